@@ -4,6 +4,7 @@ import { catalogFiles } from './adapters/catalog-files.ts';
 import { envSecret } from './adapters/env-secret.ts';
 import { jsonLogger } from './adapters/json-logger.ts';
 import { memoryDeadLetters } from './adapters/memory/dead-letters.ts';
+import { memoryEvents } from './adapters/memory/events.ts';
 import { memoryOperations } from './adapters/memory/operations.ts';
 import { memoryPublisher } from './adapters/memory/publisher.ts';
 import { memoryTokens } from './adapters/memory/tokens.ts';
@@ -26,6 +27,8 @@ import type { WritePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
+import type { EventInbox } from './event-inbox/store.ts';
+import { watchedInbox } from './event-inbox/watched.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 import type { StoreClock } from './ports/store-clock.ts';
 import type { Log } from './ports/log.ts';
@@ -147,6 +150,7 @@ export function createApp(
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
+    inbox: watchedInbox(state.inbox),
     explorerPage: () => readFileSync(path.join(__dirname, 'explorer.html'), 'utf8'),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
@@ -228,6 +232,7 @@ interface SharedState {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
   readonly deadLetters: DeadLetterStore;
+  readonly inbox: EventInbox;
 }
 
 function sharedState({ state, settings }: Deployment, clock: StoreClock): SharedState {
@@ -236,6 +241,7 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
       tokens: memoryTokens(systemClock),
       operations: memoryOperations(clock),
       deadLetters: memoryDeadLetters(),
+      inbox: memoryEvents(systemClock),
     };
   const loaded = lazy(async () =>
     (await import('./adapters/google/index.ts')).firestoreState(state, settings.name, storedDocuments, clock),
@@ -244,6 +250,7 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
     tokens: lazyProxy(async () => (await loaded()).tokens),
     operations: lazyProxy(async () => (await loaded()).operations),
     deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
+    inbox: lazyProxy(async () => (await loaded()).inbox),
   };
 }
 

@@ -51,7 +51,8 @@ variable "settings" {
     max_delivery_attempts    = optional(number, 100)
     events_topic             = optional(string)
     event_types              = optional(list(string), ["*"])
-    events_refetch           = optional(bool, false)
+    event_payload            = optional(string, "snapshot")
+    events_refetch           = optional(bool)
     webhook_secrets          = optional(list(string), [])
     webhook_url              = optional(string)
     expose                   = optional(string)
@@ -263,6 +264,10 @@ variable "settings" {
   validation {
     condition     = length(var.settings.event_types) >= 1 && length(var.settings.event_types) <= 500 && alltrue([for one in var.settings.event_types : can(regex("^(\\*|[a-z][A-Za-z0-9_.\\[\\]-]{0,199}(\\.\\*)?)$", one))])
     error_message = "event_types: 1 to 500 types of Stripe's events: invoice.paid, invoice.*, or *"
+  }
+  validation {
+    condition     = contains(["snapshot", "thin"], var.settings.event_payload)
+    error_message = "event_payload: one of snapshot, thin"
   }
   validation {
     condition     = length(var.settings.webhook_secrets) <= 5 && alltrue([for one in var.settings.webhook_secrets : can(regex(local.pattern.secret_version, one))])

@@ -41,6 +41,7 @@ module "blueprint" {
     max_delivery_attempts    = var.max_delivery_attempts
     events_topic             = var.events_topic
     event_types              = var.event_types
+    event_payload            = var.event_payload
     events_refetch           = var.events_refetch
     webhook_secrets          = var.webhook_secrets
     webhook_url              = var.webhook_url

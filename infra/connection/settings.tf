@@ -250,11 +250,17 @@ variable "event_types" {
   nullable    = false
 }
 
-variable "events_refetch" {
-  description = "publishes the object's current state, read through the rate limiter, instead of the event's"
-  type        = bool
-  default     = false
+variable "event_payload" {
+  description = "how Stripe sends events that it has in both forms: snapshot, or thin (the object's id only, read on arrival)"
+  type        = string
+  default     = "snapshot"
   nullable    = false
+}
+
+variable "events_refetch" {
+  description = "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only"
+  type        = bool
+  default     = null
 }
 
 variable "webhook_secrets" {

@@ -5,16 +5,23 @@ locals {
 
   # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
   # https://docs.cloud.google.com/firestore/docs/best-practices
-  groups = ["members", "operations", "shards", "deadLetters"]
+  groups = ["members", "operations", "shards", "deadLetters", "stripeEvents"]
   # A single-field index for each query of one field. test/infra compares them with the adapters' queries.
   queried = {
     # The limiter counts the instances that were seen lately: where seen >= T.
     "members.seen" = { collection = "members", field = "seen", order = "ASCENDING" }
     # npm run dead-letters -- list, newest first: order by at desc.
     "deadLetters.at" = { collection = "deadLetters", field = "at", order = "DESCENDING" }
+    # GET /events, the last received first: order by receivedAt desc.
+    "stripeEvents.receivedAt" = { collection = "stripeEvents", field = "receivedAt", order = "DESCENDING" }
+    # reconcile-events asks whether a change came in another family: where changekey = K.
+    "stripeEvents.changekey" = { collection = "stripeEvents", field = "changekey", order = "ASCENDING" }
   }
+  # GET /events filters by any of these. Firestore merges the index of each condition, so none needs more than one.
+  # https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
+  inbox_filters = ["type", "objectId", "account", "outcome"]
   # Garbage after this time.
-  expiring = ["members", "operations", "deadLetters"]
+  expiring = ["members", "operations", "deadLetters", "stripeEvents"]
 }
 
 resource "google_firestore_database" "state" {
@@ -63,6 +70,24 @@ resource "google_firestore_index" "members" {
   fields {
     field_path = "seen"
     order      = "ASCENDING"
+  }
+  depends_on = [google_project_service.service]
+}
+
+resource "google_firestore_index" "inbox" {
+  for_each = toset(local.inbox_filters)
+
+  project     = var.project
+  database    = local.database
+  collection  = "stripeEvents"
+  query_scope = "COLLECTION"
+  fields {
+    field_path = each.value
+    order      = "ASCENDING"
+  }
+  fields {
+    field_path = "receivedAt"
+    order      = "DESCENDING"
   }
   depends_on = [google_project_service.service]
 }

@@ -1,29 +1,54 @@
 /**
- * `npm run webhooks -- sync [--secret-file FILE]`: creates or updates the webhook endpoint of the connection. Stripe
- * shows the signing secret of a new endpoint once; the command writes it to the file only.
+ * `npm run webhooks -- sync [--dry-run] [--secret-file FILE] [--roll-secrets]`: makes what the connection has at Stripe
+ * to receive events match the settings. Stripe shows the signing secret of a new endpoint once; the command writes it to
+ * the file only: that of snapshot events to FILE, that of thin events to FILE.thin.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { ConnectorError } from '../errors.ts';
-import { syncWebhook } from '../webhooks/sync-endpoint.ts';
+import type { DestinationKind } from '../webhooks/sync/destination.ts';
+import { syncWebhooks, type SyncResult } from '../webhooks/sync/sync.ts';
 import { command, connection, option } from './command.ts';
 
-command('npm run webhooks -- sync [--secret-file FILE]', async (args) => {
+command('npm run webhooks -- sync [--dry-run] [--secret-file FILE] [--roll-secrets]', async (args) => {
   if (args[0] !== 'sync') return undefined;
   const file = option(args, 'secret-file');
-  if (file !== undefined && existsSync(file))
-    throw new ConnectorError('FAILED_PRECONDITION', `${file} already exists; choose a new file`, {
+  const fileOf = (kind: DestinationKind): string => (kind === 'thin' ? `${file}.thin` : `${file}`);
+  const existing = file === undefined ? undefined : (['snapshot', 'thin'] as const).map(fileOf).find(existsSync);
+  if (existing !== undefined)
+    throw new ConnectorError('FAILED_PRECONDITION', `${existing} already exists; choose a new file`, {
       reason: 'FILE_EXISTS',
     });
-  const done = await syncWebhook(
-    connection(),
-    file === undefined ? undefined : (secret) => writeFileSync(file, secret, { mode: 0o600, flag: 'wx' }),
-  );
-  const secret = done.created
-    ? [`its signing secret is in ${file}: store it in Secret Manager, add it to webhook_secrets, delete the file`]
-    : [];
-  return [
-    `${done.created ? 'created' : done.changed ? 'updated' : 'unchanged'}: ${done.id}`,
-    ...done.removed.map((id) => `removed: ${id}`),
-    ...secret,
-  ].join('\n');
+  const dryRun = args.includes('--dry-run');
+  const rollSecrets = args.includes('--roll-secrets');
+  const keepSecret = (secret: string, kind: DestinationKind): void =>
+    writeFileSync(fileOf(kind), secret, { mode: 0o600, flag: 'wx' });
+  const results = await syncWebhooks(connection(), {
+    dryRun,
+    rollSecrets,
+    keepSecret: file === undefined ? undefined : keepSecret,
+  });
+  if (results.length === 0) return 'nothing to subscribe';
+  const lines = results.flatMap((result) => resultLines(result, dryRun, fileOf));
+  const roll = 'then deploy, and run sync again: it deletes the old endpoints';
+  return [...lines, ...(rollSecrets && !dryRun ? [roll] : [])].join('\n');
 });
+
+function resultLines(
+  { kind, id, created, changes, removed }: SyncResult,
+  dryRun: boolean,
+  fileOf: (kind: DestinationKind) => string,
+): string[] {
+  const would = dryRun ? 'would be ' : '';
+  const change = created ? `${would}created` : changes.length > 0 ? `${would}updated` : 'unchanged';
+  const isShown = id !== undefined || created;
+  return [
+    ...(isShown ? [`${change}: ${id ?? 'new'} (${kind} events)`] : []),
+    ...(isShown ? changes.map((one) => `  ${one}`) : []),
+    ...removed.map((one) => `${would}removed: ${one}`),
+    ...(created && !dryRun
+      ? [
+          `its signing secret is in ${fileOf(kind)}: store it in Secret Manager, add it to webhook_secrets, delete the file`,
+        ]
+      : []),
+  ];
+}

@@ -44,7 +44,10 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   max_delivery_attempts: 'maximum deliveries of one message, 5 to 100; then it is dead-lettered',
   events_topic: "Pub/Sub topic for Stripe's events; required for stripe-events",
   event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
-  events_refetch: "publishes the object's current state, read through the rate limiter, instead of the event's",
+  event_payload:
+    "how Stripe sends events that it has in both forms: snapshot, or thin (the object's id only, read on arrival)",
+  events_refetch:
+    "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only",
   webhook_secrets:
     'Secret Manager versions of the signing secrets, several during a rotation; required for stripe-events in the cloud',
   webhook_url: 'URL of the deployed stripe-events function, for npm run webhooks',

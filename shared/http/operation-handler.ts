@@ -2,6 +2,7 @@ import { goesBefore, PRIORITIES, type CallContext, type Priority, type WaitRepor
 import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
+import { checkWait, waitAfter, type WaitFor, type WaitTarget } from './waiting/wait-for.ts';
 import { parseBody, type RequestBody, type BodyKind } from './body/request-bodies.ts';
 
 /** What a function does: the kind of its body, its target, and how to run it. */
@@ -97,8 +98,41 @@ export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): Op
         ...terms,
         operationId: writes ? terms.operationId : undefined,
       });
-      return { name, mutates: writes, run: () => handler.run(deps, subject, body, call) };
+      const run = (): Promise<OperationResult> => handler.run(deps, subject, body, call);
+      const { waitFor } = body as { readonly waitFor?: WaitFor };
+      if (waitFor === undefined) return { name, mutates: writes, run };
+      const target = waitTarget(body, subject);
+      if (!writes) throw invalidArgument([{ field: 'waitFor', description: 'is for writes only' }]);
+      checkWait(connector, target, waitFor, terms.deadlineMs);
+      return {
+        name,
+        mutates: writes,
+        async run() {
+          const startedMs = connector.clock.epochMs();
+          const result = await run();
+          if (call.dryRun === true) return result;
+          return waitAfter(connector, target, waitFor, result, call, startedMs);
+        },
+      };
     },
+  };
+}
+
+/** Returns what a call with `waitFor` waits for. */
+function waitTarget(body: RequestBody<BodyKind>, subject: string): WaitTarget {
+  const isEntity = 'entity' in body;
+  const input = 'connectorInputPayload' in body ? (body.connectorInputPayload ?? {}) : {};
+  const inputId = Object.entries(input).find(([name]) => /^[A-Z]\w*Id$/.test(name))?.[1];
+  // A clause may match many objects.
+  const entityId = 'filterClause' in body && body.filterClause !== undefined ? '' : undefined;
+  return {
+    entity: isEntity ? subject : undefined,
+    action: isEntity ? undefined : subject,
+    objectId: isEntity
+      ? (entityId ?? ('entityId' in body ? body.entityId : undefined))
+      : typeof inputId === 'string'
+        ? inputId
+        : undefined,
   };
 }
 

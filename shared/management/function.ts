@@ -10,12 +10,14 @@ import type { FunctionRow } from '../catalog/function-rows.ts';
 import { DISCOVERY_ROUTES } from './discovery-routes.ts';
 import { EXPLORER_ROUTES } from './explorer-routes.ts';
 import { requireAccess } from './access.ts';
+import { eventsRoute } from './events-route.ts';
 import { operationRoute } from './operation-route.ts';
 import type { ManagementRoute, RouteContext } from './route.ts';
 import { runRoute } from './run-route.ts';
 
 const GET_ROUTES: readonly ManagementRoute[] = [
   [/^\/operations\/([^/]+)$/, 'health', ({ connector, part }) => operationRoute(connector, part)],
+  [/^\/events$/, 'reads', ({ connector, request }) => eventsRoute(connector, request)],
   ...DISCOVERY_ROUTES,
   ...EXPLORER_ROUTES,
 ];
@@ -24,6 +26,7 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   '',
   'v2',
   'operations',
+  'events',
   'entities',
   'actions',
   'openapi.json',
@@ -35,7 +38,7 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
 const RUN_PATH = /^\/run\/([^/]+)$/;
 
 const KNOWN =
-  'GET /operations/{operationId}, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
+  'GET /operations/{operationId}, /events, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
 /** A connector with the page of the explorer. */
 export type Explorable = Connector & { readonly explorerPage: () => string };

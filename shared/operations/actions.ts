@@ -8,6 +8,7 @@ import { toActionRow } from './rows/action-row.ts';
 import { shapedAfter, type CallContext } from '../stripe/call-context.ts';
 import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
+import { retrieve } from './retrieve.ts';
 import { namingOf } from './request/naming.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { selectKeys } from './rows/select-fields.ts';
@@ -33,6 +34,24 @@ export async function executeAction(
   const body = await idempotentRequest(deps, request, call);
   const payload = call.outputFormat === 'native' ? body : shapedAfter(call, () => pick(toActionRow(definition, body)));
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
+}
+
+/** Reads the object of an action again and returns it as the action's row; undefined if Stripe cannot read it. */
+export async function currentActionRow(
+  deps: ConnectorDeps,
+  name: string,
+  id: string,
+  call: CallContext,
+): Promise<unknown> {
+  const definition = requireAction(deps.catalogue, name);
+  const kind = deps.catalogue.entity(definition.entity).object;
+  // The read belongs to no operation: its record holds the write's own result.
+  const { operationId: _, ...reading } = call;
+  const object = kind === null ? 'not offered' : await retrieve(deps, kind, id, reading);
+  if (typeof object === 'string') return undefined;
+  return call.outputFormat === 'native'
+    ? object
+    : selectKeys(deps.catalogue, definition, call)(toActionRow(definition, object));
 }
 
 /** Returns the definition of an action. Throws UNIMPLEMENTED with the nearest known name. */

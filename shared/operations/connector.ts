@@ -7,6 +7,7 @@ import { ConnectorError, invalidArgument, type Effect } from '../errors.ts';
 import type { LimitView } from '../rate-limiter/capacity.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { Clock, Random } from '../ports/clock.ts';
+import type { WatchedInbox } from '../event-inbox/watched.ts';
 import type { DeadLetterStore } from '../ports/dead-letter-store.ts';
 import type { Log, RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../idempotency/store.ts';
@@ -50,6 +51,8 @@ export interface Connector {
   readonly limit: () => LimitView;
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetterStore;
+  /** The events of Stripe that arrived. */
+  readonly inbox: WatchedInbox;
   readonly webhookSecrets: WebhookSecrets;
   /** Settings that a deployment must set explicitly are open by default. Only the local server may set this. */
   readonly open: boolean;

@@ -28,6 +28,36 @@ export async function* listAll<T>(
   }
 }
 
+/**
+ * The objects of a list of API v2, page by page of a hundred. Its pages are found by the token in `next_page_url`.
+ * https://docs.stripe.com/api-v2-overview#list-pagination
+ */
+export async function* listAllV2<T>(
+  stripe: StripeClient,
+  list: Pick<StripeRequest, 'path' | 'params' | 'account'>,
+  call: CallContext,
+): AsyncGenerator<T> {
+  let page: string | undefined;
+  for (;;) {
+    const params = { ...list.params, limit: 100, ...(page === undefined ? {} : { page }) };
+    const { body } = await stripe.request({ ...list, method: 'GET', params }, call);
+    const data: unknown = body['data'];
+    if (!Array.isArray(data)) throw unreadablePage();
+    yield* data as T[];
+    const next = nextPageOf(body);
+    if (next === undefined) return;
+    if (next === page) throw endless(list.path);
+    page = next;
+  }
+}
+
+/** The token of the next page in a list of API v2 or of the Search API. */
+export function nextPageOf(body: StripeObject): string | undefined {
+  const { next_page: token, next_page_url: url, has_more: more } = body;
+  if (typeof url === 'string') return new URL(url, 'http://stripe').searchParams.get('page') ?? undefined;
+  return more === true && typeof token === 'string' ? token : undefined;
+}
+
 export interface List {
   readonly data: readonly StripeObject[];
   readonly hasMore: boolean;

@@ -20,7 +20,12 @@ const schema = lazy(() =>
     account: z.nullish(z.string()),
     context: z.nullish(z.string()),
     data: z.optional(z.unknown()),
-    related_object: z.nullish(z.looseObject({ id: z.string(), type: z.string() })),
+    related_object: z.nullish(z.looseObject({ id: z.string(), type: z.string(), url: z.nullish(z.string()) })),
+    /** The request that caused the event: `request` in API v1, `reason.request` in API v2. */
+    request: z.optional(z.unknown()),
+    reason: z.optional(z.unknown()),
+    /** The snapshot event of the same change, in a thin event. */
+    snapshot_event: z.nullish(z.string()),
   }),
 );
 
@@ -34,13 +39,6 @@ export function parseEvent(body: unknown): StripeEvent {
   throw new ConnectorError('INVALID_ARGUMENT', `the body is not a Stripe event; these fields are invalid: ${fields}`, {
     reason: 'NOT_AN_EVENT',
   });
-}
-
-/** Returns whether an event type matches: `invoice.paid` matches `*`, `invoice.*` and itself. */
-export function isOfTypes(type: string, wanted: readonly string[]): boolean {
-  return wanted.some(
-    (name) => name === '*' || name === type || (name.endsWith('.*') && type.startsWith(name.slice(0, -1))),
-  );
 }
 
 /** Returns the object inside a snapshot event, or undefined. */
@@ -73,4 +71,13 @@ export function accountOf({ account, context }: StripeEvent): string | null | un
 
 function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
+}
+
+/** The last time that RFC 3339, and so a CloudEvent, can express: 9999-12-31T23:59:59.999Z. */
+const MAX_TIME_MS = 253_402_300_799_999;
+
+/** Returns when the event was created, or now if it does not say so. */
+export function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
+  const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
+  return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
 }

@@ -5,7 +5,8 @@ import { utf8 } from '../json/utf8.ts';
 import { createJsonHandler } from '../http/json-handler.ts';
 import { requirePost } from '../http/endpoint.ts';
 import { parseEvent, type StripeEvent } from './event.ts';
-import { isOurVersion, publishEvent } from './publish.ts';
+import { isOurVersion } from './message.ts';
+import { publishEvent } from './publish.ts';
 
 /**
  * The webhook endpoint of the connection. It responds 2xx once the event is published or ignored by the settings, 400

@@ -1,131 +1,109 @@
-import type { CallContext } from '../stripe/call-context.ts';
-import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
+import type { EventOutcome, InboxEntry } from '../event-inbox/store.ts';
+import { settingsInvalid, toConnectorError } from '../errors.ts';
 import type { Connector } from '../operations/connector.ts';
-import { retrieve } from '../operations/retrieve.ts';
-import { ConnectorError, isConnectorError, settingsInvalid } from '../errors.ts';
-import { eventRecordId, isPublished, markPublished } from '../idempotency/event-dedup.ts';
-import { connectionSource, eventMessage } from '../http/cloud-event.ts';
-import { accountOf, isOfTypes, objectIn, subjectOf, type StripeEvent } from './event.ts';
+import { arrivalOf, statusIn } from './arrival.ts';
+import { accountOf, type StripeEvent } from './event.ts';
+import { isOfTypes } from './family.ts';
+import { buildMessage } from './message.ts';
+import { refetch, type Refetched } from './refetch.ts';
 
-/** The result of an event: published, published before, or of an account or type that the settings do not select. */
-export type DeliveryStatus = 'published' | 'duplicate' | 'ignored_account' | 'ignored_type';
+/** The result of an event: its outcome, or `duplicate` if it was published before. */
+export type DeliveryStatus = Exclude<EventOutcome, 'failed'> | 'duplicate';
 
-/** Deadline of the read of the current object: Stripe waits for the response meanwhile. */
-const REFETCH_MS = 10_000;
+/** What brings an event: a delivery of Stripe, or a read of Stripe's list of events. */
+export type Via = 'webhook' | 'reconcile';
 
 /**
- * Publishes an event unless it was published before or the settings do not select it. It is marked after publishing,
- * not before: after a failure in between it is published again under the same id.
+ * Publishes an event unless it was published before, publishing is paused, or the settings do not select it. Its entry
+ * in the inbox is written after publishing, not before: after a failure in between it is published again under the same
+ * id. A failed event has an entry too, and the error is thrown so that Stripe delivers the event again.
  */
-export async function publishEvent(connector: Connector, event: StripeEvent): Promise<DeliveryStatus> {
-  const { settings, deps, publisher, log } = connector;
-  if (!isOurs(connector, accountOf(event))) return 'ignored_account';
-  if (!isOfTypes(event.type, settings.eventTypes)) return 'ignored_type';
+export async function publishEvent(
+  connector: Connector,
+  event: StripeEvent,
+  via: Via = 'webhook',
+): Promise<DeliveryStatus> {
+  const { settings, inbox } = connector;
+  const ignored = ignoredAs(connector, event);
+  if (ignored !== undefined) {
+    // A listed event that the settings do not select did not arrive: it would cost a write in each run.
+    if (via === 'webhook') await record(connector, { ...arrivalOf(connector, event, via), outcome: ignored });
+    return ignored;
+  }
   if (settings.eventsTopic === undefined)
     throw settingsInvalid("events_topic is required to publish Stripe's events; set it to a Pub/Sub topic");
-  const id = eventRecordId(event.id);
-  // If the mark cannot be read, publishing twice is better than losing the event.
-  const seen = await deps.operations.update(id, isPublished).catch(() => false);
-  if (seen) return 'duplicate';
-  const { event: current, read } = await refetch(connector, event);
-  await publisher.publish(settings.eventsTopic, buildMessage(connector, current, read));
-  await deps.operations.update(id, markPublished).catch((cause: unknown) => {
-    log.write('WARNING', 'event published but not marked, may be published again', {
-      event: event.id,
-      cause: cause instanceof Error ? cause.message : String(cause),
-    });
-  });
-  return 'published';
-}
-
-function isOurs({ settings }: Connector, account: string | null | undefined): boolean {
-  return (
-    account === undefined ||
-    (account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account)))
-  );
-}
-
-type RefetchResult = 'no' | 'yes' | 'gone' | 'not offered';
-
-/** Returns the event with the current object if the settings ask for it. */
-async function refetch(connector: Connector, event: StripeEvent): Promise<{ event: StripeEvent; read: RefetchResult }> {
-  const { settings, deps, clock } = connector;
-  const { id, kind } = subjectOf(event);
-  if (!settings.eventsRefetch) return { event, read: 'no' };
-  if (id === undefined || kind === undefined || objectIn(event) === undefined) return { event, read: 'not offered' };
-  const account = accountOf(event) ?? settings.accountId;
-  const call: CallContext = {
-    name: `${event.type} (refetch)`,
-    clock,
-    deadlineAt: clock.monotonicMs() + REFETCH_MS,
-    outputFormat: 'native',
-    account,
-  };
-  const object = await retrieve(deps, kind, id, call).catch(publishAsIs);
-  if (typeof object === 'string') return { event, read: object };
-  return { event: { ...event, data: { ...(event.data as object), object: { ...object } } }, read: 'yes' };
-}
-
-/** An object that cannot be read by this id is published as in the event. A transient error stops the event instead. */
-function publishAsIs(cause: unknown): 'not offered' {
-  if (isConnectorError(cause) && (cause.status === 'INVALID_ARGUMENT' || cause.status === 'NOT_FOUND'))
-    return 'not offered';
-  throw cause;
-}
-
-/**
- * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
- * connector.
- */
-function buildMessage(connector: Connector, event: StripeEvent, read: RefetchResult): ReturnType<typeof eventMessage> {
+  // If the entry cannot be read, publishing twice is better than losing the event.
+  const { entry, state } = await inbox.read(event.id).catch(() => ({ entry: undefined, state: undefined }));
+  if (entry !== undefined && entry.publishedMs > 0) return 'duplicate';
+  const arrival = arrivalOf(connector, event, via, entry);
+  if (via === 'reconcile' && (await cameInAnotherFamily(connector, event, arrival))) return 'duplicate';
+  if (state?.paused === true) {
+    // An event without an entry would be lost to the list, not to the stream: reconciliation publishes it after the pause.
+    await record(connector, { ...arrival, outcome: 'held' });
+    return 'held';
+  }
   try {
-    return messageOf(connector, event, read);
+    const refetched = await refetch(connector, event);
+    await send(connector, settings.eventsTopic, arrival, refetched);
+    return 'published';
   } catch (cause) {
-    throw new ConnectorError('INVALID_ARGUMENT', 'the event cannot be encoded as a message', {
-      reason: 'NOT_AN_EVENT',
-      cause,
-    });
+    const { details } = toConnectorError(cause);
+    await record(connector, { ...arrival, outcome: 'failed', reason: details.reason });
+    throw cause;
   }
 }
 
-/** The last time that RFC 3339, and so a CloudEvent, can express: 9999-12-31T23:59:59.999Z. */
-const MAX_TIME_MS = 253_402_300_799_999;
-
-/** Returns when the event was created, or now if it does not say so. */
-function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
-  const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
-  return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
-}
-
-function messageOf(
-  { settings, clock, deps }: Connector,
-  event: StripeEvent,
-  read: RefetchResult,
-): ReturnType<typeof eventMessage> {
-  const { id, kind } = subjectOf(event);
-  const account = accountOf(event) ?? settings.accountId;
-  return eventMessage({
-    id: event.id,
-    source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
-    type: `com.stripe.${event.type}`,
-    subject: id === undefined || kind === undefined ? id : `${kind}/${id}`,
-    timeMs: eventTimeMs(event, clock.epochMs()),
-    data: maskSensitiveFields(event),
-    attributes: {
-      type: event.type,
-      resource: event.type.split('.').slice(0, -1).join('.'),
-      livemode: String(event.livemode ?? false),
-      apiVersion: event.api_version ?? '',
-      apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
-      reread: read,
-      account,
-      objectId: id,
-    },
-    orderingKey: id ?? event.id,
+/** Publishes an event that was selected and read, and records it. `extra` are further attributes. */
+export async function send(
+  connector: Connector,
+  topic: string,
+  arrival: InboxEntry,
+  refetched: Refetched,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { publisher, clock, log } = connector;
+  const message = buildMessage(connector, refetched);
+  await publisher.publish(topic, { ...message, attributes: { ...message.attributes, ...extra } });
+  const published: InboxEntry = {
+    ...arrival,
+    outcome: 'published',
+    publishedMs: clock.epochMs(),
+    status: statusIn(refetched.event),
+  };
+  await connector.inbox.write(published).catch((cause: unknown) => {
+    log.write('WARNING', 'event published but not marked, may be published again', {
+      event: arrival.id,
+      cause: cause instanceof Error ? cause.message : String(cause),
+    });
   });
 }
 
-/** Events of API v2 carry no object and therefore no version of one. */
-export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
-  return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
+/**
+ * Returns whether another family brought the change of a listed event. Stripe lists a change as a snapshot and as a thin
+ * event, whichever of them it delivers.
+ */
+async function cameInAnotherFamily(
+  { inbox }: Connector,
+  { snapshot_event: twin }: StripeEvent,
+  { changekey, family }: InboxEntry,
+): Promise<boolean> {
+  if (family === 'v2') return false;
+  if (typeof twin !== 'string') return inbox.hasChange(changekey, family);
+  return ((await inbox.read(twin)).entry?.publishedMs ?? 0) > 0;
+}
+
+/** The list of the inbox may miss an entry; the event itself is not lost, so its handling goes on. */
+async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<void> {
+  await inbox.write(entry).catch((cause: unknown) => {
+    log.write('INFO', 'event not listed in the inbox', { event: entry.id, cause: String(cause) });
+  });
+}
+
+function ignoredAs({ settings }: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
+  const account = accountOf(event);
+  const isOurs =
+    account === undefined ||
+    (account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account)));
+  if (!isOurs) return 'ignored_account';
+  return isOfTypes(event.type, settings.eventTypes) ? undefined : 'ignored_type';
 }

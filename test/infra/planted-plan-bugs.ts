@@ -121,8 +121,8 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'records have an index for each field': [
     'project/firestore.tf',
-    'groups = ["members", "operations", "shards", "deadLetters"]',
-    'groups = ["members", "shards", "deadLetters"]',
+    'groups = ["members", "operations", "shards", "deadLetters", "stripeEvents"]',
+    'groups = ["members", "shards", "deadLetters", "stripeEvents"]',
     'project/project',
   ],
   'the list of dead letters has no index': [

@@ -120,13 +120,18 @@ void test('every resource with the field has labels and the project', () => {
 });
 
 void test('each field that an adapter queries has an index, and no other field has one', () => {
-  const adapters = filesIn('shared/adapters/google', '.ts').map((file) => readFileSync(file, 'utf8'));
+  // The queries of the event inbox and their merged indexes are in event-indexes.test.ts.
+  const adapters = filesIn('shared/adapters/google', '.ts')
+    .filter((file) => !file.endsWith('firestore-events.ts'))
+    .map((file) => readFileSync(file, 'utf8'));
   const queried = adapters.flatMap((text) =>
     [...text.matchAll(/fieldFilter\('(\w+)'|orderBy: \[\{ field: \{ fieldPath: '(\w+)'/g)].map(
       ([, filter, order]) => filter ?? order,
     ),
   );
-  const text = readFileSync('infra/project/firestore.tf', 'utf8');
+  const text = readFileSync('infra/project/firestore.tf', 'utf8')
+    .replace(/^resource "google_firestore_index" "inbox" \{\n[^]*?\n\}/m, '')
+    .replaceAll(/^ +"stripeEvents\..*\n/gm, '');
   const indexed = [...text.matchAll(/field_path = "(\w+)"|, field = "(\w+)", order/g)].map(
     ([, composite, single]) => composite ?? single,
   );

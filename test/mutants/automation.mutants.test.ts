@@ -61,9 +61,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
-    right: 'const { event: current, read } = await refetch(connector, event);',
+    right: 'const refetched = await refetch(connector, event);',
     wrong:
-      'await deps.operations.update(id, markPublished); const { event: current, read } = await refetch(connector, event);',
+      'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
     test: 'test/unit/reconcile.test.ts',
     named: 'if Stripe or Pub/Sub fails',
   },

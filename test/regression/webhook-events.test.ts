@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSettings } from '../../shared/config/settings.ts';
-import { accountOf, isOfTypes, parseEvent, subjectOf } from '../../shared/webhooks/event.ts';
+import { accountOf, parseEvent, subjectOf } from '../../shared/webhooks/event.ts';
+import { isOfTypes } from '../../shared/webhooks/family.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
 import { listedId } from '../../shared/stripe/paginate.ts';

@@ -5,7 +5,7 @@ import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
-import { syncWebhook, type SyncResult } from '../../shared/webhooks/sync-endpoint.ts';
+import { syncWebhooks } from '../../shared/webhooks/sync/sync.ts';
 import { testConnector } from '../support/connector.ts';
 import { signed } from '../fixtures/stripe-webhooks.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
@@ -21,13 +21,25 @@ beforeEach(async () => {
 
 afterEach(() => sandbox.close());
 
-const sync = (settings: object = {}, keep = true): Promise<SyncResult> => {
+interface Synced {
+  readonly id: string | undefined;
+  readonly created: boolean;
+  readonly changed: boolean;
+  readonly removed: readonly string[];
+}
+
+/** The result for the endpoint of snapshot events. */
+const sync = async (settings: object = {}, keep = true): Promise<Synced> => {
   const connector = testConnector({
     clock: systemClock,
     stripe: sdkTransport({ base: sandbox.url }),
     settings: { name: 'shop', webhook_url: URL, event_types: ['invoice.paid'], min_nodes: 50, ...settings },
   });
-  return syncWebhook(connector, keep ? (secret) => void secrets.push(secret) : undefined);
+  const keepSecret = keep ? (secret: string): void => void secrets.push(secret) : undefined;
+  const [result, ...others] = await syncWebhooks(connector, { keepSecret });
+  assert.ok(result?.kind === 'snapshot' && others.length === 0);
+  const { id, created, changes, removed } = result;
+  return { id, created, changed: changes.length > 0, removed };
 };
 
 interface Endpoint {

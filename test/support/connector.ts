@@ -1,6 +1,7 @@
 /** A connector in this process, for tests: state in memory, time and Stripe as the test has them. */
 import { createStoreClock } from '../../shared/adapters/store-clock.ts';
 import { memoryDeadLetters } from '../../shared/adapters/memory/dead-letters.ts';
+import { memoryEvents } from '../../shared/adapters/memory/events.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { API_VERSION } from '../../shared/catalog/api-version.ts';
@@ -14,6 +15,8 @@ import { ALLOW_ALL, type WritePolicy } from '../../shared/stripe/write-policy/en
 import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import type { Clock, Random } from '../../shared/ports/clock.ts';
+import type { EventInbox } from '../../shared/event-inbox/store.ts';
+import { watchedInbox } from '../../shared/event-inbox/watched.ts';
 import type { RequestLog } from '../../shared/ports/log.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import type { Message, Publisher } from '../../shared/ports/publisher.ts';
@@ -41,6 +44,7 @@ export interface TestOptions {
   readonly webhookSecrets?: readonly string[];
   readonly publisher?: Publisher;
   readonly operations?: OperationStore;
+  readonly inbox?: EventInbox;
   readonly tokens?: TokenStore;
   readonly random?: Random;
   /** As the local server is, or closed like a function. */
@@ -123,6 +127,7 @@ export function testConnector(options: TestOptions): TestConnector {
       publish: (topic, message) => Promise.resolve(void published.push({ topic, ...message })),
     },
     deadLetters: memoryDeadLetters(),
+    inbox: watchedInbox(options.inbox ?? memoryEvents(clock)),
     webhookSecrets: new WebhookSecrets(secrets, signatureVerifier(), clock),
     open: options.open ?? true,
     local: options.open ?? true,

@@ -47,15 +47,15 @@ run "state" {
     error_message = "the index that counts a fleet"
   }
   assert {
-    condition     = toset([for one in google_firestore_field.expiring : "${one.collection}.${one.field}"]) == toset(["members.expireAt", "operations.expireAt", "deadLetters.expireAt"]) && alltrue([for one in google_firestore_field.expiring : length(one.ttl_config) == 1])
+    condition     = toset([for one in google_firestore_field.expiring : "${one.collection}.${one.field}"]) == toset(["members.expireAt", "operations.expireAt", "deadLetters.expireAt", "stripeEvents.expireAt"]) && alltrue([for one in google_firestore_field.expiring : length(one.ttl_config) == 1])
     error_message = "garbage goes by itself"
   }
   assert {
-    condition     = [for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"] == ["deadLetters.*", "members.*", "operations.*", "shards.*"] && alltrue([for field in google_firestore_field.unindexed : length(field.index_config) == 1 && length(field.index_config[0].indexes) == 0])
+    condition     = [for field in google_firestore_field.unindexed : "${field.collection}.${field.field}"] == ["deadLetters.*", "members.*", "operations.*", "shards.*", "stripeEvents.*"] && alltrue([for field in google_firestore_field.unindexed : length(field.index_config) == 1 && length(field.index_config[0].indexes) == 0])
     error_message = "no field has an index by itself"
   }
   assert {
-    condition     = { for name, field in google_firestore_field.queried : name => [for index in field.index_config[0].indexes : index.order] } == { "members.seen" = ["ASCENDING"], "deadLetters.at" = ["DESCENDING"] }
+    condition     = { for name, field in google_firestore_field.queried : name => [for index in field.index_config[0].indexes : index.order] } == { "members.seen" = ["ASCENDING"], "deadLetters.at" = ["DESCENDING"], "stripeEvents.receivedAt" = ["DESCENDING"], "stripeEvents.changekey" = ["ASCENDING"] }
     error_message = "but those that a query needs"
   }
 }

@@ -1,9 +1,11 @@
 /** All Firestore stores over one client. Loaded on the first use of any of them. */
 import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
 import { firestoreDeadLetters } from './firestore-dead-letters.ts';
+import { firestoreEvents } from './firestore-events.ts';
 import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
 import type { StoredDocuments } from './stored-documents.ts';
+import type { EventInbox } from '../../event-inbox/store.ts';
 import type { DeadLetterStore } from '../../ports/dead-letter-store.ts';
 import type { StoreClock } from '../../ports/store-clock.ts';
 import type { OperationStore } from '../../idempotency/store.ts';
@@ -15,11 +17,17 @@ export function firestoreState(
   connection: string,
   stored: StoredDocuments,
   clock: StoreClock,
-): { readonly tokens: TokenStore; readonly operations: OperationStore; readonly deadLetters: DeadLetterStore } {
+): {
+  readonly tokens: TokenStore;
+  readonly operations: OperationStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly inbox: EventInbox;
+} {
   const client = firestoreClient(options);
   return {
     tokens: firestoreTokens(options, client),
     operations: firestoreOperations(options, connection, stored, clock, client),
     deadLetters: firestoreDeadLetters(options, connection, stored, client),
+    inbox: firestoreEvents(options, connection, stored, client),
   };
 }

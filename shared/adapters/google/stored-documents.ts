@@ -1,10 +1,11 @@
 /** Parsers of the stored Firestore documents. They are in the main bundle because zod is there. */
 import * as z from 'zod/mini';
 import { lazy } from '../../memoize.ts';
+import { EVENT_OUTCOMES, type InboxEntry, type PublishingState } from '../../event-inbox/store.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
-import { DEAD_LETTER_VERSION, OPERATION_VERSION } from './stored-versions.ts';
+import { DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const operation = lazy(() => {
   const integer = z.pipe(
@@ -66,10 +67,55 @@ const storedLetter = lazy(() => {
   });
 });
 
+const storedEvent = lazy(() => {
+  const entry = z.object({
+    id: z.string(),
+    type: z.string(),
+    originalType: z.string(),
+    family: z.string(),
+    account: z.string(),
+    objectType: z.string(),
+    objectId: z.string(),
+    status: z.string(),
+    changekey: z.string(),
+    createdMs: z.number(),
+    receivedMs: z.number(),
+    publishedMs: z.number(),
+    outcome: z.enum(EVENT_OUTCOMES),
+    reason: z.string(),
+    attempts: z.number(),
+    via: z.enum(['webhook', 'reconcile', 'replay']),
+  });
+  return z.object({
+    v: z.object({ integerValue: z.coerce.number().check(z.maximum(INBOX_VERSION)) }),
+    entry: z.object({
+      stringValue: z.pipe(
+        z.string(),
+        z.transform((json: string) => entry.parse(JSON.parse(json))),
+      ),
+    }),
+  });
+});
+
+const storedPublishing = lazy(() => {
+  const state = z.object({ paused: z.boolean(), pausedMs: z.number(), reason: z.string() });
+  return z.object({
+    v: z.object({ integerValue: z.coerce.number().check(z.maximum(INBOX_VERSION)) }),
+    state: z.object({
+      stringValue: z.pipe(
+        z.string(),
+        z.transform((json: string) => state.parse(JSON.parse(json))),
+      ),
+    }),
+  });
+});
+
 export interface StoredDocuments {
   /** Parses an operation. `updatedUs` is the document's last write time, by Firestore's clock. */
   operation(fields: unknown, updatedUs: number): OperationRecord;
   letter(fields: unknown): DeadLetter;
+  event(fields: unknown): InboxEntry;
+  publishing(fields: unknown): PublishingState;
 }
 
 export const storedDocuments: StoredDocuments = {
@@ -82,6 +128,8 @@ export const storedDocuments: StoredDocuments = {
     return correctClockSkew({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
+  event: (fields) => storedEvent().parse(fields).entry.stringValue,
+  publishing: (fields) => storedPublishing().parse(fields).state.stringValue,
 };
 
 /**

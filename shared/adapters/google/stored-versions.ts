@@ -1,3 +1,4 @@
-/** Schema versions of a stored operation and of a dead letter. A reader that finds a newer version fails. */
+/** Schema versions of a stored operation, a dead letter and an event. A reader that finds a newer version fails. */
 export const OPERATION_VERSION = 2;
 export const DEAD_LETTER_VERSION = 1;
+export const INBOX_VERSION = 1;

@@ -20,6 +20,9 @@ import { suggestion } from '../../catalog/names.ts';
  * The fields of all HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
  * because integrations send them as strings.
  */
+/** The longest deadline of a call in seconds. */
+const MAX_WAIT_SECONDS = 3500;
+
 const fields = lazy(() => {
   const text = z.optional(z.string('must be a string'));
   const nonEmptyText = z.optional(z.string('must be a string of at least one character').check(z.minLength(1)));
@@ -77,6 +80,16 @@ const fields = lazy(() => {
     accountId: text,
     dryRun: flag,
     priority: z.optional(z.enum(PRIORITIES, `must be one of ${PRIORITIES.join(', ')}`)),
+    /** Ends a wait: a status of the object, and how long it may take. Not a part of the payload. */
+    waitFor: z.optional(
+      z.strictObject(
+        {
+          status: z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.minLength(1), z.maxLength(20)),
+          seconds: wholeNumber(1, MAX_WAIT_SECONDS),
+        },
+        'must be an object {"status": ["succeeded"], "seconds": 40}',
+      ),
+    ),
   });
 });
 
@@ -101,16 +114,18 @@ const BODIES = {
   Get: lazy(() =>
     z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, entity: true, entityId: true, connectorInputPayload: true }),
   ),
-  Create: lazy(() => z.pick(fields(), { ...COMMON_FIELDS, entity: true, connectorInputPayload: true })),
+  Create: lazy(() => z.pick(fields(), { ...COMMON_FIELDS, entity: true, connectorInputPayload: true, waitFor: true })),
   Update: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true }),
+    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
   ),
   Delete: lazy(() =>
     z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true }),
   ),
-  Action: lazy(() => z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true })),
+  Action: lazy(() =>
+    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),
+  ),
   ExecuteAction: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, action: true, connectorInputPayload: true }),
+    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, action: true, connectorInputPayload: true, waitFor: true }),
   ),
 } as const;
 

@@ -1,6 +1,6 @@
 import { ConnectorError, isConnectorError } from '../../errors.ts';
 import type { AccessPath } from '../../query/plan/access-path.ts';
-import { listIn, unreadablePage, type List } from '../../stripe/paginate.ts';
+import { nextPageOf, listIn, unreadablePage, type List } from '../../stripe/paginate.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
 import { firstRequest, getRequest, listRequest, MAX_PAGE_ROWS, type QueryContext } from './list-requests.ts';
 
@@ -132,17 +132,11 @@ async function fetchPage(
   const params = { limit, page: position.page };
   const { body } = await reader.deps.stripe.request(listRequest(reader, accessPath, params), reader.call);
   const { data } = listIn(body);
-  const page = nextPage(body);
+  const page = nextPageOf(body);
   if (page !== undefined && page === position.page) throw unreadablePage();
   const next = page === undefined ? undefined : { branch: position.branch, page };
   const resumeAfter = next ?? { branch: position.branch + 1 };
   return { objects: data.map((object) => ({ object, resumeAfter })), next };
-}
-
-function nextPage(body: StripeObject): string | undefined {
-  const { next_page: token, next_page_url: url, has_more: more } = body;
-  if (typeof url === 'string') return new URL(url, 'http://stripe').searchParams.get('page') ?? undefined;
-  return more === true && typeof token === 'string' ? token : undefined;
 }
 
 /** Returns whether the position in a list is the id of its last object. */

@@ -65,8 +65,13 @@ export function receiversOf(
     const url = String(isHash(inner) ? inner['url'] : endpoint['url']);
     const types = endpoint['enabled_events'];
     const from = endpoint['events_from'];
-    const others = Array.isArray(from) ? from.includes('other_accounts') : hidden?.connect === true;
-    const self = Array.isArray(from) ? from.includes('self') : hidden?.connect !== true;
+    // Until 2026 the scopes were named self and other_accounts. https://docs.stripe.com/api/v2/core/event-destinations/create
+    const others = Array.isArray(from)
+      ? from.some((scope) => scope === '@accounts' || scope === 'other_accounts')
+      : hidden?.connect === true;
+    const self = Array.isArray(from)
+      ? from.some((scope) => scope === '@self' || scope === 'self')
+      : hidden?.connect !== true;
     if (
       hidden === undefined ||
       endpoint['status'] !== 'enabled' ||

@@ -29,6 +29,18 @@ const CLAUSE: Readonly<Record<string, Schema>> = {
 };
 /** Get and List are `read`. */
 const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
+/** Of writes: the call is answered when an event has the object in one of the statuses. */
+const WAIT_FOR: Readonly<Record<string, Schema>> = {
+  waitFor: {
+    type: 'object',
+    properties: {
+      status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
+      seconds: { type: 'integer', minimum: 1, maximum: 3500 },
+    },
+    required: ['status', 'seconds'],
+    additionalProperties: false,
+  },
+};
 const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
   List: {
     filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH },
@@ -42,8 +54,8 @@ const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>
     expand: NAMES_SCHEMA,
   },
   Get: { entityId: { type: 'string' }, priority: LOWER_PRIORITIES, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
-  Create: {},
-  Update: CLAUSE,
+  Create: WAIT_FOR,
+  Update: { ...CLAUSE, ...WAIT_FOR },
   Delete: CLAUSE,
 };
 
@@ -131,7 +143,7 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
   const input = payloadOf(names, (name) => discovery.action(name).input);
   const needed = needsInput(names, (name) => discovery.action(name).input);
   return {
-    properties: { connectorInputPayload: input, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
+    properties: { connectorInputPayload: input, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA, ...WAIT_FOR },
     required: needed ? ['connectorInputPayload'] : [],
   };
 }

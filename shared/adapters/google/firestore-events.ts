@@ -1,0 +1,141 @@
+import {
+  INBOX_KEPT_MS,
+  PUBLISHING,
+  type EventInbox,
+  type InboxFilter,
+  type InboxPosition,
+} from '../../event-inbox/store.ts';
+import {
+  connectionOf,
+  databaseOf,
+  firestoreClient,
+  commitAgain,
+  readAll,
+  type FirestoreOptions,
+} from './firestore-client.ts';
+import { timestamp } from './firestore-time.ts';
+import type { StoredDocuments } from './stored-documents.ts';
+import { INBOX_VERSION } from './stored-versions.ts';
+import { NO_RETRY } from './rest.ts';
+
+/** Holds whether events are published. It has no `receivedAt`, so no query finds it. */
+const PUBLISHING_ID = '_publishing';
+/** Events of one change: at most one of each family, and their repeats. */
+const MAX_OF_CHANGE = 10;
+
+interface StoredEvent {
+  readonly found?: { readonly name?: string; readonly fields?: unknown } | null;
+}
+
+/**
+ * Stores the event inbox of a connection in `connections/{name}/stripeEvents/{id of the event}`.
+ *
+ * The field `entry` holds the entry as JSON; the other fields are those that queries name. A TTL policy on `expireAt`
+ * deletes the document. An event costs one write, and the read of two documents.
+ */
+export function firestoreEvents(
+  options: FirestoreOptions,
+  connection: string,
+  stored: StoredDocuments,
+  client = firestoreClient(options),
+): EventInbox {
+  const database = databaseOf(options);
+  const parent = connectionOf(options, connection);
+  const nameOf = (id: string): string => `${parent}/stripeEvents/${id}`;
+
+  const put = async (id: string, fields: Record<string, object>): Promise<void> => {
+    const v = { integerValue: String(INBOX_VERSION) };
+    await commitAgain(client, { database, writes: [{ update: { name: nameOf(id), fields: { v, ...fields } } }] });
+  };
+  const find = async (query: object, max: number): Promise<StoredQueryResult[]> =>
+    readAll<StoredQueryResult>(() => {
+      const structuredQuery = { from: [{ collectionId: 'stripeEvents' }], limit: { value: max }, ...query };
+      return client.runQuery({ parent, structuredQuery }, NO_RETRY);
+    });
+
+  /** Returns the fields of each document, undefined for one that does not exist. */
+  const readDocuments = async (documents: string[]): Promise<unknown[]> => {
+    const responses = await readAll<StoredEvent>(() => client.batchGetDocuments({ database, documents }, NO_RETRY));
+    return documents.map((name) => responses.find(({ found }) => found?.name === name)?.found?.fields ?? undefined);
+  };
+
+  return {
+    async read(id) {
+      const [entry, state] = await readDocuments([nameOf(id), nameOf(PUBLISHING_ID)]);
+      return {
+        entry: entry === undefined ? undefined : stored.event(entry),
+        state: state === undefined ? PUBLISHING : stored.publishing(state),
+      };
+    },
+    async write(entry) {
+      await put(entry.id, {
+        entry: { stringValue: JSON.stringify(entry) },
+        type: { stringValue: entry.type },
+        objectId: { stringValue: entry.objectId },
+        account: { stringValue: entry.account },
+        outcome: { stringValue: entry.outcome },
+        changekey: { stringValue: entry.changekey },
+        receivedAt: { timestampValue: timestamp(entry.receivedMs * 1000) },
+        expireAt: { timestampValue: timestamp((entry.receivedMs + INBOX_KEPT_MS) * 1000) },
+      });
+    },
+    async query(filter, max, after) {
+      const documents = await find(inboxQuery(filter, after && { ...after, id: nameOf(after.id) }), max);
+      return documents.flatMap(({ document }) => (document ? [stored.event(document.fields)] : []));
+    },
+    async hasChange(changekey, family) {
+      const documents = await find({ where: equals('changekey', changekey) }, MAX_OF_CHANGE);
+      return documents
+        .flatMap(({ document }) => (document ? [stored.event(document.fields)] : []))
+        .some((entry) => entry.publishedMs > 0 && entry.family !== family);
+    },
+    async publishing() {
+      const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);
+      return state === undefined ? PUBLISHING : stored.publishing(state);
+    },
+    setPublishing: (state) => put(PUBLISHING_ID, { state: { stringValue: JSON.stringify(state) } }),
+  };
+}
+
+interface StoredQueryResult {
+  readonly document?: { readonly fields?: unknown } | null;
+}
+
+/**
+ * Builds the query of a filter. Firestore merges one index for each equality with the same order, so any combination of
+ * conditions needs only one index for each field.
+ * https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
+ */
+function inboxQuery({ type, objectId, account, outcome, sinceMs }: InboxFilter, after?: InboxPosition): object {
+  const filters = [
+    ...(type === undefined ? [] : [equals('type', type)]),
+    ...(objectId === undefined ? [] : [equals('objectId', objectId)]),
+    ...(account === undefined ? [] : [equals('account', account)]),
+    ...(outcome === undefined ? [] : [equals('outcome', outcome)]),
+    ...(sinceMs === undefined ? [] : [condition('receivedAt', 'GREATER_THAN_OR_EQUAL', timeValue(sinceMs))]),
+  ];
+  const [only] = filters;
+  const where = filters.length < 2 ? only : { compositeFilter: { op: 'AND', filters } };
+  return {
+    ...(where === undefined ? {} : { where }),
+    orderBy: [
+      { field: { fieldPath: 'receivedAt' }, direction: 'DESCENDING' },
+      { field: { fieldPath: '__name__' }, direction: 'DESCENDING' },
+    ],
+    ...(after === undefined
+      ? {}
+      : { startAt: { before: false, values: [timeValue(after.receivedMs), { referenceValue: after.id }] } }),
+  };
+}
+
+function timeValue(ms: number): object {
+  return { timestampValue: timestamp(ms * 1000) };
+}
+
+function equals(fieldPath: string, stringValue: string): object {
+  return condition(fieldPath, 'EQUAL', { stringValue });
+}
+
+function condition(fieldPath: string, op: string, value: object): object {
+  return { fieldFilter: { field: { fieldPath }, op, value } };
+}

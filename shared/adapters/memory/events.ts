@@ -1,0 +1,62 @@
+import {
+  INBOX_KEPT_MS,
+  PUBLISHING,
+  type EventInbox,
+  type InboxEntry,
+  type InboxFilter,
+  type PublishingState,
+} from '../../event-inbox/store.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** The entries that were written first are dropped first. */
+const MAX_ENTRIES = 20_000;
+
+/** Keeps the event inbox of one process in memory, for local development. */
+export function memoryEvents(clock: Pick<Clock, 'epochMs'>): EventInbox {
+  const entries = new Map<string, InboxEntry>();
+  let state: PublishingState = PUBLISHING;
+  const isKept = ({ receivedMs }: InboxEntry): boolean => receivedMs + INBOX_KEPT_MS > clock.epochMs();
+  return {
+    read(id) {
+      const entry = entries.get(id);
+      return Promise.resolve({ entry: entry !== undefined && isKept(entry) ? entry : undefined, state });
+    },
+    write(entry) {
+      entries.set(entry.id, entry);
+      for (const oldest of entries.keys()) {
+        if (entries.size <= MAX_ENTRIES) break;
+        entries.delete(oldest);
+      }
+      return Promise.resolve();
+    },
+    query(filter, max, after) {
+      const found = [...entries.values()]
+        .filter((entry) => isKept(entry) && passesFilter(entry, filter))
+        .sort(lastReceivedFirst)
+        .filter((entry) => after === undefined || lastReceivedFirst(entry, after) > 0);
+      return Promise.resolve(found.slice(0, max));
+    },
+    hasChange: (changekey, family) =>
+      Promise.resolve(
+        [...entries.values()].some(
+          (entry) => entry.changekey === changekey && entry.publishedMs > 0 && entry.family !== family,
+        ),
+      ),
+    publishing: () => Promise.resolve(state),
+    setPublishing(next) {
+      state = next;
+      return Promise.resolve();
+    },
+  };
+}
+
+function passesFilter(entry: InboxEntry, { sinceMs = -Infinity, ...equal }: InboxFilter): boolean {
+  const fields = Object.entries(equal) as [keyof Omit<InboxFilter, 'sinceMs'>, string | undefined][];
+  return entry.receivedMs >= sinceMs && fields.every(([name, value]) => value === undefined || entry[name] === value);
+}
+
+type ReceivedPlace = Pick<InboxEntry, 'receivedMs' | 'id'>;
+
+function lastReceivedFirst(a: ReceivedPlace, b: ReceivedPlace): number {
+  return b.receivedMs - a.receivedMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}

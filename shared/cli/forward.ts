@@ -1,0 +1,34 @@
+import { ConnectorError } from '../errors.ts';
+import type { Forward } from '../webhooks/replay.ts';
+
+/** Hosts of this machine: a replay never leaves it. */
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Returns what sends a message to a URL on loopback as a CloudEvent in HTTP binary mode; attributes without a place in
+ * it become headers `x-...`. Throws URL_NOT_LOCAL.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode
+ */
+export function forwardTo(text: string): Forward {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || !LOOPBACK.has(url.hostname))
+    throw new ConnectorError('INVALID_ARGUMENT', 'to: an http or https URL on localhost', { reason: 'URL_NOT_LOCAL' });
+  return async ({ data, attributes }) => {
+    const headers = Object.entries(attributes).map(([name, value]) => [
+      name.startsWith('ce-') || name === 'content-type' ? name : `x-${name.toLowerCase()}`,
+      // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#3132-http-header-values
+      value.replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent),
+    ]);
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: Object.fromEntries(headers) as Record<string, string>,
+      body: data,
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    await response.arrayBuffer();
+    if (!response.ok)
+      throw new ConnectorError('UNAVAILABLE', `the URL responded ${response.status}`, { reason: 'FORWARD_FAILED' });
+  };
+}

@@ -1,0 +1,116 @@
+import { quoted } from '../bounds.ts';
+import { invalidArgument, type FieldViolation } from '../errors.ts';
+import {
+  EVENT_OUTCOMES,
+  type EventInbox,
+  type EventOutcome,
+  type InboxEntry,
+  type InboxFilter,
+  type InboxPosition,
+} from './store.ts';
+
+/** Conditions as text: from a query of a URL, or from the options of a command. */
+export const FILTER_NAMES = ['type', 'object', 'account', 'outcome', 'since'] as const;
+const PAGE_NAMES = ['limit', 'pageToken'] as const;
+const [DEFAULT_LIMIT, MAX_LIMIT] = [50, 500];
+
+export interface InboxRequest {
+  readonly filter: InboxFilter;
+  readonly limit: number;
+  readonly after?: InboxPosition;
+}
+
+export interface InboxPage {
+  readonly events: readonly ListedEvent[];
+  readonly nextPageToken: string | null;
+}
+
+/** An entry as it is shown: times in RFC 3339. */
+export type ListedEvent = Omit<InboxEntry, 'createdMs' | 'receivedMs' | 'publishedMs'> & {
+  readonly created: string;
+  readonly received: string;
+  /** Null if it was never published. */
+  readonly published: string | null;
+};
+
+/** Parses conditions and page. Throws INVALID_INPUT with each invalid name. */
+export function inboxRequest(given: ReadonlyMap<string, string>): InboxRequest {
+  const violations: FieldViolation[] = [];
+  const check = <T>(field: string, description: string, parse: (text: string) => T | undefined): T | undefined => {
+    const text = given.get(field);
+    if (text === undefined) return undefined;
+    const value = parse(text);
+    if (value === undefined) violations.push({ field, description });
+    return value;
+  };
+  const known: readonly string[] = [...FILTER_NAMES, ...PAGE_NAMES];
+  for (const name of given.keys())
+    if (!known.includes(name))
+      violations.push({ field: quoted(name), description: `is not supported; supported are ${known.join(', ')}` });
+  const outcome = check('outcome', `one of ${EVENT_OUTCOMES.join(', ')}`, eventOutcomeOf);
+  const sinceMs = check('since', 'a time such as 2026-11-25T06:00:00Z, or Unix seconds', timeMsOf);
+  const limit = check('limit', `an integer from 1 to ${MAX_LIMIT}`, limitOf) ?? DEFAULT_LIMIT;
+  const after = check('pageToken', 'the nextPageToken of a response', positionOf);
+  if (violations.length > 0) throw invalidArgument(violations);
+  const [type, objectId, account] = ['type', 'object', 'account'].map((name) => given.get(name));
+  return {
+    filter: {
+      // The type of the stream, also for Stripe's name of a thin event.
+      ...(type === undefined ? {} : { type: type.replace(/^v1\./, '') }),
+      ...(objectId === undefined ? {} : { objectId }),
+      ...(account === undefined ? {} : { account }),
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(sinceMs === undefined ? {} : { sinceMs }),
+    },
+    limit,
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+/** Returns one page of the events that arrived, the last received first. */
+export async function inboxPage(inbox: EventInbox, { filter, limit, after }: InboxRequest): Promise<InboxPage> {
+  const entries = await inbox.query(filter, limit + 1, after);
+  const events = entries.slice(0, limit);
+  const last = events.at(-1);
+  return {
+    events: events.map(listedEvent),
+    nextPageToken: entries.length > limit && last !== undefined ? positionToken(last) : null,
+  };
+}
+
+export function listedEvent({ createdMs, receivedMs, publishedMs, ...entry }: InboxEntry): ListedEvent {
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return {
+    ...entry,
+    created: iso(createdMs),
+    received: iso(receivedMs),
+    published: publishedMs === 0 ? null : iso(publishedMs),
+  };
+}
+
+function eventOutcomeOf(text: string): EventOutcome | undefined {
+  return EVENT_OUTCOMES.find((outcome) => outcome === text);
+}
+
+function limitOf(text: string): number | undefined {
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined;
+}
+
+/** The last time that RFC 3339 can express, 9999-12-31T23:59:59.999Z. */
+const LAST_TIME_MS = 253_402_300_799_999;
+
+export function timeMsOf(text: string): number | undefined {
+  const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : /^\d{4}-/.test(text) ? Date.parse(text) : NaN;
+  return ms >= 0 && ms <= LAST_TIME_MS ? ms : undefined;
+}
+
+function positionToken({ receivedMs, id }: InboxEntry): string {
+  return Buffer.from(JSON.stringify([receivedMs, id])).toString('base64url');
+}
+
+function positionOf(token: string): InboxPosition | undefined {
+  const [, receivedMs, id] =
+    /^\[(\d{1,15}),"(evt_\w{1,200})"\]$/.exec(Buffer.from(token, 'base64url').toString()) ?? [];
+  return receivedMs === undefined || id === undefined ? undefined : { receivedMs: Number(receivedMs), id };
+}

@@ -1,0 +1,80 @@
+/**
+ * The result of an event: `published`; `failed`, so that Stripe delivers it again; `held` while publishing is paused;
+ * or not selected by the settings.
+ */
+export const EVENT_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'] as const;
+export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
+
+/** An event that arrived, without its payload. Times are milliseconds since 1970. */
+export interface InboxEntry {
+  /** Stripe's id of the event. */
+  readonly id: string;
+  /** The type that all families share: `customer.updated`. */
+  readonly type: string;
+  readonly originalType: string;
+  readonly family: string;
+  /** Connect account; empty for the own account without `account_id`. */
+  readonly account: string;
+  /** `customer` and `cus_1`; empty for an event without an object. */
+  readonly objectType: string;
+  readonly objectId: string;
+  /** The object's `status` as published; empty if it has none. */
+  readonly status: string;
+  /** Equal for the events of one change. */
+  readonly changekey: string;
+  readonly createdMs: number;
+  /** When it arrived first. */
+  readonly receivedMs: number;
+  /** 0 if it was never published. */
+  readonly publishedMs: number;
+  readonly outcome: EventOutcome;
+  /** Reason of the error of a failed event; empty for the others. */
+  readonly reason: string;
+  /** How often it was handled. A duplicate of a published event does not count. */
+  readonly attempts: number;
+  /** What brought it last. */
+  readonly via: 'webhook' | 'reconcile' | 'replay';
+}
+
+/** Conditions on the entries; all of them apply. */
+export interface InboxFilter {
+  readonly type?: string;
+  readonly objectId?: string;
+  readonly account?: string;
+  readonly outcome?: EventOutcome;
+  /** Entries received at or after this time, milliseconds since 1970. */
+  readonly sinceMs?: number;
+}
+
+/** Position behind an entry, in the order of a query. */
+export interface InboxPosition {
+  readonly receivedMs: number;
+  readonly id: string;
+}
+
+/** Whether events are published or held. */
+export interface PublishingState {
+  readonly paused: boolean;
+  /** When it was paused last, milliseconds since 1970; 0 for never. */
+  readonly pausedMs: number;
+  readonly reason: string;
+}
+
+export const PUBLISHING: PublishingState = { paused: false, pausedMs: 0, reason: '' };
+
+/** The events of a connection that arrived. Methods throw `StoreUnavailableError` if the store does not respond. */
+export interface EventInbox {
+  /** Returns the entry of an event, if there is one, and whether events are published at the moment. */
+  read(id: string): Promise<{ readonly entry: InboxEntry | undefined; readonly state: PublishingState }>;
+  /** Writes an entry and replaces the one with the same id. The store deletes it 31 days after `receivedMs`. */
+  write(entry: InboxEntry): Promise<void>;
+  /** Returns at most `max` entries, the last received first. */
+  query(filter: InboxFilter, max: number, after?: InboxPosition): Promise<readonly InboxEntry[]>;
+  /** Returns whether an event of this change was published that another family than this one brought. */
+  hasChange(changekey: string, family: string): Promise<boolean>;
+  publishing(): Promise<PublishingState>;
+  setPublishing(state: PublishingState): Promise<void>;
+}
+
+/** How long an entry is kept: longer than Stripe lists its events (30 days). https://docs.stripe.com/api/events */
+export const INBOX_KEPT_MS = 31 * 86_400_000;

@@ -1,0 +1,25 @@
+import type { Request } from '@google-cloud/functions-framework';
+import { inboxPage, inboxRequest, type InboxPage } from '../event-inbox/filter.ts';
+import { ConnectorError, invalidArgument, toConnectorError } from '../errors.ts';
+import { parseQuery } from '../http/body/decode-url.ts';
+import type { Connector } from '../operations/connector.ts';
+
+/** Returns the events that arrived: `GET /events?type=&object=&account=&outcome=&since=&limit=&pageToken=`. */
+export async function eventsRoute({ inbox }: Connector, request: Request): Promise<InboxPage> {
+  const given = new Map<string, string>();
+  for (const [name, value] of parseQuery(request.originalUrl)) {
+    if (given.has(name)) throw invalidArgument([{ field: name, description: 'is there more than once' }]);
+    given.set(name, value);
+  }
+  const asked = inboxRequest(given);
+  try {
+    return await inboxPage(inbox, asked);
+  } catch (cause) {
+    if (toConnectorError(cause).status !== 'INTERNAL') throw cause;
+    throw new ConnectorError('UNAVAILABLE', 'the events cannot be read at the moment; retry the call', {
+      reason: 'EVENTS_UNAVAILABLE',
+      retryAfterMs: 1000,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { InboxEntry } from '../event-inbox/store.ts';
+import { isObject } from '../is-object.ts';
+import type { Connector } from '../operations/connector.ts';
+import { accountOf, eventTimeMs, subjectOf, type StripeEvent } from './event.ts';
+import { changeKeyOf, familyOf, sharedType } from './family.ts';
+
+/** Limit of a text in an entry: Firestore indexes at most 1,500 bytes. https://cloud.google.com/firestore/quotas */
+const MAX_ENTRY_TEXT = 500;
+
+/** Returns the entry of an event that arrives now, with nothing done yet. `known` is its entry of an earlier attempt. */
+export function arrivalOf(
+  { settings, clock }: Connector,
+  event: StripeEvent,
+  via: InboxEntry['via'],
+  known?: InboxEntry,
+): InboxEntry {
+  const nowMs = clock.epochMs();
+  const { id = '', kind = '' } = subjectOf(event);
+  return {
+    id: event.id,
+    type: sharedType(event.type),
+    originalType: event.type,
+    family: familyOf(event),
+    account: accountOf(event) ?? event.context ?? settings.accountId ?? '',
+    objectType: kind.slice(0, MAX_ENTRY_TEXT),
+    objectId: id.slice(0, MAX_ENTRY_TEXT),
+    status: statusIn(event),
+    changekey: changeKeyOf(event, settings.accountId),
+    createdMs: eventTimeMs(event, nowMs),
+    receivedMs: known?.receivedMs ?? nowMs,
+    publishedMs: 0,
+    outcome: 'failed',
+    reason: '',
+    attempts: (known?.attempts ?? 0) + 1,
+    via,
+  };
+}
+
+/** Returns the `status` of the event's object, or an empty text. */
+export function statusIn(event: StripeEvent): string {
+  const { data } = event;
+  const object = isObject(data) ? data['object'] : undefined;
+  const status = isObject(object) ? object['status'] : undefined;
+  return typeof status === 'string' ? status.slice(0, MAX_ENTRY_TEXT) : '';
+}

@@ -1,0 +1,37 @@
+import { isThinType, sharedType } from '../config/event-type.ts';
+import type { StripeEvent } from './event.ts';
+import { accountOf, subjectOf } from './event.ts';
+import { eventId } from '../http/cloud-event.ts';
+import { isObject } from '../is-object.ts';
+
+export { isOfTypes, sharedType } from '../config/event-type.ts';
+
+/**
+ * How Stripe delivers an event. `snapshot`: an event of API v1 with the object as it was. `thin`: an event of API v2
+ * about an object of API v1, which only names the object. `v2`: an event of API v2 about an object of API v2, thin too.
+ * https://docs.stripe.com/events/how-events-work
+ */
+export type Family = 'snapshot' | 'thin' | 'v2';
+
+export function familyOf({ object, type }: Pick<StripeEvent, 'object' | 'type'>): Family {
+  if (object === 'event') return 'snapshot';
+  return isThinType(type) ? 'thin' : 'v2';
+}
+
+/**
+ * Returns a key that the events of one change share, whichever family brings them: account, object, type and the
+ * request that caused it. A change without a request is keyed by its snapshot event, which a thin event names.
+ * https://docs.stripe.com/api/v2/core/events/object#v2_event_object-snapshot_event
+ */
+export function changeKeyOf(event: StripeEvent, ownAccount: string | undefined): string {
+  const { id = '' } = subjectOf(event);
+  const cause = causingRequest(event) ?? event.snapshot_event ?? event.id;
+  return eventId('change', accountOf(event) ?? ownAccount ?? '', id, sharedType(event.type), cause);
+}
+
+/** Returns the id of the request that caused an event. Before API version 2017-05-25 it is the text `request`. */
+function causingRequest({ request, reason }: StripeEvent): string | undefined {
+  const cause = isObject(reason) ? reason['request'] : request;
+  const id = isObject(cause) ? cause['id'] : cause;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}

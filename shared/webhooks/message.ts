@@ -1,0 +1,62 @@
+import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
+import type { Connector } from '../operations/connector.ts';
+import { ConnectorError } from '../errors.ts';
+import { connectionSource, eventMessage } from '../http/cloud-event.ts';
+import { accountOf, eventTimeMs, subjectOf, type StripeEvent } from './event.ts';
+import { changeKeyOf, familyOf, sharedType } from './family.ts';
+import type { Refetched } from './refetch.ts';
+
+/**
+ * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
+ * connector.
+ */
+export function buildMessage(connector: Connector, refetched: Refetched): ReturnType<typeof eventMessage> {
+  try {
+    return messageOf(connector, refetched);
+  } catch (cause) {
+    throw new ConnectorError('INVALID_ARGUMENT', 'the event cannot be encoded as a message', {
+      reason: 'NOT_AN_EVENT',
+      cause,
+    });
+  }
+}
+
+function messageOf(
+  { settings, clock, deps }: Connector,
+  { event, read, stateMs }: Refetched,
+): ReturnType<typeof eventMessage> {
+  const { id, kind } = subjectOf(event);
+  const account = accountOf(event) ?? settings.accountId;
+  const type = sharedType(event.type);
+  // Attributes for subscription filters; those with ce- are also extensions of the CloudEvent.
+  const stream = { family: familyOf(event), changekey: changeKeyOf(event, settings.accountId) };
+  return eventMessage({
+    id: event.id,
+    source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
+    type: `com.stripe.${type}`,
+    ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
+    timeMs: eventTimeMs(event, clock.epochMs()),
+    data: maskSensitiveFields(event),
+    attributes: {
+      type,
+      originalType: event.type,
+      ...stream,
+      'ce-family': stream.family,
+      'ce-changekey': stream.changekey,
+      resource: type.split('.').slice(0, -1).join('.'),
+      livemode: String(event.livemode ?? false),
+      apiVersion: event.api_version ?? '',
+      apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
+      reread: read,
+      stateTime: new Date(stateMs).toISOString(),
+      ...(account === undefined ? {} : { account }),
+      ...(id === undefined ? {} : { objectId: id }),
+    },
+    orderingKey: id ?? event.id,
+  });
+}
+
+/** Events of API v2 carry no object and therefore no version of one. */
+export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
+  return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
+}

@@ -1,0 +1,90 @@
+import { isConnectorError } from '../errors.ts';
+import { isObject } from '../is-object.ts';
+import { memoizeByRef } from '../memoize.ts';
+import type { Connector, ConnectorDeps } from '../operations/connector.ts';
+import { retrieve } from '../operations/retrieve.ts';
+import type { CallContext } from '../stripe/call-context.ts';
+import { retrieveOrGone } from '../stripe/paginate.ts';
+import type { StripeObject } from '../stripe/transport.ts';
+import { CoalescedReads } from './coalesced-reads.ts';
+import { accountOf, eventTimeMs, objectIn, subjectOf, type StripeEvent } from './event.ts';
+
+/**
+ * Whether the message has the object's current state: `gone` if the object was deleted, `denied` if the key may not
+ * read it, `not offered` if Stripe cannot read it by its id.
+ */
+export type RefetchResult = 'no' | 'yes' | 'gone' | 'denied' | 'not offered';
+
+export interface Refetched {
+  readonly event: StripeEvent;
+  readonly read: RefetchResult;
+  /** When the object had this state: the time of the read, or of the event. Milliseconds since 1970. */
+  readonly stateMs: number;
+}
+
+/** Deadline of the read: Stripe waits for the response to its webhook meanwhile. */
+const REFETCH_MS = 10_000;
+
+type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
+
+/** One per instance: its connector is built once. */
+const readsOf = memoizeByRef(({ clock }: Connector) => new CoalescedReads<Current>(clock));
+
+/**
+ * Returns the event with the object's current state as `data.object`, if the settings ask for it. Thin events have no
+ * object, so theirs is read unless `events_refetch` is false.
+ * https://docs.stripe.com/events/how-events-work#thin-events
+ */
+export async function refetch(connector: Connector, event: StripeEvent): Promise<Refetched> {
+  const { settings, deps, clock } = connector;
+  const happenedMs = eventTimeMs(event, clock.epochMs());
+  const asIs = (read: RefetchResult): Refetched => ({ event, read, stateMs: happenedMs });
+  if (!(settings.eventsRefetch ?? event.object !== 'event')) return asIs('no');
+  const { id, kind } = subjectOf(event);
+  if (id === undefined || kind === undefined) return asIs('not offered');
+  const account = accountOf(event) ?? settings.accountId;
+  const call: CallContext = {
+    name: `${event.type} (refetch)`,
+    clock,
+    deadlineAt: clock.monotonicMs() + REFETCH_MS,
+    maxWaitMs: REFETCH_MS,
+    outputFormat: 'native',
+    // Waits in the class `bulk`, behind the calls of users.
+    part: true,
+    ...(account === undefined ? {} : { account }),
+  };
+  const key = JSON.stringify([account ?? null, kind, id]);
+  const { value, readAtMs } = await readsOf(connector).read(key, happenedMs, () =>
+    currentObject(deps, event, { id, kind }, call),
+  );
+  if (value === 'not offered' || value === 'denied') return asIs(value);
+  const object = value === 'gone' ? { ...(objectIn(event) ?? { id, object: kind }), deleted: true } : { ...value };
+  const data = { ...(isObject(event.data) ? event.data : {}), object };
+  return { event: { ...event, data }, read: value === 'gone' ? 'gone' : 'yes', stateMs: readAtMs };
+}
+
+async function currentObject(
+  deps: ConnectorDeps,
+  event: StripeEvent,
+  { id, kind }: { readonly id: string; readonly kind: string },
+  call: CallContext,
+): Promise<Current> {
+  const object = await retrieve(deps, kind, id, call).catch(unreadable);
+  const path = event.related_object?.url;
+  if (object !== 'not offered' || !isObjectPath(path, id)) return object;
+  const account = call.account === undefined ? {} : { account: call.account };
+  return retrieveOrGone(deps.stripe, { method: 'GET', path, params: {}, ...account }, call).catch(unreadable);
+}
+
+/** Stripe's own path of a nested object, such as `/v1/accounts/acct_1/persons/person_1`. */
+function isObjectPath(path: unknown, id: string): path is string {
+  return typeof path === 'string' && /^\/v[12](?:\/\w[\w.-]*)+$/.test(path) && path.endsWith(`/${id}`);
+}
+
+/** What cannot be read by this key or id is published as in the event. A transient error stops the event instead. */
+function unreadable(cause: unknown): 'denied' | 'not offered' {
+  if (!isConnectorError(cause)) throw cause;
+  if (cause.status === 'PERMISSION_DENIED') return 'denied';
+  if (cause.status === 'INVALID_ARGUMENT' || cause.status === 'NOT_FOUND') return 'not offered';
+  throw cause;
+}

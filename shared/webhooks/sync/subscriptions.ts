@@ -1,0 +1,66 @@
+import type { Catalog } from '../../ports/catalog.ts';
+import type { Settings } from '../../config/settings.ts';
+import { settingsInvalid } from '../../errors.ts';
+import { isOfTypes, sharedType } from '../family.ts';
+
+/** The types to subscribe: `*` alone, or types by Stripe's own names. */
+export interface Subscriptions {
+  /** Of snapshot events. */
+  readonly snapshot: readonly string[];
+  /** Of thin events: `v1.customer.updated`, `v2.core.account.updated`. */
+  readonly thin: readonly string[];
+}
+
+/**
+ * Returns what the settings select, each type in one family only. A type that Stripe has in both comes as
+ * `event_payload` says, or as a thin event if `event_types` names it with `v1.`. Most types that Stripe has as thin events
+ * only (`invoice.line_item_added`) detail an `updated` of snapshots: among snapshots a pattern selects them with `v1.`
+ * only. Stripe accepts full types and `*` only, so each pattern is replaced by the matching types of the catalog.
+ * https://docs.stripe.com/api/webhook_endpoints/create, https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
+ */
+export function subscriptionsOf(
+  settings: Pick<Settings, 'eventTypes' | 'eventPayload'>,
+  catalogue: Catalog,
+): Subscriptions {
+  const { eventTypes, eventPayload } = settings;
+  const offered = {
+    snapshot: new Set(
+      enumeratedTypes(catalogue.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type),
+    ),
+    thin: new Set(enumeratedTypes(catalogue.entity('V2.Core.Event').fields['type']?.type)),
+  };
+  offered.snapshot.delete('*');
+  const known = [...new Set([...offered.snapshot, ...[...offered.thin].map(sharedType)])];
+  const patterns = eventTypes.filter((type) => type.endsWith('*'));
+  for (const pattern of patterns)
+    if (![...known, ...offered.thin].some((type) => isOfTypes(type, [pattern])))
+      throw settingsInvalid(`event_types: ${pattern} matches no Stripe event type; correct it`);
+  const named = eventTypes.filter((type) => !type.endsWith('*')).map(sharedType);
+  const isDetail = (type: string): boolean => !type.startsWith('v2.') && !offered.snapshot.has(type);
+  const ofThin = patterns.filter((pattern) => pattern.startsWith('v1.'));
+  const selects = (type: string): boolean =>
+    isOfTypes(thinName(type), isDetail(type) && eventPayload === 'snapshot' ? ofThin : patterns);
+  const wanted = new Set([...known.filter(selects), ...named]);
+  const isThin = (type: string): boolean => {
+    const [hasSnapshot, hasThin] = [offered.snapshot.has(type), offered.thin.has(thinName(type))];
+    if (hasSnapshot !== hasThin) return hasThin;
+    const asThin = eventTypes.some((name) => name.startsWith('v1.') && isOfTypes(thinName(type), [name]));
+    return type.startsWith('v2.') || asThin || eventPayload === 'thin';
+  };
+  const thin = [...wanted].filter(isThin).map(thinName).sort();
+  const snapshot = [...wanted].filter((type) => !isThin(type)).sort();
+  // `*` also selects the types of the future.
+  const isAll = snapshot.length > 0 && [...offered.snapshot].every((type) => snapshot.includes(type));
+  return { snapshot: isAll && eventTypes.includes('*') ? ['*'] : snapshot, thin };
+}
+
+function thinName(type: string): string {
+  return type.startsWith('v2.') ? type : `v1.${type}`;
+}
+
+/** Returns the values of an enumeration, or of the items of an array. */
+function enumeratedTypes(type: unknown): string[] {
+  if (typeof type !== 'object' || type === null) return [];
+  if ('array' in type) return enumeratedTypes(type.array);
+  return 'enum' in type && Array.isArray(type.enum) ? type.enum.map(String) : [];
+}

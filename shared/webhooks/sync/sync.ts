@@ -1,0 +1,89 @@
+import { ConnectorError, settingsInvalid } from '../../errors.ts';
+import type { Connector } from '../../operations/connector.ts';
+import {
+  createEventDestination,
+  deleteDestination,
+  destinationsOf,
+  updateDestination,
+  type DestinationKind,
+} from './destination.ts';
+import { planDestination, type DestinationPlan } from './plan.ts';
+import { subscriptionsOf } from './subscriptions.ts';
+
+export interface SyncOptions {
+  /** Stores the signing secret of a new destination; without it none is created. */
+  readonly keepSecret?: ((secret: string, kind: DestinationKind) => void) | undefined;
+  /** Changes nothing. */
+  readonly dryRun?: boolean;
+  readonly rollSecrets?: boolean;
+}
+
+/** The result of a sync, or of its plan, for one kind of destination. */
+export interface SyncResult {
+  readonly kind: DestinationKind;
+  /** Undefined if there is none, or one is still to be created. */
+  readonly id: string | undefined;
+  readonly created: boolean;
+  /** What was changed: `url ...`, `enabled`, `owner`, `+type`, `-type`. */
+  readonly changes: readonly string[];
+  /** Surplus destinations of this connection that were deleted. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Makes the destinations of the connection at Stripe match the settings: a webhook endpoint for snapshot events, and an
+ * event destination for thin events. No type is subscribed in both. Destinations of others stay as they are.
+ */
+export async function syncWebhooks(connector: Connector, options: SyncOptions = {}): Promise<SyncResult[]> {
+  const { settings, deps } = connector;
+  const url = settings.webhookUrl;
+  if (url === undefined) throw settingsInvalid('webhook_url is required; set it to the URL of stripe-events');
+  const events = subscriptionsOf(settings, deps.catalogue);
+  const { rollSecrets = false } = options;
+  const plans: DestinationPlan[] = [];
+  for (const kind of ['snapshot', 'thin'] as const)
+    plans.push(
+      planDestination({ kind, url, events: events[kind] }, await destinationsOf(connector, kind), {
+        name: settings.name,
+        apiVersion: deps.apiVersion,
+        rollSecrets,
+      }),
+    );
+  const needsSecret = plans.some(isCreated);
+  if (needsSecret && options.dryRun !== true && options.keepSecret === undefined)
+    throw new ConnectorError(
+      'FAILED_PRECONDITION',
+      'a new endpoint is needed; name the file for its signing secret with --secret-file',
+      {
+        reason: 'SECRET_FILE_REQUIRED',
+      },
+    );
+  const results: SyncResult[] = [];
+  for (const plan of plans) results.push(await applyPlan(connector, plan, options));
+  // A kind that neither is nor was subscribed has nothing to report.
+  return results.filter(({ id, created, removed }) => id !== undefined || created || removed.length > 0);
+}
+
+function isCreated({ wanted, kept }: DestinationPlan): boolean {
+  return kept === undefined && wanted.events.length > 0;
+}
+
+async function applyPlan(
+  connector: Connector,
+  plan: DestinationPlan,
+  { keepSecret, dryRun = false }: SyncOptions,
+): Promise<SyncResult> {
+  const { wanted, kept, changes, surplus } = plan;
+  const created = isCreated(plan);
+  const result = { kind: wanted.kind, created, changes, removed: surplus.map(({ id }) => id) };
+  if (dryRun) return { ...result, id: kept?.id };
+  let id = kept?.id;
+  if (created) {
+    const made = await createEventDestination(connector, wanted);
+    keepSecret?.(made.secret, wanted.kind);
+    id = made.id;
+  }
+  if (kept !== undefined && changes.length > 0) await updateDestination(connector, kept, wanted);
+  for (const one of surplus) await deleteDestination(connector, one);
+  return { ...result, id };
+}

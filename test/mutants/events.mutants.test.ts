@@ -1,0 +1,70 @@
+/** The event stream with a bug in it. */
+import { seesEach, type Mutant } from './planted.ts';
+
+const MUTANTS: Readonly<Record<string, Mutant>> = {
+  'the context of an event is ignored': {
+    file: 'shared/webhooks/event.ts',
+    right: 'if (!isNonEmptyText(context)) return undefined;',
+    wrong: 'if (isNonEmptyText(context) || !isNonEmptyText(context)) return undefined;',
+    test: 'test/unit/event-stream.test.ts',
+    named: 'foreign event',
+  },
+  'reads are coalesced across accounts': {
+    file: 'shared/webhooks/refetch.ts',
+    right: 'JSON.stringify([account ?? null, kind, id])',
+    wrong: 'JSON.stringify([kind, id])',
+    test: 'test/unit/event-refetch.test.ts',
+    named: 'two accounts',
+  },
+  'an event gets a read that began before it': {
+    file: 'shared/webhooks/coalesced-reads.ts',
+    right: 'read.readAtMs >= happenedMs + CLOCK_MARGIN_MS',
+    wrong: 'read.readAtMs >= 0',
+    test: 'test/unit/event-refetch.test.ts',
+    named: 'later state',
+  },
+  'the cursor moves before the events are published': {
+    file: 'shared/webhooks/reconcile.ts',
+    right: 'if (!(await publishAll(events))) break;',
+    wrong: 'await move(toS, LEASE_US); if (!(await publishAll(events))) break;',
+    test: 'test/unit/event-reconcile.test.ts',
+    named: 'middle of a run',
+  },
+  'a replay changes the id of the event': {
+    file: 'shared/webhooks/replay.ts',
+    right: 'return { ...parseEvent(body), ...own };',
+    wrong: 'return { ...parseEvent(body), id: `${entry.id}r`, ...own };',
+    test: 'test/unit/event-inbox.test.ts',
+    named: 'its own id',
+  },
+  'a change that both lists have is published twice': {
+    file: 'shared/webhooks/publish.ts',
+    right: "if (family === 'v2') return false;",
+    wrong: 'if (inbox) return false;',
+    test: 'test/unit/event-reconcile.test.ts',
+    named: 'both lists',
+  },
+  'the change key leaves the account out': {
+    file: 'shared/webhooks/family.ts',
+    right: "accountOf(event) ?? ownAccount ?? ''",
+    wrong: "ownAccount ?? ''",
+    test: 'test/unit/event-stream.test.ts',
+    named: 'change key differs',
+  },
+  'an endpoint of another connection is taken over': {
+    file: 'shared/webhooks/sync/plan.ts',
+    right: 'owner === undefined && url === wanted.url',
+    wrong: 'url === wanted.url',
+    test: 'test/regression/webhook-destinations.test.ts',
+    named: 'what others have',
+  },
+  'a type is subscribed in two families': {
+    file: 'shared/webhooks/sync/subscriptions.ts',
+    right: 'filter((type) => !isThin(type))',
+    wrong: 'filter((type) => offered.snapshot.has(type))',
+    test: 'test/regression/webhook-destinations.test.ts',
+    named: 'two families',
+  },
+};
+
+seesEach(MUTANTS);

@@ -1,0 +1,203 @@
+/** A write that waits for its outcome is answered by the event about its object. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { memoryEvents } from '../../shared/adapters/memory/events.ts';
+import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { ConnectorError } from '../../shared/errors.ts';
+import type { EventInbox } from '../../shared/event-inbox/store.ts';
+import { actionHandler, entityHandler } from '../../shared/http/operation-handlers.ts';
+import type { OperationResponse } from '../../shared/http/operation-handler.ts';
+import type { OperationResult } from '../../shared/operations/connector.ts';
+import { parseEvent } from '../../shared/webhooks/event.ts';
+import { publishEvent } from '../../shared/webhooks/publish.ts';
+import { snapshotEvent } from '../fixtures/event-families.ts';
+import { testConnector, type TestConnector } from '../support/connector.ts';
+import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
+
+const DEADLINE_MS = 50_000;
+const WAIT = { status: ['succeeded', 'requires_action'], seconds: 40 };
+
+interface World {
+  readonly clock: VirtualClock;
+  readonly stripe: FakeStripe;
+  readonly caller: TestConnector;
+  /** Receives events: this instance, or another one with the same store. */
+  readonly receiver: TestConnector;
+  status: string;
+  reads: number;
+}
+
+function world(settings: object = {}, sameInstance = false): World {
+  const clock = new VirtualClock();
+  const at = { clock, status: 'processing', reads: 0 };
+  const stripe = fakeStripe(({ path }) => ({
+    id: path.split('/')[3] ?? 'pi_1',
+    object: 'payment_intent',
+    status: at.status,
+  }));
+  const shared = memoryEvents(clock);
+  const inbox: EventInbox = { ...shared, query: (...asked) => ((at_.reads += 1), shared.query(...asked)) };
+  const operations = memoryOperations(clock);
+  const make = (): TestConnector =>
+    testConnector({ clock, stripe, inbox, operations, settings: { min_nodes: 50, ...settings } });
+  const caller = make();
+  const at_: World = Object.assign(at, { stripe, caller, receiver: sameInstance ? caller : make() });
+  return at_;
+}
+
+const confirm = (at: World, body: object = {}, operationId = 'op-1'): Promise<OperationResult> =>
+  call(
+    at,
+    actionHandler('ConfirmPaymentIntent'),
+    { connectorInputPayload: { PaymentIntentId: 'pi_1' }, waitFor: WAIT, ...body },
+    operationId,
+  );
+
+function call(at: World, handler: OperationResponse, body: object, operationId: string): Promise<OperationResult> {
+  const warnings = new Set<string>();
+  return handler.prepare(at.caller, body, { operationId, deadlineMs: DEADLINE_MS, warnings }).run();
+}
+
+let events = 0;
+async function arrive(at: World, status: string, id = 'pi_1', more: object = {}): Promise<void> {
+  at.status = status;
+  const type = status === 'requires_action' ? 'payment_intent.requires_action' : `payment_intent.${status}`;
+  const object = { id, object: 'payment_intent', status };
+  const createdS = Math.floor(at.clock.epochMs() / 1000);
+  await publishEvent(
+    at.receiver,
+    parseEvent({ ...snapshotEvent({ n: (events += 1), type, object, createdS }), ...more }),
+  );
+}
+
+const waited = ({ body }: OperationResult): unknown => body['waitFor'];
+const rowOf = ({ body }: OperationResult): Record<string, unknown> =>
+  (body['connectorOutputPayload'] as Record<string, unknown>[])[0] ?? {};
+
+for (const [where, same, withinMs] of [
+  ['this instance receives', true, 300],
+  ['another instance receives', false, 1200],
+] as const)
+  test(`the call is answered within ${withinMs} ms of an event that ${where}, with one extra read`, async () => {
+    for (const afterMs of [100, 1700, 9300, 31_000]) {
+      const at = world({}, same);
+      let arrivedMs = 0;
+      let answeredMs = 0;
+      const result = confirm(at).finally(() => (answeredMs = at.clock.monotonicMs()));
+      const event = at.clock.sleep(afterMs).then(() => {
+        arrivedMs = at.clock.monotonicMs();
+        return arrive(at, 'succeeded');
+      });
+      const [answer] = await inVirtualTime(at.clock, Promise.all([result, event]));
+      assert.deepEqual(
+        [(waited(answer) as { reached: boolean }).reached, answer.effect, rowOf(answer)['status']],
+        [true, 'done', 'succeeded'],
+      );
+      assert.ok(answeredMs - arrivedMs <= withinMs, `${answeredMs - arrivedMs} ms after the event`);
+      assert.deepEqual(
+        at.stripe.requests.map(({ method }) => method),
+        ['POST', 'GET'],
+      );
+      assert.ok(at.reads <= 50, `${at.reads} reads`);
+    }
+  });
+
+test('at the end the call is answered with what it knows, its effect as ever', async () => {
+  const at = world();
+  const answer = await inVirtualTime(at.clock, confirm(at));
+  assert.deepEqual(waited(answer), { reached: false, status: 'processing', event: null });
+  assert.equal(answer.effect, 'done');
+  assert.equal(at.stripe.requests.length, 1);
+  assert.ok(at.reads <= 50 && at.reads > 30, `${at.reads} reads`);
+});
+
+test('a write that is already in a wanted status waits for nothing', async () => {
+  const at = world();
+  at.status = 'succeeded';
+  const answer = await inVirtualTime(at.clock, confirm(at));
+  assert.deepEqual(waited(answer), { reached: true, status: 'succeeded', event: null });
+  assert.deepEqual([at.reads, at.stripe.requests.length], [0, 1]);
+});
+
+test('events of other objects, accounts, statuses and times do not end the wait', async () => {
+  const at = world({ allowed_accounts: ['acct_a'] });
+  await arrive(at, 'succeeded');
+  await at.clock.advance(60_000);
+  at.status = 'processing';
+  const result = confirm(at, { waitFor: { ...WAIT, seconds: 5 } });
+  const others = at.clock.sleep(1000).then(async () => {
+    await arrive(at, 'succeeded', 'pi_2');
+    await arrive(at, 'succeeded', 'pi_1', { account: 'acct_a' });
+    await arrive(at, 'canceled');
+  });
+  const [answer] = await inVirtualTime(at.clock, Promise.all([result, others]));
+  assert.equal((waited(answer) as { reached: boolean }).reached, false);
+});
+
+test('a repeated call finds the event that came while its first attempt was killed', async () => {
+  const at = world();
+  const first = confirm(at, { waitFor: { ...WAIT, seconds: 1 } });
+  await inVirtualTime(at.clock, first);
+  await arrive(at, 'requires_action');
+  await at.clock.advance(600_000);
+  const answer = await inVirtualTime(at.clock, confirm(at, { waitFor: { ...WAIT, seconds: 2 } }));
+  assert.deepEqual(
+    [(waited(answer) as { reached: boolean }).reached, rowOf(answer)['status']],
+    [true, 'requires_action'],
+  );
+  assert.equal(
+    at.stripe.requests.filter(({ method }) => method === 'POST').length,
+    1,
+    'waitFor is no part of the payload',
+  );
+});
+
+test('an entity operation waits too, and keeps its payload', async () => {
+  const at = world();
+  const result = call(
+    at,
+    entityHandler('Update'),
+    { entity: 'PaymentIntent', entityId: 'pi_1', connectorInputPayload: { Description: 'x' }, waitFor: WAIT },
+    'op-2',
+  );
+  const [answer] = await inVirtualTime(
+    at.clock,
+    Promise.all([result, at.clock.sleep(2000).then(() => arrive(at, 'succeeded'))]),
+  );
+  assert.deepEqual(answer.body['connectorOutputPayload'], { Id: 'pi_1' });
+  assert.equal((waited(answer) as { status: string }).status, 'succeeded');
+});
+
+const REJECTED: readonly (readonly [string, object, object, RegExp])[] = [
+  ['more than the deadline leaves', {}, { waitFor: { ...WAIT, seconds: 50 } }, /deadline_ms/],
+  [
+    'no status of the entity',
+    {},
+    { waitFor: { status: ['paid'], seconds: 1 } },
+    /paid is not a status of PaymentIntent/,
+  ],
+  ['a status that no subscribed event brings', { event_types: ['invoice.*'] }, {}, /event_types brings succeeded/],
+  ['no topic for events', { events_topic: undefined }, {}, /events_topic/],
+  ['no status', {}, { waitFor: { status: [], seconds: 1 } }, /waitFor/],
+  ['no seconds', {}, { waitFor: { status: ['succeeded'] } }, /waitFor/],
+  ['a further name', {}, { waitFor: { ...WAIT, until: 1 } }, /waitFor/],
+];
+for (const [name, settings, body, message] of REJECTED)
+  test(`rejected before any call: ${name}`, () => {
+    const at = world(settings);
+    assert.throws(
+      () => void confirm(at, body),
+      (error) => error instanceof ConnectorError && error.status === 'INVALID_ARGUMENT' && message.test(error.message),
+    );
+    assert.equal(at.stripe.requests.length, 0);
+  });
+
+test('a read cannot wait', () => {
+  const at = world();
+  assert.throws(
+    () => void call(at, entityHandler('Get'), { entity: 'PaymentIntent', entityId: 'pi_1', waitFor: WAIT }, 'op-3'),
+    /waitFor/,
+  );
+});
