@@ -62,8 +62,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
     right: 'const refetched = await refetch(connector, event);',
-    wrong:
-      'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
+    wrong: 'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
     test: 'test/unit/reconcile.test.ts',
     named: 'if Stripe or Pub/Sub fails',
   },
