@@ -6,7 +6,7 @@ import { actionOf, baseFunction } from './manifest.mjs';
 
 const CATALOGUE = path.join(root, 'shared/catalog');
 
-export function readCatalogue(file) {
+export function readCatalog(file) {
   return JSON.parse(readFileSync(path.join(CATALOGUE, file), 'utf8'));
 }
 
@@ -23,7 +23,7 @@ function referred(names) {
     const found = next.filter((name) => typeof name === 'string').map((name) => `entities/${entityFile(name)}`);
     const fresh = [...new Set(found)].filter((file) => !files.has(file) && existsSync(path.join(CATALOGUE, file)));
     for (const file of fresh) files.add(file);
-    next = fresh.flatMap((file) => references(readCatalogue(file).fields));
+    next = fresh.flatMap((file) => references(readCatalog(file).fields));
   }
   return [...files];
 }
@@ -44,7 +44,7 @@ function references(value) {
  * Links the whole catalog, for programs that run in this repository. Several builds may share the folder, so the link
  * is created atomically.
  */
-export function linkCatalogue(folder) {
+export function linkCatalog(folder) {
   try {
     symlinkSync(CATALOGUE, path.join(folder, 'catalog'), 'junction');
   } catch (error) {
@@ -52,7 +52,7 @@ export function linkCatalogue(folder) {
   }
 }
 
-export function copyWholeCatalogue(folder) {
+export function copyWholeCatalog(folder) {
   for (const part of ['entities', 'actions'])
     cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
   copyPolicy(folder);
@@ -64,11 +64,11 @@ function copyPolicy(folder) {
 }
 
 /** Copies the files that a function may need: those of its entities, what they refer to, and its actions. */
-export function copyCatalogue(row, folder) {
+export function copyCatalog(row, folder) {
   const whole = baseFunction(row);
-  const entities = readCatalogue('entities/index.json');
-  const actions = readCatalogue('actions/index.json');
-  if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalogue(folder);
+  const entities = readCatalog('entities/index.json');
+  const actions = readCatalog('actions/index.json');
+  if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalog(folder);
   const ofAction = whole.source.startsWith('actions/');
   const every = ofAction ? actions.actions : entities.entities;
   const named =
@@ -78,7 +78,7 @@ export function copyCatalogue(row, folder) {
   const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
   const part = ofAction ? 'actions' : 'entities';
   const files = Object.values(offered).map((one) => `${part}/${one.file ?? one}`);
-  const more = referred(files.map(readCatalogue).flatMap((one) => [one.answer, ...references(one)]));
+  const more = referred(files.map(readCatalog).flatMap((one) => [one.answer, ...references(one)]));
   for (const name of ['entities', 'actions']) mkdirSync(path.join(folder, 'catalog', name), { recursive: true });
   const index = { entities, actions };
   for (const name of ['entities', 'actions'])
