@@ -16,6 +16,8 @@ export const MAX_TEXT_LENGTH = 2000;
 export const MAX_VIOLATIONS_BYTES = 40_000;
 /** Limit of the names in one list of a body: `fields`, `expand`. */
 export const MAX_LISTED = 1000;
+/** Maximum of `waitFor.seconds`: the longest deadline of a call. */
+export const MAX_WAIT_SECONDS = 3500;
 /** Default and limit of the rows of a page of a List. */
 export const ROWS_A_PAGE = 25;
 export const MAX_ROWS_PER_PAGE = 200;

@@ -26,8 +26,8 @@ function entityList(discovery: Discovery, { catalog }: RouteContext['connector']
 
 function actionList(discovery: Discovery): object[] {
   return discovery.actionNames().map((actionName) => {
-    const { name, title, entity, readOnly: reads } = discovery.action(actionName);
-    return { name, title, entity, reads };
+    const { name, title, entity, readOnly } = discovery.action(actionName);
+    return { name, title, entity, readOnly };
   });
 }
 

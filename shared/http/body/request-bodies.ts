@@ -6,6 +6,7 @@ import {
   MAX_LISTED,
   MAX_ROWS_PER_PAGE,
   ROWS_A_PAGE,
+  MAX_WAIT_SECONDS,
 } from '../../bounds.ts';
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
@@ -20,9 +21,6 @@ import { suggestion } from '../../catalog/names.ts';
  * The fields of all HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
  * because integrations send them as strings.
  */
-/** The longest deadline of a call in seconds. */
-const MAX_WAIT_SECONDS = 3500;
-
 const fields = lazy(() => {
   const text = z.optional(z.string('must be a string'));
   const nonEmptyText = z.optional(z.string('must be a string of at least one character').check(z.minLength(1)));

@@ -1,7 +1,7 @@
 import type { OperationResult, ConnectorDeps } from '../connector.ts';
 import { priorityOf, type Priority } from '../../stripe/call-context.ts';
 import { previewRequest, type RequestPreview } from '../dry-run.ts';
-import { firstRequest, getRequest, type QueryContext } from './list-requests.ts';
+import { firstRequest, getRequest, MAX_PAGE_ROWS, type QueryContext } from './list-requests.ts';
 
 export interface Explanation {
   /** The first request of each list, and every request for a single object. */
@@ -30,12 +30,12 @@ export function explainQuery(
   const { paths, clientFilters, remarks } = reader.plan;
   const ids = paths.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
   const lists = paths.filter(({ source }) => source.by !== 'ids').length;
-  const page = lists > 0 ? Math.ceil(pageSize / 100) : Math.min(ids, pageSize);
+  const page = lists > 0 ? Math.ceil(pageSize / MAX_PAGE_ROWS) : Math.min(ids, pageSize);
   return {
     requests: paths.flatMap((path) =>
       path.source.by === 'ids'
         ? path.source.ids.map((id) => previewRequest(deps, getRequest(reader, path, id)))
-        : [previewRequest(deps, firstRequest(reader, path, clientFilters.length > 0 ? 100 : pageSize))],
+        : [previewRequest(deps, firstRequest(reader, path, clientFilters.length > 0 ? MAX_PAGE_ROWS : pageSize))],
     ),
     clientFilters,
     clientSort,

@@ -81,6 +81,6 @@ export function queryContext(deps: ConnectorDeps, entity: Entity, plan: QueryPla
 
 /** Returns the first request of each access path, for dry runs. */
 export function firstRequests(reader: QueryContext, pageSize: number): StripeRequest[] {
-  const size = reader.plan.clientFilters.length > 0 ? 100 : pageSize;
+  const size = reader.plan.clientFilters.length > 0 ? MAX_PAGE_ROWS : pageSize;
   return reader.plan.paths.map((path) => firstRequest(reader, path, size));
 }

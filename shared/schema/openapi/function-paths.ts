@@ -1,5 +1,5 @@
 /** Paths of the functions: locally by their names on one server, deployed each with its own address. */
-import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH } from '../../bounds.ts';
+import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH, MAX_WAIT_SECONDS } from '../../bounds.ts';
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import { PRIORITIES } from '../../stripe/call-context.ts';
@@ -35,7 +35,7 @@ const WAIT_FOR: Readonly<Record<string, Schema>> = {
     type: 'object',
     properties: {
       status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
-      seconds: { type: 'integer', minimum: 1, maximum: 3500 },
+      seconds: { type: 'integer', minimum: 1, maximum: MAX_WAIT_SECONDS },
     },
     required: ['status', 'seconds'],
     additionalProperties: false,
