@@ -1,11 +1,18 @@
-/** Prefixes of Stripe's ids by the kind of object. What is not here takes the initials of its kind. */
+/**
+ * Prefixes of Stripe's ids by the kind of object, as in the examples of https://docs.stripe.com/api. What is not here takes
+ * the initials of its kind.
+ */
 const ID_PREFIXES: Readonly<Record<string, string>> = {
   account: 'acct',
+  application_fee: 'fee',
   balance_transaction: 'txn',
+  card: 'card',
   charge: 'ch',
+  confirmation_token: 'ctoken',
   coupon: '',
   credit_note: 'cn',
   customer: 'cus',
+  customer_balance_transaction: 'cbtxn',
   customer_session: 'cuss',
   dispute: 'dp',
   event: 'evt',
@@ -28,6 +35,8 @@ const ID_PREFIXES: Readonly<Record<string, string>> = {
   promotion_code: 'promo',
   quote: 'qt',
   refund: 're',
+  review: 'prv',
+  setup_attempt: 'setatt',
   setup_intent: 'seti',
   shipping_rate: 'shr',
   source: 'src',
@@ -39,6 +48,7 @@ const ID_PREFIXES: Readonly<Record<string, string>> = {
   token: 'tok',
   topup: 'tu',
   transfer: 'tr',
+  transfer_reversal: 'trr',
   webhook_endpoint: 'we',
   'checkout.session': 'cs_test',
   'billing_portal.session': 'bps',
@@ -48,6 +58,7 @@ const ID_PREFIXES: Readonly<Record<string, string>> = {
   'issuing.dispute': 'idp',
   'issuing.authorization': 'iauth',
   'identity.verification_session': 'vs',
+  'radar.early_fraud_warning': 'issfr',
   'radar.value_list': 'rsl',
   'radar.value_list_item': 'rsli',
   'reporting.report_run': 'frr',

@@ -1,6 +1,6 @@
 import { make, type Context } from '../context.ts';
 import type { DebitFailure } from '../methods/debit-account.ts';
-import { missing } from '../refusal.ts';
+import { bad, missing } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 
 /** Why payouts to test bank accounts fail, by number and by the end of the token. https://docs.stripe.com/connect/testing#payouts */
@@ -48,6 +48,7 @@ export function makeBankAccount(context: Context, given: unknown, param: string,
   const { account } = context;
   const id = String(given);
   const data = isHash(given) ? given : (account.hidden.get(`bank ${id}`) as Record<string, unknown> | undefined);
+  if (isHash(given)) checkRoutingNumber(given, param);
   const test = BANK_TOKENS[id];
   if (data === undefined && test === undefined) throw missing('token', id, param, true);
   const made = make(context, 'BankAccount', { ...params, ...bankFields(data ?? {}) });
@@ -64,12 +65,26 @@ export function makeBankAccount(context: Context, given: unknown, param: string,
 
 /** POST /v1/tokens with a bank account. https://docs.stripe.com/api/tokens/create_bank_account */
 export function makeBankToken(context: Context, data: Record<string, unknown>): Stored {
+  checkRoutingNumber(data, 'bank_account');
   const token = make(context, 'Token', { id: context.ids.id('token').replace('tok_', 'btok_') });
   context.account.hidden.set(`bank ${token.id}`, data);
   const number = String(data['account_number'] ?? '');
   const shown = { ...BANK, ...bankFields(data), last4: number.slice(-4), status: 'new' };
   const bank_account = { id: context.ids.id('bank_account'), object: 'bank_account', ...shown };
   return Object.assign(token, { bank_account, card: null, client_ip: null, type: 'bank_account', used: false });
+}
+
+/** Nine digits in the United States, the last of which checks the others. https://docs.stripe.com/error-codes#routing-number-invalid */
+function checkRoutingNumber(data: Record<string, unknown>, param: string): void {
+  const routing = data['routing_number'];
+  if (routing === undefined || data['country'] !== 'US') return;
+  const weights = [3, 7, 1, 3, 7, 1, 3, 7, 1];
+  const sum = weights.reduce((total, weight, place) => total + weight * Number(String(routing).charAt(place)), 0);
+  if (/^\d{9}$/.test(String(routing)) && sum % 10 === 0) return;
+  throw bad('You must use a valid routing number.', {
+    code: 'routing_number_invalid',
+    param: `${param}[routing_number]`,
+  });
 }
 
 function bankFields(given: Record<string, unknown>): Record<string, unknown> {

@@ -116,6 +116,11 @@ export function methodOfSource(context: Context, id: string): Stored | undefined
 /** The payment method that a request names, brings along as data, or has in a confirmation token. */
 export function chosenMethod(context: Context): Stored | undefined {
   const { payment_method: id, payment_method_data: data } = context.params;
+  // https://docs.stripe.com/error-codes#parameters-exclusive
+  if (typeof id === 'string' && id !== '' && isHash(data))
+    throw bad('You may only specify one of these parameters: payment_method, payment_method_data.', {
+      code: 'parameters_exclusive',
+    });
   if (typeof id === 'string' && id !== '') return resolvePaymentMethod(context, id, 'payment_method');
   return isHash(data) ? makePaymentMethod(context, data) : undefined;
 }

@@ -114,14 +114,15 @@ export function checkChargeAmount(amount: number, currency: string): void {
   checkStep(amount, currency);
 }
 
-function checkStep(amount: number, currency: string): void {
+/** A multiple of the least that its currency has. https://docs.stripe.com/currencies#three-decimal */
+export function checkStep(amount: number, currency: string, param = 'amount'): void {
   if (THREE_DECIMAL.has(currency) && amount % 10 !== 0)
     throw bad(
       `Invalid amount: ${amount}. Amounts in ${currency} have three decimals, and the last one must be 0: round to ${Math.round(amount / 10) * 10}.`,
-      { param: 'amount' },
+      { param },
     );
   if (WRITTEN_WITH_DECIMALS.has(currency) && amount % 100 !== 0)
     throw bad(`Invalid amount: ${amount}. ${currency} has no decimals: the amount must be a multiple of 100.`, {
-      param: 'amount',
+      param,
     });
 }

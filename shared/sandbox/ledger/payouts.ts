@@ -12,6 +12,9 @@ import { availableIn, postTransaction } from './ledger.ts';
 const STANDARD_SECONDS = 2 * 86_400;
 const INSTANT_SECONDS = 30 * 60;
 
+/** Currencies with decimals that are paid out without them. https://docs.stripe.com/currencies#special-cases */
+const WHOLE_PAYOUTS = new Set(['huf', 'isk', 'twd', 'ugx']);
+
 /** Whose status is not known to Stripe yet. */
 const CANCELABLE_STATUS = 'pending';
 
@@ -21,6 +24,8 @@ function createPayout(context: Context): Stored {
   const amount = Number(params['amount']);
   const currency = requireCurrency(params['currency']);
   checkPositive(amount);
+  if (WHOLE_PAYOUTS.has(currency) && amount % 100 !== 0)
+    throw bad(`Invalid amount: ${amount}. Payouts in ${currency} must be a multiple of 100.`, { param: 'amount' });
   if (amount > availableIn(context, currency))
     throw bad(
       'You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. You can use the the /v1/balance endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance).',

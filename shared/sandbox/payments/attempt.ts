@@ -12,6 +12,7 @@ import { declined, type Refusal } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
+import { placeHold } from './capture.ts';
 import { checkScheme, errorHash } from './intent-rules.ts';
 
 export interface PaymentAttempt {
@@ -39,7 +40,7 @@ export function attemptPayment(context: Context, intent: Stored, method: Stored,
   const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : withoutChallenge(card, requested);
   const result = { ...resultOf(card), threeDSecure };
   if (result.decline !== undefined) return fail(context, intent, method, result);
-  return succeed(context, intent, method, result);
+  return succeed(context, intent, method, result, attempt.offSession);
 }
 
 /** Debits of bank accounts, and payments that the customer authorizes on another page. */
@@ -58,14 +59,17 @@ function attemptOther(context: Context, intent: Stored, method: Stored, attempt:
     if (attempt.failsOnAction) return fail(context, intent, method, { decline: DECLINES.authenticationNotHandled });
     return askForAuthentication(context, intent, method, attempt.returnUrl);
   }
-  return isConfirmedLater(type) ? startDebit(context, intent, method) : succeed(context, intent, method, {});
+  return isConfirmedLater(type)
+    ? startDebit(context, intent, method)
+    : succeed(context, intent, method, {}, attempt.offSession);
 }
 
-function succeed(context: Context, intent: Stored, method: Stored, result: Result): Stored {
+function succeed(context: Context, intent: Stored, method: Stored, result: Result, offSession: boolean): Stored {
   const charge = makeCharge(context, intent, method, result);
   const isHold = isManual(intent);
   const amount = Number(intent['amount']);
-  if (!isHold) captureCharge(context, charge, amount, method);
+  if (isHold) placeHold(context, charge, offSession);
+  else captureCharge(context, charge, amount, method);
   Object.assign(intent, {
     amount_capturable: isHold ? amount : 0,
     amount_received: isHold ? 0 : amount,

@@ -1,7 +1,9 @@
 import { checkSplit } from '../connect/charge-splits.ts';
 import { inPath, type Context } from '../context.ts';
-import { checkPositive } from '../ledger/currencies.ts';
+import { checkPositive, checkStep } from '../ledger/currencies.ts';
+import { later } from '../ledger/due.ts';
 import { bad } from '../refusal.ts';
+import { DAY } from '../seconds.ts';
 import { assign, isHash, type Stored } from '../store.ts';
 import { captureCharge } from './charges.ts';
 import { storedMethod, unexpected } from './intent-rules.ts';
@@ -13,6 +15,40 @@ const CANCELABLE_STATUSES = [
   'requires_action',
   'processing',
 ];
+
+/** How long an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
+const VALID_SECONDS = 7 * DAY;
+
+/** With a Visa, and a payment that the merchant initiates: 4 days and 18 hours. */
+const VALID_SECONDS_VISA_OFF_SESSION = 4.75 * DAY;
+
+/** Holds the amount of an authorized charge until it is captured, canceled, or the authorization expires. */
+export function placeHold(context: Context, charge: Stored, offSession = false): void {
+  const details = charge['payment_method_details'];
+  if (!isHash(details) || !isHash(details['card'])) return;
+  const isShort = offSession && details['card']['brand'] === 'visa';
+  const expiry = context.now + (isShort ? VALID_SECONDS_VISA_OFF_SESSION : VALID_SECONDS);
+  details['card']['capture_before'] = expiry;
+  later(context, expiry, 'charge.expire', charge);
+}
+
+/** The hold of a charge is released: nothing reached the balance, and nothing leaves it. */
+export function releaseHold(charge: Stored): void {
+  Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
+}
+
+export function expireHold(context: Context, charge: Stored): void {
+  if (charge['captured'] === true || charge['refunded'] === true) return;
+  releaseHold(charge);
+  const intent = context.account.get('payment_intent', String(charge['payment_intent']));
+  if (intent?.['status'] !== 'requires_capture') return;
+  Object.assign(intent, {
+    amount_capturable: 0,
+    canceled_at: context.now,
+    cancellation_reason: 'expired',
+    status: 'canceled',
+  });
+}
 
 /** POST /v1/payment_intents/{id}/capture. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
 export function capture(context: Context, id: string): Stored {
@@ -30,6 +66,7 @@ export function capture(context: Context, id: string): Stored {
   const capturable = Number(intent['amount_capturable']);
   const amount = params['amount_to_capture'] === undefined ? capturable : Number(params['amount_to_capture']);
   checkPositive(amount, 'amount_to_capture');
+  checkStep(amount, String(intent['currency']), 'amount_to_capture');
   if (amount > capturable)
     throw bad('The requested amount is greater than the amount you can capture for this charge.', {
       code: 'amount_too_large',
@@ -75,9 +112,7 @@ export function cancelPaymentIntent(context: Context, id: string): Stored {
     );
   }
   const charge = context.account.get('charge', String(intent['latest_charge']));
-  // The hold is released: nothing reached the balance, and nothing leaves it.
-  if (charge !== undefined && status === 'requires_capture')
-    Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
+  if (charge !== undefined && status === 'requires_capture') releaseHold(charge);
   if (charge !== undefined && status === 'processing') charge['status'] = 'failed';
   return Object.assign(intent, {
     status: 'canceled',

@@ -5,7 +5,7 @@ import { DISPUTE_FEE } from '../ledger/fees.ts';
 import { postTransaction, settled } from '../ledger/ledger.ts';
 import { bad } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
-import { checkFiles } from './evidence-files.ts';
+import { checkFiles, checkTexts } from './evidence-files.ts';
 
 /** Days to respond. https://docs.stripe.com/disputes/how-disputes-work */
 const RESPONSE_DAYS = 9;
@@ -130,6 +130,7 @@ function updateDispute(context: Context, dispute: Stored): void {
   const given = isHash(evidence) ? evidence : {};
   const all = { ...(dispute['evidence'] as Record<string, unknown>), ...given };
   checkFiles(context, all);
+  checkTexts(context, all);
   const details = dispute['evidence_details'] as Record<string, unknown>;
   details['has_evidence'] = true;
   if (submit === false) return;

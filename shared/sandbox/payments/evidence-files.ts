@@ -4,6 +4,22 @@ import { bad, missing } from '../refusal.ts';
 /** Bytes of all files of a dispute at most. https://docs.stripe.com/disputes/responding */
 const MOST_EVIDENCE = 4.5 * 1024 * 1024;
 
+/** Characters of all texts of a dispute at most. https://docs.stripe.com/api/disputes/update#update_dispute-evidence */
+const MAX_EVIDENCE_TEXT = 150_000;
+
+export function checkTexts(context: Context, evidence: Readonly<Record<string, unknown>>): void {
+  const files = fileFields(context);
+  const texts = Object.entries(evidence).flatMap(([name, value]) =>
+    typeof value === 'string' && !files.includes(name) ? [value] : [],
+  );
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  if (characters > MAX_EVIDENCE_TEXT)
+    throw bad(
+      `The combined character count of all evidence fields is limited to ${MAX_EVIDENCE_TEXT}, and is ${characters}.`,
+      { param: 'evidence' },
+    );
+}
+
 /** Every file of the evidence is there, was uploaded as evidence, and all are small enough. */
 export function checkFiles(context: Context, evidence: Readonly<Record<string, unknown>>): void {
   const files = fileFields(context).flatMap((name) => {

@@ -9,6 +9,7 @@ import type { Stored } from '../store.ts';
 import { needsAuthentication, resultOf } from './attempt.ts';
 import { checkCardDescriptor } from './intent-rules.ts';
 import { captureCharge, makeCharge, type Result } from './charges.ts';
+import { expireHold, placeHold } from './capture.ts';
 import { DECLINES } from '../cards/declines.ts';
 
 /** The Charges API, from before payment intents. https://docs.stripe.com/api/charges/create */
@@ -26,7 +27,8 @@ function createCharge(context: Context): Stored {
   const charge = makeCharge(context, from, method, result);
   Object.assign(charge, { payment_method: method.id, source: sourceOf(context, method) });
   if (result.decline !== undefined) throw declined(result.decline, { charge: charge.id });
-  if (params['capture'] !== false) captureCharge(context, charge, Number(params['amount']), method);
+  if (params['capture'] === false) placeHold(context, charge);
+  else captureCharge(context, charge, Number(params['amount']), method);
   return charge;
 }
 
@@ -86,6 +88,7 @@ function captureAction(context: Context, id: string): Stored {
 }
 
 export const charges: Feature = {
+  due: { 'charge.expire': expireHold },
   entities: { Charge: { create: createCharge } },
   actions: { '/v1/charges/{id}/capture': captureAction },
 };

@@ -2,7 +2,7 @@ import { cardOf } from '../cards/method-state.ts';
 import { checkReturn, returnSplit } from '../connect/charge-splits.ts';
 import { inParam, inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { checkPositive, formatted } from '../ledger/currencies.ts';
+import { checkPositive, checkStep, formatted } from '../ledger/currencies.ts';
 import { later } from '../ledger/due.ts';
 import { postTransaction, settled } from '../ledger/ledger.ts';
 import { bad } from '../refusal.ts';
@@ -29,6 +29,12 @@ export function createRefund(context: Context): Stored {
       `Refund amount (${formatted(amount, currency)}) is greater than ${left === total ? 'charge amount' : 'unrefunded amount on charge'} (${formatted(left, currency)})`,
       { code: 'amount_too_large', param: 'amount' },
     );
+  checkStep(amount, currency);
+  if (charge['captured'] !== true && amount < left)
+    throw bad(
+      'You cannot partially refund an uncaptured charge. Instead, capture the charge for an amount less than the original amount.',
+      { param: 'amount' },
+    );
   return makeRefund(context, charge, amount);
 }
 
@@ -43,12 +49,14 @@ function makeRefund(context: Context, charge: Stored, amount: number): Stored {
     destination_details: refundDestination(method),
     payment_intent: charge['payment_intent'],
     reason: params['reason'] ?? null,
-    status: behaviour === 'pending' ? 'pending' : 'succeeded',
+    status: behaviour === 'pending' && charge['captured'] === true ? 'pending' : 'succeeded',
   });
+  addRefunded(charge, amount);
+  // https://docs.stripe.com/charges/placing-a-hold: the hold is released; nothing reached the balance.
+  if (charge['captured'] !== true) return refund;
   const own = settled(context, amount, String(charge['currency']));
   const posting = { ...own, amount: -own.amount, type: 'refund', source: refund.id, description: 'REFUND FOR CHARGE' };
   refund['balance_transaction'] = postTransaction(context, posting).id;
-  addRefunded(charge, amount);
   closeInquiries(context, charge);
   returnSplit(context, charge, refund, amount);
   if (behaviour !== undefined)
@@ -107,7 +115,7 @@ function refundedCharge(context: Context): Stored {
     throw bad(`Payment ${charge.id} is of a transfer: the platform takes it back with a reversal of the transfer.`, {
       param: 'charge',
     });
-  if (charge['captured'] !== true && charge['refunded'] !== true)
+  if (charge['captured'] !== true && charge['refunded'] !== true && charge['payment_intent'] !== null)
     throw bad(`Charge ${charge.id} has not been captured: cancel its PaymentIntent to release the authorization.`, {
       param: named === undefined ? 'payment_intent' : 'charge',
     });

@@ -4,6 +4,9 @@ import { isHash } from '../../store.ts';
 
 const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
 
+/** URLs to which a customer returns: of the web, or of a mobile app. */
+const RETURN_URLS = new Set(['refresh_url', 'return_url']);
+
 const DESCRIPTORS = new Set(['statement_descriptor', 'statement_descriptor_suffix']);
 const MAX_DESCRIPTOR = 22;
 
@@ -11,8 +14,8 @@ const MAX_DESCRIPTOR = 22;
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 /**
- * Checks texts of one form that a write gives, at any depth: e-mail addresses, currencies, countries of addresses,
- * statement descriptors.
+ * Checks texts of one form that a write gives, at any depth: e-mail addresses, URLs, currencies, countries of
+ * addresses, statement descriptors.
  * A currency is stored in lower case.
  */
 export function checkFormats(params: Record<string, unknown> | readonly unknown[], outer = ''): void {
@@ -22,6 +25,7 @@ export function checkFormats(params: Record<string, unknown> | readonly unknown[
       if (name !== 'metadata') checkFormats(value, param);
     } else if (typeof value === 'string' && value !== '') {
       if (EMAILS.has(name)) checkEmail(value, param);
+      if (RETURN_URLS.has(name)) checkReturnUrl(value, param);
       if (name === 'currency' && isHash(params)) params[name] = requireCurrency(value, param);
       if (DESCRIPTORS.has(name)) checkDescriptor(value, param);
       if (param.endsWith('address[country]')) checkCountry(value, param);
@@ -43,6 +47,11 @@ function checkDescriptor(descriptor: string, param: string): void {
 /** https://docs.stripe.com/error-codes#email-invalid */
 function checkEmail(email: string, param: string): void {
   if (!EMAIL.test(email)) throw bad(`Invalid email address: ${email}`, { code: 'email_invalid', param });
+}
+
+/** https://docs.stripe.com/error-codes#url-invalid */
+function checkReturnUrl(url: string, param: string): void {
+  if (!URL.canParse(url)) throw bad('Not a valid URL', { code: 'url_invalid', param });
 }
 
 /** Two letters of ISO 3166-1. https://docs.stripe.com/error-codes#country-code-invalid */
