@@ -138,10 +138,11 @@ function actionRoute(catalogue: Catalog, row: Action | undefined): ApiRoute[] {
   ];
 }
 
-function extraRoute(catalogue: Catalog, { path, entity, list, ...route }: ExtraRoute): ApiRoute {
+function extraRoute(catalogue: Catalog, { path, entity, list, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
   const fields = catalogue.fieldsOf(entity);
   return {
     ...route,
+    fields: { ...(fieldsOfAction === undefined ? {} : catalogue.action(fieldsOfAction)?.params), ...route.fields },
     pattern: routePattern(path),
     ...(fields === undefined ? {} : { answered: { fields, list } }),
   };
