@@ -1,5 +1,5 @@
 # The settings of a connection, as they reach every function in CONNECTION_SETTINGS. Each rule says the sentence that
-# shared/connection says, with the setting's name before it; test/infra holds the two to each other.
+# shared/config says, with the setting's name before it; test/infra holds the two to each other.
 
 locals {
   pattern = {

@@ -42,6 +42,8 @@ export interface ExtraRoute {
   /** With `{name}` for each id. */
   readonly path: string;
   readonly fields: Fields;
+  /** An action of the catalog whose parameters it takes as well. */
+  readonly fieldsOfAction?: string;
   /** Entity of the answer, and whether it is a list of them: `expand` is checked against it. */
   readonly entity: string;
   readonly list: boolean;

@@ -1,6 +1,7 @@
 import { inParam, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
+import { hashes } from '../billing/values.ts';
 import { isHash, type Stored } from '../store.ts';
 
 /** POST /v1/prices: of a product that is there, or of one made on the way. https://docs.stripe.com/api/prices/create */
@@ -24,15 +25,50 @@ export function createPrice(context: Context): Stored {
   const { lookup_key: key, transfer_lookup_key: transfers, recurring } = context.params;
   if (typeof key === 'string') takeLookupKey(context, key, transfers === true);
   if (isHash(recurring)) checkMeter(context, recurring);
+  const tiers = tiersOf(context.params);
   const price = make(context, 'Price', context.params);
   return Object.assign(price, {
     ...(isHash(recurring) ? { recurring: recurringDefaults(recurring) } : {}),
     active: context.params['active'] ?? true,
     billing_scheme: context.params['billing_scheme'] ?? 'per_unit',
     product: product.id,
+    ...(tiers === undefined ? {} : { tiers }),
     type: context.params['recurring'] === undefined ? 'one_time' : 'recurring',
     unit_amount_decimal: amount === undefined ? (decimal ?? null) : String(Number(amount)),
   });
+}
+
+/**
+ * Tiers as the price shows them; undefined for a price per unit. They belong to a mode, and the last one has no end.
+ * https://docs.stripe.com/api/prices/create#create_price-tiers
+ */
+function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['params']): object[] | undefined {
+  const isTiered = scheme === 'tiered';
+  if (!isTiered && (tiers !== undefined || mode !== undefined))
+    throw bad('`tiers` and `tiers_mode` need `billing_scheme=tiered`.', {
+      param: tiers === undefined ? 'tiers_mode' : 'tiers',
+    });
+  if (!isTiered) return undefined;
+  const missingParam = mode === undefined ? 'tiers_mode' : hashes(tiers).length === 0 ? 'tiers' : undefined;
+  if (missingParam !== undefined)
+    throw bad(`Missing required param: ${missingParam}.`, { code: 'parameter_missing', param: missingParam });
+  return hashes(tiers).map((tier, index, all) => {
+    const isLast = index === all.length - 1;
+    if ((tier['up_to'] === 'inf') !== isLast)
+      throw bad('The last tier, and no other, must have `up_to` set to `inf`.', { param: `tiers[${index}][up_to]` });
+    return {
+      ...tierAmounts(tier, 'flat_amount'),
+      ...tierAmounts(tier, 'unit_amount'),
+      up_to: isLast ? null : tier['up_to'],
+    };
+  });
+}
+
+/** An amount and its decimal, of which a tier names one at most. https://docs.stripe.com/api/prices/object#price_object-tiers */
+function tierAmounts(tier: Record<string, unknown>, name: string): object {
+  const [amount, decimal] = [tier[name], tier[`${name}_decimal`]];
+  const number = amount ?? (decimal !== undefined && Number.isInteger(Number(decimal)) ? Number(decimal) : null);
+  return { [name]: number, [`${name}_decimal`]: decimal ?? (amount === undefined ? null : String(Number(amount))) };
 }
 
 /** A metered price names its meter, and no other does. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */

@@ -59,7 +59,7 @@ function subscriptionSection(context: Context, session: Stored, target: string, 
           : button(target, 'cancel', 'Cancel', 'subscription', subscription.id);
       return `<tr><td>${escaped(name)}<br><span class="note">${escaped(String(subscription['status']))}, ${words}</span></td><td>${action}</td></tr>`;
     });
-  return rows.length === 0 ? '<p>No subscriptionSection.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;
+  return rows.length === 0 ? '<p>No subscriptions.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;
 }
 
 function cardSection(context: Context, session: Stored, target: string): string {
@@ -96,7 +96,10 @@ function invoiceSection({ account }: Context, session: Stored): string {
     .reverse()
     .map((invoice) => {
       const amount = formatted(Number(invoice['total']), String(invoice['currency']));
-      return `<tr><td>${day(invoice['created'])} ${escaped(String(invoice['number'] ?? ''))}<br><span class="note">${escaped(String(invoice['status']))}</span></td><td>${escaped(amount)}</td></tr>`;
+      const number = escaped(String(invoice['number'] ?? ''));
+      const url = invoice['hosted_invoice_url'];
+      const link = typeof url === 'string' ? `<a href="${escaped(url)}">${number}</a>` : number;
+      return `<tr><td>${day(invoice['created'])} ${link}<br><span class="note">${escaped(String(invoice['status']))}</span></td><td>${escaped(amount)}</td></tr>`;
     });
   return rows.length === 0 ? '' : `<h2>Invoices</h2><table>${rows.join('')}</table>`;
 }

@@ -138,10 +138,11 @@ function actionRoute(catalog: Catalog, row: Action | undefined): ApiRoute[] {
   ];
 }
 
-function extraRoute(catalog: Catalog, { path, entity, list, ...route }: ExtraRoute): ApiRoute {
+function extraRoute(catalog: Catalog, { path, entity, list, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
   const fields = catalog.fieldsOf(entity);
   return {
     ...route,
+    fields: { ...(fieldsOfAction === undefined ? {} : catalog.action(fieldsOfAction)?.params), ...route.fields },
     pattern: routePattern(path),
     ...(fields === undefined ? {} : { answered: { fields, list } }),
   };

@@ -19,7 +19,13 @@ documented('/customer-management/integrate-customer-portal', 'a session shows wh
   assert.equal((await stripe().billingPortal.configurations.retrieve(String(configuration))).is_default, true);
   const { status, text } = await visit(url);
   assert.equal(status, 200);
-  for (const part of ['Plan', 'visa 4242', String(invoice.number), 'https://example.com/account'])
+  for (const part of [
+    'Plan',
+    'visa 4242',
+    String(invoice.number),
+    `href="${String(invoice.hosted_invoice_url)}"`,
+    'https://example.com/account',
+  ])
     assert.ok(text.includes(part), part);
 });
 

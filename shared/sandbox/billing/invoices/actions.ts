@@ -4,12 +4,12 @@ import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { later } from '../../ledger/due.ts';
 import { createInvoice, invoiceInPath, removeInvoice, updateInvoice } from './create.ts';
-import { createCreditNote, previewCreditNote, voidCreditNote } from './credit-notes.ts';
+import { createCreditNote, creditNoteRoutes, previewCreditNote, voidCreditNote } from './credit-notes.ts';
 import { addLines, removeLines, updateLine, updateLines } from './edit-lines.ts';
 import { finalize } from './finalize.ts';
 import { createInvoiceItem, removeInvoiceItem, updateInvoiceItem } from './items.ts';
 import { payInvoice } from './pay.ts';
-import { cancelPayment } from './settle.ts';
+import { cancelPayment, setDelinquent } from './settle.ts';
 
 /** Invoice: draft, open, paid, void, uncollectible. https://docs.stripe.com/invoicing/integration/workflow-transitions */
 
@@ -43,6 +43,7 @@ function markUncollectible(given: Context, id: string): Stored {
   const { context, invoice } = invoiceInPath(given, id);
   if (invoice['status'] === 'draft') finalize(context, invoice);
   if (invoice['status'] !== 'open') throw bad(`You can only pass in open invoices. This invoice isn't open.`);
+  setDelinquent(context, invoice, false);
   return moved(invoice, 'uncollectible', 'marked_uncollectible_at', context.now);
 }
 
@@ -85,4 +86,5 @@ export const invoices: Feature = {
     '/v1/invoices/{id}/update_lines': updateLines,
     '/v1/invoices/{id}/void': voidInvoice,
   },
+  routes: creditNoteRoutes,
 };

@@ -87,7 +87,8 @@ export function updateInvoice(context: Context, invoice: Stored): void {
     });
     checkCurrencyOf(context, strings(invoice['discounts']), invoice['currency']);
   }
-  if (rates !== undefined) invoice['default_tax_rates'] = taxRates(context, rates, 'default_tax_rates');
+  if (rates !== undefined)
+    invoice['default_tax_rates'] = taxRates(context, rates, 'default_tax_rates', invoice['default_tax_rates']);
   consume(params, ['days_until_due', 'due_date', 'discounts', 'default_tax_rates']);
   recompute(context, invoice);
 }

@@ -1,11 +1,13 @@
 import { inParam, inPath, make, type Context } from '../../context.ts';
 import { addTransaction } from '../../customers/balance-transactions.ts';
+import type { ExtraRoute } from '../../feature.ts';
 import { createRefund } from '../../payments/refunds.ts';
+import { pageOfObjects, readCursor } from '../../protocol/lists/lists.ts';
 import { bad, missing } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { sumOf } from '../totals.ts';
-import { hash, hashes, listOf } from '../values.ts';
+import { hash, hashes, listOf, storedList } from '../values.ts';
 import { creditedLines, creditedTotals } from './credit-lines.ts';
 import { cancelPayment, intentOf, markPaid, openPayment } from './settle.ts';
 
@@ -28,6 +30,30 @@ export function previewCreditNote(given: Context): Stored {
   given.account.remove('credit_note', note.id);
   return note;
 }
+
+/**
+ * GET /v1/credit_notes/preview/lines: a page of the lines of such a note.
+ * https://docs.stripe.com/api/credit_notes/preview_lines
+ */
+export const creditNoteRoutes: readonly ExtraRoute[] = [
+  {
+    method: 'GET',
+    path: '/v1/credit_notes/preview/lines',
+    fields: {
+      limit: { type: 'integer' },
+      starting_after: { type: 'string' },
+      ending_before: { type: 'string' },
+    },
+    fieldsOfAction: 'PreviewCreditNote',
+    entity: 'CreditNoteLineItem',
+    list: true,
+    run: (context, _ids, path) => {
+      const { limit: _limit, starting_after: _after, ending_before: _before, ...params } = context.params;
+      const lines = storedList(previewCreditNote({ ...context, params })['lines']);
+      return pageOfObjects('credit_note_line_item', lines.reverse(), readCursor(context.params), path);
+    },
+  },
+];
 
 function invoiceToCredit(context: Context): Stored {
   const invoice = inParam(context, 'invoice', 'invoice');

@@ -110,7 +110,8 @@ export function updateInvoiceItem(context: Context, item: Stored): void {
     item['amount'] = priceAmount(current, quantity);
   else if (params['amount'] === undefined && params['unit_amount_decimal'] !== undefined)
     item['amount'] = rounded(Number(params['unit_amount_decimal']) * quantity);
-  if (params['tax_rates'] !== undefined) item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates');
+  if (params['tax_rates'] !== undefined)
+    item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates', item['tax_rates']);
   if (params['discounts'] !== undefined)
     item['discounts'] = makeDiscounts(context, params['discounts'], {
       customer: String(item['customer']),

@@ -62,7 +62,10 @@ export function tryToCharge(context: Context, invoice: Stored, offSession: boole
   }
 }
 
-/** POST /v1/invoices/{id}/pay. https://docs.stripe.com/api/invoices/pay */
+/**
+ * POST /v1/invoices/{id}/pay: the invoice stays open while the bank of a delayed method processes the payment.
+ * https://docs.stripe.com/api/invoices/pay, https://docs.stripe.com/payments/payment-methods#payment-notification
+ */
 export function payInvoice(given: Context, id: string): Stored {
   const { context, invoice } = invoiceInPath(given, id);
   const { params } = context;
@@ -86,7 +89,8 @@ export function payInvoice(given: Context, id: string): Stored {
       param: 'payment_method',
     });
   charge(context, invoice, method, params['off_session'] !== false);
-  if (hash(invoice)['status'] !== 'paid')
+  const isProcessing = intentOf(context, openPayment(context, invoice))?.['status'] === 'processing';
+  if (hash(invoice)['status'] !== 'paid' && !isProcessing)
     throw new Refusal(402, {
       type: 'card_error',
       code: 'invoice_payment_intent_requires_action',

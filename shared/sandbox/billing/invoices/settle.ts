@@ -29,9 +29,21 @@ export function markPaid(context: Context, invoice: Stored): Stored {
     status: 'paid',
     status_transitions: { ...(invoice['status_transitions'] as object), paid_at: now },
   });
+  setDelinquent(context, invoice, false);
   const subscription = subscriptionOf(context, invoice);
   if (subscription !== undefined) activate(context, subscription);
   return invoice;
+}
+
+/**
+ * The latest change of any invoice of a customer says whether the customer owes money: true after a failed automatic
+ * payment or a due date, false when it is paid or marked uncollectible.
+ * https://docs.stripe.com/api/customers/object#customer_object-delinquent
+ */
+export function setDelinquent({ account }: Context, invoice: Stored, isDelinquent: boolean): void {
+  const customer = account.get('customer', String(invoice['customer']));
+  if (customer !== undefined && customer['deleted'] !== true && customer['delinquent'] !== isDelinquent)
+    customer['delinquent'] = isDelinquent;
 }
 
 /** A payment of its latest invoice makes a subscription active. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */

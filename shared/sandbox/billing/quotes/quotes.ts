@@ -53,7 +53,12 @@ function updateQuote(context: Context, quote: Stored): void {
   if (params['discounts'] !== undefined)
     quote['discounts'] = makeDiscounts(context, params['discounts'], { customer: String(quote['customer']) });
   if (params['default_tax_rates'] !== undefined)
-    quote['default_tax_rates'] = taxRates(context, params['default_tax_rates'], 'default_tax_rates');
+    quote['default_tax_rates'] = taxRates(
+      context,
+      params['default_tax_rates'],
+      'default_tax_rates',
+      quote['default_tax_rates'],
+    );
   setItems(context, quote, params['line_items']);
   consume(params, ['discounts', 'default_tax_rates', 'line_items']);
 }

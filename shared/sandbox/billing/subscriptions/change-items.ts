@@ -1,14 +1,13 @@
-import { inParam, type Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { bad, Refusal } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
-import { atClockTime } from '../clock-time.ts';
 import { makeDiscounts } from '../discounts.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { charge, payingMethod } from '../invoices/pay.ts';
 import { after } from '../periods.ts';
-import { priceIn } from '../prices.ts';
+import { isRecurring, priceIn } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
-import { consume, hash } from '../values.ts';
+import { hash } from '../values.ts';
 import { billSubscription, useDiscounts } from './invoices.ts';
 import {
   checkSubscriptionItems,
@@ -23,7 +22,6 @@ import {
 } from './items.ts';
 import { chargeRest, creditUnused } from './proration.ts';
 import { later } from '../../ledger/due.ts';
-import { ENDED } from './cancel.ts';
 
 /** One entry of `items`: without an item it adds one. */
 export interface ItemChanges {
@@ -42,17 +40,35 @@ export function changeItems(
   const behavior = params['proration_behavior'] ?? 'create_prorations';
   const at = prorationDate(context, subscription, params['proration_date']);
   const interval = JSON.stringify(intervalsOf(context, subscription));
+  checkChanges(context, subscription, changes);
+  const waiting = new Set(context.account.all('invoiceitem').map(({ id }) => id));
   const changed = changes.map((change) => changeItem(context, subscription, change, behavior, at));
   const items = subscriptionItems(context, subscription);
-  if (items.length === 0) throw bad('A subscription must have at least one active item.', { param: 'items' });
   checkSubscriptionItems(items.map((item) => ({ price: priceOf(item), quantity: 1, params: {} })));
   const isNewCycle =
     JSON.stringify(intervalsOf(context, subscription)) !== interval ||
     hash(params['billing_cycle_anchor'])['type'] === 'now';
-  if (isNewCycle && subscription['status'] !== 'trialing') startCycle(context, subscription, params);
+  if (isNewCycle && subscription['status'] !== 'trialing') startCycle(context, subscription, params, waiting);
   else if (behavior === 'always_invoice') invoiceNow(context, subscription, params, false);
   embedItems(context, subscription);
   return changed;
+}
+
+/** Rejects what the items must not be, before any of them changes. */
+function checkChanges(context: Context, subscription: Stored, changes: readonly ItemChanges[]): void {
+  const named = ({ price: id }: Record<string, unknown>): Stored[] => {
+    const price = typeof id === 'string' ? context.account.get('price', id) : undefined;
+    return price === undefined || !isRecurring(price) ? [] : [price];
+  };
+  const kept = subscriptionItems(context, subscription).flatMap((item) => {
+    const params = changes.find((change) => change.item?.id === item.id)?.params ?? {};
+    return params['deleted'] === true ? [] : [named(params)[0] ?? priceOf(item)];
+  });
+  const added = changes.filter(({ item }) => item === undefined);
+  if (kept.length + added.length === 0)
+    throw bad('A subscription must have at least one active item.', { param: 'items' });
+  const prices = [...kept, ...added.flatMap(({ params }) => named(params))];
+  checkSubscriptionItems(prices.map((price) => ({ price, quantity: 1, params: {} })));
 }
 
 function intervalsOf(context: Context, subscription: Stored): unknown[] {
@@ -95,7 +111,8 @@ function changeItem(
   if (isOther && prorates) creditUnused(context, subscription, item, at);
   setPrice(item, price, quantity);
   if (isOther && prorates) chargeRest(context, subscription, item, at);
-  if (params['tax_rates'] !== undefined) item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates');
+  if (params['tax_rates'] !== undefined)
+    item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates', item['tax_rates']);
   if (params['discounts'] !== undefined)
     item['discounts'] = makeDiscounts(context, params['discounts'], {
       customer: String(subscription['customer']),
@@ -105,8 +122,16 @@ function changeItem(
   return item;
 }
 
-/** Another interval begins a new cycle now, which is billed at once. https://docs.stripe.com/billing/subscriptions/change-price */
-function startCycle(context: Context, subscription: Stored, params: Context['params']): void {
+/**
+ * Another interval begins a new cycle now, which is billed at once, with the invoice items that wait since before the
+ * change. https://docs.stripe.com/billing/subscriptions/change-price
+ */
+function startCycle(
+  context: Context,
+  subscription: Stored,
+  params: Context['params'],
+  waiting: ReadonlySet<string>,
+): void {
   subscription['billing_cycle_anchor'] = context.now;
   for (const item of subscriptionItems(context, subscription)) {
     // The new price is billed for a whole period: its part of the old one is not.
@@ -116,7 +141,7 @@ function startCycle(context: Context, subscription: Stored, params: Context['par
         one['invoice'] === null &&
         details['subscription_item'] === item.id &&
         Number(one['amount']) > 0 &&
-        one['date'] === context.now
+        !waiting.has(one.id)
       )
         context.account.remove('invoiceitem', one.id);
     }
@@ -140,52 +165,4 @@ function invoiceNow(context: Context, subscription: Stored, params: Context['par
     if (!(error instanceof Refusal) || params['payment_behavior'] === 'error_if_incomplete') throw error;
   }
   if (hash(invoice)['status'] !== 'paid') subscription['status'] = 'past_due';
-}
-
-function subscriptionIn(context: Context, item: Stored): Stored {
-  const subscription = context.account.get('subscription', String(item['subscription']));
-  if (subscription === undefined || ENDED.includes(subscription['status']))
-    throw bad('The subscription of this item is canceled: it cannot be changed.', { param: 'subscription' });
-  return subscription;
-}
-
-/** POST /v1/subscription_items. https://docs.stripe.com/api/subscription_items/create */
-export function createItem(given: Context): Stored {
-  const subscription = inParam(given, 'subscription', 'subscription');
-  if (subscription === undefined)
-    throw bad('Missing required param: subscription.', { code: 'parameter_missing', param: 'subscription' });
-  subscriptionIn(given, { id: '', object: '', subscription: subscription.id });
-  const [made] = changeItems(
-    atClockTime(given, subscription),
-    subscription,
-    [{ params: given.params, param: '' }],
-    given.params,
-  );
-  return made as Stored;
-}
-
-/** POST /v1/subscription_items/{id}. https://docs.stripe.com/api/subscription_items/update */
-export function updateItem(given: Context, item: Stored): void {
-  const subscription = subscriptionIn(given, item);
-  changeItems(
-    atClockTime(given, subscription),
-    subscription,
-    [{ item, params: given.params, param: '' }],
-    given.params,
-  );
-  consume(given.params, Object.keys(given.params));
-}
-
-/** DELETE /v1/subscription_items/{id}: not the last one. https://docs.stripe.com/api/subscription_items/delete */
-export function removeItem(given: Context, item: Stored): Stored {
-  const subscription = subscriptionIn(given, item);
-  if (subscriptionItems(given, subscription).length === 1)
-    throw bad('A subscription must have at least one active item: cancel the subscription instead.', { param: 'id' });
-  changeItems(
-    atClockTime(given, subscription),
-    subscription,
-    [{ item, params: { deleted: true }, param: '' }],
-    given.params,
-  );
-  return { id: item.id, object: item.object, deleted: true };
 }

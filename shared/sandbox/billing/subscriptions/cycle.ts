@@ -7,7 +7,7 @@ import { advanceSchedule } from '../schedules/advance.ts';
 import { scheduleOf } from '../schedules/schedules.ts';
 import { finalize } from '../invoices/finalize.ts';
 import { payingMethod, tryToCharge } from '../invoices/pay.ts';
-import { subscriptionOf } from '../invoices/settle.ts';
+import { setDelinquent, subscriptionOf } from '../invoices/settle.ts';
 import { billingSettings } from '../settings.ts';
 import { hash } from '../values.ts';
 import { billFinally, end, ENDED } from './cancel.ts';
@@ -90,6 +90,7 @@ function finalizeLater(context: Context, invoice: Stored): void {
 function collect(context: Context, invoice: Stored): void {
   if (invoice['status'] !== 'open' || invoice['collection_method'] === 'send_invoice') return;
   if (tryToCharge(context, invoice, true)) return;
+  setDelinquent(context, invoice, true);
   const subscription = subscriptionOf(context, invoice);
   const { retryDays, afterRetries } = billingSettings(context.account);
   const days = retryDays[Number(invoice['attempt_count']) - 1];
@@ -107,6 +108,7 @@ function collect(context: Context, invoice: Stored): void {
 function overdue(context: Context, invoice: Stored): void {
   if (invoice['status'] !== 'open') return;
   context.account.changes.announce('invoice.overdue', invoice);
+  setDelinquent(context, invoice, true);
   const subscription = subscriptionOf(context, invoice);
   if (subscription?.['status'] === 'active') subscription['status'] = 'past_due';
 }

@@ -1,7 +1,7 @@
 import { inPath } from '../../context.ts';
 import type { Feature } from '../../feature.ts';
 import { cancelSubscription } from './cancel.ts';
-import { createItem, removeItem, updateItem } from './change-items.ts';
+import { createItem, removeItem, updateItem } from './item-requests.ts';
 import { createSubscription } from './create.ts';
 import { subscriptionTimers } from './cycle.ts';
 import { pauseSubscription, resumeSubscription } from './pause.ts';

@@ -45,7 +45,12 @@ export function updateSubscription(given: Context, subscription: Stored): void {
     checkCurrencyOf(context, strings(subscription['discounts']), subscription['currency']);
   }
   if (params['default_tax_rates'] !== undefined)
-    subscription['default_tax_rates'] = taxRates(context, params['default_tax_rates'], 'default_tax_rates');
+    subscription['default_tax_rates'] = taxRates(
+      context,
+      params['default_tax_rates'],
+      'default_tax_rates',
+      subscription['default_tax_rates'],
+    );
   changeTrial(context, subscription, params['trial_end']);
   changeEnd(context, subscription, params);
   pauseCollection(context, subscription, params);

@@ -3,8 +3,9 @@ import type { Context } from '../../context.ts';
 import type { Included } from '../../feature.ts';
 import { MACHINES } from '../../machines/index.ts';
 import { bad } from '../../refusal.ts';
-import { isHash, type Account, type Stored } from '../../store.ts';
+import { isHash, type Stored } from '../../store.ts';
 import { isListed } from './filters.ts';
+import { HIDDEN, INCLUDABLE, INCLUDABLE_HASHES } from './includable.ts';
 
 /** Levels of one path at most, `data` of a list included. https://docs.stripe.com/expand#multiple-levels */
 const MAX_EXPAND_LEVELS = 4;
@@ -14,34 +15,6 @@ const EMBEDDED = 10;
 
 /** A subscription embeds more: it has at most 20 items. https://docs.stripe.com/billing/subscriptions/multiple-products */
 const EMBEDDED_ITEMS = 20;
-
-function of(kind: string, param: string): Included {
-  return (object, account) => account.all(kind).filter((one) => one[param] === object.id);
-}
-
-/** Lists that Stripe includes only where `expand` names them, by kind and field. */
-const INCLUDABLE: Readonly<Record<string, Included>> = {
-  'application_fee.refunds': of('fee_refund', 'fee'),
-  'charge.refunds': of('refund', 'charge'),
-  'customer.sources': (customer, account) =>
-    ['card', 'bank_account', 'source'].flatMap((kind) => of(kind, 'customer')(customer, account)),
-  'customer.subscriptions': (customer, account) =>
-    of('subscription', 'customer')(customer, account).filter((one) => one['status'] !== 'canceled'),
-  'customer.tax_ids': of('tax_id', 'customer'),
-  'invoice.payments': of('invoice_payment', 'invoice'),
-  'transfer.reversals': of('transfer_reversal', 'transfer'),
-};
-
-/** Hashes that Stripe includes only where `expand` names them, by kind and field. */
-const INCLUDABLE_HASHES: Readonly<Record<string, (object: Stored, account: Account) => object | null>> = {
-  // https://docs.stripe.com/api/invoices/object#invoice_object-confirmation_secret
-  'invoice.confirmation_secret': (invoice, account) => {
-    const payment = account.all('invoice_payment').find((one) => one['invoice'] === invoice.id);
-    const id = isHash(payment?.['payment']) ? payment['payment']['payment_intent'] : undefined;
-    const secret = account.get('payment_intent', String(id))?.['client_secret'];
-    return typeof secret === 'string' ? { client_secret: secret, type: 'payment_intent' } : null;
-  },
-};
 
 /** What a route answers: the fields of its objects, or a list of them. */
 export interface Answered {
@@ -132,13 +105,22 @@ function entityFields(context: Context, name: string): Fields | undefined {
 /** A copy of an answer with the asked paths expanded and embedded lists cut to their first page. */
 export function expandObject(answer: unknown, paths: readonly string[], context: Context): unknown {
   const expanded = embedded(
-    paths.reduce<unknown>((tree, path) => along(tree, path.split('.'), context), structuredClone(answer)),
+    paths.reduce<unknown>((tree, path) => along(tree, path.split('.'), context), withoutHidden(answer)),
     true,
   );
   // https://docs.stripe.com/api/customers/search: only where `expand` names it.
   if (isHash(expanded) && expanded['object'] === 'search_result' && !paths.includes('total_count'))
     delete expanded['total_count'];
   return expanded;
+}
+
+/** A copy without the fields that only `expand` brings. */
+function withoutHidden(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutHidden);
+  if (!isHash(node)) return structuredClone(node);
+  const hidden = HIDDEN[String(node['object'])] ?? [];
+  const shown = Object.entries(node).filter(([name]) => !hidden.includes(name));
+  return Object.fromEntries(shown.map(([name, value]) => [name, withoutHidden(value)]));
 }
 
 function along(node: unknown, segments: readonly string[], context: Context): unknown {
@@ -149,6 +131,10 @@ function along(node: unknown, segments: readonly string[], context: Context): un
   const name = `${String(node['object'])}.${segment}`;
   const hash = INCLUDABLE_HASHES[name];
   if (hash !== undefined) node[segment] = hash(node as Stored, context.account);
+  if (HIDDEN[String(node['object'])]?.includes(segment) === true) {
+    const hidden = context.account.get(String(node['object']), String(node['id']))?.[segment];
+    if (hidden !== undefined) node[segment] = structuredClone(hidden);
+  }
   const include = MACHINES.includes[name] ?? INCLUDABLE[name];
   if (include !== undefined && !isHash(node[segment]))
     node[segment] = includableList(node as Stored, segment, include, context);
@@ -162,7 +148,7 @@ function along(node: unknown, segments: readonly string[], context: Context): un
 function objectOrId(value: unknown, { account }: Context): unknown {
   if (typeof value !== 'string') return value;
   const object = account.find(value);
-  return object === undefined ? value : structuredClone(object);
+  return object === undefined ? value : withoutHidden(object);
 }
 
 function includableList(owner: Stored, field: string, include: Included, context: Context): object {
