@@ -11,7 +11,7 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildLazy, inputsOf, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './infra/bundles/bundle.mjs';
-import { linkCatalogue } from './infra/bundles/catalogue-part.mjs';
+import { linkCatalog } from './infra/bundles/catalog-part.mjs';
 import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { buildLocal } from './infra/bundles/local-server.mjs';
@@ -89,7 +89,7 @@ async function command(name) {
   });
   const lazy = Object.values(await buildLazy(folder, form, ['google', 'stripe']));
   writeWhole([...outputFiles, ...lazy.flatMap((one) => one.outputFiles)]);
-  linkCatalogue(folder);
+  linkCatalog(folder);
   process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
   await import(pathToFileURL(process.argv[1]).href);
 }

@@ -101,8 +101,8 @@ export function createApp(
     clock: systemClock,
     log,
   });
-  const catalogue = catalogFiles(path.join(__dirname, 'catalog'));
-  const policy = policyOf(settings, () => catalogue.policyFacts());
+  const catalog = catalogFiles(path.join(__dirname, 'catalog'));
+  const policy = policyOf(settings, () => catalog.policyFacts());
   const activity = new RecentRequests();
   const stripe = createStripeClient({
     recentRequests: activity,
@@ -128,7 +128,7 @@ export function createApp(
       apiVersion: settings.apiVersion,
     });
   const deps: ConnectorDeps = {
-    catalogue,
+    catalog,
     stripe,
     operations: state.operations,
     operationRetentionUs: settings.operationRetentionDays * DAY_US,

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared, packagePlugins } from './bundle.mjs';
-import { copyCatalogue } from './catalogue-part.mjs';
+import { copyCatalog } from './catalog-part.mjs';
 import { copyExplorer } from './explorer-page.mjs';
 import { frameworkLock } from './lock-file.mjs';
 import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
@@ -29,7 +29,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
     outfile: path.join(folder, 'main.cjs'),
   });
   copyLazy(folder, lazyOf(file));
-  copyCatalogue(row, folder);
+  copyCatalog(row, folder);
   if (['./functions/connection.ts', './functions/single.ts'].includes(file)) copyExplorer(folder);
   await buildStart(row, folder);
   const { manifest, lock } = frameworkLock(row.name);

@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import path from 'node:path';
 import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
-import { copyWholeCatalogue } from './catalogue-part.mjs';
+import { copyWholeCatalog } from './catalog-part.mjs';
 import { copyExplorer } from './explorer-page.mjs';
 import { functions, restricted, sourceOf } from './manifest.mjs';
 
@@ -41,6 +41,6 @@ export async function buildLocal() {
     outfile: path.join(folder, 'start.cjs'),
   });
   copyLazy(folder, LAZY);
-  copyWholeCatalogue(folder);
+  copyWholeCatalog(folder);
   copyExplorer(folder);
 }

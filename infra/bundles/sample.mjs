@@ -1,5 +1,5 @@
 /** The sample requests that fill a function's compile cache. */
-import { readCatalogue } from './catalogue-part.mjs';
+import { readCatalog } from './catalog-part.mjs';
 import { actionOf, entryPointOf, sourceOf } from './manifest.mjs';
 
 /** Requests for the typical paths of a function: one that is rejected, and one complete request to Stripe. */
@@ -48,7 +48,7 @@ function singleRequests(bodies) {
 
 /** The ids that an action requires. */
 function idsOf(action) {
-  const { idInput, path: at } = readCatalogue(`actions/${readCatalogue('actions/index.json').actions[action]}`);
+  const { idInput, path: at } = readCatalog(`actions/${readCatalog('actions/index.json').actions[action]}`);
   const parents = [...at.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).filter((name) => name !== 'id');
   const named = parents.map((name) => name.replace(/(^|_)(\w)/g, (_, _dash, letter) => letter.toUpperCase()));
   // A duplicate input is rejected with its name, which is just as good a sample.

@@ -16,8 +16,8 @@ export interface Command {
   readonly operationId: string;
   /** The input for the dead letter: its fields, or the text that could not be parsed. */
   readonly raw: unknown;
-  /** The input was not parsed exactly, so republishing it would change it. */
-  readonly inexact?: true;
+  /** The fields of `raw` differ from the message, so republishing them would change what it requests. */
+  readonly inexact?: true | undefined;
   /** The operation to run, or why the command is invalid. */
   readonly todo: PreparedCommand | ConnectorError;
 }
@@ -112,13 +112,21 @@ function parseCommand(
   const inData = item as Readonly<Record<string, unknown>>;
   const fields = { ...Object.fromEntries(inAttributes), ...inData };
   const named = fields['operationId'];
-  const operationId = typeof named === 'string' && isOperationId(named) ? named : fallback;
+  const isNamed = typeof named === 'string' && isOperationId(named);
+  const command = { operationId: isNamed ? named : fallback, raw: fields };
+  // A dead letter has the operationId of the command, which is valid.
+  const inexact = named === undefined || isNamed ? undefined : true;
   try {
     checkAgreement(inData, inAttributes);
-    return { operationId, raw: fields, todo: prepareCommand(fields, functions) };
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    return { operationId, raw: fields, todo: error };
+    return { ...command, inexact: true, todo: error };
+  }
+  try {
+    return { ...command, inexact, todo: prepareCommand(fields, functions) };
+  } catch (error) {
+    if (!isConnectorError(error)) throw error;
+    return { ...command, inexact, todo: error };
   }
 }
 

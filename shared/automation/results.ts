@@ -39,7 +39,7 @@ export async function publishResult(connector: Connector, command: Command, outc
 
 function resultEvent({ settings, clock, deps }: Connector, command: Command, outcome: FinalOutcome): CloudEvent {
   const data = resultBody(command, outcome);
-  const objectId = objectIdOf(deps.catalogue.action(outcome.call)?.idInput, command, data);
+  const objectId = objectIdOf(deps.catalog.action(outcome.call)?.idInput, command, data);
   // The id in a rejected command may be anything, even a secret.
   const id = outcome.kind === 'failed' && carriesSecret(objectId) ? undefined : objectId;
   const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;

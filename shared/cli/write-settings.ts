@@ -50,14 +50,21 @@ function settingsTable(): string {
 
 /** Returns the Terraform type of each setting. */
 function terraformTypes(): ReadonlyMap<string, string> {
-  const text = readFileSync(BLUEPRINT, 'utf8');
+  const lines = readFileSync(BLUEPRINT, 'utf8').split('\n');
   return new Map(
-    [...text.matchAll(/^ {4}(\w+) += (?:optional\((.*)\)|(\w+))$/gm)].map(([, name = '', optional, required]) => [
-      name,
-      // The default follows the type: `number, 2`, `map(string), {}`.
-      optional?.replace(/(?<=^(?:\w+|\w+\(.*\))), [^()]*$/, '') ?? required ?? '',
-    ]),
+    lines.flatMap((text) => {
+      const [, name, type] = /^ {4}(\w+) += (\S.*)$/.exec(text) ?? [];
+      return name === undefined || type === undefined ? [] : [[name, withoutDefault(type)] as const];
+    }),
   );
+}
+
+/** `optional(number, 2)` -> `number`, `optional(map(string), {})` -> `map(string)`. */
+function withoutDefault(type: string): string {
+  if (!type.startsWith('optional(')) return type;
+  const inner = type.slice('optional('.length, -1);
+  const comma = inner.indexOf(', ', inner.lastIndexOf(')') + 1);
+  return comma < 0 ? inner : inner.slice(0, comma);
 }
 
 function variableBlocks(): string {

@@ -79,7 +79,7 @@ async function stripeServer(seed: string | undefined): Promise<string> {
     throw new Error('STRIPE_API_BASE requires STRIPE_API_KEY; set both');
   const sandbox = await startSandbox({
     port: Number(process.env['SANDBOX_PORT'] ?? 0),
-    catalogueFolder: path.join(__dirname, 'catalog'),
+    catalogFolder: path.join(__dirname, 'catalog'),
     ...(seed === undefined ? {} : { fill: seed }),
   });
   process.env['STRIPE_API_KEY'] = sandbox.apiKey;

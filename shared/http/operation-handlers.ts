@@ -31,8 +31,8 @@ export function executeActionHandler(): OperationResponse {
   });
 }
 
-function readsOnly(action: string, { catalogue }: ConnectorDeps): boolean {
-  return requireAction(catalogue, action).method === 'GET';
+function readsOnly(action: string, { catalog }: ConnectorDeps): boolean {
+  return requireAction(catalog, action).method === 'GET';
 }
 
 /** Creates the handler of an entity operation for all entities that support it. */
@@ -93,8 +93,8 @@ function ofEntity<K extends Operation>(kind: K, writes: boolean): Omit<Operation
 /** Returns the entity of a body. A restricted function fills in its only entity and rejects others. */
 function entityOf(deps: ConnectorDeps, written: string | undefined, names: readonly string[] | undefined): string {
   if (written === undefined) return onlyOne('entity', names);
-  if (names === undefined) return requireEntity(deps.catalogue, written);
-  const entity = deps.catalogue.nameOf(written);
+  if (names === undefined) return requireEntity(deps.catalog, written);
+  const entity = deps.catalog.nameOf(written);
   if (entity !== undefined && names.includes(entity)) return entity;
   throw new ConnectorError('PERMISSION_DENIED', `entity: this function serves ${names.join(', ')} only`, {
     reason: 'ENTITY_NOT_EXPOSED',
@@ -108,7 +108,7 @@ function selectedAction(
   names: readonly string[] | undefined,
 ): string {
   const action = written ?? onlyOne('action', names);
-  if (names === undefined) return requireAction(deps.catalogue, action).action;
+  if (names === undefined) return requireAction(deps.catalog, action).action;
   if (names.includes(action)) return action;
   const served = names.length === 0 ? 'no action, because its manifest entry lists none' : `${names.join(', ')} only`;
   throw new ConnectorError('PERMISSION_DENIED', `action: this function serves ${served}`, {

@@ -17,11 +17,11 @@ export const DISCOVERY_ROUTES: readonly ManagementRoute[] = [
 ];
 
 function discoveryIn({ deps }: RouteContext['connector']): Discovery {
-  return discoveryOf(deps.catalogue);
+  return discoveryOf(deps.catalog);
 }
 
-function entityList(discovery: Discovery, { catalogue }: RouteContext['connector']['deps']): object[] {
-  return discovery.entityNames().map((name) => ({ name, operations: catalogue.operationsOf(name) }));
+function entityList(discovery: Discovery, { catalog }: RouteContext['connector']['deps']): object[] {
+  return discovery.entityNames().map((name) => ({ name, operations: catalog.operationsOf(name) }));
 }
 
 function actionList(discovery: Discovery): object[] {

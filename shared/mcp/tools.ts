@@ -111,10 +111,10 @@ function isOffered({ settings, open }: Connector, call: string): boolean {
 }
 
 function entityTools(connector: Connector): [string, Offered][] {
-  const { catalogue, strict } = connector.deps;
-  const discovery = discoveryOf(catalogue);
-  return catalogue.names().flatMap((entity) =>
-    catalogue.operationsOf(entity).flatMap((operation): [string, Offered][] => {
+  const { catalog, strict } = connector.deps;
+  const discovery = discoveryOf(catalog);
+  return catalog.names().flatMap((entity) =>
+    catalog.operationsOf(entity).flatMap((operation): [string, Offered][] => {
       const call = `${entity}.${operation}`;
       if (!isOffered(connector, call)) return [];
       const details = lazy(() => entityTool(discovery.entity(entity), operation, strict));
@@ -135,8 +135,8 @@ function entityTools(connector: Connector): [string, Offered][] {
 }
 
 function actionTools(connector: Connector): [string, Offered][] {
-  const { catalogue, strict } = connector.deps;
-  const discovery = discoveryOf(catalogue);
+  const { catalog, strict } = connector.deps;
+  const discovery = discoveryOf(catalog);
   const operationResponse = executeActionHandler();
   return discovery.actionNames().flatMap((action): [string, Offered][] => {
     if (!isOffered(connector, action)) return [];

@@ -22,8 +22,8 @@ export async function executeAction(
   input: Readonly<Record<string, unknown>>,
   call: CallContext,
 ): Promise<OperationResult> {
-  const definition = requireAction(deps.catalogue, name);
-  const pick = selectKeys(deps.catalogue, definition, call);
+  const definition = requireAction(deps.catalog, name);
+  const pick = selectKeys(deps.catalog, definition, call);
   const naming = namingOf(deps, call, definition.method !== 'GET');
   const request = withCallOptions(
     withExpand(deps, definition, buildActionRequest(definition, input, naming), call),
@@ -43,23 +43,23 @@ export async function currentActionRow(
   id: string,
   call: CallContext,
 ): Promise<unknown> {
-  const definition = requireAction(deps.catalogue, name);
-  const kind = deps.catalogue.entity(definition.entity).object;
+  const definition = requireAction(deps.catalog, name);
+  const kind = deps.catalog.entity(definition.entity).object;
   // The read belongs to no operation: its record holds the write's own result.
   const { operationId: _, ...reading } = call;
   const object = kind === null ? 'not offered' : await retrieve(deps, kind, id, reading);
   if (typeof object === 'string') return undefined;
   return call.outputFormat === 'native'
     ? object
-    : selectKeys(deps.catalogue, definition, call)(toActionRow(definition, object));
+    : selectKeys(deps.catalog, definition, call)(toActionRow(definition, object));
 }
 
 /** Returns the definition of an action. Throws UNIMPLEMENTED with the nearest known name. */
-export function requireAction(catalogue: Catalog, name: string): Action {
-  const definition = catalogue.action(name);
+export function requireAction(catalog: Catalog, name: string): Action {
+  const definition = catalog.action(name);
   if (definition !== undefined) return definition;
   rejectUnsupported((value) => value.name === name);
-  const description = `no action ${quoted(name)}${suggestion(name, catalogue.actionNames())}`;
+  const description = `no action ${quoted(name)}${suggestion(name, catalog.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }
 

@@ -19,7 +19,7 @@ import type { WritePolicy } from '../stripe/write-policy/enforce.ts';
 
 /** The dependencies of every operation and action. */
 export interface ConnectorDeps {
-  readonly catalogue: Catalog;
+  readonly catalog: Catalog;
   readonly stripe: StripeClient;
   readonly operations: OperationStore;
   /** Microseconds for which an operation's record is kept. */
@@ -81,21 +81,21 @@ export function operationResult(
 }
 
 /** Returns the entity's canonical name. Throws INVALID_ARGUMENT with the nearest known name. */
-export function requireEntity(catalogue: Catalog, written: string): string {
-  const name = catalogue.nameOf(written);
+export function requireEntity(catalog: Catalog, written: string): string {
+  const name = catalog.nameOf(written);
   if (name !== undefined) return name;
   const text = quoted(written);
   rejectUnsupported((row) => row.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
   throw invalidArgument([
-    { field: 'entity', description: `${text} is not an entity${suggestion(written, catalogue.names())}` },
+    { field: 'entity', description: `${text} is not an entity${suggestion(written, catalog.names())}` },
   ]);
 }
 
 /**
  * Throws UNIMPLEMENTED if Stripe does not support the operation for the entity. The message lists the supported ones.
  */
-export function requireOperation(catalogue: Catalog, entity: string, operation: Operation): void {
-  const offered = catalogue.operationsOf(entity);
+export function requireOperation(catalog: Catalog, entity: string, operation: Operation): void {
+  const offered = catalog.operationsOf(entity);
   if (offered.includes(operation)) return;
   rejectUnsupported((row) => row.name === `${entity}.${operation}`);
   throw new ConnectorError(

@@ -7,7 +7,7 @@ export function definitionOf(
   name: string,
   operation: Operation,
 ): { entity: Entity; definition: OperationDefinition } {
-  requireOperation(deps.catalogue, name, operation);
-  const entity = deps.catalogue.entity(name);
+  requireOperation(deps.catalog, name, operation);
+  const entity = deps.catalog.entity(name);
   return { entity, definition: entity.operations[operation] as OperationDefinition };
 }

@@ -28,7 +28,7 @@ export async function get(
   const naming = namingOf(deps, call, false);
   const { request, parents } = planEntity('Get', entity, definition, entityId, input, naming);
   naming.warn();
-  const fieldType = rowMapper(entity, 'Get', call, (name) => deps.catalogue.fieldsOf(name));
+  const fieldType = rowMapper(entity, 'Get', call, (name) => deps.catalog.fieldsOf(name));
   const whole = withCallOptions(expanded(request, call), call);
   if (call.dryRun === true) return dryRun(deps, [whole]);
   const { body } = await deps.stripe.request(whole, call);

@@ -12,9 +12,9 @@ export async function retrieve(
   call: CallContext,
 ): Promise<StripeObject | 'gone' | 'not offered'> {
   // Names such as `checkout.session`, `payment_intent` and `invoiceitem` are resolved in any case.
-  const name = deps.catalogue.nameOf(kind.replaceAll('_', ''));
-  if (name === undefined || !deps.catalogue.operationsOf(name).includes('Get')) return 'not offered';
-  const entity = deps.catalogue.entity(name);
+  const name = deps.catalog.nameOf(kind.replaceAll('_', ''));
+  if (name === undefined || !deps.catalog.operationsOf(name).includes('Get')) return 'not offered';
+  const entity = deps.catalog.entity(name);
   const definition = entity.operations.Get;
   if (definition === undefined || !/^[^{]*\{id\}$/.test(definition.path)) return 'not offered';
   return retrieveOrGone(

@@ -1,11 +1,11 @@
 import { PRIORITIES, type Priority } from './wait-queue.ts';
 
 /**
- * A call's place in the estimate of the line while it does its last work before it waits for a turn. Its wait counts from
- * the admission on.
+ * The position of a call in the queue's estimate while it prepares, before it waits for a permit. Its wait counts from the
+ * admission.
  */
 export interface Admission {
-  /** Uses the admission up: when it was granted, in milliseconds of the monotonic clock. Undefined if it is used up. */
+  /** Uses the admission: returns its time in milliseconds of the monotonic clock. Undefined if it was used before. */
   use(): number | undefined;
 }
 
@@ -28,7 +28,7 @@ export class Admissions {
     if (this.admitted.delete(caller)) this.lastMs = nowMs - caller.sinceMs;
   }
 
-  /** How many of them go before a caller of this class who comes now. */
+  /** Returns how many of them precede a new caller of this class. */
   before(priority: Priority): number {
     const last = PRIORITIES.indexOf(priority);
     let count = 0;
@@ -36,7 +36,7 @@ export class Admissions {
     return count;
   }
 
-  /** Milliseconds from an admission to the line: as long as the last one took, or the oldest one has taken so far. */
+  /** Milliseconds from an admission to the queue: the duration of the last one, or the age of the oldest one. */
   leadMs(nowMs: number): number {
     const [oldest] = this.admitted;
     return Math.max(this.lastMs, oldest === undefined ? 0 : nowMs - oldest.sinceMs);

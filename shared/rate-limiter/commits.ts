@@ -3,7 +3,7 @@ import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
 import type { Settled } from './wait-queue.ts';
 
-/** What the store is to be asked next. At most one commit and one look are out at a time. */
+/** The next call to the store. At most one commit and one look are in flight. */
 export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
 
 export interface Reserve {
@@ -12,7 +12,7 @@ export interface Reserve {
   readonly notBeforeUs: number;
   readonly renew: boolean;
   readonly view: FleetView;
-  /** When slots of lanes beyond the floor are no longer of use: the view that allows them is too old then. */
+  /** End of the slots of lanes beyond the floor: the count of nodes that allows them is too old then. */
   readonly lastUseUs: number;
 }
 
@@ -20,11 +20,11 @@ export interface Look {
   readonly sinceUs: number;
 }
 
-/** What follows from a moment: who is settled, and what to ask the store. */
+/** The result of one step: the settled callers and the next calls to the store. */
 export interface Step<C> {
   readonly settled: readonly Settled<C>[];
   readonly commit: Commit | undefined;
   readonly look: Look | undefined;
-  /** When to step again if nothing else happens; monotonic milliseconds. */
+  /** When to step again if nothing happens before, in milliseconds of the monotonic clock. */
   readonly wakeMs: number | undefined;
 }

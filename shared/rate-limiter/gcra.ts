@@ -5,7 +5,7 @@ import { SECOND_US } from '../ports/time-units.ts';
  *
  * A capacity of C a second is C lanes. A lane is a bucket of one token that refills in a second: one number in the
  * store, the time of its next free slot (GCRA's theoretical arrival time). One atomic "next = max(next, now); next +=
- * k I" takes k slots, I apart, that are the caller's alone: no lock, nothing to give back. Lanes of an idle connection
+ * k I" takes k slots, I apart, that belong to the caller alone: no lock, nothing to return. Lanes of an idle connection
  * are free at once, so C calls leave together.
  *
  * I = 1 s + G + b: G is the lateness after which a slot is thrown away; b >= 0 is what the owner of a slot adds where it
@@ -15,10 +15,10 @@ import { SECOND_US } from '../ports/time-units.ts';
 /** G: microseconds after which a slot is too late and thrown away. Costs G/(1 s + G) of the rate: 4.8 %. */
 export const LATENESS_US = 50_000;
 
-/** Microseconds from one slot of a lane to the next, where the store's time is known well. */
+/** Microseconds from one slot of a lane to the next if the store's time is known well. */
 export const ROUND_US = SECOND_US + LATENESS_US;
 
-/** Microseconds that a timer needs at least between the first and the last moment that a slot may be released. */
+/** Minimum microseconds that a timer needs between the first and the last moment of a release. */
 const ELBOW_ROOM_US = 12_000;
 
 /** Microseconds between two slots at `perSecond` (a positive number). Rounded up: never above the rate. */
@@ -27,7 +27,7 @@ export function slotInterval(perSecond: number): number {
   return Math.ceil((SECOND_US + LATENESS_US) / perSecond);
 }
 
-/** The step itself, for stores that compute it here: where the slots begin and the next theoretical arrival time. */
+/** The step itself, for stores that compute it locally: the start of the slots and the next theoretical arrival time. */
 export function reserveSlots(
   tatUs: number,
   notBeforeUs: number,
@@ -38,10 +38,10 @@ export function reserveSlots(
 }
 
 /**
- * Microseconds by which a slot is spaced further from the next, because its owner knows the store's time only to
- * within `uncertainUs`: none while that is well below G. With b of them the slot may be released until b + G after its
- * time: wherever in truth that is, it is within G of some moment of the owner's own b, and those of any two slots are
- * an interval apart. So a slow way to the store costs rate, never the guarantee.
+ * Additional microseconds between two slots, because their owner knows the store's time only to within `uncertainUs`. 0
+ * while that is well below G. A slot with b of them may be released until b + G after its time. Its true release is within
+ * G of some moment of the owner's b, and those moments of any two slots are an interval apart. So a slow path to the store
+ * costs rate, never the guarantee.
  */
 export function blurUs(uncertainUs: number): number {
   return Math.max(0, Math.ceil(uncertainUs + ELBOW_ROOM_US - LATENESS_US));
@@ -57,26 +57,26 @@ export function slotAt(fromUs: number, blur: number): Slot {
   return { fromUs, untilUs: fromUs + blur + LATENESS_US };
 }
 
-/** The store's now, as far as an instance knows it: at least one, at most the other. */
+/** The store's time as an instance knows it: a lower and an upper bound. */
 export interface Now {
   readonly leastUs: number;
   readonly mostUs: number;
 }
 
-/** Whether a slot's moment has become too uncertain to be met, because nothing was heard of the store for long. */
+/** True if the time of a slot is too uncertain to be met, because the last response of the store is too old. */
 export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): boolean {
   return mostUs - leastUs + ELBOW_ROOM_US > untilUs - fromUs;
 }
 
 export type SlotState = 'early' | 'due' | 'late';
 
-/** Whether a slot may be released: only when its time has surely come and surely not passed. */
+/** True if a slot may be released: its time has certainly come and certainly not passed. */
 export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';
 }
 
-/** Milliseconds until a slot may be released, at least. */
+/** Minimum milliseconds until a slot may be released. */
 export function slotWaitMs(slot: Slot | undefined, { leastUs }: Now): number {
   return slot === undefined ? 0 : Math.max(0, slot.fromUs - leastUs) / 1000;
 }

@@ -22,7 +22,7 @@ export interface LimiterOptions {
   readonly log: Log;
 }
 
-/** Whoever asked for a turn: told of it at once, or by the promise that it waits for. */
+/** A caller of `acquire`: settled at once, or by its promise. */
 class Caller {
   private turn: Turn | undefined;
   private waits: { readonly settle: (turn: Turn) => void; readonly fail: (error: Error) => void } | undefined;
@@ -48,8 +48,8 @@ class Caller {
 }
 
 /**
- * Hands out a connection's turns to the callers of one instance. What happens when is `TokenQueue`'s; this gives it
- * time, a store and promises. Nothing runs while nobody waits.
+ * Grants a connection's permits to the callers of one instance. `TokenQueue` decides; this class adds the clock, the
+ * store and promises. It runs no timer while no caller waits.
  */
 export class Limiter {
   private readonly queue: TokenQueue<Caller>;
@@ -63,7 +63,7 @@ export class Limiter {
     this.queue = new TokenQueue(options.limits, options.member.place);
   }
 
-  /** A turn that is there; or the wait for one, at most `maxWaitMs`. Says at once how long it would take where that is longer. */
+  /** Grants a permit, or waits for one for at most `maxWaitMs`. Rejects at once, with the wait, if it would be longer. */
   take(maxWaitMs: number, patienceMs?: number, priority?: Priority): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
@@ -74,8 +74,8 @@ export class Limiter {
   }
 
   /**
-   * Admits a call that has work to do before it takes a turn, or rejects it because its turn would come too late. Asks the
-   * store nothing.
+   * Admits a call that prepares before it takes a permit, or rejects it because its permit would come too late. Makes no call
+   * to the store.
    */
   admit(maxWaitMs: number, priority: Priority): Admission | RefusedTurn {
     const admitted = this.queue.admit(this.nowMs(), maxWaitMs, priority);
@@ -92,8 +92,8 @@ export class Limiter {
   }
 
   /**
-   * Stripe said 429 to a request that was released at `releasedMs` of the clock: the whole connection goes slower, and
-   * nothing new starts before `retryAfterMs` is over. The pace afterwards.
+   * Stripe returned 429 to a request that was released at `releasedMs` of the clock. The whole connection slows down, and no
+   * request starts before `retryAfterMs` has passed. Returns the new pace.
    */
   slow(releasedMs: number, retryAfterMs: number): number {
     this.queue.slow(this.nowMs(), releasedMs, retryAfterMs);
@@ -105,12 +105,12 @@ export class Limiter {
     return this.queue.view(this.nowMs());
   }
 
-  /** The store's time from somebody else's answer: a first turn after it need not ask for the time. */
+  /** Learns the store's time from the response to another component's call, so the first permit needs no extra call. */
   hear(askedMs: number, cameMs: number, saidUs: number): void {
     this.queue.hear(askedMs, cameMs, saidUs);
   }
 
-  /** Gives up the membership, so that the fleet's capacity follows at once. */
+  /** Ends the membership, so that the fleet's capacity follows at once. */
   async leave(): Promise<void> {
     this.leaving = true;
     if (this.joined) await this.options.store.leave(this.options.member);
@@ -138,7 +138,7 @@ export class Limiter {
     this.go();
   }
 
-  /** Of a reservation on a suspended connection only the time counts: its slots are not used, and nobody waits for others. */
+  /** Of a reservation on a suspended connection only the time is used: its slots are dropped, and no caller waits. */
   private suspend(commit: Commit, askedMs: number, { atUs }: StoreAnswer): void {
     this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
     this.queue.committed(commit, askedMs, this.nowMs(), { atUs });
@@ -170,7 +170,7 @@ export class Limiter {
     this.go();
   }
 
-  /** One timer, only while somebody waits. */
+  /** The only timer. It runs only while a caller waits. */
   private wakeAt(atMs: number): void {
     if (atMs === this.alarmAtMs) return;
     this.callOff();
@@ -195,7 +195,7 @@ function tell(settled: Settled<Caller>): void {
 function suspended(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
-    'the connection is suspended until somebody resumes it; nothing was sent',
+    'the connection is suspended; nothing was sent; retry after an operator has resumed it',
     {
       reason: 'CONNECTION_SUSPENDED',
     },

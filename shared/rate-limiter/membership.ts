@@ -1,23 +1,23 @@
 import { SECOND_US } from '../ports/time-units.ts';
 
 /**
- * Which nodes live. Every instance that asks for tokens has a member document with the store's time of its last
- * renewal; whoever was seen within one life counts. Renewals ride on reservations: nothing runs between requests.
+ * The live nodes. Every instance that takes permits has a member document with the store's time of its last renewal. A
+ * member counts for one life after its renewal. A renewal is part of a reservation: nothing runs between requests.
  */
 
-/** Microseconds that a renewal lasts. */
+/** Microseconds that a member counts after its renewal. */
 export const LIFE_US = 30 * SECOND_US;
 
 /** Microseconds between two renewals. */
 const RENEWAL_US = LIFE_US / 3;
 
-/** Microseconds between two looks at an unchanging fleet: what a look allows may be used until the next but one. */
+/** Microseconds between two counts of an unchanged fleet. A count may be used until the next but one. */
 const LONGEST_PAUSE_US = 0.4 * LIFE_US;
 
-/** Microseconds to the next look at a fleet that just changed; doubles while it does not. */
+/** Microseconds to the next count after a change. Doubles while the fleet stays the same. */
 const FIRST_LOOK_US = SECOND_US;
 
-/** Members as a look found them: how many, how many of them stand before this one, and when (the store's time). */
+/** The result of a count: the members, how many of them rank before this one, and the store's time. */
 export interface View {
   readonly live: number;
   readonly rank: number;
@@ -31,12 +31,12 @@ export class Membership {
   private lookAgainUs = 0;
   private pauseUs = FIRST_LOOK_US;
 
-  /** The view that may be used for a slot at `nowUs`; undefined where the last one is too old. */
+  /** The count that may be used for a slot at `nowUs`. Undefined if the last one is too old. */
   view(nowUs: number): View | undefined {
     return this.seen !== undefined && nowUs <= lastUseUs(this.seen) ? this.seen : undefined;
   }
 
-  /** Whether this many periods of renewal are over. */
+  /** True if this many periods of renewal have passed. */
   renewalDue(nowUs: number, periods = 1): boolean {
     return this.renewedUs === undefined || nowUs >= this.renewedUs + periods * RENEWAL_US;
   }
@@ -46,7 +46,7 @@ export class Membership {
     this.renewedUs = atUs;
   }
 
-  /** One that is no member yet, or a new one, whose only caller is served within the floor, which needs no look, looks a second later. */
+  /** A new member with a single caller serves it within the floor, which needs no count, and counts a second later. */
   lookDue(nowUs: number, callers: number): boolean {
     const first = this.seen === undefined && callers === 1 && nowUs < (this.joinedUs ?? nowUs) + FIRST_LOOK_US;
     return nowUs >= this.lookAgainUs && !first;
@@ -61,8 +61,8 @@ export class Membership {
 }
 
 /**
- * The last moment at which what a view allows may be released: every window of one second around it then ends within
- * one life of the view.
+ * The last moment of a release that a count allows: every window of one second around it ends within one life of the
+ * count.
  */
 export function lastUseUs({ atUs }: View): number {
   return atUs + LIFE_US - SECOND_US;

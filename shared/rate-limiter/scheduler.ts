@@ -14,22 +14,22 @@ import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now 
 import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
 import { MS_US } from '../ports/time-units.ts';
 
-/** While the next further slot is further ahead than this, more callers can gather for one reservation. */
+/** If the next free slot is further ahead than this, a reservation can wait for more callers. */
 const AHEAD_US = 500_000;
-/** Milliseconds that a caller gives the store to answer at all, however short its own wait: one RPC timeout and a bit. */
+/** Minimum milliseconds that a caller waits for a response of the store, however short its own wait: one RPC timeout. */
 const PATIENCE_MS = 2500;
-/** Milliseconds between a question that had no answer and the next: with looks at most three a second an instance. */
+/** Milliseconds between a call without a response and the next. With counts, at most three calls a second an instance. */
 const COMMIT_PAUSE_MS = 400;
 const LOOK_PAUSE_MS = 4000;
-/** Questions in a row that are spent on a sharper time: each answer may be quicker than those before. */
+/** Maximum consecutive calls for a more exact time: each response may be faster than the ones before. */
 const SHARPENINGS = 3;
-/** Microseconds by which another slot must be sooner than the one in hand to be worth a question. */
+/** Microseconds by which another slot must come sooner than the reserved one to justify a call. */
 const MIN_GAIN_US = 150_000;
 
 /**
- * The turns of one instance, as a machine without time, store or promises of its own: callers come in, answers of the
- * store come in, and `step` says who goes, who is refused and what to ask. First come, first served.
- * Fails closed: with no answer from the store nothing is granted beyond the slots that were reserved.
+ * The queue of one instance as a state machine without a clock, a store or promises. Callers and responses of the store
+ * are inputs. `step` returns the granted and the rejected callers and the next calls to the store. First come, first served.
+ * It fails closed: without a response of the store, only reserved slots are granted.
  */
 export class TokenQueue<C> {
   private readonly line = new WaitingLine<C>();
@@ -37,11 +37,11 @@ export class TokenQueue<C> {
   private readonly membership = new Membership();
   private readonly choice = new LaneSelector();
   private readonly floorLanes: number;
-  /** Where one shard is all, nobody needs to know the others. */
+  /** With a single shard the number of other nodes does not matter. */
   private readonly alone: boolean;
   private committing = false;
   private looking = false;
-  /** Why the last commit had no answer; undefined while the store answers. */
+  /** Why the last commit had no response; undefined while the store responds. */
   private trouble: unknown;
   private commitAgainMs = -Infinity;
   private lookAgainMs = -Infinity;
@@ -51,7 +51,7 @@ export class TokenQueue<C> {
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
-  /** While the connection is suspended no slots are taken: a question that takes none tells whether it still is. */
+  /** While the connection is suspended no slots are taken. A call without slots shows whether it still is. */
   private checking = false;
 
   constructor(
@@ -62,7 +62,7 @@ export class TokenQueue<C> {
     this.alone = shardCount(capacity(limits.maxNodes, limits).perSecond) === 1;
   }
 
-  /** A caller comes; it is settled at once where its wait is known to be too long. */
+  /** Adds a caller. It is rejected at once if its wait is known to be too long. */
   join(
     nowMs: number,
     caller: C,
@@ -79,13 +79,13 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Counts a caller that joins the line later, so that callers who come meanwhile see it. Returns the rejection if its
-   * wait would be too long.
+   * Counts a caller that joins the queue later, so that callers in between see it. Returns the rejection if its wait would
+   * be too long.
    */
   admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
     const place = this.line.placeOf(priority);
     const expectedMs = this.admissionWaitMs(nowMs, place + this.admissions.before(priority));
-    // Slots that come before the admitted callers do are lost to them, unless the line uses them.
+    // Slots before the admitted callers join are lost to them, unless the queue uses them.
     const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.admissionWaitMs(nowMs, place));
     if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.pace(nowMs));
     const admitted = { priority, sinceMs: nowMs };
@@ -93,12 +93,12 @@ export class TokenQueue<C> {
     return admitted;
   }
 
-  /** The caller of an admission joins the line now, or never. */
+  /** The caller of an admission joins the queue now, or never. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admissions.remove(admitted, nowMs);
   }
 
-  /** A lower bound of the wait of a caller of this class who came now, if none of a higher one comes. Milliseconds. */
+  /** A lower bound of the wait of a new caller of this class, in milliseconds, if none of a higher class comes. */
   expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
     const byPlaceMs = this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
     return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
@@ -110,12 +110,12 @@ export class TokenQueue<C> {
     return now === undefined ? undefined : this.waitsMs(now, this.fleet(now))(place);
   }
 
-  /** Before the store's time is known: by the lanes of the floor, all of them free. */
+  /** Before the store's time is known: the lanes of the floor, all of them free. */
   private admissionWaitMs(nowMs: number, place: number): number {
     return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.floorLanes) * ROUND_US) / MS_US;
   }
 
-  /** Stripe said 429 to a request that was released at `releasedMs`: once for all that left before. */
+  /** Stripe returned 429 to a request that was released at `releasedMs`. Counts once for all requests before it. */
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;
@@ -135,7 +135,7 @@ export class TokenQueue<C> {
     if (now !== undefined) {
       this.line.promote(nowMs);
       settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
-      // Whoever cannot be served in time by the slots in hand learns so at once.
+      // Callers that the reserved slots cannot serve in time are rejected at once.
       const soon = this.improvable(nowMs, now);
       const waitMs = lazy(() => this.waitsMs(now, this.fleet(now)));
       settled.push(
@@ -149,12 +149,12 @@ export class TokenQueue<C> {
     return { settled, look, commit, wakeMs: this.nextWakeMs(nowMs, now) };
   }
 
-  /** An answer of the store to a question that was none of ours. */
+  /** A response of the store to the call of another component. */
   hear(askedMs: number, nowMs: number, saidUs: number): void {
     this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
   }
 
-  /** The answer to a commit that was asked at `askedMs`. */
+  /** The response to a commit that was sent at `askedMs`. */
   committed(commit: Commit, askedMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.committing = false;
     this.trouble = undefined;
@@ -170,7 +170,7 @@ export class TokenQueue<C> {
     );
   }
 
-  /** A commit had no answer: asked again after a pause where that can help, else everyone learns so. */
+  /** A commit had no response. It is repeated after a pause if that can help; otherwise every caller is rejected. */
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.committing = false;
     this.trouble = cause;
@@ -182,7 +182,7 @@ export class TokenQueue<C> {
     return withoutTime.map((caller) => ({ caller, unanswered: cause }));
   }
 
-  /** Sends everybody away, and throws the slots in hand away. */
+  /** Rejects every caller and drops the reserved slots. */
   dismiss(): C[] {
     this.checking = true;
     this.line.drop();
@@ -194,13 +194,13 @@ export class TokenQueue<C> {
     this.membership.looked(roster);
   }
 
-  /** Without a look the node keeps to the floor, which is always there. */
+  /** Without a count the node uses the lanes of the floor only, which always exist. */
   unlooked(nowMs: number): void {
     this.looking = false;
     this.lookAgainMs = nowMs + LOOK_PAUSE_MS;
   }
 
-  /** What this instance sees of the limit, and how many of its callers wait. */
+  /** The limit as this instance sees it, and the number of its waiting callers. */
   view(nowMs: number): LimitView {
     const now = this.now(nowMs);
     const live = now === undefined ? undefined : this.membership.view(now.leastUs)?.live;
@@ -214,7 +214,7 @@ export class TokenQueue<C> {
   private fleet(now: Now): FleetView {
     const members = this.membership.view(now.leastUs);
     const { perSecond, nodes } = capacity(members?.live ?? 0, this.limits);
-    // Without a count the place in the line is by chance; on the only shard each begins with a lane of its own.
+    // Without a count the rank is random; on the only shard each node begins with a lane of its own.
     const live = members?.live ?? (this.alone ? 2 * laneCount(perSecond) : nodes);
     return {
       perSecond,
@@ -225,7 +225,7 @@ export class TokenQueue<C> {
     };
   }
 
-  /** A lower bound of the wait of whoever stands at a place: by the slots in hand, then by what is known of the shards. */
+  /** A lower bound of the wait at a position: by the reserved slots, then by what is known of the shards. */
   private waitsMs(now: Now, view: FleetView): (place: number) => number {
     const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
     const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
@@ -236,7 +236,7 @@ export class TokenQueue<C> {
     };
   }
 
-  /** Slots that are reserved later may be sooner than one in hand: the last of six may be of a lane that others use. */
+  /** A later reservation may find sooner slots than a reserved one: the last of six may be in a lane that others use. */
   private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
     return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
@@ -272,7 +272,7 @@ export class TokenQueue<C> {
     return commit;
   }
 
-  /** The time is asked for anew where it is blurred, and where it is too blurred for the slot that comes next. */
+  /** The time is requested again if it is uncertain, or too uncertain for the next slot. */
   private sharpeningCommit(nowMs: number, now: Now): Commit | undefined {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
     const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
@@ -284,7 +284,7 @@ export class TokenQueue<C> {
     return { ask: 'join' };
   }
 
-  /** Who waits long without a reservation stays a member all the same: the others must not take its place. */
+  /** A member that waits long without a reservation renews all the same, so that its rank stays. */
   private renewalCommit(now: Now): Commit | undefined {
     const overdue = !this.alone && this.line.length > 0 && this.membership.renewalDue(now.leastUs, 2);
     return overdue ? { ask: 'join' } : undefined;
@@ -296,7 +296,7 @@ export class TokenQueue<C> {
     const wanted = Math.max(this.wantsMore(nowMs, now) ? this.line.uncovered : 0, improvable);
     if (wanted === 0 || (members === undefined && this.looking)) return undefined;
     const view = this.fleet(now);
-    // Before anything is reserved for callers who cannot wait for it.
+    // Before slots are reserved for callers that cannot wait for them.
     settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, view)));
     const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
     if (left <= 0) return undefined;
@@ -327,13 +327,13 @@ export class TokenQueue<C> {
     return this.line.uncovered > 0 && nowMs >= this.nearMs(nowMs, now);
   }
 
-  /** When the next further slot is near enough to ask for it. */
+  /** When the next free slot is near enough to reserve it. */
   private nearMs(nowMs: number, now: Now): number {
     const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
     return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
-  /** How many callers could go sooner than with their slots, because other lanes are free: two nodes took the same lane. */
+  /** Number of callers that other free lanes could serve sooner than their slots: two nodes took the same lane. */
   private improvable(nowMs: number, now: Now): number {
     const fromUs = now.leastUs + this.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
@@ -343,7 +343,7 @@ export class TokenQueue<C> {
     return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 
-  /** The bound that holds even where the store never answers. */
+  /** The deadline that applies even if the store never responds. */
   private giveUp(nowMs: number): Settled<C>[] {
     const unknown = this.committing || this.trouble !== undefined;
     return this.line

@@ -1,25 +1,25 @@
 import type { Now } from './gcra.ts';
 
-/** How far a monotonic clock may run from the store's: 200 ppm, as TrueTime bounds it (Spanner, OSDI 2012, section 3). */
+/** Maximum drift of a monotonic clock from the store's: 200 ppm, as in TrueTime (Spanner, OSDI 2012, section 3). */
 const DRIFT = 200e-6;
 
-/** Microseconds to which the store's time is told. */
+/** Resolution of the store's time in microseconds. */
 const QUANTUM_US = 1_000;
 
-/** Answers whose ways count towards the next one's. */
+/** Number of responses whose latency predicts the next one. */
 const REMEMBERED = 5;
 
-/** A bound of (store's time - monotonic time), as an answer proved it at `atUs`. */
+/** A bound of (store's time - monotonic time) that a response proved at `atUs`. */
 interface Bound {
   readonly offsetUs: number;
   readonly atUs: number;
 }
 
 /**
- * The store's time as one instance knows it: between two bounds that answers tighten and drift widens, carried on by
- * the monotonic clock. The wall clock is never asked.
+ * The store's time as one instance knows it: two bounds that responses tighten and drift widens, extended by the monotonic
+ * clock. The wall clock is never read.
  *
- * An answer that left at `a`, came at `b` and says `t` proves t - b <= offset <= t - a.
+ * A response that was requested at `a`, came at `b` and has the time t proves t - b <= offset <= t - a.
  */
 export class StoreTime {
   private least: Bound | undefined;
@@ -30,21 +30,21 @@ export class StoreTime {
     return this.least !== undefined;
   }
 
-  /** Learns from one answer. Monotonic and store's microseconds. */
+  /** Learns from one response. Microseconds of the monotonic clock and of the store. */
   learn(askedUs: number, cameUs: number, saidUs: number): void {
     const least = saidUs - cameUs;
     const most = saidUs - askedUs + QUANTUM_US;
     if (this.least === undefined || least > leastAt(this.least, cameUs)) this.least = { offsetUs: least, atUs: cameUs };
     if (this.most === undefined || most < mostAt(this.most, cameUs)) this.most = { offsetUs: most, atUs: cameUs };
     if (leastAt(this.least, cameUs) > mostAt(this.most, cameUs)) {
-      // A clock ran further off than any should: what is newest is true.
+      // A clock drifted further than it should: the newest response is right.
       this.least = { offsetUs: least, atUs: cameUs };
       this.most = { offsetUs: most, atUs: cameUs };
     }
     this.trips = [...this.trips.slice(1 - REMEMBERED), cameUs - askedUs];
   }
 
-  /** The store's now; undefined before the first answer. */
+  /** The store's time; undefined before the first response. */
   now(monotonicUs: number): Now | undefined {
     if (this.least === undefined || this.most === undefined) return undefined;
     return {
@@ -54,9 +54,9 @@ export class StoreTime {
   }
 
   /**
-   * Microseconds until an answer that is asked for now is likely here: the median of the last ways and a tenth, of two the
-   * quicker. The very first way opens its connection too (three round trips in place of one: TCP, TLS, the question). A lead
-   * that is too short costs nothing: a slot waits a while for its owner.
+   * Expected microseconds until a response: the median of the last latencies plus a tenth, or the shorter one of two. The
+   * first latency includes a new connection (TCP, TLS, the call), so it counts as three. An estimate that is too short only
+   * makes a slot wait for its caller.
    */
   leadUs(): number {
     const [first = 0] = this.trips;

@@ -1,39 +1,39 @@
-/** Times are whole microseconds of the store's time. `atUs` of an answer: a moment before the answer arrived. */
+/** Times are whole microseconds of the store's time. `atUs` of a response is a moment before the response arrived. */
 export interface StoreAnswer {
   readonly atUs: number;
 }
 
-/** One instance of one function, as its connection's fleet knows it. */
+/** One instance of one function, as a member of its connection's fleet. */
 export interface Member {
   readonly connection: string;
-  /** Unique and fresh for each instance. */
+  /** Unique for each instance. */
   readonly id: string;
   /** A random place in [0, 1): members are ranked by it. */
   readonly place: number;
 }
 
-/** Slots of one lane: `count` of them, `spacingUs` apart. With a count of 0 the lane is reported and stays as it is. */
+/** `count` slots of one lane, `spacingUs` apart. With a count of 0 the lane is reported and not changed. */
 export interface SlotRequest {
   readonly lane: number;
   readonly count: number;
   readonly spacingUs: number;
-  /** How much later than the reservation's `notBeforeUs` the first one begins at least; 0 where it is not given. */
+  /** Minimum delay of the first slot after the reservation's `notBeforeUs`. Default 0. */
   readonly delayUs?: number;
 }
 
-/** The slots that a request got begin here. */
+/** The granted slots of a request. */
 export interface SlotGrant {
   readonly firstUs: number;
-  /** Until when the connection's pace is reduced (`throttle.ts`); 0 where it never was. */
+  /** End of the connection's reduced pace (`throttle.ts`); 0 if it was never reduced. */
   readonly calmUs: number;
 }
 
 export interface ReservationRequest {
   readonly member: Member;
   readonly requests: readonly SlotRequest[];
-  /** No slot earlier than this. Must be a lower bound of the store's now or later, never a wall clock. */
+  /** No slot is earlier. Must not be before the store's time; never a wall clock. */
   readonly notBeforeUs: number;
-  /** Whether the membership is renewed in the same step. */
+  /** True to renew the membership in the same step. */
   readonly renew: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface Reservation extends StoreAnswer {
   readonly lanes: readonly LaneState[];
 }
 
-/** Members seen at or after a moment: how many, and how many of them stand before this one. */
+/** The number of members seen at or after a moment, and how many of them rank before this one. */
 export interface Roster extends StoreAnswer {
   readonly live: number;
   readonly rank: number;
@@ -64,21 +64,21 @@ export interface SlowRequest {
 }
 
 /**
- * What a connection's fleet shares: for each lane the time of its next free slot (GCRA's theoretical arrival time); for
- * each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic step; a
- * failure throws and may or may not have taken place: a store that is unavailable where asking again can help, any other
- * error where it cannot.
+ * The state that a connection's fleet shares: for each lane the time of its next free slot (GCRA's theoretical arrival
+ * time); for each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic
+ * step. A call that throws may or may not have taken effect: `StoreUnavailableError` if a retry can help, any other error
+ * if it cannot.
  */
 export interface TokenStore {
-  /** Makes the instance a member, and tells the time. */
+  /** Makes the instance a member and returns the time. */
   join(member: Member): Promise<StoreAnswer>;
   /** Counts the members seen at or after `sinceUs`. */
   look(member: Member, sinceUs: number): Promise<Roster>;
-  /** Moves each lane's next free slot to at least `notBeforeUs`, takes its slots from there. No lane is asked twice in one request. */
+  /** Moves each lane's next free slot to at least `notBeforeUs` and takes slots from there. A request names a lane once. */
   reserve(request: ReservationRequest): Promise<Reservation>;
-  /** Slows every shard: neither `calmUs` nor the next free slot of its lanes ever goes back. */
+  /** Slows every shard: `calmUs` and the next free slots of its lanes never decrease. */
   slow(request: SlowRequest): Promise<StoreAnswer>;
-  /** Sets the pace of shards 0 to `shards` - 1 outright: `suspension` marks them, and takes its mark away. */
+  /** Sets the pace of shards 0 to `shards` - 1. `suspension.ts` sets its mark and removes it. */
   set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;
   /** Ends the membership. */
   leave(member: Member): Promise<void>;

@@ -1,12 +1,12 @@
 import type { Reservation, StoreAnswer } from './store.ts';
 
 /**
- * A suspended connection has this in place of every shard's `calm`: no pace is ever reduced until then (the year 2112), and
- * every reservation brings it back, so nobody has to read anything besides.
+ * The value of every shard's `calm` while the connection is suspended (the year 2112). A reduced pace never lasts that
+ * long, and every reservation returns it, so no extra read is needed.
  */
 export const SUSPENDED_US = 2 ** 52;
 
-/** Milliseconds after which a suspended instance looks again, when somebody calls. */
+/** Milliseconds after which a suspended instance checks again if it has callers. */
 export const LOOK_AGAIN_MS = 1000;
 
 export function isSuspended(answer: StoreAnswer | Reservation): boolean {

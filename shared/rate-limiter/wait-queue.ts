@@ -2,8 +2,8 @@ import { LATENESS_US, slotState, type Now, type Slot } from './gcra.ts';
 import { MS_US } from '../ports/time-units.ts';
 
 /**
- * A refusal is a value; milliseconds. A turn that is not used until `untilMs` of the monotonic clock is lost.
- * `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
+ * The result of `acquire`: a permit or a rejection. Milliseconds. A permit that is not used until `untilMs` of the
+ * monotonic clock is lost. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
  */
 export type Turn =
   { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number } | RefusedTurn;
@@ -14,41 +14,40 @@ export interface RefusedTurn {
   readonly pace: number;
 }
 
-/** What becomes of a caller: a turn, or the reason why the store cannot tell. */
+/** The result for a caller: a permit, a rejection, or the error of the store. */
 export type Settled<C> = { readonly caller: C } & ({ readonly turn: Turn } | { readonly unanswered: unknown });
 
-/** The classes of a connection's line, the first first. */
+/** The priority classes, highest first. */
 export const PRIORITIES = ['interactive', 'read', 'bulk'] as const;
 
 /** `interactive`: writes and actions; `read`: Get and the first page of a List; `bulk`: what can wait. */
 export type Priority = (typeof PRIORITIES)[number];
 
-/** Whether callers of one class go before those of another. */
+/** True if callers of one class precede those of another. */
 export function goesBefore(one: Priority, other: Priority): boolean {
   return PRIORITIES.indexOf(one) < PRIORITIES.indexOf(other);
 }
 
-/** Milliseconds after which the head of a class goes first that had no slot since. */
+/** A class without a slot for this many milliseconds has the next one. */
 const STARVED_MS = 8_000;
 
 export interface Waiter<C> {
   readonly caller: C;
   readonly priority: Priority;
   readonly sinceMs: number;
-  /** The latest turn that is of use. */
+  /** The latest slot that is of use. */
   readonly untilMs: number;
-  /** When it is told that there is none, even where the store never answers. */
+  /** When the caller is rejected even if the store never responds. */
   readonly giveUpMs: number;
 }
 
 /**
- * The callers of one instance, by class and then in the order in which they came, and the slots that it has in hand in
- * the order of their times: the first in line goes with the first slot. No class is left without a slot for long while
- * others have some.
+ * The waiting callers of one instance, by class and then by arrival, and its reserved slots by time. The first caller
+ * takes the first slot. No class is without a slot for long while others have some.
  */
 export class WaitingLine<C> {
   private readonly waiting: Waiter<C>[] = [];
-  /** Callers that go before all classes. */
+  /** Callers that precede all classes. */
   private readonly urgent = new Set<Waiter<C>>();
   private readonly servedMs = new Map<Priority, number>();
   private slots: Slot[] = [];
@@ -57,17 +56,17 @@ export class WaitingLine<C> {
     return this.waiting.length;
   }
 
-  /** Callers for whom there is no slot in hand; below 0: slots for whom there is no caller. */
+  /** Number of callers without a reserved slot. Negative: number of reserved slots without a caller. */
   get uncovered(): number {
     return this.waiting.length - this.slots.length;
   }
 
-  /** The slot that falls to whoever stands at this place (0: the first). */
+  /** The slot for the caller at this position (0: the first). */
   slotAt(place: number): Slot | undefined {
     return this.slots[place];
   }
 
-  /** The times of the slots that fall to callers, in order. */
+  /** The times of the slots that have callers, in order. */
   get assignedUs(): number[] {
     return this.slots.slice(0, this.waiting.length).map(({ fromUs }) => fromUs);
   }
@@ -76,19 +75,19 @@ export class WaitingLine<C> {
     this.waiting.splice(this.placeOf(waiter.priority), 0, waiter);
   }
 
-  /** How many stand before a caller of this class who comes now. */
+  /** Position of a new caller of this class. */
   placeOf(priority: Priority): number {
     let place = this.waiting.length;
     while (place > 0 && this.passes(priority, this.waiting[place - 1])) place -= 1;
     return place;
   }
 
-  /** How many wait who are not of the first class. */
+  /** Number of waiting callers of the lower classes. */
   get patient(): number {
     return this.waiting.reduce((count, { priority }) => (priority === 'interactive' ? count : count + 1), 0);
   }
 
-  /** Puts the head of each class that had no slot for long before all others. */
+  /** Moves the head of each class without a slot for long before all others. */
   promote(nowMs: number): void {
     for (const priority of PRIORITIES.slice(1)) {
       const head = this.waiting.find((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
@@ -101,15 +100,15 @@ export class WaitingLine<C> {
   }
 
   /**
-   * Milliseconds until a caller of a lower class who comes now goes before all others because its class had no slot for
-   * long. Infinity for the first class.
+   * Milliseconds until a new caller of a lower class precedes all others because its class had no slot for long. Infinity
+   * for the highest class.
    */
   promotionMs(nowMs: number, priority: Priority): number {
     const same = this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
     return this.promotedMs(nowMs, priority, same, same.length);
   }
 
-  /** The same for the one at this place among the callers of its class, `same`. */
+  /** The same for the caller at this position of its class, `same`. */
   private promotedMs(nowMs: number, priority: Priority, same: readonly Waiter<C>[], place: number): number {
     if (priority === PRIORITIES[0]) return Infinity;
     const headSinceMs = same[0]?.sinceMs ?? nowMs;
@@ -130,7 +129,7 @@ export class WaitingLine<C> {
     this.slots = [];
   }
 
-  /** Releases each slot to the first in line at its time, throws late ones away. */
+  /** Grants each slot at its time to the first caller, and drops late slots. */
   release(nowMs: number, now: Now, pace: number): Settled<C>[] {
     this.slots = this.slots.filter((slot) => slotState(slot, now) !== 'late');
     const early = this.slots.findIndex((slot) => slotState(slot, now) === 'early');
@@ -146,7 +145,7 @@ export class WaitingLine<C> {
     });
   }
 
-  /** Refuses in order whose turn, at its place in the line, would come too late; the slot goes to the next in line. */
+  /** Rejects, in order, callers whose slot would come too late. The slot goes to the next caller. */
   refuse(nowMs: number, pace: number, waitMs: (place: number) => number): Settled<C>[] {
     const refused: Settled<C>[] = [];
     const before = new Map<Priority, Waiter<C>[]>();
@@ -155,7 +154,7 @@ export class WaitingLine<C> {
       const { caller, untilMs, priority } = waiter;
       const same = before.get(priority) ?? [];
       const wait = Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length));
-      // A slot that is due just now may still be released within its lateness.
+      // A slot that is due now may still be released within its lateness.
       if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS_US) {
         place += 1;
         before.set(priority, [...same, waiter]);
@@ -168,7 +167,7 @@ export class WaitingLine<C> {
     return refused;
   }
 
-  /** Takes out of the line whom `which` names, with its place. */
+  /** Removes the callers that `which` selects, with their positions. */
   takeOut(which: (waiter: Waiter<C>, place: number) => boolean): C[] {
     const out = this.waiting.filter(which);
     for (const waiter of out) {
@@ -178,7 +177,7 @@ export class WaitingLine<C> {
     return out.map(({ caller }) => caller);
   }
 
-  /** When the first gives up; undefined where nobody waits. */
+  /** The first deadline of a waiting caller. Undefined if no caller waits. */
   get giveUpMs(): number | undefined {
     return this.waiting.length === 0
       ? undefined

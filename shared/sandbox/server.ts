@@ -28,7 +28,7 @@ export interface SandboxOptions {
   readonly keys?: readonly string[];
   /** Unix seconds; the wall clock where absent. */
   readonly now?: () => number;
-  readonly catalogueFolder?: string;
+  readonly catalogFolder?: string;
   /** False: a key that is repeated has its effect again. For tests of those who rely on it. */
   readonly idempotency?: boolean;
   /** Milliseconds before each retry of a webhook. */
@@ -113,9 +113,9 @@ class Machine {
 
   constructor(private readonly options: SandboxOptions) {
     this.keys = options.keys;
-    const catalogue = catalogFiles(options.catalogueFolder ?? path.resolve('shared/catalog'));
+    const catalog = catalogFiles(options.catalogFolder ?? path.resolve('shared/catalog'));
     const now = options.now ?? (() => Math.floor(Date.now() / 1000));
-    const state = new State({ catalogue, seed: options.seed ?? Date.now(), now, origin: () => this.origin });
+    const state = new State({ catalog, seed: options.seed ?? Date.now(), now, origin: () => this.origin });
     this.state = state;
     this.faults = new Faults(() => state.ids.fraction());
     this.deliveries = new Deliveries({
@@ -127,7 +127,7 @@ class Machine {
     this.api = new Api({
       state,
       deliveries: this.deliveries,
-      catalogue,
+      catalog,
       idempotency: options.idempotency !== false,
       rateLimit: this.rateLimit,
       wallClock: () => Date.now() / 1000,

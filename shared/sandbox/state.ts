@@ -7,7 +7,7 @@ import type { PathIds } from './protocol/routes.ts';
 import { Account, type Stored } from './store.ts';
 
 export interface StateOptions {
-  readonly catalogue: Catalog;
+  readonly catalog: Catalog;
   readonly seed: number;
   /** Unix seconds. */
   readonly now: () => number;
@@ -29,7 +29,7 @@ export class State {
 
   constructor(private readonly options: StateOptions) {
     this.ids = new IdMaker(options.seed);
-    this.paths = paths(options.catalogue);
+    this.paths = paths(options.catalog);
   }
 
   now(): number {
@@ -91,7 +91,7 @@ export class State {
   }
 
   context(account: Account, params: Record<string, unknown>): Context {
-    const { catalogue } = this.options;
+    const { catalog } = this.options;
     return {
       account,
       accountOf: (id) => this.account(id),
@@ -100,7 +100,7 @@ export class State {
       ids: this.ids,
       now: this.now(),
       searchLag: this.searchLag,
-      entity: (name: string) => catalogue.entity(name),
+      entity: (name: string) => catalog.entity(name),
       pathOf: (kind: string) => this.paths.get(kind),
     };
   }

@@ -10,25 +10,25 @@ export class Discovery {
   private readonly entities = new Map<string, EntityDescriptor>();
   private readonly actions = new Map<string, ActionDescriptor>();
 
-  constructor(private readonly catalogue: Catalog) {}
+  constructor(private readonly catalog: Catalog) {}
 
   entityNames(): readonly string[] {
-    return this.catalogue.names();
+    return this.catalog.names();
   }
 
   actionNames(): readonly string[] {
-    return this.catalogue.actionNames();
+    return this.catalog.actionNames();
   }
 
   /** Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
   entity(written: string): EntityDescriptor {
-    const name = requireEntity(this.catalogue, written);
-    return getOrCreate(this.entities, name, () => describeEntity(this.catalogue.entity(name)));
+    const name = requireEntity(this.catalog, written);
+    return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name)));
   }
 
   /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
   action(written: string): ActionDescriptor {
-    const definition = requireAction(this.catalogue, written);
+    const definition = requireAction(this.catalog, written);
     return getOrCreate(this.actions, definition.action, () => describeAction(definition));
   }
 }
@@ -40,4 +40,4 @@ function getOrCreate<T>(descriptors: Map<string, T>, name: string, create: () =>
 }
 
 /** One per instance, so that descriptors are created once. */
-export const discoveryOf = memoizeByRef((catalogue: Catalog): Discovery => new Discovery(catalogue));
+export const discoveryOf = memoizeByRef((catalog: Catalog): Discovery => new Discovery(catalog));

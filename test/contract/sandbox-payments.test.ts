@@ -59,7 +59,7 @@ test('manual capture holds, captures at most what it holds, once', async () => {
   );
 });
 
-test('cancel is for good', async () => {
+test('a cancellation is final', async () => {
   const canceled = await stripe.paymentIntents.cancel((await intent()).id, { cancellation_reason: 'abandoned' });
   assert.deepEqual([canceled.status, canceled.cancellation_reason], ['canceled', 'abandoned']);
   assert.ok(canceled.canceled_at);
@@ -136,7 +136,7 @@ test('a real card number is refused, a test one is taken', async () => {
   );
 });
 
-test('attach and detach: attached once, detached for good', async () => {
+test('attach and detach: attached once, detached permanently', async () => {
   const [one, other, method] = [await customer(), await customer(), await visa()];
   assert.equal((await stripe.paymentMethods.attach(method.id, { customer: one.id })).customer, one.id);
   await assert.rejects(

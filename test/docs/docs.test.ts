@@ -144,7 +144,22 @@ function known(line: string): void {
     else if (program === 'terraform') assert.ok(existsSync(first.replace('-chdir=', '')), line);
     else
       assert.ok(
-        ['curl', 'node', 'read', 'printf', 'export', 'unset', 'rm', 'url()', '-d', '#', '}', ''].includes(program),
+        [
+          'cd',
+          'curl',
+          'node',
+          'read',
+          'printf',
+          'export',
+          'unset',
+          'rm',
+          'sha256sum',
+          'url()',
+          '-d',
+          '#',
+          '}',
+          '',
+        ].includes(program),
         `${program}: ${line}`,
       );
   }

@@ -83,7 +83,11 @@ if (emulatorIsHere() && pubsubIsHere()) {
     const [message] = await published();
     assert.deepEqual(JSON.parse(message?.data ?? ''), event);
     assert.equal(message?.orderingKey, 'in_1234567');
-    assert.deepEqual(message.attributes, {
+    const { changekey = '', ...attributes } = message.attributes;
+    assert.match(changekey, /^[0-9a-f]{32}$/);
+    assert.deepEqual(attributes, {
+      'ce-changekey': changekey,
+      'ce-family': 'snapshot',
       'ce-id': event.id,
       'ce-source': '//stripe-connector/connections/events',
       'ce-specversion': '1.0',
@@ -93,10 +97,13 @@ if (emulatorIsHere() && pubsubIsHere()) {
       'content-type': 'application/json',
       apiVersion: String(event['api_version']),
       apiVersionMatches: 'true',
+      family: 'snapshot',
       livemode: 'false',
       objectId: 'in_1234567',
+      originalType: 'invoice.paid',
       reread: 'no',
       resource: 'invoice',
+      stateTime: new Date(Number(event['created']) * 1000).toISOString(),
       type: 'invoice.paid',
     });
   });

@@ -192,7 +192,7 @@ here('on a live key a write is asked about twice', async () => {
   await page.locator('.answer pre', { hasText: 'dryRun' }).waitFor();
 });
 
-here('the page asks its own server alone, and nothing of it is refused', async () => {
+here('the page asks its own server alone, and no request of it is blocked', async () => {
   const { page, asked, complaints } = browser;
   const origin = new URL(page.url()).origin;
   assert.deepEqual(

@@ -12,7 +12,7 @@ import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { errorOf, post, startUnlimited, type Answered, type Running } from './framework.ts';
 import { OpenApi } from './openapi.ts';
 import { NEWER } from './newer-than-openapi.ts';
-import { clauseOf, least, plausible, SEED } from './least-inputs.ts';
+import { clauseOf, least, plausible, SEED, TERMS } from './least-inputs.ts';
 
 const catalog = catalogFiles(path.resolve('shared/catalog'));
 let server: Running;
@@ -116,7 +116,7 @@ const STEPS: Readonly<Record<Operation, (entity: Entity, route: Route) => Promis
     owners.set(id, parents);
   },
   async List({ entity }, route) {
-    const terms = { ...clauseOf(route.params), ...inputNames(parentIds(route)) };
+    const terms = { ...clauseOf(route.params), ...TERMS[entity]?.(idOf), ...inputNames(parentIds(route)) };
     const clause = Object.entries(terms).map(([column, value]) => `${column} = '${value}'`);
     const answer = await post(`${server.url}/list-entities`, {
       entity,

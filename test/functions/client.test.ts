@@ -15,7 +15,7 @@ let server: Running;
 let folder: string;
 
 before(async () => {
-  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  sandbox = await startSandbox({ port: 0, catalogFolder: 'shared/catalog' });
   server = await startUnlimited(sandbox);
   folder = mkdtempSync(path.resolve('test/.build/client-'));
   make('client.ts');

@@ -8,7 +8,7 @@ import { errorOf, post, running, startFunction, type Answered, type Running } fr
 
 let sandbox: Sandbox;
 before(async () => {
-  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  sandbox = await startSandbox({ port: 0, catalogFolder: 'shared/catalog' });
 });
 after(() => sandbox.close());
 

@@ -29,7 +29,7 @@ let sandbox: Sandbox;
 let server: Running;
 
 before(async () => {
-  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  sandbox = await startSandbox({ port: 0, catalogFolder: 'shared/catalog' });
   server = await startUnlimited(sandbox);
 });
 after(async () => {

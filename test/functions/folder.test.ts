@@ -84,13 +84,13 @@ test('a folder installs from its own lock file and runs outside this repository'
 
 test("concurrent builds of commands share a folder and this repository's catalog", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'at-once-'));
-  const { linkCatalogue } = (await import(path.resolve('infra/bundles/catalog-part.mjs'))) as {
-    readonly linkCatalogue: (folder: string) => void;
+  const { linkCatalog } = (await import(path.resolve('infra/bundles/catalog-part.mjs'))) as {
+    readonly linkCatalog: (folder: string) => void;
   };
   try {
-    for (const _command of ['one', 'another']) linkCatalogue(folder);
+    for (const _command of ['one', 'another']) linkCatalog(folder);
     assert.equal(realpathSync(path.join(folder, 'catalog')), realpathSync('shared/catalog'));
-    assert.throws(() => linkCatalogue(path.join(folder, 'nowhere')), /ENOENT/);
+    assert.throws(() => linkCatalog(path.join(folder, 'nowhere')), /ENOENT/);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -52,6 +52,24 @@ function monthly(id: (entity: string) => string): { price_data: object } {
   return { price_data: { currency: 'usd', product: id('Product'), recurring, unit_amount: 100 } };
 }
 
+/** Usage of the meter below. */
+function meterEvent(id: (entity: string) => string, identifier: string): Record<string, unknown> {
+  return {
+    EventName: 'calls',
+    Identifier: identifier,
+    Payload: { stripe_customer_id: id('Customer'), value: '1' },
+  };
+}
+
+function canceled(identifier: string): Record<string, unknown> {
+  return { EventName: 'calls', Type: 'cancel', Cancel: { identifier } };
+}
+
+/** Terms that a list checks beyond their types. Times of summaries are whole minutes. */
+export const TERMS: Readonly<Record<string, (id: (entity: string) => string) => Record<string, string>>> = {
+  'Billing.MeterEventSummary': (id) => ({ Customer: id('Customer'), StartTime: '60', EndTime: '120' }),
+};
+
 /** What Stripe checks beyond its parameters' types, for the entities that are machines in the sandbox. */
 export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> =
   {
@@ -93,5 +111,24 @@ export const SEED: Readonly<Record<string, (id: (entity: string) => string, path
     Transfer: (id) => ({ Amount: 100, Currency: 'usd', Destination: id('Account') }),
     Subscription: (id) => ({ Customer: id('Customer'), Items: [monthly(id)], PaymentBehavior: 'default_incomplete' }),
     SubscriptionItem: (id) => ({ Subscription: id('Subscription'), PriceData: monthly(id).price_data }),
+    'BillingPortal.Session': (id) => ({ Customer: id('Customer') }),
+    PaymentLink: (id) => ({ LineItems: [{ price: id('Price'), quantity: 1 }] }),
+    SubscriptionSchedule: (id) => ({
+      Customer: id('Customer'),
+      StartDate: 'now',
+      Phases: [{ items: [monthly(id)], duration: { interval: 'month' } }],
+    }),
+    'Billing.Meter': () => ({ DisplayName: 'calls', EventName: 'calls', DefaultAggregation: { formula: 'sum' } }),
+    'Billing.MeterEvent': (id) => meterEvent(id, 'call_1'),
+    'Billing.MeterEventAdjustment': () => canceled('call_1'),
+    'V2.Billing.MeterEvent': (id) => meterEvent(id, 'call_2'),
+    'V2.Billing.MeterEventAdjustment': () => canceled('call_2'),
+    'V2.Core.EventDestination': () => ({
+      Name: 'x',
+      Type: 'webhook_endpoint',
+      EventPayload: 'thin',
+      EnabledEvents: ['v1.customer.created'],
+      WebhookEndpoint: { url: 'https://example.com/x' },
+    }),
     CreditNote: (id) => ({ Invoice: id('an open invoice'), Amount: 10 }),
   };

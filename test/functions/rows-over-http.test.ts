@@ -39,7 +39,7 @@ test('API v2 pages by its own token and unsets a field by null', async () => {
       Name: `d${i}`,
       Type: 'webhook_endpoint',
       EventPayload: 'thin',
-      EnabledEvents: ['x'],
+      EnabledEvents: ['v1.customer.created'],
       WebhookEndpoint: { url: 'https://example.com/hook' },
     });
   const names: unknown[] = [];

@@ -14,7 +14,7 @@ let server: Running;
 let api: connectors_v2.Connectors['projects']['locations']['connections'];
 
 before(async () => {
-  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  sandbox = await startSandbox({ port: 0, catalogFolder: 'shared/catalog' });
   server = await startUnlimited(sandbox);
   const auth = new OAuth2Client();
   auth.setCredentials({ access_token: 'any' });

@@ -42,7 +42,7 @@ for (const version of ['sdk', '2024-04-10'] as const) {
       ) as [Record<string, string>, Record<string, string>];
       for (const [key, type] of Object.entries(page)) {
         assert.ok(key in ours, `${key} is missing`);
-        // Null says nothing of a type: either side may have nothing there.
+        // Null has no type: either side may have no value there.
         if (type !== 'null' && ours[key] !== 'null') assert.equal(ours[key], type, key);
       }
     });

@@ -18,7 +18,7 @@ let parent: string;
 let folder: string;
 
 before(async () => {
-  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  sandbox = await startSandbox({ port: 0, catalogFolder: 'shared/catalog' });
   parent = mkdtempSync(path.join(tmpdir(), 'compile-cache-'));
   folder = copyOf(path.resolve('build/functions/get-entity'), 'get-entity');
   if (DEPLOYED !== undefined) {

@@ -27,7 +27,7 @@ async function agentOf(url: string): Promise<Client> {
 }
 
 before(async () => {
-  sandbox = await startSandbox({ port: 0, catalogueFolder: 'shared/catalog' });
+  sandbox = await startSandbox({ port: 0, catalogFolder: 'shared/catalog' });
   server = await startUnlimited(sandbox);
   agent = await agentOf(`${server.url}/tools`);
 });

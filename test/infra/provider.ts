@@ -1,5 +1,5 @@
 /**
- * Stands in for Google's provider under `terraform validate` and `terraform test` with a mock provider: it returns the
+ * Replaces Google's provider under `terraform validate` and `terraform test` with a mock provider: it returns the
  * schema of the file that it is given, and Terraform itself checks every argument, block, reference and type against
  * it. It plans and makes nothing. Serves Terraform's plugin protocol on loopback, without TLS, and says where.
  *   node provider.cjs google-schema.json tfplugin5.proto

@@ -14,6 +14,7 @@ import { ConnectorError, errorBody, invalidArgument } from '../../shared/errors.
 import type { StripeTransport, StripeFailure } from '../../shared/stripe/transport.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import { testConnector } from '../support/connector.ts';
+import { inVirtualTime } from '../support/virtual-time.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { stripeFailure } from '../support/stripe-results.ts';
@@ -215,7 +216,8 @@ interface Settled {
 
 /** A message with the secret that is rejected: by the connector for an unknown name, else by Stripe. */
 async function settled(tree: Tree, text: string): Promise<Settled> {
-  const connector = testConnector({ clock: new VirtualClock(), stripe: refusing(text) });
+  const clock = new VirtualClock();
+  const connector = testConnector({ clock, stripe: refusing(text) });
   const body = { operation: 'Create', entity: 'Customer', operationId: 'op-1' };
   const messages = [
     { ...body, connectorInputPayload: { Nope: 1, ...tree } },
@@ -225,18 +227,15 @@ async function settled(tree: Tree, text: string): Promise<Settled> {
   ];
   const texts = [...messages.map((one) => JSON.stringify(one)), `{"broken": ${JSON.stringify(tree)}`, text];
   for (const [index, data] of texts.entries()) {
-    await handleMessage(
-      connector,
-      {
-        id: `m-${index}`,
-        data: Buffer.from(data).toString('base64'),
-        attributes: {},
-        publishedMs: undefined,
-        orderingKey: '',
-        deliveryAttempt: undefined,
-      },
-      [],
-    );
+    const message = {
+      id: `m-${index}`,
+      data: Buffer.from(data).toString('base64'),
+      attributes: {},
+      publishedMs: undefined,
+      orderingKey: '',
+      deliveryAttempt: undefined,
+    };
+    await inVirtualTime(clock, handleMessage(connector, message, []));
   }
   const letters = await connector.deadLetters.list(10);
   assert.equal(letters.length, 6);

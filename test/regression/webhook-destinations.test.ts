@@ -1,4 +1,4 @@
-/** Webhook endpoints and event destinations follow the settings: each type in one family, nothing of others touched. */
+/** Webhook endpoints and event destinations follow the settings: each type in one family, endpoints of others stay unchanged. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import StripeSdk from 'stripe';

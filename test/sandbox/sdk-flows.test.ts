@@ -1,4 +1,4 @@
-/** Common flows of Stripe's own SDKs on the sandbox, unchanged: Node's, as of today and of two years ago, and Python's. */
+/** Common flows of Stripe's SDKs on the sandbox: for Node.js, the current one and that of two years ago, and for Python. */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { test } from 'node:test';

@@ -107,7 +107,7 @@ test('a late slot in hand rejects none of the callers whom later reservations se
   for (let caller = 0; caller < 40; caller += 1)
     one.take(5000, (turn) => void served.push(turn !== 'unanswered' && turn.granted));
   fleet.events.runUntil(20_000);
-  // The last caller has that slot at last, and nobody waits behind it.
+  // The last caller has that slot, and no caller waits behind it.
   assert.equal(served.length, 40);
   assert.ok(served.filter((granted) => !granted).length <= 1, served.join(' '));
 });

@@ -13,7 +13,7 @@ const DAY_US = 86_400_000_000;
 
 export function testDeps(stripe: StripeClient, more: Partial<ConnectorDeps> = {}): ConnectorDeps {
   return {
-    catalogue: CATALOG,
+    catalog: CATALOG,
     stripe,
     operations: memoryOperations(new VirtualClock()),
     operationRetentionUs: 30 * DAY_US,

@@ -192,3 +192,19 @@ test('any dead letter fits a Firestore document, and its replay fits a Pub/Sub m
     assert.equal(publisher.published.length, 1);
   }
 });
+
+test('the dead letter of a message that contradicts itself cannot be replayed as one of its two requests', async () => {
+  const remove = { operation: 'Delete', entity: 'Customer', entityId: 'cus_1' };
+  for (const [data, attributes] of [
+    [remove, { operation: 'Get' }],
+    [{ ...remove, operationId: 7 }, {}],
+  ] as const) {
+    const connector = testConnector({
+      clock: new VirtualClock(),
+      stripe: fakeStripe(() => assert.fail('nothing is sent')),
+    });
+    await handleMessage(connector, arrived(data, attributes), []);
+    const [letter] = await connector.deadLetters.list(1);
+    assert.equal(letter?.original, null, JSON.stringify(data));
+  }
+});

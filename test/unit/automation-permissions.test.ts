@@ -69,7 +69,7 @@ test('a message to a narrowed function is planned like a call of its URL', async
     'POST /v1/invoices/in_1/pay',
     'POST /v1/invoices/in_1/pay',
     'action: this function serves PayInvoice only',
-    `entity: is not a known field; known fields are ${known}, action, connectorInputPayload`,
+    `entity: is not a known field; known fields are ${known}, action, connectorInputPayload, waitFor`,
     'operation: must not be combined with function; send only one of them',
     'GET /v1/invoices/in_1',
     'entity: is required, one of Customer, Invoice',

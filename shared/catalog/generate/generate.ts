@@ -6,7 +6,7 @@ import { OPERATIONS, type Entity, type Fields, type OperationDefinition, type Ro
 import { classify, entityNameOf, joinedEntity, type ActionMethod, type OperationMethod } from './classify.ts';
 import { sdkMethods, type SdkMethod } from './sdk-methods.ts';
 import { readDeclarations } from './declarations.ts';
-import { cataloguePage } from './page.ts';
+import { catalogPage } from './page.ts';
 import { completeAction, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
 import { policyFacts } from './write-policy.ts';
@@ -15,7 +15,7 @@ import { policyFacts } from './write-policy.ts';
 const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
 /** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
-export function generateCatalogue(): Map<string, string> {
+export function generateCatalog(): Map<string, string> {
   const { checker, stripe } = readDeclarations();
   const types = new SdkTypes(checker);
   const { operations, actions } = classify(sdkMethods(types, stripe));
@@ -48,7 +48,7 @@ export function generateCatalogue(): Map<string, string> {
   );
   const { names, writes, ...tables } = policyFacts(whole, rows);
   files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
-  files.set('README.md', cataloguePage(whole, rows, Stripe.PACKAGE_VERSION));
+  files.set('README.md', catalogPage(whole, rows, Stripe.PACKAGE_VERSION));
   if (files.size !== rows.length + Object.keys(entities).length + described.length + 5)
     throw new Error('two names have the same file name; rename one in overrides.ts');
   return files;

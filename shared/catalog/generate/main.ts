@@ -1,13 +1,13 @@
 /**
- * `npm run catalogue`: writes the catalog from the installed stripe package. `npm run catalogue -- --check`: writes
+ * `npm run catalog`: writes the catalog from the installed stripe package. `npm run catalog -- --check`: writes
  * nothing, prints the differences and exits with status 1 if there are any.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { generateCatalogue } from './generate.ts';
+import { generateCatalog } from './generate.ts';
 
 const ROOT = path.join(process.cwd(), 'shared/catalog');
-const wanted = generateCatalogue();
+const wanted = generateCatalog();
 const checkGenerated = process.argv.includes('--check');
 const different: string[] = [];
 

@@ -4,11 +4,11 @@ import { UNSUPPORTED_METHODS } from '../overrides.ts';
 import type { Action, Entity } from '../types.ts';
 
 /** Creates the page that lists all entities and actions, formatted as prettier would. */
-export function cataloguePage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {
+export function catalogPage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {
   const operations = entities.reduce((sum, entity) => sum + Object.keys(entity.operations).length, 0);
   return `# Entities and actions
 
-\`npm run catalogue\` generated this list from the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. No entity or action has code of its own.
+\`npm run catalog\` generated this list from the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. No entity or action has code of its own.
 \`GET /entities/{entity}\` and \`GET /actions/{action}\` return the columns, filters and inputs; the explorer of \`npm start\` shows them.
 
 ## Entities

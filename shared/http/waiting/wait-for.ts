@@ -59,7 +59,7 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
     violations.push({ field: 'waitFor.seconds', description: `is more than deadline_ms (${deadlineMs}) leaves` });
   if (settings.eventsTopic === undefined)
     violations.push({ field: 'waitFor', description: 'needs the events of Stripe; set events_topic' });
-  const entity = deps.catalogue.entity(entityName(connector, target));
+  const entity = deps.catalog.entity(entityName(connector, target));
   for (const status of wait.status) {
     if (!statusesOf(entity).includes(status))
       violations.push({ field: 'waitFor.status', description: `${status} is not a status of ${entity.entity}` });
@@ -72,7 +72,7 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
 }
 
 function entityName({ deps }: Connector, { entity, action }: WaitTarget): string {
-  return entity ?? requireAction(deps.catalogue, action ?? '').entity;
+  return entity ?? requireAction(deps.catalog, action ?? '').entity;
 }
 
 function statusesOf({ fields }: Entity): readonly unknown[] {
@@ -81,7 +81,7 @@ function statusesOf({ fields }: Entity): readonly unknown[] {
 }
 
 function typesBringing({ deps }: Connector, { object }: Entity, status: string): string[] {
-  const type = deps.catalogue.entity('Event').fields['type']?.type;
+  const type = deps.catalog.entity('Event').fields['type']?.type;
   const all = typeof type === 'object' && 'enum' in type ? type.enum.map(String) : [];
   const named = EVENTS_OF_STATUS[object ?? '']?.[status] ?? [`${object}.${status}`];
   const known = named.filter((name) => all.includes(name));

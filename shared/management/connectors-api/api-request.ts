@@ -28,9 +28,9 @@ export function pathTarget({ connector, type, id }: ApiRequest, operation: Opera
 }
 
 /** Owners of coupons, plans and products may choose the id `default`. */
-function isNamedById({ deps: { catalogue } }: Connector, type: string, operation: Operation): boolean {
-  const name = catalogue.nameOf(type);
-  const definition = name === undefined ? undefined : catalogue.entity(name).operations[operation];
+function isNamedById({ deps: { catalog } }: Connector, type: string, operation: Operation): boolean {
+  const name = catalog.nameOf(type);
+  const definition = name === undefined ? undefined : catalog.entity(name).operations[operation];
   return definition !== undefined && hasId(definition);
 }
 
@@ -44,7 +44,7 @@ function segments(id: string): string {
 }
 
 function typeName({ connector, base, type }: ApiRequest): string {
-  return `${base}/entityTypes/${connector.deps.catalogue.nameOf(type) ?? type}`;
+  return `${base}/entityTypes/${connector.deps.catalog.nameOf(type) ?? type}`;
 }
 
 /** Returns a row as an Entity of the API. */
@@ -52,8 +52,8 @@ export function withResourceName(
   apiRequest: ApiRequest,
   row: unknown,
 ): { readonly name: string; readonly fields: unknown } {
-  const { catalogue } = apiRequest.connector.deps;
-  const entity = catalogue.entity(catalogue.nameOf(apiRequest.type) ?? apiRequest.type);
+  const { catalog } = apiRequest.connector.deps;
+  const entity = catalog.entity(catalog.nameOf(apiRequest.type) ?? apiRequest.type);
   const id = entityIdOf(entity, row as Record<string, unknown>);
   return { name: `${typeName(apiRequest)}/entities/${segments(id)}`, fields: row };
 }

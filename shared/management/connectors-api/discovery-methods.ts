@@ -25,7 +25,7 @@ async function listing(
 }
 
 export const listEntityTypes: Method = async ({ connector, query, base }) => {
-  const discovery = discoveryOf(connector.deps.catalogue);
+  const discovery = discoveryOf(connector.deps.catalog);
   const nameOf = (name: string): string => `${base}/entityTypes/${name}`;
   const { page, more } = await listing(discovery.entityNames(), readQuery(QUERIES.types, query), nameOf, (name) =>
     connectorsApiEntityType(nameOf(name), discovery.entity(name)),
@@ -35,12 +35,12 @@ export const listEntityTypes: Method = async ({ connector, query, base }) => {
 
 export const getEntityType: Method = ({ connector, query, base, type }) => {
   readQuery(QUERIES.type, query);
-  const descriptor = discoveryOf(connector.deps.catalogue).entity(type);
+  const descriptor = discoveryOf(connector.deps.catalog).entity(type);
   return connectorsApiEntityType(`${base}/entityTypes/${descriptor.name}`, descriptor);
 };
 
 export const listActions: Method = async ({ connector, query, base }) => {
-  const discovery = discoveryOf(connector.deps.catalogue);
+  const discovery = discoveryOf(connector.deps.catalog);
   const nameOf = (name: string): string => `${base}/actions/${name}`;
   const { page, more } = await listing(discovery.actionNames(), readQuery(QUERIES.actions, query), nameOf, (name) =>
     connectorsApiAction(nameOf(name), discovery.action(name)),
@@ -50,7 +50,7 @@ export const listActions: Method = async ({ connector, query, base }) => {
 
 export const getAction: Method = ({ connector, query, base, action }) => {
   readQuery(QUERIES.action, query);
-  const descriptor = discoveryOf(connector.deps.catalogue).action(action);
+  const descriptor = discoveryOf(connector.deps.catalog).action(action);
   return connectorsApiAction(`${base}/actions/${descriptor.name}`, descriptor);
 };
 

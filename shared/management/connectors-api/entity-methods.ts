@@ -94,7 +94,7 @@ export const executeActionMethod: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   const { parameters } = parseApiBody('execute', apiRequest.context.body());
   const { connector, action } = apiRequest;
-  if (!discoveryOf(connector.deps.catalogue).action(action).readOnly) requireAccess(connector, 'writes');
+  if (!discoveryOf(connector.deps.catalog).action(action).readOnly) requireAccess(connector, 'writes');
   const { body } = await apiRequest.context.call(connector, executeActionHandler(), {
     action,
     connectorInputPayload: parameters,

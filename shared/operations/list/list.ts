@@ -38,7 +38,7 @@ export async function list(
     account: call.account ?? '',
   };
   const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, query);
-  const fieldType = rowMapper(entity, 'List', call, (name) => deps.catalogue.fieldsOf(name));
+  const fieldType = rowMapper(entity, 'List', call, (name) => deps.catalog.fieldsOf(name));
   const reader = queryContext(deps, entity, plan, call);
   if (request.explain) return explainResult(explainQuery(deps, reader, request.pageSize, !nativeOrder));
   if (call.dryRun === true) return dryRun(deps, firstRequests(reader, request.pageSize));

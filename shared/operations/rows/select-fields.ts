@@ -66,11 +66,11 @@ function checkFieldNames(
 }
 
 /** Selects the flat keys of an action's row that `fields` names. `Success` is always included. */
-export function selectKeys(catalogue: Catalog, definition: Action, call: CallContext): (flat: FlatRow) => FlatRow {
+export function selectKeys(catalog: Catalog, definition: Action, call: CallContext): (flat: FlatRow) => FlatRow {
   const wanted = call.fields;
   if (wanted === undefined) return (flat) => flat;
   rejectNative(call);
-  const columns = definition.output === 'object' ? catalogue.fieldsOf(definition.answer ?? '') : undefined;
+  const columns = definition.output === 'object' ? catalog.fieldsOf(definition.answer ?? '') : undefined;
   if (columns !== undefined)
     checkFieldNames(
       wanted,

@@ -13,7 +13,7 @@ const MAX_BATCH = 6;
 /** The same where nodes take turns at a shard: turns come round sooner, and two commits a second serve its whole rate. */
 const MAX_TURN = 3;
 
-/** Slots that no caller waits for yet come within this, or they are not taken. Microseconds, as all below. */
+/** Slots for expected callers must come within this time. Microseconds, as all below. */
 const PREFETCH_US = 1_100_000;
 
 /** By how much a lane of another node must be sooner than one of the node's own. */
@@ -124,7 +124,7 @@ export class LaneSelector {
     return [...requests, ...this.watched(requests, shards, view)];
   }
 
-  /** Learns what became of requests that were to begin at `fromUs`. */
+  /** Learns the result of requests that were to begin at `fromUs`. */
   learn(requests: readonly SlotRequest[], reservation: Reservation, fromUs: number, view: FleetView): void {
     this.records.learn(requests, reservation, fromUs);
     const { assigned, shards: own } = this.choicesAt(fromUs, view);

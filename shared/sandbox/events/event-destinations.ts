@@ -48,7 +48,7 @@ function checkEventTypes(context: Context, types: unknown, payload: unknown): vo
 }
 
 /** POST /v2/core/event_destinations/{id}. https://docs.stripe.com/api/v2/core/event_destinations/update */
-function updateDestination(context: Context, destination: Stored): void {
+function changeDestination(context: Context, destination: Stored): void {
   const { params } = context;
   checkEventTypes(context, params['enabled_events'], destination['event_payload']);
   if (isHash(params['webhook_endpoint'])) checkUrl(params['webhook_endpoint']['url'], 'webhook_endpoint.url');
@@ -80,7 +80,7 @@ export const eventDestinations: Feature = {
     'V2.Core.EventDestination': {
       create: createDestination,
       shown: (destination, { params }) => withIncluded(destination, params['include']),
-      update: updateDestination,
+      update: changeDestination,
     },
   },
   actions: {

@@ -38,7 +38,7 @@ export interface SandboxRequest {
 export interface ApiOptions {
   readonly state: State;
   readonly deliveries: Deliveries;
-  readonly catalogue: Catalog;
+  readonly catalog: Catalog;
   /** False: a key that is repeated has its effect again. */
   readonly idempotency: boolean;
   readonly isKey: (key: string) => boolean;
@@ -59,7 +59,7 @@ export class Api {
   private readonly idempotency = new Idempotency();
 
   constructor(private readonly options: ApiOptions) {
-    this.routes = allRoutes(options.catalogue);
+    this.routes = allRoutes(options.catalog);
   }
 
   requestId(): string {

@@ -40,10 +40,10 @@ const PAGING_FIELDS: Fields = {
 };
 
 /** Where an object of a kind is read, by Stripe's word for the kind. */
-export function paths(catalogue: Catalog): ReadonlyMap<string, string> {
+export function paths(catalog: Catalog): ReadonlyMap<string, string> {
   return new Map(
-    catalogue.names().flatMap((name) => {
-      const { object, operations } = catalogue.entity(name);
+    catalog.names().flatMap((name) => {
+      const { object, operations } = catalog.entity(name);
       const path = operations.Get?.path;
       return object === null || path === undefined || path.includes('test_helpers') ? [] : [[object, path] as const];
     }),
@@ -51,15 +51,15 @@ export function paths(catalogue: Catalog): ReadonlyMap<string, string> {
 }
 
 /** Every operation and action of the catalog, with the machines' own rules if they have any, and the searches. */
-export function allRoutes(catalogue: Catalog): ApiRoute[] {
+export function allRoutes(catalog: Catalog): ApiRoute[] {
   const kinds = new Set(Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
-  const entities = catalogue.names().filter((name) => !kinds.has(name));
-  const operations = entities.flatMap((name) => entityRoutes(catalogue.entity(name)));
-  const actions = catalogue.actionNames().flatMap((name) => actionRoute(catalogue, catalogue.action(name)));
-  const card = catalogue.entity('PaymentMethod').operations.Create?.params['card'];
+  const entities = catalog.names().filter((name) => !kinds.has(name));
+  const operations = entities.flatMap((name) => entityRoutes(catalog.entity(name)));
+  const actions = catalog.actionNames().flatMap((name) => actionRoute(catalog, catalog.action(name)));
+  const card = catalog.entity('PaymentMethod').operations.Create?.params['card'];
   // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
   const variables = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
-  const extra = MACHINES.routes.map((route) => extraRoute(catalogue, route));
+  const extra = MACHINES.routes.map((route) => extraRoute(catalog, route));
   // A feature's own route comes before the stored one of the same path.
   return [...extra, ...operations, ...actions]
     .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
@@ -124,7 +124,7 @@ function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): 
 }
 
 /** A verb that is also an entity's Delete needs no second route. */
-function actionRoute(catalogue: Catalog, row: Action | undefined): ApiRoute[] {
+function actionRoute(catalog: Catalog, row: Action | undefined): ApiRoute[] {
   if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
   const machine = MACHINES.actions[row.path];
   return [
@@ -132,24 +132,24 @@ function actionRoute(catalogue: Catalog, row: Action | undefined): ApiRoute[] {
       method: row.method,
       pattern: routePattern(row.path),
       fields: row.params,
-      ...answeredBy(catalogue, row),
+      ...answeredBy(catalog, row),
       run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
     },
   ];
 }
 
-function extraRoute(catalogue: Catalog, { path, entity, list, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
-  const fields = catalogue.fieldsOf(entity);
+function extraRoute(catalog: Catalog, { path, entity, list, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
+  const fields = catalog.fieldsOf(entity);
   return {
     ...route,
-    fields: { ...(fieldsOfAction === undefined ? {} : catalogue.action(fieldsOfAction)?.params), ...route.fields },
+    fields: { ...(fieldsOfAction === undefined ? {} : catalog.action(fieldsOfAction)?.params), ...route.fields },
     pattern: routePattern(path),
     ...(fields === undefined ? {} : { answered: { fields, list } }),
   };
 }
 
-function answeredBy(catalogue: Catalog, { answer }: Action): { answered?: Answered } {
-  const fields = answer === null ? undefined : catalogue.fieldsOf(answer);
+function answeredBy(catalog: Catalog, { answer }: Action): { answered?: Answered } {
+  const fields = answer === null ? undefined : catalog.fieldsOf(answer);
   return fields === undefined ? {} : { answered: { fields, list: false } };
 }
 

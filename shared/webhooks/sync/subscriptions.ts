@@ -20,14 +20,14 @@ export interface Subscriptions {
  */
 export function subscriptionsOf(
   settings: Pick<Settings, 'eventTypes' | 'eventPayload'>,
-  catalogue: Catalog,
+  catalog: Catalog,
 ): Subscriptions {
   const { eventTypes, eventPayload } = settings;
   const offered = {
     snapshot: new Set(
-      enumeratedTypes(catalogue.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type),
+      enumeratedTypes(catalog.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type),
     ),
-    thin: new Set(enumeratedTypes(catalogue.entity('V2.Core.Event').fields['type']?.type)),
+    thin: new Set(enumeratedTypes(catalog.entity('V2.Core.Event').fields['type']?.type)),
   };
   offered.snapshot.delete('*');
   const known = [...new Set([...offered.snapshot, ...[...offered.thin].map(sharedType)])];

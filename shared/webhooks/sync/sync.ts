@@ -38,7 +38,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   const { settings, deps } = connector;
   const url = settings.webhookUrl;
   if (url === undefined) throw settingsInvalid('webhook_url is required; set it to the URL of stripe-events');
-  const events = subscriptionsOf(settings, deps.catalogue);
+  const events = subscriptionsOf(settings, deps.catalog);
   const { rollSecrets = false } = options;
   const plans: DestinationPlan[] = [];
   for (const kind of ['snapshot', 'thin'] as const)

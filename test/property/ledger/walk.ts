@@ -33,13 +33,13 @@ export interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-const state = new State({ catalogue: catalog, seed: 1, now: () => START, origin: () => 'http://127.0.0.1:1' });
+const state = new State({ catalog, seed: 1, now: () => START, origin: () => 'http://127.0.0.1:1' });
 const api = new Api({
   state,
   deliveries: new Deliveries({ now: () => START, nextId: () => 'dlv_1' }),
   rateLimit: new RateLimit(),
   wallClock: () => 0,
-  catalogue: catalog,
+  catalog,
   idempotency: false,
   isKey: () => true,
 });

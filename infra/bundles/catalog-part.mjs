@@ -4,10 +4,10 @@ import path from 'node:path';
 import { root } from './bundle.mjs';
 import { actionOf, baseFunction } from './manifest.mjs';
 
-const CATALOGUE = path.join(root, 'shared/catalog');
+const CATALOG = path.join(root, 'shared/catalog');
 
-export function readCatalogue(file) {
-  return JSON.parse(readFileSync(path.join(CATALOGUE, file), 'utf8'));
+export function readCatalog(file) {
+  return JSON.parse(readFileSync(path.join(CATALOG, file), 'utf8'));
 }
 
 /** Limit of nested expansions of a call. https://docs.stripe.com/api/expanding_objects */
@@ -21,9 +21,9 @@ function referred(names) {
   let next = names;
   for (let depth = 0; depth < MAX_EXPAND_DEPTH && next.length > 0; depth += 1) {
     const found = next.filter((name) => typeof name === 'string').map((name) => `entities/${entityFile(name)}`);
-    const fresh = [...new Set(found)].filter((file) => !files.has(file) && existsSync(path.join(CATALOGUE, file)));
+    const fresh = [...new Set(found)].filter((file) => !files.has(file) && existsSync(path.join(CATALOG, file)));
     for (const file of fresh) files.add(file);
-    next = fresh.flatMap((file) => references(readCatalogue(file).fields));
+    next = fresh.flatMap((file) => references(readCatalog(file).fields));
   }
   return [...files];
 }
@@ -44,31 +44,31 @@ function references(value) {
  * Links the whole catalog, for programs that run in this repository. Several builds may share the folder, so the link
  * is created atomically.
  */
-export function linkCatalogue(folder) {
+export function linkCatalog(folder) {
   try {
-    symlinkSync(CATALOGUE, path.join(folder, 'catalog'), 'junction');
+    symlinkSync(CATALOG, path.join(folder, 'catalog'), 'junction');
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
 }
 
-export function copyWholeCatalogue(folder) {
+export function copyWholeCatalog(folder) {
   for (const part of ['entities', 'actions'])
-    cpSync(path.join(CATALOGUE, part), path.join(folder, 'catalog', part), { recursive: true });
+    cpSync(path.join(CATALOG, part), path.join(folder, 'catalog', part), { recursive: true });
   copyPolicy(folder);
 }
 
 /** The data of the write policy: any function may belong to a connection that has one. */
 function copyPolicy(folder) {
-  cpSync(path.join(CATALOGUE, 'write-policy.json'), path.join(folder, 'catalog', 'write-policy.json'));
+  cpSync(path.join(CATALOG, 'write-policy.json'), path.join(folder, 'catalog', 'write-policy.json'));
 }
 
 /** Copies the files that a function may need: those of its entities, what they refer to, and its actions. */
-export function copyCatalogue(row, folder) {
+export function copyCatalog(row, folder) {
   const whole = baseFunction(row);
-  const entities = readCatalogue('entities/index.json');
-  const actions = readCatalogue('actions/index.json');
-  if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalogue(folder);
+  const entities = readCatalog('entities/index.json');
+  const actions = readCatalog('actions/index.json');
+  if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalog(folder);
   const ofAction = whole.source.startsWith('actions/');
   const every = ofAction ? actions.actions : entities.entities;
   const named =
@@ -78,7 +78,7 @@ export function copyCatalogue(row, folder) {
   const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
   const part = ofAction ? 'actions' : 'entities';
   const files = Object.values(offered).map((one) => `${part}/${one.file ?? one}`);
-  const more = referred(files.map(readCatalogue).flatMap((one) => [one.answer, ...references(one)]));
+  const more = referred(files.map(readCatalog).flatMap((one) => [one.answer, ...references(one)]));
   for (const name of ['entities', 'actions']) mkdirSync(path.join(folder, 'catalog', name), { recursive: true });
   const index = { entities, actions };
   for (const name of ['entities', 'actions'])
@@ -87,6 +87,5 @@ export function copyCatalogue(row, folder) {
       JSON.stringify({ ...index[name], [name]: name === part ? offered : {} }),
     );
   copyPolicy(folder);
-  for (const file of new Set([...files, ...more]))
-    cpSync(path.join(CATALOGUE, file), path.join(folder, 'catalog', file));
+  for (const file of new Set([...files, ...more])) cpSync(path.join(CATALOG, file), path.join(folder, 'catalog', file));
 }
