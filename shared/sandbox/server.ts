@@ -136,12 +136,12 @@ class Machine {
     this.begin(options);
   }
 
-  /** The state of the file, or of the seed; then the clock. */
+  /** The state of the file, else of the seed. The option `clock` takes precedence over the clock of the file. */
   private begin({ data, fill, clock }: SandboxOptions): void {
     const snapshot = data === undefined ? undefined : readSnapshot(data);
-    if (clock !== undefined) this.state.freeze(clock);
     if (snapshot !== undefined) restore(this.state, snapshot);
-    else if (fill !== undefined) SEEDS[fill]?.(this.state, this.api);
+    if (clock !== undefined) this.state.freeze(clock);
+    if (snapshot === undefined && fill !== undefined) SEEDS[fill]?.(this.state, this.api);
   }
 
   save(): void {

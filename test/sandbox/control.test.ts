@@ -111,6 +111,14 @@ test('a file keeps the state between runs', async () => {
     const second = await startSandbox({ data });
     assert.deepEqual(await names(second), ['Kept']);
     await second.close();
+    const third = await startSandbox({ data, clock: 1_767_225_600 });
+    const time = await fetch(`${third.url}/_sandbox/time`);
+    assert.deepEqual(
+      await time.json(),
+      { now: 1_767_225_600, frozen: true },
+      'the option takes precedence over the file',
+    );
+    await third.close();
   } finally {
     rmSync(folder, { recursive: true });
   }
