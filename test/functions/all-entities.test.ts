@@ -227,7 +227,7 @@ for (const name of catalog.actionNames()) {
     const input = { ...Object.fromEntries(rest), ...named, ...ids };
     const answer = await post(`${server.url}/execute-action`, { action: name, connectorInputPayload: input });
     const machine =
-      /^(Confirm|Capture|Cancel)(PaymentIntent|SetupIntent)$|^Cancel(Refund|Topup)$|^ReversePayout$|^Verify\w+IntentMicrodeposits$|Increment|PaymentMethod.*Customer$|Invoice|Quote(Pdf)?$|^AdvanceTestClock$|Subscription(Discount)?$|CreditNote$/.test(
+      /^(Confirm|Capture|Cancel)(PaymentIntent|SetupIntent)$|^Cancel(Refund|Topup)$|^ReversePayout$|^Verify\w+IntentMicrodeposits$|Increment|PaymentMethod.*Customer$|Invoice|Quote(Pdf)?$|^AdvanceTestClock$|Subscription(Discount|Schedule)?$|CreditNote$/.test(
         name,
       );
     assert.ok(answer.status === 200 || (machine && isRefusal(answer)), `${row.path} ${answer.text}`);

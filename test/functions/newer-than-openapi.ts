@@ -6,19 +6,16 @@ export const NEWER: Readonly<Record<string, Readonly<Record<string, string>>>> =
   'POST /v1/billing_portal/configurations': {
     "(request): must have required property 'business_profile'": 'optional since 2024-10',
   },
-  'POST /v1/billing_portal/sessions': {
-    "(request): must have required property 'customer'": 'a session may name customer_account instead',
-  },
   'POST /v1/customer_sessions': {
     "(request): must have required property 'customer'": 'a session may name customer_account instead',
     'components.active_entitlements: unknown': 'a component added later',
   },
-  'POST /v1/payment_links': {
-    "line_items.0: must have required property 'price'": 'a line may have price_data instead',
-  },
   'POST /v1/promotion_codes': {
     "(request): must have required property 'coupon'": 'replaced by promotion in 2025-09-30.clover',
     'promotion: unknown': 'replaces coupon since 2025-09-30.clover',
+  },
+  'POST /v1/subscription_schedules': {
+    'phases/0.duration: unknown': 'replaces iterations since 2025-09-30.clover',
   },
   'POST /v1/terminal/configurations/{configuration}': {
     'bbpos_wisepad3: unknown': 'a reader added later',

@@ -140,3 +140,34 @@ documented('/api/quotes/accept', 'a quote for a later date makes a schedule with
   await advance(START + 6 * DAY);
   assert.equal((await invoicesOf(String((await read(String(id))).subscription)))[0]?.total, 2400);
 });
+
+documented(
+  '/api/subscription_schedules/create#create_subscription_schedule-phases-items-price_data',
+  'a phase may bring its price along, and an item of a subscription may change to such a price',
+  async () => {
+    const { customer, advance } = await onClock();
+    const product = (await stripe().products.create({ name: 'Inline' })).id;
+    const inline = (unit_amount: number): Stripe.SubscriptionScheduleCreateParams.Phase.Item.PriceData => ({
+      currency: 'usd',
+      product,
+      recurring: { interval: 'month' },
+      unit_amount,
+    });
+    const made = await stripe().subscriptionSchedules.create({
+      customer,
+      start_date: 'now',
+      phases: [
+        { items: [{ price_data: inline(700) }], duration: month(1) },
+        { items: [{ price_data: inline(900) }], duration: month(1) },
+      ],
+    });
+    await advance(FEBRUARY + DAY);
+    const { id, items } = await subscription(made);
+    assert.equal(items.data[0]?.price.unit_amount, 900);
+    await stripe().subscriptionSchedules.release(made.id);
+    const changed = await stripe().subscriptions.update(id, {
+      items: [{ id: items.data[0].id, price_data: inline(1100) }],
+    });
+    assert.equal(changed.items.data[0]?.price.unit_amount, 1100);
+  },
+);

@@ -11,6 +11,7 @@ import {
   makeSubscriptionItem,
   priceOf,
   setPrice,
+  soldAt,
   soldIn,
   subscriptionItems,
   type Sold,
@@ -29,7 +30,9 @@ function soldOf(context: Context, phase: Phase): Sold[] {
       metadata,
       tax_rates: storedList(rates).map(({ id }) => id),
     };
-    return soldIn(context, entry, `items[${index}]`);
+    const param = `items[${index}]`;
+    const stored = context.account.get('price', String(price));
+    return stored === undefined ? soldIn(context, entry, param) : soldAt(stored, entry, param);
   });
 }
 

@@ -18,6 +18,7 @@ import {
   makeSubscriptionItem,
   priceOf,
   setPrice,
+  soldAt,
   soldIn,
 } from './items.ts';
 import { chargeRest, creditUnused } from './proration.ts';
@@ -104,7 +105,7 @@ function changeItem(
     return item;
   }
   const named = priceIn(context, params, param);
-  const price = named === undefined ? priceOf(item) : soldIn(context, { ...params, price: named.id }, param).price;
+  const price = named === undefined ? priceOf(item) : soldAt(named, params, param).price;
   checkQuantity(price, params['quantity'], param);
   const quantity = Number(params['quantity'] ?? item['quantity'] ?? 1);
   const isOther = price.id !== priceOf(item).id || quantity !== Number(item['quantity'] ?? 1);

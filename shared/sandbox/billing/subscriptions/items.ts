@@ -19,7 +19,11 @@ export interface Sold {
 
 /** What an entry of `items` sells: one recurring price. */
 export function soldIn(context: Context, entry: Record<string, unknown>, param: string): Sold {
-  const price = requirePrice(context, entry, param);
+  return soldAt(requirePrice(context, entry, param), entry, param);
+}
+
+/** The same of a price that is known. It may be inactive: an inline price is, and a stored one may be archived since. */
+export function soldAt(price: Stored, entry: Record<string, unknown>, param: string): Sold {
   if (!isRecurring(price))
     throw bad(
       'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
