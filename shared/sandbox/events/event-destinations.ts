@@ -42,7 +42,7 @@ function checkEventTypes(context: Context, types: unknown, payload: unknown): vo
   if (!Array.isArray(types)) return;
   const shape = context.entity(payload === 'thin' ? 'V2.Core.Event' : 'Event').fields['type']?.type;
   const known = typeof shape === 'object' && 'enum' in shape ? shape.enum : [];
-  const unknown = types.find((type) => type !== '*' && !known.includes(String(type)));
+  const unknown = (types as unknown[]).find((type) => type !== '*' && !known.includes(String(type)));
   if (unknown !== undefined)
     throw bad(`${String(unknown)} is no type of ${String(payload)} events.`, { param: 'enabled_events' });
 }

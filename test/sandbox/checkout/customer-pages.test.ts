@@ -9,19 +9,24 @@ const here = chromiumProgram() === undefined ? test.todo : test;
 
 const WIDTHS = { wide: { width: 1400, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
-let browser: Browser;
+let opened: Browser | undefined;
+
+function theBrowser(): Browser {
+  assert.ok(opened);
+  return opened;
+}
 
 /** Complaints of the console that a page is meant to have. */
 let forgiven = 0;
 
 before(async () => {
-  if (chromiumProgram() !== undefined) browser = await openBrowser();
+  if (chromiumProgram() !== undefined) opened = await openBrowser();
 });
-after(() => browser?.close());
+after(() => opened?.close());
 
 /** Nothing is cut off at the side, and every field has a label. */
 async function looksRight(name: string): Promise<void> {
-  const { page, show } = browser;
+  const { page, show } = theBrowser();
   for (const [width, size] of Object.entries(WIDTHS)) {
     await page.setViewportSize(size);
     const tooWide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
@@ -32,19 +37,19 @@ async function looksRight(name: string): Promise<void> {
     "[...document.querySelectorAll('input:not([type=hidden]),select')].filter((field) => field.labels.length === 0 && !field.ariaLabel).length",
   );
   assert.equal(unlabeled, 0, `${name} has fields without a label`);
-  assert.deepEqual(browser.complaints.slice(forgiven), []);
+  assert.deepEqual(theBrowser().complaints.slice(forgiven), []);
 }
 
 /** The page that a customer is led to is not on this machine: its address is enough. */
 async function leadsTo(click: () => Promise<void>, url: string): Promise<void> {
-  const { page } = browser;
+  const { page } = theBrowser();
   await page.route(`${new URL(url).origin}/**`, (route) => route.fulfill({ body: 'the shop' }));
   await click();
   await page.waitForURL(url);
 }
 
 here('a customer is declined on the page of a session, and pays with another card', async () => {
-  const { page } = browser;
+  const { page } = theBrowser();
   const session = await stripe().checkout.sessions.create({
     mode: 'payment',
     success_url: 'https://shop.example/thanks?session={CHECKOUT_SESSION_ID}',
@@ -62,7 +67,7 @@ here('a customer is declined on the page of a session, and pays with another car
   await page.getByRole('button', { name: 'Pay $39.00' }).click();
   assert.match((await page.getByRole('alert').textContent()) ?? '', /declined/);
   // The answer to a decline is 402, which the console of the browser reports.
-  forgiven = browser.complaints.length;
+  forgiven = theBrowser().complaints.length;
   await looksRight('checkout-declined');
   await page.getByLabel('Test card').fill('pm_card_visa');
   await leadsTo(
@@ -73,7 +78,7 @@ here('a customer is declined on the page of a session, and pays with another car
 });
 
 here('a customer leaves a session for the shop, and it stays open', async () => {
-  const { page } = browser;
+  const { page } = theBrowser();
   const session = await stripe().checkout.sessions.create({
     mode: 'subscription',
     success_url: 'https://shop.example/thanks',
@@ -89,7 +94,7 @@ here('a customer leaves a session for the shop, and it stays open', async () => 
 });
 
 here('a payment link leads to its session, and thanks for the payment', async () => {
-  const { page } = browser;
+  const { page } = theBrowser();
   const { url } = await stripe().paymentLinks.create({ line_items: [{ price: await price(700), quantity: 1 }] });
   await page.goto(url);
   await page.getByRole('button', { name: 'Pay $7.00' }).click();
@@ -98,7 +103,7 @@ here('a payment link leads to its session, and thanks for the payment', async ()
 });
 
 here('a customer cancels, adds a card and goes back from the portal', async () => {
-  const { page } = browser;
+  const { page } = theBrowser();
   const customer = await payer('pm_card_visa', { email: 'jane@example.com', name: 'Jane' });
   const { id } = await subscribe({ customer });
   const { url } = await stripe().billingPortal.sessions.create({

@@ -22,7 +22,7 @@ test('versions are exact and lock files name no host', () => {
     >;
     for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
       for (const [name, version] of Object.entries(manifest[kind] ?? {}))
-        assert.match(version, /^\d+\.\d+\.\d+$/, name);
+        assert.match(version, /^(?:npm:\w+@)?\d+\.\d+\.\d+$/, name);
     }
     assert.doesNotMatch(readFileSync(path.join(folder, 'package-lock.json'), 'utf8'), /"resolved": "http/);
   }

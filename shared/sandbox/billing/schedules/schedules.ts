@@ -110,7 +110,7 @@ function updateSchedule(given: Context, schedule: Stored): void {
 function changePhases(context: Context, schedule: Stored, entries: unknown, behavior: unknown): void {
   const known = phasesOf(schedule);
   const current = known.find(({ start_date: start }) => start === hash(schedule['current_phase'])['start_date']);
-  const [entry] = Array.isArray(entries) ? entries : [];
+  const [entry] = Array.isArray(entries) ? (entries as unknown[]) : [];
   const start = Number(hash(entry)['start_date'] ?? known[0]?.start_date);
   const phases = readPhases(context, entries, start);
   const past = known.filter((phase) => phase.end_date <= start);
