@@ -116,17 +116,14 @@ function parseCommand(
   const command = { operationId: isNamed ? named : fallback, raw: fields };
   // A dead letter has the operationId of the command, which is valid.
   const inexact = named === undefined || isNamed ? undefined : true;
+  let agrees = false;
   try {
     checkAgreement(inData, inAttributes);
-  } catch (error) {
-    if (!isConnectorError(error)) throw error;
-    return { ...command, inexact: true, todo: error };
-  }
-  try {
+    agrees = true;
     return { ...command, inexact, todo: prepareCommand(fields, functions) };
   } catch (error) {
     if (!isConnectorError(error)) throw error;
-    return { ...command, inexact, todo: error };
+    return { ...command, inexact: agrees ? inexact : true, todo: error };
   }
 }
 

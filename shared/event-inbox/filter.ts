@@ -1,5 +1,6 @@
 import { quoted } from '../bounds.ts';
 import { invalidArgument, type FieldViolation } from '../errors.ts';
+import { MAX_RFC3339_MS } from '../ports/time-units.ts';
 import {
   EVENT_OUTCOMES,
   type EventInbox,
@@ -97,12 +98,9 @@ function limitOf(text: string): number | undefined {
   return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined;
 }
 
-/** The last time that RFC 3339 can express, 9999-12-31T23:59:59.999Z. */
-const LAST_TIME_MS = 253_402_300_799_999;
-
 export function timeMsOf(text: string): number | undefined {
   const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : /^\d{4}-/.test(text) ? Date.parse(text) : NaN;
-  return ms >= 0 && ms <= LAST_TIME_MS ? ms : undefined;
+  return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : undefined;
 }
 
 function positionToken({ receivedMs, id }: InboxEntry): string {

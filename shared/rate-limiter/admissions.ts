@@ -1,4 +1,4 @@
-import { PRIORITIES, type Priority } from './wait-queue.ts';
+import { goesBefore, type Priority } from './wait-queue.ts';
 
 /**
  * The position of a call in the queue's estimate while it prepares, before it waits for a permit. Its wait counts from the
@@ -30,10 +30,7 @@ export class Admissions {
 
   /** Returns how many of them precede a new caller of this class. */
   before(priority: Priority): number {
-    const last = PRIORITIES.indexOf(priority);
-    let count = 0;
-    for (const caller of this.admitted) if (PRIORITIES.indexOf(caller.priority) <= last) count += 1;
-    return count;
+    return [...this.admitted].filter((caller) => !goesBefore(priority, caller.priority)).length;
   }
 
   /** Milliseconds from an admission to the queue: the duration of the last one, or the age of the oldest one. */

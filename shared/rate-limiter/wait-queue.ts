@@ -90,7 +90,7 @@ export class WaitingLine<C> {
   /** Moves the head of each class without a slot for long before all others. */
   promote(nowMs: number): void {
     for (const priority of PRIORITIES.slice(1)) {
-      const head = this.waiting.find((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
+      const [head] = this.ofClass(priority);
       if (head === undefined || nowMs - Math.max(head.sinceMs, this.servedMs.get(priority) ?? 0) < STARVED_MS) continue;
       this.urgent.add(head);
       this.servedMs.set(priority, nowMs);
@@ -104,7 +104,7 @@ export class WaitingLine<C> {
    * for the highest class.
    */
   promotionMs(nowMs: number, priority: Priority): number {
-    const same = this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
+    const same = this.ofClass(priority);
     return this.promotedMs(nowMs, priority, same, same.length);
   }
 
@@ -114,6 +114,11 @@ export class WaitingLine<C> {
     const headSinceMs = same[0]?.sinceMs ?? nowMs;
     const unservedMs = Math.max(headSinceMs, this.servedMs.get(priority) ?? -Infinity);
     return Math.max(0, unservedMs + (place + 1) * STARVED_MS - nowMs);
+  }
+
+  /** The callers of a class that do not precede all others, in order. */
+  private ofClass(priority: Priority): Waiter<C>[] {
+    return this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
   }
 
   private passes(priority: Priority, other: Waiter<C> | undefined): boolean {

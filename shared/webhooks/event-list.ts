@@ -24,14 +24,13 @@ export async function eventsOf(
   untilMs: number,
 ): Promise<unknown[]> {
   const call: CallContext = { name: 'Event.List', clock, deadlineAt: untilMs, outputFormat: 'native' };
-  const own = account === undefined ? {} : { account };
   const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
   const list =
     name === 'v1'
-      ? listAll(deps.stripe, { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, ...own }, call)
+      ? listAll(deps.stripe, { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, account }, call)
       : listAllV2(
           deps.stripe,
-          { path: '/v2/core/events', params: { created: { gte: iso(fromS), lt: iso(toS) } }, ...own },
+          { path: '/v2/core/events', params: { created: { gte: iso(fromS), lt: iso(toS) } }, account },
           call,
         );
   const events: unknown[] = [];

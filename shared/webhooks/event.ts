@@ -4,6 +4,7 @@ import { isAccount } from '../operations/request/ids.ts';
 import { ConnectorError } from '../errors.ts';
 import { lazy } from '../memoize.ts';
 import { isObject } from '../is-object.ts';
+import { MAX_RFC3339_MS } from '../ports/time-units.ts';
 
 /**
  * An event of API v1 or v2. Events of v2 may carry any data, so only the fields that the connector uses are checked.
@@ -73,11 +74,8 @@ function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** The last time that RFC 3339, and so a CloudEvent, can express: 9999-12-31T23:59:59.999Z. */
-const MAX_TIME_MS = 253_402_300_799_999;
-
 /** Returns when the event was created, or now if it does not say so. */
 export function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
   const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
-  return ms >= 0 && ms <= MAX_TIME_MS ? ms : nowMs;
+  return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : nowMs;
 }

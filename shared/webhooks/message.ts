@@ -34,7 +34,7 @@ function messageOf(
     id: event.id,
     source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
     type: `com.stripe.${type}`,
-    ...(id === undefined ? {} : { subject: kind === undefined ? id : `${kind}/${id}` }),
+    subject: id === undefined || kind === undefined ? id : `${kind}/${id}`,
     timeMs: eventTimeMs(event, clock.epochMs()),
     data: maskSensitiveFields(event),
     attributes: {
@@ -49,8 +49,8 @@ function messageOf(
       apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
       reread: read,
       stateTime: new Date(stateMs).toISOString(),
-      ...(account === undefined ? {} : { account }),
-      ...(id === undefined ? {} : { objectId: id }),
+      account,
+      objectId: id,
     },
     orderingKey: id ?? event.id,
   });

@@ -51,7 +51,7 @@ export async function refetch(connector: Connector, event: StripeEvent): Promise
     outputFormat: 'native',
     // Waits in the class `bulk`, behind the calls of users.
     part: true,
-    ...(account === undefined ? {} : { account }),
+    account,
   };
   const key = JSON.stringify([account ?? null, kind, id]);
   const { value, readAtMs } = await readsOf(connector).read(key, happenedMs, () =>
@@ -72,8 +72,9 @@ async function currentObject(
   const object = await retrieve(deps, kind, id, call).catch(unreadable);
   const path = event.related_object?.url;
   if (object !== 'not offered' || !isObjectPath(path, id)) return object;
-  const account = call.account === undefined ? {} : { account: call.account };
-  return retrieveOrGone(deps.stripe, { method: 'GET', path, params: {}, ...account }, call).catch(unreadable);
+  return retrieveOrGone(deps.stripe, { method: 'GET', path, params: {}, account: call.account }, call).catch(
+    unreadable,
+  );
 }
 
 /** Stripe's own path of a nested object, such as `/v1/accounts/acct_1/persons/person_1`. */

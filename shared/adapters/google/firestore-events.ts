@@ -2,6 +2,7 @@ import {
   INBOX_KEPT_MS,
   PUBLISHING,
   type EventInbox,
+  type InboxEntry,
   type InboxFilter,
   type InboxPosition,
 } from '../../event-inbox/store.ts';
@@ -47,11 +48,11 @@ export function firestoreEvents(
     const v = { integerValue: String(INBOX_VERSION) };
     await commitAgain(client, { database, writes: [{ update: { name: nameOf(id), fields: { v, ...fields } } }] });
   };
-  const find = async (query: object, max: number): Promise<StoredQueryResult[]> =>
-    readAll<StoredQueryResult>(() => {
-      const structuredQuery = { from: [{ collectionId: 'stripeEvents' }], limit: { value: max }, ...query };
-      return client.runQuery({ parent, structuredQuery }, NO_RETRY);
-    });
+  const find = async (query: object, max: number): Promise<InboxEntry[]> => {
+    const structuredQuery = { from: [{ collectionId: 'stripeEvents' }], limit: { value: max }, ...query };
+    const results = await readAll<StoredQueryResult>(() => client.runQuery({ parent, structuredQuery }, NO_RETRY));
+    return results.flatMap(({ document }) => (document ? [stored.event(document.fields)] : []));
+  };
 
   /** Returns the fields of each document, undefined for one that does not exist. */
   const readDocuments = async (documents: string[]): Promise<unknown[]> => {
@@ -75,19 +76,14 @@ export function firestoreEvents(
         account: { stringValue: entry.account },
         outcome: { stringValue: entry.outcome },
         changekey: { stringValue: entry.changekey },
-        receivedAt: { timestampValue: timestamp(entry.receivedMs * 1000) },
-        expireAt: { timestampValue: timestamp((entry.receivedMs + INBOX_KEPT_MS) * 1000) },
+        receivedAt: timeValue(entry.receivedMs),
+        expireAt: timeValue(entry.receivedMs + INBOX_KEPT_MS),
       });
     },
-    async query(filter, max, after) {
-      const documents = await find(inboxQuery(filter, after && { ...after, id: nameOf(after.id) }), max);
-      return documents.flatMap(({ document }) => (document ? [stored.event(document.fields)] : []));
-    },
+    query: (filter, max, after) => find(inboxQuery(filter, after && { ...after, id: nameOf(after.id) }), max),
     async hasChange(changekey, family) {
-      const documents = await find({ where: equals('changekey', changekey) }, MAX_OF_CHANGE);
-      return documents
-        .flatMap(({ document }) => (document ? [stored.event(document.fields)] : []))
-        .some((entry) => entry.publishedMs > 0 && entry.family !== family);
+      const entries = await find({ where: equals('changekey', changekey) }, MAX_OF_CHANGE);
+      return entries.some((entry) => entry.publishedMs > 0 && entry.family !== family);
     },
     async publishing() {
       const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);

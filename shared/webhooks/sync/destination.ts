@@ -1,7 +1,7 @@
-import { fingerprintOf } from '../../idempotency/fingerprint.ts';
 import { isObject } from '../../is-object.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
+import { takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
 import { listAll, listAllV2 } from '../../stripe/paginate.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 
@@ -35,16 +35,16 @@ const SYNC_DEADLINE_MS = 60_000;
 
 /** Returns every destination of a kind, of this connection or not. */
 export async function destinationsOf(connector: Connector, kind: DestinationKind): Promise<EventDestination[]> {
-  const { deps } = connector;
-  const own = accountIn(connector);
+  const { deps, settings } = connector;
+  const account = settings.accountId;
   const call = syncCall(connector);
   // Stripe leaves the URL out unless it is asked for. https://docs.stripe.com/api/v2/core/event-destinations/list
   const list =
     kind === 'snapshot'
-      ? listAll<StripeObject>(deps.stripe, { path: PATHS.snapshot, params: {}, ...own }, call)
+      ? listAll<StripeObject>(deps.stripe, { path: PATHS.snapshot, params: {}, account }, call)
       : listAllV2<StripeObject>(
           deps.stripe,
-          { path: PATHS.thin, params: { include: ['webhook_endpoint.url'] }, ...own },
+          { path: PATHS.thin, params: { include: ['webhook_endpoint.url'] }, account },
           call,
         );
   const found: EventDestination[] = [];
@@ -122,21 +122,15 @@ async function sendToStripe(
   path: string,
   params: Params,
 ): Promise<StripeObject> {
-  const { deps, random } = connector;
-  const needsKey = method === 'POST' || path.startsWith('/v2/');
-  const key = `webhooks-${fingerprintOf({ path, params, once: random.uuid() }).slice(0, 40)}`;
+  const { deps, random, settings } = connector;
   const request: StripeRequest = {
     method,
     path,
     params,
-    ...(needsKey ? { idempotencyKey: key } : {}),
-    ...accountIn(connector),
+    idempotencyKey: takesIdempotencyKey(method, path) ? `webhooks-${random.uuid()}` : undefined,
+    account: settings.accountId,
   };
   return (await deps.stripe.request(request, syncCall(connector))).body;
-}
-
-function accountIn({ settings }: Connector): { readonly account?: string } {
-  return settings.accountId === undefined ? {} : { account: settings.accountId };
 }
 
 function syncCall({ clock }: Connector): CallContext {
