@@ -113,3 +113,8 @@ export interface Action {
   /** What Stripe expands in the same request to supply legacy fields. */
   readonly expand?: readonly string[];
 }
+
+/** Returns the values of an enumeration. Undefined for any other type. */
+export function enumeration(type: FieldType | undefined): readonly (string | number | boolean)[] | undefined {
+  return typeof type === 'object' && 'enum' in type ? type.enum : undefined;
+}

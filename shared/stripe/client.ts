@@ -256,6 +256,7 @@ async function acquirePermit(
 ): Promise<Pick<AttemptTiming, 'waitedMs' | 'waitedFor'>> {
   const startedMs = deps.clock.monotonicMs();
   const maxWaitMs = turnWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
+  const priority = priorityOf(call, request);
   let triedMs = startedMs;
   for (;;) {
     const leftMs = remainingMs(call);
@@ -263,18 +264,17 @@ async function acquirePermit(
       throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', {
         reason: 'DEADLINE_EXCEEDED',
       });
-    const priority = priorityOf(call, request);
     const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
     const endedMs = deps.clock.monotonicMs();
-    call.waits?.add(priority, waitReason(deps, permit.pace), endedMs - triedMs);
+    const reason = waitReason(deps, permit.pace);
+    call.waits?.add(priority, reason, endedMs - triedMs);
     triedMs = endedMs;
     const waitedMs = endedMs - startedMs;
     if (!permit.granted)
       throw rejectCall(deps, request, call, permit, { waitedMs, latencyMs: 0, attempts: attempts + 1 });
     if (permit.pace < 1) call.responseFlags?.add(throttledBy(permit.pace));
     // The permit is lost if this process was paused until after its end.
-    const waitedFor = waitedMs < MIN_WAIT_MS ? undefined : waitReason(deps, permit.pace);
-    if (startedMs + waitedMs <= permit.untilMs) return { waitedMs, waitedFor };
+    if (endedMs <= permit.untilMs) return { waitedMs, waitedFor: waitedMs < MIN_WAIT_MS ? undefined : reason };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Entity } from '../../catalog/types.ts';
+import { enumeration, type Entity } from '../../catalog/types.ts';
 import { isOfTypes } from '../../config/event-type.ts';
 import { invalidArgument, type FieldViolation } from '../../errors.ts';
 import { awaitStatus } from '../../event-inbox/await-status.ts';
@@ -76,13 +76,11 @@ function entityName({ deps }: Connector, { entity, action }: WaitTarget): string
 }
 
 function statusesOf({ fields }: Entity): readonly unknown[] {
-  const type = fields['status']?.type;
-  return typeof type === 'object' && 'enum' in type ? type.enum : [];
+  return enumeration(fields['status']?.type) ?? [];
 }
 
 function typesBringing({ deps }: Connector, { object }: Entity, status: string): string[] {
-  const type = deps.catalog.entity('Event').fields['type']?.type;
-  const all = typeof type === 'object' && 'enum' in type ? type.enum.map(String) : [];
+  const all = enumeration(deps.catalog.entity('Event').fields['type']?.type)?.map(String) ?? [];
   const named = EVENTS_OF_STATUS[object ?? '']?.[status] ?? [`${object}.${status}`];
   const known = named.filter((name) => all.includes(name));
   // `subscription` has its events below another name: customer.subscription.updated.

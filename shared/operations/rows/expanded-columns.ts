@@ -1,5 +1,5 @@
 import { leadsTo, rowNodes, type RowNode } from '../../catalog/row-columns.ts';
-import type { Fields } from '../../catalog/types.ts';
+import { enumeration, type Fields } from '../../catalog/types.ts';
 
 /** Returns the fields of the entity that a reference leads to. */
 export type FieldsOf = (entity: string) => Fields | undefined;
@@ -60,15 +60,10 @@ function withExpanded(
       const fields = fieldsOf(entity);
       if (fields === undefined) return [];
       const inner = withExpanded(rowNodes(fields), next, `${named.name}.`, depth + 1, fieldsOf);
-      return [{ path: wordsOf(fields), nodes: inner }];
+      return [{ path: enumeration(fields['object']?.type), nodes: inner }];
     });
     return { ...named, expanded };
   });
-}
-
-function wordsOf(fields: Fields): readonly unknown[] | undefined {
-  const type = fields['object']?.type;
-  return typeof type === 'object' && 'enum' in type ? type.enum : undefined;
 }
 
 /** Returns every column name of the nodes, in order and without duplicates. */

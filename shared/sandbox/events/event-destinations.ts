@@ -1,3 +1,4 @@
+import { enumeration } from '../../catalog/types.ts';
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
@@ -40,8 +41,8 @@ function withIncluded(destination: Stored, include: unknown, secret?: string): S
 /** Thin events have the names of API v2, snapshots those of API v1. https://docs.stripe.com/event-destinations */
 function checkEventTypes(context: Context, types: unknown, payload: unknown): void {
   if (!Array.isArray(types)) return;
-  const shape = context.entity(payload === 'thin' ? 'V2.Core.Event' : 'Event').fields['type']?.type;
-  const known = typeof shape === 'object' && 'enum' in shape ? shape.enum : [];
+  const entity = context.entity(payload === 'thin' ? 'V2.Core.Event' : 'Event');
+  const known = enumeration(entity.fields['type']?.type) ?? [];
   const unknown = (types as unknown[]).find((type) => type !== '*' && !known.includes(String(type)));
   if (unknown !== undefined)
     throw bad(`${String(unknown)} is no type of ${String(payload)} events.`, { param: 'enabled_events' });

@@ -1,3 +1,4 @@
+import { enumeration } from '../../catalog/types.ts';
 import { make, type Context } from '../context.ts';
 import type { Stored } from '../store.ts';
 import type { ChangeStep, ObjectChange } from './change-log.ts';
@@ -134,6 +135,5 @@ function urlOf(context: Context, object: Stored): string {
 
 /** The types that Stripe has, by entity: those of events of API v1, and of v2. */
 function knows(context: Context, entity: 'Event' | 'V2.Core.Event', type: string): boolean {
-  const shape = context.entity(entity).fields['type']?.type;
-  return typeof shape === 'object' && 'enum' in shape && shape.enum.includes(type);
+  return enumeration(context.entity(entity).fields['type']?.type)?.includes(type) === true;
 }

@@ -1,21 +1,8 @@
 /** Subscription schedules of the sandbox: phases and transitions. */
 import assert from 'node:assert/strict';
-import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
 import { coupon, DAY, invoicesOf, monthly, onClock, price, START, stripe, subscribe } from './setup.ts';
-
-const FEBRUARY = Date.UTC(2026, 1, 28) / 1000;
-const MARCH = Date.UTC(2026, 2, 31) / 1000;
-
-const month = (interval_count: number): Stripe.SubscriptionScheduleCreateParams.Phase.Duration => ({
-  interval: 'month',
-  interval_count,
-});
-
-const read = (id: string): Promise<Stripe.SubscriptionSchedule> => stripe().subscriptionSchedules.retrieve(id);
-
-const subscription = async (schedule: Stripe.SubscriptionSchedule): Promise<Stripe.Subscription> =>
-  stripe().subscriptions.retrieve(String(schedule.subscription));
+import { FEBRUARY, MARCH, month, read, subscription } from './schedule-setup.ts';
 
 documented(
   '/billing/subscriptions/subscription-schedules#phases',
