@@ -12,6 +12,7 @@ import {
   checkCardDescriptor,
   checkOwner,
   CONFIRMABLE,
+  requirePaymentMethod,
   storedMethod,
   unexpected,
   withCardOptions,
@@ -27,12 +28,7 @@ export function confirmPaymentIntent(original: Context, id: string): Stored {
   const context = withConfirmationToken(original, intent);
   const { params } = context;
   const chosen = chosenMethod(context);
-  const method = chosen ?? storedMethod(context, intent);
-  if (method === undefined)
-    throw unexpected(
-      intent,
-      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
-    );
+  const method = requirePaymentMethod(intent, 'PaymentIntent', chosen ?? storedMethod(context, intent));
   const noReturn = missingReturnUrl(params, intent);
   // Stripe documents no order of two errors: a card that its issuer declines is declined first.
   if (noReturn !== undefined && resultOf(cardOf(context, method)).decline === undefined) throw bad(noReturn);

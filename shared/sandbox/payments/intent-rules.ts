@@ -110,3 +110,16 @@ export function methodTypes(params: Record<string, unknown>): unknown {
   const { allowed_payment_method_types: allowed, payment_method_types: types } = params;
   return types ?? (Array.isArray(allowed) && allowed.length > 0 ? allowed : ['card']);
 }
+
+/** The payment method of a confirmation. `name` is Stripe's name of the intent in its texts. */
+export function requirePaymentMethod(
+  intent: Stored,
+  name: 'PaymentIntent' | 'SetupIntent',
+  method: Stored | undefined,
+): Stored {
+  if (method !== undefined) return method;
+  throw unexpected(
+    intent,
+    `You cannot confirm this ${name} because it's missing a payment method. You can either update the ${name} with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.`,
+  );
+}

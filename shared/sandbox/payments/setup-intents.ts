@@ -15,6 +15,7 @@ import {
   CONFIRMABLE,
   errorHash,
   methodTypes,
+  requirePaymentMethod,
   storedMethod,
   unexpected,
   withCardOptions,
@@ -98,12 +99,7 @@ export function confirmSetupIntent(original: Context, id: string): Stored {
   const context = withConfirmationToken(original, intent);
   const { params } = context;
   const chosen = chosenMethod(context);
-  const method = chosen ?? storedMethod(context, intent);
-  if (method === undefined)
-    throw unexpected(
-      intent,
-      "You cannot confirm this SetupIntent because it's missing a payment method. You can either update the SetupIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
-    );
+  const method = requirePaymentMethod(intent, 'SetupIntent', chosen ?? storedMethod(context, intent));
   const noReturn = missingReturnUrl(params, intent);
   if (noReturn !== undefined) throw bad(noReturn);
   checkUsable(context, method);

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
 import { firestoreTokens } from '../../../shared/adapters/google/firestore-tokens.ts';
 import { Chance } from '../../simulation/events.ts';
-import { atMost, lineOf, type Figure } from '../figure.ts';
+import { atMost, report, type Figure } from '../figure.ts';
 import { byChance, send, type Answered, type Call } from '../open-loop/calls.ts';
 import type { StoreCall } from '../open-loop/meter.ts';
 import { setStage, type Stage } from '../open-loop/stage.ts';
@@ -170,11 +170,7 @@ async function main(args: readonly string[]): Promise<void> {
         const instances = shared ? Number(which) : 1;
         const name = `latency-${which}-${100 * load}`;
         const one = { name, instances, load, seconds: Number(values.seconds), seed: Number(values.seed) };
-        for (const figure of figuresOf(one, await measure(stage, one, shared), shared)) {
-          if (!figure.ok) missed += 1;
-          console.log(lineOf(figure));
-          process.send?.(figure);
-        }
+        missed += report(figuresOf(one, await measure(stage, one, shared), shared));
       }
     }
   } finally {

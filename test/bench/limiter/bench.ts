@@ -4,7 +4,7 @@
  * figure: `name value bar ok|MISSED`; exit status 1 if one is missed.
  */
 import { firestoreTokens } from '../../../shared/adapters/google/firestore-tokens.ts';
-import { lineOf } from '../figure.ts';
+import { report } from '../figure.ts';
 import { startFirestore } from '../../emulator/firestore.ts';
 import { drills } from './drills.ts';
 import { setStage } from './fleet.ts';
@@ -19,10 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
   const stage = await setStage(__dirname, emulator.host);
   let missed = 0;
   const say: Say = (name, value, bar, ok) => {
-    if (!ok) missed += 1;
-    const figure = { name: `limiter: ${name}`, value, bar, ok };
-    console.log(lineOf(figure));
-    process.send?.(figure);
+    missed += report([{ name: `limiter: ${name}`, value, bar, ok }]);
   };
   try {
     for (const [name, figures] of Object.entries(args.includes('--drill') ? drills : steady))

@@ -5,7 +5,7 @@
  */
 import { COUNTS, type LimiterCount } from '../../../shared/cli/cost/model.ts';
 import { Chance } from '../../simulation/events.ts';
-import { atMost, lineOf, type Figure } from '../figure.ts';
+import { atMost, report, type Figure } from '../figure.ts';
 import { byChance, withoutPause, type Answered, type Call } from '../open-loop/calls.ts';
 import type { StoreCall } from '../open-loop/meter.ts';
 import { setStage, type Stage } from '../open-loop/stage.ts';
@@ -112,11 +112,7 @@ async function main(): Promise<void> {
   let missed = 0;
   try {
     for (const [index, one] of CASES.entries())
-      for (const figure of figuresOf(one, await measure(stage, one, `services-${index}`))) {
-        if (!figure.ok) missed += 1;
-        console.log(lineOf(figure));
-        process.send?.(figure);
-      }
+      missed += report(figuresOf(one, await measure(stage, one, `services-${index}`)));
   } finally {
     await stage.clear();
   }
