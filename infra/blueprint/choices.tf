@@ -22,7 +22,7 @@ variable "manifest" {
 }
 
 variable "layout" {
-  description = "functions: a function each, with invokers of its own. single: one service for the actions, the entity operations and discovery, each at its path."
+  description = "functions: one function per operation, each with separate invokers. single: one service for the actions, the entity operations and discovery, each at its path."
   type        = string
   default     = "functions"
   validation {
@@ -56,7 +56,7 @@ variable "functions" {
 }
 
 variable "warm_instances" {
-  description = "Instances that stay, by the function's name; * is every function for callers that has no entry of its own. None by default."
+  description = "Instances that stay, by the function's name; * is every other function for callers. None by default."
   type        = map(number)
   default     = {}
   validation {

@@ -10,7 +10,7 @@ locals {
   single = var.layout == "single"
   # For callers: not those that topics, schedules and Stripe call.
   callable = sort([for name, row in local.whole : name if !startswith(row.source, "events/") && name != "single"])
-  # A service of its own in both layouts, because its callers are others: MCP clients.
+  # A separate service in both layouts, because MCP clients call it.
   services_apart = ["tools"]
   # What the single service serves, each at its path.
   paths = [for name in local.callable : name if !contains(local.services_apart, name)]

@@ -12,7 +12,7 @@ variable "database" {
 }
 
 variable "accept_state_loss" {
-  description = "lets an apply change the database or the name of the connection: the records of operations are left behind, and a repeated operationId runs again. Set it back to false in an apply of its own"
+  description = "lets an apply change the database or the name of the connection: the records of operations are left behind, and a repeated operationId runs again. Set it back to false in a separate apply"
   type        = bool
   default     = false
 }
@@ -66,7 +66,7 @@ variable "rebuild" {
 }
 
 variable "layout" {
-  description = "functions: a function each, with invokers of its own; single: one service for the actions, the entity operations and discovery, each at its path, limited by operations_allowlist"
+  description = "functions: one function per operation, each with separate invokers; single: one service for the actions, the entity operations and discovery, each at its path, limited by operations_allowlist"
   type        = string
   default     = "functions"
 }
