@@ -64,8 +64,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a turn is good for ever': {
     file: 'shared/stripe/client.ts',
-    right: 'if (startedMs + waitedMs <= permit.untilMs) return { waitedMs, waitedFor };',
-    wrong: 'return { waitedMs, waitedFor };',
+    right: 'if (endedMs <= permit.untilMs) return',
+    wrong: 'return',
     test: 'test/unit/stripe-client-permits.test.ts',
     named: 'a token that comes too late',
   },
