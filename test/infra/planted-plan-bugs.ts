@@ -77,6 +77,42 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
     'false ?',
     'blueprint/functions',
   ],
+  'a recipe gets every event': [
+    'recipes/cloud-run/main.tf',
+    'filter  = local.filter',
+    'filter  = ""',
+    'recipes/cloud-run/cloud-run',
+  ],
+  'a recipe cannot move dead letters': [
+    'recipes/dead-letters/main.tf',
+    'role         = "roles/pubsub.subscriber"',
+    'role         = "roles/pubsub.viewer"',
+    'recipes/dead-letters/dead-letters',
+  ],
+  'a trigger matches no event': [
+    'recipes/eventarc/main.tf',
+    'google.cloud.pubsub.topic.v1.messagePublished',
+    'google.cloud.pubsub.topic.v1.messagepublished',
+    'recipes/eventarc/eventarc',
+  ],
+  'the workflow cannot tell its type': [
+    'recipes/workflows/main.tf',
+    'TYPE       = "com.stripe.${var.type}"',
+    'TYPE       = var.type',
+    'recipes/workflows/workflows',
+  ],
+  'the table lacks the attributes': [
+    'recipes/bigquery/main.tf',
+    'write_metadata = true',
+    'write_metadata = false',
+    'recipes/bigquery/bigquery',
+  ],
+  'the integration starts for every event': [
+    'recipes/application-integration/integration.json',
+    '$CloudPubSubMessage.attributes.type$ = \\"${type}\\"',
+    '$CloudPubSubMessage.attributes.type$ != \\"\\"',
+    'recipes/application-integration/application-integration',
+  ],
   'names are cut without a hash': [
     'blueprint/names.tf',
     '-${substr(sha256(local.connection), 0, 8)}${one.end}',
