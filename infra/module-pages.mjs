@@ -18,6 +18,12 @@ const MODULES = [
   'examples/single',
   'examples/enterprise',
   'ci',
+  'recipes/dead-letters',
+  'recipes/cloud-run',
+  'recipes/eventarc',
+  'recipes/workflows',
+  'recipes/bigquery',
+  'recipes/application-integration',
 ];
 
 /** Top-level blocks of a kind, in the order of the files and of their text: name and body. */

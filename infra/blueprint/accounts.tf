@@ -10,7 +10,13 @@ locals {
 
   # The public webhook reads no API key where it never reads objects from Stripe. Without the setting it may read them.
   uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(var.settings.events_refetch, true) }
-  publishes   = { automation = ["results_topic", "dead_letter_topic"], stripe-events = ["events_topic"], reconcile-events = ["events_topic"] }
+  secret_versions = {
+    for group in local.groups : group => distinct(concat(
+      local.uses_stripe[group] ? compact([var.settings.api_key, var.settings.proxy_password]) : [],
+      group == "stripe-events" ? var.settings.webhook_secrets : [],
+    ))
+  }
+  publishes = { automation = ["results_topic", "dead_letter_topic"], stripe-events = ["events_topic"], reconcile-events = ["events_topic"] }
 
   accounts = {
     for group in local.groups : group => {
@@ -18,13 +24,9 @@ locals {
       made  = !contains(keys(local.named_accounts), group)
       id    = local.names["account/${group}"]
       # projects/P/secrets/S without the version.
-      secrets = distinct([
-        for version in concat(
-          local.uses_stripe[group] ? compact([var.settings.api_key, var.settings.proxy_password]) : [],
-          group == "stripe-events" ? var.settings.webhook_secrets : [],
-        ) : split("/versions/", version)[0]
-      ])
-      topics = [for key in lookup(local.publishes, group, []) : key if contains(keys(local.settings), key)]
+      secrets         = distinct([for version in local.secret_versions[group] : split("/versions/", version)[0]])
+      secret_versions = local.secret_versions[group]
+      topics          = [for key in lookup(local.publishes, group, []) : key if contains(keys(local.settings), key)]
     }
   }
 }

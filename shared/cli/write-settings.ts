@@ -11,7 +11,7 @@ import { settingRows } from '../config/setting-descriptions.ts';
 const PAGE = 'shared/config/README.md';
 const BLUEPRINT = 'infra/blueprint/settings.tf';
 const VARIABLES = 'infra/connection/settings.tf';
-const PASSED = 'infra/connection/blueprint.tf';
+const PASSED = 'infra/connection/main.tf';
 
 /** Required by the module, although the schema allows connections without it in local development. */
 const ALWAYS_REQUIRED: ReadonlySet<string> = new Set(['api_key']);

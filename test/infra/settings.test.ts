@@ -82,7 +82,7 @@ void test("the module connection passes on every setting as a variable with the 
     [...variables.keys()],
     rows.map(({ name }) => name),
   );
-  const passed = readFileSync('infra/connection/blueprint.tf', 'utf8');
+  const passed = readFileSync('infra/connection/main.tf', 'utf8');
   for (const { name, description } of rows) {
     assert.ok(variables.get(name)?.includes(`description = ${JSON.stringify(description)}`), name);
     assert.match(passed, new RegExp(`^ {4}${name} += var\\.${name}$`, 'm'));
