@@ -22,24 +22,24 @@ locals {
   warm = merge(
     { for name in local.chosen : name => lookup(var.warm_instances, "*", 0) },
     { for name, count in var.warm_instances : name => count if name != "*" },
-    var.keep_min_nodes_warm ? { single = max(var.settings.min_nodes, lookup(var.warm_instances, "single", lookup(var.warm_instances, "*", 0))) } : {},
+    var.keep_min_nodes_warm ? { single = max(local.settings_read.min_nodes, lookup(var.warm_instances, "single", lookup(var.warm_instances, "*", 0))) } : {},
   )
 
   # The platform must not cut a call that its own deadline still lets run.
-  deadline_s = ceil(var.settings.deadline_ms / 1000) + 10
+  deadline_s = ceil(local.settings_read.deadline_ms / 1000) + 10
 
   functions = {
     for name in local.deployed : name => {
       name        = local.function_names[name]
-      description = "${name} of the Stripe connection ${var.settings.name}"
-      # A narrowed row exports its own name, in camelCase.
+      description = "${name} of the Stripe connection ${local.settings_read.name}"
+      # A restricted row exports its own name, in camelCase.
       entry_point   = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
       trigger       = local.whole[name].trigger
       memory        = local.whole[name].memory
       timeout_s     = max(local.whole[name].timeoutSeconds, local.deadline_s)
       concurrency   = local.whole[name].concurrency
-      min_instances = min(lookup(local.warm, name, 0), local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes)
-      max_instances = local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes
+      min_instances = min(lookup(local.warm, name, 0), local.whole[name].trigger == "schedule" ? 1 : local.settings_read.max_nodes)
+      max_instances = local.whole[name].trigger == "schedule" ? 1 : local.settings_read.max_nodes
       # In the single layout * is the list of the single service.
       invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), local.single && name != "single" ? [] : lookup(var.invokers, "*", [])) : []
       called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)

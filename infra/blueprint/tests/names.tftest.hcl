@@ -24,7 +24,7 @@ run "longest" {
     settings = { name = "payments-of-the-whole-company-in-all-regions-and-currencies-one", region = "europe-west1" }
   }
   assert {
-    condition     = length(var.settings.name) == 63
+    condition     = length(local.settings_read.name) == 63
     error_message = "the longest name that is allowed"
   }
   assert {
