@@ -5,7 +5,7 @@ locals {
   name_limit = 49
 
   rows  = { for row in jsondecode(coalesce(var.manifest, file("${path.module}/../../functions/manifest.json"))).functions : row.name => row }
-  whole = { for name, row in local.rows : name => local.rows[try(row.extends, name)] }
+  whole = { for name, row in local.rows : name => local.rows[try(row.restricts, name)] }
 
   single = var.layout == "single"
   # For callers: not those that topics, schedules and Stripe call.

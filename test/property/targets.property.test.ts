@@ -102,7 +102,7 @@ async function takes(entity: string, operation: OneObject, body: Body): Promise<
 
 function bodySchema(entity: string, operation: OneObject): JsonSchema {
   const base = { name: 'whole', source: `entities/${operation.toLowerCase()}.ts` };
-  const row = { name: 'restricted', extends: base.name, entities: [entity] };
+  const row = { name: 'restricted', restricts: base.name, entities: [entity] };
   const paths = functionPaths([base, row], discovery, () => []);
   const path = paths['/restricted'] as {
     post: { requestBody: { content: { 'application/json': { schema: JsonSchema } } } };
