@@ -1,6 +1,6 @@
 /**
- * How long the tests of each file took, the slowest first, and the sum of each folder. Two files run at once, so the
- * sums are about twice the time that passes.
+ * How long the tests of each file took, the slowest first, and the sum of each folder. Three files run at once, so the
+ * sums are up to three times the time that passes.
  */
 import path from 'node:path';
 

@@ -1,7 +1,7 @@
 /**
- * Runs bundled test files with Node's runner, two at once, the slow files first: else one of them could be the last and
- * run alone. https://nodejs.org/docs/latest-v20.x/api/test.html#runoptions
+ * Runs bundled test files with Node's runner, the slow files first: else one of them could be the last and run alone.
  *   node --enable-source-maps test/run-files.mjs BUNDLE ...
+ * https://nodejs.org/docs/latest-v20.x/api/test.html#runoptions
  */
 import path from 'node:path';
 import { run } from 'node:test';
@@ -24,6 +24,9 @@ const SLOW = [
   'functions/all-entities',
 ];
 
+/** One more than the cores of a small machine: most time of `functions` and `emulator` is waiting. */
+const CONCURRENCY = 3;
+
 /** `test/.build/unit/waits.test.cjs` -> `unit/waits` */
 const nameOf = (bundle) => path.relative('test/.build', bundle).replace(/\.test\.cjs$/, '');
 
@@ -34,7 +37,7 @@ function rankOf(bundle) {
 
 const bundles = process.argv.slice(2).sort((a, b) => rankOf(a) - rankOf(b));
 const times = new FileTimes();
-const events = run({ files: bundles.map((file) => path.resolve(file)), concurrency: 2 });
+const events = run({ files: bundles.map((file) => path.resolve(file)), concurrency: CONCURRENCY });
 for (const type of ['test:pass', 'test:fail']) events.on(type, (data) => times.add(data));
 events.on('test:fail', ({ todo }) => {
   if (todo === undefined || todo === false) process.exitCode = 1;
