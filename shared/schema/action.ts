@@ -1,10 +1,10 @@
 import type { Action } from '../catalog/types.ts';
 import type { Descriptions } from '../catalog/descriptions.ts';
-import { snake } from '../catalog/names.ts';
+import { pascal, snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
-import { fieldTexts } from './field-text.ts';
+import { fieldTexts, sampleId, type FieldText } from './field-text.ts';
 import { inputSchema, type JsonSchema } from './json-schema.ts';
 import { idSchemaAt } from './object-ids.ts';
 
@@ -26,7 +26,7 @@ export function describeAction(definition: Action, descriptions?: Descriptions):
   return {
     name: definition.action,
     title,
-    ...(descriptions === undefined ? {} : { description: descriptions.action(definition.action) || `${title}.` }),
+    ...(descriptions === undefined ? {} : { description: actionText(definition, title, descriptions) }),
     entity: definition.entity,
     readOnly: definition.method === 'GET',
     input: actionInput(definition, descriptions),
@@ -52,7 +52,7 @@ function actionInput(definition: Action, descriptions: Descriptions | undefined)
       ...Object.fromEntries(
         idInputs.map(({ input, placeholder }) => [
           input,
-          { ...idSchemaAt(path, placeholder), description: idText(entity, placeholder) },
+          { ...idSchemaAt(path, placeholder), ...idText(entity, placeholder, descriptions) },
         ]),
       ),
       ...schema.properties,
@@ -89,6 +89,16 @@ function fileResult(success: Record<string, JsonSchema>, file: string): JsonSche
   return { properties, required: Object.keys(properties) };
 }
 
-function idText(entity: string, placeholder: string): string {
-  return placeholder === '{id}' ? `Id of the ${entity}.` : `Id of the object that the ${entity} belongs to.`;
+function idText(entity: string, placeholder: string, descriptions: Descriptions | undefined): FieldText {
+  const owner = placeholder === '{id}' ? entity : pascal(placeholder.slice(1, -1));
+  const description =
+    placeholder === '{id}'
+      ? `Id of the ${entity} that the action applies to.`
+      : `Id of the ${owner} that the ${entity} belongs to.`;
+  return descriptions === undefined ? { description } : { description, example: sampleId(owner, descriptions) };
+}
+
+/** Without a sentence of Stripe: the name in words, and what the object is. */
+function actionText({ action, entity }: Action, title: string, descriptions: Descriptions): string {
+  return descriptions.action(action) || [`${title}.`, descriptions.entity(entity) ?? []].flat().join(' ');
 }

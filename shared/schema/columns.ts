@@ -6,7 +6,7 @@ import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
 import { isPushable, listFilters } from '../query/plan/pushdown.ts';
-import { fieldTexts, type FieldText } from './field-text.ts';
+import { fieldTexts, parentText, type FieldText } from './field-text.ts';
 
 /** One column of an entity, or a filter that its List supports and rows do not have. */
 export interface ColumnDescriptor extends FieldText {
@@ -59,8 +59,8 @@ export function columnsOf(entity: Entity, descriptions?: Descriptions): ColumnDe
   });
   const added = addedColumns(entity).map((name): ColumnDescriptor => {
     const filter = taken.has(name) ? 'stripe' : 'none';
-    const description = parentText(name, entity.entity);
-    return { ...NOT_STORED, name, description, kind: 'text', nullable: true, filter, inRows: true };
+    const texts = parentText(name, entity.entity, descriptions);
+    return { ...NOT_STORED, name, ...texts, kind: 'text', nullable: true, filter, inRows: true };
   });
   const inRows = [...stored, ...added];
   const names = new Set(inRows.map(({ name }) => name));
@@ -87,12 +87,7 @@ function filterText({ entity, operations }: Entity, name: string, descriptions: 
   const named = routesOf(operations.List ?? NO_LIST)
     .map(({ params }) => resolvePascal(name, params))
     .find((match) => match !== undefined);
-  return named === undefined ? { description: parentText(name, entity) } : text(named.path, named.field);
-}
-
-/** The text of an id that Stripe has in the path: that of the object around it. */
-export function parentText(parent: string, entity: string): string {
-  return `Id of the ${parent} that the ${entity} belongs to.`;
+  return named === undefined ? parentText(name, entity, descriptions) : text(named.path, named.field);
 }
 
 const WHOLE = { kind: 'json', values: undefined } as const;

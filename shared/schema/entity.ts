@@ -4,8 +4,8 @@ import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/types.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
-import { columnsOf, parentText, type ColumnDescriptor } from './columns.ts';
-import { fieldTexts, type DescribeField } from './field-text.ts';
+import { columnsOf, type ColumnDescriptor } from './columns.ts';
+import { fieldTexts, parentText, type DescribeField } from './field-text.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 import { describeOperation } from './operation-text.ts';
 import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
@@ -24,7 +24,7 @@ export function payloadSchema(
   const describe = fieldTexts(descriptions, entity.entity, (texts, at) =>
     texts.parameter(entity.entity, operation, at),
   );
-  const ways = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe));
+  const ways = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, descriptions));
   const [only] = ways;
   return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
 }
@@ -34,13 +34,14 @@ function routeSchema(
   { path, params }: Route,
   kind: SchemaRules['kind'],
   describe: DescribeField,
+  descriptions: Descriptions | undefined,
 ): JsonSchema {
   const schema = inputSchema(params, { entity, kind, json: isApiV2(path), describe });
   const parents = parentsOf(path).map(pascal);
   const ids = Object.fromEntries(
     parentsOf(path).map((name) => [
       pascal(name),
-      { ...idSchemaAt(path, `{${name}}`), description: parentText(pascal(name), entity) },
+      { ...idSchemaAt(path, `{${name}}`), ...parentText(pascal(name), entity, descriptions) },
     ]),
   );
   const required = [...parents, ...(schema.required ?? []).filter((name) => !parents.includes(name))];

@@ -102,7 +102,7 @@ function withText(schema: JsonSchema, { description, example }: FieldText): Json
   return {
     ...(description === undefined ? {} : { description }),
     ...schema,
-    ...(example === undefined || schema.examples !== undefined || schema.pattern !== undefined ? {} : { example }),
+    ...(example === undefined || schema.examples !== undefined ? {} : { example }),
   };
 }
 
@@ -121,7 +121,7 @@ const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
   base64: {
     type: 'string',
-    description: `the file as base64, padded with =; at most ${MAX_FILE_BYTES} bytes`,
+    description: `The file as base64, padded with =. At most ${MAX_FILE_BYTES} bytes.`,
     contentEncoding: 'base64',
     minLength: 4,
     maxLength: MAX_BASE64_LENGTH,

@@ -18,7 +18,7 @@ function sentenceOnType(type: FieldType): string {
     return `One of ${joinedWithRest(type.enum.map((value) => `\`${String(value)}\``))}.`;
   }
   if ('text' in type) return FORM_SENTENCES[type.text];
-  if ('reference' in type) return `Id of the ${[type.reference, ...(type.also ?? [])].join(' or ')}.`;
+  if ('reference' in type) return `Refers to the ${[type.reference, ...(type.also ?? [])].join(' or ')} by its id.`;
   if ('range' in type) return 'A number, or a range of numbers.';
   if ('array' in type) return `A list. ${sentenceOnType(type.array)}`;
   if ('map' in type) return `Keys of your choice. ${sentenceOnType(type.map)}`;

@@ -5,7 +5,8 @@ const MAX_LENGTH = 200;
 
 /** Words that say nothing about a field. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
-  `a about all an and any are as associated at available be been being by can contain contains containing current data
+  `a about all an and any are as associated at available be been being by can contain contains containing create
+  created creating current data delete deleted update updated updating
   describes describing detail details each existing field for from given has have hash if in indicates information info
   is it its new object objects of on one or our particular record represents representing resource set some specific
   specified specifies string that the their them these this those to used value values was we were which who whose will
@@ -14,24 +15,24 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 
 /** Returns whether a text has no word beyond the names, apart from stop words. Word endings do not count. */
 export function restatesNames(text: string, names: readonly string[]): boolean {
-  const named = new Set(names.flatMap(wordsOf));
-  return wordsOf(text).every((word) => STOP_WORDS.has(word) || named.has(word) || /^\d+$/.test(word));
+  const named = new Set(names.flatMap(wordsOf).map(stem));
+  return wordsOf(text).every((word) => STOP_WORDS.has(word) || named.has(stem(word)) || /^\d+$/.test(word));
 }
 
-/** `billingDetails` -> `billing`, `detail`. */
+/** `billingDetails` -> `billing`, `details`. */
 function wordsOf(text: string): string[] {
-  const words = text
+  return text
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/'s\b/g, '')
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
-  return words.map((word) => (STOP_WORDS.has(word) ? word : stem(word)));
 }
 
+/** `delivered`, `delivery` and `deliveries` are one word. */
 function stem(word: string): string {
-  const base = word.replace(/ies$/, 'y').replace(/(?<=[a-z]{3})(?:es|s|ed|ing|d|e)$/, '');
-  return base.length < 3 ? word : base;
+  const base = word.replace(/(?:ies|es|s|ed|ing|e|y)$/, '').slice(0, 7);
+  return base.length < 2 ? word : base;
 }
 
 /** Returns the first sentence of a comment that says more than the names. Empty if there is none. */
@@ -44,11 +45,12 @@ export function describingSentence(comment: string, names: readonly string[]): s
   return useful === undefined ? '' : shortened(useful);
 }
 
-/** Markdown links and HTML become their text. Line breaks become spaces. */
+/** Markdown links, also without their closing bracket, and HTML become their text. Line breaks become spaces. */
 function plainText(comment: string): string {
   return comment
     .replace(/<\/?(?:a|p|br|em|strong|ul|li|code)\b[^<>]*>/g, ' ')
-    .replace(/\[([^[\]]*)\]\([^()]*\)/g, '$1')
+    .replace(/\[([^[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)?\)/g, '$1')
+    .replace(/\[([^[\]]*)\]\(\S*/g, '$1')
     .replace(/\*\*|(?<![\w`])_(?=\w)|\*\//g, '')
     .replace(/[“”]/g, '"')
     .replace(/\s+/g, ' ')
