@@ -113,7 +113,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
   });
 
   test('cloud-run and bigquery: the filter passes the type, and no other', async () => {
-    const sent = [];
+    const sent: Awaited<ReturnType<typeof published>>['attributes'][] = [];
     for (const type of ['invoice.paid', 'invoice.updated', 'invoiceitem.created', 'customer.updated'])
       sent.push((await published(type)).attributes);
     assert.deepEqual(
