@@ -18,6 +18,12 @@ const MODULES = [
   'examples/single',
   'examples/enterprise',
   'ci',
+  'recipes/dead-letters',
+  'recipes/cloud-run',
+  'recipes/eventarc',
+  'recipes/workflows',
+  'recipes/bigquery',
+  'recipes/application-integration',
 ];
 
 /** The variables of the settings: their page has them. */

@@ -10,7 +10,13 @@ locals {
 
   # The public webhook may not read the API key if events_refetch is false, because then it reads no objects from Stripe.
   uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(local.settings_read.events_refetch, true) }
-  publishes   = { automation = ["results_topic", "dead_letter_topic"], stripe-events = ["events_topic"], reconcile-events = ["events_topic"] }
+  secret_versions = {
+    for group in local.groups : group => distinct(concat(
+      local.uses_stripe[group] ? compact([local.settings_read.api_key, local.settings_read.proxy_password]) : [],
+      group == "stripe-events" ? local.settings_read.webhook_secrets : [],
+    ))
+  }
+  publishes = { automation = ["results_topic", "dead_letter_topic"], stripe-events = ["events_topic"], reconcile-events = ["events_topic"] }
 
   accounts = {
     for group in local.groups : group => {
@@ -18,13 +24,9 @@ locals {
       made  = !contains(keys(local.named_accounts), group)
       id    = local.names["account/${group}"]
       # Secret names without their version: projects/P/secrets/S.
-      secrets = distinct([
-        for version in concat(
-          local.uses_stripe[group] ? compact([local.settings_read.api_key, local.settings_read.proxy_password]) : [],
-          group == "stripe-events" ? local.settings_read.webhook_secrets : [],
-        ) : split("/versions/", version)[0]
-      ])
-      topics = [for key in lookup(local.publishes, group, []) : key if contains(keys(local.settings), key)]
+      secrets         = distinct([for version in local.secret_versions[group] : split("/versions/", version)[0]])
+      secret_versions = local.secret_versions[group]
+      topics          = [for key in lookup(local.publishes, group, []) : key if contains(keys(local.settings), key)]
     }
   }
 }

@@ -11,7 +11,7 @@ import { lazy, memoizeByRef } from '../memoize.ts';
 import type { SchemaValidator, Tool, ToolOutcome, Tools } from './server.ts';
 import { matchesAllowlist } from '../http/allowlist.ts';
 import { priorEffect } from '../http/prior-effect.ts';
-import { logCause } from '../http/log-cause.ts';
+import { logFailure } from '../http/log-cause.ts';
 import { pageOf } from '../schema/paginate-names.ts';
 import type { OperationResponse } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
@@ -207,7 +207,7 @@ async function call(
     return { failed: false, content: { output: maskSensitiveFields(output), nextPageToken, ...more, ...done } };
   } catch (cause) {
     const error = toConnectorError(cause);
-    if (error.status === 'INTERNAL') logCause(() => connector, error);
+    logFailure(() => connector, error);
     const reported = reads ? error : annotateError(error, key, await priorEffect(connector, error, key));
     return { failed: true, content: errorBody(reported) };
   }

@@ -28,18 +28,32 @@ locals {
   # The platform's timeout is longer than the deadline of a call, so that it never ends a call first.
   deadline_s = ceil(local.settings_read.deadline_ms / 1000) + 10
 
+  # Sizes of the functions for callers. A share of a vCPU takes one request at a time:
+  # https://docs.cloud.google.com/run/docs/configuring/services/cpu
+  sizes = {
+    for name in local.deployed : name => {
+      cpu         = contains(local.chosen, name) ? var.cpu : 1
+      concurrency = !contains(local.chosen, name) ? local.whole[name].concurrency : var.cpu < 1 ? 1 : coalesce(var.concurrency, local.whole[name].concurrency)
+    }
+  }
+  most = {
+    for name in local.deployed : name => local.whole[name].trigger == "schedule" ? 1 : name == "stripe-events" ? min(var.webhook_max_instances, local.settings_read.max_nodes) : var.settings.max_nodes
+  }
+
   functions = {
     for name in local.deployed : name => {
       name        = local.function_names[name]
       description = "${name} of the Stripe connection ${local.settings_read.name}"
       # A restricted row exports its own name, in camelCase.
-      entry_point   = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
-      trigger       = local.whole[name].trigger
-      memory        = local.whole[name].memory
+      entry_point = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
+      trigger     = local.whole[name].trigger
+      # Twice the manifest's for more requests at a time than the manifest's sizes are measured with.
+      memory        = local.sizes[name].concurrency > 2 * local.whole[name].concurrency ? "${2 * tonumber(trimsuffix(local.whole[name].memory, "Mi"))}Mi" : local.whole[name].memory
+      cpu           = local.sizes[name].cpu
       timeout_s     = max(local.whole[name].timeoutSeconds, local.deadline_s)
-      concurrency   = local.whole[name].concurrency
-      min_instances = min(lookup(local.warm, name, 0), local.whole[name].trigger == "schedule" ? 1 : local.settings_read.max_nodes)
-      max_instances = local.whole[name].trigger == "schedule" ? 1 : local.settings_read.max_nodes
+      concurrency   = local.sizes[name].concurrency
+      min_instances = min(lookup(local.warm, name, 0), local.most[name])
+      max_instances = local.most[name]
       # In the single layout * is the list of the single service.
       invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), local.single && name != "single" ? [] : lookup(var.invokers, "*", [])) : []
       called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)
@@ -54,6 +68,6 @@ locals {
   month_s        = 730 * 3600
   warm_usd = sum(concat([0], [
     for name, one in local.functions :
-    one.min_instances * (var.idle_prices.vcpu + local.gib[name] * var.idle_prices.gib) * local.month_s
+    one.min_instances * (one.cpu * var.idle_prices.vcpu + local.gib[name] * var.idle_prices.gib) * local.month_s
   ]))
 }
