@@ -113,7 +113,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
   });
 
   test('cloud-run and bigquery: the filter passes the type, and no other', async () => {
-    const sent = [];
+    const sent: Got['attributes'][] = [];
     for (const type of ['invoice.paid', 'invoice.updated', 'invoiceitem.created', 'customer.updated'])
       sent.push((await published(type)).attributes);
     assert.deepEqual(
@@ -130,7 +130,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
       const { message: pushed } = pushOf(message);
       return { message: { ...pushed, attributes: { ...pushed.attributes, stateTime } } };
     };
-    const texts = [];
+    const texts: string[] = [];
     for (const body of [
       pushOf(await published('customer.updated')),
       at('2026-11-27T12:00:01.000Z'),
