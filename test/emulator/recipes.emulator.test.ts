@@ -85,8 +85,8 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.equal(answer.status, 200, answer.text);
     return event.id;
   }
-  const applied = ({ output }: Running): string[] =>
-    [...output().matchAll(/"message":"applied".*?"object":"(\w+)"/g)].map(([, id = '']) => id);
+  const applied = (handling: Running): string[] =>
+    [...handling.output().matchAll(/"message":"applied".*?"object":"(\w+)"/g)].map(([, id = '']) => id);
   async function until(holds: () => boolean): Promise<void> {
     for (let tries = 0; !holds() && tries < 500; tries += 1) await pause(20);
     assert.ok(holds());
