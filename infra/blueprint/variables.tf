@@ -37,7 +37,7 @@ variable "keep_min_nodes_warm" {
   default     = false
   validation {
     condition     = !var.keep_min_nodes_warm || local.single
-    error_message = "keep_min_nodes_warm: only with layout = \"single\"; a function each would keep min_nodes instances of every function, ${length(local.chosen) * var.settings.min_nodes} in all. Name those that matter in warm_instances"
+    error_message = "keep_min_nodes_warm: only with layout = \"single\"; a function each would keep min_nodes instances of every function, ${length(local.chosen) * local.settings_read.min_nodes} in all. Name those that matter in warm_instances"
   }
 }
 
@@ -64,8 +64,8 @@ variable "warm_instances" {
     error_message = "warm_instances: ${join(", ", setsubtract(keys(var.warm_instances), concat(["*"], local.deployed)))} is no function that is deployed; there are ${join(", ", local.deployed)}"
   }
   validation {
-    condition     = alltrue([for count in values(var.warm_instances) : floor(count) == count && count >= 0 && count <= var.settings.max_nodes])
-    error_message = "warm_instances: whole numbers from 0 to max_nodes, which is ${var.settings.max_nodes}"
+    condition     = alltrue([for count in values(var.warm_instances) : floor(count) == count && count >= 0 && count <= local.settings_read.max_nodes])
+    error_message = "warm_instances: whole numbers from 0 to max_nodes, which is ${local.settings_read.max_nodes}"
   }
 }
 

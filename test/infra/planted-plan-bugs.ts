@@ -4,7 +4,7 @@ import type { PlantedBug } from './planted-bugs.ts';
 export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   'records cost the same however long they are kept': [
     'blueprint/outputs.tf',
-    'var.storage_price * var.settings.operation_retention_days * 24 / 730',
+    'var.storage_price * local.settings_read.operation_retention_days * 24 / 730',
     'var.storage_price',
     'blueprint/functions',
   ],
@@ -50,12 +50,12 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   'min_nodes keeps instances warm': [
     'blueprint/main.tf',
     'min(lookup(local.warm, name, 0),',
-    'min(lookup(local.warm, name, 0) * var.settings.min_nodes,',
+    'min(lookup(local.warm, name, 0) * local.settings_read.min_nodes,',
     'blueprint/functions',
   ],
   'the webhook scales as far as the functions for callers': [
     'blueprint/main.tf',
-    'name == "stripe-events" ? min(var.webhook_max_instances, var.settings.max_nodes) :',
+    'name == "stripe-events" ? min(var.webhook_max_instances, local.settings_read.max_nodes) :',
     '',
     'blueprint/functions',
   ],
@@ -163,7 +163,7 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'the public webhook reads the API key': [
     'blueprint/accounts.tf',
-    'group != "stripe-events" || coalesce(var.settings.events_refetch, true)',
+    'group != "stripe-events" || coalesce(local.settings_read.events_refetch, true)',
     'true',
     'connection/connection',
   ],

@@ -36,7 +36,7 @@ run "every_row_is_a_function_of_its_own_name_and_export" {
       stripe-events          = "stripeEvents"
       reconcile-events       = "reconcileEvents"
     }
-    error_message = "entry points are what the packages export, of narrowed rows too"
+    error_message = "entry points are what the packages export, of restricted rows too"
   }
   assert {
     condition     = alltrue([for name, one in output.functions : one.name == "stripe-${name}"])
@@ -44,13 +44,13 @@ run "every_row_is_a_function_of_its_own_name_and_export" {
   }
 }
 
-run "sizes_come_from_the_row_and_narrowed_rows_have_those_of_what_they_narrow" {
+run "sizes_come_from_the_row_and_restricted_rows_have_those_of_their_base" {
   command = plan
   variables {
     functions = ["read", "read-customers"]
     manifest = jsonencode({ functions = [
       { name = "read", source = "entities/read.ts", entryPoint = "read", trigger = "http", memory = "384Mi", timeoutSeconds = 77, concurrency = 5 },
-      { name = "read-customers", extends = "read", entities = ["Customer"] },
+      { name = "read-customers", restricts = "read", entities = ["Customer"] },
     ] })
   }
   assert {
@@ -59,7 +59,7 @@ run "sizes_come_from_the_row_and_narrowed_rows_have_those_of_what_they_narrow" {
   }
   assert {
     condition     = output.functions["read-customers"].entry_point == "readCustomers"
-    error_message = "a narrowed row exports its own name"
+    error_message = "a restricted row exports its own name"
   }
 }
 

@@ -1,10 +1,11 @@
 /** Paths of the functions: locally by their names on one server, deployed each with its own address. */
-import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH, MAX_WAIT_SECONDS } from '../../bounds.ts';
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import { PRIORITIES } from '../../stripe/call-context.ts';
 import type { Discovery } from '../discovery.ts';
-import { NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { memoizeByRef } from '../../memoize.ts';
+import type { RequestLimits } from '../../operations/request/limits.ts';
+import { boundedInteger, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
 import { withParents, type TargetSchema } from '../object-ids.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
@@ -20,44 +21,50 @@ const COMMON: Readonly<Record<string, Schema>> = {
 };
 /** Maximum number of names of one function for which its schema has separate payloads. */
 const MAX_TYPED_NAMES = 10;
-const CLAUSE: Readonly<Record<string, Schema>> = {
-  entityId: { type: 'string' },
-  // An empty clause never selects all rows.
-  filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH, pattern: '\\S' },
-  maxAffected: { type: 'integer', minimum: 1, maximum: MAX_AFFECTED, default: DEFAULT_MAX_AFFECTED },
-  explain: { type: 'boolean' },
-};
 /** Get and List are `read`. */
 const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
-/** Of writes: the call is answered when an event has the object in one of the statuses. */
-const WAIT_FOR: Readonly<Record<string, Schema>> = {
-  waitFor: {
-    type: 'object',
-    properties: {
-      status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
-      seconds: { type: 'integer', minimum: 1, maximum: MAX_WAIT_SECONDS },
-    },
-    required: ['status', 'seconds'],
-    additionalProperties: false,
-  },
-};
-const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
-  List: {
-    filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH },
-    listEntitiesPageSize: PAGE_SIZE,
-    listEntitiesPageToken: { type: 'string' },
-    listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
-    consistency: { enum: ['strong', 'eventual'] },
+/** The fields of a body by its operation. */
+const fieldsByOperation = memoizeByRef((limits: RequestLimits) => {
+  const names = namesSchema(limits);
+  const clause: Readonly<Record<string, Schema>> = {
+    entityId: { type: 'string' },
+    // An empty clause never selects all rows.
+    filterClause: { type: 'string', maxLength: limits.maxClauseLength, pattern: '\\S' },
+    maxAffected: boundedInteger(limits.maxAffected),
     explain: { type: 'boolean' },
-    priority: LOWER_PRIORITIES,
-    fields: NAMES_SCHEMA,
-    expand: NAMES_SCHEMA,
-  },
-  Get: { entityId: { type: 'string' }, priority: LOWER_PRIORITIES, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
-  Create: WAIT_FOR,
-  Update: { ...CLAUSE, ...WAIT_FOR },
-  Delete: CLAUSE,
-};
+  };
+  /** Of writes: the call is answered when an event has the object in one of the statuses. */
+  const waitFor: Readonly<Record<string, Schema>> = {
+    waitFor: {
+      type: 'object',
+      properties: {
+        status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
+        seconds: boundedInteger(limits.waitSeconds),
+      },
+      required: ['status', 'seconds'],
+      additionalProperties: false,
+    },
+  };
+  const fields: Readonly<Record<Operation | 'Action', Readonly<Record<string, Schema>>>> = {
+    List: {
+      filterClause: { type: 'string', maxLength: limits.maxClauseLength },
+      listEntitiesPageSize: boundedInteger(limits.pageSize),
+      listEntitiesPageToken: { type: 'string' },
+      listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
+      consistency: { enum: ['strong', 'eventual'] },
+      explain: { type: 'boolean' },
+      priority: LOWER_PRIORITIES,
+      fields: names,
+      expand: names,
+    },
+    Get: { entityId: { type: 'string' }, priority: LOWER_PRIORITIES, fields: names, expand: names },
+    Create: waitFor,
+    Update: { ...clause, ...waitFor },
+    Delete: clause,
+    Action: { fields: names, expand: names, ...waitFor },
+  };
+  return fields;
+});
 
 /** Returns the path of every function that callers can call. `servers`: its addresses. */
 export function functionPaths(
@@ -94,7 +101,10 @@ function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discove
   const served = names.filter((name) => discovery.entity(name).operations.includes(operation));
   const input = payloadOf(served, (name) => bodyPayload(discovery.entity(name), operation));
   const schema = body(chosenBy('entity', served), {
-    properties: { ...BY_OPERATION[operation], ...(operation === 'List' ? {} : { connectorInputPayload: input }) },
+    properties: {
+      ...fieldsByOperation(discovery.limits)[operation],
+      ...(operation === 'List' ? {} : { connectorInputPayload: input }),
+    },
     required: needsInput(served, (name) => bodyPayload(discovery.entity(name), operation))
       ? ['connectorInputPayload']
       : [],
@@ -143,7 +153,7 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
   const input = payloadOf(names, (name) => discovery.action(name).input);
   const needed = needsInput(names, (name) => discovery.action(name).input);
   return {
-    properties: { connectorInputPayload: input, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA, ...WAIT_FOR },
+    properties: { connectorInputPayload: input, ...fieldsByOperation(discovery.limits).Action },
     required: needed ? ['connectorInputPayload'] : [],
   };
 }

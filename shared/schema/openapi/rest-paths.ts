@@ -1,15 +1,16 @@
 /** Paths of the connection's runtime API, one for each entity operation and action. */
 import type { Operation } from '../../catalog/types.ts';
+import type { RequestLimits } from '../../operations/request/limits.ts';
 import type { ActionDescriptor } from '../action.ts';
 import type { EntityDescriptor } from '../entity.ts';
-import { ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { boundedInteger, ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 import { SINGLETON_ID } from '../object-ids.ts';
 import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './schemas.ts';
 
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
-export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schemas: Schemas } {
+export function entityPaths(descriptor: EntityDescriptor, limits: RequestLimits): { paths: Paths; schemas: Schemas } {
   const { name, operations, row: jsonSchema, payloads } = descriptor;
   const id = (operation: Operation): object => ({
     name: 'entityId',
@@ -41,7 +42,10 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
     add(
       all,
       'get',
-      of('List', { parameters: listParameters(descriptor), responses: responses(entityPage(name), 'a page of rows') }),
+      of('List', {
+        parameters: listParameters(descriptor, limits),
+        responses: responses(entityPage(name), 'a page of rows'),
+      }),
     );
   if (has('Create'))
     add(
@@ -102,7 +106,7 @@ function entityPage(name: string): Schema {
   };
 }
 
-function listParameters({ columns }: EntityDescriptor): object[] {
+function listParameters({ columns }: EntityDescriptor, { pageSize }: RequestLimits): object[] {
   const sortable = columns.filter((column) => column.sortable).map(({ name }) => name);
   const query = (name: string, description: string, schema: object): object => ({
     name,
@@ -112,7 +116,7 @@ function listParameters({ columns }: EntityDescriptor): object[] {
   });
   return [
     query('conditions', "a filter clause: Email = 'jane@example.com' AND Created >= '2026-01-01'", { type: 'string' }),
-    query('pageSize', 'rows of a page', PAGE_SIZE),
+    query('pageSize', 'rows of a page', boundedInteger(pageSize)),
     query('pageToken', 'nextPageToken of the page before', { type: 'string' }),
     ...(sortable.length === 0
       ? []
