@@ -88,6 +88,7 @@ module "connection" {
   docker_repository     = module.project.docker_repositories[var.region]
   packages              = var.packages
   kms_key               = module.project.kms_key
+  message_regions       = [var.region]
 
   name      = "stripe"
   api_key   = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
