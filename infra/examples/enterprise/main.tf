@@ -128,3 +128,13 @@ output "webhook_address" {
   description = "IP address that the DNS record of webhook_domain points to"
   value       = google_compute_global_address.webhook.address
 }
+
+output "rate_per_second" {
+  description = "requests a second to Stripe, with min_nodes and with max_nodes"
+  value       = module.connection.rate_per_second
+}
+
+output "warm_usd_a_month" {
+  description = "US dollars that a month costs without any call"
+  value       = module.connection.warm_usd_a_month
+}
