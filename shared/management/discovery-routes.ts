@@ -17,7 +17,7 @@ export const DISCOVERY_ROUTES: readonly ManagementRoute[] = [
 ];
 
 function discoveryIn({ deps }: RouteContext['connector']): Discovery {
-  return discoveryOf(deps.catalog);
+  return discoveryOf(deps);
 }
 
 function entityList(discovery: Discovery, { catalog }: RouteContext['connector']['deps']): object[] {

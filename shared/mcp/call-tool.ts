@@ -6,7 +6,7 @@ import { isOperationId } from '../operations/request/ids.ts';
 import { plainNumbers } from '../json/written-number.ts';
 import { errorBody, toConnectorError } from '../errors.ts';
 import { priorEffect } from '../http/prior-effect.ts';
-import { logCause } from '../http/log-cause.ts';
+import { logFailure } from '../http/log-cause.ts';
 import { validateArguments, type ToolInput } from './arguments.ts';
 import type { Offered } from './offered-tools.ts';
 import type { SchemaValidator, ToolOutcome } from './server.ts';
@@ -54,7 +54,7 @@ export async function callTool(
     return { failed: false, content: { output: maskSensitiveFields(output), nextPageToken, ...more, ...done } };
   } catch (cause) {
     const error = toConnectorError(cause);
-    if (error.status === 'INTERNAL') logCause(() => connector, error);
+    logFailure(() => connector, error);
     const reported = reads ? error : annotateError(error, key, await priorEffect(connector, error, key));
     return { failed: true, content: errorBody(reported) };
   }

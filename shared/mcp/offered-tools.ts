@@ -56,13 +56,13 @@ function isOffered({ settings, open }: Connector, call: string): boolean {
 }
 
 function entityTools(connector: Connector): [string, Offered][] {
-  const { catalog, strict } = connector.deps;
-  const discovery = discoveryOf(catalog);
+  const { catalog } = connector.deps;
+  const discovery = discoveryOf(connector.deps);
   return catalog.names().flatMap((entity) =>
     catalog.operationsOf(entity).flatMap((operation): [string, Offered][] => {
       const call = `${entity}.${operation}`;
       if (!isOffered(connector, call)) return [];
-      const details = lazy(() => entityTool(discovery.entity(entity), operation, strict));
+      const details = lazy(() => entityTool(discovery.entity(entity), operation, connector.deps));
       const operationResponse = entityHandler(operation);
       return [
         [
@@ -84,7 +84,7 @@ function entityTools(connector: Connector): [string, Offered][] {
 
 function actionTools(connector: Connector): [string, Offered][] {
   const { catalog, strict } = connector.deps;
-  const discovery = discoveryOf(catalog);
+  const discovery = discoveryOf(connector.deps);
   const operationResponse = executeActionHandler();
   return discovery.actionNames().flatMap((action): [string, Offered][] => {
     if (!isOffered(connector, action)) return [];

@@ -1,6 +1,7 @@
 import type { Descriptions } from '../catalog/descriptions.ts';
 import { requireAction } from '../operations/actions.ts';
-import { requireEntity } from '../operations/connector.ts';
+import { requireEntity, type ConnectorDeps } from '../operations/connector.ts';
+import { REQUEST_LIMITS, type RequestLimits } from '../operations/request/limits.ts';
 import { memoizeByRef } from '../memoize.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import { describeAction, type ActionDescriptor } from './action.ts';
@@ -11,7 +12,11 @@ export class Discovery {
   private readonly entities = new Map<string, EntityDescriptor>();
   private readonly actions = new Map<string, ActionDescriptor>();
 
-  constructor(private readonly catalog: Catalog) {}
+  constructor(
+    private readonly catalog: Catalog,
+    /** Limits of the connection's requests. */
+    readonly limits: RequestLimits = REQUEST_LIMITS,
+  ) {}
 
   /** Undefined in functions without the descriptions. */
   get descriptions(): Descriptions | undefined {
@@ -45,5 +50,7 @@ function getOrCreate<T>(descriptors: Map<string, T>, name: string, create: () =>
   return descriptor;
 }
 
-/** One per instance, so that descriptors are created once. */
-export const discoveryOf = memoizeByRef((catalog: Catalog): Discovery => new Discovery(catalog));
+/** One per connection, so that descriptors are created once. */
+export const discoveryOf = memoizeByRef(
+  ({ catalog, limits }: Pick<ConnectorDeps, 'catalog' | 'limits'>): Discovery => new Discovery(catalog, limits),
+);

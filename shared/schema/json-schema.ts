@@ -1,4 +1,4 @@
-import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../bounds.ts';
+import type { NumberBounds, RequestLimits } from '../operations/request/limits.ts';
 import {
   BASE64_PATTERN,
   FILE_NAME_PATTERN,
@@ -47,14 +47,14 @@ export interface JsonSchema {
 export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
 /** `fields`, `expand` */
-export const NAMES_SCHEMA: JsonSchema = {
-  type: 'array',
-  items: { type: 'string', pattern: '\\S' },
-  maxItems: MAX_LISTED,
-};
+export function namesSchema({ maxListed }: RequestLimits): JsonSchema {
+  return { type: 'array', items: { type: 'string', pattern: '\\S' }, maxItems: maxListed };
+}
 
-/** Rows of a page of a List. */
-export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_ROWS_PER_PAGE, default: ROWS_A_PAGE };
+/** A number within its bounds. */
+export function boundedInteger({ min, max, ...rest }: NumberBounds & { readonly default?: number }): JsonSchema {
+  return { type: 'integer', minimum: min, maximum: max, ...rest };
+}
 
 export interface SchemaRules {
   /** The entity of these inputs: some amounts of some entities may be negative. */

@@ -31,7 +31,7 @@ export function openApi(
   documentOptions: DocumentOptions,
 ): Document {
   const parts = [
-    ...chosen.entities.map((name) => entityPaths(discovery.entity(name))),
+    ...chosen.entities.map((name) => entityPaths(discovery.entity(name), discovery.limits)),
     ...chosen.actions.map((name) => actionPaths(discovery.action(name))),
   ];
   const own = functionPaths(documentOptions.functions, discovery, (name) => serversOf(name, documentOptions));

@@ -2,10 +2,10 @@
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
-import { NAMES_SCHEMA, type JsonSchema } from '../json-schema.ts';
+import type { JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
 import { withParents, type TargetSchema } from '../object-ids.ts';
-import { COMMON_FIELDS, FIELDS_BY_OPERATION, WAIT_FOR } from './function-fields.ts';
+import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
 /** Maximum number of names of one function for which its schema has separate payloads. */
@@ -64,7 +64,7 @@ function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discove
   const input = payloadOf(served, (name) => bodyPayload(discovery.entity(name), operation));
   const schema = body(chosenBy('entity', served), {
     properties: {
-      ...FIELDS_BY_OPERATION[operation],
+      ...fieldsByOperation(discovery.limits)[operation],
       ...(operation === 'List' ? {} : { connectorInputPayload: input }),
     },
     required: needsInput(served, (name) => bodyPayload(discovery.entity(name), operation))
@@ -115,7 +115,7 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
   const input = payloadOf(names, (name) => discovery.action(name).input);
   const needed = needsInput(names, (name) => discovery.action(name).input);
   return {
-    properties: { connectorInputPayload: input, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA, ...WAIT_FOR },
+    properties: { connectorInputPayload: input, ...fieldsByOperation(discovery.limits).Action },
     required: needed ? ['connectorInputPayload'] : [],
   };
 }
@@ -140,7 +140,7 @@ function body(...parts: readonly Part[]): Schema {
   return {
     type: 'object',
     properties: {
-      ...COMMON_FIELDS,
+      ...SHARED_BODY_FIELDS,
       ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))),
     },
     ...(required.length === 0 ? {} : { required }),

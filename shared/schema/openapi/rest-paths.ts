@@ -1,8 +1,9 @@
 /** Paths of the connection's runtime API, one for each entity operation and action. */
 import type { Operation } from '../../catalog/types.ts';
+import type { RequestLimits } from '../../operations/request/limits.ts';
 import type { ActionDescriptor } from '../action.ts';
 import type { EntityDescriptor } from '../entity.ts';
-import { ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { boundedInteger, ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 import { SINGLETON_ID } from '../object-ids.ts';
 import { exampleFor } from './examples.ts';
 import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './schemas.ts';
@@ -10,7 +11,7 @@ import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './sche
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
-export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schemas: Schemas } {
+export function entityPaths(descriptor: EntityDescriptor, limits: RequestLimits): { paths: Paths; schemas: Schemas } {
   const { name, operations, row: jsonSchema, payloads } = descriptor;
   const id = (operation: Operation): object => ({
     name: 'entityId',
@@ -46,7 +47,7 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
       all,
       'get',
       of('List', {
-        parameters: listParameters(descriptor),
+        parameters: listParameters(descriptor, limits),
         responses: responses(entityPage(name), 'A page of rows.', 'read'),
       }),
     );
@@ -112,7 +113,7 @@ function entityPage(name: string): Schema {
   };
 }
 
-function listParameters({ columns }: EntityDescriptor): object[] {
+function listParameters({ columns }: EntityDescriptor, { pageSize }: RequestLimits): object[] {
   const sortable = columns.filter((column) => column.sortable).map(({ name }) => name);
   const query = (name: string, description: string, schema: object, example?: unknown): object => ({
     name,
@@ -128,7 +129,7 @@ function listParameters({ columns }: EntityDescriptor): object[] {
       { type: 'string' },
       "Created >= '2026-01-01'",
     ),
-    query('pageSize', 'How many rows a page has.', PAGE_SIZE),
+    query('pageSize', 'How many rows a page has.', boundedInteger(pageSize)),
     query('pageToken', 'The nextPageToken of the page before.', { type: 'string' }),
     ...(sortable.length === 0
       ? []
