@@ -52,6 +52,7 @@ variable "settings" {
     events_topic             = optional(string)
     event_types              = optional(list(string), ["*"])
     event_payload            = optional(string, "snapshot")
+    events_from              = optional(string)
     events_refetch           = optional(bool)
     webhook_secrets          = optional(list(string), [])
     webhook_url              = optional(string)
@@ -270,8 +271,12 @@ variable "settings" {
     error_message = "event_payload: one of snapshot, thin"
   }
   validation {
-    condition     = length(var.settings.webhook_secrets) <= 5 && alltrue([for one in var.settings.webhook_secrets : can(regex(local.pattern.secret_version, one))])
-    error_message = "webhook_secrets: at most 5 secret versions projects/P/secrets/S/versions/V, where V is a number or latest"
+    condition     = var.settings.events_from == null || try(contains(["self", "accounts", "all"], var.settings.events_from), false)
+    error_message = "events_from: one of self, accounts, all"
+  }
+  validation {
+    condition     = length(var.settings.webhook_secrets) <= 10 && alltrue([for one in var.settings.webhook_secrets : can(regex(local.pattern.secret_version, one))])
+    error_message = "webhook_secrets: at most 10 secret versions projects/P/secrets/S/versions/V, where V is a number or latest"
   }
   validation {
     condition     = var.settings.webhook_url == null || can(regex("^https?://[^\\s/]+(/\\S*)?$", var.settings.webhook_url))

@@ -42,6 +42,7 @@ module "blueprint" {
     events_topic             = var.events_topic
     event_types              = var.event_types
     event_payload            = var.event_payload
+    events_from              = var.events_from
     events_refetch           = var.events_refetch
     webhook_secrets          = var.webhook_secrets
     webhook_url              = var.webhook_url

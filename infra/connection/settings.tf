@@ -257,6 +257,12 @@ variable "event_payload" {
   nullable    = false
 }
 
+variable "events_from" {
+  description = "whose events npm run webhooks subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self"
+  type        = string
+  default     = null
+}
+
 variable "events_refetch" {
   description = "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only"
   type        = bool

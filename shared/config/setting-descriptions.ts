@@ -46,6 +46,8 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   event_types: "types of Stripe's events to publish: invoice.paid, invoice.*, or *",
   event_payload:
     "how Stripe sends events that it has in both forms: snapshot, or thin (the object's id only, read on arrival)",
+  events_from:
+    "whose events npm run webhooks subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self",
   events_refetch:
     "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only",
   webhook_secrets:

@@ -102,8 +102,10 @@ export const settingsSchema = lazy(() => {
       ['*'],
     ),
     event_payload: z._default(oneOf(['snapshot', 'thin']), 'snapshot'),
+    events_from: z.optional(oneOf(['self', 'accounts', 'all'])),
     events_refetch: z.optional(boolean()),
-    webhook_secrets: z._default(secretVersions(5), []),
+    // Up to four destinations, each with two secrets during a rotation.
+    webhook_secrets: z._default(secretVersions(10), []),
     webhook_url: z.optional(text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https URL')),
     expose: z.optional(oneOf(['discovery', 'reads', 'all'])),
     explorer: off,

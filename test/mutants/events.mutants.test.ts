@@ -53,10 +53,24 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an endpoint of another connection is taken over': {
     file: 'shared/webhooks/sync/plan.ts',
-    right: 'owner === undefined && url === wanted.url',
-    wrong: 'url === wanted.url',
+    right: 'one.owner === undefined && one.url === wanted.url',
+    wrong: 'one.url === wanted.url',
     test: 'test/regression/webhook-destinations.test.ts',
     named: 'what others have',
+  },
+  'an endpoint for connected accounts is treated as the own one': {
+    file: 'shared/webhooks/sync/sync.ts',
+    right: 'filter(({ from }) => slot.takes.includes(from))',
+    wrong: 'filter(({ from }) => from.length > 0)',
+    test: 'test/regression/webhook-connect.test.ts',
+    named: 'second run',
+  },
+  'an endpoint that was made by hand is removed where none is wanted': {
+    file: 'shared/webhooks/sync/plan.ts',
+    right: 'surplus: found.filter(isMarked)',
+    wrong: 'surplus: found',
+    test: 'test/regression/webhook-connect.test.ts',
+    named: 'made by hand',
   },
   'a type is subscribed in two families': {
     file: 'shared/webhooks/sync/subscriptions.ts',
