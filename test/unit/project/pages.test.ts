@@ -36,6 +36,10 @@ test('the page and the Terraform variables of the settings are those that npm ru
   run('node', ['esbuild.config.mjs', 'run', 'shared/cli/write-settings.ts', '--check']);
 });
 
+test('the JSON schema of the messages of events_topic is what npm run event-schema writes', () => {
+  run('node', ['esbuild.config.mjs', 'run', 'shared/cli/write-event-schema.ts', '--check']);
+});
+
 test('the page of errors has every reason, and no other', () => {
   const errors = page('shared/errors.md');
   const sources = filesOf('shared', '.ts').map((file) => readFileSync(file, 'utf8'));
