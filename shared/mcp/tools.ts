@@ -30,7 +30,12 @@ interface Offered {
 /** Maps arguments to fields of the body. Arguments without an entry are not passed on. */
 type ArgumentFields = Readonly<Record<string, string>>;
 
-const WRITE: ArgumentFields = { input: 'connectorInputPayload', operationId: 'operationId', priority: 'priority' };
+const WRITE: ArgumentFields = {
+  input: 'connectorInputPayload',
+  operationId: 'operationId',
+  priority: 'priority',
+  waitFor: 'waitFor',
+};
 const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
   List: {
     filterClause: 'filterClause',

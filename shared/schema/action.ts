@@ -1,10 +1,11 @@
-import type { Action } from '../catalog/types.ts';
+import type { Action, Entity } from '../catalog/types.ts';
 import { snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { inputSchema, type JsonSchema } from './json-schema.ts';
 import { idSchemaAt } from './object-ids.ts';
+import { waitStatuses } from './wait-for-schema.ts';
 
 export interface ActionDescriptor {
   readonly name: string;
@@ -15,9 +16,11 @@ export interface ActionDescriptor {
   readonly input: JsonSchema;
   /** The row that it returns in the format `connector`. */
   readonly result: JsonSchema;
+  /** The statuses of its object that `waitFor` may name; none for an action that only reads. */
+  readonly waitStatuses: readonly string[];
 }
 
-export function describeAction(definition: Action): ActionDescriptor {
+export function describeAction(definition: Action, entity: Entity): ActionDescriptor {
   return {
     name: definition.action,
     title: definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1'),
@@ -25,6 +28,7 @@ export function describeAction(definition: Action): ActionDescriptor {
     readOnly: definition.method === 'GET',
     input: actionInput(definition),
     result: actionResult(definition),
+    waitStatuses: definition.method === 'GET' ? [] : waitStatuses(entity),
   };
 }
 

@@ -6,6 +6,7 @@ import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { withParents } from './object-ids.ts';
 import { ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from './json-schema.ts';
+import { waitForSchema } from './wait-for-schema.ts';
 
 /** One entity operation or action as an MCP tool. */
 export interface ToolDefinition {
@@ -49,6 +50,7 @@ const OPERATION_ID: JsonSchema = {
   description: 'the idempotency key; send that of an earlier attempt to repeat it without a second effect',
 };
 
+const WAIT_FOR_DESCRIPTION = 'waits until an event has the object in one of these statuses';
 const ID_DESCRIPTION = 'the id of the object; parent/id if it belongs to another object';
 
 /** `strict`: whether the connection uses the catalog's API version. Another version has other names and values. */
@@ -81,6 +83,7 @@ export function entityTool(descriptor: EntityDescriptor, operation: Operation, s
             },
             reads,
             Object.keys(id),
+            descriptor.waitStatuses,
           ),
     readOnly: reads,
     destructive:
@@ -109,14 +112,14 @@ const WORDS: Readonly<Record<Operation, string>> = {
 };
 
 export function actionTool(
-  { name, title, entity, readOnly: reads, input }: ActionDescriptor,
+  { name, title, entity, readOnly: reads, input, waitStatuses }: ActionDescriptor,
   strict: boolean,
 ): ToolDefinition {
   return {
     name: toolName(name),
     title,
     description: `${title}: an action of Stripe's on ${entity}`,
-    inputSchema: argumentsSchema(inputProperties(input, strict), reads, []),
+    inputSchema: argumentsSchema(inputProperties(input, strict), reads, [], waitStatuses),
     readOnly: reads,
     destructive: !reads,
   };
@@ -126,6 +129,7 @@ function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   reads: boolean,
   ids: readonly string[],
+  waitStatuses: readonly string[],
 ): JsonSchema {
   const required = [...ids, ...(properties['input']?.required === undefined ? [] : ['input'])];
   return {
@@ -133,6 +137,9 @@ function argumentsSchema(
     properties: {
       ...properties,
       ...(reads ? {} : { operationId: OPERATION_ID }),
+      ...(reads || waitStatuses.length === 0
+        ? {}
+        : { waitFor: { ...waitForSchema(waitStatuses), description: WAIT_FOR_DESCRIPTION } }),
       priority: prioritySchema(reads ? 'read' : 'interactive'),
     },
     ...(required.length === 0 ? {} : { required }),

@@ -44,6 +44,27 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: 'test/unit/event-reconcile.test.ts',
     named: 'both lists',
   },
+  'deliveries that arrive together are published each': {
+    file: 'shared/webhooks/publish.ts',
+    right: 'if (other !== undefined) return other.then',
+    wrong: 'if (other !== undefined && !other) return other.then',
+    test: 'test/unit/event-duplicates.test.ts',
+    named: 'one publication',
+  },
+  'what waited for its object is published whatever happened meanwhile': {
+    file: 'shared/webhooks/publish.ts',
+    right: 'clock.monotonicMs() - readMs > RECHECK_MS',
+    wrong: 'clock.monotonicMs() - readMs > Infinity',
+    test: 'test/unit/event-duplicates.test.ts',
+    named: 'waited long',
+  },
+  'a failure hides that another instance published the event': {
+    file: 'shared/webhooks/publish.ts',
+    right: 'if (await isPublished(connector, event))',
+    wrong: 'if (inbox === undefined)',
+    test: 'test/unit/event-duplicates.test.ts',
+    named: 'leaves the entry',
+  },
   'the change key leaves the account out': {
     file: 'shared/webhooks/family.ts',
     right: "accountOf(event) ?? ownAccount ?? ''",

@@ -117,7 +117,7 @@ const BODIES = {
     z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
   ),
   Delete: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true }),
+    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
   ),
   Action: lazy(() =>
     z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),

@@ -35,6 +35,8 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** The idempotency key: repeated calls with it have one effect. */
   readonly operationId?: string;
+  /** The call is answered when an event has the object in one of the statuses, or after so many seconds. */
+  readonly waitFor?: { readonly status: readonly string[]; readonly seconds: number };
 }
 
 export interface ListOptions extends CallOptions {
@@ -53,6 +55,8 @@ export interface Written<Output> {
   readonly output: Output;
   readonly operationId: string;
   readonly effect: 'none' | 'done' | 'unknown';
+  /** How the wait ended, if the call had `waitFor`. */
+  readonly waitFor?: { readonly reached: boolean; readonly status: string | null; readonly event: string | null };
 }
 
 export interface Page<Row> {
@@ -152,8 +156,8 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
     return input as Record<string, unknown>;
   };
   const written = async <Output>(name: string, body: Body, options?: WriteOptions): Promise<Written<Output>> => {
-    const { connectorOutputPayload: output, operationId, effect } = await call(name, body, options);
-    return { output, operationId, effect } as Written<Output>;
+    const { connectorOutputPayload: output, operationId, effect, waitFor } = await call(name, body, options);
+    return { output, operationId, effect, ...(waitFor === undefined ? {} : { waitFor }) } as Written<Output>;
   };
   const targeted = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
   const list = async (name: string, entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {

@@ -1,5 +1,5 @@
 /** Paths of the functions: locally by their names on one server, deployed each with its own address. */
-import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH, MAX_WAIT_SECONDS } from '../../bounds.ts';
+import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH } from '../../bounds.ts';
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import { PRIORITIES } from '../../stripe/call-context.ts';
@@ -7,6 +7,7 @@ import type { Discovery } from '../discovery.ts';
 import { NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
 import { withParents, type TargetSchema } from '../object-ids.ts';
+import { waitForSchema } from '../wait-for-schema.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
 const LOWERS = 'lowers the class in which the call waits for the rate limiter';
@@ -30,17 +31,7 @@ const CLAUSE: Readonly<Record<string, Schema>> = {
 /** Get and List are `read`. */
 const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
 /** Of writes: the call is answered when an event has the object in one of the statuses. */
-const WAIT_FOR: Readonly<Record<string, Schema>> = {
-  waitFor: {
-    type: 'object',
-    properties: {
-      status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
-      seconds: { type: 'integer', minimum: 1, maximum: MAX_WAIT_SECONDS },
-    },
-    required: ['status', 'seconds'],
-    additionalProperties: false,
-  },
-};
+const WAIT_FOR: Readonly<Record<string, Schema>> = { waitFor: waitForSchema() };
 const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
   List: {
     filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH },
@@ -56,7 +47,7 @@ const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>
   Get: { entityId: { type: 'string' }, priority: LOWER_PRIORITIES, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
   Create: WAIT_FOR,
   Update: { ...CLAUSE, ...WAIT_FOR },
-  Delete: CLAUSE,
+  Delete: { ...CLAUSE, ...WAIT_FOR },
 };
 
 /** Returns the path of every function that callers can call. `servers`: its addresses. */
