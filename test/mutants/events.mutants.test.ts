@@ -65,6 +65,13 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: 'test/unit/event-duplicates.test.ts',
     named: 'leaves the entry',
   },
+  'an object of the other mode counts as deleted': {
+    file: 'shared/stripe/paginate.ts',
+    right: 'isMissing && !OTHER_MODE.test(error.message)',
+    wrong: 'isMissing && error.message.length > 0',
+    test: 'test/unit/event-oddities.test.ts',
+    named: 'other mode',
+  },
   'the change key leaves the account out': {
     file: 'shared/webhooks/family.ts',
     right: "accountOf(event) ?? ownAccount ?? ''",

@@ -45,8 +45,8 @@ const publish = (at: TestConnector, body: object): Promise<string> => publishEve
 
 test('deliveries that arrive together at one instance are one publication', async () => {
   const { clock, instance } = fleet();
-  const one = instance(1000);
-  const body = thinEvent(CHANGE);
+  const one = instance();
+  const body = snapshotEvent(CHANGE);
   const statuses = await inVirtualTime(clock, Promise.all(Array.from({ length: 5 }, () => publish(one, body))));
   assert.deepEqual(statuses, ['published', ...Array<string>(4).fill('duplicate')]);
   assert.equal(one.published.length, 1);
