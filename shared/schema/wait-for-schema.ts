@@ -1,6 +1,6 @@
-import { MAX_WAIT_SECONDS } from '../bounds.ts';
 import { enumeration, type Entity } from '../catalog/types.ts';
-import type { JsonSchema } from './json-schema.ts';
+import type { RequestLimits } from '../operations/request/limits.ts';
+import { boundedInteger, type JsonSchema } from './json-schema.ts';
 
 /** The status of an object whose `deleted` event arrived. It stands next to the statuses that Stripe names. */
 export const DELETED_STATUS = 'deleted';
@@ -12,14 +12,14 @@ export function waitStatuses({ fields, operations }: Entity): readonly string[] 
 }
 
 /** The schema of `waitFor`, for every object, or with the statuses of one. */
-export function waitForSchema(statuses?: readonly string[]): JsonSchema {
+export function waitForSchema({ waitSeconds }: RequestLimits, statuses?: readonly string[]): JsonSchema {
   const item: JsonSchema =
     statuses === undefined ? { type: 'string', minLength: 1, maxLength: 100 } : { enum: statuses };
   return {
     type: 'object',
     properties: {
       status: { type: 'array', items: item, minItems: 1, maxItems: 20 },
-      seconds: { type: 'integer', minimum: 1, maximum: MAX_WAIT_SECONDS },
+      seconds: boundedInteger(waitSeconds),
     },
     required: ['status', 'seconds'],
     additionalProperties: false,

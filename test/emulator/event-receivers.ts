@@ -72,7 +72,7 @@ export class EventReceivers {
 
 /**
  * Delivers events in a random order, several at once. Each is tried again after a failure, later and behind others, and
- * given up after some attempts, as Stripe does in the end.
+ * abandoned after some attempts, as Stripe does in the end.
  */
 export async function deliverShuffled(
   receivers: EventReceivers,

@@ -77,7 +77,7 @@ test('an instance that fails leaves the entry of the one that published', async 
   assert.deepEqual([entry?.outcome, entry?.reason], ['published', '']);
 });
 
-test('deliveries that share a failure are all given back, and the next is published', async () => {
+test('deliveries that share a failure all fail, and the next is published', async () => {
   const { clock, instance } = fleet();
   const one = instance();
   const body = snapshotEvent(CHANGE);

@@ -5,21 +5,21 @@ import { jsonSchemaValidator } from '../../shared/adapters/json-schema-validator
 import { entityHandler } from '../../shared/http/operation-handlers.ts';
 import { agentTools } from '../../shared/mcp/tools.ts';
 import { stripeConnector } from '../../shared/schema/client/runtime.ts';
-import { discoveryOf } from '../../shared/schema/discovery.ts';
+import { Discovery } from '../../shared/schema/discovery.ts';
 import { openApi } from '../../shared/schema/openapi/document.ts';
 import { selectionOf } from '../../shared/schema/selection.ts';
 import { actionTool, entityTool } from '../../shared/schema/tool.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { snapshotEvent } from '../fixtures/event-families.ts';
-import { CATALOG } from '../support/connector-deps.ts';
+import { CATALOG, TOOL_CONNECTION } from '../support/connector-deps.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
 import manifest from '../../functions/manifest.json';
 
-const discovery = discoveryOf(CATALOG);
+const discovery = new Discovery(CATALOG);
 const WAIT = { status: ['succeeded'], seconds: 20 };
 
 function connectorAt(clock: VirtualClock): TestConnector {
@@ -111,7 +111,7 @@ test('every tool of a write whose object has statuses takes waitFor, and no othe
     const descriptor = discovery.entity(name);
     for (const operation of descriptor.operations) {
       const writes = operation !== 'List' && operation !== 'Get';
-      const { properties = {} } = entityTool(descriptor, operation, true).inputSchema;
+      const { properties = {} } = entityTool(descriptor, operation, TOOL_CONNECTION).inputSchema;
       const expected = writes && descriptor.waitStatuses.length > 0 ? descriptor.waitStatuses : undefined;
       assert.deepEqual(properties['waitFor']?.properties?.['status']?.items?.enum, expected, `${name}.${operation}`);
       if (expected !== undefined) waiting += 1;
@@ -119,7 +119,7 @@ test('every tool of a write whose object has statuses takes waitFor, and no othe
   }
   for (const name of discovery.actionNames()) {
     const descriptor = discovery.action(name);
-    const { properties = {} } = actionTool(descriptor, true).inputSchema;
+    const { properties = {} } = actionTool(descriptor, TOOL_CONNECTION).inputSchema;
     assert.equal(properties['waitFor'] !== undefined, descriptor.waitStatuses.length > 0, name);
     if (descriptor.readOnly) assert.equal(descriptor.waitStatuses.length, 0, name);
   }
