@@ -61,7 +61,7 @@ export class EventReceivers {
   async stop(): Promise<void> {
     this.isOver = true;
     await Promise.all(this.starts);
-    await Promise.all(this.running.map((one) => one?.stop()));
+    await Promise.all(this.running.flatMap((one) => (one === undefined ? [] : [one.stop()])));
   }
 
   private async startAt(place: number): Promise<void> {

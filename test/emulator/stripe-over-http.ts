@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseForm } from '../../shared/sandbox/protocol/parameters/form.ts';
-import type { Params, StripeRequest } from '../../shared/stripe/transport.ts';
+import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { FakeStripeError, type FakeReply } from '../support/fake-stripe.ts';
 
 export interface StripeOverHttp {
@@ -18,7 +18,7 @@ export async function startStripeOverHttp(reply: (request: StripeRequest) => Fak
     const replied = reply({
       method: 'GET',
       path: pathname,
-      params: parseForm(search.slice(1)) as Params,
+      params: parseForm(search.slice(1)),
       ...(typeof account === 'string' ? { account } : {}),
     });
     const isError = replied instanceof FakeStripeError;

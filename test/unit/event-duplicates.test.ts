@@ -21,7 +21,7 @@ const CHANGE = {
 interface Fleet {
   readonly clock: VirtualClock;
   readonly inbox: EventInbox;
-  instance(readMs?: number): TestConnector;
+  readonly instance: (readMs?: number) => TestConnector;
 }
 
 /** Instances with one inbox. `readMs` is how long Stripe takes to answer. */

@@ -160,12 +160,12 @@ test('the typed client passes waitFor on and returns how the wait ended', async 
       );
     },
   });
+  // The start of a client, without the generated types, accepts every name.
+  const entity: unknown = client.entity('Customer');
+  const customer = entity as { delete: (id: string, options: object) => Promise<object> };
   const results = [
     await client.action('ConfirmPaymentIntent', { PaymentIntentId: 'pi_1' }, { waitFor: WAIT }),
-    await (client.entity('Customer') as unknown as { delete: (id: string, options: object) => Promise<object> }).delete(
-      'cus_1',
-      { waitFor: WAIT },
-    ),
+    await customer.delete('cus_1', { waitFor: WAIT }),
   ];
   assert.deepEqual(
     bodies.map((body) => body['waitFor']),
