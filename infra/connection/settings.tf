@@ -512,6 +512,17 @@ variable "event_payload" {
   }
 }
 
+variable "events_from" {
+  description = "whose events npm run webhooks subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.events_from == null || try(contains(["self", "accounts", "all"], var.events_from), false)
+    error_message = "events_from: one of self, accounts, all"
+  }
+}
+
 variable "events_refetch" {
   description = "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only"
   type        = bool
@@ -525,8 +536,8 @@ variable "webhook_secrets" {
   nullable    = false
 
   validation {
-    condition     = length(var.webhook_secrets) <= 5 && alltrue([for item in var.webhook_secrets : can(regex("^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$", item))])
-    error_message = "webhook_secrets: at most 5 secret versions projects/P/secrets/S/versions/V, where V is a number or latest"
+    condition     = length(var.webhook_secrets) <= 10 && alltrue([for item in var.webhook_secrets : can(regex("^projects/[^/\\s]+/secrets/[A-Za-z0-9_-]{1,255}/versions/([1-9]\\d*|latest)$", item))])
+    error_message = "webhook_secrets: at most 10 secret versions projects/P/secrets/S/versions/V, where V is a number or latest"
   }
 }
 
@@ -630,6 +641,7 @@ locals {
     events_topic             = var.events_topic
     event_types              = var.event_types
     event_payload            = var.event_payload
+    events_from              = var.events_from
     events_refetch           = var.events_refetch
     webhook_secrets          = var.webhook_secrets
     webhook_url              = var.webhook_url

@@ -17,6 +17,12 @@ const [MAX_READS, EVEN_PAUSES] = [50, 45];
 /** Events of one object that one read looks at. */
 const LATEST = 20;
 
+/** Returns the status of these in which an event has its object: its own, or `deleted` after a `deleted` event. */
+export function reachedStatus({ status, type }: InboxEntry, statuses: readonly string[]): string | undefined {
+  if (statuses.includes(status)) return status;
+  return statuses.includes('deleted') && type.endsWith('.deleted') ? 'deleted' : undefined;
+}
+
 /**
  * Waits for an event that has an object in one of the statuses. An event that this instance receives ends the wait at
  * once; those of other instances are found by reads with growing pauses. Returns undefined when the time is up.
@@ -28,7 +34,7 @@ export async function awaitStatus(
 ): Promise<InboxEntry | undefined> {
   const endMs = clock.monotonicMs() + waitMs;
   const isMatch = (entry: InboxEntry): boolean =>
-    entry.account === account && entry.createdMs >= sinceMs && statuses.includes(entry.status);
+    entry.account === account && entry.createdMs >= sinceMs && reachedStatus(entry, statuses) !== undefined;
   let found: InboxEntry | undefined;
   let wake = (): void => undefined;
   const endWatch = inbox.watch(objectId, (entry) => {

@@ -11,12 +11,14 @@ import { DISCOVERY_ROUTES } from './discovery-routes.ts';
 import { EXPLORER_ROUTES } from './explorer-routes.ts';
 import { requireAccess } from './access.ts';
 import { eventsRoute } from './events-route.ts';
+import messageSchema from '../event-inbox/event-message.schema.json';
 import { operationRoute } from './operation-route.ts';
 import type { ManagementRoute, RouteContext } from './route.ts';
 import { runRoute } from './run-route.ts';
 
 const GET_ROUTES: readonly ManagementRoute[] = [
   [/^\/operations\/([^/]+)$/, 'health', ({ connector, part }) => operationRoute(connector, part)],
+  [/^\/events\/schema$/, 'discovery', () => messageSchema],
   [/^\/events$/, 'reads', ({ connector, request }) => eventsRoute(connector, request)],
   ...DISCOVERY_ROUTES,
   ...EXPLORER_ROUTES,
@@ -38,7 +40,7 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
 const RUN_PATH = /^\/run\/([^/]+)$/;
 
 const KNOWN =
-  'GET /operations/{operationId}, /events, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
+  'GET /operations/{operationId}, /events, /events/schema, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
 /** A connector with the page of the explorer. */
 export type Explorable = Connector & { readonly explorerPage: () => string };

@@ -28,7 +28,12 @@ export interface Offered {
 /** Maps arguments to fields of the body. Arguments without an entry are not passed on. */
 type ArgumentFields = Readonly<Record<string, string>>;
 
-const WRITE: ArgumentFields = { input: 'connectorInputPayload', operationId: 'operationId', priority: 'priority' };
+const WRITE: ArgumentFields = {
+  input: 'connectorInputPayload',
+  operationId: 'operationId',
+  priority: 'priority',
+  waitFor: 'waitFor',
+};
 const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
   List: {
     filterClause: 'filterClause',
@@ -83,14 +88,14 @@ function entityTools(connector: Connector): [string, Offered][] {
 }
 
 function actionTools(connector: Connector): [string, Offered][] {
-  const { catalog, strict } = connector.deps;
+  const { catalog } = connector.deps;
   const discovery = discoveryOf(connector.deps);
   const operationResponse = executeActionHandler();
   return discovery.actionNames().flatMap((action): [string, Offered][] => {
     if (!isOffered(connector, action)) return [];
     const definition = catalog.action(action);
     if (definition === undefined) return [];
-    const details = lazy(() => actionTool(discovery.action(action), strict));
+    const details = lazy(() => actionTool(discovery.action(action), connector.deps));
     return [
       [
         toolName(action),

@@ -10,6 +10,9 @@ export interface Stored {
   [key: string]: unknown;
 }
 
+/** The platform's own application, as its connected accounts know it. */
+export const PLATFORM_APPLICATION = 'ca_sandbox';
+
 /** The objects of one account, by kind, in the order of their creation. */
 export class Account {
   /** `acct_…` of a connected account; empty for the platform. */

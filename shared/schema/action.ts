@@ -1,4 +1,4 @@
-import type { Action } from '../catalog/types.ts';
+import type { Action, Entity } from '../catalog/types.ts';
 import type { Descriptions } from '../catalog/descriptions.ts';
 import { pascal, snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
@@ -7,6 +7,7 @@ import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { fieldTexts, sampleId, type FieldText } from './field-text.ts';
 import { inputSchema, type JsonSchema } from './json-schema.ts';
 import { idSchemaAt } from './object-ids.ts';
+import { waitStatuses } from './wait-for-schema.ts';
 
 export interface ActionDescriptor {
   readonly name: string;
@@ -19,9 +20,11 @@ export interface ActionDescriptor {
   readonly input: JsonSchema;
   /** The row that it returns in the format `connector`. */
   readonly result: JsonSchema;
+  /** The statuses of its object that `waitFor` may name; none for an action that only reads. */
+  readonly waitStatuses: readonly string[];
 }
 
-export function describeAction(definition: Action, descriptions?: Descriptions): ActionDescriptor {
+export function describeAction(definition: Action, on: Entity, descriptions?: Descriptions): ActionDescriptor {
   const title = definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1');
   return {
     name: definition.action,
@@ -31,6 +34,7 @@ export function describeAction(definition: Action, descriptions?: Descriptions):
     readOnly: definition.method === 'GET',
     input: actionInput(definition, descriptions),
     result: actionResult(definition),
+    waitStatuses: definition.method === 'GET' ? [] : waitStatuses(on),
   };
 }
 

@@ -40,7 +40,9 @@ export class Discovery {
   /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
   action(written: string): ActionDescriptor {
     const definition = requireAction(this.catalog, written);
-    return getOrCreate(this.actions, definition.action, () => describeAction(definition, this.descriptions));
+    return getOrCreate(this.actions, definition.action, () =>
+      describeAction(definition, this.catalog.entity(definition.entity), this.descriptions),
+    );
   }
 }
 

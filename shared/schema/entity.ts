@@ -9,6 +9,7 @@ import { fieldTexts, parentText, type DescribeField } from './field-text.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 import { describeOperation } from './operation-text.ts';
 import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
+import { waitStatuses } from './wait-for-schema.ts';
 
 const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
@@ -115,6 +116,8 @@ export interface EntityDescriptor {
   readonly parents: Readonly<Partial<Record<Operation, readonly (readonly string[])[]>>>;
   /** By operation: the rule for the fields of a body that identify the object. */
   readonly targets: Readonly<Partial<Record<Operation, TargetSchema>>>;
+  /** The statuses that `waitFor` of a write may name. */
+  readonly waitStatuses: readonly string[];
 }
 
 export function describeEntity(entity: Entity, descriptions?: Descriptions): EntityDescriptor {
@@ -137,6 +140,7 @@ export function describeEntity(entity: Entity, descriptions?: Descriptions): Ent
     ids,
     parents: byOperation(operations, (operation) => parentNames(entity, operation)),
     targets: byOperation(operations, (operation) => targetSchema(entity, operation)),
+    waitStatuses: waitStatuses(entity),
   };
 }
 

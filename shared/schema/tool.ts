@@ -8,6 +8,7 @@ import { memoizeByRef } from '../memoize.ts';
 import { withParents } from './object-ids.ts';
 import { eachOf, schemaForAgents } from './agent-schema.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
+import { waitForSchema } from './wait-for-schema.ts';
 import { boundedInteger, ID_SCHEMA, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
 /** One entity operation or action as an MCP tool. */
@@ -52,6 +53,7 @@ const OPERATION_ID: JsonSchema = {
   description: 'the idempotency key; send that of an earlier attempt to repeat it without a second effect',
 };
 
+const WAIT_FOR_DESCRIPTION = 'waits until an event has the object in one of these statuses';
 const ID_DESCRIPTION = 'the id of the object; parent/id if it belongs to another object';
 
 /** A connection as its tools describe it. */
@@ -94,6 +96,7 @@ export function entityTool(
             },
             reads,
             Object.keys(id),
+            waitArgument(descriptor.waitStatuses, limits),
           ),
     readOnly: reads,
     destructive:
@@ -114,30 +117,37 @@ const MOVES_KEPT_MONEY: ReadonlySet<string> = new Set([
 ]);
 
 export function actionTool(
-  { name, title, description, entity, readOnly: reads, input }: ActionDescriptor,
-  strict: boolean,
+  { name, title, description, entity, readOnly: reads, input, waitStatuses }: ActionDescriptor,
+  { strict, limits }: ToolConnection,
 ): ToolDefinition {
   return {
     name: toolName(name),
     title,
     description: description ?? `${title}: an action of Stripe on ${entity}.`,
-    inputSchema: argumentsSchema(inputProperties(input, strict), reads, []),
+    inputSchema: argumentsSchema(inputProperties(input, strict), reads, [], waitArgument(waitStatuses, limits)),
     readOnly: reads,
     destructive: !reads,
   };
+}
+
+/** Empty for an object without a status to wait for. */
+function waitArgument(statuses: readonly string[], limits: RequestLimits): Readonly<Record<string, JsonSchema>> {
+  if (statuses.length === 0) return {};
+  return { waitFor: { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION } };
 }
 
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   reads: boolean,
   ids: readonly string[],
+  waitFor: Readonly<Record<string, JsonSchema>>,
 ): JsonSchema {
   const required = [...ids, ...(properties['input']?.required === undefined ? [] : ['input'])];
   return {
     type: 'object',
     properties: {
       ...properties,
-      ...(reads ? {} : { operationId: OPERATION_ID }),
+      ...(reads ? {} : { operationId: OPERATION_ID, ...waitFor }),
       priority: prioritySchema(reads ? 'read' : 'interactive'),
     },
     ...(required.length === 0 ? {} : { required }),

@@ -101,6 +101,12 @@ export async function retrieveOrGone(
 }
 
 /**
+ * Stripe's message for an object of the other mode, live or test. It exists, but not for this key: a live Connect endpoint
+ * gets the events of test mode too. https://docs.stripe.com/connect/webhooks, https://github.com/dj-stripe/dj-stripe/issues/445
+ */
+const OTHER_MODE = /similar object exists in (?:test|live) mode/;
+
+/**
  * The current state of an object. Stripe keeps a deleted customer with `deleted: true`. Undefined if Stripe does not know
  * the object. https://docs.stripe.com/api/customers/retrieve
  */
@@ -112,7 +118,8 @@ export async function keptObject(
   try {
     return (await stripe.request(request, call)).body;
   } catch (error) {
-    if (isConnectorError(error) && error.details.stripe?.code === 'resource_missing') return undefined;
+    const isMissing = isConnectorError(error) && error.details.stripe?.code === 'resource_missing';
+    if (isMissing && !OTHER_MODE.test(error.message)) return undefined;
     throw error;
   }
 }

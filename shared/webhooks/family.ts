@@ -1,6 +1,7 @@
 import { isThinType, sharedType } from '../config/event-type.ts';
 import type { StripeEvent } from './event.ts';
 import { accountOf, subjectOf } from './event.ts';
+import type { EventAttributes } from '../event-inbox/event-message.ts';
 import { eventId } from '../http/cloud-event.ts';
 import { isObject } from '../is-object.ts';
 
@@ -11,7 +12,7 @@ export { isOfTypes, sharedType } from '../config/event-type.ts';
  * about an object of API v1, which only names the object. `v2`: an event of API v2 about an object of API v2, thin too.
  * https://docs.stripe.com/events/how-events-work
  */
-export type Family = 'snapshot' | 'thin' | 'v2';
+export type Family = EventAttributes['family'];
 
 export function familyOf({ object, type }: Pick<StripeEvent, 'object' | 'type'>): Family {
   if (object === 'event') return 'snapshot';

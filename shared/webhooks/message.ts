@@ -4,7 +4,15 @@ import { ConnectorError } from '../errors.ts';
 import { connectionSource, eventMessage } from '../http/cloud-event.ts';
 import { accountOf, eventTimeMs, subjectOf, type StripeEvent } from './event.ts';
 import { changeKeyOf, familyOf, sharedType } from './family.ts';
+import type { EventAttributes } from '../event-inbox/event-message.ts';
 import type { Refetched } from './refetch.ts';
+
+/** The attributes that are built here; `eventMessage` adds those of every CloudEvent, a replay its mark. */
+type OwnAttributes = Omit<
+  EventAttributes,
+  'content-type' | 'replayed' | `ce-${'specversion' | 'id' | 'source' | 'type' | 'time' | 'subject'}`
+>;
+type AttributeValues = { readonly [K in keyof Required<OwnAttributes>]: OwnAttributes[K] | undefined };
 
 /**
  * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
@@ -28,8 +36,25 @@ function messageOf(
   const { id, kind } = subjectOf(event);
   const account = accountOf(event) ?? settings.accountId;
   const type = sharedType(event.type);
+  const family = familyOf(event);
+  const changekey = changeKeyOf(event, settings.accountId);
   // Attributes for subscription filters; those with ce- are also extensions of the CloudEvent.
-  const stream = { family: familyOf(event), changekey: changeKeyOf(event, settings.accountId) };
+  const attributes: AttributeValues = {
+    type,
+    originalType: event.type,
+    family,
+    changekey,
+    'ce-family': family,
+    'ce-changekey': changekey,
+    resource: type.split('.').slice(0, -1).join('.'),
+    livemode: flag(event.livemode ?? false),
+    apiVersion: event.api_version ?? '',
+    apiVersionMatches: flag(isOurVersion(event, deps.apiVersion)),
+    reread: read,
+    stateTime: new Date(stateMs).toISOString(),
+    account,
+    objectId: id,
+  };
   return eventMessage({
     id: event.id,
     source: account === undefined ? connectionSource(settings.name) : `//stripe.com/accounts/${account}`,
@@ -37,21 +62,7 @@ function messageOf(
     subject: id === undefined || kind === undefined ? id : `${kind}/${id}`,
     timeMs: eventTimeMs(event, clock.epochMs()),
     data: maskSensitiveFields(event),
-    attributes: {
-      type,
-      originalType: event.type,
-      ...stream,
-      'ce-family': stream.family,
-      'ce-changekey': stream.changekey,
-      resource: type.split('.').slice(0, -1).join('.'),
-      livemode: String(event.livemode ?? false),
-      apiVersion: event.api_version ?? '',
-      apiVersionMatches: String(isOurVersion(event, deps.apiVersion)),
-      reread: read,
-      stateTime: new Date(stateMs).toISOString(),
-      account,
-      objectId: id,
-    },
+    attributes,
     orderingKey: id ?? event.id,
   });
 }
@@ -59,4 +70,8 @@ function messageOf(
 /** Events of API v2 carry no object and therefore no version of one. */
 export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
   return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
+}
+
+function flag(value: boolean): 'true' | 'false' {
+  return value ? 'true' : 'false';
 }

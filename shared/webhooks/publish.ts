@@ -1,5 +1,6 @@
 import type { EventOutcome, InboxEntry } from '../event-inbox/store.ts';
 import { settingsInvalid, toConnectorError } from '../errors.ts';
+import { memoizeByRef } from '../memoize.ts';
 import type { Connector } from '../operations/connector.ts';
 import { arrivalOf, statusIn } from './arrival.ts';
 import { accountOf, type StripeEvent } from './event.ts';
@@ -13,6 +14,11 @@ export type DeliveryStatus = Exclude<EventOutcome, 'failed'> | 'duplicate';
 /** What brings an event: a delivery of Stripe, or a read of Stripe's list of events. */
 export type Via = 'webhook' | 'reconcile';
 
+/** The events that an instance handles at the moment, by id. */
+const handledBy = memoizeByRef((_: Connector) => new Map<string, Promise<DeliveryStatus>>());
+/** A read of the object that took longer than this may have been overtaken by another instance with the same event. */
+const RECHECK_MS = 250;
+
 /**
  * Publishes an event unless it was published before, publishing is paused, or the settings do not select it. Its entry
  * in the inbox is written after publishing, not before: after a failure in between it is published again under the same
@@ -23,7 +29,7 @@ export async function publishEvent(
   event: StripeEvent,
   via: Via = 'webhook',
 ): Promise<DeliveryStatus> {
-  const { settings, inbox } = connector;
+  const { settings } = connector;
   const ignored = ignoredAs(connector, event);
   if (ignored !== undefined) {
     // A listed event that the settings do not select did not arrive: it would cost a write in each run.
@@ -32,6 +38,23 @@ export async function publishEvent(
   }
   if (settings.eventsTopic === undefined)
     throw settingsInvalid("events_topic is required to publish Stripe's events; set it to a Pub/Sub topic");
+  // Deliveries of one event that arrive together are one publication.
+  const handled = handledBy(connector);
+  const other = handled.get(event.id);
+  if (other !== undefined) return other.then((status) => (status === 'published' ? 'duplicate' : status));
+  const handling = publishSelected(connector, settings.eventsTopic, event, via).finally(() => handled.delete(event.id));
+  handled.set(event.id, handling);
+  return handling;
+}
+
+async function publishSelected(
+  connector: Connector,
+  topic: string,
+  event: StripeEvent,
+  via: Via,
+): Promise<DeliveryStatus> {
+  const { inbox, clock } = connector;
+  const readMs = clock.monotonicMs();
   // If the entry cannot be read, publishing twice is better than losing the event.
   const { entry, state } = await inbox.read(event.id).catch(() => ({ entry: undefined, state: undefined }));
   if (entry !== undefined && entry.publishedMs > 0) return 'duplicate';
@@ -44,13 +67,21 @@ export async function publishEvent(
   }
   try {
     const refetched = await refetch(connector, event);
-    await send(connector, settings.eventsTopic, arrival, refetched);
+    if (clock.monotonicMs() - readMs > RECHECK_MS && (await isPublished(connector, event))) return 'duplicate';
+    await send(connector, topic, arrival, refetched);
     return 'published';
   } catch (cause) {
+    // The entry of another instance that published it stays.
+    if (await isPublished(connector, event)) return 'duplicate';
     const { details } = toConnectorError(cause);
     await record(connector, { ...arrival, outcome: 'failed', reason: details.reason });
     throw cause;
   }
+}
+
+async function isPublished({ inbox }: Connector, { id }: StripeEvent): Promise<boolean> {
+  const { entry } = await inbox.read(id).catch(() => ({ entry: undefined }));
+  return entry !== undefined && entry.publishedMs > 0;
 }
 
 /** Publishes an event that was selected and read, and records it. `extra` are further attributes. */

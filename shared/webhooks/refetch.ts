@@ -1,4 +1,5 @@
 import { isConnectorError } from '../errors.ts';
+import type { EventAttributes } from '../event-inbox/event-message.ts';
 import { isObject } from '../is-object.ts';
 import { memoizeByRef } from '../memoize.ts';
 import type { Connector, ConnectorDeps } from '../operations/connector.ts';
@@ -13,7 +14,7 @@ import { accountOf, eventTimeMs, objectIn, subjectOf, type StripeEvent } from '.
  * Whether the message has the object's current state: `gone` if the object was deleted, `denied` if the key may not
  * read it, `not offered` if Stripe cannot read it by its id.
  */
-export type RefetchResult = 'no' | 'yes' | 'gone' | 'denied' | 'not offered';
+export type RefetchResult = EventAttributes['reread'];
 
 export interface Refetched {
   readonly event: StripeEvent;

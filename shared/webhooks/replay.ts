@@ -1,3 +1,4 @@
+import type { EventAttributes } from '../event-inbox/event-message.ts';
 import type { InboxEntry } from '../event-inbox/store.ts';
 import { ConnectorError, isConnectorError, settingsInvalid } from '../errors.ts';
 import type { Message } from '../ports/publisher.ts';
@@ -13,7 +14,7 @@ import { refetch } from './refetch.ts';
 export type Forward = (message: Message) => Promise<void>;
 
 /** Attribute of a message that a replay sent. */
-const REPLAYED = { replayed: 'true' };
+const REPLAYED = { replayed: 'true' } satisfies Partial<EventAttributes>;
 const READ_MS = 30_000;
 
 /**

@@ -10,6 +10,7 @@ import { eventOf, signed, v1 } from '../fixtures/stripe-webhooks.ts';
 import { runCommand, type Ran } from '../functions/command.ts';
 import { errorOf, post, startFunction, type Answered, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
+import { assertEventMessage } from '../support/event-message.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 import { pubsubIsHere, startPubsub, type Got, type Pubsub } from './pubsub.ts';
 
@@ -58,7 +59,11 @@ if (emulatorIsHere() && pubsubIsHere()) {
   const paid = (more: object = {}): ReturnType<typeof eventOf> =>
     eventOf('invoice.paid', { id: 'in_1234567', object: 'invoice' }, more);
   const fateOf = ({ body }: Answered): unknown => body['status'];
-  const published = (count = 1): Promise<Got[]> => pubsub.pull('events', count);
+  const published = async (count = 1): Promise<Got[]> => {
+    const got = await pubsub.pull('events', count);
+    got.forEach(assertEventMessage);
+    return got;
+  };
   /** Nothing that came before is left, and nothing came. */
   const nothing = async (): Promise<void> => {
     const marker = paid();

@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
     assert.ok(row);
     return {
       name,
-      schema: () => describeAction(row).input,
+      schema: () => describeAction(row, catalog.entity(row.entity)).input,
       plan: (input) => buildActionRequest(row, input, { strict: true }),
     };
   }),

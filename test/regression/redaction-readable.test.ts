@@ -11,7 +11,7 @@ const READABLE: readonly unknown[] = [
   'operationId=4000056655665556&a=1',
   // What the settings say of themselves. https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions
   'api_key: projects/P/secrets/S/versions/V, where V is a number or latest',
-  'webhook_secrets: at most 5 secret versions projects/P/secrets/S/versions/V, where V is a number or latest',
+  'webhook_secrets: at most 10 secret versions projects/P/secrets/S/versions/V, where V is a number or latest',
   { api_key: 'projects/p/secrets/stripe-key/versions/latest', proxy_password: 'projects/p/secrets/s/versions/7' },
   '{"messageId":"4000056655665556"}',
   { atMs: 1795478400009, atUs: 1795478400000001, created: 1795478400, amount: 99999999, total: 123456789012 },

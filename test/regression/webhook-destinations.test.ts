@@ -100,11 +100,11 @@ test('both kinds are made, each with its secret, and a second run changes nothin
     made.map(({ kind, created }) => [kind, created]),
     [
       ['snapshot', true],
+      ['connect', true],
       ['thin', true],
     ],
   );
-  assert.match(secrets['snapshot'] ?? '', /^whsec_/);
-  assert.match(secrets['thin'] ?? '', /^whsec_/);
+  for (const kind of ['snapshot', 'connect', 'thin']) assert.match(secrets[kind] ?? '', /^whsec_/);
   const [destination, ...more] = await thinOnes();
   assert.equal(more.length, 0);
   assert.deepEqual(

@@ -119,6 +119,8 @@ documented(
       enabled_events: ['product.created'],
       connect: true,
     });
+    const [listed] = (await stripe.webhookEndpoints.list()).data;
+    assert.match(String(listed?.application), /^ca_/);
     await stripe.products.create({ name: 'own' });
     await stripe.products.create({ name: 'theirs' }, { stripeAccount: 'acct_connected' });
     await received(1);
@@ -127,6 +129,28 @@ documented(
       ['acct_connected'],
     );
     await stripe.webhookEndpoints.del(id);
+  },
+);
+
+documented(
+  '/api/v2/core/event_destinations/create',
+  'events_from names whose thin events a destination gets: the own account, connected accounts',
+  async () => {
+    const { stripe } = double();
+    const { id } = await stripe.v2.core.eventDestinations.create({
+      name: 'connected',
+      type: 'webhook_endpoint',
+      event_payload: 'thin',
+      enabled_events: ['v1.product.created'],
+      events_from: ['@accounts'],
+      webhook_endpoint: { url: hook },
+    });
+    await stripe.products.create({ name: 'own' });
+    const theirs = await stripe.products.create({ name: 'theirs' }, { stripeAccount: 'acct_connected' });
+    await received(1);
+    const { context, related_object: related } = hits[0]?.event as unknown as Record<string, unknown>;
+    assert.deepEqual([hits.length, context, (related as { id: string }).id], [1, 'acct_connected', theirs.id]);
+    await stripe.v2.core.eventDestinations.del(id);
   },
 );
 

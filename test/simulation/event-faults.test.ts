@@ -8,13 +8,13 @@ import { memoryEvents } from '../../shared/adapters/memory/events.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import type { EventInbox } from '../../shared/event-inbox/store.ts';
 import type { Message } from '../../shared/ports/publisher.ts';
-import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcileAll } from '../../shared/webhooks/reconcile-function.ts';
 import { snapshotEvent, thinEvent, type EventBody } from '../fixtures/event-families.ts';
+import { ChangingStripe, LastStates, seeded } from '../support/changing-stripe.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
-import { fakeStripe, type FakeReply } from '../support/fake-stripe.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
 import { sized } from '../support/sizes.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
@@ -34,79 +34,10 @@ const SETTINGS = {
   events_refetch: true,
 };
 
-/** A linear congruential generator: the same run for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
-}
-
-interface Listed {
-  readonly account: string;
-  readonly createdS: number;
-  readonly body: EventBody;
-}
-
-/** Stripe's objects, and what it lists and delivers about their changes. */
-class StripeDouble {
-  readonly state = new Map<string, number>();
-  readonly listed: Listed[] = [];
-  reads = 0;
-
-  change(account: string, n: number, choose: number, createdS: number): EventBody {
-    const v2 = choose > 0.66;
-    // Coupons are named by their owners, so accounts share their ids.
-    const id = `shared_${n % OBJECTS}`;
-    const type = v2 ? 'v2.core.account.updated' : 'coupon.updated';
-    const key = `${account} ${v2 ? 'v2.core.account' : 'coupon'} ${id}`;
-    const version = (this.state.get(key) ?? 0) + 1;
-    this.state.set(key, version);
-    const object = { id, object: v2 ? 'v2.core.account' : 'coupon', version };
-    const made = { n, type, object, createdS, account };
-    const thin = thinEvent(made);
-    this.listed.push({ account, createdS, body: thin });
-    if (v2) return thin;
-    const snapshot = snapshotEvent(made);
-    this.listed.push({ account, createdS, body: snapshot });
-    return choose > 0.33 ? thin : snapshot;
-  }
-
-  reply({ path, params, account = '' }: StripeRequest): FakeReply {
-    const family = path === '/v1/events' ? 'event' : path === '/v2/core/events' ? 'v2.core.event' : undefined;
-    if (family === undefined) {
-      this.reads += 1;
-      const [, , kind, ...rest] = path.split('/');
-      const object = kind === 'coupons' ? 'coupon' : 'v2.core.account';
-      const id = rest.at(-1) ?? '';
-      return { id, object, version: this.state.get(`${account} ${object} ${id}`) ?? 0 };
-    }
-    const { gte, lt } = params['created'] as Record<string, number | string>;
-    const seconds = (time: unknown): number => (typeof time === 'string' ? Date.parse(time) / 1000 : Number(time));
-    const found = this.listed
-      .filter((one) => one.account === account && one.body['object'] === family)
-      .filter(({ createdS }) => createdS >= seconds(gte) && createdS < seconds(lt))
-      .map(({ body }) => body)
-      .reverse();
-    const from =
-      params['starting_after'] === undefined
-        ? Number(params['page'] ?? 0)
-        : found.findIndex(({ id }) => id === params['starting_after']) + 1;
-    const data = found.slice(from, from + 100);
-    const more = from + 100 < found.length;
-    return family === 'event'
-      ? { object: 'list', data, has_more: more }
-      : { data, next_page_url: more ? `/v2/core/events?page=${from + 100}` : null };
-  }
-}
-
-interface Held {
-  readonly at: string;
-  readonly version: number;
-}
-
 test("after a reconciliation a subscriber that keeps the last state has Stripe's state of every object", async () => {
   const random = seeded(20_26);
   const clock = new VirtualClock();
-  const stripe = new StripeDouble();
+  const stripe = new ChangingStripe({ objects: OBJECTS });
   const transport = fakeStripe((request) => stripe.reply(request));
   const [inbox, operations] = [memoryEvents(clock), memoryOperations(clock)];
   const published: Message[] = [];
@@ -160,7 +91,7 @@ test("after a reconciliation a subscriber that keeps the last state has Stripe's
       (async () => {
         await clock.sleep(atMs);
         const createdS = Math.floor(clock.epochMs() / 1000);
-        const body = stripe.change(account, n, choose, createdS);
+        const body = stripe.change({ account, n, choose, createdS });
         distinct += 1;
         if (fate < FOREIGN) {
           const change = {
@@ -192,15 +123,11 @@ test("after a reconciliation a subscriber that keeps the last state has Stripe's
   });
   await inVirtualTime(clock, reconcileAll(reconciler, 3_600_000));
 
-  const held = new Map<string, Held>();
-  for (const { data, attributes } of published) {
-    const { object } = (JSON.parse(data) as { data: { object: { id: string; object: string; version: number } } }).data;
-    const key = `${attributes['account']} ${object.object} ${object.id}`;
-    const at = attributes['stateTime'] ?? '';
-    if (at >= (held.get(key)?.at ?? '')) held.set(key, { at, version: object.version });
-  }
-  const wrong = [...stripe.state].filter(([key, version]) => held.get(key)?.version !== version);
-  assert.deepEqual(wrong, [], 'objects whose state the subscriber does not have');
+  const subscriber = new LastStates();
+  for (const message of published) subscriber.keep(message);
+  assert.deepEqual(subscriber.differences(stripe), []);
+  for (const { attributes } of published)
+    assert.equal(attributes['account'], stripe.accountOf.get(attributes['ce-id'] ?? ''));
   assert.ok(
     published.every(({ attributes }) => ACCOUNTS.includes(attributes['account'] ?? '')),
     'a foreign account',

@@ -26,6 +26,7 @@ import type { StripeTransport } from '../../shared/stripe/transport.ts';
 import type { TokenStore } from '../../shared/rate-limiter/store.ts';
 import { SANDBOX_KEY } from '../../shared/sandbox/server.ts';
 import { CATALOG, testDeps } from './connector-deps.ts';
+import { assertEventMessage } from './event-message.ts';
 import { testStripeClient } from './stripe-client.ts';
 
 export interface Published extends Message {
@@ -77,6 +78,9 @@ export function testConnector(options: TestOptions): TestConnector {
   const { clock, stripe, random = numbered() } = options;
   const settings = parseSettings({ name: 'test', region: 'local', ...TOPICS, ...options.settings });
   const published: Published[] = [];
+  const publisher = options.publisher ?? {
+    publish: (topic: string, message: Message) => Promise.resolve(void published.push({ topic, ...message })),
+  };
   const logged: TestConnector['logged'] = [];
   const log: RequestLog = {
     write: (severity, message, facts) => void logged.push({ severity, message, facts }),
@@ -123,8 +127,11 @@ export function testConnector(options: TestOptions): TestConnector {
     log,
     recentRequests: activity,
     limit: () => limiter.view(),
-    publisher: options.publisher ?? {
-      publish: (topic, message) => Promise.resolve(void published.push({ topic, ...message })),
+    publisher: {
+      publish: (topic, message) => {
+        if (topic === settings.eventsTopic) assertEventMessage(message);
+        return publisher.publish(topic, message);
+      },
     },
     deadLetters: memoryDeadLetters(),
     inbox: watchedInbox(options.inbox ?? memoryEvents(clock)),

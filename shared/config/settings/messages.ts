@@ -30,13 +30,18 @@ export const messageSettings = () => ({
     oneOf(['snapshot', 'thin']),
     'snapshot',
   ),
+  events_from: setting(
+    "whose events npm run webhooks subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self",
+    oneOf(['self', 'accounts', 'all']),
+  ),
   events_refetch: setting(
     "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only",
     boolean(),
   ),
   webhook_secrets: setting(
     'Secret Manager versions of the signing secrets, several during a rotation; required for stripe-events in the cloud',
-    secretVersions(5),
+    // Up to four destinations, each with two secrets during a rotation.
+    secretVersions(10),
     [],
   ),
   webhook_url: setting(

@@ -125,7 +125,13 @@ const BODIES = {
     }),
   ),
   Delete: memoizeByRef((limits: RequestLimits) =>
-    z.pick(fields(limits), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true }),
+    z.pick(fields(limits), {
+      ...COMMON_FIELDS,
+      ...TARGET_FIELDS,
+      entity: true,
+      connectorInputPayload: true,
+      waitFor: true,
+    }),
   ),
   Action: memoizeByRef((limits: RequestLimits) =>
     z.pick(fields(limits), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),

@@ -1,8 +1,9 @@
 import { enumeration, type Entity } from '../../catalog/types.ts';
 import { isOfTypes } from '../../config/event-type.ts';
 import { invalidArgument, type FieldViolation } from '../../errors.ts';
-import { awaitStatus } from '../../event-inbox/await-status.ts';
+import { awaitStatus, reachedStatus } from '../../event-inbox/await-status.ts';
 import { isObject } from '../../is-object.ts';
+import { DELETED_STATUS, waitStatuses } from '../../schema/wait-for-schema.ts';
 import { currentActionRow, requireAction } from '../../operations/actions.ts';
 import type { Connector, OperationResult } from '../../operations/connector.ts';
 import { remainingMs, type CallContext } from '../../stripe/call-context.ts';
@@ -61,7 +62,7 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
     violations.push({ field: 'waitFor', description: 'needs the events of Stripe; set events_topic' });
   const entity = deps.catalog.entity(entityName(connector, target));
   for (const status of wait.status) {
-    if (!statusesOf(entity).includes(status))
+    if (!waitStatuses(entity).includes(status))
       violations.push({ field: 'waitFor.status', description: `${status} is not a status of ${entity.entity}` });
     else if (!typesBringing(connector, entity, status).some((type) => isOfTypes(type, settings.eventTypes)))
       violations.push({ field: 'waitFor.status', description: `no type of event_types brings ${status}` });
@@ -75,12 +76,9 @@ function entityName({ deps }: Connector, { entity, action }: WaitTarget): string
   return entity ?? requireAction(deps.catalog, action ?? '').entity;
 }
 
-function statusesOf({ fields }: Entity): readonly unknown[] {
-  return enumeration(fields['status']?.type) ?? [];
-}
-
 function typesBringing({ deps }: Connector, { object }: Entity, status: string): string[] {
   const all = enumeration(deps.catalog.entity('Event').fields['type']?.type)?.map(String) ?? [];
+  if (status === DELETED_STATUS) return all.filter((name) => `.${name}`.endsWith(`.${object}.deleted`));
   const named = EVENTS_OF_STATUS[object ?? '']?.[status] ?? [`${object}.${status}`];
   const known = named.filter((name) => all.includes(name));
   // `subscription` has its events below another name: customer.subscription.updated.
@@ -120,7 +118,8 @@ export async function waitAfter(
     waitMs: Math.min(wait.seconds * 1000, remainingMs(call) - RESERVE_MS),
   });
   if (entry === undefined) return report(now, null);
-  if (target.action === undefined) return report(entry.status, entry.id);
+  const status = reachedStatus(entry, wait.status);
+  if (target.action === undefined) return report(status, entry.id);
   const current = await currentActionRow(deps, target.action, objectId, call).catch(() => undefined);
-  return report(entry.status, entry.id, current === undefined ? {} : { connectorOutputPayload: [current] });
+  return report(status, entry.id, current === undefined ? {} : { connectorOutputPayload: [current] });
 }

@@ -3,10 +3,7 @@ import type { Feature } from '../feature.ts';
 import { checkPositive, formatted } from '../ledger/currencies.ts';
 import { postTransaction, settled, type Fee } from '../ledger/ledger.ts';
 import { bad } from '../refusal.ts';
-import { emptyList, type Stored } from '../store.ts';
-
-/** The platform's own application, as the connected accounts know it. */
-const APPLICATION = 'ca_sandbox';
+import { emptyList, PLATFORM_APPLICATION, type Stored } from '../store.ts';
 
 interface Charged {
   /** The charge on the connected account. */
@@ -39,7 +36,7 @@ export function makeFee(
     account: context.account.id,
     amount,
     amount_refunded: 0,
-    application: APPLICATION,
+    application: PLATFORM_APPLICATION,
     balance_transaction: postTransaction(platform, posting).id,
     charge: charge.id,
     currency,
@@ -50,7 +47,7 @@ export function makeFee(
   });
   const line: Fee = {
     amount: settled(context, amount, currency).amount,
-    application: APPLICATION,
+    application: PLATFORM_APPLICATION,
     description: 'Stripe connect application fee',
     type: 'application_fee',
   };

@@ -1,7 +1,7 @@
 import { make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { bad } from '../refusal.ts';
-import { isHash, type Account, type Stored } from '../store.ts';
+import { isHash, PLATFORM_APPLICATION, type Account, type Stored } from '../store.ts';
 import { isLoopbackUrl, type Receiver } from './deliveries.ts';
 
 /** What Stripe shows once, and what it never shows: kept next to the endpoints of an account. */
@@ -23,6 +23,8 @@ function createWebhookEndpoint(context: Context): Stored {
     throw bad('You have reached the maximum of 16 test webhook endpoints.');
   const endpoint = make(context, 'WebhookEndpoint', params);
   const secret = hideSecret(context, endpoint.id, connect === true);
+  // https://docs.stripe.com/api/webhook_endpoints/object#webhook_endpoint_object-application
+  endpoint['application'] = connect === true ? PLATFORM_APPLICATION : null;
   delete endpoint['secret'];
   return { ...endpoint, secret };
 }

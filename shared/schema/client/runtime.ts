@@ -46,6 +46,8 @@ export interface CallOptions {
 export interface WriteOptions extends CallOptions {
   /** The idempotency key: repeated calls with it have one effect. Generated if absent. */
   readonly operationId?: string;
+  /** The call is answered when an event has the object in one of the statuses, or after so many seconds. */
+  readonly waitFor?: { readonly status: readonly string[]; readonly seconds: number };
 }
 
 export interface ListOptions extends CallOptions {
@@ -64,6 +66,8 @@ export interface Written<Output> {
   readonly output: Output;
   readonly operationId: string;
   readonly effect: 'none' | 'done' | 'unknown';
+  /** How the wait ended, if the call had `waitFor`. */
+  readonly waitFor?: { readonly reached: boolean; readonly status: string | null; readonly event: string | null };
 }
 
 export interface Page<Row> {
@@ -189,7 +193,8 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
   const addressOf = (name: string): string =>
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
   const attempt = async (name: string, body: Body, options: CallOptions): Promise<Response> => {
-    const { signal, timeoutMs = clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS } = options;
+    const { seconds: waitSeconds = 0 } = (body['waitFor'] ?? {}) as { seconds?: number };
+    const { signal, timeoutMs = (clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitSeconds * 1000 } = options;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
       return await fetched(addressOf(name), {
@@ -224,8 +229,8 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
   };
   const written = async <Output>(name: string, body: Body, options: WriteOptions = {}): Promise<Written<Output>> => {
     const keyed = { ...options, operationId: options.operationId ?? crypto.randomUUID() };
-    const { connectorOutputPayload: output, operationId, effect } = await call(name, body, keyed);
-    return { output, operationId, effect } as Written<Output>;
+    const { connectorOutputPayload: output, operationId, effect, waitFor } = await call(name, body, keyed);
+    return { output, operationId, effect, ...(waitFor === undefined ? {} : { waitFor }) } as Written<Output>;
   };
   const targeted = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
   const list = async (name: string, entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {

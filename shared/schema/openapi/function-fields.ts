@@ -4,6 +4,7 @@ import { memoizeByRef } from '../../memoize.ts';
 import type { RequestLimits } from '../../operations/request/limits.ts';
 import { PRIORITIES } from '../../stripe/call-context.ts';
 import { boundedInteger, namesSchema, OPERATION_ID_SCHEMA } from '../json-schema.ts';
+import { waitForSchema } from '../wait-for-schema.ts';
 import type { Schema } from './schemas.ts';
 
 const LOWERS = 'Lowers the class in which the call waits for the rate limiter.';
@@ -40,17 +41,7 @@ const clauseFields = (limits: RequestLimits): Readonly<Record<string, Schema>> =
 /** Get and List are `read`. */
 const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
 /** Of writes: the call is answered when an event has the object in one of the statuses. */
-const waitField = ({ waitSeconds }: RequestLimits): Readonly<Record<string, Schema>> => ({
-  waitFor: {
-    type: 'object',
-    properties: {
-      status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
-      seconds: boundedInteger(waitSeconds),
-    },
-    required: ['status', 'seconds'],
-    additionalProperties: false,
-  },
-});
+const waitField = (limits: RequestLimits): Readonly<Record<string, Schema>> => ({ waitFor: waitForSchema(limits) });
 /** The fields of a body by its operation. */
 export const fieldsByOperation = memoizeByRef((limits: RequestLimits) => {
   const [names, clause, waitFor] = [namesSchema(limits), clauseFields(limits), waitField(limits)];
@@ -87,7 +78,7 @@ export const fieldsByOperation = memoizeByRef((limits: RequestLimits) => {
     },
     Create: waitFor,
     Update: { ...clause, ...waitFor },
-    Delete: clause,
+    Delete: { ...clause, ...waitFor },
     Action: { fields: names, expand: names, ...waitFor },
   };
   return fields;

@@ -4,13 +4,12 @@ import type { CallContext } from '../../stripe/call-context.ts';
 import { takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
 import { listAll, listAllV2 } from '../../stripe/paginate.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
+import type { DestinationFamily, DestinationSlot, EventsFrom } from './slots.ts';
 
-/** A webhook endpoint of API v1 brings snapshot events, an event destination of API v2 thin events. */
-export type DestinationKind = 'snapshot' | 'thin';
-
-/** What the connection has at Stripe to receive events of one family. */
+/** What an account has at Stripe to send events of one family, of this connection or not. */
 export interface EventDestination {
-  readonly kind: DestinationKind;
+  readonly family: DestinationFamily;
+  readonly from: EventsFrom;
   readonly id: string;
   readonly url: string;
   readonly enabled: boolean;
@@ -23,24 +22,29 @@ export interface EventDestination {
 
 /** What a destination should be. */
 export interface WantedDestination {
-  readonly kind: DestinationKind;
+  readonly slot: DestinationSlot;
   readonly url: string;
   readonly events: readonly string[];
 }
 
 /** Metadata key of a destination that names its connection. */
 const OWNER_KEY = 'stripe_connector';
+/** Metadata key of an endpoint for connected accounts: Stripe does not show the `connect` that made it. */
+const FROM_KEY = 'stripe_connector_from';
 const PATHS = { snapshot: '/v1/webhook_endpoints', thin: '/v2/core/event_destinations' };
 const SYNC_DEADLINE_MS = 60_000;
 
-/** Returns every destination of a kind, of this connection or not. */
-export async function destinationsOf(connector: Connector, kind: DestinationKind): Promise<EventDestination[]> {
-  const { deps, settings } = connector;
-  const account = settings.accountId;
+/** Returns every destination of a family that an account has. */
+export async function destinationsOf(
+  connector: Connector,
+  family: DestinationFamily,
+  account: string | undefined,
+): Promise<EventDestination[]> {
+  const { deps } = connector;
   const call = syncCall(connector);
   // Stripe leaves the URL out unless it is asked for. https://docs.stripe.com/api/v2/core/event-destinations/list
   const list =
-    kind === 'snapshot'
+    family === 'snapshot'
       ? listAll<StripeObject>(deps.stripe, { path: PATHS.snapshot, params: {}, account }, call)
       : listAllV2<StripeObject>(
           deps.stripe,
@@ -51,17 +55,18 @@ export async function destinationsOf(connector: Connector, kind: DestinationKind
   for await (const object of list) {
     // The list of API v2 also has destinations of snapshots and of other clouds.
     const isOther = object['event_payload'] !== 'thin' || object['type'] !== 'webhook_endpoint';
-    if (kind === 'snapshot' || !isOther) found.push(toDestination(kind, object));
+    if (family === 'snapshot' || !isOther) found.push(toDestination(family, object));
   }
   return found;
 }
 
-function toDestination(kind: DestinationKind, object: StripeObject): EventDestination {
+function toDestination(family: DestinationFamily, object: StripeObject): EventDestination {
   const metadata = isObject(object['metadata']) ? object['metadata'] : {};
   const inner = isObject(object['webhook_endpoint']) ? object['webhook_endpoint'] : object;
   const owner = metadata[OWNER_KEY];
   return {
-    kind,
+    family,
+    from: family === 'snapshot' ? fromOfEndpoint(object, metadata) : fromOfDestination(object['events_from']),
     id: String(object['id']),
     url: typeof inner['url'] === 'string' ? inner['url'] : '',
     enabled: object['status'] === 'enabled',
@@ -71,25 +76,50 @@ function toDestination(kind: DestinationKind, object: StripeObject): EventDestin
   };
 }
 
+/**
+ * An endpoint for connected accounts belongs to the platform's Connect application.
+ * https://docs.stripe.com/api/webhook_endpoints/object#webhook_endpoint_object-application
+ */
+function fromOfEndpoint({ application }: StripeObject, metadata: Readonly<Record<string, unknown>>): EventsFrom {
+  const isConnect = typeof application === 'string' && application !== '';
+  return isConnect || metadata[FROM_KEY] === 'accounts' ? 'accounts' : 'self';
+}
+
+/** Until 2026 the scopes were named `self` and `other_accounts`. https://docs.stripe.com/api/v2/core/event-destinations/object */
+function fromOfDestination(scopes: unknown): EventsFrom {
+  const all: unknown[] = Array.isArray(scopes) ? scopes : [];
+  const connected = all.includes('@accounts') || all.includes('other_accounts');
+  const own = all.length === 0 || all.includes('@self') || all.includes('self');
+  return connected ? (own ? 'all' : 'accounts') : 'self';
+}
+
+const STRIPE_SCOPES: Readonly<Record<EventsFrom, readonly string[]>> = {
+  self: ['@self'],
+  accounts: ['@accounts'],
+  all: ['@self', '@accounts'],
+};
+
 /** Creates a destination. Stripe shows its signing secret in this response only. */
 export async function createEventDestination(
   connector: Connector,
-  { kind, url, events }: WantedDestination,
+  { slot, url, events }: WantedDestination,
 ): Promise<{ readonly id: string; readonly secret: string }> {
   const { settings, deps } = connector;
+  const { account, from } = slot;
   const label = `Stripe connector ${settings.name}`;
-  const common = { enabled_events: events, metadata: { [OWNER_KEY]: settings.name }, description: label };
-  if (kind === 'snapshot') {
-    const endpoint = { ...common, url, api_version: deps.apiVersion };
-    const { id, secret } = await sendToStripe(connector, 'POST', PATHS.snapshot, endpoint);
+  const common = { enabled_events: events, metadata: marksOf(connector, slot), description: label };
+  if (slot.family === 'snapshot') {
+    const connect = from === 'accounts' ? { connect: true } : {};
+    const endpoint = { ...common, ...connect, url, api_version: deps.apiVersion };
+    const { id, secret } = await sendToStripe(connector, account, 'POST', PATHS.snapshot, endpoint);
     return { id: String(id), secret: String(secret) };
   }
-  const made = await sendToStripe(connector, 'POST', PATHS.thin, {
+  const made = await sendToStripe(connector, account, 'POST', PATHS.thin, {
     ...common,
     name: label,
     type: 'webhook_endpoint',
     event_payload: 'thin',
-    events_from: settings.allowedAccounts.length === 0 ? ['@self'] : ['@self', '@accounts'],
+    events_from: STRIPE_SCOPES[from],
     webhook_endpoint: { url },
     include: ['webhook_endpoint.signing_secret'],
   });
@@ -100,35 +130,45 @@ export async function createEventDestination(
 /** Changes a destination to what is wanted, and enables it. */
 export async function updateDestination(
   connector: Connector,
-  { id, kind, enabled }: EventDestination,
-  { url, events }: WantedDestination,
+  { id, enabled }: EventDestination,
+  { slot, url, events }: WantedDestination,
 ): Promise<void> {
-  const common = { enabled_events: events, metadata: { [OWNER_KEY]: connector.settings.name } };
-  if (kind === 'snapshot') {
-    await sendToStripe(connector, 'POST', `${PATHS.snapshot}/${id}`, { ...common, url, disabled: false });
+  const common = { enabled_events: events, metadata: marksOf(connector, slot) };
+  const path = `${PATHS[slot.family]}/${id}`;
+  if (slot.family === 'snapshot') {
+    await sendToStripe(connector, slot.account, 'POST', path, { ...common, url, disabled: false });
     return;
   }
-  await sendToStripe(connector, 'POST', `${PATHS.thin}/${id}`, { ...common, webhook_endpoint: { url } });
-  if (!enabled) await sendToStripe(connector, 'POST', `${PATHS.thin}/${id}/enable`, {});
+  await sendToStripe(connector, slot.account, 'POST', path, { ...common, webhook_endpoint: { url } });
+  if (!enabled) await sendToStripe(connector, slot.account, 'POST', `${path}/enable`, {});
 }
 
-export async function deleteDestination(connector: Connector, { id, kind }: EventDestination): Promise<void> {
-  await sendToStripe(connector, 'DELETE', `${PATHS[kind]}/${id}`, {});
+export async function deleteDestination(
+  connector: Connector,
+  { family, account }: DestinationSlot,
+  { id }: EventDestination,
+): Promise<void> {
+  await sendToStripe(connector, account, 'DELETE', `${PATHS[family]}/${id}`, {});
+}
+
+function marksOf({ settings }: Connector, { kind }: DestinationSlot): Record<string, string> {
+  return { [OWNER_KEY]: settings.name, ...(kind === 'connect' ? { [FROM_KEY]: 'accounts' } : {}) };
 }
 
 async function sendToStripe(
   connector: Connector,
+  account: string | undefined,
   method: StripeRequest['method'],
   path: string,
   params: Params,
 ): Promise<StripeObject> {
-  const { deps, random, settings } = connector;
+  const { deps, random } = connector;
   const request: StripeRequest = {
     method,
     path,
     params,
     idempotencyKey: takesIdempotencyKey(method, path) ? `webhooks-${random.uuid()}` : undefined,
-    account: settings.accountId,
+    account,
   };
   return (await deps.stripe.request(request, syncCall(connector))).body;
 }

@@ -1,6 +1,6 @@
 import type { EventDestination, WantedDestination } from './destination.ts';
 
-/** What makes the destinations of one kind as the settings want them. */
+/** What makes the destinations in one place as the settings want them. */
 export interface DestinationPlan {
   readonly wanted: WantedDestination;
   /** The one that stays; undefined if one must be created. */
@@ -19,18 +19,22 @@ export interface DestinationPlanOptions {
 }
 
 /**
- * Plans the destinations of one kind. Ours are those with the connection's mark, and those at its URL without a mark of
- * another connection. Stripe does not change the API version of an endpoint, so one with another version is replaced.
+ * Plans the destinations in one place. Ours are those with the connection's mark, and those at its URL without a mark of
+ * another connection, if one is wanted there. Stripe changes neither the API version of an endpoint nor whose events a
+ * destination brings, so one that differs in these is replaced.
  */
 export function planDestination(
   wanted: WantedDestination,
   found: readonly EventDestination[],
   { name, apiVersion, rollSecrets = false }: DestinationPlanOptions,
 ): DestinationPlan {
-  const ours = found.filter(({ owner, url }) => owner === name || (owner === undefined && url === wanted.url));
-  if (wanted.events.length === 0) return { wanted, kept: undefined, changes: [], surplus: ours };
+  const isMarked = ({ owner }: EventDestination): boolean => owner === name;
+  if (wanted.events.length === 0) return { wanted, kept: undefined, changes: [], surplus: found.filter(isMarked) };
+  const ours = found.filter((one) => isMarked(one) || (one.owner === undefined && one.url === wanted.url));
   if (rollSecrets) return { wanted, kept: undefined, changes: [], surplus: [] };
-  const usable = ours.filter((one) => one.kind === 'thin' || one.apiVersion === apiVersion);
+  const usable = ours.filter(
+    (one) => one.from === wanted.slot.from && (one.family === 'thin' || one.apiVersion === apiVersion),
+  );
   // Stripe lists the newest first: after a roll of the secrets that one stays.
   const kept = usable.find(({ url }) => url === wanted.url) ?? usable[0];
   const changes = kept === undefined ? [] : changesOf(kept, wanted, name);

@@ -5,9 +5,10 @@ import {
   deleteDestination,
   destinationsOf,
   updateDestination,
-  type DestinationKind,
+  type EventDestination,
 } from './destination.ts';
 import { planDestination, type DestinationPlan } from './plan.ts';
+import { destinationSlots, type DestinationKind, type DestinationSlot } from './slots.ts';
 import { subscriptionsOf } from './subscriptions.ts';
 
 export interface SyncOptions {
@@ -31,8 +32,9 @@ export interface SyncResult {
 }
 
 /**
- * Makes the destinations of the connection at Stripe match the settings: a webhook endpoint for snapshot events, and an
- * event destination for thin events. No type is subscribed in both. Destinations of others stay as they are.
+ * Makes the destinations of the connection at Stripe match the settings: webhook endpoints for snapshot events, and event
+ * destinations for thin events, each for the own account, for connected accounts, or both. No type is subscribed in both
+ * families. Destinations of others stay as they are.
  */
 export async function syncWebhooks(connector: Connector, options: SyncOptions = {}): Promise<SyncResult[]> {
   const { settings, deps } = connector;
@@ -41,14 +43,23 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   const events = subscriptionsOf(settings, deps.catalog);
   const { rollSecrets = false } = options;
   const plans: DestinationPlan[] = [];
-  for (const kind of ['snapshot', 'thin'] as const)
+  const listed = new Map<string, Promise<EventDestination[]>>();
+  const listOf = ({ family, account }: DestinationSlot): Promise<EventDestination[]> => {
+    const key = `${family} ${account ?? ''}`;
+    const list = listed.get(key) ?? destinationsOf(connector, family, account);
+    listed.set(key, list);
+    return list;
+  };
+  for (const slot of destinationSlots(settings)) {
+    const found = (await listOf(slot)).filter(({ from }) => slot.takes.includes(from));
     plans.push(
-      planDestination({ kind, url, events: events[kind] }, await destinationsOf(connector, kind), {
+      planDestination({ slot, url, events: slot.isOn ? events[slot.family] : [] }, found, {
         name: settings.name,
         apiVersion: deps.apiVersion,
         rollSecrets,
       }),
     );
+  }
   const needsSecret = plans.some(isCreated);
   if (needsSecret && options.dryRun !== true && options.keepSecret === undefined)
     throw new ConnectorError(
@@ -75,15 +86,16 @@ async function applyPlan(
 ): Promise<SyncResult> {
   const { wanted, kept, changes, surplus } = plan;
   const created = isCreated(plan);
-  const result = { kind: wanted.kind, created, changes, removed: surplus.map(({ id }) => id) };
+  const { slot } = wanted;
+  const result = { kind: slot.kind, created, changes, removed: surplus.map(({ id }) => id) };
   if (dryRun) return { ...result, id: kept?.id };
   let id = kept?.id;
   if (created) {
     const made = await createEventDestination(connector, wanted);
-    keepSecret?.(made.secret, wanted.kind);
+    keepSecret?.(made.secret, slot.kind);
     id = made.id;
   }
   if (kept !== undefined && changes.length > 0) await updateDestination(connector, kept, wanted);
-  for (const one of surplus) await deleteDestination(connector, one);
+  for (const one of surplus) await deleteDestination(connector, slot, one);
   return { ...result, id };
 }

@@ -53,6 +53,10 @@ test('the reasons of errors are found as properties, as arguments and in conditi
   ]);
 });
 
+test('the JSON schema of the messages of events_topic is what npm run event-schema writes', () => {
+  run('node', ['esbuild.config.mjs', 'run', 'shared/cli/write-event-schema.ts', '--check']);
+});
+
 test('the page of errors has every reason, and no other', () => {
   const errors = page('shared/errors.md');
   const sources = filesOf('shared', '.ts').map((file) => ({ file, text: readFileSync(file, 'utf8') }));

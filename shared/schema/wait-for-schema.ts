@@ -1,0 +1,27 @@
+import { enumeration, type Entity } from '../catalog/types.ts';
+import type { RequestLimits } from '../operations/request/limits.ts';
+import { boundedInteger, type JsonSchema } from './json-schema.ts';
+
+/** The status of an object whose `deleted` event arrived. It stands next to the statuses that Stripe names. */
+export const DELETED_STATUS = 'deleted';
+
+/** Returns the statuses that `waitFor` may name: those of the object, and `deleted` for one that can be deleted. */
+export function waitStatuses({ fields, operations }: Entity): readonly string[] {
+  const statuses = (enumeration(fields['status']?.type) ?? []).map(String);
+  return [...statuses, ...(operations.Delete === undefined ? [] : [DELETED_STATUS])];
+}
+
+/** The schema of `waitFor`, for every object, or with the statuses of one. */
+export function waitForSchema({ waitSeconds }: RequestLimits, statuses?: readonly string[]): JsonSchema {
+  const item: JsonSchema =
+    statuses === undefined ? { type: 'string', minLength: 1, maxLength: 100 } : { enum: statuses };
+  return {
+    type: 'object',
+    properties: {
+      status: { type: 'array', items: item, minItems: 1, maxItems: 20 },
+      seconds: boundedInteger(waitSeconds),
+    },
+    required: ['status', 'seconds'],
+    additionalProperties: false,
+  };
+}
