@@ -57,6 +57,7 @@ variable "settings" {
     webhook_url              = optional(string)
     expose                   = optional(string)
     explorer                 = optional(bool, false)
+    admin_callers            = optional(list(string), [])
     tools_allowlist          = optional(list(string))
     operations_allowlist     = optional(list(string))
     suspended                = optional(bool, false)
@@ -280,6 +281,10 @@ variable "settings" {
   validation {
     condition     = var.settings.expose == null || try(contains(["discovery", "reads", "all"], var.settings.expose), false)
     error_message = "expose: one of discovery, reads, all"
+  }
+  validation {
+    condition     = length(var.settings.admin_callers) <= 20 && alltrue([for one in var.settings.admin_callers : can(regex("^[^\\s@:]{1,64}@[A-Za-z0-9.-]{1,190}$", one))])
+    error_message = "admin_callers: at most 20 e-mail addresses of service accounts or users"
   }
   validation {
     condition     = var.settings.tools_allowlist == null || try(length(var.settings.tools_allowlist) <= 1000 && alltrue([for one in var.settings.tools_allowlist : can(regex("^(\\*|[A-Za-z0-9]+(\\.[A-Za-z0-9]+)*)$", one))]), false)

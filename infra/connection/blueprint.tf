@@ -47,6 +47,7 @@ module "blueprint" {
     webhook_url              = var.webhook_url
     expose                   = var.expose
     explorer                 = var.explorer
+    admin_callers            = var.admin_callers
     tools_allowlist          = var.tools_allowlist
     operations_allowlist     = var.operations_allowlist
     suspended                = var.suspended

@@ -1,5 +1,5 @@
 # The settings of the connection, by the vendor's names and the schema's. What each may be is checked in ../blueprint,
-# with the same sentences as npm run connection -- check.
+# with the same sentences as stripe-connector check.
 
 variable "name" {
   description = "name of the connection: lowercase letters, digits, hyphens; at most 63 characters"
@@ -271,7 +271,7 @@ variable "webhook_secrets" {
 }
 
 variable "webhook_url" {
-  description = "URL of the deployed stripe-events function, for npm run webhooks"
+  description = "URL of the deployed stripe-events function, for stripe-connector webhooks sync"
   type        = string
   default     = null
 }
@@ -286,6 +286,13 @@ variable "explorer" {
   description = "serves the explorer at / of the function connection; always if open locally"
   type        = bool
   default     = false
+  nullable    = false
+}
+
+variable "admin_callers" {
+  description = "e-mail addresses of the identities whose ID tokens may call the admin methods of the function connection; default none"
+  type        = list(string)
+  default     = []
   nullable    = false
 }
 

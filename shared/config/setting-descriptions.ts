@@ -50,10 +50,12 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
     "publishes the object's current state, read through the rate limiter: true always, false never; default thin events only",
   webhook_secrets:
     'Secret Manager versions of the signing secrets, several during a rotation; required for stripe-events in the cloud',
-  webhook_url: 'URL of the deployed stripe-events function, for npm run webhooks',
+  webhook_url: 'URL of the deployed stripe-events function, for stripe-connector webhooks sync',
   expose:
     'what the function connection exposes in addition to health: discovery, reads (with discovery) or all; default reads; all if open locally',
   explorer: 'serves the explorer at / of the function connection; always if open locally',
+  admin_callers:
+    'e-mail addresses of the identities whose ID tokens may call the admin methods of the function connection; default none',
   tools_allowlist:
     'operations (List, Customer.Create) and actions that the function tools offers to MCP clients, or *; default none; all if open locally',
   operations_allowlist:

@@ -7,6 +7,7 @@ import {
   amounts,
   boolean,
   currencies,
+  emails,
   hostAndPort,
   integer,
   labels,
@@ -107,6 +108,7 @@ export const settingsSchema = lazy(() => {
     webhook_url: z.optional(text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https URL')),
     expose: z.optional(oneOf(['discovery', 'reads', 'all'])),
     explorer: off,
+    admin_callers: z._default(emails(20), []),
     tools_allowlist: z.optional(
       stringList(
         /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,

@@ -96,6 +96,15 @@ export function currencies(): z.ZodMiniType<string[]> {
   return stringList(CURRENCY, 'at least one currency in lower case, such as usd', Infinity, 1);
 }
 
+/** A list of e-mail addresses. */
+export function emails(max: number): z.ZodMiniType<string[]> {
+  return stringList(
+    /^[^\s@:]{1,64}@[a-z0-9.-]{1,190}$/i,
+    `at most ${max} e-mail addresses of service accounts or users`,
+    max,
+  );
+}
+
 function isRecordOf(value: unknown, key: RegExp, test: (value: unknown) => boolean): boolean {
   return isObject(value) && Object.entries(value).every(([name, member]) => key.test(name) && test(member));
 }

@@ -47,7 +47,7 @@ export function generateClient(
   const named = (match: readonly [action: string, name: string][]): string =>
     JSON.stringify(Object.fromEntries(match.filter(([action]) => actions.includes(action))), undefined, 2);
   return [
-    '// Made by npm run client: the Stripe connector, its entities and actions. No dependency. Do not edit.',
+    '// Made by stripe-connector client: the Stripe connector, its entities and actions. No dependency. Do not edit.',
     head.trimEnd(),
     `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${named(ownFunctions(functions))};`,
     `const NARROWED_FUNCTIONS: Readonly<Record<string, string>> = ${named(narrowedActions(functions))};`,

@@ -1,0 +1,49 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import type { WebhookSync } from '../../management/admin/webhook-methods.ts';
+import type { DestinationKind } from '../../webhooks/sync/destination.ts';
+import type { SyncResult } from '../../webhooks/sync/sync.ts';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { CommandFailure } from '../io/exit.ts';
+
+const KINDS_OF_EVENTS = ['snapshot', 'thin'] as const;
+
+/**
+ * `webhooks sync`. Stripe shows the signing secret of a new endpoint once; it is written to the file only: that of
+ * snapshot events to FILE, that of thin events to FILE.thin.
+ */
+export async function syncCommand(context: CommandContext): Promise<CommandResult> {
+  const file = context.text('secretFile');
+  const fileOf = (kind: DestinationKind): string => (kind === 'thin' ? `${file}.thin` : `${file}`);
+  const existing = file === undefined ? undefined : KINDS_OF_EVENTS.map(fileOf).find(existsSync);
+  if (existing !== undefined) throw new CommandFailure(`${existing} already exists; choose a new file`);
+  const [dryRun, rollSecrets] = [context.flag('dryRun'), context.flag('rollSecrets')];
+  const synced = await context.admin('webhooks.sync', { dryRun, rollSecrets, keepsSecrets: file !== undefined });
+  const { results, secrets } = synced as unknown as WebhookSync;
+  for (const kind of KINDS_OF_EVENTS) {
+    const secret = secrets[kind];
+    if (secret !== undefined) writeFileSync(fileOf(kind), secret, { mode: 0o600, flag: 'wx' });
+  }
+  const lines = results.flatMap((result) => resultLines(result, dryRun, fileOf));
+  const roll = rollSecrets && !dryRun ? ['then deploy, and run sync again: it deletes the old endpoints'] : [];
+  return { value: { results }, text: results.length === 0 ? 'nothing to subscribe' : [...lines, ...roll].join('\n') };
+}
+
+function resultLines(
+  { kind, id, created, changes, removed }: SyncResult,
+  dryRun: boolean,
+  fileOf: (kind: DestinationKind) => string,
+): string[] {
+  const would = dryRun ? 'would be ' : '';
+  const change = created ? `${would}created` : changes.length > 0 ? `${would}updated` : 'unchanged';
+  const isShown = id !== undefined || created;
+  return [
+    ...(isShown ? [`${change}: ${id ?? 'new'} (${kind} events)`] : []),
+    ...(isShown ? changes.map((one) => `  ${one}`) : []),
+    ...removed.map((one) => `${would}removed: ${one}`),
+    ...(created && !dryRun
+      ? [
+          `its signing secret is in ${fileOf(kind)}: store it in Secret Manager, add it to webhook_secrets, delete the file`,
+        ]
+      : []),
+  ];
+}
