@@ -32,7 +32,7 @@ function sizeTable(rows) {
 async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   const lazy = await buildLazy(path.join(out, 'lazy'), {});
-  await buildExplorer();
+  const explorer = await buildExplorer();
   await buildLocal({ withLazy: false });
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));
@@ -41,6 +41,7 @@ async function buildAll() {
   // The contents of each bundle, for the budget test.
   const inputs = [
     ...rows.map(({ name, inputs: files }) => [name, files]),
+    ['explorer', explorer],
     ...Object.entries(lazy).map(([name, { metafile }]) => [`lazy/${name}`, inputsOf(metafile)]),
   ];
   writeFileSync(path.join(out, 'inputs.json'), JSON.stringify(Object.fromEntries(inputs)));

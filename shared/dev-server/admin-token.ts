@@ -29,9 +29,16 @@ export function keepAdminToken(environment: EnvironmentVariables, port: number, 
   } catch {
     return undefined;
   }
-  process.once('exit', () => {
+  const remove = (): void => {
     if (readAdminToken(environment, port) === token) rmSync(file, { force: true });
-  });
+  };
+  process.once('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      remove();
+      // Without another listener the signal ends the process, as it would without this one.
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
   return file;
 }
 

@@ -148,6 +148,7 @@ function known(line: string): void {
       assert.ok(
         [
           'cd',
+          'stripe',
           'curl',
           'node',
           'read',

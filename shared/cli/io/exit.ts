@@ -45,8 +45,8 @@ function errorAs(message: string, status: number, reason: string): ShownError {
   return { message: redact(message, [], MAX_TEXT_LENGTH), status, reason };
 }
 
-/** By Google's canonical code. */
+/** By Google's canonical code. What Stripe does not have (UNIMPLEMENTED) is a wrong name on the command line. */
 function exitOf(status: string): number {
   if (status === 'NOT_FOUND') return EXIT.notFound;
-  return status === 'INVALID_ARGUMENT' ? EXIT.usage : EXIT.failure;
+  return status === 'INVALID_ARGUMENT' || status === 'UNIMPLEMENTED' ? EXIT.usage : EXIT.failure;
 }
