@@ -11,6 +11,7 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildLazy, inputsOf, LAZY, out, root, shared } from './infra/bundles/bundle.mjs';
+import { buildDescriptions } from './infra/bundles/descriptions.mjs';
 import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { writeFunctionPool } from './infra/bundles/function-pool.mjs';
@@ -31,8 +32,10 @@ function sizeTable(rows) {
 
 async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
+  const descriptions = buildDescriptions();
   const lazy = await buildLazy(path.join(out, 'lazy'), {});
   const explorer = await buildExplorer();
+  await descriptions;
   await buildLocal({ withLazy: false });
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogFiles } from './adapters/catalog-files.ts';
+import { descriptionFile } from './adapters/description-file.ts';
 import { envSecret } from './adapters/env-secret.ts';
 import { jsonLogger } from './adapters/json-logger.ts';
 import { memoryDeadLetters } from './adapters/memory/dead-letters.ts';
@@ -16,14 +17,14 @@ import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
-import type { Settings } from './config/settings.ts';
 import { RecentRequests } from './stripe/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
 import type { ConnectorDeps } from './operations/connector.ts';
+import { requestLimits } from './operations/request/limits.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
 import { WebhookSecrets } from './stripe/secrets/webhook-secrets.ts';
-import type { WritePolicy } from './stripe/write-policy/enforce.ts';
+import { writePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
@@ -67,6 +68,19 @@ export function getApp(): App {
   return built;
 }
 
+let described: App | undefined;
+
+/**
+ * Returns the app of this instance with the descriptions of the catalog, for functions whose folder has them. The
+ * bundles of all other functions leave this out.
+ */
+export function getDescribedApp(): App {
+  const app = getApp();
+  const descriptions = descriptionFile(path.join(__dirname, 'descriptions.json'));
+  described ??= { ...app, deps: { ...app.deps, catalog: { ...app.deps.catalog, descriptions } } };
+  return described;
+}
+
 /** Creates the app of the local server, which must call this before its functions handle a request. */
 export function createLocalApp(open: boolean, adminToken: string): App {
   if (built !== undefined) throw new Error('createLocalApp must be called before the first request');
@@ -103,7 +117,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     log,
   });
   const catalog = catalogFiles(path.join(__dirname, 'catalog'));
-  const policy = policyOf(settings, () => catalog.policyFacts());
+  const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.policyFacts() });
   const activity = new RecentRequests();
   const stripe = createStripeClient({
     recentRequests: activity,
@@ -136,6 +150,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
     policy,
+    limits: requestLimits(settings),
     scanLimit: settings.scanLimit,
     log,
   };
@@ -169,20 +184,6 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     sharesState: deployment.state.in === 'firestore',
     ...place,
     shutdown: () => limiter.leave(),
-  };
-}
-
-function policyOf(settings: Settings, details: WritePolicy['table']): WritePolicy {
-  const named = [settings.accountId ?? [], settings.allowedAccounts].flat();
-  return {
-    readOnly: settings.readOnly,
-    allowedCurrencies: settings.allowedCurrencies,
-    maxAmounts: settings.maxAmounts,
-    allowUnbounded: settings.allowUnbounded,
-    accounts: named.length === 0 ? undefined : new Set(named),
-    apiVersion: settings.apiVersion,
-    epochMs: () => systemClock.epochMs(),
-    table: details,
   };
 }
 

@@ -34,7 +34,7 @@ export function readFields(context: CommandContext): JsonBody {
 export async function listRows(context: CommandContext): Promise<CommandResult> {
   const [entity = ''] = context.words;
   const [where, sort, limit, page] = ['where', 'sort', 'limit', 'page'].map((name) => context.text(name));
-  const body = await read(context, 'list-entities', {
+  const body = await readRetried(context, 'list-entities', {
     entity,
     ...readFields(context),
     ...(where === undefined ? {} : { filterClause: where }),
@@ -52,12 +52,12 @@ export async function listRows(context: CommandContext): Promise<CommandResult> 
 export async function getRow(context: CommandContext): Promise<CommandResult> {
   const [entity = '', id] = context.words;
   const target = id === undefined ? {} : { entityId: id };
-  const body = await read(context, 'get-entity', { entity, ...target, ...readFields(context) });
+  const body = await readRetried(context, 'get-entity', { entity, ...target, ...readFields(context) });
   const row = body['connectorOutputPayload'];
   return { value: row, text: isObject(row) ? pairs(row) : JSON.stringify(row) };
 }
 
-function read({ server, progress, signal }: CommandContext, name: string, request: JsonBody): Promise<JsonBody> {
+function readRetried({ server, progress, signal }: CommandContext, name: string, request: JsonBody): Promise<JsonBody> {
   const to = server();
   return withRetries(
     READ_ATTEMPTS,

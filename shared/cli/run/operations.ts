@@ -7,14 +7,14 @@ import { columns, pairs } from '../io/print.ts';
 import { callWith } from './call.ts';
 import { countOption } from '../io/count-option.ts';
 
-const SHOWN = 100;
+const OPERATIONS_SHOWN = 100;
 const SCANNED = 10_000;
 const PER_PAGE = 300;
 const RETRY_ATTEMPTS = 12;
 
 /** `operations list` */
 export async function listOperations(context: CommandContext): Promise<CommandResult> {
-  const [max, maxScanned] = [countOption(context, 'limit', SHOWN), countOption(context, 'scan', SCANNED)];
+  const [max, maxScanned] = [countOption(context, 'limit', OPERATIONS_SHOWN), countOption(context, 'scan', SCANNED)];
   const effect = context.text('effect');
   const found: OperationReport[] = [];
   let [scanned, pageToken]: [number, string | null] = [0, null];
@@ -45,7 +45,7 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
 
 /** `operations show ID` */
 export async function showOperation({ admin, words }: CommandContext): Promise<CommandResult> {
-  return described(await admin('operations.show', { id: words[0] }));
+  return reportResult(await admin('operations.show', { id: words[0] }));
 }
 
 /** `operations retry ID OPERATION INPUTS...` */
@@ -64,9 +64,9 @@ export async function resolveCommand(context: CommandContext): Promise<CommandRe
   if (reason === undefined) throw new UsageError('--reason TEXT is required: what shows the outcome');
   const by = context.text('by') ?? userInfo().username;
   const input = { id, effect, reason, by, ...(object === undefined ? {} : { object }) };
-  return described(await context.admin('operations.resolve', input));
+  return reportResult(await context.admin('operations.resolve', input));
 }
 
-function described(report: Readonly<Record<string, unknown>>): CommandResult {
+function reportResult(report: Readonly<Record<string, unknown>>): CommandResult {
   return { value: report, text: pairs(report) };
 }
