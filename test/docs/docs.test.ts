@@ -48,7 +48,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const here = (text: string): string => text.replaceAll('localhost:8080', `localhost:${port}`);
+const here = (text: string): string =>
+  text.replaceAll('localhost:8080', `localhost:${port}`).replaceAll('/8080.token', `/${port}.token`);
 
 /** Runs what an example says; what it answered, for the `json answer` that may follow. */
 const RUN: Readonly<Record<string, (example: Example, shell: Shell) => unknown>> = {
@@ -138,6 +139,7 @@ function known(line: string): void {
     const [program = '', first = '', second = ''] = words.slice(at);
     if (program === 'npm') assert.ok(first === 'ci' || (first === 'run' ? second : first) in scripts, line);
     else if (program === 'npx' && first.endsWith('.tgz')) assert.ok('pack' in scripts, line);
+    else if (program === 'npx' && second === '--help') assert.equal(first, 'stripe-connector', line);
     else if (program === 'npx')
       assert.ok(
         COMMANDS.some(({ name }) =>
