@@ -36,6 +36,8 @@ async function startServer(): Promise<void> {
   port = await freePort();
   const env = {
     PATH: process.env['PATH'],
+    // The shell's: the server writes its token below it.
+    HOME: folder,
     PORT: String(port),
     CONNECTION_SETTINGS: JSON.stringify(SETTINGS),
     STRIPE_WEBHOOK_SECRET: 'whsec_local0secret',
