@@ -9,9 +9,9 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     port,
     catalogFolder: path.join(__dirname, 'catalog'),
-    ...(data === undefined ? {} : { data }),
-    ...(fill === undefined ? {} : { fill }),
-    ...(clock === undefined ? {} : { clock }),
+    data,
+    fill,
+    clock,
   });
   const kept = data === undefined ? 'in memory' : `kept in ${data}`;
   console.log(`Stripe sandbox at ${sandbox.url} (${kept}); key ${sandbox.apiKey}

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogFiles } from '../../adapters/catalog-files.ts';
+import { descriptionFile } from '../../adapters/description-file.ts';
 import type { FunctionRow } from '../../catalog/function-rows.ts';
 import { generateClient } from '../../schema/client/generate.ts';
 import { Discovery } from '../../schema/discovery.ts';
@@ -12,7 +13,8 @@ import type { CommandContext, CommandResult } from '../commands/row.ts';
 export async function writeClient(context: CommandContext): Promise<CommandResult> {
   const out = context.text('out') ?? 'stripe-connector.ts';
   const inFolder = (name: string): string => path.join(context.folder, name);
-  const discovery = new Discovery(catalogFiles(inFolder('catalog')));
+  const descriptions = descriptionFile(inFolder('descriptions.json'));
+  const discovery = new Discovery({ ...catalogFiles(inFolder('catalog')), descriptions });
   const chosen = selectionOf(discovery, context.text('entities'), context.text('actions'));
   const { functions } = JSON.parse(readFileSync(inFolder('manifest.json'), 'utf8')) as { functions: FunctionRow[] };
   const text = generateClient(discovery, { ...chosen, functions }, readFileSync(inFolder('client-runtime.ts'), 'utf8'));
