@@ -1,21 +1,21 @@
 /**
  * Builds the connector.
- *   node esbuild.config.mjs                builds one folder per function in build/functions, and the local server in
- *   build/local
- *   node esbuild.config.mjs run FILE       bundles one TypeScript file and runs it (scripts and tests)
- *   node esbuild.config.mjs command NAME   builds shared/cli/NAME.ts with Google's clients and runs it
+ *   node esbuild.config.mjs            builds one folder per function in build/functions, and the command with the local
+ *                                      server in build/local
+ *   node esbuild.config.mjs local      builds build/local alone
+ *   node esbuild.config.mjs run FILE   bundles one TypeScript file and runs it (scripts and tests)
  * functions/manifest.json lists the functions.
  */
 import { build } from 'esbuild';
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildLazy, inputsOf, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './infra/bundles/bundle.mjs';
-import { linkCatalog } from './infra/bundles/catalog-part.mjs';
+import { buildLazy, inputsOf, LAZY, out, root, shared } from './infra/bundles/bundle.mjs';
 import { buildDescriptions } from './infra/bundles/descriptions.mjs';
 import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
-import { buildLocal } from './infra/bundles/local-server.mjs';
+import { writeFunctionPool } from './infra/bundles/function-pool.mjs';
+import { buildLocal, LOCAL } from './infra/bundles/local-server.mjs';
 import { functions } from './infra/bundles/manifest.mjs';
 
 function sizeTable(rows) {
@@ -32,18 +32,19 @@ function sizeTable(rows) {
 
 async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
-  rmSync(path.join(out, 'local'), { recursive: true, force: true });
   const descriptions = buildDescriptions();
   const lazy = await buildLazy(path.join(out, 'lazy'), {});
-  await buildExplorer();
+  const explorer = await buildExplorer();
   await descriptions;
-  await buildLocal();
+  await buildLocal({ withLazy: false });
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));
+  writeFunctionPool(path.join(out, 'functions'), path.join(LOCAL, 'functions'));
   console.log(sizeTable(rows));
   // The contents of each bundle, for the budget test.
   const inputs = [
     ...rows.map(({ name, inputs: files }) => [name, files]),
+    ['explorer', explorer],
     ...Object.entries(lazy).map(([name, { metafile }]) => [`lazy/${name}`, inputsOf(metafile)]),
   ];
   writeFileSync(path.join(out, 'inputs.json'), JSON.stringify(Object.fromEntries(inputs)));
@@ -79,26 +80,6 @@ async function run(file) {
   await import(pathToFileURL(outfile).href);
 }
 
-/**
- * Builds an operator's command: the connector without its functions. Several may be built into one folder at the same
- * time.
- */
-async function command(name) {
-  const folder = path.join(out, 'commands');
-  const form = { outdir: folder, outExtension: { '.js': '.cjs' }, write: false };
-  const { outputFiles } = await build({
-    ...shared,
-    ...form,
-    entryPoints: [`./shared/cli/${name}.ts`],
-    plugins: [...packagePlugins, lazyAdapters],
-  });
-  const lazy = Object.values(await buildLazy(folder, form, ['google', 'stripe']));
-  writeWhole([...outputFiles, ...lazy.flatMap((one) => one.outputFiles)]);
-  linkCatalog(folder);
-  process.argv.splice(1, 3, path.join(folder, `${name}.cjs`));
-  await import(pathToFileURL(process.argv[1]).href);
-}
-
 /** Writes the output atomically, so that another process reads either the old or the new file completely. */
 function writeWhole(files) {
   for (const { path: file, contents } of files) {
@@ -111,5 +92,5 @@ function writeWhole(files) {
 
 const [, , task, file] = process.argv;
 if (task === 'run' && file !== undefined) await run(file);
-else if (task === 'command' && file !== undefined) await command(file);
+else if (task === 'local') await buildLocal();
 else await buildAll();

@@ -120,7 +120,7 @@ step 'Preflight'
 if [[ -f $STATE ]]; then
   printf 'left out: an earlier run began here, and this one goes on with it\n'
 else
-  run npm run -s connection -- preflight --project "$PROJECT" --region "$REGION" --secret "$SECRET" --max-nodes 10
+  run npx stripe-connector preflight --project "$PROJECT" --region "$REGION" --secret "$SECRET" --max-nodes 10
 fi
 
 step 'Deploy'
@@ -137,7 +137,7 @@ OUTPUTS="$(terraform "-chdir=$EXAMPLE" output -json "-state=$STATE")"
 
 step 'Check the connection'
 field 'body.settings.value' <<<"$OUTPUTS" >"$WORK/settings.json"
-GOOGLE_CLOUD_PROJECT="$PROJECT" npm run -s connection -- check "$WORK/settings.json" --live
+GOOGLE_CLOUD_PROJECT="$PROJECT" npx stripe-connector check "$WORK/settings.json" --live
 
 TOKEN="$(gcloud auth print-identity-token)"
 # Posts a body to a function: prints the response, and adds the seconds to a file.

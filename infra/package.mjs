@@ -1,36 +1,22 @@
 /**
  * `npm run package`: creates one zip per function, from build/functions to build/packages, for Terraform.
  *   node infra/package.mjs [FROM TO]
- * The same files give the same bytes on any machine at any time: sorted names, a fixed date, one compression level, no
- * owner. A plan therefore only shows real changes. Source maps and this Node's compiled code are left out: the
+ * The same files give the same bytes on any machine at any time. Source maps and this Node's compiled code are left out: the
  * function's own Node compiles it during the deployment.
  */
-import { zipSync } from 'fflate';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deployedFiles } from './bundles/function-pool.mjs';
+import { functionZip } from './bundles/function-zip.mjs';
 
 const build = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../build');
 const [, , from = path.join(build, 'functions'), to = path.join(build, 'packages')] = process.argv;
 
-/** The first date that a zip can store. Zip stores local time, so the date is local too. */
-const DATE = new Date(1980, 0, 1);
-
-function filesOf(folder, prefix = '') {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const name = prefix + entry.name;
-    if (entry.isDirectory()) return filesOf(path.join(folder, entry.name), `${name}/`);
-    return name.endsWith('.map') ? [] : [name];
-  });
-}
-
 function packed(folder) {
-  const files = filesOf(folder).sort();
-  return zipSync(Object.fromEntries(files.map((name) => [name, readFileSync(path.join(folder, name))])), {
-    level: 9,
-    mtime: DATE,
-  });
+  const files = deployedFiles(folder).map((name) => [name, readFileSync(path.join(folder, name))]);
+  return functionZip(Object.fromEntries(files));
 }
 
 rmSync(to, { recursive: true, force: true });

@@ -19,7 +19,7 @@ import { deployment as ownDeployment } from './config/load.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
 import { RecentRequests } from './stripe/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
-import type { Connector, ConnectorDeps } from './operations/connector.ts';
+import type { ConnectorDeps } from './operations/connector.ts';
 import { requestLimits } from './operations/request/limits.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
@@ -33,12 +33,15 @@ import { watchedInbox } from './event-inbox/watched.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 import type { StoreClock } from './ports/store-clock.ts';
 import type { Log } from './ports/log.ts';
-import type { OperationStore } from './idempotency/store.ts';
+import type { OperationLog, OperationStore } from './idempotency/store.ts';
 import type { Publisher } from './ports/publisher.ts';
 import { API_KEY, PROXY_PASSWORD, SIGNING_SECRET, type SecretKind, type Secrets } from './ports/secrets.ts';
 import type { StripeTransport } from './stripe/transport.ts';
 import type { SignatureVerifier } from './stripe/secrets/webhook-signatures.ts';
 import type { TokenStore } from './rate-limiter/store.ts';
+import { callerAdmission, localAdmission } from './management/admin/admission.ts';
+import type { Administrable } from './management/admin/method.ts';
+import type { IdTokenVerifier } from './ports/id-tokens.ts';
 import type { ToolServer } from './mcp/server.ts';
 import { DAY_US } from './ports/time-units.ts';
 
@@ -46,16 +49,13 @@ import { DAY_US } from './ports/time-units.ts';
  * The composition root: the only file that names adapters and reads the environment. It is built once per instance on
  * the first call. Google's clients are loaded on first use.
  */
-export interface App extends Connector {
+export interface App extends Administrable {
   /** Capacity without other nodes: the rate that the connection has at least. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
   /** The MCP server, loaded on the first message. */
   readonly toolServer: ToolServer;
-  /** The state of the rate limiter, for operator commands. */
-  readonly tokens: TokenStore;
-  readonly limits: Limits;
   /** False if the state is in the memory of this process. */
   readonly sharesState: boolean;
 }
@@ -82,9 +82,9 @@ export function getDescribedApp(): App {
 }
 
 /** Creates the app of the local server, which must call this before its functions handle a request. */
-export function createLocalApp(open: boolean): App {
+export function createLocalApp(open: boolean, adminToken: string): App {
   if (built !== undefined) throw new Error('createLocalApp must be called before the first request');
-  built = createApp(ownDeployment(), printLine, { local: true, open });
+  built = createApp(ownDeployment(), printLine, { local: true, open, onOwnMachine: true, adminToken });
   return built;
 }
 
@@ -92,15 +92,16 @@ function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Where the connector runs. `adminToken`: the token of the local server, whose admin methods then need it. */
+type AppPlace = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & { readonly adminToken?: string };
+
 /** A function is closed wherever it runs. */
-const CLOSED = { local: false, open: false };
+const CLOSED: AppPlace = { local: false, open: false, onOwnMachine: false };
+/** The command of an operator, who has the rights on the state. */
+export const OPERATOR: AppPlace = { ...CLOSED, onOwnMachine: true };
 
 /** Creates the app of a deployment. `print` writes the lines of the log; `place` is set by the local server. */
-export function createApp(
-  deployment: Deployment,
-  print = printLine,
-  place: Pick<Connector, 'local' | 'open'> = CLOSED,
-): App {
+export function createApp(deployment: Deployment, print = printLine, { adminToken, ...place }: AppPlace = CLOSED): App {
   const { settings } = deployment;
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
@@ -177,6 +178,9 @@ export function createApp(
     capacity: capacity(0, limits),
     tokens: state.tokens,
     limits,
+    operationLog: state.operationLog,
+    admitAdmin:
+      adminToken === undefined ? callerAdmission(settings.adminCallers, lazyIdTokens()) : localAdmission(adminToken),
     sharesState: deployment.state.in === 'firestore',
     ...place,
     shutdown: () => limiter.leave(),
@@ -232,24 +236,29 @@ function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
 interface SharedState {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
+  readonly operationLog: OperationLog;
   readonly deadLetters: DeadLetterStore;
   readonly inbox: EventInbox;
 }
 
 function sharedState({ state, settings }: Deployment, clock: StoreClock): SharedState {
-  if (state.in === 'memory')
+  if (state.in === 'memory') {
+    const operations = memoryOperations(clock);
     return {
       tokens: memoryTokens(systemClock),
-      operations: memoryOperations(clock),
+      operations,
+      operationLog: operations,
       deadLetters: memoryDeadLetters(),
       inbox: memoryEvents(systemClock),
     };
+  }
   const loaded = lazy(async () =>
     (await import('./adapters/google/index.ts')).firestoreState(state, settings.name, storedDocuments, clock),
   );
   return {
     tokens: lazyProxy(async () => (await loaded()).tokens),
     operations: lazyProxy(async () => (await loaded()).operations),
+    operationLog: lazyProxy(async () => (await loaded()).operationLog),
     deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
     inbox: lazyProxy(async () => (await loaded()).inbox),
   };
@@ -267,6 +276,14 @@ function lazyTransport(options: SdkTransportOptions): StripeTransport {
 
 function lazySignatures(): SignatureVerifier {
   return lazyProxy(async () => (await import('./adapters/stripe/index.ts')).signatureVerifier());
+}
+
+function lazyIdTokens(): IdTokenVerifier {
+  const { verify } = lazyProxy<{ verify: IdTokenVerifier }>(async () => {
+    const { idTokenVerifier } = await import('./adapters/google/index.ts');
+    return { verify: idTokenVerifier() };
+  });
+  return verify;
 }
 
 function toolServer(): ToolServer {

@@ -70,7 +70,7 @@ export function lazyOf(source) {
   return LAZY.filter((one) => one !== 'mcp' || source === './functions/tools.ts');
 }
 
-export function copyLazy(folder, names) {
+export function copyLazy(folder, names, ends = ['.cjs', '.cjs.map']) {
   for (const name of names)
-    for (const end of ['.cjs', '.cjs.map']) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
+    for (const end of ends) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
 }

@@ -1,5 +1,5 @@
 /** Copies the files of the catalog that a bundle needs next to it. */
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
 import { actionOf, baseFunction } from './manifest.mjs';
@@ -38,18 +38,6 @@ function references(value) {
   if (typeof value !== 'object' || value === null) return [];
   const own = typeof value.reference === 'string' ? [value.reference, ...(value.also ?? [])] : [];
   return [...own, ...Object.values(value).flatMap(references)];
-}
-
-/**
- * Links the whole catalog, for programs that run in this repository. Several builds may share the folder, so the link
- * is created atomically.
- */
-export function linkCatalog(folder) {
-  try {
-    symlinkSync(CATALOG, path.join(folder, 'catalog'), 'junction');
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-  }
 }
 
 export function copyWholeCatalog(folder) {

@@ -5,11 +5,15 @@ import { out, root } from './bundle.mjs';
 
 const EXPLORER = 'explorer.html';
 
-/** Builds the explorer as one HTML page with its script and style inside: one request, and readable. */
+/**
+ * Builds the explorer as one HTML page with its script and style inside: one request, and readable. Returns the files
+ * that it is made of.
+ */
 export async function buildExplorer() {
   const source = path.join(root, 'shared/explorer');
+  const inputs = [];
   const bundled = async (entry) => {
-    const { outputFiles } = await build({
+    const { outputFiles, metafile } = await build({
       entryPoints: [path.join(source, entry)],
       bundle: true,
       format: 'iife',
@@ -19,7 +23,9 @@ export async function buildExplorer() {
       logLevel: 'error',
       absWorkingDir: root,
       write: false,
+      metafile: true,
     });
+    inputs.push(...Object.keys(metafile.inputs));
     return outputFiles[0].text;
   };
   const parts = { '/* main.tsx */': await bundled('main.tsx'), '/* style.css */': await bundled('style.css') };
@@ -29,6 +35,7 @@ export async function buildExplorer() {
   );
   mkdirSync(out, { recursive: true });
   writeFileSync(path.join(out, EXPLORER), page);
+  return inputs;
 }
 
 export function copyExplorer(folder) {

@@ -1,11 +1,15 @@
-/** Builds the local server: every function in one process, `npm start`. */
+/** Builds the command, the local server with every function in one process, and the sandbox: one folder without packages. */
 import { build } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
+import { buildLazy, copyLazy, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './bundle.mjs';
 import { copyWholeCatalog } from './catalog-part.mjs';
-import { copyDescriptions } from './descriptions.mjs';
-import { copyExplorer } from './explorer-page.mjs';
+import { buildDescriptions, copyDescriptions } from './descriptions.mjs';
+import { buildExplorer, copyExplorer } from './explorer-page.mjs';
 import { functions, restricted, sourceOf } from './manifest.mjs';
+import { takeStamp, writeStamp } from './stamp.mjs';
+
+export const LOCAL = path.join(out, 'local');
 
 function allFunctionsCode() {
   const lines = functions.map((row, index) => {
@@ -29,20 +33,60 @@ const allFunctions = {
   },
 };
 
-export async function buildLocal() {
-  const folder = path.join(out, 'local');
-  await build({
-    ...shared,
-    minifySyntax: false,
-    minifyWhitespace: false,
-    sourcemap: 'inline',
-    entryPoints: ['./shared/dev-server/start.ts'],
-    external: [FRAMEWORK, `${FRAMEWORK}/*`],
-    plugins: [...packagePlugins, lazyAdapters, allFunctions],
-    outfile: path.join(folder, 'start.cjs'),
-  });
-  copyLazy(folder, LAZY);
+const ENTRIES = {
+  main: './shared/cli/main.ts',
+  start: './shared/dev-server/start.ts',
+  sandbox: './shared/sandbox/main.ts',
+};
+
+/**
+ * Writes the folder. `isRelease`: without source maps, for the npm package. Returns the metafiles of the bundles.
+ */
+export async function writeLocal(folder, isRelease = false) {
+  const metafiles = [];
+  const form = isRelease
+    ? { sourcemap: false }
+    : { minifySyntax: false, minifyWhitespace: false, sourcemap: 'inline', sourcesContent: false };
+  for (const [name, entry] of Object.entries(ENTRIES)) {
+    const { metafile } = await build({
+      ...shared,
+      ...form,
+      entryPoints: [{ in: entry, out: name }],
+      plugins: [...packagePlugins, lazyAdapters, allFunctions],
+      outdir: folder,
+      outExtension: { '.js': '.cjs' },
+    });
+    metafiles.push(metafile);
+  }
+  copyLazy(folder, LAZY, isRelease ? ['.cjs'] : undefined);
   copyWholeCatalog(folder);
   copyExplorer(folder);
   copyDescriptions(folder);
+  cpSync(path.join(root, 'functions/manifest.json'), path.join(folder, 'manifest.json'));
+  cpSync(path.join(root, 'shared/schema/client/runtime.ts'), path.join(folder, 'client-runtime.ts'));
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  writeFileSync(path.join(folder, 'version.json'), JSON.stringify({ version }));
+  return metafiles;
+}
+
+/** Builds `build/local`. The folder is replaced at the end, so another process sees the old or the new one. */
+export async function buildLocal({ withLazy = true } = {}) {
+  const stamp = takeStamp();
+  if (withLazy) {
+    const descriptions = buildDescriptions();
+    await buildLazy(path.join(out, 'lazy'), {});
+    await buildExplorer();
+    await descriptions;
+  }
+  const [next, old] = ['next', 'old'].map((name) => `${LOCAL}.${name}.${process.pid}`);
+  mkdirSync(next, { recursive: true });
+  await writeLocal(next);
+  writeStamp(next, stamp);
+  try {
+    renameSync(LOCAL, old);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  renameSync(next, LOCAL);
+  rmSync(old, { recursive: true, force: true });
 }

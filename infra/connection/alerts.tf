@@ -38,7 +38,7 @@ locals {
         reducer   = "REDUCE_SUM"
         severity  = "ERROR"
         title     = "requests get 5xx"
-        do        = "npm run connection -- check settings.json --live shows where requests fail."
+        do        = "stripe-connector check settings.json --live shows where requests fail."
         threshold = var.alert_thresholds.errors
       }
       latency = {
@@ -69,7 +69,7 @@ locals {
         reducer   = "REDUCE_SUM"
         severity  = "ERROR"
         title     = "messages wait in the dead-letter subscription"
-        do        = "npm run dead-letters -- list shows them with their reasons; replay sends them again."
+        do        = "stripe-connector dead-letters list shows them with their reasons; replay sends them again."
         threshold = var.alert_thresholds.dead_letters
       }
       backlog = {

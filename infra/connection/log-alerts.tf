@@ -35,7 +35,7 @@ locals {
         where    = ""
         severity = "ERROR"
         title    = "the state cannot be read or written, so calls get 503"
-        do       = "The line's cause says why: the database, its index, or roles/datastore.user of the functions' accounts. npm run connection -- check settings.json --live tells them apart."
+        do       = "The line's cause says why: the database, its index, or roles/datastore.user of the functions' accounts. stripe-connector check settings.json --live tells them apart."
       }
       revision = {
         enabled  = true

@@ -1,5 +1,5 @@
 # Written by npm run settings from shared/config/settings: do not edit. The validations report what the functions and
-# npm run connection -- check report.
+# stripe-connector check report.
 
 variable "name" {
   description = "name of the connection: lowercase letters, digits, hyphens; at most 63 characters"
@@ -513,7 +513,7 @@ variable "event_payload" {
 }
 
 variable "events_from" {
-  description = "whose events npm run webhooks subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self"
+  description = "whose events stripe-connector webhooks sync subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self"
   type        = string
   default     = null
 
@@ -542,7 +542,7 @@ variable "webhook_secrets" {
 }
 
 variable "webhook_url" {
-  description = "URL of the deployed stripe-events function, for npm run webhooks"
+  description = "URL of the deployed stripe-events function, for stripe-connector webhooks sync"
   type        = string
   default     = null
 
@@ -568,6 +568,18 @@ variable "explorer" {
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "admin_callers" {
+  description = "e-mail addresses of the identities whose ID tokens may call the admin methods of the function connection; default none"
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.admin_callers) <= 20 && alltrue([for item in var.admin_callers : can(regex("^[^\\s@:]{1,64}@[A-Za-z0-9.-]{1,190}$", item))])
+    error_message = "admin_callers: at most 20 e-mail addresses of service accounts or users"
+  }
 }
 
 variable "tools_allowlist" {
@@ -647,6 +659,7 @@ locals {
     webhook_url              = var.webhook_url
     expose                   = var.expose
     explorer                 = var.explorer
+    admin_callers            = var.admin_callers
     tools_allowlist          = var.tools_allowlist
     operations_allowlist     = var.operations_allowlist
     suspended                = var.suspended

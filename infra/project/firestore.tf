@@ -10,7 +10,7 @@ locals {
   queried = {
     # The limiter counts the active instances: where seen >= T.
     "members.seen" = { collection = "members", field = "seen", order = "ASCENDING" }
-    # npm run dead-letters -- list, newest first: order by at desc.
+    # stripe-connector dead-letters list, newest first: order by at desc.
     "deadLetters.at" = { collection = "deadLetters", field = "at", order = "DESCENDING" }
     # GET /events, the last received first: order by receivedAt desc.
     "stripeEvents.receivedAt" = { collection = "stripeEvents", field = "receivedAt", order = "DESCENDING" }

@@ -23,7 +23,7 @@ const MAX_PREVIEW_LENGTH = 10_000;
 const MAX_STORED_BYTES = 900_000;
 
 /**
- * Stores a message that failed permanently, for `npm run dead-letters`, and publishes it redacted to the dead-letter topic.
+ * Stores a message that failed permanently, for `stripe-connector dead-letters`, and publishes it redacted to the dead-letter topic.
  * A repeat overwrites the same dead letter.
  */
 export async function toDeadLetter(

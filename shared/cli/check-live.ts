@@ -23,7 +23,7 @@ const STAGES: readonly (readonly [string, RegExp, string])[] = [
     /^(LIMITER|OPERATIONS)_UNAVAILABLE$/,
     'the database, and roles/datastore.user for the service account',
   ],
-  ['connection is not suspended', /^CONNECTION_SUSPENDED$/, 'npm run connection -- resume'],
+  ['connection is not suspended', /^CONNECTION_SUSPENDED$/, 'stripe-connector resume'],
   [
     'proxy opens a connection',
     /^PROXY_/,
@@ -55,8 +55,12 @@ const PERMISSIONS: readonly (readonly [string, StripeRequest['method'], string])
 
 /**
  * Checks everything that the settings name, step by step, with the same Stripe client that calls use. Changes nothing.
+ * `onCheck` sees each permission before it is checked.
  */
-export async function checkLive(world: App): Promise<CheckResult[]> {
+export async function checkLive(
+  world: App,
+  onCheck: (check: Pick<CheckResult, 'what'>) => void = () => undefined,
+): Promise<CheckResult[]> {
   const failure = await ask(world, 'GET', '/v1/balance');
   const reached = STAGES.findIndex(([, reasons]) => failure !== undefined && reasons.test(failure.details.reason));
   const proxied = world.settings.proxyEnabled;
@@ -69,6 +73,7 @@ export async function checkLive(world: App): Promise<CheckResult[]> {
     if (failed) return checked;
   }
   for (const [what, method, path] of PERMISSIONS) {
+    onCheck({ what: `key may ${what}` });
     const rejection = await ask(world, method, path);
     // Stripe reports a missing permission whether or not the object exists.
     const denied = rejection?.status === 'PERMISSION_DENIED';

@@ -83,11 +83,26 @@ const SERVER_VARIABLES: readonly VariableDefinition[] = [
   { name: 'SANDBOX_PORT', description: "port of the local server's sandbox; default a free one", isLocal: true },
 ];
 
+/** Variables of the command `stripe-connector`. */
+const COMMAND_VARIABLES: readonly VariableDefinition[] = [
+  { name: 'STRIPE_CONNECTOR_URL', description: 'server that the command calls, as `--url`', isLocal: true },
+  {
+    name: 'STRIPE_CONNECTOR_TOKEN',
+    description: "token of the local server's admin methods, if the server printed it",
+    isLocal: true,
+  },
+  {
+    name: 'STRIPE_CONNECTOR_ID_TOKEN',
+    description: "ID token for a deployed function; default gcloud's",
+    isLocal: true,
+  },
+];
+
 /** Returns every environment variable that the connector reads. */
 export function variableDefinitions(): readonly VariableDefinition[] {
   const ofConnection = Object.entries(variables().shape).map(([name, schema]) => {
     const { description = '', isLocal = false } = z.globalRegistry.get(schema) ?? {};
     return { name, description, isLocal: isLocal === true };
   });
-  return [...ofConnection, ...SERVER_VARIABLES];
+  return [...ofConnection, ...SERVER_VARIABLES, ...COMMAND_VARIABLES];
 }

@@ -171,3 +171,12 @@ export function hostAndPort(): z.ZodMiniType<{ host: string; port: number }> {
     allowed,
   );
 }
+
+/** A list of e-mail addresses. */
+export function emails(max: number): z.ZodMiniType<string[]> {
+  return stringList(
+    /^[^\s@:]{1,64}@[A-Za-z0-9.-]{1,190}$/,
+    `at most ${max} e-mail addresses of service accounts or users`,
+    max,
+  );
+}

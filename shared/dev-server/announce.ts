@@ -1,6 +1,7 @@
 import type { Exposure } from '../config/exposure.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Capacity } from '../rate-limiter/capacity.ts';
+import { ADMIN_TOKEN_VARIABLE } from './admin-token.ts';
+import { describeLimit, type Capacity } from '../rate-limiter/capacity.ts';
 
 export interface ServerAnnouncement {
   readonly port: number;
@@ -11,21 +12,28 @@ export interface ServerAnnouncement {
   readonly openness: Exposure;
   readonly settings: Settings;
   readonly capacity: Capacity;
+  /** Set if the token of the admin methods could not be written to its file. */
+  readonly shownToken: string | undefined;
 }
 
-/** Returns what the local server prints when it is ready: everything that a newcomer needs for the first call. */
+/**
+ * Returns what the local server prints when it is ready: everything that a newcomer needs for the first call. The address
+ * and the call come last, next to the prompt.
+ */
 export function announcement(details: ServerAnnouncement): string {
   const base = `http://localhost:${details.port}`;
   const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [
-    `ready on ${base}`,
-    `explorer page: ${base}/`,
-    `functions (POST ${base}/<name>):`,
-    ...details.functions.map((name) => `  ${name}`),
+    `${details.functions.length} functions, POST ${base}/<name>: ${details.functions.slice(0, 3).join(', ')}, ...`,
     `stripe: ${details.stripe}`,
     `state: ${details.state}`,
     describeExposure(details.openness),
-    formatLimit(details.settings, details.capacity),
+    describeLimit(details.settings, details.capacity),
+    ...(details.shownToken === undefined
+      ? []
+      : [`admin token (the cache folder cannot be written): ${ADMIN_TOKEN_VARIABLE}=${details.shownToken}`]),
+    `explorer page: ${base}/`,
+    `ready on ${base}`,
     'try it:',
     `  ${first}`,
   ].join('\n');
@@ -35,13 +43,4 @@ function describeExposure({ open, why }: Exposure): string {
   return open
     ? `open: everything that the settings leave unset is allowed, because of ${why}`
     : `closed as in the cloud: what the settings leave unset is not allowed, because ${why}; npm start -- --open opens it for a test key`;
-}
-
-/** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */
-export function formatLimit(settings: Pick<Settings, 'limitScope'>, { perSecond, nodes }: Capacity): string {
-  if (settings.limitScope === 'connection') {
-    return `limit ${perSecond}/s in all (limit_scope connection); 6/s for each node with limit_scope node`;
-  }
-  const cut = perSecond < 6 * nodes ? `, cut to ${perSecond}/s by the ceilings` : '';
-  return `limit ${perSecond}/s = 6 x ${nodes} nodes (limit_scope node)${cut}; 6/s in all with limit_scope connection`;
 }

@@ -17,6 +17,7 @@ import { ConnectorError, errorBody } from '../errors.ts';
 import { deployment } from '../config/load.ts';
 import { exposureOf } from '../config/exposure.ts';
 import { createLocalApp } from '../app.ts';
+import { keepAdminToken, newAdminToken } from './admin-token.ts';
 import { announcement } from './announce.ts';
 import { rejectUnsafeStart } from './guard.ts';
 
@@ -39,8 +40,9 @@ async function start(): Promise<void> {
     throw new Error('PORT must be a port number from 0 to 65535');
   const { open: requested, seed } = startOptions(process.argv.slice(2));
   const stripe = await stripeServer(seed);
+  const adminToken = newAdminToken();
   const openness = exposureOf(deployment(), { host: HOST, open: requested });
-  const { settings, capacity } = createLocalApp(openness.open);
+  const { settings, capacity } = createLocalApp(openness.open, adminToken);
   framework.http(LOCAL_SETTINGS, route);
   setBodyLimit((url) => LARGER.find(([path]) => path.test(url))?.[1]);
   const server = getTestServer(LOCAL_SETTINGS);
@@ -55,9 +57,11 @@ async function start(): Promise<void> {
   server.listen(port, HOST, () => {
     const address = server.address();
     const actual = typeof address === 'object' && address !== null ? address.port : port;
-    const state = describeState();
+    const isKept = keepAdminToken(process.env, actual, adminToken) !== undefined;
     const functions = Object.keys(handlers);
-    console.log(announcement({ port: actual, functions, stripe, state, openness, settings, capacity }));
+    const shownToken = isKept ? undefined : adminToken;
+    const place = { stripe, state: describeState(), openness, settings, capacity, shownToken };
+    console.log(announcement({ port: actual, functions, ...place }));
   });
 }
 

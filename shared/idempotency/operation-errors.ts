@@ -79,7 +79,7 @@ export function payloadMismatchError(): ConnectorError {
 export function expiredError(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
-    'it is unknown whether this operation took effect, and it is too old to repeat safely; check the object at Stripe, then resolve it with npm run operations -- resolve',
+    'it is unknown whether this operation took effect, and it is too old to repeat safely; check the object at Stripe, then resolve it with stripe-connector operations resolve',
     { reason: 'OPERATION_EXPIRED', retryable: false },
   );
 }

@@ -78,7 +78,7 @@ function whatToDo({ state, leaseEndsUs, firstCalledUs, resolution }: OperationRe
   }
   if (nowUs - firstCalledUs <= REPEAT_WINDOW_US)
     return 'Its outcome is unknown. Repeat the call with the same operationId and payload: it has the same idempotency key, so it takes effect once.';
-  return 'Its outcome is unknown, and it is too old to be sent again. The same call with the same operationId only reads what Stripe shows. If that does not reveal the outcome, check the object at Stripe and resolve the operation: npm run operations -- resolve ID done|none --reason TEXT.';
+  return 'Its outcome is unknown, and it is too old to be sent again. The same call with the same operationId only reads what Stripe shows. If that does not reveal the outcome, check the object at Stripe and resolve the operation: stripe-connector operations resolve ID done|none --reason TEXT.';
 }
 
 function resolutionOf({ resolution }: OperationRecord): OperationReport['resolution'] {

@@ -51,6 +51,18 @@ export interface Change<T> {
  */
 export type Transition<T> = (record: OperationRecord | undefined, nowUs: number) => Change<T>;
 
+/** Some records with the store's time in microseconds. `next` continues after them; undefined at the end. */
+export interface OperationEntries {
+  readonly entries: readonly { readonly id: string; readonly record: OperationRecord }[];
+  readonly nowUs: number;
+  readonly next: string | undefined;
+}
+
+/** Reads the records of a connection for its operator, in the store's own order. No call of a function uses it. */
+export interface OperationLog {
+  page(max: number, after: string | undefined): Promise<OperationEntries>;
+}
+
 /**
  * The operation records of a connection, by id.
  *

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 import type { RequestContext } from '../http/request-context.ts';
 import { decodePathSegment } from '../http/body/decode-url.ts';
@@ -10,6 +9,8 @@ import type { FunctionRow } from '../catalog/function-rows.ts';
 import { DISCOVERY_ROUTES } from './discovery-routes.ts';
 import { EXPLORER_ROUTES } from './explorer-routes.ts';
 import { requireAccess } from './access.ts';
+import type { Administrable } from './admin/method.ts';
+import { adminRoute } from './admin/route.ts';
 import { eventsRoute } from './events-route.ts';
 import messageSchema from '../event-inbox/event-message.schema.json';
 import { operationRoute } from './operation-route.ts';
@@ -36,14 +37,16 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   'about',
   'activity',
   'run',
+  'admin',
 ]);
 const RUN_PATH = /^\/run\/([^/]+)$/;
+const ADMIN_PATH = /^\/admin\/([^/]+)$/;
 
 const KNOWN =
   'GET /operations/{operationId}, /events, /events/schema, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
 /** A connector with the page of the explorer. */
-export type Explorable = Connector & { readonly explorerPage: () => string };
+export type Explorable = Administrable & { readonly explorerPage: () => string };
 
 /**
  * Creates the function `connection`: discovery, health, operations and Google's runtime API. `functions` are the
@@ -73,6 +76,11 @@ async function answer(
     const answered = await runRoute(connector, context, run);
     context.setResponseHeaders();
     return answerCall(response, answered, context.operationId);
+  }
+  const adminMethod = ADMIN_PATH.exec(path)?.[1];
+  if (adminMethod !== undefined) {
+    const result = await adminRoute(connector, context, decodePathSegment(adminMethod, 'path'));
+    return void response.status(200).json(result);
   }
   response.status(200).json(await runPage(path, { connector, request, functions }));
 }

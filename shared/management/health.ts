@@ -24,7 +24,7 @@ const AUTH: Readonly<Record<string, string>> = {
 
 /** What to do about other failures, by the reason of the error. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  CONNECTION_SUSPENDED: 'resume it: suspended = false in the settings, or npm run connection -- resume',
+  CONNECTION_SUSPENDED: 'resume it: suspended = false in the settings, or stripe-connector resume',
   LIMITER_UNAVAILABLE: 'check the Firestore database and that the service account may use it (roles/datastore.user)',
   STRIPE_UNREACHABLE: 'check the connection to api.stripe.com, and status.stripe.com',
   STRIPE_SERVER_ERROR: 'check status.stripe.com',

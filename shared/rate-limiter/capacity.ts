@@ -43,6 +43,15 @@ export function capacity(liveNodes: number, limits: Limits): Capacity {
   return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound };
 }
 
+/** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */
+export function describeLimit(limits: Pick<Limits, 'limitScope'>, { perSecond, nodes }: Capacity): string {
+  if (limits.limitScope === 'connection') {
+    return `limit ${perSecond}/s in all (limit_scope connection); 6/s for each node with limit_scope node`;
+  }
+  const cut = perSecond < PER_NODE * nodes ? `, cut to ${perSecond}/s by the ceilings` : '';
+  return `limit ${perSecond}/s = 6 x ${nodes} nodes (limit_scope node)${cut}; 6/s in all with limit_scope connection`;
+}
+
 /**
  * A capacity is a row of lanes of 1 a second each. The only lane of a capacity below 1 is slower. The lanes depend on the
  * capacity only, not on the node that uses them: the lanes of an instance that sees fewer nodes are the first of the

@@ -1,4 +1,5 @@
-/** `npm run sandbox -- --port N --data FILE --seed demo --clock [TIME]`: the Stripe sandbox alone. */
+/** `stripe-connector sandbox --port N --data FILE --seed demo --clock [TIME]`: the Stripe sandbox alone. */
+import path from 'node:path';
 import { commandOptions } from './options.ts';
 import { startSandbox } from './server.ts';
 
@@ -7,6 +8,7 @@ async function main(): Promise<void> {
   const { port, data, fill, clock } = commandOptions(process.argv.slice(2), process.env, now);
   const sandbox = await startSandbox({
     port,
+    catalogFolder: path.join(__dirname, 'catalog'),
     data,
     fill,
     clock,

@@ -73,7 +73,7 @@ function discountsOf({ discount, discounts }: StripeObject): StripeObject[] {
 export function unsettledDelete(): ConnectorError {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
-    'whether an earlier try of this DELETE took effect is not known, and what it named is gone or newer: nothing is sent again. Look at the object at Stripe, then settle the operation by npm run operations -- resolve',
+    'whether an earlier try of this DELETE took effect is not known, and what it named is gone or newer: nothing is sent again. Look at the object at Stripe, then settle the operation by stripe-connector operations resolve',
     { reason: 'DELETE_UNSETTLED', retryable: false },
   );
   error.effect = 'unknown';

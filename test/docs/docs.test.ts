@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import { parse as parseYaml } from 'yaml';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import { COMMANDS } from '../../shared/cli/program.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { freePort } from '../emulator/ports.ts';
@@ -35,6 +36,8 @@ async function startServer(): Promise<void> {
   port = await freePort();
   const env = {
     PATH: process.env['PATH'],
+    // The shell's: the server writes its token below it.
+    HOME: folder,
     PORT: String(port),
     CONNECTION_SETTINGS: JSON.stringify(SETTINGS),
     STRIPE_WEBHOOK_SECRET: 'whsec_local0secret',
@@ -47,7 +50,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const here = (text: string): string => text.replaceAll('localhost:8080', `localhost:${port}`);
+const here = (text: string): string =>
+  text.replaceAll('localhost:8080', `localhost:${port}`).replaceAll('/8080.token', `/${port}.token`);
 
 /** Runs what an example says; what it answered, for the `json answer` that may follow. */
 const RUN: Readonly<Record<string, (example: Example, shell: Shell) => unknown>> = {
@@ -118,16 +122,9 @@ async function post(url: string, body: unknown): Promise<unknown> {
 
 /** The typed client of a page's own command, compiled with the page's code and run. */
 async function runClient(text: string, page: string): Promise<void> {
-  const [, names = ''] = /npm run client -- --out \S+ (.*)/.exec(readFileSync(page, 'utf8')) ?? [];
+  const [, names = ''] = /stripe-connector client --out \S+ (.*)/.exec(readFileSync(page, 'utf8')) ?? [];
   const out = path.join(folder, 'stripe-connector.ts');
-  execFileSync(process.execPath, [
-    'esbuild.config.mjs',
-    'run',
-    'shared/cli/client.ts',
-    '--out',
-    out,
-    ...names.split(' '),
-  ]);
+  execFileSync(process.execPath, ['build/local/main.cjs', 'client', '--out', out, ...names.split(' ')]);
   writeFileSync(path.join(folder, 'page.ts'), here(text));
   const outfile = path.join(folder, 'page.mjs');
   await build({ entryPoints: [path.join(folder, 'page.ts')], bundle: true, format: 'esm', platform: 'node', outfile });
@@ -143,6 +140,15 @@ function known(line: string): void {
     const at = words.findIndex((word) => !/^\w+=/.test(word));
     const [program = '', first = '', second = ''] = words.slice(at);
     if (program === 'npm') assert.ok(first === 'ci' || (first === 'run' ? second : first) in scripts, line);
+    else if (program === 'npx' && first.endsWith('.tgz')) assert.ok('pack' in scripts, line);
+    else if (program === 'npx' && second === '--help') assert.equal(first, 'stripe-connector', line);
+    else if (program === 'npx')
+      assert.ok(
+        COMMANDS.some(({ name }) =>
+          `${first} ${words.slice(at + 2).join(' ')} `.startsWith(`stripe-connector ${name} `),
+        ),
+        line,
+      );
     else if (program === 'gcloud') assert.equal(unknownToGcloud(words.slice(at)), undefined, line);
     else if (program.endsWith('.sh')) assert.ok(existsSync(program), line);
     else if (program === 'terraform') assert.ok(existsSync(first.replace('-chdir=', '')), line);
@@ -151,6 +157,7 @@ function known(line: string): void {
         [
           'bq',
           'cd',
+          'stripe',
           'curl',
           'node',
           'read',

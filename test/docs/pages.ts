@@ -15,7 +15,7 @@ export interface Example {
 export function pages(folder = '.'): string[] {
   return readdirSync(folder).flatMap((name) => {
     const file = path.join(folder, name);
-    if (['node_modules', 'build', '.build', '.git'].includes(name)) return [];
+    if (['node_modules', 'build', '.build', '.git', '.github'].includes(name)) return [];
     if (statSync(file).isDirectory()) return pages(file);
     return name.endsWith('.md') ? [file] : [];
   });

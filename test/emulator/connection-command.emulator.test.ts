@@ -20,10 +20,10 @@ const SETTINGS = { name: 'shop', region: 'europe-west1', min_nodes: 10 };
 after(() => rmSync(folder, { recursive: true }));
 
 test('check: a file without problems, and a file with several, each with its path', async () => {
-  const good = await runCommand(['connection', 'check', fileOf(SETTINGS)], {});
+  const good = await runCommand(['check', fileOf(SETTINGS)], {});
   assert.deepEqual([good.status, good.stdout.trim().endsWith('no problems')], [0, true]);
   const bad = { ...SETTINGS, name: 'Shop', max_nodes: 5, colour: 'blue', proxy_server: { host: 'p', port: 0 } };
-  const { status, stderr } = await runCommand(['connection', 'check', fileOf(bad)], {});
+  const { status, stdout } = await runCommand(['check', fileOf(bad)], {});
   assert.equal(status, 1);
   for (const line of [
     /4 problems|3 problems/,
@@ -31,11 +31,11 @@ test('check: a file without problems, and a file with several, each with its pat
     / {2}proxy_server\.port: /,
     / {2}colour: is not a setting/,
   ])
-    assert.match(stderr, line);
-  const together = await runCommand(['connection', 'check', fileOf({ ...SETTINGS, max_nodes: 5 })], {});
-  assert.match(together.stderr, / {2}min_nodes: must be at most max_nodes \(5\)/);
-  assert.match((await runCommand(['connection', 'check', fileOf('{')], {})).stderr, /is not valid JSON/);
-  assert.match((await runCommand(['connection', 'check', path.join(folder, 'nowhere')], {})).stderr, /cannot be read/);
+    assert.match(stdout, line);
+  const together = await runCommand(['check', fileOf({ ...SETTINGS, max_nodes: 5 })], {});
+  assert.match(together.stdout, / {2}min_nodes: must be at most max_nodes \(5\)/);
+  assert.match((await runCommand(['check', fileOf('{')], {})).stdout, /is not valid JSON/);
+  assert.match((await runCommand(['check', path.join(folder, 'nowhere')], {})).stdout, /cannot be read/);
 });
 
 if (emulatorIsHere()) {
@@ -59,9 +59,9 @@ if (emulatorIsHere()) {
   });
   beforeEach(() => sandbox.faults.clear());
   const run = (...args: string[]): Promise<Ran> =>
-    runCommand(['connection', ...args], { ...env, CONNECTION_SETTINGS: JSON.stringify(SETTINGS) });
+    runCommand(args, { ...env, CONNECTION_SETTINGS: JSON.stringify(SETTINGS) });
   const live = (more: Record<string, string> = {}, settings: object = SETTINGS): Promise<Ran> =>
-    runCommand(['connection', 'check', fileOf(settings), '--live'], { ...env, ...more });
+    runCommand(['check', fileOf(settings), '--live'], { ...env, ...more });
 
   test('check --live checks secret, Firestore, Stripe, key and permissions and changes nothing', async () => {
     const { status, stdout } = await live();

@@ -1,4 +1,4 @@
-/** `npm run events`: what arrived, replay, pause and resume, from the command to the topic. */
+/** `stripe-connector events`: what arrived, replay, pause and resume, from the command to the topic. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runCommand, type Ran } from '../functions/command.ts';
@@ -53,18 +53,14 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.equal(status, 'published');
     const listed = await events('list', '--object', object);
     assert.match(listed.stdout, new RegExp(`${id} .*customer.created.*published`), listed.stderr);
-    const shown = JSON.parse((await events('show', '--id', id)).stdout) as Record<string, unknown>;
+    const shown = JSON.parse((await events('show', id, '--json')).stdout) as Record<string, unknown>;
     assert.deepEqual([shown['outcome'], shown['objectId'], shown['attempts']], ['published', object, 1]);
-    assert.equal((await events('replay')).status, 1, 'not everything');
-    for (const by of [
-      ['--id', id],
-      ['--object', object],
-      ['--since', '0', '--type', 'customer.created'],
-    ])
+    assert.equal((await events('replay')).status, 2, 'not everything');
+    for (const by of [[id], ['--object', object], ['--since', '0', '--type', 'customer.created']])
       assert.match((await events('replay', ...by)).stdout, new RegExp(`^${id} +published again`, 'm'));
     const got = await pubsub.pull('events', 4);
     assert.deepEqual([...new Set(got.map(({ attributes }) => attributes['ce-id']))], [id]);
-    assert.match((await events('show', '--id', 'evt_none')).stderr, /no event evt_none/);
+    assert.match((await events('show', 'evt_none')).stderr, /no event evt_none/);
   });
 
   test('paused events are acknowledged and held; after a resume they can be replayed', async () => {

@@ -28,7 +28,7 @@ after(async () => {
 
 function make(name: string, ...more: string[]): string {
   const out = path.join(folder, name);
-  execFileSync(process.execPath, ['esbuild.config.mjs', 'run', 'shared/cli/client.ts', '--out', out, ...more]);
+  execFileSync(process.execPath, ['build/local/main.cjs', 'client', '--out', out, ...more]);
   return readFileSync(out, 'utf8');
 }
 

@@ -1,7 +1,7 @@
 /** Each built function is a folder that runs with the framework and nothing else. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -79,19 +79,5 @@ test('a folder installs from its own lock file and runs outside this repository'
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-});
-
-test("concurrent builds of commands share a folder and this repository's catalog", async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'at-once-'));
-  const { linkCatalog } = (await import(path.resolve('infra/bundles/catalog-part.mjs'))) as {
-    readonly linkCatalog: (folder: string) => void;
-  };
-  try {
-    for (const _command of ['one', 'another']) linkCatalog(folder);
-    assert.equal(realpathSync(path.join(folder, 'catalog')), realpathSync('shared/catalog'));
-    assert.throws(() => linkCatalog(path.join(folder, 'nowhere')), /ENOENT/);
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 });

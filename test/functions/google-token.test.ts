@@ -179,11 +179,11 @@ async function commandWith(
 
 // infra/README.md: an operator logs in by `gcloud auth application-default login`; `suspend` is the emergency brake.
 for (const [args, said] of [
-  [['connection', 'suspend'], /is suspended/],
-  [['connection', 'status'], /active/],
+  [['suspend'], /is suspended/],
+  [['status'], /active/],
   [['operations', 'show', 'order-1'], /no operation/i],
 ] as const)
-  test(`npm run ${args.join(' ')} works with gcloud's credentials`, async () => {
+  test(`stripe-connector ${args.join(' ')} works with gcloud's credentials`, async () => {
     const { ran, asked } = await commandWith('refresh-1', args);
     assert.match(ran.stdout + ran.stderr, said);
     assert.doesNotMatch(ran.stderr, /no answer|ERR_/);
@@ -198,7 +198,7 @@ for (const [args, said] of [
   });
 
 test('an expired operator login is reported as such, not as a silent Firestore', async () => {
-  const { ran } = await commandWith('over', ['connection', 'suspend']);
+  const { ran } = await commandWith('over', ['suspend']);
   assert.equal(ran.status, 1);
   assert.match(ran.stderr, /gcloud auth application-default login/);
 });

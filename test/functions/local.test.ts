@@ -23,16 +23,18 @@ before(async () => {
 });
 after(() => server.stop());
 
-test('prints ready, the functions, the sandbox, the state, the limit and a line to try', () => {
+test('prints the functions, the sandbox, the state, the limit, and last ready and a line to try', () => {
   const said = server.output();
   assert.match(said, new RegExp(`^ready on http://localhost:${port}$`, 'm'));
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
     functions: { name: string }[];
   };
-  for (const { name } of functions) assert.match(said, new RegExp(`^  ${name}$`, 'm'));
+  assert.match(said, new RegExp(`^${functions.length} functions, POST http://localhost:${port}/<name>: `, 'm'));
   assert.match(said, /sandbox at http:\/\/127\.0\.0\.1:\d+/);
   assert.match(said, /in memory/);
   assert.match(said, /^open: .* a test key, loopback and no sign of the cloud$/m);
+  assert.match(said, /\nready on .*\ntry it:\n {2}curl .*\n$/);
+  assert.ok(said.split('\n').length <= 12, said);
   assert.match(said, /limit 12\/s = 6 x 2 nodes \(limit_scope node\); 6\/s in all with limit_scope connection/);
 });
 

@@ -57,14 +57,17 @@ test('the command asks the local server if the state is in its process', async (
   await create('shown-2', { Name: 'x' });
   const { port } = new URL(running.url);
   const show = (id: string, more: Record<string, string> = {}): Promise<Ran> =>
-    runCommand(['operations', 'show', id], { STRIPE_API_KEY: SANDBOX_KEY, PORT: port, ...more });
+    runCommand(['operations', 'show', id, '--json'], { STRIPE_API_KEY: SANDBOX_KEY, PORT: port, ...more });
   const shown = await show('shown-2');
   assert.equal(shown.status, 0, shown.stderr);
   assert.equal((JSON.parse(shown.stdout) as { state: string }).state, 'succeeded');
   const unknown = await show('nobody');
-  assert.equal(unknown.status, 1);
+  assert.equal(unknown.status, 3);
   assert.match(unknown.stderr, /no operation has this id/);
-  assert.match((await show('x', { PORT: '9' })).stderr, /no local server responds on port 9/);
+  assert.match(
+    (await show('x', { PORT: '9' })).stderr,
+    /no server responds at http:\/\/localhost:9 .*start one with stripe-connector dev/,
+  );
 });
 
 test('unused ids, invalid ids, other paths and other methods get a clear error', async () => {

@@ -12,7 +12,7 @@ import { countLimiter } from './limiter-counts.ts';
 /** The formatter pads tables. */
 const page = (file: string): string => readFileSync(file, 'utf8').replace(/ +/g, ' ').replace(/-{3,}/g, '---');
 
-void test('the pages have the tables that npm run cost prints', () => {
+void test('the pages have the tables that stripe-connector cost prints', () => {
   for (const line of monthTable().split('\n')) assert.ok(page('infra/README.md').includes(line), line);
   for (const table of [millionTable(), priceTable()])
     for (const line of table.split('\n')) assert.ok(page('infra/cost.md').includes(line), line);

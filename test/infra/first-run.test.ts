@@ -51,7 +51,7 @@ void describe('infra/first-run.sh', () => {
     mkdirSync(path.join(folder, 'infra'));
     cpSync('infra/first-run.sh', path.join(folder, 'infra/first-run.sh'));
     fake = path.join(folder, 'fake');
-    for (const name of ['gcloud', 'terraform', 'npm']) {
+    for (const name of ['gcloud', 'terraform', 'npm', 'npx']) {
       mkdirSync(path.join(folder, 'bin'), { recursive: true });
       writeFileSync(path.join(folder, 'bin', name), FAKE);
       chmodSync(path.join(folder, 'bin', name), 0o755);

@@ -1,16 +1,23 @@
-/** `npm run connection -- preflight` against Google's REST APIs on loopback: each obstacle, and the command that removes it. */
+/** `stripe-connector preflight` against Google's REST APIs on loopback: each obstacle, and the command that removes it. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { PreflightOptions } from '../../shared/cli/preflight/check.ts';
-import { formatChecks, preflight, preflightOptions } from '../../shared/cli/preflight/preflight.ts';
+import { formatChecks, preflight } from '../../shared/cli/preflight/preflight.ts';
+import { preflightOptions } from '../../shared/cli/run/check.ts';
 import { APIS, BOOTSTRAP_APIS, ROLES } from '../../shared/cli/preflight/requirements.ts';
 import { fakeGoogleApis, freshProject, type ProjectState } from './fake-google-apis.ts';
 
 const TOKEN = 'ya29.test';
 
+/** `--max-nodes 3` is `maxNodes`, as the command line is parsed. */
 function optionsOf(...args: string[]): PreflightOptions {
-  return preflightOptions(['--project', 'shop-prod', ...args]) ?? assert.fail('the options are complete');
+  return preflightOptions({
+    text: (name) =>
+      args[args.indexOf(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`) + 1 || NaN],
+    flag: (name) => name === 'publicWebhook' && args.includes('--public-webhook'),
+    environment: { GOOGLE_CLOUD_PROJECT: 'shop-prod' },
+  });
 }
 
 async function reportOf(change: Partial<ProjectState>, args: readonly string[] = [], token = TOKEN): Promise<string[]> {
@@ -190,8 +197,9 @@ void test('an unreachable Google is not reported as a failure of the project', a
 });
 
 void test('the options require a project and a whole number of nodes', () => {
-  assert.equal(preflightOptions(['--region', 'europe-west1']), undefined);
-  assert.equal(preflightOptions(['--project', 'p', '--max-nodes', 'many']), undefined);
+  const bare = { text: () => undefined, flag: () => false, environment: {} };
+  assert.throws(() => preflightOptions(bare), /--project PROJECT is required/);
+  assert.throws(() => optionsOf('--max-nodes', 'many'), /--max-nodes must be a positive integer/);
 });
 
 void test('the APIs are those that Terraform enables, and the roles those of the page', () => {

@@ -10,7 +10,8 @@ import { envSecret } from '../../shared/adapters/env-secret.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { RecentRequests } from '../../shared/stripe/recent-requests.ts';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
-import type { Connector } from '../../shared/operations/connector.ts';
+import { callerAdmission } from '../../shared/management/admin/admission.ts';
+import type { Administrable } from '../../shared/management/admin/method.ts';
 import { requestLimits } from '../../shared/operations/request/limits.ts';
 import { writePolicy, type WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
 import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
@@ -33,7 +34,7 @@ export interface Published extends Message {
   readonly topic: string;
 }
 
-export interface TestConnector extends Connector {
+export interface TestConnector extends Administrable {
   /** What was published, in order. */
   readonly published: Published[];
   readonly logged: { readonly severity: string; readonly message: string; readonly facts: object }[];
@@ -86,10 +87,13 @@ export function testConnector(options: TestOptions): TestConnector {
     write: (severity, message, facts) => void logged.push({ severity, message, facts }),
     during: (_facts, work) => work(),
   };
+  const limits = { ...settings, accountCeiling: settings.accountCeiling ?? 100 };
+  const tokens = options.tokens ?? memoryTokens(clock);
+  const operationLog = memoryOperations(createStoreClock(clock));
   const limiter = new Limiter({
     member: { connection: settings.name, id: random.uuid(), place: random.next() },
-    limits: { ...settings, accountCeiling: settings.accountCeiling ?? 100 },
-    store: options.tokens ?? memoryTokens(clock),
+    limits,
+    store: tokens,
     clock,
     log,
   });
@@ -113,7 +117,7 @@ export function testConnector(options: TestOptions): TestConnector {
   return {
     settings,
     deps: testDeps(client, {
-      operations: options.operations ?? memoryOperations(createStoreClock(clock)),
+      operations: options.operations ?? operationLog,
       operationRetentionUs: settings.operationRetentionDays * 86_400_000_000,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
@@ -136,6 +140,11 @@ export function testConnector(options: TestOptions): TestConnector {
     deadLetters: memoryDeadLetters(),
     inbox: watchedInbox(options.inbox ?? memoryEvents(clock)),
     webhookSecrets: new WebhookSecrets(secrets, signatureVerifier(), clock),
+    tokens,
+    limits,
+    operationLog,
+    admitAdmin: callerAdmission(settings.adminCallers, () => Promise.resolve({})),
+    onOwnMachine: false,
     open: options.open ?? true,
     local: options.open ?? true,
     shutdown: () => limiter.leave(),

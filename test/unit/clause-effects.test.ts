@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StripeFailure } from '../../shared/stripe/transport.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import type { OperationStore } from '../../shared/idempotency/store.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import type { RowResult } from '../../shared/operations/bulk-write-result.ts';
 import { toConnectorError, type Effect } from '../../shared/errors.ts';
@@ -50,7 +51,7 @@ function stripe(fates: Readonly<Record<string, Fate>>, met: readonly string[]): 
 function connectorOf(
   clock: VirtualClock,
   fates: Readonly<Record<string, Fate>>,
-  operations = memoryOperations(clock),
+  operations: OperationStore = memoryOperations(clock),
   met: readonly string[] = ROWS,
 ): ReturnType<typeof testConnector> {
   return testConnector({ clock, stripe: stripe(fates, met), operations, settings: { min_nodes: 50 } });

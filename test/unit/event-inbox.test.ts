@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { forwardTo } from '../../shared/cli/forward.ts';
+import { forwardTo } from '../../shared/management/admin/forward.ts';
 import { inboxRequest } from '../../shared/event-inbox/filter.ts';
 import type { InboxEntry } from '../../shared/event-inbox/store.ts';
 import { isConnectorError } from '../../shared/errors.ts';

@@ -1,7 +1,7 @@
 /** Events that do not fit: of the other mode, of nested accounts, late, of deleted objects, in two families at once. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forwardTo } from '../../shared/cli/forward.ts';
+import { forwardTo } from '../../shared/management/admin/forward.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import type { InboxEntry } from '../../shared/event-inbox/store.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';

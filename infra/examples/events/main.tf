@@ -74,7 +74,7 @@ resource "google_pubsub_subscription" "events" {
 }
 
 output "webhook_url" {
-  description = "address for Stripe's webhooks: npm run webhooks -- sync creates the endpoint"
+  description = "address for Stripe's webhooks: stripe-connector webhooks sync creates the endpoint"
   value       = module.connection.webhook_url
 }
 

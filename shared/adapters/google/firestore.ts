@@ -2,13 +2,14 @@
 import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
 import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreEvents } from './firestore-events.ts';
+import { firestoreOperationLog } from './admin/firestore-operation-log.ts';
 import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import type { EventInbox } from '../../event-inbox/store.ts';
 import type { DeadLetterStore } from '../../ports/dead-letter-store.ts';
 import type { StoreClock } from '../../ports/store-clock.ts';
-import type { OperationStore } from '../../idempotency/store.ts';
+import type { OperationLog, OperationStore } from '../../idempotency/store.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 
 /** Creates all stores of a connection over one client. `clock` learns Firestore's time from them. */
@@ -20,6 +21,7 @@ export function firestoreState(
 ): {
   readonly tokens: TokenStore;
   readonly operations: OperationStore;
+  readonly operationLog: OperationLog;
   readonly deadLetters: DeadLetterStore;
   readonly inbox: EventInbox;
 } {
@@ -27,6 +29,7 @@ export function firestoreState(
   return {
     tokens: firestoreTokens(options, client),
     operations: firestoreOperations(options, connection, stored, clock, client),
+    operationLog: firestoreOperationLog(options, connection, stored, client),
     deadLetters: firestoreDeadLetters(options, connection, stored, client),
     inbox: firestoreEvents(options, connection, stored, client),
   };

@@ -1,11 +1,11 @@
-import type { OperationRecord, OperationStore, Transition } from '../../idempotency/store.ts';
+import type { OperationLog, OperationRecord, OperationStore, Transition } from '../../idempotency/store.ts';
 import type { StoreClock } from '../../ports/store-clock.ts';
 
 /** The records that were created first are dropped first. */
 const MAX_RECORDS = 10_000;
 
 /** Keeps the operations of one process in memory, for local development. */
-export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationStore {
+export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationStore & OperationLog {
   const records = new Map<string, OperationRecord>();
   // One iterator for all calls: a new one would skip over all deleted entries each time.
   const oldest = records.keys();
@@ -21,5 +21,14 @@ export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationSto
     return result;
   }
 
-  return { create: update, update, replaceOwn: update };
+  /** The newest first. `after` is the number of records that were passed. */
+  function page(max: number, after: string | undefined): ReturnType<OperationLog['page']> {
+    const from = Number(after ?? 0);
+    const all = [...records].reverse();
+    const entries = all.slice(from, from + max).map(([id, record]) => ({ id, record }));
+    const next = from + max < all.length ? String(from + max) : undefined;
+    return Promise.resolve({ entries, nowUs: clock.nowUs(), next });
+  }
+
+  return { create: update, update, replaceOwn: update, page };
 }

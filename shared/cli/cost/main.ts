@@ -1,4 +1,4 @@
-/** `npm run cost`: prints the tables of infra/cost.md. */
+/** `stripe-connector cost`: prints the tables of infra/cost.md. */
 import { millionTable, monthTable, priceTable } from './tables.ts';
 
 console.log([monthTable(), millionTable(), priceTable()].join('\n\n'));

@@ -1,4 +1,4 @@
-/** List prices in US dollars, without free tiers, of a region of tier 1 such as europe-west1. `npm run cost` shows them. */
+/** List prices in US dollars, without free tiers, of a region of tier 1 such as europe-west1. `stripe-connector cost` shows them. */
 
 export interface Price {
   readonly of: string;

@@ -1,7 +1,5 @@
-/** `npm run connection -- preflight`: checks a project before the first `terraform apply`. Changes nothing. */
+/** `stripe-connector preflight`: checks a project before the first `terraform apply`. Changes nothing. */
 import { execFileSync } from 'node:child_process';
-import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
-import { option } from '../command.ts';
 import type { Check, Checker, PreflightOptions } from './check.ts';
 import { googleApi, type Fetch } from './google-api.ts';
 import { checkCeilings } from './ceiling-checks.ts';
@@ -22,32 +20,25 @@ const CHECKERS: readonly Checker[] = [
   checkCeilings,
 ];
 
-/** Runs all checks in order. Stops after the project check if Google cannot show the project. */
-export async function preflight(fetch: Fetch, token: string, options: PreflightOptions): Promise<readonly Check[]> {
+/**
+ * Runs all checks in order. Stops after the project check if Google cannot show the project. `onCheck` sees each check
+ * when it is done.
+ */
+export async function preflight(
+  fetch: Fetch,
+  token: string,
+  options: PreflightOptions,
+  onCheck: (check: Check) => void = () => undefined,
+): Promise<readonly Check[]> {
   const api = googleApi(fetch, token, options.project);
   const checks: Check[] = [];
   for (const checker of CHECKERS) {
-    checks.push(...(await checker(api, options)));
+    const found = await checker(api, options);
+    found.forEach(onCheck);
+    checks.push(...found);
     if (checker === checkProject && checks.some(({ status }) => status === 'failed')) break;
   }
   return checks;
-}
-
-/** Returns the command's options, with the defaults of infra/examples/minimal. Undefined without a project. */
-export function preflightOptions(args: readonly string[]): PreflightOptions | undefined {
-  const project = option(args, 'project');
-  const maxNodes = Number(option(args, 'max-nodes') ?? 50);
-  if (project === undefined || !Number.isInteger(maxNodes)) return undefined;
-  const region = option(args, 'region') ?? 'europe-west1';
-  return {
-    project,
-    region,
-    location: option(args, 'location') ?? region,
-    database: option(args, 'database') ?? DEFAULT_DATABASE,
-    secret: option(args, 'secret') ?? 'stripe-api-key',
-    maxNodes,
-    publicWebhook: args.includes('--public-webhook'),
-  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { allowlist, boolean, oneOf } from '../validators.ts';
+import { allowlist, boolean, emails, oneOf } from '../validators.ts';
 import { setting } from './setting.ts';
 
 /** What callers may use. */
@@ -8,6 +8,11 @@ export const callerSettings = () => ({
     oneOf(['discovery', 'reads', 'all']),
   ),
   explorer: setting('serves the explorer at / of the function connection; always if open locally', boolean(), false),
+  admin_callers: setting(
+    'e-mail addresses of the identities whose ID tokens may call the admin methods of the function connection; default none',
+    emails(20),
+    [],
+  ),
   tools_allowlist: setting(
     'operations (List, Customer.Create) and actions that the function tools offers to MCP clients, or *; default none; all if open locally',
     allowlist('List, Customer.Create'),

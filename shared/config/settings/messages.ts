@@ -31,7 +31,7 @@ export const messageSettings = () => ({
     'snapshot',
   ),
   events_from: setting(
-    "whose events npm run webhooks subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self",
+    "whose events stripe-connector webhooks sync subscribes: self (the own account's), accounts (the connected accounts'), all; default all with allowed_accounts, else self",
     oneOf(['self', 'accounts', 'all']),
   ),
   events_refetch: setting(
@@ -45,7 +45,7 @@ export const messageSettings = () => ({
     [],
   ),
   webhook_url: setting(
-    'URL of the deployed stripe-events function, for npm run webhooks',
+    'URL of the deployed stripe-events function, for stripe-connector webhooks sync',
     text(/^https?:\/\/[^\s/]+(\/\S*)?$/, 'an http or https URL'),
   ),
 });

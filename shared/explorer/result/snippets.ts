@@ -6,7 +6,7 @@ export function curl({ functionName, body }: Call, base: string): string {
   return `curl -s ${base}/${functionName} \\\n  -H 'Content-Type: application/json' \\\n  -d '${text}'`;
 }
 
-/** Returns the call with the typed client that `npm run client` generates. */
+/** Returns the call with the typed client that `stripe-connector client` generates. */
 export function typed({ functionName, body }: Call, base: string): string {
   const head = `import { stripeConnector } from './stripe-connector.ts';\n\nconst stripe = stripeConnector({ address: '${base}' });\n`;
   const {

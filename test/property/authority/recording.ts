@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
-import type { Connector } from '../../../shared/operations/connector.ts';
 import type { StripeClient } from '../../../shared/stripe/client.ts';
-import { testConnector } from '../../support/connector.ts';
+import { testConnector, type TestConnector } from '../../support/connector.ts';
 import { fakeStripe } from '../../support/fake-stripe.ts';
 import { hostile, type Hostile } from './arguments.ts';
 import { isOf, readsOnly, waysOf, type Way } from './routes.ts';
@@ -23,7 +22,7 @@ interface Sent extends Way {
 }
 
 /** A connector whose Stripe client records the requests and responds at once. */
-export function recording(settings: object): { connector: Connector; sent: Sent[] } {
+export function recording(settings: object): { connector: TestConnector; sent: Sent[] } {
   const sent: Sent[] = [];
   const connector = testConnector({ clock: systemClock, stripe: fakeStripe({}), open: false, settings });
   const body = { id: 'one_1', object: 'list', data: [{ id: 'one_1', object: 'thing' }], has_more: false, url: '/v1/x' };

@@ -20,7 +20,7 @@ async function apply({ type, account, object, stateTime }) {
   console.log(JSON.stringify({ severity: 'INFO', message: 'applied', type, account, object: object.id, stateTime }));
 }
 
-/** The event and its attributes: of a push, or of a CloudEvent in HTTP binary mode as `npm run events -- replay --to` sends it. */
+/** The event and its attributes: of a push, or of a CloudEvent in HTTP binary mode as `npx stripe-connector events replay --to` sends it. */
 function received(headers, body) {
   if (body.message !== undefined)
     return {

@@ -1,5 +1,5 @@
-import { ConnectorError } from '../errors.ts';
-import type { Forward } from '../webhooks/replay.ts';
+import { ConnectorError } from '../../errors.ts';
+import type { Forward } from '../../webhooks/replay.ts';
 
 /** Hosts of this machine: a replay never leaves it. */
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);

@@ -1,0 +1,29 @@
+/** The files of all functions, each content once: functions share most of their files. `stripe-connector package` zips them. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Paths of the files that are deployed: no source maps. */
+export function deployedFiles(folder, prefix = '') {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const name = prefix + entry.name;
+    if (entry.isDirectory()) return deployedFiles(path.join(folder, entry.name), `${name}/`);
+    return name.endsWith('.map') ? [] : [name];
+  });
+}
+
+/** Copies `from` (one folder per function) to `to`: `index.json`, and a file per SHA-256. */
+export function writeFunctionPool(from, to) {
+  mkdirSync(to, { recursive: true });
+  const index = {};
+  for (const name of readdirSync(from).sort()) {
+    index[name] = {};
+    for (const file of deployedFiles(path.join(from, name)).sort()) {
+      const contents = readFileSync(path.join(from, name, file));
+      const sha256 = createHash('sha256').update(contents).digest('hex');
+      writeFileSync(path.join(to, sha256), contents);
+      index[name][file] = sha256;
+    }
+  }
+  writeFileSync(path.join(to, 'index.json'), JSON.stringify(index));
+}

@@ -1,0 +1,1 @@
+export function functionZip(files: Readonly<Record<string, Uint8Array>>): Uint8Array;

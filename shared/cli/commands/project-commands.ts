@@ -1,0 +1,77 @@
+import type { CommandRow } from './row.ts';
+
+/** Commands that start servers, check a deployment and write files. */
+export const PROJECT_COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'dev',
+    summary: 'start all functions on one local port, with the Stripe sandbox',
+    details:
+      'Needs no account. Set STRIPE_API_KEY=sk_test_... to use your own test key in place of the sandbox. State is in memory.',
+    options: [
+      ['--port <n>', 'port (default PORT, or 8080)'],
+      ['--seed <name>', 'fill the sandbox: demo'],
+      ['--open', 'allow what the settings leave unset, with a test key'],
+    ],
+    examples: ['dev', 'dev --port 9000 --seed demo', 'dev --settings settings.json'],
+    run: async () => (await import('../run/servers.ts')).startDev,
+  },
+  {
+    name: 'sandbox',
+    summary: 'start the Stripe sandbox alone',
+    options: [
+      ['--port <n>', 'port (default SANDBOX_PORT, PORT, or 12111)'],
+      ['--data <file>', 'keep the state in this file'],
+      ['--seed <name>', 'fill an empty sandbox: demo'],
+      ['--clock [time]', 'stop the time, now or at Unix seconds'],
+    ],
+    examples: ['sandbox', 'sandbox --port 12111 --data shop.json --seed demo'],
+    run: async () => (await import('../run/servers.ts')).startSandboxAlone,
+  },
+  {
+    name: 'check',
+    summary: 'check a settings file, and with --live all that it names',
+    words: [['[file]', 'settings file; default --settings']],
+    options: [['--live', 'check secret, Firestore, proxy, Stripe, the key and its permissions']],
+    examples: ['check settings.json', 'check settings.json --live --project my-project'],
+    run: async () => (await import('../run/check.ts')).checkCommand,
+  },
+  {
+    name: 'preflight',
+    summary: 'check a Google Cloud project before the first deployment',
+    details: 'Needs --project, and gcloud auth login. Changes nothing.',
+    options: [
+      ['--region <region>', 'region of the functions (default europe-west1)'],
+      ['--location <location>', 'location of the database (default the region)'],
+      ['--database <id>', 'Firestore database (default stripe-connector)'],
+      ['--max-nodes <n>', 'maximum number of instances of a function (default 50)'],
+      ['--secret <id>', 'Secret Manager secret of the API key (default stripe-api-key)'],
+      ['--public-webhook', 'Stripe calls stripe-events without a Google identity'],
+    ],
+    examples: ['preflight --project my-project', 'preflight --project my-project --region us-central1 --max-nodes 10'],
+    run: async () => (await import('../run/check.ts')).preflightCommand,
+  },
+  {
+    name: 'client',
+    summary: 'generate a typed TypeScript client',
+    options: [
+      ['--out <file>', 'file to write (default stripe-connector.ts)'],
+      ['--entities <names>', 'entities, separated by commas; without names all'],
+      ['--actions <names>', 'actions, separated by commas; without names all'],
+    ],
+    examples: ['client --out src/stripe-connector.ts --entities Customer,PaymentIntent --actions ConfirmPaymentIntent'],
+    run: async () => (await import('../run/client.ts')).writeClient,
+  },
+  {
+    name: 'cost',
+    summary: 'print what a month and a million calls cost on Google Cloud',
+    examples: ['cost'],
+    run: async () => (await import('../run/cost.ts')).showCost,
+  },
+  {
+    name: 'package',
+    summary: 'write one zip per function for Terraform',
+    options: [['--out <folder>', 'folder to write (default build/packages)']],
+    examples: ['package', 'package --out packages'],
+    run: async () => (await import('../run/package.ts')).writePackages,
+  },
+];

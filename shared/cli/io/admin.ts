@@ -1,0 +1,22 @@
+import type { CommandEnvironment } from '../commands/row.ts';
+import type { ConnectorServer, JsonBody } from './server.ts';
+
+/** Calls an admin method of the connection. */
+export type AdminCaller = (method: string, input: JsonBody) => Promise<JsonBody>;
+
+/**
+ * Returns whether the methods run in this process, on the Firestore of a project with the operator's own credentials.
+ * Otherwise a server runs them: the state of a local server is in its memory.
+ */
+export function runsHere(environment: CommandEnvironment): boolean {
+  if (environment['STRIPE_CONNECTOR_URL'] !== undefined) return false;
+  return [environment['GOOGLE_CLOUD_PROJECT'], environment['FIRESTORE_EMULATOR_HOST']].some(
+    (value) => value !== undefined,
+  );
+}
+
+/** Returns the caller for an environment. A process that calls no method loads nothing. */
+export function adminCaller(environment: CommandEnvironment, server: () => ConnectorServer): AdminCaller {
+  if (!runsHere(environment)) return (method, input) => server().admin(method, input);
+  return async (method, input) => (await import('./own-connection.ts')).callHere(environment, method, input);
+}

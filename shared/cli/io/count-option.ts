@@ -1,0 +1,14 @@
+import type { CommandContext } from '../commands/row.ts';
+import { UsageError } from './exit.ts';
+
+/** Returns an option that is a positive integer, or its default. Throws UsageError. */
+export function countOption(context: Pick<CommandContext, 'text'>, name: string, byDefault: number): number {
+  const text = context.text(name);
+  if (text === undefined) return byDefault;
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count < 1)
+    throw new UsageError(
+      `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} must be a positive integer: ${text}`,
+    );
+  return count;
+}

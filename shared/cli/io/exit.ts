@@ -1,0 +1,52 @@
+import { isConnectorError, toConnectorError } from '../../errors.ts';
+import { MAX_TEXT_LENGTH } from '../../bounds.ts';
+import { redact } from '../../redact.ts';
+import { ConnectorFailure } from '../../schema/client/runtime.ts';
+
+/** Exit statuses of every command. */
+export const EXIT = { success: 0, failure: 1, usage: 2, notFound: 3 } as const;
+
+/** A problem with the command line that its parser does not see. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A failure whose message tells the user what to do. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+}
+
+/** An error as the command shows it. */
+export interface ShownError {
+  readonly message: string;
+  readonly status: number;
+  readonly reason: string;
+  /** For writes: the key of the call and its known effect. */
+  readonly operationId?: string | undefined;
+  readonly effect?: string | undefined;
+}
+
+/** Converts anything that a command threw. Never contains a stack. */
+export function shownError(cause: unknown): ShownError {
+  if (cause instanceof UsageError) return errorAs(cause.message, EXIT.usage, 'USAGE');
+  if (cause instanceof CommandFailure) return errorAs(cause.message, EXIT.failure, 'FAILED');
+  if (cause instanceof ConnectorFailure) {
+    const { message, status, reason, operationId, effect } = cause;
+    return { ...errorAs(message, exitOf(status), reason), operationId, effect };
+  }
+  if (isConnectorError(cause)) return errorAs(cause.message, exitOf(cause.status), cause.details.reason);
+  // Node's errors of files and processes name what failed: ENOENT: no such file or directory, open 'x'.
+  const { message } = cause instanceof Error ? cause : toConnectorError(cause);
+  const inner = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
+  return errorAs(`${message}${inner}`, EXIT.failure, 'FAILED');
+}
+
+function errorAs(message: string, status: number, reason: string): ShownError {
+  return { message: redact(message, [], MAX_TEXT_LENGTH), status, reason };
+}
+
+/** By Google's canonical code. What Stripe does not have (UNIMPLEMENTED) is a wrong name on the command line. */
+function exitOf(status: string): number {
+  if (status === 'NOT_FOUND') return EXIT.notFound;
+  return status === 'INVALID_ARGUMENT' || status === 'UNIMPLEMENTED' ? EXIT.usage : EXIT.failure;
+}

@@ -1,0 +1,36 @@
+/** Returns rows as columns with two spaces between them. The first row is the head. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((text, column) => text.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Returns `name  value` lines. Values that are missing or null are left out. */
+export function pairs(record: Readonly<Record<string, unknown>>): string {
+  return columns(
+    Object.entries(record)
+      .filter(([, value]) => value !== null && value !== undefined)
+      .map(([name, value]) => [name, shownValue(name, value)]),
+  );
+}
+
+/** Returns a value as text: objects as JSON, Stripe's times in RFC 3339. */
+export function shownValue(name: string, value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number' && isStripeTime(name, value))
+    return new Date(value * 1000).toISOString().replace('.000', '');
+  if (typeof value === 'object') return JSON.stringify(value);
+  // A line break would end the row.
+  return String(value).replace(/[\r\n\t]+/g, ' ');
+}
+
+/** Stripe's times are Unix seconds: https://docs.stripe.com/api/customers/object#customer_object-created */
+function isStripeTime(name: string, value: number): boolean {
+  return /(^Created|At|Start|End|Date|Anchor|Until|Expires)$/i.test(name) && value > 1e9 && value < 4e9;
+}

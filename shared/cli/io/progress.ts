@@ -1,0 +1,41 @@
+/** Reports how far long work is, on stderr, so that stdout has the result only. */
+export interface Progress {
+  /** Replaces the line on a terminal. Elsewhere prints a line at most every ten seconds. */
+  show(text: string): void;
+  /** Prints a line that stays. */
+  note(text: string): void;
+  /** Removes the replaced line. */
+  end(): void;
+}
+
+const TERMINAL_EVERY_MS = 200;
+const FILE_EVERY_MS = 10_000;
+
+export function progressOn(
+  stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
+  isQuiet: boolean,
+  nowMs: () => number,
+): Progress {
+  const everyMs = stream.isTTY ? TERMINAL_EVERY_MS : FILE_EVERY_MS;
+  let shownMs = -Infinity;
+  let hasLine = false;
+  const clear = (): void => {
+    if (hasLine) stream.write('\r\u001b[K');
+    hasLine = false;
+  };
+  return {
+    show(text) {
+      if (isQuiet || nowMs() - shownMs < everyMs) return;
+      shownMs = nowMs();
+      if (!stream.isTTY) return void stream.write(`${text}\n`);
+      clear();
+      stream.write(text);
+      hasLine = true;
+    },
+    note(text) {
+      clear();
+      if (!isQuiet) stream.write(`${text}\n`);
+    },
+    end: clear,
+  };
+}

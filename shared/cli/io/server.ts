@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ConnectorFailure } from '../../schema/client/runtime.ts';
+import { ADMIN_TOKEN_VARIABLE, readAdminToken } from '../../dev-server/admin-token.ts';
+import { ADMIN_TOKEN_HEADER } from '../../management/admin/admission.ts';
+import type { CommandEnvironment } from '../commands/row.ts';
+import { CommandFailure, UsageError } from './exit.ts';
+import { identityToken } from './identity-token.ts';
+
+export type JsonBody = Readonly<Record<string, unknown>>;
+
+/** The HTTP API of a running server: the local one, or the deployed functions `connection` and `single`. */
+export interface ConnectorServer {
+  readonly url: string;
+  /** Calls a function: `create-entity`, `list-entities` ... */
+  call(name: string, body: JsonBody): Promise<JsonBody>;
+  get(path: string): Promise<JsonBody>;
+  admin(method: string, input: JsonBody): Promise<JsonBody>;
+}
+
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Longer than the longest deadline of a call. */
+const CALL_TIMEOUT_MS = 3_600_000;
+
+/** Returns the address of the server: `--url`, or the local server's. Throws UsageError. */
+export function serverUrl(environment: CommandEnvironment): URL {
+  const text = environment['STRIPE_CONNECTOR_URL'] ?? `http://localhost:${environment['PORT'] ?? '8080'}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw new UsageError(`--url must be an http or https URL: ${text}`);
+  if (url.protocol === 'http:' && !LOOPBACK_HOSTS.has(url.hostname))
+    throw new UsageError(`--url must be https for a server on another machine: ${text}`);
+  return url;
+}
+
+export function connectorServer(environment: CommandEnvironment, signal: AbortSignal): ConnectorServer {
+  const url = serverUrl(environment);
+  const base = url.href.replace(/\/$/, '');
+  const isLocal = url.protocol === 'http:';
+  const port = Number(url.port || 80);
+
+  async function send(path: string, headers: Record<string, string>, body?: JsonBody): Promise<JsonBody> {
+    const json = body === undefined ? {} : { 'content-type': 'application/json' };
+    const identity = isLocal ? {} : await identityHeaders(environment, url.origin);
+    const response = await fetch(`${base}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { ...json, ...identity, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
+    }).catch((cause: unknown) => {
+      if (signal.aborted) throw new CommandFailure('interrupted');
+      throw new ServerAway(base, isLocal, cause);
+    });
+    const text = await response.text();
+    const answer = jsonObjectIn(text);
+    if (response.ok && answer !== undefined) return answer;
+    if (answer?.['error'] !== undefined) throw new ConnectorFailure(response.status, answer);
+    throw new CommandFailure(
+      `${base} is not a Stripe connector: it responded ${response.status} ${response.statusText}`.trimEnd(),
+    );
+  }
+
+  return {
+    url: base,
+    async call(name, body) {
+      try {
+        return await send(`/${name}`, {}, body);
+      } catch (error) {
+        // The function `connection` runs the others below /run/.
+        if (!(error instanceof ConnectorFailure) || error.reason !== 'NO_SUCH_PATH') throw error;
+        return send(`/run/${name}`, {}, body);
+      }
+    },
+    get: (path) => send(path, {}),
+    admin(method, input) {
+      const token = isLocal ? (environment[ADMIN_TOKEN_VARIABLE] ?? readAdminToken(environment, port)) : undefined;
+      return send(`/admin/${method}`, token === undefined ? {} : { [ADMIN_TOKEN_HEADER]: token }, input);
+    },
+  };
+}
+
+/** No server responds. A later call may succeed. */
+export class ServerAway extends CommandFailure {
+  constructor(base: string, isLocal: boolean, cause: unknown) {
+    const inner = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : '';
+    const hint = isLocal ? '; start one with stripe-connector dev, or name another with --url' : '';
+    super(`no server responds at ${base}${inner}${hint}`);
+  }
+}
+
+/**
+ * Cloud Run checks `X-Serverless-Authorization` if it is present and passes `Authorization` on unchanged, which the admin
+ * methods verify. https://cloud.google.com/run/docs/authenticating/service-to-service
+ */
+async function identityHeaders(environment: CommandEnvironment, audience: string): Promise<Record<string, string>> {
+  const token = await identityToken(environment, audience);
+  return { authorization: `Bearer ${token}`, 'x-serverless-authorization': `Bearer ${token}` };
+}
+
+function jsonObjectIn(text: string): JsonBody | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as JsonBody) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const MAX_RETRY_PAUSE_MS = 30_000;
+const FIRST_RETRY_PAUSE_MS = 500;
+
+/** Repeats a call after failures that say that a repeat can help, at most `attempts` times in all. */
+export async function withRetries<T>(
+  attempts: number,
+  work: () => Promise<T>,
+  onRetry: (message: string) => void,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isRetryable = error instanceof ServerAway || (error instanceof ConnectorFailure && error.retryable);
+      if (!isRetryable || attempt >= attempts || signal.aborted) throw error;
+      onRetry(error.message);
+      await pause(Math.min(FIRST_RETRY_PAUSE_MS * 2 ** (attempt - 1), MAX_RETRY_PAUSE_MS), undefined, { signal });
+    }
+  }
+}

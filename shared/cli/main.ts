@@ -1,0 +1,93 @@
+/** The command `stripe-connector`: parses the command line, runs the command, prints its result, sets the exit status. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseLine, type OptionValues, type ParsedLine } from './program.ts';
+import type { CommandContext, CommandEnvironment, CommandResult } from './commands/row.ts';
+
+async function runCommandLine(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(path.join(__dirname, 'version.json'), 'utf8')) as { version: string };
+  const parsed = parseLine(process.argv.slice(2), version, {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  });
+  if (typeof parsed === 'number') process.exitCode = parsed;
+  else await runParsed(parsed);
+}
+
+async function runParsed({ row, words, options }: ParsedLine): Promise<void> {
+  const json = options['json'] === true;
+  const { shownError } = await import('./io/exit.ts');
+  try {
+    const run = await row.run();
+    const context = await contextOf(words, options);
+    const outcome = await run(context);
+    context.progress.end();
+    if (outcome === undefined) return;
+    printResult(outcome, json);
+    process.exitCode = outcome.failed === true ? 1 : 0;
+  } catch (cause) {
+    const { status, ...error } = shownError(cause);
+    const hint = error.effect === 'unknown' ? `\nrepeat it with --operation-id ${error.operationId ?? ''}` : '';
+    process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `error: ${error.message}${hint}\n`);
+    process.exitCode = status;
+  }
+  // Clients of Google and keep-alive connections would hold the process.
+  await flushed(process.stdout);
+  process.exit();
+}
+
+function printResult({ value, text }: CommandResult, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : `${text}\n`);
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+async function contextOf(words: readonly string[], options: OptionValues): Promise<CommandContext> {
+  const [{ adminCaller }, { progressOn }, { connectorServer }] = await Promise.all([
+    import('./io/admin.ts'),
+    import('./io/progress.ts'),
+    import('./io/server.ts'),
+  ]);
+  const environment = applied(options);
+  const aborting = new AbortController();
+  process.once('SIGINT', () => aborting.abort());
+  const server = (): ReturnType<typeof connectorServer> => connectorServer(environment, aborting.signal);
+  return {
+    words,
+    text: (name) => (typeof options[name] === 'string' ? options[name] : undefined),
+    flag: (name) => options[name] === true,
+    environment,
+    json: options['json'] === true,
+    progress: progressOn(process.stderr, options['quiet'] === true, () => performance.now()),
+    server,
+    admin: adminCaller(environment, server),
+    signal: aborting.signal,
+    folder: __dirname,
+  };
+}
+
+/** Returns the environment with the global options, which take precedence. */
+function applied(options: OptionValues): CommandEnvironment {
+  const set = (name: string, variable: string): Record<string, string> =>
+    typeof options[name] === 'string' ? { [variable]: options[name] } : {};
+  const settings = set('settings', 'CONNECTION_SETTINGS_FILE');
+  const { CONNECTION_SETTINGS: inline, ...rest } = process.env;
+  const kept = Object.keys(settings).length > 0 || inline === undefined ? {} : { CONNECTION_SETTINGS: inline };
+  return {
+    ...rest,
+    ...kept,
+    ...settings,
+    ...set('project', 'GOOGLE_CLOUD_PROJECT'),
+    ...set('url', 'STRIPE_CONNECTOR_URL'),
+  };
+}
+
+// A reader such as `head` closed the pipe: the rest is not wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+void runCommandLine();

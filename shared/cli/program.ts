@@ -1,0 +1,108 @@
+import { Command, CommanderError } from 'commander';
+import { DATA_COMMANDS } from './commands/data-commands.ts';
+import { OPERATOR_COMMANDS, OPERATOR_GROUPS } from './commands/operator-commands.ts';
+import { PROJECT_COMMANDS } from './commands/project-commands.ts';
+import type { CommandRow } from './commands/row.ts';
+import { EXIT } from './io/exit.ts';
+
+const PROGRAM = 'stripe-connector';
+
+export const COMMANDS: readonly CommandRow[] = [
+  ...PROJECT_COMMANDS.slice(0, 2),
+  ...DATA_COMMANDS,
+  ...OPERATOR_COMMANDS,
+  ...PROJECT_COMMANDS.slice(2),
+];
+
+/** Options by their names in camelCase, as commander returns them. */
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/** A command line that is valid. */
+export interface ParsedLine {
+  readonly row: CommandRow;
+  readonly words: readonly string[];
+  readonly options: OptionValues;
+}
+
+const GLOBAL_OPTIONS = [
+  ['--json', 'print JSON'],
+  ['--url <url>', 'server to call (default STRIPE_CONNECTOR_URL, or http://localhost with PORT or 8080)'],
+  ['--project <id>', 'Google Cloud project: use its Firestore with your credentials, without a server'],
+  ['--settings <file>', 'settings file of the connection'],
+  ['--quiet', 'print no progress'],
+] as const;
+
+const EPILOG = `
+Examples:
+  $ ${PROGRAM} dev
+  $ ${PROGRAM} call Customer.Create Email=jane@example.com
+  $ ${PROGRAM} export Customer --out customers.ndjson
+
+Exit status: 0 success, 1 failure, 2 wrong usage, 3 not found.
+`;
+
+/** Where help and errors of the command line are written. */
+export interface LineOutput {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** Parses a command line. Returns the exit status if help, the version or an error was printed. */
+export function parseLine(args: readonly string[], version: string, { out, err }: LineOutput): ParsedLine | number {
+  let parsed: ParsedLine | undefined;
+  const program = newCommand(PROGRAM, { out, err })
+    .description("Stripe's objects and actions through a rate-limited, retry-safe connector.")
+    .version(version, '-V, --version')
+    .addHelpText('after', EPILOG)
+    .helpCommand('help [command]', 'show the help of a command');
+  const groups = new Map<string, Command>();
+  for (const { name, summary } of OPERATOR_GROUPS)
+    groups.set(name, newCommand(name, { out, err }).description(summary));
+  for (const row of COMMANDS) {
+    const [first = '', second] = row.name.split(' ');
+    const command = newCommand(second ?? first, { out, err });
+    describe(command, row);
+    command.action(() => {
+      parsed = { row, words: command.args, options: command.optsWithGlobals() };
+    });
+    const group = second === undefined ? undefined : groups.get(first);
+    (group ?? program).addCommand(command);
+    if (group !== undefined && group.parent === null) program.addCommand(group);
+  }
+  for (const [name, group] of groups)
+    group.addHelpText('after', `\nExamples:\n${examplesOf(COMMANDS.filter((row) => row.name.startsWith(`${name} `)))}`);
+  if (args.length === 0) {
+    out(program.helpInformation() + EPILOG);
+    return EXIT.success;
+  }
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+  }
+  return parsed ?? EXIT.usage;
+}
+
+function newCommand(name: string, { out, err }: LineOutput): Command {
+  const command = new Command(name)
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err })
+    .showHelpAfterError(`(run with --help for the usage)`)
+    .configureHelp({ showGlobalOptions: true });
+  if (name === PROGRAM) for (const [flags, description] of GLOBAL_OPTIONS) command.option(flags, description);
+  return command;
+}
+
+function describe(command: Command, row: CommandRow): void {
+  command
+    .summary(row.summary)
+    .description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`);
+  for (const [syntax, description] of row.words ?? []) command.argument(syntax, description);
+  for (const [flags, description] of row.options ?? []) command.option(flags, description);
+  command.addHelpText('after', `\nExamples:\n${examplesOf([row])}`);
+}
+
+function examplesOf(rows: readonly CommandRow[]): string {
+  return rows.flatMap(({ examples }) => examples.map((line) => `  $ ${PROGRAM} ${line}`)).join('\n');
+}

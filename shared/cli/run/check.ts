@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
+import { fileText } from '../../config/file-text.ts';
+import { checkLive } from '../check-live.ts';
+import { checkFile, settingsProblems } from '../check-settings.ts';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { UsageError } from '../io/exit.ts';
+import { ownApp } from '../io/own-connection.ts';
+import type { PreflightOptions } from '../preflight/check.ts';
+import { accessToken, formatChecks, preflight } from '../preflight/preflight.ts';
+import { countOption } from '../io/count-option.ts';
+
+/** `check FILE [--live]` */
+export async function checkCommand(context: CommandContext): Promise<CommandResult> {
+  const file = context.words[0] ?? context.environment['CONNECTION_SETTINGS_FILE'];
+  if (file === undefined) throw new UsageError('name the settings file');
+  const problems = checkFile(file, (name) => fileText(readFileSync(name)), context.environment['STRIPE_API_BASE']);
+  if (problems.length > 0) {
+    const { message } = settingsProblems(file, problems);
+    return { value: { file, problems }, text: message, failed: true };
+  }
+  if (!context.flag('live')) return { value: { file, problems }, text: `${file}: no problems` };
+  const { CONNECTION_SETTINGS: _, ...environment } = context.environment;
+  const app = ownApp({ ...environment, CONNECTION_SETTINGS_FILE: file });
+  const checks = await checkLive(app, ({ what }) => context.progress.show(what));
+  await app.shutdown();
+  const text = checks
+    .map(({ passed, what, detail }) => `${passed ? 'passed' : 'FAILED'}  ${what}${detail === '' ? '' : `: ${detail}`}`)
+    .join('\n');
+  return { value: { file, problems, checks }, text, failed: checks.some(({ passed }) => !passed) };
+}
+
+/** `preflight --project P` */
+export async function preflightCommand(context: CommandContext): Promise<CommandResult> {
+  const options = preflightOptions(context);
+  const checks = await preflight(fetch, accessToken(process.env), options, ({ what }) => context.progress.show(what));
+  return { value: { checks }, text: formatChecks(checks), failed: checks.some(({ status }) => status === 'failed') };
+}
+
+/** Returns the command's options, with the defaults of infra/examples/minimal. Throws UsageError without a project. */
+export function preflightOptions(context: Pick<CommandContext, 'text' | 'flag' | 'environment'>): PreflightOptions {
+  const project = context.environment['GOOGLE_CLOUD_PROJECT'];
+  if (project === undefined) throw new UsageError('--project PROJECT is required');
+  const region = context.text('region') ?? 'europe-west1';
+  return {
+    project,
+    region,
+    location: context.text('location') ?? region,
+    database: context.text('database') ?? DEFAULT_DATABASE,
+    secret: context.text('secret') ?? 'stripe-api-key',
+    maxNodes: countOption(context, 'maxNodes', 50),
+    publicWebhook: context.flag('publicWebhook'),
+  };
+}

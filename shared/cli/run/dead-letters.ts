@@ -1,0 +1,47 @@
+import type { ListedDeadLetter } from '../../management/admin/dead-letter-methods.ts';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { columns } from '../io/print.ts';
+
+/** `dead-letters list` */
+export async function listDeadLetters({ admin }: CommandContext): Promise<CommandResult> {
+  const deadLetters = await lettersOf(admin);
+  const rows = deadLetters.map(({ id, at, reason, operationId, state, replayed, message }) => [
+    id,
+    at,
+    reason,
+    operationId,
+    replayed === null ? state : `replayed ${replayed}`,
+    message,
+  ]);
+  const head = ['id', 'at', 'reason', 'operation', 'state', 'message'];
+  return { value: { deadLetters }, text: rows.length === 0 ? 'no dead letters' : columns([head, ...rows]) };
+}
+
+/** `dead-letters show ID` */
+export async function showDeadLetter({ admin, words }: CommandContext): Promise<CommandResult> {
+  const value = await admin('deadLetters.show', { id: words[0] });
+  return { value, text: JSON.stringify(value, null, 2) };
+}
+
+/** `dead-letters replay [ID]`: the oldest first. */
+export async function replayDeadLetters({ admin, words, progress }: CommandContext): Promise<CommandResult> {
+  const ids = words.length > 0 ? words : await unplayed(admin);
+  const replayed: { readonly id: string; readonly outcome: string }[] = [];
+  for (const id of ids) {
+    progress.show(`${replayed.length} of ${ids.length} dead letters`);
+    const { outcome } = await admin('deadLetters.replay', { id });
+    replayed.push({ id, outcome: String(outcome) });
+  }
+  const text = replayed.length === 0 ? 'nothing to replay' : columns(replayed.map(({ id, outcome }) => [id, outcome]));
+  return { value: { replayed }, text };
+}
+
+async function unplayed(admin: CommandContext['admin']): Promise<string[]> {
+  const letters = await lettersOf(admin);
+  return letters.flatMap(({ id, state }) => (state === 'replayable' ? [id] : [])).reverse();
+}
+
+async function lettersOf(admin: CommandContext['admin']): Promise<readonly ListedDeadLetter[]> {
+  const { deadLetters } = await admin('deadLetters.list', {});
+  return deadLetters as readonly ListedDeadLetter[];
+}

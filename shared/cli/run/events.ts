@@ -1,0 +1,98 @@
+import { FILTER_NAMES, timeMsOf, type InboxPage, type ListedEvent } from '../../event-inbox/filter.ts';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { shownError, UsageError } from '../io/exit.ts';
+import { columns, pairs } from '../io/print.ts';
+import { countOption } from '../io/count-option.ts';
+
+const EVENTS_SHOWN = 100;
+const EVENTS_PER_REQUEST = 500;
+const MAX_REPLAYED = 100_000;
+/** A replay without one of these would be of every event. */
+const REPLAY_CONDITIONS = ['object', 'since', 'outcome'];
+
+/** `events list` */
+export async function listEvents(context: CommandContext): Promise<CommandResult> {
+  const events = await selectedEvents(context, countOption(context, 'limit', EVENTS_SHOWN));
+  const rows = events.map(({ received, id, type, objectId, account, family, via, attempts, outcome, reason }) => [
+    received,
+    id,
+    type,
+    objectId,
+    account,
+    `${family} ${via} ${attempts}x`,
+    reason === '' ? outcome : `${outcome} (${reason})`,
+  ]);
+  const head = ['received', 'id', 'type', 'object', 'account', 'arrival', 'outcome'];
+  return { value: { events }, text: rows.length === 0 ? 'no events' : columns([head, ...rows]) };
+}
+
+/** `events show ID` */
+export async function showEvent({ admin, words }: CommandContext): Promise<CommandResult> {
+  const event = await admin('events.show', { id: words[0] });
+  return { value: event, text: pairs(event) };
+}
+
+/** `events replay`: the first received first. */
+export async function replayEvents(context: CommandContext): Promise<CommandResult> {
+  const { admin, words, progress } = context;
+  const [id] = words;
+  if (id === undefined && !REPLAY_CONDITIONS.some((name) => context.text(name) !== undefined))
+    throw new UsageError('name an id, or --object, --since or --outcome: it would be every event');
+  const to = context.text('to');
+  const ids =
+    id === undefined ? (await selectedEvents(context, MAX_REPLAYED)).map((event) => event.id).reverse() : [id];
+  const replayed: { readonly id: string; readonly outcome: string; readonly failed: boolean }[] = [];
+  for (const one of ids) {
+    progress.show(`${replayed.length} of ${ids.length} events`);
+    replayed.push(
+      await admin('events.replay', { id: one, ...(to === undefined ? {} : { to }) }).then(
+        ({ outcome }) => ({ id: one, outcome: String(outcome), failed: false }),
+        (cause: unknown) => {
+          // The only event that was named: its failure is the command's.
+          if (id !== undefined) throw cause;
+          return { id: one, outcome: `not replayed: ${shownError(cause).message}`, failed: true };
+        },
+      ),
+    );
+  }
+  const text = replayed.length === 0 ? 'nothing to replay' : columns(replayed.map((one) => [one.id, one.outcome]));
+  return { value: { replayed }, text, failed: replayed.some(({ failed }) => failed) };
+}
+
+/** `events pause` */
+export async function pauseEvents(context: CommandContext): Promise<CommandResult> {
+  const reason = context.text('reason');
+  const value = await context.admin('events.pause', reason === undefined ? {} : { reason });
+  return { value, text: 'paused: events are acknowledged and held; Stripe keeps them for 30 days' };
+}
+
+/** `events resume` */
+export async function resumeEvents({ admin }: CommandContext): Promise<CommandResult> {
+  const value = await admin('events.resume', {});
+  return { value, text: 'resumed: the next run of reconcile-events publishes what was held' };
+}
+
+/** Returns the events that the options select, the last received first. */
+async function selectedEvents(context: CommandContext, max: number): Promise<ListedEvent[]> {
+  const given = FILTER_NAMES.flatMap((name) => {
+    const value = context.text(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const until = context.text('until');
+  const untilMs = until === undefined ? Infinity : timeMsOf(until);
+  if (untilMs === undefined)
+    throw new UsageError('--until must be a time such as 2026-11-25T06:00:00Z, or Unix seconds');
+  const events: ListedEvent[] = [];
+  let pageToken: string | null = null;
+  do {
+    const page = (await context.admin('events.list', {
+      ...Object.fromEntries(given),
+      ...(pageToken === null ? {} : { pageToken }),
+      limit: Math.min(EVENTS_PER_REQUEST, max),
+    })) as unknown as InboxPage;
+    events.push(...page.events.filter(({ received }) => Date.parse(received) < untilMs));
+    pageToken = page.nextPageToken;
+    context.progress.show(`${events.length} events found`);
+  } while (pageToken !== null && events.length < max);
+  return events.slice(0, max);
+}

@@ -1,0 +1,71 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { isObject } from '../../../is-object.ts';
+import { CommandFailure } from '../../io/exit.ts';
+
+/** What an export is of. A checkpoint of another one is not continued. */
+export interface ExportQuery {
+  readonly url: string;
+  readonly entity: string;
+  readonly where: string;
+  readonly account: string;
+  readonly format: string;
+  readonly columns: readonly string[];
+}
+
+/** How far an export is: the file is complete up to `bytes`, and the next page has this token. */
+export interface Checkpoint {
+  readonly query: ExportQuery;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly pageToken: string | null;
+}
+
+/** Path of the checkpoint of a file. */
+export function checkpointOf(file: string): string {
+  return `${file}.checkpoint`;
+}
+
+/** Returns the checkpoint of a file. Undefined without one. Throws CommandFailure if it cannot be read. */
+export function readCheckpoint(file: string): Checkpoint | undefined {
+  let text: string;
+  try {
+    text = readFileSync(checkpointOf(file), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value) && typeof value['bytes'] === 'number' && isObject(value['query']))
+      return value as unknown as Checkpoint;
+  } catch {
+    // Reported below.
+  }
+  throw new CommandFailure(`${checkpointOf(file)} is not a checkpoint; delete it, or use --overwrite`);
+}
+
+/**
+ * Writes a checkpoint so that a kill at any time leaves the old or the new one complete. The rows must be on the disk
+ * before.
+ */
+export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
+  const next = `${checkpointOf(file)}.next`;
+  const descriptor = openSync(next, 'w', 0o600);
+  try {
+    writeSync(descriptor, JSON.stringify(checkpoint));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(next, checkpointOf(file));
+}
+
+export function deleteCheckpoint(file: string): void {
+  rmSync(checkpointOf(file), { force: true });
+}
+
+/** Returns the names of what differs. Empty if the checkpoint continues this query. */
+export function changedParts(before: ExportQuery, query: ExportQuery): string[] {
+  const names = Object.keys(query) as (keyof ExportQuery)[];
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(query[name]));
+}

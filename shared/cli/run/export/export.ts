@@ -1,0 +1,143 @@
+import { closeSync, existsSync, fsyncSync, ftruncateSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { isObject } from '../../../is-object.ts';
+import type { CommandContext, CommandResult } from '../../commands/row.ts';
+import { CommandFailure, UsageError } from '../../io/exit.ts';
+import { withRetries, type ConnectorServer, type JsonBody } from '../../io/server.ts';
+import { readFields, listedRows } from '../list.ts';
+import {
+  changedParts,
+  checkpointOf,
+  deleteCheckpoint,
+  readCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+  type ExportQuery,
+} from './checkpoint.ts';
+import { rowFormat, type ExportFormat } from './format.ts';
+
+/** The largest page of a List. */
+const ROWS_PER_REQUEST = 200;
+/** About half an hour with the longest pauses: an export runs for hours, and a server may restart. */
+const EXPORT_ATTEMPTS = 60;
+
+/**
+ * `export ENTITY --out FILE`: writes every row. After each page the rows are on the disk before the checkpoint says so,
+ * and a new start cuts off what the checkpoint does not cover. One page is in memory at a time.
+ */
+export async function exportRows(context: CommandContext): Promise<CommandResult> {
+  const [entity = ''] = context.words;
+  const file = context.text('out');
+  if (file === undefined) throw new UsageError('--out FILE is required');
+  const server = context.server();
+  const format = exportFormatOf(context.text('format'), file);
+  const columns = format === 'csv' ? await csvColumns(context, server, entity) : [];
+  const query: ExportQuery = {
+    url: server.url,
+    entity,
+    where: context.text('where') ?? '',
+    account: context.text('account') ?? '',
+    format,
+    columns: format === 'csv' ? columns : (context.text('fields')?.split(',') ?? []),
+  };
+  const start = startOf(context, file, query);
+  const { rows, bytes } = await writePages(context, server, file, start);
+  deleteCheckpoint(file);
+  return { value: { file, rows, bytes }, text: `${file}: ${rows} rows, ${bytes} bytes` };
+}
+
+async function writePages(
+  context: CommandContext,
+  server: ConnectorServer,
+  file: string,
+  start: Checkpoint,
+): Promise<Checkpoint> {
+  const { progress, signal } = context;
+  const { query } = start;
+  const rowWriter = rowFormat(query.format as ExportFormat, query.columns);
+  const descriptor = openSync(file, start.bytes === 0 ? 'w' : 'r+');
+  const startedMs = performance.now();
+  let at = start;
+  try {
+    if (fstatSync(descriptor).size < at.bytes)
+      throw new CommandFailure(`${file} is shorter than its checkpoint says; use --overwrite to start again`);
+    ftruncateSync(descriptor, at.bytes);
+    for (let isFirst = at.bytes === 0; isFirst || at.pageToken !== null; isFirst = false) {
+      const request = exportRequest(context, query, at.pageToken);
+      const body = await withRetries(
+        EXPORT_ATTEMPTS,
+        () => server.call('list-entities', request),
+        (message) => progress.show(`${message}; waiting`),
+        signal,
+      );
+      const page = listedRows(body);
+      const text = Buffer.from((isFirst ? rowWriter.head : '') + page.map((row) => rowWriter.row(row)).join(''));
+      writeWhole(descriptor, text, at.bytes);
+      fsyncSync(descriptor);
+      const next = body['listEntitiesNextPageToken'];
+      at = {
+        query,
+        bytes: at.bytes + text.length,
+        rows: at.rows + page.length,
+        pageToken: typeof next === 'string' ? next : null,
+      };
+      writeCheckpoint(file, at);
+      const perSecond = ((at.rows - start.rows) * 1000) / (performance.now() - startedMs);
+      progress.show(`${at.rows} rows, ${perSecond.toFixed(0)} rows/s`);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return at;
+}
+
+/** A write may be short. */
+function writeWhole(descriptor: number, data: Uint8Array, position: number): void {
+  for (let done = 0; done < data.length;)
+    done += writeSync(descriptor, data, done, data.length - done, position + done);
+}
+
+function exportRequest(context: CommandContext, { entity, where }: ExportQuery, pageToken: string | null): JsonBody {
+  return {
+    entity,
+    ...readFields(context),
+    ...(where === '' ? {} : { filterClause: where }),
+    ...(pageToken === null ? {} : { listEntitiesPageToken: pageToken }),
+    listEntitiesPageSize: ROWS_PER_REQUEST,
+    priority: 'bulk',
+  };
+}
+
+/** Returns where to start: at a checkpoint of the same query, or at the beginning. */
+function startOf(context: CommandContext, file: string, query: ExportQuery): Checkpoint {
+  const beginning = { query, bytes: 0, rows: 0, pageToken: null };
+  if (context.flag('overwrite')) {
+    deleteCheckpoint(file);
+    return beginning;
+  }
+  const checkpoint = readCheckpoint(file);
+  if (checkpoint === undefined) {
+    if (existsSync(file)) throw new CommandFailure(`${file} already exists; choose a new file, or use --overwrite`);
+    return beginning;
+  }
+  const changed = changedParts(checkpoint.query, query);
+  if (changed.length > 0)
+    throw new CommandFailure(
+      `${checkpointOf(file)} is of another export (${changed.join(', ')}); repeat its command, or use --overwrite`,
+    );
+  context.progress.note(`continuing after ${checkpoint.rows} rows`);
+  return checkpoint;
+}
+
+function exportFormatOf(text: string | undefined, file: string): ExportFormat {
+  const format = text ?? (file.endsWith('.csv') ? 'csv' : 'ndjson');
+  if (format === 'csv' || format === 'ndjson') return format;
+  throw new UsageError(`--format must be ndjson or csv: ${format}`);
+}
+
+/** Returns the columns of a CSV file: those of `--fields`, or all that the entity has. */
+async function csvColumns(context: CommandContext, server: ConnectorServer, entity: string): Promise<string[]> {
+  const fields = context.text('fields');
+  if (fields !== undefined) return fields.split(',').map((name) => name.trim());
+  const { columns } = await server.get(`/entities/${encodeURIComponent(entity)}`);
+  return Array.isArray(columns) ? columns.filter(isObject).map(({ name }) => String(name)) : [];
+}

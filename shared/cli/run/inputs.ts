@@ -1,0 +1,49 @@
+import { isObject } from '../../is-object.ts';
+import { UsageError } from '../io/exit.ts';
+
+export interface GivenInputs {
+  /** Words without an equals sign. */
+  readonly ids: readonly string[];
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads `Name=text`, `Name:=json` and `Address.city=Lyon`. Texts stay texts: the connector reads numbers and flags from
+ * them. Throws UsageError for an input that is given twice.
+ */
+export function readInputs(words: readonly string[]): GivenInputs {
+  const ids: string[] = [];
+  const payload: Record<string, unknown> = {};
+  for (const word of words) {
+    const [, name, mark, text = ''] = /^([A-Za-z][\w.-]*)(:?=)([^]*)$/.exec(word) ?? [];
+    if (name === undefined) ids.push(word);
+    else setAt(payload, name.split('.'), mark === '=' ? text : jsonValue(word, text), name);
+  }
+  return { ids, payload };
+}
+
+function jsonValue(word: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${word}: the text after := is not valid JSON; use = for a text`);
+  }
+}
+
+function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown, name: string): void {
+  const [key = '', ...rest] = path;
+  if (rest.length === 0) {
+    if (Object.hasOwn(target, key)) throw new UsageError(`${name} is given twice`);
+    define(target, key, value);
+    return;
+  }
+  if (!Object.hasOwn(target, key)) define(target, key, {});
+  const inner = target[key];
+  if (!isObject(inner)) throw new UsageError(`${name}: ${key} has a value already`);
+  setAt(inner, rest, value, name);
+}
+
+/** `__proto__` is a name like any other. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -1,0 +1,81 @@
+import { isObject } from '../../is-object.ts';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { columns, pairs, shownValue } from '../io/print.ts';
+import { withRetries, type JsonBody } from '../io/server.ts';
+
+const READ_ATTEMPTS = 5;
+/** Columns of a table that names none, if a row has a value in them. */
+const TABLE_COLUMNS = [
+  'Id',
+  'Name',
+  'Email',
+  'Amount',
+  'Total',
+  'UnitAmount',
+  'Currency',
+  'Status',
+  'Type',
+  'Customer',
+  'Description',
+  'Created',
+];
+const MAX_TABLE_COLUMNS = 6;
+
+/** Returns the fields of a body that all reads share. */
+export function readFields(context: CommandContext): JsonBody {
+  const [fields, accountId] = [context.text('fields'), context.text('account')];
+  return {
+    ...(fields === undefined ? {} : { fields }),
+    ...(accountId === undefined ? {} : { accountId }),
+  };
+}
+
+/** `list ENTITY` */
+export async function listRows(context: CommandContext): Promise<CommandResult> {
+  const [entity = ''] = context.words;
+  const [where, sort, limit, page] = ['where', 'sort', 'limit', 'page'].map((name) => context.text(name));
+  const body = await readRetried(context, 'list-entities', {
+    entity,
+    ...readFields(context),
+    ...(where === undefined ? {} : { filterClause: where }),
+    ...(sort === undefined ? {} : { listEntitiesSortByColumns: sort }),
+    ...(limit === undefined ? {} : { listEntitiesPageSize: limit }),
+    ...(page === undefined ? {} : { listEntitiesPageToken: page }),
+  });
+  const rows = listedRows(body);
+  const next = body['listEntitiesNextPageToken'];
+  const more = typeof next === 'string' ? `\n\nmore rows: --page ${next}` : '';
+  return { value: body, text: rows.length === 0 ? 'no rows' : rowTable(rows, context.text('fields')) + more };
+}
+
+/** `get ENTITY ID` */
+export async function getRow(context: CommandContext): Promise<CommandResult> {
+  const [entity = '', id] = context.words;
+  const target = id === undefined ? {} : { entityId: id };
+  const body = await readRetried(context, 'get-entity', { entity, ...target, ...readFields(context) });
+  const row = body['connectorOutputPayload'];
+  return { value: row, text: isObject(row) ? pairs(row) : JSON.stringify(row) };
+}
+
+function readRetried({ server, progress, signal }: CommandContext, name: string, request: JsonBody): Promise<JsonBody> {
+  const to = server();
+  return withRetries(
+    READ_ATTEMPTS,
+    () => to.call(name, request),
+    (message) => progress.note(message),
+    signal,
+  );
+}
+
+/** Returns the rows of a List. */
+export function listedRows(body: JsonBody): readonly JsonBody[] {
+  const { connectorOutputPayload: rows } = body;
+  return Array.isArray(rows) ? rows.filter(isObject) : [];
+}
+
+function rowTable(rows: readonly JsonBody[], fields: string | undefined): string {
+  const hasValue = (name: string): boolean => rows.some((row) => row[name] !== null && row[name] !== undefined);
+  const named = fields === undefined ? TABLE_COLUMNS.filter(hasValue).slice(0, MAX_TABLE_COLUMNS) : undefined;
+  const names = named ?? Object.keys(rows[0] ?? {});
+  return columns([names, ...rows.map((row) => names.map((name) => shownValue(name, row[name])))]);
+}

@@ -1,0 +1,72 @@
+import { userInfo } from 'node:os';
+import type { OperationReport } from '../../idempotency/operation-report.ts';
+import type { OperationPage } from '../../management/admin/operation-methods.ts';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { UsageError } from '../io/exit.ts';
+import { columns, pairs } from '../io/print.ts';
+import { callWith } from './call.ts';
+import { countOption } from '../io/count-option.ts';
+
+const OPERATIONS_SHOWN = 100;
+const SCANNED = 10_000;
+const PER_PAGE = 300;
+const RETRY_ATTEMPTS = 12;
+
+/** `operations list` */
+export async function listOperations(context: CommandContext): Promise<CommandResult> {
+  const [max, maxScanned] = [countOption(context, 'limit', OPERATIONS_SHOWN), countOption(context, 'scan', SCANNED)];
+  const effect = context.text('effect');
+  const found: OperationReport[] = [];
+  let [scanned, pageToken]: [number, string | null] = [0, null];
+  do {
+    const page = (await context.admin('operations.list', {
+      ...(effect === undefined ? {} : { effect }),
+      ...(pageToken === null ? {} : { pageToken }),
+      limit: Math.min(PER_PAGE, maxScanned - scanned),
+    })) as unknown as OperationPage;
+    found.push(...page.operations);
+    scanned += page.scanned;
+    pageToken = page.nextPageToken;
+    context.progress.show(`${scanned} records read, ${found.length} found`);
+  } while (pageToken !== null && found.length < max && scanned < maxScanned);
+  const operations = found.slice(0, max);
+  const rows = operations.map(({ operationId, state, effect: known, attempts, firstCalledAt }) => [
+    operationId,
+    state,
+    known,
+    `${attempts}x`,
+    firstCalledAt ?? '',
+  ]);
+  const more = pageToken === null && found.length <= max ? '' : `\n\n${scanned} records were read; there are more`;
+  const head = ['operation', 'state', 'effect', 'attempts', 'first called'];
+  const text = rows.length === 0 ? 'no operations' : columns([head, ...rows]);
+  return { value: { operations, scanned, complete: pageToken === null }, text: text + more };
+}
+
+/** `operations show ID` */
+export async function showOperation({ admin, words }: CommandContext): Promise<CommandResult> {
+  return reportResult(await admin('operations.show', { id: words[0] }));
+}
+
+/** `operations retry ID OPERATION INPUTS...` */
+export async function retryOperation(context: CommandContext): Promise<CommandResult> {
+  const [id = '', operation = '', ...inputs] = context.words;
+  // A new id would be a new operation: the command is for one that exists.
+  await context.admin('operations.show', { id });
+  return callWith(context, operation, inputs, id, RETRY_ATTEMPTS);
+}
+
+/** `operations resolve ID done|none --reason TEXT` */
+export async function resolveCommand(context: CommandContext): Promise<CommandResult> {
+  const [id, effect] = context.words;
+  const [reason, object] = [context.text('reason'), context.text('object')];
+  if (effect !== 'done' && effect !== 'none') throw new UsageError(`the effect must be done or none: ${effect ?? ''}`);
+  if (reason === undefined) throw new UsageError('--reason TEXT is required: what shows the outcome');
+  const by = context.text('by') ?? userInfo().username;
+  const input = { id, effect, reason, by, ...(object === undefined ? {} : { object }) };
+  return reportResult(await context.admin('operations.resolve', input));
+}
+
+function reportResult(report: Readonly<Record<string, unknown>>): CommandResult {
+  return { value: report, text: pairs(report) };
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { functionZip } from '../../../infra/bundles/function-zip.mjs';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+
+/** Files of each function by name, as SHA-256 of their contents: functions share most of their files. */
+type FunctionFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** `package`: the zips of `npm run package`, from the files that were built. */
+// eslint-disable-next-line @typescript-eslint/require-await -- an error must reject
+export async function writePackages(context: CommandContext): Promise<CommandResult> {
+  const out = context.text('out') ?? path.join('build', 'packages');
+  const pool = path.join(context.folder, 'functions');
+  const functions = JSON.parse(readFileSync(path.join(pool, 'index.json'), 'utf8')) as FunctionFiles;
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const packages = Object.entries(functions).map(([name, files]) => {
+    context.progress.show(name);
+    const read = Object.entries(files).map(([file, sha256]) => [file, readFileSync(path.join(pool, sha256))] as const);
+    const zip = functionZip(Object.fromEntries(read));
+    writeFileSync(path.join(out, `${name}.zip`), zip);
+    return { name, bytes: zip.length, sha256: createHash('sha256').update(zip).digest('hex') };
+  });
+  const lines = packages.map(
+    ({ name, bytes, sha256 }) => `${sha256.slice(0, 12)} ${`${(bytes / 1024).toFixed(0)} KiB`.padStart(9)}  ${name}`,
+  );
+  return { value: { folder: out, packages }, text: [...lines, `in ${out}`].join('\n') };
+}

@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { CommandContext } from '../commands/row.ts';
+import { UsageError } from '../io/exit.ts';
+
+/** `dev`: starts the local server in this process. */
+export function startDev(context: CommandContext): Promise<undefined> {
+  const port = portOption(context);
+  return startServer(context, 'start.cjs', port === undefined ? {} : { PORT: port }, [
+    ...valueOption(context, 'seed'),
+    ...(context.flag('open') ? ['--open'] : []),
+  ]);
+}
+
+/** `sandbox`: starts the Stripe sandbox in this process. */
+export function startSandboxAlone(context: CommandContext): Promise<undefined> {
+  portOption(context);
+  const clock = context.text('clock') ?? (context.flag('clock') ? '' : undefined);
+  return startServer(context, 'sandbox.cjs', {}, [
+    ...['port', 'data', 'seed'].flatMap((name) => valueOption(context, name)),
+    ...(clock === undefined ? [] : ['--clock', ...(clock === '' ? [] : [clock])]),
+  ]);
+}
+
+function valueOption(context: CommandContext, name: string): string[] {
+  const value = context.text(name);
+  return value === undefined ? [] : [`--${name}`, value];
+}
+
+function portOption(context: CommandContext): string | undefined {
+  const port = context.text('port');
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
+    throw new UsageError(`--port must be a port number from 0 to 65535: ${port}`);
+  return port;
+}
+
+/** The server is a separate bundle. It reads the environment and its own command line. */
+function startServer(
+  { environment, folder }: CommandContext,
+  file: string,
+  more: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<undefined> {
+  if (environment['CONNECTION_SETTINGS'] === undefined) delete process.env['CONNECTION_SETTINGS'];
+  Object.assign(process.env, environment, more);
+  const entry = path.join(folder, file);
+  process.argv.splice(1, process.argv.length - 1, entry, ...args);
+  process.removeAllListeners('SIGINT');
+  // A bundle that is not known here: it is built separately.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  require(entry);
+  return Promise.resolve(undefined);
+}

@@ -1,0 +1,55 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import type { WebhookSync } from '../../management/admin/webhook-methods.ts';
+import { DESTINATION_KINDS, type DestinationKind } from '../../webhooks/sync/slots.ts';
+import type { SyncResult } from '../../webhooks/sync/sync.ts';
+import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { CommandFailure } from '../io/exit.ts';
+
+const KIND_TITLES: Readonly<Record<DestinationKind, string>> = {
+  snapshot: 'snapshot events',
+  connect: 'snapshot events of connected accounts',
+  thin: 'thin events',
+  'thin-connect': 'thin events of connected accounts',
+};
+
+/**
+ * `webhooks sync`. Stripe shows the signing secret of a new endpoint once; it is written to the file only: that of
+ * snapshot events to FILE, that of thin events to FILE.thin, those of connected accounts to FILE.connect and
+ * FILE.thin-connect.
+ */
+export async function syncCommand(context: CommandContext): Promise<CommandResult> {
+  const file = context.text('secretFile');
+  const fileOf = (kind: DestinationKind): string => (kind === 'snapshot' ? `${file}` : `${file}.${kind}`);
+  const existing = file === undefined ? undefined : DESTINATION_KINDS.map(fileOf).find(existsSync);
+  if (existing !== undefined) throw new CommandFailure(`${existing} already exists; choose a new file`);
+  const [dryRun, rollSecrets] = [context.flag('dryRun'), context.flag('rollSecrets')];
+  const synced = await context.admin('webhooks.sync', { dryRun, rollSecrets, keepsSecrets: file !== undefined });
+  const { results, secrets } = synced as unknown as WebhookSync;
+  for (const kind of DESTINATION_KINDS) {
+    const secret = secrets[kind];
+    if (secret !== undefined) writeFileSync(fileOf(kind), secret, { mode: 0o600, flag: 'wx' });
+  }
+  const lines = results.flatMap((result) => resultLines(result, dryRun, fileOf));
+  const roll = rollSecrets && !dryRun ? ['then deploy, and run sync again: it deletes the old endpoints'] : [];
+  return { value: { results }, text: results.length === 0 ? 'nothing to subscribe' : [...lines, ...roll].join('\n') };
+}
+
+function resultLines(
+  { kind, id, created, changes, removed }: SyncResult,
+  dryRun: boolean,
+  fileOf: (kind: DestinationKind) => string,
+): string[] {
+  const would = dryRun ? 'would be ' : '';
+  const change = created ? `${would}created` : changes.length > 0 ? `${would}updated` : 'unchanged';
+  const isShown = id !== undefined || created;
+  return [
+    ...(isShown ? [`${change}: ${id ?? 'new'} (${KIND_TITLES[kind]})`] : []),
+    ...(isShown ? changes.map((one) => `  ${one}`) : []),
+    ...removed.map((one) => `${would}removed: ${one}`),
+    ...(created && !dryRun
+      ? [
+          `its signing secret is in ${fileOf(kind)}: store it in Secret Manager, add it to webhook_secrets, delete the file`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
+
+/** The variable that replaces the file, if the server could not write it. */
+export const ADMIN_TOKEN_VARIABLE = 'STRIPE_CONNECTOR_TOKEN';
+
+/** Returns a token for one start of the local server: 256 random bits. */
+export function newAdminToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/**
+ * Writes the token of this start to a file that only this user can read, and removes it when the process ends. Returns
+ * the file, or undefined if the folder is missing, cannot be written, or belongs to another user.
+ */
+export function keepAdminToken(environment: EnvironmentVariables, port: number, token: string): string | undefined {
+  const file = tokenFile(environment, port);
+  try {
+    const folder = path.dirname(file);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isOwnFolder(folder)) return undefined;
+    // A file that exists keeps its mode and may be a link, so it is never written to.
+    rmSync(file, { force: true });
+    writeFileSync(file, token, { mode: 0o600, flag: 'wx' });
+  } catch {
+    return undefined;
+  }
+  const remove = (): void => {
+    if (readAdminToken(environment, port) === token) rmSync(file, { force: true });
+  };
+  process.once('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      remove();
+      // Without another listener the signal ends the process, as it would without this one.
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    });
+  return file;
+}
+
+/** Returns the token of the server on this port. Undefined if no server of this user wrote one. */
+export function readAdminToken(environment: EnvironmentVariables, port: number): string | undefined {
+  try {
+    return readFileSync(tokenFile(environment, port), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** https://specifications.freedesktop.org/basedir-spec/latest/ */
+function tokenFile(environment: EnvironmentVariables, port: number): string {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: windows } = environment;
+  const base = [xdg, windows].find((folder) => folder !== undefined && path.isAbsolute(folder));
+  return path.join(base ?? path.join(homedir(), '.cache'), 'stripe-connector', `${port}.token`);
+}
+
+/** Returns whether the folder is this user's and no other user can write into it. */
+function isOwnFolder(folder: string): boolean {
+  const { uid, mode } = lstatSync(folder);
+  // Windows has neither user ids nor modes: its folder of local application data is the user's.
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+}

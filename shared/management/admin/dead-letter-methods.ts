@@ -1,0 +1,65 @@
+import { redrive } from '../../automation/redrive.ts';
+import { ConnectorError } from '../../errors.ts';
+import type { DeadLetter } from '../../ports/dead-letter-store.ts';
+import { redactValue } from '../../redact.ts';
+import type { AdminMethod, Administrable } from './method.ts';
+
+const MAX_DEAD_LETTERS = 1000;
+
+/** A dead letter in a list: times in RFC 3339, without its message. */
+export interface ListedDeadLetter {
+  readonly id: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly operationId: string;
+  readonly state: 'replayable' | 'replayed' | 'message not stored';
+  /** When it was replayed last; null for never. */
+  readonly replayed: string | null;
+  readonly message: string;
+}
+
+async function requireDeadLetter({ deadLetters }: Administrable, id: string): Promise<DeadLetter> {
+  const deadLetter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
+  if (deadLetter !== undefined) return deadLetter;
+  throw new ConnectorError('NOT_FOUND', `no dead letter ${id} found; list them to see all`, {
+    reason: 'DEAD_LETTER_NOT_FOUND',
+  });
+}
+
+function listedDeadLetter(deadLetter: DeadLetter): ListedDeadLetter {
+  const { id, atMs, reason, operationId, message, replayedMs, original } = deadLetter;
+  const unplayed = original === null ? 'message not stored' : 'replayable';
+  return {
+    id,
+    at: new Date(atMs).toISOString(),
+    reason,
+    operationId,
+    state: replayedMs > 0 ? 'replayed' : unplayed,
+    replayed: replayedMs > 0 ? new Date(replayedMs).toISOString() : null,
+    message,
+  };
+}
+
+export const DEAD_LETTER_METHODS: Readonly<Record<string, AdminMethod>> = {
+  'deadLetters.list': {
+    input: { limit: 'count' },
+    changes: false,
+    run: async ({ deadLetters }, input) => {
+      const max = Math.min(input.count('limit') ?? MAX_DEAD_LETTERS, MAX_DEAD_LETTERS);
+      return { deadLetters: (await deadLetters.list(max)).map(listedDeadLetter) };
+    },
+  },
+  'deadLetters.show': {
+    input: { id: 'text!' },
+    changes: false,
+    run: async (connection, input) => redactValue(await requireDeadLetter(connection, input.required('id'))) as object,
+  },
+  'deadLetters.replay': {
+    input: { id: 'text!' },
+    changes: true,
+    run: async (connection, input) => {
+      const deadLetter = await requireDeadLetter(connection, input.required('id'));
+      return { id: deadLetter.id, outcome: await redrive(connection, deadLetter) };
+    },
+  },
+};

@@ -1,0 +1,72 @@
+import { FILTER_NAMES, inboxPage, inboxRequest, listedEvent } from '../../event-inbox/filter.ts';
+import type { InboxEntry } from '../../event-inbox/store.ts';
+import { ConnectorError } from '../../errors.ts';
+import { forwardTo } from './forward.ts';
+import { replayEvent } from '../../webhooks/replay.ts';
+import type { AdminInput, AdminMethod, Administrable } from './method.ts';
+
+async function requireEvent({ inbox }: Administrable, id: string): Promise<InboxEntry> {
+  const found = /^evt_\w{1,200}$/.test(id) ? await inbox.read(id) : undefined;
+  if (found?.entry !== undefined) return found.entry;
+  throw new ConnectorError('NOT_FOUND', `no event ${id} arrived in the last 30 days; list them to see all`, {
+    reason: 'EVENT_NOT_FOUND',
+  });
+}
+
+function listedPage({ inbox }: Administrable, input: AdminInput): Promise<object> {
+  const given = [...FILTER_NAMES, 'pageToken'].flatMap((name) => {
+    const value = input.text(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const limit = input.count('limit');
+  return inboxPage(
+    inbox,
+    inboxRequest(new Map([...given, ...(limit === undefined ? [] : [['limit', `${limit}`] as const])])),
+  );
+}
+
+async function replayOne(connection: Administrable, input: AdminInput): Promise<object> {
+  const url = input.text('to');
+  if (url !== undefined && !connection.onOwnMachine)
+    throw new ConnectorError('PERMISSION_DENIED', 'to: a deployed function sends events to its topic only', {
+      reason: 'URL_NOT_LOCAL',
+    });
+  const forward = url === undefined ? undefined : forwardTo(url);
+  const entry = await requireEvent(connection, input.required('id'));
+  await replayEvent(connection, entry, forward);
+  return { id: entry.id, outcome: url === undefined ? 'published again' : `sent to ${url}` };
+}
+
+async function setPublishing({ inbox, clock }: Administrable, paused: boolean, reason: string): Promise<object> {
+  const { pausedMs } = await inbox.publishing();
+  await inbox.setPublishing({ paused, pausedMs: paused ? clock.epochMs() : pausedMs, reason });
+  return { paused, reason };
+}
+
+export const EVENT_METHODS: Readonly<Record<string, AdminMethod>> = {
+  'events.list': {
+    input: {
+      type: 'text',
+      object: 'text',
+      account: 'text',
+      outcome: 'text',
+      since: 'text',
+      limit: 'count',
+      pageToken: 'text',
+    },
+    changes: false,
+    run: listedPage,
+  },
+  'events.show': {
+    input: { id: 'text!' },
+    changes: false,
+    run: async (connection, input) => listedEvent(await requireEvent(connection, input.required('id'))),
+  },
+  'events.replay': { input: { id: 'text!', to: 'text' }, changes: true, run: replayOne },
+  'events.pause': {
+    input: { reason: 'text' },
+    changes: true,
+    run: (connection, input) => setPublishing(connection, true, input.text('reason') ?? ''),
+  },
+  'events.resume': { input: {}, changes: true, run: (connection) => setPublishing(connection, false, '') },
+};

@@ -1,0 +1,188 @@
+/** The built command against the local server: what each line prints, and its exit status. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { COMMANDS } from '../../shared/cli/program.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
+import { freePort } from '../emulator/ports.ts';
+import { runCommand, type Ran } from './command.ts';
+import { startUnlimited, type Running } from './framework.ts';
+
+let sandbox: Sandbox;
+let server: Running;
+let folder: string;
+before(async () => {
+  sandbox = await startSandbox({ seed: 61, catalogFolder: 'shared/catalog' });
+  server = await startUnlimited(sandbox, {
+    events_topic: 'projects/p/topics/stripe-events',
+    event_types: ['customer.created'],
+    webhook_url: 'http://localhost:9/stripe-events',
+  });
+  folder = mkdtempSync(path.join(tmpdir(), 'command-'));
+});
+after(async () => {
+  await server.stop();
+  await sandbox.close();
+  rmSync(folder, { recursive: true });
+});
+
+const command = (args: readonly string[], env: Record<string, string> = {}, input?: string): Promise<Ran> =>
+  runCommand(args, { PORT: new URL(server.url).port, ...env }, input);
+const STACK = /^\s+at .*:\d+:\d+/m;
+
+/** Lines in order: `ID` is the customer of the first line. */
+const LINES: readonly (readonly [line: string, status: number, printed: RegExp])[] = [
+  ['call Customer.Create Email=jane@example.com Name=Jane Address.city=Lyon', 0, /^Id {2}cus_\w+\n/],
+  ['call customer.create Email:="joe@example.com" Metadata.order=17 --json', 0, /"effect": "done"/],
+  ['call Customer.Update ID Name=Janet --operation-id rename-1', 0, /effect done, operation rename-1/],
+  ['call Customer.Update ID Name=Janet --operation-id rename-1', 0, /effect done, operation rename-1/],
+  ['call Customer.Update ID Name=Other --operation-id rename-1', 1, /error: .*operationId/],
+  ['call Customer.Delete ID --dry-run', 0, /DELETE/],
+  ['get Customer ID', 0, /^Name +Janet$/m],
+  ['get Customer ID --fields Id,AddressCity --json', 0, /"AddressCity": "Lyon"/],
+  ['get Balance', 0, /^Object +balance$/m],
+  ['list Customer --where Name="Missing"', 2, /^error: /m],
+  ["list Customer --where Name='Missing'", 0, /^no rows$/m],
+  ['list Customer --limit 1', 0, /more rows: --page \S+/],
+  ['list Customer --limit many', 2, /listEntitiesPageSize|--limit/],
+  ['get Customer cus_missing', 3, /error: No such customer/],
+  ['operations show rename-1', 0, /^effect +done$/m],
+  ['operations show missing-1', 3, /no operation has this id/],
+  ['operations list --json', 0, /"operationId": "rename-1"/],
+  ['operations list --effect unknown', 0, /^no operations/m],
+  ['operations list --effect most', 2, /effect: must be one of none, done, unknown/],
+  ['operations list --limit 0', 2, /--limit must be a positive integer/],
+  ['operations retry missing-1 Customer.Update ID Name=x', 3, /no operation has this id/],
+  ['operations retry rename-1 Customer.Update ID Name=Janet', 0, /effect done, operation rename-1/],
+  ['operations resolve rename-1 none --reason x', 1, /outcome of the operation is known/],
+  ['operations resolve rename-1 perhaps --reason x', 2, /must be done or none/],
+  ['operations resolve rename-1 done', 2, /--reason TEXT is required/],
+  ['status', 0, /^stripe-local: active\nlive nodes: \d+ \(of 100 to 100 that count\)\nlimit 600\/s/m],
+  ['suspend', 0, /^stripe-local is suspended/m],
+  ['status --json', 0, /"state": "suspended"/],
+  ['get Balance', 1, /error: the connection is suspended/],
+  ['resume', 0, /^stripe-local is resumed/m],
+  ['events list', 0, /^no events$/m],
+  ['events show evt_missing', 3, /no event evt_missing/],
+  ['events replay', 2, /name an id, or --object, --since or --outcome/],
+  ['events replay --outcome most', 2, /outcome: one of/],
+  ['events replay --outcome failed', 0, /^nothing to replay$/m],
+  ['events pause --reason drill', 0, /^paused/m],
+  ['status', 0, /events are paused/],
+  ['events resume', 0, /^resumed/m],
+  ['dead-letters list', 0, /^no dead letters$/m],
+  ['dead-letters show 0123456789abcdef0123456789abcdef', 3, /no dead letter/],
+  ['dead-letters replay', 0, /^nothing to replay$/m],
+  ['webhooks sync --dry-run', 0, /^would be created: new \(snapshot events\)$/m],
+  ['webhooks sync', 1, /--secret-file/],
+  ['webhooks sync --secret-file FOLDER/hook', 0, /^created: we_\w+ \(snapshot events\)$/m],
+  ['webhooks sync --secret-file FOLDER/hook', 1, /already exists/],
+  ['webhooks sync', 0, /^unchanged: we_/m],
+  ['openapi --entities Customer', 0, /"openapi": "3\.1/],
+  ['openapi --version-3-0 --actions PayInvoice --out FOLDER/openapi.json', 0, /openapi\.json: \d+ KiB/],
+  ['openapi --entities Custmer', 2, /did you mean Customer/],
+  ['client --out FOLDER/client.ts --entities Custmer', 2, /did you mean Customer/],
+  ['cost', 0, /^\| /m],
+  ['call ConfirmPaymentIntnt pi_1', 2, /did you mean ConfirmPaymentIntent/],
+  ['call Custmer.Create', 2, /did you mean Customer/],
+  ['call Customer.Create Emial=x', 2, /did you mean Email/],
+  ['call Customer.Create Name=a Name=b', 2, /Name is given twice/],
+  ['call Customer.Create Name:=oops', 2, /not valid JSON/],
+  ['call Customer.Update cus_1 cus_2', 2, /one id at most/],
+  ['call Customer.Create --input {oops', 2, /--input is not valid JSON/],
+  ['check FOLDER/good.json', 0, /no problems/],
+  ['check FOLDER/bad.json', 1, /2 problems/],
+  ['check FOLDER/missing.json', 1, /cannot be read/],
+  ['check', 2, /name the settings file/],
+  ['preflight', 2, /--project PROJECT is required/],
+  ['export Customer', 2, /--out FILE is required/],
+  ['export Customer --out FOLDER/x --format xml', 2, /--format must be ndjson or csv/],
+  ['export Custmer --out FOLDER/x', 2, /did you mean Customer/],
+  ['dev --port many', 2, /--port must be a port number/],
+  ['--version', 0, /^\d+\.\d+\.\d+$/m],
+  ['statsu', 2, /unknown command 'statsu'\n\(Did you mean status\?\)/],
+  ['events lst', 2, /Did you mean list\?/],
+  ['status --jsn', 2, /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+  ['list', 2, /missing required argument 'entity'/],
+  ['get Customer a b', 2, /too many arguments/],
+  ['status --url ftp://localhost', 2, /--url must be an http or https URL/],
+  ['status --url http://example.com', 2, /--url must be https/],
+];
+
+test('each line prints what it should and ends with its status, without a stack', async (t) => {
+  writeFileSync(path.join(folder, 'good.json'), '{"name":"shop","region":"europe-west1"}');
+  writeFileSync(path.join(folder, 'bad.json'), '{"name":"Shop","region":"europe-west1","colour":"blue"}');
+  let id = '';
+  for (const [line, status, printed] of LINES)
+    await t.test(line, async () => {
+      const words = line.split(/ (?=(?:[^']*'[^']*')*[^']*$)/);
+      const ran = await command(words.map((word) => word.replace(/\bID\b/, id).replace('FOLDER', folder)));
+      const text = ran.stdout + ran.stderr;
+      assert.equal(ran.status, status, text);
+      assert.match(text, printed);
+      assert.doesNotMatch(text, STACK);
+      id ||= /cus_\w+/.exec(ran.stdout)?.[0] ?? '';
+    });
+});
+
+test('the signing secret is in the file only, for this user only, and the server accepts it at once', () => {
+  const file = path.join(folder, 'hook');
+  assert.match(readFileSync(file, 'utf8'), /^whsec_/);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('help of every command has its examples, needs no server, and ends with 0', async () => {
+  for (const { name, examples } of COMMANDS) {
+    const { status, stdout, stderr } = await runCommand([...name.split(' '), '--help'], {});
+    assert.deepEqual([status, stderr], [0, ''], name);
+    for (const line of examples) assert.ok(stdout.includes(`$ stripe-connector ${line}`), `${name}: ${line}`);
+    assert.match(stdout, /--json/, name);
+  }
+  for (const group of [[], ['help'], ['--help'], ['help', 'call'], ['events', '--help']])
+    assert.equal((await runCommand(group, {})).status, 0, group.join(' '));
+  assert.equal((await runCommand(['events'], {})).status, 2);
+});
+
+test('inputs are read from standard input and from a file', async () => {
+  const piped = await command(['call', 'Customer.Create', '--input', '-', '--json'], {}, '{"Name":"Piped"}');
+  assert.equal(piped.status, 0, piped.stderr);
+  const file = path.join(folder, 'input.json');
+  writeFileSync(file, '{"Name":"Filed"}');
+  assert.equal((await command(['call', 'Customer.Create', '--input', `@${file}`])).status, 0);
+  const named = ['list', 'Customer', '--where', "Name IN ('Piped', 'Filed')", '--json'];
+  const { connectorOutputPayload: rows } = JSON.parse((await command(named)).stdout) as {
+    connectorOutputPayload: unknown[];
+  };
+  assert.equal(rows.length, 2);
+});
+
+test('an action takes the id of its object as a word', async () => {
+  const words = ['Amount=1500', 'Currency=usd', 'PaymentMethod=pm_card_visa', '--json'];
+  const created = await command(['call', 'PaymentIntent.Create', ...words]);
+  const { connectorOutputPayload } = JSON.parse(created.stdout) as { connectorOutputPayload: { Id: string } };
+  const confirm = ['call', 'ConfirmPaymentIntent', connectorOutputPayload.Id, 'ReturnUrl=https://example.com/'];
+  assert.match((await command(confirm)).stdout, /^status +succeeded$/m);
+});
+
+test('--json prints errors as JSON', async () => {
+  const { stderr, status } = await command(['get', 'Customer', 'cus_missing', '--json']);
+  assert.equal(status, 3);
+  const { error } = JSON.parse(stderr) as { error: { message: string; reason: string } };
+  assert.match(error.message, /No such customer/);
+});
+
+test('a server that is away, and one that is no connector, are named', async () => {
+  const away = await runCommand(['status'], { PORT: String(await freePort()) });
+  assert.equal(away.status, 1);
+  assert.match(away.stderr, /no server responds at http:\/\/localhost:\d+ .*start one with stripe-connector dev/);
+  const other = http.createServer((_request, response) => response.writeHead(404).end('<html>'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as { port: number };
+  const { stderr, status } = await runCommand(['status'], { PORT: String(port) });
+  other.close();
+  assert.equal(status, 1);
+  assert.match(stderr, /is not a Stripe connector: it responded 404/);
+});

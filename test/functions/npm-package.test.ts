@@ -1,0 +1,121 @@
+/** The npm package: Node.js is all that it needs. https://docs.npmjs.com/cli/v11/commands/npx */
+import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { freePort } from '../emulator/ports.ts';
+import { post, running } from './framework.ts';
+
+const MIB = 1024 * 1024;
+let folder: string;
+let tarball: string;
+let unpacked: string;
+
+before(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'npm-package-'));
+  execFileSync(process.execPath, ['infra/pack.mjs', folder], { stdio: 'pipe' });
+  tarball = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? assert.fail('no package'));
+  unpacked = path.join(folder, 'unpacked');
+  mkdirSync(unpacked);
+  execFileSync('tar', ['xzf', tarball, '-C', unpacked, '--strip-components=1']);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A machine with Node.js alone: no home, no cache, and a registry that does not answer. */
+function alone(home: string): Record<string, string | undefined> {
+  return {
+    PATH: process.env['PATH'],
+    HOME: home,
+    npm_config_cache: path.join(home, 'cache'),
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_fetch_retries: '0',
+  };
+}
+
+test('has no dependencies, at most 12 MiB, no source map and no source but the runtime of the client', () => {
+  const manifest = JSON.parse(readFileSync(path.join(unpacked, 'package.json'), 'utf8')) as Record<string, unknown>;
+  assert.deepEqual(manifest['dependencies'], {});
+  for (const name of ['devDependencies', 'optionalDependencies', 'scripts', 'private'])
+    assert.equal(manifest[name], undefined, name);
+  assert.ok(statSync(tarball).size <= 12 * MIB, String(statSync(tarball).size));
+  const files = readdirSync(unpacked, { recursive: true, encoding: 'utf8' });
+  assert.deepEqual(
+    files.filter((file) => /\.(map|ts)$/.test(file)),
+    [path.join('dist', 'client-runtime.ts')],
+  );
+});
+
+test('has the license of every package whose code is in it', () => {
+  const licenses = readFileSync(path.join(unpacked, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
+  const inputs = JSON.parse(readFileSync('build/inputs.json', 'utf8')) as Record<string, string[]>;
+  const names = Object.values(inputs)
+    .flat()
+    .flatMap((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
+  for (const name of new Set([
+    ...names,
+    'commander',
+    'express',
+    '@google-cloud/functions-framework',
+    'preact',
+    'fflate',
+  ]))
+    assert.match(licenses, new RegExp(`^${name.replace(/[.]/g, '\\.')} \\d`, 'm'), name);
+});
+
+test('npx starts the server of the package without a registry, and a customer is created', async () => {
+  const home = path.join(folder, 'home');
+  mkdirSync(home);
+  const port = await freePort();
+  // A path with a folder is a package to npx; an absolute one is a program.
+  const child = spawn('npx', ['--yes', `./${path.basename(tarball)}`, 'dev'], {
+    cwd: folder,
+    env: { ...alone(home), PORT: String(port) },
+    detached: true,
+  });
+  try {
+    const server = await running(child, port, 'try it:');
+    const answer = await post(`${server.url}/create-entity`, {
+      entity: 'Customer',
+      connectorInputPayload: { Email: 'jane@example.com' },
+    });
+    assert.equal(answer.body['effect'], 'done', answer.text);
+    const called = spawnSync(process.execPath, [path.join(unpacked, 'dist/main.cjs'), 'status', '--json'], {
+      env: { ...alone(home), PORT: String(port) },
+      encoding: 'utf8',
+    });
+    assert.equal(called.status, 0, called.stderr);
+    assert.equal((JSON.parse(called.stdout) as { state: string }).state, 'active');
+  } finally {
+    // npx starts a shell, which starts Node: the whole group ends.
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  }
+});
+
+test('package writes the same zips as npm run package', () => {
+  const own = path.join(folder, 'own');
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [path.join(unpacked, 'dist/main.cjs'), 'package', '--out', own],
+    { encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+  const repository = path.join(folder, 'repository');
+  execFileSync(process.execPath, ['infra/package.mjs', 'build/functions', repository], { stdio: 'pipe' });
+  const names = readdirSync(repository);
+  assert.deepEqual(readdirSync(own).sort(), names.sort());
+  for (const name of names)
+    assert.ok(readFileSync(path.join(own, name)).equals(readFileSync(path.join(repository, name))), name);
+});
+
+test('client needs no server and no checkout', () => {
+  const out = path.join(folder, 'client.ts');
+  const args = ['client', '--out', out, '--entities', 'Customer', '--actions', 'PayInvoice'];
+  const { status, stderr } = spawnSync(process.execPath, [path.join(unpacked, 'dist/main.cjs'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  assert.match(readFileSync(out, 'utf8'), /interface Actions \{\s+PayInvoice/);
+});
