@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogFiles } from './adapters/catalog-files.ts';
+import { descriptionFile } from './adapters/description-file.ts';
 import { envSecret } from './adapters/env-secret.ts';
 import { jsonLogger } from './adapters/json-logger.ts';
 import { memoryDeadLetters } from './adapters/memory/dead-letters.ts';
@@ -65,6 +66,19 @@ let built: App | undefined;
 export function getApp(): App {
   built ??= createApp(ownDeployment());
   return built;
+}
+
+let described: App | undefined;
+
+/**
+ * Returns the app of this instance with the descriptions of the catalog, for functions whose folder has them. The
+ * bundles of all other functions leave this out.
+ */
+export function getDescribedApp(): App {
+  const app = getApp();
+  const descriptions = descriptionFile(path.join(__dirname, 'descriptions.json'));
+  described ??= { ...app, deps: { ...app.deps, catalog: { ...app.deps.catalog, descriptions } } };
+  return described;
 }
 
 /** Creates the app of the local server, which must call this before its functions handle a request. */

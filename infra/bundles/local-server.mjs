@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import path from 'node:path';
 import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyWholeCatalog } from './catalog-part.mjs';
+import { copyDescriptions } from './descriptions.mjs';
 import { copyExplorer } from './explorer-page.mjs';
 import { functions, restricted, sourceOf } from './manifest.mjs';
 
@@ -43,4 +44,5 @@ export async function buildLocal() {
   copyLazy(folder, LAZY);
   copyWholeCatalog(folder);
   copyExplorer(folder);
+  copyDescriptions(folder);
 }

@@ -21,13 +21,16 @@ function discoveryIn({ deps }: RouteContext['connector']): Discovery {
 }
 
 function entityList(discovery: Discovery, { catalog }: RouteContext['connector']['deps']): object[] {
-  return discovery.entityNames().map((name) => ({ name, operations: catalog.operationsOf(name) }));
+  const { descriptions } = discovery;
+  return discovery
+    .entityNames()
+    .map((name) => ({ name, description: descriptions?.entity(name), operations: catalog.operationsOf(name) }));
 }
 
 function actionList(discovery: Discovery): object[] {
   return discovery.actionNames().map((actionName) => {
-    const { name, title, entity, readOnly } = discovery.action(actionName);
-    return { name, title, entity, readOnly };
+    const { name, title, description, entity, readOnly } = discovery.action(actionName);
+    return { name, title, description, entity, readOnly };
   });
 }
 

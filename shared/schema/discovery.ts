@@ -1,3 +1,4 @@
+import type { Descriptions } from '../catalog/descriptions.ts';
 import { requireAction } from '../operations/actions.ts';
 import { requireEntity, type ConnectorDeps } from '../operations/connector.ts';
 import { REQUEST_LIMITS, type RequestLimits } from '../operations/request/limits.ts';
@@ -17,6 +18,11 @@ export class Discovery {
     readonly limits: RequestLimits = REQUEST_LIMITS,
   ) {}
 
+  /** Undefined in functions without the descriptions. */
+  get descriptions(): Descriptions | undefined {
+    return this.catalog.descriptions?.();
+  }
+
   entityNames(): readonly string[] {
     return this.catalog.names();
   }
@@ -28,13 +34,13 @@ export class Discovery {
   /** Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
   entity(written: string): EntityDescriptor {
     const name = requireEntity(this.catalog, written);
-    return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name)));
+    return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this.descriptions));
   }
 
   /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
   action(written: string): ActionDescriptor {
     const definition = requireAction(this.catalog, written);
-    return getOrCreate(this.actions, definition.action, () => describeAction(definition));
+    return getOrCreate(this.actions, definition.action, () => describeAction(definition, this.descriptions));
   }
 }
 

@@ -1,70 +1,15 @@
 /** Paths of the functions: locally by their names on one server, deployed each with its own address. */
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
-import { PRIORITIES } from '../../stripe/call-context.ts';
 import type { Discovery } from '../discovery.ts';
-import { memoizeByRef } from '../../memoize.ts';
-import type { RequestLimits } from '../../operations/request/limits.ts';
-import { boundedInteger, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
+import type { JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
 import { withParents, type TargetSchema } from '../object-ids.ts';
+import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
-const LOWERS = 'lowers the class in which the call waits for the rate limiter';
-
-const COMMON: Readonly<Record<string, Schema>> = {
-  operationId: { ...OPERATION_ID_SCHEMA, description: 'the same as the header Idempotency-Key' },
-  accountId: { type: 'string', description: 'a Connect account that the connection allows' },
-  outputFormat: { enum: ['connector', 'native'] },
-  dryRun: { type: 'boolean' },
-  priority: { enum: PRIORITIES, description: LOWERS },
-};
 /** Maximum number of names of one function for which its schema has separate payloads. */
 const MAX_TYPED_NAMES = 10;
-/** Get and List are `read`. */
-const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
-/** The fields of a body by its operation. */
-const fieldsByOperation = memoizeByRef((limits: RequestLimits) => {
-  const names = namesSchema(limits);
-  const clause: Readonly<Record<string, Schema>> = {
-    entityId: { type: 'string' },
-    // An empty clause never selects all rows.
-    filterClause: { type: 'string', maxLength: limits.maxClauseLength, pattern: '\\S' },
-    maxAffected: boundedInteger(limits.maxAffected),
-    explain: { type: 'boolean' },
-  };
-  /** Of writes: the call is answered when an event has the object in one of the statuses. */
-  const waitFor: Readonly<Record<string, Schema>> = {
-    waitFor: {
-      type: 'object',
-      properties: {
-        status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
-        seconds: boundedInteger(limits.waitSeconds),
-      },
-      required: ['status', 'seconds'],
-      additionalProperties: false,
-    },
-  };
-  const fields: Readonly<Record<Operation | 'Action', Readonly<Record<string, Schema>>>> = {
-    List: {
-      filterClause: { type: 'string', maxLength: limits.maxClauseLength },
-      listEntitiesPageSize: boundedInteger(limits.pageSize),
-      listEntitiesPageToken: { type: 'string' },
-      listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
-      consistency: { enum: ['strong', 'eventual'] },
-      explain: { type: 'boolean' },
-      priority: LOWER_PRIORITIES,
-      fields: names,
-      expand: names,
-    },
-    Get: { entityId: { type: 'string' }, priority: LOWER_PRIORITIES, fields: names, expand: names },
-    Create: waitFor,
-    Update: { ...clause, ...waitFor },
-    Delete: clause,
-    Action: { fields: names, expand: names, ...waitFor },
-  };
-  return fields;
-});
 
 /** Returns the path of every function that callers can call. `servers`: its addresses. */
 export function functionPaths(
@@ -78,16 +23,33 @@ export function functionPaths(
     const body = bodyOf(callable, functionRow, discovery);
     const operation = {
       operationId: functionRow.name,
-      summary: `the function ${functionRow.name}`,
+      summary: `Call the function ${functionRow.name}`,
+      description: callableText(callable, discovery),
       tags: ['functions'],
       parameters: [KEY_PARAMETER],
       requestBody: { required: true, content: json(body) },
-      responses: responses(wrapIn('connectorOutputPayload', {}, false), 'the result; with dryRun the requests'),
+      responses: responses(wrapIn('connectorOutputPayload', {}, false), 'The result. With dryRun the requests.'),
     };
     return [[`/${functionRow.name}`, { servers: servers(functionRow.name), post: operation }]];
   });
   return Object.fromEntries(paths);
 }
+
+/** What the function does. */
+function callableText(callable: Callable, discovery: Discovery): string {
+  if (callable.kind === 'action') return discovery.action(callable.action).description ?? `${callable.action}.`;
+  const served = callable.names === undefined ? '' : ` Only for ${callable.names.join(', ')}.`;
+  if (callable.kind === 'actions') return `Run an action of Stripe, such as PayInvoice.${served}`;
+  return `${OPERATION_TEXTS[callable.operation]}${served}`;
+}
+
+const OPERATION_TEXTS: Readonly<Record<Operation, string>> = {
+  List: 'List rows of an entity, filtered by a clause, page by page.',
+  Get: 'Get one object of an entity by its id.',
+  Create: 'Create an object of an entity.',
+  Update: 'Update an object by its id, or every object that a clause selects.',
+  Delete: 'Delete an object by its id, or every object that a clause selects.',
+};
 
 function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discovery): Schema {
   if (callable.kind === 'action') return body(ofActions([callable.action], discovery));
@@ -177,7 +139,10 @@ function body(...parts: readonly Part[]): Schema {
   const required = parts.flatMap((part) => part.required);
   return {
     type: 'object',
-    properties: { ...COMMON, ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))) },
+    properties: {
+      ...SHARED_BODY_FIELDS,
+      ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))),
+    },
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };
