@@ -37,7 +37,7 @@ locals {
     }
   }
   most = {
-    for name in local.deployed : name => local.whole[name].trigger == "schedule" ? 1 : name == "stripe-events" ? min(var.webhook_max_instances, local.settings_read.max_nodes) : var.settings.max_nodes
+    for name in local.deployed : name => local.whole[name].trigger == "schedule" ? 1 : name == "stripe-events" ? min(var.webhook_max_instances, local.settings_read.max_nodes) : local.settings_read.max_nodes
   }
 
   functions = {

@@ -1,4 +1,4 @@
-# Who the functions are, and who may call them.
+# Service accounts of the functions, and the members that may call them.
 
 locals {
   accounts        = module.blueprint.accounts

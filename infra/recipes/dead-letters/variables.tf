@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "subscription" {
-  description = "subscription whose messages are given up: a name, or projects/P/subscriptions/S"
+  description = "subscription whose messages are dead-lettered: a name, or projects/P/subscriptions/S"
   type        = string
 }
 

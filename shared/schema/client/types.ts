@@ -41,7 +41,7 @@ export class NamedTypes {
     );
   }
 
-  /** The type without names. Equal schemas have the same text. */
+  /** Returns the TypeScript type of a schema, without names of types. Equal schemas have the same text. */
   private text(schema: JsonSchema): string {
     const text = this.plain.get(schema) ?? written(schema, (jsonSchema) => this.text(jsonSchema));
     this.plain.set(schema, text);
