@@ -187,6 +187,12 @@ variable "extra_environment" {
   }
 }
 
+variable "message_regions" {
+  description = "regions that Pub/Sub may store messages of the module's topics in; empty for any that the organization allows. A key of Cloud KMS is in one of them"
+  type        = list(string)
+  default     = []
+}
+
 variable "kms_key" {
   description = "Cloud KMS key of the functions, their packages and the topics; an output of the module project, which also encrypts the database and the images"
   type        = string

@@ -8,7 +8,7 @@ import type { Schema } from './schemas.ts';
 
 const LOWERS = 'Lowers the class in which the call waits for the rate limiter.';
 
-export const COMMON_FIELDS: Readonly<Record<string, Schema>> = {
+export const SHARED_BODY_FIELDS: Readonly<Record<string, Schema>> = {
   operationId: {
     ...OPERATION_ID_SCHEMA,
     description: 'The same as the header Idempotency-Key.',

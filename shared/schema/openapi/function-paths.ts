@@ -5,7 +5,7 @@ import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
 import { withParents, type TargetSchema } from '../object-ids.ts';
-import { COMMON_FIELDS, fieldsByOperation } from './function-fields.ts';
+import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
 /** Maximum number of names of one function for which its schema has separate payloads. */
@@ -140,7 +140,7 @@ function body(...parts: readonly Part[]): Schema {
   return {
     type: 'object',
     properties: {
-      ...COMMON_FIELDS,
+      ...SHARED_BODY_FIELDS,
       ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))),
     },
     ...(required.length === 0 ? {} : { required }),

@@ -44,7 +44,7 @@ export function packDescriptions(catalog: DescribedCatalog, words: Words): Packe
       const merged = Object.assign({}, ...routesOf(definition).map(({ params }) => params)) as Fields;
       byOperation[operation] = {
         text: texts.index(
-          sentenceOf(
+          firstSentence(
             own.map(({ method }) => method.comment),
             [name, operation, 'retrieve', 'return'],
           ),
@@ -65,7 +65,7 @@ export function packDescriptions(catalog: DescribedCatalog, words: Words): Packe
     const methods = actions.filter((candidate) => candidate.action === action).map(({ method }) => method);
     const comments = commentsOn(checker, params, defined(methods.map((method) => method.params)));
     const comment = methods.map((method) => method.comment);
-    const text = texts.index(words.actions[action] ?? sentenceOf(comment, [action]));
+    const text = texts.index(words.actions[action] ?? firstSentence(comment, [action]));
     return [action, { text, params: treeOf(fields ?? params, renamed(definition, comments), `${action}.`) }] as const;
   });
   return {
@@ -92,7 +92,7 @@ function answersOf(types: SdkTypes, name: string, methods: readonly OperationMet
   });
 }
 
-function sentenceOf(comments: readonly string[], names: readonly string[]): string {
+function firstSentence(comments: readonly string[], names: readonly string[]): string {
   return comments.map((comment) => describingSentence(comment, names)).find((sentence) => sentence !== '') ?? '';
 }
 
