@@ -66,7 +66,7 @@ void test('each module has the files that a reader looks for', () => {
   }
 });
 
-/** A configuration of somebody who has only the address of the repository and of a release. */
+/** A configuration of another account who has only the address of the repository and of a release. */
 const consumer = (repository: string): string => `
 terraform {
   required_providers {
