@@ -19,7 +19,7 @@ function entryCode(row) {
 /** The functions that describe the catalog. */
 const DESCRIBING = ['./functions/connection.ts', './functions/single.ts', './functions/tools.ts'];
 
-/** `into` is the parent folder. `plugins` are changes by a benchmark. */
+/** Builds the folder of a function in `into`. A benchmark passes `plugins`. */
 export async function buildFunction(row, { into = path.join(out, 'functions'), plugins = [] } = {}) {
   const folder = path.join(into, row.name);
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-# Who the functions are, and who may call them.
+# Service accounts of the functions, and the members that may call them.
 
 locals {
   accounts        = module.blueprint.accounts
@@ -54,7 +54,7 @@ resource "google_secret_manager_secret_iam_member" "accessor" {
     }
   }
 
-  # Another version is granted before the functions read it, and the old one is taken away after.
+  # A new version is granted before the functions read it, and the old grant is removed afterwards.
   lifecycle {
     create_before_destroy = true
   }

@@ -82,7 +82,7 @@ function checkIds(commands: readonly Command[]): void {
   if (repeated.length > 0) throw invalidArgument(repeated);
 }
 
-/** Returns the problems of one item. With many items some problems may not have been kept. */
+/** Returns the error for the values of one item that JSON parsing would change. A message with many items reports only some. */
 function inexact(problems: readonly JsonProblem[], index: number): ConnectorError {
   const own = problems.filter(({ path }) => path[0] === index);
   const violations = own.map(({ path, description }) => toFieldViolation({ path: path.slice(1), description }));

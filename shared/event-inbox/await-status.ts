@@ -12,7 +12,7 @@ export interface AwaitedStatus {
 }
 
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS, GROWTH] = [250, 1000, 1.5];
-/** Reads of one wait at most, and so many pauses of the same length after the first few. */
+/** Maximum number of reads of one wait, and how many of the pauses between them have the same length. */
 const [MAX_READS, EVEN_PAUSES] = [50, 45];
 /** Events of one object that one read looks at. */
 const LATEST = 20;

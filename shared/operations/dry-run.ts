@@ -14,7 +14,7 @@ export interface RequestPreview {
   readonly file?: object | undefined;
 }
 
-function shownRequest(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
+function toPreview(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
   const post = request.method === 'POST';
   const { file } = request;
   const headers = {
@@ -44,7 +44,7 @@ function bodyType({ path, file }: StripeRequest): string {
  */
 export function previewRequest(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
   enforcePolicy(deps.policy, request);
-  return shownRequest(deps, request);
+  return toPreview(deps, request);
 }
 
 /** Returns the requests that a call would send. All checks have passed and nothing was sent. */

@@ -79,21 +79,21 @@ async function write(
   explain = false,
 ): Promise<OperationResult> {
   const warnings = naming.warn();
-  const whole = withCallOptions(request, call);
+  const sent = withCallOptions(request, call);
   if (explain) {
-    const requests = [previewRequest(deps, whole)];
+    const requests = [previewRequest(deps, sent)];
     return explainResult({
       requests,
       clientFilters: [],
       clientSort: false,
-      priority: priorityOf(call, whole),
+      priority: priorityOf(call, sent),
       minRequests: 1,
       minRequestsPerPage: 1,
     });
   }
-  if (call.dryRun === true) return dryRun(deps, [whole]);
+  if (call.dryRun === true) return dryRun(deps, [sent]);
   const native = call.outputFormat === 'native';
-  const body = await idempotentRequest(deps, whole, call, native ? 'object' : 'id');
+  const body = await idempotentRequest(deps, sent, call, native ? 'object' : 'id');
   const payload = native ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
   return operationResult(payload, 'done', warnings);
 }

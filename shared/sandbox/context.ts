@@ -48,7 +48,7 @@ export function make(context: Context, name: string, params: Typed = {}): Stored
   return context.account.put(kind, stamped);
 }
 
-/** An id of the caller's own choice is used once. https://docs.stripe.com/error-codes#resource-already-exists */
+/** The error for an id that the caller chose and that exists already. https://docs.stripe.com/error-codes#resource-already-exists */
 function taken(kind: string): Error {
   const word = kind.replace(/^.*\./, '').replaceAll('_', ' ');
   return bad(`${word.charAt(0).toUpperCase()}${word.slice(1)} already exists.`, { code: 'resource_already_exists' });

@@ -15,7 +15,7 @@ export interface EntityMachine {
   readonly read?: (context: Context, object: Stored) => void;
   /** Instead of a deletion. */
   readonly end?: (context: Context, object: Stored) => Stored;
-  /** What a list holds, of the stored objects that pass its filters; all of them if absent. */
+  /** Selects the objects of a list from those that pass its filters. If absent, a list has all of them. */
   readonly listed?: (
     context: Context,
     objects: readonly Stored[],

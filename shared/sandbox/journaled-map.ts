@@ -17,7 +17,7 @@ export class JournaledMap<V> extends Map<string, V> {
     return super.delete(key);
   }
 
-  /** What is there now is what `undo` goes back to. */
+  /** Marks the current state as the one that `undo` restores. */
   begin(): void {
     this.former.clear();
     this.whole = undefined;

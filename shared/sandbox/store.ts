@@ -63,7 +63,7 @@ export class Account {
     this.kinds.get(kind)?.delete(id);
   }
 
-  /** What is there now is what `undo` goes back to. */
+  /** Marks the current state as the one that `undo` restores. */
   begin(): void {
     for (const map of this.maps()) map.begin();
     this.changes.begin();

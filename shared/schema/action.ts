@@ -102,7 +102,7 @@ function idText(entity: string, placeholder: string, descriptions: Descriptions 
   return descriptions === undefined ? { description } : { description, example: sampleId(owner, descriptions) };
 }
 
-/** Without a sentence of Stripe: the name in words, and what the object is. */
+/** Returns the description of an action: Stripe's sentence, or the name in words with the kind of object. */
 function actionText({ action, entity }: Action, title: string, descriptions: Descriptions): string {
   return descriptions.action(action) || [`${title}.`, descriptions.entity(entity) ?? []].flat().join(' ');
 }

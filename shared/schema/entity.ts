@@ -144,7 +144,7 @@ export function describeEntity(entity: Entity, descriptions?: Descriptions): Ent
   };
 }
 
-/** In the order of the alternatives of `payloadSchema`. */
+/** Returns the names of the parents of each route, in the order of the alternatives of `payloadSchema`. */
 function parentNames({ operations }: Entity, operation: Operation): readonly (readonly string[])[] | undefined {
   const { [operation]: definition } = operations;
   if (definition === undefined || operation === 'List') return undefined;

@@ -1,7 +1,7 @@
 /**
- * The one rule for the effect of a write: what the connector says of it, and what its record becomes.
+ * The rules for the effect of a write: what the connector reports, and the next state of the operation's record.
  *
- * `none` is said only if nothing took effect and nothing is under way.
+ * `none` means that the write had no effect and that no request of it is in progress.
  * Source: https://docs.stripe.com/api/idempotent_requests ("We save results only after the execution of an endpoint
  * begins"). An error about parameters, the key, the account or the rate therefore does not settle an earlier attempt.
  */

@@ -53,7 +53,7 @@ export function withoutFile(requested: Readonly<Record<string, unknown>>): Reado
   return { ...requested, connectorInputPayload };
 }
 
-/** The same for a text that could not be parsed. */
+/** Replaces base64 content in a text that is not JSON by its length. */
 export function textWithoutFile(text: string): string {
   return text.replace(/[A-Za-z0-9+/]{200,}/g, (run) => `${run.length} characters`);
 }

@@ -21,7 +21,7 @@ export function isReusedName({ method, path }: Pick<StripeRequest, 'method' | 'p
   return method === 'DELETE' && (OWN_ID.test(path) || DISCOUNT.test(path));
 }
 
-/** The event type of the deletion. https://docs.stripe.com/api/events/types */
+/** Returns whether an event reports the deletion that a path requested. https://docs.stripe.com/api/events/types */
 export function tellsDeletion(path: string, type: string | undefined, object: StripeObject): boolean {
   const [, kind, id] = OWN_ID.exec(path) ?? [];
   if (id !== undefined) return type === `${kind}.deleted` && object['id'] === decodeURIComponent(id);

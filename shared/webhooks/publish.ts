@@ -110,7 +110,7 @@ export async function send(
 }
 
 /**
- * Returns whether another family brought the change of a listed event. Stripe lists a change as a snapshot and as a thin
+ * Returns whether the change of a listed event arrived already as an event of the other family. Stripe lists a change as a snapshot and as a thin
  * event, whichever of them it delivers.
  */
 async function cameInAnotherFamily(

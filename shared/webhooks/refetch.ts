@@ -83,7 +83,7 @@ function isObjectPath(path: unknown, id: string): path is string {
   return typeof path === 'string' && /^\/v[12](?:\/\w[\w.-]*)+$/.test(path) && path.endsWith(`/${id}`);
 }
 
-/** What cannot be read by this key or id is published as in the event. A transient error stops the event instead. */
+/** Classifies a failed read. An object that this key or id cannot read is published as in the event; a transient error fails the event. */
 function unreadable(cause: unknown): 'denied' | 'not offered' {
   if (!isConnectorError(cause)) throw cause;
   if (cause.status === 'PERMISSION_DENIED') return 'denied';

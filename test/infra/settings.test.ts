@@ -133,9 +133,15 @@ void test("the module blueprint has the schema's defaults of the settings that i
     settingDefinitions().map(({ name, default: value }) => [name, value] as const),
   );
   for (const [name, value] of defaults) assert.equal(value, JSON.stringify(known.get(name) ?? null), name);
-  for (const file of readdirSync('infra/blueprint').filter((name) => name.endsWith('.tf')))
+  for (const file of readdirSync('infra/blueprint').filter((name) => name.endsWith('.tf'))) {
+    assert.doesNotMatch(
+      readFileSync(`infra/blueprint/${file}`, 'utf8'),
+      /var\.settings\./,
+      `${file}: read local.settings_read, which has the defaults`,
+    );
     for (const [, name = ''] of readFileSync(`infra/blueprint/${file}`, 'utf8').matchAll(/settings_read\.(\w+)/g))
       assert.ok(defaults.has(name) || ['name', 'region'].includes(name), `${file}: ${name} has no default`);
+  }
 });
 
 if (terraform() !== undefined) {

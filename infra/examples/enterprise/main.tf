@@ -70,7 +70,7 @@ module "project" {
 }
 
 locals {
-  # Functions with the same callers: each group of people holds its own.
+  # Each group of callers has its own functions and service account.
   functions = {
     reads     = ["list-entities", "get-entity"]
     payments  = ["create-entity", "confirm-payment-intent", "capture-payment-intent", "cancel-payment-intent"]

@@ -50,7 +50,7 @@ module "connection" {
 
   name    = "stripe"
   api_key = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
-  # Discovery and health, for those who operate.
+  # Discovery and health, for operators.
   functions = ["connection"]
   expose    = "discovery"
 

@@ -59,7 +59,7 @@ module "connection" {
   layout              = "single"
   min_nodes           = 2
   keep_min_nodes_warm = true
-  # The callers reach every path, so the operations are named.
+  # Callers reach every path of the single service, so the setting names the operations that they may request.
   operations_allowlist = ["List", "Get", "Customer.Create", "Customer.Update", "PaymentIntent.Create", "ConfirmPaymentIntent", "CapturePaymentIntent", "CancelPaymentIntent"]
   invokers             = { "*" = var.callers, tools = var.agents }
 

@@ -103,7 +103,7 @@ export function grpcStatusOf(cause: unknown): string {
   const named = /"status":\s*"([A-Z_]+)"/.exec(String(message))?.[1];
   if (named !== undefined) return named;
   // Node rejected the arguments: a fault of this program, not of the service.
-  if (typeof code === 'string' && code.startsWith('ERR_') && !OF_THE_WAY.test(code)) return 'FAULT';
+  if (typeof code === 'string' && code.startsWith('ERR_') && !CONNECTION_ERROR_CODE.test(code)) return 'FAULT';
   const http = Number(status ?? code);
   if (http >= 400 && http < 500 && http !== 429 && isOfTokens(cause)) return UNAUTHENTICATED;
   return Number.isInteger(http) ? (BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
@@ -119,7 +119,7 @@ function isOfTokens(cause: unknown): boolean {
 }
 
 /** Node's error codes that concern a connection. https://nodejs.org/api/errors.html */
-const OF_THE_WAY = /^ERR_(?:STREAM_PREMATURE_CLOSE|TLS_|SSL_|HTTP2_|SOCKET_)/;
+const CONNECTION_ERROR_CODE = /^ERR_(?:STREAM_PREMATURE_CLOSE|TLS_|SSL_|HTTP2_|SOCKET_)/;
 
 const BY_HTTP: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',

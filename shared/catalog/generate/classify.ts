@@ -125,7 +125,7 @@ export function entityNameOf(method: SdkMethod, path = method.path): string {
   return [...namespace, response].join('.');
 }
 
-/** A collection of several kinds is an entity, and so is each of its kinds. */
+/** Returns the methods of each kind in a collection that holds several, such as cards and bank accounts. */
 function kindsOf(operationMethod: OperationMethod): OperationMethod[] {
   return (ENTITY_KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
     ...operationMethod,

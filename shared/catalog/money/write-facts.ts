@@ -13,7 +13,7 @@ export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
 export interface PolicyTable {
   /** Amounts and factors by the ends of their paths. */
   readonly numbers: Readonly<Record<string, Exclude<Meaning, 'none'>>>;
-  /** Ends of paths that are numbers without money although a shorter end is money. */
+  /** Path suffixes that are plain numbers, although a shorter suffix of theirs is an amount of money. */
   readonly notMoney: readonly string[];
   /** Inputs that refer to something whose amount is stored at Stripe. */
   readonly elsewhere: Readonly<Record<string, boolean>>;

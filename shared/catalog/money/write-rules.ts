@@ -35,7 +35,7 @@ export interface WriteRule {
 }
 
 /**
- * One of these values; any value (`true`); any value `but` these, for open enums whose further values have an unknown
+ * Values that leave the amount open: a list of values; `true` for any value; any value `but` these, for open enums whose further values have an unknown
  * effect; any time in the `past`. `unless`: together with one of these inputs the request limits it.
  */
 export type OpenValues =

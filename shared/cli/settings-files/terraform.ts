@@ -43,13 +43,13 @@ function validationsOf(name: string, schema: ValueSchema, isSet: boolean): Valid
   const rule = isSet ? own : `${variable} == null || try(${own}, false)`;
   const combinations = COMBINATIONS.filter(({ setting }) => setting === name);
   return [
-    ...(own === '' ? [] : [{ condition: rule, message: quotedHcl(`${name}: ${sentenceOf(name)}`) }]),
+    ...(own === '' ? [] : [{ condition: rule, message: quotedHcl(`${name}: ${allowedSentence(name)}`) }]),
     ...combinations.map(({ condition, message }) => ({ condition, message: templateHcl(`${name}: ${message}`) })),
   ];
 }
 
 /** Returns the sentence that the schema reports about a value of no type of the settings. */
-function sentenceOf(name: string): string {
+function allowedSentence(name: string): string {
   const { [name]: schema } = settingsSchema().shape as Readonly<Record<string, z.ZodMiniType>>;
   const { error } = z.safeParse(schema ?? z.never(), Symbol(name));
   return error?.issues[0]?.message ?? '';

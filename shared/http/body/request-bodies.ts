@@ -85,14 +85,20 @@ const fields = memoizeByRef((limits: RequestLimits) => {
   });
 });
 
-const COMMON_FIELDS = { outputFormat: true, operationId: true, accountId: true, dryRun: true, priority: true } as const;
+const ENVELOPE_FIELDS = {
+  outputFormat: true,
+  operationId: true,
+  accountId: true,
+  dryRun: true,
+  priority: true,
+} as const;
 const OUTPUT_FIELDS = { fields: true, expand: true } as const;
 const TARGET_FIELDS = { entityId: true, filterClause: true, maxAffected: true, explain: true } as const;
 
 const BODIES = {
   List: memoizeByRef((limits: RequestLimits) =>
     z.pick(fields(limits), {
-      ...COMMON_FIELDS,
+      ...ENVELOPE_FIELDS,
       ...OUTPUT_FIELDS,
       entity: true,
       filterClause: true,
@@ -105,7 +111,7 @@ const BODIES = {
   ),
   Get: memoizeByRef((limits: RequestLimits) =>
     z.pick(fields(limits), {
-      ...COMMON_FIELDS,
+      ...ENVELOPE_FIELDS,
       ...OUTPUT_FIELDS,
       entity: true,
       entityId: true,
@@ -113,11 +119,11 @@ const BODIES = {
     }),
   ),
   Create: memoizeByRef((limits: RequestLimits) =>
-    z.pick(fields(limits), { ...COMMON_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
+    z.pick(fields(limits), { ...ENVELOPE_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
   ),
   Update: memoizeByRef((limits: RequestLimits) =>
     z.pick(fields(limits), {
-      ...COMMON_FIELDS,
+      ...ENVELOPE_FIELDS,
       ...TARGET_FIELDS,
       entity: true,
       connectorInputPayload: true,
@@ -126,7 +132,7 @@ const BODIES = {
   ),
   Delete: memoizeByRef((limits: RequestLimits) =>
     z.pick(fields(limits), {
-      ...COMMON_FIELDS,
+      ...ENVELOPE_FIELDS,
       ...TARGET_FIELDS,
       entity: true,
       connectorInputPayload: true,
@@ -134,11 +140,11 @@ const BODIES = {
     }),
   ),
   Action: memoizeByRef((limits: RequestLimits) =>
-    z.pick(fields(limits), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),
+    z.pick(fields(limits), { ...ENVELOPE_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),
   ),
   ExecuteAction: memoizeByRef((limits: RequestLimits) =>
     z.pick(fields(limits), {
-      ...COMMON_FIELDS,
+      ...ENVELOPE_FIELDS,
       ...OUTPUT_FIELDS,
       action: true,
       connectorInputPayload: true,

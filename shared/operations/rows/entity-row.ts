@@ -33,7 +33,7 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
   }
 }
 
-/** Of several possible entities, fills in the one that matches `object`. The columns of the others are null. */
+/** Fills in the columns of the expanded entity that matches `object`. If several are possible, those of the others are null. */
 function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
   const [only] = expanded;
   if (only !== undefined && expanded.length === 1) {

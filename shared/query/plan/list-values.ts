@@ -12,7 +12,7 @@ export type ParamTree = Record<string, unknown>;
  */
 export function boundOf({ path }: Route, fieldType: FieldType, value: Comparable): number | string | undefined {
   if (typeof value !== 'number') return undefined;
-  if (rangeOf(fieldType)) return apiTime({ path }, value);
+  if (acceptsRange(fieldType)) return apiTime({ path }, value);
   const fields = typeof fieldType === 'object' && 'object' in fieldType ? fieldType.object : {};
   return Object.hasOwn(fields, 'gte') && Object.hasOwn(fields, 'lte') ? new Date(value).toISOString() : undefined;
 }
@@ -67,9 +67,9 @@ export function toParamValue(
   return typeof fieldType === 'object' && 'array' in fieldType ? [item] : item;
 }
 
-function rangeOf(fieldType: FieldType): boolean {
+function acceptsRange(fieldType: FieldType): boolean {
   if (typeof fieldType === 'string') return false;
-  return 'range' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(rangeOf));
+  return 'range' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(acceptsRange));
 }
 
 /** Returns the field at a path of Stripe's names, or undefined. */

@@ -126,7 +126,7 @@ export function rulesOf({ account, now }: Context, ids: unknown): DiscountRule[]
   });
 }
 
-/** What a coupon takes off, under the id of its discount. */
+/** Returns the rule of a discount: what its coupon takes off. */
 export function couponRule(id: string, coupon: Stored): DiscountRule {
   const products = strings(hash(coupon['applies_to'])['products']);
   const limited = products.length === 0 ? {} : { products };
@@ -135,7 +135,7 @@ export function couponRule(id: string, coupon: Stored): DiscountRule {
     : { id, amountOff: Number(coupon['amount_off']), ...limited };
 }
 
-/** What is left for the next invoice: a coupon for once is used up, one for some months ends with them. */
+/** Returns the discounts that also apply to the next invoice. A coupon for one invoice is used up, and one for some months ends after them. */
 export function lasting({ account, now }: Context, ids: unknown): string[] {
   return strings(ids).filter((id) => {
     const discount = account.get('discount', id);

@@ -2,7 +2,7 @@ import type { Stored } from '../store.ts';
 import { rounded } from './totals.ts';
 import { hash, hashes } from './values.ts';
 
-/** What a quantity of a price costs, in minor units. https://docs.stripe.com/products-prices/pricing-models */
+/** Returns the amount of a quantity of a price, in minor units. https://docs.stripe.com/products-prices/pricing-models */
 export function priceAmount(price: Stored, quantity: number): number {
   const units = transformQuantity(hash(price['transform_quantity']), quantity);
   if (price['billing_scheme'] !== 'tiered') return rounded(unitAmount(price) * units);

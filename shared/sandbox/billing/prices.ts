@@ -41,7 +41,7 @@ export function productName(context: Context, price: Stored): string {
   return String(context.account.get('product', String(price['product']))?.['name'] ?? '');
 }
 
-/** What a line or an item says of its price. https://docs.stripe.com/api/invoice-line-item/object#invoice_line_item_object-pricing */
+/** Returns the field `pricing` of a line or an item. https://docs.stripe.com/api/invoice-line-item/object#invoice_line_item_object-pricing */
 export function pricingOf(price: Stored): object {
   return {
     type: 'price_details',

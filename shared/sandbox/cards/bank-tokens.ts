@@ -38,7 +38,7 @@ export function isBank(given: unknown): boolean {
   return isHash(given) ? given['object'] === 'bank_account' : String(given).startsWith('btok_');
 }
 
-/** Why a payout to a bank account fails, if it does. */
+/** Returns the reason why a payout to a bank account fails, undefined if it succeeds. */
 export function payoutFailure({ account }: Context, bank: Stored): DebitFailure | undefined {
   return PAYOUT_FAILURES.find(([number]) => number === account.hidden.get(`number ${bank.id}`))?.[2];
 }

@@ -91,7 +91,7 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
   return found;
 }
 
-/** Of a source, which has an id of its own. */
+/** Returns the key of a source, whose id differs from that of its payment method. */
 function sourceKey(id: string): string {
   return `source ${id}`;
 }
@@ -130,7 +130,7 @@ export function methodOfToken(context: Context, token: string): Stored {
   return ofCard(context, spendToken(context, token, 'source'), {});
 }
 
-/** Why the issuer declines a card before it is charged, if it does. https://docs.stripe.com/testing#declined-payments */
+/** Returns the decline of a card before it is charged, undefined if the issuer accepts it. https://docs.stripe.com/testing#declined-payments */
 export function declineOnAttach(
   context: Context,
   method: Stored,

@@ -14,7 +14,7 @@ interface Shown {
   readonly entered: URLSearchParams;
 }
 
-/** What a customer sees of a session: lines, sums, a field for a test card. */
+/** Returns the page of a session: lines, totals and a field for a test card. */
 export function checkoutForm(context: Context, session: Stored, target: string, { error, entered }: Shown): string {
   const action = escaped(target);
   const cancel = session['cancel_url'];

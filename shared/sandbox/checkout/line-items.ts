@@ -29,7 +29,7 @@ const STATE = 'checkout line ';
 /** The kinds of objects that sell lines, and the parameter of their path. */
 export type SellerParam = 'checkout_session' | 'payment_link';
 
-/** What a session or a link sells: prices, or prices made on the way. */
+/** Reads the items of a session or a link: existing prices, or prices that the request defines. */
 export function readItems(context: Context): SoldItem[] {
   const items = hashes(context.params['line_items']).map((item, index): SoldItem => {
     const at = `line_items[${index}]`;

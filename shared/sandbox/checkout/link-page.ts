@@ -47,7 +47,7 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
   response.writeHead(303, { location: String(session['url']) }).end();
 }
 
-/** Where a customer comes after a payment by a link that has no page of its own. */
+/** Shows the page after a payment by a link that has no confirmation page configured. */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);
   const message = hash(hash(link?.['after_completion'])['hosted_confirmation'])['custom_message'];
@@ -84,7 +84,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   response.writeHead(303, { location: String(made['url']) }).end();
 }
 
-/** The kept data as parameters again: rates are named by their ids. */
+/** Returns the stored data as parameters. Tax rates become their ids. */
 function dataParams(data: Record<string, unknown>): Record<string, unknown> {
   if (data['subscription_data'] === undefined) return data;
   const { rates: _rates, ...subscription } = hash(data['subscription_data']);

@@ -106,7 +106,7 @@ function creationDefaults(mode: string, params: Context['params']): object {
   };
 }
 
-/** What a session in setup mode confirms. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
+/** Creates the setup intent that a session in setup mode confirms. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
 function makeSetupIntent(context: Context, customer: Stored | undefined): Stored {
   const data = hash(context.params['setup_intent_data']);
   const intent = make(context, 'SetupIntent', data);
@@ -125,7 +125,7 @@ function isEmbedded({ ui_mode: ui }: Context['params']): boolean {
   return ui !== undefined && ui !== 'hosted_page';
 }
 
-/** Where the customer goes afterwards. */
+/** Checks the URLs to which the customer returns. */
 function checkUrls(params: Context['params']): void {
   const wanted = isEmbedded(params) ? 'return_url' : 'success_url';
   if (params[wanted] === undefined && params['redirect_on_completion'] !== 'never')

@@ -54,7 +54,7 @@ function rejectAccount(context: Context, id: string): Stored {
 }
 
 /**
- * POST /v1/account_links and /v1/account_sessions: of a connected account that is there.
+ * POST /v1/account_links and /v1/account_sessions: of an existing connected account.
  * https://docs.stripe.com/api/account_links/create, https://docs.stripe.com/api/account_sessions/create
  */
 function createOfAccount(entity: string): (context: Context) => Stored {

@@ -99,7 +99,7 @@ export function splitCharge(context: Context, charge: Stored, { amount, availabl
   return { applicationFee: line };
 }
 
-/** What a refund takes back: the transfer of a destination charge, and the platform's fee. https://docs.stripe.com/api/refunds/create */
+/** Reverses the transfer of a destination charge and the platform's fee for a refund. https://docs.stripe.com/api/refunds/create */
 export function returnSplit(context: Context, charge: Stored, refund: Stored, amount: number): void {
   const { reverse_transfer: reverses, refund_application_fee: returnsFee } = context.params;
   const captured = Number(charge['amount_captured']);

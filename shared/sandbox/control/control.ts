@@ -174,9 +174,9 @@ function requireNumber(value: unknown): number {
   throw new ControlError(`${JSON.stringify(value)} is not a number of 0 or more`);
 }
 
-/** Unix seconds of a number of them, or of ISO 8601. */
+/** Parses Unix seconds or an ISO 8601 time. Returns Unix seconds. */
 export function momentOf(value: unknown): number {
   const seconds = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) / 1000 : Number(value);
   if (Number.isFinite(seconds)) return Math.floor(seconds);
-  throw new ControlError(`${JSON.stringify(value)} is no time: seconds since 1970, or ISO 8601`);
+  throw new ControlError(`${JSON.stringify(value)} is not a time; use seconds since 1970 or ISO 8601`);
 }

@@ -23,7 +23,7 @@ export type FaultKind = (typeof FAULTS)[number];
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** For the next so many requests that match; without it, for a share of all. */
+  /** Number of matching requests that the fault applies to. Without it, it applies to a share of all. */
   times?: number;
   /** In [0, 1]: of the requests that match. */
   readonly share?: number;

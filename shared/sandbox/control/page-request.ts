@@ -15,7 +15,7 @@ export interface PageRequest {
   /** Where the forms of the page are sent: its own address. */
   readonly target: string;
   readonly response: ServerResponse;
-  /** Makes the events of what the page changed, and sends them. */
+  /** Creates and sends the events of the changes that the page made. */
   readonly publish: () => void;
 }
 

@@ -40,7 +40,7 @@ const RETRY_DELAYS = [1_000, 5_000, 25_000];
 /** The receiver has to answer within this time. */
 const DELIVERY_TIMEOUT_MS = 20_000;
 
-/** Only endpoints on this machine are called: the sandbox never reaches the network. */
+/** Returns whether a URL is on this machine. The sandbox calls no others. */
 export function isLoopbackUrl(url: string): boolean {
   return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/.test(url);
 }
@@ -54,7 +54,7 @@ export class Deliveries {
 
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Sends one event to its receivers. Its `pending_webhooks` counts those that have not taken it. */
+  /** Sends one event to its receivers. `pending_webhooks` counts the receivers that have not accepted it yet. */
   send(event: Stored, receivers: readonly Receiver[]): void {
     if ('pending_webhooks' in event) event['pending_webhooks'] = receivers.length;
     const body = JSON.stringify(event);

@@ -63,7 +63,7 @@ function ofStep({ changes, announcements }: ChangeStep): Happened[] {
     .map(({ change }) => change);
 }
 
-/** Stripe sends no event of events, and of files only for those that it makes itself. */
+/** Returns whether a change of this kind of object has events. Events have none, and of files only those that Stripe creates. */
 function isPublic(kind: string): boolean {
   return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
 }
@@ -127,13 +127,13 @@ function thin(
   });
 }
 
-/** Where the object is read: its path in the catalog with its id. */
+/** Returns the path that reads an object. */
 function urlOf(context: Context, object: Stored): string {
   const path = context.pathOf(object.object) ?? `/v1/${object.object.replaceAll('.', '/')}s/{id}`;
   return path.replace('{id}', encodeURIComponent(object.id));
 }
 
-/** The types that Stripe has, by entity: those of events of API v1, and of v2. */
+/** Returns whether Stripe has an event of this type, in API v1 (`Event`) or in API v2 (`V2.Core.Event`). */
 function knows(context: Context, entity: 'Event' | 'V2.Core.Event', type: string): boolean {
   return enumeration(context.entity(entity).fields['type']?.type)?.includes(type) === true;
 }

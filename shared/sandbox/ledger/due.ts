@@ -27,7 +27,7 @@ export function clockOf({ account }: Context, object: Stored): Stored | undefine
   return typeof id === 'string' ? account.get('test_helpers.test_clock', id) : undefined;
 }
 
-/** Has an object of this account handled with the first request at or after a time; the time of its test clock, if it has one. */
+/** Schedules work on an object. The first request at or after the time runs it; the time is the object's test clock's, if any. */
 export function later(context: Context, at: number, what: string, object: Stored): void {
   const clock = clockOf(context, object)?.id;
   const entry: Due = { at, what, kind: object.object, id: object.id, ...(clock === undefined ? {} : { clock }) };

@@ -4,7 +4,7 @@ import { missing } from '../refusal.ts';
 import type { Stored } from '../store.ts';
 import { USD_VALUE } from './rates.ts';
 
-/** What one unit of a currency is worth in the others. https://docs.stripe.com/api/exchange_rates/object */
+/** Returns the rates of a currency: the value of one unit in the others. https://docs.stripe.com/api/exchange_rates/object */
 function exchangeRate([currency, value]: readonly [string, number]): Stored {
   const rates = Object.entries(USD_VALUE).map(([other, worth]) => [other, Number((value / worth).toPrecision(6))]);
   return { id: currency, object: 'exchange_rate', rates: Object.fromEntries(rates) as Record<string, number> };

@@ -21,7 +21,7 @@ export function numberOf(given: unknown): string {
   return String(number ?? iban ?? '').replaceAll(' ', '');
 }
 
-/** What Stripe responds of a bank account: the end of its number, and never the number. */
+/** Returns the details of a bank account as Stripe shows them: the last digits, never the whole number. */
 export function shownAccount(type: string, given: unknown): Record<string, unknown> {
   const number = numberOf(given);
   const { account_number: _number, iban: _iban, ...rest } = isHash(given) ? given : {};

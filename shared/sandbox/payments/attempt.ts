@@ -43,7 +43,7 @@ export function attemptPayment(context: Context, intent: Stored, method: Stored,
   return succeed(context, intent, method, result, attempt.offSession);
 }
 
-/** Debits of bank accounts, and payments that the customer authorizes on another page. */
+/** Attempts a payment that is not by card: a debit of a bank account, or one that the customer authorizes on another page. */
 function attemptOther(context: Context, intent: Stored, method: Stored, attempt: PaymentAttempt): Stored {
   const { type } = method;
   checkScheme(intent, type);
@@ -124,7 +124,7 @@ function declineOffSession(card: CardRow | undefined): Result {
   return { decline: own === undefined ? DECLINES.authenticationRequired : DECLINES[own] };
 }
 
-/** What the issuer, or Radar with its default rules, says. https://docs.stripe.com/radar/rules#built-in-rules */
+/** Returns the result of the issuer, or of Radar with its default rules. https://docs.stripe.com/radar/rules#built-in-rules */
 export function resultOf(card: CardRow | undefined): Result {
   if (card?.blocked === true || card?.risk === 'highest') return { decline: BLOCKED, isBlocked: true };
   if (card?.authentication === 'lookup_fails') return { decline: DECLINES.generic };

@@ -30,7 +30,7 @@ function finishAuthentication(context: Context, intent: Stored, succeeded: boole
   else finishSetupAuthentication(context, intent, succeeded);
 }
 
-/** What Stripe adds to a return_url. https://docs.stripe.com/payments/accept-a-payment?ui=elements#web-collect-payment-details */
+/** Returns a return_url with the parameters that Stripe adds. https://docs.stripe.com/payments/accept-a-payment?ui=elements#web-collect-payment-details */
 function back(returnUrl: string, intent: Stored, succeeded: boolean): string {
   const url = new URL(returnUrl);
   url.searchParams.set(intent.object, intent.id);

@@ -141,7 +141,7 @@ function updateDispute(context: Context, dispute: Stored): void {
   decide(context, dispute, String(all['uncategorized_text']));
 }
 
-/** What becomes of a test dispute by its text. https://docs.stripe.com/testing#evidence */
+/** Decides a test dispute by the text of its evidence. https://docs.stripe.com/testing#evidence */
 function decide(context: Context, dispute: Stored, text: string): void {
   const isInquiry = String(dispute['status']).startsWith('warning_');
   if (text === 'winning_evidence') return win(context, dispute, isInquiry);

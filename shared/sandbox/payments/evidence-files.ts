@@ -1,8 +1,8 @@
 import type { Context } from '../context.ts';
 import { bad, missing } from '../refusal.ts';
 
-/** Bytes of all files of a dispute at most. https://docs.stripe.com/disputes/responding */
-const MOST_EVIDENCE = 4.5 * 1024 * 1024;
+/** Maximum bytes of all files of a dispute. https://docs.stripe.com/disputes/responding */
+const MAX_EVIDENCE_BYTES = 4.5 * 1024 * 1024;
 
 /** Characters of all texts of a dispute at most. https://docs.stripe.com/api/disputes/update#update_dispute-evidence */
 const MAX_EVIDENCE_TEXT = 150_000;
@@ -35,7 +35,7 @@ export function checkFiles(context: Context, evidence: Readonly<Record<string, u
   });
   const bytes = files.reduce((sum, file) => sum + Number(file['size']), 0);
   // https://github.com/Automattic/woocommerce-payments/issues/559
-  if (bytes > MOST_EVIDENCE)
+  if (bytes > MAX_EVIDENCE_BYTES)
     throw bad(
       "The files you've attached to this dispute as evidence will exceed the limit for a dispute's total size. Try using smaller files as evidence. Hint: if you've attached images, you might want to try providing them in lower resolutions.",
       { param: 'evidence' },

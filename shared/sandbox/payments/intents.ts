@@ -68,7 +68,7 @@ function createPaymentIntent(context: Context): Stored {
   return params['confirm'] === true ? confirmNew(context, intent) : intent;
 }
 
-/** An intent whose checks fail at its confirmation was never made; one that is declined was. */
+/** Confirms an intent that was just created. If a check of the confirmation fails, the intent is deleted; a declined one stays. */
 function confirmNew(context: Context, intent: Stored): Stored {
   const { account, params } = context;
   const { payment_method: _id, payment_method_data: _data, ...rest } = params;

@@ -57,7 +57,7 @@ function change(context: Context, customer: Stored, form: URLSearchParams, param
   updateSubscription({ ...context, params: { ...params } }, ownSubscription(context, customer, form));
 }
 
-/** At once, or at the end of the period. https://docs.stripe.com/customer-management/cancellation-page */
+/** Cancels the subscription immediately or at the end of the period, as the portal is configured. https://docs.stripe.com/customer-management/cancellation-page */
 function cancelInPortal(
   context: Context,
   customer: Stored,
@@ -70,7 +70,7 @@ function cancelInPortal(
   cancelSubscription({ ...context, params }, ownSubscription(context, customer, form));
 }
 
-/** A new card pays from now on. https://docs.stripe.com/customer-management/configure-portal */
+/** Adds a card and makes it the default for later payments. https://docs.stripe.com/customer-management/configure-portal */
 function addCard(context: Context, customer: Stored, form: URLSearchParams): void {
   const method = resolvePaymentMethod(context, form.get('payment_method') ?? 'pm_card_visa', 'payment_method');
   attachTo(context, method, customer.id);

@@ -8,7 +8,7 @@ import { formatted } from '../ledger/currencies.ts';
 import type { Stored } from '../store.ts';
 import { featureOf } from './actions.ts';
 
-/** What a customer sees in the portal, as far as its configuration shows it. */
+/** Returns the portal's page for a customer, with what its configuration shows. */
 export function portalHome(context: Context, session: Stored, target: string, error: string | undefined): string {
   const isOn = (feature: string): boolean => featureOf(context, session, feature)['enabled'] === true;
   const flow = hash(session['flow'])['type'];

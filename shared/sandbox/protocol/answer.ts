@@ -8,7 +8,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What Stripe answers to a request that failed; 500 for a fault of the sandbox itself. */
+/** Returns the response to a failed request: Stripe's error, or 500 for a fault of the sandbox itself. */
 export function failureAnswer(error: unknown, requestId: string): { status: number; body: object } {
   // https://docs.stripe.com/api/errors#errors-request_log_url
   const request_log_url = `https://dashboard.stripe.com/test/logs/${requestId}`;

@@ -11,7 +11,7 @@ import { assign, emptyObject, isHash, type Stored } from '../store.ts';
 
 const NON_FILTERS = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
 
-/** One operation of an entity, on the store that is the same for all; the machine says what is different. */
+/** Runs one operation of an entity. The machine of the entity overrides what differs from the common rules. */
 export function generic(
   context: Context,
   entity: Entity,

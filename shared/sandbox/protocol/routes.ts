@@ -39,7 +39,7 @@ const PAGING_FIELDS: Fields = {
   page: { type: 'string' },
 };
 
-/** Where an object of a kind is read, by Stripe's word for the kind. */
+/** Returns the path that reads an object, by the `object` value of its kind. */
 export function paths(catalog: Catalog): ReadonlyMap<string, string> {
   return new Map(
     catalog.names().flatMap((name) => {

@@ -35,7 +35,7 @@ export function functionPaths(
   return Object.fromEntries(paths);
 }
 
-/** What the function does. */
+/** Describes what a function does. */
 function callableText(callable: Callable, discovery: Discovery): string {
   if (callable.kind === 'action') return discovery.action(callable.action).description ?? `${callable.action}.`;
   const served = callable.names === undefined ? '' : ` Only for ${callable.names.join(', ')}.`;

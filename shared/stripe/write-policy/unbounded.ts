@@ -31,7 +31,7 @@ export function unboundedBy(
   if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
   const { needs, opens = {} } = write;
   const input = (path: string): boolean =>
-    valuesAt(params, path.split('.')).some((value) => saysHowMuch(lookup, path, value));
+    valuesAt(params, path.split('.')).some((value) => containsAmount(lookup, path, value));
   for (const [path, values] of Object.entries(opens)) {
     const open = valuesAt(params, path.split('.')).some((value) => !isEmpty(value) && isOpen(values, value, at.nowS));
     const unless = typeof values === 'object' && 'unless' in values ? values.unless : undefined;
@@ -65,7 +65,7 @@ function closedIn(
 }
 
 /** True if a value is an amount, or an object with one. */
-function saysHowMuch(lookup: PolicyLookup, path: string, value: unknown): boolean {
+function containsAmount(lookup: PolicyLookup, path: string, value: unknown): boolean {
   return isObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 

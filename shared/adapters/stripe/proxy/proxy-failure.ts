@@ -19,7 +19,7 @@ export function proxyFailure(cause: unknown): ProxyFailure {
   if (cause instanceof ProxyFailure) return cause;
   const status = /^Bad response: (\d+)$/.exec(cause instanceof Error ? cause.message : '')?.[1];
   if (status === undefined)
-    return new ProxyFailure('UNREACHABLE', 'cannot connect to the proxy; check proxy_host and proxy_port', cause);
+    return new ProxyFailure('UNREACHABLE', 'cannot connect to the proxy; check proxy_server', cause);
   return statusFailure(Number(status));
 }
 

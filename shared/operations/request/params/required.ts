@@ -29,7 +29,7 @@ function requireInside(violations: Violations, at: string, fieldType: FieldType,
     if (!('array' in fieldType)) return;
     value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, fieldType.array, item));
   } else if (isObject(value)) {
-    const inner = meantBy(objectTypes(fieldType), value);
+    const inner = matchingVariant(objectTypes(fieldType), value);
     if (inner !== undefined) requireFields(violations, at, inner, value);
     else if ('map' in fieldType)
       for (const [key, item] of Object.entries(value)) requireInside(violations, `${at}.${key}`, fieldType.map, item);
@@ -40,7 +40,7 @@ function requireInside(violations: Violations, at: string, fieldType: FieldType,
  * Returns the variant that an object matches: it has all the object's names and, if possible, all its required fields
  * are present.
  */
-function meantBy(kinds: readonly Fields[], value: Params): Fields | undefined {
+function matchingVariant(kinds: readonly Fields[], value: Params): Fields | undefined {
   const [only, ...more] = kinds;
   if (more.length === 0) return only;
   const names = Object.keys(value);

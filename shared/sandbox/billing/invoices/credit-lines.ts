@@ -76,7 +76,7 @@ function ownTaxes(context: Context, entry: Record<string, unknown>, amount: numb
   return { discounts: [], taxes: taxes.map((tax) => hash(taxHash(tax))) };
 }
 
-/** What the lines come to, with their taxes and without. */
+/** Returns the totals of the lines, with and without their taxes. */
 export function creditedTotals(lines: readonly Stored[]): {
   readonly subtotal: number;
   readonly discount: number;

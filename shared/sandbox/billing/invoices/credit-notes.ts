@@ -131,7 +131,7 @@ function creditOpen(context: Context, invoice: Stored, amount: number): void {
   if (intent !== undefined) intent['amount'] = remaining;
 }
 
-/** Of a paid invoice the credit goes back by a refund, to the balance, or out of band: together all of it. */
+/** Checks the credit of a paid invoice: refund, balance and out-of-band amounts add up to all of it. */
 function creditPaid(context: Context, invoice: Stored, note: Stored, amount: number): void {
   const { params } = context;
   const given = hashes(params['refunds']).map((one) => Number(one['amount_refunded'] ?? 0));

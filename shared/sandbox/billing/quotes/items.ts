@@ -49,7 +49,7 @@ function addQuoteItem(context: Context, quote: Stored, entry: Record<string, unk
 const QUOTE_LINE_RATES = 'tax rates of quote line ';
 const DISCOUNTS = 'discounts of quote line ';
 
-/** What is kept of a line apart from its own fields. */
+/** Returns the tax rates and discounts of a line, which are stored apart from its fields. */
 export function ratesAndDiscounts({ account }: Context, line: Stored): { rates: Stored[]; discounts: string[] } {
   return {
     rates: (account.hidden.get(QUOTE_LINE_RATES + line.id) ?? []) as Stored[],

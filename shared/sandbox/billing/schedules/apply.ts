@@ -19,7 +19,7 @@ import {
 import { hash, hashes, storedList } from '../values.ts';
 import type { Phase } from './phases.ts';
 
-/** What a phase sells, with the ids that the parameters of a subscription item have. */
+/** Returns the items of a phase as parameters of subscription items. */
 function soldOf(context: Context, phase: Phase): Sold[] {
   return phase.items.map((item, index) => {
     const { price, quantity, discounts, metadata, tax_rates: rates } = item;
@@ -43,7 +43,7 @@ function givenDiscounts(discounts: unknown): Record<string, unknown>[] {
   );
 }
 
-/** What a phase sells once, on its first invoice. */
+/** Returns the one-time items of a phase, which are on its first invoice. */
 function onceItems(phase: Phase): Record<string, unknown>[] {
   return hashes(phase['add_invoice_items']).map(({ price, quantity, discounts, tax_rates: rates }) => ({
     price,

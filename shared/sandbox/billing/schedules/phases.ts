@@ -121,7 +121,7 @@ function lengthOf(duration: unknown, price: Stored | undefined): Interval {
   return { interval: interval as Interval['interval'], count: Number(count ?? 1) };
 }
 
-/** What a subscription is at present, as the only phase of its schedule. */
+/** Returns the current state of a subscription as the only phase of its schedule. */
 export function phaseOfSubscription(context: Context, subscription: Stored): Phase {
   const items = subscriptionItems(context, subscription);
   return {

@@ -27,7 +27,7 @@ export function cancelSubscription(given: Context, subscription: Stored): Stored
   });
 }
 
-/** What is used and not billed, and what waits. */
+/** Bills the unbilled usage and the pending invoice items of a canceled subscription. */
 export function billFinally(context: Context, subscription: Stored): void {
   const latest = subscription['latest_invoice'];
   const [item] = subscriptionItems(context, subscription);

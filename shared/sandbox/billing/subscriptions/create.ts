@@ -127,7 +127,7 @@ function firstEnd(context: Context, subscription: Stored): number {
   return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
 }
 
-/** When something happens to it by itself. */
+/** Schedules the next change of a subscription that needs no request: renewal, end of trial, cancellation. */
 export function schedule(context: Context, subscription: Stored): void {
   later(context, firstEnd(context, subscription), 'subscription.cycle', subscription);
   const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;

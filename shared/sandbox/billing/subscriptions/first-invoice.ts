@@ -99,7 +99,7 @@ function collectFirst(context: Context, subscription: Stored, invoice: Stored, p
     later(context, context.now + FIRST_PAYMENT_SECONDS, 'subscription.expire', subscription);
 }
 
-/** A subscription whose creation failed was never there. */
+/** Deletes a subscription whose creation failed, with its items, its invoice and their payments. */
 export function undo({ account }: Context, subscription: Stored): void {
   const invoice = account.get('invoice', String(subscription['latest_invoice']));
   for (const payment of account.all('invoice_payment'))

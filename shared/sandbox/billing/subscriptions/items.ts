@@ -17,7 +17,7 @@ export interface Sold {
   readonly params: Record<string, unknown>;
 }
 
-/** What an entry of `items` sells: one recurring price. */
+/** Reads an entry of `items`: one recurring price. */
 export function soldIn(context: Context, entry: Record<string, unknown>, param: string): Sold {
   return soldAt(requirePrice(context, entry, param), entry, param);
 }

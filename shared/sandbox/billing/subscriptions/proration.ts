@@ -36,7 +36,7 @@ export function creditUnused(context: Context, subscription: Stored, item: Store
   addProration(context, subscription, item, at, -rounded(amount), 'Unused time on');
 }
 
-/** What the new price or quantity costs for the rest of the period, with the discounts of now. */
+/** Adds the charge of the new price or quantity for the rest of the period, with the current discounts. */
 export function chargeRest(context: Context, subscription: Stored, item: Stored, at: number): void {
   const amount = rounded(netOf(context, subscription, item) * shareLeft(item, at));
   addProration(context, subscription, item, at, amount, 'Remaining time on');

@@ -33,7 +33,7 @@ export function checkFormats(params: Record<string, unknown> | readonly unknown[
   }
 }
 
-/** At most 22 characters, one of them a letter. https://docs.stripe.com/get-started/account/statement-descriptors#requirements */
+/** Checks a statement descriptor: at most 22 characters with at least one letter. https://docs.stripe.com/get-started/account/statement-descriptors#requirements */
 function checkDescriptor(descriptor: string, param: string): void {
   if (descriptor.length > MAX_DESCRIPTOR)
     throw bad(`Invalid string: ${descriptor}; must be at most ${MAX_DESCRIPTOR} characters`, { param });

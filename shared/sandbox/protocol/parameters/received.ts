@@ -82,7 +82,7 @@ export interface ReceivedBody {
   readonly isUpload: boolean;
 }
 
-/** Of a multipart body that cannot be read the form has what no route takes. */
+/** Reads a request. An unreadable multipart body gives a form that every route rejects. */
 export function parseReceived(request: IncomingMessage, bytes: Buffer): ReceivedBody {
   const boundary = boundaryOf(header(request, 'content-type'));
   const text = bytes.toString('utf8');
