@@ -126,7 +126,7 @@ async function callOperation(
   let tool: Offered | undefined;
   const rejected = reported(() => {
     validateArguments(CALL_INPUT, input, check);
-    tool = requireOperation(callable, String(input['operation']));
+    tool = requireOffered(callable, String(input['operation']));
     return undefined;
   });
   if (tool === undefined) return rejected ?? { failed: true, content: {} };
@@ -137,7 +137,7 @@ async function callOperation(
   return callTool(connector, tool, values, check, dryRun);
 }
 
-function requireOperation(callable: ReadonlyMap<string, Offered>, name: string): Offered {
+function requireOffered(callable: ReadonlyMap<string, Offered>, name: string): Offered {
   const tool = callable.get(name);
   if (tool !== undefined) return tool;
   const near = suggestion(name, [...callable.keys()]);

@@ -252,7 +252,9 @@ test('the functions of the document are those that respond', async () => {
   const document = await read<Document>('/openapi.json');
   for (const name of ['create-entity', 'payment-intent-create', 'confirm-payment-intent', 'execute-action']) {
     const path = document.paths[`/${name}`] as unknown as { servers: { url: string }[] };
-    const answer = await post(`${path.servers[0]?.url ?? ''}/${name}`, {});
+    // Another name of the host: the server may close idle connections while it writes the document.
+    const url = (path.servers[0]?.url ?? '').replace('127.0.0.1', 'localhost');
+    const answer = await post(`${url}/${name}`, {});
     assert.equal(answer.status, 400, name);
   }
 });
