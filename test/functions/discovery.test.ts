@@ -38,7 +38,9 @@ after(async () => {
 });
 
 async function read<T>(path: string, status = 200): Promise<T> {
-  const answer = await fetch(`${server.url}${path}`);
+  const get = (): Promise<Response> => fetch(`${server.url}${path}`);
+  // The server may close an idle connection while it writes a large document; a read may be repeated.
+  const answer = await get().catch(get);
   const text = await answer.text();
   assert.equal(answer.status, status, `${path}: ${text.slice(0, 300)}`);
   return JSON.parse(text) as T;
