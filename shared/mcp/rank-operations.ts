@@ -2,7 +2,7 @@ import type { Connector } from '../operations/connector.ts';
 import type { Offered } from './offered-tools.ts';
 
 /** Verbs of people by the operation that they mean. */
-const VERB_SYNONYMS: Readonly<Record<string, string>> = {
+const OPERATION_VERBS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['find', 'search', 'show', 'query', 'all'].map((verb) => [verb, 'list'])),
   ...Object.fromEntries(['fetch', 'read', 'retrieve', 'view'].map((verb) => [verb, 'get'])),
   ...Object.fromEntries(['add', 'make', 'new', 'open', 'issue', 'start'].map((verb) => [verb, 'create'])),
@@ -31,7 +31,7 @@ export function rankOperations(
     .trim()
     .toLowerCase()
     .replace(/[\s.]+/g, '_');
-  const wanted = searchWords(query).map((word) => VERB_SYNONYMS[word] ?? word);
+  const wanted = queryWords(query).map((word) => OPERATION_VERBS[word] ?? word);
   const descriptions = catalog.descriptions?.();
   const ranked = [...callable].map(
     (
@@ -45,11 +45,11 @@ export function rankOperations(
       ],
       rank,
     ) => {
-      const named = searchWords(name);
+      const named = queryWords(name);
       const texts = descriptions === undefined ? [] : [descriptions.entity(entity) ?? ''];
       const own =
         kind === 'action' ? descriptions?.action(target) : descriptions?.operation(entity, operation ?? 'Get');
-      const said = new Set(searchWords([...texts, own ?? ''].join(' ')));
+      const said = new Set(queryWords([...texts, own ?? ''].join(' ')));
       const hits = wanted.map((word) => (named.includes(word) ? IN_NAME : said.has(word) ? IN_TEXT : 0));
       const score = hits.reduce<number>((sum, hit) => sum + hit, 0);
       const further = named.filter((word) => !wanted.includes(word)).length;
@@ -64,7 +64,7 @@ export function rankOperations(
 }
 
 /** Words without the ending of a plural. */
-function searchWords(text: string): string[] {
+function queryWords(text: string): string[] {
   const words =
     text
       .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

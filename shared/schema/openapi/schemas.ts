@@ -100,7 +100,7 @@ export function responses(
 
 /** The component `responses`. */
 export function errorResponses(): Readonly<Record<string, unknown>> {
-  const named = Object.entries(ERROR_RESPONSES).map(([status, { name, text, example }]) => [
+  const named = Object.entries(ERROR_RESPONSES).map(([status, { name, text, example }]): [string, unknown] => [
     name,
     {
       description: text,
