@@ -31,7 +31,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'call ConfirmPaymentIntent pi_123 ReturnUrl=https://example.com/',
       'call Customer.Delete --where "Email = \'jane@example.com\'" --dry-run',
     ],
-    run: async () => (await import('../run/call.ts')).callOperation,
+    run: async () => (await import('../run/call.ts')).callCommand,
   },
   {
     name: 'list',

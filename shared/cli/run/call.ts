@@ -18,7 +18,7 @@ const FUNCTION_OF_OPERATION: Readonly<Record<string, string>> = {
 };
 
 /** `call OPERATION INPUTS...` */
-export async function callOperation(context: CommandContext): Promise<CommandResult> {
+export async function callCommand(context: CommandContext): Promise<CommandResult> {
   const [operation = '', ...inputs] = context.words;
   return callWith(context, operation, inputs, context.text('operationId'), CALL_ATTEMPTS);
 }
