@@ -12,7 +12,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildLazy, inputsOf, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './infra/bundles/bundle.mjs';
 import { linkCatalog } from './infra/bundles/catalog-part.mjs';
-import { buildExplorer } from './infra/bundles/explorer-page.mjs';
+import { buildConsole } from './infra/bundles/console-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { buildLocal } from './infra/bundles/local-server.mjs';
 import { functions } from './infra/bundles/manifest.mjs';
@@ -33,7 +33,7 @@ async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   rmSync(path.join(out, 'local'), { recursive: true, force: true });
   const lazy = await buildLazy(path.join(out, 'lazy'), {});
-  await buildExplorer();
+  await buildConsole();
   await buildLocal();
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));

@@ -4,7 +4,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyCatalog } from './catalog-part.mjs';
-import { copyExplorer } from './explorer-page.mjs';
+import { copyConsole } from './console-page.mjs';
 import { frameworkLock } from './lock-file.mjs';
 import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
 import { sampleOf } from './sample.mjs';
@@ -30,7 +30,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   });
   copyLazy(folder, lazyOf(file));
   copyCatalog(row, folder);
-  if (['./functions/connection.ts', './functions/single.ts'].includes(file)) copyExplorer(folder);
+  if (['./functions/connection.ts', './functions/single.ts'].includes(file)) copyConsole(folder);
   await buildStart(row, folder);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import path from 'node:path';
 import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyWholeCatalog } from './catalog-part.mjs';
-import { copyExplorer } from './explorer-page.mjs';
+import { copyConsole } from './console-page.mjs';
 import { functions, restricted, sourceOf } from './manifest.mjs';
 
 function allFunctionsCode() {
@@ -42,5 +42,5 @@ export async function buildLocal() {
   });
   copyLazy(folder, LAZY);
   copyWholeCatalog(folder);
-  copyExplorer(folder);
+  copyConsole(folder);
 }

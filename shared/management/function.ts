@@ -9,6 +9,9 @@ import { createHandler } from '../http/handler.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
 import { DISCOVERY_ROUTES } from './discovery-routes.ts';
 import { EXPLORER_ROUTES } from './explorer-routes.ts';
+import { CONSOLE_COMMAND_PATH, runConsoleCommand } from './console/commands.ts';
+import type { OperatorAccess } from './console/operator.ts';
+import { CONSOLE_READS } from './console/read-routes.ts';
 import { requireAccess } from './access.ts';
 import { eventsRoute } from './events-route.ts';
 import { operationRoute } from './operation-route.ts';
@@ -20,6 +23,7 @@ const GET_ROUTES: readonly ManagementRoute[] = [
   [/^\/events$/, 'reads', ({ connector, request }) => eventsRoute(connector, request)],
   ...DISCOVERY_ROUTES,
   ...EXPLORER_ROUTES,
+  ...CONSOLE_READS,
 ];
 /** First segments of the paths that this function serves at the root of its host. */
 export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
@@ -34,14 +38,15 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   'about',
   'activity',
   'run',
+  'console',
 ]);
 const RUN_PATH = /^\/run\/([^/]+)$/;
 
 const KNOWN =
   'GET /operations/{operationId}, /events, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
-/** A connector with the page of the explorer. */
-export type Explorable = Connector & { readonly explorerPage: () => string };
+/** A connector with the page of the explorer, and with what an operator may do on it. */
+export type Explorable = Connector & { readonly explorerPage: () => string; readonly operator?: OperatorAccess };
 
 /**
  * Creates the function `connection`: discovery, health, operations and Google's runtime API. `functions` are the
@@ -71,6 +76,11 @@ async function answer(
     const answered = await runRoute(connector, context, run);
     context.setResponseHeaders();
     return answerCall(response, answered, context.operationId);
+  }
+  if (request.method === 'POST' && CONSOLE_COMMAND_PATH.test(path)) {
+    requireJson(request);
+    requireAccess(connector, 'writes');
+    return void response.status(200).json(await runConsoleCommand(connector, path, context.body(), functions));
   }
   response.status(200).json(await runPage(path, { connector, request, functions }));
 }

@@ -1,4 +1,5 @@
 import type { Priority, WaitReason } from './call-context.ts';
+import { RequestRates } from './request-rates.ts';
 
 /** One request to Stripe for the console: no inputs, no responses. */
 export interface RequestLogEntry {
@@ -27,10 +28,13 @@ const KEPT = 100;
 
 /** The last requests of one instance, in memory only. */
 export class RecentRequests {
+  /** The same requests, counted by second. */
+  readonly rates = new RequestRates();
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
 
   add(transaction: RequestLogEntry): void {
+    this.rates.add(transaction);
     this.last[this.added % KEPT] = transaction;
     this.added += 1;
   }

@@ -1,0 +1,98 @@
+import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
+import { useState } from 'react';
+import { succeeded, type OutputRow } from '../api/calls.ts';
+import { formatRows, saveFile, type ExportFormat } from '../format/export.ts';
+import { plural } from '../format/words.ts';
+import { announce } from '../ui/announcer.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { readRows, type RowsQuery } from './use-rows.ts';
+
+interface ExportMenuProps {
+  readonly query: RowsQuery;
+  readonly columns: readonly string[];
+  /** All columns of the entity. */
+  readonly allColumns: readonly string[];
+}
+
+const FORMATS: readonly (readonly [format: ExportFormat, label: string])[] = [
+  ['csv', 'CSV, shown columns'],
+  ['json', 'JSON, all columns'],
+  ['ndjson', 'NDJSON, all columns'],
+];
+/** Rows of one file. */
+const MAX_EXPORTED = 50_000;
+const EXPORT_PAGE = 100;
+
+interface Progress {
+  readonly rows: number;
+  readonly abort: AbortController;
+  readonly problem?: string;
+}
+
+/** Saves all rows of the query as a file, page by page, with progress. */
+export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
+  const [progress, setProgress] = useState<Progress>();
+  const save = async (format: ExportFormat): Promise<void> => {
+    const abort = new AbortController();
+    setProgress({ rows: 0, abort });
+    const rows: OutputRow[] = [];
+    try {
+      let token: string | undefined;
+      do {
+        const page = await readRows({ ...query, size: EXPORT_PAGE }, token, abort.signal);
+        if (!succeeded(page.reply)) throw new Error((page.reply.body['error'] as { message: string }).message);
+        rows.push(...page.rows);
+        token = page.nextToken;
+        setProgress({ rows: rows.length, abort });
+      } while (token !== undefined && rows.length < MAX_EXPORTED);
+      saveFile(query.entity, format, formatRows(rows, format === 'csv' ? columns : allColumns, format));
+      setProgress(undefined);
+      announce(`Exported ${plural(rows.length, 'row')} as ${format.toUpperCase()}`);
+    } catch (cause) {
+      if (abort.signal.aborted) setProgress(undefined);
+      else setProgress({ rows: rows.length, abort, problem: cause instanceof Error ? cause.message : String(cause) });
+    }
+  };
+  return (
+    <>
+      <MenuProvider placement="bottom-end">
+        <MenuButton>
+          <Icon name="download" /> Export
+        </MenuButton>
+        <Menu className="menu" gutter={4}>
+          {FORMATS.map(([format, label]) => (
+            <MenuItem key={format} className="menu-item" onClick={() => void save(format)}>
+              {label}
+            </MenuItem>
+          ))}
+        </Menu>
+      </MenuProvider>
+      {progress !== undefined && (
+        <Dialog open onClose={() => progress.abort.abort()} className="dialog" backdrop={<div className="backdrop" />}>
+          <DialogHeading className="dialog-title">Exporting {query.entity}</DialogHeading>
+          {progress.problem === undefined ? (
+            <>
+              <progress aria-label="Export" />
+              <p role="status">{plural(progress.rows, 'row')} read so far</p>
+            </>
+          ) : (
+            <p role="alert" className="field-error">
+              Stopped after {plural(progress.rows, 'row')}: {progress.problem}
+            </p>
+          )}
+          <div className="buttons end">
+            <button
+              type="button"
+              onClick={() => {
+                progress.abort.abort();
+                setProgress(undefined);
+              }}
+            >
+              {progress.problem === undefined ? 'Cancel' : 'Close'}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
