@@ -17,7 +17,7 @@ import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
 import type { Settings } from './config/settings.ts';
-import { RecentRequests } from './stripe/recent-requests.ts';
+import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
 import type { Connector, ConnectorDeps } from './operations/connector.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';

@@ -19,7 +19,7 @@ export function announcement(details: ServerAnnouncement): string {
   const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [
     `ready on ${base}`,
-    `explorer page: ${base}/`,
+    `console: ${base}/`,
     `functions (POST ${base}/<name>):`,
     ...details.functions.map((name) => `  ${name}`),
     `stripe: ${details.stripe}`,

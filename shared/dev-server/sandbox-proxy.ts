@@ -31,7 +31,10 @@ export async function proxySandbox(request: Request, response: Response, sandbox
       : {}),
   });
   const text = await reply.text();
-  response.status(reply.status).type('application/json').send(reply.ok ? text : errorText(text));
+  response
+    .status(reply.status)
+    .type('application/json')
+    .send(reply.ok ? text : errorText(text));
 }
 
 /** The sandbox reports `{"error": "..."}`. */

@@ -45,7 +45,7 @@ const RUN_PATH = /^\/run\/([^/]+)$/;
 const KNOWN =
   'GET /operations/{operationId}, /events, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
-/** A connector with the page of the explorer, and with what an operator may do on it. */
+/** A connector with the page of the console, and with what an operator may do on it. */
 export type Explorable = Connector & { readonly explorerPage: () => string; readonly operator?: OperatorAccess };
 
 /**
@@ -99,7 +99,7 @@ function runPage(path: string, requested: Omit<RouteContext, 'part'>): unknown {
 function sendExplorer(connector: Explorable, { request, response }: RequestContext): void {
   if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'use GET');
   if (!connector.open && !connector.settings.explorer)
-    throw new ConnectorError('PERMISSION_DENIED', 'the explorer is disabled; set explorer to true to enable it', {
+    throw new ConnectorError('PERMISSION_DENIED', 'the console is disabled; set explorer to true to enable it', {
       reason: 'NOT_EXPOSED',
     });
   const page = connector.explorerPage();

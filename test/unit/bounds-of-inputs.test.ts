@@ -136,9 +136,9 @@ test('with another API version unknown names pass with one warning; a write poli
 test('the page size has one definition, which the pages state', () => {
   const rows = `${ROWS_A_PAGE} rows a page by default, at most ${MAX_ROWS_PER_PAGE}`;
   assert.ok(readFileSync('functions/README.md', 'utf8').includes(`List, ${rows}`));
-  // The explorer's page takes no code of the functions.
+  // The console imports no code of the functions.
   assert.ok(
-    readFileSync('shared/explorer/form/call-form.tsx', 'utf8').includes(`label="rows a page" hint="${ROWS_A_PAGE}"`),
+    readFileSync('shared/console/entity/entity-page.tsx', 'utf8').includes(`[DEFAULT_SIZE, SIZES] = [${ROWS_A_PAGE},`),
   );
   for (const file of [
     'http/body/request-bodies',

@@ -1,8 +1,8 @@
 import type { ListedEvent } from '../../event-inbox/filter.ts';
 import type { ListedOperation } from '../../management/console/read-routes.ts';
 import type { LimitView, Limits } from '../../rate-limiter/capacity.ts';
-import type { RequestLogEntry } from '../../stripe/recent-requests.ts';
-import type { DayTotals, RateSecond } from '../../stripe/request-rates.ts';
+import type { RequestLogEntry } from '../../stripe/activity/recent-requests.ts';
+import type { DayTotals, RateSecond } from '../../stripe/activity/request-rates.ts';
 import { getJson, jsonOf, postJson, send } from './http.ts';
 
 export type { ListedEvent, ListedOperation, RateSecond, RequestLogEntry };

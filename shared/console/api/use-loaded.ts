@@ -14,7 +14,10 @@ export interface Loaded<T> {
  * visible.
  */
 export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
-  const [state, setState] = useState<{ key: string; data?: T; error?: Error; loading: boolean }>({ key, loading: true });
+  const [state, setState] = useState<{ key: string; data?: T; error?: Error; loading: boolean }>({
+    key,
+    loading: true,
+  });
   const { epoch } = useReachability();
   const [round, setRound] = useState(0);
   const latest = useRef(load);
@@ -29,8 +32,7 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
           if (!stopped) setState({ key, data, loading: false });
         } catch (cause) {
           const error = cause instanceof Error ? cause : new Error(String(cause));
-          if (!stopped)
-            setState((before) => ({ ...(before.key === key ? before : {}), key, error, loading: false }));
+          if (!stopped) setState((before) => ({ ...(before.key === key ? before : {}), key, error, loading: false }));
         }
       }
       if (!stopped && everyMs !== undefined) timer = setTimeout(() => void look(), everyMs);

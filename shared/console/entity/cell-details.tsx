@@ -16,16 +16,14 @@ interface CellDetailsProps {
 /** One value in full: as it is shown, raw, and as a condition. */
 export function CellDetails({ row, column, onFilter, onClose }: CellDetailsProps) {
   const { [column.name]: value } = row;
-  const raw = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+  const raw = typeof value === 'string' ? value : JSON.stringify(value ?? null, undefined, 2);
   const isTime = (column.kind === 'seconds' || column.kind === 'instant') && value !== null;
   const filters = column.filter !== 'none' && typeof value !== 'object' && value !== undefined;
   const condition = filters ? conditionText(column, '=', String(value)) : undefined;
   return (
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
       <DialogHeading className="dialog-title">{column.name}</DialogHeading>
-      <p className="muted">
-        {[column.kind, column.reference, whereFiltered(column)].filter(Boolean).join(' · ')}
-      </p>
+      <p className="muted">{[column.kind, column.reference, whereFiltered(column)].filter(Boolean).join(' · ')}</p>
       {typeof value !== 'object' && (
         <p className="shown-value">
           <Value
@@ -38,7 +36,7 @@ export function CellDetails({ row, column, onFilter, onClose }: CellDetailsProps
           {isTime && <span className="muted"> {fullTime(timeMs(value as string | number))}</span>}
         </p>
       )}
-      <CodeBlock text={raw ?? 'null'} label="Raw value" />
+      <CodeBlock text={raw} label="Raw value" />
       <div className="buttons end">
         {condition !== undefined && (
           <button

@@ -32,7 +32,8 @@ function expectedAfter(tokens: readonly string[]): Expected {
   for (const token of tokens) {
     if (/^(AND|OR|NOT|\()$/i.test(token)) expected = 'column';
     else if (expected === 'column') expected = 'operator';
-    else if (expected === 'operator') expected = /^(NULL)$/i.test(token) ? 'connective' : /^(IS|NOT|IN)$/i.test(token) ? 'operator' : 'value';
+    else if (expected === 'operator')
+      expected = /^(NULL)$/i.test(token) ? 'connective' : /^(IS|NOT|IN)$/i.test(token) ? 'operator' : 'value';
     else if (expected === 'value') expected = 'connective';
   }
   return expected;
@@ -113,7 +114,11 @@ export function conditionText(column: ColumnDescriptor, operator: ClauseOperator
       : column.kind === 'boolean' && /^(true|false)$/.test(text)
         ? text
         : quoteValue(text);
-  if (operator === 'IN') return `${column.name} IN (${value.split(',').map((item) => literal(item.trim())).join(', ')})`;
+  if (operator === 'IN')
+    return `${column.name} IN (${value
+      .split(',')
+      .map((item) => literal(item.trim()))
+      .join(', ')})`;
   return `${column.name} ${operator} ${literal(value.trim())}`;
 }
 

@@ -24,7 +24,13 @@ export function ColumnChooser(props: ColumnChooserProps) {
   );
 }
 
-function ChooserDialog({ columns, shown, defaults, onChange, onClose }: ColumnChooserProps & { readonly onClose: () => void }) {
+function ChooserDialog({
+  columns,
+  shown,
+  defaults,
+  onChange,
+  onClose,
+}: ColumnChooserProps & { readonly onClose: () => void }) {
   const [text, setText] = useState('');
   const inRows = columns.filter((column) => column.inRows);
   const matching = inRows.filter(({ name }) => searchKey(name).includes(searchKey(text)));
@@ -60,7 +66,13 @@ function ChooserDialog({ columns, shown, defaults, onChange, onClose }: ColumnCh
               </label>
               {index >= 0 && (
                 <span className="choice-moves">
-                  <button type="button" className="small" disabled={index === 0} aria-label={`Move ${name} left`} onClick={() => move(name, -1)}>
+                  <button
+                    type="button"
+                    className="small"
+                    disabled={index === 0}
+                    aria-label={`Move ${name} left`}
+                    onClick={() => move(name, -1)}
+                  >
                     ←
                   </button>
                   <button

@@ -31,7 +31,14 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
     >
       <label className="field">
         <span>Column</span>
-        <input type="text" autoFocus list={list} value={name} onChange={(event) => setName(event.target.value)} onFocus={(event) => event.target.select()} />
+        <input
+          type="text"
+          autoFocus
+          list={list}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          onFocus={(event) => event.target.select()}
+        />
         <datalist id={list}>
           {options.map((option) => (
             <option key={option.name} value={option.name}>

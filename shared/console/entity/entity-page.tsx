@@ -33,7 +33,9 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
   if (summary === undefined) return <NotFoundPage address={name} what="entity" />;
   if (data === undefined)
     return (
-      <Page title={name}>{error === undefined ? <Loading what={name} /> : <ErrorState error={error} onRetry={reload} />}</Page>
+      <Page title={name}>
+        {error === undefined ? <Loading what={name} /> : <ErrorState error={error} onRetry={reload} />}
+      </Page>
     );
   const query = {
     entity: name,
@@ -120,8 +122,17 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
         <button type="button" onClick={reload} aria-label="Load again">
           <Icon name="refresh" />
         </button>
-        <ColumnChooser columns={columns} shown={shown} defaults={defaults} onChange={(names) => chooseColumns(name, names)} />
-        <ExportMenu query={query} columns={shown} allColumns={columns.filter((column) => column.inRows).map((column) => column.name)} />
+        <ColumnChooser
+          columns={columns}
+          shown={shown}
+          defaults={defaults}
+          onChange={(names) => chooseColumns(name, names)}
+        />
+        <ExportMenu
+          query={query}
+          columns={shown}
+          allColumns={columns.filter((column) => column.inRows).map((column) => column.name)}
+        />
         <CopyAs call={listCall(query)} />
       </div>
       {error !== undefined && <ErrorState error={error} onRetry={reload} />}

@@ -1,10 +1,11 @@
 import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useState } from 'react';
 import { succeeded, type OutputRow } from '../api/calls.ts';
-import { formatRows, saveFile, type ExportFormat } from '../format/export.ts';
+import { formatRows, type ExportFormat } from '../format/export.ts';
 import { plural } from '../format/words.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { saveFile } from '../ui/save-file.ts';
 import { readRows, type RowsQuery } from './use-rows.ts';
 
 interface ExportMenuProps {

@@ -73,7 +73,7 @@ interface ClauseInputProps {
 export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
   const completions = completeClause(text, columns);
   return (
-    <ComboboxProvider value={text} setValue={onChange} resetValueOnHide={false}>
+    <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
       <Combobox
         className="clause"
         aria-label="Filter clause"

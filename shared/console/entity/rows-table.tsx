@@ -1,4 +1,11 @@
-import { FlexRender, tableFeatures, useTable, columnVisibilityFeature, rowSortingFeature, type ColumnDef } from '@tanstack/react-table';
+import {
+  FlexRender,
+  tableFeatures,
+  useTable,
+  columnVisibilityFeature,
+  rowSortingFeature,
+  type ColumnDef,
+} from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { OutputRow } from '../api/calls.ts';
@@ -25,7 +32,10 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
   const [details, setDetails] = useState<{ row: OutputRow; column: ColumnDescriptor }>();
   const [sortedBy = '', direction = 'ASC'] = sort.split(' ');
   const definitions = useMemo(
-    () => shown.flatMap((name) => columns.filter((column) => column.name === name).map((column) => definitionOf(entity, column))),
+    () =>
+      shown.flatMap((name) =>
+        columns.filter((column) => column.name === name).map((column) => definitionOf(entity, column)),
+      ),
     [entity, shown, columns],
   );
   const data = useMemo(() => [...rows], [rows]);
@@ -74,7 +84,8 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
                     tabIndex={rowIndex === 0 && columnIndex === 0 ? 0 : -1}
                     data-cell={`${rowIndex},${columnIndex}`}
                     onClick={(event) => {
-                      if (!(event.target instanceof Element && event.target.closest('a') !== null)) open(rowIndex, columnIndex);
+                      if (!(event.target instanceof Element && event.target.closest('a') !== null))
+                        open(rowIndex, columnIndex);
                     }}
                   >
                     <div className="cell">
@@ -87,9 +98,7 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
           </tbody>
         </table>
       </div>
-      {details !== undefined && (
-        <CellDetails {...details} onFilter={onFilter} onClose={() => setDetails(undefined)} />
-      )}
+      {details !== undefined && <CellDetails {...details} onFilter={onFilter} onClose={() => setDetails(undefined)} />}
     </>
   );
 }
@@ -102,7 +111,13 @@ function definitionOf(entity: string, column: ColumnDescriptor): ColumnDef<typeo
     accessorFn: (row) => row[name],
     header: name,
     cell: ({ row }) => (
-      <Value name={name} value={row.original[name]} kind={kind} reference={reference} currency={currencyOf(row.original)} />
+      <Value
+        name={name}
+        value={row.original[name]}
+        kind={kind}
+        reference={reference}
+        currency={currencyOf(row.original)}
+      />
     ),
   };
 }
@@ -130,7 +145,12 @@ function HeaderCell({ column, sorted, onSort }: HeaderCellProps) {
   const next = sorted === undefined ? `${name} DESC` : sorted === 'DESC' ? `${name} ASC` : '';
   return (
     <th scope="col" aria-sort={sorted === undefined ? 'none' : sorted === 'DESC' ? 'descending' : 'ascending'}>
-      <button type="button" className="sort" onClick={() => onSort(next)} title={next === '' ? 'Remove the order' : `Sort by ${next}`}>
+      <button
+        type="button"
+        className="sort"
+        onClick={() => onSort(next)}
+        title={next === '' ? 'Remove the order' : `Sort by ${next}`}
+      >
         {name} <span aria-hidden="true">{sorted === undefined ? '' : sorted === 'DESC' ? '↓' : '↑'}</span>
       </button>
     </th>

@@ -1,5 +1,12 @@
 import { useEffect, useState } from 'react';
-import { rowsOfReply, runFunction, succeeded, type CallReply, type FunctionCall, type OutputRow } from '../api/calls.ts';
+import {
+  rowsOfReply,
+  runFunction,
+  succeeded,
+  type CallReply,
+  type FunctionCall,
+  type OutputRow,
+} from '../api/calls.ts';
 import { useReachability } from '../api/reachability.ts';
 import { learnId } from '../format/ids.ts';
 
@@ -88,10 +95,7 @@ export function useRows(query: RowsQuery): RowsView {
     error: state.error,
     loading: state.loading,
     number: tokens.length,
-    next:
-      nextToken === undefined
-        ? undefined
-        : () => setPosition({ query: name, tokens: [...tokens, nextToken] }),
+    next: nextToken === undefined ? undefined : () => setPosition({ query: name, tokens: [...tokens, nextToken] }),
     previous: tokens.length === 1 ? undefined : () => setPosition({ query: name, tokens: tokens.slice(0, -1) }),
     reload: () => setRound((before) => before + 1),
   };

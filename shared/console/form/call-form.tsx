@@ -69,7 +69,9 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
       title: `${title}?`,
       text: [
         ...(isReal(connection) ? ['This acts on real money and real customers.'] : []),
-        ...(draft.filterClause === '' ? [] : [`The clause matches ${rows ?? 'an unknown number of rows'} of ${target.entity}.`]),
+        ...(draft.filterClause === ''
+          ? []
+          : [`The clause matches ${rows ?? 'an unknown number of rows'} of ${target.entity}.`]),
         isDestructive(target) ? 'It cannot be undone.' : 'It is sent to Stripe at once.',
       ].join(' '),
       action: title,
@@ -94,7 +96,10 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
           {variants.length > 1 && (
             <label className="field">
               <span>Identified by</span>
-              <select value={draft.variant} onChange={(event) => change({ variant: Number(event.target.value), payload: {} })}>
+              <select
+                value={draft.variant}
+                onChange={(event) => change({ variant: Number(event.target.value), payload: {} })}
+              >
                 {variants.map(({ required = [] }, index) => (
                   <option key={index} value={index}>
                     {required.length === 0 ? 'its id alone' : required.join(', ')}
@@ -138,7 +143,9 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
         )}
       </form>
       {problem !== undefined && <ErrorState error={problem} onRetry={() => void start('run')} />}
-      {entry !== undefined && <ResultView key={entry.number} entry={entry} target={target} clause={draft.filterClause} />}
+      {entry !== undefined && (
+        <ResultView key={entry.number} entry={entry} target={target} clause={draft.filterClause} />
+      )}
       {question !== undefined && <ConfirmDialog request={question} onClose={() => setQuestion(undefined)} />}
     </FieldContextProvider>
   );

@@ -65,7 +65,12 @@ export function ActionPage({ name, params }: { readonly name: string; readonly p
           <ErrorState error={error} onRetry={reload} />
         )
       ) : (
-        <CallForm target={{ kind: 'action', action: name, entity, readOnly }} title={title} schema={data.input} params={params} />
+        <CallForm
+          target={{ kind: 'action', action: name, entity, readOnly }}
+          title={title}
+          schema={data.input}
+          params={params}
+        />
       )}
     </Page>
   );

@@ -34,8 +34,8 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
   return (
     <li className="request">
       <p>
-        <span className="request-number">{number}</span> <strong className={`method ${method.toLowerCase()}`}>{method}</strong>{' '}
-        <code>{path}</code>
+        <span className="request-number">{number}</span>{' '}
+        <strong className={`method ${method.toLowerCase()}`}>{method}</strong> <code>{path}</code>
       </p>
       {pairs.length > 0 && (
         <dl className="pairs-list">
@@ -66,9 +66,7 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
 export function PlanView({ requests }: { readonly requests: readonly PlannedRequest[] }) {
   return (
     <section className="plan" aria-label="Plan">
-      <p>
-        Nothing was sent. This call would send {plural(requests.length, 'request')} to Stripe:
-      </p>
+      <p>Nothing was sent. This call would send {plural(requests.length, 'request')} to Stripe:</p>
       <ol>
         {requests.map((request, index) => (
           <RequestCard key={index} request={request} number={String(index + 1)} />
@@ -100,7 +98,11 @@ export function ExplainView({ explanation, onClose }: ExplainViewProps) {
       </div>
       <ol className="steps">
         {requests.map((request, index) => (
-          <RequestCard key={index} request={request} number={requests.length === 1 ? 'Stripe' : `Stripe ${index + 1}`} />
+          <RequestCard
+            key={index}
+            request={request}
+            number={requests.length === 1 ? 'Stripe' : `Stripe ${index + 1}`}
+          />
         ))}
         <li className="request">
           <p>

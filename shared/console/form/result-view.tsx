@@ -9,7 +9,7 @@ import type { HistoryEntry } from '../state/history.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { Json } from '../ui/code.tsx';
-import { IdLink, Value } from '../ui/value.tsx';
+import { IdLink, Name, Value } from '../ui/value.tsx';
 import { CallError } from './call-error.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { ExplainView, PlanView, type Explanation } from './plan-view.tsx';
@@ -105,7 +105,9 @@ function Outcome({ entry, target }: Omit<ResultViewProps, 'clause'>) {
           <dl className="facts-list">
             {filled.map(([name, value]) => (
               <div key={name}>
-                <dt>{name}</dt>
+                <dt>
+                  <Name text={name} />
+                </dt>
                 <dd>
                   <Value name={name} value={value} reference={name === 'Id' ? target.entity : undefined} />
                 </dd>
@@ -117,7 +119,11 @@ function Outcome({ entry, target }: Omit<ResultViewProps, 'clause'>) {
           <Json value={reply.body} label="Response" />
         </TabPanel>
         <TabPanel tabId="native" tabIndex={-1}>
-          {native === undefined ? <p className="muted">Reading</p> : <Json value={native.body} label="Response in Stripe's format" />}
+          {native === undefined ? (
+            <p className="muted">Reading</p>
+          ) : (
+            <Json value={native.body} label="Response in Stripe's format" />
+          )}
         </TabPanel>
       </TabProvider>
     </>

@@ -40,7 +40,11 @@ export function TargetFields({ target, draft, columns, onChange }: TargetFieldsP
         <>
           <div className="field">
             <span className="field-head">Filter clause</span>
-            <ClauseInput text={draft.filterClause} columns={columns} onChange={(filterClause) => onChange({ filterClause })} />
+            <ClauseInput
+              text={draft.filterClause}
+              columns={columns}
+              onChange={(filterClause) => onChange({ filterClause })}
+            />
           </div>
           {draft.filterClause !== '' && (
             <label className="field">

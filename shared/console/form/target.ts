@@ -24,7 +24,8 @@ export function isReadOnly(target: FormTarget): boolean {
 }
 
 /** Verbs that end something at Stripe. */
-const DESTRUCTIVE = /^(Delete|Cancel|Void|Reject|Detach|Expire|Close|Disconnect|Redact|Uninstall|Archive|Deactivate|Disable|Mark|Reverse)/;
+const DESTRUCTIVE =
+  /^(Delete|Cancel|Void|Reject|Detach|Expire|Close|Disconnect|Redact|Uninstall|Archive|Deactivate|Disable|Mark|Reverse)/;
 
 /** Whether the call cannot be undone by another one. */
 export function isDestructive(target: FormTarget): boolean {

@@ -1,5 +1,13 @@
 import { useState } from 'react';
-import { rowsOfReply, runFunction, runRecorded, succeeded, type CallKind, type CallReply, type FunctionCall } from '../api/calls.ts';
+import {
+  rowsOfReply,
+  runFunction,
+  runRecorded,
+  succeeded,
+  type CallKind,
+  type CallReply,
+  type FunctionCall,
+} from '../api/calls.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import { announce } from '../ui/announcer.tsx';
 

@@ -2,12 +2,6 @@ import type { OutputRow } from '../api/calls.ts';
 
 export type ExportFormat = 'csv' | 'json' | 'ndjson';
 
-const TYPES: Readonly<Record<ExportFormat, string>> = {
-  csv: 'text/csv',
-  json: 'application/json',
-  ndjson: 'application/x-ndjson',
-};
-
 /** A field of CSV as in RFC 4180. A text that a spreadsheet would execute as a formula is preceded by an apostrophe. */
 function csvField(value: unknown): string {
   if (value === null || value === undefined) return '';
@@ -23,14 +17,4 @@ export function formatRows(rows: readonly OutputRow[], columns: readonly string[
   if (format === 'ndjson') return picked.map((row) => `${JSON.stringify(row)}\n`).join('');
   const lines = [columns.map(csvField), ...rows.map((row) => columns.map((name) => csvField(row[name])))];
   return lines.map((fields) => `${fields.join(',')}\r\n`).join('');
-}
-
-/** Saves a text as a file of the browser. */
-export function saveFile(name: string, format: ExportFormat, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: TYPES[format] }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `${name}.${format}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -2,7 +2,8 @@
  * Inputs that are never kept: card numbers, bank account numbers and secrets. The console sends them once and forgets
  * them.
  */
-const SECRET_NAMES = /^(number|cvc|exp_?month|exp_?year|account_?number|routing_?number|iban|sort_?code|client_?secret|id_?number|ssn_?last_?4|password|secret|payload)$/i;
+const SECRET_NAMES =
+  /^(number|cvc|exp_?month|exp_?year|account_?number|routing_?number|iban|sort_?code|client_?secret|id_?number|ssn_?last_?4|password|secret|payload)$/i;
 
 /** A value that looks like a card number: 12 to 19 digits, with spaces or hyphens. */
 const CARD_NUMBER = /^\d(?:[ -]?\d){11,18}$/;

@@ -10,7 +10,11 @@ export function searchKey(text: string): string {
 export function searchKeys(text: string): readonly string[] {
   const trimmed = text.trim();
   if (!/^(https?:\/\/[^/]+)?\/?v[12]\//.test(trimmed)) return [searchKey(trimmed)];
-  const segments = trimmed.replace(/^.*?v[12]\//, '').replace(/[?#].*$/, '').split('/').filter(Boolean);
+  const segments = trimmed
+    .replace(/^.*?v[12]\//, '')
+    .replace(/[?#].*$/, '')
+    .split('/')
+    .filter(Boolean);
   const names = segments.filter((segment) => !isIdLike(segment) && !segment.startsWith('{'));
   const collection = searchKey(singular(names[0] ?? ''));
   const rest = names.slice(1).map(searchKey);
@@ -20,7 +24,10 @@ export function searchKeys(text: string): readonly string[] {
 }
 
 function singular(word: string): string {
-  return word.replace(/ies$/, 'y').replace(/(x|ch|ss)es$/, '$1').replace(/([^s])s$/, '$1');
+  return word
+    .replace(/ies$/, 'y')
+    .replace(/(x|ch|ss)es$/, '$1')
+    .replace(/([^s])s$/, '$1');
 }
 
 /** `cus_9s6XKzkNRiz8i3`: letters, then an underscore, then an identifier with a digit or a capital. */

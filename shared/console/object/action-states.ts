@@ -7,7 +7,13 @@ import type { ActionSummary } from '../api/discovery.ts';
 const STATES: Readonly<Record<string, readonly string[]>> = {
   ConfirmPaymentIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
   CapturePaymentIntent: ['requires_capture'],
-  CancelPaymentIntent: ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action', 'processing'],
+  CancelPaymentIntent: [
+    'requires_payment_method',
+    'requires_capture',
+    'requires_confirmation',
+    'requires_action',
+    'processing',
+  ],
   IncrementPaymentIntentAuthorization: ['requires_capture'],
   VerifyPaymentIntentMicrodeposits: ['requires_action'],
   ApplyCustomerBalanceToPaymentIntent: ['requires_action', 'requires_payment_method'],

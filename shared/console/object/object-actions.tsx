@@ -28,7 +28,9 @@ export function ObjectActions({ entity, id, status, operations }: ObjectActionsP
         .map(({ action: { name, title, readOnly } }) => (
           <a
             key={name}
-            className={isDestructive({ kind: 'action', action: name, entity, readOnly }) ? 'button danger-outline' : 'button'}
+            className={
+              isDestructive({ kind: 'action', action: name, entity, readOnly }) ? 'button danger-outline' : 'button'
+            }
             href={hashOf(['action', name], { id })}
           >
             {title}

@@ -3,7 +3,7 @@ import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { OutputRow } from '../api/calls.ts';
 import { plural, searchKey } from '../format/words.ts';
 import { CodeBlock } from '../ui/code.tsx';
-import { Value } from '../ui/value.tsx';
+import { Name, Value } from '../ui/value.tsx';
 import { groupColumns } from './field-groups.ts';
 
 interface ObjectFieldsProps {
@@ -44,7 +44,9 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
             <dl className="facts-list">
               {members.map((column) => (
                 <div key={column.name}>
-                  <dt>{column.name}</dt>
+                  <dt>
+                    <Name text={column.name} />
+                  </dt>
                   <dd>
                     <FieldValue entity={entity} column={column} value={row[column.name]} currency={currency} />
                   </dd>
@@ -95,5 +97,13 @@ function FieldValue({ entity, column, value, currency }: FieldValueProps) {
       </details>
     );
   }
-  return <Value name={name} value={isEmpty(value) ? null : value} kind={kind} reference={key ? entity : reference} currency={currency} />;
+  return (
+    <Value
+      name={name}
+      value={isEmpty(value) ? null : value}
+      kind={kind}
+      reference={key ? entity : reference}
+      currency={currency}
+    />
+  );
 }

@@ -67,9 +67,12 @@ function LoadedObject({ entity, id, reply, descriptor, onReload }: LoadedObjectP
   const row = rowsOfReply(reply)[0] ?? {};
   const { Status: status, Name: name, Email: email, Amount: amount, Total: total, Currency: currency } = row;
   const worth = [amount, total].find((value): value is number => typeof value === 'number');
-  const title = [name, email, worth === undefined ? undefined : money(worth, typeof currency === 'string' ? currency : undefined), id].find(
-    (text): text is string => typeof text === 'string' && text !== '',
-  );
+  const title = [
+    name,
+    email,
+    worth === undefined ? undefined : money(worth, typeof currency === 'string' ? currency : undefined),
+    id,
+  ].find((text): text is string => typeof text === 'string' && text !== '');
   return (
     <Page
       title={title ?? id}
@@ -81,7 +84,14 @@ function LoadedObject({ entity, id, reply, descriptor, onReload }: LoadedObjectP
           {typeof status === 'string' && <StatusBadge status={status} />}
         </>
       }
-      actions={<ObjectActions entity={entity} id={id} status={typeof status === 'string' ? status : undefined} operations={descriptor.operations} />}
+      actions={
+        <ObjectActions
+          entity={entity}
+          id={id}
+          status={typeof status === 'string' ? status : undefined}
+          operations={descriptor.operations}
+        />
+      }
     >
       <TabProvider defaultSelectedId="fields">
         <TabList className="tabs" aria-label="Parts of the object">

@@ -10,7 +10,7 @@ import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, Time } from '../ui/value.tsx';
+import { IdLink, Name, Time } from '../ui/value.tsx';
 
 interface RelatedObjectsProps {
   readonly entity: string;
@@ -44,7 +44,9 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
       <dl className="facts-list">
         {named.map(({ name, value, target }) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt>
+              <Name text={name} />
+            </dt>
             <dd>
               <IdLink id={value} entity={target} /> <span className="muted">{target}</span>
             </dd>

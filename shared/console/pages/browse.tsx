@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { searchKey, plural } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
+import { Name } from '../ui/value.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { Page } from '../ui/page.tsx';
 
@@ -44,9 +45,13 @@ export function BrowsePage() {
           <article key={name} className="card" aria-label={name}>
             <h2>
               {operations.includes('List') ? (
-                <a href={hashOf(['entity', name])}>{name}</a>
+                <a href={hashOf(['entity', name])}>
+                  <Name text={name} />
+                </a>
               ) : (
-                <a href={hashOf(['entity', name, operations[0] ?? 'Get'])}>{name}</a>
+                <a href={hashOf(['entity', name, operations[0] ?? 'Get'])}>
+                  <Name text={name} />
+                </a>
               )}
             </h2>
             <p className="chips">

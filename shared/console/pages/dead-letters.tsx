@@ -59,7 +59,9 @@ export function DeadLettersPage() {
 
 function Letter({ letter, onReplay }: { readonly letter: ListedDeadLetter; readonly onReplay: () => void }) {
   const { id, operationId, at, reason, message, replayable, replayed, data, attributes } = letter;
-  const closed = whyReadOnly(useConnection()) ?? (replayable ? undefined : 'Its message had credentials or card data, so it was not stored.');
+  const closed =
+    whyReadOnly(useConnection()) ??
+    (replayable ? undefined : 'Its message had credentials or card data, so it was not stored.');
   return (
     <article className="card" aria-label={`Dead letter ${id}`}>
       <h2>

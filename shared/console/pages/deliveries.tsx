@@ -11,7 +11,11 @@ const EVERY_MS = 3000;
 
 /** Webhooks that the sandbox sent, each with its tries. */
 export function Deliveries() {
-  const { data, error, reload } = useLoaded('deliveries', () => sandbox<readonly Delivery[]>('GET', 'deliveries'), EVERY_MS);
+  const { data, error, reload } = useLoaded(
+    'deliveries',
+    () => sandbox<readonly Delivery[]>('GET', 'deliveries'),
+    EVERY_MS,
+  );
   const resend = async (id: string): Promise<void> => {
     try {
       await sandbox('POST', `deliveries/${id}/resend`);
@@ -27,12 +31,15 @@ export function Deliveries() {
     return (
       <EmptyState title="The sandbox sent no webhook yet">
         <p>
-          Create a webhook endpoint with a URL on this machine, such as <code>{location.origin}/stripe-events</code>. Each
-          change from then on is delivered to it.
+          Create a webhook endpoint with a URL on this machine, such as <code>{location.origin}/stripe-events</code>.
+          Each change from then on is delivered to it.
         </p>
         <a
           className="button primary"
-          href={hashOf(['entity', 'WebhookEndpoint', 'Create'], { Url: `${location.origin}/stripe-events`, EnabledEvents: '["*"]' })}
+          href={hashOf(['entity', 'WebhookEndpoint', 'Create'], {
+            Url: `${location.origin}/stripe-events`,
+            EnabledEvents: '["*"]',
+          })}
         >
           Create one, filled in
         </a>

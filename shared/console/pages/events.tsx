@@ -58,7 +58,9 @@ export function EventsPage({ params }: { readonly params: URLSearchParams }) {
 }
 
 function Arrived({ params }: { readonly params: URLSearchParams }) {
-  const filters = Object.fromEntries(['type', 'object', 'account', 'outcome'].map((name) => [name, params.get(name) ?? '']));
+  const filters = Object.fromEntries(
+    ['type', 'object', 'account', 'outcome'].map((name) => [name, params.get(name) ?? '']),
+  );
   const [tokens, setTokens] = useState<readonly string[]>([]);
   const query = hashOf([], { ...filters, limit: '50', pageToken: tokens.at(-1) }).slice(2);
   const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVERY_MS);
@@ -112,7 +114,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
         <span role="status">Page {tokens.length + 1}</span>
         <button
           type="button"
-          disabled={data?.nextPageToken == null}
+          disabled={typeof data?.nextPageToken !== 'string'}
           onClick={() => typeof data?.nextPageToken === 'string' && setTokens([...tokens, data.nextPageToken])}
         >
           Next
@@ -165,7 +167,12 @@ function EventTable({ events, onChange }: { readonly events: readonly ListedEven
                 <IdLink id={event.id} entity="Event" />
               </td>
               <td>
-                <button type="button" className="small" disabled={closed !== undefined} onClick={() => void replay(event.id)}>
+                <button
+                  type="button"
+                  className="small"
+                  disabled={closed !== undefined}
+                  onClick={() => void replay(event.id)}
+                >
                   Replay<span className="visually-hidden"> {event.id}</span>
                 </button>
               </td>

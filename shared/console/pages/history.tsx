@@ -23,7 +23,11 @@ export function HistoryPage({ selected }: { readonly selected: string | undefine
     <Page
       title={entry === undefined ? 'History' : callName(entry.call)}
       crumbs={entry === undefined ? [] : [['History', '#/history']]}
-      lead={entry === undefined ? 'Calls that you ran here. They are kept in memory, without card data, until you close the page.' : undefined}
+      lead={
+        entry === undefined
+          ? 'Calls that you ran here. They are kept in memory, without card data, until you close the page.'
+          : undefined
+      }
       actions={
         entry === undefined &&
         entries.length > 0 && (

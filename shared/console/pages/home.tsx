@@ -73,7 +73,8 @@ function Now() {
     },
     EVERY_MS,
   );
-  if (data === undefined) return error === undefined ? <Loading what="activity" /> : <ErrorState error={error} onRetry={reload} />;
+  if (data === undefined)
+    return error === undefined ? <Loading what="activity" /> : <ErrorState error={error} onRetry={reload} />;
   const { limiter, activity } = data;
   const { today } = limiter;
   return (
@@ -157,7 +158,13 @@ function Try() {
   const connection = useConnection();
   const { entities } = useOffer();
   const offers = (name: string): boolean => entities.some((entity) => entity.name === name);
-  const payment = { Amount: '1500', Currency: 'usd', PaymentMethod: 'pm_card_visa', Confirm: 'true', ReturnUrl: 'https://example.com/' };
+  const payment = {
+    Amount: '1500',
+    Currency: 'usd',
+    PaymentMethod: 'pm_card_visa',
+    Confirm: 'true',
+    ReturnUrl: 'https://example.com/',
+  };
   const fill = async (): Promise<void> => {
     try {
       await sandbox('POST', 'seed', { name: 'demo' });
@@ -172,7 +179,8 @@ function Try() {
       <ol className="try">
         {offers('PaymentIntent') && (
           <li>
-            <a href={hashOf(['entity', 'PaymentIntent', 'Create'], payment)}>Take a payment of $15.00</a> with a test card, filled in.
+            <a href={hashOf(['entity', 'PaymentIntent', 'Create'], payment)}>Take a payment of $15.00</a> with a test
+            card, filled in.
           </li>
         )}
         {offers('PaymentIntent') && (
@@ -184,7 +192,7 @@ function Try() {
           </li>
         )}
         <li>
-          <a href="#/limiter">Send a burst</a> and watch the limit refuse what is too much.
+          <a href="#/limiter">Send a burst</a> and watch the limit reject what is too much.
         </li>
       </ol>
       {connection.stripe === 'sandbox' && connection.local && (
@@ -195,4 +203,3 @@ function Try() {
     </section>
   );
 }
-

@@ -38,11 +38,24 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
         {shown.map((second) => (
           <g key={second.at}>
             {barsOf(second, scale).map(({ name, y, height }) => (
-              <rect key={name} className={`bar-${name}`} x={SECONDS - 1 - (now - second.at)} width={0.85} y={y} height={height} />
+              <rect
+                key={name}
+                className={`bar-${name}`}
+                x={SECONDS - 1 - (now - second.at)}
+                width={0.85}
+                y={y}
+                height={height}
+              />
             ))}
           </g>
         ))}
-        <line className="limit-line" x1={0} x2={WIDTH} y1={HEIGHT - limit.perSecond * scale} y2={HEIGHT - limit.perSecond * scale} />
+        <line
+          className="limit-line"
+          x1={0}
+          x2={WIDTH}
+          y1={HEIGHT - limit.perSecond * scale}
+          y2={HEIGHT - limit.perSecond * scale}
+        />
       </svg>
       <figcaption>
         {CLASSES.map((name) => (

@@ -31,8 +31,8 @@ export function LimiterPage() {
         <>
           {data.suspended !== null && (
             <div className="banner bad" role="status">
-              <strong>Suspended</strong> by {data.suspended === 'settings' ? 'the setting suspended' : 'an operator'}: every
-              instance rejects its calls.
+              <strong>Suspended</strong> by {data.suspended === 'settings' ? 'the setting suspended' : 'an operator'}:
+              every instance rejects its calls.
             </div>
           )}
           <section className="card" aria-label="Last two minutes">
@@ -53,8 +53,16 @@ export function LimiterPage() {
 function Figures({ state }: { readonly state: LimiterState }) {
   const { limit, limits, maxWaitMs } = state;
   const facts: readonly (readonly [name: string, text: string])[] = [
-    ['Limit', `${limit.perSecond} a second: ${limits.limitScope === 'node' ? `6 for each of ${plural(limit.nodes, 'node')}` : '6 in all'}`],
-    ['Bound by', { rate: 'the nodes', account: 'the ceiling of the account', endpoint: 'the ceiling of one endpoint' }[limit.bound]],
+    [
+      'Limit',
+      `${limit.perSecond} a second: ${limits.limitScope === 'node' ? `6 for each of ${plural(limit.nodes, 'node')}` : '6 in all'}`,
+    ],
+    [
+      'Bound by',
+      { rate: 'the nodes', account: 'the ceiling of the account', endpoint: 'the ceiling of one endpoint' }[
+        limit.bound
+      ],
+    ],
     ['Ceiling of the account', `${limits.accountCeiling} a second`],
     ['Ceiling of one endpoint', `${limits.endpointCeiling} a second`],
     ['Nodes', `${limits.minNodes} to ${limits.maxNodes}`],
@@ -147,7 +155,13 @@ function Suspend({ state, onChange }: { readonly state: LimiterState; readonly o
   return (
     <>
       {suspended === null ? (
-        <button type="button" className="danger-outline" disabled={closed !== undefined} title={closed} onClick={() => setAsking(true)}>
+        <button
+          type="button"
+          className="danger-outline"
+          disabled={closed !== undefined}
+          title={closed}
+          onClick={() => setAsking(true)}
+        >
           Suspend
         </button>
       ) : (

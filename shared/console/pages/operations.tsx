@@ -60,7 +60,9 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
       {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined && error === undefined && <Loading what="operations" />}
       {shown?.length === 0 && (
-        <EmptyState title={state === '' && since === '' ? 'This instance handled no write yet' : 'No operation matches'}>
+        <EmptyState
+          title={state === '' && since === '' ? 'This instance handled no write yet' : 'No operation matches'}
+        >
           <p>Operations of other instances are found by their id.</p>
         </EmptyState>
       )}

@@ -55,7 +55,15 @@ function Timeline({ report }: { readonly report: ListedOperation }) {
       </h2>
       <ol className="timeline">
         <li>Received, with an idempotency key of version {keyVersion}</li>
-        <li>{firstCalledAt === null ? 'Nothing was sent to Stripe' : <>First sent to Stripe <Time value={firstCalledAt} /></>}</li>
+        <li>
+          {firstCalledAt === null ? (
+            'Nothing was sent to Stripe'
+          ) : (
+            <>
+              First sent to Stripe <Time value={firstCalledAt} />
+            </>
+          )}
+        </li>
         <li>
           {attempts} {attempts === 1 ? 'try' : 'tries'}
           {requestIds.length > 0 && (
@@ -99,7 +107,10 @@ function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => vo
   const repeat = async (): Promise<void> => {
     setBusy(true);
     try {
-      const { number, reply } = await runRecorded('run', { ...entry.call, body: { ...entry.call.body, operationId: id } });
+      const { number, reply } = await runRecorded('run', {
+        ...entry.call,
+        body: { ...entry.call.body, operationId: id },
+      });
       announce(reply.replayed ? 'Answered from the record: no second effect' : 'Sent again');
       onDone();
       navigate(hashOf(['history', String(number)]));
@@ -167,7 +178,12 @@ function Resolve({ id, onDone }: { readonly id: string; readonly onDone: () => v
         </p>
       )}
       <div className="buttons">
-        <button type="button" className="danger" disabled={reason.trim() === '' || by.trim() === ''} onClick={() => void resolve()}>
+        <button
+          type="button"
+          className="danger"
+          disabled={reason.trim() === '' || by.trim() === ''}
+          onClick={() => void resolve()}
+        >
           Record
         </button>
       </div>

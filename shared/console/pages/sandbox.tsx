@@ -73,13 +73,17 @@ function SandboxControls() {
             <ul className="links">
               {data.faults.map((fault, index) => (
                 <li key={index}>
-                  <code>{fault.kind}</code> {fault.times === undefined ? `${(fault.share ?? 1) * 100} % of the requests` : `${fault.times} times`}{' '}
+                  <code>{fault.kind}</code>{' '}
+                  {fault.times === undefined ? `${(fault.share ?? 1) * 100} % of the requests` : `${fault.times} times`}{' '}
                   {fault.method} {fault.path}
                 </li>
               ))}
             </ul>
             {data.faults.length > 0 && (
-              <button type="button" onClick={() => void command('Faults removed', () => sandbox('DELETE', 'faults'), reload)}>
+              <button
+                type="button"
+                onClick={() => void command('Faults removed', () => sandbox('DELETE', 'faults'), reload)}
+              >
                 Remove all
               </button>
             )}
@@ -132,7 +136,9 @@ function Data({ onChange }: { readonly onChange: () => void }) {
         <button
           type="button"
           className="primary"
-          onClick={() => void command('The sandbox has a demo shop now', () => sandbox('POST', 'seed', { name: 'demo' }), onChange)}
+          onClick={() =>
+            void command('The sandbox has a demo shop now', () => sandbox('POST', 'seed', { name: 'demo' }), onChange)
+          }
         >
           Fill with a demo shop
         </button>
@@ -163,7 +169,11 @@ function Limits({ state, onChange }: { readonly state: SandboxState; readonly on
           value={String(rateLimit.per_second)}
           onChange={(event) => {
             const perSecond = event.target.value === 'null' ? null : Number(event.target.value);
-            void command('The rate limit of the sandbox changed', () => sandbox('POST', 'rate_limit', { per_second: perSecond }), onChange);
+            void command(
+              'The rate limit of the sandbox changed',
+              () => sandbox('POST', 'rate_limit', { per_second: perSecond }),
+              onChange,
+            );
           }}
         >
           {LIMITS.map(([text, perSecond]) => (
@@ -183,7 +193,11 @@ function Limits({ state, onChange }: { readonly state: SandboxState; readonly on
         <select
           value={billing.after_retries}
           onChange={(event) =>
-            void command('Billing changed', () => sandbox('POST', 'billing', { after_retries: event.target.value }), onChange)
+            void command(
+              'Billing changed',
+              () => sandbox('POST', 'billing', { after_retries: event.target.value }),
+              onChange,
+            )
           }
         >
           {['cancel', 'unpaid', 'past_due'].map((name) => (

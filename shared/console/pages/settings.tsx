@@ -50,7 +50,9 @@ export function SettingsPage() {
                       <th scope="row">
                         <code>{name}</code>
                       </th>
-                      <td>{value === null ? <span className="muted">not set</span> : <SettingValue value={value} />}</td>
+                      <td>
+                        {value === null ? <span className="muted">not set</span> : <SettingValue value={value} />}
+                      </td>
                     </tr>
                   ))}
               </tbody>
@@ -64,6 +66,7 @@ export function SettingsPage() {
 
 function SettingValue({ value }: { readonly value: unknown }) {
   if (typeof value === 'boolean') return <>{value ? 'true' : 'false'}</>;
-  if (Array.isArray(value)) return value.length === 0 ? <span className="muted">none</span> : <code>{value.map(String).join(', ')}</code>;
+  if (Array.isArray(value))
+    return value.length === 0 ? <span className="muted">none</span> : <code>{value.map(String).join(', ')}</code>;
   return <code>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</code>;
 }

@@ -8,9 +8,10 @@ const KEYS: readonly (readonly [keys: readonly string[], effect: string])[] = [
   [['Esc'], 'Close a dialog, a menu or the navigation'],
   [['Ctrl', 'Enter'], 'Run the form'],
   [['Tab'], 'From the first Tab: skip to the content'],
-  ...Object.entries(GO_KEYS).map(
-    ([key, [, text]]): readonly [readonly string[], string] => [['g', key], `Open ${text}`],
-  ),
+  ...Object.entries(GO_KEYS).map(([key, [, text]]): readonly [readonly string[], string] => [
+    ['g', key],
+    `Open ${text}`,
+  ]),
 ];
 
 export function ShortcutsPage() {

@@ -4,7 +4,14 @@ import { Page } from '../ui/page.tsx';
 /** The page of an address that the console does not know. */
 export function NotFoundPage({ address, what = 'page' }: { readonly address: string; readonly what?: string }) {
   return (
-    <Page title={`No such ${what}`} lead={<>The console has no {what} “{address}”.</>}>
+    <Page
+      title={`No such ${what}`}
+      lead={
+        <>
+          The console has no {what} “{address}”.
+        </>
+      }
+    >
       <div className="buttons">
         <button type="button" className="primary" onClick={() => openPalette()}>
           Search

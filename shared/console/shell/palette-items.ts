@@ -1,7 +1,7 @@
 import type { Offer } from '../api/discovery.ts';
 import { entityOfId } from '../format/ids.ts';
 import { isIdLike, searchKey, searchKeys } from '../format/words.ts';
-import { hashOf } from '../state/route.ts';
+import { hashOf } from '../state/hash.ts';
 import type { PageEntry } from './pages-list.ts';
 
 /** One line of the palette. */
@@ -36,7 +36,12 @@ export function paletteItems(text: string, offer: Offer, pages: readonly PageEnt
 
 function itemsOfId(text: string, offer: Offer): PaletteItem[] {
   const id = /(?:^|\/)([a-z]+_\w+)$/.exec(text)?.[1] ?? text;
-  const byRecord = { hash: hashOf(['operations', id]), kind: 'Operation', text: id, note: 'the record of an operationId' };
+  const byRecord = {
+    hash: hashOf(['operations', id]),
+    kind: 'Operation',
+    text: id,
+    note: 'the record of an operationId',
+  };
   if (OPERATION_ID.test(id)) return [byRecord];
   if (!isIdLike(id)) return [];
   const entity = entityOfId(id, offer.entities);

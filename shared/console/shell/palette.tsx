@@ -1,4 +1,12 @@
-import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider, Dialog, DialogHeading, VisuallyHidden } from '@ariakit/react';
+import {
+  Combobox,
+  ComboboxItem,
+  ComboboxList,
+  ComboboxProvider,
+  Dialog,
+  DialogHeading,
+  VisuallyHidden,
+} from '@ariakit/react';
 import { useMemo, useState } from 'react';
 import { navigate } from '../state/route.ts';
 import { useConnection, useOffer } from './offer.tsx';
@@ -31,7 +39,7 @@ function OpenPalette() {
       <VisuallyHidden>
         <DialogHeading>Search or jump to</DialogHeading>
       </VisuallyHidden>
-      <ComboboxProvider open resetValueOnHide={false} setValue={setText} focusLoop>
+      <ComboboxProvider open resetValueOnHide={false} setInputValue={setText} focusLoop>
         <Combobox
           autoSelect="always"
           autoFocus

@@ -3,7 +3,16 @@ import type { EntitySummary } from '../api/discovery.ts';
 import { createConsoleStore, useConsoleStore } from '../state/store.ts';
 
 /** Shown before an entity was opened. Those that the connector does not offer are omitted. */
-const COMMON_ENTITIES = ['Customer', 'PaymentIntent', 'Charge', 'Refund', 'Invoice', 'Subscription', 'Product', 'Price'];
+const COMMON_ENTITIES = [
+  'Customer',
+  'PaymentIntent',
+  'Charge',
+  'Refund',
+  'Invoice',
+  'Subscription',
+  'Product',
+  'Price',
+];
 const MAX_RECENT = 10;
 
 const opened = createConsoleStore<readonly string[]>([]);

@@ -21,9 +21,7 @@ function writeStored(key: string, value: string): void {
   }
 }
 
-const theme = createConsoleStore<ThemeChoice>(
-  THEMES.find((choice) => choice === readStored(THEME_KEY)) ?? 'system',
-);
+const theme = createConsoleStore<ThemeChoice>(THEMES.find((choice) => choice === readStored(THEME_KEY)) ?? 'system');
 
 export const useTheme = (): ThemeChoice => useConsoleStore(theme);
 

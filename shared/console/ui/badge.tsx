@@ -1,6 +1,7 @@
 import { humanName } from '../format/words.ts';
 
-const GOOD = /^(succeeded|paid|active|complete|completed|available|posted|ok|done|published|won|verified|enabled|passed|received)$/;
+const GOOD =
+  /^(succeeded|paid|active|complete|completed|available|posted|ok|done|published|won|verified|enabled|passed|received)$/;
 const BAD =
   /^(failed|canceled|cancelled|void|uncollectible|unpaid|lost|incomplete_expired|declined|rejected|error|auth_error|disabled|expired)$/;
 const WAITING =

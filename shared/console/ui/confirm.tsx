@@ -12,7 +12,13 @@ export interface ConfirmRequest {
 }
 
 /** Asks before a call that cannot be undone, and a second time by typing its name. */
-export function ConfirmDialog({ request, onClose }: { readonly request: ConfirmRequest; readonly onClose: () => void }) {
+export function ConfirmDialog({
+  request,
+  onClose,
+}: {
+  readonly request: ConfirmRequest;
+  readonly onClose: () => void;
+}) {
   const [sure, setSure] = useState(false);
   const [text, setText] = useState('');
   const { title, text: description, action, typed, onConfirm } = request;
@@ -29,7 +35,13 @@ export function ConfirmDialog({ request, onClose }: { readonly request: ConfirmR
           <span>
             Type <strong>{typed}</strong> to confirm
           </span>
-          <input type="text" value={text} autoFocus autoComplete="off" onChange={(event) => setText(event.target.value)} />
+          <input
+            type="text"
+            value={text}
+            autoFocus
+            autoComplete="off"
+            onChange={(event) => setText(event.target.value)}
+          />
         </label>
       )}
       <div className="buttons end">

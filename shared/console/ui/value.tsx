@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useOffer } from '../shell/offer.tsx';
 import { entityOfId } from '../format/ids.ts';
 import { isIdLike } from '../format/words.ts';
@@ -9,7 +10,8 @@ import { StatusBadge } from './badge.tsx';
 /** An id as a link to its object, if its entity is known. */
 export function IdLink({ id, entity }: { readonly id: string; readonly entity?: string | undefined }) {
   const { entities } = useOffer();
-  const known = entity !== undefined && entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
+  const known =
+    entity !== undefined && entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
   const target = known ? entity : entityOfId(id, entities);
   if (target === undefined) return <code>{id}</code>;
   return (
@@ -19,10 +21,23 @@ export function IdLink({ id, entity }: { readonly id: string; readonly entity?: 
   );
 }
 
+/** A name in PascalCase or with dots, which may break between its words. */
+export function Name({ text }: { readonly text: string }) {
+  return text.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[._])/).map((word, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {word}
+    </Fragment>
+  ));
+}
+
 export function Time({ value }: { readonly value: string | number }) {
   const ms = timeMs(value);
   return (
-    <time dateTime={Number.isFinite(ms) ? new Date(ms).toISOString() : String(value)} title={`${fullTime(ms)} (${value})`}>
+    <time
+      dateTime={Number.isFinite(ms) ? new Date(ms).toISOString() : String(value)}
+      title={`${fullTime(ms)} (${value})`}
+    >
       {relativeTime(ms, Date.now())}
     </time>
   );

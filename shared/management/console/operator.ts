@@ -17,5 +17,5 @@ export type Operated = Connector & { readonly operator?: OperatorAccess };
 
 export function operatorOf({ operator }: Operated): OperatorAccess {
   if (operator !== undefined) return operator;
-  throw new ConnectorError('UNIMPLEMENTED', 'this function does not serve the console', { reason: 'NOT_OFFERED' });
+  throw new ConnectorError('UNIMPLEMENTED', 'this function does not serve the console', { reason: 'NOT_SUPPORTED' });
 }

@@ -96,7 +96,7 @@ test('no file creates a schema while it loads', () => {
     assert.doesNotMatch(readFileSync(file, 'utf8'), /^(export )?const \w+(: .+)? =\s+z\b/m, file);
 });
 
-test("the console imports only types from the functions", () => {
+test('the console imports only types from the functions', () => {
   for (const file of filesOf('shared/console', '.ts').concat(filesOf('shared/console', '.tsx')))
     for (const [statement, wanted = ''] of readFileSync(file, 'utf8').matchAll(/^import (?!type )[^;]*'(\.[^']+)'/gm)) {
       const imported = path.normalize(path.join(path.dirname(file), wanted));

@@ -42,7 +42,9 @@ export function FieldInput(props: FieldProps) {
   if (kind === 'groups') return <GroupsInput {...props} error={error} />;
   const now = path.includes('.') ? undefined : current?.[name];
   const note = [schema.description, exampleNote(schema, kind)].filter(Boolean).join(' ');
-  const described = [note === '' ? '' : `${id}-note`, error === undefined ? '' : `${id}-error`].filter(Boolean).join(' ');
+  const described = [note === '' ? '' : `${id}-note`, error === undefined ? '' : `${id}-error`]
+    .filter(Boolean)
+    .join(' ');
   const control: ControlProps = {
     id,
     'aria-describedby': described === '' ? undefined : described,
@@ -110,7 +112,8 @@ function Control({
       </select>
     );
   }
-  if (kind === 'text' && isCardField(name)) return <TestCardInput value={value} control={control} onChange={onChange} />;
+  if (kind === 'text' && isCardField(name))
+    return <TestCardInput value={value} control={control} onChange={onChange} />;
   if (kind === 'text' && entity !== undefined)
     return <IdInput entity={entity} value={value} control={control} onChange={onChange} />;
   return <TextInput kind={kind} schema={schema} value={value} control={control} onChange={onChange} />;
@@ -125,5 +128,8 @@ function exampleNote(schema: JsonSchema, kind: InputKind): string {
     ...(kind === 'number' && maximum !== undefined && maximum < 1e9 ? [`at most ${maximum}`] : []),
     ...(kind === 'text' && maxLength !== undefined && maxLength < 500 ? [`at most ${maxLength} characters`] : []),
   ];
-  return [...(shown === undefined ? [] : [`Such as ${shown}.`]), ...(limits.length === 0 ? [] : [`${limits.join(', ')}.`])].join(' ');
+  return [
+    ...(shown === undefined ? [] : [`Such as ${shown}.`]),
+    ...(limits.length === 0 ? [] : [`${limits.join(', ')}.`]),
+  ].join(' ');
 }

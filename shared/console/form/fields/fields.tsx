@@ -61,7 +61,12 @@ function OtherFields({ names, input }: OtherFieldsProps) {
       <div className="other-head">
         <label className="field">
           <span>Find one of {plural(names.length, 'more field')}</span>
-          <input type="search" value={text} placeholder={names.slice(0, 3).join(', ')} onChange={(event) => setText(event.target.value)} />
+          <input
+            type="search"
+            value={text}
+            placeholder={names.slice(0, 3).join(', ')}
+            onChange={(event) => setText(event.target.value)}
+          />
         </label>
         <button type="button" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? 'Show fewer' : 'Show all'}

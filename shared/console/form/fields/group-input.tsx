@@ -41,7 +41,8 @@ export function GroupsInput({ name, path, required, schema, value, error, onChan
   return (
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary data-field={path}>
-        {name} {required && <span className="required">required</span>} <span className="muted">{items.length} items</span>
+        {name} {required && <span className="required">required</span>}{' '}
+        <span className="muted">{items.length} items</span>
       </summary>
       {schema.description !== undefined && <p className="field-note">{schema.description}</p>}
       {error !== undefined && <p className="field-error">{error}</p>}

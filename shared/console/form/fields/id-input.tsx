@@ -51,7 +51,9 @@ export function IdInput({ entity, value, control, onChange }: IdInputProps) {
       body: { entity, listEntitiesPageSize: MAX_SUGGESTED },
     }).catch(() => undefined);
     const rows = reply !== undefined && succeeded(reply) ? rowsOfReply(reply) : [];
-    setSuggestions(rows.flatMap((row) => (typeof row['Id'] === 'string' ? [{ value: row['Id'], note: noteOf(row) }] : [])));
+    setSuggestions(
+      rows.flatMap((row) => (typeof row['Id'] === 'string' ? [{ value: row['Id'], note: noteOf(row) }] : [])),
+    );
     setBusy(false);
   };
   return (

@@ -3,17 +3,7 @@ import { isAmountName } from '../../format/money.ts';
 
 /** The kind of input for a value of a schema. */
 export type InputKind =
-  | 'text'
-  | 'number'
-  | 'amount'
-  | 'time'
-  | 'boolean'
-  | 'choice'
-  | 'group'
-  | 'pairs'
-  | 'groups'
-  | 'texts'
-  | 'json';
+  'text' | 'number' | 'amount' | 'time' | 'boolean' | 'choice' | 'group' | 'pairs' | 'groups' | 'texts' | 'json';
 
 /** Returns the kind of input for a schema and a name. */
 export function inputKindOf(name: string, schema: JsonSchema): InputKind {
@@ -78,9 +68,11 @@ const MAX_FIRST = 14;
 
 export function groupFields({ properties = {}, required = [] }: JsonSchema): FieldGroups {
   const names = Object.keys(properties);
-  if (names.length <= MAX_FIRST) return { first: [...required, ...names.filter((name) => !required.includes(name))], others: [] };
+  if (names.length <= MAX_FIRST)
+    return { first: [...required, ...names.filter((name) => !required.includes(name))], others: [] };
   const common = names.filter((name) => COMMON_INPUTS.test(name) && !required.includes(name));
-  const order = (name: string): number => COMMON_INPUTS.source.split('|').findIndex((word) => word.replace(/\W/g, '') === name);
+  const order = (name: string): number =>
+    COMMON_INPUTS.source.split('|').findIndex((word) => word.replace(/\W/g, '') === name);
   const first = [...required, ...common.sort((a, b) => order(a) - order(b))];
   return { first, others: names.filter((name) => !first.includes(name)).sort() };
 }

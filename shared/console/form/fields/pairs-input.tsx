@@ -36,9 +36,26 @@ export function PairsInput({ name, value, control, onChange }: PairsInputProps) 
     <div className="pairs" role="group" aria-label={name}>
       {pairs.map(([key, text], index) => (
         <div className="pair" key={index}>
-          <input type="text" aria-label={`${name} key ${index + 1}`} placeholder="key" value={key} onChange={(event) => set(index, [event.target.value, text])} />
-          <input type="text" aria-label={`${name} value ${index + 1}`} placeholder="value" value={text} onChange={(event) => set(index, [key, event.target.value])} />
-          <button type="button" className="small" aria-label={`Remove ${key === '' ? 'this pair' : key}`} onClick={() => change(pairs.filter((_, at) => at !== index))}>
+          <input
+            type="text"
+            aria-label={`${name} key ${index + 1}`}
+            placeholder="key"
+            value={key}
+            onChange={(event) => set(index, [event.target.value, text])}
+          />
+          <input
+            type="text"
+            aria-label={`${name} value ${index + 1}`}
+            placeholder="value"
+            value={text}
+            onChange={(event) => set(index, [key, event.target.value])}
+          />
+          <button
+            type="button"
+            className="small"
+            aria-label={`Remove ${key === '' ? 'this pair' : key}`}
+            onClick={() => change(pairs.filter((_, at) => at !== index))}
+          >
             ✕
           </button>
         </div>

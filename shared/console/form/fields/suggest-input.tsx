@@ -19,14 +19,31 @@ interface SuggestInputProps {
 }
 
 /** A text with suggestions. Any other text is possible too. */
-export function SuggestInput({ text, suggestions, control, label, busy = false, placeholder, onChange, onFocus }: SuggestInputProps) {
+export function SuggestInput({
+  text,
+  suggestions,
+  control,
+  label,
+  busy = false,
+  placeholder,
+  onChange,
+  onFocus,
+}: SuggestInputProps) {
   const wanted = text.toLowerCase();
   const matching = suggestions.filter(
-    ({ value, note }) => value !== text && (value.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted)),
+    ({ value, note }) =>
+      value !== text && (value.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted)),
   );
   return (
-    <ComboboxProvider value={text} setValue={onChange} resetValueOnHide={false}>
-      <Combobox {...control} autoComplete="off" spellCheck={false} showOnClick placeholder={placeholder} onFocus={onFocus} />
+    <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
+      <Combobox
+        {...control}
+        autoComplete="off"
+        spellCheck={false}
+        showOnClick
+        placeholder={placeholder}
+        onFocus={onFocus}
+      />
       {(matching.length > 0 || busy) && (
         <ComboboxPopover className="menu completions" gutter={4} sameWidth aria-label={label}>
           {busy && (

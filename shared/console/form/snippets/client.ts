@@ -2,7 +2,16 @@ import type { FunctionCall } from '../../api/calls.ts';
 
 /** Returns the call with the typed client that `npm run client` generates. */
 export function clientSnippet({ functionName, body }: FunctionCall, base: string): string {
-  const { entity, action, entityId, filterClause, maxAffected, connectorInputPayload = {}, operationId, accountId } = body;
+  const {
+    entity,
+    action,
+    entityId,
+    filterClause,
+    maxAffected,
+    connectorInputPayload = {},
+    operationId,
+    accountId,
+  } = body;
   const options = literal({ operationId, accountId });
   const more = options === '{}' ? '' : `, ${options}`;
   const input = literal(connectorInputPayload);

@@ -15,7 +15,9 @@ function yaml(value: unknown, spaces: number): string {
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value);
     if (entries.length === 0) return ' {}';
-    return entries.map(([key, member]) => `\n${pad}${/^\w+$/.test(key) ? key : JSON.stringify(key)}:${yaml(member, spaces + 2)}`).join('');
+    return entries
+      .map(([key, member]) => `\n${pad}${/^\w+$/.test(key) ? key : JSON.stringify(key)}:${yaml(member, spaces + 2)}`)
+      .join('');
   }
   return ` ${JSON.stringify(value)}`;
 }

@@ -1,4 +1,4 @@
-import type { Priority } from './call-context.ts';
+import type { Priority } from '../call-context.ts';
 import type { RequestLogEntry } from './recent-requests.ts';
 
 /** The requests of one second, for the console's graph of the limit. */

@@ -1,4 +1,4 @@
-import type { Priority, WaitReason } from './call-context.ts';
+import type { Priority, WaitReason } from '../call-context.ts';
 import { RequestRates } from './request-rates.ts';
 
 /** One request to Stripe for the console: no inputs, no responses. */
