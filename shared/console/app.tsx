@@ -1,5 +1,5 @@
 import { readOffer, type Offer } from './api/discovery.ts';
-import { readConnection, type Connection } from './api/operator.ts';
+import { readConnection, type ConnectionInfo } from './api/operator.ts';
 import { useLoaded } from './api/use-loaded.ts';
 import { Banner } from './shell/banner.tsx';
 import { Header } from './shell/header.tsx';
@@ -7,21 +7,21 @@ import { ConnectionProvider, OfferProvider } from './shell/offer.tsx';
 import { Palette } from './shell/palette.tsx';
 import { Sidebar } from './shell/sidebar.tsx';
 import { useShortcuts } from './shell/use-shortcuts.ts';
-import { pageOf } from './routes.tsx';
+import { pageForRoute } from './routes.tsx';
 import { useConsoleRoute } from './state/route.ts';
 import { Announcer } from './ui/announcer.tsx';
 import { ErrorState, Loading } from './ui/states.tsx';
 
 const CONNECTION_EVERY_MS = 30_000;
 
-async function readAll(): Promise<{ offer: Offer; connection: Connection }> {
+async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo }> {
   const [offer, connection] = await Promise.all([readOffer(), readConnection()]);
   return { offer, connection };
 }
 
 /** The console: header, navigation and the page that the address names. */
 export function ConsoleApp() {
-  const { data, error, reload } = useLoaded('console', readAll, CONNECTION_EVERY_MS);
+  const { data, error, reload } = useLoaded('console', readConsole, CONNECTION_EVERY_MS);
   if (data === undefined)
     return (
       <main className="starting" id="content">
@@ -59,7 +59,7 @@ function Frame() {
       <div className="body">
         <Banner />
         <main id="content" tabIndex={-1}>
-          {pageOf(route)}
+          {pageForRoute(route)}
         </main>
       </div>
       <Palette />

@@ -19,7 +19,7 @@ import type { ConsoleRoute } from './state/route.ts';
 type PageRoute = (rest: readonly string[], params: URLSearchParams) => ReactNode;
 
 /** Pages by the first segment of the address. Each returns undefined for an address that it does not know. */
-const PAGES: Readonly<Record<string, PageRoute>> = {
+const PAGE_ROUTES: Readonly<Record<string, PageRoute>> = {
   browse: (rest) => (rest.length === 0 ? <BrowsePage /> : undefined),
   entity: ([name, operation, ...more], params) => {
     if (name === undefined || more.length > 0) return undefined;
@@ -46,9 +46,9 @@ const PAGES: Readonly<Record<string, PageRoute>> = {
 };
 
 /** The page of an address. */
-export function pageOf({ segments, params }: ConsoleRoute): ReactNode {
+export function pageForRoute({ segments, params }: ConsoleRoute): ReactNode {
   const [first, ...rest] = segments;
   if (first === undefined) return <HomePage />;
-  const page = Object.hasOwn(PAGES, first) ? PAGES[first]?.(rest, params) : undefined;
+  const page = Object.hasOwn(PAGE_ROUTES, first) ? PAGE_ROUTES[first]?.(rest, params) : undefined;
   return page ?? <NotFoundPage address={segments.join('/')} />;
 }

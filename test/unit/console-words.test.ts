@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { ColumnDescriptor } from '../../shared/schema/columns.ts';
 import { completeClause, conditionText, withCondition } from '../../shared/console/entity/clause.ts';
 import { formatRows } from '../../shared/console/format/export.ts';
-import { isAmountName, minorUnits, money } from '../../shared/console/format/money.ts';
+import { isAmountName, minorUnits, formatMoney } from '../../shared/console/format/money.ts';
 import { withoutSecrets } from '../../shared/console/format/secrets.ts';
 import { isIdLike, searchKeys } from '../../shared/console/format/words.ts';
 import { paletteItems } from '../../shared/console/shell/palette-items.ts';
@@ -91,10 +91,10 @@ test('a condition quotes texts and leaves numbers', () => {
 
 test('amounts have the decimals of their currency', () => {
   // https://docs.stripe.com/currencies
-  assert.equal(money(1500, 'usd'), '$15.00');
-  assert.equal(money(1500, 'jpy'), '¥1,500');
-  assert.equal(money(1500, 'kwd')?.replace(/\s/, ' '), 'KWD 1.500');
-  assert.equal(money(1500, undefined), undefined);
+  assert.equal(formatMoney(1500, 'usd'), '$15.00');
+  assert.equal(formatMoney(1500, 'jpy'), '¥1,500');
+  assert.equal(formatMoney(1500, 'kwd')?.replace(/\s/, ' '), 'KWD 1.500');
+  assert.equal(formatMoney(1500, undefined), undefined);
   assert.equal(minorUnits('15.00', 'usd'), 1500);
   assert.equal(minorUnits('15,5', 'usd'), 1550);
   assert.equal(minorUnits('15.5', 'jpy'), undefined);

@@ -46,7 +46,7 @@ export async function runRecorded(kind: CallKind, call: FunctionCall): Promise<H
   return addToHistory(kind, whole, reply, new Date());
 }
 
-export function succeeded({ status }: CallReply): boolean {
+export function isSuccess({ status }: CallReply): boolean {
   return status < 300;
 }
 

@@ -37,7 +37,7 @@ export interface ErrorEnvelope {
 const REQUEST_TIMEOUT_MS = 90_000;
 
 /** Sends a request to the server of the page; no other server is called. Throws UnreachableError if it is away. */
-export async function send(path: string, init: RequestInit = {}): Promise<Response> {
+export async function requestServer(path: string, init: RequestInit = {}): Promise<Response> {
   try {
     const response = await fetch(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...init });
     reportReachable();
@@ -50,7 +50,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
 }
 
 export function postJson(path: string, body: unknown, init: RequestInit = {}): Promise<Response> {
-  return send(path, {
+  return requestServer(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
@@ -67,5 +67,5 @@ export async function jsonOf<T>(response: Response): Promise<T> {
 }
 
 export async function getJson<T>(path: string): Promise<T> {
-  return jsonOf<T>(await send(path));
+  return jsonOf<T>(await requestServer(path));
 }

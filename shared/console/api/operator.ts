@@ -3,12 +3,12 @@ import type { ListedOperation } from '../../management/console/read-routes.ts';
 import type { LimitView, Limits } from '../../rate-limiter/capacity.ts';
 import type { RequestLogEntry } from '../../stripe/activity/recent-requests.ts';
 import type { DayTotals, RateSecond } from '../../stripe/activity/request-rates.ts';
-import { getJson, jsonOf, postJson, send } from './http.ts';
+import { getJson, jsonOf, postJson, requestServer } from './http.ts';
 
 export type { ListedEvent, ListedOperation, RateSecond, RequestLogEntry };
 
 /** What the page is connected to. */
-export interface Connection {
+export interface ConnectionInfo {
   readonly connection: string;
   readonly region: string;
   readonly local: boolean;
@@ -71,10 +71,10 @@ export interface EventPage {
   readonly nextPageToken: string | null;
 }
 
-export const readConnection = (): Promise<Connection> => getJson('about');
+export const readConnection = (): Promise<ConnectionInfo> => getJson('about');
 export const readActivity = (): Promise<Activity> => getJson('activity');
 export const readLimiter = (): Promise<LimiterState> => getJson('console/limiter');
-export const readSettings = (): Promise<SettingsInForce> => getJson('console/settings');
+export const readSettingsInForce = (): Promise<SettingsInForce> => getJson('console/settings');
 export const readOperations = (): Promise<{ operations: readonly ListedOperation[] }> => getJson('console/operations');
 export const readOperation = (id: string): Promise<ListedOperation> => getJson(`operations/${encodeURIComponent(id)}`);
 export const readDeadLetters = (): Promise<{ topic: string | null; deadLetters: readonly ListedDeadLetter[] }> =>
@@ -89,5 +89,5 @@ export async function commandConsole<T>(path: string, body: object = {}): Promis
 /** A request to the admin API of the local sandbox. */
 export async function sandbox<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body: object = {}): Promise<T> {
   const address = `console/sandbox/${path}`;
-  return jsonOf<T>(method === 'POST' ? await postJson(address, body) : await send(address, { method }));
+  return jsonOf<T>(method === 'POST' ? await postJson(address, body) : await requestServer(address, { method }));
 }

@@ -1,7 +1,7 @@
 import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
 import { useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { plural, searchKey } from '../format/words.ts';
+import { countOf, searchKey } from '../format/words.ts';
 import { Icon } from '../ui/icons.tsx';
 
 interface ColumnChooserProps {
@@ -91,7 +91,7 @@ function ChooserDialog({
         })}
       </ul>
       <p className="muted" role="status">
-        {plural(shown.length, 'column')} shown
+        {countOf(shown.length, 'column')} shown
       </p>
       <div className="buttons end">
         <button type="button" onClick={() => onChange(defaults)}>

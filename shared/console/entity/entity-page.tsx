@@ -1,18 +1,18 @@
 import { useMemo, useState } from 'react';
 import type { EntityDescriptor } from '../../schema/entity.ts';
-import { runRecorded, succeeded } from '../api/calls.ts';
+import { runRecorded, isSuccess } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { CallError } from '../form/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
-import { ExplainView, type Explanation } from '../form/plan-view.tsx';
+import { ExplainView, type ShownExplanation } from '../form/plan-view.tsx';
 import { useOffer } from '../shell/offer.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
 import { chooseColumns, useChosenColumns } from '../state/preferences.ts';
 import { hashOf, navigate } from '../state/route.ts';
 import { Icon } from '../ui/icons.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { namesInClause, withCondition } from './clause.ts';
 import { ColumnChooser } from './column-chooser.tsx';
@@ -33,9 +33,9 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
   if (summary === undefined) return <NotFoundPage address={name} what="entity" />;
   if (data === undefined)
     return (
-      <Page title={name}>
+      <PageFrame title={name}>
         {error === undefined ? <Loading what={name} /> : <ErrorState error={error} onRetry={reload} />}
-      </Page>
+      </PageFrame>
     );
   const query = {
     entity: name,
@@ -44,7 +44,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
     size: SIZES.find((size) => size === Number(params.get('size'))) ?? DEFAULT_SIZE,
   };
   return (
-    <Page title={name} crumbs={[['Browse', '#/browse']]} actions={<EntityActions descriptor={data} />}>
+    <PageFrame title={name} crumbs={[['Browse', '#/browse']]} actions={<EntityActions descriptor={data} />}>
       {data.operations.includes('List') ? (
         <Rows descriptor={data} query={query} />
       ) : (
@@ -52,7 +52,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
           <p>Use one of its operations above.</p>
         </EmptyState>
       )}
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -94,7 +94,7 @@ function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }
 function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; readonly query: RowsQuery }) {
   const { columns, name } = descriptor;
   const { page, error, loading, number, next, previous, reload } = useRows(query);
-  const [explanation, setExplanation] = useState<Explanation>();
+  const [explanation, setExplanation] = useState<ShownExplanation>();
   const defaults = useMemo(() => defaultColumns(columns, namesInClause(query.filter)), [columns, query.filter]);
   const chosen = useChosenColumns(name);
   const shown = chosen ?? defaults;
@@ -105,10 +105,10 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
   };
   const explain = async (filter: string): Promise<void> => {
     const { reply } = await runRecorded('explain', listCall({ ...query, filter }));
-    if (succeeded(reply)) setExplanation(reply.body['explain'] as Explanation);
+    if (isSuccess(reply)) setExplanation(reply.body['explain'] as ShownExplanation);
     else show({ filter });
   };
-  const failed = page !== undefined && !succeeded(page.reply);
+  const failed = page !== undefined && !isSuccess(page.reply);
   return (
     <>
       <FilterBar

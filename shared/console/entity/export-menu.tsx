@@ -1,8 +1,8 @@
 import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useState } from 'react';
-import { succeeded, type OutputRow } from '../api/calls.ts';
+import { isSuccess, type OutputRow } from '../api/calls.ts';
 import { formatRows, type ExportFormat } from '../format/export.ts';
-import { plural } from '../format/words.ts';
+import { countOf } from '../format/words.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -41,14 +41,14 @@ export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
       let token: string | undefined;
       do {
         const page = await readRows({ ...query, size: EXPORT_PAGE }, token, abort.signal);
-        if (!succeeded(page.reply)) throw new Error((page.reply.body['error'] as { message: string }).message);
+        if (!isSuccess(page.reply)) throw new Error((page.reply.body['error'] as { message: string }).message);
         rows.push(...page.rows);
         token = page.nextToken;
         setProgress({ rows: rows.length, abort });
       } while (token !== undefined && rows.length < MAX_EXPORTED);
       saveFile(query.entity, format, formatRows(rows, format === 'csv' ? columns : allColumns, format));
       setProgress(undefined);
-      announce(`Exported ${plural(rows.length, 'row')} as ${format.toUpperCase()}`);
+      announce(`Exported ${countOf(rows.length, 'row')} as ${format.toUpperCase()}`);
     } catch (cause) {
       if (abort.signal.aborted) setProgress(undefined);
       else setProgress({ rows: rows.length, abort, problem: cause instanceof Error ? cause.message : String(cause) });
@@ -74,11 +74,11 @@ export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
           {progress.problem === undefined ? (
             <>
               <progress aria-label="Export" />
-              <p role="status">{plural(progress.rows, 'row')} read so far</p>
+              <p role="status">{countOf(progress.rows, 'row')} read so far</p>
             </>
           ) : (
             <p role="alert" className="field-error">
-              Stopped after {plural(progress.rows, 'row')}: {progress.problem}
+              Stopped after {countOf(progress.rows, 'row')}: {progress.problem}
             </p>
           )}
           <div className="buttons end">

@@ -34,7 +34,7 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
   const definitions = useMemo(
     () =>
       shown.flatMap((name) =>
-        columns.filter((column) => column.name === name).map((column) => definitionOf(entity, column)),
+        columns.filter((column) => column.name === name).map((column) => tableColumn(entity, column)),
       ),
     [entity, shown, columns],
   );
@@ -103,7 +103,7 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
   );
 }
 
-function definitionOf(entity: string, column: ColumnDescriptor): ColumnDef<typeof features, OutputRow> {
+function tableColumn(entity: string, column: ColumnDescriptor): ColumnDef<typeof features, OutputRow> {
   const { name, kind } = column;
   const reference = column.key ? entity : column.reference;
   return {
@@ -116,13 +116,13 @@ function definitionOf(entity: string, column: ColumnDescriptor): ColumnDef<typeo
         value={row.original[name]}
         kind={kind}
         reference={reference}
-        currency={currencyOf(row.original)}
+        currency={rowCurrency(row.original)}
       />
     ),
   };
 }
 
-function currencyOf({ Currency: currency }: OutputRow): string | undefined {
+function rowCurrency({ Currency: currency }: OutputRow): string | undefined {
   return typeof currency === 'string' ? currency : undefined;
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import {
   rowsOfReply,
   runFunction,
-  succeeded,
+  isSuccess,
   type CallReply,
   type FunctionCall,
   type OutputRow,
@@ -41,7 +41,7 @@ export function listCall({ entity, filter, sort, size }: RowsQuery, token?: stri
 /** Reads one page. The response is that of an error if the call failed. */
 export async function readRows(query: RowsQuery, token?: string, signal?: AbortSignal): Promise<RowsPage> {
   const reply = await runFunction(listCall(query, token), signal);
-  const rows = succeeded(reply) ? rowsOfReply(reply) : [];
+  const rows = isSuccess(reply) ? rowsOfReply(reply) : [];
   const { listEntitiesNextPageToken: next } = reply.body;
   for (const { Id: id } of rows) if (typeof id === 'string') learnId(id, query.entity);
   return { rows, nextToken: typeof next === 'string' && next !== '' ? next : undefined, reply };

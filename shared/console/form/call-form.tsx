@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { JsonSchema } from '../../schema/json-schema.ts';
-import { succeeded, type CallKind } from '../api/calls.ts';
+import { isSuccess, type CallKind } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { isReal, useConnection, whyReadOnly } from '../shell/offer.tsx';
@@ -11,7 +11,7 @@ import { errorsByField } from './call-error.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { draftFromParams } from './deep-link.ts';
 import { FieldContextProvider } from './fields/field-context.ts';
-import { Fields } from './fields/fields.tsx';
+import { SchemaFields } from './fields/fields.tsx';
 import { schemaVariants } from './fields/input-kind.ts';
 import { JsonEditor } from './json-editor.tsx';
 import { ResultView } from './result-view.tsx';
@@ -49,7 +49,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const call = buildFormCall(target, draft);
   const variants = schema === undefined ? [] : schemaVariants(schema);
   const { [draft.variant]: variant = {} } = variants;
-  const failedReply = entry !== undefined && !succeeded(entry.reply) && !edited ? entry.reply : undefined;
+  const failedReply = entry !== undefined && !isSuccess(entry.reply) && !edited ? entry.reply : undefined;
   const errors = useMemo(
     () => (failedReply === undefined ? new Map<string, string>() : errorsByField(failedReply)),
     [failedReply],
@@ -58,7 +58,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const send = async (kind: CallKind): Promise<void> => {
     setEdited(false);
     const done = await run(kind, call);
-    if (kind === 'run' && done !== undefined && succeeded(done.reply)) forgetDraft(key);
+    if (kind === 'run' && done !== undefined && isSuccess(done.reply)) forgetDraft(key);
   };
   const start = async (kind: CallKind): Promise<void> => {
     const asks = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
@@ -109,7 +109,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
             </label>
           )}
           {schema !== undefined && (
-            <Fields schema={variant} values={draft.payload} path="" onChange={(payload) => change({ payload })} />
+            <SchemaFields schema={variant} values={draft.payload} path="" onChange={(payload) => change({ payload })} />
           )}
           <MoreOptions target={target} draft={draft} onChange={change} />
           <div className="buttons form-buttons">

@@ -6,7 +6,7 @@ import { useOffer } from '../shell/offer.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { CallForm } from './call-form.tsx';
 
@@ -27,20 +27,20 @@ export function OperationPage({ entity, operation, params }: OperationPageProps)
   const crumbs = [[entity, hashOf(['entity', entity])]] as const;
   if (data === undefined)
     return (
-      <Page title={title} crumbs={crumbs}>
+      <PageFrame title={title} crumbs={crumbs}>
         {error === undefined ? <Loading what={title} /> : <ErrorState error={error} onRetry={reload} />}
-      </Page>
+      </PageFrame>
     );
   const name = operation as Operation;
   return (
-    <Page title={title} crumbs={crumbs}>
+    <PageFrame title={title} crumbs={crumbs}>
       <CallForm
         target={{ kind: 'entity', entity, operation: name, byId: data.byId.includes(name) }}
         title={title}
         schema={withInputs(data.payloads[name])}
         params={params}
       />
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -57,7 +57,11 @@ export function ActionPage({ name, params }: { readonly name: string; readonly p
   if (summary === undefined) return <NotFoundPage address={name} what="action" />;
   const { title, entity, readOnly } = summary;
   return (
-    <Page title={title} crumbs={[[entity, hashOf(['entity', entity])]]} lead={readOnly ? 'It only reads.' : undefined}>
+    <PageFrame
+      title={title}
+      crumbs={[[entity, hashOf(['entity', entity])]]}
+      lead={readOnly ? 'It only reads.' : undefined}
+    >
       {data === undefined ? (
         error === undefined ? (
           <Loading what={title} />
@@ -72,6 +76,6 @@ export function ActionPage({ name, params }: { readonly name: string; readonly p
           params={params}
         />
       )}
-    </Page>
+    </PageFrame>
   );
 }

@@ -1,5 +1,5 @@
 import { CodeBlock } from '../ui/code.tsx';
-import { plural } from '../format/words.ts';
+import { countOf } from '../format/words.ts';
 
 /** One request of a plan. */
 interface PlannedRequest {
@@ -10,7 +10,7 @@ interface PlannedRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface Explanation {
+export interface ShownExplanation {
   readonly requests: readonly PlannedRequest[];
   /** Conditions that the connector evaluates. */
   readonly clientFilters: readonly string[];
@@ -66,7 +66,7 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
 export function PlanView({ requests }: { readonly requests: readonly PlannedRequest[] }) {
   return (
     <section className="plan" aria-label="Plan">
-      <p>Nothing was sent. This call would send {plural(requests.length, 'request')} to Stripe:</p>
+      <p>Nothing was sent. This call would send {countOf(requests.length, 'request')} to Stripe:</p>
       <ol>
         {requests.map((request, index) => (
           <RequestCard key={index} request={request} number={String(index + 1)} />
@@ -77,7 +77,7 @@ export function PlanView({ requests }: { readonly requests: readonly PlannedRequ
 }
 
 interface ExplainViewProps {
-  readonly explanation: Explanation;
+  readonly explanation: ShownExplanation;
   readonly onClose?: () => void;
 }
 
@@ -88,7 +88,7 @@ export function ExplainView({ explanation, onClose }: ExplainViewProps) {
     <section className="plan" aria-label="Explanation">
       <div className="plan-head">
         <p>
-          At least {plural(minRequests, 'request')} to Stripe, class {priority}. Nothing was sent.
+          At least {countOf(minRequests, 'request')} to Stripe, class {priority}. Nothing was sent.
         </p>
         {onClose !== undefined && (
           <button type="button" className="small" onClick={onClose}>

@@ -1,6 +1,6 @@
 import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useEffect, useRef, useState } from 'react';
-import { rowsOfReply, runFunction, succeeded, type CallReply, type OutputRow } from '../api/calls.ts';
+import { rowsOfReply, runFunction, isSuccess, type CallReply, type OutputRow } from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
 import { actionsFor } from '../object/action-states.ts';
@@ -9,10 +9,10 @@ import type { HistoryEntry } from '../state/history.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { Json } from '../ui/code.tsx';
-import { IdLink, Name, Value } from '../ui/value.tsx';
+import { IdLink, NameText, Value } from '../ui/value.tsx';
 import { CallError } from './call-error.tsx';
 import { CopyAs } from './copy-as.tsx';
-import { ExplainView, PlanView, type Explanation } from './plan-view.tsx';
+import { ExplainView, PlanView, type ShownExplanation } from './plan-view.tsx';
 import type { FormTarget } from './target.ts';
 
 interface ResultViewProps {
@@ -25,7 +25,7 @@ interface ResultViewProps {
 export function ResultView({ entry, target, clause }: ResultViewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { reply, kind, call } = entry;
-  const ok = succeeded(reply);
+  const ok = isSuccess(reply);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: 'nearest' });
@@ -38,7 +38,7 @@ export function ResultView({ entry, target, clause }: ResultViewProps) {
       <ReplyFacts reply={reply} kind={kind} />
       {!ok && <CallError reply={reply} clause={clause} />}
       {ok && kind === 'dryRun' && <PlanView requests={reply.body['requests'] as never} />}
-      {ok && kind === 'explain' && <ExplainView explanation={reply.body['explain'] as Explanation} />}
+      {ok && kind === 'explain' && <ExplainView explanation={reply.body['explain'] as ShownExplanation} />}
       {ok && kind === 'run' && <Outcome entry={entry} target={target} />}
       <div className="buttons">
         <CopyAs call={call} />
@@ -106,7 +106,7 @@ function Outcome({ entry, target }: Omit<ResultViewProps, 'clause'>) {
             {filled.map(([name, value]) => (
               <div key={name}>
                 <dt>
-                  <Name text={name} />
+                  <NameText text={name} />
                 </dt>
                 <dd>
                   <Value name={name} value={value} reference={name === 'Id' ? target.entity : undefined} />
@@ -137,7 +137,7 @@ function NextSteps({ entity, id }: { readonly entity: string; readonly id: strin
   const { data } = useLoaded(`after ${entity} ${id}`, async () => {
     if (!readable) return undefined;
     const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId: id } });
-    return succeeded(reply) ? rowsOfReply(reply)[0] : undefined;
+    return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
   });
   const status = data?.['Status'];
   const next = actionsFor(entity, typeof status === 'string' ? status : undefined, actions)

@@ -1,7 +1,7 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { ClauseInput } from '../entity/filter-bar.tsx';
 import type { FormDraft } from '../state/drafts.ts';
-import { IdInput } from './fields/id-input.tsx';
+import { IdField } from './fields/id-input.tsx';
 import { isReadOnly, takesClause, type FormTarget } from './target.ts';
 
 interface TargetFieldsProps {
@@ -22,7 +22,7 @@ export function TargetFields({ target, draft, columns, onChange }: TargetFieldsP
       {target.byId && (
         <div className="field">
           <label htmlFor="entity-id">entityId{!byClause && <span className="required"> required</span>}</label>
-          <IdInput
+          <IdField
             entity={target.entity}
             value={draft.entityId === '' ? undefined : draft.entityId}
             control={{

@@ -3,7 +3,7 @@ import {
   rowsOfReply,
   runFunction,
   runRecorded,
-  succeeded,
+  isSuccess,
   type CallKind,
   type CallReply,
   type FunctionCall,
@@ -31,7 +31,7 @@ export function useCall(): CallState {
     try {
       const next = await runRecorded(kind, call);
       setEntry(next);
-      announce(succeeded(next.reply) ? 'The call succeeded' : 'The call failed');
+      announce(isSuccess(next.reply) ? 'The call succeeded' : 'The call failed');
       return next;
     } catch (cause) {
       setProblem(cause instanceof Error ? cause : new Error(String(cause)));
@@ -49,7 +49,7 @@ export async function countRows(entity: string, filterClause: string): Promise<s
     functionName: 'list-entities',
     body: { entity, filterClause, listEntitiesPageSize: 100 },
   });
-  if (!succeeded(reply)) return undefined;
+  if (!isSuccess(reply)) return undefined;
   const { length } = rowsOfReply(reply);
   return typeof reply.body['listEntitiesNextPageToken'] === 'string' ? `${length} rows or more` : `${length} rows`;
 }

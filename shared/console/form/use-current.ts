@@ -1,4 +1,4 @@
-import { rowsOfReply, runFunction, succeeded, type OutputRow } from '../api/calls.ts';
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import type { FormTarget } from './target.ts';
 
@@ -8,7 +8,7 @@ export function useCurrent(target: FormTarget, entityId: string): OutputRow | un
   const { data } = useLoaded(wanted ? `current ${target.entity} ${entityId}` : '', async () => {
     if (!wanted) return undefined;
     const reply = await runFunction({ functionName: 'get-entity', body: { entity: target.entity, entityId } });
-    return succeeded(reply) ? rowsOfReply(reply)[0] : undefined;
+    return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
   });
   return data;
 }

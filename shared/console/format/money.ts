@@ -5,18 +5,18 @@
 const STRIPE_DECIMALS: Readonly<Record<string, number>> = { isk: 2, ugx: 2 };
 
 /** Zero-decimal currencies. https://docs.stripe.com/currencies#zero-decimal */
-const ZERO_DECIMAL = /^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|xof|xpf)$/;
+const WITHOUT_DECIMALS = /^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|xof|xpf)$/;
 /** Three-decimal currencies. https://docs.stripe.com/currencies#three-decimal */
-const THREE_DECIMAL = /^(bhd|jod|kwd|omr|tnd)$/;
+const WITH_THREE_DECIMALS = /^(bhd|jod|kwd|omr|tnd)$/;
 
 /** How many decimals an amount in the currency's minor unit has. */
 export function currencyDecimals(currency: string): number {
   const code = currency.toLowerCase();
-  return STRIPE_DECIMALS[code] ?? (ZERO_DECIMAL.test(code) ? 0 : THREE_DECIMAL.test(code) ? 3 : 2);
+  return STRIPE_DECIMALS[code] ?? (WITHOUT_DECIMALS.test(code) ? 0 : WITH_THREE_DECIMALS.test(code) ? 3 : 2);
 }
 
 /** `$15.00` for 1500 and usd. Undefined without a valid currency. */
-export function money(minor: number, currency: string | undefined): string | undefined {
+export function formatMoney(minor: number, currency: string | undefined): string | undefined {
   if (currency === undefined || !/^[a-z]{3}$/i.test(currency)) return undefined;
   const decimals = currencyDecimals(currency);
   const format = new Intl.NumberFormat('en', {

@@ -1,7 +1,7 @@
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-const STEPS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
+const TIME_UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
   ['day', 86_400],
@@ -18,7 +18,7 @@ export function fullTime(ms: number): string {
 /** `3 minutes ago`, `in 2 days` */
 export function relativeTime(ms: number, nowMs: number): string {
   const seconds = (ms - nowMs) / 1000;
-  const [unit, size] = STEPS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
+  const [unit, size] = TIME_UNITS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
   return RELATIVE.format(Math.trunc(seconds / size), unit);
 }
 

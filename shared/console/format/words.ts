@@ -10,20 +10,20 @@ export function searchKey(text: string): string {
 export function searchKeys(text: string): readonly string[] {
   const trimmed = text.trim();
   if (!/^(https?:\/\/[^/]+)?\/?v[12]\//.test(trimmed)) return [searchKey(trimmed)];
-  const segments = trimmed
+  const [address = ''] = trimmed.split(/[?#]/);
+  const segments = address
     .replace(/^.*?v[12]\//, '')
-    .replace(/[?#].*$/, '')
     .split('/')
     .filter(Boolean);
   const names = segments.filter((segment) => !isIdLike(segment) && !segment.startsWith('{'));
-  const collection = searchKey(singular(names[0] ?? ''));
+  const collection = searchKey(singularWord(names[0] ?? ''));
   const rest = names.slice(1).map(searchKey);
   const verbs = rest.map((verb) => verb + collection);
-  const nested = names[1] === undefined ? [] : [collection + searchKey(singular(names[1]))];
+  const nested = names[1] === undefined ? [] : [collection + searchKey(singularWord(names[1]))];
   return [...verbs, ...nested, collection].filter((key) => key !== '');
 }
 
-function singular(word: string): string {
+function singularWord(word: string): string {
   return word
     .replace(/ies$/, 'y')
     .replace(/(x|ch|ss)es$/, '$1')
@@ -46,6 +46,6 @@ export function humanName(name: string): string {
 }
 
 /** `1 row`, `2 rows` */
-export function plural(count: number, singularForm: string, pluralForm = `${singularForm}s`): string {
+export function countOf(count: number, singularForm: string, pluralForm = `${singularForm}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? singularForm : pluralForm}`;
 }

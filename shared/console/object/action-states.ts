@@ -4,7 +4,7 @@ import type { ActionSummary } from '../api/discovery.ts';
  * Statuses in which Stripe accepts an action, as its page documents. An action that is not here is available in every
  * state, and Stripe decides. Source: `https://docs.stripe.com/api/<resource>/<verb>` of each action.
  */
-const STATES: Readonly<Record<string, readonly string[]>> = {
+const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
   ConfirmPaymentIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
   CapturePaymentIntent: ['requires_capture'],
   CancelPaymentIntent: [
@@ -61,7 +61,7 @@ export function actionsFor(
   return actions
     .filter((action) => action.entity === entity)
     .map((action) => {
-      const { [action.name]: states } = STATES;
+      const { [action.name]: states } = ACTION_STATES;
       const available = status === undefined || states === undefined || states.includes(status);
       return { action, available, states };
     });

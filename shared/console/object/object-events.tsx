@@ -1,16 +1,16 @@
-import { rowsOfReply, runFunction, succeeded, type OutputRow } from '../api/calls.ts';
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
 import { readEvents } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, Time } from '../ui/value.tsx';
+import { IdLink, TimeText } from '../ui/value.tsx';
 
 /** Events that are searched for this object. Stripe's list has no filter by object. */
 const SEARCHED = 100;
 
 /** `data.object.id` of an event's row. */
-function objectOf({ Data: data }: OutputRow): unknown {
+function eventObjectId({ Data: data }: OutputRow): unknown {
   const { object } = (typeof data === 'object' && data !== null ? data : {}) as { object?: { id?: unknown } };
   return object?.id;
 }
@@ -22,7 +22,7 @@ export function ObjectEvents({ id }: { readonly id: string }) {
       readEvents(`?object=${encodeURIComponent(id)}`),
       runFunction({ functionName: 'list-entities', body: { entity: 'Event', listEntitiesPageSize: SEARCHED } }),
     ]);
-    const atStripe = succeeded(reply) ? rowsOfReply(reply).filter((row) => objectOf(row) === id) : [];
+    const atStripe = isSuccess(reply) ? rowsOfReply(reply).filter((row) => eventObjectId(row) === id) : [];
     return { arrived: arrived.events, atStripe };
   });
   if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
@@ -39,7 +39,7 @@ export function ObjectEvents({ id }: { readonly id: string }) {
         <ul className="timeline">
           {arrived.map((event) => (
             <li key={event.id}>
-              <strong>{event.type}</strong> <StatusBadge status={event.outcome} /> <Time value={event.received} />{' '}
+              <strong>{event.type}</strong> <StatusBadge status={event.outcome} /> <TimeText value={event.received} />{' '}
               <IdLink id={event.id} entity="Event" />
             </li>
           ))}
@@ -53,7 +53,7 @@ export function ObjectEvents({ id }: { readonly id: string }) {
           {atStripe.map((row) => (
             <li key={String(row['Id'])}>
               <strong>{String(row['Type'])}</strong>{' '}
-              {typeof row['Created'] === 'number' && <Time value={row['Created']} />}{' '}
+              {typeof row['Created'] === 'number' && <TimeText value={row['Created']} />}{' '}
               <IdLink id={String(row['Id'])} entity="Event" />
             </li>
           ))}

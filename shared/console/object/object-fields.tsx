@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { OutputRow } from '../api/calls.ts';
-import { plural, searchKey } from '../format/words.ts';
+import { countOf, searchKey } from '../format/words.ts';
 import { CodeBlock } from '../ui/code.tsx';
-import { Name, Value } from '../ui/value.tsx';
+import { NameText, Value } from '../ui/value.tsx';
 import { groupColumns } from './field-groups.ts';
 
 interface ObjectFieldsProps {
@@ -12,7 +12,7 @@ interface ObjectFieldsProps {
   readonly columns: readonly ColumnDescriptor[];
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmptyValue(value: unknown): boolean {
   if (value === null || value === undefined || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
@@ -22,7 +22,7 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
   const [empty, setEmpty] = useState(false);
   const [text, setText] = useState('');
   const inRows = columns.filter(({ name }) => Object.hasOwn(row, name));
-  const filled = inRows.filter(({ name }) => !isEmpty(row[name]));
+  const filled = inRows.filter(({ name }) => !isEmptyValue(row[name]));
   const shown = (empty ? inRows : filled).filter(({ name }) => searchKey(name).includes(searchKey(text)));
   const currency = typeof row['Currency'] === 'string' ? row['Currency'] : undefined;
   return (
@@ -34,7 +34,7 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
         </label>
         <label className="check">
           <input type="checkbox" checked={empty} onChange={(event) => setEmpty(event.target.checked)} /> Show{' '}
-          {plural(inRows.length - filled.length, 'empty field')}
+          {countOf(inRows.length - filled.length, 'empty field')}
         </label>
       </div>
       <div className="field-groups">
@@ -45,7 +45,7 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
               {members.map((column) => (
                 <div key={column.name}>
                   <dt>
-                    <Name text={column.name} />
+                    <NameText text={column.name} />
                   </dt>
                   <dd>
                     <FieldValue entity={entity} column={column} value={row[column.name]} currency={currency} />
@@ -78,7 +78,7 @@ function FieldValue({ entity, column, value, currency }: FieldValueProps) {
         <code>{value}</code>
       </details>
     );
-  if (typeof value === 'object' && value !== null && !isEmpty(value)) {
+  if (typeof value === 'object' && value !== null && !isEmptyValue(value)) {
     const members = Object.entries(value);
     if (!Array.isArray(value) && members.every(([, member]) => typeof member !== 'object'))
       return (
@@ -92,7 +92,7 @@ function FieldValue({ entity, column, value, currency }: FieldValueProps) {
       );
     return (
       <details>
-        <summary>{Array.isArray(value) ? plural(value.length, 'item') : plural(members.length, 'member')}</summary>
+        <summary>{Array.isArray(value) ? countOf(value.length, 'item') : countOf(members.length, 'member')}</summary>
         <CodeBlock text={JSON.stringify(value, undefined, 2)} label={name} />
       </details>
     );
@@ -100,7 +100,7 @@ function FieldValue({ entity, column, value, currency }: FieldValueProps) {
   return (
     <Value
       name={name}
-      value={isEmpty(value) ? null : value}
+      value={isEmptyValue(value) ? null : value}
       kind={kind}
       reference={key ? entity : reference}
       currency={currency}

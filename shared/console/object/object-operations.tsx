@@ -3,7 +3,7 @@ import { useLoaded } from '../api/use-loaded.ts';
 import { callName, useHistory } from '../state/history.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
-import { Time } from '../ui/value.tsx';
+import { TimeText } from '../ui/value.tsx';
 
 /** Calls of this page and requests of this instance that name an object. */
 export function ObjectOperations({ id }: { readonly id: string }) {
@@ -20,7 +20,7 @@ export function ObjectOperations({ id }: { readonly id: string }) {
         {history.map(({ number, call, reply, at }) => (
           <li key={number}>
             <a href={hashOf(['history', String(number)])}>{callName(call)}</a>{' '}
-            <StatusBadge status={reply.status < 300 ? 'ok' : 'failed'} /> <Time value={at.toISOString()} />{' '}
+            <StatusBadge status={reply.status < 300 ? 'ok' : 'failed'} /> <TimeText value={at.toISOString()} />{' '}
             {reply.operationId !== undefined && (
               <a href={hashOf(['operations', reply.operationId])} className="muted">
                 {reply.operationId}
@@ -35,7 +35,7 @@ export function ObjectOperations({ id }: { readonly id: string }) {
         {requests.map((request) => (
           <li key={`${request.atMs}-${request.requestId ?? ''}`}>
             <strong>{request.method}</strong> <code>{request.path}</code> <StatusBadge status={request.outcome} />{' '}
-            <Time value={request.atMs / 1000} /> <span className="muted">{request.requestId}</span>
+            <TimeText value={request.atMs / 1000} /> <span className="muted">{request.requestId}</span>
           </li>
         ))}
       </ul>

@@ -1,18 +1,18 @@
 import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { rowsOfReply, runFunction, type CallReply } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
-import { succeeded } from '../api/calls.ts';
+import { isSuccess } from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { CallError } from '../form/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
-import { money } from '../format/money.ts';
+import { formatMoney } from '../format/money.ts';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOffer } from '../shell/offer.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { CopyButton, Json } from '../ui/code.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { ObjectActions } from './object-actions.tsx';
 import { ObjectEvents } from './object-events.tsx';
@@ -34,13 +34,13 @@ export function ObjectPage({ entity, id }: { readonly entity: string; readonly i
   const problem = error ?? descriptor.error;
   if (data === undefined || descriptor.data === undefined)
     return (
-      <Page title={id} tab={`${entity} ${id}`} crumbs={crumbs}>
+      <PageFrame title={id} tab={`${entity} ${id}`} crumbs={crumbs}>
         {problem === undefined ? <Loading what={id} /> : <ErrorState error={problem} onRetry={reload} />}
-      </Page>
+      </PageFrame>
     );
-  if (!succeeded(data))
+  if (!isSuccess(data))
     return (
-      <Page title={id} tab={`${entity} ${id}`} crumbs={crumbs}>
+      <PageFrame title={id} tab={`${entity} ${id}`} crumbs={crumbs}>
         <CallError reply={data} />
         <div className="buttons">
           <button type="button" onClick={reload}>
@@ -50,7 +50,7 @@ export function ObjectPage({ entity, id }: { readonly entity: string; readonly i
             All rows of {entity}
           </a>
         </div>
-      </Page>
+      </PageFrame>
     );
   return <LoadedObject entity={entity} id={id} reply={data} descriptor={descriptor.data} onReload={reload} />;
 }
@@ -70,11 +70,11 @@ function LoadedObject({ entity, id, reply, descriptor, onReload }: LoadedObjectP
   const title = [
     name,
     email,
-    worth === undefined ? undefined : money(worth, typeof currency === 'string' ? currency : undefined),
+    worth === undefined ? undefined : formatMoney(worth, typeof currency === 'string' ? currency : undefined),
     id,
   ].find((text): text is string => typeof text === 'string' && text !== '');
   return (
-    <Page
+    <PageFrame
       title={title ?? id}
       tab={`${entity} ${id}`}
       crumbs={[[entity, hashOf(['entity', entity])]]}
@@ -133,6 +133,6 @@ function LoadedObject({ entity, id, reply, descriptor, onReload }: LoadedObjectP
         </button>
         <CopyAs call={getCall(entity, id)} />
       </div>
-    </Page>
+    </PageFrame>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { rowsOfReply, runFunction, succeeded, type OutputRow } from '../api/calls.ts';
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
 import { getJson } from '../api/http.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { conditionText } from '../entity/clause.ts';
@@ -10,7 +10,7 @@ import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, Name, Time } from '../ui/value.tsx';
+import { IdLink, NameText, TimeText } from '../ui/value.tsx';
 
 interface RelatedObjectsProps {
   readonly entity: string;
@@ -45,7 +45,7 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
         {named.map(({ name, value, target }) => (
           <div key={name}>
             <dt>
-              <Name text={name} />
+              <NameText text={name} />
             </dt>
             <dd>
               <IdLink id={value} entity={target} /> <span className="muted">{target}</span>
@@ -64,7 +64,7 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
   );
 }
 
-const SHOWN = 5;
+const RELATED_SHOWN = 5;
 
 /** The first rows of a list, read when it is opened: one request to Stripe. */
 function ReferringRows({ referrer, id }: { readonly referrer: Referrer; readonly id: string }) {
@@ -82,11 +82,14 @@ function ReferringRows({ referrer, id }: { readonly referrer: Referrer; readonly
 
 function ReferringList({ entity, filter }: { readonly entity: string; readonly filter: string }) {
   const { data, error, reload } = useLoaded(`related ${entity} ${filter}`, () =>
-    runFunction({ functionName: 'list-entities', body: { entity, filterClause: filter, listEntitiesPageSize: SHOWN } }),
+    runFunction({
+      functionName: 'list-entities',
+      body: { entity, filterClause: filter, listEntitiesPageSize: RELATED_SHOWN },
+    }),
   );
   if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
   if (data === undefined) return <Loading what={entity} />;
-  const rows = succeeded(data) ? rowsOfReply(data) : [];
+  const rows = isSuccess(data) ? rowsOfReply(data) : [];
   return (
     <>
       <ul className="links">
@@ -94,7 +97,7 @@ function ReferringList({ entity, filter }: { readonly entity: string; readonly f
           <li key={String(row['Id'])}>
             <IdLink id={String(row['Id'])} entity={entity} />{' '}
             {typeof row['Status'] === 'string' && <StatusBadge status={row['Status']} />}{' '}
-            {typeof row['Created'] === 'number' && <Time value={row['Created']} />}
+            {typeof row['Created'] === 'number' && <TimeText value={row['Created']} />}
           </li>
         ))}
       </ul>

@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { searchKey, plural } from '../format/words.ts';
+import { searchKey, countOf } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
-import { Name } from '../ui/value.tsx';
+import { NameText } from '../ui/value.tsx';
 import { EmptyState } from '../ui/states.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 
 /** All entities with their operations and actions, by a search. */
 export function BrowsePage() {
@@ -19,12 +19,12 @@ export function BrowsePage() {
     return all || shown.length > 0 ? [{ ...entity, actions: shown }] : [];
   });
   return (
-    <Page
+    <PageFrame
       title="Browse"
-      lead={`${plural(entities.length, 'entity', 'entities')} with ${plural(
+      lead={`${countOf(entities.length, 'entity', 'entities')} with ${countOf(
         entities.reduce((sum, { operations }) => sum + operations.length, 0),
         'operation',
-      )}, and ${plural(actions.length, 'action')}.`}
+      )}, and ${countOf(actions.length, 'action')}.`}
     >
       <label className="field find">
         <span>Find an entity or an action</span>
@@ -37,7 +37,7 @@ export function BrowsePage() {
         />
       </label>
       <p className="visually-hidden" role="status">
-        {plural(groups.length, 'match', 'matches')}
+        {countOf(groups.length, 'match', 'matches')}
       </p>
       {groups.length === 0 && <EmptyState title={`No entity or action matches “${text}”`} />}
       <div className="cards">
@@ -46,11 +46,11 @@ export function BrowsePage() {
             <h2>
               {operations.includes('List') ? (
                 <a href={hashOf(['entity', name])}>
-                  <Name text={name} />
+                  <NameText text={name} />
                 </a>
               ) : (
                 <a href={hashOf(['entity', name, operations[0] ?? 'Get'])}>
-                  <Name text={name} />
+                  <NameText text={name} />
                 </a>
               )}
             </h2>
@@ -77,6 +77,6 @@ export function BrowsePage() {
           </article>
         ))}
       </div>
-    </Page>
+    </PageFrame>
   );
 }

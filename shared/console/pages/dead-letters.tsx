@@ -1,19 +1,19 @@
 import { commandConsole, readDeadLetters, type ListedDeadLetter } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { plural } from '../format/words.ts';
+import { countOf } from '../format/words.ts';
 import { useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Json } from '../ui/code.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { Time } from '../ui/value.tsx';
+import { TimeText } from '../ui/value.tsx';
 
-const EVERY_MS = 10_000;
+const LETTERS_EVERY_MS = 10_000;
 
 /** Messages of automation that failed permanently, with replay. */
 export function DeadLettersPage() {
-  const { data, error, reload } = useLoaded('dead letters', readDeadLetters, EVERY_MS);
+  const { data, error, reload } = useLoaded('dead letters', readDeadLetters, LETTERS_EVERY_MS);
   const { local } = useConnection();
   const replay = async (id: string): Promise<void> => {
     try {
@@ -25,7 +25,7 @@ export function DeadLettersPage() {
     reload();
   };
   return (
-    <Page
+    <PageFrame
       title="Dead letters"
       lead="Messages whose operation failed permanently. A replay has the same operationId, so what took effect is not repeated."
     >
@@ -46,14 +46,14 @@ export function DeadLettersPage() {
       {data !== undefined && data.deadLetters.length > 0 && (
         <>
           <p className="muted" role="status">
-            {plural(data.deadLetters.length, 'dead letter')}, the last first
+            {countOf(data.deadLetters.length, 'dead letter')}, the last first
           </p>
           {data.deadLetters.map((letter) => (
             <Letter key={letter.id} letter={letter} onReplay={() => void replay(letter.id)} />
           ))}
         </>
       )}
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -69,11 +69,11 @@ function Letter({ letter, onReplay }: { readonly letter: ListedDeadLetter; reado
       </h2>
       <p>{message}</p>
       <p className="muted">
-        <Time value={at} /> · operation <a href={hashOf(['operations', operationId])}>{operationId}</a>
+        <TimeText value={at} /> · operation <a href={hashOf(['operations', operationId])}>{operationId}</a>
         {replayed !== null && (
           <>
             {' '}
-            · replayed <Time value={replayed} />
+            · replayed <TimeText value={replayed} />
           </>
         )}
       </p>

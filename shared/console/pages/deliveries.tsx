@@ -5,16 +5,16 @@ import { hashOf } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
 import { StatusBadge } from '../ui/badge.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, Time } from '../ui/value.tsx';
+import { IdLink, TimeText } from '../ui/value.tsx';
 
-const EVERY_MS = 3000;
+const DELIVERIES_EVERY_MS = 3000;
 
 /** Webhooks that the sandbox sent, each with its tries. */
-export function Deliveries() {
+export function DeliveryTable() {
   const { data, error, reload } = useLoaded(
     'deliveries',
     () => sandbox<readonly Delivery[]>('GET', 'deliveries'),
-    EVERY_MS,
+    DELIVERIES_EVERY_MS,
   );
   const resend = async (id: string): Promise<void> => {
     try {
@@ -72,7 +72,7 @@ export function Deliveries() {
               <td>
                 {attempts.map(({ at, status, error }, index) => (
                   <div key={index}>
-                    {status ?? error ?? 'no response'} <Time value={at} />
+                    {status ?? error ?? 'no response'} <TimeText value={at} />
                   </div>
                 ))}
               </td>

@@ -6,13 +6,13 @@ import { useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { hashOf, replaceHash } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
 import { StatusBadge } from '../ui/badge.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, Time } from '../ui/value.tsx';
-import { Deliveries } from './deliveries.tsx';
+import { IdLink, TimeText } from '../ui/value.tsx';
+import { DeliveryTable } from './deliveries.tsx';
 
-const EVERY_MS = 5000;
-const OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'];
+const EVENTS_EVERY_MS = 5000;
+const SHOWN_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'];
 
 /** Events of Stripe that arrived, and the sandbox's deliveries. */
 export function EventsPage({ params }: { readonly params: URLSearchParams }) {
@@ -20,7 +20,7 @@ export function EventsPage({ params }: { readonly params: URLSearchParams }) {
   const hasSandbox = stripe === 'sandbox' && local;
   const part = params.get('part') ?? 'arrived';
   return (
-    <Page
+    <PageFrame
       title="Events"
       lead={
         <>
@@ -47,13 +47,13 @@ export function EventsPage({ params }: { readonly params: URLSearchParams }) {
             <Arrived params={params} />
           </TabPanel>
           <TabPanel tabId="deliveries" tabIndex={-1} unmountOnHide>
-            <Deliveries />
+            <DeliveryTable />
           </TabPanel>
         </TabProvider>
       ) : (
         <Arrived params={params} />
       )}
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -63,7 +63,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
   );
   const [tokens, setTokens] = useState<readonly string[]>([]);
   const query = hashOf([], { ...filters, limit: '50', pageToken: tokens.at(-1) }).slice(2);
-  const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVERY_MS);
+  const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVENTS_EVERY_MS);
   const set = (name: string, value: string): void => {
     setTokens([]);
     replaceHash(hashOf(['events'], { ...filters, [name]: value }));
@@ -87,7 +87,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
           <span>Outcome</span>
           <select value={filters['outcome']} onChange={(event) => set('outcome', event.target.value)}>
             <option value="">All</option>
-            {OUTCOMES.map((outcome) => (
+            {SHOWN_OUTCOMES.map((outcome) => (
               <option key={outcome}>{outcome}</option>
             ))}
           </select>
@@ -153,7 +153,7 @@ function EventTable({ events, onChange }: { readonly events: readonly ListedEven
           {events.map((event) => (
             <tr key={event.id}>
               <td>
-                <Time value={event.received} />
+                <TimeText value={event.received} />
               </td>
               <td>{event.type}</td>
               <td>{event.objectId === '' ? '–' : <IdLink id={event.objectId} />}</td>
@@ -186,7 +186,7 @@ function EventTable({ events, onChange }: { readonly events: readonly ListedEven
 
 /** Pauses publishing: events are acknowledged and held. */
 function Publishing() {
-  const { data, reload } = useLoaded('publishing', readLimiter, EVERY_MS);
+  const { data, reload } = useLoaded('publishing', readLimiter, EVENTS_EVERY_MS);
   const closed = whyReadOnly(useConnection());
   if (data === undefined) return null;
   const { paused, reason } = data.publishing;

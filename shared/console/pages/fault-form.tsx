@@ -3,7 +3,7 @@ import type { FaultKind } from '../../sandbox/control/faults.ts';
 import { humanName } from '../format/words.ts';
 
 /** Faults with what they do. */
-const KINDS: Readonly<Record<FaultKind, string>> = {
+const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {
   rate_limit: '429',
   rate_limit_retry_after: '429 with Retry-After',
   lock_timeout: '429: the object is locked',
@@ -49,7 +49,7 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: object) => void }
       <label className="field">
         <span>What goes wrong</span>
         <select value={kind} onChange={(event) => setKind(event.target.value as FaultKind)}>
-          {Object.entries(KINDS).map(([name, text]) => (
+          {Object.entries(FAULT_TEXTS).map(([name, text]) => (
             <option key={name} value={name}>
               {humanName(name)}: {text}
             </option>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { runRecorded, succeeded } from '../api/calls.ts';
+import { runRecorded, isSuccess } from '../api/calls.ts';
 import { CopyAs } from '../form/copy-as.tsx';
 import { ReplyFacts } from '../form/result-view.tsx';
 import { isReal, useConnection } from '../shell/offer.tsx';
@@ -9,18 +9,18 @@ import { announce } from '../ui/announcer.tsx';
 import { StatusBadge } from '../ui/badge.tsx';
 import { Json } from '../ui/code.tsx';
 import { ConfirmDialog } from '../ui/confirm.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { EmptyState } from '../ui/states.tsx';
-import { Time } from '../ui/value.tsx';
+import { TimeText } from '../ui/value.tsx';
 
 /** Calls of this page, in memory. */
 export function HistoryPage({ selected }: { readonly selected: string | undefined }) {
   const entries = useHistory();
   const [only, setOnly] = useState('');
-  const shown = entries.filter(({ reply }) => only === '' || succeeded(reply) === (only === 'ok'));
+  const shown = entries.filter(({ reply }) => only === '' || isSuccess(reply) === (only === 'ok'));
   const entry = entries.find(({ number }) => String(number) === selected);
   return (
-    <Page
+    <PageFrame
       title={entry === undefined ? 'History' : callName(entry.call)}
       crumbs={entry === undefined ? [] : [['History', '#/history']]}
       lead={
@@ -75,14 +75,14 @@ export function HistoryPage({ selected }: { readonly selected: string | undefine
                 {shown.map(({ number, call, kind, reply, at }) => (
                   <tr key={number}>
                     <td>
-                      <Time value={at.toISOString()} />
+                      <TimeText value={at.toISOString()} />
                     </td>
                     <td>
                       <a href={hashOf(['history', String(number)])}>{callName(call)}</a>
                     </td>
                     <td>{{ run: 'run', dryRun: 'plan', explain: 'explain' }[kind]}</td>
                     <td>
-                      <StatusBadge status={succeeded(reply) ? 'ok' : 'failed'} /> {reply.status}
+                      <StatusBadge status={isSuccess(reply) ? 'ok' : 'failed'} /> {reply.status}
                     </td>
                     <td>{reply.tookMs} ms</td>
                   </tr>
@@ -92,7 +92,7 @@ export function HistoryPage({ selected }: { readonly selected: string | undefine
           </div>
         </>
       )}
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -106,7 +106,7 @@ function EntryView({ entry }: { readonly entry: HistoryEntry }) {
     try {
       // A write gets a key of its own: it is a new operation. The page of the operation repeats the same one.
       const next = await runRecorded(kind, { ...call, body: fresh });
-      announce(succeeded(next.reply) ? 'The call succeeded' : 'The call failed');
+      announce(isSuccess(next.reply) ? 'The call succeeded' : 'The call failed');
       navigate(hashOf(['history', String(next.number)]));
     } catch {
       announce('The server does not respond');
@@ -117,7 +117,7 @@ function EntryView({ entry }: { readonly entry: HistoryEntry }) {
     <>
       <ReplyFacts reply={reply} kind={kind} />
       <p className="muted">
-        <Time value={at.toISOString()} />, POST /{call.functionName}
+        <TimeText value={at.toISOString()} />, POST /{call.functionName}
       </p>
       <div className="buttons">
         <button type="button" className="primary" onClick={() => (asks ? setAsking(true) : void again())}>

@@ -1,16 +1,16 @@
 import { readActivity, readLimiter, sandbox, type RequestLogEntry } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { plural } from '../format/words.ts';
+import { countOf } from '../format/words.ts';
 import { useConnection, useOffer, whyReadOnly } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
 import { StatusBadge } from '../ui/badge.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { Time } from '../ui/value.tsx';
+import { TimeText } from '../ui/value.tsx';
 import { LimitGraph } from './limit-graph.tsx';
 
-const EVERY_MS = 3000;
+const HOME_EVERY_MS = 3000;
 
 /** What this is connected to, whether it works, what happens now, and what to try. */
 export function HomePage() {
@@ -23,7 +23,7 @@ export function HomePage() {
     unknown: 'Stripe did not report the mode: treat it as real money',
   };
   return (
-    <Page title="Home" lead={`The connection ${connection.connection} in ${region}.`}>
+    <PageFrame title="Home" lead={`The connection ${connection.connection} in ${region}.`}>
       <div className="grid">
         <section className="card" aria-label="Connection">
           <h2>Connected to</h2>
@@ -58,20 +58,20 @@ export function HomePage() {
         </section>
         <Try />
       </div>
-      {expose !== 'discovery' && <Now />}
-    </Page>
+      {expose !== 'discovery' && <ActivityNow />}
+    </PageFrame>
   );
 }
 
 /** Calls of today, the limit over time, recent errors. */
-function Now() {
+function ActivityNow() {
   const { data, error, reload } = useLoaded(
     'now',
     async () => {
       const [limiter, activity] = await Promise.all([readLimiter(), readActivity()]);
       return { limiter, activity };
     },
-    EVERY_MS,
+    HOME_EVERY_MS,
   );
   if (data === undefined)
     return error === undefined ? <Loading what="activity" /> : <ErrorState error={error} onRetry={reload} />;
@@ -137,13 +137,13 @@ function RecentErrors({ requests }: { readonly requests: readonly RequestLogEntr
     <section className="card" aria-label="Recent errors">
       <h2>Recent errors</h2>
       {groups.length === 0 ? (
-        <EmptyState title={`No error among the last ${plural(requests.length, 'request')}`} />
+        <EmptyState title={`No error among the last ${countOf(requests.length, 'request')}`} />
       ) : (
         <ul className="timeline">
           {groups.map(({ outcome, call, count, last }) => (
             <li key={outcome + call}>
               <strong className="bad-text">{outcome}</strong> {call} <span className="muted">{count}×, last</span>{' '}
-              <Time value={last.atMs / 1000} />
+              <TimeText value={last.atMs / 1000} />
               {last.requestId !== undefined && <code className="muted"> {last.requestId}</code>}
             </li>
           ))}

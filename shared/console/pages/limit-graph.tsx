@@ -1,9 +1,9 @@
 import type { LimiterState, RateSecond } from '../api/operator.ts';
-import { plural } from '../format/words.ts';
+import { countOf } from '../format/words.ts';
 
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [SECONDS, 40];
-const CLASSES = ['interactive', 'read', 'bulk'] as const;
+const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
 
 interface Bar {
   readonly name: string;
@@ -13,7 +13,10 @@ interface Bar {
 
 /** Bars of one second, one on the other: the classes that were sent, then the calls that got 429. */
 function barsOf(second: RateSecond, scale: number): readonly Bar[] {
-  const parts = [...CLASSES.map((name) => [name, second.sent[name]] as const), ['rejected', second.rejected] as const];
+  const parts = [
+    ...REQUEST_CLASSES.map((name) => [name, second.sent[name]] as const),
+    ['rejected', second.rejected] as const,
+  ];
   let below = 0;
   return parts.map(([name, count]) => {
     below += count;
@@ -29,9 +32,12 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
   const totals = shown.map(({ sent, rejected }) => sent.interactive + sent.read + sent.bulk + rejected);
   const highest = Math.max(limit.perSecond * 1.5, ...totals);
   const scale = HEIGHT / highest;
-  const sent = shown.reduce((sum, second) => sum + CLASSES.reduce((part, name) => part + second.sent[name], 0), 0);
+  const sent = shown.reduce(
+    (sum, second) => sum + REQUEST_CLASSES.reduce((part, name) => part + second.sent[name], 0),
+    0,
+  );
   const rejected = shown.reduce((sum, second) => sum + second.rejected, 0);
-  const summary = `${plural(sent, 'request')} in the last two minutes, ${plural(rejected, 'call')} rejected with 429, limit ${limit.perSecond} a second`;
+  const summary = `${countOf(sent, 'request')} in the last two minutes, ${countOf(rejected, 'call')} rejected with 429, limit ${limit.perSecond} a second`;
   return (
     <figure className="graph">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
@@ -58,7 +64,7 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
         />
       </svg>
       <figcaption>
-        {CLASSES.map((name) => (
+        {REQUEST_CLASSES.map((name) => (
           <span key={name} className={`legend bar-${name}`}>
             {name}
           </span>

@@ -2,24 +2,24 @@ import { useState } from 'react';
 import { commandConsole, readActivity, readLimiter, type BurstResult, type LimiterState } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
-import { plural } from '../format/words.ts';
+import { countOf } from '../format/words.ts';
 import { useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { announce } from '../ui/announcer.tsx';
 import { StatusBadge } from '../ui/badge.tsx';
 import { ConfirmDialog } from '../ui/confirm.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
-import { Time } from '../ui/value.tsx';
+import { TimeText } from '../ui/value.tsx';
 import { LimitGraph } from './limit-graph.tsx';
 
-const EVERY_MS = 1000;
+const LIMITER_EVERY_MS = 1000;
 
 /** The limit as it is used: by class over time, with its ceilings. */
 export function LimiterPage() {
-  const { data, error, reload } = useLoaded('limiter', readLimiter, EVERY_MS);
+  const { data, error, reload } = useLoaded('limiter', readLimiter, LIMITER_EVERY_MS);
   const { stripe } = useConnection();
   return (
-    <Page
+    <PageFrame
       title="Rate limit"
       lead="Calls wait for a permit. What would wait too long is rejected with 429 and Retry-After, and nothing is sent."
       actions={data !== undefined && <Suspend state={data} onChange={reload} />}
@@ -46,7 +46,7 @@ export function LimiterPage() {
           <Waits />
         </>
       )}
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -55,7 +55,7 @@ function Figures({ state }: { readonly state: LimiterState }) {
   const facts: readonly (readonly [name: string, text: string])[] = [
     [
       'Limit',
-      `${limit.perSecond} a second: ${limits.limitScope === 'node' ? `6 for each of ${plural(limit.nodes, 'node')}` : '6 in all'}`,
+      `${limit.perSecond} a second: ${limits.limitScope === 'node' ? `6 for each of ${countOf(limit.nodes, 'node')}` : '6 in all'}`,
     ],
     [
       'Bound by',
@@ -66,7 +66,7 @@ function Figures({ state }: { readonly state: LimiterState }) {
     ['Ceiling of the account', `${limits.accountCeiling} a second`],
     ['Ceiling of one endpoint', `${limits.endpointCeiling} a second`],
     ['Nodes', `${limits.minNodes} to ${limits.maxNodes}`],
-    ['Waiting now', plural(limit.waiting, 'call')],
+    ['Waiting now', countOf(limit.waiting, 'call')],
     ['A call waits at most', duration(maxWaitMs)],
     ['Pace', limit.pace === 1 ? 'full' : `slowed by Stripe to 1/${Math.round(1 / limit.pace)}`],
   ];
@@ -185,12 +185,12 @@ function Suspend({ state, onChange }: { readonly state: LimiterState; readonly o
   );
 }
 
-const SHOWN = 30;
+const REQUESTS_SHOWN = 30;
 
 /** The latest requests with their class and wait. */
 function Waits() {
-  const { data } = useLoaded('activity', readActivity, EVERY_MS);
-  const requests = data?.transactions.slice(0, SHOWN) ?? [];
+  const { data } = useLoaded('activity', readActivity, LIMITER_EVERY_MS);
+  const requests = data?.transactions.slice(0, REQUESTS_SHOWN) ?? [];
   return (
     <section className="card" aria-label="Latest requests">
       <h2>Latest requests</h2>
@@ -212,7 +212,7 @@ function Waits() {
             {requests.map((request, index) => (
               <tr key={`${request.atMs}-${request.requestId ?? ''}-${index}`}>
                 <td>
-                  <Time value={request.atMs / 1000} />
+                  <TimeText value={request.atMs / 1000} />
                 </td>
                 <td>{request.call}</td>
                 <td>

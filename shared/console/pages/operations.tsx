@@ -1,19 +1,19 @@
 import { useState } from 'react';
 import { readOperations, type ListedOperation } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { plural } from '../format/words.ts';
+import { countOf } from '../format/words.ts';
 import { hashOf, navigate, replaceHash } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { Time } from '../ui/value.tsx';
+import { TimeText } from '../ui/value.tsx';
 
-const EVERY_MS = 5000;
-const STATES = ['received', 'calling', 'succeeded', 'failed'];
+const OPERATIONS_EVERY_MS = 5000;
+const RECORD_STATES = ['received', 'calling', 'succeeded', 'failed'];
 
 /** Records of writes: what each operationId did. */
 export function OperationsPage({ params }: { readonly params: URLSearchParams }) {
-  const { data, error, reload } = useLoaded('operations', readOperations, EVERY_MS);
+  const { data, error, reload } = useLoaded('operations', readOperations, OPERATIONS_EVERY_MS);
   const [id, setId] = useState('');
   const state = params.get('state') ?? '';
   const since = params.get('since') ?? '';
@@ -26,7 +26,7 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
       (sinceMs === 0 || (operation.firstCalledAt !== null && Date.parse(operation.firstCalledAt) >= sinceMs)),
   );
   return (
-    <Page
+    <PageFrame
       title="Operations"
       lead="Each write has an operationId. Its record says what happened, so a repeat takes effect once."
     >
@@ -47,7 +47,7 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
           <span>State</span>
           <select value={state} onChange={(event) => set({ state: event.target.value })}>
             <option value="">All</option>
-            {STATES.map((name) => (
+            {RECORD_STATES.map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -67,7 +67,7 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
         </EmptyState>
       )}
       {shown !== undefined && shown.length > 0 && <OperationTable operations={shown} />}
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -75,7 +75,7 @@ function OperationTable({ operations }: { readonly operations: readonly ListedOp
   return (
     <>
       <p className="muted" role="status">
-        {plural(operations.length, 'operation')} of this instance, the last first
+        {countOf(operations.length, 'operation')} of this instance, the last first
       </p>
       <div className="scroll" tabIndex={0} role="region" aria-label="Operations">
         <table className="plain">
@@ -103,7 +103,7 @@ function OperationTable({ operations }: { readonly operations: readonly ListedOp
                 </td>
                 <td>{effect}</td>
                 <td>{attempts}</td>
-                <td>{firstCalledAt === null ? 'never' : <Time value={firstCalledAt} />}</td>
+                <td>{firstCalledAt === null ? 'never' : <TimeText value={firstCalledAt} />}</td>
               </tr>
             ))}
           </tbody>

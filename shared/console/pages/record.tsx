@@ -8,15 +8,15 @@ import { hashOf, navigate } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
 import { StatusBadge } from '../ui/badge.tsx';
 import { CopyButton } from '../ui/code.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
-import { Time } from '../ui/value.tsx';
+import { TimeText } from '../ui/value.tsx';
 
 /** The record of one operation: its timeline, what to do, repeat and resolve. */
 export function RecordPage({ id }: { readonly id: string }) {
   const { data, error, reload } = useLoaded(`operation ${id}`, () => readOperation(id));
   return (
-    <Page
+    <PageFrame
       title="Operation"
       tab={`Operation ${id}`}
       crumbs={[['Operations', '#/operations']]}
@@ -42,7 +42,7 @@ export function RecordPage({ id }: { readonly id: string }) {
           {data.state === 'calling' && data.effect === 'unknown' && <Resolve id={id} onDone={reload} />}
         </>
       )}
-    </Page>
+    </PageFrame>
   );
 }
 
@@ -60,7 +60,7 @@ function Timeline({ report }: { readonly report: ListedOperation }) {
             'Nothing was sent to Stripe'
           ) : (
             <>
-              First sent to Stripe <Time value={firstCalledAt} />
+              First sent to Stripe <TimeText value={firstCalledAt} />
             </>
           )}
         </li>
@@ -74,19 +74,19 @@ function Timeline({ report }: { readonly report: ListedOperation }) {
         </li>
         {leaseEndsAt !== null && (
           <li>
-            A caller executes it; its lease ends <Time value={leaseEndsAt} />
+            A caller executes it; its lease ends <TimeText value={leaseEndsAt} />
           </li>
         )}
         {resolution !== null && (
           <li>
-            Resolved as {resolution.effect} by {resolution.by} <Time value={resolution.at} />: {resolution.reason}
+            Resolved as {resolution.effect} by {resolution.by} <TimeText value={resolution.at} />: {resolution.reason}
           </li>
         )}
         <li>
           Effect at Stripe: <strong data-effect={effect}>{effect}</strong>
         </li>
         <li>
-          Kept until <Time value={keptUntil} />
+          Kept until <TimeText value={keptUntil} />
         </li>
       </ol>
     </section>

@@ -6,7 +6,7 @@ import { fullTime } from '../format/time.ts';
 import { useConnection } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { FaultForm } from './fault-form.tsx';
 
@@ -27,10 +27,10 @@ async function readSandbox(): Promise<SandboxState> {
   return { time, faults, rateLimit, billing };
 }
 
-const EVERY_MS = 3000;
+const SANDBOX_EVERY_MS = 3000;
 
 /** Sends a command to the sandbox and reports the result. */
-async function command(text: string, run: () => Promise<unknown>, reload: () => void): Promise<void> {
+async function commandSandbox(text: string, run: () => Promise<unknown>, reload: () => void): Promise<void> {
   try {
     await run();
     announce(text);
@@ -45,27 +45,27 @@ export function SandboxPage() {
   const { stripe, local } = useConnection();
   if (stripe !== 'sandbox' || !local)
     return (
-      <Page title="Sandbox">
+      <PageFrame title="Sandbox">
         <EmptyState title="This connection does not use the local sandbox">
           <p>
             <code>npm start</code> without STRIPE_API_KEY starts one.
           </p>
         </EmptyState>
-      </Page>
+      </PageFrame>
     );
   return <SandboxControls />;
 }
 
 function SandboxControls() {
-  const { data, error, reload } = useLoaded('sandbox', readSandbox, EVERY_MS);
+  const { data, error, reload } = useLoaded('sandbox', readSandbox, SANDBOX_EVERY_MS);
   return (
-    <Page title="Sandbox" lead="The Stripe of this server: what you change here changes what it answers.">
+    <PageFrame title="Sandbox" lead="The Stripe of this server: what you change here changes what it answers.">
       {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined ? (
         error === undefined && <Loading what="the sandbox" />
       ) : (
         <div className="grid">
-          <Clock time={data.time} onChange={reload} />
+          <ClockCard time={data.time} onChange={reload} />
           <Data onChange={reload} />
           <section className="card" aria-label="Faults">
             <h2>Faults</h2>
@@ -82,29 +82,32 @@ function SandboxControls() {
             {data.faults.length > 0 && (
               <button
                 type="button"
-                onClick={() => void command('Faults removed', () => sandbox('DELETE', 'faults'), reload)}
+                onClick={() => void commandSandbox('Faults removed', () => sandbox('DELETE', 'faults'), reload)}
               >
                 Remove all
               </button>
             )}
-            <FaultForm onAdd={(fault) => void command('Fault set', () => sandbox('POST', 'faults', fault), reload)} />
+            <FaultForm
+              onAdd={(fault) => void commandSandbox('Fault set', () => sandbox('POST', 'faults', fault), reload)}
+            />
           </section>
-          <Limits state={data} onChange={reload} />
+          <LimitsCard state={data} onChange={reload} />
         </div>
       )}
-    </Page>
+    </PageFrame>
   );
 }
 
-const STEPS: readonly (readonly [text: string, seconds: number])[] = [
+const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
   ['1 hour', 3600],
   ['1 day', 86_400],
   ['1 week', 604_800],
   ['1 month', 2_678_400],
 ];
 
-function Clock({ time, onChange }: { readonly time: SandboxState['time']; readonly onChange: () => void }) {
-  const set = (text: string, body: object): void => void command(text, () => sandbox('POST', 'time', body), onChange);
+function ClockCard({ time, onChange }: { readonly time: SandboxState['time']; readonly onChange: () => void }) {
+  const set = (text: string, body: object): void =>
+    void commandSandbox(text, () => sandbox('POST', 'time', body), onChange);
   return (
     <section className="card" aria-label="Clock">
       <h2>Clock</h2>
@@ -113,7 +116,7 @@ function Clock({ time, onChange }: { readonly time: SandboxState['time']; readon
         {time.frozen ? 'stopped' : 'running'}
       </p>
       <div className="buttons" role="group" aria-label="Advance the clock">
-        {STEPS.map(([text, seconds]) => (
+        {CLOCK_STEPS.map(([text, seconds]) => (
           <button key={text} type="button" onClick={() => set(`The clock moved by ${text}`, { advance: seconds })}>
             + {text}
           </button>
@@ -137,7 +140,11 @@ function Data({ onChange }: { readonly onChange: () => void }) {
           type="button"
           className="primary"
           onClick={() =>
-            void command('The sandbox has a demo shop now', () => sandbox('POST', 'seed', { name: 'demo' }), onChange)
+            void commandSandbox(
+              'The sandbox has a demo shop now',
+              () => sandbox('POST', 'seed', { name: 'demo' }),
+              onChange,
+            )
           }
         >
           Fill with a demo shop
@@ -157,7 +164,7 @@ const LIMITS: readonly (readonly [text: string, perSecond: number | null])[] = [
   ['100 a second', 100],
 ];
 
-function Limits({ state, onChange }: { readonly state: SandboxState; readonly onChange: () => void }) {
+function LimitsCard({ state, onChange }: { readonly state: SandboxState; readonly onChange: () => void }) {
   const { rateLimit, billing } = state;
   const [days, setDays] = useState(billing.retry_days.join(', '));
   return (
@@ -169,7 +176,7 @@ function Limits({ state, onChange }: { readonly state: SandboxState; readonly on
           value={String(rateLimit.per_second)}
           onChange={(event) => {
             const perSecond = event.target.value === 'null' ? null : Number(event.target.value);
-            void command(
+            void commandSandbox(
               'The rate limit of the sandbox changed',
               () => sandbox('POST', 'rate_limit', { per_second: perSecond }),
               onChange,
@@ -193,7 +200,7 @@ function Limits({ state, onChange }: { readonly state: SandboxState; readonly on
         <select
           value={billing.after_retries}
           onChange={(event) =>
-            void command(
+            void commandSandbox(
               'Billing changed',
               () => sandbox('POST', 'billing', { after_retries: event.target.value }),
               onChange,
@@ -209,7 +216,7 @@ function Limits({ state, onChange }: { readonly state: SandboxState; readonly on
         type="button"
         onClick={() => {
           const retryDays = days.split(',').map((day) => Number(day.trim()));
-          void command('Billing changed', () => sandbox('POST', 'billing', { retry_days: retryDays }), onChange);
+          void commandSandbox('Billing changed', () => sandbox('POST', 'billing', { retry_days: retryDays }), onChange);
         }}
       >
         Save the days

@@ -1,17 +1,17 @@
 import { useState } from 'react';
-import { readSettings } from '../api/operator.ts';
+import { readSettingsInForce } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { searchKey } from '../format/words.ts';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 
 /** The settings in force. They name secrets and never hold them. */
 export function SettingsPage() {
-  const { data, error, reload } = useLoaded('settings', readSettings);
+  const { data, error, reload } = useLoaded('settings', readSettingsInForce);
   const [text, setText] = useState('');
   const [unset, setUnset] = useState(false);
   return (
-    <Page
+    <PageFrame
       title="Settings"
       lead="In force at this instance, with defaults. They change with CONNECTION_SETTINGS and a deployment, not here."
     >
@@ -60,7 +60,7 @@ export function SettingsPage() {
           </div>
         </>
       )}
-    </Page>
+    </PageFrame>
   );
 }
 

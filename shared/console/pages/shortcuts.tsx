@@ -1,7 +1,7 @@
 import { GO_KEYS } from '../shell/use-shortcuts.ts';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 
-const KEYS: readonly (readonly [keys: readonly string[], effect: string])[] = [
+const SHORTCUT_KEYS: readonly (readonly [keys: readonly string[], effect: string])[] = [
   [['Ctrl', 'K'], 'Search: entities, actions, pages, ids'],
   [['/'], 'Go to the search field of the page'],
   [['?'], 'This list'],
@@ -16,7 +16,7 @@ const KEYS: readonly (readonly [keys: readonly string[], effect: string])[] = [
 
 export function ShortcutsPage() {
   return (
-    <Page title="Keyboard shortcuts" lead="Single keys do nothing while you type in a field.">
+    <PageFrame title="Keyboard shortcuts" lead="Single keys do nothing while you type in a field.">
       <div className="scroll" tabIndex={0} role="region" aria-label="Shortcuts">
         <table className="plain">
           <thead>
@@ -26,7 +26,7 @@ export function ShortcutsPage() {
             </tr>
           </thead>
           <tbody>
-            {KEYS.map(([keys, effect]) => (
+            {SHORTCUT_KEYS.map(([keys, effect]) => (
               <tr key={effect}>
                 <td>
                   {keys.map((key) => (
@@ -39,6 +39,6 @@ export function ShortcutsPage() {
           </tbody>
         </table>
       </div>
-    </Page>
+    </PageFrame>
   );
 }

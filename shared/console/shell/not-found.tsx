@@ -1,10 +1,10 @@
 import { openPalette } from './palette-state.ts';
-import { Page } from '../ui/page.tsx';
+import { PageFrame } from '../ui/page.tsx';
 
 /** The page of an address that the console does not know. */
 export function NotFoundPage({ address, what = 'page' }: { readonly address: string; readonly what?: string }) {
   return (
-    <Page
+    <PageFrame
       title={`No such ${what}`}
       lead={
         <>
@@ -23,6 +23,6 @@ export function NotFoundPage({ address, what = 'page' }: { readonly address: str
           All entities and actions
         </a>
       </div>
-    </Page>
+    </PageFrame>
   );
 }

@@ -1,5 +1,5 @@
-import type { Connection } from '../api/operator.ts';
-import type { IconName } from '../ui/icons.tsx';
+import type { ConnectionInfo } from '../api/operator.ts';
+import type { IconName } from '../ui/icon-paths.ts';
 
 /** One page of the navigation and of the palette. */
 export interface PageEntry {
@@ -42,7 +42,7 @@ const YOURS: readonly PageEntry[] = [
 ];
 
 /** The pages that a connection has. */
-export function navigationOf({ stripe, local }: Pick<Connection, 'stripe' | 'local'>): readonly PageSection[] {
+export function navigationOf({ stripe, local }: Pick<ConnectionInfo, 'stripe' | 'local'>): readonly PageSection[] {
   return [
     { title: '', pages: START },
     { title: 'Operate', pages: stripe === 'sandbox' && local ? [...OPERATE, SANDBOX] : OPERATE },

@@ -13,14 +13,14 @@ export interface PaletteItem {
   readonly note?: string;
 }
 
-interface Candidate extends PaletteItem {
+interface PaletteCandidate extends PaletteItem {
   readonly keys: readonly string[];
 }
 
-const MAX_ITEMS = 40;
+const MAX_PALETTE_ITEMS = 40;
 
 /** A UUID, as the connector generates operation ids. */
-const OPERATION_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+const GENERATED_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** Returns the lines for what a user typed: entities, actions and pages by name, and objects and operations by id. */
 export function paletteItems(text: string, offer: Offer, pages: readonly PageEntry[]): readonly PaletteItem[] {
@@ -31,7 +31,7 @@ export function paletteItems(text: string, offer: Offer, pages: readonly PageEnt
     return rank === undefined ? [] : [[rank, candidate]];
   });
   ranked.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length);
-  return [...itemsOfId(trimmed, offer), ...ranked.map(([, item]) => item)].slice(0, MAX_ITEMS);
+  return [...itemsOfId(trimmed, offer), ...ranked.map(([, item]) => item)].slice(0, MAX_PALETTE_ITEMS);
 }
 
 function itemsOfId(text: string, offer: Offer): PaletteItem[] {
@@ -42,7 +42,7 @@ function itemsOfId(text: string, offer: Offer): PaletteItem[] {
     text: id,
     note: 'the record of an operationId',
   };
-  if (OPERATION_ID.test(id)) return [byRecord];
+  if (GENERATED_ID.test(id)) return [byRecord];
   if (!isIdLike(id)) return [];
   const entity = entityOfId(id, offer.entities);
   if (entity === undefined) return [byRecord];
@@ -55,7 +55,7 @@ function itemsOfId(text: string, offer: Offer): PaletteItem[] {
   return [{ hash: hashOf(['object', entity, id]), kind: 'Object', text: id, note: entity }, events];
 }
 
-function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): Candidate[] {
+function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): PaletteCandidate[] {
   return [
     ...pages.map(({ segment, text, words }) => ({
       hash: hashOf(segment === '' ? [] : [segment]),
@@ -85,13 +85,13 @@ function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): 
       text: title,
       kind: 'Action',
       note: entity,
-      keys: [searchKey(name), ...verbFirst(title)],
+      keys: [searchKey(name), ...verbWithArticle(title)],
     })),
   ];
 }
 
 /** `payaninvoice` also finds Pay Invoice. */
-function verbFirst(title: string): string[] {
+function verbWithArticle(title: string): string[] {
   const [verb = '', ...rest] = title.split(' ');
   return ['a', 'an', 'the'].map((article) => searchKey(`${verb} ${article} ${rest.join(' ')}`));
 }

@@ -7,11 +7,11 @@ export interface ConsoleRoute {
 export function parseHash(hash: string): ConsoleRoute {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split(/\?(.*)/s);
   const segments = path.split('/').filter((segment) => segment !== '');
-  return { segments: segments.map(decoded), params: new URLSearchParams(query) };
+  return { segments: segments.map(decodedSegment), params: new URLSearchParams(query) };
 }
 
 /** A segment that is not valid percent-encoding is used unchanged. */
-function decoded(segment: string): string {
+function decodedSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

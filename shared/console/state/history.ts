@@ -12,7 +12,7 @@ export interface HistoryEntry {
   readonly reply: CallReply;
 }
 
-const MAX_ENTRIES = 200;
+const MAX_HISTORY = 200;
 
 const historyStore: ConsoleStore<readonly HistoryEntry[]> = createConsoleStore<readonly HistoryEntry[]>([]);
 let lastNumber = 0;
@@ -21,7 +21,7 @@ export function addToHistory(kind: CallKind, call: FunctionCall, reply: CallRepl
   lastNumber += 1;
   const safe = { ...call, body: withoutSecrets(call.body) };
   const entry = { number: lastNumber, at, kind, call: safe, reply };
-  historyStore.set((entries) => [entry, ...entries].slice(0, MAX_ENTRIES));
+  historyStore.set((entries) => [entry, ...entries].slice(0, MAX_HISTORY));
   return entry;
 }
 

@@ -13,7 +13,7 @@ interface PageProps {
 let firstPage = true;
 
 /** The frame of a page: title, breadcrumbs and buttons. After navigation the focus is on its heading. */
-export function Page({ title, tab = title, lead, crumbs = [], actions, children }: PageProps) {
+export function PageFrame({ title, tab = title, lead, crumbs = [], actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${tab} · Stripe connector`;

@@ -1,6 +1,6 @@
 import type { ExportFormat } from '../format/export.ts';
 
-const TYPES: Readonly<Record<ExportFormat, string>> = {
+const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv',
   json: 'application/json',
   ndjson: 'application/x-ndjson',
@@ -8,7 +8,7 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
 
 /** Saves a text as a file of the browser. */
 export function saveFile(name: string, format: ExportFormat, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: TYPES[format] }));
+  const address = URL.createObjectURL(new Blob([text], { type: MEDIA_TYPES[format] }));
   const link = document.createElement('a');
   link.href = address;
   link.download = `${name}.${format}`;

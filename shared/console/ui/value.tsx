@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { useOffer } from '../shell/offer.tsx';
 import { entityOfId } from '../format/ids.ts';
 import { isIdLike } from '../format/words.ts';
-import { isAmountName, money } from '../format/money.ts';
+import { isAmountName, formatMoney } from '../format/money.ts';
 import { fullTime, relativeTime, timeMs } from '../format/time.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from './badge.tsx';
@@ -22,7 +22,7 @@ export function IdLink({ id, entity }: { readonly id: string; readonly entity?: 
 }
 
 /** A name in PascalCase or with dots, which may break between its words. */
-export function Name({ text }: { readonly text: string }) {
+export function NameText({ text }: { readonly text: string }) {
   return text.split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[._])/).map((word, index) => (
     <Fragment key={index}>
       {index > 0 && <wbr />}
@@ -31,7 +31,7 @@ export function Name({ text }: { readonly text: string }) {
   ));
 }
 
-export function Time({ value }: { readonly value: string | number }) {
+export function TimeText({ value }: { readonly value: string | number }) {
   const ms = timeMs(value);
   return (
     <time
@@ -60,9 +60,9 @@ export function Value({ name, value, kind, reference, currency }: ValueProps) {
   if (typeof value === 'boolean') return <span className={value ? '' : 'muted'}>{value ? 'Yes' : 'No'}</span>;
   if (typeof value === 'object') return <code className="json">{JSON.stringify(value)}</code>;
   const text = String(value);
-  if (kind === 'seconds' || kind === 'instant') return <Time value={value as string | number} />;
+  if (kind === 'seconds' || kind === 'instant') return <TimeText value={value as string | number} />;
   if (typeof value === 'number' && isAmountName(name)) {
-    const amount = money(value, currency);
+    const amount = formatMoney(value, currency);
     if (amount !== undefined)
       return (
         <span className="amount" title={`${value} in the minor unit of ${currency ?? ''}`}>

@@ -25,7 +25,7 @@ const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
   [/^\/console\/(suspend|resume)$/, ({ connector, part }) => suspend(connector, part === 'suspend')],
   [/^\/console\/publishing\/(pause|resume)$/, pausePublishing],
   [/^\/console\/burst$/, ({ connector, body }) => burst(connector, body['calls'])],
-  [/^\/console\/operations\/([^/]+)\/resolve$/, resolve],
+  [/^\/console\/operations\/([^/]+)\/resolve$/, resolveRecord],
   [
     /^\/console\/dead-letters\/([^/]+)\/replay$/,
     ({ connector, part, functions }) => replayDeadLetter(connector, part, functions),
@@ -69,7 +69,7 @@ async function pausePublishing({ connector, part, body }: CommandContext): Promi
 }
 
 /** `{"effect": "done", "reason": "...", "by": "jane", "objectId": "pi_1"}` */
-async function resolve({ connector, part, body }: CommandContext): Promise<object> {
+async function resolveRecord({ connector, part, body }: CommandContext): Promise<object> {
   checkOperationId('operationId', part);
   const { effect } = body;
   if (effect !== 'done' && effect !== 'none')

@@ -60,14 +60,14 @@ async function listDeadLetters({ deadLetters, settings }: Connector): Promise<ob
       replayed: replayedMs === 0 ? null : new Date(replayedMs).toISOString(),
       replayable: original !== null,
       message: letter.message,
-      data: original === null ? null : redactValue(decoded(original.data)),
+      data: original === null ? null : redactValue(decodedData(original.data)),
       attributes: original?.attributes ?? {},
     })),
   };
 }
 
 /** The message's JSON, or its text. */
-function decoded(base64: string): unknown {
+function decodedData(base64: string): unknown {
   const text = Buffer.from(base64, 'base64').toString();
   try {
     return JSON.parse(text) as unknown;

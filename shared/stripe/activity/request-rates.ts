@@ -27,7 +27,7 @@ export interface DayTotals {
 }
 
 /** Ten minutes. */
-const KEPT_SECONDS = 600;
+const MAX_SECONDS = 600;
 
 /** Counts the requests of one instance by second. In memory only. */
 export class RequestRates {
@@ -60,7 +60,7 @@ export class RequestRates {
       waitedMs: Math.max(second.waitedMs, entry.waitedMs),
     });
     for (const oldest of this.seconds.keys()) {
-      if (this.seconds.size <= KEPT_SECONDS) break;
+      if (this.seconds.size <= MAX_SECONDS) break;
       this.seconds.delete(oldest);
     }
   }

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { minorUnits, money } from '../../format/money.ts';
+import { minorUnits, formatMoney } from '../../format/money.ts';
 import { useFieldContext } from './field-context.ts';
 import type { ControlProps, FieldProps } from './field-input.tsx';
 import { inputValue } from './input-kind.ts';
@@ -26,7 +26,7 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
     onChange(next);
   };
   const decimal = /^-?\d+[.,]\d+$/.test(text.trim());
-  const worth = typeof value === 'number' ? money(value, currency) : undefined;
+  const worth = typeof value === 'number' ? formatMoney(value, currency) : undefined;
   const asMajor = decimal ? minorUnits(text, currency ?? 'usd') : undefined;
   const asMinor = decimal ? Math.trunc(Number(text.trim().replace(',', '.'))) : undefined;
   return (
@@ -50,12 +50,12 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
           <span>{text} has decimals, and Stripe takes the smallest unit. Which amount do you mean?</span>
           {asMajor !== undefined && (
             <button type="button" className="small" onClick={() => change(String(asMajor))}>
-              {asMajor} = {money(asMajor, currency ?? 'usd')}
+              {asMajor} = {formatMoney(asMajor, currency ?? 'usd')}
             </button>
           )}
           {asMinor !== undefined && (
             <button type="button" className="small" onClick={() => change(String(asMinor))}>
-              {asMinor} = {money(asMinor, currency ?? 'usd')}
+              {asMinor} = {formatMoney(asMinor, currency ?? 'usd')}
             </button>
           )}
         </div>

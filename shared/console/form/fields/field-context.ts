@@ -11,10 +11,10 @@ export interface FieldContext {
   readonly currency: string | undefined;
 }
 
-const Context = createContext<FieldContext>({ errors: new Map(), current: undefined, currency: undefined });
+const FieldReactContext = createContext<FieldContext>({ errors: new Map(), current: undefined, currency: undefined });
 
-export const FieldContextProvider = Context.Provider;
-export const useFieldContext = (): FieldContext => useContext(Context);
+export const FieldContextProvider = FieldReactContext.Provider;
+export const useFieldContext = (): FieldContext => useContext(FieldReactContext);
 
 /** The error of a field: its own, or one of a member that has no input. */
 export function useFieldError(path: string, isLeaf: boolean): string | undefined {

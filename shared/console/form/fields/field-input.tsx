@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../../schema/json-schema.ts';
 import { useFieldContext, useFieldError } from './field-context.ts';
 import { AmountInput } from './amount-input.tsx';
 import { GroupInput, GroupsInput } from './group-input.tsx';
-import { IdInput, useFieldEntity } from './id-input.tsx';
+import { IdField, useFieldEntity } from './id-input.tsx';
 import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
 import { PairsInput } from './pairs-input.tsx';
 import { isCardField, TestCardInput } from './test-card-input.tsx';
@@ -115,7 +115,7 @@ function Control({
   if (kind === 'text' && isCardField(name))
     return <TestCardInput value={value} control={control} onChange={onChange} />;
   if (kind === 'text' && entity !== undefined)
-    return <IdInput entity={entity} value={value} control={control} onChange={onChange} />;
+    return <IdField entity={entity} value={value} control={control} onChange={onChange} />;
   return <TextInput kind={kind} schema={schema} value={value} control={control} onChange={onChange} />;
 }
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
-import { plural, searchKey } from '../../format/words.ts';
+import { countOf, searchKey } from '../../format/words.ts';
 import { FieldInput } from './field-input.tsx';
 import { groupFields } from './input-kind.ts';
 
@@ -15,7 +15,7 @@ interface FieldsProps {
 }
 
 /** The inputs of a schema: required and common ones, those with a value, and the others by a search. */
-export function Fields({ schema, values, path, onChange }: FieldsProps) {
+export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   const { properties = {}, required = [] } = schema;
   const { first, others } = groupFields(schema);
   const filled = others.filter((name) => values[name] !== undefined);
@@ -60,7 +60,7 @@ function OtherFields({ names, input }: OtherFieldsProps) {
     <div className="other-fields">
       <div className="other-head">
         <label className="field">
-          <span>Find one of {plural(names.length, 'more field')}</span>
+          <span>Find one of {countOf(names.length, 'more field')}</span>
           <input
             type="search"
             value={text}
@@ -74,7 +74,7 @@ function OtherFields({ names, input }: OtherFieldsProps) {
       </div>
       {text !== '' && (
         <p className="muted" role="status">
-          {found.length === 0 ? `No field matches “${text}”` : plural(found.length, 'field')}
+          {found.length === 0 ? `No field matches “${text}”` : countOf(found.length, 'field')}
         </p>
       )}
       {found.slice(0, text === '' ? undefined : MAX_FOUND).map(input)}

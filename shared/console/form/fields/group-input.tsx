@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { FieldProps } from './field-input.tsx';
-import { Fields, type FieldValues } from './fields.tsx';
+import { SchemaFields, type FieldValues } from './fields.tsx';
 
 type GroupProps = FieldProps & { readonly error: string | undefined };
 
@@ -21,7 +21,7 @@ export function GroupInput({ name, path, required, schema, value, error, onChang
       {schema.description !== undefined && <p className="field-note">{schema.description}</p>}
       {error !== undefined && <p className="field-error">{error}</p>}
       {open && (
-        <Fields
+        <SchemaFields
           schema={schema}
           values={(value ?? {}) as FieldValues}
           path={path}
@@ -53,7 +53,7 @@ export function GroupsInput({ name, path, required, schema, value, error, onChan
               <legend>
                 {name} {index + 1}
               </legend>
-              <Fields
+              <SchemaFields
                 schema={schema.items ?? {}}
                 values={item}
                 path={`${path}[${index}]`}

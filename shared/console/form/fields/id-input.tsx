@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { rowsOfReply, runFunction, succeeded, type OutputRow } from '../../api/calls.ts';
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../../api/calls.ts';
 import type { EntitySummary } from '../../api/discovery.ts';
 import { useOffer } from '../../shell/offer.tsx';
 import type { ControlProps } from './field-input.tsx';
@@ -40,7 +40,7 @@ interface IdInputProps {
 }
 
 /** An id of an entity. The latest objects are read when the input is entered: one request to Stripe. */
-export function IdInput({ entity, value, control, onChange }: IdInputProps) {
+export function IdField({ entity, value, control, onChange }: IdInputProps) {
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>();
   const [busy, setBusy] = useState(false);
   const read = async (): Promise<void> => {
@@ -50,7 +50,7 @@ export function IdInput({ entity, value, control, onChange }: IdInputProps) {
       functionName: 'list-entities',
       body: { entity, listEntitiesPageSize: MAX_SUGGESTED },
     }).catch(() => undefined);
-    const rows = reply !== undefined && succeeded(reply) ? rowsOfReply(reply) : [];
+    const rows = reply !== undefined && isSuccess(reply) ? rowsOfReply(reply) : [];
     setSuggestions(
       rows.flatMap((row) => (typeof row['Id'] === 'string' ? [{ value: row['Id'], note: noteOf(row) }] : [])),
     );

@@ -8,30 +8,31 @@ interface PairsInputProps {
   readonly onChange: (value: unknown) => void;
 }
 
-type Pair = readonly [key: string, value: string];
+type KeyValue = readonly [key: string, value: string];
 
-function pairsOf(value: unknown): readonly Pair[] {
+function pairsOf(value: unknown): readonly KeyValue[] {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.entries(value).map(([key, member]): Pair => [key, String(member)])
+    ? Object.entries(value).map(([key, member]): KeyValue => [key, String(member)])
     : [];
 }
 
 /** Free keys with their values, such as metadata. */
 export function PairsInput({ name, value, control, onChange }: PairsInputProps) {
-  const [pairs, setPairs] = useState<readonly Pair[]>(() => pairsOf(value));
+  const [pairs, setPairs] = useState<readonly KeyValue[]>(() => pairsOf(value));
   const sent = useRef(value);
   useEffect(() => {
     if (value !== sent.current) setPairs(pairsOf(value));
     sent.current = value;
   }, [value]);
-  const change = (next: readonly Pair[]): void => {
+  const change = (next: readonly KeyValue[]): void => {
     setPairs(next);
     const filled = next.filter(([key]) => key !== '');
     const object = filled.length === 0 ? undefined : Object.fromEntries(filled);
     sent.current = object;
     onChange(object);
   };
-  const set = (index: number, pair: Pair): void => change(pairs.map((before, at) => (at === index ? pair : before)));
+  const set = (index: number, pair: KeyValue): void =>
+    change(pairs.map((before, at) => (at === index ? pair : before)));
   return (
     <div className="pairs" role="group" aria-label={name}>
       {pairs.map(([key, text], index) => (

@@ -1,6 +1,6 @@
 import { useConnection, isReal } from '../../shell/offer.tsx';
 import type { ControlProps } from './field-input.tsx';
-import { IdInput } from './id-input.tsx';
+import { IdField } from './id-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
 /** Stripe's payment methods for tests. https://docs.stripe.com/testing */
@@ -38,7 +38,7 @@ interface TestCardInputProps {
 /** A payment method. Without real money, Stripe's test cards are offered with what each does. */
 export function TestCardInput({ value, control, onChange }: TestCardInputProps) {
   const connection = useConnection();
-  if (isReal(connection)) return <IdInput entity="PaymentMethod" value={value} control={control} onChange={onChange} />;
+  if (isReal(connection)) return <IdField entity="PaymentMethod" value={value} control={control} onChange={onChange} />;
   return (
     <SuggestInput
       text={value === undefined ? '' : String(value)}
