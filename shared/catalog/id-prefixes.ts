@@ -75,6 +75,16 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   'billing.meter': 'mtr',
   'billing.credit_grant': 'credgr',
   'billing.alert': 'alrt',
+  'test_helpers.test_clock': 'clock',
+  'v2.core.account': 'acct',
+  'v2.core.event': 'evt',
+  'v2.core.event_destination': 'ed',
+  'financial_connections.account': 'fca',
+  'financial_connections.session': 'fcsess',
+  apple_pay_domain: 'apwc',
+  'tax.transaction': 'tax',
+  'issuing.transaction': 'ipi',
+  'identity.verification_report': 'vr',
 };
 
 /** Returns the prefix of an entity's ids (`cus` for Customer), undefined if it is not known or ids have none. */

@@ -13,12 +13,21 @@ export class Refusal extends Error {
   /** The endpoint began before it failed: an idempotency key keeps this outcome. */
   began = false;
 
+  /** What the request did before it failed stays. A payment that is declined has its charge and its state. */
+  keepsEffects: boolean;
+
   constructor(
     readonly status: number,
     readonly body: RefusalBody,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(body.message);
+    this.keepsEffects = status === 402;
+  }
+
+  withEffects(): this {
+    this.keepsEffects = true;
+    return this;
   }
 
   asBegun(): this {
@@ -39,6 +48,17 @@ export function bad(message: string, facts: { code?: string; param?: string; [ke
     ...facts,
     ...(facts.code === undefined ? {} : docUrl(facts.code)),
   });
+}
+
+/** Runs what reads the parameters of one hash: a rejected parameter is named with the hash that it is in. */
+export function under<T>(hash: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.body.param === undefined) throw error;
+    const param = error.body.param.replace(/^[^[]+/, (name) => `${hash}[${name}]`);
+    throw new Refusal(error.status, { ...error.body, param }, error.headers);
+  }
 }
 
 /** How Stripe's texts name objects whose name in the API is another. */

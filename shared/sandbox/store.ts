@@ -1,5 +1,6 @@
 import type { Fields, FieldType } from '../catalog/types.ts';
 import { ChangeLog } from './events/change-log.ts';
+import { JournaledMap } from './journaled-map.ts';
 import { bad } from './refusal.ts';
 
 /** A stored object; the newest version is the only one. */
@@ -14,12 +15,12 @@ export class Account {
   /** `acct_…` of a connected account; empty for the platform. */
   constructor(readonly id = '') {}
 
-  private readonly kinds = new Map<string, Map<string, Stored>>();
-  readonly singletons = new Map<string, Stored>();
+  private readonly kinds = new Map<string, JournaledMap<Stored>>();
+  readonly singletons = new JournaledMap<Stored>();
   /** Of a nested object: the parents under whose path it was made. */
   readonly parents = new WeakMap<Stored, Readonly<Record<string, string>>>();
   /** What Stripe remembers of an object and never shows, by id: signing secrets. */
-  readonly hidden = new Map<string, unknown>();
+  readonly hidden = new JournaledMap<unknown>();
   readonly changes = new ChangeLog();
 
   all(kind: string): Stored[] {
@@ -43,7 +44,7 @@ export class Account {
   }
 
   put(kind: string, object: Stored): Stored {
-    const objects = this.kinds.get(kind) ?? new Map<string, Stored>();
+    const objects = this.kinds.get(kind) ?? new JournaledMap<Stored>();
     this.kinds.set(kind, objects);
     const former = objects.get(object.id);
     if (former !== undefined && former !== object) this.changes.removed(kind, former);
@@ -57,6 +58,22 @@ export class Account {
     const object = this.kinds.get(kind)?.get(id);
     if (object !== undefined) this.changes.removed(kind, object);
     this.kinds.get(kind)?.delete(id);
+  }
+
+  /** What is there now is what `undo` goes back to. */
+  begin(): void {
+    for (const map of this.maps()) map.begin();
+    this.changes.begin();
+  }
+
+  /** Takes back what was done since `begin`: a rejected request changes nothing. */
+  undo(): void {
+    for (const map of this.maps()) map.undo();
+    this.changes.undo();
+  }
+
+  private maps(): readonly { begin(): void; undo(): void }[] {
+    return [...this.kinds.values(), this.singletons, this.hidden];
   }
 
   /** Every object with its kind, in the order of the kinds. */

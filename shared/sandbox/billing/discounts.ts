@@ -88,6 +88,21 @@ export function redeemableCode(context: Context, id: string, owner: Owner, param
   return code;
 }
 
+/**
+ * A code with a minimum counts only for a purchase of at least that amount, before discounts and taxes.
+ * https://docs.stripe.com/api/promotion_codes/create#create_promotion_code-restrictions-minimum_amount
+ */
+export function checkMinimum(code: Stored | undefined, subtotal: number, currency: unknown, param: string): void {
+  const {
+    minimum_amount: amount,
+    minimum_amount_currency: of,
+    currency_options: options,
+  } = hash(code?.['restrictions']);
+  const minimum = currency === of ? amount : hash(hash(options)[String(currency)])['minimum_amount'];
+  if (typeof minimum !== 'number' || subtotal >= minimum) return;
+  throw bad('This promotion code cannot be redeemed because the order does not meet its minimum amount.', { param });
+}
+
 function redeemCode(context: Context, id: string, owner: Owner, param: string): Stored {
   const code = redeemableCode(context, id, owner, param);
   code['times_redeemed'] = Number(code['times_redeemed']) + 1;

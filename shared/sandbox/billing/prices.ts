@@ -1,6 +1,6 @@
 import { inPath, type Context } from '../context.ts';
 import { createPrice } from '../machines/prices.ts';
-import { bad, missing } from '../refusal.ts';
+import { bad, missing, under } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { hash } from './values.ts';
 
@@ -17,7 +17,8 @@ export function priceIn(context: Context, entry: Record<string, unknown>, param 
   }
   const data = entry['price_data'];
   if (!isHash(data)) return undefined;
-  return Object.assign(createPrice({ ...context, params: data }), { active: false });
+  const made = under(at('price_data'), () => createPrice({ ...context, params: data }));
+  return Object.assign(made, { active: false });
 }
 
 /** The same of an entry that must have a price. */

@@ -81,9 +81,10 @@ export function sessionParams(context: Context, link: Stored): Context['params']
     })),
     metadata: structuredClone(link['metadata']),
     ...(link['allow_promotion_codes'] === true ? { allow_promotion_codes: true } : {}),
-    ...(mode === 'payment' ? { ...given('payment_intent_data'), ...given('invoice_creation') } : {}),
+    ...(mode === 'payment'
+      ? { ...given('payment_intent_data'), ...given('invoice_creation'), ...given('customer_creation') }
+      : {}),
     ...(mode === 'subscription' ? { ...subscriptionData(link), ...given('payment_method_collection') } : {}),
-    ...given('customer_creation'),
     ...given('custom_fields'),
     shipping_options: (link['shipping_options'] as Record<string, unknown>[]).map(({ shipping_rate: rate }) => ({
       shipping_rate: rate,

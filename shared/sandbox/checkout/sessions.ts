@@ -34,6 +34,8 @@ export function createSession(context: Context): Stored {
     });
   if (params['customer'] !== undefined && params['customer_email'] !== undefined)
     throw bad('You may only specify one of these parameters: customer, customer_email.', { param: 'customer_email' });
+  if (params['customer_creation'] !== undefined && mode === 'subscription')
+    throw bad('`customer_creation` can only be used in `payment` and `setup` mode.', { param: 'customer_creation' });
   const customer = inParam(context, 'customer', 'customer');
   const items = readItems(context);
   checkSoldItems(mode, items);

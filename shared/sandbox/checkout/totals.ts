@@ -1,4 +1,4 @@
-import { checkCoupon, couponRule, redeemableCode, redeemableCoupon } from '../billing/discounts.ts';
+import { checkCoupon, checkMinimum, couponRule, redeemableCode, redeemableCoupon } from '../billing/discounts.ts';
 import { addUpItems, totalDetails } from '../billing/item-totals.ts';
 import { isRecurring } from '../billing/prices.ts';
 import { sumOf, type DiscountRule } from '../billing/totals.ts';
@@ -55,6 +55,11 @@ export function addUpSession(context: Context, session: Stored): void {
     },
     rulesOfSession(context, session),
   );
+  for (const { promotion_code: code } of hashes(session['discounts'])) {
+    const subtotal = sumOf(lines.map((line) => Number(line['amount_subtotal'])));
+    const promotion = context.account.get('promotion_code', String(code));
+    checkMinimum(promotion, subtotal, session['currency'], 'discounts[0][promotion_code]');
+  }
   // During a trial nothing recurring is due. https://docs.stripe.com/payments/checkout/free-trials
   const due = hasTrial(subscribed) ? lines.filter((line) => !isRecurring(line['price'] as Stored)) : lines;
   const of = (name: string): number => sumOf(due.map((line) => Number(line[name])));

@@ -1,33 +1,11 @@
-import { inPath, make, type Context } from '../context.ts';
+import { inParam, inPath, make, type Context } from '../context.ts';
 import { createSource } from '../customers/sources.ts';
 import type { Feature } from '../feature.ts';
 import { bad, missing } from '../refusal.ts';
 import { assign, type Stored } from '../store.ts';
 import { capabilityRoutes, requestCapabilities } from './capabilities.ts';
-
-/** The currency of each country's balance. https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies */
-const CURRENCIES: Readonly<Record<string, string>> = {
-  AU: 'aud',
-  BR: 'brl',
-  CA: 'cad',
-  CH: 'chf',
-  CZ: 'czk',
-  DK: 'dkk',
-  GB: 'gbp',
-  HK: 'hkd',
-  HU: 'huf',
-  JP: 'jpy',
-  MX: 'mxn',
-  MY: 'myr',
-  NO: 'nok',
-  NZ: 'nzd',
-  PL: 'pln',
-  RO: 'ron',
-  SE: 'sek',
-  SG: 'sgd',
-  TH: 'thb',
-  US: 'usd',
-};
+import { CURRENCIES } from './countries.ts';
+import { countrySpecRoutes } from './country-specs.ts';
 
 /** POST /v1/accounts. The sandbox asks for no documents: what is requested is active. https://docs.stripe.com/connect/account-capabilities */
 function createAccount(context: Context): Stored {
@@ -75,6 +53,17 @@ function rejectAccount(context: Context, id: string): Stored {
   });
 }
 
+/**
+ * POST /v1/account_links and /v1/account_sessions: of a connected account that is there.
+ * https://docs.stripe.com/api/account_links/create, https://docs.stripe.com/api/account_sessions/create
+ */
+function createOfAccount(entity: string): (context: Context) => Stored {
+  return (context) => {
+    inParam({ ...context, account: context.accountOf('') }, 'account', 'account');
+    return make(context, entity, context.params);
+  };
+}
+
 /** A transfer needs an account that can receive it. https://docs.stripe.com/error-codes#insufficient-capabilities-for-transfer */
 export function checkDestination({ accountOf }: Context, id: string, param: string): void {
   const account = accountOf('').get('account', id);
@@ -88,7 +77,11 @@ export function checkDestination({ accountOf }: Context, id: string, param: stri
 }
 
 export const connectAccounts: Feature = {
-  entities: { Account: { create: createAccount, update: updateAccount } },
+  entities: {
+    Account: { create: createAccount, update: updateAccount },
+    AccountLink: { create: createOfAccount('AccountLink') },
+    AccountSession: { create: createOfAccount('AccountSession') },
+  },
   actions: { '/v1/accounts/{id}/reject': rejectAccount },
-  routes: capabilityRoutes,
+  routes: [...capabilityRoutes, ...countrySpecRoutes],
 };

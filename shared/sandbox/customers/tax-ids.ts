@@ -1,11 +1,13 @@
 import { inPath, make, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
+import { checkTaxId } from './tax-id-formats.ts';
 import { isHash, type Stored } from '../store.ts';
 
 /** A tax id of a customer, or of the account itself. https://docs.stripe.com/api/tax_ids/create */
 export function makeTaxId(context: Context, customer: Stored | undefined): Stored {
   const { owner, ...params } = context.params;
   const type = String(params['type']);
+  checkTaxId(type, String(params['value']));
   const taxId = make(context, 'TaxId', { ...params, customer: customer?.id ?? '' });
   const known = isHash(owner) ? owner : undefined;
   Object.assign(taxId, {

@@ -34,6 +34,9 @@ export interface ChangeStep {
 export class ChangeLog {
   private readonly candidates = new Map<Stored, Tracked>();
   private readonly last = new WeakMap<Stored, string>();
+  /** Of the objects whose change belongs to a step already: how each was when the request began. */
+  private readonly first = new Map<Stored, string | undefined>();
+  private stepsBefore = 0;
   private announcements: AnnouncedEvent[] = [];
   private steps: ChangeStep[] = [];
 
@@ -74,6 +77,7 @@ export class ChangeLog {
     for (const [candidate, { kind, object, removed }] of this.candidates) {
       const old = this.last.get(object);
       const now = JSON.stringify(object);
+      if ((removed === true || old !== now) && !this.first.has(object)) this.first.set(object, old);
       if (removed === true) {
         this.last.delete(object);
         this.candidates.delete(candidate);
@@ -90,6 +94,31 @@ export class ChangeLog {
     const { announcements } = this;
     this.announcements = [];
     return { changes, announcements };
+  }
+
+  /** A request begins. What changed before it, on a page of the sandbox, is a step of its own. */
+  begin(): void {
+    this.endStep();
+    this.first.clear();
+    this.stepsBefore = this.steps.length;
+  }
+
+  /** Every object is again as it was when the request began, and no event is left of it. */
+  undo(): void {
+    for (const object of this.candidates.keys())
+      if (!this.first.has(object)) this.first.set(object, this.last.get(object));
+    for (const [object, before] of this.first) {
+      if (before === undefined) this.last.delete(object);
+      else if (JSON.stringify(object) !== before) {
+        for (const name of Object.keys(object)) delete object[name];
+        Object.assign(object, JSON.parse(before));
+      }
+      if (before !== undefined) this.last.set(object, before);
+    }
+    this.steps.length = this.stepsBefore;
+    this.announcements = [];
+    this.forget();
+    this.first.clear();
   }
 
   /** Forgets what was handed out to a request that cannot change anything. */

@@ -22,6 +22,9 @@ export function createPrice(context: Context): Stored {
   ) {
     throw bad('Missing required param: unit_amount.', { code: 'parameter_missing', param: 'unit_amount' });
   }
+  for (const name of ['unit_amount', 'unit_amount_decimal'])
+    if (Number(context.params[name]) < 0)
+      throw bad('Invalid non-negative integer', { code: 'parameter_invalid_integer', param: name });
   const { lookup_key: key, transfer_lookup_key: transfers, recurring } = context.params;
   if (typeof key === 'string') takeLookupKey(context, key, transfers === true);
   if (isHash(recurring)) checkMeter(context, recurring);
@@ -105,6 +108,13 @@ function takeLookupKey(context: Context, key: string, transfers: boolean): void 
   holder['lookup_key'] = null;
 }
 
+/** POST /v1/prices/{id}: the default price of a product stays active. https://docs.stripe.com/products-prices/manage-prices#archive-price */
+function checkArchive(context: Context, price: Stored): void {
+  const product = context.account.get('product', String(price['product']));
+  if (context.params['active'] !== false || product?.['default_price'] !== price.id) return;
+  throw bad('This price cannot be archived because it is the default price of its product.', { param: 'active' });
+}
+
 /** DELETE /v1/products/{id} */
 export function checkProductDelete(context: Context, product: Stored): void {
   if (!context.account.all('price').some((price) => price['product'] === product.id)) return;
@@ -112,5 +122,5 @@ export function checkProductDelete(context: Context, product: Stored): void {
 }
 
 export const prices: Feature = {
-  entities: { Price: { create: createPrice }, Product: { remove: checkProductDelete } },
+  entities: { Price: { create: createPrice, update: checkArchive }, Product: { remove: checkProductDelete } },
 };

@@ -74,7 +74,7 @@ function verified(context: Context, intent: Stored): Stored {
   if (scenario !== 'verified') {
     const error = `payment_method_microdeposit_verification_${scenario}`;
     endMicrodeposits(intent, error, FAILURES[scenario]);
-    throw bad(FAILURES[scenario], { code: error });
+    throw bad(FAILURES[scenario], { code: error }).withEffects();
   }
   markVerified(context, method);
   return method;

@@ -7,6 +7,7 @@ import { applicationFees } from '../connect/application-fees.ts';
 import { transfers } from '../connect/transfers.ts';
 import type { Feature } from '../feature.ts';
 import { balance } from '../ledger/balance.ts';
+import { exchangeRates } from '../ledger/exchange-rates.ts';
 import { payouts } from '../ledger/payouts.ts';
 import { topups } from '../ledger/topups.ts';
 import { microdeposits } from '../methods/verify-microdeposits.ts';
@@ -25,6 +26,7 @@ export const money: readonly Feature[] = [
   checkoutSessions,
   confirmationTokens,
   disputes,
+  exchangeRates,
   microdeposits,
   paymentIntents,
   paymentMethods,

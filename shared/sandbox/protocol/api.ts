@@ -143,11 +143,14 @@ export class Api {
     // What Stripe did by itself since the last request has its own events.
     if (runDue(this.options.state.context(account, {}), MACHINES.due))
       this.publish(request.account ?? '', null, version);
+    for (const each of this.options.state.accounts.values()) each.begin();
     try {
       const body = this.ran(route, account, params, path, wanted, version);
       if (method !== 'GET') this.effects.push({ method, path, requestId, answer: body, ...idempotencyKey });
       return { status: 200, body };
     } catch (error) {
+      if (!(error instanceof Refusal && error.keepsEffects))
+        for (const each of this.options.state.accounts.values()) each.undo();
       throw error instanceof Refusal && !isParameterError(error) ? error.asBegun() : error;
     } finally {
       if (method === 'GET') account.changes.forget();

@@ -28,6 +28,7 @@ const GENERATED: Readonly<Record<string, Generated>> = {
   EphemeralKey: ({ id }, { now, ids }) => ({ secret: `ek_test_${id}${ids.letters(20)}`, expires: now + 60 * MINUTE }),
   FileLink: hostedPage('files'),
   'FinancialConnections.Session': secret,
+  LoginLink: hostedPage('connect'),
   'Identity.VerificationSession': (session, context) => ({
     ...secret(session, context),
     ...hostedPage('verify')(session, context),

@@ -99,7 +99,7 @@ export const INITIAL_STATES: Readonly<Record<string, Initial>> = {
     active_from: now,
   }),
   'Tax.Settings': { status: 'pending' },
-  'Terminal.Reader': { status: 'offline', device_type: 'simulated_wisepos_e' },
+  'Terminal.Reader': { status: 'online', device_type: 'simulated_wisepos_e' },
   'TestHelpers.Issuing.Authorization': {
     approved: true,
     authorization_method: 'online',

@@ -55,7 +55,8 @@ export async function onClock(card: string | null = 'pm_card_visa'): Promise<Clo
     customer: card === null ? (await stripe().customers.create(more)).id : await payer(card, more),
     advance: async (to) => {
       const { status } = await stripe().testHelpers.testClocks.advance(clock, { frozen_time: to });
-      assert.equal(status, 'ready');
+      assert.equal(status, 'advancing');
+      assert.equal((await stripe().testHelpers.testClocks.retrieve(clock)).status, 'ready');
     },
   };
 }

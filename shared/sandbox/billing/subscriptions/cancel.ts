@@ -62,3 +62,16 @@ function endSchedule({ account, now }: Context, subscription: Stored, isDelinque
   Object.assign(schedule, { canceled_at: now, current_phase: null, status: 'canceled' });
   if (isDelinquent) account.changes.announce('subscription_schedule.aborted', schedule);
 }
+
+/** A subscription that ends later. https://docs.stripe.com/billing/subscriptions/cancel */
+export function setEnd(context: Context, subscription: Stored, at: number, atPeriodEnd: boolean): void {
+  Object.assign(subscription, { cancel_at: at, cancel_at_period_end: atPeriodEnd, canceled_at: context.now });
+  subscription['cancellation_details'] = {
+    comment: null,
+    feedback: null,
+    feedback_option: null,
+    ...hash(subscription['cancellation_details']),
+    reason: 'cancellation_requested',
+  };
+  later(context, at, 'subscription.cancel', subscription);
+}

@@ -124,14 +124,15 @@ function changeItem(
 }
 
 /**
- * Another interval begins a new cycle now, which is billed at once, with the invoice items that wait since before the
- * change. https://docs.stripe.com/billing/subscriptions/change-price
+ * Another interval, or the end of a trial, begins a new cycle now, which is billed at once. Of the invoice items only
+ * those that are `waiting` since before the change are billed; all of them if it is absent.
+ * https://docs.stripe.com/billing/subscriptions/change-price
  */
-function startCycle(
+export function startCycle(
   context: Context,
   subscription: Stored,
   params: Context['params'],
-  waiting: ReadonlySet<string>,
+  waiting?: ReadonlySet<string>,
 ): void {
   subscription['billing_cycle_anchor'] = context.now;
   for (const item of subscriptionItems(context, subscription)) {
@@ -142,7 +143,7 @@ function startCycle(
         one['invoice'] === null &&
         details['subscription_item'] === item.id &&
         Number(one['amount']) > 0 &&
-        !waiting.has(one.id)
+        waiting?.has(one.id) === false
       )
         context.account.remove('invoiceitem', one.id);
     }

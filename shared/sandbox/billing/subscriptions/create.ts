@@ -3,12 +3,16 @@ import { later } from '../../ledger/due.ts';
 import { bad } from '../../refusal.ts';
 import type { Stored } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
-import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
+import { checkCurrencyOf, checkMinimum, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
 import { endAfter } from '../periods.ts';
+import { priceAmount } from '../price-amounts.ts';
+import { isMetered } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
+import { sumOf } from '../totals.ts';
 import { hash, hashes, strings } from '../values.ts';
 import { anchorOf, trialEndOf } from './anchors.ts';
+import { setEnd } from './cancel.ts';
 import { firstInvoice, undo, type FirstPayment } from './first-invoice.ts';
 import {
   checkSubscriptionItems,
@@ -91,14 +95,18 @@ export function makeSubscription(
     subscription: subscription.id,
   });
   checkCurrencyOf(context, strings(subscription['discounts']), subscription['currency']);
+  const subtotal = sumOf(sold.map(({ price, quantity }) => (isMetered(price) ? 0 : priceAmount(price, quantity))));
+  for (const id of strings(subscription['discounts'])) {
+    const code = context.account.get('promotion_code', String(context.account.get('discount', id)?.['promotion_code']));
+    checkMinimum(code, subtotal, subscription['currency'], 'discounts[0][promotion_code]');
+  }
   for (const one of sold) makeSubscriptionItem(context, subscription, one);
   for (const item of subscriptionItems(context, subscription)) {
     item['current_period_start'] = context.now;
     item['current_period_end'] = trialEnd ?? endAfter(anchor, intervalOf(priceOf(item)), context.now);
   }
   embedItems(context, subscription);
-  if (params['cancel_at_period_end'] === true)
-    Object.assign(subscription, { cancel_at: firstEnd(context, subscription), canceled_at: context.now });
+  if (params['cancel_at_period_end'] === true) setEnd(context, subscription, firstEnd(context, subscription), true);
   try {
     firstInvoice(context, customer, subscription, params, payment);
   } catch (error) {
@@ -122,8 +130,8 @@ function firstEnd(context: Context, subscription: Stored): number {
 /** When something happens to it by itself. */
 export function schedule(context: Context, subscription: Stored): void {
   later(context, firstEnd(context, subscription), 'subscription.cycle', subscription);
-  const { cancel_at: end, trial_end: trial } = subscription;
-  if (typeof end === 'number') later(context, end, 'subscription.cancel', subscription);
+  const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;
+  if (typeof end === 'number' && atPeriodEnd !== true) later(context, end, 'subscription.cancel', subscription);
   // https://docs.stripe.com/api/events/types#event_types-customer.subscription.trial_will_end
   if (typeof trial === 'number')
     later(context, Math.max(context.now, trial - 3 * DAY), 'subscription.trial_will_end', subscription);

@@ -56,7 +56,7 @@ function planNext(context: Context, subscription: Stored): void {
 }
 
 /** Whether the subscription goes on after its trial. https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment */
-function endTrial(context: Context, subscription: Stored): boolean {
+export function endTrial(context: Context, subscription: Stored): boolean {
   const behavior = hash(hash(subscription['trial_settings'])['end_behavior'])['missing_payment_method'];
   const latest = context.account.get('invoice', String(subscription['latest_invoice']));
   const method = latest === undefined ? undefined : payingMethod(context, latest);

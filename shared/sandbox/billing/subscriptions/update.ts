@@ -8,9 +8,10 @@ import { checkSubscriptionDays } from '../invoices/due-dates.ts';
 import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
 import { taxRates } from '../tax-rates.ts';
 import { consume, hash, hashes, strings } from '../values.ts';
-import { ENDED } from './cancel.ts';
-import { changeItems, type ItemChanges } from './change-items.ts';
-import { subscriptionItems } from './items.ts';
+import { ENDED, setEnd } from './cancel.ts';
+import { changeItems, startCycle, type ItemChanges } from './change-items.ts';
+import { endTrial } from './cycle.ts';
+import { embedItems, subscriptionItems } from './items.ts';
 
 /** POST /v1/subscriptions/{id}. https://docs.stripe.com/api/subscriptions/update */
 export function updateSubscription(given: Context, subscription: Stored): void {
@@ -51,7 +52,7 @@ export function updateSubscription(given: Context, subscription: Stored): void {
       'default_tax_rates',
       subscription['default_tax_rates'],
     );
-  changeTrial(context, subscription, params['trial_end']);
+  changeTrial(context, subscription, params);
   changeEnd(context, subscription, params);
   pauseCollection(context, subscription, params);
   consume(params, HANDLED);
@@ -82,13 +83,19 @@ function changeOf(context: Context, subscription: Stored, entry: Record<string, 
   return { item, params: entry, param };
 }
 
-/** The end of the trial moves, or is now. https://docs.stripe.com/billing/subscriptions/trials */
-function changeTrial(context: Context, subscription: Stored, end: unknown): void {
+/** The end of the trial moves; at `now` the first paid period begins and is billed. https://docs.stripe.com/billing/subscriptions/trials */
+function changeTrial(context: Context, subscription: Stored, params: Context['params']): void {
+  const { trial_end: end } = params;
   if (end === undefined) return;
-  const at = end === 'now' ? context.now : Number(end);
-  if (end !== 'now' && at <= context.now)
+  if (end === 'now') {
+    if (subscription['status'] !== 'trialing') return;
+    subscription['trial_end'] = context.now;
+    if (endTrial(context, subscription)) startCycle(context, subscription, params);
+    return embedItems(context, subscription);
+  }
+  const at = Number(end);
+  if (at <= context.now)
     throw bad('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
-  if (end === 'now' && subscription['status'] !== 'trialing') return;
   Object.assign(subscription, { billing_cycle_anchor: at, status: 'trialing', trial_end: at });
   subscription['trial_start'] ??= context.now;
   for (const item of subscriptionItems(context, subscription)) item['current_period_end'] = at;
@@ -118,18 +125,6 @@ function changeEnd(context: Context, subscription: Stored, params: Context['para
     if (moment <= context.now) throw bad('`cancel_at` must be in the future.', { param: 'cancel_at' });
     setEnd(context, subscription, moment, false);
   }
-}
-
-function setEnd(context: Context, subscription: Stored, at: number, atPeriodEnd: boolean): void {
-  Object.assign(subscription, { cancel_at: at, cancel_at_period_end: atPeriodEnd, canceled_at: context.now });
-  subscription['cancellation_details'] = {
-    comment: null,
-    feedback: null,
-    feedback_option: null,
-    ...hash(subscription['cancellation_details']),
-    reason: 'cancellation_requested',
-  };
-  later(context, at, 'subscription.cancel', subscription);
 }
 
 /** https://docs.stripe.com/billing/subscriptions/pause-payment */

@@ -1,0 +1,29 @@
+const EURO = 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK';
+
+/**
+ * The countries in which accounts can be, and the currency of their balance.
+ * https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies
+ */
+export const CURRENCIES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(EURO.split(' ').map((country) => [country, 'eur'])),
+  AU: 'aud',
+  BR: 'brl',
+  CA: 'cad',
+  CH: 'chf',
+  CZ: 'czk',
+  DK: 'dkk',
+  GB: 'gbp',
+  HK: 'hkd',
+  HU: 'huf',
+  JP: 'jpy',
+  MX: 'mxn',
+  MY: 'myr',
+  NO: 'nok',
+  NZ: 'nzd',
+  PL: 'pln',
+  RO: 'ron',
+  SE: 'sek',
+  SG: 'sgd',
+  TH: 'thb',
+  US: 'usd',
+};

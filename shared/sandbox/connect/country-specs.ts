@@ -1,0 +1,53 @@
+import type { ExtraRoute } from '../feature.ts';
+import { USD_VALUE } from '../ledger/rates.ts';
+import { pageOfObjects, readCursor } from '../protocol/lists/lists.ts';
+import { missing } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+import { CURRENCIES } from './countries.ts';
+
+/** What Stripe asks of an account before it may charge and be paid out. https://docs.stripe.com/connect/required-verification-information */
+const ASKED = {
+  company: ['business_profile.mcc', 'business_profile.url', 'company.name', 'company.tax_id', 'external_account'],
+  individual: ['business_profile.mcc', 'external_account', 'individual.dob.day', 'individual.first_name'],
+};
+
+function countrySpec([country, currency]: readonly [string, string]): Stored {
+  return {
+    id: country,
+    object: 'country_spec',
+    default_currency: currency,
+    supported_bank_account_currencies: { [currency]: [country] },
+    supported_payment_currencies: Object.keys(USD_VALUE),
+    supported_payment_methods: country === 'US' ? ['ach', 'card', 'stripe'] : ['card', 'stripe'],
+    supported_transfer_countries: Object.keys(CURRENCIES),
+    verification_fields: {
+      company: { additional: [], minimum: ASKED.company },
+      individual: { additional: [], minimum: ASKED.individual },
+    },
+  };
+}
+
+/** Countries in which accounts can be. https://docs.stripe.com/api/country_specs */
+export const countrySpecRoutes: readonly ExtraRoute[] = [
+  {
+    method: 'GET',
+    path: '/v1/country_specs',
+    fields: { limit: { type: 'integer' }, starting_after: { type: 'string' }, ending_before: { type: 'string' } },
+    entity: 'CountrySpec',
+    list: true,
+    run: ({ params }, _ids, path) =>
+      pageOfObjects('country_spec', Object.entries(CURRENCIES).map(countrySpec).reverse(), readCursor(params), path),
+  },
+  {
+    method: 'GET',
+    path: '/v1/country_specs/{id}',
+    fields: {},
+    entity: 'CountrySpec',
+    list: false,
+    run: (_context, { id = '' }) => {
+      const currency = CURRENCIES[id];
+      if (currency === undefined) throw missing('country_spec', id, 'id');
+      return countrySpec([id, currency]);
+    },
+  },
+];

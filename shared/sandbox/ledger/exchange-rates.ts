@@ -1,0 +1,37 @@
+import type { ExtraRoute, Feature } from '../feature.ts';
+import { pageOfObjects, readCursor } from '../protocol/lists/lists.ts';
+import { missing } from '../refusal.ts';
+import type { Stored } from '../store.ts';
+import { USD_VALUE } from './rates.ts';
+
+/** What one unit of a currency is worth in the others. https://docs.stripe.com/api/exchange_rates/object */
+function exchangeRate([currency, value]: readonly [string, number]): Stored {
+  const rates = Object.entries(USD_VALUE).map(([other, worth]) => [other, Number((value / worth).toPrecision(6))]);
+  return { id: currency, object: 'exchange_rate', rates: Object.fromEntries(rates) as Record<string, number> };
+}
+
+const routes: readonly ExtraRoute[] = [
+  {
+    method: 'GET',
+    path: '/v1/exchange_rates',
+    fields: { limit: { type: 'integer' }, starting_after: { type: 'string' }, ending_before: { type: 'string' } },
+    entity: 'ExchangeRate',
+    list: true,
+    run: ({ params }, _ids, path) =>
+      pageOfObjects('exchange_rate', Object.entries(USD_VALUE).map(exchangeRate).reverse(), readCursor(params), path),
+  },
+  {
+    method: 'GET',
+    path: '/v1/exchange_rates/{id}',
+    fields: {},
+    entity: 'ExchangeRate',
+    list: false,
+    run: (_context, { id = '' }) => {
+      const value = USD_VALUE[id];
+      if (value === undefined) throw missing('exchange_rate', id, 'id');
+      return exchangeRate([id, value]);
+    },
+  },
+];
+
+export const exchangeRates: Feature = { routes };
