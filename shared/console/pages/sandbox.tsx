@@ -121,9 +121,15 @@ function ClockCard({ time, onChange }: { readonly time: SandboxState['time']; re
             + {text}
           </button>
         ))}
-        <button type="button" disabled={!time.frozen} onClick={() => set('The clock runs', { resume: true })}>
-          Let it run
-        </button>
+        {time.frozen ? (
+          <button type="button" onClick={() => set('The clock runs', { resume: true })}>
+            Let it run
+          </button>
+        ) : (
+          <button type="button" onClick={() => set('The clock is stopped', { now: time.now })}>
+            Stop
+          </button>
+        )}
       </div>
       <p className="muted">Subscriptions renew, payouts arrive and trials end as the time passes.</p>
     </section>

@@ -55,10 +55,15 @@ export function FieldInput(props: FieldProps) {
   return (
     <div className={error === undefined ? 'field' : 'field invalid'}>
       <div className="field-head">
-        <label htmlFor={id}>
-          {name}
-          {required && <span className="required"> required</span>}
-        </label>
+        {kind === 'pairs' ? (
+          // A label names one input; these are a group with a name of its own.
+          <span>{name}</span>
+        ) : (
+          <label htmlFor={id}>
+            {name}
+            {required && <span className="required"> required</span>}
+          </label>
+        )}
         {value !== undefined && (
           <button type="button" className="link small" onClick={() => onChange(undefined)} aria-label={`Clear ${name}`}>
             Clear
