@@ -24,14 +24,23 @@ const PAGE_ROUTES: Readonly<Record<string, PageRoute>> = {
   entity: ([name, operation, ...more], params) => {
     if (name === undefined || more.length > 0) return undefined;
     if (operation === undefined || operation === 'List') return <EntityPage key={name} name={name} params={params} />;
-    return <OperationPage key={`${name}.${operation}?${params.toString()}`} entity={name} operation={operation} params={params} />;
+    return (
+      <OperationPage
+        key={`${name}.${operation}?${params.toString()}`}
+        entity={name}
+        operation={operation}
+        params={params}
+      />
+    );
   },
   object: ([entity, ...id]) =>
     entity === undefined || id.length === 0 ? undefined : (
       <ObjectPage key={`${entity}/${id.join('/')}`} entity={entity} id={id.join('/')} />
     ),
   action: ([name, ...more], params) =>
-    name === undefined || more.length > 0 ? undefined : <ActionPage key={`${name}?${params.toString()}`} name={name} params={params} />,
+    name === undefined || more.length > 0 ? undefined : (
+      <ActionPage key={`${name}?${params.toString()}`} name={name} params={params} />
+    ),
   operations: ([id, ...more], params) => {
     if (more.length > 0) return undefined;
     return id === undefined ? <OperationsPage params={params} /> : <RecordPage key={id} id={id} />;

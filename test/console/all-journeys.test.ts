@@ -60,7 +60,10 @@ here('11: a subscription has its items as inputs, with ids to choose from', asyn
   await page.locator('summary[data-field="Items"]').click();
   await session.button('Add to Items').click();
   await page.locator('[data-field="Items[0].price"]').click();
-  await page.getByRole('option', { name: /^price_/ }).first().click();
+  await page
+    .getByRole('option', { name: /^price_/ })
+    .first()
+    .click();
   await browser.show('subscription');
   assert.match(await page.getByLabel('connectorInputPayload as JSON').inputValue(), /"price": "price_/);
 });
@@ -239,7 +242,10 @@ here('24: a dead letter is replayed', async () => {
     body: JSON.stringify({ message: { data, messageId: '1', attributes: {} }, subscription: 'local' }),
   });
   await go('#/dead-letters', 'Dead letters');
-  await page.getByRole('button', { name: /^Replay/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Replay/ })
+    .first()
+    .click();
   await page.getByText('Executed again and failed again').waitFor();
   await browser.show('dead-letters');
 });

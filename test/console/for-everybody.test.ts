@@ -56,7 +56,10 @@ for (const [view, width, dark] of VIEWS.slice(0, sized(2, VIEWS.length)))
     const { page, call, browser, url } = session;
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-    const { connectorOutputPayload: rows } = await call('list-entities', { entity: 'PaymentIntent', listEntitiesPageSize: 1 });
+    const { connectorOutputPayload: rows } = await call('list-entities', {
+      entity: 'PaymentIntent',
+      listEntitiesPageSize: 1,
+    });
     const [{ Id: id }] = rows as [{ Id: string }];
     for (const [hash, loaded] of PAGES.slice(0, sized(4, PAGES.length))) {
       const address = hash === '#/object' ? `#/object/PaymentIntent/${id}` : hash;

@@ -64,7 +64,10 @@ here('3: an entity opens on its rows, which are filtered with completion, sorted
   const cells = page.locator('table.rows tbody tr');
   await cells.first().waitFor();
   await page.getByRole('button', { name: 'Created' }).click();
-  await page.getByRole('columnheader', { name: /Created/ }).and(page.locator('[aria-sort="descending"]')).waitFor();
+  await page
+    .getByRole('columnheader', { name: /Created/ })
+    .and(page.locator('[aria-sort="descending"]'))
+    .waitFor();
   await page.getByRole('combobox', { name: 'Filter clause' }).fill("Status = 'succeeded' AND Amo");
   await page.getByRole('option', { name: /^Amount integer/ }).click();
   await browser.show('completion');
@@ -80,7 +83,7 @@ here('3: an entity opens on its rows, which are filtered with completion, sorted
   await page.getByText('Page 1, 25 rows').waitFor();
   assert.equal(await cells.first().locator('a').first().textContent(), first);
   await button('Explain').click();
-  await page.getByRole('region', { name: 'Explanation' }).getByText("Amount > 1000").waitFor();
+  await page.getByRole('region', { name: 'Explanation' }).getByText('Amount > 1000').waitFor();
   await browser.show('explanation');
 });
 
@@ -97,7 +100,10 @@ here('4: an amount with decimals is not sent before the user chose', async () =>
 
 here('5: a declined card is explained, with the record of the operation', async () => {
   const { page, go, field, browser } = session;
-  await go('#/entity/PaymentIntent/Create?Amount=2000&Currency=usd&Confirm=true&ReturnUrl=https://example.com/', 'Create PaymentIntent');
+  await go(
+    '#/entity/PaymentIntent/Create?Amount=2000&Currency=usd&Confirm=true&ReturnUrl=https://example.com/',
+    'Create PaymentIntent',
+  );
   await field('PaymentMethod').click();
   await page.getByRole('option', { name: /pm_card_visa_chargeDeclinedInsufficientFunds/ }).click();
   assert.equal(await runForm(session), 400);
@@ -119,9 +125,9 @@ here('6: an error is at its field, and a delete is asked about twice', async () 
   assert.equal(await page.locator('.field.invalid [data-field="Metadata"]').count(), 1);
   await page.locator('.field.invalid .field-error', { hasText: 'must be an object' }).waitFor();
   await browser.show('field-error');
-  const made = (await call('create-entity', { entity: 'Customer', connectorInputPayload: { Email: 'gone@example.com' } }))[
-    'connectorOutputPayload'
-  ] as { Id: string };
+  const made = (
+    await call('create-entity', { entity: 'Customer', connectorInputPayload: { Email: 'gone@example.com' } })
+  )['connectorOutputPayload'] as { Id: string };
   await go(`#/object/Customer/${made.Id}`, 'gone@example.com');
   await page.getByRole('link', { name: 'Delete', exact: true }).click();
   await page.getByRole('heading', { name: 'Delete Customer' }).waitFor();

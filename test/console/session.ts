@@ -39,7 +39,9 @@ export async function startServer(port: number): Promise<Running> {
   return running(spawn(process.execPath, ['build/local/start.cjs', '--seed', 'demo'], { env }), port, 'try it:');
 }
 
-export async function openSession(options: { readonly dark?: boolean; readonly width?: number } = {}): Promise<Session> {
+export async function openSession(
+  options: { readonly dark?: boolean; readonly width?: number } = {},
+): Promise<Session> {
   const port = await freePort();
   const server = await startServer(port);
   const browser = await openBrowser(options.dark === true ? 'dark' : 'light');
@@ -74,7 +76,10 @@ export async function openSession(options: { readonly dark?: boolean; readonly w
       return page.evaluate(async (tags) => {
         const { axe: loaded } = window as unknown as {
           axe: {
-            run: (root: Document, options: object) => Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }>;
+            run: (
+              root: Document,
+              options: object,
+            ) => Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }>;
           };
         };
         const { violations } = await loaded.run(document, { runOnly: tags });
@@ -99,7 +104,9 @@ export async function search({ page }: Session, text: string): Promise<void> {
 
 /** Presses Run and returns the status of the response. */
 export async function runForm({ page, button }: Session, name: 'Run' | 'Plan' | 'Explain' = 'Run'): Promise<number> {
-  const answered = page.waitForResponse((response) => response.url().includes('/run/') && response.request().method() === 'POST');
+  const answered = page.waitForResponse(
+    (response) => response.url().includes('/run/') && response.request().method() === 'POST',
+  );
   await button(name).click();
   const { status } = { status: (await answered).status() };
   await page.locator(`.result[data-status="${status}"]`).waitFor();

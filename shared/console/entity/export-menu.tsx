@@ -15,7 +15,7 @@ interface ExportMenuProps {
   readonly allColumns: readonly string[];
 }
 
-const FORMATS: readonly (readonly [format: ExportFormat, label: string])[] = [
+const EXPORT_FORMATS: readonly (readonly [format: ExportFormat, label: string])[] = [
   ['csv', 'CSV, shown columns'],
   ['json', 'JSON, all columns'],
   ['ndjson', 'NDJSON, all columns'],
@@ -61,7 +61,7 @@ export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
           <Icon name="download" /> Export
         </MenuButton>
         <Menu className="menu" gutter={4}>
-          {FORMATS.map(([format, label]) => (
+          {EXPORT_FORMATS.map(([format, label]) => (
             <MenuItem key={format} className="menu-item" onClick={() => void save(format)}>
               {label}
             </MenuItem>

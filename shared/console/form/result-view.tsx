@@ -28,7 +28,7 @@ export function ResultView({ entry, target, clause }: ResultViewProps) {
   const ok = isSuccess(reply);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView({ block: 'nearest' });
+    heading.current?.scrollIntoView({ block: 'start' });
   }, []);
   return (
     <section className="result" aria-label="Result" data-status={reply.status}>

@@ -51,7 +51,14 @@ export function inputValue(kind: InputKind, text: string): unknown {
 
 /** Inputs that most calls have, in the order of a form. */
 const COMMON_INPUTS =
-  /^(Name|Email|Amount|UnitAmount|Currency|Customer|Product|Price|Items|LineItems|PaymentIntent|Charge|PaymentMethod|Confirm|ReturnUrl|SuccessUrl|Mode|Recurring|Description|Phone|Address|Metadata|Reason|Status|Type|Url|EnabledEvents|DueDate|CollectionMethod|Duration|PercentOff|Code|Coupon|Active)$/;
+  'Name Email Price Quantity Amount UnitAmount Currency Customer Product Items LineItems PaymentIntent Charge PaymentMethod Confirm ReturnUrl SuccessUrl Mode Recurring Description Phone Address Metadata Reason Status Type Url EnabledEvents DueDate CollectionMethod Duration PercentOff Code Coupon Active'.split(
+    ' ',
+  );
+
+/** The place of an input among the common ones; -1 if it is not one. `unit_amount` is `UnitAmount`. */
+function commonPlace(name: string): number {
+  return COMMON_INPUTS.indexOf(name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()));
+}
 
 /** The alternatives of a payload; most have a single one. */
 export function schemaVariants(schema: JsonSchema): readonly JsonSchema[] {
@@ -66,13 +73,13 @@ interface FieldGroups {
 
 const MAX_FIRST = 14;
 
+/** A short form shows every input at once. */
 export function groupFields({ properties = {}, required = [] }: JsonSchema): FieldGroups {
   const names = Object.keys(properties);
-  if (names.length <= MAX_FIRST)
-    return { first: [...required, ...names.filter((name) => !required.includes(name))], others: [] };
-  const common = names.filter((name) => COMMON_INPUTS.test(name) && !required.includes(name));
-  const order = (name: string): number =>
-    COMMON_INPUTS.source.split('|').findIndex((word) => word.replace(/\W/g, '') === name);
-  const first = [...required, ...common.sort((a, b) => order(a) - order(b))];
-  return { first, others: names.filter((name) => !first.includes(name)).sort() };
+  const common = names
+    .filter((name) => commonPlace(name) >= 0 && !required.includes(name))
+    .sort((a, b) => commonPlace(a) - commonPlace(b));
+  const first = [...required, ...common];
+  const others = names.filter((name) => !first.includes(name)).sort();
+  return names.length <= MAX_FIRST ? { first: [...first, ...others], others: [] } : { first, others };
 }
