@@ -33,9 +33,14 @@ const PAGE_ROUTES: Readonly<Record<string, PageRoute>> = {
       />
     );
   },
-  object: ([entity, ...id]) =>
+  object: ([entity, ...id], params) =>
     entity === undefined || id.length === 0 ? undefined : (
-      <ObjectPage key={`${entity}/${id.join('/')}`} entity={entity} id={id.join('/')} />
+      <ObjectPage
+        key={`${entity}/${id.join('/')}`}
+        entity={entity}
+        id={id.join('/')}
+        tab={params.get('tab') ?? 'fields'}
+      />
     ),
   action: ([name, ...more], params) =>
     name === undefined || more.length > 0 ? undefined : (

@@ -1,6 +1,7 @@
 import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { OutputRow } from '../api/calls.ts';
+import { descriptionOf } from '../format/description.ts';
 import { fullTime, timeMs } from '../format/time.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { Value } from '../ui/value.tsx';
@@ -24,6 +25,7 @@ export function CellDetails({ row, column, onFilter, onClose }: CellDetailsProps
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
       <DialogHeading className="dialog-title">{column.name}</DialogHeading>
       <p className="muted">{[column.kind, column.reference, whereFiltered(column)].filter(Boolean).join(' · ')}</p>
+      {descriptionOf(column) !== undefined && <p>{descriptionOf(column)}</p>}
       {typeof value !== 'object' && (
         <p className="shown-value">
           <Value

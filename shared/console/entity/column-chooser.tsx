@@ -17,7 +17,8 @@ export function ColumnChooser(props: ColumnChooserProps) {
   return (
     <>
       <button type="button" onClick={() => setOpen(true)}>
-        <Icon name="columns" /> Columns
+        <Icon name="columns" />
+        <span className="label">Columns</span>
       </button>
       {open && <ChooserDialog {...props} onClose={() => setOpen(false)} />}
     </>

@@ -6,6 +6,7 @@ import { useLoaded } from '../api/use-loaded.ts';
 import { CallError } from '../form/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
 import { ExplainView, type ShownExplanation } from '../form/plan-view.tsx';
+import { descriptionOf } from '../format/description.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
@@ -44,7 +45,12 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
     size: SIZES.find((size) => size === Number(params.get('size'))) ?? DEFAULT_SIZE,
   };
   return (
-    <PageFrame title={name} crumbs={[['Browse', '#/browse']]} actions={<EntityActions descriptor={data} />}>
+    <PageFrame
+      title={name}
+      crumbs={[['Browse', '#/browse']]}
+      lead={descriptionOf(data)}
+      actions={<EntityActions descriptor={data} />}
+    >
       {data.operations.includes('List') ? (
         <Rows descriptor={data} query={query} />
       ) : (

@@ -58,7 +58,8 @@ export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
     <>
       <MenuProvider placement="bottom-end">
         <MenuButton>
-          <Icon name="download" /> Export
+          <Icon name="download" />
+          <span className="label">Export</span>
         </MenuButton>
         <Menu className="menu" gutter={4}>
           {EXPORT_FORMATS.map(([format, label]) => (

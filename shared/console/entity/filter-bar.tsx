@@ -35,7 +35,8 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
         <ClauseInput text={text} columns={columns} onChange={setText} />
         <div className="buttons">
           <button type="button" aria-expanded={building} onClick={() => setBuilding(!building)}>
-            <Icon name="filter" /> Condition
+            <Icon name="filter" />
+            <span className="label">Condition</span>
           </button>
           <button type="button" onClick={() => onExplain(text.trim())}>
             Explain

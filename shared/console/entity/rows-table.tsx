@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-table';
 import { useMemo, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
+import { descriptionOf } from '../format/description.ts';
 import type { OutputRow } from '../api/calls.ts';
 import { Value } from '../ui/value.tsx';
 import { CellDetails } from './cell-details.tsx';
@@ -149,7 +150,7 @@ function HeaderCell({ column, sorted, onSort }: HeaderCellProps) {
         type="button"
         className="sort"
         onClick={() => onSort(next)}
-        title={next === '' ? 'Remove the order' : `Sort by ${next}`}
+        title={[descriptionOf(column), next === '' ? 'Remove the order' : `Sort by ${next}`].filter(Boolean).join(' ')}
       >
         {name} <span aria-hidden="true">{sorted === undefined ? '' : sorted === 'DESC' ? '↓' : '↑'}</span>
       </button>

@@ -50,7 +50,8 @@ interface CallErrorProps {
 export function CallError({ reply, clause = '' }: CallErrorProps) {
   const { message, status, reason, metadata, violations } = errorOfReply(reply);
   const { effect, requestId, docUrl, declineCode, operationId } = metadata;
-  const position = Number(/ at (\d+)\b/.exec(message)?.[1] ?? NaN);
+  // The connector counts characters from 1.
+  const position = Number(/ at (\d+)\b/.exec(message)?.[1] ?? NaN) - 1;
   const title = violations.length > 0 ? 'Some inputs are not valid' : message;
   return (
     <div className="failure" role="alert" data-reason={reason}>
@@ -64,7 +65,7 @@ export function CallError({ reply, clause = '' }: CallErrorProps) {
         <pre className="caret">
           {clause}
           {'\n'}
-          {' '.repeat(position)}^ here
+          {' '.repeat(Math.max(0, position))}^ here
         </pre>
       )}
       {clause.includes('"') && <p>Write texts in single quotes: Email = 'jane@example.com'.</p>}

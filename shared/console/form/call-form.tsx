@@ -92,7 +92,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
         }}
       >
         <div className="form-main">
-          <TargetFields target={target} draft={draft} columns={columns} onChange={change} />
+          <TargetFields target={target} draft={draft} columns={columns} current={current} onChange={change} />
           {variants.length > 1 && (
             <label className="field">
               <span>Identified by</span>

@@ -2,6 +2,7 @@ import type { Operation } from '../../catalog/types.ts';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 import { readActionDescriptor, readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
+import { descriptionOf, operationText } from '../format/description.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
@@ -33,7 +34,7 @@ export function OperationPage({ entity, operation, params }: OperationPageProps)
     );
   const name = operation as Operation;
   return (
-    <PageFrame title={title} crumbs={crumbs}>
+    <PageFrame title={title} crumbs={crumbs} lead={operationText(data, name)}>
       <CallForm
         target={{ kind: 'entity', entity, operation: name, byId: data.byId.includes(name) }}
         title={title}
@@ -60,7 +61,7 @@ export function ActionPage({ name, params }: { readonly name: string; readonly p
     <PageFrame
       title={title}
       crumbs={[[entity, hashOf(['entity', entity])]]}
-      lead={readOnly ? 'It only reads.' : undefined}
+      lead={[descriptionOf(summary), readOnly ? 'It only reads.' : undefined].filter(Boolean).join(' ') || undefined}
     >
       {data === undefined ? (
         error === undefined ? (

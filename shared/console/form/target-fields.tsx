@@ -1,18 +1,21 @@
+import type { OutputRow } from '../api/calls.ts';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { ClauseInput } from '../entity/filter-bar.tsx';
 import type { FormDraft } from '../state/drafts.ts';
-import { IdField } from './fields/id-input.tsx';
+import { IdField, rowNote } from './fields/id-input.tsx';
 import { isReadOnly, takesClause, type FormTarget } from './target.ts';
 
 interface TargetFieldsProps {
   readonly target: FormTarget;
   readonly draft: FormDraft;
   readonly columns: readonly ColumnDescriptor[];
+  /** The object of the id, once it is read. */
+  readonly current: OutputRow | undefined;
   readonly onChange: (part: Partial<FormDraft>) => void;
 }
 
 /** What the call is about: one object by its id, or the rows of a clause. */
-export function TargetFields({ target, draft, columns, onChange }: TargetFieldsProps) {
+export function TargetFields({ target, draft, columns, current, onChange }: TargetFieldsProps) {
   if (target.kind === 'action') return null;
   const byClause = takesClause(target);
   if (!target.byId && !byClause) return null;
@@ -34,6 +37,7 @@ export function TargetFields({ target, draft, columns, onChange }: TargetFieldsP
             }}
             onChange={(value) => onChange({ entityId: typeof value === 'string' ? value.trim() : '' })}
           />
+          {current !== undefined && <p className="field-note">This is {rowNote(current) || draft.entityId}.</p>}
         </div>
       )}
       {byClause && (
@@ -66,7 +70,7 @@ export function TargetFields({ target, draft, columns, onChange }: TargetFieldsP
 }
 
 /** Inputs of the call that are not part of the payload. */
-export function MoreOptions({ target, draft, onChange }: Omit<TargetFieldsProps, 'columns'>) {
+export function MoreOptions({ target, draft, onChange }: Omit<TargetFieldsProps, 'columns' | 'current'>) {
   return (
     <details className="group">
       <summary>Options of the call</summary>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { OutputRow } from '../api/calls.ts';
+import { descriptionOf } from '../format/description.ts';
 import { countOf, searchKey } from '../format/words.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { NameText, Value } from '../ui/value.tsx';
@@ -44,7 +45,7 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
             <dl className="facts-list">
               {members.map((column) => (
                 <div key={column.name}>
-                  <dt>
+                  <dt title={descriptionOf(column)}>
                     <NameText text={column.name} />
                   </dt>
                   <dd>

@@ -9,7 +9,7 @@ import { formatMoney } from '../format/money.ts';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOffer } from '../shell/offer.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
-import { hashOf } from '../state/route.ts';
+import { hashOf, replaceHash } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { CopyButton, Json } from '../ui/code.tsx';
 import { PageFrame } from '../ui/page.tsx';
@@ -22,8 +22,15 @@ import { RelatedObjects } from './related-objects.tsx';
 
 const getCall = (entity: string, id: string) => ({ functionName: 'get-entity', body: { entity, entityId: id } });
 
+interface ObjectPageProps {
+  readonly entity: string;
+  readonly id: string;
+  /** The part that is shown: `fields`, `related`, `events`, `operations`, `json`. */
+  readonly tab: string;
+}
+
 /** One object: what can be done with it, its fields, related objects, events and operations. */
-export function ObjectPage({ entity, id }: { readonly entity: string; readonly id: string }) {
+export function ObjectPage({ entity, id, tab }: ObjectPageProps) {
   const { entities } = useOffer();
   const summary = entities.find(({ name }) => name === entity);
   const descriptor = useLoaded(`entity ${entity}`, () => readEntityDescriptor(entity));
@@ -52,18 +59,16 @@ export function ObjectPage({ entity, id }: { readonly entity: string; readonly i
         </div>
       </PageFrame>
     );
-  return <LoadedObject entity={entity} id={id} reply={data} descriptor={descriptor.data} onReload={reload} />;
+  return <LoadedObject entity={entity} id={id} tab={tab} reply={data} descriptor={descriptor.data} onReload={reload} />;
 }
 
-interface LoadedObjectProps {
-  readonly entity: string;
-  readonly id: string;
+interface LoadedObjectProps extends ObjectPageProps {
   readonly reply: CallReply;
   readonly descriptor: Awaited<ReturnType<typeof readEntityDescriptor>>;
   readonly onReload: () => void;
 }
 
-function LoadedObject({ entity, id, reply, descriptor, onReload }: LoadedObjectProps) {
+function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedObjectProps) {
   const row = rowsOfReply(reply)[0] ?? {};
   const { Status: status, Name: name, Email: email, Amount: amount, Total: total, Currency: currency } = row;
   const worth = [amount, total].find((value): value is number => typeof value === 'number');
@@ -93,7 +98,12 @@ function LoadedObject({ entity, id, reply, descriptor, onReload }: LoadedObjectP
         />
       }
     >
-      <TabProvider defaultSelectedId="fields">
+      <TabProvider
+        selectedId={tab}
+        setSelectedId={(next) =>
+          replaceHash(hashOf(['object', entity, id], { tab: next === 'fields' ? '' : (next ?? '') }))
+        }
+      >
         <TabList className="tabs" aria-label="Parts of the object">
           <Tab id="fields" className="tab">
             Fields

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { descriptionOf, firstSentence } from '../format/description.ts';
 import { searchKey, countOf } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
@@ -16,7 +17,7 @@ export function BrowsePage() {
     const own = actions.filter((action) => action.entity === entity.name);
     const all = matches(entity.name);
     const shown = all ? own : own.filter(({ title }) => matches(title));
-    return all || shown.length > 0 ? [{ ...entity, actions: shown }] : [];
+    return all || shown.length > 0 ? [{ ...entity, description: descriptionOf(entity), actions: shown }] : [];
   });
   return (
     <PageFrame
@@ -41,7 +42,7 @@ export function BrowsePage() {
       </p>
       {groups.length === 0 && <EmptyState title={`No entity or action matches “${text}”`} />}
       <div className="cards">
-        {groups.map(({ name, operations, actions: own }) => (
+        {groups.map(({ name, operations, description, actions: own }) => (
           <article key={name} className="card" aria-label={name}>
             <h2>
               {operations.includes('List') ? (
@@ -54,6 +55,7 @@ export function BrowsePage() {
                 </a>
               )}
             </h2>
+            {firstSentence(description) !== undefined && <p className="muted">{firstSentence(description)}</p>}
             <p className="chips">
               {operations.map((operation) => (
                 <a

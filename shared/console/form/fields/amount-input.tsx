@@ -37,7 +37,7 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
           type="text"
           inputMode="numeric"
           autoComplete="off"
-          placeholder="in the smallest unit: 1500 is 15.00"
+          placeholder="1500 is 15.00"
           value={text}
           onChange={(event) => change(event.target.value)}
         />

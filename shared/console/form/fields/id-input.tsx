@@ -23,7 +23,7 @@ function entityOfField(name: string, entities: readonly EntitySummary[]): string
 const MAX_SUGGESTED = 20;
 
 /** What a person recognizes an object by. */
-function noteOf(row: OutputRow): string {
+export function rowNote(row: OutputRow): string {
   const parts = ['Name', 'Email', 'Description', 'Number', 'Status', 'Amount', 'Type', 'Nickname'];
   return parts
     .map((part) => row[part])
@@ -52,7 +52,7 @@ export function IdField({ entity, value, control, onChange }: IdInputProps) {
     }).catch(() => undefined);
     const rows = reply !== undefined && isSuccess(reply) ? rowsOfReply(reply) : [];
     setSuggestions(
-      rows.flatMap((row) => (typeof row['Id'] === 'string' ? [{ value: row['Id'], note: noteOf(row) }] : [])),
+      rows.flatMap((row) => (typeof row['Id'] === 'string' ? [{ value: row['Id'], note: rowNote(row) }] : [])),
     );
     setBusy(false);
   };

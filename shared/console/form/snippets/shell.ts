@@ -21,8 +21,18 @@ export function deployedCurlSnippet({ functionName, body }: FunctionCall): strin
   ].join('\n');
 }
 
-/** The call with the project's command. Without an entity or an action it reads the body from its input. */
-export function commandSnippet({ body }: FunctionCall, name: string): string {
-  const { entity: _entity, action: _action, ...rest } = body;
-  return `npx stripe-connector call ${name} --json ${shellQuote(JSON.stringify(rest))}`;
+/** The call with the project's command. */
+export function commandSnippet({ functionName, body }: FunctionCall, name: string): string {
+  const { entity, entityId, filterClause, accountId, operationId, connectorInputPayload: input } = body;
+  const option = (flag: string, value: unknown): string[] =>
+    value === undefined ? [] : [`${flag} ${shellQuote(typeof value === 'string' ? value : JSON.stringify(value))}`];
+  const isList = functionName === 'list-entities';
+  return [
+    `npx stripe-connector ${isList ? `list ${String(entity)}` : `call ${name}`}`,
+    ...(typeof entityId === 'string' ? [shellQuote(entityId)] : []),
+    ...option('--where', filterClause),
+    ...option('--input', input),
+    ...option('--account', accountId),
+    ...option('--operation-id', operationId),
+  ].join(' ');
 }
