@@ -73,9 +73,11 @@ here('3: an entity opens on its rows, which are filtered with completion, sorted
   await browser.show('completion');
   await page.getByRole('combobox', { name: 'Filter clause' }).pressSequentially('> 1000');
   await page.keyboard.press('Escape');
+  const listed = page.waitForResponse((response) => response.url().endsWith('/run/list-entities'));
   await button('Apply').click();
+  await listed;
   await page.waitForURL(/Amount/);
-  await cells.first().waitFor();
+  await page.locator('.table-scroll[aria-busy="false"]').waitFor();
   const first = await cells.first().locator('a').first().textContent();
   await button('Next').click();
   await page.getByText('Page 2, 25 rows').waitFor();
@@ -108,7 +110,7 @@ here('5: a declined card is explained, with the record of the operation', async 
   await page.getByRole('option', { name: /pm_card_visa_chargeDeclinedInsufficientFunds/ }).click();
   assert.equal(await runForm(session), 400);
   const failure = page.locator('.failure').first();
-  await failure.getByText('Insufficient funds').waitFor();
+  await failure.getByText('Insufficient funds', { exact: true }).waitFor();
   await failure.getByText('Nothing took effect at Stripe.').waitFor();
   await browser.show('declined');
   await failure.getByRole('link', { name: 'The record of this operation' }).click();

@@ -59,6 +59,7 @@ interface RowsView {
 }
 
 interface RowsState {
+  /** The query of `page` or `error`. */
   readonly query: string;
   readonly page?: RowsPage;
   readonly error?: Error;
@@ -79,7 +80,8 @@ export function useRows(query: RowsQuery): RowsView {
   const { epoch } = useReachability();
   useEffect(() => {
     const abort = new AbortController();
-    setState((before) => ({ ...before, query: name, loading: true }));
+    // The rows of the query before stay visible, dimmed, until these are here.
+    setState((before) => ({ ...before, loading: true }));
     readRows(JSON.parse(name) as RowsQuery, token, abort.signal).then(
       (page) => setState({ query: name, page, loading: false }),
       (cause: unknown) => {
@@ -89,7 +91,8 @@ export function useRows(query: RowsQuery): RowsView {
     return () => abort.abort();
   }, [name, token, epoch, round]);
   const { page } = state;
-  const nextToken = page?.nextToken;
+  // A token of another query would name rows of that query.
+  const nextToken = state.query === name && !state.loading ? page?.nextToken : undefined;
   return {
     page,
     error: state.error,
