@@ -20,6 +20,12 @@ interface CallState {
   readonly run: (kind: CallKind, call: FunctionCall) => Promise<HistoryEntry | undefined>;
 }
 
+const SUCCEEDED: Readonly<Record<CallKind, string>> = {
+  run: 'The call succeeded',
+  dryRun: 'Planned: nothing was sent',
+  explain: 'Explained: nothing was sent',
+};
+
 /** Sends calls of one form. */
 export function useCall(): CallState {
   const [busy, setBusy] = useState(false);
@@ -31,7 +37,7 @@ export function useCall(): CallState {
     try {
       const next = await runRecorded(kind, call);
       setEntry(next);
-      announce(isSuccess(next.reply) ? 'The call succeeded' : 'The call failed');
+      announce(isSuccess(next.reply) ? SUCCEEDED[kind] : 'The call failed');
       return next;
     } catch (cause) {
       setProblem(cause instanceof Error ? cause : new Error(String(cause)));

@@ -86,7 +86,7 @@ function Timeline({ report }: { readonly report: ListedOperation }) {
           Effect at Stripe: <strong data-effect={effect}>{effect}</strong>
         </li>
         <li>
-          Kept until <TimeText value={keptUntil} />
+          Its record expires <TimeText value={keptUntil} />
         </li>
       </ol>
     </section>
