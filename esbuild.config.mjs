@@ -13,6 +13,7 @@ import { pathToFileURL } from 'node:url';
 import { buildLazy, inputsOf, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './infra/bundles/bundle.mjs';
 import { linkCatalog } from './infra/bundles/catalog-part.mjs';
 import { buildConsole } from './infra/bundles/console-page.mjs';
+import { buildDescriptions } from './infra/bundles/descriptions.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { buildLocal } from './infra/bundles/local-server.mjs';
 import { functions } from './infra/bundles/manifest.mjs';
@@ -32,8 +33,10 @@ function sizeTable(rows) {
 async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   rmSync(path.join(out, 'local'), { recursive: true, force: true });
+  const descriptions = buildDescriptions();
   const lazy = await buildLazy(path.join(out, 'lazy'), {});
   await buildConsole();
+  await descriptions;
   await buildLocal();
   const rows = [];
   for (const row of functions) rows.push(await buildFunction(row));

@@ -1,5 +1,5 @@
 import '../shared/http/preload/http.ts';
 import { toolsFunction } from '../shared/mcp/function.ts';
-import { getApp } from '../shared/app.ts';
+import { getDescribedApp } from '../shared/app.ts';
 
-export const tools = toolsFunction(getApp);
+export const tools = toolsFunction(getDescribedApp);

@@ -18,11 +18,23 @@ const MODULES = [
   'examples/single',
   'examples/enterprise',
   'ci',
+  'recipes/dead-letters',
+  'recipes/cloud-run',
+  'recipes/eventarc',
+  'recipes/workflows',
+  'recipes/bigquery',
+  'recipes/application-integration',
 ];
+
+/** The variables of the settings: their page has them. */
+const SETTINGS = path.join('connection', 'settings.tf');
+const SETTINGS_LINK = 'Every [setting](../../shared/config/README.md) is an input of the same name. The others:';
 
 /** Top-level blocks of a kind, in the order of the files and of their text: name and body. */
 function blocksOf(folder, kind) {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.tf'));
+  const files = readdirSync(folder).filter(
+    (name) => name.endsWith('.tf') && !path.join(folder, name).endsWith(SETTINGS),
+  );
   return files.sort().flatMap((file) => {
     const [, ...blocks] = `\n${readFileSync(path.join(folder, file), 'utf8')}`.split(`\n${kind} "`);
     return blocks.map((block) => {
@@ -62,6 +74,10 @@ const code = (text) => `\`${cell(text).replaceAll('`', "'")}\``;
 const short = (type) => (type.length > 60 ? `${type.slice(0, type.indexOf('('))}(...)` : type);
 const description = (body) => cell(JSON.parse((argument(body, 'description') ?? '""').replaceAll('$${', '${')));
 
+function settingsOf(folder) {
+  return folder.endsWith('connection') ? [SETTINGS_LINK, ''] : [];
+}
+
 /** The generated part of a module's page. */
 function tablesOf(folder) {
   const inputs = blocksOf(folder, 'variable').map(({ name, body }) => {
@@ -71,7 +87,14 @@ function tablesOf(folder) {
   const outputs = blocksOf(folder, 'output').map(({ name, body }) => `| ${code(name)} | ${description(body)} |`);
   return [
     MARKER,
-    ['## Inputs', '', '| name | description | type | default |', '| --- | --- | --- | --- |', ...inputs].join('\n'),
+    [
+      '## Inputs',
+      '',
+      ...settingsOf(folder),
+      '| name | description | type | default |',
+      '| --- | --- | --- | --- |',
+      ...inputs,
+    ].join('\n'),
     ['## Outputs', '', '| name | description |', '| --- | --- |', ...outputs].join('\n'),
   ].join('\n\n');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogFiles } from './adapters/catalog-files.ts';
+import { descriptionFile } from './adapters/description-file.ts';
 import { envSecret } from './adapters/env-secret.ts';
 import { jsonLogger } from './adapters/json-logger.ts';
 import { memoryDeadLetters } from './adapters/memory/dead-letters.ts';
@@ -20,10 +21,11 @@ import type { Settings } from './config/settings.ts';
 import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
 import type { Connector, ConnectorDeps } from './operations/connector.ts';
+import { requestLimits } from './operations/request/limits.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
 import { WebhookSecrets } from './stripe/secrets/webhook-secrets.ts';
-import type { WritePolicy } from './stripe/write-policy/enforce.ts';
+import { writePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
@@ -71,6 +73,19 @@ export function getApp(): App {
   return built;
 }
 
+let described: App | undefined;
+
+/**
+ * Returns the app of this instance with the descriptions of the catalog, for functions whose folder has them. The
+ * bundles of all other functions leave this out.
+ */
+export function getDescribedApp(): App {
+  const app = getApp();
+  const descriptions = descriptionFile(path.join(__dirname, 'descriptions.json'));
+  described ??= { ...app, deps: { ...app.deps, catalog: { ...app.deps.catalog, descriptions } } };
+  return described;
+}
+
 /** Creates the app of the local server, which must call this before its functions handle a request. */
 export function createLocalApp(open: boolean): App {
   if (built !== undefined) throw new Error('createLocalApp must be called before the first request');
@@ -107,7 +122,7 @@ export function createApp(
   });
   const catalog = catalogFiles(path.join(__dirname, 'catalog'));
   const operations = rememberOperations(state.operations);
-  const policy = policyOf(settings, () => catalog.policyFacts());
+  const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.policyFacts() });
   const activity = new RecentRequests();
   const stripe = createStripeClient({
     recentRequests: activity,
@@ -140,6 +155,7 @@ export function createApp(
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
     policy,
+    limits: requestLimits(settings),
     scanLimit: settings.scanLimit,
     log,
   };
@@ -192,20 +208,6 @@ function operatorAccess(
         await tokens.reserve({ member, requests: [{ lane: 0, count: 0, spacingUs: 0 }], notBeforeUs: 0, renew: false }),
       ),
     setSuspended: async (suspended) => void (await tokens.set(name, maxNodes, suspended ? SUSPENDED_US : 0)),
-  };
-}
-
-function policyOf(settings: Settings, details: WritePolicy['table']): WritePolicy {
-  const named = [settings.accountId ?? [], settings.allowedAccounts].flat();
-  return {
-    readOnly: settings.readOnly,
-    allowedCurrencies: settings.allowedCurrencies,
-    maxAmounts: settings.maxAmounts,
-    allowUnbounded: settings.allowUnbounded,
-    accounts: named.length === 0 ? undefined : new Set(named),
-    apiVersion: settings.apiVersion,
-    epochMs: () => systemClock.epochMs(),
-    table: details,
   };
 }
 

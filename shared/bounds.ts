@@ -14,18 +14,6 @@ export const MAX_NAME_LENGTH = 200;
 export const MAX_TEXT_LENGTH = 2000;
 /** Limit of all violations of a response, as JSON. The whole error stays below 64 KB. */
 export const MAX_VIOLATIONS_BYTES = 40_000;
-/** Limit of the names in one list of a body: `fields`, `expand`. */
-export const MAX_LISTED = 1000;
-/** Maximum of `waitFor.seconds`: the longest deadline of a call. */
-export const MAX_WAIT_SECONDS = 3500;
-/** Default and limit of the rows of a page of a List. */
-export const ROWS_A_PAGE = 25;
-export const MAX_ROWS_PER_PAGE = 200;
-/** Limit of a filter clause, in characters. */
-export const MAX_CLAUSE_LENGTH = 10_000;
-/** Default and limit of the rows that one Update or Delete with a clause may write. */
-export const DEFAULT_MAX_AFFECTED = 100;
-export const MAX_AFFECTED = 10_000;
 /** Limit of nested objects and arrays, in a body and in a JSON string inside it. */
 export const MAX_DEPTH = 64;
 /**

@@ -32,13 +32,13 @@ export type Evidence =
   /** Stripe reported success for this operation. */
   | 'success'
   /** An error after Stripe's idempotency layer: a card error, or a response with `Idempotent-Replayed`. */
-  | 'final refusal'
+  | 'saved error'
   /** An error that Stripe may return before its idempotency layer: 400, 404. */
-  | 'early refusal'
+  | 'invalid request'
   /** 403: the API key has no permission. */
-  | 'permission refusal'
+  | 'permission denied'
   /** Stripe did not process the request: 401, 429, a lock timeout. */
-  | 'unprocessed refusal'
+  | 'not processed'
   /** Stripe knows the idempotency key with other parameters. */
   | 'key mismatch'
   /** Another request with the same idempotency key is in progress. */

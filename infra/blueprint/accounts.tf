@@ -4,13 +4,19 @@ locals {
   groups = distinct(concat(["callers"], [for function in values(local.functions) : function.account]))
 
   # An account that is not named is made. Projects of a domain have it before their name.
-  named_accounts = merge(var.service_accounts, var.settings.service_account == null ? {} : { callers = var.settings.service_account })
+  named_accounts = merge(var.service_accounts, local.settings_read.service_account == null ? {} : { callers = local.settings_read.service_account })
   mail_domain    = join(".", concat(reverse(split(":", var.project)), ["iam.gserviceaccount.com"]))
   account_emails = { for group in local.groups : group => lookup(local.named_accounts, group, "${local.names["account/${group}"]}@${local.mail_domain}") }
 
   # The public webhook reads no API key where it never reads objects from Stripe. Without the setting it may read them.
-  uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(var.settings.events_refetch, true) }
-  publishes   = { automation = ["results_topic", "dead_letter_topic"], stripe-events = ["events_topic"], reconcile-events = ["events_topic"] }
+  uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(local.settings_read.events_refetch, true) }
+  secret_versions = {
+    for group in local.groups : group => distinct(concat(
+      local.uses_stripe[group] ? compact([local.settings_read.api_key, local.settings_read.proxy_password]) : [],
+      group == "stripe-events" ? local.settings_read.webhook_secrets : [],
+    ))
+  }
+  publishes = { automation = ["results_topic", "dead_letter_topic"], stripe-events = ["events_topic"], reconcile-events = ["events_topic"] }
 
   accounts = {
     for group in local.groups : group => {
@@ -18,13 +24,9 @@ locals {
       made  = !contains(keys(local.named_accounts), group)
       id    = local.names["account/${group}"]
       # projects/P/secrets/S without the version.
-      secrets = distinct([
-        for version in concat(
-          local.uses_stripe[group] ? compact([var.settings.api_key, var.settings.proxy_password]) : [],
-          group == "stripe-events" ? var.settings.webhook_secrets : [],
-        ) : split("/versions/", version)[0]
-      ])
-      topics = [for key in lookup(local.publishes, group, []) : key if contains(keys(local.settings), key)]
+      secrets         = distinct([for version in local.secret_versions[group] : split("/versions/", version)[0]])
+      secret_versions = local.secret_versions[group]
+      topics          = [for key in lookup(local.publishes, group, []) : key if contains(keys(local.settings), key)]
     }
   }
 }

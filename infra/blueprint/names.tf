@@ -2,7 +2,7 @@
 # whole stands in for what is lost: two connections that begin alike stay apart.
 
 locals {
-  connection = var.settings.name
+  connection = local.settings_read.name
 
   # Of every name: what it would be, the longest that is taken, and the end that must stay readable.
   wanted = merge(

@@ -4,14 +4,14 @@ locals {
   # Requests a second of a node, as Google's connector has it.
   per_node = 6
   # Without the setting: a live key's. https://docs.stripe.com/rate-limits
-  account_ceiling = coalesce(var.settings.account_ceiling, 100)
+  account_ceiling = coalesce(local.settings_read.account_ceiling, 100)
 
   rate = {
-    for key, nodes in { at_min_nodes = max(1, var.settings.min_nodes), at_max_nodes = max(1, var.settings.max_nodes) } :
+    for key, nodes in { at_min_nodes = max(1, local.settings_read.min_nodes), at_max_nodes = max(1, local.settings_read.max_nodes) } :
     key => floor(min(
-      var.settings.limit_scope == "connection" ? local.per_node : local.per_node * nodes,
+      local.settings_read.limit_scope == "connection" ? local.per_node : local.per_node * nodes,
       local.account_ceiling,
-      var.settings.endpoint_ceiling,
+      local.settings_read.endpoint_ceiling,
     ))
   }
 }

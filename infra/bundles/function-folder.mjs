@@ -5,6 +5,7 @@ import path from 'node:path';
 import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyCatalog } from './catalog-part.mjs';
 import { copyConsole } from './console-page.mjs';
+import { copyDescriptions } from './descriptions.mjs';
 import { frameworkLock } from './lock-file.mjs';
 import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
 import { sampleOf } from './sample.mjs';
@@ -14,6 +15,9 @@ function entryCode(row) {
   const { file, entryPoint } = sourceOf(row);
   return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${restricted(row, 'whole')};`;
 }
+
+/** The functions that describe the catalog. */
+const DESCRIBING = ['./functions/connection.ts', './functions/single.ts', './functions/tools.ts'];
 
 /** `into` is the parent folder. `plugins` are changes by a benchmark. */
 export async function buildFunction(row, { into = path.join(out, 'functions'), plugins = [] } = {}) {
@@ -31,6 +35,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   copyLazy(folder, lazyOf(file));
   copyCatalog(row, folder);
   if (['./functions/connection.ts', './functions/single.ts'].includes(file)) copyConsole(folder);
+  if (DESCRIBING.includes(file)) copyDescriptions(folder);
   await buildStart(row, folder);
   const { manifest, lock } = frameworkLock(row.name);
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { copyLazy, FRAMEWORK, LAZY, lazyAdapters, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyWholeCatalog } from './catalog-part.mjs';
 import { copyConsole } from './console-page.mjs';
+import { copyDescriptions } from './descriptions.mjs';
 import { functions, restricted, sourceOf } from './manifest.mjs';
 
 function allFunctionsCode() {
@@ -43,4 +44,5 @@ export async function buildLocal() {
   copyLazy(folder, LAZY);
   copyWholeCatalog(folder);
   copyConsole(folder);
+  copyDescriptions(folder);
 }

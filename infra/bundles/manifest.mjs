@@ -6,17 +6,18 @@ import { root } from './bundle.mjs';
 export const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'));
 const byName = new Map(functions.map((row) => [row.name, row]));
 
-/** Returns the entry itself, or the one that it extends. */
+/** Returns the entry itself, or the one that it restricts. */
 export function baseFunction(row) {
-  const whole = row.extends === undefined ? row : byName.get(row.extends);
-  if (whole === undefined) throw new Error(`manifest: ${row.name} extends ${row.extends}, which is not a function`);
-  return whole;
+  const base = row.restricts === undefined ? row : byName.get(row.restricts);
+  if (base === undefined)
+    throw new Error(`manifest.json: ${row.name} restricts ${row.restricts}, which is no entry; use the name of one`);
+  return base;
 }
 
 /** Returns the source file and the export of an entry. */
 export function sourceOf(row) {
-  const whole = baseFunction(row);
-  return { file: `./functions/${whole.source}`, entryPoint: whole.entryPoint };
+  const base = baseFunction(row);
+  return { file: `./functions/${base.source}`, entryPoint: base.entryPoint };
 }
 
 export function entryPointOf(row) {
@@ -25,8 +26,8 @@ export function entryPointOf(row) {
 
 /** Returns what an entry exposes: `functions/` exports the unrestricted function, the manifest restricts it. */
 export function restricted(row, whole) {
-  if (row.extends !== undefined) return `${whole}.restrictTo(${JSON.stringify(row.entities ?? row.actions)})`;
-  return row.actions === undefined ? whole : `${whole}.narrowedUnlessOpenTo(${JSON.stringify(row.actions)})`;
+  if (row.restricts !== undefined) return `${whole}.restrictTo(${JSON.stringify(row.entities ?? row.actions)})`;
+  return row.actions === undefined ? whole : `${whole}.restrictUnlessOpenTo(${JSON.stringify(row.actions)})`;
 }
 
 /** `finalize-quote` -> `FinalizeQuote` */

@@ -96,7 +96,7 @@ resource "google_cloudfunctions2_function" "function" {
   service_config {
     service_account_email            = local.account_emails[each.value.account]
     available_memory                 = each.value.memory
-    available_cpu                    = "1"
+    available_cpu                    = tostring(each.value.cpu)
     timeout_seconds                  = each.value.timeout_s
     max_instance_request_concurrency = each.value.concurrency
     min_instance_count               = each.value.min_instances

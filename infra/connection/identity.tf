@@ -5,8 +5,12 @@ locals {
   account_emails  = { for group, account in local.accounts : group => account.made ? google_service_account.runtime[group].email : account.email }
   account_members = { for group, email in local.account_emails : group => "serviceAccount:${email}" }
   # Groups that share an account that exists already: each right is granted to it once, under the first of them.
-  holders       = { for email, groups in { for group, account in local.accounts : account.email => group... } : groups[0] => groups }
-  secret_grants = merge([for group, groups in local.holders : { for secret in distinct(flatten([for each in groups : local.accounts[each].secrets])) : "${group} ${secret}" => { group = group, secret = secret } }]...)
+  holders = { for email, groups in { for group, account in local.accounts : account.email => group... } : groups[0] => groups }
+  secret_grants = merge([for group, groups in local.holders : { for secret in distinct(flatten([for each in groups : local.accounts[each].secrets])) : "${group} ${secret}" => {
+    group    = group
+    secret   = secret
+    versions = distinct([for version in flatten([for each in groups : local.accounts[each].secret_versions]) : split("/versions/", version)[1] if startswith(version, "${secret}/versions/")])
+  } }]...)
 
   called_by_machine = { for name, one in module.blueprint.functions : name => one.name if one.called_by_machine }
   callers           = { for name, one in module.blueprint.functions : name => one if length(one.invokers) > 0 }
@@ -38,6 +42,22 @@ resource "google_secret_manager_secret_iam_member" "accessor" {
   secret_id = each.value.secret
   role      = "roles/secretmanager.secretAccessor"
   member    = local.account_members[each.value.group]
+
+  # Numbered versions alone, not those that come later. latest is any version.
+  # https://docs.cloud.google.com/iam/docs/conditions-attribute-reference#resource-name
+  dynamic "condition" {
+    for_each = contains(each.value.versions, "latest") ? [] : [each.value.versions]
+    content {
+      title       = "named-versions"
+      description = "Versions that the settings of the Stripe connection ${var.name} name"
+      expression  = join(" || ", [for version in condition.value : "resource.name.endsWith(\"/versions/${version}\")"])
+    }
+  }
+
+  # Another version is granted before the functions read it, and the old one is taken away after.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # Which versions there are, never what they hold.

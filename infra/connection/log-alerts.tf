@@ -29,6 +29,22 @@ locals {
         title    = "the limit stays at min_nodes, because instances cannot be counted"
         do       = "The module project makes the index of members; see whether it is ready in Firestore's console."
       }
+      store = {
+        enabled  = true
+        lines    = ["state store failed"]
+        where    = ""
+        severity = "ERROR"
+        title    = "the state cannot be read or written, so calls get 503"
+        do       = "The line's cause says why: the database, its index, or roles/datastore.user of the functions' accounts. npm run connection -- check settings.json --live tells them apart."
+      }
+      revision = {
+        enabled  = true
+        lines    = ["state of a later version, nothing sent"]
+        where    = ""
+        severity = "ERROR"
+        title    = "an old revision met state that a newer one wrote, and gives 503"
+        do       = "Send all traffic to the newer revision: infra/traffic.sh PROJECT REGION 100 SERVICE. A release that stores a later version cannot be rolled back."
+      }
       # Google updates the runtime of a function by itself; V8 then rejects the cache that the build wrote.
       compile_cache = {
         enabled  = true

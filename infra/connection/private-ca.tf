@@ -14,4 +14,17 @@ resource "google_secret_manager_secret_iam_member" "certificates" {
   secret_id = "projects/${local.ca_secret.project}/secrets/${local.ca_secret.secret}"
   role      = "roles/secretmanager.secretAccessor"
   member    = local.account_members[each.key]
+
+  dynamic "condition" {
+    for_each = local.ca_secret.version == "latest" ? [] : [local.ca_secret.version]
+    content {
+      title       = "named-version"
+      description = "The version that the Stripe connection ${var.name} mounts"
+      expression  = "resource.name.endsWith(\"/versions/${condition.value}\")"
+    }
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }

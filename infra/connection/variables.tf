@@ -95,6 +95,24 @@ variable "warm_instances" {
   default     = {}
 }
 
+variable "webhook_max_instances" {
+  description = "most instances of stripe-events, which everybody can reach: requests that Stripe did not sign take no more of them"
+  type        = number
+  default     = 3
+}
+
+variable "cpu" {
+  description = "vCPUs of an instance of the functions for callers, 0.25 to 1, 2 or 4. Below 1 an instance takes one request at a time: cheaper for few calls, with slower cold starts"
+  type        = number
+  default     = 1
+}
+
+variable "concurrency" {
+  description = "requests that an instance of the functions for callers takes at a time, 1 to 100; null is the manifest's 20. Above 40 an instance gets twice the memory: cheaper for many calls, see cost.md"
+  type        = number
+  default     = null
+}
+
 variable "enable_automation" {
   description = "deploys automation, its topics, its push subscription and its dead letters"
   type        = bool

@@ -2,7 +2,7 @@ import { annotateError } from '../stripe/call-context.ts';
 import type { OperationResult, Connector } from '../operations/connector.ts';
 import { toConnectorError, type ConnectorError } from '../errors.ts';
 import { priorEffect } from '../http/prior-effect.ts';
-import { logCause } from '../http/log-cause.ts';
+import { logFailure } from '../http/log-cause.ts';
 import { requireAllowed } from '../http/allowlist.ts';
 import type { Command } from './commands.ts';
 
@@ -54,7 +54,7 @@ async function tryOnce(
 ): Promise<CommandOutcome> {
   let call = 'automation';
   const fail = async (failure: ConnectorError): Promise<CommandOutcome> => {
-    if (failure.status === 'INTERNAL') logCause(() => connector, failure);
+    logFailure(() => connector, failure);
     const isOwn = failure.effect !== undefined;
     // Redeliveries use the same id, so an earlier delivery may have taken effect.
     const effect = await priorEffect(connector, failure, { operationId, fresh: false });

@@ -1,4 +1,4 @@
-import { MAX_BODY_BYTES } from '../config/settings-schema.ts';
+import { MAX_BODY_BYTES } from '../config/settings/limits.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../bounds.ts';
 import { utf8 } from '../json/utf8.ts';
 import { parseExactJson, type ExactJson } from '../json/exact-json.ts';

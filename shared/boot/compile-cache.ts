@@ -33,7 +33,7 @@ interface CompileCacheApi {
 }
 const node = module as unknown as CompileCacheApi;
 
-/** Makes Node write compiled code to the cache folder in `place`. */
+/** Makes Node write the compiled code of each module that is loaded from now on to the cache folder in `place`. */
 export function enableCompileCache(place: string): void {
   node.enableCompileCache?.(path.join(place, CACHE_FOLDER));
 }

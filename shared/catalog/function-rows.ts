@@ -6,7 +6,7 @@ export interface FunctionRow {
   /** The source file of a function that is not restricted. */
   readonly source?: string;
   /** The function that this one restricts to these entities or actions. */
-  readonly extends?: string;
+  readonly restricts?: string;
   readonly entities?: readonly string[];
   readonly actions?: readonly string[];
 }
@@ -22,12 +22,13 @@ export type Callable =
 
 /** Returns undefined for functions that topics, schedules and Stripe call, and for the connection itself. */
 export function callableOf(functionRow: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
-  const whole = functionRow.extends === undefined ? functionRow : rows.find(({ name }) => name === functionRow.extends);
-  const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(whole?.source ?? '') ?? [];
+  const base =
+    functionRow.restricts === undefined ? functionRow : rows.find(({ name }) => name === functionRow.restricts);
+  const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(base?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
   const own = actionOf(file);
   // The names of the `execute-action` entry only apply to its HTTP URL, and not on an open server.
-  const names = functionRow.extends === undefined ? undefined : (functionRow.entities ?? functionRow.actions);
+  const names = functionRow.restricts === undefined ? undefined : (functionRow.entities ?? functionRow.actions);
   if (file === 'execute-action') return { kind: 'actions', names };
   if (folder === 'actions') return { kind: 'action', action: own };
   const operation = OPERATIONS.find((name) => name === own);

@@ -5,42 +5,89 @@ import { text, url } from './validators.ts';
 /** The Firestore database that infra/project creates. The project's `(default)` database belongs to its applications. */
 export const DEFAULT_DATABASE = 'stripe-connector';
 
+/** Describes a variable on the settings page. */
+function variable<S extends z.ZodMiniType>(description: string, schema: S): S {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+/** Describes a variable of local development. The cloud rejects it. */
+function localVariable<S extends z.ZodMiniType>(description: string, schema: S): S {
+  z.globalRegistry.add(schema, { description, isLocal: true });
+  return schema;
+}
+
 /** The environment variables: where the settings come from, and what replaces Google Cloud in local development. */
 export const variables = lazy(() => {
-  const anyText = z.optional(z.string());
-  const emulatorHost = z.optional(
-    text(
-      /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/,
-      'host:port of an emulator, such as localhost:8085 or [::1]:8085',
-    ),
-  );
+  const anyText = (): z.ZodMiniOptional<z.ZodMiniString> => z.optional(z.string());
+  const emulatorHost = (): z.ZodMiniOptional<z.ZodMiniType<string>> =>
+    z.optional(
+      text(
+        /^(?:\[[0-9a-fA-F:.]{2,45}\]|[\w.-]{1,253}):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/,
+        'host:port of an emulator, such as localhost:8085 or [::1]:8085',
+      ),
+    );
   /** One segment of a resource name. An empty one would make a name that no service has. */
   const segment = (allowed: string): z.ZodMiniType<string> => text(/^[^\s/]{1,200}$/, allowed);
   return z.object({
-    /** Set by Cloud Run, so the process runs in the cloud. */
-    K_SERVICE: anyText,
-    CONNECTION_SETTINGS: anyText,
-    CONNECTION_SETTINGS_FILE: anyText,
-    STRIPE_API_KEY: anyText,
-    /** Signing secrets of webhooks, newest first, separated by commas. */
-    STRIPE_WEBHOOK_SECRET: anyText,
-    PROXY_PASSWORD: anyText,
-    STRIPE_API_BASE: z.optional(url()),
-    FIRESTORE_EMULATOR_HOST: emulatorHost,
-    SECRET_MANAGER_EMULATOR_HOST: emulatorHost,
-    PUBSUB_EMULATOR_HOST: emulatorHost,
-    GOOGLE_CLOUD_PROJECT: z.optional(segment('a project id; unset the variable if there is no project')),
-    FIRESTORE_DATABASE: z._default(
-      segment(`a database id; unset the variable for ${DEFAULT_DATABASE}`),
-      DEFAULT_DATABASE,
+    CONNECTION_SETTINGS: variable('the settings, as one JSON document', anyText()),
+    CONNECTION_SETTINGS_FILE: variable('path of a file with the settings, instead of `CONNECTION_SETTINGS`', anyText()),
+    K_SERVICE: variable('set by Cloud Run: the process runs in the cloud', anyText()),
+    STRIPE_API_KEY: localVariable(
+      'a test key: the local server uses Stripe instead of the sandbox; a live key needs `ALLOW_LIVE=1`',
+      anyText(),
     ),
-    /**
-     * A key file or a workload identity federation configuration. It takes precedence over the platform's service
-     * account.
-     */
-    GOOGLE_APPLICATION_CREDENTIALS: anyText,
-    ALLOW_LIVE: anyText,
+    ALLOW_LIVE: variable('`1` allows a live key in `STRIPE_API_KEY`', anyText()),
+    STRIPE_API_BASE: localVariable('`http://host:port` of a Stripe-compatible server; needs a key', z.optional(url())),
+    STRIPE_WEBHOOK_SECRET: localVariable('signing secrets of webhooks, newest first, separated by commas', anyText()),
+    PROXY_PASSWORD: localVariable('replaces the secret that `proxy_password` names', anyText()),
+    FIRESTORE_EMULATOR_HOST: localVariable('`host:port` of the emulator that keeps the state', emulatorHost()),
+    PUBSUB_EMULATOR_HOST: localVariable(
+      'publishes messages to this emulator; without it and without a project they are only logged (verbosity 2)',
+      emulatorHost(),
+    ),
+    SECRET_MANAGER_EMULATOR_HOST: localVariable('`host:port` of a local replacement of Secret Manager', emulatorHost()),
+    GOOGLE_CLOUD_PROJECT: variable(
+      'project whose Firestore keeps the state; required in the cloud',
+      z.optional(segment('a project id; unset the variable if there is no project')),
+    ),
+    FIRESTORE_DATABASE: variable(
+      `Firestore database of the state; default \`${DEFAULT_DATABASE}\``,
+      z._default(segment(`a database id; unset the variable for ${DEFAULT_DATABASE}`), DEFAULT_DATABASE),
+    ),
+    GOOGLE_APPLICATION_CREDENTIALS: variable(
+      "a credentials file that replaces the platform's service account: key, federation, impersonation, gcloud's",
+      anyText(),
+    ),
   });
 });
 
 export type EnvironmentValues = Readonly<z.output<ReturnType<typeof variables>>>;
+
+/** Returns whether the cloud rejects a variable: a secret in the environment, an emulator, a replacement for Stripe. */
+export function isLocalVariable(name: string): boolean {
+  const { [name]: schema } = variables().shape as Readonly<Record<string, z.ZodMiniType>>;
+  return schema !== undefined && z.globalRegistry.get(schema)?.['isLocal'] === true;
+}
+
+/** An environment variable as the settings page documents it. */
+export interface VariableDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly isLocal: boolean;
+}
+
+/** Variables of the local server's process. It reads them before there is a connection. */
+const SERVER_VARIABLES: readonly VariableDefinition[] = [
+  { name: 'PORT', description: 'port of the local server; default 8080', isLocal: true },
+  { name: 'SANDBOX_PORT', description: "port of the local server's sandbox; default a free one", isLocal: true },
+];
+
+/** Returns every environment variable that the connector reads. */
+export function variableDefinitions(): readonly VariableDefinition[] {
+  const ofConnection = Object.entries(variables().shape).map(([name, schema]) => {
+    const { description = '', isLocal = false } = z.globalRegistry.get(schema) ?? {};
+    return { name, description, isLocal: isLocal === true };
+  });
+  return [...ofConnection, ...SERVER_VARIABLES];
+}

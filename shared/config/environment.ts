@@ -1,6 +1,6 @@
 import { settingsInvalid } from '../errors.ts';
 import { API_KEY } from '../ports/secrets.ts';
-import { variables, type EnvironmentValues } from './environment-variables.ts';
+import { isLocalVariable, variables, type EnvironmentValues } from './environment-variables.ts';
 import { settingsDocument } from './settings-document.ts';
 import { parseSettings, type Settings } from './settings.ts';
 
@@ -75,16 +75,9 @@ export function readDeployment(
 
 /** Rejects local-only variables in the cloud: secrets in the environment, emulators, a replacement for Stripe. */
 function checkCloud(seen: EnvironmentValues, settings: Settings): void {
-  for (const name of [
-    'STRIPE_API_KEY',
-    'STRIPE_API_BASE',
-    'FIRESTORE_EMULATOR_HOST',
-    'SECRET_MANAGER_EMULATOR_HOST',
-    'PUBSUB_EMULATOR_HOST',
-    'STRIPE_WEBHOOK_SECRET',
-    'PROXY_PASSWORD',
-  ] as const) {
-    if (seen[name] !== undefined) throw settingsInvalid(`${name} is for local development only; unset it in the cloud`);
+  for (const [name, value] of Object.entries(seen)) {
+    if (value !== undefined && isLocalVariable(name))
+      throw settingsInvalid(`${name} is for local development only; unset it in the cloud`);
   }
   if (settings.apiKey === undefined) throw settingsInvalid('api_key is required in the cloud');
   if (settings.serviceAccount === undefined) throw settingsInvalid('service_account is required in the cloud');

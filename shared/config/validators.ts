@@ -2,9 +2,12 @@ import * as z from 'zod/mini';
 import { isObject } from '../is-object.ts';
 
 /**
- * Schemas of setting values. Each describes in one sentence what is allowed. The validations in `infra/blueprint` use the
- * same sentences.
+ * Schemas of setting values. Each describes in one sentence what is allowed. `npm run settings` derives the Terraform
+ * validations from their JSON Schema, so a value that a function checks has its JSON Schema next to it.
  */
+
+/** The JSON Schema of a value that a function checks. */
+type JsonSchemaOfValue = z.core.JSONSchemaMeta;
 
 /** An integer from `min` to `max`. */
 export function integer(min: number, max: number): z.ZodMiniType<number> {
@@ -14,6 +17,11 @@ export function integer(min: number, max: number): z.ZodMiniType<number> {
 /** A string that matches the pattern. `allowed` describes the pattern in errors. */
 export function text(pattern: RegExp, allowed: string): z.ZodMiniType<string> {
   return z.string(allowed).check(z.regex(pattern));
+}
+
+/** A string of at most `max` characters. */
+export function maxText(max: number): z.ZodMiniType<string> {
+  return z.string(`at most ${max} characters`).check(z.maxLength(max));
 }
 
 /** One of the values. */
@@ -33,17 +41,31 @@ export function url(): z.ZodMiniType<string> {
     .check(z.refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value)));
 }
 
-/** A value that one test checks as a whole, so that an error does not list each of its items. */
-function tested<T>(allowed: string, test: (value: unknown) => boolean): z.ZodMiniType<T> {
-  return z.custom<T>(test, { error: allowed, abort: false });
+/** A value that a function checks as a whole, so that an error does not list each of its items. */
+function checked<T>(
+  allowed: string,
+  jsonSchema: JsonSchemaOfValue,
+  isValid: (value: unknown) => boolean,
+): z.ZodMiniType<T> {
+  return z.custom<T>(isValid, { error: allowed, abort: false }).register(z.globalRegistry, jsonSchema);
 }
 
 /** A list of strings. */
-export function stringList(pattern: RegExp, allowed: string, max: number, min = 0): z.ZodMiniType<string[]> {
+export function stringList(pattern: RegExp, allowed: string, max?: number, min = 0): z.ZodMiniType<string[]> {
   const isItem = (item: unknown): boolean => typeof item === 'string' && pattern.test(item);
-  return tested(
+  return checked(
     allowed,
-    (value) => Array.isArray(value) && value.length >= min && value.length <= max && value.every(isItem),
+    { type: 'array', items: { type: 'string', pattern: pattern.source }, minItems: min, maxItems: max },
+    (value) => Array.isArray(value) && value.length >= min && value.length <= (max ?? Infinity) && value.every(isItem),
+  );
+}
+
+/** A list of operations and actions, or `*` for all. `examples` names operations. */
+export function allowlist(examples: string): z.ZodMiniType<string[]> {
+  return stringList(
+    /^(\*|[A-Za-z0-9]+(\.[A-Za-z0-9]+)*)$/,
+    `at most 1000 operations (${examples}) and actions, or *`,
+    1000,
   );
 }
 
@@ -72,9 +94,11 @@ export function secretVersions(max: number): z.ZodMiniType<string[]> {
 export function topic(): z.ZodMiniType<string> {
   // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names
   return text(
-    /^projects\/[^/\s]+\/topics\/(?!goog)[A-Za-z][\w.~+%-]{2,254}$/,
+    /^projects\/[^/\s]+\/topics\/[A-Za-z][\w.~+%-]{2,254}$/,
     'projects/P/topics/T, where T does not begin with goog',
-  );
+  )
+    .check(z.refine((name) => !name.includes('/topics/goog')))
+    .register(z.globalRegistry, { not: { pattern: '/topics/goog' } });
 }
 
 /** The id of a Stripe account. */
@@ -93,28 +117,46 @@ const CURRENCY = /^[a-z]{3,10}$/;
 
 /** A list of at least one currency in lower case. */
 export function currencies(): z.ZodMiniType<string[]> {
-  return stringList(CURRENCY, 'at least one currency in lower case, such as usd', Infinity, 1);
+  return stringList(CURRENCY, 'at least one currency in lower case, such as usd', undefined, 1);
 }
 
-function isRecordOf(value: unknown, key: RegExp, test: (value: unknown) => boolean): boolean {
-  return isObject(value) && Object.entries(value).every(([name, member]) => key.test(name) && test(member));
+/** A map. `keys` and `isValid` check each entry. */
+function mapOf<T>(
+  allowed: string,
+  {
+    keys,
+    values,
+    minProperties = 0,
+  }: { readonly keys: RegExp; readonly values: JsonSchemaOfValue; readonly minProperties?: number },
+  isValid: (value: unknown) => boolean,
+): z.ZodMiniType<Record<string, T>> {
+  return checked(
+    allowed,
+    { type: 'object', propertyNames: { pattern: keys.source }, additionalProperties: values, minProperties },
+    (value) =>
+      isObject(value) &&
+      Object.keys(value).length >= minProperties &&
+      Object.entries(value).every(([name, member]) => keys.test(name) && isValid(member)),
+  );
 }
 
 /** Amounts by currency, in its minor unit. */
 export function amounts(): z.ZodMiniType<Record<string, number>> {
-  const isAmount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-  return tested(
+  return mapOf(
     'integers from 0 by currency in lower case, at least one: {"usd": 50000}',
-    (value) => isRecordOf(value, CURRENCY, isAmount) && Object.keys(value as object).length > 0,
+    { keys: CURRENCY, values: { type: 'integer', minimum: 0 }, minProperties: 1 },
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0,
   );
 }
 
+const LABEL_VALUE = /^[a-z0-9_-]{0,63}$/;
+
 /** Labels in Google Cloud's format. */
 export function labels(): z.ZodMiniType<Record<string, string>> {
-  const isLabel = (value: unknown): boolean => typeof value === 'string' && /^[a-z0-9_-]{0,63}$/.test(value);
-  return tested(
+  return mapOf(
     'keys of lowercase letters, digits, _ and -, starting with a letter, and values of the same characters, each at most 63',
-    (value) => isRecordOf(value, /^[a-z][a-z0-9_-]{0,62}$/, isLabel),
+    { keys: /^[a-z][a-z0-9_-]{0,62}$/, values: { type: 'string', pattern: LABEL_VALUE.source } },
+    (value) => typeof value === 'string' && LABEL_VALUE.test(value),
   );
 }
 

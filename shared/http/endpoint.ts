@@ -11,7 +11,7 @@ export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
   restrictTo(names: readonly string[]): HttpFunction;
   /** Restricts like `restrictTo`, except on an open local server. */
-  narrowedUnlessOpenTo(names: readonly string[]): HttpFunction;
+  restrictUnlessOpenTo(names: readonly string[]): HttpFunction;
 }
 
 /** The entities or actions that a function exposes. */
@@ -26,15 +26,15 @@ interface Restriction {
 export function httpFunction(
   connector: () => Connector,
   operationResponse: OperationResponse,
-  narrowing?: Restriction,
+  restriction?: Restriction,
 ): HttpFunction {
   const handler = createHandler(
     connector,
     async (built, context) => {
       requireJson(context.request);
       rejectQuery(context.request);
-      const whole = narrowing === undefined || (built.open && narrowing.unlessOpen);
-      const names = whole ? undefined : narrowing.names;
+      const isUnrestricted = restriction === undefined || (built.open && restriction.unlessOpen);
+      const names = isUnrestricted ? undefined : restriction.names;
       const answered = await context.call(built, operationResponse, context.body(), names);
       context.setResponseHeaders();
       sendResult(context.response, answered, context.operationId);
@@ -43,7 +43,7 @@ export function httpFunction(
   );
   return Object.assign(handler, {
     restrictTo: (names: readonly string[]) => httpFunction(connector, operationResponse, { names, unlessOpen: false }),
-    narrowedUnlessOpenTo: (names: readonly string[]) =>
+    restrictUnlessOpenTo: (names: readonly string[]) =>
       httpFunction(connector, operationResponse, { names, unlessOpen: true }),
   });
 }

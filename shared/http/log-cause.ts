@@ -1,7 +1,24 @@
 import type { Connector } from '../operations/connector.ts';
 import type { ConnectorError } from '../errors.ts';
 import { MAX_LOG_TEXT } from '../ports/log.ts';
+import { isLaterVersion } from '../ports/store-errors.ts';
 import { redact } from '../redact.ts';
+
+/** Reasons of an error whose cause is the store of the connection's state. */
+const STORE_REASONS: readonly unknown[] = ['OPERATIONS_UNAVAILABLE', 'LIMITER_UNAVAILABLE'];
+
+/**
+ * Logs an error that the caller's response does not explain to the operator: an unexpected one, and one of the store.
+ * `connector` throws if the settings are invalid.
+ */
+export function logFailure(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
+  if (error.status === 'INTERNAL') return logCause(connector, error);
+  const { reason, cause } = error.details;
+  if (!STORE_REASONS.includes(reason)) return;
+  const details = { reason, cause: cause instanceof Error ? cause.message : String(cause) };
+  if (isLaterVersion(cause)) connector().log.write('ERROR', 'state of a later version, nothing sent', details);
+  else connector().log.write('WARNING', 'state store failed', details);
+}
 
 /**
  * Logs an unexpected error with its stack. The caller only sees a generic INTERNAL error. Error Reporting groups lines by

@@ -78,7 +78,7 @@ export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): Op
     mutates: handler.mutates,
     prepare(connector, input, terms) {
       const { settings, deps } = connector;
-      const body = parseBody(handler.kind, input);
+      const body = parseBody(handler.kind, input, deps.limits);
       checkSameOperationId(terms.keyHeader, body.operationId);
       if (settings.suspended) {
         throw new ConnectorError(

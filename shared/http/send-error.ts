@@ -3,7 +3,7 @@ import { annotateError } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { errorBody, retryAfterMsOf, type ConnectorError } from '../errors.ts';
 import { priorEffect, type WriteKey } from './prior-effect.ts';
-import { logCause } from './log-cause.ts';
+import { logFailure } from './log-cause.ts';
 import { KEY_HEADER } from './operation-handler.ts';
 
 /** Sends an error response: its body and its headers. `connector` throws if the settings are invalid. */
@@ -21,7 +21,7 @@ export async function sendError(
   const waitMs = retryAfterMsOf(error);
   if (waitMs !== undefined) response.setHeader('Retry-After', String(Math.max(1, Math.ceil(waitMs / 1000))));
   if (error.details.allow !== undefined) response.setHeader('Allow', error.details.allow);
-  if (error.status === 'INTERNAL') logCause(connector, error);
+  logFailure(connector, error);
   const body = errorBody(error);
   response.status(body.error['code'] as number).json(body);
 }

@@ -18,12 +18,14 @@ export const DISCOVERY_ROUTES: readonly ManagementRoute[] = [
 ];
 
 function discoveryIn({ deps }: RouteContext['connector']): Discovery {
-  return discoveryOf(deps.catalog);
+  return discoveryOf(deps);
 }
 
 function entityList(discovery: Discovery, { catalog }: RouteContext['connector']['deps']): object[] {
+  const { descriptions } = discovery;
   return discovery.entityNames().map((name) => ({
     name,
+    description: descriptions?.entity(name),
     operations: catalog.operationsOf(name),
     idPrefix: idPrefixOf(name),
   }));
@@ -31,8 +33,8 @@ function entityList(discovery: Discovery, { catalog }: RouteContext['connector']
 
 function actionList(discovery: Discovery): object[] {
   return discovery.actionNames().map((actionName) => {
-    const { name, title, entity, readOnly } = discovery.action(actionName);
-    return { name, title, entity, readOnly };
+    const { name, title, description, entity, readOnly } = discovery.action(actionName);
+    return { name, title, description, entity, readOnly };
   });
 }
 

@@ -11,7 +11,7 @@ import { lazy, memoizeByRef } from '../memoize.ts';
 import type { SchemaValidator, Tool, ToolOutcome, Tools } from './server.ts';
 import { matchesAllowlist } from '../http/allowlist.ts';
 import { priorEffect } from '../http/prior-effect.ts';
-import { logCause } from '../http/log-cause.ts';
+import { logFailure } from '../http/log-cause.ts';
 import { pageOf } from '../schema/paginate-names.ts';
 import type { OperationResponse } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
@@ -111,13 +111,13 @@ function isOffered({ settings, open }: Connector, call: string): boolean {
 }
 
 function entityTools(connector: Connector): [string, Offered][] {
-  const { catalog, strict } = connector.deps;
-  const discovery = discoveryOf(catalog);
+  const { catalog } = connector.deps;
+  const discovery = discoveryOf(connector.deps);
   return catalog.names().flatMap((entity) =>
     catalog.operationsOf(entity).flatMap((operation): [string, Offered][] => {
       const call = `${entity}.${operation}`;
       if (!isOffered(connector, call)) return [];
-      const details = lazy(() => entityTool(discovery.entity(entity), operation, strict));
+      const details = lazy(() => entityTool(discovery.entity(entity), operation, connector.deps));
       const operationResponse = entityHandler(operation);
       return [
         [
@@ -135,8 +135,8 @@ function entityTools(connector: Connector): [string, Offered][] {
 }
 
 function actionTools(connector: Connector): [string, Offered][] {
-  const { catalog, strict } = connector.deps;
-  const discovery = discoveryOf(catalog);
+  const { strict } = connector.deps;
+  const discovery = discoveryOf(connector.deps);
   const operationResponse = executeActionHandler();
   return discovery.actionNames().flatMap((action): [string, Offered][] => {
     if (!isOffered(connector, action)) return [];
@@ -207,7 +207,7 @@ async function call(
     return { failed: false, content: { output: maskSensitiveFields(output), nextPageToken, ...more, ...done } };
   } catch (cause) {
     const error = toConnectorError(cause);
-    if (error.status === 'INTERNAL') logCause(() => connector, error);
+    logFailure(() => connector, error);
     const reported = reads ? error : annotateError(error, key, await priorEffect(connector, error, key));
     return { failed: true, content: errorBody(reported) };
   }

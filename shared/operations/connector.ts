@@ -15,6 +15,7 @@ import type { Publisher } from '../ports/publisher.ts';
 import type { RecentRequests } from '../stripe/activity/recent-requests.ts';
 import type { StripeClient } from '../stripe/client.ts';
 import type { WebhookSecrets } from '../stripe/secrets/webhook-secrets.ts';
+import type { RequestLimits } from './request/limits.ts';
 import type { WritePolicy } from '../stripe/write-policy/enforce.ts';
 
 /** The dependencies of every operation and action. */
@@ -29,6 +30,7 @@ export interface ConnectorDeps {
   /** Value of the Stripe-Version header. */
   readonly apiVersion: string;
   readonly policy: WritePolicy;
+  readonly limits: RequestLimits;
   /** Limit of the rows that one call filters in the connector. */
   readonly scanLimit: number;
   readonly log: Log;

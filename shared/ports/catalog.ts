@@ -1,3 +1,4 @@
+import type { Descriptions } from '../catalog/descriptions.ts';
 import type { Action, Entity, Fields, Operation } from '../catalog/types.ts';
 import type { PolicyTable } from '../catalog/money/write-facts.ts';
 
@@ -15,4 +16,6 @@ export interface Catalog {
   action(name: string): Action | undefined;
   /** The facts that a write policy needs. Read only if a policy is set. */
   policyFacts(): PolicyTable;
+  /** The texts about all of these. Absent in functions that describe nothing, so that they carry none. */
+  readonly descriptions?: () => Descriptions | undefined;
 }

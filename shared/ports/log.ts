@@ -9,6 +9,7 @@ export const MAX_LOG_TEXT = 50_000;
  */
 export const OPERATOR_WARNINGS: readonly string[] = [
   'failed to count active instances, falling back to min_nodes',
+  'state store failed',
   'throttled by Stripe (429)',
   'event published but not marked, may be published again',
 ];

@@ -14,6 +14,18 @@ export class StoreFault extends Error {
   readonly [FAULT] = true;
 }
 
+const LATER_VERSION = Symbol.for('stripe-connector.store-later-version');
+
+/** A stored document has a later version than this revision supports: a newer revision wrote it. */
+export class LaterVersionError extends Error {
+  readonly [LATER_VERSION] = true;
+}
+
+/** Returns whether a newer revision wrote what was read. */
+export function isLaterVersion(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && LATER_VERSION in error;
+}
+
 /** Returns whether the adapter failed without a request to the store. */
 export function isStoreFault(error: unknown): boolean {
   return typeof error === 'object' && error !== null && FAULT in error;

@@ -19,7 +19,7 @@ export class JournaledMap<V> extends Map<string, V> {
 
   /** What is there now is what `undo` goes back to. */
   begin(): void {
-    this.former?.clear();
+    this.former.clear();
     this.whole = undefined;
   }
 
@@ -42,8 +42,7 @@ export class JournaledMap<V> extends Map<string, V> {
   }
 
   private remember(key: string): void {
-    // The constructor of Map calls `set` before the fields of this class are there.
-    if (this.former?.has(key) !== false) return;
+    if (this.former.has(key)) return;
     const value = this.get(key);
     this.former.set(key, value === undefined ? [] : [value]);
   }

@@ -51,7 +51,7 @@ export function bad(message: string, facts: { code?: string; param?: string; [ke
 }
 
 /** Runs what reads the parameters of one hash: a rejected parameter is named with the hash that it is in. */
-export function under<T>(hash: string, run: () => T): T {
+export function namedInHash<T>(hash: string, run: () => T): T {
   try {
     return run();
   } catch (error) {

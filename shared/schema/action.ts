@@ -1,14 +1,18 @@
 import type { Action } from '../catalog/types.ts';
-import { snake } from '../catalog/names.ts';
+import type { Descriptions } from '../catalog/descriptions.ts';
+import { pascal, snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
+import { fieldTexts, sampleId, type FieldText } from './field-text.ts';
 import { inputSchema, type JsonSchema } from './json-schema.ts';
 import { idSchemaAt } from './object-ids.ts';
 
 export interface ActionDescriptor {
   readonly name: string;
   readonly title: string;
+  /** Absent in functions without the descriptions. */
+  readonly description?: string;
   readonly entity: string;
   /** True if it changes nothing at Stripe. */
   readonly readOnly: boolean;
@@ -17,23 +21,27 @@ export interface ActionDescriptor {
   readonly result: JsonSchema;
 }
 
-export function describeAction(definition: Action): ActionDescriptor {
+export function describeAction(definition: Action, descriptions?: Descriptions): ActionDescriptor {
+  const title = definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1');
   return {
     name: definition.action,
-    title: definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1'),
+    title,
+    ...(descriptions === undefined ? {} : { description: actionText(definition, title, descriptions) }),
     entity: definition.entity,
     readOnly: definition.method === 'GET',
-    input: actionInput(definition),
+    input: actionInput(definition, descriptions),
     result: actionResult(definition),
   };
 }
 
 /** Returns the ids first, then every other parameter of Stripe's call. */
-function actionInput(definition: Action): JsonSchema {
+function actionInput(definition: Action, descriptions: Descriptions | undefined): JsonSchema {
+  const { action, entity, path } = definition;
   const schema = inputSchema(actionFields(definition), {
-    entity: definition.action,
+    entity: action,
     kind: 'action',
-    json: isApiV2(definition.path),
+    json: isApiV2(path),
+    describe: fieldTexts(descriptions, entity, (texts, at) => texts.actionInput(action, at)),
   });
   const idInputs = actionIds(definition);
   const ids = idInputs.map(({ input }) => input);
@@ -42,7 +50,10 @@ function actionInput(definition: Action): JsonSchema {
     ...schema,
     properties: {
       ...Object.fromEntries(
-        idInputs.map(({ input, placeholder }) => [input, idSchemaAt(definition.path, placeholder)]),
+        idInputs.map(({ input, placeholder }) => [
+          input,
+          { ...idSchemaAt(path, placeholder), ...idText(entity, placeholder, descriptions) },
+        ]),
       ),
       ...schema.properties,
     },
@@ -76,4 +87,18 @@ function fileResult(success: Record<string, JsonSchema>, file: string): JsonSche
     ContentType: { type: 'string', enum: [file] },
   };
   return { properties, required: Object.keys(properties) };
+}
+
+function idText(entity: string, placeholder: string, descriptions: Descriptions | undefined): FieldText {
+  const owner = placeholder === '{id}' ? entity : pascal(placeholder.slice(1, -1));
+  const description =
+    placeholder === '{id}'
+      ? `Id of the ${entity} that the action applies to.`
+      : `Id of the ${owner} that the ${entity} belongs to.`;
+  return descriptions === undefined ? { description } : { description, example: sampleId(owner, descriptions) };
+}
+
+/** Without a sentence of Stripe: the name in words, and what the object is. */
+function actionText({ action, entity }: Action, title: string, descriptions: Descriptions): string {
+  return descriptions.action(action) || [`${title}.`, descriptions.entity(entity) ?? []].flat().join(' ');
 }

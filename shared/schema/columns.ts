@@ -1,13 +1,15 @@
-import { innerFields, pascal } from '../catalog/names.ts';
+import type { Descriptions } from '../catalog/descriptions.ts';
+import { innerFields, pascal, resolvePascal } from '../catalog/names.ts';
 import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
 import { SEARCHABLE } from '../catalog/search-columns.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
 import { isPushable, listFilters } from '../query/plan/pushdown.ts';
+import { fieldTexts, parentText, type FieldText } from './field-text.ts';
 
 /** One column of an entity, or a filter that its List supports and rows do not have. */
-export interface ColumnDescriptor {
+export interface ColumnDescriptor extends FieldText {
   readonly name: string;
   readonly kind: ColumnKind;
   /** For the kind `json`: an array, not an object. */
@@ -28,7 +30,8 @@ export interface ColumnDescriptor {
 }
 
 /** Returns every column of an entity's rows, with the members of objects joined, and every other name of a clause. */
-export function columnsOf(entity: Entity): ColumnDescriptor[] {
+export function columnsOf(entity: Entity, descriptions?: Descriptions): ColumnDescriptor[] {
+  const text = fieldTexts(descriptions, entity.entity, (texts, path) => texts.field(entity.entity, path));
   const list = entity.operations.List;
   const inputs = inputNames(entity);
   const taken = list === undefined ? new Set<string>() : listFilters(entity.entity, list);
@@ -41,6 +44,7 @@ export function columnsOf(entity: Entity): ColumnDescriptor[] {
     const [reference, ...others] = leadsTo(field);
     return {
       name,
+      ...text(path, field),
       kind,
       ...(typeof field.type === 'object' && 'array' in field.type ? { list: true } : {}),
       key: name === 'Id',
@@ -55,7 +59,8 @@ export function columnsOf(entity: Entity): ColumnDescriptor[] {
   });
   const added = addedColumns(entity).map((name): ColumnDescriptor => {
     const filter = taken.has(name) ? 'stripe' : 'none';
-    return { ...NOT_STORED, name, kind: 'text', nullable: true, filter, inRows: true };
+    const texts = parentText(name, entity.entity, descriptions);
+    return { ...NOT_STORED, name, ...texts, kind: 'text', nullable: true, filter, inRows: true };
   });
   const inRows = [...stored, ...added];
   const names = new Set(inRows.map(({ name }) => name));
@@ -68,10 +73,21 @@ export function columnsOf(entity: Entity): ColumnDescriptor[] {
       .map(({ name, path }): ColumnDescriptor => {
         const { kind, values } = columnOf(entity, definition, name, 1);
         const more = { ...NOT_STORED, name, kind, ...(values === undefined ? {} : { enum: values }) };
-        if (path === undefined) return { ...more, filter: 'stripe' };
-        return { ...more, nullable: true, filter: whereOf(name, path), sortable: kind !== 'json' };
+        if (path === undefined) return { ...more, ...filterText(entity, name, descriptions), filter: 'stripe' };
+        const { field } = resolvePascal(name, entity.fields) ?? {};
+        const texts = field === undefined ? {} : text(path, field);
+        return { ...more, ...texts, nullable: true, filter: whereOf(name, path), sortable: kind !== 'json' };
       }),
   ];
+}
+
+/** The text of a name that only filters: that of Stripe's list parameter, or of the parent in the path. */
+function filterText({ entity, operations }: Entity, name: string, descriptions: Descriptions | undefined): FieldText {
+  const text = fieldTexts(descriptions, entity, (texts, path) => texts.parameter(entity, 'List', path));
+  const named = routesOf(operations.List ?? NO_LIST)
+    .map(({ params }) => resolvePascal(name, params))
+    .find((match) => match !== undefined);
+  return named === undefined ? parentText(name, entity, descriptions) : text(named.path, named.field);
 }
 
 const WHOLE = { kind: 'json', values: undefined } as const;

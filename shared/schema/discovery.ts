@@ -1,5 +1,7 @@
+import type { Descriptions } from '../catalog/descriptions.ts';
 import { requireAction } from '../operations/actions.ts';
-import { requireEntity } from '../operations/connector.ts';
+import { requireEntity, type ConnectorDeps } from '../operations/connector.ts';
+import { REQUEST_LIMITS, type RequestLimits } from '../operations/request/limits.ts';
 import { memoizeByRef } from '../memoize.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import { describeAction, type ActionDescriptor } from './action.ts';
@@ -10,7 +12,16 @@ export class Discovery {
   private readonly entities = new Map<string, EntityDescriptor>();
   private readonly actions = new Map<string, ActionDescriptor>();
 
-  constructor(private readonly catalog: Catalog) {}
+  constructor(
+    private readonly catalog: Catalog,
+    /** Limits of the connection's requests. */
+    readonly limits: RequestLimits = REQUEST_LIMITS,
+  ) {}
+
+  /** Undefined in functions without the descriptions. */
+  get descriptions(): Descriptions | undefined {
+    return this.catalog.descriptions?.();
+  }
 
   entityNames(): readonly string[] {
     return this.catalog.names();
@@ -23,13 +34,13 @@ export class Discovery {
   /** Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
   entity(written: string): EntityDescriptor {
     const name = requireEntity(this.catalog, written);
-    return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name)));
+    return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this.descriptions));
   }
 
   /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
   action(written: string): ActionDescriptor {
     const definition = requireAction(this.catalog, written);
-    return getOrCreate(this.actions, definition.action, () => describeAction(definition));
+    return getOrCreate(this.actions, definition.action, () => describeAction(definition, this.descriptions));
   }
 }
 
@@ -39,5 +50,7 @@ function getOrCreate<T>(descriptors: Map<string, T>, name: string, create: () =>
   return descriptor;
 }
 
-/** One per instance, so that descriptors are created once. */
-export const discoveryOf = memoizeByRef((catalog: Catalog): Discovery => new Discovery(catalog));
+/** One per connection, so that descriptors are created once. */
+export const discoveryOf = memoizeByRef(
+  ({ catalog, limits }: Pick<ConnectorDeps, 'catalog' | 'limits'>): Discovery => new Discovery(catalog, limits),
+);

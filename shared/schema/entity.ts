@@ -1,28 +1,49 @@
+import type { Descriptions } from '../catalog/descriptions.ts';
 import { pascal } from '../catalog/names.ts';
 import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/types.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { columnsOf, type ColumnDescriptor } from './columns.ts';
+import { fieldTexts, parentText, type DescribeField } from './field-text.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
+import { describeOperation } from './operation-text.ts';
 import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
 
 const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
 /** The schema of an operation's `connectorInputPayload`: the ids of the parents and the parameters of Stripe's call. */
-export function payloadSchema(entity: Entity, operation: Exclude<Operation, 'List'>): JsonSchema {
+export function payloadSchema(
+  entity: Entity,
+  operation: Exclude<Operation, 'List'>,
+  descriptions?: Descriptions,
+): JsonSchema {
   const definition = entity.operations[operation];
   if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
   const { [operation]: kind } = KINDS;
-  const ways = routesByParents(definition).map((route) => routeSchema(entity, route, kind));
+  const describe = fieldTexts(descriptions, entity.entity, (texts, at) =>
+    texts.parameter(entity.entity, operation, at),
+  );
+  const ways = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, descriptions));
   const [only] = ways;
   return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
 }
 
-function routeSchema({ entity }: Entity, { path, params }: Route, kind: SchemaRules['kind']): JsonSchema {
-  const schema = inputSchema(params, { entity, kind, json: isApiV2(path) });
+function routeSchema(
+  { entity }: Entity,
+  { path, params }: Route,
+  kind: SchemaRules['kind'],
+  describe: DescribeField,
+  descriptions: Descriptions | undefined,
+): JsonSchema {
+  const schema = inputSchema(params, { entity, kind, json: isApiV2(path), describe });
   const parents = parentsOf(path).map(pascal);
-  const ids = Object.fromEntries(parentsOf(path).map((name) => [pascal(name), idSchemaAt(path, `{${name}}`)]));
+  const ids = Object.fromEntries(
+    parentsOf(path).map((name) => [
+      pascal(name),
+      { ...idSchemaAt(path, `{${name}}`), ...parentText(pascal(name), entity, descriptions) },
+    ]),
+  );
   const required = [...parents, ...(schema.required ?? []).filter((name) => !parents.includes(name))];
   return {
     ...schema,
@@ -60,19 +81,26 @@ const TYPES: Readonly<Record<ColumnDescriptor['kind'], JsonSchema>> = {
   json: {},
 };
 
-function columnSchema({ kind, nullable, enum: values }: ColumnDescriptor): JsonSchema {
+function columnSchema({ kind, nullable, enum: values, description, example }: ColumnDescriptor): JsonSchema {
   const schema = TYPES[kind];
   const types = typeof schema.type === 'string' && nullable ? { type: [schema.type, 'null'] } : {};
+  const known = values === undefined ? [] : [`such as ${values.slice(0, 60).join(', ')}`];
+  const texts = [description ?? schema.description ?? [], known].flat();
   return {
     ...schema,
     ...types,
-    ...(values === undefined ? {} : { description: `such as ${values.slice(0, 60).join(', ')}` }),
+    ...(texts.length === 0 ? {} : { description: texts.join(' ') }),
+    ...(example === undefined ? {} : { example }),
   };
 }
 
 export interface EntityDescriptor {
   readonly name: string;
+  /** Absent in functions without the descriptions. */
+  readonly description?: string;
   readonly operations: readonly Operation[];
+  /** What each operation does. */
+  readonly operationDescriptions: Readonly<Partial<Record<Operation, string>>>;
   /** One object per account, without an id. */
   readonly singleton: boolean;
   readonly columns: readonly ColumnDescriptor[];
@@ -89,18 +117,21 @@ export interface EntityDescriptor {
   readonly targets: Readonly<Partial<Record<Operation, TargetSchema>>>;
 }
 
-export function describeEntity(entity: Entity): EntityDescriptor {
+export function describeEntity(entity: Entity, descriptions?: Descriptions): EntityDescriptor {
   const operations = Object.keys(entity.operations) as Operation[];
-  const columns = columnsOf(entity);
+  const columns = columnsOf(entity, descriptions);
+  const description = descriptions?.entity(entity.entity);
   const ids = byOperation(operations, (operation) => idSchemaOf(entity, operation));
   return {
     name: entity.entity,
+    ...(description === undefined ? {} : { description }),
     operations,
+    operationDescriptions: byOperation(operations, (operation) => describeOperation(entity, operation, descriptions)),
     singleton: entity.singleton,
     columns,
     row: rowSchema(columns),
     payloads: byOperation(operations, (operation) =>
-      operation === 'List' ? undefined : payloadSchema(entity, operation),
+      operation === 'List' ? undefined : payloadSchema(entity, operation, descriptions),
     ),
     byId: Object.keys(ids) as Operation[],
     ids,

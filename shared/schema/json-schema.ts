@@ -1,4 +1,4 @@
-import { MAX_LISTED, MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../bounds.ts';
+import type { NumberBounds, RequestLimits } from '../operations/request/limits.ts';
 import {
   BASE64_PATTERN,
   FILE_NAME_PATTERN,
@@ -10,6 +10,7 @@ import { isAmount, mayBeNegative } from '../catalog/field-meaning.ts';
 import { pascal } from '../catalog/names.ts';
 import { ID_PATTERN, MAX_ID_LENGTH, OPERATION_ID_PATTERN } from '../operations/request/ids.ts';
 import type { Field, Fields, Scalar, FieldType, TextForm } from '../catalog/types.ts';
+import type { DescribeField, FieldText } from './field-text.ts';
 
 /** The keywords of JSON Schema 2020-12 that the connector uses. */
 export interface JsonSchema {
@@ -37,6 +38,8 @@ export interface JsonSchema {
   readonly default?: unknown;
   /** Known values. Others are allowed too. */
   readonly examples?: readonly (string | number | boolean)[];
+  /** A value that is accepted. */
+  readonly example?: unknown;
   readonly contentEncoding?: 'base64';
 }
 
@@ -44,14 +47,14 @@ export interface JsonSchema {
 export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
 /** `fields`, `expand` */
-export const NAMES_SCHEMA: JsonSchema = {
-  type: 'array',
-  items: { type: 'string', pattern: '\\S' },
-  maxItems: MAX_LISTED,
-};
+export function namesSchema({ maxListed }: RequestLimits): JsonSchema {
+  return { type: 'array', items: { type: 'string', pattern: '\\S' }, maxItems: maxListed };
+}
 
-/** Rows of a page of a List. */
-export const PAGE_SIZE: JsonSchema = { type: 'integer', minimum: 1, maximum: MAX_ROWS_PER_PAGE, default: ROWS_A_PAGE };
+/** A number within its bounds. */
+export function boundedInteger({ min, max, ...rest }: NumberBounds & { readonly default?: number }): JsonSchema {
+  return { type: 'integer', minimum: min, maximum: max, ...rest };
+}
 
 export interface SchemaRules {
   /** The entity of these inputs: some amounts of some entities may be negative. */
@@ -59,6 +62,7 @@ export interface SchemaRules {
   readonly kind: 'create' | 'update' | 'action';
   /** API v2 accepts JSON, which has empty lists, empty objects and null. A form has none of these. */
   readonly json: boolean;
+  readonly describe?: DescribeField;
 }
 
 /**
@@ -88,8 +92,18 @@ function objectSchema(fields: Fields, path: readonly string[], rules: SchemaRule
 }
 
 function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules): JsonSchema {
-  const schema = shapeSchema(field.type, path, rules, field.nullable === true);
-  return field.nullable === true || clearsText(field, rules) ? orNull(schema) : schema;
+  const shape = shapeSchema(field.type, path, rules, field.nullable === true);
+  const schema = field.nullable === true || clearsText(field, rules) ? orNull(shape) : shape;
+  return rules.describe === undefined ? schema : withText(schema, rules.describe(path, field));
+}
+
+/** The text of a format is more exact than that of the field. */
+function withText(schema: JsonSchema, { description, example }: FieldText): JsonSchema {
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...schema,
+    ...(example === undefined || schema.examples !== undefined ? {} : { example }),
+  };
 }
 
 /** A string that an Update can clear, as in `operations/request/params/types.ts`. */
@@ -107,7 +121,7 @@ const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
   base64: {
     type: 'string',
-    description: `the file as base64, padded with =; at most ${MAX_FILE_BYTES} bytes`,
+    description: `The file as base64, padded with =. At most ${MAX_FILE_BYTES} bytes.`,
     contentEncoding: 'base64',
     minLength: 4,
     maxLength: MAX_BASE64_LENGTH,

@@ -71,7 +71,9 @@ export function targetSchema({ operations }: Entity, operation: Operation): Targ
 }
 
 function without(fields: readonly string[]): TargetSchema {
-  return fields.length === 0 ? {} : { not: { anyOf: fields.map((field) => ({ required: [field] })) } };
+  const [only, ...more] = fields.map((field) => ({ required: [field] }));
+  if (only === undefined) return {};
+  return { not: more.length === 0 ? only : { anyOf: [only, ...more] } };
 }
 
 function targetById(definition: OperationDefinition): TargetSchema {

@@ -4,8 +4,10 @@ import type { Operation } from '../catalog/types.ts';
 import { goesBefore, PRIORITIES, type Priority } from '../stripe/call-context.ts';
 import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
+import { memoizeByRef } from '../memoize.ts';
 import { withParents } from './object-ids.ts';
-import { ID_SCHEMA, NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from './json-schema.ts';
+import type { RequestLimits } from '../operations/request/limits.ts';
+import { boundedInteger, ID_SCHEMA, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
 /** One entity operation or action as an MCP tool. */
 export interface ToolDefinition {
@@ -28,7 +30,7 @@ function prioritySchema(own: Priority): JsonSchema {
   return { enum: PRIORITIES.filter((priority) => !goesBefore(priority, own)), description: 'bulk waits for others' };
 }
 
-const LIST: JsonSchema = {
+const listSchema = memoizeByRef((limits: RequestLimits): JsonSchema => ({
   type: 'object',
   properties: {
     filterClause: {
@@ -36,14 +38,14 @@ const LIST: JsonSchema = {
       description:
         "such as Email = 'a@example.com' AND Created >= '2026-01-01'; operators = != < > LIKE IN IS NULL AND OR NOT",
     },
-    pageSize: PAGE_SIZE,
+    pageSize: boundedInteger(limits.pageSize),
     pageToken: { type: 'string', description: 'nextPageToken of the previous page' },
     sortBy: { type: 'string', description: 'one column, such as Created DESC' },
-    fields: { ...NAMES_SCHEMA, description: 'columns of the response; request few' },
+    fields: { ...namesSchema(limits), description: 'columns of the response; request few' },
     priority: prioritySchema('read'),
   },
   additionalProperties: false,
-};
+}));
 const OPERATION_ID: JsonSchema = {
   ...OPERATION_ID_SCHEMA,
   description: 'the idempotency key; send that of an earlier attempt to repeat it without a second effect',
@@ -51,8 +53,18 @@ const OPERATION_ID: JsonSchema = {
 
 const ID_DESCRIPTION = 'the id of the object; parent/id if it belongs to another object';
 
-/** `strict`: whether the connection uses the catalog's API version. Another version has other names and values. */
-export function entityTool(descriptor: EntityDescriptor, operation: Operation, strict: boolean): ToolDefinition {
+/** A connection as its tools describe it. */
+export interface ToolConnection {
+  /** True if the connection uses the catalog's API version. Another version has other names and values. */
+  readonly strict: boolean;
+  readonly limits: RequestLimits;
+}
+
+export function entityTool(
+  descriptor: EntityDescriptor,
+  operation: Operation,
+  { strict, limits }: ToolConnection,
+): ToolDefinition {
   const { name, payloads, ids, parents, columns } = descriptor;
   const reads = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
@@ -73,7 +85,7 @@ export function entityTool(descriptor: EntityDescriptor, operation: Operation, s
     description: `${WORDS[operation]} of Stripe's ${name}${columnList}`,
     inputSchema:
       operation === 'List' || payload === undefined
-        ? LIST
+        ? listSchema(limits)
         : argumentsSchema(
             {
               ...id,

@@ -76,17 +76,17 @@ export function effectOf({ prior, event, method, freshId, reusableName }: Effect
     state: CHANGES_NOTHING.has(event) ? undefined : stateAfter(effect, event),
     // API v1 takes no idempotency key on a DELETE: a repeat could delete an object that got the name since.
     mayRepeat: !(unknown && reusable),
-    readBack: unknown && (REFUSED_AS_INVALID.has(event) || (reusable && !REFUSES_READS.has(event))),
+    readBack: unknown && (LEAVES_READS_POSSIBLE.has(event) || (reusable && !ALSO_REJECTS_READS.has(event))),
   };
 }
 
 /** Rows: the event. Columns: the effect that was known before. */
 const EFFECT_AFTER: Readonly<Record<EffectEvent, Readonly<Record<Effect, Effect>>>> = {
   success: { none: 'done', unknown: 'done', done: 'done' },
-  'final refusal': { none: 'none', unknown: 'none', done: 'done' },
-  'early refusal': { none: 'none', unknown: 'unknown', done: 'done' },
-  'permission refusal': { none: 'none', unknown: 'unknown', done: 'done' },
-  'unprocessed refusal': { none: 'none', unknown: 'unknown', done: 'done' },
+  'saved error': { none: 'none', unknown: 'none', done: 'done' },
+  'invalid request': { none: 'none', unknown: 'unknown', done: 'done' },
+  'permission denied': { none: 'none', unknown: 'unknown', done: 'done' },
+  'not processed': { none: 'none', unknown: 'unknown', done: 'done' },
   'key mismatch': { none: 'none', unknown: 'unknown', done: 'done' },
   'in flight': { none: 'unknown', unknown: 'unknown', done: 'done' },
   unsent: { none: 'none', unknown: 'unknown', done: 'done' },
@@ -109,17 +109,17 @@ function stateAfter(effect: Effect, event: EffectEvent): RecordState {
 
 /** Stripe may have saved the error under the key, so other parameters need a new key. */
 const USES_UP_KEY: ReadonlySet<EffectEvent> = new Set([
-  'final refusal',
-  'early refusal',
-  'permission refusal',
+  'saved error',
+  'invalid request',
+  'permission denied',
   'shown none',
 ]);
 
 /** The API key works and may read: an earlier attempt can be looked up. */
-const REFUSED_AS_INVALID: ReadonlySet<EffectEvent> = new Set(['early refusal', 'key mismatch']);
+const LEAVES_READS_POSSIBLE: ReadonlySet<EffectEvent> = new Set(['invalid request', 'key mismatch']);
 
 /** The cause of the error also applies to reads. */
-const REFUSES_READS: ReadonlySet<EffectEvent> = new Set(['permission refusal', 'unprocessed refusal']);
+const ALSO_REJECTS_READS: ReadonlySet<EffectEvent> = new Set(['permission denied', 'not processed']);
 
 /**
  * Classifies the response to a write, or its failure.
@@ -132,11 +132,11 @@ export function evidenceOf(result: StripeResult, keyed = true): Evidence {
   if (result.kind === 'unsent') return 'unsent';
   const { httpStatus: status = 0, stripeError } = result;
   if (result.kind === 'lost' || status < 400 || status >= 500) return 'unclear';
-  if (result.replayed === true || stripeError.type === 'card_error') return keyed ? 'final refusal' : 'early refusal';
+  if (result.replayed === true || stripeError.type === 'card_error') return keyed ? 'saved error' : 'invalid request';
   if (isInFlight(result)) return 'in flight';
   if (stripeError.type === 'idempotency_error') return 'key mismatch';
-  if (status === 403) return 'permission refusal';
-  return isUnprocessed(status, stripeError.code) ? 'unprocessed refusal' : 'early refusal';
+  if (status === 403) return 'permission denied';
+  return isUnprocessed(status, stripeError.code) ? 'not processed' : 'invalid request';
 }
 
 /** https://docs.stripe.com/rate-limits: a lock timeout is a 429; older versions of the API send the codes with a 400. */

@@ -63,7 +63,7 @@ for (const [view, width, dark] of VIEWS.slice(0, sized(2, VIEWS.length)))
     const [{ Id: id }] = rows as [{ Id: string }];
     for (const [hash, loaded] of PAGES.slice(0, sized(4, PAGES.length))) {
       const address = hash === '#/object' ? `#/object/PaymentIntent/${id}` : hash;
-      await page.evaluate((to) => void (location.hash = to), address);
+      await session.go(address);
       await page.locator('main').getByText(loaded).first().waitFor();
       await browser.show(`${view.replace(/\W+/g, '-')}-${hash.replace(/\W+/g, '-')}`);
       assert.deepEqual(await session.findings(), [], `${address} ${view}`);
@@ -80,17 +80,17 @@ here('the keyboard alone reaches the content, moves in the table and opens an ob
   await page.reload();
   await page.locator('table.rows tbody tr').first().waitFor();
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to content');
+  assert.equal(await session.focused('textContent'), 'Skip to content');
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement?.id), 'content');
+  assert.equal(await session.focused('id'), 'content');
   let tabs = 0;
-  while (!(await page.evaluate(() => document.activeElement?.getAttribute('role') === 'gridcell'))) {
+  while ((await session.focused("getAttribute('role')")) !== 'gridcell') {
     await page.keyboard.press('Tab');
     assert.ok((tabs += 1) < 30, 'a cell is reached');
   }
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-cell')), '1,1');
+  assert.equal(await session.focused("getAttribute('data-cell')"), '1,1');
   await page.keyboard.press(' ');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');

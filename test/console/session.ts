@@ -31,6 +31,8 @@ export interface Session {
   readonly findings: () => Promise<readonly string[]>;
   /** Pixels by which the page is wider than its window. */
   readonly overflow: () => Promise<number>;
+  /** A property of the element that has the focus: `id`, `getAttribute('role')`. */
+  readonly focused: (part: string) => Promise<string | null>;
   readonly close: () => Promise<void>;
 }
 
@@ -58,7 +60,7 @@ export async function openSession(
     url,
     server,
     async go(hash, heading) {
-      await page.evaluate((to) => void (location.hash = to), hash);
+      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
       if (heading !== undefined) await page.getByRole('heading', { level: 1, name: heading }).waitFor();
     },
     field: (name) => page.locator(`[data-field="${name}"]`),
@@ -73,20 +75,14 @@ export async function openSession(
     },
     async findings() {
       await page.evaluate(axe);
-      return page.evaluate(async (tags) => {
-        const { axe: loaded } = window as unknown as {
-          axe: {
-            run: (
-              root: Document,
-              options: object,
-            ) => Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }>;
-          };
-        };
-        const { violations } = await loaded.run(document, { runOnly: tags });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`);
-      }, AXE_TAGS);
+      return page.evaluate<string[]>(
+        `axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)} }).then(({ violations }) =>
+          violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).join(' | ')))`,
+      );
     },
-    overflow: () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    overflow: () =>
+      page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+    focused: (part) => page.evaluate<string | null>(`document.activeElement.${part}`),
     async close() {
       await browser.close();
       await server.stop();

@@ -73,7 +73,7 @@ const RUN: Readonly<Record<string, (example: Example, shell: Shell) => unknown>>
     }
   },
   hcl({ text }) {
-    const [, source = ''] = /source += "\.\.\/\.\.\/(\w+)"/.exec(text) ?? [];
+    const [, source = ''] = /source += "\.\.\/\.\.\/([\w/-]+)"/.exec(text) ?? [];
     const moduleFolder = path.join('infra', source);
     const module = readdirSync(moduleFolder)
       .filter((name) => name.endsWith('.tf'))
@@ -85,7 +85,11 @@ const RUN: Readonly<Record<string, (example: Example, shell: Shell) => unknown>>
   yaml({ text }) {
     const environment = { STRIPE: `http://localhost:${port}`, GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID: 'execution-1' };
     const order = { amount: 1500, currency: 'usd', paymentMethod: 'pm_card_visa' };
-    const done = execute(parseYaml(text) as Workflow, order, environment, post);
+    const done = execute(parseYaml(text) as Workflow, order, environment, async (name, args) => {
+      assert.equal(name, 'http.post');
+      const { url, body } = args as { url: string; body: unknown };
+      return { body: await post(url, body) };
+    });
     return done.then((status) => assert.equal(status, 'succeeded'));
   },
   ts({ text, page }) {
@@ -145,6 +149,7 @@ function known(line: string): void {
     else
       assert.ok(
         [
+          'bq',
           'cd',
           'curl',
           'node',

@@ -1,70 +1,96 @@
-/** As much of Google's Workflows as the example of the page uses. https://cloud.google.com/workflows/docs/reference/syntax */
+/** As much of Google's Workflows as the examples use. https://docs.cloud.google.com/workflows/docs/reference/syntax */
+import { evaluate, type Environment, type Values } from './workflow-expression.ts';
 
-type Values = Record<string, unknown>;
-
-interface HttpPost {
+interface Call {
   readonly call: string;
-  readonly args: { readonly url: string; readonly body: unknown };
-  readonly result: string;
+  readonly args?: unknown;
+  readonly result?: string;
 }
-
-interface Step {
+type Steps = readonly Readonly<Record<string, Step>>[];
+interface Step extends Partial<Call> {
   readonly assign?: readonly Values[];
-  readonly try?: HttpPost;
+  readonly switch?: readonly { readonly condition: unknown; readonly return?: unknown }[];
+  readonly try?: Call | { readonly steps: Steps };
   readonly retry?: string;
+  readonly except?: { readonly as: string; readonly steps: Steps };
   readonly return?: unknown;
+  readonly raise?: unknown;
 }
+const KEYWORDS = ['assign', 'switch', 'try', 'retry', 'except', 'return', 'raise', 'call', 'args', 'result'];
 
 export interface Workflow {
-  readonly main: { readonly params: readonly string[]; readonly steps: readonly Readonly<Record<string, Step>>[] };
+  readonly main: { readonly params: readonly string[]; readonly steps: Steps };
 }
 
+/** What a workflow calls: the name of the call, as in `http.post`, and its evaluated arguments. */
+export type WorkflowCall = (name: string, args: unknown) => unknown;
+
+/** A value that ended the workflow. */
+interface Ended {
+  readonly value: unknown;
+}
+
+/** Runs a workflow and returns what it returns. Throws what it raises, or what a call throws. */
 export async function execute(
   { main }: Workflow,
   input: unknown,
-  environment: Readonly<Record<string, string>>,
-  post: (url: string, body: unknown) => Promise<unknown>,
+  environment: Environment,
+  call: WorkflowCall,
 ): Promise<unknown> {
   const values: Values = { [main.params[0] ?? '']: input };
-  for (const steps of main.steps)
-    for (const [name, step] of Object.entries(steps)) {
-      for (const assigned of step.assign ?? [])
-        for (const [key, value] of Object.entries(assigned)) values[key] = evaluated(value, values, environment);
-      if (step.try !== undefined) {
-        if (step.try.call !== 'http.post' || step.retry !== '${http.default_retry}')
-          throw new Error(`${name}: ${step.try.call}`);
-        const { url, body } = evaluated(step.try.args, values, environment) as { url: string; body: unknown };
-        values[step.try.result] = { body: await post(url, body) };
+  const ended = await new Execution(values, environment, call).run(main.steps);
+  if (ended === undefined) throw new Error('the workflow returned nothing');
+  return ended.value;
+}
+
+class Execution {
+  constructor(
+    private readonly values: Values,
+    private readonly environment: Environment,
+    private readonly calls: WorkflowCall,
+  ) {}
+
+  async run(steps: Steps): Promise<Ended | undefined> {
+    for (const named of steps)
+      for (const [name, step] of Object.entries(named)) {
+        const unknown = Object.keys(step).find((key) => !KEYWORDS.includes(key));
+        if (unknown !== undefined) throw new Error(`${name}: ${unknown} is no keyword of a step`);
+        const ended = await this.step(step);
+        if (ended !== undefined) return ended;
       }
-      if ('return' in step) return evaluated(step.return, values, environment);
+    return undefined;
+  }
+
+  private async step(step: Step): Promise<Ended | undefined> {
+    for (const assigned of step.assign ?? [])
+      for (const [key, value] of Object.entries(assigned)) this.values[key] = this.value(value);
+    if (step.try !== undefined) return this.attempt(step.try, step);
+    if (step.call !== undefined) await this.call({ ...step, call: step.call });
+    for (const { condition, return: value } of step.switch ?? [])
+      if (this.value(condition) === true) return { value: this.value(value) };
+    if ('raise' in step) throw this.value(step.raise);
+    return 'return' in step ? { value: this.value(step.return) } : undefined;
+  }
+
+  private async attempt(tried: Call | { readonly steps: Steps }, step: Step): Promise<Ended | undefined> {
+    if (step.retry !== undefined && step.retry !== '${http.default_retry}') throw new Error(`retry: ${step.retry}`);
+    try {
+      if ('steps' in tried) return await this.run(tried.steps);
+      await this.call(tried);
+      return undefined;
+    } catch (cause) {
+      if (step.except === undefined) throw cause;
+      this.values[step.except.as] = cause;
+      return this.run(step.except.steps);
     }
-  throw new Error('the workflow returned nothing');
-}
+  }
 
-function evaluated(value: unknown, values: Values, environment: Readonly<Record<string, string>>): unknown {
-  if (Array.isArray(value)) return value.map((one) => evaluated(one, values, environment));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, evaluated(one, values, environment)]));
-  const [, expression] = typeof value === 'string' ? (/^\$\{(.*)\}$/.exec(value) ?? []) : [];
-  if (expression === undefined) return value;
-  const terms = expression.split(' + ').map((term) => termOf(term.trim(), values, environment));
-  return terms.length === 1 ? terms[0] : terms.map(String).join('');
-}
+  private async call({ call, args, result }: Call): Promise<void> {
+    const answer = await this.calls(call, this.value(args));
+    if (result !== undefined) this.values[result] = answer;
+  }
 
-function termOf(term: string, values: Values, environment: Readonly<Record<string, string>>): unknown {
-  if (/^"[^"]*"$/.test(term)) return term.slice(1, -1);
-  const [, name] = /^sys\.get_env\("(\w+)"\)$/.exec(term) ?? [];
-  const found =
-    name === undefined
-      ? term
-          .split(/[.[\]]+/)
-          .filter((key) => key !== '')
-          .reduce<unknown>(inside, values)
-      : environment[name];
-  if (found === undefined) throw new Error(`${term} is nothing`);
-  return found;
-}
-
-function inside(value: unknown, key: string): unknown {
-  return (value as Values | undefined)?.[key];
+  private value(text: unknown): unknown {
+    return evaluate(text, this.values, this.environment);
+  }
 }

@@ -10,6 +10,8 @@ import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 import { buildNextRevision, LATER } from './revisions.ts';
 
 const NAME = 'create-entity';
+/** What the older revision logs, at verbosity 1: an alert watches the line. */
+const TOLD = /"severity":"ERROR".*"message":"state of a later version, nothing sent"/;
 
 if (emulatorIsHere()) {
   let emulator: Emulator;
@@ -84,6 +86,7 @@ if (emulatorIsHere()) {
       [503, 'OPERATIONS_UNAVAILABLE', 'unknown', 'true'],
       older.text,
     );
+    assert.match(stable.output(), TOLD);
     assert.deepEqual((await create(canary, 'later-1')).body, first.body);
     assert.equal(sent('later-1'), 1);
     // What the older revision wrote, the later one reads: a rollout goes on.
@@ -104,6 +107,7 @@ if (emulatorIsHere()) {
     const older = await create(stable, 'limit-older');
     assert.equal(older.status, 503, older.text);
     assert.deepEqual([errorOf(older).details[0]?.metadata?.['effect'], sent('limit-older')], ['none', 0], older.text);
+    assert.match(stable.output(), TOLD);
     assert.equal((await create(canary, 'limit-older')).status, 200, 'the later revision executes it');
   });
 }

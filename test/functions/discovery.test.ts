@@ -205,13 +205,13 @@ test('requests that follow the document work, and the responses match it', async
 });
 
 // Found by a newcomer who added invoice-pay: the document asked it for its action, and typed its payload as a bare object.
-test('the document of a narrowed function omits the names that its row fixes and types its payload', () => {
+test('the document of a restricted function omits the names that its row fixes and types its payload', () => {
   const discovery = new Discovery(catalogFiles('shared/catalog'));
   const rows = [
     ...manifest.functions,
-    { name: 'invoice-pay', extends: 'execute-action', actions: ['PayInvoice'] },
-    { name: 'quote-end', extends: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
-    { name: 'billing-create', extends: 'create-entity', entities: ['Customer', 'Invoice'] },
+    { name: 'invoice-pay', restricts: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'quote-end', restricts: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
+    { name: 'billing-create', restricts: 'create-entity', entities: ['Customer', 'Invoice'] },
   ];
   const paths = functionPaths(rows, discovery, () => []) as Record<
     string,

@@ -226,7 +226,7 @@ test('a deployed function reports missing settings at start-up and rejects local
   await fine.stop();
 });
 
-test('a narrowed function adds its entity and rejects any other', async () => {
+test('a restricted function adds its entity and rejects any other', async () => {
   const running = await startFunction({ name: 'customer-get', env: ENV });
   try {
     const other = await post(running.url, { entity: 'Product', entityId: 'prod_1' });

@@ -14,7 +14,7 @@ import { fixedStripe } from './fixed-stripe.ts';
 import { errorOf, post, startFunction, type Answered } from './framework.ts';
 
 const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as {
-  functions: { name: string; source?: string; extends?: string; entities?: string[]; actions?: string[] }[];
+  functions: { name: string; source?: string; restricts?: string; entities?: string[]; actions?: string[] }[];
 };
 const WIDE = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 const stripe = fakeStripe(() => ({ id: 'cus_1', object: 'customer', data: [], has_more: false }));

@@ -4,7 +4,17 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -50,6 +60,20 @@ function asOfAnother(place: string): string {
   return place;
 }
 
+/** The bytes that Node stored for each module. Node names a file of the cache by the path of its module. */
+function cachedBytes(cache: string): ReadonlyMap<string, number> {
+  const [version = ''] = readdirSync(cache).filter((name) => name.startsWith('v'));
+  const files = readdirSync(path.join(cache, version));
+  return new Map(files.map((file) => [file, statSync(path.join(cache, version, file)).size]));
+}
+
+/** Stores the bundles right after their load, before any function in them is called. */
+const STORE_LOADED = `
+const module = require('node:module');
+module.enableCompileCache('loaded-only');
+for (const name of ['index', 'google', 'stripe']) require('./' + name + '.cjs');
+module.flushCompileCache();`;
+
 interface How {
   readonly node?: string;
   readonly folder?: string;
@@ -77,6 +101,19 @@ async function stateOf({ node = DEPLOYED?.path, folder: source = folder, env = {
 if (DEPLOYED !== undefined) {
   test('the deployed Node loads the compile cache', async () => {
     assert.equal(await stateOf({}), 'hit');
+  });
+
+  test('the compile cache has the functions that a request calls, not only the top level of each file', () => {
+    const { status, stderr } = spawnSync(DEPLOYED.path, ['-e', STORE_LOADED], { cwd: folder, encoding: 'utf8' });
+    assert.deepEqual([status, stderr], [0, '']);
+    const loaded = cachedBytes(path.join(folder, 'loaded-only'));
+    const stored = cachedBytes(path.join(folder, CACHE));
+    const large = [...loaded].filter(([, bytes]) => bytes > 50_000);
+    assert.equal(large.length, 3);
+    for (const [file, bytes] of large) {
+      const now = stored.get(file) ?? 0;
+      assert.ok(now > 1.2 * bytes, `${file}: ${now} bytes, ${bytes} right after the load`);
+    }
   });
 
   // Google's runtime limits the heap by the function's memory. V8's flags that change no code are no part of the key.

@@ -1,4 +1,4 @@
-/** Calls that the connection's settings or a narrowed function reject, over HTTP. */
+/** Calls that the connection's settings or a restricted function reject, over HTTP. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { test } from 'node:test';
@@ -123,7 +123,7 @@ for (const [name, action, message] of [
   });
 }
 
-test('a narrowed action needs no name', async () => {
+test('a restricted action needs no name', async () => {
   const answer = await untouched('cancel-subscription', {
     dryRun: true,
     connectorInputPayload: { SubscriptionId: 'sub_1' },

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { capacity } from '../../shared/rate-limiter/capacity.ts';
-import { connectorCost, COUNTS, DESIGNS, monthlyCost, perMillion, total } from '../../shared/cli/cost/model.ts';
+import { COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
+import { connectorCost, monthlyCost, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
 import { millionTable, monthTable, priceTable } from '../../shared/cli/cost/tables.ts';
 import { countLimiter } from './limiter-counts.ts';
@@ -41,7 +42,8 @@ for (const row of COUNTS) {
     const ceilings = { accountCeiling: 10_000, endpointCeiling: 10_000 };
     const limits = { minNodes: row.minNodes, maxNodes: 50, limitScope: 'node' as const, ...ceilings };
     assert.ok(capacity(row.instances, limits).perSecond * 0.95 >= row.perSecond);
-    assert.ok((row.perSecond * (0.6 + row.waitS)) / 12 <= row.instances);
+    const calls = Math.max(1, TARGET_CONCURRENCY * Math.min(...row.concurrencies));
+    assert.ok((row.perSecond * (0.6 + row.waitS)) / calls <= row.instances);
   });
 }
 
@@ -56,17 +58,41 @@ void test("Google's connector costs its nodes: at least two, one for each 6 a se
   );
 });
 
-void test('a million calls: which bounds are met, and what exceeds the others', () => {
-  const designOf = (services: number) =>
-    DESIGNS.find(({ warm, busyServices }) => warm === 0 && busyServices === services) ?? assert.fail();
-  const ofMillion = (services: number, rate: number): number =>
-    perMillion(total(monthlyCost(designOf(services), rate)), rate);
-  assert.ok(ofMillion(1, 12) <= 8);
+/** The bounds of a million calls, nothing warm, and what meets each. */
+const BOUNDS: readonly (readonly [perSecond: number, dollars: number, design: string])[] = [
+  [1, 13.5, 'one service, half a vCPU'],
+  [12, 8, 'one service, nothing warm'],
+  [100, 3.6, 'one service, 80 calls at a time, records for 7 days'],
+];
+const ofMillion = (name: string, rate: number): number => {
+  const design = DESIGNS.find((one) => one.name === name) ?? assert.fail(name);
+  return perMillion(total(monthlyCost(design, rate)), rate);
+};
+
+for (const [rate, dollars, name] of BOUNDS)
+  void test(`a million calls at ${rate} a second cost at most $${dollars}: ${name}`, () => {
+    assert.ok(ofMillion(name, rate) <= dollars, String(ofMillion(name, rate)));
+  });
+
+void test('without the two sizes, the bounds at 1 and 100 a second are not met: what the page says of each', () => {
   // A vCPU for Stripe's 0.6 s, alone with one call, is more than the bound of $13.50 by itself.
   assert.ok(0.6 * (PRICES.vcpu.dollars + 0.25 * PRICES.memory.dollars) * 1e6 > 13.5);
-  assert.ok(ofMillion(1, 1) > 13.5 && ofMillion(1, 1) < 16);
-  // The record, the request and the storage leave $1.02 of $3.60 for nine instances and the limiter.
-  const { records, requests, storage } = monthlyCost(designOf(1), 100);
-  assert.equal(Math.round(100 * (3.6 - perMillion(records + requests + storage, 100))), 102);
-  assert.ok(ofMillion(1, 100) < 6);
+  assert.ok(ofMillion('one service, nothing warm', 1) > 13.5);
+  assert.ok(ofMillion('one service, nothing warm', 100) > 3.6);
+});
+
+void test('a design has no figure for a rate that more than 50 instances would serve', () => {
+  const half = DESIGNS.find(({ cpu }) => cpu < 1) ?? assert.fail();
+  assert.throws(() => monthlyCost(half, 100), /does not serve 100 a second/);
+  assert.ok(100 * 0.6 > 50 * Math.max(1, TARGET_CONCURRENCY * half.concurrency));
+});
+
+void test('the sizes of the designs are those that the module gives', () => {
+  const module = readFileSync('infra/blueprint/main.tf', 'utf8');
+  assert.match(module, /var\.cpu < 1 \? 1 : coalesce\(var\.concurrency, /);
+  assert.match(module, /concurrency > 2 \* local\.whole\[name\]\.concurrency \? "\$\{2 \* /);
+  for (const { cpu, gib, concurrency } of DESIGNS) {
+    assert.ok(cpu >= 1 || concurrency === 1);
+    assert.equal(gib, concurrency > 40 ? 0.5 : 0.25);
+  }
 });

@@ -67,10 +67,12 @@ function blockOf(properties: readonly DeclaredProperty[], at: string): Block {
   return { attributes, blocks };
 }
 
-function kindOf({ optional, output }: DeclaredProperty, always: boolean): Omit<Attribute, 'type'> {
-  if (always) return { required: true };
+/** An optional argument is also computed if the provider sets one that is left out. */
+function kindOf({ optional, output, always }: DeclaredProperty, required: boolean): Omit<Attribute, 'type'> {
+  if (required) return { required: true };
   if (output) return { computed: true };
-  return optional ? { optional: true, computed: true } : { required: true };
+  if (!optional) return { required: true };
+  return always ? { optional: true, computed: true } : { optional: true };
 }
 
 function nestedBlock({ type, optional }: DeclaredProperty, at: string): Block['blocks'][string] {

@@ -65,6 +65,24 @@ if (terraform() !== undefined) {
       });
     }
 
+    // A recipe enables the APIs that it needs.
+    for (const recipe of ['cloud-run', 'eventarc', 'workflows', 'bigquery', 'application-integration'])
+      void test(`recipe ${recipe}: what is made with an API waits for it`, () => {
+        const { status, text } = place.init(`recipes/${recipe}`);
+        assert.equal(status, 0, text);
+        const printed = place.run(`recipes/${recipe}`, 'graph', '-type=plan');
+        assert.equal(printed.status, 0, printed.text);
+        const graph = parseGraph(printed.text);
+        // A service, a topic or a function that exists before the recipe has its API.
+        const exists = /iam_member\.(invoker|receiver|get_entity|log)$|google_project_service/;
+        const made = [...graph.keys()].filter((name) => /(^|\.)google_\w+\.\w+$/.test(name) && !exists.test(name));
+        assert.ok(made.length >= 2, made.join(', '));
+        assert.deepEqual(
+          made.filter((name) => !waitsFor(graph, name, 'google_project_service.service')),
+          [],
+        );
+      });
+
     const missingWaits = (example: string, module: string): string[] => {
       const graph = graphOf(example);
       const inModule = (name: string): string => (name.startsWith('module.') ? name : `module.${module}.${name}`);

@@ -1,6 +1,6 @@
 /** What the limiter asks of Firestore for calls that come at random, counted in the simulated fleet. */
 import { FAIR, Fleet } from '../simulation/fleet.ts';
-import type { LimiterCount } from '../../shared/cli/cost/model.ts';
+import type { LimiterCount } from '../../shared/cli/cost/designs.ts';
 
 const WARM_UP_MS = 60_000;
 const CEILINGS = { accountCeiling: 10_000, endpointCeiling: 10_000 };

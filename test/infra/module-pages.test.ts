@@ -41,8 +41,8 @@ void describe('the pages of the modules', () => {
 
   void test('have the default of a list, an object and a text', () => {
     const page = readFileSync('infra/connection/README.md', 'utf8').replace(/ +/g, ' ');
-    assert.match(page, /\| `event_types` \| [^|]* \| `list\(string\)` \| `\["\*"\]` \|/);
+    assert.match(page, /\| `alert_emails` \| [^|]* \| `list\(string\)` \| `\[\]` \|/);
     assert.match(page, /\| `alert_thresholds` \| [^|]* \| `object\(\.\.\.\)` \| `\{\}` \|/);
-    assert.match(page, /\| `region` \| [^|]* \| `string` \| required \|/);
+    assert.match(page, /\| `project` \| [^|]* \| `string` \| required \|/);
   });
 });

@@ -142,6 +142,24 @@ export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
     '[]',
     'connection/changes',
   ],
+  'a numbered version of a secret gives all versions': [
+    'connection/identity.tf',
+    'contains(each.value.versions, "latest") ? [] : [each.value.versions]',
+    '[]',
+    'connection/connection',
+  ],
+  'functions have a whole vCPU whatever cpu is': [
+    'connection/functions.tf',
+    'tostring(each.value.cpu)',
+    '"1"',
+    'connection/connection',
+  ],
+  'the module drops the maximum of the webhook': [
+    'connection/main.tf',
+    'webhook_max_instances = var.webhook_max_instances',
+    '',
+    'connection/connection',
+  ],
   'the push is not signed for the function': [
     'connection/messages.tf',
     `      audience              = google_cloudfunctions2_function.function["automation"].service_config[0].uri`,

@@ -12,19 +12,24 @@ export interface DeclaredProperty {
   readonly type: string;
   /** The provider sets it. */
   readonly output: boolean;
+  /** It has a value after an apply in any case: the provider sets one that is left out. */
+  readonly always: boolean;
 }
 
 export class PulumiTypes {
   private readonly inputs: string;
+  private readonly results: string;
 
   constructor(private readonly folder: string) {
     this.inputs = readFileSync(path.join(folder, 'types/input.d.ts'), 'utf8');
+    this.results = readFileSync(path.join(folder, 'types/output.d.ts'), 'utf8');
   }
 
   /** Arguments of a resource, from `interface NameArgs` of its file. */
   argumentsOf(file: string): DeclaredProperty[] {
     const text = readFileSync(path.join(this.folder, `${file}.d.ts`), 'utf8');
-    return propertiesOf(bodyOf(text, /^export interface (?!\w*State\b)\w*Args \{/m));
+    const always = new Set(this.outputsOf(file).flatMap(({ name, always: set }) => (set ? [name] : [])));
+    return withResults(propertiesOf(bodyOf(text, /^export interface (?!\w*State\b)\w*Args \{/m)), always);
   }
 
   /** What the class of a resource has: the arguments, and what the provider sets. */
@@ -36,6 +41,7 @@ export class PulumiTypes {
       optional: true,
       type: plainType(type).replace('outputs.', 'inputs.'),
       output: true,
+      always: !type.endsWith(' | undefined'),
     }));
   }
 
@@ -50,12 +56,23 @@ export class PulumiTypes {
 
   /** Properties of `inputs.pubsub.Name`. */
   structOf(reference: string): DeclaredProperty[] {
-    const [, space = '', name = ''] = reference.split('.');
-    const start = this.inputs.indexOf(`\nexport declare namespace ${space} {`);
-    const end = this.inputs.indexOf('\nexport declare namespace ', start + 1);
-    const namespace = this.inputs.slice(start, end < 0 ? undefined : end);
-    return propertiesOf(bodyOf(namespace, new RegExp(`^ {4}interface ${name} \\{`, 'm')));
+    const results = propertiesOf(structIn(this.results, reference));
+    const always = new Set(results.flatMap(({ name, optional }) => (optional ? [] : [name])));
+    return withResults(propertiesOf(structIn(this.inputs, reference)), always);
   }
+}
+
+function withResults(properties: readonly DeclaredProperty[], always: ReadonlySet<string>): DeclaredProperty[] {
+  return properties.map((property) => ({ ...property, always: always.has(property.name) }));
+}
+
+/** The lines of `inputs.pubsub.Name` in the declarations of inputs or outputs. */
+function structIn(declarations: string, reference: string): string {
+  const [, space = '', name = ''] = reference.split('.');
+  const start = declarations.indexOf(`\nexport declare namespace ${space} {`);
+  const end = declarations.indexOf('\nexport declare namespace ', start + 1);
+  const namespace = declarations.slice(start, end < 0 ? undefined : end);
+  return bodyOf(namespace, new RegExp(`^ {4}interface ${name} \\{`, 'm'));
 }
 
 /** The lines of an interface, as far as the brace at the start's indentation. */
@@ -79,6 +96,7 @@ function propertiesOf(body: string): DeclaredProperty[] {
     optional: optional !== undefined,
     type: plainType(type),
     output: comment.includes('(Output)'),
+    always: optional === undefined,
   }));
 }
 

@@ -1,11 +1,11 @@
 /** The settings in Terraform and in the schema are the same settings: names, descriptions, defaults and invalid values. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { readDeployment } from '../../shared/config/environment.ts';
-import { settingRows } from '../../shared/config/setting-descriptions.ts';
+import { settingDefinitions } from '../../shared/config/settings-schema.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { SETTINGS_VALUES } from '../fixtures/settings-values.ts';
 import { terraform } from '../outside-tools.mjs';
@@ -45,18 +45,24 @@ const diagnostic = z.object({
   diagnostic: z.object({ severity: z.string(), summary: z.string(), detail: z.string() }),
 });
 
-/** What Terraform says of each, in one run of it: a file of tests for each. */
-function terraformSays(place: Workplace, rows: readonly object[]): string[][] {
-  const tests = path.join(place.folder, 'infra/blueprint/tests');
-  rmSync(tests, { recursive: true });
-  mkdirSync(tests);
+/**
+ * What Terraform says of each, in one run of it: a file of tests for each. The module has the variables of the settings
+ * alone, so it needs no provider.
+ */
+function terraformSays(place: Workplace, rows: readonly Readonly<Record<string, unknown>>[]): string[][] {
+  const module = path.join(place.folder, 'infra/settings');
+  const tests = path.join(module, 'tests');
+  mkdirSync(tests, { recursive: true });
+  cpSync(path.join(place.folder, 'infra/connection/settings.tf'), path.join(module, 'settings.tf'));
+  // An output has everything that the module passes on.
+  writeFileSync(path.join(module, 'outputs.tf'), 'output "settings" {\n  value = local.settings\n}\n');
   for (const [at, settings] of rows.entries()) {
-    const file = { variables: { project: 'shop-prod', settings }, run: { row: { command: 'plan' } } };
+    const file = { variables: settings, run: { row: { command: 'plan' } } };
     // Terraform reads ${ in a text as code.
     const text = JSON.stringify(file).replaceAll('${', '$${');
     writeFileSync(path.join(tests, `row-${at}.tftest.json`), text);
   }
-  const { text } = place.run('blueprint', 'test', '-json', '-no-color');
+  const { text } = place.run('settings', 'test', '-json', '-no-color');
   const said = rows.map((): string[] => []);
   for (const line of text.split('\n').filter((one) => one.startsWith('{'))) {
     const { success, data } = diagnostic.safeParse(JSON.parse(line));
@@ -77,12 +83,12 @@ const variables = new Map(
 );
 
 void test("the module connection passes on every setting as a variable with the schema's description", () => {
-  const rows = settingRows();
+  const rows = settingDefinitions();
   assert.deepEqual(
     [...variables.keys()],
     rows.map(({ name }) => name),
   );
-  const passed = readFileSync('infra/connection/blueprint.tf', 'utf8');
+  const passed = readFileSync('infra/connection/settings.tf', 'utf8');
   for (const { name, description } of rows) {
     assert.ok(variables.get(name)?.includes(`description = ${JSON.stringify(description)}`), name);
     assert.match(passed, new RegExp(`^ {4}${name} += var\\.${name}$`, 'm'));
@@ -90,7 +96,7 @@ void test("the module connection passes on every setting as a variable with the 
 });
 
 void test("its variables have the schema's defaults", () => {
-  for (const { name, default: value } of settingRows()) {
+  for (const { name, default: value } of settingDefinitions()) {
     const written = /^ {2}default += (.*)$/m.exec(variables.get(name) ?? '')?.[1];
     const required = ['name', 'region', 'api_key'].includes(name);
     assert.equal(written, required ? undefined : value === undefined ? 'null' : JSON.stringify(value), name);
@@ -98,14 +104,14 @@ void test("its variables have the schema's defaults", () => {
 });
 
 void test('the table has a valid and an invalid value of every setting', () => {
-  for (const { name } of settingRows()) {
+  for (const { name } of settingDefinitions()) {
     const named = SETTINGS_VALUES.filter(({ settings }) => name in settings);
     assert.ok(
       named.some(({ says, type }) => says === undefined && type === undefined),
-      `${name}: no good value`,
+      `${name}: add a valid value to test/fixtures/settings-values.ts`,
     );
     const bad = named.filter(({ says, type }) => type === true || says?.some((one) => one.startsWith(`${name}:`)));
-    assert.ok(bad.length > 0, `${name}: no bad value`);
+    assert.ok(bad.length > 0, `${name}: add an invalid value to test/fixtures/settings-values.ts`);
   }
 });
 
@@ -116,6 +122,21 @@ for (const { settings, says, type } of SETTINGS_VALUES) {
     else assert.deepEqual(said.sort(), [...(says ?? [])].sort());
   });
 }
+
+void test("the module blueprint has the schema's defaults of the settings that it reads", () => {
+  const text = readFileSync('infra/blueprint/settings.tf', 'utf8');
+  const [, object = ''] = /settings_read = merge\(\{\n([^]*?)\n {2}\},/.exec(text) ?? [];
+  const defaults = new Map(
+    [...object.matchAll(/^ {4}(\w+) += (.*)$/gm)].map(([, name, value]) => [name, value] as const),
+  );
+  const known = new Map<string | undefined, unknown>(
+    settingDefinitions().map(({ name, default: value }) => [name, value] as const),
+  );
+  for (const [name, value] of defaults) assert.equal(value, JSON.stringify(known.get(name) ?? null), name);
+  for (const file of readdirSync('infra/blueprint').filter((name) => name.endsWith('.tf')))
+    for (const [, name = ''] of readFileSync(`infra/blueprint/${file}`, 'utf8').matchAll(/settings_read\.(\w+)/g))
+      assert.ok(defaults.has(name) || ['name', 'region'].includes(name), `${file}: ${name} has no default`);
+});
 
 if (terraform() !== undefined) {
   void describe('Terraform', () => {

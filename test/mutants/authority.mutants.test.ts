@@ -6,12 +6,12 @@ const ARGUMENTS = 'test/regression/tool-arguments.test.ts';
 const OPENNESS = 'test/regression/openness.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
-  'a narrowed function serves every entity': {
+  'a restricted function serves every entity': {
     file: 'shared/http/operation-handlers.ts',
     right: 'if (entity !== undefined && names.includes(entity)) return entity;',
     wrong: 'if (entity !== undefined) return entity;',
     test: PATHS,
-    named: 'narrowed functions',
+    named: 'restricted functions',
   },
   'a fixed word of a path is accepted as an id': {
     file: 'shared/operations/request/path-id.ts',

@@ -10,7 +10,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);',
     wrong: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, 1_795_000_000_000_000 + nowMs * MS_US);',
     test: FLEET,
-    named: '8 instances',
+    named: '8 instances.*connection.*latestTimerMs":120',
   },
   'late slots are not thrown away': {
     file: 'shared/rate-limiter/gcra.ts',
@@ -116,7 +116,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'this.lanes.set(lane, tatUs);',
     wrong: 'this.lanes.set(lane % 6 === 5 ? lane - 5 : lane + 1, tatUs);',
     test: FLEET,
-    named: '8 instances',
+    named: '8 instances.*connection.*latestTimerMs":120',
   },
   'two lanes are confused: every request has the slots of the first': {
     file: 'shared/rate-limiter/scheduler.ts',
@@ -158,7 +158,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'return Math.min(1, perSecond - lane);',
     wrong: 'return Math.min(2, perSecond - lane);',
     test: FLEET,
-    named: '8 instances',
+    named: '8 instances.*connection.*latestTimerMs":120',
   },
   'a view of the fleet from before it shrank allows its lanes permanently': {
     file: 'shared/rate-limiter/lanes/granted-slots.ts',
@@ -235,7 +235,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     right: 'Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length))',
     wrong: 'waitMs(place)',
     test: 'test/simulation/classes.test.ts',
-    named: 'no lower class is without a turn',
+    named: 'no lower class is without a turn.*: 1 instances',
   },
   'a 429 about one object slows the whole connection': {
     file: 'shared/stripe/errors.ts',

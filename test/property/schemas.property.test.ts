@@ -16,6 +16,7 @@ import { describeAction } from '../../shared/schema/action.ts';
 import { describeEntity, payloadSchema } from '../../shared/schema/entity.ts';
 import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 import { isConnectorError } from '../../shared/errors.ts';
+import { TOOL_CONNECTION } from '../support/connector-deps.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20261125);
 const catalog = catalogFiles('shared/catalog');
@@ -202,7 +203,7 @@ const BESIDES = [
 ];
 
 test('the schema of a List accepts exactly what the function accepts: every field, every kind of value', () => {
-  const { inputSchema } = entityTool(describeEntity(catalog.entity('Customer')), 'List', true);
+  const { inputSchema } = entityTool(describeEntity(catalog.entity('Customer')), 'List', TOOL_CONNECTION);
   const validate = ajv.compile(inputSchema);
   for (const [argument, field] of Object.entries(LIST_FIELDS))
     for (const value of VALUES) {

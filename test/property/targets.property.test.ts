@@ -17,6 +17,7 @@ import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { recording } from './authority/recording.ts';
 import { catalog } from './authority/routes.ts';
+import { TOOL_CONNECTION } from '../support/connector-deps.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 type OneObject = 'Get' | 'Update' | 'Delete';
@@ -101,9 +102,9 @@ async function takes(entity: string, operation: OneObject, body: Body): Promise<
 
 function bodySchema(entity: string, operation: OneObject): JsonSchema {
   const base = { name: 'whole', source: `entities/${operation.toLowerCase()}.ts` };
-  const row = { name: 'narrowed', extends: base.name, entities: [entity] };
+  const row = { name: 'restricted', restricts: base.name, entities: [entity] };
   const paths = functionPaths([base, row], discovery, () => []);
-  const path = paths['/narrowed'] as {
+  const path = paths['/restricted'] as {
     post: { requestBody: { content: { 'application/json': { schema: JsonSchema } } } };
   };
   return path.post.requestBody.content['application/json'].schema;
@@ -150,7 +151,7 @@ test('a tool accepts the ids that its schema accepts', async () => {
       const descriptor = discovery.entity(entity);
       // Of a nested object the input can name the parents, which the schema of a tool does not couple with the id.
       if (!descriptor.byId.includes(operation) || descriptor.parents[operation] !== undefined) continue;
-      const { inputSchema } = entityTool(descriptor, operation, true);
+      const { inputSchema } = entityTool(descriptor, operation, TOOL_CONNECTION);
       for (const id of IDS) {
         const input = operation === 'Update' ? { input: {} } : {};
         const fits = jsonSchemaValidator(inputSchema, { id, ...input }).length === 0;

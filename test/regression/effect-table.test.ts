@@ -288,7 +288,7 @@ test("an error with only a code is Stripe's only if it has a request id", () => 
   const json = { error: { code: 'ResourceNotFound', message: 'no route' } };
   const gateway = parsedResponse(404, json);
   const stripe = parsedResponse(404, json, { 'request-id': 'req_1' });
-  assert.deepEqual([evidenceOf(gateway), evidenceOf(stripe)], ['unclear', 'early refusal']);
+  assert.deepEqual([evidenceOf(gateway), evidenceOf(stripe)], ['unclear', 'invalid request']);
 });
 
 // https://docs.stripe.com/api/idempotent_requests: a saved result comes with the status that it had first.

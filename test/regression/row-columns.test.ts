@@ -8,6 +8,7 @@ import { describeEntity } from '../../shared/schema/entity.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { matches } from '../../shared/query/evaluate.ts';
 import { type Tree, catalog, rowOf } from './row-of.ts';
+import { TOOL_CONNECTION } from '../support/connector-deps.ts';
 
 const kinds: [entity: string, column: string, kind: string][] = [
   // Stripe's OpenAPI document has `number` here, `integer` elsewhere.
@@ -42,7 +43,7 @@ test('a clause may name a column inside an included resource: declared, and in n
 });
 
 test('a tool lists the columns of rows and, separately, those for clauses only', () => {
-  const { description } = entityTool(describeEntity(catalog.entity('ProductFeature')), 'List', true);
+  const { description } = entityTool(describeEntity(catalog.entity('ProductFeature')), 'List', TOOL_CONNECTION);
   const [columns = '', terms = ''] = description.split('; in a clause alone: ');
   assert.match(columns, /\bEntitlementFeature\b/);
   assert.doesNotMatch(columns, /EntitlementFeatureName/);

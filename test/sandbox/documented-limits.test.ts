@@ -1,4 +1,4 @@
-/** What Stripe refuses or answers of clocks, trials, codes, prices, tax ids and countries; and that a rejected request changes nothing. */
+/** Documented limits of clocks, trials, codes, prices, tax ids and countries; and that a rejected request changes nothing. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, ownSandbox, rejected } from './documented.ts';

@@ -396,6 +396,8 @@ test('a storm of callers that are refused asks the store nothing', () => {
         refused += 1;
       }),
     );
+  fleet.events.runUntil(10_100);
+  assert.equal(refused, 401, 'each is refused when it comes');
   fleet.events.runUntil(15_000);
   assert.equal(refused, 20_000);
   assert.ok(fleet.asked - before.asked <= 5 * 2 * 1.6, `${fleet.asked - before.asked} questions`);

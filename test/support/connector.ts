@@ -11,7 +11,8 @@ import { parseSettings } from '../../shared/config/settings.ts';
 import { RecentRequests } from '../../shared/stripe/activity/recent-requests.ts';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import type { Connector } from '../../shared/operations/connector.ts';
-import { ALLOW_ALL, type WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
+import { requestLimits } from '../../shared/operations/request/limits.ts';
+import { writePolicy, type WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
 import { WebhookSecrets } from '../../shared/stripe/secrets/webhook-secrets.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import type { Clock, Random } from '../../shared/ports/clock.ts';
@@ -90,9 +91,7 @@ export function testConnector(options: TestOptions): TestConnector {
   });
   const activity = new RecentRequests();
   const policy: WritePolicy = {
-    ...ALLOW_ALL,
-    epochMs: () => clock.epochMs(),
-    table: () => CATALOG.policyFacts(),
+    ...writePolicy(settings, { epochMs: () => clock.epochMs(), table: () => CATALOG.policyFacts() }),
     ...options.policy,
   };
   const client = testStripeClient({
@@ -115,6 +114,7 @@ export function testConnector(options: TestOptions): TestConnector {
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
       policy,
+      limits: requestLimits(settings),
       scanLimit: settings.scanLimit,
       log,
     }),

@@ -1,4 +1,4 @@
-/** What messages may ask for: narrowed functions and the allowlist of the deployment. */
+/** What messages may ask for: restricted functions and the allowlist of the deployment. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../../functions/manifest.json';
@@ -39,11 +39,11 @@ async function plans(cases: readonly object[], functions: readonly FunctionRow[]
 }
 
 // Found by a newcomer who added invoice-pay to the manifest: its messages were answered by 501.
-test('a message to a narrowed function is planned like a call of its URL', async () => {
+test('a message to a restricted function is planned like a call of its URL', async () => {
   const rows: readonly FunctionRow[] = [
     ...manifest.functions,
-    { name: 'invoice-pay', extends: 'execute-action', actions: ['PayInvoice'] },
-    { name: 'billing-get', extends: 'get-entity', entities: ['Customer', 'Invoice'] },
+    { name: 'invoice-pay', restricts: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'billing-get', restricts: 'get-entity', entities: ['Customer', 'Invoice'] },
   ];
   const pay = { function: 'invoice-pay', connectorInputPayload: { InvoiceId: 'in_1' } };
   const get = { function: 'billing-get', entityId: 'in_1' };

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { MAX_ROWS_PER_PAGE, MAX_VIOLATIONS, ROWS_A_PAGE } from '../../shared/bounds.ts';
+import { MAX_VIOLATIONS } from '../../shared/bounds.ts';
 import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 import { namingOf } from '../../shared/operations/request/naming.ts';
 import { toParams } from '../../shared/operations/request/params/params.ts';
 import { planEntity } from '../../shared/operations/request/entity-request.ts';
+import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
 import { testConnector } from '../support/connector.ts';
@@ -134,11 +135,14 @@ test('with another API version unknown names pass with one warning; a write poli
 
 // Found by a newcomer who made the size of a page a setting: 25 and 200 stood again in seven places.
 test('the page size has one definition, which the pages state', () => {
-  const rows = `${ROWS_A_PAGE} rows a page by default, at most ${MAX_ROWS_PER_PAGE}`;
+  const { pageSize } = REQUEST_LIMITS;
+  const rows = `${pageSize.default} rows a page by default, at most ${pageSize.max}`;
   assert.ok(readFileSync('functions/README.md', 'utf8').includes(`List, ${rows}`));
   // The console imports no code of the functions.
   assert.ok(
-    readFileSync('shared/console/entity/entity-page.tsx', 'utf8').includes(`[DEFAULT_SIZE, SIZES] = [${ROWS_A_PAGE},`),
+    readFileSync('shared/console/entity/entity-page.tsx', 'utf8').includes(
+      `[DEFAULT_SIZE, SIZES] = [${pageSize.default},`,
+    ),
   );
   for (const file of [
     'http/body/request-bodies',
@@ -148,11 +152,11 @@ test('the page size has one definition, which the pages state', () => {
   ])
     assert.doesNotMatch(readFileSync(`shared/${file}.ts`, 'utf8'), /\b(25|200)\b(?! KB)/, file);
   const size = (given: object): number => parseBody('List', { entity: 'Customer', ...given }).listEntitiesPageSize;
-  assert.equal(size({}), ROWS_A_PAGE);
-  assert.equal(size({ listEntitiesPageSize: MAX_ROWS_PER_PAGE }), MAX_ROWS_PER_PAGE);
-  assert.throws(() => size({ listEntitiesPageSize: MAX_ROWS_PER_PAGE + 1 }), /from 1 to 200/);
+  assert.equal(size({}), pageSize.default);
+  assert.equal(size({ listEntitiesPageSize: pageSize.max }), pageSize.max);
+  assert.throws(() => size({ listEntitiesPageSize: pageSize.max + 1 }), /from 1 to 200/);
   const query = (text: string): unknown =>
     readQuery(QUERIES.entities, new URLSearchParams(`pageSize=${text}`)).pageSize;
-  assert.deepEqual([query('0'), query('7'), query('5000')], [ROWS_A_PAGE, 7, MAX_ROWS_PER_PAGE]);
+  assert.deepEqual([query('0'), query('7'), query('5000')], [pageSize.default, 7, pageSize.max]);
   assert.throws(() => query('many'), /more than 200 counts as 200/);
 });

@@ -1,7 +1,7 @@
 /** Every error of a document says what is allowed: none has zod's own text, which `zod/mini` cuts to "Invalid input". */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingRows } from '../../shared/config/setting-descriptions.ts';
+import { settingDefinitions } from '../../shared/config/settings-schema.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { readDeployment } from '../../shared/config/environment.ts';
 import { bodyFieldNames, parseBody, type BodyKind } from '../../shared/http/body/request-bodies.ts';
@@ -30,7 +30,7 @@ const KINDS: readonly BodyKind[] = ['List', 'Get', 'Create', 'Update', 'Delete',
 const API_FIELDS = ['name', 'fields', 'metadata', 'parameters', 'executionConfig', 'other'];
 const QUERY_NAMES = ['pageSize', 'pageToken', 'view', 'contextMetadata', 'sortBy', 'sortOrder', 'conditions', 'other'];
 const ENVIRONMENT_NAMES = ['STRIPE_API_BASE', 'FIRESTORE_EMULATOR_HOST', 'GOOGLE_CLOUD_PROJECT', 'FIRESTORE_DATABASE'];
-const SETTINGS = [...settingRows().map(({ name }) => name), 'other'];
+const SETTINGS = [...settingDefinitions().map(({ name }) => name), 'other'];
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

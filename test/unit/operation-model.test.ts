@@ -47,7 +47,7 @@ test('the model finds a planted bug: an owner who lost its lease writes all the 
 
 test('the model finds the rule of before: a refusal that stands before the idempotency layer settles an unknown try', () => {
   const settles: typeof effectAfter = (before, evidence) =>
-    evidence === 'early refusal' ? 'none' : effectAfter(before, evidence);
+    evidence === 'invalid request' ? 'none' : effectAfter(before, evidence);
   const found = explore({ workers: 2, crashes: 0, endStep: complete, after: settles }, 200_000);
   assert.equal(found.violation, 'a failure that had its effect');
 });

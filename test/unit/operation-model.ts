@@ -13,8 +13,8 @@ const LEASE = 55_000_000;
 const KEPT_US = 30 * 86_400 * 1_000_000;
 const PAYLOAD = 'payload';
 const DONE: AttemptResult = { event: 'success', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
-const REFUSED: AttemptResult = { event: 'final refusal' };
-const UNPROCESSED: AttemptResult = { event: 'unprocessed refusal' };
+const REFUSED: AttemptResult = { event: 'saved error' };
+const UNPROCESSED: AttemptResult = { event: 'not processed' };
 const UNKNOWN: AttemptResult = { event: 'unclear' };
 
 /** A moment of the model: three workers, the record, and what Stripe has under each key. */
@@ -92,13 +92,13 @@ function* next(moment: Moment, { crashes, endStep, skew, after = effectAfter }: 
         const answers: readonly ('ok' | 'declined')[] = saved === undefined ? ['ok', 'declined'] : [saved];
         for (const answer of answers) {
           const kept = { stripe: { ...stripe, [key]: answer } };
-          yield put({ at: 'answered', ended: told(answer === 'ok' ? 'success' : 'final refusal') }, kept);
+          yield put({ at: 'answered', ended: told(answer === 'ok' ? 'success' : 'saved error') }, kept);
           yield put({ at: 'answered', ended: told('unclear') }, kept);
           yield put(again, kept);
         }
         yield put({ at: 'answered', ended: told('unclear') });
         // Stripe rejects it before its idempotency layer, so this does not reveal what is saved under the key.
-        yield put({ at: 'answered', ended: told('early refusal') });
+        yield put({ at: 'answered', ended: told('invalid request') });
       }
       yield put({ at: 'answered', ended: told('unsent') });
     }

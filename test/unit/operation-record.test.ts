@@ -39,8 +39,8 @@ class History {
 const held = ({ fence, keyVersion, repeats }: Lease): object => ({ fence, keyVersion, repeats });
 
 const done: AttemptResult = { event: 'success', outcome: '{"id":"pi_1"}', requestId: 'req_1' };
-const declined: AttemptResult = { event: 'final refusal' };
-const throttled: AttemptResult = { event: 'unprocessed refusal' };
+const declined: AttemptResult = { event: 'saved error' };
+const throttled: AttemptResult = { event: 'not processed' };
 const unknown: AttemptResult = { event: 'unclear' };
 
 test('the first caller works, under the id itself', () => {

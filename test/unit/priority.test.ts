@@ -8,7 +8,7 @@ import { describeEntity } from '../../shared/schema/entity.ts';
 import { priorityOf } from '../../shared/stripe/call-context.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { pubsubMessage, thrownBy } from '../support/calls.ts';
-import { CATALOG } from '../support/connector-deps.ts';
+import { CATALOG, TOOL_CONNECTION } from '../support/connector-deps.ts';
 import { testConnector } from '../support/connector.ts';
 import { createTestApp } from '../support/test-app.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -67,7 +67,7 @@ test('an attribute of a message sets the class, and may not raise it', async () 
 test('tools offer the classes that a call may have', () => {
   const customer = describeEntity(CATALOG.entity('Customer'));
   const classes = (operation: 'Get' | 'List' | 'Create'): unknown =>
-    entityTool(customer, operation, true).inputSchema.properties?.['priority']?.enum;
+    entityTool(customer, operation, TOOL_CONNECTION).inputSchema.properties?.['priority']?.enum;
   assert.deepEqual(classes('Get'), ['read', 'bulk']);
   assert.deepEqual(classes('List'), ['read', 'bulk']);
   assert.deepEqual(classes('Create'), ['interactive', 'read', 'bulk']);

@@ -1,7 +1,7 @@
 /** An unknown setting is reported with a suggestion, not with the list of all settings. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { settingRows } from '../../shared/config/setting-descriptions.ts';
+import { settingDefinitions } from '../../shared/config/settings-schema.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 
@@ -18,7 +18,7 @@ for (const [written, meant] of [
       .filter((part) => part.includes(written) || /did you mean/.test(part));
     assert.match(String(told), /is not a setting/);
     assert.deepEqual(others.join(), meant === undefined ? '' : ` did you mean ${meant}?`);
-    const named = settingRows().filter(({ name }) => name !== written && error.message.includes(` ${name}?`));
+    const named = settingDefinitions().filter(({ name }) => name !== written && error.message.includes(` ${name}?`));
     assert.ok(named.length <= 1, error.message);
   });
 

@@ -36,7 +36,7 @@ run "every_row_is_a_function_of_its_own_name_and_export" {
       stripe-events          = "stripeEvents"
       reconcile-events       = "reconcileEvents"
     }
-    error_message = "entry points are what the packages export, of narrowed rows too"
+    error_message = "entry points are what the packages export, of restricted rows too"
   }
   assert {
     condition     = alltrue([for name, one in output.functions : one.name == "stripe-${name}"])
@@ -44,13 +44,13 @@ run "every_row_is_a_function_of_its_own_name_and_export" {
   }
 }
 
-run "sizes_come_from_the_row_and_narrowed_rows_have_those_of_what_they_narrow" {
+run "sizes_come_from_the_row_and_restricted_rows_have_those_of_their_base" {
   command = plan
   variables {
     functions = ["read", "read-customers"]
     manifest = jsonencode({ functions = [
       { name = "read", source = "entities/read.ts", entryPoint = "read", trigger = "http", memory = "384Mi", timeoutSeconds = 77, concurrency = 5 },
-      { name = "read-customers", extends = "read", entities = ["Customer"] },
+      { name = "read-customers", restricts = "read", entities = ["Customer"] },
     ] })
   }
   assert {
@@ -59,7 +59,7 @@ run "sizes_come_from_the_row_and_narrowed_rows_have_those_of_what_they_narrow" {
   }
   assert {
     condition     = output.functions["read-customers"].entry_point == "readCustomers"
-    error_message = "a narrowed row exports its own name"
+    error_message = "a restricted row exports its own name"
   }
 }
 
@@ -77,8 +77,8 @@ run "nodes_bound_instances_and_only_warm_instances_are_a_floor" {
     error_message = "warm_instances alone, whatever min_nodes is"
   }
   assert {
-    condition     = alltrue([for name, one in output.functions : one.max_instances == (name == "reconcile-events" ? 1 : 20)])
-    error_message = "max_nodes for all, but one reconciliation at a time"
+    condition     = alltrue([for name, one in output.functions : one.max_instances == (name == "reconcile-events" ? 1 : name == "stripe-events" ? 3 : 20)])
+    error_message = "max_nodes for all, but one reconciliation at a time, and three of the webhook"
   }
   assert {
     condition     = output.warm_instances == 4 && output.warm_usd_a_month == 34.49
@@ -243,4 +243,83 @@ run "records_that_are_kept_longer_cost_more" {
     condition     = output.storage_usd_a_million == 13.73
     error_message = "by size, price and days"
   }
+}
+
+run "the_webhook_has_a_maximum_of_its_own" {
+  command = plan
+  variables {
+    settings              = { name = "stripe", region = "europe-west1", max_nodes = 20 }
+    enable_events         = true
+    webhook_max_instances = 30
+    warm_instances        = { stripe-events = 20 }
+  }
+  assert {
+    condition     = output.functions["stripe-events"].max_instances == 20 && output.functions["stripe-events"].min_instances == 20
+    error_message = "never more than max_nodes; warm ones up to its maximum"
+  }
+}
+
+run "the_webhook_has_at_least_one_instance" {
+  command = plan
+  variables {
+    webhook_max_instances = 0
+  }
+  expect_failures = [var.webhook_max_instances]
+}
+
+run "a_share_of_a_vcpu_takes_one_request_at_a_time" {
+  command = plan
+  variables {
+    cpu               = 0.5
+    enable_automation = true
+    enable_events     = true
+    warm_instances    = { get-entity = 1, automation = 1 }
+  }
+  assert {
+    condition     = alltrue([for name, one in output.functions : one.called_by_machine || one.called_by_stripe ? one.cpu == 1 && one.concurrency >= 1 : one.cpu == 0.5 && one.concurrency == 1])
+    error_message = "of functions for callers; messages and webhooks wait side by side on a whole one"
+  }
+  assert {
+    condition     = output.functions["automation"].concurrency == 20 && output.warm_usd_a_month == 14.78
+    error_message = "half a vCPU and 256 MiB, and a whole one with 512 MiB, for 2,628,000 s"
+  }
+}
+
+run "many_requests_at_a_time_have_twice_the_memory" {
+  command = plan
+  variables {
+    concurrency = 80
+  }
+  assert {
+    condition     = alltrue([for name, one in output.functions : one.concurrency == 80 && one.memory == "512Mi" && one.cpu == 1])
+    error_message = "256 MiB are measured with the manifest's concurrency"
+  }
+}
+
+run "up_to_twice_the_requests_fit_the_memory" {
+  command = plan
+  variables {
+    concurrency = 40
+  }
+  assert {
+    condition     = output.functions["get-entity"].concurrency == 40 && output.functions["get-entity"].memory == "256Mi"
+    error_message = "twice the manifest's concurrency, the same memory"
+  }
+}
+
+run "a_share_of_a_vcpu_takes_no_concurrency" {
+  command = plan
+  variables {
+    cpu         = 0.5
+    concurrency = 20
+  }
+  expect_failures = [var.concurrency]
+}
+
+run "cpu_is_a_size_of_cloud_run" {
+  command = plan
+  variables {
+    cpu = 1.5
+  }
+  expect_failures = [var.cpu]
 }

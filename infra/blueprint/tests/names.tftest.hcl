@@ -24,7 +24,7 @@ run "longest" {
     settings = { name = "payments-of-the-whole-company-in-all-regions-and-currencies-one", region = "europe-west1" }
   }
   assert {
-    condition     = length(var.settings.name) == 63
+    condition     = length(local.settings_read.name) == 63
     error_message = "the longest name that is allowed"
   }
   assert {
@@ -99,7 +99,7 @@ run "a_function_that_is_itself_too_long" {
     enable_events     = false
     manifest = jsonencode({ functions = [
       { name = "get-entity", source = "entities/get.ts", entryPoint = "getEntity", trigger = "http", memory = "256Mi", timeoutSeconds = 60, concurrency = 20 },
-      { name = "the-operation-of-an-entity-with-a-name-that-never-ends", extends = "get-entity", entities = ["Customer"] },
+      { name = "the-operation-of-an-entity-with-a-name-that-never-ends", restricts = "get-entity", entities = ["Customer"] },
     ] })
   }
   assert {

@@ -96,6 +96,10 @@ run "secrets_are_readable_one_by_one" {
     error_message = "for the functions' account alone"
   }
   assert {
+    condition     = try(google_secret_manager_secret_iam_member.accessor["stripe-events projects/shop-prod/secrets/hook"].condition[0].expression, "any version") == "resource.name.endsWith(\"/versions/1\")" && length(google_secret_manager_secret_iam_member.accessor["callers projects/shop-prod/secrets/key"].condition) == 0
+    error_message = "numbered versions alone; latest is any version"
+  }
+  assert {
     condition     = google_project_iam_member.state["callers"].role == "roles/datastore.user" && google_project_iam_member.state["callers"].condition[0].expression == "resource.name == \"projects/shop-prod/databases/stripe-connector\""
     error_message = "one database, on the condition of its name"
   }
@@ -210,6 +214,45 @@ run "no_alerts" {
   }
 }
 
+run "each_numbered_version_that_the_settings_name_is_readable" {
+  variables {
+    enable_events   = true
+    webhook_secrets = ["projects/shop-prod/secrets/hook/versions/1", "projects/shop-prod/secrets/hook/versions/2"]
+  }
+  assert {
+    condition     = try(google_secret_manager_secret_iam_member.accessor["stripe-events projects/shop-prod/secrets/hook"].condition[0].expression, "any version") == "resource.name.endsWith(\"/versions/1\") || resource.name.endsWith(\"/versions/2\")"
+    error_message = "two during a rotation"
+  }
+}
+
+run "sizes_reach_the_functions" {
+  variables {
+    functions     = ["get-entity"]
+    enable_events = true
+    cpu           = 0.5
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.function["get-entity"].service_config[0].available_cpu == "0.5" && google_cloudfunctions2_function.function["get-entity"].service_config[0].max_instance_request_concurrency == 1
+    error_message = "half a vCPU, one request at a time"
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.function["stripe-events"].service_config[0].max_instance_count == 3 && google_cloudfunctions2_function.function["stripe-events"].service_config[0].available_cpu == "1"
+    error_message = "three instances of the webhook"
+  }
+}
+
+run "more_requests_at_a_time" {
+  variables {
+    concurrency           = 80
+    enable_events         = true
+    webhook_max_instances = 5
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.function["get-entity"].service_config[0].max_instance_request_concurrency == 80 && google_cloudfunctions2_function.function["get-entity"].service_config[0].available_memory == "512Mi" && google_cloudfunctions2_function.function["stripe-events"].service_config[0].max_instance_count == 5
+    error_message = "concurrency and webhook_max_instances"
+  }
+}
+
 run "alerts_on_lines_of_the_log" {
   variables {
     enable_events     = true
@@ -217,7 +260,7 @@ run "alerts_on_lines_of_the_log" {
     alert_emails      = ["oncall@example.com"]
   }
   assert {
-    condition     = toset(keys(google_monitoring_alert_policy.log)) == toset(["events", "messages", "limiter", "compile_cache"]) && contains(keys(google_monitoring_alert_policy.alert), "webhook")
+    condition     = toset(keys(google_monitoring_alert_policy.log)) == toset(["events", "messages", "limiter", "store", "revision", "compile_cache"]) && contains(keys(google_monitoring_alert_policy.alert), "webhook")
     error_message = "events and messages where they are enabled"
   }
   assert {

@@ -1,4 +1,5 @@
 import { lanesOf, shardOf } from '../../rate-limiter/capacity.ts';
+import { LaterVersionError } from '../../ports/store-errors.ts';
 import type { LaneState, Member, Roster, SlotGrant, SlotRequest, TokenStore } from '../../rate-limiter/store.ts';
 import {
   connectionOf,
@@ -183,6 +184,8 @@ function results(write: WriteResult | undefined): number[] {
     throw new Error('Firestore answered no transform results');
   const version = numbers.at(-1) ?? 0;
   if (version > STATE_VERSION)
-    throw new Error(`the limiter's state is of version ${version}; this revision knows ${STATE_VERSION}`);
+    throw new LaterVersionError(
+      `the limiter's state has version ${version}, but this revision supports up to ${STATE_VERSION}; deploy a newer one`,
+    );
   return numbers;
 }

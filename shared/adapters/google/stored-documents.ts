@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { lazy } from '../../memoize.ts';
 import { EVENT_OUTCOMES, type InboxEntry, type PublishingState } from '../../event-inbox/store.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
+import { LaterVersionError } from '../../ports/store-errors.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
 import { DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
@@ -122,7 +123,7 @@ export const storedDocuments: StoredDocuments = {
   operation(fields, updatedUs) {
     const { v, expireAt, writtenUs = updatedUs, ...record } = operation().parse(fields);
     if (v > OPERATION_VERSION)
-      throw new Error(
+      throw new LaterVersionError(
         `the stored operation has version ${v}, but this revision supports up to ${OPERATION_VERSION}; deploy a newer one`,
       );
     return correctClockSkew({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);

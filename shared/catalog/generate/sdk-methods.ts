@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { recordCall, sdk, type RecordedCall } from './record.ts';
-import { members } from './type-parts.ts';
+import { commentOf, members } from './type-parts.ts';
 import type { SdkTypes } from './types.ts';
 
 /** An SDK method with its types. */
@@ -13,6 +13,8 @@ export interface SdkMethod extends RecordedCall {
   readonly answer: ts.Type | undefined;
   readonly answers: 'one' | 'list' | 'search' | 'stream';
   readonly paged: boolean;
+  /** The comment of the SDK on the method. */
+  readonly comment: string;
 }
 
 /** Returns every method of every resource of the installed SDK. `stripe`: the type of its `Stripe` class. */
@@ -26,7 +28,7 @@ export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
       if (isResource(value) || isNamespace(value)) {
         walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
       } else if (typeof value === 'function' && isResource(instance) && isOwnMethod(instance, property.name)) {
-        const method = describeMethods(types, instance, accessor, property.name, declared);
+        const method = describeMethods(types, instance, accessor, property);
         if (method !== undefined) methods.push(method);
       }
     }
@@ -57,9 +59,10 @@ function describeMethods(
   types: SdkTypes,
   instance: object,
   accessor: string,
-  name: string,
-  declared: ts.Type,
+  property: ts.Symbol,
 ): SdkMethod | undefined {
+  const { name } = property;
+  const declared = types.typeOf(property);
   const signature =
     declared.getCallSignatures().find((candidate) => candidate.getParameters().some((p) => p.name === 'params')) ??
     declared.getCallSignatures()[0];
@@ -86,6 +89,7 @@ function describeMethods(
     answers,
     paged: returned.startsWith('V2') || paramsType?.getProperty('starting_after') !== undefined,
     answer: answered(types, signature.getReturnType(), answers),
+    comment: commentOf(types.checker, property),
   };
 }
 

@@ -18,6 +18,11 @@ export function members(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
 }
 
+/** Returns the comment of the SDK's declarations on a name. Empty if there is none. */
+export function commentOf(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): string {
+  return symbol === undefined ? '' : ts.displayPartsToString(symbol.getDocumentationComment(checker));
+}
+
 export function literalOf(type: ts.Type): string | number | boolean | undefined {
   if (type.isStringLiteral() || type.isNumberLiteral()) return type.value;
   if (type.flags & ts.TypeFlags.BooleanLiteral)

@@ -1,5 +1,6 @@
 /** The tables of the cost page, as Markdown. */
-import { connectorCost, DESIGNS, monthlyCost, perMillion, RATES, total, type Cost } from './model.ts';
+import { countOf, DESIGNS, RATES } from './designs.ts';
+import { connectorCost, monthlyCost, perMillion, total, type Cost } from './model.ts';
 import { PRICES, type Price } from './prices.ts';
 
 const PARTS: Readonly<Record<keyof Cost, string>> = {
@@ -8,7 +9,7 @@ const PARTS: Readonly<Record<keyof Cost, string>> = {
   requests: 'requests',
   limiter: "limiter's operations",
   records: 'record of the operation',
-  storage: 'storage for 30 days',
+  storage: 'storage of the records',
 };
 
 const dollars = (value: number): string => `$${Math.round(value).toLocaleString('en')}`;
@@ -25,23 +26,25 @@ export function monthTable(): string {
   const head = ['a month', 'idle', ...RATES.map((rate) => `${rate} a second`)];
   const rows = DESIGNS.map((design) => [
     design.name,
-    ...rates.map((rate) => dollars(total(monthlyCost(design, rate)))),
+    ...rates.map((rate) =>
+      rate > 0 && countOf(design, rate) === undefined ? '-' : dollars(total(monthlyCost(design, rate))),
+    ),
   ]);
   return table(head, [...rows, ["Google's connector", ...rates.map((rate) => dollars(connectorCost(rate)))]]);
 }
 
 /** Dollars of a million calls by what they are for, with nothing warm. */
 export function millionTable(): string {
-  const designs = DESIGNS.filter(({ warm }) => warm === 0);
-  const columns = designs.flatMap((design) => RATES.map((rate) => ({ design, rate, cost: monthlyCost(design, rate) })));
-  const short = (name: string): string => name.replace(', nothing warm', '');
-  const head = ['a million calls', ...columns.map(({ design, rate }) => `${short(design.name)}, ${rate} a second`)];
   const parts = (Object.keys(PARTS) as (keyof Cost)[]).filter((part) => part !== 'warm');
-  const rows = parts.map((part) => [
-    PARTS[part],
-    ...columns.map(({ cost, rate }) => cents(perMillion(cost[part], rate))),
-  ]);
-  return table(head, [...rows, ['together', ...columns.map(({ cost, rate }) => cents(perMillion(total(cost), rate)))]]);
+  const rows = DESIGNS.filter(({ warm }) => warm === 0).flatMap((design) =>
+    RATES.filter((rate) => countOf(design, rate) !== undefined).map((rate) => {
+      const cost = monthlyCost(design, rate);
+      const name = `${design.name.replace(', nothing warm', '')}, ${rate} a second`;
+      const amounts = [...parts.map((part) => cost[part]), total(cost)];
+      return [name, ...amounts.map((amount) => cents(perMillion(amount, rate)))];
+    }),
+  );
+  return table(['a million calls', ...parts.map((part) => PARTS[part]), 'together'], rows);
 }
 
 export function priceTable(): string {

@@ -1,7 +1,7 @@
 import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
 import { useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { countOf, searchKey } from '../format/words.ts';
+import { countedNoun, searchKey } from '../format/words.ts';
 import { Icon } from '../ui/icons.tsx';
 
 interface ColumnChooserProps {
@@ -92,7 +92,7 @@ function ChooserDialog({
         })}
       </ul>
       <p className="muted" role="status">
-        {countOf(shown.length, 'column')} shown
+        {countedNoun(shown.length, 'column')} shown
       </p>
       <div className="buttons end">
         <button type="button" onClick={() => onChange(defaults)}>

@@ -7,7 +7,7 @@ import { CallError } from '../form/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
 import { ExplainView, type ShownExplanation } from '../form/plan-view.tsx';
 import { descriptionOf } from '../format/description.ts';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
@@ -177,7 +177,7 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
           Previous
         </button>
         <span role="status">
-          Page {number}, {loading ? 'loading' : countOf(page?.rows.length ?? 0, 'row')}
+          Page {number}, {loading ? 'loading' : countedNoun(page?.rows.length ?? 0, 'row')}
         </span>
         <button type="button" disabled={next === undefined} onClick={next}>
           Next

@@ -2,7 +2,7 @@ import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from 
 import { useState } from 'react';
 import { isSuccess, type OutputRow } from '../api/calls.ts';
 import { formatRows, type ExportFormat } from '../format/export.ts';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { saveFile } from '../ui/save-file.ts';
@@ -48,7 +48,7 @@ export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
       } while (token !== undefined && rows.length < MAX_EXPORTED);
       saveFile(query.entity, format, formatRows(rows, format === 'csv' ? columns : allColumns, format));
       setProgress(undefined);
-      announce(`Exported ${countOf(rows.length, 'row')} as ${format.toUpperCase()}`);
+      announce(`Exported ${countedNoun(rows.length, 'row')} as ${format.toUpperCase()}`);
     } catch (cause) {
       if (abort.signal.aborted) setProgress(undefined);
       else setProgress({ rows: rows.length, abort, problem: cause instanceof Error ? cause.message : String(cause) });
@@ -75,11 +75,11 @@ export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
           {progress.problem === undefined ? (
             <>
               <progress aria-label="Export" />
-              <p role="status">{countOf(progress.rows, 'row')} read so far</p>
+              <p role="status">{countedNoun(progress.rows, 'row')} read so far</p>
             </>
           ) : (
             <p role="alert" className="field-error">
-              Stopped after {countOf(progress.rows, 'row')}: {progress.problem}
+              Stopped after {countedNoun(progress.rows, 'row')}: {progress.problem}
             </p>
           )}
           <div className="buttons end">

@@ -1,5 +1,5 @@
 import { CodeBlock } from '../ui/code.tsx';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 
 /** One request of a plan. */
 interface PlannedRequest {
@@ -66,7 +66,7 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
 export function PlanView({ requests }: { readonly requests: readonly PlannedRequest[] }) {
   return (
     <section className="plan" aria-label="Plan">
-      <p>Nothing was sent. This call would send {countOf(requests.length, 'request')} to Stripe:</p>
+      <p>Nothing was sent. This call would send {countedNoun(requests.length, 'request')} to Stripe:</p>
       <ol>
         {requests.map((request, index) => (
           <RequestCard key={index} request={request} number={String(index + 1)} />
@@ -88,7 +88,7 @@ export function ExplainView({ explanation, onClose }: ExplainViewProps) {
     <section className="plan" aria-label="Explanation">
       <div className="plan-head">
         <p>
-          At least {countOf(minRequests, 'request')} to Stripe, class {priority}. Nothing was sent.
+          At least {countedNoun(minRequests, 'request')} to Stripe, class {priority}. Nothing was sent.
         </p>
         {onClose !== undefined && (
           <button type="button" className="small" onClick={onClose}>

@@ -8,12 +8,12 @@ export function descriptionOf(described: object | undefined): string | undefined
 }
 
 /** The first sentence of a text. */
-export function firstSentence(text: string | undefined): string | undefined {
+export function leadSentence(text: string | undefined): string | undefined {
   return text?.split(/(?<=\.)\s/)[0];
 }
 
 /** An example of discovery as text, undefined without one. */
-export function exampleText(schema: object): string | undefined {
+export function examplePlaceholder(schema: object): string | undefined {
   const { example } = schema as { readonly example?: unknown };
   if (example === undefined || example === null) return undefined;
   return typeof example === 'string' ? example : JSON.stringify(example);

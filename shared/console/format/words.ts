@@ -46,6 +46,6 @@ export function humanName(name: string): string {
 }
 
 /** `1 row`, `2 rows` */
-export function countOf(count: number, singularForm: string, pluralForm = `${singularForm}s`): string {
+export function countedNoun(count: number, singularForm: string, pluralForm = `${singularForm}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? singularForm : pluralForm}`;
 }

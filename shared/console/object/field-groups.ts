@@ -8,7 +8,7 @@ export interface ColumnGroup {
 /** Columns that make a group of their own. */
 const MIN_GROUP = 3;
 
-function wordsOf(name: string): readonly string[] {
+function nameWords(name: string): readonly string[] {
   return name.split(/(?<=[a-z0-9])(?=[A-Z])/);
 }
 
@@ -19,7 +19,7 @@ function wordsOf(name: string): readonly string[] {
 export function groupColumns(columns: readonly ColumnDescriptor[]): readonly ColumnGroup[] {
   const byWord = new Map<string, ColumnDescriptor[]>();
   for (const column of columns) {
-    const words = wordsOf(column.name);
+    const words = nameWords(column.name);
     const [first = ''] = words;
     byWord.set(first, [...(byWord.get(first) ?? []), column]);
   }
@@ -34,7 +34,7 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
 
 /** `Payment method options` for columns that all begin with PaymentMethodOptions. */
 function sharedWords(columns: readonly ColumnDescriptor[]): string {
-  const lists = columns.map(({ name }) => wordsOf(name));
+  const lists = columns.map(({ name }) => nameWords(name));
   const [first = []] = lists;
   const count = first.findIndex((word, index) => !lists.every((words) => words[index] === word));
   const shared = count < 0 ? first : first.slice(0, Math.max(1, count));

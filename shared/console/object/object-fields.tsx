@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { OutputRow } from '../api/calls.ts';
 import { descriptionOf } from '../format/description.ts';
-import { countOf, searchKey } from '../format/words.ts';
+import { countedNoun, searchKey } from '../format/words.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { NameText, Value } from '../ui/value.tsx';
 import { groupColumns } from './field-groups.ts';
@@ -35,7 +35,7 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
         </label>
         <label className="check">
           <input type="checkbox" checked={empty} onChange={(event) => setEmpty(event.target.checked)} /> Show{' '}
-          {countOf(inRows.length - filled.length, 'empty field')}
+          {countedNoun(inRows.length - filled.length, 'empty field')}
         </label>
       </div>
       <div className="field-groups">
@@ -93,7 +93,9 @@ function FieldValue({ entity, column, value, currency }: FieldValueProps) {
       );
     return (
       <details>
-        <summary>{Array.isArray(value) ? countOf(value.length, 'item') : countOf(members.length, 'member')}</summary>
+        <summary>
+          {Array.isArray(value) ? countedNoun(value.length, 'item') : countedNoun(members.length, 'member')}
+        </summary>
         <CodeBlock text={JSON.stringify(value, undefined, 2)} label={name} />
       </details>
     );

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { descriptionOf, firstSentence } from '../format/description.ts';
-import { searchKey, countOf } from '../format/words.ts';
+import { descriptionOf, leadSentence } from '../format/description.ts';
+import { searchKey, countedNoun } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { NameText } from '../ui/value.tsx';
@@ -22,10 +22,10 @@ export function BrowsePage() {
   return (
     <PageFrame
       title="Browse"
-      lead={`${countOf(entities.length, 'entity', 'entities')} with ${countOf(
+      lead={`${countedNoun(entities.length, 'entity', 'entities')} with ${countedNoun(
         entities.reduce((sum, { operations }) => sum + operations.length, 0),
         'operation',
-      )}, and ${countOf(actions.length, 'action')}.`}
+      )}, and ${countedNoun(actions.length, 'action')}.`}
     >
       <label className="field find">
         <span>Find an entity or an action</span>
@@ -38,7 +38,7 @@ export function BrowsePage() {
         />
       </label>
       <p className="visually-hidden" role="status">
-        {countOf(groups.length, 'match', 'matches')}
+        {countedNoun(groups.length, 'match', 'matches')}
       </p>
       {groups.length === 0 && <EmptyState title={`No entity or action matches “${text}”`} />}
       <div className="cards">
@@ -55,7 +55,7 @@ export function BrowsePage() {
                 </a>
               )}
             </h2>
-            {firstSentence(description) !== undefined && <p className="muted">{firstSentence(description)}</p>}
+            {leadSentence(description) !== undefined && <p className="muted">{leadSentence(description)}</p>}
             <p className="chips">
               {operations.map((operation) => (
                 <a

@@ -1,6 +1,6 @@
 import { commandConsole, readDeadLetters, type ListedDeadLetter } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 import { useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
@@ -46,7 +46,7 @@ export function DeadLettersPage() {
       {data !== undefined && data.deadLetters.length > 0 && (
         <>
           <p className="muted" role="status">
-            {countOf(data.deadLetters.length, 'dead letter')}, the last first
+            {countedNoun(data.deadLetters.length, 'dead letter')}, the last first
           </p>
           {data.deadLetters.map((letter) => (
             <Letter key={letter.id} letter={letter} onReplay={() => void replay(letter.id)} />

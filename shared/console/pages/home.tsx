@@ -1,6 +1,6 @@
 import { readActivity, readLimiter, sandbox, type RequestLogEntry } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 import { useConnection, useOffer, whyReadOnly } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
 import { announce } from '../ui/announcer.tsx';
@@ -137,7 +137,7 @@ function RecentErrors({ requests }: { readonly requests: readonly RequestLogEntr
     <section className="card" aria-label="Recent errors">
       <h2>Recent errors</h2>
       {groups.length === 0 ? (
-        <EmptyState title={`No error among the last ${countOf(requests.length, 'request')}`} />
+        <EmptyState title={`No error among the last ${countedNoun(requests.length, 'request')}`} />
       ) : (
         <ul className="timeline">
           {groups.map(({ outcome, call, count, last }) => (

@@ -1,5 +1,5 @@
 import type { LimiterState, RateSecond } from '../api/operator.ts';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [SECONDS, 40];
@@ -37,7 +37,7 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
     0,
   );
   const rejected = shown.reduce((sum, second) => sum + second.rejected, 0);
-  const summary = `${countOf(sent, 'request')} in the last two minutes, ${countOf(rejected, 'call')} rejected with 429, limit ${limit.perSecond} a second`;
+  const summary = `${countedNoun(sent, 'request')} in the last two minutes, ${countedNoun(rejected, 'call')} rejected with 429, limit ${limit.perSecond} a second`;
   return (
     <figure className="graph">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { commandConsole, readActivity, readLimiter, type BurstResult, type LimiterState } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 import { useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { announce } from '../ui/announcer.tsx';
 import { StatusBadge } from '../ui/badge.tsx';
@@ -55,7 +55,7 @@ function Figures({ state }: { readonly state: LimiterState }) {
   const facts: readonly (readonly [name: string, text: string])[] = [
     [
       'Limit',
-      `${limit.perSecond} a second: ${limits.limitScope === 'node' ? `6 for each of ${countOf(limit.nodes, 'node')}` : '6 in all'}`,
+      `${limit.perSecond} a second: ${limits.limitScope === 'node' ? `6 for each of ${countedNoun(limit.nodes, 'node')}` : '6 in all'}`,
     ],
     [
       'Bound by',
@@ -66,7 +66,7 @@ function Figures({ state }: { readonly state: LimiterState }) {
     ['Ceiling of the account', `${limits.accountCeiling} a second`],
     ['Ceiling of one endpoint', `${limits.endpointCeiling} a second`],
     ['Nodes', `${limits.minNodes} to ${limits.maxNodes}`],
-    ['Waiting now', countOf(limit.waiting, 'call')],
+    ['Waiting now', countedNoun(limit.waiting, 'call')],
     ['A call waits at most', duration(maxWaitMs)],
     ['Pace', limit.pace === 1 ? 'full' : `slowed by Stripe to 1/${Math.round(1 / limit.pace)}`],
   ];

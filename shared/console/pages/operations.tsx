@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { readOperations, type ListedOperation } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { countOf } from '../format/words.ts';
+import { countedNoun } from '../format/words.ts';
 import { hashOf, navigate, replaceHash } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { PageFrame } from '../ui/page.tsx';
@@ -75,7 +75,7 @@ function OperationTable({ operations }: { readonly operations: readonly ListedOp
   return (
     <>
       <p className="muted" role="status">
-        {countOf(operations.length, 'operation')} of this instance, the last first
+        {countedNoun(operations.length, 'operation')} of this instance, the last first
       </p>
       <div className="scroll" tabIndex={0} role="region" aria-label="Operations">
         <table className="plain">

@@ -1,16 +1,8 @@
 import * as z from 'zod/mini';
-import {
-  DEFAULT_MAX_AFFECTED,
-  MAX_AFFECTED,
-  MAX_CLAUSE_LENGTH,
-  MAX_LISTED,
-  MAX_ROWS_PER_PAGE,
-  ROWS_A_PAGE,
-  MAX_WAIT_SECONDS,
-} from '../../bounds.ts';
 import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
-import { lazy } from '../../memoize.ts';
+import { memoizeByRef } from '../../memoize.ts';
+import { REQUEST_LIMITS, type NumberBounds, type RequestLimits } from '../../operations/request/limits.ts';
 import { PRIORITIES } from '../../stripe/call-context.ts';
 import { Violations } from '../../field-violations.ts';
 import { parseDocument } from '../../parse-document.ts';
@@ -21,7 +13,7 @@ import { suggestion } from '../../catalog/names.ts';
  * The fields of all HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
  * because integrations send them as strings.
  */
-const fields = lazy(() => {
+const fields = memoizeByRef((limits: RequestLimits) => {
   const text = z.optional(z.string('must be a string'));
   const nonEmptyText = z.optional(z.string('must be a string of at least one character').check(z.minLength(1)));
   const flag = z._default(
@@ -38,16 +30,18 @@ const fields = lazy(() => {
     false,
   );
   /** A list of names, or one string with commas. Its length is checked before its items. */
-  const names = z.optional(z.pipe(z.unknown(), z.transform(splitNames)));
+  const names = z.optional(z.pipe(z.unknown(), z.transform(nameSplitter(limits.maxListed))));
   return z.strictObject({
     entity: nonEmptyText,
     action: nonEmptyText,
     entityId: text,
     filterClause: z.optional(
-      z.string(`must be a string of at most ${MAX_CLAUSE_LENGTH} characters`).check(z.maxLength(MAX_CLAUSE_LENGTH)),
+      z
+        .string(`must be a string of at most ${limits.maxClauseLength} characters`)
+        .check(z.maxLength(limits.maxClauseLength)),
     ),
     connectorInputPayload: z.optional(z.pipe(z.unknown(), z.transform(payloadObject))),
-    listEntitiesPageSize: z._default(wholeNumber(1, MAX_ROWS_PER_PAGE), ROWS_A_PAGE),
+    listEntitiesPageSize: z._default(wholeNumber(limits.pageSize), limits.pageSize.default),
     /** The first page if empty, or null as in the response of the last page. */
     listEntitiesPageToken: z.optional(
       z.pipe(
@@ -69,7 +63,7 @@ const fields = lazy(() => {
       ),
     ),
     consistency: z._default(z.enum(['strong', 'eventual'], 'must be strong or eventual'), 'strong'),
-    maxAffected: z._default(wholeNumber(1, MAX_AFFECTED), DEFAULT_MAX_AFFECTED),
+    maxAffected: z._default(wholeNumber(limits.maxAffected), limits.maxAffected.default),
     explain: flag,
     fields: names,
     expand: names,
@@ -83,7 +77,7 @@ const fields = lazy(() => {
       z.strictObject(
         {
           status: z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.minLength(1), z.maxLength(20)),
-          seconds: wholeNumber(1, MAX_WAIT_SECONDS),
+          seconds: wholeNumber(limits.waitSeconds),
         },
         'must be an object {"status": ["succeeded"], "seconds": 40}',
       ),
@@ -96,8 +90,8 @@ const OUTPUT_FIELDS = { fields: true, expand: true } as const;
 const TARGET_FIELDS = { entityId: true, filterClause: true, maxAffected: true, explain: true } as const;
 
 const BODIES = {
-  List: lazy(() =>
-    z.pick(fields(), {
+  List: memoizeByRef((limits: RequestLimits) =>
+    z.pick(fields(limits), {
       ...COMMON_FIELDS,
       ...OUTPUT_FIELDS,
       entity: true,
@@ -109,21 +103,41 @@ const BODIES = {
       explain: true,
     }),
   ),
-  Get: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, entity: true, entityId: true, connectorInputPayload: true }),
+  Get: memoizeByRef((limits: RequestLimits) =>
+    z.pick(fields(limits), {
+      ...COMMON_FIELDS,
+      ...OUTPUT_FIELDS,
+      entity: true,
+      entityId: true,
+      connectorInputPayload: true,
+    }),
   ),
-  Create: lazy(() => z.pick(fields(), { ...COMMON_FIELDS, entity: true, connectorInputPayload: true, waitFor: true })),
-  Update: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
+  Create: memoizeByRef((limits: RequestLimits) =>
+    z.pick(fields(limits), { ...COMMON_FIELDS, entity: true, connectorInputPayload: true, waitFor: true }),
   ),
-  Delete: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true }),
+  Update: memoizeByRef((limits: RequestLimits) =>
+    z.pick(fields(limits), {
+      ...COMMON_FIELDS,
+      ...TARGET_FIELDS,
+      entity: true,
+      connectorInputPayload: true,
+      waitFor: true,
+    }),
   ),
-  Action: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),
+  Delete: memoizeByRef((limits: RequestLimits) =>
+    z.pick(fields(limits), { ...COMMON_FIELDS, ...TARGET_FIELDS, entity: true, connectorInputPayload: true }),
   ),
-  ExecuteAction: lazy(() =>
-    z.pick(fields(), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, action: true, connectorInputPayload: true, waitFor: true }),
+  Action: memoizeByRef((limits: RequestLimits) =>
+    z.pick(fields(limits), { ...COMMON_FIELDS, ...OUTPUT_FIELDS, connectorInputPayload: true, waitFor: true }),
+  ),
+  ExecuteAction: memoizeByRef((limits: RequestLimits) =>
+    z.pick(fields(limits), {
+      ...COMMON_FIELDS,
+      ...OUTPUT_FIELDS,
+      action: true,
+      connectorInputPayload: true,
+      waitFor: true,
+    }),
   ),
 } as const;
 
@@ -133,17 +147,17 @@ export type RequestBody<K extends BodyKind> = Bodies[K];
 
 /** Returns the names of the fields of all bodies. */
 export function bodyFieldNames(): readonly string[] {
-  return Object.keys(fields().shape);
+  return Object.keys(fields(REQUEST_LIMITS).shape);
 }
 
-/** Parses a body. Throws one INVALID_ARGUMENT with all violations. */
-export function parseBody<K extends BodyKind>(kind: K, body: unknown): RequestBody<K> {
+/** Parses a body within the limits of the connection. Throws one INVALID_ARGUMENT with all violations. */
+export function parseBody<K extends BodyKind>(kind: K, body: unknown, limits = REQUEST_LIMITS): RequestBody<K> {
   if (!isJsonObject(body)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   // The digits of a payload's numbers matter. Those of a page size do not.
   const input = Object.fromEntries(
     Object.keys(body).map((name) => [name, name === 'connectorInputPayload' ? body[name] : plainNumbers(body[name])]),
   );
-  const schema: z.ZodMiniObject = BODIES[kind]();
+  const schema: z.ZodMiniObject = BODIES[kind](limits);
   const violations = new Violations();
   const data = parseDocument(schema, input, violations, {
     required: 'is required',
@@ -159,29 +173,30 @@ function unknownField(field: string, known: readonly string[], suggests: boolean
 }
 
 /** An integer, or a string of one. */
-function wholeNumber(min: number, max: number): z.ZodMiniType<number> {
+function wholeNumber({ min, max }: NumberBounds): z.ZodMiniType<number> {
   const allowed = `must be an integer from ${min} to ${max}`;
   const number = z.int(allowed).check(z.minimum(min), z.maximum(max));
   const digits = z.string().check(z.regex(/^\d{1,9}$/));
   return z.union([number, z.pipe(z.pipe(digits, z.transform(Number)), number)], allowed);
 }
 
-function splitNames(value: unknown, context: z.core.ParsePayload): string[] {
-  const all: unknown[] =
-    typeof value === 'string' ? value.split(',', MAX_LISTED + 1) : Array.isArray(value) ? value : [];
-  const names =
-    all.length > MAX_LISTED ? [] : all.map((value) => (typeof value === 'string' ? value.trim() : undefined));
-  // Adjacent commas in a string are ignored. An empty item of a list is an error.
-  const wanted = typeof value === 'string' ? names.filter((name) => name !== '') : names;
-  const read = wanted.filter((value): value is string => value !== undefined && value !== '');
-  const isList = typeof value === 'string' || Array.isArray(value);
-  if (isList && all.length <= MAX_LISTED && read.length === wanted.length) return read;
-  const message =
-    all.length > MAX_LISTED
-      ? `must have at most ${MAX_LISTED} names`
-      : 'must be a list of names, or a string with commas between them';
-  context.issues.push({ code: 'custom', message, input: value });
-  return [];
+/** Returns the parser of a list of names. It accepts at most `max` of them. */
+function nameSplitter(max: number): (value: unknown, context: z.core.ParsePayload) => string[] {
+  return (value, context) => {
+    const all: unknown[] = typeof value === 'string' ? value.split(',', max + 1) : Array.isArray(value) ? value : [];
+    const names = all.length > max ? [] : all.map((item) => (typeof item === 'string' ? item.trim() : undefined));
+    // Adjacent commas in a string are ignored. An empty item of a list is an error.
+    const wanted = typeof value === 'string' ? names.filter((name) => name !== '') : names;
+    const read = wanted.filter((name): name is string => name !== undefined && name !== '');
+    const isList = typeof value === 'string' || Array.isArray(value);
+    if (isList && all.length <= max && read.length === wanted.length) return read;
+    const message =
+      all.length > max
+        ? `must have at most ${max} names`
+        : 'must be a list of names, or a string with commas between them';
+    context.issues.push({ code: 'custom', message, input: value });
+    return [];
+  };
 }
 
 function payloadObject(value: unknown, context: z.core.ParsePayload): Record<string, unknown> {

@@ -12,7 +12,7 @@
 import diagnosticsChannel from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { deployment } from '../../config/load.ts';
-import { DEFAULT_MAX_BODY_BYTES, MAX_BODY_BYTES } from '../../config/settings-schema.ts';
+import { DEFAULT_MAX_BODY_BYTES, MAX_BODY_BYTES } from '../../config/settings/limits.ts';
 import { limitBody } from './body-limits.ts';
 import { trackRequest } from './graceful-shutdown.ts';
 import { handleFrameworkErrors } from './framework-errors.ts';

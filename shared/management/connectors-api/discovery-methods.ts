@@ -25,32 +25,38 @@ async function listing(
 }
 
 export const listEntityTypes: Method = async ({ connector, query, base }) => {
-  const discovery = discoveryOf(connector.deps.catalog);
+  const discovery = discoveryOf(connector.deps);
   const nameOf = (name: string): string => `${base}/entityTypes/${name}`;
-  const { page, more } = await listing(discovery.entityNames(), readQuery(QUERIES.types, query), nameOf, (name) =>
-    connectorsApiEntityType(nameOf(name), discovery.entity(name)),
+  const { page, more } = await listing(
+    discovery.entityNames(),
+    readQuery(QUERIES.types, query, discovery.limits),
+    nameOf,
+    (name) => connectorsApiEntityType(nameOf(name), discovery.entity(name)),
   );
   return { types: page, ...more };
 };
 
 export const getEntityType: Method = ({ connector, query, base, type }) => {
   readQuery(QUERIES.type, query);
-  const descriptor = discoveryOf(connector.deps.catalog).entity(type);
+  const descriptor = discoveryOf(connector.deps).entity(type);
   return connectorsApiEntityType(`${base}/entityTypes/${descriptor.name}`, descriptor);
 };
 
 export const listActions: Method = async ({ connector, query, base }) => {
-  const discovery = discoveryOf(connector.deps.catalog);
+  const discovery = discoveryOf(connector.deps);
   const nameOf = (name: string): string => `${base}/actions/${name}`;
-  const { page, more } = await listing(discovery.actionNames(), readQuery(QUERIES.actions, query), nameOf, (name) =>
-    connectorsApiAction(nameOf(name), discovery.action(name)),
+  const { page, more } = await listing(
+    discovery.actionNames(),
+    readQuery(QUERIES.actions, query, discovery.limits),
+    nameOf,
+    (name) => connectorsApiAction(nameOf(name), discovery.action(name)),
   );
   return { actions: page, ...more };
 };
 
 export const getAction: Method = ({ connector, query, base, action }) => {
   readQuery(QUERIES.action, query);
-  const descriptor = discoveryOf(connector.deps.catalog).action(action);
+  const descriptor = discoveryOf(connector.deps).action(action);
   return connectorsApiAction(`${base}/actions/${descriptor.name}`, descriptor);
 };
 

@@ -8,7 +8,11 @@ import { requireAllSucceeded } from './partial-success.ts';
 import { QUERIES, readQuery } from './queries.ts';
 
 export const listEntities: Method = async (apiRequest) => {
-  const { pageSize, pageToken, sortBy, sortOrder, conditions } = readQuery(QUERIES.entities, apiRequest.query);
+  const { pageSize, pageToken, sortBy, sortOrder, conditions } = readQuery(
+    QUERIES.entities,
+    apiRequest.query,
+    apiRequest.connector.deps.limits,
+  );
   const [column] = sortBy ?? [];
   const { body } = await apiRequest.context.call(apiRequest.connector, entityHandler('List'), {
     entity: apiRequest.type,
@@ -94,7 +98,7 @@ export const executeActionMethod: Method = async (apiRequest) => {
   readQuery(QUERIES.none, apiRequest.query);
   const { parameters } = parseApiBody('execute', apiRequest.context.body());
   const { connector, action } = apiRequest;
-  if (!discoveryOf(connector.deps.catalog).action(action).readOnly) requireAccess(connector, 'writes');
+  if (!discoveryOf(connector.deps).action(action).readOnly) requireAccess(connector, 'writes');
   const { body } = await apiRequest.context.call(connector, executeActionHandler(), {
     action,
     connectorInputPayload: parameters,

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { MAX_ROWS_PER_PAGE, ROWS_A_PAGE } from '../../bounds.ts';
 import { invalidArgument } from '../../errors.ts';
 import { Violations } from '../../field-violations.ts';
-import { lazy } from '../../memoize.ts';
+import { lazy, memoizeByRef } from '../../memoize.ts';
+import { REQUEST_LIMITS, type RequestLimits } from '../../operations/request/limits.ts';
 import { parseDocument } from '../../parse-document.ts';
 import { isNoHeader, NO_HEADERS } from './forwarded-headers.ts';
 
@@ -31,12 +31,11 @@ const HEADERS = 'executionConfig.headers';
 const column = lazy(() => z.optional(z.array(z.string()).check(z.maxLength(1, 'must be one column'))));
 
 /** As in Google's APIs: 0 means the default, a larger value means the maximum. https://google.aip.dev/158 */
-function apiPageSize(): z.ZodMiniType<number> {
-  const digits = z
-    .string(`must be an integer; more than ${MAX_ROWS_PER_PAGE} counts as ${MAX_ROWS_PER_PAGE}`)
-    .check(z.regex(/^\d{1,9}$/));
-  const size = z.transform((text: string) => Math.min(Number(text), MAX_ROWS_PER_PAGE) || ROWS_A_PAGE);
-  return z._default(z.pipe(digits, size), ROWS_A_PAGE);
+function apiPageSize({ pageSize }: RequestLimits): z.ZodMiniType<number> {
+  const { max, default: rows } = pageSize;
+  const digits = z.string(`must be an integer; more than ${max} counts as ${max}`).check(z.regex(/^\d{1,9}$/));
+  const size = z.transform((text: string) => Math.min(Number(text), max) || rows);
+  return z._default(z.pipe(digits, size), rows);
 }
 
 /** Accepts view names with and without prefix: `BASIC`, `ACTION_VIEW_BASIC`. */
@@ -61,17 +60,17 @@ function optionalText(): z.ZodMiniType<string | undefined> {
 
 export const QUERIES = {
   none: lazy(() => z.strictObject({})),
-  types: lazy(() =>
-    z.strictObject({ pageSize: apiPageSize(), pageToken: optionalText(), view: view('ENTITY_TYPE_VIEW') }),
+  types: memoizeByRef((limits: RequestLimits) =>
+    z.strictObject({ pageSize: apiPageSize(limits), pageToken: optionalText(), view: view('ENTITY_TYPE_VIEW') }),
   ),
   type: lazy(() => z.strictObject({ view: view('ENTITY_TYPE_SCHEMA_VIEW'), contextMetadata: optionalText() })),
-  actions: lazy(() =>
-    z.strictObject({ pageSize: apiPageSize(), pageToken: optionalText(), view: view('ACTION_VIEW') }),
+  actions: memoizeByRef((limits: RequestLimits) =>
+    z.strictObject({ pageSize: apiPageSize(limits), pageToken: optionalText(), view: view('ACTION_VIEW') }),
   ),
   action: lazy(() => z.strictObject({ view: view('ACTION_SCHEMA_VIEW') })),
-  entities: lazy(() =>
+  entities: memoizeByRef((limits: RequestLimits) =>
     z.strictObject({
-      pageSize: apiPageSize(),
+      pageSize: apiPageSize(limits),
       pageToken: optionalText(),
       sortBy: column(),
       sortOrder: column(),
@@ -86,8 +85,12 @@ export const QUERIES = {
 } as const;
 
 /** Parses the query of a method. Throws one error with every violation. */
-export function readQuery<S extends z.ZodMiniObject>(query: () => S, parameters: URLSearchParams): z.output<S> {
-  const schema = query();
+export function readQuery<S extends z.ZodMiniObject>(
+  query: (limits: RequestLimits) => S,
+  parameters: URLSearchParams,
+  limits = REQUEST_LIMITS,
+): z.output<S> {
+  const schema = query(limits);
   const { shape } = schema;
   const input: Record<string, unknown> = {};
   const violations = new Violations();

@@ -42,7 +42,7 @@ export function connectorsApiEntityType(name: string, descriptor: EntityDescript
     name,
     operations: descriptor.operations.map((operation) => operation.toUpperCase()),
     fields: descriptor.columns.map((column) => connectorsApiField(column, descriptor)),
-    jsonSchema: connectorsApiSchema({ ...descriptor.row, description: descriptor.name }),
+    jsonSchema: connectorsApiSchema({ ...descriptor.row, description: descriptor.description ?? descriptor.name }),
   };
 }
 
@@ -67,7 +67,7 @@ function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: Entit
     dataType: list === true ? 'ARRAY' : DATA_TYPES[kind],
     key,
     nullable,
-    description: schema?.description,
+    description: column.description ?? schema?.description,
     reference: reference === undefined ? undefined : { name: reference, type: 'FOREIGN_KEY' },
     jsonSchema: kind === 'json' ? { type: [list === true ? 'array' : 'object'] } : undefined,
     additionalDetails: {
@@ -83,15 +83,16 @@ function connectorsApiField(column: ColumnDescriptor, { row: jsonSchema }: Entit
 /** Converts an action's descriptor to the API's Action. */
 export function connectorsApiAction(
   name: string,
-  { title, entity, readOnly: reads, input, result }: ActionDescriptor,
+  { title, description, entity, readOnly: reads, input, result }: ActionDescriptor,
 ): ApiMessage {
   const required = input.required ?? [];
   return {
     name,
     displayName: title,
-    description: `${title}: ${reads ? 'a read' : 'a write'} of Stripe's ${entity}`,
+    description: description ?? `${title}: ${reads ? 'a read' : 'a write'} of Stripe's ${entity}`,
     inputParameters: Object.entries(input.properties ?? {}).map(([field, schema]) => ({
       name: field,
+      description: schema.description,
       ...dataTypeOf(schema),
       nullable: !required.includes(field),
     })),

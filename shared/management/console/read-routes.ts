@@ -17,7 +17,7 @@ export const CONSOLE_READS: readonly ManagementRoute[] = [
   [/^\/console\/operations$/, 'reads', ({ connector }) => listOperations(connector)],
   [/^\/console\/dead-letters$/, 'reads', ({ connector }) => listDeadLetters(connector)],
   [/^\/console\/limiter$/, 'reads', ({ connector }) => limiterView(connector)],
-  [/^\/console\/references\/([^/]+)$/, 'discovery', ({ connector, part }) => referrersOf(connector.deps.catalog, part)],
+  [/^\/console\/references\/([^/]+)$/, 'discovery', ({ connector, part }) => referrersOf(connector.deps, part)],
   [/^\/console\/settings$/, 'reads', ({ connector }) => settingsInForce(connector)],
 ];
 

@@ -10,25 +10,23 @@ interface ReferringColumn {
   readonly column: ColumnDescriptor;
 }
 
-const referringColumns = memoizeByRef(
-  async (catalog: ConnectorDeps['catalog']): Promise<ReadonlyMap<string, ReferringColumn[]>> => {
-    const discovery = discoveryOf(catalog);
-    const listed = discovery.entityNames().filter((name) => catalog.operationsOf(name).includes('List'));
-    const byTarget = new Map<string, ReferringColumn[]>();
-    await writeInChunks(listed, (entity) => {
-      for (const column of discovery.entity(entity).columns) {
-        if (column.reference === undefined || column.filter !== 'stripe') continue;
-        byTarget.set(column.reference, [...(byTarget.get(column.reference) ?? []), { entity, column }]);
-      }
-    });
-    return byTarget;
-  },
-);
+const referringColumns = memoizeByRef(async (deps: ConnectorDeps): Promise<ReadonlyMap<string, ReferringColumn[]>> => {
+  const discovery = discoveryOf(deps);
+  const listed = discovery.entityNames().filter((name) => deps.catalog.operationsOf(name).includes('List'));
+  const byTarget = new Map<string, ReferringColumn[]>();
+  await writeInChunks(listed, (entity) => {
+    for (const column of discovery.entity(entity).columns) {
+      if (column.reference === undefined || column.filter !== 'stripe') continue;
+      byTarget.set(column.reference, [...(byTarget.get(column.reference) ?? []), { entity, column }]);
+    }
+  });
+  return byTarget;
+});
 
 /** Returns the columns by which lists of other entities are filtered for one object of an entity. */
 export async function referrersOf(
-  catalog: ConnectorDeps['catalog'],
+  deps: ConnectorDeps,
   entity: string,
 ): Promise<{ referrers: readonly ReferringColumn[] }> {
-  return { referrers: (await referringColumns(catalog)).get(entity) ?? [] };
+  return { referrers: (await referringColumns(deps)).get(entity) ?? [] };
 }

@@ -1,6 +1,6 @@
 import { inPath, type Context } from '../context.ts';
 import { createPrice } from '../machines/prices.ts';
-import { bad, missing, under } from '../refusal.ts';
+import { bad, missing, namedInHash } from '../refusal.ts';
 import { isHash, type Stored } from '../store.ts';
 import { hash } from './values.ts';
 
@@ -17,7 +17,7 @@ export function priceIn(context: Context, entry: Record<string, unknown>, param 
   }
   const data = entry['price_data'];
   if (!isHash(data)) return undefined;
-  const made = under(at('price_data'), () => createPrice({ ...context, params: data }));
+  const made = namedInHash(at('price_data'), () => createPrice({ ...context, params: data }));
   return Object.assign(made, { active: false });
 }
 

@@ -1,11 +1,11 @@
-const EURO = 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK';
+const EURO_COUNTRIES = 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT SI SK';
 
 /**
  * The countries in which accounts can be, and the currency of their balance.
  * https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies
  */
 export const CURRENCIES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(EURO.split(' ').map((country) => [country, 'eur'])),
+  ...Object.fromEntries(EURO_COUNTRIES.split(' ').map((country) => [country, 'eur'])),
   AU: 'aud',
   BR: 'brl',
   CA: 'cad',

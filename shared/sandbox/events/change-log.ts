@@ -110,7 +110,7 @@ export class ChangeLog {
     for (const [object, before] of this.first) {
       if (before === undefined) this.last.delete(object);
       else if (JSON.stringify(object) !== before) {
-        for (const name of Object.keys(object)) delete object[name];
+        for (const name of Object.keys(object)) Reflect.deleteProperty(object, name);
         Object.assign(object, JSON.parse(before));
       }
       if (before !== undefined) this.last.set(object, before);

@@ -50,8 +50,8 @@ export function generateClient(
     '// Made by npm run client: the Stripe connector, its entities and actions. No dependency. Do not edit.',
     head.trimEnd(),
     `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${named(ownFunctions(functions))};`,
-    `const NARROWED_FUNCTIONS: Readonly<Record<string, string>> = ${named(narrowedActions(functions))};`,
-    `export interface Functions {\n${narrowedFunctions(entities, functions).join('\n')}\n}`,
+    `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${named(restrictedActions(functions))};`,
+    `export interface Functions {\n${restrictedFunctionTypes(entities, functions).join('\n')}\n}`,
     `export interface Entities {\n${rows.join('\n')}\n}`,
     `export interface Actions {\n${verbs.join('\n')}\n}`,
     ...types.declarations(),
@@ -69,19 +69,28 @@ function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: stri
 
 /**
  * Restricted functions of actions that their base function does not expose. In the cloud there is no other function for
- * them.
+ * them. Throws if two functions expose the same action: the client could not know which of them to call.
  */
-function narrowedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
-  return rows.flatMap((functionRow) => {
+function restrictedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
+  const byAction = new Map<string, string>();
+  for (const functionRow of rows) {
     const callable = callableOf(functionRow, rows);
-    const whole = rows.find(({ name }) => name === functionRow.extends)?.actions ?? [];
+    const exposed = rows.find(({ name }) => name === functionRow.restricts)?.actions ?? [];
     const names = callable?.kind === 'actions' ? (callable.names ?? []) : [];
-    return names.filter((name) => !whole.includes(name)).map((name): [string, string] => [name, functionRow.name]);
-  });
+    for (const action of names.filter((name) => !exposed.includes(name))) {
+      const other = byAction.get(action);
+      if (other !== undefined)
+        throw new Error(
+          `functions/manifest.json: ${other} and ${functionRow.name} both expose ${action}; remove it from one of them`,
+        );
+      byAction.set(action, functionRow.name);
+    }
+  }
+  return [...byAction];
 }
 
 /** The operation and the entities of each restricted function. */
-function narrowedFunctions(entities: readonly string[], rows: readonly FunctionRow[]): string[] {
+function restrictedFunctionTypes(entities: readonly string[], rows: readonly FunctionRow[]): string[] {
   return rows.flatMap((functionRow) => {
     const callable = callableOf(functionRow, rows);
     if (callable?.kind !== 'operation') return [];

@@ -14,7 +14,7 @@ export interface Functions {
 }
 /** Functions for one action, and those that the manifest restricts to some actions. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
-export const NARROWED_FUNCTIONS: Readonly<Record<string, string>> = {};
+export const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = {};
 // --- the client begins here
 export interface ClientOptions {
   /** The address of the functions: one server with their names as paths, or one address each. */
@@ -208,7 +208,7 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
       const own = OWN_FUNCTIONS[action];
       const body = { connectorInputPayload: input, ...(own === undefined ? { action } : {}) };
       const { output, ...rest } = await written<readonly never[]>(
-        own ?? NARROWED_FUNCTIONS[action] ?? 'execute-action',
+        own ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action',
         body,
         options,
       );

@@ -1,8 +1,9 @@
+import { API_VERSION } from '../../catalog/api-version.ts';
 import type { FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
 import { functionPaths } from './function-paths.ts';
 import { actionPaths, entityPaths } from './rest-paths.ts';
-import { ERROR, type Schema } from './schemas.ts';
+import { ERROR, errorResponses, type Schema } from './schemas.ts';
 
 export interface DocumentOptions {
   /** The address of the connection, without a trailing slash. */
@@ -21,8 +22,6 @@ export interface Document {
   readonly [key: string]: unknown;
 }
 
-const VERSION = '1';
-
 /**
  * Returns an OpenAPI 3.1 document of these entities and actions in the connection's runtime API, and of the functions.
  */
@@ -32,7 +31,7 @@ export function openApi(
   documentOptions: DocumentOptions,
 ): Document {
   const parts = [
-    ...chosen.entities.map((name) => entityPaths(discovery.entity(name))),
+    ...chosen.entities.map((name) => entityPaths(discovery.entity(name), discovery.limits)),
     ...chosen.actions.map((name) => actionPaths(discovery.action(name))),
   ];
   const own = functionPaths(documentOptions.functions, discovery, (name) => serversOf(name, documentOptions));
@@ -40,14 +39,18 @@ export function openApi(
     openapi: '3.1.0',
     info: {
       title: 'Stripe connector',
-      version: VERSION,
+      // Which names and values the schemas have depends on Stripe's API version.
+      version: API_VERSION,
       description:
-        'Every entity and action through the connection. Writes there need the setting expose: all; functions have invokers of their own.',
+        "Stripe's entities and actions through the connector, rate limited and with idempotent writes. The paths of the connection need the setting `expose`. Each function has its own invokers. Descriptions of fields are from Stripe's package `stripe` (MIT License).",
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
+    tags: tagsOf(discovery, chosen, own),
     servers: [{ url: `${documentOptions.address}/v2/${documentOptions.connection}` }],
     security: [{ google: [] }],
     paths: Object.assign({}, ...parts.map(({ paths }) => paths), own) as Document['paths'],
     components: {
+      responses: errorResponses(),
       schemas: {
         Error: ERROR,
         ...(Object.assign({}, ...parts.map(({ schemas }) => schemas)) as Record<string, Schema>),
@@ -56,18 +59,32 @@ export function openApi(
         google: {
           type: 'http',
           scheme: 'bearer',
-          description: "a Google ID token whose audience is the function's address; not required in local development",
+          description: "A Google ID token whose audience is the function's address. Not required in local development.",
         },
       },
     },
   };
 }
 
+/** A tag for each entity that an operation belongs to, and one for the functions. */
+function tagsOf(
+  discovery: Discovery,
+  { entities, actions }: { readonly entities: readonly string[]; readonly actions: readonly string[] },
+  functions: object,
+): object[] {
+  const names = new Set([...entities, ...actions.map((name) => discovery.action(name).entity)]);
+  const tags = [...names]
+    .sort()
+    .map((name) => ({ name, description: discovery.descriptions?.entity(name) ?? `Operations of ${name}.` }));
+  const own = { name: 'functions', description: 'Cloud Functions with their own addresses and invokers.' };
+  return Object.keys(functions).length === 0 ? tags : [...tags, own];
+}
+
 function serversOf(name: string, { local, address }: DocumentOptions): object[] {
   if (local) return [{ url: address }];
   const host = {
     default: `${name}.example.run.app`,
-    description: "the function's own host: terraform output addresses",
+    description: 'Host of the function, as terraform output addresses shows it.',
   };
   return [{ url: 'https://{host}', variables: { host } }];
 }

@@ -1,63 +1,15 @@
 /** Paths of the functions: locally by their names on one server, deployed each with its own address. */
-import { DEFAULT_MAX_AFFECTED, MAX_AFFECTED, MAX_CLAUSE_LENGTH, MAX_WAIT_SECONDS } from '../../bounds.ts';
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
-import { PRIORITIES } from '../../stripe/call-context.ts';
 import type { Discovery } from '../discovery.ts';
-import { NAMES_SCHEMA, OPERATION_ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import type { JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
 import { withParents, type TargetSchema } from '../object-ids.ts';
+import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
-const LOWERS = 'lowers the class in which the call waits for the rate limiter';
-
-const COMMON: Readonly<Record<string, Schema>> = {
-  operationId: { ...OPERATION_ID_SCHEMA, description: 'the same as the header Idempotency-Key' },
-  accountId: { type: 'string', description: 'a Connect account that the connection allows' },
-  outputFormat: { enum: ['connector', 'native'] },
-  dryRun: { type: 'boolean' },
-  priority: { enum: PRIORITIES, description: LOWERS },
-};
 /** Maximum number of names of one function for which its schema has separate payloads. */
 const MAX_TYPED_NAMES = 10;
-const CLAUSE: Readonly<Record<string, Schema>> = {
-  entityId: { type: 'string' },
-  // An empty clause never selects all rows.
-  filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH, pattern: '\\S' },
-  maxAffected: { type: 'integer', minimum: 1, maximum: MAX_AFFECTED, default: DEFAULT_MAX_AFFECTED },
-  explain: { type: 'boolean' },
-};
-/** Get and List are `read`. */
-const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
-/** Of writes: the call is answered when an event has the object in one of the statuses. */
-const WAIT_FOR: Readonly<Record<string, Schema>> = {
-  waitFor: {
-    type: 'object',
-    properties: {
-      status: { type: 'array', items: { type: 'string', minLength: 1, maxLength: 100 }, minItems: 1, maxItems: 20 },
-      seconds: { type: 'integer', minimum: 1, maximum: MAX_WAIT_SECONDS },
-    },
-    required: ['status', 'seconds'],
-    additionalProperties: false,
-  },
-};
-const BY_OPERATION: Readonly<Record<Operation, Readonly<Record<string, Schema>>>> = {
-  List: {
-    filterClause: { type: 'string', maxLength: MAX_CLAUSE_LENGTH },
-    listEntitiesPageSize: PAGE_SIZE,
-    listEntitiesPageToken: { type: 'string' },
-    listEntitiesSortByColumns: { type: 'array', items: { type: 'string' }, maxItems: 1 },
-    consistency: { enum: ['strong', 'eventual'] },
-    explain: { type: 'boolean' },
-    priority: LOWER_PRIORITIES,
-    fields: NAMES_SCHEMA,
-    expand: NAMES_SCHEMA,
-  },
-  Get: { entityId: { type: 'string' }, priority: LOWER_PRIORITIES, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA },
-  Create: WAIT_FOR,
-  Update: { ...CLAUSE, ...WAIT_FOR },
-  Delete: CLAUSE,
-};
 
 /** Returns the path of every function that callers can call. `servers`: its addresses. */
 export function functionPaths(
@@ -71,16 +23,33 @@ export function functionPaths(
     const body = bodyOf(callable, functionRow, discovery);
     const operation = {
       operationId: functionRow.name,
-      summary: `the function ${functionRow.name}`,
+      summary: `Call the function ${functionRow.name}`,
+      description: callableText(callable, discovery),
       tags: ['functions'],
       parameters: [KEY_PARAMETER],
       requestBody: { required: true, content: json(body) },
-      responses: responses(wrapIn('connectorOutputPayload', {}, false), 'the result; with dryRun the requests'),
+      responses: responses(wrapIn('connectorOutputPayload', {}, false), 'The result. With dryRun the requests.'),
     };
     return [[`/${functionRow.name}`, { servers: servers(functionRow.name), post: operation }]];
   });
   return Object.fromEntries(paths);
 }
+
+/** What the function does. */
+function callableText(callable: Callable, discovery: Discovery): string {
+  if (callable.kind === 'action') return discovery.action(callable.action).description ?? `${callable.action}.`;
+  const served = callable.names === undefined ? '' : ` Only for ${callable.names.join(', ')}.`;
+  if (callable.kind === 'actions') return `Run an action of Stripe, such as PayInvoice.${served}`;
+  return `${OPERATION_TEXTS[callable.operation]}${served}`;
+}
+
+const OPERATION_TEXTS: Readonly<Record<Operation, string>> = {
+  List: 'List rows of an entity, filtered by a clause, page by page.',
+  Get: 'Get one object of an entity by its id.',
+  Create: 'Create an object of an entity.',
+  Update: 'Update an object by its id, or every object that a clause selects.',
+  Delete: 'Delete an object by its id, or every object that a clause selects.',
+};
 
 function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discovery): Schema {
   if (callable.kind === 'action') return body(ofActions([callable.action], discovery));
@@ -94,7 +63,10 @@ function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discove
   const served = names.filter((name) => discovery.entity(name).operations.includes(operation));
   const input = payloadOf(served, (name) => bodyPayload(discovery.entity(name), operation));
   const schema = body(chosenBy('entity', served), {
-    properties: { ...BY_OPERATION[operation], ...(operation === 'List' ? {} : { connectorInputPayload: input }) },
+    properties: {
+      ...fieldsByOperation(discovery.limits)[operation],
+      ...(operation === 'List' ? {} : { connectorInputPayload: input }),
+    },
     required: needsInput(served, (name) => bodyPayload(discovery.entity(name), operation))
       ? ['connectorInputPayload']
       : [],
@@ -143,7 +115,7 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
   const input = payloadOf(names, (name) => discovery.action(name).input);
   const needed = needsInput(names, (name) => discovery.action(name).input);
   return {
-    properties: { connectorInputPayload: input, fields: NAMES_SCHEMA, expand: NAMES_SCHEMA, ...WAIT_FOR },
+    properties: { connectorInputPayload: input, ...fieldsByOperation(discovery.limits).Action },
     required: needed ? ['connectorInputPayload'] : [],
   };
 }
@@ -167,7 +139,10 @@ function body(...parts: readonly Part[]): Schema {
   const required = parts.flatMap((part) => part.required);
   return {
     type: 'object',
-    properties: { ...COMMON, ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))) },
+    properties: {
+      ...SHARED_BODY_FIELDS,
+      ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))),
+    },
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
   };

@@ -1,33 +1,38 @@
 /** Paths of the connection's runtime API, one for each entity operation and action. */
 import type { Operation } from '../../catalog/types.ts';
+import type { RequestLimits } from '../../operations/request/limits.ts';
 import type { ActionDescriptor } from '../action.ts';
 import type { EntityDescriptor } from '../entity.ts';
-import { ID_SCHEMA, PAGE_SIZE, type JsonSchema } from '../json-schema.ts';
+import { boundedInteger, ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 import { SINGLETON_ID } from '../object-ids.ts';
+import { exampleFor } from './examples.ts';
 import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './schemas.ts';
 
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
-export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schemas: Schemas } {
+export function entityPaths(descriptor: EntityDescriptor, limits: RequestLimits): { paths: Paths; schemas: Schemas } {
   const { name, operations, row: jsonSchema, payloads } = descriptor;
   const id = (operation: Operation): object => ({
     name: 'entityId',
     in: 'path',
     required: true,
+    description: `Id of the ${name}, or parent/id if it belongs to another object.`,
     schema: pathIdSchema(descriptor, operation),
   });
   const has = (name: Operation): boolean => operations.includes(name);
   const schemas: Schemas = {};
-  const payload = (operation: 'Create' | 'Update'): Schema => {
-    schemas[`${name}.${operation}`] = payloads[operation] ?? {};
-    return requestOf('fields', ref(`${name}.${operation}`), true);
+  const payload = (operation: 'Create' | 'Update'): ReturnType<typeof json> => {
+    const schema = payloads[operation] ?? {};
+    schemas[`${name}.${operation}`] = schema;
+    return json(requestOf('fields', ref(`${name}.${operation}`), true), { fields: exampleFor(schema) });
   };
   if (has('List') || has('Get')) schemas[name] = jsonSchema;
   const made: Schema = wrapIn('fields', { type: 'object', properties: { Id: { type: ['string', 'null'] } } }, false);
   const of = (operation: Operation, more: object): Record<string, unknown> => ({
     operationId: `${name.replaceAll('.', '_')}_${operation}`,
     summary: `${operation} ${name}`,
+    description: descriptor.operationDescriptions[operation],
     tags: [name],
     ...more,
   });
@@ -41,7 +46,10 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
     add(
       all,
       'get',
-      of('List', { parameters: listParameters(descriptor), responses: responses(entityPage(name), 'a page of rows') }),
+      of('List', {
+        parameters: listParameters(descriptor, limits),
+        responses: responses(entityPage(name), 'A page of rows.', 'read'),
+      }),
     );
   if (has('Create'))
     add(
@@ -49,15 +57,18 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
       'post',
       of('Create', {
         parameters: [KEY_PARAMETER],
-        requestBody: { required: true, content: json(payload('Create')) },
-        responses: responses(made, 'what was made'),
+        requestBody: { required: true, content: payload('Create') },
+        responses: responses(made, 'The id of the new object.'),
       }),
     );
   if (has('Get'))
     add(
       text,
       'get',
-      of('Get', { parameters: [id('Get')], responses: responses(wrapIn('fields', ref(name), true), 'one row') }),
+      of('Get', {
+        parameters: [id('Get')],
+        responses: responses(wrapIn('fields', ref(name), true), 'The row.', 'read'),
+      }),
     );
   if (has('Update'))
     add(
@@ -65,8 +76,8 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
       'patch',
       of('Update', {
         parameters: [id('Update'), KEY_PARAMETER],
-        requestBody: { required: true, content: json(payload('Update')) },
-        responses: responses(made, 'what was changed'),
+        requestBody: { required: true, content: payload('Update') },
+        responses: responses(made, 'The id of the changed object.'),
       }),
     );
   if (has('Delete'))
@@ -75,7 +86,7 @@ export function entityPaths(descriptor: EntityDescriptor): { paths: Paths; schem
       'delete',
       of('Delete', {
         parameters: [id('Delete'), KEY_PARAMETER],
-        responses: responses({ type: 'object' }, 'it is gone'),
+        responses: responses({ type: 'object' }, 'The object is deleted.'),
       }),
     );
   return { paths, schemas };
@@ -102,38 +113,57 @@ function entityPage(name: string): Schema {
   };
 }
 
-function listParameters({ columns }: EntityDescriptor): object[] {
+function listParameters({ columns }: EntityDescriptor, { pageSize }: RequestLimits): object[] {
   const sortable = columns.filter((column) => column.sortable).map(({ name }) => name);
-  const query = (name: string, description: string, schema: object): object => ({
+  const query = (name: string, description: string, schema: object, example?: unknown): object => ({
     name,
     in: 'query',
     description,
     schema,
+    ...(example === undefined ? {} : { example }),
   });
   return [
-    query('conditions', "a filter clause: Email = 'jane@example.com' AND Created >= '2026-01-01'", { type: 'string' }),
-    query('pageSize', 'rows of a page', PAGE_SIZE),
-    query('pageToken', 'nextPageToken of the page before', { type: 'string' }),
+    query(
+      'conditions',
+      'A filter clause over the columns. Operators: = != < > <= >= LIKE IN, IS NULL, AND, OR, NOT. Strings have single quotes.',
+      { type: 'string' },
+      "Created >= '2026-01-01'",
+    ),
+    query('pageSize', 'How many rows a page has.', boundedInteger(pageSize)),
+    query('pageToken', 'The nextPageToken of the page before.', { type: 'string' }),
     ...(sortable.length === 0
       ? []
-      : [query('sortBy', 'one column', { type: 'array', items: { type: 'string' }, maxItems: 1 })]),
+      : [
+          query('sortBy', 'One column, with DESC after it for the reverse order.', {
+            type: 'array',
+            items: { type: 'string' },
+            maxItems: 1,
+          }),
+        ]),
   ];
 }
 
-export function actionPaths({ name, title, entity, input, result }: ActionDescriptor): {
+export function actionPaths({ name, title, description, entity, readOnly, input, result }: ActionDescriptor): {
   paths: Paths;
   schemas: Schemas;
 } {
   const operation = {
     operationId: name,
     summary: title,
+    description: description ?? `${title}.`,
     tags: [entity],
     parameters: [KEY_PARAMETER],
     requestBody: {
       required: true,
-      content: json(requestOf('parameters', ref(`${name}.Input`), input.required !== undefined)),
+      content: json(requestOf('parameters', ref(`${name}.Input`), input.required !== undefined), {
+        parameters: exampleFor(input),
+      }),
     },
-    responses: responses(wrapIn('results', { type: 'array', items: ref(`${name}.Result`) }, true), 'one row in a list'),
+    responses: responses(
+      wrapIn('results', { type: 'array', items: ref(`${name}.Result`) }, true),
+      'A list with one row.',
+      readOnly ? 'read' : 'write',
+    ),
   };
   return {
     paths: { [`/actions/${name}:execute`]: { post: operation } },

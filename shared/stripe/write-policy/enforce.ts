@@ -1,4 +1,5 @@
 import type { PolicyTable } from '../../catalog/money/write-facts.ts';
+import type { Settings } from '../../config/settings.ts';
 import { ConnectorError, invalidArgument } from '../../errors.ts';
 import { memoizeByRef } from '../../memoize.ts';
 import type { StripeRequest } from '../transport.ts';
@@ -10,19 +11,13 @@ import { toInputName, nodesOf } from './params-tree.ts';
 import { PolicyLookup } from './policy-table.ts';
 import { unboundedBy } from './unbounded.ts';
 
+/** The settings that restrict writes. A new rule's setting is added here and read in `enforcePolicy`. */
+type PolicySettings = Pick<Settings, 'readOnly' | 'allowedCurrencies' | 'maxAmounts' | 'allowUnbounded' | 'apiVersion'>;
+
 /** The deployment's rules for the writes of every caller. They are checked on the request before it is sent. */
-export interface WritePolicy {
-  readonly readOnly: boolean;
-  /** Lower case. Undefined allows all. */
-  readonly allowedCurrencies?: readonly string[] | undefined;
-  /** Maximum amount by currency, in its minor unit; a currency without one is rejected. Undefined sets no bound. */
-  readonly maxAmounts?: Readonly<Record<string, number>> | undefined;
-  /** Writes that are allowed although their amount is not in the request: `Refund.Create`, `PayInvoice`. */
-  readonly allowUnbounded?: readonly string[] | undefined;
+export interface WritePolicy extends Partial<PolicySettings> {
   /** Connect accounts that a request may name. Undefined allows all. */
   readonly accounts?: ReadonlySet<string> | undefined;
-  /** API version of the connection if it is not the catalog's: its defaults may differ. */
-  readonly apiVersion?: string | undefined;
   /** Milliseconds since 1970. A start in the past bills past periods. */
   readonly epochMs: () => number;
   /** Facts about writes. Read only if currencies or amounts are bounded. */
@@ -30,12 +25,17 @@ export interface WritePolicy {
 }
 
 export const ALLOW_ALL: WritePolicy = {
-  readOnly: false,
   epochMs: () => Infinity,
   table: () => {
     throw new RangeError('no policy asks for facts');
   },
 };
+
+/** Returns the policy of a connection. */
+export function writePolicy(settings: Settings, deps: Pick<WritePolicy, 'epochMs' | 'table'>): WritePolicy {
+  const accounts = [settings.accountId ?? [], settings.allowedAccounts].flat();
+  return { ...settings, ...deps, accounts: accounts.length === 0 ? undefined : new Set(accounts) };
+}
 
 /** True if the policy bounds the money of writes. Names that the catalog does not know are then rejected. */
 export function boundsMoney({ allowedCurrencies, maxAmounts }: WritePolicy): boolean {
@@ -47,7 +47,7 @@ export function enforcePolicy(policy: WritePolicy, request: StripeRequest): void
   checkBrackets(request);
   if (policy.accounts !== undefined) checkAccounts(policy.accounts, request);
   if (request.method === 'GET') return;
-  if (policy.readOnly) throw refused('the connection is read-only (read_only): nothing was sent', 'READ_ONLY');
+  if (policy.readOnly === true) throw refused('the connection is read-only (read_only): nothing was sent', 'READ_ONLY');
   if (boundsMoney(policy)) checkMoney(policy, factsOf(policy.table), request);
 }
 

@@ -13,6 +13,9 @@ export interface Row {
   readonly trigger?: string;
 }
 
+/** Paths of an operation under the functions that serve more than one. */
+const PATHS: Readonly<Record<string, string>> = { connection: '/run/get-entity', single: '/get-entity' };
+
 /** A function as it is deployed: in a folder of its own, with the compile cache of the Node that runs it. */
 export function builtProgram(row: Row, node: string, folder: string): Program {
   cpSync(path.resolve('build/functions', row.name), folder, {
@@ -24,7 +27,7 @@ export function builtProgram(row: Row, node: string, folder: string): Program {
   if (status !== 0 || !existsSync(cache)) throw new Error(`${row.name}: no compile cache: ${stderr}`);
   const target = row.entryPoint ?? row.name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const env = { NODE_COMPILE_CACHE: cache };
-  return { folder, target, env, path: row.name === 'connection' ? '/run/get-entity' : '/' };
+  return { folder, target, env, path: PATHS[row.name] ?? '/' };
 }
 
 /** A program of the bench as the framework loads it: its folder. */

@@ -1,5 +1,5 @@
 /**
- * No argument changes which operation a call stands for: not of a tool, of a narrowed function, of a message, of a path.
+ * No argument changes which operation a call stands for: not of a tool, of a restricted function, of a message, of a path.
  * A tool that only reads never writes, and no write goes without its key. Every request that would leave is compared with
  * the paths of the operation that was named.
  *
@@ -96,19 +96,19 @@ void test('automation_allowlist: a message can request only the operations that 
 
 const SEVERAL: readonly FunctionRow[] = [
   ...manifest.functions,
-  { name: 'billing-update', extends: 'update-entity', entities: ['Customer', 'Invoice'] },
-  { name: 'invoice-pay', extends: 'execute-action', actions: ['PayInvoice'] },
-  { name: 'quote-end', extends: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
+  { name: 'billing-update', restricts: 'update-entity', entities: ['Customer', 'Invoice'] },
+  { name: 'invoice-pay', restricts: 'execute-action', actions: ['PayInvoice'] },
+  { name: 'quote-end', restricts: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
 ];
 
-void test('a message to a narrowed function executes its row for any fields', async () => {
+void test('a message to a restricted function executes its row for any fields', async () => {
   const { connector, sent } = recording({ automation_allowlist: ['*'] });
-  const narrowed = SEVERAL.filter((row) => row.extends !== undefined);
+  const restricted = SEVERAL.filter((row) => row.restricts !== undefined);
   let left = 0;
   await each(
-    narrowed.map(({ name }) => name),
+    restricted.map(({ name }) => name),
     async (one, name) => {
-      const row = narrowed.find((one) => one.name === name) ?? assert.fail(name);
+      const row = restricted.find((one) => one.name === name) ?? assert.fail(name);
       const calls = callsOf(row);
       const { id, payload } = leastOf(calls[0] ?? assert.fail(name));
       const own = name.endsWith('-list') ? {} : { connectorInputPayload: payload };
@@ -127,7 +127,7 @@ void test('a message to a narrowed function executes its row for any fields', as
 });
 
 /** The row says it in its own words, so that the code under test is not asked. */
-function callsOf({ extends: base, entities = [], actions }: FunctionRow): readonly string[] {
+function callsOf({ restricts: base, entities = [], actions }: FunctionRow): readonly string[] {
   const operation = OPERATIONS.find((one) => base?.startsWith(one.toLowerCase()));
   return actions ?? entities.map((entity) => `${entity}.${operation ?? assert.fail()}`);
 }

@@ -1,4 +1,4 @@
-/** The same over HTTP: narrowed functions, the runtime API, and the explorer's `/run`. */
+/** The same over HTTP: restricted functions, the runtime API, and the explorer's `/run`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
@@ -24,13 +24,22 @@ async function ask(url: string, body: Input, method = 'POST'): Promise<void> {
   await answer.arrayBuffer();
 }
 
-const NARROWED = ['Customer', 'PaymentIntent', 'Invoice', 'Issuing.Card', 'Balance', 'CashBalance', 'Price', 'Account'];
+const RESTRICTED = [
+  'Customer',
+  'PaymentIntent',
+  'Invoice',
+  'Issuing.Card',
+  'Balance',
+  'CashBalance',
+  'Price',
+  'Account',
+];
 const ACTIONS = ['PayInvoice', 'CancelSubscription', 'PreviewCreditNote', 'ConfirmPaymentIntent', 'SearchNothing'];
 
-void test('narrowed functions: manifest rows with one name, with several, and functions of one action', async (t) => {
+void test('restricted functions: manifest rows with one name, with several, and functions of one action', async (t) => {
   const { connector, sent } = recording({});
   const made = new Map<string, { readonly handler: HttpFunction; readonly calls: readonly string[] }>();
-  const entities = NARROWED.filter((name) => catalog.names().includes(name));
+  const entities = RESTRICTED.filter((name) => catalog.names().includes(name));
   for (const operation of OPERATIONS) {
     const whole = defineEntityFunction(() => connector, operation);
     const callsOf = (names: readonly string[]): string[] =>
@@ -41,10 +50,10 @@ void test('narrowed functions: manifest rows with one name, with several, and fu
   const execute = defineExecuteActionFunction(() => connector);
   for (const action of ACTIONS.filter((one) => catalog.actionNames().includes(one))) {
     made.set(`execute-${action}`, { handler: execute.restrictTo([action]), calls: [action] });
-    made.set(`row-${action}`, { handler: execute.narrowedUnlessOpenTo([action]), calls: [action] });
+    made.set(`row-${action}`, { handler: execute.restrictUnlessOpenTo([action]), calls: [action] });
     made.set(`own-${action}`, { handler: defineActionFunction(() => connector, action), calls: [action] });
   }
-  made.set('execute-none', { handler: execute.narrowedUnlessOpenTo([]), calls: [] });
+  made.set('execute-none', { handler: execute.restrictUnlessOpenTo([]), calls: [] });
   const server = await serve((request, response) => void made.get(request.path.slice(1))?.handler(request, response));
   t.after(() => server.close());
   let left = 0;

@@ -51,7 +51,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   schema: ['operations', 'query', 'stripe', 'catalog', 'ports'],
   operations: ['event-inbox', 'query', 'stripe', 'idempotency', 'rate-limiter', 'catalog', 'config', 'ports', 'json'],
   idempotency: ['stripe', 'ports', 'redact'],
-  stripe: ['rate-limiter', 'catalog', 'ports', 'redact'],
+  stripe: ['rate-limiter', 'catalog', 'config', 'ports', 'redact'],
   query: ['catalog', 'redact'],
   'rate-limiter': ['ports'],
   config: ['catalog', 'ports', 'json'],

@@ -3,9 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { settingRows } from '../../../shared/config/setting-descriptions.ts';
+import { settingDefinitions } from '../../../shared/config/settings-schema.ts';
+import { variableDefinitions } from '../../../shared/config/environment-variables.ts';
+import { reasonsIn } from './error-reasons.ts';
 import { filesOf } from './files.ts';
 import { run } from './run.ts';
+
+/** Read by commands: Terraform's name of an access token. */
+const NOT_OURS: ReadonlySet<string> = new Set(['GOOGLE_OAUTH_ACCESS_TOKEN']);
 
 /** The formatter pads tables. */
 function page(file: string): string {
@@ -14,7 +19,7 @@ function page(file: string): string {
 
 test('the pages list every setting of the schema, every dependency and every function', () => {
   const settings = page('shared/config/README.md');
-  for (const { name, description } of settingRows()) {
+  for (const { name, description } of settingDefinitions()) {
     assert.ok(description.length > 0, name);
     assert.ok(settings.includes(`| \`${name}\` | ${description} |`), `lacks: | \`${name}\` | ${description} |`);
   }
@@ -33,19 +38,46 @@ test('the pages list every setting of the schema, every dependency and every fun
 });
 
 test('the page and the Terraform variables of the settings are those that npm run settings writes', () => {
-  run('node', ['esbuild.config.mjs', 'run', 'shared/cli/write-settings.ts', '--check']);
+  run('node', ['esbuild.config.mjs', 'run', 'shared/cli/settings-files/main.ts', '--check']);
+});
+
+test('the reasons of errors are found as properties, as arguments and in conditions', () => {
+  const text = `
+    function rejected(message: string, reason: string): Error { return new ConnectorError('X', message, { reason }); }
+    throw rejected('no', 'FROM_ARGUMENT');
+    throw new ConnectorError('X', 'no', { reason: isOld ? 'FROM_FIRST_ARM' : 'FROM_SECOND_ARM' });`;
+  assert.deepEqual([...reasonsIn([{ file: 'sample.ts', text }])].sort(), [
+    'FROM_ARGUMENT',
+    'FROM_FIRST_ARM',
+    'FROM_SECOND_ARM',
+  ]);
 });
 
 test('the page of errors has every reason, and no other', () => {
   const errors = page('shared/errors.md');
-  const sources = filesOf('shared', '.ts').map((file) => readFileSync(file, 'utf8'));
-  for (const text of sources)
-    for (const [, reason = ''] of text.matchAll(/reason: '([A-Z_]+)'/g))
-      assert.ok(errors.includes(`\`${reason}\``), reason);
+  const sources = filesOf('shared', '.ts').map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+  const missing = [...reasonsIn(sources)].filter((reason) => !errors.includes(`\`${reason}\``));
+  assert.deepEqual(missing, []);
   const [, table = ''] = errors.split('| reason |');
   for (const [, reason = ''] of table.matchAll(/`([A-Z]+(?:_[A-Z]+)*)`(?=[^|]*\|[^|]*\|\n)/g))
     assert.ok(
-      sources.some((text) => text.includes(`'${reason}'`)),
+      sources.some(({ text }) => text.includes(`'${reason}'`)),
       reason,
     );
+});
+
+test('the page lists every environment variable that the product reads', () => {
+  const settings = page('shared/config/README.md');
+  const names = variableDefinitions().map(({ name }) => name);
+  for (const { name, description, isLocal } of variableDefinitions())
+    assert.ok(
+      settings.includes(`| \`${name}\` | ${description} | ${isLocal ? 'local development' : 'anywhere'} |`),
+      `${name}: run npm run settings`,
+    );
+  for (const file of [...filesOf('shared', '.ts'), ...filesOf('functions', '.ts')])
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/\b(?:env|environment)\['([A-Z_]+)'\]/g))
+      assert.ok(
+        names.includes(name) || NOT_OURS.has(name),
+        `${file} reads ${name}; define it in shared/config/environment-variables.ts`,
+      );
 });

@@ -16,6 +16,7 @@ import { ID_PATTERN, OPERATION_ID_PATTERN } from '../../../shared/operations/req
 import { Discovery } from '../../../shared/schema/discovery.ts';
 import { functionPaths } from '../../../shared/schema/openapi/function-paths.ts';
 import { entityTool } from '../../../shared/schema/tool.ts';
+import { TOOL_CONNECTION } from '../../support/connector-deps.ts';
 
 const FOLDERS = ['shared', 'functions', 'infra'];
 const FILES = ['esbuild.config.mjs', 'test/run.mjs'];
@@ -101,8 +102,8 @@ test("so is every pattern of the catalog's schemas", () => {
     functionPaths(manifest.functions, discovery, () => []),
     ...catalog.names().map((name) => discovery.entity(name).payloads),
     ...catalog.actionNames().map((name) => discovery.action(name).input),
-    entityTool(discovery.entity('Customer'), 'List', true).inputSchema,
-    entityTool(discovery.entity('Customer'), 'Update', true).inputSchema,
+    entityTool(discovery.entity('Customer'), 'List', TOOL_CONNECTION).inputSchema,
+    entityTool(discovery.entity('Customer'), 'Update', TOOL_CONNECTION).inputSchema,
   ];
   const patterns = [...new Set(schemas.flatMap(patternsIn))];
   assert.ok(patterns.length >= 9, patterns.join(' '));

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
-import { countOf, searchKey } from '../../format/words.ts';
+import { countedNoun, searchKey } from '../../format/words.ts';
 import { FieldInput } from './field-input.tsx';
 import { groupFields } from './input-kind.ts';
 
@@ -60,7 +60,7 @@ function OtherFields({ names, input }: OtherFieldsProps) {
     <div className="other-fields">
       <div className="other-head">
         <label className="field">
-          <span>Find one of {countOf(names.length, 'more field')}</span>
+          <span>Find one of {countedNoun(names.length, 'more field')}</span>
           <input
             type="search"
             value={text}
@@ -74,7 +74,7 @@ function OtherFields({ names, input }: OtherFieldsProps) {
       </div>
       {text !== '' && (
         <p className="muted" role="status">
-          {found.length === 0 ? `No field matches “${text}”` : countOf(found.length, 'field')}
+          {found.length === 0 ? `No field matches “${text}”` : countedNoun(found.length, 'field')}
         </p>
       )}
       {found.slice(0, text === '' ? undefined : MAX_FOUND).map(input)}

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { FieldProps } from './field-input.tsx';
-import { countOf } from '../../format/words.ts';
+import { countedNoun } from '../../format/words.ts';
 import { SchemaFields, type FieldValues } from './fields.tsx';
 
 type GroupProps = FieldProps & { readonly error: string | undefined };
@@ -43,7 +43,7 @@ export function GroupsInput({ name, path, required, schema, value, error, onChan
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary data-field={path}>
         {name} {required && <span className="required">required</span>}{' '}
-        <span className="muted">{countOf(items.length, 'item')}</span>
+        <span className="muted">{countedNoun(items.length, 'item')}</span>
       </summary>
       {schema.description !== undefined && <p className="field-note">{schema.description}</p>}
       {error !== undefined && <p className="field-error">{error}</p>}

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
-import { exampleText } from '../../format/description.ts';
+import { examplePlaceholder } from '../../format/description.ts';
 import { isSecretInput } from '../../format/secrets.ts';
 import type { ControlProps } from './field-input.tsx';
 import { inputValue, type InputKind } from './input-kind.ts';
@@ -55,7 +55,7 @@ export function TextInput({ kind, schema, value, control, onChange }: TextInputP
         autoComplete="off"
         spellCheck={false}
         list={schema.examples === undefined ? undefined : list}
-        placeholder={secret ? 'sent once, never kept' : exampleText(schema)}
+        placeholder={secret ? 'sent once, never kept' : examplePlaceholder(schema)}
         value={text}
         onChange={(event) => change(event.target.value)}
       />

@@ -5,7 +5,7 @@ locals {
   name_limit = 49
 
   rows  = { for row in jsondecode(coalesce(var.manifest, file("${path.module}/../../functions/manifest.json"))).functions : row.name => row }
-  whole = { for name, row in local.rows : name => local.rows[try(row.extends, name)] }
+  whole = { for name, row in local.rows : name => local.rows[try(row.restricts, name)] }
 
   single = var.layout == "single"
   # For callers: not those that topics, schedules and Stripe call.
@@ -22,24 +22,38 @@ locals {
   warm = merge(
     { for name in local.chosen : name => lookup(var.warm_instances, "*", 0) },
     { for name, count in var.warm_instances : name => count if name != "*" },
-    var.keep_min_nodes_warm ? { single = max(var.settings.min_nodes, lookup(var.warm_instances, "single", lookup(var.warm_instances, "*", 0))) } : {},
+    var.keep_min_nodes_warm ? { single = max(local.settings_read.min_nodes, lookup(var.warm_instances, "single", lookup(var.warm_instances, "*", 0))) } : {},
   )
 
   # The platform must not cut a call that its own deadline still lets run.
-  deadline_s = ceil(var.settings.deadline_ms / 1000) + 10
+  deadline_s = ceil(local.settings_read.deadline_ms / 1000) + 10
+
+  # Sizes of the functions for callers. A share of a vCPU takes one request at a time:
+  # https://docs.cloud.google.com/run/docs/configuring/services/cpu
+  sizes = {
+    for name in local.deployed : name => {
+      cpu         = contains(local.chosen, name) ? var.cpu : 1
+      concurrency = !contains(local.chosen, name) ? local.whole[name].concurrency : var.cpu < 1 ? 1 : coalesce(var.concurrency, local.whole[name].concurrency)
+    }
+  }
+  most = {
+    for name in local.deployed : name => local.whole[name].trigger == "schedule" ? 1 : name == "stripe-events" ? min(var.webhook_max_instances, local.settings_read.max_nodes) : local.settings_read.max_nodes
+  }
 
   functions = {
     for name in local.deployed : name => {
       name        = local.function_names[name]
-      description = "${name} of the Stripe connection ${var.settings.name}"
-      # A narrowed row exports its own name, in camelCase.
-      entry_point   = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
-      trigger       = local.whole[name].trigger
-      memory        = local.whole[name].memory
+      description = "${name} of the Stripe connection ${local.settings_read.name}"
+      # A restricted row exports its own name, in camelCase.
+      entry_point = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
+      trigger     = local.whole[name].trigger
+      # Twice the manifest's for more requests at a time than the manifest's sizes are measured with.
+      memory        = local.sizes[name].concurrency > 2 * local.whole[name].concurrency ? "${2 * tonumber(trimsuffix(local.whole[name].memory, "Mi"))}Mi" : local.whole[name].memory
+      cpu           = local.sizes[name].cpu
       timeout_s     = max(local.whole[name].timeoutSeconds, local.deadline_s)
-      concurrency   = local.whole[name].concurrency
-      min_instances = min(lookup(local.warm, name, 0), local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes)
-      max_instances = local.whole[name].trigger == "schedule" ? 1 : var.settings.max_nodes
+      concurrency   = local.sizes[name].concurrency
+      min_instances = min(lookup(local.warm, name, 0), local.most[name])
+      max_instances = local.most[name]
       # In the single layout * is the list of the single service.
       invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), local.single && name != "single" ? [] : lookup(var.invokers, "*", [])) : []
       called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)
@@ -54,6 +68,6 @@ locals {
   month_s        = 730 * 3600
   warm_usd = sum(concat([0], [
     for name, one in local.functions :
-    one.min_instances * (var.idle_prices.vcpu + local.gib[name] * var.idle_prices.gib) * local.month_s
+    one.min_instances * (one.cpu * var.idle_prices.vcpu + local.gib[name] * var.idle_prices.gib) * local.month_s
   ]))
 }

@@ -37,7 +37,7 @@ variable "keep_min_nodes_warm" {
   default     = false
   validation {
     condition     = !var.keep_min_nodes_warm || local.single
-    error_message = "keep_min_nodes_warm: only with layout = \"single\"; a function each would keep min_nodes instances of every function, ${length(local.chosen) * var.settings.min_nodes} in all. Name those that matter in warm_instances"
+    error_message = "keep_min_nodes_warm: only with layout = \"single\"; a function each would keep min_nodes instances of every function, ${length(local.chosen) * local.settings_read.min_nodes} in all. Name those that matter in warm_instances"
   }
 }
 
@@ -64,8 +64,42 @@ variable "warm_instances" {
     error_message = "warm_instances: ${join(", ", setsubtract(keys(var.warm_instances), concat(["*"], local.deployed)))} is no function that is deployed; there are ${join(", ", local.deployed)}"
   }
   validation {
-    condition     = alltrue([for count in values(var.warm_instances) : floor(count) == count && count >= 0 && count <= var.settings.max_nodes])
-    error_message = "warm_instances: whole numbers from 0 to max_nodes, which is ${var.settings.max_nodes}"
+    condition     = alltrue([for count in values(var.warm_instances) : floor(count) == count && count >= 0 && count <= local.settings_read.max_nodes])
+    error_message = "warm_instances: whole numbers from 0 to max_nodes, which is ${local.settings_read.max_nodes}"
+  }
+}
+
+variable "webhook_max_instances" {
+  description = "Most instances of stripe-events, which everybody can reach: requests that Stripe did not sign take no more of them."
+  type        = number
+  default     = 3
+  validation {
+    condition     = floor(var.webhook_max_instances) == var.webhook_max_instances && var.webhook_max_instances >= 1 && var.webhook_max_instances <= 100
+    error_message = "webhook_max_instances: a whole number from 1 to 100"
+  }
+}
+
+variable "cpu" {
+  description = "vCPUs of an instance of the functions for callers. Below 1 an instance takes one request at a time."
+  type        = number
+  default     = 1
+  validation {
+    condition     = (var.cpu >= 0.25 && var.cpu <= 1) || contains([2, 4], var.cpu)
+    error_message = "cpu: 0.25 to 1, 2 or 4"
+  }
+}
+
+variable "concurrency" {
+  description = "Requests that an instance of the functions for callers takes at a time; null is the manifest's 20."
+  type        = number
+  default     = null
+  validation {
+    condition     = var.concurrency == null || (floor(coalesce(var.concurrency, 1)) == coalesce(var.concurrency, 1) && coalesce(var.concurrency, 1) >= 1 && coalesce(var.concurrency, 1) <= 100)
+    error_message = "concurrency: a whole number from 1 to 100"
+  }
+  validation {
+    condition     = var.cpu >= 1 || coalesce(var.concurrency, 1) == 1
+    error_message = "concurrency: with cpu below 1 an instance takes one request at a time; leave concurrency out, or set cpu = 1"
   }
 }
 

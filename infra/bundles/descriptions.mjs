@@ -1,0 +1,41 @@
+/** Builds the descriptions of the catalog from the installed stripe package, and copies them next to a bundle. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { out, root } from './bundle.mjs';
+import { at } from './package-files.mjs';
+
+const DESCRIPTIONS = 'descriptions.json';
+const CATALOG = path.join(root, 'shared/catalog');
+
+/** Everything that the texts depend on, as one hash. */
+function sourcesHash() {
+  const hash = createHash('sha256').update(readFileSync(at('stripe/package.json')));
+  const files = readdirSync(CATALOG, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const file of files.map(({ parentPath, name }) => path.join(parentPath, name)).sort())
+    hash.update(path.relative(root, file)).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+/**
+ * Reads the comments of the stripe package, which takes seconds, so the result is kept until the package or the catalog
+ * changes. It runs in a process of its own, next to the bundling. Several builds may run at the same time.
+ */
+export async function buildDescriptions() {
+  const target = path.join(out, DESCRIPTIONS);
+  const stamp = `${target}.hash`;
+  const hash = sourcesHash();
+  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  mkdirSync(out, { recursive: true });
+  const written = `${target}.${process.pid}`;
+  const script = ['esbuild.config.mjs', 'run', 'shared/catalog/generate/texts/main.ts', written];
+  await promisify(execFile)(process.execPath, script, { cwd: root });
+  renameSync(written, target);
+  writeFileSync(stamp, hash);
+}
+
+export function copyDescriptions(folder) {
+  cpSync(path.join(out, DESCRIPTIONS), path.join(folder, DESCRIPTIONS));
+}

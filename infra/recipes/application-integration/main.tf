@@ -1,0 +1,71 @@
+# Stripe's events -> the Cloud Pub/Sub trigger of Application Integration -> an integration that reads the object by the
+# connector. Google's provider has no resource of an integration: the output integration is its version, which the
+# commands in the README upload and publish.
+
+resource "google_project_service" "service" {
+  for_each = toset(["iam.googleapis.com", "integrations.googleapis.com", "pubsub.googleapis.com", "run.googleapis.com"])
+
+  project            = var.project
+  service            = each.value
+  disable_on_destroy = false
+}
+
+resource "google_integrations_client" "region" {
+  count = var.create_client ? 1 : 0
+
+  project    = var.project
+  location   = var.region
+  depends_on = [google_project_service.service]
+}
+
+# The trigger starts the integration as this account, and the integration calls get-entity as it.
+# https://docs.cloud.google.com/application-integration/docs/configure-pubsub-trigger
+resource "google_service_account" "integration" {
+  project      = var.project
+  account_id   = "${var.name}-run"
+  display_name = "Integration ${var.name}"
+  depends_on   = [google_project_service.service]
+}
+
+resource "google_project_iam_member" "invoker" {
+  project = var.project
+  role    = "roles/integrations.integrationInvoker"
+  member  = "serviceAccount:${google_service_account.integration.email}"
+}
+
+resource "google_cloud_run_v2_service_iam_member" "get_entity" {
+  project  = var.project
+  location = var.region
+  name     = var.get_entity_service
+  role     = "roles/run.invoker"
+  member   = "serviceAccount:${google_service_account.integration.email}"
+}
+
+# An ID token for get-entity. https://docs.cloud.google.com/application-integration/docs/configure-authentication-profiles
+resource "google_integrations_auth_config" "get_entity" {
+  project      = var.project
+  location     = var.region
+  display_name = "${var.name}-get-entity"
+  description  = "ID token of ${google_service_account.integration.email} for get-entity"
+  decrypted_credential {
+    credential_type = "OIDC_TOKEN"
+    oidc_token {
+      service_account_email = google_service_account.integration.email
+      audience              = var.get_entity_url
+    }
+  }
+  depends_on = [google_integrations_client.region]
+}
+
+locals {
+  integration = templatefile("${path.module}/integration.json", {
+    project     = var.project
+    topic       = reverse(split("/", var.topic))[0]
+    type        = var.type
+    account     = google_service_account.integration.email
+    url         = var.get_entity_url
+    auth_config = reverse(split("/", google_integrations_auth_config.get_entity.name))[0]
+  })
+}
+
+# What the trigger did not take stays in the subscription that the integration makes, for a week: see the README.

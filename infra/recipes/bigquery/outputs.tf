@@ -1,0 +1,14 @@
+output "table" {
+  description = "table with every event"
+  value       = google_pubsub_subscription.events.bigquery_config[0].table
+}
+
+output "view" {
+  description = "view with the last state of each object"
+  value       = google_bigquery_table.objects.id
+}
+
+output "dead_letters" {
+  description = "subscription that keeps what did not fit the table"
+  value       = module.dead_letters.subscription
+}

@@ -1,0 +1,43 @@
+# Where Pub/Sub puts a message that a subscriber did not take: a topic, and a subscription that keeps it for a week.
+# https://docs.cloud.google.com/pubsub/docs/dead-letter-topics
+
+data "google_project" "this" {
+  project_id = var.project
+}
+
+resource "google_pubsub_topic" "dead_letters" {
+  project = var.project
+  name    = var.name
+  labels  = var.labels
+}
+
+# Pub/Sub discards messages of a topic without a subscription.
+resource "google_pubsub_subscription" "dead_letters" {
+  project                    = var.project
+  name                       = var.name
+  topic                      = google_pubsub_topic.dead_letters.id
+  labels                     = var.labels
+  message_retention_duration = "604800s"
+  expiration_policy {
+    ttl = ""
+  }
+}
+
+# Pub/Sub itself moves the message: it publishes there and acknowledges here.
+resource "google_pubsub_topic_iam_member" "forwarder" {
+  project = var.project
+  topic   = google_pubsub_topic.dead_letters.name
+  role    = "roles/pubsub.publisher"
+  member  = local.agent
+}
+
+resource "google_pubsub_subscription_iam_member" "forwarder" {
+  project      = var.project
+  subscription = var.subscription
+  role         = "roles/pubsub.subscriber"
+  member       = local.agent
+}
+
+locals {
+  agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+}

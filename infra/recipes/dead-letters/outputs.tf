@@ -1,0 +1,9 @@
+output "topic" {
+  description = "topic of the dead letters, for the subscription's dead_letter_policy"
+  value       = google_pubsub_topic.dead_letters.id
+}
+
+output "subscription" {
+  description = "subscription that keeps the dead letters for a week"
+  value       = google_pubsub_subscription.dead_letters.id
+}

@@ -1,0 +1,113 @@
+# Stripe's events -> an Eventarc trigger -> a workflow, which reads the object by the connector.
+
+resource "google_project_service" "service" {
+  for_each = toset(["eventarc.googleapis.com", "iam.googleapis.com", "pubsub.googleapis.com", "run.googleapis.com", "workflowexecutions.googleapis.com", "workflows.googleapis.com"])
+
+  project            = var.project
+  service            = each.value
+  disable_on_destroy = false
+}
+
+# The workflow calls get-entity, publishes what failed, and writes its log.
+resource "google_service_account" "workflow" {
+  project      = var.project
+  account_id   = "${var.name}-run"
+  display_name = "Workflow ${var.name}"
+  depends_on   = [google_project_service.service]
+}
+
+resource "google_cloud_run_v2_service_iam_member" "get_entity" {
+  project  = var.project
+  location = var.region
+  name     = var.get_entity_service
+  role     = "roles/run.invoker"
+  member   = "serviceAccount:${google_service_account.workflow.email}"
+}
+
+resource "google_pubsub_topic_iam_member" "failed" {
+  project = var.project
+  topic   = module.dead_letters.topic
+  role    = "roles/pubsub.publisher"
+  member  = "serviceAccount:${google_service_account.workflow.email}"
+}
+
+resource "google_project_iam_member" "log" {
+  project = var.project
+  role    = "roles/logging.logWriter"
+  member  = "serviceAccount:${google_service_account.workflow.email}"
+}
+
+resource "google_workflows_workflow" "events" {
+  project             = var.project
+  region              = var.region
+  name                = var.name
+  description         = "Handles ${var.type} of Stripe"
+  labels              = var.labels
+  service_account     = google_service_account.workflow.id
+  source_contents     = file("${path.module}/workflow.yaml")
+  deletion_protection = false
+  user_env_vars = {
+    TYPE       = "com.stripe.${var.type}"
+    GET_ENTITY = var.get_entity_url
+    FAILED     = module.dead_letters.topic
+  }
+}
+
+# Eventarc delivers as this account: it receives events, and calls the destination.
+# https://docs.cloud.google.com/eventarc/standard/docs/run/create-trigger-pubsub-gcloud
+resource "google_service_account" "trigger" {
+  project      = var.project
+  account_id   = "${var.name}-trigger"
+  display_name = "Eventarc trigger ${var.name}"
+  depends_on   = [google_project_service.service]
+}
+
+resource "google_project_iam_member" "receiver" {
+  project = var.project
+  role    = "roles/eventarc.eventReceiver"
+  member  = "serviceAccount:${google_service_account.trigger.email}"
+}
+
+# Workflows has no policies of its own: the role is the project's.
+# https://docs.cloud.google.com/workflows/docs/access-control
+resource "google_project_iam_member" "invoker" {
+  project = var.project
+  role    = "roles/workflows.invoker"
+  member  = "serviceAccount:${google_service_account.trigger.email}"
+}
+
+resource "google_eventarc_trigger" "events" {
+  project         = var.project
+  location        = var.region
+  name            = var.name
+  labels          = var.labels
+  service_account = google_service_account.trigger.email
+  # The only filter that Eventarc has for a message: every message of the topic. Its own attributes are the destination's
+  # to check. https://docs.cloud.google.com/eventarc/docs/reference/supported-events
+  matching_criteria {
+    attribute = "type"
+    value     = "google.cloud.pubsub.topic.v1.messagePublished"
+  }
+  transport {
+    pubsub {
+      topic = var.topic
+    }
+  }
+  destination {
+    workflow = google_workflows_workflow.events.id
+  }
+  # A trigger that cannot deliver yet retries, and does not fail.
+  depends_on = [google_project_iam_member.receiver, google_project_iam_member.invoker]
+}
+
+# Eventarc makes the subscription. Its dead-letter policy is set by the command in the README, because Terraform does not
+# own it: https://docs.cloud.google.com/eventarc/docs/retry-events
+module "dead_letters" {
+  source = "../dead-letters"
+
+  # Waits for the API.
+  project      = google_project_service.service["pubsub.googleapis.com"].project
+  name         = "${var.name}-dead-letters"
+  subscription = google_eventarc_trigger.events.transport[0].pubsub[0].subscription
+  labels       = var.labels
+}

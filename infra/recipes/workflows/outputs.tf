@@ -1,0 +1,14 @@
+output "workflow" {
+  description = "the workflow"
+  value       = google_workflows_workflow.events.id
+}
+
+output "subscription" {
+  description = "subscription that Eventarc made"
+  value       = google_eventarc_trigger.events.transport[0].pubsub[0].subscription
+}
+
+output "dead_letters" {
+  description = "topic and subscription of the dead letters, for the command in the README"
+  value       = { topic = module.dead_letters.topic, subscription = module.dead_letters.subscription }
+}

@@ -1,0 +1,54 @@
+import ts from 'typescript';
+import type { Fields, FieldType } from '../../types.ts';
+import { commentOf, members } from '../type-parts.ts';
+
+/** The comments on fields, in the structure of the fields. A map has its values under `*`. */
+export interface CommentTree {
+  readonly comment: string;
+  readonly inner: Readonly<Record<string, CommentTree>>;
+}
+
+/**
+ * Returns the SDK's comments on these fields. `declared`: the types that the fields were read from, several for a
+ * union. The walk follows the fields, so that both have the same names and depth.
+ */
+export function commentsOn(
+  checker: ts.TypeChecker,
+  fields: Fields,
+  declared: readonly ts.Type[],
+): Readonly<Record<string, CommentTree>> {
+  const types = declared.flatMap((type) => objectsIn(checker, type));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { type }]) => {
+      const symbols = types.flatMap((owner) => owner.getProperty(name) ?? []);
+      const comment = symbols.map((symbol) => commentOf(checker, symbol)).find((text) => text !== '') ?? '';
+      const inside = symbols.map((symbol) => checker.getTypeOfSymbol(symbol));
+      return [name, { comment, inner: commentsInside(checker, type, inside) }];
+    }),
+  );
+}
+
+function commentsInside(
+  checker: ts.TypeChecker,
+  fieldType: FieldType,
+  declared: readonly ts.Type[],
+): Readonly<Record<string, CommentTree>> {
+  if (typeof fieldType === 'string') return {};
+  if ('object' in fieldType) return commentsOn(checker, fieldType.object, declared);
+  if ('array' in fieldType) return commentsInside(checker, fieldType.array, declared);
+  if ('map' in fieldType) return { '*': { comment: '', inner: commentsInside(checker, fieldType.map, declared) } };
+  if (!('anyOf' in fieldType)) return {};
+  return Object.assign({}, ...fieldType.anyOf.map((each) => commentsInside(checker, each, declared))) as Readonly<
+    Record<string, CommentTree>
+  >;
+}
+
+/** Returns the objects that a type may be or hold: members of unions, items of lists, values of maps. */
+function objectsIn(checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] {
+  if (type.isUnion()) return members(type).flatMap((part) => objectsIn(checker, part));
+  if (checker.isArrayType(type))
+    return checker.getTypeArguments(type as ts.TypeReference).flatMap((item) => objectsIn(checker, item));
+  const values = checker.getIndexTypeOfType(type, ts.IndexKind.String);
+  if (values !== undefined && type.getProperties().length === 0) return objectsIn(checker, values);
+  return (type.flags & ts.TypeFlags.Object) === 0 && !type.isIntersection() ? [] : [type];
+}

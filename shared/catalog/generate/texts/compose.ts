@@ -1,0 +1,64 @@
+import { isAmount, isTime } from '../../field-meaning.ts';
+import type { Field, FieldType } from '../../types.ts';
+
+/** Limit of the values and members that a text lists. */
+const MAX_ENUMERATED = 6;
+
+/** Returns what the type says about a field that has no sentence of Stripe. */
+export function textOfType(name: string, { type }: Pick<Field, 'type'>): string {
+  if (isAmount(name) && isCountable(type)) return 'How much money.';
+  if (isTime(name) && type === 'integer') return 'A point in time.';
+  return sentenceOnType(type);
+}
+
+function sentenceOnType(type: FieldType): string {
+  if (typeof type === 'string') return SCALAR_SENTENCES[type];
+  if ('enum' in type) {
+    if (type.enum.length === 1) return `Always \`${String(type.enum[0])}\`.`;
+    return `One of ${joinedWithRest(type.enum.map((value) => `\`${String(value)}\``))}.`;
+  }
+  if ('text' in type) return FORM_SENTENCES[type.text];
+  if ('reference' in type) return `Refers to the ${[type.reference, ...(type.also ?? [])].join(' or ')} by its id.`;
+  if ('range' in type) return 'A number, or a range of numbers.';
+  if ('array' in type) return `A list. ${sentenceOnType(type.array)}`;
+  if ('map' in type) return `Keys of your choice. ${sentenceOnType(type.map)}`;
+  if ('anyOf' in type)
+    return sentenceOnType(type.anyOf.find((each) => typeof each === 'object') ?? type.anyOf[0] ?? 'json');
+  const members = Object.keys(type.object);
+  return members.length === 0
+    ? 'An object without members turns it on.'
+    : `Has ${joinedWithRest(members.map((key) => `\`${key}\``))}.`;
+}
+
+const SCALAR_SENTENCES: Readonly<Record<Extract<FieldType, string>, string>> = {
+  string: 'Free text.',
+  integer: 'A whole number.',
+  number: 'A number, possibly with decimals.',
+  decimal: 'A decimal number as text, so that no digit is lost.',
+  boolean: 'Yes (`true`) or no (`false`).',
+  json: 'JSON whose members depend on the case.',
+};
+
+const FORM_SENTENCES = {
+  base64: 'The bytes as base64.',
+  fileName: 'File name with its extension, as the Dashboard shows it.',
+  mediaType: 'Media type of the bytes, such as `application/pdf`.',
+};
+
+function joinedWithRest(values: readonly string[]): string {
+  const shown = values.slice(0, MAX_ENUMERATED).join(', ');
+  return values.length > MAX_ENUMERATED ? `${shown} and ${values.length - MAX_ENUMERATED} more` : shown;
+}
+
+function isCountable(type: FieldType): boolean {
+  return type === 'integer' || type === 'decimal';
+}
+
+/** Adds the unit of an amount or a time, unless the text names it. */
+export function withUnit(text: string, name: string, { type }: Pick<Field, 'type'>): string {
+  if (isAmount(name) && isCountable(type) && !/\bcents?\b|smallest|minor unit/i.test(text))
+    return `${text} In cents of the currency.`;
+  const seconds = type === 'integer' || (typeof type === 'object' && 'range' in type);
+  if (isTime(name) && seconds && !/\bunix\b|\bseconds since\b|seconds\b/i.test(text)) return `${text} In Unix seconds.`;
+  return text;
+}

@@ -1,0 +1,158 @@
+/** Reads the descriptions of the whole catalog: own words, Stripe's comments, and what the types say. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type ts from 'typescript';
+import type { PackedDescriptions, TextTree } from '../../descriptions.ts';
+import { routesOf } from '../../routes.ts';
+import type { Action, Entity, Fields, Operation } from '../../types.ts';
+import { classify, type OperationMethod } from '../classify.ts';
+import { readDeclarations } from '../declarations.ts';
+import { sdkMethods } from '../sdk-methods.ts';
+import { SdkTypes } from '../types.ts';
+import { commentsOn, type CommentTree } from './comments.ts';
+import { describeField, type Words } from './describe-field.ts';
+import { describingSentence } from './sentence.ts';
+
+type Comments = Readonly<Record<string, CommentTree>>;
+type OperationTexts = Partial<Record<Operation, { text: number; params: TextTree }>>;
+
+/** The catalog that the texts describe. */
+export interface DescribedCatalog {
+  readonly entities: readonly Entity[];
+  readonly actions: readonly Action[];
+}
+
+export function packDescriptions(catalog: DescribedCatalog, words: Words): PackedDescriptions {
+  const { checker, stripe } = readDeclarations();
+  const types = new SdkTypes(checker);
+  const { operations, actions } = classify(sdkMethods(types, stripe));
+  const texts = new TextList();
+  const treeOf = (fields: Fields, comments: Comments, owner: string): TextTree =>
+    texts.tree(fields, comments, (field) => describeField(field, owner, words));
+  const paramsOf = (fields: Fields, declared: readonly (ts.Type | undefined)[], owner: string): TextTree =>
+    treeOf(fields, commentsOn(checker, fields, defined(declared)), owner);
+
+  const entities = catalog.entities.map(({ entity: name, fields, operations: definitions }) => {
+    const methods = operations.filter(({ entity }) => entity === name);
+    const byOperation: OperationTexts = {};
+    for (const [operation, definition] of Object.entries(definitions) as [
+      Operation,
+      (typeof definitions)['List'] & object,
+    ][]) {
+      const own = methods.filter((method) => method.operation === operation);
+      const merged = Object.assign({}, ...routesOf(definition).map(({ params }) => params)) as Fields;
+      byOperation[operation] = {
+        text: texts.index(
+          firstSentence(
+            own.map(({ method }) => method.comment),
+            [name, operation, 'retrieve', 'return'],
+          ),
+        ),
+        params: paramsOf(
+          merged,
+          own.map(({ method }) => method.params),
+          operation === 'List' ? name : `${name}.`,
+        ),
+      };
+    }
+    const columns = commentsOn(checker, fields, answersOf(types, name, methods));
+    const text = texts.index(words.entities[name] ?? '');
+    return [name, { text, fields: treeOf(fields, columns, name), operations: byOperation }] as const;
+  });
+  const actionTexts = catalog.actions.map((definition) => {
+    const { action, fields, params } = definition;
+    const methods = actions.filter((candidate) => candidate.action === action).map(({ method }) => method);
+    const comments = commentsOn(checker, params, defined(methods.map((method) => method.params)));
+    const comment = methods.map((method) => method.comment);
+    const text = texts.index(words.actions[action] ?? firstSentence(comment, [action]));
+    return [action, { text, params: treeOf(fields ?? params, renamed(definition, comments), `${action}.`) }] as const;
+  });
+  return {
+    notice: readFileSync(
+      path.join(path.dirname(createRequire(import.meta.url).resolve('stripe')), '../LICENSE'),
+      'utf8',
+    ),
+    examples: words.examples,
+    texts: texts.all,
+    entities: Object.fromEntries(entities),
+    actions: Object.fromEntries(actionTexts),
+  };
+}
+
+function defined<T>(values: readonly (T | undefined)[]): T[] {
+  return values.filter((value) => value !== undefined);
+}
+
+/** The types of the objects that an entity's operations return. Deletions return less. */
+function answersOf(types: SdkTypes, name: string, methods: readonly OperationMethod[]): ts.Type[] {
+  return methods.flatMap(({ operation, method }) => {
+    if (method.answer === undefined || operation === 'Delete') return [];
+    return types.member(method.answer, name) ?? method.answer;
+  });
+}
+
+function firstSentence(comments: readonly string[], names: readonly string[]): string {
+  return comments.map((comment) => describingSentence(comment, names)).find((sentence) => sentence !== '') ?? '';
+}
+
+/** The comments under the names of the inputs, where an action does not use Stripe's. */
+function renamed({ renamed: params = {} }: Action, comments: Comments): Comments {
+  const inputs = Object.entries(params).flatMap(([input, param]) => {
+    const comment = comments[param];
+    return comment === undefined ? [] : [[input, comment] as const];
+  });
+  return { ...comments, ...Object.fromEntries(inputs) };
+}
+
+/** Holds each text once. */
+class TextList {
+  readonly all: string[] = [''];
+  private readonly indexes = new Map<string, number>([['', 0]]);
+
+  index(text: string): number {
+    const known = this.indexes.get(text);
+    if (known !== undefined) return known;
+    this.indexes.set(text, this.all.length);
+    return this.all.push(text) - 1;
+  }
+
+  tree(
+    fields: Fields,
+    comments: Comments,
+    describe: (field: DescribedField) => string,
+    before: readonly string[] = [],
+  ): TextTree {
+    return Object.fromEntries(
+      Object.entries(fields).map(([name, field]) => {
+        const at = [...before, name];
+        const { comment = '', inner = {} } = comments[name] ?? {};
+        const text = this.index(describe({ path: at, field, comment }));
+        const inside = this.inside(field.type, inner, describe, at);
+        return [name, Object.keys(inside).length === 0 ? text : [text, inside]];
+      }),
+    );
+  }
+
+  private inside(
+    type: Fields[string]['type'],
+    comments: Comments,
+    describe: (field: DescribedField) => string,
+    at: readonly string[],
+  ): TextTree {
+    if (typeof type === 'string') return {};
+    if ('object' in type) return this.tree(type.object, comments, describe, at);
+    if ('array' in type) return this.inside(type.array, comments, describe, at);
+    if ('anyOf' in type)
+      return Object.assign({}, ...type.anyOf.map((each) => this.inside(each, comments, describe, at))) as TextTree;
+    if (!('map' in type)) return {};
+    const values = this.inside(type.map, comments['*']?.inner ?? {}, describe, [...at, '*']);
+    return Object.keys(values).length === 0 ? {} : { '*': [0, values] };
+  }
+}
+
+export interface DescribedField {
+  readonly path: readonly string[];
+  readonly field: Fields[string];
+  readonly comment: string;
+}

@@ -1,0 +1,82 @@
+/** Sentences of the SDK's comments: which one describes a field, and whether it says more than the field's name. */
+
+/** Limit of a description. */
+const MAX_LENGTH = 200;
+
+/** Words that say nothing about a field. */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  `a about all an and any are as associated at available be been being by can contain contains containing create
+  created creating current data delete deleted update updated updating
+  describes describing detail details each existing field for from given has have hash if in indicates information info
+  is it its new object objects of on one or our particular record represents representing resource set some specific
+  specified specifies string that the their them these this those to used value values was we were which who whose will
+  with you your`.split(/\s+/),
+);
+
+/** Returns whether a text has no word beyond the names, apart from stop words. Word endings do not count. */
+export function restatesNames(text: string, names: readonly string[]): boolean {
+  const named = new Set(names.flatMap(wordsOf).map(stem));
+  return wordsOf(text).every((word) => STOP_WORDS.has(word) || named.has(stem(word)) || /^\d+$/.test(word));
+}
+
+/** `billingDetails` -> `billing`, `details`. */
+function wordsOf(text: string): string[] {
+  return text
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/'s\b/g, '')
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+/** `delivered`, `delivery` and `deliveries` are one word. */
+function stem(word: string): string {
+  const base = word.replace(/(?:ies|es|s|ed|ing|e|y)$/, '').slice(0, 7);
+  return base.length < 2 ? word : base;
+}
+
+/** Returns the first sentence of a comment that says more than the names. Empty if there is none. */
+export function describingSentence(comment: string, names: readonly string[]): string {
+  const sentences = sentencesOf(plainText(comment));
+  const useful = sentences.find(
+    (sentence) =>
+      !/^(defaults? to|this method is deprecated|\[?deprecated)/i.test(sentence) && !restatesNames(sentence, names),
+  );
+  return useful === undefined ? '' : shortened(useful);
+}
+
+/** Markdown links, also without their closing bracket, and HTML become their text. Line breaks become spaces. */
+function plainText(comment: string): string {
+  return comment
+    .replace(/<\/?(?:a|p|br|em|strong|ul|li|code)\b[^<>]*>/g, ' ')
+    .replace(/\[([^[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)?\)/g, '$1')
+    .replace(/\[([^[\]]*)\]\(\S*/g, '$1')
+    .replace(/\*\*|(?<![\w`])_(?=\w)|\*\//g, '')
+    .replace(/[“”]/g, '"')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** A full stop ends a sentence if a new one begins after it. `e.g.` and `U.S.` do not end one. */
+function sentencesOf(text: string): string[] {
+  return text
+    .split(/(?<=(?<!\b(?:e\.g|i\.e|vs|etc|approx|U\.S|U\.K|No))[.!?]["')]?)\s+(?=["'`(]?[A-Z0-9])/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '');
+}
+
+/** Cuts a long sentence at the end of a part of it. */
+function shortened(sentence: string): string {
+  const whole = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`.replace(/(?<![.!?:)"'])$/, '.');
+  if (whole.length <= MAX_LENGTH) return whole;
+  const start = whole.slice(0, MAX_LENGTH);
+  const end = Math.max(...[', ', '; ', ' (', ': '].map((mark) => start.lastIndexOf(mark)));
+  const cut = start.slice(0, end > MAX_LENGTH / 3 ? end : start.lastIndexOf(' '));
+  return `${withoutOpenBracket(cut)} ...`;
+}
+
+/** Drops a bracket that the cut left open. */
+function withoutOpenBracket(text: string): string {
+  const open = text.lastIndexOf('(');
+  return open > text.lastIndexOf(')') && open > 0 ? text.slice(0, open).trimEnd() : text;
+}

@@ -1,0 +1,162 @@
+/** The ways to deploy that the cost tables compare, and what the limiter asks of Firestore in each. */
+
+/** Cloud Run adds an instance at this part of the concurrency. https://docs.cloud.google.com/run/docs/about-instance-autoscaling */
+export const TARGET_CONCURRENCY = 0.6;
+
+/** One way to deploy the same functions. */
+export interface Design {
+  readonly name: string;
+  /** Services that share the calls evenly. */
+  readonly busyServices: number;
+  /** Services that are deployed and get no calls. */
+  readonly otherServices: number;
+  /** Warm instances of each service. */
+  readonly warm: number;
+  /** The module's `cpu` and `concurrency`, and the memory that follows from them. */
+  readonly cpu: number;
+  readonly gib: number;
+  readonly concurrency: number;
+  /** `operation_retention_days`. */
+  readonly retentionDays: number;
+}
+
+/** The manifest's instance and the default of `operation_retention_days`. */
+const MANIFEST_SIZE = { warm: 0, cpu: 1, gib: 0.25, concurrency: 20, retentionDays: 30 };
+const FUNCTION_EACH = { ...MANIFEST_SIZE, busyServices: 3, otherServices: 12 };
+const ONE_SERVICE = { ...MANIFEST_SIZE, busyServices: 1, otherServices: 0 };
+
+export const DESIGNS: readonly Design[] = [
+  { ...FUNCTION_EACH, name: 'a function each, nothing warm' },
+  { ...FUNCTION_EACH, name: 'a function each, one instance of each warm', warm: 1 },
+  { ...ONE_SERVICE, name: 'one service, nothing warm' },
+  { ...ONE_SERVICE, name: 'one service, one instance warm', warm: 1 },
+  { ...ONE_SERVICE, name: 'one service, half a vCPU', cpu: 0.5, concurrency: 1 },
+  {
+    ...ONE_SERVICE,
+    name: 'one service, 80 calls at a time, records for 7 days',
+    gib: 0.5,
+    concurrency: 80,
+    retentionDays: 7,
+  },
+];
+
+/** What the simulated limiter did for one call on average; test/infra/cost.test.ts counts it again. */
+export interface LimiterCount {
+  readonly perSecond: number;
+  readonly busyServices: number;
+  /** Concurrencies of the designs that have this number of instances. */
+  readonly concurrencies: readonly number[];
+  readonly instances: number;
+  /** `min_nodes`: enough for the rate, so that no instance is started for its rate alone. */
+  readonly minNodes: number;
+  /** Billed Firestore operations of the limiter. */
+  readonly writes: number;
+  readonly reads: number;
+  /** Seconds that a call waits for its turn. Cloud Run bills them as time at work. */
+  readonly waitS: number;
+}
+
+export const COUNTS: readonly LimiterCount[] = [
+  {
+    perSecond: 1,
+    busyServices: 3,
+    concurrencies: [20],
+    instances: 3,
+    minNodes: 2,
+    writes: 1.18,
+    reads: 0.4,
+    waitS: 0.02,
+  },
+  {
+    perSecond: 1,
+    busyServices: 1,
+    concurrencies: [20, 80],
+    instances: 1,
+    minNodes: 2,
+    writes: 1.09,
+    reads: 0.17,
+    waitS: 0.02,
+  },
+  {
+    perSecond: 1,
+    busyServices: 1,
+    concurrencies: [1],
+    instances: 4,
+    minNodes: 2,
+    writes: 1.27,
+    reads: 0.48,
+    waitS: 0.02,
+  },
+  {
+    perSecond: 12,
+    busyServices: 3,
+    concurrencies: [20],
+    instances: 3,
+    minNodes: 3,
+    writes: 1.16,
+    reads: 0.05,
+    waitS: 0.1,
+  },
+  {
+    perSecond: 12,
+    busyServices: 1,
+    concurrencies: [20, 80],
+    instances: 1,
+    minNodes: 3,
+    writes: 0.88,
+    reads: 0.02,
+    waitS: 0.05,
+  },
+  {
+    perSecond: 12,
+    busyServices: 1,
+    concurrencies: [1],
+    instances: 16,
+    minNodes: 3,
+    writes: 1.1,
+    reads: 0.2,
+    waitS: 0.02,
+  },
+  {
+    perSecond: 100,
+    busyServices: 3,
+    concurrencies: [20],
+    instances: 9,
+    minNodes: 20,
+    writes: 0.83,
+    reads: 0.02,
+    waitS: 0.23,
+  },
+  {
+    perSecond: 100,
+    busyServices: 1,
+    concurrencies: [20],
+    instances: 9,
+    minNodes: 20,
+    writes: 0.83,
+    reads: 0.02,
+    waitS: 0.23,
+  },
+  {
+    perSecond: 100,
+    busyServices: 1,
+    concurrencies: [80],
+    instances: 3,
+    minNodes: 20,
+    writes: 0.89,
+    reads: 0.01,
+    waitS: 0.05,
+  },
+];
+
+export const RATES: readonly number[] = [...new Set(COUNTS.map(({ perSecond }) => perSecond))];
+
+/** The limiter's operations for a design; undefined for a rate that more than `max_nodes` (50) instances would have to serve. */
+export function countOf(design: Design, perSecond: number): LimiterCount | undefined {
+  return COUNTS.find(
+    (row) =>
+      row.perSecond === perSecond &&
+      row.busyServices === design.busyServices &&
+      row.concurrencies.includes(design.concurrency),
+  );
+}

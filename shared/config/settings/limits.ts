@@ -1,0 +1,40 @@
+import { integer, oneOf, rate } from '../validators.ts';
+import { setting } from './setting.ts';
+
+/** Also applies if the settings cannot be read. */
+export const DEFAULT_MAX_BODY_BYTES = 262_144;
+/** Fits a file of 10 MB in base64 with its other parameters. */
+export const MAX_BODY_BYTES = 14_680_064;
+
+/** How much a connection does: requests per second, sizes, times. */
+export const limitSettings = () => ({
+  min_nodes: setting('minimum number of nodes, 0 to max_nodes', integer(0, 100), 2),
+  max_nodes: setting('maximum number of nodes, 1 to 100', integer(1, 100), 50),
+  limit_scope: setting(
+    'node: 6 a second for each node; connection: 6 a second in all',
+    oneOf(['node', 'connection']),
+    'node',
+  ),
+  max_wait_ms: setting(
+    'milliseconds that a call may wait for the rate limiter; 0 rejects immediately',
+    integer(0, 600_000),
+    5000,
+  ),
+  max_body_bytes: setting(
+    'maximum bytes of a request body; larger ones are rejected (413); a file of 10 MB needs 14680064',
+    integer(1024, MAX_BODY_BYTES),
+    DEFAULT_MAX_BODY_BYTES,
+  ),
+  deadline_ms: setting('deadline of a call in milliseconds', integer(1000, 3_500_000), 50_000),
+  // Longer than the day for which Stripe keeps a key: https://docs.stripe.com/api/idempotent_requests
+  operation_retention_days: setting('days for which the outcome of an operationId is kept', integer(2, 365), 30),
+  account_ceiling: setting(
+    'maximum requests per second to the Stripe account; default 100 with a live key, 25 with a test key',
+    rate(),
+  ),
+  endpoint_ceiling: setting(
+    'maximum requests per second to one Stripe endpoint; lowers the rate of the connection',
+    rate(),
+    25,
+  ),
+});

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+
+/**
+ * Describes a setting. The description stands on the settings page and in Terraform. A setting without a default is
+ * optional.
+ */
+export function setting<T>(description: string, schema: z.ZodMiniType<T>): z.ZodMiniOptional<z.ZodMiniType<T>>;
+export function setting<T>(
+  description: string,
+  schema: z.ZodMiniType<T>,
+  defaultValue: NoInfer<T>,
+): z.ZodMiniDefault<z.ZodMiniType<T>>;
+export function setting<T>(description: string, schema: z.ZodMiniType<T>, defaultValue?: NoInfer<T>): z.ZodMiniType {
+  // Not undefined: the overload without a default has no third argument.
+  const value = defaultValue === undefined ? z.optional(schema) : z._default(schema, defaultValue as never);
+  return value.register(z.globalRegistry, { description });
+}
+
+/** Describes a setting that every connection must set. */
+export function requiredSetting<T>(description: string, schema: z.ZodMiniType<T>): z.ZodMiniType<T> {
+  return schema.register(z.globalRegistry, { ...z.globalRegistry.get(schema), description });
+}

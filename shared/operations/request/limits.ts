@@ -1,0 +1,42 @@
+import type { Settings } from '../../config/settings.ts';
+import { memoizeByRef } from '../../memoize.ts';
+
+/** Bounds of a number in a request. */
+export interface NumberBounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Limits of a request. Request bodies, the runtime API, OpenAPI documents and tools derive from them, so a setting that
+ * lowers one is applied in `requestLimits` alone.
+ */
+export interface RequestLimits {
+  /** Rows of a page of a List. */
+  readonly pageSize: NumberBounds & { readonly default: number };
+  /** Rows that one Update or Delete with a clause may write. */
+  readonly maxAffected: NumberBounds & { readonly default: number };
+  /** `waitFor.seconds`: at most the longest deadline of a call. */
+  readonly waitSeconds: NumberBounds;
+  /** Characters of a filter clause. */
+  readonly maxClauseLength: number;
+  /** Names in one list of a body: `fields`, `expand`. */
+  readonly maxListed: number;
+}
+
+/** The limits of a connection whose settings lower none. */
+export const REQUEST_LIMITS: RequestLimits = {
+  pageSize: { min: 1, max: 200, default: 25 },
+  maxAffected: { min: 1, max: 10_000, default: 100 },
+  waitSeconds: { min: 1, max: 3500 },
+  maxClauseLength: 10_000,
+  maxListed: 1000,
+};
+
+/** Returns the limits of a connection. No setting lowers one yet; `lowered` is for the first that does. */
+export const requestLimits = memoizeByRef((_settings: Settings): RequestLimits => REQUEST_LIMITS);
+
+/** Lowers the maximum of a number, and its default to at most that. */
+export function lowered<B extends NumberBounds & { readonly default: number }>(bounds: B, max: number): B {
+  return { ...bounds, max: Math.min(bounds.max, max), default: Math.min(bounds.default, max) };
+}

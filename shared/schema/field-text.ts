@@ -1,0 +1,86 @@
+import type { Descriptions } from '../catalog/descriptions.ts';
+import { isAmount, isTime } from '../catalog/field-meaning.ts';
+import { pascal } from '../catalog/names.ts';
+import type { Field, FieldType, Scalar } from '../catalog/types.ts';
+
+/** What a schema says about a field for people. Empty in functions without the descriptions. */
+export interface FieldText {
+  readonly description?: string;
+  /** A value that the field accepts or returns. */
+  readonly example?: unknown;
+}
+
+/** Returns the text of a field by Stripe's names from the outermost to the innermost. */
+export type DescribeField = (path: readonly string[], field: Field) => FieldText;
+
+export const UNDESCRIBED: DescribeField = () => ({});
+
+/** Returns the texts of one owner's fields. `owner`: its entity, whose id is in `id`. `find` looks up the sentence. */
+export function fieldTexts(
+  descriptions: Descriptions | undefined,
+  owner: string,
+  find: (texts: Descriptions, path: readonly string[]) => string | undefined,
+): DescribeField {
+  if (descriptions === undefined) return UNDESCRIBED;
+  return (path, { type }) => {
+    const description = find(descriptions, path);
+    const example = exampleOf(path.at(-1) ?? '', type, descriptions, owner);
+    return { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
+  };
+}
+
+/** The text of an id that Stripe has in the path: that of the object around it. */
+export function parentText(parent: string, entity: string, descriptions: Descriptions | undefined): FieldText {
+  const description = `Id of the ${parent} that the ${entity} belongs to.`;
+  return descriptions === undefined ? { description } : { description, example: sampleId(parent, descriptions) };
+}
+
+/** Returns a sample id of an entity, or of any object. */
+export function sampleId(entity: string, descriptions: Descriptions): string {
+  return descriptions.exampleId(entity) ?? 'id_123';
+}
+
+const NEW_YEAR_2026 = 1_767_225_600;
+
+/** Undefined for an enumeration, whose values are examples, and for an object, whose members have theirs. */
+function exampleOf(name: string, type: FieldType, texts: Descriptions, owner: string): unknown {
+  if (typeof type === 'string') return EXAMPLES_BY_SCALAR[type](name, texts, owner);
+  if ('reference' in type) return texts.exampleId(type.reference) ?? EXAMPLES_BY_SCALAR.string(name, texts, owner);
+  if ('range' in type) return isTime(name) ? NEW_YEAR_2026 : 1;
+  if ('text' in type) return FILE_EXAMPLES[type.text];
+  if ('map' in type) return type.map === 'string' ? { order: '1042' } : undefined;
+  if ('anyOf' in type)
+    return type.anyOf.map((each) => exampleOf(name, each, texts, owner)).find((example) => example !== undefined);
+  if (!('array' in type)) return undefined;
+  const item = firstValue(type.array) ?? exampleOf(name.replace(/s$/, ''), type.array, texts, owner);
+  return item === undefined ? undefined : [item];
+}
+
+const FILE_EXAMPLES = { base64: 'SGVsbG8=', fileName: 'receipt.pdf', mediaType: 'application/pdf' };
+
+function firstValue(type: FieldType): unknown {
+  return typeof type === 'object' && 'enum' in type ? type.enum[0] : undefined;
+}
+
+const EXAMPLES_BY_SCALAR: Readonly<Record<Scalar, (name: string, texts: Descriptions, owner: string) => unknown>> = {
+  string: exampleText,
+  integer: (name) => INTEGERS[name] ?? (isAmount(name) ? 1500 : isTime(name) ? NEW_YEAR_2026 : 1),
+  number: () => 12.5,
+  decimal: (name) => (isAmount(name) ? '1500' : '12.5'),
+  boolean: () => true,
+  json: () => undefined,
+};
+
+const INTEGERS: Readonly<Record<string, number>> = { exp_month: 12, exp_year: 2030, month: 12, year: 1990, day: 24 };
+
+function exampleText(name: string, texts: Descriptions, owner: string): string {
+  if (name === 'id') return sampleId(owner, texts);
+  const own = texts.exampleText(name) ?? texts.exampleId(pascal(name.replace(/^(default|latest|source|parent)_/, '')));
+  if (own !== undefined) return own;
+  if (/url$/.test(name)) return 'https://example.com/page';
+  if (/email/.test(name)) return 'jane@example.com';
+  if (name === 'on_behalf_of' || /account$/.test(name)) return texts.exampleId('Account') ?? 'acct_123';
+  if (isAmount(name)) return '1500';
+  if (isTime(name)) return '2026-01-01T00:00:00Z';
+  return /(_id|^id)$/.test(name) ? 'id_123' : 'example';
+}

@@ -1,0 +1,58 @@
+/** A setting that lowers a limit of requests lowers it everywhere that a caller can see or reach it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import manifest from '../../functions/manifest.json';
+import { parseBody } from '../../shared/http/body/request-bodies.ts';
+import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
+import { lowered, REQUEST_LIMITS, type RequestLimits } from '../../shared/operations/request/limits.ts';
+import { Discovery } from '../../shared/schema/discovery.ts';
+import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
+import { entityPaths } from '../../shared/schema/openapi/rest-paths.ts';
+import { entityTool } from '../../shared/schema/tool.ts';
+import { CATALOG } from '../support/connector-deps.ts';
+
+const LOW: RequestLimits = {
+  pageSize: lowered(REQUEST_LIMITS.pageSize, 17),
+  maxAffected: lowered(REQUEST_LIMITS.maxAffected, 31),
+  waitSeconds: { min: 1, max: 43 },
+  maxClauseLength: 59,
+  maxListed: 7,
+};
+
+test('a lowered maximum lowers the default', () => {
+  assert.deepEqual(lowered({ min: 1, max: 200, default: 25 }, 17), { min: 1, max: 17, default: 17 });
+  assert.deepEqual(lowered({ min: 1, max: 200, default: 25 }, 500), { min: 1, max: 200, default: 25 });
+});
+
+test('bodies are held to the limits of their connection', () => {
+  assert.equal(parseBody('List', { entity: 'Customer' }, LOW).listEntitiesPageSize, 17);
+  const rejected: readonly (readonly ['List' | 'Delete' | 'Create', object, RegExp])[] = [
+    ['List', { listEntitiesPageSize: 18 }, /listEntitiesPageSize: must be an integer from 1 to 17/],
+    ['List', { filterClause: 'x'.repeat(60) }, /filterClause: must be a string of at most 59 characters/],
+    ['List', { fields: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] }, /fields: must have at most 7 names/],
+    ['Delete', { maxAffected: 32 }, /maxAffected: must be an integer from 1 to 31/],
+    ['Create', { waitFor: { status: ['open'], seconds: 44 } }, /waitFor.seconds: must be an integer from 1 to 43/],
+  ];
+  for (const [kind, body, message] of rejected) {
+    assert.throws(() => parseBody(kind, { entity: 'Customer', ...body }, LOW), message);
+    assert.doesNotThrow(() => parseBody(kind, { entity: 'Customer', ...body }), JSON.stringify(body));
+  }
+});
+
+test('the runtime API lowers a larger page size to the limit of its connection', () => {
+  assert.equal(readQuery(QUERIES.entities, new URLSearchParams('pageSize=100'), LOW).pageSize, 17);
+});
+
+test('OpenAPI documents and tools state the limits of their connection', () => {
+  const discovery = new Discovery(CATALOG, LOW);
+  const documents = JSON.stringify([
+    functionPaths(manifest.functions, discovery, () => []),
+    entityPaths(discovery.entity('Customer'), LOW),
+    entityTool(discovery.entity('Customer'), 'List', { strict: true, limits: LOW }).inputSchema,
+  ]);
+  assert.match(documents, /"maximum":17,"default":17/);
+  for (const { max } of [REQUEST_LIMITS.pageSize, REQUEST_LIMITS.maxAffected, REQUEST_LIMITS.waitSeconds])
+    assert.doesNotMatch(documents, new RegExp(`"maximum":${max}\\b`));
+  for (const shown of ['"maximum":31', '"maximum":43', '"maxLength":59', '"maxItems":7'])
+    assert.ok(documents.includes(shown), shown);
+});
