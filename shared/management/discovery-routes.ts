@@ -1,4 +1,4 @@
-import { idPrefixOf } from '../catalog/id-prefixes.ts';
+import { idPrefixOf } from '../catalog/ids/id-prefixes.ts';
 import type { Request } from '@google-cloud/functions-framework';
 import { selectionOf } from '../schema/selection.ts';
 import { discoveryOf, type Discovery } from '../schema/discovery.ts';

@@ -1,4 +1,4 @@
-import { ID_PREFIXES } from '../catalog/id-prefixes.ts';
+import { ID_PREFIXES } from '../catalog/ids/id-prefixes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 

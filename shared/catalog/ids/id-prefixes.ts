@@ -1,4 +1,4 @@
-import { snake } from './names.ts';
+import { snake } from '../names.ts';
 
 /**
  * Prefixes of Stripe's ids by the kind of object, as in the examples of https://docs.stripe.com/api. In the sandbox, any other kind takes
