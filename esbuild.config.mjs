@@ -54,6 +54,8 @@ async function buildAll() {
  * run at the same time.
  */
 async function run(file) {
+  // The comments of the client.
+  if (file === 'shared/cli/client.ts') await buildDescriptions();
   const outfile = path.join(out, 'run', `${file.replace(/\W+/g, '-')}.mjs`);
   const { outputFiles } = await build({
     ...shared,

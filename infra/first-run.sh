@@ -71,13 +71,13 @@ if [[ $MODE == dry ]]; then
   ACCOUNT=you@example.com
 else
   ACCOUNT="$(gcloud config get-value account 2>/dev/null)"
-  [[ -n $ACCOUNT ]] || fail 'nobody is logged in. Run: gcloud auth login && gcloud auth application-default login'
+  [[ -n $ACCOUNT ]] || fail 'gcloud has no account. Run: gcloud auth login && gcloud auth application-default login'
   [[ $ACCOUNT != *.gserviceaccount.com ]] || fail 'log in as a person: the token of a service account names one function only'
 fi
 
 if [[ $MODE == down ]]; then
   step 'Delete what the first run made'
-  [[ -f $STATE ]] || fail "$STATE is missing: there is nothing of a first run to delete here"
+  [[ -f $STATE ]] || fail "$STATE is missing: no first run was started in this folder, so there is nothing to delete"
   terraform_run destroy "$ACCOUNT"
   if [[ $(secret_label) == "${LABEL#*=}" ]]; then
     gcloud secrets delete "$SECRET" --project "$PROJECT" --quiet

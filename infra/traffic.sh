@@ -43,7 +43,7 @@ for service; do
     printf '%s: %s=100\n' "$service" "$latest"
     continue
   fi
-  # The revision that serves most, besides the latest. A service has none after its first deployment.
+  # The revision other than the latest that serves the most traffic. After the first deployment there is no such revision.
   stable="$(split "$service" | grep -v "^$latest " | sort -k2,2nr | head -n 1 | cut -d ' ' -f 1 || true)"
   if [[ -z $stable && $PERCENT == 100 ]]; then
     printf '%s: %s has all traffic already\n' "$service" "$latest"

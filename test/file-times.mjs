@@ -1,7 +1,6 @@
 /**
- * A reporter of Node's test runner: after the last test, how long the tests of each file took, the slowest first, and
- * the sum of each folder. Two files run at once, so the sums are about twice the time that passes.
- * https://nodejs.org/docs/latest-v20.x/api/test.html#custom-reporters
+ * How long the tests of each file took, the slowest first, and the sum of each folder. Three files run at once, so the
+ * sums are up to three times the time that passes.
  */
 import path from 'node:path';
 
@@ -15,19 +14,23 @@ function add(sums, key, ms) {
 
 const slowestFirst = (sums) => [...sums].sort(([, a], [, b]) => b - a);
 
-export default async function* fileTimes(events) {
-  const files = new Map();
-  const folders = new Map();
-  for await (const { type, data } of events) {
-    const isTest = type === 'test:pass' || type === 'test:fail';
-    if (!isTest || data.nesting !== 0 || data.file === undefined) continue;
-    const file = path.relative('.', data.file).replace(/^test\/(\.build\/)?/, '');
+export class FileTimes {
+  #files = new Map();
+  #folders = new Map();
+
+  /** Takes the data of `test:pass` and `test:fail`. https://nodejs.org/docs/latest-v20.x/api/test.html#event-testpass */
+  add({ nesting, file: bundle, name, details }) {
     // Node 20 also reports each file as a test of its own name.
-    if (data.name.endsWith('.cjs')) continue;
-    add(files, file, data.details.duration_ms);
-    add(folders, file.split('/')[0], data.details.duration_ms);
+    if (nesting !== 0 || bundle === undefined || name.endsWith('.cjs')) return;
+    const file = path.relative('.', bundle).replace(/^test\/(\.build\/)?/, '');
+    add(this.#files, file, details.duration_ms);
+    add(this.#folders, file.split('/')[0], details.duration_ms);
   }
-  yield '\ntime by folder, then by file:\n';
-  for (const [folder, ms] of slowestFirst(folders)) yield `${seconds(ms)}  ${folder}\n`;
-  for (const [file, ms] of slowestFirst(files).slice(0, SHOWN)) yield `${seconds(ms)}  ${file}\n`;
+
+  table() {
+    const lines = [...slowestFirst(this.#folders), ...slowestFirst(this.#files).slice(0, SHOWN)].map(
+      ([name, ms]) => `${seconds(ms)}  ${name}\n`,
+    );
+    return ['\ntime by folder, then by file:\n', ...lines].join('');
+  }
 }

@@ -70,17 +70,8 @@ await build({
   logLevel: 'error',
 });
 const bundles = files.map((file) => path.join(outdir, path.relative('test', file).replace(/\.ts$/, '.cjs')));
-const reporters = ['spec', './test/file-times.mjs'].flatMap((name) => [
-  `--test-reporter=${name}`,
-  '--test-reporter-destination=stdout',
-]);
-// Two at once, as many as a small machine has cores; Node's runner takes them by their names.
-const { status } = spawnSync(
-  process.execPath,
-  ['--enable-source-maps', '--test', '--test-concurrency=2', ...reporters, ...bundles],
-  {
-    stdio: 'inherit',
-    env: { ...process.env, NODE_OPTIONS: '', ...(full ? { FULL_SIZES: '1' } : {}) },
-  },
-);
+const { status } = spawnSync(process.execPath, ['--enable-source-maps', 'test/run-files.mjs', ...bundles], {
+  stdio: 'inherit',
+  env: { ...process.env, NODE_OPTIONS: '', ...(full ? { FULL_SIZES: '1' } : {}) },
+});
 process.exit(status ?? 1);

@@ -1,14 +1,14 @@
-# Whom each group of functions runs as, and what it may use. Functions with the same callers share an account.
+# The service account of each group of functions, and what it may use. Functions with the same callers share an account.
 
 locals {
   groups = distinct(concat(["callers"], [for function in values(local.functions) : function.account]))
 
-  # An account that is not named is made. Projects of a domain have it before their name.
+  # An account that is not named is created. A project of a domain has the domain before its name: example.com:project.
   named_accounts = merge(var.service_accounts, local.settings_read.service_account == null ? {} : { callers = local.settings_read.service_account })
   mail_domain    = join(".", concat(reverse(split(":", var.project)), ["iam.gserviceaccount.com"]))
   account_emails = { for group in local.groups : group => lookup(local.named_accounts, group, "${local.names["account/${group}"]}@${local.mail_domain}") }
 
-  # The public webhook reads no API key where it never reads objects from Stripe. Without the setting it may read them.
+  # The public webhook may not read the API key if events_refetch is false, because then it reads no objects from Stripe.
   uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(local.settings_read.events_refetch, true) }
   secret_versions = {
     for group in local.groups : group => distinct(concat(
@@ -23,7 +23,7 @@ locals {
       email = local.account_emails[group]
       made  = !contains(keys(local.named_accounts), group)
       id    = local.names["account/${group}"]
-      # projects/P/secrets/S without the version.
+      # Secret names without their version: projects/P/secrets/S.
       secrets         = distinct([for version in local.secret_versions[group] : split("/versions/", version)[0]])
       secret_versions = local.secret_versions[group]
       topics          = [for key in lookup(local.publishes, group, []) : key if contains(keys(local.settings), key)]

@@ -1,7 +1,7 @@
-# Settings -> the environment of every function. Secrets stand in it by their names alone.
+# Maps the settings to the environment of every function. It has the names of secrets, not their values.
 
 locals {
-  # Topics that the connection makes for itself, where the settings name none.
+  # Topics that the connection creates because the settings do not name them.
   made_topics = {
     automation_topic  = var.enable_automation && local.settings_read.automation_topic == null
     results_topic     = var.enable_automation && local.settings_read.results_topic == null
@@ -13,7 +13,7 @@ locals {
     { service_account = local.account_emails["callers"] },
     { for key, made in local.made_topics : key => "projects/${var.project}/topics/${local.names[key]}" if made },
     var.enable_events && local.settings_read.webhook_url == null ? {
-      # The address that Cloud Run functions have besides the one with a hash: known before the first deployment.
+      # Cloud Run functions have two addresses. This one has no hash, so it is known before the first deployment.
       webhook_url = "https://${local.settings_read.region}-${var.project}.cloudfunctions.net/${local.function_names["stripe-events"]}"
     } : {},
   )
@@ -24,9 +24,9 @@ locals {
     CONNECTION_SETTINGS  = jsonencode(local.settings)
     GOOGLE_CLOUD_PROJECT = var.project
     FIRESTORE_DATABASE   = var.database
-    # Without it the framework would answer broken JSON with a page of HTML and a stack.
+    # Otherwise the framework responds to invalid JSON with an HTML page that shows a stack.
     NODE_ENV = "production"
-    # Where the buildpack puts a function's sources, and the cache that build-compile-cache.cjs writes there.
+    # The buildpack copies a function's sources to /workspace, and build-compile-cache.cjs writes the cache there.
     NODE_COMPILE_CACHE = "/workspace/.compile-cache"
   }
 }

@@ -1,20 +1,20 @@
-# Manifest -> functions. Everything is a value: no provider, nothing is looked up.
+# Maps the manifest to functions. These are values only: this module has no provider and reads no resource.
 
 locals {
-  # Cloud Run functions' names make a label of their address: 49 characters are safe with every region and project.
+  # A function's name becomes a label of its address: 49 characters fit with every region and project.
   name_limit = 49
 
   rows  = { for row in jsondecode(coalesce(var.manifest, file("${path.module}/../../functions/manifest.json"))).functions : row.name => row }
   whole = { for name, row in local.rows : name => local.rows[try(row.restricts, name)] }
 
   single = var.layout == "single"
-  # For callers: not those that topics, schedules and Stripe call.
+  # Functions that callers may use: not those that topics, schedules and Stripe call.
   callable = sort([for name, row in local.whole : name if !startswith(row.source, "events/") && name != "single"])
   # A separate service in both layouts, because MCP clients call it.
   services_apart = ["tools"]
-  # What the single service serves, each at its path.
+  # Functions that the single service serves, each at its path.
   paths = [for name in local.callable : name if !contains(local.services_apart, name)]
-  # One action each, or one operation of every entity.
+  # Functions of one action, or of one operation of every entity.
   fourteen = [for name, row in local.rows : name if can(row.source) && can(regex("^(actions|entities)/", row.source)) && !can(row.actions)]
 
   chosen   = local.single ? distinct(concat(["single"], coalesce(var.functions, []))) : distinct(coalesce(var.functions, concat(local.fourteen, ["connection"])))
@@ -25,7 +25,7 @@ locals {
     var.keep_min_nodes_warm ? { single = max(local.settings_read.min_nodes, lookup(var.warm_instances, "single", lookup(var.warm_instances, "*", 0))) } : {},
   )
 
-  # The platform must not cut a call that its own deadline still lets run.
+  # The platform's timeout is longer than the deadline of a call, so that it never ends a call first.
   deadline_s = ceil(local.settings_read.deadline_ms / 1000) + 10
 
   # Sizes of the functions for callers. A share of a vCPU takes one request at a time:

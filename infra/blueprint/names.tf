@@ -1,10 +1,10 @@
-# Names of what is made. Where a name is longer than the resource takes, the connection's part is cut and a hash of the
-# whole stands in for what is lost: two connections that begin alike stay apart.
+# Names of resources. If a name is longer than its resource allows, the connection's part is cut and a hash of the whole
+# name is added, so two connections whose names begin alike keep different names.
 
 locals {
   connection = local.settings_read.name
 
-  # Of every name: what it would be, the longest that is taken, and the end that must stay readable.
+  # For every name: the full name, the maximum length, and the end that must stay readable.
   wanted = merge(
     { for name in local.deployed : "function/${name}" => { end = "-${name}", limit = local.name_limit } },
     {
@@ -13,10 +13,10 @@ locals {
       "account/stripe-events"    = { end = "-webhook", limit = 30 }
       "account/reconcile-events" = { end = "-reconcile", limit = 30 }
       "account/tools"            = { end = "-tools", limit = 30 }
-      # As whom Pub/Sub and Cloud Scheduler call.
+      # The account as which Pub/Sub and Cloud Scheduler call.
       "caller/automation"       = { end = "-pubsub", limit = 30 }
       "caller/reconcile-events" = { end = "-scheduler", limit = 30 }
-      # Buckets share one space of names over all projects.
+      # Bucket names are unique across all projects.
       bucket            = { end = "-functions-${substr(sha256(var.project), 0, 8)}", limit = 63 }
       automation_topic  = { end = "-automation", limit = 255 }
       results_topic     = { end = "-results", limit = 255 }
@@ -31,7 +31,7 @@ locals {
       length(local.connection) + length(one.end) <= one.limit
       ? "${local.connection}${one.end}"
       : length(one.end) + 10 <= one.limit
-      # One letter of the connection's at least, its hash, and the end.
+      # At least one letter of the connection's name, its hash, and the end.
       ? "${trimsuffix(substr(local.connection, 0, one.limit - length(one.end) - 9), "-")}-${substr(sha256(local.connection), 0, 8)}${one.end}"
       : "${trimsuffix(substr("${local.connection}${one.end}", 0, one.limit - 9), "-")}-${substr(sha256("${local.connection}${one.end}"), 0, 8)}"
     )

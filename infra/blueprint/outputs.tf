@@ -27,7 +27,7 @@ output "settings" {
 }
 
 output "names" {
-  description = "Names of all that is made."
+  description = "Names of the resources."
   value       = local.names
   # The name begins the names of the bucket and the topics. https://docs.cloud.google.com/storage/docs/buckets#naming
   # and https://docs.cloud.google.com/pubsub/docs/pubsub-basics#resource_names
@@ -38,12 +38,12 @@ output "names" {
 }
 
 output "made_topics" {
-  description = "Topics that are to be made, by their settings."
+  description = "Settings whose topics the connection creates."
   value       = [for key, made in local.made_topics : key if made]
 }
 
 output "topics" {
-  description = "Every topic by its setting, made or named."
+  description = "Every topic by its setting."
   value       = { for key, topic in local.settings : key => topic if endswith(key, "_topic") }
 }
 

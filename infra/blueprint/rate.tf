@@ -1,9 +1,9 @@
-# What the limiter lets through: shared/rate-limiter/capacity.ts has the same rule, and a test compares the two.
+# The rate that the limiter allows. shared/rate-limiter/capacity.ts has the same rule, and a test compares the two.
 
 locals {
-  # Requests a second of a node, as Google's connector has it.
+  # Requests per second of a node, the same as for Google's connector.
   per_node = 6
-  # Without the setting: a live key's. https://docs.stripe.com/rate-limits
+  # The default is that of a live key. https://docs.stripe.com/rate-limits
   account_ceiling = coalesce(local.settings_read.account_ceiling, 100)
 
   rate = {

@@ -1,4 +1,4 @@
-# How the connection is deployed: what the settings do not say.
+# How the connection is deployed.
 
 variable "project" {
   description = "Google Cloud project."
@@ -51,17 +51,17 @@ variable "functions" {
   }
   validation {
     condition     = var.functions == null || length(setsubtract(coalesce(var.functions, []), local.callable)) == 0
-    error_message = "functions: ${join(", ", setsubtract(coalesce(var.functions, []), local.callable))} cannot be chosen; there are ${join(", ", local.callable)}"
+    error_message = "functions: ${join(", ", setsubtract(coalesce(var.functions, []), local.callable))} cannot be chosen; choose from ${join(", ", local.callable)}"
   }
 }
 
 variable "warm_instances" {
-  description = "Instances that stay, by the function's name; * is every other function for callers. None by default."
+  description = "Minimum number of instances by the function's name; * is every other function for callers. None by default."
   type        = map(number)
   default     = {}
   validation {
     condition     = length(setsubtract(keys(var.warm_instances), concat(["*"], local.deployed))) == 0
-    error_message = "warm_instances: ${join(", ", setsubtract(keys(var.warm_instances), concat(["*"], local.deployed)))} is no function that is deployed; there are ${join(", ", local.deployed)}"
+    error_message = "warm_instances: ${join(", ", setsubtract(keys(var.warm_instances), concat(["*"], local.deployed)))} is not a deployed function; there are ${join(", ", local.deployed)}"
   }
   validation {
     condition     = alltrue([for count in values(var.warm_instances) : floor(count) == count && count >= 0 && count <= local.settings_read.max_nodes])
@@ -126,7 +126,7 @@ variable "invokers" {
   }
   validation {
     condition     = length(setsubtract(keys(var.invokers), concat(["*"], local.chosen, local.single ? local.paths : []))) == 0
-    error_message = "invokers: ${join(", ", setsubtract(keys(var.invokers), concat(["*"], local.chosen)))} is no function for callers that is deployed"
+    error_message = "invokers: ${join(", ", setsubtract(keys(var.invokers), concat(["*"], local.chosen)))} is not a deployed function that callers may use"
   }
   validation {
     condition     = alltrue([for member in flatten(values(var.invokers)) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):\\S+$", member))])
@@ -135,12 +135,12 @@ variable "invokers" {
 }
 
 variable "service_accounts" {
-  description = "E-mails of the service accounts of automation, stripe-events, reconcile-events and tools; those that are not named are made. The setting service_account is that of the other functions."
+  description = "E-mails of the service accounts of automation, stripe-events, reconcile-events and tools; an account that is not named is created. The setting service_account is that of the other functions."
   type        = map(string)
   default     = {}
   validation {
     condition     = length(setsubtract(keys(var.service_accounts), ["automation", "stripe-events", "reconcile-events", "tools"])) == 0
-    error_message = "service_accounts: ${join(", ", setsubtract(keys(var.service_accounts), ["automation", "stripe-events", "reconcile-events", "tools"]))} is no group of functions; there are automation, stripe-events, reconcile-events and tools"
+    error_message = "service_accounts: ${join(", ", setsubtract(keys(var.service_accounts), ["automation", "stripe-events", "reconcile-events", "tools"]))} is not a group of functions; the groups are automation, stripe-events, reconcile-events and tools"
   }
   validation {
     condition     = alltrue([for email in values(var.service_accounts) : can(regex("^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}\\.gserviceaccount\\.com$", email))])

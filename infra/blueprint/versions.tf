@@ -1,4 +1,4 @@
 terraform {
-  # Validations that look at other values.
+  # The first release whose validations may refer to other values.
   required_version = ">= 1.9"
 }

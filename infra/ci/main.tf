@@ -1,36 +1,6 @@
 # Who plans and who deploys from GitHub Actions, without a key: Workload Identity Federation.
 # https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines
 
-terraform {
-  required_version = ">= 1.9"
-  required_providers {
-    google = {
-      source  = "hashicorp/google"
-      version = ">= 7.32, < 9.0"
-    }
-  }
-}
-
-variable "project" {
-  description = "id of the Google Cloud project"
-  type        = string
-}
-
-variable "repository" {
-  description = "GitHub repository that deploys, such as your-company/stripe-connector"
-  type        = string
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.repository))
-    error_message = "repository: OWNER/NAME"
-  }
-}
-
-variable "branch" {
-  description = "branch that deploys; every other branch and every pull request only plans"
-  type        = string
-  default     = "main"
-}
-
 locals {
   pool = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}"
   # Each identity, whom it acts for, and its roles on the project.
@@ -40,7 +10,7 @@ locals {
       roles   = ["roles/viewer", "roles/iam.securityReviewer", "roles/storage.objectViewer"]
     }
     deploy = {
-      subject = "${local.pool}/attribute.deploys/${var.repository}@refs/heads/${var.branch}"
+      subject = "${local.pool}/attribute.deploys/${var.repository}@refs/heads/${var.branch}@push"
       roles = [
         "roles/serviceusage.serviceUsageAdmin", "roles/resourcemanager.projectIamAdmin", "roles/iam.serviceAccountAdmin",
         "roles/iam.serviceAccountUser", "roles/cloudfunctions.admin", "roles/run.admin", "roles/artifactregistry.admin",
@@ -52,10 +22,20 @@ locals {
   grants = merge([for name, identity in local.identities : { for role in identity.roles : "${name} ${role}" => { name = name, role = role } }]...)
 }
 
+# An empty project has none of these: https://docs.cloud.google.com/service-usage/docs/enabled-service
+resource "google_project_service" "service" {
+  for_each = toset(["cloudresourcemanager", "iam", "iamcredentials", "sts"])
+
+  project            = var.project
+  service            = "${each.value}.googleapis.com"
+  disable_on_destroy = false
+}
+
 resource "google_iam_workload_identity_pool" "github" {
   project                   = var.project
-  workload_identity_pool_id = "github"
+  workload_identity_pool_id = var.pool
   display_name              = "GitHub Actions"
+  depends_on                = [google_project_service.service]
 }
 
 resource "google_iam_workload_identity_pool_provider" "github" {
@@ -63,12 +43,17 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
   workload_identity_pool_provider_id = "github"
   # No other repository gets a token at all.
-  attribute_condition = "assertion.repository == \"${var.repository}\""
+  # https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions
+  attribute_condition = join(" && ", concat(
+    ["assertion.repository == \"${var.repository}\""],
+    var.repository_id == null ? [] : ["assertion.repository_id == \"${var.repository_id}\""],
+  ))
   attribute_mapping = {
     "google.subject"       = "assertion.sub"
     "attribute.repository" = "assertion.repository"
-    # A pull request runs on refs/pull/N/merge.
-    "attribute.deploys" = "assertion.repository + \"@\" + assertion.ref"
+    # A pull request runs on refs/pull/N/merge; pull_request_target runs on the branch, with the code of anybody.
+    # https://docs.github.com/actions/reference/security/oidc
+    "attribute.deploys" = "assertion.repository + \"@\" + assertion.ref + \"@\" + assertion.event_name"
   }
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
@@ -82,6 +67,7 @@ resource "google_service_account" "identity" {
   account_id   = "stripe-connector-${each.key}"
   display_name = "GitHub Actions: ${each.key}"
   description  = "terraform ${each.key} of ${var.repository}"
+  depends_on   = [google_project_service.service]
 }
 
 resource "google_service_account_iam_member" "federation" {
@@ -99,14 +85,4 @@ resource "google_project_iam_member" "identity" {
   project = var.project
   role    = each.value.role
   member  = "serviceAccount:${google_service_account.identity[each.value.name].email}"
-}
-
-output "provider" {
-  description = "for the variable WORKLOAD_IDENTITY_PROVIDER of the GitHub repository"
-  value       = google_iam_workload_identity_pool_provider.github.name
-}
-
-output "accounts" {
-  description = "service accounts, for the variables PLAN_ACCOUNT and DEPLOY_ACCOUNT"
-  value       = { for name, account in google_service_account.identity : name => account.email }
 }

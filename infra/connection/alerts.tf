@@ -9,14 +9,14 @@ locals {
     "resource.labels.location=\"${var.region}\"",
     "resource.labels.service_name=one_of(${local.services})",
   ])
-  # Without those that hold a message or a run on purpose.
+  # Without the functions that hold a message or a run on purpose.
   run_for_callers = join(" AND ", [
     "resource.type=\"cloud_run_revision\"",
     "resource.labels.location=\"${var.region}\"",
     "resource.labels.service_name=one_of(${join(", ", [for function in values(module.blueprint.functions) : "\"${function.name}\"" if !function.called_by_machine])})",
   ])
   requests = "metric.type=\"run.googleapis.com/request_count\" AND ${local.run}"
-  # Names end the settings' topics: the subscription of dead letters is named as their topic.
+  # The subscription of the dead letters has the name of their topic.
   subscription = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id"
 
   alerts = {
@@ -61,7 +61,7 @@ locals {
         do        = "Raise max_nodes, within Cloud Run's quota of the region and account_ceiling."
         threshold = max(1, floor(var.max_nodes * var.alert_thresholds.instances))
       }
-      # Counts what the function gave up and what Pub/Sub itself forwarded.
+      # Counts the messages that the function dead-lettered and those that Pub/Sub forwarded itself.
       dead_letters = {
         enabled   = contains(module.blueprint.made_topics, "dead_letter_topic")
         filter    = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND ${local.subscription}=\"${module.blueprint.names.dead_letter_topic}\""

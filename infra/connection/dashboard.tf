@@ -1,4 +1,4 @@
-# One dashboard for each connection. Charts of a metric that has no data yet are empty; they are no error.
+# One dashboard per connection. A chart whose metric has no data yet is empty.
 # https://docs.cloud.google.com/monitoring/dashboards/api-dashboard
 
 locals {

@@ -1,4 +1,5 @@
-# Packages of npm run package -> a bucket -> functions. A package that did not change keeps its name, and its function.
+# Uploads the packages of npm run package and deploys them. A package that did not change keeps its name, so its
+# function is not deployed again.
 
 locals {
   packages = coalesce(var.packages, "${path.module}/../../build/packages")
@@ -36,7 +37,7 @@ resource "google_storage_bucket" "packages" {
     }
   }
 
-  # Packages can be made again: a deleted one is not kept, and billed, for a week more.
+  # Packages can be built again, so deleted ones are not kept (and billed) for a week.
   soft_delete_policy {
     retention_duration_seconds = 0
   }
@@ -136,7 +137,7 @@ resource "google_cloudfunctions2_function" "function" {
     }
   }
 
-  # The first call may come as soon as there is a function.
+  # A function may be called as soon as it exists.
   depends_on = [
     google_project_iam_member.state,
     google_secret_manager_secret_iam_member.accessor,

@@ -97,7 +97,7 @@ resource "google_cloud_run_service_iam_member" "machine" {
   depends_on = [google_cloudfunctions2_function.function]
 }
 
-# The one door that is open to all: Stripe has no Google account. What is not signed by Stripe is refused there.
+# The only public function: Stripe has no Google account. It rejects requests that Stripe did not sign.
 resource "google_cloud_run_service_iam_member" "webhook" {
   count = var.enable_events && var.public_webhook ? 1 : 0
 

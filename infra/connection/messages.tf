@@ -19,6 +19,14 @@ resource "google_pubsub_topic" "made" {
   labels  = var.labels
   # https://docs.cloud.google.com/pubsub/docs/encryption
   kms_key_name = var.kms_key
+
+  # https://docs.cloud.google.com/pubsub/docs/resource-location-restriction
+  dynamic "message_storage_policy" {
+    for_each = length(var.message_regions) == 0 ? [] : [var.message_regions]
+    content {
+      allowed_persistence_regions = message_storage_policy.value
+    }
+  }
 }
 
 resource "google_pubsub_topic_iam_member" "publisher" {

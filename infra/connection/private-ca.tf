@@ -1,4 +1,4 @@
-# Certificates of a private authority, such as that of a proxy that ends TLS: a secret, mounted as a file that Node reads.
+# Certificates of a private authority, such as a proxy that terminates TLS: a secret, mounted as a file that Node reads.
 # https://nodejs.org/api/cli.html#node_extra_ca_certsfile
 
 locals {

@@ -1,4 +1,4 @@
-# What no webhook brought is read from Stripe's list of events.
+# Reads events that no webhook delivered from Stripe's list of events.
 
 resource "google_cloud_scheduler_job" "reconcile" {
   count = var.enable_events ? 1 : 0
@@ -6,10 +6,10 @@ resource "google_cloud_scheduler_job" "reconcile" {
   project     = var.project
   region      = coalesce(var.scheduler_region, var.region)
   name        = module.blueprint.names.reconcile_job
-  description = "Events of Stripe that no webhook brought to the connection ${var.name}"
+  description = "Events of Stripe that no webhook delivered to the connection ${var.name}"
   schedule    = var.reconcile_schedule
   time_zone   = "Etc/UTC"
-  # The function works for 300 s at most.
+  # The function runs for at most 300 s.
   attempt_deadline = "320s"
 
   http_target {
@@ -22,7 +22,7 @@ resource "google_cloud_scheduler_job" "reconcile" {
       audience              = google_cloudfunctions2_function.function["reconcile-events"].service_config[0].uri
     }
   }
-  # The next run goes on where this one stopped.
+  # The next run continues where this one stopped.
   retry_config {
     retry_count = 0
   }

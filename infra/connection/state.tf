@@ -1,7 +1,7 @@
-# Where the connection keeps its records. A connection that reads another database has forgotten every operationId: a
-# caller that repeats one would be charged again.
+# Where the connection keeps its records. A connection with another database does not know its earlier operationIds, so
+# a repeated operationId would charge again.
 
-# Keeps the place of the first apply, until accept_state_loss lets it move.
+# Keeps the database and name of the first apply, until accept_state_loss allows another one.
 resource "terraform_data" "state" {
   input            = "projects/${var.project}/databases/${var.database}/documents/connections/${var.name}"
   triggers_replace = var.accept_state_loss ? [var.project, var.database, var.name] : []
@@ -11,7 +11,7 @@ resource "terraform_data" "state" {
   }
 }
 
-# The right to one database, not to all databases of the project.
+# Permission for one database, not for all databases of the project.
 resource "google_project_iam_member" "state" {
   for_each = local.holders
 

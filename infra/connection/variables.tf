@@ -1,4 +1,4 @@
-# How the connection is deployed, besides its settings.
+# How the connection is deployed. settings.tf has its settings.
 
 variable "project" {
   description = "Google Cloud project"
@@ -90,7 +90,7 @@ variable "functions" {
 }
 
 variable "warm_instances" {
-  description = "instances that stay and cost without any call, 0 to max_nodes: {\"get-entity\" = 1}; * is every function for callers. None by default; the output warm_usd_a_month is their price"
+  description = "minimum number of instances, which cost without any call, 0 to max_nodes: {\"get-entity\" = 1}; * is every function for callers. None by default; the output warm_usd_a_month is their price"
   type        = map(number)
   default     = {}
 }
@@ -132,13 +132,13 @@ variable "invokers" {
 }
 
 variable "public_webhook" {
-  description = "lets everybody reach stripe-events, as Stripe has to; its signature guards it"
+  description = "makes stripe-events public, because Stripe has no Google account; the function checks Stripe's signature"
   type        = bool
   default     = false
 }
 
 variable "ingress" {
-  description = "networks that functions for callers take requests from"
+  description = "networks from which callers may reach the functions"
   type        = string
   default     = "ALLOW_ALL"
   validation {
@@ -187,6 +187,12 @@ variable "extra_environment" {
   }
 }
 
+variable "message_regions" {
+  description = "regions that Pub/Sub may store messages of the module's topics in; empty for any that the organization allows. A key of Cloud KMS is in one of them"
+  type        = list(string)
+  default     = []
+}
+
 variable "kms_key" {
   description = "Cloud KMS key of the functions, their packages and the topics; an output of the module project, which also encrypts the database and the images"
   type        = string
@@ -214,7 +220,7 @@ variable "vpc_egress" {
 }
 
 variable "webhook_ingress" {
-  description = "networks that stripe-events takes requests from; ALLOW_INTERNAL_AND_GCLB behind a load balancer with Cloud Armor"
+  description = "networks from which stripe-events may be reached; ALLOW_INTERNAL_AND_GCLB behind a load balancer with Cloud Armor"
   type        = string
   default     = "ALLOW_ALL"
   validation {
@@ -224,13 +230,13 @@ variable "webhook_ingress" {
 }
 
 variable "reconcile_schedule" {
-  description = "when reconcile-events runs, in cron's words, UTC"
+  description = "when reconcile-events runs: a cron expression in UTC"
   type        = string
   default     = "*/10 * * * *"
 }
 
 variable "scheduler_region" {
-  description = "region of the Cloud Scheduler job, for a region that has none; null for region"
+  description = "region of the Cloud Scheduler job, if the connection's region has no Cloud Scheduler; null for region"
   type        = string
   default     = null
 }

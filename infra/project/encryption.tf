@@ -1,4 +1,4 @@
-# Customer-managed encryption keys, and the log of who reads what.
+# Customer-managed encryption keys, and the audit log of reads.
 
 locals {
   # The service agents that encrypt: packages, images, functions and their services, messages, the database.
@@ -6,7 +6,7 @@ locals {
   agents = ["gs-project-accounts", "gcp-sa-artifactregistry", "gcf-admin-robot", "serverless-robot-prod", "gcp-sa-pubsub", "gcp-sa-firestore"]
 }
 
-# A service agent exists some time after its API is enabled. If a grant fails because an agent does not exist, create it:
+# A service agent is created some time after its API is enabled. If a grant fails because it does not exist yet, run:
 # gcloud beta services identity create --service=firestore.googleapis.com
 resource "google_kms_crypto_key_iam_member" "agent" {
   for_each = var.kms_key == null ? [] : toset(local.agents)

@@ -8,19 +8,19 @@ locals {
   groups = ["members", "operations", "shards", "deadLetters", "stripeEvents"]
   # A single-field index for each query of one field. test/infra compares them with the adapters' queries.
   queried = {
-    # The limiter counts the instances that were seen lately: where seen >= T.
+    # The limiter counts the active instances: where seen >= T.
     "members.seen" = { collection = "members", field = "seen", order = "ASCENDING" }
     # npm run dead-letters -- list, newest first: order by at desc.
     "deadLetters.at" = { collection = "deadLetters", field = "at", order = "DESCENDING" }
     # GET /events, the last received first: order by receivedAt desc.
     "stripeEvents.receivedAt" = { collection = "stripeEvents", field = "receivedAt", order = "DESCENDING" }
-    # reconcile-events asks whether a change came in another family: where changekey = K.
+    # reconcile-events checks whether a change was delivered in another event family: where changekey = K.
     "stripeEvents.changekey" = { collection = "stripeEvents", field = "changekey", order = "ASCENDING" }
   }
   # GET /events filters by any of these. Firestore merges the index of each condition, so none needs more than one.
   # https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
   inbox_filters = ["type", "objectId", "account", "outcome"]
-  # Garbage after this time.
+  # Firestore deletes the document after this time (TTL).
   expiring = ["members", "operations", "deadLetters", "stripeEvents"]
 }
 
@@ -46,7 +46,7 @@ resource "google_firestore_database" "state" {
   point_in_time_recovery_enablement = var.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
 }
 
-# Without its records a connection has forgotten every operationId. https://docs.cloud.google.com/firestore/docs/backups
+# A connection that loses its records does not know its earlier operationIds. https://docs.cloud.google.com/firestore/docs/backups
 resource "google_firestore_backup_schedule" "daily" {
   count = var.backup_days > 0 ? 1 : 0
 
@@ -100,7 +100,7 @@ resource "google_firestore_field" "expiring" {
   collection = each.value
   field      = "expireAt"
   ttl_config {}
-  # Its values rise with time: an index would write in one place.
+  # Its values rise with time, so an index would write to one range.
   index_config {}
   depends_on = [google_project_service.service]
 }

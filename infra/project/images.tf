@@ -1,4 +1,4 @@
-# Where the functions' images are kept: one repository in each region. Without it Cloud Functions makes `gcf-artifacts`
+# The repositories of the functions' images: one in each region. Without it Cloud Functions makes `gcf-artifacts`
 # during the first deployment, and functions that are created at the same moment fail on it:
 # https://github.com/firebase/firebase-tools/issues/5588
 

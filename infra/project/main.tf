@@ -1,7 +1,7 @@
-# What a project has once, however many connections there are.
+# Resources that a project has once, for all connections.
 
 locals {
-  # What the functions, their build, their state, their messages and their alerts need.
+  # APIs that the functions, their build, state, messages and alerts need.
   services = concat(
     [
       "artifactregistry", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "firestore", "iam",
@@ -21,7 +21,7 @@ resource "google_project_service" "service" {
   disable_on_destroy = false
 }
 
-# Cloud Build makes the functions' containers as this account; a new project's default one may do nothing.
+# Cloud Build builds the functions' containers as this account. The default account of a new project has no roles.
 resource "google_service_account" "build" {
   project      = var.project
   account_id   = "stripe-connector-build"
@@ -36,7 +36,7 @@ resource "google_project_iam_member" "build" {
   member  = "serviceAccount:${google_service_account.build.email}"
 }
 
-# Only where Integration Connectors itself is to call the functions.
+# Only if Integration Connectors itself calls the functions.
 resource "google_project_iam_member" "connectors_admin" {
   for_each = var.enable_integration_connectors ? toset(var.connectors_admins) : []
 

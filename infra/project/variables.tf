@@ -25,7 +25,7 @@ variable "database" {
 }
 
 variable "create_database" {
-  description = "makes the database; false where the project has it"
+  description = "creates the database; false if the project has it already"
   type        = bool
   default     = true
 }

@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogFiles } from '../adapters/catalog-files.ts';
+import { descriptionFile } from '../adapters/description-file.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
 import { selectionOf } from '../schema/selection.ts';
 import { generateClient } from '../schema/client/generate.ts';
@@ -29,7 +30,8 @@ command(CLIENT_USAGE, async (args) => {
 /** Writes the file and reports its size. */
 function writeClient(args: readonly string[]): string {
   const out = option(args, 'out') ?? 'build/stripe-connector.ts';
-  const discovery = new Discovery(catalogFiles('shared/catalog'));
+  const descriptions = descriptionFile('build/descriptions.json');
+  const discovery = new Discovery({ ...catalogFiles('shared/catalog'), descriptions });
   const chosen = selectionOf(discovery, option(args, 'entities'), option(args, 'actions'));
   const { functions } = JSON.parse(readFileSync('functions/manifest.json', 'utf8')) as { functions: FunctionRow[] };
   const runtime = readFileSync('shared/schema/client/runtime.ts', 'utf8');

@@ -7,7 +7,7 @@ import { parseSettings, type Settings } from './settings.ts';
 /** How to reach a Google service. */
 export interface GoogleEnvironment {
   /** `host:port` of an emulator. */
-  readonly emulatorHost?: string;
+  readonly emulatorHost?: string | undefined;
   /** Use the service account of the platform. */
   readonly onPlatform: boolean;
 }
@@ -24,20 +24,20 @@ export interface Deployment {
   readonly settings: Settings;
   readonly inCloud: boolean;
   /** The Google Cloud project, if one is set. */
-  readonly project?: string;
-  readonly stripeBase?: string;
+  readonly project?: string | undefined;
+  readonly stripeBase?: string | undefined;
   /** Where to read the API key. */
   readonly key: SecretSource;
   /** Where to read the signing secrets of webhooks. */
   readonly webhook: readonly SecretSource[];
   /** Where to read the proxy's password. Undefined if the proxy needs none. */
-  readonly proxyPassword?: SecretSource;
+  readonly proxyPassword?: SecretSource | undefined;
   /** Where to keep the state of the rate limiter and of the operations. */
   readonly state:
     | { readonly in: 'memory' }
     | ({ readonly in: 'firestore'; readonly projectId: string; readonly databaseId: string } & GoogleEnvironment);
   /** How to reach Pub/Sub. Undefined: messages are not published. */
-  readonly pubsub?: GoogleEnvironment;
+  readonly pubsub?: GoogleEnvironment | undefined;
 }
 
 /** Defaults in local development. A deployment must set these. */
@@ -48,40 +48,40 @@ export function readDeployment(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
 ): Deployment {
-  const { data: seen, error } = variables().safeParse(environment);
+  const { data: env, error } = variables().safeParse(environment);
   if (error !== undefined)
     throw settingsInvalid(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  const inCloud = seen.K_SERVICE !== undefined;
-  const document = settingsDocument(seen, readFile);
+  const inCloud = env.K_SERVICE !== undefined;
+  const document = settingsDocument(env, readFile);
   const settings = parseSettings(inCloud ? document : { ...LOCAL_DEFAULTS, ...document });
-  if (inCloud) checkCloud(seen, settings);
-  checkProxy(seen, settings);
-  const key = keySource(seen, settings);
-  if (key.from === 'environment' && /^(sk|rk)_live_/.test(key.value) && seen.ALLOW_LIVE !== '1') {
+  if (inCloud) checkCloud(env, settings);
+  checkProxy(env, settings);
+  const key = keySource(env, settings);
+  if (key.from === 'environment' && /^(sk|rk)_live_/.test(key.value) && env.ALLOW_LIVE !== '1') {
     throw settingsInvalid('STRIPE_API_KEY is a live key; set ALLOW_LIVE=1 to move real money from this machine');
   }
   return {
     settings,
     inCloud,
-    ...(seen.GOOGLE_CLOUD_PROJECT === undefined ? {} : { project: seen.GOOGLE_CLOUD_PROJECT }),
+    project: env.GOOGLE_CLOUD_PROJECT,
     key,
-    webhook: webhookSources(seen, settings),
-    ...(seen.STRIPE_API_BASE === undefined ? {} : { stripeBase: seen.STRIPE_API_BASE }),
-    state: stateIn(seen),
-    ...pubsubOf(seen),
-    ...proxyPasswordOf(seen, settings),
+    webhook: webhookSources(env, settings),
+    stripeBase: env.STRIPE_API_BASE,
+    state: stateIn(env),
+    pubsub: pubsubOptions(env),
+    proxyPassword: proxyPasswordSource(env, settings),
   };
 }
 
 /** Rejects local-only variables in the cloud: secrets in the environment, emulators, a replacement for Stripe. */
-function checkCloud(seen: EnvironmentValues, settings: Settings): void {
-  for (const [name, value] of Object.entries(seen)) {
+function checkCloud(env: EnvironmentValues, settings: Settings): void {
+  for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && isLocalVariable(name))
       throw settingsInvalid(`${name} is for local development only; unset it in the cloud`);
   }
   if (settings.apiKey === undefined) throw settingsInvalid('api_key is required in the cloud');
   if (settings.serviceAccount === undefined) throw settingsInvalid('service_account is required in the cloud');
-  if (seen.GOOGLE_CLOUD_PROJECT === undefined)
+  if (env.GOOGLE_CLOUD_PROJECT === undefined)
     throw settingsInvalid('GOOGLE_CLOUD_PROJECT is required in the cloud, where Firestore keeps the state');
 }
 
@@ -97,32 +97,32 @@ export function isPlaintext(proxySsltype: unknown, base: string | undefined): bo
 
 export const PLAINTEXT_ERROR = 'NEVER would send the API key to the proxy in plaintext; use AUTO, ALWAYS or TUNNEL';
 
-function proxyPasswordOf(seen: EnvironmentValues, settings: Settings): Pick<Deployment, 'proxyPassword'> {
-  if (seen.PROXY_PASSWORD !== undefined) return { proxyPassword: { from: 'environment', value: seen.PROXY_PASSWORD } };
-  return settings.proxyPassword === undefined ? {} : { proxyPassword: managedValue(seen, settings.proxyPassword) };
+function proxyPasswordSource(env: EnvironmentValues, settings: Settings): SecretSource | undefined {
+  if (env.PROXY_PASSWORD !== undefined) return { from: 'environment', value: env.PROXY_PASSWORD };
+  return settings.proxyPassword === undefined ? undefined : managedValue(env, settings.proxyPassword);
 }
 
 /** Validates the key when the process starts, not on its first call. Surrounding white space is ignored. */
-function keySource(seen: EnvironmentValues, settings: Settings): Deployment['key'] {
-  const value = seen.STRIPE_API_KEY?.trim();
+function keySource(env: EnvironmentValues, settings: Settings): Deployment['key'] {
+  const value = env.STRIPE_API_KEY?.trim();
   if (value !== undefined) {
     if (API_KEY.pattern.test(value)) return { from: 'environment', value };
     const why = value.startsWith('pk_') ? 'is a publishable key, which this connector cannot use; set' : 'must be';
     throw settingsInvalid(`STRIPE_API_KEY ${why} a Stripe secret or restricted key (sk_... or rk_...)`);
   }
   if (settings.apiKey === undefined) throw settingsInvalid('set STRIPE_API_KEY, or api_key in the settings');
-  return managedValue(seen, settings.apiKey);
+  return managedValue(env, settings.apiKey);
 }
 
-function webhookSources(seen: EnvironmentValues, settings: Settings): SecretSource[] {
-  const input = (seen.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((name) => name.trim());
+function webhookSources(env: EnvironmentValues, settings: Settings): SecretSource[] {
+  const input = (env.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((name) => name.trim());
   const values = input.filter((name) => name !== '');
   if (values.length > 0) return values.map((value) => ({ from: 'environment', value }));
-  return settings.webhookSecrets.map((version) => managedValue(seen, version));
+  return settings.webhookSecrets.map((version) => managedValue(env, version));
 }
 
-function managedValue(seen: EnvironmentValues, version: string): ManagedSecret {
-  return { from: 'secret-manager', version, ...googleOptions(seen, seen.SECRET_MANAGER_EMULATOR_HOST) };
+function managedValue(env: EnvironmentValues, version: string): ManagedSecret {
+  return { from: 'secret-manager', version, ...googleOptions(env, env.SECRET_MANAGER_EMULATOR_HOST) };
 }
 
 function googleOptions(
@@ -130,24 +130,24 @@ function googleOptions(
   emulatorHost: string | undefined,
 ): GoogleEnvironment {
   const onPlatform = K_SERVICE !== undefined && file === undefined;
-  return { onPlatform, ...(emulatorHost === undefined ? {} : { emulatorHost }) };
+  return { onPlatform, emulatorHost };
 }
 
-function stateIn(seen: EnvironmentValues): Deployment['state'] {
-  const emulatorHost = seen.FIRESTORE_EMULATOR_HOST;
-  const projectId = seen.GOOGLE_CLOUD_PROJECT ?? (emulatorHost === undefined ? undefined : 'stripe-local');
+function stateIn(env: EnvironmentValues): Deployment['state'] {
+  const emulatorHost = env.FIRESTORE_EMULATOR_HOST;
+  const projectId = env.GOOGLE_CLOUD_PROJECT ?? (emulatorHost === undefined ? undefined : 'stripe-local');
   if (projectId === undefined) return { in: 'memory' };
   return {
     in: 'firestore',
     projectId,
-    databaseId: seen.FIRESTORE_DATABASE,
-    ...googleOptions(seen, emulatorHost),
+    databaseId: env.FIRESTORE_DATABASE,
+    ...googleOptions(env, emulatorHost),
   };
 }
 
 /** With a Firestore emulator nothing is published to the real Pub/Sub. */
-function pubsubOf(seen: EnvironmentValues): Pick<Deployment, 'pubsub'> {
-  const emulatorHost = seen.PUBSUB_EMULATOR_HOST;
-  const named = seen.GOOGLE_CLOUD_PROJECT !== undefined && seen.FIRESTORE_EMULATOR_HOST === undefined;
-  return emulatorHost === undefined && !named ? {} : { pubsub: googleOptions(seen, emulatorHost) };
+function pubsubOptions(env: EnvironmentValues): GoogleEnvironment | undefined {
+  const emulatorHost = env.PUBSUB_EMULATOR_HOST;
+  const named = env.GOOGLE_CLOUD_PROJECT !== undefined && env.FIRESTORE_EMULATOR_HOST === undefined;
+  return emulatorHost === undefined && !named ? undefined : googleOptions(env, emulatorHost);
 }

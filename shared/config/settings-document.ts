@@ -4,16 +4,16 @@ import { plainNumbers } from '../json/written-number.ts';
 import type { EnvironmentValues } from './environment-variables.ts';
 
 /** Returns the settings document that the environment contains or names; without either, an empty one. */
-export function settingsDocument(seen: EnvironmentValues, readFile: (path: string) => string): Record<string, unknown> {
-  if (seen.CONNECTION_SETTINGS !== undefined && seen.CONNECTION_SETTINGS_FILE !== undefined) {
+export function settingsDocument(env: EnvironmentValues, readFile: (path: string) => string): Record<string, unknown> {
+  if (env.CONNECTION_SETTINGS !== undefined && env.CONNECTION_SETTINGS_FILE !== undefined) {
     throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; unset one of them');
   }
-  const source = seen.CONNECTION_SETTINGS === undefined ? 'CONNECTION_SETTINGS_FILE' : 'CONNECTION_SETTINGS';
+  const source = env.CONNECTION_SETTINGS === undefined ? 'CONNECTION_SETTINGS_FILE' : 'CONNECTION_SETTINGS';
   let text: string;
   try {
     text =
-      seen.CONNECTION_SETTINGS ??
-      (seen.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(seen.CONNECTION_SETTINGS_FILE));
+      env.CONNECTION_SETTINGS ??
+      (env.CONNECTION_SETTINGS_FILE === undefined ? '{}' : readFile(env.CONNECTION_SETTINGS_FILE));
   } catch (cause) {
     if (isConnectorError(cause)) throw cause;
     throw settingsInvalid('CONNECTION_SETTINGS_FILE cannot be read; check the path and its permissions');

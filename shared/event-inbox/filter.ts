@@ -18,7 +18,7 @@ const [DEFAULT_LIMIT, MAX_LIMIT] = [50, 500];
 export interface InboxRequest {
   readonly filter: InboxFilter;
   readonly limit: number;
-  readonly after?: InboxPosition;
+  readonly after?: InboxPosition | undefined;
 }
 
 export interface InboxPage {
@@ -57,14 +57,14 @@ export function inboxRequest(given: ReadonlyMap<string, string>): InboxRequest {
   return {
     filter: {
       // The type of the stream, also for Stripe's name of a thin event.
-      ...(type === undefined ? {} : { type: type.replace(/^v1\./, '') }),
-      ...(objectId === undefined ? {} : { objectId }),
-      ...(account === undefined ? {} : { account }),
-      ...(outcome === undefined ? {} : { outcome }),
-      ...(sinceMs === undefined ? {} : { sinceMs }),
+      type: type?.replace(/^v1\./, ''),
+      objectId,
+      account,
+      outcome,
+      sinceMs,
     },
     limit,
-    ...(after === undefined ? {} : { after }),
+    after,
   };
 }
 

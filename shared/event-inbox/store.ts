@@ -38,12 +38,12 @@ export interface InboxEntry {
 
 /** Conditions on the entries; all of them apply. */
 export interface InboxFilter {
-  readonly type?: string;
-  readonly objectId?: string;
-  readonly account?: string;
-  readonly outcome?: EventOutcome;
+  readonly type?: string | undefined;
+  readonly objectId?: string | undefined;
+  readonly account?: string | undefined;
+  readonly outcome?: EventOutcome | undefined;
   /** Entries received at or after this time, milliseconds since 1970. */
-  readonly sinceMs?: number;
+  readonly sinceMs?: number | undefined;
 }
 
 /** Position behind an entry, in the order of a query. */

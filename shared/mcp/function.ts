@@ -1,10 +1,11 @@
 import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../operations/connector.ts';
 import type { ToolServer } from './server.ts';
-import { isConnectorError } from '../errors.ts';
+import { invalidArgument, isConnectorError } from '../errors.ts';
 import { parseJsonBody } from '../http/body/json-body.ts';
 import { requirePost } from '../http/endpoint.ts';
 import { createHandler } from '../http/handler.ts';
+import { quotedName } from './arguments.ts';
 import { agentTools } from './tools.ts';
 
 /**
@@ -55,6 +56,17 @@ function problemOf(body: unknown): string | undefined {
   return long ? `an id may have at most ${MAX_JSONRPC_ID_LENGTH} characters; shorten it` : undefined;
 }
 
+/** Reads `?entities=Customer,Invoice`. Throws INVALID_ARGUMENT for any other parameter. */
+function entitiesOf({ originalUrl }: Request): string | undefined {
+  const { searchParams } = new URL(originalUrl, 'http://localhost');
+  const unknown = [...searchParams.keys()].find((name) => name !== 'entities');
+  if (unknown !== undefined)
+    throw invalidArgument([
+      { field: quotedName(unknown), description: 'is not a parameter of this address; use entities' },
+    ]);
+  return searchParams.get('entities') ?? undefined;
+}
+
 /** Creates the function that exposes entities and actions as MCP tools (streamable HTTP, no sessions, no streams). */
 export function toolsFunction(connector: () => Connector & { readonly toolServer: ToolServer }) {
   return createHandler(connector, async (built, { request, response }) => {
@@ -68,7 +80,7 @@ export function toolsFunction(connector: () => Connector & { readonly toolServer
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as Record<string, string>;
     const message = { headers, body };
-    const answer = await built.toolServer.handle(message, agentTools(built));
+    const answer = await built.toolServer.handle(message, agentTools(built, entitiesOf(request)));
     response.status(answer.status).set(answer.headers).send(answer.body);
   });
 }

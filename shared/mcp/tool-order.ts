@@ -25,3 +25,15 @@ export function byUse(name: string, other: string): number {
   const ranks = (RANKS.get(name) ?? FIRST_TOOLS.length) - (RANKS.get(other) ?? FIRST_TOOLS.length);
   return ranks === 0 ? Number(name > other) - Number(name < other) : ranks;
 }
+
+/** The tools that clients list by default, next to the search: frequent reads, and two writes with small schemas. */
+const DEFAULT_TOOLS: ReadonlySet<string> = new Set([
+  ...['customer', 'payment_intent', 'invoice', 'subscription'].flatMap((entity) => [`${entity}_list`, `${entity}_get`]),
+  'balance_get',
+  'customer_create',
+  'refund_create',
+]);
+
+export function isDefaultTool(name: string): boolean {
+  return DEFAULT_TOOLS.has(name);
+}

@@ -22,11 +22,11 @@ export interface Column {
   /** The enum is open: Stripe may have other values too. */
   readonly open?: true;
   /** The value of an object without this field. */
-  readonly absent?: boolean;
+  readonly absent?: boolean | undefined;
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
   /** For a mere parameter: the path where objects have the value, through lists if necessary. */
-  readonly shownAt?: readonly string[];
+  readonly shownAt?: readonly string[] | undefined;
 }
 
 /** Resolves the column of a name. Throws with the nearest known name. */
@@ -48,7 +48,7 @@ export function columnOf(
     const inner = isText ? ({ type: 'string' } satisfies Field) : stored.field;
     const absent = ABSENT_MEANS[[entity.entity, ...path].join('.')];
     const kind = columnKind(inner.type, path.at(-1) ?? '');
-    const column: Column = { name, path, isResponseField: true, ...kind, ...(absent === undefined ? {} : { absent }) };
+    const column: Column = { name, path, isResponseField: true, ...kind, absent };
     const filter = requested === undefined || keys.length > 0 ? undefined : filterColumn(entity, definition, name);
     return filter !== undefined && onlyTheListCan(column, filter, requested) ? filter : column;
   }
@@ -71,9 +71,8 @@ function filterColumn(entity: Entity, definition: OperationDefinition, name: str
     const filter = resolvePascal(name, params);
     if (filter === undefined) continue;
     const { path, field } = filter;
-    const shown = shownAt(entity.entity, path);
     const kind = columnKind(elementType(field.type), path.at(-1) ?? '');
-    return { name, path, isResponseField: false, ...kind, ...(shown === undefined ? {} : { shownAt: shown }) };
+    return { name, path, isResponseField: false, ...kind, shownAt: shownAt(entity.entity, path) };
   }
   return undefined;
 }

@@ -7,9 +7,9 @@ async function main(): Promise<void> {
   const { port, data, fill, clock } = commandOptions(process.argv.slice(2), process.env, now);
   const sandbox = await startSandbox({
     port,
-    ...(data === undefined ? {} : { data }),
-    ...(fill === undefined ? {} : { fill }),
-    ...(clock === undefined ? {} : { clock }),
+    data,
+    fill,
+    clock,
   });
   const kept = data === undefined ? 'in memory' : `kept in ${data}`;
   console.log(`Stripe sandbox at ${sandbox.url} (${kept}); key ${sandbox.apiKey}

@@ -6,11 +6,11 @@ import { SEEDS } from './control/seeds.ts';
 export interface CommandOptions {
   readonly port: number;
   /** File that keeps the state between runs. */
-  readonly data?: string;
+  readonly data?: string | undefined;
   /** Name of a seed that fills an empty sandbox. */
-  readonly fill?: string;
+  readonly fill?: string | undefined;
   /** Unix seconds: the time stops there until the admin API moves it. */
-  readonly clock?: number;
+  readonly clock?: number | undefined;
 }
 
 const DEFAULT_PORT = 12_111;
@@ -41,8 +41,8 @@ export function commandOptions(
     throw new Error(`--seed ${values.seed}: there is ${Object.keys(SEEDS).join(', ')}`);
   return {
     port,
-    ...(values.data === undefined ? {} : { data: values.data }),
-    ...(values.seed === undefined ? {} : { fill: values.seed }),
-    ...(values.clock === undefined ? {} : { clock: momentOf(values.clock) }),
+    data: values.data,
+    fill: values.seed,
+    clock: values.clock === undefined ? undefined : momentOf(values.clock),
   };
 }

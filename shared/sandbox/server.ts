@@ -32,13 +32,13 @@ export interface SandboxOptions {
   /** False: a key that is repeated has its effect again. For tests of those who rely on it. */
   readonly idempotency?: boolean;
   /** Milliseconds before each retry of a webhook. */
-  readonly retryDelays?: readonly number[];
+  readonly retryDelays?: readonly number[] | undefined;
   /** File that keeps the state between runs: read at the start, written after writes and at the end. */
-  readonly data?: string;
+  readonly data?: string | undefined;
   /** Name of a seed that fills the sandbox, unless the file had a state. */
-  readonly fill?: string;
+  readonly fill?: string | undefined;
   /** Unix seconds: the time stops there. */
-  readonly clock?: number;
+  readonly clock?: number | undefined;
   /** Sees every request as it comes, before it has an effect. */
   readonly onRequest?: (request: Received) => void;
 }
@@ -122,7 +122,7 @@ class Machine {
       // Receivers compare the signature's time with their own clock.
       now: () => Math.floor(Date.now() / 1000),
       nextId: () => `dlv_${state.ids.letters(24)}`,
-      ...(options.retryDelays === undefined ? {} : { retryDelays: options.retryDelays }),
+      retryDelays: options.retryDelays,
     });
     this.api = new Api({
       state,
@@ -187,9 +187,9 @@ class Machine {
       isUpload: body.isUpload,
       isJson: method === 'POST' && body.form !== '' && entry.contentType?.startsWith('application/json') === true,
       apiKey: entry.key,
-      ...(entry.account === undefined ? {} : { account: entry.account }),
-      ...(entry.idempotencyKey === undefined ? {} : { idempotencyKey: entry.idempotencyKey }),
-      ...(entry.version === undefined ? {} : { version: entry.version }),
+      account: entry.account,
+      idempotencyKey: entry.idempotencyKey,
+      version: entry.version,
     };
     const answer = (): Answer => this.api.answer(apiRequest);
     if (fault === undefined) return sendAnswer(response, answer());

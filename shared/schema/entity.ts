@@ -76,15 +76,15 @@ const TYPES: Readonly<Record<ColumnDescriptor['kind'], JsonSchema>> = {
   number: { type: 'number' },
   decimal: { type: 'string' },
   boolean: { type: 'boolean' },
-  seconds: { type: 'integer', description: 'Unix seconds' },
-  instant: { type: 'string', description: 'ISO 8601' },
+  seconds: { type: 'integer', description: 'Unix seconds.' },
+  instant: { type: 'string', description: 'ISO 8601.' },
   json: {},
 };
 
 function columnSchema({ kind, nullable, enum: values, description, example }: ColumnDescriptor): JsonSchema {
   const schema = TYPES[kind];
   const types = typeof schema.type === 'string' && nullable ? { type: [schema.type, 'null'] } : {};
-  const known = values === undefined ? [] : [`such as ${values.slice(0, 60).join(', ')}`];
+  const known = values === undefined ? [] : [`Such as ${values.slice(0, 60).join(', ')}.`];
   const texts = [description ?? schema.description ?? [], known].flat();
   return {
     ...schema,

@@ -45,7 +45,8 @@ const NEW_YEAR_2026 = 1_767_225_600;
 /** Undefined for an enumeration, whose values are examples, and for an object, whose members have theirs. */
 function exampleOf(name: string, type: FieldType, texts: Descriptions, owner: string): unknown {
   if (typeof type === 'string') return EXAMPLES_BY_SCALAR[type](name, texts, owner);
-  if ('reference' in type) return texts.exampleId(type.reference) ?? EXAMPLES_BY_SCALAR.string(name, texts, owner);
+  if ('reference' in type)
+    return texts.exampleText(name) ?? texts.exampleId(type.reference) ?? EXAMPLES_BY_SCALAR.string(name, texts, owner);
   if ('range' in type) return isTime(name) ? NEW_YEAR_2026 : 1;
   if ('text' in type) return FILE_EXAMPLES[type.text];
   if ('map' in type) return type.map === 'string' ? { order: '1042' } : undefined;
@@ -80,7 +81,7 @@ function exampleText(name: string, texts: Descriptions, owner: string): string {
   if (/url$/.test(name)) return 'https://example.com/page';
   if (/email/.test(name)) return 'jane@example.com';
   if (name === 'on_behalf_of' || /account$/.test(name)) return texts.exampleId('Account') ?? 'acct_123';
-  if (isAmount(name)) return '1500';
+  if (/(amount|_decimal)$/.test(name)) return '1500';
   if (isTime(name)) return '2026-01-01T00:00:00Z';
   return /(_id|^id)$/.test(name) ? 'id_123' : 'example';
 }

@@ -37,7 +37,7 @@ export interface JsonSchema {
   readonly maxLength?: number;
   readonly default?: unknown;
   /** Known values. Others are allowed too. */
-  readonly examples?: readonly (string | number | boolean)[];
+  readonly examples?: readonly unknown[];
   /** A value that is accepted. */
   readonly example?: unknown;
   readonly contentEncoding?: 'base64';

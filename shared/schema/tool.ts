@@ -6,6 +6,7 @@ import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { memoizeByRef } from '../memoize.ts';
 import { withParents } from './object-ids.ts';
+import { eachOf, schemaForAgents } from './agent-schema.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { boundedInteger, ID_SCHEMA, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
@@ -65,7 +66,7 @@ export function entityTool(
   operation: Operation,
   { strict, limits }: ToolConnection,
 ): ToolDefinition {
-  const { name, payloads, ids, parents, columns } = descriptor;
+  const { name, payloads, ids, parents, columns, operationDescriptions } = descriptor;
   const reads = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
   const { [operation]: idSchema } = ids;
@@ -78,11 +79,11 @@ export function entityTool(
   const named = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
   const terms = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${named(false)}`;
-  const columnList = operation === 'List' ? `; columns: ${named(true)}${terms}`.slice(0, 1500) : '';
+  const columnList = operation === 'List' ? ` Columns: ${named(true)}${terms}`.slice(0, 1500) : '';
   return {
     name: toolName(`${name}.${operation}`),
     title: `${operation} ${name}`,
-    description: `${WORDS[operation]} of Stripe's ${name}${columnList}`,
+    description: `${operationDescriptions[operation] ?? `${operation} ${name}.`}${columnList}`,
     inputSchema:
       operation === 'List' || payload === undefined
         ? listSchema(limits)
@@ -112,22 +113,14 @@ const MOVES_KEPT_MONEY: ReadonlySet<string> = new Set([
   'V2.Billing.MeterEventSession',
 ]);
 
-const WORDS: Readonly<Record<Operation, string>> = {
-  List: 'Rows',
-  Get: 'One row',
-  Create: 'Makes one',
-  Update: 'Changes one',
-  Delete: 'Deletes one',
-};
-
 export function actionTool(
-  { name, title, entity, readOnly: reads, input }: ActionDescriptor,
+  { name, title, description, entity, readOnly: reads, input }: ActionDescriptor,
   strict: boolean,
 ): ToolDefinition {
   return {
     name: toolName(name),
     title,
-    description: `${title}: an action of Stripe's on ${entity}`,
+    description: description ?? `${title}: an action of Stripe on ${entity}.`,
     inputSchema: argumentsSchema(inputProperties(input, strict), reads, []),
     readOnly: reads,
     destructive: !reads,
@@ -155,7 +148,7 @@ function argumentsSchema(
 /** Empty if the call has no inputs. */
 function inputProperties(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
   if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
-  const shown = truncateSchema(payload, 2);
+  const shown = schemaForAgents(payload);
   return { input: strict ? shown : loose(shown) };
 }
 
@@ -171,40 +164,6 @@ function loose(schema: JsonSchema): JsonSchema {
     ...(anyOf === undefined ? {} : { anyOf: anyOf.map(loose) }),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: loose(additionalProperties) } : {}),
   };
-}
-
-/** Complete schemas would fill the context of a model, so objects below the second level have no fields. */
-function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
-  const { properties, items, anyOf, additionalProperties, ...rest } = schema;
-  if (levels === 0 && properties !== undefined)
-    return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
-  const values = rest.enum !== undefined && rest.enum.length > 40 ? { enum: undefined, ...typesOf(rest.enum) } : {};
-  const examples = rest.examples !== undefined && rest.examples.length > 40 ? { examples: undefined } : {};
-  return JSON.parse(
-    JSON.stringify({
-      ...rest,
-      ...values,
-      ...examples,
-      ...(properties === undefined
-        ? {}
-        : { properties: eachOf(properties, (jsonSchema) => truncateSchema(jsonSchema, levels - 1)) }),
-      ...(items === undefined ? {} : { items: truncateSchema(items, Math.max(0, levels - 1)) }),
-      ...(anyOf === undefined ? {} : { anyOf: anyOf.map((jsonSchema) => truncateSchema(jsonSchema, levels)) }),
-      ...(additionalProperties === undefined ? {} : { additionalProperties }),
-    }),
-  ) as JsonSchema;
-}
-
-/** The type of a long enumeration, in place of its values. Includes null if that is a value. */
-function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
-  return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
-}
-
-function eachOf(
-  properties: Readonly<Record<string, JsonSchema>>,
-  change: (jsonSchema: JsonSchema) => JsonSchema,
-): Readonly<Record<string, JsonSchema>> {
-  return Object.fromEntries(Object.entries(properties).map(([name, jsonSchema]) => [name, change(jsonSchema)]));
 }
 
 /** Returns whether an input anywhere in it is an amount: creating such an object may charge a customer. */

@@ -85,8 +85,8 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.equal(answer.status, 200, answer.text);
     return event.id;
   }
-  const applied = ({ output }: Running): string[] =>
-    [...output().matchAll(/"message":"applied".*?"object":"(\w+)"/g)].map(([, id = '']) => id);
+  const applied = (handling: Running): string[] =>
+    [...handling.output().matchAll(/"message":"applied".*?"object":"(\w+)"/g)].map(([, id = '']) => id);
   async function until(holds: () => boolean): Promise<void> {
     for (let tries = 0; !holds() && tries < 500; tries += 1) await pause(20);
     assert.ok(holds());
@@ -113,7 +113,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
   });
 
   test('cloud-run and bigquery: the filter passes the type, and no other', async () => {
-    const sent: Awaited<ReturnType<typeof published>>['attributes'][] = [];
+    const sent: Got['attributes'][] = [];
     for (const type of ['invoice.paid', 'invoice.updated', 'invoiceitem.created', 'customer.updated'])
       sent.push((await published(type)).attributes);
     assert.deepEqual(
@@ -130,7 +130,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
       const { message: pushed } = pushOf(message);
       return { message: { ...pushed, attributes: { ...pushed.attributes, stateTime } } };
     };
-    const texts = [];
+    const texts: string[] = [];
     for (const body of [
       pushOf(await published('customer.updated')),
       at('2026-11-27T12:00:01.000Z'),

@@ -29,7 +29,7 @@ async function agentOf(url: string): Promise<Client> {
 before(async () => {
   sandbox = await startSandbox({ port: 0, catalogFolder: 'shared/catalog' });
   server = await startUnlimited(sandbox);
-  agent = await agentOf(`${server.url}/tools`);
+  agent = await agentOf(`${server.url}/tools?entities=*`);
 });
 after(async () => {
   await agent.close();
@@ -145,11 +145,14 @@ test("reports an agent's mistakes by field", async () => {
 });
 
 /** Deployed, with a list of what is allowed. */
-async function deployed(settings: object): Promise<{ served: Served; client: Client; sent: readonly object[] }> {
+async function deployed(
+  settings: object,
+  query = '',
+): Promise<{ served: Served; client: Client; sent: readonly object[] }> {
   const stripe = fakeStripe(() => ({ id: 'cus_1', object: 'list', data: [], has_more: false }));
   const connector = testConnector({ clock: systemClock, stripe, open: false, settings });
   const served = await serve(toolsFunction(() => ({ ...connector, toolServer: mcp() })));
-  return { served, client: await agentOf(served.url), sent: stripe.sent };
+  return { served, client: await agentOf(`${served.url}${query}`), sent: stripe.sent };
 }
 
 for (const [allow, offered] of [
@@ -171,7 +174,7 @@ for (const [allow, offered] of [
   });
 
 test('deployed with tools_allowlist ["List"]: lists of all entities, no writes', async () => {
-  const { served, client } = await deployed({ tools_allowlist: ['List'] });
+  const { served, client } = await deployed({ tools_allowlist: ['List'] }, '?entities=*');
   const tools = await allTools(client);
   assert.ok(tools.length > 90);
   for (const { name, annotations } of tools)

@@ -212,7 +212,7 @@ void describe('infra/first-run.sh', () => {
   void test('removes nothing if no first run was there', async () => {
     const { status, text } = await firstRun(['--down', 'other-trial']);
     assert.equal(status, 1);
-    assert.match(text, /there is nothing of a first run to delete/);
+    assert.match(text, /no first run was started in this folder/);
     assert.deepEqual(changes(), []);
   });
 
@@ -243,7 +243,7 @@ void describe('infra/first-run.sh', () => {
     });
 
   for (const [account, message] of [
-    ['', /nobody is logged in/],
+    ['', /gcloud has no account/],
     ['ci@shop-trial.iam.gserviceaccount.com', /log in as a person/],
   ] as const)
     void test(`needs a user account: ${JSON.stringify(account)}`, async () => {

@@ -10,12 +10,13 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'a pull request deploys': [
     'ci/main.tf',
-    '/attribute.deploys/${var.repository}@refs/heads/${var.branch}',
+    '/attribute.deploys/${var.repository}@refs/heads/${var.branch}@push',
     '/attribute.repository/${var.repository}',
     'ci/ci',
   ],
   'a plan may write': ['ci/main.tf', '"roles/viewer", ', '"roles/editor", ', 'ci/ci'],
   'another repository gets a token': ['ci/main.tf', 'assertion.repository == \\"${var.repository}\\"', 'true', 'ci/ci'],
+  'the code of a stranger deploys': ['ci/main.tf', ' + \\"@\\" + assertion.event_name', '', 'ci/ci'],
   'the database has no key': [
     'project/firestore.tf',
     'kms_key_name = cmek_config.value',

@@ -1,12 +1,14 @@
 /**
  * Replaces Google's provider under `terraform validate` and `terraform test` with a mock provider: it returns the
  * schema of the file that it is given, and Terraform itself checks every argument, block, reference and type against
- * it. It plans and makes nothing. Serves Terraform's plugin protocol on loopback, without TLS, and says where.
+ * it; the mock itself checks what excludes what. It plans and makes nothing. Serves Terraform's plugin protocol on loopback, without TLS, and says where.
  *   node provider.cjs google-schema.json tfplugin5.proto
  */
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { readFileSync } from 'node:fs';
+import { unpack } from './message-pack.ts';
+import { conflictsOf } from './provider-conflicts.ts';
 import type { Attribute, Block, Schema } from './provider-schema.ts';
 
 const [, , schemaFile = '', protocol = ''] = process.argv;
@@ -59,13 +61,23 @@ const answer =
   (_call: unknown, done: Answer): void =>
     done(null, value);
 
+interface Validation {
+  readonly request: { readonly type_name: string; readonly config: { readonly msgpack: Buffer } };
+}
+const ERROR = 1;
+
+function validate({ request }: Validation, done: Answer): void {
+  const found = conflictsOf(request.type_name, unpack(request.config.msgpack));
+  done(null, { diagnostics: found.map((detail) => ({ severity: ERROR, summary: 'Conflicting arguments', detail })) });
+}
+
 const definition = loadSync(protocol, { keepCase: true });
 const loaded = grpc.loadPackageDefinition(definition)['tfplugin5'] as grpc.GrpcObject;
 const server = new grpc.Server({ 'grpc.max_receive_message_length': -1 });
 server.addService((loaded['Provider'] as grpc.ServiceClientConstructor).service, {
   GetSchema: answer(schema),
   PrepareProviderConfig: answer({}),
-  ValidateResourceTypeConfig: answer({}),
+  ValidateResourceTypeConfig: validate,
   ValidateDataSourceConfig: answer({}),
   Configure: answer({}),
 });

@@ -1,6 +1,6 @@
 /** The rate that `terraform plan` prints is the limiter's own. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
@@ -50,3 +50,15 @@ if (terraform() !== undefined) {
     }
   });
 }
+
+void test('a plan of each example prints the rate and the price of each connection', () => {
+  for (const example of readdirSync('infra/examples')) {
+    const text = readFileSync(`infra/examples/${example}/main.tf`, 'utf8');
+    const outputs = text.slice(text.indexOf('\noutput "'));
+    const connections = [...text.matchAll(/^module "(\w+)" \{\n {2}source = "..\/..\/connection"/gm)];
+    assert.ok(connections.length > 0, example);
+    for (const [, name] of connections)
+      for (const output of ['rate_per_second', 'warm_usd_a_month'])
+        assert.match(outputs, new RegExp(`module\\.${name}\\.${output}\\b`), `${example}: ${name}`);
+  }
+});

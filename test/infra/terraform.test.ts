@@ -16,14 +16,14 @@ import { workplace, type Workplace } from './terraform.ts';
 /** Every module, and how many runs and assertions its own tests have at least. */
 const MODULES = {
   blueprint: { runs: 60, assertions: 64 },
-  connection: { runs: 52, assertions: 98 },
+  connection: { runs: 53, assertions: 99 },
   project: { runs: 17, assertions: 24 },
   'examples/minimal': { runs: 1, assertions: 2 },
   'examples/full': { runs: 2, assertions: 3 },
   'examples/events': { runs: 1, assertions: 2 },
   'examples/single': { runs: 1, assertions: 2 },
   'examples/enterprise': { runs: 3, assertions: 6 },
-  ci: { runs: 2, assertions: 4 },
+  ci: { runs: 3, assertions: 6 },
   'recipes/dead-letters': { runs: 1, assertions: 4 },
   'recipes/cloud-run': { runs: 5, assertions: 9 },
   'recipes/eventarc': { runs: 1, assertions: 4 },
@@ -86,6 +86,38 @@ if (terraform() !== undefined) {
       assert.match(text, /Unsupported argument[^]*all_traffic_on_newest_revision/);
     });
 
+    for (const [what, [file, right, wrong]] of Object.entries({
+      'a subscription that pushes and writes to BigQuery': [
+        'recipes/bigquery/main.tf',
+        '  bigquery_config {',
+        '  push_config {\n    push_endpoint = "https://example.com/"\n  }\n  bigquery_config {',
+      ],
+      'a trigger with two destinations': [
+        'recipes/eventarc/main.tf',
+        '    cloud_run_service {',
+        '    workflow = "projects/p/locations/l/workflows/w"\n    cloud_run_service {',
+      ],
+    } as const))
+      void test(`rejects ${what}, as the provider does`, () => {
+        const mend = place.edit(file, right, wrong);
+        const { status, text } = place.run(path.dirname(file), 'validate', '-no-color');
+        mend();
+        assert.notEqual(status, 0);
+        assert.match(text, /Conflicting arguments[^]* conflicts with /);
+      });
+
+    void test('rejects a plan with two ways out, which validate cannot see', () => {
+      const mend = place.edit(
+        'connection/variables.tf',
+        'var.vpc_connector == null || var.direct_vpc == null',
+        'var.vpc_connector == null || var.vpc_connector != ""',
+      );
+      const { status, text } = place.run('connection', 'test', '-no-color', '-filter=tests/enterprise.tftest.hcl');
+      mend();
+      assert.notEqual(status, 0);
+      assert.match(text, /vpc_connector conflicts\s+with\s+direct_vpc_network_interface/);
+    });
+
     const bugs = Object.entries({ ...CONNECTION_BUGS, ...PLAN_BUGS });
     const every = sized(3, 1);
     for (const [name, [file, right, wrong, tests]] of bugs.filter((_, index) => index % every === 0)) {
@@ -95,7 +127,10 @@ if (terraform() !== undefined) {
         const { status, text } = place.run(module, 'test', '-no-color', `-filter=tests/${which}.tftest.hcl`);
         mend();
         assert.notEqual(status, 0, text);
-        assert.match(text, /Error: (Test assertion failed|Missing expected failure|Resource precondition failed)/);
+        assert.match(
+          text,
+          /Error: (Test assertion failed|Missing expected failure|Resource precondition failed|Conflicting arguments)/,
+        );
       });
     }
   });

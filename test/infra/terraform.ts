@@ -37,7 +37,7 @@ export async function workplace(): Promise<Workplace> {
       cwd: path.join(folder, 'infra', module),
       encoding: 'utf8',
       env: environment,
-      timeout: 300_000,
+      timeout: 600_000,
       maxBuffer: 64 * 1024 * 1024,
     });
     return { status, text: stdout + stderr };

@@ -194,7 +194,7 @@ test('every page of the list is smaller than 64 KB and has every tool once, the 
   const pages: number[] = [];
   let cursor: string | undefined;
   do {
-    const page = agentTools(connectorOf()).list(cursor);
+    const page = agentTools(connectorOf(), '*').list(cursor);
     pages.push(Buffer.byteLength(JSON.stringify(page)));
     for (const tool of page.tools) assert.ok(Buffer.byteLength(JSON.stringify(tool)) < 20_000, tool.name);
     if (cursor === undefined)
@@ -217,7 +217,7 @@ test('every page of the list is smaller than 64 KB and has every tool once, the 
 });
 
 test('the responses to all messages of a batch are together smaller than 64 KB', async () => {
-  const batch = agentTools(connectorOf());
+  const batch = agentTools(connectorOf(), '*');
   let bytes = Buffer.byteLength(JSON.stringify(batch.list(undefined)));
   assert.throws(() => batch.list(undefined), /the response is full/);
   for (let message = 0; message < 20; message += 1) {

@@ -131,11 +131,11 @@ run "a_long_deadline_lifts_the_timeout" {
   }
 }
 
-run "nobody_calls_by_default" {
+run "no_member_may_call_by_default" {
   command = plan
   assert {
     condition     = alltrue([for one in values(output.functions) : length(one.invokers) == 0])
-    error_message = "nobody"
+    error_message = "no member may call a function by default"
   }
 }
 
@@ -159,7 +159,7 @@ run "callers_are_named_by_function_or_for_all" {
   }
 }
 
-run "everybody_is_refused" {
+run "all_users_are_rejected" {
   command = plan
   variables {
     invokers = { "*" = ["allUsers"] }
@@ -167,7 +167,7 @@ run "everybody_is_refused" {
   expect_failures = [var.invokers]
 }
 
-run "everybody_with_an_account_is_refused" {
+run "all_authenticated_users_are_rejected" {
   command = plan
   variables {
     invokers = { "get-entity" = ["allAuthenticatedUsers"] }
@@ -175,7 +175,7 @@ run "everybody_with_an_account_is_refused" {
   expect_failures = [var.invokers]
 }
 
-run "callers_of_what_is_not_deployed_are_refused" {
+run "callers_of_an_undeployed_function_are_rejected" {
   command = plan
   variables {
     invokers = { "automation" = ["user:one@example.com"] }
@@ -183,7 +183,7 @@ run "callers_of_what_is_not_deployed_are_refused" {
   expect_failures = [var.invokers]
 }
 
-run "a_function_that_is_no_row_is_refused" {
+run "an_unknown_function_is_rejected" {
   command = plan
   variables {
     functions = ["refund-everything"]

@@ -75,7 +75,7 @@ run "more_than_min_nodes_stays" {
   }
 }
 
-run "the_switch_is_refused_for_a_function_each" {
+run "the_switch_is_rejected_with_one_function_per_operation" {
   command = plan
   variables {
     layout              = "functions"
@@ -84,7 +84,7 @@ run "the_switch_is_refused_for_a_function_each" {
   expect_failures = [var.keep_min_nodes_warm]
 }
 
-run "invokers_of_a_path_are_refused" {
+run "invokers_of_a_path_are_rejected" {
   command = plan
   variables {
     invokers = { "get-entity" = ["user:a@example.com"] }
@@ -92,7 +92,7 @@ run "invokers_of_a_path_are_refused" {
   expect_failures = [var.invokers]
 }
 
-run "invokers_of_machines_are_refused" {
+run "invokers_of_machine_functions_are_rejected" {
   command = plan
   variables {
     enable_automation = true

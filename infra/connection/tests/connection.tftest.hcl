@@ -54,7 +54,7 @@ run "defaults" {
   }
   assert {
     condition     = length(google_cloud_run_service_iam_binding.caller) == 0 && length(google_cloud_run_service_iam_member.machine) == 0 && length(google_cloud_run_service_iam_member.webhook) == 0
-    error_message = "nobody may call anything by default"
+    error_message = "no member may call a function by default"
   }
   assert {
     condition     = alltrue([for one in google_cloudfunctions2_function.function : length(one.event_trigger) == 0])
@@ -70,7 +70,7 @@ run "defaults" {
   }
   assert {
     condition     = google_storage_bucket.packages[0].uniform_bucket_level_access && google_storage_bucket.packages[0].public_access_prevention == "enforced"
-    error_message = "packages are nobody else's to read"
+    error_message = "only the build may read packages"
   }
 }
 
@@ -81,7 +81,7 @@ run "secrets_are_readable_one_by_one" {
   }
   assert {
     condition     = keys(google_secret_manager_secret_iam_member.accessor) == ["callers projects/shop-prod/secrets/key", "reconcile-events projects/shop-prod/secrets/key", "stripe-events projects/shop-prod/secrets/hook"]
-    error_message = "the webhook cannot read the API key, and nobody else the signing secret"
+    error_message = "the webhook cannot read the API key, and only the webhook reads the signing secret"
   }
   assert {
     condition     = toset([for one in google_secret_manager_secret_iam_member.accessor : one.secret_id]) == toset(["projects/shop-prod/secrets/key", "projects/shop-prod/secrets/hook"])
@@ -273,7 +273,7 @@ run "alerts_on_lines_of_the_log" {
   }
   assert {
     condition     = google_monitoring_notification_channel.email["oncall@example.com"].type == "email" && google_monitoring_notification_channel.email["oncall@example.com"].labels["email_address"] == "oncall@example.com" && alltrue([for policy in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.log)) : length(policy.notification_channels) == 1])
-    error_message = "each address is told of each alert"
+    error_message = "each address gets each alert"
   }
   assert {
     condition     = !strcontains(google_monitoring_alert_policy.alert["latency"].conditions[0].condition_threshold[0].filter, "stripe-automation") && strcontains(google_monitoring_alert_policy.alert["errors"].conditions[0].condition_threshold[0].filter, "stripe-automation")

@@ -29,6 +29,17 @@ run "direct_vpc" {
   }
 }
 
+run "messages_stay_in_the_region" {
+  variables {
+    enable_events   = true
+    message_regions = ["europe-west1"]
+  }
+  assert {
+    condition     = alltrue([for topic in google_pubsub_topic.made : topic.message_storage_policy[0].allowed_persistence_regions == tolist(["europe-west1"])]) && length(google_pubsub_topic.made) > 0
+    error_message = "of every topic that the module makes"
+  }
+}
+
 run "one_way_out" {
   command = plan
   variables {

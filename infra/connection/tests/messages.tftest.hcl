@@ -148,7 +148,7 @@ run "topics_that_are_named" {
   }
   assert {
     condition     = length(google_pubsub_topic.made) == 0 && length(google_pubsub_subscription.dead_letters) == 0
-    error_message = "nothing of somebody else's is made"
+    error_message = "no topic that the settings name is created"
   }
   assert {
     condition     = google_pubsub_subscription.automation[0].topic == "projects/data/topics/asks" && google_pubsub_topic_iam_member.forwarder[0].topic == "projects/data/topics/dead"

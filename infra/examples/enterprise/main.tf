@@ -88,6 +88,7 @@ module "connection" {
   docker_repository     = module.project.docker_repositories[var.region]
   packages              = var.packages
   kms_key               = module.project.kms_key
+  message_regions       = [var.region]
 
   name      = "stripe"
   api_key   = "projects/${var.project}/secrets/stripe-api-key/versions/latest"
@@ -126,4 +127,14 @@ output "services" {
 output "webhook_address" {
   description = "IP address that the DNS record of webhook_domain points to"
   value       = google_compute_global_address.webhook.address
+}
+
+output "rate_per_second" {
+  description = "requests a second to Stripe, with min_nodes and with max_nodes"
+  value       = module.connection.rate_per_second
+}
+
+output "warm_usd_a_month" {
+  description = "US dollars that a month costs without any call"
+  value       = module.connection.warm_usd_a_month
 }

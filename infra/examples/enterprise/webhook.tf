@@ -65,6 +65,11 @@ resource "google_compute_backend_service" "webhook" {
   load_balancing_scheme = "EXTERNAL_MANAGED"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.webhook.id
+  # Shows what Cloud Armor rejects.
+  log_config {
+    enable      = true
+    sample_rate = 1
+  }
   backend {
     group = google_compute_region_network_endpoint_group.webhook.id
   }
@@ -90,6 +95,16 @@ resource "google_compute_target_https_proxy" "webhook" {
   name             = "stripe-webhook"
   url_map          = google_compute_url_map.webhook.id
   ssl_certificates = [google_compute_managed_ssl_certificate.webhook.id]
+  ssl_policy       = google_compute_ssl_policy.webhook.id
+}
+
+# Without a policy a load balancer takes TLS 1.0. Stripe sends by TLS 1.2 or later: https://docs.stripe.com/security
+resource "google_compute_ssl_policy" "webhook" {
+  project         = module.project.project
+  name            = "stripe-webhook"
+  min_tls_version = "TLS_1_2"
+  profile         = "MODERN"
+  depends_on      = [google_project_service.network]
 }
 
 resource "google_compute_global_address" "webhook" {

@@ -82,3 +82,13 @@ output "subscription" {
   description = "subscription with Stripe's events"
   value       = google_pubsub_subscription.events.id
 }
+
+output "rate_per_second" {
+  description = "requests a second to Stripe, with min_nodes and with max_nodes"
+  value       = module.connection.rate_per_second
+}
+
+output "warm_usd_a_month" {
+  description = "US dollars that a month costs without any call"
+  value       = module.connection.warm_usd_a_month
+}

@@ -134,6 +134,10 @@ output "shop" {
 }
 
 output "reports" {
-  description = "addresses of the reading connection"
-  value       = module.reports.urls
+  description = "addresses, rate and price of the reading connection"
+  value = {
+    urls             = module.reports.urls
+    rate_per_second  = module.reports.rate_per_second
+    warm_usd_a_month = module.reports.warm_usd_a_month
+  }
 }

@@ -79,3 +79,8 @@ output "warm_usd_a_month" {
   description = "what stays warm costs, in dollars a month"
   value       = module.connection.warm_usd_a_month
 }
+
+output "rate_per_second" {
+  description = "requests a second to Stripe, with min_nodes and with max_nodes"
+  value       = module.connection.rate_per_second
+}

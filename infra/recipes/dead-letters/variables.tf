@@ -9,7 +9,7 @@ variable "name" {
 }
 
 variable "subscription" {
-  description = "subscription whose messages are dead-lettered: a name, or projects/P/subscriptions/S"
+  description = "subscription whose undelivered messages move here: a name, or projects/P/subscriptions/S"
   type        = string
 }
 

@@ -9,7 +9,7 @@ export const REST = gax as unknown as typeof import('google-gax');
 /** How to reach a Google service and with which credentials. */
 export interface GoogleClientOptions {
   /** `host:port` of an emulator, which is reached in plaintext and without credentials. */
-  readonly emulatorHost?: string;
+  readonly emulatorHost?: string | undefined;
   /** True: the platform's service account from the metadata server. Else application default credentials. */
   readonly onPlatform?: boolean;
 }

@@ -14,7 +14,7 @@ import { jsonSchemaValidator } from '../json-schema-validator.ts';
 import { isObject } from '../../is-object.ts';
 
 const INSTRUCTIONS =
-  'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write returns an operationId. If the outcome of a write is unknown, repeat it with the same operationId: it takes effect once.';
+  'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write returns an operationId. If the outcome of a write is unknown, repeat it with the same operationId: it takes effect once. If no tool fits, search with find_operation and run the result with call_operation.';
 
 /** Keeps the arguments unchanged. The SDK's own schema copies them and loses a member `__proto__`. */
 const CALL = CallToolRequestSchema.extend({

@@ -32,7 +32,7 @@ export interface DeliveryOptions {
   readonly now: () => number;
   readonly nextId: () => string;
   /** Milliseconds before each retry. Stripe retries three times over a few hours in a sandbox: https://docs.stripe.com/webhooks#retries */
-  readonly retryDelays?: readonly number[];
+  readonly retryDelays?: readonly number[] | undefined;
 }
 
 const RETRY_DELAYS = [1_000, 5_000, 25_000];

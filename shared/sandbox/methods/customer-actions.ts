@@ -12,7 +12,7 @@ interface CustomerAction {
   readonly isDelayed?: true;
 }
 
-const EURO = ['eur'];
+const EURO_ONLY = ['eur'];
 const QR = 'hosted_instructions_url';
 const VOUCHER = 'hosted_voucher_url';
 
@@ -21,23 +21,23 @@ const CUSTOMER_ACTIONS: Readonly<Record<string, CustomerAction>> = {
   affirm: { currencies: ['cad', 'usd'] },
   afterpay_clearpay: { currencies: ['aud', 'cad', 'gbp', 'nzd', 'usd'] },
   alipay: { type: 'alipay_handle_redirect', address: 'url' },
-  alma: { currencies: EURO },
+  alma: { currencies: EURO_ONLY },
   amazon_pay: {},
-  bancontact: { currencies: EURO },
+  bancontact: { currencies: EURO_ONLY },
   billie: { currencies: ['chf', 'eur', 'gbp'] },
   boleto: { type: 'boleto_display_details', address: VOUCHER, currencies: ['brl'], isDelayed: true },
   cashapp: { type: 'cashapp_handle_redirect_or_display_qr_code', address: QR, currencies: ['usd'] },
-  eps: { currencies: EURO },
+  eps: { currencies: EURO_ONLY },
   fpx: { currencies: ['myr'] },
-  giropay: { currencies: EURO },
+  giropay: { currencies: EURO_ONLY },
   grabpay: { currencies: ['myr', 'sgd'] },
-  ideal: { currencies: EURO },
+  ideal: { currencies: EURO_ONLY },
   kakao_pay: { currencies: ['krw'] },
   klarna: {},
   konbini: { type: 'konbini_display_details', address: VOUCHER, currencies: ['jpy'] },
   kr_card: { currencies: ['krw'] },
   mobilepay: { currencies: ['dkk', 'eur', 'nok', 'sek'] },
-  multibanco: { type: 'multibanco_display_details', address: VOUCHER, currencies: EURO },
+  multibanco: { type: 'multibanco_display_details', address: VOUCHER, currencies: EURO_ONLY },
   naver_pay: { currencies: ['krw'] },
   oxxo: { type: 'oxxo_display_details', address: VOUCHER, currencies: ['mxn'] },
   p24: { currencies: ['eur', 'pln'] },
@@ -49,8 +49,8 @@ const CUSTOMER_ACTIONS: Readonly<Record<string, CustomerAction>> = {
   promptpay: { type: 'promptpay_display_qr_code', address: QR, currencies: ['thb'] },
   revolut_pay: { currencies: ['eur', 'gbp'] },
   samsung_pay: { currencies: ['krw'] },
-  satispay: { currencies: EURO },
-  sofort: { currencies: EURO, isDelayed: true },
+  satispay: { currencies: EURO_ONLY },
+  sofort: { currencies: EURO_ONLY, isDelayed: true },
   swish: { type: 'swish_handle_redirect_or_display_qr_code', address: QR, currencies: ['sek'] },
   twint: { currencies: ['chf'] },
   wechat_pay: { type: 'wechat_pay_display_qr_code', address: QR },
@@ -62,7 +62,7 @@ const DEBIT_CURRENCIES: Readonly<Record<string, readonly string[]>> = {
   au_becs_debit: ['aud'],
   bacs_debit: ['gbp'],
   nz_bank_account: ['nzd'],
-  sepa_debit: EURO,
+  sepa_debit: EURO_ONLY,
   us_bank_account: ['usd'],
 };
 

@@ -30,9 +30,9 @@ export interface SandboxRequest {
   /** The body is JSON, which API v1 does not read. */
   readonly isJson?: boolean;
   readonly apiKey: string;
-  readonly account?: string;
-  readonly idempotencyKey?: string;
-  readonly version?: string;
+  readonly account?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly version?: string | undefined;
 }
 
 export interface ApiOptions {

@@ -2,7 +2,7 @@ import { callableOf, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Operation } from '../../catalog/types.ts';
 import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
-import { NamedTypes } from './types.ts';
+import { docComment, indented, NamedTypes } from './types.ts';
 
 export interface ClientDescriptor {
   readonly entities: readonly string[];
@@ -30,24 +30,26 @@ export function generateClient(
   for (const { payloads } of described) for (const schema of Object.values(payloads)) types.look(schema, 'input');
   for (const { name, input } of acted) types.look(input, `${name}Input`);
   const type = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : types.type(schema));
-  const rows = described.map(({ name, operations, row: jsonSchema, payloads }) => {
+  const rows = described.map(({ name, description = '', operations, operationDescriptions, row, payloads }) => {
     const named = operations.map((operation: Operation) => JSON.stringify(operation)).join(' | ');
-    return [
-      `  ${JSON.stringify(name)}: {`,
-      `    operations: ${named};`,
-      `    row: ${type(jsonSchema)};`,
-      `    create: ${type(payloads.Create)};`,
-      `    update: ${type(payloads.Update)};`,
-      '  };',
-    ].join('\n');
+    const fields = [
+      `operations: ${named};`,
+      `row: ${type(row)};`,
+      ...docComment(operationDescriptions.Create ?? ''),
+      `create: ${type(payloads.Create)};`,
+      ...docComment(operationDescriptions.Update ?? ''),
+      `update: ${type(payloads.Update)};`,
+    ];
+    return block(description, JSON.stringify(name), fields);
   });
-  const verbs = acted.map(({ name, input, result }) =>
-    [`  ${name}: {`, `    input: ${type(input)};`, `    result: ${type(result)};`, '  };'].join('\n'),
+  const verbs = acted.map(({ name, description = '', input, result }) =>
+    block(description, name, [`input: ${type(input)};`, `result: ${type(result)};`]),
   );
   const named = (match: readonly [action: string, name: string][]): string =>
     JSON.stringify(Object.fromEntries(match.filter(([action]) => actions.includes(action))), undefined, 2);
   return [
-    '// Made by npm run client: the Stripe connector, its entities and actions. No dependency. Do not edit.',
+    '// Generated: the client of the Stripe connector with its entities and actions. No dependencies. Do not edit.',
+    ...noticeOf(discovery),
     head.trimEnd(),
     `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${named(ownFunctions(functions))};`,
     `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${named(restrictedActions(functions))};`,
@@ -57,6 +59,22 @@ export function generateClient(
     ...types.declarations(),
     '',
   ].join('\n\n');
+}
+
+/** One member of an interface with its comment. */
+function block(description: string, name: string, fields: readonly string[]): string {
+  return indented([...docComment(description), `${name}: {`, indented(fields.join('\n')), '};'].join('\n'));
+}
+
+/** The license of the package that the comments are from. */
+function noticeOf({ descriptions }: Discovery): string[] {
+  if (descriptions === undefined) return [];
+  const lines = [
+    'The comments on fields are from the npm package stripe:',
+    '',
+    ...descriptions.notice.trim().split('\n'),
+  ];
+  return [lines.map((line) => `// ${line}`.trimEnd()).join('\n')];
 }
 
 /** The function of each action that has its own. */

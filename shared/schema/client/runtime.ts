@@ -22,6 +22,14 @@ export interface ClientOptions {
   /** Headers such as `Authorization`. Called before every request. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   readonly fetch?: typeof fetch;
+  /** Milliseconds that one attempt may take. */
+  readonly timeoutMs?: number;
+  /** How often a call is sent at most, if repeating it can help: after 429, and after 503 that says so. 1 never repeats. */
+  readonly maxAttempts?: number;
+  /** Milliseconds after which a call is not sent again. */
+  readonly maxTotalMs?: number;
+  /** Waits between two attempts. For tests. */
+  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
 export interface CallOptions {
@@ -29,11 +37,14 @@ export interface CallOptions {
   readonly accountId?: string;
   /** Lowers the class in which the call waits: writes and actions are `interactive`, Get and List are `read`. */
   readonly priority?: 'interactive' | 'read' | 'bulk';
+  /** Ends the call, also while it waits for the next attempt. */
   readonly signal?: AbortSignal;
+  /** Milliseconds that one attempt of this call may take. */
+  readonly timeoutMs?: number;
 }
 
 export interface WriteOptions extends CallOptions {
-  /** The idempotency key: repeated calls with it have one effect. */
+  /** The idempotency key: repeated calls with it have one effect. Generated if absent. */
   readonly operationId?: string;
 }
 
@@ -136,28 +147,89 @@ export interface Client {
 
 type Body = Readonly<Record<string, unknown>>;
 
-export function stripeConnector({ address, headers, fetch: fetched = fetch }: ClientOptions): Client {
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_ATTEMPTS = 4;
+const DEFAULT_MAX_TOTAL_MS = 120_000;
+
+/** The failure of an attempt that took too long. Whether a write took effect is unknown: repeat it with its id. */
+function timedOut(ms: number, operationId: unknown): ConnectorFailure {
+  const metadata = { retryable: 'true', effect: 'unknown', ...(operationId === undefined ? {} : { operationId }) };
+  return new ConnectorFailure(504, {
+    error: {
+      status: 'DEADLINE_EXCEEDED',
+      message: `no response within ${ms} ms`,
+      details: [{ reason: 'CLIENT_TIMEOUT', metadata }],
+    },
+  });
+}
+
+/** Milliseconds before the next attempt: what the connector says, else longer each time. */
+function delayMs(response: Response, attempt: number): number {
+  const seconds = Number(response.headers.get('Retry-After') ?? NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : 500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+}
+
+function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', end);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}
+
+export function stripeConnector(clientOptions: ClientOptions): Client {
+  const { address, headers, fetch: fetched = fetch, sleep = sleepUntilAborted } = clientOptions;
+  const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;
   const addressOf = (name: string): string =>
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
-  const call = async (name: string, body: Body, options: CallOptions = {}): Promise<Record<string, unknown>> => {
-    const { signal, ...more } = options;
-    const response = await fetched(addressOf(name), {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...(await headers?.()) },
-      body: JSON.stringify({ ...body, ...more }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const input: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw new ConnectorFailure(response.status, input);
-    return input as Record<string, unknown>;
+  const attempt = async (name: string, body: Body, options: CallOptions): Promise<Response> => {
+    const { signal, timeoutMs = clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS } = options;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      return await fetched(addressOf(name), {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...(await headers?.()) },
+        body: JSON.stringify(body),
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+    } catch (cause) {
+      throw timeout.aborted && signal?.aborted !== true ? timedOut(timeoutMs, body['operationId']) : cause;
+    }
   };
-  const written = async <Output>(name: string, body: Body, options?: WriteOptions): Promise<Written<Output>> => {
-    const { connectorOutputPayload: output, operationId, effect } = await call(name, body, options);
+  /** Every attempt has the same body, so a write keeps its operation id. */
+  const call = async (name: string, input: Body, options: CallOptions = {}): Promise<Record<string, unknown>> => {
+    const { signal, timeoutMs: _timeoutMs, ...more } = options;
+    const body = { ...input, ...more };
+    const startedMs = performance.now();
+    let waitedMs = 0;
+    for (let count = 1; ; count += 1) {
+      signal?.throwIfAborted();
+      const response = await attempt(name, body, options);
+      const output: unknown = await response.json().catch(() => null);
+      if (response.ok) return output as Record<string, unknown>;
+      const failure = new ConnectorFailure(response.status, output);
+      const canHelp = response.status === 429 || (response.status === 503 && failure.retryable);
+      const ms = delayMs(response, count);
+      const totalMs = Math.max(waitedMs, performance.now() - startedMs) + ms;
+      if (!canHelp || count >= maxAttempts || totalMs > maxTotalMs) throw failure;
+      await sleep(ms, signal);
+      waitedMs += ms;
+    }
+  };
+  const written = async <Output>(name: string, body: Body, options: WriteOptions = {}): Promise<Written<Output>> => {
+    const keyed = { ...options, operationId: options.operationId ?? crypto.randomUUID() };
+    const { connectorOutputPayload: output, operationId, effect } = await call(name, body, keyed);
     return { output, operationId, effect } as Written<Output>;
   };
   const targeted = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
   const list = async (name: string, entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {
-    const { pageSize, pageToken, sortBy, accountId, signal, ...rest } = options;
+    const { pageSize, pageToken, sortBy, accountId, signal, timeoutMs, ...rest } = options;
     const response = await call(
       name,
       {
@@ -167,7 +239,11 @@ export function stripeConnector({ address, headers, fetch: fetched = fetch }: Cl
         ...(pageToken === undefined ? {} : { listEntitiesPageToken: pageToken }),
         ...(sortBy === undefined ? {} : { listEntitiesSortByColumns: [sortBy] }),
       },
-      { ...(accountId === undefined ? {} : { accountId }), ...(signal === undefined ? {} : { signal }) },
+      {
+        ...(accountId === undefined ? {} : { accountId }),
+        ...(signal === undefined ? {} : { signal }),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      },
     );
     return {
       rows: response['connectorOutputPayload'] as unknown[],

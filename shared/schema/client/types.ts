@@ -31,19 +31,24 @@ export class NamedTypes {
     for (const [name, jsonSchema] of inside(schema, field)) this.look(jsonSchema, name);
   }
 
+  /** The type with comments, and one line for each field. */
   type(schema: JsonSchema): string {
-    return this.met.get(this.text(schema))?.name ?? written(schema, (jsonSchema) => this.type(jsonSchema));
+    return this.met.get(this.text(schema))?.name ?? this.readable(schema);
   }
 
   declarations(): string[] {
     return [...this.met.values()].flatMap(({ name, schema }) =>
-      name === undefined ? [] : [`export type ${name} = ${written(schema, (jsonSchema) => this.type(jsonSchema))};`],
+      name === undefined ? [] : [`export type ${name} = ${this.readable(schema)};`],
     );
   }
 
-  /** The type without names. Equal schemas have the same text. */
+  private readable(schema: JsonSchema): string {
+    return written(schema, (jsonSchema) => this.type(jsonSchema), readableObject);
+  }
+
+  /** The type without names and comments. Equal schemas have the same text. */
   private text(schema: JsonSchema): string {
-    const text = this.plain.get(schema) ?? written(schema, (jsonSchema) => this.text(jsonSchema));
+    const text = this.plain.get(schema) ?? written(schema, (jsonSchema) => this.text(jsonSchema), shortObject);
     this.plain.set(schema, text);
     return text;
   }
@@ -68,17 +73,20 @@ function inside({ properties = {}, items, anyOf = [], additionalProperties }: Js
   return [...Object.entries(properties), ...unnamed.map((jsonSchema): [string, JsonSchema] => [field, jsonSchema])];
 }
 
-function written(schema: JsonSchema, type: (inner: JsonSchema) => string): string {
+/** Prints an object type of these fields: name with its mark, type, schema. */
+type PrintObject = (fields: readonly (readonly [name: string, type: string, schema: JsonSchema])[]) => string;
+
+function written(schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(type))].join(' | ');
   if (schema.type === undefined) return 'unknown';
   return [schema.type]
     .flat()
-    .map((name) => ofType(name, schema, type))
+    .map((name) => ofType(name, schema, type, print))
     .join(' | ');
 }
 
-function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => string): string {
+function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
   switch (name) {
     case 'integer':
     case 'number':
@@ -86,7 +94,7 @@ function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => s
     case 'array':
       return schema.items === undefined ? 'readonly unknown[]' : `readonly (${type(schema.items)})[]`;
     case 'object':
-      return ofObject(schema, type);
+      return ofObject(schema, type, print);
     case 'string':
       return schema.examples === undefined ? name : ofOpenEnum(schema.examples);
     default:
@@ -102,13 +110,41 @@ function ofOpenEnum(values: readonly unknown[]): string {
 function ofObject(
   { properties, required = [], additionalProperties }: JsonSchema,
   type: (inner: JsonSchema) => string,
-) {
+  print: PrintObject,
+): string {
   const free = typeof additionalProperties === 'object' ? type(additionalProperties) : 'unknown';
   if (properties === undefined) return `Readonly<Record<string, ${free}>>`;
-  const fields = Object.entries(properties).map(
-    ([name, jsonSchema]) => `${keyOf(name)}${required.includes(name) ? '' : '?'}: ${type(jsonSchema)}`,
+  return print(
+    Object.entries(properties).map(([name, jsonSchema]) => [
+      `${keyOf(name)}${required.includes(name) ? '' : '?'}`,
+      type(jsonSchema),
+      jsonSchema,
+    ]),
   );
-  return `{ ${fields.join('; ')} }`;
+}
+
+function shortObject(fields: Parameters<PrintObject>[0]): string {
+  return `{ ${fields.map(([name, type]) => `${name}: ${type}`).join('; ')} }`;
+}
+
+function readableObject(fields: Parameters<PrintObject>[0]): string {
+  const lines = fields.flatMap(([name, type, schema]) => [...fieldComment(schema), `${name}: ${type};`]);
+  return lines.length === 0 ? '{}' : `{\n${indented(lines.join('\n'))}\n}`;
+}
+
+export function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '  ');
+}
+
+/** `/** Mail address. Example: "jane@example.com" *\/`, as a list of no or one line. */
+function fieldComment({ description, example }: JsonSchema): string[] {
+  const shown = example === undefined ? [] : [`Example: ${JSON.stringify(example)}`];
+  return docComment([description ?? [], shown].flat().join(' '));
+}
+
+/** Returns the lines of a comment. Empty without a text. */
+export function docComment(text: string): string[] {
+  return text === '' ? [] : [`/** ${text.replaceAll('*/', '*\\/')} */`];
 }
 
 function keyOf(name: string): string {

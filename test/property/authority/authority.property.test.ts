@@ -65,6 +65,23 @@ void test('tools_allowlist: an operation that it does not name is no tool for an
   });
 });
 
+void test('call_operation sends only the operation that it names, and none that tools_allowlist does not name', async () => {
+  const { connector, sent } = recording({ tools_allowlist: ALLOW });
+  const tools = agentTools(connector);
+  const use = (call: string, input: Input): Promise<unknown> =>
+    tools.call('call_operation', { operation: toolName(call), arguments: input }, jsonSchemaValidator);
+  let left = 0;
+  await each([...ALLOWED, ...CALLS.slice(0, 40), ...CALLS.slice(-40)], async (one, call) => {
+    const input = laidOver(toolInput(call), one, 'input');
+    await use(call, input);
+    left += checked(sent, ALLOWED.includes(call) ? [call] : [], false, () => show(call, input));
+    // Neither do names of the pair next to the arguments.
+    await tools.call('call_operation', { ...one, operation: toolName(call), arguments: input }, jsonSchemaValidator);
+    checked(sent, ALLOWED.includes(call) ? [call] : [], false, () => show(call, input));
+  });
+  assert.ok(left > 20, String(left));
+});
+
 let messages = 0;
 
 function messageOf(item: unknown, attributes: PubsubMessage['attributes'] = {}): PubsubMessage {

@@ -48,9 +48,12 @@ const LEFT: Readonly<Record<string, number>> = {
   test: 1,
 };
 
+/** Languages whose comments begin with `#`: Terraform, shell, YAML. */
+const HASH_COMMENTS = ['.tf', '.hcl', '.sh', '.yaml', '.yml'];
+
 /** Files with prose. Fixtures are data. */
 function files(folder: string): string[] {
-  return ['.ts', '.tsx', '.mjs', '.cjs', '.md']
+  return ['.ts', '.tsx', '.mjs', '.cjs', '.md', ...HASH_COMMENTS]
     .flatMap((end) => filesOf(folder, end))
     .filter((file) => !file.startsWith(path.join('test', 'fixtures')));
 }
@@ -69,8 +72,21 @@ interface Prose {
 
 function proseOf(file: string): Prose {
   const source = readFileSync(file, 'utf8');
+  if (HASH_COMMENTS.some((end) => file.endsWith(end))) return proseOfLines(source);
   if (!file.endsWith('.md')) return proseOfCode(file, source);
   return { comments: [withoutCode(source.replace(/^ *```[^]*?^ *```$/gm, ''))], texts: [] };
+}
+
+/** The comments and the texts of a language whose comments begin with `#`. */
+function proseOfLines(source: string): Prose {
+  const lines = source.split('\n');
+  return {
+    comments: lines.flatMap((line) => /(?:^|\s)#+ (.*)$/.exec(line)?.[1] ?? []).map(withoutCode),
+    texts: [...source.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)]
+      .map(([, text = '']) => text)
+      .filter((text) => /\w \w/.test(text))
+      .map(withoutCode),
+  };
 }
 
 function withoutCode(prose: string): string {

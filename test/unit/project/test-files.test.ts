@@ -33,6 +33,14 @@ test('the parts that the scripts name exist', () => {
     );
 });
 
+test('the files that start first exist', () => {
+  const [, list = ''] = /^const SLOW = \[([^\]]+)\]/m.exec(readFileSync('test/run-files.mjs', 'utf8')) ?? [];
+  const files = filesOf('test', '.test.ts');
+  const named = [...list.matchAll(/'([^']+)'/g)].map(([, name = '']) => `test/${name}.test.ts`);
+  assert.ok(named.length >= 10);
+  for (const file of named) assert.ok(files.includes(file), file);
+});
+
 test('no two test files have the same name', () => {
   const names = filesOf('test', '.test.ts').map((file) => path.basename(file));
   assert.deepEqual(

@@ -45,6 +45,10 @@ run "stripe_comes_through_cloud_armor" {
     condition     = google_compute_backend_service.webhook.security_policy == google_compute_security_policy.webhook.id && google_compute_region_network_endpoint_group.webhook.cloud_run[0].service == "stripe-stripe-events"
     error_message = "in front of stripe-events"
   }
+  assert {
+    condition     = google_compute_target_https_proxy.webhook.ssl_policy == google_compute_ssl_policy.webhook.id && google_compute_ssl_policy.webhook.min_tls_version == "TLS_1_2" && google_compute_backend_service.webhook.log_config[0].enable
+    error_message = "by TLS 1.2 or later, with a log of what is rejected"
+  }
 }
 
 run "each_group_calls_its_functions" {

@@ -12,7 +12,7 @@ variables {
 
 run "two_connections" {
   assert {
-    condition     = length(output.shop.urls) == 12 && length(output.reports) == 2
+    condition     = length(output.shop.urls) == 12 && length(output.reports.urls) == 2
     error_message = "each has its own functions"
   }
   assert {

@@ -16,6 +16,6 @@ run "fifteen_functions_and_nothing_warm" {
   }
   assert {
     condition     = output.warm_usd_a_month == 0 && output.rate_per_second == { at_min_nodes = 12, at_max_nodes = 25 }
-    error_message = "nothing is paid while nobody calls, and endpoint_ceiling cuts the rate"
+    error_message = "an idle connection costs nothing, and endpoint_ceiling lowers the rate"
   }
 }

@@ -27,7 +27,7 @@ run "one_type" {
   }
   assert {
     condition     = google_pubsub_subscription.handler.enable_message_ordering && google_pubsub_subscription.handler.dead_letter_policy[0].dead_letter_topic == module.dead_letters.topic && google_pubsub_subscription.handler.dead_letter_policy[0].max_delivery_attempts == 20
-    error_message = "in the order of each object; given up after 20 deliveries"
+    error_message = "in the order of each object; a dead letter after 20 deliveries"
   }
   assert {
     condition     = google_pubsub_subscription.handler.push_config[0].push_endpoint == "https://stripe-handler-xyz.a.run.app" && google_pubsub_subscription.handler.push_config[0].oidc_token[0].audience == "https://stripe-handler-xyz.a.run.app"

@@ -1,0 +1,67 @@
+/** Runs one operation for an agent. Named tools and `call_operation` both come through here. */
+import { annotateError } from '../stripe/call-context.ts';
+import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
+import type { Connector } from '../operations/connector.ts';
+import { isOperationId } from '../operations/request/ids.ts';
+import { plainNumbers } from '../json/written-number.ts';
+import { errorBody, toConnectorError } from '../errors.ts';
+import { priorEffect } from '../http/prior-effect.ts';
+import { logFailure } from '../http/log-cause.ts';
+import { validateArguments, type ToolInput } from './arguments.ts';
+import type { Offered } from './offered-tools.ts';
+import type { SchemaValidator, ToolOutcome } from './server.ts';
+
+/** Returns the body of the tool's operation: the known arguments, then the target, which overrides them. */
+function toRequestBody({ target: [field, name], fields }: Offered, input: ToolInput): object {
+  const provided = Object.entries(fields).filter(([argument]) => Object.hasOwn(input, argument));
+  return { ...Object.fromEntries(provided.map(([argument, inBody]) => [inBody, input[argument]])), [field]: name };
+}
+
+/** `dryRun`: all checks run, and the result is the request that would be sent. */
+export async function callTool(
+  connector: Connector,
+  tool: Offered,
+  input: ToolInput,
+  check: SchemaValidator,
+  dryRun = false,
+): Promise<ToolOutcome> {
+  const { random, settings } = connector;
+  const { inputSchema, readOnly: reads } = tool.definition();
+  const provided = operationIdIn(input);
+  const key = { operationId: provided ?? random.uuid(), fresh: provided === undefined };
+  const { operationId } = key;
+  try {
+    validateArguments(inputSchema, plainNumbers(input) as ToolInput, check);
+    const prepared = tool.handler.prepare(
+      connector,
+      { ...toRequestBody(tool, input), ...(dryRun ? { dryRun } : {}) },
+      {
+        operationId,
+        freshId: key.fresh,
+        withoutSecrets: true,
+        names: [tool.target[1]],
+        deadlineMs: settings.deadlineMs,
+        warnings: new Set(),
+      },
+    );
+    // The hint in the tool and the request must come from the same definition.
+    if (prepared.mutates === reads)
+      throw new Error(`the hints of the tool ${prepared.name} do not match its operation`);
+    const { body: answered, effect } = await prepared.run();
+    const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...more } = answered;
+    const done = prepared.mutates ? { operationId, effect } : {};
+    // Client secrets authorize payments, so they must not reach the client's context.
+    return { failed: false, content: { output: maskSensitiveFields(output), nextPageToken, ...more, ...done } };
+  } catch (cause) {
+    const error = toConnectorError(cause);
+    logFailure(() => connector, error);
+    const reported = reads ? error : annotateError(error, key, await priorEffect(connector, error, key));
+    return { failed: true, content: errorBody(reported) };
+  }
+}
+
+/** Returns the client's operationId if it is valid. The validation of the arguments rejects an invalid one. */
+function operationIdIn(input: ToolInput): string | undefined {
+  const provided = Object.hasOwn(input, 'operationId') ? input['operationId'] : undefined;
+  return typeof provided === 'string' && isOperationId(provided) ? provided : undefined;
+}

@@ -1,0 +1,120 @@
+/** The tools that a connection offers: the operations and actions that `tools_allowlist` names. */
+import type { Operation } from '../catalog/types.ts';
+import type { Connector } from '../operations/connector.ts';
+import { discoveryOf } from '../schema/discovery.ts';
+import { actionTool, entityTool, toolName, type ToolDefinition } from '../schema/tool.ts';
+import { lazy, memoizeByRef } from '../memoize.ts';
+import { matchesAllowlist } from '../http/allowlist.ts';
+import type { OperationResponse } from '../http/operation-handler.ts';
+import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
+import type { Tool } from './server.ts';
+import { byUse } from './tool-order.ts';
+
+/** A tool of the connection: one operation of one entity, or one action. */
+export interface Offered {
+  readonly definition: () => ToolDefinition;
+  readonly handler: OperationResponse;
+  /** The body's field for the target and its value. A client's arguments cannot change it. */
+  readonly target: readonly ['entity' | 'action', string];
+  readonly fields: ArgumentFields;
+  /** The entity that the operation or action belongs to. */
+  readonly entity: string;
+  /** Absent for an action. */
+  readonly operation?: Operation;
+  /** Whether it changes nothing at Stripe. */
+  readonly readOnly: () => boolean;
+}
+
+/** Maps arguments to fields of the body. Arguments without an entry are not passed on. */
+type ArgumentFields = Readonly<Record<string, string>>;
+
+const WRITE: ArgumentFields = { input: 'connectorInputPayload', operationId: 'operationId', priority: 'priority' };
+const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
+  List: {
+    filterClause: 'filterClause',
+    pageSize: 'listEntitiesPageSize',
+    pageToken: 'listEntitiesPageToken',
+    sortBy: 'listEntitiesSortByColumns',
+    fields: 'fields',
+    priority: 'priority',
+  },
+  Get: { id: 'entityId', input: 'connectorInputPayload', priority: 'priority' },
+  Create: WRITE,
+  Update: { id: 'entityId', ...WRITE },
+  Delete: { id: 'entityId', ...WRITE },
+  Action: WRITE,
+};
+
+/** By the name of the tool, the most used ones first. Without the setting: all on an open server, else none. */
+export const offeredBy = memoizeByRef(
+  (connector: Connector): ReadonlyMap<string, Offered> =>
+    new Map([...entityTools(connector), ...actionTools(connector)].sort(([name], [other]) => byUse(name, other))),
+);
+
+function isOffered({ settings, open }: Connector, call: string): boolean {
+  return settings.toolsAllowlist === undefined ? open : matchesAllowlist(settings.toolsAllowlist, call);
+}
+
+function entityTools(connector: Connector): [string, Offered][] {
+  const { catalog } = connector.deps;
+  const discovery = discoveryOf(connector.deps);
+  return catalog.names().flatMap((entity) =>
+    catalog.operationsOf(entity).flatMap((operation): [string, Offered][] => {
+      const call = `${entity}.${operation}`;
+      if (!isOffered(connector, call)) return [];
+      const details = lazy(() => entityTool(discovery.entity(entity), operation, connector.deps));
+      const operationResponse = entityHandler(operation);
+      return [
+        [
+          toolName(call),
+          {
+            definition: details,
+            handler: operationResponse,
+            target: ['entity', entity],
+            fields: BODY_FIELDS[operation],
+            entity,
+            operation,
+            readOnly: () => !operationResponse.mutates,
+          },
+        ],
+      ];
+    }),
+  );
+}
+
+function actionTools(connector: Connector): [string, Offered][] {
+  const { catalog, strict } = connector.deps;
+  const discovery = discoveryOf(connector.deps);
+  const operationResponse = executeActionHandler();
+  return discovery.actionNames().flatMap((action): [string, Offered][] => {
+    if (!isOffered(connector, action)) return [];
+    const definition = catalog.action(action);
+    if (definition === undefined) return [];
+    const details = lazy(() => actionTool(discovery.action(action), strict));
+    return [
+      [
+        toolName(action),
+        {
+          definition: details,
+          handler: operationResponse,
+          target: ['action', action],
+          fields: BODY_FIELDS.Action,
+          entity: definition.entity,
+          readOnly: () => definition.method === 'GET',
+        },
+      ],
+    ];
+  });
+}
+
+export function toolOf({
+  name,
+  title,
+  description,
+  inputSchema,
+  readOnly: reads,
+  destructive: destroys,
+}: ToolDefinition): Tool {
+  const annotations = { readOnlyHint: reads, destructiveHint: destroys, idempotentHint: reads, openWorldHint: true };
+  return { name, title, description, inputSchema: { ...inputSchema }, annotations };
+}

@@ -1,0 +1,155 @@
+/** `find_operation` and `call_operation`: every operation that the connection offers, with two tools. */
+import type { Connector } from '../operations/connector.ts';
+import type { JsonSchema } from '../schema/json-schema.ts';
+import { errorBody, invalidArgument, toConnectorError } from '../errors.ts';
+import { suggestion } from '../catalog/names.ts';
+import { quotedName, validateArguments, type ToolInput } from './arguments.ts';
+import { callTool } from './call-tool.ts';
+import { rankOperations } from './rank-operations.ts';
+import { toolOf, type Offered } from './offered-tools.ts';
+import type { SchemaValidator, Tool, ToolOutcome } from './server.ts';
+
+const FIND = 'find_operation';
+const CALL_OPERATION = 'call_operation';
+const MAX_FOUND = 10;
+const DEFAULT_FOUND = 5;
+/** Limit of the schemas in one result, as JSON. Further operations are returned without theirs. */
+const MAX_SCHEMA_BYTES = 14_000;
+
+const FIND_INPUT: JsonSchema = {
+  type: 'object',
+  properties: {
+    query: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 200,
+      description: 'What you want to do, in a few words, or the name of an operation.',
+      examples: ['refund a payment'],
+    },
+    limit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: MAX_FOUND,
+      default: DEFAULT_FOUND,
+      description: 'How many to return.',
+    },
+  },
+  required: ['query'],
+  additionalProperties: false,
+};
+
+const CALL_INPUT: JsonSchema = {
+  type: 'object',
+  properties: {
+    operation: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 200,
+      description: 'Name of the operation, as find_operation returns it.',
+      examples: ['refund_create'],
+    },
+    arguments: { type: 'object', description: 'Arguments as the inputSchema of the operation describes them.' },
+    dryRun: { type: 'boolean', description: 'True checks everything and returns the request without sending it.' },
+  },
+  required: ['operation'],
+  additionalProperties: false,
+};
+
+export interface SearchTools {
+  readonly tools: readonly Tool[];
+  /** Returns undefined for any other name. */
+  call(name: string, input: ToolInput, check: SchemaValidator): Promise<ToolOutcome> | undefined;
+}
+
+/** Creates the two tools over these operations. */
+export function searchTools(connector: Connector, callable: ReadonlyMap<string, Offered>): SearchTools {
+  return {
+    get tools() {
+      return [findTool(callable.size), callOperationTool([...callable.values()].every(({ readOnly }) => readOnly()))];
+    },
+    call(name, input, check) {
+      if (name === FIND) return Promise.resolve(reported(() => find(connector, callable, input, check)));
+      return name === CALL_OPERATION ? callOperation(connector, callable, input, check) : undefined;
+    },
+  };
+}
+
+function findTool(count: number): Tool {
+  return {
+    name: FIND,
+    title: 'Find an operation',
+    description: `Search the ${count} operations of Stripe that this connection offers. Returns their names, what they do, hints and input schemas. Run one with ${CALL_OPERATION}.`,
+    inputSchema: { ...FIND_INPUT },
+    annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  };
+}
+
+/** Its hints are those of the most dangerous operation that it may run. */
+function callOperationTool(reads: boolean): Tool {
+  return {
+    name: CALL_OPERATION,
+    title: 'Call an operation',
+    description: `Run an operation that ${FIND} returned. ${reads ? 'All of them only read.' : 'It may move money or change data: see the annotations of the operation.'}`,
+    inputSchema: { ...CALL_INPUT },
+    annotations: { readOnlyHint: reads, destructiveHint: !reads, idempotentHint: reads, openWorldHint: true },
+  };
+}
+
+function find(
+  connector: Connector,
+  callable: ReadonlyMap<string, Offered>,
+  input: ToolInput,
+  check: SchemaValidator,
+): ToolOutcome {
+  validateArguments(FIND_INPUT, input, check);
+  const { query, limit = DEFAULT_FOUND } = input as { readonly query: string; readonly limit?: number };
+  let left = MAX_SCHEMA_BYTES;
+  const operations = rankOperations(connector, callable, query, limit).map((name) => {
+    const offered = callable.get(name);
+    if (offered === undefined) throw new Error(`${name} was ranked and is not offered`);
+    const { inputSchema, description, ...tool } = toolOf(offered.definition());
+    const bytes = Buffer.byteLength(JSON.stringify(inputSchema));
+    const fits = bytes <= left;
+    if (fits) left -= bytes;
+    const schema = fits ? { inputSchema } : { note: `search for ${name} to get its inputSchema` };
+    return { ...tool, description: description.slice(0, 500), ...schema };
+  });
+  return { failed: false, content: { operations } };
+}
+
+async function callOperation(
+  connector: Connector,
+  callable: ReadonlyMap<string, Offered>,
+  input: ToolInput,
+  check: SchemaValidator,
+): Promise<ToolOutcome> {
+  let tool: Offered | undefined;
+  const rejected = reported(() => {
+    validateArguments(CALL_INPUT, input, check);
+    tool = requireOperation(callable, String(input['operation']));
+    return undefined;
+  });
+  if (tool === undefined) return rejected ?? { failed: true, content: {} };
+  const { arguments: values = {}, dryRun = false } = input as {
+    readonly arguments?: ToolInput;
+    readonly dryRun?: boolean;
+  };
+  return callTool(connector, tool, values, check, dryRun);
+}
+
+function requireOperation(callable: ReadonlyMap<string, Offered>, name: string): Offered {
+  const tool = callable.get(name);
+  if (tool !== undefined) return tool;
+  const near = suggestion(name, [...callable.keys()]);
+  const description = `${quotedName(name)} is not an operation of this connection${near}; use ${FIND}`;
+  throw invalidArgument([{ field: 'operation', description }]);
+}
+
+/** Converts what the work throws to the content of a failed call. */
+function reported<T>(work: () => T): T | ToolOutcome {
+  try {
+    return work();
+  } catch (cause) {
+    return { failed: true, content: errorBody(toConnectorError(cause)) };
+  }
+}
