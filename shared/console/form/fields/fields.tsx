@@ -44,7 +44,7 @@ export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   );
 }
 
-const MAX_FOUND = 30;
+const MAX_FOUND_FIELDS = 30;
 
 interface OtherFieldsProps {
   readonly names: readonly string[];
@@ -77,7 +77,7 @@ function OtherFields({ names, input }: OtherFieldsProps) {
           {found.length === 0 ? `No field matches “${text}”` : countedNoun(found.length, 'field')}
         </p>
       )}
-      {found.slice(0, text === '' ? undefined : MAX_FOUND).map(input)}
+      {found.slice(0, text === '' ? undefined : MAX_FOUND_FIELDS).map(input)}
     </div>
   );
 }

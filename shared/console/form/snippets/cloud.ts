@@ -1,7 +1,7 @@
 import type { FunctionCall } from '../../api/calls.ts';
 
 /** Indents the lines of a YAML block. */
-function indented(value: unknown, spaces: number): string {
+function yamlBlock(value: unknown, spaces: number): string {
   return yaml(value, spaces);
 }
 
@@ -31,7 +31,7 @@ export function workflowSnippet({ functionName, body }: FunctionCall): string {
     `      url: \${base + "/${functionName}"}`,
     '      auth:',
     '        type: OIDC',
-    `      body:${indented(body, 8)}`,
+    `      body:${yamlBlock(body, 8)}`,
     '    result: response',
   ].join('\n');
 }
