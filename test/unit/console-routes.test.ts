@@ -162,7 +162,7 @@ test('a dead letter is listed with its message, redacted, and published again', 
     const { deadLetters } = (await get('/console/dead-letters')).body as { deadLetters: Record<string, unknown>[] };
     assert.equal(deadLetters[0]?.['replayable'], true);
     // Its personal data is redacted, as in the log.
-    assert.match(JSON.stringify(deadLetters[0]?.['data']), /"operation":"Create".*\[redacted\]/);
+    assert.match(JSON.stringify(deadLetters[0]['data']), /"operation":"Create".*\[redacted\]/);
     assert.deepEqual((await post(`/console/dead-letters/${letter.id}/replay`)).body, {
       result: 'published again under letter-1',
     });
