@@ -11,8 +11,8 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildLazy, inputsOf, LAZY, out, root, shared } from './infra/bundles/bundle.mjs';
+import { buildConsole } from './infra/bundles/console-page.mjs';
 import { buildDescriptions } from './infra/bundles/descriptions.mjs';
-import { buildExplorer } from './infra/bundles/explorer-page.mjs';
 import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { writeFunctionPool } from './infra/bundles/function-pool.mjs';
 import { buildLocal, LOCAL } from './infra/bundles/local-server.mjs';
@@ -34,7 +34,7 @@ async function buildAll() {
   rmSync(path.join(out, 'functions'), { recursive: true, force: true });
   const descriptions = buildDescriptions();
   const lazy = await buildLazy(path.join(out, 'lazy'), {});
-  const explorer = await buildExplorer();
+  const consoleInputs = await buildConsole();
   await descriptions;
   await buildLocal({ withLazy: false });
   const rows = [];
@@ -44,7 +44,7 @@ async function buildAll() {
   // The contents of each bundle, for the budget test.
   const inputs = [
     ...rows.map(({ name, inputs: files }) => [name, files]),
-    ['explorer', explorer],
+    ['console', consoleInputs],
     ...Object.entries(lazy).map(([name, { metafile }]) => [`lazy/${name}`, inputsOf(metafile)]),
   ];
   writeFileSync(path.join(out, 'inputs.json'), JSON.stringify(Object.fromEntries(inputs)));

@@ -17,7 +17,8 @@ import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
-import { RecentRequests } from './stripe/recent-requests.ts';
+import type { Settings } from './config/settings.ts';
+import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
 import type { ConnectorDeps } from './operations/connector.ts';
 import { requestLimits } from './operations/request/limits.ts';
@@ -28,6 +29,9 @@ import { writePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
+import type { OperatorAccess } from './management/console/operator.ts';
+import { isSuspended, SUSPENDED_US } from './rate-limiter/suspension.ts';
+import { rememberOperations } from './idempotency/recent-operations.ts';
 import type { EventInbox } from './event-inbox/store.ts';
 import { watchedInbox } from './event-inbox/watched.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
@@ -54,6 +58,7 @@ export interface App extends Administrable {
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
+  readonly operator: OperatorAccess;
   /** The MCP server, loaded on the first message. */
   readonly toolServer: ToolServer;
   /** False if the state is in the memory of this process. */
@@ -117,6 +122,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     log,
   });
   const catalog = catalogFiles(path.join(__dirname, 'catalog'));
+  const operations = rememberOperations(state.operations);
   const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.policyFacts() });
   const activity = new RecentRequests();
   const stripe = createStripeClient({
@@ -145,7 +151,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
   const deps: ConnectorDeps = {
     catalog,
     stripe,
-    operations: state.operations,
+    operations,
     operationRetentionUs: settings.operationRetentionDays * DAY_US,
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
@@ -167,7 +173,8 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
     inbox: watchedInbox(state.inbox),
-    explorerPage: () => readFileSync(path.join(__dirname, 'explorer.html'), 'utf8'),
+    explorerPage: () => readFileSync(path.join(__dirname, 'console.html'), 'utf8'),
+    operator: operatorAccess(settings, limits, state.tokens, () => operations.recent()),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
       deployment.webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, knownSecrets)),
@@ -184,6 +191,27 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     sharesState: deployment.state.in === 'firestore',
     ...place,
     shutdown: () => limiter.leave(),
+  };
+}
+
+/** The suspension is a mark in the state of the rate limiter, which every instance reads with its reservations. */
+function operatorAccess(
+  { name, maxNodes }: Settings,
+  limits: Limits,
+  tokens: TokenStore,
+  recentOperations: OperatorAccess['recentOperations'],
+): OperatorAccess {
+  // A member for queries only. It is never stored.
+  const member = { connection: name, id: 'console', place: 0 };
+  return {
+    limits,
+    recentOperations,
+    isSuspended: async () =>
+      isSuspended(
+        // Reserves no slot.
+        await tokens.reserve({ member, requests: [{ lane: 0, count: 0, spacingUs: 0 }], notBeforeUs: 0, renew: false }),
+      ),
+    setSuspended: async (suspended) => void (await tokens.set(name, maxNodes, suspended ? SUSPENDED_US : 0)),
   };
 }
 

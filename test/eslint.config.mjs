@@ -15,9 +15,9 @@ function typed(files, ignores, project) {
 /** Typed lint over all of our own code. Style is prettier's. */
 export default tseslint.config(
   { ignores: ['**/node_modules/', 'build/', 'test/.build/'] },
-  typed(['**/*.ts'], ['shared/explorer/**'], './tsconfig.json'),
+  typed(['**/*.ts'], ['shared/console/**'], './tsconfig.json'),
   // A page of a browser has other globals.
-  typed(['shared/explorer/**/*.ts', 'shared/explorer/**/*.tsx'], [], './shared/explorer/tsconfig.json'),
+  typed(['shared/console/**/*.ts', 'shared/console/**/*.tsx'], [], './shared/console/tsconfig.json'),
   {
     files: ['**/*.ts', '**/*.tsx'],
     rules: {

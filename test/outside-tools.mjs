@@ -42,7 +42,7 @@ const TOOLS = [
   },
   {
     name: 'Chromium',
-    leavesOut: 'the explorer page in a browser',
+    leavesOut: 'the console in a browser',
     install: 'apt-get install chromium',
     present: () => chromiumProgram() !== undefined,
   },

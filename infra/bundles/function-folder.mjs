@@ -4,8 +4,8 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyLazy, FRAMEWORK, inputsOf, lazyAdapters, lazyOf, out, root, shared, packagePlugins } from './bundle.mjs';
 import { copyCatalog } from './catalog-part.mjs';
+import { copyConsole } from './console-page.mjs';
 import { copyDescriptions } from './descriptions.mjs';
-import { copyExplorer } from './explorer-page.mjs';
 import { frameworkLock } from './lock-file.mjs';
 import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
 import { sampleOf } from './sample.mjs';
@@ -34,7 +34,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   });
   copyLazy(folder, lazyOf(file));
   copyCatalog(row, folder);
-  if (['./functions/connection.ts', './functions/single.ts'].includes(file)) copyExplorer(folder);
+  if (['./functions/connection.ts', './functions/single.ts'].includes(file)) copyConsole(folder);
   if (DESCRIBING.includes(file)) copyDescriptions(folder);
   await buildStart(row, folder);
   const { manifest, lock } = frameworkLock(row.name);

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } fr
 import path from 'node:path';
 import { buildLazy, copyLazy, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './bundle.mjs';
 import { copyWholeCatalog } from './catalog-part.mjs';
+import { buildConsole, copyConsole } from './console-page.mjs';
 import { buildDescriptions, copyDescriptions } from './descriptions.mjs';
-import { buildExplorer, copyExplorer } from './explorer-page.mjs';
 import { functions, restricted, sourceOf } from './manifest.mjs';
 import { takeStamp, writeStamp } from './stamp.mjs';
 
@@ -60,7 +60,7 @@ export async function writeLocal(folder, isRelease = false) {
   }
   copyLazy(folder, LAZY, isRelease ? ['.cjs'] : undefined);
   copyWholeCatalog(folder);
-  copyExplorer(folder);
+  copyConsole(folder);
   copyDescriptions(folder);
   cpSync(path.join(root, 'functions/manifest.json'), path.join(folder, 'manifest.json'));
   cpSync(path.join(root, 'shared/schema/client/runtime.ts'), path.join(folder, 'client-runtime.ts'));
@@ -75,7 +75,7 @@ export async function buildLocal({ withLazy = true } = {}) {
   if (withLazy) {
     const descriptions = buildDescriptions();
     await buildLazy(path.join(out, 'lazy'), {});
-    await buildExplorer();
+    await buildConsole();
     await descriptions;
   }
   const [next, old] = ['next', 'old'].map((name) => `${LOCAL}.${name}.${process.pid}`);

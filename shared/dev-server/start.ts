@@ -20,8 +20,12 @@ import { createLocalApp } from '../app.ts';
 import { keepAdminToken, newAdminToken } from './admin-token.ts';
 import { announcement } from './announce.ts';
 import { rejectUnsafeStart } from './guard.ts';
+import { isSandboxPath, proxySandbox } from './sandbox-proxy.ts';
 
 const LOCAL_SETTINGS = 'stripe-connector-local';
+
+/** Base URL of the sandbox that this process started. */
+let sandboxUrl: string | undefined;
 
 /** The server has no authentication, so it must not be reachable from other machines. */
 const HOST = '127.0.0.1';
@@ -86,6 +90,7 @@ async function stripeServer(seed: string | undefined): Promise<string> {
     catalogFolder: path.join(__dirname, 'catalog'),
     ...(seed === undefined ? {} : { fill: seed }),
   });
+  sandboxUrl = sandbox.url;
   process.env['STRIPE_API_KEY'] = sandbox.apiKey;
   process.env['STRIPE_API_BASE'] = sandbox.url;
   return `sandbox at ${sandbox.url} (its data is in memory and is lost when the server stops)`;
@@ -104,6 +109,16 @@ const route: framework.HttpFunction = (request, response): void => {
   if (rejection !== undefined) {
     const body = errorBody(rejection);
     response.status(body.error['code'] as number).json(body);
+    return;
+  }
+  if (isSandboxPath(request.path)) {
+    proxySandbox(request, response, sandboxUrl).catch((error: unknown) => {
+      const unreachable = new ConnectorError('UNAVAILABLE', 'the sandbox does not respond', {
+        reason: 'SANDBOX_UNREACHABLE',
+        cause: error,
+      });
+      response.status(503).json(errorBody(unreachable));
+    });
     return;
   }
   const name = request.path.split('/')[1] ?? '';

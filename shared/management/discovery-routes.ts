@@ -1,3 +1,4 @@
+import { idPrefixOf } from '../catalog/ids/id-prefixes.ts';
 import type { Request } from '@google-cloud/functions-framework';
 import { selectionOf } from '../schema/selection.ts';
 import { discoveryOf, type Discovery } from '../schema/discovery.ts';
@@ -22,9 +23,12 @@ function discoveryIn({ deps }: RouteContext['connector']): Discovery {
 
 function entityList(discovery: Discovery, { catalog }: RouteContext['connector']['deps']): object[] {
   const { descriptions } = discovery;
-  return discovery
-    .entityNames()
-    .map((name) => ({ name, description: descriptions?.entity(name), operations: catalog.operationsOf(name) }));
+  return discovery.entityNames().map((name) => ({
+    name,
+    description: descriptions?.entity(name),
+    operations: catalog.operationsOf(name),
+    idPrefix: idPrefixOf(name),
+  }));
 }
 
 function actionList(discovery: Discovery): object[] {

@@ -3,7 +3,7 @@ import { healthOf, type Health } from './health.ts';
 import { exposedLevel } from './access.ts';
 import type { ManagementRoute } from './route.ts';
 
-/** Routes of the explorer in addition to discovery. */
+/** Routes of the console in addition to discovery. */
 export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
   [/^\/about$/, 'discovery', ({ connector }) => about(connector)],
   [/^\/activity$/, 'reads', ({ connector }) => activity(connector)],

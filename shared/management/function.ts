@@ -8,6 +8,9 @@ import { createHandler } from '../http/handler.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
 import { DISCOVERY_ROUTES } from './discovery-routes.ts';
 import { EXPLORER_ROUTES } from './explorer-routes.ts';
+import { CONSOLE_COMMAND_PATH, runConsoleCommand } from './console/commands.ts';
+import type { OperatorAccess } from './console/operator.ts';
+import { CONSOLE_READS } from './console/read-routes.ts';
 import { requireAccess } from './access.ts';
 import type { Administrable } from './admin/method.ts';
 import { adminRoute } from './admin/route.ts';
@@ -23,6 +26,7 @@ const GET_ROUTES: readonly ManagementRoute[] = [
   [/^\/events$/, 'reads', ({ connector, request }) => eventsRoute(connector, request)],
   ...DISCOVERY_ROUTES,
   ...EXPLORER_ROUTES,
+  ...CONSOLE_READS,
 ];
 /** First segments of the paths that this function serves at the root of its host. */
 export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
@@ -38,6 +42,7 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   'activity',
   'run',
   'admin',
+  'console',
 ]);
 const RUN_PATH = /^\/run\/([^/]+)$/;
 const ADMIN_PATH = /^\/admin\/([^/]+)$/;
@@ -45,8 +50,8 @@ const ADMIN_PATH = /^\/admin\/([^/]+)$/;
 const KNOWN =
   'GET /operations/{operationId}, /events, /events/schema, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
-/** A connector with the page of the explorer. */
-export type Explorable = Administrable & { readonly explorerPage: () => string };
+/** A connector with the page of the console, and with what an operator may do on it. */
+export type Explorable = Administrable & { readonly explorerPage: () => string; readonly operator?: OperatorAccess };
 
 /**
  * Creates the function `connection`: discovery, health, operations and Google's runtime API. `functions` are the
@@ -82,6 +87,11 @@ async function answer(
     const result = await adminRoute(connector, context, decodePathSegment(adminMethod, 'path'));
     return void response.status(200).json(result);
   }
+  if (request.method === 'POST' && CONSOLE_COMMAND_PATH.test(path)) {
+    requireJson(request);
+    requireAccess(connector, 'writes');
+    return void response.status(200).json(await runConsoleCommand(connector, path, context.body(), functions));
+  }
   response.status(200).json(await runPage(path, { connector, request, functions }));
 }
 
@@ -99,7 +109,7 @@ function runPage(path: string, requested: Omit<RouteContext, 'part'>): unknown {
 function sendExplorer(connector: Explorable, { request, response }: RequestContext): void {
   if (request.method !== 'GET') throw methodNotAllowed(request.method, 'GET', 'use GET');
   if (!connector.open && !connector.settings.explorer)
-    throw new ConnectorError('PERMISSION_DENIED', 'the explorer is disabled; set explorer to true to enable it', {
+    throw new ConnectorError('PERMISSION_DENIED', 'the console is disabled; set explorer to true to enable it', {
       reason: 'NOT_EXPOSED',
     });
   const page = connector.explorerPage();

@@ -6,7 +6,7 @@ import type { OperationResponse } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
 import { requireAccess } from './access.ts';
 
-/** The functions that the explorer calls, with their names and bodies. */
+/** The functions that the console calls, with their names and bodies. */
 const SERVICES: Readonly<Record<string, () => OperationResponse>> = {
   'list-entities': () => entityHandler('List'),
   'get-entity': () => entityHandler('Get'),

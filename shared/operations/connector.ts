@@ -12,7 +12,7 @@ import type { DeadLetterStore } from '../ports/dead-letter-store.ts';
 import type { Log, RequestLog } from '../ports/log.ts';
 import type { OperationStore } from '../idempotency/store.ts';
 import type { Publisher } from '../ports/publisher.ts';
-import type { RecentRequests } from '../stripe/recent-requests.ts';
+import type { RecentRequests } from '../stripe/activity/recent-requests.ts';
 import type { StripeClient } from '../stripe/client.ts';
 import type { WebhookSecrets } from '../stripe/secrets/webhook-secrets.ts';
 import type { RequestLimits } from './request/limits.ts';

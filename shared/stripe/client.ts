@@ -5,7 +5,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeTransport, StripeResult, StripeFailure, StripeRequest, StripeSuccess } from './transport.ts';
 import type { CachedSecret } from './secrets/cached-secret.ts';
-import { RecentIds, type RecentRequests } from './recent-requests.ts';
+import { RecentIds, type RecentRequests } from './activity/recent-requests.ts';
 import {
   remainingMs,
   annotateError,

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { CallContext, Priority, WaitReason } from './call-context.ts';
-import type { RecentRequests } from './recent-requests.ts';
+import type { RecentRequests } from './activity/recent-requests.ts';
 import { isRetryable } from './retry-policy.ts';
 import { isDeclined } from './errors.ts';
 import { MAX_LOG_TEXT, type Log, type LogFields, type Severity } from '../ports/log.ts';

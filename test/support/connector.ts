@@ -8,7 +8,7 @@ import { API_VERSION } from '../../shared/catalog/api-version.ts';
 import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
 import { envSecret } from '../../shared/adapters/env-secret.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
-import { RecentRequests } from '../../shared/stripe/recent-requests.ts';
+import { RecentRequests } from '../../shared/stripe/activity/recent-requests.ts';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { callerAdmission } from '../../shared/management/admin/admission.ts';
 import type { Administrable } from '../../shared/management/admin/method.ts';

@@ -138,10 +138,10 @@ test('the page size has one definition, which the pages state', () => {
   const { pageSize } = REQUEST_LIMITS;
   const rows = `${pageSize.default} rows a page by default, at most ${pageSize.max}`;
   assert.ok(readFileSync('functions/README.md', 'utf8').includes(`List, ${rows}`));
-  // The explorer's page takes no code of the functions.
+  // The console imports no code of the functions.
   assert.ok(
-    readFileSync('shared/explorer/form/call-form.tsx', 'utf8').includes(
-      `label="rows a page" hint="${pageSize.default}"`,
+    readFileSync('shared/console/entity/entity-page.tsx', 'utf8').includes(
+      `[DEFAULT_SIZE, SIZES] = [${pageSize.default},`,
     ),
   );
   for (const file of [

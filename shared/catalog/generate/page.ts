@@ -9,7 +9,7 @@ export function catalogPage(entities: readonly Entity[], actions: readonly Actio
   return `# Entities and actions
 
 \`npm run catalog\` generated this list from the package \`stripe\` ${sdk}: ${entities.length} entities with ${operations} operations, and ${actions.length} actions. No entity or action has code of its own.
-\`GET /entities/{entity}\` and \`GET /actions/{action}\` return the columns, filters and inputs; the explorer of \`npm start\` shows them.
+\`GET /entities/{entity}\` and \`GET /actions/{action}\` return the columns, filters and inputs; the console of \`npm start\` shows them.
 
 ## Entities
 

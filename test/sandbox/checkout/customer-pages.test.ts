@@ -1,7 +1,7 @@
 /** The pages for a shop's customers in a real browser, on a wide screen and on a phone. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openBrowser, type Browser } from '../../explorer/browser.ts';
+import { openBrowser, type Browser } from '../../console/browser.ts';
 import { chromiumProgram } from '../../outside-tools.mjs';
 import { monthly, payer, price, stripe, subscribe } from '../billing/setup.ts';
 

@@ -66,7 +66,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   cli: 'everything',
   'dev-server': 'everything',
   // A page of a browser: of the others it imports types alone.
-  explorer: ['schema', 'stripe', 'rate-limiter', 'catalog'],
+  console: ['schema', 'stripe', 'rate-limiter', 'catalog', 'event-inbox', 'management', 'sandbox'],
   errors: ['redact'],
   bounds: ['redact'],
   'parse-document': [],
@@ -97,11 +97,11 @@ test('no file creates a schema while it loads', () => {
     assert.doesNotMatch(readFileSync(file, 'utf8'), /^(export )?const \w+(: .+)? =\s+z\b/m, file);
 });
 
-test("the explorer's page imports only types from the functions", () => {
-  for (const file of filesOf('shared/explorer', '.ts').concat(filesOf('shared/explorer', '.tsx')))
+test('the console imports only types from the functions', () => {
+  for (const file of filesOf('shared/console', '.ts').concat(filesOf('shared/console', '.tsx')))
     for (const [statement, wanted = ''] of readFileSync(file, 'utf8').matchAll(/^import (?!type )[^;]*'(\.[^']+)'/gm)) {
       const imported = path.normalize(path.join(path.dirname(file), wanted));
-      assert.match(imported, /^shared\/explorer\//, `${file}: ${statement}`);
+      assert.match(imported, /^shared\/console\//, `${file}: ${statement}`);
     }
 });
 

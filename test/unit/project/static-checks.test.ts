@@ -7,7 +7,7 @@ import { run } from './run.ts';
 
 test('types are strict and correct', () => {
   run('node_modules/.bin/tsc', ['--noEmit']);
-  run('node_modules/.bin/tsc', ['--noEmit', '--project', 'shared/explorer']);
+  run('node_modules/.bin/tsc', ['--noEmit', '--project', 'shared/console']);
 });
 
 test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));

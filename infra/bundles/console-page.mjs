@@ -1,0 +1,47 @@
+import { build } from 'esbuild';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { out, root } from './bundle.mjs';
+
+const CONSOLE = 'console.html';
+
+/**
+ * Builds the console as one HTML page with its script and style inside: one request, no other origin. Returns the files
+ * that it is made of.
+ */
+export async function buildConsole() {
+  const source = path.join(root, 'shared/console');
+  const inputs = [];
+  const bundled = async (entry) => {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [path.join(source, entry)],
+      bundle: true,
+      minify: true,
+      format: 'iife',
+      target: 'es2022',
+      charset: 'utf8',
+      jsx: 'automatic',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      tsconfig: path.join(source, 'tsconfig.json'),
+      logLevel: 'error',
+      absWorkingDir: root,
+      write: false,
+      metafile: true,
+    });
+    inputs.push(...Object.keys(metafile.inputs));
+    // The end of a script in a text of the program would end the element.
+    return outputFiles[0].text.replaceAll('</script', '<\\/script').trim();
+  };
+  const parts = { '/* main.tsx */': await bundled('main.tsx'), '/* style.css */': await bundled('style.css') };
+  const page = Object.entries(parts).reduce(
+    (text, [mark, part]) => text.replace(mark, () => part),
+    readFileSync(path.join(source, 'console.html'), 'utf8'),
+  );
+  mkdirSync(out, { recursive: true });
+  writeFileSync(path.join(out, CONSOLE), page);
+  return inputs;
+}
+
+export function copyConsole(folder) {
+  cpSync(path.join(out, CONSOLE), path.join(folder, CONSOLE));
+}

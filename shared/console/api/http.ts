@@ -1,0 +1,71 @@
+import { reportReachable, reportUnreachable } from './reachability.ts';
+
+/** A response that is an error of the connector. */
+export class ConsoleRequestError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly body: ErrorEnvelope | undefined,
+  ) {
+    super(message);
+  }
+
+  get reason(): string | undefined {
+    return this.body?.error.details?.[0]?.reason;
+  }
+}
+
+/** The server cannot be reached. The banner of the page reports it. */
+export class UnreachableError extends Error {}
+
+export interface ErrorDetail {
+  readonly reason?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly fieldViolations?: readonly { readonly field: string; readonly description: string }[];
+}
+
+export interface ErrorEnvelope {
+  readonly error: {
+    readonly code: number;
+    readonly status: string;
+    readonly message: string;
+    readonly details?: readonly ErrorDetail[];
+  };
+}
+
+/** Longer than the deadline of a call. */
+const REQUEST_TIMEOUT_MS = 90_000;
+
+/** Sends a request to the server of the page; no other server is called. Throws UnreachableError if it is away. */
+export async function requestServer(path: string, init: RequestInit = {}): Promise<Response> {
+  try {
+    const response = await fetch(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...init });
+    reportReachable();
+    return response;
+  } catch (cause) {
+    if (init.signal?.aborted === true) throw cause;
+    reportUnreachable();
+    throw new UnreachableError('the server does not respond', { cause });
+  }
+}
+
+export function postJson(path: string, body: unknown, init: RequestInit = {}): Promise<Response> {
+  return requestServer(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    ...init,
+  });
+}
+
+/** Returns the JSON of a response. Throws ConsoleRequestError for an error. */
+export async function jsonOf<T>(response: Response): Promise<T> {
+  const body = (await response.json().catch(() => undefined)) as unknown;
+  if (response.ok && body !== undefined) return body as T;
+  const envelope = body as ErrorEnvelope | undefined;
+  throw new ConsoleRequestError(envelope?.error.message ?? `HTTP ${response.status}`, response.status, envelope);
+}
+
+export async function getJson<T>(path: string): Promise<T> {
+  return jsonOf<T>(await requestServer(path));
+}

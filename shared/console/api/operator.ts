@@ -1,0 +1,93 @@
+import type { ListedEvent } from '../../event-inbox/filter.ts';
+import type { ListedOperation } from '../../management/console/read-routes.ts';
+import type { LimitView, Limits } from '../../rate-limiter/capacity.ts';
+import type { RequestLogEntry } from '../../stripe/activity/recent-requests.ts';
+import type { DayTotals, RateSecond } from '../../stripe/activity/request-rates.ts';
+import { getJson, jsonOf, postJson, requestServer } from './http.ts';
+
+export type { ListedEvent, ListedOperation, RateSecond, RequestLogEntry };
+
+/** What the page is connected to. */
+export interface ConnectionInfo {
+  readonly connection: string;
+  readonly region: string;
+  readonly local: boolean;
+  readonly stripe: 'sandbox' | 'test' | 'live' | 'unknown';
+  readonly stripeBase?: string;
+  readonly apiVersion: string;
+  readonly expose: 'discovery' | 'reads' | 'all';
+  readonly readOnly: boolean;
+  readonly health: { readonly state: string; readonly description?: string };
+}
+
+export interface Activity {
+  readonly atMs: number;
+  readonly limit: LimitView;
+  readonly transactions: readonly RequestLogEntry[];
+}
+
+export interface LimiterState {
+  readonly atMs: number;
+  readonly limit: LimitView;
+  readonly limits: Limits;
+  readonly maxWaitMs: number;
+  readonly suspended: 'settings' | 'operator' | null;
+  readonly publishing: { readonly paused: boolean; readonly reason: string };
+  readonly seconds: readonly RateSecond[];
+  readonly today: DayTotals;
+}
+
+export interface BurstResult {
+  readonly calls: number;
+  readonly passed: number;
+  readonly rejected: number;
+  readonly failed: number;
+  readonly waitMs: number;
+  readonly tookMs: number;
+}
+
+export interface ListedDeadLetter {
+  readonly id: string;
+  readonly operationId: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly replayable: boolean;
+  readonly replayed: string | null;
+  readonly data: unknown;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface SettingsInForce {
+  readonly project: string | null;
+  readonly stripeBase: string | null;
+  readonly apiVersion: string;
+  readonly open: boolean;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface EventPage {
+  readonly events: readonly ListedEvent[];
+  readonly nextPageToken: string | null;
+}
+
+export const readConnection = (): Promise<ConnectionInfo> => getJson('about');
+export const readActivity = (): Promise<Activity> => getJson('activity');
+export const readLimiter = (): Promise<LimiterState> => getJson('console/limiter');
+export const readSettingsInForce = (): Promise<SettingsInForce> => getJson('console/settings');
+export const readOperations = (): Promise<{ operations: readonly ListedOperation[] }> => getJson('console/operations');
+export const readOperation = (id: string): Promise<ListedOperation> => getJson(`operations/${encodeURIComponent(id)}`);
+export const readDeadLetters = (): Promise<{ topic: string | null; deadLetters: readonly ListedDeadLetter[] }> =>
+  getJson('console/dead-letters');
+export const readEvents = (query: string): Promise<EventPage> => getJson(`events${query}`);
+
+/** Sends a command of the console: `suspend`, `events/evt_1/replay`. */
+export async function commandConsole<T>(path: string, body: object = {}): Promise<T> {
+  return jsonOf<T>(await postJson(`console/${path}`, body));
+}
+
+/** A request to the admin API of the local sandbox. */
+export async function sandbox<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body: object = {}): Promise<T> {
+  const address = `console/sandbox/${path}`;
+  return jsonOf<T>(method === 'POST' ? await postJson(address, body) : await requestServer(address, { method }));
+}

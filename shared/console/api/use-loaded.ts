@@ -1,0 +1,55 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useReachability } from './reachability.ts';
+
+export interface Loaded<T> {
+  /** Undefined until it is loaded; the last value while it is loaded again. */
+  readonly data: T | undefined;
+  readonly error: Error | undefined;
+  readonly loading: boolean;
+  readonly reload: () => void;
+}
+
+/**
+ * Loads a value in a component: when `key` changes, when the server is back, and every `everyMs` while the page is
+ * visible.
+ */
+export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
+  const [state, setState] = useState<{ key: string; data?: T; error?: Error; loading: boolean }>({
+    key,
+    loading: true,
+  });
+  const { epoch } = useReachability();
+  const [round, setRound] = useState(0);
+  const latest = useRef(load);
+  latest.current = load;
+  useEffect(() => {
+    let stopped = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async (): Promise<void> => {
+      if (!document.hidden) {
+        try {
+          const data = await latest.current();
+          if (!stopped) setState({ key, data, loading: false });
+        } catch (cause) {
+          const error = cause instanceof Error ? cause : new Error(String(cause));
+          if (!stopped) setState((before) => ({ ...(before.key === key ? before : {}), key, error, loading: false }));
+        }
+      }
+      if (!stopped && everyMs !== undefined) timer = setTimeout(() => void look(), everyMs);
+    };
+    setState((before) => (before.key === key ? { ...before, loading: true } : { key, loading: true }));
+    void look();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }, [key, epoch, round, everyMs]);
+  const reload = useCallback(() => setRound((before) => before + 1), []);
+  const current = state.key === key;
+  return {
+    data: current ? state.data : undefined,
+    error: current ? state.error : undefined,
+    loading: current ? state.loading : true,
+    reload,
+  };
+}

@@ -1,0 +1,69 @@
+import { readOffer, type Offer } from './api/discovery.ts';
+import { readConnection, type ConnectionInfo } from './api/operator.ts';
+import { useLoaded } from './api/use-loaded.ts';
+import { Banner } from './shell/banner.tsx';
+import { Header } from './shell/header.tsx';
+import { ConnectionProvider, OfferProvider } from './shell/offer.tsx';
+import { Palette } from './shell/palette.tsx';
+import { Sidebar } from './shell/sidebar.tsx';
+import { useShortcuts } from './shell/use-shortcuts.ts';
+import { pageForRoute } from './routes.tsx';
+import { useConsoleRoute } from './state/route.ts';
+import { Announcer } from './ui/announcer.tsx';
+import { ErrorState, Loading } from './ui/states.tsx';
+
+const CONNECTION_EVERY_MS = 30_000;
+
+async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo }> {
+  const [offer, connection] = await Promise.all([readOffer(), readConnection()]);
+  return { offer, connection };
+}
+
+/** The console: header, navigation and the page that the address names. */
+export function ConsoleApp() {
+  const { data, error, reload } = useLoaded('console', readConsole, CONNECTION_EVERY_MS);
+  if (data === undefined)
+    return (
+      <main className="starting" id="content">
+        <h1>Stripe connector</h1>
+        {error === undefined ? <Loading what="the console" /> : <ErrorState error={error} onRetry={reload} />}
+      </main>
+    );
+  return (
+    <OfferProvider value={data.offer}>
+      <ConnectionProvider value={data.connection}>
+        <Frame />
+      </ConnectionProvider>
+    </OfferProvider>
+  );
+}
+
+function Frame() {
+  const route = useConsoleRoute();
+  useShortcuts();
+  return (
+    <div className="frame">
+      <a
+        className="skip"
+        href="#content"
+        onClick={(event) => {
+          // The address holds the page's deep link, so the focus moves without it.
+          event.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
+        Skip to content
+      </a>
+      <Header />
+      <Sidebar />
+      <div className="body">
+        <Banner />
+        <main id="content" tabIndex={-1}>
+          {pageForRoute(route)}
+        </main>
+      </div>
+      <Palette />
+      <Announcer />
+    </div>
+  );
+}

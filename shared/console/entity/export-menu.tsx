@@ -1,0 +1,100 @@
+import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
+import { useState } from 'react';
+import { isSuccess, type OutputRow } from '../api/calls.ts';
+import { formatRows, type ExportFormat } from '../format/export.ts';
+import { countedNoun } from '../format/words.ts';
+import { announce } from '../ui/announcer.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { saveFile } from '../ui/save-file.ts';
+import { readRows, type RowsQuery } from './use-rows.ts';
+
+interface ExportMenuProps {
+  readonly query: RowsQuery;
+  readonly columns: readonly string[];
+  /** All columns of the entity. */
+  readonly allColumns: readonly string[];
+}
+
+const EXPORT_FORMATS: readonly (readonly [format: ExportFormat, label: string])[] = [
+  ['csv', 'CSV, shown columns'],
+  ['json', 'JSON, all columns'],
+  ['ndjson', 'NDJSON, all columns'],
+];
+/** Rows of one file. */
+const MAX_EXPORTED = 50_000;
+const EXPORT_PAGE = 100;
+
+interface Progress {
+  readonly rows: number;
+  readonly abort: AbortController;
+  readonly problem?: string;
+}
+
+/** Saves all rows of the query as a file, page by page, with progress. */
+export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
+  const [progress, setProgress] = useState<Progress>();
+  const save = async (format: ExportFormat): Promise<void> => {
+    const abort = new AbortController();
+    setProgress({ rows: 0, abort });
+    const rows: OutputRow[] = [];
+    try {
+      let token: string | undefined;
+      do {
+        const page = await readRows({ ...query, size: EXPORT_PAGE }, token, abort.signal);
+        if (!isSuccess(page.reply)) throw new Error((page.reply.body['error'] as { message: string }).message);
+        rows.push(...page.rows);
+        token = page.nextToken;
+        setProgress({ rows: rows.length, abort });
+      } while (token !== undefined && rows.length < MAX_EXPORTED);
+      saveFile(query.entity, format, formatRows(rows, format === 'csv' ? columns : allColumns, format));
+      setProgress(undefined);
+      announce(`Exported ${countedNoun(rows.length, 'row')} as ${format.toUpperCase()}`);
+    } catch (cause) {
+      if (abort.signal.aborted) setProgress(undefined);
+      else setProgress({ rows: rows.length, abort, problem: cause instanceof Error ? cause.message : String(cause) });
+    }
+  };
+  return (
+    <>
+      <MenuProvider placement="bottom-end">
+        <MenuButton>
+          <Icon name="download" />
+          <span className="label">Export</span>
+        </MenuButton>
+        <Menu className="menu" gutter={4}>
+          {EXPORT_FORMATS.map(([format, label]) => (
+            <MenuItem key={format} className="menu-item" onClick={() => void save(format)}>
+              {label}
+            </MenuItem>
+          ))}
+        </Menu>
+      </MenuProvider>
+      {progress !== undefined && (
+        <Dialog open onClose={() => progress.abort.abort()} className="dialog" backdrop={<div className="backdrop" />}>
+          <DialogHeading className="dialog-title">Exporting {query.entity}</DialogHeading>
+          {progress.problem === undefined ? (
+            <>
+              <progress aria-label="Export" />
+              <p role="status">{countedNoun(progress.rows, 'row')} read so far</p>
+            </>
+          ) : (
+            <p role="alert" className="field-error">
+              Stopped after {countedNoun(progress.rows, 'row')}: {progress.problem}
+            </p>
+          )}
+          <div className="buttons end">
+            <button
+              type="button"
+              onClick={() => {
+                progress.abort.abort();
+                setProgress(undefined);
+              }}
+            >
+              {progress.problem === undefined ? 'Cancel' : 'Close'}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react';
+import { useEffect, useState } from 'react';
+import type { ColumnDescriptor } from '../../schema/columns.ts';
+import { Icon } from '../ui/icons.tsx';
+import { completeClause, withCondition } from './clause.ts';
+import { ConditionBuilder } from './condition-builder.tsx';
+
+interface FilterBarProps {
+  readonly clause: string;
+  readonly columns: readonly ColumnDescriptor[];
+  readonly onApply: (clause: string) => void;
+  readonly onExplain: (clause: string) => void;
+}
+
+/** The clause as text with completion, and a builder that appends conditions to it. */
+export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProps) {
+  const [text, setText] = useState(clause);
+  const [building, setBuilding] = useState(false);
+  useEffect(() => setText(clause), [clause]);
+  const apply = (next: string): void => {
+    setText(next);
+    onApply(next.trim());
+  };
+  return (
+    <>
+      <form
+        className="filter"
+        role="search"
+        aria-label="Filter"
+        onSubmit={(event) => {
+          event.preventDefault();
+          apply(text);
+        }}
+      >
+        <ClauseInput text={text} columns={columns} onChange={setText} />
+        <div className="buttons">
+          <button type="button" aria-expanded={building} onClick={() => setBuilding(!building)}>
+            <Icon name="filter" />
+            <span className="label">Condition</span>
+          </button>
+          <button type="button" onClick={() => onExplain(text.trim())}>
+            Explain
+          </button>
+          {clause !== '' && (
+            <button type="button" onClick={() => apply('')}>
+              Clear
+            </button>
+          )}
+          <button type="submit" className={text.trim() === clause ? '' : 'primary'}>
+            Apply
+          </button>
+        </div>
+      </form>
+      {building && (
+        <ConditionBuilder
+          columns={columns}
+          onAdd={(condition) => {
+            setBuilding(false);
+            apply(withCondition(text, condition));
+          }}
+          onClose={() => setBuilding(false)}
+        />
+      )}
+    </>
+  );
+}
+
+interface ClauseInputProps {
+  readonly text: string;
+  readonly columns: readonly ColumnDescriptor[];
+  readonly onChange: (text: string) => void;
+}
+
+export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
+  const completions = completeClause(text, columns);
+  return (
+    <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
+      <Combobox
+        className="clause"
+        aria-label="Filter clause"
+        data-page-search=""
+        spellCheck={false}
+        autoComplete="off"
+        autoSelect={false}
+        showOnClick
+        placeholder="Status = 'succeeded' AND Amount > 1000"
+      />
+      {completions.length > 0 && (
+        <ComboboxPopover className="menu completions" gutter={4} sameWidth aria-label="Completions">
+          {completions.map(({ clause, label, note }) => (
+            <ComboboxItem
+              key={label}
+              className="menu-item"
+              setValueOnClick={false}
+              hideOnClick={false}
+              onClick={() => onChange(clause)}
+            >
+              <code>{label}</code> <span className="muted">{note}</span>
+            </ComboboxItem>
+          ))}
+        </ComboboxPopover>
+      )}
+    </ComboboxProvider>
+  );
+}

@@ -1,0 +1,105 @@
+import { useEffect, useState } from 'react';
+import {
+  rowsOfReply,
+  runFunction,
+  isSuccess,
+  type CallReply,
+  type FunctionCall,
+  type OutputRow,
+} from '../api/calls.ts';
+import { useReachability } from '../api/reachability.ts';
+import { learnId } from '../format/ids.ts';
+
+/** What the table shows: taken from the address, so that every view is a deep link. */
+export interface RowsQuery {
+  readonly entity: string;
+  readonly filter: string;
+  /** `Created DESC`; empty for Stripe's order. */
+  readonly sort: string;
+  readonly size: number;
+}
+
+export interface RowsPage {
+  readonly rows: readonly OutputRow[];
+  readonly nextToken: string | undefined;
+  readonly reply: CallReply;
+}
+
+export function listCall({ entity, filter, sort, size }: RowsQuery, token?: string): FunctionCall {
+  return {
+    functionName: 'list-entities',
+    body: {
+      entity,
+      ...(filter === '' ? {} : { filterClause: filter }),
+      ...(sort === '' ? {} : { listEntitiesSortByColumns: [sort] }),
+      listEntitiesPageSize: size,
+      ...(token === undefined ? {} : { listEntitiesPageToken: token }),
+    },
+  };
+}
+
+/** Reads one page. The response is that of an error if the call failed. */
+export async function readRows(query: RowsQuery, token?: string, signal?: AbortSignal): Promise<RowsPage> {
+  const reply = await runFunction(listCall(query, token), signal);
+  const rows = isSuccess(reply) ? rowsOfReply(reply) : [];
+  const { listEntitiesNextPageToken: next } = reply.body;
+  for (const { Id: id } of rows) if (typeof id === 'string') learnId(id, query.entity);
+  return { rows, nextToken: typeof next === 'string' && next !== '' ? next : undefined, reply };
+}
+
+interface RowsView {
+  readonly page: RowsPage | undefined;
+  readonly error: Error | undefined;
+  readonly loading: boolean;
+  /** From 1. */
+  readonly number: number;
+  readonly next: (() => void) | undefined;
+  readonly previous: (() => void) | undefined;
+  readonly reload: () => void;
+}
+
+interface RowsState {
+  /** The query of `page` or `error`. */
+  readonly query: string;
+  readonly page?: RowsPage;
+  readonly error?: Error;
+  readonly loading: boolean;
+}
+
+/** The rows of a query, page by page in both directions. */
+export function useRows(query: RowsQuery): RowsView {
+  const name = JSON.stringify(query);
+  const [position, setPosition] = useState<{ query: string; tokens: readonly (string | undefined)[] }>({
+    query: name,
+    tokens: [undefined],
+  });
+  const tokens = position.query === name ? position.tokens : [undefined];
+  const token = tokens.at(-1);
+  const [state, setState] = useState<RowsState>({ query: name, loading: true });
+  const [round, setRound] = useState(0);
+  const { epoch } = useReachability();
+  useEffect(() => {
+    const abort = new AbortController();
+    // The rows of the query before stay visible, dimmed, until these are here.
+    setState((before) => ({ ...before, loading: true }));
+    readRows(JSON.parse(name) as RowsQuery, token, abort.signal).then(
+      (page) => setState({ query: name, page, loading: false }),
+      (cause: unknown) => {
+        if (!abort.signal.aborted) setState({ query: name, error: cause as Error, loading: false });
+      },
+    );
+    return () => abort.abort();
+  }, [name, token, epoch, round]);
+  const { page } = state;
+  // A token of another query would name rows of that query.
+  const nextToken = state.query === name && !state.loading ? page?.nextToken : undefined;
+  return {
+    page,
+    error: state.error,
+    loading: state.loading,
+    number: tokens.length,
+    next: nextToken === undefined ? undefined : () => setPosition({ query: name, tokens: [...tokens, nextToken] }),
+    previous: tokens.length === 1 ? undefined : () => setPosition({ query: name, tokens: tokens.slice(0, -1) }),
+    reload: () => setRound((before) => before + 1),
+  };
+}

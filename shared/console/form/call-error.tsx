@@ -1,0 +1,97 @@
+import type { CallReply } from '../api/calls.ts';
+import type { ErrorEnvelope } from '../api/http.ts';
+import { humanName } from '../format/words.ts';
+import { hashOf } from '../state/route.ts';
+import { Json } from '../ui/code.tsx';
+
+export interface ReplyError {
+  readonly message: string;
+  readonly status: string;
+  readonly reason: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly violations: readonly { readonly field: string; readonly description: string }[];
+}
+
+export function errorOfReply({ body }: CallReply): ReplyError {
+  const { error } = body as unknown as ErrorEnvelope;
+  const { details = [] } = error;
+  return {
+    message: error.message,
+    status: error.status,
+    reason: details[0]?.reason,
+    metadata: details[0]?.metadata ?? {},
+    violations: details.flatMap(({ fieldViolations = [] }) => fieldViolations),
+  };
+}
+
+/** Errors by field, without the name of the payload in front: `connectorInputPayload.Email` is `Email`. */
+export function errorsByField(reply: CallReply): ReadonlyMap<string, string> {
+  return new Map(
+    errorOfReply(reply).violations.map(({ field, description }) => [
+      field.replace(/^connectorInputPayload\./, ''),
+      description,
+    ]),
+  );
+}
+
+const EFFECTS: Readonly<Record<string, string>> = {
+  none: 'Nothing took effect at Stripe.',
+  done: 'It took effect at Stripe.',
+  unknown: 'Whether it took effect is unknown: repeat the call with the same operationId.',
+};
+
+interface CallErrorProps {
+  readonly reply: CallReply;
+  /** The clause that was sent: an error names a position in it. */
+  readonly clause?: string;
+}
+
+/** What went wrong, whether it took effect, and what to look at next. */
+export function CallError({ reply, clause = '' }: CallErrorProps) {
+  const { message, status, reason, metadata, violations } = errorOfReply(reply);
+  const { effect, requestId, docUrl, declineCode, operationId } = metadata;
+  // The connector counts characters from 1.
+  const position = Number(/ at (\d+)\b/.exec(message)?.[1] ?? NaN) - 1;
+  const title = violations.length > 0 ? 'Some inputs are not valid' : message;
+  return (
+    <div className="failure" role="alert" data-reason={reason}>
+      <p className="failure-title">{title}</p>
+      {violations.map(({ field, description }) => (
+        <p key={field + description}>
+          <code>{field}</code> {description}
+        </p>
+      ))}
+      {clause !== '' && Number.isFinite(position) && (
+        <pre className="caret">
+          {clause}
+          {'\n'}
+          {' '.repeat(Math.max(0, position))}^ here
+        </pre>
+      )}
+      {clause.includes('"') && <p>Write texts in single quotes: Email = 'jane@example.com'.</p>}
+      {declineCode !== undefined && (
+        <p>
+          The bank declined the card: <strong>{humanName(declineCode)}</strong>.
+        </p>
+      )}
+      {effect !== undefined && <p data-effect={effect}>{EFFECTS[effect] ?? effect}</p>}
+      <p className="muted">
+        {[reply.status, status, reason].filter(Boolean).join(' · ')}
+        {requestId !== undefined && ` · Stripe's request ${requestId}`}
+        {reply.retryAfter !== undefined && ` · try again in ${reply.retryAfter} s`}
+      </p>
+      <p className="failure-links">
+        {docUrl !== undefined && (
+          <a href={docUrl} target="_blank" rel="noreferrer noopener">
+            Stripe's page of this error
+          </a>
+        )}
+        {operationId !== undefined && <a href={hashOf(['operations', operationId])}>The record of this operation</a>}
+      </p>
+      <details>
+        <summary>Response</summary>
+        <Json value={reply.body} label="Response" />
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+import { useMemo, useState } from 'react';
+import type { JsonSchema } from '../../schema/json-schema.ts';
+import { isSuccess, type CallKind } from '../api/calls.ts';
+import { readEntityDescriptor } from '../api/discovery.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { isReal, useConnection, whyReadOnly } from '../shell/offer.tsx';
+import { EMPTY_DRAFT, forgetDraft, storedDraft, storeDraft, type FormDraft } from '../state/drafts.ts';
+import { ConfirmDialog, type ConfirmRequest } from '../ui/confirm.tsx';
+import { ErrorState } from '../ui/states.tsx';
+import { errorsByField } from './call-error.tsx';
+import { CopyAs } from './copy-as.tsx';
+import { draftFromParams } from './deep-link.ts';
+import { FieldContextProvider } from './fields/field-context.ts';
+import { SchemaFields } from './fields/fields.tsx';
+import { schemaVariants } from './fields/input-kind.ts';
+import { JsonEditor } from './json-editor.tsx';
+import { ResultView } from './result-view.tsx';
+import { MoreOptions, TargetFields } from './target-fields.tsx';
+import { buildFormCall, isDestructive, isReadOnly, takesClause, targetName, type FormTarget } from './target.ts';
+import { countRows, useCall } from './use-call.ts';
+import { useCurrent } from './use-current.ts';
+
+interface CallFormProps {
+  readonly target: FormTarget;
+  readonly title: string;
+  /** Undefined if the call has no payload. */
+  readonly schema: JsonSchema | undefined;
+  readonly params: URLSearchParams;
+}
+
+/** The form of a call: inputs, JSON next to them, plan, explanation, run, and the result. */
+export function CallForm({ target, title, schema, params }: CallFormProps) {
+  const connection = useConnection();
+  const name = targetName(target);
+  const key = `${name}?${params.toString()}`;
+  const [draft, setDraft] = useState<FormDraft>(() => storedDraft(key) ?? draftFromParams(params, schema));
+  const { busy, entry, problem, run } = useCall();
+  const [question, setQuestion] = useState<ConfirmRequest>();
+  const [edited, setEdited] = useState(false);
+  const current = useCurrent(target, draft.entityId);
+  const columns = useLoaded(`entity ${target.entity}`, () => readEntityDescriptor(target.entity)).data?.columns ?? [];
+  const change = (part: Partial<FormDraft>): void => {
+    const next = { ...draft, ...part };
+    setEdited(true);
+    setDraft(next);
+    storeDraft(key, next);
+  };
+  const closed = isReadOnly(target) ? undefined : whyReadOnly(connection);
+  const call = buildFormCall(target, draft);
+  const variants = schema === undefined ? [] : schemaVariants(schema);
+  const { [draft.variant]: variant = {} } = variants;
+  const failedReply = entry !== undefined && !isSuccess(entry.reply) && !edited ? entry.reply : undefined;
+  const errors = useMemo(
+    () => (failedReply === undefined ? new Map<string, string>() : errorsByField(failedReply)),
+    [failedReply],
+  );
+  const currency = draft.payload['Currency'] ?? current?.['Currency'];
+  const send = async (kind: CallKind): Promise<void> => {
+    setEdited(false);
+    const done = await run(kind, call);
+    if (kind === 'run' && done !== undefined && isSuccess(done.reply)) forgetDraft(key);
+  };
+  const start = async (kind: CallKind): Promise<void> => {
+    const asks = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
+    if (!asks) return send(kind);
+    const rows =
+      draft.filterClause === '' ? undefined : await countRows(target.entity, draft.filterClause).catch(() => undefined);
+    setQuestion({
+      title: `${title}?`,
+      text: [
+        ...(isReal(connection) ? ['This acts on real money and real customers.'] : []),
+        ...(draft.filterClause === ''
+          ? []
+          : [`The clause matches ${rows ?? 'an unknown number of rows'} of ${target.entity}.`]),
+        isDestructive(target) ? 'It cannot be undone.' : 'It is sent to Stripe at once.',
+      ].join(' '),
+      action: title,
+      typed: name,
+      onConfirm: () => void send(kind),
+    });
+  };
+  const runnable = !busy && closed === undefined;
+  return (
+    <FieldContextProvider value={{ errors, current, currency: typeof currency === 'string' ? currency : undefined }}>
+      <form
+        className="call-form"
+        aria-label={title}
+        // Enter in an input does not run a write: Ctrl+Enter and the button do.
+        onSubmit={(event) => event.preventDefault()}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && runnable) void start('run');
+        }}
+      >
+        <div className="form-main">
+          <TargetFields target={target} draft={draft} columns={columns} current={current} onChange={change} />
+          {variants.length > 1 && (
+            <label className="field">
+              <span>Identified by</span>
+              <select
+                value={draft.variant}
+                onChange={(event) => change({ variant: Number(event.target.value), payload: {} })}
+              >
+                {variants.map(({ required = [] }, index) => (
+                  <option key={index} value={index}>
+                    {required.length === 0 ? 'its id alone' : required.join(', ')}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {schema !== undefined && (
+            <SchemaFields schema={variant} values={draft.payload} path="" onChange={(payload) => change({ payload })} />
+          )}
+          <MoreOptions target={target} draft={draft} onChange={change} />
+          <div className="buttons form-buttons">
+            <button
+              type="button"
+              className={isDestructive(target) ? 'danger' : 'primary'}
+              disabled={!runnable}
+              onClick={() => void start('run')}
+            >
+              {busy ? 'Running' : 'Run'}
+            </button>
+            <button type="button" disabled={busy} onClick={() => void start('dryRun')}>
+              Plan
+            </button>
+            {takesClause(target) && draft.filterClause !== '' && (
+              <button type="button" disabled={busy} onClick={() => void start('explain')}>
+                Explain
+              </button>
+            )}
+            <CopyAs call={call} />
+            <button type="button" disabled={busy} onClick={() => change(EMPTY_DRAFT)}>
+              Clear
+            </button>
+          </div>
+          {closed !== undefined && <p className="muted">{closed} A plan is possible.</p>}
+        </div>
+        {schema !== undefined && (
+          <aside className="form-side" aria-label="JSON">
+            <JsonEditor value={draft.payload} onChange={(payload) => change({ payload })} />
+          </aside>
+        )}
+      </form>
+      {problem !== undefined && <ErrorState error={problem} onRetry={() => void start('run')} />}
+      {entry !== undefined && (
+        <ResultView key={entry.number} entry={entry} target={target} clause={draft.filterClause} />
+      )}
+      {question !== undefined && <ConfirmDialog request={question} onClose={() => setQuestion(undefined)} />}
+    </FieldContextProvider>
+  );
+}

@@ -1,0 +1,60 @@
+import { Dialog, DialogDismiss, DialogHeading, Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
+import { useState } from 'react';
+import type { FunctionCall } from '../api/calls.ts';
+import { useConnection } from '../shell/offer.tsx';
+import { callName } from '../state/history.ts';
+import { CodeBlock } from '../ui/code.tsx';
+import { clientSnippet } from './snippets/client.ts';
+import { integrationSnippet, workflowSnippet } from './snippets/cloud.ts';
+import { commandSnippet, curlSnippet, deployedCurlSnippet } from './snippets/shell.ts';
+
+/** A button that shows a call as code. */
+export function CopyAs({ call, disabled = false }: { readonly call: FunctionCall; readonly disabled?: boolean }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" disabled={disabled} onClick={() => setOpen(true)}>
+        Copy as
+      </button>
+      {open && (
+        <Dialog open onClose={() => setOpen(false)} className="dialog wide" backdrop={<div className="backdrop" />}>
+          <DialogHeading className="dialog-title">Copy as</DialogHeading>
+          <Snippets call={call} />
+          <div className="buttons end">
+            <DialogDismiss className="button">Close</DialogDismiss>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Snippets({ call }: { readonly call: FunctionCall }) {
+  const { local } = useConnection();
+  const base = location.origin;
+  const snippets: readonly (readonly [name: string, text: string])[] = [
+    ...(local ? [['curl', curlSnippet(call, base)] as const] : []),
+    ['curl, deployed', deployedCurlSnippet(call)],
+    ['Typed client', clientSnippet(call, local ? base : 'https://BASE')],
+    ['Command', commandSnippet(call, callName(call))],
+    ['Workflows', workflowSnippet(call)],
+    ['Application Integration', integrationSnippet(call)],
+    ['Request body', JSON.stringify(call.body, undefined, 2)],
+  ];
+  return (
+    <TabProvider defaultSelectedId={snippets[0]?.[0] ?? null}>
+      <TabList className="tabs" aria-label="Form of the call">
+        {snippets.map(([name]) => (
+          <Tab key={name} id={name} className="tab">
+            {name}
+          </Tab>
+        ))}
+      </TabList>
+      {snippets.map(([name, text]) => (
+        <TabPanel key={name} tabId={name} tabIndex={-1}>
+          <CodeBlock text={text} label={name} />
+        </TabPanel>
+      ))}
+    </TabProvider>
+  );
+}

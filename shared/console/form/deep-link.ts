@@ -1,0 +1,33 @@
+import type { JsonSchema } from '../../schema/json-schema.ts';
+import { EMPTY_DRAFT, type FormDraft } from '../state/drafts.ts';
+import { isSecretInput } from '../format/secrets.ts';
+import { inputKindOf, inputValue, schemaVariants } from './fields/input-kind.ts';
+
+/** `#/entity/Customer/Update?id=cus_1&Email=a@b.co`: the id, the clause, and inputs of the payload by their names. */
+export function draftFromParams(params: URLSearchParams, schema: JsonSchema | undefined): FormDraft {
+  const variants = schema === undefined ? [] : schemaVariants(schema);
+  const payload: Record<string, unknown> = {};
+  const variant = Math.max(
+    0,
+    variants.findIndex(({ properties = {} }) => [...params.keys()].some((name) => Object.hasOwn(properties, name))),
+  );
+  for (const [name, text] of params) {
+    const schemaOfInput = variants[variant]?.properties?.[name];
+    if (schemaOfInput === undefined || isSecretInput(name)) continue;
+    const kind = inputKindOf(name, schemaOfInput);
+    const structured = ['group', 'groups', 'pairs', 'texts'].includes(kind);
+    payload[name] = inputValue(structured ? 'json' : kind, text);
+  }
+  const id = params.get('id') ?? '';
+  // The object of an action is its first required input: `PaymentIntentId`.
+  const [first = ''] = variants[variant]?.required ?? [];
+  const isAction = first.endsWith('Id') && id !== '' && payload[first] === undefined;
+  if (isAction) payload[first] = id;
+  return {
+    ...EMPTY_DRAFT,
+    variant,
+    payload,
+    entityId: id,
+    filterClause: params.get('filter') ?? '',
+  };
+}

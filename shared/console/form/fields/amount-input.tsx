@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from 'react';
+import { minorUnits, formatMoney } from '../../format/money.ts';
+import { useFieldContext } from './field-context.ts';
+import type { ControlProps, FieldProps } from './field-input.tsx';
+import { inputValue } from './input-kind.ts';
+
+/**
+ * An amount in the currency's minor unit, with what it is worth next to it. A decimal text such as 15.00 is not sent: the
+ * user chooses between 15 dollars and 15 cents. https://docs.stripe.com/currencies#zero-decimal
+ */
+export function AmountInput({ value, siblings, control, onChange }: FieldProps & { readonly control: ControlProps }) {
+  const { currency: formCurrency } = useFieldContext();
+  const own = siblings['Currency'] ?? siblings['currency'];
+  const currency = typeof own === 'string' && own !== '' ? own : formCurrency;
+  const [text, setText] = useState(value === undefined ? '' : String(value));
+  const sent = useRef(value);
+  useEffect(() => {
+    if (value !== sent.current) setText(value === undefined ? '' : String(value));
+    sent.current = value;
+  }, [value]);
+  const change = (written: string): void => {
+    setText(written);
+    // A decimal amount is ambiguous until the user has chosen: it is sent as text, which the connector rejects.
+    const next = inputValue('amount', written.trim());
+    sent.current = next;
+    onChange(next);
+  };
+  const decimal = /^-?\d+[.,]\d+$/.test(text.trim());
+  const worth = typeof value === 'number' ? formatMoney(value, currency) : undefined;
+  const asMajor = decimal ? minorUnits(text, currency ?? 'usd') : undefined;
+  const asMinor = decimal ? Math.trunc(Number(text.trim().replace(',', '.'))) : undefined;
+  return (
+    <>
+      <div className="amount-input">
+        <input
+          {...control}
+          type="text"
+          inputMode="numeric"
+          autoComplete="off"
+          placeholder="1500 is 15.00"
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+        <output htmlFor={control.id} className="worth">
+          {worth ?? (typeof value === 'number' ? 'choose a currency' : '')}
+        </output>
+      </div>
+      {decimal && (
+        <div className="ambiguous" role="alert">
+          <span>{text} has decimals, and Stripe takes the smallest unit. Which amount do you mean?</span>
+          {asMajor !== undefined && (
+            <button type="button" className="small" onClick={() => change(String(asMajor))}>
+              {asMajor} = {formatMoney(asMajor, currency ?? 'usd')}
+            </button>
+          )}
+          {asMinor !== undefined && (
+            <button type="button" className="small" onClick={() => change(String(asMinor))}>
+              {asMinor} = {formatMoney(asMinor, currency ?? 'usd')}
+            </button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

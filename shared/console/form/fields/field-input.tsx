@@ -1,0 +1,140 @@
+import { useId, type ReactNode } from 'react';
+import type { JsonSchema } from '../../../schema/json-schema.ts';
+import { useFieldContext, useFieldError } from './field-context.ts';
+import { AmountInput } from './amount-input.tsx';
+import { GroupInput, GroupsInput } from './group-input.tsx';
+import { IdField, useFieldEntity } from './id-input.tsx';
+import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
+import { PairsInput } from './pairs-input.tsx';
+import { isCardField, TestCardInput } from './test-card-input.tsx';
+import { TextInput } from './text-input.tsx';
+import { TimeInput } from './time-input.tsx';
+import type { FieldValues } from './fields.tsx';
+
+export interface FieldProps {
+  readonly name: string;
+  readonly path: string;
+  readonly required: boolean;
+  readonly schema: JsonSchema;
+  readonly value: unknown;
+  /** The values of the same group: an amount has its currency there. */
+  readonly siblings: FieldValues;
+  readonly onChange: (value: unknown) => void;
+}
+
+/** Attributes that every control gets, so that its label, description and error belong to it. */
+export interface ControlProps {
+  readonly id: string;
+  readonly 'aria-describedby': string | undefined;
+  readonly 'aria-invalid': true | undefined;
+  readonly 'aria-required': true | undefined;
+  readonly 'data-field': string;
+}
+
+/** One input with its label, description, error and the object's present value. */
+export function FieldInput(props: FieldProps) {
+  const { name, path, required, schema, value, onChange } = props;
+  const kind = inputKindOf(name, schema);
+  const error = useFieldError(path, kind !== 'group' && kind !== 'groups');
+  const { current } = useFieldContext();
+  const id = useId();
+  if (kind === 'group') return <GroupInput {...props} error={error} />;
+  if (kind === 'groups') return <GroupsInput {...props} error={error} />;
+  const now = path.includes('.') ? undefined : current?.[name];
+  const note = [schema.description, exampleNote(schema, kind)].filter(Boolean).join(' ');
+  const described = [note === '' ? '' : `${id}-note`, error === undefined ? '' : `${id}-error`]
+    .filter(Boolean)
+    .join(' ');
+  const control: ControlProps = {
+    id,
+    'aria-describedby': described === '' ? undefined : described,
+    'aria-invalid': error === undefined ? undefined : true,
+    'aria-required': required ? true : undefined,
+    'data-field': path,
+  };
+  return (
+    <div className={error === undefined ? 'field' : 'field invalid'}>
+      <div className="field-head">
+        {kind === 'pairs' ? (
+          // A label names one input; these are a group with a name of its own.
+          <span>{name}</span>
+        ) : (
+          <label htmlFor={id}>
+            {name}
+            {required && <span className="required"> required</span>}
+          </label>
+        )}
+        {value !== undefined && (
+          <button type="button" className="link small" onClick={() => onChange(undefined)} aria-label={`Clear ${name}`}>
+            Clear
+          </button>
+        )}
+      </div>
+      <Control {...props} kind={kind} control={control} />
+      {note !== '' && (
+        <p className="field-note" id={`${id}-note`}>
+          {note}
+        </p>
+      )}
+      {now !== undefined && now !== null && now !== '' && (
+        <p className="field-note">
+          Now: <code>{typeof now === 'object' ? JSON.stringify(now) : String(now)}</code>
+        </p>
+      )}
+      {error !== undefined && (
+        <p className="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Control({
+  kind,
+  control,
+  ...props
+}: FieldProps & { readonly kind: InputKind; readonly control: ControlProps }): ReactNode {
+  const { name, schema, value, onChange } = props;
+  const entity = useFieldEntity(kind === 'text' ? name : '');
+  if (kind === 'amount') return <AmountInput {...props} control={control} />;
+  if (kind === 'time') return <TimeInput {...props} control={control} />;
+  if (kind === 'pairs') return <PairsInput value={value} control={control} name={name} onChange={onChange} />;
+  if (kind === 'choice' || kind === 'boolean') {
+    const options = (schema.enum ?? [true, false]).filter((option) => option !== null);
+    return (
+      <select
+        {...control}
+        value={value === undefined ? '' : String(value)}
+        onChange={(event) => onChange(inputValue(kind === 'boolean' ? kind : 'text', event.target.value))}
+      >
+        <option value="">Not set</option>
+        {options.map((option) => (
+          <option key={String(option)} value={String(option)}>
+            {String(option)}
+          </option>
+        ))}
+      </select>
+    );
+  }
+  if (kind === 'text' && isCardField(name))
+    return <TestCardInput value={value} control={control} onChange={onChange} />;
+  if (kind === 'text' && entity !== undefined)
+    return <IdField entity={entity} value={value} control={control} onChange={onChange} />;
+  return <TextInput kind={kind} schema={schema} value={value} control={control} onChange={onChange} />;
+}
+
+/** Limits and examples of the schema as a sentence. */
+function exampleNote(schema: JsonSchema, kind: InputKind): string {
+  const { examples, items, minimum, maximum, maxLength } = schema;
+  const shown = (examples ?? items?.examples)?.slice(0, 6).join(', ');
+  const limits = [
+    ...(kind === 'number' && minimum !== undefined && minimum > -1e9 ? [`at least ${minimum}`] : []),
+    ...(kind === 'number' && maximum !== undefined && maximum < 1e9 ? [`at most ${maximum}`] : []),
+    ...(kind === 'text' && maxLength !== undefined && maxLength < 500 ? [`at most ${maxLength} characters`] : []),
+  ];
+  return [
+    ...(shown === undefined ? [] : [`Such as ${shown}.`]),
+    ...(limits.length === 0 ? [] : [`${limits.join(', ')}.`]),
+  ].join(' ');
+}

@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import type { JsonSchema } from '../../../schema/json-schema.ts';
+import { countedNoun, searchKey } from '../../format/words.ts';
+import { FieldInput } from './field-input.tsx';
+import { groupFields } from './input-kind.ts';
+
+export type FieldValues = Readonly<Record<string, unknown>>;
+
+interface FieldsProps {
+  readonly schema: JsonSchema;
+  readonly values: FieldValues;
+  /** The path of the group, empty at the top. */
+  readonly path: string;
+  readonly onChange: (values: FieldValues) => void;
+}
+
+/** The inputs of a schema: required and common ones, those with a value, and the others by a search. */
+export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
+  const { properties = {}, required = [] } = schema;
+  const { first, others } = groupFields(schema);
+  const filled = others.filter((name) => values[name] !== undefined);
+  const change = (name: string, value: unknown): void => {
+    const { [name]: _before, ...rest } = values;
+    onChange(value === undefined ? rest : { ...rest, [name]: value });
+  };
+  const input = (name: string) => (
+    <FieldInput
+      key={name}
+      name={name}
+      path={path === '' ? name : `${path}.${name}`}
+      required={required.includes(name)}
+      schema={properties[name] ?? {}}
+      value={values[name]}
+      siblings={values}
+      onChange={(value) => change(name, value)}
+    />
+  );
+  return (
+    <div className="fields">
+      {first.map(input)}
+      {filled.map(input)}
+      {others.length > 0 && <OtherFields names={others.filter((name) => !filled.includes(name))} input={input} />}
+    </div>
+  );
+}
+
+const MAX_FOUND_FIELDS = 30;
+
+interface OtherFieldsProps {
+  readonly names: readonly string[];
+  readonly input: (name: string) => React.ReactNode;
+}
+
+/** Inputs that few calls have. They are shown as the user searches, or all on request. */
+function OtherFields({ names, input }: OtherFieldsProps) {
+  const [text, setText] = useState('');
+  const [all, setAll] = useState(false);
+  const found = text === '' ? (all ? names : []) : names.filter((name) => searchKey(name).includes(searchKey(text)));
+  return (
+    <div className="other-fields">
+      <div className="other-head">
+        <label className="field">
+          <span>Find one of {countedNoun(names.length, 'more field')}</span>
+          <input
+            type="search"
+            value={text}
+            placeholder={names.slice(0, 3).join(', ')}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </label>
+        <button type="button" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? 'Show fewer' : 'Show all'}
+        </button>
+      </div>
+      {text !== '' && (
+        <p className="muted" role="status">
+          {found.length === 0 ? `No field matches “${text}”` : countedNoun(found.length, 'field')}
+        </p>
+      )}
+      {found.slice(0, text === '' ? undefined : MAX_FOUND_FIELDS).map(input)}
+    </div>
+  );
+}

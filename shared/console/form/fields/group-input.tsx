@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import type { FieldProps } from './field-input.tsx';
+import { countedNoun } from '../../format/words.ts';
+import { SchemaFields, type FieldValues } from './fields.tsx';
+
+type GroupProps = FieldProps & { readonly error: string | undefined };
+
+function emptyToUndefined(values: FieldValues): FieldValues | undefined {
+  return Object.keys(values).length === 0 ? undefined : values;
+}
+
+/** A nested object. Its inputs are rendered once it is opened. */
+export function GroupInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
+  const [open, setOpen] = useState(required || value !== undefined);
+  const count = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+  return (
+    <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary data-field={path}>
+        {name} {required && <span className="required">required</span>}{' '}
+        {count > 0 && <span className="muted">{count} set</span>}
+      </summary>
+      {schema.description !== undefined && <p className="field-note">{schema.description}</p>}
+      {error !== undefined && <p className="field-error">{error}</p>}
+      {open && (
+        <SchemaFields
+          schema={schema}
+          values={(value ?? {}) as FieldValues}
+          path={path}
+          onChange={(values) => onChange(emptyToUndefined(values))}
+        />
+      )}
+    </details>
+  );
+}
+
+/** A list of objects: one group for each. */
+export function GroupsInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
+  const items = Array.isArray(value) ? (value as readonly FieldValues[]) : [];
+  const [open, setOpen] = useState(required || items.length > 0);
+  const shown = items.length === 0 && required ? [{}] : items;
+  const change = (next: readonly FieldValues[]): void => onChange(next.length === 0 ? undefined : next);
+  return (
+    <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary data-field={path}>
+        {name} {required && <span className="required">required</span>}{' '}
+        <span className="muted">{countedNoun(items.length, 'item')}</span>
+      </summary>
+      {schema.description !== undefined && <p className="field-note">{schema.description}</p>}
+      {error !== undefined && <p className="field-error">{error}</p>}
+      {open && (
+        <>
+          {shown.map((item, index) => (
+            <fieldset key={index} className="item">
+              <legend>
+                {name} {index + 1}
+              </legend>
+              <SchemaFields
+                schema={schema.items ?? {}}
+                values={item}
+                path={`${path}[${index}]`}
+                onChange={(values) => change(shown.map((before, at) => (at === index ? values : before)))}
+              />
+              <button type="button" className="small" onClick={() => change(shown.filter((_, at) => at !== index))}>
+                Remove {name} {index + 1}
+              </button>
+            </fieldset>
+          ))}
+          <button type="button" className="small" onClick={() => change([...shown, {}])}>
+            Add to {name}
+          </button>
+        </>
+      )}
+    </details>
+  );
+}

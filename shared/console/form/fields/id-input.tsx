@@ -1,0 +1,71 @@
+import { useState } from 'react';
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../../api/calls.ts';
+import type { EntitySummary } from '../../api/discovery.ts';
+import { useOffer } from '../../shell/offer.tsx';
+import type { ControlProps } from './field-input.tsx';
+import { SuggestInput, type Suggestion } from './suggest-input.tsx';
+
+/** `PaymentIntent` for `PaymentIntentId` and `payment_intent`, `PaymentMethod` for `DefaultPaymentMethod`. */
+export function useFieldEntity(name: string): string | undefined {
+  const { entities } = useOffer();
+  return name === '' ? undefined : entityOfField(name, entities);
+}
+
+function entityOfField(name: string, entities: readonly EntitySummary[]): string | undefined {
+  const wanted = name.replace(/Id$/, '').replace(/_/g, '').toLowerCase();
+  if (/type$|options$|name$|date$/.test(wanted)) return undefined;
+  const matching = entities.filter(
+    (entity) => entity.operations.includes('List') && wanted.endsWith(entity.name.replace(/\./g, '').toLowerCase()),
+  );
+  return matching.sort((a, b) => b.name.length - a.name.length)[0]?.name;
+}
+
+const MAX_SUGGESTED = 20;
+
+/** What a person recognizes an object by. */
+export function rowNote(row: OutputRow): string {
+  const parts = ['Name', 'Email', 'Description', 'Number', 'Status', 'Amount', 'Type', 'Nickname'];
+  return parts
+    .map((part) => row[part])
+    .filter((value) => value !== null && value !== undefined && value !== '')
+    .slice(0, 3)
+    .join(' · ');
+}
+
+interface IdInputProps {
+  readonly entity: string;
+  readonly value: unknown;
+  readonly control: ControlProps;
+  readonly onChange: (value: unknown) => void;
+}
+
+/** An id of an entity. The latest objects are read when the input is entered: one request to Stripe. */
+export function IdField({ entity, value, control, onChange }: IdInputProps) {
+  const [suggestions, setSuggestions] = useState<readonly Suggestion[]>();
+  const [busy, setBusy] = useState(false);
+  const read = async (): Promise<void> => {
+    if (suggestions !== undefined || busy) return;
+    setBusy(true);
+    const reply = await runFunction({
+      functionName: 'list-entities',
+      body: { entity, listEntitiesPageSize: MAX_SUGGESTED },
+    }).catch(() => undefined);
+    const rows = reply !== undefined && isSuccess(reply) ? rowsOfReply(reply) : [];
+    setSuggestions(
+      rows.flatMap((row) => (typeof row['Id'] === 'string' ? [{ value: row['Id'], note: rowNote(row) }] : [])),
+    );
+    setBusy(false);
+  };
+  return (
+    <SuggestInput
+      text={value === undefined ? '' : String(value)}
+      suggestions={suggestions ?? []}
+      busy={busy}
+      control={control}
+      label={`Ids of ${entity}`}
+      placeholder={`an id of ${entity}`}
+      onChange={(text) => onChange(text === '' ? undefined : text)}
+      onFocus={() => void read()}
+    />
+  );
+}

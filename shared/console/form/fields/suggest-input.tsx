@@ -1,0 +1,63 @@
+import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react';
+import type { ControlProps } from './field-input.tsx';
+
+export interface Suggestion {
+  readonly value: string;
+  readonly note: string;
+}
+
+interface SuggestInputProps {
+  readonly text: string;
+  readonly suggestions: readonly Suggestion[];
+  readonly control: ControlProps;
+  readonly label: string;
+  /** Shown while the suggestions are read. */
+  readonly busy?: boolean;
+  readonly placeholder: string;
+  readonly onChange: (text: string) => void;
+  readonly onFocus?: () => void;
+}
+
+/** A text with suggestions. Any other text is possible too. */
+export function SuggestInput({
+  text,
+  suggestions,
+  control,
+  label,
+  busy = false,
+  placeholder,
+  onChange,
+  onFocus,
+}: SuggestInputProps) {
+  const wanted = text.toLowerCase();
+  const matching = suggestions.filter(
+    ({ value, note }) =>
+      value !== text && (value.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted)),
+  );
+  return (
+    <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
+      <Combobox
+        {...control}
+        autoComplete="off"
+        spellCheck={false}
+        showOnClick
+        placeholder={placeholder}
+        onFocus={onFocus}
+      />
+      {(matching.length > 0 || busy) && (
+        <ComboboxPopover className="menu completions" gutter={4} sameWidth aria-label={label}>
+          {busy && (
+            <p className="menu-note" role="status">
+              Reading ids
+            </p>
+          )}
+          {matching.map(({ value, note }) => (
+            <ComboboxItem key={value} value={value} className="menu-item">
+              <code>{value}</code> <span className="muted">{note}</span>
+            </ComboboxItem>
+          ))}
+        </ComboboxPopover>
+      )}
+    </ComboboxProvider>
+  );
+}

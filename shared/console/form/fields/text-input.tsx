@@ -1,0 +1,85 @@
+import { useEffect, useId, useRef, useState } from 'react';
+import type { JsonSchema } from '../../../schema/json-schema.ts';
+import { examplePlaceholder } from '../../format/description.ts';
+import { isSecretInput } from '../../format/secrets.ts';
+import type { ControlProps } from './field-input.tsx';
+import { inputValue, type InputKind } from './input-kind.ts';
+
+interface TextInputProps {
+  readonly kind: InputKind;
+  readonly schema: JsonSchema;
+  readonly value: unknown;
+  readonly control: ControlProps;
+  readonly onChange: (value: unknown) => void;
+}
+
+function textOfValue(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A text, a number, a list of texts or any JSON. While the user types, the text need not be a valid value. */
+export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
+  const [text, setText] = useState(() => shownText(kind, value));
+  const sent = useRef(value);
+  const list = useId();
+  useEffect(() => {
+    // A change from outside: the JSON editor, or a cleared field.
+    if (value !== sent.current) setText(shownText(kind, value));
+    sent.current = value;
+  }, [value, kind]);
+  const change = (written: string): void => {
+    setText(written);
+    const next = kind === 'texts' ? textsOf(written) : inputValue(kind, written);
+    sent.current = next;
+    onChange(next);
+  };
+  if (kind === 'json' || kind === 'texts')
+    return (
+      <textarea
+        {...control}
+        rows={kind === 'json' ? 3 : 2}
+        spellCheck={false}
+        placeholder={kind === 'json' ? 'JSON' : 'one on each line'}
+        value={text}
+        onChange={(event) => change(event.target.value)}
+      />
+    );
+  const secret = isSecretInput(lastName(control['data-field']));
+  return (
+    <>
+      <input
+        {...control}
+        type="text"
+        inputMode={kind === 'number' ? 'decimal' : 'text'}
+        autoComplete="off"
+        spellCheck={false}
+        list={schema.examples === undefined ? undefined : list}
+        placeholder={secret ? 'sent once, never kept' : examplePlaceholder(schema)}
+        value={text}
+        onChange={(event) => change(event.target.value)}
+      />
+      {schema.examples !== undefined && (
+        <datalist id={list}>
+          {schema.examples.map((example) => (
+            <option key={String(example)} value={String(example)} />
+          ))}
+        </datalist>
+      )}
+    </>
+  );
+}
+
+function lastName(path: string): string {
+  return path.replace(/^.*\./, '');
+}
+
+function shownText(kind: InputKind, value: unknown): string {
+  return kind === 'texts' && Array.isArray(value) ? value.map(String).join('\n') : textOfValue(value);
+}
+
+function textsOf(text: string): unknown {
+  const lines = text.split('\n').map((line) => line.trim());
+  const filled = lines.filter((line) => line !== '');
+  return filled.length === 0 ? undefined : filled;
+}

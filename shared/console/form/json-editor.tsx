@@ -1,0 +1,52 @@
+import { useEffect, useRef, useState } from 'react';
+import type { FieldValues } from './fields/fields.tsx';
+
+interface JsonEditorProps {
+  readonly value: FieldValues;
+  readonly onChange: (value: FieldValues) => void;
+}
+
+/** The payload as JSON, next to the form: each changes the other. */
+export function JsonEditor({ value, onChange }: JsonEditorProps) {
+  const [text, setText] = useState(() => JSON.stringify(value, undefined, 2));
+  const [problem, setProblem] = useState<string>();
+  const sent = useRef(value);
+  useEffect(() => {
+    if (value !== sent.current) {
+      setText(JSON.stringify(value, undefined, 2));
+      setProblem(undefined);
+    }
+    sent.current = value;
+  }, [value]);
+  const change = (written: string): void => {
+    setText(written);
+    try {
+      const parsed = JSON.parse(written) as unknown;
+      if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+        setProblem('must be one JSON object');
+        return;
+      }
+      setProblem(undefined);
+      sent.current = parsed as FieldValues;
+      onChange(sent.current);
+    } catch (cause) {
+      setProblem(cause instanceof Error ? cause.message : 'is not JSON');
+    }
+  };
+  return (
+    <label className="json-editor">
+      <span>connectorInputPayload as JSON</span>
+      <textarea
+        spellCheck={false}
+        rows={Math.min(24, Math.max(6, text.split('\n').length + 1))}
+        value={text}
+        aria-invalid={problem === undefined ? undefined : true}
+        aria-describedby="json-problem"
+        onChange={(event) => change(event.target.value)}
+      />
+      <span id="json-problem" className={problem === undefined ? 'muted' : 'field-error'}>
+        {problem ?? 'Changes here appear in the form.'}
+      </span>
+    </label>
+  );
+}

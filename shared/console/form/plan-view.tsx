@@ -1,0 +1,125 @@
+import { CodeBlock } from '../ui/code.tsx';
+import { countedNoun } from '../format/words.ts';
+
+/** One request of a plan. */
+interface PlannedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, unknown>> | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface ShownExplanation {
+  readonly requests: readonly PlannedRequest[];
+  /** Conditions that the connector evaluates. */
+  readonly clientFilters: readonly string[];
+  readonly clientSort: boolean;
+  readonly priority: string;
+  readonly minRequests: number;
+  readonly eachRow?: PlannedRequest;
+}
+
+/** `a[b]: c` for nested values, as Stripe receives them. */
+function flatPairs(value: unknown, prefix = ''): (readonly [string, string])[] {
+  if (typeof value !== 'object' || value === null) return [[prefix, String(value)]];
+  return Object.entries(value).flatMap(([key, member]) =>
+    flatPairs(member, prefix === '' ? key : `${prefix}[${Array.isArray(value) ? '' : key}]`),
+  );
+}
+
+function RequestCard({ request, number }: { readonly request: PlannedRequest; readonly number: string }) {
+  const { method, path, query, body, headers } = request;
+  const pairs = [...flatPairs(query), ...flatPairs(body ?? {})];
+  return (
+    <li className="request">
+      <p>
+        <span className="request-number">{number}</span>{' '}
+        <strong className={`method ${method.toLowerCase()}`}>{method}</strong> <code>{path}</code>
+      </p>
+      {pairs.length > 0 && (
+        <dl className="pairs-list">
+          {pairs.map(([name, value]) => (
+            <div key={name + value}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <details>
+        <summary>Headers</summary>
+        <CodeBlock
+          label="Headers"
+          text={Object.entries(headers)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join('\n')}
+        />
+      </details>
+    </li>
+  );
+}
+
+/** The requests that a call would send to Stripe. */
+export function PlanView({ requests }: { readonly requests: readonly PlannedRequest[] }) {
+  return (
+    <section className="plan" aria-label="Plan">
+      <p>Nothing was sent. This call would send {countedNoun(requests.length, 'request')} to Stripe:</p>
+      <ol>
+        {requests.map((request, index) => (
+          <RequestCard key={index} request={request} number={String(index + 1)} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+interface ExplainViewProps {
+  readonly explanation: ShownExplanation;
+  readonly onClose?: () => void;
+}
+
+/** How rows are found: what Stripe filters, and what the connector filters after it. */
+export function ExplainView({ explanation, onClose }: ExplainViewProps) {
+  const { requests, clientFilters, clientSort, minRequests, priority, eachRow } = explanation;
+  return (
+    <section className="plan" aria-label="Explanation">
+      <div className="plan-head">
+        <p>
+          At least {countedNoun(minRequests, 'request')} to Stripe, class {priority}. Nothing was sent.
+        </p>
+        {onClose !== undefined && (
+          <button type="button" className="small" onClick={onClose}>
+            Close
+          </button>
+        )}
+      </div>
+      <ol className="steps">
+        {requests.map((request, index) => (
+          <RequestCard
+            key={index}
+            request={request}
+            number={requests.length === 1 ? 'Stripe' : `Stripe ${index + 1}`}
+          />
+        ))}
+        <li className="request">
+          <p>
+            <span className="request-number">Connector</span>{' '}
+            {clientFilters.length === 0 && !clientSort
+              ? 'returns what Stripe returns: no row is read in vain.'
+              : 'reads these rows, and'}
+          </p>
+          {clientFilters.map((filter) => (
+            <p key={filter}>
+              keeps those with <code>{filter}</code>
+            </p>
+          ))}
+          {clientSort && <p>sorts them: it must read every row first.</p>}
+        </li>
+        {eachRow !== undefined && <RequestCard request={eachRow} number="Each row" />}
+      </ol>
+    </section>
+  );
+}

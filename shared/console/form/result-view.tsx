@@ -1,0 +1,164 @@
+import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
+import { useEffect, useRef, useState } from 'react';
+import { rowsOfReply, runFunction, isSuccess, type CallReply, type OutputRow } from '../api/calls.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { duration } from '../format/time.ts';
+import { actionsFor } from '../object/action-states.ts';
+import { useOffer } from '../shell/offer.tsx';
+import type { HistoryEntry } from '../state/history.ts';
+import { hashOf } from '../state/route.ts';
+import { StatusBadge } from '../ui/badge.tsx';
+import { Json } from '../ui/code.tsx';
+import { IdLink, NameText, Value } from '../ui/value.tsx';
+import { CallError } from './call-error.tsx';
+import { CopyAs } from './copy-as.tsx';
+import { ExplainView, PlanView, type ShownExplanation } from './plan-view.tsx';
+import type { FormTarget } from './target.ts';
+
+interface ResultViewProps {
+  readonly entry: HistoryEntry;
+  readonly target: FormTarget;
+  readonly clause: string;
+}
+
+/** The response of a call. The focus moves to it. */
+export function ResultView({ entry, target, clause }: ResultViewProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { reply, kind, call } = entry;
+  const ok = isSuccess(reply);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: 'start' });
+  }, []);
+  return (
+    <section className="result" aria-label="Result" data-status={reply.status}>
+      <h2 ref={heading} tabIndex={-1}>
+        {ok ? (kind === 'run' ? 'Done' : kind === 'dryRun' ? 'Plan' : 'Explanation') : 'Failed'}
+      </h2>
+      <ReplyFacts reply={reply} kind={kind} />
+      {!ok && <CallError reply={reply} clause={clause} />}
+      {ok && kind === 'dryRun' && <PlanView requests={reply.body['requests'] as never} />}
+      {ok && kind === 'explain' && <ExplainView explanation={reply.body['explain'] as ShownExplanation} />}
+      {ok && kind === 'run' && <Outcome entry={entry} target={target} />}
+      <div className="buttons">
+        <CopyAs call={call} />
+        <a className="button" href={hashOf(['history', String(entry.number)])}>
+          In the history
+        </a>
+      </div>
+    </section>
+  );
+}
+
+export function ReplyFacts({ reply, kind }: { readonly reply: CallReply; readonly kind: string }) {
+  const { status, tookMs, operationId, replayed, throttledBy, body } = reply;
+  return (
+    <p className="facts">
+      <strong className={status < 300 ? 'good-text' : 'bad-text'}>{status}</strong>
+      <span>{duration(tookMs)}</span>
+      {typeof body['effect'] === 'string' && kind === 'run' && <span>effect {body['effect']}</span>}
+      {operationId !== undefined && kind === 'run' && (
+        <span>
+          operation <a href={hashOf(['operations', operationId])}>{operationId}</a>
+        </span>
+      )}
+      {replayed && <span>from the record, no second effect</span>}
+      {throttledBy !== undefined && <span>slowed by {throttledBy}</span>}
+    </p>
+  );
+}
+
+/** What the call returned, the object it made, and what can follow. */
+function Outcome({ entry, target }: Omit<ResultViewProps, 'clause'>) {
+  const { reply, call } = entry;
+  const rows = rowsOfReply(reply);
+  const row: OutputRow = rows[0] ?? {};
+  const id = row['Id'] ?? row['id'] ?? call.body['entityId'];
+  const deleted = call.functionName === 'delete-entity';
+  const [native, setNative] = useState<CallReply>();
+  const readNative = async (): Promise<void> => {
+    if (native !== undefined) return;
+    // The same key: a write is answered from its record and has no second effect.
+    const { operationId } = reply;
+    const body = { ...call.body, ...(operationId === undefined ? {} : { operationId }), outputFormat: 'native' };
+    setNative(await runFunction({ ...call, body }));
+  };
+  const filled = Object.entries(row).filter(([, value]) => value !== null && value !== '');
+  return (
+    <>
+      {typeof id === 'string' && !deleted && <NextSteps entity={target.entity} id={id} />}
+      {deleted && <p>It was deleted.</p>}
+      <TabProvider defaultSelectedId="fields">
+        <TabList className="tabs" aria-label="Result as">
+          <Tab id="fields" className="tab">
+            Fields
+          </Tab>
+          <Tab id="json" className="tab">
+            JSON
+          </Tab>
+          <Tab id="native" className="tab" onClick={() => void readNative()}>
+            Stripe's JSON
+          </Tab>
+        </TabList>
+        <TabPanel tabId="fields" tabIndex={-1}>
+          {filled.length === 0 && <p className="muted">The response has no fields.</p>}
+          <dl className="facts-list">
+            {filled.map(([name, value]) => (
+              <div key={name}>
+                <dt>
+                  <NameText text={name} />
+                </dt>
+                <dd>
+                  <Value name={name} value={value} reference={name === 'Id' ? target.entity : undefined} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </TabPanel>
+        <TabPanel tabId="json" tabIndex={-1}>
+          <Json value={reply.body} label="Response" />
+        </TabPanel>
+        <TabPanel tabId="native" tabIndex={-1}>
+          {native === undefined ? (
+            <p className="muted">Reading</p>
+          ) : (
+            <Json value={native.body} label="Response in Stripe's format" />
+          )}
+        </TabPanel>
+      </TabProvider>
+    </>
+  );
+}
+
+/** The object as it is now: a write may have left it in a state that needs another call. */
+function NextSteps({ entity, id }: { readonly entity: string; readonly id: string }) {
+  const { entities, actions } = useOffer();
+  const readable = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
+  const { data } = useLoaded(`after ${entity} ${id}`, async () => {
+    if (!readable) return undefined;
+    const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId: id } });
+    return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
+  });
+  const status = data?.['Status'];
+  const next = actionsFor(entity, typeof status === 'string' ? status : undefined, actions)
+    .filter(({ available }) => available)
+    .slice(0, 6);
+  return (
+    <div className="next">
+      <p>
+        <IdLink id={id} entity={entity} /> {typeof status === 'string' && <StatusBadge status={status} />}
+      </p>
+      {next.length > 0 && (
+        <ul className="chips" aria-label="What can follow">
+          {next.map(({ action }) => (
+            <li key={action.name}>
+              <a className="chip" href={hashOf(['action', action.name], { id })}>
+                {action.title}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

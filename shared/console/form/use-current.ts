@@ -1,0 +1,17 @@
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import type { FormTarget } from './target.ts';
+
+/** The object that an Update or a Delete changes, as it is now; undefined before its id is complete. One request to Stripe. */
+export function useCurrent(target: FormTarget, entityId: string): OutputRow | undefined {
+  const wanted =
+    target.kind === 'entity' &&
+    (target.operation === 'Update' || target.operation === 'Delete') &&
+    /^\w{6,}$/.test(entityId);
+  const { data } = useLoaded(wanted ? `current ${target.entity} ${entityId}` : '', async () => {
+    if (!wanted) return undefined;
+    const reply = await runFunction({ functionName: 'get-entity', body: { entity: target.entity, entityId } });
+    return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
+  });
+  return data;
+}

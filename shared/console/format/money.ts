@@ -1,0 +1,47 @@
+/**
+ * Currencies whose minor unit at Stripe differs from ISO 4217. Stripe treats ISK and UGX as two-decimal currencies.
+ * https://docs.stripe.com/currencies#special-cases
+ */
+const STRIPE_DECIMALS: Readonly<Record<string, number>> = { isk: 2, ugx: 2 };
+
+/** Zero-decimal currencies. https://docs.stripe.com/currencies#zero-decimal */
+const WITHOUT_DECIMALS = /^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|xof|xpf)$/;
+/** Three-decimal currencies. https://docs.stripe.com/currencies#three-decimal */
+const WITH_THREE_DECIMALS = /^(bhd|jod|kwd|omr|tnd)$/;
+
+/** How many decimals an amount in the currency's minor unit has. */
+export function currencyDecimals(currency: string): number {
+  const code = currency.toLowerCase();
+  return STRIPE_DECIMALS[code] ?? (WITHOUT_DECIMALS.test(code) ? 0 : WITH_THREE_DECIMALS.test(code) ? 3 : 2);
+}
+
+/** `$15.00` for 1500 and usd. Undefined without a valid currency. */
+export function formatMoney(minor: number, currency: string | undefined): string | undefined {
+  if (currency === undefined || !/^[a-z]{3}$/i.test(currency)) return undefined;
+  const decimals = currencyDecimals(currency);
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return format.format(minor / 10 ** decimals);
+}
+
+/** Words in the names of amounts that are in a currency's minor unit. */
+const AMOUNT_WORDS = /^(amount|balance|subtotal|total|fee|net|tax)$/i;
+const NOT_AMOUNTS = /percent|count|decimal|type|status/i;
+
+/** Whether a column or an input with this name holds an amount: `AmountReceived`, `unit_amount`, `Total`. */
+export function isAmountName(name: string): boolean {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').split('_');
+  return words.some((word) => AMOUNT_WORDS.test(word)) && !NOT_AMOUNTS.test(name);
+}
+
+/** Minor units of a decimal text in a currency: 1500 for `15.00` in usd. Undefined if it has too many decimals. */
+export function minorUnits(text: string, currency: string): number | undefined {
+  const decimals = currencyDecimals(currency);
+  const [, whole = '', fraction = ''] = /^(-?\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? [];
+  if (whole === '' || fraction.length > decimals) return undefined;
+  return Number(whole + fraction.padEnd(decimals, '0'));
+}

@@ -1,0 +1,28 @@
+/**
+ * Inputs that are never kept: card numbers, bank account numbers and secrets. The console sends them once and forgets
+ * them.
+ */
+const SECRET_NAMES =
+  /^(number|cvc|exp_?month|exp_?year|account_?number|routing_?number|iban|sort_?code|client_?secret|id_?number|ssn_?last_?4|password|secret|payload)$/i;
+
+/** A value that looks like a card number: 12 to 19 digits, with spaces or hyphens. */
+const CARD_NUMBER = /^\d(?:[ -]?\d){11,18}$/;
+
+export function isSecretInput(name: string): boolean {
+  return SECRET_NAMES.test(name);
+}
+
+/** Returns a copy without secret inputs. */
+export function withoutSecrets(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]): [string, unknown][] => {
+      if (isSecretInput(name) || (typeof member === 'string' && CARD_NUMBER.test(member))) return [];
+      return [[name, withoutSecretsInside(member)]];
+    }),
+  );
+}
+
+function withoutSecretsInside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecretsInside);
+  return typeof value === 'object' && value !== null ? withoutSecrets(value as Record<string, unknown>) : value;
+}

@@ -1,0 +1,33 @@
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+const TIME_UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+];
+
+/** `27 Nov 2026, 14:05:00` in the language and time zone of the browser. */
+export function fullTime(ms: number): string {
+  return Number.isFinite(ms) ? FULL.format(ms) : 'invalid time';
+}
+
+/** `3 minutes ago`, `in 2 days` */
+export function relativeTime(ms: number, nowMs: number): string {
+  const seconds = (ms - nowMs) / 1000;
+  const [unit, size] = TIME_UNITS.find(([, step]) => Math.abs(seconds) >= step) ?? ['second', 1];
+  return RELATIVE.format(Math.trunc(seconds / size), unit);
+}
+
+/** Milliseconds of a value: Unix seconds or ISO 8601. */
+export function timeMs(value: string | number): number {
+  return typeof value === 'number' ? value * 1000 : Date.parse(value);
+}
+
+/** `850 ms`, `1.2 s` */
+export function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

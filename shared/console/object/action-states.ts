@@ -1,0 +1,68 @@
+import type { ActionSummary } from '../api/discovery.ts';
+
+/**
+ * Statuses in which Stripe accepts an action, as its page documents. An action that is not here is available in every
+ * state, and Stripe decides. Source: `https://docs.stripe.com/api/<resource>/<verb>` of each action.
+ */
+const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
+  ConfirmPaymentIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
+  CapturePaymentIntent: ['requires_capture'],
+  CancelPaymentIntent: [
+    'requires_payment_method',
+    'requires_capture',
+    'requires_confirmation',
+    'requires_action',
+    'processing',
+  ],
+  IncrementPaymentIntentAuthorization: ['requires_capture'],
+  VerifyPaymentIntentMicrodeposits: ['requires_action'],
+  ApplyCustomerBalanceToPaymentIntent: ['requires_action', 'requires_payment_method'],
+  ConfirmSetupIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
+  CancelSetupIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
+  VerifySetupIntentMicrodeposits: ['requires_action'],
+  FinalizeInvoice: ['draft'],
+  PayInvoice: ['open', 'uncollectible'],
+  SendInvoice: ['open', 'draft'],
+  VoidInvoice: ['open', 'uncollectible'],
+  MarkInvoiceUncollectible: ['open'],
+  AddInvoiceLines: ['draft'],
+  RemoveInvoiceLines: ['draft'],
+  UpdateInvoiceLines: ['draft'],
+  CancelSubscription: ['active', 'trialing', 'past_due', 'unpaid', 'incomplete', 'paused'],
+  ResumeSubscription: ['paused'],
+  CancelSubscriptionSchedule: ['not_started', 'active'],
+  ReleaseSubscriptionSchedule: ['not_started', 'active'],
+  FinalizeQuote: ['draft'],
+  AcceptQuote: ['open'],
+  CancelQuote: ['draft', 'open'],
+  CancelPayout: ['pending'],
+  CancelRefund: ['requires_action', 'pending'],
+  CancelTopup: ['pending'],
+  CloseDispute: ['warning_needs_response', 'needs_response'],
+  ExpireCheckoutSession: ['open'],
+  VoidCreditNote: ['issued'],
+  DeactivateBillingMeter: ['active'],
+  ReactivateBillingMeter: ['inactive'],
+};
+
+interface AvailableAction {
+  readonly action: ActionSummary;
+  readonly available: boolean;
+  /** The states in which it is available. */
+  readonly states: readonly string[] | undefined;
+}
+
+/** The actions of an entity, with whether an object in this status takes them. */
+export function actionsFor(
+  entity: string,
+  status: string | undefined,
+  actions: readonly ActionSummary[],
+): readonly AvailableAction[] {
+  return actions
+    .filter((action) => action.entity === entity)
+    .map((action) => {
+      const { [action.name]: states } = ACTION_STATES;
+      const available = status === undefined || states === undefined || states.includes(status);
+      return { action, available, states };
+    });
+}

@@ -1,0 +1,43 @@
+import type { ColumnDescriptor } from '../../schema/columns.ts';
+
+export interface ColumnGroup {
+  readonly title: string;
+  readonly columns: readonly ColumnDescriptor[];
+}
+
+/** Columns that make a group of their own. */
+const MIN_GROUP = 3;
+
+function nameWords(name: string): readonly string[] {
+  return name.split(/(?<=[a-z0-9])(?=[A-Z])/);
+}
+
+/**
+ * Groups columns by the words that their names share, as Stripe nests them: `AddressCity`, `AddressLine1` are `Address`.
+ * Those that share none are the first group.
+ */
+export function groupColumns(columns: readonly ColumnDescriptor[]): readonly ColumnGroup[] {
+  const byWord = new Map<string, ColumnDescriptor[]>();
+  for (const column of columns) {
+    const words = nameWords(column.name);
+    const [first = ''] = words;
+    byWord.set(first, [...(byWord.get(first) ?? []), column]);
+  }
+  const groups = [...byWord].filter(([, members]) => members.length >= MIN_GROUP);
+  const grouped = new Set(groups.flatMap(([, members]) => members));
+  const general = columns.filter((column) => !grouped.has(column));
+  return [
+    { title: 'General', columns: general },
+    ...groups.map(([, members]) => ({ title: sharedWords(members), columns: members })),
+  ].filter((group) => group.columns.length > 0);
+}
+
+/** `Payment method options` for columns that all begin with PaymentMethodOptions. */
+function sharedWords(columns: readonly ColumnDescriptor[]): string {
+  const lists = columns.map(({ name }) => nameWords(name));
+  const [first = []] = lists;
+  const count = first.findIndex((word, index) => !lists.every((words) => words[index] === word));
+  const shared = count < 0 ? first : first.slice(0, Math.max(1, count));
+  const text = shared.join(' ').toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,112 @@
+import { useState } from 'react';
+import type { ColumnDescriptor } from '../../schema/columns.ts';
+import type { OutputRow } from '../api/calls.ts';
+import { descriptionOf } from '../format/description.ts';
+import { countedNoun, searchKey } from '../format/words.ts';
+import { CodeBlock } from '../ui/code.tsx';
+import { NameText, Value } from '../ui/value.tsx';
+import { groupColumns } from './field-groups.ts';
+
+interface ObjectFieldsProps {
+  readonly entity: string;
+  readonly row: OutputRow;
+  readonly columns: readonly ColumnDescriptor[];
+}
+
+function isEmptyValue(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** All fields in groups. Empty ones are shown on request. */
+export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
+  const [empty, setEmpty] = useState(false);
+  const [text, setText] = useState('');
+  const inRows = columns.filter(({ name }) => Object.hasOwn(row, name));
+  const filled = inRows.filter(({ name }) => !isEmptyValue(row[name]));
+  const shown = (empty ? inRows : filled).filter(({ name }) => searchKey(name).includes(searchKey(text)));
+  const currency = typeof row['Currency'] === 'string' ? row['Currency'] : undefined;
+  return (
+    <>
+      <div className="toolbar">
+        <label className="field">
+          <span>Find a field</span>
+          <input type="search" data-page-search="" value={text} onChange={(event) => setText(event.target.value)} />
+        </label>
+        <label className="check">
+          <input type="checkbox" checked={empty} onChange={(event) => setEmpty(event.target.checked)} /> Show{' '}
+          {countedNoun(inRows.length - filled.length, 'empty field')}
+        </label>
+      </div>
+      <div className="field-groups">
+        {groupColumns(shown).map(({ title, columns: members }) => (
+          <section key={title} className="card" aria-label={title}>
+            <h2>{title}</h2>
+            <dl className="facts-list">
+              {members.map((column) => (
+                <div key={column.name}>
+                  <dt title={descriptionOf(column)}>
+                    <NameText text={column.name} />
+                  </dt>
+                  <dd>
+                    <FieldValue entity={entity} column={column} value={row[column.name]} currency={currency} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      {shown.length === 0 && <p className="muted">No field matches.</p>}
+    </>
+  );
+}
+
+interface FieldValueProps {
+  readonly entity: string;
+  readonly column: ColumnDescriptor;
+  readonly value: unknown;
+  readonly currency: string | undefined;
+}
+
+/** Objects are shown as pairs or JSON, secrets on request. */
+function FieldValue({ entity, column, value, currency }: FieldValueProps) {
+  const { name, kind, key, reference } = column;
+  if (/ClientSecret$/.test(name) && typeof value === 'string')
+    return (
+      <details>
+        <summary>Show the secret</summary>
+        <code>{value}</code>
+      </details>
+    );
+  if (typeof value === 'object' && value !== null && !isEmptyValue(value)) {
+    const members = Object.entries(value);
+    if (!Array.isArray(value) && members.every(([, member]) => typeof member !== 'object'))
+      return (
+        <ul className="pairs-plain">
+          {members.map(([label, member]) => (
+            <li key={label}>
+              <code>{label}</code> {String(member)}
+            </li>
+          ))}
+        </ul>
+      );
+    return (
+      <details>
+        <summary>
+          {Array.isArray(value) ? countedNoun(value.length, 'item') : countedNoun(members.length, 'member')}
+        </summary>
+        <CodeBlock text={JSON.stringify(value, undefined, 2)} label={name} />
+      </details>
+    );
+  }
+  return (
+    <Value
+      name={name}
+      value={isEmptyValue(value) ? null : value}
+      kind={kind}
+      reference={key ? entity : reference}
+      currency={currency}
+    />
+  );
+}

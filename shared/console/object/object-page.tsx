@@ -1,0 +1,148 @@
+import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
+import { rowsOfReply, runFunction, type CallReply } from '../api/calls.ts';
+import { readEntityDescriptor } from '../api/discovery.ts';
+import { isSuccess } from '../api/calls.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { CallError } from '../form/call-error.tsx';
+import { CopyAs } from '../form/copy-as.tsx';
+import { formatMoney } from '../format/money.ts';
+import { NotFoundPage } from '../shell/not-found.tsx';
+import { useOffer } from '../shell/offer.tsx';
+import { useOpened } from '../shell/recent-entities.ts';
+import { hashOf, replaceHash } from '../state/route.ts';
+import { StatusBadge } from '../ui/badge.tsx';
+import { CopyButton, Json } from '../ui/code.tsx';
+import { PageFrame } from '../ui/page.tsx';
+import { ErrorState, Loading } from '../ui/states.tsx';
+import { ObjectActions } from './object-actions.tsx';
+import { ObjectEvents } from './object-events.tsx';
+import { ObjectFields } from './object-fields.tsx';
+import { ObjectOperations } from './object-operations.tsx';
+import { RelatedObjects } from './related-objects.tsx';
+
+const getCall = (entity: string, id: string) => ({ functionName: 'get-entity', body: { entity, entityId: id } });
+
+interface ObjectPageProps {
+  readonly entity: string;
+  readonly id: string;
+  /** The part that is shown: `fields`, `related`, `events`, `operations`, `json`. */
+  readonly tab: string;
+}
+
+/** One object: what can be done with it, its fields, related objects, events and operations. */
+export function ObjectPage({ entity, id, tab }: ObjectPageProps) {
+  const { entities } = useOffer();
+  const summary = entities.find(({ name }) => name === entity);
+  const descriptor = useLoaded(`entity ${entity}`, () => readEntityDescriptor(entity));
+  const { data, error, reload } = useLoaded(`object ${entity} ${id}`, () => runFunction(getCall(entity, id)));
+  useOpened(entity);
+  if (summary === undefined) return <NotFoundPage address={entity} what="entity" />;
+  const crumbs = [[entity, hashOf(['entity', entity])]] as const;
+  const problem = error ?? descriptor.error;
+  if (data === undefined || descriptor.data === undefined)
+    return (
+      <PageFrame title={id} tab={`${entity} ${id}`} crumbs={crumbs}>
+        {problem === undefined ? <Loading what={id} /> : <ErrorState error={problem} onRetry={reload} />}
+      </PageFrame>
+    );
+  if (!isSuccess(data))
+    return (
+      <PageFrame title={id} tab={`${entity} ${id}`} crumbs={crumbs}>
+        <CallError reply={data} />
+        <div className="buttons">
+          <button type="button" onClick={reload}>
+            Load again
+          </button>
+          <a className="button" href={hashOf(['entity', entity])}>
+            All rows of {entity}
+          </a>
+        </div>
+      </PageFrame>
+    );
+  return <LoadedObject entity={entity} id={id} tab={tab} reply={data} descriptor={descriptor.data} onReload={reload} />;
+}
+
+interface LoadedObjectProps extends ObjectPageProps {
+  readonly reply: CallReply;
+  readonly descriptor: Awaited<ReturnType<typeof readEntityDescriptor>>;
+  readonly onReload: () => void;
+}
+
+function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedObjectProps) {
+  const row = rowsOfReply(reply)[0] ?? {};
+  const { Status: status, Name: name, Email: email, Amount: amount, Total: total, Currency: currency } = row;
+  const worth = [amount, total].find((value): value is number => typeof value === 'number');
+  const title = [
+    name,
+    email,
+    worth === undefined ? undefined : formatMoney(worth, typeof currency === 'string' ? currency : undefined),
+    id,
+  ].find((text): text is string => typeof text === 'string' && text !== '');
+  return (
+    <PageFrame
+      title={title ?? id}
+      tab={`${entity} ${id}`}
+      crumbs={[[entity, hashOf(['entity', entity])]]}
+      lead={
+        <>
+          <code>{id}</code> <CopyButton text={id} label="Copy id" />{' '}
+          {typeof status === 'string' && <StatusBadge status={status} />}
+        </>
+      }
+      actions={
+        <ObjectActions
+          entity={entity}
+          id={id}
+          status={typeof status === 'string' ? status : undefined}
+          operations={descriptor.operations}
+        />
+      }
+    >
+      <TabProvider
+        selectedId={tab}
+        setSelectedId={(next) =>
+          replaceHash(hashOf(['object', entity, id], { tab: next === 'fields' ? '' : (next ?? '') }))
+        }
+      >
+        <TabList className="tabs" aria-label="Parts of the object">
+          <Tab id="fields" className="tab">
+            Fields
+          </Tab>
+          <Tab id="related" className="tab">
+            Related
+          </Tab>
+          <Tab id="events" className="tab">
+            Events
+          </Tab>
+          <Tab id="operations" className="tab">
+            Operations
+          </Tab>
+          <Tab id="json" className="tab">
+            JSON
+          </Tab>
+        </TabList>
+        <TabPanel tabId="fields" tabIndex={-1}>
+          <ObjectFields entity={entity} row={row} columns={descriptor.columns} />
+        </TabPanel>
+        <TabPanel tabId="related" tabIndex={-1} unmountOnHide>
+          <RelatedObjects entity={entity} id={id} row={row} columns={descriptor.columns} />
+        </TabPanel>
+        <TabPanel tabId="events" tabIndex={-1} unmountOnHide>
+          <ObjectEvents id={id} />
+        </TabPanel>
+        <TabPanel tabId="operations" tabIndex={-1} unmountOnHide>
+          <ObjectOperations id={id} />
+        </TabPanel>
+        <TabPanel tabId="json" tabIndex={-1} unmountOnHide>
+          <Json value={row} label="Row" />
+        </TabPanel>
+      </TabProvider>
+      <div className="buttons">
+        <button type="button" onClick={onReload}>
+          Load again
+        </button>
+        <CopyAs call={getCall(entity, id)} />
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,108 @@
+import { useState } from 'react';
+import type { ColumnDescriptor } from '../../schema/columns.ts';
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
+import { getJson } from '../api/http.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { conditionText } from '../entity/clause.ts';
+import { entityOfId } from '../format/ids.ts';
+import { isIdLike } from '../format/words.ts';
+import { useOffer } from '../shell/offer.tsx';
+import { hashOf } from '../state/route.ts';
+import { StatusBadge } from '../ui/badge.tsx';
+import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import { IdLink, NameText, TimeText } from '../ui/value.tsx';
+
+interface RelatedObjectsProps {
+  readonly entity: string;
+  readonly id: string;
+  readonly row: OutputRow;
+  readonly columns: readonly ColumnDescriptor[];
+}
+
+/** A column of another entity that holds ids of this one, and that Stripe filters by. */
+interface Referrer {
+  readonly entity: string;
+  readonly column: ColumnDescriptor;
+}
+
+/** Objects that this one names, and lists of objects that name this one. */
+export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps) {
+  const { entities } = useOffer();
+  const { data, error, reload } = useLoaded(`references ${entity}`, () =>
+    getJson<{ referrers: readonly Referrer[] }>(`console/references/${encodeURIComponent(entity)}`),
+  );
+  const named = columns.flatMap(({ name, reference, key }) => {
+    const { [name]: value } = row;
+    if (key || typeof value !== 'string') return [];
+    const target = reference ?? (isIdLike(value) ? entityOfId(value, entities) : undefined);
+    return target === undefined ? [] : [{ name, value, target }];
+  });
+  return (
+    <>
+      <h2>This object names</h2>
+      {named.length === 0 && <p className="muted">No other object.</p>}
+      <dl className="facts-list">
+        {named.map(({ name, value, target }) => (
+          <div key={name}>
+            <dt>
+              <NameText text={name} />
+            </dt>
+            <dd>
+              <IdLink id={value} entity={target} /> <span className="muted">{target}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <h2>Objects that name it</h2>
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined && error === undefined && <Loading what="related objects" />}
+      {data?.referrers.length === 0 && <EmptyState title={`No list of Stripe is filtered by ${entity}`} />}
+      {data?.referrers.map((referrer) => (
+        <ReferringRows key={referrer.entity + referrer.column.name} referrer={referrer} id={id} />
+      ))}
+    </>
+  );
+}
+
+const RELATED_SHOWN = 5;
+
+/** The first rows of a list, read when it is opened: one request to Stripe. */
+function ReferringRows({ referrer, id }: { readonly referrer: Referrer; readonly id: string }) {
+  const [open, setOpen] = useState(false);
+  const filter = conditionText(referrer.column, '=', id);
+  return (
+    <details className="group" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {referrer.entity} <span className="muted">by {referrer.column.name}</span>
+      </summary>
+      {open && <ReferringList entity={referrer.entity} filter={filter} />}
+    </details>
+  );
+}
+
+function ReferringList({ entity, filter }: { readonly entity: string; readonly filter: string }) {
+  const { data, error, reload } = useLoaded(`related ${entity} ${filter}`, () =>
+    runFunction({
+      functionName: 'list-entities',
+      body: { entity, filterClause: filter, listEntitiesPageSize: RELATED_SHOWN },
+    }),
+  );
+  if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
+  if (data === undefined) return <Loading what={entity} />;
+  const rows = isSuccess(data) ? rowsOfReply(data) : [];
+  return (
+    <>
+      <ul className="links">
+        {rows.map((row) => (
+          <li key={String(row['Id'])}>
+            <IdLink id={String(row['Id'])} entity={entity} />{' '}
+            {typeof row['Status'] === 'string' && <StatusBadge status={row['Status']} />}{' '}
+            {typeof row['Created'] === 'number' && <TimeText value={row['Created']} />}
+          </li>
+        ))}
+      </ul>
+      {rows.length === 0 && <p className="muted">None.</p>}
+      <a href={hashOf(['entity', entity], { filter })}>All of them as a table</a>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { useState } from 'react';
+import { descriptionOf, leadSentence } from '../format/description.ts';
+import { searchKey, countedNoun } from '../format/words.ts';
+import { useOffer } from '../shell/offer.tsx';
+import { hashOf } from '../state/route.ts';
+import { NameText } from '../ui/value.tsx';
+import { EmptyState } from '../ui/states.tsx';
+import { PageFrame } from '../ui/page.tsx';
+
+/** All entities with their operations and actions, by a search. */
+export function BrowsePage() {
+  const { entities, actions } = useOffer();
+  const [text, setText] = useState('');
+  const wanted = searchKey(text);
+  const matches = (name: string): boolean => searchKey(name).includes(wanted);
+  const groups = entities.flatMap((entity) => {
+    const own = actions.filter((action) => action.entity === entity.name);
+    const all = matches(entity.name);
+    const shown = all ? own : own.filter(({ title }) => matches(title));
+    return all || shown.length > 0 ? [{ ...entity, description: descriptionOf(entity), actions: shown }] : [];
+  });
+  return (
+    <PageFrame
+      title="Browse"
+      lead={`${countedNoun(entities.length, 'entity', 'entities')} with ${countedNoun(
+        entities.reduce((sum, { operations }) => sum + operations.length, 0),
+        'operation',
+      )}, and ${countedNoun(actions.length, 'action')}.`}
+    >
+      <label className="field find">
+        <span>Find an entity or an action</span>
+        <input
+          type="search"
+          data-page-search=""
+          value={text}
+          placeholder="invoice, payment intent, terminal"
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      <p className="visually-hidden" role="status">
+        {countedNoun(groups.length, 'match', 'matches')}
+      </p>
+      {groups.length === 0 && <EmptyState title={`No entity or action matches “${text}”`} />}
+      <div className="cards">
+        {groups.map(({ name, operations, description, actions: own }) => (
+          <article key={name} className="card" aria-label={name}>
+            <h2>
+              {operations.includes('List') ? (
+                <a href={hashOf(['entity', name])}>
+                  <NameText text={name} />
+                </a>
+              ) : (
+                <a href={hashOf(['entity', name, operations[0] ?? 'Get'])}>
+                  <NameText text={name} />
+                </a>
+              )}
+            </h2>
+            {leadSentence(description) !== undefined && <p className="muted">{leadSentence(description)}</p>}
+            <p className="chips">
+              {operations.map((operation) => (
+                <a
+                  key={operation}
+                  className="chip"
+                  href={hashOf(operation === 'List' ? ['entity', name] : ['entity', name, operation])}
+                >
+                  {operation}
+                </a>
+              ))}
+            </p>
+            {own.length > 0 && (
+              <ul className="links">
+                {own.map((action) => (
+                  <li key={action.name}>
+                    <a href={hashOf(['action', action.name])}>{action.title}</a>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </article>
+        ))}
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,210 @@
+import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
+import { useState } from 'react';
+import { commandConsole, readEvents, readLimiter, type ListedEvent } from '../api/operator.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { useConnection, whyReadOnly } from '../shell/offer.tsx';
+import { hashOf, replaceHash } from '../state/route.ts';
+import { announce } from '../ui/announcer.tsx';
+import { StatusBadge } from '../ui/badge.tsx';
+import { PageFrame } from '../ui/page.tsx';
+import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import { IdLink, TimeText } from '../ui/value.tsx';
+import { DeliveryTable } from './deliveries.tsx';
+
+const EVENTS_EVERY_MS = 5000;
+const SHOWN_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'];
+
+/** Events of Stripe that arrived, and the sandbox's deliveries. */
+export function EventsPage({ params }: { readonly params: URLSearchParams }) {
+  const { stripe, local } = useConnection();
+  const hasSandbox = stripe === 'sandbox' && local;
+  const part = params.get('part') ?? 'arrived';
+  return (
+    <PageFrame
+      title="Events"
+      lead={
+        <>
+          What Stripe reported to the function stripe-events. All events that Stripe keeps are{' '}
+          <a href={hashOf(['entity', 'Event'])}>rows of Event</a>.
+        </>
+      }
+      actions={<Publishing />}
+    >
+      {hasSandbox ? (
+        <TabProvider
+          selectedId={part}
+          setSelectedId={(id) => replaceHash(hashOf(['events'], { part: id === 'arrived' ? '' : (id ?? '') }))}
+        >
+          <TabList className="tabs" aria-label="Events">
+            <Tab id="arrived" className="tab">
+              Arrived
+            </Tab>
+            <Tab id="deliveries" className="tab">
+              Deliveries of the sandbox
+            </Tab>
+          </TabList>
+          <TabPanel tabId="arrived" tabIndex={-1} unmountOnHide>
+            <Arrived params={params} />
+          </TabPanel>
+          <TabPanel tabId="deliveries" tabIndex={-1} unmountOnHide>
+            <DeliveryTable />
+          </TabPanel>
+        </TabProvider>
+      ) : (
+        <Arrived params={params} />
+      )}
+    </PageFrame>
+  );
+}
+
+function Arrived({ params }: { readonly params: URLSearchParams }) {
+  const filters = Object.fromEntries(
+    ['type', 'object', 'account', 'outcome'].map((name) => [name, params.get(name) ?? '']),
+  );
+  const [tokens, setTokens] = useState<readonly string[]>([]);
+  const query = hashOf([], { ...filters, limit: '50', pageToken: tokens.at(-1) }).slice(2);
+  const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVENTS_EVERY_MS);
+  const set = (name: string, value: string): void => {
+    setTokens([]);
+    replaceHash(hashOf(['events'], { ...filters, [name]: value }));
+  };
+  return (
+    <>
+      <div className="toolbar" role="search">
+        {(['type', 'object', 'account'] as const).map((name) => (
+          <label key={name} className="field">
+            <span>{{ type: 'Type', object: 'Id of the object', account: 'Connect account' }[name]}</span>
+            <input
+              type="search"
+              data-page-search={name === 'type' ? '' : undefined}
+              defaultValue={filters[name]}
+              placeholder={{ type: 'invoice.paid', object: 'cus_...', account: 'acct_...' }[name]}
+              onChange={(event) => set(name, event.target.value.trim())}
+            />
+          </label>
+        ))}
+        <label className="field">
+          <span>Outcome</span>
+          <select value={filters['outcome']} onChange={(event) => set('outcome', event.target.value)}>
+            <option value="">All</option>
+            {SHOWN_OUTCOMES.map((outcome) => (
+              <option key={outcome}>{outcome}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined && error === undefined && <Loading what="events" />}
+      {data?.events.length === 0 && (
+        <EmptyState title="No event arrived">
+          <p>
+            Stripe sends events to a webhook endpoint whose URL is that of the function stripe-events. For your own test
+            account: <code>stripe listen --forward-to {location.host}/stripe-events</code>
+          </p>
+          <a className="button" href={hashOf(['entity', 'WebhookEndpoint', 'Create'])}>
+            Create a webhook endpoint
+          </a>
+        </EmptyState>
+      )}
+      {data !== undefined && data.events.length > 0 && <EventTable events={data.events} onChange={reload} />}
+      <nav className="pager" aria-label="Pages">
+        <button type="button" disabled={tokens.length === 0} onClick={() => setTokens(tokens.slice(0, -1))}>
+          Previous
+        </button>
+        <span role="status">Page {tokens.length + 1}</span>
+        <button
+          type="button"
+          disabled={typeof data?.nextPageToken !== 'string'}
+          onClick={() => typeof data?.nextPageToken === 'string' && setTokens([...tokens, data.nextPageToken])}
+        >
+          Next
+        </button>
+      </nav>
+    </>
+  );
+}
+
+function EventTable({ events, onChange }: { readonly events: readonly ListedEvent[]; readonly onChange: () => void }) {
+  const closed = whyReadOnly(useConnection());
+  const replay = async (id: string): Promise<void> => {
+    try {
+      const { result } = await commandConsole<{ result: string }>(`events/${id}/replay`);
+      announce(`${id}: ${result}`);
+    } catch (cause) {
+      announce(cause instanceof Error ? cause.message : String(cause));
+    }
+    onChange();
+  };
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label="Events that arrived">
+      <table className="plain">
+        <thead>
+          <tr>
+            <th scope="col">Received</th>
+            <th scope="col">Type</th>
+            <th scope="col">Object</th>
+            <th scope="col">Outcome</th>
+            <th scope="col">Handled</th>
+            <th scope="col">Event</th>
+            <th scope="col">Replay</th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.map((event) => (
+            <tr key={event.id}>
+              <td>
+                <TimeText value={event.received} />
+              </td>
+              <td>{event.type}</td>
+              <td>{event.objectId === '' ? '–' : <IdLink id={event.objectId} />}</td>
+              <td>
+                <StatusBadge status={event.outcome} /> {event.reason !== '' && <code>{event.reason}</code>}
+              </td>
+              <td>
+                {event.attempts}× by {event.via}
+              </td>
+              <td>
+                <IdLink id={event.id} entity="Event" />
+              </td>
+              <td>
+                <button
+                  type="button"
+                  className="small"
+                  disabled={closed !== undefined}
+                  onClick={() => void replay(event.id)}
+                >
+                  Replay<span className="visually-hidden"> {event.id}</span>
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Pauses publishing: events are acknowledged and held. */
+function Publishing() {
+  const { data, reload } = useLoaded('publishing', readLimiter, EVENTS_EVERY_MS);
+  const closed = whyReadOnly(useConnection());
+  if (data === undefined) return null;
+  const { paused, reason } = data.publishing;
+  const set = async (): Promise<void> => {
+    try {
+      await commandConsole(`publishing/${paused ? 'resume' : 'pause'}`, { reason: 'paused in the console' });
+      announce(paused ? 'Publishing resumed' : 'Publishing paused: events are held');
+    } catch (cause) {
+      announce(cause instanceof Error ? cause.message : String(cause));
+    }
+    reload();
+  };
+  return (
+    <>
+      {paused && <span className="badge waiting">Paused{reason === '' ? '' : `: ${reason}`}</span>}
+      <button type="button" disabled={closed !== undefined} title={closed} onClick={() => void set()}>
+        {paused ? 'Resume publishing' : 'Pause publishing'}
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import type { LimiterState, RateSecond } from '../api/operator.ts';
+import { countedNoun } from '../format/words.ts';
+
+const SECONDS = 120;
+const [WIDTH, HEIGHT] = [SECONDS, 40];
+const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
+
+interface Bar {
+  readonly name: string;
+  readonly y: number;
+  readonly height: number;
+}
+
+/** Bars of one second, one on the other: the classes that were sent, then the calls that got 429. */
+function barsOf(second: RateSecond, scale: number): readonly Bar[] {
+  const parts = [
+    ...REQUEST_CLASSES.map((name) => [name, second.sent[name]] as const),
+    ['rejected', second.rejected] as const,
+  ];
+  let below = 0;
+  return parts.map(([name, count]) => {
+    below += count;
+    return { name, y: HEIGHT - below * scale, height: count * scale };
+  });
+}
+
+/** Requests of the last two minutes by class, with the line of the limit. */
+export function LimitGraph({ state }: { readonly state: LimiterState }) {
+  const { seconds, limit, atMs } = state;
+  const now = Math.floor(atMs / 1000);
+  const shown = seconds.filter(({ at }) => at > now - SECONDS);
+  const totals = shown.map(({ sent, rejected }) => sent.interactive + sent.read + sent.bulk + rejected);
+  const highest = Math.max(limit.perSecond * 1.5, ...totals);
+  const scale = HEIGHT / highest;
+  const sent = shown.reduce(
+    (sum, second) => sum + REQUEST_CLASSES.reduce((part, name) => part + second.sent[name], 0),
+    0,
+  );
+  const rejected = shown.reduce((sum, second) => sum + second.rejected, 0);
+  const summary = `${countedNoun(sent, 'request')} in the last two minutes, ${countedNoun(rejected, 'call')} rejected with 429, limit ${limit.perSecond} a second`;
+  return (
+    <figure className="graph">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
+        {shown.map((second) => (
+          <g key={second.at}>
+            {barsOf(second, scale).map(({ name, y, height }) => (
+              <rect
+                key={name}
+                className={`bar-${name}`}
+                x={SECONDS - 1 - (now - second.at)}
+                width={0.85}
+                y={y}
+                height={height}
+              />
+            ))}
+          </g>
+        ))}
+        <line
+          className="limit-line"
+          x1={0}
+          x2={WIDTH}
+          y1={HEIGHT - limit.perSecond * scale}
+          y2={HEIGHT - limit.perSecond * scale}
+        />
+      </svg>
+      <figcaption>
+        {REQUEST_CLASSES.map((name) => (
+          <span key={name} className={`legend bar-${name}`}>
+            {name}
+          </span>
+        ))}
+        <span className="legend bar-rejected">429</span>
+        <span className="legend limit-line">limit {limit.perSecond}/s</span>
+        <span className="muted">two minutes ago → now</span>
+      </figcaption>
+    </figure>
+  );
+}

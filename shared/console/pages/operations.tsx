@@ -1,0 +1,114 @@
+import { useState } from 'react';
+import { readOperations, type ListedOperation } from '../api/operator.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { countedNoun } from '../format/words.ts';
+import { hashOf, navigate, replaceHash } from '../state/route.ts';
+import { StatusBadge } from '../ui/badge.tsx';
+import { PageFrame } from '../ui/page.tsx';
+import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import { TimeText } from '../ui/value.tsx';
+
+const OPERATIONS_EVERY_MS = 5000;
+const RECORD_STATES = ['received', 'calling', 'succeeded', 'failed'];
+
+/** Records of writes: what each operationId did. */
+export function OperationsPage({ params }: { readonly params: URLSearchParams }) {
+  const { data, error, reload } = useLoaded('operations', readOperations, OPERATIONS_EVERY_MS);
+  const [id, setId] = useState('');
+  const state = params.get('state') ?? '';
+  const since = params.get('since') ?? '';
+  const set = (change: Readonly<Record<string, string>>): void =>
+    replaceHash(hashOf(['operations'], { state, since, ...change }));
+  const sinceMs = since === '' ? 0 : new Date(since).getTime();
+  const shown = data?.operations.filter(
+    (operation) =>
+      (state === '' || operation.state === state) &&
+      (sinceMs === 0 || (operation.firstCalledAt !== null && Date.parse(operation.firstCalledAt) >= sinceMs)),
+  );
+  return (
+    <PageFrame
+      title="Operations"
+      lead="Each write has an operationId. Its record says what happened, so a repeat takes effect once."
+    >
+      <form
+        className="toolbar"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (id.trim() !== '') navigate(hashOf(['operations', id.trim()]));
+        }}
+      >
+        <label className="field grow">
+          <span>Find by operationId, also of other instances</span>
+          <input type="search" data-page-search="" value={id} onChange={(event) => setId(event.target.value)} />
+        </label>
+        <button type="submit">Open</button>
+        <label className="field">
+          <span>State</span>
+          <select value={state} onChange={(event) => set({ state: event.target.value })}>
+            <option value="">All</option>
+            {RECORD_STATES.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <label className="field">
+          <span>Called since</span>
+          <input type="datetime-local" value={since} onChange={(event) => set({ since: event.target.value })} />
+        </label>
+      </form>
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined && error === undefined && <Loading what="operations" />}
+      {shown?.length === 0 && (
+        <EmptyState
+          title={state === '' && since === '' ? 'This instance handled no write yet' : 'No operation matches'}
+        >
+          <p>Operations of other instances are found by their id.</p>
+        </EmptyState>
+      )}
+      {shown !== undefined && shown.length > 0 && <OperationTable operations={shown} />}
+    </PageFrame>
+  );
+}
+
+function OperationTable({ operations }: { readonly operations: readonly ListedOperation[] }) {
+  return (
+    <>
+      <p className="muted" role="status">
+        {countedNoun(operations.length, 'operation')} of this instance, the last first
+      </p>
+      <div className="scroll" tabIndex={0} role="region" aria-label="Operations">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">operationId</th>
+              <th scope="col">Call</th>
+              <th scope="col">State</th>
+              <th scope="col">Effect</th>
+              <th scope="col">Tries</th>
+              <th scope="col">First called</th>
+            </tr>
+          </thead>
+          <tbody>
+            {operations.map(({ operationId, call, state, effect, attempts, firstCalledAt }) => (
+              <tr key={operationId}>
+                <td>
+                  <a href={hashOf(['operations', operationId])}>
+                    <code>{operationId}</code>
+                  </a>
+                </td>
+                <td>{call ?? '–'}</td>
+                <td>
+                  <StatusBadge status={state} />
+                </td>
+                <td>{effect}</td>
+                <td>{attempts}</td>
+                <td>{firstCalledAt === null ? 'never' : <TimeText value={firstCalledAt} />}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

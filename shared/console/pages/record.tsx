@@ -1,0 +1,192 @@
+import { useState } from 'react';
+import { runRecorded } from '../api/calls.ts';
+import { commandConsole, readOperation, type ListedOperation } from '../api/operator.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { useConnection, whyReadOnly } from '../shell/offer.tsx';
+import { callName, useHistory } from '../state/history.ts';
+import { hashOf, navigate } from '../state/route.ts';
+import { announce } from '../ui/announcer.tsx';
+import { StatusBadge } from '../ui/badge.tsx';
+import { CopyButton } from '../ui/code.tsx';
+import { PageFrame } from '../ui/page.tsx';
+import { ErrorState, Loading } from '../ui/states.tsx';
+import { TimeText } from '../ui/value.tsx';
+
+/** The record of one operation: its timeline, what to do, repeat and resolve. */
+export function RecordPage({ id }: { readonly id: string }) {
+  const { data, error, reload } = useLoaded(`operation ${id}`, () => readOperation(id));
+  return (
+    <PageFrame
+      title="Operation"
+      tab={`Operation ${id}`}
+      crumbs={[['Operations', '#/operations']]}
+      lead={
+        <>
+          <code>{id}</code> <CopyButton text={id} label="Copy id" />
+        </>
+      }
+    >
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined ? (
+        error === undefined && <Loading what="the record" />
+      ) : (
+        <>
+          <div className="grid">
+            <Timeline report={data} />
+            <section className="card" aria-label="What to do">
+              <h2>What to do</h2>
+              <p>{data.whatToDo}</p>
+              <Repeat id={id} onDone={reload} />
+            </section>
+          </div>
+          {data.state === 'calling' && data.effect === 'unknown' && <Resolve id={id} onDone={reload} />}
+        </>
+      )}
+    </PageFrame>
+  );
+}
+
+function Timeline({ report }: { readonly report: ListedOperation }) {
+  const { state, effect, attempts, keyVersion, requestIds, firstCalledAt, leaseEndsAt, keptUntil, resolution } = report;
+  return (
+    <section className="card" aria-label="Record">
+      <h2>
+        Record <StatusBadge status={state} />
+      </h2>
+      <ol className="timeline">
+        <li>Received, with an idempotency key of version {keyVersion}</li>
+        <li>
+          {firstCalledAt === null ? (
+            'Nothing was sent to Stripe'
+          ) : (
+            <>
+              First sent to Stripe <TimeText value={firstCalledAt} />
+            </>
+          )}
+        </li>
+        <li>
+          {attempts} {attempts === 1 ? 'try' : 'tries'}
+          {requestIds.length > 0 && (
+            <>
+              : <code>{requestIds.join(', ')}</code>
+            </>
+          )}
+        </li>
+        {leaseEndsAt !== null && (
+          <li>
+            A caller executes it; its lease ends <TimeText value={leaseEndsAt} />
+          </li>
+        )}
+        {resolution !== null && (
+          <li>
+            Resolved as {resolution.effect} by {resolution.by} <TimeText value={resolution.at} />: {resolution.reason}
+          </li>
+        )}
+        <li>
+          Effect at Stripe: <strong data-effect={effect}>{effect}</strong>
+        </li>
+        <li>
+          Its record expires <TimeText value={keptUntil} />
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+/** Sends the same call again, if this page sent it: its payload is not part of the record. */
+function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
+  const entry = useHistory().find(({ reply, kind }) => kind === 'run' && reply.operationId === id);
+  const [busy, setBusy] = useState(false);
+  const closed = whyReadOnly(useConnection());
+  if (entry === undefined)
+    return (
+      <p className="muted">
+        The record does not hold the payload. To repeat the call, send it again with <code>"operationId": "{id}"</code>.
+      </p>
+    );
+  const repeat = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const { number, reply } = await runRecorded('run', {
+        ...entry.call,
+        body: { ...entry.call.body, operationId: id },
+      });
+      announce(reply.replayed ? 'Answered from the record: no second effect' : 'Sent again');
+      onDone();
+      navigate(hashOf(['history', String(number)]));
+    } catch {
+      announce('The server does not respond');
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="buttons">
+      <button type="button" className="primary" disabled={busy || closed !== undefined} onClick={() => void repeat()}>
+        Repeat {callName(entry.call)} with this operationId
+      </button>
+      <a className="button" href={hashOf(['history', String(entry.number)])}>
+        The call
+      </a>
+    </div>
+  );
+}
+
+/** Records the outcome that an operator found at Stripe. */
+function Resolve({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
+  const [effect, setEffect] = useState('done');
+  const [reason, setReason] = useState('');
+  const [by, setBy] = useState('');
+  const [objectId, setObjectId] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const resolve = async (): Promise<void> => {
+    try {
+      await commandConsole(`operations/${encodeURIComponent(id)}/resolve`, { effect, reason, by, objectId });
+      announce('Resolved');
+      onDone();
+    } catch (cause) {
+      setProblem(cause instanceof Error ? cause.message : String(cause));
+    }
+  };
+  const text = (label: string, value: string, set: (text: string) => void, required: boolean) => (
+    <label className="field">
+      <span>
+        {label} {required && <span className="required">required</span>}
+      </span>
+      <input type="text" value={value} aria-required={required} onChange={(event) => set(event.target.value)} />
+    </label>
+  );
+  return (
+    <section className="card" aria-label="Resolve">
+      <h2>Resolve</h2>
+      <p>Look at the object at Stripe first. What you record here decides what a repeat does.</p>
+      <div className="fields">
+        <label className="field">
+          <span>What happened at Stripe</span>
+          <select value={effect} onChange={(event) => setEffect(event.target.value)}>
+            <option value="done">It was done</option>
+            <option value="none">It was not done</option>
+          </select>
+        </label>
+        {text('Reason', reason, setReason, true)}
+        {text('Your name', by, setBy, true)}
+        {effect === 'done' && text('Id of the object', objectId, setObjectId, false)}
+      </div>
+      {problem !== undefined && (
+        <p role="alert" className="field-error">
+          {problem}
+        </p>
+      )}
+      <div className="buttons">
+        <button
+          type="button"
+          className="danger"
+          disabled={reason.trim() === '' || by.trim() === ''}
+          onClick={() => void resolve()}
+        >
+          Record
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState } from 'react';
+import { readSettingsInForce } from '../api/operator.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { searchKey } from '../format/words.ts';
+import { PageFrame } from '../ui/page.tsx';
+import { ErrorState, Loading } from '../ui/states.tsx';
+
+/** The settings in force. They name secrets and never hold them. */
+export function SettingsPage() {
+  const { data, error, reload } = useLoaded('settings', readSettingsInForce);
+  const [text, setText] = useState('');
+  const [unset, setUnset] = useState(false);
+  return (
+    <PageFrame
+      title="Settings"
+      lead="In force at this instance, with defaults. They change with CONNECTION_SETTINGS and a deployment, not here."
+    >
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined ? (
+        error === undefined && <Loading what="settings" />
+      ) : (
+        <>
+          <div className="toolbar">
+            <label className="field">
+              <span>Find a setting</span>
+              <input type="search" data-page-search="" value={text} onChange={(event) => setText(event.target.value)} />
+            </label>
+            <label className="check">
+              <input type="checkbox" checked={unset} onChange={(event) => setUnset(event.target.checked)} /> Show unset
+            </label>
+          </div>
+          <p className="muted">
+            {data.open
+              ? 'Open: what the settings leave unset is allowed, because this is a local server with a test key.'
+              : 'Closed: what the settings leave unset is not allowed.'}
+          </p>
+          <div className="scroll" tabIndex={0} role="region" aria-label="Settings">
+            <table className="plain">
+              <thead>
+                <tr>
+                  <th scope="col">Setting</th>
+                  <th scope="col">Value</th>
+                </tr>
+              </thead>
+              <tbody>
+                {Object.entries({ project: data.project, stripe_base: data.stripeBase, ...data.settings })
+                  .filter(([name, value]) => (unset || value !== null) && searchKey(name).includes(searchKey(text)))
+                  .map(([name, value]) => (
+                    <tr key={name} data-setting={name}>
+                      <th scope="row">
+                        <code>{name}</code>
+                      </th>
+                      <td>
+                        {value === null ? <span className="muted">not set</span> : <SettingValue value={value} />}
+                      </td>
+                    </tr>
+                  ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </PageFrame>
+  );
+}
+
+function SettingValue({ value }: { readonly value: unknown }) {
+  if (typeof value === 'boolean') return <>{value ? 'true' : 'false'}</>;
+  if (Array.isArray(value))
+    return value.length === 0 ? <span className="muted">none</span> : <code>{value.map(String).join(', ')}</code>;
+  return <code>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</code>;
+}

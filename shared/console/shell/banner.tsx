@@ -1,0 +1,40 @@
+import { useEffect } from 'react';
+import { readActivity } from '../api/operator.ts';
+import { useReachability } from '../api/reachability.ts';
+import { useConnection } from './offer.tsx';
+
+const [HEARTBEAT_MS, RETRY_MS] = [4000, 1500];
+
+/** Reports a server that is away, and a connection that does not work. */
+export function Banner() {
+  const { online } = useReachability();
+  const { health } = useConnection();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const beat = async (): Promise<void> => {
+      // Reads the server's memory, so it costs no request to Stripe.
+      if (!document.hidden || !online) await readActivity().catch(() => undefined);
+      timer = setTimeout(() => void beat(), online ? HEARTBEAT_MS : RETRY_MS);
+    };
+    timer = setTimeout(() => void beat(), online ? HEARTBEAT_MS : RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [online]);
+  return (
+    <div aria-live="assertive" className="banners">
+      {!online && (
+        <div className="banner bad" data-banner="offline">
+          <strong>The server does not respond.</strong> What you see may be old; forms keep what you typed. This page
+          tries again every few seconds.{' '}
+          <button type="button" className="small" onClick={() => void readActivity().catch(() => undefined)}>
+            Try now
+          </button>
+        </div>
+      )}
+      {online && health.state !== 'ACTIVE' && (
+        <div className="banner bad">
+          <strong>{health.state}</strong> {health.description}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { createContext, useContext } from 'react';
+import type { Offer } from '../api/discovery.ts';
+import type { ConnectionInfo } from '../api/operator.ts';
+
+const OfferContext = createContext<Offer>({ entities: [], actions: [] });
+const ConnectionContext = createContext<ConnectionInfo | undefined>(undefined);
+
+export const OfferProvider = OfferContext.Provider;
+export const ConnectionProvider = ConnectionContext.Provider;
+
+/** What the connector offers. */
+export const useOffer = (): Offer => useContext(OfferContext);
+
+/** What the page is connected to. Pages are only rendered once it is known. */
+export function useConnection(): ConnectionInfo {
+  const connection = useContext(ConnectionContext);
+  if (connection === undefined) throw new Error('useConnection outside of the console');
+  return connection;
+}
+
+/** Whether calls move real money, or may. */
+export function isReal({ stripe }: ConnectionInfo): boolean {
+  return stripe === 'live' || stripe === 'unknown';
+}
+
+/** Why writes are not permitted here, undefined if they are. */
+export function whyReadOnly({ expose, readOnly }: ConnectionInfo): string | undefined {
+  if (expose === 'discovery') return 'The setting expose only permits discovery.';
+  if (readOnly) return 'The connection is read-only (read_only).';
+  return expose === 'all' ? undefined : 'The setting expose only permits reads.';
+}

@@ -1,0 +1,51 @@
+import type { ConnectionInfo } from '../api/operator.ts';
+import type { IconName } from '../ui/icon-paths.ts';
+
+/** One page of the navigation and of the palette. */
+export interface PageEntry {
+  /** The first segment of its address; empty for the home page. */
+  readonly segment: string;
+  readonly text: string;
+  readonly icon: IconName;
+  /** Further words by which the palette finds it. */
+  readonly words: string;
+}
+
+interface PageSection {
+  readonly title: string;
+  readonly pages: readonly PageEntry[];
+}
+
+const START: readonly PageEntry[] = [
+  { segment: '', text: 'Home', icon: 'home', words: 'start overview health' },
+  { segment: 'browse', text: 'Browse', icon: 'data', words: 'all entities actions catalog reference' },
+];
+
+const OPERATE: readonly PageEntry[] = [
+  { segment: 'operations', text: 'Operations', icon: 'check', words: 'idempotency records operationid repeat resolve' },
+  { segment: 'events', text: 'Events', icon: 'bell', words: 'webhooks deliveries replay inbox' },
+  { segment: 'dead-letters', text: 'Dead letters', icon: 'letter', words: 'automation pubsub messages failed replay' },
+  { segment: 'limiter', text: 'Rate limit', icon: 'gauge', words: 'limiter burst 429 suspend resume throttle ceiling' },
+  { segment: 'settings', text: 'Settings', icon: 'sliders', words: 'configuration in force' },
+];
+
+const SANDBOX: PageEntry = {
+  segment: 'sandbox',
+  text: 'Sandbox',
+  icon: 'flask',
+  words: 'clock time faults seed demo data deliveries rate limit',
+};
+
+const YOURS: readonly PageEntry[] = [
+  { segment: 'history', text: 'History', icon: 'clock', words: 'calls requests run again log' },
+  { segment: 'shortcuts', text: 'Shortcuts', icon: 'keyboard', words: 'keyboard keys help' },
+];
+
+/** The pages that a connection has. */
+export function navigationOf({ stripe, local }: Pick<ConnectionInfo, 'stripe' | 'local'>): readonly PageSection[] {
+  return [
+    { title: '', pages: START },
+    { title: 'Operate', pages: stripe === 'sandbox' && local ? [...OPERATE, SANDBOX] : OPERATE },
+    { title: 'You', pages: YOURS },
+  ];
+}

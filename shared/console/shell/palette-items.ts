@@ -1,0 +1,110 @@
+import type { Offer } from '../api/discovery.ts';
+import { entityOfId } from '../format/ids.ts';
+import { isIdLike, searchKey, searchKeys } from '../format/words.ts';
+import { hashOf } from '../state/hash.ts';
+import type { PageEntry } from './pages-list.ts';
+
+/** One line of the palette. */
+export interface PaletteItem {
+  readonly hash: string;
+  readonly text: string;
+  /** `Entity`, `Action`, `Page`, `Object`, `Operation` */
+  readonly kind: string;
+  readonly note?: string;
+}
+
+interface PaletteCandidate extends PaletteItem {
+  readonly keys: readonly string[];
+}
+
+const MAX_PALETTE_ITEMS = 40;
+
+/** A UUID, as the connector generates operation ids. */
+const GENERATED_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** Returns the lines for what a user typed: entities, actions and pages by name, and objects and operations by id. */
+export function paletteItems(text: string, offer: Offer, pages: readonly PageEntry[]): readonly PaletteItem[] {
+  const trimmed = text.trim();
+  const wanted = searchKeys(trimmed);
+  const ranked = candidates(offer, pages).flatMap((candidate): (readonly [number, PaletteItem])[] => {
+    const rank = rankOf(candidate.keys, wanted);
+    return rank === undefined ? [] : [[rank, candidate]];
+  });
+  ranked.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length);
+  return [...itemsOfId(trimmed, offer), ...ranked.map(([, item]) => item)].slice(0, MAX_PALETTE_ITEMS);
+}
+
+function itemsOfId(text: string, offer: Offer): PaletteItem[] {
+  const id = /(?:^|\/)([a-z]+_\w+)$/.exec(text)?.[1] ?? text;
+  const byRecord = {
+    hash: hashOf(['operations', id]),
+    kind: 'Operation',
+    text: id,
+    note: 'the record of an operationId',
+  };
+  if (GENERATED_ID.test(id)) return [byRecord];
+  if (!isIdLike(id)) return [];
+  const entity = entityOfId(id, offer.entities);
+  if (entity === undefined) return [byRecord];
+  const events = {
+    hash: hashOf(['events'], { object: id }),
+    kind: 'Events',
+    text: id,
+    note: 'events of this object',
+  };
+  return [{ hash: hashOf(['object', entity, id]), kind: 'Object', text: id, note: entity }, events];
+}
+
+function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): PaletteCandidate[] {
+  return [
+    ...pages.map(({ segment, text, words }) => ({
+      hash: hashOf(segment === '' ? [] : [segment]),
+      text,
+      kind: 'Page',
+      keys: [searchKey(text), ...words.split(' ')],
+    })),
+    ...entities.flatMap(({ name, operations }) => [
+      {
+        hash: hashOf(['entity', name]),
+        text: name,
+        kind: 'Entity',
+        note: operations.join(', '),
+        keys: [searchKey(name), searchKey(name.replace(/^.*\./, ''))],
+      },
+      ...operations
+        .filter((operation) => operation === 'Create')
+        .map((operation) => ({
+          hash: hashOf(['entity', name, operation]),
+          text: `Create ${name}`,
+          kind: 'Form',
+          keys: [searchKey(`create ${name}`), searchKey(`new ${name}`)],
+        })),
+    ]),
+    ...actions.map(({ name, title, entity }) => ({
+      hash: hashOf(['action', name]),
+      text: title,
+      kind: 'Action',
+      note: entity,
+      keys: [searchKey(name), ...verbWithArticle(title)],
+    })),
+  ];
+}
+
+/** `payaninvoice` also finds Pay Invoice. */
+function verbWithArticle(title: string): string[] {
+  const [verb = '', ...rest] = title.split(' ');
+  return ['a', 'an', 'the'].map((article) => searchKey(`${verb} ${article} ${rest.join(' ')}`));
+}
+
+/** 0 is the best. Undefined if no key matches. */
+function rankOf(keys: readonly string[], wanted: readonly string[]): number | undefined {
+  const ranks = wanted.flatMap((text, index) =>
+    keys.flatMap((key, position) => {
+      const later = index * 10 + Math.min(position, 1);
+      if (key === text) return [later];
+      if (key.startsWith(text)) return [later + 2];
+      return text.length > 1 && key.includes(text) ? [later + 4] : [];
+    }),
+  );
+  return ranks.length === 0 ? undefined : Math.min(...ranks);
+}

@@ -1,0 +1,76 @@
+import {
+  Combobox,
+  ComboboxItem,
+  ComboboxList,
+  ComboboxProvider,
+  Dialog,
+  DialogHeading,
+  VisuallyHidden,
+} from '@ariakit/react';
+import { useMemo, useState } from 'react';
+import { navigate } from '../state/route.ts';
+import { useConnection, useOffer } from './offer.tsx';
+import { paletteItems } from './palette-items.ts';
+import { openPalette, usePaletteOpen } from './palette-state.ts';
+import { navigationOf } from './pages-list.ts';
+
+/** Ctrl+K: entities, actions, pages, and objects and operations by their id. */
+export function Palette() {
+  const open = usePaletteOpen();
+  return open ? <OpenPalette /> : null;
+}
+
+function OpenPalette() {
+  const [text, setText] = useState('');
+  const offer = useOffer();
+  const connection = useConnection();
+  const items = useMemo(() => {
+    const pages = navigationOf(connection).flatMap((section) => section.pages);
+    return paletteItems(text, offer, pages);
+  }, [text, offer, connection]);
+  return (
+    <Dialog
+      open
+      onClose={() => openPalette(false)}
+      className="dialog palette"
+      backdrop={<div className="backdrop" />}
+      autoFocusOnHide={false}
+    >
+      <VisuallyHidden>
+        <DialogHeading>Search or jump to</DialogHeading>
+      </VisuallyHidden>
+      <ComboboxProvider open resetValueOnHide={false} setInputValue={setText} focusLoop>
+        <Combobox
+          autoSelect="always"
+          autoFocus
+          className="palette-input"
+          aria-label="Entity, action, page or id"
+          placeholder="payment intent, /v1/refunds, cus_..., dead letters"
+        />
+        <ComboboxList className="palette-list" aria-label="Results">
+          {items.map(({ hash, text: line, kind, note }) => (
+            <ComboboxItem
+              key={hash + kind}
+              className="palette-item"
+              focusOnHover
+              setValueOnClick={false}
+              onClick={() => {
+                openPalette(false);
+                navigate(hash);
+              }}
+            >
+              <span className="palette-kind">{kind}</span>
+              <span className="palette-text">{line}</span>
+              {note !== undefined && <span className="muted">{note}</span>}
+            </ComboboxItem>
+          ))}
+        </ComboboxList>
+        {items.length === 0 && (
+          <p className="palette-empty" role="status">
+            No entity, action or page matches “{text}”. Paste an id such as cus_… to open its object.
+          </p>
+        )}
+      </ComboboxProvider>
+    </Dialog>
+  );
+}

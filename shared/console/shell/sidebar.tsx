@@ -1,0 +1,70 @@
+import { useEffect } from 'react';
+import { useConsoleRoute } from '../state/route.ts';
+import { hashOf } from '../state/route.ts';
+import { Icon } from '../ui/icons.tsx';
+import { useConnection, useOffer } from './offer.tsx';
+import { navigationOf } from './pages-list.ts';
+import { toggleSidebar, useSidebarOpen } from './sidebar-state.ts';
+import { useRecentEntities } from './recent-entities.ts';
+
+/** The navigation: pages, and the entities that are used most or were opened last. */
+export function Sidebar() {
+  const { segments } = useConsoleRoute();
+  const open = useSidebarOpen();
+  const connection = useConnection();
+  const { entities } = useOffer();
+  const recent = useRecentEntities(entities);
+  const address = segments.join('/');
+  useEffect(() => toggleSidebar(false), [address]);
+  useEffect(() => {
+    if (!open) return undefined;
+    const close = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') toggleSidebar(false);
+    };
+    addEventListener('keydown', close);
+    return () => removeEventListener('keydown', close);
+  }, [open]);
+  const current = (first: string, name?: string): 'page' | undefined =>
+    segments[0] === first && (name === undefined || segments[1] === name) ? 'page' : undefined;
+  return (
+    <>
+      {open && <div className="backdrop only-narrow" onClick={() => toggleSidebar(false)} />}
+      <nav id="navigation" aria-label="Main" className={open ? 'sidebar open' : 'sidebar'}>
+        {navigationOf(connection).map(({ title, pages }) => (
+          <section key={title} aria-label={title}>
+            {title !== '' && <h2>{title}</h2>}
+            <ul>
+              {pages.map(({ segment, text, icon }) => (
+                <li key={text}>
+                  <a
+                    href={hashOf(segment === '' ? [] : [segment])}
+                    aria-current={segment === '' ? (segments.length === 0 ? 'page' : undefined) : current(segment)}
+                  >
+                    <Icon name={icon} /> {text}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+        <section aria-label="Entities">
+          <h2>Entities</h2>
+          <ul>
+            {recent.map((name) => (
+              <li key={name}>
+                <a href={hashOf(['entity', name])} aria-current={current('entity', name) ?? current('object', name)}>
+                  {name}
+                </a>
+              </li>
+            ))}
+            <li>
+              <a href="#/browse" aria-current={current('browse')}>
+                All entities and actions
+              </a>
+            </li>
+          </ul>
+        </section>
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { useEffect } from 'react';
+import { navigate } from '../state/route.ts';
+import { openPalette } from './palette-state.ts';
+
+/** Keys that open a page, after `g`. */
+export const GO_KEYS: Readonly<Record<string, readonly [hash: string, text: string]>> = {
+  h: ['#/', 'Home'],
+  b: ['#/browse', 'Browse'],
+  o: ['#/operations', 'Operations'],
+  e: ['#/events', 'Events'],
+  d: ['#/dead-letters', 'Dead letters'],
+  l: ['#/limiter', 'Rate limit'],
+  s: ['#/settings', 'Settings'],
+  y: ['#/history', 'History'],
+};
+
+/** How long `g` waits for the second key. */
+const SEQUENCE_MS = 1500;
+
+/** Single keys do nothing while the user types. */
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+/** Installs the shortcuts of every page. */
+export function useShortcuts(): void {
+  useEffect(() => {
+    let begun = -Infinity;
+    const press = (event: KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        openPalette();
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const inSequence = event.timeStamp - begun < SEQUENCE_MS;
+      begun = event.key === 'g' ? event.timeStamp : -Infinity;
+      const target = inSequence ? GO_KEYS[event.key] : undefined;
+      if (target !== undefined) navigate(target[0]);
+      else if (event.key === '?') navigate('#/shortcuts');
+      else if (event.key === '/') {
+        const search = document.querySelector<HTMLElement>('main [data-page-search]');
+        event.preventDefault();
+        if (search === null) openPalette();
+        else search.focus();
+      }
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  }, []);
+}

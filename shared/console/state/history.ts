@@ -1,0 +1,41 @@
+import type { CallKind, CallReply, FunctionCall } from '../api/calls.ts';
+import { withoutSecrets } from '../format/secrets.ts';
+import { createConsoleStore, useConsoleStore, type ConsoleStore } from './store.ts';
+
+/** A call that the console sent, with its response. In memory only. */
+export interface HistoryEntry {
+  readonly number: number;
+  readonly at: Date;
+  readonly kind: CallKind;
+  /** Without card data. */
+  readonly call: FunctionCall;
+  readonly reply: CallReply;
+}
+
+const MAX_HISTORY = 200;
+
+const historyStore: ConsoleStore<readonly HistoryEntry[]> = createConsoleStore<readonly HistoryEntry[]>([]);
+let lastNumber = 0;
+
+export function addToHistory(kind: CallKind, call: FunctionCall, reply: CallReply, at: Date): HistoryEntry {
+  lastNumber += 1;
+  const safe = { ...call, body: withoutSecrets(call.body) };
+  const entry = { number: lastNumber, at, kind, call: safe, reply };
+  historyStore.set((entries) => [entry, ...entries].slice(0, MAX_HISTORY));
+  return entry;
+}
+
+/** The last call first. */
+export const useHistory = (): readonly HistoryEntry[] => useConsoleStore(historyStore);
+
+export function clearHistory(): void {
+  historyStore.set(() => []);
+}
+
+/** `PaymentIntent.Create`, `ConfirmPaymentIntent` */
+export function callName({ functionName, body }: FunctionCall): string {
+  const { action, entity } = body;
+  if (typeof action === 'string') return action;
+  const operation = functionName.replace(/-entit(y|ies)$/, '');
+  return `${String(entity)}.${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
+}

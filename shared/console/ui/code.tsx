@@ -1,0 +1,35 @@
+import { announce } from './announcer.tsx';
+
+/** Copies a text, and reports the result. */
+export async function copyText(text: string, what = 'Copied'): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    announce(what);
+  } catch {
+    announce('The browser did not permit copying');
+  }
+}
+
+export function CopyButton({ text, label = 'Copy' }: { readonly text: string; readonly label?: string }) {
+  return (
+    <button type="button" className="small" onClick={() => void copyText(text)}>
+      {label}
+    </button>
+  );
+}
+
+/** A block of code that scrolls inside, reachable by keyboard. */
+export function CodeBlock({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    <div className="code">
+      <CopyButton text={text} label="Copy" />
+      <pre tabIndex={0} role="region" aria-label={label}>
+        {text}
+      </pre>
+    </div>
+  );
+}
+
+export function Json({ value, label }: { readonly value: unknown; readonly label: string }) {
+  return <CodeBlock text={JSON.stringify(value, undefined, 2)} label={label} />;
+}

@@ -1,0 +1,12 @@
+import { ICON_PATHS, type IconName } from './icon-paths.ts';
+
+export type { IconName };
+
+/** A decorative icon: the text next to it has the meaning. */
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <path d={ICON_PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+
+interface PageProps {
+  readonly title: string;
+  /** What the browser's tab shows; the title if absent. */
+  readonly tab?: string;
+  readonly lead?: ReactNode;
+  readonly crumbs?: readonly (readonly [text: string, hash: string])[];
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+let firstPage = true;
+
+/** The frame of a page: title, breadcrumbs and buttons. After navigation the focus is on its heading. */
+export function PageFrame({ title, tab = title, lead, crumbs = [], actions, children }: PageProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${tab} · Stripe connector`;
+  }, [tab]);
+  useEffect(() => {
+    if (firstPage) firstPage = false;
+    else heading.current?.focus({ preventScroll: false });
+  }, [title]);
+  return (
+    <>
+      {crumbs.length > 0 && (
+        <nav aria-label="Breadcrumbs" className="crumbs">
+          {crumbs.map(([text, hash]) => (
+            <span key={hash}>
+              <a href={hash}>{text}</a> /{' '}
+            </span>
+          ))}
+        </nav>
+      )}
+      <div className="page-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {actions !== undefined && <div className="page-actions">{actions}</div>}
+      </div>
+      {lead !== undefined && <p className="lead">{lead}</p>}
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ExportFormat } from '../format/export.ts';
+
+const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv',
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+};
+
+/** Saves a text as a file of the browser. */
+export function saveFile(name: string, format: ExportFormat, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: MEDIA_TYPES[format] }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `${name}.${format}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

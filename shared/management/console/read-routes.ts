@@ -1,0 +1,110 @@
+import { ConnectorError, toConnectorError } from '../../errors.ts';
+import { operationReport, type OperationReport } from '../../idempotency/operation-report.ts';
+import type { Connector } from '../../operations/connector.ts';
+import { redactValue } from '../../redact.ts';
+import type { ManagementRoute } from '../route.ts';
+import { operatorOf, type Operated } from './operator.ts';
+import { referrersOf } from './references.ts';
+
+/** Operations and dead letters of one response. */
+const MAX_LISTED_OPERATIONS = 200;
+const MAX_LISTED_DEAD_LETTERS = 200;
+/** The graph of the limit, seconds. */
+const GRAPH_SECONDS = 300;
+
+/** Routes of the console that read. */
+export const CONSOLE_READS: readonly ManagementRoute[] = [
+  [/^\/console\/operations$/, 'reads', ({ connector }) => listOperations(connector)],
+  [/^\/console\/dead-letters$/, 'reads', ({ connector }) => listDeadLetters(connector)],
+  [/^\/console\/limiter$/, 'reads', ({ connector }) => limiterView(connector)],
+  [/^\/console\/references\/([^/]+)$/, 'discovery', ({ connector, part }) => referrersOf(connector.deps, part)],
+  [/^\/console\/settings$/, 'reads', ({ connector }) => settingsInForce(connector)],
+];
+
+/** A report with the call as this instance saw it: `PaymentIntent.Create`; null if it is no longer known. */
+export type ListedOperation = OperationReport & { readonly call: string | null };
+
+/**
+ * Reports of the operations that this instance handled, the last first. The store has no index of its records, so
+ * operations of other instances are found by their ids only.
+ */
+async function listOperations(connector: Operated): Promise<{ operations: readonly ListedOperation[] }> {
+  const ids = operatorOf(connector).recentOperations().slice(0, MAX_LISTED_OPERATIONS);
+  const calls = new Map(connector.recentRequests.recent().map(({ requestId, call }) => [requestId, call]));
+  const reports = await Promise.all(ids.map((id) => operationReport(connector.deps.operations, id).catch(unlessGone)));
+  const operations = reports.flatMap((report) =>
+    report === undefined
+      ? []
+      : [{ ...report, call: report.requestIds.map((id) => calls.get(id)).find((call) => call !== undefined) ?? null }],
+  );
+  return { operations };
+}
+
+/** A record may expire between the list and its report. */
+function unlessGone(cause: unknown): undefined {
+  if (toConnectorError(cause).status === 'NOT_FOUND') return undefined;
+  throw new ConnectorError('UNAVAILABLE', 'the operations cannot be read at the moment; retry the call', {
+    reason: 'OPERATIONS_UNAVAILABLE',
+    retryAfterMs: 1000,
+    cause,
+  });
+}
+
+async function listDeadLetters({ deadLetters, settings }: Connector): Promise<object> {
+  const letters = await deadLetters.list(MAX_LISTED_DEAD_LETTERS);
+  return {
+    topic: settings.automationTopic ?? null,
+    deadLetters: letters.map(({ original, atMs, replayedMs, ...letter }) => ({
+      ...letter,
+      at: new Date(atMs).toISOString(),
+      replayed: replayedMs === 0 ? null : new Date(replayedMs).toISOString(),
+      replayable: original !== null,
+      message: letter.message,
+      data: original === null ? null : redactValue(decodedData(original.data)),
+      attributes: original?.attributes ?? {},
+    })),
+  };
+}
+
+/** The message's JSON, or its text. */
+function decodedData(base64: string): unknown {
+  const text = Buffer.from(base64, 'base64').toString();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+async function limiterView(connector: Operated): Promise<object> {
+  const { clock, limit, recentRequests, settings, inbox } = connector;
+  const { limits, isSuspended } = operatorOf(connector);
+  const atMs = clock.epochMs();
+  const publishing = await inbox.publishing();
+  return {
+    atMs,
+    limit: limit(),
+    limits,
+    maxWaitMs: settings.maxWaitMs,
+    suspended: settings.suspended ? 'settings' : (await isSuspended()) ? 'operator' : null,
+    publishing: { paused: publishing.paused, reason: publishing.reason },
+    today: recentRequests.rates.day(atMs),
+    seconds: recentRequests.rates.since(Math.floor(atMs / 1000) - GRAPH_SECONDS),
+  };
+}
+
+/** Settings with their defaults. They hold names of secrets, never their values. */
+function settingsInForce({ settings, project, stripeBase, open, deps }: Connector): object {
+  return {
+    project: project ?? null,
+    stripeBase: stripeBase ?? null,
+    apiVersion: deps.apiVersion,
+    open,
+    settings: Object.fromEntries(
+      Object.entries(settings).map(([name, value]) => [
+        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        value ?? null,
+      ]),
+    ),
+  };
+}

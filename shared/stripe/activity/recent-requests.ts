@@ -1,0 +1,68 @@
+import type { Priority, WaitReason } from '../call-context.ts';
+import { RequestRates } from './request-rates.ts';
+
+/** One request to Stripe for the console: no inputs, no responses. */
+export interface RequestLogEntry {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  /** `Customer.List`, `ConfirmPaymentIntent` */
+  readonly call: string;
+  readonly method: string;
+  readonly path: string;
+  /** `ok`, Stripe's code, `lost` or `unsent`; RATE_LIMITED if the call got no permit and nothing was sent. */
+  readonly outcome: string;
+  readonly requestId?: string | undefined;
+  /** Milliseconds until Stripe's response. */
+  readonly durationMs: number;
+  /** Milliseconds of the wait for a permit. */
+  readonly waitedMs: number;
+  /** The class in which it waited, and what for: absent if it did not wait. */
+  readonly priority: Priority;
+  readonly waitedFor?: WaitReason | undefined;
+  /** Number of the attempt within its call, from 1. */
+  readonly attempt: number;
+}
+
+/** Number of requests that are kept. */
+const KEPT = 100;
+
+/** The last requests of one instance, in memory only. */
+export class RecentRequests {
+  /** The same requests, counted by second. */
+  readonly rates = new RequestRates();
+  private readonly last: RequestLogEntry[] = [];
+  private added = 0;
+
+  add(transaction: RequestLogEntry): void {
+    this.rates.add(transaction);
+    this.last[this.added % KEPT] = transaction;
+    this.added += 1;
+  }
+
+  /** Newest first. */
+  recent(): readonly RequestLogEntry[] {
+    const newest = this.added % KEPT;
+    return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
+  }
+}
+
+/** How many ids are remembered. */
+const KEPT_IDS = 4096;
+
+/** The ids that one instance added last. */
+export class RecentIds {
+  private readonly ids = new Set<string>();
+
+  has(id: string): boolean {
+    return this.ids.has(id);
+  }
+
+  add(id: string): void {
+    this.ids.add(id);
+    // A set keeps the order of insertion: the first is the oldest.
+    for (const oldest of this.ids) {
+      if (this.ids.size <= KEPT_IDS) return;
+      this.ids.delete(oldest);
+    }
+  }
+}
