@@ -74,6 +74,13 @@ export const TERMS: Readonly<Record<string, (id: (entity: string) => string) => 
 export const SEED: Readonly<Record<string, (id: (entity: string) => string, path: string) => Record<string, unknown>>> =
   {
     Account: () => ({ Type: 'custom', Capabilities: { transfers: { requested: true } } }),
+    AccountLink: (id) => ({
+      Account: id('Account'),
+      Type: 'account_onboarding',
+      RefreshUrl: 'https://example.com/',
+      ReturnUrl: 'https://example.com/',
+    }),
+    AccountSession: (id) => ({ Account: id('Account'), Components: { payments: { enabled: true } } }),
     Charge: () => ({ Amount: 500, Currency: 'usd', Capture: false, Source: 'tok_visa' }),
     'Checkout.Session': (id) => ({
       Mode: 'payment',
