@@ -66,7 +66,7 @@ if (emulatorIsHere()) {
     });
     await assert.rejects(Promise.resolve(limiter.take(1000)), (error) => {
       assert.ok(isConnectorError(error) && error.details.reason === 'LIMITER_UNAVAILABLE');
-      return /state is of version 4; this revision knows 3/.test(String(error.details.cause));
+      return /state has version 4, but this revision supports up to 3/.test(String(error.details.cause));
     });
   });
 

@@ -21,7 +21,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'expose all',
   },
   'arguments are not held to the schema': {
-    file: 'shared/mcp/tools.ts',
+    file: 'shared/mcp/call-tool.ts',
     right: 'validateArguments(inputSchema, plainNumbers(input) as ToolInput, check);',
     wrong: 'void validateArguments;',
     test: ARGUMENTS,

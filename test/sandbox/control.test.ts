@@ -133,7 +133,8 @@ for (const [args, environment, options] of [
   [['--clock', '2026-01-01T00:00:00Z'], {}, { port: 12_111, clock: 1_767_225_600 }],
 ] as const)
   test(`the command line ${args.join(' ')} is ${JSON.stringify(options)}`, () => {
-    assert.deepEqual(commandOptions(args, environment, 1000), options);
+    const read: unknown = JSON.parse(JSON.stringify(commandOptions(args, environment, 1000)));
+    assert.deepEqual(read, options);
   });
 
 for (const args of [['--port', 'x'], ['--seed', 'nope'], ['--nope'], ['--clock', 'soon']])

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { OperationReport } from '../../idempotency/operation-report.ts';
-import type { OperationPage } from '../../management/admin/operation-methods.ts';
+import type { OperationListing } from '../../management/admin/operation-methods.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { UsageError } from '../io/exit.ts';
 import { columns, pairs } from '../io/print.ts';
@@ -23,7 +23,7 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
       ...(effect === undefined ? {} : { effect }),
       ...(pageToken === null ? {} : { pageToken }),
       limit: Math.min(PER_PAGE, maxScanned - scanned),
-    })) as unknown as OperationPage;
+    })) as unknown as OperationListing;
     found.push(...page.operations);
     scanned += page.scanned;
     pageToken = page.nextPageToken;

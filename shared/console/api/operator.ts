@@ -46,7 +46,7 @@ export interface BurstResult {
   readonly tookMs: number;
 }
 
-export interface ListedDeadLetter {
+export interface DeadLetterItem {
   readonly id: string;
   readonly operationId: string;
   readonly at: string;
@@ -77,7 +77,7 @@ export const readLimiter = (): Promise<LimiterState> => getJson('console/limiter
 export const readSettingsInForce = (): Promise<SettingsInForce> => getJson('console/settings');
 export const readOperations = (): Promise<{ operations: readonly ListedOperation[] }> => getJson('console/operations');
 export const readOperation = (id: string): Promise<ListedOperation> => getJson(`operations/${encodeURIComponent(id)}`);
-export const readDeadLetters = (): Promise<{ topic: string | null; deadLetters: readonly ListedDeadLetter[] }> =>
+export const readDeadLetters = (): Promise<{ topic: string | null; deadLetters: readonly DeadLetterItem[] }> =>
   getJson('console/dead-letters');
 export const readEvents = (query: string): Promise<EventPage> => getJson(`events${query}`);
 

@@ -1,7 +1,7 @@
 import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useState } from 'react';
 import { isSuccess, type OutputRow } from '../api/calls.ts';
-import { formatRows, type ExportFormat } from '../format/export.ts';
+import { formatRows, type FileFormat } from '../format/export.ts';
 import { countedNoun } from '../format/words.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -15,7 +15,7 @@ interface ExportMenuProps {
   readonly allColumns: readonly string[];
 }
 
-const EXPORT_FORMATS: readonly (readonly [format: ExportFormat, label: string])[] = [
+const EXPORT_FORMATS: readonly (readonly [format: FileFormat, label: string])[] = [
   ['csv', 'CSV, shown columns'],
   ['json', 'JSON, all columns'],
   ['ndjson', 'NDJSON, all columns'],
@@ -24,7 +24,7 @@ const EXPORT_FORMATS: readonly (readonly [format: ExportFormat, label: string])[
 const MAX_EXPORTED = 50_000;
 const EXPORT_PAGE = 100;
 
-interface Progress {
+interface ExportProgress {
   readonly rows: number;
   readonly abort: AbortController;
   readonly problem?: string;
@@ -32,8 +32,8 @@ interface Progress {
 
 /** Saves all rows of the query as a file, page by page, with progress. */
 export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
-  const [progress, setProgress] = useState<Progress>();
-  const save = async (format: ExportFormat): Promise<void> => {
+  const [progress, setProgress] = useState<ExportProgress>();
+  const save = async (format: FileFormat): Promise<void> => {
     const abort = new AbortController();
     setProgress({ rows: 0, abort });
     const rows: OutputRow[] = [];

@@ -1,6 +1,6 @@
 import type { OutputRow } from '../api/calls.ts';
 
-export type ExportFormat = 'csv' | 'json' | 'ndjson';
+export type FileFormat = 'csv' | 'json' | 'ndjson';
 
 /** A field of CSV as in RFC 4180. A text that a spreadsheet would execute as a formula is preceded by an apostrophe. */
 function csvField(value: unknown): string {
@@ -11,7 +11,7 @@ function csvField(value: unknown): string {
 }
 
 /** Returns rows as a file's text, with the columns in this order. */
-export function formatRows(rows: readonly OutputRow[], columns: readonly string[], format: ExportFormat): string {
+export function formatRows(rows: readonly OutputRow[], columns: readonly string[], format: FileFormat): string {
   const picked = rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null])));
   if (format === 'json') return `${JSON.stringify(picked, undefined, 2)}\n`;
   if (format === 'ndjson') return picked.map((row) => `${JSON.stringify(row)}\n`).join('');

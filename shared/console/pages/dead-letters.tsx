@@ -1,4 +1,4 @@
-import { commandConsole, readDeadLetters, type ListedDeadLetter } from '../api/operator.ts';
+import { commandConsole, readDeadLetters, type DeadLetterItem } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { countedNoun } from '../format/words.ts';
 import { useConnection, whyReadOnly } from '../shell/offer.tsx';
@@ -57,7 +57,7 @@ export function DeadLettersPage() {
   );
 }
 
-function Letter({ letter, onReplay }: { readonly letter: ListedDeadLetter; readonly onReplay: () => void }) {
+function Letter({ letter, onReplay }: { readonly letter: DeadLetterItem; readonly onReplay: () => void }) {
   const { id, operationId, at, reason, message, replayable, replayed, data, attributes } = letter;
   const closed =
     whyReadOnly(useConnection()) ??

@@ -33,16 +33,16 @@ export function applyTheme(choice: ThemeChoice = theme.get()): void {
   writeStored(THEME_KEY, choice);
 }
 
-const columns = createConsoleStore<Readonly<Record<string, readonly string[]>>>({});
+const columnChoices = createConsoleStore<Readonly<Record<string, readonly string[]>>>({});
 const COLUMNS_KEY = 'stripe-connector.columns.';
 
 /** The columns that the user chose for an entity, undefined before a choice. */
 export function useChosenColumns(entity: string): readonly string[] | undefined {
-  const chosen = useConsoleStore(columns);
+  const chosen = useConsoleStore(columnChoices);
   return chosen[entity] ?? readStored(COLUMNS_KEY + entity)?.split(',');
 }
 
 export function chooseColumns(entity: string, names: readonly string[]): void {
-  columns.set((before) => ({ ...before, [entity]: names }));
+  columnChoices.set((before) => ({ ...before, [entity]: names }));
   writeStored(COLUMNS_KEY + entity, names.join(','));
 }

@@ -1,13 +1,13 @@
-import type { ExportFormat } from '../format/export.ts';
+import type { FileFormat } from '../format/export.ts';
 
-const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
+const MEDIA_TYPES: Readonly<Record<FileFormat, string>> = {
   csv: 'text/csv',
   json: 'application/json',
   ndjson: 'application/x-ndjson',
 };
 
 /** Saves a text as a file of the browser. */
-export function saveFile(name: string, format: ExportFormat, text: string): void {
+export function saveFile(name: string, format: FileFormat, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: MEDIA_TYPES[format] }));
   const link = document.createElement('a');
   link.href = address;

@@ -18,7 +18,7 @@ export type Administrable = Connector & {
 };
 
 /** Kinds of input values. A count is a positive integer. */
-type InputKind = 'text' | 'flag' | 'count';
+type AdminInputKind = 'text' | 'flag' | 'count';
 
 /** The checked input of a method. */
 export interface AdminInput {
@@ -31,7 +31,7 @@ export interface AdminInput {
 
 export interface AdminMethod {
   /** Inputs by name. `!` marks those that are required. */
-  readonly input: Readonly<Record<string, InputKind | 'text!'>>;
+  readonly input: Readonly<Record<string, AdminInputKind | 'text!'>>;
   /** Changes the state of the connection, so the call is logged. */
   readonly changes: boolean;
   readonly run: (connection: Administrable, input: AdminInput) => Promise<object>;
@@ -40,7 +40,7 @@ export interface AdminMethod {
 const MAX_TEXT = 2000;
 const MAX_COUNT = 1_000_000;
 
-const INPUT_KINDS: Readonly<Record<InputKind, readonly [(value: unknown) => boolean, string]>> = {
+const INPUT_KINDS: Readonly<Record<AdminInputKind, readonly [(value: unknown) => boolean, string]>> = {
   text: [
     (value) => typeof value === 'string' && value !== '' && value.length <= MAX_TEXT,
     `must be a string of 1 to ${MAX_TEXT} characters`,

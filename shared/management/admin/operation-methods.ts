@@ -8,13 +8,13 @@ const MAX_OPERATIONS_PER_PAGE = 300;
 const RECORD_EFFECTS = ['none', 'done', 'unknown'] as const;
 
 /** A page of operations in no particular order. `scanned` includes those that the filter leaves out. */
-export interface OperationPage {
+export interface OperationListing {
   readonly operations: readonly OperationReport[];
   readonly scanned: number;
   readonly nextPageToken: string | null;
 }
 
-async function listPage({ operationLog }: Administrable, input: AdminInput): Promise<OperationPage> {
+async function listPage({ operationLog }: Administrable, input: AdminInput): Promise<OperationListing> {
   const effect = input.text('effect');
   if (effect !== undefined && !RECORD_EFFECTS.some((known) => known === effect))
     throw invalidArgument([{ field: 'effect', description: `must be one of ${RECORD_EFFECTS.join(', ')}` }]);

@@ -9,7 +9,7 @@ import { operatorOf, type Operated } from './operator.ts';
 import { replayDeadLetter, replayInboxEvent } from './replays.ts';
 
 /** One POST request of the console. */
-interface CommandContext {
+interface ConsoleCommandContext {
   readonly connector: Operated;
   /** Entries of the manifest, which messages may name. */
   readonly functions: readonly FunctionRow[];
@@ -18,11 +18,11 @@ interface CommandContext {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-type ConsoleCommand = readonly [RegExp, (context: CommandContext) => Promise<object>];
+type ConsoleCommand = readonly [RegExp, (context: ConsoleCommandContext) => Promise<object>];
 
 /** Commands of the console. Each requires the access level `writes` and a JSON object as its body. */
 const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
-  [/^\/console\/(suspend|resume)$/, ({ connector, part }) => suspend(connector, part === 'suspend')],
+  [/^\/console\/(suspend|resume)$/, ({ connector, part }) => setSuspended(connector, part === 'suspend')],
   [/^\/console\/publishing\/(pause|resume)$/, pausePublishing],
   [/^\/console\/burst$/, ({ connector, body }) => burst(connector, body['calls'])],
   [/^\/console\/operations\/([^/]+)\/resolve$/, resolveRecord],
@@ -50,7 +50,7 @@ export async function runConsoleCommand(
   throw new ConnectorError('NOT_FOUND', 'no such command of the console', { reason: 'NO_SUCH_PATH' });
 }
 
-async function suspend(connector: Operated, suspended: boolean): Promise<object> {
+async function setSuspended(connector: Operated, suspended: boolean): Promise<object> {
   if (!suspended && connector.settings.suspended)
     throw new ConnectorError('FAILED_PRECONDITION', 'the setting suspended is true; change it to resume', {
       reason: 'SUSPENDED_BY_SETTINGS',
@@ -59,7 +59,7 @@ async function suspend(connector: Operated, suspended: boolean): Promise<object>
   return { suspended };
 }
 
-async function pausePublishing({ connector, part, body }: CommandContext): Promise<object> {
+async function pausePublishing({ connector, part, body }: ConsoleCommandContext): Promise<object> {
   const { inbox, clock } = connector;
   const paused = part === 'pause';
   const { pausedMs } = await inbox.publishing();
@@ -69,7 +69,7 @@ async function pausePublishing({ connector, part, body }: CommandContext): Promi
 }
 
 /** `{"effect": "done", "reason": "...", "by": "jane", "objectId": "pi_1"}` */
-async function resolveRecord({ connector, part, body }: CommandContext): Promise<object> {
+async function resolveRecord({ connector, part, body }: ConsoleCommandContext): Promise<object> {
   checkOperationId('operationId', part);
   const { effect } = body;
   if (effect !== 'done' && effect !== 'none')
@@ -85,7 +85,7 @@ async function resolveRecord({ connector, part, body }: CommandContext): Promise
   return { ...(await resolveOperation(deps.operations, part, decision, deps.operationRetentionUs)) };
 }
 
-function textOf(body: CommandContext['body'], field: string): string {
+function textOf(body: ConsoleCommandContext['body'], field: string): string {
   const { [field]: value = '' } = body;
   if (typeof value !== 'string') throw invalidArgument([{ field, description: 'must be a string' }]);
   return value;

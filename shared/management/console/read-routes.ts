@@ -14,8 +14,8 @@ const GRAPH_SECONDS = 300;
 
 /** Routes of the console that read. */
 export const CONSOLE_READS: readonly ManagementRoute[] = [
-  [/^\/console\/operations$/, 'reads', ({ connector }) => listOperations(connector)],
-  [/^\/console\/dead-letters$/, 'reads', ({ connector }) => listDeadLetters(connector)],
+  [/^\/console\/operations$/, 'reads', ({ connector }) => operationList(connector)],
+  [/^\/console\/dead-letters$/, 'reads', ({ connector }) => deadLetterList(connector)],
   [/^\/console\/limiter$/, 'reads', ({ connector }) => limiterView(connector)],
   [/^\/console\/references\/([^/]+)$/, 'discovery', ({ connector, part }) => referrersOf(connector.deps, part)],
   [/^\/console\/settings$/, 'reads', ({ connector }) => settingsInForce(connector)],
@@ -28,7 +28,7 @@ export type ListedOperation = OperationReport & { readonly call: string | null }
  * Reports of the operations that this instance handled, the last first. The store has no index of its records, so
  * operations of other instances are found by their ids only.
  */
-async function listOperations(connector: Operated): Promise<{ operations: readonly ListedOperation[] }> {
+async function operationList(connector: Operated): Promise<{ operations: readonly ListedOperation[] }> {
   const ids = operatorOf(connector).recentOperations().slice(0, MAX_LISTED_OPERATIONS);
   const calls = new Map(connector.recentRequests.recent().map(({ requestId, call }) => [requestId, call]));
   const reports = await Promise.all(ids.map((id) => operationReport(connector.deps.operations, id).catch(unlessGone)));
@@ -50,7 +50,7 @@ function unlessGone(cause: unknown): undefined {
   });
 }
 
-async function listDeadLetters({ deadLetters, settings }: Connector): Promise<object> {
+async function deadLetterList({ deadLetters, settings }: Connector): Promise<object> {
   const letters = await deadLetters.list(MAX_LISTED_DEAD_LETTERS);
   return {
     topic: settings.automationTopic ?? null,
