@@ -1,6 +1,6 @@
 import type { FunctionCall } from '../../api/calls.ts';
 
-/** Returns the call with the typed client that `npm run client` generates. */
+/** Returns the call with the typed client that `stripe-connector client` generates. */
 export function clientSnippet({ functionName, body }: FunctionCall, base: string): string {
   const {
     entity,
