@@ -33,7 +33,6 @@ export function announcement(details: ServerAnnouncement): string {
     ...(details.shownToken === undefined
       ? []
       : [`admin token (the cache folder cannot be written): ${ADMIN_TOKEN_VARIABLE}=${details.shownToken}`]),
-    `explorer page: ${base}/`,
     `ready on ${base}`,
     'try it:',
     `  ${first}`,

@@ -119,7 +119,7 @@ if (terraform() !== undefined) {
     });
 
     const bugs = Object.entries({ ...CONNECTION_BUGS, ...PLAN_BUGS });
-    const every = sized(3, 1);
+    const every = sized(8, 1);
     for (const [name, [file, right, wrong, tests]] of bugs.filter((_, index) => index % every === 0)) {
       void test(`detects: ${name}`, () => {
         const mend = place.edit(file, right, wrong);
