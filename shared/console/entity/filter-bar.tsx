@@ -83,7 +83,7 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
         autoComplete="off"
         autoSelect={false}
         showOnClick
-        placeholder="Status = 'succeeded' AND Amount > 1000"
+        placeholder={exampleClause(columns)}
       />
       {completions.length > 0 && (
         <ComboboxPopover className="menu completions" gutter={4} sameWidth aria-label="Completions">
@@ -102,4 +102,11 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
       )}
     </ComboboxProvider>
   );
+}
+
+/** A clause over columns that the entity has. */
+function exampleClause(columns: readonly ColumnDescriptor[]): string {
+  const has = (name: string): boolean => columns.some((column) => column.name === name);
+  if (has('Status') && has('Amount')) return "Status = 'succeeded' AND Amount > 1000";
+  return has('Email') ? "Email = 'jane@example.com'" : has('Created') ? "Created >= '2026-01-01'" : '';
 }
