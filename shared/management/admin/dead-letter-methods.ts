@@ -1,8 +1,9 @@
 import { redrive } from '../../automation/redrive.ts';
 import { ConnectorError } from '../../errors.ts';
+import type { Connector } from '../../operations/connector.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import { redactValue } from '../../redact.ts';
-import type { AdminMethod, Administrable } from './method.ts';
+import type { AdminMethod } from './method.ts';
 
 const MAX_DEAD_LETTERS = 1000;
 
@@ -18,7 +19,8 @@ export interface ListedDeadLetter {
   readonly message: string;
 }
 
-async function requireDeadLetter({ deadLetters }: Administrable, id: string): Promise<DeadLetter> {
+/** Returns a stored dead letter. Throws DEAD_LETTER_NOT_FOUND. */
+export async function requireDeadLetter({ deadLetters }: Connector, id: string): Promise<DeadLetter> {
   const deadLetter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
   if (deadLetter !== undefined) return deadLetter;
   throw new ConnectorError('NOT_FOUND', `no dead letter ${id} found; list them to see all`, {

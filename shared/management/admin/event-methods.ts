@@ -3,12 +3,14 @@ import type { InboxEntry } from '../../event-inbox/store.ts';
 import { ConnectorError } from '../../errors.ts';
 import { forwardTo } from './forward.ts';
 import { replayEvent } from '../../webhooks/replay.ts';
+import type { Connector } from '../../operations/connector.ts';
 import type { AdminInput, AdminMethod, Administrable } from './method.ts';
 
-async function requireEvent({ inbox }: Administrable, id: string): Promise<InboxEntry> {
+/** Returns an event of the inbox. Throws EVENT_NOT_FOUND. */
+export async function requireEvent({ inbox }: Connector, id: string): Promise<InboxEntry> {
   const found = /^evt_\w{1,200}$/.test(id) ? await inbox.read(id) : undefined;
   if (found?.entry !== undefined) return found.entry;
-  throw new ConnectorError('NOT_FOUND', `no event ${id} arrived in the last 30 days; list them to see all`, {
+  throw new ConnectorError('NOT_FOUND', `no event ${id} arrived in the last 31 days; list them to see all`, {
     reason: 'EVENT_NOT_FOUND',
   });
 }
@@ -37,7 +39,8 @@ async function replayOne(connection: Administrable, input: AdminInput): Promise<
   return { id: entry.id, outcome: url === undefined ? 'published again' : `sent to ${url}` };
 }
 
-async function setPublishing({ inbox, clock }: Administrable, paused: boolean, reason: string): Promise<object> {
+/** Pauses or resumes the publication of events. */
+export async function setPublishing({ inbox, clock }: Connector, paused: boolean, reason: string): Promise<object> {
   const { pausedMs } = await inbox.publishing();
   await inbox.setPublishing({ paused, pausedMs: paused ? clock.epochMs() : pausedMs, reason });
   return { paused, reason };

@@ -4,6 +4,7 @@ import type { FunctionRow } from '../../catalog/function-rows.ts';
 import { decodePathSegment } from '../../http/body/decode-url.ts';
 import { isObject } from '../../is-object.ts';
 import { checkOperationId } from '../../operations/request/ids.ts';
+import { setPublishing } from '../admin/event-methods.ts';
 import { burst } from './burst.ts';
 import { operatorOf, type Operated } from './operator.ts';
 import { replayDeadLetter, replayInboxEvent } from './replays.ts';
@@ -60,11 +61,8 @@ async function setSuspended(connector: Operated, suspended: boolean): Promise<ob
 }
 
 async function pausePublishing({ connector, part, body }: ConsoleCommandContext): Promise<object> {
-  const { inbox, clock } = connector;
   const paused = part === 'pause';
-  const { pausedMs } = await inbox.publishing();
-  const reason = paused ? textOf(body, 'reason') : '';
-  await inbox.setPublishing({ paused, pausedMs: paused ? clock.epochMs() : pausedMs, reason });
+  await setPublishing(connector, paused, paused ? textOf(body, 'reason') : '');
   return { paused };
 }
 

@@ -1,9 +1,10 @@
 import { handleMessage } from '../../automation/function.ts';
 import { redrive, replayOf } from '../../automation/redrive.ts';
 import type { FunctionRow } from '../../catalog/function-rows.ts';
-import { ConnectorError } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { replayEvent } from '../../webhooks/replay.ts';
+import { requireDeadLetter } from '../admin/dead-letter-methods.ts';
+import { requireEvent } from '../admin/event-methods.ts';
 
 /**
  * Publishes the message of a dead letter again. The local server without `automation_topic` executes it at once instead.
@@ -15,9 +16,7 @@ export async function replayDeadLetter(
   functions: readonly FunctionRow[],
 ): Promise<{ readonly result: string }> {
   const { deadLetters, settings, local, clock, deps } = connector;
-  const letter = /^[0-9a-f]{32}$/.test(id) ? await deadLetters.get(id) : undefined;
-  if (letter === undefined)
-    throw new ConnectorError('NOT_FOUND', 'no dead letter has this id', { reason: 'DEAD_LETTER_NOT_FOUND' });
+  const letter = await requireDeadLetter(connector, id);
   if (!local || settings.automationTopic !== undefined || letter.original === null)
     return { result: await redrive(connector, letter) };
   const { data, attributes, orderingKey } = replayOf(letter.original, letter.operationId, letter.keyVersion);
@@ -40,11 +39,6 @@ export async function replayDeadLetter(
 
 /** Reads an event again from Stripe and publishes it to `events_topic`. */
 export async function replayInboxEvent(connector: Connector, id: string): Promise<{ readonly result: string }> {
-  const entry = /^evt_\w{1,200}$/.test(id) ? (await connector.inbox.read(id)).entry : undefined;
-  if (entry === undefined)
-    throw new ConnectorError('NOT_FOUND', 'no event with this id arrived in the last 31 days', {
-      reason: 'EVENT_NOT_FOUND',
-    });
-  await replayEvent(connector, entry);
+  await replayEvent(connector, await requireEvent(connector, id));
   return { result: 'published again' };
 }
