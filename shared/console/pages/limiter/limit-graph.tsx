@@ -1,5 +1,5 @@
-import type { LimiterState, RateSecond } from '../api/operator.ts';
-import { countedNoun } from '../format/words.ts';
+import type { LimiterState, RateSecond } from '../../api/operator.ts';
+import { countedNoun } from '../../format/words.ts';
 
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [SECONDS, 40];

@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { readOperations, type ListedOperation } from '../api/operator.ts';
-import { useLoaded } from '../api/use-loaded.ts';
-import { countedNoun } from '../format/words.ts';
-import { hashOf, navigate, replaceHash } from '../state/route.ts';
-import { StatusBadge } from '../ui/badge.tsx';
-import { PageFrame } from '../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { TimeText } from '../ui/value.tsx';
+import { readOperations, type ListedOperation } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { countedNoun } from '../../format/words.ts';
+import { hashOf, navigate, replaceHash } from '../../state/route.ts';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { PageFrame } from '../../ui/page.tsx';
+import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { TimeText } from '../../ui/value.tsx';
 
 const OPERATIONS_EVERY_MS = 5000;
 const RECORD_STATES = ['received', 'calling', 'succeeded', 'failed'];
