@@ -12,6 +12,8 @@ export type Administrable = Connector & {
   readonly tokens: TokenStore;
   readonly limits: Limits;
   readonly operationLog: OperationLog;
+  /** Ids of the operations that this instance handled, the last first. */
+  readonly recentOperations: () => readonly string[];
   readonly admitAdmin: AdminAdmission;
   /** The process runs on the operator's machine: it may show a signing secret, and send events to a local URL. */
   readonly onOwnMachine: boolean;

@@ -14,8 +14,8 @@ export function EventTable({
   const closed = whyReadOnly(useConnection());
   const replay = async (id: string): Promise<void> => {
     try {
-      const { result } = await commandConsole<{ result: string }>(`events/${id}/replay`);
-      announce(`${id}: ${result}`);
+      const { outcome } = await commandConsole<{ outcome: string }>(`events/${id}/replay`);
+      announce(`${id}: ${outcome}`);
     } catch (cause) {
       announce(cause instanceof Error ? cause.message : String(cause));
     }

@@ -15,7 +15,7 @@ export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDo
         effect,
         reason,
         by,
-        ...(objectId === '' ? {} : { objectId }),
+        ...(objectId === '' ? {} : { object: objectId }),
       });
       announce('Resolved');
       onDone();
