@@ -10,6 +10,7 @@ import { HomePage } from './pages/home/home.tsx';
 import { LimiterPage } from './pages/limiter/limiter.tsx';
 import { OperationsPage } from './pages/operations/operations.tsx';
 import { RecordPage } from './pages/operations/record.tsx';
+import { RequestsPage } from './pages/requests/requests.tsx';
 import { SandboxPage } from './pages/sandbox/sandbox.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { ShortcutsPage } from './pages/shortcuts.tsx';
@@ -52,6 +53,7 @@ const PAGE_ROUTES: Readonly<Record<string, PageRoute>> = {
   },
   events: (rest, params) => (rest.length === 0 ? <EventsPage params={params} /> : undefined),
   'dead-letters': (rest) => (rest.length === 0 ? <DeadLettersPage /> : undefined),
+  requests: (rest, params) => (rest.length === 0 ? <RequestsPage params={params} /> : undefined),
   limiter: (rest) => (rest.length === 0 ? <LimiterPage /> : undefined),
   settings: (rest) => (rest.length === 0 ? <SettingsPage /> : undefined),
   sandbox: (rest) => (rest.length === 0 ? <SandboxPage /> : undefined),

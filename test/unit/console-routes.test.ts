@@ -120,6 +120,9 @@ test('settings in force have their defaults and no secret', () =>
   withConsole({ webhookSecrets: ['whsec_hidden'] }, async ({ get }) => {
     const { body } = await get('/console/settings');
     assert.equal((body['settings'] as Record<string, unknown>)['scan_limit'], 10_000);
+    const { scan_limit: meaning } = body['meanings'] as Record<string, { description: string; default: unknown }>;
+    assert.equal(meaning?.default, 10_000);
+    assert.match(meaning.description, /rows/);
     assert.doesNotMatch(JSON.stringify(body), /whsec_hidden|sk_test/);
   }));
 
@@ -142,9 +145,7 @@ const letter = {
   fingerprint: 'f',
   keyVersion: 0,
   original: {
-    data: Buffer.from(
-      JSON.stringify({ entity: 'Customer', operation: 'Create', payload: { Email: 'a@b.co' } }),
-    ).toString('base64'),
+    data: JSON.stringify({ entity: 'Customer', operation: 'Create', payload: { Email: 'a@b.co' } }),
     attributes: {},
     orderingKey: '',
   },

@@ -1,4 +1,5 @@
 import { ConnectorError, toConnectorError } from '../../errors.ts';
+import { settingDefinitions } from '../../config/settings-schema.ts';
 import { operationReport, type OperationReport } from '../../idempotency/operation-report.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { redactValue } from '../../redact.ts';
@@ -61,15 +62,14 @@ async function deadLetterList({ deadLetters, settings }: Connector): Promise<obj
       replayed: replayedMs === 0 ? null : new Date(replayedMs).toISOString(),
       replayable: original !== null,
       message: letter.message,
-      data: original === null ? null : redactValue(decodedData(original.data)),
+      data: original === null ? null : redactValue(messageData(original.data)),
       attributes: original?.attributes ?? {},
     })),
   };
 }
 
 /** The message's JSON, or its text. */
-function decodedData(base64: string): unknown {
-  const text = Buffer.from(base64, 'base64').toString();
+function messageData(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -100,6 +100,12 @@ function settingsInForce({ settings, project, stripeBase, open, deps }: Connecto
     stripeBase: stripeBase ?? null,
     apiVersion: deps.apiVersion,
     open,
+    meanings: Object.fromEntries(
+      settingDefinitions().map(({ name, description, default: value, required }) => [
+        name,
+        { description, default: value ?? null, required },
+      ]),
+    ),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [
         name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

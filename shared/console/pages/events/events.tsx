@@ -57,6 +57,8 @@ export function EventsPage({ params }: { readonly params: URLSearchParams }) {
 }
 
 function Arrived({ params }: { readonly params: URLSearchParams }) {
+  const { stripe, local } = useConnection();
+  const hasSandbox = stripe === 'sandbox' && local;
   const filters = Object.fromEntries(
     ['type', 'object', 'account', 'outcome'].map((name) => [name, params.get(name) ?? '']),
   );
@@ -97,10 +99,17 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
       {data?.events.length === 0 && (
         <EmptyState title="No event arrived">
           <p>
-            Stripe sends events to a webhook endpoint whose URL is that of the function stripe-events. For your own test
+            Stripe sends events to a webhook endpoint whose URL is that of the function stripe-events.
+            {hasSandbox && ' One of the sandbox may name this server: its events arrive at once.'} For your own test
             account: <code>stripe listen --forward-to {location.host}/stripe-events</code>
           </p>
-          <a className="button" href={hashOf(['entity', 'WebhookEndpoint', 'Create'])}>
+          <a
+            className="button"
+            href={hashOf(
+              ['entity', 'WebhookEndpoint', 'Create'],
+              hasSandbox ? { Url: `${location.origin}/stripe-events`, EnabledEvents: '["*"]' } : {},
+            )}
+          >
             Create a webhook endpoint
           </a>
         </EmptyState>

@@ -21,7 +21,14 @@ export function HomePage() {
     unknown: 'Stripe did not report the mode: treat it as real money',
   };
   return (
-    <PageFrame title="Home" lead={`The connection ${connection.connection} in ${region}.`}>
+    <PageFrame
+      title="Home"
+      lead={
+        region === 'local'
+          ? `The connection ${connection.connection} on this machine.`
+          : `The connection ${connection.connection} in ${region}.`
+      }
+    >
       <div className="grid">
         <section className="card" aria-label="Connection">
           <h2>Connected to</h2>

@@ -1,6 +1,8 @@
 import { type RequestLogEntry } from '../../api/operator.ts';
 import { countedNoun } from '../../format/words.ts';
 import { EmptyState } from '../../ui/states.tsx';
+import { hashOf } from '../../state/route.ts';
+import { PathText } from '../requests/request-table.tsx';
 import { TimeText } from '../../ui/value.tsx';
 
 interface ErrorGroup {
@@ -37,7 +39,10 @@ export function RecentErrors({ requests }: { readonly requests: readonly Request
         <ul className="timeline">
           {groups.map(({ outcome, call, count, last }) => (
             <li key={outcome + call}>
-              <strong className="bad-text">{outcome}</strong> {call} <span className="muted">{count}×, last</span>{' '}
+              <a href={hashOf(['requests'], { call, outcome })}>
+                <strong className="bad-text">{outcome}</strong> {call}
+              </a>{' '}
+              <PathText method={last.method} path={last.path} /> <span className="muted">{count}×, last</span>{' '}
               <TimeText value={last.atMs / 1000} />
               {last.requestId !== undefined && <code className="muted"> {last.requestId}</code>}
             </li>

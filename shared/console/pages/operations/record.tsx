@@ -11,6 +11,7 @@ import { CopyButton } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { ErrorState, Loading } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/value.tsx';
+import { RecordRequests } from './record-requests.tsx';
 import { ResolveForm } from './resolve-form.tsx';
 
 /** The record of one operation: its timeline, what to do, repeat and resolve. */
@@ -40,7 +41,8 @@ export function RecordPage({ id }: { readonly id: string }) {
               <Repeat id={id} onDone={reload} />
             </section>
           </div>
-          {data.state === 'calling' && data.effect === 'unknown' && <ResolveForm id={id} onDone={reload} />}
+          <RecordRequests id={id} ids={data.requestIds} />
+          {data.effect === 'unknown' && data.leaseEndsAt === null && <ResolveForm id={id} onDone={reload} />}
         </>
       )}
     </PageFrame>
@@ -55,7 +57,11 @@ function Timeline({ report }: { readonly report: ListedOperation }) {
         Record <StatusBadge status={state} />
       </h2>
       <ol className="timeline">
-        <li>Received, with an idempotency key of version {keyVersion}</li>
+        <li>
+          Received
+          {keyVersion > 0 &&
+            `, now with idempotency key ${keyVersion + 1}: each new attempt after a failure has its own`}
+        </li>
         <li>
           {firstCalledAt === null ? (
             'Nothing was sent to Stripe'

@@ -40,6 +40,15 @@ export function LimitsCard({ state, onChange }: { readonly state: SandboxState; 
         <span>Days after which a failed payment is tried again</span>
         <input type="text" value={days} onChange={(event) => setDays(event.target.value)} />
       </label>
+      <button
+        type="button"
+        onClick={() => {
+          const retryDays = days.split(',').map((day) => Number(day.trim()));
+          void commandSandbox('Billing changed', () => sandbox('POST', 'billing', { retry_days: retryDays }), onChange);
+        }}
+      >
+        Save the days
+      </button>
       <label className="field">
         <span>A subscription that stays unpaid becomes</span>
         <select
@@ -57,15 +66,6 @@ export function LimitsCard({ state, onChange }: { readonly state: SandboxState; 
           ))}
         </select>
       </label>
-      <button
-        type="button"
-        onClick={() => {
-          const retryDays = days.split(',').map((day) => Number(day.trim()));
-          void commandSandbox('Billing changed', () => sandbox('POST', 'billing', { retry_days: retryDays }), onChange);
-        }}
-      >
-        Save the days
-      </button>
     </section>
   );
 }
