@@ -16,6 +16,7 @@ import { createStoreClock } from './adapters/store-clock.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
+import { settingDefinitions } from './config/settings-schema.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
 import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
@@ -204,6 +205,7 @@ export function createApp(
     tokens: state.tokens,
     limits,
     operationLog: state.operationLog,
+    describedSettings: settingDefinitions,
     admitAdmin:
       adminToken === undefined ? callerAdmission(settings.adminCallers, lazyIdTokens()) : localAdmission(adminToken),
     sharesState: deployment.state.in === 'firestore',

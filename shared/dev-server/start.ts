@@ -27,7 +27,7 @@ import { isSandboxPath, proxySandbox } from './sandbox-proxy.ts';
 const LOCAL_SETTINGS = 'stripe-connector-local';
 
 /** The sandbox that this process started. */
-let sandbox: Sandbox | undefined;
+let ownSandbox: Sandbox | undefined;
 
 /** The sandbox is in this process, so the function stripe-events accepts what the sandbox signs. */
 function secretsOf({ state }: Sandbox): () => readonly string[] {
@@ -56,7 +56,7 @@ async function start(): Promise<void> {
   const { settings, capacity } = createLocalApp({
     open: openness.open,
     adminToken,
-    ...(sandbox === undefined ? {} : { sandboxSecrets: secretsOf(sandbox) }),
+    ...(ownSandbox === undefined ? {} : { sandboxSecrets: secretsOf(ownSandbox) }),
   });
   framework.http(LOCAL_SETTINGS, route);
   setBodyLimit((url) => LARGER.find(([path]) => path.test(url))?.[1]);
@@ -119,7 +119,7 @@ async function stripeServer({ seed, data }: Omit<StartOptions, 'open'>): Promise
     fill: seed,
     data,
   });
-  sandbox = started;
+  ownSandbox = started;
   if (data !== undefined) saveAtExit(started);
   process.env['STRIPE_API_KEY'] = started.apiKey;
   process.env['STRIPE_API_BASE'] = started.url;
@@ -149,7 +149,7 @@ const route: framework.HttpFunction = (request, response): void => {
     return;
   }
   if (isSandboxPath(request.path)) {
-    proxySandbox(request, response, sandbox?.url).catch((error: unknown) => {
+    proxySandbox(request, response, ownSandbox?.url).catch((error: unknown) => {
       const unreachable = new ConnectorError('UNAVAILABLE', 'the sandbox does not respond', {
         reason: 'SANDBOX_UNREACHABLE',
         cause: error,

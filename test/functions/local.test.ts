@@ -1,12 +1,9 @@
 /** `npm start`: one command, one port, the sandbox behind it. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../emulator/ports.ts';
 import { errorOf, post, running, type Running } from './framework.ts';
 
@@ -229,54 +226,6 @@ test('listens on loopback only', () => {
   const listening = table.split('\n').filter((line) => new RegExp(`:${hex} 0+:0000 0A`).test(line));
   assert.equal(listening.length, 1);
   assert.match(listening[0] ?? '', /0100007F:/);
-});
-
-test('--data keeps the sandbox in a file: the next start has its objects', async () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sandbox-'));
-  const data = path.join(folder, 'shop.json');
-  try {
-    const first = await startLocal(await freePort(), {}, ['--data', data]);
-    assert.match(first.output(), /its data is kept in .*shop\.json/);
-    const made = await post(`${first.url}/create-entity`, {
-      entity: 'Customer',
-      connectorInputPayload: { Email: 'kept@example.com' },
-    });
-    assert.equal(made.status, 200, made.text);
-    // The end of the server writes the file.
-    process.kill(first.pid, 'SIGTERM');
-    assert.equal(await first.ended, 0);
-    const second = await startLocal(await freePort(), {}, ['--data', data]);
-    const listed = await post(`${second.url}/list-entities`, {
-      entity: 'Customer',
-      filterClause: "Email = 'kept@example.com'",
-    });
-    await second.stop();
-    assert.equal((listed.body['connectorOutputPayload'] as unknown[]).length, 1, listed.text);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
-
-test('a webhook endpoint of the sandbox that names this server delivers to it at once', async () => {
-  const made = await post(`${server.url}/create-entity`, {
-    entity: 'WebhookEndpoint',
-    connectorInputPayload: { Url: `${server.url}/stripe-events`, EnabledEvents: ['product.created'] },
-  });
-  assert.equal(made.status, 200, made.text);
-  await post(`${server.url}/create-entity`, { entity: 'Product', connectorInputPayload: { Name: 'Mug' } });
-  const arrived = async (): Promise<unknown[]> =>
-    ((await (await fetch(`${server.url}/events?type=product.created`)).json()) as { events: unknown[] }).events;
-  // The sandbox delivers after its response. A test that fails here ends with its time limit.
-  while ((await arrived()).length === 0) await pause(20);
-  const forged = await fetch(`${server.url}/stripe-events`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'stripe-signature': `t=${Math.floor(Date.now() / 1000)},v1=${'0'.repeat(64)}`,
-    },
-    body: '{"id":"evt_1","object":"event","type":"product.created"}',
-  });
-  assert.equal(forged.status, 400);
 });
 
 for (const [sentence, env, message, options = []] of [

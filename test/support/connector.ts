@@ -8,6 +8,7 @@ import { API_VERSION } from '../../shared/catalog/api-version.ts';
 import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
 import { envSecret } from '../../shared/adapters/env-secret.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
+import { settingDefinitions } from '../../shared/config/settings-schema.ts';
 import { rememberOperations } from '../../shared/idempotency/recent-operations.ts';
 import { RecentRequests } from '../../shared/stripe/activity/recent-requests.ts';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
@@ -145,6 +146,7 @@ export function testConnector(options: TestOptions): TestConnector {
     tokens,
     limits,
     operationLog,
+    describedSettings: settingDefinitions,
     recentOperations: () => operations.recent(),
     admitAdmin: callerAdmission(settings.adminCallers, () => Promise.resolve({})),
     onOwnMachine: false,

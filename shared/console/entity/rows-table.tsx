@@ -84,7 +84,7 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
                     role="gridcell"
                     tabIndex={rowIndex === 0 && columnIndex === 0 ? 0 : -1}
                     data-cell={`${rowIndex},${columnIndex}`}
-                    className={isNumeric(columns, shown[columnIndex]) ? 'numeric' : undefined}
+                    className={isNumericColumn(columns, shown[columnIndex]) ? 'numeric' : undefined}
                     onClick={(event) => {
                       if (!(event.target instanceof Element && event.target.closest('a') !== null))
                         open(rowIndex, columnIndex);
@@ -106,7 +106,7 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
 }
 
 /** Amounts and counts are compared by their digits, so they are aligned on the right. */
-function isNumeric(columns: readonly ColumnDescriptor[], name: string | undefined): boolean {
+function isNumericColumn(columns: readonly ColumnDescriptor[], name: string | undefined): boolean {
   return columns.some((column) => column.name === name && /^(integer|number|decimal)$/.test(column.kind));
 }
 

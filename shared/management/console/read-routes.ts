@@ -1,5 +1,4 @@
 import { ConnectorError, toConnectorError } from '../../errors.ts';
-import { settingDefinitions } from '../../config/settings-schema.ts';
 import { operationReport, type OperationReport } from '../../idempotency/operation-report.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { redactValue } from '../../redact.ts';
@@ -94,14 +93,15 @@ async function limiterView(connector: Administrable): Promise<object> {
 }
 
 /** Settings with their defaults. They hold names of secrets, never their values. */
-function settingsInForce({ settings, project, stripeBase, open, deps }: Connector): object {
+function settingsInForce(connector: Administrable): object {
+  const { settings, project, stripeBase, open, deps, describedSettings } = connector;
   return {
     project: project ?? null,
     stripeBase: stripeBase ?? null,
     apiVersion: deps.apiVersion,
     open,
     meanings: Object.fromEntries(
-      settingDefinitions().map(({ name, description, default: value, required }) => [
+      describedSettings().map(({ name, description, default: value, required }) => [
         name,
         { description, default: value ?? null, required },
       ]),

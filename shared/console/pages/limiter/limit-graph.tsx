@@ -5,7 +5,7 @@ const SECONDS = 120;
 const [WIDTH, HEIGHT] = [SECONDS, 40];
 /** The height of the graph in limits, at most. */
 const MAX_LIMITS = 4;
-const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
+export const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
 
 interface Bar {
   readonly name: string;

@@ -4,10 +4,10 @@ import { countedNoun, searchKey } from '../../format/words.ts';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
 import { RequestTable } from './request-table.tsx';
 
 const REQUESTS_EVERY_MS = 2000;
-const REQUEST_CLASSES = ['interactive', 'read', 'bulk'];
 
 /** The latest requests to Stripe of this instance, as they come, with filters that are part of the address. */
 export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
