@@ -7,7 +7,7 @@ locals {
     for key, alert in {
       events = {
         enabled  = var.enable_events
-        lines    = ["event gap: older than Stripe's 30-day retention", "event rejected, not published", "a signing secret of the webhook cannot be read"]
+        lines    = ["event gap: older than Stripe's 30-day retention", "event rejected, not published", "a signing secret of the webhook cannot be read", "events of an account not reconciled"]
         where    = ""
         severity = "ERROR"
         title    = "events of Stripe are missing"

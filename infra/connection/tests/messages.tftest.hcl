@@ -154,4 +154,12 @@ run "topics_that_are_named" {
     condition     = google_pubsub_subscription.automation[0].topic == "projects/data/topics/asks" && google_pubsub_topic_iam_member.forwarder[0].topic == "projects/data/topics/dead"
     error_message = "they are used"
   }
+  assert {
+    condition     = contains(keys(google_monitoring_alert_policy.alert), "named_dead_letters") && !contains(keys(google_monitoring_alert_policy.alert), "dead_letters")
+    error_message = "dead letters raise an alert without a subscription of the module"
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.alert["named_dead_letters"].conditions[0].condition_threshold[0].filter, "topic_id=\"dead\"") && strcontains(google_monitoring_alert_policy.alert["forwarded"].conditions[0].condition_threshold[0].filter, "subscription_id=\"${google_pubsub_subscription.automation[0].name}\"")
+    error_message = "messages that the function publishes, and those that Pub/Sub forwards"
+  }
 }
