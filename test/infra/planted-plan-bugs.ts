@@ -192,8 +192,8 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'records have an index for each field': [
     'project/firestore.tf',
-    'groups = ["members", "operations", "shards", "deadLetters", "stripeEvents"]',
-    'groups = ["members", "shards", "deadLetters", "stripeEvents"]',
+    'groups = ["members", "operations", "shards", "deadLetters", "stripeEvents", "stripeAccounts"]',
+    'groups = ["members", "shards", "deadLetters", "stripeEvents", "stripeAccounts"]',
     'project/project#state',
   ],
   'the list of dead letters has no index': [

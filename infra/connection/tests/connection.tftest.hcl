@@ -260,7 +260,7 @@ run "alerts_on_lines_of_the_log" {
     alert_emails      = ["oncall@example.com"]
   }
   assert {
-    condition     = toset(keys(google_monitoring_alert_policy.log)) == toset(["events", "messages", "limiter", "store", "revision", "compile_cache"]) && contains(keys(google_monitoring_alert_policy.alert), "webhook")
+    condition     = toset(keys(google_monitoring_alert_policy.log)) == toset(["events", "messages", "limiter", "shared_account", "account_limit", "store", "revision", "compile_cache"]) && contains(keys(google_monitoring_alert_policy.alert), "webhook")
     error_message = "events and messages where they are enabled"
   }
   assert {
@@ -270,6 +270,10 @@ run "alerts_on_lines_of_the_log" {
   assert {
     condition     = strcontains(google_monitoring_alert_policy.log["events"].conditions[0].condition_matched_log[0].filter, "jsonPayload.message=(\"event gap: older than Stripe's 30-day retention\" OR ")
     error_message = "gaps in events"
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.log["account_limit"].conditions[0].condition_matched_log[0].filter, "jsonPayload.message=(\"throttled by Stripe (429)\") AND jsonPayload.reason=(\"global-rate\" OR ")
+    error_message = "Stripe's limit of the account, not of one endpoint or object"
   }
   assert {
     condition     = google_monitoring_notification_channel.email["oncall@example.com"].type == "email" && google_monitoring_notification_channel.email["oncall@example.com"].labels["email_address"] == "oncall@example.com" && alltrue([for policy in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.log)) : length(policy.notification_channels) == 1])
