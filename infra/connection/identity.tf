@@ -98,6 +98,17 @@ resource "google_cloud_run_service_iam_member" "machine" {
   depends_on = [google_cloudfunctions2_function.function]
 }
 
+# Domain restricted sharing rejects allUsers. An organization can allow it for what has a tag:
+# https://cloud.google.com/blog/topics/developers-practitioners/how-create-public-cloud-run-services-when-domain-restricted-sharing-enforced
+resource "google_tags_location_tag_binding" "webhook" {
+  count = var.enable_events && var.webhook_tag != null ? 1 : 0
+
+  parent     = "//run.googleapis.com/projects/${data.google_project.this.number}/locations/${var.region}/services/${module.blueprint.functions["stripe-events"].name}"
+  location   = var.region
+  tag_value  = var.webhook_tag
+  depends_on = [google_cloudfunctions2_function.function]
+}
+
 # The only public function: Stripe has no Google account. It rejects requests that Stripe did not sign.
 resource "google_cloud_run_service_iam_member" "webhook" {
   count = var.enable_events && var.public_webhook ? 1 : 0
@@ -107,5 +118,5 @@ resource "google_cloud_run_service_iam_member" "webhook" {
   service    = module.blueprint.functions["stripe-events"].name
   role       = "roles/run.invoker"
   member     = "allUsers"
-  depends_on = [google_cloudfunctions2_function.function]
+  depends_on = [google_cloudfunctions2_function.function, google_tags_location_tag_binding.webhook]
 }

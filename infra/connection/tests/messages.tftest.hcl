@@ -105,6 +105,25 @@ run "the_webhook_alone_may_be_public" {
   }
 }
 
+run "a_tag_lets_the_webhook_be_public" {
+  variables {
+    public_webhook = true
+    webhook_tag    = "tagValues/281478409127147"
+  }
+  assert {
+    condition     = google_tags_location_tag_binding.webhook[0].parent == "//run.googleapis.com/projects/123456789/locations/europe-west1/services/stripe-stripe-events" && google_tags_location_tag_binding.webhook[0].location == "europe-west1"
+    error_message = "the service of the webhook, by the number of the project"
+  }
+}
+
+run "a_tag_without_a_public_webhook_is_rejected" {
+  command = plan
+  variables {
+    webhook_tag = "tagValues/281478409127147"
+  }
+  expect_failures = [var.webhook_tag]
+}
+
 run "a_public_webhook_without_events_opens_nothing" {
   variables {
     enable_events  = false
