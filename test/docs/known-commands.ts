@@ -5,7 +5,7 @@ import { unknownToGcloud } from './gcloud.ts';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-/** Programs of a line that need no check of ours, and the beginnings of lines that go on. */
+/** Programs of a line that are not checked further, and the beginnings of lines that go on. */
 const PROGRAMS = [
   'bq',
   'cd',
