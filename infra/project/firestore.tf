@@ -14,7 +14,7 @@ locals {
     "deadLetters.at" = { collection = "deadLetters", field = "at", order = "DESCENDING" }
     # GET /events, the last received first: order by receivedAt desc.
     "stripeEvents.receivedAt" = { collection = "stripeEvents", field = "receivedAt", order = "DESCENDING" }
-    # reconcile-events checks whether a change was delivered in another event family: where changekey = K.
+    # reconcile-events checks whether a change was delivered in another event family: where changekey in (K, ...).
     "stripeEvents.changekey" = { collection = "stripeEvents", field = "changekey", order = "ASCENDING" }
   }
   # GET /events filters by any of these. Firestore merges the index of each condition, so none needs more than one.
