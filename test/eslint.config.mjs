@@ -15,8 +15,9 @@ function typed(files, ignores, project) {
 /** Typed lint over all of our own code. Style is prettier's. */
 export default tseslint.config(
   { ignores: ['**/node_modules/', 'build/', 'test/.build/'] },
-  typed(['**/*.ts'], ['shared/console/**'], './tsconfig.json'),
+  typed(['**/*.ts'], ['shared/console/**', 'shared/docs/site/browser/**'], './tsconfig.json'),
   // A page of a browser has other globals.
+  typed(['shared/docs/site/browser/**/*.ts'], [], './shared/docs/site/browser/tsconfig.json'),
   typed(['shared/console/**/*.ts', 'shared/console/**/*.tsx'], [], './shared/console/tsconfig.json'),
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -7,7 +7,8 @@ import { run } from './run.ts';
 
 test('types are strict and correct', () => {
   run('node_modules/.bin/tsc', ['--noEmit']);
-  run('node_modules/.bin/tsc', ['--noEmit', '--project', 'shared/console']);
+  for (const page of ['shared/console', 'shared/docs/site/browser'])
+    run('node_modules/.bin/tsc', ['--noEmit', '--project', page]);
 });
 
 test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));
