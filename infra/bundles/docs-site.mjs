@@ -1,7 +1,7 @@
 /** Builds the documentation site from the pages, the catalog and the command line. */
 import { execFile } from 'node:child_process';
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { out, root } from './bundle.mjs';
@@ -56,4 +56,9 @@ export async function buildDocs() {
   renameSync(next, DOCS);
   rmSync(old, { recursive: true, force: true });
   return folder;
+}
+
+/** Returns the files that are bundled into the site that was built. */
+export function docsInputs() {
+  return JSON.parse(readFileSync(path.join(DOCS, INPUTS), 'utf8'));
 }

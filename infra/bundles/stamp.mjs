@@ -13,9 +13,12 @@ const FILES = ['esbuild.config.mjs', 'package.json', 'package-lock.json'];
 const STAMP = 'stamp.json';
 
 /** The inputs of the command and the local server. */
-const CODE = { folders: FOLDERS, files: FILES, isInput: (file) => !file.endsWith('.md') && !file.startsWith(SITE) };
+const CODE = {
+  folders: FOLDERS,
+  files: FILES,
+  isInput: (file) => !file.endsWith('.md') && !file.startsWith('shared/docs/'),
+};
 
-const SITE = 'shared/docs/';
 const ROOT_PAGES = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
 
 /** The inputs of the documentation site: the pages, and the code that it is generated from. */

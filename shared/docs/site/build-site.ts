@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { LINKED_FILES, LinkRewriter } from './links.ts';
-import { llmsFullText, llmsText } from './llms.ts';
-import { headingsOf } from './markdown-text.ts';
-import { siteNavigation, neighborsOf } from './navigation.ts';
+import { linkedFile, LinkRewriter } from './content/links.ts';
+import { llmsFullText, llmsText } from './content/llms.ts';
+import { headingsOf } from './markdown/markdown-text.ts';
+import { siteNavigation, neighborsOf } from './content/navigation.ts';
 import { SECTIONS, type DocsPage } from './page.ts';
 import { renderPages } from './render.ts';
-import { NOT_FOUND_PAGE } from './not-found-page.ts';
-import { searchRecords } from './search-records.ts';
+import { NOT_FOUND_PAGE } from './content/not-found-page.ts';
+import { searchRecords } from './content/search-records.ts';
 
 export interface SiteInput {
   /** The repository. */
@@ -53,7 +53,7 @@ export async function buildSite({ root, out, pages, version }: SiteInput): Promi
   const markdownOf = (page: DocsPage): string => links.rewrite(page, '.md').markdown;
   for (const page of pages) write(`${page.path === '' ? 'index' : page.path}.md`, markdownOf(page));
   for (const file of new Set(linked.flatMap(({ files }) => files)))
-    cpSync(path.join(root, file), path.join(out, LINKED_FILES, file), { recursive: true });
+    cpSync(path.join(root, file), path.join(out, linkedFile(file)));
   write('llms.txt', llmsText(pages));
   write('llms-full.txt', llmsFullText(pages, markdownOf));
   write('search.json', JSON.stringify(searchRecords(pages)));

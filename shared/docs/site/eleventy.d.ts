@@ -1,6 +1,6 @@
 /** What the site uses of Eleventy 3, which has no types. https://www.11ty.dev/docs/programmatic/ */
 declare module '@11ty/eleventy' {
-  import type { MarkdownIt } from './markdown-it.ts';
+  import type { MarkdownIt } from './markdown/markdown-it.ts';
 
   export interface UserConfig {
     addGlobalData(name: string, value: unknown): void;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { setUpMarkdown } from './markdown.ts';
+import { setUpMarkdown } from './markdown/set-up-markdown.ts';
 
 export interface RenderInput {
   /** Path of the page below `/docs/`. */

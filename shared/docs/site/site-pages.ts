@@ -4,13 +4,13 @@ import { catalogFiles } from '../../adapters/catalog-files.ts';
 import { OPERATOR_GROUPS } from '../../cli/commands/operator-commands.ts';
 import { COMMANDS, GLOBAL_OPTIONS, PROGRAM } from '../../cli/program.ts';
 import { Discovery } from '../../schema/discovery.ts';
-import { indexPages } from './index-pages.ts';
+import { indexPages } from './content/index-pages.ts';
 import type { DocsPage } from './page.ts';
 import { actionPages } from './reference/action-pages.ts';
 import { commandLinePage } from './reference/command-line-page.ts';
 import { entityPages } from './reference/entity-pages.ts';
 import { httpHeadersPage } from './reference/http-headers.ts';
-import { repositoryPages } from './repository-pages.ts';
+import { repositoryPages } from './content/repository-pages.ts';
 
 export interface SiteSources {
   /** The repository. */

@@ -11,7 +11,7 @@ export function excerptOf(text: string, query: string): ExcerptPart[] {
   const pattern = words.length === 0 ? undefined : new RegExp(`(?:${words.join('|')})`, 'giu');
   const first = pattern === undefined ? 0 : Math.max(text.search(pattern), 0);
   const from = first <= BEFORE ? 0 : text.indexOf(' ', first - BEFORE) + 1;
-  const end = from + LENGTH;
+  const end = text.length <= from + LENGTH ? text.length : text.lastIndexOf(' ', from + LENGTH);
   const shown = `${from > 0 ? '... ' : ''}${text.slice(from, end).trim()}${end < text.length ? ' ...' : ''}`;
   if (pattern === undefined) return [{ text: shown, isMatch: false }];
   const parts: ExcerptPart[] = [];

@@ -15,7 +15,9 @@ function setUpNavigation(): void {
     open(false);
     button.focus();
   });
-  sidebar.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
+  // `scrollIntoView` would scroll the page too.
+  const current = sidebar.querySelector<HTMLElement>('[aria-current]');
+  if (current !== null) sidebar.scrollTop = current.offsetTop - sidebar.clientHeight / 2;
   document.addEventListener('click', ({ target }) => {
     if (target instanceof Node && !sidebar.contains(target) && !button.contains(target)) open(false);
   });

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch';
-import type { SearchRecord } from '../search-records.ts';
+import type { SearchRecord } from '../content/search-records.ts';
 import { elementById } from './dom.ts';
 import { excerptOf } from './excerpt.ts';
 
@@ -58,8 +58,14 @@ async function loadSearch(): Promise<(text: string) => readonly SearchRecord[]> 
   const records = (await response.json()) as SearchRecord[];
   const byId = new Map(records.map((record) => [record.id, record]));
   const index = new MiniSearch<SearchRecord>({
-    fields: ['page', 'heading', 'text'],
-    searchOptions: { boost: { page: 4, heading: 3 }, prefix: true, fuzzy: 0.15, combineWith: 'AND' },
+    fields: ['page', 'heading', 'text', 'words'],
+    searchOptions: {
+      boost: { page: 4, heading: 3 },
+      prefix: true,
+      fuzzy: 0.15,
+      combineWith: 'AND',
+      boostDocument: (id) => (byId.get(Number(id))?.words === undefined ? 1 : 0.6),
+    },
     // `PaymentIntent.Create` is found by each of its words.
     tokenize: (text) => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u),
   });

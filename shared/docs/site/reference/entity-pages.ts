@@ -21,10 +21,7 @@ const FILTERS: Readonly<Record<ColumnDescriptor['filter'], string>> = {
 /** Returns one page per entity, and the page that lists them. */
 export function entityPages(discovery: Discovery): DocsPage[] {
   const names = discovery.entityNames();
-  return [
-    entityIndex(discovery, names),
-    ...names.map((name) => entityPage(discovery.entity(name), actionsOn(discovery, name))),
-  ];
+  return [entityIndex(discovery, names), ...names.map((name) => entityPage(discovery, discovery.entity(name)))];
 }
 
 export function entityPath(name: string): string {
@@ -59,14 +56,17 @@ ${markdownTable(['entity', 'operations', 'description'], rows)}
   };
 }
 
-function entityPage(entity: EntityDescriptor, actions: readonly string[]): DocsPage {
-  const { name, description = `The entity ${name}.`, operations } = entity;
+function entityPage(discovery: Discovery, entity: EntityDescriptor): DocsPage {
+  const { name, description = `The entity ${name}.`, operations, byId } = entity;
+  const actions = actionsOn(discovery, name);
+  const id = byId.length === 0 ? undefined : discovery.descriptions?.exampleId(name);
   const columns = entity.columns.filter(({ inRows }) => inRows);
   const filters = entity.columns.filter(({ inRows, filter }) => !inRows && filter === 'stripe');
   const parts = [
     `# ${name}`,
     escaped(description),
     operationTable(entity),
+    ...(id === undefined ? [] : [`An id is \`${id}\`.`]),
     ...(actions.length === 0 ? [] : [`Actions: ${actions.map(actionLink).join(', ')}.`]),
     ...operations.flatMap((operation) => operationPart(entity, operation)),
     ...(columns.length === 0 ? [] : ['## Columns', columnTable(columns)]),
@@ -94,17 +94,15 @@ function actionLink(name: string): string {
   return `[${name}](${urlOf(`reference/actions/${name}`)})`;
 }
 
-function operationTable({ operations, operationDescriptions, ids }: EntityDescriptor): string {
-  const rows = operations.map((operation) => {
-    const { [operation]: id } = ids;
-    const example = typeof id?.example === 'string' ? `\`${id.example}\`` : '';
-    return [operation, escaped(operationDescriptions[operation] ?? ''), example];
-  });
-  return markdownTable(['operation', 'what it does', '`entityId`'], rows);
+function operationTable({ operations, operationDescriptions }: EntityDescriptor): string {
+  return markdownTable(
+    ['operation', 'what it does'],
+    operations.map((operation) => [operation, escaped(operationDescriptions[operation] ?? '')]),
+  );
 }
 
 function operationPart({ name, payloads }: EntityDescriptor, operation: Operation): string[] {
-  if (operation === 'List' || operation === 'Get') return [];
+  if (operation === 'List') return [];
   const { [operation]: schema } = payloads;
   const ways = (schema?.anyOf ?? (schema === undefined ? [] : [schema])).filter(
     ({ properties = {} }) => Object.keys(properties).length > 0,

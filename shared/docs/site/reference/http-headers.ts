@@ -32,6 +32,12 @@ export const REQUEST_HEADERS: readonly HeaderRow[] = [
     meaning: 'Signature of a webhook, for the function `stripe-events`.',
   },
   {
+    name: 'ce-type',
+    sample: 'google.cloud.pubsub.topic.v1.messagePublished',
+    meaning:
+      'Type of a CloudEvent in binary mode, as Eventarc delivers it to the function [`automation`](/docs/reference/pubsub-messages).',
+  },
+  {
     name: 'traceparent',
     sample: '00-4bf9...-00f0...-01',
     meaning: "W3C's trace context. The log lines of the call have its trace.",

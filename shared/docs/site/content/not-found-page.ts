@@ -1,4 +1,4 @@
-import type { DocsPage } from './page.ts';
+import type { DocsPage } from '../page.ts';
 
 /** The page of a URL that the site does not have. It is in no list and in no search. */
 export const NOT_FOUND_PAGE: DocsPage = {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { firstParagraph, headingsOf, outsideFences } from './markdown-text.ts';
-import type { DocsPage } from './page.ts';
-import { placementOf, rankOf } from './site-map.ts';
+import { firstParagraph, headingsOf, outsideFences } from '../markdown/markdown-text.ts';
+import type { DocsPage } from '../page.ts';
+import { placementOf, rankOf } from '../site-map.ts';
 
 const OUTSIDE: ReadonlySet<string> = new Set(['node_modules', 'build', '.build', '.git', '.github']);
 

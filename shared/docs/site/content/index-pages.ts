@@ -1,4 +1,4 @@
-import { SECTIONS, urlOf, type DocsPage, type DocsSection } from './page.ts';
+import { SECTIONS, urlOf, type DocsPage, type DocsSection } from '../page.ts';
 
 /** Returns an index page for each section that has none, with a line for each of its pages. */
 export function indexPages(pages: readonly DocsPage[]): DocsPage[] {

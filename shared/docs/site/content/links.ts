@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { DocsPage } from './page.ts';
-import { urlOf } from './page.ts';
-import { headingsOf, outsideFences } from './markdown-text.ts';
+import type { DocsPage } from '../page.ts';
+import { urlOf } from '../page.ts';
+import { headingsOf, outsideFences } from '../markdown/markdown-text.ts';
 
 /** The targets of links: the pages, and the files of the repository that a page may link. */
 export interface LinkTargets {
@@ -18,8 +18,10 @@ export interface LinkedMarkdown {
 
 const INLINE_LINK = /(\]\()([^()\s]+)(\))/g;
 
-/** Folder of the copied files, below `/docs/`. */
-export const LINKED_FILES = 'files';
+/** Returns where a file of the repository is copied to: source code as text, so that a browser shows it. */
+export function linkedFile(file: string): string {
+  return `files/${file}${/\.(json|txt)$/.test(file) ? '' : '.txt'}`;
+}
 
 /**
  * Rewrites the links of a page from files of the repository to pages of the site. `ending`: `.md` links the Markdown of
@@ -63,7 +65,7 @@ export class LinkRewriter {
     const linked = path.posix.join(path.posix.dirname(page.source ?? ''), file);
     if (linked.startsWith('..') || !this.targets.hasFile(linked)) throw this.dead(page, href, 'is no file');
     files.add(linked);
-    return `/docs/${LINKED_FILES}/${linked}`;
+    return `/docs/${linkedFile(linked)}`;
   }
 
   /** The page at a path of the site, or of a file; of a folder the README. */

@@ -1,5 +1,5 @@
-import { headingsOf, outsideFences, plainText } from './markdown-text.ts';
-import { urlOf, type DocsPage } from './page.ts';
+import { headingsOf, outsideFences, plainText } from '../markdown/markdown-text.ts';
+import { urlOf, type DocsPage } from '../page.ts';
 
 /** One result of the search: a page, or a section of it. */
 export interface SearchRecord {
@@ -9,7 +9,10 @@ export interface SearchRecord {
   readonly page: string;
   /** Heading of the section. Empty for the text before the first one. */
   readonly heading: string;
+  /** Shown below the heading. */
   readonly text: string;
+  /** Names that are searched and not shown, of a page that is one of many. */
+  readonly words?: string;
 }
 
 /** Characters of a section that are searched. */
@@ -23,8 +26,8 @@ export function searchRecords(pages: readonly DocsPage[]): SearchRecord[] {
 function recordsOf(page: DocsPage): Omit<SearchRecord, 'id'>[] {
   const url = urlOf(page.path);
   if (page.searchWords !== undefined) {
-    const text = [page.description, ...page.searchWords].join(' ');
-    return [{ url, page: page.title, heading: '', text: text.slice(0, MAX_TEXT) }];
+    const words = page.searchWords.join(' ').slice(0, MAX_TEXT);
+    return [{ url, page: page.title, heading: '', text: plainText(page.description), words }];
   }
   const headings = headingsOf(page.markdown).filter(({ level }) => level > 1);
   const sections = sectionTexts(page.markdown);

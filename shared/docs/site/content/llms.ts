@@ -1,4 +1,4 @@
-import { SECTIONS, urlOf, type DocsPage } from './page.ts';
+import { SECTIONS, urlOf, type DocsPage } from '../page.ts';
 
 /**
  * Returns llms.txt: a heading, a summary, and the Markdown of each page with one line about it. Pages that are one of

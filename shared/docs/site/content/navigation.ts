@@ -1,4 +1,4 @@
-import { SECTIONS, urlOf, type DocsPage } from './page.ts';
+import { SECTIONS, urlOf, type DocsPage } from '../page.ts';
 
 interface NavigationEntry {
   readonly label: string;
