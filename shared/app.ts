@@ -135,7 +135,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
       apiVersion: settings.apiVersion,
       proxy: proxyOf(deployment, knownSecrets),
     }),
-    apiKey: new CachedSecret(apiKeyOf(deployment, knownSecrets, state.accountUsers, limits, log), systemClock),
+    apiKey: new CachedSecret(watchedApiKey(deployment, knownSecrets, state.accountUsers, limits, log), systemClock),
     limiter,
     objects: new ObjectLocks(systemClock),
     clock: systemClock,
@@ -243,7 +243,7 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
 }
 
 /** Returns the reader of the API key. A deployed connection records whose key it is, and reports others that use it. */
-function apiKeyOf(
+function watchedApiKey(
   { key, settings }: Deployment,
   knownSecrets: Set<string>,
   users: AccountUsers | undefined,
