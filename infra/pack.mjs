@@ -38,7 +38,11 @@ const main = path.join(dist, 'main.cjs');
 writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`, { mode: 0o755 });
 
 const bundled = JSON.parse(readFileSync(path.join(out, 'inputs.json'), 'utf8'));
-const files = [...metafiles.flatMap(({ inputs }) => Object.keys(inputs)), ...Object.values(bundled).flat(), ...docsInputs()];
+const files = [
+  ...metafiles.flatMap(({ inputs }) => Object.keys(inputs)),
+  ...Object.values(bundled).flat(),
+  ...docsInputs(),
+];
 writeFileSync(path.join(target, 'THIRD_PARTY_LICENSES.txt'), thirdPartyLicenses(packagesIn(files)));
 for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, file), path.join(target, file));
 cpSync(path.join(root, 'shared/cli/README.md'), path.join(target, 'README.md'));
