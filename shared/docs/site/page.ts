@@ -20,7 +20,14 @@ export interface DocsPage {
 }
 
 export type SectionId =
-  'start' | 'tutorials' | 'how-to' | 'reference' | 'terraform' | 'explanation' | 'help' | 'project';
+  | 'start'
+  | 'tutorials'
+  | 'how-to'
+  | 'reference'
+  | 'terraform'
+  | 'explanation'
+  | 'help'
+  | 'project';
 
 export interface DocsSection {
   readonly id: SectionId;
