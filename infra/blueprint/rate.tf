@@ -11,7 +11,6 @@ locals {
     key => floor(min(
       var.settings.limit_scope == "connection" ? local.per_node : local.per_node * nodes,
       local.account_ceiling,
-      var.settings.endpoint_ceiling,
     ))
   }
 }

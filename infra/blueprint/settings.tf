@@ -27,6 +27,8 @@ variable "settings" {
     operation_retention_days = optional(number, 30)
     account_ceiling          = optional(number)
     endpoint_ceiling         = optional(number, 25)
+    search_ceiling           = optional(number, 20)
+    files_ceiling            = optional(number, 20)
     api_key                  = optional(string)
     account_id               = optional(string)
     allowed_accounts         = optional(list(string), [])
@@ -129,6 +131,14 @@ variable "settings" {
   validation {
     condition     = var.settings.endpoint_ceiling > 0 && var.settings.endpoint_ceiling <= 10000
     error_message = "endpoint_ceiling: a number above 0, at most 10000"
+  }
+  validation {
+    condition     = var.settings.search_ceiling > 0 && var.settings.search_ceiling <= 10000
+    error_message = "search_ceiling: a number above 0, at most 10000"
+  }
+  validation {
+    condition     = var.settings.files_ceiling > 0 && var.settings.files_ceiling <= 10000
+    error_message = "files_ceiling: a number above 0, at most 10000"
   }
   validation {
     condition     = var.settings.api_key == null || can(regex(local.pattern.secret_version, var.settings.api_key))

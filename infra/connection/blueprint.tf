@@ -17,6 +17,8 @@ module "blueprint" {
     operation_retention_days = var.operation_retention_days
     account_ceiling          = var.account_ceiling
     endpoint_ceiling         = var.endpoint_ceiling
+    search_ceiling           = var.search_ceiling
+    files_ceiling            = var.files_ceiling
     api_key                  = var.api_key
     account_id               = var.account_id
     allowed_accounts         = var.allowed_accounts

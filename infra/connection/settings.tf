@@ -93,9 +93,23 @@ variable "account_ceiling" {
 }
 
 variable "endpoint_ceiling" {
-  description = "maximum requests per second to one Stripe endpoint; lowers the rate of the connection"
+  description = "maximum requests per second to each Stripe endpoint: a method and a path without ids; above 25 with a warning"
   type        = number
   default     = 25
+  nullable    = false
+}
+
+variable "search_ceiling" {
+  description = "maximum requests per second to the Search API; above 20 with a warning"
+  type        = number
+  default     = 20
+  nullable    = false
+}
+
+variable "files_ceiling" {
+  description = "maximum requests per second that read files, and that write files; above 20 with a warning"
+  type        = number
+  default     = 20
   nullable    = false
 }
 

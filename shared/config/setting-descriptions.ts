@@ -17,7 +17,10 @@ const DESCRIPTIONS: Readonly<Record<keyof ParsedSettings, string>> = {
   deadline_ms: 'deadline of a call in milliseconds',
   operation_retention_days: 'days for which the outcome of an operationId is kept',
   account_ceiling: 'maximum requests per second to the Stripe account; default 100 with a live key, 25 with a test key',
-  endpoint_ceiling: 'maximum requests per second to one Stripe endpoint; lowers the rate of the connection',
+  endpoint_ceiling:
+    'maximum requests per second to each Stripe endpoint: a method and a path without ids; above 25 with a warning',
+  search_ceiling: 'maximum requests per second to the Search API; above 20 with a warning',
+  files_ceiling: 'maximum requests per second that read files, and that write files; above 20 with a warning',
   api_key: 'Secret Manager version of the API key; required in the cloud',
   account_id: 'Stripe Connect account of every call',
   allowed_accounts: 'Connect accounts that a call may use instead',

@@ -57,6 +57,8 @@ export const settingsSchema = lazy(() => {
     operation_retention_days: z._default(integer(2, 365), 30),
     account_ceiling: z.optional(rate()),
     endpoint_ceiling: z._default(rate(), 25),
+    search_ceiling: z._default(rate(), 20),
+    files_ceiling: z._default(rate(), 20),
     api_key: optionalSecret,
     account_id: z.optional(account()),
     allowed_accounts: z._default(accounts(1000), []),
