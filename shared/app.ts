@@ -32,6 +32,7 @@ import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts
 import type { OperatorAccess } from './management/console/operator.ts';
 import { isSuspended, SUSPENDED_US } from './rate-limiter/suspension.ts';
 import { rememberOperations } from './idempotency/recent-operations.ts';
+import { accountCeilingOf, highCeilings } from './rate-limiter/ceilings/above-stripe.ts';
 import type { EventInbox } from './event-inbox/store.ts';
 import { watchedInbox } from './event-inbox/watched.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
@@ -111,7 +112,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
-  const limits = connectionLimits(deployment);
+  const limits = connectionLimits(deployment, log);
   const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
@@ -219,9 +220,12 @@ function operatorAccess(
  * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
  * https://docs.stripe.com/rate-limits
  */
-function connectionLimits({ settings, key }: Deployment): Limits {
-  const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
-  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
+function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
+  const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
+  const limits = { ...settings, accountCeiling: settings.accountCeiling ?? accountCeilingOf(mode) };
+  for (const high of highCeilings(limits, mode))
+    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...high });
+  return limits;
 }
 
 /** Returns the proxy of the settings with its current password; undefined without one. */

@@ -25,8 +25,8 @@ export interface AssignedLanes {
 }
 
 /** Which turn of the borders a time falls into. */
-export function rotationAt(nowUs: number): number {
-  return Math.floor(nowUs / ROTATION_US);
+export function rotationAt(nowUs: number, turnUs = ROTATION_US): number {
+  return Math.floor(nowUs / turnUs);
 }
 
 /**
@@ -41,11 +41,20 @@ export function assignedLanes({ rank, live, perSecond, nowUs }: Standing): Assig
     const middle = Math.min(laneCount(perSecond) - 1, Math.floor(((place + 0.5) * perSecond) / nodes));
     return { lanes: lanesOf(shardOf(middle), perSecond), exclusive: false };
   }
-  const offset = (rotationAt(nowUs) * GOLDEN) % 1;
+  return { lanes: lanesOfNode({ rank, live, perSecond, nowUs }), exclusive: true };
+}
+
+/** The lanes of one node alone. With fewer lanes than nodes it has none in some turns of the borders. */
+export function lanesOfNode({ rank, live, perSecond, nowUs }: Standing, turnUs = ROTATION_US): number[] {
+  const nodes = Math.max(1, live);
+  const place = rank % nodes;
+  const offset = (rotationAt(nowUs, turnUs) * GOLDEN) % 1;
   const from = Math.max(0, Math.ceil((place * perSecond) / nodes - offset));
   const to = Math.ceil(((place + 1) * perSecond) / nodes - offset);
-  return {
-    lanes: Array.from({ length: Math.max(0, Math.min(to, laneCount(perSecond)) - from) }, (_, i) => from + i),
-    exclusive: true,
-  };
+  return Array.from({ length: Math.max(0, Math.min(to, laneCount(perSecond)) - from) }, (_, i) => from + i);
+}
+
+/** When the borders move next. */
+export function nextRotationUs(nowUs: number, turnUs = ROTATION_US): number {
+  return (rotationAt(nowUs, turnUs) + 1) * turnUs;
 }

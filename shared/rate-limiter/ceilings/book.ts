@@ -1,0 +1,146 @@
+import { shardCount, type Limits } from '../capacity.ts';
+import type { Now, Slot } from '../gcra.ts';
+import type { FleetView } from '../lanes/selector.ts';
+import type { Gate } from '../wait-queue.ts';
+import type { EndpointRequest, LaneReport, SlotRequest } from '../store.ts';
+import { ceilingOf, type CeilingKind, type Endpoint } from './endpoint.ts';
+import { Counting } from './counting.ts';
+import { EndpointRights, type Opening } from './rights.ts';
+import { EndpointLanes } from './endpoint-lanes.ts';
+
+/** Microseconds after its last caller that a kind of ceiling, or what is known of an endpoint, still counts. */
+const REMEMBERED_MS = 60_000;
+
+/** What a node knows of one endpoint. */
+interface Entry {
+  readonly lanes: EndpointLanes;
+  readonly rights: EndpointRights;
+  usedMs: number;
+}
+
+/** The ceilings of endpoints as one node keeps them: which are counted, and the lane time that it holds of each. */
+export class EndpointBook {
+  readonly counting = new Counting();
+  private readonly entries = new Map<string, Entry>();
+  private readonly usedMs = new Map<CeilingKind, number>();
+
+  /** `most`: the largest capacity that the connection can have. */
+  constructor(
+    private readonly limits: Limits,
+    private readonly most: number,
+  ) {}
+
+  /** Notes a caller of an endpoint. */
+  note(nowMs: number, endpoint: Endpoint | undefined): void {
+    if (endpoint === undefined || ceilingOf(endpoint.kind, this.limits) >= this.most) return;
+    this.usedMs.set(endpoint.kind, nowMs);
+    this.entry(nowMs, endpoint).usedMs = nowMs;
+  }
+
+  /** The lowest ceiling that callers of the last minute have. Infinity if the capacity cannot exceed any. */
+  lowest(nowMs: number): number {
+    let lowest = Infinity;
+    for (const [kind, usedMs] of this.usedMs)
+      if (nowMs - usedMs < REMEMBERED_MS) lowest = Math.min(lowest, ceilingOf(kind, this.limits));
+    return lowest;
+  }
+
+  /** The capacity that the node may use: further lanes are used once all releases are counted. */
+  usable(nowMs: number, nowUs: number, perSecond: number): number {
+    const lowest = this.lowest(nowMs);
+    if (perSecond <= lowest || this.counting.isInForce(nowUs)) return perSecond;
+    return lowest;
+  }
+
+  /** Number of shards that hold the lanes of every ceiling, and those of this capacity. */
+  shardsToMark(perSecond: number): number {
+    const kinds = ['endpoint', 'search', 'files'] as const;
+    const ceilings = kinds.map((kind) => ceilingOf(kind, this.limits)).filter((ceiling) => ceiling < this.most);
+    return shardCount(Math.max(perSecond, ...ceilings));
+  }
+
+  /** Whether a new slot for this endpoint needs a part of the endpoint's lanes too. */
+  isCounted(endpoint: Endpoint | undefined, nowUs: number, perSecond: number): boolean {
+    if (endpoint === undefined) return false;
+    const ceiling = ceilingOf(endpoint.kind, this.limits);
+    return ceiling < this.most && (perSecond > ceiling || this.counting.isOn(nowUs));
+  }
+
+  /** Whether a slot serves this endpoint without a count. */
+  isFree(endpoint: Endpoint | undefined, slot: Slot): boolean {
+    if (endpoint === undefined) return true;
+    const ceiling = ceilingOf(endpoint.kind, this.limits);
+    return ceiling >= this.most || (slot.uncounted && slot.lane < Math.floor(ceiling));
+  }
+
+  /** What lets callers go now. */
+  gate(nowMs: number, now: Now): Gate {
+    return {
+      check: (endpoint, slot) => {
+        if (endpoint === undefined || this.isFree(endpoint, slot)) return 'free';
+        const untilUs = this.untilUs(endpoint, slot, now.leastUs);
+        return untilUs === undefined ? undefined : this.entry(nowMs, endpoint).rights.check(nowMs, now, untilUs);
+      },
+      use: (endpoint, slot) => {
+        if (endpoint === undefined || this.isFree(endpoint, slot)) return slot.untilUs;
+        const untilUs = this.untilUs(endpoint, slot, now.leastUs) ?? now.mostUs;
+        return this.entry(nowMs, endpoint).rights.use(nowMs, now, untilUs);
+      },
+    };
+  }
+
+  /** The end of a counted slot. Undefined if its lane may not be used for this endpoint. */
+  untilUs(endpoint: Endpoint, slot: Slot, nowUs: number): number | undefined {
+    if (slot.lane < Math.floor(ceilingOf(endpoint.kind, this.limits))) return slot.untilUs;
+    return this.counting.isInForce(nowUs) ? Math.min(slot.untilUs, this.counting.endUs) : undefined;
+  }
+
+  openings(endpoint: Endpoint, nowMs: number, now: Now): Opening[] {
+    return this.entry(nowMs, endpoint).rights.openings(nowMs, now);
+  }
+
+  /** The lanes of an endpoint as this node knows them. */
+  lanes(endpoint: Endpoint, nowMs: number): EndpointLanes {
+    return this.entry(nowMs, endpoint).lanes;
+  }
+
+  /** Learns the answer to requests that were to begin at `fromUs`. */
+  learn(
+    requests: readonly EndpointRequest[],
+    reports: readonly LaneReport[],
+    nowMs: number,
+    fromUs: number,
+    view: FleetView,
+  ): void {
+    requests.forEach(({ endpoint, requests: asked }, index) => {
+      const report = reports[index];
+      if (report === undefined) return;
+      const entry = this.entry(nowMs, endpoint);
+      entry.lanes.learn(asked, report, fromUs, view);
+      asked.forEach(({ lane, count, spacingUs }: SlotRequest, place) => {
+        const grant = report.grants[place];
+        if (grant !== undefined && count > 0) entry.rights.add(lane, grant.firstUs, count * spacingUs);
+      });
+    });
+  }
+
+  /** Forgets blocks that are over, and endpoints that no caller has used for a while. */
+  prune(nowMs: number, now: Now): void {
+    for (const [key, { rights, usedMs }] of this.entries)
+      if (!rights.prune(now) && nowMs - usedMs > REMEMBERED_MS) this.entries.delete(key);
+  }
+
+  drop(): void {
+    for (const { rights } of this.entries.values()) rights.drop();
+  }
+
+  private entry(nowMs: number, { kind, key }: Endpoint): Entry {
+    const known = this.entries.get(key);
+    if (known !== undefined) return known;
+    const perSecond = ceilingOf(kind, this.limits);
+    const lanes = new EndpointLanes(key, perSecond);
+    const entry = { lanes, rights: new EndpointRights(perSecond), usedMs: nowMs };
+    this.entries.set(key, entry);
+    return entry;
+  }
+}

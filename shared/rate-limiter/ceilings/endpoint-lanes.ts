@@ -1,0 +1,146 @@
+import { laneCount, laneRate, LANES_PER_SHARD, lanesOf, shardOf } from '../capacity.ts';
+import { slotInterval } from '../gcra.ts';
+import { nextRotationUs, lanesOfNode } from '../lanes/assigned.ts';
+import { ShardProbes } from '../lanes/probes.ts';
+import { LaneRecords } from '../lanes/records.ts';
+import { soonestSlots } from '../lanes/soonest-slots.ts';
+import type { FleetView } from '../lanes/selector.ts';
+import type { LaneReport, SlotRequest } from '../store.ts';
+
+/** Microseconds between two moves of the borders where each node has a lane, and where it waits for one. */
+const SLOW_TURN_US = 42_000_000;
+const FAST_TURN_US = 8_400_000;
+
+/** Microseconds that a node may keep a lane after it passed on. */
+const BORDER_US = 100_000;
+
+/** Nodes that take turns at their endpoints leave a lane of theirs free for less than this. Microseconds. */
+const LEFT_IDLE_US = 1_500_000;
+
+/** A lane of an endpoint that a reservation may take time of. Microseconds. */
+export interface EndpointLane {
+  readonly lane: number;
+  /** From when it is free, as far as this node can tell. */
+  readonly nextUs: number;
+  /** When it passes on to another node. */
+  readonly endUs: number;
+  readonly spacingUs: number;
+}
+
+/**
+ * Which lanes of one endpoint a node uses: those of its share, and those that it found free. With fewer lanes than nodes a
+ * node has a lane in some turns of the borders only. Where all of them are in use, one slot of another node's shard is a
+ * probe: the answer reports all of its lanes.
+ */
+export class EndpointLanes {
+  private readonly records = new LaneRecords(LEFT_IDLE_US);
+  private readonly probes = new ShardProbes();
+  private readonly shift: number;
+  /** Lanes of other nodes that were seen idle, and that this node uses since. */
+  private readonly spare = new Set<number>();
+
+  constructor(
+    key: string,
+    private readonly perSecond: number,
+  ) {
+    this.shift = shiftOf(key);
+  }
+
+  /** The lanes of the node's share now and after the borders move, then further ones that seem free. */
+  known(fromUs: number, view: FleetView): EndpointLane[] {
+    const movedUs = this.movedUs(fromUs, view);
+    const own = this.share(fromUs, view);
+    const later = this.share(movedUs, view);
+    const spare = [...this.spare].filter(
+      (lane) => !own.includes(lane) && !later.includes(lane) && this.records.isSpare(lane, fromUs),
+    );
+    return [
+      ...own.map((lane) => this.lane(lane, fromUs, view, later.includes(lane) ? Infinity : movedUs)),
+      ...later.filter((lane) => !own.includes(lane)).map((lane) => this.lane(lane, movedUs, view)),
+      ...spare.map((lane) => this.lane(lane, fromUs, view)),
+    ];
+  }
+
+  /** Lanes of shards of which nothing is known, one of each, if it is time for probes. */
+  unknown(fromUs: number, view: FleetView): EndpointLane[] {
+    const own = new Set(this.share(fromUs, view).map(shardOf));
+    return this.probes.next(fromUs, this.perSecond, own).flatMap((shard) => {
+      const lanes = lanesOf(shard, this.perSecond);
+      const lane = lanes[view.rank % lanes.length];
+      return lane === undefined ? [] : [this.lane(lane, fromUs, view)];
+    });
+  }
+
+  /** A lower bound of when further slots can be (1: the next one). */
+  soonestUs(fromUs: number, view: FleetView): (place: number) => number {
+    const known = this.known(fromUs, view)
+      .filter(isUsable)
+      .map((lane) => ({ ...lane, lanes: 1 }));
+    const probes = LANES_PER_SHARD * this.unknown(fromUs, view).length;
+    const spacing = this.spacingUs(0, view);
+    return soonestSlots([
+      ...known,
+      ...(probes > 0 ? [{ nextUs: fromUs, spacingUs: spacing, lanes: probes }] : []),
+      ...(known.length === 0 ? [{ nextUs: this.movedUs(fromUs, view), spacingUs: spacing, lanes: 1 }] : []),
+    ]);
+  }
+
+  /** Learns the answer to requests that were to begin at `fromUs`. */
+  learn(requests: readonly SlotRequest[], report: LaneReport, fromUs: number, view: FleetView): void {
+    const share = this.share(fromUs, view);
+    const own = new Set(share.map(shardOf));
+    const later = this.share(this.movedUs(fromUs, view), view);
+    this.records.learn(requests, report, fromUs);
+    const lanes = laneCount(this.perSecond);
+    const taken = new Set(requests.flatMap(({ lane, count }) => (count > 0 ? [lane] : [])));
+    for (const { lane, nextUs } of report.lanes) {
+      const isOwn = share.includes(lane) || later.includes(lane);
+      if (isOwn || this.records.isShared(lane) !== false) this.spare.delete(lane);
+      else if (lane < lanes && !taken.has(lane) && (nextUs === 0 || nextUs < fromUs - LEFT_IDLE_US))
+        this.spare.add(lane);
+    }
+    for (const shard of new Set(requests.map(({ lane }) => shardOf(lane)))) {
+      if (own.has(shard)) continue;
+      const free = lanesOf(shard, this.perSecond).filter((lane) => this.records.isShared(lane) === false).length;
+      this.probes.learn(shard, free, false, fromUs, this.perSecond);
+    }
+  }
+
+  share(fromUs: number, { rank, live }: FleetView): number[] {
+    const shifted = (rank + Math.floor(this.shift * live)) % Math.max(1, live);
+    return lanesOfNode({ rank: shifted, live, perSecond: this.perSecond, nowUs: fromUs }, this.turnUs(live));
+  }
+
+  private movedUs(fromUs: number, { live }: FleetView): number {
+    return nextRotationUs(fromUs, this.turnUs(live));
+  }
+
+  /** Where every node has a lane the borders move slowly: each move costs slots. */
+  private turnUs(live: number): number {
+    return this.perSecond >= live ? SLOW_TURN_US : FAST_TURN_US;
+  }
+
+  private lane(lane: number, fromUs: number, view: FleetView, endUs = Infinity): EndpointLane {
+    const nextUs = Math.max(fromUs, this.records.nextUs(lane));
+    return { lane, nextUs, endUs, spacingUs: this.spacingUs(lane, view) };
+  }
+
+  /** Stripe's 429 slows the account's lanes alone. */
+  private spacingUs(lane: number, { blurUs }: FleetView): number {
+    return slotInterval(laneRate(lane, this.perSecond)) + blurUs;
+  }
+}
+
+/** Whether the lane has a slot before it passes on. */
+export function isUsable({ nextUs, spacingUs, endUs }: EndpointLane, atUs = nextUs): boolean {
+  return Math.max(nextUs, atUs) + spacingUs <= endUs + BORDER_US;
+}
+
+/** A number in [0, 1) that depends on the key alone, so that a node has not the same share of each endpoint: FNV-1a, then the last steps of MurmurHash3. */
+function shiftOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
