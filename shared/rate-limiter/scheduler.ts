@@ -273,7 +273,7 @@ export class TokenQueue<C> extends QueueView<C> {
     const view = this.fleet(nowMs, now);
     const soonestUs = this.choice.soonestUs(now.leastUs, view, this.line.uncovered > 1);
     const endpointUs = this.isCounting(nowMs, now)
-      ? soonestEndpointUs(this.coverage(nowMs, now).uncovered, this.book, nowMs, now, view)
+      ? soonestEndpointUs(this.coverage(nowMs, now).uncovered, this.book, nowMs, now, view, this.isByChance(nowMs, now, view))
       : 0;
     return nowMs + (Math.max(soonestUs(1), endpointUs) - AHEAD_US - now.leastUs) / MS_US;
   }
@@ -285,7 +285,7 @@ export class TokenQueue<C> extends QueueView<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.fleet(nowMs, now);
-    const byChance = this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
+    const byChance = this.isByChance(nowMs, now, view);
     return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 

@@ -11,6 +11,8 @@ import { EndpointLanes } from './endpoint-lanes.ts';
 /** Microseconds after its last caller that a kind of ceiling, or what is known of an endpoint, still counts. */
 const REMEMBERED_MS = 60_000;
 
+const KINDS = ['endpoint', 'search', 'files'] as const;
+
 /** What a node knows of one endpoint. */
 interface Entry {
   readonly lanes: EndpointLanes;
@@ -45,6 +47,11 @@ export class EndpointBook {
     return lowest;
   }
 
+  /** The lowest ceiling of any kind. */
+  get lowestOfAll(): number {
+    return Math.min(...KINDS.map((kind) => ceilingOf(kind, this.limits)));
+  }
+
   /** The capacity that the node may use: further lanes are used once all releases are counted. */
   usable(nowMs: number, nowUs: number, perSecond: number): number {
     const lowest = this.lowest(nowMs);
@@ -54,8 +61,7 @@ export class EndpointBook {
 
   /** Number of shards that hold the lanes of every ceiling, and those of this capacity. */
   shardsToMark(perSecond: number): number {
-    const kinds = ['endpoint', 'search', 'files'] as const;
-    const ceilings = kinds.map((kind) => ceilingOf(kind, this.limits)).filter((ceiling) => ceiling < this.most);
+    const ceilings = KINDS.map((kind) => ceilingOf(kind, this.limits)).filter((ceiling) => ceiling < this.most);
     return shardCount(Math.max(perSecond, ...ceilings));
   }
 
@@ -127,7 +133,18 @@ export class EndpointBook {
   /** Forgets blocks that are over, and endpoints that no caller has used for a while. */
   prune(nowMs: number, now: Now): void {
     for (const [key, { rights, usedMs }] of this.entries)
-      if (!rights.prune(now) && nowMs - usedMs > REMEMBERED_MS) this.entries.delete(key);
+      if (!rights.prune(now) && nowMs - usedMs > REMEMBERED_MS) {
+        this.entries.delete(key);
+        this.shiftShares();
+      }
+  }
+
+  /** Moves the shares of the endpoints against each other, so that a node has an equal part of all in sum. */
+  private shiftShares(): void {
+    [...this.entries.keys()].sort().forEach((key, index, { length }) => {
+      const entry = this.entries.get(key);
+      if (entry !== undefined) entry.lanes.shift = index / length;
+    });
   }
 
   drop(): void {
@@ -138,9 +155,9 @@ export class EndpointBook {
     const known = this.entries.get(key);
     if (known !== undefined) return known;
     const perSecond = ceilingOf(kind, this.limits);
-    const lanes = new EndpointLanes(key, perSecond);
-    const entry = { lanes, rights: new EndpointRights(perSecond), usedMs: nowMs };
+    const entry = { lanes: new EndpointLanes(perSecond), rights: new EndpointRights(perSecond), usedMs: nowMs };
     this.entries.set(key, entry);
+    this.shiftShares();
     return entry;
   }
 }

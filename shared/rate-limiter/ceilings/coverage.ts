@@ -12,6 +12,9 @@ const COMMON_US = 4_000;
 /** Callers without a slot that one reservation considers. */
 const MAX_UNCOVERED = 48;
 
+/** Microseconds by which another lane must be free sooner than an opening in hand. */
+const MIN_GAIN_US = 150_000;
+
 /** Microseconds by which an endpoint must be later than the account to be the reason of a wait. */
 const LATER_US = 50_000;
 
@@ -43,10 +46,11 @@ export function coverage<T extends CountedCaller>(
   nowMs: number,
   now: Now,
   most: number,
+  freeLanes: (endpoint: Endpoint) => number,
 ): Coverage<T> {
   const spare = [...slots];
   const uncovered: Uncovered<T>[] = [];
-  const openings = openingsOf(book, nowMs, now);
+  const openings = nearOpenings(openingsOf(book, nowMs, now), now, freeLanes);
   const counts = new Map<string | undefined, number>();
   for (const caller of callers) {
     if (uncovered.length >= MAX_UNCOVERED) break;
@@ -69,6 +73,28 @@ export function coverage<T extends CountedCaller>(
       );
   }
   return { uncovered, spare };
+}
+
+/** Where an endpoint has free lanes, later openings do not count: two nodes took the same lane, and a caller can go sooner. */
+function nearOpenings(
+  openings: (endpoint: Endpoint | undefined) => Opening[],
+  now: Now,
+  freeLanes: (endpoint: Endpoint) => number,
+): (endpoint: Endpoint | undefined) => Opening[] {
+  const known = new Map<string, Opening[]>();
+  return (endpoint) => {
+    if (endpoint === undefined) return [];
+    const all = openings(endpoint);
+    const near = known.get(endpoint.key) ?? withoutLate(all, now.leastUs + MIN_GAIN_US, freeLanes(endpoint));
+    known.set(endpoint.key, near);
+    return near;
+  };
+}
+
+/** Leaves out so many of the openings that are later. */
+function withoutLate(openings: readonly Opening[], lateUs: number, count: number): Opening[] {
+  const near = openings.filter(({ fromUs }) => fromUs <= lateUs);
+  return [...near, ...openings.slice(near.length + count)];
 }
 
 function openingsOf(book: EndpointBook, nowMs: number, now: Now): (endpoint: Endpoint | undefined) => Opening[] {
@@ -123,7 +149,7 @@ export function estimates(
     const count = (counts.get(endpoint.key) ?? 0) + 1;
     counts.set(endpoint.key, count);
     const open = openings(endpoint);
-    const further = soonest.get(endpoint.key) ?? book.lanes(endpoint, nowMs).soonestUs(now.leastUs, view);
+    const further = soonest.get(endpoint.key) ?? book.lanes(endpoint, nowMs).soonestUs(now.leastUs, view, true);
     soonest.set(endpoint.key, further);
     const endpointUs = open[count - 1]?.fromUs ?? further(count - open.length);
     let first = 0;
@@ -145,6 +171,7 @@ export function soonestEndpointUs(
   nowMs: number,
   now: Now,
   view: FleetView,
+  byChance: boolean,
 ): number {
   const known = new Map<string, number>();
   let soonestUs = Infinity;
@@ -153,7 +180,7 @@ export function soonestEndpointUs(
     if (endpoint === undefined || !book.isCounted(endpoint, now.leastUs, view.perSecond)) return 0;
     if (opening !== undefined) soonestUs = Math.min(soonestUs, opening.fromUs);
     else {
-      const atUs = known.get(endpoint.key) ?? book.lanes(endpoint, nowMs).soonestUs(now.leastUs, view)(1);
+      const atUs = known.get(endpoint.key) ?? book.lanes(endpoint, nowMs).soonestUs(now.leastUs, view, byChance)(1);
       known.set(endpoint.key, atUs);
       soonestUs = Math.min(soonestUs, atUs);
     }

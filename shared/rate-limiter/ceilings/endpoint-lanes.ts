@@ -1,15 +1,17 @@
 import { laneCount, laneRate, LANES_PER_SHARD, lanesOf, shardOf } from '../capacity.ts';
 import { slotInterval } from '../gcra.ts';
-import { nextRotationUs, lanesOfNode } from '../lanes/assigned.ts';
+import { nextRotationUs, lanesOfNode, SLOW_ROTATION_US } from '../lanes/assigned.ts';
 import { ShardProbes } from '../lanes/probes.ts';
 import { LaneRecords } from '../lanes/records.ts';
 import { soonestSlots } from '../lanes/soonest-slots.ts';
 import type { FleetView } from '../lanes/selector.ts';
 import type { LaneReport, SlotRequest } from '../store.ts';
 
-/** Microseconds between two moves of the borders where each node has a lane, and where it waits for one. */
-const SLOW_TURN_US = 42_000_000;
-const FAST_TURN_US = 8_400_000;
+/** Microseconds between two moves of the borders where nodes without a lane wait for one. */
+const FAST_TURN_US = 25_200_000;
+
+/** What the last answer told of a lane may be used for so long. Microseconds. */
+const FRESH_US = 250_000;
 
 /** Microseconds that a node may keep a lane after it passed on. */
 const BORDER_US = 100_000;
@@ -35,29 +37,34 @@ export interface EndpointLane {
 export class EndpointLanes {
   private readonly records = new LaneRecords(LEFT_IDLE_US);
   private readonly probes = new ShardProbes();
-  private readonly shift: number;
+  /** By which part of a lane its borders are moved, so that a node has not the same share of each endpoint. */
+  shift = 0;
   /** Lanes of other nodes that were seen idle, and that this node uses since. */
   private readonly spare = new Set<number>();
 
-  constructor(
-    key: string,
-    private readonly perSecond: number,
-  ) {
-    this.shift = shiftOf(key);
-  }
+  constructor(private readonly perSecond: number) {}
 
-  /** The lanes of the node's share now and after the borders move, then further ones that seem free. */
-  known(fromUs: number, view: FleetView): EndpointLane[] {
+  /**
+   * The lanes of the node's share now and after the borders move, then further ones that seem free. `byChance`: also those
+   * that were free a moment ago.
+   */
+  known(fromUs: number, view: FleetView, byChance: boolean): EndpointLane[] {
     const movedUs = this.movedUs(fromUs, view);
     const own = this.share(fromUs, view);
     const later = this.share(movedUs, view);
-    const spare = [...this.spare].filter(
-      (lane) => !own.includes(lane) && !later.includes(lane) && this.records.isSpare(lane, fromUs),
+    const others = Array.from({ length: laneCount(this.perSecond) }, (_, lane) => lane).filter(
+      (lane) => !own.includes(lane) && !later.includes(lane),
+    );
+    const spare = others.filter(
+      (lane) =>
+        (this.spare.has(lane) && this.records.isSpare(lane, fromUs)) ||
+        (byChance && this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < FRESH_US),
     );
     return [
       ...own.map((lane) => this.lane(lane, fromUs, view, later.includes(lane) ? Infinity : movedUs)),
       ...later.filter((lane) => !own.includes(lane)).map((lane) => this.lane(lane, movedUs, view)),
       ...spare.map((lane) => this.lane(lane, fromUs, view)),
+      ...(byChance && own.length === 0 ? this.guessed(fromUs, view) : []).map((lane) => this.lane(lane, fromUs, view)),
     ];
   }
 
@@ -71,9 +78,24 @@ export class EndpointLanes {
     });
   }
 
+  /** Lanes that may be free, for a node that has none of its own in this turn: the answer reports the others of the shard. */
+  private guessed(fromUs: number, view: FleetView): number[] {
+    const middle = Math.floor((((view.rank % view.live) + 0.5) * this.perSecond) / view.live);
+    const lanes = lanesOf(shardOf(middle), this.perSecond);
+    const stale = lanes.filter((lane) => this.records.ageUs(lane, fromUs) >= FRESH_US);
+    const first = view.rank % Math.max(1, stale.length);
+    return [...stale.slice(first), ...stale.slice(0, first)];
+  }
+
+  /** How many lanes seem free at this time, where calls come by chance. */
+  freeCount(fromUs: number, view: FleetView): number {
+    const free = this.known(fromUs, view, true).filter((lane) => lane.nextUs <= fromUs && isUsable(lane)).length;
+    return free > 0 ? free : this.unknown(fromUs, view).length;
+  }
+
   /** A lower bound of when further slots can be (1: the next one). */
-  soonestUs(fromUs: number, view: FleetView): (place: number) => number {
-    const known = this.known(fromUs, view)
+  soonestUs(fromUs: number, view: FleetView, byChance: boolean): (place: number) => number {
+    const known = this.known(fromUs, view, byChance)
       .filter(isUsable)
       .map((lane) => ({ ...lane, lanes: 1 }));
     const probes = LANES_PER_SHARD * this.unknown(fromUs, view).length;
@@ -107,8 +129,8 @@ export class EndpointLanes {
   }
 
   share(fromUs: number, { rank, live }: FleetView): number[] {
-    const shifted = (rank + Math.floor(this.shift * live)) % Math.max(1, live);
-    return lanesOfNode({ rank: shifted, live, perSecond: this.perSecond, nowUs: fromUs }, this.turnUs(live));
+    const { perSecond, shift } = this;
+    return lanesOfNode({ rank, live, perSecond, nowUs: fromUs, turnUs: this.turnUs(live), shift });
   }
 
   private movedUs(fromUs: number, { live }: FleetView): number {
@@ -117,7 +139,7 @@ export class EndpointLanes {
 
   /** Where every node has a lane the borders move slowly: each move costs slots. */
   private turnUs(live: number): number {
-    return this.perSecond >= live ? SLOW_TURN_US : FAST_TURN_US;
+    return this.perSecond >= live ? SLOW_ROTATION_US : FAST_TURN_US;
   }
 
   private lane(lane: number, fromUs: number, view: FleetView, endUs = Infinity): EndpointLane {
@@ -134,13 +156,4 @@ export class EndpointLanes {
 /** Whether the lane has a slot before it passes on. */
 export function isUsable({ nextUs, spacingUs, endUs }: EndpointLane, atUs = nextUs): boolean {
   return Math.max(nextUs, atUs) + spacingUs <= endUs + BORDER_US;
-}
-
-/** A number in [0, 1) that depends on the key alone, so that a node has not the same share of each endpoint: FNV-1a, then the last steps of MurmurHash3. */
-function shiftOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

@@ -12,6 +12,9 @@ import { isUsable, type EndpointLane } from './endpoint-lanes.ts';
 const HORIZON_US = 1_000_000;
 const LONE_HORIZON_US = 3_000_000;
 
+/** Rather than wait for longer than this, a node looks for free lanes of others first. Microseconds. */
+const LOOK_US = 100_000;
+
 /** A lane of the node's share is kept for so long at most where callers wait for it. */
 const HOLD_US = 2_000_000;
 
@@ -31,6 +34,8 @@ interface PlanTerms {
   readonly nowMs: number;
   readonly fromUs: number;
   readonly view: FleetView;
+  /** Whether calls come by chance: then lanes of other nodes may be free. */
+  readonly byChance: boolean;
 }
 
 /** Slots of one lane of the account. Those that are used come no earlier than their callers' endpoints allow. */
@@ -100,9 +105,10 @@ class Taken {
     this.free.set(lane.lane, { ...lane, nextUs: endUs });
   }
 
-  /** Asks for reports of further lanes, if it is time for that. */
-  look(): void {
+  /** Asks for reports of further lanes, if it is time for that. Returns whether there are any. */
+  look(): boolean {
     this.looks ??= this.unknown().map(({ lane, spacingUs }) => ({ lane, count: 0, spacingUs }));
+    return this.looks.length > 0;
   }
 
   /** Keeps the lanes of the node's share for callers that are not served yet: it needs fewer reservations. */
@@ -137,7 +143,7 @@ class Taken {
 export function pairedPlan<T extends CountedCaller>(
   { uncovered, spare }: Coverage<T>,
   book: EndpointBook,
-  { nowMs, fromUs, view }: PlanTerms,
+  { nowMs, fromUs, view, byChance }: PlanTerms,
   account: (wanted: number) => Planned[],
 ): PairedPlan {
   const taken = new Map<string, Taken>();
@@ -147,7 +153,7 @@ export function pairedPlan<T extends CountedCaller>(
     const known = taken.get(endpoint.key);
     const entry =
       known ??
-      new Taken(endpoint, new Set(lanes.share(fromUs, view)), lanes.known(fromUs, view), () =>
+      new Taken(endpoint, new Set(lanes.share(fromUs, view)), lanes.known(fromUs, view, byChance), () =>
         lanes.unknown(fromUs, view),
       );
     taken.set(endpoint.key, entry);
@@ -186,11 +192,12 @@ export function pairedPlan<T extends CountedCaller>(
       serve(place, atUs);
       continue;
     }
-    for (const { caller, opening } of left)
-      if (opening === undefined && caller.endpoint !== undefined) of(caller.endpoint).look();
     const times = left.map(readyUs);
     const soonestUs = Math.min(...times);
-    if (soonestUs > fromUs + horizonUs) break;
+    const looked = left.filter(
+      ({ caller, opening }) => opening === undefined && caller.endpoint !== undefined && of(caller.endpoint).look(),
+    );
+    if (soonestUs > fromUs + (looked.length > 0 && byChance ? LOOK_US : horizonUs)) break;
     run.use(soonestUs);
     serve(times.indexOf(soonestUs), soonestUs);
   }

@@ -5,7 +5,7 @@ import { Membership } from '../membership.ts';
 import { stretch } from '../throttle.ts';
 import { Admissions } from '../admissions.ts';
 import { Arrivals } from '../arrivals.ts';
-import { assignedLanes } from '../lanes/assigned.ts';
+import { assignedLanes, SLOW_ROTATION_US } from '../lanes/assigned.ts';
 import { LaneSelector, type Demand, type FleetView } from '../lanes/selector.ts';
 import { StoreTime } from '../server-clock.ts';
 import { blurUs, ROUND_US, slotWaitMs, type Now } from '../gcra.ts';
@@ -67,6 +67,7 @@ export class QueueView<C> {
       rank: members?.rank ?? Math.floor(this.place * live),
       blurUs: blurUs(now.mostUs - now.leastUs),
       stretch: stretch(this.calmUs, now.leastUs),
+      turnUs: perSecond > this.book.lowestOfAll ? SLOW_ROTATION_US : undefined,
     };
   }
 
@@ -151,7 +152,11 @@ export class QueueView<C> {
   }
 
   protected coverage(nowMs: number, now: Now): Coverage<Waiter<C>> {
-    return coverage(this.line.callers, this.line.reserved, this.book, nowMs, now, MAX_PAIRS);
+    const view = this.fleet(nowMs, now);
+    const byChance = this.isByChance(nowMs, now, view);
+    const freeLanes = (endpoint: Endpoint): number =>
+      byChance ? this.book.lanes(endpoint, nowMs).freeCount(now.leastUs, view) : 0;
+    return coverage(this.line.callers, this.line.reserved, this.book, nowMs, now, MAX_PAIRS, freeLanes);
   }
 
   /** Number of callers that the slots in hand do not serve. */
@@ -169,13 +174,19 @@ export class QueueView<C> {
         firstUs: Math.max(notBeforeUs + (request.delayUs ?? 0), this.choice.nextUs(request.lane)),
       }));
     };
-    return pairedPlan(this.coverage(nowMs, now), this.book, { nowMs, fromUs: notBeforeUs, view }, account);
+    const byChance = this.isByChance(nowMs, now, view);
+    return pairedPlan(this.coverage(nowMs, now), this.book, { nowMs, fromUs: notBeforeUs, view, byChance }, account);
   }
 
   protected mark(nowMs: number, now: Now, { rank }: FleetView): CountMark | undefined {
     const perSecond = this.capacityAt(now);
     const untilUs = this.book.counting.markDue(now.leastUs, rank, perSecond > this.book.lowest(nowMs));
     return untilUs === undefined ? undefined : { shards: this.book.shardsToMark(perSecond), untilUs };
+  }
+
+  /** Whether calls come by chance: then lanes of other nodes may be free. */
+  protected isByChance(nowMs: number, now: Now, view: FleetView): boolean {
+    return this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
   }
 
   protected demand(wanted: number, nowMs: number, view: FleetView, nowUs: number): Demand {

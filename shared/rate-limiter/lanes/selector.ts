@@ -220,10 +220,10 @@ export class LaneSelector {
   }
 
   /** The lanes to choose from; they stay the same until the next answer, count of the nodes or turn of the borders. */
-  private choicesAt(fromUs: number, { rank, live, perSecond }: FleetView): Choices {
-    const key = [rank, live, perSecond, rotationAt(fromUs)].join();
+  private choicesAt(fromUs: number, { rank, live, perSecond, turnUs }: FleetView): Choices {
+    const key = [rank, live, perSecond, rotationAt(fromUs, turnUs)].join();
     if (this.choices?.key !== key) {
-      const assigned = assignedLanes({ rank, live, perSecond, nowUs: fromUs });
+      const assigned = assignedLanes({ rank, live, perSecond, nowUs: fromUs, turnUs });
       const shards = new Set(assigned.lanes.map(shardOf));
       const touched = [...shards, ...this.probes.withRoom]
         .filter((shard) => shard < shardCount(perSecond))
