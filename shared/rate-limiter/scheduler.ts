@@ -273,7 +273,7 @@ export class TokenQueue<C> extends QueueView<C> {
     const view = this.fleet(nowMs, now);
     const soonestUs = this.choice.soonestUs(now.leastUs, view, this.line.uncovered > 1);
     const endpointUs = this.isCounting(nowMs, now)
-      ? soonestEndpointUs(this.coverage(nowMs, now).uncovered, this.book, nowMs, now, view, this.isByChance(nowMs, now, view))
+      ? soonestEndpointUs(this.coverage(nowMs, now).uncovered, this.book, nowMs, now, view)
       : 0;
     return nowMs + (Math.max(soonestUs(1), endpointUs) - AHEAD_US - now.leastUs) / MS_US;
   }

@@ -7,6 +7,7 @@ import { ceilingOf, type CeilingKind, type Endpoint } from './endpoint.ts';
 import { Counting } from './counting.ts';
 import { EndpointRights, type Opening } from './rights.ts';
 import { EndpointLanes } from './endpoint-lanes.ts';
+import { Arrivals } from '../arrivals.ts';
 
 /** Microseconds after its last caller that a kind of ceiling, or what is known of an endpoint, still counts. */
 const REMEMBERED_MS = 60_000;
@@ -17,6 +18,9 @@ const KINDS = ['endpoint', 'search', 'files'] as const;
 interface Entry {
   readonly lanes: EndpointLanes;
   readonly rights: EndpointRights;
+  readonly arrivals: Arrivals;
+  /** Callers that wait. */
+  waiting: number;
   usedMs: number;
 }
 
@@ -36,7 +40,9 @@ export class EndpointBook {
   note(nowMs: number, endpoint: Endpoint | undefined): void {
     if (endpoint === undefined || ceilingOf(endpoint.kind, this.limits) >= this.most) return;
     this.usedMs.set(endpoint.kind, nowMs);
-    this.entry(nowMs, endpoint).usedMs = nowMs;
+    const entry = this.entry(nowMs, endpoint);
+    entry.usedMs = nowMs;
+    entry.arrivals.add(nowMs);
   }
 
   /** The lowest ceiling that callers of the last minute have. Infinity if the capacity cannot exceed any. */
@@ -101,6 +107,21 @@ export class EndpointBook {
     return this.counting.isInForce(nowUs) ? Math.min(slot.untilUs, this.counting.endUs) : undefined;
   }
 
+  /** Counts the waiting callers of each endpoint. */
+  count(callers: readonly { readonly endpoint?: Endpoint | undefined }[]): void {
+    for (const entry of this.entries.values()) entry.waiting = 0;
+    for (const { endpoint } of callers) {
+      const entry = endpoint === undefined ? undefined : this.entries.get(endpoint.key);
+      if (entry !== undefined) entry.waiting += 1;
+    }
+  }
+
+  /** Whether calls of this endpoint come by chance: then lanes of other nodes may be free. */
+  isByChance(endpoint: Endpoint, nowMs: number, fromUs: number, view: FleetView): boolean {
+    const { lanes, arrivals, waiting } = this.entry(nowMs, endpoint);
+    return arrivals.expected(nowMs, Math.max(1, lanes.share(fromUs, view).length), waiting, 0) === undefined;
+  }
+
   openings(endpoint: Endpoint, nowMs: number, now: Now): Opening[] {
     return this.entry(nowMs, endpoint).rights.openings(nowMs, now);
   }
@@ -155,7 +176,13 @@ export class EndpointBook {
     const known = this.entries.get(key);
     if (known !== undefined) return known;
     const perSecond = ceilingOf(kind, this.limits);
-    const entry = { lanes: new EndpointLanes(perSecond), rights: new EndpointRights(perSecond), usedMs: nowMs };
+    const entry = {
+      lanes: new EndpointLanes(perSecond),
+      rights: new EndpointRights(perSecond),
+      arrivals: new Arrivals(),
+      waiting: 0,
+      usedMs: nowMs,
+    };
     this.entries.set(key, entry);
     this.shiftShares();
     return entry;

@@ -171,7 +171,6 @@ export function soonestEndpointUs(
   nowMs: number,
   now: Now,
   view: FleetView,
-  byChance: boolean,
 ): number {
   const known = new Map<string, number>();
   let soonestUs = Infinity;
@@ -180,7 +179,11 @@ export function soonestEndpointUs(
     if (endpoint === undefined || !book.isCounted(endpoint, now.leastUs, view.perSecond)) return 0;
     if (opening !== undefined) soonestUs = Math.min(soonestUs, opening.fromUs);
     else {
-      const atUs = known.get(endpoint.key) ?? book.lanes(endpoint, nowMs).soonestUs(now.leastUs, view, byChance)(1);
+      const atUs =
+        known.get(endpoint.key) ??
+        book.lanes(endpoint, nowMs).soonestUs(now.leastUs, view, book.isByChance(endpoint, nowMs, now.leastUs, view))(
+          1,
+        );
       known.set(endpoint.key, atUs);
       soonestUs = Math.min(soonestUs, atUs);
     }

@@ -34,8 +34,6 @@ interface PlanTerms {
   readonly nowMs: number;
   readonly fromUs: number;
   readonly view: FleetView;
-  /** Whether calls come by chance: then lanes of other nodes may be free. */
-  readonly byChance: boolean;
 }
 
 /** Slots of one lane of the account. Those that are used come no earlier than their callers' endpoints allow. */
@@ -68,6 +66,14 @@ class LaneRun {
   }
 }
 
+/** The run with the soonest slot. */
+function soonest(runs: readonly LaneRun[]): LaneRun | undefined {
+  return runs.reduce<LaneRun | undefined>(
+    (first, one) => (one.nextUs < (first?.nextUs ?? Infinity) ? one : first),
+    undefined,
+  );
+}
+
 /** The lanes of one endpoint, and the time of them that this reservation takes. */
 class Taken {
   private readonly free: Map<number, EndpointLane>;
@@ -78,6 +84,7 @@ class Taken {
     readonly endpoint: Endpoint,
     private readonly own: ReadonlySet<number>,
     known: readonly EndpointLane[],
+    readonly byChance: boolean,
     private readonly unknown: () => EndpointLane[],
   ) {
     this.free = new Map(known.map((lane) => [lane.lane, lane]));
@@ -143,7 +150,7 @@ class Taken {
 export function pairedPlan<T extends CountedCaller>(
   { uncovered, spare }: Coverage<T>,
   book: EndpointBook,
-  { nowMs, fromUs, view, byChance }: PlanTerms,
+  { nowMs, fromUs, view }: PlanTerms,
   account: (wanted: number) => Planned[],
 ): PairedPlan {
   const taken = new Map<string, Taken>();
@@ -151,11 +158,12 @@ export function pairedPlan<T extends CountedCaller>(
   const of = (endpoint: Endpoint): Taken => {
     const lanes = book.lanes(endpoint, nowMs);
     const known = taken.get(endpoint.key);
-    const entry =
-      known ??
-      new Taken(endpoint, new Set(lanes.share(fromUs, view)), lanes.known(fromUs, view, byChance), () =>
-        lanes.unknown(fromUs, view),
-      );
+    if (known !== undefined) return known;
+    const byChance = book.isByChance(endpoint, nowMs, fromUs, view);
+    const own = new Set(lanes.share(fromUs, view));
+    const entry = new Taken(endpoint, own, lanes.known(fromUs, view, byChance), byChance, () =>
+      lanes.unknown(fromUs, view),
+    );
     taken.set(endpoint.key, entry);
     return entry;
   };
@@ -180,24 +188,26 @@ export function pairedPlan<T extends CountedCaller>(
   }
   const runs = (left.length === 0 ? [] : account(left.length)).map((planned) => new LaneRun(planned, planned.firstUs));
   for (;;) {
-    const run = runs.reduce<LaneRun | undefined>(
-      (first, one) => (one.nextUs < (first?.nextUs ?? Infinity) ? one : first),
-      undefined,
-    );
+    const run = soonest(runs);
     if (run === undefined || left.length === 0) break;
     const atUs = run.nextUs;
-    const place = firstReady(atUs);
-    if (place >= 0) {
+    if (atUs > fromUs + LONE_HORIZON_US) break;
+    const ready = firstReady(atUs);
+    if (ready >= 0) {
       run.use(atUs);
-      serve(place, atUs);
+      serve(ready, atUs);
       continue;
     }
     const times = left.map(readyUs);
     const soonestUs = Math.min(...times);
     const looked = left.filter(
-      ({ caller, opening }) => opening === undefined && caller.endpoint !== undefined && of(caller.endpoint).look(),
+      ({ caller, opening }) =>
+        opening === undefined &&
+        caller.endpoint !== undefined &&
+        of(caller.endpoint).look() &&
+        of(caller.endpoint).byChance,
     );
-    if (soonestUs > fromUs + (looked.length > 0 && byChance ? LOOK_US : horizonUs)) break;
+    if (soonestUs > fromUs + (looked.length > 0 ? LOOK_US : horizonUs)) break;
     run.use(soonestUs);
     serve(times.indexOf(soonestUs), soonestUs);
   }

@@ -153,9 +153,11 @@ export class QueueView<C> {
 
   protected coverage(nowMs: number, now: Now): Coverage<Waiter<C>> {
     const view = this.fleet(nowMs, now);
-    const byChance = this.isByChance(nowMs, now, view);
+    this.book.count(this.line.callers);
     const freeLanes = (endpoint: Endpoint): number =>
-      byChance ? this.book.lanes(endpoint, nowMs).freeCount(now.leastUs, view) : 0;
+      this.book.isByChance(endpoint, nowMs, now.leastUs, view)
+        ? this.book.lanes(endpoint, nowMs).freeCount(now.leastUs, view)
+        : 0;
     return coverage(this.line.callers, this.line.reserved, this.book, nowMs, now, MAX_PAIRS, freeLanes);
   }
 
@@ -174,8 +176,7 @@ export class QueueView<C> {
         firstUs: Math.max(notBeforeUs + (request.delayUs ?? 0), this.choice.nextUs(request.lane)),
       }));
     };
-    const byChance = this.isByChance(nowMs, now, view);
-    return pairedPlan(this.coverage(nowMs, now), this.book, { nowMs, fromUs: notBeforeUs, view, byChance }, account);
+    return pairedPlan(this.coverage(nowMs, now), this.book, { nowMs, fromUs: notBeforeUs, view }, account);
   }
 
   protected mark(nowMs: number, now: Now, { rank }: FleetView): CountMark | undefined {
