@@ -12,7 +12,7 @@ import { Arrivals } from '../arrivals.ts';
 /** Microseconds after its last caller that a kind of ceiling, or what is known of an endpoint, still counts. */
 const REMEMBERED_MS = 60_000;
 
-const KINDS = ['endpoint', 'search', 'files'] as const;
+const CEILING_KINDS = ['endpoint', 'search', 'files'] as const;
 
 /** What a node knows of one endpoint. */
 interface Entry {
@@ -55,7 +55,7 @@ export class EndpointBook {
 
   /** The lowest ceiling of any kind. */
   get lowestOfAll(): number {
-    return Math.min(...KINDS.map((kind) => ceilingOf(kind, this.limits)));
+    return Math.min(...CEILING_KINDS.map((kind) => ceilingOf(kind, this.limits)));
   }
 
   /** The capacity that the node may use: further lanes are used once all releases are counted. */
@@ -67,7 +67,7 @@ export class EndpointBook {
 
   /** Number of shards that hold the lanes of every ceiling, and those of this capacity. */
   shardsToMark(perSecond: number): number {
-    const ceilings = KINDS.map((kind) => ceilingOf(kind, this.limits)).filter((ceiling) => ceiling < this.most);
+    const ceilings = CEILING_KINDS.map((kind) => ceilingOf(kind, this.limits)).filter((ceiling) => ceiling < this.most);
     return shardCount(Math.max(perSecond, ...ceilings));
   }
 

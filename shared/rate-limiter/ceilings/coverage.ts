@@ -13,7 +13,7 @@ const COMMON_US = 4_000;
 const MAX_UNCOVERED = 48;
 
 /** Microseconds by which another lane must be free sooner than an opening in hand. */
-const MIN_GAIN_US = 150_000;
+const SOONER_US = 150_000;
 
 /** Microseconds by which an endpoint must be later than the account to be the reason of a wait. */
 const LATER_US = 50_000;
@@ -85,7 +85,7 @@ function nearOpenings(
   return (endpoint) => {
     if (endpoint === undefined) return [];
     const all = openings(endpoint);
-    const near = known.get(endpoint.key) ?? withoutLate(all, now.leastUs + MIN_GAIN_US, freeLanes(endpoint));
+    const near = known.get(endpoint.key) ?? withoutLate(all, now.leastUs + SOONER_US, freeLanes(endpoint));
     known.set(endpoint.key, near);
     return near;
   };

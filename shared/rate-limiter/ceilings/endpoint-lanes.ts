@@ -11,7 +11,7 @@ import type { LaneReport, SlotRequest } from '../store.ts';
 const FAST_TURN_US = 25_200_000;
 
 /** What the last answer told of a lane may be used for so long. Microseconds. */
-const FRESH_US = 250_000;
+const REPORTED_US = 250_000;
 
 /** Microseconds that a node may keep a lane after it passed on. */
 const BORDER_US = 100_000;
@@ -58,7 +58,7 @@ export class EndpointLanes {
     const spare = others.filter(
       (lane) =>
         (this.spare.has(lane) && this.records.isSpare(lane, fromUs)) ||
-        (byChance && this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < FRESH_US),
+        (byChance && this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < REPORTED_US),
     );
     return [
       ...own.map((lane) => this.lane(lane, fromUs, view, later.includes(lane) ? Infinity : movedUs)),
@@ -82,7 +82,7 @@ export class EndpointLanes {
   private guessed(fromUs: number, view: FleetView): number[] {
     const middle = Math.floor((((view.rank % view.live) + 0.5) * this.perSecond) / view.live);
     const lanes = lanesOf(shardOf(middle), this.perSecond);
-    const stale = lanes.filter((lane) => this.records.ageUs(lane, fromUs) >= FRESH_US);
+    const stale = lanes.filter((lane) => this.records.ageUs(lane, fromUs) >= REPORTED_US);
     const first = view.rank % Math.max(1, stale.length);
     return [...stale.slice(first), ...stale.slice(0, first)];
   }

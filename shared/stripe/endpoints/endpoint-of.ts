@@ -31,7 +31,7 @@ const NAMESPACES = new Set([
 ]);
 
 /** Actions of collections and singletons: after these segments comes no id. */
-const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+const ACTIONS_WITHOUT_ID: Readonly<Record<string, readonly string[]>> = {
   secrets: ['delete', 'find'],
   associations: ['find'],
   fraud_challenges: ['respond'],
@@ -65,7 +65,7 @@ function templateOf(path: string): string {
     } else {
       const isWord =
         isPathWord(`${template}/${ID}`, ID, segment) ||
-        ACTIONS[template.slice(template.lastIndexOf('/') + 1)]?.includes(segment) === true;
+        ACTIONS_WITHOUT_ID[template.slice(template.lastIndexOf('/') + 1)]?.includes(segment) === true;
       template += `/${isWord ? segment : ID}`;
       last = 'id';
     }
