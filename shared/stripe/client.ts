@@ -231,7 +231,11 @@ function throttleAfter(
   } else if (isRateLimit(failure)) {
     const pace = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
     call.responseFlags?.add(throttledBy(pace));
-    deps.log.write('WARNING', 'throttled by Stripe (429)', { call: call.name, pace });
+    deps.log.write('WARNING', 'throttled by Stripe (429)', {
+      call: call.name,
+      pace,
+      reason: failure.rateLimitedReason,
+    });
   }
 }
 

@@ -28,7 +28,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: RETRIES,
     named: '.',
   },
-  'Retry-After is taken for milliseconds': {
+  'Retry-After is treated as milliseconds': {
     file: CLIENT,
     right: 'Number.isFinite(seconds) ? seconds * 1000',
     wrong: 'Number.isFinite(seconds) ? seconds',
