@@ -11,6 +11,8 @@ const here = chromiumProgram() === undefined ? test.skip : test;
 const PAGES = [
   '',
   'reference/entities/Coupon',
+  'overview',
+  'tutorials/take-a-payment',
   'reference/command-line',
   'reference/settings',
   'reference',
@@ -44,7 +46,7 @@ after(async () => {
 here('the console leads to the documentation', async () => {
   const { page } = session;
   await page.getByRole('link', { name: 'Documentation' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Stripe connector for Google Cloud' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Stripe connector documentation' }).waitFor();
   assert.equal(page.url(), docs);
 });
 

@@ -17,7 +17,7 @@ export interface SiteRequest {
   readonly ifNoneMatch?: string | undefined;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
+const SITE_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -64,7 +64,7 @@ export class StaticSite {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return { status: 405, headers: { ...SITE_HEADERS, Allow: 'GET, HEAD' }, body: '' };
     const { byUrl } = this.read();
-    const url = decoded(request.path);
+    const url = decodedUrl(request.path);
     const file = url === undefined ? undefined : byUrl.get(url);
     if (file !== undefined) return this.send(file, 200, request.ifNoneMatch);
     const target = url === undefined ? undefined : this.redirect(url, byUrl);
@@ -92,8 +92,8 @@ export class StaticSite {
       // The name of an asset has its hash.
       'Cache-Control': file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     };
-    if (status === 200 && matches(known, tag)) return { status: 304, headers, body: '' };
-    const type = TYPES[path.extname(file)] ?? PLAIN_TEXT;
+    if (status === 200 && hasTag(known, tag)) return { status: 304, headers, body: '' };
+    const type = SITE_TYPES[path.extname(file)] ?? PLAIN_TEXT;
     return { status, headers: { ...headers, 'Content-Type': type }, body };
   }
 
@@ -119,7 +119,7 @@ export class StaticSite {
 }
 
 /** Undefined if the path is not valid percent-encoded UTF-8. */
-function decoded(text: string): string | undefined {
+function decodedUrl(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -128,7 +128,7 @@ function decoded(text: string): string | undefined {
 }
 
 /** https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
-function matches(known: string | undefined, tag: string): boolean {
+function hasTag(known: string | undefined, tag: string): boolean {
   if (known === undefined) return false;
   return known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
 }

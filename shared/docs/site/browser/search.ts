@@ -44,7 +44,7 @@ export function setUpSearch(): void {
   input.addEventListener('input', () => void show());
   list.addEventListener('click', () => dialog.close());
   document.addEventListener('keydown', (event) => {
-    const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isTyping());
+    const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isInInput());
     if (!isShortcut) return;
     event.preventDefault();
     open();
@@ -101,7 +101,7 @@ function resultItem({ url, page, heading, text }: SearchRecord, words: string): 
   return item;
 }
 
-function isTyping(): boolean {
+function isInInput(): boolean {
   return document.activeElement instanceof HTMLInputElement;
 }
 
