@@ -79,7 +79,7 @@ here('the search finds pages and sections by a word, and the keyboard opens one'
   await input.fill('zzzz');
   await page.getByText('No results').waitFor();
   await input.fill('ConfirmPaymentIntent');
-  await page.getByRole('link', { name: /^ConfirmPaymentIntent/ }).waitFor();
+  await page.locator('#search-results li:first-child a[href="/docs/reference/actions/ConfirmPaymentIntent"]').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'ConfirmPaymentIntent' }).waitFor();
