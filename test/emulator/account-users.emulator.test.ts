@@ -44,7 +44,7 @@ if (emulatorIsHere()) {
           CONNECTION_SETTINGS: JSON.stringify({ name, api_key: 'projects/p/secrets/stripe/versions/1' }),
         },
       });
-      // The look runs beside the call, so a later call ends after it.
+      // The look runs in parallel to the call, so a later call ends after it.
       for (let call = 0; call < 3; call += 1) await post(running.url, { entity: 'Customer', entityId: 'cus_1' });
       await running.stop();
       return running.output();
