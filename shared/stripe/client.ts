@@ -231,7 +231,11 @@ function throttleAfter(
   } else if (isRateLimit(failure)) {
     const pace = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
     call.responseFlags?.add(throttledBy(pace));
-    deps.log.write('WARNING', 'throttled by Stripe (429)', { call: call.name, pace });
+    deps.log.write('WARNING', 'throttled by Stripe (429)', {
+      call: call.name,
+      pace,
+      reason: failure.rateLimitedReason,
+    });
   }
 }
 
@@ -261,9 +265,13 @@ async function acquirePermit(
   for (;;) {
     const leftMs = remainingMs(call);
     if (leftMs <= 0)
-      throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', {
-        reason: 'DEADLINE_EXCEEDED',
-      });
+      throw new ConnectorError(
+        'DEADLINE_EXCEEDED',
+        'the deadline of the call has passed; retry it, or raise deadline_ms',
+        {
+          reason: 'DEADLINE_EXCEEDED',
+        },
+      );
     const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
     const endedMs = deps.clock.monotonicMs();
     const reason = waitReason(deps, permit.pace);

@@ -1,6 +1,6 @@
 import type { Request } from '@google-cloud/functions-framework';
 import { decodeJsonBytes } from '../../json/utf8.ts';
-import { formatPath, parseExactJson, type JsonProblem } from '../../json/exact-json.ts';
+import { formatPath, jsonErrorPlace, parseExactJson, type JsonProblem } from '../../json/exact-json.ts';
 import { ConnectorError, invalidArgument, type FieldViolation } from '../../errors.ts';
 import { parseQuery } from './decode-url.ts';
 
@@ -17,7 +17,7 @@ export function parseJsonBody(request: Request): unknown {
   const text = decodeJsonBytes(rawBody);
   if (text === undefined) throw malformed('the body is not valid UTF-8; send UTF-8 JSON');
   const read = parseExactJson(text);
-  if (read === undefined) throw malformed('the body is not valid JSON');
+  if (read === undefined) throw malformed(`the body is not valid JSON at ${jsonErrorPlace(text) ?? 'its end'}`);
   if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
   return read.value;
 }

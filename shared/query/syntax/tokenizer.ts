@@ -27,17 +27,20 @@ export function tokenize(clause: string): Token[] {
     if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
     PIECE.lastIndex = position;
     const match = PIECE.exec(clause);
-    if (match === null)
-      throw syntaxError(
-        clause[position] === "'" ? 'missing closing quote' : `unexpected ${JSON.stringify(clause[position])}`,
-        at,
-      );
+    if (match === null) throw syntaxError(problemWith(clause[position] ?? ''), at);
     position = PIECE.lastIndex;
     const [, text, word, sign] = match;
     if (text !== undefined) tokens.push({ kind: 'text', value: text.replaceAll("''", "'"), at });
     else if (word !== undefined) tokens.push({ kind: 'word', value: word, at });
     else tokens.push({ kind: 'sign', value: sign ?? '', at });
   }
+}
+
+function problemWith(sign: string): string {
+  if (sign === "'") return 'missing closing quote';
+  return sign === '"'
+    ? "a string needs single quotes ('...'), not double quotes"
+    : `unexpected ${JSON.stringify(sign)}`;
 }
 
 /** Creates the error of a clause: what is wrong, and where. */

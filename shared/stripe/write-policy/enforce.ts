@@ -97,10 +97,16 @@ function anyCurrency({ field, size }: NamedAmount): NamedAmount {
 function checkAmount(bounds: Readonly<Record<string, number>>, { field, size, currency }: NamedAmount): void {
   const at = toInputName(field);
   if (size === undefined)
-    throw refused(`${at}: is no plain decimal number of up to 12 decimals, with its quantity`, 'AMOUNT_NOT_ALLOWED');
+    throw refused(
+      `${at}: must be a decimal number with at most 12 decimal places after it is multiplied by its quantity`,
+      'AMOUNT_NOT_ALLOWED',
+    );
   const max = currency === undefined ? Math.min(...Object.values(bounds)) : ownBound(bounds, currency);
   if (max === undefined)
-    throw refused(`${at}: max_amounts has no bound for ${currency}, so no amount in it is sent`, 'AMOUNT_NOT_ALLOWED');
+    throw refused(
+      `${at}: max_amounts has no limit for ${currency}; add one to allow amounts in it`,
+      'AMOUNT_NOT_ALLOWED',
+    );
   if (!isMore(size, { units: BigInt(max), scale: 0 })) return;
   const unit =
     currency === undefined
