@@ -15,20 +15,20 @@ import { countCompletion } from './payment-links.ts';
 import { payByInvoice, discountParamsOf, checkNotDeclined } from './paid-invoice.ts';
 import { dataOf } from './session-data.ts';
 
-/** What the customer enters on the page. */
+/** The customer's input on the page. */
 export interface CustomerInput {
-  /** A test card, or another payment method: `pm_card_visa`. */
+  /** Id of a test card or another payment method, such as `pm_card_visa`. */
   readonly card: string;
   readonly email?: string;
   readonly name?: string;
 }
 
-/** Seconds after which a bank debit of a session is looked at: it was settled before. */
+/** Seconds until a session reads the result of its bank debit, which the bank has settled before. */
 const BANK_RESPONSE_SECONDS = 2;
 
 /**
- * The customer completes a session: what its mode makes is made, paid with the card. A decline is thrown, and the
- * session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
+ * Completes a session with the customer's payment method: makes its payment, subscription or setup. If the card is
+ * declined it throws, and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function completeSession(requestContext: Context, session: StoredObject, input: CustomerInput): void {
   const existingCustomer = requestContext.account.get('customer', String(session['customer']));
@@ -57,7 +57,7 @@ export function completeSession(requestContext: Context, session: StoredObject, 
   countCompletion(context, session);
 }
 
-/** A customer that the session needs, or that is asked for. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-customer_creation */
+/** Creates the session's customer, if the session requires one. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-customer_creation */
 function makeCustomer(
   context: Context,
   session: StoredObject,
@@ -106,14 +106,14 @@ function payForSession(
     scheduleTask(context, context.now + BANK_RESPONSE_SECONDS, 'checkout.session.settle', session);
 }
 
-/** The bank has answered. https://docs.stripe.com/api/events/types#event_types-checkout.session.async_payment_succeeded */
+/** Announces the result of a session's bank debit. https://docs.stripe.com/api/events/types#event_types-checkout.session.async_payment_succeeded */
 export function settleSession({ account }: Context, session: StoredObject): void {
   const succeeded = account.get('payment_intent', String(session['payment_intent']))?.['status'] === 'succeeded';
   if (succeeded) session['payment_status'] = 'paid';
   account.changes.announce(`checkout.session.async_payment_${succeeded ? 'succeeded' : 'failed'}`, session);
 }
 
-/** https://docs.stripe.com/payments/subscriptions?platform=web&ui=stripe-hosted */
+/** Creates the subscription of a session and pays its first invoice. https://docs.stripe.com/payments/subscriptions?platform=web&ui=stripe-hosted */
 function startSubscriptionOf(
   context: Context,
   session: StoredObject,
@@ -157,7 +157,7 @@ function startSubscriptionOf(
   context.account.changes.endStep();
 }
 
-/** https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
+/** Confirms the setup intent of a session. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
 function setUpMethod(
   context: Context,
   session: StoredObject,

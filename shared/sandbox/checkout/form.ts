@@ -8,7 +8,7 @@ import { sellerLines, lineState } from './line-items.ts';
 import { dataOf } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
-/** What a page shows again: the error of the last attempt, and what was entered. */
+/** The error of the last attempt and its input, which the page shows again. */
 interface FormState {
   readonly error?: string;
   readonly entered: URLSearchParams;

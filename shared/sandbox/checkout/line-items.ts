@@ -6,7 +6,7 @@ import { makeObject, type Context } from '../context.ts';
 import { badRequest } from '../api-error.ts';
 import type { Account, StoredObject } from '../store.ts';
 
-/** Line items of one session at most. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items */
+/** Maximum recurring line items and all line items of a session. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items */
 const MAX_RECURRING = 20;
 const MAX_LINE_ITEMS = 100;
 
@@ -18,7 +18,7 @@ export interface SoldItem {
   readonly rates: readonly StoredObject[];
 }
 
-/** What hangs on a line and is not shown with it. */
+/** Private data of a line, which no response shows. */
 interface LineState {
   readonly adjustable: Record<string, unknown>;
   readonly rates: readonly StoredObject[];
@@ -26,7 +26,7 @@ interface LineState {
 
 const LINE_STATE = 'checkout line ';
 
-/** The kinds of objects that sell lines, and the parameter of their path. */
+/** The name of a seller's id in the path of its line items. A seller is a session or a link. */
 export type SellerParam = 'checkout_session' | 'payment_link';
 
 /** Reads the items of a session or a link: existing prices, or prices that the request defines. */
@@ -59,7 +59,7 @@ export function readItems(context: Context): SoldItem[] {
   return items;
 }
 
-/** Prices and mode go together, and one currency is paid. https://docs.stripe.com/api/checkout/sessions/create */
+/** Checks that the items fit the mode and have one currency. https://docs.stripe.com/api/checkout/sessions/create */
 export function checkSoldItems(mode: string, items: readonly SoldItem[]): void {
   const recurring = items.filter(({ price }) => isRecurring(price)).length;
   if (mode !== 'setup' && items.length === 0)
@@ -82,7 +82,7 @@ export function checkSoldItems(mode: string, items: readonly SoldItem[]): void {
     throw badRequest('All prices on a Checkout Session must have the same currency.', { param: 'line_items' });
 }
 
-/** Keeps the items under their seller: GET /v1/checkout/sessions/{checkout_session}/line_items. */
+/** Stores the items as line items of their seller, as in GET /v1/checkout/sessions/{checkout_session}/line_items. */
 export function storeItems(
   context: Context,
   param: SellerParam,
@@ -104,7 +104,7 @@ export function storeItems(
   }
 }
 
-/** The amount of a line follows its quantity; usage is not paid ahead. */
+/** Sets quantity and amount of a line. A metered price has neither, because usage is billed later. */
 export function setQuantity(line: StoredObject, quantity: number): void {
   const price = line['price'] as StoredObject;
   const amount = isMetered(price) ? 0 : priceAmount(price, quantity);
@@ -117,7 +117,7 @@ export function setQuantity(line: StoredObject, quantity: number): void {
   });
 }
 
-/** In the order in which they were given. */
+/** Returns the lines of a seller, in the order of the request. */
 export function sellerLines(account: Account, param: SellerParam, seller: StoredObject): StoredObject[] {
   return account.all('item').filter((line) => account.parents.get(line)?.[param] === seller.id);
 }

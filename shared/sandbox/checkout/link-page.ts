@@ -7,8 +7,8 @@ import { sessionParams } from './payment-links.ts';
 import { createSession } from './sessions.ts';
 
 /**
- * The page of a Payment Link: each visit makes a session, and leads to its page. The query takes `prefilled_email`,
- * `client_reference_id` and `prefilled_promo_code`. https://docs.stripe.com/payment-links/url-parameters
+ * Serves the page of a Payment Link. Each visit creates a session and redirects to its page. The query may have
+ * `prefilled_email`, `client_reference_id` and `prefilled_promo_code`. https://docs.stripe.com/payment-links/url-parameters
  */
 export function linkPage({ context, id, query, response, publish }: PageRequest): void {
   const link = context.account.get('payment_link', id);
@@ -36,7 +36,7 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
     },
   });
   session['payment_link'] = link.id;
-  // Quantities that the link lets the customer change are those of the session, too.
+  // A quantity that the customer can change in the link can also be changed in the session.
   const linkLines = sellerLines(context.account, 'payment_link', link);
   sellerLines(context.account, 'checkout_session', session).forEach((line, index) => {
     const original = linkLines[index];
@@ -54,7 +54,7 @@ export function paidPage({ context, id, response }: PageRequest): void {
   sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Thanks for your payment'))}</h1>`, 'Paid');
 }
 
-/** A session like one that expired, of its recovery URL. https://docs.stripe.com/payments/checkout/abandoned-carts */
+/** Serves the recovery URL of an expired session: creates a session like it. https://docs.stripe.com/payments/checkout/abandoned-carts */
 export function recoverPage({ context, id, response, publish }: PageRequest): void {
   const session = context.account.get('checkout.session', id);
   const recovery = hashOrEmpty(hashOrEmpty(session?.['after_expiration'])['recovery']);

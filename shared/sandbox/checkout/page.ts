@@ -11,8 +11,8 @@ import { sellerLines, lineState, setQuantity } from './line-items.ts';
 import { addUpSession } from './totals.ts';
 
 /**
- * The page of a session: GET shows what it costs, POST pays with a test card (`payment_method=pm_card_visa`) and sends
- * the customer to the success_url. A form with `promotion_code` or `quantity[...]` and `action=update` changes the sum.
+ * Serves the page of a session. GET shows the total. POST pays with a test card (`payment_method=pm_card_visa`) and sends
+ * the customer to the success_url. A form with `promotion_code` or `quantity[...]` and `action=update` changes the total.
  * https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function checkoutPage({ context, method, target, id, form, response, publish }: PageRequest): void {
@@ -51,7 +51,7 @@ export function checkoutPage({ context, method, target, id, form, response, publ
   response.writeHead(303, { location: next.replace('{CHECKOUT_SESSION_ID}', session.id) }).end();
 }
 
-/** A promotion code and quantities, where the session takes them. */
+/** Sets the promotion code and the quantities of a form, if the session allows them. */
 function changeSession(context: Context, session: StoredObject, form: URLSearchParams): void {
   const code = form.get('promotion_code')?.trim() ?? '';
   if (code !== '' && session['allow_promotion_codes'] === true) {
@@ -71,7 +71,7 @@ function changeSession(context: Context, session: StoredObject, form: URLSearchP
   addUpSession(context, session);
 }
 
-/** https://docs.stripe.com/payments/checkout/custom-fields */
+/** Stores the values of the custom fields. https://docs.stripe.com/payments/checkout/custom-fields */
 function saveCustomFields(session: StoredObject, form: URLSearchParams): void {
   const fields = (session['custom_fields'] ?? []) as Record<string, unknown>[];
   session['custom_fields'] = fields.map((field) => {

@@ -11,13 +11,13 @@ import { declineError, issuerResult } from '../payments/attempt.ts';
 import type { StoredObject } from '../store.ts';
 import { sellerLines, lineState } from './line-items.ts';
 
-/** A card that declines is found out before anything is made of it. */
+/** Throws 402 for a card that will be declined, before the session creates anything. */
 export function checkNotDeclined(context: Context, method: StoredObject, session: StoredObject): void {
   const { decline } = issuerResult(cardOf(context, method));
   if (decline !== undefined && Number(session['amount_total']) > 0) throw declineError(decline, method, {});
 }
 
-/** An invoice after the payment. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
+/** Pays a session by an invoice with its lines. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
 export function payByInvoice(
   context: Context,
   session: StoredObject,
@@ -53,7 +53,7 @@ export function payByInvoice(
   });
 }
 
-/** The discounts of a session as a `discounts` parameter. */
+/** Returns the discounts of a session as a `discounts` parameter. */
 export function discountParamsOf(session: StoredObject): Record<string, unknown>[] {
   return hashesOf(session['discounts']).map(({ coupon, promotion_code: code }) =>
     code === null || code === undefined ? { coupon } : { promotion_code: code },

@@ -41,7 +41,7 @@ function linkUrl({ account, origin }: Context, link: StoredObject): string {
   return `${origin}/_sandbox/pay/${link.id}${account.id === '' ? '' : `?account=${account.id}`}`;
 }
 
-/** POST /v1/payment_links/{id}: what it sells stays. https://docs.stripe.com/api/payment-link/update */
+/** POST /v1/payment_links/{id}. The line items cannot change. https://docs.stripe.com/api/payment-link/update */
 function updateLink({ params }: Context, link: StoredObject): void {
   checkCompletion(params['after_completion']);
   const limit = hashOrEmpty(hashOrEmpty(params['restrictions'])['completed_sessions'])['limit'];
@@ -50,7 +50,7 @@ function updateLink({ params }: Context, link: StoredObject): void {
     link['restrictions'] = { completed_sessions: { count, limit } };
     delete params['restrictions'];
   }
-  // What follows the payment is of one type: the other's settings go.
+  // A new completion replaces the old one, because it may be of another type with other settings.
   if (params['after_completion'] !== undefined) link['after_completion'] = null;
 }
 
@@ -63,7 +63,7 @@ function checkCompletion(completion: unknown): void {
     });
 }
 
-/** The parameters of the session that a link makes for each customer. */
+/** Returns the parameters of the session that a link creates for each customer. */
 export function sessionParams(context: Context, link: StoredObject): Context['params'] {
   const { redirect, type } = hashOrEmpty(link['after_completion']);
   const lines = sellerLines(context.account, 'payment_link', link);
@@ -104,7 +104,7 @@ function subscriptionData(link: StoredObject): Context['params'] {
   return Object.keys(data).length === 0 ? {} : { subscription_data: data };
 }
 
-/** A link that may be used so often is inactive after that. https://docs.stripe.com/payment-links/customize#limit-the-number-of-payments */
+/** Counts a payment by a link, and deactivates a link that reaches its limit. https://docs.stripe.com/payment-links/customize#limit-the-number-of-payments */
 export function countCompletion({ account }: Context, session: StoredObject): void {
   const link = account.get('payment_link', String(session['payment_link']));
   const { count, limit } = hashOrEmpty(hashOrEmpty(link?.['restrictions'])['completed_sessions']);

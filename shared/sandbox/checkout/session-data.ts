@@ -6,10 +6,10 @@ import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 
 const SESSION_DATA = 'checkout session ';
 
-/** Parameters of a session that its object does not show: what is made of them comes with the payment. */
+/** Parameters of a session that its object does not show. They apply when the session is completed. */
 const HIDDEN_PARAMS = ['payment_intent_data', 'setup_intent_data', 'subscription_data', 'payment_method_data'] as const;
 
-/** Keeps those parameters; the tax rates of a subscription are looked up. */
+/** Stores the hidden parameters, with the tax rate objects of a subscription. */
 export function storeData(context: Context, session: StoredObject): void {
   const { params } = context;
   const data = Object.fromEntries(
@@ -25,7 +25,7 @@ export function dataOf({ account }: Context, session: StoredObject): Record<stri
   return hashOrEmpty(account.privateData.get(SESSION_DATA + session.id));
 }
 
-/** Data of another mode is rejected. https://docs.stripe.com/api/checkout/sessions/create */
+/** Rejects parameters of another mode. https://docs.stripe.com/api/checkout/sessions/create */
 export function checkData(mode: string, params: Context['params']): void {
   for (const [name, requiredMode] of [
     ['payment_intent_data', 'payment'],
@@ -39,7 +39,7 @@ export function checkData(mode: string, params: Context['params']): void {
       throw badRequest(`You can not pass \`${name}\` in \`${mode}\` mode.`, { param: name });
 }
 
-/** The first shipping option is chosen until the customer takes another. https://docs.stripe.com/payments/during-payment/charge-shipping */
+/** Returns the shipping options and the cost of the first one, which applies. https://docs.stripe.com/payments/during-payment/charge-shipping */
 export function shippingOf(context: Context): { options: object[]; cost: object | null } {
   const options = hashesOf(context.params['shipping_options']).map((option) => {
     const id = option['shipping_rate'];

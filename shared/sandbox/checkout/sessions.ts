@@ -12,13 +12,13 @@ import { paymentLinks } from './payment-links.ts';
 import { checkData, storeData, shippingOf } from './session-data.ts';
 import { addUpSession, readDiscounts } from './totals.ts';
 
-/** A session ends after a day, or after what was asked for: half an hour at least. */
+/** Minimum seconds until a session expires. The maximum and the default are a day. */
 const MIN_SESSION_SECONDS = 1_800;
 
-/** A link to a new session like an expired one lasts this long. https://docs.stripe.com/payments/checkout/abandoned-carts */
+/** Seconds for which the recovery URL of an expired session is valid. https://docs.stripe.com/payments/checkout/abandoned-carts */
 const RECOVERY_SECONDS = 30 * DAY;
 
-/** Parameters that are handled here, and not stored as they are. */
+/** Parameters that the session does not store unchanged. */
 const SESSION_ONLY = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
 
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
@@ -149,7 +149,7 @@ function checkUrls(params: Context['params']): void {
       throw badRequest('Not a valid URL', { code: 'url_invalid', param });
 }
 
-/** POST /v1/checkout/sessions/{id}/expire: only while it is open. https://docs.stripe.com/api/checkout/sessions/expire */
+/** POST /v1/checkout/sessions/{id}/expire. The session must be open. https://docs.stripe.com/api/checkout/sessions/expire */
 function expireSession(context: Context, id: string): StoredObject {
   const session = objectInPath(context, 'checkout.session', id, 'session');
   if (session['status'] !== 'open')
@@ -161,7 +161,7 @@ function expireSession(context: Context, id: string): StoredObject {
   return session;
 }
 
-/** Its time is over. */
+/** Expires a session, unless it is complete. */
 function expireOpenSession(context: Context, session: StoredObject): void {
   if (session['status'] !== 'open') return;
   Object.assign(session, { status: 'expired', url: null });

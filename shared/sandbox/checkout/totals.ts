@@ -10,7 +10,7 @@ import { sellerLines, lineState } from './line-items.ts';
 import { dataOf } from './session-data.ts';
 
 /**
- * The discounts of a session: one coupon or promotion code, which is redeemed with the payment.
+ * Reads the discounts of a session: at most one coupon or promotion code. The payment redeems it later.
  * https://docs.stripe.com/payments/checkout/discounts
  */
 export function readDiscounts(context: Context, customer: string | null, currency: unknown): object[] {
@@ -32,7 +32,7 @@ export function readDiscounts(context: Context, customer: string | null, currenc
   });
 }
 
-/** The coupon of a session's discounts, by its rule. */
+/** Returns the discount rules of a session. */
 function discountRulesOfSession({ account }: Context, session: StoredObject): DiscountRule[] {
   return hashesOf(session['discounts']).flatMap(({ coupon, promotion_code: code }) => {
     const promotion = account.get('promotion_code', String(code));
@@ -42,7 +42,7 @@ function discountRulesOfSession({ account }: Context, session: StoredObject): Di
   });
 }
 
-/** Adds a session up again: after its creation, and after the customer changed a quantity or entered a code. */
+/** Calculates the totals of a session, after its creation and after the customer changed a quantity or entered a code. */
 export function addUpSession(context: Context, session: StoredObject): void {
   if (session['mode'] === 'setup') return;
   const lines = sellerLines(context.account, 'checkout_session', session);
@@ -61,7 +61,7 @@ export function addUpSession(context: Context, session: StoredObject): void {
     const promotion = context.account.get('promotion_code', String(code));
     checkMinimum(promotion, subtotal, session['currency'], 'discounts[0][promotion_code]');
   }
-  // During a trial nothing recurring is due. https://docs.stripe.com/payments/checkout/free-trials
+  // During a trial only one-time lines are due. https://docs.stripe.com/payments/checkout/free-trials
   const dueLines = hasTrial(subscriptionData)
     ? lines.filter((line) => !isRecurring(line['price'] as StoredObject))
     : lines;

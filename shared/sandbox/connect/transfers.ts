@@ -25,10 +25,10 @@ export interface TransferInput {
 /** Transfers money from the platform's balance to a connected account's, which gets a payment for it. */
 export function makeTransfer(
   context: Context,
-  moved: TransferInput,
+  input: TransferInput,
 ): { transfer: StoredObject; payment: StoredObject } {
-  const { amount, currency, destination, source, availableOn } = moved;
-  const transfer = makeObject(context, 'Transfer', moved.params ?? {});
+  const { amount, currency, destination, source, availableOn } = input;
+  const transfer = makeObject(context, 'Transfer', input.params ?? {});
   const settledAmount = inSettlementCurrency(context, amount, currency);
   const transaction = postTransaction(context, {
     ...settledAmount,
@@ -38,8 +38,8 @@ export function makeTransfer(
     availableOn,
   });
   // The transfer and its payment are in the currency in which the charge was settled.
-  const fee = inSettlementCurrency(context, moved.applicationFee ?? 0, currency).amount;
-  const payment = receivePayment(context, transfer, { ...moved, ...settledAmount, applicationFee: fee });
+  const fee = inSettlementCurrency(context, input.applicationFee ?? 0, currency).amount;
+  const payment = receivePayment(context, transfer, { ...input, ...settledAmount, applicationFee: fee });
   Object.assign(transfer, {
     amount: settledAmount.amount,
     amount_reversed: 0,
@@ -51,15 +51,15 @@ export function makeTransfer(
     reversed: false,
     source_transaction: source?.id ?? null,
     source_type: 'card',
-    transfer_group: moved.transferGroup ?? null,
+    transfer_group: input.transferGroup ?? null,
   });
   return { transfer, payment };
 }
 
 /** Creates the payment `py_…` on the connected account. https://docs.stripe.com/api/transfers/object#transfer_object-destination_payment */
-function receivePayment(context: Context, transfer: StoredObject, moved: TransferInput): StoredObject {
-  const { amount, currency, source, availableOn } = moved;
-  const receiver: Context = { ...context, account: context.accountOf(moved.destination), params: {} };
+function receivePayment(context: Context, transfer: StoredObject, input: TransferInput): StoredObject {
+  const { amount, currency, source, availableOn } = input;
+  const receiver: Context = { ...context, account: context.accountOf(input.destination), params: {} };
   const payment = makeObject(receiver, 'Charge', { id: `py_${context.ids.letters(24)}` });
   Object.assign(payment, {
     amount,
@@ -70,7 +70,7 @@ function receivePayment(context: Context, transfer: StoredObject, moved: Transfe
     source_transfer: transfer.id,
     status: 'succeeded',
   });
-  const fee = moved.applicationFee ?? 0;
+  const fee = input.applicationFee ?? 0;
   const feeResult =
     fee === 0
       ? undefined
@@ -144,11 +144,11 @@ function checkSource({ account }: Context, source: StoredObject, amount: number,
       `The currency of source_transaction's balance transaction (${String(transaction['currency'])}) must be the same as the transfer currency (${currency})`,
       { param: 'currency' },
     );
-  const moved = account
+  const input = account
     .all('transfer')
     .filter((transfer) => transfer['source_transaction'] === source.id)
     .reduce((sum, transfer) => sum + Number(transfer['amount']) - Number(transfer['amount_reversed']), 0);
-  const remaining = Number(transaction['amount']) - moved;
+  const remaining = Number(transaction['amount']) - input;
   if (amount > remaining)
     throw badRequest(
       `Transfers using this transaction as a source must not exceed the source amount of ${formatAmount(Number(transaction['amount']), currency)}. (There is ${formatAmount(remaining, currency)} left.)`,

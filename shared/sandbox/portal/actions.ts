@@ -6,7 +6,7 @@ import { applyParams, type StoredObject } from '../store.ts';
 import type { Context } from '../context.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 
-/** What a form of the portal asks for. */
+/** Handles a form of the portal. */
 type PortalHandler = (
   context: Context,
   customer: StoredObject,
@@ -15,7 +15,7 @@ type PortalHandler = (
 ) => void;
 
 interface PortalAction {
-  /** The feature of the configuration that allows it. */
+  /** The feature of the configuration that must be enabled. */
   readonly feature: string;
   readonly run: PortalHandler;
 }
@@ -33,7 +33,7 @@ const PORTAL_ACTIONS: Readonly<Record<string, PortalAction>> = {
 
 const RENEWAL = { cancel_at_period_end: false };
 
-/** Does what a form of the page asks for, if the configuration allows it. */
+/** Runs the action of a form, if the configuration allows it. */
 export function portalAction(context: Context, session: StoredObject, form: URLSearchParams): void {
   const action = PORTAL_ACTIONS[form.get('action') ?? ''];
   if (action === undefined) throw badRequest('The form asks for nothing that the portal does.');

@@ -37,7 +37,7 @@ function day(seconds: unknown): string {
   return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
 }
 
-/** A form with one button, and what it says of its object. */
+/** Returns a form with one button and a hidden field. */
 function button(target: string, action: string, text: string, field: string, value: string): string {
   return `<form method="post" action="${escapeHtml(target)}"><input type="hidden" name="${field}" value="${escapeHtml(value)}"><button class="plain" name="action" value="${action}">${text}</button></form>`;
 }

@@ -4,7 +4,7 @@ import type { Feature } from '../feature.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 
-/** What the portal does where a configuration does not say. https://docs.stripe.com/api/customer_portal/configurations/create */
+/** The default settings of each feature. https://docs.stripe.com/api/customer_portal/configurations/create */
 const PORTAL_FEATURES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   customer_update: { allowed_updates: [], enabled: false },
   invoice_history: { enabled: false },
@@ -18,7 +18,7 @@ const PORTAL_FEATURES: Readonly<Record<string, Readonly<Record<string, unknown>>
   subscription_update: { default_allowed_updates: [], enabled: false, products: null, proration_behavior: 'none' },
 };
 
-/** The default configuration, which the Dashboard of a new account offers. */
+/** The features of a new account's default configuration. */
 const DEFAULT_FEATURES = {
   customer_update: { allowed_updates: ['email', 'name', 'address', 'phone'], enabled: true },
   invoice_history: { enabled: true },
@@ -53,7 +53,7 @@ function createConfiguration(context: Context): StoredObject {
   });
 }
 
-/** POST /v1/billing_portal/configurations/{id}: features that are named change, the others stay. */
+/** POST /v1/billing_portal/configurations/{id}. Features that the request omits do not change. */
 function updateConfiguration({ params }: Context, configuration: StoredObject): void {
   if (params['active'] === false && configuration['is_default'] === true)
     throw badRequest('You cannot deactivate the default configuration.', { param: 'active' });
@@ -68,7 +68,7 @@ function updateConfiguration({ params }: Context, configuration: StoredObject): 
   delete params['features'];
 }
 
-/** The configuration that a session names, or the default one. */
+/** Returns the requested configuration, or the default one, which it creates if necessary. */
 function requireConfiguration(context: Context): StoredObject {
   const configurationId = context.params['configuration'];
   if (typeof configurationId === 'string') {
@@ -120,7 +120,7 @@ function flowHash(flow: Record<string, unknown>): object {
   };
 }
 
-/** A flow is about a subscription of the customer, and its feature is on. https://docs.stripe.com/customer-management/portal-deep-links */
+/** Checks that the feature of a flow is enabled and that its subscription belongs to the customer. https://docs.stripe.com/customer-management/portal-deep-links */
 function checkFlow(
   { account }: Context,
   flow: Record<string, unknown>,

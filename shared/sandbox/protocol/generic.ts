@@ -16,7 +16,7 @@ export function runOperation(
   context: Context,
   entity: Entity,
   operation: Operation,
-  machine: EntityRules,
+  rules: EntityRules,
   ids: PathIds,
   path: string,
 ): unknown {
@@ -24,22 +24,22 @@ export function runOperation(
   checkParents(context, parents);
   switch (operation) {
     case 'List':
-      return listObjects(context, entity, machine, parents, path);
+      return listObjects(context, entity, rules, parents, path);
     case 'Get':
       return id === ''
-        ? readSingleton(context, entity, machine, parents)
-        : responseOf(machine, context, retrieveObject(context, entity, id, parents));
+        ? readSingleton(context, entity, rules, parents)
+        : responseOf(rules, context, retrieveObject(context, entity, id, parents));
     case 'Create':
-      return createObject(context, entity, machine, parents);
+      return createObject(context, entity, rules, parents);
     case 'Update':
-      return responseOf(machine, context, updateObject(context, entity, machine, id, parents));
+      return responseOf(rules, context, updateObject(context, entity, rules, id, parents));
     case 'Delete':
-      return deleteObject(context, entity, machine, id, parents);
+      return deleteObject(context, entity, rules, id, parents);
   }
 }
 
-function responseOf(machine: EntityRules, context: Context, object: StoredObject): StoredObject {
-  return machine.toResponse?.(object, context) ?? object;
+function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
+  return rules.toResponse?.(object, context) ?? object;
 }
 
 /**
@@ -96,7 +96,7 @@ function requireOneOfKinds(context: Context, kinds: readonly string[], id: strin
   return found;
 }
 
-function listObjects(context: Context, entity: Entity, machine: EntityRules, parents: PathIds, path: string): unknown {
+function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {
   const kinds = storedKinds(entity);
   const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));
   const embedded = embeddedList(context, parents, path);
@@ -108,13 +108,13 @@ function listObjects(context: Context, entity: Entity, machine: EntityRules, par
       (embedded !== undefined || hasParents(context, object, parents)) &&
       isListed(context, entity.entity, object, nested) &&
       filters.every(([name, wanted]) =>
-        (machine.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
+        (rules.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
       ),
   );
-  const listed = machine.selectListed?.(context, objects, parents) ?? objects;
+  const listed = rules.selectListed?.(context, objects, parents) ?? objects;
   if (path.startsWith('/v2/'))
     return v2Page(
-      listed.map((object) => responseOf(machine, context, object)),
+      listed.map((object) => responseOf(rules, context, object)),
       context.params,
       path,
     );
@@ -134,9 +134,9 @@ function retrieveObject(context: Context, entity: Entity, id: string, parents: P
   return found['deleted'] === true ? { id: found.id, object: found.object, deleted: true } : found;
 }
 
-function readSingleton(context: Context, entity: Entity, machine: EntityRules, parents: PathIds): StoredObject {
+function readSingleton(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
   const object = getSingleton(context, entity, parents);
-  machine.beforeRead?.(context, object);
+  rules.beforeRead?.(context, object);
   return object;
 }
 
@@ -160,10 +160,10 @@ function parentFields(entity: Entity, parents: PathIds): PathIds {
   return Object.fromEntries(Object.entries(parents).filter(([name]) => Object.hasOwn(entity.fields, name)));
 }
 
-function createObject(context: Context, entity: Entity, machine: EntityRules, parents: PathIds): StoredObject {
+function createObject(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
   const fields = parentFields(entity, parents);
   const params = { ...context.params, ...fields };
-  const made = machine.create?.({ ...context, params }) ?? createStored({ ...context, params }, entity);
+  const made = rules.create?.({ ...context, params }) ?? createStored({ ...context, params }, entity);
   if (Object.keys(parents).length > 0) context.account.parents.set(made, parents);
   return made;
 }
@@ -180,7 +180,7 @@ function createStored(context: Context, entity: Entity): StoredObject {
 function updateObject(
   context: Context,
   entity: Entity,
-  machine: EntityRules,
+  rules: EntityRules,
   id: string,
   parents: PathIds,
 ): StoredObject {
@@ -189,7 +189,7 @@ function updateObject(
       ? getSingleton(context, entity, parents)
       : (invoiceLine(context, id, parents) ?? requireOneOfKinds(context, storedKinds(entity), id, parents));
   if (object['deleted'] === true) throw noSuchObject(kindOfEntity(entity), id, 'id');
-  machine.beforeUpdate?.(context, object);
+  rules.beforeUpdate?.(context, object);
   applyParams(object, context.params, entity.fields);
   if (typeof object['updated'] === 'number') object['updated'] = context.now;
   return object;
@@ -205,7 +205,7 @@ function invoiceLine({ account }: Context, id: string, parents: PathIds): Stored
 function deleteObject(
   context: Context,
   entity: Entity,
-  machine: EntityRules,
+  rules: EntityRules,
   id: string,
   parents: PathIds,
 ): StoredObject {
@@ -215,8 +215,8 @@ function deleteObject(
       ? requireOneOfKinds(context, storedKinds(entity), id, parents)
       : objectInPath(context, kind, id);
   if (object['deleted'] === true) throw noSuchObject(kind, id, 'id');
-  machine.beforeDelete?.(context, object);
-  if (machine.insteadOfDelete !== undefined) return machine.insteadOfDelete(context, object);
+  rules.beforeDelete?.(context, object);
+  if (rules.insteadOfDelete !== undefined) return rules.insteadOfDelete(context, object);
   // Stripe still returns deleted customers. It returns 404 for other deleted objects.
   if (kind === 'customer') context.account.put(kind, { id, object: kind, deleted: true });
   else context.account.remove(object.object === '' ? kind : object.object, id);

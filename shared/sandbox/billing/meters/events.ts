@@ -6,11 +6,11 @@ import { atClockTime } from '../clock-time.ts';
 import { hashOrEmpty } from '../values.ts';
 import { customerKey, valueKey } from './usage.ts';
 
-/** How old an event may be, and how far ahead. https://docs.stripe.com/api/billing/meter-event/create#create_billing_meter_event-timestamp */
+/** Maximum seconds of an event's timestamp in the past and in the future. https://docs.stripe.com/api/billing/meter-event/create#create_billing_meter_event-timestamp */
 const MAX_EVENT_AGE = 35 * DAY;
 const MAX_EVENT_AHEAD = 5 * 60;
 
-/** An identifier is used once within this time, and an event is canceled within it. */
+/** Seconds in which an identifier must be unique, and in which an event can be canceled. */
 const IDENTIFIER_SECONDS = DAY;
 
 /** POST /v1/billing/meter_events. https://docs.stripe.com/api/billing/meter-event/create */
@@ -37,11 +37,11 @@ export function createMeterEvent(requestContext: Context): StoredObject {
     created: context.now,
     timestamp: eventTime,
   });
-  // Stripe shows no id of an event, and the store keeps what has one.
+  // The event gets an id for the store, although Stripe shows none.
   Object.defineProperty(event, 'id', { enumerable: true });
   const problem = meterEventProblem(context, meter, event);
   if (problem !== undefined) {
-    // The event was taken: what is wrong with it is reported afterwards.
+    // Stripe accepts an invalid event and reports the problem later.
     context.account.remove('billing.meter_event', event.id);
     reportProblem(context, meter, event, problem);
   }
@@ -55,7 +55,7 @@ function meterOf({ account }: Context, name: unknown): StoredObject | undefined 
   return meters.find((meter) => meter['status'] === 'active') ?? meters[0];
 }
 
-/** Within the time in which an identifier counts. */
+/** Returns the event with an identifier, within the time in which identifiers must be unique. */
 function findEvent({ account, now }: Context, name: unknown, identifier: unknown): StoredObject | undefined {
   return account
     .all('billing.meter_event')
@@ -67,7 +67,7 @@ function findEvent({ account, now }: Context, name: unknown, identifier: unknown
     );
 }
 
-/** https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors */
+/** Returns the error code of an invalid event. https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors */
 function meterEventProblem(
   { account }: Context,
   meter: StoredObject | undefined,
@@ -99,7 +99,7 @@ export function adjustMeterEvent(requestContext: Context): StoredObject {
   return makeObject(requestContext, 'Billing.MeterEventAdjustment', requestContext.params);
 }
 
-/** An event is canceled within 24 hours after Stripe received it. */
+/** Cancels an event that is at most 24 hours old. */
 function cancelEvent(requestContext: Context, name: unknown, identifier: unknown, param: string): void {
   if (typeof identifier !== 'string')
     throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
@@ -118,7 +118,7 @@ function cancelEvent(requestContext: Context, name: unknown, identifier: unknown
   requestContext.account.remove('billing.meter_event', event.id);
 }
 
-/** POST /v2/billing/meter_events: the same event with times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
+/** POST /v2/billing/meter_events creates the same event, with times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
 export function createMeterEventV2(requestContext: Context): StoredObject {
   const { timestamp, ...params } = requestContext.params;
   const eventTime = typeof timestamp === 'string' ? { timestamp: Math.floor(Date.parse(timestamp) / 1000) } : {};

@@ -6,7 +6,7 @@ import type { StoredObject } from '../../store.ts';
 import { adjustMeterEvent, adjustMeterEventV2, createMeterEvent, createMeterEventV2 } from './events.ts';
 import { aggregate, meterEvents } from './usage.ts';
 
-/** POST /v1/billing/meters: one active meter for an event name. https://docs.stripe.com/api/billing/meter/create */
+/** POST /v1/billing/meters. Only one active meter may have an event name. https://docs.stripe.com/api/billing/meter/create */
 function createMeter(context: Context): StoredObject {
   const { event_name: name } = context.params;
   if (
@@ -16,7 +16,7 @@ function createMeter(context: Context): StoredObject {
   return makeObject(context, 'Billing.Meter', context.params);
 }
 
-/** GET /v1/billing/meters/{meter}/event_summaries, oldest first. https://docs.stripe.com/api/billing/meter-event-summary/list */
+/** Returns the summaries of GET /v1/billing/meters/{meter}/event_summaries, oldest first. https://docs.stripe.com/api/billing/meter-event-summary/list */
 function eventSummaries(context: Context, id: string): StoredObject[] {
   const meter = objectInPath(context, 'billing.meter', id, 'meter');
   const { customer, start_time: start, end_time: end, value_grouping_window: window } = context.params;

@@ -3,7 +3,7 @@ import type { StoredObject } from '../../store.ts';
 import { sumOf } from '../totals.ts';
 import { hashOrEmpty } from '../values.ts';
 
-/** Usage of a metered price by a customer from a moment until another, in Unix seconds. https://docs.stripe.com/billing/subscriptions/usage-based */
+/** Returns a customer's usage of a metered price between two times in Unix seconds. https://docs.stripe.com/billing/subscriptions/usage-based */
 export function usageOf(context: Context, price: StoredObject, customer: unknown, start: number, end: number): number {
   const meter = context.account.get('billing.meter', String(hashOrEmpty(price['recurring'])['meter']));
   if (meter === undefined) return 0;
@@ -11,7 +11,7 @@ export function usageOf(context: Context, price: StoredObject, customer: unknown
   return Math.max(0, aggregate(meter, meterEvents(context, meter, customer, start, end)));
 }
 
-/** The payload key that names the customer. https://docs.stripe.com/api/billing/meter/object */
+/** Returns the payload key of the customer's id. https://docs.stripe.com/api/billing/meter/object */
 export function customerKey(meter: StoredObject): string {
   return String(hashOrEmpty(meter['customer_mapping'])['event_payload_key'] ?? 'stripe_customer_id');
 }
@@ -20,7 +20,7 @@ export function valueKey(meter: StoredObject): string {
   return String(hashOrEmpty(meter['value_settings'])['event_payload_key'] ?? 'value');
 }
 
-/** The events of a customer in a period, by their time; those that were canceled are gone. */
+/** Returns the events of a customer in a period, in the order of their timestamps. */
 export function meterEvents(
   { account }: Context,
   meter: StoredObject,

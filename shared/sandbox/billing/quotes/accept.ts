@@ -14,7 +14,7 @@ import { makeSubscription } from '../subscriptions/create.ts';
 import { hashOrEmpty, storedObjectsOf, stringsOf } from '../values.ts';
 import { quoteItems, ratesAndDiscounts } from './items.ts';
 
-/** POST /v1/quotes/{id}/accept: makes an invoice, a subscription or a schedule. https://docs.stripe.com/api/quotes/accept */
+/** POST /v1/quotes/{id}/accept creates an invoice, a subscription or a schedule. https://docs.stripe.com/api/quotes/accept */
 export function acceptQuote(requestContext: Context, id: string): StoredObject {
   const quote = objectInPath(requestContext, 'quote', id, 'quote');
   const context = atClockTime(requestContext, quote);
@@ -43,7 +43,7 @@ function sharedParams(quote: StoredObject): Context['params'] {
   };
 }
 
-/** A draft with a line of each item. */
+/** Creates a draft with a line for each item of a quote. */
 function makeQuoteInvoice(context: Context, customer: StoredObject | undefined, quote: StoredObject): StoredObject {
   const invoice = makeInvoice(context, customer, { ...sharedParams(quote), currency: quote['currency'] });
   Object.assign(invoice, {
@@ -69,7 +69,7 @@ function pendingItem(context: Context, customer: StoredObject | undefined, item:
   return Object.assign(invoiceItem, { pricing: pricingOf(price), quantity, quantity_decimal: String(quantity) });
 }
 
-/** A schedule with one phase, which begins with the effective date. https://docs.stripe.com/quotes/overview */
+/** Creates a schedule with one phase, which begins at the effective date. https://docs.stripe.com/quotes/overview */
 function makeQuoteSchedule(context: Context, quote: StoredObject, start: number): StoredObject {
   const { discounts, default_tax_rates: rates, days_until_due: days, collection_method: method } = sharedParams(quote);
   const lines = quoteItems(context, quote).map((item) => ({
@@ -101,7 +101,7 @@ function makeQuoteSchedule(context: Context, quote: StoredObject, start: number)
   return schedule;
 }
 
-/** Items that are paid once come on the first invoice. */
+/** Creates the subscription of a quote. Its first invoice also bills the one-time items. */
 function makeQuoteSubscription(
   context: Context,
   customer: StoredObject | undefined,
@@ -132,7 +132,7 @@ function makeQuoteSubscription(
   );
 }
 
-/** Stripe's own words for this are not published: these say the same. */
+/** Rejects an action in another status. Stripe's own error text is not published. */
 export function requireStatus(quote: StoredObject, allowed: readonly string[], verb: string): void {
   const status = String(quote['status']);
   if (allowed.includes(status)) return;

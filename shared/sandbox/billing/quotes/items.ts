@@ -9,12 +9,12 @@ import { taxRates } from '../tax-rates.ts';
 import { sumOf } from '../totals.ts';
 import { hashOrEmpty, hashesOf, storedObjectsOf } from '../values.ts';
 
-/** The lines of a quote, in the order in which they were given. https://docs.stripe.com/api/quotes/line_items/list */
+/** Returns the lines of a quote, in the order of the request. https://docs.stripe.com/api/quotes/line_items/list */
 export function quoteItems({ account }: Context, quote: StoredObject): StoredObject[] {
   return account.all('item').filter((line) => account.parents.get(line)?.['quote'] === quote.id);
 }
 
-/** Sets the lines of a quote, if any are given, and adds it up. */
+/** Replaces the lines of a quote, if the request has any, and calculates its totals. */
 export function setQuoteItems(context: Context, quote: StoredObject, lineItems: unknown): void {
   if (lineItems !== undefined) {
     const previousLines = quoteItems(context, quote);
@@ -50,7 +50,7 @@ function addQuoteItem(context: Context, quote: StoredObject, entry: Record<strin
 const QUOTE_LINE_RATES = 'tax rates of quote line ';
 const QUOTE_LINE_DISCOUNTS = 'discounts of quote line ';
 
-/** Returns the tax rates and discounts of a line, which are stored apart from its fields. */
+/** Returns the tax rates and discounts of a line, which are stored in the private data. */
 export function ratesAndDiscounts(
   { account }: Context,
   line: StoredObject,

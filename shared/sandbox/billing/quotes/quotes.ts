@@ -10,7 +10,6 @@ import { deleteParams, hashOrEmpty, stringsOf } from '../values.ts';
 import { acceptQuote, requireStatus } from './accept.ts';
 import { quoteItems, setQuoteItems } from './items.ts';
 
-/** Quote: draft, open, accepted, canceled. https://docs.stripe.com/quotes/overview */
 
 const MONTH = 30 * 24 * 3600;
 
@@ -43,7 +42,7 @@ function createQuote(requestContext: Context): StoredObject {
   return quote;
 }
 
-/** POST /v1/quotes/{id}: only a draft. https://docs.stripe.com/api/quotes/update */
+/** POST /v1/quotes/{id}. The quote must be a draft. https://docs.stripe.com/api/quotes/update */
 function updateQuote(context: Context, quote: StoredObject): void {
   const { params } = context;
   if (quote['status'] !== 'draft')
@@ -98,7 +97,7 @@ function markCanceled(context: Context, quote: StoredObject): StoredObject {
   });
 }
 
-/** After its expiry a quote cannot be accepted. https://docs.stripe.com/quotes/overview#quote-lifecycle */
+/** Cancels an open quote at its expiry. https://docs.stripe.com/quotes/overview#quote-lifecycle */
 function expireQuote(context: Context, quote: StoredObject): void {
   if (quote['status'] === 'open') markCanceled(context, quote);
 }
@@ -106,7 +105,7 @@ function expireQuote(context: Context, quote: StoredObject): void {
 export const quotes: Feature = {
   scheduled: { 'quote.expire': expireQuote },
   entities: {
-    // In the order in which they were given.
+    // The list has the order of the request.
     LineItem: { selectListed: (_context, lines) => [...lines].reverse() },
     Quote: { create: createQuote, beforeUpdate: updateQuote },
   },

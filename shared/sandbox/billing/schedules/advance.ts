@@ -7,12 +7,12 @@ import { hashOrEmpty } from '../values.ts';
 import { applyPhase, startSubscription } from './apply.ts';
 import { phasesOf, type Phase } from './phases.ts';
 
-/** Days before the end of a schedule at which its end is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
+/** Days before the end of a schedule when `expiring` is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
 const EXPIRING_DAYS = 7;
 
 export const RUNNING_STATUSES: readonly unknown[] = ['not_started', 'active'];
 
-/** Brings a schedule to the phase of the present: starts it, changes its subscription, or ends it. */
+/** Moves a schedule to its current phase: starts the schedule, changes its subscription, or ends it. */
 export function advanceSchedule(context: Context, schedule: StoredObject): void {
   if (!RUNNING_STATUSES.includes(schedule['status'])) return;
   const phases = phasesOf(schedule);
@@ -32,7 +32,7 @@ export function currentPhase({ start_date, end_date }: Phase): object {
   return { end_date, start_date };
 }
 
-/** Has the schedule advanced at the beginning and the end of each phase. */
+/** Schedules the tasks at the beginning and the end of each phase. */
 export function schedulePhaseChanges(context: Context, schedule: StoredObject): void {
   const phases = phasesOf(schedule);
   for (const { start_date: start, end_date: ends } of phases) {
@@ -58,7 +58,7 @@ export function subscriptionOfSchedule({ account }: Context, schedule: StoredObj
   return account.get('subscription', String(schedule['subscription']));
 }
 
-/** After the last phase. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
+/** Ends a schedule after its last phase. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
 function finishSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (schedule['end_behavior'] !== 'cancel') return releaseSchedule(context, schedule);
@@ -68,7 +68,7 @@ function finishSchedule(context: Context, schedule: StoredObject): void {
   endSubscription(context, subscription, { reason: null });
 }
 
-/** The subscription goes on by itself. https://docs.stripe.com/api/subscription_schedules/release */
+/** Ends a schedule without its subscription, which continues. https://docs.stripe.com/api/subscription_schedules/release */
 export function releaseSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (subscription !== undefined) subscription['schedule'] = null;

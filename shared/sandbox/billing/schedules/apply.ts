@@ -36,14 +36,14 @@ function soldItemsOf(context: Context, phase: Phase): SoldPrice[] {
   });
 }
 
-/** Discounts of a phase as a `discounts` parameter: without the names that are null. */
+/** Returns the discounts of a phase as a `discounts` parameter, without fields that are null. */
 function discountParams(discounts: unknown): Record<string, unknown>[] {
   return hashesOf(discounts).map((discount) =>
     Object.fromEntries(Object.entries(discount).filter(([, value]) => value !== null)),
   );
 }
 
-/** Returns the one-time items of a phase, which are on its first invoice. */
+/** Returns the one-time items of a phase, which its first invoice bills. */
 function oneTimeItems(phase: Phase): Record<string, unknown>[] {
   return hashesOf(phase['add_invoice_items']).map(({ price, quantity, discounts, tax_rates: rates }) => ({
     price,
@@ -53,7 +53,7 @@ function oneTimeItems(phase: Phase): Record<string, unknown>[] {
   }));
 }
 
-/** A setting of the phase, or else the default of its schedule. */
+/** Returns the settings of a phase. A setting that the phase does not have is the default of its schedule. */
 function phaseSettings(schedule: StoredObject, phase: Phase): Record<string, unknown> {
   const defaults = hashOrEmpty(schedule['default_settings']);
   const setting = (name: string): unknown => phase[name] ?? defaults[name] ?? undefined;
@@ -71,7 +71,7 @@ function phaseSettings(schedule: StoredObject, phase: Phase): Record<string, unk
   };
 }
 
-/** The first phase makes the subscription. Its invoice is a draft for an hour. */
+/** Creates the subscription of a schedule. Its first invoice is a draft for an hour. */
 export function startSubscription(context: Context, schedule: StoredObject, phase: Phase): StoredObject {
   const customer = context.account.get('customer', String(schedule['customer']));
   if (customer === undefined)
@@ -96,8 +96,8 @@ export function startSubscription(context: Context, schedule: StoredObject, phas
 }
 
 /**
- * Changes the subscription to what a phase says. At the end of a period the next one begins with the new items;
- * in the middle of one the change is prorated. https://docs.stripe.com/billing/subscriptions/subscription-schedules
+ * Changes a subscription to a phase. At the end of a period the next period begins with the new items. In the middle of
+ * a period the change is prorated. https://docs.stripe.com/billing/subscriptions/subscription-schedules
  */
 export function applyPhase(context: Context, schedule: StoredObject, subscription: StoredObject, phase: Phase): void {
   const owner = { customer: String(subscription['customer']), subscription: subscription.id };
@@ -120,7 +120,7 @@ export function applyPhase(context: Context, schedule: StoredObject, subscriptio
   }
 }
 
-/** Items with the same price go on; the others are changed one for one, deleted or added. */
+/** Returns the changes from the items to the sold prices: items are kept, changed to another price, deleted or added. */
 function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice[]): ItemChanges[] {
   const pairs = pairItems(items, sold);
   const pairedItems = pairs.map(({ item }) => item);
@@ -150,7 +150,7 @@ function pairItems(
   return sold.map((entry) => ({ entry, item: itemWithPrice(entry) ?? unpaired.shift() }));
 }
 
-/** The period is over: the items are replaced, and the cycle that begins bills them. */
+/** Replaces the items at the end of a period. The next period bills the new ones. */
 function replaceItems(context: Context, subscription: StoredObject, sold: readonly SoldPrice[]): void {
   const items = subscriptionItems(context, subscription);
   const intervals = (prices: readonly StoredObject[]): string => JSON.stringify(prices.map(intervalOf));

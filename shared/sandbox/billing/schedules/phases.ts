@@ -7,10 +7,10 @@ import { intervalOf, readSoldPrice, subscriptionItems, priceOf } from '../subscr
 import { taxRates } from '../tax-rates.ts';
 import { hashOrEmpty, hashesOf, storedObjectsOf, stringsOf } from '../values.ts';
 
-/** Phases of one schedule at most. https://docs.stripe.com/billing/subscriptions/subscription-schedules#phases */
+/** Maximum phases of a schedule. https://docs.stripe.com/billing/subscriptions/subscription-schedules#phases */
 const MAX_PHASES = 10;
 
-/** A phase as the schedule holds it; times are Unix seconds. https://docs.stripe.com/api/subscription_schedules/object */
+/** A phase of a stored schedule. Times are Unix seconds. https://docs.stripe.com/api/subscription_schedules/object */
 export interface Phase extends Record<string, unknown> {
   readonly start_date: number;
   end_date: number;
@@ -35,7 +35,7 @@ export function phasesOf(schedule: StoredObject): Phase[] {
 }
 
 /**
- * The phases of a `phases` parameter, each beginning where the one before it ends; the first begins at `start`.
+ * Reads a `phases` parameter. The first phase begins at `start`, and each other phase begins where the previous one ends.
  * https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-phases
  */
 export function readPhases(context: Context, value: unknown, start: number): Phase[] {
@@ -107,7 +107,7 @@ function discountHash(discount: Record<string, unknown>): Record<string, unknown
   return { coupon: null, discount: null, promotion_code: null, ...discount };
 }
 
-/** A phase has an end or a length; without either it lasts one interval of its first price. */
+/** Returns the end of a phase. A phase without an end or a duration lasts one interval of its first price. */
 function phaseEnd(
   context: Context,
   entry: Record<string, unknown>,
@@ -133,7 +133,7 @@ function phaseLength(duration: unknown, price: StoredObject | undefined): Interv
   return { interval: interval as Interval['interval'], count: Number(count ?? 1) };
 }
 
-/** Returns the current state of a subscription as the only phase of its schedule. */
+/** Returns the current period of a subscription as the first phase of its schedule. */
 export function phaseOfSubscription(context: Context, subscription: StoredObject): Phase {
   const items = subscriptionItems(context, subscription);
   return {

@@ -54,7 +54,7 @@ function createSchedule(requestContext: Context): StoredObject {
   return schedule;
 }
 
-/** A schedule begins with what its subscription is; its phases are changed afterwards. */
+/** Creates a schedule for an existing subscription. Its only phase is the current period of the subscription. */
 function createFromSubscription(requestContext: Context): StoredObject {
   const other = ['customer', 'phases', 'start_date', 'end_behavior', 'default_settings'].find(
     (name) => requestContext.params[name] !== undefined,
@@ -78,7 +78,7 @@ function createFromSubscription(requestContext: Context): StoredObject {
   return schedule;
 }
 
-/** A schedule that has not started. */
+/** Creates a schedule that has not started. */
 export function makeSchedule(
   context: Context,
   customer: unknown,
@@ -102,7 +102,7 @@ export function makeSchedule(
   });
 }
 
-/** POST /v1/subscription_schedules/{id}: phases that are over may be left out. https://docs.stripe.com/api/subscription_schedules/update */
+/** POST /v1/subscription_schedules/{id}. The request may omit past phases. https://docs.stripe.com/api/subscription_schedules/update */
 function updateSchedule(requestContext: Context, schedule: StoredObject): void {
   const context = atClockTime(requestContext, schedule);
   const { params } = requestContext;
@@ -140,7 +140,7 @@ function changePhases(context: Context, schedule: StoredObject, entries: unknown
   schedulePhaseChanges(context, schedule);
 }
 
-/** Whether two versions of a phase sell different things. */
+/** Returns whether two versions of a phase have different items or discounts. */
 function sellsOther(before: Phase, after: Phase): boolean {
   const soldText = ({ items, discounts }: Phase): string =>
     JSON.stringify([items.map(({ price, quantity }) => [price, quantity]), discounts]);
@@ -162,7 +162,7 @@ function releaseRequested(requestContext: Context, id: string): StoredObject {
   return schedule;
 }
 
-/** POST /v1/subscription_schedules/{id}/cancel: its subscription ends too. https://docs.stripe.com/api/subscription_schedules/cancel */
+/** POST /v1/subscription_schedules/{id}/cancel also cancels the subscription. https://docs.stripe.com/api/subscription_schedules/cancel */
 function cancelSchedule(requestContext: Context, id: string): StoredObject {
   const schedule = objectInPath(requestContext, 'subscription_schedule', id, 'schedule');
   requireRunning(schedule, 'canceled');
@@ -175,7 +175,7 @@ function cancelSchedule(requestContext: Context, id: string): StoredObject {
   return schedule;
 }
 
-/** The schedule of a subscription, if it has one. */
+/** Returns the schedule of a subscription, or undefined without one. */
 export function scheduleOf({ account }: Context, subscription: StoredObject): StoredObject | undefined {
   const id = subscription['schedule'];
   if (typeof id !== 'string') return undefined;

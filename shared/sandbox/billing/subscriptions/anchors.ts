@@ -4,10 +4,10 @@ import { hashOrEmpty } from '../values.ts';
 import type { SoldPrice } from './items.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Trials last at most two years. https://docs.stripe.com/billing/subscriptions/trials */
+/** Maximum length of a trial. https://docs.stripe.com/billing/subscriptions/trials */
 const MAX_TRIAL_DAYS = 730;
 
-/** The end of the trial in Unix seconds; null without a trial. https://docs.stripe.com/billing/subscriptions/trials */
+/** Returns the end of the trial in Unix seconds, or null without a trial. https://docs.stripe.com/billing/subscriptions/trials */
 export function trialEndOf(context: Context, params: Context['params'], items: readonly SoldPrice[]): number | null {
   const { trial_period_days: days, trial_end: end, trial_from_plan: fromPlan } = params;
   if (days !== undefined && end !== undefined)
@@ -37,7 +37,7 @@ export function trialEndOf(context: Context, params: Context['params'], items: r
   return fromPlan === true && daysOfPrices > 0 ? context.now + daysOfPrices * DAY : null;
 }
 
-/** The moment that the billing cycle counts from. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Returns the time from which billing periods are counted, in Unix seconds. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 export function anchorOf(context: Context, params: Context['params'], trialEnd: number | null): number {
   const { billing_cycle_anchor: anchor, billing_cycle_anchor_config: config } = params;
   if (typeof anchor === 'number') {
@@ -50,7 +50,7 @@ export function anchorOf(context: Context, params: Context['params'], trialEnd: 
   return trialEnd ?? context.now;
 }
 
-/** The next moment with this day of the month, at the same time of the day. */
+/** Returns the next time with this day of the month, at the same time of day as `from`. */
 function nextDayOfMonth(from: number, day: number): number {
   const date = new Date(from * 1000);
   for (let months = 0; ; months += 1) {

@@ -11,7 +11,7 @@ import { creditUnused } from './proration.ts';
 
 export const ENDED_STATUSES: readonly unknown[] = ['canceled', 'incomplete_expired'];
 
-/** DELETE /v1/subscriptions/{id}: at once. https://docs.stripe.com/api/subscriptions/cancel */
+/** DELETE /v1/subscriptions/{id} cancels immediately. https://docs.stripe.com/api/subscriptions/cancel */
 export function cancelSubscription(requestContext: Context, subscription: StoredObject): StoredObject {
   if (ENDED_STATUSES.includes(subscription['status'])) throw noSuchObject('subscription', subscription.id, 'id');
   const context = atClockTime(requestContext, subscription);
@@ -49,7 +49,7 @@ export function endSubscription(
   details: Record<string, unknown>,
 ): StoredObject {
   endSchedule(context, subscription, details['reason'] === 'payment_failed');
-  // Open drafts of it are not collected by themselves any more. https://docs.stripe.com/api/subscriptions/cancel
+
   return Object.assign(subscription, {
     cancel_at_period_end: subscription['cancel_at_period_end'] === true,
     canceled_at: subscription['canceled_at'] ?? context.now,
@@ -59,7 +59,7 @@ export function endSubscription(
   });
 }
 
-/** The schedule of a subscription that ends is canceled with it. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
+/** Cancels the schedule of a subscription that ends. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
 function endSchedule({ account, now }: Context, subscription: StoredObject, isDelinquent: boolean): void {
   const schedule = account.get('subscription_schedule', String(subscription['schedule']));
   if (schedule?.['status'] !== 'active') return;
@@ -67,7 +67,7 @@ function endSchedule({ account, now }: Context, subscription: StoredObject, isDe
   if (isDelinquent) account.changes.announce('subscription_schedule.aborted', schedule);
 }
 
-/** A subscription that ends later. https://docs.stripe.com/billing/subscriptions/cancel */
+/** Schedules the cancellation of a subscription. https://docs.stripe.com/billing/subscriptions/cancel */
 export function scheduleCancellation(
   context: Context,
   subscription: StoredObject,

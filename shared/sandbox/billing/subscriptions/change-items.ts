@@ -24,7 +24,7 @@ import {
 import { chargeRest, creditUnused } from './proration.ts';
 import { scheduleTask } from '../../ledger/due.ts';
 
-/** One entry of `items`: without an item it adds one. */
+/** The change of one item. Without `item` it adds a new one. */
 export interface ItemChanges {
   readonly item?: StoredObject;
   readonly params: Record<string, unknown>;
@@ -55,7 +55,7 @@ export function changeItems(
   return changed;
 }
 
-/** Rejects what the items must not be, before any of them changes. */
+/** Checks the items after all changes, before the first one is made. */
 function checkChanges(context: Context, subscription: StoredObject, changes: readonly ItemChanges[]): void {
   const recurringPrices = ({ price: id }: Record<string, unknown>): StoredObject[] => {
     const price = typeof id === 'string' ? context.account.get('price', id) : undefined;
@@ -125,8 +125,8 @@ function changeItem(
 }
 
 /**
- * Another interval, or the end of a trial, begins a new cycle now, which is billed at once. Of the invoice items only
- * those that are `waiting` since before the change are billed; all of them if it is absent.
+ * Begins a new billing cycle now and bills it immediately, because the interval changed or the trial ended.
+ * `pendingBefore` are the invoice items from before the change. New charges of these items are dropped.
  * https://docs.stripe.com/billing/subscriptions/change-price
  */
 export function startCycle(
@@ -137,7 +137,7 @@ export function startCycle(
 ): void {
   subscription['billing_cycle_anchor'] = context.now;
   for (const item of subscriptionItems(context, subscription)) {
-    // The new price is billed for a whole period: its part of the old one is not.
+    // The invoice bills a whole period of the new price, so its prorated charge is dropped.
     for (const one of context.account.all('invoiceitem')) {
       const details = hashOrEmpty(hashOrEmpty(one['parent'])['subscription_details']);
       if (

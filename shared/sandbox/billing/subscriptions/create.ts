@@ -26,7 +26,7 @@ import {
 } from './items.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Parameters that are read here, and not stored as they are. */
+/** Parameters of the request that the subscription does not store unchanged. */
 const UNSTORED_PARAMS = [
   'add_invoice_items',
   'backdate_start_date',
@@ -56,7 +56,7 @@ export function createSubscription(requestContext: Context): StoredObject {
   return makeSubscription(context, customer, sold, context.params);
 }
 
-/** A subscription with its first invoice. */
+/** Creates a subscription with its first invoice. */
 export function makeSubscription(
   context: Context,
   customer: StoredObject | undefined,
@@ -119,7 +119,7 @@ export function makeSubscription(
   return subscription;
 }
 
-/** Flexible unless classic is asked for. https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible */
+/** Returns the billing mode. The default is flexible. https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible */
 function billingMode(input: unknown): object {
   const { type = 'flexible', flexible } = hashOrEmpty(input);
   return { flexible: type === 'flexible' ? { proration_discounts: 'included', ...hashOrEmpty(flexible) } : null, type };
@@ -129,7 +129,7 @@ function earliestPeriodEnd(context: Context, subscription: StoredObject): number
   return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
 }
 
-/** Schedules the next change of a subscription that needs no request: renewal, end of trial, cancellation. */
+/** Schedules the next changes of a subscription: renewal, end of trial, cancellation. */
 export function scheduleNextChange(context: Context, subscription: StoredObject): void {
   scheduleTask(context, earliestPeriodEnd(context, subscription), 'subscription.cycle', subscription);
   const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;

@@ -15,7 +15,7 @@ import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 import { DAY, HOUR } from '../../seconds.ts';
 
-/** The end of a period, or of a trial: the next period begins and is billed. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Starts and bills the next period, after the end of a period or a trial. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function startNextPeriod(context: Context, subscription: StoredObject): void {
   const schedule = scheduleOf(context, subscription);
   if (schedule !== undefined) advanceSchedule(context, schedule);
@@ -28,7 +28,7 @@ function startNextPeriod(context: Context, subscription: StoredObject): void {
   const { cancel_at: cancelAt } = subscription;
   if (typeof cancelAt === 'number' && cancelAt <= context.now) return cancelNow(context, subscription);
   if (status === 'paused') return;
-  if (status === 'trialing' && !continuesAfterTrial(context, subscription)) return;
+  if (status === 'trialing' && !endTrial(context, subscription)) return;
   const usage = { start: Number(items[0]?.['current_period_start']), end: context.now };
   startPeriods(context, subscription, items);
   embedItems(context, subscription);
@@ -40,7 +40,7 @@ function startNextPeriod(context: Context, subscription: StoredObject): void {
     includesPendingItems: true,
   });
   removeUsedDiscounts(context, subscription, invoice);
-  // https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses: nothing more is collected when it is unpaid.
+  // Stripe collects nothing from an unpaid subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
   const staysDraft =
     hashOrEmpty(subscription['pause_collection'])['behavior'] === 'keep_as_draft' || status === 'unpaid';
   if (staysDraft) invoice['auto_advance'] = false;
@@ -56,8 +56,8 @@ function scheduleNextCycle(context: Context, subscription: StoredObject): void {
   if (ends.length > 0) scheduleTask(context, Math.min(...ends), 'subscription.cycle', subscription);
 }
 
-/** Whether the subscription goes on after its trial. https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment */
-export function continuesAfterTrial(context: Context, subscription: StoredObject): boolean {
+/** Sets the status after the trial. Returns whether the subscription continues. https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment */
+export function endTrial(context: Context, subscription: StoredObject): boolean {
   const behavior = hashOrEmpty(hashOrEmpty(subscription['trial_settings'])['end_behavior'])['missing_payment_method'];
   const latest = context.account.get('invoice', String(subscription['latest_invoice']));
   const method = latest === undefined ? undefined : methodToPay(context, latest);
@@ -75,7 +75,7 @@ function cancelNow(context: Context, subscription: StoredObject): void {
   endSubscription(context, subscription, hashOrEmpty(subscription['cancellation_details']));
 }
 
-/** An hour after its draft. https://docs.stripe.com/billing/invoices/subscription#draft-invoices */
+/** Finalizes a draft, an hour after its creation, and collects it. https://docs.stripe.com/billing/invoices/subscription#draft-invoices */
 function finalizeAfterHour(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'draft' || invoice['auto_advance'] !== true) return;
   finalizeDraft(context, invoice);
@@ -88,7 +88,7 @@ function finalizeAfterHour(context: Context, invoice: StoredObject): void {
   else collectPayment(context, invoice);
 }
 
-/** An attempt to charge an open invoice; a failed one is repeated, and the last one ends the subscription. */
+/** Charges an open invoice. A failed attempt is repeated some days later. The settings say what follows the last one. */
 function collectPayment(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'open' || invoice['collection_method'] === 'send_invoice') return;
   if (tryToCharge(context, invoice, true)) return;
@@ -106,7 +106,7 @@ function collectPayment(context: Context, invoice: StoredObject): void {
   else endSubscription(context, subscription, { reason: 'payment_failed' });
 }
 
-/** The due date of an invoice to send has passed. https://docs.stripe.com/billing/collection-method */
+/** Handles an invoice that is open after its due date. https://docs.stripe.com/billing/collection-method */
 function markOverdue(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'open') return;
   context.account.changes.announce('invoice.overdue', invoice);
@@ -115,7 +115,7 @@ function markOverdue(context: Context, invoice: StoredObject): void {
   if (subscription?.['status'] === 'active') subscription['status'] = 'past_due';
 }
 
-/** 23 hours without the first payment. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+/** Expires a subscription whose first payment did not succeed within 23 hours. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 function expireIncomplete(context: Context, subscription: StoredObject): void {
   if (subscription['status'] !== 'incomplete') return;
   const invoice = context.account.get('invoice', String(subscription['latest_invoice']));

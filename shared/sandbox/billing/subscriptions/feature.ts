@@ -16,7 +16,7 @@ export const subscriptions: Feature = {
       create: createItem,
       insteadOfDelete: removeItem,
       beforeUpdate: updateItem,
-      // Oldest first, as they are embedded.
+      // The list has the oldest item first, like the embedded list.
       selectListed: (_context, items) => [...items].reverse(),
     },
   },

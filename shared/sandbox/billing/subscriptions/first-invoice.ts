@@ -11,13 +11,13 @@ import { hashOrEmpty, hashesOf } from '../values.ts';
 import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { intervalOf, priceOf, subscriptionItems } from './items.ts';
 
-/** An unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+/** Seconds after which an unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 const FIRST_PAYMENT_SECONDS = 23 * 3_600;
 
-/** When a first invoice is finalized and paid: with the subscription, or after an hour as a draft. */
+/** When the first invoice is finalized and paid: `now`, or `later`, when it has been a draft for an hour. */
 export type FirstPayment = 'now' | 'later';
 
-/** The invoice of the first period, and its payment. */
+/** Creates the invoice of the first period and pays it. */
 export function billFirstPeriod(
   context: Context,
   customer: StoredObject | undefined,
@@ -35,7 +35,7 @@ export function billFirstPeriod(
     periodShare: item === undefined ? 1 : firstPeriodShare(subscription, item, params['proration_behavior']),
   });
   if (linesOf(invoice).length === 0) {
-    // Only usage is sold, which is billed when its period is over.
+    // A subscription with only metered prices is billed at the end of the period.
     context.account.remove('invoice', invoice.id);
     Object.assign(subscription, {
       latest_invoice: null,
@@ -50,7 +50,7 @@ export function billFirstPeriod(
   }
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
   if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
-  // A subscription that may not stay incomplete is there with its payment, or not at all.
+  // With `error_if_incomplete` a failed payment undoes the subscription, so the steps must not have events yet.
   const endStep = (): void => {
     if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
   };
@@ -68,7 +68,7 @@ function requireMethod(context: Context, invoice: StoredObject): void {
   );
 }
 
-/** A period cut short by a later anchor is billed in part. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Returns the part of a whole period that is billed, which is less than 1 if a later anchor shortens the first period. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function firstPeriodShare(subscription: StoredObject, item: StoredObject, behavior: unknown): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   if (subscription['status'] === 'trialing' || Number(subscription['billing_cycle_anchor']) <= start) return 1;
@@ -77,7 +77,7 @@ function firstPeriodShare(subscription: StoredObject, item: StoredObject, behavi
   return Math.min(1, (end - start) / wholePeriod);
 }
 
-/** https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
+/** Charges the first invoice as `payment_behavior` says. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
 function collectFirstPayment(
   context: Context,
   subscription: StoredObject,

@@ -13,19 +13,19 @@ import { subscriptionItems, priceOf, itemTaxRates } from './items.ts';
 
 export interface BillingOptions {
   readonly reason: string;
-  /** Bills metered usage of the period that ended, and licensed items for the one that begins. */
+  /** The period whose metered usage is billed, in Unix seconds. If absent, no usage is billed. */
   readonly usage?: { readonly start: number; readonly end: number };
-  /** Licensed items for their current period. */
+  /** Bills licensed items for their current period. */
   readonly billsAhead: boolean;
-  /** Part of a whole period that licensed items are billed for. */
+  /** Part of a period for which licensed items are billed. 1 if absent. */
   readonly periodShare?: number;
-  /** The items that are billed; all of them if absent. */
+  /** The items that are billed. If absent, all are. */
   readonly items?: readonly StoredObject[];
-  /** Pending items of the customer come along. */
+  /** Adds the pending invoice items of the customer. */
   readonly includesPendingItems: boolean;
 }
 
-/** A draft of what a subscription owes. https://docs.stripe.com/billing/invoices/subscription */
+/** Creates the draft of a subscription's invoice. https://docs.stripe.com/billing/invoices/subscription */
 export function billSubscription(context: Context, subscription: StoredObject, billing: BillingOptions): StoredObject {
   const customer = context.account.get('customer', String(subscription['customer']));
   const method = subscription['collection_method'];
@@ -58,7 +58,7 @@ export function billSubscription(context: Context, subscription: StoredObject, b
   return invoice;
 }
 
-/** Discounts that are used up with an invoice are gone from the subscription. */
+/** Removes the discounts from a subscription that an invoice has used up. */
 export function removeUsedDiscounts(context: Context, subscription: StoredObject, invoice: StoredObject): void {
   if (linesOf(invoice).some((line) => Number(line['amount']) > 0))
     subscription['discounts'] = discountsOfNextInvoice(context, subscription['discounts']);
@@ -110,7 +110,7 @@ function makeSubscriptionLine(
 }
 
 /**
- * In classic billing mode a metered item that is added has a line of zero; in the flexible mode it has none.
+ * Returns whether the billing mode is classic. Then an added metered item has a line of zero. In flexible mode it has none.
  * https://docs.stripe.com/billing/subscriptions/billing-mode/compare
  */
 function isClassic(subscription: StoredObject): boolean {

@@ -41,7 +41,7 @@ export function updateItem(requestContext: Context, item: StoredObject): void {
   deleteParams(requestContext.params, Object.keys(requestContext.params));
 }
 
-/** DELETE /v1/subscription_items/{id}: not the last one. https://docs.stripe.com/api/subscription_items/delete */
+/** DELETE /v1/subscription_items/{id}. The last item cannot be deleted. https://docs.stripe.com/api/subscription_items/delete */
 export function removeItem(requestContext: Context, item: StoredObject): StoredObject {
   const subscription = activeSubscriptionOf(requestContext, item);
   if (subscriptionItems(requestContext, subscription).length === 1)

@@ -7,7 +7,7 @@ import { isMetered, isRecurring, requirePrice } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
 import { hashOrEmpty, embeddedListOf, storedObjectsOf } from '../values.ts';
 
-/** At most this many. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
+/** Maximum items of a subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
 const MAX_SUBSCRIPTION_ITEMS = 20;
 
 export interface SoldPrice {
@@ -17,12 +17,12 @@ export interface SoldPrice {
   readonly params: Record<string, unknown>;
 }
 
-/** Reads an entry of `items`: one recurring price. */
+/** Reads an entry of `items`, which must have a recurring price. */
 export function readSoldPrice(context: Context, entry: Record<string, unknown>, param: string): SoldPrice {
   return soldPriceOf(requirePrice(context, entry, param), entry, param);
 }
 
-/** The same of a price that is known. It may be inactive: an inline price is, and a stored one may be archived since. */
+/** Like `readSoldPrice`, for an entry whose price is known. The price may be inactive, as inline and archived prices are. */
 export function soldPriceOf(price: StoredObject, entry: Record<string, unknown>, param: string): SoldPrice {
   if (!isRecurring(price))
     throw badRequest(
@@ -45,7 +45,7 @@ export function checkQuantity(price: StoredObject, quantity: unknown, param: str
     });
 }
 
-/** One currency, each price once, 20 items at most. */
+/** Checks items: one currency, each price once, 20 items at most. */
 export function checkSubscriptionItems(items: readonly SoldPrice[]): void {
   if (items.length > MAX_SUBSCRIPTION_ITEMS)
     throw badRequest(`A subscription can have at most ${MAX_SUBSCRIPTION_ITEMS} items.`, { param: 'items' });
@@ -61,7 +61,7 @@ export function intervalOf(price: StoredObject): Interval {
   return { interval: (interval ?? 'month') as Interval['interval'], count: Math.max(1, Number(count ?? 1)) };
 }
 
-/** Starts a period of some items now; it ends where the subscription's billing cycle says. */
+/** Starts a period of some items now. Its end follows from the subscription's billing cycle. */
 export function startPeriods(context: Context, subscription: StoredObject, items: readonly StoredObject[]): void {
   const anchor = Number(subscription['billing_cycle_anchor']);
   for (const item of items) {
@@ -70,7 +70,7 @@ export function startPeriods(context: Context, subscription: StoredObject, items
   }
 }
 
-/** A new item, in a period that begins now. */
+/** Creates an item in the current period of the subscription, or in a period that begins now. */
 export function makeSubscriptionItem(
   context: Context,
   subscription: StoredObject,
@@ -100,7 +100,7 @@ export function setPrice(item: StoredObject, price: StoredObject, quantity: numb
   else item['quantity'] = quantity;
 }
 
-/** The older view of a price. https://docs.stripe.com/api/plans/object */
+/** Returns a price as a plan, which is the older object for it. https://docs.stripe.com/api/plans/object */
 function planOf(price: StoredObject): object {
   const { interval, interval_count, usage_type, meter, trial_period_days } = hashOrEmpty(price['recurring']);
   return {
@@ -126,12 +126,12 @@ function planOf(price: StoredObject): object {
   };
 }
 
-/** The items, oldest first. */
+/** Returns the items of a subscription, oldest first. */
 export function subscriptionItems({ account }: Context, subscription: StoredObject): StoredObject[] {
   return account.all('subscription_item').filter((item) => item['subscription'] === subscription.id);
 }
 
-/** Embeds the items as they are now. */
+/** Updates the list of items in a subscription. */
 export function embedItems(context: Context, subscription: StoredObject): void {
   const url = `/v1/subscription_items?subscription=${subscription.id}`;
   subscription['items'] = embeddedListOf(subscriptionItems(context, subscription), url);

@@ -10,7 +10,7 @@ import { scheduleNextChange } from './create.ts';
 import { billSubscription } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 
-/** POST /v1/subscriptions/{id}/pause: no periods are billed until it is resumed. https://docs.stripe.com/api/subscriptions/pause */
+/** POST /v1/subscriptions/{id}/pause. A paused subscription is not billed. https://docs.stripe.com/api/subscriptions/pause */
 export function pauseSubscription(requestContext: Context, id: string): StoredObject {
   const subscription = objectInPath(requestContext, 'subscription', id);
   if (
@@ -22,7 +22,7 @@ export function pauseSubscription(requestContext: Context, id: string): StoredOb
   return Object.assign(subscription, { status: 'paused' });
 }
 
-/** POST /v1/subscriptions/{id}/resume: only a paused one. https://docs.stripe.com/api/subscriptions/resume */
+/** POST /v1/subscriptions/{id}/resume. The subscription must be paused. https://docs.stripe.com/api/subscriptions/resume */
 export function resumeSubscription(requestContext: Context, id: string): StoredObject {
   const subscription = objectInPath(requestContext, 'subscription', id);
   if (subscription['status'] !== 'paused')
@@ -50,7 +50,7 @@ export function resumeSubscription(requestContext: Context, id: string): StoredO
     subscription['collection_method'] === 'charge_automatically' &&
     !tryToCharge(context, invoice, true)
   )
-    // It stays paused until its invoice is paid.
+    // The subscription stays paused until its invoice is paid.
     subscription['status'] = 'paused';
   return subscription;
 }

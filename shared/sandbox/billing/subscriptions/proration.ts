@@ -9,21 +9,22 @@ import { invoiceTotals, roundAmount, sumOf } from '../totals.ts';
 import { hashOrEmpty, hashesOf } from '../values.ts';
 import { priceOf, itemTaxRates, subscriptionItems } from './items.ts';
 
-/** The part of the current period of an item that is left at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
+/** Returns the part of an item's current period that remains at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
 function remainingShare(item: StoredObject, at: number): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   return end <= start ? 0 : Math.max(0, Math.min(1, (end - at) / (end - start)));
 }
 
-/** What was charged for an item and a part of its period, less discounts. */
+/** An earlier charge for an item, from a start to the end of its period. */
 interface PastCharge {
+  /** Amount minus discounts. */
   readonly net: number;
   /** Unix seconds. */
   readonly start: number;
 }
 
 /**
- * Credit for what was paid ahead and is not used: the part of what was charged last, less the discounts of then.
+ * Adds a credit for the unused time of an item: that part of the last charge for it, minus the discounts at that time.
  * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
  */
 export function creditUnused(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
@@ -42,7 +43,7 @@ export function chargeRest(context: Context, subscription: StoredObject, item: S
   addProration(context, subscription, item, at, amount, 'Remaining time on');
 }
 
-/** The charge that covers a moment of the current period: of its invoice, or of a change since. */
+/** Returns the last charge that covers a moment of the current period: of an invoice, or of a later proration. */
 function lastChargeFor(
   { account }: Context,
   subscription: StoredObject,
@@ -82,7 +83,7 @@ function netOfLine(line: StoredObject): number {
   return Number(line['amount']) - sumOf(hashesOf(line['discount_amounts']).map(({ amount }) => Number(amount)));
 }
 
-/** A whole period of an item, less its part of the discounts of the subscription. */
+/** Returns the amount of a whole period of an item, minus its part of the subscription's discounts. */
 function periodAmount(context: Context, subscription: StoredObject, item: StoredObject): number {
   const items = subscriptionItems(context, subscription).filter((one) => !isMetered(priceOf(one)));
   const lines = items.map((one) => ({
@@ -107,7 +108,7 @@ function addProration(
   prefix: string,
 ): void {
   const price = priceOf(item);
-  // Usage is billed afterwards, a trial costs nothing.
+  // Metered usage is billed afterwards, and a trial is free, so neither is prorated.
   if (isMetered(price) || subscription['status'] === 'trialing' || remainingShare(item, at) === 0) return;
   const quantity = Number(item['quantity'] ?? 1);
   const day = new Date(at * 1000).toUTCString().slice(5, 16);

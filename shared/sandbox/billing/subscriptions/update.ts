@@ -10,7 +10,7 @@ import { taxRates } from '../tax-rates.ts';
 import { deleteParams, hashOrEmpty, hashesOf, stringsOf } from '../values.ts';
 import { ENDED_STATUSES, scheduleCancellation } from './cancel.ts';
 import { changeItems, startCycle, type ItemChanges } from './change-items.ts';
-import { continuesAfterTrial } from './cycle.ts';
+import { endTrial } from './cycle.ts';
 import { embedItems, subscriptionItems } from './items.ts';
 
 /** POST /v1/subscriptions/{id}. https://docs.stripe.com/api/subscriptions/update */
@@ -90,14 +90,14 @@ function itemChangesOf(
   return { item, params: entry, param };
 }
 
-/** The end of the trial moves; at `now` the first paid period begins and is billed. https://docs.stripe.com/billing/subscriptions/trials */
+/** Changes the end of the trial. With `now` the first paid period begins and is billed. https://docs.stripe.com/billing/subscriptions/trials */
 function changeTrial(context: Context, subscription: StoredObject, params: Context['params']): void {
   const { trial_end: end } = params;
   if (end === undefined) return;
   if (end === 'now') {
     if (subscription['status'] !== 'trialing') return;
     subscription['trial_end'] = context.now;
-    if (continuesAfterTrial(context, subscription)) startCycle(context, subscription, params);
+    if (endTrial(context, subscription)) startCycle(context, subscription, params);
     return embedItems(context, subscription);
   }
   const newTrialEnd = Number(end);
@@ -109,7 +109,7 @@ function changeTrial(context: Context, subscription: StoredObject, params: Conte
   scheduleTask(context, newTrialEnd, 'subscription.cycle', subscription);
 }
 
-/** https://docs.stripe.com/billing/subscriptions/cancel */
+/** Schedules a cancellation or withdraws it. https://docs.stripe.com/billing/subscriptions/cancel */
 function changeCancellation(context: Context, subscription: StoredObject, params: Context['params']): void {
   const { cancel_at: at, cancel_at_period_end: atEnd } = params;
   if ((at !== undefined || atEnd !== undefined) && typeof subscription['schedule'] === 'string')
@@ -136,7 +136,7 @@ function changeCancellation(context: Context, subscription: StoredObject, params
   }
 }
 
-/** https://docs.stripe.com/billing/subscriptions/pause-payment */
+/** Pauses or resumes the collection of payments. https://docs.stripe.com/billing/subscriptions/pause-payment */
 function pauseCollection(
   context: Context,
   subscription: StoredObject,

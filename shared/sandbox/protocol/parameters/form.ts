@@ -15,7 +15,7 @@ export function parseForm(text: string): FormTree {
     const value = cut < 0 ? '' : decode(pair.slice(cut + 1));
     putValue(root, keysOf(name), value);
   }
-  return arraysRestored(root) as FormTree;
+  return withArrays(root) as FormTree;
 }
 
 /** Parses a JSON body of API v2 to the same tree. Null becomes the empty string, which unsets a field in a form. */
@@ -62,10 +62,10 @@ function putValue(tree: FormTree, keys: readonly string[], value: string): void 
 }
 
 /** Converts each hash with the keys 0, 1, 2 ... to an array. */
-function arraysRestored(node: FormNode): FormNode {
+function withArrays(node: FormNode): FormNode {
   if (typeof node === 'string' || Array.isArray(node)) return node;
   const keys = Object.keys(node);
-  const child = keys.map((key) => arraysRestored(node[key] as FormNode));
+  const child = keys.map((key) => withArrays(node[key] as FormNode));
   if (keys.length > 0 && keys.every((key, index) => key === String(index))) return child as (string | FormTree)[];
   return Object.fromEntries<FormNode>(keys.map((key, index) => [key, child[index] as FormNode]));
 }
