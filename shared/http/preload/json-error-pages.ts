@@ -16,15 +16,15 @@ export interface BodyLimit {
 export function rewriteErrorPages(
   response: ServerResponse,
   limit: BodyLimit,
-  refusal: () => BodyRejection | undefined,
+  rejectionOf: () => BodyRejection | undefined,
 ): void {
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
-    const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
-    const key = apiKeyName(response.req.headers['idempotency-key']);
+    const problem = rejectionOf() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
+    const key = idempotencyKeyOf(response.req.headers['idempotency-key']);
     // The body was not read, so an earlier call with the caller's key may have taken effect.
-    const error = annotateError(errorOf(why, limit), key === undefined ? {} : { operationId: key }, 'unknown');
+    const error = annotateError(errorOf(problem, limit), key === undefined ? {} : { operationId: key }, 'unknown');
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
     for (const name of response.getHeaderNames()) response.removeHeader(name);
@@ -39,7 +39,7 @@ export function rewriteErrorPages(
 }
 
 /** Returns the key from the caller's header. A key inside a rejected body is unknown. */
-function apiKeyName(input: string | string[] | undefined): string | undefined {
+function idempotencyKeyOf(input: string | string[] | undefined): string | undefined {
   return typeof input === 'string' && isOperationId(input) ? input : undefined;
 }
 
@@ -57,8 +57,8 @@ function isPath(url: string): boolean {
   }
 }
 
-function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit): ConnectorError {
-  switch (why) {
+function errorOf(problem: BodyRejection | 'no path' | number, limit: BodyLimit): ConnectorError {
+  switch (problem) {
     case 'too large':
     case 413:
       return new ConnectorError('INVALID_ARGUMENT', bodyTooLarge(limit), {
@@ -99,7 +99,7 @@ function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit): Con
         reason: 'NO_SUCH_FUNCTION',
       });
     default:
-      return why < 500
+      return problem < 500
         ? new ConnectorError('INVALID_ARGUMENT', 'the body is not valid JSON', { reason: 'BODY_MALFORMED' })
         : new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {
             reason: 'INTERNAL',
