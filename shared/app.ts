@@ -24,16 +24,18 @@ import type { ConnectorDeps } from './operations/connector.ts';
 import { requestLimits } from './operations/request/limits.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
+import { AccountWatch } from './stripe/secrets/account-watch.ts';
 import { WebhookSecrets } from './stripe/secrets/webhook-secrets.ts';
 import { writePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
-import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
+import { ACCOUNT_LIMITS, capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
 import type { OperatorAccess } from './management/console/operator.ts';
 import { isSuspended, SUSPENDED_US } from './rate-limiter/suspension.ts';
 import { rememberOperations } from './idempotency/recent-operations.ts';
 import type { EventInbox } from './event-inbox/store.ts';
 import { watchedInbox } from './event-inbox/watched.ts';
+import type { AccountUsers } from './ports/account-users.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 import type { StoreClock } from './ports/store-clock.ts';
 import type { Log } from './ports/log.ts';
@@ -133,7 +135,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
       apiVersion: settings.apiVersion,
       proxy: proxyOf(deployment, knownSecrets),
     }),
-    apiKey: new CachedSecret(secretOf(deployment.key, API_KEY, knownSecrets), systemClock),
+    apiKey: new CachedSecret(apiKeyOf(deployment, knownSecrets, state.accountUsers, limits, log), systemClock),
     limiter,
     objects: new ObjectLocks(systemClock),
     clock: systemClock,
@@ -217,11 +219,10 @@ function operatorAccess(
 
 /**
  * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
- * https://docs.stripe.com/rate-limits
  */
 function connectionLimits({ settings, key }: Deployment): Limits {
   const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
-  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
+  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? ACCOUNT_LIMITS.test : ACCOUNT_LIMITS.live) };
 }
 
 /** Returns the proxy of the settings with its current password; undefined without one. */
@@ -239,6 +240,27 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
     }),
     refresh: async (rejected) => (await secret?.refresh(rejected)) ?? false,
   };
+}
+
+/** Returns the reader of the API key. A deployed connection records whose key it is, and reports others that use it. */
+function apiKeyOf(
+  { key, settings }: Deployment,
+  knownSecrets: Set<string>,
+  users: AccountUsers | undefined,
+  limits: Limits,
+  log: Log,
+): Secrets {
+  const secrets = secretOf(key, API_KEY, knownSecrets);
+  if (key.from === 'environment' || users === undefined) return secrets;
+  const { perSecond } = capacity(limits.maxNodes, limits);
+  const own = { connection: settings.name, perSecond, hasCeiling: settings.accountCeiling !== undefined };
+  const watch = new AccountWatch({ users, clock: systemClock, log, own });
+  const read = async (): Promise<string> => {
+    const value = await secrets.read();
+    watch.keyRead(value);
+    return value;
+  };
+  return { rotates: secrets.rotates, read };
 }
 
 /** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */
@@ -267,6 +289,8 @@ interface SharedState {
   readonly operationLog: OperationLog;
   readonly deadLetters: DeadLetterStore;
   readonly inbox: EventInbox;
+  /** Undefined if the state is in the memory of this process. */
+  readonly accountUsers?: AccountUsers;
 }
 
 function sharedState({ state, settings }: Deployment, clock: StoreClock): SharedState {
@@ -289,6 +313,7 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
     operationLog: lazyProxy(async () => (await loaded()).operationLog),
     deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
     inbox: lazyProxy(async () => (await loaded()).inbox),
+    accountUsers: lazyProxy(async () => (await loaded()).accountUsers),
   };
 }
 

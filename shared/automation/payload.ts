@@ -1,7 +1,7 @@
 import { MAX_BODY_BYTES } from '../config/settings/limits.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../bounds.ts';
 import { utf8 } from '../json/utf8.ts';
-import { parseExactJson, type ExactJson } from '../json/exact-json.ts';
+import { jsonErrorPlace, parseExactJson, type ExactJson } from '../json/exact-json.ts';
 import { Nesting } from '../json/nesting.ts';
 import { ConnectorError } from '../errors.ts';
 
@@ -35,7 +35,11 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
   const text = utf8(bytes);
   if (text === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid UTF-8');
   const read = parseExactJson(text);
-  if (read === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid JSON');
+  if (read === undefined)
+    throw unreadablePayload(
+      'MESSAGE_MALFORMED',
+      `the message is not valid JSON at ${jsonErrorPlace(text) ?? 'its end'}`,
+    );
   const { value } = read;
   if (typeof value !== 'object' || value === null || value instanceof Number)
     throw unreadablePayload('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');

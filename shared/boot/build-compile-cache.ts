@@ -73,7 +73,7 @@ function postSample(port: number, path: string, body: object): Promise<void> {
 function loadAgain(): void {
   const files = Object.keys(require.cache).filter((file) => file !== __filename);
   for (const file of files) Reflect.deleteProperty(require.cache, file);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the modules of the first load, by their paths
+  // oxlint-disable-next-line typescript/no-require-imports -- the modules of the first load, by their paths
   for (const file of files) require(file);
 }
 
@@ -95,11 +95,11 @@ async function build(): Promise<void> {
     }),
   });
   delete process.env['K_SERVICE'];
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is next to this one, not in its bundle
+  // oxlint-disable-next-line typescript/no-require-imports -- the file is next to this one, not in its bundle
   const main = require('./index.cjs') as Record<string, unknown>;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the package is not in this bundle
+  // oxlint-disable-next-line typescript/no-require-imports -- the package is not in this bundle
   const framework = require('@google-cloud/functions-framework') as Framework;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
+  // oxlint-disable-next-line typescript/no-require-imports -- as above
   const testing = require('@google-cloud/functions-framework/testing') as Testing;
   framework.http(SAMPLE.entryPoint, main[SAMPLE.entryPoint]);
   const server = testing.getTestServer(SAMPLE.entryPoint);

@@ -37,6 +37,19 @@ export function parseExactJson(text: string): ExactJson | undefined {
   }
 }
 
+/** Returns where a text stops being JSON: `line 2, column 3`, counted from 1. Undefined if it is JSON. */
+export function jsonErrorPlace(text: string): string | undefined {
+  const reader = new Reader(text);
+  try {
+    reader.document();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof NotJson)) throw error;
+    const before = text.slice(0, reader.position);
+    return `line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}`;
+  }
+}
+
 class NotJson extends Error {}
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -51,6 +64,11 @@ class Reader {
   private at = 0;
 
   constructor(private readonly text: string) {}
+
+  /** Index of the first character that was not read. */
+  get position(): number {
+    return this.at;
+  }
 
   document(): unknown {
     const value = this.value();
@@ -127,9 +145,9 @@ class Reader {
     for (;;) {
       member();
       const next = this.text[this.at];
+      if (next !== end && next !== ',') throw new NotJson();
       this.at += 1;
       if (next === end) return;
-      if (next !== ',') throw new NotJson();
     }
   }
 

@@ -59,11 +59,11 @@ export interface Connector {
   /** True if an allowlist that is not set allows everything. Only the local server may set it. */
   readonly open: boolean;
   /**
-   * True if one function serves every operation. Whoever may invoke it could call all of them, so it needs
-   * `operations_allowlist`.
+   * True if one function serves every operation. IAM cannot restrict its callers to some of them, so by default it only
+   * permits reads.
    */
   readonly servesAll?: boolean;
-  /** True on the local server, which runs all functions in one process. */
+  /** True on the local server, which runs all functions on one port. */
   readonly local: boolean;
   /** Leaves the rate limiter's fleet when the platform shuts down the instance. */
   readonly shutdown: () => Promise<void>;

@@ -12,6 +12,7 @@ export const OPERATOR_WARNINGS: readonly string[] = [
   'state store failed',
   'throttled by Stripe (429)',
   'event published but not marked, may be published again',
+  'connections share a Stripe account without account_ceiling',
 ];
 
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -10,7 +10,15 @@ import { syntaxError } from './syntax/tokenizer.ts';
 
 /** How values of a column are parsed and compared. `json` is a list or an object. */
 export type ColumnKind =
-  'text' | 'enum' | 'integer' | 'number' | 'decimal' | 'boolean' | 'seconds' | 'instant' | 'json';
+  | 'text'
+  | 'enum'
+  | 'integer'
+  | 'number'
+  | 'decimal'
+  | 'boolean'
+  | 'seconds'
+  | 'instant'
+  | 'json';
 
 export interface Column {
   readonly name: string;

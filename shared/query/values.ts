@@ -39,7 +39,7 @@ export function readLiteral(
     case 'instant': {
       const value = parseInstantMs(text);
       // A column with the name of a time may contain other text (`HoursStartTime`), unless its name is certain.
-      if (value === undefined && isTimeName(column.path.at(-1) ?? '')) return { problem: TIME_PROBLEM };
+      if (value === undefined && isCertainTimeName(column.path.at(-1) ?? '')) return { problem: TIME_PROBLEM };
       return { value: value ?? text };
     }
   }
@@ -65,7 +65,7 @@ const TIME_PROBLEM =
   'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC without a zone)';
 
 /** Returns whether the name of a string of API v2 is certainly that of a time. */
-function isTimeName(name: string): boolean {
+function isCertainTimeName(name: string): boolean {
   return /^created$|_at$/.test(name);
 }
 

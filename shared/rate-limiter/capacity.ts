@@ -1,6 +1,9 @@
 /** Transactions a second of one node, as in Google's connector. */
 export const PER_NODE = 6;
 
+/** Stripe's limit of an account by the kind of key, in requests a second. https://docs.stripe.com/rate-limits */
+export const ACCOUNT_LIMITS = { live: 100, test: 25 };
+
 /** Lanes of one document in the store, a shard. */
 export const LANES_PER_SHARD = 6;
 

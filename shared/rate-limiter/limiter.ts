@@ -206,7 +206,7 @@ function storeDown(cause: unknown): ConnectorError {
   if (isStoreFault(cause)) return toConnectorError(cause);
   return new ConnectorError(
     'UNAVAILABLE',
-    'the rate limiter has no answer from its store; nothing was sent to Stripe',
+    'the store of the rate limiter did not respond; nothing was sent to Stripe; retry the call',
     {
       reason: 'LIMITER_UNAVAILABLE',
       cause,

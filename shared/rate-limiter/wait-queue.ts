@@ -6,7 +6,8 @@ import { MS_US } from '../ports/time-units.ts';
  * monotonic clock is lost. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
  */
 export type Turn =
-  { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number } | RefusedTurn;
+  | { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number }
+  | RefusedTurn;
 
 export interface RefusedTurn {
   readonly granted: false;

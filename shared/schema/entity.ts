@@ -11,7 +11,7 @@ import { describeOperation } from './operation-text.ts';
 import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
 import { waitStatuses } from './wait-for-schema.ts';
 
-const INPUT_KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
+const PAYLOAD_KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
 /** Returns the schema of `connectorInputPayload`: the ids of the parents and the parameters of Stripe's call. */
 export function payloadSchema(
@@ -21,7 +21,7 @@ export function payloadSchema(
 ): JsonSchema {
   const definition = entity.operations[operation];
   if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
-  const { [operation]: kind } = INPUT_KINDS;
+  const { [operation]: kind } = PAYLOAD_KINDS;
   const describe = fieldTexts(descriptions, entity.entity, (texts, at) =>
     texts.parameter(entity.entity, operation, at),
   );

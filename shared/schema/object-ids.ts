@@ -24,7 +24,7 @@ export function entityIdSchema(definition: OperationDefinition): JsonSchema | un
   if (!hasId(definition)) return undefined;
   const routes = routesByParents(definition);
   if (routes.every(({ path }) => parentsOf(path).length === 0)) return idSchemaAt(definition.path, '{id}');
-  const patterns = routes.map((route) => routePattern(route, routes));
+  const patterns = routes.map((route) => parentIdPattern(route, routes));
   const counts = routes.map(({ path }) => parentsOf(path).length);
   return {
     type: 'string',
@@ -36,7 +36,7 @@ export function entityIdSchema(definition: OperationDefinition): JsonSchema | un
 }
 
 /** Returns the pattern of `parent/id` of one route. The prefix `acct_` distinguishes accounts from other parents. */
-function routePattern({ path }: Route, routes: readonly Route[]): string {
+function parentIdPattern({ path }: Route, routes: readonly Route[]): string {
   const parents = parentsOf(path);
   if (parents.length === 0) return soleIdPattern(path, routes);
   return [...parents, 'id']
@@ -103,7 +103,7 @@ function parentsInPayload({ path }: Route, routes: readonly Route[], takesId: bo
 }
 
 /**
- * A payload next to an `entityId` that may contain the parents, so the payload does not need to.
+ * Returns the schema of a payload in which the parents are optional, because `entityId` may contain them.
  *
  * @param parentsByVariant the parents of each alternative of the payload
  */

@@ -9,7 +9,7 @@ export interface Selection {
 
 /**
  * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names. Without any names it selects all. If
- * only one of the two lists is present, it selects nothing of the other kind.
+ * only one of the two lists is present, it selects no names of the other kind.
  */
 export function selectionOf(
   discovery: Discovery,

@@ -235,7 +235,11 @@ function backOffAfter(
   } else if (isRateLimit(failure)) {
     const rate = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
     call.responseFlags?.add(throttledFlag(rate));
-    deps.log.write('WARNING', 'throttled by Stripe (429)', { call: call.name, pace: rate });
+    deps.log.write('WARNING', 'throttled by Stripe (429)', {
+      call: call.name,
+      pace: rate,
+      reason: failure.rateLimitedReason,
+    });
   }
 }
 
@@ -265,9 +269,13 @@ async function acquirePermit(
   for (;;) {
     const leftMs = remainingMs(call);
     if (leftMs <= 0)
-      throw new ConnectorError('DEADLINE_EXCEEDED', 'the deadline of the call is over', {
-        reason: 'DEADLINE_EXCEEDED',
-      });
+      throw new ConnectorError(
+        'DEADLINE_EXCEEDED',
+        'the deadline of the call has passed; retry it, or raise deadline_ms',
+        {
+          reason: 'DEADLINE_EXCEEDED',
+        },
+      );
     const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
     const endedMs = deps.clock.monotonicMs();
     const reason = waitReason(deps, permit.pace);

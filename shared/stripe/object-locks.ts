@@ -56,7 +56,7 @@ export class ObjectLocks {
     queue.waiting += 1;
     const release = (): void => {
       queue.waiting -= 1;
-      // If this write gives up before its turn, the next one still waits for the previous ones.
+      // If this write times out before its turn, the next one still waits for the previous ones.
       void previous.then(resolveTail);
     };
     const isNext = await new Promise<boolean>((resolve) => {

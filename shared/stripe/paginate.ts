@@ -86,9 +86,13 @@ export function listedId(value: unknown): string | undefined {
 }
 
 function cursorStuck(path: string): ConnectorError {
-  return new ConnectorError('UNAVAILABLE', `Stripe's list ${path} says that it goes on, but not where`, {
-    reason: 'STRIPE_INVALID_RESPONSE',
-  });
+  return new ConnectorError(
+    'UNAVAILABLE',
+    `Stripe's list ${path} has more rows, but no address of the next page; retry the call`,
+    {
+      reason: 'STRIPE_INVALID_RESPONSE',
+    },
+  );
 }
 
 /** Reads the current state of an object; `gone` if it was deleted or never existed. */

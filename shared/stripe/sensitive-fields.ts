@@ -87,32 +87,32 @@ export function hasMaskedFields(outcome: string): boolean {
  * masked form, because any other text was changed after the object was stored.
  */
 export function restoreSensitiveFields(stored: StripeObject, read: StripeObject): StripeObject {
-  return restore(stored, read, stripSensitiveFields(read)) as StripeObject;
+  return restoreSecrets(stored, read, stripSensitiveFields(read)) as StripeObject;
 }
 
 /** `stripeNames` is true if the field names in the value are Stripe's, not the caller's. */
-function restore(stored: unknown, read: unknown, clean: unknown, stripeNames = true): unknown {
+function restoreSecrets(stored: unknown, read: unknown, clean: unknown, stripeNames = true): unknown {
   if (typeof stored === 'string') return stored === clean ? read : stored;
   if (!isObjectOrArray(stored) || !isObjectOrArray(read) || !isObjectOrArray(clean)) return stored;
-  if (Array.isArray(stored)) return restoreList(stored, read, clean);
+  if (Array.isArray(stored)) return restoreListSecrets(stored, read, clean);
   const type = typeOf(stored);
   return Object.fromEntries(
     Object.entries(stored).map(([key, member]) => [
       key,
       stripeNames && isSecretField(key, type)
         ? (read[key] ?? null)
-        : restore(member, read[key], clean[key], stripeNames && key !== 'metadata'),
+        : restoreSecrets(member, read[key], clean[key], stripeNames && key !== 'metadata'),
     ]),
   );
 }
 
 /** Restores list items by id, because the list may have changed. Items without an id need a list of the same length. */
-function restoreList(stored: readonly unknown[], read: Items, clean: Items): unknown[] {
+function restoreListSecrets(stored: readonly unknown[], read: Items, clean: Items): unknown[] {
   const ids = Object.values(read).map(itemId);
   return stored.map((item, index) => {
     const id = itemId(item);
     const itemIndex = id === undefined ? (ids.length === stored.length ? index : -1) : ids.indexOf(id);
-    return itemIndex < 0 ? item : restore(item, read[itemIndex], clean[itemIndex]);
+    return itemIndex < 0 ? item : restoreSecrets(item, read[itemIndex], clean[itemIndex]);
   });
 }
 

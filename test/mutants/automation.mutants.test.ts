@@ -61,8 +61,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
-    right: 'const refetched = await refetch(connector, event);',
-    wrong: 'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
+    right: 'const refetched = await refetch(connector, event, MAX_READ_MS[via]);',
+    wrong:
+      'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event, MAX_READ_MS[via]);',
     test: 'test/unit/reconcile.test.ts',
     named: 'if Stripe or Pub/Sub fails',
   },

@@ -23,6 +23,10 @@ import { NO_RETRY } from './rest.ts';
 const PUBLISHING_ID = '_publishing';
 /** Events of one change: at most one of each family, and their repeats. */
 const MAX_OF_CHANGE = 10;
+/** Documents of one read, and values of one query. https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
+const [IDS_A_READ, KEYS_A_QUERY] = [100, 30];
+/** Requests of one call at the same time. */
+const PARALLEL_REQUESTS = 4;
 
 interface StoredEvent {
   readonly found?: { readonly name?: string; readonly fields?: unknown } | null;
@@ -81,10 +85,14 @@ export function firestoreEvents(
       });
     },
     query: (filter, max, after) => find(inboxQuery(filter, after && { ...after, id: nameOf(after.id) }), max),
-    async hasChange(changekey, family) {
-      const entries = await find({ where: equals('changekey', changekey) }, MAX_OF_CHANGE);
-      return entries.some((entry) => entry.publishedMs > 0 && entry.family !== family);
+    async readAll(ids) {
+      const found = await inParts(ids, IDS_A_READ, (part) => readDocuments(part.map(nameOf)));
+      return found.flatMap((fields) => (fields === undefined ? [] : [stored.event(fields)]));
     },
+    ofChanges: (changekeys) =>
+      inParts(changekeys, KEYS_A_QUERY, (part) =>
+        find({ where: oneOf('changekey', part) }, part.length * MAX_OF_CHANGE),
+      ),
     async publishing() {
       const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);
       return state === undefined ? PUBLISHING : stored.publishing(state);
@@ -130,6 +138,24 @@ function timeValue(ms: number): object {
 
 function equals(fieldPath: string, stringValue: string): object {
   return condition(fieldPath, 'EQUAL', { stringValue });
+}
+
+function oneOf(fieldPath: string, values: readonly string[]): object {
+  return condition(fieldPath, 'IN', { arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
+}
+
+/** Requests the parts of a long list, some at the same time, and returns all results. */
+async function inParts<T>(
+  all: readonly string[],
+  size: number,
+  request: (part: readonly string[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (let at = 0; at < all.length; at += size * PARALLEL_REQUESTS) {
+    const starts = Array.from({ length: PARALLEL_REQUESTS }, (_, n) => at + n * size).filter((n) => n < all.length);
+    results.push(...(await Promise.all(starts.map((start) => request(all.slice(start, start + size))))).flat());
+  }
+  return results;
 }
 
 function condition(fieldPath: string, op: string, value: object): object {

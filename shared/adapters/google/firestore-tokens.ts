@@ -181,7 +181,7 @@ function fieldFilter(fieldPath: string, op: string, value: object): object {
 function results(write: WriteResult | undefined): number[] {
   const numbers = (write?.transformResults ?? []).map(({ integerValue }) => Number(integerValue));
   if (numbers.length === 0 || numbers.some((number) => !Number.isSafeInteger(number)))
-    throw new Error('Firestore answered no transform results');
+    throw new Error('Firestore returned no transform results');
   const version = numbers.at(-1) ?? 0;
   if (version > STATE_VERSION)
     throw new LaterVersionError(

@@ -55,7 +55,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
     applies: ({ publicWebhook }) => publicWebhook,
     what: 'policy lets everyone be an invoker of the webhook',
     values: () => ['allUsers'],
-    toDo: 'set public_webhook = false, and put an API gateway or a load balancer in front of stripe-events',
+    toDo: 'set webhook_tag if the policy allows a tag; else set public_webhook = false, and put a load balancer in front of stripe-events',
   },
 };
 

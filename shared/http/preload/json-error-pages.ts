@@ -1,5 +1,7 @@
 /** Rewrites the framework's HTML error pages, which show a stack, to the connector's JSON. */
 import type { ServerResponse } from 'node:http';
+import { jsonErrorPlace } from '../../json/exact-json.ts';
+import { utf8 } from '../../json/utf8.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../../bounds.ts';
 import { annotateError } from '../../stripe/call-context.ts';
 import { isOperationId } from '../../operations/request/ids.ts';
@@ -24,7 +26,11 @@ export function rewriteErrorPages(
     const problem = rejectionOf() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
     const key = idempotencyKeyOf(response.req.headers['idempotency-key']);
     // The body was not read, so an earlier call with the caller's key may have taken effect.
-    const error = annotateError(errorOf(problem, limit), key === undefined ? {} : { operationId: key }, 'unknown');
+    const error = annotateError(
+      errorOf(problem, limit, rawBodyOf(response)),
+      key === undefined ? {} : { operationId: key },
+      'unknown',
+    );
     const body = errorBody(error);
     const text = Buffer.from(JSON.stringify(body));
     for (const name of response.getHeaderNames()) response.removeHeader(name);
@@ -57,7 +63,12 @@ function isPath(url: string): boolean {
   }
 }
 
-function errorOf(problem: BodyRejection | 'no path' | number, limit: BodyLimit): ConnectorError {
+/** Returns the bytes that the framework read before its parser failed. */
+function rawBodyOf({ req }: ServerResponse): Buffer | undefined {
+  return 'rawBody' in req && Buffer.isBuffer(req.rawBody) ? req.rawBody : undefined;
+}
+
+function errorOf(problem: BodyRejection | 'no path' | number, limit: BodyLimit, rawBody?: Buffer): ConnectorError {
   switch (problem) {
     case 'too large':
     case 413:
@@ -100,11 +111,19 @@ function errorOf(problem: BodyRejection | 'no path' | number, limit: BodyLimit):
       });
     default:
       return problem < 500
-        ? new ConnectorError('INVALID_ARGUMENT', 'the body is not valid JSON', { reason: 'BODY_MALFORMED' })
+        ? new ConnectorError('INVALID_ARGUMENT', notJson(rawBody), { reason: 'BODY_MALFORMED' })
         : new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {
             reason: 'INTERNAL',
           });
   }
+}
+
+/** Says where a body stops being JSON. The framework's parser also rejects JSON that is no object or array. */
+function notJson(rawBody: Buffer | undefined): string {
+  const text = rawBody === undefined ? undefined : utf8(rawBody);
+  if (text === undefined) return 'the body is not valid JSON';
+  const place = jsonErrorPlace(text);
+  return place === undefined ? 'the body must be a JSON object' : `the body is not valid JSON at ${place}`;
 }
 
 function bodyTooLarge({ bytes, maxSetting }: BodyLimit): string {

@@ -48,7 +48,7 @@ export async function runConsoleCommand(
     const match = pattern.exec(path);
     if (match !== null) return command({ connector, functions, part: decodePathSegment(match[1] ?? '', 'path'), body });
   }
-  throw new ConnectorError('NOT_FOUND', 'no such command of the console', { reason: 'NO_SUCH_PATH' });
+  throw new ConnectorError('NOT_FOUND', 'the console has no such command; reload the page', { reason: 'NO_SUCH_PATH' });
 }
 
 async function setSuspended(connector: Operated, suspended: boolean): Promise<object> {

@@ -39,7 +39,8 @@ const tokenSchema = lazy(() => {
 
 /** The start of the next page: after a row in Stripe's order, or after a value in another order. */
 export type PagePosition =
-  { readonly at: Cursor } | { readonly resumeAfter: { readonly value: unknown; readonly id: string } };
+  | { readonly at: Cursor }
+  | { readonly resumeAfter: { readonly value: unknown; readonly id: string } };
 
 /** Encodes a position and a digest of its query as a token. */
 export function encodePageToken(query: PageQuery, position: PagePosition): string {

@@ -141,6 +141,8 @@ class Parser {
       const shown = redactedValue(column, token.value);
       throw syntaxError(`a string needs quotes: '${shown}'; columns cannot be compared with each other`, token.at);
     }
+    if (token.kind === 'sign' && token.value === '=' && after === '=')
+      throw syntaxError('use = once to compare', token.at);
     throw syntaxError(`expected a value after '${after}'`, token.at);
   }
 

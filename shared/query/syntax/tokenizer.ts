@@ -11,7 +11,7 @@ export interface Token {
 }
 
 const WHITESPACE = /\s*/y;
-const TOKEN = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
+const TOKEN_PATTERN = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
 
 /**
  * Splits a clause into tokens in linear time. In a string `''` is a quote.
@@ -24,19 +24,22 @@ export function tokenize(clause: string): Token[] {
     position = WHITESPACE.lastIndex;
     const at = position + 1;
     if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
-    TOKEN.lastIndex = position;
-    const match = TOKEN.exec(clause);
-    if (match === null)
-      throw syntaxError(
-        clause[position] === "'" ? 'missing closing quote' : `unexpected ${JSON.stringify(clause[position])}`,
-        at,
-      );
-    position = TOKEN.lastIndex;
+    TOKEN_PATTERN.lastIndex = position;
+    const match = TOKEN_PATTERN.exec(clause);
+    if (match === null) throw syntaxError(problemWith(clause[position] ?? ''), at);
+    position = TOKEN_PATTERN.lastIndex;
     const [, text, word, sign] = match;
     if (text !== undefined) tokens.push({ kind: 'text', value: text.replaceAll("''", "'"), at });
     else if (word !== undefined) tokens.push({ kind: 'word', value: word, at });
     else tokens.push({ kind: 'sign', value: sign ?? '', at });
   }
+}
+
+function problemWith(sign: string): string {
+  if (sign === "'") return 'missing closing quote';
+  return sign === '"'
+    ? "a string needs single quotes ('...'), not double quotes"
+    : `unexpected ${JSON.stringify(sign)}`;
 }
 
 /** Creates the error for a problem at a position of a clause. */

@@ -110,7 +110,7 @@ function printNamedType(
   }
 }
 
-/** Prints an open enum: editors suggest the known values, and the compiler accepts any string. */
+/** Prints an open enum. Editors suggest the known values, and the compiler accepts every string. */
 function printOpenEnum(values: readonly unknown[]): string {
   return `${values.map((value) => JSON.stringify(value)).join(' | ')} | (string & Record<never, never>)`;
 }

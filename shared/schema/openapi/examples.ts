@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../json-schema.ts';
 
 /** Inputs that an example shows in addition to the required ones. */
-const COMMON_INPUTS: ReadonlySet<string> = new Set([
+const FREQUENT_INPUTS: ReadonlySet<string> = new Set([
   ...['Amount', 'Currency', 'Customer', 'Description', 'Email', 'Name', 'PaymentIntent', 'Product', 'UnitAmount'],
 ]);
 
@@ -22,7 +22,7 @@ function objectExample(
   { required = [], minProperties = 0 }: JsonSchema,
   properties: NonNullable<JsonSchema['properties']>,
 ) {
-  const names = Object.keys(properties).filter((name) => required.includes(name) || COMMON_INPUTS.has(name));
+  const names = Object.keys(properties).filter((name) => required.includes(name) || FREQUENT_INPUTS.has(name));
   const [first] = Object.keys(properties);
   if (names.length < minProperties && first !== undefined) names.push(first);
   return Object.fromEntries(names.map((name) => [name, exampleFor(properties[name] ?? {})]));

@@ -24,7 +24,7 @@ export interface RequestLogEntry {
 }
 
 /** Number of requests in the log. */
-const MAX_ENTRIES = 100;
+const MAX_RECENT_REQUESTS = 100;
 
 /** The last requests of one instance, in memory only. */
 export class RecentRequests {
@@ -35,19 +35,19 @@ export class RecentRequests {
 
   add(entry: RequestLogEntry): void {
     this.rates.add(entry);
-    this.last[this.added % MAX_ENTRIES] = entry;
+    this.last[this.added % MAX_RECENT_REQUESTS] = entry;
     this.added += 1;
   }
 
   /** Newest first. */
   recent(): readonly RequestLogEntry[] {
-    const newest = this.added % MAX_ENTRIES;
+    const newest = this.added % MAX_RECENT_REQUESTS;
     return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
   }
 }
 
 /** Number of ids in the set. */
-const MAX_IDS = 4096;
+const MAX_RECENT_IDS = 4096;
 
 /** The latest ids that one instance added. */
 export class RecentIds {
@@ -61,7 +61,7 @@ export class RecentIds {
     this.ids.add(id);
     // A set keeps the order of insertion: the first is the oldest.
     for (const oldest of this.ids) {
-      if (this.ids.size <= MAX_IDS) return;
+      if (this.ids.size <= MAX_RECENT_IDS) return;
       this.ids.delete(oldest);
     }
   }

@@ -102,13 +102,13 @@ function checkAmount(bounds: Readonly<Record<string, number>>, { field, size, cu
   const input = toInputName(field);
   if (size === undefined)
     throw policyError(
-      `${input}: is no plain decimal number of up to 12 decimals, with its quantity`,
+      `${input}: must be a decimal number with at most 12 decimal places after it is multiplied by its quantity`,
       'AMOUNT_NOT_ALLOWED',
     );
   const max = currency === undefined ? Math.min(...Object.values(bounds)) : boundOf(bounds, currency);
   if (max === undefined)
     throw policyError(
-      `${input}: max_amounts has no bound for ${currency}, so no amount in it is sent`,
+      `${input}: max_amounts has no limit for ${currency}; add one to allow amounts in it`,
       'AMOUNT_NOT_ALLOWED',
     );
   if (!isGreater(size, { units: BigInt(max), scale: 0 })) return;
