@@ -25,6 +25,7 @@ export function announcement(details: ServerAnnouncement): string {
   const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [
     `console: ${base}/`,
+    `docs: ${base}/docs/`,
     `${details.functions.length} functions, POST ${base}/<name>: ${details.functions.slice(0, 3).join(', ')}, ...`,
     `stripe: ${details.stripe}`,
     `state: ${details.state}`,

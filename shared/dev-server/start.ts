@@ -13,12 +13,13 @@ import { MAX_EVENT_BYTES } from '../http/preload/webhook.ts';
 import { setBodyLimit } from '../http/preload/http.ts';
 import { MANAGEMENT_ROUTES } from '../management/function.ts';
 import { quoted } from '../bounds.ts';
-import { ConnectorError, errorBody } from '../errors.ts';
+import { ConnectorError, errorBody, toConnectorError } from '../errors.ts';
 import { deployment } from '../config/load.ts';
 import { exposureOf } from '../config/exposure.ts';
 import { createLocalApp } from '../app.ts';
 import { keepAdminToken, newAdminToken } from './admin-token.ts';
 import { announcement } from './announce.ts';
+import { docsRoute, isDocsPath } from './docs/docs-route.ts';
 import { rejectUnsafeStart } from './guard.ts';
 import { isSandboxPath, proxySandbox } from './sandbox-proxy.ts';
 
@@ -26,6 +27,8 @@ const LOCAL_SETTINGS = 'stripe-connector-local';
 
 /** Base URL of the sandbox that this process started. */
 let sandboxUrl: string | undefined;
+
+const docs = docsRoute(__dirname);
 
 /** The server has no authentication, so it must not be reachable from other machines. */
 const HOST = '127.0.0.1';
@@ -118,6 +121,12 @@ const route: framework.HttpFunction = (request, response): void => {
         cause: error,
       });
       response.status(503).json(errorBody(unreachable));
+    });
+    return;
+  }
+  if (isDocsPath(request.path)) {
+    docs.respond(request, response).catch((error: unknown) => {
+      response.status(500).json(errorBody(toConnectorError(error)));
     });
     return;
   }

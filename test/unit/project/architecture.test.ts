@@ -65,6 +65,8 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   sandbox: ['adapters', 'catalog', 'ports'],
   cli: 'everything',
   'dev-server': 'everything',
+  // The documentation site: describes every part.
+  docs: 'everything',
   // A page of a browser: of the others it imports types alone.
   console: ['schema', 'stripe', 'rate-limiter', 'catalog', 'event-inbox', 'management', 'sandbox'],
   errors: ['redact'],

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { run } from './run.ts';
 
 test('types are strict and correct', () => {
-  run('test/node_modules/typescript-7/bin/tsc', ['--noEmit']);
-  run('test/node_modules/typescript-7/bin/tsc', ['--noEmit', '--project', 'shared/console']);
+  for (const project of ['.', 'shared/console', 'shared/docs/site/browser'])
+    run('test/node_modules/typescript-7/bin/tsc', ['--noEmit', '--project', project]);
 });
 
 test('lint is clean', () => void run('npm', ['run', 'lint']));

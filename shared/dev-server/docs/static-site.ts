@@ -1,0 +1,134 @@
+import { hash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** What a request for a file of the site is answered with. `body` is empty for a redirect and for 304. */
+export interface SiteResponse {
+  readonly status: 200 | 304 | 308 | 404 | 405;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+}
+
+export interface SiteRequest {
+  readonly method: string;
+  /** As in the request line, without the query: `/docs/reference/errors`. */
+  readonly path: string;
+  readonly ifNoneMatch?: string | undefined;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.md': 'text/markdown; charset=utf-8',
+};
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** The files of a page's own server, and nothing else. https://www.w3.org/TR/CSP3/ */
+export const SITE_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+interface SiteFiles {
+  /** Inode and time of the folder: a build replaces it. */
+  readonly version: string;
+  /** Path of the file by its URL. */
+  readonly byUrl: ReadonlyMap<string, string>;
+}
+
+/**
+ * Serves a folder under a prefix with clean URLs: `/docs/a` is `a.html`. A request only looks up the files that the folder
+ * had when it was read, so no path of a request leads out of it.
+ */
+export class StaticSite {
+  private files: SiteFiles | undefined;
+
+  constructor(
+    private readonly folder: string,
+    /** `/docs` */
+    private readonly prefix: string,
+  ) {}
+
+  /** Whether the folder exists. */
+  exists(): boolean {
+    return statSync(this.folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  }
+
+  async respond(request: SiteRequest): Promise<SiteResponse> {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return { status: 405, headers: { ...SITE_HEADERS, Allow: 'GET, HEAD' }, body: '' };
+    const { byUrl } = this.read();
+    const url = decoded(request.path);
+    const file = url === undefined ? undefined : byUrl.get(url);
+    if (file !== undefined) return this.send(file, 200, request.ifNoneMatch);
+    const target = url === undefined ? undefined : this.redirect(url, byUrl);
+    if (target !== undefined)
+      return { status: 308, headers: { ...SITE_HEADERS, Location: encodeURI(target) }, body: '' };
+    return this.send('404.html', 404, undefined);
+  }
+
+  /** The page that another spelling of its URL means: `/docs`, `/docs/a/`, `/docs/a.html`. */
+  private redirect(url: string, byUrl: SiteFiles['byUrl']): string | undefined {
+    if (url === this.prefix) return `${this.prefix}/`;
+    const plain = url
+      .replace(/\/$/, '')
+      .replace(/\.html$/, '')
+      .replace(/(?<=\/)index$/, '');
+    return plain !== url && byUrl.has(plain) ? plain : undefined;
+  }
+
+  private async send(file: string, status: 200 | 404, known: string | undefined): Promise<SiteResponse> {
+    const body = await readFile(path.join(this.folder, file));
+    const tag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
+    const headers = {
+      ...SITE_HEADERS,
+      ETag: tag,
+      // The name of an asset has its hash.
+      'Cache-Control': file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    };
+    if (status === 200 && matches(known, tag)) return { status: 304, headers, body: '' };
+    const type = TYPES[path.extname(file)] ?? PLAIN_TEXT;
+    return { status, headers: { ...headers, 'Content-Type': type }, body };
+  }
+
+  /** The files of the folder, read again after a build replaced it. */
+  private read(): SiteFiles {
+    const { ino, mtimeMs } = statSync(this.folder);
+    const version = `${ino} ${mtimeMs}`;
+    if (this.files?.version !== version) {
+      const names = readdirSync(this.folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) =>
+          path.relative(this.folder, path.join(parentPath, name)).split(path.sep).join('/'),
+        );
+      this.files = { version, byUrl: new Map(names.map((name) => [this.urlOfFile(name), name])) };
+    }
+    return this.files;
+  }
+
+  private urlOfFile(name: string): string {
+    if (name === 'index.html') return `${this.prefix}/`;
+    return `${this.prefix}/${name.replace(/\.html$/, '')}`;
+  }
+}
+
+/** Undefined if the path is not valid percent-encoded UTF-8. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
+function matches(known: string | undefined, tag: string): boolean {
+  if (known === undefined) return false;
+  return known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
+}

@@ -1,0 +1,74 @@
+import hljs from 'highlight.js/lib/common';
+import { flowSteps } from './flow-chart.ts';
+import { Anchors } from './markdown-text.ts';
+import type { MarkdownIt, MarkdownToken } from './markdown-it.ts';
+
+/** Languages of fences by the name of highlight.js. Others are shown without colors. */
+const LANGUAGES: Readonly<Record<string, string>> = {
+  sh: 'bash',
+  console: 'bash',
+  ts: 'typescript',
+  js: 'javascript',
+  json: 'json',
+  yaml: 'yaml',
+  sql: 'sql',
+  python: 'python',
+  py: 'python',
+};
+
+/** What follows the language of a fence, as a caption. */
+const CAPTIONS: Readonly<Record<string, string>> = { answer: 'Response', refused: 'Rejected', error: 'Error' };
+
+/** Sets up the Markdown of the site: anchors as on GitHub, colored examples, tables that scroll. */
+export function setUpMarkdown(md: MarkdownIt): void {
+  // A `<name>` in a text is text.
+  md.set({ html: false });
+  const { escapeHtml } = md.utils;
+  const { rules } = md.renderer;
+
+  md.core.ruler.push('anchors', ({ tokens }) => {
+    const anchors = new Anchors();
+    tokens.forEach((token, index) => {
+      if (token.type === 'heading_open') token.attrSet('id', anchors.next(textOf(tokens[index + 1])));
+    });
+  });
+  rules['heading_close'] = (tokens, index) => {
+    const { tag } = tokens[index] ?? { tag: 'h2' };
+    const id = tokens[index - 2]?.attrGet('id') ?? '';
+    const text = escapeHtml(textOf(tokens[index - 1]));
+    const link = tag === 'h1' ? '' : ` <a class="anchor" href="#${escapeHtml(id)}" aria-label="Link to ${text}">#</a>`;
+    return `${link}</${tag}>\n`;
+  };
+  rules['table_open'] = () => '<div class="table"><table>\n';
+  rules['table_close'] = () => '</table></div>\n';
+  rules['fence'] = (tokens, index) => {
+    const { info = '', content = '' } = tokens[index] ?? {};
+    return fence(info.trim(), content, escapeHtml);
+  };
+}
+
+function textOf(inline: MarkdownToken | undefined): string {
+  return (inline?.children ?? [])
+    .filter(({ type }) => type === 'text' || type === 'code_inline' || type === 'text_special')
+    .map(({ content }) => content)
+    .join('');
+}
+
+function fence(info: string, content: string, escapeHtml: (text: string) => string): string {
+  const [language = '', ...about] = info.split(/\s+/);
+  const steps = language === 'mermaid' ? flowSteps(content) : undefined;
+  if (steps !== undefined) {
+    const items = steps.map(({ title, detail, uses }) => {
+      const store = uses.map(
+        (used) => `<span class="store">${escapeHtml(used.title)}: ${escapeHtml(used.detail)}</span>`,
+      );
+      return `<li><strong>${escapeHtml(title)}</strong><span>${escapeHtml(detail)}</span>${store.join('')}</li>`;
+    });
+    return `<ol class="flow">${items.join('')}</ol>\n`;
+  }
+  const { [language]: name } = LANGUAGES;
+  const code = name === undefined ? escapeHtml(content) : hljs.highlight(content, { language: name }).value;
+  const caption = CAPTIONS[about[0] ?? ''] ?? about.join(' ');
+  const head = caption === '' ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
+  return `<figure class="code">${head}<pre><code data-language="${escapeHtml(language)}">${code}</code></pre></figure>\n`;
+}
