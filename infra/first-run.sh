@@ -77,14 +77,19 @@ fi
 
 if [[ $MODE == down ]]; then
   step 'Delete what the first run made'
-  [[ -f $STATE ]] || fail "$STATE is missing: no first run was started in this folder, so there is nothing to delete"
-  terraform_run destroy "$ACCOUNT"
+  # A run that stopped before the deployment has made the secret alone.
+  if [[ -f $STATE ]]; then
+    terraform "-chdir=$EXAMPLE" init -input=false
+    terraform_run destroy "$ACCOUNT"
+  elif [[ $(secret_label) != "${LABEL#*=}" ]]; then
+    fail "$STATE is missing, and $PROJECT has no secret with the label $LABEL: there is nothing to delete"
+  fi
   if [[ $(secret_label) == "${LABEL#*=}" ]]; then
     gcloud secrets delete "$SECRET" --project "$PROJECT" --quiet
   elif secret_exists; then
     printf 'left alone: the secret %s, which has no label %s\n' "$SECRET" "$LABEL"
   fi
-  rm -r "$WORK"
+  rm -rf "$WORK"
   printf 'deleted. APIs stay enabled.\n'
   exit 0
 fi
@@ -137,13 +142,15 @@ OUTPUTS="$(terraform "-chdir=$EXAMPLE" output -json "-state=$STATE")"
 
 step 'Check the connection'
 field 'body.settings.value' <<<"$OUTPUTS" >"$WORK/settings.json"
-GOOGLE_CLOUD_PROJECT="$PROJECT" npx stripe-connector check "$WORK/settings.json" --live
+# Without a quota project Google may reject requests of a user's credentials: https://docs.cloud.google.com/docs/quotas/quota-project
+GOOGLE_CLOUD_PROJECT="$PROJECT" GOOGLE_CLOUD_QUOTA_PROJECT="$PROJECT" npx stripe-connector check "$WORK/settings.json" --live
 
 TOKEN="$(gcloud auth print-identity-token)"
+declare -A URLS
+for name in create-entity confirm-payment-intent get-entity; do URLS[$name]="$(field "body.urls.value['$name']" <<<"$OUTPUTS")"; done
 # Posts a body to a function: prints the response, and adds the seconds to a file.
 post() {
-  local url
-  url="$(field "body.urls.value['$1']" <<<"$OUTPUTS")"
+  local url="${URLS[$1]}"
   local attempt code seconds
   # A grant of roles/run.invoker takes up to some minutes to reach Cloud Run: https://docs.cloud.google.com/iam/docs/access-change-propagation
   for ((attempt = 0; attempt < 24; attempt += 1)); do

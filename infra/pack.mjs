@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { out, root } from './bundles/bundle.mjs';
+import { buildDocs, docsInputs } from './bundles/docs-site.mjs';
 import { writeFunctionPool } from './bundles/function-pool.mjs';
 import { writeLocal } from './bundles/local-server.mjs';
 import { packagesIn, thirdPartyLicenses } from './bundles/licenses.mjs';
@@ -31,12 +32,17 @@ const dist = path.join(target, 'dist');
 mkdirSync(dist, { recursive: true });
 const metafiles = await writeLocal(dist, true);
 writeFunctionPool(path.join(out, 'functions'), path.join(dist, 'functions'));
+cpSync(await buildDocs(), path.join(dist, 'docs'), { recursive: true });
 // Node runs the file itself.
 const main = path.join(dist, 'main.cjs');
 writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`, { mode: 0o755 });
 
 const bundled = JSON.parse(readFileSync(path.join(out, 'inputs.json'), 'utf8'));
-const files = [...metafiles.flatMap(({ inputs }) => Object.keys(inputs)), ...Object.values(bundled).flat()];
+const files = [
+  ...metafiles.flatMap(({ inputs }) => Object.keys(inputs)),
+  ...Object.values(bundled).flat(),
+  ...docsInputs(),
+];
 writeFileSync(path.join(target, 'THIRD_PARTY_LICENSES.txt'), thirdPartyLicenses(packagesIn(files)));
 for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, file), path.join(target, file));
 cpSync(path.join(root, 'shared/cli/README.md'), path.join(target, 'README.md'));

@@ -24,14 +24,17 @@ import type { ConnectorDeps } from './operations/connector.ts';
 import { requestLimits } from './operations/request/limits.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
+import { AccountWatch } from './stripe/secrets/account-watch.ts';
 import { WebhookSecrets } from './stripe/secrets/webhook-secrets.ts';
 import { writePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
-import { capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
+import { ACCOUNT_LIMITS, capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
 import { rememberOperations } from './idempotency/recent-operations.ts';
+import { highCeilings } from './rate-limiter/ceilings/above-stripe.ts';
 import type { EventInbox } from './event-inbox/store.ts';
 import { watchedInbox } from './event-inbox/watched.ts';
+import type { AccountUsers } from './ports/account-users.ts';
 import type { DeadLetterStore } from './ports/dead-letter-store.ts';
 import type { StoreClock } from './ports/store-clock.ts';
 import type { Log } from './ports/log.ts';
@@ -129,7 +132,7 @@ export function createApp(
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
-  const limits = connectionLimits(deployment);
+  const limits = connectionLimits(deployment, log);
   const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
@@ -151,7 +154,7 @@ export function createApp(
       apiVersion: settings.apiVersion,
       proxy: proxyOf(deployment, knownSecrets),
     }),
-    apiKey: new CachedSecret(secretOf(deployment.key, API_KEY, knownSecrets), systemClock),
+    apiKey: new CachedSecret(watchedApiKey(deployment, knownSecrets, state.accountUsers, limits, log), systemClock),
     limiter,
     objects: new ObjectLocks(systemClock),
     clock: systemClock,
@@ -216,11 +219,13 @@ export function createApp(
 
 /**
  * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
- * https://docs.stripe.com/rate-limits
  */
-function connectionLimits({ settings, key }: Deployment): Limits {
-  const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
-  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? 25 : 100) };
+function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
+  const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
+  const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS[mode] };
+  for (const high of highCeilings(limits, mode))
+    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...high });
+  return limits;
 }
 
 /** Returns the proxy of the settings with its current password; undefined without one. */
@@ -238,6 +243,27 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
     }),
     refresh: async (rejected) => (await secret?.refresh(rejected)) ?? false,
   };
+}
+
+/** Returns the reader of the API key. A deployed connection records whose key it is, and reports others that use it. */
+function watchedApiKey(
+  { key, settings }: Deployment,
+  knownSecrets: Set<string>,
+  users: AccountUsers | undefined,
+  limits: Limits,
+  log: Log,
+): Secrets {
+  const secrets = secretOf(key, API_KEY, knownSecrets);
+  if (key.from === 'environment' || users === undefined) return secrets;
+  const { perSecond } = capacity(limits.maxNodes, limits);
+  const own = { connection: settings.name, perSecond, hasCeiling: settings.accountCeiling !== undefined };
+  const watch = new AccountWatch({ users, clock: systemClock, log, own });
+  const read = async (): Promise<string> => {
+    const value = await secrets.read();
+    watch.keyRead(value);
+    return value;
+  };
+  return { rotates: secrets.rotates, read };
 }
 
 /** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */
@@ -266,6 +292,8 @@ interface SharedState {
   readonly operationLog: OperationLog;
   readonly deadLetters: DeadLetterStore;
   readonly inbox: EventInbox;
+  /** Undefined if the state is in the memory of this process. */
+  readonly accountUsers?: AccountUsers;
 }
 
 function sharedState({ state, settings }: Deployment, clock: StoreClock): SharedState {
@@ -288,6 +316,7 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
     operationLog: lazyProxy(async () => (await loaded()).operationLog),
     deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
     inbox: lazyProxy(async () => (await loaded()).inbox),
+    accountUsers: lazyProxy(async () => (await loaded()).accountUsers),
   };
 }
 

@@ -4,3 +4,4 @@ export function pubsubEmulator(): string | undefined;
 export function chromiumProgram(): string | undefined;
 export function squid(): string | undefined;
 export function terraform(): string | undefined;
+export function pythonIsHere(): boolean;

@@ -41,6 +41,12 @@ const TOOLS = [
     present: () => spawnSync('openssl', ['version']).status === 0,
   },
   {
+    name: 'Python 3.8 or later',
+    leavesOut: 'the Python example',
+    install: 'apt-get install python3',
+    present: pythonIsHere,
+  },
+  {
     name: 'Chromium',
     leavesOut: 'the console in a browser',
     install: 'apt-get install chromium',
@@ -96,4 +102,8 @@ export function terraform() {
   const { terraform_version: version } = JSON.parse(stdout);
   const [major, minor] = version.split('.').map(Number);
   return major > 1 || (major === 1 && minor >= 9) ? version : undefined;
+}
+
+export function pythonIsHere() {
+  return spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))']).status === 0;
 }

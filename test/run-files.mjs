@@ -11,17 +11,20 @@ import { FileTimes } from './file-times.mjs';
 /** The slowest files of `npm test` on two cores, from 110 s to 15 s. The end of each run prints their times. */
 const SLOW = [
   'infra/terraform',
-  'unit/project/static-checks',
   'emulator/limiter.emulator',
-  'mutants/idempotency.mutants',
-  'emulator/connection-command.emulator',
-  'mutants/limiter.mutants',
+  'soak/soak',
+  'simulation/backlog',
+  'unit/project/static-checks',
   'functions/throttled',
+  'emulator/connection-command.emulator',
   'functions/refusals',
-  'emulator/automation.emulator',
-  'unit/project/regular-expressions',
-  'simulation/fleet',
   'functions/all-entities',
+  'functions/command-lines',
+  'infra/first-run',
+  'docs/docs',
+  'unit/project/regular-expressions',
+  'emulator/automation.emulator',
+  'emulator/event-proof.emulator',
 ];
 
 /** One more than the cores of a small machine: most time of `functions` and `emulator` is waiting. */

@@ -1,5 +1,5 @@
 import '../../shared/http/preload/http.ts';
-import { reconcileEventsFunction } from '../../shared/webhooks/reconcile-function.ts';
+import { reconcileEventsFunction } from '../../shared/webhooks/reconcile/reconcile-function.ts';
 import { getApp } from '../../shared/app.ts';
 
 export const reconcileEvents = reconcileEventsFunction(getApp);

@@ -12,17 +12,36 @@ const FOLDERS = ['functions', 'infra/bundles', 'shared'];
 const FILES = ['esbuild.config.mjs', 'package.json', 'package-lock.json'];
 const STAMP = 'stamp.json';
 
-function filesBelow(folder) {
+/** The inputs of the command and the local server. */
+const CODE = {
+  folders: FOLDERS,
+  files: FILES,
+  isInput: (file) => !file.endsWith('.md') && !file.startsWith('shared/docs/'),
+};
+
+const ROOT_PAGES = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
+
+/** The inputs of the documentation site: the pages, and the code that it is generated from. */
+export const PAGES = {
+  folders: [...FOLDERS, 'infra', 'test'],
+  files: [...FILES, ...ROOT_PAGES],
+  isInput: (file) => file.endsWith('.md') || /^(infra|shared\/(catalog|cli|docs|event-inbox|schema))\//.test(file),
+};
+
+const IGNORED = new Set(['node_modules', '.build', '.terraform']);
+
+function filesBelow(folder, isInput) {
   return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (IGNORED.has(entry.name)) return [];
     const name = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return filesBelow(name);
-    return name.endsWith('.md') ? [] : [name];
+    if (entry.isDirectory()) return filesBelow(name, isInput);
+    return isInput(name) ? [name] : [];
   });
 }
 
 /** `before`: the stamp of the last build, whose hashes are reused. */
-function inputs(before = {}) {
-  const files = [...FILES, ...FOLDERS.flatMap(filesBelow)].sort();
+function inputs({ folders, files: single, isInput }, before = {}) {
+  const files = [...new Set([...single, ...folders.flatMap((folder) => filesBelow(folder, isInput))])].sort();
   return Object.fromEntries(
     files.map((file) => {
       const { size, mtimeMs } = statSync(path.join(ROOT, file));
@@ -39,14 +58,14 @@ function inputs(before = {}) {
 const digest = (files) => JSON.stringify(Object.entries(files).map(([file, { sha256 }]) => [file, sha256]));
 
 /** Returns whether the folder was built from the present inputs. */
-export function isCurrent(folder) {
+export function isCurrent(folder, kind = CODE) {
   let before;
   try {
     before = JSON.parse(readFileSync(path.join(folder, STAMP), 'utf8'));
   } catch {
     return false;
   }
-  const now = inputs(before);
+  const now = inputs(kind, before);
   if (digest(before) !== digest(now)) return false;
   // The times changed alone, as after a checkout: the next comparison need not read the files.
   if (JSON.stringify(before) !== JSON.stringify(now)) writeStamp(folder, now);
@@ -54,8 +73,8 @@ export function isCurrent(folder) {
 }
 
 /** Returns the inputs at the start of a build, for `writeStamp` at its end. */
-export function takeStamp() {
-  return inputs();
+export function takeStamp(kind = CODE) {
+  return inputs(kind);
 }
 
 export function writeStamp(folder, stamp) {

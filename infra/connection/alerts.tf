@@ -3,19 +3,22 @@
 
 locals {
   service_names = { for name, function in module.blueprint.functions : name => function.name }
-  services      = join(", ", [for name in values(local.service_names) : "\"${name}\""])
-  run = join(" AND ", [
-    "resource.type=\"cloud_run_revision\"",
-    "resource.labels.location=\"${var.region}\"",
-    "resource.labels.service_name=one_of(${local.services})",
-  ])
-  # Without the functions that hold a message or a run on purpose.
-  run_for_callers = join(" AND ", [
-    "resource.type=\"cloud_run_revision\"",
-    "resource.labels.location=\"${var.region}\"",
-    "resource.labels.service_name=one_of(${join(", ", [for function in values(module.blueprint.functions) : "\"${function.name}\"" if !function.called_by_machine])})",
-  ])
-  requests = "metric.type=\"run.googleapis.com/request_count\" AND ${local.run}"
+  # The functions of each filter. Callers wait for no function that holds a message or a run on purpose. max_nodes bounds
+  # neither the webhook nor the schedule, which have fewer instances.
+  watched = {
+    all       = values(local.service_names)
+    callers   = [for function in values(module.blueprint.functions) : function.name if !function.called_by_machine]
+    max_nodes = [for function in values(module.blueprint.functions) : function.name if function.max_instances == var.max_nodes]
+  }
+  of_services = {
+    for set, names in local.watched : set => join(" AND ", [
+      "resource.type=\"cloud_run_revision\"",
+      "resource.labels.location=\"${var.region}\"",
+      "resource.labels.service_name=one_of(${join(", ", [for name in names : "\"${name}\""])})",
+    ])
+  }
+  requests           = "metric.type=\"run.googleapis.com/request_count\" AND ${local.of_services.all}"
+  names_dead_letters = var.enable_automation && var.dead_letter_topic != null
   # The subscription of the dead letters has the name of their topic.
   subscription = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id"
 
@@ -42,8 +45,8 @@ locals {
         threshold = var.alert_thresholds.errors
       }
       latency = {
-        enabled   = true
-        filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND ${local.run_for_callers}"
+        enabled   = length(local.watched.callers) > 0
+        filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND ${local.of_services.callers}"
         aligner   = "ALIGN_PERCENTILE_99"
         reducer   = "REDUCE_MAX"
         severity  = "WARNING"
@@ -52,14 +55,16 @@ locals {
         threshold = var.alert_thresholds.latency_ms
       }
       instances = {
-        enabled   = true
-        filter    = "metric.type=\"run.googleapis.com/container/instance_count\" AND ${local.run}"
+        enabled   = length(local.watched.max_nodes) > 0
+        filter    = "metric.type=\"run.googleapis.com/container/instance_count\" AND ${local.of_services.max_nodes}"
         aligner   = "ALIGN_MAX"
-        reducer   = "REDUCE_MAX"
+        reducer   = "REDUCE_SUM"
         severity  = "WARNING"
         title     = "a function runs nearly max_nodes instances"
         do        = "Raise max_nodes, within Cloud Run's quota of the region and account_ceiling."
         threshold = max(1, floor(var.max_nodes * var.alert_thresholds.instances))
+        # The metric counts active and idle instances, and those of each revision, apart. max_nodes bounds their sum.
+        by = ["resource.label.service_name"]
       }
       # Counts the messages that the function dead-lettered and those that Pub/Sub forwarded itself.
       dead_letters = {
@@ -70,6 +75,28 @@ locals {
         severity  = "ERROR"
         title     = "messages wait in the dead-letter subscription"
         do        = "stripe-connector dead-letters list shows them with their reasons; replay sends them again."
+        threshold = var.alert_thresholds.dead_letters
+      }
+      # A dead-letter topic that the settings name: its owner has the subscription, so the messages are counted on their
+      # way in. Metrics of a topic are in the topic's project: in another one, watch it there.
+      named_dead_letters = {
+        enabled   = local.names_dead_letters
+        filter    = "metric.type=\"pubsub.googleapis.com/topic/send_request_count\" AND resource.type=\"pubsub_topic\" AND resource.labels.topic_id=\"${local.names_dead_letters ? basename(var.dead_letter_topic) : ""}\""
+        aligner   = "ALIGN_DELTA"
+        reducer   = "REDUCE_SUM"
+        severity  = "ERROR"
+        title     = "messages are published to the dead-letter topic"
+        do        = "Their attributes have the reasons; stripe-connector dead-letters list shows those that the connector published."
+        threshold = var.alert_thresholds.dead_letters
+      }
+      forwarded = {
+        enabled   = local.names_dead_letters
+        filter    = "metric.type=\"pubsub.googleapis.com/subscription/dead_letter_message_count\" AND ${local.subscription}=\"${module.blueprint.names.automation_topic}\""
+        aligner   = "ALIGN_DELTA"
+        reducer   = "REDUCE_SUM"
+        severity  = "ERROR"
+        title     = "Pub/Sub forwards messages that the function did not answer"
+        do        = "The log of automation shows why: a time-out, memory, or Pub/Sub may not call the function."
         threshold = var.alert_thresholds.dead_letters
       }
       backlog = {
@@ -127,6 +154,7 @@ resource "google_monitoring_alert_policy" "alert" {
         alignment_period     = "300s"
         per_series_aligner   = each.value.aligner
         cross_series_reducer = each.value.reducer
+        group_by_fields      = try(each.value.by, [])
       }
     }
   }

@@ -4,10 +4,11 @@ locals {
   accounts        = module.blueprint.accounts
   account_emails  = { for group, account in local.accounts : group => account.made ? google_service_account.runtime[group].email : account.email }
   account_members = { for group, email in local.account_emails : group => "serviceAccount:${email}" }
-  # Groups that share an account that exists already: each right is granted to it once, under the first of them.
-  holders = { for email, groups in { for group, account in local.accounts : account.email => group... } : groups[0] => groups }
-  secret_grants = merge([for group, groups in local.holders : { for secret in distinct(flatten([for each in groups : local.accounts[each].secrets])) : "${group} ${secret}" => {
-    group    = group
+  # Groups may share an account that exists already. Each right is granted to it once, and is keyed by the account: a key
+  # of a group would move with the groups, and Terraform might remove the old grant of the same right after the new one.
+  holders = { for group, account in local.accounts : account.email => group... }
+  secret_grants = merge([for email, groups in local.holders : { for secret in distinct(flatten([for each in groups : local.accounts[each].secrets])) : "${email} ${secret}" => {
+    group    = groups[0]
     secret   = secret
     versions = distinct([for version in flatten([for each in groups : local.accounts[each].secret_versions]) : split("/versions/", version)[1] if startswith(version, "${secret}/versions/")])
   } }]...)
@@ -97,6 +98,17 @@ resource "google_cloud_run_service_iam_member" "machine" {
   depends_on = [google_cloudfunctions2_function.function]
 }
 
+# Domain restricted sharing rejects allUsers. An organization can allow it for what has a tag:
+# https://cloud.google.com/blog/topics/developers-practitioners/how-create-public-cloud-run-services-when-domain-restricted-sharing-enforced
+resource "google_tags_location_tag_binding" "webhook" {
+  count = var.enable_events && var.webhook_tag != null ? 1 : 0
+
+  parent     = "//run.googleapis.com/projects/${data.google_project.this.number}/locations/${var.region}/services/${module.blueprint.functions["stripe-events"].name}"
+  location   = var.region
+  tag_value  = var.webhook_tag
+  depends_on = [google_cloudfunctions2_function.function]
+}
+
 # The only public function: Stripe has no Google account. It rejects requests that Stripe did not sign.
 resource "google_cloud_run_service_iam_member" "webhook" {
   count = var.enable_events && var.public_webhook ? 1 : 0
@@ -106,5 +118,5 @@ resource "google_cloud_run_service_iam_member" "webhook" {
   service    = module.blueprint.functions["stripe-events"].name
   role       = "roles/run.invoker"
   member     = "allUsers"
-  depends_on = [google_cloudfunctions2_function.function]
+  depends_on = [google_cloudfunctions2_function.function, google_tags_location_tag_binding.webhook]
 }

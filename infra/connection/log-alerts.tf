@@ -7,7 +7,7 @@ locals {
     for key, alert in {
       events = {
         enabled  = var.enable_events
-        lines    = ["event gap: older than Stripe's 30-day retention", "event rejected, not published", "a signing secret of the webhook cannot be read"]
+        lines    = ["event gap: older than Stripe's 30-day retention", "event rejected, not published", "a signing secret of the webhook cannot be read", "events of an account not reconciled"]
         where    = ""
         severity = "ERROR"
         title    = "events of Stripe are missing"
@@ -28,6 +28,23 @@ locals {
         severity = "WARNING"
         title    = "the limit stays at min_nodes, because instances cannot be counted"
         do       = "The module project makes the index of members; see whether it is ready in Firestore's console."
+      }
+      shared_account = {
+        enabled  = true
+        lines    = ["connections share a Stripe account without account_ceiling"]
+        where    = ""
+        severity = "WARNING"
+        title    = "connections that use one Stripe account may together exceed its limit"
+        do       = "The line names the connections. Give each its share with account_ceiling, together at most Stripe's limit of the account."
+      }
+      # A connection of another database or project, or another program, uses the account too.
+      account_limit = {
+        enabled  = true
+        lines    = ["throttled by Stripe (429)"]
+        where    = " AND jsonPayload.reason=(\"global-rate\" OR \"global-concurrency\")"
+        severity = "WARNING"
+        title    = "Stripe's limit of the account is reached, although the connection stays below its own"
+        do       = "Others use the account, or account_ceiling is above its limit. Give each connection its share with account_ceiling; Stripe's dashboard shows which keys send requests."
       }
       store = {
         enabled  = true

@@ -4,7 +4,7 @@
 locals {
   topics       = module.blueprint.topics
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
-  published    = merge([for group, groups in local.holders : { for key in distinct(flatten([for each in groups : local.accounts[each].topics])) : "${group} ${key}" => { topic = local.topics[key], group = group } }]...)
+  published    = merge([for email, groups in local.holders : { for key in distinct(flatten([for each in groups : local.accounts[each].topics])) : "${email} ${key}" => { topic = local.topics[key], group = groups[0] } }]...)
 }
 
 data "google_project" "this" {

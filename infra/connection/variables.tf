@@ -137,6 +137,20 @@ variable "public_webhook" {
   default     = false
 }
 
+variable "webhook_tag" {
+  description = "tag value, tagValues/123, for which the organization's policy lets stripe-events be public in spite of domain restricted sharing; bound to it before public_webhook's grant"
+  type        = string
+  default     = null
+  validation {
+    condition     = var.webhook_tag == null || can(regex("^tagValues/[0-9]+$", var.webhook_tag))
+    error_message = "webhook_tag: tagValues/NUMBER, as gcloud resource-manager tags values describe prints it"
+  }
+  validation {
+    condition     = var.webhook_tag == null || (var.public_webhook && var.enable_events)
+    error_message = "webhook_tag: only with enable_events and public_webhook"
+  }
+}
+
 variable "ingress" {
   description = "networks from which callers may reach the functions"
   type        = string

@@ -5,7 +5,7 @@ locals {
 
   # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
   # https://docs.cloud.google.com/firestore/docs/best-practices
-  groups = ["members", "operations", "shards", "deadLetters", "stripeEvents"]
+  groups = ["members", "operations", "shards", "deadLetters", "stripeEvents", "stripeAccounts"]
   # A single-field index for each query of one field. test/infra compares them with the adapters' queries.
   queried = {
     # The limiter counts the active instances: where seen >= T.
@@ -14,7 +14,7 @@ locals {
     "deadLetters.at" = { collection = "deadLetters", field = "at", order = "DESCENDING" }
     # GET /events, the last received first: order by receivedAt desc.
     "stripeEvents.receivedAt" = { collection = "stripeEvents", field = "receivedAt", order = "DESCENDING" }
-    # reconcile-events checks whether a change was delivered in another event family: where changekey = K.
+    # reconcile-events checks whether a change was delivered in another event family: where changekey in (K, ...).
     "stripeEvents.changekey" = { collection = "stripeEvents", field = "changekey", order = "ASCENDING" }
   }
   # GET /events filters by any of these. Firestore merges the index of each condition, so none needs more than one.

@@ -4,5 +4,5 @@ import { compileCacheState } from './compile-cache.ts';
 process.stdout.write(
   `${JSON.stringify({ severity: 'INFO', message: 'compile cache', state: compileCacheState(__dirname), node: process.version })}\n`,
 );
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is next to this one, not in its bundle
+// oxlint-disable-next-line typescript/no-require-imports -- the file is next to this one, not in its bundle
 module.exports = require('./main.cjs') as unknown;

@@ -16,7 +16,10 @@ async function runCommandLine(): Promise<void> {
 
 async function runParsed({ row, words, options }: ParsedLine): Promise<void> {
   const json = options['json'] === true;
-  const { shownError } = await import('./io/exit.ts');
+  const [{ shownError }, { clauseWithCaret }] = await Promise.all([
+    import('./io/exit.ts'),
+    import('./io/clause-caret.ts'),
+  ]);
   try {
     const run = await row.run();
     const context = await contextOf(words, options);
@@ -27,8 +30,9 @@ async function runParsed({ row, words, options }: ParsedLine): Promise<void> {
     process.exitCode = outcome.failed === true ? 1 : 0;
   } catch (cause) {
     const { status, ...error } = shownError(cause);
-    const hint = error.effect === 'unknown' ? `\nrepeat it with --operation-id ${error.operationId ?? ''}` : '';
-    process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `error: ${error.message}${hint}\n`);
+    const repeat = error.effect === 'unknown' ? `\nrepeat it with --operation-id ${error.operationId ?? ''}` : '';
+    const shown = `error: ${error.message}${clauseWithCaret(error.message, options['where'])}${repeat}`;
+    process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${shown}\n`);
     process.exitCode = status;
   }
   // Clients of Google and keep-alive connections would hold the process.

@@ -5,7 +5,7 @@ import { PROJECT_COMMANDS } from './commands/project-commands.ts';
 import type { CommandRow } from './commands/row.ts';
 import { EXIT } from './io/exit.ts';
 
-const PROGRAM = 'stripe-connector';
+export const PROGRAM = 'stripe-connector';
 
 export const COMMANDS: readonly CommandRow[] = [
   ...PROJECT_COMMANDS.slice(0, 2),
@@ -24,7 +24,7 @@ export interface ParsedLine {
   readonly options: OptionValues;
 }
 
-const GLOBAL_OPTIONS = [
+export const GLOBAL_OPTIONS = [
   ['--json', 'print JSON'],
   ['--url <url>', 'server to call (default STRIPE_CONNECTOR_URL, or http://localhost with PORT or 8080)'],
   ['--project <id>', 'Google Cloud project: use its Firestore with your credentials, without a server'],

@@ -70,8 +70,10 @@ export interface EventInbox {
   write(entry: InboxEntry): Promise<void>;
   /** Returns at most `max` entries, the last received first. */
   query(filter: InboxFilter, max: number, after?: InboxPosition): Promise<readonly InboxEntry[]>;
-  /** Returns whether an event of this change was published that another family than this one brought. */
-  hasChange(changekey: string, family: string): Promise<boolean>;
+  /** Returns the entries of these events that exist, in any order. One request to the store for about a hundred. */
+  readAll(ids: readonly string[]): Promise<readonly InboxEntry[]>;
+  /** Returns the entries of these changes, of every family, in any order. One request to the store for about thirty. */
+  ofChanges(changekeys: readonly string[]): Promise<readonly InboxEntry[]>;
   publishing(): Promise<PublishingState>;
   setPublishing(state: PublishingState): Promise<void>;
 }

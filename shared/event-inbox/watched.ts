@@ -11,7 +11,8 @@ export function watchedInbox(inbox: EventInbox): WatchedInbox {
   return {
     read: (id) => inbox.read(id),
     query: (filter, max, after) => inbox.query(filter, max, after),
-    hasChange: (changekey, family) => inbox.hasChange(changekey, family),
+    readAll: (ids) => inbox.readAll(ids),
+    ofChanges: (changekeys) => inbox.ofChanges(changekeys),
     publishing: () => inbox.publishing(),
     setPublishing: (state) => inbox.setPublishing(state),
     async write(entry) {

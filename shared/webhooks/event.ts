@@ -6,13 +6,16 @@ import { lazy } from '../memoize.ts';
 import { isObject } from '../is-object.ts';
 import { MAX_RFC3339_MS } from '../ports/time-units.ts';
 
+/** Id of an event of either API. It is also the name of a document. */
+export const EVENT_ID = /^evt_[A-Za-z0-9_]{1,200}$/;
+
 /**
  * An event of API v1 or v2. Events of v2 may carry any data, so only the fields that the connector uses are checked.
  * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
  */
 const schema = lazy(() =>
   z.looseObject({
-    id: z.string().check(z.regex(/^evt_[A-Za-z0-9_]{1,200}$/)),
+    id: z.string().check(z.regex(EVENT_ID)),
     object: z.enum(['event', 'v2.core.event']),
     type: z.string().check(z.regex(EVENT_TYPE)),
     created: z.union([z.number(), z.string()]),

@@ -14,6 +14,8 @@ export type DeliveryStatus = Exclude<EventOutcome, 'failed'> | 'duplicate';
 /** What brings an event: a delivery of Stripe, or a read of Stripe's list of events. */
 export type Via = 'webhook' | 'reconcile';
 
+/** Time for the read of the object. Stripe waits for the response to its webhook meanwhile. */
+const MAX_READ_MS: Readonly<Record<Via, number>> = { webhook: 10_000, reconcile: 30_000 };
 /** The events that an instance handles at the moment, by id. */
 const handledBy = memoizeByRef((_: Connector) => new Map<string, Promise<DeliveryStatus>>());
 /** A read of the object that took longer than this may have been overtaken by another instance with the same event. */
@@ -59,14 +61,13 @@ async function publishSelected(
   const { entry, state } = await inbox.read(event.id).catch(() => ({ entry: undefined, state: undefined }));
   if (entry !== undefined && entry.publishedMs > 0) return 'duplicate';
   const arrival = arrivalOf(connector, event, via, entry);
-  if (via === 'reconcile' && (await cameInAnotherFamily(connector, event, arrival))) return 'duplicate';
   if (state?.paused === true) {
     // An event without an entry would be lost to the list, not to the stream: reconciliation publishes it after the pause.
     await record(connector, { ...arrival, outcome: 'held' });
     return 'held';
   }
   try {
-    const refetched = await refetch(connector, event);
+    const refetched = await refetch(connector, event, MAX_READ_MS[via]);
     if (clock.monotonicMs() - readMs > RECHECK_MS && (await isPublished(connector, event))) return 'duplicate';
     await send(connector, topic, arrival, refetched);
     return 'published';
@@ -109,20 +110,6 @@ export async function send(
   });
 }
 
-/**
- * Returns whether the change of a listed event arrived already as an event of the other family. Stripe lists a change as a snapshot and as a thin
- * event, whichever of them it delivers.
- */
-async function cameInAnotherFamily(
-  { inbox }: Connector,
-  { snapshot_event: twin }: StripeEvent,
-  { changekey, family }: InboxEntry,
-): Promise<boolean> {
-  if (family === 'v2') return false;
-  if (typeof twin !== 'string') return inbox.hasChange(changekey, family);
-  return ((await inbox.read(twin)).entry?.publishedMs ?? 0) > 0;
-}
-
 /** The list of the inbox may miss an entry; the event itself is not lost, so its handling goes on. */
 async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<void> {
   await inbox.write(entry).catch((cause: unknown) => {
@@ -130,7 +117,8 @@ async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<voi
   });
 }
 
-function ignoredAs({ settings }: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
+/** Returns why the settings do not select an event; undefined if they do. */
+export function ignoredAs({ settings }: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
   const account = accountOf(event);
   const isOurs =
     account === undefined ||

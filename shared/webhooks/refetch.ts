@@ -23,20 +23,17 @@ export interface Refetched {
   readonly stateMs: number;
 }
 
-/** Deadline of the read: Stripe waits for the response to its webhook meanwhile. */
-const REFETCH_MS = 10_000;
-
 type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
 
 /** One per instance: its connector is built once. */
 const readsOf = memoizeByRef(({ clock }: Connector) => new CoalescedReads<Current>(clock));
 
 /**
- * Returns the event with the object's current state as `data.object`, if the settings ask for it. Thin events have no
+ * Returns the event, within `maxMs` milliseconds, with the object's current state as `data.object`, if the settings ask for it. Thin events have no
  * object, so theirs is read unless `events_refetch` is false.
  * https://docs.stripe.com/events/how-events-work#thin-events
  */
-export async function refetch(connector: Connector, event: StripeEvent): Promise<Refetched> {
+export async function refetch(connector: Connector, event: StripeEvent, maxMs: number): Promise<Refetched> {
   const { settings, deps, clock } = connector;
   const happenedMs = eventTimeMs(event, clock.epochMs());
   const asIs = (read: RefetchResult): Refetched => ({ event, read, stateMs: happenedMs });
@@ -47,8 +44,8 @@ export async function refetch(connector: Connector, event: StripeEvent): Promise
   const call: CallContext = {
     name: `${event.type} (refetch)`,
     clock,
-    deadlineAt: clock.monotonicMs() + REFETCH_MS,
-    maxWaitMs: REFETCH_MS,
+    deadlineAt: clock.monotonicMs() + maxMs,
+    maxWaitMs: maxMs,
     outputFormat: 'native',
     // Waits in the class `bulk`, behind the calls of users.
     part: true,

@@ -30,7 +30,7 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
     });
   const event = await eventAtStripe(connector, entry);
   if (forward !== undefined) {
-    const { attributes, ...message } = buildMessage(connector, await refetch(connector, event));
+    const { attributes, ...message } = buildMessage(connector, await refetch(connector, event, READ_MS));
     await forward({ ...message, attributes: { ...attributes, ...REPLAYED } });
     return;
   }
@@ -41,7 +41,7 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
       reason: 'EVENTS_PAUSED',
     });
   const arrival = arrivalOf(connector, event, 'replay', entry);
-  await send(connector, settings.eventsTopic, arrival, await refetch(connector, event), REPLAYED);
+  await send(connector, settings.eventsTopic, arrival, await refetch(connector, event, READ_MS), REPLAYED);
 }
 
 async function eventAtStripe({ deps, clock, settings }: Connector, entry: InboxEntry): Promise<StripeEvent> {

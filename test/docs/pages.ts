@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
+/** The pages that teach: tutorials, how-to guides, explanations, examples. */
+export const GUIDES = path.join('shared', 'docs');
+
 export interface Example {
   readonly page: string;
   /** Line of its fence. */
@@ -15,7 +18,7 @@ export interface Example {
 export function pages(folder = '.'): string[] {
   return readdirSync(folder).flatMap((name) => {
     const file = path.join(folder, name);
-    if (['node_modules', 'build', '.build', '.git', '.github'].includes(name)) return [];
+    if (['node_modules', 'build', '.build', '.git', '.github', '.vitepress'].includes(name)) return [];
     if (statSync(file).isDirectory()) return pages(file);
     return name.endsWith('.md') ? [file] : [];
   });

@@ -22,6 +22,20 @@ export interface Workflow {
   readonly main: { readonly params: readonly string[]; readonly steps: Steps };
 }
 
+/** `http.post` of Workflows. Throws as it does: https://docs.cloud.google.com/workflows/docs/reference/stdlib/http/post */
+export async function httpCalls(name: string, args: unknown): Promise<unknown> {
+  if (name !== 'http.post') throw new Error(`${name} is not a call of the examples`);
+  const { url, body } = args as { url: string; body: unknown };
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const result = { code: response.status, body: await response.json() };
+  if (!response.ok) throw result;
+  return result;
+}
+
 /** What a workflow calls: the name of the call, as in `http.post`, and its evaluated arguments. */
 export type WorkflowCall = (name: string, args: unknown) => unknown;
 

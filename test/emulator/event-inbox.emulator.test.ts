@@ -49,6 +49,8 @@ const FILTERS: readonly InboxFilter[] = [
   { type: 'customer.updated', account: 'acct_a', outcome: 'published', objectId: 'cus_0', sinceMs: NOW_MS },
 ];
 
+const idsOf = (entries: readonly InboxEntry[]): string[] => entries.map(({ id }) => id).sort();
+
 if (emulatorIsHere()) {
   let emulator: Emulator;
   let inboxes: readonly [EventInbox, EventInbox];
@@ -77,14 +79,21 @@ if (emulatorIsHere()) {
     for (const inbox of inboxes) {
       assert.deepEqual(await inbox.read('evt_none'), { entry: undefined, state: PUBLISHING });
       assert.deepEqual((await inbox.read('evt_5')).entry, entryOf(5));
+      // More than one request of either kind, with ids and keys that no entry has.
+      const many = Array.from({ length: 450 }, (_, n) => n);
+      const read = await inbox.readAll(many.map((n) => `evt_${n}`));
+      assert.deepEqual(idsOf(read), idsOf(many.slice(0, 30).map(entryOf)));
+      const changed = await inbox.ofChanges([...many.map((n) => `none-${n}`), 'key-0', 'key-9']);
       assert.deepEqual(
-        await Promise.all([
-          inbox.hasChange('key-0', 'thin'),
-          inbox.hasChange('key-0', 'snapshot'),
-          inbox.hasChange('key-9', 'thin'),
-        ]),
-        [true, false, false],
+        idsOf(changed),
+        idsOf(
+          many
+            .slice(0, 30)
+            .map(entryOf)
+            .filter(({ changekey }) => ['key-0', 'key-9'].includes(changekey)),
+        ),
       );
+      assert.deepEqual([await inbox.readAll([]), await inbox.ofChanges([])], [[], []]);
       const paused = { paused: true, pausedMs: NOW_MS, reason: 'drill' };
       await inbox.setPublishing(paused);
       assert.deepEqual((await inbox.read('evt_5')).state, paused);

@@ -44,7 +44,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['get Customer ID', 0, /^Name +Janet$/m],
   ['get Customer ID --fields Id,AddressCity --json', 0, /"AddressCity": "Lyon"/],
   ['get Balance', 0, /^Object +balance$/m],
-  ['list Customer --where Name="Missing"', 2, /^error: /m],
+  ['list Customer --where Name="Missing"', 2, /^error: .*single quotes.*at 6\n {2}Name="Missing"\n {7}\^$/m],
   ["list Customer --where Name='Missing'", 0, /^no rows$/m],
   ['list Customer --limit 1', 0, /more rows: --page \S+/],
   ['list Customer --limit many', 2, /listEntitiesPageSize|--limit/],

@@ -16,7 +16,7 @@ import { isConnectorError } from '../../shared/errors.ts';
 import { API_KEY } from '../../shared/ports/secrets.ts';
 import { isStoreUnavailable } from '../../shared/ports/store-errors.ts';
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- the built file, as a function loads it
+// oxlint-disable-next-line typescript/no-require-imports -- the built file, as a function loads it
 const built = require(path.resolve('build/lazy/google.cjs')) as typeof google;
 
 interface Asked {

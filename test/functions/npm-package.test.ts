@@ -61,6 +61,7 @@ test('has the license of every package whose code is in it', () => {
     'react',
     '@ariakit/react',
     'fflate',
+    'minisearch',
   ]))
     assert.match(licenses, new RegExp(`^${name.replace(/[.]/g, '\\.')} \\d`, 'm'), name);
 });
@@ -82,6 +83,8 @@ test('npx starts the server of the package without a registry, and a customer is
       connectorInputPayload: { Email: 'jane@example.com' },
     });
     assert.equal(answer.body['effect'], 'done', answer.text);
+    for (const page of ['', 'reference/entities/Customer', 'llms.txt', 'search.json'])
+      assert.equal((await fetch(`${server.url}/docs/${page}`)).status, 200, page);
     const called = spawnSync(process.execPath, [path.join(unpacked, 'dist/main.cjs'), 'status', '--json'], {
       env: { ...alone(home), PORT: String(port) },
       encoding: 'utf8',

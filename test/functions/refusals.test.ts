@@ -48,6 +48,13 @@ for (const node of NODES) {
 
   const customer = { entity: 'Customer', connectorInputPayload: { Email: 'a@b.c' } };
   refused('malformed JSON is a 400', () => post(running.url, '{"entity":'), 400, 'INVALID_ARGUMENT', 'BODY_MALFORMED');
+  for (const [body, message] of [
+    ['{"entity":', 'the body is not valid JSON at line 1, column 11'],
+    ['{\n  "entity": Customer\n}', 'the body is not valid JSON at line 2, column 13'],
+    ['"Customer"', 'the body must be a JSON object'],
+  ] as const)
+    test(`the error names the place in ${JSON.stringify(body)} (${node.name})`, async () =>
+      assert.equal(errorOf(await post(running.url, body)).message, message));
   refused(
     'a JSON text that is no object is a 400',
     () => post(running.url, '"Customer"'),

@@ -5,7 +5,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { defineEntityFunction } from '../../shared/http/define-function.ts';
 import { singleFunction } from '../../shared/management/single-function.ts';
-import { reconcileEventsFunction } from '../../shared/webhooks/reconcile-function.ts';
+import { reconcileEventsFunction } from '../../shared/webhooks/reconcile/reconcile-function.ts';
 import { stripeEventsFunction } from '../../shared/webhooks/function.ts';
 import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';

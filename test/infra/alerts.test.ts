@@ -18,6 +18,8 @@ const METRICS: Readonly<Record<string, readonly [aligners: readonly string[], la
   'run.googleapis.com/container/instance_count': [['ALIGN_MAX'], ['state']],
   'pubsub.googleapis.com/subscription/num_undelivered_messages': [['ALIGN_MAX'], []],
   'pubsub.googleapis.com/subscription/oldest_unacked_message_age': [['ALIGN_MAX'], []],
+  'pubsub.googleapis.com/subscription/dead_letter_message_count': [DELTA, []],
+  'pubsub.googleapis.com/topic/send_request_count': [DELTA, ['response_class', 'response_code']],
   'firestore.googleapis.com/document/write_count': [DELTA, ['module', 'version', 'op']],
   'firestore.googleapis.com/document/read_count': [DELTA, ['module', 'version', 'type']],
 };

@@ -74,11 +74,27 @@ for (const [rate, dollars, name] of BOUNDS)
     assert.ok(ofMillion(name, rate) <= dollars, String(ofMillion(name, rate)));
   });
 
-void test('without the two sizes, the bounds at 1 and 100 a second are not met: what the page says of each', () => {
-  // A vCPU for Stripe's 0.6 s, alone with one call, is more than the bound of $13.50 by itself.
-  assert.ok(0.6 * (PRICES.vcpu.dollars + 0.25 * PRICES.memory.dollars) * 1e6 > 13.5);
-  assert.ok(ofMillion('one service, nothing warm', 1) > 13.5);
-  assert.ok(ofMillion('one service, nothing warm', 100) > 3.6);
+void test('the page says what the defaults cost at each bound, and what is left for instances', () => {
+  const cents = (dollars: number): string => `$${dollars.toFixed(2)}`;
+  for (const [rate, dollars, name] of BOUNDS) {
+    const each = ofMillion('a function each, nothing warm', rate);
+    const single = ofMillion('one service, nothing warm', rate);
+    assert.ok(each > dollars, 'the default meets the bound: change the page');
+    const row = [`${rate} a second`, cents(dollars), cents(each), cents(single), `${cents(ofMillion(name, rate))}: `];
+    assert.ok(page('infra/cost.md').includes(`| ${row.join(' | ')}${name.replace(', nothing warm', '')} |`), name);
+  }
+  const parts = (rate: number): { rest: number; atWork: number } => {
+    const cost = monthlyCost(DESIGNS.find(({ name }) => name === 'one service, nothing warm') ?? assert.fail(), rate);
+    return { rest: perMillion(total(cost) - cost.atWork, rate), atWork: perMillion(cost.atWork, rate) };
+  };
+  const vcpuS = PRICES.vcpu.dollars + 0.25 * PRICES.memory.dollars;
+  const text = readFileSync('infra/cost.md', 'utf8').replace(/\s+/g, ' ');
+  for (const figures of [
+    `take ${cents(parts(1).rest)}, so ${cents(13.5 - parts(1).rest)} are left for instances: ${((13.5 - parts(1).rest) / 1e6 / vcpuS).toFixed(2)} s`,
+    `take ${cents(parts(100).rest)}, so ${cents(3.6 - parts(100).rest)} are left for instances`,
+    `the ${cents(parts(100).atWork)} that 20 calls at a time take`,
+  ])
+    assert.ok(text.includes(figures), figures);
 });
 
 void test('a design has no figure for a rate that more than 50 instances would serve', () => {

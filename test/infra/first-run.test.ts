@@ -209,10 +209,19 @@ void describe('infra/first-run.sh', () => {
     assert.ok(!calls().some((call) => call.includes('secrets delete')));
   });
 
+  void test('removes the secret of a run that stopped before the deployment', async () => {
+    writeFileSync(path.join(fake, 'obstacle'), '');
+    assert.notEqual((await firstRun(['shop-trial'])).status, 0);
+    const { status, text } = await firstRun(['--down', 'shop-trial']);
+    assert.equal(status, 0, text);
+    assert.ok(calls().some((call) => call.includes('secrets delete stripe-first-run')));
+    assert.ok(!calls().some((call) => call.startsWith('terraform')));
+  });
+
   void test('removes nothing if no first run was there', async () => {
     const { status, text } = await firstRun(['--down', 'other-trial']);
     assert.equal(status, 1);
-    assert.match(text, /no first run was started in this folder/);
+    assert.match(text, /there is nothing to delete/);
     assert.deepEqual(changes(), []);
   });
 

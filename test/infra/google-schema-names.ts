@@ -57,6 +57,7 @@ export const MODULES: Readonly<Record<string, string>> = {
   google_service_account_iam_member: 'serviceaccount/iammember',
   google_storage_bucket: 'storage/bucket',
   google_storage_bucket_object: 'storage/bucketObject',
+  google_tags_location_tag_binding: 'tags/locationTagBinding',
   google_workflows_workflow: 'workflows/workflow',
   'data.google_project': 'organizations/getProject',
   'data.google_storage_bucket_object': 'storage/getBucketObject',

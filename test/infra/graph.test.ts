@@ -34,6 +34,8 @@ const WAITS: Readonly<Record<string, readonly string[]>> = {
   ],
   'google_pubsub_topic_iam_member.forwarder': ['google_pubsub_subscription.automation'],
   'google_pubsub_subscription_iam_member.forwarder': ['google_pubsub_subscription.automation'],
+  // A policy that allows everyone by a tag must find it.
+  'google_cloud_run_service_iam_member.webhook': ['google_tags_location_tag_binding.webhook', FUNCTION],
   'google_service_account_iam_member.signer': ['google_pubsub_subscription.automation'],
 };
 

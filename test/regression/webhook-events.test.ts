@@ -5,7 +5,7 @@ import { parseSettings } from '../../shared/config/settings.ts';
 import { accountOf, parseEvent, subjectOf } from '../../shared/webhooks/event.ts';
 import { isOfTypes } from '../../shared/webhooks/family.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
-import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
+import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile/reconcile-list.ts';
 import { listedId } from '../../shared/stripe/paginate.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeRequest } from '../../shared/stripe/transport.ts';
@@ -135,7 +135,7 @@ async function reconciled(
   const stripe = listing(pagesOf(createdS), createdS);
   const connector = testConnector({ clock, stripe, settings: { min_nodes: 50, ...settings } });
   const running = reconcile(connector, undefined, clock.monotonicMs() + 60_000);
-  const [run] = await Promise.all([running, clock.advance(30_000)]);
+  const [{ summary: run }] = await Promise.all([running, clock.advance(30_000)]);
   return { connector, run };
 }
 

@@ -148,7 +148,7 @@ const AMOUNTS: readonly PolicyCase[] = [
     making('PaymentIntent', { Amount: 1, Currency: 'constructor' }),
     USD,
     TOO_MUCH,
-    /no bound for constructor/,
+    /no limit for constructor/,
   ],
   // https://docs.stripe.com/api/refunds/create: currency is of a customer's cash balance
   [

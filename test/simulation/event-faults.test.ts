@@ -10,7 +10,7 @@ import type { EventInbox } from '../../shared/event-inbox/store.ts';
 import type { Message } from '../../shared/ports/publisher.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
-import { reconcileAll } from '../../shared/webhooks/reconcile-function.ts';
+import { reconcileAll } from '../../shared/webhooks/reconcile/reconcile-function.ts';
 import { snapshotEvent, thinEvent, type EventBody } from '../fixtures/event-families.ts';
 import { ChangingStripe, LastStates, seeded } from '../support/changing-stripe.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';

@@ -1,11 +1,11 @@
 /** Objects at Stripe that change while their events are delivered, and Stripe's lists of these events. */
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { snapshotEvent, thinEvent, type EventBody } from '../fixtures/event-families.ts';
+import { eventPage, familyListed } from './event-lists.ts';
 import { FakeStripeError, type FakeReply } from './fake-stripe.ts';
 
 interface Listed {
   readonly account: string;
-  readonly createdS: number;
   readonly body: EventBody;
 }
 
@@ -70,16 +70,18 @@ export class ChangingStripe {
     const own = account === this.options.ownAccount;
     const made = { n, type, object: { id, object: kind, version }, createdS, ...(own ? {} : { account }) };
     const thin = thinEvent(made);
-    this.list({ account, createdS, body: thin });
+    this.list({ account, body: thin });
     if (isV2) return thin;
     const snapshot = snapshotEvent(made);
-    this.list({ account, createdS, body: snapshot });
+    this.list({ account, body: snapshot });
     return choose > 0.33 ? thin : snapshot;
   }
 
   reply({ path, params, account = this.options.ownAccount ?? '' }: StripeRequest): FakeReply {
-    const family = path === '/v1/events' ? 'event' : path === '/v2/core/events' ? 'v2.core.event' : undefined;
-    if (family !== undefined) return this.page(family, params, account);
+    if (familyListed({ path }) !== undefined) {
+      const events = this.listed.filter((one) => one.account === account).map(({ body }) => body);
+      return eventPage(events, { path, params }, PAGE_ROWS);
+    }
     this.reads += 1;
     const [, , collection, ...rest] = path.split('/');
     const kind = collection === 'coupons' ? 'coupon' : 'v2.core.account';
@@ -91,24 +93,6 @@ export class ChangingStripe {
   private list(listed: Listed): void {
     this.listed.push(listed);
     this.accountOf.set(listed.body.id, listed.account);
-  }
-
-  private page(family: string, params: StripeRequest['params'], account: string): FakeReply {
-    const { gte, lt } = params['created'] as Record<string, number | string>;
-    const seconds = (time: unknown): number =>
-      typeof time === 'string' && !/^\d+$/.test(time) ? Date.parse(time) / 1000 : Number(time);
-    const found = this.listed
-      .filter((one) => one.account === account && one.body['object'] === family)
-      .filter(({ createdS }) => createdS >= seconds(gte) && createdS < seconds(lt))
-      .map(({ body }) => body)
-      .reverse();
-    const after = params['starting_after'];
-    const from = after === undefined ? Number(params['page'] ?? 0) : found.findIndex(({ id }) => id === after) + 1;
-    const data = found.slice(from, from + PAGE_ROWS);
-    const hasMore = from + PAGE_ROWS < found.length;
-    return family === 'event'
-      ? { object: 'list', data, has_more: hasMore }
-      : { data, next_page_url: hasMore ? `/v2/core/events?page=${from + PAGE_ROWS}` : null };
   }
 }
 

@@ -6,7 +6,7 @@ import { jsonSchemaValidator } from '../../shared/adapters/json-schema-validator
 import { managementFunction } from '../../shared/management/function.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
-import { reconcile } from '../../shared/webhooks/reconcile.ts';
+import { reconcile } from '../../shared/webhooks/reconcile/reconcile-list.ts';
 import { snapshotEvent, thinEvent, type Change } from '../fixtures/event-families.ts';
 import { testConnector, type Published, type TestConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';

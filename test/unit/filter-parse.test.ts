@@ -45,6 +45,8 @@ for (const [clause, message] of [
   ["Email = 'a", /missing closing quote at 9$/],
   ['= 5', /expected a column, not = at 1$/],
   ["Email = 'a' AND", /expected a column at 16$/],
+  ['Email = "x"', /a string needs single quotes \('\.\.\.'\), not double quotes at 9$/],
+  ["Email == 'x'", /use = once to compare at 8$/],
   ['Email = ; x', /unexpected ";" at 9$/],
   ["(Email = 'a'", /expected '\)' at 13$/],
   ["Email = 'a')", /'\)' without '\(' at 12$/],

@@ -6,7 +6,7 @@ import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
-import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile.ts';
+import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile/reconcile-list.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -56,8 +56,12 @@ async function make(name: string): Promise<void> {
   assert.equal(response.status, 200);
 }
 
-const run = (one = connector, ms = 60_000): Promise<ReconcileSummary> =>
-  inVirtualTime(clock, reconcile(one, undefined, clock.monotonicMs() + ms), stripe.busy);
+async function run(one = connector, ms = 60_000): Promise<ReconcileSummary> {
+  const running = reconcile(one, undefined, clock.monotonicMs() + ms);
+  const { summary, failure } = await inVirtualTime(clock, running, stripe.busy);
+  if (failure !== undefined) throw failure;
+  return summary;
+}
 const names = (one = connector): string[] =>
   one.published.map(
     ({ data }) => (JSON.parse(data) as { data?: { object?: { name?: string } } }).data?.object?.name ?? '',

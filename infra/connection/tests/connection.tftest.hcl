@@ -80,7 +80,7 @@ run "secrets_are_readable_one_by_one" {
     events_refetch = false
   }
   assert {
-    condition     = keys(google_secret_manager_secret_iam_member.accessor) == ["callers projects/shop-prod/secrets/key", "reconcile-events projects/shop-prod/secrets/key", "stripe-events projects/shop-prod/secrets/hook"]
+    condition     = keys(google_secret_manager_secret_iam_member.accessor) == ["stripe-connector@shop-prod.iam.gserviceaccount.com projects/shop-prod/secrets/key", "stripe-reconcile@shop-prod.iam.gserviceaccount.com projects/shop-prod/secrets/key", "stripe-webhook@shop-prod.iam.gserviceaccount.com projects/shop-prod/secrets/hook"]
     error_message = "the webhook cannot read the API key, and only the webhook reads the signing secret"
   }
   assert {
@@ -96,11 +96,11 @@ run "secrets_are_readable_one_by_one" {
     error_message = "for the functions' account alone"
   }
   assert {
-    condition     = try(google_secret_manager_secret_iam_member.accessor["stripe-events projects/shop-prod/secrets/hook"].condition[0].expression, "any version") == "resource.name.endsWith(\"/versions/1\")" && length(google_secret_manager_secret_iam_member.accessor["callers projects/shop-prod/secrets/key"].condition) == 0
+    condition     = try(google_secret_manager_secret_iam_member.accessor["stripe-webhook@shop-prod.iam.gserviceaccount.com projects/shop-prod/secrets/hook"].condition[0].expression, "any version") == "resource.name.endsWith(\"/versions/1\")" && length(google_secret_manager_secret_iam_member.accessor["stripe-connector@shop-prod.iam.gserviceaccount.com projects/shop-prod/secrets/key"].condition) == 0
     error_message = "numbered versions alone; latest is any version"
   }
   assert {
-    condition     = google_project_iam_member.state["callers"].role == "roles/datastore.user" && google_project_iam_member.state["callers"].condition[0].expression == "resource.name == \"projects/shop-prod/databases/stripe-connector\""
+    condition     = google_project_iam_member.state["stripe-connector@shop-prod.iam.gserviceaccount.com"].role == "roles/datastore.user" && google_project_iam_member.state["stripe-connector@shop-prod.iam.gserviceaccount.com"].condition[0].expression == "resource.name == \"projects/shop-prod/databases/stripe-connector\""
     error_message = "one database, on the condition of its name"
   }
 }
@@ -114,7 +114,7 @@ run "an_account_that_is_given_is_used_everywhere" {
     error_message = "none is made"
   }
   assert {
-    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].service_account_email == "pay@shop-prod.iam.gserviceaccount.com"]) && google_project_iam_member.state["callers"].member == "serviceAccount:pay@shop-prod.iam.gserviceaccount.com"
+    condition     = alltrue([for one in google_cloudfunctions2_function.function : one.service_config[0].service_account_email == "pay@shop-prod.iam.gserviceaccount.com"]) && google_project_iam_member.state["pay@shop-prod.iam.gserviceaccount.com"].member == "serviceAccount:pay@shop-prod.iam.gserviceaccount.com"
     error_message = "functions and rights"
   }
 }
@@ -220,7 +220,7 @@ run "each_numbered_version_that_the_settings_name_is_readable" {
     webhook_secrets = ["projects/shop-prod/secrets/hook/versions/1", "projects/shop-prod/secrets/hook/versions/2"]
   }
   assert {
-    condition     = try(google_secret_manager_secret_iam_member.accessor["stripe-events projects/shop-prod/secrets/hook"].condition[0].expression, "any version") == "resource.name.endsWith(\"/versions/1\") || resource.name.endsWith(\"/versions/2\")"
+    condition     = try(google_secret_manager_secret_iam_member.accessor["stripe-webhook@shop-prod.iam.gserviceaccount.com projects/shop-prod/secrets/hook"].condition[0].expression, "any version") == "resource.name.endsWith(\"/versions/1\") || resource.name.endsWith(\"/versions/2\")"
     error_message = "two during a rotation"
   }
 }
@@ -260,7 +260,7 @@ run "alerts_on_lines_of_the_log" {
     alert_emails      = ["oncall@example.com"]
   }
   assert {
-    condition     = toset(keys(google_monitoring_alert_policy.log)) == toset(["events", "messages", "limiter", "store", "revision", "compile_cache"]) && contains(keys(google_monitoring_alert_policy.alert), "webhook")
+    condition     = toset(keys(google_monitoring_alert_policy.log)) == toset(["events", "messages", "limiter", "shared_account", "account_limit", "store", "revision", "compile_cache"]) && contains(keys(google_monitoring_alert_policy.alert), "webhook")
     error_message = "events and messages where they are enabled"
   }
   assert {
@@ -272,12 +272,44 @@ run "alerts_on_lines_of_the_log" {
     error_message = "gaps in events"
   }
   assert {
+    condition     = strcontains(google_monitoring_alert_policy.log["account_limit"].conditions[0].condition_matched_log[0].filter, "jsonPayload.message=(\"throttled by Stripe (429)\") AND jsonPayload.reason=(\"global-rate\" OR ")
+    error_message = "Stripe's limit of the account, not of one endpoint or object"
+  }
+  assert {
     condition     = google_monitoring_notification_channel.email["oncall@example.com"].type == "email" && google_monitoring_notification_channel.email["oncall@example.com"].labels["email_address"] == "oncall@example.com" && alltrue([for policy in concat(values(google_monitoring_alert_policy.alert), values(google_monitoring_alert_policy.log)) : length(policy.notification_channels) == 1])
     error_message = "each address gets each alert"
   }
   assert {
     condition     = !strcontains(google_monitoring_alert_policy.alert["latency"].conditions[0].condition_threshold[0].filter, "stripe-automation") && strcontains(google_monitoring_alert_policy.alert["errors"].conditions[0].condition_threshold[0].filter, "stripe-automation")
     error_message = "automation holds messages on purpose"
+  }
+}
+
+# Cloud Monitoring rejects a filter of no services.
+run "alerts_without_functions_for_callers" {
+  variables {
+    functions         = []
+    enable_automation = true
+  }
+  assert {
+    condition     = !anytrue([for policy in google_monitoring_alert_policy.alert : strcontains(policy.conditions[0].condition_threshold[0].filter, "one_of()")])
+    error_message = "each filter names a service"
+  }
+}
+
+run "instances" {
+  variables {
+    enable_events         = true
+    max_nodes             = 10
+    webhook_max_instances = 3
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.alert["instances"].conditions[0].condition_threshold[0].aggregations[0].cross_series_reducer == "REDUCE_SUM" && google_monitoring_alert_policy.alert["instances"].conditions[0].condition_threshold[0].aggregations[0].group_by_fields == tolist(["resource.label.service_name"])
+    error_message = "max_nodes bounds the sum of a function's active and idle instances"
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.alert["instances"].conditions[0].condition_threshold[0].threshold_value == 8 && !strcontains(google_monitoring_alert_policy.alert["instances"].conditions[0].condition_threshold[0].filter, "stripe-stripe-events")
+    error_message = "functions that max_nodes bounds"
   }
 }
 

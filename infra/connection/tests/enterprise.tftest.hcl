@@ -60,7 +60,7 @@ run "a_private_authority" {
     error_message = "every function mounts the file that Node reads"
   }
   assert {
-    condition     = keys(google_secret_manager_secret_iam_member.certificates) == ["callers", "reconcile-events", "stripe-events"] && alltrue([for grant in google_secret_manager_secret_iam_member.certificates : grant.secret_id == "projects/vault/secrets/ca"])
+    condition     = keys(google_secret_manager_secret_iam_member.certificates) == ["stripe-connector@shop-prod.iam.gserviceaccount.com", "stripe-reconcile@shop-prod.iam.gserviceaccount.com", "stripe-webhook@shop-prod.iam.gserviceaccount.com"] && alltrue([for grant in google_secret_manager_secret_iam_member.certificates : grant.secret_id == "projects/vault/secrets/ca"])
     error_message = "and its account may read it"
   }
   assert {

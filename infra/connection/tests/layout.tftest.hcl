@@ -73,7 +73,7 @@ run "each_service_has_its_own_account" {
     error_message = "five"
   }
   assert {
-    condition     = [for name, grant in google_pubsub_topic_iam_member.publisher : name] == ["automation dead_letter_topic", "automation results_topic", "reconcile-events events_topic", "stripe-events events_topic"]
+    condition     = [for name, grant in google_pubsub_topic_iam_member.publisher : name] == ["stripe-automation@shop-prod.iam.gserviceaccount.com dead_letter_topic", "stripe-automation@shop-prod.iam.gserviceaccount.com results_topic", "stripe-reconcile@shop-prod.iam.gserviceaccount.com events_topic", "stripe-webhook@shop-prod.iam.gserviceaccount.com events_topic"]
     error_message = "the service of the operations publishes nothing"
   }
 }

@@ -105,6 +105,25 @@ run "the_webhook_alone_may_be_public" {
   }
 }
 
+run "a_tag_lets_the_webhook_be_public" {
+  variables {
+    public_webhook = true
+    webhook_tag    = "tagValues/281478409127147"
+  }
+  assert {
+    condition     = google_tags_location_tag_binding.webhook[0].parent == "//run.googleapis.com/projects/123456789/locations/europe-west1/services/stripe-stripe-events" && google_tags_location_tag_binding.webhook[0].location == "europe-west1"
+    error_message = "the service of the webhook, by the number of the project"
+  }
+}
+
+run "a_tag_without_a_public_webhook_is_rejected" {
+  command = plan
+  variables {
+    webhook_tag = "tagValues/281478409127147"
+  }
+  expect_failures = [var.webhook_tag]
+}
+
 run "a_public_webhook_without_events_opens_nothing" {
   variables {
     enable_events  = false
@@ -153,5 +172,13 @@ run "topics_that_are_named" {
   assert {
     condition     = google_pubsub_subscription.automation[0].topic == "projects/data/topics/asks" && google_pubsub_topic_iam_member.forwarder[0].topic == "projects/data/topics/dead"
     error_message = "they are used"
+  }
+  assert {
+    condition     = contains(keys(google_monitoring_alert_policy.alert), "named_dead_letters") && !contains(keys(google_monitoring_alert_policy.alert), "dead_letters")
+    error_message = "dead letters raise an alert without a subscription of the module"
+  }
+  assert {
+    condition     = strcontains(google_monitoring_alert_policy.alert["named_dead_letters"].conditions[0].condition_threshold[0].filter, "topic_id=\"dead\"") && strcontains(google_monitoring_alert_policy.alert["forwarded"].conditions[0].condition_threshold[0].filter, "subscription_id=\"${google_pubsub_subscription.automation[0].name}\"")
+    error_message = "messages that the function publishes, and those that Pub/Sub forwards"
   }
 }

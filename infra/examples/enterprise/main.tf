@@ -1,4 +1,5 @@
-# In a private network, with a key of your own, behind a proxy: no public member in any IAM policy.
+# In a private network, with a key of your own, behind a proxy: no public member in any IAM policy, except for the webhook
+# with a tag that your organization allows.
 
 terraform {
   required_version = ">= 1.9"
@@ -44,6 +45,12 @@ variable "proxy_address" {
 variable "webhook_domain" {
   description = "domain of the webhook, whose DNS record points to the output webhook_address"
   type        = string
+}
+
+variable "webhook_tag" {
+  description = "tag value for which the organization lets the webhook be public, such as tagValues/123; null to turn off its invoker check by a command"
+  type        = string
+  default     = null
 }
 
 variable "alert_emails" {
@@ -106,6 +113,8 @@ module "connection" {
   # The domain is the load balancer's: see webhook.tf.
   enable_events   = true
   webhook_ingress = "ALLOW_INTERNAL_AND_GCLB"
+  public_webhook  = var.webhook_tag != null
+  webhook_tag     = var.webhook_tag
   webhook_url     = "https://${var.webhook_domain}/"
   webhook_secrets = ["projects/${var.project}/secrets/stripe-webhook/versions/1"]
 

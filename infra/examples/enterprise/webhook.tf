@@ -1,5 +1,6 @@
 # Stripe -> load balancer -> Cloud Armor -> stripe-events. Stripe has no Google account, and domain restricted sharing
-# forbids allUsers: Google recommends to turn off the invoker check of the service, which only the load balancer reaches.
+# forbids allUsers. Either the organization allows it for a tag (webhook_tag), or the invoker check of the service, which
+# only the load balancer reaches, is turned off:
 #   gcloud run services update stripe-stripe-events --region REGION --no-invoker-iam-check
 # https://docs.cloud.google.com/run/docs/authenticating/public
 # The function itself accepts only what Stripe signed.

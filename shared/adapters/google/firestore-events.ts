@@ -12,6 +12,7 @@ import {
   firestoreClient,
   commitAgain,
   readAll,
+  readInBackground,
   type FirestoreOptions,
 } from './firestore-client.ts';
 import { timestamp } from './firestore-time.ts';
@@ -23,6 +24,10 @@ import { NO_RETRY } from './rest.ts';
 const PUBLISHING_ID = '_publishing';
 /** Events of one change: at most one of each family, and their repeats. */
 const MAX_OF_CHANGE = 10;
+/** Documents of one read, and values of one query. https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
+const [IDS_A_READ, KEYS_A_QUERY] = [100, 30];
+/** Requests of one call at the same time. */
+const PARALLEL_REQUESTS = 4;
 
 interface StoredEvent {
   readonly found?: { readonly name?: string; readonly fields?: unknown } | null;
@@ -48,15 +53,15 @@ export function firestoreEvents(
     const v = { integerValue: String(INBOX_VERSION) };
     await commitAgain(client, { database, writes: [{ update: { name: nameOf(id), fields: { v, ...fields } } }] });
   };
-  const find = async (query: object, max: number): Promise<InboxEntry[]> => {
+  const find = async (query: object, max: number, read: typeof readAll = readAll): Promise<InboxEntry[]> => {
     const structuredQuery = { from: [{ collectionId: 'stripeEvents' }], limit: { value: max }, ...query };
-    const results = await readAll<StoredQueryResult>(() => client.runQuery({ parent, structuredQuery }, NO_RETRY));
+    const results = await read<StoredQueryResult>(() => client.runQuery({ parent, structuredQuery }, NO_RETRY));
     return results.flatMap(({ document }) => (document ? [stored.event(document.fields)] : []));
   };
 
   /** Returns the fields of each document, undefined for one that does not exist. */
-  const readDocuments = async (documents: string[]): Promise<unknown[]> => {
-    const responses = await readAll<StoredEvent>(() => client.batchGetDocuments({ database, documents }, NO_RETRY));
+  const readDocuments = async (documents: string[], read: typeof readAll = readAll): Promise<unknown[]> => {
+    const responses = await read<StoredEvent>(() => client.batchGetDocuments({ database, documents }, NO_RETRY));
     return documents.map((name) => responses.find(({ found }) => found?.name === name)?.found?.fields ?? undefined);
   };
 
@@ -81,10 +86,14 @@ export function firestoreEvents(
       });
     },
     query: (filter, max, after) => find(inboxQuery(filter, after && { ...after, id: nameOf(after.id) }), max),
-    async hasChange(changekey, family) {
-      const entries = await find({ where: equals('changekey', changekey) }, MAX_OF_CHANGE);
-      return entries.some((entry) => entry.publishedMs > 0 && entry.family !== family);
+    async readAll(ids) {
+      const found = await inParts(ids, IDS_A_READ, (part) => readDocuments(part.map(nameOf), readInBackground));
+      return found.flatMap((fields) => (fields === undefined ? [] : [stored.event(fields)]));
     },
+    ofChanges: (changekeys) =>
+      inParts(changekeys, KEYS_A_QUERY, (part) =>
+        find({ where: amongst('changekey', part) }, part.length * MAX_OF_CHANGE, readInBackground),
+      ),
     async publishing() {
       const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);
       return state === undefined ? PUBLISHING : stored.publishing(state);
@@ -130,6 +139,24 @@ function timeValue(ms: number): object {
 
 function equals(fieldPath: string, stringValue: string): object {
   return condition(fieldPath, 'EQUAL', { stringValue });
+}
+
+function amongst(fieldPath: string, values: readonly string[]): object {
+  return condition(fieldPath, 'IN', { arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
+}
+
+/** Requests the parts of a long list, some at the same time, and returns all results. */
+async function inParts<T>(
+  all: readonly string[],
+  size: number,
+  request: (part: readonly string[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const results: T[] = [];
+  for (let at = 0; at < all.length; at += size * PARALLEL_REQUESTS) {
+    const starts = Array.from({ length: PARALLEL_REQUESTS }, (_, n) => at + n * size).filter((n) => n < all.length);
+    results.push(...(await Promise.all(starts.map((start) => request(all.slice(start, start + size))))).flat());
+  }
+  return results;
 }
 
 function condition(fieldPath: string, op: string, value: object): object {

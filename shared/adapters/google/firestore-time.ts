@@ -7,7 +7,7 @@ export interface Time {
 /** Converts a Firestore timestamp to microseconds since the epoch. */
 export function microseconds(time: Time | null | undefined): number {
   const us = Number(time?.seconds) * 1_000_000 + Math.floor((time?.nanos ?? 0) / 1000);
-  if (!Number.isSafeInteger(us)) throw new Error('the response of Firestore has no timestamp');
+  if (!Number.isSafeInteger(us)) throw new Error('the response from Firestore has no timestamp');
   return us;
 }
 

@@ -2,11 +2,13 @@
 import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
 import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreEvents } from './firestore-events.ts';
+import { firestoreAccountUsers } from './admin/firestore-account-users.ts';
 import { firestoreOperationLog } from './admin/firestore-operation-log.ts';
 import { firestoreOperations } from './firestore-operations.ts';
 import { firestoreTokens } from './firestore-tokens.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import type { EventInbox } from '../../event-inbox/store.ts';
+import type { AccountUsers } from '../../ports/account-users.ts';
 import type { DeadLetterStore } from '../../ports/dead-letter-store.ts';
 import type { StoreClock } from '../../ports/store-clock.ts';
 import type { OperationLog, OperationStore } from '../../idempotency/store.ts';
@@ -24,6 +26,7 @@ export function firestoreState(
   readonly operationLog: OperationLog;
   readonly deadLetters: DeadLetterStore;
   readonly inbox: EventInbox;
+  readonly accountUsers: AccountUsers;
 } {
   const client = firestoreClient(options);
   return {
@@ -32,5 +35,6 @@ export function firestoreState(
     operationLog: firestoreOperationLog(options, connection, stored, client),
     deadLetters: firestoreDeadLetters(options, connection, stored, client),
     inbox: firestoreEvents(options, connection, stored, client),
+    accountUsers: firestoreAccountUsers(options, client),
   };
 }

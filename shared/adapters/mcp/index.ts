@@ -41,9 +41,9 @@ export function mcp(): ToolServer {
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- McpServer takes zod schemas; the tools have JSON Schemas
+// oxlint-disable-next-line typescript/no-deprecated -- McpServer takes zod schemas; the tools have JSON Schemas
 function serverOf(tools: Tools): Server {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
+  // oxlint-disable-next-line typescript/no-deprecated -- as above
   const server = new Server(
     { name: 'stripe-connector', version: '1' },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },

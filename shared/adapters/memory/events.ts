@@ -36,12 +36,9 @@ export function memoryEvents(clock: Pick<Clock, 'epochMs'>): EventInbox {
         .filter((entry) => after === undefined || lastReceivedFirst(entry, after) > 0);
       return Promise.resolve(found.slice(0, max));
     },
-    hasChange: (changekey, family) =>
-      Promise.resolve(
-        [...entries.values()].some(
-          (entry) => entry.changekey === changekey && entry.publishedMs > 0 && entry.family !== family,
-        ),
-      ),
+    readAll: (ids) => Promise.resolve(ids.flatMap((id) => entries.get(id) ?? []).filter((entry) => isKept(entry))),
+    ofChanges: (changekeys) =>
+      Promise.resolve([...entries.values()].filter((entry) => isKept(entry) && changekeys.includes(entry.changekey))),
     publishing: () => Promise.resolve(state),
     setPublishing(next) {
       state = next;

@@ -11,7 +11,7 @@ export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationSto
   const oldest = records.keys();
 
   // No await inside, so no other transition can run in between.
-  // eslint-disable-next-line @typescript-eslint/require-await
+  // oxlint-disable-next-line typescript/require-await
   async function update<T>(id: string, transition: Transition<T>): Promise<T> {
     const { record, result } = transition(records.get(id), clock.nowUs());
     if (record !== undefined) {

@@ -75,7 +75,6 @@ function sdkOptions(
 
 function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
   if (request.file !== undefined) {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK declares its one class twice
     return new Upload(sdk).send(request.path, multipart(request.params, request.file), options);
   }
   const { path, params } = toSdkParams(request);

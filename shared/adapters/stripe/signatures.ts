@@ -9,7 +9,7 @@ export function signatureVerifier(): SignatureVerifier {
   const { signature } = StripeSdk.webhooks;
   if (signature === null) throw new Error("this build of Stripe's SDK cannot verify webhook signatures");
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- the port waits for the SDK to be loaded
+    // oxlint-disable-next-line typescript/require-await -- the port waits for the SDK to be loaded
     async verify(body, header, secret, nowMs) {
       const atS = timestampOf(header);
       if (atS === undefined) return 'unreadable';

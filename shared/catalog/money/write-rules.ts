@@ -39,7 +39,10 @@ export interface WriteRule {
  * effect; any time in the `past`. `unless`: together with one of these inputs the request limits it.
  */
 export type OpenValues =
-  true | 'past' | readonly boolean[] | { readonly but: readonly string[]; readonly unless?: readonly string[] };
+  | true
+  | 'past'
+  | readonly boolean[]
+  | { readonly but: readonly string[]; readonly unless?: readonly string[] };
 
 const PRORATIONS = { proration_behavior: { but: ['create_prorations', 'none'] } } as const;
 const FINALIZING = { auto_advance: [true], automatically_finalizes_at: true } as const;

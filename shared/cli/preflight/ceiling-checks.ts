@@ -1,9 +1,7 @@
 /** Checks that connections with the same API key do not each send the whole rate of the Stripe account. */
 import * as z from 'zod';
+import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
 import { failedCheck, passed, unread, type Checker } from './check.ts';
-
-/** Stripe's limit of a live account. https://docs.stripe.com/rate-limits */
-const DEFAULT_ACCOUNT_CEILING = 100;
 
 const functionsBody = z.object({
   functions: z
@@ -33,15 +31,15 @@ export const checkCeilings: Checker = async (api, { project, secret }) => {
   for (const { serviceConfig } of functionsBody.parse(response.body).functions) {
     const settings = deployedConnection(serviceConfig.environmentVariables['CONNECTION_SETTINGS']);
     if (settings?.api_key?.split('/versions/')[0]?.endsWith(`/secrets/${secret}`) === true)
-      ceilings.set(settings.name, settings.account_ceiling ?? DEFAULT_ACCOUNT_CEILING);
+      ceilings.set(settings.name, settings.account_ceiling ?? ACCOUNT_LIMITS.live);
   }
   const total = [...ceilings.values()].reduce((sum, ceiling) => sum + ceiling, 0);
-  if (total < DEFAULT_ACCOUNT_CEILING) return [passed(what)];
+  if (total < ACCOUNT_LIMITS.live) return [passed(what)];
   const named = [...ceilings].map(([name, ceiling]) => `${name} may send ${ceiling} a second`).join(', ');
   return [
     failedCheck(
       what,
-      `${named}: give each connection with this key an account_ceiling, together at most Stripe's limit of the account (100 for a live key, 25 for a test key)`,
+      `${named}: give each connection with this key an account_ceiling, together at most Stripe's limit of the account (${ACCOUNT_LIMITS.live} for a live key, ${ACCOUNT_LIMITS.test} for a test key)`,
     ),
   ];
 };

@@ -9,7 +9,7 @@ import { selectionOf } from '../../schema/selection.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 
 /** `client`: writes a TypeScript file with types for the chosen entities and actions. */
-// eslint-disable-next-line @typescript-eslint/require-await -- an error must reject
+// oxlint-disable-next-line typescript/require-await -- an error must reject
 export async function writeClient(context: CommandContext): Promise<CommandResult> {
   const out = context.text('out') ?? 'stripe-connector.ts';
   const inFolder = (name: string): string => path.join(context.folder, name);

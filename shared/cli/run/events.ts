@@ -92,7 +92,7 @@ async function selectedEvents(context: CommandContext, max: number): Promise<Lis
     })) as unknown as InboxPage;
     events.push(...page.events.filter(({ received }) => Date.parse(received) < untilMs));
     pageToken = page.nextPageToken;
-    context.progress.show(`${events.length} events found`);
+    context.progress.show(`${events.length} ${events.length === 1 ? 'event' : 'events'} found`);
   } while (pageToken !== null && events.length < max);
   return events.slice(0, max);
 }

@@ -8,7 +8,7 @@ import type { CommandContext, CommandResult } from '../commands/row.ts';
 type FunctionFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** `package`: the zips of `npm run package`, from the files that were built. */
-// eslint-disable-next-line @typescript-eslint/require-await -- an error must reject
+// oxlint-disable-next-line typescript/require-await -- an error must reject
 export async function writePackages(context: CommandContext): Promise<CommandResult> {
   const out = context.text('out') ?? path.join('build', 'packages');
   const pool = path.join(context.folder, 'functions');

@@ -46,7 +46,7 @@ function startServer(
   process.argv.splice(1, process.argv.length - 1, entry, ...args);
   process.removeAllListeners('SIGINT');
   // A bundle that is not known here: it is built separately.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // oxlint-disable-next-line typescript/no-require-imports
   require(entry);
   return Promise.resolve(undefined);
 }

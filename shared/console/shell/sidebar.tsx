@@ -47,6 +47,18 @@ export function Sidebar() {
             </ul>
           </section>
         ))}
+        {connection.local && (
+          <section aria-label="Help">
+            <h2>Help</h2>
+            <ul>
+              <li>
+                <a href="/docs/">
+                  <Icon name="book" /> Documentation
+                </a>
+              </li>
+            </ul>
+          </section>
+        )}
         <section aria-label="Entities">
           <h2>Entities</h2>
           <ul>

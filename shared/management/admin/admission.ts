@@ -17,7 +17,7 @@ export const ADMIN_TOKEN_HEADER = 'x-admin-token';
  * programs of this user.
  */
 export function localAdmission(token: string): AdminAdmission {
-  // eslint-disable-next-line @typescript-eslint/require-await -- an error must reject
+  // oxlint-disable-next-line typescript/require-await -- an error must reject
   return async ({ headers }) => {
     const { host = '', origin } = headers;
     if (origin !== undefined && origin.toLowerCase() !== `http://${host}`.toLowerCase())

@@ -56,7 +56,7 @@ export async function runConsoleCommand(
     const match = pattern.exec(path);
     if (match !== null) return command({ connector, functions, part: decodePathSegment(match[1] ?? '', 'path'), body });
   }
-  throw new ConnectorError('NOT_FOUND', 'no such command of the console', { reason: 'NO_SUCH_PATH' });
+  throw new ConnectorError('NOT_FOUND', 'the console has no such command; reload the page', { reason: 'NO_SUCH_PATH' });
 }
 
 /** What the command line does too, so both have one implementation and one line in the log. */

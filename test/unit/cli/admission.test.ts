@@ -99,6 +99,8 @@ for (const [sentence, headers, isAdmitted] of [
   ['the token', { 'x-admin-token': 'secret' }, true],
   ["the token and the server's own origin", { 'x-admin-token': 'secret', origin: 'http://localhost:8080' }, true],
   ['no token', {}, false],
+  ['an empty token', { 'x-admin-token': '' }, false],
+  ['the beginning of the token', { 'x-admin-token': 'secre' }, false],
   ['two tokens', { 'x-admin-token': 'secret, secret' }, false],
   ['the origin of another port', { 'x-admin-token': 'secret', origin: 'http://localhost:8081' }, false],
   ['the same origin over https', { 'x-admin-token': 'secret', origin: 'https://localhost:8080' }, false],

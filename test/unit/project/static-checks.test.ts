@@ -6,13 +6,13 @@ import { test } from 'node:test';
 import { run } from './run.ts';
 
 test('types are strict and correct', () => {
-  run('node_modules/.bin/tsc', ['--noEmit']);
-  run('node_modules/.bin/tsc', ['--noEmit', '--project', 'shared/console']);
+  for (const project of ['.', 'shared/console', 'shared/docs/site/browser'])
+    run('test/node_modules/typescript-7/bin/tsc', ['--noEmit', '--project', project]);
 });
 
-test('lint is clean', () => void run('test/node_modules/.bin/eslint', ['--config', 'test/eslint.config.mjs', '.']));
+test('lint is clean', () => void run('npm', ['run', 'lint']));
 
-test('format is clean', () => void run('test/node_modules/.bin/prettier', ['--check', '.']));
+test('format is clean', () => void run('npm', ['run', 'format', '--', '--check']));
 
 test('versions are exact and lock files name no host', () => {
   for (const folder of ['.', 'test']) {

@@ -3,7 +3,17 @@ import { isAmountName } from '../../format/money.ts';
 
 /** The kind of input for a value of a schema. */
 export type InputKind =
-  'text' | 'number' | 'amount' | 'time' | 'boolean' | 'choice' | 'group' | 'pairs' | 'groups' | 'texts' | 'json';
+  | 'text'
+  | 'number'
+  | 'amount'
+  | 'time'
+  | 'boolean'
+  | 'choice'
+  | 'group'
+  | 'pairs'
+  | 'groups'
+  | 'texts'
+  | 'json';
 
 /** Returns the kind of input for a schema and a name. */
 export function inputKindOf(name: string, schema: JsonSchema): InputKind {

@@ -1,0 +1,8 @@
+/**
+ * `npm run docs`: builds the documentation site in build/docs/site, if a page or a source changed. `npm start` serves it
+ * at /docs.
+ */
+import path from 'node:path';
+import { buildDocs } from './bundles/docs-site.mjs';
+
+console.log(path.relative(process.cwd(), await buildDocs()));

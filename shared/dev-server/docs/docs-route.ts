@@ -1,0 +1,63 @@
+import type { Request, Response } from '@google-cloud/functions-framework';
+import { lazy } from '../../memoize.ts';
+import { docsSource, type DocsSource } from './docs-source.ts';
+import { SITE_HEADERS, StaticSite } from './static-site.ts';
+
+const DOCS_PREFIX = '/docs';
+
+export function isDocsPath(path: string): boolean {
+  return path === DOCS_PREFIX || path.startsWith(`${DOCS_PREFIX}/`);
+}
+
+/**
+ * Serves the documentation site. In a checkout the first request starts a build in the background, which does nothing if
+ * no page changed. Until a first build ends, the response is 503 with `Retry-After`.
+ */
+export class DocsRoute {
+  private readonly site: StaticSite;
+  /** Starts the build once. The page shows the error of a failed build. */
+  private readonly build = lazy(() => {
+    this.source.build?.().then(
+      () => (this.failure = undefined),
+      (cause: unknown) => {
+        this.failure = cause instanceof Error ? cause.message : String(cause);
+        console.error(`the documentation could not be built: ${this.failure}`);
+      },
+    );
+    return true;
+  });
+  private failure: string | undefined;
+
+  constructor(private readonly source: DocsSource) {
+    this.site = new StaticSite(source.folder, DOCS_PREFIX);
+  }
+
+  async respond(request: Request, response: Response): Promise<void> {
+    this.build();
+    if (!this.site.exists()) return this.sendNotBuilt(response);
+    const { status, headers, body } = await this.site.respond({
+      method: request.method,
+      path: request.path,
+      ifNoneMatch: request.get('If-None-Match'),
+    });
+    response.writeHead(status, { ...headers, 'Content-Length': String(body.length) });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  private sendNotBuilt(response: Response): void {
+    const [title, text] =
+      this.failure === undefined
+        ? ['The documentation is being built', 'This page loads it when it is ready, in a few seconds.']
+        : ['The documentation could not be built', 'The output of the server says why. Run npm run docs to try again.'];
+    response
+      .status(503)
+      .set({ ...SITE_HEADERS, 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
+      .set(this.failure === undefined ? { 'Retry-After': '2', Refresh: '2' } : {})
+      .send(`<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`);
+  }
+}
+
+/** Returns the route of the built server in this folder. */
+export function docsRoute(folder: string): DocsRoute {
+  return new DocsRoute(docsSource(folder));
+}

@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** The response to a request for a file of the site. `body` is empty for a redirect and for 304. */
+export interface SiteResponse {
+  readonly status: 200 | 304 | 308 | 404 | 405;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | string;
+}
+
+export interface SiteRequest {
+  readonly method: string;
+  /** Path of the request without the query, such as `/docs/reference/errors`. */
+  readonly path: string;
+  readonly ifNoneMatch?: string | undefined;
+}
+
+const SITE_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.md': 'text/markdown; charset=utf-8',
+};
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** Headers that let a page load only files of its own server. https://www.w3.org/TR/CSP3/ */
+export const SITE_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+interface SiteFiles {
+  /** Inode and time of the folder, which change when a build replaces the folder. */
+  readonly version: string;
+  /** Path of the file by its URL. */
+  readonly byUrl: ReadonlyMap<string, string>;
+}
+
+/**
+ * Serves a folder under a prefix with clean URLs: `/docs/a` is `a.html`. A request only looks up files in the list that
+ * was read from the folder, so no path leads out of it.
+ */
+export class StaticSite {
+  private files: SiteFiles | undefined;
+
+  constructor(
+    private readonly folder: string,
+    /** `/docs` */
+    private readonly prefix: string,
+  ) {}
+
+  /** Returns whether the folder exists. */
+  exists(): boolean {
+    return statSync(this.folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  }
+
+  async respond(request: SiteRequest): Promise<SiteResponse> {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return { status: 405, headers: { ...SITE_HEADERS, Allow: 'GET, HEAD' }, body: '' };
+    const { byUrl } = this.read();
+    const url = decodePath(request.path);
+    const file = url === undefined ? undefined : byUrl.get(url);
+    if (file !== undefined) return this.send(file, 200, request.ifNoneMatch);
+    const target = url === undefined ? undefined : this.redirect(url, byUrl);
+    if (target !== undefined)
+      return { status: 308, headers: { ...SITE_HEADERS, Location: encodeURI(target) }, body: '' };
+    return this.send('404.html', 404, undefined);
+  }
+
+  /** Returns the URL of the page for another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
+  private redirect(url: string, byUrl: SiteFiles['byUrl']): string | undefined {
+    if (url === this.prefix) return `${this.prefix}/`;
+    const plain = url
+      .replace(/\/$/, '')
+      .replace(/\.html$/, '')
+      .replace(/(?<=\/)index$/, '');
+    return plain !== url && byUrl.has(plain) ? plain : undefined;
+  }
+
+  private async send(file: string, status: 200 | 404, ifNoneMatch: string | undefined): Promise<SiteResponse> {
+    const body = await readFile(path.join(this.folder, file));
+    const tag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
+    const headers = {
+      ...SITE_HEADERS,
+      ETag: tag,
+      // The name of an asset has its hash.
+      'Cache-Control': file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    };
+    if (status === 200 && matchesTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
+    const type = SITE_TYPES[path.extname(file)] ?? PLAIN_TEXT;
+    return { status, headers: { ...headers, 'Content-Type': type }, body };
+  }
+
+  /** Returns the files of the folder. Reads the folder again if a build has replaced it. */
+  private read(): SiteFiles {
+    const { ino, mtimeMs } = statSync(this.folder);
+    const version = `${ino} ${mtimeMs}`;
+    if (this.files?.version !== version) {
+      const names = readdirSync(this.folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) =>
+          path.relative(this.folder, path.join(parentPath, name)).split(path.sep).join('/'),
+        );
+      this.files = { version, byUrl: new Map(names.map((name) => [this.urlOfFile(name), name])) };
+    }
+    return this.files;
+  }
+
+  private urlOfFile(name: string): string {
+    if (name === 'index.html') return `${this.prefix}/`;
+    return `${this.prefix}/${name.replace(/\.html$/, '')}`;
+  }
+}
+
+/** Decodes a path. Returns undefined if it is not valid percent-encoded UTF-8. */
+function decodePath(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns whether `If-None-Match` contains the tag. https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
+function matchesTag(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return (
+    ifNoneMatch.trim() === '*' ||
+    ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag)
+  );
+}

@@ -1,0 +1,118 @@
+import MiniSearch from 'minisearch';
+import type { SearchRecord } from '../content/search-records.ts';
+import { elementById } from './dom.ts';
+import { excerptOf } from './excerpt.ts';
+
+const MAX_RESULTS = 20;
+
+/** Sets up the search dialog. The records are fetched when it is opened first. */
+export function setUpSearch(): void {
+  const dialog = elementById('search', HTMLDialogElement);
+  const input = elementById('search-input', HTMLInputElement);
+  const list = elementById('search-results', HTMLOListElement);
+  const status = elementById('search-status', HTMLElement);
+  let finding: Promise<(text: string) => readonly SearchRecord[]> | undefined;
+
+  const show = async (): Promise<void> => {
+    const text = input.value.trim();
+    finding ??= loadSearch();
+    const find = await finding.catch(() => {
+      finding = undefined;
+      return undefined;
+    });
+    // The user typed on while the records were loaded.
+    if (text !== input.value.trim()) return;
+    if (find === undefined) {
+      status.textContent = 'The search index could not be loaded. Check that the server runs.';
+      return;
+    }
+    const results = text === '' ? [] : find(text);
+    status.textContent = text === '' ? '' : countText(results.length);
+    list.replaceChildren(...results.map((record) => resultItem(record, text)));
+  };
+  const open = (): void => {
+    if (dialog.open) return;
+    dialog.showModal();
+    input.select();
+    void show();
+  };
+  elementById('search-open', HTMLButtonElement).addEventListener('click', open);
+  elementById('search-close', HTMLButtonElement).addEventListener('click', () => dialog.close());
+  dialog.addEventListener('click', ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  input.addEventListener('input', () => void show());
+  list.addEventListener('click', () => dialog.close());
+  document.addEventListener('keydown', (event) => {
+    const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isInInput());
+    if (!isShortcut) return;
+    event.preventDefault();
+    open();
+  });
+  dialog.addEventListener('keydown', (event) => moveFocus(event, [input, ...list.querySelectorAll('a')]));
+}
+
+async function loadSearch(): Promise<(text: string) => readonly SearchRecord[]> {
+  const response = await fetch('/docs/search.json');
+  if (!response.ok) throw new Error(`search.json: ${response.status}`);
+  const records = (await response.json()) as SearchRecord[];
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const index = new MiniSearch<SearchRecord>({
+    fields: ['page', 'heading', 'text', 'words'],
+    searchOptions: {
+      boost: { page: 4, heading: 3 },
+      prefix: true,
+      fuzzy: 0.15,
+      combineWith: 'AND',
+      boostDocument: (id) => (byId.get(Number(id))?.words === undefined ? 1 : 0.6),
+    },
+    // `PaymentIntent.Create` is found by each of its words.
+    tokenize: (text) => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u),
+  });
+  index.addAll(records);
+  return (text) => {
+    const found = index.search(text).flatMap(({ id }) => byId.get(Number(id)) ?? []);
+    // The name of an entity or an action finds its page first.
+    const isNamed = ({ page, heading }: SearchRecord): boolean =>
+      heading === '' && page.toLowerCase() === text.toLowerCase();
+    return [...found.filter(isNamed), ...found.filter((record) => !isNamed(record))].slice(0, MAX_RESULTS);
+  };
+}
+
+function countText(count: number): string {
+  if (count === 0) return 'No results. Try another word.';
+  return count === MAX_RESULTS ? `The first ${MAX_RESULTS} results` : `${count} ${count === 1 ? 'result' : 'results'}`;
+}
+
+function resultItem({ url, page, heading, text }: SearchRecord, words: string): HTMLLIElement {
+  const item = document.createElement('li');
+  const link = document.createElement('a');
+  link.href = url;
+  const where = document.createElement('span');
+  where.className = 'where';
+  where.textContent = heading === '' ? page : `${page}: ${heading}`;
+  const excerpt = document.createElement('span');
+  excerpt.className = 'excerpt';
+  for (const { text: part, isMatch } of excerptOf(text, words)) {
+    const node = document.createElement(isMatch ? 'mark' : 'span');
+    node.textContent = part;
+    excerpt.append(node);
+  }
+  link.append(where, excerpt);
+  item.append(link);
+  return item;
+}
+
+function isInInput(): boolean {
+  return document.activeElement instanceof HTMLInputElement;
+}
+
+/** The arrow keys move between the input and the results. */
+function moveFocus(event: KeyboardEvent, stops: readonly HTMLElement[]): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  const at = stops.findIndex((stop) => stop === document.activeElement);
+  if (event.key === 'Enter' && at === 0) stops[1]?.click();
+  if (step === 0 || at < 0) return;
+  event.preventDefault();
+  stops[Math.min(Math.max(at + step, 0), stops.length - 1)]?.focus();
+}

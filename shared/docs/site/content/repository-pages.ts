@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { firstParagraph, headingsOf, outsideFences, replaceLinks, withoutComments } from '../markdown/markdown-text.ts';
+import type { DocsPage } from '../page.ts';
+import { placementOf, placementRank } from '../site-map.ts';
+
+const OUTSIDE: ReadonlySet<string> = new Set(['node_modules', 'build', '.build', '.git', '.github']);
+
+/** Returns the Markdown files below a folder, with `/` in their paths. */
+export function markdownFiles(root: string, folder = ''): string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (OUTSIDE.has(entry.name)) return [];
+    const file = path.posix.join(folder, entry.name);
+    if (entry.isDirectory()) return markdownFiles(root, file);
+    return entry.name.endsWith('.md') ? [file] : [];
+  });
+}
+
+/** The front page. The pages of a section are in the order of its links. */
+const FRONT = 'shared/docs/index.md';
+
+/** Returns the pages that are files of the repository, in the order of the navigation. */
+export function repositoryPages(root: string): DocsPage[] {
+  const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+  const files = inOrder(markdownFiles(root), linkedBy(FRONT, read(FRONT)));
+  return files.map((source) => repositoryPage(source, read(source)));
+}
+
+/** Returns files in the order of the navigation. `linked`: files in the order of the front page. */
+export function inOrder(files: readonly string[], linked: readonly string[]): string[] {
+  const positionOf = (file: string): number => (linked.includes(file) ? linked.indexOf(file) : linked.length);
+  return [...files].sort(
+    (a, b) => placementRank(a) - placementRank(b) || positionOf(a) - positionOf(b) || (a < b ? -1 : 1),
+  );
+}
+
+/** Returns the files that a page links, each once, in the order of its links. */
+export function linkedBy(source: string, markdown: string): string[] {
+  const links: string[] = [];
+  replaceLinks(markdown, (_, target) => {
+    const [file = ''] = target.split('#');
+    if (!file.includes(':')) links.push(path.posix.join(path.posix.dirname(source), file));
+    return '';
+  });
+  return [...new Set(links)];
+}
+
+/** Throws RangeError for a page without an H1 in its first line. */
+export function repositoryPage(source: string, text: string): DocsPage {
+  const [heading] = headingsOf(text);
+  if (heading?.level !== 1 || !text.startsWith('# ')) throw new RangeError(`${source} does not begin with an H1`);
+  const { section, path: place, label = heading.text } = placementOf(source);
+  return {
+    path: place,
+    section,
+    title: heading.text,
+    label,
+    description: firstParagraph(text),
+    source,
+    markdown: outsideFences(text, withoutComments),
+    isListed: true,
+  };
+}

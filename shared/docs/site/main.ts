@@ -1,0 +1,19 @@
+/**
+ * Writes the documentation site to a folder, and prints the files that are bundled into it as a JSON array. The build
+ * runs it from the root of the repository: `infra/bundles/docs-site.mjs`.
+ */
+import { readFileSync } from 'node:fs';
+import { buildSite } from './build-site.ts';
+import { sitePages } from './site-pages.ts';
+
+async function writeSite(out: string | undefined): Promise<void> {
+  if (out === undefined) throw new Error('name the folder of the site');
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const pages = sitePages({ root: '.', descriptions: 'build/descriptions.json' });
+  console.log(JSON.stringify(await buildSite({ root: '.', out, pages, version })));
+}
+
+writeSite(process.argv[2]).catch((error: unknown) => {
+  console.error(error instanceof RangeError ? error.message : error);
+  process.exit(1);
+});

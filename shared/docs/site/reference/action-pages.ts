@@ -1,0 +1,81 @@
+import type { Discovery } from '../../../schema/discovery.ts';
+import type { ActionDescriptor } from '../../../schema/action.ts';
+import type { DocsPage } from '../page.ts';
+import { pageUrl } from '../page.ts';
+import { entityPath, openingSentence, inputTable } from './entity-pages.ts';
+import { escapedText, referenceTable } from './markdown-table.ts';
+
+const ACTIONS = 'reference/actions';
+
+/** Returns one page per action, and the page that lists them. */
+export function actionPages(discovery: Discovery): DocsPage[] {
+  const actions = discovery.actionNames().map((name) => discovery.action(name));
+  return [actionIndex(actions), ...actions.map(actionPage)];
+}
+
+function actionPath(name: string): string {
+  return `${ACTIONS}/${name}`;
+}
+
+function actionIndex(actions: readonly ActionDescriptor[]): DocsPage {
+  const rows = actions.map(({ name, entity, description = '' }) => [
+    `[${name}](${pageUrl(actionPath(name))})`,
+    `[${entity}](${pageUrl(entityPath(entity))})`,
+    escapedText(openingSentence(description)),
+  ]);
+  return {
+    path: ACTIONS,
+    section: 'reference',
+    title: 'Actions',
+    label: 'Actions',
+    description: `Inputs and results of ${actions.length} actions.`,
+    markdown: `# Actions
+
+An action is a method of Stripe other than the five operations of an entity. The nine actions of Google's connector have
+[functions of their own](${pageUrl('reference/functions')}); \`execute-action\` runs all.
+
+${referenceTable(['action', 'entity', 'description'], rows)}
+`,
+    isListed: true,
+    searchWords: [],
+  };
+}
+
+function actionPage({
+  name,
+  title,
+  description = '',
+  entity,
+  readOnly,
+  input,
+  result,
+  waitStatuses,
+}: ActionDescriptor): DocsPage {
+  const inputs = Object.entries(input.properties ?? {});
+  const required = inputs.filter(([key]) => input.required?.includes(key) === true);
+  const payload = Object.fromEntries(required.map(([key, { example }]) => [key, example ?? '...']));
+  const example = JSON.stringify({ action: name, connectorInputPayload: payload }, null, 2);
+  const outputs = Object.keys(result.properties ?? {}).map((key) => `\`${key}\``);
+  const parts = [
+    `# ${name}`,
+    escapedText(description === '' ? `${title}.` : description),
+    `Belongs to [${entity}](${pageUrl(entityPath(entity))}). ${readOnly ? 'It reads, and changes nothing.' : 'It writes: repeat it with the same `operationId` and it has one effect.'}`,
+    `\`\`\`json POST /execute-action\n${example}\n\`\`\``,
+    ...(inputs.length === 0 ? [] : ['## Inputs', inputTable(input)]),
+    '## Result',
+    `The row has ${outputs.join(', ')}${typeof result.additionalProperties === 'object' ? ', and the other fields of the object' : ''}.`,
+    ...(waitStatuses.length === 0
+      ? []
+      : [`\`waitFor\` may name ${waitStatuses.map((status) => `\`${status}\``).join(', ')}.`]),
+  ];
+  return {
+    path: actionPath(name),
+    section: 'reference',
+    title: name,
+    label: name,
+    description: openingSentence(description === '' ? `${title}.` : description),
+    markdown: `${parts.join('\n\n')}\n`,
+    isListed: false,
+    searchWords: [title, ...inputs.map(([key]) => key)],
+  };
+}

@@ -1,0 +1,68 @@
+import type { CommandGroup, CommandRow } from '../../../cli/commands/row.ts';
+import type { DocsPage } from '../page.ts';
+import { escapedText, referenceTable } from './markdown-table.ts';
+
+/** The definitions of the command line, as the program parses them. */
+export interface CommandLineDefinition {
+  readonly program: string;
+  readonly commands: readonly CommandRow[];
+  readonly groups: readonly CommandGroup[];
+  readonly globalOptions: readonly (readonly [flags: string, description: string])[];
+}
+
+/** Returns the page of all commands with their arguments, options and examples. */
+export function commandLinePage({ program, commands, groups, globalOptions }: CommandLineDefinition): DocsPage {
+  const parts = [
+    '# Command line',
+    `What \`${program} COMMAND --help\` prints, for every command. The [command's page](/docs/reference/command) explains where it reads its settings.`,
+    '## Options of every command',
+    optionTable('option', globalOptions),
+    'Exit status: 0 success, 1 failure, 2 wrong usage, 3 not found.',
+    ...commands.flatMap((row, index) => {
+      const group = groups.find(({ name }) => row.name.startsWith(`${name} `));
+      const isFirst = group !== undefined && commands[index - 1]?.name.startsWith(`${group.name} `) !== true;
+      return [
+        ...(isFirst ? [`## ${group.name}`, `${capitalized(group.summary)}.`] : []),
+        ...commandPart(program, row, group),
+      ];
+    }),
+  ];
+  return {
+    path: 'reference/command-line',
+    section: 'reference',
+    title: 'Command line',
+    label: 'Command line',
+    description: `Arguments, options and examples of the ${commands.length} commands of ${program}.`,
+    markdown: `${parts.join('\n\n')}\n`,
+    isListed: true,
+  };
+}
+
+function commandPart(program: string, row: CommandRow, group: CommandGroup | undefined): string[] {
+  const { name, summary, details, words = [], options = [], examples } = row;
+  const usage = [
+    program,
+    name,
+    ...words.map(([syntax]) => syntax),
+    ...(options.length === 0 ? [] : ['[options]']),
+  ].join(' ');
+  return [
+    `${group === undefined ? '##' : '###'} ${name}`,
+    `${escapedText(capitalized(summary))}.${details === undefined ? '' : ` ${escapedText(details)}`}`,
+    `\`${usage}\``,
+    ...(words.length === 0 ? [] : [optionTable('argument', words)]),
+    ...(options.length === 0 ? [] : [optionTable('option', options)]),
+    `\`\`\`console\n${examples.map((line) => `${program} ${line}`).join('\n')}\n\`\`\``,
+  ];
+}
+
+function optionTable(head: string, rows: readonly (readonly [syntax: string, description: string])[]): string {
+  return referenceTable(
+    [head, 'description'],
+    rows.map(([syntax, description]) => [`\`${syntax}\``, escapedText(description)]),
+  );
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

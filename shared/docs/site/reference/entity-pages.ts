@@ -1,0 +1,158 @@
+import type { Operation } from '../../../catalog/types.ts';
+import type { ColumnDescriptor } from '../../../schema/columns.ts';
+import type { Discovery } from '../../../schema/discovery.ts';
+import type { EntityDescriptor } from '../../../schema/entity.ts';
+import type { JsonSchema } from '../../../schema/json-schema.ts';
+import type { DocsPage } from '../page.ts';
+import { pageUrl } from '../page.ts';
+import { escapedText, referenceTable } from './markdown-table.ts';
+import { inputRows, withValues } from './schema-rows.ts';
+
+const ENTITIES = 'reference/entities';
+
+/** What evaluates a term of a filter clause on a column. */
+const FILTER_PLACES: Readonly<Record<ColumnDescriptor['filter'], string>> = {
+  stripe: 'Stripe',
+  search: 'Search API',
+  here: 'connector',
+  none: '',
+};
+
+/** Returns one page per entity, and the page that lists them. */
+export function entityPages(discovery: Discovery): DocsPage[] {
+  const names = discovery.entityNames();
+  return [entityIndex(discovery, names), ...names.map((name) => entityReference(discovery, discovery.entity(name)))];
+}
+
+export function entityPath(name: string): string {
+  return `${ENTITIES}/${name}`;
+}
+
+function actionsOn(discovery: Discovery, name: string): string[] {
+  return discovery.actionNames().filter((action) => discovery.action(action).entity === name);
+}
+
+function entityIndex(discovery: Discovery, names: readonly string[]): DocsPage {
+  const rows = names.map((name) => {
+    const { description = '', operations } = discovery.entity(name);
+    return [
+      `[${name}](${pageUrl(entityPath(name))})`,
+      operations.join(', '),
+      escapedText(openingSentence(description)),
+    ];
+  });
+  return {
+    path: ENTITIES,
+    section: 'reference',
+    title: 'Entities',
+    label: 'Entities',
+    description: `Columns and inputs of ${names.length} entities.`,
+    markdown: `# Entities
+
+An entity is a resource of Stripe with rows and columns. The names and operations are in the [catalog](${pageUrl('reference/catalog')});
+how to call them is in [functions](${pageUrl('reference/functions')}). The same schemas are in the server's
+\`/openapi.json\` and \`/entities\`.
+
+${referenceTable(['entity', 'operations', 'description'], rows)}
+`,
+    isListed: true,
+    searchWords: [],
+  };
+}
+
+function entityReference(discovery: Discovery, entity: EntityDescriptor): DocsPage {
+  const { name, description = `The entity ${name}.`, operations, byId } = entity;
+  const actions = actionsOn(discovery, name);
+  const id = byId.length === 0 ? undefined : discovery.descriptions?.exampleId(name);
+  const columns = entity.columns.filter(({ inRows }) => inRows);
+  const filters = entity.columns.filter(({ inRows, filter }) => !inRows && filter === 'stripe');
+  const parts = [
+    `# ${name}`,
+    escapedText(description),
+    operationTable(entity),
+    ...(id === undefined ? [] : [`An id is \`${id}\`.`]),
+    ...(actions.length === 0 ? [] : [`Actions: ${actions.map(actionLink).join(', ')}.`]),
+    ...operations.flatMap((operation) => operationPart(entity, operation)),
+    ...(columns.length === 0 ? [] : ['## Columns', columnTable(columns)]),
+    ...(filters.length === 0
+      ? []
+      : [
+          '## Other filters',
+          'Names that a [filter clause](/docs/reference/filters) may use and rows do not have.',
+          columnTable(filters),
+        ]),
+  ];
+  return {
+    path: entityPath(name),
+    section: 'reference',
+    title: name,
+    label: name,
+    description: openingSentence(description),
+    markdown: `${parts.join('\n\n')}\n`,
+    isListed: false,
+    searchWords: [...operations, ...columns.map((column) => column.name)],
+  };
+}
+
+function actionLink(name: string): string {
+  return `[${name}](${pageUrl(`reference/actions/${name}`)})`;
+}
+
+function operationTable({ operations, operationDescriptions }: EntityDescriptor): string {
+  return referenceTable(
+    ['operation', 'what it does'],
+    operations.map((operation) => [operation, escapedText(operationDescriptions[operation] ?? '')]),
+  );
+}
+
+function operationPart({ name, payloads }: EntityDescriptor, operation: Operation): string[] {
+  if (operation === 'List') return [];
+  const { [operation]: schema } = payloads;
+  const ways = (schema?.anyOf ?? (schema === undefined ? [] : [schema])).filter(
+    ({ properties = {} }) => Object.keys(properties).length > 0,
+  );
+  return ways.flatMap((way, index) => [
+    ways.length === 1 ? `## Inputs of ${operation}` : `## Inputs of ${operation} (${index + 1} of ${ways.length})`,
+    ...(index > 0 || operation !== 'Create' ? [] : [createExample(name, way)]),
+    inputTable(way),
+  ]);
+}
+
+/** A request with the required inputs, or with the first one that has an example. */
+function createExample(entity: string, { properties = {}, required = [] }: JsonSchema): string {
+  const all = Object.entries(properties).filter(([, { example }]) => example !== undefined);
+  const needed = all.filter(([key]) => required.includes(key));
+  const shown = needed.length === 0 ? all.slice(0, 1) : needed;
+  const payload = Object.fromEntries(shown.map(([key, { example }]) => [key, example]));
+  const text = JSON.stringify({ entity, connectorInputPayload: payload }, null, 2);
+  return `\`\`\`json POST /create-entity\n${text}\n\`\`\``;
+}
+
+/** The table of the inputs of a schema. */
+export function inputTable(schema: JsonSchema): string {
+  return referenceTable(
+    ['input', 'type', 'description'],
+    inputRows(schema).map(({ name, type, required, description }) => [
+      `\`${name}\``,
+      required ? `${type}, **required**` : type,
+      escapedText(description),
+    ]),
+  );
+}
+
+function columnTable(columns: readonly ColumnDescriptor[]): string {
+  const rows = columns.map(({ name, kind, list, description, enum: values = [], filter, sortable, reference }) => {
+    const target = reference === undefined ? '' : ` of ${reference}`;
+    return [
+      `\`${name}\``,
+      `${list === true ? 'list' : kind}${target}`,
+      [FILTER_PLACES[filter], sortable ? 'sortable' : ''].filter((text) => text !== '').join(', '),
+      escapedText(withValues(description, values)),
+    ];
+  });
+  return referenceTable(['column', 'kind', 'filter', 'description'], rows);
+}
+
+export function openingSentence(text: string): string {
+  return /^.*?[.!?](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
+}

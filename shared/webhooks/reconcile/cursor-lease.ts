@@ -1,0 +1,69 @@
+import { ConnectorError } from '../../errors.ts';
+import { advanceCursor, claimCursor } from '../../idempotency/cursor.ts';
+import type { Connector } from '../../operations/connector.ts';
+import type { ListName } from './event-list.ts';
+
+/** Lease on the cursor, and the age at which it is renewed. */
+const LEASE_US = 120_000_000;
+const RENEW_MS = 30_000;
+
+function cursorName(list: ListName, account: string | undefined): string {
+  return `stripe-events${list === 'v1' ? '' : `-${list}`} cursor ${account ?? ''}`;
+}
+
+/** Returns the position of a cursor in Unix seconds without claiming it; 0 before the first run. Costs one read. */
+export function cursorPosition({ deps }: Connector, list: ListName, account: string | undefined): Promise<number> {
+  return deps.operations.update(cursorName(list, account), (record) => ({ result: Number(record?.outcome ?? '') }));
+}
+
+/** The position up to which a list of events is published, and the lease of the run that advances it. */
+export class CursorLease {
+  private renewal: Promise<void> | undefined;
+  private renewedMs: number;
+
+  private constructor(
+    private readonly connector: Connector,
+    private readonly name: string,
+    private readonly fence: number,
+    /** Unix seconds; undefined before the first run. */
+    readonly position: number | undefined,
+  ) {
+    this.renewedMs = connector.clock.monotonicMs();
+  }
+
+  /** Claims the cursor. Throws ABORTED (RECONCILE_RUNNING) while another run has it. */
+  static async claim(connector: Connector, list: ListName, account: string | undefined): Promise<CursorLease> {
+    const name = cursorName(list, account);
+    const claimed = await connector.deps.operations.update(name, claimCursor(LEASE_US));
+    if (claimed.kind === 'acquired') return new CursorLease(connector, name, claimed.fence, claimed.at);
+    throw new ConnectorError('ABORTED', 'another run is reading the events; retry later', {
+      reason: 'RECONCILE_RUNNING',
+      retryAfterMs: claimed.retryAfterMs,
+    });
+  }
+
+  /** Stores the position, if given, and renews the lease. Throws ABORTED if another run has taken the cursor over. */
+  async moveTo(position: number | undefined): Promise<void> {
+    this.renewedMs = this.connector.clock.monotonicMs();
+    if (await this.advance(position, LEASE_US)) return;
+    throw new ConnectorError('ABORTED', 'another run has taken over reading the events; retry later', {
+      reason: 'RECONCILE_RUNNING',
+    });
+  }
+
+  /** Renews the lease when it is due. Parallel callers share one renewal. */
+  renewIfDue(): Promise<void> {
+    if (this.connector.clock.monotonicMs() - this.renewedMs < RENEW_MS) return Promise.resolve();
+    this.renewal ??= this.moveTo(undefined).finally(() => (this.renewal = undefined));
+    return this.renewal;
+  }
+
+  /** Ends the lease. If the store does not respond, it lapses. */
+  async release(): Promise<void> {
+    await this.advance(undefined, 0).catch(() => undefined);
+  }
+
+  private advance(position: number | undefined, leaseUs: number): Promise<boolean> {
+    return this.connector.deps.operations.update(this.name, advanceCursor(this.fence, position, leaseUs));
+  }
+}

@@ -1,0 +1,156 @@
+import type { InboxEntry } from '../../event-inbox/store.ts';
+import { toConnectorError } from '../../errors.ts';
+import type { Connector } from '../../operations/connector.ts';
+import { listedId } from '../../stripe/paginate.ts';
+import { parseEvent, type StripeEvent } from '../event.ts';
+import { changeKeyOf, familyOf } from '../family.ts';
+import { ignoredAs, publishEvent, type DeliveryStatus } from '../publish.ts';
+import { groupsByObject } from './grouped.ts';
+import { forEachParallel } from './parallel.ts';
+import { snapshotTwinOf, type ThinTwins } from './thin-twins.ts';
+
+export type ListedStatus = DeliveryStatus | 'refused' | 'failed';
+export type ListedCounts = Partial<Record<ListedStatus, number>>;
+
+/** How many events are looked up in the inbox at once. */
+const CHUNK = 300;
+/** Objects whose events are published at the same time. */
+const PARALLEL_OBJECTS = 8;
+/** So many failures of a run are a fault of the topic or of Stripe, not of one event. */
+const MAX_FAILURES = 20;
+
+export interface ListedRun {
+  readonly account: string | undefined;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
+  readonly counts: ListedCounts;
+  /** Returns the thin events of these snapshots; undefined if they cannot be listed. */
+  readonly twins: () => Promise<ThinTwins | undefined>;
+  /** Called after each event. */
+  readonly onProgress: () => Promise<void>;
+}
+
+export interface ListedResult {
+  /** False if events are left: publishing is paused, the time is up, or too many events failed. */
+  readonly complete: boolean;
+  /** The error of the first event that failed. */
+  readonly failure: unknown;
+}
+
+/**
+ * Publishes those of the listed events that were not published before. The events of one object are published one after
+ * another, in the order of the list. An event that fails does not stop the others.
+ */
+export async function publishListed(
+  connector: Connector,
+  listed: readonly unknown[],
+  run: ListedRun,
+): Promise<ListedResult> {
+  const { account, counts } = run;
+  const count = (status: ListedStatus): number => (counts[status] = (counts[status] ?? 0) + 1);
+  const state: { stopped: boolean; failure: unknown } = { stopped: false, failure: undefined };
+  const publishOne = async (event: StripeEvent): Promise<void> => {
+    state.stopped ||= (counts.failed ?? 0) >= MAX_FAILURES || connector.clock.monotonicMs() >= run.untilMs;
+    if (state.stopped) return;
+    try {
+      const status = await publishEvent(connector, event, 'reconcile');
+      count(status);
+      state.stopped ||= status === 'held';
+    } catch (cause) {
+      if (isRejected(cause)) {
+        logRejected(connector, event.id, account, cause);
+        count('refused');
+      } else {
+        state.failure ??= cause;
+        count('failed');
+      }
+    }
+    await run.onProgress();
+  };
+  const events = listed.flatMap((event) => {
+    try {
+      const parsed = { ...parseEvent(event), ...(account === undefined ? {} : { account }) };
+      const ignored = ignoredAs(connector, parsed);
+      if (ignored === undefined) return [parsed];
+      count(ignored);
+    } catch (cause) {
+      logRejected(connector, listedId(event), account, cause);
+      count('refused');
+    }
+    return [];
+  });
+  const groups = groupsByObject(events);
+  for (const chunk of chunksOf(groups, CHUNK)) {
+    const known = await publishedBefore(connector, chunk.flat(), run.twins);
+    await forEachParallel(chunk, PARALLEL_OBJECTS, async (group) => {
+      for (const event of group)
+        if (known.has(event)) count('duplicate');
+        else await publishOne(event);
+    });
+    await run.onProgress();
+    if (state.stopped) break;
+  }
+  return { complete: !state.stopped, failure: state.failure };
+}
+
+/**
+ * Returns the events that were published, by their own id or as an event of the other family. Stripe lists a change as a
+ * snapshot and as a thin event, whichever of them it delivers. A thin event names its snapshot; the thin events of a
+ * snapshot are listed. So entries are read by their id, a hundred at once. Only what has no such name needs a query.
+ */
+async function publishedBefore(
+  { inbox, settings }: Connector,
+  events: readonly StripeEvent[],
+  twins: ListedRun['twins'],
+): Promise<ReadonlySet<StripeEvent>> {
+  const publishedOf = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
+    new Set(ids.length === 0 ? [] : (await inbox.readAll([...new Set(ids)])).filter(wasPublished).map(({ id }) => id));
+  const twinIds = events.flatMap((event) => snapshotTwinOf(event) ?? []);
+  const published = await publishedOf([...events.map(({ id }) => id), ...twinIds]);
+  const isKnown = (event: StripeEvent): boolean =>
+    published.has(event.id) || published.has(snapshotTwinOf(event) ?? event.id);
+  const left = events.filter((event) => !isKnown(event) && familyOf(event) !== 'v2');
+  const snapshots = left.filter((event) => familyOf(event) === 'snapshot');
+  const thinOf = snapshots.length === 0 ? undefined : await twins();
+  const thinPublished = await publishedOf(snapshots.flatMap((event) => thinOf?.(event) ?? []));
+  const keyOf = (event: StripeEvent): string => changeKeyOf(event, settings.accountId);
+  const unnamed = left.filter((event) =>
+    familyOf(event) === 'snapshot' ? thinOf === undefined : snapshotTwinOf(event) === undefined,
+  );
+  const keys = [...new Set(unnamed.map(keyOf))];
+  const changes = keys.length === 0 ? [] : (await inbox.ofChanges(keys)).filter(wasPublished);
+  const cameInAnotherFamily = (event: StripeEvent): boolean =>
+    (familyOf(event) === 'snapshot' && (thinOf?.(event) ?? []).some((id) => thinPublished.has(id))) ||
+    (unnamed.includes(event) &&
+      changes.some(({ changekey, family }) => changekey === keyOf(event) && family !== familyOf(event)));
+  return new Set(events.filter((event) => isKnown(event) || cameInAnotherFamily(event)));
+}
+
+function wasPublished({ publishedMs }: InboxEntry): boolean {
+  return publishedMs > 0;
+}
+
+/** An event that cannot be parsed, or that Pub/Sub rejects, would fail again in every run. */
+function isRejected(cause: unknown): boolean {
+  const { reason } = toConnectorError(cause).details;
+  return reason === 'NOT_AN_EVENT' || reason === 'MESSAGE_REFUSED';
+}
+
+function logRejected({ log }: Connector, event: string | undefined, account: string | undefined, cause: unknown): void {
+  log.write('ERROR', 'event rejected, not published', { event, account, cause: toConnectorError(cause).message });
+}
+
+/** Puts whole groups together, up to about `size` items. */
+function chunksOf<T>(groups: readonly T[][], size: number): T[][][] {
+  const chunks: T[][][] = [];
+  let left = 0;
+  for (const group of groups) {
+    if (left <= 0) {
+      chunks.push([]);
+      left = size;
+    }
+    chunks.at(-1)?.push(group);
+    left -= group.length;
+  }
+  return chunks;
+}

@@ -1,0 +1,112 @@
+import type { Connector } from '../../operations/connector.ts';
+import { createJsonHandler } from '../../http/json-handler.ts';
+import { requirePost } from '../../http/endpoint.ts';
+import { ConnectorError, toConnectorError } from '../../errors.ts';
+import { isStoreUnavailable } from '../../ports/store-errors.ts';
+import { cursorPosition } from './cursor-lease.ts';
+import { LISTS, type ListName } from './event-list.ts';
+import { forEachParallel } from './parallel.ts';
+import { reconcile, type ReconcileSummary } from './reconcile-list.ts';
+
+/** Length of a run, below the function's timeout. The next run continues where this one stopped. */
+const RUN_MS = 240_000;
+/** Accounts that are read at the same time. */
+const PARALLEL_ACCOUNTS = 4;
+
+/** A list that could not be read to the end. */
+interface Failed {
+  readonly list: ListName;
+  readonly account: string | null;
+  readonly error: string;
+}
+
+export interface ReconcileReport {
+  /** True if nothing was read because publishing is paused. */
+  readonly paused: boolean;
+  readonly accounts: readonly (ReconcileSummary | Failed)[];
+}
+
+/**
+ * Creates the function that a scheduler calls. It handles events of the connection's account and of `allowed_accounts`.
+ */
+export function reconcileEventsFunction(connector: () => Connector) {
+  return createJsonHandler(connector, async (built, request) => {
+    requirePost(request);
+    return reconcileAll(built).catch((cause: unknown) => Promise.reject(toRunError(cause)));
+  });
+}
+
+/** A store that does not respond is no fault of the connector: the next run continues. */
+function toRunError(cause: unknown): ConnectorError {
+  if (!isStoreUnavailable(cause)) return toConnectorError(cause);
+  return new ConnectorError('UNAVAILABLE', 'the event inbox could not be read or written; the next run continues', {
+    reason: 'OPERATIONS_UNAVAILABLE',
+    retryAfterMs: 1000,
+    cause,
+  });
+}
+
+/**
+ * Reconciles both lists of every account, a few accounts at a time, the one that is furthest behind first. An account
+ * that cannot be read (one that disconnected) does not stop the others: they are read first, then the first error is
+ * thrown, so that the run counts as failed.
+ */
+export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promise<ReconcileReport> {
+  const { settings, clock, log, inbox } = connector;
+  if ((await inbox.publishing()).paused) {
+    log.write('INFO', 'publishing of events is paused, nothing reconciled', {});
+    return { paused: true, accounts: [] };
+  }
+  const untilMs = clock.monotonicMs() + runMs;
+  const served = [...new Set([settings.accountId, ...settings.allowedAccounts])];
+  const positions = await Promise.all(served.map((account) => cursorPosition(connector, 'v1', account)));
+  const furthestFirst = served
+    .map((account, n) => ({ account, positionS: positions[n] ?? 0 }))
+    .sort((a, b) => a.positionS - b.positionS);
+  const summaries = new Map<string | undefined, (ReconcileSummary | Failed)[]>();
+  const failures: unknown[] = [];
+  await forEachParallel(furthestFirst, PARALLEL_ACCOUNTS, async ({ account }) => {
+    const { lists, failure } = await reconcileAccount(connector, account, untilMs);
+    summaries.set(account, lists);
+    if (failure !== undefined) failures.push(failure);
+  });
+  if (failures.length > 0) throw failures[0];
+  const accounts = served.flatMap((account) => summaries.get(account) ?? []);
+  log.write('INFO', "Stripe's events are reconciled", { accounts });
+  return { paused: false, accounts };
+}
+
+/** Reconciles both lists of an account. */
+async function reconcileAccount(
+  connector: Connector,
+  account: string | undefined,
+  untilMs: number,
+): Promise<{ readonly lists: (ReconcileSummary | Failed)[]; readonly failure: unknown }> {
+  const { log } = connector;
+  const lists: (ReconcileSummary | Failed)[] = [];
+  let failure: unknown;
+  const failed = (list: ListName, cause: unknown): string => {
+    const { message } = toRunError(cause);
+    failure ??= cause;
+    log.write('ERROR', 'events of an account not reconciled', { account, list, cause: message });
+    return message;
+  };
+  let readS: number | undefined;
+  for (const list of LISTS) {
+    try {
+      // A thin event is only recognised as known once the snapshots of its time are read.
+      const result = await reconcile(connector, account, untilMs, list, readS);
+      readS = result.readS;
+      lists.push(result.summary);
+      if (result.failure !== undefined) failed(list, result.failure);
+    } catch (cause) {
+      const error = toConnectorError(cause);
+      if (list === 'v2' && (error.status === 'PERMISSION_DENIED' || error.status === 'NOT_FOUND'))
+        log.write('WARNING', "the key may not read API v2's events, they are not reconciled", { account });
+      else failed(list, cause);
+      lists.push({ list, account: account ?? null, error: error.message });
+      break;
+    }
+  }
+  return { lists, failure };
+}

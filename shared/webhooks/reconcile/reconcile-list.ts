@@ -1,0 +1,116 @@
+import type { Connector } from '../../operations/connector.ts';
+import { lazy } from '../../memoize.ts';
+import { CursorLease } from './cursor-lease.ts';
+import { eventsOf, type ListName, type Period } from './event-list.ts';
+import { reportGap } from './gap.ts';
+import { publishListed, type ListedCounts } from './publish-listed.ts';
+import { thinTwins } from './thin-twins.ts';
+
+const HOUR_S = 3600;
+/** How long Stripe lists events. https://docs.stripe.com/api/events */
+const LISTED_S = 30 * 24 * HOUR_S;
+/** How far the first run looks back. */
+const FIRST_LOOKBACK_S = HOUR_S;
+/** Overlap with the last successful run: events may be listed late. */
+const OVERLAP_S = 600;
+/** The newest events are left to the webhook for this time. */
+const FRESH_S = 60;
+/** Length of a window: it grows while Stripe has no events, and shrinks where there are too many to hold in memory. */
+const [MIN_WINDOW_S, USUAL_WINDOW_S, MAX_WINDOW_S] = [1, HOUR_S, 24 * HOUR_S];
+const MAX_WINDOW_EVENTS = 5000;
+const SHRINK = 4;
+
+/** The summary of a run for one list of one account. Times are Unix seconds. */
+export interface ReconcileSummary {
+  readonly list: ListName;
+  readonly account: string | null;
+  readonly counts: Readonly<ListedCounts>;
+  readonly throughS: number;
+  /** False if the time was up. The next run continues from `throughS`. */
+  readonly complete: boolean;
+  /** A period whose events Stripe does not list any more. */
+  readonly gap?: Period | undefined;
+}
+
+export interface ReconcileResult {
+  readonly summary: ReconcileSummary;
+  /** How far the list was read. Later than `throughS` if an event failed. */
+  readonly readS: number;
+  /** The error of the first event that failed. */
+  readonly failure: unknown;
+}
+
+/**
+ * Publishes the events of one list of an account since the last success that no webhook delivered. It reads windows of
+ * time, oldest first, and publishes each window completely before it advances the cursor. A run that stops within a
+ * window is resumed by the next one: what it published is known then. An event that fails keeps the cursor where it is,
+ * but not the later events.
+ */
+export async function reconcile(
+  connector: Connector,
+  account: string | undefined,
+  untilMs: number,
+  list: ListName = 'v1',
+  endS = Infinity,
+): Promise<ReconcileResult> {
+  const { clock } = connector;
+  const lease = await CursorLease.claim(connector, list, account);
+  const nowS = Math.floor(clock.epochMs() / 1000);
+  const counts: ListedCounts = {};
+  try {
+    const lastS = lease.position ?? (await firstS(connector, nowS));
+    const oldestS = nowS - LISTED_S;
+    let throughS = Math.max(lastS, oldestS);
+    const gap = lastS < oldestS ? { fromS: lastS, toS: oldestS } : undefined;
+    if (gap !== undefined) await reportGap(connector, list, account, gap);
+    const lastEndS = Math.min(nowS - FRESH_S, endS);
+    let failure: unknown;
+    let windowS = USUAL_WINDOW_S;
+    let fromS = Math.max(oldestS, throughS - OVERLAP_S);
+    while (fromS < lastEndS && clock.monotonicMs() < untilMs) {
+      const toS = Math.min(lastEndS, fromS + windowS);
+      const maxEvents = toS - fromS > MIN_WINDOW_S ? MAX_WINDOW_EVENTS : Infinity;
+      const window = { fromS, toS };
+      const events = await eventsOf(connector, list, account, window, { untilMs, maxEvents });
+      if (events === 'time up') break;
+      if (events === 'too many') {
+        windowS = Math.max(MIN_WINDOW_S, Math.floor((toS - fromS) / SHRINK));
+        await lease.renewIfDue();
+        continue;
+      }
+      const { complete, failure: failed } = await publishListed(connector, events, {
+        account,
+        untilMs,
+        counts,
+        twins: lazy(() => thinTwins(connector, account, window, untilMs)),
+        onProgress: () => lease.renewIfDue(),
+      });
+      failure ??= failed;
+      if (!complete) break;
+      if (failure === undefined) await lease.moveTo((throughS = Math.max(throughS, toS)));
+      windowS = nextWindowS(windowS, events.length);
+      fromS = toS;
+    }
+    const complete = failure === undefined && fromS >= lastEndS;
+    return {
+      summary: { list, account: account ?? null, counts, throughS, complete, gap },
+      readS: Math.max(throughS, fromS),
+      failure,
+    };
+  } finally {
+    await lease.release();
+  }
+}
+
+function nextWindowS(windowS: number, events: number): number {
+  if (events === 0) return Math.min(MAX_WINDOW_S, windowS * 2);
+  if (windowS > USUAL_WINDOW_S) return USUAL_WINDOW_S;
+  return events < MAX_WINDOW_EVENTS / SHRINK ? Math.min(USUAL_WINDOW_S, windowS * 2) : windowS;
+}
+
+/** Returns where the first run begins: an hour ago, or an hour before the pause in which events may have been held. */
+async function firstS({ inbox }: Connector, nowS: number): Promise<number> {
+  const { pausedMs } = await inbox.publishing();
+  const fromS = pausedMs === 0 ? nowS : Math.min(nowS, Math.floor(pausedMs / 1000));
+  return fromS - FIRST_LOOKBACK_S;
+}
