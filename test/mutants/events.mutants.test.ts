@@ -60,10 +60,17 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a change that both lists have is published twice': {
     file: 'shared/webhooks/reconcile/publish-listed.ts',
-    right: 'if (twin !== undefined) return published.has(twin);',
-    wrong: 'if (twin !== undefined) return false;',
+    right: 'published.has(event.id) || published.has(snapshotTwinOf(event) ?? event.id)',
+    wrong: 'published.has(event.id)',
     test: 'test/unit/event-reconcile.test.ts',
     named: 'both lists',
+  },
+  'a snapshot is published though its thin event was delivered': {
+    file: 'shared/webhooks/reconcile/publish-listed.ts',
+    right: '.some((id) => thinPublished.has(id))',
+    wrong: '.some((id) => id === "" && thinPublished.has(id))',
+    test: 'test/unit/event-reconcile.test.ts',
+    named: 'thin event brought the change',
   },
   'deliveries that arrive together are published each': {
     file: 'shared/webhooks/publish.ts',
