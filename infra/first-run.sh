@@ -36,7 +36,7 @@ STATE="$PWD/$WORK/terraform.tfstate"
 REPORT="first-run-$PROJECT.md"
 ENTITY='{"entity": "PaymentIntent", "operationId": "OPERATION", "connectorInputPayload": {"Amount": 1500, "Currency": "usd", "PaymentMethod": "pm_card_visa"}}'
 CONFIRM='{"connectorInputPayload": {"PaymentIntentId": "ID", "ReturnUrl": "https://example.com/"}}'
-WARM_CALLS=20
+WARM_CALLS="${FIRST_RUN_CALLS:-20}"
 
 # Prints the command in a dry run, and runs it otherwise.
 run() {

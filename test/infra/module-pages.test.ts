@@ -45,4 +45,21 @@ void describe('the pages of the modules', () => {
     assert.match(page, /\| `alert_thresholds` \| [^|]* \| `object\(\.\.\.\)` \| `\{\}` \|/);
     assert.match(page, /\| `project` \| [^|]* \| `string` \| required \|/);
   });
+
+  void test('the page of enterprise creates each service agent that gets the key', () => {
+    // https://docs.cloud.google.com/iam/docs/service-agents
+    const created: Readonly<Record<string, RegExp>> = {
+      'gs-project-accounts': /^gcloud storage service-agent$/m,
+      'gcp-sa-artifactregistry': /^for service in .*\bartifactregistry\b/m,
+      'gcf-admin-robot': /^for service in .*\bcloudfunctions\b/m,
+      'serverless-robot-prod': /^for service in .*\brun\b/m,
+      'gcp-sa-pubsub': /^for service in .*\bpubsub\b/m,
+      'gcp-sa-firestore': /^for service in .*\bfirestore\b/m,
+    };
+    const [, list = ''] = /agents = \[(.*)\]/.exec(readFileSync('infra/project/encryption.tf', 'utf8')) ?? [];
+    const agents = [...list.matchAll(/"([^"]+)"/g)].map(([, agent = '']) => agent);
+    assert.deepEqual(agents.sort(), Object.keys(created).sort());
+    const page = readFileSync('infra/examples/enterprise/README.md', 'utf8');
+    for (const command of Object.values(created)) assert.match(page, command);
+  });
 });
