@@ -1,25 +1,23 @@
 /**
- * Redacts what must not appear in a log, an error response or a dead letter: by format, by name, and by value if this
- * instance holds the secret. Rows that a caller requested do not pass through here and stay complete.
+ * Redacts what must not appear in a log, an error response or a dead letter. A secret is recognized by its format, by
+ * the name of its field, or by its value if this instance holds the secret. The rows of a result are not redacted.
  */
-import { isCardLong, isCardNumber } from './redact/cards.ts';
+import { startsWithCardLength, isCardNumber } from './redact/cards.ts';
 import { findSecrets } from './redact/find.ts';
 import { isCardName, isHarmless, classifyName, type NameClass } from './redact/names.ts';
 import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.ts';
 
 export { MARK, type SpanKind };
 
-/**
- * Characters after a cut that are still read, because a secret before the cut may only be recognizable by what follows.
- */
+/** Characters after the cut that are searched too: a secret before the cut may only be recognizable by what follows. */
 export const REDACTION_MARGIN = 4096;
 /** Limit of a field name in the output. */
 const MAX_REDACTED_NAME_LENGTH = 300;
 const CUT = '...';
 
 /**
- * Redacts credentials, card numbers and e-mail addresses in the first `max` characters of a text. `cached` are secrets
- * that this instance holds. The text is cut before it is searched, so the time does not depend on its full length.
+ * Redacts credentials, card numbers and e-mail addresses in the first `max` characters of a text. `cached` are the
+ * secrets that this instance holds. The text is cut before the search, so the time does not depend on its full length.
  */
 export function redact(text: string, cached: Iterable<string> = [], max = Infinity): string {
   return new Redactor({ knownSecrets: cached, maxLength: max }).text(text);
@@ -44,7 +42,7 @@ export function carriesSecret(value: unknown): boolean {
   return [...redactor.found].some((kind) => kind !== 'mail');
 }
 
-/** Returns whether a part of a text is or contains a secret, taking the text around it into account. */
+/** Returns whether a secret overlaps this part of the text. The whole text is searched, as names identify values. */
 export function isSecretAt(text: string, from: number, to: number): boolean {
   return findSecrets(text, []).some((span) => span.from < to && span.to > from);
 }
@@ -54,12 +52,12 @@ export function cut(text: string, max: number): string {
   return text.slice(0, wholeCharacters(text, max));
 }
 
-/** The class that the names around a value give it, and whether the value belongs to a card. */
-interface RedactedPlace {
-  readonly says: NameClass;
+/** What the names around a value say of it: the class of its own name, and whether it belongs to a card. */
+interface NameContext {
+  readonly nameClass: NameClass;
   readonly inCard: boolean;
 }
-const ANYWHERE: RedactedPlace = { says: 'nothing', inCard: false };
+const NO_NAMES: NameContext = { nameClass: 'nothing', inCard: false };
 
 /** Classes of names whose values are always redacted. */
 const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line', 'mail']);
@@ -75,73 +73,74 @@ const EVERY_KIND: ReadonlySet<SpanKind> = new Set(['credential', 'named', 'card'
 
 class Redactor {
   readonly found = new Set<SpanKind>();
-  readonly #known: Iterable<string>;
-  readonly #most: number;
+  readonly #knownSecrets: Iterable<string>;
+  readonly #maxLength: number;
   readonly #kinds: ReadonlySet<SpanKind>;
 
-  constructor({ knownSecrets: cached = [], maxLength: max = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
-    this.#known = cached;
-    this.#most = max;
+  constructor({ knownSecrets = [], maxLength = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
+    this.#knownSecrets = knownSecrets;
+    this.#maxLength = maxLength;
     this.#kinds = kinds;
   }
 
-  text(text: string, says: NameClass = 'nothing', max = this.#most): string {
-    const read = text.length <= max ? text : text.slice(0, max + REDACTION_MARGIN);
-    const spans = findSecrets(read, this.#known).filter(
-      ({ kind }) => this.#kinds.has(kind) && !(kind === 'card' && says === 'id'),
+  text(text: string, nameClass: NameClass = 'nothing', max = this.#maxLength): string {
+    const searched = text.length <= max ? text : text.slice(0, max + REDACTION_MARGIN);
+    const spans = findSecrets(searched, this.#knownSecrets).filter(
+      ({ kind }) => this.#kinds.has(kind) && !(kind === 'card' && nameClass === 'id'),
     );
     for (const { kind } of spans) this.found.add(kind);
-    const shown = maskSpans(read, spans, Math.min(max, text.length));
-    return text.length <= max ? shown : `${shown}${CUT}`;
+    const masked = maskSpans(searched, spans, Math.min(max, text.length));
+    return text.length <= max ? masked : `${masked}${CUT}`;
   }
 
-  value(value: unknown, place: RedactedPlace = ANYWHERE): unknown {
+  value(value: unknown, names: NameContext = NO_NAMES): unknown {
     switch (typeof value) {
       case 'string':
-        return this.#isSecret(value, place) ? MARK : this.text(value, place.says);
+        return this.#isSecret(value, names) ? MARK : this.text(value, names.nameClass);
       case 'number':
       case 'bigint':
-        return this.#isSecret(String(value), place) || this.#isCard(value, place) ? MARK : value;
+        return this.#isSecret(String(value), names) || this.#isCard(value, names) ? MARK : value;
       case 'object':
-        return value === null ? null : this.#within(value, place);
+        return value === null ? null : this.#members(value, names);
       default:
         return value;
     }
   }
 
-  #within(value: object, place: RedactedPlace): unknown {
-    if (Array.isArray(value)) return value.map((item) => this.value(item, place));
-    const fields = Object.entries(value);
-    const nextToCard = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
-    const entries = fields.map(([name, inner]) => {
-      const within = typeof inner === 'object';
-      const inCard = place.inCard || isCardName(name) || (nextToCard && !within);
+  /** Redacts the items of an array or the fields of an object. */
+  #members(container: object, names: NameContext): unknown {
+    if (Array.isArray(container)) return container.map((item) => this.value(item, names));
+    const fields = Object.entries(container);
+    const hasCardData = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
+    const entries = fields.map(([name, value]) => {
+      const inCard = names.inCard || isCardName(name) || (hasCardData && typeof value !== 'object');
       return [
         this.text(name, 'nothing', MAX_REDACTED_NAME_LENGTH),
-        this.value(inner, { says: this.#nameOf(name, value), inCard }),
+        this.value(value, { nameClass: this.#classOfField(name, container), inCard }),
       ];
     });
     return Object.fromEntries(entries) as unknown;
   }
 
   /** In `{name: 'cookie', value: ...}` the name of the value is in the field next to it. */
-  #nameOf(name: string, fields: object): NameClass {
+  #classOfField(name: string, fields: object): NameClass {
     const label: unknown =
       name !== 'value' ? name : 'name' in fields ? fields.name : 'key' in fields ? fields.key : name;
     return classifyName(typeof label === 'string' ? label : name);
   }
 
-  #isSecret(text: string, { says, inCard }: RedactedPlace): boolean {
-    const isNumber = says === 'number' && (inCard || isCardLong(text));
-    if (!(isNumber || SECRET.has(says)) || isHarmless(text)) return false;
-    return this.#finds(says === 'mail' ? 'mail' : 'named');
+  #isSecret(text: string, { nameClass, inCard }: NameContext): boolean {
+    const isNumber = nameClass === 'number' && (inCard || startsWithCardLength(text));
+    if (!(isNumber || SECRET.has(nameClass)) || isHarmless(text)) return false;
+    return this.#record(nameClass === 'mail' ? 'mail' : 'named');
   }
 
-  #isCard(value: number | bigint, { says }: RedactedPlace): boolean {
-    return says !== 'id' && isCardNumber(value) && this.#finds('card');
+  #isCard(value: number | bigint, { nameClass }: NameContext): boolean {
+    return nameClass !== 'id' && isCardNumber(value) && this.#record('card');
   }
 
-  #finds(kind: SpanKind): boolean {
+  /** Notes that the value has a secret of this kind. Returns whether secrets of this kind are redacted. */
+  #record(kind: SpanKind): boolean {
     if (this.#kinds.has(kind)) this.found.add(kind);
     return this.#kinds.has(kind);
   }

@@ -16,6 +16,7 @@ import {
 } from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { nextRetryDelay } from './retry-policy.ts';
+import { endpointOf } from './endpoints/endpoint-of.ts';
 import { objectOf, type ObjectLocks } from './object-locks.ts';
 import { isReusedName } from './reused-names.ts';
 import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
@@ -81,7 +82,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       // The outcome of a repeat may be recorded: then it needs no turn.
       if (call.operationId !== undefined && begun.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request));
+      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
       if (call.operationId !== undefined) begun.add(call.operationId);
@@ -261,6 +262,7 @@ async function acquirePermit(
   const startedMs = deps.clock.monotonicMs();
   const maxWaitMs = turnWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
   const priority = priorityOf(call, request);
+  const endpoint = endpointOf(request);
   let triedMs = startedMs;
   for (;;) {
     const leftMs = remainingMs(call);
@@ -272,9 +274,9 @@ async function acquirePermit(
           reason: 'DEADLINE_EXCEEDED',
         },
       );
-    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
+    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority, endpoint);
     const endedMs = deps.clock.monotonicMs();
-    const reason = waitReason(deps, permit.pace);
+    const reason = waitReason(deps, permit);
     call.waits?.add(priority, reason, endedMs - triedMs);
     triedMs = endedMs;
     const waitedMs = endedMs - startedMs;
@@ -310,7 +312,7 @@ function rejectCall(
   const { retryAfterMs, pace } = refused;
   if (pace < 1) call.responseFlags?.add(throttledBy(pace));
   const priority = priorityOf(call, request);
-  const waitsFor = waitReason(deps, pace);
+  const waitsFor = waitReason(deps, refused);
   call.waits?.add(priority, waitsFor, 0);
   deps.log.write('WARNING', 'rate limit exceeded', { call: call.name, retryAfterMs, pace, priority, waitsFor });
   recordRequest(deps, request, call, 'RATE_LIMITED', { ...timing, priority, waitedFor: waitsFor });
@@ -323,6 +325,10 @@ function rejectCall(
 }
 
 /** What a request waits for that the limiter holds back. */
-function waitReason({ limiter }: StripeClientDeps, pace: number): WaitReason {
+function waitReason(
+  { limiter }: StripeClientDeps,
+  { pace, heldBack }: Pick<RefusedTurn, 'pace' | 'heldBack'>,
+): WaitReason {
+  if (heldBack) return 'endpoint';
   return pace < 1 ? 'stripe' : limiter.view().bound;
 }

@@ -63,7 +63,7 @@ function watch(request: IncomingMessage, maxBytes: number): () => BodyRejection 
     if (chunk !== null && refusal === undefined) {
       bytes += chunk.length;
       if (bytes > maxBytes) refusal = 'too large';
-      else if (nesting.deepest(chunk) > MAX_DEPTH) refusal = 'too deep';
+      else if (nesting.addChunk(chunk) > MAX_DEPTH) refusal = 'too deep';
       else if (nesting.separators > MAX_VALUES) refusal = 'too many values';
     }
     if (refusal === undefined) return push(chunk);
