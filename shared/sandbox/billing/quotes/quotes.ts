@@ -10,7 +10,6 @@ import { deleteParams, hashOrEmpty, stringsOf } from '../values.ts';
 import { acceptQuote, requireStatus } from './accept.ts';
 import { quoteItems, setQuoteItems } from './items.ts';
 
-
 const MONTH = 30 * 24 * 3600;
 
 /** POST /v1/quotes. https://docs.stripe.com/api/quotes/create */
