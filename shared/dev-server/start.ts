@@ -77,7 +77,8 @@ async function start(): Promise<void> {
 function startOptions(args: readonly string[]): { open: boolean; seed: string | undefined } {
   const at = args.indexOf('--seed');
   const seed = at < 0 ? undefined : args[at + 1];
-  const unknown = args.find((word, index) => word !== '--open' && (at < 0 || (index !== at && index !== at + 1)));
+  const isSeedOption = (index: number): boolean => at >= 0 && (index === at || index === at + 1);
+  const unknown = args.find((word, index) => word !== '--open' && !isSeedOption(index));
   if (unknown !== undefined) throw new Error(`unknown option ${unknown}; npm start supports --open and --seed demo`);
   if (at >= 0 && (seed === undefined || !Object.hasOwn(SEEDS, seed)))
     throw new Error(`--seed must be one of ${Object.keys(SEEDS).join(', ')}`);

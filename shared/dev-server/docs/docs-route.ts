@@ -57,7 +57,7 @@ export class DocsRoute {
   }
 }
 
-/** Returns the route of the built server in this folder. */
+/** Returns the documentation route for a server that was built to this folder. */
 export function docsRoute(folder: string): DocsRoute {
   return new DocsRoute(docsSource(folder));
 }
