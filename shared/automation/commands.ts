@@ -5,7 +5,7 @@ import { ConnectorError, invalidArgument, isConnectorError, type FieldViolation 
 import { itemOperationId } from '../idempotency/derive-key.ts';
 import { formatPath, type JsonProblem } from '../json/exact-json.ts';
 import { toFieldViolation } from '../http/body/json-body.ts';
-import type { OperationResponse } from '../http/operation-handler.ts';
+import type { PreparableOperation } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
 import { attributeFields, checkAgreement } from './attribute-fields.ts';
 import type { PubsubMessage } from './push-message.ts';
@@ -23,7 +23,7 @@ export interface Command {
 }
 
 export interface PreparedCommand {
-  readonly handler: OperationResponse;
+  readonly handler: PreparableOperation;
   readonly body: Readonly<Record<string, unknown>>;
   /** Entities or actions that a restricted function exposes. Undefined for all. */
   readonly names?: readonly string[] | undefined;

@@ -74,7 +74,7 @@ async function tryOnce(
       retriesAfter,
       names,
       withoutSecrets: true,
-      warnings: new Set(),
+      responseFlags: new Set(),
     });
     call = prepared.name;
     requireAllowed(connector.settings.automationAllowlist, connector.open, call);

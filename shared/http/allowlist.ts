@@ -1,8 +1,8 @@
 import type { Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 
-/** The operations that a closed deployment permits if it sets no allowlist. */
-const READS = ['List', 'Get'];
+/** The operations that are permitted if no allowlist is set and the connection is not open. */
+const READ_OPERATIONS = ['List', 'Get'];
 
 /**
  * Returns whether an allowlist permits a call. `Customer.Create` matches `Customer.Create`, `Create` and `*`;
@@ -14,7 +14,8 @@ export function matchesAllowlist(names: readonly string[], call: string): boolea
 }
 
 /**
- * Throws PERMISSION_DENIED unless the allowlist permits the call. `open`: without an allowlist every call is permitted.
+ * Throws PERMISSION_DENIED unless the allowlist permits the call. If `open` is true, a missing allowlist permits every
+ * call.
  */
 export function requireAllowed(
   allow: readonly string[] | undefined,
@@ -23,7 +24,7 @@ export function requireAllowed(
   setting: 'automation_allowlist' | 'operations_allowlist' = 'automation_allowlist',
 ): void {
   if (allow === undefined && open) return;
-  const names = allow ?? READS;
+  const names = allow ?? READ_OPERATIONS;
   if (matchesAllowlist(names, call)) return;
   throw new ConnectorError(
     'PERMISSION_DENIED',
@@ -35,8 +36,8 @@ export function requireAllowed(
 }
 
 /**
- * Throws PERMISSION_DENIED unless `operations_allowlist` permits a call over HTTP. Without the setting a function for
- * one operation permits it, because its invokers are chosen for it. A function for all operations only reads.
+ * Throws PERMISSION_DENIED unless `operations_allowlist` permits a call over HTTP. Without the setting, a function for one
+ * operation permits it, because IAM already restricts who may invoke it. A function for all operations permits only reads.
  */
 export function requireHttpAllowed({ settings, open, servesAll }: Connector, call: string): void {
   requireAllowed(settings.operationsAllowlist, open || servesAll !== true, call, 'operations_allowlist');

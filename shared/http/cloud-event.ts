@@ -12,7 +12,7 @@ export interface CloudEvent {
   /** Milliseconds since 1970. */
   readonly timeMs: number;
   readonly data: unknown;
-  /** Message attributes for subscription filters. Those that are undefined are left out. */
+  /** Message attributes for subscription filters. Undefined attributes are omitted. */
   readonly attributes: Readonly<Record<string, string | undefined>>;
   readonly orderingKey?: string | undefined;
 }

@@ -3,7 +3,7 @@ import type { Request, Response } from '@google-cloud/functions-framework';
 import type { OperationResult, Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 import { rejectQuery } from './body/json-body.ts';
-import type { OperationResponse } from './operation-handler.ts';
+import type { PreparableOperation } from './operation-handler.ts';
 import { createHandler } from './handler.ts';
 
 /** A Cloud Function that a manifest entry can restrict to named entities or actions. */
@@ -25,26 +25,25 @@ interface Restriction {
  */
 export function httpFunction(
   connector: () => Connector,
-  operationResponse: OperationResponse,
+  operation: PreparableOperation,
   restriction?: Restriction,
 ): HttpFunction {
   const handler = createHandler(
     connector,
-    async (built, context) => {
+    async (current, context) => {
       requireJson(context.request);
       rejectQuery(context.request);
-      const isUnrestricted = restriction === undefined || (built.open && restriction.unlessOpen);
+      const isUnrestricted = restriction === undefined || (current.open && restriction.unlessOpen);
       const names = isUnrestricted ? undefined : restriction.names;
-      const answered = await context.call(built, operationResponse, context.body(), names);
+      const result = await context.call(current, operation, context.body(), names);
       context.setResponseHeaders();
-      sendResult(context.response, answered, context.operationId);
+      sendResult(context.response, result, context.operationId);
     },
-    operationResponse.mutates,
+    operation.mutates,
   );
   return Object.assign(handler, {
-    restrictTo: (names: readonly string[]) => httpFunction(connector, operationResponse, { names, unlessOpen: false }),
-    restrictUnlessOpenTo: (names: readonly string[]) =>
-      httpFunction(connector, operationResponse, { names, unlessOpen: true }),
+    restrictTo: (names: readonly string[]) => httpFunction(connector, operation, { names, unlessOpen: false }),
+    restrictUnlessOpenTo: (names: readonly string[]) => httpFunction(connector, operation, { names, unlessOpen: true }),
   });
 }
 

@@ -1,18 +1,15 @@
-/** Items that are processed before the event loop may serve other requests. */
-const SLICE = 4;
+/** Number of items that are processed before the event loop may serve other requests. */
+const CHUNK_SIZE = 4;
+
+/** Size in bytes (body) or characters (payload) from which a payload is large. */
+const MIN_LARGE_LENGTH = 65_536;
 
 /**
- * Size in bytes (body) or characters (payload) from which each pass over it runs in a turn of the event loop of its
- * own.
- */
-const LARGE = 65_536;
-
-/**
- * Lets other requests of the instance run before another pass over a large payload: parsing, redaction and
+ * Lets other requests of the instance run before the next pass over a large payload, because parsing, redaction and
  * serialization take tens of milliseconds each.
  */
 export async function yieldIfLarge(length: number): Promise<void> {
-  if (length > LARGE) await nextTurn();
+  if (length > MIN_LARGE_LENGTH) await nextTurn();
 }
 
 function nextTurn(): Promise<void> {
@@ -23,11 +20,11 @@ function nextTurn(): Promise<void> {
  * Maps a list in small chunks and lets other requests run in between. The first description of the whole catalog takes
  * half a second.
  */
-export async function writeInChunks<T, R>(all: readonly T[], make: (value: T) => R): Promise<R[]> {
-  const made: R[] = [];
+export async function mapInChunks<T, R>(all: readonly T[], convert: (value: T) => R): Promise<R[]> {
+  const results: R[] = [];
   for (const [index, value] of all.entries()) {
-    if (index > 0 && index % SLICE === 0) await nextTurn();
-    made.push(make(value));
+    if (index > 0 && index % CHUNK_SIZE === 0) await nextTurn();
+    results.push(convert(value));
   }
-  return made;
+  return results;
 }

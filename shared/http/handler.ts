@@ -8,29 +8,29 @@ import { sendError } from './send-error.ts';
 import { runWithTrace } from './trace-context.ts';
 
 /**
- * Creates an HTTP handler around `work`: it builds the connector, registers the shutdown, sets the log's trace and
+ * Creates an HTTP handler that runs `work`. It builds the connector, registers the shutdown, sets the log's trace and
  * converts any exception to an error response.
  *
- * `writes`: the idempotency key is assigned before any check, so that error responses include it.
+ * @param writes true to assign the idempotency key before any check, so that error responses include it
  */
 export function createHandler<C extends Connector>(
   connector: () => C,
-  work: (built: C, context: RequestContext) => Promise<void>,
+  work: (current: C, context: RequestContext) => Promise<void>,
   writes = false,
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const context = new RequestContext(request, response);
     try {
-      const built = connector();
-      onShutdown(built);
-      context.identify(built, writes);
+      const current = connector();
+      onShutdown(current);
+      context.assignOperationId(current, writes);
       rejectWhenDraining();
-      await runWithTrace(built, request, async () => {
+      await runWithTrace(current, request, async () => {
         await yieldIfLarge(request.rawBody?.length ?? 0);
-        await work(built, context);
+        await work(current, context);
       });
     } catch (cause) {
-      if (writes) context.identifyGiven();
+      if (writes) context.useCallerKey();
       context.setResponseHeaders();
       await sendError(connector, response, toConnectorError(cause), context.writeKey());
     }

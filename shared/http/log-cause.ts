@@ -4,12 +4,12 @@ import { MAX_LOG_TEXT } from '../ports/log.ts';
 import { isLaterVersion } from '../ports/store-errors.ts';
 import { redact } from '../redact.ts';
 
-/** Reasons of an error whose cause is the store of the connection's state. */
+/** Reasons of errors that the state store causes. */
 const STORE_REASONS: readonly unknown[] = ['OPERATIONS_UNAVAILABLE', 'LIMITER_UNAVAILABLE'];
 
 /**
- * Logs an error that the caller's response does not explain to the operator: an unexpected one, and one of the store.
- * `connector` throws if the settings are invalid.
+ * Logs an error whose cause is not in the response: an unexpected error, or an error of the state store. `connector`
+ * throws if the settings are invalid.
  */
 export function logFailure(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
   if (error.status === 'INTERNAL') return logCause(connector, error);
@@ -25,7 +25,7 @@ export function logFailure(connector: () => Pick<Connector, 'log'>, error: Conne
  * `stack_trace`. https://docs.cloud.google.com/error-reporting/docs/formatting-error-messages
  */
 export function logCause(connector: () => Pick<Connector, 'log'>, error: ConnectorError): void {
-  // An uncaught ConnectorError has no cause: it is the cause.
+  // A ConnectorError without a cause is the cause itself.
   const cause = error.details.cause ?? error;
   const stack = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   try {

@@ -5,25 +5,25 @@ import { ConnectorError, invalidArgument } from '../errors.ts';
 import { checkWait, waitAfter, type WaitFor, type WaitTarget } from './waiting/wait-for.ts';
 import { parseBody, type RequestBody, type BodyKind } from './body/request-bodies.ts';
 
-/** What a function does: the kind of its body, its target, and how to run it. */
+/** An operation of a function: the kind of its body, its target, and how to run it. */
 export interface OperationHandler<K extends BodyKind> {
   readonly kind: K;
   /** False if the function never writes. */
   readonly mutates: boolean;
-  /** Returns whether this target only reads although the function can write. */
+  /** Returns whether a call on this target only reads, although the function can write. */
   readonly readOnly?: (target: string, deps: ConnectorDeps) => boolean;
   /**
-   * Returns the target (an entity or action) and the name of the call for the log. `names` undefined permits all
-   * targets.
+   * Returns the target (an entity or action) and the name of the call for the log. `names` are the permitted targets;
+   * undefined permits all.
    */
-  readonly subject: (
+  readonly resolveTarget: (
     body: RequestBody<K>,
     deps: ConnectorDeps,
     names: readonly string[] | undefined,
-  ) => { readonly subject: string; readonly call: string };
+  ) => { readonly resolveTarget: string; readonly call: string };
   readonly run: (
     deps: ConnectorDeps,
-    subject: string,
+    resolveTarget: string,
     body: RequestBody<K>,
     call: CallContext,
   ) => Promise<OperationResult>;
@@ -31,11 +31,11 @@ export interface OperationHandler<K extends BodyKind> {
 
 /** Options of a call that come from its trigger, not from the body. */
 export interface InvocationOptions {
-  /** Set for functions that write. A call that turns out to only read ignores it. */
+  /** Set for functions that write. A call that only reads ignores it. */
   readonly operationId?: string | undefined;
-  /** The connector generated the operationId for this call. */
+  /** True if the connector generated the operationId for this call. */
   readonly freshId?: boolean | undefined;
-  /** The result goes to a place where secrets are not allowed, so a replay does not read them again. */
+  /** True if the result must not contain secrets. A replay then does not read them again. */
   readonly withoutSecrets?: boolean | undefined;
   /** The Idempotency-Key header. Equivalent to the body's operationId. */
   readonly keyHeader?: string | undefined;
@@ -45,23 +45,23 @@ export interface InvocationOptions {
   readonly maxWaitMs?: number | undefined;
   /** A final failure under a later key version than this is returned and not retried. */
   readonly retriesAfter?: number | undefined;
-  /** Collects what the response headers report. */
-  readonly warnings: Set<string>;
-  /** Collects what the call waits for. */
+  /** Collects flags for the response headers. */
+  readonly responseFlags: Set<string>;
+  /** Collects the waits of the call. */
   readonly waits?: WaitReport | undefined;
 }
 
-/** A call whose input is valid. */
+/** A call whose input is valid, ready to run. */
 export interface PreparedOperation {
   /** `Customer.Create`, `ConfirmPaymentIntent` */
   readonly name: string;
-  /** It changes something at Stripe and has an operationId. */
+  /** True if the call changes something at Stripe. It then has an operationId. */
   readonly mutates: boolean;
   readonly run: () => Promise<OperationResult>;
 }
 
 /** An operation handler without the type of its body. */
-export interface OperationResponse {
+export interface PreparableOperation {
   readonly kind: BodyKind;
   readonly mutates: boolean;
   /** Validates the body against the connection. Throws ConnectorError. */
@@ -71,8 +71,8 @@ export interface OperationResponse {
 /** The header is equivalent to the body's `operationId`. */
 export const KEY_HEADER = 'Idempotency-Key';
 
-/** Hides the body type of a handler and adds the checks that all operations share. */
-export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): OperationResponse {
+/** Creates an operation from a handler: adds the checks that all operations share, and hides the type of the body. */
+export function createOperation<K extends BodyKind>(handler: OperationHandler<K>): PreparableOperation {
   return {
     kind: handler.kind,
     mutates: handler.mutates,
@@ -89,7 +89,7 @@ export function toResponse<K extends BodyKind>(handler: OperationHandler<K>): Op
           },
         );
       }
-      const { subject, call: name } = handler.subject(body, deps, terms.names);
+      const { resolveTarget: subject, call: name } = handler.resolveTarget(body, deps, terms.names);
       const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
       // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
@@ -143,13 +143,21 @@ function toCallContext(
   terms: InvocationOptions,
 ): CallContext {
   const account = accountForCall(settings, body.accountId);
-  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, warnings: told } = terms;
+  const {
+    operationId,
+    freshId,
+    withoutSecrets,
+    deadlineMs,
+    maxWaitMs,
+    retriesAfter,
+    responseFlags: responseFlags,
+  } = terms;
   return {
     name,
     clock,
     deadlineAt: clock.monotonicMs() + deadlineMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
-    responseFlags: told,
+    responseFlags: responseFlags,
     waits: terms.waits,
     dryRun: body.dryRun,
     priority: body.priority,
@@ -164,16 +172,16 @@ function toCallContext(
   };
 }
 
-/** A call may lower its class. `own`: the class of its first request to Stripe. */
-function checkPriority(named: Priority | undefined, own: Priority): void {
-  if (named === undefined || !goesBefore(named, own)) return;
-  const lower = PRIORITIES.slice(PRIORITIES.indexOf(own)).join(' or ');
+/** Throws if a call requests a higher class than `callPriority`, the class of its first request to Stripe. */
+function checkPriority(requested: Priority | undefined, callPriority: Priority): void {
+  if (requested === undefined || !goesBefore(requested, callPriority)) return;
+  const lower = PRIORITIES.slice(PRIORITIES.indexOf(callPriority)).join(' or ');
   throw invalidArgument([
-    { field: 'priority', description: `must not be higher than the class of the call (${own}); set ${lower}` },
+    { field: 'priority', description: `must not be higher than the class of the call (${callPriority}); set ${lower}` },
   ]);
 }
 
-/** Both the body's operationId and the header must be valid, and equal if both are present. */
+/** Throws unless the operationId of the body and that of the header are valid, and equal if both are present. */
 function checkSameOperationId(inHeader: string | undefined, inBody: string | undefined): void {
   if (inBody !== undefined) checkOperationId('operationId', inBody);
   if (inHeader !== undefined) checkOperationId(KEY_HEADER, inHeader);
@@ -184,9 +192,9 @@ function checkSameOperationId(inHeader: string | undefined, inBody: string | und
   }
 }
 
-function accountForCall(settings: Connector['settings'], named: string | undefined): string | undefined {
-  if (named === undefined || named === settings.accountId) return settings.accountId;
-  if (isAccount(named) && settings.allowedAccounts.includes(named)) return named;
+function accountForCall(settings: Connector['settings'], requested: string | undefined): string | undefined {
+  if (requested === undefined || requested === settings.accountId) return settings.accountId;
+  if (isAccount(requested) && settings.allowedAccounts.includes(requested)) return requested;
   throw new ConnectorError(
     'PERMISSION_DENIED',
     'accountId: the connection does not allow this account; add it to allowed_accounts',

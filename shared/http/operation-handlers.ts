@@ -4,43 +4,43 @@ import { requireEntity, type ConnectorDeps } from '../operations/connector.ts';
 import { create, get, remove, update } from '../operations/entities.ts';
 import { list } from '../operations/list/list.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
-import { toResponse, type OperationResponse, type OperationHandler } from './operation-handler.ts';
+import { createOperation, type PreparableOperation, type OperationHandler } from './operation-handler.ts';
 
 /** Creates the handler of one action. */
-export function actionHandler(action: string): OperationResponse {
-  return toResponse({
+export function actionHandler(action: string): PreparableOperation {
+  return createOperation({
     kind: 'Action',
     mutates: true,
-    readOnly: readsOnly,
-    subject: () => ({ subject: action, call: action }),
+    readOnly: isReadOnlyAction,
+    resolveTarget: () => ({ resolveTarget: action, call: action }),
     run: (deps, _action, body, call) => executeAction(deps, action, body.connectorInputPayload ?? {}, call),
   });
 }
 
 /** Creates the handler of all actions of the catalog. The body names the action. */
-export function executeActionHandler(): OperationResponse {
-  return toResponse({
+export function executeActionHandler(): PreparableOperation {
+  return createOperation({
     kind: 'ExecuteAction',
     mutates: true,
-    readOnly: readsOnly,
-    subject(body, deps, names) {
-      const action = selectedAction(deps, body.action, names);
-      return { subject: action, call: action };
+    readOnly: isReadOnlyAction,
+    resolveTarget(body, deps, names) {
+      const action = requestedAction(deps, body.action, names);
+      return { resolveTarget: action, call: action };
     },
     run: (deps, action, body, call) => executeAction(deps, action, body.connectorInputPayload ?? {}, call),
   });
 }
 
-function readsOnly(action: string, { catalog }: ConnectorDeps): boolean {
+function isReadOnlyAction(action: string, { catalog }: ConnectorDeps): boolean {
   return requireAction(catalog, action).method === 'GET';
 }
 
 /** Creates the handler of an entity operation for all entities that support it. */
-export function entityHandler(operation: Operation): OperationResponse {
+export function entityHandler(operation: Operation): PreparableOperation {
   switch (operation) {
     case 'List':
-      return toResponse({
-        ...ofEntity('List', false),
+      return createOperation({
+        ...entityOperation('List', false),
         run: (deps, entity, body, call) =>
           list(
             deps,
@@ -57,44 +57,48 @@ export function entityHandler(operation: Operation): OperationResponse {
           ),
       });
     case 'Get':
-      return toResponse({
-        ...ofEntity('Get', false),
+      return createOperation({
+        ...entityOperation('Get', false),
         run: (deps, entity, body, call) => get(deps, entity, body.entityId, body.connectorInputPayload ?? {}, call),
       });
     case 'Create':
-      return toResponse({
-        ...ofEntity('Create', true),
+      return createOperation({
+        ...entityOperation('Create', true),
         run: (deps, entity, body, call) => create(deps, entity, body.connectorInputPayload ?? {}, call),
       });
     case 'Update':
-      return toResponse({
-        ...ofEntity('Update', true),
+      return createOperation({
+        ...entityOperation('Update', true),
         run: (deps, entity, body, call) => update(deps, entity, body, body.connectorInputPayload ?? {}, call),
       });
     case 'Delete':
-      return toResponse({
-        ...ofEntity('Delete', true),
+      return createOperation({
+        ...entityOperation('Delete', true),
         run: (deps, entity, body, call) => remove(deps, entity, body, body.connectorInputPayload ?? {}, call),
       });
   }
 }
 
-function ofEntity<K extends Operation>(kind: K, writes: boolean): Omit<OperationHandler<K>, 'run'> {
+function entityOperation<K extends Operation>(kind: K, writes: boolean): Omit<OperationHandler<K>, 'run'> {
   return {
     kind,
     mutates: writes,
-    subject(body, deps, names) {
-      const entity = entityOf(deps, body.entity, names);
-      return { subject: entity, call: `${entity}.${kind}` };
+    resolveTarget(body, deps, names) {
+      const entity = requestedEntity(deps, body.entity, names);
+      return { resolveTarget: entity, call: `${entity}.${kind}` };
     },
   };
 }
 
-/** Returns the entity of a body. A restricted function fills in its only entity and rejects others. */
-function entityOf(deps: ConnectorDeps, written: string | undefined, names: readonly string[] | undefined): string {
-  if (written === undefined) return onlyOne('entity', names);
-  if (names === undefined) return requireEntity(deps.catalog, written);
-  const entity = deps.catalog.nameOf(written);
+/** Returns the entity of a body. A restricted function defaults to its only entity and rejects others. */
+function requestedEntity(
+  deps: ConnectorDeps,
+  requested: string | undefined,
+  names: readonly string[] | undefined,
+): string {
+  if (requested === undefined) return soleName('entity', names);
+  if (names === undefined) return requireEntity(deps.catalog, requested);
+  const entity = deps.catalog.nameOf(requested);
   if (entity !== undefined && names.includes(entity)) return entity;
   throw new ConnectorError('PERMISSION_DENIED', `entity: this function serves ${names.join(', ')} only`, {
     reason: 'ENTITY_NOT_EXPOSED',
@@ -102,23 +106,23 @@ function entityOf(deps: ConnectorDeps, written: string | undefined, names: reado
 }
 
 /** Returns the action of a body. A deployed function exposes the actions that its manifest entry lists. */
-function selectedAction(
+function requestedAction(
   deps: ConnectorDeps,
-  written: string | undefined,
+  requested: string | undefined,
   names: readonly string[] | undefined,
 ): string {
-  const action = written ?? onlyOne('action', names);
+  const action = requested ?? soleName('action', names);
   if (names === undefined) return requireAction(deps.catalog, action).action;
   if (names.includes(action)) return action;
-  const served = names.length === 0 ? 'no action, because its manifest entry lists none' : `${names.join(', ')} only`;
-  throw new ConnectorError('PERMISSION_DENIED', `action: this function serves ${served}`, {
+  const exposed = names.length === 0 ? 'no action, because its manifest entry lists none' : `${names.join(', ')} only`;
+  throw new ConnectorError('PERMISSION_DENIED', `action: this function serves ${exposed}`, {
     reason: 'ACTION_NOT_SERVED',
   });
 }
 
-function onlyOne(field: string, names: readonly string[] | undefined): string {
+function soleName(field: string, names: readonly string[] | undefined): string {
   const [only, ...more] = names ?? [];
   if (only !== undefined && more.length === 0) return only;
-  const which = names === undefined || names.length === 0 ? '' : `, one of ${names.join(', ')}`;
-  throw invalidArgument([{ field, description: `is required${which}` }]);
+  const choices = names === undefined || names.length === 0 ? '' : `, one of ${names.join(', ')}`;
+  throw invalidArgument([{ field, description: `is required${choices}` }]);
 }

@@ -10,9 +10,9 @@ export interface WriteKey {
 }
 
 /**
- * The effect of a write that failed before its record was claimed: the input is wrong, the connection is suspended, the
- * instance shuts down. An earlier call with the same id may have taken effect, so the record decides. `connector` is
- * undefined if its settings are wrong: an instance without settings never served a call.
+ * Returns the effect of a write that failed before its operation was claimed: the input is invalid, the connection is
+ * suspended, or the instance shuts down. An earlier call with the same id may have taken effect, so the record is read.
+ * `connector` is undefined if its settings are invalid. Such an instance has never sent a write.
  */
 export async function priorEffect(
   connector: Pick<Connector, 'deps'> | undefined,

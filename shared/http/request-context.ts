@@ -6,14 +6,14 @@ import { requireHttpAllowed } from './allowlist.ts';
 import type { WriteKey } from './prior-effect.ts';
 import { parseJsonBody } from './body/json-body.ts';
 import { WaitReport } from '../stripe/call-context.ts';
-import { KEY_HEADER, type OperationResponse } from './operation-handler.ts';
+import { KEY_HEADER, type PreparableOperation } from './operation-handler.ts';
 
-/** An HTTP request with its idempotency key, and what its response headers report. */
+/** An HTTP request with its idempotency key and the values of its response headers. */
 export class RequestContext {
   /** Set for writes only: the idempotency key, from the caller or generated. */
   operationId: string | undefined;
-  /** The connector generated the key for this call. */
-  private fresh = false;
+  /** True if the connector generated the key for this call. */
+  private isGenerated = false;
   private readonly responseFlags = new Set<string>();
   private readonly waits = new WaitReport();
 
@@ -26,63 +26,64 @@ export class RequestContext {
   readonly body = lazy(() => parseJsonBody(this.request));
 
   /** Assigns the key of a write before any check, so that error responses of a write include it. */
-  identify({ random }: Connector, writes: boolean): void {
+  assignOperationId({ random }: Connector, writes: boolean): void {
     if (!writes) return;
-    this.identifyGiven();
+    this.useCallerKey();
     if (this.operationId !== undefined) return;
     this.operationId = random.uuid();
-    this.fresh = true;
+    this.isGenerated = true;
   }
 
-  /** Takes the caller's key, if any. With invalid settings no key can be generated. */
-  identifyGiven(): void {
+  /** Uses the caller's key, if there is one. With invalid settings no key can be generated. */
+  useCallerKey(): void {
     this.operationId ??= this.callerKey();
   }
 
   writeKey(): WriteKey | undefined {
-    const { operationId, fresh } = this;
-    return operationId === undefined ? undefined : { operationId, fresh };
+    const { operationId, isGenerated: isGenerated } = this;
+    return operationId === undefined ? undefined : { operationId, fresh: isGenerated };
   }
 
-  /** Validates the body and runs the call. `names`: the entities or actions that it may name, undefined for all. */
+  /** Validates the body and runs the call. `names` are the permitted entities or actions; undefined permits all. */
   async call(
     connector: Connector,
-    operationResponse: OperationResponse,
+    operation: PreparableOperation,
     body: unknown,
     names?: readonly string[],
   ): Promise<OperationResult> {
-    this.identify(connector, operationResponse.mutates);
-    const { operationId, responseFlags: told } = this;
-    const prepared = operationResponse.prepare(connector, body, {
-      operationId: operationResponse.mutates ? operationId : undefined,
-      freshId: this.fresh,
+    this.assignOperationId(connector, operation.mutates);
+    const { operationId, responseFlags: responseFlags } = this;
+    const prepared = operation.prepare(connector, body, {
+      operationId: operation.mutates ? operationId : undefined,
+      freshId: this.isGenerated,
       keyHeader: this.request.get(KEY_HEADER),
       names,
       deadlineMs: connector.settings.deadlineMs,
-      warnings: told,
+      responseFlags: responseFlags,
       waits: this.waits,
     });
     requireHttpAllowed(connector, prepared.name);
-    const answered = await prepared.run();
-    if (told.has('replayed')) connector.log.write('INFO', 'idempotent replay', { call: prepared.name, operationId });
-    return answered;
+    const result = await prepared.run();
+    if (responseFlags.has('replayed'))
+      connector.log.write('INFO', 'idempotent replay', { call: prepared.name, operationId });
+    return result;
   }
 
   /**
-   * Reports a replayed result in `Idempotent-Replayed`, what throttled the call in `Throttled-By`, and its class and waits
-   * in `Rate-Limit-Wait`.
+   * Sets `Idempotent-Replayed` for a replayed result, `Throttled-By` if something throttled the call, and
+   * `Rate-Limit-Wait` with its class and waits.
    */
   setResponseHeaders(): void {
-    const { response, responseFlags: told, operationId } = this;
+    const { response, responseFlags: responseFlags, operationId } = this;
     if (operationId !== undefined) response.setHeader(KEY_HEADER, operationId);
-    if (told.has('replayed')) response.setHeader('Idempotent-Replayed', 'true');
-    const throttled = [...told].filter((name) => name !== 'replayed');
+    if (responseFlags.has('replayed')) response.setHeader('Idempotent-Replayed', 'true');
+    const throttled = [...responseFlags].filter((name) => name !== 'replayed');
     if (throttled.length > 0) response.setHeader('Throttled-By', throttled.join(', '));
     const waits = this.waits.toHeader();
     if (waits !== undefined) response.setHeader('Rate-Limit-Wait', waits);
   }
 
-  /** Returns the caller's key if it is valid. Later checks report an invalid one. */
+  /** Returns the caller's key if it is valid. An invalid key is reported by later checks. */
   private callerKey(): string | undefined {
     const body: unknown = this.request.body;
     const inBody = typeof body === 'object' && body !== null && 'operationId' in body ? body.operationId : undefined;

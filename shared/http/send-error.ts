@@ -15,7 +15,7 @@ export async function sendError(
 ): Promise<void> {
   let error = rejection;
   if (key !== undefined) {
-    error = annotateError(rejection, key, await priorEffect(builtOrUndefined(connector), rejection, key));
+    error = annotateError(rejection, key, await priorEffect(connectorIfValid(connector), rejection, key));
     response.setHeader(KEY_HEADER, key.operationId);
   }
   const waitMs = retryAfterMsOf(error);
@@ -26,11 +26,11 @@ export async function sendError(
   response.status(body.error['code'] as number).json(body);
 }
 
-function builtOrUndefined(connector: () => Connector): Connector | undefined {
+function connectorIfValid(connector: () => Connector): Connector | undefined {
   try {
     return connector();
   } catch {
-    // The error that is being sent says why.
+    // The response already reports the invalid settings.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { LogFields } from '../ports/log.ts';
 
 const FIELD = 'logging.googleapis.com';
 
-/** Runs `work` with the request's trace on every log line, so that Cloud Logging groups them with the request. */
+/** Runs `work` with the trace of the request in every log line, so that Cloud Logging groups the lines of a request. */
 export function runWithTrace<T>({ log, project }: Connector, request: Request, work: () => T): T {
   return log.during(
     traceFields((name) => request.get(name), project),
@@ -17,7 +17,7 @@ export function runWithTrace<T>({ log, project }: Connector, request: Request, w
  * https://www.w3.org/TR/trace-context/, https://cloud.google.com/trace/docs/trace-context
  */
 export function traceFields(header: (name: string) => string | undefined, project: string | undefined): LogFields {
-  const context = w3c(header('traceparent')) ?? googles(header('X-Cloud-Trace-Context'));
+  const context = parseTraceparent(header('traceparent')) ?? parseCloudTrace(header('X-Cloud-Trace-Context'));
   if (context === undefined) return {};
   const { trace, span, sampled } = context;
   return {
@@ -33,15 +33,15 @@ interface Trace {
   readonly sampled: boolean;
 }
 
-function w3c(header: string | undefined): Trace | undefined {
+function parseTraceparent(header: string | undefined): Trace | undefined {
   const [, trace, span, flags] =
     /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/.exec(header ?? '') ?? [];
   if (trace === undefined || flags === undefined) return undefined;
   return { trace, span, sampled: (parseInt(flags, 16) & 1) === 1 };
 }
 
-/** The span is a decimal number in this header. */
-function googles(header: string | undefined): Trace | undefined {
+/** Parses Google's header, in which the span is a decimal number. */
+function parseCloudTrace(header: string | undefined): Trace | undefined {
   const [, trace, span, options] = /^([0-9a-f]{32})(?:\/(\d{1,20}))?(?:;o=(\d))?$/i.exec(header ?? '') ?? [];
   if (trace === undefined) return undefined;
   const hex = span === undefined ? undefined : BigInt(span).toString(16).padStart(16, '0');

@@ -5,8 +5,8 @@ import { effectOf } from '../stripe/effect.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
 
 /**
- * Runs an operation whose first request to Stripe is `request`, if the rate limiter admits it. A rejected operation costs
- * no call to the store: its record is not read, so an earlier call with an id that the caller chose may have taken effect.
+ * Runs an operation whose first request to Stripe is `request`, if the rate limiter admits it. For a rejected operation
+ * the store is not read. An earlier call with the same id may therefore have taken effect.
  */
 export async function withAdmission<T>(
   stripe: Pick<StripeClient, 'admit'>,
@@ -14,7 +14,7 @@ export async function withAdmission<T>(
   call: CallContext,
   run: (admitted: CallContext) => Promise<T>,
 ): Promise<T> {
-  // The record of a clause is begun before its rows.
+  // A row belongs to a bulk write, which has already been admitted.
   const admission = call.part === true ? undefined : admit(stripe, request, call);
   if (admission === undefined) return run(call);
   try {

@@ -1,4 +1,4 @@
-/** A position in a stream of data, kept in an operation record, and the lease of the run that advances it. */
+/** A cursor in a stream of data. An operation record stores its position and the lease of the run that advances it. */
 import { DAY_US } from '../ports/time-units.ts';
 import type { OperationRecord, Transition } from './store.ts';
 

@@ -21,7 +21,7 @@ export function listOperationId(operationId: string, queryHash: string): string 
   return `${operationId} list ${queryHash}`;
 }
 
-/** The id of a part. Groups: the caller's id, and the row's id if the part is a row. */
+/** Matches the id of a part. Groups: the caller's id, and the row's id if the part is a row. */
 const PART = /^([\x21-\x7e]{1,255}) (?:list [0-9a-f~]+|row ([^]+))$/;
 
 export function isPartOfOperation(id: string): boolean {
@@ -53,6 +53,6 @@ export function stripeKey(id: string, { keyVersion }: { readonly keyVersion: num
   return key.length <= MAX_KEY_LENGTH && VISIBLE.test(key) ? key : `${hash('sha256', versioned)}~sha256`;
 }
 
-/** How a key ends that is not equal to its id. */
+/** The end of every key that differs from its operation id. */
 const KEY_SUFFIX = /~(?:(?:row)?\d{1,16}|sha256)$/;
 const VISIBLE = /^[\x21-\x7e]+$/;

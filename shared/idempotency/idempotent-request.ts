@@ -6,12 +6,12 @@ import { stripeKey } from './derive-key.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
-import { fileFacts } from '../stripe/file-part.ts';
+import { fileSummary } from '../stripe/file-part.ts';
 import { withAdmission } from './admit.ts';
 import { runIdempotent, type IdempotencyDeps, type IdempotentTask } from './run-idempotent.ts';
-import { toStoredOutcome, replayOutcome, type ExpectedRequest } from './stored-outcome.ts';
+import { toStoredOutcome, replayOutcome, type ExpectedResponse } from './stored-outcome.ts';
 import { recoverOutcome } from './recover-outcome.ts';
-import { isReusedName, stillStands, unsettledDelete } from '../stripe/reused-names.ts';
+import { canBeReused, isOlderObject, unresolvedDelete } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
 
 export interface IdempotentRequestDeps extends IdempotencyDeps {
@@ -20,7 +20,7 @@ export interface IdempotentRequestDeps extends IdempotencyDeps {
 }
 
 /**
- * Sends a write to Stripe as one operation under the call's id. A read is sent as it is.
+ * Sends a write to Stripe as one operation with the call's id. A read is sent without one.
  *
  * @param expected what the response needs of the object
  * @throws ConnectorError; `error.effect` says whether the write may have taken effect
@@ -29,13 +29,13 @@ export async function idempotentRequest(
   deps: IdempotentRequestDeps,
   request: StripeRequest,
   call: CallContext,
-  expected: ExpectedRequest = 'object',
+  expected: ExpectedResponse = 'object',
 ): Promise<StripeObject> {
   const { operationId } = call;
   if (request.method === 'GET' || operationId === undefined) return (await deps.stripe.request(request, call)).body;
   const { expand, ...params } = request.params;
   const { method, path, account } = request;
-  const file = request.file === undefined ? undefined : fileFacts(request.file);
+  const file = request.file === undefined ? undefined : fileSummary(request.file);
   const requestedExpand = expand === undefined ? '' : JSON.stringify(expand);
   // The format, the fields and the expansions of the response are not part of the payload.
   const operation = {
@@ -51,13 +51,13 @@ export async function idempotentRequest(
       const { body, requestId } = await attempt(deps, leasedRequest, lease, leased);
       const outcome = toStoredOutcome(body);
       return {
-        ended: { event: 'success', outcome, requestId },
-        show: async () => (lease.expand === requestedExpand ? body : replay(outcome, lease.expand)),
+        result: { event: 'success', outcome, requestId },
+        buildResult: async () => (lease.expand === requestedExpand ? body : replay(outcome, lease.expand)),
       };
     },
     replay,
-    async readBack(period) {
-      const recovered = await recoverOutcome(deps.stripe, request, stripeKey(operationId, period), period, call);
+    async recover(attempts) {
+      const recovered = await recoverOutcome(deps.stripe, request, stripeKey(operationId, attempts), attempts, call);
       return recovered === undefined ? undefined : toStoredOutcome(recovered);
     },
   };
@@ -92,10 +92,10 @@ async function attempt(
   lease: Lease,
   call: CallContext,
 ): Promise<AttemptResponse> {
-  if (lease.repeats && isReusedName(request)) {
+  if (lease.repeats && canBeReused(request)) {
     const recovered = await recoverOutcome(deps.stripe, request, undefined, lease, call);
     if (recovered !== undefined) return { body: recovered };
-    if (!(await stillStands(deps.stripe, request, lease.firstUs, call))) throw unsettledDelete();
+    if (!(await isOlderObject(deps.stripe, request, lease.firstUs, call))) throw unresolvedDelete();
   }
   return sendOrRecover(deps, request, lease, call);
 }
@@ -112,7 +112,7 @@ async function sendOrRecover(
   } catch (cause) {
     const error = toConnectorError(cause);
     const { effect: prior = leasedPrior(lease), evidence: event = 'unsent' } = error;
-    const { readBack } = effectOf({ prior, event, method: request.method, reusableName: isReusedName(request) });
+    const { readBack } = effectOf({ prior, event, method: request.method, reusableName: canBeReused(request) });
     if (!readBack) throw error;
     const recovered = await recoverOutcome(stripe, request, request.idempotencyKey, lease, call).catch(
       (failure: unknown) => {

@@ -28,8 +28,8 @@ export class LeaseKeeper {
 
   /** Returns the call, limited by this lease and by the lease that it already has. */
   bind(call: CallContext): CallContext {
-    const outer = call.leaseLeftMs ?? (() => Infinity);
-    return { ...call, leaseLeftMs: () => Math.min(outer(), this.endsAtMs - this.clock.monotonicMs()) };
+    const outerLeftMs = call.leaseLeftMs ?? (() => Infinity);
+    return { ...call, leaseLeftMs: () => Math.min(outerLeftMs(), this.endsAtMs - this.clock.monotonicMs()) };
   }
 
   /** Runs a task under the lease that was requested at `requestedMs` (monotonic milliseconds). */

@@ -3,7 +3,7 @@ import { REPEAT_WINDOW_US } from './record/claim.ts';
 import { recordedEffect, unexpired } from './record/prior-knowledge.ts';
 import type { OperationRecord, OperationStore, Resolution } from './store.ts';
 
-/** What an operator and a caller may know about an operation. Never contains the request or the response. */
+/** The report of an operation for operators and callers. It never contains the request or the response. */
 export interface OperationReport {
   readonly operationId: string;
   readonly state: OperationRecord['state'];

@@ -1,7 +1,7 @@
 import type { OperationStore, Transition } from './store.ts';
 
-/** How many ids are kept. */
-const KEPT_OPERATIONS = 1000;
+/** Number of ids to remember. */
+const MAX_OPERATIONS = 1000;
 
 export interface RecentOperations {
   /** Ids of the operations whose records this instance wrote, the last written first. In memory only. */
@@ -20,7 +20,7 @@ export function rememberOperations(store: OperationStore): OperationStore & Rece
         ids.delete(id);
         ids.add(id);
         for (const oldest of ids) {
-          if (ids.size <= KEPT_OPERATIONS) break;
+          if (ids.size <= MAX_OPERATIONS) break;
           ids.delete(oldest);
         }
       }

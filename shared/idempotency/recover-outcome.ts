@@ -1,12 +1,12 @@
 import type { AttemptWindow } from './record/claim.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
-import { isStripeObject, keptObject, listAll, unreadablePage } from '../stripe/paginate.ts';
-import { isReusedName, lastSegment, SKEW_S, tellsDeletion } from '../stripe/reused-names.ts';
+import { isStripeObject, retrieveIfKnown, listAll, unreadablePage } from '../stripe/paginate.ts';
+import { canBeReused, lastSegment, SKEW_S, reportsDeletion } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
 import { SECOND_US } from '../ports/time-units.ts';
 
-/** Events are listed from this time before the first attempt to this time after the last one. */
+/** Events are listed from this many seconds before the first attempt to as many after the last one. */
 const MARGIN_S = 120;
 /** Maximum number of pages of 100 events to read. */
 const MAX_PAGES = 50;
@@ -40,12 +40,12 @@ export async function recoverOutcome(
 ): Promise<StripeObject | undefined> {
   const { method, path, account } = request;
   if (method === 'DELETE') {
-    const current = await keptObject(stripe, { method: 'GET', path, params: {}, account }, call);
+    const current = await retrieveIfKnown(stripe, { method: 'GET', path, params: {}, account }, call);
     const id = lastSegment(path);
     if (current?.['deleted'] === true && current['id'] === id) return { id, deleted: true };
   }
   // An earlier object with the same name may have been deleted shortly before.
-  const marginS = isReusedName(request) ? SKEW_S : MARGIN_S;
+  const marginS = canBeReused(request) ? SKEW_S : MARGIN_S;
   const list = { path: '/v1/events', params: { created: createdRange(attempts, marginS) }, account };
   const events = parseEvents(listAll<unknown>(stripe, list, call, MAX_PAGES));
   return method === 'DELETE' ? findDeletion(events, path) : findResponse(events, request, idempotencyKey);
@@ -62,10 +62,10 @@ async function* parseEvents(items: AsyncIterable<unknown>): AsyncGenerator<Cause
 /** Finds an event such as `coupon.deleted` for the object at the path. https://docs.stripe.com/api/events/types */
 async function findDeletion(events: AsyncIterable<CausedEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
-  const reused = isReusedName({ method: 'DELETE', path });
+  const canBeReusedName = canBeReused({ method: 'DELETE', path });
   for await (const { type, data: { object = {} } = {} } of events) {
-    const isDeletion = reused
-      ? tellsDeletion(path, type, object)
+    const isDeletion = canBeReusedName
+      ? reportsDeletion(path, type, object)
       : type?.endsWith('.deleted') === true && object['id'] === id;
     // Of the deleted objects, only a discount is returned completely. https://docs.stripe.com/api/discounts/delete
     if (isDeletion) return { ...(object['object'] === 'discount' ? object : { id }), deleted: true };
@@ -117,9 +117,9 @@ function createdRange(
  * (`/customers/cus_1/tax_ids`) is a parent.
  */
 function isResponseTo({ path }: StripeRequest, object: StripeObject): boolean {
-  const { id, object: kind } = object;
-  const [last = '', before = ''] = path.split('/').reverse();
-  const candidates = last.endsWith('s') ? [last] : [last, before];
+  const { id, object: objectType } = object;
+  const [lastPart = '', previousPart = ''] = path.split('/').reverse();
+  const candidates = lastPart.endsWith('s') ? [lastPart] : [lastPart, previousPart];
   if (typeof id === 'string' && candidates.includes(encodeURIComponent(id))) return true;
-  return typeof kind === 'string' && path.endsWith(`/${kind.replace('.', '/')}s`);
+  return typeof objectType === 'string' && path.endsWith(`/${objectType.replace('.', '/')}s`);
 }

@@ -9,7 +9,7 @@ export interface ResolvedOutcome extends Omit<Resolution, 'atUs'> {
   readonly objectId?: string | undefined;
 }
 
-/** In characters. */
+/** Limits in characters. */
 const MAX_REASON_LENGTH = 1000;
 const MAX_OPERATOR_LENGTH = 200;
 
@@ -62,7 +62,7 @@ function requireText(field: string, text: string, maxLength: number): string {
   return redact(trimmed);
 }
 
-/** Coupons and plans may have ids of their owners' choice. */
+/** An object id. The owners of coupons and plans may choose their ids. */
 const OBJECT_ID = /^[\w.:-]{1,255}$/;
 
 function doneOutcome(objectId: string | undefined): string {

@@ -35,8 +35,8 @@ export interface IdempotentOperation {
 
 /** An attempt that has ended, and how to build its result once the outcome is recorded. */
 export interface TaskAttempt<T> {
-  readonly ended: AttemptResult;
-  readonly show: () => Promise<T>;
+  readonly result: AttemptResult;
+  readonly buildResult: () => Promise<T>;
 }
 
 /** The work of an operation, and how to rebuild its result from the recorded outcome. */
@@ -46,8 +46,8 @@ export interface IdempotentTask<T> {
   readonly replay: (outcome: string, expand: string) => Promise<T>;
   /** Maps a recorded failure to a result; undefined if the failure must be thrown. */
   readonly failed?: (failure: string) => T | undefined;
-  /** Reads the outcome of attempts that are too old to repeat from Stripe; undefined if Stripe does not show it. */
-  readonly readBack?: (period: AttemptWindow) => Promise<string | undefined>;
+  /** Recovers the outcome of attempts that are too old to repeat from Stripe; undefined if Stripe does not show it. */
+  readonly recover?: (period: AttemptWindow) => Promise<string | undefined>;
 }
 
 /** The lease outlasts the call's deadline by this time, so that a late response is still recorded. */
@@ -88,24 +88,24 @@ export async function runIdempotent<T>(
     claimed = await deps.operations.create(id, transition);
   } catch (cause) {
     // The record could not be read: an earlier call with this id may have taken effect.
-    throw annotateError(claimError(cause, call), call, unattempted('unread', call));
+    throw annotateError(claimError(cause, call), call, effectWithoutAttempt('unread', call));
   }
   switch (claimed.kind) {
     case 'completed':
       if (call.part === undefined) call.responseFlags?.add('replayed');
-      return buildResult(call, () => task.replay(claimed.outcome, claimed.expand));
+      return buildRecordedResult(call, () => task.replay(claimed.outcome, claimed.expand));
     case 'inProgress':
-      throw annotateError(inProgressError(claimed.retryAfterMs), call, unattempted('in flight', call));
+      throw annotateError(inProgressError(claimed.retryAfterMs), call, effectWithoutAttempt('in flight', call));
     case 'failed': {
       call.responseFlags?.add('replayed');
       const result = task.failed?.(claimed.failure);
       if (result !== undefined) return result;
-      throw annotateError(parseFailure(claimed.failure, claimed.keyVersion), call, unattempted('none', call));
+      throw annotateError(parseFailure(claimed.failure, claimed.keyVersion), call, effectWithoutAttempt('none', call));
     }
     case 'payloadMismatch':
       throw annotateError(payloadMismatchError(), call, claimed.effect);
     case 'expired':
-      return recoverExpired(deps, id, claimed.period, call, task);
+      return recoverExpired(deps, id, claimed.attempts, call, task);
     case 'acquired': {
       const keeper = new LeaseKeeper(deps.operations, id, claimed.lease, leaseMs, call.clock);
       return keeper.during(requestedMs, () => executeUnderLease(deps, id, claimed.lease, keeper.bind(call), task));
@@ -120,8 +120,8 @@ async function executeUnderLease<T>(
   call: CallContext,
   task: IdempotentTask<T>,
 ): Promise<T> {
-  const record = async ({ ended }: Pick<TaskAttempt<T>, 'ended'>): Promise<boolean> =>
-    deps.operations.replaceOwn(id, complete(lease, ended, deps.operationRetentionUs));
+  const record = async ({ result }: Pick<TaskAttempt<T>, 'result'>): Promise<boolean> =>
+    deps.operations.replaceOwn(id, complete(lease, result, deps.operationRetentionUs));
   let attempt: TaskAttempt<T>;
   try {
     attempt = await task.execute(lease, call);
@@ -129,58 +129,58 @@ async function executeUnderLease<T>(
     const error = annotateError(toConnectorError(cause), call, leasedPrior(lease));
     error.keyVersion = lease.keyVersion;
     // If recording fails, the next caller takes over after the lease has expired.
-    const recorded = await record({ ended: failedAttempt(error, lease) }).catch(() => false);
-    if (!recorded && error.effect === 'none' && isLapsed(call)) error.effect = unattempted('in flight', call);
+    const recorded = await record({ result: failedAttempt(error, lease) }).catch(() => false);
+    if (!recorded && error.effect === 'none' && isLapsed(call)) error.effect = effectWithoutAttempt('in flight', call);
     throw error;
   }
-  if (attempt.ended.event !== 'success') {
+  if (attempt.result.event !== 'success') {
     // Rows of the clause remain: the next call continues after the lease has expired.
     await record(attempt).catch(() => false);
-    return attempt.show();
+    return attempt.buildResult();
   }
   await recordSuccess(call, () => record(attempt));
-  return buildResult(call, attempt.show);
+  return buildRecordedResult(call, attempt.buildResult);
 }
 
 /** Recovers the outcome from Stripe once a repeat is no longer safe. */
 async function recoverExpired<T>(
   deps: IdempotencyDeps,
   id: string,
-  period: AttemptWindow,
+  attempts: AttemptWindow,
   call: CallContext,
   task: IdempotentTask<T>,
 ): Promise<T> {
   let outcome: string | undefined;
   try {
-    outcome = await task.readBack?.(period);
+    outcome = await task.recover?.(attempts);
   } catch (cause) {
-    throw annotateError(toConnectorError(cause), call, unattempted('unknown', call));
+    throw annotateError(toConnectorError(cause), call, effectWithoutAttempt('unknown', call));
   }
-  if (outcome === undefined) throw annotateError(expiredError(), call, unattempted('unknown', call));
+  if (outcome === undefined) throw annotateError(expiredError(), call, effectWithoutAttempt('unknown', call));
   const recovered = outcome;
   await recordSuccess(call, () =>
-    deps.operations.update(id, markSucceeded(period, recovered, deps.operationRetentionUs)),
+    deps.operations.update(id, markSucceeded(attempts, recovered, deps.operationRetentionUs)),
   );
   call.responseFlags?.add('replayed');
-  return buildResult(call, () => task.replay(recovered, ''));
+  return buildRecordedResult(call, () => task.replay(recovered, ''));
 }
 
-/** The effect to report if nothing is sent in this call. */
-function unattempted(prior: PriorKnowledge, { freshId }: CallContext): Effect {
+/** Returns the effect to report if this call sends nothing. */
+function effectWithoutAttempt(prior: PriorKnowledge, { freshId }: CallContext): Effect {
   return effectOf({ prior, event: 'not attempted', method: 'POST', freshId: freshId === true }).effect;
 }
 
-/** The effect to report if the outcome of a success cannot be recorded, or its object cannot be read. */
-function succeeded(event: 'not recorded' | 'result unreadable'): Effect {
+/** Returns the effect to report if the outcome of a success cannot be recorded, or its object cannot be read. */
+function effectAfterSuccess(event: 'not recorded' | 'result unreadable'): Effect {
   return effectOf({ prior: 'done', event, method: 'POST' }).effect;
 }
 
 /** Builds the result of a recorded operation. A failure here reports effect `done`. */
-async function buildResult<T>(call: CallContext, build: () => Promise<T>): Promise<T> {
+async function buildRecordedResult<T>(call: CallContext, build: () => Promise<T>): Promise<T> {
   try {
     return await build();
   } catch (cause) {
-    throw annotateError(resultError(cause), call, succeeded('result unreadable'));
+    throw annotateError(resultError(cause), call, effectAfterSuccess('result unreadable'));
   }
 }
 
@@ -189,6 +189,6 @@ async function recordSuccess(call: CallContext, record: () => Promise<boolean>):
   try {
     await record();
   } catch (cause) {
-    throw annotateError(notRecordedError(cause), call, succeeded('not recorded'));
+    throw annotateError(notRecordedError(cause), call, effectAfterSuccess('not recorded'));
   }
 }

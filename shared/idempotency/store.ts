@@ -51,14 +51,14 @@ export interface Change<T> {
  */
 export type Transition<T> = (record: OperationRecord | undefined, nowUs: number) => Change<T>;
 
-/** Some records with the store's time in microseconds. `next` continues after them; undefined at the end. */
+/** A page of records, and the store's time in microseconds. `next` is the cursor of the next page, if there is one. */
 export interface OperationEntries {
   readonly entries: readonly { readonly id: string; readonly record: OperationRecord }[];
   readonly nowUs: number;
   readonly next: string | undefined;
 }
 
-/** Reads the records of a connection for its operator, in the store's own order. No call of a function uses it. */
+/** Lists the records of a connection for its operator, in the store's own order. Functions do not use it. */
 export interface OperationLog {
   page(max: number, after: string | undefined): Promise<OperationEntries>;
 }
@@ -66,20 +66,21 @@ export interface OperationLog {
 /**
  * The operation records of a connection, by id.
  *
- * All methods do the same: the transition sees the current record, and its record is written if no other instance wrote
- * in between; otherwise the transition runs again. They differ in the record that the store assumes, so as not to read it.
+ * Every method applies a transition to the current record, and writes the new record if no other instance wrote in
+ * between. Otherwise the transition runs again. To save a read, `create` and `replaceOwn` first assume what the current
+ * record is.
  *
  * @throws StoreUnavailableError if the store does not respond. The record may or may not be written then.
  */
 export interface OperationStore {
-  /** Assumes that no record exists. Costs one write; if a record exists, the cost of `update` in addition. */
+  /** Assumes that no record exists. Costs one write, and if a record exists also the cost of `update`. */
   create<T>(id: string, transition: Transition<T>): Promise<T>;
   /** Assumes nothing. Costs one read, and one write if the transition returns a record. */
   update<T>(id: string, transition: Transition<T>): Promise<T>;
   /**
-   * Assumes that this instance wrote the current record: the caller holds the lease. Costs one write; if another
-   * instance wrote in between, the cost of `update` in addition. The time is this instance's estimate of the store's: it
-   * may be ahead by the duration of one request, never behind, so a lease does not end early.
+   * Assumes that this instance wrote the current record, as the caller holds the lease. Costs one write, and if another
+   * instance wrote in between also the cost of `update`. The time is this instance's estimate of the store's time. It may
+   * be ahead by the duration of one request but never behind, so a lease does not end early.
    */
   replaceOwn<T>(id: string, transition: Transition<T>): Promise<T>;
 }

@@ -5,7 +5,7 @@ import { hasMaskedFields, stripSensitiveFields, restoreSensitiveFields } from '.
 import type { StripeClient } from '../stripe/client.ts';
 
 /** What the response needs of the object: all fields or only its id. */
-export type ExpectedRequest = 'object' | 'id';
+export type ExpectedResponse = 'object' | 'id';
 
 /** A Firestore document holds 1 MiB. For a larger object only the id is stored, and a replay reads the object from Stripe. */
 const MAX_OUTCOME_BYTES = 500_000;
@@ -35,7 +35,7 @@ export async function replayOutcome(
   request: StripeRequest,
   { outcome, sameExpand }: StoredOutcome,
   call: CallContext,
-  expected: ExpectedRequest,
+  expected: ExpectedResponse,
 ): Promise<StripeObject> {
   const { whole, id = whole?.['id'] } = parseOutcome(outcome);
   if (expected === 'id' && (whole !== undefined || id !== undefined)) return { id: id ?? null };
@@ -56,21 +56,21 @@ export async function replayOutcome(
   return whole === undefined || !sameExpand ? body : restoreSensitiveFields(whole, body);
 }
 
-/** `whole` is the object; `id` is its id if the object was too large, or if an operator knew only the id. */
+/** Parses an outcome: the object (`whole`), or only its `id` if the object was too large or an operator resolved it. */
 function parseOutcome(outcome: string): { whole?: StripeObject; id?: unknown } {
   return outcome === '' ? {} : (JSON.parse(outcome) as { whole?: StripeObject; id?: unknown });
 }
 
 export const OUTCOME_NOT_KEPT = 'OUTCOME_NOT_KEPT';
 
-/** The response was not stored, or an operator resolved the operation without an object id. */
+/** Returns the error if the result was not stored, or if an operator resolved the operation without an object id. */
 export function outcomeNotStored(): ConnectorError {
   return new ConnectorError('FAILED_PRECONDITION', 'the result was not stored; check the object at Stripe', {
     reason: OUTCOME_NOT_KEPT,
   });
 }
 
-/** The path to read an object from: its own path, or the collection that it was created in plus its id. */
+/** Returns the path to read an object from: its own path, or the collection in which it was created plus its id. */
 function objectPath(path: string, id: unknown): string | undefined {
   if (typeof id !== 'string') return undefined;
   const segments = path.split('/');

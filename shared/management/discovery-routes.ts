@@ -3,8 +3,8 @@ import type { Request } from '@google-cloud/functions-framework';
 import { selectionOf } from '../schema/selection.ts';
 import { discoveryOf, type Discovery } from '../schema/discovery.ts';
 import { openApi, type Document } from '../schema/openapi/document.ts';
-import { downgrade, olderEntry } from '../schema/openapi/downgrade.ts';
-import { writeInChunks } from '../http/event-loop.ts';
+import { downgrade, downgradeEntry } from '../schema/openapi/downgrade.ts';
+import { mapInChunks } from '../http/event-loop.ts';
 import type { ManagementRoute, RouteContext } from './route.ts';
 
 /** Routes that describe the entities and actions of the catalog, and their OpenAPI document. */
@@ -43,8 +43,8 @@ async function document({ connector, request, functions }: RouteContext): Promis
   const discovery = discoveryIn(connector);
   const { searchParams: query } = new URL(request.originalUrl, 'http://here');
   const chosen = selectionOf(discovery, query.get('entities') ?? undefined, query.get('actions') ?? undefined);
-  await writeInChunks(chosen.entities, (name) => discovery.entity(name));
-  await writeInChunks(chosen.actions, (name) => discovery.action(name));
+  await mapInChunks(chosen.entities, (name) => discovery.entity(name));
+  await mapInChunks(chosen.actions, (name) => discovery.action(name));
   const { settings, project, local } = connector;
   return openApi(discovery, chosen, {
     address: addressOf(request),
@@ -59,8 +59,8 @@ async function olderDocument(routeContext: RouteContext): Promise<Document> {
   const { schemas, ...more } = components;
   return downgrade(
     { ...rest, components: more },
-    Object.fromEntries(await writeInChunks(Object.entries(paths), olderEntry)),
-    Object.fromEntries(await writeInChunks(Object.entries(schemas), olderEntry)),
+    Object.fromEntries(await mapInChunks(Object.entries(paths), downgradeEntry)),
+    Object.fromEntries(await mapInChunks(Object.entries(schemas), downgradeEntry)),
   );
 }
 

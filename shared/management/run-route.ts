@@ -2,12 +2,12 @@ import type { OperationResult, Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 import type { RequestContext } from '../http/request-context.ts';
 import { rejectQuery } from '../http/body/json-body.ts';
-import type { OperationResponse } from '../http/operation-handler.ts';
+import type { PreparableOperation } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
 import { requireAccess } from './access.ts';
 
 /** The functions that the console calls, with their names and bodies. */
-const SERVICES: Readonly<Record<string, () => OperationResponse>> = {
+const SERVICES: Readonly<Record<string, () => PreparableOperation>> = {
   'list-entities': () => entityHandler('List'),
   'get-entity': () => entityHandler('Get'),
   'create-entity': () => entityHandler('Create'),
@@ -25,7 +25,7 @@ export async function runRoute(connector: Connector, context: RequestContext, na
     throw new ConnectorError('NOT_FOUND', `no such path; supported are /run/{${Object.keys(SERVICES).join(', ')}}`, {
       reason: 'NO_SUCH_PATH',
     });
-  context.identify(connector, operationResponse.mutates);
+  context.assignOperationId(connector, operationResponse.mutates);
   rejectQuery(context.request);
   const body = context.body();
   requireAccess(connector, operationResponse.mutates && !isPlan(body) ? 'writes' : 'reads');

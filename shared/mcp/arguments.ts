@@ -5,7 +5,7 @@ import type { SchemaValidator } from './server.ts';
 import { redact } from '../redact.ts';
 import { Violations } from '../field-violations.ts';
 
-/** Limit of a name that a response shows. */
+/** Limit of the length of a name in a response. */
 const MAX_ARGUMENT_NAME_LENGTH = 100;
 /** Limit of the description of one problem. */
 const MAX_DESCRIPTION_LENGTH = 300;
@@ -17,7 +17,7 @@ export type ToolInput = Readonly<Record<string, unknown>>;
 
 /** Validates a tool's arguments against its input schema. Throws INVALID_ARGUMENT with all violations. */
 export function validateArguments(schema: JsonSchema, input: ToolInput, check: SchemaValidator): void {
-  const unreadable = problemOfText(input);
+  const unreadable = findUnsendable(input);
   if (unreadable !== undefined) throw invalidArgument([unreadable]);
   const problems = check(schema, input);
   if (problems.length === 0) return;
@@ -34,20 +34,20 @@ export function quotedName(name: string, max = MAX_ARGUMENT_NAME_LENGTH): string
   return redact(name, [], max).replace(/[\p{C}]/gu, '?');
 }
 
-/** Returns a violation for too many values or for text that is not Unicode. Neither can be sent to Stripe. */
-function problemOfText(input: ToolInput): FieldViolation | undefined {
-  const left: unknown[] = [input];
-  for (let seen = 0; left.length > 0; seen += 1) {
-    if (seen + left.length > MAX_NAMED_VALUES)
+/** Returns a violation for too many values, or for text that is not valid Unicode and cannot be sent to Stripe. */
+function findUnsendable(input: ToolInput): FieldViolation | undefined {
+  const pending: unknown[] = [input];
+  for (let visited = 0; pending.length > 0; visited += 1) {
+    if (visited + pending.length > MAX_NAMED_VALUES)
       return { field: 'arguments', description: `have more than ${MAX_NAMED_VALUES} values; send fewer` };
-    const value = left.pop();
+    const value = pending.pop();
     if (typeof value === 'string' && !isUnicode(value))
       return { field: 'arguments', description: 'have a string with a lone surrogate; send valid Unicode' };
     if (typeof value !== 'object' || value === null) continue;
     const name = Object.keys(value).find((key) => !isUnicode(key));
     if (name !== undefined)
       return { field: quotedName(name), description: 'is a name with a lone surrogate; send valid Unicode' };
-    for (const inner of Object.values(value)) left.push(inner);
+    for (const member of Object.values(value)) pending.push(member);
   }
   return undefined;
 }
@@ -56,7 +56,7 @@ function isUnicode(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** `input.Items[0].price` */
+/** Returns the name of a field for an error, such as `input.Items[0].price`. */
 function fieldOf(input: ToolInput, path: readonly string[]): string {
   let value: unknown = input;
   let field = '';
@@ -71,19 +71,19 @@ function unknownName(schema: JsonSchema, path: readonly string[], suggests: bool
   const name = path.at(-1) ?? '';
   const propertyNames = schemasAt(schema, path.slice(0, -1)).flatMap(({ properties = {} }) => Object.keys(properties));
   const names = [...new Set(propertyNames)];
-  const near = suggests ? suggestion(name, names) : '';
+  const nearest = suggests ? suggestion(name, names) : '';
   if (names.length === 0) return 'is not a known field; no fields are supported here';
-  const shown = names.length > 10 ? `${names.slice(0, 10).join(', ')}, ...` : names.join(', ');
-  return `is not a known field${near}; known fields are ${shown}`;
+  const known = names.length > 10 ? `${names.slice(0, 10).join(', ')}, ...` : names.join(', ');
+  return `is not a known field${nearest}; known fields are ${known}`;
 }
 
-/** Returns the schemas of a path, several if the schema has alternatives. */
+/** Returns the schemas at a path. There are several if the schema has alternatives. */
 function schemasAt(schema: JsonSchema, path: readonly string[]): readonly JsonSchema[] {
   const [part, ...rest] = path;
-  const ways = [schema, ...(schema.anyOf ?? [])];
-  if (part === undefined) return ways;
-  return ways.flatMap(({ properties = {}, items, additionalProperties }) => {
-    const inner = Object.hasOwn(properties, part) ? properties[part] : (items ?? additionalProperties);
-    return typeof inner === 'object' ? schemasAt(inner, rest) : [];
+  const alternatives = [schema, ...(schema.anyOf ?? [])];
+  if (part === undefined) return alternatives;
+  return alternatives.flatMap(({ properties = {}, items, additionalProperties }) => {
+    const next = Object.hasOwn(properties, part) ? properties[part] : (items ?? additionalProperties);
+    return typeof next === 'object' ? schemasAt(next, rest) : [];
   });
 }

@@ -1,4 +1,4 @@
-/** Runs one operation for an agent. Named tools and `call_operation` both come through here. */
+/** Runs one operation for an agent, for a named tool or for `call_operation`. */
 import { annotateError } from '../stripe/call-context.ts';
 import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { Connector } from '../operations/connector.ts';
@@ -8,25 +8,25 @@ import { errorBody, toConnectorError } from '../errors.ts';
 import { priorEffect } from '../http/prior-effect.ts';
 import { logFailure } from '../http/log-cause.ts';
 import { validateArguments, type ToolInput } from './arguments.ts';
-import type { Offered } from './offered-tools.ts';
+import type { OfferedTool } from './offered-tools.ts';
 import type { SchemaValidator, ToolOutcome } from './server.ts';
 
 /** Returns the body of the tool's operation: the known arguments, then the target, which overrides them. */
-function toRequestBody({ target: [field, name], fields }: Offered, input: ToolInput): object {
+function toRequestBody({ target: [field, name], fields }: OfferedTool, input: ToolInput): object {
   const provided = Object.entries(fields).filter(([argument]) => Object.hasOwn(input, argument));
   return { ...Object.fromEntries(provided.map(([argument, inBody]) => [inBody, input[argument]])), [field]: name };
 }
 
-/** `dryRun`: all checks run, and the result is the request that would be sent. */
+/** Runs a tool. With `dryRun` all checks run, and the result is the request that would be sent. */
 export async function callTool(
   connector: Connector,
-  tool: Offered,
+  tool: OfferedTool,
   input: ToolInput,
   check: SchemaValidator,
   dryRun = false,
 ): Promise<ToolOutcome> {
   const { random, settings } = connector;
-  const { inputSchema, readOnly: reads } = tool.definition();
+  const { inputSchema, readOnly: isReadOnly } = tool.definition();
   const provided = operationIdIn(input);
   const key = { operationId: provided ?? random.uuid(), fresh: provided === undefined };
   const { operationId } = key;
@@ -41,21 +41,24 @@ export async function callTool(
         withoutSecrets: true,
         names: [tool.target[1]],
         deadlineMs: settings.deadlineMs,
-        warnings: new Set(),
+        responseFlags: new Set(),
       },
     );
-    // The hint in the tool and the request must come from the same definition.
-    if (prepared.mutates === reads)
+    // Detects a tool whose read-only hint does not match its operation.
+    if (prepared.mutates === isReadOnly)
       throw new Error(`the hints of the tool ${prepared.name} do not match its operation`);
-    const { body: answered, effect } = await prepared.run();
-    const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...more } = answered;
-    const done = prepared.mutates ? { operationId, effect } : {};
+    const { body: body, effect } = await prepared.run();
+    const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...otherFields } = body;
+    const writeFields = prepared.mutates ? { operationId, effect } : {};
     // Client secrets authorize payments, so they must not reach the client's context.
-    return { failed: false, content: { output: maskSensitiveFields(output), nextPageToken, ...more, ...done } };
+    return {
+      failed: false,
+      content: { output: maskSensitiveFields(output), nextPageToken, ...otherFields, ...writeFields },
+    };
   } catch (cause) {
     const error = toConnectorError(cause);
     logFailure(() => connector, error);
-    const reported = reads ? error : annotateError(error, key, await priorEffect(connector, error, key));
+    const reported = isReadOnly ? error : annotateError(error, key, await priorEffect(connector, error, key));
     return { failed: true, content: errorBody(reported) };
   }
 }

@@ -9,7 +9,7 @@ import { quotedName } from './arguments.ts';
 import { agentTools } from './tools.ts';
 
 /**
- * JSON-RPC's response to anything that is not a message. Sent without loading the SDK.
+ * JSON-RPC's response to a body that is not a message. It is sent without loading the SDK.
  * https://www.jsonrpc.org/specification
  */
 const PARSE_ERROR = {
@@ -19,7 +19,7 @@ const PARSE_ERROR = {
 };
 
 /**
- * Returns the response to a message that JSON parsing would change (a repeated name, lost digits). The text says where.
+ * Returns the response to a message that the SDK must not get, such as one with a repeated name or lost digits.
  */
 function invalidRequest(message: string): object {
   return { ...PARSE_ERROR, error: { code: -32_600, message } };
@@ -49,7 +49,7 @@ function messagesIn(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? (body as unknown[]) : [body];
 }
 
-function problemOf(body: unknown): string | undefined {
+function excessProblem(body: unknown): string | undefined {
   const all = messagesIn(body);
   if (all.length > MAX_MESSAGES) return `a request may have at most ${MAX_MESSAGES} messages; split it`;
   const long = all.some((value) => String((value as { readonly id?: unknown }).id).length > MAX_JSONRPC_ID_LENGTH);
@@ -74,13 +74,13 @@ export function toolsFunction(connector: () => Connector & { readonly toolServer
     const { body, problem } = readMessage(request);
     if (problem !== undefined) return void response.status(400).json(invalidRequest(problem));
     if (!isMessage(body)) return void response.status(400).json(PARSE_ERROR);
-    const tooMuch = problemOf(body);
-    if (tooMuch !== undefined) return void response.status(400).json(invalidRequest(tooMuch));
+    const excess = excessProblem(body);
+    if (excess !== undefined) return void response.status(400).json(invalidRequest(excess));
     const headers = Object.fromEntries(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as Record<string, string>;
     const message = { headers, body };
-    const answer = await built.toolServer.handle(message, agentTools(built, entitiesOf(request)));
-    response.status(answer.status).set(answer.headers).send(answer.body);
+    const reply = await built.toolServer.handle(message, agentTools(built, entitiesOf(request)));
+    response.status(reply.status).set(reply.headers).send(reply.body);
   });
 }

@@ -5,23 +5,23 @@ import { discoveryOf } from '../schema/discovery.ts';
 import { actionTool, entityTool, toolName, type ToolDefinition } from '../schema/tool.ts';
 import { lazy, memoizeByRef } from '../memoize.ts';
 import { matchesAllowlist } from '../http/allowlist.ts';
-import type { OperationResponse } from '../http/operation-handler.ts';
+import type { PreparableOperation } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
 import type { Tool } from './server.ts';
 import { byUse } from './tool-order.ts';
 
 /** A tool of the connection: one operation of one entity, or one action. */
-export interface Offered {
+export interface OfferedTool {
   readonly definition: () => ToolDefinition;
-  readonly handler: OperationResponse;
-  /** The body's field for the target and its value. A client's arguments cannot change it. */
+  readonly handler: PreparableOperation;
+  /** The field of the body that names the target, and its value. A client's arguments cannot change it. */
   readonly target: readonly ['entity' | 'action', string];
   readonly fields: ArgumentFields;
   /** The entity that the operation or action belongs to. */
   readonly entity: string;
   /** Absent for an action. */
   readonly operation?: Operation;
-  /** Whether it changes nothing at Stripe. */
+  /** Returns whether the tool changes nothing at Stripe. */
   readonly readOnly: () => boolean;
 }
 
@@ -50,9 +50,12 @@ const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
   Action: WRITE,
 };
 
-/** By the name of the tool, the most used ones first. Without the setting: all on an open server, else none. */
-export const offeredBy = memoizeByRef(
-  (connector: Connector): ReadonlyMap<string, Offered> =>
+/**
+ * Returns the tools of a connection by name, the most used ones first. If `tools_allowlist` is not set, an open server
+ * offers all tools and any other none.
+ */
+export const offeredTools = memoizeByRef(
+  (connector: Connector): ReadonlyMap<string, OfferedTool> =>
     new Map([...entityTools(connector), ...actionTools(connector)].sort(([name], [other]) => byUse(name, other))),
 );
 
@@ -60,26 +63,26 @@ function isOffered({ settings, open }: Connector, call: string): boolean {
   return settings.toolsAllowlist === undefined ? open : matchesAllowlist(settings.toolsAllowlist, call);
 }
 
-function entityTools(connector: Connector): [string, Offered][] {
+function entityTools(connector: Connector): [string, OfferedTool][] {
   const { catalog } = connector.deps;
   const discovery = discoveryOf(connector.deps);
   return catalog.names().flatMap((entity) =>
-    catalog.operationsOf(entity).flatMap((operation): [string, Offered][] => {
+    catalog.operationsOf(entity).flatMap((operation): [string, OfferedTool][] => {
       const call = `${entity}.${operation}`;
       if (!isOffered(connector, call)) return [];
       const details = lazy(() => entityTool(discovery.entity(entity), operation, connector.deps));
-      const operationResponse = entityHandler(operation);
+      const operationHandler = entityHandler(operation);
       return [
         [
           toolName(call),
           {
             definition: details,
-            handler: operationResponse,
+            handler: operationHandler,
             target: ['entity', entity],
             fields: BODY_FIELDS[operation],
             entity,
             operation,
-            readOnly: () => !operationResponse.mutates,
+            readOnly: () => !operationHandler.mutates,
           },
         ],
       ];
@@ -87,11 +90,11 @@ function entityTools(connector: Connector): [string, Offered][] {
   );
 }
 
-function actionTools(connector: Connector): [string, Offered][] {
+function actionTools(connector: Connector): [string, OfferedTool][] {
   const { catalog } = connector.deps;
   const discovery = discoveryOf(connector.deps);
-  const operationResponse = executeActionHandler();
-  return discovery.actionNames().flatMap((action): [string, Offered][] => {
+  const operationHandler = executeActionHandler();
+  return discovery.actionNames().flatMap((action): [string, OfferedTool][] => {
     if (!isOffered(connector, action)) return [];
     const definition = catalog.action(action);
     if (definition === undefined) return [];
@@ -101,7 +104,7 @@ function actionTools(connector: Connector): [string, Offered][] {
         toolName(action),
         {
           definition: details,
-          handler: operationResponse,
+          handler: operationHandler,
           target: ['action', action],
           fields: BODY_FIELDS.Action,
           entity: definition.entity,

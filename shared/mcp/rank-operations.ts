@@ -1,7 +1,7 @@
 import type { Connector } from '../operations/connector.ts';
-import type { Offered } from './offered-tools.ts';
+import type { OfferedTool } from './offered-tools.ts';
 
-/** Verbs of people by the operation that they mean. */
+/** The operations that other verbs mean. */
 const OPERATION_VERBS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['find', 'search', 'show', 'query', 'all'].map((verb) => [verb, 'list'])),
   ...Object.fromEntries(['fetch', 'read', 'retrieve', 'view'].map((verb) => [verb, 'get'])),
@@ -18,12 +18,12 @@ const IN_NAME = 3;
 const IN_TEXT = 1;
 
 /**
- * Returns the names of the operations that fit the query best, best first. Words of the name count more than words of
- * the description; names with further words, and those that are used less, come later.
+ * Returns the names of the operations that match the query best, best first. A word in the name counts more than a word in
+ * the description. Names with additional words and less used operations rank lower.
  */
 export function rankOperations(
   { deps: { catalog } }: Connector,
-  callable: ReadonlyMap<string, Offered>,
+  callable: ReadonlyMap<string, OfferedTool>,
   query: string,
   limit: number,
 ): readonly string[] {
@@ -31,7 +31,7 @@ export function rankOperations(
     .trim()
     .toLowerCase()
     .replace(/[\s.]+/g, '_');
-  const wanted = queryWords(query).map((word) => OPERATION_VERBS[word] ?? word);
+  const words = queryWords(query).map((word) => OPERATION_VERBS[word] ?? word);
   const descriptions = catalog.descriptions?.();
   const ranked = [...callable].map(
     (
@@ -45,15 +45,15 @@ export function rankOperations(
       ],
       rank,
     ) => {
-      const named = queryWords(name);
+      const nameWords = queryWords(name);
       const texts = descriptions === undefined ? [] : [descriptions.entity(entity) ?? ''];
-      const own =
+      const ownText =
         kind === 'action' ? descriptions?.action(target) : descriptions?.operation(entity, operation ?? 'Get');
-      const said = new Set(queryWords([...texts, own ?? ''].join(' ')));
-      const hits = wanted.map((word) => (named.includes(word) ? IN_NAME : said.has(word) ? IN_TEXT : 0));
+      const textWords = new Set(queryWords([...texts, ownText ?? ''].join(' ')));
+      const hits = words.map((word) => (nameWords.includes(word) ? IN_NAME : textWords.has(word) ? IN_TEXT : 0));
       const score = hits.reduce<number>((sum, hit) => sum + hit, 0);
-      const further = named.filter((word) => !wanted.includes(word)).length;
-      return { name, score: name === exact ? Infinity : score - further / 4 - rank / 10_000, hit: score > 0 };
+      const otherWords = nameWords.filter((word) => !words.includes(word)).length;
+      return { name, score: name === exact ? Infinity : score - otherWords / 4 - rank / 10_000, hit: score > 0 };
     },
   );
   return ranked
@@ -63,7 +63,7 @@ export function rankOperations(
     .map(({ name }) => name);
 }
 
-/** Words without the ending of a plural. */
+/** Returns the words of a text in lower case, without filler words and plural endings. */
 function queryWords(text: string): string[] {
   const words =
     text

@@ -1,4 +1,4 @@
-/** `find_operation` and `call_operation`: every operation that the connection offers, with two tools. */
+/** The tools `find_operation` and `call_operation`, which give access to every operation that the connection offers. */
 import type { Connector } from '../operations/connector.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { errorBody, invalidArgument, toConnectorError } from '../errors.ts';
@@ -6,14 +6,14 @@ import { suggestion } from '../catalog/names.ts';
 import { quotedName, validateArguments, type ToolInput } from './arguments.ts';
 import { callTool } from './call-tool.ts';
 import { rankOperations } from './rank-operations.ts';
-import { toolOf, type Offered } from './offered-tools.ts';
+import { toolOf, type OfferedTool } from './offered-tools.ts';
 import type { SchemaValidator, Tool, ToolOutcome } from './server.ts';
 
-const FIND = 'find_operation';
+const FIND_OPERATION = 'find_operation';
 const CALL_OPERATION = 'call_operation';
 const MAX_FOUND = 10;
 const DEFAULT_FOUND = 5;
-/** Limit of the schemas in one result, as JSON. Further operations are returned without theirs. */
+/** Limit of the schemas in one result, as JSON. Operations beyond it are returned without their schemas. */
 const MAX_SCHEMA_BYTES = 14_000;
 
 const FIND_INPUT: JsonSchema = {
@@ -62,13 +62,13 @@ export interface SearchTools {
 }
 
 /** Creates the two tools over these operations. */
-export function searchTools(connector: Connector, callable: ReadonlyMap<string, Offered>): SearchTools {
+export function searchTools(connector: Connector, callable: ReadonlyMap<string, OfferedTool>): SearchTools {
   return {
     get tools() {
       return [findTool(callable.size), callOperationTool([...callable.values()].every(({ readOnly }) => readOnly()))];
     },
     call(name, input, check) {
-      if (name === FIND) return Promise.resolve(reported(() => find(connector, callable, input, check)));
+      if (name === FIND_OPERATION) return Promise.resolve(toFailure(() => find(connector, callable, input, check)));
       return name === CALL_OPERATION ? callOperation(connector, callable, input, check) : undefined;
     },
   };
@@ -76,7 +76,7 @@ export function searchTools(connector: Connector, callable: ReadonlyMap<string, 
 
 function findTool(count: number): Tool {
   return {
-    name: FIND,
+    name: FIND_OPERATION,
     title: 'Find an operation',
     description: `Search the ${count} operations of Stripe that this connection offers. Returns their names, what they do, hints and input schemas. Run one with ${CALL_OPERATION}.`,
     inputSchema: { ...FIND_INPUT },
@@ -84,12 +84,12 @@ function findTool(count: number): Tool {
   };
 }
 
-/** Its hints are those of the most dangerous operation that it may run. */
+/** Creates `call_operation`. Its hints are those of the most dangerous operation that it may run. */
 function callOperationTool(reads: boolean): Tool {
   return {
     name: CALL_OPERATION,
     title: 'Call an operation',
-    description: `Run an operation that ${FIND} returned. ${reads ? 'All of them only read.' : 'It may move money or change data: see the annotations of the operation.'}`,
+    description: `Run an operation that ${FIND_OPERATION} returned. ${reads ? 'All of them only read.' : 'It may move money or change data: see the annotations of the operation.'}`,
     inputSchema: { ...CALL_INPUT },
     annotations: { readOnlyHint: reads, destructiveHint: !reads, idempotentHint: reads, openWorldHint: true },
   };
@@ -97,20 +97,20 @@ function callOperationTool(reads: boolean): Tool {
 
 function find(
   connector: Connector,
-  callable: ReadonlyMap<string, Offered>,
+  callable: ReadonlyMap<string, OfferedTool>,
   input: ToolInput,
   check: SchemaValidator,
 ): ToolOutcome {
   validateArguments(FIND_INPUT, input, check);
   const { query, limit = DEFAULT_FOUND } = input as { readonly query: string; readonly limit?: number };
-  let left = MAX_SCHEMA_BYTES;
+  let bytesLeft = MAX_SCHEMA_BYTES;
   const operations = rankOperations(connector, callable, query, limit).map((name) => {
     const offered = callable.get(name);
     if (offered === undefined) throw new Error(`${name} was ranked and is not offered`);
     const { inputSchema, description, ...tool } = toolOf(offered.definition());
     const bytes = Buffer.byteLength(JSON.stringify(inputSchema));
-    const fits = bytes <= left;
-    if (fits) left -= bytes;
+    const fits = bytes <= bytesLeft;
+    if (fits) bytesLeft -= bytes;
     const schema = fits ? { inputSchema } : { note: `search for ${name} to get its inputSchema` };
     return { ...tool, description: description.slice(0, 500), ...schema };
   });
@@ -119,12 +119,12 @@ function find(
 
 async function callOperation(
   connector: Connector,
-  callable: ReadonlyMap<string, Offered>,
+  callable: ReadonlyMap<string, OfferedTool>,
   input: ToolInput,
   check: SchemaValidator,
 ): Promise<ToolOutcome> {
-  let tool: Offered | undefined;
-  const rejected = reported(() => {
+  let tool: OfferedTool | undefined;
+  const rejected = toFailure(() => {
     validateArguments(CALL_INPUT, input, check);
     tool = requireOffered(callable, String(input['operation']));
     return undefined;
@@ -137,16 +137,16 @@ async function callOperation(
   return callTool(connector, tool, values, check, dryRun);
 }
 
-function requireOffered(callable: ReadonlyMap<string, Offered>, name: string): Offered {
+function requireOffered(callable: ReadonlyMap<string, OfferedTool>, name: string): OfferedTool {
   const tool = callable.get(name);
   if (tool !== undefined) return tool;
   const near = suggestion(name, [...callable.keys()]);
-  const description = `${quotedName(name)} is not an operation of this connection${near}; use ${FIND}`;
+  const description = `${quotedName(name)} is not an operation of this connection${near}; use ${FIND_OPERATION}`;
   throw invalidArgument([{ field: 'operation', description }]);
 }
 
-/** Converts what the work throws to the content of a failed call. */
-function reported<T>(work: () => T): T | ToolOutcome {
+/** Runs `work` and converts an exception to the content of a failed call. */
+function toFailure<T>(work: () => T): T | ToolOutcome {
   try {
     return work();
   } catch (cause) {

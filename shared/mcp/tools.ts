@@ -1,6 +1,6 @@
 import type { Connector } from '../operations/connector.ts';
 import type { errorBody } from '../errors.ts';
-import { pageOf } from '../schema/paginate-names.ts';
+import { pageOfNames } from '../schema/paginate-names.ts';
 import { quotedName } from './arguments.ts';
 import { callTool } from './call-tool.ts';
 import { toolOf } from './offered-tools.ts';
@@ -74,9 +74,9 @@ function shortenError(content: ToolOutcome['content']): ToolOutcome['content'] {
   return { error: { ...error, message: quotedName(String(error['message'])), details: [info] } };
 }
 
-function paged(...[names, fits, cursor]: Parameters<typeof pageOf>): ReturnType<typeof pageOf> {
+function paged(...[names, fits, cursor]: Parameters<typeof pageOfNames>): ReturnType<typeof pageOfNames> {
   try {
-    return pageOf(names, fits, cursor);
+    return pageOfNames(names, fits, cursor);
   } catch {
     throw new RangeError('invalid cursor; use a nextCursor of this server');
   }

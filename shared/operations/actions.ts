@@ -5,11 +5,11 @@ import { ConnectorError } from '../errors.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
 import { toActionRow } from './rows/action-row.ts';
-import { shapedAfter, type CallContext } from '../stripe/call-context.ts';
+import { withAppliedEffect, type CallContext } from '../stripe/call-context.ts';
 import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
 import { retrieve } from './retrieve.ts';
-import { namingOf } from './request/naming.ts';
+import { createNamePolicy } from './request/name-policy.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { selectKeys } from './rows/select-fields.ts';
 import { buildActionRequest } from './request/action-request.ts';
@@ -24,15 +24,16 @@ export async function executeAction(
 ): Promise<OperationResult> {
   const definition = requireAction(deps.catalog, name);
   const pick = selectKeys(deps.catalog, definition, call);
-  const naming = namingOf(deps, call, definition.method !== 'GET');
+  const namePolicy = createNamePolicy(deps, call, definition.method !== 'GET');
   const request = withCallOptions(
-    withExpand(deps, definition, buildActionRequest(definition, input, naming), call),
+    withExpand(deps, definition, buildActionRequest(definition, input, namePolicy), call),
     call,
   );
-  const warnings = naming.warn();
+  const warnings = namePolicy.warn();
   if (call.dryRun === true) return dryRun(deps, [request]);
   const body = await idempotentRequest(deps, request, call);
-  const payload = call.outputFormat === 'native' ? body : shapedAfter(call, () => pick(toActionRow(definition, body)));
+  const payload =
+    call.outputFormat === 'native' ? body : withAppliedEffect(call, () => pick(toActionRow(definition, body)));
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
 }
 
@@ -44,10 +45,10 @@ export async function currentActionRow(
   call: CallContext,
 ): Promise<unknown> {
   const definition = requireAction(deps.catalog, name);
-  const kind = deps.catalog.entity(definition.entity).object;
+  const objectType = deps.catalog.entity(definition.entity).object;
   // The read belongs to no operation: its record holds the write's own result.
-  const { operationId: _, ...reading } = call;
-  const object = kind === null ? 'not offered' : await retrieve(deps, kind, id, reading);
+  const { operationId: _, ...readCall } = call;
+  const object = objectType === null ? 'not offered' : await retrieve(deps, objectType, id, readCall);
   if (typeof object === 'string') return undefined;
   return call.outputFormat === 'native'
     ? object
@@ -67,9 +68,9 @@ export function requireAction(catalog: Catalog, name: string): Action {
  * Adds the caller's expansions, and in the `connector` format those that supply legacy fields. Another API version has
  * these fields itself.
  */
-function withExpand(deps: ConnectorDeps, definition: Action, plan: StripeRequest, call: CallContext): StripeRequest {
-  const own = call.outputFormat === 'native' || !deps.strict ? [] : (definition.expand ?? []);
-  const requested = Array.isArray(plan.params['expand']) ? (plan.params['expand'] as string[]) : [];
-  const all = [...new Set([...requested, ...(call.expand ?? []), ...own])];
-  return all.length === 0 ? plan : { ...plan, params: { ...plan.params, expand: all } };
+function withExpand(deps: ConnectorDeps, definition: Action, request: StripeRequest, call: CallContext): StripeRequest {
+  const legacyExpand = call.outputFormat === 'native' || !deps.strict ? [] : (definition.expand ?? []);
+  const requested = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];
+  const all = [...new Set([...requested, ...(call.expand ?? []), ...legacyExpand])];
+  return all.length === 0 ? request : { ...request, params: { ...request.params, expand: all } };
 }

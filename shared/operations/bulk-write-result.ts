@@ -25,8 +25,8 @@ export interface BulkWritePayload {
 type RowError = NonNullable<RowResult['error']>;
 
 /**
- * Limit of the JSON of complete row errors in a response. Thousands of rows may fail for the same reason: the first
- * ones have the complete error, the others only code, status, reason and whether a retry may succeed.
+ * Limit of the complete row errors in a response, as JSON. Thousands of rows may fail for the same reason. Above the
+ * limit an error only has its code, status, reason and whether a retry may succeed.
  */
 const MAX_ROW_ERRORS_BYTES = 32_000;
 
@@ -43,26 +43,33 @@ export function createErrorShortener(): (failure: ConnectorError) => RowError {
   };
 }
 
-/** The result of the call, and what is stored of it. */
-export interface BulkWriteEnd {
-  readonly answer: OperationResult;
-  readonly ended: AttemptResult;
+/** The result of the call, and what is recorded under its operation id. */
+export interface BulkWriteOutcome {
+  readonly result: OperationResult;
+  readonly recorded: AttemptResult;
 }
 
-/** `rows` are the ids of all rows, `results` those of the rows that this call has started. */
-export function bulkWriteEnd(rows: readonly string[], results: readonly RowResult[], repeats: boolean): BulkWriteEnd {
+/**
+ * Builds the outcome of a bulk write. `rowIds` are the ids of all rows, and `results` has the rows that this call has
+ * started. `repeats` is true if an earlier call with the same operation id may have started rows.
+ */
+export function bulkWriteOutcome(
+  rowIds: readonly string[],
+  results: readonly RowResult[],
+  repeats: boolean,
+): BulkWriteOutcome {
   const failed = results.filter((rowResult) => !rowResult.Success);
   const done = new Set(results.filter((rowResult) => rowResult.Success).map(({ Id }) => Id));
-  const remaining = rows.filter((id) => !done.has(id));
+  const remaining = rowIds.filter((id) => !done.has(id));
   const payload = { affected: results.length - failed.length, failed: failed.length, rows: results };
-  const notStarted = rows.length - results.length;
+  const notStarted = rowIds.length - results.length;
   const isFinal = notStarted === 0 && !results.some(isErrorRetryable);
   const result: OperationResult = {
     status: remaining.length === 0 ? 200 : 207,
     body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
     effect: bulkEffect(results, isFinal, repeats && notStarted > 0),
   };
-  return { answer: result, ended: endOf(result, isFinal) };
+  return { result: result, recorded: toAttemptResult(result, isFinal) };
 }
 
 /** Returns whether a retry may succeed. */
@@ -93,13 +100,13 @@ export function storedResult(outcome: string): OperationResult | undefined {
 const MAX_BULK_RESULT_BYTES = 1_000_000;
 
 /**
- * Returns what to store. A result is stored once every row is final. If no row was changed, the id may be reused for a
- * corrected request. While rows are left, only the same request continues with them.
+ * Returns what to record. A result is stored once every row is final. If no row was changed, the operation id may be
+ * reused for a corrected request. While rows are left, only the same request may use the id.
  */
-function endOf(result: OperationResult, isFinal: boolean): AttemptResult {
+function toAttemptResult(result: OperationResult, isFinal: boolean): AttemptResult {
   if (result.effect === 'unknown') return { event: 'unclear' };
   const text = JSON.stringify(result);
-  const kept = Buffer.byteLength(text) <= MAX_BULK_RESULT_BYTES ? text : '';
-  if (result.effect === 'done') return { event: 'success', outcome: kept };
-  return isFinal && kept !== '' ? { event: 'shown none', outcome: kept } : { event: 'no row changed' };
+  const storedText = Buffer.byteLength(text) <= MAX_BULK_RESULT_BYTES ? text : '';
+  if (result.effect === 'done') return { event: 'success', outcome: storedText };
+  return isFinal && storedText !== '' ? { event: 'shown none', outcome: storedText } : { event: 'no row changed' };
 }

@@ -3,10 +3,10 @@ import { listOperationId, deriveRowOperationId } from '../idempotency/derive-key
 import type { StripeRequest } from '../stripe/transport.ts';
 import { isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
 import {
-  bulkWriteEnd,
+  bulkWriteOutcome,
   createErrorShortener,
   storedResult,
-  type BulkWriteEnd,
+  type BulkWriteOutcome,
   type RowResult,
 } from './bulk-write-result.ts';
 import type { OperationResult, ConnectorDeps } from './connector.ts';
@@ -34,7 +34,7 @@ const FATAL_REASONS: ReadonlySet<string> = new Set([
   'STRIPE_RATE_LIMIT',
 ]);
 
-/** Replaces the row id in previews, where no row is known. */
+/** Stands for the row id in a preview, which lists no rows. */
 export const ROW_PLACEHOLDER = 'each-row';
 
 /** A row to write, as it is stored. */
@@ -52,30 +52,30 @@ interface BulkTarget {
  */
 export async function bulkWrite(
   deps: ConnectorDeps,
-  reader: QueryContext,
-  plan: RowRequest,
+  context: QueryContext,
+  buildRequest: RowRequest,
   query: { readonly fingerprint: string; readonly maxAffected: number },
   call: CallContext,
 ): Promise<OperationResult> {
   const { operationId } = call;
-  const [path] = reader.plan.paths;
+  const [path] = context.plan.paths;
   if (operationId === undefined) {
-    const rows = await targets(deps, reader, query.maxAffected);
-    return (await writeRows(deps, plan, rows, call, false)).answer;
+    const rows = await listTargets(deps, context, query.maxAffected);
+    return (await writeRows(deps, buildRequest, rows, call, false)).result;
   }
   const run = (admitted: CallContext): Promise<OperationResult> => {
-    const list = (): Promise<BulkTarget[]> => targets(deps, { ...reader, call: admitted }, query.maxAffected);
+    const list = (): Promise<BulkTarget[]> => listTargets(deps, { ...context, call: admitted }, query.maxAffected);
     const operation = { id: operationId, fingerprint: query.fingerprint, inParts: true } as const;
-    return runIdempotent(deps, operation, admitted, bulkTask(deps, plan, operation, list));
+    return runIdempotent(deps, operation, admitted, bulkTask(deps, buildRequest, operation, list));
   };
   return path === undefined
     ? run(call)
-    : withAdmission(deps.stripe, firstRequest(reader, path, MAX_PAGE_ROWS), call, run);
+    : withAdmission(deps.stripe, firstRequest(context, path, MAX_PAGE_ROWS), call, run);
 }
 
 function bulkTask(
   deps: ConnectorDeps,
-  plan: RowRequest,
+  buildRequest: RowRequest,
   { id: operationId, fingerprint }: IdempotentOperation,
   list: () => Promise<BulkTarget[]>,
 ): IdempotentTask<OperationResult> {
@@ -83,19 +83,19 @@ function bulkTask(
     async execute(lease, leased) {
       // A retry after an attempt without effect lists the rows again.
       const id = listOperationId(operationId, `${lease.keyVersion}~${fingerprint}`);
-      const kept = { id, fingerprint, inParts: true } as const;
-      const rows = await persistTargets(deps, kept, list, leased).catch((cause: unknown) => {
+      const listOperation = { id, fingerprint, inParts: true } as const;
+      const rows = await persistTargets(deps, listOperation, list, leased).catch((cause: unknown) => {
         const error = toConnectorError(cause);
         // An earlier attempt, or another instance that took over an expired lease, may have written rows.
         const lapsed = error.details.reason === 'LEASE_LOST' || isLapsed(leased);
         error.effect = lease.repeats || lapsed ? 'unknown' : 'none';
         throw error;
       });
-      const { answer, ended } = await writeRows(deps, plan, rows, leased, lease.repeats);
+      const { result: answer, recorded: ended } = await writeRows(deps, buildRequest, rows, leased, lease.repeats);
       // Another instance that took over the lease may write the rows that failed here.
       if (answer.effect === 'none' && isLapsed(leased))
-        return { show: () => Promise.resolve({ ...answer, effect: 'unknown' }), ended: { event: 'unclear' } };
-      return { show: () => Promise.resolve(answer), ended };
+        return { buildResult: () => Promise.resolve({ ...answer, effect: 'unknown' }), result: { event: 'unclear' } };
+      return { buildResult: () => Promise.resolve(answer), result: ended };
     },
     replay(outcome) {
       const result = storedResult(outcome);
@@ -121,36 +121,39 @@ function persistTargets(
     {
       async execute() {
         const rows = await list();
-        return { show: () => Promise.resolve(rows), ended: { event: 'success', outcome: JSON.stringify(rows) } };
+        return {
+          buildResult: () => Promise.resolve(rows),
+          result: { event: 'success', outcome: JSON.stringify(rows) },
+        };
       },
       replay: (outcome) => Promise.resolve(JSON.parse(outcome) as BulkTarget[]),
     },
   );
 }
 
-async function targets(deps: ConnectorDeps, reader: QueryContext, maxAffected: number): Promise<BulkTarget[]> {
-  const rows = await listAllRows(reader, deps.scanLimit);
-  if (rows.length > maxAffected) throw tooMany(rows.length, maxAffected);
+async function listTargets(deps: ConnectorDeps, context: QueryContext, maxAffected: number): Promise<BulkTarget[]> {
+  const rows = await listAllRows(context, deps.scanLimit);
+  if (rows.length > maxAffected) throw tooManyRows(rows.length, maxAffected);
   return rows.map(({ object, parents }) => ({ id: String(object['id']), parents }));
 }
 
 async function writeRows(
   deps: ConnectorDeps,
-  plan: RowRequest,
+  buildRequest: RowRequest,
   rows: readonly BulkTarget[],
   call: CallContext,
   repeats: boolean,
-): Promise<BulkWriteEnd> {
+): Promise<BulkWriteOutcome> {
   const results: RowResult[] = [];
   const shorten = createErrorShortener();
   for (const target of rows) {
     if (remainingMs(call) <= 0) break;
-    const { failure, effect } = await writeRow(deps, plan, target, call);
+    const { failure, effect } = await writeRow(deps, buildRequest, target, call);
     const result = { Id: target.id, Success: failure === undefined, effect };
     results.push(failure === undefined ? result : { ...result, error: shorten(failure) });
     if (failure !== undefined && FATAL_REASONS.has(failure.details.reason)) break;
   }
-  return bulkWriteEnd(
+  return bulkWriteOutcome(
     rows.map(({ id }) => id),
     results,
     repeats,
@@ -160,16 +163,16 @@ async function writeRows(
 /** Builds the request of a row without listing any, to check the input and the policy first. */
 export function previewRowRequest(
   deps: ConnectorDeps,
-  reader: QueryContext,
-  plan: RowRequest,
+  context: QueryContext,
+  buildRequest: RowRequest,
   call: CallContext,
 ): StripeRequest {
-  const request = withCallOptions(plan(ROW_PLACEHOLDER, reader.plan.paths[0]?.parents ?? {}), call);
+  const request = withCallOptions(buildRequest(ROW_PLACEHOLDER, context.plan.paths[0]?.parents ?? {}), call);
   enforcePolicy(deps.policy, request);
   return { ...request, path: request.path.replace(ROW_PLACEHOLDER, '{id}') };
 }
 
-function tooMany(rows: number, max: number): ConnectorError {
+function tooManyRows(rows: number, max: number): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
     `the clause matches ${rows} rows, more than maxAffected (${max}), so nothing was changed; narrow the clause or raise maxAffected`,
@@ -179,15 +182,15 @@ function tooMany(rows: number, max: number): ConnectorError {
 
 async function writeRow(
   deps: ConnectorDeps,
-  plan: RowRequest,
+  buildRequest: RowRequest,
   { id, parents }: BulkTarget,
   call: CallContext,
 ): Promise<{ readonly failure?: ConnectorError; readonly effect: Effect }> {
   const { operationId } = call;
-  const own: CallContext =
+  const rowCall: CallContext =
     operationId === undefined ? call : { ...call, part: true, operationId: deriveRowOperationId(operationId, id) };
   try {
-    await idempotentRequest(deps, withCallOptions(plan(id, parents), own), own, 'id');
+    await idempotentRequest(deps, withCallOptions(buildRequest(id, parents), rowCall), rowCall, 'id');
     return { effect: 'done' };
   } catch (cause) {
     const failure = toConnectorError(cause);

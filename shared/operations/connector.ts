@@ -53,16 +53,19 @@ export interface Connector {
   readonly limit: () => LimitView;
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetterStore;
-  /** The events of Stripe that arrived. */
+  /** The Stripe events that the webhook received. */
   readonly inbox: WatchedInbox;
   readonly webhookSecrets: WebhookSecrets;
-  /** Settings that a deployment must set explicitly are open by default. Only the local server may set this. */
+  /** True if an allowlist that is not set allows everything. Only the local server may set it. */
   readonly open: boolean;
-  /** One function serves every operation, so its invokers are not chosen for one of them. */
+  /**
+   * True if one function serves every operation. IAM cannot restrict its callers to some of them, so by default it only
+   * permits reads.
+   */
   readonly servesAll?: boolean;
-  /** All functions run on this one server, the local one. */
+  /** True on the local server, which runs all functions on one port. */
   readonly local: boolean;
-  /** Releases what the fleet holds for this instance when the platform shuts it down. */
+  /** Leaves the rate limiter's fleet when the platform shuts down the instance. */
   readonly shutdown: () => Promise<void>;
 }
 
@@ -77,19 +80,19 @@ export interface OperationResult {
 export function operationResult(
   payload: unknown,
   effect: Effect,
-  more: Readonly<Record<string, unknown>> = {},
+  otherFields: Readonly<Record<string, unknown>> = {},
 ): OperationResult {
-  return { status: 200, body: { connectorOutputPayload: payload, ...more }, effect };
+  return { status: 200, body: { connectorOutputPayload: payload, ...otherFields }, effect };
 }
 
 /** Returns the entity's canonical name. Throws INVALID_ARGUMENT with the nearest known name. */
-export function requireEntity(catalog: Catalog, written: string): string {
-  const name = catalog.nameOf(written);
+export function requireEntity(catalog: Catalog, requestedName: string): string {
+  const name = catalog.nameOf(requestedName);
   if (name !== undefined) return name;
-  const text = quoted(written);
+  const text = quoted(requestedName);
   rejectUnsupported((row) => row.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
   throw invalidArgument([
-    { field: 'entity', description: `${text} is not an entity${suggestion(written, catalog.names())}` },
+    { field: 'entity', description: `${text} is not an entity${suggestion(requestedName, catalog.names())}` },
   ]);
 }
 
@@ -97,12 +100,12 @@ export function requireEntity(catalog: Catalog, written: string): string {
  * Throws UNIMPLEMENTED if Stripe does not support the operation for the entity. The message lists the supported ones.
  */
 export function requireOperation(catalog: Catalog, entity: string, operation: Operation): void {
-  const offered = catalog.operationsOf(entity);
-  if (offered.includes(operation)) return;
+  const supported = catalog.operationsOf(entity);
+  if (supported.includes(operation)) return;
   rejectUnsupported((row) => row.name === `${entity}.${operation}`);
   throw new ConnectorError(
     'UNIMPLEMENTED',
-    `Stripe does not support ${operation} for ${entity}; supported are ${offered.join(', ')}`,
+    `Stripe does not support ${operation} for ${entity}; supported are ${supported.join(', ')}`,
     {
       reason: 'OPERATION_NOT_OFFERED',
     },
@@ -110,8 +113,8 @@ export function requireOperation(catalog: Catalog, entity: string, operation: Op
 }
 
 /** Throws UNIMPLEMENTED with the reason if the connector deliberately does not support something that Stripe has. */
-export function rejectUnsupported(meant: (row: { readonly name: string }) => boolean): void {
-  const unsupported = UNSUPPORTED_METHODS.find(meant);
+export function rejectUnsupported(isRequested: (row: { readonly name: string }) => boolean): void {
+  const unsupported = UNSUPPORTED_METHODS.find(isRequested);
   if (unsupported !== undefined)
     throw new ConnectorError('UNIMPLEMENTED', `${unsupported.name} is not supported: ${unsupported.reason}`, {
       reason: 'NOT_SUPPORTED',

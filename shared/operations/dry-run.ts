@@ -1,5 +1,5 @@
 import type { StripeRequest } from '../stripe/transport.ts';
-import { fileFacts } from '../stripe/file-part.ts';
+import { fileSummary } from '../stripe/file-part.ts';
 import type { OperationResult, ConnectorDeps } from './connector.ts';
 import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 
@@ -15,25 +15,25 @@ export interface RequestPreview {
 }
 
 function toPreview(deps: ConnectorDeps, request: StripeRequest): RequestPreview {
-  const post = request.method === 'POST';
+  const isPost = request.method === 'POST';
   const { file } = request;
   const headers = {
     'Stripe-Version': deps.apiVersion,
-    'Content-Type': post ? bodyType(request) : undefined,
+    'Content-Type': isPost ? contentType(request) : undefined,
     'Idempotency-Key': request.idempotencyKey,
     'Stripe-Account': request.account,
   };
   return {
     method: request.method,
     path: request.path,
-    query: post ? {} : request.params,
-    body: post ? request.params : null,
+    query: isPost ? {} : request.params,
+    body: isPost ? request.params : null,
     headers,
-    file: file === undefined ? undefined : fileFacts(file),
+    file: file === undefined ? undefined : fileSummary(file),
   };
 }
 
-function bodyType({ path, file }: StripeRequest): string {
+function contentType({ path, file }: StripeRequest): string {
   if (file !== undefined) return 'multipart/form-data';
   return path.startsWith('/v2/') ? 'application/json' : 'application/x-www-form-urlencoded';
 }
@@ -49,6 +49,6 @@ export function previewRequest(deps: ConnectorDeps, request: StripeRequest): Req
 
 /** Returns the requests that a call would send. All checks have passed and nothing was sent. */
 export function dryRun(deps: ConnectorDeps, requests: readonly StripeRequest[]): OperationResult {
-  const shown = requests.map((request) => previewRequest(deps, request));
-  return { status: 200, body: { dryRun: true, requests: shown }, effect: 'none' };
+  const previews = requests.map((request) => previewRequest(deps, request));
+  return { status: 200, body: { dryRun: true, requests: previews }, effect: 'none' };
 }

@@ -10,9 +10,9 @@ import { previewRequest, dryRun } from './dry-run.ts';
 import { explainQuery, explainResult } from './list/explain.ts';
 import { firstRequests, queryContext } from './list/list-requests.ts';
 import { planClause } from './list/plan.ts';
-import { withCallOptions, planEntity } from './request/entity-request.ts';
-import { namingOf, type CallNaming } from './request/naming.ts';
-import { resolveParents, type Input } from './request/resolve-path.ts';
+import { withCallOptions, buildEntityRequest } from './request/entity-request.ts';
+import { createNamePolicy, type CallNamePolicy } from './request/name-policy.ts';
+import { parentInputs, type Input } from './request/resolve-path.ts';
 import { rowMapper } from './rows/row-mapper.ts';
 import { clauseOf, type WriteTarget } from './write-target.ts';
 
@@ -25,14 +25,14 @@ export async function get(
   call: CallContext,
 ): Promise<OperationResult> {
   const { entity, definition } = definitionOf(deps, name, 'Get');
-  const naming = namingOf(deps, call, false);
-  const { request, parents } = planEntity('Get', entity, definition, entityId, input, naming);
-  naming.warn();
-  const fieldType = rowMapper(entity, 'Get', call, (name) => deps.catalog.fieldsOf(name));
-  const whole = withCallOptions(expanded(request, call), call);
-  if (call.dryRun === true) return dryRun(deps, [whole]);
-  const { body } = await deps.stripe.request(whole, call);
-  return operationResult(fieldType(body, parents), 'none');
+  const namePolicy = createNamePolicy(deps, call, false);
+  const { request, parents } = buildEntityRequest('Get', entity, definition, entityId, input, namePolicy);
+  namePolicy.warn();
+  const toRow = rowMapper(entity, 'Get', call, (name) => deps.catalog.fieldsOf(name));
+  const fullRequest = withCallOptions(withExpansions(request, call), call);
+  if (call.dryRun === true) return dryRun(deps, [fullRequest]);
+  const { body } = await deps.stripe.request(fullRequest, call);
+  return operationResult(toRow(body, parents), 'none');
 }
 
 /** Creates an object. */
@@ -43,15 +43,20 @@ export async function create(
   call: CallContext,
 ): Promise<OperationResult> {
   const { entity, definition } = definitionOf(deps, name, 'Create');
-  const naming = namingOf(deps, call, true);
-  return write(deps, planEntity('Create', entity, definition, undefined, input, naming).request, naming, call);
+  const namePolicy = createNamePolicy(deps, call, true);
+  return write(
+    deps,
+    buildEntityRequest('Create', entity, definition, undefined, input, namePolicy).request,
+    namePolicy,
+    call,
+  );
 }
 
-export const update = changing('Update');
-export const remove = changing('Delete');
+export const update = updateOrDelete('Update');
+export const remove = updateOrDelete('Delete');
 
 /** Returns an operation on one object by its id, or on every row of a clause. */
-function changing(operation: 'Update' | 'Delete') {
+function updateOrDelete(operation: 'Update' | 'Delete') {
   return async (
     deps: ConnectorDeps,
     name: string,
@@ -61,12 +66,12 @@ function changing(operation: 'Update' | 'Delete') {
   ): Promise<OperationResult> => {
     const { entity, definition } = definitionOf(deps, name, operation);
     const clause = clauseOf(entity, definition, target);
-    const naming = namingOf(deps, call, true);
-    const plan = (id: string | undefined, parents: Input = {}): StripeRequest =>
-      planEntity(operation, entity, definition, id, { ...input, ...parents }, naming).request;
-    if (clause === undefined) return write(deps, plan(target.entityId), naming, call, target.explain);
-    const ofRow: RowRequest = (id, parents) => plan(id, resolveParents(parents));
-    return writeClause(deps, entity, clause, ofRow, target, naming, call);
+    const namePolicy = createNamePolicy(deps, call, true);
+    const buildRequest = (id: string | undefined, parents: Input = {}): StripeRequest =>
+      buildEntityRequest(operation, entity, definition, id, { ...input, ...parents }, namePolicy).request;
+    if (clause === undefined) return write(deps, buildRequest(target.entityId), namePolicy, call, target.explain);
+    const buildRowRequest: RowRequest = (id, parents) => buildRequest(id, parentInputs(parents));
+    return writeClause(deps, entity, clause, buildRowRequest, target, namePolicy, call);
   };
 }
 
@@ -74,26 +79,26 @@ function changing(operation: 'Update' | 'Delete') {
 async function write(
   deps: ConnectorDeps,
   request: StripeRequest,
-  naming: CallNaming,
+  namePolicy: CallNamePolicy,
   call: CallContext,
   explain = false,
 ): Promise<OperationResult> {
-  const warnings = naming.warn();
-  const sent = withCallOptions(request, call);
+  const warnings = namePolicy.warn();
+  const outgoing = withCallOptions(request, call);
   if (explain) {
-    const requests = [previewRequest(deps, sent)];
+    const requests = [previewRequest(deps, outgoing)];
     return explainResult({
       requests,
       clientFilters: [],
       clientSort: false,
-      priority: priorityOf(call, sent),
+      priority: priorityOf(call, outgoing),
       minRequests: 1,
       minRequestsPerPage: 1,
     });
   }
-  if (call.dryRun === true) return dryRun(deps, [sent]);
+  if (call.dryRun === true) return dryRun(deps, [outgoing]);
   const native = call.outputFormat === 'native';
-  const body = await idempotentRequest(deps, sent, call, native ? 'object' : 'id');
+  const body = await idempotentRequest(deps, outgoing, call, native ? 'object' : 'id');
   const payload = native ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
   return operationResult(payload, 'done', warnings);
 }
@@ -102,29 +107,29 @@ async function writeClause(
   deps: ConnectorDeps,
   entity: Entity,
   clause: string,
-  plan: RowRequest,
+  buildRowRequest: RowRequest,
   { maxAffected, explain }: WriteTarget,
-  naming: CallNaming,
+  namePolicy: CallNamePolicy,
   call: CallContext,
 ): Promise<OperationResult> {
   const { definition } = definitionOf(deps, entity.entity, 'List');
   // Rows to write are read with strong consistency: a search index that lags would miss some.
-  const bulk: CallContext = { ...call, priority: 'bulk' };
-  const reader = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulk);
+  const bulkCall: CallContext = { ...call, priority: 'bulk' };
+  const context = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulkCall);
   // Invalid input is reported before any row is listed.
-  const each = previewRowRequest(deps, reader, plan, call);
-  naming.warn();
+  const rowPreview = previewRowRequest(deps, context, buildRowRequest, call);
+  namePolicy.warn();
   if (explain) {
-    const explanation = explainQuery(deps, reader, 100, false);
-    return explainResult({ ...explanation, eachRow: previewRequest(deps, each) });
+    const explanation = explainQuery(deps, context, 100, false);
+    return explainResult({ ...explanation, eachRow: previewRequest(deps, rowPreview) });
   }
-  if (call.dryRun === true) return dryRun(deps, [...firstRequests(reader, 100), each]);
-  const { method, path, params, account } = each;
+  if (call.dryRun === true) return dryRun(deps, [...firstRequests(context, 100), rowPreview]);
+  const { method, path, params, account } = rowPreview;
   const fingerprint = fingerprintOf({ clause, method, path, params, account });
-  return bulkWrite(deps, reader, plan, { fingerprint, maxAffected }, bulk);
+  return bulkWrite(deps, context, buildRowRequest, { fingerprint, maxAffected }, bulkCall);
 }
 
-function expanded(request: StripeRequest, { expand }: CallContext): StripeRequest {
+function withExpansions(request: StripeRequest, { expand }: CallContext): StripeRequest {
   if (expand === undefined || expand.length === 0) return request;
   const requested = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];
   return { ...request, params: { ...request.params, expand: [...new Set([...requested, ...expand])] } };

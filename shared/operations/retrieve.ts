@@ -2,7 +2,7 @@ import type { StripeObject } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import type { ConnectorDeps } from './connector.ts';
 import { retrieveOrGone } from '../stripe/paginate.ts';
-import { withCallOptions, planEntity } from './request/entity-request.ts';
+import { withCallOptions, buildEntityRequest } from './request/entity-request.ts';
 
 /** Reads an object's current state. Returns `gone` if it was deleted, `not offered` if Stripe cannot read it alone. */
 export async function retrieve(
@@ -19,7 +19,7 @@ export async function retrieve(
   if (definition === undefined || !/^[^{]*\{id\}$/.test(definition.path)) return 'not offered';
   return retrieveOrGone(
     deps.stripe,
-    withCallOptions(planEntity('Get', entity, definition, id, {}, { strict: deps.strict }).request, call),
+    withCallOptions(buildEntityRequest('Get', entity, definition, id, {}, { strict: deps.strict }).request, call),
     call,
   );
 }

@@ -2,7 +2,7 @@ import type { Entity, OperationDefinition } from '../catalog/types.ts';
 import type { Clause, Operator, Term } from './syntax/ast.ts';
 import { columnOf, type Column, type ColumnKind } from './columns.ts';
 import { likeProblem } from './like.ts';
-import { syntaxError, under } from './syntax/tokenizer.ts';
+import { syntaxError, redactedValue } from './syntax/tokenizer.ts';
 import { readLiteral, type Comparable } from './values.ts';
 
 /** A term with a resolved column and typed values. */
@@ -11,7 +11,7 @@ export interface BoundTerm {
   readonly column: Column;
   readonly operator: Operator;
   readonly values: readonly Comparable[];
-  /** The values as they are in the clause. */
+  /** The text of the values in the clause. */
   readonly literals: readonly string[];
   readonly at: number;
 }
@@ -28,58 +28,58 @@ export interface BoundOr {
 
 export type BoundExpr = BoundTerm | BoundAnd | BoundOr;
 
-const ORDERED: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
+const RANGE_OPERATORS: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
 const SUPPORTED: Readonly<Partial<Record<ColumnKind, readonly Operator[]>>> = {
   boolean: ['=', '!=', 'IN', 'IS NULL', 'IS NOT NULL'],
   enum: ['=', '!=', 'IN', 'LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
   json: ['LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
 };
-const NO_PATTERN: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
+const ALL_BUT_LIKE: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
 
 /**
  * Resolves the column of every term and types its values. Throws INVALID_ARGUMENT for an unknown column, an invalid
  * value or an operator that the column does not support.
  */
-export function bind(entity: Entity, definition: OperationDefinition, formatTerm: Clause): BoundExpr {
-  if (formatTerm.kind !== 'term')
-    return { kind: formatTerm.kind, operands: formatTerm.operands.map((operand) => bind(entity, definition, operand)) };
-  const clause = withoutRepeats(formatTerm);
-  const column = columnOf(entity, definition, clause.column, clause.at, clause);
-  checkOperator(column, clause);
-  const pattern = clause.operator === 'LIKE' || clause.operator === 'NOT LIKE';
-  const values = clause.values.map((text): Comparable => {
-    const problem = pattern ? likeProblem(text) : undefined;
-    if (problem !== undefined) throw syntaxError(`${clause.operator} ${problem}`, clause.at);
-    const read = pattern ? { value: text } : readLiteral(column, text, clause.operator);
-    if ('problem' in read)
-      throw syntaxError(`${column.name} ${read.problem}, not '${under(column.name, text)}',`, clause.at);
-    return read.value;
+export function bind(entity: Entity, definition: OperationDefinition, expression: Clause): BoundExpr {
+  if (expression.kind !== 'term')
+    return { kind: expression.kind, operands: expression.operands.map((operand) => bind(entity, definition, operand)) };
+  const term = withDistinctValues(expression);
+  const column = columnOf(entity, definition, term.column, term.at, term);
+  checkOperator(column, term);
+  const isPattern = term.operator === 'LIKE' || term.operator === 'NOT LIKE';
+  const values = term.values.map((text): Comparable => {
+    const problem = isPattern ? likeProblem(text) : undefined;
+    if (problem !== undefined) throw syntaxError(`${term.operator} ${problem}`, term.at);
+    const parsed = isPattern ? { value: text } : readLiteral(column, text, term.operator);
+    if ('problem' in parsed)
+      throw syntaxError(`${column.name} ${parsed.problem}, not '${redactedValue(column.name, text)}',`, term.at);
+    return parsed.value;
   });
-  return { kind: 'term', column, operator: clause.operator, values, literals: clause.values, at: clause.at };
+  return { kind: 'term', column, operator: term.operator, values, literals: term.values, at: term.at };
 }
 
-/** IN with one value becomes an equality, which more of Stripe's lists support. Duplicate values are read once. */
-function withoutRepeats(term: Term): Term {
+/** Removes duplicate values of IN. With one value it becomes `=`, which more of Stripe's lists support. */
+function withDistinctValues(term: Term): Term {
   if (term.operator !== 'IN') return term;
   const values = [...new Set(term.values)];
   return { ...term, values, operator: values.length === 1 ? '=' : 'IN' };
 }
 
 function checkOperator(column: Column, { operator, at }: Term): void {
-  // A parameter of Stripe's list that objects do not have supports equality, or a range if Stripe has one.
+  // A filter of Stripe's list that is not a field of objects supports equality, and a range if Stripe supports it.
   if (!column.isResponseField) {
-    const range = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
-    if (operator === '=' || operator === 'IN' || (range && ORDERED.has(operator))) return;
+    const supportsRange = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
+    if (operator === '=' || operator === 'IN' || (supportsRange && RANGE_OPERATORS.has(operator))) return;
     throw syntaxError(
-      `${column.name} is a filter of Stripe's list and supports ${range ? '= and ranges' : '='}, not ${operator},`,
+      `${column.name} is a filter of Stripe's list and supports ${supportsRange ? '= and ranges' : '='}, not ${operator},`,
       at,
     );
   }
   const supported =
-    SUPPORTED[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : NO_PATTERN);
+    SUPPORTED[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : ALL_BUT_LIKE);
   if (supported === undefined || supported.includes(operator)) return;
-  const what = column.kind === 'json' ? 'a list or an object' : `of type ${column.kind}`;
-  throw syntaxError(`${column.name} is ${what} and supports ${supported.join(', ')}, not ${operator},`, at);
+  const description = column.kind === 'json' ? 'a list or an object' : `of type ${column.kind}`;
+  throw syntaxError(`${column.name} is ${description} and supports ${supported.join(', ')}, not ${operator},`, at);
 }
 
 /** Formats a term for explanations. */

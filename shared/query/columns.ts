@@ -27,13 +27,13 @@ export interface Column {
   readonly kind: ColumnKind;
   /** Values of an enum. */
   readonly values?: readonly string[];
-  /** The enum is open: Stripe may have other values too. */
+  /** True if Stripe may have values that are not listed. */
   readonly open?: true;
-  /** The value of an object without this field. */
+  /** The value that a missing field stands for. */
   readonly absent?: boolean | undefined;
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
-  /** For a mere parameter: the path where objects have the value, through lists if necessary. */
+  /** For a parameter that is not a field: the path of the value in objects. The path may lead through lists. */
   readonly shownAt?: readonly string[] | undefined;
 }
 
@@ -45,20 +45,20 @@ export function columnOf(
   at: number,
   requested?: { readonly operator: Operator; readonly values: readonly string[] },
 ): Column {
-  const [outer = '', ...keys] = name.split('.');
-  const stored = resolvePascal(outer, entity.fields);
-  if (stored !== undefined) {
-    const path = [...stored.path, ...(keys.length > 0 ? [keys.join('.')] : [])];
-    if (keys.length > 0 && !isMap(stored.field.type))
-      throw syntaxError(`${quoted(outer)} has no keys, so ${quoted(name)} is not a column`, at);
+  const [fieldName = '', ...keys] = name.split('.');
+  const match = resolvePascal(fieldName, entity.fields);
+  if (match !== undefined) {
+    const path = [...match.path, ...(keys.length > 0 ? [keys.join('.')] : [])];
+    if (keys.length > 0 && !isMap(match.field.type))
+      throw syntaxError(`${quoted(fieldName)} has no keys, so ${quoted(name)} is not a column`, at);
     // An embedded resource is compared by its id, like a reference.
-    const isText = keys.length > 0 || stored.field.inlined === true;
-    const inner = isText ? ({ type: 'string' } satisfies Field) : stored.field;
+    const isText = keys.length > 0 || match.field.inlined === true;
+    const columnField = isText ? ({ type: 'string' } satisfies Field) : match.field;
     const absent = ABSENT_MEANS[[entity.entity, ...path].join('.')];
-    const kind = columnKind(inner.type, path.at(-1) ?? '');
+    const kind = columnKind(columnField.type, path.at(-1) ?? '');
     const column: Column = { name, path, isResponseField: true, ...kind, absent };
     const filter = requested === undefined || keys.length > 0 ? undefined : filterColumn(entity, definition, name);
-    return filter !== undefined && onlyTheListCan(column, filter, requested) ? filter : column;
+    return filter !== undefined && onlyListSupports(column, filter, requested) ? filter : column;
   }
   const filter = filterColumn(entity, definition, name);
   if (filter !== undefined) return filter;
@@ -85,16 +85,16 @@ function filterColumn(entity: Entity, definition: OperationDefinition, name: str
   return undefined;
 }
 
-/** A list parameter may accept several values. A clause names one, or some with IN. */
+/** Returns the type of one value of a list parameter, which may accept several values. */
 function elementType(fieldType: FieldType): FieldType {
   return typeof fieldType === 'object' && 'array' in fieldType ? fieldType.array : fieldType;
 }
 
 /**
- * Returns whether a term cannot be compared with the field of objects but Stripe's list supports it: a list or object
- * that equals something (`AppliedConfigurations = 'merchant'`), a value that no object has (`Status = 'all'`).
+ * Returns whether Stripe's list supports a term that cannot be compared with a field of objects: a list or an object
+ * equals a value (`AppliedConfigurations = 'merchant'`), or no object has the value (`Status = 'all'`).
  */
-function onlyTheListCan(
+function onlyListSupports(
   column: Column,
   filter: Column,
   { operator, values }: { readonly operator: Operator; readonly values: readonly string[] } = {
@@ -126,28 +126,32 @@ function isMap(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'map' in fieldType;
 }
 
-function columnKind(shape: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
-  if (typeof shape === 'string') {
-    if (shape === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };
-    if (shape === 'string') return { kind: isTime(name) ? 'instant' : 'text' };
-    return { kind: shape };
+function columnKind(fieldType: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
+  if (typeof fieldType === 'string') {
+    if (fieldType === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };
+    if (fieldType === 'string') return { kind: isTime(name) ? 'instant' : 'text' };
+    return { kind: fieldType };
   }
-  if ('reference' in shape) return { kind: 'text' };
-  if ('range' in shape) return { kind: isTime(name) ? 'seconds' : 'integer' };
-  if ('enum' in shape)
-    return { kind: 'enum', values: shape.enum.map(String), ...(shape.open === true ? { open: shape.open } : {}) };
-  // For a list of enum values: the values of its items.
-  if ('array' in shape) {
-    const item = shape.array;
+  if ('reference' in fieldType) return { kind: 'text' };
+  if ('range' in fieldType) return { kind: isTime(name) ? 'seconds' : 'integer' };
+  if ('enum' in fieldType)
+    return {
+      kind: 'enum',
+      values: fieldType.enum.map(String),
+      ...(fieldType.open === true ? { open: fieldType.open } : {}),
+    };
+  // A list of enum values has the values of its items.
+  if ('array' in fieldType) {
+    const item = fieldType.array;
     return typeof item === 'object' && 'enum' in item
       ? { kind: 'json', values: item.enum.map(String) }
       : { kind: 'json' };
   }
-  if ('anyOf' in shape) {
-    const simple = shape.anyOf.find(
+  if ('anyOf' in fieldType) {
+    const alternative = fieldType.anyOf.find(
       (fieldType) => typeof fieldType === 'object' && ('range' in fieldType || 'enum' in fieldType),
     );
-    return simple === undefined ? { kind: 'json' } : columnKind(simple, name);
+    return alternative === undefined ? { kind: 'json' } : columnKind(alternative, name);
   }
   return { kind: 'json' };
 }

@@ -21,8 +21,8 @@ function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
   if (operator === 'IS NOT NULL') return stored !== null && stored !== undefined;
   const actual = coerceValue(column, stored ?? column.absent);
   if (actual === undefined) return false;
-  const [wanted] = values;
-  if (wanted === undefined) return false;
+  const [expected] = values;
+  if (expected === undefined) return false;
   switch (operator) {
     case 'IN':
       return values.some((value) => compare(actual, value) === 0);
@@ -31,20 +31,20 @@ function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
     case 'NOT LIKE':
       return !likePattern(term)(typeof stored === 'string' ? stored : String(actual));
     default: {
-      const order = compare(actual, wanted);
-      return order !== undefined && ORDERS[operator](order);
+      const order = compare(actual, expected);
+      return order !== undefined && COMPARISON_TESTS[operator](order);
     }
   }
 }
 
-/** Returns whether an object is in the list that a term selects at Stripe. True if the object does not show it. */
+/** Returns whether an object is in the list that a term selects at Stripe, or true if the object does not show that. */
 export function inStripeList(term: BoundTerm, object: JsonObject): boolean {
-  const { column, literals: written } = term;
+  const { column, literals: literals } = term;
   if (column.isResponseField || column.shownAt === undefined) return matchesTerm(term, object);
-  return columnValues(object, column.shownAt).some((value) => written.includes(comparableText(value)));
+  return columnValues(object, column.shownAt).some((value) => literals.includes(comparableText(value)));
 }
 
-/** An expanded reference counts as its id. */
+/** Returns the text of a value. The text of an expanded reference is its id. */
 function comparableText(value: unknown): string {
   return String(typeof value === 'object' && value !== null && 'id' in value ? value.id : value);
 }
@@ -60,7 +60,7 @@ function columnValues(value: unknown, [name, ...rest]: readonly string[]): unkno
 
 const likePattern = memoizeByRef(({ values }: BoundTerm) => compileLike(String(values[0])));
 
-const ORDERS = {
+const COMPARISON_TESTS = {
   '=': (order: number) => order === 0,
   '!=': (order: number) => order !== 0,
   '<': (order: number) => order < 0,

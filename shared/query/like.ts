@@ -11,7 +11,7 @@ const ANY_TEXT = '%';
 const ANY_CHARACTER = 0x5f;
 
 type LikePart = readonly number[];
-/** Returns where a part begins in a text from a position on, or -1. */
+/** Returns the index of a part in a text, starting at `from`, or -1. */
 type Search = (text: LikePart, from: number) => number;
 
 /** Returns why a pattern is not supported, or undefined. */
@@ -27,7 +27,7 @@ export function compileLike(pattern: string): Like {
   return pattern.includes('_') ? compileLoose(pattern) : compileExact(pattern);
 }
 
-/** Without `_` the parts are literal, so the engine's own string search finds them. */
+/** Compiles a pattern without `_`. Its parts are literal, so `indexOf` finds them. */
 function compileExact(pattern: string): Like {
   const [first = '', ...others] = pattern.split(ANY_TEXT);
   const last = others.pop();
@@ -35,47 +35,47 @@ function compileExact(pattern: string): Like {
   const middle = others.filter((part) => part !== '');
   return (text) => {
     if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
-    let at = first.length;
+    let position = first.length;
     for (const part of middle) {
-      const index = text.indexOf(part, at);
+      const index = text.indexOf(part, position);
       if (index < 0) return false;
-      at = index + part.length;
+      position = index + part.length;
     }
-    return at <= text.length - last.length;
+    return position <= text.length - last.length;
   };
 }
 
 function compileLoose(pattern: string): Like {
   const [first = [], ...others] = likeParts(pattern);
   const last = others.pop();
-  if (last === undefined) return (text) => fits(first, pointsOfRow(text), 0, true);
+  if (last === undefined) return (text) => matchesAt(first, decodeCached(text), 0, true);
   const searches = others.filter((part) => part.length > 0).map((part) => ({ part, search: searchOf(part) }));
-  return (written) => {
-    const text = pointsOfRow(written);
-    if (text.length < first.length + last.length || !fits(first, text, 0, false)) return false;
-    let at = first.length;
+  return (input) => {
+    const text = decodeCached(input);
+    if (text.length < first.length + last.length || !matchesAt(first, text, 0, false)) return false;
+    let position = first.length;
     for (const { part, search } of searches) {
-      const index = search(text, at);
+      const index = search(text, position);
       if (index < 0) return false;
-      at = index + part.length;
+      position = index + part.length;
     }
-    return at <= text.length - last.length && fits(last, text, text.length - last.length, false);
+    return position <= text.length - last.length && matchesAt(last, text, text.length - last.length, false);
   };
 }
 
 function likeParts(pattern: string): LikePart[] {
-  return pattern.split(ANY_TEXT).map(pointsOf);
+  return pattern.split(ANY_TEXT).map(codePoints);
 }
 
-/** The terms of a clause test the same text one after another, so it is decoded once. */
-let lastRead: { readonly text: string; readonly points: LikePart } = { text: '', points: [] };
-function pointsOfRow(text: string): LikePart {
-  if (text !== lastRead.text) lastRead = { text, points: pointsOf(text) };
-  return lastRead.points;
+/** Caches the last decoded text, because the terms of a clause test the same text one after another. */
+let lastDecoded: { readonly text: string; readonly points: LikePart } = { text: '', points: [] };
+function decodeCached(text: string): LikePart {
+  if (text !== lastDecoded.text) lastDecoded = { text, points: codePoints(text) };
+  return lastDecoded.points;
 }
 
-/** Code points: `_` matches one character, not half a surrogate pair. */
-function pointsOf(text: string): LikePart {
+/** Returns the code points of a text, so that `_` matches one character and not half a surrogate pair. */
+function codePoints(text: string): LikePart {
   const points: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const point = text.codePointAt(at) ?? 0;
@@ -85,7 +85,7 @@ function pointsOf(text: string): LikePart {
   return points;
 }
 
-function fits(part: LikePart, text: LikePart, at: number, whole: boolean): boolean {
+function matchesAt(part: LikePart, text: LikePart, at: number, whole: boolean): boolean {
   if (whole && text.length !== part.length) return false;
   return part.every((point, index) => point === ANY_CHARACTER || point === text[at + index]);
 }
@@ -96,17 +96,17 @@ function searchOf(part: LikePart): Search {
 
 /** Knuth-Morris-Pratt: never moves back in the text. */
 function exactSearch(part: LikePart): Search {
-  const back = [0];
-  for (let at = 1, same = 0; at < part.length; at += 1) {
-    while (same > 0 && part[at] !== part[same]) same = back[same - 1] ?? 0;
-    if (part[at] === part[same]) same += 1;
-    back.push(same);
+  const failure = [0];
+  for (let at = 1, matched = 0; at < part.length; at += 1) {
+    while (matched > 0 && part[at] !== part[matched]) matched = failure[matched - 1] ?? 0;
+    if (part[at] === part[matched]) matched += 1;
+    failure.push(matched);
   }
   return (text, from) => {
-    for (let at = from, same = 0; at < text.length; at += 1) {
-      while (same > 0 && text[at] !== part[same]) same = back[same - 1] ?? 0;
-      if (text[at] === part[same]) same += 1;
-      if (same === part.length) return at - same + 1;
+    for (let at = from, matched = 0; at < text.length; at += 1) {
+      while (matched > 0 && text[at] !== part[matched]) matched = failure[matched - 1] ?? 0;
+      if (text[at] === part[matched]) matched += 1;
+      if (matched === part.length) return at - matched + 1;
     }
     return -1;
   };
@@ -114,14 +114,14 @@ function exactSearch(part: LikePart): Search {
 
 /** Baeza-Yates-Gonnet (Shift-And): one bit for each prefix of the part that ends at the current position. */
 function looseSearch(part: LikePart): Search {
-  const everywhere = part.reduce((bits, point, index) => (point === ANY_CHARACTER ? bits | (1 << index) : bits), 0);
+  const wildcardBits = part.reduce((bits, point, index) => (point === ANY_CHARACTER ? bits | (1 << index) : bits), 0);
   const bitsOf = new Map<number, number>();
-  part.forEach((point, index) => bitsOf.set(point, (bitsOf.get(point) ?? everywhere) | (1 << index)));
-  const end = 1 << (part.length - 1);
+  part.forEach((point, index) => bitsOf.set(point, (bitsOf.get(point) ?? wildcardBits) | (1 << index)));
+  const lastBit = 1 << (part.length - 1);
   return (text, from) => {
     for (let at = from, bits = 0; at < text.length; at += 1) {
-      bits = ((bits << 1) | 1) & (bitsOf.get(text[at] ?? 0) ?? everywhere);
-      if ((bits & end) !== 0) return at - part.length + 1;
+      bits = ((bits << 1) | 1) & (bitsOf.get(text[at] ?? 0) ?? wildcardBits);
+      if ((bits & lastBit) !== 0) return at - part.length + 1;
     }
     return -1;
   };

@@ -4,7 +4,7 @@ import type { Column } from './columns.ts';
 /** A value that can be compared: text by code point, numbers, booleans, exact decimals. */
 export type Comparable = string | number | boolean | Decimal;
 
-/** units x 10^-scale, exactly. */
+/** An exact decimal number: `units / 10 ** scale`. */
 export interface Decimal {
   readonly units: bigint;
   readonly scale: number;
@@ -35,48 +35,48 @@ export function readLiteral(
       return value === undefined ? { problem: 'must be a decimal number' } : { value };
     }
     case 'seconds':
-      return unixSeconds(text) ?? secondsOf(text, operator);
+      return parseUnixSeconds(text) ?? parseSeconds(text, operator);
     case 'instant': {
-      const value = instant(text);
-      // A column named like a time is not always one (`HoursStartTime`). Those that certainly are accept nothing else.
-      if (value === undefined && isMoment(column.path.at(-1) ?? '')) return { problem: TIME_PROBLEM };
+      const value = parseInstantMs(text);
+      // A column with the name of a time may contain other text (`HoursStartTime`), unless its name is certain.
+      if (value === undefined && isCertainTimeName(column.path.at(-1) ?? '')) return { problem: TIME_PROBLEM };
       return { value: value ?? text };
     }
   }
 }
 
 function parseInteger(text: string): { value: number } | undefined {
-  const whole = /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(text)?.[1];
-  const value = Number(whole);
-  return whole !== undefined && Number.isSafeInteger(value) ? { value } : undefined;
+  const digits = /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(text)?.[1];
+  const value = Number(digits);
+  return digits !== undefined && Number.isSafeInteger(value) ? { value } : undefined;
 }
 
 /**
- * Unix seconds have nine or ten digits from 1973 to 2286. A year, `202611`, `20261101` and milliseconds are not Unix
- * seconds. Up to three digits are the first minutes of 1970: 0 or 1 is often used for "since ever".
+ * Unix seconds have nine or ten digits from 1973 to 2286. A year, `202611`, `20261101` and milliseconds do not match. Up
+ * to three digits match, because 0 or 1 is often used for the beginning of time.
  */
 const UNIX_SECONDS = /^-?(?:\d{1,3}|\d{9,10})(?:\.0{1,9})?$/;
 
-function unixSeconds(text: string): { value: number } | undefined {
+function parseUnixSeconds(text: string): { value: number } | undefined {
   return UNIX_SECONDS.test(text) ? parseInteger(text) : undefined;
 }
 
 const TIME_PROBLEM =
   'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC without a zone)';
 
-/** Strings of API v2 that are times, by Stripe's naming. */
-function isMoment(name: string): boolean {
+/** Returns whether the name of a string of API v2 is certainly that of a time. */
+function isCertainTimeName(name: string): boolean {
   return /^created$|_at$/.test(name);
 }
 
 /**
- * Returns the Unix seconds of an ISO 8601 text. A fraction lies between two seconds: each operator uses the one that
- * selects the same rows.
+ * Returns the Unix seconds of an ISO 8601 text. For a time between two seconds it returns the second with which the
+ * operator selects the same rows.
  */
-function secondsOf(text: string, operator: Operator): { value: number } | { problem: string } {
-  const instant = toIso(text);
-  if (instant === undefined) return { problem: TIME_PROBLEM };
-  const { seconds, fraction } = instant;
+function parseSeconds(text: string, operator: Operator): { value: number } | { problem: string } {
+  const parseInstantMs = parseIso(text);
+  if (parseInstantMs === undefined) return { problem: TIME_PROBLEM };
+  const { seconds, fraction } = parseInstantMs;
   if (!fraction) return { value: seconds };
   if (operator === '>=' || operator === '<') return { value: seconds + 1 };
   if (operator === '<=' || operator === '>') return { value: seconds };
@@ -93,25 +93,25 @@ interface Instant {
 }
 
 /** Parses an ISO 8601 text. Undefined if it is invalid or not a calendar day. */
-function toIso(text: string): Instant | undefined {
+function parseIso(text: string): Instant | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const [, day = '', time = '00:00', second = '00', digits = '', zone = 'Z'] = match;
   const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   const seconds = Date.parse(`${day}T${time}:${second}${offset}`) / 1000;
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
-  if (Number.isNaN(seconds) || date < 1 || date > daysOf(year, month)) return undefined;
+  if (Number.isNaN(seconds) || date < 1 || date > daysInMonth(year, month)) return undefined;
   const milliseconds = seconds * 1000 + Number(digits.padEnd(3, '0').slice(0, 3));
   return { seconds, milliseconds, fraction: /[1-9]/.test(digits) };
 }
 
 /** Returns the milliseconds since 1970 of an ISO 8601 text or of Unix seconds. */
-function instant(text: string): number | undefined {
-  const seconds = unixSeconds(text)?.value;
-  return seconds === undefined ? toIso(text)?.milliseconds : seconds * 1000;
+function parseInstantMs(text: string): number | undefined {
+  const seconds = parseUnixSeconds(text)?.value;
+  return seconds === undefined ? parseIso(text)?.milliseconds : seconds * 1000;
 }
 
-function daysOf(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
@@ -141,11 +141,11 @@ export function coerceValue(column: Column, stored: unknown): Comparable | undef
     case 'decimal':
       return parseDecimal(String(stored));
     case 'instant':
-      return typeof stored === 'string' ? (instant(stored) ?? stored) : undefined;
+      return typeof stored === 'string' ? (parseInstantMs(stored) ?? stored) : undefined;
   }
 }
 
-/** An expanded reference counts as its id. */
+/** Returns the id of an expanded reference. */
 function objectId(object: object): string | undefined {
   return 'id' in object && typeof object.id === 'string' ? object.id : undefined;
 }

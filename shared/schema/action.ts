@@ -20,11 +20,11 @@ export interface ActionDescriptor {
   readonly input: JsonSchema;
   /** The row that it returns in the format `connector`. */
   readonly result: JsonSchema;
-  /** The statuses of its object that `waitFor` may name; none for an action that only reads. */
+  /** The statuses of the object that `waitFor` may name. Empty for an action that only reads. */
   readonly waitStatuses: readonly string[];
 }
 
-export function describeAction(definition: Action, on: Entity, descriptions?: Descriptions): ActionDescriptor {
+export function describeAction(definition: Action, entity: Entity, descriptions?: Descriptions): ActionDescriptor {
   const title = definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1');
   return {
     name: definition.action,
@@ -34,11 +34,11 @@ export function describeAction(definition: Action, on: Entity, descriptions?: De
     readOnly: definition.method === 'GET',
     input: actionInput(definition, descriptions),
     result: actionResult(definition),
-    waitStatuses: definition.method === 'GET' ? [] : waitStatuses(on),
+    waitStatuses: definition.method === 'GET' ? [] : waitStatuses(entity),
   };
 }
 
-/** Returns the ids first, then every other parameter of Stripe's call. */
+/** Returns the input schema: the ids, then every other parameter of Stripe's call. */
 function actionInput(definition: Action, descriptions: Descriptions | undefined): JsonSchema {
   const { action, entity, path } = definition;
   const schema = inputSchema(actionFields(definition), {
@@ -65,25 +65,25 @@ function actionInput(definition: Action, descriptions: Descriptions | undefined)
   };
 }
 
-/** Every scalar is a string. A complete object has more keys than the required ones. */
-function actionResult({ output, alternatives = {}, answer: response, file }: Action): JsonSchema {
-  const text: JsonSchema = { type: ['string', 'null'] };
+/** Returns the schema of the row, in which every scalar is a string. A complete object may have other keys too. */
+function actionResult({ output, alternatives = {}, answer: resultEntity, file }: Action): JsonSchema {
+  const textSchema: JsonSchema = { type: ['string', 'null'] };
   const success: Record<string, JsonSchema> = { Success: { type: 'string', enum: ['true'] } };
   if (file !== undefined) return { type: 'object', ...fileResult(success, file) };
   if (output === 'success') return { type: 'object', properties: success, required: ['Success'] };
   const keys =
     output === 'object'
-      ? requiredOutputKeys(snake(response ?? ''))
+      ? requiredOutputKeys(snake(resultEntity ?? ''))
       : [...Object.keys(output), ...Object.keys(alternatives)];
   return {
     type: 'object',
-    properties: { ...success, ...Object.fromEntries(keys.map((key) => [key, text])) },
+    properties: { ...success, ...Object.fromEntries(keys.map((key) => [key, textSchema])) },
     required: ['Success'],
-    ...(output === 'object' ? { additionalProperties: text } : {}),
+    ...(output === 'object' ? { additionalProperties: textSchema } : {}),
   };
 }
 
-/** The row of an action that returns a file, with the output names of `catalog/generate/action-specs.ts`. */
+/** Returns the row of an action that returns a file, with the output names of `catalog/generate/action-specs.ts`. */
 function fileResult(success: Record<string, JsonSchema>, file: string): JsonSchema {
   const properties: Record<string, JsonSchema> = {
     ...success,
@@ -102,7 +102,7 @@ function idText(entity: string, placeholder: string, descriptions: Descriptions 
   return descriptions === undefined ? { description } : { description, example: sampleId(owner, descriptions) };
 }
 
-/** Returns the description of an action: Stripe's sentence, or the name in words with the kind of object. */
+/** Returns the description of an action: Stripe's sentence, or else the title and the description of the entity. */
 function actionText({ action, entity }: Action, title: string, descriptions: Descriptions): string {
   return descriptions.action(action) || [`${title}.`, descriptions.entity(entity) ?? []].flat().join(' ');
 }

@@ -1,18 +1,20 @@
 /** Input schemas that fit into the context of a model. */
 import type { JsonSchema } from './json-schema.ts';
 
-/** Limit of a schema with the texts of nested inputs, as JSON. A larger one only keeps those of the first level. */
+/** Limit of a schema as JSON. In a larger schema the inputs below the first level have no descriptions. */
 const MAX_DESCRIBED_BYTES = 8_000;
 
 /** Returns the schema of a payload with two levels of inputs. */
 export function schemaForAgents(payload: JsonSchema): JsonSchema {
-  const shown = truncateSchema(payload, 2);
-  return Buffer.byteLength(JSON.stringify(shown)) <= MAX_DESCRIBED_BYTES ? shown : withoutNestedTexts(shown, 0);
+  const truncated = truncateSchema(payload, 2);
+  return Buffer.byteLength(JSON.stringify(truncated)) <= MAX_DESCRIBED_BYTES
+    ? truncated
+    : withoutNestedTexts(truncated, 0);
 }
 
 function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   const { description, examples, properties, items, anyOf, ...rest } = schema;
-  const inner = (part: JsonSchema): JsonSchema => withoutNestedTexts(part, depth);
+  const sameLevel = (part: JsonSchema): JsonSchema => withoutNestedTexts(part, depth);
   return {
     ...rest,
     ...(description === undefined || depth > 1 ? {} : { description }),
@@ -20,13 +22,13 @@ function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
     ...(examples === undefined || (depth > 1 && examples.length === 1) ? {} : { examples }),
     ...(properties === undefined
       ? {}
-      : { properties: eachOf(properties, (part) => withoutNestedTexts(part, depth + 1)) }),
-    ...(items === undefined ? {} : { items: inner(items) }),
-    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(inner) }),
+      : { properties: mapProperties(properties, (part) => withoutNestedTexts(part, depth + 1)) }),
+    ...(items === undefined ? {} : { items: sameLevel(items) }),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(sameLevel) }),
   };
 }
 
-/** Complete schemas would fill the context of a model, so objects below the second level have no fields. */
+/** Removes the fields of objects below `levels` levels, because a complete schema would fill the context of a model. */
 function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   const { properties, items, anyOf, additionalProperties, example, ...rest } = schema;
   if (levels === 0 && properties !== undefined)
@@ -41,7 +43,7 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
       ...(example === undefined || rest.examples !== undefined ? {} : { examples: [example] }),
       ...(properties === undefined
         ? {}
-        : { properties: eachOf(properties, (jsonSchema) => truncateSchema(jsonSchema, levels - 1)) }),
+        : { properties: mapProperties(properties, (jsonSchema) => truncateSchema(jsonSchema, levels - 1)) }),
       ...(items === undefined ? {} : { items: truncateSchema(items, Math.max(0, levels - 1)) }),
       ...(anyOf === undefined ? {} : { anyOf: anyOf.map((jsonSchema) => truncateSchema(jsonSchema, levels)) }),
       ...(additionalProperties === undefined ? {} : { additionalProperties }),
@@ -49,12 +51,13 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   ) as JsonSchema;
 }
 
-/** The type of a long enumeration, in place of its values. Includes null if that is a value. */
+/** Returns the types of the values of a long enumeration, which replace the values. */
 function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
   return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
 }
 
-export function eachOf(
+/** Applies a function to the schema of each property. */
+export function mapProperties(
   properties: Readonly<Record<string, JsonSchema>>,
   change: (jsonSchema: JsonSchema) => JsonSchema,
 ): Readonly<Record<string, JsonSchema>> {

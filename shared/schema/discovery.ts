@@ -32,14 +32,14 @@ export class Discovery {
   }
 
   /** Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
-  entity(written: string): EntityDescriptor {
-    const name = requireEntity(this.catalog, written);
+  entity(requestedName: string): EntityDescriptor {
+    const name = requireEntity(this.catalog, requestedName);
     return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this.descriptions));
   }
 
   /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
-  action(written: string): ActionDescriptor {
-    const definition = requireAction(this.catalog, written);
+  action(requestedName: string): ActionDescriptor {
+    const definition = requireAction(this.catalog, requestedName);
     return getOrCreate(this.actions, definition.action, () =>
       describeAction(definition, this.catalog.entity(definition.entity), this.descriptions),
     );
@@ -52,7 +52,7 @@ function getOrCreate<T>(descriptors: Map<string, T>, name: string, create: () =>
   return descriptor;
 }
 
-/** One per connection, so that descriptors are created once. */
+/** Returns the descriptors of a connection. They are created once. */
 export const discoveryOf = memoizeByRef(
   ({ catalog, limits }: Pick<ConnectorDeps, 'catalog' | 'limits'>): Discovery => new Discovery(catalog, limits),
 );

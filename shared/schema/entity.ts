@@ -11,9 +11,9 @@ import { describeOperation } from './operation-text.ts';
 import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
 import { waitStatuses } from './wait-for-schema.ts';
 
-const KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
+const PAYLOAD_KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
 
-/** The schema of an operation's `connectorInputPayload`: the ids of the parents and the parameters of Stripe's call. */
+/** Returns the schema of `connectorInputPayload`: the ids of the parents and the parameters of Stripe's call. */
 export function payloadSchema(
   entity: Entity,
   operation: Exclude<Operation, 'List'>,
@@ -21,13 +21,13 @@ export function payloadSchema(
 ): JsonSchema {
   const definition = entity.operations[operation];
   if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
-  const { [operation]: kind } = KINDS;
+  const { [operation]: kind } = PAYLOAD_KINDS;
   const describe = fieldTexts(descriptions, entity.entity, (texts, at) =>
     texts.parameter(entity.entity, operation, at),
   );
-  const ways = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, descriptions));
-  const [only] = ways;
-  return ways.length === 1 && only !== undefined ? only : { anyOf: ways };
+  const variants = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, descriptions));
+  const [first] = variants;
+  return variants.length === 1 && first !== undefined ? first : { anyOf: variants };
 }
 
 function routeSchema(
@@ -53,14 +53,14 @@ function routeSchema(
   };
 }
 
-/** The schema of `entityId`. Undefined if the operation has no id. */
+/** Returns the schema of `entityId`, or undefined if the operation has no id. */
 function idSchemaOf({ operations }: Entity, operation: Operation): JsonSchema | undefined {
   const { [operation]: definition } = operations;
   if (definition === undefined || operation === 'List' || operation === 'Create') return undefined;
   return entityIdSchema(definition);
 }
 
-/** The schema of one row of List and Get in the format `connector`. `fields` omits columns; only `expand` adds some. */
+/** Returns the schema of a row of List and Get in the format `connector`. A call may select or expand columns. */
 export function rowSchema(columns: readonly ColumnDescriptor[]): JsonSchema {
   const inRows = columns.filter((column) => column.inRows);
   return {
@@ -85,8 +85,8 @@ const TYPES: Readonly<Record<ColumnDescriptor['kind'], JsonSchema>> = {
 function columnSchema({ kind, nullable, enum: values, description, example }: ColumnDescriptor): JsonSchema {
   const schema = TYPES[kind];
   const types = typeof schema.type === 'string' && nullable ? { type: [schema.type, 'null'] } : {};
-  const known = values === undefined ? [] : [`Such as ${values.slice(0, 60).join(', ')}.`];
-  const texts = [description ?? schema.description ?? [], known].flat();
+  const knownValues = values === undefined ? [] : [`Such as ${values.slice(0, 60).join(', ')}.`];
+  const texts = [description ?? schema.description ?? [], knownValues].flat();
   return {
     ...schema,
     ...types,
@@ -148,8 +148,8 @@ export function describeEntity(entity: Entity, descriptions?: Descriptions): Ent
 function parentNames({ operations }: Entity, operation: Operation): readonly (readonly string[])[] | undefined {
   const { [operation]: definition } = operations;
   if (definition === undefined || operation === 'List') return undefined;
-  const ways = routesByParents(definition).map(({ path }) => parentsOf(path).map(pascal));
-  return ways.every((parents) => parents.length === 0) ? undefined : ways;
+  const perRoute = routesByParents(definition).map(({ path }) => parentsOf(path).map(pascal));
+  return perRoute.every((parents) => parents.length === 0) ? undefined : perRoute;
 }
 
 function byOperation<T>(

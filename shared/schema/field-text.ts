@@ -3,7 +3,7 @@ import { isAmount, isTime } from '../catalog/field-meaning.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Field, FieldType, Scalar } from '../catalog/types.ts';
 
-/** What a schema says about a field for people. Empty in functions without the descriptions. */
+/** The description and example of a field. Empty in functions without the descriptions. */
 export interface FieldText {
   readonly description?: string;
   /** A value that the field accepts or returns. */
@@ -13,15 +13,18 @@ export interface FieldText {
 /** Returns the text of a field by Stripe's names from the outermost to the innermost. */
 export type DescribeField = (path: readonly string[], field: Field) => FieldText;
 
-export const UNDESCRIBED: DescribeField = () => ({});
+export const NO_TEXT: DescribeField = () => ({});
 
-/** Returns the texts of one owner's fields. `owner`: its entity, whose id is in `id`. `find` looks up the sentence. */
+/**
+ * Returns a function for the texts of the fields of one object. `owner` is its entity, for an example of `id`. `find`
+ * looks up the description.
+ */
 export function fieldTexts(
   descriptions: Descriptions | undefined,
   owner: string,
   find: (texts: Descriptions, path: readonly string[]) => string | undefined,
 ): DescribeField {
-  if (descriptions === undefined) return UNDESCRIBED;
+  if (descriptions === undefined) return NO_TEXT;
   return (path, { type }) => {
     const description = find(descriptions, path);
     const example = exampleOf(path.at(-1) ?? '', type, descriptions, owner);
@@ -29,7 +32,7 @@ export function fieldTexts(
   };
 }
 
-/** The text of an id that Stripe has in the path: that of the object around it. */
+/** Returns the text of the id of a parent, which Stripe expects in the path. */
 export function parentText(parent: string, entity: string, descriptions: Descriptions | undefined): FieldText {
   const description = `Id of the ${parent} that the ${entity} belongs to.`;
   return descriptions === undefined ? { description } : { description, example: sampleId(parent, descriptions) };
@@ -42,7 +45,7 @@ export function sampleId(entity: string, descriptions: Descriptions): string {
 
 const NEW_YEAR_2026 = 1_767_225_600;
 
-/** Undefined for an enumeration, whose values are examples, and for an object, whose members have theirs. */
+/** Returns an example of a field. Undefined for an enumeration and for an object, whose members have examples. */
 function exampleOf(name: string, type: FieldType, texts: Descriptions, owner: string): unknown {
   if (typeof type === 'string') return EXAMPLES_BY_SCALAR[type](name, texts, owner);
   if ('reference' in type)
@@ -76,8 +79,9 @@ const INTEGERS: Readonly<Record<string, number>> = { exp_month: 12, exp_year: 20
 
 function exampleText(name: string, texts: Descriptions, owner: string): string {
   if (name === 'id') return sampleId(owner, texts);
-  const own = texts.exampleText(name) ?? texts.exampleId(pascal(name.replace(/^(default|latest|source|parent)_/, '')));
-  if (own !== undefined) return own;
+  const known =
+    texts.exampleText(name) ?? texts.exampleId(pascal(name.replace(/^(default|latest|source|parent)_/, '')));
+  if (known !== undefined) return known;
   if (/url$/.test(name)) return 'https://example.com/page';
   if (/email/.test(name)) return 'jane@example.com';
   if (name === 'on_behalf_of' || /account$/.test(name)) return texts.exampleId('Account') ?? 'acct_123';

@@ -43,21 +43,21 @@ export interface JsonSchema {
   readonly contentEncoding?: 'base64';
 }
 
-/** The pattern of an id. */
+/** The schema of an id. */
 export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
-/** `fields`, `expand` */
+/** Returns the schema of `fields` and `expand`. */
 export function namesSchema({ maxListed }: RequestLimits): JsonSchema {
   return { type: 'array', items: { type: 'string', pattern: '\\S' }, maxItems: maxListed };
 }
 
-/** A number within its bounds. */
+/** Returns the schema of an integer within bounds. */
 export function boundedInteger({ min, max, ...rest }: NumberBounds & { readonly default?: number }): JsonSchema {
   return { type: 'integer', minimum: min, maximum: max, ...rest };
 }
 
 export interface SchemaRules {
-  /** The entity of these inputs: some amounts of some entities may be negative. */
+  /** The entity of the inputs, because some amounts of some entities may be negative. */
   readonly entity: string;
   readonly kind: 'create' | 'update' | 'action';
   /** API v2 accepts JSON, which has empty lists, empty objects and null. A form has none of these. */
@@ -66,10 +66,12 @@ export interface SchemaRules {
 }
 
 /**
- * Returns the schema of an input in its canonical form: PascalCase at the top level, Stripe's names inside, and typed
- * values. `operations/request/params` accepts everything that the schema accepts, and more, because integrations send
- * strings: numbers and booleans as strings, objects and arrays as JSON strings, an empty string in place of a null that
- * clears, joined names (`AddressCity`), and PascalCase inside.
+ * Returns the schema of an input in its canonical form: PascalCase at the top level, Stripe's names below it, and typed
+ * values.
+ *
+ * `operations/request/params` also accepts other forms, because integrations send strings: numbers and booleans as
+ * strings, objects and arrays as JSON strings, an empty string instead of a null that clears a field, joined names
+ * (`AddressCity`), and PascalCase below the top level.
  */
 export function inputSchema(fields: Fields, rules: SchemaRules): JsonSchema {
   const { properties = {}, required, ...schema } = objectSchema(fields, [], rules);
@@ -92,12 +94,12 @@ function objectSchema(fields: Fields, path: readonly string[], rules: SchemaRule
 }
 
 function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules): JsonSchema {
-  const shape = shapeSchema(field.type, path, rules, field.nullable === true);
-  const schema = field.nullable === true || clearsText(field, rules) ? orNull(shape) : shape;
+  const valueSchema = typeSchema(field.type, path, rules, field.nullable === true);
+  const schema = field.nullable === true || clearsText(field, rules) ? orNull(valueSchema) : valueSchema;
   return rules.describe === undefined ? schema : withText(schema, rules.describe(path, field));
 }
 
-/** The text of a format is more exact than that of the field. */
+/** Adds the text of a field to its schema. The description of a text form takes precedence, because it is more exact. */
 function withText(schema: JsonSchema, { description, example }: FieldText): JsonSchema {
   return {
     ...(description === undefined ? {} : { description }),
@@ -106,18 +108,18 @@ function withText(schema: JsonSchema, { description, example }: FieldText): Json
   };
 }
 
-/** A string that an Update can clear, as in `operations/request/params/types.ts`. */
+/** Returns whether an Update can clear a string, as in `operations/request/params/read-value.ts`. */
 function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
   return kind === 'update' && type === 'string' && required !== true;
 }
 
 /**
- * The keys that `operations/request/params/keys.ts` accepts. It also checks keys inside values of any type, which no
- * schema describes.
+ * The keys that `operations/request/params/keys.ts` accepts. That file also checks keys in values that no schema
+ * describes.
  */
 const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 
-/** The functions also check the length of base64: a multiple of four, minus the padding of the longest one. */
+/** The schemas of text forms. The functions check the length of base64 more exactly. */
 const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
   base64: {
     type: 'string',
@@ -131,53 +133,56 @@ const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
   mediaType: { type: 'string', pattern: MEDIA_TYPE_PATTERN },
 };
 
-const LARGEST = Number.MAX_SAFE_INTEGER;
+const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
 
-function shapeSchema(shape: FieldType, path: readonly string[], rules: SchemaRules, nullable = false): JsonSchema {
-  if (typeof shape === 'string') return scalarSchema(shape, path, rules);
-  if ('enum' in shape) return shape.open === true ? openEnum(shape.enum) : { enum: shape.enum };
-  if ('text' in shape) return TEXT_FORMS[shape.text];
-  if ('reference' in shape) return scalarSchema('string', path, rules);
-  if ('range' in shape) return scalarSchema('integer', path, rules);
-  if ('anyOf' in shape) return { anyOf: shape.anyOf.map((fieldType) => shapeSchema(fieldType, path, rules, nullable)) };
-  if ('array' in shape) {
-    const items = shapeSchema(shape.array, path, rules);
+function typeSchema(fieldType: FieldType, path: readonly string[], rules: SchemaRules, nullable = false): JsonSchema {
+  if (typeof fieldType === 'string') return scalarSchema(fieldType, path, rules);
+  if ('enum' in fieldType) return fieldType.open === true ? openEnum(fieldType.enum) : { enum: fieldType.enum };
+  if ('text' in fieldType) return TEXT_FORMS[fieldType.text];
+  if ('reference' in fieldType) return scalarSchema('string', path, rules);
+  if ('range' in fieldType) return scalarSchema('integer', path, rules);
+  if ('anyOf' in fieldType)
+    return { anyOf: fieldType.anyOf.map((fieldType) => typeSchema(fieldType, path, rules, nullable)) };
+  if ('array' in fieldType) {
+    const items = typeSchema(fieldType.array, path, rules);
     return { type: 'array', items, ...(rules.json || nullable ? {} : { minItems: 1 }) };
   }
   // Only null clears an object. In a Create an empty object means absent.
-  const filled = rules.json || (nullable && rules.kind === 'create') ? {} : { minProperties: 1 };
-  if ('map' in shape) {
-    const values = shapeSchema(shape.map, [...path, '*'], rules);
+  const notEmpty = rules.json || (nullable && rules.kind === 'create') ? {} : { minProperties: 1 };
+  if ('map' in fieldType) {
+    const values = typeSchema(fieldType.map, [...path, '*'], rules);
     return {
       type: 'object',
       propertyNames: MAP_KEY,
-      additionalProperties: shape.map === 'string' ? orNull(values) : values,
-      ...filled,
+      additionalProperties: fieldType.map === 'string' ? orNull(values) : values,
+      ...notEmpty,
     };
   }
-  const object = objectSchema(shape.object, path, rules);
-  return Object.keys(shape.object).length === 0 || object.required !== undefined ? object : { ...object, ...filled };
+  const object = objectSchema(fieldType.object, path, rules);
+  return Object.keys(fieldType.object).length === 0 || object.required !== undefined
+    ? object
+    : { ...object, ...notEmpty };
 }
 
 function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRules): JsonSchema {
-  const positive = isAmount(path.at(-1) ?? '') && !mayBeNegative(rules.entity, path);
+  const notNegative = isAmount(path.at(-1) ?? '') && !mayBeNegative(rules.entity, path);
   switch (scalar) {
     case 'integer':
-      return { type: 'integer', minimum: positive ? 0 : -LARGEST, maximum: LARGEST };
+      return { type: 'integer', minimum: notNegative ? 0 : -MAX_NUMBER, maximum: MAX_NUMBER };
     case 'number':
-      return { type: 'number', minimum: positive ? 0 : -LARGEST, maximum: LARGEST };
+      return { type: 'number', minimum: notNegative ? 0 : -MAX_NUMBER, maximum: MAX_NUMBER };
     case 'decimal':
-      return { type: 'string', pattern: `^${positive ? '' : '-?'}\\d{1,20}(\\.\\d{1,12})?$` };
+      return { type: 'string', pattern: `^${notNegative ? '' : '-?'}\\d{1,20}(\\.\\d{1,12})?$` };
     case 'boolean':
       return { type: 'boolean' };
     case 'string':
-      return { type: 'string', ...(positive ? { pattern: '^(?!-)' } : {}) };
+      return { type: 'string', ...(notNegative ? { pattern: '^(?!-)' } : {}) };
     case 'json':
       return {};
   }
 }
 
-/** Any string. The description lists the known values. */
+/** Returns the schema of an open enum. It accepts every string and has the known values as examples. */
 function openEnum(values: readonly (string | number | boolean)[]): JsonSchema {
   return { type: 'string', minLength: 1, examples: values };
 }

@@ -7,12 +7,14 @@ export function describeOperation(
   operation: Operation,
   descriptions: Descriptions | undefined,
 ): string {
-  const named = `${/^[AEIO]/.test(entity) ? 'an' : 'a'} ${entity}`;
-  const lead = singleton ? `${operation} the ${entity}, which has no id of its own.` : LEADS[operation](named, entity);
+  const withArticle = `${/^[AEIO]/.test(entity) ? 'an' : 'a'} ${entity}`;
+  const lead = singleton
+    ? `${operation} the ${entity}, which has no id of its own.`
+    : FIRST_SENTENCES[operation](withArticle, entity);
   return [lead, descriptions?.operation(entity, operation) || (descriptions?.entity(entity) ?? [])].flat().join(' ');
 }
 
-const LEADS: Readonly<Record<Operation, (named: string, entity: string) => string>> = {
+const FIRST_SENTENCES: Readonly<Record<Operation, (named: string, entity: string) => string>> = {
   List: (_, entity) => `List rows of ${entity}.`,
   Get: (named) => `Get ${named} by its id.`,
   Create: (named) => `Create ${named}.`,

@@ -1,10 +1,10 @@
 import { invalidArgument } from '../errors.ts';
 
 /**
- * Returns the next page of the names, in their order, while `fits` is true. The token is the last name of the previous
- * page.
+ * Returns the names after a page token, up to the first one for which `fits` is false. The token encodes the last name of
+ * the previous page.
  */
-export function pageOf(
+export function pageOfNames(
   names: readonly string[],
   fits: (name: string, index: number) => boolean,
   token: string | undefined,

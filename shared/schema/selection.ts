@@ -3,13 +3,13 @@ import type { Discovery } from './discovery.ts';
 export interface Selection {
   readonly entities: readonly string[];
   readonly actions: readonly string[];
-  /** No names were requested, so all are selected. */
+  /** True if no names were requested, so that all are selected. */
   readonly all: boolean;
 }
 
 /**
- * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names, each once. Without any names, all; with
- * names of one kind only, none of the other kind.
+ * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names. Without any names it selects all. If
+ * only one of the two lists is present, it selects no names of the other kind.
  */
 export function selectionOf(
   discovery: Discovery,

@@ -6,7 +6,7 @@ import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { memoizeByRef } from '../memoize.ts';
 import { withParents } from './object-ids.ts';
-import { eachOf, schemaForAgents } from './agent-schema.ts';
+import { mapProperties, schemaForAgents } from './agent-schema.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { waitForSchema } from './wait-for-schema.ts';
 import { boundedInteger, ID_SCHEMA, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from './json-schema.ts';
@@ -19,17 +19,20 @@ export interface ToolDefinition {
   readonly description: string;
   readonly inputSchema: JsonSchema;
   readonly readOnly: boolean;
-  /** It changes, cancels or deletes existing objects, or can move money. */
+  /** True if the tool changes, cancels or deletes existing objects, or can move money. */
   readonly destructive: boolean;
 }
 
-export function toolName(written: string): string {
-  return snake(written.replaceAll('.', ''));
+export function toolName(callName: string): string {
+  return snake(callName.replaceAll('.', ''));
 }
 
-/** A call may lower its class. */
-function prioritySchema(own: Priority): JsonSchema {
-  return { enum: PRIORITIES.filter((priority) => !goesBefore(priority, own)), description: 'bulk waits for others' };
+/** Returns the schema of `priority`: the class of the call and the lower ones. */
+function prioritySchema(callPriority: Priority): JsonSchema {
+  return {
+    enum: PRIORITIES.filter((priority) => !goesBefore(priority, callPriority)),
+    description: 'bulk waits for others',
+  };
 }
 
 const listSchema = memoizeByRef((limits: RequestLimits): JsonSchema => ({
@@ -56,7 +59,7 @@ const OPERATION_ID: JsonSchema = {
 const WAIT_FOR_DESCRIPTION = 'waits until an event has the object in one of these statuses';
 const ID_DESCRIPTION = 'the id of the object; parent/id if it belongs to another object';
 
-/** A connection as its tools describe it. */
+/** The properties of a connection that its tools depend on. */
 export interface ToolConnection {
   /** True if the connection uses the catalog's API version. Another version has other names and values. */
   readonly strict: boolean;
@@ -69,19 +72,19 @@ export function entityTool(
   { strict, limits }: ToolConnection,
 ): ToolDefinition {
   const { name, payloads, ids, parents, columns, operationDescriptions } = descriptor;
-  const reads = operation === 'List' || operation === 'Get';
+  const isRead = operation === 'List' || operation === 'Get';
   const payload = payloads[operation];
   const { [operation]: idSchema } = ids;
-  const ways = parents[operation];
+  const parentsPerRoute = parents[operation];
   // Models do not support a top-level `anyOf`, so the schema cannot require the parents in the input if `id` omits
   // them.
-  const given = ways === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
-  const id = idSchema === undefined ? {} : { id: { ...given, description: ID_DESCRIPTION } };
-  // Names for clauses only come last, because `fields` does not accept them.
-  const named = (inRows: boolean): string =>
+  const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
+  const idArgument = idSchema === undefined ? {} : { id: { ...idOrPath, description: ID_DESCRIPTION } };
+  // Names that only a clause may use are last, because `fields` does not accept them.
+  const columnNames = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
-  const terms = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${named(false)}`;
-  const columnList = operation === 'List' ? ` Columns: ${named(true)}${terms}`.slice(0, 1500) : '';
+  const clauseOnly = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${columnNames(false)}`;
+  const columnList = operation === 'List' ? ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, 1500) : '';
   return {
     name: toolName(`${name}.${operation}`),
     title: `${operation} ${name}`,
@@ -91,23 +94,27 @@ export function entityTool(
         ? listSchema(limits)
         : argumentsSchema(
             {
-              ...id,
-              ...inputProperties(idSchema === undefined ? payload : withParents(payload, ways ?? []), strict),
+              ...idArgument,
+              ...inputProperties(
+                idSchema === undefined ? payload : withParents(payload, parentsPerRoute ?? []),
+                strict,
+              ),
             },
-            reads,
-            Object.keys(id),
+            isRead,
+            Object.keys(idArgument),
             waitArgument(descriptor.waitStatuses, limits),
           ),
-    readOnly: reads,
+    readOnly: isRead,
     destructive:
-      operation === 'Create' ? MOVES_KEPT_MONEY.has(name) || (payload !== undefined && namesAmount(payload)) : !reads,
+      operation === 'Create' ? MOVES_STORED_MONEY.has(name) || (payload !== undefined && hasAmount(payload)) : !isRead,
   };
 }
 
 /**
- * Actions that are `never` bounded in `write-rules.ts` (not bundled): Stripe has the amount, and no input contains it.
+ * Entities whose Create moves an amount that is stored at Stripe: they are `never` bounded in `write-rules.ts`, which the
+ * bundles do not contain.
  */
-const MOVES_KEPT_MONEY: ReadonlySet<string> = new Set([
+const MOVES_STORED_MONEY: ReadonlySet<string> = new Set([
   'Billing.MeterEvent',
   'Forwarding.Request',
   'Treasury.CreditReversal',
@@ -130,7 +137,7 @@ export function actionTool(
   };
 }
 
-/** Empty for an object without a status to wait for. */
+/** Returns the argument `waitFor`, or nothing for an object without a status to wait for. */
 function waitArgument(statuses: readonly string[], limits: RequestLimits): Readonly<Record<string, JsonSchema>> {
   if (statuses.length === 0) return {};
   return { waitFor: { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION } };
@@ -155,33 +162,33 @@ function argumentsSchema(
   };
 }
 
-/** Empty if the call has no inputs. */
+/** Returns the argument `input`, or nothing if the call has no inputs. */
 function inputProperties(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
   if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
-  const shown = schemaForAgents(payload);
-  return { input: strict ? shown : loose(shown) };
+  const schema = schemaForAgents(payload);
+  return { input: strict ? schema : loosen(schema) };
 }
 
-/** With another API version the catalog knows only some names and values: others pass, and no input is required. */
-function loose(schema: JsonSchema): JsonSchema {
+/** Makes a schema accept unknown names and values and missing inputs, for another API version than the catalog's. */
+function loosen(schema: JsonSchema): JsonSchema {
   const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
-  const words = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
+  const description = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
   return {
-    ...words,
+    ...description,
     ...rest,
-    ...(properties === undefined ? {} : { properties: eachOf(properties, loose) }),
-    ...(items === undefined ? {} : { items: loose(items) }),
-    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(loose) }),
-    ...(typeof additionalProperties === 'object' ? { additionalProperties: loose(additionalProperties) } : {}),
+    ...(properties === undefined ? {} : { properties: mapProperties(properties, loosen) }),
+    ...(items === undefined ? {} : { items: loosen(items) }),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(loosen) }),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: loosen(additionalProperties) } : {}),
   };
 }
 
-/** Returns whether an input anywhere in it is an amount: creating such an object may charge a customer. */
-function namesAmount(schema: JsonSchema): boolean {
+/** Returns whether a schema contains an amount. Creating such an object may charge a customer. */
+function hasAmount(schema: JsonSchema): boolean {
   const { properties = {}, items, anyOf = [] } = schema;
   return (
-    Object.entries(properties).some(([name, jsonSchema]) => isAmount(snake(name)) || namesAmount(jsonSchema)) ||
-    (items !== undefined && namesAmount(items)) ||
-    anyOf.some(namesAmount)
+    Object.entries(properties).some(([name, jsonSchema]) => isAmount(snake(name)) || hasAmount(jsonSchema)) ||
+    (items !== undefined && hasAmount(items)) ||
+    anyOf.some(hasAmount)
   );
 }

@@ -2,7 +2,7 @@ import { enumeration, type Entity } from '../catalog/types.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { boundedInteger, type JsonSchema } from './json-schema.ts';
 
-/** The status of an object whose `deleted` event arrived. It stands next to the statuses that Stripe names. */
+/** The status of an object whose `deleted` event has arrived. It is not a status of Stripe. */
 export const DELETED_STATUS = 'deleted';
 
 /** Returns the statuses that `waitFor` may name: those of the object, and `deleted` for one that can be deleted. */
@@ -11,7 +11,7 @@ export function waitStatuses({ fields, operations }: Entity): readonly string[] 
   return [...statuses, ...(operations.Delete === undefined ? [] : [DELETED_STATUS])];
 }
 
-/** The schema of `waitFor`, for every object, or with the statuses of one. */
+/** Returns the schema of `waitFor`, with the statuses of one object if they are given. */
 export function waitForSchema({ waitSeconds }: RequestLimits, statuses?: readonly string[]): JsonSchema {
   const item: JsonSchema =
     statuses === undefined ? { type: 'string', minLength: 1, maxLength: 100 } : { enum: statuses };

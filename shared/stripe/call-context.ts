@@ -9,14 +9,17 @@ export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/wait-queu
 export interface CallContext {
   /** Name of the call in the log: `ConfirmPaymentIntent`, `Customer.List`. */
   readonly name: string;
-  /** Milliseconds of the monotonic clock. */
+  /** The deadline of the call, in milliseconds of the monotonic clock. */
   readonly deadlineAt: number;
   readonly clock: Clock;
-  /** Writes only: the idempotency key for a repeat. */
+  /** Writes only: the id under which the call can be repeated without a second effect. */
   readonly operationId?: string | undefined;
   /** True if the operationId was generated for this call, so no earlier call can have used it. */
   readonly freshId?: boolean | undefined;
-  /** True if the response must not hold secrets (a message, an agent): a replay does not read them again. */
+  /**
+   * True if the response must not contain secrets, because it goes to a topic or an AI agent. A replay then does not read
+   * them again.
+   */
   readonly withoutSecrets?: boolean | undefined;
   /** True for one row of a larger operation. */
   readonly part?: boolean | undefined;
@@ -24,14 +27,14 @@ export interface CallContext {
   readonly leaseLeftMs?: (() => number) | undefined;
   /** Maximum wait for a permit in milliseconds. Default: the connection's `max_wait_ms`. */
   readonly maxWaitMs?: number | undefined;
-  /** Its first request was admitted by the rate limiter before the call's record was begun. */
+  /** Set if the rate limiter admitted the call's first request before the operation's record was claimed. */
   readonly admission?: Admission | undefined;
-  /** No request of the call waits in a higher class than this. Never part of the payload. */
+  /** The highest class that a request of the call may have. Not part of the payload. */
   readonly priority?: Priority | undefined;
   /** Connect account of this call. */
   readonly account?: string | undefined;
   readonly outputFormat: 'connector' | 'native';
-  /** Validate and plan the call, send nothing, and return the requests. */
+  /** True to return the requests that the call would send, and send none. */
   readonly dryRun?: boolean | undefined;
   /**
    * A definite failure under a later key version than this one is replayed and not retried. Undefined: every failure may
@@ -42,19 +45,19 @@ export interface CallContext {
   readonly fields?: readonly string[] | undefined;
   /** References that Stripe expands. */
   readonly expand?: readonly string[] | undefined;
-  /** Facts for the response headers, added as they happen: `replayed`, and what slowed the call down. */
+  /** Collects flags for the response headers: `replayed`, and what slowed down the call. */
   readonly responseFlags?: Set<string> | undefined;
-  /** Collects what the call waits for. */
+  /** Collects the waits of the call. */
   readonly waits?: WaitReport | undefined;
 }
 
 /**
- * What a request waits for: the connection's rate, Stripe's ceiling for the account or an endpoint, the reduced pace after Stripe's 429, or other
- * requests to an object that Stripe reported as locked.
+ * What a request waits for: a limit of the connection or of Stripe (`CapacityBound`), the reduced rate after Stripe's 429
+ * (`stripe`), or other requests to an object that Stripe reported as locked (`object`).
  */
 export type WaitReason = CapacityBound | 'stripe' | 'object';
 
-/** A shorter wait is the way to the store, not a wait for a turn. */
+/** A shorter wait is the latency of the limiter's store, and does not count as a wait for a permit. */
 export const MIN_WAIT_MS = 50;
 
 /** The class of a call's requests, and what they waited for. */
@@ -68,68 +71,75 @@ export class WaitReport {
     if (ms >= MIN_WAIT_MS) this.ms.set(reason, (this.ms.get(reason) ?? 0) + ms);
   }
 
-  /** Whether a request waited at all. */
+  /** True if a request waited at all. */
   get waited(): boolean {
     return this.ms.size > 0;
   }
 
-  /** `interactive; rate=350; object=120`: the class of the first request, and milliseconds. Undefined before a request. */
+  /**
+   * Returns the value of a header, such as `interactive; rate=350; object=120`: the class of the first request, and the
+   * milliseconds of each wait. Undefined before the first request.
+   */
   toHeader(): string | undefined {
     if (this.priority === undefined) return undefined;
     return [this.priority, ...[...this.ms].map(([reason, ms]) => `${reason}=${Math.round(ms)}`)].join('; ');
   }
 }
 
+/** Returns the milliseconds until the deadline of a call; negative after it. */
 export function remainingMs(call: CallContext): number {
   return call.deadlineAt - call.clock.monotonicMs();
 }
 
-/** The lease of the call has ended: another instance may hold the operation. */
+/** Returns whether the lease of the call has ended, so that another instance may hold the operation. */
 export function isLapsed({ leaseLeftMs }: CallContext): boolean {
   return leaseLeftMs !== undefined && leaseLeftMs() <= 0;
 }
 
-/** Adds key and effect to the error of a write. Copies the error, because concurrent calls can share one. */
+/** Adds the operation id and the effect to the error of a write. It copies the error, because calls can share one. */
 export function annotateError(
   error: ConnectorError,
   call: Pick<CallContext, 'operationId'>,
   effect: Effect,
 ): ConnectorError {
   if (call.operationId === undefined) return error;
-  const own = ownError(error);
-  own.operationId = call.operationId;
-  own.effect ??= effect;
-  return own;
+  const copy = ownError(error);
+  copy.operationId = call.operationId;
+  copy.effect ??= effect;
+  return copy;
 }
 
-/** Shapes the response of a call after Stripe's response. A failure here does not change the effect `done`. */
-export function shapedAfter<T>(call: CallContext, fieldType: () => T): T {
+/** Builds the row of a write that has taken effect. An error in it reports the effect `done`. */
+export function withAppliedEffect<T>(call: CallContext, buildRow: () => T): T {
   try {
-    return fieldType();
+    return buildRow();
   } catch (cause) {
     throw annotateError(toConnectorError(cause), call, 'done');
   }
 }
 
-/** List parameters of every page after the first. https://docs.stripe.com/api/pagination */
-const LATER_PAGE = ['starting_after', 'ending_before', 'page'];
+/** Parameters that only requests for later pages of a list have. https://docs.stripe.com/api/pagination */
+const PAGE_PARAMS = ['starting_after', 'ending_before', 'page'];
 
 /**
- * Priority class of a request. `interactive`: requests of writes and actions; `read`: Get and the first page of a List;
- * `bulk`: further pages, and the rows of a clause.
+ * Returns the priority class of a request.
+ *
+ *   interactive  writes and actions
+ *   read         Get and the first page of a List
+ *   bulk         further pages, and the rows of a clause
  */
 export function priorityOf(
   { operationId, part, priority }: Pick<CallContext, 'operationId' | 'part' | 'priority'>,
   request: Pick<StripeRequest, 'method' | 'params'>,
 ): Priority {
-  const own = part === true ? 'bulk' : ownPriority(operationId, request);
-  return priority !== undefined && goesBefore(own, priority) ? priority : own;
+  const requestPriority = part === true ? 'bulk' : priorityOfRequest(operationId, request);
+  return priority !== undefined && goesBefore(requestPriority, priority) ? priority : requestPriority;
 }
 
-function ownPriority(
+function priorityOfRequest(
   operationId: string | undefined,
   { method, params }: Pick<StripeRequest, 'method' | 'params'>,
 ): Priority {
   if (method !== 'GET' || operationId !== undefined) return 'interactive';
-  return LATER_PAGE.some((name) => params[name] !== undefined) ? 'bulk' : 'read';
+  return PAGE_PARAMS.some((name) => params[name] !== undefined) ? 'bulk' : 'read';
 }

@@ -16,8 +16,9 @@ import {
 } from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { nextRetryDelay } from './retry-policy.ts';
+import { endpointOf } from './endpoints/endpoint-of.ts';
 import { objectOf, type ObjectLocks } from './object-locks.ts';
-import { isReusedName } from './reused-names.ts';
+import { canBeReused } from './reused-names.ts';
 import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
 import { isLockTimeout, isObjectLimit, isRateLimit, toStripeError } from './errors.ts';
 import { enforcePolicy, type WritePolicy } from './write-policy/enforce.ts';
@@ -33,10 +34,11 @@ export interface StripeClient {
    */
   request(request: StripeRequest, call: CallContext, priorEffect?: Effect): Promise<StripeSuccess>;
   /**
-   * Admits a call before the record of its operation is begun, so that overload costs no call to the store. A client
+   * Admits a call before its operation is claimed in the store, so that an overload causes no load on the store. A client
    * without this method admits every call.
    *
-   * @throws ConnectorError RATE_LIMITED if the request would not get a turn in time; nothing was read, written or sent
+   * @returns undefined if the call needs no admission
+   * @throws ConnectorError RATE_LIMITED if the request would not get a permit in time; nothing was read, written or sent
    */
   admit?(request: StripeRequest, call: CallContext): Admission | undefined;
 }
@@ -51,7 +53,7 @@ export interface StripeClientDeps {
   readonly log: Log;
   readonly maxWaitMs: number;
   readonly policy: WritePolicy;
-  /** Gets an entry for every attempt. */
+  /** Records every attempt. */
   readonly recentRequests?: RecentRequests;
   /** 1 to 5: from 3 the log shows the headers of each request, from 4 its body, at 5 the connection. */
   readonly verbosity?: number;
@@ -64,8 +66,8 @@ interface RetryState {
   attempts: number;
   effect: Effect;
   apiKeyRefreshed: boolean;
-  /** The last response that Stripe may have saved under the idempotency key without an effect. */
-  refusal?: ConnectorError;
+  /** The last error without effect that Stripe may have saved under the idempotency key. */
+  savedError?: ConnectorError;
 }
 
 /**
@@ -75,16 +77,16 @@ interface RetryState {
  * may use the Stripe transport, so no request can skip a step.
  */
 export function createStripeClient(deps: StripeClientDeps): StripeClient {
-  const begun = new RecentIds();
+  const recentIds = new RecentIds();
   return {
     admit(request, call) {
-      // The outcome of a repeat may be recorded: then it needs no turn.
-      if (call.operationId !== undefined && begun.has(call.operationId)) return undefined;
+      // A repeat may only return the recorded outcome, which needs no permit.
+      if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request));
+      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
-      if (call.operationId !== undefined) begun.add(call.operationId);
+      if (call.operationId !== undefined) recentIds.add(call.operationId);
       return admission;
     },
     async request(request, call, priorEffect = 'none') {
@@ -93,11 +95,11 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         return await sendWithRetries(deps, request, call, state);
       } catch (cause) {
         const error = toConnectorError(cause);
-        // A read has no effect of its own: the write that it serves knows its effect.
+        // A read has no effect. If it is part of a write, the caller adds the effect of the write.
         if (request.method === 'GET') throw error;
-        // If Stripe asked for a retry that was not processed, the saved error stands: the next payload needs a new key.
-        const stands = state.effect === 'none' ? (state.refusal ?? error) : error;
-        throw annotateError(stands, call, state.effect);
+        // The retry of a saved error was not processed. The saved error is reported, because it uses up the key.
+        const finalError = state.effect === 'none' ? (state.savedError ?? error) : error;
+        throw annotateError(finalError, call, state.effect);
       }
     },
   };
@@ -130,23 +132,23 @@ async function sendWithRetries(
       if (await deps.apiKey.refresh(apiKey)) continue;
     }
     const delayMs = nextRetryDelay(result, state.attempts, deps.random);
-    throttleAfter(deps, request, call, result, sentAtMs, delayMs);
-    const repeats = delayMs !== undefined && attempt.verdict.mayRepeat && delayMs < remainingMs(call);
+    backOffAfter(deps, request, call, result, sentAtMs, delayMs);
+    const willRetry = delayMs !== undefined && attempt.effectVerdict.mayRepeat && delayMs < remainingMs(call);
     const failure = toStripeError(result, write, keyed);
-    if (attempt.verdict.state === 'failed') state.refusal = failure;
-    if (!repeats) throw failure;
+    if (attempt.effectVerdict.state === 'failed') state.savedError = failure;
+    if (!willRetry) throw failure;
     await deps.clock.sleep(delayMs);
   }
 }
 
 interface Attempt {
   readonly result: StripeResult;
-  readonly verdict: EffectVerdict;
+  readonly effectVerdict: EffectVerdict;
   /** When the request was sent, in milliseconds of the monotonic clock. */
   readonly sentAtMs: number;
 }
 
-/** One attempt: acquires a permit and sends the request at once. A permit is only valid for a short time. */
+/** Acquires a permit and sends the request immediately, because a permit is only valid for a short time. */
 async function sendOnce(
   deps: StripeClientDeps,
   request: StripeRequest,
@@ -161,19 +163,19 @@ async function sendOnce(
   const sentAtMs = deps.clock.monotonicMs();
   const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, remainingMs(call), leaseLeftMs));
   state.attempts += 1;
-  const write = { prior: state.effect, method: request.method, reusableName: isReusedName(request) };
-  // The effect is unknown until the response is here.
-  state.effect = effectOf({ ...write, event: 'unclear' }).effect;
+  const effectInput = { prior: state.effect, method: request.method, reusableName: canBeReused(request) };
+  // Until the response arrives, the effect is unknown.
+  state.effect = effectOf({ ...effectInput, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
-  const verdict = effectOf({ ...write, event: evidenceOf(result, request.idempotencyKey !== undefined) });
-  state.effect = verdict.effect;
+  const effectVerdict = effectOf({ ...effectInput, event: evidenceOf(result, request.idempotencyKey !== undefined) });
+  state.effect = effectVerdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   const priority = priorityOf(call, request);
   logRequest(deps, request, call, result, { waitedMs, waitedFor, latencyMs, attempts: state.attempts, priority });
-  return { result, verdict, sentAtMs };
+  return { result, effectVerdict: effectVerdict, sentAtMs };
 }
 
-/** Another instance may hold the lease by now. It has the same key and sends the request. */
+/** Another instance may hold the lease now. It sends the request with the same idempotency key. */
 function leaseLostError(): ConnectorError {
   const error = new ConnectorError(
     'ABORTED',
@@ -185,8 +187,8 @@ function leaseLostError(): ConnectorError {
 }
 
 /**
- * Without a key the SDK generates one per request, and a repeat would have a second effect. API v1 takes no key on a
- * DELETE. https://docs.stripe.com/api/idempotent_requests
+ * Throws if a write that accepts an idempotency key has none. The SDK would generate one per request, so a repeat would
+ * have a second effect. https://docs.stripe.com/api/idempotent_requests
  */
 function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest): void {
   if (!takesIdempotencyKey(method, path) || (idempotencyKey ?? '') !== '') return;
@@ -195,7 +197,10 @@ function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest):
   });
 }
 
-/** Writes to an object that Stripe reported as locked go one after the other. Returns the function that releases it. */
+/**
+ * Acquires the lock on the object of a write, if Stripe reported the object as locked. Returns the function that releases
+ * the lock.
+ */
 async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call: CallContext): Promise<() => void> {
   const object = request.method === 'GET' ? undefined : objectOf(request.path);
   const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
@@ -210,11 +215,11 @@ async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call:
   });
 }
 
-/** How long an object stays locked after a lock_timeout that is not retried. */
+/** How long requests to an object wait after a lock_timeout that is not retried. */
 const LOCK_HOLD_MS = 500;
 
 /** Slows down the whole connection after a 429, or one object after a lock_timeout. */
-function throttleAfter(
+function backOffAfter(
   deps: StripeClientDeps,
   request: StripeRequest,
   call: CallContext,
@@ -229,21 +234,21 @@ function throttleAfter(
     call.responseFlags?.add(reason);
     deps.log.write('WARNING', `object locked by Stripe (${reason})`, { call: call.name, object });
   } else if (isRateLimit(failure)) {
-    const pace = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
-    call.responseFlags?.add(throttledBy(pace));
+    const rate = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
+    call.responseFlags?.add(throttledFlag(rate));
     deps.log.write('WARNING', 'throttled by Stripe (429)', {
       call: call.name,
-      pace,
+      pace: rate,
       reason: failure.rateLimitedReason,
     });
   }
 }
 
-function throttledBy(pace: number): string {
+function throttledFlag(pace: number): string {
   return `stripe_rate_limit; rate=${pace}`;
 }
 
-/** Stripe's test helpers work in test mode only. https://docs.stripe.com/api/test_clocks */
+/** Throws if a test helper is requested with a live key. https://docs.stripe.com/api/test_clocks */
 function requireTestKey({ path }: StripeRequest, key: string): void {
   if (!path.includes('/test_helpers/') || !/^(sk|rk)_live_/.test(key)) return;
   throw new ConnectorError('FAILED_PRECONDITION', "Stripe's test helpers are offered with a test key only", {
@@ -251,7 +256,7 @@ function requireTestKey({ path }: StripeRequest, key: string): void {
   });
 }
 
-/** Waits for a permit of the rate limiter. Returns the milliseconds of the wait, and what it was for. */
+/** Waits for a permit of the rate limiter. Returns how long the request waited, and for what. */
 async function acquirePermit(
   deps: StripeClientDeps,
   request: StripeRequest,
@@ -259,9 +264,10 @@ async function acquirePermit(
   { attempts }: RetryState,
 ): Promise<Pick<AttemptTiming, 'waitedMs' | 'waitedFor'>> {
   const startedMs = deps.clock.monotonicMs();
-  const maxWaitMs = turnWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
+  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
   const priority = priorityOf(call, request);
-  let triedMs = startedMs;
+  const endpoint = endpointOf(request);
+  let lastTryMs = startedMs;
   for (;;) {
     const leftMs = remainingMs(call);
     if (leftMs <= 0)
@@ -272,25 +278,28 @@ async function acquirePermit(
           reason: 'DEADLINE_EXCEEDED',
         },
       );
-    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
+    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority, endpoint);
     const endedMs = deps.clock.monotonicMs();
-    const reason = waitReason(deps, permit.pace);
-    call.waits?.add(priority, reason, endedMs - triedMs);
-    triedMs = endedMs;
+    const reason = waitReason(deps, permit);
+    call.waits?.add(priority, reason, endedMs - lastTryMs);
+    lastTryMs = endedMs;
     const waitedMs = endedMs - startedMs;
     if (!permit.granted)
       throw rejectCall(deps, request, call, permit, { waitedMs, latencyMs: 0, attempts: attempts + 1 });
-    if (permit.pace < 1) call.responseFlags?.add(throttledBy(permit.pace));
+    if (permit.pace < 1) call.responseFlags?.add(throttledFlag(permit.pace));
     // The permit is lost if this process was paused until after its end.
     if (endedMs <= permit.untilMs) return { waitedMs, waitedFor: waitedMs < MIN_WAIT_MS ? undefined : reason };
   }
 }
 
-/** Part of its wait that an admitted call may wait longer: its admission was an estimate, and its record is begun. */
+/**
+ * An admitted call may exceed its maximum wait by this fraction. The admission was an estimate, and its operation is
+ * already claimed.
+ */
 const ADMITTED_GRACE = 0.05;
 
-/** Milliseconds that a call may wait for its turn from `startedMs` on. */
-function turnWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
+/** Returns the milliseconds that a call may wait for a permit after `startedMs`. `admittedMs` is when it was admitted. */
+function permitWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
   if (admittedMs === undefined) return maxWaitMs;
   return Math.max(0, (1 + ADMITTED_GRACE) * maxWaitMs - (startedMs - admittedMs));
 }
@@ -299,30 +308,40 @@ function maxWaitOf(deps: StripeClientDeps, call: CallContext): number {
   return call.maxWaitMs ?? deps.maxWaitMs;
 }
 
-/** Logs that a call got no turn. Returns its error. */
+/** Logs that a call got no permit, and returns its error. */
 function rejectCall(
   deps: StripeClientDeps,
   request: StripeRequest,
   call: CallContext,
-  refused: RefusedTurn,
+  rejection: RefusedTurn,
   timing: Pick<AttemptTiming, 'waitedMs' | 'latencyMs' | 'attempts'>,
 ): ConnectorError {
-  const { retryAfterMs, pace } = refused;
-  if (pace < 1) call.responseFlags?.add(throttledBy(pace));
+  const { retryAfterMs, pace } = rejection;
+  if (pace < 1) call.responseFlags?.add(throttledFlag(pace));
   const priority = priorityOf(call, request);
-  const waitsFor = waitReason(deps, pace);
-  call.waits?.add(priority, waitsFor, 0);
-  deps.log.write('WARNING', 'rate limit exceeded', { call: call.name, retryAfterMs, pace, priority, waitsFor });
-  recordRequest(deps, request, call, 'RATE_LIMITED', { ...timing, priority, waitedFor: waitsFor });
+  const waitedFor = waitReason(deps, rejection);
+  call.waits?.add(priority, waitedFor, 0);
+  deps.log.write('WARNING', 'rate limit exceeded', {
+    call: call.name,
+    retryAfterMs,
+    pace,
+    priority,
+    waitsFor: waitedFor,
+  });
+  recordRequest(deps, request, call, 'RATE_LIMITED', { ...timing, priority, waitedFor });
   const throttled = pace < 1 ? `, slowed to ${pace} of it by Stripe's 429,` : '';
   return new ConnectorError(
     'RESOURCE_EXHAUSTED',
-    `the connection's rate limit${throttled} is used up (class ${priority}, waits for ${waitsFor}); retry in ${retryAfterMs} ms`,
+    `the connection's rate limit${throttled} is used up (class ${priority}, waits for ${waitedFor}); retry in ${retryAfterMs} ms`,
     { reason: 'RATE_LIMITED', retryAfterMs },
   );
 }
 
-/** What a request waits for that the limiter holds back. */
-function waitReason({ limiter }: StripeClientDeps, pace: number): WaitReason {
+/** Returns what a request that the limiter holds back waits for. */
+function waitReason(
+  { limiter }: StripeClientDeps,
+  { pace, heldBack }: Pick<RefusedTurn, 'pace' | 'heldBack'>,
+): WaitReason {
+  if (heldBack) return 'endpoint';
   return pace < 1 ? 'stripe' : limiter.view().bound;
 }

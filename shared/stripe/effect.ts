@@ -10,11 +10,11 @@ import type { StripeFailure, StripeRequest, StripeResult } from './transport.ts'
 
 /**
  * State of an operation record.
- *   received       nothing was sent under its key; the id is free
- *   calling        a call holds it until its lease ends
- *   succeeded      done; the outcome is stored
- *   failed         failed permanently, without effect; the id is free under a new key
- *   indeterminate  it may be done; only a repeat with the same key can tell
+ *   received       nothing was sent with its key; the id can be used for any payload
+ *   calling        a call holds the lease, or held it until it ended
+ *   succeeded      the operation took effect; the outcome is stored
+ *   failed         the operation failed permanently without effect; the id can be used again, with a new key
+ *   indeterminate  the operation may have taken effect; a repeat with the same key is safe
  */
 export type RecordState = 'received' | 'calling' | 'succeeded' | 'failed' | 'indeterminate';
 
@@ -25,7 +25,7 @@ export type RecordState = 'received' | 'calling' | 'succeeded' | 'failed' | 'ind
  */
 export type PriorKnowledge = Effect | 'in flight' | 'unread';
 
-/** What can happen to a write. `Evidence` is the response to one request, or its failure. */
+/** What happened to a write. `Evidence` classifies the response to one request. */
 export type EffectEvent =
   | Evidence
   /** The call ended before it claimed the record: bad input, a suspended connection, a failed claim. */
@@ -47,7 +47,7 @@ export interface EffectInput {
   readonly method: StripeRequest['method'];
   /** The operation id was generated for this call, so no earlier call can have used it. */
   readonly freshId?: boolean;
-  /** The path names an object by a name that its owner chose, so another object can have the name later. */
+  /** A newer object can have the same path, because the owner of the object chose its id. */
   readonly reusableName?: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface EffectVerdict {
   readonly state: RecordState | undefined;
   /** The same request may be sent again with the same key. */
   readonly mayRepeat: boolean;
-  /** Stripe's objects and events can show the outcome of an earlier attempt. */
+  /** True if the outcome of an earlier attempt should be looked up in Stripe's objects and events. */
   readonly readBack: boolean;
 }
 
@@ -74,7 +74,7 @@ export function effectOf({ prior, event, method, freshId, reusableName }: Effect
   return {
     effect,
     state: CHANGES_NOTHING.has(event) ? undefined : stateAfter(effect, event),
-    // API v1 takes no idempotency key on a DELETE: a repeat could delete an object that got the name since.
+    // API v1 takes no idempotency key on a DELETE, so a repeat could delete a newer object with the same name.
     mayRepeat: !(unknown && reusable),
     readBack: unknown && (LEAVES_READS_POSSIBLE.has(event) || (reusable && !ALSO_REJECTS_READS.has(event))),
   };
@@ -115,10 +115,10 @@ const USES_UP_KEY: ReadonlySet<EffectEvent> = new Set([
   'shown none',
 ]);
 
-/** The API key works and may read: an earlier attempt can be looked up. */
+/** After these events the API key is known to work, so an earlier attempt can be looked up. */
 const LEAVES_READS_POSSIBLE: ReadonlySet<EffectEvent> = new Set(['invalid request', 'key mismatch']);
 
-/** The cause of the error also applies to reads. */
+/** After these events a read would fail for the same reason. */
 const ALSO_REJECTS_READS: ReadonlySet<EffectEvent> = new Set(['permission denied', 'not processed']);
 
 /**
@@ -139,12 +139,18 @@ export function evidenceOf(result: StripeResult, keyed = true): Evidence {
   return isUnprocessed(status, stripeError.code) ? 'not processed' : 'invalid request';
 }
 
-/** https://docs.stripe.com/rate-limits: a lock timeout is a 429; older versions of the API send the codes with a 400. */
+/**
+ * Returns whether Stripe rejected a request before it processed it. A lock timeout is a 429; older API versions send the
+ * codes with a 400. https://docs.stripe.com/rate-limits
+ */
 function isUnprocessed(status: number, code: string | undefined): boolean {
   return status === 401 || status === 429 || code === 'rate_limit' || code === 'lock_timeout';
 }
 
-/** Stripe's 409: another request with the same key is in progress. A replayed 409 is the endpoint's own conflict. */
+/**
+ * Returns whether another request with the same key is in progress, which Stripe reports as a 409. A replayed 409 is a
+ * conflict that the endpoint itself reported.
+ */
 export function isInFlight(failure: StripeFailure): boolean {
   if (failure.replayed === true) return false;
   return failure.httpStatus === 409 || failure.stripeError.code === 'idempotency_key_in_use';

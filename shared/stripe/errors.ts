@@ -4,18 +4,17 @@ import { evidenceOf, isInFlight } from './effect.ts';
 import type { StripeFailure } from './transport.ts';
 import { redact, redactValue } from '../redact.ts';
 
-/** Codes that mean "not in this state", whatever the HTTP status. https://docs.stripe.com/error-codes */
+/** Codes that mean that the object is in the wrong state, with any HTTP status. https://docs.stripe.com/error-codes */
 const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
 
 /**
- * Translates a failure of Stripe into a ConnectorError. No other module does. `keyed` is true if the request had an
- * idempotency key.
+ * Converts a failure of Stripe to a ConnectorError. `keyed` is true if the request had an idempotency key.
  */
 export function toStripeError(failure: StripeFailure, write: boolean, keyed = true): ConnectorError {
-  const [status, reason, message] = verdict(failure, write);
+  const [status, reason, message] = mapError(failure, write);
   const details: ErrorDetails = {
     reason,
-    // The error is stored with the operation too, so it is redacted here.
+    // The error may be stored with the operation, so it is redacted here.
     stripe: redactValue(failure.stripeError, [], MAX_TEXT_LENGTH) as StripeErrorInfo,
     retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
     ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
@@ -29,31 +28,32 @@ function fallbackWait(status: Status): { retryAfterMs?: number } {
   return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
 }
 
-/** Stripe's 429 for one object that another request uses. https://docs.stripe.com/rate-limits */
+/** Returns whether another request uses the same object. https://docs.stripe.com/rate-limits */
 export function isLockTimeout({ stripeError }: StripeFailure): boolean {
   return stripeError.code === 'lock_timeout';
 }
 
-/** Stripe rejected the card, not the request. https://docs.stripe.com/error-handling#payment-errors */
+/** Returns whether the card was declined. https://docs.stripe.com/error-handling#payment-errors */
 export function isDeclined({ type }: StripeErrorInfo): boolean {
   return type === 'card_error';
 }
 
-/** Stripe's 429 about one object, whatever the account's rate. https://docs.stripe.com/rate-limits */
+/** Returns whether a 429 is about the rate of one object. https://docs.stripe.com/rate-limits */
 export function isObjectLimit({ httpStatus, rateLimitedReason }: StripeFailure): boolean {
   return httpStatus === 429 && rateLimitedReason === 'resource-specific';
 }
 
-/** Stripe's 429 about the rate of the account or of an endpoint. https://docs.stripe.com/rate-limits */
+/** Returns whether a 429 is about the rate of the account or of an endpoint. https://docs.stripe.com/rate-limits */
 export function isRateLimit(failure: StripeFailure): boolean {
   if (isLockTimeout(failure) || isObjectLimit(failure)) return false;
   return failure.httpStatus === 429 || failure.stripeError.code === 'rate_limit';
 }
 
-type Verdict = readonly [Status, string, string];
+/** Status, reason and message of the error for a failure. */
+type ErrorMapping = readonly [Status, string, string];
 
-/** A failing proxy is never bypassed. */
-const PROXY: Readonly<Record<NonNullable<StripeFailure['proxy']>, Verdict>> = {
+/** The errors of a proxy. A proxy that fails is never bypassed. */
+const PROXY_ERRORS: Readonly<Record<NonNullable<StripeFailure['proxy']>, ErrorMapping>> = {
   UNREACHABLE: [
     'UNAVAILABLE',
     'PROXY_UNREACHABLE',
@@ -67,9 +67,9 @@ const PROXY: Readonly<Record<NonNullable<StripeFailure['proxy']>, Verdict>> = {
   ],
 };
 
-function verdict(failure: StripeFailure, write: boolean): Verdict {
+function mapError(failure: StripeFailure, write: boolean): ErrorMapping {
   const { stripeError, message } = failure;
-  if (failure.proxy !== undefined) return PROXY[failure.proxy];
+  if (failure.proxy !== undefined) return PROXY_ERRORS[failure.proxy];
   if (failure.unwritable === true)
     return [
       'INVALID_ARGUMENT',
@@ -78,7 +78,7 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
     ];
   if (failure.kind === 'unsent')
     return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
-  if (failure.kind === 'lost') return lost(failure, write);
+  if (failure.kind === 'lost') return mapLost(failure, write);
   if (isInFlight(failure))
     return ['ABORTED', 'OPERATION_IN_FLIGHT', 'another call with this operationId is in progress; retry shortly'];
   if (stripeError.type === 'idempotency_error') return ['ALREADY_EXISTS', 'OPERATION_ID_REUSED', message];
@@ -98,14 +98,14 @@ function verdict(failure: StripeFailure, write: boolean): Verdict {
     case 429:
       return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
     default:
-      return otherwise(failure, write);
+      return mapOther(failure, write);
   }
 }
 
 const REPEAT = 'whether the call took effect is not known: repeat it with the same operationId';
 
-/** No response from Stripe: no response, a timeout, or a response of another server. */
-function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict {
+/** Maps a failure without a response of Stripe: a broken connection, a timeout, or a response of another server. */
+function mapLost({ httpStatus, timedOut }: StripeFailure, write: boolean): ErrorMapping {
   if (timedOut === true) {
     const message = 'Stripe did not answer in time';
     return ['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED', write ? `${message}; ${REPEAT}` : message];
@@ -121,12 +121,12 @@ function lost({ httpStatus, timedOut }: StripeFailure, write: boolean): Verdict 
     : ['UNAVAILABLE', 'STRIPE_INVALID_RESPONSE', message];
 }
 
-/** `RATE_LIMITED` is the connection's own limit. Stripe's limit has another reason. */
+/** Returns the reason for a 429 of Stripe. `RATE_LIMITED` is the reason for the connection's own limit. */
 function throttledReason(failure: StripeFailure): string {
   return isLockTimeout(failure) ? 'LOCK_TIMEOUT' : 'STRIPE_RATE_LIMIT';
 }
 
-function otherwise(failure: StripeFailure, write: boolean): Verdict {
+function mapOther(failure: StripeFailure, write: boolean): ErrorMapping {
   const { httpStatus = 0, stripeError, message } = failure;
   if (httpStatus >= 500) {
     return write
@@ -141,15 +141,16 @@ function otherwise(failure: StripeFailure, write: boolean): Verdict {
     return ['FAILED_PRECONDITION', reasonOf(stripeError.declineCode ?? stripeError.code, 'CARD_ERROR'), message];
   if (stripeError.code === 'rate_limit' || stripeError.code === 'lock_timeout')
     return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
-  const state = stripeError.code === undefined ? stripeError.param === undefined : WRONG_STATE.test(stripeError.code);
-  return state
+  const isWrongState =
+    stripeError.code === undefined ? stripeError.param === undefined : WRONG_STATE.test(stripeError.code);
+  return isWrongState
     ? ['FAILED_PRECONDITION', reasonOf(stripeError.code, 'INVALID_STATE'), message]
     : ['INVALID_ARGUMENT', reasonOf(stripeError.code, 'STRIPE_INVALID_REQUEST'), message];
 }
 
-/** The format of Stripe's codes. Other text is not used as a reason. https://docs.stripe.com/error-codes */
-const CODE = /^[a-z][a-z0-9_.-]{0,79}$/i;
+/** Format of Stripe's codes. Text in another format is not used as a reason. https://docs.stripe.com/error-codes */
+const CODE_FORMAT = /^[a-z][a-z0-9_.-]{0,79}$/i;
 
-function reasonOf(code: string | undefined, otherwiseReason: string): string {
-  return code === undefined || !CODE.test(code) ? otherwiseReason : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+function reasonOf(code: string | undefined, fallback: string): string {
+  return code === undefined || !CODE_FORMAT.test(code) ? fallback : code.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
 }

@@ -1,80 +1,83 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Milliseconds after Stripe's last lock_timeout that writes to the object still go one after the other. */
-const MEMORY_MS = 10_000;
+/** How long writes to an object are serialized after the back-off that follows Stripe's last lock_timeout. */
+const SERIALIZE_MS = 10_000;
 
-interface Line {
-  /** Resolves when no other write is ahead. */
-  heldUntilMs: number;
-  forgottenAtMs: number;
-  /** Resolves when the last write in line has left. */
+/** The writes to one object. Times are milliseconds of the monotonic clock. */
+interface LockQueue {
+  /** No write is sent before this time. */
+  backOffUntilMs: number;
+  /** After this time writes are no longer serialized. */
+  expiresAtMs: number;
+  /** Resolves when the last write in the queue has released the lock. */
   tail: Promise<void>;
+  /** Writes that hold the lock or wait for it. */
   waiting: number;
 }
 
-/** A place in an object's line: enter it and leave it after the response, or retry later. */
+/** A lock to release after the response, or the time after which the caller may retry. */
 export type LockResult = { readonly release: () => void } | { readonly retryAfterMs: number };
 
 const FREE: LockResult = { release: () => undefined };
 
 /**
- * Objects for which Stripe returned lock_timeout: another request uses them. Such an object is held back for a while, and
- * its writes then run one after the other. Requests for other objects continue.
- * https://docs.stripe.com/rate-limits#object-lock-timeouts
+ * Locks on the objects for which Stripe returned lock_timeout, because another request was using them. After such an
+ * error no write to the object is sent for a while. Then its writes are sent one after the other. Writes to other objects
+ * are not affected. https://docs.stripe.com/rate-limits#object-lock-timeouts
  */
 export class ObjectLocks {
-  private readonly lines = new Map<string, Line>();
+  private readonly queues = new Map<string, LockQueue>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Holds the object back for `ms` milliseconds. */
+  /** Delays writes to the object by `forMs` milliseconds. */
   backOff(object: string, forMs: number): void {
-    const now = this.clock.monotonicMs();
-    for (const [name, { forgottenAtMs, waiting }] of this.lines)
-      if (waiting === 0 && forgottenAtMs <= now) this.lines.delete(name);
-    const line = this.lines.get(object) ?? { heldUntilMs: 0, forgottenAtMs: 0, tail: Promise.resolve(), waiting: 0 };
-    line.heldUntilMs = Math.max(line.heldUntilMs, now + forMs);
-    line.forgottenAtMs = line.heldUntilMs + MEMORY_MS;
-    this.lines.set(object, line);
+    const nowMs = this.clock.monotonicMs();
+    for (const [name, { expiresAtMs: expiresAtMs, waiting }] of this.queues)
+      if (waiting === 0 && expiresAtMs <= nowMs) this.queues.delete(name);
+    const queue = this.queues.get(object) ?? { backOffUntilMs: 0, expiresAtMs: 0, tail: Promise.resolve(), waiting: 0 };
+    queue.backOffUntilMs = Math.max(queue.backOffUntilMs, nowMs + forMs);
+    queue.expiresAtMs = queue.backOffUntilMs + SERIALIZE_MS;
+    this.queues.set(object, queue);
   }
 
-  /** Waits at most `patienceMs` for the object. An object that is not held back has no line. */
-  async acquire(object: string | undefined, patienceMs: number): Promise<LockResult> {
-    const line = object === undefined ? undefined : this.lines.get(object);
-    if (line === undefined || (line.waiting === 0 && line.forgottenAtMs <= this.clock.monotonicMs())) return FREE;
-    return this.wait(line, patienceMs);
+  /** Waits at most `maxWaitMs` for the lock. An object without a recent lock_timeout needs no lock. */
+  async acquire(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
+    const queue = object === undefined ? undefined : this.queues.get(object);
+    if (queue === undefined || (queue.waiting === 0 && queue.expiresAtMs <= this.clock.monotonicMs())) return FREE;
+    return this.wait(queue, maxWaitMs);
   }
 
-  private async wait(line: Line, patienceMs: number): Promise<LockResult> {
-    const begun = this.clock.monotonicMs();
-    const before = line.tail;
-    let leaveLine = (): void => undefined;
-    line.tail = new Promise<void>((left) => (leaveLine = left));
-    line.waiting += 1;
-    const leave = (): void => {
-      line.waiting -= 1;
-      // A write that leaves early lets the next one in only after those ahead have left.
-      void before.then(leaveLine);
+  private async wait(queue: LockQueue, maxWaitMs: number): Promise<LockResult> {
+    const startedMs = this.clock.monotonicMs();
+    const previous = queue.tail;
+    let resolveTail = (): void => undefined;
+    queue.tail = new Promise<void>((resolve) => (resolveTail = resolve));
+    queue.waiting += 1;
+    const release = (): void => {
+      queue.waiting -= 1;
+      // If this write times out before its turn, the next one still waits for the previous ones.
+      void previous.then(resolveTail);
     };
-    const gone = await new Promise<boolean>((settle) => {
-      const callOff = this.clock.setTimer(patienceMs, () => settle(false));
-      void before.then(() => {
-        callOff();
-        settle(true);
+    const isNext = await new Promise<boolean>((resolve) => {
+      const cancelTimer = this.clock.setTimer(maxWaitMs, () => resolve(false));
+      void previous.then(() => {
+        cancelTimer();
+        resolve(true);
       });
     });
-    const now = this.clock.monotonicMs();
-    const heldMs = line.heldUntilMs - now;
-    if (!gone || heldMs > patienceMs - (now - begun)) {
-      leave();
-      return { retryAfterMs: Math.max(1, Math.ceil(heldMs)) };
+    const nowMs = this.clock.monotonicMs();
+    const backOffMs = queue.backOffUntilMs - nowMs;
+    if (!isNext || backOffMs > maxWaitMs - (nowMs - startedMs)) {
+      release();
+      return { retryAfterMs: Math.max(1, Math.ceil(backOffMs)) };
     }
-    if (heldMs > 0) await this.clock.sleep(heldMs);
-    return { release: leave };
+    if (backOffMs > 0) await this.clock.sleep(backOffMs);
+    return { release: release };
   }
 }
 
-/** The object that a write uses: its path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
+/** Returns the object that a write uses: the path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
 export function objectOf(path: string): string | undefined {
   return /^\/v\d\/(?:[a-z_]+\/)+[^/]*[^a-z_/][^/]*/.exec(path)?.[0];
 }

@@ -6,13 +6,16 @@ import { isDeclined } from './errors.ts';
 import { MAX_LOG_TEXT, type Log, type LogFields, type Severity } from '../ports/log.ts';
 import { MARK, redact, redactValue } from '../redact.ts';
 import type { StripeResult, StripeObject, StripeRequest } from './transport.ts';
-import { answeredFileFacts, fileFacts } from './file-part.ts';
+import { responseFileSummary, fileSummary } from './file-part.ts';
 
-/** Additional log fields of a request: headers from verbosity 3, bodies from 4, the connection at 5. Never the key. */
+/**
+ * Returns the log fields of a request for a verbosity: headers from 3, bodies from 4, the TLS connection at 5. They never
+ * contain the API key.
+ */
 export function requestLogFields(verbosity: number, request: StripeRequest, result: StripeResult): LogFields {
   if (verbosity < 3) return {};
   const { method, path, idempotencyKey, account, file } = request;
-  const head = {
+  const requestLine = {
     method,
     path,
     'idempotency-key': idempotencyKey,
@@ -22,35 +25,34 @@ export function requestLogFields(verbosity: number, request: StripeRequest, resu
     verbosity < 4
       ? [{}, {}]
       : [
-          { body: shown(withoutPayload(request)), file: file === undefined ? undefined : fileFacts(file) },
-          { body: result.ok ? shownAnswer(request, result.body) : result.message },
+          { body: loggedBody(withoutPayload(request)), file: file === undefined ? undefined : fileSummary(file) },
+          { body: result.ok ? loggedResponse(request, result.body) : result.message },
         ];
   const { status, headers } = result.wire ?? { headers: {} };
   const tls = verbosity < 5 ? undefined : result.wire?.tls?.();
   return {
-    request: { ...head, ...bodies[0] },
+    request: { ...requestLine, ...bodies[0] },
     response: { status, headers, ...bodies[1] },
     tls,
   };
 }
 
-/** A file is logged as its length and hash. */
-function shownAnswer({ answers }: StripeRequest, body: StripeObject): unknown {
-  return shown(answers === undefined ? body : answeredFileFacts(body));
+/** Returns a response for the log. A file is logged as its length and hash. */
+function loggedResponse({ answers }: StripeRequest, body: StripeObject): unknown {
+  return loggedBody(answers === undefined ? body : responseFileSummary(body));
 }
 
-/** The payload of Stripe's Secret Store is the caller's secret. https://docs.stripe.com/api/apps/secret_store */
+/** Masks the payload of Stripe's Secret Store, which is a secret. https://docs.stripe.com/api/apps/secret_store */
 function withoutPayload({ path, params }: StripeRequest): object {
   return path.startsWith('/v1/apps/secrets') && 'payload' in params ? { ...params, payload: MARK } : params;
 }
 
-/** A large body is logged as text without the secrets that its field names show. The log truncates it. */
-function shown(body: object): unknown {
+/** Returns a body for the log. A large body is redacted here and logged as text, which the log then truncates. */
+function loggedBody(body: object): unknown {
   const text = JSON.stringify(body);
   return text.length <= MAX_LOG_TEXT ? body : JSON.stringify(redactValue(body));
 }
 
-/** Where attempts are logged. */
 export interface RequestLogDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -58,7 +60,7 @@ export interface RequestLogDeps {
   readonly verbosity?: number;
 }
 
-/** One attempt in time, in milliseconds. */
+/** The times of one attempt in milliseconds, its number, and its wait. */
 export interface AttemptTiming {
   readonly waitedMs: number;
   readonly latencyMs: number;
@@ -100,7 +102,7 @@ export function logRequest(
   });
 }
 
-/** A declined card is a WARNING: an ERROR would trigger the alert. */
+/** Returns the severity of an attempt. A declined card is a WARNING, because an ERROR would trigger the alert. */
 function severityOf(result: StripeResult): Severity {
   if (result.ok) return 'INFO';
   return isRetryable(result) || isDeclined(result.stripeError) ? 'WARNING' : 'ERROR';

@@ -7,7 +7,7 @@ export type RetryDecision = number | undefined;
 
 const MAX_ATTEMPTS = 4;
 const MAX_LOCK_ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 500;
+const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 8_000;
 
 /**
@@ -15,13 +15,13 @@ const MAX_BACKOFF_MS = 8_000;
  * Sources: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits (lock timeouts),
  * https://docs.stripe.com/api/idempotent_requests (409: the same key is in flight).
  */
-export function nextRetryDelay(failure: StripeFailure, tries: number, random: Random): RetryDecision {
-  const max = failure.stripeError.code === 'lock_timeout' ? MAX_LOCK_ATTEMPTS : MAX_ATTEMPTS;
-  if (tries >= max || !isRetryable(failure)) return undefined;
-  const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+export function nextRetryDelay(failure: StripeFailure, attempts: number, random: Random): RetryDecision {
+  const maxAttempts = failure.stripeError.code === 'lock_timeout' ? MAX_LOCK_ATTEMPTS : MAX_ATTEMPTS;
+  if (attempts >= maxAttempts || !isRetryable(failure)) return undefined;
+  const maxMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
   // Full jitter: callers that failed together do not retry together.
-  const pause = random.next() * ceiling;
-  return failure.retryAfterMs === undefined ? pause : failure.retryAfterMs + pause;
+  const jitterMs = random.next() * maxMs;
+  return failure.retryAfterMs === undefined ? jitterMs : failure.retryAfterMs + jitterMs;
 }
 
 /** True if a retry with the same key can succeed. Stripe-Should-Retry takes precedence. */

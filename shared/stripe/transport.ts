@@ -16,7 +16,7 @@ export interface FilePart {
   readonly sha256: string;
 }
 
-/** One request to Stripe as a value. Sending it is one transaction. */
+/** One request to Stripe. */
 export interface StripeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Validated and encoded; starts with /v1/, or with /v2/ for JSON bodies. */
@@ -25,7 +25,7 @@ export interface StripeRequest {
   readonly params: Params;
   /** Makes the request a multipart form to Stripe's files host. https://docs.stripe.com/api/files/create */
   readonly file?: FilePart | undefined;
-  /** Media type of a file that Stripe's files host returns in place of JSON. */
+  /** Media type of the response, if Stripe's files host returns a file instead of JSON. */
   readonly answers?: string | undefined;
   /** Required for every POST and every write of API v2. At most 255 visible ASCII characters. */
   readonly idempotencyKey?: string | undefined;
@@ -35,7 +35,7 @@ export interface StripeRequest {
 
 export type StripeObject = Readonly<Record<string, unknown>>;
 
-/** Facts for verbose logs only. */
+/** Details of the HTTP exchange for verbose logs. */
 export interface WireInfo {
   readonly status?: number | undefined;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -75,7 +75,7 @@ export interface StripeFailure {
   readonly shouldRetry?: boolean | undefined;
   /** The response is the saved result of an earlier request with this key (`Idempotent-Replayed`). */
   readonly replayed?: boolean | undefined;
-  /** The timeout ended before the response was complete. */
+  /** The request timed out before the response was complete. */
   readonly timedOut?: boolean | undefined;
   /** The request cannot be encoded, so a retry cannot help. */
   readonly unwritable?: boolean | undefined;
@@ -83,9 +83,9 @@ export interface StripeFailure {
 
 export type StripeResult = StripeSuccess | StripeFailure;
 
-/** The transport to Stripe: sends one request once. Never throws for a failure of Stripe or the network. */
+/** Sends one request once. A failure of Stripe or the network is a result, not an exception. */
 export interface StripeTransport {
-  /** Loads the modules for sending, so that a request leaves as soon as its permit is granted. Throws a ConnectorError. */
+  /** Loads what `send` needs, so that a request is sent as soon as its permit is granted. Throws a ConnectorError. */
   ready(apiKey: string): Promise<void>;
   send(request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult>;
 }

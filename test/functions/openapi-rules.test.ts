@@ -8,7 +8,7 @@ import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { descriptionFile } from '../../shared/adapters/description-file.ts';
 import { Discovery } from '../../shared/schema/discovery.ts';
 import { openApi } from '../../shared/schema/openapi/document.ts';
-import { downgrade, olderEntry } from '../../shared/schema/openapi/downgrade.ts';
+import { downgrade, downgradeEntry } from '../../shared/schema/openapi/downgrade.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -36,8 +36,8 @@ const { paths, components, ...rest } = document;
 const { schemas, ...others } = components;
 const older = downgrade(
   { ...rest, components: others },
-  Object.fromEntries(Object.entries(paths).map(olderEntry)),
-  Object.fromEntries(Object.entries(schemas).map(olderEntry)),
+  Object.fromEntries(Object.entries(paths).map(downgradeEntry)),
+  Object.fromEntries(Object.entries(schemas).map(downgradeEntry)),
 );
 
 const operationsOf = (all: object): Operation[] =>

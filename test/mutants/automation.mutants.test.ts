@@ -20,8 +20,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an unexpected error counts as without effect': {
     file: 'shared/stripe/client.ts',
-    right: 'throw annotateError(stands, call, state.effect);',
-    wrong: "throw annotateError(stands, call, 'none');",
+    right: 'throw annotateError(finalError, call, state.effect);',
+    wrong: "throw annotateError(finalError, call, 'none');",
     test: 'test/unit/stripe-client-retries.test.ts',
     named: 'an unexpected error after',
   },
@@ -61,8 +61,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'an event is marked before it is published': {
     file: 'shared/webhooks/publish.ts',
-    right: 'const refetched = await refetch(connector, event);',
-    wrong: 'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event);',
+    right: 'const refetched = await refetch(connector, event, MAX_READ_MS[via]);',
+    wrong:
+      'arrival.publishedMs = 1; await inbox.write(arrival); const refetched = await refetch(connector, event, MAX_READ_MS[via]);',
     test: 'test/unit/reconcile.test.ts',
     named: 'if Stripe or Pub/Sub fails',
   },
@@ -75,7 +76,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a flattened client secret is published': {
     file: 'shared/stripe/sensitive-fields.ts',
-    right: 'isSecretName(key, type) ? null : maskSensitiveFields(inner)',
+    right: 'isSecretName(key, type) ? null : maskSensitiveFields(member)',
     wrong: "key === 'client_secret' ? null : maskSensitiveFields(fields)",
     test: 'test/unit/automation-dead-letters.test.ts',
     named: 'publishes no secret of a response',

@@ -122,7 +122,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a replay that cannot be read again undoes the operation': {
     file: ONCE,
-    right: "throw annotateError(resultError(cause), call, succeeded('result unreadable'));",
+    right: "throw annotateError(resultError(cause), call, effectAfterSuccess('result unreadable'));",
     wrong: "throw annotateError(resultError(cause), call, 'none');",
     test: EFFECTS,
     named: 'an action that answers a client secret',
@@ -166,7 +166,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a clause with permanently failed rows stays open': {
     file: 'shared/operations/bulk-write-result.ts',
-    right: "if (result.effect === 'done') return { event: 'success', outcome: kept };",
+    right: "if (result.effect === 'done') return { event: 'success', outcome: storedText };",
     wrong: "if (result.effect === 'done') return { event: 'unclear' };",
     test: CLAUSES,
     named: 'is final',
@@ -187,8 +187,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the same, by the next call': {
     file: 'shared/idempotency/idempotent-request.ts',
-    right: 'lease.repeats && isReusedName(request)',
-    wrong: 'false && isReusedName(request)',
+    right: 'lease.repeats && canBeReused(request)',
+    wrong: 'false && canBeReused(request)',
     test: REUSED,
     named: 'although a newer object',
   },

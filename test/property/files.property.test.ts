@@ -11,7 +11,7 @@ import { boundaryFor, multipart } from '../../shared/adapters/stripe/multipart.t
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { BASE64_PATTERN, MAX_FILE_BYTES } from '../../shared/catalog/file-inputs.ts';
-import { planEntity } from '../../shared/operations/request/entity-request.ts';
+import { buildEntityRequest } from '../../shared/operations/request/entity-request.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/parameters/multipart.ts';
@@ -30,7 +30,7 @@ const file = catalogFiles('shared/catalog').entity('File');
 const row = file.operations.Create;
 assert.ok(row);
 const plan = (input: Record<string, unknown>): StripeRequest =>
-  planEntity('Create', file, row, undefined, input, { strict: true }).request;
+  buildEntityRequest('Create', file, row, undefined, input, { strict: true }).request;
 
 /** Bytes, pieces of a multipart form among them: line breaks, dashes, heads and boundaries of our own kind. */
 const PIECES = [

@@ -9,7 +9,7 @@ import type { ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { buildActionRequest } from '../../shared/operations/request/action-request.ts';
-import { planEntity } from '../../shared/operations/request/entity-request.ts';
+import { buildEntityRequest } from '../../shared/operations/request/entity-request.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { describeAction } from '../../shared/schema/action.ts';
@@ -37,7 +37,7 @@ const CASES: readonly Case[] = [
       const row = entity.operations[operation];
       if (row === undefined) return [];
       const id = byId.includes(operation) ? 'one_1' : undefined;
-      const plan = (input: Input): unknown => planEntity(operation, entity, row, id, input, { strict: true });
+      const plan = (input: Input): unknown => buildEntityRequest(operation, entity, row, id, input, { strict: true });
       return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
     });
   }),

@@ -88,7 +88,7 @@ function* bodies(entity: string, operation: OneObject): Generator<Body> {
 }
 
 async function takes(entity: string, operation: OneObject, body: Body): Promise<boolean> {
-  const terms = { operationId: 'order-1', deadlineMs: 5000, names: [entity], warnings: new Set<string>() };
+  const terms = { operationId: 'order-1', deadlineMs: 5000, names: [entity], responseFlags: new Set<string>() };
   try {
     await entityHandler(operation)
       .prepare(connector, { ...body, dryRun: true }, terms)

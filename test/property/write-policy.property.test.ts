@@ -19,7 +19,7 @@ import type { OperationResult, ConnectorDeps } from '../../shared/operations/con
 import { PolicyLookup } from '../../shared/stripe/write-policy/policy-table.ts';
 import type { WritePolicy } from '../../shared/stripe/write-policy/enforce.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
-import { isMore, magnitude, plus, times } from '../../shared/stripe/write-policy/exact-decimal.ts';
+import { isGreater, magnitude, plus, times } from '../../shared/stripe/write-policy/exact-decimal.ts';
 import { create, remove, update } from '../../shared/operations/entities.ts';
 import { actionFields, actionIds } from '../../shared/operations/request/action-request.ts';
 import { isConnectorError } from '../../shared/errors.ts';
@@ -332,7 +332,7 @@ void test(`decimals are multiplied, added and compared without rounding: ${RUNS}
       assert.equal(whole(times(x, y)), (whole(a) * whole(b)) / 10n ** 36n);
       assert.equal(whole(plus(x, y)), whole(a) + whole(b));
       assert.equal(
-        isMore(times(x, y), z),
+        isGreater(times(x, y), z),
         a.units * b.units * 10n ** BigInt(24 - a.scale - b.scale + 12) > c.units * 10n ** BigInt(36 - c.scale),
       );
     }),

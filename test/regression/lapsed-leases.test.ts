@@ -51,7 +51,7 @@ for (const [operation, body] of WRITES)
       const call = async (after: number, operations: OperationStore): Promise<Effect | undefined> => {
         const stripe = refusedAfter(clock, after);
         const connector = testConnector({ clock, stripe, operations, settings: { min_nodes: 50 } });
-        const terms = { operationId: 'order-1', deadlineMs: 300_000, warnings: new Set<string>() };
+        const terms = { operationId: 'order-1', deadlineMs: 300_000, responseFlags: new Set<string>() };
         return (await entityHandler(operation).prepare(connector, body, terms).run().catch(toConnectorError)).effect;
       };
       const frozen = call(ms, withoutRenewal(store));

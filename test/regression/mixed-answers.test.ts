@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { toConnectorError, type ConnectorError } from '../../shared/errors.ts';
-import type { OperationResponse } from '../../shared/http/operation-handler.ts';
+import type { PreparableOperation } from '../../shared/http/operation-handler.ts';
 import { entityHandler } from '../../shared/http/operation-handlers.ts';
 import type { OperationResult } from '../../shared/operations/connector.ts';
 import type { StripeFailure } from '../../shared/stripe/transport.ts';
@@ -41,10 +41,10 @@ function serverOf(script: readonly FakeReply[], rest: FakeReply): Server {
 
 function call(
   { connector, clock }: Server,
-  handler: OperationResponse,
+  handler: PreparableOperation,
   body: object,
 ): Promise<OperationResult | ConnectorError> {
-  const terms = { operationId: 'order-1', deadlineMs: 50_000, warnings: new Set<string>() };
+  const terms = { operationId: 'order-1', deadlineMs: 50_000, responseFlags: new Set<string>() };
   return inVirtualTime(clock, handler.prepare(connector, body, terms).run().catch(toConnectorError));
 }
 

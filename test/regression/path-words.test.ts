@@ -90,7 +90,7 @@ for (const [sentence, body, field, service] of REFUSED)
   test(`rejects ${sentence} before any call`, async () => {
     const stripe = fakeStripe(() => ({ object: 'list', data: [], has_more: false }));
     const connector = testConnector({ clock: systemClock, stripe });
-    const terms = { operationId: 'word-1', deadlineMs: 1000, warnings: new Set<string>() };
+    const terms = { operationId: 'word-1', deadlineMs: 1000, responseFlags: new Set<string>() };
     const asked = async (): Promise<unknown> => service?.prepare(connector, body, terms).run();
     await assert.rejects(asked, (error) => {
       assert.ok(isConnectorError(error));
@@ -143,7 +143,7 @@ for (const id of OLD_IDS)
         requested === '/v1/coupons' ? { object: 'list', data: [coupon], has_more: false } : coupon,
       );
       const connector = testConnector({ clock: systemClock, stripe });
-      const terms = { operationId: `old-${index}`, deadlineMs: 5000, warnings: new Set<string>() };
+      const terms = { operationId: `old-${index}`, deadlineMs: 5000, responseFlags: new Set<string>() };
       const { status } = await service.prepare(connector, { entity: 'Coupon', ...body(id) }, terms).run();
       assert.equal(status, 200, JSON.stringify(body(id)));
       const sent = stripe.sent.filter((one) => one.method === method).map((one) => one.path);

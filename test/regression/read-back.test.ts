@@ -5,7 +5,7 @@ import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { annotateError, type CallContext } from '../../shared/stripe/call-context.ts';
 import { recoverOutcome } from '../../shared/idempotency/recover-outcome.ts';
-import { stillStands } from '../../shared/stripe/reused-names.ts';
+import { isOlderObject } from '../../shared/stripe/reused-names.ts';
 import { idempotentRequest, type IdempotentRequestDeps } from '../../shared/idempotency/idempotent-request.ts';
 import type { StripeClient } from '../../shared/stripe/client.ts';
 import { toStripeError } from '../../shared/stripe/errors.ts';
@@ -275,7 +275,7 @@ test('a DELETE is not repeated because of another object that is old enough', as
     ['C2', false],
   ] as const) {
     const stripe = answering({ [coupon.path]: { id, object: 'coupon', created: 1 } });
-    assert.equal(await stillStands(stripe, coupon, TRIES.firstUs, callOf('x')), stands);
+    assert.equal(await isOlderObject(stripe, coupon, TRIES.firstUs, callOf('x')), stands);
   }
 });
 

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Action, Entity } from '../../shared/catalog/types.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
-import { isReusedName } from '../../shared/stripe/reused-names.ts';
+import { canBeReused } from '../../shared/stripe/reused-names.ts';
 import { toConnectorError, type ConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeResult, StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
@@ -82,7 +82,7 @@ interface Write {
 const terms = { operationId: 'op', deadlineMs: 50_000 };
 const action = (name: string, input: object) => (connector: TestConnector) =>
   executeActionHandler()
-    .prepare(connector, { action: name, connectorInputPayload: input }, { ...terms, warnings: new Set() })
+    .prepare(connector, { action: name, connectorInputPayload: input }, { ...terms, responseFlags: new Set() })
     .run();
 const discountOf = (owners: object) => (id: string, start: number) => ({ id, object: 'discount', start, ...owners });
 
@@ -111,7 +111,7 @@ const WRITES: readonly Write[] = [
     read: (body) => (body === undefined ? MISSING : { ok: true, body }),
     run: (connector) =>
       entityHandler('Delete')
-        .prepare(connector, { entity: 'Coupon', entityId: 'GOLD' }, { ...terms, warnings: new Set() })
+        .prepare(connector, { entity: 'Coupon', entityId: 'GOLD' }, { ...terms, responseFlags: new Set() })
         .run(),
   },
 ];
@@ -212,6 +212,6 @@ test('knows exactly the DELETEs of API v1 whose id Stripe did not create', () =>
   assert.ok(deletes.length > 20);
   for (const { path, chosen } of deletes) {
     const filled = path.replace(/\{\w+\}/g, 'x_1');
-    assert.equal(isReusedName({ method: 'DELETE', path: filled }), chosen || !path.endsWith('}'), path);
+    assert.equal(canBeReused({ method: 'DELETE', path: filled }), chosen || !path.endsWith('}'), path);
   }
 });

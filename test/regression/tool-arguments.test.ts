@@ -249,7 +249,7 @@ test('validates by the schema that it lists, and validation changes nothing', as
 
 test('a write needs an operation id to be prepared; a read needs none', () => {
   const connector = connectorOf();
-  const terms = { deadlineMs: 1000, warnings: new Set<string>() };
+  const terms = { deadlineMs: 1000, responseFlags: new Set<string>() };
   const action = (name: string, input: Input): unknown =>
     executeActionHandler().prepare(connector, { action: name, connectorInputPayload: input }, terms);
   assert.throws(
@@ -262,7 +262,7 @@ test('a write needs an operation id to be prepared; a read needs none', () => {
 });
 
 test('given names limit the names of the body', () => {
-  const terms = { operationId: 'a', names: ['Customer'], deadlineMs: 1000, warnings: new Set<string>() };
+  const terms = { operationId: 'a', names: ['Customer'], deadlineMs: 1000, responseFlags: new Set<string>() };
   assert.throws(
     () => entityHandler('Get').prepare(connectorOf(), { entity: 'Balance' }, terms),
     (error) => isConnectorError(error) && errorBody(error).error['code'] === 403,

@@ -15,7 +15,7 @@ import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
 import { operationReport } from '../../shared/idempotency/operation-report.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
 import { priorEffect } from '../../shared/http/prior-effect.ts';
-import type { OperationResponse } from '../../shared/http/operation-handler.ts';
+import type { PreparableOperation } from '../../shared/http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../../shared/http/operation-handlers.ts';
 import { testConnector } from '../support/connector.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -78,7 +78,7 @@ const HAPPENINGS: readonly Happening[] = [
 
 interface Write {
   readonly name: string;
-  readonly service: OperationResponse;
+  readonly service: PreparableOperation;
   readonly body: Readonly<Record<string, unknown>>;
 }
 const DESTINATION = {
@@ -161,7 +161,7 @@ class Fleet {
     });
     const body = happening.wrongInput === true ? { ...write.body, nosuch: 1 } : write.body;
     try {
-      const terms = { operationId: ID, deadlineMs: 50_000, warnings: new Set<string>() };
+      const terms = { operationId: ID, deadlineMs: 50_000, responseFlags: new Set<string>() };
       const more = retriesAfter === undefined ? {} : { retriesAfter };
       return { effect: (await write.service.prepare(connector, body, { ...terms, ...more }).run()).effect };
     } catch (cause) {

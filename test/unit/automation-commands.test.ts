@@ -60,7 +60,7 @@ test('attributes have the same fields as the body, and both must agree', () => {
 function refusedForId(todo: ReturnType<typeof parseCommands>[number]['todo']): boolean {
   if (!('handler' in todo)) return todo.details.violations?.[0]?.field === 'operationId';
   const connector = testConnector({ clock: new VirtualClock(), stripe: fakeStripe(() => ({})) });
-  const terms = { operationId: 'm-1', deadlineMs: 1000, warnings: new Set<string>() };
+  const terms = { operationId: 'm-1', deadlineMs: 1000, responseFlags: new Set<string>() };
   try {
     todo.handler.prepare(connector, todo.body, terms);
     return false;

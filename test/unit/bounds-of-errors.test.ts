@@ -14,7 +14,7 @@ import { OPERATIONS, type Fields } from '../../shared/catalog/types.ts';
 import { toParams } from '../../shared/operations/request/params/params.ts';
 import { ConnectorError, errorBody, invalidArgument } from '../../shared/errors.ts';
 import { Violations } from '../../shared/field-violations.ts';
-import { writeInChunks } from '../../shared/http/event-loop.ts';
+import { mapInChunks } from '../../shared/http/event-loop.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { thrownBy } from '../support/calls.ts';
 import { catalog, rules, told, names } from './bounds-rules.ts';
@@ -27,7 +27,7 @@ test('work over the whole catalog yields to the event loop', async () => {
     if (!over) setImmediate(turn);
   };
   setImmediate(turn);
-  const made = await writeInChunks([...Array(40).keys()], (one) => one * 2);
+  const made = await mapInChunks([...Array(40).keys()], (one) => one * 2);
   over = true;
   assert.deepEqual(made.slice(0, 3).concat(made.length), [0, 2, 4, 40]);
   assert.ok(turns >= 9, `${turns}`);

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MAX_VIOLATIONS } from '../../shared/bounds.ts';
 import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
-import { namingOf } from '../../shared/operations/request/naming.ts';
+import { createNamePolicy } from '../../shared/operations/request/name-policy.ts';
 import { toParams } from '../../shared/operations/request/params/params.ts';
-import { planEntity } from '../../shared/operations/request/entity-request.ts';
+import { buildEntityRequest } from '../../shared/operations/request/entity-request.ts';
 import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
@@ -112,8 +112,8 @@ test('with another API version unknown names pass with one warning; a write poli
   assert.ok(row);
   const input = { NewThing: 1, Address: { planet: 'Earth' }, ...names(40, 'More'), Name: 'x' };
 
-  const naming = namingOf({ ...connector.deps, strict: false }, call, true);
-  const { request } = planEntity('Create', entity, row, undefined, input, naming);
+  const naming = createNamePolicy({ ...connector.deps, strict: false }, call, true);
+  const { request } = buildEntityRequest('Create', entity, row, undefined, input, naming);
   assert.deepEqual(request.params['address'], { planet: 'Earth' });
   naming.warn();
   const [line, ...others] = connector.logged.filter(({ severity }) => severity === 'WARNING');
@@ -122,13 +122,13 @@ test('with another API version unknown names pass with one warning; a write poli
   assert.deepEqual(passed.slice(0, 3), ['NewThing', 'Address.planet', 'More0']);
   assert.equal(passed.length, MAX_VIOLATIONS);
 
-  const held = namingOf(
+  const held = createNamePolicy(
     { ...connector.deps, strict: false, policy: { ...ALLOW_ALL, allowedCurrencies: ['usd'] } },
     call,
     true,
   );
   assert.match(
-    thrownBy(() => planEntity('Create', entity, row, undefined, input, held)).message,
+    thrownBy(() => buildEntityRequest('Create', entity, row, undefined, input, held)).message,
     /^NewThing: is not an input of Customer/,
   );
 });

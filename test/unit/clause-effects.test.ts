@@ -64,7 +64,7 @@ async function effectOf(
   throws = false,
 ): Promise<Effect | undefined> {
   const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
-  const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
+  const terms = { operationId: 'op', deadlineMs: 60_000, responseFlags: new Set<string>() };
   const running = entityHandler('Update').prepare(connector, body, terms).run();
   const result = await inVirtualTime(clock, running.catch(toConnectorError));
   if (throws && result instanceof Error) throw result;
@@ -135,7 +135,7 @@ async function answerOf(
   retriesAfter?: number,
 ): Promise<OperationResult> {
   const body = { entity: 'Customer', filterClause: "Email = 'a@b.c'", connectorInputPayload: { Name: name } };
-  const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
+  const terms = { operationId: 'op', deadlineMs: 60_000, responseFlags: new Set<string>() };
   const more = retriesAfter === undefined ? {} : { retriesAfter };
   const working = entityHandler('Update')
     .prepare(connector, body, { ...terms, ...more })
@@ -246,7 +246,7 @@ test('of hundreds of failed rows the first errors are complete, the others have 
     maxAffected: 400,
     connectorInputPayload: { Name: 'x' },
   };
-  const terms = { operationId: 'op', deadlineMs: 60_000, warnings: new Set<string>() };
+  const terms = { operationId: 'op', deadlineMs: 60_000, responseFlags: new Set<string>() };
   const answer = await inVirtualTime(clock, entityHandler('Update').prepare(connector, body, terms).run());
   const { connectorOutputPayload: told } = answer.body as { connectorOutputPayload: { rows: RowResult[] } };
   assert.equal(told.rows.length, 400);

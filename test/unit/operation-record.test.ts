@@ -127,7 +127,7 @@ test('past 20 hours nothing is sent again', () => {
     if (ended !== undefined) history.end(lease, ended);
     assert.deepEqual(history.begin(P, NOW + REPEAT_WINDOW_US + 1), {
       kind: 'expired',
-      period: { firstUs: NOW, lastUs: NOW, fence: 1, keyVersion: 0 },
+      attempts: { firstUs: NOW, lastUs: NOW, fence: 1, keyVersion: 0 },
     });
     assert.equal(history.begin(P, NOW + REPEAT_WINDOW_US).kind, 'acquired');
   }
@@ -138,12 +138,12 @@ test('what is read back settles the operation; who knew better meanwhile is not 
   history.end(history.work(), unknown);
   const late = NOW + REPEAT_WINDOW_US + 1;
   const begun = history.begin(P, late);
-  assert.ok('period' in begun);
-  assert.equal(markSucceeded({ ...begun.period, fence: 7 }, '{}', KEPT_US)(history.record, late).result, false);
-  const settled = markSucceeded(begun.period, '{"id":"pi_1"}', KEPT_US)(history.record, late);
+  assert.ok('attempts' in begun);
+  assert.equal(markSucceeded({ ...begun.attempts, fence: 7 }, '{}', KEPT_US)(history.record, late).result, false);
+  const settled = markSucceeded(begun.attempts, '{"id":"pi_1"}', KEPT_US)(history.record, late);
   assert.ok(settled.result);
   assert.equal(settled.record?.state, 'succeeded');
-  assert.equal(markSucceeded(begun.period, '{}', KEPT_US)(settled.record, late).result, false);
+  assert.equal(markSucceeded(begun.attempts, '{}', KEPT_US)(settled.record, late).result, false);
 });
 
 test('a lease is renewed by its holder alone', () => {

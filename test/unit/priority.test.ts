@@ -29,7 +29,7 @@ for (const [what, call, request, expected] of [
   test(`class: ${what}`, () => assert.equal(priorityOf(call, request), expected));
 
 const connector = () => testConnector({ clock: new VirtualClock(), stripe: fakeStripe({}) });
-const terms = { operationId: 'op', deadlineMs: 1000, warnings: new Set<string>() };
+const terms = { operationId: 'op', deadlineMs: 1000, responseFlags: new Set<string>() };
 
 for (const [operation, body, description] of [
   ['Get', { entityId: 'cus_1', priority: 'interactive' }, /\(read\); set read or bulk/],

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import manifest from '../../functions/manifest.json';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
-import { lowered, REQUEST_LIMITS, type RequestLimits } from '../../shared/operations/request/limits.ts';
+import { lowerMax, REQUEST_LIMITS, type RequestLimits } from '../../shared/operations/request/limits.ts';
 import { Discovery } from '../../shared/schema/discovery.ts';
 import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
 import { entityPaths } from '../../shared/schema/openapi/rest-paths.ts';
@@ -12,16 +12,16 @@ import { entityTool } from '../../shared/schema/tool.ts';
 import { CATALOG } from '../support/connector-deps.ts';
 
 const LOW: RequestLimits = {
-  pageSize: lowered(REQUEST_LIMITS.pageSize, 17),
-  maxAffected: lowered(REQUEST_LIMITS.maxAffected, 31),
+  pageSize: lowerMax(REQUEST_LIMITS.pageSize, 17),
+  maxAffected: lowerMax(REQUEST_LIMITS.maxAffected, 31),
   waitSeconds: { min: 1, max: 43 },
   maxClauseLength: 59,
   maxListed: 7,
 };
 
 test('a lowered maximum lowers the default', () => {
-  assert.deepEqual(lowered({ min: 1, max: 200, default: 25 }, 17), { min: 1, max: 17, default: 17 });
-  assert.deepEqual(lowered({ min: 1, max: 200, default: 25 }, 500), { min: 1, max: 200, default: 25 });
+  assert.deepEqual(lowerMax({ min: 1, max: 200, default: 25 }, 17), { min: 1, max: 17, default: 17 });
+  assert.deepEqual(lowerMax({ min: 1, max: 200, default: 25 }, 500), { min: 1, max: 200, default: 25 });
 });
 
 test('bodies are held to the limits of their connection', () => {

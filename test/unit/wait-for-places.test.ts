@@ -56,7 +56,7 @@ test('a Delete waits for the event of the deletion', async () => {
   const prepared = entityHandler('Delete').prepare(connector, body, {
     operationId: 'del-1',
     deadlineMs: 50_000,
-    warnings: new Set(),
+    responseFlags: new Set(),
   });
   const [result] = await inVirtualTime(
     clock,
@@ -74,7 +74,11 @@ test('a Delete waits for the event of the deletion', async () => {
 test('a Delete of what has no event of its deletion cannot wait for it, nor a Delete by a clause', () => {
   const connector = connectorAt(new VirtualClock());
   const prepare = (body: object): unknown =>
-    entityHandler('Delete').prepare(connector, body, { operationId: 'del', deadlineMs: 50_000, warnings: new Set() });
+    entityHandler('Delete').prepare(connector, body, {
+      operationId: 'del',
+      deadlineMs: 50_000,
+      responseFlags: new Set(),
+    });
   const waitFor = { status: ['deleted'], seconds: 20 };
   assert.throws(
     () => prepare({ entity: 'TestHelpers.TestClock', entityId: 'clock_1', waitFor: { ...waitFor, status: ['gone'] } }),

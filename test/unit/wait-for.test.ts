@@ -6,7 +6,7 @@ import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { ConnectorError } from '../../shared/errors.ts';
 import type { EventInbox } from '../../shared/event-inbox/store.ts';
 import { actionHandler, entityHandler } from '../../shared/http/operation-handlers.ts';
-import type { OperationResponse } from '../../shared/http/operation-handler.ts';
+import type { PreparableOperation } from '../../shared/http/operation-handler.ts';
 import type { OperationResult } from '../../shared/operations/connector.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
@@ -55,9 +55,9 @@ const confirm = (at: World, body: object = {}, operationId = 'op-1'): Promise<Op
     operationId,
   );
 
-function call(at: World, handler: OperationResponse, body: object, operationId: string): Promise<OperationResult> {
+function call(at: World, handler: PreparableOperation, body: object, operationId: string): Promise<OperationResult> {
   const warnings = new Set<string>();
-  return handler.prepare(at.caller, body, { operationId, deadlineMs: DEADLINE_MS, warnings }).run();
+  return handler.prepare(at.caller, body, { operationId, deadlineMs: DEADLINE_MS, responseFlags: warnings }).run();
 }
 
 let events = 0;

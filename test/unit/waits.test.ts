@@ -18,7 +18,7 @@ for (const [live, limits, bound] of [
   [1, LIMITS, 'rate'],
   [16, LIMITS, 'rate'],
   [17, LIMITS, 'account'],
-  [50, { ...LIMITS, endpointCeiling: 25 }, 'endpoint'],
+  [50, { ...LIMITS, endpointCeiling: 25 }, 'account'],
 ] as const)
   test(`${live} instances are bound by ${bound} (${limits.endpointCeiling})`, () =>
     assert.equal(capacity(live, limits).bound, bound));
@@ -42,7 +42,7 @@ async function reads(connector: TestConnector, clock: VirtualClock, count: numbe
   const handler = entityHandler('Get');
   const all = Array.from({ length: count }, () => {
     const waits = new WaitReport();
-    const { run: send } = handler.prepare(connector, READ, { deadlineMs: 20_000, warnings: new Set(), waits });
+    const { run: send } = handler.prepare(connector, READ, { deadlineMs: 20_000, responseFlags: new Set(), waits });
     return send().then(
       () => ({ waits, error: undefined }),
       (error: unknown) => ({ waits, error }),
@@ -82,7 +82,7 @@ for (const [operation, body, priority] of [
   test(`explain of ${operation} names the class ${priority}`, async () => {
     const clock = new VirtualClock();
     const connector = testConnector({ clock, stripe: fakeStripe({}) });
-    const terms = { operationId: 'op', deadlineMs: 1000, warnings: new Set<string>() };
+    const terms = { operationId: 'op', deadlineMs: 1000, responseFlags: new Set<string>() };
     const { body: answer } = await entityHandler(operation)
       .prepare(connector, { ...body, explain: true }, terms)
       .run();

@@ -19,6 +19,7 @@ export interface FirestoreOptions extends GoogleClientOptions {
 
 /** A request that takes longer counts as unanswered. The client does not retry: the caller decides. */
 const COMMIT_TIMEOUT_MS = 2000;
+const BACKGROUND_TIMEOUT_MS = 15_000;
 
 /** Transient failures. Source: google/rpc/code.proto and Firestore's documentation of its error codes. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -90,6 +91,19 @@ export async function readAll<T>(ask: () => Stream): Promise<T[]> {
   }
 }
 
+/**
+ * Reads a stream to its end for a task that no caller waits for: with more time, and a second attempt after any transient
+ * failure.
+ */
+export async function readInBackground<T>(ask: () => Stream): Promise<T[]> {
+  try {
+    return await collected<T>(ask(), BACKGROUND_TIMEOUT_MS);
+  } catch (cause) {
+    if (!isTransient(cause)) return toStoreError(cause);
+    return collected<T>(ask(), BACKGROUND_TIMEOUT_MS).catch(toStoreError);
+  }
+}
+
 /** Returns the first message of a read. */
 export async function readFirst<T>(ask: () => Stream): Promise<T> {
   const [first] = await readAll<T>(ask);
@@ -97,7 +111,7 @@ export async function readFirst<T>(ask: () => Stream): Promise<T> {
   return first;
 }
 
-function collected<T>(stream: Stream): Promise<T[]> {
+function collected<T>(stream: Stream, timeoutMs = COMMIT_TIMEOUT_MS): Promise<T[]> {
   const messages: T[] = [];
   const whole = new Promise<T[]>((resolve, reject) => {
     stream
@@ -105,7 +119,7 @@ function collected<T>(stream: Stream): Promise<T[]> {
       .on('error', reject)
       .on('end', () => resolve(messages));
   });
-  return withTimeout(COMMIT_TIMEOUT_MS, Object.assign(whole, { cancel: () => stream.destroy?.() }));
+  return withTimeout(timeoutMs, Object.assign(whole, { cancel: () => stream.destroy?.() }));
 }
 
 /** Returns whether the same call may succeed a moment later. */

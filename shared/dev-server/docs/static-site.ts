@@ -17,7 +17,7 @@ export interface SiteRequest {
   readonly ifNoneMatch?: string | undefined;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
+const SITE_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -93,7 +93,7 @@ export class StaticSite {
       'Cache-Control': file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     };
     if (status === 200 && matchesTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
-    const type = TYPES[path.extname(file)] ?? PLAIN_TEXT;
+    const type = SITE_TYPES[path.extname(file)] ?? PLAIN_TEXT;
     return { status, headers: { ...headers, 'Content-Type': type }, body };
   }
 

@@ -1,8 +1,8 @@
 import { invalidArgument } from '../../errors.ts';
 
 /**
- * Parses the query of a URL. Throws if a percent-encoded part is not UTF-8: `URLSearchParams` would replace it
- * silently.
+ * Parses the query of a URL. Throws if a percent-encoded part is not UTF-8, which `URLSearchParams` would replace without
+ * an error.
  */
 export function parseQuery(url: string): URLSearchParams {
   const at = url.indexOf('?');

@@ -5,8 +5,8 @@ import { ConnectorError, invalidArgument, type FieldViolation } from '../../erro
 import { parseQuery } from './decode-url.ts';
 
 /**
- * Parses a JSON body from its bytes. It rejects input that the framework's parser would change silently, and names each
- * field. For any other content type it returns the body as the framework parsed it.
+ * Parses a JSON body from its bytes. It rejects input that the framework's parser would change without an error, such as
+ * repeated names and lost digits. For any other content type it returns the body as the framework parsed it.
  *
  * @throws ConnectorError INVALID_ARGUMENT
  */
@@ -16,10 +16,11 @@ export function parseJsonBody(request: Request): unknown {
   if (!request.is('application/json') && !request.is('application/cloudevents+json')) return request.body;
   const text = decodeJsonBytes(rawBody);
   if (text === undefined) throw malformed('the body is not valid UTF-8; send UTF-8 JSON');
-  const read = parseExactJson(text);
-  if (read === undefined) throw malformed(`the body is not valid JSON at ${jsonErrorPlace(text) ?? 'its end'}`);
-  if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
-  return read.value;
+  const parsed = parseExactJson(text);
+  if (parsed === undefined) throw malformed(`the body is not valid JSON at ${jsonErrorPlace(text) ?? 'its end'}`);
+  if (parsed.count > 0)
+    throw invalidArgument(parsed.problems.map(toFieldViolation), parsed.count - parsed.problems.length);
+  return parsed.value;
 }
 
 function malformed(message: string): ConnectorError {
@@ -31,11 +32,11 @@ const PAYLOADS: ReadonlySet<unknown> = new Set(['connectorInputPayload', 'fields
 
 /** Converts a JSON problem to a field violation. */
 export function toFieldViolation({ path, description }: JsonProblem): FieldViolation {
-  const within = path.length > 1 && PAYLOADS.has(path[0]) && typeof path[1] === 'string' ? path.slice(1) : path;
-  return { field: formatPath(within) || 'body', description };
+  const shownPath = path.length > 1 && PAYLOADS.has(path[0]) && typeof path[1] === 'string' ? path.slice(1) : path;
+  return { field: formatPath(shownPath) || 'body', description };
 }
 
-/** Rejects query parameters: a function reads its input from the body only and must not ignore the rest. */
+/** Rejects query parameters, because a function reads its input from the body only and must not ignore other input. */
 export function rejectQuery(request: Request): void {
   const names = [...new Set(parseQuery(request.originalUrl).keys())];
   if (names.length > 0)

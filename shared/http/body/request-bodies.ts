@@ -42,7 +42,7 @@ const fields = memoizeByRef((limits: RequestLimits) => {
     ),
     connectorInputPayload: z.optional(z.pipe(z.unknown(), z.transform(payloadObject))),
     listEntitiesPageSize: z._default(wholeNumber(limits.pageSize), limits.pageSize.default),
-    /** The first page if empty, or null as in the response of the last page. */
+    /** An empty or null token requests the first page. The response of the last page has null. */
     listEntitiesPageToken: z.optional(
       z.pipe(
         z.nullable(z.string('must be a string')),
@@ -72,7 +72,7 @@ const fields = memoizeByRef((limits: RequestLimits) => {
     accountId: text,
     dryRun: flag,
     priority: z.optional(z.enum(PRIORITIES, `must be one of ${PRIORITIES.join(', ')}`)),
-    /** Ends a wait: a status of the object, and how long it may take. Not a part of the payload. */
+    /** The statuses to wait for, and the maximum time. Not a part of the payload. */
     waitFor: z.optional(
       z.strictObject(
         {
@@ -165,7 +165,7 @@ export function bodyFieldNames(): readonly string[] {
 /** Parses a body within the limits of the connection. Throws one INVALID_ARGUMENT with all violations. */
 export function parseBody<K extends BodyKind>(kind: K, body: unknown, limits = REQUEST_LIMITS): RequestBody<K> {
   if (!isJsonObject(body)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
-  // The digits of a payload's numbers matter. Those of a page size do not.
+  // Only the numbers of the payload keep their original digits.
   const input = Object.fromEntries(
     Object.keys(body).map((name) => [name, name === 'connectorInputPayload' ? body[name] : plainNumbers(body[name])]),
   );
@@ -184,7 +184,7 @@ function unknownField(field: string, known: readonly string[], suggests: boolean
   return `is not a known field; known fields are ${known.join(', ')}${suggests ? suggestion(field, known) : ''}`;
 }
 
-/** An integer, or a string of one. */
+/** Returns the schema of an integer, which may be a string. */
 function wholeNumber({ min, max }: NumberBounds): z.ZodMiniType<number> {
   const allowed = `must be an integer from ${min} to ${max}`;
   const number = z.int(allowed).check(z.minimum(min), z.maximum(max));
@@ -192,18 +192,18 @@ function wholeNumber({ min, max }: NumberBounds): z.ZodMiniType<number> {
   return z.union([number, z.pipe(z.pipe(digits, z.transform(Number)), number)], allowed);
 }
 
-/** Returns the parser of a list of names. It accepts at most `max` of them. */
+/** Returns a parser for a list of at most `max` names. */
 function nameSplitter(max: number): (value: unknown, context: z.core.ParsePayload) => string[] {
   return (value, context) => {
-    const all: unknown[] = typeof value === 'string' ? value.split(',', max + 1) : Array.isArray(value) ? value : [];
-    const names = all.length > max ? [] : all.map((item) => (typeof item === 'string' ? item.trim() : undefined));
+    const items: unknown[] = typeof value === 'string' ? value.split(',', max + 1) : Array.isArray(value) ? value : [];
+    const names = items.length > max ? [] : items.map((item) => (typeof item === 'string' ? item.trim() : undefined));
     // Adjacent commas in a string are ignored. An empty item of a list is an error.
-    const wanted = typeof value === 'string' ? names.filter((name) => name !== '') : names;
-    const read = wanted.filter((name): name is string => name !== undefined && name !== '');
+    const requested = typeof value === 'string' ? names.filter((name) => name !== '') : names;
+    const valid = requested.filter((name): name is string => name !== undefined && name !== '');
     const isList = typeof value === 'string' || Array.isArray(value);
-    if (isList && all.length <= max && read.length === wanted.length) return read;
+    if (isList && items.length <= max && valid.length === requested.length) return valid;
     const message =
-      all.length > max
+      items.length > max
         ? `must have at most ${max} names`
         : 'must be a list of names, or a string with commas between them';
     context.issues.push({ code: 'custom', message, input: value });
@@ -212,10 +212,10 @@ function nameSplitter(max: number): (value: unknown, context: z.core.ParsePayloa
 }
 
 function payloadObject(value: unknown, context: z.core.ParsePayload): Record<string, unknown> {
-  const read = typeof value === 'string' ? parseJsonText(value) : { value };
-  if (read !== undefined && 'value' in read && isJsonObject(read.value)) return read.value;
+  const parsed = typeof value === 'string' ? parseJsonText(value) : { value };
+  if (parsed !== undefined && 'value' in parsed && isJsonObject(parsed.value)) return parsed.value;
   const message =
-    read !== undefined && 'problem' in read ? read.problem : 'must be an object, as JSON or as a JSON string';
+    parsed !== undefined && 'problem' in parsed ? parsed.problem : 'must be an object, as JSON or as a JSON string';
   context.issues.push({ code: 'custom', message, input: value });
   return {};
 }

@@ -9,10 +9,10 @@ import { Nesting } from '../../json/nesting.ts';
 /** Why a body is rejected. */
 export type BodyRejection = 'encoding' | 'too large' | 'too deep' | 'too many values';
 
-/** Far over the framework's own limit, so that its parser rejects the body without reading it. */
+/** A length above the framework's own limit, so that its parser rejects the body without reading it. */
 const REJECTED_LENGTH = String(2 ** 40);
 
-/** Limits one body. Once the body is read, the returned function returns why it was rejected, or undefined. */
+/** Limits a body. After the body was read, the returned function returns why it was rejected, or undefined. */
 export function limitBody(request: IncomingMessage, maxBytes: number): () => BodyRejection | undefined {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
@@ -27,7 +27,7 @@ export function limitBody(request: IncomingMessage, maxBytes: number): () => Bod
     request.headers['content-length'] = REJECTED_LENGTH;
     return () => 'too large';
   }
-  return watch(request, maxBytes);
+  return countChunks(request, maxBytes);
 }
 
 /** Labels of UTF-8, and of ASCII, which it contains. https://encoding.spec.whatwg.org/#names-and-labels */
@@ -51,26 +51,26 @@ function isUtf8({ headers }: IncomingMessage): boolean {
 /**
  * Counts bytes, values and depth of the incoming chunks. After the first violation the rest of the body is dropped.
  *
- * The response waits for the end of the body: if the server closed the connection while the caller still sends, the
- * caller would not receive the response.
+ * The response is sent after the end of the body. If the server closed the connection earlier, a caller that still sends
+ * would not receive the response.
  */
-function watch(request: IncomingMessage, maxBytes: number): () => BodyRejection | undefined {
+function countChunks(request: IncomingMessage, maxBytes: number): () => BodyRejection | undefined {
   const push = request.push.bind(request);
   const nesting = new Nesting();
   let bytes = 0;
-  let refusal: BodyRejection | undefined;
+  let rejection: BodyRejection | undefined;
   request.push = (chunk: Buffer | null) => {
-    if (chunk !== null && refusal === undefined) {
+    if (chunk !== null && rejection === undefined) {
       bytes += chunk.length;
-      if (bytes > maxBytes) refusal = 'too large';
-      else if (nesting.addChunk(chunk) > MAX_DEPTH) refusal = 'too deep';
-      else if (nesting.separators > MAX_VALUES) refusal = 'too many values';
+      if (bytes > maxBytes) rejection = 'too large';
+      else if (nesting.addChunk(chunk) > MAX_DEPTH) rejection = 'too deep';
+      else if (nesting.separators > MAX_VALUES) rejection = 'too many values';
     }
-    if (refusal === undefined) return push(chunk);
+    if (rejection === undefined) return push(chunk);
     if (chunk !== null) return true;
     // No valid JSON ends with this byte, so the parser rejects the body even if the part before is complete.
     push(Buffer.from('\u0000'));
     return push(null);
   };
-  return () => refusal;
+  return () => rejection;
 }

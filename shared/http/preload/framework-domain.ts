@@ -1,6 +1,6 @@
 /**
- * Leaves the Node domain in which the functions framework calls a CloudEvent function. A keep-alive socket that is opened
- * inside it would stay bound to the domain of a finished request, and its errors would go there.
+ * Exits the Node domain in which the functions framework calls a CloudEvent function. Otherwise a keep-alive socket would
+ * stay bound to the domain of a finished request, which would then receive its errors.
  * https://nodejs.org/api/domain.html#warning-dont-ignore-errors
  */
 export function exitDomain(): void {

@@ -1,7 +1,7 @@
 /**
- * Express logs every error that no middleware handles, with its stack and, for invalid JSON, the caller's text. This
- * middleware runs last and handles the errors without their messages. `json-error-pages` writes the response for the
- * status. https://expressjs.com/en/guide/error-handling.html#the-default-error-handler
+ * Keeps Express from logging the errors that no middleware handles, because the log line of invalid JSON has the caller's
+ * text. This middleware runs last and logs them without their messages. `json-error-pages` writes the response.
+ * https://expressjs.com/en/guide/error-handling.html#the-default-error-handler
  */
 import type { Server, ServerResponse } from 'node:http';
 
@@ -19,7 +19,7 @@ export function handleFrameworkErrors(server: Server): void {
   for (const listener of server.listeners('request')) if (isApplication(listener)) listener.use(endError);
 }
 
-/** Express recognizes an error handler by its four parameters. */
+/** Logs an error and ends the response. Express recognizes an error handler by its four parameters. */
 function endError(error: unknown, _request: unknown, response: ServerResponse, _next: unknown): void {
   const status = errorStatus(error);
   const line = {
@@ -38,14 +38,14 @@ function endError(error: unknown, _request: unknown, response: ServerResponse, _
   response.end();
 }
 
-/** The `status` of a body-parser error, such as 413. https://github.com/expressjs/body-parser#errors */
+/** Returns the `status` of a body-parser error, such as 413. https://github.com/expressjs/body-parser#errors */
 function errorStatus(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 600 ? status : 500;
 }
 
 /**
- * Body-parser's name of an error, such as `entity.parse.failed`. Not its message, which contains the caller's input.
+ * Returns body-parser's name of an error, such as `entity.parse.failed`. The message would contain the caller's input.
  */
 function errorKind(error: unknown): string {
   const kind = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;

@@ -1,9 +1,9 @@
 /**
  * Graceful shutdown of an instance.
  *
- * The framework reacts to SIGTERM and to uncaught exceptions with `process.exit()` in the middle of open requests,
- * although Cloud Run gives ten seconds. Here open requests finish, new ones are rejected, the connector releases its
- * share of the rate limit, and the process ends after the last response.
+ * After SIGTERM or an uncaught exception the framework calls `process.exit()` while requests are open, although Cloud Run
+ * allows ten seconds. This module rejects new requests, lets open ones finish, releases the instance's share of the rate
+ * limit, and ends the process after the last response.
  * https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 import type { Server, ServerResponse } from 'node:http';
@@ -11,21 +11,21 @@ import type { Connector } from '../../operations/connector.ts';
 import { ConnectorError, toConnectorError } from '../../errors.ts';
 import { logCause } from '../log-cause.ts';
 
-/** What an instance releases on shutdown, and its log for uncaught exceptions. */
+/** A function to call on shutdown, and a log for uncaught exceptions. */
 export type ShutdownHook = Pick<Connector, 'shutdown' | 'log'>;
 
-/** Below the platform's ten seconds. */
+/** Maximum duration of the shutdown, below the platform's ten seconds. */
 const MAX_DRAIN_MS = 9000;
 
-const endings = new Set<ShutdownHook>();
-const open = new Set<ServerResponse>();
+const hooks = new Set<ShutdownHook>();
+const openResponses = new Set<ServerResponse>();
 let listening: Server | undefined;
 let draining = false;
-let idle: () => void = () => undefined;
+let onIdle: () => void = () => undefined;
 
 /** Registers a hook that runs first when the instance shuts down. */
-export function onShutdown(ending: ShutdownHook): void {
-  endings.add(ending);
+export function onShutdown(hook: ShutdownHook): void {
+  hooks.add(hook);
 }
 
 /** Tracks a request. From the first request on, SIGTERM and uncaught exceptions drain the server. */
@@ -43,10 +43,10 @@ export function trackRequest(server: Server, response: ServerResponse): void {
   }
   if (server !== listening) return;
   if (draining) response.shouldKeepAlive = false;
-  open.add(response);
+  openResponses.add(response);
   response.once('close', () => {
-    open.delete(response);
-    if (open.size === 0) idle();
+    openResponses.delete(response);
+    if (openResponses.size === 0) onIdle();
   });
 }
 
@@ -64,10 +64,10 @@ export function rejectWhenDraining(): void {
  * https://nodejs.org/api/process.html#event-uncaughtexception
  */
 function logUncaught(error: unknown): void {
-  const [ending] = endings;
+  const [hook] = hooks;
   logCause(() => {
-    if (ending === undefined) throw toConnectorError(error);
-    return ending;
+    if (hook === undefined) throw toConnectorError(error);
+    return hook;
   }, toConnectorError(error));
 }
 
@@ -76,13 +76,13 @@ const EXIT_FAILURE = 1;
 async function drain(server: Server, status = 0): Promise<void> {
   draining = true;
   setTimeout(() => process.exit(status), MAX_DRAIN_MS).unref();
-  for (const response of open) response.shouldKeepAlive = false;
-  // The server keeps listening, and idle connections stay open, until all requests are done: a new caller gets a
-  // response.
-  const through = new Promise<void>((done) => (idle = done));
+  for (const response of openResponses) response.shouldKeepAlive = false;
+  // Until all requests are done, the server keeps listening and idle connections stay open, so that a new request is
+  // rejected with a response.
+  const allClosed = new Promise<void>((done) => (onIdle = done));
   // A fleet membership that could not be released expires by itself.
-  await Promise.allSettled([...endings].map(({ shutdown: end }) => end()));
-  if (open.size > 0) await through;
+  await Promise.allSettled([...hooks].map(({ shutdown: end }) => end()));
+  if (openResponses.size > 0) await allClosed;
   server.close(() => process.exit(status));
   server.closeIdleConnections();
 }

@@ -1,7 +1,7 @@
 /**
- * Runs when it is imported. The functions framework parses a body before any handler runs. It accepts up to 1 GiB after
- * inflation, and answers a body that it cannot parse with an HTML page that shows a stack. This module subscribes to
- * Node's channel of starting requests, which comes first, and
+ * Prepares every HTTP request when this module is imported. The functions framework parses a body before any handler
+ * runs. It accepts up to 1 GiB after inflation, and sends an HTML page with a stack if it cannot parse the body. This
+ * module subscribes to Node's channel for starting requests, which is notified earlier, and
  *   - rejects a body that is too large, too deep or compressed (`body-limits`);
  *   - rewrites error pages of the framework to the connector's JSON (`json-error-pages`);
  *   - keeps Express from printing the body (`framework-errors`);
@@ -24,17 +24,17 @@ interface Started {
   readonly server: Server;
 }
 
-let largerFor: (path: string) => number | undefined = () => undefined;
+let limitOfPath: (path: string) => number | undefined = () => undefined;
 
-/** Sets the limit in bytes of paths that accept more than `max_body_bytes`. The last call counts. */
-export function setBodyLimit(larger: (path: string) => number | undefined): void {
-  largerFor = larger;
+/** Sets the function that returns the limit in bytes for paths that accept more than `max_body_bytes`. */
+export function setBodyLimit(limitOf: (path: string) => number | undefined): void {
+  limitOfPath = limitOf;
 }
 
-/** Locally the settings are read with the first request. If they are invalid, each call reports it. */
+/** Returns the limit of a path. If the settings are invalid, the default applies, and the call then reports the error. */
 function bodyLimit(path: string): BodyLimit {
-  const larger = largerFor(path);
-  if (larger !== undefined) return { bytes: larger };
+  const pathLimit = limitOfPath(path);
+  if (pathLimit !== undefined) return { bytes: pathLimit };
   try {
     return { bytes: deployment().settings.maxBodyBytes, maxSetting: MAX_BODY_BYTES };
   } catch {

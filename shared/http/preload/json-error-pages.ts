@@ -18,16 +18,16 @@ export interface BodyLimit {
 export function rewriteErrorPages(
   response: ServerResponse,
   limit: BodyLimit,
-  refusal: () => BodyRejection | undefined,
+  rejectionOf: () => BodyRejection | undefined,
 ): void {
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
-    const why = refusal() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
-    const key = apiKeyName(response.req.headers['idempotency-key']);
+    const problem = rejectionOf() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
+    const key = idempotencyKeyOf(response.req.headers['idempotency-key']);
     // The body was not read, so an earlier call with the caller's key may have taken effect.
     const error = annotateError(
-      errorOf(why, limit, rawBodyOf(response)),
+      errorOf(problem, limit, rawBodyOf(response)),
       key === undefined ? {} : { operationId: key },
       'unknown',
     );
@@ -45,7 +45,7 @@ export function rewriteErrorPages(
 }
 
 /** Returns the key from the caller's header. A key inside a rejected body is unknown. */
-function apiKeyName(input: string | string[] | undefined): string | undefined {
+function idempotencyKeyOf(input: string | string[] | undefined): string | undefined {
   return typeof input === 'string' && isOperationId(input) ? input : undefined;
 }
 
@@ -63,13 +63,13 @@ function isPath(url: string): boolean {
   }
 }
 
-/** The bytes that the framework read before its parser failed. */
+/** Returns the bytes that the framework read before its parser failed. */
 function rawBodyOf({ req }: ServerResponse): Buffer | undefined {
   return 'rawBody' in req && Buffer.isBuffer(req.rawBody) ? req.rawBody : undefined;
 }
 
-function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit, rawBody?: Buffer): ConnectorError {
-  switch (why) {
+function errorOf(problem: BodyRejection | 'no path' | number, limit: BodyLimit, rawBody?: Buffer): ConnectorError {
+  switch (problem) {
     case 'too large':
     case 413:
       return new ConnectorError('INVALID_ARGUMENT', bodyTooLarge(limit), {
@@ -110,7 +110,7 @@ function errorOf(why: BodyRejection | 'no path' | number, limit: BodyLimit, rawB
         reason: 'NO_SUCH_FUNCTION',
       });
     default:
-      return why < 500
+      return problem < 500
         ? new ConnectorError('INVALID_ARGUMENT', notJson(rawBody), { reason: 'BODY_MALFORMED' })
         : new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {
             reason: 'INTERNAL',

@@ -1,6 +1,6 @@
 /**
- * The preload of a function that Pub/Sub pushes to. It accepts the largest message that exists: Pub/Sub would deliver a
- * rejected one again and again. The function itself dead-letters a message that exceeds the connection's limit.
+ * The preload of a function that Pub/Sub pushes to. It accepts the largest possible message, because Pub/Sub would
+ * redeliver a rejected one. The function dead-letters a message that exceeds the connection's limit.
  */
 import { setBodyLimit } from './http.ts';
 

@@ -4,7 +4,7 @@
  */
 import { setBodyLimit } from './http.ts';
 
-/** `reconcile-events` publishes events that are larger. */
+/** Limit of an event in bytes. `reconcile-events` publishes larger events. */
 export const MAX_EVENT_BYTES = 1_048_576;
 
 setBodyLimit(() => MAX_EVENT_BYTES);

@@ -8,29 +8,29 @@ import { currentActionRow, requireAction } from '../../operations/actions.ts';
 import type { Connector, OperationResult } from '../../operations/connector.ts';
 import { remainingMs, type CallContext } from '../../stripe/call-context.ts';
 
-/** `{"status": ["succeeded"], "seconds": 40}`: the call is answered when an event has the object in such a status. */
+/** Delays the response until an event shows the object in one of the statuses: `{"status": ["succeeded"], "seconds": 40}`. */
 export interface WaitFor {
   readonly status: readonly string[];
   readonly seconds: number;
 }
 
-/** What a call that waits works on. */
+/** The target of a call that waits. */
 export interface WaitTarget {
   /** The entity, or undefined for an action. */
   readonly entity: string | undefined;
   readonly action: string | undefined;
-  /** The object, where the request names it. */
+  /** The id of the object if the request contains it. Empty for a clause, which may match many objects. */
   readonly objectId: string | undefined;
 }
 
-/** Clocks differ, and Stripe's times are whole seconds. */
+/** Margin for events before the call, because clocks differ and Stripe's times are whole seconds. */
 const EVENT_CLOCK_MARGIN_MS = 5000;
-/** What the response itself needs. */
-const RESERVE_MS = 300;
+/** Time reserved for the response. */
+const RESPONSE_MS = 300;
 
 /**
- * Event types that bring an object into a status, where its name is not the status. Other statuses come with the event
- * of their own name, or with any event of an object that has no such event. https://docs.stripe.com/api/events/types
+ * Types of events that report a status, if the type does not end with the name of the status. Any other status is reported
+ * by the event with its name, or if there is none by any event of the object. https://docs.stripe.com/api/events/types
  */
 const EVENTS_OF_STATUS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   payment_intent: {
@@ -52,11 +52,11 @@ const EVENTS_OF_STATUS: Readonly<Record<string, Readonly<Record<string, readonly
   quote: { draft: ['quote.created'], open: ['quote.finalized'] },
 };
 
-/** Checks a wait before the call. Throws INVALID_INPUT if it could not end by an event. */
+/** Checks a wait before the call. Throws INVALID_INPUT if no event could end it. */
 export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFor, deadlineMs: number): void {
   const { settings, deps } = connector;
   const violations: FieldViolation[] = [];
-  if (wait.seconds * 1000 > deadlineMs - RESERVE_MS)
+  if (wait.seconds * 1000 > deadlineMs - RESPONSE_MS)
     violations.push({ field: 'waitFor.seconds', description: `is more than deadline_ms (${deadlineMs}) leaves` });
   if (settings.eventsTopic === undefined)
     violations.push({ field: 'waitFor', description: 'needs the events of Stripe; set events_topic' });
@@ -64,7 +64,7 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
   for (const status of wait.status) {
     if (!waitStatuses(entity).includes(status))
       violations.push({ field: 'waitFor.status', description: `${status} is not a status of ${entity.entity}` });
-    else if (!typesBringing(connector, entity, status).some((type) => isOfTypes(type, settings.eventTypes)))
+    else if (!eventTypesOf(connector, entity, status).some((type) => isOfTypes(type, settings.eventTypes)))
       violations.push({ field: 'waitFor.status', description: `no type of event_types brings ${status}` });
   }
   if (target.action === undefined && target.entity !== undefined && target.objectId === '')
@@ -76,19 +76,19 @@ function entityName({ deps }: Connector, { entity, action }: WaitTarget): string
   return entity ?? requireAction(deps.catalog, action ?? '').entity;
 }
 
-function typesBringing({ deps }: Connector, { object }: Entity, status: string): string[] {
+function eventTypesOf({ deps }: Connector, { object }: Entity, status: string): string[] {
   const all = enumeration(deps.catalog.entity('Event').fields['type']?.type)?.map(String) ?? [];
   if (status === DELETED_STATUS) return all.filter((name) => `.${name}`.endsWith(`.${object}.deleted`));
-  const named = EVENTS_OF_STATUS[object ?? '']?.[status] ?? [`${object}.${status}`];
-  const known = named.filter((name) => all.includes(name));
-  // `subscription` has its events below another name: customer.subscription.updated.
+  const expected = EVENTS_OF_STATUS[object ?? '']?.[status] ?? [`${object}.${status}`];
+  const known = expected.filter((name) => all.includes(name));
+  // The events of `subscription` have a longer name: customer.subscription.updated.
   return known.length > 0 ? known : all.filter((name) => `.${name}`.includes(`.${object}.`));
 }
 
 /**
- * Waits after a write until an event has its object in a wanted status, and adds `waitFor` to the response: whether it
- * was reached, the status and the event. An action's row is then read again. The write itself is done, so nothing that
- * happens here changes its effect.
+ * Waits after a write until an event shows the object in one of the statuses. It adds `waitFor` to the response: whether a
+ * status was reached, the status and the event. The row of an action is then read again. The write has already taken
+ * effect, so no error is thrown here.
  */
 export async function waitAfter(
   connector: Connector,
@@ -101,23 +101,23 @@ export async function waitAfter(
   const { deps, clock, inbox } = connector;
   const payload: unknown = result.body['connectorOutputPayload'];
   const row: unknown = Array.isArray(payload) ? payload[0] : payload;
-  const written = isObject(row) ? row : {};
-  const objectId = [written['id'], written['Id'], target.objectId].find((id) => typeof id === 'string' && id !== '');
-  const report = (status: unknown, event: string | null, more: object = {}): OperationResult => ({
+  const object = isObject(row) ? row : {};
+  const objectId = [object['id'], object['Id'], target.objectId].find((id) => typeof id === 'string' && id !== '');
+  const report = (status: unknown, event: string | null, otherFields: object = {}): OperationResult => ({
     ...result,
-    body: { ...result.body, ...more, waitFor: { reached: wait.status.includes(String(status)), status, event } },
+    body: { ...result.body, ...otherFields, waitFor: { reached: wait.status.includes(String(status)), status, event } },
   });
-  const now = written['status'] ?? null;
-  if (typeof objectId !== 'string' || wait.status.includes(String(now))) return report(now, null);
+  const currentStatus = object['status'] ?? null;
+  if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
   const entry = await awaitStatus(inbox, clock, {
     objectId,
     account: call.account ?? '',
     statuses: wait.status,
-    // A repeated call waits for what its first attempt caused, so its event may have arrived long ago.
+    // The event of a repeated call may have arrived after its first attempt, long ago.
     sinceMs: call.responseFlags?.has('replayed') === true ? 0 : startedMs - EVENT_CLOCK_MARGIN_MS,
-    waitMs: Math.min(wait.seconds * 1000, remainingMs(call) - RESERVE_MS),
+    waitMs: Math.min(wait.seconds * 1000, remainingMs(call) - RESPONSE_MS),
   });
-  if (entry === undefined) return report(now, null);
+  if (entry === undefined) return report(currentStatus, null);
   const status = reachedStatus(entry, wait.status);
   if (target.action === undefined) return report(status, entry.id);
   const current = await currentActionRow(deps, target.action, objectId, call).catch(() => undefined);

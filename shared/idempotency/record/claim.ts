@@ -28,7 +28,7 @@ export type ClaimResult =
   | { readonly kind: 'payloadMismatch'; readonly effect: Effect }
   | { readonly kind: 'failed'; readonly failure: string; readonly keyVersion: number }
   /** The outcome is unknown, and a repeat is not safe any more. */
-  | { readonly kind: 'expired'; readonly period: AttemptWindow };
+  | { readonly kind: 'expired'; readonly attempts: AttemptWindow };
 
 /** When the attempts with an unknown outcome were made, and under which key. Microseconds. */
 export interface AttemptWindow {
@@ -40,8 +40,8 @@ export interface AttemptWindow {
 
 export interface ClaimOptions {
   /**
-   * A failure of the same payload is returned, not attempted again, if its key version is greater. So a message is
-   * executed once, however often it is delivered. Default: every failure may be attempted again.
+   * A failure of the same payload with a greater key version is returned and not attempted again, so that a message is
+   * executed once even if it is delivered several times. Default: every failure may be attempted again.
    */
   readonly retriesAfter?: number | undefined;
   /** The requested expansions as JSON; empty for none. */
@@ -78,7 +78,7 @@ export function claim(
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
       return { result: { kind: 'inProgress', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
     if (nowUs - record.firstCalledUs > windowUs)
-      return { result: { kind: 'expired', period: attemptWindow(record, retentionUs) } };
+      return { result: { kind: 'expired', attempts: attemptWindow(record, retentionUs) } };
     return lease(record);
   };
 }
@@ -131,7 +131,7 @@ function acquire(record: OperationRecord, nowUs: number, leaseUs: number, retent
   };
 }
 
-/** The last attempt began when the record was last written, which its expiry shows. */
+/** Returns the time of the attempts. The last one began when the record was last written, which follows from its expiry. */
 function attemptWindow(
   { firstCalledUs, expiresUs, fence, keyVersion }: OperationRecord,
   retentionUs: number,

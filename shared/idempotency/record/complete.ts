@@ -10,7 +10,7 @@ const MAX_REQUEST_IDS = 10;
 /** How an attempt ended. */
 export interface AttemptResult {
   readonly event: EffectEvent;
-  /** What was known before the event, from this attempt and earlier ones. Default: what the lease says. */
+  /** The effect that was known before the event. Default: that of the lease. */
   readonly prior?: Effect;
   /** The outcome of a success, or the failure to return to a repeat. */
   readonly outcome?: string;

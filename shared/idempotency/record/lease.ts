@@ -1,7 +1,7 @@
 import type { Effect } from '../../errors.ts';
 import type { OperationRecord, Transition } from '../store.ts';
 
-/** The exclusive right to execute an operation. It ends with its time, or when another caller takes it over. */
+/** The exclusive right to execute an operation. It ends when it expires, or when another caller takes it over. */
 export interface Lease {
   readonly fence: number;
   readonly keyVersion: number;

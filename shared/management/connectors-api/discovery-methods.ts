@@ -1,6 +1,6 @@
 import { discoveryOf } from '../../schema/discovery.ts';
-import { pageOf } from '../../schema/paginate-names.ts';
-import { writeInChunks } from '../../http/event-loop.ts';
+import { pageOfNames } from '../../schema/paginate-names.ts';
+import { mapInChunks } from '../../http/event-loop.ts';
 import { healthOf } from '../health.ts';
 import type { Method } from './api-request.ts';
 import { QUERIES, readQuery } from './queries.ts';
@@ -19,9 +19,9 @@ async function listing(
   nameOf: (name: string) => string,
   whole: (name: string) => object,
 ): Promise<{ readonly page: readonly object[]; readonly more: object }> {
-  const { names: shown, ...more } = pageOf([...names].sort(), (_, index) => index < pageSize, pageToken);
+  const { names: shown, ...more } = pageOfNames([...names].sort(), (_, index) => index < pageSize, pageToken);
   if (view === 'BASIC') return { page: shown.map((name) => ({ name: nameOf(name) })), more };
-  return { page: await writeInChunks(shown, whole), more };
+  return { page: await mapInChunks(shown, whole), more };
 }
 
 export const listEntityTypes: Method = async ({ connector, query, base }) => {

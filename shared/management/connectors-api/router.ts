@@ -59,7 +59,7 @@ export async function connectorsApi(connector: Connector, context: RequestContex
     throw allow === '' ? noSuchPath() : methodNotAllowed(request.method, allow, `this path supports ${allow}`);
   }
   const [, pattern, need, run] = row;
-  context.identify(connector, need === 'writes');
+  context.assignOperationId(connector, need === 'writes');
   requireAccess(connector, need);
   if (request.method !== 'GET' && carriesBody(request.headers)) checkJsonType(request);
   const { type = '', id = '', action = '' } = pattern.exec(rest)?.groups ?? {};

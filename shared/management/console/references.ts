@@ -1,6 +1,6 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { discoveryOf } from '../../schema/discovery.ts';
-import { writeInChunks } from '../../http/event-loop.ts';
+import { mapInChunks } from '../../http/event-loop.ts';
 import { memoizeByRef } from '../../memoize.ts';
 import type { ConnectorDeps } from '../../operations/connector.ts';
 
@@ -14,7 +14,7 @@ const referringColumns = memoizeByRef(async (deps: ConnectorDeps): Promise<Reado
   const discovery = discoveryOf(deps);
   const listed = discovery.entityNames().filter((name) => deps.catalog.operationsOf(name).includes('List'));
   const byTarget = new Map<string, ReferringColumn[]>();
-  await writeInChunks(listed, (entity) => {
+  await mapInChunks(listed, (entity) => {
     for (const column of discovery.entity(entity).columns) {
       if (column.reference === undefined || column.filter !== 'stripe') continue;
       byTarget.set(column.reference, [...(byTarget.get(column.reference) ?? []), { entity, column }]);

@@ -1,7 +1,7 @@
 import { inStripeList, matches } from '../../query/evaluate.ts';
 import type { AccessPath } from '../../query/plan/access-path.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
-import { fetchFrom, isCursor, type Cursor, type Fetched } from './fetch-page.ts';
+import { fetchFrom, usesRowCursor, type Cursor, type Fetched } from './fetch-page.ts';
 import { MAX_PAGE_ROWS, type QueryContext } from './list-requests.ts';
 
 export interface Row {
@@ -18,42 +18,38 @@ export interface Batch {
 }
 
 /**
- * Reads the objects of all access paths in order, from a position on. `wanted` returns how many rows are still needed.
+ * Reads the objects of all access paths in order, starting at a position. `rowsNeeded` returns how many rows the page
+ * still lacks.
  */
-export async function* execute(reader: QueryContext, from: Cursor, wanted: () => number): AsyncGenerator<Batch> {
-  const { paths: accessPaths, clientFilters } = reader.plan;
-  const enough = (): number =>
-    clientFilters.length > 0 || accessPaths.length > 1 ? MAX_PAGE_ROWS : Math.min(MAX_PAGE_ROWS, Math.max(1, wanted()));
+export async function* execute(context: QueryContext, from: Cursor, rowsNeeded: () => number): AsyncGenerator<Batch> {
+  const { paths: accessPaths, clientFilters } = context.plan;
+  const neededLimit = (): number => Math.min(MAX_PAGE_ROWS, Math.max(1, rowsNeeded()));
+  // Fetched rows may be dropped afterwards, so full pages save requests.
+  const dropsRows = clientFilters.length > 0 || accessPaths.length > 1;
   let position: Cursor | undefined = from;
   while (position !== undefined && position.branch < accessPaths.length) {
     const accessPath = accessPaths[position.branch] as AccessPath;
-    const fetched: Fetched = await fetchFrom(
-      reader,
-      accessPath,
-      position,
-      accessPath.source.by === 'list' && isCursor(accessPath)
-        ? enough()
-        : Math.min(MAX_PAGE_ROWS, Math.max(1, wanted())),
-    );
+    const limit = dropsRows && usesRowCursor(accessPath) ? MAX_PAGE_ROWS : neededLimit();
+    const fetched: Fetched = await fetchFrom(context, accessPath, position, limit);
     const next: Cursor | undefined = fetched.next ?? nextPath(accessPaths, position.branch);
-    const { branch: at } = position;
+    const { branch: pathIndex } = position;
     const rows = fetched.objects.map(({ object, resumeAfter }) => ({
       object,
       parents: accessPath.parents,
       resumeAfter,
     }));
-    const own = rows.filter(
+    const ownRows = rows.filter(
       ({ object }) =>
         belongsTo(accessPaths, accessPath, object) &&
-        !accessPaths.slice(0, at).some((earlier) => isDuplicate(earlier, accessPath, object)),
+        !accessPaths.slice(0, pathIndex).some((earlier) => isDuplicate(earlier, accessPath, object)),
     );
-    yield { rows: own, last: next === undefined };
+    yield { rows: ownRows, last: next === undefined };
     position = next;
   }
 }
 
-function nextPath(accessPaths: readonly AccessPath[], at: number): Cursor | undefined {
-  return at + 1 < accessPaths.length ? { branch: at + 1 } : undefined;
+function nextPath(accessPaths: readonly AccessPath[], index: number): Cursor | undefined {
+  return index + 1 < accessPaths.length ? { branch: index + 1 } : undefined;
 }
 
 /**

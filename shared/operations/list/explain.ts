@@ -23,26 +23,26 @@ export interface Explanation {
 /** Explains the plan of a query: its requests, client-side filters and minimum number of requests. */
 export function explainQuery(
   deps: ConnectorDeps,
-  reader: QueryContext,
+  context: QueryContext,
   pageSize: number,
   clientSort: boolean,
 ): Explanation {
-  const { paths, clientFilters, remarks } = reader.plan;
-  const ids = paths.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
-  const lists = paths.filter(({ source }) => source.by !== 'ids').length;
-  const page = lists > 0 ? Math.ceil(pageSize / MAX_PAGE_ROWS) : Math.min(ids, pageSize);
+  const { paths, clientFilters, remarks } = context.plan;
+  const idCount = paths.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
+  const listCount = paths.filter(({ source }) => source.by !== 'ids').length;
+  const minPerPage = listCount > 0 ? Math.ceil(pageSize / MAX_PAGE_ROWS) : Math.min(idCount, pageSize);
   return {
     requests: paths.flatMap((path) =>
       path.source.by === 'ids'
-        ? path.source.ids.map((id) => previewRequest(deps, getRequest(reader, path, id)))
-        : [previewRequest(deps, firstRequest(reader, path, clientFilters.length > 0 ? MAX_PAGE_ROWS : pageSize))],
+        ? path.source.ids.map((id) => previewRequest(deps, getRequest(context, path, id)))
+        : [previewRequest(deps, firstRequest(context, path, clientFilters.length > 0 ? MAX_PAGE_ROWS : pageSize))],
     ),
     clientFilters,
     clientSort,
-    priority: priorityOf(reader.call, { method: 'GET', params: {} }),
+    priority: priorityOf(context.call, { method: 'GET', params: {} }),
     remarks: remarks.length > 0 ? remarks : undefined,
-    minRequests: ids + lists,
-    minRequestsPerPage: clientSort ? ids + lists : page,
+    minRequests: idCount + listCount,
+    minRequestsPerPage: clientSort ? idCount + listCount : minPerPage,
   };
 }
 

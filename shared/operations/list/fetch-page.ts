@@ -6,6 +6,7 @@ import { firstRequest, getRequest, listRequest, MAX_PAGE_ROWS, type QueryContext
 
 /** Position of the next row: the access path, and within it the last rows, the page token or the index of an id. */
 export interface Cursor {
+  /** Index of the access path. */
   readonly branch: number;
   /** Ids of the last rows, newest last. If one was deleted, the one before it is the cursor. */
   readonly after?: readonly string[] | undefined;
@@ -15,7 +16,7 @@ export interface Cursor {
   readonly next?: number | undefined;
 }
 
-/** Number of ids that a position remembers. */
+/** Number of row ids in a position. */
 const MAX_REMEMBERED_IDS = 5;
 
 /** The objects of one response of Stripe, each with the position after it. */
@@ -27,31 +28,33 @@ export interface Fetched {
 
 /** Fetches the objects at a position of an access path. */
 export async function fetchFrom(
-  reader: QueryContext,
+  context: QueryContext,
   accessPath: AccessPath,
   position: Cursor,
   limit: number,
 ): Promise<Fetched> {
   const { source } = accessPath;
-  if (source.by === 'ids') return fetchId(reader, accessPath, source.ids, position);
-  if (source.by === 'search' || !isCursor(accessPath)) return fetchPage(reader, accessPath, position, limit);
-  return source.onePage ? fetchWhole(reader, accessPath, position) : fetchAfter(reader, accessPath, position, limit);
+  if (source.by === 'ids') return fetchId(context, accessPath, source.ids, position);
+  if (source.by === 'search' || !usesRowCursor(accessPath)) return fetchPage(context, accessPath, position, limit);
+  return source.onePage
+    ? fetchCompleteList(context, accessPath, position)
+    : fetchAfter(context, accessPath, position, limit);
 }
 
-/** Fetches the next id. An object that does not exist (any more) is not a row. */
+/** Fetches the object with the next id. An object that does not exist or was deleted is not a row. */
 async function fetchId(
-  reader: QueryContext,
+  context: QueryContext,
   accessPath: AccessPath,
   ids: readonly string[],
   position: Cursor,
 ): Promise<Fetched> {
-  const at = position.next ?? 0;
-  const id = ids[at];
+  const index = position.next ?? 0;
+  const id = ids[index];
   if (id === undefined) return { objects: [], next: undefined };
-  const resumeAfter: Cursor = { branch: position.branch, next: at + 1 };
-  const next = at + 1 < ids.length ? resumeAfter : undefined;
+  const resumeAfter: Cursor = { branch: position.branch, next: index + 1 };
+  const next = index + 1 < ids.length ? resumeAfter : undefined;
   try {
-    const { body } = await reader.deps.stripe.request(getRequest(reader, accessPath, id), reader.call);
+    const { body } = await context.deps.stripe.request(getRequest(context, accessPath, id), context.call);
     return { objects: body['deleted'] === true ? [] : [{ object: body, resumeAfter }], next };
   } catch (error) {
     if (isConnectorError(error) && error.status === 'NOT_FOUND') return { objects: [], next };
@@ -59,21 +62,21 @@ async function fetchId(
   }
 }
 
-/** Fetches a page of a list with a cursor, after the last remembered row that still exists. */
+/** Fetches the rows after the last remembered row that still exists. */
 async function fetchAfter(
-  reader: QueryContext,
+  context: QueryContext,
   accessPath: AccessPath,
   position: Cursor,
   limit: number,
 ): Promise<Fetched> {
-  const seen = position.after ?? [];
-  for (let back = seen.length - 1; back >= -1; back -= 1) {
-    const cursor = seen[back];
-    if (cursor === undefined && seen.length > 0) break;
+  const rememberedIds = position.after ?? [];
+  for (let index = rememberedIds.length - 1; index >= -1; index -= 1) {
+    const cursor = rememberedIds[index];
+    if (cursor === undefined && rememberedIds.length > 0) break;
     try {
       const params = { limit, starting_after: cursor };
-      const { body } = await reader.deps.stripe.request(listRequest(reader, accessPath, params), reader.call);
-      return toBatch(listIn(body), position, cursor);
+      const { body } = await context.deps.stripe.request(listRequest(context, accessPath, params), context.call);
+      return toFetched(listIn(body), position, cursor);
     } catch (error) {
       // The row of the cursor was deleted. The row before it leads to the same position.
       if (!isLostCursor(error)) throw error;
@@ -94,11 +97,11 @@ function cursorExpired(): ConnectorError {
   );
 }
 
-function toBatch({ data, hasMore }: List, position: Cursor, cursor: string | undefined): Fetched {
-  const before = position.after ?? [];
-  let recent = [...before];
+function toFetched({ data, hasMore }: List, position: Cursor, cursor: string | undefined): Fetched {
+  const rememberedIds = position.after ?? [];
+  let recent = [...rememberedIds];
   const objects = data
-    .filter((object) => !before.includes(String(object['id'])))
+    .filter((object) => !rememberedIds.includes(String(object['id'])))
     .map((object) => {
       recent = [...recent, String(object['id'])].slice(-MAX_REMEMBERED_IDS);
       return { object, resumeAfter: { branch: position.branch, after: recent } };
@@ -111,26 +114,26 @@ function toBatch({ data, hasMore }: List, position: Cursor, cursor: string | und
 }
 
 /** Fetches a list that Stripe returns completely. */
-async function fetchWhole(reader: QueryContext, accessPath: AccessPath, position: Cursor): Promise<Fetched> {
-  const { body } = await reader.deps.stripe.request(firstRequest(reader, accessPath, MAX_PAGE_ROWS), reader.call);
+async function fetchCompleteList(context: QueryContext, accessPath: AccessPath, position: Cursor): Promise<Fetched> {
+  const { body } = await context.deps.stripe.request(firstRequest(context, accessPath, MAX_PAGE_ROWS), context.call);
   const { data } = listIn(body);
-  const seen = position.after ?? [];
-  const from = data.findLastIndex((object) => seen.includes(String(object['id']))) + 1;
-  if (from === 0 && seen.length > 0) throw cursorExpired();
-  return { ...toBatch({ data: data.slice(from), hasMore: false }, position, undefined), next: undefined };
+  const rememberedIds = position.after ?? [];
+  const firstNew = data.findLastIndex((object) => rememberedIds.includes(String(object['id']))) + 1;
+  if (firstNew === 0 && rememberedIds.length > 0) throw cursorExpired();
+  return { ...toFetched({ data: data.slice(firstNew), hasMore: false }, position, undefined), next: undefined };
 }
 
 /**
  * Fetches a page of the Search API or API v2. Their tokens address whole pages, so `limit` is never more than needed.
  */
 async function fetchPage(
-  reader: QueryContext,
+  context: QueryContext,
   accessPath: AccessPath,
   position: Cursor,
   limit: number,
 ): Promise<Fetched> {
   const params = { limit, page: position.page };
-  const { body } = await reader.deps.stripe.request(listRequest(reader, accessPath, params), reader.call);
+  const { body } = await context.deps.stripe.request(listRequest(context, accessPath, params), context.call);
   const { data } = listIn(body);
   const page = nextPageOf(body);
   if (page !== undefined && page === position.page) throw unreadablePage();
@@ -139,7 +142,7 @@ async function fetchPage(
   return { objects: data.map((object) => ({ object, resumeAfter })), next };
 }
 
-/** Returns whether the position in a list is the id of its last object. */
-export function isCursor({ source }: AccessPath): boolean {
+/** Returns whether the id of the last object is the position in the list. */
+export function usesRowCursor({ source }: AccessPath): boolean {
   return source.by === 'list' && !source.route.path.startsWith('/v2/');
 }

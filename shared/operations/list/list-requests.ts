@@ -5,9 +5,9 @@ import type { QueryPlan } from '../../query/plan/planner.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import type { Params, StripeRequest } from '../../stripe/transport.ts';
 import type { ConnectorDeps } from '../connector.ts';
-import { withCallOptions, planEntity } from '../request/entity-request.ts';
+import { withCallOptions, buildEntityRequest } from '../request/entity-request.ts';
 import { pathId } from '../request/path-id.ts';
-import { resolveParents } from '../request/resolve-path.ts';
+import { parentInputs } from '../request/resolve-path.ts';
 
 /** Limit of the rows in one response of Stripe. https://docs.stripe.com/api/pagination */
 export const MAX_PAGE_ROWS = 100;
@@ -21,11 +21,15 @@ export interface QueryContext {
 }
 
 /** Returns the first request of an access path, for explanations and dry runs. */
-export function firstRequest(reader: QueryContext, accessPath: AccessPath, wanted: number): StripeRequest {
+export function firstRequest(context: QueryContext, accessPath: AccessPath, rowsNeeded: number): StripeRequest {
   const { source } = accessPath;
-  if (source.by === 'ids') return getRequest(reader, accessPath, source.ids[0] ?? '');
-  const limit = Math.min(MAX_PAGE_ROWS, wanted);
-  return listRequest(reader, accessPath, source.by === 'list' && source.onePage ? wholePage(source) : { limit });
+  if (source.by === 'ids') return getRequest(context, accessPath, source.ids[0] ?? '');
+  const limit = Math.min(MAX_PAGE_ROWS, rowsNeeded);
+  return listRequest(
+    context,
+    accessPath,
+    source.by === 'list' && source.onePage ? singlePageParams(source) : { limit },
+  );
 }
 
 /** Returns the request for one object by its id. */
@@ -36,10 +40,10 @@ export function getRequest(
 ): StripeRequest {
   const definition = entity.operations.Get;
   if (definition === undefined) throw new RangeError(`${entity.entity} has no Get`);
-  const { request } = planEntity('Get', entity, definition, id, resolveParents(accessPath.parents), {
+  const { request } = buildEntityRequest('Get', entity, definition, id, parentInputs(accessPath.parents), {
     strict: deps.strict,
   });
-  return withCallOptions({ ...request, params: { ...request.params, ...expansion(expand, '') } }, call);
+  return withCallOptions({ ...request, params: { ...request.params, ...expandParams(expand, '') } }, call);
 }
 
 /** Returns the request for one page of a list or of the Search API. */
@@ -49,28 +53,28 @@ export function listRequest(
   cursor: Params,
 ): StripeRequest {
   if (source.by === 'ids') throw new RangeError('an access path by ids has no list request');
-  const expanded = expansion(expand, 'data.');
+  const expandParam = expandParams(expand, 'data.');
   if (source.by === 'search') {
     return withCallOptions(
-      { method: 'GET', path: source.path, params: { query: source.query, ...expanded, ...cursor } },
+      { method: 'GET', path: source.path, params: { query: source.query, ...expandParam, ...cursor } },
       call,
     );
   }
   const template = source.route.path;
-  const path = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    pathId(template, whole, pascal(name), parents[name]),
+  const path = template.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    pathId(template, placeholder, pascal(name), parents[name]),
   );
-  return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expanded, ...cursor } }, call);
+  return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expandParam, ...cursor } }, call);
 }
 
-/** The caller's paths are relative to the object. In a list they are below `data`. */
-function expansion(expand: readonly string[], outer: 'data.' | ''): Params {
+/** Returns the `expand` parameter. The caller's paths are relative to the object, which a list has under `data.`. */
+function expandParams(expand: readonly string[], prefix: 'data.' | ''): Params {
   if (expand.length === 0) return {};
-  return { expand: expand.map((name) => (outer === '' || name.startsWith(outer) ? name : outer + name)) };
+  return { expand: expand.map((name) => (prefix === '' || name.startsWith(prefix) ? name : prefix + name)) };
 }
 
-/** Returns the page parameters of a list that Stripe returns in one page. */
-function wholePage({ route }: { readonly route: Route }): Params {
+/** Returns the page size for a list that Stripe always returns in one page. */
+function singlePageParams({ route }: { readonly route: Route }): Params {
   return route.paged === false ? {} : { limit: MAX_PAGE_ROWS };
 }
 
@@ -80,7 +84,7 @@ export function queryContext(deps: ConnectorDeps, entity: Entity, plan: QueryPla
 }
 
 /** Returns the first request of each access path, for dry runs. */
-export function firstRequests(reader: QueryContext, pageSize: number): StripeRequest[] {
-  const size = reader.plan.clientFilters.length > 0 ? MAX_PAGE_ROWS : pageSize;
-  return reader.plan.paths.map((path) => firstRequest(reader, path, size));
+export function firstRequests(context: QueryContext, pageSize: number): StripeRequest[] {
+  const size = context.plan.clientFilters.length > 0 ? MAX_PAGE_ROWS : pageSize;
+  return context.plan.paths.map((path) => firstRequest(context, path, size));
 }

@@ -6,7 +6,7 @@ import { rowMapper } from '../rows/row-mapper.ts';
 import { explainQuery, explainResult } from './explain.ts';
 import { firstRequests, queryContext } from './list-requests.ts';
 import { encodePageToken, readPageToken } from './page-token.ts';
-import { readListPage, sortedPage, type RowPage } from './paginate.ts';
+import { readListPage, readSortedPage, type RowPage } from './paginate.ts';
 import { usesNativeOrder, planClause, readSort } from './plan.ts';
 
 export interface ListRequest {
@@ -30,31 +30,31 @@ export async function list(
   const plan = planClause(entity, definition, clause, { eventual: request.consistency === 'eventual' });
   const sort = readSort(entity, definition, request.sortByColumns);
   const nativeOrder = sort === undefined || usesNativeOrder(sort, plan);
-  const query = {
+  const pageQuery = {
     entity: entity.entity,
     clause,
     sort: nativeOrder ? '' : `${sort.column.name} ${sort.descending}`,
     consistency: request.consistency,
     account: call.account ?? '',
   };
-  const from = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, query);
-  const fieldType = rowMapper(entity, 'List', call, (name) => deps.catalog.fieldsOf(name));
-  const reader = queryContext(deps, entity, plan, call);
-  if (request.explain) return explainResult(explainQuery(deps, reader, request.pageSize, !nativeOrder));
-  if (call.dryRun === true) return dryRun(deps, firstRequests(reader, request.pageSize));
+  const position = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, pageQuery);
+  const toRow = rowMapper(entity, 'List', call, (name) => deps.catalog.fieldsOf(name));
+  const context = queryContext(deps, entity, plan, call);
+  if (request.explain) return explainResult(explainQuery(deps, context, request.pageSize, !nativeOrder));
+  if (call.dryRun === true) return dryRun(deps, firstRequests(context, request.pageSize));
   const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
   const page = nativeOrder
-    ? await readListPage(reader, from !== undefined && 'at' in from ? from.at : undefined, bounds)
-    : await sortedPage(
-        reader,
+    ? await readListPage(context, position !== undefined && 'at' in position ? position.at : undefined, bounds)
+    : await readSortedPage(
+        context,
         sort,
-        from !== undefined && 'resumeAfter' in from ? from.resumeAfter : undefined,
+        position !== undefined && 'resumeAfter' in position ? position.resumeAfter : undefined,
         bounds,
       );
-  const rows = page.rows.map((row) => fieldType(row.object, row.parents));
-  return operationResult(rows, 'none', { listEntitiesNextPageToken: tokenOf(page, query) });
+  const rows = page.rows.map((row) => toRow(row.object, row.parents));
+  return operationResult(rows, 'none', { listEntitiesNextPageToken: nextPageToken(page, pageQuery) });
 }
 
-function tokenOf({ next }: RowPage, query: Parameters<typeof encodePageToken>[0]): string | null {
+function nextPageToken({ next }: RowPage, query: Parameters<typeof encodePageToken>[0]): string | null {
   return next === null ? null : encodePageToken(query, next);
 }

@@ -5,7 +5,7 @@ import { lazy } from '../../memoize.ts';
 import { MAX_ID_LENGTH } from '../request/ids.ts';
 import type { Cursor } from './fetch-page.ts';
 
-/** The query that a page token belongs to. A token of another query is rejected. */
+/** The query that a page token belongs to. The token is rejected for any other query. */
 export interface PageQuery {
   readonly entity: string;
   readonly clause: string;
@@ -15,7 +15,7 @@ export interface PageQuery {
   readonly account: string;
 }
 
-const token = lazy(() => {
+const tokenSchema = lazy(() => {
   const id = z.string().check(z.maxLength(MAX_ID_LENGTH));
   const text = z.string().check(z.maxLength(5000));
   const position = z.union([
@@ -47,15 +47,17 @@ export function encodePageToken(query: PageQuery, position: PagePosition): strin
   return Buffer.from(JSON.stringify([2, digest(query), position])).toString('base64url');
 }
 
-/** A token contains one value of a column, or a few ids. */
+/** Limit in characters. A token contains one value of a column, or a few ids. */
 const MAX_TOKEN_LENGTH = 60_000;
 
-/** Returns the position of a token that `pageToken` created for the same query. Throws INVALID_ARGUMENT. */
+/**
+ * Returns the position in a token. Throws INVALID_ARGUMENT unless `encodePageToken` created the token for the same query.
+ */
 export function readPageToken(text: string, query: PageQuery): PagePosition {
   try {
     if (text.length > MAX_TOKEN_LENGTH) throw new RangeError('the token is too long');
-    const read = token().safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    if (read.success && read.data[1] === digest(query)) return read.data[2];
+    const parsed = tokenSchema().safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    if (parsed.success && parsed.data[1] === digest(query)) return parsed.data[2];
   } catch {
     // Not a token of this connector: reported below.
   }

@@ -9,7 +9,7 @@ import { execute, type Row } from './executor.ts';
 import type { Cursor } from './fetch-page.ts';
 import type { QueryContext } from './list-requests.ts';
 
-/** One column and one direction. Rows without a value come last. */
+/** The order of a list: one column and its direction. Rows without a value come last. */
 export interface Sort {
   readonly column: Column;
   readonly descending: boolean;
@@ -30,13 +30,13 @@ export interface PageBounds {
 
 /** Returns one page in Stripe's order. A page that is not full is the last one. An incomplete page is an error. */
 export async function readListPage(
-  reader: QueryContext,
+  context: QueryContext,
   from: Cursor | undefined,
   bounds: PageBounds,
 ): Promise<RowPage> {
   const rows: Row[] = [];
-  const scan = new Scan(reader, bounds.scanLimit);
-  for await (const batch of execute(reader, from ?? { branch: 0 }, () => bounds.pageSize - rows.length)) {
+  const scan = new Scan(context, bounds.scanLimit);
+  for await (const batch of execute(context, from ?? { branch: 0 }, () => bounds.pageSize - rows.length)) {
     for (const [index, row] of batch.rows.entries()) {
       if (!(await scan.accept(row))) continue;
       rows.push(row);
@@ -49,41 +49,41 @@ export async function readListPage(
 }
 
 /** Returns every row of the plan in Stripe's order. */
-export async function listAllRows(reader: QueryContext, scanLimit: number): Promise<Row[]> {
+export async function listAllRows(context: QueryContext, scanLimit: number): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const batch of matchingRows(reader, scanLimit)) rows.push(...batch);
+  for await (const batch of matchingRows(context, scanLimit)) rows.push(...batch);
   return rows;
 }
 
 /** Yields the matching rows of the whole plan in Stripe's order, batch by batch. */
-async function* matchingRows(reader: QueryContext, scanLimit: number): AsyncGenerator<readonly Row[]> {
-  const scan = new Scan(reader, scanLimit, true);
-  for await (const batch of execute(reader, { branch: 0 }, () => Infinity)) {
+async function* matchingRows(context: QueryContext, scanLimit: number): AsyncGenerator<readonly Row[]> {
+  const scan = new Scan(context, scanLimit, true);
+  for await (const batch of execute(context, { branch: 0 }, () => Infinity)) {
     const rows: Row[] = [];
     for (const row of batch.rows) if (await scan.accept(row)) rows.push(row);
     yield rows;
   }
 }
 
-/** Returns one page in an order that Stripe does not support: it reads, sorts and cuts all matching rows. */
-export async function sortedPage(
-  reader: QueryContext,
+/** Returns one page in an order that Stripe does not support. It reads and sorts all matching rows. */
+export async function readSortedPage(
+  context: QueryContext,
   sort: Sort,
   from: { readonly value: unknown; readonly id: string } | undefined,
   bounds: PageBounds,
 ): Promise<RowPage> {
-  const key = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
+  const keyOf = (row: Row): Key => ({ value: valueAt(row.object, sort.column.path), id: String(row.object['id']) });
   let best: { readonly row: Row; readonly key: Key }[] = [];
-  for await (const rows of matchingRows(reader, bounds.scanLimit)) {
+  for await (const rows of matchingRows(context, bounds.scanLimit)) {
     const candidates = rows
-      .map((row) => ({ row, key: key(row) }))
-      .filter((value) => from === undefined || order(sort, value.key, from) > 0);
+      .map((row) => ({ row, key: keyOf(row) }))
+      .filter((candidate) => from === undefined || compareKeys(sort, candidate.key, from) > 0);
     // Objects are large, so only one row after the page is kept: it shows that there is another page.
-    best = [...best, ...candidates].sort((a, b) => order(sort, a.key, b.key)).slice(0, bounds.pageSize + 1);
+    best = [...best, ...candidates].sort((a, b) => compareKeys(sort, a.key, b.key)).slice(0, bounds.pageSize + 1);
   }
   const page = best.slice(0, bounds.pageSize);
   const last = page.at(-1);
-  const next = last !== undefined && best.length > page.length ? { resumeAfter: isPlainPage(last.key) } : null;
+  const next = last !== undefined && best.length > page.length ? { resumeAfter: toPlainKey(last.key) } : null;
   return { rows: page.map(({ row }) => row), next };
 }
 
@@ -92,53 +92,54 @@ interface Key {
   readonly id: string;
 }
 
-/** The id breaks ties, so that the order is the same on every page. */
-function order({ column, descending }: Sort, a: Key, b: Key): number {
+/** Compares two rows. The id breaks ties, so that the order is the same on every page. */
+function compareKeys({ column, descending }: Sort, a: Key, b: Key): number {
   const [value, other] = [coerceValue(column, a.value), coerceValue(column, b.value)];
   if (value === undefined || other === undefined) {
     if (value !== other) return value === undefined ? 1 : -1;
   } else {
-    const order = compare(value, other) ?? 0;
-    if (order !== 0) return descending ? -order : order;
+    const comparison = compare(value, other) ?? 0;
+    if (comparison !== 0) return descending ? -comparison : comparison;
   }
   return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
 }
 
-/** An expanded reference counts as its id. */
-function isPlainPage({ value, id }: Key): Key {
-  const inner = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
-  return { value: inner ?? null, id };
+/** Replaces an expanded reference in a sort key with its id. */
+function toPlainKey({ value, id }: Key): Key {
+  const plainValue = typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
+  return { value: plainValue ?? null, id };
 }
 
 /** Matches rows against the clause and counts them. Throws an error with the progress if the limit is exceeded. */
 class Scan {
   private scanned = 0;
   private matchCount = 0;
-  private readonly compared: boolean;
+  /** True if the scan limit applies: the connector filters the rows, or reads them all. */
+  private readonly isLimited: boolean;
 
   constructor(
-    private readonly reader: QueryContext,
+    private readonly context: QueryContext,
     private readonly limit: number,
-    everything = false,
+    readsAll = false,
   ) {
-    this.compared = everything || reader.plan.clientFilters.length > 0;
+    this.isLimited = readsAll || context.plan.clientFilters.length > 0;
   }
 
   /**
-   * A clause with hundreds of terms takes tens of milliseconds per row, so other calls of the instance run between
-   * rows.
+   * Counts a row and returns whether it matches. A clause with hundreds of terms takes tens of milliseconds per row, so
+   * it first lets other calls of the instance run.
    */
   async accept(row: Row): Promise<boolean> {
-    if (this.reader.plan.clientFilters.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    if (this.context.plan.clientFilters.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
     this.scanned += 1;
     const isMatch = this.matches(row);
     if (isMatch) this.matchCount += 1;
-    if (this.compared && this.scanned > this.limit) throw this.scanLimitExceeded(row);
+    if (this.isLimited && this.scanned > this.limit) throw this.scanLimitExceeded(row);
     return isMatch;
   }
 
   matches({ object }: Row): boolean {
-    const { plan, deps } = this.reader;
+    const { plan, deps } = this.context;
     if (plan.where === undefined) return true;
     // With another API version objects may look different, so the connector relies on Stripe's filters.
     if (!deps.strict && plan.clientFilters.length === 0) return true;
@@ -146,14 +147,14 @@ class Scan {
   }
 
   private scanLimitExceeded({ object }: Row): ConnectorError {
-    const { entity } = this.reader;
+    const { entity } = this.context;
     const definition = entity.operations.List;
     const names = definition === undefined ? [] : Object.keys(filters(definition)).map(pascal);
     const created = typeof object['created'] === 'number' ? `, down to Created = '${object['created']}'` : '';
-    const here = this.reader.plan.clientFilters;
+    const clientFilters = this.context.plan.clientFilters;
     const message =
       `the scan stopped after ${this.limit} rows (scan_limit)${created}; ${this.matchCount} rows matched so far` +
-      (here.length === 0 ? '' : `. The connector evaluates: ${here.slice(0, 5).join('; ')}`) +
+      (clientFilters.length === 0 ? '' : `. The connector evaluates: ${clientFilters.slice(0, 5).join('; ')}`) +
       (names.length === 0
         ? ''
         : `. Narrow the scan with a term that Stripe can filter ${entity.entity} by: ${names.join(', ')}`);

@@ -24,37 +24,41 @@ export function readSort(
   definition: OperationDefinition,
   columns: readonly string[] | undefined,
 ): Sort | undefined {
-  const [written = '', ...more] = (columns ?? []).map((column) => column.trim());
-  if (written === '') return undefined;
-  const match = /^([\w.]+)(?:\s+(ASC|DESC))?$/i.exec(written);
-  if (match === null || more.length > 0) throw unsortable('must be one column, optionally followed by ASC or DESC');
-  const column = sortedBy(entity, definition, match[1] ?? '');
+  const [sortText = '', ...otherColumns] = (columns ?? []).map((column) => column.trim());
+  if (sortText === '') return undefined;
+  const match = /^([\w.]+)(?:\s+(ASC|DESC))?$/i.exec(sortText);
+  if (match === null || otherColumns.length > 0)
+    throw sortError('must be one column, optionally followed by ASC or DESC');
+  const column = sortColumn(entity, definition, match[1] ?? '');
   if (!column.isResponseField || column.kind === 'json')
-    throw unsortable(`cannot sort by ${column.name}, which is not a single value`);
+    throw sortError(`cannot sort by ${column.name}, which is not a single value`);
   return { column, descending: match[2]?.toUpperCase() === 'DESC' };
 }
 
 /** Resolves the column of a sort. Errors name the sort parameter, not the clause. */
-function sortedBy(entity: Entity, definition: OperationDefinition, name: string): ReturnType<typeof columnOf> {
+function sortColumn(entity: Entity, definition: OperationDefinition, name: string): ReturnType<typeof columnOf> {
   try {
     return columnOf(entity, definition, name, 1);
   } catch (cause) {
     const [fieldViolation] = isConnectorError(cause) ? (cause.details.violations ?? []) : [];
-    throw fieldViolation === undefined ? cause : unsortable(fieldViolation.description.replace(/,? at 1$/, ''));
+    throw fieldViolation === undefined ? cause : sortError(fieldViolation.description.replace(/,? at 1$/, ''));
   }
 }
 
-/** Stripe's own order: newest first, in one list that no parameter orders differently (`order_by=posted_at`). */
+/**
+ * Returns whether Stripe lists the rows in this order itself: newest first, in one list that no parameter orders
+ * differently (`order_by=posted_at`).
+ */
 export function usesNativeOrder({ column, descending }: Sort, plan: QueryPlan): boolean {
-  const [only, ...more] = plan.paths;
-  const list =
-    only?.source.by === 'list' &&
-    !only.source.onePage &&
-    !only.source.route.path.startsWith('/v2/') &&
-    (only.source.params['order_by'] ?? 'created') === 'created';
-  return list && more.length === 0 && descending && column.path.join('.') === 'created';
+  const [path, ...otherPaths] = plan.paths;
+  const newestFirst =
+    path?.source.by === 'list' &&
+    !path.source.onePage &&
+    !path.source.route.path.startsWith('/v2/') &&
+    (path.source.params['order_by'] ?? 'created') === 'created';
+  return newestFirst && otherPaths.length === 0 && descending && column.path.join('.') === 'created';
 }
 
-function unsortable(description: string): Error {
+function sortError(description: string): Error {
   return invalidArgument([{ field: 'listEntitiesSortByColumns', description }]);
 }

@@ -8,7 +8,7 @@ import { toParams, type Naming } from './params/params.ts';
 import { clearRules } from './entity-request.ts';
 import { inputWithout, type Input } from './resolve-path.ts';
 
-/** Returns the inputs of an action apart from ids: its named inputs and every other parameter of Stripe's call. */
+/** Returns the inputs of an action without the ids in its path. */
 export function actionFields({ fields, params }: Action): Fields {
   return fields ?? params;
 }
@@ -18,31 +18,31 @@ interface IdInput {
   readonly placeholder: string;
 }
 
-/** Returns the inputs that are part of the path with their placeholders: the parents, then the object. */
+/** Returns the ids in the path of an action with their placeholders: first the parents, then the object. */
 export function actionIds({ path, idInput }: Action): readonly IdInput[] {
-  const outer = parentsOf(path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
-  return idInput === undefined ? outer : [...outer, { input: idInput, placeholder: '{id}' }];
+  const parentIds = parentsOf(path).map((name) => ({ input: `${pascal(name)}Id`, placeholder: `{${name}}` }));
+  return idInput === undefined ? parentIds : [...parentIds, { input: idInput, placeholder: '{id}' }];
 }
 
 /** Builds the Stripe request of an action. Pure, so that a dry run can show it. */
-export function buildActionRequest(definition: Action, input: Input, naming: Naming): StripeRequest {
-  const plain = withoutAliases(definition, input);
+export function buildActionRequest(definition: Action, input: Input, namePolicy: Naming): StripeRequest {
+  const canonicalInput = withoutAliases(definition, input);
   const ids = actionIds(definition);
-  const missing = ids.filter((id) => plain[id.input] === undefined || plain[id.input] === null);
+  const missing = ids.filter((id) => canonicalInput[id.input] === undefined || canonicalInput[id.input] === null);
   if (missing.length > 0) throw invalidArgument(missing.map((id) => ({ field: id.input, description: 'is required' })));
   let path = definition.path;
   for (const id of ids)
-    path = path.replace(id.placeholder, pathId(definition.path, id.placeholder, id.input, plain[id.input]));
-  const rest = inputWithout(plain, new Set(ids.map((id) => id.input)));
+    path = path.replace(id.placeholder, pathId(definition.path, id.placeholder, id.input, canonicalInput[id.input]));
+  const rest = inputWithout(canonicalInput, new Set(ids.map((id) => id.input)));
   const rules = {
     entity: definition.action,
     fields: actionFields(definition),
     kind: 'action' as const,
-    ...naming,
+    ...namePolicy,
     ...clearRules(path),
   };
-  const read = toParams(rest, rules);
-  const params = withStripeNames(definition, read);
+  const parsed = toParams(rest, rules);
+  const params = withStripeNames(definition, parsed);
   return {
     method: definition.method,
     path,
@@ -52,34 +52,36 @@ export function buildActionRequest(definition: Action, input: Input, naming: Nam
 }
 
 /**
- * With another API version, Stripe's own name may be sent in addition to the action's. One of the two values would be
- * lost.
+ * Renames the action's inputs to Stripe's parameters. With another API version a caller may send a parameter under both
+ * names. That is an error, because one of the two values would be lost.
  */
-function withStripeNames(definition: Action, read: Params): Params {
+function withStripeNames(definition: Action, params: Params): Params {
   const renamed = definition.renamed ?? {};
-  const twice = Object.entries(renamed).filter(
-    ([name, param]) => name !== param && Object.hasOwn(read, name) && Object.hasOwn(read, param),
+  const sentTwice = Object.entries(renamed).filter(
+    ([name, param]) => name !== param && Object.hasOwn(params, name) && Object.hasOwn(params, param),
   );
-  if (twice.length > 0)
+  if (sentTwice.length > 0)
     throw invalidArgument(
-      twice.map(([name, param]) => ({
+      sentTwice.map(([name, param]) => ({
         field: pascal(param),
         description: `is another name of ${pascal(name)}; send only one of them`,
       })),
     );
   const stripeName = (name: string): string => (Object.hasOwn(renamed, name) ? renamed[name] : undefined) ?? name;
-  return Object.fromEntries(Object.entries(read).map(([name, value]) => [stripeName(name), value]));
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [stripeName(name), value]));
 }
 
 function withoutAliases(definition: Action, input: Input): Input {
   if (definition.aliases === undefined) return input;
   return Object.fromEntries(
     Object.entries(input).map(([name, value]) => {
-      const meant = definition.aliases?.[name];
-      if (meant !== undefined && Object.hasOwn(input, meant)) {
-        throw invalidArgument([{ field: name, description: `is another name of ${meant}; send only one of them` }]);
+      const canonicalName = definition.aliases?.[name];
+      if (canonicalName !== undefined && Object.hasOwn(input, canonicalName)) {
+        throw invalidArgument([
+          { field: name, description: `is another name of ${canonicalName}; send only one of them` },
+        ]);
       }
-      return [meant ?? name, value];
+      return [canonicalName ?? name, value];
     }),
   );
 }

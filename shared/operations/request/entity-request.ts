@@ -6,8 +6,8 @@ import { withFile } from '../../stripe/file-part.ts';
 import { toParams, type InputRules, type Naming } from './params/params.ts';
 import { resolvePath, type ResolvedPath, type Input } from './resolve-path.ts';
 
-/** A request and the parents in its path. */
-export interface RequestContextOptions {
+/** The request of an operation on an entity, and the ids of the parents in its path. */
+export interface EntityRequest {
   readonly request: StripeRequest;
   readonly parents: ResolvedPath['parents'];
 }
@@ -21,17 +21,23 @@ const OPERATION_REQUESTS = {
 } as const;
 
 /** Builds the request of an operation on one object. `entityId` is undefined for a Create and a singleton. */
-export function planEntity(
+export function buildEntityRequest(
   operation: keyof typeof OPERATION_REQUESTS,
   entity: Entity,
   definition: OperationDefinition,
   entityId: string | undefined,
   input: Input,
-  naming: Naming,
-): RequestContextOptions {
+  namePolicy: Naming,
+): EntityRequest {
   const { method, kind } = OPERATION_REQUESTS[operation];
   const { route, path, rest, parents } = resolvePath(entity, definition, entityId, input);
-  const params = toParams(rest, { entity: entity.entity, fields: route.params, kind, ...naming, ...clearRules(path) });
+  const params = toParams(rest, {
+    entity: entity.entity,
+    fields: route.params,
+    kind,
+    ...namePolicy,
+    ...clearRules(path),
+  });
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
 
@@ -40,11 +46,11 @@ export function clearRules(path: string): Pick<InputRules, 'emptyValue'> {
   return isApiV2(path) ? { emptyValue: null } : {};
 }
 
-/** Adds the caller's key and account to a request. */
-export function withCallOptions(plan: StripeRequest, call: CallContext): StripeRequest {
-  const keyed = takesIdempotencyKey(plan.method, plan.path) && call.operationId !== undefined;
+/** Adds the call's idempotency key and account to a request. */
+export function withCallOptions(request: StripeRequest, call: CallContext): StripeRequest {
+  const keyed = takesIdempotencyKey(request.method, request.path) && call.operationId !== undefined;
   return {
-    ...plan,
+    ...request,
     idempotencyKey: keyed ? call.operationId : undefined,
     account: call.account,
   };

@@ -3,20 +3,20 @@ import { invalidArgument } from '../../errors.ts';
 /** Limit of an id in characters (code points). */
 export const MAX_ID_LENGTH = 500;
 /** Control characters and lone surrogates. For a pattern with the flag `u`. */
-const NO_TEXT = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff';
+const FORBIDDEN_CHARACTERS = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff';
 /** Any text without control characters, lone surrogates, and the segments that lead to another path. */
-export const ID_PATTERN = `^(?!\\.{1,2}$)[^${NO_TEXT}]+$`;
+export const ID_PATTERN = `^(?!\\.{1,2}$)[^${FORBIDDEN_CHARACTERS}]+$`;
 const PLAIN_ID = new RegExp(ID_PATTERN, 'u');
 
-/** An id other than `words`, such as `search`: letters and underscores. For the end of a pattern with the flag `u`. */
-export function idPattern(words: readonly string[]): string {
-  return `(?!(?:${['\\.{1,2}', ...words].join('|')})$)[^${NO_TEXT}]{1,${MAX_ID_LENGTH}}`;
+/** Pattern of an id that is not a reserved word such as `search`. For the end of a pattern with the flag `u`. */
+export function idPattern(reservedWords: readonly string[]): string {
+  return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})$)[^${FORBIDDEN_CHARACTERS}]{1,${MAX_ID_LENGTH}}`;
 }
 
-/** A segment of `parent/id` that begins with `prefix` and is not in `words`. For a pattern with the flag `u`. */
-export function segmentPattern(words: readonly string[], prefix = ''): string {
-  const longest = MAX_ID_LENGTH - prefix.length;
-  return `(?!(?:${['\\.{1,2}', ...words].join('|')})(?:/|$))${prefix}[^/${NO_TEXT}]{1,${longest}}`;
+/** Pattern of a segment of `parent/id` with a prefix and no reserved word. For a pattern with the flag `u`. */
+export function segmentPattern(reservedWords: readonly string[], prefix = ''): string {
+  const maxLength = MAX_ID_LENGTH - prefix.length;
+  return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})(?:/|$))${prefix}[^/${FORBIDDEN_CHARACTERS}]{1,${maxLength}}`;
 }
 
 /**
@@ -39,12 +39,12 @@ export function checkId(field: string, id: unknown): string {
   return id;
 }
 
-/** Two UTF-16 units can be one character. */
+/** Counts code points: two UTF-16 units can be one character. */
 function isTooLong(id: string): boolean {
   return id.length > MAX_ID_LENGTH && (id.length > 2 * MAX_ID_LENGTH || Array.from(id).length > MAX_ID_LENGTH);
 }
 
-/** Visible ASCII, because it is also sent as a header. */
+/** Pattern of an operation id: visible ASCII, because it is also sent as a header. */
 export const OPERATION_ID_PATTERN = '^[!-~]{1,255}$';
 const OPERATION_ID_REGEXP = new RegExp(OPERATION_ID_PATTERN);
 

@@ -8,8 +8,8 @@ export interface NumberBounds {
 }
 
 /**
- * Limits of a request. Request bodies, the runtime API, OpenAPI documents and tools derive from them, so a setting that
- * lowers one is applied in `requestLimits` alone.
+ * Limits of a request. Request bodies, the runtime API, OpenAPI documents and tools derive from them. A setting that
+ * lowers a limit must be applied only in `requestLimits`.
  */
 export interface RequestLimits {
   /** Rows of a page of a List. */
@@ -24,7 +24,7 @@ export interface RequestLimits {
   readonly maxListed: number;
 }
 
-/** The limits of a connection whose settings lower none. */
+/** The default limits. */
 export const REQUEST_LIMITS: RequestLimits = {
   pageSize: { min: 1, max: 200, default: 25 },
   maxAffected: { min: 1, max: 10_000, default: 100 },
@@ -33,10 +33,10 @@ export const REQUEST_LIMITS: RequestLimits = {
   maxListed: 1000,
 };
 
-/** Returns the limits of a connection. No setting lowers one yet; `lowered` is for the first that does. */
+/** Returns the limits of a connection. No setting lowers a limit yet. The first one that does can use `lowerMax`. */
 export const requestLimits = memoizeByRef((_settings: Settings): RequestLimits => REQUEST_LIMITS);
 
 /** Lowers the maximum of a number, and its default to at most that. */
-export function lowered<B extends NumberBounds & { readonly default: number }>(bounds: B, max: number): B {
+export function lowerMax<B extends NumberBounds & { readonly default: number }>(bounds: B, max: number): B {
   return { ...bounds, max: Math.min(bounds.max, max), default: Math.min(bounds.default, max) };
 }

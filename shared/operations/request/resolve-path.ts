@@ -5,7 +5,7 @@ import { invalidArgument } from '../../errors.ts';
 import { checkId } from './ids.ts';
 import { pathId } from './path-id.ts';
 
-/** Inputs of an operation or action, by name, as the caller wrote them. */
+/** Inputs of an operation or action by the names that the caller used. */
 export type Input = Readonly<Record<string, unknown>>;
 
 /** A route with its placeholders filled in. */
@@ -18,15 +18,17 @@ export interface ResolvedPath {
   readonly parents: Readonly<Record<string, string>>;
 }
 
-/** Returns the routes, most parents first: the first one that the input can fill is used. */
+/** Returns the routes with those that have most parents first. The first route that the input can fill is used. */
 export function routesByParents(definition: OperationDefinition): readonly Route[] {
   return [...routesOf(definition)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
 }
 
 /**
- * Resolves the path of an operation on one object. The parent of a nested object is an input (`Customer`) or precedes
- * the id (`cus_1/ba_1`). If Stripe has several collections, the parents in the input decide. For other entities a slash
- * is part of the id.
+ * Resolves the path of an operation on one object.
+ *
+ * The parent of a nested object is an input (`Customer`) or precedes the id (`cus_1/ba_1`). If Stripe has several
+ * collections, the parents in the input decide which one is used. The id of an entity without parents may contain a
+ * slash.
  */
 export function resolvePath(
   entity: Entity,
@@ -34,48 +36,48 @@ export function resolvePath(
   entityId: string | undefined,
   input: Input,
 ): ResolvedPath {
-  const provided = (route: Route): Given | undefined => parentValues(route, entityId, input);
-  const route = routesByParents(definition).find((routesByParent) => provided(routesByParent) !== undefined);
-  const parentIds = route === undefined ? undefined : provided(route);
+  const parentIdsFor = (route: Route): ParentIds | undefined => parentValues(route, entityId, input);
+  const route = routesByParents(definition).find((candidate) => parentIdsFor(candidate) !== undefined);
+  const parentIds = route === undefined ? undefined : parentIdsFor(route);
   if (route === undefined || parentIds === undefined)
     throw invalidArgument([{ field: 'connectorInputPayload', description: parentsMissing(entity, definition) }]);
-  const { values, inId, own } = parentIds;
+  const { values, inId, objectId: objectId } = parentIds;
   const names = new Set(parentsOf(route.path).map(pascal));
   const fieldOf = (parent: string): string => (inId ? 'entityId' : pascal(parent));
   if (inId) checkSameParents(values, input);
   const parents = Object.fromEntries(Object.entries(values).map(([name, id]) => [name, checkId(fieldOf(name), id)]));
-  const path = route.path.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name === 'id' ? whole : pathId(route.path, whole, fieldOf(name), parents[name]),
+  const path = route.path.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
+    name === 'id' ? placeholder : pathId(route.path, placeholder, fieldOf(name), parents[name]),
   );
-  return { route, path: fillPath(entity, path, parents, own), rest: inputWithout(input, names), parents };
+  return { route, path: fillPath(entity, path, parents, objectId), rest: inputWithout(input, names), parents };
 }
 
-interface Given {
+interface ParentIds {
   /** Ids for all parents of a route. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** The parents precede the id. */
+  /** True if the parents precede the id in `entityId`. */
   readonly inId: boolean;
   /** The id of the object itself. */
-  readonly own: string | undefined;
+  readonly objectId: string | undefined;
 }
 
 /** Returns the values for the placeholders of a route, or undefined if a parent is missing. */
-function parentValues({ path }: Route, entityId: string | undefined, input: Input): Given | undefined {
+function parentValues({ path }: Route, entityId: string | undefined, input: Input): ParentIds | undefined {
   const names = parentsOf(path);
   const parts = (entityId ?? '').split('/');
   if (names.length > 0 && hasId({ path }) && parts.length === names.length + 1) {
     // Of two collections with one parent each, the prefix of the parent's id decides.
-    const kinds = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
+    const prefixMatches = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
     const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
-    return kinds ? { values, inId: true, own: parts.at(-1) } : undefined;
+    return prefixMatches ? { values, inId: true, objectId: parts.at(-1) } : undefined;
   }
   const parents = names.map((name): [string, unknown] => [name, input[pascal(name)]]);
-  const whole = parents.every(([, id]) => id !== undefined && id !== null);
-  return whole ? { values: Object.fromEntries(parents), inId: false, own: entityId } : undefined;
+  const complete = parents.every(([, id]) => id !== undefined && id !== null);
+  return complete ? { values: Object.fromEntries(parents), inId: false, objectId: entityId } : undefined;
 }
 
-/** A parent that is both an input and in the entityId must be the same. */
-function checkSameParents(values: Given['values'], input: Input): void {
+/** Throws if a parent is both in the input and in `entityId` with different ids. */
+function checkSameParents(values: ParentIds['values'], input: Input): void {
   for (const [name, id] of Object.entries(values)) {
     const field = pascal(name);
     if (Object.hasOwn(input, field) && input[field] !== id)
@@ -83,15 +85,15 @@ function checkSameParents(values: Given['values'], input: Input): void {
   }
 }
 
-/** Returns the input without some names. The input may have tens of thousands, so it is not copied needlessly. */
+/** Returns the input without some names. It copies nothing if there are none, because the input may be large. */
 export function inputWithout(input: Input, names: ReadonlySet<string>): Input {
   if (names.size === 0) return input;
-  const kept = Object.keys(input).filter((name) => !names.has(name));
-  return Object.fromEntries(kept.map((name) => [name, input[name]]));
+  const remaining = Object.keys(input).filter((name) => !names.has(name));
+  return Object.fromEntries(remaining.map((name) => [name, input[name]]));
 }
 
-/** Returns the parents as inputs. */
-export function resolveParents(parents: ResolvedPath['parents']): Record<string, string> {
+/** Returns the ids of the parents by the names of the inputs. */
+export function parentInputs(parents: ResolvedPath['parents']): Record<string, string> {
   return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
 }
 
@@ -100,7 +102,7 @@ function parentsMissing(entity: Entity, definition: OperationDefinition): string
   return `${entity.entity} belongs to another object; set ${combinations.join(', or ')}, or send entityId as parent/id`;
 }
 
-/** Fills in the id. Throws if an id is missing or not expected. */
+/** Replaces `{id}` in a path. Throws if the id is missing, or if the path has no id but one was sent. */
 function fillPath(
   entity: Entity,
   path: string,

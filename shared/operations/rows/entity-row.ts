@@ -1,6 +1,6 @@
 import { leadsTo } from '../../catalog/row-columns.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
-import { expandNames, type CallNode, type Expanded } from './expanded-columns.ts';
+import { columnNames, type CallNode, type Expanded } from './expanded-columns.ts';
 import { set } from './flatten.ts';
 import { isObject } from '../../is-object.ts';
 import { referenceId } from './reference-id.ts';
@@ -9,10 +9,11 @@ import { referenceId } from './reference-id.ts';
 export type EntityRow = Record<string, unknown>;
 
 /**
- * Converts an object to a row with exactly the columns of the nodes; null if Stripe has no value. Members of nested
- * objects become columns (`AddressCity`); an array, a map and an embedded resource are one JSON value. A reference is
- * its id, expanded or not. Expanded columns follow it with a dot (`Customer.Email`), so they cannot collide with
- * columns of the row.
+ * Converts an object to a row with exactly the columns of the nodes. A column is null if Stripe has no value.
+ *
+ * Members of nested objects become columns (`AddressCity`). An array, a map and an embedded resource are one JSON value.
+ * The column of a reference is the id, also if the reference is expanded. Columns of the expanded object have its name
+ * and a dot (`Customer.Email`), so they cannot collide with other columns.
  */
 export function toEntityRow(object: StripeObject, nodes: readonly CallNode[]): EntityRow {
   const entityRow: EntityRow = {};
@@ -27,20 +28,20 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
       fill(entityRow, node.fields, isObject(value) ? value : undefined);
       continue;
     }
-    const referred = isObject(value) && leadsTo(node.field).length > 0 ? value : undefined;
-    set(entityRow, node.name, (referred === undefined ? value : referenceId(referred)) ?? null);
-    if (node.expanded !== undefined) fillExpanded(entityRow, node.expanded, referred);
+    const referencedObject = isObject(value) && leadsTo(node.field).length > 0 ? value : undefined;
+    set(entityRow, node.name, (referencedObject === undefined ? value : referenceId(referencedObject)) ?? null);
+    if (node.expanded !== undefined) fillExpanded(entityRow, node.expanded, referencedObject);
   }
 }
 
-/** Fills in the columns of the expanded entity that matches `object`. If several are possible, those of the others are null. */
+/** Fills in the columns of an expanded object. If it can be of several entities, the columns of the others are null. */
 function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
   const [only] = expanded;
   if (only !== undefined && expanded.length === 1) {
     fill(entityRow, only.nodes, object);
     return;
   }
-  for (const { nodes } of expanded) for (const name of expandNames(nodes)) set(entityRow, name, null);
-  const match = expanded.find(({ path: words }) => words?.includes(object?.['object']) === true);
+  for (const { nodes } of expanded) for (const name of columnNames(nodes)) set(entityRow, name, null);
+  const match = expanded.find(({ objectValues: objectValues }) => objectValues?.includes(object?.['object']) === true);
   if (match !== undefined) fill(entityRow, match.nodes, object);
 }

@@ -4,39 +4,41 @@ import { enumeration, type Fields } from '../../catalog/types.ts';
 /** Returns the fields of the entity that a reference leads to. */
 export type FieldsOf = (entity: string) => Fields | undefined;
 
-/** A node of a row with the expansions of one call. */
+/** A node of a row, with the columns that one call expands. */
 export interface CallNode extends Omit<RowNode, 'inner'> {
   readonly fields?: readonly CallNode[];
   /** For a reference that the call expands: the columns of each entity that it may lead to. */
   readonly expanded?: readonly Expanded[];
 }
 
+/** The columns of one entity that an expanded reference may lead to. */
 export interface Expanded {
   /** Values of Stripe's `object` field for the entity. Undefined if it has none. */
-  readonly path: readonly unknown[] | undefined;
+  readonly objectValues: readonly unknown[] | undefined;
   readonly nodes: readonly CallNode[];
 }
 
 /** Limit of nested expansions at Stripe. https://docs.stripe.com/api/expanding_objects */
 const MAX_EXPAND_DEPTH = 4;
 
-interface Asked {
-  readonly inner: Map<string, Asked>;
+/** The paths of `expand` as a tree. */
+interface ExpandTree {
+  readonly members: Map<string, ExpandTree>;
 }
 
 /**
- * Returns the nodes of an entity's rows plus those that `expand` adds: `Customer` keeps the id, `Customer.Email`
- * follows.
+ * Returns the nodes of an entity's rows, with the columns that `expand` adds. `Customer` keeps the id and is followed by
+ * `Customer.Email`.
  */
 export function callNodes(fields: Fields, expand: readonly string[], fieldsOf: FieldsOf): readonly CallNode[] {
   if (expand.length === 0) return rowNodes(fields);
-  const requested: Asked = { inner: new Map() };
+  const requested: ExpandTree = { members: new Map() };
   for (const path of expand) {
-    let at = requested;
+    let parent = requested;
     for (const key of path.split('.')) {
-      let next = at.inner.get(key);
-      if (next === undefined) at.inner.set(key, (next = { inner: new Map() }));
-      at = next;
+      let next = parent.members.get(key);
+      if (next === undefined) parent.members.set(key, (next = { members: new Map() }));
+      parent = next;
     }
   }
   return withExpanded(rowNodes(fields), requested, '', 0, fieldsOf);
@@ -44,35 +46,36 @@ export function callNodes(fields: Fields, expand: readonly string[], fieldsOf: F
 
 function withExpanded(
   nodes: readonly CallNode[],
-  requested: Asked | undefined,
-  outer: string,
+  requested: ExpandTree | undefined,
+  prefix: string,
   depth: number,
   fieldsOf: FieldsOf,
 ): readonly CallNode[] {
-  if (outer === '' && requested === undefined) return nodes;
+  if (prefix === '' && requested === undefined) return nodes;
   return nodes.map((node): CallNode => {
-    const next = requested?.inner.get(node.key);
-    const named = outer === '' ? node : { ...node, name: outer + node.name };
-    if (node.fields !== undefined) return { ...named, fields: withExpanded(node.fields, next, outer, depth, fieldsOf) };
-    const leads = next === undefined || depth === MAX_EXPAND_DEPTH ? [] : leadsTo(node.field);
-    if (leads.length === 0) return named;
-    const expanded = leads.flatMap((entity): Expanded[] => {
+    const next = requested?.members.get(node.key);
+    const prefixed = prefix === '' ? node : { ...node, name: prefix + node.name };
+    if (node.fields !== undefined)
+      return { ...prefixed, fields: withExpanded(node.fields, next, prefix, depth, fieldsOf) };
+    const targets = next === undefined || depth === MAX_EXPAND_DEPTH ? [] : leadsTo(node.field);
+    if (targets.length === 0) return prefixed;
+    const expanded = targets.flatMap((entity): Expanded[] => {
       const fields = fieldsOf(entity);
       if (fields === undefined) return [];
-      const inner = withExpanded(rowNodes(fields), next, `${named.name}.`, depth + 1, fieldsOf);
-      return [{ path: enumeration(fields['object']?.type), nodes: inner }];
+      const targetNodes = withExpanded(rowNodes(fields), next, `${prefixed.name}.`, depth + 1, fieldsOf);
+      return [{ objectValues: enumeration(fields['object']?.type), nodes: targetNodes }];
     });
-    return { ...named, expanded };
+    return { ...prefixed, expanded };
   });
 }
 
 /** Returns every column name of the nodes, in order and without duplicates. */
-export function expandNames(nodes: readonly CallNode[]): readonly string[] {
+export function columnNames(nodes: readonly CallNode[]): readonly string[] {
   return [...new Set(nodes.flatMap(namesOf))];
 }
 
 /** Returns the column names of a node, including its expansions. */
-export function namesOf({ name, fields: inner, expanded = [] }: CallNode): readonly string[] {
-  if (inner !== undefined) return inner.flatMap(namesOf);
+export function namesOf({ name, fields: members, expanded = [] }: CallNode): readonly string[] {
+  if (members !== undefined) return members.flatMap(namesOf);
   return [name, ...expanded.flatMap(({ nodes }) => nodes.flatMap(namesOf))];
 }

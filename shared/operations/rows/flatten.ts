@@ -2,29 +2,32 @@
 export type FlatRow = Record<string, string | null>;
 
 /**
- * Flattens Stripe's JSON into one row: dots between the names of nested objects, null for an empty array or object,
- * JSON text for any other array. No leaf is lost and no two collide: a key that could be mistaken for a path is written
- * `["a.b"]`. `always` are keys that every row has. If such a key was flattened, it also has its JSON text, so that null
- * there means null.
+ * Flattens Stripe's JSON into one row.
+ *
+ * The names of nested objects are joined with dots. An empty array or object is null, any other array is JSON text. A
+ * key that could be mistaken for a path becomes `["a.b"]`, so no two values collide.
+ *
+ * @param always keys that every row has. If the value is an object, the key has its JSON text in addition to the
+ *   flattened keys, so null means that Stripe has no value.
  */
 export function flatten(
-  tree: Readonly<Record<string, unknown>>,
+  object: Readonly<Record<string, unknown>>,
   always: readonly string[] = [],
   flatRow: FlatRow = {},
 ): FlatRow {
   const objects = new Map<string, unknown>();
-  const visit = (outer: string, object: Readonly<Record<string, unknown>>): void => {
+  const visit = (prefix: string, object: Readonly<Record<string, unknown>>): void => {
     for (const key of Object.keys(object)) {
-      const name = joinKey(outer, key);
+      const name = joinKey(prefix, key);
       const value = object[key];
-      if (!isNonEmptyObject(value)) set(flatRow, name, leaf(value));
+      if (!isNonEmptyObject(value)) set(flatRow, name, leafText(value));
       else {
         objects.set(name, value);
         visit(name, value);
       }
     }
   };
-  visit('', tree);
+  visit('', object);
   for (const name of always) {
     if (!Object.hasOwn(flatRow, name)) set(flatRow, name, objects.has(name) ? JSON.stringify(objects.get(name)) : null);
   }
@@ -35,16 +38,16 @@ function isNonEmptyObject(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
 }
 
-function leaf(value: unknown): string | null {
+function leafText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.length === 0 ? null : JSON.stringify(value);
   if (typeof value === 'object') return null;
   return String(value);
 }
 
-function joinKey(outer: string, key: string): string {
-  if (!isPlainKey(key)) return `${outer}[${JSON.stringify(key)}]`;
-  return outer === '' ? key : `${outer}.${key}`;
+function joinKey(prefix: string, key: string): string {
+  if (!isPlainKey(key)) return `${prefix}[${JSON.stringify(key)}]`;
+  return prefix === '' ? key : `${prefix}.${key}`;
 }
 
 /** Returns whether a key needs no brackets. */

@@ -3,9 +3,9 @@ import { isObject } from '../../is-object.ts';
 import { referenceId } from './reference-id.ts';
 
 /**
- * Adds keys of the samples of Google's connector that newer API versions dropped, derived from the same response if
- * possible. A key that Stripe sent is never changed. Sources: https://docs.stripe.com/changelog/basil (invoice
- * payments), the SDK's types of Invoice and InvoicePayment.
+ * Adds the keys of an invoice that samples of Google's connector show and that newer API versions dropped. Their values
+ * are derived from the same response. A key that Stripe sent is never changed. Sources:
+ * https://docs.stripe.com/changelog/basil (invoice payments), the SDK's types of Invoice and InvoicePayment.
  */
 export function withLegacyFields(object: StripeObject): StripeObject {
   if (object['object'] !== 'invoice') return object;
@@ -21,9 +21,9 @@ export function withLegacyFields(object: StripeObject): StripeObject {
   return { ...object, ...Object.fromEntries(missing) };
 }
 
-/** Returns the payment that paid the invoice, else its default payment. */
+/** Returns the payment that paid the invoice, or else its default payment. */
 function settledPayment(invoice: StripeObject): StripeObject | undefined {
-  const payments = listed(invoice['payments']) ?? [];
+  const payments = listData(invoice['payments']) ?? [];
   const selected =
     payments.find((payment) => payment['status'] === 'paid') ??
     payments.find((payment) => payment['is_default'] === true);
@@ -32,8 +32,8 @@ function settledPayment(invoice: StripeObject): StripeObject | undefined {
 }
 
 /**
- * Returns false if the invoice is not paid, had nothing to pay, or was paid by a payment. Null if the response does not
- * show it.
+ * Returns whether the invoice was paid outside Stripe: false if it is not paid, had nothing to pay, or was paid by a
+ * payment; null if the response does not show it.
  */
 function paidOutOfBand(invoice: StripeObject, payment: StripeObject | undefined): boolean | null {
   const offStripe = invoice['amount_paid_off_stripe'];
@@ -42,7 +42,7 @@ function paidOutOfBand(invoice: StripeObject, payment: StripeObject | undefined)
   return null;
 }
 
-function listed(list: unknown): StripeObject[] | undefined {
+function listData(list: unknown): StripeObject[] | undefined {
   if (!isObject(list) || !Array.isArray(list['data'])) return undefined;
   return list['data'].filter(isObject);
 }

@@ -10,7 +10,7 @@ import { callNodes, type CallNode, type FieldsOf } from './expanded-columns.ts';
 import { selectColumns } from './select-fields.ts';
 
 /** The columns of the rows of one call. */
-export interface RowMapper {
+export interface RowColumns {
   readonly entity: Entity;
   readonly nodes: readonly CallNode[];
   /** Columns in addition to those of Stripe's object. */
@@ -28,25 +28,25 @@ export function rowMapper(
   fieldsOf: FieldsOf,
 ): (object: StripeObject, parents: Readonly<Record<string, string>>) => unknown {
   const expand = (call.expand ?? []).map((path) => (operation === 'List' ? path.replace(/^data\./, '') : path));
-  const rowMapper: RowMapper = {
+  const columns: RowColumns = {
     entity,
     nodes: callNodes(entity.fields, expand, fieldsOf),
     added: addedColumns(entity),
   };
   const rowOnly = Object.entries(ROW_ONLY[entity.entity] ?? {});
-  const pick = selectColumns(rowMapper, call);
+  const select = selectColumns(columns, call);
   return (object, parents) => {
     if (call.outputFormat === 'native') return object;
-    const entityRow = toEntityRow(object, rowMapper.nodes);
-    for (const name of rowMapper.added) entityRow[name] = null;
+    const entityRow = toEntityRow(object, columns.nodes);
+    for (const name of columns.added) entityRow[name] = null;
     for (const [key, id] of Object.entries(parents)) if (!Object.hasOwn(object, key)) entityRow[pascal(key)] = id;
-    for (const [name, paths] of rowOnly) entityRow[name] = firstAt(object, paths);
-    return pick === undefined ? entityRow : pick(entityRow);
+    for (const [name, paths] of rowOnly) entityRow[name] = firstPresent(object, paths);
+    return select === undefined ? entityRow : select(entityRow);
   };
 }
 
-/** Returns the first key that Stripe sent, even if it is null: Stripe's value is never overridden. */
-function firstAt(object: StripeObject, paths: readonly (readonly string[])[]): unknown {
+/** Returns the value of the first path that Stripe sent, even if it is null. */
+function firstPresent(object: StripeObject, paths: readonly (readonly string[])[]): unknown {
   return paths.map((path) => idOrValue(valueAt(object, path))).find((value) => value !== undefined) ?? null;
 }
 

@@ -9,30 +9,36 @@ import type { CallContext } from '../../stripe/call-context.ts';
 import type { EntityRow } from './entity-row.ts';
 import { namesOf, type CallNode } from './expanded-columns.ts';
 import type { FlatRow } from './flatten.ts';
-import type { RowMapper } from './row-mapper.ts';
+import type { RowColumns } from './row-mapper.ts';
 
-/** Selects the columns that `fields` names. An object selects all columns that are derived from it. */
+/**
+ * Returns a function that keeps the columns that `fields` names, or undefined if the call selects none. The name of an
+ * object selects all columns that are derived from it.
+ */
 export function selectColumns(
-  { entity, nodes, added }: RowMapper,
+  { entity, nodes, added }: RowColumns,
   call: CallContext,
 ): ((entityRow: EntityRow) => EntityRow) | undefined {
   if (call.fields === undefined) return undefined;
   rejectNative(call);
-  const wanted = [...new Set(call.fields)];
-  const readonlyMap = pickable(nodes, added);
+  const requested = [...new Set(call.fields)];
+  const selectable = selectableColumns(nodes, added);
   checkFieldNames(
-    wanted,
-    (name) => readonlyMap.has(name),
+    requested,
+    (name) => selectable.has(name),
     (name, suggests) =>
-      `${quoted(name)} is not a column of ${entity.entity}${hint(entity, name) ?? (suggests ? suggestion(name, [...readonlyMap.keys()]) : '')}`,
+      `${quoted(name)} is not a column of ${entity.entity}${hint(entity, name) ?? (suggests ? suggestion(name, [...selectable.keys()]) : '')}`,
   );
-  const columns = [...new Set(wanted.flatMap((name) => readonlyMap.get(name) ?? []))];
+  const columns = [...new Set(requested.flatMap((name) => selectable.get(name) ?? []))];
   return (entityRow) =>
     Object.fromEntries(columns.map((column): [string, unknown] => [column, entityRow[column] ?? null]));
 }
 
-/** Returns what `fields` may name, with the columns that each name selects. */
-function pickable(nodes: readonly CallNode[], added: readonly string[]): ReadonlyMap<string, readonly string[]> {
+/** Returns the names that `fields` may contain, each with the columns that it selects. */
+function selectableColumns(
+  nodes: readonly CallNode[],
+  added: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
   const paths = new Map<string, readonly string[]>(added.map((name) => [name, [name]]));
   const visit = (node: CallNode): void => {
     paths.set(node.name, node.fields === undefined ? [node.name] : namesOf(node));
@@ -43,16 +49,16 @@ function pickable(nodes: readonly CallNode[], added: readonly string[]): Readonl
   return paths;
 }
 
-/** Returns a hint for an unknown name. */
+/** Returns a hint for an unknown name: how to expand a reference, or which JSON value contains the name. */
 function hint({ fields }: Entity, name: string): string | undefined {
-  const [outer = ''] = name.split('.', 1);
-  const named = resolvePascal(outer, fields);
-  if (named === undefined) return undefined;
+  const [firstSegment = ''] = name.split('.', 1);
+  const match = resolvePascal(firstSegment, fields);
+  if (match === undefined) return undefined;
   if (name.includes('.'))
-    return leadsTo(named.field).length === 0 ? undefined : `; expand names ${named.path.join('.')}`;
-  const whole = named.path.map((_, at) => named.path.slice(0, at).map(pascal).join(''));
-  const value = whole.find((name) => name !== '' && resolvePascal(name, fields)?.field.inlined === true);
-  return value === undefined ? undefined : `; it is part of ${value}, which is one JSON value`;
+    return leadsTo(match.field).length === 0 ? undefined : `; expand names ${match.path.join('.')}`;
+  const prefixes = match.path.map((_, at) => match.path.slice(0, at).map(pascal).join(''));
+  const container = prefixes.find((name) => name !== '' && resolvePascal(name, fields)?.field.inlined === true);
+  return container === undefined ? undefined : `; it is part of ${container}, which is one JSON value`;
 }
 
 function checkFieldNames(
@@ -65,21 +71,21 @@ function checkFieldNames(
   if (violations.count > 0) throw invalidArgument(violations);
 }
 
-/** Selects the flat keys of an action's row that `fields` names. `Success` is always included. */
+/** Returns a function that keeps the keys of an action's row that `fields` names. `Success` is always kept. */
 export function selectKeys(catalog: Catalog, definition: Action, call: CallContext): (flat: FlatRow) => FlatRow {
-  const wanted = call.fields;
-  if (wanted === undefined) return (flat) => flat;
+  const requested = call.fields;
+  if (requested === undefined) return (flat) => flat;
   rejectNative(call);
   const columns = definition.output === 'object' ? catalog.fieldsOf(definition.answer ?? '') : undefined;
   if (columns !== undefined)
     checkFieldNames(
-      wanted,
+      requested,
       (key) => key === 'Success' || Object.hasOwn(columns, key.split('.', 1)[0] ?? ''),
       (key, suggests) =>
         `${quoted(key)} is not a key of the row of ${definition.action}${suggests ? suggestion(key, Object.keys(columns)) : ''}`,
     );
   return (flat) => {
-    const keys = ['Success', ...wanted.filter((key) => key !== 'Success')];
+    const keys = ['Success', ...requested.filter((key) => key !== 'Success')];
     return Object.fromEntries(keys.map((key) => [key, Object.hasOwn(flat, key) ? (flat[key] ?? null) : null]));
   };
 }

@@ -12,7 +12,7 @@ export type AccessSource =
       readonly by: 'list';
       readonly route: Route;
       readonly params: Readonly<Record<string, unknown>>;
-      /** Stripe returns the whole list, or supports no cursor with these parameters. */
+      /** True if Stripe returns the complete list, or supports no cursor with these parameters. */
       readonly onePage: boolean;
     }
   | { readonly by: 'search'; readonly path: string; readonly query: string }
@@ -30,7 +30,7 @@ export interface AccessPath {
 }
 
 export interface PlanOptions {
-  /** The caller accepts the Search API, whose index lags behind. */
+  /** True if the caller accepts the Search API, whose index lags behind. */
   readonly eventual: boolean;
 }
 
@@ -52,7 +52,7 @@ export function bestPath(
   for (const route of routesOf(definition)) {
     const pushed = pushDown(entity.entity, route, where);
     if (pushed === undefined || (best !== undefined && pushed.pushed.length <= best.pushed.length)) continue;
-    const params = { ...defaults(entity.entity, route), ...pushed.params, ...route.fixed };
+    const params = { ...defaultParams(entity.entity, route), ...pushed.params, ...route.fixed };
     const onePage = route.paged === false || isOnePage(entity.entity, params);
     best = { source: { by: 'list', route, params, onePage }, parents: pushed.parents, where, pushed: pushed.pushed };
   }
@@ -63,31 +63,31 @@ export function bestPath(
   return { source: { by: 'search', path: definition.search, query }, parents: {}, where, pushed };
 }
 
-function defaults(entity: string, route: Route): Readonly<Record<string, unknown>> {
+function defaultParams(entity: string, route: Route): Readonly<Record<string, unknown>> {
   const all = Object.entries(LIST_DEFAULTS[entity] ?? {});
   return Object.fromEntries(all.filter(([name]) => Object.hasOwn(route.params, name)));
 }
 
-/** `Id = 'x'` and `Id IN (...)`: reads the objects directly. */
+/** Returns an access path that reads objects by their ids, for a conjunction with `Id = 'x'` or `Id IN (...)`. */
 function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undefined {
   const get = entity.operations.Get;
-  const sets = where.filter(
+  const idTerms = where.filter(
     ({ column, operator }) => column.path.join('.') === 'id' && (operator === '=' || operator === 'IN'),
   );
-  const [first, ...more] = sets;
+  const [first, ...otherIdTerms] = idTerms;
   if (get === undefined || first === undefined) return undefined;
-  const others = where.filter(({ column }) => !column.isResponseField);
+  const listOnlyTerms = where.filter(({ column }) => !column.isResponseField);
   for (const { path } of [...(get.also ?? []), get]) {
     const names = parentsOf(path);
-    const input = names.map((name) =>
+    const parentTerms = names.map((name) =>
       where.find(({ column, operator }) => operator === '=' && column.name === pascal(name)),
     );
-    if (!hasId({ path }) || input.includes(undefined)) continue;
-    if (others.some((term) => !input.includes(term))) continue;
-    const valueSets = more.map(({ literals: set }) => new Set(set));
-    const ids = [...new Set(first.literals)].filter((id) => valueSets.every((set) => set.has(id)));
-    const parents = Object.fromEntries(names.map((name, index) => [name, input[index]?.literals[0] ?? '']));
-    const pushed = [...sets, ...input.filter((term) => term !== undefined)];
+    if (!hasId({ path }) || parentTerms.includes(undefined)) continue;
+    if (listOnlyTerms.some((term) => !parentTerms.includes(term))) continue;
+    const otherIds = otherIdTerms.map(({ literals: set }) => new Set(set));
+    const ids = [...new Set(first.literals)].filter((id) => otherIds.every((set) => set.has(id)));
+    const parents = Object.fromEntries(names.map((name, index) => [name, parentTerms[index]?.literals[0] ?? '']));
+    const pushed = [...idTerms, ...parentTerms.filter((term) => term !== undefined)];
     return { source: { by: 'ids', ids }, parents, where, pushed };
   }
   return undefined;
@@ -95,24 +95,24 @@ function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undef
 
 /** Merges access paths by ids with the same parents. */
 export function mergeIdLookups(paths: readonly AccessPath[]): AccessPath[] {
-  const joined: AccessPath[] = [];
+  const merged: AccessPath[] = [];
   for (const path of paths) {
     const { source } = path;
-    const at = joined.findIndex(
+    const index = merged.findIndex(
       (accessPath) =>
         source.by === 'ids' &&
         accessPath.source.by === 'ids' &&
         JSON.stringify(accessPath.parents) === JSON.stringify(path.parents),
     );
-    const earlier = joined[at];
+    const earlier = merged[index];
     if (source.by !== 'ids' || earlier?.source.by !== 'ids') {
-      joined.push(path);
+      merged.push(path);
       continue;
     }
     const ids = [...new Set([...earlier.source.ids, ...source.ids])];
-    // A row of either path: the terms that both require.
+    // A row can be of either path, so it only matches the terms that both require.
     const where = earlier.where.filter((term) => path.where.includes(term));
-    joined[at] = { ...earlier, source: { by: 'ids', ids }, where };
+    merged[index] = { ...earlier, source: { by: 'ids', ids }, where };
   }
-  return joined;
+  return merged;
 }

@@ -10,7 +10,7 @@ export type ParamTree = Record<string, unknown>;
  * Returns a value as the bound of a range: a number in API v1, ISO 8601 in API v2. Undefined if the parameter is not a
  * range.
  */
-export function boundOf({ path }: Route, fieldType: FieldType, value: Comparable): number | string | undefined {
+export function toRangeBound({ path }: Route, fieldType: FieldType, value: Comparable): number | string | undefined {
   if (typeof value !== 'number') return undefined;
   if (acceptsRange(fieldType)) return apiTime({ path }, value);
   const fields = typeof fieldType === 'object' && 'object' in fieldType ? fieldType.object : {};
@@ -22,17 +22,17 @@ export function apiTime({ path }: Pick<Route, 'path'>, value: number): number | 
   return path.startsWith('/v2/') ? new Date(value).toISOString() : value;
 }
 
-/** Sets the `type` that a member implies: `payment: {payment_intent: 'pi_1'}` requires it. */
-export function impliedType(route: Route, [outer = '', inner = '']: readonly string[], params: ParamTree): boolean {
-  const field = route.params[outer]?.type;
+/** Sets the `type` that Stripe requires next to a member, such as `payment_intent` in `payment`. Returns true. */
+export function setImpliedType(route: Route, [name = '', member = '']: readonly string[], params: ParamTree): boolean {
+  const field = route.params[name]?.type;
   const type = typeof field === 'object' && 'object' in field ? field.object['type'] : undefined;
-  if (inner === '' || inner === 'type' || type?.required !== true || !take(type.type, inner)) return true;
-  placeNew(params, [outer, 'type'], inner);
+  if (member === '' || member === 'type' || type?.required !== true || !acceptsValue(type.type, member)) return true;
+  setIfAbsent(params, [name, 'type'], member);
   return true;
 }
 
-/** False for an object of parameters such as `transaction_refresh`. A range is an object with bounds. */
-export function takesValue(fieldType: FieldType): boolean {
+/** Returns whether a parameter takes a value or a range. False for a nested object such as `transaction_refresh`. */
+export function isFilter(fieldType: FieldType): boolean {
   return typeof fieldType === 'string' || !('object' in fieldType) || Object.hasOwn(fieldType.object, 'gte');
 }
 
@@ -42,17 +42,19 @@ export function isListType(fieldType: FieldType): boolean {
 }
 
 /**
- * Returns whether the parameter's type accepts the value. An open enum does not accept a value that only the column
- * has.
+ * Returns whether the parameter's type accepts the value. An open enum accepts any value, except one that only the column
+ * lists.
  */
-export function take(shape: FieldType, text: string, column?: Column): boolean {
+export function acceptsValue(fieldType: FieldType, text: string, column?: Column): boolean {
   if (text === '') return false;
-  if (typeof shape === 'object' && 'enum' in shape)
-    return shape.enum.map(String).includes(text) || (shape.open === true && column?.values?.includes(text) !== true);
-  if (typeof shape === 'object' && 'array' in shape) return take(shape.array, text, column);
-  if (typeof shape === 'object' && 'anyOf' in shape)
-    return shape.anyOf.some((fieldType) => take(fieldType, text, column));
-  return typeof shape === 'string' ? shape !== 'json' : 'range' in shape || 'reference' in shape;
+  if (typeof fieldType === 'object' && 'enum' in fieldType)
+    return (
+      fieldType.enum.map(String).includes(text) || (fieldType.open === true && column?.values?.includes(text) !== true)
+    );
+  if (typeof fieldType === 'object' && 'array' in fieldType) return acceptsValue(fieldType.array, text, column);
+  if (typeof fieldType === 'object' && 'anyOf' in fieldType)
+    return fieldType.anyOf.some((fieldType) => acceptsValue(fieldType, text, column));
+  return typeof fieldType === 'string' ? fieldType !== 'json' : 'range' in fieldType || 'reference' in fieldType;
 }
 
 /** Converts the value of a term to the form in which a list parameter is sent. */
@@ -62,8 +64,8 @@ export function toParamValue(
   { column, literals: written }: BoundTerm,
   value: Comparable,
 ): unknown {
-  const moment = column.kind === 'instant' && typeof value === 'number' ? apiTime(route, value) : value;
-  const item = typeof moment === 'object' ? written[0] : moment;
+  const formatted = column.kind === 'instant' && typeof value === 'number' ? apiTime(route, value) : value;
+  const item = typeof formatted === 'object' ? written[0] : formatted;
   return typeof fieldType === 'object' && 'array' in fieldType ? [item] : item;
 }
 
@@ -79,18 +81,18 @@ export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[])
   return typeof field.type === 'object' && 'object' in field.type ? fieldAt(field.type.object, rest) : undefined;
 }
 
-/** Sets a value unless one is set. Of two terms on one parameter the connector evaluates the second. */
-export function placeNew(tree: ParamTree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
-  const old = Object.hasOwn(tree, name) ? tree[name] : undefined;
+/** Sets a value unless one is set. Returns false if it is: the connector then evaluates the second term itself. */
+export function setIfAbsent(tree: ParamTree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
+  const existing = Object.hasOwn(tree, name) ? tree[name] : undefined;
   if (rest.length === 0) {
-    if (old !== undefined) return false;
+    if (existing !== undefined) return false;
     tree[name] = value;
     return true;
   }
-  if (old !== undefined && (typeof old !== 'object' || old === null)) return false;
-  const inner = (old ?? {}) as ParamTree;
-  if (!placeNew(inner, rest, value)) return false;
-  tree[name] = inner;
+  if (existing !== undefined && (typeof existing !== 'object' || existing === null)) return false;
+  const object = (existing ?? {}) as ParamTree;
+  if (!setIfAbsent(object, rest, value)) return false;
+  tree[name] = object;
   return true;
 }
 
@@ -99,7 +101,7 @@ export function isComplete(fields: Fields, params: Readonly<ParamTree>): boolean
   return Object.entries(fields).every(([name, field]) => {
     const value = params[name];
     if (value === undefined) return field.required !== true;
-    const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
-    return inner === undefined || typeof value !== 'object' || isComplete(inner, value as ParamTree);
+    const memberFields = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
+    return memberFields === undefined || typeof value !== 'object' || isComplete(memberFields, value as ParamTree);
   });
 }

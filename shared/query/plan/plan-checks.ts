@@ -4,27 +4,27 @@ import type { Entity, OperationDefinition } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
 import type { BoundExpr, BoundTerm } from '../binder.ts';
 import type { AccessPath } from './access-path.ts';
-import { missingOf } from './pushdown.ts';
+import { missingParameters } from './pushdown.ts';
 import { syntaxError } from '../syntax/tokenizer.ts';
 
 /**
- * Rejects a parameter that objects do not have unless it applies to the whole clause: rows of two such lists could not
- * be distinguished.
+ * Rejects a filter of Stripe's list that is not a field of objects, unless it applies to the whole clause. The connector
+ * could not match such a term itself.
  */
 export function checkListOnlyFilters(
   entity: string,
   clause: BoundExpr | undefined,
-  top: readonly BoundExpr[],
+  conjuncts: readonly BoundExpr[],
   definition: OperationDefinition,
 ): void {
   const parents = new Set(routesOf(definition).flatMap(({ path }) => parentsOf(path)));
   for (const term of termsOf(clause)) {
     const { column, operator, at } = term;
     if (column.isResponseField || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) continue;
-    const multiple = takesSeveral(definition, column.path) && !asksForAll(entity, column.path);
+    const multiple = acceptsSeveral(definition, column.path) && !asksForAll(entity, column.path);
     if (multiple && term.literals.length > maxValues(entity, column.path))
       throw syntaxError(`Stripe supports at most ${maxValues(entity, column.path)} values of ${column.name},`, at);
-    if (top.includes(term) && (operator !== 'IN' || multiple || column.shownAt !== undefined)) continue;
+    if (conjuncts.includes(term) && (operator !== 'IN' || multiple || column.shownAt !== undefined)) continue;
     throw syntaxError(
       `${column.name} is a filter of Stripe's list; use it once and join it to the whole clause by AND,`,
       at,
@@ -33,26 +33,25 @@ export function checkListOnlyFilters(
 }
 
 /** Returns whether Stripe's list accepts several values of a parameter at once: `lookup_keys[]`. */
-function takesSeveral(definition: OperationDefinition, [name = '']: readonly string[]): boolean {
+function acceptsSeveral(definition: OperationDefinition, [name = '']: readonly string[]): boolean {
   return routesOf(definition).some(({ params }) => {
     const fieldType = Object.hasOwn(params, name) ? params[name]?.type : undefined;
     return typeof fieldType === 'object' && 'array' in fieldType;
   });
 }
 
-/** Lists that are filtered by these fields include objects of test clocks. */
-const REACHES_CLOCKS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
+/** Filters with which a list includes objects of test clocks. */
+const CLOCK_FILTERS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
 
 /**
- * Rejects a term on the test clock unless Stripe applies it or the list is that of a parent: Stripe's other lists omit
+ * Rejects a term on the test clock unless Stripe applies it or the list is that of a parent. Stripe's other lists omit
  * objects of test clocks, so the term would match no row. https://docs.stripe.com/billing/testing/test-clocks
  */
 export function checkTestClocks(clause: BoundExpr | undefined, paths: readonly AccessPath[]): void {
-  const reached = paths.every(
-    ({ source, pushed }) =>
-      source.by === 'ids' || pushed.some(({ column }) => REACHES_CLOCKS.has(column.path[0] ?? '')),
+  const includesClocks = paths.every(
+    ({ source, pushed }) => source.by === 'ids' || pushed.some(({ column }) => CLOCK_FILTERS.has(column.path[0] ?? '')),
   );
-  if (reached) return;
+  if (includesClocks) return;
   rejectTerm(
     clause,
     'test_clock',
@@ -61,7 +60,7 @@ export function checkTestClocks(clause: BoundExpr | undefined, paths: readonly A
 }
 
 /**
- * Rejects a term on `deleted`: Stripe's lists omit deleted objects, and only those have the field, so even `Deleted =
+ * Rejects a term on `deleted`. Only deleted objects have the field, and Stripe's lists omit them, so even `Deleted =
  * false` would match no row. https://docs.stripe.com/api/customers/delete
  */
 export function checkDeleted(clause: BoundExpr | undefined): void {
@@ -82,7 +81,9 @@ function termsOf(clause: BoundExpr | undefined): BoundTerm[] {
 
 /** Returns the error for a query that Stripe's list does not support. */
 export function unsupportedQuery(entity: Entity, definition: OperationDefinition, terms: readonly BoundTerm[]): Error {
-  const alternatives = routesOf(definition).map((route) => missingOf(route, terms).map((name) => `${name} = '...'`));
+  const alternatives = routesOf(definition).map((route) =>
+    missingParameters(route, terms).map((name) => `${name} = '...'`),
+  );
   const missing = [...new Set(alternatives.filter((terms) => terms.length > 0).map((terms) => terms.join(' AND ')))];
   const description =
     missing.length > 0

@@ -5,10 +5,10 @@ import { checkDeleted, checkTestClocks, checkListOnlyFilters, unsupportedQuery }
 import { remarksOf } from './remarks.ts';
 import { unionPaths } from './union-paths.ts';
 
-/** How to read the rows of a clause: one access path after another, each row matched against the whole clause. */
+/** A plan to read the rows of a clause. The access paths are read in order, and each row is matched against the clause. */
 export interface QueryPlan {
   readonly paths: readonly AccessPath[];
-  /** Undefined if there is nothing to match. */
+  /** The clause; undefined if every row matches. */
   readonly where: BoundExpr | undefined;
   /** Terms that the connector evaluates because Stripe does not support them, formatted. */
   readonly clientFilters: readonly string[];
@@ -17,9 +17,10 @@ export interface QueryPlan {
 }
 
 /**
- * Splits a clause into what Stripe evaluates and the rest. OR and IN become several access paths if each of them is
- * more selective than the terms that hold for all. Otherwise one path reads the rows and the connector evaluates the
- * clause.
+ * Splits a clause into terms that Stripe evaluates and terms that the connector evaluates.
+ *
+ * OR and IN become several access paths if each of these is more selective than the terms that all rows match. Otherwise
+ * one path reads the rows, and the connector evaluates OR and IN.
  */
 export function planQuery(
   entity: Entity,
@@ -34,8 +35,9 @@ export function planQuery(
   const single = bestPath(entity, definition, common, options);
   const union =
     clause === undefined || single?.source.by === 'ids' ? undefined : unionPaths(entity, definition, clause, options);
-  const better = union?.every((path) => single === undefined || selectivity(path) > selectivity(single)) === true;
-  const paths = better ? union : single === undefined ? undefined : [single];
+  const unionIsBetter =
+    union?.every((path) => single === undefined || selectivity(path) > selectivity(single)) === true;
+  const paths = unionIsBetter ? union : single === undefined ? undefined : [single];
   if (paths === undefined) throw unsupportedQuery(entity, definition, common);
   checkTestClocks(clause, paths);
   return {
@@ -58,8 +60,8 @@ function residualFilters(
 ): string[] {
   if (clause === undefined) return [];
   if (paths.length > 1 || paths[0]?.source.by === 'ids') {
-    const left = paths.flatMap(({ where, pushed }) => where.filter((term) => !pushed.includes(term)));
-    return [...new Set(left.map(formatTerm))];
+    const unpushed = paths.flatMap(({ where, pushed }) => where.filter((term) => !pushed.includes(term)));
+    return [...new Set(unpushed.map(formatTerm))];
   }
   return terms.filter((term) => term.kind !== 'term' || paths[0]?.pushed.includes(term) !== true).map(formatClause);
 }

@@ -13,16 +13,16 @@ import type { Fields, OperationDefinition, Route, FieldType } from '../../catalo
 import type { BoundTerm } from '../binder.ts';
 import type { Column } from '../columns.ts';
 import {
-  boundOf,
+  toRangeBound,
   isComplete,
   fieldAt,
-  impliedType,
+  setImpliedType,
   isListType,
   apiTime,
   toParamValue,
-  placeNew,
-  take,
-  takesValue,
+  setIfAbsent,
+  acceptsValue,
+  isFilter,
   type ParamTree,
 } from './list-values.ts';
 
@@ -38,12 +38,12 @@ export interface Pushed {
 const BOUNDS = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' } as const;
 
 /** Returns the required parameters of a route that the conjunction does not set. */
-export function missingOf(route: Route, terms: readonly BoundTerm[]): string[] {
-  const parents = parentsOf(route.path).filter((name) => equalTo(terms, pascal(name)) === undefined);
+export function missingParameters(route: Route, terms: readonly BoundTerm[]): string[] {
+  const parents = parentsOf(route.path).filter((name) => equalityOn(terms, pascal(name)) === undefined);
   const required = Object.entries(route.params)
     .filter(
-      ([name, { required: needed }]) =>
-        needed && !terms.some((term) => term.operator === '=' && term.column.path[0] === name),
+      ([name, { required: required }]) =>
+        required && !terms.some((term) => term.operator === '=' && term.column.path[0] === name),
     )
     .map(([name]) => name);
   return [...parents, ...required].map(pascal);
@@ -54,14 +54,14 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
   const parents: Record<string, string> = {};
   const pushed = new Set<BoundTerm>();
   for (const name of parentsOf(route.path)) {
-    const term = equalTo(terms, pascal(name));
+    const term = equalityOn(terms, pascal(name));
     if (term === undefined) return undefined;
     parents[name] = term.literals[0] ?? '';
     pushed.add(term);
   }
   const params: ParamTree = {};
-  const order = (term: BoundTerm): number => orderOf(entity, route, term);
-  for (const term of terms.toSorted((a, b) => order(a) - order(b))) {
+  const rank = (term: BoundTerm): number => pushRank(entity, route, term);
+  for (const term of terms.toSorted((a, b) => rank(a) - rank(b))) {
     if (!pushed.has(term) && pushTerm(entity, route, term, params)) pushed.add(term);
   }
   // Only Stripe can apply terms on parameters that objects do not have.
@@ -71,14 +71,15 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
 }
 
 /**
- * Terms that only Stripe can apply come first. Parameters that need companions come last, so that they see the others.
+ * Returns when a term is pushed. Terms that only Stripe can apply are first. Parameters that require others (companions)
+ * are last, because they depend on those that are already set.
  */
-function orderOf(entity: string, route: Route, { column }: BoundTerm): number {
+function pushRank(entity: string, route: Route, { column }: BoundTerm): number {
   if (!column.isResponseField) return 0;
   return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
 }
 
-function equalTo(terms: readonly BoundTerm[], name: string): BoundTerm | undefined {
+function equalityOn(terms: readonly BoundTerm[], name: string): BoundTerm | undefined {
   return terms.find(({ column, operator }) => operator === '=' && column.name === name);
 }
 
@@ -87,7 +88,7 @@ export function isPushable(entity: string, route: Route, { column }: Pick<BoundT
   if (column.path.length === 1 && parentsOf(route.path).includes(column.path[0] ?? '')) return true;
   const field = fieldAt(route.params, parameterIn(entity, route, column));
   if (field === undefined) return boundByName(entity, column.path) !== undefined;
-  if (!takesValue(field.type)) return false;
+  if (!isFilter(field.type)) return false;
   return !column.isResponseField || (column.kind !== 'json' && filtersColumn(entity, column.path));
 }
 
@@ -96,13 +97,13 @@ export function isPushable(entity: string, route: Route, { column }: Pick<BoundT
  * (`verification_status` for `verification.status`).
  */
 function parameterIn(entity: string, { params }: Route, { path, name }: Column, several = false): readonly string[] {
-  const own = parameterOf(entity, path, several);
-  if (fieldAt(params, own) !== undefined) return own;
-  const alike = Object.keys(params).find((key) => pascal(key) === name);
-  return alike === undefined ? own : [alike];
+  const paramPath = parameterOf(entity, path, several);
+  if (fieldAt(params, paramPath) !== undefined) return paramPath;
+  const sameName = Object.keys(params).find((key) => pascal(key) === name);
+  return sameName === undefined ? paramPath : [sameName];
 }
 
-/** Returns the columns that Stripe's list can filter, by their names in a clause. */
+/** Returns the names of the columns that Stripe's list can filter. */
 export function listFilters(entity: string, definition: OperationDefinition): ReadonlySet<string> {
   const names = new Set<string>();
   for (const route of routesOf(definition)) {
@@ -115,13 +116,13 @@ export function listFilters(entity: string, definition: OperationDefinition): Re
 
 function joinedColumns(
   fields: Fields,
-  outer: string,
-  before: readonly string[],
+  namePrefix: string,
+  pathPrefix: readonly string[],
 ): { readonly name: string; readonly path: readonly string[] }[] {
   return Object.entries(fields).flatMap(([key, field]) => {
-    const [name, path] = [outer + pascal(key), [...before, key]];
-    const inner = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
-    return inner === undefined ? [{ name, path }] : joinedColumns(inner, name, path);
+    const [name, path] = [namePrefix + pascal(key), [...pathPrefix, key]];
+    const members = typeof field.type === 'object' && 'object' in field.type ? field.type.object : undefined;
+    return members === undefined ? [{ name, path }] : joinedColumns(members, name, path);
   });
 }
 
@@ -132,12 +133,12 @@ function pushTerm(entity: string, route: Route, term: BoundTerm, params: ParamTr
   const field = fieldAt(route.params, path);
   const extra = companions(entity, path[0] ?? '', params);
   if (field === undefined || extra === undefined || !isPushable(entity, route, term)) return false;
-  if (!placeTerm(entity, route, term, path, params, field.type)) return false;
+  if (!setTermParam(entity, route, term, path, params, field.type)) return false;
   Object.assign(params, extra);
   return true;
 }
 
-function placeTerm(
+function setTermParam(
   entity: string,
   route: Route,
   term: BoundTerm,
@@ -145,29 +146,30 @@ function placeTerm(
   params: ParamTree,
   fieldType: FieldType,
 ): boolean {
-  const { column, operator, values, literals: written } = term;
+  const { column, operator, values, literals: literals } = term;
   const [value] = values;
   if (value === undefined) return false;
-  const bound = boundOf(route, fieldType, value);
+  const bound = toRangeBound(route, fieldType, value);
   if (bound !== undefined) {
     // Some of Stripe's lists support a range but not a number: equality is a range with equal bounds.
-    if (operator === '=') return placeNew(params, path, { gte: bound, lte: bound });
-    return operator in BOUNDS && placeNew(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
+    if (operator === '=') return setIfAbsent(params, path, { gte: bound, lte: bound });
+    return operator in BOUNDS && setIfAbsent(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
-  if (!written.every((text) => take(fieldType, text, column))) return false;
-  const all = asksForAll(entity, path);
+  if (!literals.every((text) => acceptsValue(fieldType, text, column))) return false;
+  const sendsAll = asksForAll(entity, path);
   if (operator === 'IN') {
-    const fits = isListType(fieldType) && !all && written.length <= maxValues(entity, path);
-    return fits && placeNew(params, path, [...written]);
+    const fits = isListType(fieldType) && !sendsAll && literals.length <= maxValues(entity, path);
+    return fits && setIfAbsent(params, path, [...literals]);
   }
   if (operator !== '=') return false;
-  const before = params[path[0] ?? ''];
-  const sent = toParamValue(route, fieldType, term, value);
-  if (all && Array.isArray(before) && Array.isArray(sent)) return before.push(...(sent as unknown[])) > 0;
-  return placeNew(params, path, sent) && impliedType(route, path, params);
+  const existing = params[path[0] ?? ''];
+  const paramValue = toParamValue(route, fieldType, term, value);
+  if (sendsAll && Array.isArray(existing) && Array.isArray(paramValue))
+    return existing.push(...(paramValue as unknown[])) > 0;
+  return setIfAbsent(params, path, paramValue) && setImpliedType(route, path, params);
 }
 
-/** Sets a range whose bounds are separate parameters: `created_after`. */
+/** Sets a range whose bounds are separate parameters, such as `created_after`. Returns whether it did. */
 function pushNamedBounds(
   entity: string,
   route: Route,

@@ -2,7 +2,7 @@ import { LEFT_OUT } from '../../catalog/list-parameters.ts';
 import type { AccessPath } from './access-path.ts';
 
 /** Searchable entities whose objects may belong to a test clock. */
-const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
+const SEARCH_WITH_CLOCKS: ReadonlySet<string> = new Set([
   'Charge',
   'Customer',
   'Invoice',
@@ -12,15 +12,15 @@ const SEARCHED_CLOCKS: ReadonlySet<string> = new Set([
 
 /** Returns why the rows that are read may differ from the clause. */
 export function remarksOf(entity: string, paths: readonly AccessPath[]): string[] {
-  const left = LEFT_OUT[entity];
+  const omission = LEFT_OUT[entity];
   const remarks = paths.flatMap(({ source, parents }) => {
     // https://docs.stripe.com/search: lists omit these objects, the Search API does not.
     if (source.by === 'search')
-      return SEARCHED_CLOCKS.has(entity)
+      return SEARCH_WITH_CLOCKS.has(entity)
         ? ["Stripe's Search API also finds objects of test clocks, which its lists omit"]
         : [];
-    if (source.by !== 'list' || left === undefined) return [];
-    return left.unless.some((name) => name in source.params || name in parents) ? [] : [left.remark];
+    if (source.by !== 'list' || omission === undefined) return [];
+    return omission.unless.some((name) => name in source.params || name in parents) ? [] : [omission.remark];
   });
   return [...new Set(remarks)];
 }

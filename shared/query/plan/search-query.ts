@@ -27,21 +27,21 @@ export function searchQuery(entity: string, terms: readonly BoundTerm[]): Search
   };
 }
 
-function toSearchTerm(entity: string, { column, operator, values, literals: written }: BoundTerm): string | undefined {
-  const [outer, key] = column.path;
-  const metadata = outer === 'metadata' && key !== undefined;
+function toSearchTerm(entity: string, { column, operator, values, literals: literals }: BoundTerm): string | undefined {
+  const [firstName, key] = column.path;
+  const isMetadata = firstName === 'metadata' && key !== undefined;
   const field = column.path.join('.');
-  if (!column.isResponseField || !(metadata || SEARCHABLE[entity]?.includes(field) === true)) return undefined;
-  const name = metadata ? `metadata[${quotedValue(key)}]` : field;
+  if (!column.isResponseField || !(isMetadata || SEARCHABLE[entity]?.includes(field) === true)) return undefined;
+  const name = isMetadata ? `metadata[${quotedValue(key)}]` : field;
   const [value] = values;
-  const [text = ''] = written;
+  const [text = ''] = literals;
   if (operator === '=') return typeof value === 'number' ? `${name}:${value}` : `${name}:${quotedValue(text)}`;
   if (operator === 'LIKE' && column.kind === 'text' && SEARCHABLE_BY_PART.includes(field)) {
-    const inner = /^%([^%_]{3,})%$/.exec(text)?.[1];
-    return inner === undefined ? undefined : `${name}~${quotedValue(inner)}`;
+    const substring = /^%([^%_]{3,})%$/.exec(text)?.[1];
+    return substring === undefined ? undefined : `${name}~${quotedValue(substring)}`;
   }
-  const range = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
-  return range && typeof value === 'number' && SEARCHABLE_BY_RANGE.includes(field)
+  const isRange = operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+  return isRange && typeof value === 'number' && SEARCHABLE_BY_RANGE.includes(field)
     ? `${name}${operator}${value}`
     : undefined;
 }

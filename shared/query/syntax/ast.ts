@@ -1,4 +1,4 @@
-/** The syntax tree of a filter clause. It contains no NOT: the parser negates the operators below it. */
+/** The syntax tree of a filter clause. It contains no NOT, because the parser negates the operators instead. */
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'NOT LIKE' | 'IN' | 'IS NULL' | 'IS NOT NULL';
 
 /** `Email = 'a@b.c'`: a column, an operator and the values to compare with. */
@@ -6,7 +6,7 @@ export interface Term {
   readonly kind: 'term';
   readonly column: string;
   readonly operator: Operator;
-  /** Empty for IS NULL, several for IN, else one. */
+  /** No value for IS NULL, one or several for IN, otherwise one. */
   readonly values: readonly string[];
   /** Position of the term in the clause, from 1. */
   readonly at: number;
@@ -19,8 +19,8 @@ export interface Group {
 
 export type Clause = Term | Group;
 
-/** The negated operator. A comparison with null matches neither operator, as in SQL. */
-export const OPPOSITE: Readonly<Record<Exclude<Operator, 'IN'>, Exclude<Operator, 'IN'>>> = {
+/** The negation of each operator. A comparison with null matches neither of the two, as in SQL. */
+export const NEGATED: Readonly<Record<Exclude<Operator, 'IN'>, Exclude<Operator, 'IN'>>> = {
   '=': '!=',
   '!=': '=',
   '<': '>=',

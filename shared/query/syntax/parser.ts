@@ -1,9 +1,9 @@
 import { quoted } from '../../bounds.ts';
 import { isSecretAt, MARK } from '../../redact.ts';
-import { OPPOSITE, type Clause, type Operator } from './ast.ts';
-import { syntaxError, tokenize, under, type Token } from './tokenizer.ts';
+import { NEGATED, type Clause, type Operator } from './ast.ts';
+import { syntaxError, tokenize, redactedValue, type Token } from './tokenizer.ts';
 
-/** Limits of a clause. A larger one would be a program, not a filter. */
+/** Limits of a clause. */
 const MAX_CLAUSE_TERMS = 500;
 const MAX_CLAUSE_DEPTH = 50;
 
@@ -17,8 +17,8 @@ const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {
   '>=': '>=',
 };
 
-/** Values that need no quotes: a number, true or false, a date or a time. */
-const BARE = /^(?:[+-]?\d{1,40}(?:\.\d{1,40})?|true|false|\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]{1,30})?)$/i;
+/** A value without quotes: a number, true, false, a date or a time. */
+const UNQUOTED_VALUE = /^(?:[+-]?\d{1,40}(?:\.\d{1,40})?|true|false|\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]{1,30})?)$/i;
 
 /**
  * Parses a clause by recursive descent, in linear time.
@@ -41,7 +41,7 @@ class Parser {
   ) {}
 
   clause(): Clause {
-    const clause = this.either(false, 0);
+    const clause = this.orGroup(false, 0);
     const rest = this.peek();
     if (rest.kind === 'end') return clause;
     throw syntaxError(
@@ -50,81 +50,84 @@ class Parser {
     );
   }
 
-  /** `negated`: after a NOT. AND and OR are swapped and every operator is negated. */
-  private either(negated: boolean, depth: number): Clause {
-    return this.joined('OR', negated ? 'and' : 'or', () =>
-      this.joined('AND', negated ? 'or' : 'and', () => this.operand(negated, depth)),
+  /** Parses operands joined by OR and AND. If `negated` (after NOT), AND and OR are swapped and operators are negated. */
+  private orGroup(negated: boolean, depth: number): Clause {
+    return this.group('OR', negated ? 'and' : 'or', () =>
+      this.group('AND', negated ? 'or' : 'and', () => this.operand(negated, depth)),
     );
   }
 
-  private joined(word: string, kind: 'and' | 'or', part: () => Clause): Clause {
-    const of = [part()];
-    while (this.takeWord(word)) of.push(part());
-    const [only] = of;
-    return of.length === 1 && only !== undefined ? only : { kind, operands: of };
+  private group(word: string, kind: 'and' | 'or', part: () => Clause): Clause {
+    const operands = [part()];
+    while (this.takeWord(word)) operands.push(part());
+    const [only] = operands;
+    return operands.length === 1 && only !== undefined ? only : { kind, operands: operands };
   }
 
   private operand(negated: boolean, depth: number): Clause {
     if (depth > MAX_CLAUSE_DEPTH) throw syntaxError(`nested deeper than ${MAX_CLAUSE_DEPTH} levels`, this.peek().at);
     if (this.takeWord('NOT')) return this.operand(!negated, depth + 1);
     if (!this.takeSign('(')) return this.term(negated);
-    const inner = this.either(negated, depth + 1);
-    this.need(')', "')'");
+    const inner = this.orGroup(negated, depth + 1);
+    this.require(')', "')'");
     return inner;
   }
 
   private term(negated: boolean): Clause {
     const start = this.take();
-    if (start.kind !== 'word') throw syntaxError(`expected a column${this.instead(start)}`, start.at);
+    if (start.kind !== 'word') throw syntaxError(`expected a column${this.butFound(start)}`, start.at);
     this.terms += 1;
     if (this.terms > MAX_CLAUSE_TERMS) throw syntaxError(`more than ${MAX_CLAUSE_TERMS} terms`, start.at);
     const column = start.value + this.bracketed();
-    const make = (operator: Exclude<Operator, 'IN'>, values: readonly string[], turn = negated): Clause => ({
+    const makeTerm = (operator: Exclude<Operator, 'IN'>, values: readonly string[], negate = negated): Clause => ({
       kind: 'term',
       column,
-      operator: turn ? OPPOSITE[operator] : operator,
+      operator: negate ? NEGATED[operator] : operator,
       values,
       at: start.at,
     });
     const sign = this.take();
     const comparison = sign.kind === 'sign' ? COMPARISONS[sign.value] : undefined;
-    if (comparison !== undefined) return make(comparison, [this.value(sign.value, column)]);
+    if (comparison !== undefined) return makeTerm(comparison, [this.value(sign.value, column)]);
     const word = sign.kind === 'word' ? sign.value.toUpperCase() : '';
     if (word === 'IS') {
       const not = this.takeWord('NOT');
       if (!this.takeWord('NULL')) throw syntaxError('expected NULL', this.peek().at);
-      return make(not ? 'IS NOT NULL' : 'IS NULL', []);
+      return makeTerm(not ? 'IS NOT NULL' : 'IS NULL', []);
     }
-    const turned = word === 'NOT' ? !negated : negated;
+    const isNegated = word === 'NOT' ? !negated : negated;
     switch (word === 'NOT' ? this.take().value.toUpperCase() : word) {
       case 'LIKE':
-        return make('LIKE', [this.value('LIKE', column)], turned);
+        return makeTerm('LIKE', [this.value('LIKE', column)], isNegated);
       case 'IN': {
         const values = this.list(column);
-        return turned
-          ? { kind: 'and', operands: values.map((value) => make('=', [value], true)) }
+        return isNegated
+          ? { kind: 'and', operands: values.map((value) => makeTerm('=', [value], true)) }
           : { kind: 'term', column, operator: 'IN', values, at: start.at };
       }
       case 'BETWEEN': {
         const low = this.value('BETWEEN', column);
         if (!this.takeWord('AND')) throw syntaxError('expected AND between the two values of BETWEEN', this.peek().at);
         const high = this.value('AND', column);
-        return { kind: turned ? 'or' : 'and', operands: [make('>=', [low], turned), make('<=', [high], turned)] };
+        return {
+          kind: isNegated ? 'or' : 'and',
+          operands: [makeTerm('>=', [low], isNegated), makeTerm('<=', [high], isNegated)],
+        };
       }
       default:
         throw syntaxError(
-          `expected an operator after ${quoted(column)}${this.instead(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
+          `expected an operator after ${quoted(column)}${this.butFound(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
           sign.at,
         );
     }
   }
 
-  /** `Metadata['a key']`: a key with characters that a bare word cannot have. */
+  /** Parses a key in brackets, such as `Metadata['a key']`. Returns `.` and the key, or an empty text without brackets. */
   private bracketed(): string {
     if (!this.takeSign('[')) return '';
     const key = this.take();
     if (key.kind !== 'text') throw syntaxError("expected a key in quotes after '['", key.at);
-    this.need(']', "']'");
+    this.require(']', "']'");
     return `.${key.value}`;
   }
 
@@ -132,10 +135,10 @@ class Parser {
     const token = this.take();
     if (token.kind === 'word' && token.value.toUpperCase() === 'NULL')
       throw syntaxError('use IS NULL or IS NOT NULL to compare with NULL', token.at);
-    if (token.kind === 'text' || (token.kind === 'word' && BARE.test(token.value))) return token.value;
-    // Either a column or a string without quotes. The parser cannot tell which one is meant.
+    if (token.kind === 'text' || (token.kind === 'word' && UNQUOTED_VALUE.test(token.value))) return token.value;
+    // The word is either a column or a string without quotes, so the error mentions both.
     if (token.kind === 'word') {
-      const shown = under(column, token.value);
+      const shown = redactedValue(column, token.value);
       throw syntaxError(`a string needs quotes: '${shown}'; columns cannot be compared with each other`, token.at);
     }
     if (token.kind === 'sign' && token.value === '=' && after === '=')
@@ -144,14 +147,14 @@ class Parser {
   }
 
   private list(column: string): string[] {
-    this.need('(', "'(' after IN");
+    this.require('(', "'(' after IN");
     const values = [this.value('(', column)];
     while (this.takeSign(',')) values.push(this.value(',', column));
-    this.need(')', "',' or ')'");
+    this.require(')', "',' or ')'");
     return values;
   }
 
-  private need(sign: string, expectation: string): void {
+  private require(sign: string, expectation: string): void {
     if (!this.takeSign(sign)) throw syntaxError(`expected ${expectation}`, this.peek().at);
   }
 
@@ -179,13 +182,13 @@ class Parser {
     return isSign;
   }
 
-  /** Describes an unexpected token. The text before it may show that it is a secret: `password: x`. */
+  /** Describes an unexpected token. It is redacted if the text before it shows that it is a secret (`password: x`). */
   private describe({ kind, value, at }: Token): string {
-    const shown = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : quoted(value);
-    return kind === 'text' ? `'${shown}'` : shown;
+    const redacted = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : quoted(value);
+    return kind === 'text' ? `'${redacted}'` : redacted;
   }
 
-  private instead(token: Token): string {
+  private butFound(token: Token): string {
     return token.kind === 'end' ? '' : `, not ${this.describe(token)}`;
   }
 }

@@ -2,7 +2,7 @@ import { quoted } from '../../bounds.ts';
 import { invalidArgument } from '../../errors.ts';
 import { MARK, redactValue } from '../../redact.ts';
 
-/** A token of a clause. `text` was in quotes, `word` was not. */
+/** A token of a clause: a string in quotes (`text`), a `word` without quotes, a `sign`, or the `end`. */
 export interface Token {
   readonly kind: 'word' | 'text' | 'sign' | 'end';
   readonly value: string;
@@ -11,11 +11,10 @@ export interface Token {
 }
 
 const WHITESPACE = /\s*/y;
-const PIECE = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
+const TOKEN_PATTERN = /'((?:[^']|'')*)'|([A-Za-z0-9_.@:+-]+)|(<>|<=|>=|!=|[=<>(),[\]])/y;
 
 /**
- * Splits a clause into tokens, in linear time: each pattern is tried once per position. `''` is a quote inside a
- * string.
+ * Splits a clause into tokens in linear time. In a string `''` is a quote.
  */
 export function tokenize(clause: string): Token[] {
   const tokens: Token[] = [];
@@ -25,10 +24,10 @@ export function tokenize(clause: string): Token[] {
     position = WHITESPACE.lastIndex;
     const at = position + 1;
     if (position >= clause.length) return [...tokens, { kind: 'end', value: '', at }];
-    PIECE.lastIndex = position;
-    const match = PIECE.exec(clause);
+    TOKEN_PATTERN.lastIndex = position;
+    const match = TOKEN_PATTERN.exec(clause);
     if (match === null) throw syntaxError(problemWith(clause[position] ?? ''), at);
-    position = PIECE.lastIndex;
+    position = TOKEN_PATTERN.lastIndex;
     const [, text, word, sign] = match;
     if (text !== undefined) tokens.push({ kind: 'text', value: text.replaceAll("''", "'"), at });
     else if (word !== undefined) tokens.push({ kind: 'word', value: word, at });
@@ -43,13 +42,13 @@ function problemWith(sign: string): string {
     : `unexpected ${JSON.stringify(sign)}`;
 }
 
-/** Creates the error of a clause: what is wrong, and where. */
+/** Creates the error for a problem at a position of a clause. */
 export function syntaxError(problem: string, at: number): Error {
   return invalidArgument([{ field: 'filterClause', description: `${problem} at ${at}` }]);
 }
 
 /** Returns a value for an error message, redacted by the name of its column. */
-export function under(column: string, value: string): string {
-  const { [column]: shown } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
-  return quoted(shown ?? MARK);
+export function redactedValue(column: string, value: string): string {
+  const { [column]: redacted } = redactValue({ [column]: value }) as Readonly<Record<string, string>>;
+  return quoted(redacted ?? MARK);
 }

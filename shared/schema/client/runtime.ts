@@ -1,6 +1,6 @@
 /**
- * The start of every generated client, copied unchanged: it calls the functions. It imports nothing.
- * The generated file defines the types `Entities` and `Actions` after it. Here they accept everything.
+ * The first part of every generated client. It calls the functions and imports nothing. Everything below the marker
+ * is copied unchanged. The generated file then defines `Entities` and `Actions`, which accept everything here.
  */
 export interface Entities {
   [entity: string]: { operations: string; row: unknown; create: unknown; update: unknown };
@@ -24,9 +24,9 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Milliseconds that one attempt may take. */
   readonly timeoutMs?: number;
-  /** How often a call is sent at most, if repeating it can help: after 429, and after 503 that says so. 1 never repeats. */
+  /** Maximum number of attempts. A call is repeated after 429, and after 503 with `retryable`. 1 disables retries. */
   readonly maxAttempts?: number;
-  /** Milliseconds after which a call is not sent again. */
+  /** Milliseconds after which a call is not repeated. */
   readonly maxTotalMs?: number;
   /** Waits between two attempts. For tests. */
   readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
@@ -34,26 +34,26 @@ export interface ClientOptions {
 
 export interface CallOptions {
   /** A Connect account that the connection allows. */
-  readonly accountId?: string;
+  readonly accountId?: string | undefined;
   /** Lowers the class in which the call waits: writes and actions are `interactive`, Get and List are `read`. */
   readonly priority?: 'interactive' | 'read' | 'bulk';
   /** Ends the call, also while it waits for the next attempt. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds that one attempt of this call may take. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface WriteOptions extends CallOptions {
   /** The idempotency key: repeated calls with it have one effect. Generated if absent. */
   readonly operationId?: string;
-  /** The call is answered when an event has the object in one of the statuses, or after so many seconds. */
+  /** Delays the response until an event shows the object in one of the statuses, or until the time is over. */
   readonly waitFor?: { readonly status: readonly string[]; readonly seconds: number };
 }
 
 export interface ListOptions extends CallOptions {
   readonly filterClause?: string;
   readonly pageSize?: number;
-  readonly pageToken?: string;
+  readonly pageToken?: string | undefined;
   readonly sortBy?: string;
   readonly fields?: readonly string[];
   readonly consistency?: 'strong' | 'eventual';
@@ -122,7 +122,7 @@ interface EntityCalls<E extends keyof Entities> {
 
 type All<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
 
-/** The methods of the operations that Stripe has for the entity. */
+/** The methods for the operations that the entity supports. */
 export type EntityClient<E extends keyof Entities> = All<
   EntityCalls<E>[Extract<Entities[E]['operations'], keyof EntityCalls<E>>]
 >;
@@ -155,9 +155,9 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_MAX_TOTAL_MS = 120_000;
 
-/** The failure of an attempt that took too long. Whether a write took effect is unknown: repeat it with its id. */
+/** Returns the failure of an attempt that took too long. A write may have taken effect: repeat it with its id. */
 function timedOut(ms: number, operationId: unknown): ConnectorFailure {
-  const metadata = { retryable: 'true', effect: 'unknown', ...(operationId === undefined ? {} : { operationId }) };
+  const metadata = { retryable: 'true', effect: 'unknown', operationId };
   return new ConnectorFailure(504, {
     error: {
       status: 'DEADLINE_EXCEEDED',
@@ -167,7 +167,7 @@ function timedOut(ms: number, operationId: unknown): ConnectorFailure {
   });
 }
 
-/** Milliseconds before the next attempt: what the connector says, else longer each time. */
+/** Returns the milliseconds before the next attempt: those of Retry-After, or else exponential with jitter. */
 function delayMs(response: Response, attempt: number): number {
   const seconds = Number(response.headers.get('Retry-After') ?? NaN);
   return Number.isFinite(seconds) ? seconds * 1000 : 500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
@@ -240,15 +240,11 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
       {
         entity,
         ...rest,
-        ...(pageSize === undefined ? {} : { listEntitiesPageSize: pageSize }),
-        ...(pageToken === undefined ? {} : { listEntitiesPageToken: pageToken }),
-        ...(sortBy === undefined ? {} : { listEntitiesSortByColumns: [sortBy] }),
+        listEntitiesPageSize: pageSize,
+        listEntitiesPageToken: pageToken,
+        listEntitiesSortByColumns: sortBy === undefined ? undefined : [sortBy],
       },
-      {
-        ...(accountId === undefined ? {} : { accountId }),
-        ...(signal === undefined ? {} : { signal }),
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      },
+      { accountId, signal, timeoutMs },
     );
     return {
       rows: response['connectorOutputPayload'] as unknown[],
@@ -258,10 +254,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
   async function* rows(name: string, entity: string, options: ListOptions = {}): AsyncGenerator {
     let page: Page<unknown> | undefined;
     do {
-      page = await list(name, entity, {
-        ...options,
-        ...(page?.nextPageToken ? { pageToken: page.nextPageToken } : {}),
-      });
+      page = await list(name, entity, { ...options, pageToken: page?.nextPageToken ?? options.pageToken });
       yield* page.rows;
     } while (page.nextPageToken !== null);
   }
@@ -272,7 +265,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
         list: (options?: ListOptions) => list(through ?? 'list-entities', entity, options),
         rows: (options?: ListOptions) => rows(through ?? 'list-entities', entity, options),
         get: async (id?: string, options?: CallOptions) => {
-          const body = { entity, ...(id === undefined ? {} : { entityId: id }) };
+          const body = { entity, entityId: id };
           return (await call(through ?? 'get-entity', body, options))['connectorOutputPayload'];
         },
         create: (input: unknown, options?: WriteOptions) =>
@@ -287,7 +280,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
     async action(name, input, options) {
       const action = String(name);
       const own = OWN_FUNCTIONS[action];
-      const body = { connectorInputPayload: input, ...(own === undefined ? { action } : {}) };
+      const body = { connectorInputPayload: input, action: own === undefined ? action : undefined };
       const { output, ...rest } = await written<readonly never[]>(
         own ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action',
         body,

@@ -2,69 +2,72 @@ import { pascal } from '../../catalog/names.ts';
 import type { JsonSchema } from '../json-schema.ts';
 
 /** Minimum number of characters of a type that gets a name. */
-const LONG = 60;
+const MIN_NAMED_LENGTH = 60;
 
 /**
- * Converts schemas to TypeScript. A nested type that occurs several times is declared once, with the name of its field.
+ * Converts schemas to TypeScript types. A type that occurs several times is declared once, with the name of its field.
  */
 export class NamedTypes {
-  private readonly plain = new WeakMap<JsonSchema, string>();
-  private readonly met = new Map<string, { readonly schema: JsonSchema; readonly field: string; name?: string }>();
-  private readonly taken = new Set<string>();
+  private readonly texts = new WeakMap<JsonSchema, string>();
+  private readonly collected = new Map<
+    string,
+    { readonly schema: JsonSchema; readonly field: string; name?: string }
+  >();
+  private readonly usedNames = new Set<string>();
 
   /** `reserved`: names that are already used. */
   constructor(reserved: readonly string[]) {
-    for (const name of reserved) this.taken.add(name);
+    for (const name of reserved) this.usedNames.add(name);
   }
 
-  /** Call it with every schema before the first one is converted. */
-  look(schema: JsonSchema, field: string): void {
+  /** Finds the types that occur several times. Call it with every schema before the first one is converted. */
+  collect(schema: JsonSchema, field: string): void {
     const text = this.text(schema);
-    if (text.length > LONG && (schema.properties ?? schema.enum ?? schema.examples) !== undefined) {
-      const before = this.met.get(text);
-      if (before !== undefined) {
-        before.name ??= this.fresh(before.field);
+    if (text.length > MIN_NAMED_LENGTH && (schema.properties ?? schema.enum ?? schema.examples) !== undefined) {
+      const earlier = this.collected.get(text);
+      if (earlier !== undefined) {
+        earlier.name ??= this.unusedName(earlier.field);
         return;
       }
-      this.met.set(text, { schema, field });
+      this.collected.set(text, { schema, field });
     }
-    for (const [name, jsonSchema] of inside(schema, field)) this.look(jsonSchema, name);
+    for (const [name, jsonSchema] of innerSchemas(schema, field)) this.collect(jsonSchema, name);
   }
 
-  /** The type with comments, and one line for each field. */
+  /** Returns the type with comments and one line for each field, or its name. */
   type(schema: JsonSchema): string {
-    return this.met.get(this.text(schema))?.name ?? this.readable(schema);
+    return this.collected.get(this.text(schema))?.name ?? this.readable(schema);
   }
 
   declarations(): string[] {
-    return [...this.met.values()].flatMap(({ name, schema }) =>
+    return [...this.collected.values()].flatMap(({ name, schema }) =>
       name === undefined ? [] : [`export type ${name} = ${this.readable(schema)};`],
     );
   }
 
   private readable(schema: JsonSchema): string {
-    return written(schema, (jsonSchema) => this.type(jsonSchema), readableObject);
+    return printType(schema, (jsonSchema) => this.type(jsonSchema), readableObject);
   }
 
-  /** The type without names and comments. Equal schemas have the same text. */
+  /** Returns the type without names and comments. Equal schemas have the same text. */
   private text(schema: JsonSchema): string {
-    const text = this.plain.get(schema) ?? written(schema, (jsonSchema) => this.text(jsonSchema), shortObject);
-    this.plain.set(schema, text);
+    const text = this.texts.get(schema) ?? printType(schema, (jsonSchema) => this.text(jsonSchema), shortObject);
+    this.texts.set(schema, text);
     return text;
   }
 
-  private fresh(field: string): string {
+  private unusedName(field: string): string {
     const base = pascal(field).replace(/\W/g, '');
     for (let count = 1; ; count += 1) {
       const name = count === 1 ? base : `${base}${count}`;
-      if (this.taken.has(name)) continue;
-      this.taken.add(name);
+      if (this.usedNames.has(name)) continue;
+      this.usedNames.add(name);
       return name;
     }
   }
 }
 
-function inside({ properties = {}, items, anyOf = [], additionalProperties }: JsonSchema, field: string) {
+function innerSchemas({ properties = {}, items, anyOf = [], additionalProperties }: JsonSchema, field: string) {
   const unnamed = [
     ...(items === undefined ? [] : [items]),
     ...anyOf,
@@ -73,20 +76,25 @@ function inside({ properties = {}, items, anyOf = [], additionalProperties }: Js
   return [...Object.entries(properties), ...unnamed.map((jsonSchema): [string, JsonSchema] => [field, jsonSchema])];
 }
 
-/** Prints an object type of these fields: name with its mark, type, schema. */
+/** Prints an object type. Each field has its name (with `?` if optional), its type and its schema. */
 type PrintObject = (fields: readonly (readonly [name: string, type: string, schema: JsonSchema])[]) => string;
 
-function written(schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
+function printType(schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(type))].join(' | ');
   if (schema.type === undefined) return 'unknown';
   return [schema.type]
     .flat()
-    .map((name) => ofType(name, schema, type, print))
+    .map((name) => printNamedType(name, schema, type, print))
     .join(' | ');
 }
 
-function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
+function printNamedType(
+  name: string,
+  schema: JsonSchema,
+  type: (inner: JsonSchema) => string,
+  print: PrintObject,
+): string {
   switch (name) {
     case 'integer':
     case 'number':
@@ -94,26 +102,26 @@ function ofType(name: string, schema: JsonSchema, type: (inner: JsonSchema) => s
     case 'array':
       return schema.items === undefined ? 'readonly unknown[]' : `readonly (${type(schema.items)})[]`;
     case 'object':
-      return ofObject(schema, type, print);
+      return printObject(schema, type, print);
     case 'string':
-      return schema.examples === undefined ? name : ofOpenEnum(schema.examples);
+      return schema.examples === undefined ? name : printOpenEnum(schema.examples);
     default:
       return name;
   }
 }
 
-/** Editors suggest the known values, and the compiler accepts any string. */
-function ofOpenEnum(values: readonly unknown[]): string {
+/** Prints an open enum. Editors suggest the known values, and the compiler accepts every string. */
+function printOpenEnum(values: readonly unknown[]): string {
   return `${values.map((value) => JSON.stringify(value)).join(' | ')} | (string & Record<never, never>)`;
 }
 
-function ofObject(
+function printObject(
   { properties, required = [], additionalProperties }: JsonSchema,
   type: (inner: JsonSchema) => string,
   print: PrintObject,
 ): string {
-  const free = typeof additionalProperties === 'object' ? type(additionalProperties) : 'unknown';
-  if (properties === undefined) return `Readonly<Record<string, ${free}>>`;
+  const valueType = typeof additionalProperties === 'object' ? type(additionalProperties) : 'unknown';
+  if (properties === undefined) return `Readonly<Record<string, ${valueType}>>`;
   return print(
     Object.entries(properties).map(([name, jsonSchema]) => [
       `${keyOf(name)}${required.includes(name) ? '' : '?'}`,
@@ -136,10 +144,10 @@ export function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');
 }
 
-/** `/** Mail address. Example: "jane@example.com" *\/`, as a list of no or one line. */
+/** Returns the comment of a field, such as `/** Mail address. Example: "jane@example.com" *\/`, as one line or none. */
 function fieldComment({ description, example }: JsonSchema): string[] {
-  const shown = example === undefined ? [] : [`Example: ${JSON.stringify(example)}`];
-  return docComment([description ?? [], shown].flat().join(' '));
+  const exampleText = example === undefined ? [] : [`Example: ${JSON.stringify(example)}`];
+  return docComment([description ?? [], exampleText].flat().join(' '));
 }
 
 /** Returns the lines of a comment. Empty without a text. */

@@ -10,7 +10,7 @@ export interface DocumentOptions {
   readonly address: string;
   /** `projects/P/locations/L/connections/C` */
   readonly connection: string;
-  /** All functions have the server of the connection, as in local development. */
+  /** True if all functions are on the server of the connection, as in local development. */
   readonly local: boolean;
   readonly functions: readonly FunctionRow[];
 }
@@ -27,14 +27,16 @@ export interface Document {
  */
 export function openApi(
   discovery: Discovery,
-  chosen: { readonly entities: readonly string[]; readonly actions: readonly string[] },
+  selection: { readonly entities: readonly string[]; readonly actions: readonly string[] },
   documentOptions: DocumentOptions,
 ): Document {
   const parts = [
-    ...chosen.entities.map((name) => entityPaths(discovery.entity(name), discovery.limits)),
-    ...chosen.actions.map((name) => actionPaths(discovery.action(name))),
+    ...selection.entities.map((name) => entityPaths(discovery.entity(name), discovery.limits)),
+    ...selection.actions.map((name) => actionPaths(discovery.action(name))),
   ];
-  const own = functionPaths(documentOptions.functions, discovery, (name) => serversOf(name, documentOptions));
+  const functionPathItems = functionPaths(documentOptions.functions, discovery, (name) =>
+    serversOf(name, documentOptions),
+  );
   return {
     openapi: '3.1.0',
     info: {
@@ -45,10 +47,10 @@ export function openApi(
         "Stripe's entities and actions through the connector, rate limited and with idempotent writes. The paths of the connection need the setting `expose`. Each function has its own invokers. Descriptions of fields are from Stripe's package `stripe` (MIT License).",
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
-    tags: tagsOf(discovery, chosen, own),
+    tags: tagsOf(discovery, selection, functionPathItems),
     servers: [{ url: `${documentOptions.address}/v2/${documentOptions.connection}` }],
     security: [{ google: [] }],
-    paths: Object.assign({}, ...parts.map(({ paths }) => paths), own) as Document['paths'],
+    paths: Object.assign({}, ...parts.map(({ paths }) => paths), functionPathItems) as Document['paths'],
     components: {
       responses: errorResponses(),
       schemas: {
@@ -66,7 +68,7 @@ export function openApi(
   };
 }
 
-/** A tag for each entity that an operation belongs to, and one for the functions. */
+/** Returns a tag for each entity that an operation belongs to, and one for the functions. */
 function tagsOf(
   discovery: Discovery,
   { entities, actions }: { readonly entities: readonly string[]; readonly actions: readonly string[] },
@@ -76,8 +78,8 @@ function tagsOf(
   const tags = [...names]
     .sort()
     .map((name) => ({ name, description: discovery.descriptions?.entity(name) ?? `Operations of ${name}.` }));
-  const own = { name: 'functions', description: 'Cloud Functions with their own addresses and invokers.' };
-  return Object.keys(functions).length === 0 ? tags : [...tags, own];
+  const functionsTag = { name: 'functions', description: 'Cloud Functions with their own addresses and invokers.' };
+  return Object.keys(functions).length === 0 ? tags : [...tags, functionsTag];
 }
 
 function serversOf(name: string, { local, address }: DocumentOptions): object[] {

@@ -12,38 +12,38 @@ export function downgrade(
   schemas: Readonly<Record<string, Schema>>,
 ): Document {
   return {
-    ...(older(rest) as SchemaNode),
+    ...(downgradeNode(rest) as SchemaNode),
     openapi: '3.0.3',
     paths,
-    components: { ...(older(components) as SchemaNode), schemas },
+    components: { ...(downgradeNode(components) as SchemaNode), schemas },
   };
 }
 
 type SchemaNode = Readonly<Record<string, unknown>>;
 
-/** Converts one path or one named schema at a time: a complete document takes a quarter of a second. */
-export function olderEntry([name, value]: readonly [string, unknown]): [string, Schema] {
-  return [name, older(value) as Schema];
+/** Converts one path or one named schema. A complete document would block the event loop for a quarter of a second. */
+export function downgradeEntry([name, value]: readonly [string, unknown]): [string, Schema] {
+  return [name, downgradeNode(value) as Schema];
 }
 
-function older(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(older);
+function downgradeNode(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(downgradeNode);
   if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(
+  const supported = Object.entries(value).filter(
     ([key, value]) => key !== 'propertyNames' && !(key === 'examples' && Array.isArray(value)),
   );
   const node = Object.fromEntries(
-    kept.map(([key, value]) => (key === 'contentEncoding' ? ['format', 'byte'] : [key, older(value)])),
+    supported.map(([key, value]) => (key === 'contentEncoding' ? ['format', 'byte'] : [key, downgradeNode(value)])),
   );
-  return isSchema(node) ? olderSchema(node) : node;
+  return isSchema(node) ? downgradeSchema(node) : node;
 }
 
-/** In a document only schemas have these keywords. */
+/** Returns whether a node is a schema that must be converted. Only schemas have these keywords. */
 function isSchema({ type, anyOf, enum: values, const: only }: SchemaNode): boolean {
   return Array.isArray(type) || Array.isArray(anyOf) || Array.isArray(values) || typeof only === 'string';
 }
 
-function olderSchema({ const: fixed, ...schema }: SchemaNode): SchemaNode {
+function downgradeSchema({ const: fixed, ...schema }: SchemaNode): SchemaNode {
   if (typeof fixed === 'string') return { ...schema, type: 'string', enum: [fixed] };
   const { type, anyOf, enum: values, ...rest } = schema;
   if (Array.isArray(type)) {
@@ -58,10 +58,11 @@ function olderSchema({ const: fixed, ...schema }: SchemaNode): SchemaNode {
         };
   }
   if (Array.isArray(anyOf)) {
-    const ways = (anyOf as SchemaNode[]).filter((way) => way['type'] !== 'null');
+    const variants = (anyOf as SchemaNode[]).filter((variant) => variant['type'] !== 'null');
     // `nullable` has a meaning only together with `type`.
-    const withNull = (way: SchemaNode): SchemaNode => ('type' in way ? { ...way, nullable: true } : way);
-    return { ...rest, anyOf: ways.length < anyOf.length ? ways.map(withNull) : ways };
+    const withNull = (variant: SchemaNode): SchemaNode =>
+      'type' in variant ? { ...variant, nullable: true } : variant;
+    return { ...rest, anyOf: variants.length < anyOf.length ? variants.map(withNull) : variants };
   }
   if (!Array.isArray(values)) return schema;
   const types = new Set((values as unknown[]).filter((value) => value !== null).map((value) => typeof value));

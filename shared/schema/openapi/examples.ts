@@ -1,11 +1,11 @@
 import type { JsonSchema } from '../json-schema.ts';
 
 /** Inputs that an example shows in addition to the required ones. */
-const SHOWN: ReadonlySet<string> = new Set([
+const FREQUENT_INPUTS: ReadonlySet<string> = new Set([
   ...['Amount', 'Currency', 'Customer', 'Description', 'Email', 'Name', 'PaymentIntent', 'Product', 'UnitAmount'],
 ]);
 
-/** Returns a value that the schema accepts: the required members of an object, and the most used ones. */
+/** Returns a value that the schema accepts. An object has its required members and the most used ones. */
 export function exampleFor(schema: JsonSchema): unknown {
   const { example, examples, enum: values, anyOf, items, properties, additionalProperties, type } = schema;
   if (example !== undefined) return example;
@@ -22,7 +22,7 @@ function objectExample(
   { required = [], minProperties = 0 }: JsonSchema,
   properties: NonNullable<JsonSchema['properties']>,
 ) {
-  const names = Object.keys(properties).filter((name) => required.includes(name) || SHOWN.has(name));
+  const names = Object.keys(properties).filter((name) => required.includes(name) || FREQUENT_INPUTS.has(name));
   const [first] = Object.keys(properties);
   if (names.length < minProperties && first !== undefined) names.push(first);
   return Object.fromEntries(names.map((name) => [name, exampleFor(properties[name] ?? {})]));

@@ -7,7 +7,7 @@ import { boundedInteger, namesSchema, OPERATION_ID_SCHEMA } from '../json-schema
 import { waitForSchema } from '../wait-for-schema.ts';
 import type { Schema } from './schemas.ts';
 
-const LOWERS = 'Lowers the class in which the call waits for the rate limiter.';
+const PRIORITY_TEXT = 'Lowers the class in which the call waits for the rate limiter.';
 
 export const SHARED_BODY_FIELDS: Readonly<Record<string, Schema>> = {
   operationId: {
@@ -22,7 +22,7 @@ export const SHARED_BODY_FIELDS: Readonly<Record<string, Schema>> = {
   },
   outputFormat: { enum: ['connector', 'native'], description: 'Rows with columns, or objects as Stripe returns them.' },
   dryRun: { type: 'boolean', description: 'True returns the request without sending it.' },
-  priority: { enum: PRIORITIES, description: LOWERS },
+  priority: { enum: PRIORITIES, description: PRIORITY_TEXT },
 };
 const ID_TEXT = 'Id of the object, or parent/id if it belongs to another object.';
 const EXPLAIN: Schema = { type: 'boolean', description: 'True returns the plan of the clause without running it.' };
@@ -39,8 +39,8 @@ const clauseFields = (limits: RequestLimits): Readonly<Record<string, Schema>> =
   explain: EXPLAIN,
 });
 /** Get and List are `read`. */
-const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: LOWERS };
-/** Of writes: the call is answered when an event has the object in one of the statuses. */
+const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: PRIORITY_TEXT };
+/** The field `waitFor` of writes. */
 const waitField = (limits: RequestLimits): Readonly<Record<string, Schema>> => ({ waitFor: waitForSchema(limits) });
 /** The fields of a body by its operation. */
 export const fieldsByOperation = memoizeByRef((limits: RequestLimits) => {

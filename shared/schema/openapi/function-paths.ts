@@ -1,4 +1,4 @@
-/** Paths of the functions: locally by their names on one server, deployed each with its own address. */
+/** Paths of the functions. Locally they share one server. When deployed, each has its own address. */
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
@@ -11,26 +11,26 @@ import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.t
 /** Maximum number of names of one function for which its schema has separate payloads. */
 const MAX_TYPED_NAMES = 10;
 
-/** Returns the path of every function that callers can call. `servers`: its addresses. */
+/** Returns the path of every function that callers can call. `servers` returns the addresses of a function. */
 export function functionPaths(
   rows: readonly FunctionRow[],
   discovery: Discovery,
   servers: (name: string) => readonly object[],
 ): Record<string, unknown> {
-  const paths = rows.flatMap((functionRow): [string, unknown][] => {
-    const callable = callableOf(functionRow, rows);
+  const paths = rows.flatMap((definition): [string, unknown][] => {
+    const callable = callableOf(definition, rows);
     if (callable === undefined) return [];
-    const body = bodyOf(callable, functionRow, discovery);
+    const joinParts = bodySchemaOf(callable, definition, discovery);
     const operation = {
-      operationId: functionRow.name,
-      summary: `Call the function ${functionRow.name}`,
+      operationId: definition.name,
+      summary: `Call the function ${definition.name}`,
       description: callableText(callable, discovery),
       tags: ['functions'],
       parameters: [KEY_PARAMETER],
-      requestBody: { required: true, content: json(body) },
+      requestBody: { required: true, content: json(joinParts) },
       responses: responses(wrapIn('connectorOutputPayload', {}, false), 'The result. With dryRun the requests.'),
     };
-    return [[`/${functionRow.name}`, { servers: servers(functionRow.name), post: operation }]];
+    return [[`/${definition.name}`, { servers: servers(definition.name), post: operation }]];
   });
   return Object.fromEntries(paths);
 }
@@ -38,9 +38,9 @@ export function functionPaths(
 /** Describes what a function does. */
 function callableText(callable: Callable, discovery: Discovery): string {
   if (callable.kind === 'action') return discovery.action(callable.action).description ?? `${callable.action}.`;
-  const served = callable.names === undefined ? '' : ` Only for ${callable.names.join(', ')}.`;
-  if (callable.kind === 'actions') return `Run an action of Stripe, such as PayInvoice.${served}`;
-  return `${OPERATION_TEXTS[callable.operation]}${served}`;
+  const onlyFor = callable.names === undefined ? '' : ` Only for ${callable.names.join(', ')}.`;
+  if (callable.kind === 'actions') return `Run an action of Stripe, such as PayInvoice.${onlyFor}`;
+  return `${OPERATION_TEXTS[callable.operation]}${onlyFor}`;
 }
 
 const OPERATION_TEXTS: Readonly<Record<Operation, string>> = {
@@ -51,40 +51,40 @@ const OPERATION_TEXTS: Readonly<Record<Operation, string>> = {
   Delete: 'Delete an object by its id, or every object that a clause selects.',
 };
 
-function bodyOf(callable: Callable, functionRow: FunctionRow, discovery: Discovery): Schema {
-  if (callable.kind === 'action') return body(ofActions([callable.action], discovery));
+function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Discovery): Schema {
+  if (callable.kind === 'action') return joinParts(actionBodyPart([callable.action], discovery));
   if (callable.kind === 'actions') {
     const names =
       callable.names ??
-      ((functionRow.actions ?? []).length === 0 ? discovery.actionNames() : (functionRow.actions ?? []));
-    return body(chosenBy('action', names), ofActions(names, discovery));
+      ((definition.actions ?? []).length === 0 ? discovery.actionNames() : (definition.actions ?? []));
+    return joinParts(selectorField('action', names), actionBodyPart(names, discovery));
   }
   const { operation, names = discovery.entityNames() } = callable;
-  const served = names.filter((name) => discovery.entity(name).operations.includes(operation));
-  const input = payloadOf(served, (name) => bodyPayload(discovery.entity(name), operation));
-  const schema = body(chosenBy('entity', served), {
+  const entities = names.filter((name) => discovery.entity(name).operations.includes(operation));
+  const input = payloadOf(entities, (name) => bodyPayload(discovery.entity(name), operation));
+  const schema = joinParts(selectorField('entity', entities), {
     properties: {
       ...fieldsByOperation(discovery.limits)[operation],
       ...(operation === 'List' ? {} : { connectorInputPayload: input }),
     },
-    required: needsInput(served, (name) => bodyPayload(discovery.entity(name), operation))
+    required: needsInput(entities, (name) => bodyPayload(discovery.entity(name), operation))
       ? ['connectorInputPayload']
       : [],
   });
-  return { ...schema, ...targetOf(served, (name) => discovery.entity(name).targets[operation]) };
+  return { ...schema, ...targetOf(entities, (name) => discovery.entity(name).targets[operation]) };
 }
 
 function bodyPayload({ payloads, parents }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
   const { [operation]: payload } = payloads;
-  const besideId = operation !== 'Create' && operation !== 'List';
-  return besideId && payload !== undefined ? withParents(payload, parents[operation] ?? []) : payload;
+  const hasEntityId = operation !== 'Create' && operation !== 'List';
+  return hasEntityId && payload !== undefined ? withParents(payload, parents[operation] ?? []) : payload;
 }
 
-/** Groups the entities that have the same rule for their ids. */
-function targetOf(names: readonly string[], of: (name: string) => TargetSchema | undefined): Schema {
+/** Returns the rules for the ids of entities. Entities with the same rule are grouped. */
+function targetOf(names: readonly string[], ruleOf: (name: string) => TargetSchema | undefined): Schema {
   const groups = new Map<string, { readonly target: TargetSchema; readonly names: string[] }>();
   for (const name of names) {
-    const target = of(name);
+    const target = ruleOf(name);
     if (target === undefined) continue;
     const rule = JSON.stringify(target);
     const group = groups.get(rule) ?? { target, names: [] };
@@ -101,17 +101,17 @@ function targetOf(names: readonly string[], of: (name: string) => TargetSchema |
   };
 }
 
-interface Part {
+interface BodyPart {
   readonly properties: Readonly<Record<string, Schema>>;
   readonly required: readonly string[];
 }
 
-/** The name that the body selects. Optional if there is only one. */
-function chosenBy(field: 'entity' | 'action', names: readonly string[]): Part {
+/** Returns the field that selects an entity or action. It is optional if there is only one. */
+function selectorField(field: 'entity' | 'action', names: readonly string[]): BodyPart {
   return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
 }
 
-function ofActions(names: readonly string[], discovery: Discovery): Part {
+function actionBodyPart(names: readonly string[], discovery: Discovery): BodyPart {
   const input = payloadOf(names, (name) => discovery.action(name).input);
   const needed = needsInput(names, (name) => discovery.action(name).input);
   return {
@@ -121,21 +121,21 @@ function ofActions(names: readonly string[], discovery: Discovery): Part {
 }
 
 /** Returns whether every input of these names has required fields, in each of its alternatives. */
-function needsInput(names: readonly string[], of: (name: string) => JsonSchema | undefined): boolean {
+function needsInput(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): boolean {
   const requires = (schema: JsonSchema): boolean =>
     schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);
-  return names.length <= MAX_TYPED_NAMES && names.every((name) => requires(of(name) ?? {}));
+  return names.length <= MAX_TYPED_NAMES && names.every((name) => requires(inputOf(name) ?? {}));
 }
 
-/** The payloads of a few names. Those of every entity or action would double the document. */
-function payloadOf(names: readonly string[], of: (name: string) => JsonSchema | undefined): Schema {
+/** Returns the payload schema of a few names. For many names it is any object, to keep the document small. */
+function payloadOf(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): Schema {
   if (names.length > MAX_TYPED_NAMES) return { type: 'object' };
-  const schemas = names.flatMap((name) => of(name) ?? []);
+  const schemas = names.flatMap((name) => inputOf(name) ?? []);
   const [only = { type: 'object' }, ...more] = schemas;
   return more.length === 0 ? only : { anyOf: schemas };
 }
 
-function body(...parts: readonly Part[]): Schema {
+function joinParts(...parts: readonly BodyPart[]): Schema {
   const required = parts.flatMap((part) => part.required);
   return {
     type: 'object',

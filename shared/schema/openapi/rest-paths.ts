@@ -12,8 +12,8 @@ type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
 export function entityPaths(descriptor: EntityDescriptor, limits: RequestLimits): { paths: Paths; schemas: Schemas } {
-  const { name, operations, row: jsonSchema, payloads } = descriptor;
-  const id = (operation: Operation): object => ({
+  const { name, operations, row: rowSchema, payloads } = descriptor;
+  const idParameter = (operation: Operation): object => ({
     name: 'entityId',
     in: 'path',
     required: true,
@@ -27,79 +27,83 @@ export function entityPaths(descriptor: EntityDescriptor, limits: RequestLimits)
     schemas[`${name}.${operation}`] = schema;
     return json(requestOf('fields', ref(`${name}.${operation}`), true), { fields: exampleFor(schema) });
   };
-  if (has('List') || has('Get')) schemas[name] = jsonSchema;
-  const made: Schema = wrapIn('fields', { type: 'object', properties: { Id: { type: ['string', 'null'] } } }, false);
-  const of = (operation: Operation, more: object): Record<string, unknown> => ({
+  if (has('List') || has('Get')) schemas[name] = rowSchema;
+  const idResponse: Schema = wrapIn(
+    'fields',
+    { type: 'object', properties: { Id: { type: ['string', 'null'] } } },
+    false,
+  );
+  const describe = (operation: Operation, more: object): Record<string, unknown> => ({
     operationId: `${name.replaceAll('.', '_')}_${operation}`,
     summary: `${operation} ${name}`,
     description: descriptor.operationDescriptions[operation],
     tags: [name],
     ...more,
   });
-  const all = `/entityTypes/${name}/entities`;
-  const text = `${all}/{entityId}`;
+  const collectionPath = `/entityTypes/${name}/entities`;
+  const objectPath = `${collectionPath}/{entityId}`;
   const paths: Paths = {};
   const add = (path: string, method: string, operation: Record<string, unknown>): void => {
     paths[path] = { ...paths[path], [method]: operation };
   };
   if (has('List'))
     add(
-      all,
+      collectionPath,
       'get',
-      of('List', {
+      describe('List', {
         parameters: listParameters(descriptor, limits),
         responses: responses(entityPage(name), 'A page of rows.', 'read'),
       }),
     );
   if (has('Create'))
     add(
-      all,
+      collectionPath,
       'post',
-      of('Create', {
+      describe('Create', {
         parameters: [KEY_PARAMETER],
         requestBody: { required: true, content: payload('Create') },
-        responses: responses(made, 'The id of the new object.'),
+        responses: responses(idResponse, 'The id of the new object.'),
       }),
     );
   if (has('Get'))
     add(
-      text,
+      objectPath,
       'get',
-      of('Get', {
-        parameters: [id('Get')],
+      describe('Get', {
+        parameters: [idParameter('Get')],
         responses: responses(wrapIn('fields', ref(name), true), 'The row.', 'read'),
       }),
     );
   if (has('Update'))
     add(
-      text,
+      objectPath,
       'patch',
-      of('Update', {
-        parameters: [id('Update'), KEY_PARAMETER],
+      describe('Update', {
+        parameters: [idParameter('Update'), KEY_PARAMETER],
         requestBody: { required: true, content: payload('Update') },
-        responses: responses(made, 'The id of the changed object.'),
+        responses: responses(idResponse, 'The id of the changed object.'),
       }),
     );
   if (has('Delete'))
     add(
-      text,
+      objectPath,
       'delete',
-      of('Delete', {
-        parameters: [id('Delete'), KEY_PARAMETER],
+      describe('Delete', {
+        parameters: [idParameter('Delete'), KEY_PARAMETER],
         responses: responses({ type: 'object' }, 'The object is deleted.'),
       }),
     );
   return { paths, schemas };
 }
 
-/** The payload of an Update contains the parents. For other operations only the path contains them. */
+/** Returns the schema of the id in the path. Only for an Update the payload may contain the parents instead. */
 function pathIdSchema({ ids, parents, singleton }: EntityDescriptor, operation: Operation): JsonSchema {
   const { [operation]: schema } = ids;
   if (singleton && schema === undefined) return { type: 'string', enum: [SINGLETON_ID] };
   return (operation === 'Update' && parents.Update !== undefined ? undefined : schema) ?? ID_SCHEMA;
 }
 
-/** A request body with one member. */
+/** Returns the schema of a request body with one member. */
 function requestOf(name: string, schema: Schema, required: boolean): Schema {
   return { ...wrapIn(name, schema, required), additionalProperties: false };
 }

@@ -78,11 +78,11 @@ const ERROR_RESPONSES = {
 
 type ErrorStatus = keyof typeof ERROR_RESPONSES;
 
-/** Reads have no operation id, so they have no conflict. */
+/** The errors of reads. They have no operation id, so they cannot conflict. */
 const READ_ERRORS: readonly ErrorStatus[] = ['400', '403', '404', '429'];
 const WRITE_ERRORS: readonly ErrorStatus[] = ['400', '403', '404', '409', '429'];
 
-/** The responses of an operation. Those of errors are components, which all operations share. */
+/** Returns the responses of an operation. Error responses are components, which all operations share. */
 export function responses(
   schema: Schema,
   description: string,
@@ -98,9 +98,9 @@ export function responses(
   };
 }
 
-/** The component `responses`. */
+/** Returns the component `responses`. */
 export function errorResponses(): Readonly<Record<string, unknown>> {
-  const named = Object.entries(ERROR_RESPONSES).map(([status, { name, text, example }]): [string, unknown] => [
+  const components = Object.entries(ERROR_RESPONSES).map(([status, { name, text, example }]): [string, unknown] => [
     name,
     {
       description: text,
@@ -109,7 +109,7 @@ export function errorResponses(): Readonly<Record<string, unknown>> {
     },
   ]);
   const others = 'Any other error: INTERNAL (500), UNIMPLEMENTED (501), UNAVAILABLE (503), DEADLINE_EXCEEDED (504).';
-  return { ...Object.fromEntries(named), Error: { description: others, content: json(ref('Error')) } };
+  return { ...Object.fromEntries(components), Error: { description: others, content: json(ref('Error')) } };
 }
 
 const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer' }, example: 1 };
@@ -119,7 +119,7 @@ function errorExample(code: number, [status, reason, message]: readonly [string,
   return { error: { code, status, message, details: [{ '@type': type, reason, domain: 'stripe.com' }] } };
 }
 
-/** A schema of an object with one member. */
+/** Returns the schema of an object with one member. */
 export function wrapIn(name: string, schema: Schema, required: boolean): Schema {
   return {
     type: 'object',

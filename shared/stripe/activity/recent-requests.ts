@@ -1,7 +1,7 @@
 import type { Priority, WaitReason } from '../call-context.ts';
 import { RequestRates } from './request-rates.ts';
 
-/** One request to Stripe for the console: no inputs, no responses. */
+/** One request to Stripe for the console, without its input and response. */
 export interface RequestLogEntry {
   /** Milliseconds since 1970. */
   readonly atMs: number;
@@ -16,15 +16,15 @@ export interface RequestLogEntry {
   readonly durationMs: number;
   /** Milliseconds of the wait for a permit. */
   readonly waitedMs: number;
-  /** The class in which it waited, and what for: absent if it did not wait. */
   readonly priority: Priority;
+  /** Absent if the request did not wait for a permit. */
   readonly waitedFor?: WaitReason | undefined;
   /** Number of the attempt within its call, from 1. */
   readonly attempt: number;
 }
 
-/** Number of requests that are kept. */
-const KEPT = 100;
+/** Number of requests in the log. */
+const MAX_RECENT_REQUESTS = 100;
 
 /** The last requests of one instance, in memory only. */
 export class RecentRequests {
@@ -33,23 +33,23 @@ export class RecentRequests {
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
 
-  add(transaction: RequestLogEntry): void {
-    this.rates.add(transaction);
-    this.last[this.added % KEPT] = transaction;
+  add(entry: RequestLogEntry): void {
+    this.rates.add(entry);
+    this.last[this.added % MAX_RECENT_REQUESTS] = entry;
     this.added += 1;
   }
 
   /** Newest first. */
   recent(): readonly RequestLogEntry[] {
-    const newest = this.added % KEPT;
+    const newest = this.added % MAX_RECENT_REQUESTS;
     return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
   }
 }
 
-/** How many ids are remembered. */
-const KEPT_IDS = 4096;
+/** Number of ids in the set. */
+const MAX_RECENT_IDS = 4096;
 
-/** The ids that one instance added last. */
+/** The latest ids that one instance added. */
 export class RecentIds {
   private readonly ids = new Set<string>();
 
@@ -61,7 +61,7 @@ export class RecentIds {
     this.ids.add(id);
     // A set keeps the order of insertion: the first is the oldest.
     for (const oldest of this.ids) {
-      if (this.ids.size <= KEPT_IDS) return;
+      if (this.ids.size <= MAX_RECENT_IDS) return;
       this.ids.delete(oldest);
     }
   }

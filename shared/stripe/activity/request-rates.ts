@@ -26,7 +26,7 @@ export interface DayTotals {
   readonly rejected: number;
 }
 
-/** Ten minutes. */
+/** Number of seconds with requests for which counts are kept. */
 const MAX_SECONDS = 600;
 
 /** Counts the requests of one instance by second. In memory only. */
@@ -36,12 +36,12 @@ export class RequestRates {
 
   add(entry: Pick<RequestLogEntry, 'atMs' | 'durationMs' | 'outcome' | 'priority' | 'waitedMs'>): void {
     const rejected = entry.outcome === 'RATE_LIMITED';
-    const before = this.day(entry.atMs);
+    const totals = this.day(entry.atMs);
     this.totals = {
-      day: before.day,
-      sent: before.sent + Number(!rejected),
-      failed: before.failed + Number(!rejected && entry.outcome !== 'ok'),
-      rejected: before.rejected + Number(rejected),
+      day: totals.day,
+      sent: totals.sent + Number(!rejected),
+      failed: totals.failed + Number(!rejected && entry.outcome !== 'ok'),
+      rejected: totals.rejected + Number(rejected),
     };
     const at = Math.floor((entry.atMs - entry.durationMs) / 1000);
     const second = this.seconds.get(at) ?? {
@@ -65,13 +65,13 @@ export class RequestRates {
     }
   }
 
-  /** The totals of the day of a time, milliseconds since 1970. */
+  /** Returns the totals of the day that contains a time (milliseconds since 1970). */
   day(atMs: number): DayTotals {
     const day = Math.floor(atMs / 86_400_000);
     return this.totals.day === day ? this.totals : { day, sent: 0, failed: 0, rejected: 0 };
   }
 
-  /** Seconds with requests since a time (seconds since 1970), the earliest first. */
+  /** Returns the seconds with requests since a time (seconds since 1970), the earliest first. */
   since(from: number): readonly RateSecond[] {
     return [...this.seconds.values()].filter(({ at }) => at >= from).sort((a, b) => a.at - b.at);
   }

@@ -1,13 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 
-/** A secret that rotates is refreshed after this time, in the background: calls go on with the cached value. */
+/** A secret that rotates is refreshed in the background after this time. Meanwhile calls use the cached value. */
 const MAX_AGE_MS = 600_000;
 
 /**
- * A secret that a server may reject: the API key at Stripe, a password at a proxy. It is read at first use. It is read
- * again when the server rejects it and, for the version `latest`, when it is ten minutes old. Concurrent callers share
- * one read.
+ * Caches a secret that a server may reject: the API key at Stripe, or a password at a proxy.
+ *
+ * The secret is read at first use, again when the server rejects it and, for the version `latest`, every ten minutes.
+ * Concurrent callers share one read.
  */
 export class CachedSecret {
   private cached: string | undefined;
@@ -22,22 +23,23 @@ export class CachedSecret {
 
   async read(): Promise<string> {
     const { cached } = this;
-    if (cached === undefined) return (this.reading ??= this.first());
-    if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > MAX_AGE_MS) void this.renew(cached);
+    if (cached === undefined) return (this.reading ??= this.readFirst());
+    if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > MAX_AGE_MS)
+      void this.refreshInBackground(cached);
     return cached;
   }
 
-  private async first(): Promise<string> {
+  private async readFirst(): Promise<string> {
     this.readAtMs = this.clock.monotonicMs();
     try {
       return (this.cached = await this.secrets.read());
     } finally {
-      // A failed read is not kept: the next call may find the secret in order.
+      // A failed read is not cached, so the next call tries again.
       this.reading = undefined;
     }
   }
 
-  /** Reads the secret again after `rejected` was rejected. True if the secret is another one now. */
+  /** Reads the secret again after a server rejected the value `rejected`. Returns whether the value has changed. */
   async refresh(rejected: string): Promise<boolean> {
     if (!this.secrets.rotates) return false;
     if ((await this.read()) !== rejected) return true;
@@ -45,8 +47,8 @@ export class CachedSecret {
     return this.refreshing;
   }
 
-  /** The cached value stays valid until a server rejects it, so a failed refresh is no error. */
-  private async renew(old: string): Promise<void> {
+  /** Refreshes the secret. A failure is ignored, because the cached value is valid until a server rejects it. */
+  private async refreshInBackground(old: string): Promise<void> {
     this.refreshing ??= this.reread(old);
     await this.refreshing.catch(() => undefined);
   }

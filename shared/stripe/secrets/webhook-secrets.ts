@@ -4,13 +4,13 @@ import type { Log } from '../../ports/log.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { SignatureCheck, SignatureVerifier } from './webhook-signatures.ts';
 
-/** Minimum milliseconds between two reads of a secret: a flood of invalid signatures causes no reads. */
-const READ_AGAIN_MS = 60_000;
-/** The same for a secret that could not be read. */
-const TRY_AGAIN_MS = 1000;
+/** Minimum interval between two reads of a secret, so that a flood of invalid signatures does not cause many reads. */
+const REREAD_INTERVAL_MS = 60_000;
+/** Minimum interval between two attempts to read a secret that could not be read. */
+const RETRY_INTERVAL_MS = 1000;
 
-/** A signing secret, as of its last read. */
-interface Held {
+/** A signing secret with the result of its last read. */
+interface SigningSecret {
   readonly secret: Secrets;
   value?: string;
   failure?: unknown;
@@ -19,11 +19,11 @@ interface Held {
 }
 
 /**
- * The signing secrets of the connection's webhook. Each of them may have signed, so a secret can be rotated. A secret that
- * cannot be read (a destroyed version at the end of a rotation) does not reject what another one signed.
+ * The signing secrets of the connection's webhook. A signature of any of them is accepted, so that a secret can be
+ * rotated. A secret that cannot be read (a destroyed version at the end of a rotation) does not affect the others.
  */
 export class WebhookSecrets {
-  private readonly cached: Held[];
+  private readonly cached: SigningSecret[];
 
   constructor(
     secrets: readonly Secrets[],
@@ -34,65 +34,64 @@ export class WebhookSecrets {
     this.cached = secrets.map((secret) => ({ secret, readAtMs: -Infinity }));
   }
 
-  /** Accepts another secret from now on: the local server made the endpoint itself. */
+  /** Adds a secret. The local server does so when it has created the webhook endpoint. */
   add(value: string): void {
     this.cached.push({ secret: { rotates: false, read: () => Promise.resolve(value) }, value, readAtMs: Infinity });
   }
 
   /**
-   * True if any secret signed the body. Throws if no readable secret did and one cannot be read, because it may have. After
-   * a mismatch, secrets that rotate are read again, at most once a minute.
+   * Checks a signature against all secrets. After a mismatch, secrets that rotate are read again, at most once a minute.
+   * Throws if no readable secret matches and another one cannot be read, because that one might match.
    */
   async verify(body: Uint8Array, header: string): Promise<SignatureCheck> {
     if (this.cached.length === 0)
       throw settingsInvalid('webhook_secrets names no signing secret (STRIPE_WEBHOOK_SECRET in local development)');
-    await this.readThose(({ value }) => value === undefined, TRY_AGAIN_MS);
-    let verdict = await this.best(body, header);
-    if (verdict === 'wrong') {
-      const before = this.values();
-      await this.readThose(({ secret }) => secret.rotates, READ_AGAIN_MS);
-      if (this.values().some((value, index) => value !== before[index])) verdict = await this.best(body, header);
+    await this.readDue(({ value }) => value === undefined, RETRY_INTERVAL_MS);
+    let check = await this.bestCheck(body, header);
+    if (check === 'wrong') {
+      const previous = this.values();
+      await this.readDue(({ secret }) => secret.rotates, REREAD_INTERVAL_MS);
+      if (this.values().some((value, index) => value !== previous[index])) check = await this.bestCheck(body, header);
     }
     const unread = this.cached.find(({ value }) => value === undefined);
-    if (verdict === 'wrong' && unread !== undefined) throw unread.failure;
-    return verdict;
+    if (check === 'wrong' && unread !== undefined) throw unread.failure;
+    return check;
   }
 
   private values(): readonly (string | undefined)[] {
     return this.cached.map(({ value }) => value);
   }
 
-  private async best(body: Uint8Array, header: string): Promise<SignatureCheck> {
+  private async bestCheck(body: Uint8Array, header: string): Promise<SignatureCheck> {
     const nowMs = this.clock.epochMs();
     const knownSecrets = this.values().filter((value) => value !== undefined);
-    const verdicts = await Promise.all(
-      knownSecrets.map((secret) => this.signatures.verify(body, header, secret, nowMs)),
-    );
+    const checks = await Promise.all(knownSecrets.map((secret) => this.signatures.verify(body, header, secret, nowMs)));
     const order: readonly SignatureCheck[] = ['right', 'too old', 'too new', 'unreadable', 'wrong'];
-    return order.find((signatureCheck) => verdicts.includes(signatureCheck)) ?? 'wrong';
+    return order.find((check) => checks.includes(check)) ?? 'wrong';
   }
 
-  /** Reads the chosen secrets that were not read for this long. */
-  private async readThose(chosen: (held: Held) => boolean, ageMs: number): Promise<void> {
+  /** Reads the selected secrets whose last read is at least `ageMs` ago. */
+  private async readDue(isSelected: (signingSecret: SigningSecret) => boolean, ageMs: number): Promise<void> {
     const now = this.clock.monotonicMs();
     const due = this.cached.filter(
-      (held) => chosen(held) && (held.reading !== undefined || now - held.readAtMs > ageMs),
+      (signingSecret) =>
+        isSelected(signingSecret) && (signingSecret.reading !== undefined || now - signingSecret.readAtMs > ageMs),
     );
-    await Promise.all(due.map((held) => (held.reading ??= this.read(held))));
+    await Promise.all(due.map((signingSecret) => (signingSecret.reading ??= this.read(signingSecret))));
   }
 
-  private async read(held: Held): Promise<void> {
-    held.readAtMs = this.clock.monotonicMs();
+  private async read(signingSecret: SigningSecret): Promise<void> {
+    signingSecret.readAtMs = this.clock.monotonicMs();
     try {
-      held.value = await held.secret.read();
+      signingSecret.value = await signingSecret.secret.read();
     } catch (failure) {
       // The cached value stays valid until Stripe signs with another one.
-      held.failure = failure;
+      signingSecret.failure = failure;
       this.log.write('ERROR', 'a signing secret of the webhook cannot be read', {
         cause: toConnectorError(failure).message,
       });
     } finally {
-      held.reading = undefined;
+      signingSecret.reading = undefined;
     }
   }
 }

@@ -1,39 +1,39 @@
 /** An exact decimal number: `units / 10 ** scale`. Stripe's amounts and quantities have up to 12 decimals. */
-export interface Exact {
+export interface ExactDecimal {
   readonly units: bigint;
   readonly scale: number;
 }
 
-export const ONE: Exact = { units: 1n, scale: 0 };
-export const NOTHING: Exact = { units: 0n, scale: 0 };
+export const ONE: ExactDecimal = { units: 1n, scale: 0 };
+export const ZERO: ExactDecimal = { units: 0n, scale: 0 };
 
-/** Maximum number of digits: Stripe has no longer amounts. */
-const PLAIN = /^-?(\d{1,30})(?:\.(\d{1,12}))?$/;
+/** A plain decimal. Stripe's amounts have at most 30 digits and 12 decimals. */
+const PLAIN_DECIMAL = /^-?(\d{1,30})(?:\.(\d{1,12}))?$/;
 
-/** The magnitude of a plain decimal as a number or text. Undefined for any other form (exponent, space, sign `+`). */
-export function magnitude(value: unknown): Exact | undefined {
+/** Returns the absolute value of a plain decimal; undefined for any other value (exponent, space, sign `+`). */
+export function magnitude(value: unknown): ExactDecimal | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-  const match = PLAIN.exec(String(value));
+  const match = PLAIN_DECIMAL.exec(String(value));
   if (match === null) return undefined;
   const [, whole = '', fraction = ''] = match;
   return { units: BigInt(whole + fraction), scale: fraction.length };
 }
 
-export function times(exact: Exact, other: Exact): Exact {
+export function times(exact: ExactDecimal, other: ExactDecimal): ExactDecimal {
   return { units: exact.units * other.units, scale: exact.scale + other.scale };
 }
 
-export function plus(exact: Exact, other: Exact): Exact {
+export function plus(exact: ExactDecimal, other: ExactDecimal): ExactDecimal {
   const scale = Math.max(exact.scale, other.scale);
   return { units: unitsAt(exact, scale) + unitsAt(other, scale), scale };
 }
 
-export function isMore(exact: Exact, other: Exact): boolean {
+export function isGreater(exact: ExactDecimal, other: ExactDecimal): boolean {
   const scale = Math.max(exact.scale, other.scale);
   return unitsAt(exact, scale) > unitsAt(other, scale);
 }
 
-export function formatDecimal({ units, scale }: Exact): string {
+export function formatDecimal({ units, scale }: ExactDecimal): string {
   const digits = String(units).padStart(scale + 1, '0');
   const whole = digits.slice(0, digits.length - scale);
   const fraction = digits.slice(digits.length - scale);
@@ -42,6 +42,6 @@ export function formatDecimal({ units, scale }: Exact): string {
   return end === 0 ? whole : `${whole}.${fraction.slice(0, end)}`;
 }
 
-function unitsAt({ units, scale }: Exact, wanted: number): bigint {
-  return units * 10n ** BigInt(wanted - scale);
+function unitsAt({ units, scale }: ExactDecimal, targetScale: number): bigint {
+  return units * 10n ** BigInt(targetScale - scale);
 }

@@ -13,9 +13,13 @@ export interface ParamNode {
 }
 
 /** Yields every node below the parameters in order. `enters` decides which objects it descends into. */
-export function* nodesOf(params: object, enters: (name: string) => boolean, outer = ''): Generator<ParamNode> {
+export function* nodesOf(params: object, enters: (name: string) => boolean, prefix = ''): Generator<ParamNode> {
   for (const [name, value] of Object.entries(params) as [string, unknown][]) {
-    const field = Array.isArray(params) ? `${outer}[${name}]` : outer === '' ? toInputName(name) : `${outer}.${name}`;
+    const field = Array.isArray(params)
+      ? `${prefix}[${name}]`
+      : prefix === ''
+        ? toInputName(name)
+        : `${prefix}.${name}`;
     yield { name: Array.isArray(params) ? '' : name, field, value };
     if (typeof value === 'object' && value !== null && enters(name)) yield* nodesOf(value, enters, field);
   }
@@ -23,19 +27,19 @@ export function* nodesOf(params: object, enters: (name: string) => boolean, oute
 
 /** `line_items[0].quantity` -> `LineItems[0].quantity`: the caller's spelling. */
 export function toInputName(field: string): string {
-  const [, top, rest = ''] = /^([a-z0-9_]+)(.*)$/s.exec(field) ?? [];
-  return top === undefined ? field : pascal(top) + rest;
+  const [, first, rest = ''] = /^([a-z0-9_]+)(.*)$/s.exec(field) ?? [];
+  return first === undefined ? field : pascal(first) + rest;
 }
 
 /** Maximum number of names in an error. */
 export const MAX_REPORTED = 20;
 
-export function joinPath(outer: string, name: string): string {
-  return outer === '' ? toInputName(name) : `${outer}.${name}`;
+export function joinPath(prefix: string, name: string): string {
+  return prefix === '' ? toInputName(name) : `${prefix}.${name}`;
 }
 
-/** The value itself if it is an object, or the objects of a list. */
-export function forEachObject(value: unknown, field: string, use: (object: Params, at: string) => void): void {
-  if (isObject(value)) use(value, field);
-  else if (Array.isArray(value)) value.forEach((item, index) => forEachObject(item, `${field}[${index}]`, use));
+/** Calls `visit` with a value that is an object, or with the objects of a list. */
+export function forEachObject(value: unknown, field: string, visit: (object: Params, path: string) => void): void {
+  if (isObject(value)) visit(value, field);
+  else if (Array.isArray(value)) value.forEach((item, index) => forEachObject(item, `${field}[${index}]`, visit));
 }

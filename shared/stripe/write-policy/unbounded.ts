@@ -1,14 +1,14 @@
 import type { Meaning } from '../../catalog/money/money-inputs.ts';
 import type { WriteFacts } from '../../catalog/money/write-facts.ts';
 import type { OpenValues } from '../../catalog/money/write-rules.ts';
-import { mostUnits } from './named-amounts.ts';
+import { maxUnits } from './named-amounts.ts';
 import { isObject } from '../../is-object.ts';
 import { toInputName, type WriteParams } from './params-tree.ts';
 import { isEmpty, type PolicyLookup } from './policy-table.ts';
 
-/** Why a request does not bound the amount of its write. Undefined if it does. */
+/** Why a request does not bound the amount of its write. */
 export interface Unbounded {
-  /** Stripe's path of the input that opens the amount, or of the inputs of which one is missing. */
+  /** Stripe's path of the input that makes the amount unbounded, or of the inputs of which one is missing. */
   readonly field: string;
   readonly why: string;
 }
@@ -21,52 +21,54 @@ export interface Circumstances {
   readonly apiVersion?: string | undefined;
 }
 
-/** Returns what lets a write move money that its request does not name, by the reviewed rule of the write. */
-export function unboundedBy(
+/** Returns the input that lets a write move more money than its request names, by the reviewed rule of the write. */
+export function findUnboundedInput(
   lookup: PolicyLookup,
   write: WriteFacts,
   params: WriteParams,
-  at: Circumstances,
+  circumstances: Circumstances,
 ): Unbounded | undefined {
   if (write.bounds === 'never') return { field: '', why: 'no input of it names the amount' };
   const { needs, opens = {} } = write;
-  const input = (path: string): boolean =>
+  const hasAmount = (path: string): boolean =>
     valuesAt(params, path.split('.')).some((value) => containsAmount(lookup, path, value));
   for (const [path, values] of Object.entries(opens)) {
-    const open = valuesAt(params, path.split('.')).some((value) => !isEmpty(value) && isOpen(values, value, at.nowS));
+    const open = valuesAt(params, path.split('.')).some(
+      (value) => !isEmpty(value) && isOpen(values, value, circumstances.nowS),
+    );
     const unless = typeof values === 'object' && 'unless' in values ? values.unless : undefined;
-    if (!open || unless?.some(input) === true) continue;
+    if (!open || unless?.some(hasAmount) === true) continue;
     const why =
       unless === undefined
         ? 'moves money that no input names'
         : `needs ${unless.map(toInputName).join(' or ')}: the amount is stored at Stripe`;
     return { field: path, why };
   }
-  for (const [path, value] of Object.entries(closedIn(write, at.apiVersion))) {
+  for (const [path, value] of Object.entries(requiredValues(write, circumstances.apiVersion))) {
     if (!isAmong([value], params[path]))
       return { field: path, why: `must be ${value}: else it moves money that no input names` };
   }
   if (write.bounds === 'none') return undefined;
-  const open = openIn(lookup, params, [], write.quantityKept === true);
+  const open = findUnbounded(lookup, params, [], write.quantityKept === true);
   if (open !== undefined) return open;
-  if (needs === undefined || needs.some(input)) return undefined;
+  if (needs === undefined || needs.some(hasAmount)) return undefined;
   return { field: needs.join(' or '), why: 'is missing' };
 }
 
-/** Versions start with their date: `2025-03-31.basil`. */
-function closedIn(
+/** Returns the values that inputs must have with an API version, which starts with its date: `2025-03-31.basil`. */
+function requiredValues(
   { closed = {}, closedBefore = {} }: WriteFacts,
   apiVersion: string | undefined,
 ): NonNullable<WriteFacts['closed']> {
-  const before = Object.entries(closedBefore).filter(
+  const applicable = Object.entries(closedBefore).filter(
     ([day]) => apiVersion !== undefined && apiVersion.slice(0, 10) < day,
   );
-  return Object.assign({}, closed, ...before.map(([, inputs]) => inputs)) as NonNullable<WriteFacts['closed']>;
+  return Object.assign({}, closed, ...applicable.map(([, inputs]) => inputs)) as NonNullable<WriteFacts['closed']>;
 }
 
-/** True if a value is an amount, or an object with one. */
+/** Returns whether a value is an amount, or an object with one. */
 function containsAmount(lookup: PolicyLookup, path: string, value: unknown): boolean {
-  return isObject(value) ? names(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
+  return isObject(value) ? hasNumber(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
 function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
@@ -90,56 +92,59 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
   return Object.hasOwn(tree, name) ? valuesAt(tree[name], rest) : [];
 }
 
-/** The first input whose amount is stored at Stripe. `counted`: so is the quantity of this object. */
-function openIn(
+/** Finds the first input whose amount is stored at Stripe. `quantityStored` is true if that holds for the quantity too. */
+function findUnbounded(
   lookup: PolicyLookup,
   tree: WriteParams,
-  outer: readonly string[],
-  counted: boolean,
+  prefix: readonly string[],
+  quantityStored: boolean,
 ): Unbounded | undefined {
-  const at = (name: string): string => [...outer, name].join('.');
-  if (outer.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
-    return { field: at('maximum'), why: 'is missing: the payer chooses the amount' };
+  const fieldAt = (name: string): string => [...prefix, name].join('.');
+  if (prefix.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
+    return { field: fieldAt('maximum'), why: 'is missing: the payer chooses the amount' };
   const limits = tree['spending_limits'];
   if (Array.isArray(limits) && !limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
     return {
-      field: at('spending_limits'),
+      field: fieldAt('spending_limits'),
       why: 'limits some categories alone: what is spent on others is not bounded',
     };
-  const input = Object.entries(tree).filter(([name, value]) => !lookup.isFree(name) && !isEmpty(value));
-  const kept = input.find(
+  const inputs = Object.entries(tree).filter(([name, value]) => !lookup.isFreeKey(name) && !isEmpty(value));
+  const stored = inputs.find(
     ([name]) =>
-      lookup.isElsewhere([...outer, name]) &&
+      lookup.isStoredAmount([...prefix, name]) &&
       // Its own amount is the part of the line; a price of one unit is for custom lines. https://docs.stripe.com/api/credit_notes/create
-      !(name === 'invoice_line_item' && names(lookup, tree, outer, ['money'])),
+      !(name === 'invoice_line_item' && hasNumber(lookup, tree, prefix, ['money'])),
   );
-  if (kept !== undefined) return { field: at(kept[0]), why: 'names an object whose amount is stored at Stripe' };
-  const priced = names(lookup, tree, outer, ['unit']);
+  if (stored !== undefined)
+    return { field: fieldAt(stored[0]), why: 'names an object whose amount is stored at Stripe' };
+  const priced = hasNumber(lookup, tree, prefix, ['unit']);
   const unpriced = priced ? undefined : QUANTITIES.find((name) => mayBeSeveral(tree[name]));
   if (unpriced !== undefined)
-    return { field: at(unpriced), why: 'has no unit price next to it: the price is stored at Stripe' };
-  if (counted && priced && QUANTITIES.every((name) => isEmpty(tree[name])))
-    return { field: at('quantity'), why: 'is missing: the number of paid units is stored at Stripe' };
-  for (const [name, value] of input)
-    for (const inner of Array.isArray(value) ? value : [value]) {
+    return { field: fieldAt(unpriced), why: 'has no unit price next to it: the price is stored at Stripe' };
+  if (quantityStored && priced && QUANTITIES.every((name) => isEmpty(tree[name])))
+    return { field: fieldAt('quantity'), why: 'is missing: the number of paid units is stored at Stripe' };
+  for (const [name, value] of inputs)
+    for (const item of Array.isArray(value) ? value : [value]) {
       // An entry with an id updates an existing line, with the quantity stored there.
-      const open = isObject(inner) ? openIn(lookup, inner, [...outer, name], !isEmpty(inner['id'])) : undefined;
-      if (open !== undefined) return open;
+      const unbounded = isObject(item)
+        ? findUnbounded(lookup, item, [...prefix, name], !isEmpty(item['id']))
+        : undefined;
+      if (unbounded !== undefined) return unbounded;
     }
   return undefined;
 }
 
-/** True if the object, or an object inside it, has a number with one of these meanings. Lists have lines of their own. */
-function names(
+/** Returns whether an object, or an object in it, has a number with one of these meanings. Lists are not searched. */
+function hasNumber(
   lookup: PolicyLookup,
   tree: WriteParams,
-  outer: readonly string[],
+  prefix: readonly string[],
   meanings: readonly Meaning[],
 ): boolean {
   return Object.entries(tree).some(([name, value]) => {
-    if (lookup.isFree(name) || isEmpty(value)) return false;
-    const path = [...outer, name];
-    if (isObject(value)) return names(lookup, value, path, meanings);
+    if (lookup.isFreeKey(name) || isEmpty(value)) return false;
+    const path = [...prefix, name];
+    if (isObject(value)) return hasNumber(lookup, value, path, meanings);
     return meanings.includes(lookup.meaningOf(path) ?? 'none');
   });
 }
@@ -148,6 +153,6 @@ function names(
 const QUANTITIES = ['quantity', 'quantity_decimal', 'adjustable_quantity'] as const;
 
 function mayBeSeveral(quantity: unknown): boolean {
-  const max = isObject(quantity) ? mostUnits(quantity) : quantity;
+  const max = isObject(quantity) ? maxUnits(quantity) : quantity;
   return !isEmpty(max) && Number(max) !== 0;
 }

@@ -1,11 +1,11 @@
 import { suggestion } from '../../../catalog/names.ts';
 import { memoizeByRef } from '../../../memoize.ts';
-import { addIssue, type ParamPlace, type ValidationContext } from './walk.ts';
+import { addIssue, type ParamPosition, type ValidationContext } from './validation.ts';
 import { isWellFormed, plainNumber } from './scalars.ts';
 
 type EnumValues = readonly (string | number | boolean)[];
 
-/** Values by themselves and by their text, because a list may have a hundred thousand values and an enum hundreds. */
+/** The values of an enum by value and by text. A map is fast for a list of a hundred thousand enum values. */
 const enumValues = memoizeByRef(
   (allowed: EnumValues): ReadonlyMap<unknown, EnumValues[number]> =>
     new Map(
@@ -18,20 +18,20 @@ const enumValues = memoizeByRef(
 
 /** Reads an enum value. For an open enum, or with another API version, any string passes. */
 export function readEnum(
-  walk: ValidationContext,
-  to: ParamPlace,
+  context: ValidationContext,
+  position: ParamPosition,
   { enum: allowed, open = false }: { readonly enum: EnumValues; readonly open?: boolean },
-  written: unknown,
+  input: unknown,
 ): unknown {
-  const value = plainNumber(written);
+  const value = plainNumber(input);
   const stripeValue = enumValues(allowed).get(value);
   if (stripeValue !== undefined) return stripeValue;
-  const passes = open || !walk.rules.strict;
-  if (passes && typeof value === 'string' && value !== '' && isWellFormed(value)) return value;
-  if (passes) return addIssue(walk, to, 'must be a non-empty string');
-  return addIssue(walk, to, (suggests) => {
-    const listed = allowed.slice(0, 40).join(', ') + (allowed.length > 40 ? ', ...' : '');
-    const near = suggests && typeof value === 'string' ? suggestion(value, allowed.map(String)) : '';
-    return `must be one of ${listed}${near}`;
+  const acceptsUnknown = open || !context.rules.strict;
+  if (acceptsUnknown && typeof value === 'string' && value !== '' && isWellFormed(value)) return value;
+  if (acceptsUnknown) return addIssue(context, position, 'must be a non-empty string');
+  return addIssue(context, position, (suggests) => {
+    const allowedText = allowed.slice(0, 40).join(', ') + (allowed.length > 40 ? ', ...' : '');
+    const nearest = suggests && typeof value === 'string' ? suggestion(value, allowed.map(String)) : '';
+    return `must be one of ${allowedText}${nearest}`;
   });
 }

@@ -2,8 +2,8 @@ import { MAX_DEPTH } from '../../../bounds.ts';
 import type { Violations } from '../../../field-violations.ts';
 
 /**
- * Returns why a name or map key cannot be sent to Stripe. In a form it becomes `outer[name]`: brackets in it would make
- * it another parameter, and the empty name `outer[]` is a list. https://docs.stripe.com/metadata,
+ * Returns why a name or map key cannot be sent to Stripe, or undefined. In a form it becomes `parent[name]`. Brackets in
+ * the name would make it another parameter, and `parent[]` is a list. https://docs.stripe.com/metadata,
  * https://github.com/WordPress/wordcamp.org/pull/1271
  */
 export function keyIssue(name: string): string | undefined {
@@ -20,10 +20,10 @@ export function checkKeys(violations: Violations, at: string, value: unknown, de
     value.forEach((item, index) => checkKeys(violations, `${at}[${index}]`, item, depth + 1));
     return;
   }
-  const tree = value as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(tree)) {
+  const object = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(object)) {
     const problem = keyIssue(key);
     if (problem !== undefined) violations.add(`${at}.${key}`, problem);
-    else checkKeys(violations, `${at}.${key}`, tree[key], depth + 1);
+    else checkKeys(violations, `${at}.${key}`, object[key], depth + 1);
   }
 }

@@ -10,16 +10,16 @@ const requiredOf = memoizeByRef((fields: Fields) =>
 );
 
 /**
- * Reports required fields that are missing, at every level that is present. A caller may send an object tens of
- * thousands of times, so the cost of each is limited to its members and required fields.
+ * Reports the missing required fields of an object and of the objects in it. A caller may send tens of thousands of
+ * objects, so for each one only its members and its required fields are visited, not all fields of its type.
  */
 export function requireFields(violations: Violations, at: string, fields: Fields, params: Params): void {
-  const named = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
-  for (const key of requiredOf(fields)) if (!Object.hasOwn(params, key)) violations.add(named(key), 'is required');
+  const fieldPath = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
+  for (const key of requiredOf(fields)) if (!Object.hasOwn(params, key)) violations.add(fieldPath(key), 'is required');
   for (const key of Object.keys(params)) {
     const value = params[key];
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field !== undefined) requireInside(violations, named(key), field.type, value);
+    if (field !== undefined) requireInside(violations, fieldPath(key), field.type, value);
   }
 }
 
@@ -29,21 +29,25 @@ function requireInside(violations: Violations, at: string, fieldType: FieldType,
     if (!('array' in fieldType)) return;
     value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, fieldType.array, item));
   } else if (isObject(value)) {
-    const inner = matchingVariant(objectTypes(fieldType), value);
-    if (inner !== undefined) requireFields(violations, at, inner, value);
+    const variant = matchingVariant(objectTypes(fieldType), value);
+    if (variant !== undefined) requireFields(violations, at, variant, value);
     else if ('map' in fieldType)
       for (const [key, item] of Object.entries(value)) requireInside(violations, `${at}.${key}`, fieldType.map, item);
   }
 }
 
 /**
- * Returns the variant that an object matches: it has all the object's names and, if possible, all its required fields
- * are present.
+ * Returns the variant that an object matches: it has all the object's names. A variant whose required fields are all
+ * present is preferred.
  */
-function matchingVariant(kinds: readonly Fields[], value: Params): Fields | undefined {
-  const [only, ...more] = kinds;
-  if (more.length === 0) return only;
+function matchingVariant(variants: readonly Fields[], value: Params): Fields | undefined {
+  const [first, ...others] = variants;
+  if (others.length === 0) return first;
   const names = Object.keys(value);
-  const able = kinds.filter((fields) => names.every((name) => Object.hasOwn(fields, name)));
-  return able.find((fields) => requiredOf(fields).every((name) => Object.hasOwn(value, name))) ?? able[0] ?? only;
+  const candidates = variants.filter((fields) => names.every((name) => Object.hasOwn(fields, name)));
+  return (
+    candidates.find((fields) => requiredOf(fields).every((name) => Object.hasOwn(value, name))) ??
+    candidates[0] ??
+    first
+  );
 }

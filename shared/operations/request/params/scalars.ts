@@ -24,7 +24,7 @@ export function readScalar(kind: Scalar, value: unknown, to: Destination = IN_A_
     case 'integer':
       return readInteger(value, to.name);
     case 'number':
-      return fraction(value, to.json);
+      return readNumber(value, to.json);
     case 'decimal':
       return readDecimal(value);
     case 'boolean':
@@ -42,25 +42,25 @@ export function plainNumber(value: unknown): unknown {
 }
 
 function readInteger(value: unknown, name: string): ReadScalar {
-  const spelt = typeof value === 'string' ? /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(value)?.[1] : undefined;
-  const number = spelt === undefined ? plainNumber(value) : Number(spelt);
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) return { problem: integerWanted(name) };
+  const digits = typeof value === 'string' ? /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(value)?.[1] : undefined;
+  const number = digits === undefined ? plainNumber(value) : Number(digits);
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) return { problem: integerProblem(name) };
   return { value: number === 0 ? 0 : number };
 }
 
-function integerWanted(name: string): string {
+function integerProblem(name: string): string {
   if (isAmount(name)) return "must be an integer (amounts are in the currency's minor unit)";
   if (isTime(name)) return 'must be an integer, the time in seconds since 1970';
   return 'must be an integer';
 }
 
-function fraction(value: unknown, json: boolean): ReadScalar {
-  const spelt = typeof value === 'string' && /^-?\d{1,16}(\.\d{1,20})?$/.test(value) ? value : undefined;
-  const number = spelt === undefined ? plainNumber(value) : Number(spelt);
+function readNumber(value: unknown, json: boolean): ReadScalar {
+  const digits = typeof value === 'string' && /^-?\d{1,16}(\.\d{1,20})?$/.test(value) ? value : undefined;
+  const number = digits === undefined ? plainNumber(value) : Number(digits);
   if (typeof number !== 'number' || !Number.isFinite(number) || isTooLarge(number))
     return { problem: 'must be a number' };
   const plain = plainDecimal(String(number));
-  if (spelt !== undefined && plainDecimal(spelt) !== plain)
+  if (digits !== undefined && plainDecimal(digits) !== plain)
     return { problem: 'has more digits than a number can hold' };
   // A form sends the number's text, and Stripe does not parse exponents:
   // https://github.com/stripe/stripe-cli/issues/585
@@ -68,7 +68,7 @@ function fraction(value: unknown, json: boolean): ReadScalar {
   return { value: number === 0 ? 0 : number };
 }
 
-/** Beyond 2^53 neighbouring integers are the same double. */
+/** Returns whether a number is beyond 2^53, where two neighboring integers are the same double. */
 function isTooLarge(number: number): boolean {
   return Math.abs(number) > Number.MAX_SAFE_INTEGER;
 }
@@ -77,7 +77,7 @@ function readDecimal(value: unknown): ReadScalar {
   if (typeof value === 'string' && /^-?\d{1,20}(\.\d{1,12})?$/.test(value))
     return { value: /^-[0.]+$/.test(value) ? value.slice(1) : value };
   const number = plainNumber(value);
-  if (typeof number === 'number' && Number.isSafeInteger(number)) return { value: digitsOf(value, number) };
+  if (typeof number === 'number' && Number.isSafeInteger(number)) return { value: formatNumber(value, number) };
   return { problem: 'must be a decimal number as a string, such as "12.5", because a float would lose digits' };
 }
 
@@ -94,13 +94,13 @@ function readText(value: unknown): ReadScalar {
   const number = plainNumber(value);
   if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: 'must be a string' };
   if (isTooLarge(number)) return { problem: 'has more digits than a number can hold; send it as a string' };
-  return { value: digitsOf(value, number) };
+  return { value: formatNumber(value, number) };
 }
 
 /** Formats a number with the digits of the input, without an exponent or a negative zero. */
-function digitsOf(value: unknown, number: number): string {
-  const written = value instanceof WrittenNumber ? value.text : String(number);
-  return number === 0 || /e/i.test(written) ? plainDecimal(written) : written;
+function formatNumber(value: unknown, number: number): string {
+  const digits = value instanceof WrittenNumber ? value.text : String(number);
+  return number === 0 || /e/i.test(digits) ? plainDecimal(digits) : digits;
 }
 
 /** Returns whether a text can be encoded as UTF-8. */

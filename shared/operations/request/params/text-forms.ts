@@ -10,11 +10,11 @@ import { isWellFormed, type ReadScalar } from './scalars.ts';
 const FILE_NAME = new RegExp(FILE_NAME_PATTERN, 'u');
 const MEDIA_TYPE = new RegExp(MEDIA_TYPE_PATTERN, 'u');
 
-/** Reads a string with a format. Nothing is corrected. Other text is an error. */
+/** Validates a string with a format. Text in another format is an error and is not corrected. */
 export function readTextForm(form: TextForm, value: unknown): ReadScalar {
   switch (form) {
     case 'base64':
-      return base64(value);
+      return readBase64(value);
     case 'fileName':
       return readMatching(
         FILE_NAME,
@@ -30,8 +30,8 @@ function readMatching(pattern: RegExp, value: unknown, problem: string): ReadSca
   return typeof value === 'string' && isWellFormed(value) && pattern.test(value) ? { value } : { problem };
 }
 
-/** Compares with the re-encoded bytes, because Node's decoder skips characters that are not base64. */
-function base64(value: unknown): ReadScalar {
+/** Validates base64. It compares with the re-encoded bytes, because Node's decoder skips invalid characters. */
+function readBase64(value: unknown): ReadScalar {
   if (value === '') return { problem: 'must not be empty; a file has at least one byte' };
   if (typeof value !== 'string') return NOT_BASE64;
   if (value.length > MAX_BASE64_LENGTH) return TOO_LARGE;

@@ -5,23 +5,23 @@ import type { Description, Violations } from '../../../field-violations.ts';
 import { checkKeys, keyIssue } from './keys.ts';
 
 /** How to handle names that the catalog does not know. */
-export interface Naming {
+export interface NamePolicy {
   /**
    * False if the connection uses another API version than the catalog: unknown names and enum values are passed to
    * Stripe, and required inputs are not checked.
    */
   readonly strict: boolean;
-  /** Unknown names are rejected even so, because a policy on writes can only check what it knows. */
+  /** True if unknown names are rejected even if `strict` is false, because a write policy cannot check their values. */
   readonly namesStrict?: boolean;
   /** Called for every unknown name that is passed on. */
   readonly unknown?: (field: string) => void;
 }
 
-export interface InputRules extends Naming {
+export interface InputRules extends NamePolicy {
   readonly entity: string;
   readonly fields: Fields;
   /**
-   * An Update clears a string with null. A Create has nothing to clear, so an empty object is sent as an empty value.
+   * In an Update, null clears a string. A Create has nothing to clear, so it sends an empty object as an empty value.
    */
   readonly kind: 'create' | 'update' | 'action';
   /** The value that clears a field: `''` in the forms of API v1, null in the JSON of API v2. */
@@ -34,8 +34,8 @@ export interface ValidationContext {
   readonly violations: Violations;
 }
 
-/** The position of a value. */
-export interface ParamPlace {
+/** The position of a value in the input. */
+export interface ParamPosition {
   /** Path in the caller's input: `Address.city`. */
   readonly at: string;
   /** Stripe's names from the outermost to the innermost. */
@@ -49,41 +49,45 @@ export function isJsonField({ rules }: ValidationContext): boolean {
   return rules.emptyValue === null;
 }
 
-/** Returns a value that the catalog does not describe in the form in which it is sent. */
-export function unreadableValue(walk: ValidationContext, value: unknown): unknown {
-  return isJsonField(walk) ? plainNumbers(value) : formNumbers(value);
+/** Encodes a value that the catalog does not describe. */
+export function encodeUnknownValue(context: ValidationContext, value: unknown): unknown {
+  return isJsonField(context) ? plainNumbers(value) : formNumbers(value);
 }
 
 /** Returns the value that clears a field at Stripe. */
-export function cleared(walk: ValidationContext): '' | null {
-  return isJsonField(walk) ? null : '';
+export function clearedValue(context: ValidationContext): '' | null {
+  return isJsonField(context) ? null : '';
 }
 
 /** Adds a violation and returns undefined, as the value of an invalid input. */
-export function addIssue(walk: ValidationContext, { at }: Pick<ParamPlace, 'at'>, description: Description): undefined {
-  walk.violations.add(at, description);
+export function addIssue(
+  context: ValidationContext,
+  { at }: Pick<ParamPosition, 'at'>,
+  description: Description,
+): undefined {
+  context.violations.add(at, description);
   return undefined;
 }
 
 /** Returns whether a name that the catalog does not know may be passed to Stripe. */
 export function passesUnknown(
-  walk: ValidationContext,
+  context: ValidationContext,
   name: string,
   value: unknown,
   field: string,
-  cached: () => readonly string[],
+  knownNames: () => readonly string[],
 ): boolean {
-  const { rules, violations } = walk;
-  const before = violations.count;
+  const { rules, violations } = context;
+  const violationsBefore = violations.count;
   const problem = keyIssue(name);
   if (problem !== undefined) violations.add(field, problem);
   else if (rules.strict || rules.namesStrict === true)
     violations.add(
       field,
-      (suggests) => `is not an input of ${rules.entity}${suggests ? suggestion(lastPart(name), cached()) : ''}`,
+      (suggests) => `is not an input of ${rules.entity}${suggests ? suggestion(lastPart(name), knownNames()) : ''}`,
     );
   else checkKeys(violations, field, value);
-  if (violations.count > before) return false;
+  if (violations.count > violationsBefore) return false;
   rules.unknown?.(field);
   return true;
 }
@@ -93,13 +97,13 @@ function lastPart(name: string): string {
 }
 
 /** Sets a value deep in an object. It uses own properties only, so `__proto__` is an ordinary name. */
-export function setDeep(tree: Record<string, unknown>, path: readonly string[], value: unknown): void {
+export function setDeep(object: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [key, ...rest] = path;
   if (key === undefined) return;
   if (rest.length === 0) {
-    Object.defineProperty(tree, key, { value, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
     return;
   }
-  if (!Object.hasOwn(tree, key)) setDeep(tree, [key], {});
-  setDeep(tree[key] as Record<string, unknown>, rest, value);
+  if (!Object.hasOwn(object, key)) setDeep(object, [key], {});
+  setDeep(object[key] as Record<string, unknown>, rest, value);
 }
