@@ -92,7 +92,7 @@ interface StartOptions {
   readonly data: string | undefined;
 }
 
-/** `npm start -- --open --seed demo --data shop.json` */
+/** Reads the options of `npm start -- --open --seed demo --data shop.json`. */
 function startOptions(args: readonly string[]): StartOptions {
   try {
     const { values } = parseArgs({

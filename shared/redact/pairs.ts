@@ -94,7 +94,7 @@ const MAX_PAIR_NAME = 100;
 const NO_VALUE =
   /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|at|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
 
-/** The mark of an earlier redaction. Its closing bracket also counts as the end of the value around it. */
+/** Returns whether a value is the mark of an earlier redaction. The value may lack the closing bracket of the mark. */
 function isMarked(text: string, from: number, to: number): boolean {
   return text.startsWith(MARK, from) && to - from <= MARK.length;
 }

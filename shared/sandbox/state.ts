@@ -64,7 +64,8 @@ export class State {
     }
   }
 
-  clock(): { offset: number; frozen: number | null } {
+  /** Returns the clock for a snapshot. */
+  savedClock(): { offset: number; frozen: number | null } {
     return { offset: this.offset, frozen: this.frozen ?? null };
   }
 

@@ -64,7 +64,7 @@ function failureText(cause: unknown): string {
   return typeof stderr === 'string' && stderr !== '' ? stderr.trim() : cause.message;
 }
 
-/** Returns the route of the built server in this folder. */
+/** Returns the documentation route for a server that was built to this folder. */
 export function docsRoute(folder: string): DocsRoute {
   return new DocsRoute(docsSource(folder));
 }

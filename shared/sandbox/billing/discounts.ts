@@ -123,7 +123,7 @@ function redeemCode(context: Context, id: string, owner: Owner, param: string): 
 
 function hasPaid({ account }: Context, customer: string | null | undefined): boolean {
   return [...account.all('invoice'), ...account.all('charge')].some(
-    (one) => one['customer'] === customer && (one['status'] === 'paid' || one['status'] === 'succeeded'),
+    (object) => object['customer'] === customer && (object['status'] === 'paid' || object['status'] === 'succeeded'),
   );
 }
 

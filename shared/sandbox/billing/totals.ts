@@ -90,7 +90,7 @@ export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: re
   };
 }
 
-/** Subtracts a discount from the candidate lines, in proportion to their amounts. Changes `remaining`. */
+/** Subtracts a discount from the entry lines, in proportion to their amounts. Changes `remaining`. */
 function applyDiscount(
   rule: DiscountRule,
   candidates: readonly number[],
@@ -121,8 +121,8 @@ export function splitInProportion(amount: number, weights: readonly number[]): n
   const totalWeight = sumOf(weights);
   let weight = 0;
   let allotted = 0;
-  return weights.map((one) => {
-    weight += one;
+  return weights.map((entry) => {
+    weight += entry;
     const allottedAfter = totalWeight === 0 ? 0 : roundAmount((amount * weight) / totalWeight);
     const part = allottedAfter - allotted;
     allotted = allottedAfter;
@@ -148,7 +148,7 @@ function inclusiveTax(amount: number, rules: readonly TaxRule[]): number {
 function sumByDiscount(amounts: readonly DiscountAmount[]): DiscountAmount[] {
   const ids = [...new Set(amounts.map(({ discount }) => discount))];
   return ids.map((discount) => ({
-    amount: sumOf(amounts.flatMap((one) => (one.discount === discount ? [one.amount] : []))),
+    amount: sumOf(amounts.flatMap((entry) => (entry.discount === discount ? [entry.amount] : []))),
     discount,
   }));
 }
@@ -156,7 +156,7 @@ function sumByDiscount(amounts: readonly DiscountAmount[]): DiscountAmount[] {
 function sumByRate(amounts: readonly TaxAmount[]): TaxAmount[] {
   const rates = [...new Set(amounts.map(({ rate }) => rate))];
   return rates.map((rate) => {
-    const ofRate = amounts.filter((one) => one.rate === rate);
+    const ofRate = amounts.filter((entry) => entry.rate === rate);
     return {
       amount: sumOf(ofRate.map(({ amount }) => amount)),
       rate,
@@ -167,5 +167,5 @@ function sumByRate(amounts: readonly TaxAmount[]): TaxAmount[] {
 }
 
 export function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -6,7 +6,7 @@ export function hashOrEmpty(value: unknown): Record<string, unknown> {
 }
 
 export function stringsOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
 }
 
 /** Returns the hashes in an array, or in the `data` of a list. */

@@ -20,7 +20,9 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
   const [email, reference, code] = ['prefilled_email', 'client_reference_id', 'prefilled_promo_code'].map((name) =>
     query.get(name),
   );
-  const promotion = context.account.all('promotion_code').find((one) => one['code'] === code && one['active'] === true);
+  const promotion = context.account
+    .all('promotion_code')
+    .find((promotionCode) => promotionCode['code'] === code && promotionCode['active'] === true);
   const { allow_promotion_codes: allowsCodes, ...params } = sessionParams(context, link);
   const session = createSession({
     ...context,

@@ -45,7 +45,9 @@ export function payByInvoice(
   }
   finalizeDraft(context, invoice);
   if (invoice['status'] !== 'paid') chargeInvoice(context, invoice, method, false, true);
-  const payment = context.account.all('invoice_payment').find((one) => one['invoice'] === invoice.id);
+  const payment = context.account
+    .all('invoice_payment')
+    .find((invoicePayment) => invoicePayment['invoice'] === invoice.id);
   Object.assign(session, {
     invoice: invoice.id,
     payment_intent: hashOrEmpty(payment?.['payment'])['payment_intent'] ?? null,

@@ -63,6 +63,7 @@ const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
   ['PUT', /^\/_sandbox\/state$/, ({ state }, body) => (restoreSnapshot(state, body as unknown as Snapshot), {})],
 ];
 
+/** Responds to a request to the admin API. */
 export async function handleAdminRequest(
   target: AdminTarget,
   path: string,

@@ -56,10 +56,10 @@ export class Faults {
 
   takeFault(method: string, path: string): Fault | undefined {
     const fault = this.faults.find(
-      (one) =>
-        (one.method === undefined || one.method === method) &&
-        (one.path === undefined || path.startsWith(one.path)) &&
-        (one.times === undefined ? this.random() < (one.share ?? 1) : one.times > 0),
+      (candidate) =>
+        (candidate.method === undefined || candidate.method === method) &&
+        (candidate.path === undefined || path.startsWith(candidate.path)) &&
+        (candidate.times === undefined ? this.random() < (candidate.share ?? 1) : candidate.times > 0),
     );
     if (fault?.times !== undefined) fault.times -= 1;
     return fault;

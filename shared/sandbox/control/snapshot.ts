@@ -36,7 +36,7 @@ export function takeSnapshot(state: State): Snapshot {
       },
     ];
   });
-  return { version: 1, ids: state.ids.position, ...state.clock(), accounts: Object.fromEntries(accounts) };
+  return { version: 1, ids: state.ids.position, ...state.savedClock(), accounts: Object.fromEntries(accounts) };
 }
 
 /** Replaces the complete state of the sandbox with a snapshot. */

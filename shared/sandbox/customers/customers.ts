@@ -86,13 +86,13 @@ function changeSource(context: Context, customer: StoredObject): void {
 function releaseCustomer(context: Context, customer: StoredObject): void {
   const { account, now } = context;
   const objectsOfCustomer = (kind: string): StoredObject[] =>
-    account.all(kind).filter((one) => one['customer'] === customer.id);
+    account.all(kind).filter((candidate) => candidate['customer'] === customer.id);
   for (const subscription of objectsOfCustomer('subscription'))
     if (!ENDED_STATUSES.includes(subscription['status']))
       Object.assign(subscription, { status: 'canceled', canceled_at: now, ended_at: now });
   for (const method of objectsOfCustomer('payment_method')) detachPermanently(context, method);
   for (const kind of ['tax_id', 'card', 'bank_account'])
-    for (const one of objectsOfCustomer(kind)) account.remove(kind, one.id);
+    for (const object of objectsOfCustomer(kind)) account.remove(kind, object.id);
 }
 
 function invoiceSettingsOf(params: Context['params']): Record<string, unknown> {

@@ -27,7 +27,7 @@ export function createSource(context: Context): StoredObject {
   return newSource;
 }
 
-/** Removes a source. If it was the default, another source of the customer becomes it. https://docs.stripe.com/api/cards/delete */
+/** Removes a source. If it was the default source, the customer's next one replaces it. https://docs.stripe.com/api/cards/delete */
 function removeSource(context: Context, source: StoredObject): void {
   const { account } = context;
   const customer = account.get('customer', String(source['customer']));
@@ -35,7 +35,7 @@ function removeSource(context: Context, source: StoredObject): void {
   listExternalAccounts(context, String(source['account']), source.id);
   if (customer?.['default_source'] !== source.id) return;
   const next = SOURCE_KINDS.flatMap((kind) => account.all(kind)).find(
-    (one) => one['customer'] === customer.id && one.id !== source.id,
+    (candidate) => candidate['customer'] === customer.id && candidate.id !== source.id,
   );
   customer['default_source'] = next?.id ?? null;
 }
@@ -47,7 +47,7 @@ function listExternalAccounts({ account }: Context, id: string, removed?: string
   const owner = account.get('account', id);
   if (owner === undefined) return;
   const data = SOURCE_KINDS.flatMap((kind) => account.all(kind)).filter(
-    (one) => one['account'] === id && one.id !== removed,
+    (candidate) => candidate['account'] === id && candidate.id !== removed,
   );
   owner['external_accounts'] = {
     object: 'list',
@@ -60,7 +60,7 @@ function listExternalAccounts({ account }: Context, id: string, removed?: string
 
 /** Rejects a default source that does not belong to the customer. https://docs.stripe.com/api/customers/update#update_customer-default_source */
 export function checkDefaultSource({ account }: Context, customer: StoredObject, id: string): void {
-  const source = SOURCE_KINDS.map((kind) => account.get(kind, id)).find((one) => one !== undefined);
+  const source = SOURCE_KINDS.map((kind) => account.get(kind, id)).find((candidate) => candidate !== undefined);
   if (source?.['customer'] !== customer.id) throw noSuchObject('source', id, 'default_source', true);
 }
 

@@ -32,7 +32,10 @@ function checkCode({ account }: Context, code: string): void {
     throw badRequest('Promotion codes may contain only letters, digits and dashes.', { param: 'code' });
   const isTaken = account
     .all('promotion_code')
-    .some((one) => one['active'] === true && String(one['code']).toLowerCase() === code.toLowerCase());
+    .some(
+      (promotionCode) =>
+        promotionCode['active'] === true && String(promotionCode['code']).toLowerCase() === code.toLowerCase(),
+    );
   if (isTaken)
     throw badRequest(`An active promotion code with \`code: ${code}\` already exists.`, {
       code: 'resource_already_exists',

@@ -76,7 +76,7 @@ export class Deliveries {
 
   /** Sends a delivery once more, without retries. Returns undefined for an unknown id. */
   async resend(id: string): Promise<Delivery | undefined> {
-    const delivery = this.all.find((one) => one.id === id);
+    const delivery = this.all.find((candidate) => candidate.id === id);
     if (delivery === undefined) return undefined;
     await this.attempt(delivery, false);
     return delivery;

@@ -46,7 +46,7 @@ const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly st
 
 type EventRule = (before: StoredObject | undefined, after: StoredObject) => readonly string[];
 
-/** Returns the events of a change that the status does not show, by kind. */
+/** By kind, a function that returns the events of a change beyond those of a new status. */
 const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   charge: (before, after) => {
     if (before === undefined) return [];

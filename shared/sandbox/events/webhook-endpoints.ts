@@ -63,7 +63,9 @@ export function receiversOf(
   connected: boolean,
 ): Receiver[] {
   const endpoints = family === 'thin' ? [] : account.all('webhook_endpoint');
-  const destinations = account.all('v2.core.event_destination').filter((one) => one['event_payload'] === family);
+  const destinations = account
+    .all('v2.core.event_destination')
+    .filter((eventDestination) => eventDestination['event_payload'] === family);
   return [...endpoints, ...destinations].flatMap((endpoint) => {
     const hidden = account.privateData.get(endpoint.id) as EndpointSecret | undefined;
     const webhook = endpoint['webhook_endpoint'];

@@ -57,7 +57,7 @@ export function nextTask(context: Context, clock?: string): ScheduledTask | unde
 export function runTask(context: Context, task: ScheduledTask, handlers: NonNullable<Feature['scheduled']>): void {
   context.account.privateData.set(
     KEY,
-    pendingTasks(context).filter((one) => one !== task),
+    pendingTasks(context).filter((candidate) => candidate !== task),
   );
   const object = context.account.get(task.kind, task.id);
   if (object !== undefined) handlers[task.what]?.({ ...context, now: task.at, params: {} }, object);

@@ -53,7 +53,7 @@ export function postTransaction(context: Context, posting: Posting): StoredObjec
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
   // Read the totals before the transaction exists, because their first calculation would already include it.
   const totals = balanceTotals(context);
-  const fee = fees.reduce((sum, one) => sum + one.amount, 0);
+  const fee = fees.reduce((sum, entry) => sum + entry.amount, 0);
   const transaction = Object.assign(makeObject(context, 'BalanceTransaction'), {
     amount,
     available_on: availableOn,
@@ -62,7 +62,7 @@ export function postTransaction(context: Context, posting: Posting): StoredObjec
     description: posting.description ?? null,
     exchange_rate: posting.exchange_rate ?? null,
     fee,
-    fee_details: fees.map(({ application, ...one }) => ({ ...one, application: application ?? null, currency })),
+    fee_details: fees.map(({ application, ...rest }) => ({ ...rest, application: application ?? null, currency })),
     net: amount - fee,
     reporting_category: posting.reporting_category ?? type,
     source: posting.source,

@@ -144,7 +144,7 @@ function payoutDestination(context: Context, id: unknown): StoredObject | undefi
   const { account } = platformContext(context);
   const externalAccounts = ['bank_account', 'card']
     .flatMap((kind) => account.all(kind))
-    .filter((one) => one['account'] === context.account.id && context.account.id !== '');
+    .filter((candidate) => candidate['account'] === context.account.id && context.account.id !== '');
   return typeof id === 'string' ? externalAccounts.find((candidate) => candidate.id === id) : externalAccounts[0];
 }
 

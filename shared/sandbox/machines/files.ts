@@ -44,7 +44,7 @@ function checkUpload(bytes: Buffer, purpose: string, { formats, maxBytes: mostBy
     });
   const format = formatOf(bytes);
   if (formats === undefined || (format !== undefined && formats.includes(format))) return;
-  const types = formats.map((one) => MIME_TYPES[one]).join(', ');
+  const types = formats.map((candidate) => MIME_TYPES[candidate]).join(', ');
   throw badRequest(
     `We don't currently support that file type. Try uploading a file with one of the following mimetypes: ${types}.`,
     { param: 'file' },

@@ -72,7 +72,7 @@ export function capturePaymentIntent(context: Context, id: string): StoredObject
       code: 'amount_too_large',
       param: 'amount_to_capture',
     });
-  // Multicapture needs a request for it and support by the card's network. https://docs.stripe.com/payments/multicapture
+  // The sandbox does not support multicapture. https://docs.stripe.com/payments/multicapture
   if (params['final_capture'] === false)
     throw badRequest('This PaymentIntent does not support multicapture: `final_capture` can only be `true`.', {
       param: 'final_capture',

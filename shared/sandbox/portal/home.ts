@@ -46,8 +46,10 @@ function subscriptionSection(context: Context, session: StoredObject, target: st
   const flowSubscription = hashOrEmpty(hashOrEmpty(session['flow'])['subscription_cancel'])['subscription'];
   const rows = context.account
     .all('subscription')
-    .filter((one) => one['customer'] === session['customer'] && !ENDED_STATUSES.includes(one['status']))
-    .filter((one) => flowSubscription === undefined || one.id === flowSubscription)
+    .filter(
+      (candidate) => candidate['customer'] === session['customer'] && !ENDED_STATUSES.includes(candidate['status']),
+    )
+    .filter((candidate) => flowSubscription === undefined || candidate.id === flowSubscription)
     .map((subscription) => {
       const [item] = subscriptionItems(context, subscription);
       const cancelAt = subscription['cancel_at'];

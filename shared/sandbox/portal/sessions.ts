@@ -81,7 +81,7 @@ function requireConfiguration(context: Context): StoredObject {
   }
   const defaultConfiguration = context.account
     .all('billing_portal.configuration')
-    .find((one) => one['is_default'] === true);
+    .find((candidate) => candidate['is_default'] === true);
   if (defaultConfiguration !== undefined) return defaultConfiguration;
   const params = { features: DEFAULT_FEATURES };
   return Object.assign(createConfiguration({ ...context, params }), { is_default: true });

@@ -120,7 +120,7 @@ export class Api {
 
   private execute(request: SandboxRequest, version: string, requestId: string): ApiResponse {
     const { method, path, form, query, isUpload } = request;
-    const route = this.routes.find((one) => one.method === method && one.pattern.test(path));
+    const route = this.routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
     if (route === undefined) {
       throw new StripeApiError(404, {
         type: 'invalid_request_error',

@@ -62,9 +62,9 @@ export function runPlainAction(context: Context, action: Action, ids: PathIds): 
 }
 
 function existingEntity(context: Context, name: string): string | undefined {
-  return [name, name.replace('TestHelpers.', '')].find((one) => {
+  return [name, name.replace('TestHelpers.', '')].find((candidate) => {
     try {
-      context.entity(one);
+      context.entity(candidate);
       return true;
     } catch {
       return false;

@@ -30,7 +30,7 @@ export interface KeyedRequest {
   readonly requestId: string;
 }
 
-/** Returns the first response to a key for every repeat. https://docs.stripe.com/api/idempotent_requests */
+/** Stores the first response to each idempotency key and returns it to repeats. https://docs.stripe.com/api/idempotent_requests */
 export class Idempotency {
   private readonly keys = new Map<string, KeyRecord>();
   private readonly inFlight = new Set<string>();

@@ -16,7 +16,7 @@ export function createCreditNote(requestContext: Context): StoredObject {
   const invoice = invoiceToCredit(requestContext);
   const context = atClockTime(requestContext, invoice);
   const note = makeNote(context, invoice);
-  const number = context.account.all('credit_note').filter((one) => one['invoice'] === invoice.id).length;
+  const number = context.account.all('credit_note').filter((creditNote) => creditNote['invoice'] === invoice.id).length;
   note['number'] = `${String(invoice['number'])}-CN-${String(number).padStart(2, '0')}`;
   const amount = Number(note['total']);
   if (invoice['status'] === 'paid') creditPaidInvoice(context, invoice, note, amount);
@@ -134,7 +134,7 @@ function creditOpenInvoice(context: Context, invoice: StoredObject, amount: numb
 /** Credits a paid invoice by refund, customer balance and out of band. Rejects amounts that do not add up to the note's. */
 function creditPaidInvoice(context: Context, invoice: StoredObject, note: StoredObject, amount: number): void {
   const { params } = context;
-  const refunded = hashesOf(params['refunds']).map((one) => Number(one['amount_refunded'] ?? 0));
+  const refunded = hashesOf(params['refunds']).map((entry) => Number(entry['amount_refunded'] ?? 0));
   const [refund, credit, outOfBand] = ['refund_amount', 'credit_amount', 'out_of_band_amount'].map((name) =>
     Number(params[name] ?? 0),
   ) as [number, number, number];
@@ -147,7 +147,7 @@ function creditPaidInvoice(context: Context, invoice: StoredObject, note: Stored
   }
   const paidPayment = context.account
     .all('invoice_payment')
-    .find((one) => one['invoice'] === invoice.id && one['status'] === 'paid');
+    .find((invoicePayment) => invoicePayment['invoice'] === invoice.id && invoicePayment['status'] === 'paid');
   if (refund > 0) {
     const newRefund = createRefund({
       ...context,

@@ -109,7 +109,7 @@ export function recomputeTotals(context: Context, invoice: StoredObject): void {
     total: totals.total,
     total_discount_amounts: totals.discounts,
     total_excluding_tax: totals.totalExcludingTax,
-    total_pretax_credit_amounts: totals.discounts.map((one) => ({ ...one, type: 'discount' })),
+    total_pretax_credit_amounts: totals.discounts.map((discount) => ({ ...discount, type: 'discount' })),
     total_taxes: totals.taxes.map(taxHash),
   });
   applyBalance(context, invoice);

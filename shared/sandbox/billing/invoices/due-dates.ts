@@ -8,7 +8,7 @@ import { DAY } from '../../seconds.ts';
  */
 export function dueDateOf(context: Context, params: Context['params'], method = params['collection_method']): unknown {
   const { days_until_due: days, due_date: date } = params;
-  checkDays(params, method);
+  checkDueParams(params, method);
   if (method !== 'send_invoice') return null;
   if (days === undefined && date === undefined)
     throw badRequest(
@@ -24,7 +24,7 @@ export function dueDateOf(context: Context, params: Context['params'], method = 
   return typeof date === 'number' ? date : context.now + Number(days) * DAY;
 }
 
-function checkDays({ days_until_due: days, due_date: date }: Context['params'], method: unknown): void {
+function checkDueParams({ days_until_due: days, due_date: date }: Context['params'], method: unknown): void {
   if (typeof days === 'number' && days < 0)
     throw badRequest('Invalid integer: `days_until_due` must not be negative.', {
       code: 'parameter_invalid_integer',
@@ -38,7 +38,7 @@ function checkDays({ days_until_due: days, due_date: date }: Context['params'], 
 
 /** Checks `days_until_due` of a subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-days_until_due */
 export function checkSubscriptionDays(method: unknown, days: unknown): void {
-  checkDays({ days_until_due: days ?? undefined }, method);
+  checkDueParams({ days_until_due: days ?? undefined }, method);
   if (method === 'send_invoice' && typeof days !== 'number')
     throw badRequest("If subscription `collection_method` is 'send_invoice', you must specify `days_until_due`.", {
       param: 'days_until_due',

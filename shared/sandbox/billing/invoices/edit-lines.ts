@@ -32,7 +32,7 @@ export function addLines(requestContext: Context, id: string): StoredObject {
 
 /** Returns the invoice item of a line. Throws for a line without one. */
 function requireItem({ account }: Context, invoice: StoredObject, id: unknown, param: string): StoredObject {
-  const line = linesOf(invoice).find((one) => one.id === id);
+  const line = linesOf(invoice).find((candidate) => candidate.id === id);
   if (line === undefined) throw noSuchObject('line_item', String(id), param, true);
   const item = account.get('invoiceitem', itemIdOf(line) ?? '');
   if (item === undefined) throw badRequest('Lines of a subscription are changed with the subscription.', { param });
@@ -66,6 +66,6 @@ export function updateLine(context: Context, line: StoredObject): void {
   if (invoice['status'] !== 'draft')
     throw badRequest('You can only change the lines of draft invoices.', { code: 'invoice_not_editable' });
   updateInvoiceItem(context, requireItem(context, invoice, line.id, 'id'));
-  const updatedLine = linesOf(invoice).find((one) => one.id === line.id);
+  const updatedLine = linesOf(invoice).find((candidate) => candidate.id === line.id);
   Object.assign(line, updatedLine);
 }

@@ -25,7 +25,7 @@ export function methodToPay(context: Context, invoice: StoredObject, requestedId
     hashOrEmpty(customer?.['invoice_settings'])['default_payment_method'],
     customer?.['default_source'],
   ];
-  const id = ids.find((one): one is string => typeof one === 'string' && one !== '');
+  const id = ids.find((candidate): candidate is string => typeof candidate === 'string' && candidate !== '');
   return id === undefined ? undefined : methodOfSource(context, id);
 }
 

@@ -4,7 +4,9 @@ import { hashOrEmpty } from '../values.ts';
 
 /** Returns the open payment of an invoice, or undefined without one. */
 export function openPayment({ account }: Context, invoice: StoredObject): StoredObject | undefined {
-  return account.all('invoice_payment').find((one) => one['invoice'] === invoice.id && one['status'] === 'open');
+  return account
+    .all('invoice_payment')
+    .find((invoicePayment) => invoicePayment['invoice'] === invoice.id && invoicePayment['status'] === 'open');
 }
 
 export function paymentIntentOf({ account }: Context, payment: StoredObject | undefined): StoredObject | undefined {
@@ -63,7 +65,10 @@ export function savesDefaultMethod(subscription: StoredObject): boolean {
 export function payInvoiceOf(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')
-    .find((one) => one['status'] === 'open' && hashOrEmpty(one['payment'])['payment_intent'] === intent.id);
+    .find(
+      (invoicePayment) =>
+        invoicePayment['status'] === 'open' && hashOrEmpty(invoicePayment['payment'])['payment_intent'] === intent.id,
+    );
   const invoice = context.account.get('invoice', String(payment?.['invoice']));
   if (payment === undefined || invoice === undefined || intent['status'] !== 'succeeded') return;
   Object.assign(payment, {

@@ -105,7 +105,7 @@ function cancelEvent(requestContext: Context, name: unknown, identifier: unknown
     throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
   const event = requestContext.account
     .all('billing.meter_event')
-    .find((one) => one['identifier'] === identifier && one['event_name'] === name);
+    .find((meterEvent) => meterEvent['identifier'] === identifier && meterEvent['event_name'] === name);
   if (event === undefined)
     throw badRequest(`No such meter event with identifier ${identifier}.`, { code: 'resource_missing', param });
   const meter = meterOf(requestContext, name);

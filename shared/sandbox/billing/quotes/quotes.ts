@@ -73,7 +73,7 @@ function finalizeQuote(requestContext: Context, id: string): StoredObject {
   if (quoteItems(context, quote).length === 0)
     throw badRequest('A quote needs at least one line item to be finalized.', { param: 'line_items' });
   if (context.params['expires_at'] !== undefined) quote['expires_at'] = context.params['expires_at'];
-  const count = context.account.all('quote').filter((one) => one['number'] !== null).length + 1;
+  const count = context.account.all('quote').filter((candidate) => candidate['number'] !== null).length + 1;
   scheduleTask(context, Number(quote['expires_at']), 'quote.expire', quote);
   return Object.assign(quote, {
     number: `QT-SANDBOX-${String(count).padStart(4, '0')}-1`,

@@ -16,9 +16,9 @@ export const RUNNING_STATUSES: readonly unknown[] = ['not_started', 'active'];
 export function advanceSchedule(context: Context, schedule: StoredObject): void {
   if (!RUNNING_STATUSES.includes(schedule['status'])) return;
   const phases = phasesOf(schedule);
-  const phase = phases.find((one) => one.start_date <= context.now && one.end_date > context.now);
+  const phase = phases.find((candidate) => candidate.start_date <= context.now && candidate.end_date > context.now);
   if (phase === undefined) {
-    if (phases.every((one) => one.end_date <= context.now)) finishSchedule(context, schedule);
+    if (phases.every((candidate) => candidate.end_date <= context.now)) finishSchedule(context, schedule);
     return;
   }
   if (hashOrEmpty(schedule['current_phase'])['start_date'] === phase.start_date) return;

@@ -138,15 +138,15 @@ export function startCycle(
   subscription['billing_cycle_anchor'] = context.now;
   for (const item of subscriptionItems(context, subscription)) {
     // The invoice bills a whole period of the new price, so its prorated charge is dropped.
-    for (const one of context.account.all('invoiceitem')) {
-      const details = hashOrEmpty(hashOrEmpty(one['parent'])['subscription_details']);
+    for (const invoiceItem of context.account.all('invoiceitem')) {
+      const details = hashOrEmpty(hashOrEmpty(invoiceItem['parent'])['subscription_details']);
       if (
-        one['invoice'] === null &&
+        invoiceItem['invoice'] === null &&
         details['subscription_item'] === item.id &&
-        Number(one['amount']) > 0 &&
-        pendingBefore?.has(one.id) === false
+        Number(invoiceItem['amount']) > 0 &&
+        pendingBefore?.has(invoiceItem.id) === false
       )
-        context.account.remove('invoiceitem', one.id);
+        context.account.remove('invoiceitem', invoiceItem.id);
     }
     item['current_period_start'] = context.now;
     item['current_period_end'] = addIntervals(context.now, intervalOf(priceOf(item)));

@@ -101,7 +101,7 @@ export function makeSubscription(
     const code = context.account.get('promotion_code', String(context.account.get('discount', id)?.['promotion_code']));
     checkMinimum(code, subtotal, subscription['currency'], 'discounts[0][promotion_code]');
   }
-  for (const one of sold) makeSubscriptionItem(context, subscription, one);
+  for (const soldPrice of sold) makeSubscriptionItem(context, subscription, soldPrice);
   for (const item of subscriptionItems(context, subscription)) {
     item['current_period_start'] = context.now;
     item['current_period_end'] = trialEnd ?? nextPeriodEnd(anchor, intervalOf(priceOf(item)), context.now);

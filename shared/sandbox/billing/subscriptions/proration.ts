@@ -64,12 +64,12 @@ function lastChargeFor(
   const prorationCharges = account
     .all('invoiceitem')
     .filter(
-      (one) =>
-        one['proration'] === true &&
-        Number(one['amount']) > 0 &&
-        hashOrEmpty(hashOrEmpty(one['parent'])['subscription_details'])['subscription_item'] === item.id,
+      (invoiceItem) =>
+        invoiceItem['proration'] === true &&
+        Number(invoiceItem['amount']) > 0 &&
+        hashOrEmpty(hashOrEmpty(invoiceItem['parent'])['subscription_details'])['subscription_item'] === item.id,
     )
-    .map((one) => ({ period: hashOrEmpty(one['period']), net: Number(one['amount']) }));
+    .map((candidate) => ({ period: hashOrEmpty(candidate['period']), net: Number(candidate['amount']) }));
   return [...invoiceCharges, ...prorationCharges]
     .filter(({ period }) => period['end'] === item['current_period_end'] && Number(period['start']) <= at)
     .map(({ period, net }) => ({ net, start: Number(period['start']) }))
@@ -85,12 +85,12 @@ function netOfLine(line: StoredObject): number {
 
 /** Returns the amount of a whole period of an item, minus its part of the subscription's discounts. */
 function periodAmount(context: Context, subscription: StoredObject, item: StoredObject): number {
-  const items = subscriptionItems(context, subscription).filter((one) => !isMetered(priceOf(one)));
-  const lines = items.map((one) => ({
-    amount: priceAmount(priceOf(one), Number(one['quantity'] ?? 1)),
+  const items = subscriptionItems(context, subscription).filter((candidate) => !isMetered(priceOf(candidate)));
+  const lines = items.map((candidate) => ({
+    amount: priceAmount(priceOf(candidate), Number(candidate['quantity'] ?? 1)),
     discountable: true,
-    discounts: discountRulesOf(context, one['discounts']),
-    product: String(priceOf(one)['product']),
+    discounts: discountRulesOf(context, candidate['discounts']),
+    product: String(priceOf(candidate)['product']),
     taxes: [],
   }));
   const { lines: totals } = invoiceTotals(lines, discountRulesOf(context, subscription['discounts']));

@@ -85,7 +85,7 @@ function itemChangesOf(
 ): ItemChanges {
   const { id } = entry;
   if (id === undefined) return { params: entry, param };
-  const item = subscriptionItems(context, subscription).find((one) => one.id === id);
+  const item = subscriptionItems(context, subscription).find((candidate) => candidate.id === id);
   if (item === undefined) throw noSuchObject('subscription_item', String(id), `${param}[id]`, true);
   return { item, params: entry, param };
 }

@@ -67,7 +67,7 @@ function checkExpandableType(shape: FieldType, rest: readonly string[], path: st
   if (typeof shape === 'string') throw notExpandable(path);
   if ('array' in shape) return checkExpandableType(shape.array, rest, path, context);
   if ('anyOf' in shape) {
-    if (!shape.anyOf.some((one) => passes(() => checkExpandableType(one, rest, path, context))))
+    if (!shape.anyOf.some((candidate) => passes(() => checkExpandableType(candidate, rest, path, context))))
       throw notExpandable(path);
     return;
   }
@@ -159,7 +159,9 @@ function objectOrId(value: unknown, { account }: Context): unknown {
 }
 
 function includableList(owner: StoredObject, field: string, include: IncludableList, context: Context): object {
-  const data = [...include(owner, context.account)].reverse().filter((one) => isListed(context, '', one, true));
+  const data = [...include(owner, context.account)]
+    .reverse()
+    .filter((candidate) => isListed(context, '', candidate, true));
   const url = `${context.pathOf(owner.object)?.replace('{id}', owner.id) ?? '/v1'}/${field}`;
   return { object: 'list', data: structuredClone(data), has_more: false, total_count: data.length, url };
 }

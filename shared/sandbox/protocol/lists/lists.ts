@@ -53,7 +53,7 @@ export function matchesFilter(actual: unknown, wanted: unknown, container: unkno
     return Object.entries(wanted).every(([name, member]) => matchesFilter(container[name], member));
   if (isHash(wanted)) return isInRange(actual, wanted);
   if (Array.isArray(wanted))
-    return Array.isArray(actual) ? wanted.some((one) => actual.includes(one)) : wanted.includes(actual);
+    return Array.isArray(actual) ? wanted.some((candidate) => actual.includes(candidate)) : wanted.includes(actual);
   if (Array.isArray(actual)) return actual.includes(wanted);
   // False also matches a missing field: an account in API v2 that was never closed has no field `closed`.
   if (wanted === false) return actual !== true;

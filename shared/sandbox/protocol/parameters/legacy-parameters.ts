@@ -91,10 +91,14 @@ export function legacyParameters(
 ): { readonly fields: Fields; readonly rewrite: (params: MutableParams) => MutableParams } {
   const day = version?.slice(0, 10) ?? '';
   const applicable = LEGACY.filter(
-    (one) => method === 'POST' && day < one.before && one.path.test(path) && (one.onlyIfNamed !== true || day !== ''),
+    (candidate) =>
+      method === 'POST' &&
+      day < candidate.before &&
+      candidate.path.test(path) &&
+      (candidate.onlyIfNamed !== true || day !== ''),
   );
   return {
     fields: Object.assign({}, ...applicable.map(({ fields }) => fields)) as Fields,
-    rewrite: (params) => applicable.reduce((rewritten, one) => one.rewrite(rewritten, path), params),
+    rewrite: (params) => applicable.reduce((rewritten, candidate) => candidate.rewrite(rewritten, path), params),
   };
 }

@@ -79,5 +79,5 @@ export function formOf(parts: readonly FormPart[]): string {
 }
 
 function formEncoded(pairs: readonly (readonly string[])[]): string {
-  return pairs.map((pair) => pair.map((one) => encodeURIComponent(one)).join('=')).join('&');
+  return pairs.map((pair) => pair.map((text) => encodeURIComponent(text)).join('=')).join('&');
 }

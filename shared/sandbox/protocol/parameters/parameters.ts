@@ -151,7 +151,7 @@ export function inApiV2(fields: Fields): Fields {
 }
 
 function enumValue(param: string, node: FormNode, allowed: readonly (string | number | boolean)[]): unknown {
-  const match = allowed.find((one) => String(one) === node);
+  const match = allowed.find((candidate) => String(candidate) === node);
   if (match !== undefined) return match;
   const words =
     allowed.length < 2 ? allowed.join('') : `${allowed.slice(0, -1).join(', ')}, or ${String(allowed.at(-1))}`;

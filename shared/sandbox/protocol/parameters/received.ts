@@ -46,7 +46,7 @@ export function toReceivedRequest(
     body: sent,
     at,
     ...(file === undefined ? {} : { file: { fileName: file.fileName, type: file.type } }),
-    key: apiKeyOf(request),
+    key: apiKeyOfRequest(request),
     ...(account === undefined ? {} : { account }),
     ...(key === undefined ? {} : { idempotencyKey: key }),
     ...(version === undefined ? {} : { version }),
@@ -60,7 +60,7 @@ export function header(request: IncomingMessage, name: string): string | undefin
 }
 
 /** Returns the API key: the Bearer token, or the user name of Basic authentication. */
-export function apiKeyOf(request: IncomingMessage): string {
+export function apiKeyOfRequest(request: IncomingMessage): string {
   const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
   if (/^bearer$/i.test(scheme)) return value;
   return /^basic$/i.test(scheme) ? (Buffer.from(value, 'base64').toString('utf8').split(':')[0] ?? '') : '';

@@ -38,7 +38,7 @@ function olderInvoice(
   { payments: _payments, confirmation_secret: _secret, ...invoice }: Record<string, unknown>,
   account: Account,
 ): object {
-  const payment = account.all('invoice_payment').find((one) => one['invoice'] === invoice['id']);
+  const payment = account.all('invoice_payment').find((invoicePayment) => invoicePayment['invoice'] === invoice['id']);
   const intent = (payment?.['payment'] as { payment_intent?: string } | undefined)?.payment_intent ?? null;
   const charge = intent === null ? null : (account.get('payment_intent', intent)?.['latest_charge'] ?? null);
   const paid = invoice['status'] === 'paid';
@@ -54,5 +54,5 @@ function olderInvoice(
 function paymentsOf(account: Account, kind: string, id: unknown): Record<string, unknown> | undefined {
   return account
     .all('invoice_payment')
-    .find((one) => (one['payment'] as Record<string, unknown> | undefined)?.[kind] === id);
+    .find((invoicePayment) => (invoicePayment['payment'] as Record<string, unknown> | undefined)?.[kind] === id);
 }
