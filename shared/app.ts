@@ -56,7 +56,7 @@ import { DAY_US } from './ports/time-units.ts';
  * the first call. Google's clients are loaded on first use.
  */
 export interface App extends Administrable {
-  /** Capacity without other nodes: the rate that the connection has at least. */
+  /** Capacity without other nodes, which is the minimum rate of the connection. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
@@ -67,15 +67,15 @@ export interface App extends Administrable {
   readonly sharesState: boolean;
 }
 
-let built: App | undefined;
+let appOfInstance: App | undefined;
 
 /** Returns the app of this instance. Throws SETTINGS_INVALID on every call until the settings are valid. */
 export function getApp(): App {
-  built ??= createApp(ownDeployment());
-  return built;
+  appOfInstance ??= createApp(ownDeployment());
+  return appOfInstance;
 }
 
-let described: App | undefined;
+let describedApp: App | undefined;
 
 /**
  * Returns the app of this instance with the descriptions of the catalog, for functions whose folder has them. The
@@ -84,31 +84,35 @@ let described: App | undefined;
 export function getDescribedApp(): App {
   const app = getApp();
   const descriptions = descriptionFile(path.join(__dirname, 'descriptions.json'));
-  described ??= { ...app, deps: { ...app.deps, catalog: { ...app.deps.catalog, descriptions } } };
-  return described;
+  describedApp ??= { ...app, deps: { ...app.deps, catalog: { ...app.deps.catalog, descriptions } } };
+  return describedApp;
 }
 
 /** Creates the app of the local server, which must call this before its functions handle a request. */
 export function createLocalApp(open: boolean, adminToken: string): App {
-  if (built !== undefined) throw new Error('createLocalApp must be called before the first request');
-  built = createApp(ownDeployment(), printLine, { local: true, open, onOwnMachine: true, adminToken });
-  return built;
+  if (appOfInstance !== undefined) throw new Error('createLocalApp must be called before the first request');
+  appOfInstance = createApp(ownDeployment(), printLine, { local: true, open, onOwnMachine: true, adminToken });
+  return appOfInstance;
 }
 
 function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Where the connector runs. `adminToken`: the token of the local server, whose admin methods then need it. */
-type AppPlace = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & { readonly adminToken?: string };
+/** Where the connector runs. `adminToken` is the token that the admin methods of the local server require. */
+type AppContext = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & { readonly adminToken?: string };
 
-/** A function is closed wherever it runs. */
-const CLOSED: AppPlace = { local: false, open: false, onOwnMachine: false };
-/** The command of an operator, who has the rights on the state. */
-export const OPERATOR: AppPlace = { ...CLOSED, onOwnMachine: true };
+/** The context of a deployed function. */
+const CLOSED: AppContext = { local: false, open: false, onOwnMachine: false };
+/** The context of the command line, whose user has access to the state. */
+export const OPERATOR: AppContext = { ...CLOSED, onOwnMachine: true };
 
-/** Creates the app of a deployment. `print` writes the lines of the log; `place` is set by the local server. */
-export function createApp(deployment: Deployment, print = printLine, { adminToken, ...place }: AppPlace = CLOSED): App {
+/** Creates the app of a deployment. `print` writes the lines of the log. */
+export function createApp(
+  deployment: Deployment,
+  print = printLine,
+  { adminToken, ...context }: AppContext = CLOSED,
+): App {
   const { settings } = deployment;
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
@@ -126,9 +130,9 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
   const catalog = catalogFiles(path.join(__dirname, 'catalog'));
   const operations = rememberOperations(state.operations);
   const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.policyFacts() });
-  const activity = new RecentRequests();
+  const recentRequests = new RecentRequests();
   const stripe = createStripeClient({
-    recentRequests: activity,
+    recentRequests: recentRequests,
     stripe: lazyTransport({
       base: deployment.stripeBase,
       showTls: settings.verbosity === '5',
@@ -170,7 +174,7 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     log,
     project: deployment.project,
     stripeBase: deployment.stripeBase,
-    recentRequests: activity,
+    recentRequests: recentRequests,
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
@@ -191,26 +195,29 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     admitAdmin:
       adminToken === undefined ? callerAdmission(settings.adminCallers, lazyIdTokens()) : localAdmission(adminToken),
     sharesState: deployment.state.in === 'firestore',
-    ...place,
+    ...context,
     shutdown: () => limiter.leave(),
   };
 }
 
-/** The suspension is a mark in the state of the rate limiter, which every instance reads with its reservations. */
+/**
+ * Returns the operations of an operator. A suspension is stored in the state of the rate limiter, which every instance
+ * reads when it reserves permits.
+ */
 function operatorAccess(
   { name, maxNodes }: Settings,
   limits: Limits,
   tokens: TokenStore,
   recentOperations: OperatorAccess['recentOperations'],
 ): OperatorAccess {
-  // A member for queries only. It is never stored.
+  // A member that is only used for queries and never stored.
   const member = { connection: name, id: 'console', place: 0 };
   return {
     limits,
     recentOperations,
     isSuspended: async () =>
       isSuspended(
-        // Reserves no slot.
+        // A count of 0 reads the state without a reservation.
         await tokens.reserve({ member, requests: [{ lane: 0, count: 0, spacingUs: 0 }], notBeforeUs: 0, renew: false }),
       ),
     setSuspended: async (suspended) => void (await tokens.set(name, maxNodes, suspended ? SUSPENDED_US : 0)),
@@ -221,11 +228,14 @@ function operatorAccess(
  * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
  */
 function connectionLimits({ settings, key }: Deployment): Limits {
-  const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
-  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? ACCOUNT_LIMITS.test : ACCOUNT_LIMITS.live) };
+  const isTestKey = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
+  return {
+    ...settings,
+    accountCeiling: settings.accountCeiling ?? (isTestKey ? ACCOUNT_LIMITS.test : ACCOUNT_LIMITS.live),
+  };
 }
 
-/** Returns the proxy of the settings with its current password; undefined without one. */
+/** Returns the proxy of the settings with its current password, or undefined if none is set. */
 function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<string>): ProxySource | undefined {
   const { proxyServer, proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
   if (proxyServer === undefined) return undefined;
@@ -265,7 +275,7 @@ function apiKeyOf(
 
 /** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */
 function secretOf(secret: SecretSource, kind: SecretKind, knownSecrets: Set<string>): Secrets {
-  const source = secret.from === 'environment' ? envSecret(secret.value, kind) : managed(secret, kind);
+  const source = secret.from === 'environment' ? envSecret(secret.value, kind) : managedSecret(secret, kind);
   const read = async (): Promise<string> => {
     const value = await source.read();
     knownSecrets.add(value);
@@ -274,7 +284,7 @@ function secretOf(secret: SecretSource, kind: SecretKind, knownSecrets: Set<stri
   return { rotates: source.rotates, read };
 }
 
-function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
+function managedSecret(secret: ManagedSecret, kind: SecretKind): Secrets {
   const { read } = lazyProxy<Pick<Secrets, 'read'>>(async () => {
     const { secretManager } = await import('./adapters/google/index.ts');
     return secretManager({ ...secret, kind });
@@ -304,16 +314,16 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
       inbox: memoryEvents(systemClock),
     };
   }
-  const loaded = lazy(async () =>
+  const firestore = lazy(async () =>
     (await import('./adapters/google/index.ts')).firestoreState(state, settings.name, storedDocuments, clock),
   );
   return {
-    tokens: lazyProxy(async () => (await loaded()).tokens),
-    operations: lazyProxy(async () => (await loaded()).operations),
-    operationLog: lazyProxy(async () => (await loaded()).operationLog),
-    deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
-    inbox: lazyProxy(async () => (await loaded()).inbox),
-    accountUsers: lazyProxy(async () => (await loaded()).accountUsers),
+    tokens: lazyProxy(async () => (await firestore()).tokens),
+    operations: lazyProxy(async () => (await firestore()).operations),
+    operationLog: lazyProxy(async () => (await firestore()).operationLog),
+    deadLetters: lazyProxy(async () => (await firestore()).deadLetters),
+    inbox: lazyProxy(async () => (await firestore()).inbox),
+    accountUsers: lazyProxy(async () => (await firestore()).accountUsers),
   };
 }
 

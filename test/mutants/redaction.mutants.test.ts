@@ -9,7 +9,7 @@ const PLACES = 'test/property/redaction-places.property.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'fields are not known by their names': {
     file: 'shared/redact.ts',
-    right: 'if (!(isNumber || SECRET.has(says)) || isHarmless(text)) return false;',
+    right: 'if (!(isNumber || SECRET.has(nameClass)) || isHarmless(text)) return false;',
     wrong: 'if (!isNumber || isHarmless(text)) return false;',
     test: PROPERTIES,
     named: '2,000 planted',
