@@ -33,6 +33,7 @@ import { ACCOUNT_LIMITS, capacity, type Capacity, type Limits } from './rate-lim
 import type { OperatorAccess } from './management/console/operator.ts';
 import { isSuspended, SUSPENDED_US } from './rate-limiter/suspension.ts';
 import { rememberOperations } from './idempotency/recent-operations.ts';
+import { highCeilings } from './rate-limiter/ceilings/above-stripe.ts';
 import type { EventInbox } from './event-inbox/store.ts';
 import { watchedInbox } from './event-inbox/watched.ts';
 import type { AccountUsers } from './ports/account-users.ts';
@@ -117,7 +118,7 @@ export function createApp(
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
-  const limits = connectionLimits(deployment);
+  const limits = connectionLimits(deployment, log);
   const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
@@ -139,7 +140,7 @@ export function createApp(
       apiVersion: settings.apiVersion,
       proxy: proxyOf(deployment, knownSecrets),
     }),
-    apiKey: new CachedSecret(apiKeyOf(deployment, knownSecrets, state.accountUsers, limits, log), systemClock),
+    apiKey: new CachedSecret(watchedApiKey(deployment, knownSecrets, state.accountUsers, limits, log), systemClock),
     limiter,
     objects: new ObjectLocks(systemClock),
     clock: systemClock,
@@ -227,12 +228,12 @@ function operatorAccess(
 /**
  * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
  */
-function connectionLimits({ settings, key }: Deployment): Limits {
-  const isTestKey = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
-  return {
-    ...settings,
-    accountCeiling: settings.accountCeiling ?? (isTestKey ? ACCOUNT_LIMITS.test : ACCOUNT_LIMITS.live),
-  };
+function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
+  const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
+  const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS[mode] };
+  for (const high of highCeilings(limits, mode))
+    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...high });
+  return limits;
 }
 
 /** Returns the proxy of the settings with its current password, or undefined if none is set. */
@@ -253,7 +254,7 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
 }
 
 /** Returns the reader of the API key. A deployed connection records whose key it is, and reports others that use it. */
-function apiKeyOf(
+function watchedApiKey(
   { key, settings }: Deployment,
   knownSecrets: Set<string>,
   users: AccountUsers | undefined,

@@ -1,33 +1,31 @@
 /**
- * Redacts secrets in logs, error responses and dead letters: by their format, by the name of their field, and by value if
- * this instance knows the secret. The rows of a response are not redacted here.
+ * Redacts what must not appear in a log, an error response or a dead letter. A secret is recognized by its format, by
+ * the name of its field, or by its value if this instance holds the secret. The rows of a result are not redacted.
  */
-import { isCardLong, isCardNumber } from './redact/cards.ts';
+import { startsWithCardLength, isCardNumber } from './redact/cards.ts';
 import { findSecrets } from './redact/find.ts';
 import { isCardName, isHarmless, classifyName, type NameClass } from './redact/names.ts';
 import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.ts';
 
 export { MARK, type SpanKind };
 
-/**
- * Number of characters after the limit of a text that are searched too, because they may be needed to recognize a secret.
- */
+/** Characters after the cut that are searched too: a secret before the cut may only be recognizable by what follows. */
 export const REDACTION_MARGIN = 4096;
 /** Limit of a field name in the output. */
 const MAX_REDACTED_NAME_LENGTH = 300;
 const CUT = '...';
 
 /**
- * Redacts credentials, card numbers and e-mail addresses in the first `max` characters of a text. `knownSecrets` are the
- * secrets of this instance. The text is truncated before it is searched, so the time does not depend on its length.
+ * Redacts credentials, card numbers and e-mail addresses in the first `max` characters of a text. `cached` are the
+ * secrets that this instance holds. The text is cut before the search, so the time does not depend on its full length.
  */
-export function redact(text: string, knownSecrets: Iterable<string> = [], max = Infinity): string {
-  return new Redactor({ knownSecrets: knownSecrets, maxLength: max }).text(text);
+export function redact(text: string, cached: Iterable<string> = [], max = Infinity): string {
+  return new Redactor({ knownSecrets: cached, maxLength: max }).text(text);
 }
 
 /** Redacts every secret in a value, by the names of its fields at any depth and by the content of its strings. */
-export function redactValue(value: unknown, knownSecrets: Iterable<string> = [], max = Infinity): unknown {
-  return new Redactor({ knownSecrets: knownSecrets, maxLength: max }).value(value);
+export function redactValue(value: unknown, cached: Iterable<string> = [], max = Infinity): unknown {
+  return new Redactor({ knownSecrets: cached, maxLength: max }).value(value);
 }
 
 /** Redacts only secrets of these kinds. */
@@ -36,7 +34,7 @@ export function redactKinds(value: unknown, kinds: ReadonlySet<SpanKind>): unkno
 }
 
 /**
- * Returns whether a value contains credentials or card data, which must not be stored. An e-mail address may be stored.
+ * Returns whether a value contains what must not be stored: credentials or card data. An e-mail address may be stored.
  */
 export function carriesSecret(value: unknown): boolean {
   const redactor = new Redactor({});
@@ -44,7 +42,7 @@ export function carriesSecret(value: unknown): boolean {
   return [...redactor.found].some((kind) => kind !== 'mail');
 }
 
-/** Returns whether a part of a text overlaps a secret. The text around the part is taken into account. */
+/** Returns whether a secret overlaps this part of the text. The whole text is searched, as names identify values. */
 export function isSecretAt(text: string, from: number, to: number): boolean {
   return findSecrets(text, []).some((span) => span.from < to && span.to > from);
 }
@@ -54,12 +52,12 @@ export function cut(text: string, max: number): string {
   return text.slice(0, wholeCharacters(text, max));
 }
 
-/** The class of the name of a value, and whether the value belongs to a card. */
-interface RedactionContext {
+/** What the names around a value say of it: the class of its own name, and whether it belongs to a card. */
+interface NameContext {
   readonly nameClass: NameClass;
   readonly inCard: boolean;
 }
-const NO_CONTEXT: RedactionContext = { nameClass: 'nothing', inCard: false };
+const NO_NAMES: NameContext = { nameClass: 'nothing', inCard: false };
 
 /** Classes of names whose values are always redacted. */
 const SECRET: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line', 'mail']);
@@ -75,19 +73,19 @@ const EVERY_KIND: ReadonlySet<SpanKind> = new Set(['credential', 'named', 'card'
 
 class Redactor {
   readonly found = new Set<SpanKind>();
-  readonly #known: Iterable<string>;
-  readonly #most: number;
+  readonly #knownSecrets: Iterable<string>;
+  readonly #maxLength: number;
   readonly #kinds: ReadonlySet<SpanKind>;
 
-  constructor({ knownSecrets: cached = [], maxLength: max = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
-    this.#known = cached;
-    this.#most = max;
+  constructor({ knownSecrets = [], maxLength = Infinity, kinds = EVERY_KIND }: RedactorOptions) {
+    this.#knownSecrets = knownSecrets;
+    this.#maxLength = maxLength;
     this.#kinds = kinds;
   }
 
-  text(text: string, nameClass: NameClass = 'nothing', max = this.#most): string {
+  text(text: string, nameClass: NameClass = 'nothing', max = this.#maxLength): string {
     const searched = text.length <= max ? text : text.slice(0, max + REDACTION_MARGIN);
-    const spans = findSecrets(searched, this.#known).filter(
+    const spans = findSecrets(searched, this.#knownSecrets).filter(
       ({ kind }) => this.#kinds.has(kind) && !(kind === 'card' && nameClass === 'id'),
     );
     for (const { kind } of spans) this.found.add(kind);
@@ -95,53 +93,54 @@ class Redactor {
     return text.length <= max ? masked : `${masked}${CUT}`;
   }
 
-  value(value: unknown, context: RedactionContext = NO_CONTEXT): unknown {
+  value(value: unknown, names: NameContext = NO_NAMES): unknown {
     switch (typeof value) {
       case 'string':
-        return this.#isSecret(value, context) ? MARK : this.text(value, context.nameClass);
+        return this.#isSecret(value, names) ? MARK : this.text(value, names.nameClass);
       case 'number':
       case 'bigint':
-        return this.#isSecret(String(value), context) || this.#isCard(value, context) ? MARK : value;
+        return this.#isSecret(String(value), names) || this.#isCard(value, names) ? MARK : value;
       case 'object':
-        return value === null ? null : this.#within(value, context);
+        return value === null ? null : this.#members(value, names);
       default:
         return value;
     }
   }
 
-  #within(value: object, context: RedactionContext): unknown {
-    if (Array.isArray(value)) return value.map((item) => this.value(item, context));
-    const fields = Object.entries(value);
-    const nextToCard = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
-    const entries = fields.map(([name, inner]) => {
-      const within = typeof inner === 'object';
-      const inCard = context.inCard || isCardName(name) || (nextToCard && !within);
+  /** Redacts the items of an array or the fields of an object. */
+  #members(container: object, names: NameContext): unknown {
+    if (Array.isArray(container)) return container.map((item) => this.value(item, names));
+    const fields = Object.entries(container);
+    const hasCardData = fields.some(([name]) => CARD_DATA.has(classifyName(name)));
+    const entries = fields.map(([name, value]) => {
+      const inCard = names.inCard || isCardName(name) || (hasCardData && typeof value !== 'object');
       return [
         this.text(name, 'nothing', MAX_REDACTED_NAME_LENGTH),
-        this.value(inner, { nameClass: this.#nameOf(name, value), inCard }),
+        this.value(value, { nameClass: this.#classOfField(name, container), inCard }),
       ];
     });
     return Object.fromEntries(entries) as unknown;
   }
 
-  /** Returns the class of a field's name. In `{name: 'cookie', value: ...}` the name is the value of `name`. */
-  #nameOf(name: string, fields: object): NameClass {
+  /** In `{name: 'cookie', value: ...}` the name of the value is in the field next to it. */
+  #classOfField(name: string, fields: object): NameClass {
     const label: unknown =
       name !== 'value' ? name : 'name' in fields ? fields.name : 'key' in fields ? fields.key : name;
     return classifyName(typeof label === 'string' ? label : name);
   }
 
-  #isSecret(text: string, { nameClass: nameClass, inCard }: RedactionContext): boolean {
-    const isNumber = nameClass === 'number' && (inCard || isCardLong(text));
+  #isSecret(text: string, { nameClass, inCard }: NameContext): boolean {
+    const isNumber = nameClass === 'number' && (inCard || startsWithCardLength(text));
     if (!(isNumber || SECRET.has(nameClass)) || isHarmless(text)) return false;
-    return this.#finds(nameClass === 'mail' ? 'mail' : 'named');
+    return this.#record(nameClass === 'mail' ? 'mail' : 'named');
   }
 
-  #isCard(value: number | bigint, { nameClass: nameClass }: RedactionContext): boolean {
-    return nameClass !== 'id' && isCardNumber(value) && this.#finds('card');
+  #isCard(value: number | bigint, { nameClass }: NameContext): boolean {
+    return nameClass !== 'id' && isCardNumber(value) && this.#record('card');
   }
 
-  #finds(kind: SpanKind): boolean {
+  /** Notes that the value has a secret of this kind. Returns whether secrets of this kind are redacted. */
+  #record(kind: SpanKind): boolean {
     if (this.#kinds.has(kind)) this.found.add(kind);
     return this.#kinds.has(kind);
   }

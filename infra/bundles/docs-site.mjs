@@ -53,7 +53,13 @@ export async function buildDocs() {
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
   }
-  renameSync(next, DOCS);
+  try {
+    renameSync(next, DOCS);
+  } catch (error) {
+    // Another build wrote the same site between the two steps.
+    if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
+    rmSync(next, { recursive: true, force: true });
+  }
   rmSync(old, { recursive: true, force: true });
   return folder;
 }

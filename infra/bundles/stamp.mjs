@@ -25,10 +25,10 @@ const ROOT_PAGES = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
 export const PAGES = {
   folders: [...FOLDERS, 'infra', 'test'],
   files: [...FILES, ...ROOT_PAGES],
-  isInput: (file) => file.endsWith('.md') || /^shared\/(catalog|cli|docs|schema)\//.test(file),
+  isInput: (file) => file.endsWith('.md') || /^(infra|shared\/(catalog|cli|docs|event-inbox|schema))\//.test(file),
 };
 
-const IGNORED = new Set(['node_modules', '.build']);
+const IGNORED = new Set(['node_modules', '.build', '.terraform']);
 
 function filesBelow(folder, isInput) {
   return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

@@ -37,7 +37,7 @@ locals {
         title    = "connections that use one Stripe account may together exceed its limit"
         do       = "The line names the connections. Give each its share with account_ceiling, together at most Stripe's limit of the account."
       }
-      # Whoever shares the account: a connection of another database or project, or another program.
+      # A connection of another database or project, or another program, uses the account too.
       account_limit = {
         enabled  = true
         lines    = ["throttled by Stripe (429)"]

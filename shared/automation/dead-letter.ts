@@ -6,7 +6,7 @@ import { errorBody, type ConnectorError } from '../errors.ts';
 import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import { carriesSecret, cut, redact, redactValue } from '../redact.ts';
-import { utf8 } from '../json/utf8.ts';
+import { decodeJsonBytes } from '../json/utf8.ts';
 import { yieldIfLarge } from '../http/event-loop.ts';
 import { connectionSource, eventId, eventMessage, isPublishable } from '../http/cloud-event.ts';
 import type { PubsubMessage } from './push-message.ts';
@@ -129,7 +129,7 @@ function ownOf(attributes: PubsubMessage['attributes']): PubsubMessage['attribut
 
 /** Returns undefined for data that is not UTF-8: republishing it as text would change it. */
 function decodeUtf8(data: string): string | undefined {
-  return utf8(Buffer.from(data, 'base64'));
+  return decodeJsonBytes(Buffer.from(data, 'base64'));
 }
 
 /** Returns whether the fields of the command could be parsed. */

@@ -1,6 +1,6 @@
 import { MAX_BODY_BYTES } from '../config/settings/limits.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../bounds.ts';
-import { utf8 } from '../json/utf8.ts';
+import { decodeJsonBytes } from '../json/utf8.ts';
 import { jsonErrorPlace, parseExactJson, type ExactJson } from '../json/exact-json.ts';
 import { Nesting } from '../json/nesting.ts';
 import { ConnectorError } from '../errors.ts';
@@ -25,14 +25,14 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
       `the message has ${bytes.length} bytes, more than ${maxBytes}; raise max_body_bytes (up to ${MAX_BODY_BYTES})`,
     );
   const nesting = new Nesting();
-  if (nesting.deepest(bytes) > MAX_DEPTH)
+  if (nesting.addChunk(bytes) > MAX_DEPTH)
     throw unreadablePayload(
       'MESSAGE_TOO_DEEP',
       `the message is nested deeper than ${MAX_DEPTH} levels of objects and arrays`,
     );
   if (nesting.separators > MAX_VALUES)
     throw unreadablePayload('MESSAGE_TOO_LARGE', `the message has more than ${MAX_VALUES} values; split it`);
-  const text = utf8(bytes);
+  const text = decodeJsonBytes(bytes);
   if (text === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid UTF-8');
   const read = parseExactJson(text);
   if (read === undefined)

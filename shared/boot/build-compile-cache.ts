@@ -1,7 +1,7 @@
 /**
- * `node build-compile-cache.cjs` in a function's folder, run by the Node version that will run the function. It sends
- * sample requests to the function, with fake Google services and a fake Stripe in this process, and writes the code
- * that V8 compiled. Google's buildpack runs it during the deployment (`gcp-build`).
+ * Builds the compile cache of a function: `node build-compile-cache.cjs` in the function's folder. Google's buildpack
+ * runs it during the deployment (`gcp-build`) with the Node version that will run the function. It sends sample requests
+ * to the function, with fake Google services and a fake Stripe in this process, and writes the code that V8 compiled.
  * https://cloud.google.com/docs/buildpacks/nodejs#executing_custom_build_steps_during_deployment
  */
 import http from 'node:http';
@@ -32,7 +32,7 @@ const CUSTOMER = {
 };
 
 /** Responds as Secret Manager, Firestore and Stripe, as far as the samples need it. */
-function answerOf(url: string, body: string): object {
+function fakeResponse(url: string, body: string): object {
   if (url.includes('/secrets/')) return secretResponse('sk_test_sample');
   return firestoreResponse(url, body, new Date()) ?? CUSTOMER;
 }
@@ -44,7 +44,7 @@ async function startFakeServices(): Promise<string> {
     request.on('end', () => {
       response
         .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify(answerOf(request.url ?? '', body)));
+        .end(JSON.stringify(fakeResponse(request.url ?? '', body)));
     });
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
@@ -52,7 +52,7 @@ async function startFakeServices(): Promise<string> {
   return `127.0.0.1:${port}`;
 }
 
-/** Uses node:http: the functions do not load Node's `fetch`, so its code must not be in their cache. */
+/** Uses node:http instead of `fetch`: the functions do not load `fetch`, so its code must not be in their cache. */
 function postSample(port: number, path: string, body: object): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
@@ -65,9 +65,9 @@ function postSample(port: number, path: string, body: object): Promise<void> {
 }
 
 /**
- * Loads every module a second time. Node stores the code of a module right after its load, before its functions are
- * called, so the first load would store the top level of each file only. V8 keeps the code of the first load in memory,
- * with all functions that the samples called, and the second load stores that.
+ * Loads every module a second time. Node stores the code of a module right after its load, before any function is
+ * called, so the first load stores only the top level of each file. V8 keeps the code of the first load in memory, with
+ * all functions that the samples called, and the second load stores that code.
  * https://v8.dev/blog/code-caching-for-devs
  */
 function loadAgain(): void {
@@ -77,7 +77,7 @@ function loadAgain(): void {
   for (const file of files) require(file);
 }
 
-async function build(): Promise<void> {
+async function buildCompileCache(): Promise<void> {
   const host = await startFakeServices();
   Object.assign(process.env, {
     FIRESTORE_EMULATOR_HOST: host,
@@ -96,12 +96,12 @@ async function build(): Promise<void> {
   });
   delete process.env['K_SERVICE'];
   // oxlint-disable-next-line typescript/no-require-imports -- the file is next to this one, not in its bundle
-  const main = require('./index.cjs') as Record<string, unknown>;
+  const bundle = require('./index.cjs') as Record<string, unknown>;
   // oxlint-disable-next-line typescript/no-require-imports -- the package is not in this bundle
   const framework = require('@google-cloud/functions-framework') as Framework;
   // oxlint-disable-next-line typescript/no-require-imports -- as above
   const testing = require('@google-cloud/functions-framework/testing') as Testing;
-  framework.http(SAMPLE.entryPoint, main[SAMPLE.entryPoint]);
+  framework.http(SAMPLE.entryPoint, bundle[SAMPLE.entryPoint]);
   const server = testing.getTestServer(SAMPLE.entryPoint);
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
@@ -112,7 +112,7 @@ async function build(): Promise<void> {
   process.exit();
 }
 
-build().catch((cause: unknown) => {
+buildCompileCache().catch((cause: unknown) => {
   // Without a cache a function only starts more slowly, so a failure must not fail the deployment.
   process.stderr.write(
     `the compile cache could not be written, so the function starts without it: ${cause instanceof Error ? (cause.stack ?? '') : String(cause)}\n`,

@@ -10,10 +10,11 @@ interface Transform {
 function applyTransforms(transforms: readonly Transform[]): object[] {
   const fields = new Map<string, number>();
   return transforms.map(({ fieldPath, maximum, increment }) => {
-    const before = fields.get(fieldPath) ?? 0;
-    const after = maximum === undefined ? before + Number(increment?.integerValue) : Number(maximum.integerValue);
-    fields.set(fieldPath, Math.max(before, after));
-    return { integerValue: String(Math.max(before, after)) };
+    const current = fields.get(fieldPath) ?? 0;
+    const requested = maximum === undefined ? current + Number(increment?.integerValue) : Number(maximum.integerValue);
+    const next = Math.max(current, requested);
+    fields.set(fieldPath, next);
+    return { integerValue: String(next) };
   });
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** The variable that replaces the file, if the server could not write it. */
+/** The variable with which a command gets the token if the server could not write the file. */
 export const ADMIN_TOKEN_VARIABLE = 'STRIPE_CONNECTOR_TOKEN';
 
 /** Returns a token for one start of the local server: 256 random bits. */
@@ -17,13 +17,13 @@ export function newAdminToken(): string {
  * Writes the token of this start to a file that only this user can read, and removes it when the process ends. Returns
  * the file, or undefined if the folder is missing, cannot be written, or belongs to another user.
  */
-export function keepAdminToken(environment: EnvironmentVariables, port: number, token: string): string | undefined {
+export function writeAdminToken(environment: EnvironmentVariables, port: number, token: string): string | undefined {
   const file = tokenFile(environment, port);
   try {
     const folder = path.dirname(file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOwnFolder(folder)) return undefined;
-    // A file that exists keeps its mode and may be a link, so it is never written to.
+    // An existing file would keep its mode and may be a link, so the server replaces it.
     rmSync(file, { force: true });
     writeFileSync(file, token, { mode: 0o600, flag: 'wx' });
   } catch {
@@ -51,11 +51,11 @@ export function readAdminToken(environment: EnvironmentVariables, port: number):
   }
 }
 
-/** https://specifications.freedesktop.org/basedir-spec/latest/ */
+/** Returns the file in the user's cache folder. https://specifications.freedesktop.org/basedir-spec/latest/ */
 function tokenFile(environment: EnvironmentVariables, port: number): string {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: windows } = environment;
-  const base = [xdg, windows].find((folder) => folder !== undefined && path.isAbsolute(folder));
-  return path.join(base ?? path.join(homedir(), '.cache'), 'stripe-connector', `${port}.token`);
+  const cacheFolder = [xdg, windows].find((folder) => folder !== undefined && path.isAbsolute(folder));
+  return path.join(cacheFolder ?? path.join(homedir(), '.cache'), 'stripe-connector', `${port}.token`);
 }
 
 /** Returns whether the folder is this user's and no other user can write into it. */

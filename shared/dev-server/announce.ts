@@ -9,7 +9,7 @@ export interface ServerAnnouncement {
   /** `sandbox at http://...`, or the server that STRIPE_API_BASE names, or Stripe. */
   readonly stripe: string;
   readonly state: string;
-  readonly openness: Exposure;
+  readonly exposure: Exposure;
   readonly settings: Settings;
   readonly capacity: Capacity;
   /** Set if the token of the admin methods could not be written to its file. */
@@ -17,26 +17,26 @@ export interface ServerAnnouncement {
 }
 
 /**
- * Returns what the local server prints when it is ready: everything that a newcomer needs for the first call. The address
- * and the call come last, next to the prompt.
+ * Returns what the local server prints when it is ready: everything that a new user needs for the first call. The
+ * address and the example call are last, directly above the prompt.
  */
-export function announcement(details: ServerAnnouncement): string {
+export function startMessage(details: ServerAnnouncement): string {
   const base = `http://localhost:${details.port}`;
-  const first = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
+  const firstCall = `curl -s ${base}/create-entity -H 'Content-Type: application/json' -d '{"entity":"Customer","connectorInputPayload":{"Email":"jane@example.com","Name":"Jane"}}'`;
   return [
     `console: ${base}/`,
     `docs: ${base}/docs/`,
     `${details.functions.length} functions, POST ${base}/<name>: ${details.functions.slice(0, 3).join(', ')}, ...`,
     `stripe: ${details.stripe}`,
     `state: ${details.state}`,
-    describeExposure(details.openness),
+    describeExposure(details.exposure),
     describeLimit(details.settings, details.capacity),
     ...(details.shownToken === undefined
       ? []
       : [`admin token (the cache folder cannot be written): ${ADMIN_TOKEN_VARIABLE}=${details.shownToken}`]),
     `ready on ${base}`,
     'try it:',
-    `  ${first}`,
+    `  ${firstCall}`,
   ].join('\n');
 }
 

@@ -3,10 +3,10 @@ import { ConnectorError } from '../errors.ts';
 import { carriesBody } from '../http/endpoint.ts';
 
 /**
- * Protects the local server, which has no authentication, from web pages in a browser on the same machine. Returns the
- * error for a request that a page of another origin could send, or undefined if the request may pass.
+ * Protects the local server, which has no authentication, from web pages in a browser on the same machine. Returns an
+ * error if a page of another origin could have sent the request, otherwise undefined.
  */
-export function rejectUnsafeStart(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
+export function checkLocalRequest(request: Pick<IncomingMessage, 'method' | 'headers'>): ConnectorError | undefined {
   const { host = '', origin } = request.headers;
   if (!isLocalAddress(host)) return forbidden('the Host header must be localhost or 127.0.0.1', 'FOREIGN_HOST');
   if (origin !== undefined && !isLocalOrigin(origin))
@@ -28,7 +28,7 @@ function isLocalOrigin(origin: string): boolean {
   return /^https?:\/\//i.test(origin) && isLocalAddress(origin.replace(/^https?:\/\//i, ''));
 }
 
-/** A page of another origin cannot send a body without a content type. */
+/** Returns whether a request has a body, or a content type, without which a page of another origin sends no body. */
 function hasBody(headers: IncomingMessage['headers']): boolean {
   return headers['content-type'] !== undefined || carriesBody(headers);
 }

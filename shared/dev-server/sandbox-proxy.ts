@@ -2,7 +2,7 @@ import type { Request, Response } from '@google-cloud/functions-framework';
 import { ConnectorError, errorBody } from '../errors.ts';
 
 /** Paths of the sandbox's admin API that the console uses, by method. */
-const PROXIED: readonly (readonly [method: string, path: RegExp])[] = [
+const PROXIED_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
   ['GET', /^(requests|faults|rate_limit|time|billing|deliveries)$/],
   ['POST', /^(faults|rate_limit|time|billing|search_lag|seed)$/],
   ['DELETE', /^(requests|faults)$/],
@@ -16,13 +16,13 @@ export function isSandboxPath(path: string): boolean {
 }
 
 /**
- * Forwards a request of the console to the admin API of the local sandbox, so that the page needs no other origin than
- * its own. `sandbox` is the sandbox's base URL, undefined if this server uses another Stripe.
+ * Forwards a request of the console to the admin API of the local sandbox, so that the page only calls its own origin.
+ * `sandbox` is the sandbox's base URL, or undefined if this server does not use the local sandbox.
  */
 export async function proxySandbox(request: Request, response: Response, sandbox: string | undefined): Promise<void> {
   const path = request.path.slice(PREFIX.length);
   if (sandbox === undefined) return reject(response, 'this server does not run a sandbox', 'NO_SANDBOX');
-  if (!PROXIED.some(([method, pattern]) => method === request.method && pattern.test(path)))
+  if (!PROXIED_PATHS.some(([method, pattern]) => method === request.method && pattern.test(path)))
     return reject(response, `${request.method} ${path} is not available here`, 'NO_SUCH_PATH');
   const reply = await fetch(`${sandbox}/_sandbox/${path}`, {
     method: request.method,
@@ -30,14 +30,14 @@ export async function proxySandbox(request: Request, response: Response, sandbox
       ? { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(request.body ?? {}) }
       : {}),
   });
-  const text = await reply.text();
+  const body = await reply.text();
   response
     .status(reply.status)
     .type('application/json')
-    .send(reply.ok ? text : errorText(text));
+    .send(reply.ok ? body : errorText(body));
 }
 
-/** The sandbox reports `{"error": "..."}`. */
+/** Returns the error body for a sandbox error, which is `{"error": "..."}`. */
 function errorText(text: string): string {
   const { error } = JSON.parse(text) as { error: string };
   return JSON.stringify(errorBody(new ConnectorError('INVALID_ARGUMENT', error, { reason: 'SANDBOX_REJECTED' })));

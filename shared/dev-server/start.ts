@@ -17,10 +17,10 @@ import { ConnectorError, errorBody, toConnectorError } from '../errors.ts';
 import { deployment } from '../config/load.ts';
 import { exposureOf } from '../config/exposure.ts';
 import { createLocalApp } from '../app.ts';
-import { keepAdminToken, newAdminToken } from './admin-token.ts';
-import { announcement } from './announce.ts';
+import { writeAdminToken, newAdminToken } from './admin-token.ts';
+import { startMessage } from './announce.ts';
 import { docsRoute, isDocsPath } from './docs/docs-route.ts';
-import { rejectUnsafeStart } from './guard.ts';
+import { checkLocalRequest } from './guard.ts';
 import { isSandboxPath, proxySandbox } from './sandbox-proxy.ts';
 
 const LOCAL_SETTINGS = 'stripe-connector-local';
@@ -33,8 +33,8 @@ const docs = docsRoute(__dirname);
 /** The server has no authentication, so it must not be reachable from other machines. */
 const HOST = '127.0.0.1';
 
-/** Functions that accept larger bodies. */
-const LARGER: readonly (readonly [RegExp, number])[] = [
+/** Functions that accept larger bodies, with their limits in bytes. */
+const LARGE_BODIES: readonly (readonly [RegExp, number])[] = [
   [/^\/automation(\/|\?|$)/, MAX_MESSAGE_BYTES],
   [/^\/stripe-events(\/|\?|$)/, MAX_EVENT_BYTES],
 ];
@@ -45,13 +45,13 @@ async function start(): Promise<void> {
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT must be a port number from 0 to 65535');
-  const { open: requested, seed } = startOptions(process.argv.slice(2));
+  const { open: openRequested, seed } = startOptions(process.argv.slice(2));
   const stripe = await stripeServer(seed);
   const adminToken = newAdminToken();
-  const openness = exposureOf(deployment(), { host: HOST, open: requested });
-  const { settings, capacity } = createLocalApp(openness.open, adminToken);
+  const exposure = exposureOf(deployment(), { host: HOST, open: openRequested });
+  const { settings, capacity } = createLocalApp(exposure.open, adminToken);
   framework.http(LOCAL_SETTINGS, route);
-  setBodyLimit((url) => LARGER.find(([path]) => path.test(url))?.[1]);
+  setBodyLimit((url) => LARGE_BODIES.find(([path]) => path.test(url))?.[1]);
   const server = getTestServer(LOCAL_SETTINGS);
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(
@@ -63,16 +63,17 @@ async function start(): Promise<void> {
   });
   server.listen(port, HOST, () => {
     const address = server.address();
-    const actual = typeof address === 'object' && address !== null ? address.port : port;
-    const isKept = keepAdminToken(process.env, actual, adminToken) !== undefined;
+    const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+    const isTokenWritten = writeAdminToken(process.env, actualPort, adminToken) !== undefined;
     const functions = Object.keys(handlers);
-    const shownToken = isKept ? undefined : adminToken;
-    const place = { stripe, state: describeState(), openness, settings, capacity, shownToken };
-    console.log(announcement({ port: actual, functions, ...place }));
+    const shownToken = isTokenWritten ? undefined : adminToken;
+    const state = describeState();
+    const details = { port: actualPort, functions, stripe, state, exposure, settings, capacity, shownToken };
+    console.log(startMessage(details));
   });
 }
 
-/** `npm start -- --open --seed demo` */
+/** Reads the options of `npm start -- --open --seed demo`. */
 function startOptions(args: readonly string[]): { open: boolean; seed: string | undefined } {
   const at = args.indexOf('--seed');
   const seed = at < 0 ? undefined : args[at + 1];
@@ -83,7 +84,10 @@ function startOptions(args: readonly string[]): { open: boolean; seed: string | 
   return { open: args.includes('--open'), seed };
 }
 
-/** Starts the sandbox unless the environment has a key: then the server is STRIPE_API_BASE or Stripe. */
+/**
+ * Chooses the server that the connector calls and returns its description. If the environment has a key, that is
+ * STRIPE_API_BASE or Stripe. Otherwise it starts the sandbox.
+ */
 async function stripeServer(seed: string | undefined): Promise<string> {
   if (process.env['STRIPE_API_KEY'] !== undefined) return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
   if (process.env['STRIPE_API_BASE'] !== undefined)
@@ -108,7 +112,7 @@ function describeState(): string {
 
 /** The first segment of the path names the function. */
 const route: framework.HttpFunction = (request, response): void => {
-  const rejection = rejectUnsafeStart(request);
+  const rejection = checkLocalRequest(request);
   if (rejection !== undefined) {
     const body = errorBody(rejection);
     response.status(body.error['code'] as number).json(body);
@@ -131,8 +135,8 @@ const route: framework.HttpFunction = (request, response): void => {
     return;
   }
   const name = request.path.split('/')[1] ?? '';
-  const served = MANAGEMENT_ROUTES.has(name) ? 'connection' : name;
-  const handler = Object.hasOwn(handlers, served) ? handlers[served] : undefined;
+  const functionName = MANAGEMENT_ROUTES.has(name) ? 'connection' : name;
+  const handler = Object.hasOwn(handlers, functionName) ? handlers[functionName] : undefined;
   if (handler !== undefined) {
     void handler(request, response);
     return;

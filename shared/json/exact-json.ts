@@ -2,7 +2,7 @@ import { MAX_DEPTH, MAX_VIOLATIONS } from '../bounds.ts';
 import { plainDecimal } from './plain-decimal.ts';
 import { WrittenNumber } from './written-number.ts';
 
-/** Why a value of a JSON text cannot be passed on unchanged, and its path. */
+/** A value of a JSON text that cannot be passed on unchanged: its path, and why. */
 export interface JsonProblem {
   readonly path: readonly (string | number)[];
   readonly description: string;
@@ -10,18 +10,18 @@ export interface JsonProblem {
 
 export interface ExactJson {
   readonly value: unknown;
-  /** The first problems. */
+  /** The first problems, at most `MAX_VIOLATIONS`. */
   readonly problems: readonly JsonProblem[];
-  /** Number of all problems. */
+  /** Number of all problems, including those that `problems` omits. */
   readonly count: number;
   /** Members of the outermost object or array that have a problem. */
   readonly members: ReadonlySet<string | number>;
 }
 
 /**
- * Parses JSON and reports everything that `JSON.parse` would change silently: it keeps the last value of a repeated
- * key, rounds a number to a double, and accepts a lone surrogate (https://www.rfc-editor.org/rfc/rfc8259#section-4,
- * sections 6 and 8.2).
+ * Parses JSON and reports what `JSON.parse` would change silently. `JSON.parse` keeps the last value of a repeated key,
+ * rounds a number to a double, and accepts a lone surrogate (https://www.rfc-editor.org/rfc/rfc8259#section-4, sections
+ * 6 and 8.2).
  *
  * Returns undefined if the text is not JSON or is nested deeper than `MAX_DEPTH`. A number that JavaScript would format
  * differently (`1.10`) becomes a `WrittenNumber`.
@@ -78,13 +78,13 @@ class Reader {
 
   /** Parses a value and the white space around it. */
   private value(): unknown {
-    this.take(SPACE);
-    const value = this.bareValue();
-    this.take(SPACE);
+    this.consume(SPACE);
+    const value = this.valueWithoutSpace();
+    this.consume(SPACE);
     return value;
   }
 
-  private bareValue(): unknown {
+  private valueWithoutSpace(): unknown {
     switch (this.text[this.at]) {
       case '{':
         return this.object();
@@ -93,11 +93,11 @@ class Reader {
       case '"':
         return this.string();
       case 't':
-        return this.word('true', true);
+        return this.literal('true', true);
       case 'f':
-        return this.word('false', false);
+        return this.literal('false', false);
       case 'n':
-        return this.word('null', null);
+        return this.literal('null', null);
       default:
         return this.number();
     }
@@ -105,17 +105,17 @@ class Reader {
 
   private object(): Record<string, unknown> {
     const object: Record<string, unknown> = {};
-    this.each('}', () => {
-      this.take(SPACE);
+    this.parseMembers('}', () => {
+      this.consume(SPACE);
       if (this.text[this.at] !== '"') throw new NotJson();
       const key = this.string();
-      this.take(SPACE);
+      this.consume(SPACE);
       if (this.text[this.at] !== ':') throw new NotJson();
       this.at += 1;
       this.path.push(key);
-      if (Object.hasOwn(object, key)) this.note('is repeated in one object; send it once');
+      if (Object.hasOwn(object, key)) this.addProblem('is repeated in one object; send it once');
       const value = this.value();
-      // An own property even if the key is `__proto__`.
+      // An assignment to `__proto__` would set the prototype instead of a property.
       if (key !== '__proto__') object[key] = value;
       else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
       this.path.pop();
@@ -125,7 +125,7 @@ class Reader {
 
   private array(): unknown[] {
     const array: unknown[] = [];
-    this.each(']', () => {
+    this.parseMembers(']', () => {
       this.path.push(array.length);
       array.push(this.value());
       this.path.pop();
@@ -134,10 +134,10 @@ class Reader {
   }
 
   /** Parses the comma-separated members of an object or array. */
-  private each(end: string, member: () => void): void {
+  private parseMembers(end: string, member: () => void): void {
     if (this.path.length >= MAX_DEPTH) throw new NotJson();
     this.at += 1;
-    this.take(SPACE);
+    this.consume(SPACE);
     if (this.text[this.at] === end) {
       this.at += 1;
       return;
@@ -154,13 +154,13 @@ class Reader {
   private string(): string {
     const token = this.quoted();
     const value = token.includes('\\') ? unescapeString(token) : token.slice(1, -1);
-    if (/\p{Surrogate}/u.test(value)) this.note('has a lone surrogate, which is not a valid character');
+    if (/\p{Surrogate}/u.test(value)) this.addProblem('has a lone surrogate, which is not a valid character');
     return value;
   }
 
   /**
-   * Reads a string with its quotes. Character by character: a pattern would need memory for each character of a large
-   * text.
+   * Reads a string with its quotes. It compares single characters, because a pattern would need memory for each
+   * character of a large text.
    */
   private quoted(): string {
     const start = this.at;
@@ -177,27 +177,27 @@ class Reader {
   }
 
   private number(): number | WrittenNumber {
-    const token = this.take(NUMBER);
+    const token = this.consume(NUMBER);
     if (token === '') throw new NotJson();
     const number = Number(token);
-    if (!isKept(token, number)) this.note('has more digits than a number can hold; send it as a string');
+    if (!isExact(token, number)) this.addProblem('has more digits than a number can hold; send it as a string');
     return String(number) === token ? number : new WrittenNumber(token);
   }
 
-  private word<T>(word: string, value: T): T {
+  private literal<T>(word: string, value: T): T {
     if (!this.text.startsWith(word, this.at)) throw new NotJson();
     this.at += word.length;
     return value;
   }
 
-  private take(pattern: RegExp): string {
+  private consume(pattern: RegExp): string {
     pattern.lastIndex = this.at;
     const token = pattern.exec(this.text)?.[0] ?? '';
     this.at += token.length;
     return token;
   }
 
-  private note(description: string): void {
+  private addProblem(description: string): void {
     this.count += 1;
     const [member] = this.path;
     if (member !== undefined) this.members.add(member);
@@ -213,16 +213,18 @@ function unescapeString(token: string): string {
   }
 }
 
-/** Returns whether a double keeps every digit. Beyond 2^53 neighbouring integers are the same double. */
-function isKept(token: string, number: number): boolean {
+/** Returns whether the double `number` keeps every digit. Beyond 2^53 neighbouring integers are the same double. */
+function isExact(token: string, number: number): boolean {
   if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) return false;
   return plainDecimal(token) === plainDecimal(String(number));
 }
 
 /** Formats a path such as `connectorInputPayload.Items[0].price`. */
 export function formatPath(path: readonly (string | number)[]): string {
-  return path.reduce<string>(
-    (outer, part) => (typeof part === 'number' ? `${outer}[${part}]` : outer === '' ? part : `${outer}.${part}`),
-    '',
-  );
+  let text = '';
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`;
+    else text += text === '' ? part : `.${part}`;
+  }
+  return text;
 }

@@ -1,8 +1,8 @@
 /**
- * Decodes UTF-8. Returns undefined if the bytes are not valid UTF-8. JSON must be: RFC 8259,
+ * Decodes the bytes of a JSON text. Returns undefined if they are not valid UTF-8, which RFC 8259 requires.
  * https://www.rfc-editor.org/rfc/rfc8259#section-8.1
  */
-export function utf8(bytes: Uint8Array): string | undefined {
+export function decodeJsonBytes(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

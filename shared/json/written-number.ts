@@ -1,8 +1,8 @@
 import { plainDecimal } from './plain-decimal.ts';
 
 /**
- * A JSON number that JavaScript would format differently: `1.10`, `1500.0`, `1e3`, `-0`. Its digits matter where the
- * connector needs text. It is a Number object, so JSON.stringify writes a number.
+ * A JSON number that JavaScript would format differently: `1.10`, `1500.0`, `1e3`, `-0`. It keeps the digits for the
+ * places where the connector needs text. JSON.stringify writes it as a number, because it is a Number object.
  */
 export class WrittenNumber extends Number {
   readonly #text: string;
@@ -28,26 +28,26 @@ export function exactText(value: unknown): string {
   if (value instanceof WrittenNumber) return value.text;
   if (Array.isArray(value)) return `[${value.map((value) => exactText(value ?? null)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const tree = value as Readonly<Record<string, unknown>>;
-  const names = Object.keys(tree).filter((name) => tree[name] !== undefined);
-  return `{${names.map((name) => `${JSON.stringify(name)}:${exactText(tree[name])}`).join(',')}}`;
+  const object = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(object).filter((name) => object[name] !== undefined);
+  return `{${names.map((name) => `${JSON.stringify(name)}:${exactText(object[name])}`).join(',')}}`;
 }
 
-/** Returns the value with plain numbers at all levels. */
+/** Returns a copy in which each `WrittenNumber`, at any depth, is a plain number. */
 export function plainNumbers(value: unknown): unknown {
-  return eachNumber(value, (number) => number);
+  return mapNumbers(value, (number) => number);
 }
 
-/** Like `plainNumbers`, for a form, where a number is text and must not have an exponent. */
+/** Like `plainNumbers`, for a form. A form sends numbers as text, which must not have an exponent. */
 export function formNumbers(value: unknown): unknown {
-  return eachNumber(value, (number) => (/e/.test(String(number)) ? plainDecimal(String(number)) : number));
+  return mapNumbers(value, (number) => (/e/.test(String(number)) ? plainDecimal(String(number)) : number));
 }
 
-function eachNumber(value: unknown, change: (number: number) => unknown): unknown {
+function mapNumbers(value: unknown, change: (number: number) => unknown): unknown {
   if (value instanceof WrittenNumber) return change(value.valueOf());
   if (typeof value === 'number') return change(value);
-  if (Array.isArray(value)) return value.map((value) => eachNumber(value, change));
+  if (Array.isArray(value)) return value.map((value) => mapNumbers(value, change));
   if (typeof value !== 'object' || value === null) return value;
-  const tree = value as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.keys(tree).map((key) => [key, eachNumber(tree[key], change)]));
+  const object = value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.keys(object).map((key) => [key, mapNumbers(object[key], change)]));
 }

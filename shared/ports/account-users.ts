@@ -5,16 +5,16 @@ export interface AccountUser {
   readonly perSecond: number;
   /** True if its settings have an `account_ceiling`. */
   readonly hasCeiling: boolean;
-  /** When it last said so, in milliseconds since 1970. */
+  /** When the connection wrote this entry, in milliseconds since 1970. */
   readonly seenMs: number;
 }
 
 /**
- * The connections of a database by the Stripe account that they use. `account` is a fingerprint: neither the key nor the
- * account can be derived from it. Both calls throw store errors.
+ * The connections in a database, by the Stripe account that they use. `account` is a fingerprint, from which neither the
+ * key nor the account can be derived. Both calls throw store errors.
  */
 export interface AccountUsers {
   read(account: string): Promise<readonly AccountUser[]>;
-  /** Adds the connection, or replaces what it said before. */
+  /** Adds the entry of a connection or replaces its previous one. */
   write(account: string, user: AccountUser): Promise<void>;
 }

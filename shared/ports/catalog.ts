@@ -2,10 +2,10 @@ import type { Descriptions } from '../catalog/descriptions.ts';
 import type { Action, Entity, Fields, Operation } from '../catalog/types.ts';
 import type { PolicyTable } from '../catalog/money/write-facts.ts';
 
-/** The entities and actions of the connector, read on first use from one small file each. */
+/** The entities and actions of the connector. Each one is a small file, which is read on first use. */
 export interface Catalog {
   /** Resolves `Customer`, `customers` or `Customers` to the entity's name. Returns undefined if there is none. */
-  nameOf(written: string): string | undefined;
+  nameOf(text: string): string | undefined;
   names(): readonly string[];
   operationsOf(entity: string): readonly Operation[];
   entity(name: string): Entity;
@@ -14,8 +14,8 @@ export interface Catalog {
   actionNames(): readonly string[];
   /** Returns undefined if the action does not exist. */
   action(name: string): Action | undefined;
-  /** The facts that a write policy needs. Read only if a policy is set. */
+  /** What a write policy needs to know of the operations. The file is read only if a policy is set. */
   policyFacts(): PolicyTable;
-  /** The texts about all of these. Absent in functions that describe nothing, so that they carry none. */
+  /** The descriptions of all of these. Undefined in functions that return none, so that their bundles omit the texts. */
   readonly descriptions?: () => Descriptions | undefined;
 }

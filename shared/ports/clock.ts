@@ -1,16 +1,16 @@
 /** The core's source of time. */
 export interface Clock {
   /**
-   * Returns the wall clock in milliseconds since 1970. It may jump and differs between machines by seconds. Use it only
-   * for times of other parties (a signature, the age of a message), never for a lease or a rate.
+   * Returns the wall clock in milliseconds since 1970. It may jump and differs between machines by seconds. Compare it
+   * only with times that other systems set (a signature, the age of a message), never with a lease or a rate.
    */
   epochMs(): number;
-  /** Returns fractional milliseconds of a clock that never goes back. */
+  /** Returns the milliseconds of a clock that never goes back, with fractions. */
   monotonicMs(): number;
-  /** Resolves after `ms` milliseconds. Like timers, only reliable while a request is open. */
+  /** Resolves after `ms` milliseconds. Like every timer it is only reliable while the instance serves a request. */
   sleep(ms: number): Promise<void>;
-  /** Calls `ring` once after `ms` milliseconds. Returns a function that cancels the timer. */
-  setTimer(ms: number, ring: () => void): () => void;
+  /** Calls `callback` once after `ms` milliseconds. Returns a function that cancels the timer. */
+  setTimer(ms: number, callback: () => void): () => void;
 }
 
 /** The core's source of randomness. */

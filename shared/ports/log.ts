@@ -1,11 +1,11 @@
 export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
-/** Limit of a text in a log line: an entry of Cloud Logging holds 256 KB. https://cloud.google.com/logging/quotas */
+/** Limit of a text in a log line, because a Cloud Logging entry holds 256 KB. https://cloud.google.com/logging/quotas */
 export const MAX_LOG_TEXT = 50_000;
 
 /**
- * Warnings that are printed at every verbosity: an operator acts on them, and no metric of the platform shows them. A
- * stranger's request cannot cause one.
+ * Warnings that are printed at every verbosity, because an operator must act on them and no platform metric shows them.
+ * A request without credentials cannot cause one.
  */
 export const OPERATOR_WARNINGS: readonly string[] = [
   'failed to count active instances, falling back to min_nodes',

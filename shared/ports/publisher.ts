@@ -10,7 +10,7 @@ export interface Message {
 /** Publishes results and events. */
 export interface Publisher {
   /**
-   * Resolves once the topic `projects/P/topics/T` has stored the message, at least once.
+   * Resolves once the topic `projects/P/topics/T` has stored the message. A retry may store it twice.
    *
    * @throws ConnectorError whose `retryable` says whether a retry can succeed
    */

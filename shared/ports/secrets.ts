@@ -1,5 +1,6 @@
-/** Reads a secret. Throws a ConnectorError that says what is wrong and never contains the secret. */
+/** One secret. */
 export interface Secrets {
+  /** Throws a ConnectorError that says what is wrong and never contains the secret. */
   read(): Promise<string>;
   /** True if a later read may return a newer value (`latest`). */
   readonly rotates: boolean;

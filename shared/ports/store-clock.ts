@@ -8,6 +8,9 @@ export interface StoreClock {
   nowUs(): number;
   /** Returns monotonic milliseconds, to note when a request is sent. */
   monotonicMs(): number;
-  /** Learns from a response that has just arrived. `sentMs` is monotonic; `storeUs` is the store's time in it. */
+  /**
+   * Corrects the estimate with a response that has just arrived. `sentMs` is when the request was sent, in monotonic
+   * milliseconds. `storeUs` is the store's time in the response.
+   */
   observe(sentMs: number, storeUs: number): void;
 }

@@ -16,22 +16,22 @@ export class StoreFault extends Error {
 
 const LATER_VERSION = Symbol.for('stripe-connector.store-later-version');
 
-/** A stored document has a later version than this revision supports: a newer revision wrote it. */
+/** A newer revision of the connector wrote a document in a version that this revision does not support. */
 export class LaterVersionError extends Error {
   readonly [LATER_VERSION] = true;
 }
 
-/** Returns whether a newer revision wrote what was read. */
+/** Returns whether the error means that a newer revision wrote the document. */
 export function isLaterVersion(error: unknown): boolean {
   return typeof error === 'object' && error !== null && LATER_VERSION in error;
 }
 
-/** Returns whether the adapter failed without a request to the store. */
+/** Returns whether the adapter failed before it sent a request to the store. */
 export function isStoreFault(error: unknown): boolean {
   return typeof error === 'object' && error !== null && FAULT in error;
 }
 
-/** A brand instead of instanceof: the lazily loaded adapter carries its own copy of the class. */
+/** Checks a brand instead of the class, because the lazily loaded adapter bundles its own copy of the class. */
 export function isStoreUnavailable(error: unknown): boolean {
   return typeof error === 'object' && error !== null && STORE_ERROR_BRAND in error;
 }

@@ -14,6 +14,9 @@ export interface Limits {
   /** Transactions a second that Stripe allows for the account and for one endpoint. https://docs.stripe.com/rate-limits */
   readonly accountCeiling: number;
   readonly endpointCeiling: number;
+  /** The same for the Search API and for files; default: as an endpoint. */
+  readonly searchCeiling?: number | undefined;
+  readonly filesCeiling?: number | undefined;
 }
 
 /** The capacity of a connection. */
@@ -22,7 +25,7 @@ export interface Capacity {
   readonly perSecond: number;
   readonly nodes: number;
   /** The bound that applies. */
-  readonly bound: CapacityBound;
+  readonly bound: Exclude<CapacityBound, 'endpoint'>;
 }
 
 /** The rate of the nodes, or one of Stripe's ceilings. */
@@ -36,14 +39,16 @@ export interface LimitView extends Capacity {
   readonly pace: number;
 }
 
-/** 6 per live node between the floor and the ceiling, at least one node; or 6 in all. Never above Stripe's ceilings. */
+/**
+ * 6 per live node between the floor and the ceiling, at least one node; or 6 in all. Never above Stripe's ceiling of the
+ * account. The ceilings of endpoints: `ceilings/`.
+ */
 export function capacity(liveNodes: number, limits: Limits): Capacity {
   const nodes = Math.max(1, Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes));
   const wanted = limits.limitScope === 'connection' ? PER_NODE : PER_NODE * nodes;
-  const cut = Math.min(wanted, limits.accountCeiling, limits.endpointCeiling);
+  const cut = Math.min(wanted, limits.accountCeiling);
   // A window holds a whole number of releases. A fraction above 1 would be rounded up in the sum over the shards.
-  const bound = cut === wanted ? 'rate' : cut === limits.accountCeiling ? 'account' : 'endpoint';
-  return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound };
+  return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound: cut === wanted ? 'rate' : 'account' };
 }
 
 /** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */

@@ -14,35 +14,35 @@ const MAX_QUOTED_LENGTH = 70;
 /** Finds e-mail addresses. */
 export function emailSpans({ text }: TextView): Span[] {
   const spans: Span[] = [];
-  let last = 0;
+  let previousEnd = 0;
   for (let match = firstMatch(AT, text); match !== null; match = AT.exec(text)) {
     const { index } = match;
     DOMAIN.lastIndex = index + 1;
-    const from = localFrom(text, index, last);
-    last = index + 1;
+    const from = startOfLocalPart(text, index, previousEnd);
+    previousEnd = index + 1;
     if (from < index && DOMAIN.test(text)) spans.push({ from, to: DOMAIN.lastIndex, kind: 'mail' });
   }
   return spans;
 }
 
-/** Returns where the local part begins. It searches back to the previous sign only, so no character is read twice. */
-function localFrom(text: string, at: number, least: number): number {
+/** Returns where the local part begins. It searches back to the previous `@` only, so no character is read twice. */
+function startOfLocalPart(text: string, at: number, previousEnd: number): number {
   let from = at;
   if (text[at - 1] === '"') {
-    const begin = text.lastIndexOf('"', at - 2);
-    return begin < at - MAX_QUOTED_LENGTH || begin < 0 ? at : begin;
+    const openingQuote = text.lastIndexOf('"', at - 2);
+    return openingQuote < at - MAX_QUOTED_LENGTH || openingQuote < 0 ? at : openingQuote;
   }
-  while (from > least && isLocal(text, from - 1)) from -= 1;
+  while (from > previousEnd && isLocal(text, from - 1)) from -= 1;
   return from;
 }
 
 function isLocal(text: string, index: number): boolean {
-  const sign = text.charAt(index);
+  const char = text.charAt(index);
   // An apostrophe inside a name (o'brien) belongs to it. At its edge it is a quote.
-  return LOCAL_PART.test(sign) || (sign === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
+  return LOCAL_PART.test(char) || (char === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
 }
 
-/** Everything that may precede the host: RFC 3986 3.2. A slash may be escaped as `\/`. */
+/** The part of a URL that may contain a user and a password: RFC 3986 3.2. A slash may be escaped as `\/`. */
 const AUTHORITY = /\/\\{0,16}\/([^/\\\s"'<>?#]*)/g;
 
 /** Finds user names and passwords in URLs. */

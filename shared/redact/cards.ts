@@ -21,12 +21,12 @@ interface DigitGroup {
   readonly digits: string;
 }
 
-/** Finds card numbers. */
+/** Returns the spans of the card numbers in a text. */
 export function cardSpans(view: TextView): Span[] {
   const spans: Span[] = [];
-  for (const chain of chains(view.text)) {
+  for (const chain of digitChains(view.text)) {
     if (isDecimal(view.text, chain)) continue;
-    for (const [first, last] of windows(chain)) {
+    for (const [first, last] of cardGroups(chain)) {
       const from = chain[first]?.from ?? 0;
       spans.push({ from, to: chain[last]?.to ?? from, kind: 'card' });
     }
@@ -37,7 +37,7 @@ export function cardSpans(view: TextView): Span[] {
 /** Returns whether a JSON number has the digits of a card number. */
 export function isCardNumber(value: number | bigint): boolean {
   const digits = String(value);
-  return /^\d{13,19}$/.test(digits) && !TIME.test(digits) && isCard(digits);
+  return /^\d{13,19}$/.test(digits) && !TIME.test(digits) && passesLuhnCheck(digits);
 }
 
 function asciiDigits(run: string): string {
@@ -47,22 +47,22 @@ function asciiDigits(run: string): string {
 }
 
 /**
- * Returns whether a text begins with as many digits as a card number has, even with a wrong check digit: a typing
- * mistake.
+ * Returns whether a text begins with as many digits as a card number has. The check digit may be wrong, as in a number
+ * with a typing mistake.
  */
-export function isCardLong(text: string): boolean {
+export function startsWithCardLength(text: string): boolean {
   return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(DIGIT_RUN, asciiDigits));
 }
 
-/** Groups of digits that are only separated by gaps. Digits next to a letter belong to a word. */
-function chains(text: string): DigitGroup[][] {
-  const all: DigitGroup[][] = [];
+/** Returns the chains of digit groups that only gaps separate. Digits next to a letter belong to a word, to no chain. */
+function digitChains(text: string): DigitGroup[][] {
+  const allChains: DigitGroup[][] = [];
   let chain: DigitGroup[] = [];
   for (let match = firstMatch(DIGIT_RUN, text); match !== null; match = DIGIT_RUN.exec(text)) {
     const [run] = match;
     const from = match.index;
     const to = from + run.length;
-    if (!isContinued(text, chain.at(-1)?.to, from)) {
+    if (!continuesChain(text, chain.at(-1)?.to, from)) {
       chain = [];
       if (LETTER.test(text.charAt(from - 1))) continue;
     }
@@ -70,39 +70,42 @@ function chains(text: string): DigitGroup[][] {
       chain = [];
       continue;
     }
-    if (chain.length === 0) all.push(chain);
+    if (chain.length === 0) allChains.push(chain);
     chain.push({ from, to, digits: asciiDigits(run) });
   }
-  return all;
+  return allChains;
 }
 
-function isContinued(text: string, last: number | undefined, from: number): boolean {
+function continuesChain(text: string, last: number | undefined, from: number): boolean {
   return last !== undefined && from - last <= 6 && GAP.test(text.slice(last, from));
 }
 
-/** Two groups with a dot in between: `1795478400.123456`, `0.4242424242424242`. */
+/** Returns whether a chain is a decimal number, such as `1795478400.123456` or `0.4242424242424242`. */
 function isDecimal(text: string, [first, second, ...more]: readonly DigitGroup[]): boolean {
   if (first === undefined || more.length > 0) return false;
   if (second === undefined) return text.charAt(first.from - 1) === '.' && /\d/.test(text.charAt(first.from - 2));
   return text.slice(first.to, second.from) === '.';
 }
 
-/** Adjacent groups that form a card number: all of them, one, or several that start with a group of four digits. */
-function* windows(chain: readonly DigitGroup[]): Iterable<readonly [number, number]> {
+/**
+ * Yields the first and the last index of adjacent groups that form a card number: all groups of the chain, a single
+ * group, or several groups of which the first has four digits.
+ */
+function* cardGroups(chain: readonly DigitGroup[]): Iterable<readonly [number, number]> {
   for (let first = 0; first < chain.length; first += 1) {
     let digits = '';
     for (let last = first; last < chain.length && digits.length < MAX_CARD_DIGITS; last += 1) {
       digits += chain[last]?.digits ?? '';
       if (digits.length < MIN_DIGITS || digits.length > MAX_CARD_DIGITS) continue;
-      const whole = first === 0 && last === chain.length - 1;
-      const fits = whole || first === last || chain[first]?.digits.length === 4;
-      if (fits && !(first === last && TIME.test(digits)) && isCard(digits)) yield [first, last];
+      const isWholeChain = first === 0 && last === chain.length - 1;
+      const isCandidate = isWholeChain || first === last || chain[first]?.digits.length === 4;
+      if (isCandidate && !(first === last && TIME.test(digits)) && passesLuhnCheck(digits)) yield [first, last];
     }
   }
 }
 
-/** Luhn's check: the last digit of a card number is computed from the others. ISO/IEC 7812-1 */
-function isCard(digits: string): boolean {
+/** Returns whether the last digit is the check digit of the others by Luhn's formula. ISO/IEC 7812-1 */
+function passesLuhnCheck(digits: string): boolean {
   let sum = 0;
   for (let index = digits.length - 1, odd = false; index >= 0; index -= 1, odd = !odd) {
     const digit = digits.charCodeAt(index) - 48;

@@ -1,65 +1,66 @@
-/** Finds the secrets that this instance holds by their value, in every encoding in which they are sent. */
+/** Finds the secrets that this instance holds, by their value, in every encoding in which they are sent. */
 import type { Span } from './span.ts';
 
-/** Shorter secrets would match half of every text. */
+/** Shorter secrets would match in too many places of every text. */
 const MIN_SECRET_LENGTH = 4;
-/** Shorter base64 is not searched for. */
+/** Shorter parts of base64 would match by chance. */
 const MIN_CORE_LENGTH = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
-/** Finds the given secrets in a text, in any encoding. */
+/** Returns the spans of the secrets `cached` in a text, in any encoding. */
 export function knownSecretSpans(text: string, cached: Iterable<string>): Span[] {
   const spans: Span[] = [];
   for (const secret of cached) {
-    const { plain, cores } = formsOf(secret);
+    const { plain, cores } = cachedForms(secret);
     for (const form of plain)
-      for (const from of places(text, form)) spans.push({ from, to: from + form.length, kind: 'known' });
+      for (const from of positionsOf(text, form)) spans.push({ from, to: from + form.length, kind: 'known' });
     for (const core of cores) {
-      let read = 0;
-      for (const from of places(text, core)) {
-        if (from < read) continue;
-        const span = spansAround(text, from, from + core.length, read);
+      let searchedTo = 0;
+      for (const from of positionsOf(text, core)) {
+        if (from < searchedTo) continue;
+        const span = spanAround(text, from, from + core.length, searchedTo);
         spans.push(span);
-        read = span.to;
+        searchedTo = span.to;
       }
     }
   }
   return spans;
 }
 
-/** Extends the match to the surrounding base64, which encodes what is next to the secret: a user name, a colon. */
-function spansAround(text: string, from: number, to: number, least: number): Span {
-  let [begin, end] = [from, to];
-  while (begin > least && BASE64.test(text.charAt(begin - 1))) begin -= 1;
+/** Extends a match to the base64 around it, which encodes what is next to the secret: a user name, a colon. */
+function spanAround(text: string, from: number, to: number, searchedTo: number): Span {
+  let [start, end] = [from, to];
+  while (start > searchedTo && BASE64.test(text.charAt(start - 1))) start -= 1;
   while (end < text.length && BASE64.test(text.charAt(end))) end += 1;
-  return { from: begin, to: end, kind: 'known' };
+  return { from: start, to: end, kind: 'known' };
 }
 
-function places(text: string, form: string): readonly number[] {
+function positionsOf(text: string, form: string): readonly number[] {
   let at = text.indexOf(form);
-  if (at < 0) return NOWHERE;
+  if (at < 0) return NO_POSITIONS;
   const all = [];
   for (; at >= 0; at = text.indexOf(form, at + form.length)) all.push(at);
   return all;
 }
-const NOWHERE: readonly number[] = [];
+const NO_POSITIONS: readonly number[] = [];
 
-interface Forms {
+/** How a secret may be written: complete encodings, and parts of its base64 at any position. */
+interface SecretForms {
   readonly plain: readonly string[];
   readonly cores: readonly string[];
 }
 
-function formsOf(secret: string): Forms {
-  const encodings = FORMS.get(secret);
-  if (encodings !== undefined) return encodings;
-  const forms = secret.length < MIN_SECRET_LENGTH ? { plain: [], cores: [] } : everyForm(secret);
-  FORMS.set(secret, forms);
+function cachedForms(secret: string): SecretForms {
+  const existing = FORMS_BY_SECRET.get(secret);
+  if (existing !== undefined) return existing;
+  const forms = secret.length < MIN_SECRET_LENGTH ? { plain: [], cores: [] } : encodingsOf(secret);
+  FORMS_BY_SECRET.set(secret, forms);
   return forms;
 }
-/** Only for secrets that are held anyway. A rotation adds one entry. */
-const FORMS = new Map<string, Forms>();
+/** The keys are secrets that the instance holds anyway. A rotation adds one entry. */
+const FORMS_BY_SECRET = new Map<string, SecretForms>();
 
-function everyForm(secret: string): Forms {
+function encodingsOf(secret: string): SecretForms {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret).toString('base64');
   const plain = [secret, encodeURIComponent(secret), inJson, JSON.stringify(inJson).slice(1, -1), base64];
@@ -67,16 +68,17 @@ function everyForm(secret: string): Forms {
 }
 
 /**
- * Returns the parts of the secret's base64 that do not depend on its position: after 0, 1 or 2 bytes of a group of 3.
+ * Returns the parts of the secret's base64 that do not depend on its neighbours. Base64 encodes groups of 3 bytes, so
+ * there is one such part for a secret that starts after 0, 1 or 2 bytes of a group.
  */
 function coresOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {
-    const whole = Buffer.concat([Buffer.alloc(before), bytes]);
-    const rest = whole.length % 3;
+    const padded = Buffer.concat([Buffer.alloc(before), bytes]);
+    const surplus = padded.length % 3;
     const from = before === 0 ? 0 : 4;
-    const core = whole
-      .subarray(0, whole.length - rest)
+    const core = padded
+      .subarray(0, padded.length - surplus)
       .toString('base64')
       .slice(from);
     return core.length < MIN_CORE_LENGTH ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];

@@ -12,13 +12,13 @@ import { MARK } from './span.ts';
  */
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
-/** Only the end of a name is read. */
+/** Only this many characters at the end of a name are read. */
 const MAX_READ_LENGTH = 100;
 
-/** Patterns of a lower-case name without symbols. The first match counts. */
+/** Patterns for a name in lower case without symbols. The first match counts. */
 const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
   [/^(?:operationid|messageid|requestid|idempotencykey|orderingkey)$/, 'id'],
-  // These tokens continue a list and grant nothing.
+  // These tokens only continue a list. They give no access.
   [/(?:page|next|sync|continuation)token$/, 'nothing'],
   [/(?:authorization|cookie)$/, 'line'],
   [/(?:secretkey|token|(?:secret|password|passwd|passphrase|passcode|credential)s?)\d{0,2}$/, 'secret'],
@@ -26,7 +26,7 @@ const CLASSES: readonly (readonly [RegExp, NameClass])[] = [
   [/(?:cardnumber|stripesignature)$/, 'secret'],
   [/(?:cvc2?|cvv2?|cvn2?|securitycode|verificationvalue)$|^csc$/, 'code'],
   [/^(?:pin|pwd)$/, 'secret'],
-  // The secret that an app stores at Stripe. https://docs.stripe.com/api/secret_management
+  // A secret of a Stripe app in the Secret Store API. https://docs.stripe.com/api/secret_management
   [/^payload$/, 'secret'],
   [/(?:expiry|expiration|exp)(?:month|year|date)$|(?:expiry|expiration)$/, 'expiry'],
   [/^(?:pan|number)$/, 'number'],
@@ -41,18 +41,18 @@ const LAST_WORD = /(?:[^A-Za-z]|[a-z](?=[A-Z]))(csc|pwd|number)\]{0,3}$/i;
 
 /** Returns the class of a value by its name. */
 export function classifyName(name: string): NameClass {
-  const nameClass = SEEN.get(name);
-  if (nameClass !== undefined) return nameClass;
-  const says = reading(name.slice(-MAX_READ_LENGTH));
-  if (SEEN.size < MAX_SEEN && name.length <= MAX_READ_LENGTH) SEEN.set(name, says);
-  return says;
+  const cachedClass = CLASS_CACHE.get(name);
+  if (cachedClass !== undefined) return cachedClass;
+  const nameClass = classOfName(name.slice(-MAX_READ_LENGTH));
+  if (CLASS_CACHE.size < MAX_CACHED_CLASSES && name.length <= MAX_READ_LENGTH) CLASS_CACHE.set(name, nameClass);
+  return nameClass;
 }
-const SEEN = new Map<string, NameClass>();
-const MAX_SEEN = 1000;
+const CLASS_CACHE = new Map<string, NameClass>();
+const MAX_CACHED_CLASSES = 1000;
 
-function reading(name: string): NameClass {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const nameClass = CLASSES.find(([pattern]) => pattern.test(plain))?.[1];
+function classOfName(name: string): NameClass {
+  const normalized = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const nameClass = CLASSES.find(([pattern]) => pattern.test(normalized))?.[1];
   if (nameClass !== undefined) return nameClass;
   const last = LAST_WORD.exec(name)?.[1]?.toLowerCase();
   return last === undefined ? 'nothing' : (LAST_WORDS[last] ?? 'nothing');
@@ -64,7 +64,7 @@ export function isCardName(name: string): boolean {
   return /card\]{0,3}$/i.test(name.slice(-MAX_READ_LENGTH));
 }
 
-/** Stripe ids whose names look secret: a single-use token, an authorization of an issued card. */
+/** Stripe ids in fields with a secret name: a single-use token, an authorization of an issued card. */
 const HARMLESS = /^(?:iauth|b?tok|cvctok|ctoken|ct|cpt)_[A-Za-z0-9]{1,100}$/;
 
 /**

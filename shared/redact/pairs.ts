@@ -1,5 +1,5 @@
 /** Finds names and their values in a text: JSON, JSON inside JSON, a form, a header, a query, a sentence. */
-import { isCardLong } from './cards.ts';
+import { startsWithCardLength } from './cards.ts';
 import { isCardName, isHarmless, classifyName, type NameClass } from './names.ts';
 import { firstMatch } from './first.ts';
 import { MARK, type Span } from './span.ts';
@@ -14,27 +14,28 @@ interface Pair {
   readonly quote: string;
 }
 
-interface Name {
+interface PairName {
   readonly class: NameClass;
   readonly quote: string;
 }
 
 const SEPARATOR = /[=:][=:>]{0,2}/g;
-const NAME_SIGN = /[\p{L}\p{N}_.$[\]-]/u;
-const BETWEEN = /[ \t"'\\]/;
+const NAME_CHARACTER = /[\p{L}\p{N}_.$[\]-]/u;
+const NAME_GAP = /[ \t"'\\]/;
 
-/** Returns the spans to mask, and the ids, whose digits are not those of a card. */
+/** Returns the spans to mask, and the pairs whose values are ids: their digits are not those of a card. */
 export function pairSpans(view: TextView): { readonly spans: Span[]; readonly ids: Pair[] } {
   const pairs = findPairs(view);
   if (pairs.length === 0) return NONE;
-  const hasCard = pairs.some(({ class: says }) => says === 'expiry' || says === 'code');
+  const hasCard = pairs.some((pair) => pair.class === 'expiry' || pair.class === 'code');
   const spans = pairs.flatMap((pair): Span[] => {
-    const { class: says, from, to, quote } = pair;
-    if (says === 'mail') return [{ from, to, kind: 'mail', quote }];
-    const isNumber = says === 'number' && (hasCard || isCardLong(view.text.slice(from, to).replace(LIST_START, '')));
-    return isNumber || SECRET_NAME.has(says) ? [{ from, to, kind: 'named', quote }] : [];
+    const { class: nameClass, from, to, quote } = pair;
+    if (nameClass === 'mail') return [{ from, to, kind: 'mail', quote }];
+    const value = view.text.slice(from, to);
+    const isNumber = nameClass === 'number' && (hasCard || startsWithCardLength(value.replace(LIST_START, '')));
+    return isNumber || SECRET_NAME.has(nameClass) ? [{ from, to, kind: 'named', quote }] : [];
   });
-  return { spans, ids: pairs.filter(({ class: says }) => says === 'id') };
+  return { spans, ids: pairs.filter((pair) => pair.class === 'id') };
 }
 /** The start of a list. */
 const LIST_START = /^\[[\s"'\\]{0,20}/;
@@ -43,53 +44,54 @@ const SECRET_NAME: ReadonlySet<NameClass> = new Set(['secret', 'code', 'line']);
 
 function findPairs(view: TextView): Pair[] {
   const { text } = view;
-  const all: Pair[] = [];
+  const pairs: Pair[] = [];
   // Text before this position is not read again, which keeps the time linear.
-  let least = 0;
+  let searchedTo = 0;
   for (let match = firstMatch(SEPARATOR, text); match !== null; match = SEPARATOR.exec(text)) {
-    if (match.index < least) continue;
-    const name = nameBefore(text, match.index, least);
-    least = match.index + match[0].length;
+    if (match.index < searchedTo) continue;
+    const name = nameBefore(text, match.index, searchedTo);
+    searchedTo = match.index + match[0].length;
     if (name === undefined) continue;
-    const { from, to, quoted } = valueAfter(view, least, name.class, match.index);
-    least = Math.max(least, to);
+    const { from, to, quoted } = valueAfter(view, searchedTo, name.class, match.index);
+    searchedTo = Math.max(searchedTo, to);
     const value = text.slice(from, to);
-    if (isHarmless(value) || (!quoted && SAYS_NOTHING.test(value)) || isMarked(text, from, to)) continue;
-    all.push({ class: name.class, from, to, quote: quoted ? '' : name.quote });
+    if (isHarmless(value) || (!quoted && NO_VALUE.test(value)) || isMarked(text, from, to)) continue;
+    pairs.push({ class: name.class, from, to, quote: quoted ? '' : name.quote });
   }
-  return all;
+  return pairs;
 }
 
-/** Returns the class of the one or two words before the separator: `api key: x`, `card[number]=`. */
-function nameBefore(text: string, at: number, least: number): Name | undefined {
+/** Returns the class that the one or two words before the separator have: `api key: x`, `card[number]=`. */
+function nameBefore(text: string, at: number, after: number): PairName | undefined {
   let end = at;
-  while (end > least && BETWEEN.test(text.charAt(end - 1))) end -= 1;
-  const begin = wordBefore(text, end, least);
-  if (begin === end) return undefined;
+  while (end > after && NAME_GAP.test(text.charAt(end - 1))) end -= 1;
+  const start = wordBefore(text, end, after);
+  if (start === end) return undefined;
   const quote = /^\\{0,15}["']/.exec(text.slice(end, at))?.[0] ?? '';
-  const says = saysOf(text.slice(begin, end));
-  if (says !== 'nothing') return { class: says, quote };
-  if (quote !== '' || text.charAt(begin - 1) !== ' ') return undefined;
-  const both = saysOf(text.slice(wordBefore(text, begin - 1, least), end));
-  return both === 'nothing' ? undefined : { class: both, quote };
+  const nameClass = classOfPair(text.slice(start, end));
+  if (nameClass !== 'nothing') return { class: nameClass, quote };
+  if (quote !== '' || text.charAt(start - 1) !== ' ') return undefined;
+  const twoWordClass = classOfPair(text.slice(wordBefore(text, start - 1, after), end));
+  return twoWordClass === 'nothing' ? undefined : { class: twoWordClass, quote };
 }
 
-function wordBefore(text: string, end: number, least: number): number {
-  let begin = end;
-  while (begin > least && NAME_SIGN.test(text.charAt(begin - 1))) begin -= 1;
-  return begin;
+function wordBefore(text: string, end: number, after: number): number {
+  let start = end;
+  while (start > after && NAME_CHARACTER.test(text.charAt(start - 1))) start -= 1;
+  return start;
 }
 
-function saysOf(name: string): NameClass {
-  const says = classifyName(name);
-  if (says !== 'number') return says;
+/** Like `classifyName`, but the number of a card, such as `card[number]`, is a secret. */
+function classOfPair(name: string): NameClass {
+  const nameClass = classifyName(name);
+  if (nameClass !== 'number') return nameClass;
   const before = name.slice(-MAX_PAIR_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
-  return isCardName(before) ? 'secret' : says;
+  return isCardName(before) ? 'secret' : nameClass;
 }
 const MAX_PAIR_NAME = 100;
 
-/** No value at all, or the start of a sentence about the name: "password: must have 8 characters". */
-const SAYS_NOTHING =
+/** What follows a name but is no secret: no value at all, or a sentence such as "password: must have 8 characters". */
+const NO_VALUE =
   /^(?:null|true|false|undefined|none|nil|(?:is|are|was|were|must|may|can|cannot|has|takes|stands|not|no|unknown|required|missing|invalid|too|at|unrecognized)(?=\s|$))(?![^\s,;.)\]}])/i;
 
 /** The mark of an earlier redaction. Its closing bracket also counts as the end of the value around it. */
@@ -103,22 +105,22 @@ interface PairValue {
   readonly quoted: boolean;
 }
 
-function valueAfter(view: TextView, after: number, says: NameClass, separator: number): PairValue {
+function valueAfter(view: TextView, after: number, nameClass: NameClass, separator: number): PairValue {
   const { text } = view;
   let from = after;
   while (/[ \t+]/.test(text.charAt(from)) && from - after < MAX_BLANKS) from += 1;
   let slashes = 0;
   while (text.charAt(from + slashes) === '\\') slashes += 1;
-  const sign = text.charAt(from + slashes);
-  if (sign === '"' || sign === "'") {
-    const begin = from + slashes + 1;
-    return { from: begin, to: closing(text, begin, sign, slashes), quoted: true };
+  const quote = text.charAt(from + slashes);
+  if (quote === '"' || quote === "'") {
+    const start = from + slashes + 1;
+    return { from: start, to: endOfQuoted(text, start, quote, slashes), quoted: true };
   }
   if (text.charAt(from) === '[' && !text.startsWith(MARK, from)) {
     const end = text.indexOf(']', from);
     return { from, to: end < 0 ? text.length : end + 1, quoted: false };
   }
-  const ends = says === 'line' && text.charAt(separator) === ':' ? LINE_END : VALUE_END;
+  const ends = nameClass === 'line' && text.charAt(separator) === ':' ? LINE_END : VALUE_END;
   // An escaped character belongs to the value, unless the pair itself is escaped.
   const escaped = !view.verbatim(separator);
   let to = from;
@@ -129,13 +131,13 @@ function valueAfter(view: TextView, after: number, says: NameClass, separator: n
   return { from, to, quoted: false };
 }
 
-/** A quote inside a value belongs to it: it's; a="b" in a cookie. */
+/** Returns whether a value ends here. A quote inside a value belongs to it: `it's`, or `a="b"` in a cookie. */
 function endsAt(text: string, at: number, ends: RegExp): boolean {
-  const sign = text.charAt(at);
-  if (!ends.test(sign)) return false;
+  const char = text.charAt(at);
+  if (!ends.test(char)) return false;
   const next = text.charAt(at + 1);
-  if (sign === "'") return !/\w/.test(next);
-  return !(sign === '"' && ends === LINE_END && next !== '' && !AFTER_QUOTE.test(next));
+  if (char === "'") return !/\w/.test(next);
+  return !(char === '"' && ends === LINE_END && next !== '' && !AFTER_QUOTE.test(next));
 }
 /** A number in groups continues after its spaces: `card number: 4242 4242 4242 4241`. */
 const DIGITS = /\d(?:[ \t\u00a0.+_-]{0,3}\d){1,30}/y;
@@ -147,18 +149,20 @@ const AFTER_QUOTE = /[\s,\]})]/;
 const TRAILING = /[\s,;.)\]}\\]/;
 
 /**
- * Returns where a quoted value ends: at its own quote, preceded by as many backslashes as the opening quote has. Pairs
- * of escaped backslashes at the end of the value do not count. Without a closing quote the value extends to the end,
- * because the text was cut.
+ * Returns where a quoted value ends: at a quote with as many backslashes before it as the opening quote has. Pairs of
+ * escaped backslashes at the end of the value do not count. A value without a closing quote extends to the end of the
+ * text, because the text was cut.
  */
-function closing(text: string, begin: number, sign: string, slashes: number): number {
-  let run = 0;
-  for (let at = begin; at < text.length; at += 1) {
-    const name = text.charAt(at);
-    if (name === '\\') run += 1;
+function endOfQuoted(text: string, start: number, quote: string, slashes: number): number {
+  // Backslashes directly before the current character.
+  let backslashes = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '\\') backslashes += 1;
     else {
-      if (name === sign && (run < slashes || run % (2 * slashes + 2) === slashes)) return at - Math.min(run, slashes);
-      run = 0;
+      if (char === quote && (backslashes < slashes || backslashes % (2 * slashes + 2) === slashes))
+        return at - Math.min(backslashes, slashes);
+      backslashes = 0;
     }
   }
   return text.length;

@@ -1,4 +1,4 @@
-/** Replaces a secret. */
+/** The text that replaces a secret. */
 export const MARK = '[redacted]';
 
 /**
@@ -21,7 +21,7 @@ export function maskSpans(text: string, spans: readonly Span[], max: number): st
   if (spans.length === 0) return text.slice(0, wholeCharacters(text, max));
   const parts: string[] = [];
   let at = 0;
-  for (const { from, to, quote = '' } of merged(spans)) {
+  for (const { from, to, quote = '' } of mergeSpans(spans)) {
     if (from >= max) break;
     parts.push(text.slice(at, from), `${quote}${MARK}${quote}`);
     at = to;
@@ -30,18 +30,21 @@ export function maskSpans(text: string, spans: readonly Span[], max: number): st
   return parts.join('');
 }
 
-/** Moves a cut that would split a surrogate pair, because JSON parsers may reject a lone surrogate. */
+/**
+ * Returns the length to which a text is cut: `max`, or one less if that would split a surrogate pair. JSON parsers may
+ * reject a lone surrogate.
+ */
 export function wholeCharacters(text: string, max: number): number {
   const last = text.charCodeAt(max - 1);
   return max < text.length && last >= 0xd800 && last <= 0xdbff ? max - 1 : max;
 }
 
-function merged(spans: readonly Span[]): Span[] {
-  const all: Span[] = [];
+function mergeSpans(spans: readonly Span[]): Span[] {
+  const merged: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.from - b.from || b.to - a.to)) {
-    const last = all.at(-1);
-    if (last === undefined || span.from >= last.to) all.push(span);
-    else if (span.to > last.to) all[all.length - 1] = { ...last, to: span.to };
+    const last = merged.at(-1);
+    if (last === undefined || span.from >= last.to) merged.push(span);
+    else if (span.to > last.to) merged[merged.length - 1] = { ...last, to: span.to };
   }
-  return all;
+  return merged;
 }

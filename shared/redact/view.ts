@@ -5,12 +5,12 @@ export interface TextView {
   readonly text: string;
   /** Returns the position of a character in the original. */
   readonly origin: (index: number) => number;
-  /** Returns whether the character is unescaped in the original: an escaped `&` does not end a form value. */
+  /** Returns whether the original has the character without an escape: an escaped `&` does not end a form value. */
   readonly verbatim: (index: number) => boolean;
 }
 
 /** Returns the view of the unchanged text. */
-export function asWritten(text: string): TextView {
+export function rawView(text: string): TextView {
   return { text, origin: (index) => index, verbatim: () => true };
 }
 
@@ -21,8 +21,8 @@ export function asWritten(text: string): TextView {
 const ESCAPE =
   /%(?:25){0,3}(?:[0-7][\da-f]|[cd][\da-f]%(?:25){0,3}[89ab][\da-f]|e[\da-f](?:%(?:25){0,3}[89ab][\da-f]){2}|f[0-7](?:%(?:25){0,3}[89ab][\da-f]){3})|(?<!\\)\\{1,16}(?:u[\da-f]{4}|[nrtbf/])/gi;
 
-/** Decodes the escapes of a text. Returns undefined if it has none. */
-export function unescaped(text: string): TextView | undefined {
+/** Returns the view in which the escapes are decoded, or undefined if the text has none. */
+export function decodedView(text: string): TextView | undefined {
   const parts: string[] = [];
   const origins: number[] = [];
   const escapes = new Map<string, string>();
@@ -54,6 +54,6 @@ function characterOf(escape: string): string {
       return '\ufffd';
     }
   }
-  const sign = /\\([^\\].{0,4})$/.exec(escape)?.[1] ?? '';
-  return CONTROLS[sign.toLowerCase()] ?? String.fromCharCode(parseInt(sign.slice(1), 16));
+  const code = /\\([^\\].{0,4})$/.exec(escape)?.[1] ?? '';
+  return CONTROLS[code.toLowerCase()] ?? String.fromCharCode(parseInt(code.slice(1), 16));
 }

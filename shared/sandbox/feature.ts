@@ -1,66 +1,66 @@
 import type { Fields } from '../catalog/types.ts';
 import type { Context } from './context.ts';
-import type { Account, Stored } from './store.ts';
+import type { Account, StoredObject } from './store.ts';
 
-/** How an entity differs from the generic store. */
-export interface EntityMachine {
-  readonly create?: (context: Context) => Stored;
-  /** Before an update is stored: rejects it, or changes the state. */
-  readonly update?: (context: Context, object: Stored) => void;
-  /** Before a deletion: rejects it, or undoes what hangs on the object. */
-  readonly remove?: (context: Context, object: Stored) => void;
-  /** What an answer shows of a stored object, where it is not the object itself. */
-  readonly shown?: (object: Stored, context: Context) => Stored;
-  /** Before a singleton is answered: brings it up to date. */
-  readonly read?: (context: Context, object: Stored) => void;
-  /** Instead of a deletion. */
-  readonly end?: (context: Context, object: Stored) => Stored;
+/** The rules of an entity that differ from those of the generic store. */
+export interface EntityRules {
+  readonly create?: (context: Context) => StoredObject;
+  /** Runs before an update is stored. It may reject the update or change the state. */
+  readonly beforeUpdate?: (context: Context, object: StoredObject) => void;
+  /** Runs before a deletion. It may reject the deletion or change the objects that depend on this one. */
+  readonly beforeDelete?: (context: Context, object: StoredObject) => void;
+  /** Returns what a response shows of a stored object. If absent, it shows the object itself. */
+  readonly toResponse?: (object: StoredObject, context: Context) => StoredObject;
+  /** Brings a singleton up to date before a response shows it. */
+  readonly beforeRead?: (context: Context, object: StoredObject) => void;
+  /** Replaces the deletion, for objects that Stripe cancels instead. */
+  readonly insteadOfDelete?: (context: Context, object: StoredObject) => StoredObject;
   /** Selects the objects of a list from those that pass its filters. If absent, a list has all of them. */
-  readonly listed?: (
+  readonly selectListed?: (
     context: Context,
-    objects: readonly Stored[],
+    objects: readonly StoredObject[],
     parents: Readonly<Record<string, string>>,
-  ) => readonly Stored[];
+  ) => readonly StoredObject[];
   /**
-   * Parameters of the list that are no field of the object: whether an object passes the filter's value.
-   * A parameter that has a filter here is not compared with the field of its name.
+   * Filters by parameter of the list. A parameter without a filter here is compared with the field of the same name.
    */
-  readonly filters?: Readonly<Record<string, Filter>>;
+  readonly filters?: Readonly<Record<string, ListFilter>>;
 }
 
-export type Filter = (object: Stored, wanted: unknown, context: Context) => boolean;
+/** Returns whether an object is in a list with the value `wanted` of a parameter. */
+export type ListFilter = (object: StoredObject, wanted: unknown, context: Context) => boolean;
 
-/** A verb of an object. A Buffer is a file. */
-export type ActionMachine = (context: Context, id: string) => unknown;
+/** Handles an action on an object. Returns the body of the response, or a Buffer for a file. */
+export type ActionHandler = (context: Context, id: string) => unknown;
 
-/** Lists that an object carries only where `expand` names them. */
-export type Included = (object: Stored, account: Account) => readonly Stored[];
+/** Returns the members of a list that an object contains only if `expand` names the list. */
+export type IncludableList = (object: StoredObject, account: Account) => readonly StoredObject[];
 
-/** A path that the catalog does not have. */
+/** A route that the catalog does not have. */
 export interface ExtraRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With `{name}` for each id. */
+  /** Path with `{name}` for each id. */
   readonly path: string;
   readonly fields: Fields;
-  /** An action of the catalog whose parameters it takes as well. */
+  /** An action of the catalog whose parameters the route accepts too. */
   readonly fieldsOfAction?: string;
-  /** Entity of the answer, and whether it is a list of them: `expand` is checked against it. */
+  /** Entity in the response, against which `expand` is checked. `list` says whether the response is a list of it. */
   readonly entity: string;
   readonly list: boolean;
   readonly run: (context: Context, ids: Readonly<Record<string, string>>, path: string) => unknown;
 }
 
-/** What one feature of Stripe adds to the generic store. Each feature is one line of `machines/index.ts`. */
+/** The rules that one feature of Stripe adds to the generic store. `machines/index.ts` lists all features. */
 export interface Feature {
   /** By entity of the catalog, such as `Invoice`. */
-  readonly entities?: Readonly<Record<string, EntityMachine>>;
+  readonly entities?: Readonly<Record<string, EntityRules>>;
   /** By path of the catalog, such as `/v1/invoices/{id}/pay`. */
-  readonly actions?: Readonly<Record<string, ActionMachine>>;
+  readonly actions?: Readonly<Record<string, ActionHandler>>;
   /** By kind and field, such as `charge.refunds`. */
-  readonly includes?: Readonly<Record<string, Included>>;
+  readonly includes?: Readonly<Record<string, IncludableList>>;
   readonly routes?: readonly ExtraRoute[];
-  /** What Stripe does by itself later, by name: `refund.fail`. */
-  readonly due?: Readonly<Record<string, (context: Context, object: Stored) => void>>;
-  /** Brings the objects of an account up to `context.now`, after the sandbox's time was moved. */
-  readonly onTime?: (context: Context) => void;
+  /** Handlers of what Stripe does later without a request, by name, such as `refund.fail`. */
+  readonly scheduled?: Readonly<Record<string, (context: Context, object: StoredObject) => void>>;
+  /** Brings the objects of an account up to `context.now` after the admin API moved the sandbox's time. */
+  readonly onTimeMoved?: (context: Context) => void;
 }

@@ -2,7 +2,7 @@ import { ID_PREFIXES } from '../catalog/ids/id-prefixes.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Makes ids: unique, and the same again for the same seed. */
+/** Generates unique ids. The same seed gives the same ids. */
 export class IdSource {
   private state: number;
 
@@ -10,7 +10,7 @@ export class IdSource {
     this.state = seed >>> 0 || 1;
   }
 
-  /** Where the sequence of ids stands: kept with the state, so that no id comes twice. */
+  /** Position in the sequence of ids. A snapshot stores it, so that no id is generated twice. */
   get position(): number {
     return this.state;
   }
@@ -34,12 +34,12 @@ export class IdSource {
     return Array.from({ length: count }, () => ALPHABET.charAt(this.next() % ALPHABET.length)).join('');
   }
 
-  /** In [0, 1). */
+  /** Returns a number in [0, 1). */
   fraction(): number {
     return this.next() / 2 ** 32;
   }
 
-  /** xorshift32: enough for test data. */
+  /** Returns the next 32 bits of xorshift32, which is random enough for test data. */
   private next(): number {
     let x = this.state;
     x ^= x << 13;

@@ -1,49 +1,49 @@
-/** A map that can undo what one request did to it. */
+/** A map that can undo the changes of one request. */
 export class JournaledMap<V> extends Map<string, V> {
-  /** The first state of each key since `begin`; absent keys were not there. */
-  private readonly former = new Map<string, readonly [] | readonly [V]>();
-  /** Every entry as it was before the first deletion: only that keeps the order. */
-  private whole: readonly (readonly [string, V])[] | undefined;
+  /** The value that each changed key had at `begin`. An empty array is a key that did not exist. */
+  private readonly before = new Map<string, readonly [] | readonly [V]>();
+  /** All entries before the first deletion since `begin`. Only a copy of all of them can restore their order. */
+  private entriesBefore: readonly (readonly [string, V])[] | undefined;
 
   override set(key: string, value: V): this {
-    this.remember(key);
+    this.recordBefore(key);
     return super.set(key, value);
   }
 
   override delete(key: string): boolean {
     if (!this.has(key)) return false;
-    this.whole ??= [...this];
-    this.remember(key);
+    this.entriesBefore ??= [...this];
+    this.recordBefore(key);
     return super.delete(key);
   }
 
   /** Marks the current state as the one that `undo` restores. */
   begin(): void {
-    this.former.clear();
-    this.whole = undefined;
+    this.before.clear();
+    this.entriesBefore = undefined;
   }
 
   undo(): void {
-    const { whole } = this;
-    const first = new Map(this.former);
-    if (whole === undefined) {
-      for (const [key, [value]] of first)
+    const { entriesBefore: entriesBefore } = this;
+    const changed = new Map(this.before);
+    if (entriesBefore === undefined) {
+      for (const [key, [value]] of changed)
         if (value === undefined) super.delete(key);
         else super.set(key, value);
     } else {
       super.clear();
-      for (const [key, value] of whole) {
-        const former = first.get(key);
-        if (former === undefined) super.set(key, value);
-        else if (former[0] !== undefined) super.set(key, former[0]);
+      for (const [key, value] of entriesBefore) {
+        const before = changed.get(key);
+        if (before === undefined) super.set(key, value);
+        else if (before[0] !== undefined) super.set(key, before[0]);
       }
     }
     this.begin();
   }
 
-  private remember(key: string): void {
-    if (this.former.has(key)) return;
+  private recordBefore(key: string): void {
+    if (this.before.has(key)) return;
     const value = this.get(key);
-    this.former.set(key, value === undefined ? [] : [value]);
+    this.before.set(key, value === undefined ? [] : [value]);
   }
 }

@@ -1,2 +1,2 @@
-/** A key that every sandbox takes, unless it was started with keys of its own. */
+/** The API key that every sandbox accepts, unless it was started with other keys. */
 export const SANDBOX_KEY = 'sk_test_sandbox0000000000000000';

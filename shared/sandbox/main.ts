@@ -1,4 +1,4 @@
-/** `stripe-connector sandbox --port N --data FILE --seed demo --clock [TIME]`: the Stripe sandbox alone. */
+/** Runs only the Stripe sandbox: `stripe-connector sandbox --port N --data FILE --seed demo --clock [TIME]`. */
 import path from 'node:path';
 import { commandOptions } from './options.ts';
 import { startSandbox } from './server.ts';

@@ -1,33 +1,36 @@
 import { parseArgs } from 'node:util';
-import { momentOf } from './control/control.ts';
+import { parseTime } from './control/control.ts';
 import { SEEDS } from './control/seeds.ts';
 
-/** What the command line of `npm run sandbox` says. */
+/** The options of `npm run sandbox`. */
 export interface CommandOptions {
   readonly port: number;
   /** File that keeps the state between runs. */
   readonly data?: string | undefined;
   /** Name of a seed that fills an empty sandbox. */
   readonly fill?: string | undefined;
-  /** Unix seconds: the time stops there until the admin API moves it. */
+  /** Unix seconds at which the sandbox's time stops until the admin API moves it. */
   readonly clock?: number | undefined;
 }
 
 const DEFAULT_PORT = 12_111;
 
-/** Reads `--port N --data FILE --seed demo --clock [TIME]`; `SANDBOX_PORT`, or `PORT`, where there is no `--port`. */
+/**
+ * Parses `--port N --data FILE --seed demo --clock [TIME]`. Without `--port` the variable `SANDBOX_PORT`, then `PORT`
+ * sets the port.
+ */
 export function commandOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   now: number,
 ): CommandOptions {
-  // `--clock` may stand alone: the time stops at once.
-  const given = args.flatMap((word, index) => {
+  // `--clock` without a time stops the time now.
+  const expandedArgs = args.flatMap((word, index) => {
     const next = args[index + 1];
     return word === '--clock' && (next === undefined || next.startsWith('--')) ? ['--clock', String(now)] : [word];
   });
   const { values } = parseArgs({
-    args: given,
+    args: expandedArgs,
     options: {
       port: { type: 'string' },
       data: { type: 'string' },
@@ -43,6 +46,6 @@ export function commandOptions(
     port,
     data: values.data,
     fill: values.seed,
-    clock: values.clock === undefined ? undefined : momentOf(values.clock),
+    clock: values.clock === undefined ? undefined : parseTime(values.clock),
   };
 }

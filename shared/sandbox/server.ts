@@ -2,69 +2,69 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { catalogFiles } from '../adapters/catalog-files.ts';
 import { API_VERSION } from '../catalog/api-version.ts';
-import { applyFault, sendAnswer } from './control/apply-fault.ts';
-import { answerControl } from './control/control.ts';
+import { applyFault, sendResponse } from './control/apply-fault.ts';
+import { handleAdminRequest } from './control/control.ts';
 import { customerPage } from './control/customer-pages.ts';
 import { Faults } from './control/faults.ts';
 import { pageRequest } from './control/page-request.ts';
 import { RateLimit } from './control/rate-limit.ts';
 import { SEEDS } from './control/seeds.ts';
-import { readSnapshot, restore, writeSnapshot } from './control/snapshot.ts';
+import { readSnapshot, restoreSnapshot, writeSnapshot } from './control/snapshot.ts';
 import { Deliveries } from './events/deliveries.ts';
 import type { WriteEffect } from './events/events.ts';
-import type { Answer } from './protocol/answer.ts';
+import type { ApiResponse } from './protocol/api-response.ts';
 import { Api } from './protocol/api.ts';
-import { parseReceived, receiveBody, received, type Received } from './protocol/parameters/received.ts';
+import { parseReceived, receiveBody, toReceivedRequest, type ReceivedRequest } from './protocol/parameters/received.ts';
 import type { PathIds } from './protocol/routes.ts';
 import { SANDBOX_KEY } from './key.ts';
 import { State } from './state.ts';
-import type { Stored } from './store.ts';
+import type { StoredObject } from './store.ts';
 
 export interface SandboxOptions {
-  /** 0 chooses a free one. */
+  /** 0 chooses a free port. */
   readonly port?: number;
   readonly seed?: number;
-  /** Keys that are taken; without it any well-formed test key is. */
+  /** The only API keys that are valid. Without it every well-formed test key is. */
   readonly keys?: readonly string[];
-  /** Unix seconds; the wall clock where absent. */
+  /** Returns Unix seconds. The default is the wall clock. */
   readonly now?: () => number;
   readonly catalogFolder?: string;
-  /** False: a key that is repeated has its effect again. For tests of those who rely on it. */
+  /** False ignores idempotency keys, so that tests can show what a client does without them. */
   readonly idempotency?: boolean;
   /** Milliseconds before each retry of a webhook. */
   readonly retryDelays?: readonly number[] | undefined;
-  /** File that keeps the state between runs: read at the start, written after writes and at the end. */
+  /** File with the state. The sandbox reads it at the start and writes it after changes and at the end. */
   readonly data?: string | undefined;
-  /** Name of a seed that fills the sandbox, unless the file had a state. */
+  /** Name of a seed that fills the sandbox if there is no file with a state. */
   readonly fill?: string | undefined;
-  /** Unix seconds: the time stops there. */
+  /** Unix seconds at which the sandbox's time stops. */
   readonly clock?: number | undefined;
-  /** Sees every request as it comes, before it has an effect. */
-  readonly onRequest?: (request: Received) => void;
+  /** Called with each request before it is handled. */
+  readonly onRequest?: (request: ReceivedRequest) => void;
 }
 
 export interface Sandbox {
   readonly url: string;
-  /** A key that it takes. */
+  /** A valid API key. */
   readonly apiKey: string;
-  readonly requests: Received[];
+  readonly requests: ReceivedRequest[];
   readonly faults: Faults;
   readonly state: State;
   readonly deliveries: Deliveries;
-  /** Every write that took place, in order; a response replayed from its idempotency key is not one. */
+  /** All writes that had an effect, in order. A response replayed from its idempotency key is not one of them. */
   readonly effects: WriteEffect[];
-  /** Puts an object into the account as if it had always been there: for what Stripe's API does not create. */
-  seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): Stored;
-  /** Keys that are taken from now on. */
+  /** Stores an object without an event, for example one that Stripe's API cannot create. */
+  seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): StoredObject;
+  /** Replaces the valid API keys. Undefined accepts every well-formed test key. */
   setKeys(keys: readonly string[] | undefined): void;
   close(): Promise<void>;
 }
 
 export { SANDBOX_KEY };
 
-/** A stand-in for api.stripe.com on loopback: stateful, with Stripe's rules and texts on the paths that it covers. */
+/** Starts a local replacement for api.stripe.com. It keeps state and follows Stripe's rules and error texts. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const machine = new Machine(options);
+  const machine = new SandboxServer(options);
   const server = http.createServer((request, response) => void machine.serve(request, response));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
@@ -95,21 +95,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** Writes that come close together are saved at once. */
+/** Delay after which the state is saved, so that writes in quick succession cause one save. */
 const SAVE_AFTER_MS = 200;
 
-class Machine {
-  readonly requests: Received[] = [];
+class SandboxServer {
+  readonly requests: ReceivedRequest[] = [];
   readonly faults: Faults;
   readonly state: State;
   readonly deliveries: Deliveries;
   readonly api: Api;
   readonly rateLimit = new RateLimit();
   keys: readonly string[] | undefined;
-  /** Known once the server listens. */
+  /** Empty until the server listens. */
   origin = '';
 
-  private saving: NodeJS.Timeout | undefined;
+  private saveTimer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SandboxOptions) {
     this.keys = options.keys;
@@ -133,67 +133,67 @@ class Machine {
       wallClock: () => Date.now() / 1000,
       isKey: (key) => this.keys?.includes(key) ?? /^(sk|rk)_test_[A-Za-z0-9]{8,}$/.test(key),
     });
-    this.begin(options);
+    this.loadInitialState(options);
   }
 
-  /** The state of the file, else of the seed. The option `clock` takes precedence over the clock of the file. */
-  private begin({ data, fill, clock }: SandboxOptions): void {
+  /** Loads the state of the file, or else of the seed. The option `clock` overrides the clock of the file. */
+  private loadInitialState({ data, fill, clock }: SandboxOptions): void {
     const snapshot = data === undefined ? undefined : readSnapshot(data);
-    if (snapshot !== undefined) restore(this.state, snapshot);
+    if (snapshot !== undefined) restoreSnapshot(this.state, snapshot);
     if (clock !== undefined) this.state.freeze(clock);
     if (snapshot === undefined && fill !== undefined) SEEDS[fill]?.(this.state, this.api);
   }
 
   save(): void {
-    clearTimeout(this.saving);
+    clearTimeout(this.saveTimer);
     if (this.options.data !== undefined) writeSnapshot(this.options.data, this.state);
   }
 
   private saveSoon(): void {
     if (this.options.data === undefined) return;
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.save(), SAVE_AFTER_MS);
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = performance.now();
-    const [where = '/', query = ''] = (request.url ?? '/').split('?');
+    const [path = '/', query = ''] = (request.url ?? '/').split('?');
     const body = parseReceived(request, await receiveBody(request));
     const method = request.method ?? '';
-    const form = { method, path: where, query, form: body.sent };
+    const form = { method, path: path, query, form: body.sent };
     const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
-    const page = customerPage(where);
+    const page = customerPage(path);
     if (page !== undefined) {
       this.saveSoon();
       return page(pageRequest(this.state, form, response, publish));
     }
-    if (where.startsWith('/_sandbox/')) return answerControl(this, where, method, body.sent, response);
-    const entry = received(request, where, query, body, at);
-    this.requests.push(entry);
-    this.options.onRequest?.(entry);
+    if (path.startsWith('/_sandbox/')) return handleAdminRequest(this, path, method, body.sent, response);
+    const logged = toReceivedRequest(request, path, query, body, at);
+    this.requests.push(logged);
+    this.options.onRequest?.(logged);
     response.once('close', () => {
-      entry.doneAt = performance.now();
-      entry.status = response.statusCode;
+      logged.doneAt = performance.now();
+      logged.status = response.statusCode;
     });
     if (method !== 'GET') this.saveSoon();
-    const fault = this.faults.fateOf(method, where);
-    // A delay changes nothing but the time.
-    entry.clean = fault === undefined || fault.kind === 'delay';
+    const fault = this.faults.takeFault(method, path);
+    // A delay does not change the response.
+    logged.clean = fault === undefined || fault.kind === 'delay';
     const apiRequest = {
       method,
-      path: where,
+      path: path,
       query,
       form: body.form,
       isUpload: body.isUpload,
-      isJson: method === 'POST' && body.form !== '' && entry.contentType?.startsWith('application/json') === true,
-      apiKey: entry.key,
-      account: entry.account,
-      idempotencyKey: entry.idempotencyKey,
-      version: entry.version,
+      isJson: method === 'POST' && body.form !== '' && logged.contentType?.startsWith('application/json') === true,
+      apiKey: logged.key,
+      account: logged.account,
+      idempotencyKey: logged.idempotencyKey,
+      version: logged.version,
     };
-    const answer = (): Answer => this.api.answer(apiRequest);
-    if (fault === undefined) return sendAnswer(response, answer());
-    const hold = (): (() => void) => this.api.hold(apiRequest);
-    await applyFault(fault, request, response, this.api.requestId(), { answer, hold });
+    const respond = (): ApiResponse => this.api.handle(apiRequest);
+    if (fault === undefined) return sendResponse(response, respond());
+    const holdKey = (): (() => void) => this.api.holdKey(apiRequest);
+    await applyFault(fault, request, response, this.api.requestId(), { answer: respond, holdKey: holdKey });
   }
 }

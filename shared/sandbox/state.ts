@@ -1,60 +1,60 @@
 import type { Catalog } from '../ports/catalog.ts';
-import { make, type Context } from './context.ts';
+import { makeObject, type Context } from './context.ts';
 import { IdSource as IdMaker } from './ids.ts';
-import { MACHINES } from './machines/index.ts';
-import { paths } from './protocol/routes.ts';
+import { FEATURE_RULES } from './machines/index.ts';
+import { readPaths } from './protocol/routes.ts';
 import type { PathIds } from './protocol/routes.ts';
-import { Account, type Stored } from './store.ts';
+import { Account, type StoredObject } from './store.ts';
 
 export interface StateOptions {
   readonly catalog: Catalog;
   readonly seed: number;
   /** Unix seconds. */
   readonly now: () => number;
-  /** Where the sandbox listens. */
+  /** Returns the base URL of the sandbox. */
   readonly origin: () => string;
 }
 
-/** Everything that the sandbox remembers: its accounts, its ids and its time. */
+/** The state of the sandbox: accounts, ids and time. */
 export class State {
   readonly ids: IdMaker;
   readonly accounts = new Map<string, Account>();
-  /** Seconds; 0: a write can be searched at once. */
+  /** Seconds until a search finds a new object. */
   searchLag = 0;
   private readonly paths: ReadonlyMap<string, string>;
-  /** Seconds that the admin API moved the time by. */
+  /** Seconds by which the admin API moved the time. */
   private offset = 0;
-  /** The time does not pass by itself: it is what the admin API set. */
+  /** Unix seconds at which the admin API stopped the time. Undefined while the time passes. */
   private frozen: number | undefined;
 
   constructor(private readonly options: StateOptions) {
     this.ids = new IdMaker(options.seed);
-    this.paths = paths(options.catalog);
+    this.paths = readPaths(options.catalog);
   }
 
   now(): number {
     return this.frozen ?? this.options.now() + this.offset;
   }
 
-  /** Stops the time at a moment, in Unix seconds; objects of every account are brought up to it. */
+  /** Stops the time at a moment, in Unix seconds, and brings the objects of all accounts up to it. */
   freeze(at: number): void {
     this.frozen = at;
-    this.catchUp();
+    this.runOnTimeMoved();
   }
 
   isFrozen(): boolean {
     return this.frozen !== undefined;
   }
 
-  /** The time passes again, from where it stands. */
+  /** Lets the time pass again, from the moment at which it was stopped. */
   resume(): void {
     if (this.frozen === undefined) return;
     this.offset = this.frozen - this.options.now();
     this.frozen = undefined;
   }
 
-  /** Runs with the time at a moment, in Unix seconds, and puts it back. */
-  during<T>(at: number, run: () => T): T {
+  /** Runs a function with the time stopped at a moment, in Unix seconds. Afterwards the time is as before. */
+  atTime<T>(at: number, run: () => T): T {
     const { frozen } = this;
     this.frozen = at;
     try {
@@ -76,18 +76,18 @@ export class State {
   advance(seconds: number): void {
     if (this.frozen === undefined) this.offset += seconds;
     else this.frozen += seconds;
-    this.catchUp();
+    this.runOnTimeMoved();
   }
 
-  private catchUp(): void {
+  private runOnTimeMoved(): void {
     for (const account of this.accounts.values())
-      for (const onTime of MACHINES.onTime) onTime(this.context(account, {}));
+      for (const onTimeMoved of FEATURE_RULES.onTimeMoved) onTimeMoved(this.context(account, {}));
   }
 
   account(id: string): Account {
-    const known = this.accounts.get(id) ?? new Account(id);
-    this.accounts.set(id, known);
-    return known;
+    const existing = this.accounts.get(id) ?? new Account(id);
+    this.accounts.set(id, existing);
+    return existing;
   }
 
   context(account: Account, params: Record<string, unknown>): Context {
@@ -105,12 +105,12 @@ export class State {
     };
   }
 
-  /** Puts an object into an account as if it had always been there, without an event. */
-  seed(entity: string, params: Record<string, unknown> = {}, parents: PathIds = {}, account = ''): Stored {
+  /** Stores an object in an account without an event. */
+  seed(entity: string, params: Record<string, unknown> = {}, parents: PathIds = {}, account = ''): StoredObject {
     const owner = this.account(account);
-    const made = make(this.context(owner, params), entity, params);
-    owner.parents.set(made, parents);
+    const object = makeObject(this.context(owner, params), entity, params);
+    owner.parents.set(object, parents);
     owner.changes.take();
-    return made;
+    return object;
   }
 }

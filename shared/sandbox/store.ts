@@ -1,65 +1,65 @@
 import type { Fields, FieldType } from '../catalog/types.ts';
 import { ChangeLog } from './events/change-log.ts';
 import { JournaledMap } from './journaled-map.ts';
-import { bad } from './refusal.ts';
+import { badRequest } from './api-error.ts';
 
-/** A stored object; the newest version is the only one. */
-export interface Stored {
+/** A Stripe object in the store, which only has its current version. */
+export interface StoredObject {
   id: string;
   object: string;
   [key: string]: unknown;
 }
 
-/** The platform's own application, as its connected accounts know it. */
+/** Id of the platform's Connect application. */
 export const PLATFORM_APPLICATION = 'ca_sandbox';
 
-/** The objects of one account, by kind, in the order of their creation. */
+/** The objects of one account, by kind, in order of creation. */
 export class Account {
-  /** `acct_…` of a connected account; empty for the platform. */
+  /** `id` is `acct_…` for a connected account and empty for the platform. */
   constructor(readonly id = '') {}
 
-  private readonly kinds = new Map<string, JournaledMap<Stored>>();
-  readonly singletons = new JournaledMap<Stored>();
-  /** Of a nested object: the parents under whose path it was made. */
-  readonly parents = new WeakMap<Stored, Readonly<Record<string, string>>>();
-  /** What Stripe remembers of an object and never shows, by id: signing secrets. */
-  readonly hidden = new JournaledMap<unknown>();
+  private readonly kinds = new Map<string, JournaledMap<StoredObject>>();
+  readonly singletons = new JournaledMap<StoredObject>();
+  /** The ids in the path under which a nested object was created. */
+  readonly parents = new WeakMap<StoredObject, Readonly<Record<string, string>>>();
+  /** Data that Stripe stores and never shows, by the id of its object, such as signing secrets. */
+  readonly privateData = new JournaledMap<unknown>();
   readonly changes = new ChangeLog();
 
-  all(kind: string): Stored[] {
+  all(kind: string): StoredObject[] {
     const objects = [...(this.kinds.get(kind)?.values() ?? [])];
     for (const object of objects) this.changes.touch(kind, object);
     return objects;
   }
 
-  get(kind: string, id: string): Stored | undefined {
+  get(kind: string, id: string): StoredObject | undefined {
     const object = this.kinds.get(kind)?.get(id);
     if (object !== undefined) this.changes.touch(kind, object);
     return object;
   }
 
-  /** Any object by its id: for expansion. */
-  find(id: string): Stored | undefined {
+  /** Returns the object with an id, of any kind. */
+  find(id: string): StoredObject | undefined {
     for (const [kind, objects] of this.kinds) {
       if (objects.has(id)) return this.get(kind, id);
     }
     return undefined;
   }
 
-  put(kind: string, object: Stored): Stored {
-    const objects = this.kinds.get(kind) ?? new JournaledMap<Stored>();
+  put(kind: string, object: StoredObject): StoredObject {
+    const objects = this.kinds.get(kind) ?? new JournaledMap<StoredObject>();
     this.kinds.set(kind, objects);
     const former = objects.get(object.id);
-    if (former !== undefined && former !== object) this.changes.removed(kind, former);
+    if (former !== undefined && former !== object) this.changes.recordRemoval(kind, former);
     objects.set(object.id, object);
-    // What is left of a deleted object is no new one.
+    // The entry of a deleted object is not a change: `removed` has recorded it.
     if (object['deleted'] !== true) this.changes.touch(kind, object);
     return object;
   }
 
   remove(kind: string, id: string): void {
     const object = this.kinds.get(kind)?.get(id);
-    if (object !== undefined) this.changes.removed(kind, object);
+    if (object !== undefined) this.changes.recordRemoval(kind, object);
     this.kinds.get(kind)?.delete(id);
   }
 
@@ -69,51 +69,51 @@ export class Account {
     this.changes.begin();
   }
 
-  /** Takes back what was done since `begin`: a rejected request changes nothing. */
+  /** Undoes all changes since `begin`, because a rejected request changes nothing. */
   undo(): void {
     for (const map of this.maps()) map.undo();
     this.changes.undo();
   }
 
   private maps(): readonly { begin(): void; undo(): void }[] {
-    return [...this.kinds.values(), this.singletons, this.hidden];
+    return [...this.kinds.values(), this.singletons, this.privateData];
   }
 
-  /** Every object with its kind, in the order of the kinds. */
-  entries(): [string, Stored][] {
+  /** Returns every object with its kind, in the order of the kinds. */
+  entries(): [string, StoredObject][] {
     return [...this.kinds].flatMap(([kind, objects]) =>
-      [...objects.values()].map((object): [string, Stored] => [kind, object]),
+      [...objects.values()].map((object): [string, StoredObject] => [kind, object]),
     );
   }
 }
 
-/** The fields of an entity with nothing in them: null where it may be, else the emptiest value of the type. */
+/** Returns the fields of an entity with empty values: null if the field is nullable, else the empty value of its type. */
 export function emptyObject(fields: Fields): Record<string, unknown> {
   const filled = Object.entries(fields).flatMap(([name, field]): [string, unknown][] => {
-    // Stripe sends it with deleted objects alone.
+    // Stripe sends this field only with deleted objects.
     if (name === 'deleted') return [];
-    if (isListShape(field.type)) return field.nullable || field.optional ? [] : [[name, emptyList()]];
-    // Left out until it has a value, as in Stripe's answers: `card` of a payment method that is no card.
+    if (isListObjectType(field.type)) return field.nullable || field.optional ? [] : [[name, emptyList()]];
+    // Stripe omits such a field until it has a value, like `card` of a payment method of another type.
     if (field.optional && !field.nullable) return [];
     return [[name, field.nullable ? null : emptyValue(field.type)]];
   });
   return Object.fromEntries(filled);
 }
 
-function emptyValue(shape: FieldType): unknown {
-  if (typeof shape === 'string')
-    return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[shape];
-  // Of several values none is the empty one: the initial states name those that Stripe documents.
-  if ('enum' in shape) return shape.enum.length === 1 ? shape.enum[0] : null;
-  if ('array' in shape) return [];
-  if ('map' in shape) return {};
-  if ('object' in shape) return isListShape(shape) ? emptyList() : emptyObject(shape.object);
+function emptyValue(type: FieldType): unknown {
+  if (typeof type === 'string')
+    return { string: '', integer: 0, number: 0, decimal: '0', boolean: false, json: null }[type];
+  // An enumeration has no empty value. `initialState` sets the values that Stripe documents.
+  if ('enum' in type) return type.enum.length === 1 ? type.enum[0] : null;
+  if ('array' in type) return [];
+  if ('map' in type) return {};
+  if ('object' in type) return isListObjectType(type) ? emptyList() : emptyObject(type.object);
   return null;
 }
 
-function isListShape(shape: FieldType): boolean {
-  if (typeof shape !== 'object' || !('object' in shape)) return false;
-  const word = shape.object['object']?.type;
+function isListObjectType(type: FieldType): boolean {
+  if (typeof type !== 'object' || !('object' in type)) return false;
+  const word = type.object['object']?.type;
   return typeof word === 'object' && 'enum' in word && word.enum[0] === 'list';
 }
 
@@ -122,10 +122,10 @@ export function emptyList(): { object: string; data: unknown[]; has_more: boolea
 }
 
 /**
- * Sets those parameters on an object that are its fields. Objects and metadata merge, `''` unsets. With the entity's
- * fields, an object that was null gets every field of its type, as in Stripe's answers.
+ * Sets the parameters that are fields of the object, and ignores the others. Hashes and metadata are merged, and `''`
+ * unsets a field. With the entity's fields, a hash that was null gets every field of its type, as in Stripe's responses.
  */
-export function assign(
+export function applyParams(
   object: Record<string, unknown>,
   params: Readonly<Record<string, unknown>>,
   fields: Fields = {},
@@ -134,27 +134,27 @@ export function assign(
     if (name === 'metadata') {
       object[name] = value === '' ? {} : mergedMetadata(object[name], value);
     } else if ((Object.hasOwn(object, name) || Object.hasOwn(fields, name)) && name !== 'object') {
-      object[name] = assigned(object[name], value, fields[name]?.type);
+      object[name] = mergedValue(object[name], value, fields[name]?.type);
     }
   }
 }
 
-function assigned(old: unknown, value: unknown, shape: FieldType | undefined): unknown {
+function mergedValue(current: unknown, value: unknown, type: FieldType | undefined): unknown {
   if (value === '') return null;
   if (!isHash(value)) return value;
-  const inner = typeof shape === 'object' && 'object' in shape ? shape.object : {};
-  const base = isHash(old) ? { ...old } : emptyObject(inner);
-  for (const [name, part] of Object.entries(value)) base[name] = assigned(base[name], part, inner[name]?.type);
+  const inner = typeof type === 'object' && 'object' in type ? type.object : {};
+  const base = isHash(current) ? { ...current } : emptyObject(inner);
+  for (const [name, part] of Object.entries(value)) base[name] = mergedValue(base[name], part, inner[name]?.type);
   return base;
 }
 
-/** https://docs.stripe.com/api/metadata: 50 keys at most. */
+/** https://docs.stripe.com/api/metadata */
 export const MAX_METADATA_KEYS = 50;
 
-function mergedMetadata(old: unknown, given: unknown): Record<string, unknown> {
-  const all = Object.entries({ ...(old as object), ...(given as object) }).filter(([, value]) => value !== '');
+function mergedMetadata(current: unknown, changes: unknown): Record<string, unknown> {
+  const all = Object.entries({ ...(current as object), ...(changes as object) }).filter(([, value]) => value !== '');
   if (all.length > MAX_METADATA_KEYS)
-    throw bad(`Metadata can have up to ${MAX_METADATA_KEYS} keys, but there would be ${all.length}.`, {
+    throw badRequest(`Metadata can have up to ${MAX_METADATA_KEYS} keys, but there would be ${all.length}.`, {
       param: 'metadata',
     });
   return Object.fromEntries(all);

@@ -1,7 +1,7 @@
 import type { Request } from '@google-cloud/functions-framework';
 import type { Connector } from '../operations/connector.ts';
 import { ConnectorError, toConnectorError } from '../errors.ts';
-import { utf8 } from '../json/utf8.ts';
+import { decodeJsonBytes } from '../json/utf8.ts';
 import { createJsonHandler } from '../http/json-handler.ts';
 import { requirePost } from '../http/endpoint.ts';
 import { parseEvent, type StripeEvent } from './event.ts';
@@ -52,7 +52,7 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
 /** Parses the signed bytes, not the framework's text: it would have replaced invalid UTF-8. */
 function readJson(body: Buffer): unknown {
   try {
-    return JSON.parse(utf8(body) ?? '');
+    return JSON.parse(decodeJsonBytes(body) ?? '');
   } catch {
     return undefined;
   }

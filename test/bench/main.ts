@@ -47,6 +47,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   async latency(args) {
     return program(await bundleOnStage('latency/bench'), args);
   },
+  async 'wait-for'(args) {
+    for (const name of ['limiter/delay-proxy', 'wait-for/bench'])
+      await bundle([`test/bench/${name}.ts`], 'build/run/wait-for');
+    return program('build/run/wait-for/bench.cjs', args);
+  },
 };
 
 async function main(given: readonly string[]): Promise<void> {

@@ -11,6 +11,8 @@ const here = chromiumProgram() === undefined ? test.skip : test;
 const PAGES = [
   '',
   'reference/entities/Coupon',
+  'overview',
+  'tutorials/take-a-payment',
   'reference/command-line',
   'reference/settings',
   'reference',
@@ -44,7 +46,7 @@ after(async () => {
 here('the console leads to the documentation', async () => {
   const { page } = session;
   await page.getByRole('link', { name: 'Documentation' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Stripe connector for Google Cloud' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Stripe connector documentation' }).waitFor();
   assert.equal(page.url(), docs);
 });
 
@@ -77,7 +79,7 @@ here('the search finds pages and sections by a word, and the keyboard opens one'
   await input.fill('zzzz');
   await page.getByText('No results').waitFor();
   await input.fill('ConfirmPaymentIntent');
-  await page.getByRole('link', { name: /^ConfirmPaymentIntent/ }).waitFor();
+  await page.locator('#search-results li:first-child a[href="/docs/reference/actions/ConfirmPaymentIntent"]').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'ConfirmPaymentIntent' }).waitFor();

@@ -110,11 +110,12 @@ function send(url: string, method = 'GET', headers: Record<string, string> = {})
 }
 
 for (const [url, type, part] of [
-  ['/docs/', 'text/html', /<h1 id="stripe-connector-for-google-cloud">/],
+  ['/docs/', 'text/html', /<h1 id="stripe-connector-documentation">/],
+  ['/docs/overview', 'text/html', /<ol class="flow">/],
   ['/docs/reference/settings?x=1', 'text/html', /<code>max_nodes<\/code>/],
   ['/docs/reference/entities/PaymentIntent', 'text/html', /<h1 id="paymentintent">/],
   ['/docs/reference/errors.md', 'text/markdown', /^# Errors\n/],
-  ['/docs/llms.txt', 'text/plain', /^# Stripe connector for Google Cloud\n\n> /],
+  ['/docs/llms.txt', 'text/plain', /^# Stripe connector documentation\n\n> /],
   ['/docs/llms-full.txt', 'text/plain', /\n# Errors\n/],
   ['/docs/search.json', 'application/json', /ConfirmPaymentIntent/],
 ] as const)

@@ -166,7 +166,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
 
   test('returns a client secret over HTTP and never publishes it', async () => {
     const secrets = (): string[] =>
-      sandbox.effects.flatMap(({ answer }) => /_secret_\w+/.exec(JSON.stringify(answer)) ?? []);
+      sandbox.effects.flatMap(({ response: answer }) => /_secret_\w+/.exec(JSON.stringify(answer)) ?? []);
     await ask({
       function: 'create-entity',
       entity: 'PaymentIntent',

@@ -5,17 +5,21 @@ export interface CountingProxy {
   readonly host: string;
   /** Requests so far. */
   readonly requests: number;
+  /** Those that are queries. */
+  readonly queries: number;
   close(): Promise<void>;
 }
 
 /** Passes HTTP requests to an emulator and counts them. */
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   let requests = 0;
+  let queries = 0;
   const agent = new http.Agent({ keepAlive: true });
   const [host, port] = target.split(':');
   const server = http.createServer((request, response) => {
+    const { method, url = '', headers } = request;
     requests += 1;
-    const { method, url, headers } = request;
+    if (url.includes(':runQuery')) queries += 1;
     const passed = http.request({ host, port, method, path: url, headers, agent }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
@@ -29,6 +33,9 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
     host: `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
     get requests() {
       return requests;
+    },
+    get queries() {
+      return queries;
     },
     close: () =>
       new Promise((resolve) => {

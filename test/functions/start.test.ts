@@ -53,10 +53,10 @@ function copyOf(from: string, name: string): string {
 /** As if another user had made the cache: Node names the folder by the user's id last. */
 function asOfAnother(place: string): string {
   const stamp = path.join(place, CACHE, 'made-for.json');
-  const { folder: made } = JSON.parse(readFileSync(stamp, 'utf8')) as { folder: string };
+  const { nodeFolder: made } = JSON.parse(readFileSync(stamp, 'utf8')) as { nodeFolder: string };
   const others = made.replace(/\d+$/, '65534');
   renameSync(path.join(place, CACHE, made), path.join(place, CACHE, others));
-  writeFileSync(stamp, JSON.stringify({ folder: others, place }));
+  writeFileSync(stamp, JSON.stringify({ nodeFolder: others, functionFolder: place }));
   return place;
 }
 

@@ -63,3 +63,13 @@ void test('each npm command is a script of the project, and each variable one of
       assert.match(example, new RegExp(`^variable "${name}"`, 'm'), name);
   }
 });
+
+void test('a plan names the packages that the apply deploys, by their content', () => {
+  const [plan, apply] = ['plan', 'apply'].map((job) => commands(workflow.jobs[job]?.steps ?? []));
+  for (const job of [plan, apply])
+    assert.match(job ?? '', /sha256sum SHA256SUMS .*>>"\$GITHUB_ENV"[^]*terraform "-chdir=\$EXAMPLE" (plan|apply)/);
+  assert.match(apply ?? '', /gcloud storage cp --no-clobber build\/packages\/\* "\$TF_VAR_packages\/"/);
+  const release = 'gs://$_PACKAGES_BUCKET/$$(cat /workspace/release)';
+  for (const id of ['plan', 'upload', 'apply'])
+    assert.ok(commands(build.steps.filter((step) => step.id === id)).includes(release), id);
+});

@@ -15,7 +15,7 @@ function optionsOf(...args: string[]): PreflightOptions {
   return preflightOptions({
     text: (name) =>
       args[args.indexOf(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`) + 1 || NaN],
-    flag: (name) => name === 'publicWebhook' && args.includes('--public-webhook'),
+    flag: (name) => args.includes(name === 'kmsKey' ? '--kms-key' : '--public-webhook'),
     environment: { GOOGLE_CLOUD_PROJECT: 'shop-prod' },
   });
 }
@@ -90,6 +90,21 @@ const OBSTACLES: Readonly<Record<string, readonly [Partial<ProjectState>, readon
     ['--public-webhook'],
     /^FAILED +policy lets functions be reached: .* rejects all/,
   ],
+  'a policy on ingress that the default ingress does not satisfy': [
+    policy('run.allowedIngress', { listPolicy: { allowedValues: ['internal'] } }),
+    [],
+    /^FAILED +policy lets functions be reached: .* rejects all: set ingress = .* and run this with --ingress$/,
+  ],
+  'a policy that allows the first generation of functions alone': [
+    policy('cloudfunctions.restrictAllowedGenerations', { listPolicy: { allowedValues: ['1stGen'] } }),
+    [],
+    /^FAILED +policy lets functions be of the second generation: .* rejects 2ndGen/,
+  ],
+  'a policy that requires a key of Cloud KMS': [
+    policy('gcp.restrictNonCmekServices', { listPolicy: { deniedValues: ['is:firestore.googleapis.com'] } }),
+    [],
+    /^FAILED +policy lets Google's keys encrypt .* rejects firestore\.googleapis\.com: set kms_key/,
+  ],
   'domain restricted sharing with a public webhook': [
     policy('iam.allowedPolicyMemberDomains', { listPolicy: { allowedValues: ['C0xxxxxxx'] } }),
     ['--public-webhook'],
@@ -153,7 +168,20 @@ void test('passes a ready project and reads no more than it needs', async () => 
     report.filter((line) => !line.startsWith('passed ')),
     [],
   );
-  assert.equal(report.length, 14 + 3 + 5 + 4 + 4);
+  assert.equal(report.length, 14 + 3 + 7 + 4 + 4);
+});
+
+void test('policies that the deployment satisfies are no obstacle', async () => {
+  for (const [change, args] of [
+    [
+      policy('run.allowedIngress', { listPolicy: { allowedValues: ['internal'] } }),
+      ['--ingress', 'ALLOW_INTERNAL_ONLY'],
+    ],
+    [policy('gcp.restrictNonCmekServices', { listPolicy: { deniedValues: ['pubsub.googleapis.com'] } }), ['--kms-key']],
+  ] as const) {
+    const report = await reportOf(change, args);
+    assert.ok(!report.some((line) => line.startsWith('FAILED')), report.join('\n'));
+  }
 });
 
 void test('finds a location on a later page', async () => {

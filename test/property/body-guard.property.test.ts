@@ -20,7 +20,7 @@ test('the depth of any JSON is that of its value at any chunk boundary', () => {
         let deepest = 0;
         for (let at = 0, cut = 0; at < text.length; cut += 1) {
           const size = 1 + (cuts[cut % cuts.length] ?? 0);
-          deepest = nesting.deepest(text.subarray(at, at + size));
+          deepest = nesting.addChunk(text.subarray(at, at + size));
           at += size;
         }
         assert.equal(deepest, depthOf(value));
@@ -33,6 +33,6 @@ test('the depth of any JSON is that of its value at any chunk boundary', () => {
 test('ignores quotes, backslashes and brackets inside a text', () => {
   for (const text of ['[[', '\\', '"[', '\\"[{', ']]]]', 'é[☃{', '\\\\"']) {
     const nesting = new Nesting();
-    assert.equal(nesting.deepest(Buffer.from(JSON.stringify({ text: [text] }))), 2, text);
+    assert.equal(nesting.addChunk(Buffer.from(JSON.stringify({ text: [text] }))), 2, text);
   }
 });

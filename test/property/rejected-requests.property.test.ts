@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { saved } from '../../shared/sandbox/control/snapshot.ts';
+import { takeSnapshot } from '../../shared/sandbox/control/snapshot.ts';
 import { sized } from '../support/sizes.ts';
 import { openBank, steps, take, type Bank } from './ledger/walk.ts';
 
@@ -17,7 +17,7 @@ const USES_UP = /^payment_method_microdeposit_verification_/;
 
 /** Everything but events: a request publishes those of what happened before it, too. */
 function stateOf(bank: Bank): string {
-  const { accounts } = saved(bank.state);
+  const { accounts } = takeSnapshot(bank.state);
   return JSON.stringify(
     Object.entries(accounts).map(([id, { objects, ...rest }]) => [
       id,

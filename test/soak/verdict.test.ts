@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Got } from '../emulator/pubsub.ts';
 import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
-import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
+import type { ReceivedRequest } from '../../shared/sandbox/protocol/parameters/received.ts';
 import type { Operation } from './operations.ts';
 import { verdict, type Remains } from './verdict.ts';
 import type { Worker } from './workers.ts';
@@ -20,14 +20,14 @@ const effect = (idempotencyKey: string): WriteEffect => ({
   path: '/v1/customers',
   requestId: 'req',
   idempotencyKey,
-  answer: {},
+  response: {},
 });
 const got = (operationId: string, outcome = 'succeeded', id = operationId): Got => ({
   data: '{}',
   attributes: { operationId, outcome, 'ce-id': id },
   orderingKey: '',
 });
-const request = (idempotencyKey: string, at: number, more: Partial<Received> = {}): Received => ({
+const request = (idempotencyKey: string, at: number, more: Partial<ReceivedRequest> = {}): ReceivedRequest => ({
   method: 'POST',
   path: '/v1/customers',
   query: '',

@@ -1,5 +1,5 @@
 import type { WriteEffect } from '../../shared/sandbox/events/events.ts';
-import type { Received } from '../../shared/sandbox/protocol/parameters/received.ts';
+import type { ReceivedRequest } from '../../shared/sandbox/protocol/parameters/received.ts';
 import type { Got } from '../emulator/pubsub.ts';
 import type { Operation } from './operations.ts';
 import type { Worker } from './workers.ts';
@@ -8,7 +8,7 @@ import type { Worker } from './workers.ts';
 export interface Remains {
   readonly operations: readonly Operation[];
   readonly effects: readonly WriteEffect[];
-  readonly requests: readonly Received[];
+  readonly requests: readonly ReceivedRequest[];
   readonly workers: readonly Worker[];
   readonly results: readonly Got[];
   readonly deadLetters: readonly Got[];
@@ -32,7 +32,7 @@ const SLACK_MS = 5;
 
 /** The operation that a request belongs to: by its key, or by the path of a DELETE. */
 export function operationOf(
-  request: Pick<Received, 'method' | 'path' | 'idempotencyKey'>,
+  request: Pick<ReceivedRequest, 'method' | 'path' | 'idempotencyKey'>,
   deletes: ReadonlyMap<string, string>,
 ): string | undefined {
   return request.method === 'DELETE' ? deletes.get(request.path) : request.idempotencyKey?.replace(/~\d+$/, '');
@@ -106,13 +106,13 @@ function ofRequests({ requests, workers, acknowledged }: Remains, deletes: Reado
 }
 
 /** Whether an earlier request was under way when this one came, its caller alive. */
-function overlap(earlier: Received, later: Received, workers: ReadonlyMap<string, Worker>): boolean {
+function overlap(earlier: ReceivedRequest, later: ReceivedRequest, workers: ReadonlyMap<string, Worker>): boolean {
   const killedAt = workers.get(earlier.key)?.killedAt ?? Infinity;
   return Math.min(earlier.doneAt ?? Infinity, killedAt + SLACK_MS) > later.at && earlier.key !== later.key;
 }
 
 /** Stripe's answer went out whole, and says how it ended. A 401 or 429 stands before that. */
-function isDefinite({ clean, status = 0 }: Received): boolean {
+function isDefinite({ clean, status = 0 }: ReceivedRequest): boolean {
   return clean === true && (status === 200 || status === 402);
 }
 
@@ -121,7 +121,7 @@ function ends(results: ReadonlyMap<string, readonly Got[]>, id: string): string 
   return outcomes.size === 1 ? [...outcomes][0] : undefined;
 }
 
-export function busiestSecond(requests: readonly Received[]): number {
+export function busiestSecond(requests: readonly ReceivedRequest[]): number {
   const times = requests.map(({ at }) => at).sort((a, b) => a - b);
   let most = 0;
   for (let first = 0, last = 0; last < times.length; last += 1) {

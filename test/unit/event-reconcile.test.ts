@@ -51,6 +51,27 @@ test('where a thin event brought the change, its snapshot is not published again
   assert.deepEqual(at.ids(), [thinEvent(thin).id, snapshotEvent(snapshot).id]);
 });
 
+test('which thin events were delivered is found without a query, or with one if the key may not list them', async () => {
+  for (const mayList of [true, false]) {
+    const at = new EventLists();
+    if (!mayList)
+      at.rejected = ({ path }) =>
+        path.startsWith('/v2/')
+          ? new FakeStripeError(403, { type: 'invalid_request_error', message: 'no permission' })
+          : undefined;
+    const changes = Array.from({ length: 5 }, (_, n) => at.change(n));
+    const unnamed: EventBody = { ...thinEvent(at.change(5)), snapshot_event: null };
+    at.list(undefined, ...changes.flatMap((change) => [snapshotEvent(change), thinEvent(change)]));
+    at.list(undefined, snapshotEvent(at.change(5)), unnamed);
+    for (const change of changes) await at.publish(thinEvent(change));
+    await at.publish(unnamed);
+    at.inboxRequests = {};
+    await at.run();
+    assert.equal(at.connector.published.length, 6);
+    assert.equal(at.inboxRequests.ofChanges, mayList ? undefined : 1);
+  }
+});
+
 test('if both families are subscribed, both are published, with one change key', async () => {
   const at = new EventLists();
   await at.publish(snapshotEvent(at.change(1)));

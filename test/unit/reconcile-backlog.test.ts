@@ -86,7 +86,7 @@ test('an event that fails holds up neither other events nor the other list, and 
   assert.deepEqual(at.ids().sort(), expected.sort());
 });
 
-test('a run gives up after some failures: then the topic is the fault, not an event', async () => {
+test('a run ends after some failures: then the topic is the fault, not an event', async () => {
   const at = new EventLists({ rows: ROWS });
   at.list(undefined, ...backlog(at, 400));
   let attempts = 0;

@@ -19,6 +19,7 @@ export interface FirestoreOptions extends GoogleClientOptions {
 
 /** Timeout of a request. The client does not retry, because the caller decides about retries. */
 const COMMIT_TIMEOUT_MS = 2000;
+const BACKGROUND_TIMEOUT_MS = 15_000;
 
 /** Transient failures. Source: google/rpc/code.proto and Firestore's documentation of its error codes. */
 const TRANSIENT_STATUSES: ReadonlySet<string> = new Set([
@@ -90,6 +91,19 @@ export async function readAll<T>(read: () => Stream): Promise<T[]> {
   }
 }
 
+/**
+ * Reads a stream to its end for a task that no caller waits for: with more time, and a second attempt after any transient
+ * failure.
+ */
+export async function readInBackground<T>(read: () => Stream): Promise<T[]> {
+  try {
+    return await collectMessages<T>(read(), BACKGROUND_TIMEOUT_MS);
+  } catch (cause) {
+    if (!isTransient(cause)) return toStoreError(cause);
+    return collectMessages<T>(read(), BACKGROUND_TIMEOUT_MS).catch(toStoreError);
+  }
+}
+
 /** Returns the first message of a read. */
 export async function readFirst<T>(read: () => Stream): Promise<T> {
   const [first] = await readAll<T>(read);
@@ -97,7 +111,7 @@ export async function readFirst<T>(read: () => Stream): Promise<T> {
   return first;
 }
 
-function collectMessages<T>(stream: Stream): Promise<T[]> {
+function collectMessages<T>(stream: Stream, timeoutMs = COMMIT_TIMEOUT_MS): Promise<T[]> {
   const messages: T[] = [];
   const ended = new Promise<T[]>((resolve, reject) => {
     stream
@@ -105,7 +119,7 @@ function collectMessages<T>(stream: Stream): Promise<T[]> {
       .on('error', reject)
       .on('end', () => resolve(messages));
   });
-  return withTimeout(COMMIT_TIMEOUT_MS, Object.assign(ended, { cancel: () => stream.destroy?.() }));
+  return withTimeout(timeoutMs, Object.assign(ended, { cancel: () => stream.destroy?.() }));
 }
 
 /** Returns whether the same call may succeed a moment later. */

@@ -12,6 +12,7 @@ import {
   firestoreClient,
   commitWithRetry,
   readAll,
+  readInBackground,
   type FirestoreOptions,
 } from './firestore-client.ts';
 import { timestamp } from './firestore-time.ts';
@@ -52,15 +53,15 @@ export function firestoreEvents(
     const v = { integerValue: String(INBOX_VERSION) };
     await commitWithRetry(client, { database, writes: [{ update: { name: nameOf(id), fields: { v, ...fields } } }] });
   };
-  const find = async (query: object, max: number): Promise<InboxEntry[]> => {
+  const find = async (query: object, max: number, read: typeof readAll = readAll): Promise<InboxEntry[]> => {
     const structuredQuery = { from: [{ collectionId: 'stripeEvents' }], limit: { value: max }, ...query };
-    const results = await readAll<StoredQueryResult>(() => client.runQuery({ parent, structuredQuery }, NO_RETRY));
+    const results = await read<StoredQueryResult>(() => client.runQuery({ parent, structuredQuery }, NO_RETRY));
     return results.flatMap(({ document }) => (document ? [stored.event(document.fields)] : []));
   };
 
   /** Returns the fields of each document, undefined for one that does not exist. */
-  const readDocuments = async (documents: string[]): Promise<unknown[]> => {
-    const responses = await readAll<StoredEvent>(() => client.batchGetDocuments({ database, documents }, NO_RETRY));
+  const readDocuments = async (documents: string[], read: typeof readAll = readAll): Promise<unknown[]> => {
+    const responses = await read<StoredEvent>(() => client.batchGetDocuments({ database, documents }, NO_RETRY));
     return documents.map((name) => responses.find(({ found }) => found?.name === name)?.found?.fields ?? undefined);
   };
 
@@ -86,12 +87,12 @@ export function firestoreEvents(
     },
     query: (filter, max, after) => find(inboxQuery(filter, after && { ...after, id: nameOf(after.id) }), max),
     async readAll(ids) {
-      const found = await inParts(ids, IDS_A_READ, (part) => readDocuments(part.map(nameOf)));
+      const found = await inParts(ids, IDS_A_READ, (part) => readDocuments(part.map(nameOf), readInBackground));
       return found.flatMap((fields) => (fields === undefined ? [] : [stored.event(fields)]));
     },
     ofChanges: (changekeys) =>
       inParts(changekeys, KEYS_A_QUERY, (part) =>
-        find({ where: oneOf('changekey', part) }, part.length * MAX_OF_CHANGE),
+        find({ where: amongst('changekey', part) }, part.length * MAX_OF_CHANGE, readInBackground),
       ),
     async publishing() {
       const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);
@@ -140,7 +141,7 @@ function equals(fieldPath: string, stringValue: string): object {
   return condition(fieldPath, 'EQUAL', { stringValue });
 }
 
-function oneOf(fieldPath: string, values: readonly string[]): object {
+function amongst(fieldPath: string, values: readonly string[]): object {
   return condition(fieldPath, 'IN', { arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
 }
 

@@ -45,6 +45,8 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
       ['--database <id>', 'Firestore database (default stripe-connector)'],
       ['--max-nodes <n>', 'maximum number of instances of a function (default 50)'],
       ['--secret <id>', 'Secret Manager secret of the API key (default stripe-api-key)'],
+      ['--ingress <networks>', 'ingress of the connection (default ALLOW_ALL)'],
+      ['--kms-key', 'project and connection have kms_key'],
       ['--public-webhook', 'Stripe calls stripe-events without a Google identity'],
     ],
     examples: ['preflight --project my-project', 'preflight --project my-project --region us-central1 --max-nodes 10'],

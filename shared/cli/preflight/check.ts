@@ -13,6 +13,10 @@ export interface PreflightOptions {
   readonly maxNodes: number;
   /** Id of the Secret Manager secret that holds the API key. */
   readonly secret: string;
+  /** The connection's `ingress`: networks from which callers reach the functions. */
+  readonly ingress: string;
+  /** Whether everything that stores is encrypted with a key of Cloud KMS (`kms_key`). */
+  readonly kmsKey: boolean;
   /** Whether Stripe must reach `stripe-events` without a Google identity. */
   readonly publicWebhook: boolean;
 }

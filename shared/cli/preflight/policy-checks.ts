@@ -1,7 +1,7 @@
 /** Checks the organization policies that can block a deployment. */
 import * as z from 'zod';
 import { failedCheck, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
-import { APIS } from './requirements.ts';
+import { APIS, STORING_APIS } from './requirements.ts';
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v1/Policy */
 const policyBody = z.object({
@@ -24,6 +24,13 @@ interface Constraint {
   readonly values: (options: PreflightOptions) => readonly string[];
   readonly toDo: string;
 }
+
+/** The policy's words for the values of `ingress`. https://docs.cloud.google.com/run/docs/securing/ingress */
+const INGRESS: Readonly<Record<string, string>> = {
+  ALLOW_ALL: 'all',
+  ALLOW_INTERNAL_ONLY: 'internal',
+  ALLOW_INTERNAL_AND_GCLB: 'internal-and-cloud-load-balancing',
+};
 
 /** https://docs.cloud.google.com/resource-manager/docs/organization-policy/org-policy-constraints */
 const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
@@ -48,8 +55,23 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'constraints/run.allowedIngress': {
     applies: () => true,
     what: 'policy lets functions be reached',
-    values: ({ publicWebhook }) => (publicWebhook ? ['all', 'internal'] : ['internal']),
-    toDo: 'set ingress = "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB", as the policy allows',
+    // Pub/Sub and Cloud Scheduler call from inside.
+    values: ({ publicWebhook, ingress }) => [
+      ...new Set([...(publicWebhook ? ['all'] : []), INGRESS[ingress] ?? 'all', 'internal']),
+    ],
+    toDo: 'set ingress = "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB", as the policy allows, and run this with --ingress',
+  },
+  'constraints/cloudfunctions.restrictAllowedGenerations': {
+    applies: () => true,
+    what: 'policy lets functions be of the second generation',
+    values: () => ['2ndGen'],
+    toDo: 'ask your administrator to allow 2ndGen',
+  },
+  'constraints/gcp.restrictNonCmekServices': {
+    applies: ({ kmsKey }) => !kmsKey,
+    what: "policy lets Google's keys encrypt the state, packages, images and messages",
+    values: () => STORING_APIS.map((name) => `${name}.googleapis.com`),
+    toDo: 'set kms_key in project and connection, and run this with --kms-key',
   },
   'constraints/iam.allowedPolicyMemberDomains': {
     applies: ({ publicWebhook }) => publicWebhook,

@@ -18,6 +18,16 @@ export const APIS: readonly string[] = [
   'storage',
 ];
 
+/** Those that store something of a connection, which a policy may allow with a key of one's own only. */
+export const STORING_APIS: readonly string[] = [
+  'artifactregistry',
+  'cloudfunctions',
+  'firestore',
+  'pubsub',
+  'run',
+  'storage',
+];
+
 /** APIs that Terraform and the step before it use, so they must be enabled first. */
 export const BOOTSTRAP_APIS: readonly string[] = ['serviceusage', 'cloudresourcemanager', 'iam', 'secretmanager'];
 

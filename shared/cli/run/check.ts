@@ -49,6 +49,8 @@ export function preflightOptions(context: Pick<CommandContext, 'text' | 'flag' |
     database: context.text('database') ?? DEFAULT_DATABASE,
     secret: context.text('secret') ?? 'stripe-api-key',
     maxNodes: countOption(context, 'maxNodes', 50),
+    ingress: context.text('ingress') ?? 'ALLOW_ALL',
+    kmsKey: context.flag('kmsKey'),
     publicWebhook: context.flag('publicWebhook'),
   };
 }

@@ -15,7 +15,7 @@ export function isDocsPath(path: string): boolean {
  */
 export class DocsRoute {
   private readonly site: StaticSite;
-  /** Starts the build once. Its failure is kept for the page. */
+  /** Starts the build once. The page shows the error of a failed build. */
   private readonly build = lazy(() => {
     this.source.build?.().then(
       () => (this.failure = undefined),

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What a request for a file of the site is answered with. `body` is empty for a redirect and for 304. */
+/** The response to a request for a file of the site. `body` is empty for a redirect and for 304. */
 export interface SiteResponse {
   readonly status: 200 | 304 | 308 | 404 | 405;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,12 +12,12 @@ export interface SiteResponse {
 
 export interface SiteRequest {
   readonly method: string;
-  /** As in the request line, without the query: `/docs/reference/errors`. */
+  /** Path of the request without the query, such as `/docs/reference/errors`. */
   readonly path: string;
   readonly ifNoneMatch?: string | undefined;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
+const SITE_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
-/** The files of a page's own server, and nothing else. https://www.w3.org/TR/CSP3/ */
+/** Headers that let a page load only files of its own server. https://www.w3.org/TR/CSP3/ */
 export const SITE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -36,15 +36,15 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 interface SiteFiles {
-  /** Inode and time of the folder: a build replaces it. */
+  /** Inode and time of the folder, which change when a build replaces the folder. */
   readonly version: string;
   /** Path of the file by its URL. */
   readonly byUrl: ReadonlyMap<string, string>;
 }
 
 /**
- * Serves a folder under a prefix with clean URLs: `/docs/a` is `a.html`. A request only looks up the files that the folder
- * had when it was read, so no path of a request leads out of it.
+ * Serves a folder under a prefix with clean URLs: `/docs/a` is `a.html`. A request only looks up files in the list that
+ * was read from the folder, so no path leads out of it.
  */
 export class StaticSite {
   private files: SiteFiles | undefined;
@@ -55,7 +55,7 @@ export class StaticSite {
     private readonly prefix: string,
   ) {}
 
-  /** Whether the folder exists. */
+  /** Returns whether the folder exists. */
   exists(): boolean {
     return statSync(this.folder, { throwIfNoEntry: false })?.isDirectory() === true;
   }
@@ -64,7 +64,7 @@ export class StaticSite {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return { status: 405, headers: { ...SITE_HEADERS, Allow: 'GET, HEAD' }, body: '' };
     const { byUrl } = this.read();
-    const url = decoded(request.path);
+    const url = decodePath(request.path);
     const file = url === undefined ? undefined : byUrl.get(url);
     if (file !== undefined) return this.send(file, 200, request.ifNoneMatch);
     const target = url === undefined ? undefined : this.redirect(url, byUrl);
@@ -73,7 +73,7 @@ export class StaticSite {
     return this.send('404.html', 404, undefined);
   }
 
-  /** The page that another spelling of its URL means: `/docs`, `/docs/a/`, `/docs/a.html`. */
+  /** Returns the URL of the page for another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
   private redirect(url: string, byUrl: SiteFiles['byUrl']): string | undefined {
     if (url === this.prefix) return `${this.prefix}/`;
     const plain = url
@@ -83,7 +83,7 @@ export class StaticSite {
     return plain !== url && byUrl.has(plain) ? plain : undefined;
   }
 
-  private async send(file: string, status: 200 | 404, known: string | undefined): Promise<SiteResponse> {
+  private async send(file: string, status: 200 | 404, ifNoneMatch: string | undefined): Promise<SiteResponse> {
     const body = await readFile(path.join(this.folder, file));
     const tag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
     const headers = {
@@ -92,12 +92,12 @@ export class StaticSite {
       // The name of an asset has its hash.
       'Cache-Control': file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     };
-    if (status === 200 && matches(known, tag)) return { status: 304, headers, body: '' };
-    const type = TYPES[path.extname(file)] ?? PLAIN_TEXT;
+    if (status === 200 && matchesTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
+    const type = SITE_TYPES[path.extname(file)] ?? PLAIN_TEXT;
     return { status, headers: { ...headers, 'Content-Type': type }, body };
   }
 
-  /** The files of the folder, read again after a build replaced it. */
+  /** Returns the files of the folder. Reads the folder again if a build has replaced it. */
   private read(): SiteFiles {
     const { ino, mtimeMs } = statSync(this.folder);
     const version = `${ino} ${mtimeMs}`;
@@ -118,8 +118,8 @@ export class StaticSite {
   }
 }
 
-/** Undefined if the path is not valid percent-encoded UTF-8. */
-function decoded(text: string): string | undefined {
+/** Decodes a path. Returns undefined if it is not valid percent-encoded UTF-8. */
+function decodePath(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -127,8 +127,11 @@ function decoded(text: string): string | undefined {
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
-function matches(known: string | undefined, tag: string): boolean {
-  if (known === undefined) return false;
-  return known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
+/** Returns whether `If-None-Match` contains the tag. https://www.rfc-editor.org/rfc/rfc9110#field.if-none-match */
+function matchesTag(ifNoneMatch: string | undefined, tag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  return (
+    ifNoneMatch.trim() === '*' ||
+    ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag)
+  );
 }

@@ -75,6 +75,6 @@ export const SECTIONS: readonly DocsSection[] = [
 ];
 
 /** URL of a page. `ending`: `.md` for its Markdown. */
-export function urlOf(path: string, ending: '' | '.md' = ''): string {
+export function pageUrl(path: string, ending: '' | '.md' = ''): string {
   return ending === '' ? `/docs/${path}` : `/docs/${path === '' ? 'index' : path}${ending}`;
 }

@@ -29,7 +29,7 @@ export async function renderPages(root: string, inputs: readonly RenderInput[]):
   });
   const rendered = await eleventy.toJSON();
   const byFile = new Map(
-    rendered.map(({ outputPath, content }) => [outputPath.replace(/^.*?build\/eleventy\//, ''), content]),
+    rendered.map(({ outputPath, content }) => [outputPath.split('build/eleventy/')[1] ?? outputPath, content]),
   );
   for (const { path: place } of inputs) if (!byFile.has(fileOf(place))) throw new Error(`${place} was not rendered`);
   return byFile;

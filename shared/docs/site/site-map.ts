@@ -12,7 +12,8 @@ type FileRow = readonly [source: string, section: SectionId, path: string, label
 
 /** Pages by their file, in the order of the navigation. */
 const FILES: readonly FileRow[] = [
-  ['README.md', 'start', '', 'Overview'],
+  ['shared/docs/index.md', 'start', '', 'Home'],
+  ['README.md', 'start', 'overview', 'Overview'],
   ['infra/first-run.md', 'how-to', 'how-to/first-run', 'First run in Google Cloud'],
   ['infra/README.md', 'how-to', 'how-to/deploy', 'Deploy to Google Cloud'],
   ['infra/integrations.md', 'how-to', 'how-to/integrations', 'Use from Google Cloud'],
@@ -47,19 +48,17 @@ const FILES: readonly FileRow[] = [
   ['CHANGELOG.md', 'project', 'project/changelog'],
   ['SECURITY.md', 'project', 'project/security'],
   ['CODE_OF_CONDUCT.md', 'project', 'project/code-of-conduct'],
-  ['shared/docs/README.md', 'project', 'project/documentation'],
 ];
 
-/** Pages of a folder, each under its own name. A README of the folder is the index page of the section. */
+/** Pages of a folder, each under its own name. `index.md` of the folder is the index page of the section. */
 const PATTERNS: readonly (readonly [source: RegExp, section: SectionId, path: string])[] = [
-  [/^shared\/docs\/(tutorials)\/README\.md$/, 'tutorials', '$1'],
-  [/^shared\/docs\/(how-to)\/README\.md$/, 'how-to', '$1'],
-  [/^shared\/docs\/(explanation)\/README\.md$/, 'explanation', '$1'],
+  [/^shared\/docs\/tutorials\/index\.md$/, 'tutorials', 'tutorials'],
+  [/^shared\/docs\/how-to\/index\.md$/, 'how-to', 'how-to'],
+  [/^shared\/docs\/explanation\/index\.md$/, 'explanation', 'explanation'],
   [/^shared\/docs\/tutorials\/([\w-]+)\.md$/, 'tutorials', 'tutorials/$1'],
   [/^shared\/docs\/how-to\/([\w-]+)\.md$/, 'how-to', 'how-to/$1'],
   [/^shared\/docs\/explanation\/([\w-]+)\.md$/, 'explanation', 'explanation/$1'],
-  [/^shared\/docs\/examples\/README\.md$/, 'how-to', 'how-to/examples'],
-  [/^shared\/docs\/examples\/([\w-]+)(?:\/README)?\.md$/, 'how-to', 'how-to/examples/$1'],
+  [/^shared\/docs\/examples\/index\.md$/, 'how-to', 'how-to/examples'],
   [/^infra\/(examples|recipes)\/([\w-]+)\/README\.md$/, 'terraform', 'reference/terraform/$1/$2'],
 ];
 
@@ -72,7 +71,7 @@ export function placementOf(source: string): Placement {
   throw new RangeError(`${source} has no place on the documentation site; add it to shared/docs/site/site-map.ts`);
 }
 
-/** Order of a file in its section: the rows of the table after the folders' own pages, which are in order of their names. */
-export function rankOf(source: string): number {
+/** Order of a file in its section: -1 for the pages of a folder, which come first, then the rows of the table. */
+export function placementRank(source: string): number {
   return FILES.findIndex(([file]) => file === source);
 }

@@ -1,5 +1,5 @@
 import type { Request } from '@google-cloud/functions-framework';
-import { utf8 } from '../../json/utf8.ts';
+import { decodeJsonBytes } from '../../json/utf8.ts';
 import { formatPath, jsonErrorPlace, parseExactJson, type JsonProblem } from '../../json/exact-json.ts';
 import { ConnectorError, invalidArgument, type FieldViolation } from '../../errors.ts';
 import { parseQuery } from './decode-url.ts';
@@ -14,7 +14,7 @@ export function parseJsonBody(request: Request): unknown {
   const { rawBody } = request;
   if (rawBody === undefined || rawBody.length === 0) return request.body;
   if (!request.is('application/json') && !request.is('application/cloudevents+json')) return request.body;
-  const text = utf8(rawBody);
+  const text = decodeJsonBytes(rawBody);
   if (text === undefined) throw malformed('the body is not valid UTF-8; send UTF-8 JSON');
   const parsed = parseExactJson(text);
   if (parsed === undefined) throw malformed(`the body is not valid JSON at ${jsonErrorPlace(text) ?? 'its end'}`);

@@ -63,7 +63,7 @@ function countChunks(request: IncomingMessage, maxBytes: number): () => BodyReje
     if (chunk !== null && rejection === undefined) {
       bytes += chunk.length;
       if (bytes > maxBytes) rejection = 'too large';
-      else if (nesting.deepest(chunk) > MAX_DEPTH) rejection = 'too deep';
+      else if (nesting.addChunk(chunk) > MAX_DEPTH) rejection = 'too deep';
       else if (nesting.separators > MAX_VALUES) rejection = 'too many values';
     }
     if (rejection === undefined) return push(chunk);

@@ -1,43 +1,50 @@
 import type { Context } from '../context.ts';
-import { isValid } from '../discounts/coupons.ts';
-import { bad, missing } from '../refusal.ts';
-import type { Stored } from '../store.ts';
-import { after } from './periods.ts';
+import { isValidCoupon } from '../discounts/coupons.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
+import { addIntervals } from './periods.ts';
 import type { DiscountRule } from './totals.ts';
-import { hash, hashes, strings } from './values.ts';
+import { hashOrEmpty, hashesOf, stringsOf } from './values.ts';
 
-/** Whose discount it is: field and id. */
+/** The object that a discount applies to: its field in the discount, and its id. */
 export type Owner = Readonly<
   Partial<Record<'customer' | 'invoice' | 'invoice_item' | 'subscription' | 'subscription_item', string | null>>
 >;
 
 /**
- * Discounts of a `discounts` parameter: of coupons, promotion codes, or discounts that are there. Ids of the discounts.
+ * Creates the discounts of a `discounts` parameter, whose entries are coupons, promotion codes or existing discounts.
+ * Returns the ids of the discounts.
  * https://docs.stripe.com/api/discounts/object, https://docs.stripe.com/billing/subscriptions/coupons
  */
-export function makeDiscounts(context: Context, given: unknown, owner: Owner, param = 'discounts'): string[] {
-  return hashes(given).map((entry, index) => {
-    const at = `${param}[${index}]`;
-    const { discount: known, coupon, promotion_code: code } = entry;
-    if (typeof known === 'string') {
-      const found = context.account.get('discount', known);
-      if (found === undefined) throw missing('discount', known, `${at}[discount]`, true);
-      return found.id;
+export function makeDiscounts(context: Context, entries: unknown, owner: Owner, param = 'discounts'): string[] {
+  return hashesOf(entries).map((entry, index) => {
+    const entryParam = `${param}[${index}]`;
+    const { discount: discountId, coupon, promotion_code: code } = entry;
+    if (typeof discountId === 'string') {
+      const discount = context.account.get('discount', discountId);
+      if (discount === undefined) throw noSuchObject('discount', discountId, `${entryParam}[discount]`, true);
+      return discount.id;
     }
-    const promotion = typeof code === 'string' ? redeemCode(context, code, owner, `${at}[promotion_code]`) : undefined;
-    const id = String(coupon ?? hash(promotion?.['promotion'])['coupon'] ?? '');
-    return makeDiscount(context, redeemCoupon(context, id, `${at}[coupon]`), promotion, owner).id;
+    const promotion =
+      typeof code === 'string' ? redeemCode(context, code, owner, `${entryParam}[promotion_code]`) : undefined;
+    const id = String(coupon ?? hashOrEmpty(promotion?.['promotion'])['coupon'] ?? '');
+    return makeDiscount(context, redeemCoupon(context, id, `${entryParam}[coupon]`), promotion, owner).id;
   });
 }
 
-function makeDiscount(context: Context, coupon: Stored, promotion: Stored | undefined, owner: Owner): Stored {
+function makeDiscount(
+  context: Context,
+  coupon: StoredObject,
+  promotion: StoredObject | undefined,
+  owner: Owner,
+): StoredObject {
   const months = coupon['duration'] === 'repeating' ? Number(coupon['duration_in_months']) : undefined;
   return context.account.put('discount', {
     id: `di_${context.ids.letters(24)}`,
     object: 'discount',
     checkout_session: null,
     customer: null,
-    end: months === undefined ? null : after(context.now, { interval: 'month', count: months }),
+    end: months === undefined ? null : addIntervals(context.now, { interval: 'month', count: months }),
     invoice: null,
     invoice_item: null,
     promotion_code: promotion?.id ?? null,
@@ -49,16 +56,16 @@ function makeDiscount(context: Context, coupon: Stored, promotion: Stored | unde
   });
 }
 
-/** A coupon that may be redeemed now. https://docs.stripe.com/error-codes#coupon-expired */
-export function redeemableCoupon(context: Context, id: string, param: string): Stored {
+/** Returns a coupon. Throws if it cannot be redeemed now. https://docs.stripe.com/error-codes#coupon-expired */
+export function redeemableCoupon(context: Context, id: string, param: string): StoredObject {
   const coupon = context.account.get('coupon', id);
-  if (coupon === undefined) throw missing('coupon', id, param, true);
-  if (coupon['valid'] === false || !isValid(context, coupon))
-    throw bad(`Coupon expired: ${id}`, { code: 'coupon_expired', param });
+  if (coupon === undefined) throw noSuchObject('coupon', id, param, true);
+  if (coupon['valid'] === false || !isValidCoupon(context, coupon))
+    throw badRequest(`Coupon expired: ${id}`, { code: 'coupon_expired', param });
   return coupon;
 }
 
-function redeemCoupon(context: Context, id: string, param: string): Stored {
+function redeemCoupon(context: Context, id: string, param: string): StoredObject {
   const coupon = redeemableCoupon(context, id, param);
   const { max_redemptions: max, times_redeemed: times } = coupon;
   coupon['times_redeemed'] = Number(times) + 1;
@@ -66,44 +73,49 @@ function redeemCoupon(context: Context, id: string, param: string): Stored {
   return coupon;
 }
 
-/** A promotion code that may be redeemed now. https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes */
-export function redeemableCode(context: Context, id: string, owner: Owner, param: string): Stored {
+/** Returns a promotion code. Throws if the owner cannot redeem it now. https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes */
+export function redeemableCode(context: Context, id: string, owner: Owner, param: string): StoredObject {
   const { account, now } = context;
   const code = account.get('promotion_code', id);
-  if (code === undefined) throw missing('promotion_code', id, param, true);
+  if (code === undefined) throw noSuchObject('promotion_code', id, param, true);
   const { expires_at: expires, max_redemptions: max, times_redeemed: times, customer } = code;
   if (
     code['active'] !== true ||
     (typeof expires === 'number' && expires <= now) ||
     (typeof max === 'number' && Number(times) >= max)
   )
-    throw bad('This promotion code is not active, has expired, or has been redeemed as often as it may be.', { param });
+    throw badRequest('This promotion code is not active, has expired, or has been redeemed as often as it may be.', {
+      param,
+    });
   if (typeof customer === 'string' && customer !== owner.customer)
-    throw bad('This promotion code cannot be redeemed by this customer.', { param });
-  const { first_time_transaction: first } = hash(code['restrictions']);
-  if (first === true && hasPaid(context, owner.customer))
-    throw bad('This promotion code cannot be redeemed because the associated customer has prior transactions.', {
+    throw badRequest('This promotion code cannot be redeemed by this customer.', { param });
+  const { first_time_transaction: onlyFirstTransaction } = hashOrEmpty(code['restrictions']);
+  if (onlyFirstTransaction === true && hasPaid(context, owner.customer))
+    throw badRequest('This promotion code cannot be redeemed because the associated customer has prior transactions.', {
       param,
     });
   return code;
 }
 
 /**
- * A code with a minimum counts only for a purchase of at least that amount, before discounts and taxes.
+ * Rejects a promotion code if the purchase, before discounts and taxes, is below the code's minimum amount.
  * https://docs.stripe.com/api/promotion_codes/create#create_promotion_code-restrictions-minimum_amount
  */
-export function checkMinimum(code: Stored | undefined, subtotal: number, currency: unknown, param: string): void {
+export function checkMinimum(code: StoredObject | undefined, subtotal: number, currency: unknown, param: string): void {
   const {
     minimum_amount: amount,
-    minimum_amount_currency: of,
+    minimum_amount_currency: minimumCurrency,
     currency_options: options,
-  } = hash(code?.['restrictions']);
-  const minimum = currency === of ? amount : hash(hash(options)[String(currency)])['minimum_amount'];
+  } = hashOrEmpty(code?.['restrictions']);
+  const minimum =
+    currency === minimumCurrency ? amount : hashOrEmpty(hashOrEmpty(options)[String(currency)])['minimum_amount'];
   if (typeof minimum !== 'number' || subtotal >= minimum) return;
-  throw bad('This promotion code cannot be redeemed because the order does not meet its minimum amount.', { param });
+  throw badRequest('This promotion code cannot be redeemed because the order does not meet its minimum amount.', {
+    param,
+  });
 }
 
-function redeemCode(context: Context, id: string, owner: Owner, param: string): Stored {
+function redeemCode(context: Context, id: string, owner: Owner, param: string): StoredObject {
   const code = redeemableCode(context, id, owner, param);
   code['times_redeemed'] = Number(code['times_redeemed']) + 1;
   return code;
@@ -115,48 +127,48 @@ function hasPaid({ account }: Context, customer: string | null | undefined): boo
   );
 }
 
-/** The rules of the discounts that count at a moment: ended and deleted ones take nothing off. */
-export function rulesOf({ account, now }: Context, ids: unknown): DiscountRule[] {
-  return strings(ids).flatMap((id): DiscountRule[] => {
+/** Returns the rules of the discounts that apply now. It omits discounts that have ended or are deleted. */
+export function discountRulesOf({ account, now }: Context, ids: unknown): DiscountRule[] {
+  return stringsOf(ids).flatMap((id): DiscountRule[] => {
     const discount = account.get('discount', id);
-    const coupon = account.get('coupon', String(hash(discount?.['source'])['coupon']));
+    const coupon = account.get('coupon', String(hashOrEmpty(discount?.['source'])['coupon']));
     if (discount === undefined || coupon === undefined) return [];
     if (typeof discount['end'] === 'number' && discount['end'] <= now) return [];
     return [couponRule(id, coupon)];
   });
 }
 
-/** Returns the rule of a discount: what its coupon takes off. */
-export function couponRule(id: string, coupon: Stored): DiscountRule {
-  const products = strings(hash(coupon['applies_to'])['products']);
+/** Returns the rule of a discount with a coupon. */
+export function couponRule(id: string, coupon: StoredObject): DiscountRule {
+  const products = stringsOf(hashOrEmpty(coupon['applies_to'])['products']);
   const limited = products.length === 0 ? {} : { products };
   return typeof coupon['percent_off'] === 'number'
     ? { id, percentOff: coupon['percent_off'], ...limited }
     : { id, amountOff: Number(coupon['amount_off']), ...limited };
 }
 
-/** Returns the discounts that also apply to the next invoice. A coupon for one invoice is used up, and one for some months ends after them. */
-export function lasting({ account, now }: Context, ids: unknown): string[] {
-  return strings(ids).filter((id) => {
+/** Returns the discounts that also apply to the next invoice: not those for one invoice, nor those that have ended. */
+export function discountsOfNextInvoice({ account, now }: Context, ids: unknown): string[] {
+  return stringsOf(ids).filter((id) => {
     const discount = account.get('discount', id);
-    const coupon = account.get('coupon', String(hash(discount?.['source'])['coupon']));
+    const coupon = account.get('coupon', String(hashOrEmpty(discount?.['source'])['coupon']));
     const end = discount?.['end'];
     return coupon?.['duration'] !== 'once' && !(typeof end === 'number' && end <= now);
   });
 }
 
-/** Amounts off are in the currency of what they are taken off. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
+/** Rejects discounts whose coupon has an amount in another currency. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
 export function checkCurrencyOf(context: Context, ids: readonly string[], currency: unknown): void {
   for (const id of ids) {
     const discount = context.account.get('discount', id);
-    const coupon = context.account.get('coupon', String(hash(discount?.['source'])['coupon']));
+    const coupon = context.account.get('coupon', String(hashOrEmpty(discount?.['source'])['coupon']));
     if (coupon !== undefined) checkCoupon(coupon, currency);
   }
 }
 
-export function checkCoupon(coupon: Stored, currency: unknown): void {
+export function checkCoupon(coupon: StoredObject, currency: unknown): void {
   if (typeof coupon['amount_off'] === 'number' && coupon['currency'] !== currency)
-    throw bad(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {
+    throw badRequest(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {
       param: 'discounts',
     });
 }

@@ -1,31 +1,32 @@
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 import { taxRule } from './tax-rates.ts';
 import { invoiceTotals, sumOf, type DiscountRule, type InvoiceTotals } from './totals.ts';
-import { hash } from './values.ts';
+import { hashOrEmpty } from './values.ts';
 
-/** What counts for one line item in addition to its price. */
+/** The tax rates and discounts of a line item. */
 export interface ItemRules {
-  readonly rates: readonly Stored[];
+  readonly rates: readonly StoredObject[];
   readonly discounts: readonly DiscountRule[];
 }
 
 /**
- * Adds the line items of a quote, a Checkout Session or a Payment Link up, from their `amount_subtotal`, and sets the
- * other amounts of each. https://docs.stripe.com/api/quotes/line_items/list, https://docs.stripe.com/api/checkout/sessions/line_items
+ * Calculates the totals of the line items of a quote, a Checkout Session or a Payment Link from their `amount_subtotal`,
+ * and sets the other amounts of each item.
+ * https://docs.stripe.com/api/quotes/line_items/list, https://docs.stripe.com/api/checkout/sessions/line_items
  */
 export function addUpItems(
-  items: readonly Stored[],
-  rulesOf: (item: Stored) => ItemRules,
+  items: readonly StoredObject[],
+  rulesOf: (item: StoredObject) => ItemRules,
   discounts: readonly DiscountRule[],
 ): InvoiceTotals {
   const totals = invoiceTotals(
     items.map((item) => {
-      const { rates, discounts: own } = rulesOf(item);
+      const { rates, discounts: itemDiscounts } = rulesOf(item);
       return {
         amount: Number(item['amount_subtotal']),
         discountable: true,
-        discounts: own,
-        product: String(hash(item['price'])['product']),
+        discounts: itemDiscounts,
+        product: String(hashOrEmpty(item['price'])['product']),
         taxes: rates.map(taxRule),
       };
     }),
@@ -44,7 +45,7 @@ export function addUpItems(
   return totals;
 }
 
-/** https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-total_details */
+/** Returns `total_details`. https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-total_details */
 export function totalDetails(totals: InvoiceTotals): Record<string, unknown> {
   return {
     amount_discount: sumOf(totals.discounts.map(({ amount }) => amount)),

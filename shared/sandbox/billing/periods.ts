@@ -6,8 +6,11 @@ export interface Interval {
   readonly count: number;
 }
 
-/** Unix seconds, some intervals after an anchor: in a month without the anchor's day, the last day of that month. */
-export function after(anchor: number, { interval, count }: Interval, times = 1): number {
+/**
+ * Adds intervals to a time in Unix seconds. If the month does not have the day of the anchor, the result is the last day
+ * of that month.
+ */
+export function addIntervals(anchor: number, { interval, count }: Interval, times = 1): number {
   const steps = count * times;
   if (interval === 'day') return anchor + steps * DAY;
   if (interval === 'week') return anchor + steps * 7 * DAY;
@@ -19,10 +22,10 @@ export function after(anchor: number, { interval, count }: Interval, times = 1):
   return Date.UTC(from.getUTCFullYear(), months, day) / 1000 + time;
 }
 
-/** The first end of a period of an anchor that lies after a moment. */
-export function endAfter(anchor: number, interval: Interval, moment: number): number {
+/** Returns the first end of a period after a moment, for periods that are counted from an anchor. */
+export function nextPeriodEnd(anchor: number, interval: Interval, moment: number): number {
   if (anchor > moment) return anchor;
-  let times = Math.max(0, Math.floor((moment - anchor) / (after(anchor, interval) - anchor)) - 1);
-  while (after(anchor, interval, times) <= moment) times += 1;
-  return after(anchor, interval, times);
+  let times = Math.max(0, Math.floor((moment - anchor) / (addIntervals(anchor, interval) - anchor)) - 1);
+  while (addIntervals(anchor, interval, times) <= moment) times += 1;
+  return addIntervals(anchor, interval, times);
 }

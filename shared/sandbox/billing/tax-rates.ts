@@ -1,19 +1,21 @@
 import type { Context } from '../context.ts';
-import { bad, missing } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 import type { TaxRule } from './totals.ts';
-import { storedList, strings } from './values.ts';
+import { storedObjectsOf, stringsOf } from './values.ts';
 
 /**
- * The tax rates that a parameter names; an inactive one only where it is set already.
+ * Returns the tax rates of a parameter. Rejects an inactive rate unless `current` already contains it.
  * https://docs.stripe.com/billing/taxes/tax-rates, https://docs.stripe.com/api/tax_rates/object#tax_rate_object-active
  */
-export function taxRates(context: Context, given: unknown, param: string, current?: unknown): Stored[] {
-  return strings(given).map((id, index) => {
+export function taxRates(context: Context, ids: unknown, param: string, current?: unknown): StoredObject[] {
+  return stringsOf(ids).map((id, index) => {
     const rate = context.account.get('tax_rate', id);
-    if (rate === undefined) throw missing('tax_rate', id, `${param}[${index}]`, true);
-    if (rate['active'] === false && !storedList(current).some((known) => known.id === id))
-      throw bad(`The tax rate ${id} is inactive: it can't be applied any more.`, { param: `${param}[${index}]` });
+    if (rate === undefined) throw noSuchObject('tax_rate', id, `${param}[${index}]`, true);
+    if (rate['active'] === false && !storedObjectsOf(current).some((currentRate) => currentRate.id === id))
+      throw badRequest(`The tax rate ${id} is inactive: it can't be applied any more.`, {
+        param: `${param}[${index}]`,
+      });
     return rate;
   });
 }

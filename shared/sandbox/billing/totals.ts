@@ -1,6 +1,6 @@
 /**
- * The one arithmetic of invoices, previews, credit notes, quotes and subscriptions: lines less discounts plus tax, in
- * minor units. https://docs.stripe.com/billing/subscriptions/coupons, https://docs.stripe.com/billing/taxes/tax-rates
+ * Calculates the totals of invoices, previews, credit notes, quotes and subscriptions in minor units: lines minus
+ * discounts plus tax. https://docs.stripe.com/billing/subscriptions/coupons, https://docs.stripe.com/billing/taxes/tax-rates
  */
 
 export interface DiscountRule {
@@ -57,23 +57,25 @@ export interface InvoiceTotals {
   readonly lines: readonly LineTotals[];
 }
 
-/** Half a minor unit is rounded away from zero; the tenth decimal hides what binary fractions add. */
-export function rounded(amount: number): number {
+/** Rounds to minor units, and a half away from zero. Eight decimals are kept first, to drop errors of binary fractions. */
+export function roundAmount(amount: number): number {
   return Math.sign(amount) * Math.round(Number(Math.abs(amount).toFixed(8)));
 }
 
-/** Lines less their own discounts, less those of the invoice one after the other, plus tax on what is left. */
+/** Calculates the totals of lines: minus their own discounts, minus the invoice's discounts in order, plus tax. */
 export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: readonly DiscountRule[]): InvoiceTotals {
-  const left = lines.map(({ amount }) => amount);
-  const off: DiscountAmount[][] = lines.map(() => []);
+  const remaining = lines.map(({ amount }) => amount);
+  const discountAmounts: DiscountAmount[][] = lines.map(() => []);
   lines.forEach((line, index) => {
-    for (const rule of line.discounts) apply(rule, [index], lines, left, off);
+    for (const rule of line.discounts) applyDiscount(rule, [index], lines, remaining, discountAmounts);
   });
-  const shared = lines.flatMap((line, index) => (line.discountable && line.discounts.length === 0 ? [index] : []));
-  for (const rule of invoiceDiscounts) apply(rule, shared, lines, left, off);
-  const taxes = lines.map((line, index) => taxesOf(left[index] ?? 0, line.taxes));
+  const discountedLines = lines.flatMap((line, index) =>
+    line.discountable && line.discounts.length === 0 ? [index] : [],
+  );
+  for (const rule of invoiceDiscounts) applyDiscount(rule, discountedLines, lines, remaining, discountAmounts);
+  const taxes = lines.map((line, index) => taxesOf(remaining[index] ?? 0, line.taxes));
   const subtotal = sumOf(lines.map(({ amount }) => amount));
-  const discounted = sumOf(left);
+  const discounted = sumOf(remaining);
   const [exclusive, inclusive] = [false, true].map((kind) =>
     sumOf(taxes.flat().flatMap((tax) => (tax.inclusive === kind ? [tax.amount] : []))),
   ) as [number, number];
@@ -82,48 +84,48 @@ export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: re
     total: discounted + exclusive,
     totalExcludingTax: discounted - inclusive,
     subtotalExcludingTax: subtotal - sumOf(lines.map((line) => inclusiveTax(line.amount, line.taxes))),
-    discounts: sumByDiscount(off.flat()),
-    taxes: taxesTogether(taxes.flat()),
-    lines: lines.map((_line, index) => ({ discounts: off[index] ?? [], taxes: taxes[index] ?? [] })),
+    discounts: sumByDiscount(discountAmounts.flat()),
+    taxes: sumByRate(taxes.flat()),
+    lines: lines.map((_line, index) => ({ discounts: discountAmounts[index] ?? [], taxes: taxes[index] ?? [] })),
   };
 }
 
-/** Takes a discount off some lines, each its share of it. */
-function apply(
+/** Subtracts a discount from the candidate lines, in proportion to their amounts. Changes `remaining`. */
+function applyDiscount(
   rule: DiscountRule,
-  among: readonly number[],
+  candidates: readonly number[],
   lines: readonly PricedLine[],
-  left: number[],
-  off: DiscountAmount[][],
+  remaining: number[],
+  discountAmounts: DiscountAmount[][],
 ): void {
-  const indices = among.filter(
+  const indices = candidates.filter(
     (index) => rule.products === undefined || rule.products.includes(lines[index]?.product ?? ''),
   );
-  const base = sumOf(indices.map((index) => left[index] ?? 0));
+  const base = sumOf(indices.map((index) => remaining[index] ?? 0));
   if (base <= 0) return;
-  const whole =
-    rule.percentOff === undefined ? Math.min(rule.amountOff ?? 0, base) : rounded((base * rule.percentOff) / 100);
-  const parts = shares(
-    whole,
-    indices.map((index) => left[index] ?? 0),
+  const discountTotal =
+    rule.percentOff === undefined ? Math.min(rule.amountOff ?? 0, base) : roundAmount((base * rule.percentOff) / 100);
+  const parts = splitInProportion(
+    discountTotal,
+    indices.map((index) => remaining[index] ?? 0),
   );
   indices.forEach((index, position) => {
     const amount = parts[position] ?? 0;
-    left[index] = (left[index] ?? 0) - amount;
-    off[index]?.push({ amount, discount: rule.id });
+    remaining[index] = (remaining[index] ?? 0) - amount;
+    discountAmounts[index]?.push({ amount, discount: rule.id });
   });
 }
 
-/** Parts of an amount in proportion to the weights, in whole units, which add up to it. */
-export function shares(amount: number, weights: readonly number[]): number[] {
-  const all = sumOf(weights);
+/** Splits an amount into whole units in proportion to the weights. The parts add up to the amount. */
+export function splitInProportion(amount: number, weights: readonly number[]): number[] {
+  const totalWeight = sumOf(weights);
   let weight = 0;
-  let given = 0;
+  let allotted = 0;
   return weights.map((one) => {
     weight += one;
-    const until = all === 0 ? 0 : rounded((amount * weight) / all);
-    const part = until - given;
-    given = until;
+    const allottedAfter = totalWeight === 0 ? 0 : roundAmount((amount * weight) / totalWeight);
+    const part = allottedAfter - allotted;
+    allotted = allottedAfter;
     return part;
   });
 }
@@ -132,10 +134,10 @@ function taxesOf(amount: number, rules: readonly TaxRule[]): TaxAmount[] {
   const included = sumOf(rules.map(({ inclusive, percentage }) => (inclusive ? percentage : 0)));
   const net = amount / (1 + included / 100);
   return rules.map(({ id, percentage, inclusive }) => ({
-    amount: rounded((net * percentage) / 100),
+    amount: roundAmount((net * percentage) / 100),
     rate: id,
     inclusive,
-    taxable: rounded(net),
+    taxable: roundAmount(net),
   }));
 }
 
@@ -151,15 +153,15 @@ function sumByDiscount(amounts: readonly DiscountAmount[]): DiscountAmount[] {
   }));
 }
 
-function taxesTogether(amounts: readonly TaxAmount[]): TaxAmount[] {
+function sumByRate(amounts: readonly TaxAmount[]): TaxAmount[] {
   const rates = [...new Set(amounts.map(({ rate }) => rate))];
   return rates.map((rate) => {
-    const own = amounts.filter((one) => one.rate === rate);
+    const ofRate = amounts.filter((one) => one.rate === rate);
     return {
-      amount: sumOf(own.map(({ amount }) => amount)),
+      amount: sumOf(ofRate.map(({ amount }) => amount)),
       rate,
-      inclusive: own[0]?.inclusive === true,
-      taxable: sumOf(own.map(({ taxable }) => taxable)),
+      inclusive: ofRate[0]?.inclusive === true,
+      taxable: sumOf(ofRate.map(({ taxable }) => taxable)),
     };
   });
 }

@@ -1,9 +1,9 @@
-import { make, type Context } from '../context.ts';
+import { makeObject, type Context } from '../context.ts';
 import type { DebitFailure } from '../methods/debit-account.ts';
-import { bad, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 
-/** Why payouts to test bank accounts fail, by number and by the end of the token. https://docs.stripe.com/connect/testing#payouts */
+/** Why payouts to test bank accounts fail, by account number and by suffix of the token. https://docs.stripe.com/connect/testing#payouts */
 const PAYOUT_FAILURES: readonly (readonly [number: string, token: string, failure: DebitFailure])[] = [
   ['000111111116', 'noAccount', 'no_account'],
   ['000111111113', 'accountClosed', 'account_closed'],
@@ -34,60 +34,65 @@ const BANK = {
   routing_number: '110000000',
 };
 
-export function isBank(given: unknown): boolean {
-  return isHash(given) ? given['object'] === 'bank_account' : String(given).startsWith('btok_');
+export function isBankAccount(input: unknown): boolean {
+  return isHash(input) ? input['object'] === 'bank_account' : String(input).startsWith('btok_');
 }
 
-/** Returns the reason why a payout to a bank account fails, undefined if it succeeds. */
-export function payoutFailure({ account }: Context, bank: Stored): DebitFailure | undefined {
-  return PAYOUT_FAILURES.find(([number]) => number === account.hidden.get(`number ${bank.id}`))?.[2];
+/** Returns why a payout to a bank account fails, or undefined if it succeeds. */
+export function payoutFailure({ account }: Context, bank: StoredObject): DebitFailure | undefined {
+  return PAYOUT_FAILURES.find(([number]) => number === account.privateData.get(`number ${bank.id}`))?.[2];
 }
 
-/** A bank account from its data or its token: of a customer, or to pay a connected account out to. */
-export function makeBankAccount(context: Context, given: unknown, param: string, params: Context['params']): Stored {
+/** Creates a bank account from its data or its token, for a customer or for the payouts of a connected account. */
+export function makeBankAccount(
+  context: Context,
+  input: unknown,
+  param: string,
+  params: Context['params'],
+): StoredObject {
   const { account } = context;
-  const id = String(given);
-  const data = isHash(given) ? given : (account.hidden.get(`bank ${id}`) as Record<string, unknown> | undefined);
-  if (isHash(given)) checkRoutingNumber(given, param);
-  const test = BANK_TOKENS[id];
-  if (data === undefined && test === undefined) throw missing('token', id, param, true);
-  const made = make(context, 'BankAccount', { ...params, ...bankFields(data ?? {}) });
-  const number = test?.number ?? String(data?.['account_number'] ?? '');
-  account.hidden.set(`number ${made.id}`, number);
-  return Object.assign(made, {
+  const id = String(input);
+  const data = isHash(input) ? input : (account.privateData.get(`bank ${id}`) as Record<string, unknown> | undefined);
+  if (isHash(input)) checkRoutingNumber(input, param);
+  const testAccount = BANK_TOKENS[id];
+  if (data === undefined && testAccount === undefined) throw noSuchObject('token', id, param, true);
+  const bankAccount = makeObject(context, 'BankAccount', { ...params, ...bankFields(data ?? {}) });
+  const number = testAccount?.number ?? String(data?.['account_number'] ?? '');
+  account.privateData.set(`number ${bankAccount.id}`, number);
+  return Object.assign(bankAccount, {
     ...BANK,
     ...bankFields(data ?? {}),
-    fingerprint: `fp${made.id.slice(-14)}`,
+    fingerprint: `fp${bankAccount.id.slice(-14)}`,
     last4: number.slice(-4),
-    status: test?.status ?? 'new',
+    status: testAccount?.status ?? 'new',
   });
 }
 
 /** POST /v1/tokens with a bank account. https://docs.stripe.com/api/tokens/create_bank_account */
-export function makeBankToken(context: Context, data: Record<string, unknown>): Stored {
+export function makeBankToken(context: Context, data: Record<string, unknown>): StoredObject {
   checkRoutingNumber(data, 'bank_account');
-  const token = make(context, 'Token', { id: context.ids.id('token').replace('tok_', 'btok_') });
-  context.account.hidden.set(`bank ${token.id}`, data);
+  const token = makeObject(context, 'Token', { id: context.ids.id('token').replace('tok_', 'btok_') });
+  context.account.privateData.set(`bank ${token.id}`, data);
   const number = String(data['account_number'] ?? '');
-  const shown = { ...BANK, ...bankFields(data), last4: number.slice(-4), status: 'new' };
-  const bank_account = { id: context.ids.id('bank_account'), object: 'bank_account', ...shown };
+  const shownFields = { ...BANK, ...bankFields(data), last4: number.slice(-4), status: 'new' };
+  const bank_account = { id: context.ids.id('bank_account'), object: 'bank_account', ...shownFields };
   return Object.assign(token, { bank_account, card: null, client_ip: null, type: 'bank_account', used: false });
 }
 
-/** Nine digits in the United States, the last of which checks the others. https://docs.stripe.com/error-codes#routing-number-invalid */
+/** Checks a routing number of the United States: nine digits, of which the last is a check digit. https://docs.stripe.com/error-codes#routing-number-invalid */
 function checkRoutingNumber(data: Record<string, unknown>, param: string): void {
   const routing = data['routing_number'];
   if (routing === undefined || data['country'] !== 'US') return;
   const weights = [3, 7, 1, 3, 7, 1, 3, 7, 1];
-  const sum = weights.reduce((total, weight, place) => total + weight * Number(String(routing).charAt(place)), 0);
+  const sum = weights.reduce((total, weight, position) => total + weight * Number(String(routing).charAt(position)), 0);
   if (/^\d{9}$/.test(String(routing)) && sum % 10 === 0) return;
-  throw bad('You must use a valid routing number.', {
+  throw badRequest('You must use a valid routing number.', {
     code: 'routing_number_invalid',
     param: `${param}[routing_number]`,
   });
 }
 
-function bankFields(given: Record<string, unknown>): Record<string, unknown> {
+function bankFields(input: Record<string, unknown>): Record<string, unknown> {
   const names = ['country', 'currency', 'routing_number', 'account_holder_name', 'account_holder_type'];
-  return Object.fromEntries(names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])));
+  return Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));
 }

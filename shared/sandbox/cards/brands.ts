@@ -1,6 +1,6 @@
 import type { CardRow } from './card-row.ts';
 
-/** https://docs.stripe.com/testing#cards */
+/** Test cards of each brand that succeed. https://docs.stripe.com/testing#cards */
 export const BRAND_ROWS: readonly CardRow[] = [
   { number: '4242424242424242', names: ['visa', 'us'], brand: 'visa' },
   { number: '4000056655665556', names: ['visa_debit'], brand: 'visa', funding: 'debit' },
@@ -68,7 +68,7 @@ export const BRAND_ROWS: readonly CardRow[] = [
     brand: 'mastercard',
     funding: 'debit',
   },
-  // Cards of payments in person, whose numbers pay online as well. https://docs.stripe.com/testing#terminal
+  // Cards for payments in person, which also succeed online. https://docs.stripe.com/testing#terminal
   { number: '4001007020000002', brand: 'visa', country: 'SG' },
   { number: '4000008260000075', brand: 'visa', country: 'GB' },
   { number: '4001000360000005', brand: 'visa', country: 'AU' },

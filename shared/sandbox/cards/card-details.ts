@@ -1,19 +1,19 @@
-import type { Stored } from '../store.ts';
-import { fullYear, last4, type GivenCard } from './cards.ts';
+import type { StoredObject } from '../store.ts';
+import { fullYear, last4, type CardInput } from './cards.ts';
 import type { CardRow } from './card-row.ts';
 
-/** The expiry of a card that comes by its name: `pm_card_visa`. */
+/** The expiry of a card that a request names, such as `pm_card_visa`. */
 const NAMED_EXPIRY = { exp_month: 12, exp_year: 2034 };
 
-/** What the sandbox knows of a card: the row of the table, and what the caller gave. */
+/** A test card and the data of the request. `given` is absent if the request names the card. */
 export interface Card {
   readonly row: CardRow;
-  readonly given?: GivenCard;
+  readonly given?: CardInput;
 }
 
 type Address = Readonly<Record<string, unknown>>;
 
-/** `card` of a payment method. https://docs.stripe.com/api/payment_methods/object#payment_method_object-card */
+/** Returns `card` of a payment method. https://docs.stripe.com/api/payment_methods/object#payment_method_object-card */
 export function cardHash({ row, given }: Card, address: Address = {}): Record<string, unknown> {
   const networks = [row.brand, ...(row.coBrand === undefined ? [] : [row.coBrand])];
   return {
@@ -34,8 +34,8 @@ export function cardHash({ row, given }: Card, address: Address = {}): Record<st
   };
 }
 
-/** A check is made of what the caller gave; a card by its name comes with a CVC. https://docs.stripe.com/testing#fraud-prevention */
-function checksOf({ checks = {} }: CardRow, given: GivenCard | undefined, address: Address): object {
+/** Returns the checks of the data in the request. A card that the request names has a CVC. https://docs.stripe.com/testing#fraud-prevention */
+function checksOf({ checks = {} }: CardRow, given: CardInput | undefined, address: Address): object {
   const hasCvc = given === undefined || given.cvc !== undefined;
   const has = (name: string): boolean => typeof address[name] === 'string' && address[name] !== '';
   return {
@@ -45,13 +45,13 @@ function checksOf({ checks = {} }: CardRow, given: GivenCard | undefined, addres
   };
 }
 
-/** The same for every payment method of one number. */
+/** Returns the fingerprint, which is the same for all payment methods of a card number. */
 function cardFingerprint({ number, names = [] }: CardRow): string {
   return `fp${(number === '' ? (names[0] ?? '') : number).slice(-14)}`;
 }
 
-/** `payment_method_details` of a charge. https://docs.stripe.com/api/charges/object#charge_object-payment_method_details */
-export function paymentDetails(method: Stored, amount: unknown, threeDSecure: object | null): object {
+/** Returns `payment_method_details` of a charge. https://docs.stripe.com/api/charges/object#charge_object-payment_method_details */
+export function paymentDetails(method: StoredObject, amount: unknown, threeDSecure: object | null): object {
   const type = String(method['type']);
   const hash = method[type];
   if (type !== 'card') return { type, [type]: hash ?? {} };

@@ -1,19 +1,20 @@
 import type { DeclineReason } from './declines.ts';
 
-/** One of Stripe's test cards and what it does. https://docs.stripe.com/testing */
+/** A test card of Stripe and its behavior. https://docs.stripe.com/testing */
 export interface CardRow {
+  /** Empty for a card that only has names. */
   readonly number: string;
-  /** The ends of `pm_card_…` and `tok_…`. */
+  /** Names of the card, as in `pm_card_visa` and `tok_visa`. */
   readonly names?: readonly string[];
   readonly brand: string;
   readonly funding?: 'credit' | 'debit' | 'prepaid';
-  /** ISO 3166-1 of the issuer; US if absent. */
+  /** ISO 3166-1 country of the issuer. US if absent. */
   readonly country?: string;
   /** The second network of a co-branded card. */
   readonly coBrand?: 'cartes_bancaires' | 'eftpos_au';
   /** Every charge is declined. */
   readonly decline?: DeclineReason;
-  /** A card that declines cannot be attached to a customer, but for those that say so. */
+  /** The card can be attached to a customer although it is declined. */
   readonly attaches?: true;
   readonly authentication?: Authentication;
   readonly dispute?: DisputeKind;
@@ -28,14 +29,15 @@ export interface CardRow {
 }
 
 /**
- * When the card asks for 3-D Secure. https://docs.stripe.com/testing#regulatory-cards, #three-ds-cards
- * - unless_set_up: on session always, off session until it was set up.
- * - always: on every payment, however it was set up.
- * - set_up: on session; off session never.
- * - required: on every payment, by the default Radar rules.
- * - lookup_fails: required, and the lookup of 3-D Secure fails: declined at once.
+ * When the card requires 3-D Secure. https://docs.stripe.com/testing#regulatory-cards, #three-ds-cards
+ * - unless_set_up: on every payment on session, and off session until the card is set up.
+ * - always: on every payment, even if the card is set up.
+ * - set_up: on every payment on session, and never off session.
+ * - required: on every payment, because of the default Radar rules.
+ * - lookup_fails: on every payment, but the lookup fails, so the card is declined.
  * - frictionless: on every payment, and it succeeds without the customer.
- * - optional: only on request; `optional_fails`: the authentication on request ends in an error and asks for nothing.
+ * - optional: only if the request asks for it.
+ * - optional_fails: only if the request asks for it, and it ends in an error without the customer.
  * - unsupported: never.
  */
 export type Authentication =
@@ -61,7 +63,7 @@ export type DisputeKind =
   | 'visa_ce3'
   | 'visa_compliance';
 
-/** Results of checks for which the caller gave data. https://docs.stripe.com/testing#fraud-prevention */
+/** Results of the checks of CVC and address that do not pass. https://docs.stripe.com/testing#fraud-prevention */
 export interface Checks {
   readonly cvc?: 'fail';
   readonly line1?: 'fail' | 'unavailable';

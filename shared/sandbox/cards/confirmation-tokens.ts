@@ -1,22 +1,22 @@
-import { make, type Context } from '../context.ts';
+import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { checkUsable } from './method-state.ts';
-import { chosenMethod } from './payment-methods.ts';
+import { requestedMethod } from './payment-methods.ts';
 
 const LIFETIME_SECONDS = 12 * 3600;
 
 /** POST /v1/test_helpers/confirmation_tokens. https://docs.stripe.com/api/confirmation_tokens/test_create */
-function createConfirmationToken(context: Context): Stored {
+function createConfirmationToken(context: Context): StoredObject {
   const { payment_method: _id, payment_method_data: _data, ...params } = context.params;
-  const method = chosenMethod(context);
+  const method = requestedMethod(context);
   if (method === undefined)
-    throw bad(
+    throw badRequest(
       'One of the following params should be provided for this request: payment_method or payment_method_data.',
     );
   checkUsable(context, method);
-  const token = make(context, 'ConfirmationToken', params);
+  const token = makeObject(context, 'ConfirmationToken', params);
   const { id: _own, object: _object, created: _created, livemode: _live, metadata: _metadata, ...preview } = method;
   Object.assign(token, {
     expires_at: context.now + LIFETIME_SECONDS,
@@ -25,23 +25,23 @@ function createConfirmationToken(context: Context): Stored {
     setup_intent: null,
     use_stripe_sdk: true,
   });
-  context.account.hidden.set(token.id, method.id);
+  context.account.privateData.set(token.id, method.id);
   return token;
 }
 
 /**
- * The request with what its confirmation token carries: payment method, return_url, setup_future_usage, shipping. A
- * token confirms one intent, once. https://docs.stripe.com/payments/build-a-two-step-confirmation
+ * Returns the request with the data of its confirmation token: payment method, return_url, setup_future_usage, shipping.
+ * A token can be used once. https://docs.stripe.com/payments/build-a-two-step-confirmation
  */
-export function withConfirmationToken(context: Context, intent: Stored): Context {
+export function withConfirmationToken(context: Context, intent: StoredObject): Context {
   const id = context.params['confirmation_token'];
   if (typeof id !== 'string') return context;
   const token = context.account.get('confirmation_token', id);
-  if (token === undefined) throw missing('confirmation_token', id, 'confirmation_token', true);
+  if (token === undefined) throw noSuchObject('confirmation_token', id, 'confirmation_token', true);
   if (token['payment_intent'] !== null || token['setup_intent'] !== null)
-    throw bad(`The ConfirmationToken ${id} has already been used.`, { param: 'confirmation_token' });
+    throw badRequest(`The ConfirmationToken ${id} has already been used.`, { param: 'confirmation_token' });
   if (Number(token['expires_at']) <= context.now)
-    throw bad(`The ConfirmationToken ${id} has expired.`, { param: 'confirmation_token' });
+    throw badRequest(`The ConfirmationToken ${id} has expired.`, { param: 'confirmation_token' });
   token[intent.object] = intent.id;
   const { confirmation_token: _token, ...params } = context.params;
   const carried = ['return_url', 'setup_future_usage', 'shipping'].flatMap((name): [string, unknown][] =>
@@ -49,7 +49,7 @@ export function withConfirmationToken(context: Context, intent: Stored): Context
   );
   return {
     ...context,
-    params: { ...params, ...Object.fromEntries(carried), payment_method: context.account.hidden.get(id) },
+    params: { ...params, ...Object.fromEntries(carried), payment_method: context.account.privateData.get(id) },
   };
 }
 

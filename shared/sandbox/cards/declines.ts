@@ -10,17 +10,17 @@ export interface Decline {
 
 const DECLINED = 'Your card was declined.';
 
-function issuerSays(decline_code: string, message = DECLINED): Decline {
+function issuerDecline(decline_code: string, message = DECLINED): Decline {
   return { message, code: 'card_declined', decline_code };
 }
 
 export const DECLINES = {
-  generic: issuerSays('generic_decline'),
-  insufficientFunds: issuerSays('insufficient_funds', 'Your card has insufficient funds.'),
-  lostCard: issuerSays('lost_card'),
-  stolenCard: issuerSays('stolen_card'),
-  fraudulent: issuerSays('fraudulent'),
-  velocity: issuerSays(
+  generic: issuerDecline('generic_decline'),
+  insufficientFunds: issuerDecline('insufficient_funds', 'Your card has insufficient funds.'),
+  lostCard: issuerDecline('lost_card'),
+  stolenCard: issuerDecline('stolen_card'),
+  fraudulent: issuerDecline('fraudulent'),
+  velocity: issuerDecline(
     'card_velocity_exceeded',
     'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
   ),
@@ -30,7 +30,7 @@ export const DECLINES = {
     message: 'An error occurred while processing your card. Try again in a little bit.',
     code: 'processing_error',
   },
-  liveCard: issuerSays(
+  liveCard: issuerDecline(
     'test_mode_live_card',
     'Your card was declined. Your request was in test mode, but used a non test (live) card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
   ),
@@ -51,8 +51,8 @@ export const DECLINES = {
 
 export type DeclineReason = keyof typeof DECLINES;
 
-/** What is wrong with a card's data before anybody is asked for money. https://docs.stripe.com/testing#invalid-data */
-export const INVALID = {
+/** Errors of invalid card data, before a charge is attempted. https://docs.stripe.com/testing#invalid-data */
+export const INVALID_CARD_DATA = {
   number: { message: 'Your card number is incorrect.', code: 'incorrect_number', param: 'number' },
   month: { message: "Your card's expiration month is invalid.", code: 'invalid_expiry_month', param: 'exp_month' },
   year: { message: "Your card's expiration year is invalid.", code: 'invalid_expiry_year', param: 'exp_year' },

@@ -1,19 +1,19 @@
 import type { Context } from '../context.ts';
 import type { DebitAccount } from '../methods/debit-account.ts';
-import { bad } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { badRequest } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 import type { Card } from './card-details.ts';
 import type { CardRow } from './card-row.ts';
 
-const NEVER_AGAIN =
+const METHOD_SPENT =
   'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account ' +
   'without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, ' +
   'you must attach it to a Customer first.';
 
-/** What Stripe remembers of a payment method and never answers. */
+/** Private data of a payment method, which no response shows. */
 export interface MethodState {
   readonly card?: Card;
-  /** The test bank account of a debit. */
+  /** The test bank account of a bank debit. */
   readonly debit?: DebitAccount;
   /** The holder of the bank account confirmed its microdeposits. */
   isVerified?: boolean;
@@ -23,47 +23,47 @@ export interface MethodState {
   isSetUp: boolean;
 }
 
-export function methodState({ account }: Context, method: Stored): MethodState | undefined {
-  return account.hidden.get(method.id) as MethodState | undefined;
+export function methodState({ account }: Context, method: StoredObject): MethodState | undefined {
+  return account.privateData.get(method.id) as MethodState | undefined;
 }
 
-export function rememberMethod({ account }: Context, method: Stored, facts: MethodState): void {
-  account.hidden.set(method.id, facts);
+export function saveMethodState({ account }: Context, method: StoredObject, state: MethodState): void {
+  account.privateData.set(method.id, state);
 }
 
-export function cardOf(context: Context, method: Stored): CardRow | undefined {
+export function cardOf(context: Context, method: StoredObject): CardRow | undefined {
   return methodState(context, method)?.card?.row;
 }
 
-export function isSetUp(context: Context, method: Stored): boolean {
+export function isSetUp(context: Context, method: StoredObject): boolean {
   return methodState(context, method)?.isSetUp === true;
 }
 
-export function markSetUp(context: Context, method: Stored): void {
-  const known = methodState(context, method);
-  if (known !== undefined) known.isSetUp = true;
+export function markSetUp(context: Context, method: StoredObject): void {
+  const state = methodState(context, method);
+  if (state !== undefined) state.isSetUp = true;
 }
 
-/** Rejects what was detached, or used once without a customer. */
-export function checkUsable(context: Context, method: Stored): void {
-  if (methodState(context, method)?.spent === true) throw bad(NEVER_AGAIN);
+/** Rejects a payment method that was detached, or used once without a customer. */
+export function checkUsable(context: Context, method: StoredObject): void {
+  if (methodState(context, method)?.spent === true) throw badRequest(METHOD_SPENT);
 }
 
-/** After a payment without a customer it may not be used again. */
-export function spend(context: Context, method: Stored): void {
-  const known = methodState(context, method);
-  if (known !== undefined && method['customer'] === null) known.spent = true;
+/** Marks a payment method without a customer as used, so that it cannot be used again. */
+export function markSpent(context: Context, method: StoredObject): void {
+  const state = methodState(context, method);
+  if (state !== undefined && method['customer'] === null) state.spent = true;
 }
 
-export function debitOf(context: Context, method: Stored): DebitAccount | undefined {
+export function debitAccountOf(context: Context, method: StoredObject): DebitAccount | undefined {
   return methodState(context, method)?.debit;
 }
 
-export function isVerified(context: Context, method: Stored): boolean {
+export function isVerified(context: Context, method: StoredObject): boolean {
   return methodState(context, method)?.isVerified === true;
 }
 
-export function markVerified(context: Context, method: Stored): void {
-  const known = methodState(context, method);
-  if (known !== undefined) known.isVerified = true;
+export function markVerified(context: Context, method: StoredObject): void {
+  const state = methodState(context, method);
+  if (state !== undefined) state.isVerified = true;
 }

@@ -1,187 +1,192 @@
-import { inParam, inPath, make, type Context } from '../context.ts';
+import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad, declined, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { badRequest, cardError, noSuchObject } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { debitByName, debitByNumber } from '../methods/debit-accounts.ts';
-import { isDebit, numberOf, shownAccount } from '../methods/debit-details.ts';
+import { isDebit, accountNumberOf, accountDetails } from '../methods/debit-details.ts';
 import type { DebitAccount } from '../methods/debit-account.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 import { DECLINES } from './declines.ts';
-import { cardOf, checkUsable, methodState, rememberMethod } from './method-state.ts';
+import { cardOf, checkUsable, methodState, saveMethodState } from './method-state.ts';
 import { spendToken } from './tokens.ts';
 
 /** POST /v1/payment_methods */
-function createPaymentMethod(context: Context): Stored {
+function createPaymentMethod(context: Context): StoredObject {
   const { payment_method: cloned, ...params } = context.params;
-  if (typeof cloned === 'string') return clone(context, cloned, params);
+  if (typeof cloned === 'string') return cloneMethod(context, cloned, params);
   return makePaymentMethod(context, params);
 }
 
-/** A payment method from the parameters of its creation, or from `payment_method_data`. */
-export function makePaymentMethod(context: Context, params: Context['params']): Stored {
+/** Creates a payment method from the parameters of its creation, or from `payment_method_data`. */
+export function makePaymentMethod(context: Context, params: Context['params']): StoredObject {
   if (params['type'] === undefined && !isHash(params['card']))
-    throw bad('Missing required param: type.', { code: 'parameter_missing', param: 'type' });
-  if (params['type'] !== 'card' && params['type'] !== undefined) return ofOtherType(context, params);
-  const given = isHash(params['card']) ? params['card'] : {};
-  const card = readCard(context, given);
-  if (card === undefined) throw bad('Missing required param: card.', { code: 'parameter_missing', param: 'card' });
+    throw badRequest('Missing required param: type.', { code: 'parameter_missing', param: 'type' });
+  if (params['type'] !== 'card' && params['type'] !== undefined) return makeOtherMethod(context, params);
+  const data = isHash(params['card']) ? params['card'] : {};
+  const card = readCard(context, data);
+  if (card === undefined)
+    throw badRequest('Missing required param: card.', { code: 'parameter_missing', param: 'card' });
   const { card: _raw, ...rest } = params;
-  return ofCard(context, card, rest);
+  return makeCardMethod(context, card, rest);
 }
 
-/** Raw card numbers are rejected, except Stripe's test numbers. https://docs.stripe.com/testing */
-function readCard(context: Context, given: Record<string, unknown>): Card | undefined {
-  if (typeof given['token'] === 'string') return spendToken(context, given['token'], 'card[token]');
-  if (typeof given['number'] !== 'string') return undefined;
-  const card = { ...given, number: given['number'] };
+/** Returns the card of a token or of a test number. Throws for other numbers. https://docs.stripe.com/testing */
+function readCard(context: Context, data: Record<string, unknown>): Card | undefined {
+  if (typeof data['token'] === 'string') return spendToken(context, data['token'], 'card[token]');
+  if (typeof data['number'] !== 'string') return undefined;
+  const card = { ...data, number: data['number'] };
   return { row: cardByNumber(card, context.now), given: card };
 }
 
-function ofCard(context: Context, card: Card, params: Context['params']): Stored {
-  const method = make(context, 'PaymentMethod', { ...params, type: 'card' });
+function makeCardMethod(context: Context, card: Card, params: Context['params']): StoredObject {
+  const method = makeObject(context, 'PaymentMethod', { ...params, type: 'card' });
   const { address } = method['billing_details'] as { address?: unknown };
   Object.assign(method, { customer: null, card: cardHash(card, isHash(address) ? address : {}) });
-  rememberMethod(context, method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
+  saveMethodState(context, method, { card, spent: false, isSetUp: card.row.authentication === 'set_up' });
   return method;
 }
 
-function ofOtherType(context: Context, params: Context['params']): Stored {
+function makeOtherMethod(context: Context, params: Context['params']): StoredObject {
   const type = String(params['type']);
-  if (!isDebit(type)) return remembered(context, make(context, 'PaymentMethod', params));
-  const number = numberOf(params[type]);
-  if (number === '') throw bad(`Missing required param: ${type}.`, { code: 'parameter_missing', param: type });
-  const shown = { [type]: shownAccount(type, params[type]) };
-  return remembered(context, make(context, 'PaymentMethod', { ...params, ...shown }), debitByNumber(type, number));
+  if (!isDebit(type)) return withMethodState(context, makeObject(context, 'PaymentMethod', params));
+  const number = accountNumberOf(params[type]);
+  if (number === '') throw badRequest(`Missing required param: ${type}.`, { code: 'parameter_missing', param: type });
+  const accountFields = { [type]: accountDetails(type, params[type]) };
+  return withMethodState(
+    context,
+    makeObject(context, 'PaymentMethod', { ...params, ...accountFields }),
+    debitByNumber(type, number),
+  );
 }
 
-/** `pm_usBankAccount_success` as a new payment method. */
-function ofAccount(context: Context, debit: DebitAccount): Stored {
+/** Creates a payment method of a test bank account, such as `pm_usBankAccount_success`. */
+function makeDebitMethod(context: Context, debit: DebitAccount): StoredObject {
   const { type, number } = debit;
-  const hash = shownAccount(type, type === 'sepa_debit' ? { iban: number } : { account_number: number });
+  const hash = accountDetails(type, type === 'sepa_debit' ? { iban: number } : { account_number: number });
   const billing = { billing_details: { name: 'Jenny Rosen', email: 'jenny@example.com' } };
-  return remembered(context, make(context, 'PaymentMethod', { type, [type]: hash, ...billing }), debit);
+  return withMethodState(context, makeObject(context, 'PaymentMethod', { type, [type]: hash, ...billing }), debit);
 }
 
-function remembered(context: Context, method: Stored, debit?: DebitAccount): Stored {
+function withMethodState(context: Context, method: StoredObject, debit?: DebitAccount): StoredObject {
   method['customer'] = null;
-  rememberMethod(context, method, { ...(debit === undefined ? {} : { debit }), spent: false, isSetUp: false });
+  saveMethodState(context, method, { ...(debit === undefined ? {} : { debit }), spent: false, isSetUp: false });
   return method;
 }
 
-/** A platform's payment method for a connected account. https://docs.stripe.com/connect/direct-charges-multiple-accounts */
-function clone(context: Context, id: string, params: Context['params']): Stored {
+/** Copies a payment method of the platform to a connected account. https://docs.stripe.com/connect/direct-charges-multiple-accounts */
+function cloneMethod(context: Context, id: string, params: Context['params']): StoredObject {
   const platform = { ...context, account: context.accountOf('') };
   const original = resolvePaymentMethod(platform, id, 'payment_method');
   const { card, debit } = methodState(platform, original) ?? {};
   const { customer: _customer, ...rest } = params;
-  if (card !== undefined) return ofCard(context, card, rest);
-  if (debit !== undefined) return ofAccount(context, debit);
-  return ofOtherType(context, { ...rest, type: original['type'] });
+  if (card !== undefined) return makeCardMethod(context, card, rest);
+  if (debit !== undefined) return makeDebitMethod(context, debit);
+  return makeOtherMethod(context, { ...rest, type: original['type'] });
 }
 
-/** The payment method that an id means; a test id becomes a new one. */
-export function resolvePaymentMethod(context: Context, id: string, param: string, isInPath = false): Stored {
+/** Returns the payment method with an id. For the id of a test payment method it creates a new one. */
+export function resolvePaymentMethod(context: Context, id: string, param: string, isInPath = false): StoredObject {
   const row = id.startsWith('pm_') ? cardByName(id) : undefined;
-  if (row !== undefined) return ofCard(context, { row }, {});
+  if (row !== undefined) return makeCardMethod(context, { row }, {});
   const debit = debitByName(id);
-  if (debit !== undefined) return ofAccount(context, debit);
-  const found = context.account.get('payment_method', id) ?? methodOfSource(context, id);
-  if (found === undefined) throw missing('PaymentMethod', id, param, !isInPath);
-  return found;
+  if (debit !== undefined) return makeDebitMethod(context, debit);
+  const method = context.account.get('payment_method', id) ?? methodOfSource(context, id);
+  if (method === undefined) throw noSuchObject('PaymentMethod', id, param, !isInPath);
+  return method;
 }
 
-/** Returns the key of a source, whose id differs from that of its payment method. */
+/** Returns the key of a source's private data. The key of its payment method's data is the id itself. */
 function sourceKey(id: string): string {
   return `source ${id}`;
 }
 
-export function rememberSource({ account }: Context, source: Stored, card: Card): void {
-  account.hidden.set(sourceKey(source.id), card);
+export function saveSourceCard({ account }: Context, source: StoredObject, card: Card): void {
+  account.privateData.set(sourceKey(source.id), card);
 }
 
 /**
- * The card of a customer from the time of sources, as the payment method that everything takes today.
+ * Returns the payment method of a card that was created with the older Sources API. It creates it if necessary.
  * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
  */
-export function methodOfSource(context: Context, id: string): Stored | undefined {
+export function methodOfSource(context: Context, id: string): StoredObject | undefined {
   const { account } = context;
-  const known = account.get('payment_method', id);
-  const card = account.hidden.get(sourceKey(id)) as Card | undefined;
+  const existing = account.get('payment_method', id);
+  const card = account.privateData.get(sourceKey(id)) as Card | undefined;
   const source = account.get('card', id);
-  if (known !== undefined || card === undefined || source === undefined) return known;
-  return Object.assign(ofCard(context, card, { id }), { customer: source['customer'] });
+  if (existing !== undefined || card === undefined || source === undefined) return existing;
+  return Object.assign(makeCardMethod(context, card, { id }), { customer: source['customer'] });
 }
 
-/** The payment method that a request names, brings along as data, or has in a confirmation token. */
-export function chosenMethod(context: Context): Stored | undefined {
+/** Returns the payment method that a request names or defines in `payment_method_data`. Undefined without either. */
+export function requestedMethod(context: Context): StoredObject | undefined {
   const { payment_method: id, payment_method_data: data } = context.params;
   // https://docs.stripe.com/error-codes#parameters-exclusive
   if (typeof id === 'string' && id !== '' && isHash(data))
-    throw bad('You may only specify one of these parameters: payment_method, payment_method_data.', {
+    throw badRequest('You may only specify one of these parameters: payment_method, payment_method_data.', {
       code: 'parameters_exclusive',
     });
   if (typeof id === 'string' && id !== '') return resolvePaymentMethod(context, id, 'payment_method');
   return isHash(data) ? makePaymentMethod(context, data) : undefined;
 }
 
-/** A token's card as a payment method: `tok_visa` as the source of a charge. */
-export function methodOfToken(context: Context, token: string): Stored {
-  return ofCard(context, spendToken(context, token, 'source'), {});
+/** Creates a payment method of a token's card, for a charge with a source such as `tok_visa`. */
+export function methodOfToken(context: Context, token: string): StoredObject {
+  return makeCardMethod(context, spendToken(context, token, 'source'), {});
 }
 
-/** Returns the decline of a card before it is charged, undefined if the issuer accepts it. https://docs.stripe.com/testing#declined-payments */
+/** Returns the decline of a card that cannot be attached, or undefined. https://docs.stripe.com/testing#declined-payments */
 export function declineOnAttach(
   context: Context,
-  method: Stored,
+  method: StoredObject,
 ): (typeof DECLINES)[keyof typeof DECLINES] | undefined {
   const card = cardOf(context, method);
   return card?.decline === undefined || card.attaches === true ? undefined : DECLINES[card.decline];
 }
 
 /** POST /v1/payment_methods/{id}/attach */
-export function attach(context: Context, id: string): Stored {
+export function attachMethod(context: Context, id: string): StoredObject {
   if (context.params['customer'] === undefined && context.params['customer_account'] === undefined) {
-    throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+    throw badRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
   }
   const method = resolvePaymentMethod(context, id, 'payment_method', true);
-  const customer = inParam(context, 'customer', 'customer');
+  const customer = objectInParam(context, 'customer', 'customer');
   attachTo(context, method, customer?.id ?? null);
   return method;
 }
 
-/** Attaches a payment method to a customer: 400 if it may not be used, 402 if its card is declined. */
-export function attachTo(context: Context, method: Stored, customer: string | null): void {
+/** Attaches a payment method to a customer. Throws 400 if it cannot be used, and 402 if its card is declined. */
+export function attachTo(context: Context, method: StoredObject, customer: string | null): void {
   checkUsable(context, method);
   if (method['customer'] !== null && method['customer'] !== customer)
-    throw bad('The payment method you provided has already been attached to a customer.');
+    throw badRequest('The payment method you provided has already been attached to a customer.');
   const decline = declineOnAttach(context, method);
-  if (decline !== undefined) throw declined(decline);
+  if (decline !== undefined) throw cardError(decline);
   method['customer'] = customer;
 }
 
-/** POST /v1/payment_methods/{id}/detach: permanently. */
-function detach(context: Context, id: string): Stored {
-  const method = inPath(context, 'payment_method', id, 'payment_method');
+/** POST /v1/payment_methods/{id}/detach. A detached payment method cannot be used again. */
+function detachMethod(context: Context, id: string): StoredObject {
+  const method = objectInPath(context, 'payment_method', id, 'payment_method');
   if (method['customer'] === null)
-    throw bad('The payment method you provided is not attached to a customer so detachment is impossible.');
+    throw badRequest('The payment method you provided is not attached to a customer so detachment is impossible.');
   const customer = context.account.get('customer', String(method['customer']));
   const settings = customer?.['invoice_settings'];
   if (isHash(settings) && settings['default_payment_method'] === method.id) settings['default_payment_method'] = null;
-  detachForGood(context, method);
+  detachPermanently(context, method);
   return method;
 }
 
-export function detachForGood(context: Context, method: Stored): void {
+export function detachPermanently(context: Context, method: StoredObject): void {
   method['customer'] = null;
-  const known = methodState(context, method);
-  if (known !== undefined) known.spent = true;
+  const state = methodState(context, method);
+  if (state !== undefined) state.spent = true;
 }
 
-/** POST /v1/payment_methods/{id}: only while it is attached. */
-function updatePaymentMethod(context: Context, method: Stored): void {
+/** POST /v1/payment_methods/{id}. Only an attached payment method can be updated. */
+function updatePaymentMethod(context: Context, method: StoredObject): void {
   if (method['customer'] === null) {
-    throw bad('You must save this PaymentMethod to a customer before you can update it.', {
+    throw badRequest('You must save this PaymentMethod to a customer before you can update it.', {
       code: 'payment_method_unexpected_state',
     });
   }
@@ -193,6 +198,6 @@ function updatePaymentMethod(context: Context, method: Stored): void {
 }
 
 export const paymentMethods: Feature = {
-  entities: { PaymentMethod: { create: createPaymentMethod, update: updatePaymentMethod } },
-  actions: { '/v1/payment_methods/{id}/attach': attach, '/v1/payment_methods/{id}/detach': detach },
+  entities: { PaymentMethod: { create: createPaymentMethod, beforeUpdate: updatePaymentMethod } },
+  actions: { '/v1/payment_methods/{id}/attach': attachMethod, '/v1/payment_methods/{id}/detach': detachMethod },
 };

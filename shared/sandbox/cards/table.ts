@@ -3,42 +3,42 @@ import type { CardRow } from './card-row.ts';
 import type { DeclineReason } from './declines.ts';
 
 /**
- * Stripe's test cards that do more than succeed: one row for each card of https://docs.stripe.com/testing. Cards that only
- * differ in their brand or country are in `brands.ts` and `countries.ts`.
+ * The test cards on https://docs.stripe.com/testing that do more than succeed. Cards that only differ in their brand or
+ * country are in `brands.ts` and `countries.ts`.
  */
 
-function visa(number: string, names: readonly string[], rest: Partial<CardRow>): CardRow {
-  return { number, names, brand: 'visa', ...rest };
+function visa(number: string, names: readonly string[], behavior: Partial<CardRow>): CardRow {
+  return { number, names, brand: 'visa', ...behavior };
 }
 
-/** Each reason has a name with the brand, and one without it. */
-function declining(number: string, reason: string, decline: DeclineReason): CardRow {
+/** Returns a declined card. Its reason is in two names, with and without the brand. */
+function declinedCard(number: string, reason: string, decline: DeclineReason): CardRow {
   return visa(number, [`visa_chargeDeclined${reason}`, `chargeDeclined${reason}`], { decline });
 }
 
 /** https://docs.stripe.com/testing#declined-payments */
-const DECLINING: readonly CardRow[] = [
-  declining('4000000000000002', '', 'generic'),
-  declining('4000000000009995', 'InsufficientFunds', 'insufficientFunds'),
+const DECLINED_CARDS: readonly CardRow[] = [
+  declinedCard('4000000000000002', '', 'generic'),
+  declinedCard('4000000000009995', 'InsufficientFunds', 'insufficientFunds'),
   visa('', ['visa_debit_chargeDeclinedInsufficientFunds'], { decline: 'insufficientFunds', funding: 'debit' }),
-  declining('4000000000009987', 'LostCard', 'lostCard'),
-  declining('4000000000009979', 'StolenCard', 'stolenCard'),
-  declining('4000000000000069', 'ExpiredCard', 'expired'),
-  declining('', 'Fraudulent', 'fraudulent'),
-  declining('4000000000000127', 'IncorrectCvc', 'incorrectCvc'),
-  declining('4000000000000119', 'ProcessingError', 'processingError'),
-  declining('4000000000006975', 'VelocityLimitExceeded', 'velocity'),
+  declinedCard('4000000000009987', 'LostCard', 'lostCard'),
+  declinedCard('4000000000009979', 'StolenCard', 'stolenCard'),
+  declinedCard('4000000000000069', 'ExpiredCard', 'expired'),
+  declinedCard('', 'Fraudulent', 'fraudulent'),
+  declinedCard('4000000000000127', 'IncorrectCvc', 'incorrectCvc'),
+  declinedCard('4000000000000119', 'ProcessingError', 'processingError'),
+  declinedCard('4000000000006975', 'VelocityLimitExceeded', 'velocity'),
   visa('4000000000000341', ['chargeCustomerFail', 'visa_chargeCustomerFail'], { decline: 'generic', attaches: true }),
   visa('', ['visa_chargeCustomerFailLostCard'], { decline: 'lostCard', attaches: true }),
   visa('', ['visa_chargeCustomerFailStolenCard'], { decline: 'stolenCard', attaches: true }),
 ];
 
 /** https://docs.stripe.com/testing#fraud-prevention */
-const FRAUD: readonly CardRow[] = [
+const FRAUD_CARDS: readonly CardRow[] = [
   visa('4100000000000019', ['radarBlock'], { risk: 'highest', blocked: true }),
   visa('4000000000004954', ['riskLevelHighest'], { risk: 'highest' }),
   visa('4000000000009235', ['riskLevelElevated'], { risk: 'elevated' }),
-  // These depend on settings of Radar that are off by default.
+  // The next four cards succeed, because they depend on Radar settings that are off by default.
   visa('4000008400000407', ['highFraudDisputeScore'], {}),
   visa('4000008400000159', ['highEfwScore'], {}),
   visa('4000008400001017', ['radarDynamicRiskThreshold'], {}),
@@ -53,7 +53,7 @@ const FRAUD: readonly CardRow[] = [
 ];
 
 /** https://docs.stripe.com/testing#disputes, #refunds, #available-balance */
-const AFTERWARDS: readonly CardRow[] = [
+const CARDS_WITH_LATER_EVENTS: readonly CardRow[] = [
   visa('4000000000000259', ['createDispute'], { dispute: 'fraudulent' }),
   visa('4000000000002685', ['createDisputeProductNotReceived'], { dispute: 'product_not_received' }),
   visa('4000000000001976', ['createDisputeInquiry'], { dispute: 'inquiry' }),
@@ -68,7 +68,7 @@ const AFTERWARDS: readonly CardRow[] = [
     dispute: 'mastercard_compliance',
   },
   visa('4000000001000043', ['createAutoRepresentmentEligibleDispute'], { dispute: 'fraudulent' }),
-  // The account is enrolled in no program that prevents disputes. https://docs.stripe.com/testing#dispute-prevention
+  // The sandbox's account has no program that prevents disputes. https://docs.stripe.com/testing#dispute-prevention
   visa('4000000404004816', ['createRapidDisputeResolutionDispute'], { dispute: 'fraudulent' }),
   visa('4000000404005649', ['createCe3BlockDispute'], { dispute: 'fraudulent' }),
   { number: '5105000300000018', names: ['createEthocaAlert'], brand: 'mastercard', dispute: 'fraudulent' },
@@ -79,7 +79,7 @@ const AFTERWARDS: readonly CardRow[] = [
 ];
 
 /** https://docs.stripe.com/testing#regulatory-cards, #three-ds-cards, #three-ds-mobile-challenge-flows, #captcha-challenge */
-const AUTHENTICATING: readonly CardRow[] = [
+const CARDS_WITH_AUTHENTICATION: readonly CardRow[] = [
   visa('4000002500003155', ['authenticationRequiredOnSetup'], { authentication: 'unless_set_up', country: 'FR' }),
   visa('4000002760003184', ['authenticationRequired'], { authentication: 'always', country: 'DE' }),
   visa('4000003800000446', ['authenticationRequiredSetupForOffSession'], { authentication: 'set_up', country: 'IT' }),
@@ -114,4 +114,10 @@ const AUTHENTICATING: readonly CardRow[] = [
   visa('4000000000003725', [], {}),
 ];
 
-export const CARD_ROWS: readonly CardRow[] = [...BRAND_ROWS, ...DECLINING, ...FRAUD, ...AFTERWARDS, ...AUTHENTICATING];
+export const CARD_ROWS: readonly CardRow[] = [
+  ...BRAND_ROWS,
+  ...DECLINED_CARDS,
+  ...FRAUD_CARDS,
+  ...CARDS_WITH_LATER_EVENTS,
+  ...CARDS_WITH_AUTHENTICATION,
+];

@@ -1,5 +1,5 @@
-import { hash } from '../billing/values.ts';
-import { answerPage, escaped } from '../control/pages.ts';
+import { hashOrEmpty } from '../billing/values.ts';
+import { sendPage, escapeHtml } from '../control/pages.ts';
 import type { PageRequest } from '../control/page-request.ts';
 import { dataOf } from './session-data.ts';
 import { sellerLines, lineState } from './line-items.ts';
@@ -7,39 +7,39 @@ import { sessionParams } from './payment-links.ts';
 import { createSession } from './sessions.ts';
 
 /**
- * The page of a Payment Link: each visit makes a session, and leads to its page. The query takes `prefilled_email`,
- * `client_reference_id` and `prefilled_promo_code`. https://docs.stripe.com/payment-links/url-parameters
+ * Serves the page of a Payment Link. Each visit creates a session and redirects to its page. The query may have
+ * `prefilled_email`, `client_reference_id` and `prefilled_promo_code`. https://docs.stripe.com/payment-links/url-parameters
  */
 export function linkPage({ context, id, query, response, publish }: PageRequest): void {
   const link = context.account.get('payment_link', id);
-  if (link === undefined) return answerPage(response, 404, '<h1>There is no such payment link.</h1>');
+  if (link === undefined) return sendPage(response, 404, '<h1>There is no such payment link.</h1>');
   if (link['active'] !== true) {
     const message = link['inactive_message'] ?? 'This link is no longer active.';
-    return answerPage(response, 410, `<h1>${escaped(String(message))}</h1>`);
+    return sendPage(response, 410, `<h1>${escapeHtml(String(message))}</h1>`);
   }
   const [email, reference, code] = ['prefilled_email', 'client_reference_id', 'prefilled_promo_code'].map((name) =>
     query.get(name),
   );
   const promotion = context.account.all('promotion_code').find((one) => one['code'] === code && one['active'] === true);
-  const { allow_promotion_codes: allows, ...params } = sessionParams(context, link);
+  const { allow_promotion_codes: allowsCodes, ...params } = sessionParams(context, link);
   const session = createSession({
     ...context,
     params: {
       ...params,
       ...(email ? { customer_email: email } : {}),
       ...(reference ? { client_reference_id: reference } : {}),
-      ...(allows === true && promotion !== undefined
+      ...(allowsCodes === true && promotion !== undefined
         ? { discounts: [{ promotion_code: promotion.id }] }
-        : allows === true
+        : allowsCodes === true
           ? { allow_promotion_codes: true }
           : {}),
     },
   });
   session['payment_link'] = link.id;
-  // Quantities that the link lets the customer change are those of the session, too.
-  const of = sellerLines(context.account, 'payment_link', link);
+  // A quantity that the customer can change in the link can also be changed in the session.
+  const linkLines = sellerLines(context.account, 'payment_link', link);
   sellerLines(context.account, 'checkout_session', session).forEach((line, index) => {
-    const original = of[index];
+    const original = linkLines[index];
     if (original !== undefined)
       Object.assign(lineState(context, line).adjustable, lineState(context, original).adjustable);
   });
@@ -50,43 +50,43 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
 /** Shows the page after a payment by a link that has no confirmation page configured. */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);
-  const message = hash(hash(link?.['after_completion'])['hosted_confirmation'])['custom_message'];
-  answerPage(response, 200, `<h1>${escaped(String(message ?? 'Thanks for your payment'))}</h1>`, 'Paid');
+  const message = hashOrEmpty(hashOrEmpty(link?.['after_completion'])['hosted_confirmation'])['custom_message'];
+  sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Thanks for your payment'))}</h1>`, 'Paid');
 }
 
-/** A session like one that expired, of its recovery URL. https://docs.stripe.com/payments/checkout/abandoned-carts */
+/** Serves the recovery URL of an expired session: creates a session like it. https://docs.stripe.com/payments/checkout/abandoned-carts */
 export function recoverPage({ context, id, response, publish }: PageRequest): void {
   const session = context.account.get('checkout.session', id);
-  const recovery = hash(hash(session?.['after_expiration'])['recovery']);
+  const recovery = hashOrEmpty(hashOrEmpty(session?.['after_expiration'])['recovery']);
   if (session === undefined || Number(recovery['expires_at'] ?? 0) <= context.now)
-    return answerPage(response, 410, '<h1>This link is no longer active.</h1>');
-  const given = (name: string): Record<string, unknown> =>
+    return sendPage(response, 410, '<h1>This link is no longer active.</h1>');
+  const paramOf = (name: string): Record<string, unknown> =>
     session[name] === null || session[name] === undefined ? {} : { [name]: session[name] };
-  const made = createSession({
+  const newSession = createSession({
     ...context,
     params: {
       ...dataParams(dataOf(context, session)),
       mode: session['mode'],
       line_items: sellerLines(context.account, 'checkout_session', session).map((line) => ({
-        price: hash(line['price'])['id'],
+        price: hashOrEmpty(line['price'])['id'],
         ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
       })),
       metadata: structuredClone(session['metadata']),
-      ...given('success_url'),
-      ...given('cancel_url'),
-      ...given('customer'),
-      ...given('client_reference_id'),
+      ...paramOf('success_url'),
+      ...paramOf('cancel_url'),
+      ...paramOf('customer'),
+      ...paramOf('client_reference_id'),
       ...(recovery['allow_promotion_codes'] === true ? { allow_promotion_codes: true } : {}),
     },
   });
-  made['recovered_from'] = session.id;
+  newSession['recovered_from'] = session.id;
   publish();
-  response.writeHead(303, { location: String(made['url']) }).end();
+  response.writeHead(303, { location: String(newSession['url']) }).end();
 }
 
 /** Returns the stored data as parameters. Tax rates become their ids. */
 function dataParams(data: Record<string, unknown>): Record<string, unknown> {
   if (data['subscription_data'] === undefined) return data;
-  const { rates: _rates, ...subscription } = hash(data['subscription_data']);
+  const { rates: _rates, ...subscription } = hashOrEmpty(data['subscription_data']);
   return { ...data, subscription_data: subscription };
 }

@@ -1,40 +1,40 @@
 import { redeemableCode } from '../billing/discounts.ts';
-import { hash } from '../billing/values.ts';
+import { hashOrEmpty } from '../billing/values.ts';
 import type { Context } from '../context.ts';
-import { answerPage, escaped } from '../control/pages.ts';
+import { sendPage, escapeHtml } from '../control/pages.ts';
 import type { PageRequest } from '../control/page-request.ts';
-import { Refusal } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { StripeApiError } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 import { completeSession } from './complete.ts';
 import { checkoutForm } from './form.ts';
 import { sellerLines, lineState, setQuantity } from './line-items.ts';
 import { addUpSession } from './totals.ts';
 
 /**
- * The page of a session: GET shows what it costs, POST pays with a test card (`payment_method=pm_card_visa`) and sends
- * the customer to the success_url. A form with `promotion_code` or `quantity[...]` and `action=update` changes the sum.
+ * Serves the page of a session. GET shows the total. POST pays with a test card (`payment_method=pm_card_visa`) and sends
+ * the customer to the success_url. A form with `promotion_code` or `quantity[...]` and `action=update` changes the total.
  * https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function checkoutPage({ context, method, target, id, form, response, publish }: PageRequest): void {
   const session = context.account.get('checkout.session', id);
-  if (session === undefined) return answerPage(response, 404, '<h1>There is no such session.</h1>');
+  if (session === undefined) return sendPage(response, 404, '<h1>There is no such session.</h1>');
   if (session['status'] !== 'open' || Number(session['expires_at']) <= context.now)
-    return answerPage(response, 410, `<h1>This session is ${escaped(String(session['status']))}.</h1>`);
-  const show = (status: number, error?: string): void =>
-    answerPage(
+    return sendPage(response, 410, `<h1>This session is ${escapeHtml(String(session['status']))}.</h1>`);
+  const showForm = (status: number, error?: string): void =>
+    sendPage(
       response,
       status,
       checkoutForm(context, session, target, { entered: form, ...(error === undefined ? {} : { error }) }),
       'Checkout',
     );
-  if (method !== 'POST') return show(200);
+  if (method !== 'POST') return showForm(200);
   try {
     changeSession(context, session, form);
     if (form.get('action') === 'update') {
       publish();
-      return show(200);
+      return showForm(200);
     }
-    enterFields(session, form);
+    saveCustomFields(session, form);
     const [email, name] = [form.get('email'), form.get('name')];
     completeSession(context, session, {
       card: form.get('payment_method') ?? 'pm_card_visa',
@@ -43,23 +43,23 @@ export function checkoutPage({ context, method, target, id, form, response, publ
     });
   } catch (error) {
     publish();
-    if (!(error instanceof Refusal)) throw error;
-    return show(error.status, error.message);
+    if (!(error instanceof StripeApiError)) throw error;
+    return showForm(error.status, error.message);
   }
   publish();
   const next = String(session['success_url'] ?? session['return_url'] ?? `${context.origin}/_sandbox/paid/${id}`);
   response.writeHead(303, { location: next.replace('{CHECKOUT_SESSION_ID}', session.id) }).end();
 }
 
-/** A promotion code and quantities, where the session takes them. */
-function changeSession(context: Context, session: Stored, form: URLSearchParams): void {
+/** Sets the promotion code and the quantities of a form, if the session allows them. */
+function changeSession(context: Context, session: StoredObject, form: URLSearchParams): void {
   const code = form.get('promotion_code')?.trim() ?? '';
   if (code !== '' && session['allow_promotion_codes'] === true) {
-    const found = context.account
+    const promotionCode = context.account
       .all('promotion_code')
       .find((promotion) => String(promotion['code']).toLowerCase() === code.toLowerCase());
     const owner = { customer: session['customer'] as string | null };
-    const promotion = redeemableCode(context, found?.id ?? code, owner, 'promotion_code');
+    const promotion = redeemableCode(context, promotionCode?.id ?? code, owner, 'promotion_code');
     session['discounts'] = [{ coupon: null, promotion_code: promotion.id }];
   }
   for (const line of sellerLines(context.account, 'checkout_session', session)) {
@@ -71,14 +71,14 @@ function changeSession(context: Context, session: Stored, form: URLSearchParams)
   addUpSession(context, session);
 }
 
-/** https://docs.stripe.com/payments/checkout/custom-fields */
-function enterFields(session: Stored, form: URLSearchParams): void {
+/** Stores the values of the custom fields. https://docs.stripe.com/payments/checkout/custom-fields */
+function saveCustomFields(session: StoredObject, form: URLSearchParams): void {
   const fields = (session['custom_fields'] ?? []) as Record<string, unknown>[];
   session['custom_fields'] = fields.map((field) => {
     const [type, key] = [String(field['type']), String(field['key'])];
     const value = form.get(`custom_fields[${key}]`) ?? '';
     if (value === '' && field['optional'] !== true && form.has(`custom_fields[${key}]`))
-      throw new Refusal(400, { type: 'invalid_request_error', message: `Please fill in ${key}.` });
-    return { ...field, [type]: { ...hash(field[type]), value: value === '' ? null : value } };
+      throw new StripeApiError(400, { type: 'invalid_request_error', message: `Please fill in ${key}.` });
+    return { ...field, [type]: { ...hashOrEmpty(field[type]), value: value === '' ? null : value } };
   });
 }

@@ -1,26 +1,31 @@
 import { makeInvoice } from '../billing/invoices/draft.ts';
-import { finalize } from '../billing/invoices/finalize.ts';
+import { finalizeDraft } from '../billing/invoices/finalize.ts';
 import { makeInvoiceItem } from '../billing/invoices/items.ts';
 import { addInvoiceItem } from '../billing/invoices/lines.ts';
-import { charge } from '../billing/invoices/pay.ts';
+import { chargeInvoice } from '../billing/invoices/pay.ts';
 import { pricingOf } from '../billing/prices.ts';
-import { hash, hashes } from '../billing/values.ts';
+import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 import { cardOf } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
-import { refusalOf, resultOf } from '../payments/attempt.ts';
-import type { Stored } from '../store.ts';
+import { declineError, issuerResult } from '../payments/attempt.ts';
+import type { StoredObject } from '../store.ts';
 import { sellerLines, lineState } from './line-items.ts';
 
-/** A card that declines is found out before anything is made of it. */
-export function requireAccepted(context: Context, method: Stored, session: Stored): void {
-  const { decline } = resultOf(cardOf(context, method));
-  if (decline !== undefined && Number(session['amount_total']) > 0) throw refusalOf(decline, method, {});
+/** Throws 402 for a card that will be declined, before the session creates anything. */
+export function checkNotDeclined(context: Context, method: StoredObject, session: StoredObject): void {
+  const { decline } = issuerResult(cardOf(context, method));
+  if (decline !== undefined && Number(session['amount_total']) > 0) throw declineError(decline, method, {});
 }
 
-/** An invoice after the payment. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
-export function payByInvoice(context: Context, session: Stored, customer: Stored | undefined, method: Stored): void {
-  const { metadata, description } = hash(hash(session['invoice_creation'])['invoice_data']);
-  const discounts = redeemed(session);
+/** Pays a session by an invoice with its lines. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
+export function payByInvoice(
+  context: Context,
+  session: StoredObject,
+  customer: StoredObject | undefined,
+  method: StoredObject,
+): void {
+  const { metadata, description } = hashOrEmpty(hashOrEmpty(session['invoice_creation'])['invoice_data']);
+  const discounts = discountParamsOf(session);
   const invoice = makeInvoice(context, customer, {
     currency: session['currency'],
     discounts,
@@ -28,7 +33,7 @@ export function payByInvoice(context: Context, session: Stored, customer: Stored
     metadata: metadata ?? {},
   });
   for (const line of sellerLines(context.account, 'checkout_session', session)) {
-    const price = line['price'] as Stored;
+    const price = line['price'] as StoredObject;
     const item = makeInvoiceItem(context, customer, {
       amount: line['amount_subtotal'],
       currency: line['currency'],
@@ -38,19 +43,19 @@ export function payByInvoice(context: Context, session: Stored, customer: Stored
     Object.assign(item, { pricing: pricingOf(price), quantity: line['quantity'] });
     addInvoiceItem(context, invoice, item);
   }
-  finalize(context, invoice);
-  if (invoice['status'] !== 'paid') charge(context, invoice, method, false, true);
+  finalizeDraft(context, invoice);
+  if (invoice['status'] !== 'paid') chargeInvoice(context, invoice, method, false, true);
   const payment = context.account.all('invoice_payment').find((one) => one['invoice'] === invoice.id);
   Object.assign(session, {
     invoice: invoice.id,
-    payment_intent: hash(payment?.['payment'])['payment_intent'] ?? null,
+    payment_intent: hashOrEmpty(payment?.['payment'])['payment_intent'] ?? null,
     payment_status: 'paid',
   });
 }
 
-/** The discounts of a session as a `discounts` parameter. */
-export function redeemed(session: Stored): Record<string, unknown>[] {
-  return hashes(session['discounts']).map(({ coupon, promotion_code: code }) =>
+/** Returns the discounts of a session as a `discounts` parameter. */
+export function discountParamsOf(session: StoredObject): Record<string, unknown>[] {
+  return hashesOf(session['discounts']).map(({ coupon, promotion_code: code }) =>
     code === null || code === undefined ? { coupon } : { promotion_code: code },
   );
 }

@@ -1,31 +1,31 @@
 import { isRecurring } from '../billing/prices.ts';
-import { hash } from '../billing/values.ts';
-import { make, type Context } from '../context.ts';
+import { hashOrEmpty } from '../billing/values.ts';
+import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad } from '../refusal.ts';
-import type { Stored } from '../store.ts';
-import { checkSoldItems, keepItems, sellerLines, readItems } from './line-items.ts';
+import { badRequest } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
+import { checkSoldItems, storeItems, sellerLines, readItems } from './line-items.ts';
 import { shippingOf } from './session-data.ts';
 
-const CONFIRMATION = { hosted_confirmation: { custom_message: null }, type: 'hosted_confirmation' };
+const DEFAULT_COMPLETION = { hosted_confirmation: { custom_message: null }, type: 'hosted_confirmation' };
 
 /** POST /v1/payment_links. https://docs.stripe.com/api/payment-link/create */
-function createLink(context: Context): Stored {
+function createLink(context: Context): StoredObject {
   const { line_items: _items, shipping_options: _shipping, ...params } = context.params;
   const items = readItems(context);
   const mode = items.some(({ price }) => isRecurring(price)) ? 'subscription' : 'payment';
   checkSoldItems(mode, items);
   checkCompletion(params['after_completion']);
   if (params['subscription_data'] !== undefined && mode !== 'subscription')
-    throw bad('You can only pass `subscription_data` when your `line_items` contain a recurring price.', {
+    throw badRequest('You can only pass `subscription_data` when your `line_items` contain a recurring price.', {
       param: 'subscription_data',
     });
-  const link = make(context, 'PaymentLink', params);
-  const limit = hash(hash(params['restrictions'])['completed_sessions'])['limit'];
+  const link = makeObject(context, 'PaymentLink', params);
+  const limit = hashOrEmpty(hashOrEmpty(params['restrictions'])['completed_sessions'])['limit'];
   Object.assign(link, {
-    after_completion: params['after_completion'] ?? CONFIRMATION,
+    after_completion: params['after_completion'] ?? DEFAULT_COMPLETION,
     allow_promotion_codes: params['allow_promotion_codes'] === true,
-    automatic_tax: { enabled: false, liability: null, ...hash(params['automatic_tax']) },
+    automatic_tax: { enabled: false, liability: null, ...hashOrEmpty(params['automatic_tax']) },
     currency: items[0]?.price['currency'],
     customer_creation: params['customer_creation'] ?? (mode === 'payment' ? 'if_required' : 'always'),
     restrictions: limit === undefined ? null : { completed_sessions: { count: 0, limit } },
@@ -33,82 +33,87 @@ function createLink(context: Context): Stored {
     submit_type: params['submit_type'] ?? 'auto',
     url: linkUrl(context, link),
   });
-  keepItems(context, 'payment_link', link, items);
+  storeItems(context, 'payment_link', link, items);
   return link;
 }
 
-function linkUrl({ account, origin }: Context, link: Stored): string {
+function linkUrl({ account, origin }: Context, link: StoredObject): string {
   return `${origin}/_sandbox/pay/${link.id}${account.id === '' ? '' : `?account=${account.id}`}`;
 }
 
-/** POST /v1/payment_links/{id}: what it sells stays. https://docs.stripe.com/api/payment-link/update */
-function updateLink({ params }: Context, link: Stored): void {
+/** POST /v1/payment_links/{id}. The line items cannot change. https://docs.stripe.com/api/payment-link/update */
+function updateLink({ params }: Context, link: StoredObject): void {
   checkCompletion(params['after_completion']);
-  const limit = hash(hash(params['restrictions'])['completed_sessions'])['limit'];
+  const limit = hashOrEmpty(hashOrEmpty(params['restrictions'])['completed_sessions'])['limit'];
   if (limit !== undefined) {
-    const count = Number(hash(hash(link['restrictions'])['completed_sessions'])['count'] ?? 0);
+    const count = Number(hashOrEmpty(hashOrEmpty(link['restrictions'])['completed_sessions'])['count'] ?? 0);
     link['restrictions'] = { completed_sessions: { count, limit } };
     delete params['restrictions'];
   }
-  // What follows the payment is of one type: the other's settings go.
+  // A new completion replaces the old one, because it may be of another type with other settings.
   if (params['after_completion'] !== undefined) link['after_completion'] = null;
 }
 
 function checkCompletion(completion: unknown): void {
-  const { type, redirect } = hash(completion);
-  if (type === 'redirect' && hash(redirect)['url'] === undefined)
-    throw bad('Missing required param: after_completion[redirect][url].', {
+  const { type, redirect } = hashOrEmpty(completion);
+  if (type === 'redirect' && hashOrEmpty(redirect)['url'] === undefined)
+    throw badRequest('Missing required param: after_completion[redirect][url].', {
       code: 'parameter_missing',
       param: 'after_completion[redirect][url]',
     });
 }
 
-/** The parameters of the session that a link makes for each customer. */
-export function sessionParams(context: Context, link: Stored): Context['params'] {
-  const { redirect, type } = hash(link['after_completion']);
+/** Returns the parameters of the session that a link creates for each customer. */
+export function sessionParams(context: Context, link: StoredObject): Context['params'] {
+  const { redirect, type } = hashOrEmpty(link['after_completion']);
   const lines = sellerLines(context.account, 'payment_link', link);
-  const mode = lines.some((line) => isRecurring(line['price'] as Stored)) ? 'subscription' : 'payment';
-  const given = (name: string): Context['params'] => {
+  const mode = lines.some((line) => isRecurring(line['price'] as StoredObject)) ? 'subscription' : 'payment';
+  const paramOf = (name: string): Context['params'] => {
     const value = link[name];
     return value === null || value === undefined ? {} : { [name]: value };
   };
   return {
     mode,
-    success_url: type === 'redirect' ? hash(redirect)['url'] : `${context.origin}/_sandbox/paid/${link.id}`,
+    success_url: type === 'redirect' ? hashOrEmpty(redirect)['url'] : `${context.origin}/_sandbox/paid/${link.id}`,
     line_items: lines.map((line) => ({
-      price: (line['price'] as Stored).id,
+      price: (line['price'] as StoredObject).id,
       ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
     })),
     metadata: structuredClone(link['metadata']),
     ...(link['allow_promotion_codes'] === true ? { allow_promotion_codes: true } : {}),
     ...(mode === 'payment'
-      ? { ...given('payment_intent_data'), ...given('invoice_creation'), ...given('customer_creation') }
+      ? { ...paramOf('payment_intent_data'), ...paramOf('invoice_creation'), ...paramOf('customer_creation') }
       : {}),
-    ...(mode === 'subscription' ? { ...subscriptionData(link), ...given('payment_method_collection') } : {}),
-    ...given('custom_fields'),
+    ...(mode === 'subscription' ? { ...subscriptionData(link), ...paramOf('payment_method_collection') } : {}),
+    ...paramOf('custom_fields'),
     shipping_options: (link['shipping_options'] as Record<string, unknown>[]).map(({ shipping_rate: rate }) => ({
       shipping_rate: rate,
     })),
   };
 }
 
-function subscriptionData(link: Stored): Context['params'] {
-  const { description, metadata, trial_period_days: days, trial_settings: settings } = hash(link['subscription_data']);
+function subscriptionData(link: StoredObject): Context['params'] {
+  const {
+    description,
+    metadata,
+    trial_period_days: days,
+    trial_settings: settings,
+  } = hashOrEmpty(link['subscription_data']);
   const entries = { description, metadata, trial_period_days: days, trial_settings: settings };
   const data = Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null && value !== undefined));
   return Object.keys(data).length === 0 ? {} : { subscription_data: data };
 }
 
-/** A link that may be used so often is inactive after that. https://docs.stripe.com/payment-links/customize#limit-the-number-of-payments */
-export function countCompletion({ account }: Context, session: Stored): void {
+/** Counts a payment by a link, and deactivates a link that reaches its limit. https://docs.stripe.com/payment-links/customize#limit-the-number-of-payments */
+export function countCompletion({ account }: Context, session: StoredObject): void {
   const link = account.get('payment_link', String(session['payment_link']));
-  const { count, limit } = hash(hash(link?.['restrictions'])['completed_sessions']);
+  const { count, limit } = hashOrEmpty(hashOrEmpty(link?.['restrictions'])['completed_sessions']);
   if (link === undefined || typeof limit !== 'number') return;
   link['restrictions'] = { completed_sessions: { count: Number(count) + 1, limit } };
   if (Number(count) + 1 >= limit) link['active'] = false;
 }
 
 export const paymentLinks: Required<Pick<Feature, 'entities' | 'includes'>> = {
-  entities: { PaymentLink: { create: createLink, update: updateLink } },
+  entities: { PaymentLink: { create: createLink, beforeUpdate: updateLink } },
   includes: { 'payment_link.line_items': (link, account) => sellerLines(account, 'payment_link', link) },
 };

@@ -1,51 +1,58 @@
-import { hash } from '../billing/values.ts';
-import { inParam, inPath, make, type Context } from '../context.ts';
+import { hashOrEmpty } from '../billing/values.ts';
+import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkChargeAmount } from '../ledger/currencies.ts';
-import { later } from '../ledger/due.ts';
-import { bad } from '../refusal.ts';
+import { scheduleTask } from '../ledger/due.ts';
+import { badRequest } from '../api-error.ts';
 import { DAY } from '../seconds.ts';
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 import { settleSession } from './complete.ts';
-import { checkSoldItems, keepItems, sellerLines, readItems } from './line-items.ts';
+import { checkSoldItems, storeItems, sellerLines, readItems } from './line-items.ts';
 import { paymentLinks } from './payment-links.ts';
-import { checkData, keepData, shippingOf } from './session-data.ts';
+import { checkData, storeData, shippingOf } from './session-data.ts';
 import { addUpSession, readDiscounts } from './totals.ts';
 
-/** A session ends after a day, or after what was asked for: half an hour at least. */
-const HALF_AN_HOUR = 1_800;
+/** Minimum seconds until a session expires. The maximum and the default are a day. */
+const MIN_SESSION_SECONDS = 1_800;
 
-/** A link to a new session like an expired one lasts this long. https://docs.stripe.com/payments/checkout/abandoned-carts */
-const RECOVERY = 30 * DAY;
+/** Seconds for which the recovery URL of an expired session is valid. https://docs.stripe.com/payments/checkout/abandoned-carts */
+const RECOVERY_SECONDS = 30 * DAY;
 
-/** Parameters that are handled here, and not stored as they are. */
+/** Parameters that the session does not store unchanged. */
 const SESSION_ONLY = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
 
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
-export function createSession(context: Context): Stored {
+export function createSession(context: Context): StoredObject {
   const { params, now } = context;
   const mode = String(params['mode'] ?? 'payment');
   checkUrls(params);
   checkData(mode, params);
-  const expires = params['expires_at'] === undefined ? now + DAY : Number(params['expires_at']);
-  if (expires < now + HALF_AN_HOUR || expires > now + DAY)
-    throw bad('The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.', {
-      param: 'expires_at',
-    });
+  const expiresAt = params['expires_at'] === undefined ? now + DAY : Number(params['expires_at']);
+  if (expiresAt < now + MIN_SESSION_SECONDS || expiresAt > now + DAY)
+    throw badRequest(
+      'The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.',
+      {
+        param: 'expires_at',
+      },
+    );
   if (params['customer'] !== undefined && params['customer_email'] !== undefined)
-    throw bad('You may only specify one of these parameters: customer, customer_email.', { param: 'customer_email' });
+    throw badRequest('You may only specify one of these parameters: customer, customer_email.', {
+      param: 'customer_email',
+    });
   if (params['customer_creation'] !== undefined && mode === 'subscription')
-    throw bad('`customer_creation` can only be used in `payment` and `setup` mode.', { param: 'customer_creation' });
-  const customer = inParam(context, 'customer', 'customer');
+    throw badRequest('`customer_creation` can only be used in `payment` and `setup` mode.', {
+      param: 'customer_creation',
+    });
+  const customer = objectInParam(context, 'customer', 'customer');
   const items = readItems(context);
   checkSoldItems(mode, items);
   const currency = items[0]?.price['currency'] ?? params['currency'] ?? null;
   const discounts = readDiscounts(context, customer?.id ?? null, currency);
   const shipping = shippingOf(context);
   const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !SESSION_ONLY.includes(name)));
-  const session = make(context, 'Checkout.Session', rest);
-  keepItems(context, 'checkout_session', session, items);
-  keepData(context, session);
+  const session = makeObject(context, 'Checkout.Session', rest);
+  storeItems(context, 'checkout_session', session, items);
+  storeData(context, session);
   const isHosted = !isEmbedded(params);
   Object.assign(session, {
     ...creationDefaults(mode, params),
@@ -65,7 +72,7 @@ export function createSession(context: Context): Stored {
       tax_ids: [],
     },
     discounts,
-    expires_at: expires,
+    expires_at: expiresAt,
     mode,
     payment_intent: null,
     payment_method_types: params['allowed_payment_method_types'] ?? ['card'],
@@ -86,30 +93,37 @@ export function createSession(context: Context): Stored {
     context.account.remove('checkout.session', session.id);
     throw error;
   }
-  later(context, expires, 'checkout.session.expire', session);
+  scheduleTask(context, expiresAt, 'checkout.session.expire', session);
   return session;
 }
 
 function creationDefaults(mode: string, params: Context['params']): object {
   const data = { account_tax_ids: null, custom_fields: null, description: null, footer: null, issuer: null };
   const invoice = { ...data, metadata: {}, rendering_options: null };
-  const { enabled = false, invoice_data: given } = hash(params['invoice_creation']);
-  const needed = params['customer'] === undefined && params['customer_account'] === undefined;
+  const { enabled = false, invoice_data: invoiceData } = hashOrEmpty(params['invoice_creation']);
+  const needsCustomer = params['customer'] === undefined && params['customer_account'] === undefined;
   return {
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null, ...hash(params['automatic_tax']) },
-    customer_creation: !needed
+    automatic_tax: {
+      enabled: false,
+      liability: null,
+      provider: null,
+      status: null,
+      ...hashOrEmpty(params['automatic_tax']),
+    },
+    customer_creation: !needsCustomer
       ? null
       : (params['customer_creation'] ?? (mode === 'payment' ? 'if_required' : 'always')),
-    invoice_creation: mode === 'payment' ? { enabled, invoice_data: { ...invoice, ...hash(given) } } : null,
+    invoice_creation:
+      mode === 'payment' ? { enabled, invoice_data: { ...invoice, ...hashOrEmpty(invoiceData) } } : null,
     payment_method_collection:
       params['payment_method_collection'] ?? (mode === 'subscription' ? 'always' : 'if_required'),
   };
 }
 
 /** Creates the setup intent that a session in setup mode confirms. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
-function makeSetupIntent(context: Context, customer: Stored | undefined): Stored {
-  const data = hash(context.params['setup_intent_data']);
-  const intent = make(context, 'SetupIntent', data);
+function makeSetupIntent(context: Context, customer: StoredObject | undefined): StoredObject {
+  const data = hashOrEmpty(context.params['setup_intent_data']);
+  const intent = makeObject(context, 'SetupIntent', data);
   return Object.assign(intent, {
     client_secret: `${intent.id}_secret_${context.ids.letters(25)}`,
     customer: customer?.id ?? null,
@@ -117,7 +131,7 @@ function makeSetupIntent(context: Context, customer: Stored | undefined): Stored
   });
 }
 
-function checkoutUrl({ account, origin }: Context, session: Stored): string {
+function checkoutUrl({ account, origin }: Context, session: StoredObject): string {
   return `${origin}/_sandbox/checkout/${session.id}${account.id === '' ? '' : `?account=${account.id}`}`;
 }
 
@@ -127,44 +141,44 @@ function isEmbedded({ ui_mode: ui }: Context['params']): boolean {
 
 /** Checks the URLs to which the customer returns. */
 function checkUrls(params: Context['params']): void {
-  const wanted = isEmbedded(params) ? 'return_url' : 'success_url';
-  if (params[wanted] === undefined && params['redirect_on_completion'] !== 'never')
-    throw bad(`Missing required param: ${wanted}.`, { code: 'parameter_missing', param: wanted });
+  const requiredUrl = isEmbedded(params) ? 'return_url' : 'success_url';
+  if (params[requiredUrl] === undefined && params['redirect_on_completion'] !== 'never')
+    throw badRequest(`Missing required param: ${requiredUrl}.`, { code: 'parameter_missing', param: requiredUrl });
   for (const param of ['success_url', 'cancel_url', 'return_url'])
     if (params[param] !== undefined && !/^https?:\/\/\S/.test(String(params[param])))
-      throw bad('Not a valid URL', { code: 'url_invalid', param });
+      throw badRequest('Not a valid URL', { code: 'url_invalid', param });
 }
 
-/** POST /v1/checkout/sessions/{id}/expire: only while it is open. https://docs.stripe.com/api/checkout/sessions/expire */
-function expireSession(context: Context, id: string): Stored {
-  const session = inPath(context, 'checkout.session', id, 'session');
+/** POST /v1/checkout/sessions/{id}/expire. The session must be open. https://docs.stripe.com/api/checkout/sessions/expire */
+function expireSession(context: Context, id: string): StoredObject {
+  const session = objectInPath(context, 'checkout.session', id, 'session');
   if (session['status'] !== 'open')
-    throw bad(
+    throw badRequest(
       `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${String(session['status'])}.`,
       { param: 'session' },
     );
-  expireUnpaid(context, session);
+  expireOpenSession(context, session);
   return session;
 }
 
-/** Its time is over. */
-function expireUnpaid(context: Context, session: Stored): void {
+/** Expires a session, unless it is complete. */
+function expireOpenSession(context: Context, session: StoredObject): void {
   if (session['status'] !== 'open') return;
   Object.assign(session, { status: 'expired', url: null });
-  const recovery = hash(hash(session['after_expiration'])['recovery']);
+  const recovery = hashOrEmpty(hashOrEmpty(session['after_expiration'])['recovery']);
   if (recovery['enabled'] === true)
     session['after_expiration'] = {
       recovery: {
         allow_promotion_codes: recovery['allow_promotion_codes'] === true,
         enabled: true,
-        expires_at: context.now + RECOVERY,
+        expires_at: context.now + RECOVERY_SECONDS,
         url: `${context.origin}/_sandbox/recover/${session.id}`,
       },
     };
 }
 
 export const checkoutSessions: Feature = {
-  due: { 'checkout.session.expire': expireUnpaid, 'checkout.session.settle': settleSession },
+  scheduled: { 'checkout.session.expire': expireOpenSession, 'checkout.session.settle': settleSession },
   entities: { 'Checkout.Session': { create: createSession }, ...paymentLinks.entities },
   actions: { '/v1/checkout/sessions/{id}/expire': expireSession },
   includes: {

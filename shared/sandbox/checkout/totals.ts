@@ -2,77 +2,80 @@ import { checkCoupon, checkMinimum, couponRule, redeemableCode, redeemableCoupon
 import { addUpItems, totalDetails } from '../billing/item-totals.ts';
 import { isRecurring } from '../billing/prices.ts';
 import { sumOf, type DiscountRule } from '../billing/totals.ts';
-import { hash, hashes } from '../billing/values.ts';
+import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 import type { Context } from '../context.ts';
-import { bad } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { badRequest } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 import { sellerLines, lineState } from './line-items.ts';
 import { dataOf } from './session-data.ts';
 
 /**
- * The discounts of a session: one coupon or promotion code, which is redeemed with the payment.
+ * Reads the discounts of a session: at most one coupon or promotion code. The payment redeems it later.
  * https://docs.stripe.com/payments/checkout/discounts
  */
 export function readDiscounts(context: Context, customer: string | null, currency: unknown): object[] {
-  const given = hashes(context.params['discounts']);
-  if (given.length > 1) throw bad('You can only pass one discount to a Checkout Session.', { param: 'discounts' });
-  if (given.length > 0 && context.params['allow_promotion_codes'] !== undefined)
-    throw bad('You may only specify one of these parameters: allow_promotion_codes, discounts.', {
+  const discounts = hashesOf(context.params['discounts']);
+  if (discounts.length > 1)
+    throw badRequest('You can only pass one discount to a Checkout Session.', { param: 'discounts' });
+  if (discounts.length > 0 && context.params['allow_promotion_codes'] !== undefined)
+    throw badRequest('You may only specify one of these parameters: allow_promotion_codes, discounts.', {
       param: 'discounts',
     });
-  return given.map(({ coupon, promotion_code: code }) => {
+  return discounts.map(({ coupon, promotion_code: code }) => {
     const promotion =
       typeof code === 'string'
         ? redeemableCode(context, code, { customer }, 'discounts[0][promotion_code]')
         : undefined;
-    const id = String(coupon ?? hash(promotion?.['promotion'])['coupon'] ?? '');
+    const id = String(coupon ?? hashOrEmpty(promotion?.['promotion'])['coupon'] ?? '');
     checkCoupon(redeemableCoupon(context, id, 'discounts[0][coupon]'), currency);
     return { coupon: promotion === undefined ? id : null, promotion_code: promotion?.id ?? null };
   });
 }
 
-/** The coupon of a session's discounts, by its rule. */
-function rulesOfSession({ account }: Context, session: Stored): DiscountRule[] {
-  return hashes(session['discounts']).flatMap(({ coupon, promotion_code: code }) => {
+/** Returns the discount rules of a session. */
+function discountRulesOfSession({ account }: Context, session: StoredObject): DiscountRule[] {
+  return hashesOf(session['discounts']).flatMap(({ coupon, promotion_code: code }) => {
     const promotion = account.get('promotion_code', String(code));
-    const id = String(coupon ?? hash(promotion?.['promotion'])['coupon']);
-    const found = account.get('coupon', id);
-    return found === undefined ? [] : [couponRule(id, found)];
+    const id = String(coupon ?? hashOrEmpty(promotion?.['promotion'])['coupon']);
+    const couponObject = account.get('coupon', id);
+    return couponObject === undefined ? [] : [couponRule(id, couponObject)];
   });
 }
 
-/** Adds a session up again: after its creation, and after the customer changed a quantity or entered a code. */
-export function addUpSession(context: Context, session: Stored): void {
+/** Calculates the totals of a session, after its creation and after the customer changed a quantity or entered a code. */
+export function addUpSession(context: Context, session: StoredObject): void {
   if (session['mode'] === 'setup') return;
   const lines = sellerLines(context.account, 'checkout_session', session);
-  const subscribed = hash(dataOf(context, session)['subscription_data']);
-  const defaults = (subscribed['rates'] ?? []) as Stored[];
+  const subscriptionData = hashOrEmpty(dataOf(context, session)['subscription_data']);
+  const defaults = (subscriptionData['rates'] ?? []) as StoredObject[];
   const totals = addUpItems(
     lines,
     (line) => {
       const { rates } = lineState(context, line);
       return { rates: rates.length > 0 ? rates : defaults, discounts: [] };
     },
-    rulesOfSession(context, session),
+    discountRulesOfSession(context, session),
   );
-  for (const { promotion_code: code } of hashes(session['discounts'])) {
+  for (const { promotion_code: code } of hashesOf(session['discounts'])) {
     const subtotal = sumOf(lines.map((line) => Number(line['amount_subtotal'])));
     const promotion = context.account.get('promotion_code', String(code));
     checkMinimum(promotion, subtotal, session['currency'], 'discounts[0][promotion_code]');
   }
-  // During a trial nothing recurring is due. https://docs.stripe.com/payments/checkout/free-trials
-  const due = hasTrial(subscribed) ? lines.filter((line) => !isRecurring(line['price'] as Stored)) : lines;
-  const of = (name: string): number => sumOf(due.map((line) => Number(line[name])));
-  const shipping = Number(hash(session['shipping_cost'])['amount_total'] ?? 0);
-  const total = (due === lines ? totals.total : of('amount_total')) + shipping;
+  // During a trial only one-time lines are due. https://docs.stripe.com/payments/checkout/free-trials
+  const dueLines = hasTrial(subscriptionData)
+    ? lines.filter((line) => !isRecurring(line['price'] as StoredObject))
+    : lines;
+  const sumOfField = (name: string): number => sumOf(dueLines.map((line) => Number(line[name])));
+  const shipping = Number(hashOrEmpty(session['shipping_cost'])['amount_total'] ?? 0);
+  const total = (dueLines === lines ? totals.total : sumOfField('amount_total')) + shipping;
   Object.assign(session, {
-    amount_subtotal: of('amount_subtotal'),
+    amount_subtotal: sumOfField('amount_subtotal'),
     amount_total: total,
     payment_status: total === 0 ? 'no_payment_required' : 'unpaid',
     total_details: {
-      ...(due === lines
+      ...(dueLines === lines
         ? totalDetails(totals)
-        : { amount_discount: of('amount_discount'), amount_tax: of('amount_tax') }),
+        : { amount_discount: sumOfField('amount_discount'), amount_tax: sumOfField('amount_tax') }),
       amount_shipping: shipping,
     },
   });

@@ -1,38 +1,43 @@
-import { inPath, make, type Context } from '../context.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { checkPositive, formatted } from '../ledger/currencies.ts';
-import { postTransaction, settled, type Fee } from '../ledger/ledger.ts';
-import { bad } from '../refusal.ts';
-import { emptyList, PLATFORM_APPLICATION, type Stored } from '../store.ts';
+import { checkPositive, formatAmount } from '../ledger/currencies.ts';
+import { postTransaction, inSettlementCurrency, type Fee } from '../ledger/ledger.ts';
+import { badRequest } from '../api-error.ts';
+import { emptyList, PLATFORM_APPLICATION, type StoredObject } from '../store.ts';
 
-interface Charged {
+interface FeeInput {
   /** The charge on the connected account. */
-  readonly charge: Stored;
+  readonly charge: StoredObject;
   /** In minor units of the charge's currency. */
   readonly amount: number;
   readonly availableOn: number;
   /** The platform's charge of a destination charge. */
-  readonly originating?: Stored;
+  readonly originating?: StoredObject;
 }
 
-/** The platform itself, for a request on behalf of one of its accounts. */
+/** Returns the context of the platform for a request on one of its connected accounts. */
 export function platformOf(context: Context): Context {
   return { ...context, account: context.accountOf(''), params: {} };
 }
 
 /**
- * The platform takes a fee of a charge on the connected account of `context`: the fee, and the line that it is in the fees of
- * the charge's balance transaction. https://docs.stripe.com/api/application_fees/object
+ * Creates the platform's fee for a charge on the connected account of `context`. `line` is the entry for it in the fees
+ * of the charge's balance transaction. https://docs.stripe.com/api/application_fees/object
  */
 export function makeFee(
   context: Context,
-  { charge, amount, availableOn, originating }: Charged,
-): { made: Stored; line: Fee } {
+  { charge, amount, availableOn, originating }: FeeInput,
+): { fee: StoredObject; line: Fee } {
   const platform = platformOf(context);
-  const made = make(platform, 'ApplicationFee');
+  const fee = makeObject(platform, 'ApplicationFee');
   const currency = String(charge['currency']);
-  const posting = { ...settled(platform, amount, currency), type: 'application_fee', source: made.id, availableOn };
-  Object.assign(made, {
+  const posting = {
+    ...inSettlementCurrency(platform, amount, currency),
+    type: 'application_fee',
+    source: fee.id,
+    availableOn,
+  };
+  Object.assign(fee, {
     account: context.account.id,
     amount,
     amount_refunded: 0,
@@ -43,32 +48,42 @@ export function makeFee(
     fee_source: { charge: charge.id, type: 'charge' },
     originating_transaction: originating?.id ?? null,
     refunded: false,
-    refunds: { ...emptyList(), url: `/v1/application_fees/${made.id}/refunds` },
+    refunds: { ...emptyList(), url: `/v1/application_fees/${fee.id}/refunds` },
   });
   const line: Fee = {
-    amount: settled(context, amount, currency).amount,
+    amount: inSettlementCurrency(context, amount, currency).amount,
     application: PLATFORM_APPLICATION,
     description: 'Stripe connect application fee',
     type: 'application_fee',
   };
-  return { made, line };
+  return { fee: fee, line };
 }
 
-/** Gives a part of a fee back to the connected account. https://docs.stripe.com/api/fee_refunds/create */
-export function refundFee(platform: Context, fee: Stored, amount: number, params: Context['params']): Stored {
+/** Refunds a part of a fee to the connected account. https://docs.stripe.com/api/fee_refunds/create */
+export function refundFee(
+  platform: Context,
+  fee: StoredObject,
+  amount: number,
+  params: Context['params'],
+): StoredObject {
   const currency = String(fee['currency']);
-  const refund = make(platform, 'FeeRefund', params);
-  const own = settled(platform, amount, currency);
-  const posting = { ...own, amount: -own.amount, type: 'application_fee_refund', source: refund.id };
+  const refund = makeObject(platform, 'FeeRefund', params);
+  const settledAmount = inSettlementCurrency(platform, amount, currency);
+  const posting = {
+    ...settledAmount,
+    amount: -settledAmount.amount,
+    type: 'application_fee_refund',
+    source: refund.id,
+  };
   Object.assign(refund, { amount, currency, fee: fee.id, balance_transaction: postTransaction(platform, posting).id });
   const account = { ...platform, account: platform.accountOf(String(fee['account'])) };
   postTransaction(account, {
-    ...settled(account, amount, currency),
+    ...inSettlementCurrency(account, amount, currency),
     type: 'application_fee_refund',
     source: refund.id,
   });
   const refunded = Number(fee['amount_refunded']) + amount;
-  const { data } = fee['refunds'] as { data: Stored[] };
+  const { data } = fee['refunds'] as { data: StoredObject[] };
   Object.assign(fee, {
     amount_refunded: refunded,
     refunded: refunded === fee['amount'],
@@ -78,16 +93,16 @@ export function refundFee(platform: Context, fee: Stored, amount: number, params
 }
 
 /** POST /v1/application_fees/{fee}/refunds */
-function createFeeRefund(context: Context): Stored {
-  const { amount: given, fee: id, ...params } = context.params;
-  const fee = inPath(context, 'application_fee', String(id), 'fee');
-  const left = Number(fee['amount']) - Number(fee['amount_refunded']);
-  if (given !== undefined) checkPositive(Number(given));
-  if (left <= 0) throw bad(`Application fee ${fee.id} has already been refunded.`, { param: 'fee' });
-  const amount = given === undefined ? left : Number(given);
-  if (amount > left)
-    throw bad(
-      `Refund amount (${formatted(amount, String(fee['currency']))}) is greater than unrefunded amount on application fee (${formatted(left, String(fee['currency']))})`,
+function createFeeRefund(context: Context): StoredObject {
+  const { amount: requestedAmount, fee: id, ...params } = context.params;
+  const fee = objectInPath(context, 'application_fee', String(id), 'fee');
+  const unrefunded = Number(fee['amount']) - Number(fee['amount_refunded']);
+  if (requestedAmount !== undefined) checkPositive(Number(requestedAmount));
+  if (unrefunded <= 0) throw badRequest(`Application fee ${fee.id} has already been refunded.`, { param: 'fee' });
+  const amount = requestedAmount === undefined ? unrefunded : Number(requestedAmount);
+  if (amount > unrefunded)
+    throw badRequest(
+      `Refund amount (${formatAmount(amount, String(fee['currency']))}) is greater than unrefunded amount on application fee (${formatAmount(unrefunded, String(fee['currency']))})`,
       { param: 'amount' },
     );
   return refundFee(context, fee, amount, params);

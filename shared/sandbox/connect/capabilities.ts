@@ -1,53 +1,54 @@
 import type { Fields } from '../../catalog/types.ts';
-import { inPath, type Context } from '../context.ts';
+import { objectInPath, type Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
-import { missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { noSuchObject } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { requirementsOf } from './verification.ts';
 
-/** What the platform asked for, by capability: when, in Unix seconds. */
-type Requests = Map<string, number>;
+/** When the platform requested each capability, in Unix seconds. */
+type CapabilityRequests = Map<string, number>;
 
-function requestsOf({ account }: Context, owner: Stored): Requests {
+function requestsOf({ account }: Context, owner: StoredObject): CapabilityRequests {
   const key = `capabilities ${owner.id}`;
-  const known = account.hidden.get(key) as [string, number][] | undefined;
-  return new Map(known);
+  const saved = account.privateData.get(key) as [string, number][] | undefined;
+  return new Map(saved);
 }
 
-function remember({ account }: Context, owner: Stored, requests: Requests): void {
-  account.hidden.set(`capabilities ${owner.id}`, [...requests]);
+function saveRequests({ account }: Context, owner: StoredObject, requests: CapabilityRequests): void {
+  account.privateData.set(`capabilities ${owner.id}`, [...requests]);
 }
 
 /**
- * Requests capabilities of a connected account, or takes the request back. The sandbox requires no documents: a requested
- * capability is active unless a value of the account fails its verification. https://docs.stripe.com/connect/account-capabilities
+ * Requests capabilities of a connected account or withdraws the requests. The sandbox requires no documents, so a
+ * requested capability is active unless a value of the account fails its verification.
+ * https://docs.stripe.com/connect/account-capabilities
  */
-export function requestCapabilities(context: Context, account: Stored, requested: unknown): void {
+export function requestCapabilities(context: Context, account: StoredObject, requested: unknown): void {
   const requests = requestsOf(context, account);
   const capabilities = { ...(account['capabilities'] as Record<string, unknown>) };
-  for (const [name, wanted] of isHash(requested) ? Object.entries(requested) : []) {
-    if (!isHash(wanted) || wanted['requested'] === undefined) continue;
-    if (wanted['requested'] === true) requests.set(name, requests.get(name) ?? context.now);
+  for (const [name, change] of isHash(requested) ? Object.entries(requested) : []) {
+    if (!isHash(change) || change['requested'] === undefined) continue;
+    if (change['requested'] === true) requests.set(name, requests.get(name) ?? context.now);
     else requests.delete(name);
     capabilities[name] = 'inactive';
   }
-  remember(context, account, requests);
+  saveRequests(context, account, requests);
   const requirements = requirementsOf(account);
   const isVerified = requirements.errors.length === 0;
   for (const name of Object.keys(capabilities))
     capabilities[name] = isVerified && requests.has(name) ? 'active' : 'inactive';
-  const accepts = capabilities['card_payments'] === 'active';
+  const acceptsCards = capabilities['card_payments'] === 'active';
   Object.assign(account, {
     capabilities,
-    charges_enabled: accepts,
+    charges_enabled: acceptsCards,
     details_submitted: Object.keys(capabilities).length > 0,
-    payouts_enabled: capabilities['transfers'] === 'active' || accepts,
+    payouts_enabled: capabilities['transfers'] === 'active' || acceptsCards,
     requirements,
   });
 }
 
 /** https://docs.stripe.com/api/capabilities/object */
-function capability(context: Context, account: Stored, name: string): Stored {
+function capability(context: Context, account: StoredObject, name: string): StoredObject {
   const status = (account['capabilities'] as Record<string, unknown>)[name];
   const requestedAt = requestsOf(context, account).get(name);
   const requirements = requirementsOf(account);
@@ -63,15 +64,15 @@ function capability(context: Context, account: Stored, name: string): Stored {
   };
 }
 
-/** The names that Stripe has, by the fields of an account's `capabilities`. */
+/** Rejects a name that is not a field of an account's `capabilities`. */
 function checkCapabilityName(context: Context, name: string): void {
   const shape = context.entity('Account').fields['capabilities']?.type;
   const names: Fields = typeof shape === 'object' && 'object' in shape ? shape.object : {};
-  if (!Object.hasOwn(names, name)) throw missing('capability', name, 'capability');
+  if (!Object.hasOwn(names, name)) throw noSuchObject('capability', name, 'capability');
 }
 
-function platformAccount(context: Context, id: string): Stored {
-  return inPath({ ...context, account: context.accountOf('') }, 'account', id, 'account');
+function platformAccount(context: Context, id: string): StoredObject {
+  return objectInPath({ ...context, account: context.accountOf('') }, 'account', id, 'account');
 }
 
 function inPlatform(context: Context): Context {
@@ -80,7 +81,7 @@ function inPlatform(context: Context): Context {
 
 const CAPABILITIES_PATH = '/v1/accounts/{account}/capabilities';
 
-/** Capabilities have no ids of their own: each account has one of each name. */
+/** The routes of an account's capabilities. The id of a capability is its name. */
 export const capabilityRoutes: readonly ExtraRoute[] = [
   {
     method: 'GET',

@@ -4,7 +4,7 @@ const EURO_COUNTRIES = 'AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MT NL PT
  * The countries in which accounts can be, and the currency of their balance.
  * https://docs.stripe.com/payouts#supported-accounts-and-settlement-currencies
  */
-export const CURRENCIES: Readonly<Record<string, string>> = {
+export const CURRENCY_OF_COUNTRY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(EURO_COUNTRIES.split(' ').map((country) => [country, 'eur'])),
   AU: 'aud',
   BR: 'brl',

@@ -1,17 +1,17 @@
 import type { ExtraRoute } from '../feature.ts';
 import { USD_VALUE } from '../ledger/rates.ts';
 import { pageOfObjects, readCursor } from '../protocol/lists/lists.ts';
-import { missing } from '../refusal.ts';
-import type { Stored } from '../store.ts';
-import { CURRENCIES } from './countries.ts';
+import { noSuchObject } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
+import { CURRENCY_OF_COUNTRY } from './countries.ts';
 
-/** What Stripe asks of an account before it may charge and be paid out. https://docs.stripe.com/connect/required-verification-information */
-const ASKED = {
+/** The fields that an account must have before it can charge and get payouts. https://docs.stripe.com/connect/required-verification-information */
+const REQUIRED_FIELDS = {
   company: ['business_profile.mcc', 'business_profile.url', 'company.name', 'company.tax_id', 'external_account'],
   individual: ['business_profile.mcc', 'external_account', 'individual.dob.day', 'individual.first_name'],
 };
 
-function countrySpec([country, currency]: readonly [string, string]): Stored {
+function countrySpec([country, currency]: readonly [string, string]): StoredObject {
   return {
     id: country,
     object: 'country_spec',
@@ -19,15 +19,15 @@ function countrySpec([country, currency]: readonly [string, string]): Stored {
     supported_bank_account_currencies: { [currency]: [country] },
     supported_payment_currencies: Object.keys(USD_VALUE),
     supported_payment_methods: country === 'US' ? ['ach', 'card', 'stripe'] : ['card', 'stripe'],
-    supported_transfer_countries: Object.keys(CURRENCIES),
+    supported_transfer_countries: Object.keys(CURRENCY_OF_COUNTRY),
     verification_fields: {
-      company: { additional: [], minimum: ASKED.company },
-      individual: { additional: [], minimum: ASKED.individual },
+      company: { additional: [], minimum: REQUIRED_FIELDS.company },
+      individual: { additional: [], minimum: REQUIRED_FIELDS.individual },
     },
   };
 }
 
-/** Countries in which accounts can be. https://docs.stripe.com/api/country_specs */
+/** The routes of the countries in which accounts can be. https://docs.stripe.com/api/country_specs */
 export const countrySpecRoutes: readonly ExtraRoute[] = [
   {
     method: 'GET',
@@ -36,7 +36,12 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     entity: 'CountrySpec',
     list: true,
     run: ({ params }, _ids, path) =>
-      pageOfObjects('country_spec', Object.entries(CURRENCIES).map(countrySpec).reverse(), readCursor(params), path),
+      pageOfObjects(
+        'country_spec',
+        Object.entries(CURRENCY_OF_COUNTRY).map(countrySpec).reverse(),
+        readCursor(params),
+        path,
+      ),
   },
   {
     method: 'GET',
@@ -45,8 +50,8 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     entity: 'CountrySpec',
     list: false,
     run: (_context, { id = '' }) => {
-      const currency = CURRENCIES[id];
-      if (currency === undefined) throw missing('country_spec', id, 'id');
+      const currency = CURRENCY_OF_COUNTRY[id];
+      if (currency === undefined) throw noSuchObject('country_spec', id, 'id');
       return countrySpec([id, currency]);
     },
   },

@@ -1,19 +1,19 @@
-import { make, type Context } from '../context.ts';
+import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 
-/** Of the account that the sandbox's key belongs to. */
+/** Id of the account to which the sandbox's API key belongs. */
 const OWN_ACCOUNT_ID = 'acct_1Sandbox00000000';
 
-/** GET /v1/account: the account of the key, or of `Stripe-Account`. https://docs.stripe.com/api/accounts/retrieve */
-function ownAccount(context: Context): Stored {
+/** GET /v1/account returns the account of the API key, or of `Stripe-Account`. https://docs.stripe.com/api/accounts/retrieve */
+function ownAccount(context: Context): StoredObject {
   const platform = context.accountOf('');
   const id = context.account.id === '' ? OWN_ACCOUNT_ID : context.account.id;
-  const known = platform.get('account', id);
-  if (known !== undefined) return known;
-  const made = make({ ...context, account: platform }, 'Account', { id, type: 'standard' });
+  const existing = platform.get('account', id);
+  if (existing !== undefined) return existing;
+  const account = makeObject({ ...context, account: platform }, 'Account', { id, type: 'standard' });
   platform.remove('account', id);
-  return Object.assign(made, { charges_enabled: true, details_submitted: true, payouts_enabled: true });
+  return Object.assign(account, { charges_enabled: true, details_submitted: true, payouts_enabled: true });
 }
 
 export const ownAccounts: Feature = {

@@ -1,63 +1,66 @@
-import { inParam, inPath, make, type Context } from '../context.ts';
+import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { requireCurrency, checkPositive, formatted } from '../ledger/currencies.ts';
-import { availableIn, postTransaction, settled } from '../ledger/ledger.ts';
-import { bad } from '../refusal.ts';
-import { emptyList, type Stored } from '../store.ts';
+import { requireCurrency, checkPositive, formatAmount } from '../ledger/currencies.ts';
+import { availableIn, postTransaction, inSettlementCurrency } from '../ledger/ledger.ts';
+import { badRequest } from '../api-error.ts';
+import { emptyList, type StoredObject } from '../store.ts';
 import { checkDestination } from './accounts.ts';
 import { makeFee } from './application-fees.ts';
 
-export interface Moved {
+export interface TransferInput {
   /** In minor units of `currency`. */
   readonly amount: number;
   readonly currency: string;
-  /** A connected account. */
+  /** Id of a connected account. */
   readonly destination: string;
-  /** The charge whose money moves. */
-  readonly source?: Stored;
+  /** The charge whose money is transferred. */
+  readonly source?: StoredObject;
   readonly transferGroup: unknown;
   readonly availableOn: number;
-  /** What the platform keeps of it. */
+  /** The part that the platform keeps, in minor units of `currency`. */
   readonly applicationFee?: number;
   readonly params?: Context['params'];
 }
 
-/** Moves money from the platform's balance to a connected account's, where it arrives as a payment. */
-export function makeTransfer(context: Context, moved: Moved): { transfer: Stored; payment: Stored } {
-  const { amount, currency, destination, source, availableOn } = moved;
-  const transfer = make(context, 'Transfer', moved.params ?? {});
-  const own = settled(context, amount, currency);
+/** Transfers money from the platform's balance to a connected account's, which gets a payment for it. */
+export function makeTransfer(
+  context: Context,
+  input: TransferInput,
+): { transfer: StoredObject; payment: StoredObject } {
+  const { amount, currency, destination, source, availableOn } = input;
+  const transfer = makeObject(context, 'Transfer', input.params ?? {});
+  const settledAmount = inSettlementCurrency(context, amount, currency);
   const transaction = postTransaction(context, {
-    ...own,
-    amount: -own.amount,
+    ...settledAmount,
+    amount: -settledAmount.amount,
     type: 'transfer',
     source: transfer.id,
     availableOn,
   });
-  // A transfer is in the currency that its charge settled in, and so is what arrives.
-  const fee = settled(context, moved.applicationFee ?? 0, currency).amount;
-  const payment = receivePayment(context, transfer, { ...moved, ...own, applicationFee: fee });
+  // The transfer and its payment are in the currency in which the charge was settled.
+  const fee = inSettlementCurrency(context, input.applicationFee ?? 0, currency).amount;
+  const payment = receivePayment(context, transfer, { ...input, ...settledAmount, applicationFee: fee });
   Object.assign(transfer, {
-    amount: own.amount,
+    amount: settledAmount.amount,
     amount_reversed: 0,
     balance_transaction: transaction.id,
-    currency: own.currency,
+    currency: settledAmount.currency,
     destination,
     destination_payment: payment.id,
     reversals: { ...emptyList(), url: `/v1/transfers/${transfer.id}/reversals` },
     reversed: false,
     source_transaction: source?.id ?? null,
     source_type: 'card',
-    transfer_group: moved.transferGroup ?? null,
+    transfer_group: input.transferGroup ?? null,
   });
   return { transfer, payment };
 }
 
-/** The payment on the connected account: `py_…`. https://docs.stripe.com/api/transfers/object#transfer_object-destination_payment */
-function receivePayment(context: Context, transfer: Stored, moved: Moved): Stored {
-  const { amount, currency, source, availableOn } = moved;
-  const receiver: Context = { ...context, account: context.accountOf(moved.destination), params: {} };
-  const payment = make(receiver, 'Charge', { id: `py_${context.ids.letters(24)}` });
+/** Creates the payment `py_…` on the connected account. https://docs.stripe.com/api/transfers/object#transfer_object-destination_payment */
+function receivePayment(context: Context, transfer: StoredObject, input: TransferInput): StoredObject {
+  const { amount, currency, source, availableOn } = input;
+  const receiver: Context = { ...context, account: context.accountOf(input.destination), params: {} };
+  const payment = makeObject(receiver, 'Charge', { id: `py_${context.ids.letters(24)}` });
   Object.assign(payment, {
     amount,
     amount_captured: amount,
@@ -67,8 +70,8 @@ function receivePayment(context: Context, transfer: Stored, moved: Moved): Store
     source_transfer: transfer.id,
     status: 'succeeded',
   });
-  const fee = moved.applicationFee ?? 0;
-  const taken =
+  const fee = input.applicationFee ?? 0;
+  const feeResult =
     fee === 0
       ? undefined
       : makeFee(receiver, {
@@ -77,9 +80,10 @@ function receivePayment(context: Context, transfer: Stored, moved: Moved): Store
           availableOn,
           ...(source === undefined ? {} : { originating: source }),
         });
-  if (taken !== undefined) Object.assign(payment, { application_fee: taken.made.id, application_fee_amount: fee });
+  if (feeResult !== undefined)
+    Object.assign(payment, { application_fee: feeResult.fee.id, application_fee_amount: fee });
   const posting = {
-    ...settled(receiver, amount, currency),
+    ...inSettlementCurrency(receiver, amount, currency),
     type: 'payment',
     reporting_category: 'charge',
     source: payment.id,
@@ -87,21 +91,22 @@ function receivePayment(context: Context, transfer: Stored, moved: Moved): Store
   payment['balance_transaction'] = postTransaction(receiver, {
     ...posting,
     availableOn,
-    ...(taken === undefined ? {} : { fees: [taken.line] }),
+    ...(feeResult === undefined ? {} : { fees: [feeResult.line] }),
   }).id;
   return payment;
 }
 
 /** POST /v1/transfers. https://docs.stripe.com/connect/separate-charges-and-transfers */
-function createTransfer(context: Context): Stored {
-  const { source_transaction: _source, amount: given, ...params } = context.params;
+function createTransfer(context: Context): StoredObject {
+  const { source_transaction: _source, amount: requestedAmount, ...params } = context.params;
   const destination = String(params['destination']);
   const currency = requireCurrency(params['currency']);
-  if (given === undefined) throw bad('Missing required param: amount.', { code: 'parameter_missing', param: 'amount' });
-  const amount = Number(given);
+  if (requestedAmount === undefined)
+    throw badRequest('Missing required param: amount.', { code: 'parameter_missing', param: 'amount' });
+  const amount = Number(requestedAmount);
   checkPositive(amount);
   checkDestination(context, destination, 'destination');
-  const source = inParam(context, 'charge', 'source_transaction');
+  const source = objectInParam(context, 'charge', 'source_transaction');
   if (source === undefined) checkAvailable(context, amount, currency);
   else checkSource(context, source, amount, currency);
   const settledCharge = context.account.get('balance_transaction', String(source?.['balance_transaction']));
@@ -121,45 +126,49 @@ function createTransfer(context: Context): Stored {
 
 function checkAvailable(context: Context, amount: number, currency: string): void {
   if (availableIn(context, currency) >= amount) return;
-  throw bad(
+  throw badRequest(
     'You have insufficient available funds in your Stripe account. Try adding funds directly to your available balance by creating Charges using the 4000000000000077 test card. See: https://stripe.com/docs/testing#available-balance',
     { code: 'balance_insufficient' },
   );
 }
 
-/** Transfers of a charge are at most its amount, in the currency that it settled in. */
-function checkSource({ account }: Context, source: Stored, amount: number, currency: string): void {
+/** Rejects a transfer that exceeds its charge or is not in the currency in which the charge was settled. */
+function checkSource({ account }: Context, source: StoredObject, amount: number, currency: string): void {
   const transaction = account.get('balance_transaction', String(source['balance_transaction']));
   if (transaction === undefined)
-    throw bad(`The charge ${source.id} has not succeeded: there is nothing to transfer.`, {
+    throw badRequest(`The charge ${source.id} has not succeeded: there is nothing to transfer.`, {
       param: 'source_transaction',
     });
   if (transaction['currency'] !== currency)
-    throw bad(
+    throw badRequest(
       `The currency of source_transaction's balance transaction (${String(transaction['currency'])}) must be the same as the transfer currency (${currency})`,
       { param: 'currency' },
     );
-  const moved = account
+  const input = account
     .all('transfer')
     .filter((transfer) => transfer['source_transaction'] === source.id)
     .reduce((sum, transfer) => sum + Number(transfer['amount']) - Number(transfer['amount_reversed']), 0);
-  const left = Number(transaction['amount']) - moved;
-  if (amount > left)
-    throw bad(
-      `Transfers using this transaction as a source must not exceed the source amount of ${formatted(Number(transaction['amount']), currency)}. (There is ${formatted(left, currency)} left.)`,
+  const remaining = Number(transaction['amount']) - input;
+  if (amount > remaining)
+    throw badRequest(
+      `Transfers using this transaction as a source must not exceed the source amount of ${formatAmount(Number(transaction['amount']), currency)}. (There is ${formatAmount(remaining, currency)} left.)`,
       { param: 'amount' },
     );
 }
 
-/** Takes a part of a transfer back. https://docs.stripe.com/api/transfer_reversals/create */
+/** Reverses a part of a transfer. https://docs.stripe.com/api/transfer_reversals/create */
 export function reverseTransfer(
   context: Context,
-  transfer: Stored,
+  transfer: StoredObject,
   amount: number,
-  facts: Record<string, unknown>,
-): Stored {
+  params: Record<string, unknown>,
+): StoredObject {
   const currency = String(transfer['currency']);
-  const reversal = Object.assign(make(context, 'TransferReversal', facts), { amount, currency, transfer: transfer.id });
+  const reversal = Object.assign(makeObject(context, 'TransferReversal', params), {
+    amount,
+    currency,
+    transfer: transfer.id,
+  });
   const source = { source: reversal.id };
   reversal['balance_transaction'] = postTransaction(context, {
     amount,
@@ -169,9 +178,10 @@ export function reverseTransfer(
   }).id;
   const receiver: Context = { ...context, account: context.accountOf(String(transfer['destination'])), params: {} };
   const payment = receiver.account.get('charge', String(transfer['destination_payment']));
-  if (payment !== undefined) reversal['destination_payment_refund'] = takeBack(receiver, payment, amount, currency).id;
+  if (payment !== undefined)
+    reversal['destination_payment_refund'] = refundPayment(receiver, payment, amount, currency).id;
   const reversed = Number(transfer['amount_reversed']) + amount;
-  const { data } = transfer['reversals'] as { data: Stored[] };
+  const { data } = transfer['reversals'] as { data: StoredObject[] };
   Object.assign(transfer, {
     amount_reversed: reversed,
     reversed: reversed === transfer['amount'],
@@ -180,11 +190,16 @@ export function reverseTransfer(
   return reversal;
 }
 
-function takeBack(receiver: Context, payment: Stored, amount: number, currency: string): Stored {
-  const refund = make(receiver, 'Refund', { id: `pyr_${receiver.ids.letters(24)}` });
-  const own = settled(receiver, amount, currency);
-  const posting = { ...own, amount: -own.amount, type: 'payment_refund', reporting_category: 'refund' };
-  const refunded = Number(payment['amount_refunded']) + settled(receiver, amount, currency).amount;
+function refundPayment(receiver: Context, payment: StoredObject, amount: number, currency: string): StoredObject {
+  const refund = makeObject(receiver, 'Refund', { id: `pyr_${receiver.ids.letters(24)}` });
+  const settledAmount = inSettlementCurrency(receiver, amount, currency);
+  const posting = {
+    ...settledAmount,
+    amount: -settledAmount.amount,
+    type: 'payment_refund',
+    reporting_category: 'refund',
+  };
+  const refunded = Number(payment['amount_refunded']) + inSettlementCurrency(receiver, amount, currency).amount;
   Object.assign(payment, { amount_refunded: refunded, refunded: refunded >= Number(payment['amount']) });
   return Object.assign(refund, {
     amount,
@@ -196,16 +211,16 @@ function takeBack(receiver: Context, payment: Stored, amount: number, currency: 
 }
 
 /** POST /v1/transfers/{transfer}/reversals */
-function createReversal(context: Context): Stored {
-  const { amount: given, transfer: id, refund_application_fee: _fee, ...params } = context.params;
-  const transfer = inPath(context, 'transfer', String(id), 'transfer');
-  const left = Number(transfer['amount']) - Number(transfer['amount_reversed']);
-  if (given !== undefined) checkPositive(Number(given));
-  if (left <= 0) throw bad(`The transfer ${transfer.id} is already fully reversed.`, { param: 'transfer' });
-  const amount = given === undefined ? left : Number(given);
-  if (amount > left)
-    throw bad(
-      `The reversal amount (${formatted(amount, String(transfer['currency']))}) is greater than the unreversed amount of the transfer (${formatted(left, String(transfer['currency']))}).`,
+function createReversal(context: Context): StoredObject {
+  const { amount: requestedAmount, transfer: id, refund_application_fee: _fee, ...params } = context.params;
+  const transfer = objectInPath(context, 'transfer', String(id), 'transfer');
+  const remaining = Number(transfer['amount']) - Number(transfer['amount_reversed']);
+  if (requestedAmount !== undefined) checkPositive(Number(requestedAmount));
+  if (remaining <= 0) throw badRequest(`The transfer ${transfer.id} is already fully reversed.`, { param: 'transfer' });
+  const amount = requestedAmount === undefined ? remaining : Number(requestedAmount);
+  if (amount > remaining)
+    throw badRequest(
+      `The reversal amount (${formatAmount(amount, String(transfer['currency']))}) is greater than the unreversed amount of the transfer (${formatAmount(remaining, String(transfer['currency']))}).`,
       { param: 'amount' },
     );
   return reverseTransfer(context, transfer, amount, params);

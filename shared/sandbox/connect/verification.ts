@@ -1,4 +1,4 @@
-import { isHash, type Stored } from '../store.ts';
+import { isHash, type StoredObject } from '../store.ts';
 
 /** Values of test accounts that fail their verification. https://docs.stripe.com/connect/testing */
 const ERRORS: readonly (readonly [path: string, value: string, code: string])[] = [
@@ -34,12 +34,12 @@ interface VerificationError {
   readonly requirement: string;
 }
 
-function accountValue(account: Stored, path: string): unknown {
+function accountValue(account: StoredObject, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), account);
 }
 
-/** `requirements` of an account and of its capabilities. https://docs.stripe.com/api/capabilities/object#capability_object-requirements */
-export function requirementsOf(account: Stored): { readonly errors: readonly VerificationError[] } {
+/** Returns `requirements` of an account and of its capabilities. https://docs.stripe.com/api/capabilities/object#capability_object-requirements */
+export function requirementsOf(account: StoredObject): { readonly errors: readonly VerificationError[] } {
   const errors = ERRORS.filter(([path, value]) => accountValue(account, path) === value).map(
     ([requirement, , code]): VerificationError => ({
       code,

@@ -1,54 +1,54 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from '../protocol/answer.ts';
-import { faultAnswer, type Fault } from './faults.ts';
+import type { ApiResponse } from '../protocol/api-response.ts';
+import { fixedResponse, type Fault } from './faults.ts';
 
-/** Answers a request as a fault has it: instead of the effect, or after it. */
+/** Responds to a request with a fault, which replaces the request's effect or follows it. */
 export async function applyFault(
   fault: Fault,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { answer, hold }: { readonly answer: () => Answer; readonly hold: () => () => void },
+  { answer: respond, holdKey: holdKey }: { readonly answer: () => ApiResponse; readonly holdKey: () => () => void },
 ): Promise<void> {
-  const plain = faultAnswer(fault);
-  if (plain !== undefined) {
-    response.writeHead(plain.status, { 'request-id': requestId, ...plain.headers }).end(plain.body);
+  const fixed = fixedResponse(fault);
+  if (fixed !== undefined) {
+    response.writeHead(fixed.status, { 'request-id': requestId, ...fixed.headers }).end(fixed.body);
     return;
   }
-  if (fault.kind === 'hang') return void hold();
+  if (fault.kind === 'hang') return void holdKey();
   if (fault.kind === 'delay') {
-    const release = hold();
+    const release = holdKey();
     await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 100));
     release();
   }
   if (fault.kind === 'reset_before') return void request.socket.destroy();
-  const answered = answer();
-  const text = contentOf(answered);
+  const apiResponse = respond();
+  const content = contentOf(apiResponse);
   switch (fault.kind) {
     case 'reset_after':
       return void request.socket.destroy();
     case 'truncated':
-      response.writeHead(answered.status, { 'content-type': 'application/json', 'content-length': text.length });
-      response.write(text.subarray(0, Math.floor(text.length / 2)));
+      response.writeHead(apiResponse.status, { 'content-type': 'application/json', 'content-length': content.length });
+      response.write(content.subarray(0, Math.floor(content.length / 2)));
       return void setTimeout(() => request.socket.destroy(), 5);
     case 'empty':
       return void response.writeHead(200, { 'content-type': 'application/json' }).end();
     case 'error_500_after':
-      return sendAnswer(response, {
+      return sendResponse(response, {
         status: 500,
         body: { error: { type: 'api_error', message: 'An unknown error occurred' } },
       });
     default:
-      return sendAnswer(response, answered);
+      return sendResponse(response, apiResponse);
   }
 }
 
-export function sendAnswer(response: ServerResponse, answer: Answer): void {
+export function sendResponse(response: ServerResponse, answer: ApiResponse): void {
   const type = Buffer.isBuffer(answer.body) ? 'application/pdf' : 'application/json';
   response.writeHead(answer.status, { 'content-type': type, ...answer.headers }).end(contentOf(answer));
 }
 
-/** A file as it is, anything else as JSON. */
-function contentOf({ body }: Answer): Buffer {
+/** Returns the bytes of a file, or the JSON of any other body. */
+function contentOf({ body }: ApiResponse): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
 }

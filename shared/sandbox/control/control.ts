@@ -2,18 +2,18 @@ import type { ServerResponse } from 'node:http';
 import { AFTER_RETRIES, billingSettings, setBillingSettings, type BillingSettings } from '../billing/settings.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Api } from '../protocol/api.ts';
-import type { Received } from '../protocol/parameters/received.ts';
-import { Refusal } from '../refusal.ts';
+import type { ReceivedRequest } from '../protocol/parameters/received.ts';
+import { StripeApiError } from '../api-error.ts';
 import type { State } from '../state.ts';
 import { isHash } from '../store.ts';
 import { FAULTS, type Fault, type Faults } from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { resend } from './resend.ts';
 import { SEEDS } from './seeds.ts';
-import { saved, restore, type Snapshot } from './snapshot.ts';
+import { takeSnapshot, restoreSnapshot, type Snapshot } from './snapshot.ts';
 
-export interface Controlled {
-  readonly requests: Received[];
+export interface AdminTarget {
+  readonly requests: ReceivedRequest[];
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
   readonly state: State;
@@ -21,20 +21,20 @@ export interface Controlled {
   readonly api: Api;
 }
 
-type Handler = (machine: Controlled, body: Record<string, unknown>, id: string) => unknown;
+type Handler = (target: AdminTarget, body: Record<string, unknown>, id: string) => unknown;
 
-/** What the caller sent cannot be done: 400 with this text. */
+/** An invalid admin request. The response is 400 with this message. */
 class ControlError extends Error {}
 
 /**
- * The admin API of the sandbox, for tests in other processes and for consoles: what arrived, faults, time, deliveries,
- * seeds, the state as a whole. Bodies and answers are JSON; README.md describes each.
+ * The routes of the sandbox's admin API, for tests in other processes and for the console. Requests and responses are
+ * JSON. README.md describes each route.
  */
 const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
   ['GET', /^\/_sandbox\/requests$/, ({ requests }) => requests.map(({ key: _key, ...shown }) => shown)],
   ['DELETE', /^\/_sandbox\/requests$/, ({ requests }) => ((requests.length = 0), {})],
   ['GET', /^\/_sandbox\/faults$/, ({ faults }) => faults.all()],
-  ['POST', /^\/_sandbox\/faults$/, ({ faults }, body) => (faults.add(faultOf(body)), body)],
+  ['POST', /^\/_sandbox\/faults$/, ({ faults }, body) => (faults.add(parseFault(body)), body)],
   ['DELETE', /^\/_sandbox\/faults$/, ({ faults }) => (faults.clear(), {})],
   ['GET', /^\/_sandbox\/rate_limit$/, ({ rateLimit }) => ({ per_second: rateLimit.perSecond ?? null })],
   ['POST', /^\/_sandbox\/rate_limit$/, setRateLimit],
@@ -51,53 +51,53 @@ const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
   [
     'POST',
     /^\/_sandbox\/deliveries\/(\w+)\/resend$/,
-    ({ deliveries }, _body, id) => requireFound(deliveries.resend(id)),
+    ({ deliveries }, _body, id) => requireResult(deliveries.resend(id)),
   ],
   [
     'POST',
     /^\/_sandbox\/events\/(\w+)\/resend$/,
-    ({ state, deliveries }, _body, id) => requireFound(resend(state, deliveries, id)),
+    ({ state, deliveries }, _body, id) => requireResult(resend(state, deliveries, id)),
   ],
   ['POST', /^\/_sandbox\/seed$/, seed],
-  ['GET', /^\/_sandbox\/state$/, ({ state }) => saved(state)],
-  ['PUT', /^\/_sandbox\/state$/, ({ state }, body) => (restore(state, body as unknown as Snapshot), {})],
+  ['GET', /^\/_sandbox\/state$/, ({ state }) => takeSnapshot(state)],
+  ['PUT', /^\/_sandbox\/state$/, ({ state }, body) => (restoreSnapshot(state, body as unknown as Snapshot), {})],
 ];
 
-export async function answerControl(
-  machine: Controlled,
-  where: string,
+export async function handleAdminRequest(
+  target: AdminTarget,
+  path: string,
   method: string,
   body: string,
   response: ServerResponse,
 ): Promise<void> {
-  const answer = (status: number, value: unknown): void =>
+  const sendJson = (status: number, value: unknown): void =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-  const known = (): string[] =>
-    HANDLERS.map(([verb, path]) => `${verb} ${path.source.replace(/[\\^$]/g, '').replace('(w+)', '{id}')}`);
-  if (method === 'GET' && where === '/_sandbox/') return answer(200, known());
-  const handler = HANDLERS.find(([verb, path]) => verb === method && path.test(where));
-  if (handler === undefined) return answer(404, { error: `unknown: ${method} ${where}`, known: known() });
-  const [, path, run] = handler;
+  const handlerNames = (): string[] =>
+    HANDLERS.map(([verb, pattern]) => `${verb} ${pattern.source.replace(/[\\^$]/g, '').replace('(w+)', '{id}')}`);
+  if (method === 'GET' && path === '/_sandbox/') return sendJson(200, handlerNames());
+  const handler = HANDLERS.find(([verb, pattern]) => verb === method && pattern.test(path));
+  if (handler === undefined) return sendJson(404, { error: `unknown: ${method} ${path}`, known: handlerNames() });
+  const [, pattern, run] = handler;
   try {
-    answer(200, await run(machine, parsed(body), path.exec(where)?.[1] ?? ''));
+    sendJson(200, await run(target, parseAdminBody(body), pattern.exec(path)?.[1] ?? ''));
   } catch (error) {
-    if (!(error instanceof ControlError || error instanceof Refusal)) throw error;
-    answer(400, { error: error.message });
+    if (!(error instanceof ControlError || error instanceof StripeApiError)) throw error;
+    sendJson(400, { error: error.message });
   }
 }
 
-function parsed(body: string): Record<string, unknown> {
+function parseAdminBody(body: string): Record<string, unknown> {
   if (body.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(body);
     if (isHash(value)) return value;
   } catch {
-    // Not JSON: rejected below.
+    // A body that is not JSON is rejected below.
   }
   throw new ControlError('the body must be a JSON object');
 }
 
-function faultOf(body: Record<string, unknown>): Fault {
+function parseFault(body: Record<string, unknown>): Fault {
   const fault = body as unknown as Fault;
   if (FAULTS.includes(fault.kind)) return fault;
   throw new ControlError(
@@ -105,12 +105,12 @@ function faultOf(body: Record<string, unknown>): Fault {
   );
 }
 
-function setRateLimit({ rateLimit }: Controlled, { per_second: perSecond }: Record<string, unknown>): unknown {
+function setRateLimit({ rateLimit }: AdminTarget, { per_second: perSecond }: Record<string, unknown>): unknown {
   rateLimit.perSecond = perSecond === null || perSecond === undefined ? undefined : requireNumber(perSecond);
   return { per_second: rateLimit.perSecond ?? null };
 }
 
-/** `{"retry_days": [3, 5, 7], "after_retries": "cancel"}`: the Dashboard's settings for payments that fail. */
+/** Changes the Dashboard's settings for failed payments: `{"retry_days": [3, 5, 7], "after_retries": "cancel"}`. */
 function changeBilling(
   state: State,
   { retry_days: days, after_retries: after }: Record<string, unknown>,
@@ -136,9 +136,12 @@ function clockState(state: State): object {
   return { now: state.now(), frozen: state.isFrozen() };
 }
 
-/** `{"now": 1767225600}` or ISO 8601 stops the time there, `{"advance": 3600}` moves it, `{"resume": true}` lets it pass. */
-function setTime({ state, api }: Controlled, { now, advance, resume }: Record<string, unknown>): unknown {
-  if (now !== undefined) state.freeze(momentOf(now));
+/**
+ * Changes the sandbox's time. `{"now": 1767225600}`, or an ISO 8601 time, stops it at a moment. `{"advance": 3600}` moves
+ * it by seconds. `{"resume": true}` lets it pass again.
+ */
+function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<string, unknown>): unknown {
+  if (now !== undefined) state.freeze(parseTime(now));
   else if (advance !== undefined) state.advance(requireNumber(advance));
   else if (resume === true) state.resume();
   else throw new ControlError('time takes "now" (seconds or ISO 8601), "advance" (seconds) or "resume": true');
@@ -146,8 +149,8 @@ function setTime({ state, api }: Controlled, { now, advance, resume }: Record<st
   return clockState(state);
 }
 
-/** `{"name": "demo"}`, or one object: `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */
-function seed({ state, api }: Controlled, body: Record<string, unknown>): unknown {
+/** Adds a seed, `{"name": "demo"}`, or one object, `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */
+function seed({ state, api }: AdminTarget, body: Record<string, unknown>): unknown {
   const { name, entity, params, account } = body;
   if (typeof name === 'string') {
     const fill = Object.hasOwn(SEEDS, name) ? SEEDS[name] : undefined;
@@ -163,7 +166,7 @@ function seed({ state, api }: Controlled, body: Record<string, unknown>): unknow
   }
 }
 
-async function requireFound<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
+async function requireResult<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
   const known = await value;
   if (known === undefined) throw new ControlError('there is no such id');
   return known;
@@ -175,7 +178,7 @@ function requireNumber(value: unknown): number {
 }
 
 /** Parses Unix seconds or an ISO 8601 time. Returns Unix seconds. */
-export function momentOf(value: unknown): number {
+export function parseTime(value: unknown): number {
   const seconds = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) / 1000 : Number(value);
   if (Number.isFinite(seconds)) return Math.floor(seconds);
   throw new ControlError(`${JSON.stringify(value)} is not a time; use seconds since 1970 or ISO 8601`);

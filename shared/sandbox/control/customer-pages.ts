@@ -2,11 +2,11 @@ import { linkPage, paidPage, recoverPage } from '../checkout/link-page.ts';
 import { checkoutPage } from '../checkout/page.ts';
 import { authenticationPage } from '../payments/authentication-page.ts';
 import { portalPage } from '../portal/page.ts';
-import { Refusal } from '../refusal.ts';
+import { StripeApiError } from '../api-error.ts';
 import type { PageRequest } from './page-request.ts';
-import { answerPage, escaped } from './pages.ts';
+import { sendPage, escapeHtml } from './pages.ts';
 
-/** The pages for a shop's customers, by the beginning of their path. */
+/** The pages for a shop's customers, by the prefix of their path. */
 const PAGES: Readonly<Record<string, (request: PageRequest) => void>> = {
   '/_sandbox/authenticate/': authenticationPage,
   '/_sandbox/checkout/': checkoutPage,
@@ -16,7 +16,7 @@ const PAGES: Readonly<Record<string, (request: PageRequest) => void>> = {
   '/_sandbox/recover/': recoverPage,
 };
 
-/** The page of a path; undefined if the path is no page. What a page cannot do is a page, too. */
+/** Returns the handler of a page, or undefined if the path has no page. The handler shows errors as a page too. */
 export function customerPage(path: string): ((request: PageRequest) => void) | undefined {
   const page = Object.entries(PAGES).find(([prefix]) => path.startsWith(prefix))?.[1];
   if (page === undefined) return undefined;
@@ -24,8 +24,8 @@ export function customerPage(path: string): ((request: PageRequest) => void) | u
     try {
       page(request);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      answerPage(request.response, error.status, `<h1>${escaped(error.message)}</h1>`);
+      if (!(error instanceof StripeApiError)) throw error;
+      sendPage(request.response, error.status, `<h1>${escapeHtml(error.message)}</h1>`);
     }
   };
 }

@@ -5,7 +5,7 @@ import { encodeForm } from '../protocol/parameters/form.ts';
 import { DAY } from '../seconds.ts';
 
 const FIRST_NAMES = ['Jane', 'Omar', 'Mei', 'Lucas', 'Aisha', 'Noah', 'Priya', 'Mateo', 'Sofia', 'Kofi'];
-const LAST = ['Doe', 'Haddad', 'Lin', 'Silva', 'Bello'];
+const LAST_NAMES = ['Doe', 'Haddad', 'Lin', 'Silva', 'Bello'];
 const GOODS: readonly (readonly [string, number])[] = [
   ['Coffee beans', 1_490],
   ['Tea sampler', 2_250],
@@ -21,7 +21,7 @@ const PLANS: readonly (readonly [string, number])[] = [
 const CUSTOMERS = 50;
 const PAYMENTS = 200;
 const SUBSCRIPTIONS = 20;
-/** Of the payments: declined, disputed, refunded in part. */
+/** One of this many payments is declined, disputed or partly refunded. */
 const DECLINED_EVERY = 20;
 const DISPUTED_EVERY = 50;
 const REFUNDED_EVERY = 10;
@@ -29,13 +29,13 @@ const REFUNDED_EVERY = 10;
 type DemoParams = Readonly<Record<string, unknown>>;
 
 /**
- * A shop with 50 customers, 200 payments over the last 60 days, 20 subscriptions, disputes and refunds: made through the
- * API itself, so that everything that hangs on them is there too.
+ * Creates a shop with 50 customers, 200 payments over the last 30 days, 20 subscriptions, disputes and refunds. It calls
+ * the API, so that dependent objects such as charges and balance transactions exist too.
  */
 export function fillDemo(state: State, api: Api): Readonly<Record<string, number>> {
-  const end = state.now();
+  const now = state.now();
   const post = (path: string, params: DemoParams): Record<string, unknown> | undefined => {
-    const { status, body } = api.answer({
+    const { status, body } = api.handle({
       method: 'POST',
       path,
       query: '',
@@ -45,12 +45,12 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
     });
     return status === 200 ? (body as Record<string, unknown>) : undefined;
   };
-  const at = <T>(age: number, run: () => T): T => state.during(Math.floor(end - age * DAY), run);
+  const atAge = <T>(age: number, run: () => T): T => state.atTime(Math.floor(now - age * DAY), run);
   const idOf = (object: Record<string, unknown> | undefined): string => String(object?.['id'] ?? '');
 
-  const goods = at(61, () => GOODS.map(([name, amount]) => [idOf(post('/v1/products', { name })), amount] as const));
+  const goods = atAge(61, () => GOODS.map(([name, amount]) => [idOf(post('/v1/products', { name })), amount] as const));
   for (const [product, amount] of goods) post('/v1/prices', { product, unit_amount: amount, currency: 'usd' });
-  const plans = at(61, () =>
+  const plans = atAge(61, () =>
     PLANS.map(([name, amount]) =>
       idOf(
         post('/v1/prices', {
@@ -62,11 +62,11 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
       ),
     ),
   );
-  const payers = Array.from({ length: CUSTOMERS }, (_, index) => at(60 - index / 2, () => payer(post, index)));
+  const payers = Array.from({ length: CUSTOMERS }, (_, index) => atAge(60 - index / 2, () => postPayer(post, index)));
   for (let index = 0; index < PAYMENTS; index += 1)
-    at(30 - (index * 30) / PAYMENTS, () => payment(post, payers[index % CUSTOMERS], index));
+    atAge(30 - (index * 30) / PAYMENTS, () => postPayment(post, payers[index % CUSTOMERS], index));
   for (let index = 0; index < SUBSCRIPTIONS; index += 1)
-    at(28 - index, () =>
+    atAge(28 - index, () =>
       post('/v1/subscriptions', {
         customer: payers[index]?.customer,
         items: [{ price: plans[index % plans.length] }],
@@ -87,9 +87,9 @@ interface Payer {
   readonly method: string;
 }
 
-function payer(post: Post, index: number): Payer {
+function postPayer(post: Post, index: number): Payer {
   const first = FIRST_NAMES[index % FIRST_NAMES.length] ?? '';
-  const last = LAST[Math.floor(index / FIRST_NAMES.length) % LAST.length] ?? '';
+  const last = LAST_NAMES[Math.floor(index / FIRST_NAMES.length) % LAST_NAMES.length] ?? '';
   const customer = post('/v1/customers', {
     name: `${first} ${last}`,
     email: `${first}.${last}@example.com`.toLowerCase(),
@@ -101,10 +101,10 @@ function payer(post: Post, index: number): Payer {
   return { customer: id, method };
 }
 
-function payment(post: Post, by: Payer | undefined, index: number): void {
+function postPayment(post: Post, postPayer: Payer | undefined, index: number): void {
   const [name = '', price = 100] = GOODS[(index * 7) % GOODS.length] ?? [];
   const quantity = 1 + (index % 3);
-  const made = (method: string | undefined): Record<string, unknown> | undefined =>
+  const pay = (method: string | undefined): Record<string, unknown> | undefined =>
     post('/v1/payment_intents', {
       amount: price * quantity,
       currency: 'usd',
@@ -112,12 +112,12 @@ function payment(post: Post, by: Payer | undefined, index: number): void {
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       description: `${quantity} x ${name}`,
       payment_method: method,
-      ...(method === by?.method ? { customer: by?.customer } : {}),
+      ...(method === postPayer?.method ? { customer: postPayer?.customer } : {}),
     });
-  if (index % DECLINED_EVERY === DECLINED_EVERY - 1) made('pm_card_visa_chargeDeclined');
-  else if (index % DISPUTED_EVERY === DISPUTED_EVERY - 2) made('pm_card_createDispute');
+  if (index % DECLINED_EVERY === DECLINED_EVERY - 1) pay('pm_card_visa_chargeDeclined');
+  else if (index % DISPUTED_EVERY === DISPUTED_EVERY - 2) pay('pm_card_createDispute');
   else {
-    const paid = made(by?.method);
+    const paid = pay(postPayer?.method);
     if (index % REFUNDED_EVERY === 0 && paid !== undefined)
       post('/v1/refunds', { payment_intent: paid['id'], amount: price, reason: 'requested_by_customer' });
   }

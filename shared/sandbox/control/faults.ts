@@ -1,4 +1,4 @@
-/** What can go wrong on demand. `before` the request has its effect, or `after` it. */
+/** Kinds of faults. Those with `after` in their name happen after the request has had its effect. */
 export const FAULTS = [
   'rate_limit',
   'rate_limit_retry_after',
@@ -25,55 +25,55 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Number of matching requests that the fault applies to. Without it, it applies to a share of all. */
   times?: number;
-  /** In [0, 1]: of the requests that match. */
+  /** Share of the matching requests that the fault applies to, in [0, 1]. */
   readonly share?: number;
   readonly method?: string;
-  /** The path begins so. */
+  /** Prefix of the path. */
   readonly path?: string;
-  /** Milliseconds, for delay. */
+  /** Length of a `delay` in milliseconds. */
   readonly ms?: number;
-  /** Seconds, for rate_limit_retry_after. */
+  /** Value of the `Retry-After` header for `rate_limit_retry_after`, in seconds. */
   readonly seconds?: number;
 }
 
-/** The faults that are set, in order; the first that meets a request is its fate. */
+/** The configured faults. The first one that matches a request applies to it. */
 export class Faults {
-  private set: Fault[] = [];
+  private faults: Fault[] = [];
 
-  constructor(private readonly chance: () => number) {}
+  constructor(private readonly random: () => number) {}
 
   add(fault: Fault): void {
-    this.set.push({ ...fault });
+    this.faults.push({ ...fault });
   }
 
   clear(): void {
-    this.set = [];
+    this.faults = [];
   }
 
   all(): readonly Fault[] {
-    return this.set;
+    return this.faults;
   }
 
-  fateOf(method: string, path: string): Fault | undefined {
-    const fault = this.set.find(
+  takeFault(method: string, path: string): Fault | undefined {
+    const fault = this.faults.find(
       (one) =>
         (one.method === undefined || one.method === method) &&
         (one.path === undefined || path.startsWith(one.path)) &&
-        (one.times === undefined ? this.chance() < (one.share ?? 1) : one.times > 0),
+        (one.times === undefined ? this.random() < (one.share ?? 1) : one.times > 0),
     );
     if (fault?.times !== undefined) fault.times -= 1;
     return fault;
   }
 }
 
-export interface Plain {
+export interface FixedResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** The answer of a fault that answers instead of the request; undefined for those that do more. */
-export function faultAnswer(fault: Fault): Plain | undefined {
+/** Returns the response of a fault that replaces the request, or undefined for other kinds. */
+export function fixedResponse(fault: Fault): FixedResponse | undefined {
   switch (fault.kind) {
     case 'rate_limit':
       return jsonError(
@@ -132,6 +132,6 @@ export function faultAnswer(fault: Fault): Plain | undefined {
   }
 }
 
-function jsonError(status: number, error: object, headers: Record<string, string> = {}): Plain {
+function jsonError(status: number, error: object, headers: Record<string, string> = {}): FixedResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ error }) };
 }

@@ -2,17 +2,17 @@ import type { ServerResponse } from 'node:http';
 import type { Context } from '../context.ts';
 import type { State } from '../state.ts';
 
-/** One request of a person's browser for a page of the sandbox. */
+/** A browser's request for a page of the sandbox. */
 export interface PageRequest {
-  /** On the account that the query names: `account=acct_...`. */
+  /** The context of the account in the query, `account=acct_...`, or of the platform. */
   readonly context: Context;
   readonly method: string;
   /** The id at the end of the path. */
   readonly id: string;
   readonly query: URLSearchParams;
-  /** The fields of a form that was sent. */
+  /** The fields of the submitted form. */
   readonly form: URLSearchParams;
-  /** Where the forms of the page are sent: its own address. */
+  /** The URL of the page, to which its forms are sent. */
   readonly target: string;
   readonly response: ServerResponse;
   /** Creates and sends the events of the changes that the page made. */

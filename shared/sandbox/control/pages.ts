@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
-/** Text inside HTML, or inside one of its attributes. */
-export function escaped(text: string): string {
+/** Escapes a text for HTML content or an attribute. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** One column on every width; the colors follow the scheme of the browser. */
+/** The style of all pages: one column at every width, and colors that follow the browser's color scheme. */
 const STYLE = `:root{color-scheme:light dark}
 *{box-sizing:border-box}
 body{margin:0;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
@@ -29,8 +29,8 @@ a{color:LinkText}`;
 
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-/** A page of the sandbox for people: without scripts. */
-export function answerPage(response: ServerResponse, status: number, html: string, title = 'Sandbox'): void {
+/** Sends an HTML page without scripts. */
+export function sendPage(response: ServerResponse, status: number, html: string, title = 'Sandbox'): void {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': `default-src 'none'; style-src ${STYLE_HASH}; form-action *; base-uri 'none'; frame-ancestors 'none'`,
@@ -38,11 +38,11 @@ export function answerPage(response: ServerResponse, status: number, html: strin
   response
     .writeHead(status, headers)
     .end(
-      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title><style>${STYLE}</style><main>${html}</main></html>`,
+      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escapeHtml(title)}</title><style>${STYLE}</style><main>${html}</main></html>`,
     );
 }
 
-/** The cards that the pages suggest: a success, declines, an authentication. https://docs.stripe.com/testing */
+/** The test cards that the pages suggest. https://docs.stripe.com/testing */
 const SUGGESTED_CARDS = [
   ['pm_card_visa', 'Visa, succeeds'],
   ['pm_card_mastercard', 'Mastercard, succeeds'],
@@ -52,14 +52,14 @@ const SUGGESTED_CARDS = [
   ['pm_card_chargeCustomerFail', 'Visa, is saved and declined later'],
 ] as const;
 
-/** The field in which a customer enters a test card. */
+/** Returns the field for a test card. */
 export function cardField(): string {
   const options = SUGGESTED_CARDS.map(([id, text]) => `<option value="${id}">${text}</option>`).join('');
   return `<label for="card">Test card</label><input id="card" name="payment_method" value="pm_card_visa" list="cards" autocomplete="off" required><datalist id="cards">${options}</datalist>`;
 }
 
-/** A field of a form with its label. */
-export function textField(name: string, label: string, value = '', more = ''): string {
+/** Returns a form field with its label. */
+export function textField(name: string, label: string, value = '', attributes = ''): string {
   const id = name.replace(/[^a-z0-9]/gi, '-');
-  return `<label for="${id}">${escaped(label)}</label><input id="${id}" name="${escaped(name)}" value="${escaped(value)}" ${more}>`;
+  return `<label for="${id}">${escapeHtml(label)}</label><input id="${id}" name="${escapeHtml(name)}" value="${escapeHtml(value)}" ${attributes}>`;
 }

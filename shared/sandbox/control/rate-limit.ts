@@ -1,20 +1,20 @@
-import { Refusal } from '../refusal.ts';
+import { StripeApiError } from '../api-error.ts';
 
-/** A limit on the requests of each second, switched on by the admin API. https://docs.stripe.com/rate-limits */
+/** Limits the requests per second, if the admin API sets a limit. https://docs.stripe.com/rate-limits */
 export class RateLimit {
-  /** Undefined: no limit. */
+  /** Undefined without a limit. */
   perSecond: number | undefined;
   private second = 0;
   private count = 0;
 
-  /** Counts a request at a moment, in Unix seconds; rejects it beyond the limit. */
+  /** Counts a request. Throws 429 if it exceeds the limit of its second. `now` is in Unix seconds. */
   check(now: number): void {
     if (this.perSecond === undefined) return;
     const second = Math.floor(now);
     this.count = second === this.second ? this.count + 1 : 1;
     this.second = second;
     if (this.count <= this.perSecond) return;
-    throw new Refusal(
+    throw new StripeApiError(
       429,
       {
         type: 'invalid_request_error',

@@ -2,7 +2,7 @@ import type { Deliveries, Delivery } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
 import type { State } from '../state.ts';
 
-/** Sends a stored event again to all endpoints that take it now. Undefined for an unknown id. */
+/** Sends an event again to all endpoints that receive its type now. Returns undefined for an unknown id. */
 export function resend(state: State, deliveries: Deliveries, id: string): readonly Delivery[] | undefined {
   for (const account of state.accounts.values()) {
     const snapshot = account.get('event', id);

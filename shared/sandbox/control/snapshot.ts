@@ -1,16 +1,16 @@
 import { readFileSync, writeFileSync, renameSync, existsSync } from 'node:fs';
 import type { State } from '../state.ts';
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 
 interface SavedAccount {
-  readonly objects: readonly (readonly [string, Stored])[];
-  readonly singletons: readonly (readonly [string, Stored])[];
+  readonly objects: readonly (readonly [string, StoredObject])[];
+  readonly singletons: readonly (readonly [string, StoredObject])[];
   /** Kind and id of a nested object, and its parents. */
   readonly parents: readonly (readonly [string, string, Readonly<Record<string, string>>])[];
   readonly hidden: readonly (readonly [string, unknown])[];
 }
 
-/** Everything that the sandbox remembers, as JSON. */
+/** The complete state of the sandbox as JSON. */
 export interface Snapshot {
   readonly version: 1;
   readonly ids: number;
@@ -19,9 +19,9 @@ export interface Snapshot {
   readonly accounts: Readonly<Record<string, SavedAccount>>;
 }
 
-export function saved(state: State): Snapshot {
+export function takeSnapshot(state: State): Snapshot {
   const accounts = [...state.accounts].map(([id, account]): [string, SavedAccount] => {
-    // What Stripe answers once, without an id, is not kept.
+    // Objects without an id, which Stripe returns only once, are not saved.
     const objects = account.entries().filter(([, object]) => Object.keys(object).includes('id'));
     return [
       id,
@@ -32,15 +32,15 @@ export function saved(state: State): Snapshot {
           const parents = account.parents.get(object);
           return parents === undefined ? [] : [[kind, object.id, parents] as const];
         }),
-        hidden: [...account.hidden],
+        hidden: [...account.privateData],
       },
     ];
   });
   return { version: 1, ids: state.ids.position, ...state.clock(), accounts: Object.fromEntries(accounts) };
 }
 
-/** Puts a snapshot in place of everything that the sandbox remembers. */
-export function restore(state: State, snapshot: Snapshot): void {
+/** Replaces the complete state of the sandbox with a snapshot. */
+export function restoreSnapshot(state: State, snapshot: Snapshot): void {
   state.accounts.clear();
   state.ids.position = snapshot.ids;
   state.setClock(snapshot);
@@ -48,17 +48,17 @@ export function restore(state: State, snapshot: Snapshot): void {
     const account = state.account(id);
     for (const [kind, object] of objects) account.put(kind, object);
     for (const [key, object] of singletons) account.singletons.set(key, object);
-    for (const [kind, object, under] of parents) {
-      const found = account.get(kind, object);
-      if (found !== undefined) account.parents.set(found, under);
+    for (const [kind, objectId, objectParents] of parents) {
+      const object = account.get(kind, objectId);
+      if (object !== undefined) account.parents.set(object, objectParents);
     }
-    for (const [key, value] of hidden) account.hidden.set(key, value);
-    // What was there before is no change.
+    for (const [key, value] of hidden) account.privateData.set(key, value);
+    // Restored objects are not changes, so they have no events.
     account.changes.take();
   }
 }
 
-/** The snapshot of a file; undefined if there is no such file. */
+/** Reads a snapshot from a file. Returns undefined if the file does not exist. */
 export function readSnapshot(file: string): Snapshot | undefined {
   if (!existsSync(file)) return undefined;
   const snapshot = JSON.parse(readFileSync(file, 'utf8')) as Snapshot;
@@ -66,9 +66,9 @@ export function readSnapshot(file: string): Snapshot | undefined {
   return snapshot;
 }
 
-/** Written next to the file and renamed: a crash leaves the old one whole. */
+/** Writes a snapshot to a second file and renames it, so that a crash does not damage the first. */
 export function writeSnapshot(file: string, state: State): void {
   const next = `${file}.next`;
-  writeFileSync(next, JSON.stringify(saved(state)));
+  writeFileSync(next, JSON.stringify(takeSnapshot(state)));
   renameSync(next, file);
 }

@@ -1,23 +1,23 @@
-import { inPath, make, type Context } from '../context.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { badRequest } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 
 /**
- * Posts to the customer's balance: negative amounts are credit, positive ones are owed.
+ * Adds an amount to a customer's balance. A negative amount is a credit, a positive amount is a debt.
  * https://docs.stripe.com/billing/customer/balance
  */
 export function addTransaction(
   context: Context,
-  customer: Stored,
+  customer: StoredObject,
   amount: number,
   type: string,
   params: Context['params'] = {},
-): Stored {
+): StoredObject {
   const balance = Number(customer['balance'] ?? 0) + amount;
   customer['balance'] = balance;
   customer['currency'] ??= params['currency'] ?? 'usd';
-  const transaction = make(context, 'CustomerBalanceTransaction', {
+  const transaction = makeObject(context, 'CustomerBalanceTransaction', {
     ...params,
     amount,
     currency: customer['currency'],
@@ -30,17 +30,17 @@ export function addTransaction(
 }
 
 /** POST /v1/customers/{customer}/balance_transactions. https://docs.stripe.com/api/customer_balance_transactions/create */
-function createBalanceTransaction(context: Context): Stored {
+function createBalanceTransaction(context: Context): StoredObject {
   const { customer: id, amount, currency, ...rest } = context.params;
-  const customer = inPath(context, 'customer', String(id), 'customer');
-  const own = customer['currency'];
-  const wanted = String(currency).toLowerCase();
-  if (typeof own === 'string' && own !== wanted)
-    throw bad(
-      `The customer's balance is in ${own}: a transaction of it cannot be in ${wanted}. A customer has one currency.`,
+  const customer = objectInPath(context, 'customer', String(id), 'customer');
+  const customerCurrency = customer['currency'];
+  const requestedCurrency = String(currency).toLowerCase();
+  if (typeof customerCurrency === 'string' && customerCurrency !== requestedCurrency)
+    throw badRequest(
+      `The customer's balance is in ${customerCurrency}: a transaction of it cannot be in ${requestedCurrency}. A customer has one currency.`,
       { param: 'currency' },
     );
-  return addTransaction(context, customer, Number(amount), 'adjustment', { ...rest, currency: wanted });
+  return addTransaction(context, customer, Number(amount), 'adjustment', { ...rest, currency: requestedCurrency });
 }
 
 export const balanceTransactions: Required<Pick<Feature, 'entities'>> = {

@@ -1,37 +1,40 @@
-import { inParam, make, type Context } from '../context.ts';
+import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { attach, detachForGood } from '../cards/payment-methods.ts';
-import { bad, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { attachMethod, detachPermanently } from '../cards/payment-methods.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { addTransaction, balanceTransactions } from './balance-transactions.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
 import { checkDefaultSource, createSource, sources } from './sources.ts';
 import { makeTaxId, taxIds } from './tax-ids.ts';
-import { ENDED } from '../billing/subscriptions/cancel.ts';
+import { ENDED_STATUSES } from '../billing/subscriptions/cancel.ts';
 
-/** Characters of a field at most. https://docs.stripe.com/api/customers/create */
+/** Maximum lengths of fields. https://docs.stripe.com/api/customers/create */
 const MAX_LENGTHS: Readonly<Record<string, number>> = { email: 512, name: 256, phone: 20 };
 
-/** States of a subscription that a deletion does not change. */
-
 /** POST /v1/customers. https://docs.stripe.com/api/customers/create */
-function createCustomer(context: Context): Stored {
+function createCustomer(context: Context): StoredObject {
   const { params } = context;
   checkLengths(params);
   checkInvoicePrefix(params);
-  inParam(context, 'test_helpers.test_clock', 'test_clock');
+  objectInParam(context, 'test_helpers.test_clock', 'test_clock');
   const { payment_method: method, tax_id_data: taxIdData, source, balance, ...rest } = params;
-  const { default_payment_method: chosen } = invoiceSettingsOf(params);
-  const customer = make(context, 'Customer', rest);
+  const { default_payment_method: defaultMethod } = invoiceSettingsOf(params);
+  const customer = makeObject(context, 'Customer', rest);
   try {
-    if (source !== undefined) createSource(own(context, { source, customer: customer.id }));
-    // Attached at creation. https://docs.stripe.com/api/customers/create#create_customer-payment_method
+    if (source !== undefined) createSource(withParams(context, { source, customer: customer.id }));
+    // https://docs.stripe.com/api/customers/create#create_customer-payment_method
     const attached =
-      typeof method === 'string' && method !== '' ? attach(own(context, { customer: customer.id }), method) : undefined;
-    if (chosen !== undefined && chosen !== '') {
-      const known = attached !== undefined && (chosen === attached.id || chosen === method) ? attached : undefined;
-      checkDefaultMethod(context, customer, known?.id ?? chosen);
-      Object.assign(customer['invoice_settings'] as object, { default_payment_method: known?.id ?? chosen });
+      typeof method === 'string' && method !== ''
+        ? attachMethod(withParams(context, { customer: customer.id }), method)
+        : undefined;
+    if (defaultMethod !== undefined && defaultMethod !== '') {
+      const attachedDefault =
+        attached !== undefined && (defaultMethod === attached.id || defaultMethod === method) ? attached : undefined;
+      checkDefaultMethod(context, customer, attachedDefault?.id ?? defaultMethod);
+      Object.assign(customer['invoice_settings'] as object, {
+        default_payment_method: attachedDefault?.id ?? defaultMethod,
+      });
     }
   } catch (error) {
     context.account.remove('customer', customer.id);
@@ -47,17 +50,17 @@ function createCustomer(context: Context): Stored {
   });
   if (typeof balance === 'number' && balance !== 0) addTransaction(context, customer, balance, 'initial');
   for (const data of Array.isArray(taxIdData) ? taxIdData : [])
-    if (isHash(data)) makeTaxId(own(context, data), customer);
+    if (isHash(data)) makeTaxId(withParams(context, data), customer);
   return customer;
 }
 
 /** POST /v1/customers/{id}. https://docs.stripe.com/api/customers/update */
-function updateCustomer(context: Context, customer: Stored): void {
+function updateCustomer(context: Context, customer: StoredObject): void {
   const { params } = context;
   checkLengths(params);
   checkInvoicePrefix(params);
-  const { default_payment_method: chosen } = invoiceSettingsOf(params);
-  if (chosen !== undefined && chosen !== '') checkDefaultMethod(context, customer, chosen);
+  const { default_payment_method: defaultMethod } = invoiceSettingsOf(params);
+  if (defaultMethod !== undefined && defaultMethod !== '') checkDefaultMethod(context, customer, defaultMethod);
   changeSource(context, customer);
   const { balance } = params;
   if (typeof balance !== 'number') return;
@@ -66,40 +69,42 @@ function updateCustomer(context: Context, customer: Stored): void {
   if (difference !== 0) addTransaction(context, customer, difference, 'adjustment');
 }
 
-/** A new source takes the place of the default one. https://docs.stripe.com/api/customers/update */
-function changeSource(context: Context, customer: Stored): void {
+/** Changes the default source. A new source replaces it. https://docs.stripe.com/api/customers/update */
+function changeSource(context: Context, customer: StoredObject): void {
   const { params, account } = context;
-  const { default_source: chosen, source } = params;
-  if (typeof chosen === 'string' && chosen !== '') checkDefaultSource(context, customer, chosen);
+  const { default_source: defaultSource, source } = params;
+  if (typeof defaultSource === 'string' && defaultSource !== '') checkDefaultSource(context, customer, defaultSource);
   delete params['source'];
   if (source === undefined || source === '') return;
-  const former = String(customer['default_source']);
-  const made = createSource(own(context, { source, customer: customer.id }));
-  for (const kind of ['card', 'bank_account', 'payment_method']) account.remove(kind, former);
-  customer['default_source'] = made.id;
+  const previousSource = String(customer['default_source']);
+  const newSource = createSource(withParams(context, { source, customer: customer.id }));
+  for (const kind of ['card', 'bank_account', 'payment_method']) account.remove(kind, previousSource);
+  customer['default_source'] = newSource.id;
 }
 
-/** Deleting a customer ends the subscriptions and lets the payment methods go. https://docs.stripe.com/api/customers/delete */
-function letGo(context: Context, customer: Stored): void {
+/** Ends the subscriptions of a deleted customer and detaches the payment methods. https://docs.stripe.com/api/customers/delete */
+function releaseCustomer(context: Context, customer: StoredObject): void {
   const { account, now } = context;
-  const owned = (kind: string): Stored[] => account.all(kind).filter((one) => one['customer'] === customer.id);
-  for (const subscription of owned('subscription'))
-    if (!ENDED.includes(subscription['status']))
+  const objectsOfCustomer = (kind: string): StoredObject[] =>
+    account.all(kind).filter((one) => one['customer'] === customer.id);
+  for (const subscription of objectsOfCustomer('subscription'))
+    if (!ENDED_STATUSES.includes(subscription['status']))
       Object.assign(subscription, { status: 'canceled', canceled_at: now, ended_at: now });
-  for (const method of owned('payment_method')) detachForGood(context, method);
-  for (const kind of ['tax_id', 'card', 'bank_account']) for (const one of owned(kind)) account.remove(kind, one.id);
+  for (const method of objectsOfCustomer('payment_method')) detachPermanently(context, method);
+  for (const kind of ['tax_id', 'card', 'bank_account'])
+    for (const one of objectsOfCustomer(kind)) account.remove(kind, one.id);
 }
 
 function invoiceSettingsOf(params: Context['params']): Record<string, unknown> {
   return isHash(params['invoice_settings']) ? params['invoice_settings'] : {};
 }
 
-function checkDefaultMethod({ account }: Context, customer: Stored, id: unknown): void {
+function checkDefaultMethod({ account }: Context, customer: StoredObject, id: unknown): void {
   const method = account.get('payment_method', String(id));
   const param = 'invoice_settings[default_payment_method]';
-  if (method === undefined) throw missing('payment_method', String(id), param, true);
+  if (method === undefined) throw noSuchObject('payment_method', String(id), param, true);
   if (method['customer'] === customer.id) return;
-  throw bad(
+  throw badRequest(
     `The customer does not have a payment method with the ID ${String(id)}. The payment method must be attached to the customer.`,
     { code: 'resource_missing', param },
   );
@@ -109,27 +114,30 @@ function checkLengths(params: Context['params']): void {
   for (const [param, max] of Object.entries(MAX_LENGTHS)) {
     const value = params[param];
     if (typeof value === 'string' && value.length > max)
-      throw bad(`Invalid string: ${value.slice(0, 10)}...${value.slice(-10)}; must be at most ${max} characters`, {
-        param,
-      });
+      throw badRequest(
+        `Invalid string: ${value.slice(0, 10)}...${value.slice(-10)}; must be at most ${max} characters`,
+        {
+          param,
+        },
+      );
   }
 }
 
 /** https://docs.stripe.com/api/customers/create#create_customer-invoice_prefix */
 function checkInvoicePrefix({ invoice_prefix: prefix }: Context['params']): void {
   if (typeof prefix === 'string' && prefix !== '' && !/^[A-Z0-9]{3,12}$/.test(prefix))
-    throw bad('Invalid invoice prefix: it must have 3 to 12 uppercase letters or numbers.', {
+    throw badRequest('Invalid invoice prefix: it must have 3 to 12 uppercase letters or numbers.', {
       param: 'invoice_prefix',
     });
 }
 
-function own(context: Context, params: Context['params']): Context {
+function withParams(context: Context, params: Context['params']): Context {
   return { ...context, params };
 }
 
 export const customers: Feature = {
   entities: {
-    Customer: { create: createCustomer, update: updateCustomer, remove: letGo },
+    Customer: { create: createCustomer, beforeUpdate: updateCustomer, beforeDelete: releaseCustomer },
     ...balanceTransactions.entities,
     ...sources.entities,
     ...taxIds.entities,

@@ -2,8 +2,8 @@ import type { Fields } from '../../catalog/types.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
 import { pageOfObjects, readCursor } from '../protocol/lists/lists.ts';
-import { missing } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { noSuchObject } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 
 const LIST_FIELDS: Fields = {
   type: { type: 'string' },
@@ -13,13 +13,13 @@ const LIST_FIELDS: Fields = {
   ending_before: { type: 'string' },
 };
 
-function ofCustomer({ account }: Context, id: string): Stored[] {
+function methodsOfCustomer({ account }: Context, id: string): StoredObject[] {
   const customer = account.get('customer', id);
-  if (customer === undefined || customer['deleted'] === true) throw missing('customer', id, 'customer');
+  if (customer === undefined || customer['deleted'] === true) throw noSuchObject('customer', id, 'customer');
   return account.all('payment_method').filter((method) => method['customer'] === id);
 }
 
-/** The payment methods of a customer, under the customer's path. https://docs.stripe.com/api/payment_methods/customer_list */
+/** The routes of a customer's payment methods. https://docs.stripe.com/api/payment_methods/customer_list */
 export const paymentMethodRoutes: readonly ExtraRoute[] = [
   {
     method: 'GET',
@@ -29,7 +29,7 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
     list: true,
     run: (context, { customer = '' }, path) => {
       const { type, allow_redisplay: redisplay } = context.params;
-      const methods = ofCustomer(context, customer).filter(
+      const methods = methodsOfCustomer(context, customer).filter(
         (method) =>
           (type === undefined || method['type'] === type) &&
           (redisplay === undefined || (method['allow_redisplay'] ?? 'unspecified') === redisplay),
@@ -45,9 +45,9 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
     entity: 'PaymentMethod',
     list: false,
     run: (context, { customer = '', id = '' }) => {
-      const found = ofCustomer(context, customer).find((method) => method.id === id);
-      if (found === undefined) throw missing('payment_method', id, 'payment_method');
-      return found;
+      const method = methodsOfCustomer(context, customer).find((method) => method.id === id);
+      if (method === undefined) throw noSuchObject('payment_method', id, 'payment_method');
+      return method;
     },
   },
 ];

@@ -1,32 +1,34 @@
-import { makeBankAccount, isBank } from '../cards/bank-tokens.ts';
+import { makeBankAccount, isBankAccount } from '../cards/bank-tokens.ts';
 import { cardHash } from '../cards/card-details.ts';
 import { DECLINES } from '../cards/declines.ts';
-import { rememberSource } from '../cards/payment-methods.ts';
+import { saveSourceCard } from '../cards/payment-methods.ts';
 import { createToken, spendToken } from '../cards/tokens.ts';
-import { inPath, make, type Context } from '../context.ts';
-import type { Feature } from '../feature.ts';
-import { bad, declined, missing } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
+import type { EntityRules, Feature } from '../feature.ts';
+import { badRequest, cardError, noSuchObject } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 
-/** A card or a bank account, of a customer or of a connected account. https://docs.stripe.com/api/cards/create, https://docs.stripe.com/api/customer_bank_accounts/create */
-export function createSource(context: Context): Stored {
+/** Creates a card or bank account of a customer or a connected account. https://docs.stripe.com/api/cards/create, https://docs.stripe.com/api/customer_bank_accounts/create */
+export function createSource(context: Context): StoredObject {
   const { source, external_account: external, customer, account, ...params } = context.params;
   const param = source === undefined ? 'external_account' : 'source';
-  const given = source ?? external;
+  const data = source ?? external;
   const owner =
     typeof customer === 'string'
-      ? { customer: inPath(context, 'customer', customer, 'customer').id }
+      ? { customer: objectInPath(context, 'customer', customer, 'customer').id }
       : { account: account ?? null };
-  const made = isBank(given) ? makeBankAccount(context, given, param, params) : card(context, given, param, params);
-  Object.assign(made, owner);
+  const newSource = isBankAccount(data)
+    ? makeBankAccount(context, data, param, params)
+    : makeCard(context, data, param, params);
+  Object.assign(newSource, owner);
   listExternalAccounts(context, String(account));
   const payer = typeof customer === 'string' ? context.account.get('customer', customer) : undefined;
-  if (payer !== undefined) payer['default_source'] ??= made.id;
-  return made;
+  if (payer !== undefined) payer['default_source'] ??= newSource.id;
+  return newSource;
 }
 
-/** The next source of the customer becomes the default one. https://docs.stripe.com/api/cards/delete */
-function removeSource(context: Context, source: Stored): void {
+/** Removes a source. If it was the default, another source of the customer becomes it. https://docs.stripe.com/api/cards/delete */
+function removeSource(context: Context, source: StoredObject): void {
   const { account } = context;
   const customer = account.get('customer', String(source['customer']));
   account.remove('payment_method', source.id);
@@ -40,7 +42,7 @@ function removeSource(context: Context, source: Stored): void {
 
 const SOURCE_KINDS = ['card', 'bank_account'];
 
-/** A connected account carries its external accounts, newest first. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
+/** Sets the list of external accounts in a connected account, newest first. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
 function listExternalAccounts({ account }: Context, id: string, removed?: string): void {
   const owner = account.get('account', id);
   if (owner === undefined) return;
@@ -56,55 +58,55 @@ function listExternalAccounts({ account }: Context, id: string, removed?: string
   };
 }
 
-/** The default source of a customer, unless it is another customer's. https://docs.stripe.com/api/customers/update#update_customer-default_source */
-export function checkDefaultSource({ account }: Context, customer: Stored, id: string): void {
+/** Rejects a default source that does not belong to the customer. https://docs.stripe.com/api/customers/update#update_customer-default_source */
+export function checkDefaultSource({ account }: Context, customer: StoredObject, id: string): void {
   const source = SOURCE_KINDS.map((kind) => account.get(kind, id)).find((one) => one !== undefined);
-  if (source?.['customer'] !== customer.id) throw missing('source', id, 'default_source', true);
+  if (source?.['customer'] !== customer.id) throw noSuchObject('source', id, 'default_source', true);
 }
 
-function card(context: Context, given: unknown, param: string, params: Context['params']): Stored {
-  const made = make(context, 'Card', params);
+function makeCard(context: Context, data: unknown, param: string, params: Context['params']): StoredObject {
+  const card = makeObject(context, 'Card', params);
   try {
-    const token = isHash(given) ? createdToken(context, given) : String(given);
-    const spent = spendToken(context, token, param);
-    const { decline, attaches } = spent.row;
-    if (decline !== undefined && attaches !== true) throw declined(DECLINES[decline]);
-    rememberSource(context, made, spent);
-    const { checks: _checks, networks: _networks, ...shown } = cardHash(spent);
-    const fields = Object.entries(shown).filter(([name]) => Object.hasOwn(made, name));
-    return Object.assign(made, Object.fromEntries(fields), { cvc_check: 'pass' });
+    const token = isHash(data) ? tokenOfCard(context, data) : String(data);
+    const tokenCard = spendToken(context, token, param);
+    const { decline, attaches } = tokenCard.row;
+    if (decline !== undefined && attaches !== true) throw cardError(DECLINES[decline]);
+    saveSourceCard(context, card, tokenCard);
+    const { checks: _checks, networks: _networks, ...cardFields } = cardHash(tokenCard);
+    const fields = Object.entries(cardFields).filter(([name]) => Object.hasOwn(card, name));
+    return Object.assign(card, Object.fromEntries(fields), { cvc_check: 'pass' });
   } catch (error) {
-    context.account.remove('card', made.id);
+    context.account.remove('card', card.id);
     throw error;
   }
 }
 
-/** A card by its number stands in the request itself. */
-function createdToken(context: Context, given: Record<string, unknown>): string {
-  const { object: _object, ...number } = given;
+/** Creates a token for a card whose number is in the request. */
+function tokenOfCard(context: Context, data: Record<string, unknown>): string {
+  const { object: _object, ...number } = data;
   return createToken({ ...context, params: { card: number } }).id;
 }
 
-/** POST /v1/customers/{customer}/sources/{id}/verify: by two small amounts. https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts */
-function verify(context: Context, id: string): Stored {
-  const account = inPath(context, 'bank_account', id);
-  const given = context.params['amounts'];
-  const amounts = Array.isArray(given) ? given.map(Number).sort((a, b) => a - b) : undefined;
-  if (account['status'] === 'verified') throw bad('This bank account has already been verified.');
+/** POST /v1/customers/{customer}/sources/{id}/verify, with the amounts of two microdeposits. https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts */
+function verifyBankAccount(context: Context, id: string): StoredObject {
+  const account = objectInPath(context, 'bank_account', id);
+  const amountsParam = context.params['amounts'];
+  const amounts = Array.isArray(amountsParam) ? amountsParam.map(Number).sort((a, b) => a - b) : undefined;
+  if (account['status'] === 'verified') throw badRequest('This bank account has already been verified.');
   if (amounts !== undefined && amounts.join() !== TEST_AMOUNTS)
-    throw bad('The amounts provided do not match the amounts that were sent to the bank account.', {
+    throw badRequest('The amounts provided do not match the amounts that were sent to the bank account.', {
       code: 'amounts_mismatch',
       param: 'amounts',
     });
   return Object.assign(account, { status: 'verified' });
 }
 
-/** Of bank accounts in test mode. */
+/** The microdeposits of every bank account in test mode, in cents. */
 const TEST_AMOUNTS = '32,45';
 
-const machine = { create: createSource, remove: removeSource };
+const rules: EntityRules = { create: createSource, beforeDelete: removeSource };
 
 export const sources: Required<Pick<Feature, 'entities' | 'actions'>> = {
-  actions: { '/v1/customers/{customer}/sources/{id}/verify': verify },
-  entities: { BankAccount: machine, Card: machine, CustomerSource: machine, ExternalAccount: machine },
+  actions: { '/v1/customers/{customer}/sources/{id}/verify': verifyBankAccount },
+  entities: { BankAccount: rules, Card: rules, CustomerSource: rules, ExternalAccount: rules },
 };

@@ -1,7 +1,7 @@
-import { bad } from '../refusal.ts';
+import { badRequest } from '../api-error.ts';
 
 /**
- * The form of the number in each country of the European Union, after the country's letters.
+ * The format of a VAT number in each country of the European Union, after the two letters of the country.
  * https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id, https://ec.europa.eu/taxation_customs/vies/#/faq
  */
 const EU_VAT: Readonly<Record<string, RegExp>> = {
@@ -36,7 +36,7 @@ const EU_VAT: Readonly<Record<string, RegExp>> = {
   XI: /^(\d{9}|\d{12}|[GH][AD]\d{3})$/,
 };
 
-/** The form of other numbers, by type, without spaces, dots and dashes. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id */
+/** The formats of other numbers by type, without spaces, dots and dashes. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   au_abn: /^\d{11}$/,
   br_cnpj: /^[0-9A-Z]{12}\d{2}$/,
@@ -54,11 +54,11 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   za_vat: /^4\d{9}$/,
 };
 
-/** Rejects a number that does not have the form of its type. https://docs.stripe.com/error-codes#tax-id-invalid */
+/** Rejects a number that does not have the format of its type. https://docs.stripe.com/error-codes#tax-id-invalid */
 export function checkTaxId(type: string, value: string): void {
   const plain = value.toUpperCase().replace(/[ .-]/g, '');
   const format = type === 'eu_vat' ? EU_VAT[plain.slice(0, 2)] : FORMATS[type];
   const isKnown = format !== undefined || type === 'eu_vat';
   if (!isKnown || format?.test(type === 'eu_vat' ? plain.slice(2) : plain) === true) return;
-  throw bad(`Invalid value for ${type}.`, { code: 'tax_id_invalid', param: 'value' });
+  throw badRequest(`Invalid value for ${type}.`, { code: 'tax_id_invalid', param: 'value' });
 }

@@ -1,28 +1,28 @@
-import { inPath, make, type Context } from '../context.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkTaxId } from './tax-id-formats.ts';
-import { isHash, type Stored } from '../store.ts';
+import { isHash, type StoredObject } from '../store.ts';
 
-/** A tax id of a customer, or of the account itself. https://docs.stripe.com/api/tax_ids/create */
-export function makeTaxId(context: Context, customer: Stored | undefined): Stored {
+/** Creates a tax id of a customer, or of the account itself. https://docs.stripe.com/api/tax_ids/create */
+export function makeTaxId(context: Context, customer: StoredObject | undefined): StoredObject {
   const { owner, ...params } = context.params;
   const type = String(params['type']);
   checkTaxId(type, String(params['value']));
-  const taxId = make(context, 'TaxId', { ...params, customer: customer?.id ?? '' });
-  const known = isHash(owner) ? owner : undefined;
+  const taxId = makeObject(context, 'TaxId', { ...params, customer: customer?.id ?? '' });
+  const ownerHash = isHash(owner) ? owner : undefined;
   Object.assign(taxId, {
     country: type === 'eu_vat' ? String(params['value']).slice(0, 2).toUpperCase() : type.slice(0, 2).toUpperCase(),
-    customer: customer?.id ?? known?.['customer'] ?? null,
-    owner: customer === undefined ? { type: 'self', ...known } : { type: 'customer', customer: customer.id },
+    customer: customer?.id ?? ownerHash?.['customer'] ?? null,
+    owner: customer === undefined ? { type: 'self', ...ownerHash } : { type: 'customer', customer: customer.id },
     verification: { status: 'pending', verified_address: null, verified_name: null },
   });
   if (customer !== undefined) context.account.parents.set(taxId, { customer: customer.id });
   return taxId;
 }
 
-function createTaxId(context: Context): Stored {
+function createTaxId(context: Context): StoredObject {
   const { customer, ...params } = context.params;
-  const owner = typeof customer === 'string' ? inPath(context, 'customer', customer, 'customer') : undefined;
+  const owner = typeof customer === 'string' ? objectInPath(context, 'customer', customer, 'customer') : undefined;
   return makeTaxId({ ...context, params }, owner);
 }
 

@@ -1,12 +1,12 @@
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 
-/** One object as it was before a request, and after it. */
+/** The states of an object before and after a request. */
 export interface ObjectChange {
   readonly kind: string;
   /** Undefined for an object that the request created. */
-  readonly before: Stored | undefined;
+  readonly before: StoredObject | undefined;
   /** Undefined for an object that the request deleted. */
-  readonly after: Stored | undefined;
+  readonly after: StoredObject | undefined;
 }
 
 /** An event without a change of state, such as `customer.subscription.trial_will_end`. */
@@ -17,35 +17,35 @@ export interface AnnouncedEvent {
 
 interface Tracked {
   readonly kind: string;
-  readonly object: Stored;
+  readonly object: StoredObject;
   removed?: true;
 }
 
-/** What changed between two steps of one request. */
+/** What changed in one step of a request. */
 export interface ChangeStep {
   readonly changes: readonly ObjectChange[];
   readonly announcements: readonly AnnouncedEvent[];
 }
 
 /**
- * The objects of an account that a request may have changed, and how each was when the last request ended.
- * Handlers change objects in place; the comparison finds what they changed, so that no handler has to report it.
+ * Finds the objects of an account that a request has changed. Handlers change objects in place and report nothing. The
+ * log compares each object that a request has used with its state after the last request.
  */
 export class ChangeLog {
-  private readonly candidates = new Map<Stored, Tracked>();
-  private readonly last = new WeakMap<Stored, string>();
-  /** Of the objects whose change belongs to a step already: how each was when the request began. */
-  private readonly first = new Map<Stored, string | undefined>();
-  private stepsBefore = 0;
+  private readonly candidates = new Map<StoredObject, Tracked>();
+  private readonly lastState = new WeakMap<StoredObject, string>();
+  /** State at the beginning of the request, of the objects whose change already belongs to a step. */
+  private readonly stateBefore = new Map<StoredObject, string | undefined>();
+  private stepCountBefore = 0;
   private announcements: AnnouncedEvent[] = [];
   private steps: ChangeStep[] = [];
 
-  /** An object that was handed out: the caller may change it. */
-  touch(kind: string, object: Stored): void {
+  /** Notes an object that a handler has got from the store and may change. */
+  touch(kind: string, object: StoredObject): void {
     if (!this.candidates.has(object)) this.candidates.set(object, { kind, object });
   }
 
-  removed(kind: string, object: Stored): void {
+  recordRemoval(kind: string, object: StoredObject): void {
     this.candidates.set(object, { kind, object, removed: true });
   }
 
@@ -54,15 +54,15 @@ export class ChangeLog {
   }
 
   /**
-   * Ends a step of a request that takes an object through several states: an invoice is drafted, finalized and paid. Each
-   * step has its own events, with the object as it was then.
+   * Ends a step of a request. A request may take an object through several states: an invoice is drafted, finalized and
+   * paid. Each step has its own events, with the state of the object at that time.
    */
   endStep(): void {
     const step = this.compare();
     if (step.changes.length > 0 || step.announcements.length > 0) this.steps.push(step);
   }
 
-  /** What changed since the last call, step by step. */
+  /** Returns the steps since the last call. */
   take(): readonly ChangeStep[] {
     this.endStep();
     this.candidates.clear();
@@ -71,23 +71,25 @@ export class ChangeLog {
     return steps;
   }
 
-  /** The changes of this step, in the order in which objects were first used. */
+  /** Returns the changes of this step, in the order in which the objects were first used. */
   private compare(): ChangeStep {
     const changes: ObjectChange[] = [];
     for (const [candidate, { kind, object, removed }] of this.candidates) {
-      const old = this.last.get(object);
-      const now = JSON.stringify(object);
-      if ((removed === true || old !== now) && !this.first.has(object)) this.first.set(object, old);
+      const previousState = this.lastState.get(object);
+      const state = JSON.stringify(object);
+      if ((removed === true || previousState !== state) && !this.stateBefore.has(object))
+        this.stateBefore.set(object, previousState);
       if (removed === true) {
-        this.last.delete(object);
+        this.lastState.delete(object);
         this.candidates.delete(candidate);
-        if (old !== undefined) changes.push({ kind, before: JSON.parse(old) as Stored, after: undefined });
-      } else if (old !== now) {
-        this.last.set(object, now);
+        if (previousState !== undefined)
+          changes.push({ kind, before: JSON.parse(previousState) as StoredObject, after: undefined });
+      } else if (previousState !== state) {
+        this.lastState.set(object, state);
         changes.push({
           kind,
-          before: old === undefined ? undefined : (JSON.parse(old) as Stored),
-          after: JSON.parse(now) as Stored,
+          before: previousState === undefined ? undefined : (JSON.parse(previousState) as StoredObject),
+          after: JSON.parse(state) as StoredObject,
         });
       }
     }
@@ -96,32 +98,32 @@ export class ChangeLog {
     return { changes, announcements };
   }
 
-  /** A request begins. What changed before it, on a page of the sandbox, is a step of its own. */
+  /** Begins a request. Earlier changes, for example by a page of the sandbox, become a step of their own. */
   begin(): void {
     this.endStep();
-    this.first.clear();
-    this.stepsBefore = this.steps.length;
+    this.stateBefore.clear();
+    this.stepCountBefore = this.steps.length;
   }
 
-  /** Every object is again as it was when the request began, and no event is left of it. */
+  /** Restores every object to its state at the beginning of the request, and drops the request's events. */
   undo(): void {
     for (const object of this.candidates.keys())
-      if (!this.first.has(object)) this.first.set(object, this.last.get(object));
-    for (const [object, before] of this.first) {
-      if (before === undefined) this.last.delete(object);
+      if (!this.stateBefore.has(object)) this.stateBefore.set(object, this.lastState.get(object));
+    for (const [object, before] of this.stateBefore) {
+      if (before === undefined) this.lastState.delete(object);
       else if (JSON.stringify(object) !== before) {
         for (const name of Object.keys(object)) Reflect.deleteProperty(object, name);
         Object.assign(object, JSON.parse(before));
       }
-      if (before !== undefined) this.last.set(object, before);
+      if (before !== undefined) this.lastState.set(object, before);
     }
-    this.steps.length = this.stepsBefore;
+    this.steps.length = this.stepCountBefore;
     this.announcements = [];
     this.forget();
-    this.first.clear();
+    this.stateBefore.clear();
   }
 
-  /** Forgets what was handed out to a request that cannot change anything. */
+  /** Forgets the noted objects, after a request that cannot change anything. */
   forget(): void {
     this.candidates.clear();
   }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 
-/** Who receives an event. */
+/** An endpoint that receives events. */
 export interface Receiver {
   /** Id of the webhook endpoint or the event destination. */
   readonly id: string;
@@ -12,7 +12,7 @@ export interface Receiver {
 export interface DeliveryAttempt {
   /** Unix seconds. */
   readonly at: number;
-  /** HTTP status of the receiver; null if there was no response. */
+  /** HTTP status of the receiver's response. Null without a response. */
   readonly status: number | null;
   readonly error?: string;
 }
@@ -37,7 +37,7 @@ export interface DeliveryOptions {
 
 const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
-/** The receiver has to answer within this time. */
+/** Time within which a receiver must respond. */
 const DELIVERY_TIMEOUT_MS = 20_000;
 
 /** Returns whether a URL is on this machine. The sandbox calls no others. */
@@ -45,17 +45,17 @@ export function isLoopbackUrl(url: string): boolean {
   return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/.test(url);
 }
 
-/** Sends events to endpoints, signed as Stripe signs them, and retries what was not taken. https://docs.stripe.com/webhooks */
+/** Sends events to endpoints with Stripe's signature, and retries failed deliveries. https://docs.stripe.com/webhooks */
 export class Deliveries {
   readonly all: Delivery[] = [];
-  private readonly receivers = new Map<string, { event: Stored; body: string; receiver: Receiver }>();
+  private readonly receivers = new Map<string, { event: StoredObject; body: string; receiver: Receiver }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private closed = false;
 
   constructor(private readonly options: DeliveryOptions) {}
 
   /** Sends one event to its receivers. `pending_webhooks` counts the receivers that have not accepted it yet. */
-  send(event: Stored, receivers: readonly Receiver[]): void {
+  send(event: StoredObject, receivers: readonly Receiver[]): void {
     if ('pending_webhooks' in event) event['pending_webhooks'] = receivers.length;
     const body = JSON.stringify(event);
     for (const receiver of receivers) {
@@ -74,7 +74,7 @@ export class Deliveries {
     }
   }
 
-  /** Sends a delivery once more, whatever its result. Undefined for an unknown id. */
+  /** Sends a delivery once more, without retries. Returns undefined for an unknown id. */
   async resend(id: string): Promise<Delivery | undefined> {
     const delivery = this.all.find((one) => one.id === id);
     if (delivery === undefined) return undefined;
@@ -88,13 +88,13 @@ export class Deliveries {
   }
 
   private async attempt(delivery: Delivery, retries = true): Promise<void> {
-    const sent = this.receivers.get(delivery.id);
-    if (sent === undefined || this.closed) return;
-    const result = await postEvent(sent.receiver, sent.body, this.options.now());
+    const delivered = this.receivers.get(delivery.id);
+    if (delivered === undefined || this.closed) return;
+    const result = await postEvent(delivered.receiver, delivered.body, this.options.now());
     delivery.attempts.push(result);
     if (result.status !== null && result.status >= 200 && result.status < 300) {
-      if (delivery.state !== 'succeeded' && 'pending_webhooks' in sent.event)
-        sent.event['pending_webhooks'] = Math.max(0, Number(sent.event['pending_webhooks']) - 1);
+      if (delivery.state !== 'succeeded' && 'pending_webhooks' in delivered.event)
+        delivered.event['pending_webhooks'] = Math.max(0, Number(delivered.event['pending_webhooks']) - 1);
       delivery.state = 'succeeded';
       return;
     }
@@ -124,7 +124,7 @@ async function postEvent({ url, secret }: Receiver, body: string, at: number): P
       method: 'POST',
       headers,
       body,
-      // Stripe takes a redirect for a failure.
+      // For Stripe a redirect is a failure.
       redirect: 'manual',
       signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
     });

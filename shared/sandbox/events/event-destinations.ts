@@ -1,31 +1,36 @@
 import { enumeration } from '../../catalog/types.ts';
-import { inPath, make, type Context } from '../context.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
-import { checkUrl, hideSecret } from './webhook-endpoints.ts';
+import { badRequest } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
+import { checkUrl, storeSecret } from './webhook-endpoints.ts';
 
 const DESTINATION = 'v2.core.event_destination';
 
 /** POST /v2/core/event_destinations. https://docs.stripe.com/api/v2/core/event_destinations/create */
-function createDestination(context: Context): Stored {
+function createDestination(context: Context): StoredObject {
   const { include, ...params } = context.params;
   const endpoint = isHash(params['webhook_endpoint']) ? params['webhook_endpoint'] : undefined;
   if (params['type'] === 'webhook_endpoint') {
     if (endpoint === undefined)
-      throw bad('Missing required param: webhook_endpoint.', { code: 'parameter_missing', param: 'webhook_endpoint' });
+      throw badRequest('Missing required param: webhook_endpoint.', {
+        code: 'parameter_missing',
+        param: 'webhook_endpoint',
+      });
     checkUrl(endpoint['url'], 'webhook_endpoint.url');
   }
   checkEventTypes(context, params['enabled_events'], params['event_payload']);
   if (params['event_payload'] === 'thin' && params['snapshot_api_version'] !== undefined)
-    throw bad('`snapshot_api_version` is only for destinations of snapshot events.', { param: 'snapshot_api_version' });
-  const made = make(context, 'V2.Core.EventDestination', params);
-  made['events_from'] = params['events_from'] ?? ['self'];
-  return withIncluded(made, include, hideSecret(context, made.id, false));
+    throw badRequest('`snapshot_api_version` is only for destinations of snapshot events.', {
+      param: 'snapshot_api_version',
+    });
+  const destination = makeObject(context, 'V2.Core.EventDestination', params);
+  destination['events_from'] = params['events_from'] ?? ['self'];
+  return withIncluded(destination, include, storeSecret(context, destination.id, false));
 }
 
-/** The URL and the secret of an endpoint stand in an answer where `include` names them; the secret once. */
-function withIncluded(destination: Stored, include: unknown, secret?: string): Stored {
+/** Returns a destination with the fields of its endpoint that `include` names. Only its creation passes the secret. */
+function withIncluded(destination: StoredObject, include: unknown, secret?: string): StoredObject {
   const endpoint = destination['webhook_endpoint'];
   if (!isHash(endpoint)) return destination;
   const includes = (name: string): boolean => Array.isArray(include) && include.includes(`webhook_endpoint.${name}`);
@@ -38,18 +43,18 @@ function withIncluded(destination: Stored, include: unknown, secret?: string): S
   };
 }
 
-/** Thin events have the names of API v2, snapshots those of API v1. https://docs.stripe.com/event-destinations */
+/** Checks event types: thin events have the types of API v2, snapshot events those of API v1. https://docs.stripe.com/event-destinations */
 function checkEventTypes(context: Context, types: unknown, payload: unknown): void {
   if (!Array.isArray(types)) return;
   const entity = context.entity(payload === 'thin' ? 'V2.Core.Event' : 'Event');
-  const known = enumeration(entity.fields['type']?.type) ?? [];
-  const unknown = (types as unknown[]).find((type) => type !== '*' && !known.includes(String(type)));
-  if (unknown !== undefined)
-    throw bad(`${String(unknown)} is no type of ${String(payload)} events.`, { param: 'enabled_events' });
+  const eventTypes = enumeration(entity.fields['type']?.type) ?? [];
+  const unknownType = (types as unknown[]).find((type) => type !== '*' && !eventTypes.includes(String(type)));
+  if (unknownType !== undefined)
+    throw badRequest(`${String(unknownType)} is no type of ${String(payload)} events.`, { param: 'enabled_events' });
 }
 
 /** POST /v2/core/event_destinations/{id}. https://docs.stripe.com/api/v2/core/event_destinations/update */
-function changeDestination(context: Context, destination: Stored): void {
+function changeDestination(context: Context, destination: StoredObject): void {
   const { params } = context;
   checkEventTypes(context, params['enabled_events'], destination['event_payload']);
   if (isHash(params['webhook_endpoint'])) checkUrl(params['webhook_endpoint']['url'], 'webhook_endpoint.url');
@@ -59,18 +64,18 @@ function changeDestination(context: Context, destination: Stored): void {
 
 /** POST /v2/core/event_destinations/{id}/disable and /enable */
 function setDestinationStatus(status: 'enabled' | 'disabled') {
-  return (context: Context, id: string): Stored => {
-    const destination = inPath(context, DESTINATION, id);
+  return (context: Context, id: string): StoredObject => {
+    const destination = objectInPath(context, DESTINATION, id);
     destination['status'] = status;
     destination['status_details'] = status === 'enabled' ? null : { disabled: { reason: 'user' } };
     return withIncluded(destination, undefined);
   };
 }
 
-/** POST /v2/core/event_destinations/{id}/ping: an event for this destination. https://docs.stripe.com/api/v2/core/event_destinations/ping */
-function pingDestination(context: Context, id: string): Stored {
-  const destination = inPath(context, DESTINATION, id);
-  const event = make(context, 'V2.Core.Event', { type: 'v2.core.event_destination.ping' });
+/** POST /v2/core/event_destinations/{id}/ping creates an event for the destination. https://docs.stripe.com/api/v2/core/event_destinations/ping */
+function pingDestination(context: Context, id: string): StoredObject {
+  const destination = objectInPath(context, DESTINATION, id);
+  const event = makeObject(context, 'V2.Core.Event', { type: 'v2.core.event_destination.ping' });
   return Object.assign(event, {
     related_object: { id, type: DESTINATION, url: `/v2/core/event_destinations/${destination.id}` },
   });
@@ -80,8 +85,8 @@ export const eventDestinations: Feature = {
   entities: {
     'V2.Core.EventDestination': {
       create: createDestination,
-      shown: (destination, { params }) => withIncluded(destination, params['include']),
-      update: changeDestination,
+      toResponse: (destination, { params }) => withIncluded(destination, params['include']),
+      beforeUpdate: changeDestination,
     },
   },
   actions: {

@@ -1,38 +1,38 @@
 import { enumeration } from '../../catalog/types.ts';
-import { make, type Context } from '../context.ts';
-import type { Stored } from '../store.ts';
+import { makeObject, type Context } from '../context.ts';
+import type { StoredObject } from '../store.ts';
 import type { ChangeStep, ObjectChange } from './change-log.ts';
-import { eventTypes, previousAttributes, rank } from './types.ts';
+import { eventTypes, previousAttributes, eventOrder } from './types.ts';
 
-/** What a write had for an effect: who requested it, and its result. */
+/** A write that had an effect: the request and its response. */
 export interface WriteEffect {
   readonly method: string;
   readonly path: string;
   readonly requestId: string;
   readonly idempotencyKey?: string;
-  readonly answer: unknown;
+  readonly response: unknown;
 }
 
-/** The request that caused events; null for what time alone brings. */
+/** The request that caused events. Events that only time causes have none. */
 export interface EventCause {
   readonly requestId: string;
   readonly idempotencyKey?: string;
 }
 
-/** A snapshot event, and the thin event of API v2 for the same change, if Stripe has one. */
-export interface Made {
-  readonly event: Stored | undefined;
-  readonly thin: Stored | undefined;
+/** The snapshot event of API v1 and the thin event of API v2 for one change. Stripe may have only one of them. */
+export interface EventPair {
+  readonly event: StoredObject | undefined;
+  readonly thin: StoredObject | undefined;
 }
 
-interface Happened {
+interface EventDraft {
   readonly type: string;
-  readonly object: Stored;
+  readonly object: StoredObject;
   readonly previous?: Record<string, unknown>;
 }
 
 /**
- * Stripe's events of everything that changed in an account since the last call, kept for its lists of events.
+ * Creates and stores the events of everything that changed in an account since the last call.
  * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
  */
 export function makeEvents(
@@ -40,35 +40,35 @@ export function makeEvents(
   cause: EventCause | null,
   apiVersion: string,
   accountId: string,
-): readonly Made[] {
-  const happened = context.account.changes.take().flatMap(ofStep);
-  const made = happened.map((change) => {
-    const event = snapshot(context, change, cause, apiVersion, accountId);
-    return { event, thin: thin(context, change, cause, accountId, event) };
+): readonly EventPair[] {
+  const drafts = context.account.changes.take().flatMap(draftsOfStep);
+  const pairs = drafts.map((draft) => {
+    const event = makeSnapshotEvent(context, draft, cause, apiVersion, accountId);
+    return { event, thin: makeThinEvent(context, draft, cause, accountId, event) };
   });
-  // The events themselves are no change.
+  // The creation of an event is not a change that has an event.
   context.account.changes.forget();
-  return made.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
+  return pairs.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
 }
 
-/** The events of one step, in the order in which Stripe usually sends them. */
-function ofStep({ changes, announcements }: ChangeStep): Happened[] {
-  const happened = [
-    ...changes.filter(({ kind }) => isPublic(kind)).flatMap(ofChange),
-    ...announcements.map(({ type, object }) => ({ type, object: object as Stored })),
+/** Returns the events of one step, in the order in which Stripe usually sends them. */
+function draftsOfStep({ changes, announcements }: ChangeStep): EventDraft[] {
+  const drafts = [
+    ...changes.filter(({ kind }) => isPublic(kind)).flatMap(draftsOfChange),
+    ...announcements.map(({ type, object }) => ({ type, object: object as StoredObject })),
   ];
-  return happened
+  return drafts
     .map((change, index) => ({ change, index }))
-    .sort((a, b) => rank(a.change.type) - rank(b.change.type) || a.index - b.index)
+    .sort((a, b) => eventOrder(a.change.type) - eventOrder(b.change.type) || a.index - b.index)
     .map(({ change }) => change);
 }
 
-/** Returns whether a change of this kind of object has events. Events have none, and of files only those that Stripe creates. */
+/** Returns whether a change of this kind of object has events. Events have none, and Stripe has none for uploaded files. */
 function isPublic(kind: string): boolean {
   return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
 }
 
-function ofChange(change: ObjectChange): Happened[] {
+function draftsOfChange(change: ObjectChange): EventDraft[] {
   const { before, after } = change;
   const object = after?.['deleted'] === true ? before : (after ?? before);
   if (object === undefined) return [];
@@ -82,15 +82,15 @@ function ofChange(change: ObjectChange): Happened[] {
   }));
 }
 
-function snapshot(
+function makeSnapshotEvent(
   context: Context,
-  { type, object, previous }: Happened,
+  { type, object, previous }: EventDraft,
   cause: EventCause | null,
   apiVersion: string,
   accountId: string,
-): Stored | undefined {
-  if (!knows(context, 'Event', type)) return undefined;
-  const event = make(context, 'Event', {
+): StoredObject | undefined {
+  if (!hasEventType(context, 'Event', type)) return undefined;
+  const event = makeObject(context, 'Event', {
     api_version: apiVersion,
     data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
     pending_webhooks: 0,
@@ -105,17 +105,17 @@ function snapshot(
   return event;
 }
 
-/** Thin events name the object and leave its state out. https://docs.stripe.com/event-destinations#thin-events */
-function thin(
+/** Creates a thin event, which names the object and omits its state. https://docs.stripe.com/event-destinations#thin-events */
+function makeThinEvent(
   context: Context,
-  { type, object }: Happened,
+  { type, object }: EventDraft,
   cause: EventCause | null,
   accountId: string,
-  snapshotEvent: Stored | undefined,
-): Stored | undefined {
+  snapshotEvent: StoredObject | undefined,
+): StoredObject | undefined {
   const name = type.startsWith('v2.') ? type : `v1.${type}`;
-  if (!knows(context, 'V2.Core.Event', name)) return undefined;
-  const event = make(context, 'V2.Core.Event', { type: name });
+  if (!hasEventType(context, 'V2.Core.Event', name)) return undefined;
+  const event = makeObject(context, 'V2.Core.Event', { type: name });
   return Object.assign(event, {
     related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
     context: accountId === '' ? null : accountId,
@@ -128,12 +128,12 @@ function thin(
 }
 
 /** Returns the path that reads an object. */
-function urlOf(context: Context, object: Stored): string {
+function urlOf(context: Context, object: StoredObject): string {
   const path = context.pathOf(object.object) ?? `/v1/${object.object.replaceAll('.', '/')}s/{id}`;
   return path.replace('{id}', encodeURIComponent(object.id));
 }
 
 /** Returns whether Stripe has an event of this type, in API v1 (`Event`) or in API v2 (`V2.Core.Event`). */
-function knows(context: Context, entity: 'Event' | 'V2.Core.Event', type: string): boolean {
+function hasEventType(context: Context, entity: 'Event' | 'V2.Core.Event', type: string): boolean {
   return enumeration(context.entity(entity).fields['type']?.type)?.includes(type) === true;
 }

@@ -1,12 +1,12 @@
-import { isHash, type Stored } from '../store.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import type { ObjectChange } from './change-log.ts';
 
 /**
- * The events that Stripe documents for a change of an object: https://docs.stripe.com/api/events/types says of each when
- * it occurs. The names here are without the prefix of the kind.
+ * The types of the events that Stripe documents for changes of an object, and when each occurs.
+ * https://docs.stripe.com/api/events/types. The names here omit the prefix of the kind.
  */
 
-/** Prefixes that are not the `object` of the resource. */
+/** Prefixes of kinds whose prefix is not the value of `object`. */
 const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   dispute: 'charge.dispute',
   discount: 'customer.discount',
@@ -22,7 +22,7 @@ const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   'issuing.transaction': 'issuing_transaction',
 };
 
-/** The events of a new status, instead of the status's own name. */
+/** Events of a new status, for statuses whose event does not have the name of the status. */
 const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   payment_intent: { requires_capture: ['amount_capturable_updated'] },
   setup_intent: {},
@@ -44,10 +44,10 @@ const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly st
   'treasury.debit_reversal': { succeeded: ['completed'] },
 };
 
-type Rule = (before: Stored | undefined, after: Stored) => readonly string[];
+type EventRule = (before: StoredObject | undefined, after: StoredObject) => readonly string[];
 
-/** What the status alone does not show. */
-const RULES: Readonly<Record<string, Rule>> = {
+/** Returns the events of a change that the status does not show, by kind. */
+const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   charge: (before, after) => {
     if (before === undefined) return [];
     if (before['captured'] === false && after['captured'] === true) return ['captured'];
@@ -55,7 +55,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   payment_intent: (before, after) => (isNewFailure('last_payment_error', before, after) ? ['payment_failed'] : []),
   setup_intent: (before, after) => (isNewFailure('last_setup_error', before, after) ? ['setup_failed'] : []),
-  // Finalized and paid in one request, both happened.
+  // An invoice that is finalized and paid in one request has both events.
   invoice: (before, after) => [
     ...(finalizedAt(before) === null && finalizedAt(after) !== null ? ['finalized'] : []),
     ...(after['status'] === 'open' && Number(after['attempt_count']) > Number(before?.['attempt_count'] ?? 0)
@@ -63,9 +63,9 @@ const RULES: Readonly<Record<string, Rule>> = {
       : []),
   ],
   payment_method: (before, after) => {
-    const [old, now] = [before?.['customer'] ?? null, after['customer'] ?? null];
-    if (old === now) return [];
-    return now === null ? ['detached'] : ['attached'];
+    const [valueBefore, valueAfter] = [before?.['customer'] ?? null, after['customer'] ?? null];
+    if (valueBefore === valueAfter) return [];
+    return valueAfter === null ? ['detached'] : ['attached'];
   },
   subscription: (before, after) => (before?.['status'] === 'paused' && after['status'] === 'active' ? ['resumed'] : []),
   dispute: (before) => (before === undefined ? ['funds_withdrawn'] : []),
@@ -76,12 +76,12 @@ const RULES: Readonly<Record<string, Rule>> = {
   review: (before, after) => (before === undefined ? ['opened'] : after['open'] === false ? ['closed'] : []),
 };
 
-function finalizedAt(invoice: Stored | undefined): unknown {
+function finalizedAt(invoice: StoredObject | undefined): unknown {
   const transitions = invoice?.['status_transitions'];
   return (isHash(transitions) ? transitions['finalized_at'] : null) ?? null;
 }
 
-function isNewFailure(field: string, before: Stored | undefined, after: Stored): boolean {
+function isNewFailure(field: string, before: StoredObject | undefined, after: StoredObject): boolean {
   const error = after[field];
   return (
     after['status'] === 'requires_payment_method' &&
@@ -91,7 +91,7 @@ function isNewFailure(field: string, before: Stored | undefined, after: Stored):
   );
 }
 
-/** After which of these events Stripe sends no `updated` for the same change. */
+/** Events for whose change Stripe does not also send an `updated` event. */
 const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'attached',
   'canceled',
@@ -108,30 +108,30 @@ const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
 
 const WITH_UPDATED: ReadonlySet<string> = new Set(['invoice']);
 
-/** The names of the events of a change, most of the time one; those that Stripe does not know are left to the caller. */
+/** Returns the event types of a change. Some may not exist at Stripe, which the caller checks. */
 export function eventTypes({ kind, before, after }: ObjectChange): string[] {
   const prefix = prefixOf(kind, after ?? before);
   if (after === undefined) return [`${prefix}.deleted`];
-  const own = [...(RULES[kind]?.(before, after) ?? []), ...ofStatus(kind, before, after)];
+  const specificEvents = [...(EVENT_RULES[kind]?.(before, after) ?? []), ...statusEvents(kind, before, after)];
   const updated =
-    before !== undefined && (WITH_UPDATED.has(kind) || !own.some((name) => WITHOUT_UPDATED.has(name)))
+    before !== undefined && (WITH_UPDATED.has(kind) || !specificEvents.some((name) => WITHOUT_UPDATED.has(name)))
       ? ['updated']
       : [];
-  const names = [...(before === undefined ? ['created'] : []), ...own, ...updated];
+  const names = [...(before === undefined ? ['created'] : []), ...specificEvents, ...updated];
   // https://docs.stripe.com/api/events/types#event_types-charge.refund.updated
-  const more = kind === 'refund' && before !== undefined ? ['charge.refund.updated'] : [];
-  return [...new Set([...names.map((name) => `${prefix}.${name}`), ...more])];
+  const legacyEvents = kind === 'refund' && before !== undefined ? ['charge.refund.updated'] : [];
+  return [...new Set([...names.map((name) => `${prefix}.${name}`), ...legacyEvents])];
 }
 
-function ofStatus(kind: string, before: Stored | undefined, after: Stored): readonly string[] {
+function statusEvents(kind: string, before: StoredObject | undefined, after: StoredObject): readonly string[] {
   const status = after['status'];
   if (typeof status !== 'string' || before?.['status'] === status) return [];
-  if (before === undefined && NEW_IS_PLAIN.has(kind)) return [];
+  if (before === undefined && NO_EVENT_FOR_FIRST_STATUS.has(kind)) return [];
   return STATUS_EVENTS[kind]?.[status] ?? [status];
 }
 
-/** Kinds whose first status is no event of its own: a new meter is created, not reactivated. */
-const NEW_IS_PLAIN: ReadonlySet<string> = new Set([
+/** Kinds whose first status has no event: a new meter is created and not also reactivated. */
+const NO_EVENT_FOR_FIRST_STATUS: ReadonlySet<string> = new Set([
   'billing.meter',
   'issuing.personalization_design',
   'payout',
@@ -140,14 +140,14 @@ const NEW_IS_PLAIN: ReadonlySet<string> = new Set([
   'topup',
 ]);
 
-function prefixOf(kind: string, object: Stored | undefined): string {
+function prefixOf(kind: string, object: StoredObject | undefined): string {
   if (kind === 'card' || kind === 'bank_account' || kind === 'source')
     return typeof object?.['account'] === 'string' ? 'account.external_account' : 'customer.source';
   return EVENT_PREFIXES[kind] ?? kind;
 }
 
-/** Later events of one request by the order in which Stripe usually sends them; it promises none. */
-const ORDER = [
+/** The order in which Stripe usually sends the events of one request. Stripe does not guarantee it. */
+const EVENT_ORDER = [
   /\.created$/,
   /^invoice\.finalized$/,
   /^charge\./,
@@ -157,13 +157,13 @@ const ORDER = [
   /^invoice\./,
 ];
 
-export function rank(type: string): number {
-  const found = ORDER.findIndex((pattern) => pattern.test(type));
-  return found < 0 ? ORDER.length : found;
+export function eventOrder(type: string): number {
+  const index = EVENT_ORDER.findIndex((pattern) => pattern.test(type));
+  return index < 0 ? EVENT_ORDER.length : index;
 }
 
-/** The fields that changed, with their values from before; what was added was null. https://docs.stripe.com/api/events/object#event_object-data */
-export function previousAttributes(before: Stored, after: Stored): Record<string, unknown> {
+/** Returns the previous values of the changed fields, null for added fields. https://docs.stripe.com/api/events/object#event_object-data */
+export function previousAttributes(before: StoredObject, after: StoredObject): Record<string, unknown> {
   return difference(before, after);
 }
 
@@ -171,10 +171,10 @@ function difference(before: Record<string, unknown>, after: Record<string, unkno
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return Object.fromEntries(
     names.flatMap((name): [string, unknown][] => {
-      const [old, now] = [before[name], after[name]];
-      if (JSON.stringify(old) === JSON.stringify(now)) return [];
-      if (isHash(old) && isHash(now)) return [[name, difference(old, now)]];
-      return [[name, old ?? null]];
+      const [valueBefore, valueAfter] = [before[name], after[name]];
+      if (JSON.stringify(valueBefore) === JSON.stringify(valueAfter)) return [];
+      if (isHash(valueBefore) && isHash(valueAfter)) return [[name, difference(valueBefore, valueAfter)]];
+      return [[name, valueBefore ?? null]];
     }),
   );
 }

@@ -1,41 +1,41 @@
-import { make, type Context } from '../context.ts';
+import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad } from '../refusal.ts';
-import { isHash, PLATFORM_APPLICATION, type Account, type Stored } from '../store.ts';
+import { badRequest } from '../api-error.ts';
+import { isHash, PLATFORM_APPLICATION, type Account, type StoredObject } from '../store.ts';
 import { isLoopbackUrl, type Receiver } from './deliveries.ts';
 
-/** What Stripe shows once, and what it never shows: kept next to the endpoints of an account. */
-interface Hidden {
+/** Private data of an endpoint. Stripe shows the secret only once. */
+interface EndpointSecret {
   readonly secret: string;
   /** Whether the endpoint gets the events of connected accounts, instead of the account's own. */
   readonly connect: boolean;
 }
 
-/** Endpoints a account at most. https://docs.stripe.com/webhooks */
+/** Maximum number of endpoints of an account. https://docs.stripe.com/webhooks */
 const MAX_ENDPOINTS = 16;
 
 /** POST /v1/webhook_endpoints. https://docs.stripe.com/api/webhook_endpoints/create */
-function createWebhookEndpoint(context: Context): Stored {
+function createWebhookEndpoint(context: Context): StoredObject {
   const { connect, ...params } = context.params;
   checkUrl(params['url'], 'url');
   checkTypes(params['enabled_events']);
   if (context.account.all('webhook_endpoint').length >= MAX_ENDPOINTS)
-    throw bad('You have reached the maximum of 16 test webhook endpoints.');
-  const endpoint = make(context, 'WebhookEndpoint', params);
-  const secret = hideSecret(context, endpoint.id, connect === true);
+    throw badRequest('You have reached the maximum of 16 test webhook endpoints.');
+  const endpoint = makeObject(context, 'WebhookEndpoint', params);
+  const secret = storeSecret(context, endpoint.id, connect === true);
   // https://docs.stripe.com/api/webhook_endpoints/object#webhook_endpoint_object-application
   endpoint['application'] = connect === true ? PLATFORM_APPLICATION : null;
   delete endpoint['secret'];
   return { ...endpoint, secret };
 }
 
-export function hideSecret({ account, ids }: Context, id: string, connect: boolean): string {
+export function storeSecret({ account, ids }: Context, id: string, connect: boolean): string {
   const secret = `whsec_${ids.letters(32)}`;
-  account.hidden.set(id, { secret, connect });
+  account.privateData.set(id, { secret, connect });
   return secret;
 }
 
-function updateWebhookEndpoint(context: Context, endpoint: Stored): void {
+function updateWebhookEndpoint(context: Context, endpoint: StoredObject): void {
   const { disabled, url, enabled_events: types } = context.params;
   if (url !== undefined) checkUrl(url, 'url');
   checkTypes(types);
@@ -44,15 +44,18 @@ function updateWebhookEndpoint(context: Context, endpoint: Stored): void {
 
 export function checkUrl(url: unknown, param: string): void {
   if (typeof url === 'string' && URL.canParse(url) && /^https?:/.test(url)) return;
-  throw bad(`Invalid URL: ${String(url)}`, { code: 'url_invalid', param });
+  throw badRequest(`Invalid URL: ${String(url)}`, { code: 'url_invalid', param });
 }
 
 function checkTypes(types: unknown): void {
   if (Array.isArray(types) && types.includes('*') && types.length > 1)
-    throw bad('`enabled_events` cannot contain `*` together with other events.', { param: 'enabled_events' });
+    throw badRequest('`enabled_events` cannot contain `*` together with other events.', { param: 'enabled_events' });
 }
 
-/** The endpoints on this machine that take an event of the account itself, or of one that is connected to it. */
+/**
+ * Returns the endpoints on this machine that receive an event. `connected` is false for an event of the account itself
+ * and true for an event of an account that is connected to it.
+ */
 export function receiversOf(
   account: Account,
   type: string,
@@ -62,23 +65,23 @@ export function receiversOf(
   const endpoints = family === 'thin' ? [] : account.all('webhook_endpoint');
   const destinations = account.all('v2.core.event_destination').filter((one) => one['event_payload'] === family);
   return [...endpoints, ...destinations].flatMap((endpoint) => {
-    const hidden = account.hidden.get(endpoint.id) as Hidden | undefined;
-    const inner = endpoint['webhook_endpoint'];
-    const url = String(isHash(inner) ? inner['url'] : endpoint['url']);
+    const hidden = account.privateData.get(endpoint.id) as EndpointSecret | undefined;
+    const webhook = endpoint['webhook_endpoint'];
+    const url = String(isHash(webhook) ? webhook['url'] : endpoint['url']);
     const types = endpoint['enabled_events'];
-    const from = endpoint['events_from'];
+    const scopes = endpoint['events_from'];
     // Until 2026 the scopes were named self and other_accounts. https://docs.stripe.com/api/v2/core/event-destinations/create
-    const others = Array.isArray(from)
-      ? from.some((scope) => scope === '@accounts' || scope === 'other_accounts')
+    const getsConnected = Array.isArray(scopes)
+      ? scopes.some((scope) => scope === '@accounts' || scope === 'other_accounts')
       : hidden?.connect === true;
-    const self = Array.isArray(from)
-      ? from.some((scope) => scope === '@self' || scope === 'self')
+    const getsOwn = Array.isArray(scopes)
+      ? scopes.some((scope) => scope === '@self' || scope === 'self')
       : hidden?.connect !== true;
     if (
       hidden === undefined ||
       endpoint['status'] !== 'enabled' ||
       !isLoopbackUrl(url) ||
-      !(connected ? others : self) ||
+      !(connected ? getsConnected : getsOwn) ||
       !Array.isArray(types) ||
       !(types.includes('*') || types.includes(type))
     )
@@ -103,11 +106,11 @@ export const webhookEndpoints: Feature = {
         object_id: (event, wanted) => isHash(event['related_object']) && event['related_object']['id'] === wanted,
       },
     },
-    WebhookEndpoint: { create: createWebhookEndpoint, update: updateWebhookEndpoint },
+    WebhookEndpoint: { create: createWebhookEndpoint, beforeUpdate: updateWebhookEndpoint },
   },
 };
 
-/** `*` stands for any part: `charge.*`. https://docs.stripe.com/api/events/list#list_events-type */
+/** Returns whether a type matches a pattern that may end in `*`, such as `charge.*`. https://docs.stripe.com/api/events/list#list_events-type */
 function matchesEventType(type: string, pattern: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 }

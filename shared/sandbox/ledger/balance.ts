@@ -1,16 +1,16 @@
 import type { Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import type { Stored } from '../store.ts';
-import { becomeAvailable, sums } from './ledger.ts';
+import type { StoredObject } from '../store.ts';
+import { makeAvailable, balanceSums } from './ledger.ts';
 
-/** GET /v1/balance: the sum of the balance transactions. https://docs.stripe.com/api/balance/balance_object */
-function readBalance(context: Context, balance: Stored): void {
-  const part = (which: 'available' | 'pending'): object[] =>
-    sums(context, which).map(([currency, amount]) => ({ amount, currency, source_types: { card: amount } }));
-  Object.assign(balance, { available: part('available'), pending: part('pending'), livemode: false });
+/** GET /v1/balance returns the sum of the balance transactions. https://docs.stripe.com/api/balance/balance_object */
+function readBalance(context: Context, balance: StoredObject): void {
+  const amountsOf = (which: 'available' | 'pending'): object[] =>
+    balanceSums(context, which).map(([currency, amount]) => ({ amount, currency, source_types: { card: amount } }));
+  Object.assign(balance, { available: amountsOf('available'), pending: amountsOf('pending'), livemode: false });
 }
 
 export const balance: Feature = {
-  entities: { Balance: { read: readBalance } },
-  due: { 'balance_transaction.become_available': becomeAvailable },
+  entities: { Balance: { beforeRead: readBalance } },
+  scheduled: { 'balance_transaction.become_available': makeAvailable },
 };

@@ -1,63 +1,75 @@
 import type { Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 
-/** What Stripe does by itself later: funds become available, a refund fails, a payout arrives. */
-export interface Due {
+/** A change that happens later without a request: funds become available, a refund fails, a payout arrives. */
+export interface ScheduledTask {
   /** Unix seconds. */
   readonly at: number;
   /** The name of a handler: `refund.fail`. */
   readonly what: string;
   readonly kind: string;
   readonly id: string;
-  /** The test clock whose time counts. */
+  /** Id of the test clock whose time counts. If absent, the sandbox's time does. */
   readonly clock?: string;
 }
 
 const KEY = 'due';
 
-function waiting({ account }: Context): readonly Due[] {
-  return (account.hidden.get(KEY) ?? []) as readonly Due[];
+function pendingTasks({ account }: Context): readonly ScheduledTask[] {
+  return (account.privateData.get(KEY) ?? []) as readonly ScheduledTask[];
 }
 
-/** The test clock of an object, or of its customer: its time is not the sandbox's. */
-export function clockOf({ account }: Context, object: Stored): Stored | undefined {
+/** Returns the test clock of an object or of its customer. */
+export function clockOf({ account }: Context, object: StoredObject): StoredObject | undefined {
   const customer = account.get('customer', String(object['customer']));
   const id = object['test_clock'] ?? customer?.['test_clock'];
   return typeof id === 'string' ? account.get('test_helpers.test_clock', id) : undefined;
 }
 
-/** Schedules work on an object. The first request at or after the time runs it; the time is the object's test clock's, if any. */
-export function later(context: Context, at: number, what: string, object: Stored): void {
+/**
+ * Schedules a task for an object. The first request at or after the time `at` runs it. If the object has a test clock,
+ * the task runs when that clock reaches the time.
+ */
+export function scheduleTask(context: Context, at: number, what: string, object: StoredObject): void {
   const clock = clockOf(context, object)?.id;
-  const entry: Due = { at, what, kind: object.object, id: object.id, ...(clock === undefined ? {} : { clock }) };
-  context.account.hidden.set(KEY, [...waiting(context), entry]);
+  const task: ScheduledTask = {
+    at,
+    what,
+    kind: object.object,
+    id: object.id,
+    ...(clock === undefined ? {} : { clock }),
+  };
+  context.account.privateData.set(KEY, [...pendingTasks(context), task]);
 }
 
-/** The earliest entry of a test clock; without a clock, of the sandbox's own time. */
-export function nextDue(context: Context, clock?: string): Due | undefined {
-  return waiting(context)
-    .filter((entry) => entry.clock === clock)
-    .reduce<Due | undefined>((first, entry) => (first === undefined || entry.at < first.at ? entry : first), undefined);
+/** Returns the earliest task of a test clock, or of the sandbox's time without a clock. */
+export function nextTask(context: Context, clock?: string): ScheduledTask | undefined {
+  return pendingTasks(context)
+    .filter((task) => task.clock === clock)
+    .reduce<ScheduledTask | undefined>(
+      (first, task) => (first === undefined || task.at < first.at ? task : first),
+      undefined,
+    );
 }
 
-/** Handles one entry, at its own time. */
-export function handle(context: Context, entry: Due, handlers: NonNullable<Feature['due']>): void {
-  context.account.hidden.set(
+/** Runs one task with its own time as the current time. */
+export function runTask(context: Context, task: ScheduledTask, handlers: NonNullable<Feature['scheduled']>): void {
+  context.account.privateData.set(
     KEY,
-    waiting(context).filter((one) => one !== entry),
+    pendingTasks(context).filter((one) => one !== task),
   );
-  const object = context.account.get(entry.kind, entry.id);
-  if (object !== undefined) handlers[entry.what]?.({ ...context, now: entry.at, params: {} }, object);
-  // What follows later has events of its own.
+  const object = context.account.get(task.kind, task.id);
+  if (object !== undefined) handlers[task.what]?.({ ...context, now: task.at, params: {} }, object);
+  // Each task has its own events.
   context.account.changes.endStep();
 }
 
-/** Handles what is due, the oldest first, with what becomes due meanwhile. Whether there was anything. */
-export function runDue(context: Context, handlers: NonNullable<Feature['due']>): boolean {
-  for (let ran = false; ; ran = true) {
-    const next = nextDue(context);
-    if (next === undefined || next.at > context.now) return ran;
-    handle(context, next, handlers);
+/** Runs all tasks that are due, oldest first, even those that a task schedules. Returns whether there were any. */
+export function runDueTasks(context: Context, handlers: NonNullable<Feature['scheduled']>): boolean {
+  for (let hasRun = false; ; hasRun = true) {
+    const next = nextTask(context);
+    if (next === undefined || next.at > context.now) return hasRun;
+    runTask(context, next, handlers);
   }
 }

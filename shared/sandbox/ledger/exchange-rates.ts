@@ -1,11 +1,11 @@
 import type { ExtraRoute, Feature } from '../feature.ts';
 import { pageOfObjects, readCursor } from '../protocol/lists/lists.ts';
-import { missing } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { noSuchObject } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 import { USD_VALUE } from './rates.ts';
 
 /** Returns the rates of a currency: the value of one unit in the others. https://docs.stripe.com/api/exchange_rates/object */
-function exchangeRate([currency, value]: readonly [string, number]): Stored {
+function exchangeRate([currency, value]: readonly [string, number]): StoredObject {
   const rates = Object.entries(USD_VALUE).map(([other, worth]) => [other, Number((value / worth).toPrecision(6))]);
   return { id: currency, object: 'exchange_rate', rates: Object.fromEntries(rates) as Record<string, number> };
 }
@@ -28,7 +28,7 @@ const routes: readonly ExtraRoute[] = [
     list: false,
     run: (_context, { id = '' }) => {
       const value = USD_VALUE[id];
-      if (value === undefined) throw missing('exchange_rate', id, 'id');
+      if (value === undefined) throw noSuchObject('exchange_rate', id, 'id');
       return exchangeRate([id, value]);
     },
   },

@@ -1,9 +1,9 @@
-import { make, type Context } from '../context.ts';
-import type { Stored } from '../store.ts';
-import { converted } from './currencies.ts';
-import { later } from './due.ts';
+import { makeObject, type Context } from '../context.ts';
+import type { StoredObject } from '../store.ts';
+import { convertAmount } from './currencies.ts';
+import { scheduleTask } from './due.ts';
 
-/** Days until the money of a card payment is available. https://docs.stripe.com/payouts#payout-speed */
+/** Seconds until the money of a card payment is available. https://docs.stripe.com/payouts#payout-speed */
 export const SETTLING_SECONDS = 2 * 86_400;
 
 export interface Fee {
@@ -17,44 +17,44 @@ export interface Posting {
   /** https://docs.stripe.com/reports/balance-transaction-types */
   readonly type: string;
   readonly reporting_category?: string;
-  /** In minor units of `currency`; negative if it leaves the balance. */
+  /** In minor units of `currency`. Negative for money that leaves the balance. */
   readonly amount: number;
   readonly currency: string;
   readonly fees?: readonly Fee[];
   readonly source: string;
   readonly description?: unknown;
-  /** Unix seconds; at once if absent. */
+  /** Unix seconds. If absent, the money is available now. */
   readonly availableOn?: number;
   readonly exchange_rate?: number | null;
 }
 
-/** The currency in which an account keeps its balance: that of its country. */
+/** Returns the currency of an account's balance, which is that of its country. */
 export function settlementCurrency({ account, accountOf }: Context): string {
-  const own = account.id === '' ? undefined : accountOf('').get('account', account.id);
-  return typeof own?.['default_currency'] === 'string' && own['default_currency'] !== ''
-    ? own['default_currency']
+  const totals = account.id === '' ? undefined : accountOf('').get('account', account.id);
+  return typeof totals?.['default_currency'] === 'string' && totals['default_currency'] !== ''
+    ? totals['default_currency']
     : 'usd';
 }
 
-/** An amount in the currency of the account's balance. https://docs.stripe.com/currencies/conversions */
-export function settled(
+/** Converts an amount to the currency of the account's balance. https://docs.stripe.com/currencies/conversions */
+export function inSettlementCurrency(
   context: Context,
   amount: number,
   currency: string,
 ): { amount: number; currency: string; exchange_rate: number | null } {
-  const own = settlementCurrency(context);
-  if (own === currency) return { amount, currency, exchange_rate: null };
-  const { amount: inOwn, rate } = converted(amount, currency, own);
-  return { amount: inOwn, currency: own, exchange_rate: rate };
+  const totals = settlementCurrency(context);
+  if (totals === currency) return { amount, currency, exchange_rate: null };
+  const { amount: convertedAmount, rate } = convertAmount(amount, currency, totals);
+  return { amount: convertedAmount, currency: totals, exchange_rate: rate };
 }
 
-/** Every movement of an account's money is one balance transaction; the balance is their sum. */
-export function postTransaction(context: Context, posting: Posting): Stored {
+/** Creates a balance transaction. An account's balance is the sum of its balance transactions. */
+export function postTransaction(context: Context, posting: Posting): StoredObject {
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
-  // Before the transaction is there: sums that are added up for the first time must not have it twice.
-  const own = balanceTotals(context);
+  // Read the totals before the transaction exists, because their first calculation would already include it.
+  const totals = balanceTotals(context);
   const fee = fees.reduce((sum, one) => sum + one.amount, 0);
-  const transaction = Object.assign(make(context, 'BalanceTransaction'), {
+  const transaction = Object.assign(makeObject(context, 'BalanceTransaction'), {
     amount,
     available_on: availableOn,
     balance_type: 'payments',
@@ -69,9 +69,9 @@ export function postTransaction(context: Context, posting: Posting): Stored {
     status: availableOn <= context.now ? 'available' : 'pending',
     type,
   });
-  addToTotals(own, transaction, 1);
+  addToTotals(totals, transaction, 1);
   if (transaction.status === 'pending')
-    later(context, availableOn, 'balance_transaction.become_available', transaction);
+    scheduleTask(context, availableOn, 'balance_transaction.become_available', transaction);
   return transaction;
 }
 
@@ -82,33 +82,33 @@ interface BalanceTotals {
 
 const totals = new WeakMap<Context['account'], BalanceTotals>();
 
-/** The sums so far; of an account that came from a file, added up once. */
+/** Returns the totals of an account. They are calculated once, for an account from a snapshot, and then updated. */
 function balanceTotals({ account }: Context): BalanceTotals {
-  const known = totals.get(account);
-  if (known !== undefined) return known;
-  const made: BalanceTotals = { available: new Map<string, number>(), pending: new Map<string, number>() };
-  totals.set(account, made);
-  for (const transaction of account.all('balance_transaction')) addToTotals(made, transaction, 1);
-  return made;
+  const existing = totals.get(account);
+  if (existing !== undefined) return existing;
+  const newTotals: BalanceTotals = { available: new Map<string, number>(), pending: new Map<string, number>() };
+  totals.set(account, newTotals);
+  for (const transaction of account.all('balance_transaction')) addToTotals(newTotals, transaction, 1);
+  return newTotals;
 }
 
-function addToTotals(sums: BalanceTotals, { currency, net, status }: Stored, sign: 1 | -1): void {
+function addToTotals(sums: BalanceTotals, { currency, net, status }: StoredObject, sign: 1 | -1): void {
   const part = sums[status === 'available' ? 'available' : 'pending'];
   part.set(String(currency), (part.get(String(currency)) ?? 0) + sign * Number(net));
 }
 
-export function becomeAvailable(context: Context, transaction: Stored): void {
-  const own = balanceTotals(context);
-  addToTotals(own, transaction, -1);
+export function makeAvailable(context: Context, transaction: StoredObject): void {
+  const totals = balanceTotals(context);
+  addToTotals(totals, transaction, -1);
   transaction['status'] = 'available';
-  addToTotals(own, transaction, 1);
+  addToTotals(totals, transaction, 1);
 }
 
-/** The sums of the balance in minor units, by currency; the account's own currency is always there. */
-export function sums(context: Context, part: keyof BalanceTotals): [currency: string, amount: number][] {
-  const own = balanceTotals(context);
-  const currencies = new Set([settlementCurrency(context), ...own.available.keys(), ...own.pending.keys()]);
-  return [...currencies].map((currency) => [currency, own[part].get(currency) ?? 0]);
+/** Returns the balance in minor units by currency. It always includes the account's own currency. */
+export function balanceSums(context: Context, part: keyof BalanceTotals): [currency: string, amount: number][] {
+  const totals = balanceTotals(context);
+  const currencies = new Set([settlementCurrency(context), ...totals.available.keys(), ...totals.pending.keys()]);
+  return [...currencies].map((currency) => [currency, totals[part].get(currency) ?? 0]);
 }
 
 export function availableIn(context: Context, currency: string): number {

@@ -1,33 +1,35 @@
 import { payoutFailure } from '../cards/bank-tokens.ts';
-import { inPath, make, type Context } from '../context.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { DEBIT_FAILURES } from '../methods/debit-account.ts';
-import { bad, missing } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 import { requireCurrency, checkPositive } from './currencies.ts';
-import { later } from './due.ts';
+import { scheduleTask } from './due.ts';
 import { availableIn, postTransaction } from './ledger.ts';
 
-/** Days until a standard payout arrives. https://docs.stripe.com/payouts#payout-speed */
+/** Seconds until a standard payout arrives. https://docs.stripe.com/payouts#payout-speed */
 const STANDARD_SECONDS = 2 * 86_400;
 const INSTANT_SECONDS = 30 * 60;
 
 /** Currencies with decimals that are paid out without them. https://docs.stripe.com/currencies#special-cases */
 const WHOLE_PAYOUTS = new Set(['huf', 'isk', 'twd', 'ugx']);
 
-/** Whose status is not known to Stripe yet. */
+/** The status in which a payout can be canceled. https://docs.stripe.com/api/payouts/cancel */
 const CANCELABLE_STATUS = 'pending';
 
 /** POST /v1/payouts. https://docs.stripe.com/api/payouts/create */
-function createPayout(context: Context): Stored {
+function createPayout(context: Context): StoredObject {
   const { params } = context;
   const amount = Number(params['amount']);
   const currency = requireCurrency(params['currency']);
   checkPositive(amount);
   if (WHOLE_PAYOUTS.has(currency) && amount % 100 !== 0)
-    throw bad(`Invalid amount: ${amount}. Payouts in ${currency} must be a multiple of 100.`, { param: 'amount' });
+    throw badRequest(`Invalid amount: ${amount}. Payouts in ${currency} must be a multiple of 100.`, {
+      param: 'amount',
+    });
   if (amount > availableIn(context, currency))
-    throw bad(
+    throw badRequest(
       'You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. You can use the the /v1/balance endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance).',
       { code: 'balance_insufficient', param: 'amount' },
     );
@@ -37,9 +39,9 @@ function createPayout(context: Context): Stored {
     context.account.id !== '' &&
     payoutDestination(context, destination) === undefined
   )
-    throw missing('external account', destination, 'destination', true);
+    throw noSuchObject('external account', destination, 'destination', true);
   const isInstant = params['method'] === 'instant';
-  const payout = make(context, 'Payout', { ...params, currency });
+  const payout = makeObject(context, 'Payout', { ...params, currency });
   Object.assign(payout, {
     amount,
     arrival_date: context.now + (isInstant ? INSTANT_SECONDS : STANDARD_SECONDS),
@@ -58,15 +60,15 @@ function createPayout(context: Context): Stored {
     status: 'pending',
     type: isInstant ? 'card' : 'bank_account',
   });
-  later(context, Number(payout['arrival_date']), 'payout.arrive', payout);
+  scheduleTask(context, Number(payout['arrival_date']), 'payout.arrive', payout);
   return payout;
 }
 
 /** POST /v1/payouts/{id}/cancel. https://docs.stripe.com/api/payouts/cancel */
-function cancelPayout(context: Context, id: string): Stored {
-  const payout = inPath(context, 'payout', id, 'payout');
+function cancelPayout(context: Context, id: string): StoredObject {
+  const payout = objectInPath(context, 'payout', id, 'payout');
   if (payout['status'] !== CANCELABLE_STATUS)
-    throw bad(`Payouts can only be canceled while they are pending: ${id} is ${String(payout['status'])}.`, {
+    throw badRequest(`Payouts can only be canceled while they are pending: ${id} is ${String(payout['status'])}.`, {
       code: 'payouts_not_allowed',
     });
   postTransaction(context, {
@@ -79,13 +81,15 @@ function cancelPayout(context: Context, id: string): Stored {
   return Object.assign(payout, { status: 'canceled' });
 }
 
-/** POST /v1/payouts/{id}/reverse: the bank sends the money back. https://docs.stripe.com/api/payouts/reverse */
-function reversePayout(context: Context, id: string): Stored {
-  const payout = inPath(context, 'payout', id, 'payout');
+/** POST /v1/payouts/{id}/reverse takes a paid payout back from the bank. https://docs.stripe.com/api/payouts/reverse */
+function reversePayout(context: Context, id: string): StoredObject {
+  const payout = objectInPath(context, 'payout', id, 'payout');
   if (payout['status'] !== 'paid' || payout['original_payout'] !== null || payout['reversed_by'] !== null)
-    throw bad(`Payouts can only be reversed once they are paid, and once: ${id} is ${String(payout['status'])}.`);
+    throw badRequest(
+      `Payouts can only be reversed once they are paid, and once: ${id} is ${String(payout['status'])}.`,
+    );
   const { amount, currency } = payout;
-  const reversal = make(context, 'Payout', { metadata: context.params['metadata'] ?? {} });
+  const reversal = makeObject(context, 'Payout', { metadata: context.params['metadata'] ?? {} });
   const posting = { amount: Number(amount), currency: String(currency), type: 'payout', source: reversal.id };
   Object.assign(reversal, {
     amount: -Number(amount),
@@ -104,8 +108,8 @@ function reversePayout(context: Context, id: string): Stored {
   return reversal;
 }
 
-/** The bank takes the payout, or sends it back. https://docs.stripe.com/connect/testing#payouts */
-function payoutArrives(context: Context, payout: Stored): void {
+/** Marks a payout as paid, or as failed if its bank account is one that fails. https://docs.stripe.com/connect/testing#payouts */
+function payoutArrives(context: Context, payout: StoredObject): void {
   if (payout['status'] !== 'pending') return;
   const bank = payoutDestination(context, payout['destination']);
   const code = bank === undefined ? undefined : payoutFailure(platformContext(context), bank);
@@ -113,7 +117,7 @@ function payoutArrives(context: Context, payout: Stored): void {
     payout['status'] = 'paid';
     return;
   }
-  const back = postTransaction(context, {
+  const returned = postTransaction(context, {
     amount: Number(payout['amount']),
     currency: String(payout['currency']),
     type: 'payout_failure',
@@ -122,7 +126,7 @@ function payoutArrives(context: Context, payout: Stored): void {
     description: 'PAYOUT FAILURE',
   });
   Object.assign(payout, {
-    failure_balance_transaction: back.id,
+    failure_balance_transaction: returned.id,
     failure_code: code,
     failure_message: DEBIT_FAILURES[code],
     status: 'failed',
@@ -130,22 +134,22 @@ function payoutArrives(context: Context, payout: Stored): void {
   bank['status'] = 'errored';
 }
 
-/** External accounts are objects of the platform. */
+/** Returns the context of the platform, which stores the external accounts of all connected accounts. */
 function platformContext(context: Context): Context {
   return { ...context, account: context.accountOf('') };
 }
 
-/** The external account of a connected account that a payout goes to: the named one, or the first. */
-function payoutDestination(context: Context, named: unknown): Stored | undefined {
+/** Returns the external account that receives a payout of a connected account: the requested one, or the first. */
+function payoutDestination(context: Context, id: unknown): StoredObject | undefined {
   const { account } = platformContext(context);
-  const owned = ['bank_account', 'card']
+  const externalAccounts = ['bank_account', 'card']
     .flatMap((kind) => account.all(kind))
     .filter((one) => one['account'] === context.account.id && context.account.id !== '');
-  return typeof named === 'string' ? owned.find(({ id }) => id === named) : owned[0];
+  return typeof id === 'string' ? externalAccounts.find((candidate) => candidate.id === id) : externalAccounts[0];
 }
 
 export const payouts: Feature = {
-  due: { 'payout.arrive': payoutArrives },
+  scheduled: { 'payout.arrive': payoutArrives },
   entities: { Payout: { create: createPayout } },
   actions: { '/v1/payouts/{id}/cancel': cancelPayout, '/v1/payouts/{id}/reverse': reversePayout },
 };

@@ -1,6 +1,6 @@
 /**
- * The currencies that Stripe charges in: https://docs.stripe.com/currencies#presentment-currencies. Each with the value of one
- * major unit in US dollars. Stripe's rates change every day; those of the sandbox never do.
+ * The currencies that Stripe charges in, with the value of one major unit in US dollars. The sandbox's rates never change.
+ * https://docs.stripe.com/currencies#presentment-currencies
  */
 export const USD_VALUE: Readonly<Record<string, number>> = {
   usd: 1,

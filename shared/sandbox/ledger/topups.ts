@@ -1,32 +1,32 @@
-import { inPath, make, type Context } from '../context.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { badRequest } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 import { requireCurrency, checkPositive } from './currencies.ts';
-import { later } from './due.ts';
+import { scheduleTask } from './due.ts';
 import { postTransaction } from './ledger.ts';
 
-/** Seconds until the money of a test top-up is there; Stripe's own arrive within days. https://docs.stripe.com/connect/top-ups */
+/** Seconds until the money of a top-up arrives. In live mode it takes days. https://docs.stripe.com/connect/top-ups */
 const ARRIVAL_SECONDS = 1;
 
 /** POST /v1/topups. https://docs.stripe.com/api/topups/create */
-function createTopup(context: Context): Stored {
+function createTopup(context: Context): StoredObject {
   const { params } = context;
   const amount = Number(params['amount']);
   const currency = requireCurrency(params['currency']);
   checkPositive(amount);
   const { source: _source, ...rest } = params;
-  const topup = make(context, 'Topup', { ...rest, currency });
+  const topup = makeObject(context, 'Topup', { ...rest, currency });
   Object.assign(topup, {
     balance_transaction: null,
     expected_availability_date: context.now + ARRIVAL_SECONDS,
     status: 'pending',
   });
-  later(context, context.now + ARRIVAL_SECONDS, 'topup.arrive', topup);
+  scheduleTask(context, context.now + ARRIVAL_SECONDS, 'topup.arrive', topup);
   return topup;
 }
 
-function topupArrives(context: Context, topup: Stored): void {
+function topupArrives(context: Context, topup: StoredObject): void {
   if (topup['status'] !== 'pending') return;
   const transaction = postTransaction(context, {
     amount: Number(topup['amount']),
@@ -39,15 +39,15 @@ function topupArrives(context: Context, topup: Stored): void {
 }
 
 /** POST /v1/topups/{id}/cancel. https://docs.stripe.com/api/topups/cancel */
-function cancelTopup(context: Context, id: string): Stored {
-  const topup = inPath(context, 'topup', id, 'topup');
+function cancelTopup(context: Context, id: string): StoredObject {
+  const topup = objectInPath(context, 'topup', id, 'topup');
   if (topup['status'] !== 'pending')
-    throw bad(`Only pending top-ups can be canceled: ${id} is ${String(topup['status'])}.`);
+    throw badRequest(`Only pending top-ups can be canceled: ${id} is ${String(topup['status'])}.`);
   return Object.assign(topup, { status: 'canceled' });
 }
 
 export const topups: Feature = {
-  due: { 'topup.arrive': topupArrives },
+  scheduled: { 'topup.arrive': topupArrives },
   entities: { Topup: { create: createTopup } },
   actions: { '/v1/topups/{id}/cancel': cancelTopup },
 };

@@ -1,14 +1,13 @@
 /**
- * What Stripe takes for a file by its purpose: formats, bytes at most, days until it expires, and whether a link may lead
- * to it. https://docs.stripe.com/file-upload, https://docs.stripe.com/api/files/create. A purpose that has no row there takes
- * any content.
+ * Stripe's rules for a file with a purpose. A purpose without a rule accepts any content.
+ * https://docs.stripe.com/file-upload, https://docs.stripe.com/api/files/create
  */
 export interface PurposeRule {
   readonly formats?: readonly Format[];
-  readonly mostBytes?: number;
+  readonly maxBytes?: number;
   readonly expiresAfterDays?: number;
-  /** Of what a link may lead to. */
-  readonly linked?: true;
+  /** A file link may be created for the file. */
+  readonly allowsLink?: true;
 }
 
 export type Format = 'pdf' | 'jpg' | 'png' | 'gif' | 'svg' | 'json';
@@ -18,19 +17,19 @@ const DOCUMENT: readonly Format[] = ['pdf', 'jpg', 'png'];
 const PICTURE: readonly Format[] = ['jpg', 'png', 'gif'];
 
 export const PURPOSES: Readonly<Record<string, PurposeRule>> = {
-  account_requirement: { formats: DOCUMENT, mostBytes: 64 * MB },
+  account_requirement: { formats: DOCUMENT, maxBytes: 64 * MB },
   additional_verification: { formats: DOCUMENT },
-  business_icon: { formats: PICTURE, mostBytes: MB / 2, linked: true },
-  business_logo: { formats: PICTURE, mostBytes: MB / 2, linked: true },
-  customer_signature: { formats: ['jpg', 'png', 'svg'], mostBytes: 4 * MB, expiresAfterDays: 7, linked: true },
-  // Nine months.
-  dispute_evidence: { formats: DOCUMENT, mostBytes: 5 * MB, expiresAfterDays: 274, linked: true },
-  identity_document: { formats: DOCUMENT, mostBytes: 32 * MB },
-  issuing_regulatory_reporting: { formats: ['json'], mostBytes: MB / 4, expiresAfterDays: 730, linked: true },
-  pci_document: { formats: ['pdf'], mostBytes: 16 * MB, linked: true },
-  tax_document_user_upload: { mostBytes: 16 * MB, linked: true },
-  terminal_android_apk: { linked: true },
-  terminal_reader_splashscreen: { linked: true },
+  business_icon: { formats: PICTURE, maxBytes: MB / 2, allowsLink: true },
+  business_logo: { formats: PICTURE, maxBytes: MB / 2, allowsLink: true },
+  customer_signature: { formats: ['jpg', 'png', 'svg'], maxBytes: 4 * MB, expiresAfterDays: 7, allowsLink: true },
+  // 274 days are nine months.
+  dispute_evidence: { formats: DOCUMENT, maxBytes: 5 * MB, expiresAfterDays: 274, allowsLink: true },
+  identity_document: { formats: DOCUMENT, maxBytes: 32 * MB },
+  issuing_regulatory_reporting: { formats: ['json'], maxBytes: MB / 4, expiresAfterDays: 730, allowsLink: true },
+  pci_document: { formats: ['pdf'], maxBytes: 16 * MB, allowsLink: true },
+  tax_document_user_upload: { maxBytes: 16 * MB, allowsLink: true },
+  terminal_android_apk: { allowsLink: true },
+  terminal_reader_splashscreen: { allowsLink: true },
 };
 
 export const MIME_TYPES: Readonly<Record<Format, string>> = {
@@ -42,7 +41,7 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
   json: 'application/json',
 };
 
-/** What a file of each format begins with; Stripe looks at the content, not at what the caller says of it. */
+/** The first bytes of each format. Stripe checks the content and ignores the content type that the caller sends. */
 const FILE_SIGNATURES: readonly (readonly [begins: string, format: Format])[] = [
   ['%PDF-', 'pdf'],
   ['\x89PNG', 'png'],

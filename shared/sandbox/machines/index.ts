@@ -2,12 +2,12 @@ import { ownAccounts } from '../connect/own-account.ts';
 import { customers } from '../customers/customers.ts';
 import type { Context } from '../context.ts';
 import { discounts } from '../discounts/coupons.ts';
-import type { EntityMachine, Feature } from '../feature.ts';
+import type { EntityRules, Feature } from '../feature.ts';
 import { portal } from '../portal/sessions.ts';
 import { products } from '../products/products.ts';
-import { runDue } from '../ledger/due.ts';
-import { money } from '../payments/features.ts';
-import { verbs } from '../states/verbs.ts';
+import { runDueTasks } from '../ledger/due.ts';
+import { paymentFeatures } from '../payments/features.ts';
+import { stateChanges } from '../states/verbs.ts';
 import { files } from './files.ts';
 import { invoices } from '../billing/invoices/actions.ts';
 import { prices } from './prices.ts';
@@ -20,11 +20,11 @@ import { testClocks } from '../billing/clocks.ts';
 import { eventDestinations } from '../events/event-destinations.ts';
 import { webhookEndpoints } from '../events/webhook-endpoints.ts';
 
-/** Every feature with rules of its own. A later feature's rule replaces an earlier one's for the same entity or path. */
+/** All features. If two features have a rule for the same entity or path, the later one applies. */
 const FEATURES: readonly Feature[] = [
-  verbs,
+  stateChanges,
   customers,
-  ...money,
+  ...paymentFeatures,
   ownAccounts,
   discounts,
   files,
@@ -37,33 +37,36 @@ const FEATURES: readonly Feature[] = [
   quotes,
   schedules,
   subscriptions,
-  testClocks(() => timers),
+  testClocks(() => taskHandlers),
   webhookEndpoints,
   eventDestinations,
 ];
 
-type Tables = Required<Omit<Feature, 'onTime' | 'routes'>>;
+type Tables = Required<Omit<Feature, 'onTimeMoved' | 'routes'>>;
 
-function collectFeatures<K extends keyof Tables>(part: K): Tables[K] {
-  return Object.assign({}, ...FEATURES.map((feature) => feature[part])) as Tables[K];
+function collectFeatures<K extends keyof Tables>(table: K): Tables[K] {
+  return Object.assign({}, ...FEATURES.map((feature) => feature[table])) as Tables[K];
 }
 
-const timers: Tables['due'] = collectFeatures('due');
+const taskHandlers: Tables['scheduled'] = collectFeatures('scheduled');
 
-/** The machines of each entity, the rules of several features together. */
-function machines(): Tables['entities'] {
-  const all: Record<string, EntityMachine> = {};
+/** Merges the rules that several features have for an entity. */
+function entityRules(): Tables['entities'] {
+  const byEntity: Record<string, EntityRules> = {};
   for (const { entities = {} } of FEATURES)
-    for (const [name, machine] of Object.entries(entities))
-      all[name] = { ...all[name], ...machine, filters: { ...all[name]?.filters, ...machine.filters } };
-  return all;
+    for (const [name, rules] of Object.entries(entities))
+      byEntity[name] = { ...byEntity[name], ...rules, filters: { ...byEntity[name]?.filters, ...rules.filters } };
+  return byEntity;
 }
 
-export const MACHINES = {
-  entities: machines(),
+export const FEATURE_RULES = {
+  entities: entityRules(),
   actions: collectFeatures('actions'),
   includes: collectFeatures('includes'),
   routes: FEATURES.flatMap(({ routes }) => routes ?? []),
-  due: timers,
-  onTime: [(context: Context) => void runDue(context, timers), ...FEATURES.flatMap(({ onTime }) => onTime ?? [])],
+  scheduled: taskHandlers,
+  onTimeMoved: [
+    (context: Context) => void runDueTasks(context, taskHandlers),
+    ...FEATURES.flatMap(({ onTimeMoved }) => onTimeMoved ?? []),
+  ],
 };

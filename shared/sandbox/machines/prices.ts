@@ -1,15 +1,16 @@
-import { inParam, make, type Context } from '../context.ts';
+import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad, missing } from '../refusal.ts';
-import { hashes } from '../billing/values.ts';
-import { isHash, type Stored } from '../store.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import { hashesOf } from '../billing/values.ts';
+import { isHash, type StoredObject } from '../store.ts';
 
-/** POST /v1/prices: of a product that is there, or of one made on the way. https://docs.stripe.com/api/prices/create */
-export function createPrice(context: Context): Stored {
+/** POST /v1/prices, for an existing product or a new one from `product_data`. https://docs.stripe.com/api/prices/create */
+export function createPrice(context: Context): StoredObject {
   const data = context.params['product_data'];
-  const product = inParam(context, 'product', 'product') ?? (isHash(data) ? make(context, 'Product', data) : undefined);
+  const product =
+    objectInParam(context, 'product', 'product') ?? (isHash(data) ? makeObject(context, 'Product', data) : undefined);
   if (product === undefined)
-    throw bad('You must specify either `product` or `product_data` when creating a price.', {
+    throw badRequest('You must specify either `product` or `product_data` when creating a price.', {
       code: 'parameter_missing',
       param: 'product',
     });
@@ -20,16 +21,16 @@ export function createPrice(context: Context): Stored {
     custom === undefined &&
     context.params['billing_scheme'] !== 'tiered'
   ) {
-    throw bad('Missing required param: unit_amount.', { code: 'parameter_missing', param: 'unit_amount' });
+    throw badRequest('Missing required param: unit_amount.', { code: 'parameter_missing', param: 'unit_amount' });
   }
   for (const name of ['unit_amount', 'unit_amount_decimal'])
     if (Number(context.params[name]) < 0)
-      throw bad('Invalid non-negative integer', { code: 'parameter_invalid_integer', param: name });
-  const { lookup_key: key, transfer_lookup_key: transfers, recurring } = context.params;
-  if (typeof key === 'string') takeLookupKey(context, key, transfers === true);
+      throw badRequest('Invalid non-negative integer', { code: 'parameter_invalid_integer', param: name });
+  const { lookup_key: lookupKey, transfer_lookup_key: allowTransfer, recurring } = context.params;
+  if (typeof lookupKey === 'string') claimLookupKey(context, lookupKey, allowTransfer === true);
   if (isHash(recurring)) checkMeter(context, recurring);
   const tiers = tiersOf(context.params);
-  const price = make(context, 'Price', context.params);
+  const price = makeObject(context, 'Price', context.params);
   return Object.assign(price, {
     ...(isHash(recurring) ? { recurring: recurringDefaults(recurring) } : {}),
     active: context.params['active'] ?? true,
@@ -42,23 +43,26 @@ export function createPrice(context: Context): Stored {
 }
 
 /**
- * Tiers as the price shows them; undefined for a price per unit. They belong to a mode, and the last one has no end.
+ * Returns the tiers as the price shows them, or undefined for a price per unit. Tiers require `tiers_mode`, and the last
+ * tier has no upper limit.
  * https://docs.stripe.com/api/prices/create#create_price-tiers
  */
 function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['params']): object[] | undefined {
   const isTiered = scheme === 'tiered';
   if (!isTiered && (tiers !== undefined || mode !== undefined))
-    throw bad('`tiers` and `tiers_mode` need `billing_scheme=tiered`.', {
+    throw badRequest('`tiers` and `tiers_mode` need `billing_scheme=tiered`.', {
       param: tiers === undefined ? 'tiers_mode' : 'tiers',
     });
   if (!isTiered) return undefined;
-  const missingParam = mode === undefined ? 'tiers_mode' : hashes(tiers).length === 0 ? 'tiers' : undefined;
+  const missingParam = mode === undefined ? 'tiers_mode' : hashesOf(tiers).length === 0 ? 'tiers' : undefined;
   if (missingParam !== undefined)
-    throw bad(`Missing required param: ${missingParam}.`, { code: 'parameter_missing', param: missingParam });
-  return hashes(tiers).map((tier, index, all) => {
+    throw badRequest(`Missing required param: ${missingParam}.`, { code: 'parameter_missing', param: missingParam });
+  return hashesOf(tiers).map((tier, index, all) => {
     const isLast = index === all.length - 1;
     if ((tier['up_to'] === 'inf') !== isLast)
-      throw bad('The last tier, and no other, must have `up_to` set to `inf`.', { param: `tiers[${index}][up_to]` });
+      throw badRequest('The last tier, and no other, must have `up_to` set to `inf`.', {
+        param: `tiers[${index}][up_to]`,
+      });
     return {
       ...tierAmounts(tier, 'flat_amount'),
       ...tierAmounts(tier, 'unit_amount'),
@@ -67,18 +71,18 @@ function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['p
   });
 }
 
-/** An amount and its decimal, of which a tier names one at most. https://docs.stripe.com/api/prices/object#price_object-tiers */
+/** Returns an amount as integer and as decimal. A request sets one of the two. https://docs.stripe.com/api/prices/object#price_object-tiers */
 function tierAmounts(tier: Record<string, unknown>, name: string): object {
   const [amount, decimal] = [tier[name], tier[`${name}_decimal`]];
   const number = amount ?? (decimal !== undefined && Number.isInteger(Number(decimal)) ? Number(decimal) : null);
   return { [name]: number, [`${name}_decimal`]: decimal ?? (amount === undefined ? null : String(Number(amount))) };
 }
 
-/** A metered price names its meter, and no other does. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */
+/** Requires a meter for metered prices and rejects it for others. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */
 function checkMeter({ account }: Context, { usage_type: usage, meter }: Record<string, unknown>): void {
   const param = 'recurring[meter]';
   if (usage === 'metered' && meter === undefined)
-    throw bad(
+    throw badRequest(
       'Metered prices must be backed by meters: create one at https://docs.stripe.com/api/billing/meter/create.',
       {
         code: 'parameter_missing',
@@ -86,41 +90,46 @@ function checkMeter({ account }: Context, { usage_type: usage, meter }: Record<s
       },
     );
   if (usage !== 'metered' && meter !== undefined)
-    throw bad('You can only specify a `meter` if `usage_type` is `metered`.', { param });
+    throw badRequest('You can only specify a `meter` if `usage_type` is `metered`.', { param });
   if (typeof meter === 'string' && account.get('billing.meter', meter) === undefined)
-    throw missing('billing.meter', meter, param, true);
+    throw noSuchObject('billing.meter', meter, param, true);
 }
 
 /** https://docs.stripe.com/api/prices/create#create_price-recurring */
-function recurringDefaults(given: Record<string, unknown>): object {
-  return { interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed', ...given };
+function recurringDefaults(recurring: Record<string, unknown>): object {
+  return { interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed', ...recurring };
 }
 
-/** A key names one price: it is free, or moves here. https://docs.stripe.com/api/prices/create#create_price-transfer_lookup_key */
-function takeLookupKey(context: Context, key: string, transfers: boolean): void {
+/** Rejects a lookup key of another price, or takes it from that price. https://docs.stripe.com/api/prices/create#create_price-transfer_lookup_key */
+function claimLookupKey(context: Context, key: string, allowTransfer: boolean): void {
   const holder = context.account.all('price').find((price) => price['lookup_key'] === key);
   if (holder === undefined) return;
-  if (!transfers)
-    throw bad(`A price (\`${holder.id}\`) already uses that lookup key.`, {
+  if (!allowTransfer)
+    throw badRequest(`A price (\`${holder.id}\`) already uses that lookup key.`, {
       code: 'resource_already_exists',
       param: 'lookup_key',
     });
   holder['lookup_key'] = null;
 }
 
-/** POST /v1/prices/{id}: the default price of a product stays active. https://docs.stripe.com/products-prices/manage-prices#archive-price */
-function checkArchive(context: Context, price: Stored): void {
+/** Rejects POST /v1/prices/{id} that archives a default price. https://docs.stripe.com/products-prices/manage-prices#archive-price */
+function checkArchive(context: Context, price: StoredObject): void {
   const product = context.account.get('product', String(price['product']));
   if (context.params['active'] !== false || product?.['default_price'] !== price.id) return;
-  throw bad('This price cannot be archived because it is the default price of its product.', { param: 'active' });
+  throw badRequest('This price cannot be archived because it is the default price of its product.', {
+    param: 'active',
+  });
 }
 
-/** DELETE /v1/products/{id} */
-export function checkProductDelete(context: Context, product: Stored): void {
+/** Rejects DELETE /v1/products/{id} while the product has prices. https://docs.stripe.com/api/products/delete */
+export function checkProductDelete(context: Context, product: StoredObject): void {
   if (!context.account.all('price').some((price) => price['product'] === product.id)) return;
-  throw bad('This product cannot be deleted because it has one or more user-created prices.', { param: 'id' });
+  throw badRequest('This product cannot be deleted because it has one or more user-created prices.', { param: 'id' });
 }
 
 export const prices: Feature = {
-  entities: { Price: { create: createPrice, update: checkArchive }, Product: { remove: checkProductDelete } },
+  entities: {
+    Price: { create: createPrice, beforeUpdate: checkArchive },
+    Product: { beforeDelete: checkProductDelete },
+  },
 };

@@ -1,32 +1,32 @@
 import type { Context } from '../context.ts';
 
-/** How a customer authorizes a payment outside of the merchant's page. */
+/** How a customer authorizes a payment on another page than the merchant's. */
 interface CustomerAction {
-  /** The type of `next_action`; a redirect if absent. */
+  /** The type of `next_action`. If absent, the customer is redirected. */
   readonly type?: string;
-  /** The field of `next_action` that holds the page's address. */
-  readonly address?: string;
-  /** The currencies that it pays in; any if absent. */
+  /** The field of `next_action` with the URL of the page. */
+  readonly urlField?: string;
+  /** The supported currencies. If absent, all are. */
   readonly currencies?: readonly string[];
   /** The bank confirms the payment later. */
   readonly isDelayed?: true;
 }
 
 const EURO_ONLY = ['eur'];
-const QR = 'hosted_instructions_url';
-const VOUCHER = 'hosted_voucher_url';
+const INSTRUCTIONS_URL = 'hosted_instructions_url';
+const VOUCHER_URL = 'hosted_voucher_url';
 
-/** Payment methods whose customer has to act, by type. https://docs.stripe.com/payments/payment-methods/payment-method-support */
+/** Payment method types that need an action of the customer. https://docs.stripe.com/payments/payment-methods/payment-method-support */
 const CUSTOMER_ACTIONS: Readonly<Record<string, CustomerAction>> = {
   affirm: { currencies: ['cad', 'usd'] },
   afterpay_clearpay: { currencies: ['aud', 'cad', 'gbp', 'nzd', 'usd'] },
-  alipay: { type: 'alipay_handle_redirect', address: 'url' },
+  alipay: { type: 'alipay_handle_redirect', urlField: 'url' },
   alma: { currencies: EURO_ONLY },
   amazon_pay: {},
   bancontact: { currencies: EURO_ONLY },
   billie: { currencies: ['chf', 'eur', 'gbp'] },
-  boleto: { type: 'boleto_display_details', address: VOUCHER, currencies: ['brl'], isDelayed: true },
-  cashapp: { type: 'cashapp_handle_redirect_or_display_qr_code', address: QR, currencies: ['usd'] },
+  boleto: { type: 'boleto_display_details', urlField: VOUCHER_URL, currencies: ['brl'], isDelayed: true },
+  cashapp: { type: 'cashapp_handle_redirect_or_display_qr_code', urlField: INSTRUCTIONS_URL, currencies: ['usd'] },
   eps: { currencies: EURO_ONLY },
   fpx: { currencies: ['myr'] },
   giropay: { currencies: EURO_ONLY },
@@ -34,29 +34,29 @@ const CUSTOMER_ACTIONS: Readonly<Record<string, CustomerAction>> = {
   ideal: { currencies: EURO_ONLY },
   kakao_pay: { currencies: ['krw'] },
   klarna: {},
-  konbini: { type: 'konbini_display_details', address: VOUCHER, currencies: ['jpy'] },
+  konbini: { type: 'konbini_display_details', urlField: VOUCHER_URL, currencies: ['jpy'] },
   kr_card: { currencies: ['krw'] },
   mobilepay: { currencies: ['dkk', 'eur', 'nok', 'sek'] },
-  multibanco: { type: 'multibanco_display_details', address: VOUCHER, currencies: EURO_ONLY },
+  multibanco: { type: 'multibanco_display_details', urlField: VOUCHER_URL, currencies: EURO_ONLY },
   naver_pay: { currencies: ['krw'] },
-  oxxo: { type: 'oxxo_display_details', address: VOUCHER, currencies: ['mxn'] },
+  oxxo: { type: 'oxxo_display_details', urlField: VOUCHER_URL, currencies: ['mxn'] },
   p24: { currencies: ['eur', 'pln'] },
   pay_by_bank: { currencies: ['eur', 'gbp'] },
   payco: { currencies: ['krw'] },
-  paynow: { type: 'paynow_display_qr_code', address: QR, currencies: ['sgd'] },
+  paynow: { type: 'paynow_display_qr_code', urlField: INSTRUCTIONS_URL, currencies: ['sgd'] },
   paypal: {},
-  pix: { type: 'pix_display_qr_code', address: QR, currencies: ['brl'] },
-  promptpay: { type: 'promptpay_display_qr_code', address: QR, currencies: ['thb'] },
+  pix: { type: 'pix_display_qr_code', urlField: INSTRUCTIONS_URL, currencies: ['brl'] },
+  promptpay: { type: 'promptpay_display_qr_code', urlField: INSTRUCTIONS_URL, currencies: ['thb'] },
   revolut_pay: { currencies: ['eur', 'gbp'] },
   samsung_pay: { currencies: ['krw'] },
   satispay: { currencies: EURO_ONLY },
   sofort: { currencies: EURO_ONLY, isDelayed: true },
-  swish: { type: 'swish_handle_redirect_or_display_qr_code', address: QR, currencies: ['sek'] },
+  swish: { type: 'swish_handle_redirect_or_display_qr_code', urlField: INSTRUCTIONS_URL, currencies: ['sek'] },
   twint: { currencies: ['chf'] },
-  wechat_pay: { type: 'wechat_pay_display_qr_code', address: QR },
+  wechat_pay: { type: 'wechat_pay_display_qr_code', urlField: INSTRUCTIONS_URL },
 };
 
-/** The currencies of debits. https://docs.stripe.com/payments/bank-debits */
+/** The currencies of bank debits by type. https://docs.stripe.com/payments/bank-debits */
 const DEBIT_CURRENCIES: Readonly<Record<string, readonly string[]>> = {
   acss_debit: ['cad', 'usd'],
   au_becs_debit: ['aud'],
@@ -66,7 +66,7 @@ const DEBIT_CURRENCIES: Readonly<Record<string, readonly string[]>> = {
   us_bank_account: ['usd'],
 };
 
-export function asksCustomer(type: unknown): boolean {
+export function needsCustomerAction(type: unknown): boolean {
   return Object.hasOwn(CUSTOMER_ACTIONS, String(type));
 }
 
@@ -74,27 +74,30 @@ export function isConfirmedLater(type: unknown): boolean {
   return CUSTOMER_ACTIONS[String(type)]?.isDelayed === true;
 }
 
-/** Whether the customer leaves the merchant's page and returns to the `return_url`. */
-export function redirects(type: unknown): boolean {
-  return asksCustomer(type) && CUSTOMER_ACTIONS[String(type)]?.type === undefined;
+/** Returns whether the customer leaves the merchant's page and returns to the `return_url`. */
+export function redirectsCustomer(type: unknown): boolean {
+  return needsCustomerAction(type) && CUSTOMER_ACTIONS[String(type)]?.type === undefined;
 }
 
-/** The currencies that a type pays in; undefined if there are no limits. */
+/** Returns the currencies that a type supports, or undefined if it supports all. */
 export function currenciesOf(type: unknown): readonly string[] | undefined {
   return CUSTOMER_ACTIONS[String(type)]?.currencies ?? DEBIT_CURRENCIES[String(type)];
 }
 
-/** `next_action` of an intent that waits for its customer. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
+/** Returns `next_action` of an intent that waits for its customer. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-next_action */
 export function customerAction(
   { ids }: Context,
   type: string,
   url: string,
   returnUrl: string | undefined,
 ): Record<string, unknown> {
-  const { type: name = 'redirect_to_url', address = 'url' } = CUSTOMER_ACTIONS[type] ?? {};
-  const isRedirect = address === 'url';
+  const { type: actionType = 'redirect_to_url', urlField: urlField = 'url' } = CUSTOMER_ACTIONS[type] ?? {};
+  const isRedirect = urlField === 'url';
   return {
-    type: name,
-    [name]: { [address]: url, ...(isRedirect ? { return_url: returnUrl ?? null } : { number: ids.letters(16) }) },
+    type: actionType,
+    [actionType]: {
+      [urlField]: url,
+      ...(isRedirect ? { return_url: returnUrl ?? null } : { number: ids.letters(16) }),
+    },
   };
 }

@@ -1,16 +1,16 @@
-/** A test bank account, and what its debits do. */
+/** A test bank account, and the behavior of its debits. */
 export interface DebitAccount {
-  /** Of the payment method: `us_bank_account`. */
+  /** Type of the payment method, such as `us_bank_account`. */
   readonly type: string;
   /** The account number or IBAN. */
   readonly number: string;
-  /** The id of the payment method that Stripe has for it: `pm_usBankAccount_success`. */
+  /** Id of Stripe's test payment method for the account, such as `pm_usBankAccount_success`. */
   readonly name?: string;
   /** Why the bank rejects the debit. */
   readonly failure?: DebitFailure;
-  /** The answer comes after three minutes. */
+  /** The bank responds after three minutes. */
   readonly isDelayed?: true;
-  /** The debit is never answered. */
+  /** The bank never responds. */
   readonly staysInProcessing?: true;
   /** The debit succeeds and is disputed at once. */
   readonly isDisputed?: true;
@@ -22,7 +22,7 @@ export interface DebitAccount {
 
 export type DebitFailure = keyof typeof DEBIT_FAILURES;
 
-/** Codes and texts of debits that fail. https://docs.stripe.com/api/charges/object#charge_object-failure_code */
+/** Codes and messages of failed debits. https://docs.stripe.com/api/charges/object#charge_object-failure_code */
 export const DEBIT_FAILURES = {
   account_closed: "The customer's bank account has been closed.",
   charge_exceeds_source_limit:

@@ -13,7 +13,7 @@ function debitAccounts(type: string, prefix: string, rows: readonly AccountLine[
 }
 
 /** https://docs.stripe.com/testing#ach-direct-debit */
-const US = debitAccounts('us_bank_account', 'pm_usBankAccount', [
+const US_ACCOUNTS = debitAccounts('us_bank_account', 'pm_usBankAccount', [
   ['000123456789', 'success', {}],
   ['000111111113', 'accountClosed', { failure: 'account_closed' }],
   ['000000004954', 'riskLevelHighest', { isBlocked: true }],
@@ -29,7 +29,7 @@ const US = debitAccounts('us_bank_account', 'pm_usBankAccount', [
 ]);
 
 /** https://docs.stripe.com/testing#bacs-direct-debit */
-const GB = debitAccounts('bacs_debit', 'pm_bacsDebit', [
+const GB_ACCOUNTS = debitAccounts('bacs_debit', 'pm_bacsDebit', [
   ['00012345', 'success', {}],
   ['90012345', 'successDelayed', { isDelayed: true }],
   ['33333335', 'debitNotAuthorized', { failure: 'debit_not_authorized' }],
@@ -43,7 +43,7 @@ const GB = debitAccounts('bacs_debit', 'pm_bacsDebit', [
 ]);
 
 /** https://docs.stripe.com/testing#au-becs-direct-debit */
-const AU = debitAccounts('au_becs_debit', 'pm_auBecsDebit', [
+const AU_ACCOUNTS = debitAccounts('au_becs_debit', 'pm_auBecsDebit', [
   ['000123456', 'success', {}],
   ['900123456', 'successDelayed', { isDelayed: true }],
   ['111111113', 'accountClosed', { failure: 'account_closed' }],
@@ -56,16 +56,16 @@ const AU = debitAccounts('au_becs_debit', 'pm_auBecsDebit', [
   ['121212121', 'exceedsTransactionLimit', { failure: 'charge_exceeds_transaction_limit' }],
 ]);
 
-const DEBIT_ACCOUNTS: readonly DebitAccount[] = [...US, ...GB, ...AU, ...SEPA_ACCOUNTS];
+const DEBIT_ACCOUNTS: readonly DebitAccount[] = [...US_ACCOUNTS, ...GB_ACCOUNTS, ...AU_ACCOUNTS, ...SEPA_ACCOUNTS];
 const DEBITS_BY_NAME = new Map(DEBIT_ACCOUNTS.map((row) => [row.name, row]));
 const DEBITS_BY_NUMBER = new Map(DEBIT_ACCOUNTS.map((row) => [`${row.type} ${row.number}`, row]));
 
-/** `pm_usBankAccount_success` -> its account. */
+/** Returns the account of a test payment method such as `pm_usBankAccount_success`. */
 export function debitByName(id: string): DebitAccount | undefined {
   return DEBITS_BY_NAME.get(id);
 }
 
-/** The test account of a number; any other account succeeds. */
+/** Returns the test account with a number. The debits of any other account succeed. */
 export function debitByNumber(type: string, number: string): DebitAccount {
   const row = DEBITS_BY_NUMBER.get(`${type} ${number}`);
   return row ?? { type, number, ...(type === 'sepa_debit' ? sepaOutcome(number) : {}) };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isHash } from '../store.ts';
 
-/** Debits of bank accounts, which are processed for days before they succeed. https://docs.stripe.com/payments/bank-debits */
-const DEBITS: ReadonlySet<unknown> = new Set([
+/** Payment method types that debit a bank account, which takes days. https://docs.stripe.com/payments/bank-debits */
+const DEBIT_TYPES: ReadonlySet<unknown> = new Set([
   'acss_debit',
   'au_becs_debit',
   'bacs_debit',
@@ -12,34 +12,34 @@ const DEBITS: ReadonlySet<unknown> = new Set([
 ]);
 
 export function isDebit(type: unknown): boolean {
-  return DEBITS.has(type);
+  return DEBIT_TYPES.has(type);
 }
 
-/** The account number or IBAN that a request has, without blanks. */
-export function numberOf(given: unknown): string {
-  const { account_number: number, iban } = isHash(given) ? given : {};
+/** Returns the account number or IBAN of a request, without blanks. */
+export function accountNumberOf(input: unknown): string {
+  const { account_number: number, iban } = isHash(input) ? input : {};
   return String(number ?? iban ?? '').replaceAll(' ', '');
 }
 
-/** Returns the details of a bank account as Stripe shows them: the last digits, never the whole number. */
-export function shownAccount(type: string, given: unknown): Record<string, unknown> {
-  const number = numberOf(given);
-  const { account_number: _number, iban: _iban, ...rest } = isHash(given) ? given : {};
+/** Returns the details of a bank account as Stripe shows them, with the last digits only. */
+export function accountDetails(type: string, input: unknown): Record<string, unknown> {
+  const number = accountNumberOf(input);
+  const { account_number: _number, iban: _iban, ...rest } = isHash(input) ? input : {};
   if (number === '') return rest;
-  const shown = {
+  const details = {
     ...rest,
     fingerprint: createHash('sha256').update(number).digest('base64url').slice(0, 16),
     last4: number.slice(-4),
   };
   if (type === 'sepa_debit')
     return {
-      ...shown,
+      ...details,
       bank_code: number.slice(4, 12),
       branch_code: '',
       country: number.slice(0, 2),
       generated_from: null,
     };
-  if (type !== 'us_bank_account') return shown;
+  if (type !== 'us_bank_account') return details;
   return {
     account_holder_type: 'individual',
     account_type: 'checking',
@@ -48,6 +48,6 @@ export function shownAccount(type: string, given: unknown): Record<string, unkno
     networks: { preferred: 'ach', supported: ['ach'] },
     routing_number: '110000000',
     status_details: {},
-    ...shown,
+    ...details,
   };
 }

@@ -1,28 +1,28 @@
-import { settleInvoice } from '../billing/invoices/settle.ts';
-import { debitOf, spend } from '../cards/method-state.ts';
+import { payInvoiceOf } from '../billing/invoices/settle.ts';
+import { debitAccountOf, markSpent } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
-import { later } from '../ledger/due.ts';
+import { scheduleTask } from '../ledger/due.ts';
 import { captureCharge, makeCharge } from '../payments/charges.ts';
 import { disputeCharge } from '../payments/disputes.ts';
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 import { DEBIT_FAILURES, type DebitFailure } from './debit-account.ts';
 import { saveForLater } from './save-for-later.ts';
 
-/** Seconds until the bank responds to a test debit; in live mode it takes days. */
+/** Seconds until the bank responds to a test debit. In live mode it takes days. */
 const BANK_SECONDS = 1;
 
-/** https://docs.stripe.com/testing#bacs-direct-debit */
+/** Seconds until the bank responds to a delayed test debit. https://docs.stripe.com/testing#bacs-direct-debit */
 const DELAYED_SECONDS = 3 * 60;
 
-/** The bank responds later. https://docs.stripe.com/payments/paymentintents/lifecycle */
-export function startDebit(context: Context, intent: Stored, method: Stored): Stored {
+/** Starts a debit, to which the bank responds later. https://docs.stripe.com/payments/paymentintents/lifecycle */
+export function startDebit(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
   const charge = makeCharge(context, intent, method, { isPending: true });
-  const account = debitOf(context, method);
+  const account = debitAccountOf(context, method);
   saveForLater(context, intent, method);
-  spend(context, method);
+  markSpent(context, method);
   if (account?.staysInProcessing !== true) {
     const seconds = account?.isDelayed === true ? DELAYED_SECONDS : BANK_SECONDS;
-    later(context, context.now + seconds, 'payment_intent.settle', intent);
+    scheduleTask(context, context.now + seconds, 'payment_intent.settle', intent);
   }
   return Object.assign(intent, {
     last_payment_error: null,
@@ -33,21 +33,21 @@ export function startDebit(context: Context, intent: Stored, method: Stored): St
   });
 }
 
-/** The bank pays or rejects the debit, unless the payment was canceled meanwhile. */
-export function settlePayment(context: Context, intent: Stored): void {
+/** Finishes a debit: the bank pays or rejects it. A canceled payment does not change. */
+export function finishDebit(context: Context, intent: StoredObject): void {
   const charge = context.account.get('charge', String(intent['latest_charge']));
   const method = context.account.get('payment_method', String(intent['payment_method']));
   if (intent['status'] !== 'processing' || charge === undefined) return;
-  const account = method === undefined ? undefined : debitOf(context, method);
+  const account = method === undefined ? undefined : debitAccountOf(context, method);
   if (method !== undefined && account?.failure !== undefined) return failDebit(intent, charge, method, account.failure);
   captureCharge(context, charge, Number(intent['amount']), method);
   Object.assign(intent, { amount_received: intent['amount'], status: 'succeeded' });
-  settleInvoice(context, intent);
+  payInvoiceOf(context, intent);
   if (account?.isDisputed === true) disputeCharge(context, charge, 'debit_not_authorized');
 }
 
 /** https://docs.stripe.com/payments/ach-direct-debit#failures */
-function failDebit(intent: Stored, charge: Stored, method: Stored, code: DebitFailure): void {
+function failDebit(intent: StoredObject, charge: StoredObject, method: StoredObject, code: DebitFailure): void {
   const message = DEBIT_FAILURES[code];
   Object.assign(charge, { failure_code: code, failure_message: message, paid: false, status: 'failed' });
   Object.assign(intent, {

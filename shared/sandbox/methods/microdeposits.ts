@@ -1,27 +1,27 @@
-import { debitOf, isVerified } from '../cards/method-state.ts';
+import { debitAccountOf, isVerified } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
-import { later } from '../ledger/due.ts';
+import { scheduleTask } from '../ledger/due.ts';
 import { DAY } from '../seconds.ts';
-import { isHash, type Stored } from '../store.ts';
+import { isHash, type StoredObject } from '../store.ts';
 
-/** Seconds until microdeposits fail to arrive at the test account for it. */
+/** Seconds until the microdeposits to an account with `failsMicrodeposits` fail. */
 const FAILURE_SECONDS = 1;
 
 /**
- * Whether the holder of an account has to confirm it first: test accounts in the United States need it.
+ * Returns whether the holder must verify the account with microdeposits first, as for accounts in the United States.
  * https://docs.stripe.com/testing#ach-direct-debit
  */
-export function needsMicrodeposits(context: Context, intent: Stored, method: Stored): boolean {
+export function needsMicrodeposits(context: Context, intent: StoredObject, method: StoredObject): boolean {
   if (method['type'] !== 'us_bank_account' || isVerified(context, method)) return false;
   const options = intent['payment_method_options'];
   const account = isHash(options) ? options['us_bank_account'] : undefined;
   return !isHash(account) || account['verification_method'] !== 'skip';
 }
 
-/** The intent waits until the holder names the amounts, or the code. */
-export function askForMicrodeposits(context: Context, intent: Stored, method: Stored): Stored {
-  if (debitOf(context, method)?.failsMicrodeposits === true)
-    later(context, context.now + FAILURE_SECONDS, 'intent.microdeposits_fail', intent);
+/** Lets the intent wait until the holder enters the amounts or the descriptor code of the microdeposits. */
+export function askForMicrodeposits(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
+  if (debitAccountOf(context, method)?.failsMicrodeposits === true)
+    scheduleTask(context, context.now + FAILURE_SECONDS, 'intent.microdeposits_fail', intent);
   return Object.assign(intent, {
     next_action: {
       type: 'verify_with_microdeposits',
@@ -36,8 +36,8 @@ export function askForMicrodeposits(context: Context, intent: Stored, method: St
   });
 }
 
-/** The deposits did not arrive, or were not confirmed: another payment method is needed. */
-export function endMicrodeposits(intent: Stored, code: string, message: string): void {
+/** Ends a failed verification. The intent contains the error and needs another payment method. */
+export function endMicrodeposits(intent: StoredObject, code: string, message: string): void {
   const field = intent.object === 'setup_intent' ? 'last_setup_error' : 'last_payment_error';
   Object.assign(intent, {
     [field]: {

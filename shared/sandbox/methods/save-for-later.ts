@@ -1,10 +1,10 @@
 import { markSetUp } from '../cards/method-state.ts';
 import { attachTo } from '../cards/payment-methods.ts';
 import type { Context } from '../context.ts';
-import type { Stored } from '../store.ts';
+import type { StoredObject } from '../store.ts';
 
-/** https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage */
-export function saveForLater(context: Context, intent: Stored, method: Stored): void {
+/** Attaches a payment method if the intent saves it. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage */
+export function saveForLater(context: Context, intent: StoredObject, method: StoredObject): void {
   const usage = intent['setup_future_usage'];
   if (usage === null || usage === undefined) return;
   if (usage === 'off_session') markSetUp(context, method);

@@ -1,7 +1,7 @@
 import type { DebitAccount } from './debit-account.ts';
 
 /**
- * IBANs by country: succeeds, succeeds after three minutes, fails, fails after three minutes, is disputed.
+ * Test IBANs by country, in the order of `OUTCOMES`.
  * https://docs.stripe.com/testing#sepa-direct-debit
  */
 const IBANS: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const IBANS: Readonly<Record<string, string>> = {
   se: 'SE3550000000054910000003 SE5150000000054910000006 SE0850000000054910000004 SE2450000000054910000007 SE7850000000054910000005',
 };
 
-/** In the order of the IBANs. */
+/** The outcomes of each country's test IBANs. */
 const OUTCOMES: readonly (readonly [name: string, outcome: Partial<DebitAccount>])[] = [
   ['success', {}],
   ['successDelayed', { isDelayed: true }],
@@ -35,8 +35,8 @@ const OUTCOMES: readonly (readonly [name: string, outcome: Partial<DebitAccount>
   ['disputed', { isDisputed: true }],
 ];
 
-/** Accounts whose debits fail for a reason have the same end in each country. */
-const ENDS: readonly (readonly [end: string, name: string, outcome: Partial<DebitAccount>])[] = [
+/** Outcomes by the last digits of an IBAN, which are the same in every country. */
+const IBAN_ENDINGS: readonly (readonly [end: string, name: string, outcome: Partial<DebitAccount>])[] = [
   ['0343434', 'exceedsWeeklyVolumeLimit', { failure: 'charge_exceeds_source_limit' }],
   ['0121212', 'exceedsWeeklyTransactionLimit', { failure: 'charge_exceeds_weekly_limit' }],
   ['2222227', 'insufficientFunds', { failure: 'insufficient_funds' }],
@@ -47,7 +47,7 @@ export const SEPA_ACCOUNTS: readonly DebitAccount[] = Object.entries(IBANS).flat
     const [name = '', outcome = {}] = OUTCOMES[index] ?? [];
     return { type: 'sepa_debit', number, name: `pm_sepaDebit_${name}_${country}`, ...outcome };
   }),
-  ...ENDS.map(([end, name, outcome]): DebitAccount => {
+  ...IBAN_ENDINGS.map(([end, name, outcome]): DebitAccount => {
     return {
       type: 'sepa_debit',
       number: `${country.toUpperCase()}${end}`,
@@ -57,7 +57,7 @@ export const SEPA_ACCOUNTS: readonly DebitAccount[] = Object.entries(IBANS).flat
   }),
 ]);
 
-/** The outcome of an IBAN that Stripe's page does not list in full here: by its end. */
+/** Returns the outcome of an IBAN by its last digits. */
 export function sepaOutcome(iban: string): Partial<DebitAccount> {
-  return ENDS.find(([end]) => iban.endsWith(end))?.[2] ?? {};
+  return IBAN_ENDINGS.find(([end]) => iban.endsWith(end))?.[2] ?? {};
 }

@@ -1,16 +1,16 @@
 import { markVerified } from '../cards/method-state.ts';
-import { inPath, type Context } from '../context.ts';
+import { objectInPath, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { attemptPayment } from '../payments/attempt.ts';
-import { storedMethod, unexpected } from '../payments/intent-rules.ts';
+import { storedMethod, unexpectedState } from '../payments/intent-rules.ts';
 import { finishSetup } from '../payments/setup-intents.ts';
-import { bad } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { badRequest } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { endMicrodeposits } from './microdeposits.ts';
 
 type Scenario = 'verified' | 'attempts_exceeded' | 'timeout';
 
-/** By the two amounts, and by the code of the one cent. https://docs.stripe.com/testing#ach-direct-debit */
+/** Results of the test amounts and of the test descriptor codes. https://docs.stripe.com/testing#ach-direct-debit */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   '32,45': 'verified',
   SM11AA: 'verified',
@@ -20,68 +20,68 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   SM44DD: 'timeout',
 };
 
-/** https://docs.stripe.com/error-codes#payment-method-microdeposit-verification-timeout */
+/** Messages of failed verifications. https://docs.stripe.com/error-codes#payment-method-microdeposit-verification-timeout */
 const FAILURES: Readonly<Record<Exclude<Scenario, 'verified'>, string>> = {
   attempts_exceeded: 'You have exceeded the number of allowed verification attempts.',
   timeout: 'Microdeposit verification timed out. The bank account was not verified in time.',
 };
 
 /** POST /v1/payment_intents/{intent}/verify_microdeposits. https://docs.stripe.com/api/payment_intents/verify_microdeposits */
-function verifyPayment(context: Context, id: string): Stored {
-  const intent = inPath(context, 'payment_intent', id, 'intent');
-  const method = verified(context, intent);
+function verifyPayment(context: Context, id: string): StoredObject {
+  const intent = objectInPath(context, 'payment_intent', id, 'intent');
+  const method = requireVerifiedMethod(context, intent);
   return attemptPayment(context, intent, method, { offSession: false, failsOnAction: false, isAuthenticated: true });
 }
 
 /** POST /v1/setup_intents/{intent}/verify_microdeposits. https://docs.stripe.com/api/setup_intents/verify_microdeposits */
-function verifySetup(context: Context, id: string): Stored {
-  const intent = inPath(context, 'setup_intent', id, 'intent');
-  return finishSetup(context, intent, verified(context, intent));
+function verifySetup(context: Context, id: string): StoredObject {
+  const intent = objectInPath(context, 'setup_intent', id, 'intent');
+  return finishSetup(context, intent, requireVerifiedMethod(context, intent));
 }
 
-/** The payment method of an intent, once its holder has named what arrived. */
-function verified(context: Context, intent: Stored): Stored {
+/** Checks the amounts or the descriptor code and returns the verified payment method. Throws if they are wrong. */
+function requireVerifiedMethod(context: Context, intent: StoredObject): StoredObject {
   const method = storedMethod(context, intent);
   const action = intent['next_action'];
   if (method === undefined || !isHash(action) || action['type'] !== 'verify_with_microdeposits')
-    throw unexpected(
+    throw unexpectedState(
       intent,
       `This intent cannot be verified with microdeposits because it has a status of ${String(intent['status'])}.`,
     );
   const { amounts, descriptor_code: code } = context.params;
   if (!Array.isArray(amounts) && typeof code !== 'string')
-    throw bad('You must provide either `amounts` or `descriptor_code`.', {
+    throw badRequest('You must provide either `amounts` or `descriptor_code`.', {
       code: 'parameter_missing',
       param: 'amounts',
     });
   if (Array.isArray(amounts) && amounts.length !== 2)
-    throw bad('You must provide exactly two amounts.', {
+    throw badRequest('You must provide exactly two amounts.', {
       code: 'payment_method_microdeposit_verification_amounts_invalid',
       param: 'amounts',
     });
-  const given = Array.isArray(amounts) ? amounts.map(Number).sort((a, b) => a - b) : code;
-  const scenario = SCENARIOS[String(given)];
+  const proof = Array.isArray(amounts) ? amounts.map(Number).sort((a, b) => a - b) : code;
+  const scenario = SCENARIOS[String(proof)];
   if (scenario === undefined)
     throw Array.isArray(amounts)
-      ? bad('The amounts provided do not match the amounts that were sent to the bank account.', {
+      ? badRequest('The amounts provided do not match the amounts that were sent to the bank account.', {
           code: 'payment_method_microdeposit_verification_amounts_mismatch',
           param: 'amounts',
         })
-      : bad('The descriptor code provided does not match the one that was sent to the bank account.', {
+      : badRequest('The descriptor code provided does not match the one that was sent to the bank account.', {
           code: 'payment_method_microdeposit_verification_descriptor_code_mismatch',
           param: 'descriptor_code',
         });
   if (scenario !== 'verified') {
     const error = `payment_method_microdeposit_verification_${scenario}`;
     endMicrodeposits(intent, error, FAILURES[scenario]);
-    throw bad(FAILURES[scenario], { code: error }).withEffects();
+    throw badRequest(FAILURES[scenario], { code: error }).withEffects();
   }
   markVerified(context, method);
   return method;
 }
 
-/** https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
-function depositsFail(_context: Context, intent: Stored): void {
+/** Fails the microdeposits of an intent. https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
+function depositsFail(_context: Context, intent: StoredObject): void {
   if (intent['status'] === 'requires_action')
     endMicrodeposits(
       intent,
@@ -91,7 +91,7 @@ function depositsFail(_context: Context, intent: Stored): void {
 }
 
 export const microdeposits: Feature = {
-  due: { 'intent.microdeposits_fail': depositsFail },
+  scheduled: { 'intent.microdeposits_fail': depositsFail },
   actions: {
     '/v1/payment_intents/{id}/verify_microdeposits': verifyPayment,
     '/v1/setup_intents/{id}/verify_microdeposits': verifySetup,

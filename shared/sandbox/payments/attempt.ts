@@ -1,24 +1,24 @@
 import { DECLINES, type Decline } from '../cards/declines.ts';
-import { settleInvoice } from '../billing/invoices/settle.ts';
-import { cardOf, debitOf, isSetUp, spend } from '../cards/method-state.ts';
+import { payInvoiceOf } from '../billing/invoices/settle.ts';
+import { cardOf, debitAccountOf, isSetUp, markSpent } from '../cards/method-state.ts';
 import type { CardRow } from '../cards/card-row.ts';
 import type { Context } from '../context.ts';
-import { asksCustomer, isConfirmedLater } from '../methods/customer-actions.ts';
+import { needsCustomerAction, isConfirmedLater } from '../methods/customer-actions.ts';
 import { isDebit } from '../methods/debit-details.ts';
 import { startDebit } from '../methods/debits.ts';
 import { askForMicrodeposits, needsMicrodeposits } from '../methods/microdeposits.ts';
 import { saveForLater } from '../methods/save-for-later.ts';
-import { declined, type Refusal } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { cardError, type StripeApiError } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
-import { captureCharge, makeCharge, type Result } from './charges.ts';
+import { captureCharge, makeCharge, type ChargeResult } from './charges.ts';
 import { placeHold } from './capture.ts';
 import { checkScheme, errorHash } from './intent-rules.ts';
 
 export interface PaymentAttempt {
-  /** The customer is not there to authenticate. */
+  /** The customer is absent and cannot authenticate. */
   readonly offSession: boolean;
-  /** Decline what would need the customer. */
+  /** Declines a payment that would need an action of the customer. */
   readonly failsOnAction: boolean;
   /** The customer has authenticated this payment. */
   readonly isAuthenticated: boolean;
@@ -27,46 +27,67 @@ export interface PaymentAttempt {
 
 const BLOCKED: Decline = DECLINES.fraudulent;
 
-/** Charges a payment method for a payment intent: success, a hold, an action to take, or 402. */
-export function attemptPayment(context: Context, intent: Stored, method: Stored, attempt: PaymentAttempt): Stored {
-  if (method['type'] !== 'card') return attemptOther(context, intent, method, attempt);
+/**
+ * Charges a payment method for a payment intent. The intent then has succeeded, holds the amount, or waits for an action
+ * of the customer. Throws 402 if the payment is declined.
+ */
+export function attemptPayment(
+  context: Context,
+  intent: StoredObject,
+  method: StoredObject,
+  attempt: PaymentAttempt,
+): StoredObject {
+  if (method['type'] !== 'card') return attemptWithoutCard(context, intent, method, attempt);
   const card = cardOf(context, method);
   const requested = isThreeDSecureRequested(intent);
   if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(context, method), requested)) {
-    if (attempt.offSession) return fail(context, intent, method, declineOffSession(card));
-    if (attempt.failsOnAction) return fail(context, intent, method, { decline: DECLINES.authenticationNotHandled });
+    if (attempt.offSession) return failPayment(context, intent, method, declineOffSession(card));
+    if (attempt.failsOnAction)
+      return failPayment(context, intent, method, { decline: DECLINES.authenticationNotHandled });
     return askForAuthentication(context, intent, method, attempt.returnUrl);
   }
   const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : withoutChallenge(card, requested);
-  const result = { ...resultOf(card), threeDSecure };
-  if (result.decline !== undefined) return fail(context, intent, method, result);
-  return succeed(context, intent, method, result, attempt.offSession);
+  const result = { ...issuerResult(card), threeDSecure };
+  if (result.decline !== undefined) return failPayment(context, intent, method, result);
+  return completePayment(context, intent, method, result, attempt.offSession);
 }
 
-/** Attempts a payment that is not by card: a debit of a bank account, or one that the customer authorizes on another page. */
-function attemptOther(context: Context, intent: Stored, method: Stored, attempt: PaymentAttempt): Stored {
+/** Attempts a payment without a card: a bank debit, or a payment that the customer authorizes on another page. */
+function attemptWithoutCard(
+  context: Context,
+  intent: StoredObject,
+  method: StoredObject,
+  attempt: PaymentAttempt,
+): StoredObject {
   const { type } = method;
   checkScheme(intent, type);
-  if (debitOf(context, method)?.isBlocked === true)
-    return fail(context, intent, method, { decline: BLOCKED, isBlocked: true });
+  if (debitAccountOf(context, method)?.isBlocked === true)
+    return failPayment(context, intent, method, { decline: BLOCKED, isBlocked: true });
   if (isDebit(type))
     return needsMicrodeposits(context, intent, method)
       ? askForMicrodeposits(context, intent, method)
       : startDebit(context, intent, method);
   const isSaved = attempt.offSession && method['customer'] !== null;
-  if (asksCustomer(type) && !attempt.isAuthenticated && !isSaved) {
-    if (attempt.offSession) return fail(context, intent, method, { decline: DECLINES.authenticationRequired });
-    if (attempt.failsOnAction) return fail(context, intent, method, { decline: DECLINES.authenticationNotHandled });
+  if (needsCustomerAction(type) && !attempt.isAuthenticated && !isSaved) {
+    if (attempt.offSession) return failPayment(context, intent, method, { decline: DECLINES.authenticationRequired });
+    if (attempt.failsOnAction)
+      return failPayment(context, intent, method, { decline: DECLINES.authenticationNotHandled });
     return askForAuthentication(context, intent, method, attempt.returnUrl);
   }
   return isConfirmedLater(type)
     ? startDebit(context, intent, method)
-    : succeed(context, intent, method, {}, attempt.offSession);
+    : completePayment(context, intent, method, {}, attempt.offSession);
 }
 
-function succeed(context: Context, intent: Stored, method: Stored, result: Result, offSession: boolean): Stored {
+function completePayment(
+  context: Context,
+  intent: StoredObject,
+  method: StoredObject,
+  result: ChargeResult,
+  offSession: boolean,
+): StoredObject {
   const charge = makeCharge(context, intent, method, result);
-  const isHold = isManual(intent);
+  const isHold = isManualCapture(intent);
   const amount = Number(intent['amount']);
   if (isHold) placeHold(context, charge, offSession);
   else captureCharge(context, charge, amount, method);
@@ -80,24 +101,24 @@ function succeed(context: Context, intent: Stored, method: Stored, result: Resul
     status: isHold ? 'requires_capture' : 'succeeded',
   });
   saveForLater(context, intent, method);
-  spend(context, method);
-  settleInvoice(context, intent);
+  markSpent(context, method);
+  payInvoiceOf(context, intent);
   return intent;
 }
 
-export function isManual(intent: Stored): boolean {
+export function isManualCapture(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return intent['capture_method'] === 'manual' || card['capture_method'] === 'manual';
 }
 
-export function isThreeDSecureRequested(intent: Stored): boolean {
+export function isThreeDSecureRequested(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return card['request_three_d_secure'] === 'any' || card['request_three_d_secure'] === 'challenge';
 }
 
-/** https://docs.stripe.com/testing#regulatory-cards, https://docs.stripe.com/testing#three-ds-cards */
+/** Returns whether a card requires 3-D Secure. https://docs.stripe.com/testing#regulatory-cards, https://docs.stripe.com/testing#three-ds-cards */
 export function needsAuthentication(
   card: CardRow | undefined,
   { offSession }: { readonly offSession: boolean },
@@ -118,20 +139,20 @@ export function needsAuthentication(
   }
 }
 
-/** A card that declines in any case is declined for its own reason when the customer is off session. */
-function declineOffSession(card: CardRow | undefined): Result {
-  const own = card?.decline;
-  return { decline: own === undefined ? DECLINES.authenticationRequired : DECLINES[own] };
+/** Returns the result of an off-session payment that needs authentication: the card's own decline, if it has one. */
+function declineOffSession(card: CardRow | undefined): ChargeResult {
+  const declineReason = card?.decline;
+  return { decline: declineReason === undefined ? DECLINES.authenticationRequired : DECLINES[declineReason] };
 }
 
 /** Returns the result of the issuer, or of Radar with its default rules. https://docs.stripe.com/radar/rules#built-in-rules */
-export function resultOf(card: CardRow | undefined): Result {
+export function issuerResult(card: CardRow | undefined): ChargeResult {
   if (card?.blocked === true || card?.risk === 'highest') return { decline: BLOCKED, isBlocked: true };
   if (card?.authentication === 'lookup_fails') return { decline: DECLINES.generic };
   return card?.decline === undefined ? {} : { decline: DECLINES[card.decline] };
 }
 
-/** 3-D Secure without the customer: frictionless, or requested from a card that goes on without it. https://docs.stripe.com/api/charges/object */
+/** Returns the `three_d_secure` result of a payment without a challenge. https://docs.stripe.com/api/charges/object */
 function withoutChallenge(card: CardRow | undefined, isRequested: boolean): object | null {
   if (card?.authentication === 'frictionless') return { ...AUTHENTICATED, authentication_flow: 'frictionless' };
   if (!isRequested) return null;
@@ -140,8 +161,8 @@ function withoutChallenge(card: CardRow | undefined, isRequested: boolean): obje
   return { authentication_flow: null, result, result_reason: null, version: '2.2.0' };
 }
 
-/** 402; the intent falls back and remembers why. */
-function fail(context: Context, intent: Stored, method: Stored, result: Result): never {
+/** Throws 402. The intent needs another payment method and contains the error. */
+function failPayment(context: Context, intent: StoredObject, method: StoredObject, result: ChargeResult): never {
   const decline = result.decline ?? DECLINES.generic;
   const charge = makeCharge(context, intent, method, result);
   Object.assign(intent, {
@@ -151,9 +172,9 @@ function fail(context: Context, intent: Stored, method: Stored, result: Result):
     payment_method: null,
     status: 'requires_payment_method',
   });
-  throw refusalOf(decline, method, { charge: charge.id, payment_intent: intent });
+  throw declineError(decline, method, { charge: charge.id, payment_intent: intent });
 }
 
-export function refusalOf(decline: Decline, method: Stored, facts: Record<string, unknown>): Refusal {
-  return declined(decline, { ...facts, payment_method: method });
+export function declineError(decline: Decline, method: StoredObject, details: Record<string, unknown>): StripeApiError {
+  return cardError(decline, { ...details, payment_method: method });
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { customerAction } from '../methods/customer-actions.ts';
-import { isHash, type Stored } from '../store.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { storedMethod } from './intent-rules.ts';
 
 /** `three_d_secure` of a charge whose customer authenticated. https://docs.stripe.com/api/charges/object */
@@ -16,52 +16,52 @@ export const AUTHENTICATED = {
 const RETURN_URL_MISSING =
   "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.";
 
-/** The error of an intent that may redirect and has nowhere to come back to; undefined if all is well. */
-export function missingReturnUrl(params: Context['params'], intent: Stored): string | undefined {
+/** Returns the error of an intent that may redirect the customer but has no return_url. Undefined without an error. */
+export function missingReturnUrl(params: Context['params'], intent: StoredObject): string | undefined {
   const automatic = intent['automatic_payment_methods'];
   if (!isHash(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never') return undefined;
-  // The customer is not there to be redirected.
+  // An absent customer is not redirected.
   if (typeof params['return_url'] === 'string' || params['off_session'] === true) return undefined;
   return intent.object === 'payment_intent'
     ? RETURN_URL_MISSING
     : RETURN_URL_MISSING.replace('PaymentIntent', 'SetupIntent');
 }
 
-/** `automatic_payment_methods` of a new intent: on unless the request turns it off. */
-export function automaticMethods(given: unknown): object | null {
-  if (!isHash(given)) return { allow_redirects: 'always', enabled: true };
-  return given['enabled'] === true ? { allow_redirects: 'always', ...given } : null;
+/** Returns `automatic_payment_methods` of a new intent, which are on unless the request turns them off. */
+export function automaticMethods(input: unknown): object | null {
+  if (!isHash(input)) return { allow_redirects: 'always', enabled: true };
+  return input['enabled'] === true ? { allow_redirects: 'always', ...input } : null;
 }
 
-/** What Stripe remembers of an intent and never answers. */
+/** Private data of an intent, which no response shows. */
 interface AuthenticationState {
-  /** Where the customer returns to after the authentication. */
+  /** The URL to which the customer returns after the authentication. */
   readonly returnUrl?: string;
-  /** With `confirmation_method=manual`: the customer authenticated, and the server confirms once more. */
+  /** The customer has authenticated an intent with `confirmation_method=manual`, which the server must confirm again. */
   readonly isAuthenticated?: boolean;
 }
 
-export function intentFacts({ account }: Context, intent: Stored): AuthenticationState {
-  return account.hidden.get(intent.id) ?? {};
+export function authenticationState({ account }: Context, intent: StoredObject): AuthenticationState {
+  return account.privateData.get(intent.id) ?? {};
 }
 
-export function rememberOfIntent({ account }: Context, intent: Stored, facts: AuthenticationState): void {
-  account.hidden.set(intent.id, facts);
+export function saveAuthenticationState({ account }: Context, intent: StoredObject, state: AuthenticationState): void {
+  account.privateData.set(intent.id, state);
 }
 
 /**
- * The intent waits for its customer: a page of the sandbox, where a person or a test accepts or fails.
+ * Lets the intent wait for its customer, who authenticates on a page of the sandbox.
  * https://docs.stripe.com/payments/3d-secure/authentication-flow
  */
 export function askForAuthentication(
   context: Context,
-  intent: Stored,
-  method: Stored,
+  intent: StoredObject,
+  method: StoredObject,
   returnUrl: string | undefined,
-): Stored {
+): StoredObject {
   const url = `${context.origin}/_sandbox/authenticate/${intent.id}${context.account.id === '' ? '' : `?account=${context.account.id}`}`;
   intent['status'] = 'requires_action';
-  rememberOfIntent(context, intent, returnUrl === undefined ? {} : { returnUrl });
+  saveAuthenticationState(context, intent, returnUrl === undefined ? {} : { returnUrl });
   if (method['type'] !== 'card') {
     intent['next_action'] = customerAction(context, String(method['type']), url, returnUrl);
   } else if (returnUrl === undefined) {
@@ -75,8 +75,8 @@ export function askForAuthentication(
   return intent;
 }
 
-/** https://docs.stripe.com/error-codes#payment-intent-authentication-failure */
-function authenticationFailure(kind: string, method: Stored): object {
+/** Returns the error of a failed authentication. https://docs.stripe.com/error-codes#payment-intent-authentication-failure */
+function authenticationFailure(kind: string, method: StoredObject): object {
   const code = `${kind}_authentication_failure`;
   return {
     code,
@@ -91,10 +91,15 @@ function authenticationFailure(kind: string, method: Stored): object {
 }
 
 /**
- * Ends the wait of a payment intent or a setup intent for the customer. Returns the payment method if the customer has
- * authenticated it. Otherwise the intent, if it waited, needs another payment method and remembers why.
+ * Ends the authentication of a payment intent or a setup intent. Returns the payment method if the customer has
+ * authenticated it. Otherwise the intent, if it waited for the customer, needs another payment method and contains the
+ * error.
  */
-export function endAuthentication(context: Context, intent: Stored, succeeded: boolean): Stored | undefined {
+export function endAuthentication(
+  context: Context,
+  intent: StoredObject,
+  succeeded: boolean,
+): StoredObject | undefined {
   const method = storedMethod(context, intent);
   if (intent['status'] !== 'requires_action' || method === undefined) return undefined;
   intent['next_action'] = null;

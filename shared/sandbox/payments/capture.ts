@@ -1,12 +1,12 @@
 import { checkSplit } from '../connect/charge-splits.ts';
-import { inPath, type Context } from '../context.ts';
-import { checkPositive, checkStep } from '../ledger/currencies.ts';
-import { later } from '../ledger/due.ts';
-import { bad } from '../refusal.ts';
+import { objectInPath, type Context } from '../context.ts';
+import { checkPositive, checkSmallestUnit } from '../ledger/currencies.ts';
+import { scheduleTask } from '../ledger/due.ts';
+import { badRequest } from '../api-error.ts';
 import { DAY } from '../seconds.ts';
-import { assign, isHash, type Stored } from '../store.ts';
+import { applyParams, isHash, type StoredObject } from '../store.ts';
 import { captureCharge } from './charges.ts';
-import { storedMethod, unexpected } from './intent-rules.ts';
+import { storedMethod, unexpectedState } from './intent-rules.ts';
 
 const CANCELABLE_STATUSES = [
   'requires_payment_method',
@@ -16,28 +16,28 @@ const CANCELABLE_STATUSES = [
   'processing',
 ];
 
-/** How long an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
+/** Seconds for which an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
 const VALID_SECONDS = 7 * DAY;
 
-/** With a Visa, and a payment that the merchant initiates: 4 days and 18 hours. */
+/** An off-session authorization of a Visa card is valid for 4 days and 18 hours. */
 const VALID_SECONDS_VISA_OFF_SESSION = 4.75 * DAY;
 
 /** Holds the amount of an authorized charge until it is captured, canceled, or the authorization expires. */
-export function placeHold(context: Context, charge: Stored, offSession = false): void {
+export function placeHold(context: Context, charge: StoredObject, offSession = false): void {
   const details = charge['payment_method_details'];
   if (!isHash(details) || !isHash(details['card'])) return;
   const isShort = offSession && details['card']['brand'] === 'visa';
   const expiry = context.now + (isShort ? VALID_SECONDS_VISA_OFF_SESSION : VALID_SECONDS);
   details['card']['capture_before'] = expiry;
-  later(context, expiry, 'charge.expire', charge);
+  scheduleTask(context, expiry, 'charge.expire', charge);
 }
 
-/** The hold of a charge is released: nothing reached the balance, and nothing leaves it. */
-export function releaseHold(charge: Stored): void {
+/** Releases the hold of a charge. The balance does not change, because only a capture adds to it. */
+export function releaseHold(charge: StoredObject): void {
   Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
 }
 
-export function expireHold(context: Context, charge: Stored): void {
+export function expireHold(context: Context, charge: StoredObject): void {
   if (charge['captured'] === true || charge['refunded'] === true) return;
   releaseHold(charge);
   const intent = context.account.get('payment_intent', String(charge['payment_intent']));
@@ -51,14 +51,14 @@ export function expireHold(context: Context, charge: Stored): void {
 }
 
 /** POST /v1/payment_intents/{id}/capture. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
-export function capture(context: Context, id: string): Stored {
-  const intent = inPath(context, 'payment_intent', id, 'intent');
+export function capturePaymentIntent(context: Context, id: string): StoredObject {
+  const intent = objectInPath(context, 'payment_intent', id, 'intent');
   const { params } = context;
   const status = String(intent['status']);
   if (status === 'succeeded')
-    throw unexpected(intent, 'This PaymentIntent could not be captured because it has already been captured.');
+    throw unexpectedState(intent, 'This PaymentIntent could not be captured because it has already been captured.');
   if (status !== 'requires_capture') {
-    throw unexpected(
+    throw unexpectedState(
       intent,
       `This PaymentIntent could not be captured because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`,
     );
@@ -66,22 +66,22 @@ export function capture(context: Context, id: string): Stored {
   const capturable = Number(intent['amount_capturable']);
   const amount = params['amount_to_capture'] === undefined ? capturable : Number(params['amount_to_capture']);
   checkPositive(amount, 'amount_to_capture');
-  checkStep(amount, String(intent['currency']), 'amount_to_capture');
+  checkSmallestUnit(amount, String(intent['currency']), 'amount_to_capture');
   if (amount > capturable)
-    throw bad('The requested amount is greater than the amount you can capture for this charge.', {
+    throw badRequest('The requested amount is greater than the amount you can capture for this charge.', {
       code: 'amount_too_large',
       param: 'amount_to_capture',
     });
-  // https://docs.stripe.com/payments/multicapture: by request of the caller, and by the card's network.
+  // Multicapture needs a request for it and support by the card's network. https://docs.stripe.com/payments/multicapture
   if (params['final_capture'] === false)
-    throw bad('This PaymentIntent does not support multicapture: `final_capture` can only be `true`.', {
+    throw badRequest('This PaymentIntent does not support multicapture: `final_capture` can only be `true`.', {
       param: 'final_capture',
     });
   const charge = context.account.get('charge', String(intent['latest_charge']));
   for (const name of ['application_fee_amount', 'statement_descriptor', 'statement_descriptor_suffix'] as const)
     if (params[name] !== undefined) intent[name] = params[name] === '' ? null : params[name];
   if (isHash(params['metadata']))
-    assign(intent, { metadata: params['metadata'] }, context.entity('PaymentIntent').fields);
+    applyParams(intent, { metadata: params['metadata'] }, context.entity('PaymentIntent').fields);
   if (charge !== undefined) {
     charge['application_fee_amount'] = intent['application_fee_amount'];
     checkSplit(context, { ...charge, amount });
@@ -90,23 +90,23 @@ export function capture(context: Context, id: string): Stored {
   return Object.assign(intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
 }
 
-/** POST /v1/payment_intents/{id}/increment_authorization: none of the test cards of online payments supports it. */
-export function incrementAuthorization(context: Context, id: string): Stored {
-  const intent = inPath(context, 'payment_intent', id, 'intent');
+/** POST /v1/payment_intents/{id}/increment_authorization always fails: no test card for online payments supports it. */
+export function incrementAuthorization(context: Context, id: string): StoredObject {
+  const intent = objectInPath(context, 'payment_intent', id, 'intent');
   if (intent['status'] !== 'requires_capture')
-    throw unexpected(
+    throw unexpectedState(
       intent,
       `This PaymentIntent could not be incremented because it has a status of ${String(intent['status'])}. Only a PaymentIntent with one of the following statuses may be incremented: requires_capture.`,
     );
-  throw bad('This PaymentIntent is not eligible for incremental authorization.', { param: 'amount' });
+  throw badRequest('This PaymentIntent is not eligible for incremental authorization.', { param: 'amount' });
 }
 
 /** POST /v1/payment_intents/{id}/cancel */
-export function cancelPaymentIntent(context: Context, id: string): Stored {
-  const intent = inPath(context, 'payment_intent', id, 'intent');
+export function cancelPaymentIntent(context: Context, id: string): StoredObject {
+  const intent = objectInPath(context, 'payment_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CANCELABLE_STATUSES.includes(status)) {
-    throw unexpected(
+    throw unexpectedState(
       intent,
       `You cannot cancel this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE_STATUSES.join(', ')}.`,
     );

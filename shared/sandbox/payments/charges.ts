@@ -3,13 +3,13 @@ import type { Decline } from '../cards/declines.ts';
 import { cardOf } from '../cards/method-state.ts';
 import type { CardRow } from '../cards/card-row.ts';
 import { splitCharge } from '../connect/charge-splits.ts';
-import { make, type Context } from '../context.ts';
+import { makeObject, type Context } from '../context.ts';
 import { cardFee, debitFee } from '../ledger/fees.ts';
-import { postTransaction, settled, SETTLING_SECONDS, type Fee } from '../ledger/ledger.ts';
-import type { Stored } from '../store.ts';
+import { postTransaction, inSettlementCurrency, SETTLING_SECONDS, type Fee } from '../ledger/ledger.ts';
+import type { StoredObject } from '../store.ts';
 import { disputeCharge } from './disputes.ts';
 
-/** What a charge takes over from its payment intent. */
+/** Fields that a charge copies from its payment intent. */
 const FROM_INTENT = [
   'amount',
   'application_fee_amount',
@@ -26,22 +26,28 @@ const FROM_INTENT = [
   'transfer_group',
 ] as const;
 
-/** How a charge ends: authorized; declined by the issuer; or blocked by Radar. */
-export interface Result {
+/** The result of a charge. Without a decline the issuer has authorized it. */
+export interface ChargeResult {
   readonly decline?: Decline;
+  /** Radar blocked the charge. */
   readonly isBlocked?: boolean;
-  /** A debit of a bank account, which the bank has not answered yet. */
+  /** A bank debit that the bank has not paid or rejected yet. */
   readonly isPending?: boolean;
   /** `three_d_secure` of the card's details. */
   readonly threeDSecure?: object | null;
 }
 
-/** A charge of a payment intent, or of the parameters of a charge: authorized or failed, and not yet captured. */
-export function makeCharge(context: Context, from: Record<string, unknown>, method: Stored, result: Result): Stored {
+/** Creates a charge from a payment intent or from the parameters of a charge. It is authorized or failed, not captured. */
+export function makeCharge(
+  context: Context,
+  source: Record<string, unknown>,
+  method: StoredObject,
+  result: ChargeResult,
+): StoredObject {
   const { decline } = result;
   const card = cardOf(context, method);
-  const charge = make(context, 'Charge');
-  for (const name of FROM_INTENT) if (from[name] !== undefined) charge[name] = structuredClone(from[name]);
+  const charge = makeObject(context, 'Charge');
+  for (const name of FROM_INTENT) if (source[name] !== undefined) charge[name] = structuredClone(source[name]);
   return Object.assign(charge, {
     amount_captured: 0,
     amount_refunded: 0,
@@ -55,17 +61,17 @@ export function makeCharge(context: Context, from: Record<string, unknown>, meth
     fraud_details: {},
     outcome: outcomeOf(card, result),
     paid: decline === undefined && result.isPending !== true,
-    payment_intent: from['object'] === 'payment_intent' ? from['id'] : null,
+    payment_intent: source['object'] === 'payment_intent' ? source['id'] : null,
     payment_method: method.id,
-    payment_method_details: paymentDetails(method, from['amount'], result.threeDSecure ?? null),
+    payment_method_details: paymentDetails(method, source['amount'], result.threeDSecure ?? null),
     receipt_url: decline === undefined ? `https://pay.stripe.com/receipts/payment/${charge.id}` : null,
     refunded: false,
     status: decline !== undefined ? 'failed' : result.isPending === true ? 'pending' : 'succeeded',
   });
 }
 
-/** https://docs.stripe.com/api/charges/object#charge_object-outcome, https://docs.stripe.com/declines/card#understand-declines */
-function outcomeOf(card: CardRow | undefined, { decline, isBlocked }: Result): object {
+/** Returns `outcome` of a charge. https://docs.stripe.com/api/charges/object#charge_object-outcome, https://docs.stripe.com/declines/card#understand-declines */
+function outcomeOf(card: CardRow | undefined, { decline, isBlocked }: ChargeResult): object {
   const risk_level = card?.risk ?? 'normal';
   const base = { advice_code: null, network_advice_code: null, network_decline_code: null, risk_level };
   if (isBlocked === true)
@@ -96,10 +102,15 @@ function outcomeOf(card: CardRow | undefined, { decline, isBlocked }: Result): o
 }
 
 /**
- * Captures an authorized charge: the money reaches the balance, the rest of the authorization is released.
+ * Captures an authorized charge. The amount is added to the balance, and the rest of the authorization is released.
  * https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
  */
-export function captureCharge(context: Context, charge: Stored, amount: number, method: Stored | undefined): void {
+export function captureCharge(
+  context: Context,
+  charge: StoredObject,
+  amount: number,
+  method: StoredObject | undefined,
+): void {
   const card = method === undefined ? undefined : cardOf(context, method);
   Object.assign(charge, {
     amount_captured: amount,
@@ -108,17 +119,21 @@ export function captureCharge(context: Context, charge: Stored, amount: number, 
     paid: true,
     status: 'succeeded',
   });
-  const own = settled(context, amount, String(charge['currency']));
+  const settledAmount = inSettlementCurrency(context, amount, String(charge['currency']));
   const isForeign = card?.country !== undefined;
   const isCard = method === undefined || method['type'] === 'card';
-  const fees: Fee[] = [isCard ? cardFee(own.amount, isForeign, own.exchange_rate !== null) : debitFee(own.amount)];
-  // https://docs.stripe.com/testing#ach-direct-debit: test debits settle at once.
+  const fees: Fee[] = [
+    isCard
+      ? cardFee(settledAmount.amount, isForeign, settledAmount.exchange_rate !== null)
+      : debitFee(settledAmount.amount),
+  ];
+  // Test debits settle instantly. https://docs.stripe.com/testing#ach-direct-debit
   const isInstant = card?.bypassesPending === true || method?.['type'] === 'us_bank_account';
   const availableOn = isInstant ? context.now : context.now + SETTLING_SECONDS;
   const split = splitCharge(context, charge, { amount, availableOn });
   if (split.applicationFee !== undefined) fees.push(split.applicationFee);
   const transaction = postTransaction(context, {
-    ...own,
+    ...settledAmount,
     type: isCard ? 'charge' : 'payment',
     reporting_category: 'charge',
     fees,
@@ -127,6 +142,6 @@ export function captureCharge(context: Context, charge: Stored, amount: number, 
     availableOn,
   });
   charge['balance_transaction'] = transaction.id;
-  split.afterwards?.();
+  split.transferAfterPosting?.();
   if (card?.dispute !== undefined) disputeCharge(context, charge, card.dispute);
 }

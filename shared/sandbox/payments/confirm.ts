@@ -1,12 +1,12 @@
 import { withConfirmationToken } from '../cards/confirmation-tokens.ts';
 import { cardOf, checkUsable } from '../cards/method-state.ts';
-import { chosenMethod } from '../cards/payment-methods.ts';
-import { inPath, type Context } from '../context.ts';
-import { redirects } from '../methods/customer-actions.ts';
-import { bad, type Refusal } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
-import { attemptPayment, resultOf } from './attempt.ts';
-import { endAuthentication, intentFacts, missingReturnUrl, rememberOfIntent } from './authentication.ts';
+import { requestedMethod } from '../cards/payment-methods.ts';
+import { objectInPath, type Context } from '../context.ts';
+import { redirectsCustomer } from '../methods/customer-actions.ts';
+import { badRequest, type StripeApiError } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
+import { attemptPayment, issuerResult } from './attempt.ts';
+import { endAuthentication, authenticationState, missingReturnUrl, saveAuthenticationState } from './authentication.ts';
 import {
   checkAllowed,
   checkCardDescriptor,
@@ -14,30 +14,34 @@ import {
   CONFIRMABLE,
   requirePaymentMethod,
   storedMethod,
-  unexpected,
+  unexpectedState,
   withCardOptions,
 } from './intent-rules.ts';
 
-/** What a confirmation may set on the intent. */
+/** Parameters of a confirmation that are set on the intent. */
 const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
 
 /** POST /v1/payment_intents/{id}/confirm */
-export function confirmPaymentIntent(original: Context, id: string): Stored {
-  const intent = inPath(original, 'payment_intent', id, 'intent');
+export function confirmPaymentIntent(requestContext: Context, id: string): StoredObject {
+  const intent = objectInPath(requestContext, 'payment_intent', id, 'intent');
   checkConfirmable(intent);
-  const context = withConfirmationToken(original, intent);
+  const context = withConfirmationToken(requestContext, intent);
   const { params } = context;
-  const chosen = chosenMethod(context);
-  const method = requirePaymentMethod(intent, 'PaymentIntent', chosen ?? storedMethod(context, intent));
-  const noReturn = missingReturnUrl(params, intent);
-  // Stripe documents no order of two errors: a card that its issuer declines is declined first.
-  if (noReturn !== undefined && resultOf(cardOf(context, method)).decline === undefined) throw bad(noReturn);
+  const requested = requestedMethod(context);
+  const method = requirePaymentMethod(intent, 'PaymentIntent', requested ?? storedMethod(context, intent));
+  const returnUrlError = missingReturnUrl(params, intent);
+  // Stripe does not document which of two errors comes first. Here a decline of the issuer does.
+  if (returnUrlError !== undefined && issuerResult(cardOf(context, method)).decline === undefined)
+    throw badRequest(returnUrlError);
   const { type } = method;
-  if (redirects(type) && typeof params['return_url'] !== 'string' && params['off_session'] !== true)
-    throw bad(`Missing required param: return_url: a PaymentMethod of type ${String(type)} redirects the customer.`, {
-      code: 'parameter_missing',
-      param: 'return_url',
-    });
+  if (redirectsCustomer(type) && typeof params['return_url'] !== 'string' && params['off_session'] !== true)
+    throw badRequest(
+      `Missing required param: return_url: a PaymentMethod of type ${String(type)} redirects the customer.`,
+      {
+        code: 'parameter_missing',
+        param: 'return_url',
+      },
+    );
   checkAllowed(intent, type);
   if (type === 'card') checkCardDescriptor(intent);
   checkUsable(context, method);
@@ -47,16 +51,18 @@ export function confirmPaymentIntent(original: Context, id: string): Stored {
     params['setup_future_usage'] !== undefined &&
     params['setup_future_usage'] !== ''
   )
-    throw bad('You cannot set `setup_future_usage` when `off_session` is true.', { param: 'setup_future_usage' });
+    throw badRequest('You cannot set `setup_future_usage` when `off_session` is true.', {
+      param: 'setup_future_usage',
+    });
   for (const key of SET_BY_CONFIRMATION)
     if (params[key] !== undefined) intent[key] = params[key] === '' ? null : params[key];
   if (isHash(params['payment_method_options']))
     intent['payment_method_options'] = withCardOptions(params['payment_method_options']);
   intent['payment_method'] = method.id;
-  // The customer has not finished: confirming again from the server changes nothing.
-  if (intent['status'] === 'requires_action' && chosen === undefined) return intent;
-  const { isAuthenticated = false } = intentFacts(context, intent);
-  rememberOfIntent(context, intent, {});
+  // While the customer authenticates, another confirmation by the server has no effect.
+  if (intent['status'] === 'requires_action' && requested === undefined) return intent;
+  const { isAuthenticated = false } = authenticationState(context, intent);
+  saveAuthenticationState(context, intent, {});
   const returnUrl = params['use_stripe_sdk'] === true ? undefined : params['return_url'];
   return attemptPayment(context, intent, method, {
     offSession: params['off_session'] !== undefined && params['off_session'] !== false,
@@ -66,35 +72,35 @@ export function confirmPaymentIntent(original: Context, id: string): Stored {
   });
 }
 
-function checkConfirmable(intent: Stored): void {
+function checkConfirmable(intent: StoredObject): void {
   const status = String(intent['status']);
   if (status === 'succeeded') {
-    throw unexpected(
+    throw unexpectedState(
       intent,
       'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
     );
   }
   if (!CONFIRMABLE.includes(status)) {
-    throw unexpected(
+    throw unexpectedState(
       intent,
       `You cannot confirm this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${CONFIRMABLE.join(', ')}.`,
     );
   }
 }
 
-/** The customer is back from the page of the issuer. Answers the intent's new state; never throws for a decline. */
-export function finishPaymentAuthentication(context: Context, intent: Stored, succeeded: boolean): void {
+/** Continues a payment after the customer has left the issuer's page. A decline changes the intent and is not thrown. */
+export function finishPaymentAuthentication(context: Context, intent: StoredObject, succeeded: boolean): void {
   const method = endAuthentication(context, intent, succeeded);
   if (method === undefined) return;
   if (intent['confirmation_method'] === 'manual') {
-    rememberOfIntent(context, intent, { isAuthenticated: true });
+    saveAuthenticationState(context, intent, { isAuthenticated: true });
     intent['status'] = 'requires_confirmation';
     return;
   }
   try {
     attemptPayment(context, intent, method, { offSession: false, failsOnAction: false, isAuthenticated: true });
   } catch (error) {
-    // A decline is the intent's own state by now.
-    if ((error as Partial<Refusal>).status !== 402) throw error;
+    // The intent already contains the decline.
+    if ((error as Partial<StripeApiError>).status !== 402) throw error;
   }
 }

@@ -1,13 +1,13 @@
 import type { DisputeKind } from '../cards/card-row.ts';
-import { inPath, make, type Context } from '../context.ts';
+import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { DISPUTE_FEE } from '../ledger/fees.ts';
-import { postTransaction, settled } from '../ledger/ledger.ts';
-import { bad } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { postTransaction, inSettlementCurrency } from '../ledger/ledger.ts';
+import { badRequest } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 import { checkFiles, checkTexts } from './evidence-files.ts';
 
-/** Days to respond. https://docs.stripe.com/disputes/how-disputes-work */
+/** Days in which the merchant can respond. https://docs.stripe.com/disputes/how-disputes-work */
 const RESPONSE_DAYS = 9;
 
 const CLOSED_STATUSES: readonly unknown[] = ['won', 'lost', 'warning_closed', 'prevented'];
@@ -20,7 +20,7 @@ interface DisputeCase {
   /** Disputes of bank debits cannot be answered. https://docs.stripe.com/payments/ach-direct-debit#disputed-payments */
   readonly isFinal?: true;
   readonly eligibility?: readonly string[];
-  /** Parts of the charge, each with a dispute of its own. */
+  /** Number of disputes, each of a part of the charge. */
   readonly parts?: number;
 }
 
@@ -40,10 +40,10 @@ const DISPUTE_CASES: Readonly<Record<Exclude<DisputeKind, 'early_fraud_warning'>
   visa_compliance: { reason: 'noncompliant', networkReasonCode: '98', eligibility: ['visa_compliance'] },
 };
 
-/** The payer of a test card disputes the charge at once, or its issuer warns of fraud. */
-export function disputeCharge(context: Context, charge: Stored, kind: DisputeKind): void {
+/** Creates the disputes or the fraud warning of a test card's charge. */
+export function disputeCharge(context: Context, charge: StoredObject, kind: DisputeKind): void {
   if (kind === 'early_fraud_warning') {
-    Object.assign(make(context, 'Radar.EarlyFraudWarning'), {
+    Object.assign(makeObject(context, 'Radar.EarlyFraudWarning'), {
       actionable: true,
       charge: charge.id,
       fraud_type: 'made_with_stolen_card',
@@ -51,34 +51,39 @@ export function disputeCharge(context: Context, charge: Stored, kind: DisputeKin
     });
     return;
   }
-  const rule = DISPUTE_CASES[kind];
+  const disputeCase = DISPUTE_CASES[kind];
   const total = Number(charge['amount_captured']);
-  const parts = rule.parts ?? 1;
+  const parts = disputeCase.parts ?? 1;
   for (let part = 0; part < parts; part += 1)
     openDispute(
       context,
       charge,
-      rule,
+      disputeCase,
       part === 0 ? total - Math.floor(total / parts) * (parts - 1) : Math.floor(total / parts),
     );
 }
 
-function openDispute(context: Context, charge: Stored, rule: DisputeCase, amount: number): void {
+function openDispute(context: Context, charge: StoredObject, disputeCase: DisputeCase, amount: number): void {
   charge['disputed'] = true;
-  const dispute = make(context, 'Dispute');
+  const dispute = makeObject(context, 'Dispute');
   Object.assign(dispute, {
     amount,
     balance_transactions: [],
     charge: charge.id,
     currency: charge['currency'],
-    enhanced_eligibility_types: rule.eligibility ?? [],
-    is_charge_refundable: rule.isInquiry === true,
+    enhanced_eligibility_types: disputeCase.eligibility ?? [],
+    is_charge_refundable: disputeCase.isInquiry === true,
     metadata: {},
-    network_reason_code: rule.networkReasonCode,
+    network_reason_code: disputeCase.networkReasonCode,
     payment_intent: charge['payment_intent'],
-    payment_method_details: disputedMethod(charge, rule),
-    reason: rule.reason,
-    status: rule.isFinal === true ? 'lost' : rule.isInquiry === true ? 'warning_needs_response' : 'needs_response',
+    payment_method_details: disputedMethod(charge, disputeCase),
+    reason: disputeCase.reason,
+    status:
+      disputeCase.isFinal === true
+        ? 'lost'
+        : disputeCase.isInquiry === true
+          ? 'warning_needs_response'
+          : 'needs_response',
   });
   Object.assign(dispute['evidence_details'] as object, {
     due_by: context.now + RESPONSE_DAYS * 86_400,
@@ -87,50 +92,64 @@ function openDispute(context: Context, charge: Stored, rule: DisputeCase, amount
     submission_count: 0,
     submission_method: 'not_submitted',
   });
-  if (rule.isInquiry !== true) withdraw(context, dispute);
+  if (disputeCase.isInquiry !== true) withdrawDisputed(context, dispute);
 }
 
-/** https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details */
-function disputedMethod(charge: Stored, rule: DisputeCase): object {
+/** Returns `payment_method_details` of a dispute. https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details */
+function disputedMethod(charge: StoredObject, disputeCase: DisputeCase): object {
   const { type, card } = charge['payment_method_details'] as { type: string; card?: { brand?: string } };
   if (type !== 'card') return { type };
   const brand = card?.brand ?? 'visa';
-  const caseType = rule.isInquiry === true ? 'inquiry' : rule.reason === 'noncompliant' ? 'compliance' : 'chargeback';
-  return { card: { brand, case_type: caseType, network: brand, network_reason_code: rule.networkReasonCode }, type };
+  const caseType =
+    disputeCase.isInquiry === true ? 'inquiry' : disputeCase.reason === 'noncompliant' ? 'compliance' : 'chargeback';
+  return {
+    card: { brand, case_type: caseType, network: brand, network_reason_code: disputeCase.networkReasonCode },
+    type,
+  };
 }
 
-/** The amount and the fee leave the balance. https://docs.stripe.com/disputes/how-disputes-work */
-function withdraw(context: Context, dispute: Stored): void {
-  move(context, dispute, -1, 'dispute', `Chargeback withdrawal for ${String(dispute['charge'])}`);
+/** Takes the amount and the fee from the balance. https://docs.stripe.com/disputes/how-disputes-work */
+function withdrawDisputed(context: Context, dispute: StoredObject): void {
+  moveDisputed(context, dispute, -1, 'dispute', `Chargeback withdrawal for ${String(dispute['charge'])}`);
 }
 
-function reinstate(context: Context, dispute: Stored): void {
-  move(context, dispute, 1, 'dispute_reversal', `Chargeback reversal for ${String(dispute['charge'])}`);
+function reinstateDisputed(context: Context, dispute: StoredObject): void {
+  moveDisputed(context, dispute, 1, 'dispute_reversal', `Chargeback reversal for ${String(dispute['charge'])}`);
 }
 
-function move(context: Context, dispute: Stored, sign: 1 | -1, category: string, description: string): void {
-  const own = settled(context, Number(dispute['amount']), String(dispute['currency']));
+function moveDisputed(
+  context: Context,
+  dispute: StoredObject,
+  sign: 1 | -1,
+  category: string,
+  description: string,
+): void {
+  const settledAmount = inSettlementCurrency(context, Number(dispute['amount']), String(dispute['currency']));
   const transaction = postTransaction(context, {
-    ...own,
-    amount: sign * own.amount,
+    ...settledAmount,
+    amount: sign * settledAmount.amount,
     type: 'adjustment',
     reporting_category: category,
     fees: [{ amount: -sign * DISPUTE_FEE, type: 'stripe_fee', description: 'Dispute fee' }],
     source: dispute.id,
     description,
   });
-  dispute['balance_transactions'] = [...(dispute['balance_transactions'] as Stored[]), structuredClone(transaction)];
+  dispute['balance_transactions'] = [
+    ...(dispute['balance_transactions'] as StoredObject[]),
+    structuredClone(transaction),
+  ];
 }
 
-/** POST /v1/disputes/{id}: evidence is submitted unless `submit` is false. https://docs.stripe.com/api/disputes/update */
-function updateDispute(context: Context, dispute: Stored): void {
+/** POST /v1/disputes/{id}. Evidence is submitted unless `submit` is false. https://docs.stripe.com/api/disputes/update */
+function updateDispute(context: Context, dispute: StoredObject): void {
   const { evidence, submit } = context.params;
   if (evidence === undefined && submit !== true) return;
-  if (CLOSED_STATUSES.includes(dispute['status'])) throw bad('This dispute is already closed', { param: 'evidence' });
-  const given = isHash(evidence) ? evidence : {};
-  const all = { ...(dispute['evidence'] as Record<string, unknown>), ...given };
-  checkFiles(context, all);
-  checkTexts(context, all);
+  if (CLOSED_STATUSES.includes(dispute['status']))
+    throw badRequest('This dispute is already closed', { param: 'evidence' });
+  const changes = isHash(evidence) ? evidence : {};
+  const allEvidence = { ...(dispute['evidence'] as Record<string, unknown>), ...changes };
+  checkFiles(context, allEvidence);
+  checkTexts(context, allEvidence);
   const details = dispute['evidence_details'] as Record<string, unknown>;
   details['has_evidence'] = true;
   if (submit === false) return;
@@ -138,54 +157,54 @@ function updateDispute(context: Context, dispute: Stored): void {
     submission_count: Number(details['submission_count']) + 1,
     submission_method: 'manual',
   });
-  decide(context, dispute, String(all['uncategorized_text']));
+  decideDispute(context, dispute, String(allEvidence['uncategorized_text']));
 }
 
 /** Decides a test dispute by the text of its evidence. https://docs.stripe.com/testing#evidence */
-function decide(context: Context, dispute: Stored, text: string): void {
+function decideDispute(context: Context, dispute: StoredObject, text: string): void {
   const isInquiry = String(dispute['status']).startsWith('warning_');
-  if (text === 'winning_evidence') return win(context, dispute, isInquiry);
-  if (text === 'losing_evidence') return lose(dispute, isInquiry);
+  if (text === 'winning_evidence') return winDispute(context, dispute, isInquiry);
+  if (text === 'losing_evidence') return loseDispute(dispute, isInquiry);
   if (text === 'escalate_inquiry_evidence' && isInquiry) {
     const charge = context.account.get('charge', String(dispute['charge']));
-    const left = Number(charge?.['amount']) - Number(charge?.['amount_refunded']);
-    const amount = Math.min(Number(dispute['amount']), left);
+    const refundable = Number(charge?.['amount']) - Number(charge?.['amount_refunded']);
+    const amount = Math.min(Number(dispute['amount']), refundable);
     Object.assign(dispute, { amount, is_charge_refundable: false, status: 'needs_response' });
-    return withdraw(context, dispute);
+    return withdrawDisputed(context, dispute);
   }
   dispute['status'] = isInquiry ? 'warning_under_review' : 'under_review';
 }
 
-function win(context: Context, dispute: Stored, isInquiry: boolean): void {
+function winDispute(context: Context, dispute: StoredObject, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'won';
-  if (!isInquiry) reinstate(context, dispute);
+  if (!isInquiry) reinstateDisputed(context, dispute);
 }
 
-function lose(dispute: Stored, isInquiry: boolean): void {
+function loseDispute(dispute: StoredObject, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'lost';
 }
 
 /**
- * A charge that is refunded in full needs no answer to an inquiry or to a fraud warning.
+ * Closes the inquiries and fraud warnings of a charge that is refunded in full.
  * https://docs.stripe.com/disputes/how-disputes-work#inquiries, https://docs.stripe.com/api/radar/early_fraud_warnings/object
  */
-export function closeInquiries({ account }: Context, charge: Stored): void {
+export function closeInquiries({ account }: Context, charge: StoredObject): void {
   if (charge['refunded'] !== true) return;
   for (const warning of account.all('radar.early_fraud_warning'))
     if (warning['charge'] === charge.id) warning['actionable'] = false;
   for (const dispute of account.all('dispute'))
-    if (dispute['charge'] === charge.id && String(dispute['status']).startsWith('warning_')) lose(dispute, true);
+    if (dispute['charge'] === charge.id && String(dispute['status']).startsWith('warning_')) loseDispute(dispute, true);
 }
 
-/** POST /v1/disputes/{id}/close: it is lost permanently. https://docs.stripe.com/api/disputes/close */
-function closeDispute(context: Context, id: string): Stored {
-  const dispute = inPath(context, 'dispute', id, 'dispute');
-  if (CLOSED_STATUSES.includes(dispute['status'])) throw bad('This dispute is already closed');
-  lose(dispute, String(dispute['status']).startsWith('warning_'));
+/** POST /v1/disputes/{id}/close. The dispute is lost permanently. https://docs.stripe.com/api/disputes/close */
+function closeDispute(context: Context, id: string): StoredObject {
+  const dispute = objectInPath(context, 'dispute', id, 'dispute');
+  if (CLOSED_STATUSES.includes(dispute['status'])) throw badRequest('This dispute is already closed');
+  loseDispute(dispute, String(dispute['status']).startsWith('warning_'));
   return dispute;
 }
 
 export const disputes: Feature = {
-  entities: { Dispute: { update: updateDispute } },
+  entities: { Dispute: { beforeUpdate: updateDispute } },
   actions: { '/v1/disputes/{id}/close': closeDispute },
 };

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
-import { bad, missing } from '../refusal.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
 
 /** Maximum bytes of all files of a dispute. https://docs.stripe.com/disputes/responding */
 const MAX_EVIDENCE_BYTES = 4.5 * 1024 * 1024;
 
-/** Characters of all texts of a dispute at most. https://docs.stripe.com/api/disputes/update#update_dispute-evidence */
+/** Maximum characters of all texts of a dispute. https://docs.stripe.com/api/disputes/update#update_dispute-evidence */
 const MAX_EVIDENCE_TEXT = 150_000;
 
 export function checkTexts(context: Context, evidence: Readonly<Record<string, unknown>>): void {
@@ -14,21 +14,21 @@ export function checkTexts(context: Context, evidence: Readonly<Record<string, u
   );
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
   if (characters > MAX_EVIDENCE_TEXT)
-    throw bad(
+    throw badRequest(
       `The combined character count of all evidence fields is limited to ${MAX_EVIDENCE_TEXT}, and is ${characters}.`,
       { param: 'evidence' },
     );
 }
 
-/** Every file of the evidence is there, was uploaded as evidence, and all are small enough. */
+/** Checks that the files of the evidence exist, have the right purpose, and do not exceed the maximum size. */
 export function checkFiles(context: Context, evidence: Readonly<Record<string, unknown>>): void {
   const files = fileFields(context).flatMap((name) => {
     const id = evidence[name];
     if (typeof id !== 'string' || id === '') return [];
     const file = context.account.get('file', id);
-    if (file === undefined) throw missing('file', id, `evidence[${name}]`, true);
+    if (file === undefined) throw noSuchObject('file', id, `evidence[${name}]`, true);
     if (file['purpose'] !== 'dispute_evidence' && file['purpose'] !== name)
-      throw bad(`The file ${id} has the purpose ${String(file['purpose'])}, not dispute_evidence.`, {
+      throw badRequest(`The file ${id} has the purpose ${String(file['purpose'])}, not dispute_evidence.`, {
         param: `evidence[${name}]`,
       });
     return [file];
@@ -36,17 +36,17 @@ export function checkFiles(context: Context, evidence: Readonly<Record<string, u
   const bytes = files.reduce((sum, file) => sum + Number(file['size']), 0);
   // https://github.com/Automattic/woocommerce-payments/issues/559
   if (bytes > MAX_EVIDENCE_BYTES)
-    throw bad(
+    throw badRequest(
       "The files you've attached to this dispute as evidence will exceed the limit for a dispute's total size. Try using smaller files as evidence. Hint: if you've attached images, you might want to try providing them in lower resolutions.",
       { param: 'evidence' },
     );
 }
 
-/** The fields of the evidence that hold a file's id. */
+/** Returns the fields of the evidence that contain the id of a file. */
 function fileFields({ entity }: Context): readonly string[] {
   const type = entity('Dispute').fields['evidence']?.type;
   if (typeof type !== 'object' || !('object' in type)) return [];
-  return Object.entries(type.object).flatMap(([name, { type: inner }]) =>
-    typeof inner === 'object' && 'reference' in inner && inner.reference === 'File' ? [name] : [],
+  return Object.entries(type.object).flatMap(([name, { type: fieldType }]) =>
+    typeof fieldType === 'object' && 'reference' in fieldType && fieldType.reference === 'File' ? [name] : [],
   );
 }

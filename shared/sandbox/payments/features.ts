@@ -17,8 +17,8 @@ import { charges } from './legacy-charges.ts';
 import { refunds } from './refunds.ts';
 import { setupIntents } from './setup-intents.ts';
 
-/** Everything that moves money, or leads to it. */
-export const money: readonly Feature[] = [
+/** The features that move money or prepare a payment. */
+export const paymentFeatures: readonly Feature[] = [
   connectAccounts,
   applicationFees,
   balance,

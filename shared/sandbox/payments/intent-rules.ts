@@ -1,17 +1,17 @@
 import type { Decline } from '../cards/declines.ts';
 import type { Context } from '../context.ts';
-import { currenciesOf, redirects } from '../methods/customer-actions.ts';
+import { currenciesOf, redirectsCustomer } from '../methods/customer-actions.ts';
 import { isDebit } from '../methods/debit-details.ts';
-import { bad, type Refusal } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
+import { badRequest, type StripeApiError } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
 
 export const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
 export function withCardOptions(options: unknown): object {
-  const given = isHash(options) ? options : {};
-  const card = isHash(given['card']) ? given['card'] : {};
+  const value = isHash(options) ? options : {};
+  const card = isHash(value['card']) ? value['card'] : {};
   return {
-    ...given,
+    ...value,
     card: {
       installments: null,
       mandate_options: null,
@@ -22,10 +22,10 @@ export function withCardOptions(options: unknown): object {
   };
 }
 
-/** A payment method of a customer pays for that customer only. */
-export function checkOwner(customer: unknown, method: Stored): void {
+/** Rejects a payment method that belongs to another customer. */
+export function checkOwner(customer: unknown, method: StoredObject): void {
   if (method['customer'] === null || method['customer'] === customer) return;
-  throw bad(
+  throw badRequest(
     customer === null
       ? `The PaymentMethod ${method.id} belongs to the Customer ${String(method['customer'])}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`
       : `The PaymentMethod ${method.id} does not belong to the Customer ${String(customer)}.`,
@@ -33,19 +33,19 @@ export function checkOwner(customer: unknown, method: Stored): void {
   );
 }
 
-export function storedMethod(context: Context, intent: Stored): Stored | undefined {
+export function storedMethod(context: Context, intent: StoredObject): StoredObject | undefined {
   return typeof intent['payment_method'] === 'string'
     ? context.account.get('payment_method', intent['payment_method'])
     : undefined;
 }
 
-/** 400, with the intent as it is. */
-export function unexpected(intent: Stored, message: string): Refusal {
-  return bad(message, { code: `${intent.object}_unexpected_state`, [intent.object]: { ...intent } });
+/** Returns the error for an action that is not allowed in the intent's status. The error contains the intent. */
+export function unexpectedState(intent: StoredObject, message: string): StripeApiError {
+  return badRequest(message, { code: `${intent.object}_unexpected_state`, [intent.object]: { ...intent } });
 }
 
-/** `last_payment_error`, `last_setup_error`. */
-export function errorHash(decline: Decline, method: Stored, charge?: Stored): object {
+/** Returns the value of `last_payment_error` or `last_setup_error`. */
+export function errorHash(decline: Decline, method: StoredObject, charge?: StoredObject): object {
   return {
     ...(charge === undefined ? {} : { charge: charge.id }),
     ...decline,
@@ -55,22 +55,22 @@ export function errorHash(decline: Decline, method: Stored, charge?: Stored): ob
   };
 }
 
-function incompatible(intent: Stored, type: unknown, why: string): Refusal {
-  return bad(`The PaymentMethod provided (${String(type)}) is not allowed for this PaymentIntent: ${why}.`, {
+function incompatible(intent: StoredObject, type: unknown, reason: string): StripeApiError {
+  return badRequest(`The PaymentMethod provided (${String(type)}) is not allowed for this PaymentIntent: ${reason}.`, {
     code: `${intent.object}_incompatible_payment_method`,
     param: 'payment_method',
   });
 }
 
-/** Rejects a type that the intent's options leave out. https://docs.stripe.com/error-codes#payment-intent-incompatible-payment-method */
-export function checkAllowed(intent: Stored, type: unknown): void {
+/** Rejects a payment method type that the intent does not allow. https://docs.stripe.com/error-codes#payment-intent-incompatible-payment-method */
+export function checkAllowed(intent: StoredObject, type: unknown): void {
   const {
     allowed_payment_method_types: allowed,
     automatic_payment_methods: automatic,
     excluded_payment_method_types: excluded,
     payment_method_types: types,
   } = intent;
-  if (isHash(automatic) && automatic['allow_redirects'] === 'never' && redirects(type))
+  if (isHash(automatic) && automatic['allow_redirects'] === 'never' && redirectsCustomer(type))
     throw incompatible(
       intent,
       type,
@@ -83,21 +83,21 @@ export function checkAllowed(intent: Stored, type: unknown): void {
     throw incompatible(intent, type, `the allowed types are ${list.join(', ')}`);
 }
 
-/** https://docs.stripe.com/api/payment_intents/create#create_payment_intent-statement_descriptor */
+/** Rejects a statement descriptor of a card payment. https://docs.stripe.com/api/payment_intents/create#create_payment_intent-statement_descriptor */
 export function checkCardDescriptor(params: Record<string, unknown>): void {
-  const given = params['statement_descriptor'];
-  if (typeof given !== 'string' || given === '') return;
-  throw bad('A card charge does not take `statement_descriptor`. Set `statement_descriptor_suffix` instead.', {
+  const value = params['statement_descriptor'];
+  if (typeof value !== 'string' || value === '') return;
+  throw badRequest('A card charge does not take `statement_descriptor`. Set `statement_descriptor_suffix` instead.', {
     param: 'statement_descriptor',
   });
 }
 
-/** Rejects what the scheme of a payment method cannot do: another currency, a hold. */
-export function checkScheme(intent: Stored, type: unknown): void {
+/** Rejects a currency, or a manual capture, that the payment method type does not support. */
+export function checkScheme(intent: StoredObject, type: unknown): void {
   const { currency } = intent;
   const currencies = currenciesOf(type);
   if (currencies !== undefined && !currencies.includes(String(currency)))
-    throw bad(
+    throw badRequest(
       `The currency provided (${String(currency)}) is invalid for one or more payment method types on this PaymentIntent. The payment method type ${String(type)} only supports the following currencies: ${currencies.join(', ')}. Either correct the provided currency, or use a different PaymentIntent to accept this payment method type.`,
       { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
     );
@@ -105,20 +105,20 @@ export function checkScheme(intent: Stored, type: unknown): void {
     throw incompatible(intent, type, 'it does not support manual capture');
 }
 
-/** `payment_method_types` of a new intent. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_types */
+/** Returns `payment_method_types` of a new intent. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_types */
 export function methodTypes(params: Record<string, unknown>): unknown {
   const { allowed_payment_method_types: allowed, payment_method_types: types } = params;
   return types ?? (Array.isArray(allowed) && allowed.length > 0 ? allowed : ['card']);
 }
 
-/** The payment method of a confirmation. `name` is Stripe's name of the intent in its texts. */
+/** Throws if a confirmation has no payment method. `name` is the intent's name in Stripe's error texts. */
 export function requirePaymentMethod(
-  intent: Stored,
+  intent: StoredObject,
   name: 'PaymentIntent' | 'SetupIntent',
-  method: Stored | undefined,
-): Stored {
+  method: StoredObject | undefined,
+): StoredObject {
   if (method !== undefined) return method;
-  throw unexpected(
+  throw unexpectedState(
     intent,
     `You cannot confirm this ${name} because it's missing a payment method. You can either update the ${name} with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.`,
   );

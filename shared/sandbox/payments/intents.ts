@@ -1,19 +1,17 @@
-import { chosenMethod } from '../cards/payment-methods.ts';
+import { requestedMethod } from '../cards/payment-methods.ts';
 import { checkSplit } from '../connect/charge-splits.ts';
-import { inParam, make, type Context } from '../context.ts';
+import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkChargeAmount, requireCurrency } from '../ledger/currencies.ts';
-import { bad, type Refusal } from '../refusal.ts';
-import { isHash, type Stored } from '../store.ts';
-import { settlePayment } from '../methods/debits.ts';
+import { badRequest, type StripeApiError } from '../api-error.ts';
+import { isHash, type StoredObject } from '../store.ts';
+import { finishDebit } from '../methods/debits.ts';
 import { automaticMethods } from './authentication.ts';
-import { cancelPaymentIntent, capture, incrementAuthorization } from './capture.ts';
+import { cancelPaymentIntent, capturePaymentIntent, incrementAuthorization } from './capture.ts';
 import { confirmPaymentIntent } from './confirm.ts';
-import { checkOwner, CONFIRMABLE, methodTypes, unexpected, withCardOptions } from './intent-rules.ts';
+import { checkOwner, CONFIRMABLE, methodTypes, unexpectedState, withCardOptions } from './intent-rules.ts';
 
-/** PaymentIntent: seven states. https://docs.stripe.com/payments/paymentintents/lifecycle */
-
-/** What only the call that makes an intent knows. */
+/** Parameters of the create call that the intent does not store. */
 const PAYMENT_CALL_ONLY = [
   'confirm',
   'confirmation_token',
@@ -38,18 +36,20 @@ const ONLY_WITH_CONFIRM = [
 ];
 
 /** POST /v1/payment_intents */
-function createPaymentIntent(context: Context): Stored {
+function createPaymentIntent(context: Context): StoredObject {
   const { params } = context;
   const currency = requireCurrency(params['currency']);
   checkChargeAmount(Number(params['amount']), currency);
-  const early = params['confirm'] === true ? undefined : ONLY_WITH_CONFIRM.find((name) => params[name] !== undefined);
-  if (early !== undefined) throw bad(`\`${early}\` can only be passed when \`confirm\` is \`true\`.`, { param: early });
-  const customer = inParam(context, 'customer', 'customer');
+  const misplaced =
+    params['confirm'] === true ? undefined : ONLY_WITH_CONFIRM.find((name) => params[name] !== undefined);
+  if (misplaced !== undefined)
+    throw badRequest(`\`${misplaced}\` can only be passed when \`confirm\` is \`true\`.`, { param: misplaced });
+  const customer = objectInParam(context, 'customer', 'customer');
   checkSplit(context, params);
-  const method = chosenMethod(context);
+  const method = requestedMethod(context);
   if (method !== undefined) checkOwner(customer?.id ?? null, method);
   const { payment_method_options: options, automatic_payment_methods: automatic, ...rest } = params;
-  const intent = make(context, 'PaymentIntent', {
+  const intent = makeObject(context, 'PaymentIntent', {
     capture_method: 'automatic_async',
     confirmation_method: 'automatic',
     ...Object.fromEntries(Object.entries(rest).filter(([name]) => !PAYMENT_CALL_ONLY.includes(name))),
@@ -68,20 +68,20 @@ function createPaymentIntent(context: Context): Stored {
   return params['confirm'] === true ? confirmNew(context, intent) : intent;
 }
 
-/** Confirms an intent that was just created. If a check of the confirmation fails, the intent is deleted; a declined one stays. */
-function confirmNew(context: Context, intent: Stored): Stored {
+/** Confirms a new intent. Deletes the intent if the confirmation is rejected, but keeps a declined one. */
+function confirmNew(context: Context, intent: StoredObject): StoredObject {
   const { account, params } = context;
   const { payment_method: _id, payment_method_data: _data, ...rest } = params;
   try {
     return confirmPaymentIntent({ ...context, params: rest }, intent.id);
   } catch (error) {
-    if ((error as Partial<Refusal>).status !== 402) account.remove('payment_intent', intent.id);
+    if ((error as Partial<StripeApiError>).status !== 402) account.remove('payment_intent', intent.id);
     throw error;
   }
 }
 
 /** POST /v1/payment_intents/{id} */
-function updatePaymentIntent(context: Context, intent: Stored): void {
+function updatePaymentIntent(context: Context, intent: StoredObject): void {
   const { params } = context;
   const status = String(intent['status']);
   for (const param of ['payment_method', 'payment_method_data', 'amount', 'currency'] as const) {
@@ -89,20 +89,20 @@ function updatePaymentIntent(context: Context, intent: Stored): void {
     const message =
       `This PaymentIntent's ${param} could not be updated because it has a status of ${status}. ` +
       `You may only update the ${param} of a PaymentIntent with one of the following statuses: ${CONFIRMABLE.join(', ')}.`;
-    throw unexpected(intent, message);
+    throw unexpectedState(intent, message);
   }
   const currency = params['currency'] === undefined ? String(intent['currency']) : requireCurrency(params['currency']);
   if (params['amount'] !== undefined || params['currency'] !== undefined)
     checkChargeAmount(Number(params['amount'] ?? intent['amount']), currency);
   if (params['currency'] !== undefined) params['currency'] = currency;
-  const customer = inParam(context, 'customer', 'customer')?.id ?? intent['customer'];
+  const customer = objectInParam(context, 'customer', 'customer')?.id ?? intent['customer'];
   checkSplit(context, { ...intent, ...params });
   if (isHash(params['payment_method_options']))
     params['payment_method_options'] = withCardOptions({
       ...(intent['payment_method_options'] as object),
       ...params['payment_method_options'],
     });
-  const method = chosenMethod(context);
+  const method = requestedMethod(context);
   if (method === undefined) return;
   checkOwner(customer, method);
   delete params['payment_method_data'];
@@ -111,11 +111,11 @@ function updatePaymentIntent(context: Context, intent: Stored): void {
 }
 
 export const paymentIntents: Feature = {
-  due: { 'payment_intent.settle': settlePayment },
-  entities: { PaymentIntent: { create: createPaymentIntent, update: updatePaymentIntent } },
+  scheduled: { 'payment_intent.settle': finishDebit },
+  entities: { PaymentIntent: { create: createPaymentIntent, beforeUpdate: updatePaymentIntent } },
   actions: {
     '/v1/payment_intents/{id}/confirm': confirmPaymentIntent,
-    '/v1/payment_intents/{id}/capture': capture,
+    '/v1/payment_intents/{id}/capture': capturePaymentIntent,
     '/v1/payment_intents/{id}/cancel': cancelPaymentIntent,
     '/v1/payment_intents/{id}/increment_authorization': incrementAuthorization,
   },

@@ -1,82 +1,82 @@
 import { checkUsable, cardOf } from '../cards/method-state.ts';
-import { chosenMethod, methodOfSource, methodOfToken } from '../cards/payment-methods.ts';
+import { requestedMethod, methodOfSource, methodOfToken } from '../cards/payment-methods.ts';
 import { checkSplit } from '../connect/charge-splits.ts';
-import { inParam, inPath, type Context } from '../context.ts';
+import { objectInParam, objectInPath, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkChargeAmount, requireCurrency, checkPositive } from '../ledger/currencies.ts';
-import { bad, declined } from '../refusal.ts';
-import type { Stored } from '../store.ts';
-import { needsAuthentication, resultOf } from './attempt.ts';
+import { badRequest, cardError } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
+import { needsAuthentication, issuerResult } from './attempt.ts';
 import { checkCardDescriptor } from './intent-rules.ts';
-import { captureCharge, makeCharge, type Result } from './charges.ts';
+import { captureCharge, makeCharge, type ChargeResult } from './charges.ts';
 import { expireHold, placeHold } from './capture.ts';
 import { DECLINES } from '../cards/declines.ts';
 
-/** The Charges API, from before payment intents. https://docs.stripe.com/api/charges/create */
-function createCharge(context: Context): Stored {
+/** POST /v1/charges, of the API before payment intents. https://docs.stripe.com/api/charges/create */
+function createCharge(context: Context): StoredObject {
   const { params } = context;
   const currency = requireCurrency(params['currency']);
   checkChargeAmount(Number(params['amount']), currency);
-  const customer = inParam(context, 'customer', 'customer');
+  const customer = objectInParam(context, 'customer', 'customer');
   checkSplit(context, params);
-  const method = methodOf(context, customer);
+  const method = methodToCharge(context, customer);
   checkUsable(context, method);
   if (method['type'] === 'card') checkCardDescriptor(params);
-  const result = outcome(context, method);
-  const from = { ...params, amount: Number(params['amount']), currency, customer: customer?.id ?? null };
-  const charge = makeCharge(context, from, method, result);
+  const result = chargeResult(context, method);
+  const chargeSource = { ...params, amount: Number(params['amount']), currency, customer: customer?.id ?? null };
+  const charge = makeCharge(context, chargeSource, method, result);
   Object.assign(charge, { payment_method: method.id, source: sourceOf(context, method) });
-  if (result.decline !== undefined) throw declined(result.decline, { charge: charge.id });
+  if (result.decline !== undefined) throw cardError(result.decline, { charge: charge.id });
   if (params['capture'] === false) placeHold(context, charge);
   else captureCharge(context, charge, Number(params['amount']), method);
   return charge;
 }
 
-/** The customer cannot authenticate a charge: a card that requires it is declined. */
-function outcome(context: Context, method: Stored): Result {
+/** Returns the result of a charge. A card that requires authentication is declined, because charges do not support it. */
+function chargeResult(context: Context, method: StoredObject): ChargeResult {
   const card = cardOf(context, method);
-  const asks = needsAuthentication(card, { offSession: true }, false, false);
-  return asks ? { decline: DECLINES.authenticationRequired } : resultOf(card);
+  const needsCustomer = needsAuthentication(card, { offSession: true }, false, false);
+  return needsCustomer ? { decline: DECLINES.authenticationRequired } : issuerResult(card);
 }
 
-function methodOf(context: Context, customer: Stored | undefined): Stored {
+function methodToCharge(context: Context, customer: StoredObject | undefined): StoredObject {
   const { source } = context.params;
   if (typeof source === 'string' && source.startsWith('tok_')) return methodOfToken(context, source);
   if (typeof source === 'string') {
-    const named = chosenMethod({ ...context, params: { payment_method: source } });
-    if (named !== undefined) return named;
+    const requested = requestedMethod({ ...context, params: { payment_method: source } });
+    if (requested !== undefined) return requested;
   }
   if (customer === undefined)
-    throw bad('Must provide source or customer.', { code: 'parameter_missing', param: 'source' });
-  const saved = methodOfSource(context, String(customer['default_source']));
-  if (saved !== undefined) return saved;
-  throw bad('Cannot charge a customer that has no active card', { code: 'missing', param: 'card' });
+    throw badRequest('Must provide source or customer.', { code: 'parameter_missing', param: 'source' });
+  const defaultMethod = methodOfSource(context, String(customer['default_source']));
+  if (defaultMethod !== undefined) return defaultMethod;
+  throw badRequest('Cannot charge a customer that has no active card', { code: 'missing', param: 'card' });
 }
 
-/** The card that a charge was made with. https://docs.stripe.com/api/charges/object */
-function sourceOf({ account, ids }: Context, method: Stored): object {
-  const saved = account.get('card', method.id);
-  if (saved !== undefined) return structuredClone(saved);
+/** Returns the card of a charge as its `source`. https://docs.stripe.com/api/charges/object */
+function sourceOf({ account, ids }: Context, method: StoredObject): object {
+  const sourceCard = account.get('card', method.id);
+  if (sourceCard !== undefined) return structuredClone(sourceCard);
   const { checks: _checks, networks: _networks, ...card } = method['card'] as Record<string, unknown>;
   return { id: ids.id('card'), object: 'card', ...card, customer: method['customer'], name: null };
 }
 
 /** POST /v1/charges/{id}/capture. https://docs.stripe.com/api/charges/capture */
-function captureAction(context: Context, id: string): Stored {
-  const charge = inPath(context, 'charge', id, 'charge');
+function captureLegacyCharge(context: Context, id: string): StoredObject {
+  const charge = objectInPath(context, 'charge', id, 'charge');
   if (charge['captured'] === true)
-    throw bad(`Charge ${id} has already been captured.`, { code: 'charge_already_captured', charge: id });
+    throw badRequest(`Charge ${id} has already been captured.`, { code: 'charge_already_captured', charge: id });
   if (charge['status'] !== 'succeeded' || charge['refunded'] === true)
-    throw bad(`Charge ${id} cannot be captured: it was not authorized, or the authorization was released.`);
+    throw badRequest(`Charge ${id} cannot be captured: it was not authorized, or the authorization was released.`);
   if (charge['payment_intent'] !== null)
-    throw bad(
+    throw badRequest(
       `Charge ${id} was created by the PaymentIntent ${String(charge['payment_intent'])}: capture the PaymentIntent instead.`,
     );
-  const given = context.params['amount'];
-  const amount = given === undefined ? Number(charge['amount']) : Number(given);
+  const requestedAmount = context.params['amount'];
+  const amount = requestedAmount === undefined ? Number(charge['amount']) : Number(requestedAmount);
   checkPositive(amount);
   if (amount > Number(charge['amount']))
-    throw bad('You cannot capture a charge for an amount greater than it already has.', {
+    throw badRequest('You cannot capture a charge for an amount greater than it already has.', {
       code: 'amount_too_large',
       param: 'amount',
     });
@@ -88,7 +88,7 @@ function captureAction(context: Context, id: string): Stored {
 }
 
 export const charges: Feature = {
-  due: { 'charge.expire': expireHold },
+  scheduled: { 'charge.expire': expireHold },
   entities: { Charge: { create: createCharge } },
-  actions: { '/v1/charges/{id}/capture': captureAction },
+  actions: { '/v1/charges/{id}/capture': captureLegacyCharge },
 };

@@ -1,13 +1,13 @@
 import { withConfirmationToken } from '../cards/confirmation-tokens.ts';
 import { cardOf, checkUsable, isSetUp, markSetUp } from '../cards/method-state.ts';
-import { attachTo, chosenMethod, declineOnAttach } from '../cards/payment-methods.ts';
-import { inParam, inPath, make, type Context } from '../context.ts';
+import { attachTo, requestedMethod, declineOnAttach } from '../cards/payment-methods.ts';
+import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { asksCustomer } from '../methods/customer-actions.ts';
+import { needsCustomerAction } from '../methods/customer-actions.ts';
 import { askForMicrodeposits, needsMicrodeposits } from '../methods/microdeposits.ts';
-import { bad, type Refusal } from '../refusal.ts';
-import type { Stored } from '../store.ts';
-import { isThreeDSecureRequested, needsAuthentication, refusalOf, resultOf } from './attempt.ts';
+import { badRequest, type StripeApiError } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
+import { isThreeDSecureRequested, needsAuthentication, declineError, issuerResult } from './attempt.ts';
 import { askForAuthentication, automaticMethods, endAuthentication, missingReturnUrl } from './authentication.ts';
 import {
   checkAllowed,
@@ -17,13 +17,12 @@ import {
   methodTypes,
   requirePaymentMethod,
   storedMethod,
-  unexpected,
+  unexpectedState,
   withCardOptions,
 } from './intent-rules.ts';
 import type { Decline } from '../cards/declines.ts';
 
-/** SetupIntent: saves a payment method for later. https://docs.stripe.com/payments/paymentintents/lifecycle?intent=setup */
-
+/** Parameters of the create call that the intent does not store. */
 const SETUP_CALL_ONLY = [
   'confirm',
   'confirmation_token',
@@ -35,18 +34,19 @@ const SETUP_CALL_ONLY = [
 ];
 
 /** POST /v1/setup_intents */
-function createSetupIntent(context: Context): Stored {
+function createSetupIntent(context: Context): StoredObject {
   const { params } = context;
-  const early =
+  const misplaced =
     params['confirm'] === true
       ? undefined
       : ['confirmation_token', 'mandate_data', 'return_url', 'single_use'].find((name) => params[name] !== undefined);
-  if (early !== undefined) throw bad(`\`${early}\` can only be passed when \`confirm\` is \`true\`.`, { param: early });
-  const customer = inParam(context, 'customer', 'customer');
-  const method = chosenMethod(context);
+  if (misplaced !== undefined)
+    throw badRequest(`\`${misplaced}\` can only be passed when \`confirm\` is \`true\`.`, { param: misplaced });
+  const customer = objectInParam(context, 'customer', 'customer');
+  const method = requestedMethod(context);
   if (method !== undefined) checkOwner(customer?.id ?? null, method);
   const stored = Object.entries(params).filter(([name]) => !SETUP_CALL_ONLY.includes(name));
-  const intent = make(context, 'SetupIntent', Object.fromEntries(stored));
+  const intent = makeObject(context, 'SetupIntent', Object.fromEntries(stored));
   Object.assign(intent, {
     automatic_payment_methods: automaticMethods(params['automatic_payment_methods']),
     cancellation_reason: null,
@@ -62,22 +62,22 @@ function createSetupIntent(context: Context): Stored {
     const { payment_method: _id, payment_method_data: _data, ...rest } = params;
     return confirmSetupIntent({ ...context, params: rest }, intent.id);
   } catch (error) {
-    // What fails its checks was never made; what is declined was.
-    if ((error as Partial<Refusal>).status !== 402) context.account.remove('setup_intent', intent.id);
+    // A rejected request creates no intent. A declined one does.
+    if ((error as Partial<StripeApiError>).status !== 402) context.account.remove('setup_intent', intent.id);
     throw error;
   }
 }
 
 /** POST /v1/setup_intents/{id} */
-function updateSetupIntent(context: Context, intent: Stored): void {
+function updateSetupIntent(context: Context, intent: StoredObject): void {
   const { params } = context;
   if (!CONFIRMABLE.includes(String(intent['status'])))
-    throw unexpected(
+    throw unexpectedState(
       intent,
       `This SetupIntent could not be updated because it has a status of ${String(intent['status'])}.`,
     );
-  const customer = inParam(context, 'customer', 'customer')?.id ?? intent['customer'];
-  const method = chosenMethod(context);
+  const customer = objectInParam(context, 'customer', 'customer')?.id ?? intent['customer'];
+  const method = requestedMethod(context);
   if (method === undefined) return;
   checkOwner(customer, method);
   delete params['payment_method_data'];
@@ -86,49 +86,49 @@ function updateSetupIntent(context: Context, intent: Stored): void {
 }
 
 /** POST /v1/setup_intents/{id}/confirm */
-export function confirmSetupIntent(original: Context, id: string): Stored {
-  const intent = inPath(original, 'setup_intent', id, 'intent');
+export function confirmSetupIntent(requestContext: Context, id: string): StoredObject {
+  const intent = objectInPath(requestContext, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CONFIRMABLE.includes(status))
-    throw unexpected(
+    throw unexpectedState(
       intent,
       status === 'succeeded'
         ? 'You cannot confirm this SetupIntent because it has already succeeded.'
         : `You cannot confirm this SetupIntent because it has a status of ${status}.`,
     );
-  const context = withConfirmationToken(original, intent);
+  const context = withConfirmationToken(requestContext, intent);
   const { params } = context;
-  const chosen = chosenMethod(context);
-  const method = requirePaymentMethod(intent, 'SetupIntent', chosen ?? storedMethod(context, intent));
-  const noReturn = missingReturnUrl(params, intent);
-  if (noReturn !== undefined) throw bad(noReturn);
+  const requested = requestedMethod(context);
+  const method = requirePaymentMethod(intent, 'SetupIntent', requested ?? storedMethod(context, intent));
+  const returnUrlError = missingReturnUrl(params, intent);
+  if (returnUrlError !== undefined) throw badRequest(returnUrlError);
   checkUsable(context, method);
   checkOwner(intent['customer'], method);
   intent['payment_method'] = method.id;
-  if (status === 'requires_action' && chosen === undefined) return intent;
+  if (status === 'requires_action' && requested === undefined) return intent;
   checkAllowed(intent, method['type']);
   if (needsMicrodeposits(context, intent, method)) return askForMicrodeposits(context, intent, method);
   const card = cardOf(context, method);
-  const asks =
-    asksCustomer(method['type']) ||
+  const needsCustomer =
+    needsCustomerAction(method['type']) ||
     needsAuthentication(
       card,
       { offSession: isSetUp(context, method) },
       isSetUp(context, method),
       isThreeDSecureRequested(intent),
     );
-  if (!asks) return finishSetup(context, intent, method);
-  attempted(context, intent, method, 'requires_action');
+  if (!needsCustomer) return finishSetup(context, intent, method);
+  recordSetupAttempt(context, intent, method, 'requires_action');
   const returnUrl = params['use_stripe_sdk'] === true ? undefined : params['return_url'];
   return askForAuthentication(context, intent, method, typeof returnUrl === 'string' ? returnUrl : undefined);
 }
 
-/** The card is checked with its issuer, and kept for its customer. */
-export function finishSetup(context: Context, intent: Stored, method: Stored): Stored {
+/** Checks a card with its issuer and attaches it to the customer. Throws 402 if the issuer declines it. */
+export function finishSetup(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
   const decline: Decline | undefined =
     cardOf(context, method)?.attaches === true
       ? undefined
-      : (declineOnAttach(context, method) ?? resultOf(cardOf(context, method)).decline);
+      : (declineOnAttach(context, method) ?? issuerResult(cardOf(context, method)).decline);
   if (decline !== undefined) {
     const error = errorHash(decline, method);
     Object.assign(intent, {
@@ -137,19 +137,24 @@ export function finishSetup(context: Context, intent: Stored, method: Stored): S
       payment_method: null,
       status: 'requires_payment_method',
     });
-    Object.assign(attempted(context, intent, method, 'failed'), { setup_error: error });
-    throw refusalOf(decline, method, { setup_intent: intent });
+    Object.assign(recordSetupAttempt(context, intent, method, 'failed'), { setup_error: error });
+    throw declineError(decline, method, { setup_intent: intent });
   }
   if (intent['usage'] === 'off_session') markSetUp(context, method);
   if (method['customer'] === null && typeof intent['customer'] === 'string')
     attachTo(context, method, intent['customer']);
-  attempted(context, intent, method, 'succeeded');
+  recordSetupAttempt(context, intent, method, 'succeeded');
   return Object.assign(intent, { last_setup_error: null, next_action: null, status: 'succeeded' });
 }
 
-/** https://docs.stripe.com/api/setup_attempts/object */
-function attempted(context: Context, intent: Stored, method: Stored, status: string): Stored {
-  const attempt = Object.assign(make(context, 'SetupAttempt'), {
+/** Creates the setup attempt of an intent. https://docs.stripe.com/api/setup_attempts/object */
+function recordSetupAttempt(
+  context: Context,
+  intent: StoredObject,
+  method: StoredObject,
+  status: string,
+): StoredObject {
+  const attempt = Object.assign(makeObject(context, 'SetupAttempt'), {
     customer: intent['customer'],
     payment_method: method.id,
     payment_method_details: { type: method['type'], [String(method['type'])]: {} },
@@ -161,24 +166,24 @@ function attempted(context: Context, intent: Stored, method: Stored, status: str
   return attempt;
 }
 
-/** The customer is back from the page of the issuer. */
-export function finishSetupAuthentication(context: Context, intent: Stored, succeeded: boolean): void {
+/** Continues a setup after the customer has left the issuer's page. A decline changes the intent and is not thrown. */
+export function finishSetupAuthentication(context: Context, intent: StoredObject, succeeded: boolean): void {
   const method = endAuthentication(context, intent, succeeded);
   if (method === undefined) return;
   try {
     finishSetup(context, intent, method);
   } catch (error) {
-    // A decline is the intent's own state by now.
-    if ((error as Partial<Refusal>).status !== 402) throw error;
+    // The intent already contains the decline.
+    if ((error as Partial<StripeApiError>).status !== 402) throw error;
   }
 }
 
 /** POST /v1/setup_intents/{id}/cancel */
-function cancelSetupIntent(context: Context, id: string): Stored {
-  const intent = inPath(context, 'setup_intent', id, 'intent');
+function cancelSetupIntent(context: Context, id: string): StoredObject {
+  const intent = objectInPath(context, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
   if (!CONFIRMABLE.includes(status))
-    throw unexpected(
+    throw unexpectedState(
       intent,
       `You cannot cancel this SetupIntent because it has a status of ${status}. Only a SetupIntent with one of the following statuses may be canceled: ${CONFIRMABLE.join(', ')}.`,
     );
@@ -190,6 +195,6 @@ function cancelSetupIntent(context: Context, id: string): Stored {
 }
 
 export const setupIntents: Feature = {
-  entities: { SetupIntent: { create: createSetupIntent, update: updateSetupIntent } },
+  entities: { SetupIntent: { create: createSetupIntent, beforeUpdate: updateSetupIntent } },
   actions: { '/v1/setup_intents/{id}/confirm': confirmSetupIntent, '/v1/setup_intents/{id}/cancel': cancelSetupIntent },
 };

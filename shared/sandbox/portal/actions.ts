@@ -1,96 +1,105 @@
 import { cancelSubscription } from '../billing/subscriptions/cancel.ts';
 import { updateSubscription } from '../billing/subscriptions/update.ts';
-import { hash } from '../billing/values.ts';
+import { hashOrEmpty } from '../billing/values.ts';
 import { attachTo, resolvePaymentMethod } from '../cards/payment-methods.ts';
-import { assign, type Stored } from '../store.ts';
+import { applyParams, type StoredObject } from '../store.ts';
 import type { Context } from '../context.ts';
-import { bad, missing } from '../refusal.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
 
-/** What a form of the portal asks for. */
+/** Handles a form of the portal. */
 type PortalHandler = (
   context: Context,
-  customer: Stored,
+  customer: StoredObject,
   form: URLSearchParams,
   settings: Record<string, unknown>,
 ) => void;
 
 interface PortalAction {
-  /** The feature of the configuration that allows it. */
+  /** The feature of the configuration that must be enabled. */
   readonly feature: string;
   readonly run: PortalHandler;
 }
 
 const PORTAL_ACTIONS: Readonly<Record<string, PortalAction>> = {
   cancel: { feature: 'subscription_cancel', run: cancelInPortal },
-  renew: { feature: 'subscription_cancel', run: (context, customer, form) => change(context, customer, form, RENEWED) },
+  renew: {
+    feature: 'subscription_cancel',
+    run: (context, customer, form) => changeSubscription(context, customer, form, RENEWAL),
+  },
   add_card: { feature: 'payment_method_update', run: addCard },
-  default_card: { feature: 'payment_method_update', run: setDefault },
+  default_card: { feature: 'payment_method_update', run: setDefaultCard },
   update_customer: { feature: 'customer_update', run: updateDetails },
 };
 
-const RENEWED = { cancel_at_period_end: false };
+const RENEWAL = { cancel_at_period_end: false };
 
-/** Does what a form of the page asks for, if the configuration allows it. */
-export function portalAction(context: Context, session: Stored, form: URLSearchParams): void {
+/** Runs the action of a form, if the configuration allows it. */
+export function portalAction(context: Context, session: StoredObject, form: URLSearchParams): void {
   const action = PORTAL_ACTIONS[form.get('action') ?? ''];
-  if (action === undefined) throw bad('The form asks for nothing that the portal does.');
+  if (action === undefined) throw badRequest('The form asks for nothing that the portal does.');
   const settings = featureOf(context, session, action.feature);
-  if (settings['enabled'] !== true) throw bad('The configuration of this portal does not allow that.');
+  if (settings['enabled'] !== true) throw badRequest('The configuration of this portal does not allow that.');
   const customer = context.account.get('customer', String(session['customer']));
-  if (customer === undefined) throw missing('customer', String(session['customer']), 'customer');
+  if (customer === undefined) throw noSuchObject('customer', String(session['customer']), 'customer');
   action.run(context, customer, form, settings);
 }
 
-export function featureOf({ account }: Context, session: Stored, name: string): Record<string, unknown> {
+export function featureOf({ account }: Context, session: StoredObject, name: string): Record<string, unknown> {
   const configuration = account.get('billing_portal.configuration', String(session['configuration']));
-  return hash(hash(configuration?.['features'])[name]);
+  return hashOrEmpty(hashOrEmpty(configuration?.['features'])[name]);
 }
 
-function ownSubscription({ account }: Context, customer: Stored, form: URLSearchParams): Stored {
+function ownSubscription({ account }: Context, customer: StoredObject, form: URLSearchParams): StoredObject {
   const id = form.get('subscription') ?? '';
   const subscription = account.get('subscription', id);
-  if (subscription?.['customer'] !== customer.id) throw missing('subscription', id, 'subscription', true);
+  if (subscription?.['customer'] !== customer.id) throw noSuchObject('subscription', id, 'subscription', true);
   return subscription;
 }
 
-function change(context: Context, customer: Stored, form: URLSearchParams, params: Record<string, unknown>): void {
+function changeSubscription(
+  context: Context,
+  customer: StoredObject,
+  form: URLSearchParams,
+  params: Record<string, unknown>,
+): void {
   updateSubscription({ ...context, params: { ...params } }, ownSubscription(context, customer, form));
 }
 
 /** Cancels the subscription immediately or at the end of the period, as the portal is configured. https://docs.stripe.com/customer-management/cancellation-page */
 function cancelInPortal(
   context: Context,
-  customer: Stored,
+  customer: StoredObject,
   form: URLSearchParams,
   settings: Record<string, unknown>,
 ): void {
-  if (settings['mode'] !== 'immediately') return change(context, customer, form, { cancel_at_period_end: true });
+  if (settings['mode'] !== 'immediately')
+    return changeSubscription(context, customer, form, { cancel_at_period_end: true });
   const prorate = settings['proration_behavior'] !== 'none';
   const params = { prorate, invoice_now: settings['proration_behavior'] === 'always_invoice' };
   cancelSubscription({ ...context, params }, ownSubscription(context, customer, form));
 }
 
 /** Adds a card and makes it the default for later payments. https://docs.stripe.com/customer-management/configure-portal */
-function addCard(context: Context, customer: Stored, form: URLSearchParams): void {
+function addCard(context: Context, customer: StoredObject, form: URLSearchParams): void {
   const method = resolvePaymentMethod(context, form.get('payment_method') ?? 'pm_card_visa', 'payment_method');
   attachTo(context, method, customer.id);
-  makeDefault(customer, method.id);
+  setDefaultMethod(customer, method.id);
 }
 
-function setDefault({ account }: Context, customer: Stored, form: URLSearchParams): void {
+function setDefaultCard({ account }: Context, customer: StoredObject, form: URLSearchParams): void {
   const id = form.get('payment_method') ?? '';
   if (account.get('payment_method', id)?.['customer'] !== customer.id)
-    throw missing('PaymentMethod', id, 'payment_method', true);
-  makeDefault(customer, id);
+    throw noSuchObject('PaymentMethod', id, 'payment_method', true);
+  setDefaultMethod(customer, id);
 }
 
-function makeDefault(customer: Stored, method: string): void {
-  customer['invoice_settings'] = { ...hash(customer['invoice_settings']), default_payment_method: method };
+function setDefaultMethod(customer: StoredObject, method: string): void {
+  customer['invoice_settings'] = { ...hashOrEmpty(customer['invoice_settings']), default_payment_method: method };
 }
 
 function updateDetails(
   context: Context,
-  customer: Stored,
+  customer: StoredObject,
   form: URLSearchParams,
   { allowed_updates: allowed }: Record<string, unknown>,
 ): void {
@@ -99,6 +108,6 @@ function updateDetails(
   );
   for (const name of names) {
     const value = form.get(String(name));
-    if (value !== null) assign(customer, { [String(name)]: value }, context.entity('Customer').fields);
+    if (value !== null) applyParams(customer, { [String(name)]: value }, context.entity('Customer').fields);
   }
 }

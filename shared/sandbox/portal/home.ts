@@ -1,33 +1,35 @@
-import { ENDED } from '../billing/subscriptions/cancel.ts';
+import { ENDED_STATUSES } from '../billing/subscriptions/cancel.ts';
 import { priceOf, subscriptionItems } from '../billing/subscriptions/items.ts';
 import { productName } from '../billing/prices.ts';
-import { hash } from '../billing/values.ts';
+import { hashOrEmpty } from '../billing/values.ts';
 import type { Context } from '../context.ts';
-import { cardField, escaped, textField } from '../control/pages.ts';
-import { formatted } from '../ledger/currencies.ts';
-import type { Stored } from '../store.ts';
+import { cardField, escapeHtml, textField } from '../control/pages.ts';
+import { formatAmount } from '../ledger/currencies.ts';
+import type { StoredObject } from '../store.ts';
 import { featureOf } from './actions.ts';
 
 /** Returns the portal's page for a customer, with what its configuration shows. */
-export function portalHome(context: Context, session: Stored, target: string, error: string | undefined): string {
+export function portalHome(context: Context, session: StoredObject, target: string, error: string | undefined): string {
   const isOn = (feature: string): boolean => featureOf(context, session, feature)['enabled'] === true;
-  const flow = hash(session['flow'])['type'];
-  const shows = (type: string): boolean => flow === undefined || flow === type;
-  const back = session['return_url'];
-  const headline = hash(shownConfiguration(context, session)?.['business_profile'])['headline'];
+  const flow = hashOrEmpty(session['flow'])['type'];
+  const showsSection = (type: string): boolean => flow === undefined || flow === type;
+  const returnUrl = session['return_url'];
+  const headline = hashOrEmpty(shownConfiguration(context, session)?.['business_profile'])['headline'];
   return [
-    `<h1>${escaped(String(headline ?? 'Billing'))}</h1>`,
-    error === undefined ? '' : `<p class="error" role="alert">${escaped(error)}</p>`,
-    shows('subscription_cancel') ? subscriptionSection(context, session, target, isOn('subscription_cancel')) : '',
-    isOn('payment_method_update') && shows('payment_method_update') ? cardSection(context, session, target) : '',
-    isOn('customer_update') && shows('customer_update') ? detailSection(context, session, target) : '',
+    `<h1>${escapeHtml(String(headline ?? 'Billing'))}</h1>`,
+    error === undefined ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`,
+    showsSection('subscription_cancel')
+      ? subscriptionSection(context, session, target, isOn('subscription_cancel'))
+      : '',
+    isOn('payment_method_update') && showsSection('payment_method_update') ? cardSection(context, session, target) : '',
+    isOn('customer_update') && showsSection('customer_update') ? detailSection(context, session, target) : '',
     isOn('invoice_history') && flow === undefined ? invoiceSection(context, session) : '',
-    typeof back === 'string' ? `<p><a href="${escaped(back)}">Return to the shop</a></p>` : '',
+    typeof returnUrl === 'string' ? `<p><a href="${escapeHtml(returnUrl)}">Return to the shop</a></p>` : '',
     '<p class="note">A page of the sandbox: no money moves.</p>',
   ].join('');
 }
 
-function shownConfiguration({ account }: Context, session: Stored): Stored | undefined {
+function shownConfiguration({ account }: Context, session: StoredObject): StoredObject | undefined {
   return account.get('billing_portal.configuration', String(session['configuration']));
 }
 
@@ -35,71 +37,71 @@ function day(seconds: unknown): string {
   return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
 }
 
-/** A form with one button, and what it says of its object. */
+/** Returns a form with one button and a hidden field. */
 function button(target: string, action: string, text: string, field: string, value: string): string {
-  return `<form method="post" action="${escaped(target)}"><input type="hidden" name="${field}" value="${escaped(value)}"><button class="plain" name="action" value="${action}">${text}</button></form>`;
+  return `<form method="post" action="${escapeHtml(target)}"><input type="hidden" name="${field}" value="${escapeHtml(value)}"><button class="plain" name="action" value="${action}">${text}</button></form>`;
 }
 
-function subscriptionSection(context: Context, session: Stored, target: string, cancels: boolean): string {
-  const flow = hash(hash(session['flow'])['subscription_cancel'])['subscription'];
+function subscriptionSection(context: Context, session: StoredObject, target: string, canCancel: boolean): string {
+  const flowSubscription = hashOrEmpty(hashOrEmpty(session['flow'])['subscription_cancel'])['subscription'];
   const rows = context.account
     .all('subscription')
-    .filter((one) => one['customer'] === session['customer'] && !ENDED.includes(one['status']))
-    .filter((one) => flow === undefined || one.id === flow)
+    .filter((one) => one['customer'] === session['customer'] && !ENDED_STATUSES.includes(one['status']))
+    .filter((one) => flowSubscription === undefined || one.id === flowSubscription)
     .map((subscription) => {
       const [item] = subscriptionItems(context, subscription);
-      const ends = subscription['cancel_at'];
-      const words =
-        typeof ends === 'number' ? `ends on ${day(ends)}` : `renews on ${day(item?.['current_period_end'])}`;
+      const cancelAt = subscription['cancel_at'];
+      const statusText =
+        typeof cancelAt === 'number' ? `ends on ${day(cancelAt)}` : `renews on ${day(item?.['current_period_end'])}`;
       const name = item === undefined ? '' : productName(context, priceOf(item));
-      const action = !cancels
+      const action = !canCancel
         ? ''
-        : typeof ends === 'number'
+        : typeof cancelAt === 'number'
           ? button(target, 'renew', 'Renew', 'subscription', subscription.id)
           : button(target, 'cancel', 'Cancel', 'subscription', subscription.id);
-      return `<tr><td>${escaped(name)}<br><span class="note">${escaped(String(subscription['status']))}, ${words}</span></td><td>${action}</td></tr>`;
+      return `<tr><td>${escapeHtml(name)}<br><span class="note">${escapeHtml(String(subscription['status']))}, ${statusText}</span></td><td>${action}</td></tr>`;
     });
   return rows.length === 0 ? '<p>No subscriptions.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;
 }
 
-function cardSection(context: Context, session: Stored, target: string): string {
+function cardSection(context: Context, session: StoredObject, target: string): string {
   const customer = context.account.get('customer', String(session['customer']));
-  const standard = hash(customer?.['invoice_settings'])['default_payment_method'];
+  const defaultMethod = hashOrEmpty(customer?.['invoice_settings'])['default_payment_method'];
   const rows = context.account
     .all('payment_method')
     .filter((method) => method['customer'] === session['customer'])
     .map((method) => {
-      const { brand, last4 } = hash(method['card']);
+      const { brand, last4 } = hashOrEmpty(method['card']);
       const action =
-        method.id === standard
+        method.id === defaultMethod
           ? 'default'
           : button(target, 'default_card', 'Make default', 'payment_method', method.id);
-      return `<tr><td>${escaped(`${String(brand ?? method['type'])} ${String(last4 ?? '')}`)}</td><td>${action}</td></tr>`;
+      return `<tr><td>${escapeHtml(`${String(brand ?? method['type'])} ${String(last4 ?? '')}`)}</td><td>${action}</td></tr>`;
     });
-  return `<h2>Payment methods</h2><table>${rows.join('')}</table><form method="post" action="${escaped(target)}">${cardField()}<button name="action" value="add_card">Add payment method</button></form>`;
+  return `<h2>Payment methods</h2><table>${rows.join('')}</table><form method="post" action="${escapeHtml(target)}">${cardField()}<button name="action" value="add_card">Add payment method</button></form>`;
 }
 
-function detailSection(context: Context, session: Stored, target: string): string {
+function detailSection(context: Context, session: StoredObject, target: string): string {
   const customer = context.account.get('customer', String(session['customer']));
   const allowed = featureOf(context, session, 'customer_update')['allowed_updates'];
   const fields = ['email', 'name', 'phone'].filter((name) => Array.isArray(allowed) && allowed.includes(name));
-  const shown = fields.map((name) =>
+  const fieldTags = fields.map((name) =>
     textField(name, name.charAt(0).toUpperCase() + name.slice(1), String(customer?.[name] ?? '')),
   );
-  return `<h2>Billing information</h2><form method="post" action="${escaped(target)}">${shown.join('')}<button class="plain" name="action" value="update_customer">Save</button></form>`;
+  return `<h2>Billing information</h2><form method="post" action="${escapeHtml(target)}">${fieldTags.join('')}<button class="plain" name="action" value="update_customer">Save</button></form>`;
 }
 
-function invoiceSection({ account }: Context, session: Stored): string {
+function invoiceSection({ account }: Context, session: StoredObject): string {
   const rows = account
     .all('invoice')
     .filter((invoice) => invoice['customer'] === session['customer'] && invoice['status'] !== 'draft')
     .reverse()
     .map((invoice) => {
-      const amount = formatted(Number(invoice['total']), String(invoice['currency']));
-      const number = escaped(String(invoice['number'] ?? ''));
+      const amount = formatAmount(Number(invoice['total']), String(invoice['currency']));
+      const number = escapeHtml(String(invoice['number'] ?? ''));
       const url = invoice['hosted_invoice_url'];
-      const link = typeof url === 'string' ? `<a href="${escaped(url)}">${number}</a>` : number;
-      return `<tr><td>${day(invoice['created'])} ${link}<br><span class="note">${escaped(String(invoice['status']))}</span></td><td>${escaped(amount)}</td></tr>`;
+      const link = typeof url === 'string' ? `<a href="${escapeHtml(url)}">${number}</a>` : number;
+      return `<tr><td>${day(invoice['created'])} ${link}<br><span class="note">${escapeHtml(String(invoice['status']))}</span></td><td>${escapeHtml(amount)}</td></tr>`;
     });
   return rows.length === 0 ? '' : `<h2>Invoices</h2><table>${rows.join('')}</table>`;
 }

@@ -1,42 +1,42 @@
-import { answerPage, escaped } from '../control/pages.ts';
+import { sendPage, escapeHtml } from '../control/pages.ts';
 import type { PageRequest } from '../control/page-request.ts';
-import { Refusal } from '../refusal.ts';
-import { hash } from '../billing/values.ts';
+import { StripeApiError } from '../api-error.ts';
+import { hashOrEmpty } from '../billing/values.ts';
 import { portalHome } from './home.ts';
 import { portalAction } from './actions.ts';
 
-/** A session of the portal is opened within this time. https://docs.stripe.com/customer-management/integrate-customer-portal */
+/** Seconds in which a portal session can be opened. https://docs.stripe.com/customer-management/integrate-customer-portal */
 const SESSION_SECONDS = 3_600;
 
 /**
- * The page of a portal session: subscriptions, payment methods, invoices. A POST of its forms cancels, renews or pauses a
- * subscription, or saves a test card. https://docs.stripe.com/customer-management
+ * Serves the page of a portal session: subscriptions, payment methods, invoices. A POST cancels or renews a subscription,
+ * or saves a test card. https://docs.stripe.com/customer-management
  */
 export function portalPage({ context, method, id, form, target, response, publish }: PageRequest): void {
   const session = context.account.get('billing_portal.session', id);
-  if (session === undefined) return answerPage(response, 404, '<h1>There is no such portal session.</h1>');
+  if (session === undefined) return sendPage(response, 404, '<h1>There is no such portal session.</h1>');
   if (context.now > Number(session['created']) + SESSION_SECONDS)
-    return answerPage(response, 410, '<h1>This portal session has expired.</h1>');
-  const show = (status: number, error?: string): void =>
-    answerPage(response, status, portalHome(context, session, target, error), 'Billing');
-  if (method !== 'POST') return show(200);
+    return sendPage(response, 410, '<h1>This portal session has expired.</h1>');
+  const showHome = (status: number, error?: string): void =>
+    sendPage(response, status, portalHome(context, session, target, error), 'Billing');
+  if (method !== 'POST') return showHome(200);
   try {
     portalAction(context, session, form);
   } catch (error) {
     publish();
-    if (!(error instanceof Refusal)) throw error;
-    return show(error.status, error.message);
+    if (!(error instanceof StripeApiError)) throw error;
+    return showHome(error.status, error.message);
   }
   publish();
-  const after = hash(hash(session['flow'])['after_completion']);
-  const next = hash(after['redirect'])['return_url'];
-  if (after['type'] === 'redirect' && typeof next === 'string') {
+  const afterCompletion = hashOrEmpty(hashOrEmpty(session['flow'])['after_completion']);
+  const next = hashOrEmpty(afterCompletion['redirect'])['return_url'];
+  if (afterCompletion['type'] === 'redirect' && typeof next === 'string') {
     response.writeHead(303, { location: next }).end();
     return;
   }
-  const message = hash(after['hosted_confirmation'])['custom_message'];
-  if (after['type'] === 'hosted_confirmation')
-    return answerPage(response, 200, `<h1>${escaped(String(message ?? 'Done'))}</h1>`, 'Billing');
-  // A reload of the page does not repeat what was done.
+  const message = hashOrEmpty(afterCompletion['hosted_confirmation'])['custom_message'];
+  if (afterCompletion['type'] === 'hosted_confirmation')
+    return sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Done'))}</h1>`, 'Billing');
+  // After the redirect, a reload of the page does not repeat the action.
   response.writeHead(303, { location: target }).end();
 }

@@ -1,10 +1,10 @@
-import { hash } from '../billing/values.ts';
-import { inParam, make, type Context } from '../context.ts';
+import { hashOrEmpty } from '../billing/values.ts';
+import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { bad, missing } from '../refusal.ts';
-import type { Stored } from '../store.ts';
+import { badRequest, noSuchObject } from '../api-error.ts';
+import type { StoredObject } from '../store.ts';
 
-/** What the portal does where a configuration does not say. https://docs.stripe.com/api/customer_portal/configurations/create */
+/** The default settings of each feature. https://docs.stripe.com/api/customer_portal/configurations/create */
 const PORTAL_FEATURES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   customer_update: { allowed_updates: [], enabled: false },
   invoice_history: { enabled: false },
@@ -18,7 +18,7 @@ const PORTAL_FEATURES: Readonly<Record<string, Readonly<Record<string, unknown>>
   subscription_update: { default_allowed_updates: [], enabled: false, products: null, proration_behavior: 'none' },
 };
 
-/** The default configuration, which the Dashboard of a new account offers. */
+/** The features of a new account's default configuration. */
 const DEFAULT_FEATURES = {
   customer_update: { allowed_updates: ['email', 'name', 'address', 'phone'], enabled: true },
   invoice_history: { enabled: true },
@@ -26,76 +26,80 @@ const DEFAULT_FEATURES = {
   subscription_cancel: { enabled: true },
 };
 
-function featuresOf(given: unknown): Record<string, unknown> {
-  const known = hash(given);
+function featuresOf(features: unknown): Record<string, unknown> {
+  const current = hashOrEmpty(features);
   return {
-    ...known,
+    ...current,
     ...Object.fromEntries(
       Object.entries(PORTAL_FEATURES).map(([name, defaults]) => [
         name,
-        { ...structuredClone(defaults), ...hash(known[name]) },
+        { ...structuredClone(defaults), ...hashOrEmpty(current[name]) },
       ]),
     ),
   };
 }
 
 /** POST /v1/billing_portal/configurations */
-function createConfiguration(context: Context): Stored {
+function createConfiguration(context: Context): StoredObject {
   const { features, business_profile: profile, ...params } = context.params;
-  const login = hash(params['login_page'])['enabled'] === true;
-  const made = make(context, 'BillingPortal.Configuration', params);
-  return Object.assign(made, {
+  const login = hashOrEmpty(params['login_page'])['enabled'] === true;
+  const configuration = makeObject(context, 'BillingPortal.Configuration', params);
+  return Object.assign(configuration, {
     active: true,
-    business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null, ...hash(profile) },
+    business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null, ...hashOrEmpty(profile) },
     features: featuresOf(features),
     is_default: false,
-    login_page: { enabled: login, url: login ? `${context.origin}/_sandbox/portal/${made.id}` : null },
+    login_page: { enabled: login, url: login ? `${context.origin}/_sandbox/portal/${configuration.id}` : null },
   });
 }
 
-/** POST /v1/billing_portal/configurations/{id}: features that are named change, the others stay. */
-function updateConfiguration({ params }: Context, configuration: Stored): void {
+/** POST /v1/billing_portal/configurations/{id}. Features that the request omits do not change. */
+function updateConfiguration({ params }: Context, configuration: StoredObject): void {
   if (params['active'] === false && configuration['is_default'] === true)
-    throw bad('You cannot deactivate the default configuration.', { param: 'active' });
-  const known = hash(configuration['features']);
-  const given = hash(params['features']);
+    throw badRequest('You cannot deactivate the default configuration.', { param: 'active' });
+  const current = hashOrEmpty(configuration['features']);
+  const changes = hashOrEmpty(params['features']);
   configuration['features'] = {
-    ...known,
+    ...current,
     ...Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, { ...hash(known[name]), ...hash(value) }]),
+      Object.entries(changes).map(([name, value]) => [name, { ...hashOrEmpty(current[name]), ...hashOrEmpty(value) }]),
     ),
   };
   delete params['features'];
 }
 
-/** The configuration that a session names, or the default one. */
-function requireConfiguration(context: Context): Stored {
-  const named = context.params['configuration'];
-  if (typeof named === 'string') {
-    const found = context.account.get('billing_portal.configuration', named);
-    if (found === undefined) throw missing('billing_portal.configuration', named, 'configuration', true);
-    if (found['active'] !== true) throw bad('The configuration specified is inactive.', { param: 'configuration' });
-    return found;
+/** Returns the requested configuration, or the default one, which it creates if necessary. */
+function requireConfiguration(context: Context): StoredObject {
+  const configurationId = context.params['configuration'];
+  if (typeof configurationId === 'string') {
+    const configuration = context.account.get('billing_portal.configuration', configurationId);
+    if (configuration === undefined)
+      throw noSuchObject('billing_portal.configuration', configurationId, 'configuration', true);
+    if (configuration['active'] !== true)
+      throw badRequest('The configuration specified is inactive.', { param: 'configuration' });
+    return configuration;
   }
-  const known = context.account.all('billing_portal.configuration').find((one) => one['is_default'] === true);
-  if (known !== undefined) return known;
+  const defaultConfiguration = context.account
+    .all('billing_portal.configuration')
+    .find((one) => one['is_default'] === true);
+  if (defaultConfiguration !== undefined) return defaultConfiguration;
   const params = { features: DEFAULT_FEATURES };
   return Object.assign(createConfiguration({ ...context, params }), { is_default: true });
 }
 
 /** POST /v1/billing_portal/sessions. https://docs.stripe.com/api/customer_portal/sessions/create */
-function createPortalSession(context: Context): Stored {
+function createPortalSession(context: Context): StoredObject {
   const { flow_data: flow, configuration: _configuration, ...params } = context.params;
-  const customer = inParam(context, 'customer', 'customer');
+  const customer = objectInParam(context, 'customer', 'customer');
   if (customer === undefined && params['customer_account'] === undefined)
-    throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+    throw badRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
   const configuration = requireConfiguration(context);
-  if (flow !== undefined) checkFlow(context, hash(flow), configuration, customer);
-  const session = make(context, 'BillingPortal.Session', params);
+  if (flow !== undefined) checkFlow(context, hashOrEmpty(flow), configuration, customer);
+  const session = makeObject(context, 'BillingPortal.Session', params);
   return Object.assign(session, {
     configuration: configuration.id,
     customer: customer?.id ?? null,
-    flow: flow === undefined ? null : flowHash(hash(flow)),
+    flow: flow === undefined ? null : flowHash(hashOrEmpty(flow)),
     return_url: params['return_url'] ?? configuration['default_return_url'] ?? null,
     url: `${context.origin}/_sandbox/portal/${session.id}${context.account.id === '' ? '' : `?account=${context.account.id}`}`,
   });
@@ -111,38 +115,39 @@ function flowHash(flow: Record<string, unknown>): object {
       hosted_confirmation: null,
       redirect: null,
       type: 'portal_homepage',
-      ...hash(flow['after_completion']),
+      ...hashOrEmpty(flow['after_completion']),
     },
   };
 }
 
-/** A flow is about a subscription of the customer, and its feature is on. https://docs.stripe.com/customer-management/portal-deep-links */
+/** Checks that the feature of a flow is enabled and that its subscription belongs to the customer. https://docs.stripe.com/customer-management/portal-deep-links */
 function checkFlow(
   { account }: Context,
   flow: Record<string, unknown>,
-  configuration: Stored,
-  customer: Stored | undefined,
+  configuration: StoredObject,
+  customer: StoredObject | undefined,
 ): void {
   const type = String(flow['type']);
   const feature = type === 'subscription_update_confirm' ? 'subscription_update' : type;
-  if (hash(hash(configuration['features'])[feature])['enabled'] !== true)
-    throw bad(
+  if (hashOrEmpty(hashOrEmpty(configuration['features'])[feature])['enabled'] !== true)
+    throw badRequest(
       `This portal session cannot have a \`${type}\` flow because the configuration ${configuration.id} has the feature \`${feature}\` disabled.`,
       { param: 'flow_data[type]' },
     );
   if (!type.startsWith('subscription_')) return;
   const param = `flow_data[${type}][subscription]`;
-  const id = hash(flow[type])['subscription'];
-  if (typeof id !== 'string') throw bad(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+  const id = hashOrEmpty(flow[type])['subscription'];
+  if (typeof id !== 'string')
+    throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
   const subscription = account.get('subscription', id);
   if (subscription === undefined || subscription['customer'] !== customer?.id)
-    throw missing('subscription', id, param, true);
+    throw noSuchObject('subscription', id, param, true);
 }
 
 /** https://docs.stripe.com/customer-management */
 export const portal: Feature = {
   entities: {
-    'BillingPortal.Configuration': { create: createConfiguration, update: updateConfiguration },
+    'BillingPortal.Configuration': { create: createConfiguration, beforeUpdate: updateConfiguration },
     'BillingPortal.Session': { create: createPortalSession },
   },
 };

@@ -1,22 +1,22 @@
 import { ENTITY_KINDS } from '../../catalog/overrides.ts';
 import type { Action, Entity, Operation } from '../../catalog/types.ts';
-import { inParam, inPath, kindOfEntity, make, type Context } from '../context.ts';
+import { objectInParam, objectInPath, kindOfEntity, makeObject, type Context } from '../context.ts';
 import { listFilter, isListed } from './lists/filters.ts';
 import { pageOfObjects, readCursor, v2Page } from './lists/lists.ts';
-import type { EntityMachine } from '../feature.ts';
-import { missing } from '../refusal.ts';
+import type { EntityRules } from '../feature.ts';
+import { noSuchObject } from '../api-error.ts';
 import { initialState } from '../states/initial-states.ts';
 import type { PathIds } from './routes.ts';
-import { assign, emptyObject, isHash, type Stored } from '../store.ts';
+import { applyParams, emptyObject, isHash, type StoredObject } from '../store.ts';
 
 const NON_FILTERS = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
 
-/** Runs one operation of an entity. The machine of the entity overrides what differs from the common rules. */
-export function generic(
+/** Runs one operation of an entity. The rules of the entity override the generic behavior. */
+export function runOperation(
   context: Context,
   entity: Entity,
   operation: Operation,
-  machine: EntityMachine,
+  rules: EntityRules,
   ids: PathIds,
   path: string,
 ): unknown {
@@ -24,44 +24,44 @@ export function generic(
   checkParents(context, parents);
   switch (operation) {
     case 'List':
-      return listObjects(context, entity, machine, parents, path);
+      return listObjects(context, entity, rules, parents, path);
     case 'Get':
       return id === ''
-        ? readSingleton(context, entity, machine, parents)
-        : shownBy(machine, context, retrieveObject(context, entity, id, parents));
+        ? readSingleton(context, entity, rules, parents)
+        : responseOf(rules, context, retrieveObject(context, entity, id, parents));
     case 'Create':
-      return createObject(context, entity, machine, parents);
+      return createObject(context, entity, rules, parents);
     case 'Update':
-      return shownBy(machine, context, updateObject(context, entity, machine, id, parents));
+      return responseOf(rules, context, updateObject(context, entity, rules, id, parents));
     case 'Delete':
-      return deleteObject(context, entity, machine, id, parents);
+      return deleteObject(context, entity, rules, id, parents);
   }
 }
 
-function shownBy(machine: EntityMachine, context: Context, object: Stored): Stored {
-  return machine.shown?.(object, context) ?? object;
+function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
+  return rules.toResponse?.(object, context) ?? object;
 }
 
 /**
- * A verb without rules of its own: the object takes the parameters that are its fields, and answers. What answers
- * another kind makes one.
+ * Runs an action that has no handler. It sets the parameters that are fields of the object and returns the object. An
+ * action that returns another kind creates an object of that kind.
  */
-export function act(context: Context, row: Action, ids: PathIds): Stored {
+export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
   const { id, ...parents } = ids;
   checkParents(context, parents);
-  const kinds = storedKinds(context.entity(row.entity));
+  const kinds = storedKinds(context.entity(action.entity));
   const object = id === undefined ? undefined : requireOneOfKinds(context, kinds, id, parents);
-  const answer = row.answer ?? row.entity;
-  if (object === undefined || answer.replace('TestHelpers.', '') !== row.entity.replace('TestHelpers.', '')) {
-    const named = existingName(context, answer) ?? row.entity;
-    const made = make(context, named, context.params);
-    return row.method === 'DELETE' ? Object.assign(made, { deleted: true }) : made;
+  const answer = action.answer ?? action.entity;
+  if (object === undefined || answer.replace('TestHelpers.', '') !== action.entity.replace('TestHelpers.', '')) {
+    const named = existingEntity(context, answer) ?? action.entity;
+    const object = makeObject(context, named, context.params);
+    return action.method === 'DELETE' ? Object.assign(object, { deleted: true }) : object;
   }
-  assign(object, context.params, context.entity(row.entity).fields);
+  applyParams(object, context.params, context.entity(action.entity).fields);
   return object;
 }
 
-function existingName(context: Context, name: string): string | undefined {
+function existingEntity(context: Context, name: string): string | undefined {
   return [name, name.replace('TestHelpers.', '')].find((one) => {
     try {
       context.entity(one);
@@ -72,146 +72,152 @@ function existingName(context: Context, name: string): string | undefined {
   });
 }
 
-/** The account's own objects that a path names must be there. */
+/** Throws 404 if the account does not have one of the parents in the path. */
 function checkParents({ account }: Context, parents: PathIds): void {
   for (const [name, id] of Object.entries(parents)) {
     const parent = account.find(id);
-    if (parent === undefined || parent['deleted'] === true) throw missing(name, id, name);
+    if (parent === undefined || parent['deleted'] === true) throw noSuchObject(name, id, name);
   }
 }
 
-/** Stripe's words for what a collection holds. */
+/** Returns the kinds of objects that an entity stands for. External accounts, for example, are cards and bank accounts. */
 function storedKinds(entity: Entity): string[] {
   return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
 }
 
-function belongs({ account }: Context, object: Stored, parents: PathIds): boolean {
-  const own = account.parents.get(object) ?? {};
-  return Object.entries(parents).every(([name, id]) => own[name] === id || object[name] === id);
+function hasParents({ account }: Context, object: StoredObject, parents: PathIds): boolean {
+  const objectParents = account.parents.get(object) ?? {};
+  return Object.entries(parents).every(([name, id]) => objectParents[name] === id || object[name] === id);
 }
 
-function requireOneOfKinds(context: Context, kinds: readonly string[], id: string, parents: PathIds): Stored {
+function requireOneOfKinds(context: Context, kinds: readonly string[], id: string, parents: PathIds): StoredObject {
   const found = kinds.map((kind) => context.account.get(kind, id)).find((object) => object !== undefined);
-  if (found === undefined || !belongs(context, found, parents)) throw missing(kinds[0] ?? '', id, 'id');
+  if (found === undefined || !hasParents(context, found, parents)) throw noSuchObject(kinds[0] ?? '', id, 'id');
   return found;
 }
 
-function listObjects(
-  context: Context,
-  entity: Entity,
-  machine: EntityMachine,
-  parents: PathIds,
-  path: string,
-): unknown {
+function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {
   const kinds = storedKinds(entity);
   const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));
-  const lines = embeddedList(context, parents, path);
-  const stored = lines ?? kinds.flatMap((kind) => context.account.all(kind));
+  const embedded = embeddedList(context, parents, path);
+  const stored = embedded ?? kinds.flatMap((kind) => context.account.all(kind));
   const nested = Object.keys(parents).length > 0;
   const objects = stored.filter(
     (object) =>
       object['deleted'] !== true &&
-      (lines !== undefined || belongs(context, object, parents)) &&
+      (embedded !== undefined || hasParents(context, object, parents)) &&
       isListed(context, entity.entity, object, nested) &&
       filters.every(([name, wanted]) =>
-        (machine.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
+        (rules.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
       ),
   );
-  const listed = machine.listed?.(context, objects, parents) ?? objects;
+  const listed = rules.selectListed?.(context, objects, parents) ?? objects;
   if (path.startsWith('/v2/'))
     return v2Page(
-      listed.map((object) => shownBy(machine, context, object)),
+      listed.map((object) => responseOf(rules, context, object)),
       context.params,
       path,
     );
   return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }
 
-/** The lines that the parent itself carries: `/v1/invoices/{invoice}/lines`. */
-function embeddedList({ account }: Context, parents: PathIds, path: string): Stored[] | undefined {
+/** Returns a list that is part of its parent, such as `/v1/invoices/{invoice}/lines`, oldest first. */
+function embeddedList({ account }: Context, parents: PathIds, path: string): StoredObject[] | undefined {
   const [id] = Object.values(parents);
   const list = id === undefined ? undefined : account.find(id)?.[path.split('/').at(-1) ?? ''];
-  return isHash(list) && Array.isArray(list['data']) ? [...(list['data'] as Stored[])].reverse() : undefined;
+  return isHash(list) && Array.isArray(list['data']) ? [...(list['data'] as StoredObject[])].reverse() : undefined;
 }
 
-/** A deleted object answers as such; one that never was is missing. */
-function retrieveObject(context: Context, entity: Entity, id: string, parents: PathIds): Stored {
+/** Returns an object. Of a deleted object it returns the id and `deleted`. Throws 404 if it never existed. */
+function retrieveObject(context: Context, entity: Entity, id: string, parents: PathIds): StoredObject {
   const found = requireOneOfKinds(context, storedKinds(entity), id, parents);
   return found['deleted'] === true ? { id: found.id, object: found.object, deleted: true } : found;
 }
 
-function readSingleton(context: Context, entity: Entity, machine: EntityMachine, parents: PathIds): Stored {
-  const object = singleton(context, entity, parents);
-  machine.read?.(context, object);
+function readSingleton(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
+  const object = getSingleton(context, entity, parents);
+  rules.beforeRead?.(context, object);
   return object;
 }
 
-function singleton(context: Context, entity: Entity, parents: PathIds): Stored {
+function getSingleton(context: Context, entity: Entity, parents: PathIds): StoredObject {
   const kind = kindOfEntity(entity);
   const key = [kind, ...Object.values(parents)].join(' ');
-  const known = context.account.singletons.get(key);
-  if (known !== undefined) return known;
+  const existing = context.account.singletons.get(key);
+  if (existing !== undefined) return existing;
   const made = {
     ...emptyObject(entity.fields),
     ...initialState(context, entity.entity),
-    ...owner(entity, parents),
+    ...parentFields(entity, parents),
     object: kind,
-  } as unknown as Stored;
+  } as unknown as StoredObject;
   context.account.singletons.set(key, made);
   return made;
 }
 
-/** The parents' ids in the fields that carry them. */
-function owner(entity: Entity, parents: PathIds): PathIds {
+/** Returns the ids of the parents that are also fields of the entity. */
+function parentFields(entity: Entity, parents: PathIds): PathIds {
   return Object.fromEntries(Object.entries(parents).filter(([name]) => Object.hasOwn(entity.fields, name)));
 }
 
-function createObject(context: Context, entity: Entity, machine: EntityMachine, parents: PathIds): Stored {
-  const own = owner(entity, parents);
-  const params = { ...context.params, ...own };
-  const made = machine.create?.({ ...context, params }) ?? createStored({ ...context, params }, entity);
+function createObject(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
+  const fields = parentFields(entity, parents);
+  const params = { ...context.params, ...fields };
+  const made = rules.create?.({ ...context, params }) ?? createStored({ ...context, params }, entity);
   if (Object.keys(parents).length > 0) context.account.parents.set(made, parents);
   return made;
 }
 
-/** Parameters of entities without rules of their own that name another object of the same word. */
+/** Parameters that have the name of a kind and contain the id of an object of that kind. */
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
-/** A stored object; what its parameters name must be there. https://docs.stripe.com/error-codes#resource-missing */
-function createStored(context: Context, entity: Entity): Stored {
-  for (const kind of NAMED_KINDS) inParam(context, kind, kind);
-  return make(context, entity.entity, context.params);
+/** Creates an object of an entity without rules. Objects in its parameters must exist. https://docs.stripe.com/error-codes#resource-missing */
+function createStored(context: Context, entity: Entity): StoredObject {
+  for (const kind of NAMED_KINDS) objectInParam(context, kind, kind);
+  return makeObject(context, entity.entity, context.params);
 }
 
-function updateObject(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: PathIds): Stored {
+function updateObject(
+  context: Context,
+  entity: Entity,
+  rules: EntityRules,
+  id: string,
+  parents: PathIds,
+): StoredObject {
   const object =
     id === ''
-      ? singleton(context, entity, parents)
+      ? getSingleton(context, entity, parents)
       : (invoiceLine(context, id, parents) ?? requireOneOfKinds(context, storedKinds(entity), id, parents));
-  if (object['deleted'] === true) throw missing(kindOfEntity(entity), id, 'id');
-  machine.update?.(context, object);
-  assign(object, context.params, entity.fields);
+  if (object['deleted'] === true) throw noSuchObject(kindOfEntity(entity), id, 'id');
+  rules.beforeUpdate?.(context, object);
+  applyParams(object, context.params, entity.fields);
   if (typeof object['updated'] === 'number') object['updated'] = context.now;
   return object;
 }
 
-/** A line of an invoice is stored in the invoice. */
-function invoiceLine({ account }: Context, id: string, parents: PathIds): Stored | undefined {
+/** Returns a line of an invoice, which is stored in the invoice itself. */
+function invoiceLine({ account }: Context, id: string, parents: PathIds): StoredObject | undefined {
   const lines = account.find(parents['invoice'] ?? '')?.['lines'];
   const data: unknown = isHash(lines) ? lines['data'] : undefined;
-  return Array.isArray(data) ? (data as Stored[]).find((line) => line.id === id) : undefined;
+  return Array.isArray(data) ? (data as StoredObject[]).find((line) => line.id === id) : undefined;
 }
 
-function deleteObject(context: Context, entity: Entity, machine: EntityMachine, id: string, parents: PathIds): Stored {
+function deleteObject(
+  context: Context,
+  entity: Entity,
+  rules: EntityRules,
+  id: string,
+  parents: PathIds,
+): StoredObject {
   const kind = kindOfEntity(entity);
   const object =
     Object.keys(parents).length > 0
       ? requireOneOfKinds(context, storedKinds(entity), id, parents)
-      : inPath(context, kind, id);
-  if (object['deleted'] === true) throw missing(kind, id, 'id');
-  machine.remove?.(context, object);
-  if (machine.end !== undefined) return machine.end(context, object);
-  // Stripe remembers deleted customers; other kinds are gone.
+      : objectInPath(context, kind, id);
+  if (object['deleted'] === true) throw noSuchObject(kind, id, 'id');
+  rules.beforeDelete?.(context, object);
+  if (rules.insteadOfDelete !== undefined) return rules.insteadOfDelete(context, object);
+  // Stripe still returns deleted customers. It returns 404 for other deleted objects.
   if (kind === 'customer') context.account.put(kind, { id, object: kind, deleted: true });
   else context.account.remove(object.object === '' ? kind : object.object, id);
   return { id, object: object.object, deleted: true };

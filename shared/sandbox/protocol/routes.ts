@@ -3,25 +3,25 @@ import type { Action, Entity, Field, Fields, Operation, Route as CatalogRoute } 
 import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
-import type { Answered } from './lists/expand.ts';
-import { act, generic } from './generic.ts';
-import { MACHINES } from '../machines/index.ts';
+import type { ResponseShape } from './lists/expand.ts';
+import { runPlainAction, runOperation } from './generic.ts';
+import { FEATURE_RULES } from '../machines/index.ts';
 import { search } from './lists/search.ts';
 
-/** One route: what it matches, what it takes, what it does. */
+/** A route of the API: its pattern, its parameters and its handler. */
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly pattern: RegExp;
   readonly fields: Fields;
-  /** It takes a multipart form and no other body. */
+  /** The body must be a multipart form. */
   readonly upload?: true;
-  /** What `expand` is checked against; undefined if the catalog does not know the answer. */
-  readonly answered?: Answered;
-  /** A Buffer is answered as it is. */
+  /** What `expand` is checked against. Undefined if the catalog does not describe the response. */
+  readonly responseShape?: ResponseShape;
+  /** Returns the body of the response, or a Buffer for a file. */
   readonly run: (context: Context, ids: PathIds, path: string) => unknown;
 }
 
-/** The ids of a path: `id` is the object's own, the others are its parents'. */
+/** The ids in a path: `id` is that of the object, the others are those of its parents. */
 export type PathIds = Readonly<Record<string, string>>;
 
 const OPERATION_METHODS: Readonly<Record<Operation, ApiRoute['method']>> = {
@@ -39,8 +39,8 @@ const PAGING_FIELDS: Fields = {
   page: { type: 'string' },
 };
 
-/** Returns the path that reads an object, by the `object` value of its kind. */
-export function paths(catalog: Catalog): ReadonlyMap<string, string> {
+/** Returns the paths that read an object, by the `object` value of its kind. */
+export function readPaths(catalog: Catalog): ReadonlyMap<string, string> {
   return new Map(
     catalog.names().flatMap((name) => {
       const { object, operations } = catalog.entity(name);
@@ -50,34 +50,35 @@ export function paths(catalog: Catalog): ReadonlyMap<string, string> {
   );
 }
 
-/** Every operation and action of the catalog, with the machines' own rules if they have any, and the searches. */
+/** Returns the routes of all operations, actions and searches of the catalog, and the extra routes of the features. */
 export function allRoutes(catalog: Catalog): ApiRoute[] {
   const kinds = new Set(Object.values(ENTITY_KINDS).flatMap((rows) => rows.map(({ entity }) => entity)));
   const entities = catalog.names().filter((name) => !kinds.has(name));
   const operations = entities.flatMap((name) => entityRoutes(catalog.entity(name)));
   const actions = catalog.actionNames().flatMap((name) => actionRoute(catalog, catalog.action(name)));
   const card = catalog.entity('PaymentMethod').operations.Create?.params['card'];
-  // The most literal path first: `/v1/invoices/create_preview` is no invoice's id.
+  // Paths with fewer variables come first, so that `create_preview` in `/v1/invoices/create_preview` is not read as an id.
   const variables = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
-  const extra = MACHINES.routes.map((route) => extraRoute(catalog, route));
-  // A feature's own route comes before the stored one of the same path.
-  return [...extra, ...operations, ...actions]
+  const extraRoutes = FEATURE_RULES.routes.map((route) => extraRoute(catalog, route));
+  // The sort is stable, so an extra route comes before a route of the catalog with the same path.
+  return [...extraRoutes, ...operations, ...actions]
     .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
     .sort((a, b) => variables(a) - variables(b));
 }
 
 /**
- * `payment_method_data` takes a card as well, though the list of types in Stripe's SDK leaves it out: "use
- * payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
+ * Adds cards to `payment_method_data`. Stripe accepts them, but the types of its SDK omit them: "use payment_method_data
+ * with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
  */
 function withCardData(fields: Fields, card: Field | undefined): Fields {
   const data = fields['payment_method_data'];
-  const shape = data?.type;
-  if (data === undefined || card === undefined || typeof shape !== 'object' || !('object' in shape)) return fields;
-  const type = shape.object['type'];
+  const dataType = data?.type;
+  if (data === undefined || card === undefined || typeof dataType !== 'object' || !('object' in dataType))
+    return fields;
+  const type = dataType.object['type'];
   if (type === undefined || typeof type.type !== 'object' || !('enum' in type.type)) return fields;
   const object: Fields = {
-    ...shape.object,
+    ...dataType.object,
     card: { ...card, nullable: true },
     type: { ...type, type: { ...type.type, enum: [...type.type.enum, 'card'] } },
   };
@@ -86,11 +87,11 @@ function withCardData(fields: Fields, card: Field | undefined): Fields {
 
 function entityRoutes(entity: Entity): ApiRoute[] {
   const rows = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
-  const operations = rows.flatMap(([operation, row]) =>
-    [row, ...(row.also ?? [])].map((route) => toApiRoute(entity, operation, route)),
+  const operations = rows.flatMap(([operation, action]) =>
+    [action, ...(action.also ?? [])].map((route) => toApiRoute(entity, operation, route)),
   );
-  const searched = entity.operations.List?.search;
-  if (searched === undefined) return operations;
+  const searchPath = entity.operations.List?.search;
+  if (searchPath === undefined) return operations;
   const fields: Fields = {
     query: { type: 'string', required: true },
     limit: { type: 'integer' },
@@ -100,40 +101,43 @@ function entityRoutes(entity: Entity): ApiRoute[] {
     ...operations,
     {
       method: 'GET',
-      pattern: routePattern(searched),
+      pattern: routePattern(searchPath),
       fields,
-      answered: { fields: entity.fields, list: true },
+      responseShape: { fields: entity.fields, list: true },
       run: (context, _ids, path) => search(context, entity, path),
     },
   ];
 }
 
 function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): ApiRoute {
-  const machine = MACHINES.entities[entity.entity] ?? {};
-  const fixed = Object.fromEntries(Object.keys(route.fixed ?? {}).map((name) => [name, { type: 'string' as const }]));
+  const rules = FEATURE_RULES.entities[entity.entity] ?? {};
+  const fixedParams = Object.fromEntries(
+    Object.keys(route.fixed ?? {}).map((name) => [name, { type: 'string' as const }]),
+  );
   return {
     method: OPERATION_METHODS[operation],
     pattern: routePattern(route.path),
-    fields: operation === 'List' ? { ...route.params, ...fixed, ...PAGING_FIELDS } : route.params,
+    fields: operation === 'List' ? { ...route.params, ...fixedParams, ...PAGING_FIELDS } : route.params,
     ...(route.upload === undefined ? {} : { upload: true as const }),
     ...(ENTITY_KINDS[entity.entity] === undefined
-      ? { answered: { fields: entity.fields, list: operation === 'List' } }
+      ? { responseShape: { fields: entity.fields, list: operation === 'List' } }
       : {}),
-    run: (context, ids, path) => generic(context, entity, operation, machine, ids, path),
+    run: (context, ids, path) => runOperation(context, entity, operation, rules, ids, path),
   };
 }
 
-/** A verb that is also an entity's Delete needs no second route. */
-function actionRoute(catalog: Catalog, row: Action | undefined): ApiRoute[] {
-  if (row === undefined || (row.method === 'DELETE' && row.path.endsWith('{id}'))) return [];
-  const machine = MACHINES.actions[row.path];
+/** Returns the route of an action, or none for a DELETE that is an entity's Delete operation already. */
+function actionRoute(catalog: Catalog, action: Action | undefined): ApiRoute[] {
+  if (action === undefined || (action.method === 'DELETE' && action.path.endsWith('{id}'))) return [];
+  const handler = FEATURE_RULES.actions[action.path];
   return [
     {
-      method: row.method,
-      pattern: routePattern(row.path),
-      fields: row.params,
-      ...answeredBy(catalog, row),
-      run: (context, ids) => (machine === undefined ? act(context, row, ids) : machine(context, ids['id'] ?? '')),
+      method: action.method,
+      pattern: routePattern(action.path),
+      fields: action.params,
+      ...responseShapeOf(catalog, action),
+      run: (context, ids) =>
+        handler === undefined ? runPlainAction(context, action, ids) : handler(context, ids['id'] ?? ''),
     },
   ];
 }
@@ -144,13 +148,13 @@ function extraRoute(catalog: Catalog, { path, entity, list, fieldsOfAction, ...r
     ...route,
     fields: { ...(fieldsOfAction === undefined ? {} : catalog.action(fieldsOfAction)?.params), ...route.fields },
     pattern: routePattern(path),
-    ...(fields === undefined ? {} : { answered: { fields, list } }),
+    ...(fields === undefined ? {} : { responseShape: { fields, list } }),
   };
 }
 
-function answeredBy(catalog: Catalog, { answer }: Action): { answered?: Answered } {
+function responseShapeOf(catalog: Catalog, { answer }: Action): { responseShape?: ResponseShape } {
   const fields = answer === null ? undefined : catalog.fieldsOf(answer);
-  return fields === undefined ? {} : { answered: { fields, list: false } };
+  return fields === undefined ? {} : { responseShape: { fields, list: false } };
 }
 
 function routePattern(path: string): RegExp {

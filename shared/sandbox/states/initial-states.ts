@@ -1,21 +1,21 @@
 import type { Context } from '../context.ts';
 import { DAY } from '../seconds.ts';
 
-/** The fields of a new object where Stripe documents another value than null, false, 0 or empty. */
-type Initial = Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);
+/** The fields of a new object whose documented value is not null, false, 0 or empty. */
+type InitialFields = Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);
 
-/** A transfer of Treasury, or of money management in API v2, can be canceled while it is processed. */
+/** Transfers of Treasury and of money management in API v2 can be canceled while they are processed. */
 const PROCESSING = { status: 'processing', cancelable: true };
 
 const ACTIVE = { active: true };
 const STATUS_ACTIVE = { status: 'active' };
 
 /**
- * By entity, the state in which Stripe documents that a new object starts. Each comes from the page of the object or of
- * the call that creates it: `https://docs.stripe.com/api/<resource>/object` and `/create`; a feature may set more.
- * An enumeration that stands neither here nor in the request is null: the store makes no state up.
+ * The documented first state of a new object, by entity. The source is the page of the object or of the call that creates
+ * it: `https://docs.stripe.com/api/<resource>/object` and `/create`. A feature may set more fields. An enumeration that
+ * is neither here nor in the request is null, because the store does not invent a state.
  */
-export const INITIAL_STATES: Readonly<Record<string, Initial>> = {
+export const INITIAL_STATES: Readonly<Record<string, InitialFields>> = {
   Account: ({ params }) => ({
     type: params['controller'] === undefined ? 'standard' : 'none',
     country: 'US',
@@ -130,7 +130,7 @@ export const INITIAL_STATES: Readonly<Record<string, Initial>> = {
   WebhookEndpoint: { status: 'enabled' },
 };
 
-/** The initial fields of a new object of an entity; nothing for an entity whose fields all start empty. */
+/** Returns the fields of a new object that do not start empty. */
 export function initialState(context: Context, entity: string): Readonly<Record<string, unknown>> {
   const initial = INITIAL_STATES[entity] ?? {};
   return typeof initial === 'function' ? initial(context) : initial;

@@ -45,7 +45,7 @@ export class AccountWatch {
     const account = accountFingerprint(key);
     const found = await users.read(account);
     const before = found.find(({ connection }) => connection === own.connection);
-    if (before === undefined || nowMs - before.seenMs > RENEWAL_MS || differs(before, own))
+    if (before === undefined || nowMs - before.seenMs > RENEWAL_MS || isOutdated(before, own))
       await users.write(account, { ...own, seenMs: nowMs });
     const others = found.filter(({ connection, seenMs }) => connection !== own.connection && nowMs - seenMs < LIFE_MS);
     const all = [own, ...others];
@@ -63,7 +63,7 @@ export class AccountWatch {
   }
 }
 
-function differs(before: AccountUser, own: Omit<AccountUser, 'seenMs'>): boolean {
+function isOutdated(before: AccountUser, own: Omit<AccountUser, 'seenMs'>): boolean {
   return before.perSecond !== own.perSecond || before.hasCeiling !== own.hasCeiling;
 }
 

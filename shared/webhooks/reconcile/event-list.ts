@@ -22,41 +22,48 @@ export interface ReadLimits {
 const LAST_REQUEST_MS = 30_000;
 
 /**
- * Returns the events of an account in a period, oldest first. Stripe lists both kinds for 30 days, newest first.
- * `too many` if there are more than `maxEvents`, `time up` if they could not be read in time.
+ * Yields the events of an account in a period, newest first. Stripe lists both kinds for 30 days.
  * https://docs.stripe.com/api/events/list, https://docs.stripe.com/api/v2/core/events/list
  */
-export async function eventsOf(
+export function listedEvents(
   { deps, clock }: Connector,
   name: ListName,
   account: string | undefined,
   { fromS, toS }: Period,
-  { untilMs, maxEvents }: ReadLimits,
-): Promise<unknown[] | 'too many' | 'time up'> {
-  const deadlineAt = untilMs + LAST_REQUEST_MS;
+  untilMs: number,
+): AsyncGenerator {
   const call: CallContext = {
     name: 'Event.List',
     clock,
-    deadlineAt,
+    deadlineAt: untilMs + LAST_REQUEST_MS,
     maxWaitMs: LAST_REQUEST_MS,
     outputFormat: 'native',
     // Waits in the class `bulk`, behind the calls of users.
     part: true,
   };
   const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
-  const list =
-    name === 'v1'
-      ? listAll(deps.stripe, { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, account }, call)
-      : listAllV2(
-          deps.stripe,
-          { path: '/v2/core/events', params: { created: { gte: iso(fromS), lt: iso(toS) } }, account },
-          call,
-        );
+  if (name === 'v1')
+    return listAll(deps.stripe, { path: '/v1/events', params: { created: { gte: fromS, lt: toS } }, account }, call);
+  const created = { gte: iso(fromS), lt: iso(toS) };
+  return listAllV2(deps.stripe, { path: '/v2/core/events', params: { created }, account }, call);
+}
+
+/**
+ * Returns the events of an account in a period, oldest first; `too many` if there are more than `maxEvents`, `time up` if
+ * they could not be read in time.
+ */
+export async function eventsOf(
+  connector: Connector,
+  name: ListName,
+  account: string | undefined,
+  period: Period,
+  { untilMs, maxEvents }: ReadLimits,
+): Promise<unknown[] | 'too many' | 'time up'> {
   const events: unknown[] = [];
-  for await (const event of list) {
+  for await (const event of listedEvents(connector, name, account, period, untilMs)) {
     events.push(event);
     if (events.length > maxEvents) return 'too many';
-    if (clock.monotonicMs() >= untilMs) return 'time up';
+    if (connector.clock.monotonicMs() >= untilMs) return 'time up';
   }
   return events.reverse();
 }

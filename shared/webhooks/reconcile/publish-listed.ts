@@ -2,11 +2,12 @@ import type { InboxEntry } from '../../event-inbox/store.ts';
 import { toConnectorError } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { listedId } from '../../stripe/paginate.ts';
-import { EVENT_ID, parseEvent, type StripeEvent } from '../event.ts';
+import { parseEvent, type StripeEvent } from '../event.ts';
 import { changeKeyOf, familyOf } from '../family.ts';
 import { ignoredAs, publishEvent, type DeliveryStatus } from '../publish.ts';
 import { groupsByObject } from './grouped.ts';
 import { forEachParallel } from './parallel.ts';
+import { snapshotTwinOf, type ThinTwins } from './thin-twins.ts';
 
 export type ListedStatus = DeliveryStatus | 'refused' | 'failed';
 export type ListedCounts = Partial<Record<ListedStatus, number>>;
@@ -23,6 +24,8 @@ export interface ListedRun {
   /** Monotonic milliseconds. */
   readonly untilMs: number;
   readonly counts: ListedCounts;
+  /** Returns the thin events of these snapshots; undefined if they cannot be listed. */
+  readonly twins: () => Promise<ThinTwins | undefined>;
   /** Called after each event. */
   readonly onProgress: () => Promise<void>;
 }
@@ -78,7 +81,7 @@ export async function publishListed(
   });
   const groups = groupsByObject(events);
   for (const chunk of chunksOf(groups, CHUNK)) {
-    const known = await publishedBefore(connector, chunk.flat());
+    const known = await publishedBefore(connector, chunk.flat(), run.twins);
     await forEachParallel(chunk, PARALLEL_OBJECTS, async (group) => {
       for (const event of group)
         if (known.has(event)) count('duplicate');
@@ -92,37 +95,38 @@ export async function publishListed(
 
 /**
  * Returns the events that were published, by their own id or as an event of the other family. Stripe lists a change as a
- * snapshot and as a thin event, whichever of them it delivers. A few requests to the store for all.
+ * snapshot and as a thin event, whichever of them it delivers. A thin event names its snapshot; the thin events of a
+ * snapshot are listed. So entries are read by their id, a hundred at once. Only what has no such name needs a query.
  */
 async function publishedBefore(
   { inbox, settings }: Connector,
   events: readonly StripeEvent[],
+  twins: ListedRun['twins'],
 ): Promise<ReadonlySet<StripeEvent>> {
-  const twins = events.flatMap((event) => twinOf(event) ?? []);
-  const published = new Set(
-    (await inbox.readAll([...new Set([...events.map(({ id }) => id), ...twins])]))
-      .filter(isPublished)
-      .map(({ id }) => id),
-  );
-  const left = events.filter((event) => !published.has(event.id));
-  const keyed = left.filter((event) => familyOf(event) !== 'v2' && twinOf(event) === undefined);
+  const publishedOf = async (ids: readonly string[]): Promise<ReadonlySet<string>> =>
+    new Set(ids.length === 0 ? [] : (await inbox.readAll([...new Set(ids)])).filter(wasPublished).map(({ id }) => id));
+  const twinIds = events.flatMap((event) => snapshotTwinOf(event) ?? []);
+  const published = await publishedOf([...events.map(({ id }) => id), ...twinIds]);
+  const isKnown = (event: StripeEvent): boolean =>
+    published.has(event.id) || published.has(snapshotTwinOf(event) ?? event.id);
+  const left = events.filter((event) => !isKnown(event) && familyOf(event) !== 'v2');
+  const snapshots = left.filter((event) => familyOf(event) === 'snapshot');
+  const thinOf = snapshots.length === 0 ? undefined : await twins();
+  const thinPublished = await publishedOf(snapshots.flatMap((event) => thinOf?.(event) ?? []));
   const keyOf = (event: StripeEvent): string => changeKeyOf(event, settings.accountId);
-  const changes = (await inbox.ofChanges([...new Set(keyed.map(keyOf))])).filter(isPublished);
-  const cameInAnotherFamily = (event: StripeEvent): boolean => {
-    const twin = twinOf(event);
-    if (twin !== undefined) return published.has(twin);
-    const [key, family] = [keyOf(event), familyOf(event)];
-    return family !== 'v2' && changes.some((entry) => entry.changekey === key && entry.family !== family);
-  };
-  return new Set(events.filter((event) => published.has(event.id) || cameInAnotherFamily(event)));
+  const unnamed = left.filter((event) =>
+    familyOf(event) === 'snapshot' ? thinOf === undefined : snapshotTwinOf(event) === undefined,
+  );
+  const keys = [...new Set(unnamed.map(keyOf))];
+  const changes = keys.length === 0 ? [] : (await inbox.ofChanges(keys)).filter(wasPublished);
+  const cameInAnotherFamily = (event: StripeEvent): boolean =>
+    (familyOf(event) === 'snapshot' && (thinOf?.(event) ?? []).some((id) => thinPublished.has(id))) ||
+    (unnamed.includes(event) &&
+      changes.some(({ changekey, family }) => changekey === keyOf(event) && family !== familyOf(event)));
+  return new Set(events.filter((event) => isKnown(event) || cameInAnotherFamily(event)));
 }
 
-/** The snapshot event of the same change, which a thin event names. */
-function twinOf({ snapshot_event: twin, ...event }: StripeEvent): string | undefined {
-  return familyOf(event) === 'thin' && typeof twin === 'string' && EVENT_ID.test(twin) ? twin : undefined;
-}
-
-function isPublished({ publishedMs }: InboxEntry): boolean {
+function wasPublished({ publishedMs }: InboxEntry): boolean {
   return publishedMs > 0;
 }
 

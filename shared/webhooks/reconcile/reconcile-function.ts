@@ -1,7 +1,8 @@
 import type { Connector } from '../../operations/connector.ts';
 import { createJsonHandler } from '../../http/json-handler.ts';
 import { requirePost } from '../../http/endpoint.ts';
-import { toConnectorError } from '../../errors.ts';
+import { ConnectorError, toConnectorError } from '../../errors.ts';
+import { isStoreUnavailable } from '../../ports/store-errors.ts';
 import { cursorPosition } from './cursor-lease.ts';
 import { LISTS, type ListName } from './event-list.ts';
 import { forEachParallel } from './parallel.ts';
@@ -29,9 +30,19 @@ export interface ReconcileReport {
  * Creates the function that a scheduler calls. It handles events of the connection's account and of `allowed_accounts`.
  */
 export function reconcileEventsFunction(connector: () => Connector) {
-  return createJsonHandler(connector, (built, request) => {
+  return createJsonHandler(connector, async (built, request) => {
     requirePost(request);
-    return reconcileAll(built);
+    return reconcileAll(built).catch((cause: unknown) => Promise.reject(toRunError(cause)));
+  });
+}
+
+/** A store that does not respond is no fault of the connector: the next run continues. */
+function toRunError(cause: unknown): ConnectorError {
+  if (!isStoreUnavailable(cause)) return toConnectorError(cause);
+  return new ConnectorError('UNAVAILABLE', 'the event inbox could not be read or written; the next run continues', {
+    reason: 'OPERATIONS_UNAVAILABLE',
+    retryAfterMs: 1000,
+    cause,
   });
 }
 
@@ -75,7 +86,7 @@ async function reconcileAccount(
   const lists: (ReconcileSummary | Failed)[] = [];
   let failure: unknown;
   const failed = (list: ListName, cause: unknown): string => {
-    const { message } = toConnectorError(cause);
+    const { message } = toRunError(cause);
     failure ??= cause;
     log.write('ERROR', 'events of an account not reconciled', { account, list, cause: message });
     return message;

@@ -1,8 +1,10 @@
 import type { Connector } from '../../operations/connector.ts';
+import { lazy } from '../../memoize.ts';
 import { CursorLease } from './cursor-lease.ts';
 import { eventsOf, type ListName, type Period } from './event-list.ts';
 import { reportGap } from './gap.ts';
 import { publishListed, type ListedCounts } from './publish-listed.ts';
+import { thinTwins } from './thin-twins.ts';
 
 const HOUR_S = 3600;
 /** How long Stripe lists events. https://docs.stripe.com/api/events */
@@ -62,21 +64,27 @@ export async function reconcile(
     const gap = lastS < oldestS ? { fromS: lastS, toS: oldestS } : undefined;
     if (gap !== undefined) await reportGap(connector, list, account, gap);
     const lastEndS = Math.min(nowS - FRESH_S, endS);
-    const run = { account, untilMs, counts, onProgress: () => lease.renewIfDue() };
     let failure: unknown;
     let windowS = USUAL_WINDOW_S;
     let fromS = Math.max(oldestS, throughS - OVERLAP_S);
     while (fromS < lastEndS && clock.monotonicMs() < untilMs) {
       const toS = Math.min(lastEndS, fromS + windowS);
       const maxEvents = toS - fromS > MIN_WINDOW_S ? MAX_WINDOW_EVENTS : Infinity;
-      const events = await eventsOf(connector, list, account, { fromS, toS }, { untilMs, maxEvents });
+      const window = { fromS, toS };
+      const events = await eventsOf(connector, list, account, window, { untilMs, maxEvents });
       if (events === 'time up') break;
       if (events === 'too many') {
         windowS = Math.max(MIN_WINDOW_S, Math.floor((toS - fromS) / SHRINK));
         await lease.renewIfDue();
         continue;
       }
-      const { complete, failure: failed } = await publishListed(connector, events, run);
+      const { complete, failure: failed } = await publishListed(connector, events, {
+        account,
+        untilMs,
+        counts,
+        twins: lazy(() => thinTwins(connector, account, window, untilMs)),
+        onProgress: () => lease.renewIfDue(),
+      });
       failure ??= failed;
       if (!complete) break;
       if (failure === undefined) await lease.moveTo((throughS = Math.max(throughS, toS)));

@@ -1,6 +1,6 @@
 /** What holds of the money of a sandbox after any calls. */
 import assert from 'node:assert/strict';
-import type { Stored } from '../../../shared/sandbox/store.ts';
+import type { StoredObject } from '../../../shared/sandbox/store.ts';
 import type { Bank } from './walk.ts';
 
 const number = (value: unknown): number => Number(value);
@@ -38,7 +38,7 @@ export function checkBooks(bank: Bank): void {
 }
 
 /** A payment that is no card's, and not what a transfer brought. */
-function isDebit({ payment_method_details: details, source_transfer: transfer }: Stored): boolean {
+function isDebit({ payment_method_details: details, source_transfer: transfer }: StoredObject): boolean {
   const { type } = (details ?? {}) as { type?: string };
   return transfer === null && type !== undefined && type !== 'card';
 }
@@ -80,22 +80,26 @@ function checkAccount(bank: Bank, id: string): void {
     for (const object of account.all(kind)) checkReturned(object, kind);
 }
 
-function linesOf(transaction: Stored): { amount: number; type: string }[] {
+function linesOf(transaction: StoredObject): { amount: number; type: string }[] {
   return transaction['fee_details'] as { amount: number; type: string }[];
 }
 
-function partOf(transaction: Stored, now: number): 'available' | 'pending' {
+function partOf(transaction: StoredObject, now: number): 'available' | 'pending' {
   return Number(transaction['available_on']) <= now ? 'available' : 'pending';
 }
 
-function grouped(transactions: readonly Stored[]): Map<unknown, Stored[]> {
-  const groups = new Map<unknown, Stored[]>();
+function grouped(transactions: readonly StoredObject[]): Map<unknown, StoredObject[]> {
+  const groups = new Map<unknown, StoredObject[]>();
   for (const one of transactions) groups.set(one['source'], [...(groups.get(one['source']) ?? []), one]);
   return groups;
 }
 
 /** Never captured or refunded beyond its amount; in the books once, and only if it was captured. */
-function checkCharge(charge: Stored, transactions: readonly Stored[], refunds: readonly Stored[]): void {
+function checkCharge(
+  charge: StoredObject,
+  transactions: readonly StoredObject[],
+  refunds: readonly StoredObject[],
+): void {
   const amount = number(charge['amount']);
   const captured = number(charge['amount_captured']);
   const refunded = number(charge['amount_refunded']);
@@ -110,14 +114,14 @@ function checkCharge(charge: Stored, transactions: readonly Stored[], refunds: r
   assert.equal(charge['balance_transaction'], transactions[0]?.id);
 }
 
-function checkIntent(intent: Stored, charge: Stored | undefined): void {
+function checkIntent(intent: StoredObject, charge: StoredObject | undefined): void {
   const captured = charge?.['captured'] === true ? charge['amount_captured'] : 0;
   assert.equal(intent['amount_received'], intent['status'] === 'succeeded' ? captured : 0, intent.id);
   assert.equal(Number(intent['amount_capturable']) > 0, intent['status'] === 'requires_capture', intent.id);
 }
 
 /** A dispute takes its amount and fee while it is open or lost, and nothing when it is won or an inquiry. */
-function checkDispute(dispute: Stored, transactions: readonly Stored[]): void {
+function checkDispute(dispute: StoredObject, transactions: readonly StoredObject[]): void {
   const status = String(dispute['status']);
   const taken = transactions.length > 0 && status !== 'won';
   assert.equal(sum(transactions.map(({ net }) => net)) < 0, taken, `${dispute.id} ${status}`);
@@ -128,7 +132,7 @@ function checkDispute(dispute: Stored, transactions: readonly Stored[]): void {
   );
 }
 
-function checkReturned(object: Stored, kind: 'transfer' | 'application_fee'): void {
+function checkReturned(object: StoredObject, kind: 'transfer' | 'application_fee'): void {
   const [returned, list] =
     kind === 'transfer'
       ? [object['amount_reversed'], object['reversals']]
@@ -139,7 +143,7 @@ function checkReturned(object: Stored, kind: 'transfer' | 'application_fee'): vo
 }
 
 /** The total is the sum of the lines, less discounts, plus the tax that is not in them. */
-function checkInvoice(invoice: Stored): void {
+function checkInvoice(invoice: StoredObject): void {
   const { data } = invoice['lines'] as { data: { amount: number }[] };
   const amounts = (list: unknown): number =>
     sum((list as { amount: number }[] | null)?.map(({ amount }) => amount) ?? []);

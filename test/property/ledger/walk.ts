@@ -9,7 +9,7 @@ import { finishPaymentAuthentication } from '../../../shared/sandbox/payments/co
 import { Api } from '../../../shared/sandbox/protocol/api.ts';
 import { encodeForm } from '../../../shared/sandbox/protocol/parameters/form.ts';
 import { State } from '../../../shared/sandbox/state.ts';
-import type { Stored } from '../../../shared/sandbox/store.ts';
+import type { StoredObject } from '../../../shared/sandbox/store.ts';
 
 const catalog = catalogFiles('shared/catalog');
 const START = 1_767_225_600;
@@ -46,7 +46,7 @@ const api = new Api({
 
 const call: Bank['call'] = (method, path, params = {}, account) => {
   const form = encodeForm({ ...params });
-  const answer = api.answer({
+  const answer = api.handle({
     method,
     path,
     query: method === 'GET' ? form : '',
@@ -204,7 +204,7 @@ const VERBS: readonly Verb[] = [
       payment_method: `pm_card_${String(of(CARDS, other))}`,
     }),
   (bank, { pick, other }) => {
-    const intent = of<Stored>(bank.state.account('').all('payment_intent'), pick);
+    const intent = of<StoredObject>(bank.state.account('').all('payment_intent'), pick);
     const context = bank.state.context(bank.state.account(''), {});
     if (intent !== undefined) finishPaymentAuthentication(context, intent, other % 4 !== 0);
   },

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { flowSteps } from '../../../shared/docs/site/markdown/flow-chart.ts';
-import { anchorOf, firstParagraph, headingsOf, plainText } from '../../../shared/docs/site/markdown/markdown-text.ts';
+import {
+  headingAnchor,
+  firstParagraph,
+  headingsOf,
+  markdownAsText,
+} from '../../../shared/docs/site/markdown/markdown-text.ts';
 import { renderPages } from '../../../shared/docs/site/render.ts';
 import { NOT_FOUND_PAGE } from '../../../shared/docs/site/content/not-found-page.ts';
 
@@ -16,7 +21,8 @@ for (const [heading, anchor] of [
   ['snake_case & more', 'snake_case--more'],
   ['Über', 'über'],
 ] as const)
-  test(`the anchor of "${heading}" is that of GitHub`, () => assert.equal(anchorOf(plainText(heading)), anchor));
+  test(`the anchor of "${heading}" is that of GitHub`, () =>
+    assert.equal(headingAnchor(markdownAsText(heading)), anchor));
 
 test('repeated headings have numbered anchors, and a comment in an example is no heading', () => {
   const anchors = headingsOf('# A\n\n## Use\n\n```sh\n# not this\n```\n\n## Use\n\n### `x` [y](z.md)\n');

@@ -5,17 +5,18 @@ import { excerptOf } from '../../../shared/docs/site/browser/excerpt.ts';
 import { indexPages } from '../../../shared/docs/site/content/index-pages.ts';
 import { llmsFullText, llmsText } from '../../../shared/docs/site/content/llms.ts';
 import { neighborsOf, siteNavigation } from '../../../shared/docs/site/content/navigation.ts';
-import { repositoryPage } from '../../../shared/docs/site/content/repository-pages.ts';
+import { inOrder, linkedBy, repositoryPage } from '../../../shared/docs/site/content/repository-pages.ts';
 import { searchRecords } from '../../../shared/docs/site/content/search-records.ts';
 import { docsPage } from './sample-pages.ts';
 
 for (const [source, path] of [
-  ['README.md', ''],
+  ['shared/docs/index.md', ''],
+  ['README.md', 'overview'],
   ['shared/config/README.md', 'reference/settings'],
   ['shared/docs/tutorials/take-a-payment.md', 'tutorials/take-a-payment'],
   ['shared/docs/how-to/use-a-proxy.md', 'how-to/use-a-proxy'],
   ['shared/docs/explanation/exactly-once.md', 'explanation/exactly-once'],
-  ['shared/docs/explanation/README.md', 'explanation'],
+  ['shared/docs/explanation/index.md', 'explanation'],
   ['shared/docs/faq.md', 'faq'],
   ['infra/recipes/bigquery/README.md', 'reference/terraform/recipes/bigquery'],
 ] as const)
@@ -26,6 +27,22 @@ test('a file without a place, or without an H1, fails the build', () => {
   assert.throws(() => repositoryPage('README.md', 'Text\n\n# Title\n'), /does not begin with an H1/);
 });
 
+test('the pages of a folder are in the order of the front page, before those of the table', () => {
+  const linked = linkedBy(
+    'shared/docs/index.md',
+    '[b](faq.md#x) [z](how-to/z.md) [a](how-to/a.md) [c](https://x.example)',
+  );
+  assert.deepEqual(linked, ['shared/docs/faq.md', 'shared/docs/how-to/z.md', 'shared/docs/how-to/a.md']);
+  const files = ['infra/upgrade.md', 'infra/README.md', 'shared/docs/how-to/new.md', ...linked.slice(1).sort()];
+  assert.deepEqual(inOrder(files, linked), [
+    'shared/docs/how-to/z.md',
+    'shared/docs/how-to/a.md',
+    'shared/docs/how-to/new.md',
+    'infra/README.md',
+    'infra/upgrade.md',
+  ]);
+});
+
 const front = docsPage('', '# Front\n\nText.\n', { section: 'start', description: 'What it is.' });
 const errors = docsPage(
   'reference/errors',
@@ -34,7 +51,7 @@ const errors = docsPage(
 const entities = docsPage('reference/entities', '# Entities\n', { searchWords: [] });
 const customer = docsPage('reference/entities/Customer', '# Customer\n', {
   isListed: false,
-  description: 'Somebody who `pays`.',
+  description: 'A person who `pays`.',
   searchWords: ['Email', 'InvoiceSettings'],
 });
 const PAGES = [front, errors, entities, customer];
@@ -78,7 +95,7 @@ test('llms.txt has a heading, a summary, and sections of links to Markdown with 
   assert.deepEqual(sections, [
     ['Start', ['- [Front](/docs/index.md): What it is.']],
     ['Reference', ['- [Errors](/docs/reference/errors.md)', '- [Entities](/docs/reference/entities.md)']],
-    ['Optional', ['- [Customer](/docs/reference/entities/Customer.md): Somebody who `pays`.']],
+    ['Optional', ['- [Customer](/docs/reference/entities/Customer.md): A person who `pays`.']],
   ]);
 });
 
@@ -98,7 +115,7 @@ test('the search has a record for each section, and one for a page that is one o
       url: '/docs/reference/entities/Customer',
       page: 'Customer',
       heading: '',
-      text: 'Somebody who pays.',
+      text: 'A person who pays.',
       words: 'Email InvoiceSettings',
     },
   ]);

@@ -9,7 +9,7 @@ import { actionPages } from '../../../shared/docs/site/reference/action-pages.ts
 import { commandLinePage } from '../../../shared/docs/site/reference/command-line-page.ts';
 import { entityPages } from '../../../shared/docs/site/reference/entity-pages.ts';
 import { REQUEST_HEADERS, RESPONSE_HEADERS } from '../../../shared/docs/site/reference/http-headers.ts';
-import { escaped, markdownTable } from '../../../shared/docs/site/reference/markdown-table.ts';
+import { escapedText, referenceTable } from '../../../shared/docs/site/reference/markdown-table.ts';
 import { inputRows } from '../../../shared/docs/site/reference/schema-rows.ts';
 import { Discovery } from '../../../shared/schema/discovery.ts';
 import { filesOf } from '../project/files.ts';
@@ -79,8 +79,8 @@ test('the inputs of a schema are rows: required ones first, members by their pat
 });
 
 test('a text from outside is no Markdown, and a cell has one line', () => {
-  assert.equal(escaped('a *b* <c> [d](e) `f*g`'), 'a \\*b\\* \\<c\\> \\[d\\](e) `f*g`');
-  assert.equal(markdownTable(['x'], [['a | b\nc']]), '| x |\n| --- |\n| a \\| b c |');
+  assert.equal(escapedText('a *b* <c> [d](e) `f*g`'), 'a \\*b\\* \\<c\\> \\[d\\](e) `f*g`');
+  assert.equal(referenceTable(['x'], [['a | b\nc']]), '| x |\n| --- |\n| a \\| b c |');
 });
 
 test('the command line page has every command, argument, option and example of the program', () => {

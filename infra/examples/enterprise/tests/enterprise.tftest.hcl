@@ -21,17 +21,6 @@ variables {
   webhook_domain = "hooks.example.com"
 }
 
-run "the_proxy_has_a_private_name" {
-  assert {
-    condition     = google_dns_managed_zone.private.visibility == "private" && google_dns_record_set.proxy.name == "proxy.stripe-egress.internal." && google_dns_record_set.proxy.rrdatas == tolist(["10.0.0.5"])
-    error_message = "the host address of the proxy"
-  }
-  assert {
-    condition     = google_compute_subnetwork.functions.private_ip_google_access
-    error_message = "Firestore and Secret Manager without a way to the internet"
-  }
-}
-
 run "stripe_comes_through_cloud_armor" {
   assert {
     condition     = sum([for rule in google_compute_security_policy.webhook.rule : length(rule.match[0].config[0].src_ip_ranges) if rule.action == "allow"]) == 15 && alltrue([for rule in google_compute_security_policy.webhook.rule : length(rule.match[0].config[0].src_ip_ranges) <= 10])
@@ -51,9 +40,33 @@ run "stripe_comes_through_cloud_armor" {
   }
 }
 
+run "the_proxy_has_a_private_name" {
+  command = plan
+  assert {
+    condition     = google_dns_managed_zone.private.visibility == "private" && google_dns_record_set.proxy.name == "proxy.stripe-egress.internal." && google_dns_record_set.proxy.rrdatas == tolist(["10.0.0.5"])
+    error_message = "the host address of the proxy"
+  }
+  assert {
+    condition     = google_compute_subnetwork.functions.private_ip_google_access
+    error_message = "Firestore and Secret Manager without a way to the internet"
+  }
+}
+
 run "each_group_calls_its_functions" {
+  command = plan
   assert {
     condition     = length(output.urls) == 9 && output.services["stripe-events"] == "stripe-stripe-events"
     error_message = "two reads, four payments, discovery, and events"
+  }
+}
+
+run "a_tag_lets_the_webhook_be_public" {
+  command = plan
+  variables {
+    webhook_tag = "tagValues/281478409127147"
+  }
+  assert {
+    condition     = length(output.urls) == 9
+    error_message = "without a command"
   }
 }

@@ -22,6 +22,7 @@ run "two_connections" {
 }
 
 run "a_budget_with_a_billing_account" {
+  command = plan
   variables {
     billing_account = "012345-567890-ABCDEF"
     alert_emails    = ["oncall@example.com"]

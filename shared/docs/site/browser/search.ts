@@ -44,7 +44,7 @@ export function setUpSearch(): void {
   input.addEventListener('input', () => void show());
   list.addEventListener('click', () => dialog.close());
   document.addEventListener('keydown', (event) => {
-    const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isTyping());
+    const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isInInput());
     if (!isShortcut) return;
     event.preventDefault();
     open();
@@ -70,11 +70,13 @@ async function loadSearch(): Promise<(text: string) => readonly SearchRecord[]> 
     tokenize: (text) => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u),
   });
   index.addAll(records);
-  return (text) =>
-    index
-      .search(text)
-      .slice(0, MAX_RESULTS)
-      .flatMap(({ id }) => byId.get(Number(id)) ?? []);
+  return (text) => {
+    const found = index.search(text).flatMap(({ id }) => byId.get(Number(id)) ?? []);
+    // The name of an entity or an action finds its page first.
+    const isNamed = ({ page, heading }: SearchRecord): boolean =>
+      heading === '' && page.toLowerCase() === text.toLowerCase();
+    return [...found.filter(isNamed), ...found.filter((record) => !isNamed(record))].slice(0, MAX_RESULTS);
+  };
 }
 
 function countText(count: number): string {
@@ -101,7 +103,7 @@ function resultItem({ url, page, heading, text }: SearchRecord, words: string): 
   return item;
 }
 
-function isTyping(): boolean {
+function isInInput(): boolean {
   return document.activeElement instanceof HTMLInputElement;
 }
 

@@ -1,4 +1,4 @@
-import { SECTIONS, urlOf, type DocsPage, type DocsSection } from '../page.ts';
+import { SECTIONS, pageUrl, type DocsPage, type DocsSection } from '../page.ts';
 
 /** Returns an index page for each section that has none, with a line for each of its pages. */
 export function indexPages(pages: readonly DocsPage[]): DocsPage[] {
@@ -12,7 +12,7 @@ export function indexPages(pages: readonly DocsPage[]): DocsPage[] {
 }
 
 function indexPage({ id, title, summary }: DocsSection, path: string, listed: readonly DocsPage[]): DocsPage {
-  const lines = listed.map((page) => `- [${page.label}](${urlOf(page.path)})${described(page)}`);
+  const lines = listed.map((page) => `- [${page.label}](${pageUrl(page.path)})${indexLine(page)}`);
   return {
     path,
     section: id,
@@ -25,6 +25,6 @@ function indexPage({ id, title, summary }: DocsSection, path: string, listed: re
   };
 }
 
-function described({ description }: DocsPage): string {
+function indexLine({ description }: DocsPage): string {
   return description === '' ? '' : `: ${description.replace(/[\\*_`[\]<>]/g, '\\$&')}`;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { DocsPage } from '../page.ts';
-import { urlOf } from '../page.ts';
-import { headingsOf, outsideFences } from '../markdown/markdown-text.ts';
+import { pageUrl } from '../page.ts';
+import { headingsOf, outsideFences, replaceLinks } from '../markdown/markdown-text.ts';
 
 /** The targets of links: the pages, and the files of the repository that a page may link. */
 export interface LinkTargets {
@@ -15,8 +15,6 @@ export interface LinkedMarkdown {
   /** Files of the repository that the page links and that are not pages: they are copied to the site. */
   readonly files: readonly string[];
 }
-
-const INLINE_LINK = /(\]\()([^()\s]+)(\))/g;
 
 /** Returns where a file of the repository is copied to: source code as text, so that a browser shows it. */
 export function linkedFile(file: string): string {
@@ -34,7 +32,7 @@ export class LinkRewriter {
 
   constructor(private readonly targets: LinkTargets) {
     for (const page of targets.pages) {
-      if (this.byPath.has(page.path)) throw new RangeError(`two pages have the path ${urlOf(page.path)}`);
+      if (this.byPath.has(page.path)) throw new RangeError(`two pages have the path ${pageUrl(page.path)}`);
       this.byPath.set(page.path, page);
       if (page.source !== undefined) this.bySource.set(page.source, page);
     }
@@ -43,22 +41,19 @@ export class LinkRewriter {
   rewrite(page: DocsPage, ending: '' | '.md' = ''): LinkedMarkdown {
     const files = new Set<string>();
     const markdown = outsideFences(page.markdown, (text) =>
-      text.replace(
-        INLINE_LINK,
-        (_, open: string, href: string, close: string) => open + this.target(page, href, ending, files) + close,
-      ),
+      replaceLinks(text, (label, href) => `[${label}](${this.target(page, href, ending, files)})`),
     );
     return { markdown, files: [...files] };
   }
 
   private target(page: DocsPage, href: string, ending: '' | '.md', files: Set<string>): string {
-    if (/^[a-z][a-z0-9+.-]*:/i.test(href)) return href;
+    if (/^[a-z]+:/i.test(href)) return href;
     const [file = '', anchor] = href.split('#');
     const to = file === '' ? page : this.pageAt(page, file);
     if (to !== undefined) {
       if (anchor !== undefined && !this.hasAnchor(to, anchor)) throw this.dead(page, href, 'has no such heading');
       const hash = anchor === undefined ? '' : `#${anchor}`;
-      return file === '' ? hash : urlOf(to.path, ending) + hash;
+      return file === '' ? hash : pageUrl(to.path, ending) + hash;
     }
     if (file.startsWith('/docs/')) throw this.dead(page, href, 'is no page');
     if (file.startsWith('/')) return href;
@@ -82,6 +77,6 @@ export class LinkRewriter {
   }
 
   private dead(page: DocsPage, href: string, problem: string): RangeError {
-    return new RangeError(`${page.source ?? urlOf(page.path)} links ${href}, which ${problem}`);
+    return new RangeError(`${page.source ?? pageUrl(page.path)} links ${href}, which ${problem}`);
   }
 }

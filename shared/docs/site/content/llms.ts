@@ -1,4 +1,4 @@
-import { SECTIONS, urlOf, type DocsPage } from '../page.ts';
+import { SECTIONS, pageUrl, type DocsPage } from '../page.ts';
 
 /**
  * Returns llms.txt: a heading, a summary, and the Markdown of each page with one line about it. Pages that are one of
@@ -22,15 +22,15 @@ export function llmsText(pages: readonly DocsPage[]): string {
 Every page is Markdown at its address with \`.md\`. All pages in one file, without one page per entity and action:
 [llms-full.txt](/docs/llms-full.txt). The OpenAPI document of a running connector is at /openapi.json.
 
-${parts.map((group) => `## ${group.title}\n\n${group.pages.map(line).join('\n')}\n`).join('\n')}`;
+${parts.map((group) => `## ${group.title}\n\n${group.pages.map(llmsLine).join('\n')}\n`).join('\n')}`;
 }
 
-function line({ title, path, description }: DocsPage): string {
-  return `- [${title}](${urlOf(path, '.md')})${description === '' ? '' : `: ${description}`}`;
+function llmsLine({ title, path, description }: DocsPage): string {
+  return `- [${title}](${pageUrl(path, '.md')})${description === '' ? '' : `: ${description}`}`;
 }
 
 /** Returns llms-full.txt: the listed pages one after the other. `markdown`: the text of a page with links of the site. */
 export function llmsFullText(pages: readonly DocsPage[], markdown: (page: DocsPage) => string): string {
   const order = SECTIONS.flatMap(({ id }) => pages.filter((page) => page.section === id && page.isListed));
-  return order.map((page) => `<!-- ${urlOf(page.path)} -->\n\n${markdown(page).trim()}\n`).join('\n---\n\n');
+  return order.map((page) => `<!-- ${pageUrl(page.path)} -->\n\n${markdown(page).trim()}\n`).join('\n---\n\n');
 }

@@ -1,4 +1,4 @@
-import { SECTIONS, urlOf, type DocsPage } from '../page.ts';
+import { SECTIONS, pageUrl, type DocsPage } from '../page.ts';
 
 interface NavigationEntry {
   readonly label: string;
@@ -16,19 +16,19 @@ export interface NavigationGroup {
 
 /** Returns the sections with their listed pages, as one page shows them. */
 export function siteNavigation(pages: readonly DocsPage[], current: DocsPage): NavigationGroup[] {
-  const shown = listedPage(pages, current);
+  const shown = navigationPage(pages, current);
   return SECTIONS.flatMap(({ id, title, index }) => {
     const entries = pages
       .filter((page) => page.section === id && page.isListed && page.path !== index)
-      .map((page) => ({ label: page.label, url: urlOf(page.path), isCurrent: page === shown }));
+      .map((page) => ({ label: page.label, url: pageUrl(page.path), isCurrent: page === shown }));
     if (entries.length === 0) return [];
-    const url = index === undefined ? undefined : urlOf(index);
+    const url = index === undefined ? undefined : pageUrl(index);
     return [{ title, url, entries, isOpen: current.section === id }];
   });
 }
 
 /** The entry of a page that is one of many: `reference/entities/Customer` -> `reference/entities`. */
-function listedPage(pages: readonly DocsPage[], page: DocsPage): DocsPage | undefined {
+function navigationPage(pages: readonly DocsPage[], page: DocsPage): DocsPage | undefined {
   if (page.isListed) return page;
   const above = page.path.split('/').slice(0, -1).join('/');
   return pages.find(({ path, isListed }) => isListed && path === above);

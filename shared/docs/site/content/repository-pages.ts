@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { firstParagraph, headingsOf, outsideFences } from '../markdown/markdown-text.ts';
+import { firstParagraph, headingsOf, outsideFences, replaceLinks, withoutComments } from '../markdown/markdown-text.ts';
 import type { DocsPage } from '../page.ts';
-import { placementOf, rankOf } from '../site-map.ts';
+import { placementOf, placementRank } from '../site-map.ts';
 
 const OUTSIDE: ReadonlySet<string> = new Set(['node_modules', 'build', '.build', '.git', '.github']);
 
@@ -16,10 +16,33 @@ export function markdownFiles(root: string, folder = ''): string[] {
   });
 }
 
+/** The front page. The pages of a section are in the order of its links. */
+const FRONT = 'shared/docs/index.md';
+
 /** Returns the pages that are files of the repository, in the order of the navigation. */
 export function repositoryPages(root: string): DocsPage[] {
-  const files = markdownFiles(root).sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
-  return files.map((source) => repositoryPage(source, readFileSync(path.join(root, source), 'utf8')));
+  const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+  const files = inOrder(markdownFiles(root), linkedBy(FRONT, read(FRONT)));
+  return files.map((source) => repositoryPage(source, read(source)));
+}
+
+/** Returns files in the order of the navigation. `linked`: files in the order of the front page. */
+export function inOrder(files: readonly string[], linked: readonly string[]): string[] {
+  const positionOf = (file: string): number => (linked.includes(file) ? linked.indexOf(file) : linked.length);
+  return [...files].sort(
+    (a, b) => placementRank(a) - placementRank(b) || positionOf(a) - positionOf(b) || (a < b ? -1 : 1),
+  );
+}
+
+/** Returns the files that a page links, each once, in the order of its links. */
+export function linkedBy(source: string, markdown: string): string[] {
+  const links: string[] = [];
+  replaceLinks(markdown, (_, target) => {
+    const [file = ''] = target.split('#');
+    if (!file.includes(':')) links.push(path.posix.join(path.posix.dirname(source), file));
+    return '';
+  });
+  return [...new Set(links)];
 }
 
 /** Throws RangeError for a page without an H1 in its first line. */
@@ -34,7 +57,7 @@ export function repositoryPage(source: string, text: string): DocsPage {
     label,
     description: firstParagraph(text),
     source,
-    markdown: outsideFences(text, (part) => part.replace(/<!--[^]*?-->\n*/g, '')),
+    markdown: outsideFences(text, withoutComments),
     isListed: true,
   };
 }

@@ -1,5 +1,5 @@
-import { headingsOf, outsideFences, plainText } from '../markdown/markdown-text.ts';
-import { urlOf, type DocsPage } from '../page.ts';
+import { headingLine, headingsOf, markdownParts, markdownAsText } from '../markdown/markdown-text.ts';
+import { pageUrl, type DocsPage } from '../page.ts';
 
 /** One result of the search: a page, or a section of it. */
 export interface SearchRecord {
@@ -16,7 +16,7 @@ export interface SearchRecord {
 }
 
 /** Characters of a section that are searched. */
-const MAX_TEXT = 4000;
+const MAX_SEARCHED_TEXT = 4000;
 
 /** Returns what the browser searches: one record per section of a page, and one per page that is one of many. */
 export function searchRecords(pages: readonly DocsPage[]): SearchRecord[] {
@@ -24,10 +24,10 @@ export function searchRecords(pages: readonly DocsPage[]): SearchRecord[] {
 }
 
 function recordsOf(page: DocsPage): Omit<SearchRecord, 'id'>[] {
-  const url = urlOf(page.path);
+  const url = pageUrl(page.path);
   if (page.searchWords !== undefined) {
-    const words = page.searchWords.join(' ').slice(0, MAX_TEXT);
-    return [{ url, page: page.title, heading: '', text: plainText(page.description), words }];
+    const words = page.searchWords.join(' ').slice(0, MAX_SEARCHED_TEXT);
+    return [{ url, page: page.title, heading: '', text: markdownAsText(page.description), words }];
   }
   const headings = headingsOf(page.markdown).filter(({ level }) => level > 1);
   const sections = sectionTexts(page.markdown);
@@ -39,7 +39,7 @@ function recordsOf(page: DocsPage): Omit<SearchRecord, 'id'>[] {
         url: heading === undefined ? url : `${url}#${heading.anchor}`,
         page: page.title,
         heading: heading?.text ?? '',
-        text: text.slice(0, MAX_TEXT),
+        text: text.slice(0, MAX_SEARCHED_TEXT),
       },
     ];
   });
@@ -47,14 +47,13 @@ function recordsOf(page: DocsPage): Omit<SearchRecord, 'id'>[] {
 
 /** Plain text of the parts between headings; the first is the one below the H1. */
 function sectionTexts(markdown: string): string[] {
-  // A `#` in an example is no heading.
-  const marked = outsideFences(markdown, (text) => text.replace(/^# .*$/gm, '').replace(/^#{2,6} .*$/gm, '\u0000'));
-  return marked.split('\u0000').map((part) =>
-    plainText(
-      part
-        .replace(/^ *```.*$/gm, '')
-        .replace(/^\|[ |:-]+\|$/gm, '')
-        .replaceAll('|', ' '),
-    ),
-  );
+  const sections: string[][] = [[]];
+  for (const { isFence, text } of markdownParts(markdown))
+    // A `#` in an example is no heading.
+    for (const line of isFence ? text.split('\n').slice(1, -1) : text.split('\n')) {
+      const [marks] = isFence ? [] : (headingLine(line) ?? []);
+      if (marks !== undefined && marks.length > 1) sections.push([]);
+      else if (marks === undefined && !/^\|[ |:-]*$/.test(line)) sections.at(-1)?.push(line.replaceAll('|', ' '));
+    }
+  return sections.map((lines) => markdownAsText(lines.join(' ')));
 }

@@ -2,44 +2,48 @@
 export interface FlowStep {
   readonly title: string;
   readonly detail: string;
-  readonly uses: readonly Omit<FlowStep, 'uses'>[];
+  readonly uses: readonly FlowLabel[];
 }
 
-const NODE = /(\w+)\[\(?"([^"]*)"\)?\]/g;
+interface FlowLabel {
+  readonly title: string;
+  readonly detail: string;
+}
 
 /**
  * Reads a Mermaid flow chart that is one chain (`-->`) with stores next to it (`-.-`). Returns undefined for any other
  * diagram. https://mermaid.js.org/syntax/flowchart.html
  */
 export function flowSteps(text: string): FlowStep[] | undefined {
-  if (!/^\s*flowchart (LR|TD)\n/.test(text)) return undefined;
-  const labels = new Map(
-    [...text.matchAll(NODE)].map(([, id = '', label = '']) => {
-      const [title = '', detail = ''] = label.split('<br/>');
-      return [id, { title, detail }];
-    }),
-  );
-  const edges = text
-    .replace(NODE, '$1')
-    .split('\n')
-    .slice(1)
-    .filter((line) => line.trim() !== '');
+  const [first = '', ...lines] = text.trim().split('\n');
+  if (!/^flowchart (LR|TD)$/.test(first)) return undefined;
+  const labels = new Map<string, FlowLabel>();
   const chain: string[] = [];
-  const stores: (readonly [step: string, store: string])[] = [];
-  for (const line of edges) {
-    const dotted = /^\s*(\w+) -\.- (\w+)\s*$/.exec(line);
-    if (dotted !== null) {
-      stores.push([dotted[1] ?? '', dotted[2] ?? '']);
+  const stores = new Map<string, string[]>();
+  for (const line of lines) {
+    if (line.includes('-.-')) {
+      const [step = '', store = ''] = flowNodes(line, '-.-', labels);
+      stores.set(step, [...(stores.get(step) ?? []), store]);
       continue;
     }
-    const ids = line.trim().split(/\s*-->\s*/);
+    const ids = flowNodes(line, '-->', labels);
     if (ids.length < 2 || (chain.length > 0 && chain.at(-1) !== ids[0])) return undefined;
     chain.push(...(chain.length === 0 ? ids : ids.slice(1)));
   }
-  if (chain.some((id) => !labels.has(id)) || stores.some(([, store]) => !labels.has(store))) return undefined;
-  const at = (id: string): Omit<FlowStep, 'uses'> => labels.get(id) ?? { title: id, detail: '' };
-  return chain.map((id) => ({
-    ...at(id),
-    uses: stores.filter(([step]) => step === id).map(([, store]) => at(store)),
-  }));
+  if ([...chain, ...[...stores.values()].flat()].some((id) => !labels.has(id))) return undefined;
+  const labelsOf = (ids: readonly string[]): FlowLabel[] => ids.flatMap((id) => labels.get(id) ?? []);
+  return chain.flatMap((id) => labelsOf([id]).map((label) => ({ ...label, uses: labelsOf(stores.get(id) ?? []) })));
+}
+
+/** Returns the ids of the nodes of a line, and adds their labels: `token["token<br/>6 a second"]`. */
+function flowNodes(line: string, arrow: string, labels: Map<string, FlowLabel>): string[] {
+  return line.split(arrow).map((node) => {
+    const id = /^\w*/.exec(node.trim())?.[0] ?? '';
+    const [from, to] = [node.indexOf('"'), node.lastIndexOf('"')];
+    if (from >= 0 && to > from) {
+      const [title = '', detail = ''] = node.slice(from + 1, to).split('<br/>');
+      labels.set(id, { title, detail });
+    }
+    return id;
+  });
 }

@@ -1,7 +1,4 @@
-/** Reads Markdown as text: fences, headings, anchors, the first paragraph. */
-
-/** A fenced block with its indent, its info string and its content. */
-export const FENCED_BLOCK = /^( *)```([^\n]*)\n([^]*?)^\1```$/gm;
+/** Reads Markdown as text: fences, links, headings, anchors, the first paragraph. Each function is linear in the text. */
 
 export interface DocsHeading {
   readonly level: number;
@@ -10,24 +7,68 @@ export interface DocsHeading {
   readonly anchor: string;
 }
 
-/** Applies `change` to the text outside fenced blocks. */
-export function outsideFences(markdown: string, change: (text: string) => string): string {
-  let from = 0;
-  let changed = '';
-  for (const match of markdown.matchAll(FENCED_BLOCK)) {
-    changed += change(markdown.slice(from, match.index)) + match[0];
-    from = match.index + match[0].length;
-  }
-  return changed + change(markdown.slice(from));
+/** Consecutive lines, which are a fenced block or no part of one. */
+export interface MarkdownPart {
+  readonly isFence: boolean;
+  readonly text: string;
 }
 
-/** Returns Markdown of one line as plain text. */
-export function plainText(markdown: string): string {
-  return markdown
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+/** Splits a page at its fenced blocks. The texts joined with line breaks are the page. */
+export function markdownParts(markdown: string): MarkdownPart[] {
+  const parts: { isFence: boolean; lines: string[] }[] = [];
+  let closing: string | undefined;
+  for (const line of markdown.split('\n')) {
+    const fence = /^ *```/.exec(line)?.[0];
+    const isOpening = closing === undefined && fence !== undefined;
+    const isFence = isOpening || closing !== undefined;
+    const last = parts.at(-1);
+    if (last === undefined || isOpening || last.isFence !== isFence) parts.push({ isFence, lines: [line] });
+    else last.lines.push(line);
+    if (isOpening) closing = fence;
+    else if (line === closing) closing = undefined;
+  }
+  return parts.map(({ isFence, lines }) => ({ isFence, text: lines.join('\n') }));
+}
+
+/** Applies `change` to the text outside fenced blocks. */
+export function outsideFences(markdown: string, change: (text: string) => string): string {
+  return markdownParts(markdown)
+    .map(({ isFence, text }) => (isFence ? text : change(text)))
+    .join('\n');
+}
+
+/** Returns the lines outside fenced blocks. */
+function textLines(markdown: string): string[] {
+  return markdownParts(markdown).flatMap(({ isFence, text }) => (isFence ? [] : text.split('\n')));
+}
+
+/** Removes the comments of a text, each with the empty lines after it. */
+export function withoutComments(text: string): string {
+  const [first = '', ...others] = text.split('<!--');
+  return first + others.map((part) => part.slice(part.indexOf('-->') + 3).replace(/^\n+/, '')).join('');
+}
+
+/** Replaces each inline link, `[label](target)`. */
+export function replaceLinks(text: string, replace: (label: string, target: string) => string): string {
+  let from = 0;
+  let replaced = '';
+  for (;;) {
+    const middle = text.indexOf('](', from);
+    const start = middle < 0 ? -1 : text.lastIndexOf('[', middle);
+    const end = middle < 0 ? -1 : text.indexOf(')', middle);
+    if (middle < 0 || end < 0) return replaced + text.slice(from);
+    if (start < from) replaced += text.slice(from, end + 1);
+    else replaced += text.slice(from, start) + replace(text.slice(start + 1, middle), text.slice(middle + 2, end));
+    from = end + 1;
+  }
+}
+
+/** Returns Markdown as plain text of one line. */
+export function markdownAsText(markdown: string): string {
+  return replaceLinks(markdown, (label) => label)
     .replace(/\\([\\`*_{}[\]()#+.!|<>-])/g, '$1')
-    .replace(/\*\*([^*]+)\*\*/g, '$1')
-    .replace(/`+([^`]*)`+/g, '$1')
+    .replaceAll('**', '')
+    .replaceAll('`', '')
     .replace(/\s+/g, ' ')
     .trim();
 }
@@ -36,7 +77,7 @@ export function plainText(markdown: string): string {
  * Returns the anchor of a heading as GitHub derives it: lower case, without punctuation, spaces as hyphens.
  * https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links
  */
-export function anchorOf(text: string): string {
+export function headingAnchor(text: string): string {
   return text
     .trim()
     .toLowerCase()
@@ -49,7 +90,7 @@ export class Anchors {
   private readonly counts = new Map<string, number>();
 
   next(text: string): string {
-    const anchor = anchorOf(text);
+    const anchor = headingAnchor(text);
     const count = this.counts.get(anchor) ?? 0;
     this.counts.set(anchor, count + 1);
     return count === 0 ? anchor : `${anchor}-${count}`;
@@ -59,26 +100,32 @@ export class Anchors {
 /** Returns the headings of a page in order. */
 export function headingsOf(markdown: string): DocsHeading[] {
   const anchors = new Anchors();
-  return [...markdown.replace(FENCED_BLOCK, '').matchAll(/^(#{1,6}) +(.+?) *#*$/gm)].map(
-    ([, { length } = '', written = '']) => {
-      const text = plainText(written);
-      return { level: length, text, anchor: anchors.next(text) };
-    },
-  );
+  return textLines(markdown).flatMap((line) => {
+    const [marks, written] = headingLine(line) ?? [];
+    if (marks === undefined || written === undefined) return [];
+    const text = markdownAsText(written);
+    return [{ level: marks.length, text, anchor: anchors.next(text) }];
+  });
+}
+
+/** The marks and the text of a heading. Undefined for another line. */
+export function headingLine(line: string): readonly [marks: string, text: string] | undefined {
+  const match = /^(#{1,6}) (.*)$/.exec(line);
+  return match === null ? undefined : [match[1] ?? '', match[2] ?? ''];
 }
 
 const MAX_DESCRIPTION = 200;
 
-/** Returns the first sentences of the first paragraph, at most 200 characters. */
+/** Returns the first sentences of the first paragraph, at most 200 characters. Empty for a page without a paragraph. */
 export function firstParagraph(markdown: string): string {
-  const [paragraph = ''] = markdown
-    .replace(FENCED_BLOCK, '')
-    .replace(/<!--[^]*?-->/g, '')
-    .split(/\n{2,}/)
-    .map((block) => block.trim())
-    .filter((block) => block !== '' && !/^(#|\||[-*] |\d+\. |>)/.test(block));
-  const text = plainText(paragraph);
+  const lines = textLines(withoutComments(markdown));
+  const isText = (line: string): boolean => line !== '' && !/^(?:#|\||>|[-*] |\d+\. | )/.test(line);
+  const start = lines.findIndex((line, index) => isText(line) && (index === 0 || !isText(lines[index - 1] ?? '')));
+  if (start < 0) return '';
+  const end = lines.findIndex((line, index) => index > start && !isText(line));
+  const text = markdownAsText(lines.slice(start, end < 0 ? undefined : end).join(' '));
   if (text.length <= MAX_DESCRIPTION) return text;
-  const sentences = text.slice(0, MAX_DESCRIPTION).match(/^.*[.!?](?= )/)?.[0];
-  return sentences ?? `${text.slice(0, MAX_DESCRIPTION).replace(/\s+\S*$/, '')} ...`;
+  const cut = text.slice(0, MAX_DESCRIPTION);
+  const stop = Math.max(...['. ', '! ', '? '].map((mark) => cut.lastIndexOf(mark)));
+  return stop > 0 ? cut.slice(0, stop + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} ...`;
 }

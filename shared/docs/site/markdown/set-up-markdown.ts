@@ -16,8 +16,19 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   py: 'python',
 };
 
-/** What follows the language of a fence, as a caption. */
-const CAPTIONS: Readonly<Record<string, string>> = { answer: 'Response', refused: 'Rejected', error: 'Error' };
+/** What follows the language of a fence, as a caption. Some words only tell the test how to run an example. */
+const CAPTIONS: Readonly<Record<string, string>> = {
+  answer: 'Response',
+  refused: 'Rejected',
+  fails: 'Fails',
+  error: 'Error',
+  quoted: 'Output',
+  background: 'In a terminal of its own',
+  start: 'Output',
+  client: '',
+  workflow: '',
+  n8n: '',
+};
 
 /** Sets up the Markdown of the site: anchors as on GitHub, colored examples, tables that scroll. */
 export function setUpMarkdown(md: MarkdownIt): void {
@@ -29,13 +40,13 @@ export function setUpMarkdown(md: MarkdownIt): void {
   md.core.ruler.push('anchors', ({ tokens }) => {
     const anchors = new Anchors();
     tokens.forEach((token, index) => {
-      if (token.type === 'heading_open') token.attrSet('id', anchors.next(textOf(tokens[index + 1])));
+      if (token.type === 'heading_open') token.attrSet('id', anchors.next(headingText(tokens[index + 1])));
     });
   });
   rules['heading_close'] = (tokens, index) => {
     const { tag } = tokens[index] ?? { tag: 'h2' };
     const id = tokens[index - 2]?.attrGet('id') ?? '';
-    const text = escapeHtml(textOf(tokens[index - 1]));
+    const text = escapeHtml(headingText(tokens[index - 1]));
     const link = tag === 'h1' ? '' : ` <a class="anchor" href="#${escapeHtml(id)}" aria-label="Link to ${text}">#</a>`;
     return `${link}</${tag}>\n`;
   };
@@ -47,7 +58,7 @@ export function setUpMarkdown(md: MarkdownIt): void {
   };
 }
 
-function textOf(inline: MarkdownToken | undefined): string {
+function headingText(inline: MarkdownToken | undefined): string {
   return (inline?.children ?? [])
     .filter(({ type }) => type === 'text' || type === 'code_inline' || type === 'text_special')
     .map(({ content }) => content)
@@ -68,7 +79,12 @@ function fence(info: string, content: string, escapeHtml: (text: string) => stri
   }
   const { [language]: name } = LANGUAGES;
   const code = name === undefined ? escapeHtml(content) : hljs.highlight(content, { language: name }).value;
-  const caption = CAPTIONS[about[0] ?? ''] ?? about.join(' ');
+  const caption = captionOf(language, about);
   const head = caption === '' ? '' : `<figcaption>${escapeHtml(caption)}</figcaption>`;
   return `<figure class="code">${head}<pre><code data-language="${escapeHtml(language)}">${code}</code></pre></figure>\n`;
+}
+
+function captionOf(language: string, [first = '', ...more]: readonly string[]): string {
+  if (language === 'text' && first !== '') return 'Output';
+  return CAPTIONS[first] ?? [first.replace(/^file=/, ''), ...more].join(' ').trim();
 }

@@ -1,9 +1,9 @@
 import type { Discovery } from '../../../schema/discovery.ts';
 import type { ActionDescriptor } from '../../../schema/action.ts';
 import type { DocsPage } from '../page.ts';
-import { urlOf } from '../page.ts';
-import { entityPath, firstSentence, inputTable } from './entity-pages.ts';
-import { escaped, markdownTable } from './markdown-table.ts';
+import { pageUrl } from '../page.ts';
+import { entityPath, openingSentence, inputTable } from './entity-pages.ts';
+import { escapedText, referenceTable } from './markdown-table.ts';
 
 const ACTIONS = 'reference/actions';
 
@@ -19,9 +19,9 @@ function actionPath(name: string): string {
 
 function actionIndex(actions: readonly ActionDescriptor[]): DocsPage {
   const rows = actions.map(({ name, entity, description = '' }) => [
-    `[${name}](${urlOf(actionPath(name))})`,
-    `[${entity}](${urlOf(entityPath(entity))})`,
-    escaped(firstSentence(description)),
+    `[${name}](${pageUrl(actionPath(name))})`,
+    `[${entity}](${pageUrl(entityPath(entity))})`,
+    escapedText(openingSentence(description)),
   ]);
   return {
     path: ACTIONS,
@@ -32,9 +32,9 @@ function actionIndex(actions: readonly ActionDescriptor[]): DocsPage {
     markdown: `# Actions
 
 An action is a method of Stripe other than the five operations of an entity. The nine actions of Google's connector have
-[functions of their own](${urlOf('reference/functions')}); \`execute-action\` runs all.
+[functions of their own](${pageUrl('reference/functions')}); \`execute-action\` runs all.
 
-${markdownTable(['action', 'entity', 'description'], rows)}
+${referenceTable(['action', 'entity', 'description'], rows)}
 `,
     isListed: true,
     searchWords: [],
@@ -58,8 +58,8 @@ function actionPage({
   const outputs = Object.keys(result.properties ?? {}).map((key) => `\`${key}\``);
   const parts = [
     `# ${name}`,
-    escaped(description === '' ? `${title}.` : description),
-    `Belongs to [${entity}](${urlOf(entityPath(entity))}). ${readOnly ? 'It reads, and changes nothing.' : 'It writes: repeat it with the same `operationId` and it has one effect.'}`,
+    escapedText(description === '' ? `${title}.` : description),
+    `Belongs to [${entity}](${pageUrl(entityPath(entity))}). ${readOnly ? 'It reads, and changes nothing.' : 'It writes: repeat it with the same `operationId` and it has one effect.'}`,
     `\`\`\`json POST /execute-action\n${example}\n\`\`\``,
     ...(inputs.length === 0 ? [] : ['## Inputs', inputTable(input)]),
     '## Result',
@@ -73,7 +73,7 @@ function actionPage({
     section: 'reference',
     title: name,
     label: name,
-    description: firstSentence(description === '' ? `${title}.` : description),
+    description: openingSentence(description === '' ? `${title}.` : description),
     markdown: `${parts.join('\n\n')}\n`,
     isListed: false,
     searchWords: [title, ...inputs.map(([key]) => key)],

@@ -1,6 +1,6 @@
 import type { CommandGroup, CommandRow } from '../../../cli/commands/row.ts';
 import type { DocsPage } from '../page.ts';
-import { escaped, markdownTable } from './markdown-table.ts';
+import { escapedText, referenceTable } from './markdown-table.ts';
 
 /** The definitions of the command line, as the program parses them. */
 export interface CommandLineDefinition {
@@ -48,7 +48,7 @@ function commandPart(program: string, row: CommandRow, group: CommandGroup | und
   ].join(' ');
   return [
     `${group === undefined ? '##' : '###'} ${name}`,
-    `${escaped(capitalized(summary))}.${details === undefined ? '' : ` ${escaped(details)}`}`,
+    `${escapedText(capitalized(summary))}.${details === undefined ? '' : ` ${escapedText(details)}`}`,
     `\`${usage}\``,
     ...(words.length === 0 ? [] : [optionTable('argument', words)]),
     ...(options.length === 0 ? [] : [optionTable('option', options)]),
@@ -57,9 +57,9 @@ function commandPart(program: string, row: CommandRow, group: CommandGroup | und
 }
 
 function optionTable(head: string, rows: readonly (readonly [syntax: string, description: string])[]): string {
-  return markdownTable(
+  return referenceTable(
     [head, 'description'],
-    rows.map(([syntax, description]) => [`\`${syntax}\``, escaped(description)]),
+    rows.map(([syntax, description]) => [`\`${syntax}\``, escapedText(description)]),
   );
 }
 

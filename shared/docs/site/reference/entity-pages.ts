@@ -4,14 +4,14 @@ import type { Discovery } from '../../../schema/discovery.ts';
 import type { EntityDescriptor } from '../../../schema/entity.ts';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
 import type { DocsPage } from '../page.ts';
-import { urlOf } from '../page.ts';
-import { escaped, markdownTable } from './markdown-table.ts';
+import { pageUrl } from '../page.ts';
+import { escapedText, referenceTable } from './markdown-table.ts';
 import { inputRows, withValues } from './schema-rows.ts';
 
 const ENTITIES = 'reference/entities';
 
 /** What evaluates a term of a filter clause on a column. */
-const FILTERS: Readonly<Record<ColumnDescriptor['filter'], string>> = {
+const FILTER_PLACES: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: 'Stripe',
   search: 'Search API',
   here: 'connector',
@@ -21,7 +21,7 @@ const FILTERS: Readonly<Record<ColumnDescriptor['filter'], string>> = {
 /** Returns one page per entity, and the page that lists them. */
 export function entityPages(discovery: Discovery): DocsPage[] {
   const names = discovery.entityNames();
-  return [entityIndex(discovery, names), ...names.map((name) => entityPage(discovery, discovery.entity(name)))];
+  return [entityIndex(discovery, names), ...names.map((name) => entityReference(discovery, discovery.entity(name)))];
 }
 
 export function entityPath(name: string): string {
@@ -35,7 +35,11 @@ function actionsOn(discovery: Discovery, name: string): string[] {
 function entityIndex(discovery: Discovery, names: readonly string[]): DocsPage {
   const rows = names.map((name) => {
     const { description = '', operations } = discovery.entity(name);
-    return [`[${name}](${urlOf(entityPath(name))})`, operations.join(', '), escaped(firstSentence(description))];
+    return [
+      `[${name}](${pageUrl(entityPath(name))})`,
+      operations.join(', '),
+      escapedText(openingSentence(description)),
+    ];
   });
   return {
     path: ENTITIES,
@@ -45,18 +49,18 @@ function entityIndex(discovery: Discovery, names: readonly string[]): DocsPage {
     description: `Columns and inputs of ${names.length} entities.`,
     markdown: `# Entities
 
-An entity is a resource of Stripe with rows and columns. The names and operations are in the [catalog](${urlOf('reference/catalog')});
-how to call them is in [functions](${urlOf('reference/functions')}). The same schemas are in the server's
+An entity is a resource of Stripe with rows and columns. The names and operations are in the [catalog](${pageUrl('reference/catalog')});
+how to call them is in [functions](${pageUrl('reference/functions')}). The same schemas are in the server's
 \`/openapi.json\` and \`/entities\`.
 
-${markdownTable(['entity', 'operations', 'description'], rows)}
+${referenceTable(['entity', 'operations', 'description'], rows)}
 `,
     isListed: true,
     searchWords: [],
   };
 }
 
-function entityPage(discovery: Discovery, entity: EntityDescriptor): DocsPage {
+function entityReference(discovery: Discovery, entity: EntityDescriptor): DocsPage {
   const { name, description = `The entity ${name}.`, operations, byId } = entity;
   const actions = actionsOn(discovery, name);
   const id = byId.length === 0 ? undefined : discovery.descriptions?.exampleId(name);
@@ -64,7 +68,7 @@ function entityPage(discovery: Discovery, entity: EntityDescriptor): DocsPage {
   const filters = entity.columns.filter(({ inRows, filter }) => !inRows && filter === 'stripe');
   const parts = [
     `# ${name}`,
-    escaped(description),
+    escapedText(description),
     operationTable(entity),
     ...(id === undefined ? [] : [`An id is \`${id}\`.`]),
     ...(actions.length === 0 ? [] : [`Actions: ${actions.map(actionLink).join(', ')}.`]),
@@ -83,7 +87,7 @@ function entityPage(discovery: Discovery, entity: EntityDescriptor): DocsPage {
     section: 'reference',
     title: name,
     label: name,
-    description: firstSentence(description),
+    description: openingSentence(description),
     markdown: `${parts.join('\n\n')}\n`,
     isListed: false,
     searchWords: [...operations, ...columns.map((column) => column.name)],
@@ -91,13 +95,13 @@ function entityPage(discovery: Discovery, entity: EntityDescriptor): DocsPage {
 }
 
 function actionLink(name: string): string {
-  return `[${name}](${urlOf(`reference/actions/${name}`)})`;
+  return `[${name}](${pageUrl(`reference/actions/${name}`)})`;
 }
 
 function operationTable({ operations, operationDescriptions }: EntityDescriptor): string {
-  return markdownTable(
+  return referenceTable(
     ['operation', 'what it does'],
-    operations.map((operation) => [operation, escaped(operationDescriptions[operation] ?? '')]),
+    operations.map((operation) => [operation, escapedText(operationDescriptions[operation] ?? '')]),
   );
 }
 
@@ -109,13 +113,13 @@ function operationPart({ name, payloads }: EntityDescriptor, operation: Operatio
   );
   return ways.flatMap((way, index) => [
     ways.length === 1 ? `## Inputs of ${operation}` : `## Inputs of ${operation} (${index + 1} of ${ways.length})`,
-    ...(index > 0 || operation !== 'Create' ? [] : [exampleOf(name, way)]),
+    ...(index > 0 || operation !== 'Create' ? [] : [createExample(name, way)]),
     inputTable(way),
   ]);
 }
 
 /** A request with the required inputs, or with the first one that has an example. */
-function exampleOf(entity: string, { properties = {}, required = [] }: JsonSchema): string {
+function createExample(entity: string, { properties = {}, required = [] }: JsonSchema): string {
   const all = Object.entries(properties).filter(([, { example }]) => example !== undefined);
   const needed = all.filter(([key]) => required.includes(key));
   const shown = needed.length === 0 ? all.slice(0, 1) : needed;
@@ -126,12 +130,12 @@ function exampleOf(entity: string, { properties = {}, required = [] }: JsonSchem
 
 /** The table of the inputs of a schema. */
 export function inputTable(schema: JsonSchema): string {
-  return markdownTable(
+  return referenceTable(
     ['input', 'type', 'description'],
     inputRows(schema).map(({ name, type, required, description }) => [
       `\`${name}\``,
       required ? `${type}, **required**` : type,
-      escaped(description),
+      escapedText(description),
     ]),
   );
 }
@@ -142,13 +146,13 @@ function columnTable(columns: readonly ColumnDescriptor[]): string {
     return [
       `\`${name}\``,
       `${list === true ? 'list' : kind}${target}`,
-      [FILTERS[filter], sortable ? 'sortable' : ''].filter((text) => text !== '').join(', '),
-      escaped(withValues(description, values)),
+      [FILTER_PLACES[filter], sortable ? 'sortable' : ''].filter((text) => text !== '').join(', '),
+      escapedText(withValues(description, values)),
     ];
   });
-  return markdownTable(['column', 'kind', 'filter', 'description'], rows);
+  return referenceTable(['column', 'kind', 'filter', 'description'], rows);
 }
 
-export function firstSentence(text: string): string {
+export function openingSentence(text: string): string {
   return /^.*?[.!?](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
 }

@@ -1,5 +1,5 @@
 import type { DocsPage } from '../page.ts';
-import { markdownTable } from './markdown-table.ts';
+import { referenceTable } from './markdown-table.ts';
 
 interface HeaderRow {
   readonly name: string;
@@ -87,7 +87,7 @@ export const RESPONSE_HEADERS: readonly HeaderRow[] = [
 
 export function httpHeadersPage(): DocsPage {
   const table = (rows: readonly HeaderRow[]): string =>
-    markdownTable(
+    referenceTable(
       ['header', 'example', 'meaning'],
       rows.map(({ name, sample, meaning }) => [`\`${name}\``, `\`${sample}\``, meaning]),
     );

@@ -1,10 +1,10 @@
 /** Returns a Markdown table. A cell has one line, in which `|` is escaped. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cellText).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+export function referenceTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.map(tableCell).join(' | ')} |`;
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 }
 
-function cellText(text: string): string {
+function tableCell(text: string): string {
   return text
     .replace(/\s+/g, ' ')
     .replace(/(?<!\\)\|/g, '\\|')
@@ -12,7 +12,7 @@ function cellText(text: string): string {
 }
 
 /** Escapes a text from outside, such as a description of Stripe, so that no part of it is Markdown. Code stays code. */
-export function escaped(text: string): string {
+export function escapedText(text: string): string {
   return text
     .split(/(`[^`]+`)/)
     .map((part, index) => (index % 2 === 1 ? part : part.replace(/[\\*_[\]<>#]/g, '\\$&')))

@@ -10,7 +10,7 @@ export interface InputRow {
 }
 
 /** Values that a cell shows. */
-const MAX_VALUES = 12;
+const MAX_SHOWN_VALUES = 12;
 
 /** Returns the inputs of a schema, the required ones first, with the members of objects and lists. */
 export function inputRows(schema: JsonSchema, before = ''): InputRow[] {
@@ -40,7 +40,7 @@ function waysOf(schema: JsonSchema): readonly JsonSchema[] {
 
 function typeText(schema: JsonSchema): string {
   const names = waysOf(schema).map((way) => {
-    if (way.items !== undefined) return `list of ${plural(typeText(way.items))}`;
+    if (way.items !== undefined) return `list of ${pluralType(typeText(way.items))}`;
     if (way.enum !== undefined) return way.enum.length === 1 ? JSON.stringify(way.enum[0]) : 'enum';
     if (way.type === undefined) return way.const === undefined ? 'any' : JSON.stringify(way.const);
     const types = typeof way.type === 'string' ? [way.type] : way.type;
@@ -49,7 +49,7 @@ function typeText(schema: JsonSchema): string {
   return [...new Set(names)].join(' or ');
 }
 
-function plural(type: string): string {
+function pluralType(type: string): string {
   return /^(object|string|integer|number|boolean|enum)$/.test(type) ? `${type}s` : type;
 }
 
@@ -61,7 +61,7 @@ function textOfSchema(schema: JsonSchema): string {
 /** A description with the values of an enumeration. */
 export function withValues(description: string | undefined, values: readonly unknown[]): string {
   if (values.length === 0) return description ?? '';
-  const shown = values.slice(0, MAX_VALUES).map((value) => `\`${String(value)}\``);
-  const rest = values.length > MAX_VALUES ? `, and ${values.length - MAX_VALUES} more` : '';
+  const shown = values.slice(0, MAX_SHOWN_VALUES).map((value) => `\`${String(value)}\``);
+  const rest = values.length > MAX_SHOWN_VALUES ? `, and ${values.length - MAX_SHOWN_VALUES} more` : '';
   return [description, `One of ${shown.join(', ')}${rest}.`].filter((text) => text !== undefined).join(' ');
 }

@@ -1,53 +1,51 @@
 import type { Context } from '../../context.ts';
 import type { Feature } from '../../feature.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
-import { later } from '../../ledger/due.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
+import { scheduleTask } from '../../ledger/due.ts';
 import { createInvoice, invoiceInPath, removeInvoice, updateInvoice } from './create.ts';
 import { createCreditNote, creditNoteRoutes, previewCreditNote, voidCreditNote } from './credit-notes.ts';
 import { addLines, removeLines, updateLine, updateLines } from './edit-lines.ts';
-import { finalize } from './finalize.ts';
+import { finalizeDraft } from './finalize.ts';
 import { createInvoiceItem, removeInvoiceItem, updateInvoiceItem } from './items.ts';
 import { payInvoice } from './pay.ts';
 import { cancelPayment, setDelinquent } from './settle.ts';
 
-/** Invoice: draft, open, paid, void, uncollectible. https://docs.stripe.com/invoicing/integration/workflow-transitions */
-
 /** POST /v1/invoices/{id}/finalize. https://docs.stripe.com/api/invoices/finalize */
-function finalizeInvoice(given: Context, id: string): Stored {
-  const { context, invoice } = invoiceInPath(given, id);
-  const { auto_advance: advance } = context.params;
-  finalize(context, invoice);
-  if (typeof advance === 'boolean') invoice['auto_advance'] = advance;
-  // Automatic collection begins after the answer.
-  if (invoice['status'] === 'open' && invoice['auto_advance'] === true && advance === true)
-    later(context, context.now, 'invoice.collect', invoice);
+function finalizeInvoice(requestContext: Context, id: string): StoredObject {
+  const { context, invoice } = invoiceInPath(requestContext, id);
+  const { auto_advance: autoAdvance } = context.params;
+  finalizeDraft(context, invoice);
+  if (typeof autoAdvance === 'boolean') invoice['auto_advance'] = autoAdvance;
+  // Automatic collection begins after the response.
+  if (invoice['status'] === 'open' && invoice['auto_advance'] === true && autoAdvance === true)
+    scheduleTask(context, context.now, 'invoice.collect', invoice);
   return invoice;
 }
 
 /** POST /v1/invoices/{id}/void. https://docs.stripe.com/api/invoices/void */
-function voidInvoice(given: Context, id: string): Stored {
-  const { context, invoice } = invoiceInPath(given, id);
+function voidInvoice(requestContext: Context, id: string): StoredObject {
+  const { context, invoice } = invoiceInPath(requestContext, id);
   return markVoid(context, invoice);
 }
 
-export function markVoid(context: Context, invoice: Stored): Stored {
+export function markVoid(context: Context, invoice: StoredObject): StoredObject {
   if (invoice['status'] !== 'open' && invoice['status'] !== 'uncollectible')
-    throw bad(`You can only pass in open invoices. This invoice isn't open.`);
+    throw badRequest(`You can only pass in open invoices. This invoice isn't open.`);
   cancelPayment(context, invoice);
-  return moved(invoice, 'void', 'voided_at', context.now);
+  return withStatus(invoice, 'void', 'voided_at', context.now);
 }
 
 /** POST /v1/invoices/{id}/mark_uncollectible. https://docs.stripe.com/api/invoices/mark_uncollectible */
-function markUncollectible(given: Context, id: string): Stored {
-  const { context, invoice } = invoiceInPath(given, id);
-  if (invoice['status'] === 'draft') finalize(context, invoice);
-  if (invoice['status'] !== 'open') throw bad(`You can only pass in open invoices. This invoice isn't open.`);
+function markUncollectible(requestContext: Context, id: string): StoredObject {
+  const { context, invoice } = invoiceInPath(requestContext, id);
+  if (invoice['status'] === 'draft') finalizeDraft(context, invoice);
+  if (invoice['status'] !== 'open') throw badRequest(`You can only pass in open invoices. This invoice isn't open.`);
   setDelinquent(context, invoice, false);
-  return moved(invoice, 'uncollectible', 'marked_uncollectible_at', context.now);
+  return withStatus(invoice, 'uncollectible', 'marked_uncollectible_at', context.now);
 }
 
-function moved(invoice: Stored, status: string, transition: string, now: number): Stored {
+function withStatus(invoice: StoredObject, status: string, transition: string, now: number): StoredObject {
   return Object.assign(invoice, {
     auto_advance: false,
     next_payment_attempt: null,
@@ -56,13 +54,13 @@ function moved(invoice: Stored, status: string, transition: string, now: number)
   });
 }
 
-/** POST /v1/invoices/{id}/send: opens a draft, and tells of the invoice. https://docs.stripe.com/api/invoices/send */
-function sendInvoice(given: Context, id: string): Stored {
-  const { context, invoice } = invoiceInPath(given, id);
+/** POST /v1/invoices/{id}/send finalizes a draft and announces `invoice.sent`. https://docs.stripe.com/api/invoices/send */
+function sendInvoice(requestContext: Context, id: string): StoredObject {
+  const { context, invoice } = invoiceInPath(requestContext, id);
   if (invoice['collection_method'] !== 'send_invoice')
-    throw bad('You can only manually send an invoice if its collection method is `send_invoice`.');
-  if (invoice['status'] === 'draft') finalize(context, invoice);
-  else if (invoice['status'] !== 'open') throw bad(`You can only send open invoices. This invoice isn't open.`);
+    throw badRequest('You can only manually send an invoice if its collection method is `send_invoice`.');
+  if (invoice['status'] === 'draft') finalizeDraft(context, invoice);
+  else if (invoice['status'] !== 'open') throw badRequest(`You can only send open invoices. This invoice isn't open.`);
   context.account.changes.announce('invoice.sent', invoice);
   return invoice;
 }
@@ -70,9 +68,9 @@ function sendInvoice(given: Context, id: string): Stored {
 export const invoices: Feature = {
   entities: {
     CreditNote: { create: createCreditNote },
-    Invoice: { create: createInvoice, update: updateInvoice, remove: removeInvoice },
-    InvoiceItem: { create: createInvoiceItem, update: updateInvoiceItem, remove: removeInvoiceItem },
-    InvoiceLineItem: { update: updateLine },
+    Invoice: { create: createInvoice, beforeUpdate: updateInvoice, beforeDelete: removeInvoice },
+    InvoiceItem: { create: createInvoiceItem, beforeUpdate: updateInvoiceItem, beforeDelete: removeInvoiceItem },
+    InvoiceLineItem: { beforeUpdate: updateLine },
   },
   actions: {
     '/v1/credit_notes/preview': previewCreditNote,

@@ -1,38 +1,38 @@
-import { inParam, inPath, make, type Context } from '../../context.ts';
+import { objectInParam, objectInPath, makeObject, type Context } from '../../context.ts';
 import { addTransaction } from '../../customers/balance-transactions.ts';
 import type { ExtraRoute } from '../../feature.ts';
 import { createRefund } from '../../payments/refunds.ts';
 import { pageOfObjects, readCursor } from '../../protocol/lists/lists.ts';
-import { bad, missing } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { badRequest, noSuchObject } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { sumOf } from '../totals.ts';
-import { hash, hashes, listOf, storedList } from '../values.ts';
-import { creditedLines, creditedTotals } from './credit-lines.ts';
-import { cancelPayment, intentOf, markPaid, openPayment } from './settle.ts';
+import { hashOrEmpty, hashesOf, embeddedListOf, storedObjectsOf } from '../values.ts';
+import { creditNoteLines, creditNoteTotals } from './credit-lines.ts';
+import { cancelPayment, paymentIntentOf, markPaid, openPayment } from './settle.ts';
 
 /** POST /v1/credit_notes. https://docs.stripe.com/api/credit_notes/create */
-export function createCreditNote(given: Context): Stored {
-  const invoice = invoiceToCredit(given);
-  const context = atClockTime(given, invoice);
+export function createCreditNote(requestContext: Context): StoredObject {
+  const invoice = invoiceToCredit(requestContext);
+  const context = atClockTime(requestContext, invoice);
   const note = makeNote(context, invoice);
   const number = context.account.all('credit_note').filter((one) => one['invoice'] === invoice.id).length;
   note['number'] = `${String(invoice['number'])}-CN-${String(number).padStart(2, '0')}`;
   const amount = Number(note['total']);
-  if (invoice['status'] === 'paid') creditPaid(context, invoice, note, amount);
-  else creditOpen(context, invoice, amount);
+  if (invoice['status'] === 'paid') creditPaidInvoice(context, invoice, note, amount);
+  else creditOpenInvoice(context, invoice, amount);
   return note;
 }
 
-/** GET /v1/credit_notes/preview: the same note, which is not kept. https://docs.stripe.com/api/credit_notes/preview */
-export function previewCreditNote(given: Context): Stored {
-  const note = makeNote(atClockTime(given, invoiceToCredit(given)), invoiceToCredit(given));
-  given.account.remove('credit_note', note.id);
+/** GET /v1/credit_notes/preview returns a credit note without storing it. https://docs.stripe.com/api/credit_notes/preview */
+export function previewCreditNote(requestContext: Context): StoredObject {
+  const note = makeNote(atClockTime(requestContext, invoiceToCredit(requestContext)), invoiceToCredit(requestContext));
+  requestContext.account.remove('credit_note', note.id);
   return note;
 }
 
 /**
- * GET /v1/credit_notes/preview/lines: a page of the lines of such a note.
+ * GET /v1/credit_notes/preview/lines returns a page of the lines of a preview.
  * https://docs.stripe.com/api/credit_notes/preview_lines
  */
 export const creditNoteRoutes: readonly ExtraRoute[] = [
@@ -49,44 +49,44 @@ export const creditNoteRoutes: readonly ExtraRoute[] = [
     list: true,
     run: (context, _ids, path) => {
       const { limit: _limit, starting_after: _after, ending_before: _before, ...params } = context.params;
-      const lines = storedList(previewCreditNote({ ...context, params })['lines']);
+      const lines = storedObjectsOf(previewCreditNote({ ...context, params })['lines']);
       return pageOfObjects('credit_note_line_item', lines.reverse(), readCursor(context.params), path);
     },
   },
 ];
 
-function invoiceToCredit(context: Context): Stored {
-  const invoice = inParam(context, 'invoice', 'invoice');
-  if (invoice === undefined) throw missing('invoice', String(context.params['invoice']), 'invoice', true);
+function invoiceToCredit(context: Context): StoredObject {
+  const invoice = objectInParam(context, 'invoice', 'invoice');
+  if (invoice === undefined) throw noSuchObject('invoice', String(context.params['invoice']), 'invoice', true);
   if (invoice['status'] === 'draft' || invoice['status'] === 'void')
-    throw bad('A credit note can only be issued for an invoice that is open, paid or uncollectible.', {
+    throw badRequest('A credit note can only be issued for an invoice that is open, paid or uncollectible.', {
       param: 'invoice',
     });
   return invoice;
 }
 
-function makeNote(context: Context, invoice: Stored): Stored {
+function makeNote(context: Context, invoice: StoredObject): StoredObject {
   const { params } = context;
   const { lines: _lines, refunds: _refunds, amount: _amount, ...rest } = params;
-  const lines = creditedLines(context, invoice);
-  const credited = creditedTotals(lines);
+  const lines = creditNoteLines(context, invoice);
+  const credited = creditNoteTotals(lines);
   const amount = params['amount'] === undefined ? credited.total : Number(params['amount']);
   if (amount < 1)
-    throw bad('You must provide an `amount` or `lines` that is greater than 0.', {
+    throw badRequest('You must provide an `amount` or `lines` that is greater than 0.', {
       code: 'parameter_missing',
       param: 'amount',
     });
   if (params['amount'] !== undefined && lines.length > 0 && credited.total !== amount)
-    throw bad('The sum of the `lines` must equal the `amount`.', { param: 'amount' });
+    throw badRequest('The sum of the `lines` must equal the `amount`.', { param: 'amount' });
   const isPaid = invoice['status'] === 'paid';
-  const most = isPaid
+  const max = isPaid
     ? Number(invoice['amount_paid']) - Number(invoice['post_payment_credit_notes_amount'])
     : Number(invoice['amount_remaining']);
-  if (amount > most)
-    throw bad(`The credit note amount (${amount}) is greater than the amount that can be credited (${most}).`, {
+  if (amount > max)
+    throw badRequest(`The credit note amount (${amount}) is greater than the amount that can be credited (${max}).`, {
       param: 'amount',
     });
-  const note = make(context, 'CreditNote', rest);
+  const note = makeObject(context, 'CreditNote', rest);
   return Object.assign(note, {
     amount,
     created: context.now,
@@ -96,7 +96,7 @@ function makeNote(context: Context, invoice: Stored): Stored {
     discount_amounts: credited.discounts,
     effective_at: params['effective_at'] ?? context.now,
     invoice: invoice.id,
-    lines: listOf(lines, `/v1/credit_notes/${note.id}/lines`),
+    lines: embeddedListOf(lines, `/v1/credit_notes/${note.id}/lines`),
     number: '',
     pdf: `https://pay.stripe.com/credit_notes/acct_sandbox/${note.id}/pdf`,
     post_payment_amount: isPaid ? amount : 0,
@@ -112,10 +112,10 @@ function makeNote(context: Context, invoice: Stored): Stored {
   });
 }
 
-/** Less remains to be paid; nothing left means paid. */
-function creditOpen(context: Context, invoice: Stored, amount: number): void {
+/** Reduces the amount that an open invoice still needs. The invoice is paid if nothing remains. */
+function creditOpenInvoice(context: Context, invoice: StoredObject, amount: number): void {
   const payment = openPayment(context, invoice);
-  const intent = intentOf(context, payment);
+  const intent = paymentIntentOf(context, payment);
   const remaining = Number(invoice['amount_remaining']) - amount;
   Object.assign(invoice, {
     amount_due: Number(invoice['amount_due']) - amount,
@@ -131,29 +131,29 @@ function creditOpen(context: Context, invoice: Stored, amount: number): void {
   if (intent !== undefined) intent['amount'] = remaining;
 }
 
-/** Checks the credit of a paid invoice: refund, balance and out-of-band amounts add up to all of it. */
-function creditPaid(context: Context, invoice: Stored, note: Stored, amount: number): void {
+/** Credits a paid invoice by refund, customer balance and out of band. Rejects amounts that do not add up to the note's. */
+function creditPaidInvoice(context: Context, invoice: StoredObject, note: StoredObject, amount: number): void {
   const { params } = context;
-  const given = hashes(params['refunds']).map((one) => Number(one['amount_refunded'] ?? 0));
-  const [refund, credit, outside] = ['refund_amount', 'credit_amount', 'out_of_band_amount'].map((name) =>
+  const refunded = hashesOf(params['refunds']).map((one) => Number(one['amount_refunded'] ?? 0));
+  const [refund, credit, outOfBand] = ['refund_amount', 'credit_amount', 'out_of_band_amount'].map((name) =>
     Number(params[name] ?? 0),
   ) as [number, number, number];
-  if (refund + credit + outside + sumOf(given) !== amount) {
+  if (refund + credit + outOfBand + sumOf(refunded) !== amount) {
     context.account.remove('credit_note', note.id);
-    throw bad(
+    throw badRequest(
       `The sum of \`refund_amount\`, \`credit_amount\`, \`out_of_band_amount\` and \`refunds\` must equal the credit note amount (${amount}).`,
       { param: 'amount' },
     );
   }
-  const charged = context.account
+  const paidPayment = context.account
     .all('invoice_payment')
     .find((one) => one['invoice'] === invoice.id && one['status'] === 'paid');
   if (refund > 0) {
-    const made = createRefund({
+    const newRefund = createRefund({
       ...context,
-      params: { amount: refund, payment_intent: hash(charged?.['payment'])['payment_intent'] },
+      params: { amount: refund, payment_intent: hashOrEmpty(paidPayment?.['payment'])['payment_intent'] },
     });
-    note['refunds'] = [{ amount_refunded: refund, payment_record_refund: null, refund: made.id, type: 'refund' }];
+    note['refunds'] = [{ amount_refunded: refund, payment_record_refund: null, refund: newRefund.id, type: 'refund' }];
   }
   const customer = context.account.get('customer', String(invoice['customer']));
   if (credit > 0 && customer !== undefined)
@@ -162,17 +162,17 @@ function creditPaid(context: Context, invoice: Stored, note: Stored, amount: num
       currency: invoice['currency'],
       invoice: invoice.id,
     }).id;
-  note['out_of_band_amount'] = outside > 0 ? outside : null;
+  note['out_of_band_amount'] = outOfBand > 0 ? outOfBand : null;
   invoice['post_payment_credit_notes_amount'] = Number(invoice['post_payment_credit_notes_amount']) + amount;
 }
 
-/** POST /v1/credit_notes/{id}/void: only of an open invoice. https://docs.stripe.com/api/credit_notes/void */
-export function voidCreditNote(context: Context, id: string): Stored {
-  const note = inPath(context, 'credit_note', id);
+/** POST /v1/credit_notes/{id}/void. The invoice must be open. https://docs.stripe.com/api/credit_notes/void */
+export function voidCreditNote(context: Context, id: string): StoredObject {
+  const note = objectInPath(context, 'credit_note', id);
   const invoice = context.account.get('invoice', String(note['invoice']));
-  if (note['status'] === 'void') throw bad('This credit note is already voided.');
-  if (invoice?.['status'] !== 'open') throw bad('You can only void a credit note of an open invoice.');
+  if (note['status'] === 'void') throw badRequest('This credit note is already voided.');
+  if (invoice?.['status'] !== 'open') throw badRequest('You can only void a credit note of an open invoice.');
   const amount = Number(note['total']);
-  creditOpen(context, invoice, -amount);
+  creditOpenInvoice(context, invoice, -amount);
   return Object.assign(note, { status: 'void', voided_at: context.now });
 }

@@ -1,17 +1,21 @@
-import { make, type Context } from '../../context.ts';
-import { later } from '../../ledger/due.ts';
-import type { Stored } from '../../store.ts';
-import { checkCurrencyOf, makeDiscounts, rulesOf } from '../discounts.ts';
+import { makeObject, type Context } from '../../context.ts';
+import { scheduleTask } from '../../ledger/due.ts';
+import type { StoredObject } from '../../store.ts';
+import { checkCurrencyOf, makeDiscounts, discountRulesOf } from '../discounts.ts';
 import { taxRates, taxRule } from '../tax-rates.ts';
 import { invoiceTotals, type PricedLine, type InvoiceTotals } from '../totals.ts';
-import { hash, listOf, storedList, strings } from '../values.ts';
+import { hashOrEmpty, embeddedListOf, storedObjectsOf, stringsOf } from '../values.ts';
 import { dueDateOf } from './due-dates.ts';
 import { HOUR } from '../../seconds.ts';
 
-/** A draft without lines. https://docs.stripe.com/api/invoices/create */
-export function makeInvoice(context: Context, customer: Stored | undefined, params: Context['params']): Stored {
+/** Creates a draft without lines. https://docs.stripe.com/api/invoices/create */
+export function makeInvoice(
+  context: Context,
+  customer: StoredObject | undefined,
+  params: Context['params'],
+): StoredObject {
   const { discounts, default_tax_rates: rates, days_until_due: _days, due_date: _due, ...rest } = params;
-  const invoice = make(context, 'Invoice', rest);
+  const invoice = makeObject(context, 'Invoice', rest);
   const currency = String(params['currency'] ?? customer?.['currency'] ?? 'usd').toLowerCase();
   const autoAdvance = params['auto_advance'] === true;
   Object.assign(invoice, {
@@ -33,7 +37,7 @@ export function makeInvoice(context: Context, customer: Stored | undefined, para
     customer_tax_exempt: customer?.['tax_exempt'] ?? 'none',
     default_tax_rates: taxRates(context, rates, 'default_tax_rates'),
     due_date: dueDateOf(context, params),
-    lines: listOf([], `/v1/invoices/${invoice.id}/lines`),
+    lines: embeddedListOf([], `/v1/invoices/${invoice.id}/lines`),
     period_end: context.now,
     period_start: context.now,
     status: 'draft',
@@ -42,56 +46,62 @@ export function makeInvoice(context: Context, customer: Stored | undefined, para
   });
   const owner = { customer: customer?.id ?? null, invoice: invoice.id };
   invoice['discounts'] = makeDiscounts(context, discounts, owner);
-  checkCurrencyOf(context, strings(invoice['discounts']), currency);
-  if (autoAdvance) later(context, context.now + HOUR, 'invoice.finalize', invoice);
-  recompute(context, invoice);
+  checkCurrencyOf(context, stringsOf(invoice['discounts']), currency);
+  if (autoAdvance) scheduleTask(context, context.now + HOUR, 'invoice.finalize', invoice);
+  recomputeTotals(context, invoice);
   return invoice;
 }
 
-export function linesOf(invoice: Stored): Stored[] {
-  return storedList(invoice['lines']);
+export function linesOf(invoice: StoredObject): StoredObject[] {
+  return storedObjectsOf(invoice['lines']);
 }
 
-/** Newer lines stand first. */
-export function setLines(context: Context, invoice: Stored, lines: readonly Stored[]): void {
-  invoice['lines'] = listOf(lines, `/v1/invoices/${invoice.id}/lines`);
-  recompute(context, invoice);
+/** Sets the lines of a draft, newest first, and calculates its totals. */
+export function setLines(context: Context, invoice: StoredObject, lines: readonly StoredObject[]): void {
+  invoice['lines'] = embeddedListOf(lines, `/v1/invoices/${invoice.id}/lines`);
+  recomputeTotals(context, invoice);
 }
 
 const LINE_RATES = 'tax rates of line ';
 
-/** Stripe shows the taxes of a line, not its rates: they are kept apart. */
-export function keepRates({ account }: Context, line: Stored, rates: readonly Stored[]): void {
-  if (rates.length > 0) account.hidden.set(LINE_RATES + line.id, structuredClone(rates));
-  else account.hidden.delete(LINE_RATES + line.id);
+/** Stores the tax rates of a line in the private data, because a line only shows its taxes. */
+export function storeLineRates({ account }: Context, line: StoredObject, rates: readonly StoredObject[]): void {
+  if (rates.length > 0) account.privateData.set(LINE_RATES + line.id, structuredClone(rates));
+  else account.privateData.delete(LINE_RATES + line.id);
 }
 
-function lineTaxRates({ account }: Context, invoice: Stored, line: Stored): Stored[] {
-  return (account.hidden.get(LINE_RATES + line.id) as Stored[] | undefined) ?? storedList(invoice['default_tax_rates']);
+function lineTaxRates({ account }: Context, invoice: StoredObject, line: StoredObject): StoredObject[] {
+  return (
+    (account.privateData.get(LINE_RATES + line.id) as StoredObject[] | undefined) ??
+    storedObjectsOf(invoice['default_tax_rates'])
+  );
 }
 
-function lineInput(context: Context, invoice: Stored, line: Stored): PricedLine {
+function lineInput(context: Context, invoice: StoredObject, line: StoredObject): PricedLine {
   const isExempt = invoice['customer_tax_exempt'] === 'exempt' || invoice['customer_tax_exempt'] === 'reverse';
-  const product = hash(hash(line['pricing'])['price_details'])['product'];
+  const product = hashOrEmpty(hashOrEmpty(line['pricing'])['price_details'])['product'];
   return {
     amount: Number(line['amount']),
     discountable: line['discountable'] !== false,
-    discounts: line['discountable'] === false ? [] : rulesOf(context, line['discounts']),
+    discounts: line['discountable'] === false ? [] : discountRulesOf(context, line['discounts']),
     taxes: isExempt ? [] : lineTaxRates(context, invoice, line).map(taxRule),
     ...(typeof product === 'string' ? { product } : {}),
   };
 }
 
-/** Adds a draft up again after each of its changes. */
-export function recompute(context: Context, invoice: Stored): void {
+/** Calculates the totals of a draft, after each change of it. */
+export function recomputeTotals(context: Context, invoice: StoredObject): void {
   const lines = linesOf(invoice);
   const totals = invoiceTotals(
     lines.map((line) => lineInput(context, invoice, line)),
-    rulesOf(context, invoice['discounts']),
+    discountRulesOf(context, invoice['discounts']),
   );
   lines.forEach((line, index) => {
-    const own = totals.lines[index];
-    Object.assign(line, { discount_amounts: own?.discounts ?? [], taxes: (own?.taxes ?? []).map(taxHash) });
+    const lineTotals = totals.lines[index];
+    Object.assign(line, {
+      discount_amounts: lineTotals?.discounts ?? [],
+      taxes: (lineTotals?.taxes ?? []).map(taxHash),
+    });
   });
   Object.assign(invoice, {
     subtotal: totals.subtotal,
@@ -117,19 +127,19 @@ export function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['tax
 }
 
 /**
- * The customer's balance counts towards the amount due: credit makes it less, a debt makes it more, and what a negative
- * total leaves over becomes credit. https://docs.stripe.com/billing/customer/balance
+ * Adds the customer's balance to the amount due. Credit reduces it and a debt increases it. A negative result becomes
+ * credit when the draft is finalized. https://docs.stripe.com/billing/customer/balance
  */
-function applyBalance({ account }: Context, invoice: Stored): void {
+function applyBalance({ account }: Context, invoice: StoredObject): void {
   const customer = account.get('customer', String(invoice['customer']));
-  const counts = customer?.['currency'] === invoice['currency'];
-  const starting = counts ? Number(customer?.['balance'] ?? 0) : 0;
-  const left = Number(invoice['total']) + starting;
+  const balanceApplies = customer?.['currency'] === invoice['currency'];
+  const startingBalance = balanceApplies ? Number(customer?.['balance'] ?? 0) : 0;
+  const amountLeft = Number(invoice['total']) + startingBalance;
   Object.assign(invoice, {
-    amount_due: Math.max(0, left),
+    amount_due: Math.max(0, amountLeft),
     amount_paid: 0,
-    amount_remaining: Math.max(0, left),
+    amount_remaining: Math.max(0, amountLeft),
     ending_balance: null,
-    starting_balance: starting,
+    starting_balance: startingBalance,
   });
 }

@@ -1,21 +1,21 @@
-import { make, type Context } from '../../context.ts';
+import { makeObject, type Context } from '../../context.ts';
 import { addTransaction } from '../../customers/balance-transactions.ts';
-import { later } from '../../ledger/due.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
-import { recompute } from './draft.ts';
-import { markPaid, savesMethod, subscriptionOf } from './settle.ts';
+import { scheduleTask } from '../../ledger/due.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
+import { recomputeTotals } from './draft.ts';
+import { markPaid, savesDefaultMethod, subscriptionOf } from './settle.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Opens a draft; one without an amount due is paid at once. https://docs.stripe.com/invoicing/integration/workflow-transitions */
-export function finalize(context: Context, invoice: Stored): Stored {
+/** Finalizes a draft. It is then open, or paid if nothing is due. https://docs.stripe.com/invoicing/integration/workflow-transitions */
+export function finalizeDraft(context: Context, invoice: StoredObject): StoredObject {
   if (invoice['status'] !== 'draft')
-    throw bad("This invoice is already finalized, you can't re-finalize a non-draft invoice.", {
+    throw badRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.", {
       code: 'invoice_not_editable',
     });
   const customer = context.account.get('customer', String(invoice['customer']));
-  recompute(context, invoice);
-  if (customer !== undefined) useBalance(context, invoice, customer);
+  recomputeTotals(context, invoice);
+  if (customer !== undefined) applyCustomerBalance(context, invoice, customer);
   const secret = context.ids.letters(20);
   Object.assign(invoice, {
     automatically_finalizes_at: null,
@@ -27,21 +27,22 @@ export function finalize(context: Context, invoice: Stored): Stored {
     status_transitions: { ...(invoice['status_transitions'] as object), finalized_at: context.now },
   });
   if (invoice['amount_due'] === 0) return markPaid(context, invoice);
-  firstPayment(context, invoice);
-  if (typeof invoice['due_date'] === 'number') later(context, invoice['due_date'] + DAY, 'invoice.overdue', invoice);
+  createInvoicePayment(context, invoice);
+  if (typeof invoice['due_date'] === 'number')
+    scheduleTask(context, invoice['due_date'] + DAY, 'invoice.overdue', invoice);
   return invoice;
 }
 
-/** The customer's own prefix and running number. https://docs.stripe.com/invoicing/customize#invoice-numbering */
-function nextInvoiceNumber(context: Context, customer: Stored | undefined): string {
+/** Returns the next invoice number: the customer's prefix and sequence number. https://docs.stripe.com/invoicing/customize#invoice-numbering */
+function nextInvoiceNumber(context: Context, customer: StoredObject | undefined): string {
   const sequence = Number(customer?.['next_invoice_sequence'] ?? 1);
   if (customer !== undefined) customer['next_invoice_sequence'] = sequence + 1;
   const prefix = customer?.['invoice_prefix'] ?? context.ids.letters(8).toUpperCase();
   return `${String(prefix)}-${String(sequence).padStart(4, '0')}`;
 }
 
-/** Credit and debt of the customer are settled with the finalization. https://docs.stripe.com/billing/customer/balance */
-function useBalance(context: Context, invoice: Stored, customer: Stored): void {
+/** Applies the customer's balance to a finalized invoice. https://docs.stripe.com/billing/customer/balance */
+function applyCustomerBalance(context: Context, invoice: StoredObject, customer: StoredObject): void {
   const starting = Number(invoice['starting_balance']);
   const ending = Math.min(0, Number(invoice['total']) + starting);
   customer['currency'] ??= invoice['currency'];
@@ -53,9 +54,9 @@ function useBalance(context: Context, invoice: Stored, customer: Stored): void {
   });
 }
 
-/** The payment intent that an open invoice waits for, and the invoice payment that ties the two. */
-function firstPayment(context: Context, invoice: Stored): void {
-  const intent = make(context, 'PaymentIntent');
+/** Creates the payment intent that pays an open invoice, and the invoice payment that links them. */
+function createInvoicePayment(context: Context, invoice: StoredObject): void {
+  const intent = makeObject(context, 'PaymentIntent');
   const secret = `${intent.id}_secret_${context.ids.letters(25)}`;
   const subscription = subscriptionOf(context, invoice);
   Object.assign(intent, {
@@ -74,10 +75,10 @@ function firstPayment(context: Context, invoice: Stored): void {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
     payment_method_types: ['card'],
-    ...(subscription !== undefined && savesMethod(subscription) ? { setup_future_usage: 'off_session' } : {}),
+    ...(subscription !== undefined && savesDefaultMethod(subscription) ? { setup_future_usage: 'off_session' } : {}),
     status: 'requires_payment_method',
   });
-  Object.assign(make(context, 'InvoicePayment'), {
+  Object.assign(makeObject(context, 'InvoicePayment'), {
     amount_paid: null,
     amount_requested: invoice['amount_due'],
     currency: invoice['currency'],

@@ -1,47 +1,51 @@
-import { inParam, make, type Context } from '../../context.ts';
+import { objectInParam, makeObject, type Context } from '../../context.ts';
 import { requireCurrency } from '../../ledger/currencies.ts';
-import { bad, missing } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { badRequest, noSuchObject } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { makeDiscounts } from '../discounts.ts';
 import { priceAmount } from '../price-amounts.ts';
-import { isRecurring, priceIn, pricingOf, priceOfPricing, productName } from '../prices.ts';
+import { isRecurring, priceOfEntry, pricingOf, priceOfPricing, productName } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
-import { rounded } from '../totals.ts';
-import { consume } from '../values.ts';
-import { addInvoiceItem, dropItem, refreshItem } from './lines.ts';
+import { roundAmount } from '../totals.ts';
+import { deleteParams } from '../values.ts';
+import { addInvoiceItem, removeItemLine, rebuildItemLine } from './lines.ts';
 
 /** POST /v1/invoiceitems. https://docs.stripe.com/api/invoiceitems/create */
-export function createInvoiceItem(given: Context): Stored {
-  const invoice = inParam(given, 'invoice', 'invoice');
+export function createInvoiceItem(requestContext: Context): StoredObject {
+  const invoice = objectInParam(requestContext, 'invoice', 'invoice');
   const customer =
-    inParam(given, 'customer', 'customer') ??
-    (invoice === undefined ? undefined : given.account.get('customer', String(invoice['customer'])));
-  if (customer === undefined && given.params['customer_account'] === undefined)
-    throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-  const context = atClockTime(given, customer);
+    objectInParam(requestContext, 'customer', 'customer') ??
+    (invoice === undefined ? undefined : requestContext.account.get('customer', String(invoice['customer'])));
+  if (customer === undefined && requestContext.params['customer_account'] === undefined)
+    throw badRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+  const context = atClockTime(requestContext, customer);
   if (invoice !== undefined) checkEditable(invoice, 'invoice');
   if (invoice !== undefined && invoice['customer'] !== customer?.id)
-    throw bad('The customer of the invoice item must be the one of the invoice.', { param: 'customer' });
+    throw badRequest('The customer of the invoice item must be the one of the invoice.', { param: 'customer' });
   const item = makeInvoiceItem(context, customer, context.params);
   if (invoice !== undefined) addInvoiceItem(context, invoice, item);
   return item;
 }
 
-/** An item that waits for an invoice. */
-export function makeInvoiceItem(context: Context, customer: Stored | undefined, params: Context['params']): Stored {
+/** Creates an item that is on no invoice yet. */
+export function makeInvoiceItem(
+  context: Context,
+  customer: StoredObject | undefined,
+  params: Context['params'],
+): StoredObject {
   const { discounts, tax_rates: rates, pricing: _pricing, price: _price, price_data: _data, ...rest } = params;
-  const { unit_amount_decimal: decimal, subscription, ...fields } = rest;
-  const price = priceIn(context, params);
+  const { unit_amount_decimal: unitAmountDecimal, subscription, ...fields } = rest;
+  const price = priceOfEntry(context, params);
   if (price !== undefined && isRecurring(price))
-    throw bad(
+    throw badRequest(
       'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.',
       { param: 'pricing[price]' },
     );
   const quantity = Number(params['quantity'] ?? 1);
   const currency = requireCurrency(params['currency'] ?? price?.['currency'] ?? customer?.['currency'] ?? 'usd');
-  const amount = itemAmount(params, price, quantity, decimal);
-  const item = make(context, 'InvoiceItem', fields);
+  const amount = itemAmount(params, price, quantity, unitAmountDecimal);
+  const item = makeObject(context, 'InvoiceItem', fields);
   Object.assign(item, {
     amount,
     currency,
@@ -67,49 +71,54 @@ export function subscriptionParent(subscription: string, item: string | null): o
   return { type: 'subscription_details', subscription_details: { subscription, subscription_item: item } };
 }
 
-function itemAmount(params: Context['params'], price: Stored | undefined, quantity: number, decimal: unknown): number {
+function itemAmount(
+  params: Context['params'],
+  price: StoredObject | undefined,
+  quantity: number,
+  unitAmountDecimal: unknown,
+): number {
   if (params['amount'] !== undefined) {
     if (price !== undefined)
-      throw bad('You may only specify one of these parameters: amount, pricing.', { param: 'amount' });
+      throw badRequest('You may only specify one of these parameters: amount, pricing.', { param: 'amount' });
     return Number(params['amount']);
   }
   if (price !== undefined) return priceAmount(price, quantity);
-  if (decimal !== undefined) return rounded(Number(decimal) * quantity);
-  throw bad('You must provide an `amount`, a `pricing[price]` or `price_data`.', {
+  if (unitAmountDecimal !== undefined) return roundAmount(Number(unitAmountDecimal) * quantity);
+  throw badRequest('You must provide an `amount`, a `pricing[price]` or `price_data`.', {
     code: 'parameter_missing',
     param: 'amount',
   });
 }
 
-function checkEditable(invoice: Stored, param?: string): void {
+function checkEditable(invoice: StoredObject, param?: string): void {
   if (invoice['status'] === 'draft') return;
-  throw bad("The invoice is not a draft: its items can't be changed any more.", {
+  throw badRequest("The invoice is not a draft: its items can't be changed any more.", {
     code: 'invoice_not_editable',
     ...(param === undefined ? {} : { param }),
   });
 }
 
-function invoiceOf({ account }: Context, item: Stored): Stored | undefined {
+function invoiceOf({ account }: Context, item: StoredObject): StoredObject | undefined {
   return typeof item['invoice'] === 'string' ? account.get('invoice', item['invoice']) : undefined;
 }
 
-/** POST /v1/invoiceitems/{id}: only until its invoice is finalized. https://docs.stripe.com/api/invoiceitems/update */
-export function updateInvoiceItem(context: Context, item: Stored): void {
+/** POST /v1/invoiceitems/{id}. The item's invoice, if any, must be a draft. https://docs.stripe.com/api/invoiceitems/update */
+export function updateInvoiceItem(context: Context, item: StoredObject): void {
   const { params } = context;
   const invoice = invoiceOf(context, item);
   if (invoice !== undefined) checkEditable(invoice);
-  const price = priceIn(context, params);
-  const current = price ?? priceOfPricing(context, item['pricing']);
+  const price = priceOfEntry(context, params);
+  const currentPrice = price ?? priceOfPricing(context, item['pricing']);
   const quantity = Number(params['quantity'] ?? item['quantity']);
   if (price !== undefined) item['pricing'] = pricingOf(price);
   if (
     params['amount'] === undefined &&
-    current !== undefined &&
+    currentPrice !== undefined &&
     (price !== undefined || params['quantity'] !== undefined)
   )
-    item['amount'] = priceAmount(current, quantity);
+    item['amount'] = priceAmount(currentPrice, quantity);
   else if (params['amount'] === undefined && params['unit_amount_decimal'] !== undefined)
-    item['amount'] = rounded(Number(params['unit_amount_decimal']) * quantity);
+    item['amount'] = roundAmount(Number(params['unit_amount_decimal']) * quantity);
   if (params['tax_rates'] !== undefined)
     item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates', item['tax_rates']);
   if (params['discounts'] !== undefined)
@@ -119,15 +128,15 @@ export function updateInvoiceItem(context: Context, item: Stored): void {
     });
   for (const name of ['amount', 'description', 'discountable', 'period', 'quantity'])
     if (params[name] !== undefined) item[name] = params[name] === '' ? null : params[name];
-  consume(params, ['pricing', 'price_data', 'tax_rates', 'discounts', 'unit_amount_decimal']);
-  if (invoice !== undefined) refreshItem(context, invoice, item);
+  deleteParams(params, ['pricing', 'price_data', 'tax_rates', 'discounts', 'unit_amount_decimal']);
+  if (invoice !== undefined) rebuildItemLine(context, invoice, item);
 }
 
-/** DELETE /v1/invoiceitems/{id}: takes it off its draft. https://docs.stripe.com/api/invoiceitems/delete */
-export function removeInvoiceItem(context: Context, item: Stored): void {
+/** DELETE /v1/invoiceitems/{id} also removes the item's line from its draft. https://docs.stripe.com/api/invoiceitems/delete */
+export function removeInvoiceItem(context: Context, item: StoredObject): void {
   const invoice = invoiceOf(context, item);
   if (invoice === undefined) return;
-  if (invoice['deleted'] === true) throw missing('invoice', invoice.id, 'invoice');
+  if (invoice['deleted'] === true) throw noSuchObject('invoice', invoice.id, 'invoice');
   checkEditable(invoice);
-  dropItem(context, invoice, item);
+  removeItemLine(context, invoice, item);
 }

@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
-import { storedList } from '../values.ts';
-import { keepRates, linesOf, setLines } from './draft.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
+import { storedObjectsOf } from '../values.ts';
+import { storeLineRates, linesOf, setLines } from './draft.ts';
 
-/** What a new line is made of. */
-export interface LineFacts {
+/** The data of a new invoice line. */
+export interface LineInput {
   readonly amount: number;
   readonly currency: unknown;
   readonly description: unknown;
@@ -17,34 +17,34 @@ export interface LineFacts {
   readonly quantity: unknown;
   readonly parent: object;
   readonly subscription?: unknown;
-  readonly rates?: readonly Stored[];
+  readonly rates?: readonly StoredObject[];
 }
 
-/** A line of an invoice. https://docs.stripe.com/api/invoice-line-item/object */
-export function makeLine(context: Context, invoice: Stored, { rates = [], ...facts }: LineFacts): Stored {
-  const line: Stored = {
-    ...facts,
+/** Creates a line of an invoice. https://docs.stripe.com/api/invoice-line-item/object */
+export function makeLine(context: Context, invoice: StoredObject, { rates = [], ...input }: LineInput): StoredObject {
+  const line: StoredObject = {
+    ...input,
     id: context.ids.id('line_item'),
     object: 'line_item',
-    description: facts.description ?? null,
+    description: input.description ?? null,
     discount_amounts: [],
-    discountable: facts.discountable ?? true,
-    discounts: facts.discounts ?? [],
+    discountable: input.discountable ?? true,
+    discounts: input.discounts ?? [],
     invoice: invoice.id,
     livemode: false,
-    metadata: structuredClone(facts.metadata ?? {}),
+    metadata: structuredClone(input.metadata ?? {}),
     pretax_credit_amounts: [],
-    quantity_decimal: facts.quantity === null ? null : String(Number(facts.quantity)),
-    subscription: facts.subscription ?? null,
-    subtotal: facts.amount,
+    quantity_decimal: input.quantity === null ? null : String(Number(input.quantity)),
+    subscription: input.subscription ?? null,
+    subtotal: input.amount,
     taxes: [],
   };
-  keepRates(context, line, rates);
+  storeLineRates(context, line, rates);
   return line;
 }
 
-/** The line of an invoice item. */
-export function lineOfItem(context: Context, invoice: Stored, item: Stored): Stored {
+/** Creates the line of an invoice item. */
+export function lineOfItem(context: Context, invoice: StoredObject, item: StoredObject): StoredObject {
   const details = (item['parent'] as { subscription_details?: Record<string, unknown> } | null)?.subscription_details;
   return makeLine(context, invoice, {
     amount: Number(item['amount']),
@@ -57,7 +57,7 @@ export function lineOfItem(context: Context, invoice: Stored, item: Stored): Sto
     pricing: structuredClone(item['pricing'] ?? null),
     quantity: item['quantity'],
     subscription: details?.['subscription'],
-    rates: storedList(item['tax_rates']),
+    rates: storedObjectsOf(item['tax_rates']),
     parent: {
       type: 'invoice_item_details',
       invoice_item_details: {
@@ -71,17 +71,17 @@ export function lineOfItem(context: Context, invoice: Stored, item: Stored): Sto
   });
 }
 
-/** The invoice item behind a line. */
-export function itemIdOf(line: Stored): string | undefined {
+/** Returns the id of a line's invoice item. Undefined for the line of a subscription. */
+export function itemIdOf(line: StoredObject): string | undefined {
   const details = (line['parent'] as { invoice_item_details?: { invoice_item?: string } | null }).invoice_item_details;
   return details?.invoice_item;
 }
 
-/** Puts an item on a draft. */
-export function addInvoiceItem(context: Context, invoice: Stored, item: Stored): void {
+/** Adds an item to a draft. */
+export function addInvoiceItem(context: Context, invoice: StoredObject, item: StoredObject): void {
   const lines = linesOf(invoice);
   if (lines.length > 0 && lines[0]?.['currency'] !== item['currency'])
-    throw bad(
+    throw badRequest(
       `The currency of the invoice item (${String(item['currency'])}) must match the invoice (${String(invoice['currency'])}).`,
       { param: 'currency' },
     );
@@ -90,16 +90,17 @@ export function addInvoiceItem(context: Context, invoice: Stored, item: Stored):
   setLines(context, invoice, [lineOfItem(context, invoice, item), ...lines]);
 }
 
-/** Makes the line of a changed item again. */
-export function refreshItem(context: Context, invoice: Stored, item: Stored): void {
+/** Replaces the line of a changed item. */
+export function rebuildItemLine(context: Context, invoice: StoredObject, item: StoredObject): void {
   const lines = linesOf(invoice).map((line) =>
     itemIdOf(line) === item.id ? { ...lineOfItem(context, invoice, item), id: line.id } : line,
   );
-  for (const line of lines) if (itemIdOf(line) === item.id) keepRates(context, line, storedList(item['tax_rates']));
+  for (const line of lines)
+    if (itemIdOf(line) === item.id) storeLineRates(context, line, storedObjectsOf(item['tax_rates']));
   setLines(context, invoice, lines);
 }
 
-export function dropItem(context: Context, invoice: Stored, item: Stored): void {
+export function removeItemLine(context: Context, invoice: StoredObject, item: StoredObject): void {
   setLines(
     context,
     invoice,

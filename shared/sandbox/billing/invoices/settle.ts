@@ -1,24 +1,24 @@
 import type { Context } from '../../context.ts';
-import type { Stored } from '../../store.ts';
-import { hash } from '../values.ts';
+import type { StoredObject } from '../../store.ts';
+import { hashOrEmpty } from '../values.ts';
 
-/** The payment of an invoice that is not over; undefined for an invoice that nothing was due for. */
-export function openPayment({ account }: Context, invoice: Stored): Stored | undefined {
+/** Returns the open payment of an invoice, or undefined without one. */
+export function openPayment({ account }: Context, invoice: StoredObject): StoredObject | undefined {
   return account.all('invoice_payment').find((one) => one['invoice'] === invoice.id && one['status'] === 'open');
 }
 
-export function intentOf({ account }: Context, payment: Stored | undefined): Stored | undefined {
-  return account.get('payment_intent', String(hash(payment?.['payment'])['payment_intent']));
+export function paymentIntentOf({ account }: Context, payment: StoredObject | undefined): StoredObject | undefined {
+  return account.get('payment_intent', String(hashOrEmpty(payment?.['payment'])['payment_intent']));
 }
 
-/** The subscription that an invoice bills. */
-export function subscriptionOf({ account }: Context, invoice: Stored): Stored | undefined {
-  const details = hash(hash(invoice['parent'])['subscription_details']);
+/** Returns the subscription that an invoice bills. */
+export function subscriptionOf({ account }: Context, invoice: StoredObject): StoredObject | undefined {
+  const details = hashOrEmpty(hashOrEmpty(invoice['parent'])['subscription_details']);
   return account.get('subscription', String(details['subscription']));
 }
 
-/** An invoice that is paid: by its payment intent, out of band, or because nothing was due. */
-export function markPaid(context: Context, invoice: Stored): Stored {
+/** Marks an invoice as paid: by its payment intent, out of band, or because nothing was due. */
+export function markPaid(context: Context, invoice: StoredObject): StoredObject {
   const { now } = context;
   Object.assign(invoice, {
     amount_paid: Number(invoice['amount_paid']) + Number(invoice['amount_remaining']),
@@ -31,60 +31,60 @@ export function markPaid(context: Context, invoice: Stored): Stored {
   });
   setDelinquent(context, invoice, false);
   const subscription = subscriptionOf(context, invoice);
-  if (subscription !== undefined) activate(context, subscription);
+  if (subscription !== undefined) activateSubscription(context, subscription);
   return invoice;
 }
 
 /**
- * The latest change of any invoice of a customer says whether the customer owes money: true after a failed automatic
- * payment or a due date, false when it is paid or marked uncollectible.
+ * Sets whether a customer owes money. Any of the customer's invoices sets it: true after a failed automatic payment or a
+ * missed due date, false when the invoice is paid or marked uncollectible.
  * https://docs.stripe.com/api/customers/object#customer_object-delinquent
  */
-export function setDelinquent({ account }: Context, invoice: Stored, isDelinquent: boolean): void {
+export function setDelinquent({ account }: Context, invoice: StoredObject, isDelinquent: boolean): void {
   const customer = account.get('customer', String(invoice['customer']));
   if (customer !== undefined && customer['deleted'] !== true && customer['delinquent'] !== isDelinquent)
     customer['delinquent'] = isDelinquent;
 }
 
-/** A payment of its latest invoice makes a subscription active. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
-function activate({ account }: Context, subscription: Stored): void {
+/** Activates a subscription whose latest invoice is paid. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+function activateSubscription({ account }: Context, subscription: StoredObject): void {
   if (!['incomplete', 'past_due', 'paused', 'unpaid'].includes(String(subscription['status']))) return;
   const latest = account.get('invoice', String(subscription['latest_invoice']));
   if (latest !== undefined && latest['status'] !== 'paid') return;
   subscription['status'] = 'active';
 }
 
-/** https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
-export function savesMethod(subscription: Stored): boolean {
-  return hash(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
+/** Returns whether the first payment saves its method. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
+export function savesDefaultMethod(subscription: StoredObject): boolean {
+  return hashOrEmpty(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
 }
 
-/** After a payment intent succeeded: the invoice that it pays, if it pays one. https://docs.stripe.com/api/invoice-payment/object */
-export function settleInvoice(context: Context, intent: Stored): void {
+/** Marks the invoice of a succeeded payment intent as paid. https://docs.stripe.com/api/invoice-payment/object */
+export function payInvoiceOf(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')
-    .find((one) => one['status'] === 'open' && hash(one['payment'])['payment_intent'] === intent.id);
+    .find((one) => one['status'] === 'open' && hashOrEmpty(one['payment'])['payment_intent'] === intent.id);
   const invoice = context.account.get('invoice', String(payment?.['invoice']));
   if (payment === undefined || invoice === undefined || intent['status'] !== 'succeeded') return;
   Object.assign(payment, {
     amount_paid: payment['amount_requested'],
     status: 'paid',
-    status_transitions: { ...hash(payment['status_transitions']), paid_at: context.now },
+    status_transitions: { ...hashOrEmpty(payment['status_transitions']), paid_at: context.now },
   });
   if (invoice['status'] === 'open' || invoice['status'] === 'uncollectible') markPaid(context, invoice);
   const subscription = subscriptionOf(context, invoice);
-  if (subscription !== undefined && savesMethod(subscription))
+  if (subscription !== undefined && savesDefaultMethod(subscription))
     subscription['default_payment_method'] = intent['payment_method'];
 }
 
-/** Ends the payment of an invoice when it is no longer the way to pay it. */
-export function cancelPayment(context: Context, invoice: Stored): void {
+/** Cancels the open payment of an invoice and its payment intent. */
+export function cancelPayment(context: Context, invoice: StoredObject): void {
   const payment = openPayment(context, invoice);
-  const intent = intentOf(context, payment);
+  const intent = paymentIntentOf(context, payment);
   if (payment !== undefined)
     Object.assign(payment, {
       status: 'canceled',
-      status_transitions: { ...hash(payment['status_transitions']), canceled_at: context.now },
+      status_transitions: { ...hashOrEmpty(payment['status_transitions']), canceled_at: context.now },
     });
   if (intent !== undefined)
     Object.assign(intent, {

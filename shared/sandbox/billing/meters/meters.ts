@@ -1,45 +1,53 @@
-import { inPath, make, type Context } from '../../context.ts';
+import { objectInPath, makeObject, type Context } from '../../context.ts';
 import type { Feature } from '../../feature.ts';
-import { bad } from '../../refusal.ts';
+import { badRequest } from '../../api-error.ts';
 import { DAY, HOUR } from '../../seconds.ts';
-import type { Stored } from '../../store.ts';
+import type { StoredObject } from '../../store.ts';
 import { adjustMeterEvent, adjustMeterEventV2, createMeterEvent, createMeterEventV2 } from './events.ts';
 import { aggregate, meterEvents } from './usage.ts';
 
-/** POST /v1/billing/meters: one active meter for an event name. https://docs.stripe.com/api/billing/meter/create */
-function createMeter(context: Context): Stored {
+/** POST /v1/billing/meters. Only one active meter may have an event name. https://docs.stripe.com/api/billing/meter/create */
+function createMeter(context: Context): StoredObject {
   const { event_name: name } = context.params;
   if (
     context.account.all('billing.meter').some((meter) => meter['event_name'] === name && meter['status'] === 'active')
   )
-    throw bad(`An active meter with event_name \`${String(name)}\` already exists.`, { param: 'event_name' });
-  return make(context, 'Billing.Meter', context.params);
+    throw badRequest(`An active meter with event_name \`${String(name)}\` already exists.`, { param: 'event_name' });
+  return makeObject(context, 'Billing.Meter', context.params);
 }
 
-/** GET /v1/billing/meters/{meter}/event_summaries, oldest first. https://docs.stripe.com/api/billing/meter-event-summary/list */
-function summaries(context: Context, id: string): Stored[] {
-  const meter = inPath(context, 'billing.meter', id, 'meter');
+/** Returns the summaries of GET /v1/billing/meters/{meter}/event_summaries, oldest first. https://docs.stripe.com/api/billing/meter-event-summary/list */
+function eventSummaries(context: Context, id: string): StoredObject[] {
+  const meter = objectInPath(context, 'billing.meter', id, 'meter');
   const { customer, start_time: start, end_time: end, value_grouping_window: window } = context.params;
   for (const [param, time] of [
     ['start_time', start],
     ['end_time', end],
   ] as const)
     if (Number(time) % 60 !== 0)
-      throw bad(`The \`${param}\` must be aligned with minute boundaries.`, {
+      throw badRequest(`The \`${param}\` must be aligned with minute boundaries.`, {
         code: 'parameter_invalid_integer',
         param,
       });
-  if (Number(end) <= Number(start)) throw bad('The `end_time` must be after the `start_time`.', { param: 'end_time' });
-  const width = window === 'hour' ? HOUR : window === 'day' ? DAY : Number(end) - Number(start);
-  const data: Stored[] = [];
-  for (let from = Number(start); from < Number(end); from += width) {
-    const events = meterEvents(context, meter, customer, from, Math.min(from + width, Number(end)));
-    if (events.length > 0) data.push(summary(meter, aggregate(meter, events), from, from + width));
+  if (Number(end) <= Number(start))
+    throw badRequest('The `end_time` must be after the `start_time`.', { param: 'end_time' });
+  const windowSeconds = window === 'hour' ? HOUR : window === 'day' ? DAY : Number(end) - Number(start);
+  const data: StoredObject[] = [];
+  for (let windowStart = Number(start); windowStart < Number(end); windowStart += windowSeconds) {
+    const events = meterEvents(
+      context,
+      meter,
+      customer,
+      windowStart,
+      Math.min(windowStart + windowSeconds, Number(end)),
+    );
+    if (events.length > 0)
+      data.push(eventSummary(meter, aggregate(meter, events), windowStart, windowStart + windowSeconds));
   }
   return data;
 }
 
-function summary(meter: Stored, value: number, start: number, end: number): Stored {
+function eventSummary(meter: StoredObject, value: number, start: number, end: number): StoredObject {
   return {
     id: `mtrusg_${meter.id}_${start}`,
     object: 'billing.meter_event_summary',
@@ -57,7 +65,9 @@ export const meters: Feature = {
     'Billing.Meter': { create: createMeter },
     'Billing.MeterEvent': { create: createMeterEvent },
     'Billing.MeterEventAdjustment': { create: adjustMeterEvent },
-    'Billing.MeterEventSummary': { listed: (context, _objects, { meter = '' }) => summaries(context, meter) },
+    'Billing.MeterEventSummary': {
+      selectListed: (context, _objects, { meter = '' }) => eventSummaries(context, meter),
+    },
     'V2.Billing.MeterEvent': { create: createMeterEventV2 },
     'V2.Billing.MeterEventAdjustment': { create: adjustMeterEventV2 },
   },

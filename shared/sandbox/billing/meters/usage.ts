@@ -1,40 +1,40 @@
 import type { Context } from '../../context.ts';
-import type { Stored } from '../../store.ts';
+import type { StoredObject } from '../../store.ts';
 import { sumOf } from '../totals.ts';
-import { hash } from '../values.ts';
+import { hashOrEmpty } from '../values.ts';
 
-/** Usage of a metered price by a customer from a moment until another, in Unix seconds. https://docs.stripe.com/billing/subscriptions/usage-based */
-export function usageOf(context: Context, price: Stored, customer: unknown, start: number, end: number): number {
-  const meter = context.account.get('billing.meter', String(hash(price['recurring'])['meter']));
+/** Returns a customer's usage of a metered price between two times in Unix seconds. https://docs.stripe.com/billing/subscriptions/usage-based */
+export function usageOf(context: Context, price: StoredObject, customer: unknown, start: number, end: number): number {
+  const meter = context.account.get('billing.meter', String(hashOrEmpty(price['recurring'])['meter']));
   if (meter === undefined) return 0;
   // https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#usage-values
   return Math.max(0, aggregate(meter, meterEvents(context, meter, customer, start, end)));
 }
 
-/** The payload key that names the customer. https://docs.stripe.com/api/billing/meter/object */
-export function customerKey(meter: Stored): string {
-  return String(hash(meter['customer_mapping'])['event_payload_key'] ?? 'stripe_customer_id');
+/** Returns the payload key of the customer's id. https://docs.stripe.com/api/billing/meter/object */
+export function customerKey(meter: StoredObject): string {
+  return String(hashOrEmpty(meter['customer_mapping'])['event_payload_key'] ?? 'stripe_customer_id');
 }
 
-export function valueKey(meter: Stored): string {
-  return String(hash(meter['value_settings'])['event_payload_key'] ?? 'value');
+export function valueKey(meter: StoredObject): string {
+  return String(hashOrEmpty(meter['value_settings'])['event_payload_key'] ?? 'value');
 }
 
-/** The events of a customer in a period, by their time; those that were canceled are gone. */
+/** Returns the events of a customer in a period, in the order of their timestamps. */
 export function meterEvents(
   { account }: Context,
-  meter: Stored,
+  meter: StoredObject,
   customer: unknown,
   start: number,
   end: number,
-): readonly Stored[] {
+): readonly StoredObject[] {
   return account
     .all('billing.meter_event')
     .filter((event) => {
       const at = Number(event['timestamp']);
       return (
         event['event_name'] === meter['event_name'] &&
-        hash(event['payload'])[customerKey(meter)] === customer &&
+        hashOrEmpty(event['payload'])[customerKey(meter)] === customer &&
         at >= start &&
         at < end
       );
@@ -43,9 +43,9 @@ export function meterEvents(
 }
 
 /** https://docs.stripe.com/api/billing/meter/object#billing_meter_object-default_aggregation */
-export function aggregate(meter: Stored, events: readonly Stored[]): number {
-  const values = events.map((event) => Number(hash(event['payload'])[valueKey(meter)] ?? 0));
-  switch (hash(meter['default_aggregation'])['formula']) {
+export function aggregate(meter: StoredObject, events: readonly StoredObject[]): number {
+  const values = events.map((event) => Number(hashOrEmpty(event['payload'])[valueKey(meter)] ?? 0));
+  switch (hashOrEmpty(meter['default_aggregation'])['formula']) {
     case 'count':
       return events.length;
     case 'last':

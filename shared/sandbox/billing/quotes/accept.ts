@@ -1,31 +1,31 @@
-import { inPath, type Context } from '../../context.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { objectInPath, type Context } from '../../context.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { makeInvoice } from '../invoices/draft.ts';
 import { makeInvoiceItem } from '../invoices/items.ts';
 import { addInvoiceItem } from '../invoices/lines.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, pricingOf } from '../prices.ts';
-import { planPhases } from '../schedules/advance.ts';
+import { schedulePhaseChanges } from '../schedules/advance.ts';
 import { readPhases } from '../schedules/phases.ts';
 import { makeSchedule } from '../schedules/schedules.ts';
 import { makeSubscription } from '../subscriptions/create.ts';
-import { hash, storedList, strings } from '../values.ts';
+import { hashOrEmpty, storedObjectsOf, stringsOf } from '../values.ts';
 import { quoteItems, ratesAndDiscounts } from './items.ts';
 
-/** POST /v1/quotes/{id}/accept: makes an invoice, a subscription or a schedule. https://docs.stripe.com/api/quotes/accept */
-export function acceptQuote(given: Context, id: string): Stored {
-  const quote = inPath(given, 'quote', id, 'quote');
-  const context = atClockTime(given, quote);
+/** POST /v1/quotes/{id}/accept creates an invoice, a subscription or a schedule. https://docs.stripe.com/api/quotes/accept */
+export function acceptQuote(requestContext: Context, id: string): StoredObject {
+  const quote = objectInPath(requestContext, 'quote', id, 'quote');
+  const context = atClockTime(requestContext, quote);
   requireStatus(quote, ['open'], 'accepted');
   const customer = context.account.get('customer', String(quote['customer']));
   const items = quoteItems(context, quote);
-  const { effective_date: effective } = hash(quote['subscription_data']);
-  if (!items.some((item) => isRecurring(item['price'] as Stored)))
+  const { effective_date: effectiveDate } = hashOrEmpty(quote['subscription_data']);
+  if (!items.some((item) => isRecurring(item['price'] as StoredObject)))
     quote['invoice'] = makeQuoteInvoice(context, customer, quote).id;
-  else if (typeof effective === 'number' && effective > context.now)
-    quote['subscription_schedule'] = makeQuoteSchedule(context, quote, effective).id;
+  else if (typeof effectiveDate === 'number' && effectiveDate > context.now)
+    quote['subscription_schedule'] = makeQuoteSchedule(context, quote, effectiveDate).id;
   else quote['subscription'] = makeQuoteSubscription(context, customer, quote).id;
   return Object.assign(quote, {
     status: 'accepted',
@@ -33,18 +33,18 @@ export function acceptQuote(given: Context, id: string): Stored {
   });
 }
 
-function sharedParams(quote: Stored): Context['params'] {
-  const days = hash(quote['invoice_settings'])['days_until_due'] ?? 30;
+function sharedParams(quote: StoredObject): Context['params'] {
+  const days = hashOrEmpty(quote['invoice_settings'])['days_until_due'] ?? 30;
   return {
     collection_method: quote['collection_method'],
-    default_tax_rates: storedList(quote['default_tax_rates']).map(({ id }) => id),
-    discounts: strings(quote['discounts']).map((discount) => ({ discount })),
+    default_tax_rates: storedObjectsOf(quote['default_tax_rates']).map(({ id }) => id),
+    discounts: stringsOf(quote['discounts']).map((discount) => ({ discount })),
     ...(quote['collection_method'] === 'send_invoice' ? { days_until_due: days } : {}),
   };
 }
 
-/** A draft with a line of each item. */
-function makeQuoteInvoice(context: Context, customer: Stored | undefined, quote: Stored): Stored {
+/** Creates a draft with a line for each item of a quote. */
+function makeQuoteInvoice(context: Context, customer: StoredObject | undefined, quote: StoredObject): StoredObject {
   const invoice = makeInvoice(context, customer, { ...sharedParams(quote), currency: quote['currency'] });
   Object.assign(invoice, {
     billing_reason: 'quote_accept',
@@ -54,11 +54,11 @@ function makeQuoteInvoice(context: Context, customer: Stored | undefined, quote:
   return invoice;
 }
 
-function pendingItem(context: Context, customer: Stored | undefined, item: Stored): Stored {
-  const price = item['price'] as Stored;
+function pendingItem(context: Context, customer: StoredObject | undefined, item: StoredObject): StoredObject {
+  const price = item['price'] as StoredObject;
   const quantity = Number(item['quantity'] ?? 1);
   const { rates, discounts } = ratesAndDiscounts(context, item);
-  const made = makeInvoiceItem(context, customer, {
+  const invoiceItem = makeInvoiceItem(context, customer, {
     amount: priceAmount(price, quantity),
     currency: item['currency'],
     description: item['description'],
@@ -66,15 +66,15 @@ function pendingItem(context: Context, customer: Stored | undefined, item: Store
     discounts: discounts.map((discount) => ({ discount })),
     tax_rates: rates.map(({ id }) => id),
   });
-  return Object.assign(made, { pricing: pricingOf(price), quantity, quantity_decimal: String(quantity) });
+  return Object.assign(invoiceItem, { pricing: pricingOf(price), quantity, quantity_decimal: String(quantity) });
 }
 
-/** A schedule with one phase, which begins with the effective date. https://docs.stripe.com/quotes/overview */
-function makeQuoteSchedule(context: Context, quote: Stored, start: number): Stored {
+/** Creates a schedule with one phase, which begins at the effective date. https://docs.stripe.com/quotes/overview */
+function makeQuoteSchedule(context: Context, quote: StoredObject, start: number): StoredObject {
   const { discounts, default_tax_rates: rates, days_until_due: days, collection_method: method } = sharedParams(quote);
   const lines = quoteItems(context, quote).map((item) => ({
-    ...(item['price'] === null ? {} : { price: (item['price'] as Stored).id }),
-    isRecurring: isRecurring(item['price'] as Stored),
+    ...(item['price'] === null ? {} : { price: (item['price'] as StoredObject).id }),
+    isRecurring: isRecurring(item['price'] as StoredObject),
     quantity: Number(item['quantity'] ?? 1),
   }));
   const entries = (recurring: boolean): object[] =>
@@ -84,23 +84,32 @@ function makeQuoteSchedule(context: Context, quote: Stored, start: number): Stor
     add_invoice_items: entries(false),
     default_tax_rates: rates,
     discounts,
-    metadata: hash(hash(quote['subscription_data'])['metadata']),
+    metadata: hashOrEmpty(hashOrEmpty(quote['subscription_data'])['metadata']),
   };
   const settings = {
     collection_method: method,
     ...(days === undefined ? {} : { invoice_settings: { days_until_due: days } }),
   };
-  const bare = { ...context, params: {} };
-  const schedule = makeSchedule(bare, quote['customer'], readPhases(bare, [phase], start), settings);
-  planPhases(bare, schedule);
+  const contextWithoutParams = { ...context, params: {} };
+  const schedule = makeSchedule(
+    contextWithoutParams,
+    quote['customer'],
+    readPhases(contextWithoutParams, [phase], start),
+    settings,
+  );
+  schedulePhaseChanges(contextWithoutParams, schedule);
   return schedule;
 }
 
-/** Items that are paid once come on the first invoice. */
-function makeQuoteSubscription(context: Context, customer: Stored | undefined, quote: Stored): Stored {
+/** Creates the subscription of a quote. Its first invoice also bills the one-time items. */
+function makeQuoteSubscription(
+  context: Context,
+  customer: StoredObject | undefined,
+  quote: StoredObject,
+): StoredObject {
   const items = quoteItems(context, quote);
-  const { trial_period_days: days, description, metadata } = hash(quote['subscription_data']);
-  const recurring = items.filter((item) => isRecurring(item['price'] as Stored));
+  const { trial_period_days: days, description, metadata } = hashOrEmpty(quote['subscription_data']);
+  const recurring = items.filter((item) => isRecurring(item['price'] as StoredObject));
   for (const item of items) if (!recurring.includes(item)) pendingItem(context, customer, item);
   return makeSubscription(
     context,
@@ -108,7 +117,7 @@ function makeQuoteSubscription(context: Context, customer: Stored | undefined, q
     recurring.map((item) => {
       const { rates, discounts } = ratesAndDiscounts(context, item);
       return {
-        price: item['price'] as Stored,
+        price: item['price'] as StoredObject,
         quantity: Number(item['quantity'] ?? 1),
         params: { discounts: discounts.map((discount) => ({ discount })), tax_rates: rates.map(({ id }) => id) },
       };
@@ -123,11 +132,11 @@ function makeQuoteSubscription(context: Context, customer: Stored | undefined, q
   );
 }
 
-/** Stripe's own words for this are not published: these say the same. */
-export function requireStatus(quote: Stored, legal: readonly string[], verb: string): void {
+/** Rejects an action in another status. Stripe's own error text is not published. */
+export function requireStatus(quote: StoredObject, allowed: readonly string[], verb: string): void {
   const status = String(quote['status']);
-  if (legal.includes(status)) return;
-  throw bad(
-    `This quote cannot be ${verb} because it has a status of ${status}. Only a quote with one of the following statuses may be ${verb}: ${legal.join(', ')}.`,
+  if (allowed.includes(status)) return;
+  throw badRequest(
+    `This quote cannot be ${verb} because it has a status of ${status}. Only a quote with one of the following statuses may be ${verb}: ${allowed.join(', ')}.`,
   );
 }

@@ -1,33 +1,34 @@
-import { make, type Context } from '../../context.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
-import { makeDiscounts, rulesOf } from '../discounts.ts';
+import { makeObject, type Context } from '../../context.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
+import { makeDiscounts, discountRulesOf } from '../discounts.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, requirePrice, productName } from '../prices.ts';
 import { addUpItems, totalDetails } from '../item-totals.ts';
 import { taxRates } from '../tax-rates.ts';
 import { sumOf } from '../totals.ts';
-import { hash, hashes, storedList } from '../values.ts';
+import { hashOrEmpty, hashesOf, storedObjectsOf } from '../values.ts';
 
-/** The lines of a quote, in the order in which they were given. https://docs.stripe.com/api/quotes/line_items/list */
-export function quoteItems({ account }: Context, quote: Stored): Stored[] {
+/** Returns the lines of a quote, in the order of the request. https://docs.stripe.com/api/quotes/line_items/list */
+export function quoteItems({ account }: Context, quote: StoredObject): StoredObject[] {
   return account.all('item').filter((line) => account.parents.get(line)?.['quote'] === quote.id);
 }
 
-/** Sets the lines of a quote, if any are given, and adds it up. */
-export function setItems(context: Context, quote: Stored, given: unknown): void {
-  if (given !== undefined) {
-    const known = quoteItems(context, quote);
-    for (const line of known) context.account.remove('item', line.id);
-    for (const [index, entry] of hashes(given).entries()) addQuoteItem(context, quote, entry, `line_items[${index}]`);
+/** Replaces the lines of a quote, if the request has any, and calculates its totals. */
+export function setQuoteItems(context: Context, quote: StoredObject, lineItems: unknown): void {
+  if (lineItems !== undefined) {
+    const previousLines = quoteItems(context, quote);
+    for (const line of previousLines) context.account.remove('item', line.id);
+    for (const [index, entry] of hashesOf(lineItems).entries())
+      addQuoteItem(context, quote, entry, `line_items[${index}]`);
   }
-  addUp(context, quote);
+  addUpQuote(context, quote);
 }
 
-function addQuoteItem(context: Context, quote: Stored, entry: Record<string, unknown>, param: string): void {
+function addQuoteItem(context: Context, quote: StoredObject, entry: Record<string, unknown>, param: string): void {
   const price = requirePrice(context, entry, param);
   const quantity = Number(entry['quantity'] ?? 1);
-  const line = make(context, 'LineItem');
+  const line = makeObject(context, 'LineItem');
   Object.assign(line, {
     amount_subtotal: priceAmount(price, quantity),
     currency: price['currency'],
@@ -36,42 +37,45 @@ function addQuoteItem(context: Context, quote: Stored, entry: Record<string, unk
     quantity,
   });
   context.account.parents.set(line, { quote: quote.id });
-  context.account.hidden.set(
+  context.account.privateData.set(
     QUOTE_LINE_RATES + line.id,
     structuredClone(taxRates(context, entry['tax_rates'], `${param}[tax_rates]`)),
   );
-  context.account.hidden.set(
-    DISCOUNTS + line.id,
+  context.account.privateData.set(
+    QUOTE_LINE_DISCOUNTS + line.id,
     makeDiscounts(context, entry['discounts'], { customer: quote['customer'] as string | null }),
   );
 }
 
 const QUOTE_LINE_RATES = 'tax rates of quote line ';
-const DISCOUNTS = 'discounts of quote line ';
+const QUOTE_LINE_DISCOUNTS = 'discounts of quote line ';
 
-/** Returns the tax rates and discounts of a line, which are stored apart from its fields. */
-export function ratesAndDiscounts({ account }: Context, line: Stored): { rates: Stored[]; discounts: string[] } {
+/** Returns the tax rates and discounts of a line, which are stored in the private data. */
+export function ratesAndDiscounts(
+  { account }: Context,
+  line: StoredObject,
+): { rates: StoredObject[]; discounts: string[] } {
   return {
-    rates: (account.hidden.get(QUOTE_LINE_RATES + line.id) ?? []) as Stored[],
-    discounts: (account.hidden.get(DISCOUNTS + line.id) ?? []) as string[],
+    rates: (account.privateData.get(QUOTE_LINE_RATES + line.id) ?? []) as StoredObject[],
+    discounts: (account.privateData.get(QUOTE_LINE_DISCOUNTS + line.id) ?? []) as string[],
   };
 }
 
-function addUp(context: Context, quote: Stored): void {
+function addUpQuote(context: Context, quote: StoredObject): void {
   const items = quoteItems(context, quote);
   if (new Set(items.map((item) => item['currency'])).size > 1)
-    throw bad('All prices on a quote must have the same currency.', { param: 'line_items' });
+    throw badRequest('All prices on a quote must have the same currency.', { param: 'line_items' });
   const totals = addUpItems(
     items,
     (item) => {
       const { rates, discounts } = ratesAndDiscounts(context, item);
-      const applied = rates.length > 0 ? rates : storedList(quote['default_tax_rates']);
-      return { rates: applied, discounts: rulesOf(context, discounts) };
+      const appliedRates = rates.length > 0 ? rates : storedObjectsOf(quote['default_tax_rates']);
+      return { rates: appliedRates, discounts: discountRulesOf(context, discounts) };
     },
-    rulesOf(context, quote['discounts']),
+    discountRulesOf(context, quote['discounts']),
   );
   const details = totalDetails(totals);
-  const recurring = items.filter((item) => isRecurring(item['price'] as Stored));
+  const recurring = items.filter((item) => isRecurring(item['price'] as StoredObject));
   Object.assign(quote, {
     amount_subtotal: totals.subtotal,
     amount_total: totals.total,
@@ -84,14 +88,18 @@ function addUp(context: Context, quote: Stored): void {
   });
 }
 
-function recurringTotals(items: readonly Stored[]): object {
-  const { interval, interval_count } = hash(hash(items[0]?.['price'])['recurring']);
-  const of = (name: string): number => sumOf(items.map((item) => Number(item[name])));
+function recurringTotals(items: readonly StoredObject[]): object {
+  const { interval, interval_count } = hashOrEmpty(hashOrEmpty(items[0]?.['price'])['recurring']);
+  const sumOfField = (name: string): number => sumOf(items.map((item) => Number(item[name])));
   return {
-    amount_subtotal: of('amount_subtotal'),
-    amount_total: of('amount_total'),
+    amount_subtotal: sumOfField('amount_subtotal'),
+    amount_total: sumOfField('amount_total'),
     interval,
     interval_count,
-    total_details: { amount_discount: of('amount_discount'), amount_shipping: 0, amount_tax: of('amount_tax') },
+    total_details: {
+      amount_discount: sumOfField('amount_discount'),
+      amount_shipping: 0,
+      amount_tax: sumOfField('amount_tax'),
+    },
   };
 }

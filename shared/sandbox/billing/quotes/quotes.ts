@@ -1,25 +1,23 @@
-import { inParam, inPath, make, type Context } from '../../context.ts';
+import { objectInParam, objectInPath, makeObject, type Context } from '../../context.ts';
 import type { Feature } from '../../feature.ts';
-import { later } from '../../ledger/due.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { scheduleTask } from '../../ledger/due.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { taxRates } from '../tax-rates.ts';
-import { consume, hash, strings } from '../values.ts';
+import { deleteParams, hashOrEmpty, stringsOf } from '../values.ts';
 import { acceptQuote, requireStatus } from './accept.ts';
-import { quoteItems, setItems } from './items.ts';
-
-/** Quote: draft, open, accepted, canceled. https://docs.stripe.com/quotes/overview */
+import { quoteItems, setQuoteItems } from './items.ts';
 
 const MONTH = 30 * 24 * 3600;
 
 /** POST /v1/quotes. https://docs.stripe.com/api/quotes/create */
-function createQuote(given: Context): Stored {
-  const customer = inParam(given, 'customer', 'customer');
-  const context = atClockTime(given, customer);
+function createQuote(requestContext: Context): StoredObject {
+  const customer = objectInParam(requestContext, 'customer', 'customer');
+  const context = atClockTime(requestContext, customer);
   const { line_items: lines, subscription_data: data, discounts, default_tax_rates: rates, ...rest } = context.params;
-  const quote = make(context, 'Quote', rest);
+  const quote = makeObject(context, 'Quote', rest);
   const subscriptionData = quote['subscription_data'];
   Object.assign(quote, {
     collection_method: context.params['collection_method'] ?? 'charge_automatically',
@@ -34,20 +32,20 @@ function createQuote(given: Context): Stored {
     status_transitions: { accepted_at: null, canceled_at: null, finalized_at: null },
     subscription: null,
     subscription_schedule: null,
-    subscription_data: { ...hash(subscriptionData), ...hash(data) },
+    subscription_data: { ...hashOrEmpty(subscriptionData), ...hashOrEmpty(data) },
     test_clock: customer?.['test_clock'] ?? null,
   });
   quote['discounts'] = makeDiscounts(context, discounts, { customer: customer?.id ?? null });
-  setItems(context, quote, lines);
-  checkCurrencyOf(context, strings(quote['discounts']), quote['currency']);
+  setQuoteItems(context, quote, lines);
+  checkCurrencyOf(context, stringsOf(quote['discounts']), quote['currency']);
   return quote;
 }
 
-/** POST /v1/quotes/{id}: only a draft. https://docs.stripe.com/api/quotes/update */
-function updateQuote(context: Context, quote: Stored): void {
+/** POST /v1/quotes/{id}. The quote must be a draft. https://docs.stripe.com/api/quotes/update */
+function updateQuote(context: Context, quote: StoredObject): void {
   const { params } = context;
   if (quote['status'] !== 'draft')
-    throw bad(
+    throw badRequest(
       `You can only update a quote that is in draft status; this quote has a status of ${String(quote['status'])}.`,
     );
   if (params['discounts'] !== undefined)
@@ -59,24 +57,24 @@ function updateQuote(context: Context, quote: Stored): void {
       'default_tax_rates',
       quote['default_tax_rates'],
     );
-  setItems(context, quote, params['line_items']);
-  consume(params, ['discounts', 'default_tax_rates', 'line_items']);
+  setQuoteItems(context, quote, params['line_items']);
+  deleteParams(params, ['discounts', 'default_tax_rates', 'line_items']);
 }
 
 /** POST /v1/quotes/{id}/finalize. https://docs.stripe.com/api/quotes/finalize */
-function finalizeQuote(given: Context, id: string): Stored {
-  const quote = inPath(given, 'quote', id, 'quote');
-  const context = atClockTime(given, quote);
+function finalizeQuote(requestContext: Context, id: string): StoredObject {
+  const quote = objectInPath(requestContext, 'quote', id, 'quote');
+  const context = atClockTime(requestContext, quote);
   requireStatus(quote, ['draft'], 'finalized');
   if (quote['customer'] === null)
-    throw bad('A customer is required to finalize this quote. Update the quote with a customer first.', {
+    throw badRequest('A customer is required to finalize this quote. Update the quote with a customer first.', {
       param: 'customer',
     });
   if (quoteItems(context, quote).length === 0)
-    throw bad('A quote needs at least one line item to be finalized.', { param: 'line_items' });
+    throw badRequest('A quote needs at least one line item to be finalized.', { param: 'line_items' });
   if (context.params['expires_at'] !== undefined) quote['expires_at'] = context.params['expires_at'];
   const count = context.account.all('quote').filter((one) => one['number'] !== null).length + 1;
-  later(context, Number(quote['expires_at']), 'quote.expire', quote);
+  scheduleTask(context, Number(quote['expires_at']), 'quote.expire', quote);
   return Object.assign(quote, {
     number: `QT-SANDBOX-${String(count).padStart(4, '0')}-1`,
     status: 'open',
@@ -85,30 +83,30 @@ function finalizeQuote(given: Context, id: string): Stored {
 }
 
 /** POST /v1/quotes/{id}/cancel. https://docs.stripe.com/api/quotes/cancel */
-function cancelQuote(given: Context, id: string): Stored {
-  const quote = inPath(given, 'quote', id, 'quote');
+function cancelQuote(requestContext: Context, id: string): StoredObject {
+  const quote = objectInPath(requestContext, 'quote', id, 'quote');
   requireStatus(quote, ['draft', 'open'], 'canceled');
-  return canceled(atClockTime(given, quote), quote);
+  return markCanceled(atClockTime(requestContext, quote), quote);
 }
 
-function canceled(context: Context, quote: Stored): Stored {
+function markCanceled(context: Context, quote: StoredObject): StoredObject {
   return Object.assign(quote, {
     status: 'canceled',
     status_transitions: { ...(quote['status_transitions'] as object), canceled_at: context.now },
   });
 }
 
-/** After its expiry a quote cannot be accepted. https://docs.stripe.com/quotes/overview#quote-lifecycle */
-function expireQuote(context: Context, quote: Stored): void {
-  if (quote['status'] === 'open') canceled(context, quote);
+/** Cancels an open quote at its expiry. https://docs.stripe.com/quotes/overview#quote-lifecycle */
+function expireQuote(context: Context, quote: StoredObject): void {
+  if (quote['status'] === 'open') markCanceled(context, quote);
 }
 
 export const quotes: Feature = {
-  due: { 'quote.expire': expireQuote },
+  scheduled: { 'quote.expire': expireQuote },
   entities: {
-    // In the order in which they were given.
-    LineItem: { listed: (_context, lines) => [...lines].reverse() },
-    Quote: { create: createQuote, update: updateQuote },
+    // The list has the order of the request.
+    LineItem: { selectListed: (_context, lines) => [...lines].reverse() },
+    Quote: { create: createQuote, beforeUpdate: updateQuote },
   },
   includes: {
     'quote.line_items': (quote, account) =>

@@ -1,27 +1,27 @@
 import type { Context } from '../../context.ts';
-import { later } from '../../ledger/due.ts';
+import { scheduleTask } from '../../ledger/due.ts';
 import { DAY } from '../../seconds.ts';
-import type { Stored } from '../../store.ts';
-import { billFinally, end, ENDED } from '../subscriptions/cancel.ts';
-import { hash } from '../values.ts';
+import type { StoredObject } from '../../store.ts';
+import { billFinalInvoice, endSubscription, ENDED_STATUSES } from '../subscriptions/cancel.ts';
+import { hashOrEmpty } from '../values.ts';
 import { applyPhase, startSubscription } from './apply.ts';
 import { phasesOf, type Phase } from './phases.ts';
 
-/** Days before the end of a schedule at which its end is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
+/** Days before the end of a schedule when `expiring` is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
 const EXPIRING_DAYS = 7;
 
-export const RUNNING: readonly unknown[] = ['not_started', 'active'];
+export const RUNNING_STATUSES: readonly unknown[] = ['not_started', 'active'];
 
-/** Brings a schedule to the phase of the present: starts it, changes its subscription, or ends it. */
-export function advanceSchedule(context: Context, schedule: Stored): void {
-  if (!RUNNING.includes(schedule['status'])) return;
+/** Moves a schedule to its current phase: starts the schedule, changes its subscription, or ends it. */
+export function advanceSchedule(context: Context, schedule: StoredObject): void {
+  if (!RUNNING_STATUSES.includes(schedule['status'])) return;
   const phases = phasesOf(schedule);
   const phase = phases.find((one) => one.start_date <= context.now && one.end_date > context.now);
   if (phase === undefined) {
-    if (phases.every((one) => one.end_date <= context.now)) finish(context, schedule);
+    if (phases.every((one) => one.end_date <= context.now)) finishSchedule(context, schedule);
     return;
   }
-  if (hash(schedule['current_phase'])['start_date'] === phase.start_date) return;
+  if (hashOrEmpty(schedule['current_phase'])['start_date'] === phase.start_date) return;
   const subscription = subscriptionOfSchedule(context, schedule);
   if (subscription === undefined) schedule['subscription'] = startSubscription(context, schedule, phase).id;
   else applyPhase(context, schedule, subscription, phase);
@@ -32,39 +32,44 @@ export function currentPhase({ start_date, end_date }: Phase): object {
   return { end_date, start_date };
 }
 
-/** Has the schedule advanced at the beginning and the end of each phase. */
-export function planPhases(context: Context, schedule: Stored): void {
+/** Schedules the tasks at the beginning and the end of each phase. */
+export function schedulePhaseChanges(context: Context, schedule: StoredObject): void {
   const phases = phasesOf(schedule);
   for (const { start_date: start, end_date: ends } of phases) {
-    if (start > context.now) later(context, start, 'subscription_schedule.advance', schedule);
-    if (ends > context.now) later(context, ends, 'subscription_schedule.advance', schedule);
+    if (start > context.now) scheduleTask(context, start, 'subscription_schedule.advance', schedule);
+    if (ends > context.now) scheduleTask(context, ends, 'subscription_schedule.advance', schedule);
   }
-  const last = phases.at(-1)?.end_date ?? context.now;
-  later(context, Math.max(context.now, last - EXPIRING_DAYS * DAY), 'subscription_schedule.expiring', schedule);
+  const lastEnd = phases.at(-1)?.end_date ?? context.now;
+  scheduleTask(
+    context,
+    Math.max(context.now, lastEnd - EXPIRING_DAYS * DAY),
+    'subscription_schedule.expiring',
+    schedule,
+  );
 }
 
-export function announceEnd(context: Context, schedule: Stored): void {
-  const last = phasesOf(schedule).at(-1)?.end_date ?? 0;
-  if (schedule['status'] === 'active' && last - EXPIRING_DAYS * DAY <= context.now)
+export function announceScheduleEnd(context: Context, schedule: StoredObject): void {
+  const lastEnd = phasesOf(schedule).at(-1)?.end_date ?? 0;
+  if (schedule['status'] === 'active' && lastEnd - EXPIRING_DAYS * DAY <= context.now)
     context.account.changes.announce('subscription_schedule.expiring', schedule);
 }
 
-export function subscriptionOfSchedule({ account }: Context, schedule: Stored): Stored | undefined {
+export function subscriptionOfSchedule({ account }: Context, schedule: StoredObject): StoredObject | undefined {
   return account.get('subscription', String(schedule['subscription']));
 }
 
-/** After the last phase. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
-function finish(context: Context, schedule: Stored): void {
+/** Ends a schedule after its last phase. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
+function finishSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (schedule['end_behavior'] !== 'cancel') return releaseSchedule(context, schedule);
   Object.assign(schedule, { completed_at: context.now, current_phase: null, status: 'completed' });
-  if (subscription === undefined || ENDED.includes(subscription['status'])) return;
-  if (subscription['status'] !== 'trialing') billFinally(context, subscription);
-  end(context, subscription, { reason: null });
+  if (subscription === undefined || ENDED_STATUSES.includes(subscription['status'])) return;
+  if (subscription['status'] !== 'trialing') billFinalInvoice(context, subscription);
+  endSubscription(context, subscription, { reason: null });
 }
 
-/** The subscription goes on by itself. https://docs.stripe.com/api/subscription_schedules/release */
-export function releaseSchedule(context: Context, schedule: Stored): void {
+/** Ends a schedule without its subscription, which continues. https://docs.stripe.com/api/subscription_schedules/release */
+export function releaseSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (subscription !== undefined) subscription['schedule'] = null;
   Object.assign(schedule, {

@@ -1,17 +1,17 @@
-import { inParam, inPath, make, type Context } from '../../context.ts';
+import { objectInParam, objectInPath, makeObject, type Context } from '../../context.ts';
 import type { Feature } from '../../feature.ts';
-import { bad, missing } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { badRequest, noSuchObject } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
-import { cancelSubscription, ENDED } from '../subscriptions/cancel.ts';
-import { consume, hash } from '../values.ts';
+import { cancelSubscription, ENDED_STATUSES } from '../subscriptions/cancel.ts';
+import { deleteParams, hashOrEmpty } from '../values.ts';
 import {
   advanceSchedule,
-  announceEnd,
+  announceScheduleEnd,
   currentPhase,
-  planPhases,
+  schedulePhaseChanges,
   releaseSchedule,
-  RUNNING,
+  RUNNING_STATUSES,
   subscriptionOfSchedule,
 } from './advance.ts';
 import { applyPhase } from './apply.ts';
@@ -38,56 +38,63 @@ const DEFAULT_SETTINGS = {
 };
 
 /** POST /v1/subscription_schedules. https://docs.stripe.com/api/subscription_schedules/create */
-function createSchedule(given: Context): Stored {
-  if (given.params['from_subscription'] !== undefined) return fromSubscription(given);
-  const customer = inParam(given, 'customer', 'customer');
+function createSchedule(requestContext: Context): StoredObject {
+  if (requestContext.params['from_subscription'] !== undefined) return createFromSubscription(requestContext);
+  const customer = objectInParam(requestContext, 'customer', 'customer');
   if (customer === undefined)
-    throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-  const context = atClockTime(given, customer);
+    throw badRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+  const context = atClockTime(requestContext, customer);
   const { phases: entries, start_date: start = 'now', default_settings: settings } = context.params;
   const phases = readPhases(context, entries, start === 'now' ? context.now : Number(start));
-  if (phases.length === 0) throw bad('Missing required param: phases.', { code: 'parameter_missing', param: 'phases' });
+  if (phases.length === 0)
+    throw badRequest('Missing required param: phases.', { code: 'parameter_missing', param: 'phases' });
   const schedule = makeSchedule(context, customer.id, phases, settings);
   advanceSchedule(context, schedule);
-  planPhases(context, schedule);
+  schedulePhaseChanges(context, schedule);
   return schedule;
 }
 
-/** A schedule begins with what its subscription is; its phases are changed afterwards. */
-function fromSubscription(given: Context): Stored {
+/** Creates a schedule for an existing subscription. Its only phase is the current period of the subscription. */
+function createFromSubscription(requestContext: Context): StoredObject {
   const other = ['customer', 'phases', 'start_date', 'end_behavior', 'default_settings'].find(
-    (name) => given.params[name] !== undefined,
+    (name) => requestContext.params[name] !== undefined,
   );
-  if (other !== undefined) throw bad(`You can not set \`${other}\` if \`from_subscription\` is set.`, { param: other });
-  const subscription = inParam(given, 'subscription', 'from_subscription');
-  if (subscription === undefined || ENDED.includes(subscription['status']))
-    throw bad('A canceled subscription cannot be migrated to a schedule.', { param: 'from_subscription' });
+  if (other !== undefined)
+    throw badRequest(`You can not set \`${other}\` if \`from_subscription\` is set.`, { param: other });
+  const subscription = objectInParam(requestContext, 'subscription', 'from_subscription');
+  if (subscription === undefined || ENDED_STATUSES.includes(subscription['status']))
+    throw badRequest('A canceled subscription cannot be migrated to a schedule.', { param: 'from_subscription' });
   if (typeof subscription['schedule'] === 'string')
-    throw bad(
+    throw badRequest(
       `You cannot migrate a subscription that is already attached to a schedule: \`${subscription['schedule']}\`.`,
       { param: 'from_subscription' },
     );
-  const context = atClockTime(given, subscription);
+  const context = atClockTime(requestContext, subscription);
   const phase = phaseOfSubscription(context, subscription);
   const schedule = makeSchedule(context, subscription['customer'], [phase], {});
   Object.assign(schedule, { current_phase: currentPhase(phase), status: 'active', subscription: subscription.id });
   subscription['schedule'] = schedule.id;
-  planPhases(context, schedule);
+  schedulePhaseChanges(context, schedule);
   return schedule;
 }
 
-/** A schedule that has not started. */
-export function makeSchedule(context: Context, customer: unknown, phases: readonly Phase[], settings: unknown): Stored {
-  const given = hash(settings);
-  const invoice = { ...DEFAULT_SETTINGS.invoice_settings, ...hash(given['invoice_settings']) };
+/** Creates a schedule that has not started. */
+export function makeSchedule(
+  context: Context,
+  customer: unknown,
+  phases: readonly Phase[],
+  settings: unknown,
+): StoredObject {
+  const settingsInput = hashOrEmpty(settings);
+  const invoice = { ...DEFAULT_SETTINGS.invoice_settings, ...hashOrEmpty(settingsInput['invoice_settings']) };
   const clock = context.account.get('customer', String(customer))?.['test_clock'] ?? null;
-  return Object.assign(make(context, 'SubscriptionSchedule'), {
+  return Object.assign(makeObject(context, 'SubscriptionSchedule'), {
     created: context.now,
     current_phase: null,
     customer,
-    default_settings: { ...structuredClone(DEFAULT_SETTINGS), ...given, invoice_settings: invoice },
+    default_settings: { ...structuredClone(DEFAULT_SETTINGS), ...settingsInput, invoice_settings: invoice },
     end_behavior: context.params['end_behavior'] ?? 'release',
-    metadata: hash(context.params['metadata']),
+    metadata: hashOrEmpty(context.params['metadata']),
     phases,
     status: 'not_started',
     subscription: null,
@@ -95,88 +102,96 @@ export function makeSchedule(context: Context, customer: unknown, phases: readon
   });
 }
 
-/** POST /v1/subscription_schedules/{id}: phases that are over may be left out. https://docs.stripe.com/api/subscription_schedules/update */
-function updateSchedule(given: Context, schedule: Stored): void {
-  const context = atClockTime(given, schedule);
-  const { params } = given;
+/** POST /v1/subscription_schedules/{id}. The request may omit past phases. https://docs.stripe.com/api/subscription_schedules/update */
+function updateSchedule(requestContext: Context, schedule: StoredObject): void {
+  const context = atClockTime(requestContext, schedule);
+  const { params } = requestContext;
   requireRunning(schedule, 'updated');
   const { phases: entries, proration_behavior: behavior, default_settings: settings } = params;
   if (settings !== undefined)
-    schedule['default_settings'] = { ...hash(schedule['default_settings']), ...hash(settings) };
+    schedule['default_settings'] = { ...hashOrEmpty(schedule['default_settings']), ...hashOrEmpty(settings) };
   if (entries !== undefined) changePhases(context, schedule, entries, behavior);
-  consume(params, ['default_settings', 'phases', 'proration_behavior']);
+  deleteParams(params, ['default_settings', 'phases', 'proration_behavior']);
 }
 
-function changePhases(context: Context, schedule: Stored, entries: unknown, behavior: unknown): void {
-  const known = phasesOf(schedule);
-  const current = known.find(({ start_date: start }) => start === hash(schedule['current_phase'])['start_date']);
+function changePhases(context: Context, schedule: StoredObject, entries: unknown, behavior: unknown): void {
+  const currentPhases = phasesOf(schedule);
+  const current = currentPhases.find(
+    ({ start_date: start }) => start === hashOrEmpty(schedule['current_phase'])['start_date'],
+  );
   const [entry] = Array.isArray(entries) ? (entries as unknown[]) : [];
-  const start = Number(hash(entry)['start_date'] ?? known[0]?.start_date);
+  const start = Number(hashOrEmpty(entry)['start_date'] ?? currentPhases[0]?.start_date);
   const phases = readPhases(context, entries, start);
-  const past = known.filter((phase) => phase.end_date <= start);
+  const pastPhases = currentPhases.filter((phase) => phase.end_date <= start);
   if (current !== undefined) {
-    const renewed = phases.find((phase) => phase.start_date === current.start_date);
-    if (renewed === undefined)
-      throw bad('You can not modify the start date of the current phase.', { param: 'phases[0][start_date]' });
-    schedule['current_phase'] = currentPhase(renewed);
+    const renewedPhase = phases.find((phase) => phase.start_date === current.start_date);
+    if (renewedPhase === undefined)
+      throw badRequest('You can not modify the start date of the current phase.', { param: 'phases[0][start_date]' });
+    schedule['current_phase'] = currentPhase(renewedPhase);
     const subscription = subscriptionOfSchedule(context, schedule);
-    if (subscription !== undefined && differs(current, renewed))
-      applyPhase(context, schedule, subscription, { ...renewed, proration_behavior: behavior ?? 'create_prorations' });
+    if (subscription !== undefined && sellsOther(current, renewedPhase))
+      applyPhase(context, schedule, subscription, {
+        ...renewedPhase,
+        proration_behavior: behavior ?? 'create_prorations',
+      });
   }
-  schedule['phases'] = [...past, ...phases];
+  schedule['phases'] = [...pastPhases, ...phases];
   advanceSchedule(context, schedule);
-  planPhases(context, schedule);
+  schedulePhaseChanges(context, schedule);
 }
 
-/** Whether two versions of a phase sell different things. */
-function differs(before: Phase, after: Phase): boolean {
-  const sold = ({ items, discounts }: Phase): string =>
+/** Returns whether two versions of a phase have different items or discounts. */
+function sellsOther(before: Phase, after: Phase): boolean {
+  const soldText = ({ items, discounts }: Phase): string =>
     JSON.stringify([items.map(({ price, quantity }) => [price, quantity]), discounts]);
-  return sold(before) !== sold(after);
+  return soldText(before) !== soldText(after);
 }
 
-function requireRunning(schedule: Stored, verb: string): void {
-  if (RUNNING.includes(schedule['status'])) return;
-  throw bad(
+function requireRunning(schedule: StoredObject, verb: string): void {
+  if (RUNNING_STATUSES.includes(schedule['status'])) return;
+  throw badRequest(
     `You cannot perform this operation: a subscription schedule with a status of \`${String(schedule['status'])}\` cannot be ${verb}.`,
   );
 }
 
 /** POST /v1/subscription_schedules/{id}/release. https://docs.stripe.com/api/subscription_schedules/release */
-function releaseNow(given: Context, id: string): Stored {
-  const schedule = inPath(given, 'subscription_schedule', id, 'schedule');
+function releaseRequested(requestContext: Context, id: string): StoredObject {
+  const schedule = objectInPath(requestContext, 'subscription_schedule', id, 'schedule');
   requireRunning(schedule, 'released');
-  releaseSchedule(atClockTime(given, schedule), schedule);
+  releaseSchedule(atClockTime(requestContext, schedule), schedule);
   return schedule;
 }
 
-/** POST /v1/subscription_schedules/{id}/cancel: its subscription ends too. https://docs.stripe.com/api/subscription_schedules/cancel */
-function cancelSchedule(given: Context, id: string): Stored {
-  const schedule = inPath(given, 'subscription_schedule', id, 'schedule');
+/** POST /v1/subscription_schedules/{id}/cancel also cancels the subscription. https://docs.stripe.com/api/subscription_schedules/cancel */
+function cancelSchedule(requestContext: Context, id: string): StoredObject {
+  const schedule = objectInPath(requestContext, 'subscription_schedule', id, 'schedule');
   requireRunning(schedule, 'canceled');
-  const context = atClockTime(given, schedule);
+  const context = atClockTime(requestContext, schedule);
   const subscription = subscriptionOfSchedule(context, schedule);
   const { invoice_now: invoiceNow = true, prorate = true } = context.params;
   Object.assign(schedule, { canceled_at: context.now, current_phase: null, status: 'canceled' });
-  if (subscription !== undefined && !ENDED.includes(subscription['status']))
+  if (subscription !== undefined && !ENDED_STATUSES.includes(subscription['status']))
     cancelSubscription({ ...context, params: { invoice_now: invoiceNow, prorate } }, subscription);
   return schedule;
 }
 
-/** The schedule of a subscription, if it has one. */
-export function scheduleOf({ account }: Context, subscription: Stored): Stored | undefined {
+/** Returns the schedule of a subscription, or undefined without one. */
+export function scheduleOf({ account }: Context, subscription: StoredObject): StoredObject | undefined {
   const id = subscription['schedule'];
   if (typeof id !== 'string') return undefined;
   const schedule = account.get('subscription_schedule', id);
-  if (schedule === undefined) throw missing('subscription_schedule', id, 'schedule');
+  if (schedule === undefined) throw noSuchObject('subscription_schedule', id, 'schedule');
   return schedule;
 }
 
 export const schedules: Feature = {
-  due: { 'subscription_schedule.advance': advanceSchedule, 'subscription_schedule.expiring': announceEnd },
-  entities: { SubscriptionSchedule: { create: createSchedule, update: updateSchedule } },
+  scheduled: {
+    'subscription_schedule.advance': advanceSchedule,
+    'subscription_schedule.expiring': announceScheduleEnd,
+  },
+  entities: { SubscriptionSchedule: { create: createSchedule, beforeUpdate: updateSchedule } },
   actions: {
     '/v1/subscription_schedules/{id}/cancel': cancelSchedule,
-    '/v1/subscription_schedules/{id}/release': releaseNow,
+    '/v1/subscription_schedules/{id}/release': releaseRequested,
   },
 };

@@ -1,50 +1,57 @@
 import type { Context } from '../../context.ts';
-import { bad } from '../../refusal.ts';
-import { hash } from '../values.ts';
-import type { Sold } from './items.ts';
+import { badRequest } from '../../api-error.ts';
+import { hashOrEmpty } from '../values.ts';
+import type { SoldPrice } from './items.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Trials last at most two years. https://docs.stripe.com/billing/subscriptions/trials */
-const MOST_TRIAL_DAYS = 730;
+/** Maximum length of a trial. https://docs.stripe.com/billing/subscriptions/trials */
+const MAX_TRIAL_DAYS = 730;
 
-/** The end of the trial in Unix seconds; null without a trial. https://docs.stripe.com/billing/subscriptions/trials */
-export function trialEndOf(context: Context, params: Context['params'], sold: readonly Sold[]): number | null {
+/** Returns the end of the trial in Unix seconds, or null without a trial. https://docs.stripe.com/billing/subscriptions/trials */
+export function trialEndOf(context: Context, params: Context['params'], items: readonly SoldPrice[]): number | null {
   const { trial_period_days: days, trial_end: end, trial_from_plan: fromPlan } = params;
   if (days !== undefined && end !== undefined)
-    throw bad('You may only specify one of these parameters: trial_end, trial_period_days.', { param: 'trial_end' });
+    throw badRequest('You may only specify one of these parameters: trial_end, trial_period_days.', {
+      param: 'trial_end',
+    });
   if (days !== undefined) {
-    if (Number(days) < 1 || Number(days) > MOST_TRIAL_DAYS)
-      throw bad(`\`trial_period_days\` must be between 1 and ${MOST_TRIAL_DAYS}.`, { param: 'trial_period_days' });
+    if (Number(days) < 1 || Number(days) > MAX_TRIAL_DAYS)
+      throw badRequest(`\`trial_period_days\` must be between 1 and ${MAX_TRIAL_DAYS}.`, {
+        param: 'trial_period_days',
+      });
     return context.now + Number(days) * DAY;
   }
   if (end === 'now') return null;
   if (end !== undefined) {
     const at = Number(end);
     if (at <= context.now)
-      throw bad('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
-    if (at > context.now + MOST_TRIAL_DAYS * DAY)
-      throw bad('The maximum number of trial period days is 730 (2 years).', { param: 'trial_end' });
+      throw badRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
+    if (at > context.now + MAX_TRIAL_DAYS * DAY)
+      throw badRequest('The maximum number of trial period days is 730 (2 years).', { param: 'trial_end' });
     return at;
   }
-  const ofPrice = Math.max(0, ...sold.map(({ price }) => Number(hash(price['recurring'])['trial_period_days'] ?? 0)));
-  return fromPlan === true && ofPrice > 0 ? context.now + ofPrice * DAY : null;
+  const daysOfPrices = Math.max(
+    0,
+    ...items.map(({ price }) => Number(hashOrEmpty(price['recurring'])['trial_period_days'] ?? 0)),
+  );
+  return fromPlan === true && daysOfPrices > 0 ? context.now + daysOfPrices * DAY : null;
 }
 
-/** The moment that the billing cycle counts from. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Returns the time from which billing periods are counted, in Unix seconds. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 export function anchorOf(context: Context, params: Context['params'], trialEnd: number | null): number {
   const { billing_cycle_anchor: anchor, billing_cycle_anchor_config: config } = params;
   if (typeof anchor === 'number') {
     if (anchor < context.now)
-      throw bad('`billing_cycle_anchor` must be in the future.', { param: 'billing_cycle_anchor' });
+      throw badRequest('`billing_cycle_anchor` must be in the future.', { param: 'billing_cycle_anchor' });
     return anchor;
   }
-  const day = hash(config)['day_of_month'];
-  if (typeof day === 'number') return nextDay(trialEnd ?? context.now, day);
+  const day = hashOrEmpty(config)['day_of_month'];
+  if (typeof day === 'number') return nextDayOfMonth(trialEnd ?? context.now, day);
   return trialEnd ?? context.now;
 }
 
-/** The next moment with this day of the month, at the same time of the day. */
-function nextDay(from: number, day: number): number {
+/** Returns the next time with this day of the month, at the same time of day as `from`. */
+function nextDayOfMonth(from: number, day: number): number {
   const date = new Date(from * 1000);
   for (let months = 0; ; months += 1) {
     const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];

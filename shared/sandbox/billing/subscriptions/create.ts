@@ -1,19 +1,19 @@
-import { inParam, make, type Context } from '../../context.ts';
-import { later } from '../../ledger/due.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { objectInParam, makeObject, type Context } from '../../context.ts';
+import { scheduleTask } from '../../ledger/due.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, checkMinimum, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
-import { endAfter } from '../periods.ts';
+import { nextPeriodEnd } from '../periods.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isMetered } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
 import { sumOf } from '../totals.ts';
-import { hash, hashes, strings } from '../values.ts';
+import { hashOrEmpty, hashesOf, stringsOf } from '../values.ts';
 import { anchorOf, trialEndOf } from './anchors.ts';
-import { setEnd } from './cancel.ts';
-import { firstInvoice, undo, type FirstPayment } from './first-invoice.ts';
+import { scheduleCancellation } from './cancel.ts';
+import { billFirstPeriod, deleteSubscription, type FirstPayment } from './first-invoice.ts';
 import {
   checkSubscriptionItems,
   embedItems,
@@ -21,13 +21,13 @@ import {
   subscriptionItems,
   makeSubscriptionItem,
   priceOf,
-  soldIn,
-  type Sold,
+  readSoldPrice,
+  type SoldPrice,
 } from './items.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Parameters that are read here, and not stored as they are. */
-const READ = [
+/** Parameters of the request that the subscription does not store unchanged. */
+const UNSTORED_PARAMS = [
   'add_invoice_items',
   'backdate_start_date',
   'billing_cycle_anchor',
@@ -44,36 +44,37 @@ const READ = [
 ];
 
 /** POST /v1/subscriptions. https://docs.stripe.com/api/subscriptions/create */
-export function createSubscription(given: Context): Stored {
-  const customer = inParam(given, 'customer', 'customer');
+export function createSubscription(requestContext: Context): StoredObject {
+  const customer = objectInParam(requestContext, 'customer', 'customer');
   if (customer === undefined)
-    throw bad('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-  const context = atClockTime(given, customer);
-  const entries = hashes(context.params['items']);
-  if (entries.length === 0) throw bad('Missing required param: items.', { code: 'parameter_missing', param: 'items' });
-  const sold = entries.map((entry, index) => soldIn(context, entry, `items[${index}]`));
+    throw badRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+  const context = atClockTime(requestContext, customer);
+  const entries = hashesOf(context.params['items']);
+  if (entries.length === 0)
+    throw badRequest('Missing required param: items.', { code: 'parameter_missing', param: 'items' });
+  const sold = entries.map((entry, index) => readSoldPrice(context, entry, `items[${index}]`));
   return makeSubscription(context, customer, sold, context.params);
 }
 
-/** A subscription with its first invoice. */
+/** Creates a subscription with its first invoice. */
 export function makeSubscription(
   context: Context,
-  customer: Stored | undefined,
-  sold: readonly Sold[],
+  customer: StoredObject | undefined,
+  sold: readonly SoldPrice[],
   params: Context['params'] = {},
   payment: FirstPayment = params['collection_method'] === 'send_invoice' ? 'later' : 'now',
-): Stored {
+): StoredObject {
   const method = params['collection_method'] ?? 'charge_automatically';
   checkSubscriptionDays(method, params['days_until_due']);
   if (params['payment_behavior'] === 'pending_if_incomplete')
-    throw bad('`payment_behavior=pending_if_incomplete` can only be used when updating a subscription.', {
+    throw badRequest('`payment_behavior=pending_if_incomplete` can only be used when updating a subscription.', {
       param: 'payment_behavior',
     });
   checkSubscriptionItems(sold);
   const trialEnd = trialEndOf(context, params, sold);
   const anchor = anchorOf(context, params, trialEnd);
-  const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !READ.includes(name)));
-  const subscription = make(context, 'Subscription', rest);
+  const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !UNSTORED_PARAMS.includes(name)));
+  const subscription = makeObject(context, 'Subscription', stored);
   Object.assign(subscription, {
     billing_cycle_anchor: anchor,
     billing_mode: billingMode(params['billing_mode']),
@@ -94,45 +95,46 @@ export function makeSubscription(
     customer: customer?.id ?? null,
     subscription: subscription.id,
   });
-  checkCurrencyOf(context, strings(subscription['discounts']), subscription['currency']);
+  checkCurrencyOf(context, stringsOf(subscription['discounts']), subscription['currency']);
   const subtotal = sumOf(sold.map(({ price, quantity }) => (isMetered(price) ? 0 : priceAmount(price, quantity))));
-  for (const id of strings(subscription['discounts'])) {
+  for (const id of stringsOf(subscription['discounts'])) {
     const code = context.account.get('promotion_code', String(context.account.get('discount', id)?.['promotion_code']));
     checkMinimum(code, subtotal, subscription['currency'], 'discounts[0][promotion_code]');
   }
   for (const one of sold) makeSubscriptionItem(context, subscription, one);
   for (const item of subscriptionItems(context, subscription)) {
     item['current_period_start'] = context.now;
-    item['current_period_end'] = trialEnd ?? endAfter(anchor, intervalOf(priceOf(item)), context.now);
+    item['current_period_end'] = trialEnd ?? nextPeriodEnd(anchor, intervalOf(priceOf(item)), context.now);
   }
   embedItems(context, subscription);
-  if (params['cancel_at_period_end'] === true) setEnd(context, subscription, firstEnd(context, subscription), true);
+  if (params['cancel_at_period_end'] === true)
+    scheduleCancellation(context, subscription, earliestPeriodEnd(context, subscription), true);
   try {
-    firstInvoice(context, customer, subscription, params, payment);
+    billFirstPeriod(context, customer, subscription, params, payment);
   } catch (error) {
-    undo(context, subscription);
+    deleteSubscription(context, subscription);
     throw error;
   }
-  schedule(context, subscription);
+  scheduleNextChange(context, subscription);
   return subscription;
 }
 
-/** Flexible unless classic is asked for. https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible */
-function billingMode(given: unknown): object {
-  const { type = 'flexible', flexible } = hash(given);
-  return { flexible: type === 'flexible' ? { proration_discounts: 'included', ...hash(flexible) } : null, type };
+/** Returns the billing mode. The default is flexible. https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible */
+function billingMode(input: unknown): object {
+  const { type = 'flexible', flexible } = hashOrEmpty(input);
+  return { flexible: type === 'flexible' ? { proration_discounts: 'included', ...hashOrEmpty(flexible) } : null, type };
 }
 
-function firstEnd(context: Context, subscription: Stored): number {
+function earliestPeriodEnd(context: Context, subscription: StoredObject): number {
   return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
 }
 
-/** Schedules the next change of a subscription that needs no request: renewal, end of trial, cancellation. */
-export function schedule(context: Context, subscription: Stored): void {
-  later(context, firstEnd(context, subscription), 'subscription.cycle', subscription);
+/** Schedules the next changes of a subscription: renewal, end of trial, cancellation. */
+export function scheduleNextChange(context: Context, subscription: StoredObject): void {
+  scheduleTask(context, earliestPeriodEnd(context, subscription), 'subscription.cycle', subscription);
   const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;
-  if (typeof end === 'number' && atPeriodEnd !== true) later(context, end, 'subscription.cancel', subscription);
+  if (typeof end === 'number' && atPeriodEnd !== true) scheduleTask(context, end, 'subscription.cancel', subscription);
   // https://docs.stripe.com/api/events/types#event_types-customer.subscription.trial_will_end
   if (typeof trial === 'number')
-    later(context, Math.max(context.now, trial - 3 * DAY), 'subscription.trial_will_end', subscription);
+    scheduleTask(context, Math.max(context.now, trial - 3 * DAY), 'subscription.trial_will_end', subscription);
 }

@@ -1,41 +1,41 @@
 import type { Context } from '../../context.ts';
-import { later } from '../../ledger/due.ts';
-import { bad, Refusal } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { scheduleTask } from '../../ledger/due.ts';
+import { badRequest, StripeApiError } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { linesOf } from '../invoices/draft.ts';
-import { finalize } from '../invoices/finalize.ts';
+import { finalizeDraft } from '../invoices/finalize.ts';
 import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
-import { charge, payingMethod } from '../invoices/pay.ts';
-import { endAfter } from '../periods.ts';
-import { hash, hashes } from '../values.ts';
-import { billSubscription, useDiscounts } from './invoices.ts';
+import { chargeInvoice, methodToPay } from '../invoices/pay.ts';
+import { nextPeriodEnd } from '../periods.ts';
+import { hashOrEmpty, hashesOf } from '../values.ts';
+import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { intervalOf, priceOf, subscriptionItems } from './items.ts';
 
-/** An unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
+/** Seconds after which an unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 const FIRST_PAYMENT_SECONDS = 23 * 3_600;
 
-/** When a first invoice is finalized and paid: with the subscription, or after an hour as a draft. */
+/** When the first invoice is finalized and paid: `now`, or `later`, when it has been a draft for an hour. */
 export type FirstPayment = 'now' | 'later';
 
-/** The invoice of the first period, and its payment. */
-export function firstInvoice(
+/** Creates the invoice of the first period and pays it. */
+export function billFirstPeriod(
   context: Context,
-  customer: Stored | undefined,
-  subscription: Stored,
+  customer: StoredObject | undefined,
+  subscription: StoredObject,
   params: Context['params'],
   payment: FirstPayment,
 ): void {
-  for (const entry of hashes(params['add_invoice_items']))
+  for (const entry of hashesOf(params['add_invoice_items']))
     makePendingItem(context, customer, { ...entry, subscription: subscription.id });
   const [item] = subscriptionItems(context, subscription);
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_create',
-    ahead: true,
-    pending: true,
-    share: item === undefined ? 1 : shareOf(subscription, item, params['proration_behavior']),
+    billsAhead: true,
+    includesPendingItems: true,
+    periodShare: item === undefined ? 1 : firstPeriodShare(subscription, item, params['proration_behavior']),
   });
   if (linesOf(invoice).length === 0) {
-    // Only usage is sold, which is billed when its period is over.
+    // A subscription with only metered prices is billed at the end of the period.
     context.account.remove('invoice', invoice.id);
     Object.assign(subscription, {
       latest_invoice: null,
@@ -43,68 +43,73 @@ export function firstInvoice(
     });
     return;
   }
-  useDiscounts(context, subscription, invoice);
+  removeUsedDiscounts(context, subscription, invoice);
   if (payment === 'later') {
-    later(context, context.now + 3_600, 'invoice.finalize', invoice);
+    scheduleTask(context, context.now + 3_600, 'invoice.finalize', invoice);
     return;
   }
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
   if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
-  // A subscription that may not stay incomplete is there with its payment, or not at all.
+  // With `error_if_incomplete` a failed payment undoes the subscription, so the steps must not have events yet.
   const endStep = (): void => {
     if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
   };
   endStep();
-  finalize(context, invoice);
+  finalizeDraft(context, invoice);
   endStep();
-  if (invoice['status'] !== 'paid') collectFirst(context, subscription, invoice, params);
+  if (invoice['status'] !== 'paid') collectFirstPayment(context, subscription, invoice, params);
 }
 
-function requireMethod(context: Context, invoice: Stored): void {
-  if (payingMethod(context, invoice) !== undefined) return;
-  throw bad(
+function requireMethod(context: Context, invoice: StoredObject): void {
+  if (methodToPay(context, invoice) !== undefined) return;
+  throw badRequest(
     'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
     { code: 'resource_missing' },
   );
 }
 
-/** A period cut short by a later anchor is billed in part. https://docs.stripe.com/billing/subscriptions/billing-cycle */
-function shareOf(subscription: Stored, item: Stored, behavior: unknown): number {
+/** Returns the part of a whole period that is billed, which is less than 1 if a later anchor shortens the first period. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+function firstPeriodShare(subscription: StoredObject, item: StoredObject, behavior: unknown): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   if (subscription['status'] === 'trialing' || Number(subscription['billing_cycle_anchor']) <= start) return 1;
   if (behavior === 'none') return 0;
-  const whole = endAfter(end, intervalOf(priceOf(item)), end) - end;
-  return Math.min(1, (end - start) / whole);
+  const wholePeriod = nextPeriodEnd(end, intervalOf(priceOf(item)), end) - end;
+  return Math.min(1, (end - start) / wholePeriod);
 }
 
-/** https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
-function collectFirst(context: Context, subscription: Stored, invoice: Stored, params: Context['params']): void {
+/** Charges the first invoice as `payment_behavior` says. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
+function collectFirstPayment(
+  context: Context,
+  subscription: StoredObject,
+  invoice: StoredObject,
+  params: Context['params'],
+): void {
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
-  const method = payingMethod(context, invoice);
+  const method = methodToPay(context, invoice);
   subscription['status'] = 'incomplete';
   if (behavior !== 'default_incomplete' && method !== undefined) {
     try {
-      charge(context, invoice, method, params['off_session'] === true);
+      chargeInvoice(context, invoice, method, params['off_session'] === true);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 402 || behavior === 'error_if_incomplete') throw error;
+      if (!(error instanceof StripeApiError) || error.status !== 402 || behavior === 'error_if_incomplete') throw error;
     }
-    if (hash(subscription)['status'] === 'incomplete' && behavior === 'error_if_incomplete')
-      throw new Refusal(402, {
+    if (hashOrEmpty(subscription)['status'] === 'incomplete' && behavior === 'error_if_incomplete')
+      throw new StripeApiError(402, {
         type: 'card_error',
         code: 'subscription_payment_intent_requires_action',
         message: 'Payment for this subscription requires additional user action before it can be completed.',
       });
   }
-  if (hash(subscription)['status'] === 'incomplete')
-    later(context, context.now + FIRST_PAYMENT_SECONDS, 'subscription.expire', subscription);
+  if (hashOrEmpty(subscription)['status'] === 'incomplete')
+    scheduleTask(context, context.now + FIRST_PAYMENT_SECONDS, 'subscription.expire', subscription);
 }
 
 /** Deletes a subscription whose creation failed, with its items, its invoice and their payments. */
-export function undo({ account }: Context, subscription: Stored): void {
+export function deleteSubscription({ account }: Context, subscription: StoredObject): void {
   const invoice = account.get('invoice', String(subscription['latest_invoice']));
   for (const payment of account.all('invoice_payment'))
     if (payment['invoice'] === invoice?.id) {
-      account.remove('payment_intent', String(hash(payment['payment'])['payment_intent']));
+      account.remove('payment_intent', String(hashOrEmpty(payment['payment'])['payment_intent']));
       account.remove('invoice_payment', payment.id);
     }
   for (const item of account.all('subscription_item'))

@@ -1,56 +1,58 @@
-import { inParam, type Context } from '../../context.ts';
-import { bad } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { objectInParam, type Context } from '../../context.ts';
+import { badRequest } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
-import { consume } from '../values.ts';
-import { ENDED } from './cancel.ts';
+import { deleteParams } from '../values.ts';
+import { ENDED_STATUSES } from './cancel.ts';
 import { changeItems } from './change-items.ts';
 import { subscriptionItems } from './items.ts';
 
-function subscriptionIn(context: Context, item: Stored): Stored {
+function activeSubscriptionOf(context: Context, item: StoredObject): StoredObject {
   const subscription = context.account.get('subscription', String(item['subscription']));
-  if (subscription === undefined || ENDED.includes(subscription['status']))
-    throw bad('The subscription of this item is canceled: it cannot be changed.', { param: 'subscription' });
+  if (subscription === undefined || ENDED_STATUSES.includes(subscription['status']))
+    throw badRequest('The subscription of this item is canceled: it cannot be changed.', { param: 'subscription' });
   return subscription;
 }
 
 /** POST /v1/subscription_items. https://docs.stripe.com/api/subscription_items/create */
-export function createItem(given: Context): Stored {
-  const subscription = inParam(given, 'subscription', 'subscription');
+export function createItem(requestContext: Context): StoredObject {
+  const subscription = objectInParam(requestContext, 'subscription', 'subscription');
   if (subscription === undefined)
-    throw bad('Missing required param: subscription.', { code: 'parameter_missing', param: 'subscription' });
-  subscriptionIn(given, { id: '', object: '', subscription: subscription.id });
-  const [made] = changeItems(
-    atClockTime(given, subscription),
+    throw badRequest('Missing required param: subscription.', { code: 'parameter_missing', param: 'subscription' });
+  activeSubscriptionOf(requestContext, { id: '', object: '', subscription: subscription.id });
+  const [newItem] = changeItems(
+    atClockTime(requestContext, subscription),
     subscription,
-    [{ params: given.params, param: '' }],
-    given.params,
+    [{ params: requestContext.params, param: '' }],
+    requestContext.params,
   );
-  return made as Stored;
+  return newItem as StoredObject;
 }
 
 /** POST /v1/subscription_items/{id}. https://docs.stripe.com/api/subscription_items/update */
-export function updateItem(given: Context, item: Stored): void {
-  const subscription = subscriptionIn(given, item);
+export function updateItem(requestContext: Context, item: StoredObject): void {
+  const subscription = activeSubscriptionOf(requestContext, item);
   changeItems(
-    atClockTime(given, subscription),
+    atClockTime(requestContext, subscription),
     subscription,
-    [{ item, params: given.params, param: '' }],
-    given.params,
+    [{ item, params: requestContext.params, param: '' }],
+    requestContext.params,
   );
-  consume(given.params, Object.keys(given.params));
+  deleteParams(requestContext.params, Object.keys(requestContext.params));
 }
 
-/** DELETE /v1/subscription_items/{id}: not the last one. https://docs.stripe.com/api/subscription_items/delete */
-export function removeItem(given: Context, item: Stored): Stored {
-  const subscription = subscriptionIn(given, item);
-  if (subscriptionItems(given, subscription).length === 1)
-    throw bad('A subscription must have at least one active item: cancel the subscription instead.', { param: 'id' });
+/** DELETE /v1/subscription_items/{id}. The last item cannot be deleted. https://docs.stripe.com/api/subscription_items/delete */
+export function removeItem(requestContext: Context, item: StoredObject): StoredObject {
+  const subscription = activeSubscriptionOf(requestContext, item);
+  if (subscriptionItems(requestContext, subscription).length === 1)
+    throw badRequest('A subscription must have at least one active item: cancel the subscription instead.', {
+      param: 'id',
+    });
   changeItems(
-    atClockTime(given, subscription),
+    atClockTime(requestContext, subscription),
     subscription,
     [{ item, params: { deleted: true }, param: '' }],
-    given.params,
+    requestContext.params,
   );
   return { id: item.id, object: item.object, deleted: true };
 }

@@ -1,113 +1,124 @@
-import { make, type Context } from '../../context.ts';
-import type { Stored } from '../../store.ts';
-import { rulesOf } from '../discounts.ts';
+import { makeObject, type Context } from '../../context.ts';
+import type { StoredObject } from '../../store.ts';
+import { discountRulesOf } from '../discounts.ts';
 import { linesOf } from '../invoices/draft.ts';
 import { subscriptionParent } from '../invoices/items.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isMetered, pricingOf, productName } from '../prices.ts';
-import { invoiceTotals, rounded, sumOf } from '../totals.ts';
-import { hash, hashes } from '../values.ts';
+import { invoiceTotals, roundAmount, sumOf } from '../totals.ts';
+import { hashOrEmpty, hashesOf } from '../values.ts';
 import { priceOf, itemTaxRates, subscriptionItems } from './items.ts';
 
-/** The part of the current period of an item that is left at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
-function shareLeft(item: Stored, at: number): number {
+/** Returns the part of an item's current period that remains at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
+function remainingShare(item: StoredObject, at: number): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   return end <= start ? 0 : Math.max(0, Math.min(1, (end - at) / (end - start)));
 }
 
-/** What was charged for an item and a part of its period, less discounts. */
-interface Debit {
+/** An earlier charge for an item, from a start to the end of its period. */
+interface PastCharge {
+  /** Amount minus discounts. */
   readonly net: number;
   /** Unix seconds. */
   readonly start: number;
 }
 
 /**
- * Credit for what was paid ahead and is not used: the part of what was charged last, less the discounts of then.
+ * Adds a credit for the unused time of an item: that part of the last charge for it, minus the discounts at that time.
  * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
  */
-export function creditUnused(context: Context, subscription: Stored, item: Stored, at: number): void {
-  const debit = lastDebit(context, subscription, item, at);
+export function creditUnused(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
+  const charge = lastChargeFor(context, subscription, item, at);
   const end = Number(item['current_period_end']);
   const amount =
-    debit === undefined
-      ? priceAmount(priceOf(item), Number(item['quantity'] ?? 1)) * shareLeft(item, at)
-      : (debit.net * (end - at)) / (end - debit.start);
-  addProration(context, subscription, item, at, -rounded(amount), 'Unused time on');
+    charge === undefined
+      ? priceAmount(priceOf(item), Number(item['quantity'] ?? 1)) * remainingShare(item, at)
+      : (charge.net * (end - at)) / (end - charge.start);
+  addProration(context, subscription, item, at, -roundAmount(amount), 'Unused time on');
 }
 
 /** Adds the charge of the new price or quantity for the rest of the period, with the current discounts. */
-export function chargeRest(context: Context, subscription: Stored, item: Stored, at: number): void {
-  const amount = rounded(netOf(context, subscription, item) * shareLeft(item, at));
+export function chargeRest(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
+  const amount = roundAmount(periodAmount(context, subscription, item) * remainingShare(item, at));
   addProration(context, subscription, item, at, amount, 'Remaining time on');
 }
 
-/** The charge that covers a moment of the current period: of its invoice, or of a change since. */
-function lastDebit({ account }: Context, subscription: Stored, item: Stored, at: number): Debit | undefined {
-  const ofInvoices = account
+/** Returns the last charge that covers a moment of the current period: of an invoice, or of a later proration. */
+function lastChargeFor(
+  { account }: Context,
+  subscription: StoredObject,
+  item: StoredObject,
+  at: number,
+): PastCharge | undefined {
+  const invoiceCharges = account
     .all('invoice')
-    .filter((invoice) => hash(hash(invoice['parent'])['subscription_details'])['subscription'] === subscription.id)
+    .filter(
+      (invoice) =>
+        hashOrEmpty(hashOrEmpty(invoice['parent'])['subscription_details'])['subscription'] === subscription.id,
+    )
     .flatMap(linesOf)
-    .filter((line) => hash(hash(line['parent'])['subscription_item_details'])['subscription_item'] === item.id)
-    .map((line) => ({ period: hash(line['period']), net: netOfLine(line) }));
-  const ofChanges = account
+    .filter(
+      (line) => hashOrEmpty(hashOrEmpty(line['parent'])['subscription_item_details'])['subscription_item'] === item.id,
+    )
+    .map((line) => ({ period: hashOrEmpty(line['period']), net: netOfLine(line) }));
+  const prorationCharges = account
     .all('invoiceitem')
     .filter(
       (one) =>
         one['proration'] === true &&
         Number(one['amount']) > 0 &&
-        hash(hash(one['parent'])['subscription_details'])['subscription_item'] === item.id,
+        hashOrEmpty(hashOrEmpty(one['parent'])['subscription_details'])['subscription_item'] === item.id,
     )
-    .map((one) => ({ period: hash(one['period']), net: Number(one['amount']) }));
-  return [...ofInvoices, ...ofChanges]
+    .map((one) => ({ period: hashOrEmpty(one['period']), net: Number(one['amount']) }));
+  return [...invoiceCharges, ...prorationCharges]
     .filter(({ period }) => period['end'] === item['current_period_end'] && Number(period['start']) <= at)
     .map(({ period, net }) => ({ net, start: Number(period['start']) }))
-    .reduce<Debit | undefined>(
-      (last, debit) => (last === undefined || debit.start >= last.start ? debit : last),
+    .reduce<PastCharge | undefined>(
+      (last, charge) => (last === undefined || charge.start >= last.start ? charge : last),
       undefined,
     );
 }
 
-function netOfLine(line: Stored): number {
-  return Number(line['amount']) - sumOf(hashes(line['discount_amounts']).map(({ amount }) => Number(amount)));
+function netOfLine(line: StoredObject): number {
+  return Number(line['amount']) - sumOf(hashesOf(line['discount_amounts']).map(({ amount }) => Number(amount)));
 }
 
-/** A whole period of an item, less its part of the discounts of the subscription. */
-function netOf(context: Context, subscription: Stored, item: Stored): number {
+/** Returns the amount of a whole period of an item, minus its part of the subscription's discounts. */
+function periodAmount(context: Context, subscription: StoredObject, item: StoredObject): number {
   const items = subscriptionItems(context, subscription).filter((one) => !isMetered(priceOf(one)));
   const lines = items.map((one) => ({
     amount: priceAmount(priceOf(one), Number(one['quantity'] ?? 1)),
     discountable: true,
-    discounts: rulesOf(context, one['discounts']),
+    discounts: discountRulesOf(context, one['discounts']),
     product: String(priceOf(one)['product']),
     taxes: [],
   }));
-  const { lines: totals } = invoiceTotals(lines, rulesOf(context, subscription['discounts']));
+  const { lines: totals } = invoiceTotals(lines, discountRulesOf(context, subscription['discounts']));
   const index = items.findIndex(({ id }) => id === item.id);
-  const off = sumOf((totals[index]?.discounts ?? []).map(({ amount }) => amount));
-  return (lines[index]?.amount ?? 0) - off;
+  const discount = sumOf((totals[index]?.discounts ?? []).map(({ amount }) => amount));
+  return (lines[index]?.amount ?? 0) - discount;
 }
 
 function addProration(
   context: Context,
-  subscription: Stored,
-  item: Stored,
+  subscription: StoredObject,
+  item: StoredObject,
   at: number,
   amount: number,
-  words: string,
+  prefix: string,
 ): void {
   const price = priceOf(item);
-  // Usage is billed afterwards, a trial costs nothing.
-  if (isMetered(price) || subscription['status'] === 'trialing' || shareLeft(item, at) === 0) return;
+  // Metered usage is billed afterwards, and a trial is free, so neither is prorated.
+  if (isMetered(price) || subscription['status'] === 'trialing' || remainingShare(item, at) === 0) return;
   const quantity = Number(item['quantity'] ?? 1);
   const day = new Date(at * 1000).toUTCString().slice(5, 16);
-  const made = make(context, 'InvoiceItem');
-  Object.assign(made, {
+  const prorationItem = makeObject(context, 'InvoiceItem');
+  Object.assign(prorationItem, {
     amount,
     currency: price['currency'],
     customer: subscription['customer'],
     date: context.now,
-    description: `${words} ${quantity === 1 ? '' : `${quantity} × `}${productName(context, price)} after ${day}`,
+    description: `${prefix} ${quantity === 1 ? '' : `${quantity} × `}${productName(context, price)} after ${day}`,
     discountable: false,
     discounts: [],
     invoice: null,

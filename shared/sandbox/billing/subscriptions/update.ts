@@ -1,26 +1,28 @@
 import type { Context } from '../../context.ts';
-import { later } from '../../ledger/due.ts';
-import { bad, missing } from '../../refusal.ts';
-import type { Stored } from '../../store.ts';
+import { scheduleTask } from '../../ledger/due.ts';
+import { badRequest, noSuchObject } from '../../api-error.ts';
+import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
 import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
 import { taxRates } from '../tax-rates.ts';
-import { consume, hash, hashes, strings } from '../values.ts';
-import { ENDED, setEnd } from './cancel.ts';
+import { deleteParams, hashOrEmpty, hashesOf, stringsOf } from '../values.ts';
+import { ENDED_STATUSES, scheduleCancellation } from './cancel.ts';
 import { changeItems, startCycle, type ItemChanges } from './change-items.ts';
 import { endTrial } from './cycle.ts';
 import { embedItems, subscriptionItems } from './items.ts';
 
 /** POST /v1/subscriptions/{id}. https://docs.stripe.com/api/subscriptions/update */
-export function updateSubscription(given: Context, subscription: Stored): void {
-  const context = atClockTime(given, subscription);
-  const { params } = given;
-  if (ENDED.includes(subscription['status'])) {
-    const other = Object.keys(params).find((name) => name !== 'metadata' && name !== 'cancellation_details');
-    if (other !== undefined)
-      throw bad('A canceled subscription can only update its cancellation_details and metadata.', { param: other });
+export function updateSubscription(requestContext: Context, subscription: StoredObject): void {
+  const context = atClockTime(requestContext, subscription);
+  const { params } = requestContext;
+  if (ENDED_STATUSES.includes(subscription['status'])) {
+    const forbiddenParam = Object.keys(params).find((name) => name !== 'metadata' && name !== 'cancellation_details');
+    if (forbiddenParam !== undefined)
+      throw badRequest('A canceled subscription can only update its cancellation_details and metadata.', {
+        param: forbiddenParam,
+      });
     return;
   }
   const method = params['collection_method'] ?? subscription['collection_method'];
@@ -30,12 +32,12 @@ export function updateSubscription(given: Context, subscription: Stored): void {
       params['days_until_due'] ?? (method === 'send_invoice' ? subscription['days_until_due'] : undefined),
     );
   if (params['items'] !== undefined) {
-    const changes = hashes(params['items']).map((entry, index) =>
-      changeOf(context, subscription, entry, `items[${index}]`),
+    const changes = hashesOf(params['items']).map((entry, index) =>
+      itemChangesOf(context, subscription, entry, `items[${index}]`),
     );
     changeItems(context, subscription, changes, params);
   }
-  for (const entry of hashes(params['add_invoice_items']))
+  for (const entry of hashesOf(params['add_invoice_items']))
     makePendingItem(context, context.account.get('customer', String(subscription['customer'])), {
       ...entry,
       subscription: subscription.id,
@@ -43,7 +45,7 @@ export function updateSubscription(given: Context, subscription: Stored): void {
   if (params['discounts'] !== undefined) {
     const owner = { customer: String(subscription['customer']), subscription: subscription.id };
     subscription['discounts'] = makeDiscounts(context, params['discounts'], owner);
-    checkCurrencyOf(context, strings(subscription['discounts']), subscription['currency']);
+    checkCurrencyOf(context, stringsOf(subscription['discounts']), subscription['currency']);
   }
   if (params['default_tax_rates'] !== undefined)
     subscription['default_tax_rates'] = taxRates(
@@ -53,12 +55,12 @@ export function updateSubscription(given: Context, subscription: Stored): void {
       subscription['default_tax_rates'],
     );
   changeTrial(context, subscription, params);
-  changeEnd(context, subscription, params);
+  changeCancellation(context, subscription, params);
   pauseCollection(context, subscription, params);
-  consume(params, HANDLED);
+  deleteParams(params, HANDLED_PARAMS);
 }
 
-const HANDLED = [
+const HANDLED_PARAMS = [
   'add_invoice_items',
   'billing_cycle_anchor',
   'cancel_at',
@@ -75,16 +77,21 @@ const HANDLED = [
   'trial_from_plan',
 ];
 
-function changeOf(context: Context, subscription: Stored, entry: Record<string, unknown>, param: string): ItemChanges {
+function itemChangesOf(
+  context: Context,
+  subscription: StoredObject,
+  entry: Record<string, unknown>,
+  param: string,
+): ItemChanges {
   const { id } = entry;
   if (id === undefined) return { params: entry, param };
   const item = subscriptionItems(context, subscription).find((one) => one.id === id);
-  if (item === undefined) throw missing('subscription_item', String(id), `${param}[id]`, true);
+  if (item === undefined) throw noSuchObject('subscription_item', String(id), `${param}[id]`, true);
   return { item, params: entry, param };
 }
 
-/** The end of the trial moves; at `now` the first paid period begins and is billed. https://docs.stripe.com/billing/subscriptions/trials */
-function changeTrial(context: Context, subscription: Stored, params: Context['params']): void {
+/** Changes the end of the trial. With `now` the first paid period begins and is billed. https://docs.stripe.com/billing/subscriptions/trials */
+function changeTrial(context: Context, subscription: StoredObject, params: Context['params']): void {
   const { trial_end: end } = params;
   if (end === undefined) return;
   if (end === 'now') {
@@ -93,48 +100,54 @@ function changeTrial(context: Context, subscription: Stored, params: Context['pa
     if (endTrial(context, subscription)) startCycle(context, subscription, params);
     return embedItems(context, subscription);
   }
-  const at = Number(end);
-  if (at <= context.now)
-    throw bad('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
-  Object.assign(subscription, { billing_cycle_anchor: at, status: 'trialing', trial_end: at });
+  const newTrialEnd = Number(end);
+  if (newTrialEnd <= context.now)
+    throw badRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
+  Object.assign(subscription, { billing_cycle_anchor: newTrialEnd, status: 'trialing', trial_end: newTrialEnd });
   subscription['trial_start'] ??= context.now;
-  for (const item of subscriptionItems(context, subscription)) item['current_period_end'] = at;
-  later(context, at, 'subscription.cycle', subscription);
+  for (const item of subscriptionItems(context, subscription)) item['current_period_end'] = newTrialEnd;
+  scheduleTask(context, newTrialEnd, 'subscription.cycle', subscription);
 }
 
-/** https://docs.stripe.com/billing/subscriptions/cancel */
-function changeEnd(context: Context, subscription: Stored, params: Context['params']): void {
+/** Schedules a cancellation or withdraws it. https://docs.stripe.com/billing/subscriptions/cancel */
+function changeCancellation(context: Context, subscription: StoredObject, params: Context['params']): void {
   const { cancel_at: at, cancel_at_period_end: atEnd } = params;
   if ((at !== undefined || atEnd !== undefined) && typeof subscription['schedule'] === 'string')
-    throw bad(
+    throw badRequest(
       `The subscription is managed by the subscription schedule \`${subscription['schedule']}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
       { param: at === undefined ? 'cancel_at_period_end' : 'cancel_at' },
     );
   if (at !== undefined && at !== '' && atEnd === true)
-    throw bad('You may only specify one of these parameters: cancel_at, cancel_at_period_end.', { param: 'cancel_at' });
+    throw badRequest('You may only specify one of these parameters: cancel_at, cancel_at_period_end.', {
+      param: 'cancel_at',
+    });
   if (atEnd === true) {
     const end = Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
-    setEnd(context, subscription, end, true);
+    scheduleCancellation(context, subscription, end, true);
   } else if (at === '' || atEnd === false) {
     Object.assign(subscription, { cancel_at: null, cancel_at_period_end: false, canceled_at: null });
     subscription['cancellation_details'] = { comment: null, feedback: null, feedback_option: null, reason: null };
   } else if (at !== undefined) {
     const ends = subscriptionItems(context, subscription).map((item) => Number(item['current_period_end']));
-    const moment =
+    const cancelTime =
       at === 'min_period_end' ? Math.min(...ends) : at === 'max_period_end' ? Math.max(...ends) : Number(at);
-    if (moment <= context.now) throw bad('`cancel_at` must be in the future.', { param: 'cancel_at' });
-    setEnd(context, subscription, moment, false);
+    if (cancelTime <= context.now) throw badRequest('`cancel_at` must be in the future.', { param: 'cancel_at' });
+    scheduleCancellation(context, subscription, cancelTime, false);
   }
 }
 
-/** https://docs.stripe.com/billing/subscriptions/pause-payment */
-function pauseCollection(context: Context, subscription: Stored, { pause_collection: pause }: Context['params']): void {
+/** Pauses or resumes the collection of payments. https://docs.stripe.com/billing/subscriptions/pause-payment */
+function pauseCollection(
+  context: Context,
+  subscription: StoredObject,
+  { pause_collection: pause }: Context['params'],
+): void {
   if (pause === undefined) return;
   if (pause === '') {
     subscription['pause_collection'] = null;
     return;
   }
-  const { behavior, resumes_at: at } = hash(pause);
+  const { behavior, resumes_at: at } = hashOrEmpty(pause);
   subscription['pause_collection'] = { behavior, resumes_at: at ?? null };
-  if (typeof at === 'number') later(context, at, 'subscription.resume_collection', subscription);
+  if (typeof at === 'number') scheduleTask(context, at, 'subscription.resume_collection', subscription);
 }

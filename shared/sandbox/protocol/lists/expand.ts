@@ -1,46 +1,49 @@
 import type { Fields, FieldType } from '../../../catalog/types.ts';
 import type { Context } from '../../context.ts';
-import type { Included } from '../../feature.ts';
-import { MACHINES } from '../../machines/index.ts';
-import { bad } from '../../refusal.ts';
-import { isHash, type Stored } from '../../store.ts';
+import type { IncludableList } from '../../feature.ts';
+import { FEATURE_RULES } from '../../machines/index.ts';
+import { badRequest } from '../../api-error.ts';
+import { isHash, type StoredObject } from '../../store.ts';
 import { isListed } from './filters.ts';
-import { HIDDEN, INCLUDABLE, INCLUDABLE_HASHES } from './includable.ts';
+import { EXPAND_ONLY_FIELDS, INCLUDABLE, INCLUDABLE_HASHES } from './includable.ts';
 
-/** Levels of one path at most, `data` of a list included. https://docs.stripe.com/expand#multiple-levels */
+/** Maximum levels of one path. The `data` of a list is a level. https://docs.stripe.com/expand#multiple-levels */
 const MAX_EXPAND_LEVELS = 4;
 
-/** Objects that an embedded list holds; the rest is read by the list's URL. https://docs.stripe.com/expand#expand-limits */
+/** Objects in an embedded list. The others are at the list's URL. https://docs.stripe.com/expand#expand-limits */
 const EMBEDDED = 10;
 
-/** A subscription embeds more: it has at most 20 items. https://docs.stripe.com/billing/subscriptions/multiple-products */
+/** A subscription has at most 20 items and embeds all of them. https://docs.stripe.com/billing/subscriptions/multiple-products */
 const EMBEDDED_ITEMS = 20;
 
-/** What a route answers: the fields of its objects, or a list of them. */
-export interface Answered {
+/** The fields of the object in a response, and whether the response is a list of such objects. */
+export interface ResponseShape {
   readonly fields: Fields;
   readonly list: boolean;
 }
 
 /**
- * Rejects what cannot be expanded, before the request has an effect: paths of more than four levels, fields that the
- * answer does not have, and those that hold no other object. https://docs.stripe.com/api/expanding_objects
+ * Rejects paths that cannot be expanded, before the request has an effect: paths of more than four levels, and fields
+ * that do not exist or do not contain an object. https://docs.stripe.com/api/expanding_objects
  */
-export function checkExpansions(paths: readonly string[], answered: Answered | undefined, context: Context): void {
+export function checkExpansions(paths: readonly string[], shape: ResponseShape | undefined, context: Context): void {
   for (const path of paths) {
     const segments = path.split('.');
     if (segments.length > MAX_EXPAND_LEVELS)
-      throw bad(`You cannot expand more than ${MAX_EXPAND_LEVELS} levels of a property. Property: ${path}`, {
+      throw badRequest(`You cannot expand more than ${MAX_EXPAND_LEVELS} levels of a property. Property: ${path}`, {
         param: 'expand',
       });
-    if (answered === undefined) continue;
+    if (shape === undefined) continue;
     const [first, ...rest] = segments;
-    if (!answered.list) checkExpandable(segments, answered.fields, path, context);
-    else if (first === 'data') checkExpandable(rest, answered.fields, path, context);
+    if (!shape.list) checkExpandable(segments, shape.fields, path, context);
+    else if (first === 'data') checkExpandable(rest, shape.fields, path, context);
     else if (first !== 'total_count')
-      throw bad(`This property cannot be expanded (${path}). You may want to try expanding 'data.${path}' instead.`, {
-        param: 'expand',
-      });
+      throw badRequest(
+        `This property cannot be expanded (${path}). You may want to try expanding 'data.${path}' instead.`,
+        {
+          param: 'expand',
+        },
+      );
   }
 }
 
@@ -48,41 +51,42 @@ function checkExpandable(segments: readonly string[], fields: Fields, path: stri
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
   const field = fields[segment];
-  if (field === undefined || !Object.hasOwn(fields, segment)) throw cannot(path);
-  // An optional hash, such as the tiers of a price, comes along where it is asked for.
-  if (field.optional === true && rest.length === 0 && isHashShape(field.type)) return;
-  checkShape(field.type, rest, path, context);
+  if (field === undefined || !Object.hasOwn(fields, segment)) throw notExpandable(path);
+  // An optional hash, such as the tiers of a price, is in the response only if `expand` names it.
+  if (field.optional === true && rest.length === 0 && isHashType(field.type)) return;
+  checkExpandableType(field.type, rest, path, context);
 }
 
-function isHashShape(shape: FieldType): boolean {
+function isHashType(shape: FieldType): boolean {
   if (typeof shape !== 'object') return false;
-  return 'object' in shape || 'map' in shape || ('array' in shape && isHashShape(shape.array));
+  return 'object' in shape || 'map' in shape || ('array' in shape && isHashType(shape.array));
 }
 
-function checkShape(shape: FieldType, rest: readonly string[], path: string, context: Context): void {
+function checkExpandableType(shape: FieldType, rest: readonly string[], path: string, context: Context): void {
   if (shape === 'json') return;
-  if (typeof shape === 'string') throw cannot(path);
-  if ('array' in shape) return checkShape(shape.array, rest, path, context);
+  if (typeof shape === 'string') throw notExpandable(path);
+  if ('array' in shape) return checkExpandableType(shape.array, rest, path, context);
   if ('anyOf' in shape) {
-    if (!shape.anyOf.some((one) => passes(() => checkShape(one, rest, path, context)))) throw cannot(path);
+    if (!shape.anyOf.some((one) => passes(() => checkExpandableType(one, rest, path, context))))
+      throw notExpandable(path);
     return;
   }
   if ('reference' in shape) {
     const names = [shape.reference, ...(shape.also ?? [])];
-    const known = names.map((name) => entityFields(context, name)).filter((fields) => fields !== undefined);
+    const fieldSets = names.map((name) => entityFields(context, name)).filter((fields) => fields !== undefined);
     if (
       rest.length > 0 &&
-      known.length > 0 &&
-      !known.some((fields) => passes(() => checkExpandable(rest, fields, path, context)))
+      fieldSets.length > 0 &&
+      !fieldSets.some((fields) => passes(() => checkExpandable(rest, fields, path, context)))
     )
-      throw cannot(path);
+      throw notExpandable(path);
     return;
   }
-  if (!('object' in shape)) throw cannot(path);
+  if (!('object' in shape)) throw notExpandable(path);
   if (rest.length > 0) return checkExpandable(rest, shape.object, path, context);
   const isList = shape.object['data'] !== undefined && shape.object['has_more'] !== undefined;
-  // A hash stands in every answer as it is: nothing is left to expand.
-  if (!isList) throw cannot(path);
+  // A hash is complete in every response, so it cannot be expanded.
+  if (!isList) throw notExpandable(path);
 }
 
 function passes(test: () => void): boolean {
@@ -102,73 +106,78 @@ function entityFields(context: Context, name: string): Fields | undefined {
   }
 }
 
-/** A copy of an answer with the asked paths expanded and embedded lists cut to their first page. */
-export function expandObject(answer: unknown, paths: readonly string[], context: Context): unknown {
-  const expanded = embedded(
-    paths.reduce<unknown>((tree, path) => along(tree, path.split('.'), context), withoutHidden(answer)),
+/** Returns a copy of a response with the requested paths expanded and embedded lists cut to their first page. */
+export function expandObject(response: unknown, paths: readonly string[], context: Context): unknown {
+  const expanded = cutEmbeddedLists(
+    paths.reduce<unknown>(
+      (tree, path) => expandPath(tree, path.split('.'), context),
+      withoutExpandOnlyFields(response),
+    ),
     true,
   );
-  // https://docs.stripe.com/api/customers/search: only where `expand` names it.
+  // The total is only in the response if `expand` names it. https://docs.stripe.com/api/customers/search
   if (isHash(expanded) && expanded['object'] === 'search_result' && !paths.includes('total_count'))
     delete expanded['total_count'];
   return expanded;
 }
 
-/** A copy without the fields that only `expand` brings. */
-function withoutHidden(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(withoutHidden);
+/** Returns a copy without the fields that a response contains only if `expand` names them. */
+function withoutExpandOnlyFields(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(withoutExpandOnlyFields);
   if (!isHash(node)) return structuredClone(node);
-  const hidden = HIDDEN[String(node['object'])] ?? [];
-  const shown = Object.entries(node).filter(([name]) => !hidden.includes(name));
-  return Object.fromEntries(shown.map(([name, value]) => [name, withoutHidden(value)]));
+  const hidden = EXPAND_ONLY_FIELDS[String(node['object'])] ?? [];
+  const visible = Object.entries(node).filter(([name]) => !hidden.includes(name));
+  return Object.fromEntries(visible.map(([name, value]) => [name, withoutExpandOnlyFields(value)]));
 }
 
-function along(node: unknown, segments: readonly string[], context: Context): unknown {
-  if (Array.isArray(node)) return node.map((item) => along(item, segments, context));
+function expandPath(node: unknown, segments: readonly string[], context: Context): unknown {
+  if (Array.isArray(node)) return node.map((item) => expandPath(item, segments, context));
   const [segment, ...rest] = segments;
   if (segment === undefined || !isHash(node)) return node;
   if (segment === 'total_count' && node['object'] === 'search_result') return node;
   const name = `${String(node['object'])}.${segment}`;
   const hash = INCLUDABLE_HASHES[name];
-  if (hash !== undefined) node[segment] = hash(node as Stored, context.account);
-  if (HIDDEN[String(node['object'])]?.includes(segment) === true) {
+  if (hash !== undefined) node[segment] = hash(node as StoredObject, context.account);
+  if (EXPAND_ONLY_FIELDS[String(node['object'])]?.includes(segment) === true) {
     const hidden = context.account.get(String(node['object']), String(node['id']))?.[segment];
     if (hidden !== undefined) node[segment] = structuredClone(hidden);
   }
-  const include = MACHINES.includes[name] ?? INCLUDABLE[name];
+  const include = FEATURE_RULES.includes[name] ?? INCLUDABLE[name];
   if (include !== undefined && !isHash(node[segment]))
-    node[segment] = includableList(node as Stored, segment, include, context);
+    node[segment] = includableList(node as StoredObject, segment, include, context);
   const value = node[segment];
-  if (Array.isArray(value)) node[segment] = value.map((item) => along(objectOrId(item, context), rest, context));
-  else if (value !== undefined) node[segment] = along(objectOrId(value, context), rest, context);
+  if (Array.isArray(value)) node[segment] = value.map((item) => expandPath(objectOrId(item, context), rest, context));
+  else if (value !== undefined) node[segment] = expandPath(objectOrId(value, context), rest, context);
   return node;
 }
 
-/** The object of an id; anything else as it is. */
+/** Returns the object with an id. Returns any other value unchanged. */
 function objectOrId(value: unknown, { account }: Context): unknown {
   if (typeof value !== 'string') return value;
   const object = account.find(value);
-  return object === undefined ? value : withoutHidden(object);
+  return object === undefined ? value : withoutExpandOnlyFields(object);
 }
 
-function includableList(owner: Stored, field: string, include: Included, context: Context): object {
+function includableList(owner: StoredObject, field: string, include: IncludableList, context: Context): object {
   const data = [...include(owner, context.account)].reverse().filter((one) => isListed(context, '', one, true));
   const url = `${context.pathOf(owner.object)?.replace('{id}', owner.id) ?? '/v1'}/${field}`;
   return { object: 'list', data: structuredClone(data), has_more: false, total_count: data.length, url };
 }
 
-/** Lists inside of objects hold their first page alone; the list that a request asked for is a page already. */
-function embedded(node: unknown, top: boolean): unknown {
-  if (Array.isArray(node)) return node.map((item) => embedded(item, false));
+/** Cuts lists inside of objects to their first page. The requested list itself is a page already. */
+function cutEmbeddedLists(node: unknown, isTopLevel: boolean): unknown {
+  if (Array.isArray(node)) return node.map((item) => cutEmbeddedLists(item, false));
   if (!isHash(node)) return node;
-  const inner = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, embedded(value, false)]));
-  const { data } = inner;
-  if (top || node['object'] !== 'list' || !Array.isArray(data)) return inner;
+  const members = Object.fromEntries(
+    Object.entries(node).map(([name, value]) => [name, cutEmbeddedLists(value, false)]),
+  );
+  const { data } = members;
+  if (isTopLevel || node['object'] !== 'list' || !Array.isArray(data)) return members;
   const items = data.some((item) => isHash(item) && item['object'] === 'subscription_item');
   const limit = items ? EMBEDDED_ITEMS : EMBEDDED;
-  return data.length > limit ? { ...inner, data: data.slice(0, limit), has_more: true } : inner;
+  return data.length > limit ? { ...members, data: data.slice(0, limit), has_more: true } : members;
 }
 
-function cannot(path: string): Error {
-  return bad(`This property cannot be expanded (${path}).`, { param: 'expand' });
+function notExpandable(path: string): Error {
+  return badRequest(`This property cannot be expanded (${path}).`, { param: 'expand' });
 }

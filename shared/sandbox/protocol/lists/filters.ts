@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
-import type { Filter } from '../../feature.ts';
-import { isHash, type Stored } from '../../store.ts';
-import { inRange, passesField } from './lists.ts';
+import type { ListFilter } from '../../feature.ts';
+import { isHash, type StoredObject } from '../../store.ts';
+import { isInRange, matchesFilter } from './lists.ts';
 
-type EntityFilters = Readonly<Record<string, Filter>>;
+type EntityFilters = Readonly<Record<string, ListFilter>>;
 
-/** The id of a field that holds an id, or an object in its place. */
+/** Returns the id in a field that contains an id or an expanded object. */
 function idOfReference(value: unknown): unknown {
   return isHash(value) ? value['id'] : value;
 }
@@ -14,35 +14,35 @@ function memberAt(object: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), object);
 }
 
-/** Filter by a field of another name, or one that lies deeper. */
-function field(...path: readonly string[]): Filter {
-  return (object, wanted) => passesField(idOfReference(memberAt(object, ...path)), wanted);
+/** Returns a filter by the field at a path, for a parameter that has another name than its field. */
+function byField(...path: readonly string[]): ListFilter {
+  return (object, wanted) => matchesFilter(idOfReference(memberAt(object, ...path)), wanted);
 }
 
-function isOneOf(name: string): Filter {
+function fieldIsOneOf(name: string): ListFilter {
   return (object, wanted) => Array.isArray(wanted) && wanted.includes(object[name]);
 }
 
-function items(subscription: Stored): unknown[] {
+function itemsOf(subscription: StoredObject): unknown[] {
   const data = memberAt(subscription, 'items', 'data');
   return Array.isArray(data) ? data : [];
 }
 
-function someItem(...path: readonly string[]): Filter {
+function anyItem(...path: readonly string[]): ListFilter {
   return (subscription, wanted) =>
-    items(subscription).some((item) => passesField(idOfReference(memberAt(item, ...path)), wanted));
+    itemsOf(subscription).some((item) => matchesFilter(idOfReference(memberAt(item, ...path)), wanted));
 }
 
-/** An order is no filter: every object passes. */
-const everything: Filter = () => true;
+/** For parameters that do not filter, such as a sort order. */
+const acceptAll: ListFilter = () => true;
 
-/** An ISO 8601 bound of API v2 in a parameter of its own: `created_gte`. */
-function bound(name: 'gt' | 'gte' | 'lt' | 'lte'): Filter {
-  return (object, wanted) => inRange(object['created'], { [name]: wanted });
+/** Returns the filter of an API v2 parameter such as `created_gte`, which is an ISO 8601 time. */
+function createdBound(name: 'gt' | 'gte' | 'lt' | 'lte'): ListFilter {
+  return (object, wanted) => isInRange(object['created'], { [name]: wanted });
 }
 
 /**
- * List parameters that are no field of the object, or that mean something else than equality with it, by entity.
+ * Filters of list parameters that are not compared with the field of the same name, by entity.
  * Each is documented with the list: `https://docs.stripe.com/api/<resource>/list`.
  */
 const FILTERS: Readonly<Record<string, EntityFilters>> = {
@@ -51,31 +51,31 @@ const FILTERS: Readonly<Record<string, EntityFilters>> = {
       transaction['payout'] === wanted ||
       account.get('payout', String(wanted))?.['balance_transaction'] === transaction.id,
   },
-  'Billing.Alert': { meter: field('usage_threshold', 'meter') },
+  'Billing.Alert': { meter: byField('usage_threshold', 'meter') },
   'Billing.CreditBalanceTransaction': {
     customer: (object, wanted, context) => memberAt(grantOf(context, object), 'customer') === wanted,
     customer_account: (object, wanted, context) => memberAt(grantOf(context, object), 'customer_account') === wanted,
   },
-  'Billing.MeterEventSummary': { customer: everything, value_grouping_window: everything },
-  'Entitlements.ActiveEntitlement': { customer: field('customer') },
+  'Billing.MeterEventSummary': { customer: acceptAll, value_grouping_window: acceptAll },
+  'Entitlements.ActiveEntitlement': { customer: byField('customer') },
   'Entitlements.Feature': { archived: (feature, wanted) => (feature['active'] === false) === wanted },
-  'FinancialConnections.Account': { session: field('session') },
-  Invoice: { subscription: field('parent', 'subscription_details', 'subscription') },
+  'FinancialConnections.Account': { session: byField('session') },
+  Invoice: { subscription: byField('parent', 'subscription_details', 'subscription') },
   InvoiceItem: {
-    created: (item, wanted) => passesField(item['date'], wanted),
+    created: (item, wanted) => matchesFilter(item['date'], wanted),
     pending: (item, wanted) => (item['invoice'] === null) === wanted,
   },
-  'Issuing.PersonalizationDesign': { lookup_keys: isOneOf('lookup_key') },
+  'Issuing.PersonalizationDesign': { lookup_keys: fieldIsOneOf('lookup_key') },
   PaymentRecord: {
     created_after: (object, wanted) => Number(object['created']) > Number(wanted),
     created_before: (object, wanted) => Number(object['created']) < Number(wanted),
   },
-  Price: { lookup_keys: isOneOf('lookup_key') },
+  Price: { lookup_keys: fieldIsOneOf('lookup_key') },
   'ProductCatalog.TrialOffer': {
-    created: everything,
+    created: acceptAll,
     prices: (offer, wanted) => Array.isArray(wanted) && wanted.includes(idOfReference(offer['price'])),
   },
-  Product: { ids: isOneOf('id') },
+  Product: { ids: fieldIsOneOf('id') },
   PromotionCode: {
     code: (promotion, wanted) => String(promotion['code']).toLowerCase() === String(wanted).toLowerCase(),
     coupon: (promotion, wanted) =>
@@ -85,12 +85,12 @@ const FILTERS: Readonly<Record<string, EntityFilters>> = {
     contains: (list, wanted, { account }) =>
       account.all('radar.value_list_item').some((item) => item['value_list'] === list.id && item['value'] === wanted),
   },
-  ShippingRate: { currency: field('fixed_amount', 'currency') },
+  ShippingRate: { currency: byField('fixed_amount', 'currency') },
   Subscription: {
-    current_period_end: someItem('current_period_end'),
-    current_period_start: someItem('current_period_start'),
-    plan: someItem('plan'),
-    price: someItem('price'),
+    current_period_end: anyItem('current_period_end'),
+    current_period_start: anyItem('current_period_start'),
+    plan: anyItem('plan'),
+    price: anyItem('price'),
     status: (subscription, wanted) => {
       if (wanted === 'all') return true;
       const status = String(subscription['status']);
@@ -98,49 +98,49 @@ const FILTERS: Readonly<Record<string, EntityFilters>> = {
     },
   },
   SubscriptionSchedule: { scheduled: (schedule, wanted) => (schedule['status'] === 'not_started') === wanted },
-  'Treasury.DebitReversal': { resolution: field('status_details', 'resolution') },
-  'Treasury.TransactionEntry': { order_by: everything },
-  'Treasury.Transaction': { order_by: everything },
+  'Treasury.DebitReversal': { resolution: byField('status_details', 'resolution') },
+  'Treasury.TransactionEntry': { order_by: acceptAll },
+  'Treasury.Transaction': { order_by: acceptAll },
   'V2.Commerce.ProductCatalogImport': {
-    created_gt: bound('gt'),
-    created_gte: bound('gte'),
-    created_lt: bound('lt'),
-    created_lte: bound('lte'),
+    created_gt: createdBound('gt'),
+    created_gte: createdBound('gte'),
+    created_lt: createdBound('lt'),
+    created_lte: createdBound('lte'),
   },
-  'V2.Core.EventDestination': { include: everything },
-  'V2.Core.UsBankAccount': { verification_status: field('verification', 'status') },
-  'V2.MoneyManagement.FinancialAccount': { include: everything, statuses: isOneOf('status') },
-  'V2.MoneyManagement.OutboundPayment': { recipient: field('to', 'recipient') },
+  'V2.Core.EventDestination': { include: acceptAll },
+  'V2.Core.UsBankAccount': { verification_status: byField('verification', 'status') },
+  'V2.MoneyManagement.FinancialAccount': { include: acceptAll, statuses: fieldIsOneOf('status') },
+  'V2.MoneyManagement.OutboundPayment': { recipient: byField('to', 'recipient') },
 };
 
-/** What a list leaves out unless a parameter asks for it. */
-const DEFAULTS: Readonly<Record<string, (object: Stored, params: Context['params']) => boolean>> = {
+/** Filters of lists that omit some objects unless a parameter requests them. */
+const DEFAULT_FILTERS: Readonly<Record<string, (object: StoredObject, params: Context['params']) => boolean>> = {
   // https://docs.stripe.com/api/subscriptions/list
   Subscription: (subscription, params) => params['status'] !== undefined || subscription['status'] !== 'canceled',
 };
 
-function grantOf({ account }: Context, transaction: Stored): Stored | undefined {
+function grantOf({ account }: Context, transaction: StoredObject): StoredObject | undefined {
   return account.get('billing.credit_grant', String(idOfReference(transaction['credit_grant'])));
 }
 
-/** The filter of a parameter of a list; equality with the field of its name if it has none of its own. */
-export function listFilter(entity: string, param: string): Filter {
+/** Returns the filter of a list parameter. The default compares it with the field of the same name. */
+export function listFilter(entity: string, param: string): ListFilter {
   return (
-    FILTERS[entity]?.[param] ?? ((object, wanted) => passesField(idOfReference(object[param]), wanted, object[param]))
+    FILTERS[entity]?.[param] ?? ((object, wanted) => matchesFilter(idOfReference(object[param]), wanted, object[param]))
   );
 }
 
-/** Whether an object stands in a list at all. */
-export function isListed(context: Context, entity: string, object: Stored, nested: boolean): boolean {
-  if (DEFAULTS[entity]?.(object, context.params) === false) return false;
-  return nested || !onClock(context, object) || OWNERS.some((name) => context.params[name] !== undefined);
+/** Returns whether a list contains an object, whatever its filters are. */
+export function isListed(context: Context, entity: string, object: StoredObject, nested: boolean): boolean {
+  if (DEFAULT_FILTERS[entity]?.(object, context.params) === false) return false;
+  return nested || !isOnTestClock(context, object) || CLOCK_PARAMS.some((name) => context.params[name] !== undefined);
 }
 
-/** Parameters that name what belongs to a clock, or the clock itself. */
-const OWNERS = ['test_clock', 'customer', 'subscription', 'invoice', 'quote'];
+/** Parameters with which a list also contains objects of test clocks. */
+const CLOCK_PARAMS = ['test_clock', 'customer', 'subscription', 'invoice', 'quote'];
 
-/** Objects of a test clock are in no list of all objects. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
-function onClock({ account }: Context, object: Stored): boolean {
+/** Returns whether an object belongs to a test clock. Lists of all objects omit those. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
+function isOnTestClock({ account }: Context, object: StoredObject): boolean {
   if (typeof object['test_clock'] === 'string') return true;
   const customer = idOfReference(object['customer']);
   return typeof customer === 'string' && typeof account.get('customer', customer)?.['test_clock'] === 'string';

@@ -1,4 +1,4 @@
-import { bad } from '../../refusal.ts';
+import { badRequest } from '../../api-error.ts';
 
 /** One clause of a query: `email:"a@b.c"`, `name~"ann"`, `created>1700000000`, `metadata["key"]:"value"`, `-status:"x"`. */
 export interface SearchClause {
@@ -6,50 +6,52 @@ export interface SearchClause {
   /** The field, and the key of metadata. */
   readonly path: readonly string[];
   readonly operator: ':' | '~' | '>' | '<' | '>=' | '<=' | '=';
-  /** Undefined: `null`, the field is not there. */
+  /** Undefined for `null`, which matches objects without the field. */
   readonly value: string | undefined;
   readonly quoted: boolean;
 }
 
 export interface Query {
   readonly clauses: readonly SearchClause[];
-  readonly joint: 'AND' | 'OR';
+  readonly connective: 'AND' | 'OR';
 }
 
-/** Clauses of a query at most. https://docs.stripe.com/search#search-query-language */
+/** Maximum clauses of a query. https://docs.stripe.com/search#search-query-language */
 const MAX_CLAUSES = 10;
 
 const CLAUSE_PATTERN =
   /\s*(-?)([a-zA-Z_][\w.]*)(?:\[("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\])?\s*(:|~|>=|<=|>|<|=)\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([^\s"']+))/y;
-const JOINT = /\s+(?:(AND|OR)\s+)?/iy;
+const CONNECTIVE = /\s+(?:(AND|OR)\s+)?/iy;
 
 /**
- * Reads a query of the search API: up to ten clauses, joined by AND (or a space), or by OR, never both; quotes of either
- * kind, a backslash before a quote in them; no parentheses. https://docs.stripe.com/search#search-query-language
+ * Parses a query of the Search API. It has up to ten clauses, which AND (or a space) or OR joins, but not both. Quotes
+ * are single or double, and a backslash escapes a quote. There are no parentheses.
+ * https://docs.stripe.com/search#search-query-language
  */
 export function parseSearchQuery(query: string): Query {
   const clauses: SearchClause[] = [];
-  const joints = new Set<string>();
+  const connectives = new Set<string>();
   const text = query.trim();
   for (let position = 0; ;) {
     CLAUSE_PATTERN.lastIndex = position;
-    const found = CLAUSE_PATTERN.exec(text);
-    if (found === null) throw malformedQuery(query);
-    clauses.push(parseClauseAt(found));
+    const match = CLAUSE_PATTERN.exec(text);
+    if (match === null) throw malformedQuery(query);
+    clauses.push(parseClauseAt(match));
     position = CLAUSE_PATTERN.lastIndex;
     if (position >= text.length) break;
-    JOINT.lastIndex = position;
-    const joint = JOINT.exec(text);
-    if (joint === null) throw malformedQuery(query);
-    joints.add((joint[1] ?? 'AND').toUpperCase());
-    position = JOINT.lastIndex;
+    CONNECTIVE.lastIndex = position;
+    const connective = CONNECTIVE.exec(text);
+    if (connective === null) throw malformedQuery(query);
+    connectives.add((connective[1] ?? 'AND').toUpperCase());
+    position = CONNECTIVE.lastIndex;
   }
-  if (joints.size > 1) throw bad('You cannot combine AND and OR in the same search query.', { param: 'query' });
+  if (connectives.size > 1)
+    throw badRequest('You cannot combine AND and OR in the same search query.', { param: 'query' });
   if (clauses.length > MAX_CLAUSES)
-    throw bad(`Search queries can have at most ${MAX_CLAUSES} clauses, but this one has ${clauses.length}.`, {
+    throw badRequest(`Search queries can have at most ${MAX_CLAUSES} clauses, but this one has ${clauses.length}.`, {
       param: 'query',
     });
-  return { clauses, joint: joints.has('OR') ? 'OR' : 'AND' };
+  return { clauses, connective: connectives.has('OR') ? 'OR' : 'AND' };
 }
 
 function parseClauseAt([, minus, field = '', key, operator = ':', text, word = '']: RegExpExecArray): SearchClause {
@@ -68,7 +70,7 @@ function unquoted(text: string): string {
 }
 
 export function malformedQuery(query: string): Error {
-  return bad(
+  return badRequest(
     `We were unable to parse your search query. Please see https://docs.stripe.com/search#search-query-language for help. Query: ${query}`,
     { param: 'query' },
   );

@@ -1,12 +1,12 @@
 import type { Entity } from '../../../catalog/types.ts';
 import { kindOfEntity, type Context } from '../../context.ts';
-import { bad } from '../../refusal.ts';
-import { isHash, type Stored } from '../../store.ts';
+import { badRequest } from '../../api-error.ts';
+import { isHash, type StoredObject } from '../../store.ts';
 import { isListed } from './filters.ts';
 import { tokenPage } from './lists.ts';
 import { malformedQuery, parseSearchQuery, type SearchClause } from './search-query.ts';
 
-/** Tokens are matched as a whole, strings by a part as well, numbers by their order. */
+/** A token matches as a whole, a string also by a substring, and a number also by comparison. */
 type SearchFieldType = 'token' | 'string' | 'numeric';
 
 /** The fields that can be searched, by resource. https://docs.stripe.com/search#supported-query-fields-for-each-resource */
@@ -51,16 +51,16 @@ const SEARCH_FIELDS: Readonly<Record<string, Readonly<Record<string, SearchField
   subscription: { created: 'numeric', canceled_at: 'numeric', status: 'string' },
 };
 
-/** A part of a text has this many characters at least. */
+/** Minimum length of a substring in a query. https://docs.stripe.com/search#search-query-language */
 const MIN_SUBSTRING = 3;
 
-/** The Search API; its index may lag behind the writes by `context.searchLag` seconds. https://docs.stripe.com/search */
+/** Searches objects. The results omit objects that are younger than `context.searchLag` seconds. https://docs.stripe.com/search */
 export function search(context: Context, entity: Entity, path: string): object {
   const text = String(context.params['query']);
   const kind = kindOfEntity(entity);
-  const { clauses, joint } = parseSearchQuery(text);
-  const tests = clauses.map((clause) => testOf(kind, clause, text));
-  const passes = (object: Stored): boolean =>
+  const { clauses, connective: joint } = parseSearchQuery(text);
+  const tests = clauses.map((clause) => predicateOf(kind, clause, text));
+  const passes = (object: StoredObject): boolean =>
     joint === 'AND' ? tests.every((test) => test(object)) : tests.some((test) => test(object));
   const objects = context.account
     .all(kind)
@@ -77,41 +77,42 @@ export function search(context: Context, entity: Entity, path: string): object {
   return { object: 'search_result', data, ...more, total_count: objects.length, url: path };
 }
 
-function testOf(kind: string, clause: SearchClause, query: string): (object: Stored) => boolean {
+function predicateOf(kind: string, clause: SearchClause, query: string): (object: StoredObject) => boolean {
   const type = searchFieldType(kind, clause.path);
   const { operator, value, negative, quoted } = clause;
   const name = clause.path.join('.');
   if (value !== undefined && !quoted && type !== 'numeric' && !/^(true|false|-?\d+(\.\d+)?)$/.test(value))
     throw malformedQuery(query);
   if (operator === '~') {
-    if (type !== 'string') throw bad(`Field \`${name}\` does not support substring matches.`, { param: 'query' });
+    if (type !== 'string')
+      throw badRequest(`Field \`${name}\` does not support substring matches.`, { param: 'query' });
     if (value === undefined || value.length < MIN_SUBSTRING)
-      throw bad(`Substring matches need at least ${MIN_SUBSTRING} characters.`, { param: 'query' });
+      throw badRequest(`Substring matches need at least ${MIN_SUBSTRING} characters.`, { param: 'query' });
   } else if (operator !== ':') {
     if (type !== 'numeric')
-      throw bad(`Field \`${name}\` does not support the operator \`${operator}\`.`, { param: 'query' });
+      throw badRequest(`Field \`${name}\` does not support the operator \`${operator}\`.`, { param: 'query' });
   }
   if (type === 'numeric' && value !== undefined && !/^-?\d+(\.\d+)?$/.test(value))
-    throw bad(`Field \`${name}\` takes a number, not \`${value}\`.`, { param: 'query' });
+    throw badRequest(`Field \`${name}\` takes a number, not \`${value}\`.`, { param: 'query' });
   return (object) =>
-    searchableValues(object, clause.path).some((actual) => compares(actual, operator, value)) !== negative;
+    searchableValues(object, clause.path).some((actual) => matchesValue(actual, operator, value)) !== negative;
 }
 
 function searchFieldType(kind: string, path: readonly string[]): SearchFieldType {
   const [field = '', key] = path;
   if (key !== undefined && field === 'metadata') return 'token';
-  const known = SEARCH_FIELDS[kind] ?? {};
+  const fields = SEARCH_FIELDS[kind] ?? {};
   const pattern = field.replace(/^(payment_method_details)\.[a-z_]+\./, '$1.*.');
-  const type = key === undefined && Object.hasOwn(known, pattern) ? known[pattern] : undefined;
+  const type = key === undefined && Object.hasOwn(fields, pattern) ? fields[pattern] : undefined;
   if (type !== undefined) return type;
-  throw bad(
+  throw badRequest(
     `Field \`${path.join('.')}\` is an unsupported search field for resource \`${kind}s\`. See https://docs.stripe.com/search#query-fields-for-${kind.replaceAll('_', '-')}s for a list of supported fields.`,
     { param: 'query' },
   );
 }
 
-/** The value of a field: one, or none. */
-function searchableValues(object: Stored, [field = '', key]: readonly string[]): unknown[] {
+/** Returns the values of a searchable field, whose name may differ from its path in the object. */
+function searchableValues(object: StoredObject, [field = '', key]: readonly string[]): unknown[] {
   if (key !== undefined) return [searchValue(object, [field, key])];
   if (object.object === 'invoice' && field === 'subscription')
     return [searchValue(object, ['parent', 'subscription_details', 'subscription'])];
@@ -125,16 +126,16 @@ function searchValue(object: unknown, path: readonly string[]): unknown {
   return isHash(value) && typeof value['id'] === 'string' ? value['id'] : value;
 }
 
-/** Texts are compared without case. */
-function compares(actual: unknown, operator: SearchClause['operator'], value: string | undefined): boolean {
-  const absent = actual === null || actual === undefined || actual === '';
-  if (value === undefined) return absent;
-  if (absent) return false;
-  const one = String(actual).toLowerCase();
-  const other = value.toLowerCase();
+/** Compares the value of a field with that of a clause. Texts are compared without case. */
+function matchesValue(actual: unknown, operator: SearchClause['operator'], value: string | undefined): boolean {
+  const isAbsent = actual === null || actual === undefined || actual === '';
+  if (value === undefined) return isAbsent;
+  if (isAbsent) return false;
+  const actualText = String(actual).toLowerCase();
+  const wantedText = value.toLowerCase();
   switch (operator) {
     case '~':
-      return one.includes(other);
+      return actualText.includes(wantedText);
     case '>':
       return Number(actual) > Number(value);
     case '<':
@@ -144,6 +145,6 @@ function compares(actual: unknown, operator: SearchClause['operator'], value: st
     case '<=':
       return Number(actual) <= Number(value);
     default:
-      return one === other;
+      return actualText === wantedText;
   }
 }

@@ -1,4 +1,4 @@
-/** A form body or a query as a tree: strings at the leaves. */
+/** A form body or a query string as a tree of strings. */
 export interface FormTree {
   [key: string]: string | FormTree | (string | FormTree)[];
 }
@@ -13,27 +13,27 @@ export function parseForm(text: string): FormTree {
     const cut = pair.indexOf('=');
     const name = decode(cut < 0 ? pair : pair.slice(0, cut));
     const value = cut < 0 ? '' : decode(pair.slice(cut + 1));
-    put(root, keysOf(name), value);
+    putValue(root, keysOf(name), value);
   }
   return withArrays(root) as FormTree;
 }
 
-/** API v2 speaks JSON: the same tree, null where a form has an empty value. */
+/** Parses a JSON body of API v2 to the same tree. Null becomes the empty string, which unsets a field in a form. */
 export function parseJson(text: string): FormTree {
-  const leaves = (value: unknown): FormNode => {
+  const toTree = (value: unknown): FormNode => {
     if (value === null) return '';
-    if (Array.isArray(value)) return value.map(leaves) as (string | FormTree)[];
+    if (Array.isArray(value)) return value.map(toTree) as (string | FormTree)[];
     if (typeof value !== 'object') return String(value);
-    return Object.fromEntries<FormNode>(Object.entries(value).map(([key, inner]) => [key, leaves(inner)]));
+    return Object.fromEntries<FormNode>(Object.entries(value).map(([key, child]) => [key, toTree(child)]));
   };
-  return leaves(text === '' ? {} : (JSON.parse(text) as object)) as FormTree;
+  return toTree(text === '' ? {} : (JSON.parse(text) as object)) as FormTree;
 }
 
 function emptyTree(): FormTree {
   return Object.create(null) as FormTree;
 }
 
-/** A percent sign that begins no escape stands for itself, as web servers read it. */
+/** Decodes a name or a value. Text with an invalid escape is returned unchanged, as web servers do. */
 function decode(text: string): string {
   const spaced = text.replaceAll('+', ' ');
   try {
@@ -48,35 +48,35 @@ function keysOf(name: string): string[] {
   return [first ?? '', ...rest.map((part) => part.replace(/\]$/, ''))];
 }
 
-function put(tree: FormTree, keys: readonly string[], value: string): void {
+function putValue(tree: FormTree, keys: readonly string[], value: string): void {
   const [key = '', ...rest] = keys;
-  const own = key === '' ? String(Object.keys(tree).length) : key;
+  const member = key === '' ? String(Object.keys(tree).length) : key;
   if (rest.length === 0) {
-    tree[own] = value;
+    tree[member] = value;
     return;
   }
-  const inner = tree[own];
-  const next = typeof inner === 'object' && !Array.isArray(inner) ? inner : emptyTree();
-  tree[own] = next;
-  put(next, rest, value);
+  const child = tree[member];
+  const next = typeof child === 'object' && !Array.isArray(child) ? child : emptyTree();
+  tree[member] = next;
+  putValue(next, rest, value);
 }
 
-/** A tree whose keys are 0, 1, 2 ... was an array. */
+/** Converts each hash with the keys 0, 1, 2 ... to an array. */
 function withArrays(node: FormNode): FormNode {
   if (typeof node === 'string' || Array.isArray(node)) return node;
   const keys = Object.keys(node);
-  const inner = keys.map((key) => withArrays(node[key] as FormNode));
-  if (keys.length > 0 && keys.every((key, index) => key === String(index))) return inner as (string | FormTree)[];
-  return Object.fromEntries<FormNode>(keys.map((key, index) => [key, inner[index] as FormNode]));
+  const child = keys.map((key) => withArrays(node[key] as FormNode));
+  if (keys.length > 0 && keys.every((key, index) => key === String(index))) return child as (string | FormTree)[];
+  return Object.fromEntries<FormNode>(keys.map((key, index) => [key, child[index] as FormNode]));
 }
 
-/** Parameters in Stripe's bracket notation; undefined ones are left out. */
+/** Encodes parameters in Stripe's bracket notation. Undefined parameters are omitted. */
 export function encodeForm(params: Readonly<Record<string, unknown>>): string {
   const pairs = (name: string, value: unknown): string[] => {
     if (value === undefined) return [];
     if (typeof value !== 'object' || value === null)
       return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`];
-    return Object.entries(value).flatMap(([key, inner]) => pairs(`${name}[${key}]`, inner));
+    return Object.entries(value).flatMap(([key, child]) => pairs(`${name}[${key}]`, child));
   };
   return Object.entries(params)
     .flatMap(([name, value]) => pairs(name, value))

@@ -1,26 +1,25 @@
 import { requireCurrency } from '../../ledger/currencies.ts';
-import { bad } from '../../refusal.ts';
+import { badRequest } from '../../api-error.ts';
 import { isHash } from '../../store.ts';
 
 const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
 
-/** URLs to which a customer returns: of the web, or of a mobile app. */
+/** Parameters with the URL to which a customer returns, on the web or in a mobile app. */
 const RETURN_URLS = new Set(['refresh_url', 'return_url']);
 
 const DESCRIPTORS = new Set(['statement_descriptor', 'statement_descriptor_suffix']);
 const MAX_DESCRIPTOR = 22;
 
-/** What Stripe takes for an address: one `@`, no blanks, a domain with a dot. */
+/** An e-mail address as Stripe accepts it: one `@`, no blanks, a domain with a dot. */
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 /**
- * Checks texts of one form that a write gives, at any depth: e-mail addresses, URLs, currencies, countries of
- * addresses, statement descriptors.
- * A currency is stored in lower case.
+ * Checks the texts with a format in a write's parameters, at any depth: e-mail addresses, URLs, currencies, countries of
+ * addresses, statement descriptors. It changes currencies to lower case.
  */
-export function checkFormats(params: Record<string, unknown> | readonly unknown[], outer = ''): void {
+export function checkFormats(params: Record<string, unknown> | readonly unknown[], parent = ''): void {
   for (const [name, value] of Object.entries(params)) {
-    const param = outer === '' ? name : `${outer}[${name}]`;
+    const param = parent === '' ? name : `${parent}[${name}]`;
     if (Array.isArray(value) || isHash(value)) {
       if (name !== 'metadata') checkFormats(value, param);
     } else if (typeof value === 'string' && value !== '') {
@@ -36,28 +35,32 @@ export function checkFormats(params: Record<string, unknown> | readonly unknown[
 /** Checks a statement descriptor: at most 22 characters with at least one letter. https://docs.stripe.com/get-started/account/statement-descriptors#requirements */
 function checkDescriptor(descriptor: string, param: string): void {
   if (descriptor.length > MAX_DESCRIPTOR)
-    throw bad(`Invalid string: ${descriptor}; must be at most ${MAX_DESCRIPTOR} characters`, { param });
+    throw badRequest(`Invalid string: ${descriptor}; must be at most ${MAX_DESCRIPTOR} characters`, { param });
   if (/[<>\\'"*]/.test(descriptor))
-    throw bad('The statement descriptor contains one of these characters, which it may not have: < > \\ \' " *', {
-      param,
-    });
-  if (!/\p{L}/u.test(descriptor)) throw bad('The statement descriptor must contain at least one letter.', { param });
+    throw badRequest(
+      'The statement descriptor contains one of these characters, which it may not have: < > \\ \' " *',
+      {
+        param,
+      },
+    );
+  if (!/\p{L}/u.test(descriptor))
+    throw badRequest('The statement descriptor must contain at least one letter.', { param });
 }
 
 /** https://docs.stripe.com/error-codes#email-invalid */
 function checkEmail(email: string, param: string): void {
-  if (!EMAIL.test(email)) throw bad(`Invalid email address: ${email}`, { code: 'email_invalid', param });
+  if (!EMAIL.test(email)) throw badRequest(`Invalid email address: ${email}`, { code: 'email_invalid', param });
 }
 
 /** https://docs.stripe.com/error-codes#url-invalid */
 function checkReturnUrl(url: string, param: string): void {
-  if (!URL.canParse(url)) throw bad('Not a valid URL', { code: 'url_invalid', param });
+  if (!URL.canParse(url)) throw badRequest('Not a valid URL', { code: 'url_invalid', param });
 }
 
-/** Two letters of ISO 3166-1. https://docs.stripe.com/error-codes#country-code-invalid */
+/** Checks a country code: two letters of ISO 3166-1. https://docs.stripe.com/error-codes#country-code-invalid */
 function checkCountry(country: string, param: string): void {
   if (/^[a-z]{2}$/i.test(country)) return;
-  throw bad(
+  throw badRequest(
     `Country '${country}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', 'EG', or 'GB'. A full list of codes is available at https://stripe.com/global`,
     { code: 'country_code_invalid', param },
   );

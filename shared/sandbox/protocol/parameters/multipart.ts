@@ -1,8 +1,8 @@
 /**
- * Reads `multipart/form-data` as a server does: by the boundary alone. RFC 7578, RFC 2046 section 5.1.1. Written apart from
- * the connector's encoder, so that one mistake does not hide the other.
+ * Parses `multipart/form-data` by its boundary. RFC 7578, RFC 2046 section 5.1.1. It shares no code with the connector's
+ * encoder, so that a bug in one does not hide a bug in the other.
  */
-import { bad } from '../../refusal.ts';
+import { badRequest } from '../../api-error.ts';
 
 export interface FormPart {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface FormPart {
   readonly content: Buffer;
 }
 
-/** In quotes, a boundary may contain spaces. RFC 2046 section 5.1.1 */
+/** Returns the boundary of a content type. A quoted boundary may contain spaces. RFC 2046 section 5.1.1 */
 export function boundaryOf(contentType: string | undefined): string | undefined {
   const match = /^multipart\/form-data\s*;\s*boundary=(?:"([^"]{1,70})"|([^\s";]{1,70}))\s*$/i.exec(contentType ?? '');
   return match?.[1] ?? match?.[2];
@@ -19,33 +19,34 @@ export function boundaryOf(contentType: string | undefined): string | undefined 
 
 export function parseParts(body: Buffer, boundary: string): FormPart[] {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
-  // The first delimiter may stand at the very beginning, without a line break before it.
-  const whole = Buffer.concat([Buffer.from('\r\n'), body]);
+  // The first delimiter may be at the beginning of the body, without a line break before it.
+  const fullBody = Buffer.concat([Buffer.from('\r\n'), body]);
   const parts: FormPart[] = [];
-  let at = whole.indexOf(delimiter);
+  let at = fullBody.indexOf(delimiter);
   for (;;) {
     const after = at + delimiter.length;
-    if (at < 0) throw bad('Invalid multipart body: the closing boundary is missing');
-    if (whole.toString('latin1', after, after + 2) === '--') return parts;
-    if (whole.toString('latin1', after, after + 2) !== '\r\n') throw bad('Invalid multipart body: bad boundary line');
-    const next = whole.indexOf(delimiter, after);
-    if (next < 0) throw bad('Invalid multipart body: the closing boundary is missing');
-    parts.push(partOf(whole.subarray(after + 2, next)));
+    if (at < 0) throw badRequest('Invalid multipart body: the closing boundary is missing');
+    if (fullBody.toString('latin1', after, after + 2) === '--') return parts;
+    if (fullBody.toString('latin1', after, after + 2) !== '\r\n')
+      throw badRequest('Invalid multipart body: bad boundary line');
+    const next = fullBody.indexOf(delimiter, after);
+    if (next < 0) throw badRequest('Invalid multipart body: the closing boundary is missing');
+    parts.push(partOf(fullBody.subarray(after + 2, next)));
     at = next;
   }
 }
 
 function partOf(bytes: Buffer): FormPart {
   const cut = bytes.indexOf('\r\n\r\n');
-  if (cut < 0) throw bad('Invalid multipart body: a part has no head');
-  const heads = bytes.toString('utf8', 0, cut).split('\r\n');
-  const disposition = heads.find((line) => /^content-disposition:/i.test(line)) ?? '';
+  if (cut < 0) throw badRequest('Invalid multipart body: a part has no head');
+  const headerLines = bytes.toString('utf8', 0, cut).split('\r\n');
+  const disposition = headerLines.find((line) => /^content-disposition:/i.test(line)) ?? '';
   const name = /[;\s]name="([^"]*)"/i.exec(disposition)?.[1];
-  if (name === undefined) throw bad('Invalid multipart body: a part has no name');
+  if (name === undefined) throw badRequest('Invalid multipart body: a part has no name');
   return {
     name,
     fileName: /[;\s]filename="([^"]*)"/i.exec(disposition)?.[1],
-    type: heads
+    type: headerLines
       .find((line) => /^content-type:/i.test(line))
       ?.slice('content-type:'.length)
       .trim(),
@@ -53,16 +54,16 @@ function partOf(bytes: Buffer): FormPart {
   };
 }
 
-/** The form unchanged: a file is base64 under its part's name. */
+/** Encodes the parts as a form with their own names. The content of a file becomes base64. */
 export function formAsSent(parts: readonly FormPart[]): string {
-  return encoded(
+  return formEncoded(
     parts.map(({ name, fileName, content }) => [name, content.toString(fileName === undefined ? 'utf8' : 'base64')]),
   );
 }
 
 /**
- * The form that the routes take. The catalog has the inputs `content`, `file_name` and `content_type` in place of the
- * part `file`, so the sandbox's routes take those.
+ * Encodes the parts as the form that the routes accept. The catalog has the inputs `content`, `file_name` and
+ * `content_type` instead of the part `file`.
  */
 export function formOf(parts: readonly FormPart[]): string {
   const pairs = parts.flatMap(({ name, fileName, type, content }) =>
@@ -74,9 +75,9 @@ export function formOf(parts: readonly FormPart[]): string {
           ...(type === undefined ? [] : [['content_type', type]]),
         ],
   );
-  return encoded(pairs);
+  return formEncoded(pairs);
 }
 
-function encoded(pairs: readonly (readonly string[])[]): string {
+function formEncoded(pairs: readonly (readonly string[])[]): string {
   return pairs.map((pair) => pair.map((one) => encodeURIComponent(one)).join('=')).join('&');
 }

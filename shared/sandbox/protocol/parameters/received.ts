@@ -1,38 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import { boundaryOf, formAsSent, formOf, parseParts, type FormPart } from './multipart.ts';
-import { Refusal } from '../../refusal.ts';
+import { StripeApiError } from '../../api-error.ts';
 
-/** What arrived, in order: tests read it. */
-export interface Received {
+/** A request as the sandbox received it, for tests. */
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** Of an upload the form that its parts make, the file as base64. */
+  /** The body. For an upload, its parts as a form, with the file as base64. */
   readonly body: string;
   readonly contentType?: string;
-  /** What an upload says of its file. */
+  /** File name and content type of an upload. */
   readonly file?: Pick<FormPart, 'fileName' | 'type'>;
-  /** Milliseconds on this process's monotonic clock, when the head was read. */
+  /** When the headers were read, in milliseconds of this process's monotonic clock. */
   readonly at: number;
   readonly account?: string;
   readonly idempotencyKey?: string;
   readonly version?: string;
   readonly key: string;
-  /** When its answer was written or its connection gone; undefined while it is under way. */
+  /** When the response was written or the connection closed. Undefined while the request is in progress. */
   doneAt?: number;
-  /** Whether the answer went out as it was: no fault met the request. */
+  /** True if no fault changed the response. */
   clean?: boolean;
-  /** HTTP status of a clean answer. */
+  /** HTTP status of the response. */
   status?: number;
 }
 
-export function received(
+export function toReceivedRequest(
   request: IncomingMessage,
-  where: string,
+  path: string,
   query: string,
   { sent, file }: ReceivedBody,
   at: number,
-): Received {
+): ReceivedRequest {
   const [account, key, version, contentType] = [
     'stripe-account',
     'idempotency-key',
@@ -41,7 +41,7 @@ export function received(
   ].map((name) => header(request, name));
   return {
     method: request.method ?? '',
-    path: where,
+    path: path,
     query,
     body: sent,
     at,
@@ -59,7 +59,7 @@ export function header(request: IncomingMessage, name: string): string | undefin
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** The API key: Bearer, or the user of Basic. */
+/** Returns the API key: the Bearer token, or the user name of Basic authentication. */
 export function apiKeyOf(request: IncomingMessage): string {
   const [scheme = '', value = ''] = (request.headers.authorization ?? '').split(' ');
   if (/^bearer$/i.test(scheme)) return value;
@@ -72,17 +72,17 @@ export async function receiveBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A body as a form. */
+/** The body of a request as a form. */
 export interface ReceivedBody {
-  /** Unchanged, for tests to read. */
+  /** The form with the names that the client sent, for tests. */
   readonly sent: string;
-  /** As the routes take it. */
+  /** The form with the names that the routes accept. */
   readonly form: string;
   readonly file?: FormPart;
   readonly isUpload: boolean;
 }
 
-/** Reads a request. An unreadable multipart body gives a form that every route rejects. */
+/** Parses a body. A malformed multipart body becomes a form with an unknown parameter, which every route rejects. */
 export function parseReceived(request: IncomingMessage, bytes: Buffer): ReceivedBody {
   const boundary = boundaryOf(header(request, 'content-type'));
   const text = bytes.toString('utf8');
@@ -97,7 +97,7 @@ export function parseReceived(request: IncomingMessage, bytes: Buffer): Received
       isUpload: true,
     };
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof StripeApiError)) throw error;
     const form = `malformed_body=${encodeURIComponent(String(error.body.message))}`;
     return { sent: form, form, isUpload: true };
   }

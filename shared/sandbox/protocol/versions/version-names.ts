@@ -1,6 +1,6 @@
 /**
- * The versions of the API that Stripe has named, by year and day. Until 2024 a date alone; since then a date and the
- * name of its release. https://docs.stripe.com/changelog, https://docs.stripe.com/upgrades#api-versions
+ * The API versions that Stripe has named. Until 2024 a version is a date. Since then it is a date with the name of its
+ * release. https://docs.stripe.com/changelog, https://docs.stripe.com/upgrades#api-versions
  */
 const DATES: Readonly<Record<string, string>> = {
   2011: '06-21 06-28 08-01 09-15 11-17',

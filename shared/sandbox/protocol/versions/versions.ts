@@ -1,39 +1,39 @@
 import { API_VERSION } from '../../../catalog/api-version.ts';
-import { bad } from '../../refusal.ts';
+import { badRequest } from '../../api-error.ts';
 import { isHash, type Account } from '../../store.ts';
 import { VERSION_NAMES } from './version-names.ts';
 
-/** The older version of the samples of Google's connector. */
-export const OLDER = '2024-04-10';
+/** The API version in the samples of Google's managed connector. */
+export const OLDER_VERSION = '2024-04-10';
 
 /**
- * The version of the answers. Every version that Stripe has named is taken; answers are of the catalog's version, but
- * for the one older version that is modelled. A beta of the header (`; feature_beta=v1`) changes nothing.
+ * Returns the version of the response to a request. The sandbox accepts every version that Stripe has named, and responds
+ * in the catalog's version or in `OLDER`. A beta in the header (`; feature_beta=v1`) has no effect.
  * https://docs.stripe.com/api/versioning
  */
-export function answeredVersion(requested: string | undefined): string {
+export function responseVersion(requested: string | undefined): string {
   const [version = ''] = (requested ?? API_VERSION).split(';').map((part) => part.trim());
-  if (version === OLDER) return OLDER;
+  if (version === OLDER_VERSION) return OLDER_VERSION;
   if (version === API_VERSION || VERSION_NAMES.has(version)) return API_VERSION;
-  throw bad(
+  throw badRequest(
     `Invalid Stripe API version: ${version}. You can find the list of supported versions at https://docs.stripe.com/upgrades#api-versions.`,
   );
 }
 
-/** An answer as the older version would give it: what later versions dropped is there again, what they added is not. */
-export function inVersion(answer: unknown, version: string, account: Account): unknown {
-  if (version !== OLDER) return answer;
-  if (Array.isArray(answer)) return answer.map((item) => inVersion(item, version, account));
+/** Converts a response to the older version: adds the fields that later versions removed, and removes those they added. */
+export function convertToVersion(answer: unknown, version: string, account: Account): unknown {
+  if (version !== OLDER_VERSION) return answer;
+  if (Array.isArray(answer)) return answer.map((item) => convertToVersion(item, version, account));
   if (!isHash(answer)) return answer;
   const older = Object.fromEntries(
-    Object.entries(answer).map(([key, value]) => [key, inVersion(value, version, account)]),
+    Object.entries(answer).map(([key, value]) => [key, convertToVersion(value, version, account)]),
   );
   if (answer['object'] === 'payment_intent')
     return { ...older, invoice: paymentsOf(account, 'payment_intent', answer['id'])?.['invoice'] ?? null };
   return answer['object'] === 'invoice' ? olderInvoice(older, account) : older;
 }
 
-/** https://docs.stripe.com/changelog/basil: invoice payments took the place of these fields. */
+/** Adds the fields that invoice payments replaced. https://docs.stripe.com/changelog/basil */
 function olderInvoice(
   { payments: _payments, confirmation_secret: _secret, ...invoice }: Record<string, unknown>,
   account: Account,

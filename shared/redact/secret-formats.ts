@@ -1,10 +1,10 @@
-/** Finds secrets that are recognizable by their own format, anywhere in a text. */
+/** Finds secrets that have a format of their own, anywhere in a text. */
 import { firstMatch } from './first.ts';
 import type { SpanKind, Span } from './span.ts';
 import type { TextView } from './view.ts';
 
-interface Showing {
-  /** The group `secret` is masked. The text before it shows what kind of secret it was. */
+interface SecretFormat {
+  /** The group `secret` is masked. The text before it stays and shows what kind of secret it was. */
   readonly pattern: RegExp;
   readonly kind: SpanKind;
 }
@@ -13,8 +13,8 @@ interface Showing {
  * Each pattern begins with a fixed word and continues over one run of characters, or is bounded. A search therefore
  * reads each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
  */
-const SHOWING: readonly Showing[] = [
-  // API keys, an organization's too; ephemeral keys. https://docs.stripe.com/keys
+const SECRET_FORMATS: readonly SecretFormat[] = [
+  // API keys of an account or an organization, and ephemeral keys. https://docs.stripe.com/keys
   {
     pattern: /(?<![a-z0-9])(?:sk|rk|pk|ek)_(?:org_|live_|test_)+(?!org_|live_|test_)(?<secret>[a-z0-9*_]+)/gi,
     kind: 'credential',
@@ -25,7 +25,7 @@ const SHOWING: readonly Showing[] = [
   { pattern: /_secret_(?<secret>[a-z0-9_-]+)/gi, kind: 'credential' },
   // Connection tokens of card readers. https://docs.stripe.com/api/terminal/connection_tokens
   { pattern: /(?<![a-z0-9_])pst_(?<secret>[a-z0-9_]+)/gi, kind: 'credential' },
-  // A key of Stripe in Basic credentials: base64 of sk_test_, rk_live_ and the like. RFC 7617
+  // A Stripe key in Basic credentials, which begins with the base64 of sk_test_, rk_live_ and so on. RFC 7617
   { pattern: /(?<secret>(?:c2tf|cmtf|cGtf)(?:bGl2ZV|dGVzdF|b3JnX)[A-Za-z0-9+/=_-]+)/g, kind: 'credential' },
   // Access and refresh tokens, API keys and client secrets of Google. https://cloud.google.com/docs/authentication/token-types
   {
@@ -36,20 +36,20 @@ const SHOWING: readonly Showing[] = [
   { pattern: /(?<![\w-])(?<secret>eyJ[\w-]+\.eyJ[\w-]+(?:\.[\w-]*)?)/g, kind: 'credential' },
   // An encrypted JWT: one object, four parts without. RFC 7516
   { pattern: /(?<![\w-])(?<secret>eyJ[\w-]+(?:\.[\w-]*){4})/g, kind: 'credential' },
-  // Schemes of Authorization. RFC 6750, RFC 7617; words of a sentence are no credentials.
+  // Credentials after an Authorization scheme, but not the words of a sentence. RFC 6750, RFC 7617
   {
     pattern:
       /\b(?:bearer|basic)[ \t+]{1,20}(?!(?:auth|authentication|authorization|credentials?|tokens?|plan|plans|tier|account|price|product|subscription)\b(?![+/=~*]))(?<secret>[\w+/=.~*-]{4,})/gi,
     kind: 'named',
   },
-  // RFC 7616: names and values up to the end of the line.
+  // Digest credentials: names and values up to the end of the line. RFC 7616
   { pattern: /\bdigest[ \t+]{1,20}\w{1,40}[ \t]{0,20}=(?<secret>[^\r\n]*)/gi, kind: 'named' },
 ];
 
-/** Finds secrets by their format. */
+/** Returns the spans of the secrets that have a format of their own. */
 export function patternSpans({ text }: TextView): Span[] {
-  const spans = privateKeys(text);
-  for (const { pattern, kind } of SHOWING) {
+  const spans = privateKeySpans(text);
+  for (const { pattern, kind } of SECRET_FORMATS) {
     for (let match = firstMatch(pattern, text); match !== null; match = pattern.exec(text)) {
       const to = match.index + match[0].length;
       spans.push({ from: to - (match.groups?.['secret'] ?? '').length, to, kind });
@@ -59,14 +59,14 @@ export function patternSpans({ text }: TextView): Span[] {
 }
 
 const KEY_BEGIN = /-----BEGIN[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY/g;
-const END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-----/g;
+const KEY_END = /-----END[ +](?:[A-Z0-9]{1,20}[ +]){0,4}PRIVATE[ +]KEY[A-Z +]{0,10}-----/g;
 
-/** From the first line to the last, or to the end of the text. RFC 7468 */
-function privateKeys(text: string): Span[] {
+/** Returns the spans of PEM private keys: from the first line to the last, or to the end of the text. RFC 7468 */
+function privateKeySpans(text: string): Span[] {
   const spans: Span[] = [];
   for (let match = firstMatch(KEY_BEGIN, text); match !== null; match = KEY_BEGIN.exec(text)) {
-    END.lastIndex = KEY_BEGIN.lastIndex;
-    const to = END.exec(text) === null ? text.length : END.lastIndex;
+    KEY_END.lastIndex = KEY_BEGIN.lastIndex;
+    const to = KEY_END.exec(text) === null ? text.length : KEY_END.lastIndex;
     spans.push({ from: match.index, to, kind: 'credential' });
     KEY_BEGIN.lastIndex = to;
   }

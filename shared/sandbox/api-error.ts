@@ -1,0 +1,83 @@
+/** The error object of Stripe's error responses. https://docs.stripe.com/api/errors */
+export interface StripeApiErrorBody {
+  readonly type: 'invalid_request_error' | 'card_error' | 'idempotency_error' | 'api_error';
+  readonly message: string;
+  readonly code?: string;
+  readonly decline_code?: string;
+  readonly param?: string;
+  readonly doc_url?: string;
+  readonly [key: string]: unknown;
+}
+
+export class StripeApiError extends Error {
+  /** True if the endpoint had begun before it failed. Then the idempotency key keeps this response. */
+  hasBegun = false;
+
+  /** True if the changes before the error stay. A declined payment, for example, leaves a failed charge. */
+  keepsEffects: boolean;
+
+  constructor(
+    readonly status: number,
+    readonly body: StripeApiErrorBody,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(body.message);
+    this.keepsEffects = status === 402;
+  }
+
+  withEffects(): this {
+    this.keepsEffects = true;
+    return this;
+  }
+
+  asBegun(): this {
+    this.hasBegun = true;
+    return this;
+  }
+}
+
+function docUrl(code: string): { doc_url: string } {
+  return { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` };
+}
+
+/** Returns an `invalid_request_error` with status 400. */
+export function badRequest(
+  message: string,
+  details: { code?: string; param?: string; [key: string]: unknown } = {},
+): StripeApiError {
+  return new StripeApiError(400, {
+    type: 'invalid_request_error',
+    message,
+    ...details,
+    ...(details.code === undefined ? {} : docUrl(details.code)),
+  });
+}
+
+/** Runs a function that reads the parameters of a hash, and adds the hash to the parameter's name in its errors. */
+export function withHashInParam<T>(hash: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof StripeApiError) || error.body.param === undefined) throw error;
+    const param = error.body.param.replace(/^[^[]+/, (name) => `${hash}[${name}]`);
+    throw new StripeApiError(error.status, { ...error.body, param }, error.headers);
+  }
+}
+
+/** Names of kinds in Stripe's error texts, if they differ from the names in the API. */
+const OBJECT_WORDS: Readonly<Record<string, string>> = { payment_method: 'PaymentMethod', setup_intent: 'setupintent' };
+
+/** Returns the error for an id that does not exist: 404 for an id in the path, 400 for an id in a parameter. */
+export function noSuchObject(object: string, id: string, param: string, inBody = false): StripeApiError {
+  const words = OBJECT_WORDS[object] ?? object.replace(/^.*\./, '');
+  const error = badRequest(`No such ${words}: '${id}'`, { code: 'resource_missing', param });
+  return inBody ? error : new StripeApiError(404, error.body);
+}
+
+/** Returns a `card_error` with status 402. */
+export function cardError(
+  decline: { message: string; code: string; decline_code?: string },
+  details: Record<string, unknown> = {},
+): StripeApiError {
+  return new StripeApiError(402, { type: 'card_error', ...decline, ...docUrl(decline.code), ...details });
+}

@@ -1,0 +1,55 @@
+import { isConnectorError } from '../../errors.ts';
+import type { Connector } from '../../operations/connector.ts';
+import { EVENT_ID, parseEvent, type StripeEvent } from '../event.ts';
+import { changeKeyOf, familyOf } from '../family.ts';
+import { listedEvents, type Period } from './event-list.ts';
+
+/** The two events of one change may differ by the second that the times of API v1 are cut to. */
+const MARGIN_S = 5;
+
+/** Returns the ids of the thin events of the same change as a snapshot event. */
+export type ThinTwins = (snapshot: StripeEvent) => readonly string[];
+
+/** The snapshot event of the same change, which a thin event names. */
+export function snapshotTwinOf(event: StripeEvent): string | undefined {
+  const { snapshot_event: twin } = event;
+  return familyOf(event) === 'thin' && typeof twin === 'string' && EVENT_ID.test(twin) ? twin : undefined;
+}
+
+/**
+ * Lists the thin events of a period, which name their snapshots. Returns undefined if the key may not read the list of
+ * API v2.
+ */
+export async function thinTwins(
+  connector: Connector,
+  account: string | undefined,
+  { fromS, toS }: Period,
+  untilMs: number,
+): Promise<ThinTwins | undefined> {
+  const twins = new Map<string, string[]>();
+  const own = connector.settings.accountId;
+  const period = { fromS: fromS - MARGIN_S, toS: toS + MARGIN_S };
+  try {
+    for await (const listed of listedEvents(connector, 'v2', account, period, untilMs)) {
+      const event = thinEventIn(listed, account);
+      if (event === undefined) continue;
+      const key = snapshotTwinOf(event) ?? changeKeyOf(event, own);
+      twins.set(key, [...(twins.get(key) ?? []), event.id]);
+    }
+  } catch (cause) {
+    if (isConnectorError(cause) && (cause.status === 'PERMISSION_DENIED' || cause.status === 'NOT_FOUND'))
+      return undefined;
+    throw cause;
+  }
+  return (snapshot) => [...(twins.get(snapshot.id) ?? []), ...(twins.get(changeKeyOf(snapshot, own)) ?? [])];
+}
+
+/** An event that cannot be parsed is logged when its own list is reconciled. */
+function thinEventIn(listed: unknown, account: string | undefined): StripeEvent | undefined {
+  try {
+    const event = { ...parseEvent(listed), ...(account === undefined ? {} : { account }) };
+    return familyOf(event) === 'thin' ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
