@@ -5,7 +5,7 @@ import type { SdkTypes } from './types.ts';
 
 /** An SDK method with its types. */
 export interface SdkMethod extends RecordedCall {
-  /** `issuing.cards` */
+  /** Path of the resource in the SDK, such as `issuing.cards`. */
   readonly accessor: string;
   readonly name: string;
   readonly params: ts.Type | undefined;
