@@ -26,11 +26,11 @@ const MODULES = [
   'recipes/application-integration',
 ];
 
-/** The variables of the settings: their page has them. */
+/** The file of the variables for settings. They are documented on the settings page. */
 const SETTINGS = path.join('connection', 'settings.tf');
 const SETTINGS_LINK = 'Every [setting](../../shared/config/README.md) is an input of the same name. The others:';
 
-/** Top-level blocks of a kind, in the order of the files and of their text: name and body. */
+/** Returns name and body of the top-level blocks of a kind, in the order of the files. */
 function blocksOf(folder, kind) {
   const files = readdirSync(folder).filter(
     (name) => name.endsWith('.tf') && !path.join(folder, name).endsWith(SETTINGS),
@@ -44,13 +44,13 @@ function blocksOf(folder, kind) {
   });
 }
 
-/** A text before and after the first separator. */
+/** Returns the text before and after the first separator. */
 function cut(text, separator) {
   const at = text.indexOf(separator);
   return [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** The text of an argument of a block, as far as its brackets go; undefined if the block has no such argument. */
+/** Returns the value of an argument of a block, up to its last bracket; undefined if the block has no such argument. */
 function argument(body, name) {
   const lines = body.split('\n');
   const start = lines.findIndex((line) => line.startsWith(`  ${name} `) && line.trimStart().split(' ').includes('='));
@@ -70,7 +70,7 @@ function balanced(text) {
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (text) => `\`${cell(text).replaceAll('`', "'")}\``;
-/** An object of many fields is named by its kind: its fields stand in the file. */
+/** Shortens the type of an object with many fields. */
 const short = (type) => (type.length > 60 ? `${type.slice(0, type.indexOf('('))}(...)` : type);
 const description = (body) => cell(JSON.parse((argument(body, 'description') ?? '""').replaceAll('$${', '${')));
 
@@ -78,7 +78,7 @@ function settingsOf(folder) {
   return folder.endsWith('connection') ? [SETTINGS_LINK, ''] : [];
 }
 
-/** The generated part of a module's page. */
+/** Returns the generated part of a module's page. */
 function tablesOf(folder) {
   const inputs = blocksOf(folder, 'variable').map(({ name, body }) => {
     const value = argument(body, 'default');
@@ -100,7 +100,7 @@ function tablesOf(folder) {
 }
 
 const [, , task, root = import.meta.dirname] = process.argv;
-/** The formatter pads tables. */
+/** Removes the padding that the formatter adds to tables. */
 const normalized = (text) => text.replace(/ +/g, ' ').replace(/-{3,}/g, '---').trim();
 
 function write(module) {

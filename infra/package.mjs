@@ -1,8 +1,8 @@
 /**
  * `npm run package`: creates one zip per function, from build/functions to build/packages, for Terraform.
  *   node infra/package.mjs [FROM TO]
- * The same files give the same bytes on any machine at any time. Source maps and this Node's compiled code are left out: the
- * function's own Node compiles it during the deployment.
+ * The zips are deterministic. They contain no source maps and no compiled code, which depends on the version of Node and
+ * is generated during the deployment.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -55,7 +55,7 @@ import { DAY_US } from './ports/time-units.ts';
  * the first call. Google's clients are loaded on first use.
  */
 export interface App extends Administrable {
-  /** Capacity without other nodes: the rate that the connection has at least. */
+  /** Capacity without other nodes, which is the minimum rate of the connection. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
@@ -65,15 +65,15 @@ export interface App extends Administrable {
   readonly sharesState: boolean;
 }
 
-let built: App | undefined;
+let appOfInstance: App | undefined;
 
 /** Returns the app of this instance. Throws SETTINGS_INVALID on every call until the settings are valid. */
 export function getApp(): App {
-  built ??= createApp(ownDeployment());
-  return built;
+  appOfInstance ??= createApp(ownDeployment());
+  return appOfInstance;
 }
 
-let described: App | undefined;
+let describedApp: App | undefined;
 
 /**
  * Returns the app of this instance with the descriptions of the catalog, for functions whose folder has them. The
@@ -82,20 +82,20 @@ let described: App | undefined;
 export function getDescribedApp(): App {
   const app = getApp();
   const descriptions = descriptionFile(path.join(__dirname, 'descriptions.json'));
-  described ??= { ...app, deps: { ...app.deps, catalog: { ...app.deps.catalog, descriptions } } };
-  return described;
+  describedApp ??= { ...app, deps: { ...app.deps, catalog: { ...app.deps.catalog, descriptions } } };
+  return describedApp;
 }
 
 /** Creates the app of the local server, which must call this before its functions handle a request. */
-export function createLocalApp(options: Pick<AppPlace, 'open' | 'adminToken' | 'sandboxSecrets'>): App {
-  if (built !== undefined) throw new Error('createLocalApp must be called before the first request');
+export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' | 'sandboxSecrets'>): App {
+  if (appOfInstance !== undefined) throw new Error('createLocalApp must be called before the first request');
   const own = ownDeployment();
-  built = createApp(options.sandboxSecrets === undefined ? own : withLocalTopic(own), printLine, {
+  appOfInstance = createApp(options.sandboxSecrets === undefined ? own : withLocalTopic(own), printLine, {
     local: true,
     onOwnMachine: true,
     ...options,
   });
-  return built;
+  return appOfInstance;
 }
 
 /** Gives the local server with a sandbox a topic, so that events arrive. Without Pub/Sub the log has its messages. */
@@ -110,23 +110,23 @@ function printLine(line: string): void {
 }
 
 /** Where the connector runs. */
-type AppPlace = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
+type AppContext = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
   /** The token of the local server, whose admin methods then need it. */
   readonly adminToken?: string;
   /** The signing secrets of the endpoints in the sandbox of the local server. */
   readonly sandboxSecrets?: () => readonly string[];
 };
 
-/** A function is closed wherever it runs. */
-const CLOSED: AppPlace = { local: false, open: false, onOwnMachine: false };
-/** The command of an operator, who has the rights on the state. */
-export const OPERATOR: AppPlace = { ...CLOSED, onOwnMachine: true };
+/** The context of a deployed function. */
+const CLOSED: AppContext = { local: false, open: false, onOwnMachine: false };
+/** The context of the command line, whose user has access to the state. */
+export const OPERATOR: AppContext = { ...CLOSED, onOwnMachine: true };
 
-/** Creates the app of a deployment. `print` writes the lines of the log; `place` is set by the local server. */
+/** Creates the app of a deployment. `print` writes the lines of the log; `context` is set by the local server. */
 export function createApp(
   deployment: Deployment,
   print = printLine,
-  { adminToken, sandboxSecrets, ...place }: AppPlace = CLOSED,
+  { adminToken, sandboxSecrets, ...context }: AppContext = CLOSED,
 ): App {
   const { settings } = deployment;
   const knownSecrets = new Set<string>();
@@ -145,9 +145,9 @@ export function createApp(
   const catalog = catalogFiles(path.join(__dirname, 'catalog'));
   const operations = rememberOperations(state.operations);
   const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.policyFacts() });
-  const activity = new RecentRequests();
+  const recentRequests = new RecentRequests();
   const stripe = createStripeClient({
-    recentRequests: activity,
+    recentRequests: recentRequests,
     stripe: lazyTransport({
       base: deployment.stripeBase,
       showTls: settings.verbosity === '5',
@@ -189,7 +189,7 @@ export function createApp(
     log,
     project: deployment.project,
     stripeBase: deployment.stripeBase,
-    recentRequests: activity,
+    recentRequests: recentRequests,
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,
@@ -212,7 +212,7 @@ export function createApp(
     admitAdmin:
       adminToken === undefined ? callerAdmission(settings.adminCallers, lazyIdTokens()) : localAdmission(adminToken),
     sharesState: deployment.state.in === 'firestore',
-    ...place,
+    ...context,
     shutdown: () => limiter.leave(),
   };
 }
@@ -228,7 +228,7 @@ function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
   return limits;
 }
 
-/** Returns the proxy of the settings with its current password; undefined without one. */
+/** Returns the proxy of the settings with its current password, or undefined if none is set. */
 function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<string>): ProxySource | undefined {
   const { proxyServer, proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
   if (proxyServer === undefined) return undefined;
@@ -268,7 +268,7 @@ function watchedApiKey(
 
 /** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */
 function secretOf(secret: SecretSource, kind: SecretKind, knownSecrets: Set<string>): Secrets {
-  const source = secret.from === 'environment' ? envSecret(secret.value, kind) : managed(secret, kind);
+  const source = secret.from === 'environment' ? envSecret(secret.value, kind) : managedSecret(secret, kind);
   const read = async (): Promise<string> => {
     const value = await source.read();
     knownSecrets.add(value);
@@ -277,7 +277,7 @@ function secretOf(secret: SecretSource, kind: SecretKind, knownSecrets: Set<stri
   return { rotates: source.rotates, read };
 }
 
-function managed(secret: ManagedSecret, kind: SecretKind): Secrets {
+function managedSecret(secret: ManagedSecret, kind: SecretKind): Secrets {
   const { read } = lazyProxy<Pick<Secrets, 'read'>>(async () => {
     const { secretManager } = await import('./adapters/google/index.ts');
     return secretManager({ ...secret, kind });
@@ -307,16 +307,16 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
       inbox: memoryEvents(systemClock),
     };
   }
-  const loaded = lazy(async () =>
+  const firestore = lazy(async () =>
     (await import('./adapters/google/index.ts')).firestoreState(state, settings.name, storedDocuments, clock),
   );
   return {
-    tokens: lazyProxy(async () => (await loaded()).tokens),
-    operations: lazyProxy(async () => (await loaded()).operations),
-    operationLog: lazyProxy(async () => (await loaded()).operationLog),
-    deadLetters: lazyProxy(async () => (await loaded()).deadLetters),
-    inbox: lazyProxy(async () => (await loaded()).inbox),
-    accountUsers: lazyProxy(async () => (await loaded()).accountUsers),
+    tokens: lazyProxy(async () => (await firestore()).tokens),
+    operations: lazyProxy(async () => (await firestore()).operations),
+    operationLog: lazyProxy(async () => (await firestore()).operationLog),
+    deadLetters: lazyProxy(async () => (await firestore()).deadLetters),
+    inbox: lazyProxy(async () => (await firestore()).inbox),
+    accountUsers: lazyProxy(async () => (await firestore()).accountUsers),
   };
 }
 

@@ -1,12 +1,12 @@
 /**
- * Limits for the parts of a caller's input that a response repeats. A body may have tens of thousands of wrong names, so these
- * limits bound the work per name and the size of the response. `errors.md` documents them for callers.
+ * Limits of the parts of a caller's input that a response repeats. A body may have tens of thousands of wrong names. The
+ * limits bound the work and the size of the response. `errors.md` documents them.
  */
 import { redact, REDACTION_MARGIN } from './redact.ts';
 
-/** Violations that a response lists. Its message has the number of the others. */
+/** Maximum number of violations in a response. The message has the number of the others. */
 export const MAX_VIOLATIONS = 20;
-/** The first violations of these also suggest the nearest known name. */
+/** Maximum number of violations in a response that suggest the nearest known name. */
 export const MAX_SUGGESTIONS = 10;
 /** Limit of a name or value of the caller in a response, in characters. */
 export const MAX_NAME_LENGTH = 200;
@@ -17,8 +17,8 @@ export const MAX_VIOLATIONS_BYTES = 40_000;
 /** Limit of nested objects and arrays, in a body and in a JSON string inside it. */
 export const MAX_DEPTH = 64;
 /**
- * Limit of the values of a body. Only a function that accepts more than the default `max_body_bytes` can receive that
- * many, and a Pub/Sub message cannot (100 attributes). Parsing an object with a million members takes seconds.
+ * Maximum number of values in a body, because parsing an object with a million members takes seconds. A body within the
+ * default `max_body_bytes` has fewer.
  */
 export const MAX_VALUES = 200_000;
 
@@ -33,7 +33,7 @@ export function truncate(text: string, max: number): string {
 }
 
 /**
- * Returns a text of the caller for a response. A text that is cut is redacted first, while its secrets are complete.
+ * Returns a caller's text for a response. A long text is redacted before it is truncated, while its secrets are complete.
  */
 export function quoted(text: string, max = MAX_NAME_LENGTH): string {
   return text.length <= max ? text : truncate(redact(truncate(text, max + REDACTION_MARGIN)), max);

@@ -1,6 +1,6 @@
 /**
- * The errors of the connector, based on Google's canonical codes. Every failure becomes one of these once, where it is
- * first understood, and `http/` converts it to HTTP once. Source of codes: https://cloud.google.com/apis/design/errors
+ * The errors of the connector, with Google's canonical codes. A failure is converted to one of them where it is detected,
+ * and `http/` converts it to an HTTP response. Source of the codes: https://cloud.google.com/apis/design/errors
  */
 import { MAX_VIOLATIONS_BYTES, MAX_TEXT_LENGTH, quoted } from './bounds.ts';
 import { redact, redactValue } from './redact.ts';
@@ -78,7 +78,7 @@ export interface ErrorDetails {
 
 const BRAND = Symbol.for('stripe-connector.error');
 
-/** The only error class that leaves the core. The message is for the caller: no file paths, no secrets. */
+/** The error of a call. The message is for the caller, so it must not contain file paths or secrets. */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   readonly [BRAND] = true;
@@ -103,30 +103,30 @@ export class ConnectorError extends Error {
   }
 }
 
-/** A brand instead of instanceof: a lazily loaded bundle has its own copy of the class. */
+/** Returns whether an exception is a ConnectorError. A lazily loaded bundle has its own copy of the class. */
 export function isConnectorError(error: unknown): error is ConnectorError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
 /**
- * Creates an INVALID_ARGUMENT error with all violations that fit and the number of the others. The message names each
- * field.
+ * Creates an INVALID_ARGUMENT error with the first violations and the number of the others. `unlisted` is the number of
+ * violations that the caller of this function has already left out.
  */
-export function invalidArgument(match: readonly FieldViolation[] | Violations, beyond = 0): ConnectorError {
-  const all = match instanceof Violations ? match : violationsOf(match);
+export function invalidArgument(given: readonly FieldViolation[] | Violations, unlisted = 0): ConnectorError {
+  const all = given instanceof Violations ? given : violationsOf(given);
   const violations = all.list();
-  const moreViolations = all.count - violations.length + beyond;
+  const moreViolations = all.count - violations.length + unlisted;
   const rest = moreViolations === 0 ? '' : `; ${moreText(moreViolations)}`;
-  const words = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
-  return new ConnectorError('INVALID_ARGUMENT', quoted(words, MAX_TEXT_LENGTH - rest.length) + rest, {
+  const listed = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
+  return new ConnectorError('INVALID_ARGUMENT', quoted(listed, MAX_TEXT_LENGTH - rest.length) + rest, {
     reason: 'INVALID_INPUT',
     violations,
     moreViolations: moreViolations === 0 ? undefined : moreViolations,
   });
 }
 
-/** Copies what is known of a write to an error with another message. */
-export function withMessage(error: ConnectorError, other: ConnectorError): ConnectorError {
+/** Copies operation id, effect, key version and evidence to another error. */
+export function copyWriteInfo(error: ConnectorError, other: ConnectorError): ConnectorError {
   if (error.operationId !== undefined) other.operationId = error.operationId;
   if (error.effect !== undefined) other.effect = error.effect;
   if (error.keyVersion !== undefined) other.keyVersion = error.keyVersion;
@@ -134,11 +134,11 @@ export function withMessage(error: ConnectorError, other: ConnectorError): Conne
   return other;
 }
 
-/** Copies an error for one call: several calls may wait for the same read of the key and fail with the same error. */
-export function ownError(error: ConnectorError): ConnectorError {
-  const own = withMessage(error, new ConnectorError(error.status, error.message, error.details));
-  if (error.stack !== undefined) own.stack = error.stack;
-  return own;
+/** Copies an error for one call, because concurrent calls can fail with the same error object. */
+export function copyError(error: ConnectorError): ConnectorError {
+  const copy = copyWriteInfo(error, new ConnectorError(error.status, error.message, error.details));
+  if (error.stack !== undefined) copy.stack = error.stack;
+  return copy;
 }
 
 function moreText(count: number): string {
@@ -150,7 +150,7 @@ export function settingsInvalid(message: string, violations?: readonly FieldViol
   return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SETTINGS_INVALID', violations });
 }
 
-/** Converts any exception. The caller only sees a generic INTERNAL error; the cause goes to the log. */
+/** Converts any exception. The caller only sees a generic INTERNAL error, and the cause is logged. */
 export function toConnectorError(cause: unknown): ConnectorError {
   if (isConnectorError(cause)) return cause;
   return new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {

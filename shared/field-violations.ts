@@ -6,43 +6,43 @@ export interface FieldViolation {
   readonly description: string;
 }
 
-/** A description, or a function that creates it when needed. `suggests`: whether to search the nearest known name. */
+/** A description, or a function that creates it. `suggests` is true if it should suggest the nearest known name. */
 export type Description = string | ((suggests: boolean) => string);
 
-interface Noted {
+interface LazyViolation {
   readonly field: string;
   readonly description: Description;
 }
 
 /**
- * Collects the violations of an input at a cost that does not grow with their number: it keeps the first ones, counts
- * the others, and creates descriptions only for those that are shown.
+ * Collects the violations of an input. It keeps the first ones and only counts the others, so that a large input does not
+ * cost more. Descriptions are created when they are listed.
  */
 export class Violations {
-  private readonly noted: Noted[] = [];
-  private all = 0;
+  private readonly kept: LazyViolation[] = [];
+  private total = 0;
 
-  /** `max`: how many are kept. */
+  /** @param max number of violations to keep */
   constructor(private readonly max: number = MAX_VIOLATIONS) {}
 
   get count(): number {
-    return this.all;
+    return this.total;
   }
 
   add(field: string, description: Description): void {
-    this.all += 1;
-    if (this.noted.length < this.max) this.noted.push({ field, description });
+    this.total += 1;
+    if (this.kept.length < this.max) this.kept.push({ field, description });
   }
 
   /** Adds the violations of another collector. */
   adopt(other: Violations): void {
-    for (const { field, description } of other.noted) this.add(field, description);
-    this.all += other.all - other.noted.length;
+    for (const { field, description } of other.kept) this.add(field, description);
+    this.total += other.total - other.kept.length;
   }
 
   /** Returns the violations for a response. */
   list(): FieldViolation[] {
-    return this.noted.map(({ field, description }, index) => ({
+    return this.kept.map(({ field, description }, index) => ({
       field: quoted(field),
       description: quoted(
         typeof description === 'string' ? description : description(index < MAX_SUGGESTIONS),
@@ -52,7 +52,7 @@ export class Violations {
   }
 }
 
-/** Applies the same limits to an existing list. */
+/** Collects the violations of a list, with the same limits. */
 export function violationsOf(list: readonly FieldViolation[]): Violations {
   const violations = new Violations();
   for (const { field, description } of list) violations.add(field, description);

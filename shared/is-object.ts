@@ -1,4 +1,4 @@
-/** Whether a value of JSON is an object: not null, no array. */
+/** Returns whether a JSON value is an object, not null and not an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,12 +1,12 @@
-/** Creates a value on the first call and keeps it. An instance that never needs it does not pay for it. */
-export function lazy<T>(make: () => T): () => T {
-  let made: { readonly thing: T } | undefined;
-  return () => (made ??= { thing: make() }).thing;
+/** Returns a function that creates a value on its first call and then returns it. */
+export function lazy<T>(create: () => T): () => T {
+  let cache: { readonly thing: T } | undefined;
+  return () => (cache ??= { thing: create() }).thing;
 }
 
 /**
- * Returns an object of asynchronous methods that is loaded on the first call of any method: a cold instance only parses
- * the files that its calls use. It is not a promise, so it has no `then`.
+ * Returns an object of asynchronous methods that is loaded on the first call of a method, so that a cold instance only
+ * loads the files that it uses. It has no `then`, because it is not a promise.
  */
 export function lazyProxy<T extends object>(load: () => Promise<T>): T {
   const loaded = lazy(load);
@@ -21,12 +21,12 @@ function invoke(target: object, name: PropertyKey, args: unknown[]): unknown {
   return Reflect.apply(method, target, args);
 }
 
-/** Computes a value once per object: what depends on a catalog entry only is the same in every call. */
-export function memoizeByRef<K extends object, T>(make: (of: K) => T): (of: K) => T {
-  const made = new WeakMap<K, { readonly thing: T }>();
-  return (of) => {
-    let cached = made.get(of);
-    if (cached === undefined) made.set(of, (cached = { thing: make(of) }));
+/** Returns a function that computes its result once per object, such as a catalog entry. */
+export function memoizeByRef<K extends object, T>(create: (object: K) => T): (object: K) => T {
+  const cache = new WeakMap<K, { readonly thing: T }>();
+  return (object) => {
+    let cached = cache.get(object);
+    if (cached === undefined) cache.set(object, (cached = { thing: create(object) }));
     return cached.thing;
   };
 }

@@ -1,17 +1,17 @@
-/** Parses a document of named fields with its zod schema and describes what is wrong in the connector's words. */
+/** Parses a document with its zod schema, and reports violations with the connector's texts. */
 import * as z from 'zod/mini';
 import type { Violations } from './field-violations.ts';
 
-/** Generating a parser for a schema costs a cold start more time than it saves. */
+/** Disables generated parsers. On a cold start, generating one takes more time than it saves. */
 z.config({ jitless: true });
 
 /** Descriptions of the problems that depend on the kind of document. All others are in its schema. */
 export interface DocumentTexts {
-  /** Of a field that must be present. */
+  /** For a missing required field. */
   readonly required: string;
-  /** Of a top-level field that the schema does not have. `suggests`: whether to search the nearest known name. */
+  /** For a top-level field that the schema does not have. `suggests` is true to suggest the nearest known name. */
   readonly unknown: (name: string, suggests: boolean) => string;
-  /** Of a field that is null. If absent, the schema describes it. */
+  /** For a field that is null. If absent, the text of the schema is used. */
   readonly null?: string;
 }
 

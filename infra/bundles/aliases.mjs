@@ -1,6 +1,5 @@
 /**
- * Whole modules that replace modules of packages. Each entry says what it saves: processor time of the first whole
- * transaction of a cold `get-entity`, as a ratio to hello world (`npm run bench -- cold`). The source of packages is
+ * Modules that replace modules of packages to shorten cold starts (`npm run bench -- cold`). The source of packages is
  * never changed.
  */
 import { readFileSync } from 'node:fs';
@@ -39,7 +38,7 @@ export const aliases = {
         contents: readFileSync(alias(name), 'utf8'),
         loader: 'js',
       }));
-    // A client reads its package's version.
+    // A client reads the version from its package.json. The bundle only needs name and version.
     builder.onLoad({ filter: /[\\/]package\.json$/ }, ({ path: file }) => {
       if (!file.split(path.sep).includes('node_modules')) return undefined;
       const { name, version } = JSON.parse(readFileSync(file, 'utf8'));

@@ -43,7 +43,7 @@ export const lazyAdapters = {
   },
 };
 
-/** The metafile of each bundle, by its name. */
+/** Builds the bundles that are loaded on first use. Returns the metafile of each by its name. */
 export async function buildLazy(folder, form, names = LAZY) {
   const built = {};
   for (const name of names)
@@ -51,7 +51,7 @@ export async function buildLazy(folder, form, names = LAZY) {
       ...shared,
       entryPoints: [{ in: `./shared/adapters/${name}/index.ts`, out: name }],
       plugins: packagePlugins,
-      ...(name === 'google' ? { inject: [FETCH_GLOBALS] } : {}),
+      inject: name === 'google' ? [FETCH_GLOBALS] : [],
       outdir: folder,
       outExtension: { '.js': '.cjs' },
       ...form,
@@ -65,9 +65,9 @@ export function inputsOf({ outputs }) {
   return left.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 }
 
-/** Only the function `tools` uses MCP. */
+/** Returns the lazy bundles of a function. Only `tools` uses MCP. */
 export function lazyOf(source) {
-  return LAZY.filter((one) => one !== 'mcp' || source === './functions/tools.ts');
+  return LAZY.filter((name) => name !== 'mcp' || source === './functions/tools.ts');
 }
 
 export function copyLazy(folder, names, ends = ['.cjs', '.cjs.map']) {

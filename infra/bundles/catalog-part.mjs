@@ -14,7 +14,7 @@ export function readCatalog(file) {
 const MAX_EXPAND_DEPTH = 4;
 
 /**
- * Returns the files of these entities and of all entities that expansions can lead to: rows have the columns of each.
+ * Returns the files of these entities and of the entities that their expansions can lead to, whose columns rows may have.
  */
 function referred(names) {
   const files = new Set();
@@ -28,7 +28,7 @@ function referred(names) {
   return [...files];
 }
 
-/** File names as the generator creates them. */
+/** Returns the file name that the generator gives an entity. */
 function entityFile(name) {
   return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
 }
@@ -46,7 +46,7 @@ export function copyWholeCatalog(folder) {
   copyPolicy(folder);
 }
 
-/** The data of the write policy: any function may belong to a connection that has one. */
+/** Copies the data of the write policy, which any connection may have. */
 function copyPolicy(folder) {
   cpSync(path.join(CATALOG, 'write-policy.json'), path.join(folder, 'catalog', 'write-policy.json'));
 }
@@ -61,7 +61,7 @@ export function copyCatalog(row, folder) {
   const every = ofAction ? actions.actions : entities.entities;
   const named =
     row.entities ?? row.actions ?? (ofAction && whole.actions === undefined ? [actionOf(whole)] : undefined);
-  // The manifest entry alone may open what is restricted by default in the cloud, so every file is needed.
+  // Without names in the manifest entry the function may expose everything, so it needs every file.
   const served = named === undefined || named.length === 0 ? Object.keys(every) : named;
   const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
   const part = ofAction ? 'actions' : 'entities';

@@ -6,8 +6,7 @@ import { out, root } from './bundle.mjs';
 const CONSOLE = 'console.html';
 
 /**
- * Builds the console as one HTML page with its script and style inside: one request, no other origin. Returns the files
- * that it is made of.
+ * Builds the console as one HTML page that contains its script and style. Returns the source files of the page.
  */
 export async function buildConsole() {
   const source = path.join(root, 'shared/console');
@@ -29,7 +28,7 @@ export async function buildConsole() {
       metafile: true,
     });
     inputs.push(...Object.keys(metafile.inputs));
-    // The end of a script in a text of the program would end the element.
+    // A `</script` in a string of the program would end the element.
     return outputFiles[0].text.replaceAll('</script', '<\\/script').trim();
   };
   const parts = { '/* main.tsx */': await bundled('main.tsx'), '/* style.css */': await bundled('style.css') };

@@ -17,13 +17,15 @@ interface ActionIndex {
 export function catalogFiles(folder: string): Catalog {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   const entities = new Map<string, Entity>();
-  const described = new Map<string, Entity['fields'] | undefined>();
+  const fieldsByEntity = new Map<string, Entity['fields'] | undefined>();
   const actions = new Map<string, Action>();
-  const rows = lazy(() => (read('entities/index.json') as EntityIndex).entities);
+  const entityIndex = lazy(() => (read('entities/index.json') as EntityIndex).entities);
   const actionFiles = lazy(() => (read('actions/index.json') as ActionIndex).actions);
   const spellings = lazy(
     () =>
-      new Map(Object.keys(rows()).flatMap((name) => [name, plural(name)].map((text) => [text.toLowerCase(), name]))),
+      new Map(
+        Object.keys(entityIndex()).flatMap((name) => [name, plural(name)].map((text) => [text.toLowerCase(), name])),
+      ),
   );
   const entityFrom = (name: string, file: string): Entity => {
     const entity = entities.get(name) ?? (read(`entities/${file}`) as Entity);
@@ -31,21 +33,22 @@ export function catalogFiles(folder: string): Catalog {
     return entity;
   };
   return {
-    nameOf: (written) => (Object.hasOwn(rows(), written) ? written : spellings().get(written.toLowerCase())),
-    names: () => Object.keys(rows()),
-    operationsOf: (entity) => rows()[entity]?.operations ?? [],
+    nameOf: (requestedName) =>
+      Object.hasOwn(entityIndex(), requestedName) ? requestedName : spellings().get(requestedName.toLowerCase()),
+    names: () => Object.keys(entityIndex()),
+    operationsOf: (entity) => entityIndex()[entity]?.operations ?? [],
     entity(name) {
-      const row = rows()[name];
+      const row = entityIndex()[name];
       if (row === undefined) throw new RangeError(`no entity ${name}`);
       return entityFrom(name, row.file);
     },
     fieldsOf(name) {
-      if (!described.has(name)) {
+      if (!fieldsByEntity.has(name)) {
         const file = fileName(name);
-        const there = existsSync(path.join(folder, 'entities', file));
-        described.set(name, there ? entityFrom(name, file).fields : undefined);
+        const exists = existsSync(path.join(folder, 'entities', file));
+        fieldsByEntity.set(name, exists ? entityFrom(name, file).fields : undefined);
       }
-      return described.get(name);
+      return fieldsByEntity.get(name);
     },
     actionNames: () => Object.keys(actionFiles()),
     action(name) {
@@ -59,7 +62,7 @@ export function catalogFiles(folder: string): Catalog {
   };
 }
 
-/** `Issuing.Card` -> `issuing.card.json`: how the generator names its files. */
+/** Returns the name of a generated file: `Issuing.Card` -> `issuing.card.json`. */
 function fileName(name: string): string {
   return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
 }

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../errors.ts';
 import type { SecretKind, Secrets } from '../ports/secrets.ts';
 
-/** Returns a secret that an environment variable holds. Local development only: the composition root enforces this. */
+/** Returns the secret in an environment variable. The composition root only uses it in local development. */
 export function envSecret(value: string, kind: SecretKind): Secrets {
   return {
     rotates: false,

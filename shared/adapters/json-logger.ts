@@ -5,7 +5,7 @@ import { redact, redactValue } from '../redact.ts';
 export interface JsonLoggerOptions {
   readonly verbosity: string;
   readonly print: (line: string) => void;
-  /** Secrets that this instance holds. The logger redacts them in any context. */
+  /** Secrets of this instance. The logger redacts them in any context. */
   readonly known?: Iterable<string>;
   /** Labels of every line. https://cloud.google.com/logging/docs/structured-logging */
   readonly labels?: Readonly<Record<string, string>>;
@@ -15,15 +15,15 @@ export interface JsonLoggerOptions {
  * Writes JSON lines in Cloud Logging's format with every secret redacted. Verbosity 1 writes errors and
  * `OPERATOR_WARNINGS`.
  */
-export function jsonLogger({ verbosity, print, known: cached = [], labels = {} }: JsonLoggerOptions): RequestLog {
+export function jsonLogger({ verbosity, print, known: knownSecrets = [], labels = {} }: JsonLoggerOptions): RequestLog {
   const request = new AsyncLocalStorage<LogFields>();
-  const always = Object.keys(labels).length === 0 ? {} : { 'logging.googleapis.com/labels': labels };
+  const labelFields = Object.keys(labels).length === 0 ? {} : { 'logging.googleapis.com/labels': labels };
   return {
     write(severity, message, details) {
       if (verbosity === '1' && severity !== 'ERROR' && !OPERATOR_WARNINGS.includes(message)) return;
-      const head = { severity, ...always, ...request.getStore() };
-      const shown = redactValue(details, cached, MAX_LOG_TEXT) as LogFields;
-      print(JSON.stringify({ ...head, ...shown, message: redact(message, cached, MAX_LOG_TEXT) }));
+      const commonFields = { severity, ...labelFields, ...request.getStore() };
+      const redacted = redactValue(details, knownSecrets, MAX_LOG_TEXT) as LogFields;
+      print(JSON.stringify({ ...commonFields, ...redacted, message: redact(message, knownSecrets, MAX_LOG_TEXT) }));
     },
     during: (details, work) => request.run(details, work),
   };

@@ -2,10 +2,10 @@ import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import { memoizeByRef } from '../memoize.ts';
 import type { SchemaValidator } from '../mcp/server.ts';
 
-/** Errors of these keywords only repeat that a nested value is invalid. The nested error says why. */
+/** Keywords whose errors only repeat that a nested value is invalid, which has its own error. */
 const WRAPPERS: ReadonlySet<string> = new Set(['properties', 'items', 'additionalProperties']);
 
-/** Interprets the schema, so no code is generated. Each schema is copied because the validator mutates it. */
+/** Creates a validator that interprets the schema. The schema is copied because the validator mutates it. */
 const validatorOf = memoizeByRef(
   (schema: object) => new Validator(JSON.parse(JSON.stringify(schema)) as Schema, '2020-12', false),
 );
@@ -16,7 +16,7 @@ export const jsonSchemaValidator: SchemaValidator = (schema, value) =>
     .errors.filter(({ keyword }) => !WRAPPERS.has(keyword))
     .map(({ instanceLocation, keyword, error }) => ({ path: pathOf(instanceLocation), keyword, message: error }));
 
-/** `#/input/Amount`, a JSON Pointer as a URI fragment. https://www.rfc-editor.org/rfc/rfc6901#section-6 */
+/** Parses a JSON Pointer in a URI fragment: `#/input/Amount`. https://www.rfc-editor.org/rfc/rfc6901#section-6 */
 function pathOf(location: OutputUnit['instanceLocation']): readonly string[] {
   const [, ...parts] = location.split('/');
   return parts.map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'));

@@ -1,16 +1,16 @@
 import type { Clock } from '../ports/clock.ts';
 import type { StoreClock } from '../ports/store-clock.ts';
 
-/** Receives each observed time of the store: the monotonic times of request and response, and the store's time. */
+/** Called with each time of the store: the monotonic times of request and response, and the store's time. */
 export type OnStoreTime = (sentMs: number, receivedMs: number, storeUs: number) => void;
 
 /**
- * Creates the store's clock of this instance. It counts on monotonically from the last response.
+ * Creates this instance's estimate of the store's clock. It continues monotonically from the last response.
  *
- * It assumes that the store read its clock when the request was sent. It is therefore never behind the store, and ahead
- * by at most the duration of one request: a lease in this time ends late rather than early.
+ * It assumes that the store read its clock when the request was sent. The estimate is therefore never behind the store,
+ * and ahead by at most the duration of one request, so a lease ends late rather than early.
  *
- * @param onTime also receives every observation, so that the rate limiter saves a request of its own
+ * @param onTime called for every observation, so that the rate limiter needs no request for the time
  */
 export function createStoreClock(
   clock: Pick<Clock, 'epochMs' | 'monotonicMs'>,

@@ -8,7 +8,7 @@ export const systemClock: Clock = {
   setTimer: alarm,
 };
 
-/** Does not use `performance`: its module takes a cold instance a millisecond to load. */
+/** Uses `process.hrtime`, because loading the `performance` module takes a cold instance a millisecond. */
 function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;

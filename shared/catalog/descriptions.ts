@@ -59,22 +59,22 @@ export class Descriptions {
 
   /** A field of Stripe's object, by Stripe's names from the outermost to the innermost. */
   field(entity: string, path: readonly string[]): string | undefined {
-    return this.at(this.packed.entities[entity]?.fields, path);
+    return this.textAt(this.packed.entities[entity]?.fields, path);
   }
 
   /** An input of an operation, or a filter of List. */
   parameter(entity: string, operation: Operation, path: readonly string[]): string | undefined {
-    return this.at(this.packed.entities[entity]?.operations[operation]?.params, path);
+    return this.textAt(this.packed.entities[entity]?.operations[operation]?.params, path);
   }
 
   actionInput(action: string, path: readonly string[]): string | undefined {
-    return this.at(this.packed.actions[action]?.params, path);
+    return this.textAt(this.packed.actions[action]?.params, path);
   }
 
-  private at(tree: TextTree | undefined, [name = '', ...rest]: readonly string[]): string | undefined {
+  private textAt(tree: TextTree | undefined, [name = '', ...rest]: readonly string[]): string | undefined {
     const node = tree !== undefined && Object.hasOwn(tree, name) ? tree[name] : undefined;
     const [text, inner] = typeof node === 'object' ? node : [node];
-    return rest.length === 0 ? this.text(text) : this.at(inner, rest);
+    return rest.length === 0 ? this.text(text) : this.textAt(inner, rest);
   }
 
   private text(index: number | undefined): string | undefined {

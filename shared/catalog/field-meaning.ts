@@ -1,4 +1,4 @@
-/** What the name of a field says of its value: a fraction, an amount, a time. Reviewed by hand. */
+/** Returns from the name of a field whether its value is a fraction, an amount or a time. Reviewed by hand. */
 
 /**
  * Values of the SDK's type `number` that are not integers. Source: the descriptions in the SDK's declarations, and the

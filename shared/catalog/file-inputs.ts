@@ -1,13 +1,13 @@
 /**
- * The inputs of a file in a JSON body. Stripe takes it as a part of a multipart form (`FileData` of the SDK). Here it
- * is three inputs. Sources: https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload
+ * The three inputs for a file in a JSON body. Stripe accepts a file as a part of a multipart form (`FileData` of the SDK).
+ * Sources: https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload
  */
 import type { Fields } from './types.ts';
 
 /** Limit of a file. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 
-/** Length of the base64 of a file of that size. RFC 4648 section 4 */
+/** Length of the base64 text of the largest file. RFC 4648 section 4 */
 export const MAX_BASE64_LENGTH = 4 * Math.ceil(MAX_FILE_BYTES / 3);
 
 /**
@@ -29,5 +29,5 @@ export const FILE_INPUTS: Fields = {
   content_type: { type: { text: 'mediaType' } },
 };
 
-/** The SDK's defaults. */
+/** The SDK's defaults for the name and type of a file. */
 export const UNNAMED_FILE = { name: 'blob', type: 'application/octet-stream' } as const;

@@ -20,18 +20,20 @@ export type Callable =
   | { readonly kind: 'actions'; readonly names: readonly string[] | undefined }
   | { readonly kind: 'action'; readonly action: string };
 
-/** Returns undefined for functions that topics, schedules and Stripe call, and for the connection itself. */
-export function callableOf(functionRow: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
-  const base =
-    functionRow.restricts === undefined ? functionRow : rows.find(({ name }) => name === functionRow.restricts);
+/**
+ * Returns what callers may request from a function. Undefined for functions that topics, schedules and Stripe call, and
+ * for the connection itself.
+ */
+export function callableOf(definition: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
+  const base = definition.restricts === undefined ? definition : rows.find(({ name }) => name === definition.restricts);
   const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(base?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
-  const own = actionOf(file);
+  const actionName = actionOf(file);
   // The names of the `execute-action` entry only apply to its HTTP URL, and not on an open server.
-  const names = functionRow.restricts === undefined ? undefined : (functionRow.entities ?? functionRow.actions);
+  const names = definition.restricts === undefined ? undefined : (definition.entities ?? definition.actions);
   if (file === 'execute-action') return { kind: 'actions', names };
-  if (folder === 'actions') return { kind: 'action', action: own };
-  const operation = OPERATIONS.find((name) => name === own);
+  if (folder === 'actions') return { kind: 'action', action: actionName };
+  const operation = OPERATIONS.find((name) => name === actionName);
   return operation === undefined ? undefined : { kind: 'operation', operation, names };
 }
 

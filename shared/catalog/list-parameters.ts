@@ -1,11 +1,11 @@
 /**
- * What the SDK's types do not say about the parameters of Stripe's lists, reviewed by hand. Source, unless another one
- * is given: the descriptions in the SDK's declarations (`...ListParams`).
+ * Facts about the parameters of Stripe's lists that are not in the SDK's types, reviewed by hand. Source, unless another
+ * one is given: the descriptions in the SDK's declarations (`...ListParams`).
  */
 
 type SampleValue = string | boolean | readonly string[];
 
-/** Default parameters of a list. Stripe's own default would omit rows silently. */
+/** Default parameters of a list. With Stripe's own default the list would omit rows. */
 export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, SampleValue>>>> = {
   Subscription: { status: 'all' },
   // https://docs.stripe.com/api/tax/registrations/list: without a status only the active ones.
@@ -15,11 +15,11 @@ export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Samp
 };
 
 /** The value of a column that Stripe may omit from an object but filters by. */
-export const ABSENT_MEANS: Readonly<Record<string, boolean>> = { 'V2.Core.Account.closed': false };
+export const ABSENT_VALUES: Readonly<Record<string, boolean>> = { 'V2.Core.Account.closed': false };
 
 /** Rows that Stripe's list always omits, except with these parameters or parents. */
-export const LEFT_OUT: Readonly<Record<string, { readonly unless: readonly string[]; readonly remark: string }>> = {
-  // "If omitted, returns only Accounts that are not closed": no value asks for both.
+export const OMITTED_ROWS: Readonly<Record<string, { readonly unless: readonly string[]; readonly remark: string }>> = {
+  // "If omitted, returns only Accounts that are not closed": no value selects both.
   'V2.Core.Account': {
     unless: ['closed'],
     remark: "Stripe's list of V2.Core.Account omits closed accounts; use Closed IN (true, false) to read both",
@@ -33,7 +33,7 @@ export const LEFT_OUT: Readonly<Record<string, { readonly unless: readonly strin
 };
 
 /** List parameters that filter a column with another name. */
-const FILTERS_BY_ANOTHER_NAME: Readonly<Record<string, readonly string[]>> = {
+const RENAMED_FILTERS: Readonly<Record<string, readonly string[]>> = {
   'Billing.Alert.usage_threshold.meter': ['meter'],
   'Invoice.parent.subscription_details.subscription': ['subscription'],
   // An invoice item has no `created`: `date` is "Time at which the object was created".
@@ -48,21 +48,22 @@ const FILTERS_BY_ANOTHER_NAME: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.to.recipient': ['recipient'],
 };
 
-/** Columns of ids, one for each kind of flow, that one parameter filters by id. */
-const FLOWS: ReadonlySet<string> = new Set([
+/** Objects with one column of ids for each kind of flow. One parameter filters all of these columns. */
+const FLOW_COLUMNS: ReadonlySet<string> = new Set([
   'V2.MoneyManagement.Adjustment.adjusted_flow',
   'V2.MoneyManagement.Transaction.flow',
 ]);
 
-/** Parameters for several values of a column whose own parameter accepts one. */
-const SEVERAL_BY: Readonly<Record<string, readonly string[]>> = { 'Event.type': ['types'] };
+/** Parameters that accept several values of a column, if the column's own parameter accepts only one. */
+const MULTI_VALUE_PARAMETERS: Readonly<Record<string, readonly string[]>> = { 'Event.type': ['types'] };
 
-/** Returns the list parameter of a column, by Stripe's names. `several`: the term has more than one value. */
+/** Returns the list parameter of a column. `several` is true if the term has more than one value. */
 export function parameterOf(entity: string, path: readonly string[], several = false): readonly string[] {
-  const [outer = '', inner] = path;
-  if (inner !== undefined && inner !== 'type' && FLOWS.has(`${entity}.${outer}`)) return [outer];
+  const [firstName = '', secondName] = path;
+  if (secondName !== undefined && secondName !== 'type' && FLOW_COLUMNS.has(`${entity}.${firstName}`))
+    return [firstName];
   const key = [entity, ...path].join('.');
-  return (several ? SEVERAL_BY[key] : undefined) ?? FILTERS_BY_ANOTHER_NAME[key] ?? path;
+  return (several ? MULTI_VALUE_PARAMETERS[key] : undefined) ?? RENAMED_FILTERS[key] ?? path;
 }
 
 const OPERATORS = { '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte' } as const;
@@ -88,11 +89,11 @@ export function boundByName(entity: string, path: readonly string[]): ((operator
   return BOUNDS_BY_NAME[[entity, ...path].join('.')];
 }
 
-/** Parameters that select objects with all of the values. All others select objects with any of them. */
+/** Parameters whose values must all match. For any other parameter one matching value is sufficient. */
 const ALL_OF: ReadonlySet<string> = new Set(['V2.Core.Account.applied_configurations']);
 
 /** Returns whether several values of a parameter select objects that have all of them. */
-export function asksForAll(entity: string, path: readonly string[]): boolean {
+export function selectsAllOf(entity: string, path: readonly string[]): boolean {
   return ALL_OF.has([entity, ...path].join('.'));
 }
 
@@ -109,7 +110,7 @@ export function maxValues(entity: string, path: readonly string[]): number {
   return MAX_VALUES_OF_PARAMETER[[entity, ...path].join('.')] ?? Infinity;
 }
 
-/** "Cannot be used with starting_after or ending_before": the list is one page. */
+/** Parameters that "cannot be used with starting_after or ending_before", so that the list is one page. */
 const WITHOUT_CURSOR: ReadonlySet<string> = new Set(['Product.ids']);
 
 /** Returns whether the parameters rule out a cursor, so that the list is one page. */
@@ -117,11 +118,11 @@ export function isOnePage(entity: string, params: Readonly<Record<string, unknow
   return Object.keys(params).some((name) => WITHOUT_CURSOR.has(`${entity}.${name}`));
 }
 
-/** Parameters that Stripe does not allow together. */
-const NOT_BESIDE: Readonly<Record<string, string>> = { 'Event.type': 'types', 'Event.types': 'type' };
+/** For a parameter, the one that Stripe does not allow together with it. */
+const EXCLUDED_PARAMETER: Readonly<Record<string, string>> = { 'Event.type': 'types', 'Event.types': 'type' };
 
-/** Parameters that Stripe only allows together with others, with their values. */
-const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** For a parameter, the other parameters that Stripe requires with it, with their values. */
+const REQUIRED_COMPANIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Treasury.Transaction.status_transitions': { status: 'posted', order_by: 'posted_at' },
 };
 
@@ -131,21 +132,23 @@ export function companions(
   name: string,
   params: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, string>> | undefined {
-  const other = NOT_BESIDE[`${entity}.${name}`];
-  if (other !== undefined && params[other] !== undefined) return undefined;
-  const needed = BESIDE[`${entity}.${name}`] ?? {};
-  const fits = Object.entries(needed).every(([key, value]) => params[key] === undefined || params[key] === value);
-  return fits ? needed : undefined;
+  const excluded = EXCLUDED_PARAMETER[`${entity}.${name}`];
+  if (excluded !== undefined && params[excluded] !== undefined) return undefined;
+  const required = REQUIRED_COMPANIONS[`${entity}.${name}`] ?? {};
+  const isPossible = Object.entries(required).every(
+    ([key, value]) => params[key] === undefined || params[key] === value,
+  );
+  return isPossible ? required : undefined;
 }
 
 /** Returns whether Stripe only allows a parameter together with others. */
 export function hasCompanions(entity: string, name: string): boolean {
-  return Object.hasOwn(BESIDE, `${entity}.${name}`);
+  return Object.hasOwn(REQUIRED_COMPANIONS, `${entity}.${name}`);
 }
 
 /**
- * Where objects have the value of a list parameter, although no column has its name. The path leads through lists.
- * Several values of such a parameter are read as several lists, and a row that two of them contain is returned once.
+ * Paths at which objects have the value of a list parameter that is not the name of a column. The path may lead through
+ * lists. Several values of such a parameter are read as several lists, and duplicate rows are removed.
  */
 const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'Invoice.subscription': ['parent', 'subscription_details', 'subscription'],

@@ -1,6 +1,6 @@
 import type { Fields } from './types.ts';
 
-/** What the SDK's types do not say, reviewed by hand. The rest of the catalog is generated. */
+/** Facts about Stripe's API that are not in the SDK's types, reviewed by hand. The rest of the catalog is generated. */
 
 /**
  * Fields that Stripe accepts in an input although the SDK's types omit them, by the name of the input. Stripe's error
@@ -30,8 +30,8 @@ export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
 };
 
 /**
- * Enums that are closed in the SDK's types but open at Stripe: a webhook endpoint has its own API version and accepts
- * the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
+ * Inputs with enums that are closed in the SDK's types but open at Stripe. A webhook endpoint has its own API version and
+ * accepts the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
  */
 export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
 

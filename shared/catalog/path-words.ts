@@ -1,7 +1,7 @@
 /**
- * Path segments of Stripe at positions where other paths have an id: `GET /v1/customers/search` is not a customer. As
- * an id, such a segment would turn one operation into another. Keyed by the path before them. A test compares them
- * with the catalog and with Stripe's OpenAPI document.
+ * Literal path segments of Stripe where other paths have an id: `search` in `/v1/customers/search`. They are rejected as
+ * ids, because they would turn one operation into another. Keyed by the path before them. A test compares them with the
+ * catalog and with Stripe's OpenAPI document.
  */
 const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/charges': ['search'],
@@ -24,6 +24,6 @@ export function isPathWord(template: string, placeholder: string, text: string):
 
 /** Returns the segments that are not ids in place of the template's placeholder. */
 export function pathWordsAt(template: string, placeholder: string): readonly string[] {
-  const before = template.slice(0, template.indexOf(placeholder) - 1);
-  return Object.hasOwn(PATH_WORDS, before) ? (PATH_WORDS[before] ?? []) : [];
+  const pathBefore = template.slice(0, template.indexOf(placeholder) - 1);
+  return Object.hasOwn(PATH_WORDS, pathBefore) ? (PATH_WORDS[pathBefore] ?? []) : [];
 }

@@ -17,18 +17,18 @@ export interface RowNode {
 }
 
 /**
- * The columns of every row of these fields. Rows, `fields`, discovery, the OpenAPI document, the client and the tools
- * share this definition. An array, a map and an embedded resource are one column each.
+ * Returns the columns of the rows of an entity with these fields. Rows, `fields`, discovery, the OpenAPI document, the
+ * client and the tools share this definition. An array, a map and an embedded resource are one column each.
  */
 export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => columnNodes(fields, '', false));
 
-function columnNodes(fields: Fields, outer: string, nullable: boolean): RowNode[] {
+function columnNodes(fields: Fields, prefix: string, nullable: boolean): RowNode[] {
   return Object.entries(fields).map(([key, field]): RowNode => {
-    const name = outer + pascal(key);
-    const empty = nullable || field.nullable === true || field.optional === true;
-    const inner = joinedFields(field);
-    const node = { key, name, field, nullable: empty };
-    return inner === undefined ? node : { ...node, fields: columnNodes(inner, name, empty) };
+    const name = prefix + pascal(key);
+    const mayBeNull = nullable || field.nullable === true || field.optional === true;
+    const members = joinedFields(field);
+    const node = { key, name, field, nullable: mayBeNull };
+    return members === undefined ? node : { ...node, fields: columnNodes(members, name, mayBeNull) };
   });
 }
 
@@ -38,34 +38,34 @@ function joinedFields({ type, inlined }: Field): Fields | undefined {
 }
 
 /** Returns the entities whose id a column contains. Empty for other columns. */
-export function leadsTo({ type, inlined }: Field): readonly string[] {
+export function referencedEntities({ type, inlined }: Field): readonly string[] {
   if (inlined === true || typeof type === 'string' || !('reference' in type)) return [];
   return [type.reference, ...(type.also ?? [])];
 }
 
-/** Returns the columns in the order of the row, each with Stripe's names from the outermost to the innermost. */
+/** A column with Stripe's names from the outermost to the innermost. */
 export interface RowColumn extends RowNode {
   readonly path: readonly string[];
 }
 
+/** Returns the columns in the order of the row. */
 export const rowColumns = memoizeByRef((fields: Fields): readonly RowColumn[] => columnsIn(rowNodes(fields), []));
 
-function columnsIn(nodes: readonly RowNode[], before: readonly string[]): RowColumn[] {
+function columnsIn(nodes: readonly RowNode[], pathPrefix: readonly string[]): RowColumn[] {
   return nodes.flatMap((node) => {
-    const path = [...before, node.key];
+    const path = [...pathPrefix, node.key];
     return node.fields === undefined ? [{ ...node, path }] : columnsIn(node.fields, path);
   });
 }
 
 /**
- * Returns columns in addition to those of Stripe's object: the parents of a nested object that does not have them, and
- * others.
+ * Returns the columns that Stripe's object does not have: the parents of a nested object, and those of `ROW_ONLY`.
  */
 export const addedColumns = memoizeByRef(({ entity, operations, fields }: Entity): readonly string[] => {
-  const own = new Set(rowColumns(fields).map(({ name }) => name));
-  const rows = [operations.List, operations.Get].flatMap((definition) =>
+  const ownNames = new Set(rowColumns(fields).map(({ name }) => name));
+  const routes = [operations.List, operations.Get].flatMap((definition) =>
     definition === undefined ? [] : routesOf(definition),
   );
-  const parents = rows.flatMap(({ path }) => parentsOf(path).map(pascal));
-  return [...new Set([...parents, ...Object.keys(ROW_ONLY[entity] ?? {})])].filter((name) => !own.has(name));
+  const parents = routes.flatMap(({ path }) => parentsOf(path).map(pascal));
+  return [...new Set([...parents, ...Object.keys(ROW_ONLY[entity] ?? {})])].filter((name) => !ownNames.has(name));
 });

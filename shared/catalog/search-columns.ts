@@ -1,8 +1,8 @@
 /** Columns that Stripe's Search API supports, and columns that only rows have. Reviewed by hand. */
 
 /**
- * Columns of rows that the SDK's types do not have, with the paths where Stripe's object has the value; the first one
- * that is present counts. A clause may use each, so its rows show what they were found by.
+ * Columns of rows that are not in the SDK's types, with the paths of their value in Stripe's object. The first path that
+ * is present counts. A clause may name these columns, so the rows have them too.
  * https://docs.stripe.com/changelog/basil/2025-03-31/adds-new-parent-field-to-invoicing-objects
  */
 export const ROW_ONLY: Readonly<Record<string, Readonly<Record<string, readonly (readonly string[])[]>>>> = {

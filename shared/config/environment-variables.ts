@@ -11,13 +11,13 @@ function variable<S extends z.ZodMiniType>(description: string, schema: S): S {
   return schema;
 }
 
-/** Describes a variable of local development. The cloud rejects it. */
+/** Describes a variable that is only for local development and is rejected in the cloud. */
 function localVariable<S extends z.ZodMiniType>(description: string, schema: S): S {
   z.globalRegistry.add(schema, { description, isLocal: true });
   return schema;
 }
 
-/** The environment variables: where the settings come from, and what replaces Google Cloud in local development. */
+/** The environment variables: the source of the settings, and replacements of Google Cloud in local development. */
 export const variables = lazy(() => {
   const anyText = (): z.ZodMiniOptional<z.ZodMiniString> => z.optional(z.string());
   const emulatorHost = (): z.ZodMiniOptional<z.ZodMiniType<string>> =>
@@ -27,7 +27,7 @@ export const variables = lazy(() => {
         'host:port of an emulator, such as localhost:8085 or [::1]:8085',
       ),
     );
-  /** One segment of a resource name. An empty one would make a name that no service has. */
+  /** Returns the schema of one segment of a resource name, which must not be empty. */
   const segment = (allowed: string): z.ZodMiniType<string> => text(/^[^\s/]{1,200}$/, allowed);
   return z.object({
     CONNECTION_SETTINGS: variable('the settings, as one JSON document', anyText()),
@@ -64,7 +64,7 @@ export const variables = lazy(() => {
 
 export type EnvironmentValues = Readonly<z.output<ReturnType<typeof variables>>>;
 
-/** Returns whether the cloud rejects a variable: a secret in the environment, an emulator, a replacement for Stripe. */
+/** Returns whether a variable is rejected in the cloud: a secret, an emulator, or a replacement for Stripe. */
 export function isLocalVariable(name: string): boolean {
   const { [name]: schema } = variables().shape as Readonly<Record<string, z.ZodMiniType>>;
   return schema !== undefined && z.globalRegistry.get(schema)?.['isLocal'] === true;
@@ -100,9 +100,9 @@ const COMMAND_VARIABLES: readonly VariableDefinition[] = [
 
 /** Returns every environment variable that the connector reads. */
 export function variableDefinitions(): readonly VariableDefinition[] {
-  const ofConnection = Object.entries(variables().shape).map(([name, schema]) => {
+  const connectionVariables = Object.entries(variables().shape).map(([name, schema]) => {
     const { description = '', isLocal = false } = z.globalRegistry.get(schema) ?? {};
     return { name, description, isLocal: isLocal === true };
   });
-  return [...ofConnection, ...SERVER_VARIABLES, ...COMMAND_VARIABLES];
+  return [...connectionVariables, ...SERVER_VARIABLES, ...COMMAND_VARIABLES];
 }

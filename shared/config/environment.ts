@@ -8,7 +8,7 @@ import { parseSettings, type Settings } from './settings.ts';
 export interface GoogleEnvironment {
   /** `host:port` of an emulator. */
   readonly emulatorHost?: string | undefined;
-  /** Use the service account of the platform. */
+  /** True to use the service account of the platform. */
   readonly onPlatform: boolean;
 }
 
@@ -67,7 +67,7 @@ export function readDeployment(
     key,
     webhook: webhookSources(env, settings),
     stripeBase: env.STRIPE_API_BASE,
-    state: stateIn(env),
+    state: stateLocation(env),
     pubsub: pubsubOptions(env),
     proxyPassword: proxyPasswordSource(env, settings),
   };
@@ -102,13 +102,13 @@ function proxyPasswordSource(env: EnvironmentValues, settings: Settings): Secret
   return settings.proxyPassword === undefined ? undefined : managedValue(env, settings.proxyPassword);
 }
 
-/** Validates the key when the process starts, not on its first call. Surrounding white space is ignored. */
+/** Returns the source of the key. A key in the environment is validated here, when the process starts. */
 function keySource(env: EnvironmentValues, settings: Settings): Deployment['key'] {
   const value = env.STRIPE_API_KEY?.trim();
   if (value !== undefined) {
     if (API_KEY.pattern.test(value)) return { from: 'environment', value };
-    const why = value.startsWith('pk_') ? 'is a publishable key, which this connector cannot use; set' : 'must be';
-    throw settingsInvalid(`STRIPE_API_KEY ${why} a Stripe secret or restricted key (sk_... or rk_...)`);
+    const problem = value.startsWith('pk_') ? 'is a publishable key, which this connector cannot use; set' : 'must be';
+    throw settingsInvalid(`STRIPE_API_KEY ${problem} a Stripe secret or restricted key (sk_... or rk_...)`);
   }
   if (settings.apiKey === undefined) throw settingsInvalid('set STRIPE_API_KEY, or api_key in the settings');
   return managedValue(env, settings.apiKey);
@@ -133,7 +133,7 @@ function googleOptions(
   return { onPlatform, emulatorHost };
 }
 
-function stateIn(env: EnvironmentValues): Deployment['state'] {
+function stateLocation(env: EnvironmentValues): Deployment['state'] {
   const emulatorHost = env.FIRESTORE_EMULATOR_HOST;
   const projectId = env.GOOGLE_CLOUD_PROJECT ?? (emulatorHost === undefined ? undefined : 'stripe-local');
   if (projectId === undefined) return { in: 'memory' };
@@ -145,9 +145,9 @@ function stateIn(env: EnvironmentValues): Deployment['state'] {
   };
 }
 
-/** With a Firestore emulator nothing is published to the real Pub/Sub. */
+/** Returns how to reach Pub/Sub. With a Firestore emulator the real Pub/Sub is not used. */
 function pubsubOptions(env: EnvironmentValues): GoogleEnvironment | undefined {
   const emulatorHost = env.PUBSUB_EMULATOR_HOST;
-  const named = env.GOOGLE_CLOUD_PROJECT !== undefined && env.FIRESTORE_EMULATOR_HOST === undefined;
-  return emulatorHost === undefined && !named ? undefined : googleOptions(env, emulatorHost);
+  const usesProject = env.GOOGLE_CLOUD_PROJECT !== undefined && env.FIRESTORE_EMULATOR_HOST === undefined;
+  return emulatorHost === undefined && !usesProject ? undefined : googleOptions(env, emulatorHost);
 }

@@ -8,25 +8,26 @@ export const EVENT_TYPE = /^[a-z][A-Za-z0-9_.[\]-]{0,199}$/;
 export const EVENT_TYPES = /^(?:\*|[a-z][A-Za-z0-9_.[\]-]{0,199}(?:\.\*)?)$/;
 
 /** Prefix of thin events about objects of API v1. https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events */
-const V1 = 'v1.';
+const V1_PREFIX = 'v1.';
 
 /** Returns whether a type is of a thin event about an object of API v1. */
 export function isThinType(type: string): boolean {
-  return type.startsWith(V1);
+  return type.startsWith(V1_PREFIX);
 }
 
-/** Returns the type that all families share: `v1.customer.created` is `customer.created`. */
+/** Returns the type without the prefix of thin events: `v1.customer.created` -> `customer.created`. */
 export function sharedType(type: string): string {
-  return type.startsWith(V1) ? type.slice(V1.length) : type;
+  return type.startsWith(V1_PREFIX) ? type.slice(V1_PREFIX.length) : type;
 }
 
 /**
  * Returns whether an event type matches: `invoice.paid` and `v1.invoice.paid` match `*`, `invoice.*`, `invoice.paid`
  * and `v1.invoice.paid`. Only `v1.invoice.paid` matches `v1.*`.
  */
-export function isOfTypes(type: string, wanted: readonly string[]): boolean {
-  return wanted.some(
-    (name) => isSelectedBy(type, name) || (name !== `${V1}*` && isSelectedBy(sharedType(type), sharedType(name))),
+export function isOfTypes(type: string, selectors: readonly string[]): boolean {
+  return selectors.some(
+    (name) =>
+      isSelectedBy(type, name) || (name !== `${V1_PREFIX}*` && isSelectedBy(sharedType(type), sharedType(name))),
   );
 }
 

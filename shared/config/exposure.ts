@@ -1,12 +1,12 @@
 import type { Deployment } from './environment.ts';
 
 /**
- * Whether settings that are not set open what a deployment closes: `expose`, `automation_allowlist`, `tools_allowlist`,
- * `explorer`, and the actions of `execute-action`. Only the local server can be open. A deployed function is closed.
+ * Says whether a server is open. On an open server `expose`, `automation_allowlist`, `tools_allowlist`, `explorer` and the
+ * actions of `execute-action` allow everything by default. A deployed function is never open.
  */
 export interface Exposure {
   readonly open: boolean;
-  /** The reason, for the person who starts the server. */
+  /** The reason, which the server prints when it starts. */
   readonly why: string;
 }
 
@@ -18,32 +18,32 @@ export interface Start {
   readonly open: boolean;
 }
 
-type ExposureFacts = Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'> & Start;
+type ExposureInput = Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'> & Start;
 
-interface Sign {
+interface DangerSign {
   readonly description: string;
-  readonly shows: (details: ExposureFacts) => boolean;
-  /** `--open` does not override this sign. */
+  readonly applies: (details: ExposureInput) => boolean;
+  /** True if `--open` does not override this sign. */
   readonly final: boolean;
 }
 
 /** Signs that real money or other machines may be affected. */
-const SIGNS: readonly Sign[] = [
-  { description: 'K_SERVICE is set: this is the cloud', shows: ({ inCloud }) => inCloud, final: true },
-  { description: 'the server listens beyond loopback', shows: ({ host }) => !isLoopback(host), final: true },
+const DANGER_SIGNS: readonly DangerSign[] = [
+  { description: 'K_SERVICE is set: this is the cloud', applies: ({ inCloud }) => inCloud, final: true },
+  { description: 'the server listens beyond loopback', applies: ({ host }) => !isLoopback(host), final: true },
   {
     description: 'STRIPE_API_KEY is not a test key (sk_test_ or rk_test_)',
-    shows: ({ key }) => key.from !== 'environment' || !/^(sk|rk)_test_/.test(key.value),
+    applies: ({ key }) => key.from !== 'environment' || !/^(sk|rk)_test_/.test(key.value),
     final: true,
   },
   {
     description: 'the settings set api_key',
-    shows: ({ settings }) => settings.apiKey !== undefined,
+    applies: ({ settings }) => settings.apiKey !== undefined,
     final: false,
   },
   {
     description: 'GOOGLE_CLOUD_PROJECT is set without FIRESTORE_EMULATOR_HOST',
-    shows: ({ project, state }) =>
+    applies: ({ project, state }) =>
       project !== undefined && (state.in !== 'firestore' || state.emulatorHost === undefined),
     final: false,
   },
@@ -54,15 +54,15 @@ export function exposureOf(
   deployment: Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'>,
   start: Start,
 ): Exposure {
-  const shown = SIGNS.filter(({ shows }) => shows({ ...deployment, ...start }));
-  const describe = (signs: readonly Sign[]): string => signs.map(({ description }) => description).join('; ');
+  const applicable = DANGER_SIGNS.filter(({ applies: applies }) => applies({ ...deployment, ...start }));
+  const describe = (signs: readonly DangerSign[]): string => signs.map(({ description }) => description).join('; ');
   if (start.open) {
-    const final = shown.filter((sign) => sign.final);
-    if (final.length > 0) throw new Error(`--open is not allowed: ${describe(final)}`);
+    const finalSigns = applicable.filter((sign) => sign.final);
+    if (finalSigns.length > 0) throw new Error(`--open is not allowed: ${describe(finalSigns)}`);
     return { open: true, why: '--open, a test key and loopback' };
   }
-  if (shown.length === 0) return { open: true, why: 'a test key, loopback and no sign of the cloud' };
-  return { open: false, why: describe(shown) };
+  if (applicable.length === 0) return { open: true, why: 'a test key, loopback and no sign of the cloud' };
+  return { open: false, why: describe(applicable) };
 }
 
 function isLoopback(host: string): boolean {

@@ -1,10 +1,9 @@
 import { settingsInvalid } from '../errors.ts';
 
 /**
- * Decodes a settings file. A byte order mark selects the encoding and is not part of the text: Windows PowerShell's `>`
- * writes UTF-16 with one
- * (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding). Without a
- * mark the file is UTF-8.
+ * Decodes a settings file. Without a byte order mark the file is UTF-8. With one, the mark selects the encoding and is
+ * removed. Windows PowerShell's `>` writes UTF-16 with a mark.
+ * https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
  */
 export function fileText(bytes: Uint8Array): string {
   const [first, second] = bytes;

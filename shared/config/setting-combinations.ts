@@ -5,8 +5,8 @@ import type { ParsedSettings } from './settings-schema.ts';
 const PROXY_SETTINGS = ['proxy_server', 'proxy_auth_scheme', 'proxy_user', 'proxy_password', 'proxy_ssltype'] as const;
 
 /**
- * Adds an issue for each invalid combination of settings. It runs if settings are invalid on their own too, so that one
- * error has all problems; combinations with those settings are not checked.
+ * Adds an issue for each invalid combination of settings. It also runs if some settings are invalid, so that one error has
+ * all problems. Combinations with an invalid setting are not checked.
  */
 export function checkCombinations(input: ParsedSettings, context: z.core.$RefinementCtx): void {
   const invalid = new Set(context.issues.map(({ path }) => path?.[0]));
@@ -16,12 +16,12 @@ export function checkCombinations(input: ParsedSettings, context: z.core.$Refine
   const reject = (path: keyof ParsedSettings, message: string): void => {
     if (!invalid.has(path)) context.addIssue({ code: 'custom', path: [path], message });
   };
-  const atMost = (low: 'min_nodes' | 'max_wait_ms', high: 'max_nodes' | 'deadline_ms'): void => {
+  const requireAtMost = (low: 'min_nodes' | 'max_wait_ms', high: 'max_nodes' | 'deadline_ms'): void => {
     const [value, max] = [settings[low], settings[high]];
     if (value !== undefined && max !== undefined && value > max) reject(low, `must be at most ${high} (${max})`);
   };
-  atMost('min_nodes', 'max_nodes');
-  atMost('max_wait_ms', 'deadline_ms');
+  requireAtMost('min_nodes', 'max_nodes');
+  requireAtMost('max_wait_ms', 'deadline_ms');
   if (settings.proxy_enabled === false) {
     for (const name of PROXY_SETTINGS)
       if (settings[name] !== undefined) reject(name, 'must be absent while proxy_enabled is false');

@@ -3,7 +3,7 @@ import { formatPath, parseExactJson } from '../json/exact-json.ts';
 import { plainNumbers } from '../json/written-number.ts';
 import type { EnvironmentValues } from './environment-variables.ts';
 
-/** Returns the settings document that the environment contains or names; without either, an empty one. */
+/** Returns the settings document from `CONNECTION_SETTINGS` or `CONNECTION_SETTINGS_FILE`, or else an empty one. */
 export function settingsDocument(env: EnvironmentValues, readFile: (path: string) => string): Record<string, unknown> {
   if (env.CONNECTION_SETTINGS !== undefined && env.CONNECTION_SETTINGS_FILE !== undefined) {
     throw settingsInvalid('CONNECTION_SETTINGS and CONNECTION_SETTINGS_FILE are both set; unset one of them');
@@ -36,10 +36,10 @@ export function readSettings(text: string): {
   readonly value: Record<string, unknown> | undefined;
   readonly problems: readonly FieldViolation[];
 } {
-  const read = parseExactJson(text.replace(/^\ufeff/, ''));
-  const value = plainNumbers(read?.value);
-  if (read === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+  const parsed = parseExactJson(text.replace(/^\ufeff/, ''));
+  const value = plainNumbers(parsed?.value);
+  if (parsed === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
     return { value: undefined, problems: [] };
-  const problems = read.problems.map(({ path, description }) => ({ field: formatPath(path), description }));
+  const problems = parsed.problems.map(({ path, description }) => ({ field: formatPath(path), description }));
   return { value: value as Record<string, unknown>, problems };
 }

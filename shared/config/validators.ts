@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { isObject } from '../is-object.ts';
 
 /**
- * Schemas of setting values. Each describes in one sentence what is allowed. `npm run settings` derives the Terraform
- * validations from their JSON Schema, so a value that a function checks has its JSON Schema next to it.
+ * Schemas of setting values. Each has an error text that describes the allowed values. `npm run settings` derives the
+ * Terraform validations from their JSON Schema, so a value that a function checks also needs a JSON Schema.
  */
 
 /** The JSON Schema of a value that a function checks. */

@@ -20,7 +20,7 @@ export interface OperationHandler<K extends BodyKind> {
     body: RequestBody<K>,
     deps: ConnectorDeps,
     names: readonly string[] | undefined,
-  ) => { readonly resolveTarget: string; readonly call: string };
+  ) => { readonly target: string; readonly call: string };
   readonly run: (
     deps: ConnectorDeps,
     resolveTarget: string,
@@ -89,7 +89,7 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
           },
         );
       }
-      const { resolveTarget: subject, call: name } = handler.resolveTarget(body, deps, terms.names);
+      const { target: subject, call: name } = handler.resolveTarget(body, deps, terms.names);
       const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
       // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);

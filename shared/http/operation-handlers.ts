@@ -12,7 +12,7 @@ export function actionHandler(action: string): PreparableOperation {
     kind: 'Action',
     mutates: true,
     readOnly: isReadOnlyAction,
-    resolveTarget: () => ({ resolveTarget: action, call: action }),
+    resolveTarget: () => ({ target: action, call: action }),
     run: (deps, _action, body, call) => executeAction(deps, action, body.connectorInputPayload ?? {}, call),
   });
 }
@@ -25,7 +25,7 @@ export function executeActionHandler(): PreparableOperation {
     readOnly: isReadOnlyAction,
     resolveTarget(body, deps, names) {
       const action = requestedAction(deps, body.action, names);
-      return { resolveTarget: action, call: action };
+      return { target: action, call: action };
     },
     run: (deps, action, body, call) => executeAction(deps, action, body.connectorInputPayload ?? {}, call),
   });
@@ -85,7 +85,7 @@ function entityOperation<K extends Operation>(kind: K, writes: boolean): Omit<Op
     mutates: writes,
     resolveTarget(body, deps, names) {
       const entity = requestedEntity(deps, body.entity, names);
-      return { resolveTarget: entity, call: `${entity}.${kind}` };
+      return { target: entity, call: `${entity}.${kind}` };
     },
   };
 }

@@ -7,7 +7,7 @@ import type { StripeClient } from '../stripe/client.ts';
 import { SECOND_US } from '../ports/time-units.ts';
 
 /** Events are listed from this many seconds before the first attempt to as many after the last one. */
-const MARGIN_S = 120;
+const ATTEMPT_MARGIN_S = 120;
 /** Maximum number of pages of 100 events to read. */
 const MAX_PAGES = 50;
 
@@ -45,7 +45,7 @@ export async function recoverOutcome(
     if (current?.['deleted'] === true && current['id'] === id) return { id, deleted: true };
   }
   // An earlier object with the same name may have been deleted shortly before.
-  const marginS = canBeReused(request) ? SKEW_S : MARGIN_S;
+  const marginS = canBeReused(request) ? SKEW_S : ATTEMPT_MARGIN_S;
   const list = { path: '/v1/events', params: { created: createdRange(attempts, marginS) }, account };
   const events = parseEvents(listAll<unknown>(stripe, list, call, MAX_PAGES));
   return method === 'DELETE' ? findDeletion(events, path) : findResponse(events, request, idempotencyKey);
@@ -107,7 +107,7 @@ function createdRange(
   { firstUs, lastUs }: AttemptTimes,
   beforeS: number,
 ): { readonly gte: number; readonly lte: number } {
-  return { gte: Math.floor(firstUs / SECOND_US) - beforeS, lte: Math.ceil(lastUs / SECOND_US) + MARGIN_S };
+  return { gte: Math.floor(firstUs / SECOND_US) - beforeS, lte: Math.ceil(lastUs / SECOND_US) + ATTEMPT_MARGIN_S };
 }
 
 /**

@@ -46,7 +46,7 @@ export async function currentActionRow(
 ): Promise<unknown> {
   const definition = requireAction(deps.catalog, name);
   const objectType = deps.catalog.entity(definition.entity).object;
-  // The read belongs to no operation: its record holds the write's own result.
+  // Without the operation id the read is not replayed from the record, which has the result of the write.
   const { operationId: _, ...readCall } = call;
   const object = objectType === null ? 'not offered' : await retrieve(deps, objectType, id, readCall);
   if (typeof object === 'string') return undefined;

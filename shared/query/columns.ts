@@ -1,7 +1,7 @@
 import { quoted } from '../bounds.ts';
 import { joinedNames, pascal, resolvePascal, suggestion } from '../catalog/names.ts';
 import { parentsOf, routesOf } from '../catalog/routes.ts';
-import { ABSENT_MEANS, shownAt } from '../catalog/list-parameters.ts';
+import { ABSENT_VALUES, shownAt } from '../catalog/list-parameters.ts';
 import { isTime } from '../catalog/field-meaning.ts';
 import type { Entity, Field, Fields, OperationDefinition, FieldType } from '../catalog/types.ts';
 import { memoizeByRef } from '../memoize.ts';
@@ -54,7 +54,7 @@ export function columnOf(
     // An embedded resource is compared by its id, like a reference.
     const isText = keys.length > 0 || match.field.inlined === true;
     const columnField = isText ? ({ type: 'string' } satisfies Field) : match.field;
-    const absent = ABSENT_MEANS[[entity.entity, ...path].join('.')];
+    const absent = ABSENT_VALUES[[entity.entity, ...path].join('.')];
     const kind = columnKind(columnField.type, path.at(-1) ?? '');
     const column: Column = { name, path, isResponseField: true, ...kind, absent };
     const filter = requested === undefined || keys.length > 0 ? undefined : filterColumn(entity, definition, name);

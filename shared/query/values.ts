@@ -74,9 +74,9 @@ function isCertainTimeName(name: string): boolean {
  * operator selects the same rows.
  */
 function parseSeconds(text: string, operator: Operator): { value: number } | { problem: string } {
-  const parseInstantMs = parseIso(text);
-  if (parseInstantMs === undefined) return { problem: TIME_PROBLEM };
-  const { seconds, fraction } = parseInstantMs;
+  const instant = parseIso(text);
+  if (instant === undefined) return { problem: TIME_PROBLEM };
+  const { seconds, fraction } = instant;
   if (!fraction) return { value: seconds };
   if (operator === '>=' || operator === '<') return { value: seconds + 1 };
   if (operator === '<=' || operator === '>') return { value: seconds };

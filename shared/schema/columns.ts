@@ -1,6 +1,6 @@
 import type { Descriptions } from '../catalog/descriptions.ts';
 import { innerFields, pascal, resolvePascal } from '../catalog/names.ts';
-import { addedColumns, leadsTo, rowColumns } from '../catalog/row-columns.ts';
+import { addedColumns, referencedEntities, rowColumns } from '../catalog/row-columns.ts';
 import { SEARCHABLE } from '../catalog/search-columns.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
@@ -41,7 +41,7 @@ export function columnsOf(entity: Entity, descriptions?: Descriptions): ColumnDe
   const rowColumnList = rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnDescriptor => {
     // A column with an embedded resource is one JSON value, although a clause compares it by its id.
     const { kind, values } = field.inlined === true ? EMBEDDED_RESOURCE : columnOf(entity, definition, name, 1);
-    const [reference, ...otherReferences] = leadsTo(field);
+    const [reference, ...otherReferences] = referencedEntities(field);
     return {
       name,
       ...text(path, field),

@@ -1,6 +1,6 @@
 import { goesBefore, type Admission, type CapacityBound, type Priority } from '../rate-limiter/limiter.ts';
 import type { StripeRequest } from './transport.ts';
-import { ownError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
+import { copyError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/wait-queue.ts';
@@ -103,7 +103,7 @@ export function annotateError(
   effect: Effect,
 ): ConnectorError {
   if (call.operationId === undefined) return error;
-  const copy = ownError(error);
+  const copy = copyError(error);
   copy.operationId = call.operationId;
   copy.effect ??= effect;
   return copy;

@@ -43,8 +43,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   '--open opens for any key': {
     file: 'shared/config/exposure.ts',
-    right: 'if (final.length > 0) throw',
-    wrong: 'if (final.length > 9) throw',
+    right: 'if (finalSigns.length > 0) throw',
+    wrong: 'if (finalSigns.length > 9) throw',
     test: OPENNESS,
     named: 'a live key',
   },

@@ -24,7 +24,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the holder overwrites what another instance wrote since': {
     file: OPERATIONS,
-    right: '{ updateTime: own.updateTime });',
+    right: '{ updateTime: ownWrite.updateTime });',
     wrong: '(await documents.read(name)).found as never);',
     test: CONTRACT,
     named: 'replaceOwn sees',

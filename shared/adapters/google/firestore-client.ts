@@ -17,12 +17,12 @@ export interface FirestoreOptions extends GoogleClientOptions {
   readonly databaseId: string;
 }
 
-/** A request that takes longer counts as unanswered. The client does not retry: the caller decides. */
+/** Timeout of a request. The client does not retry, because the caller decides about retries. */
 const COMMIT_TIMEOUT_MS = 2000;
 const BACKGROUND_TIMEOUT_MS = 15_000;
 
 /** Transient failures. Source: google/rpc/code.proto and Firestore's documentation of its error codes. */
-const PASSING: ReadonlySet<string> = new Set([
+const TRANSIENT_STATUSES: ReadonlySet<string> = new Set([
   'ABORTED',
   'CANCELLED',
   'DEADLINE_EXCEEDED',
@@ -70,7 +70,7 @@ export async function commitOnce(client: FirestoreClient, request: CommitCall): 
 }
 
 /** Sends an idempotent commit and retries it once after a transient failure. Throws store errors. */
-export async function commitAgain(client: FirestoreClient, request: CommitCall): Promise<Committed> {
+export async function commitWithRetry(client: FirestoreClient, request: CommitCall): Promise<Committed> {
   try {
     return await commitOnce(client, request);
   } catch (cause) {
@@ -82,12 +82,12 @@ export async function commitAgain(client: FirestoreClient, request: CommitCall):
 type Stream = NodeJS.ReadableStream & { destroy?: () => void };
 
 /** Reads a stream of messages to its end. Retries once if an idle connection was reset. */
-export async function readAll<T>(ask: () => Stream): Promise<T[]> {
+export async function readAll<T>(read: () => Stream): Promise<T[]> {
   try {
-    return await collected<T>(ask());
+    return await collectMessages<T>(read());
   } catch (cause) {
     if (!isConnectionReset(cause)) return toStoreError(cause);
-    return collected<T>(ask()).catch(toStoreError);
+    return collectMessages<T>(read()).catch(toStoreError);
   }
 }
 
@@ -95,36 +95,36 @@ export async function readAll<T>(ask: () => Stream): Promise<T[]> {
  * Reads a stream to its end for a task that no caller waits for: with more time, and a second attempt after any transient
  * failure.
  */
-export async function readInBackground<T>(ask: () => Stream): Promise<T[]> {
+export async function readInBackground<T>(read: () => Stream): Promise<T[]> {
   try {
-    return await collected<T>(ask(), BACKGROUND_TIMEOUT_MS);
+    return await collectMessages<T>(read(), BACKGROUND_TIMEOUT_MS);
   } catch (cause) {
     if (!isTransient(cause)) return toStoreError(cause);
-    return collected<T>(ask(), BACKGROUND_TIMEOUT_MS).catch(toStoreError);
+    return collectMessages<T>(read(), BACKGROUND_TIMEOUT_MS).catch(toStoreError);
   }
 }
 
 /** Returns the first message of a read. */
-export async function readFirst<T>(ask: () => Stream): Promise<T> {
-  const [first] = await readAll<T>(ask);
+export async function readFirst<T>(read: () => Stream): Promise<T> {
+  const [first] = await readAll<T>(read);
   if (first === undefined) throw new StoreUnavailableError('Firestore sent an empty response; retry the call');
   return first;
 }
 
-function collected<T>(stream: Stream, timeoutMs = COMMIT_TIMEOUT_MS): Promise<T[]> {
+function collectMessages<T>(stream: Stream, timeoutMs = COMMIT_TIMEOUT_MS): Promise<T[]> {
   const messages: T[] = [];
-  const whole = new Promise<T[]>((resolve, reject) => {
+  const ended = new Promise<T[]>((resolve, reject) => {
     stream
       .on('data', (message: unknown) => void messages.push(message as T))
       .on('error', reject)
       .on('end', () => resolve(messages));
   });
-  return withTimeout(timeoutMs, Object.assign(whole, { cancel: () => stream.destroy?.() }));
+  return withTimeout(timeoutMs, Object.assign(ended, { cancel: () => stream.destroy?.() }));
 }
 
 /** Returns whether the same call may succeed a moment later. */
 export function isTransient(cause: unknown): boolean {
-  return PASSING.has(grpcStatusOf(cause));
+  return TRANSIENT_STATUSES.has(grpcStatusOf(cause));
 }
 
 /**

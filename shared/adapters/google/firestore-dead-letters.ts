@@ -3,7 +3,7 @@ import {
   connectionOf,
   databaseOf,
   firestoreClient,
-  commitAgain,
+  commitWithRetry,
   readAll,
   readFirst,
   type FirestoreOptions,
@@ -16,7 +16,7 @@ import { NO_RETRY } from './rest.ts';
 /**
  * Stores the dead letters of a connection in `connections/{name}/deadLetters/{id}`.
  *
- * The field `letter` holds the dead letter as JSON, `at` orders them, and a TTL policy on `expireAt` deletes them.
+ * The field `letter` contains the dead letter as JSON. `at` is for the order, and a TTL policy uses `expireAt`.
  */
 export function firestoreDeadLetters(
   options: FirestoreOptions,
@@ -36,7 +36,7 @@ export function firestoreDeadLetters(
         expireAt: { timestampValue: timestamp((deadLetter.atMs + keptMs) * 1000) },
       };
       const write = { update: { name: `${parent}/deadLetters/${deadLetter.id}`, fields } };
-      await commitAgain(client, { database, writes: [write] });
+      await commitWithRetry(client, { database, writes: [write] });
     },
     async get(id) {
       const { found: match } = await readFirst<{ found?: { fields?: unknown } | null }>(() =>

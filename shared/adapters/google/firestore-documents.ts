@@ -3,7 +3,7 @@ import { commitOnce, isTransient, readFirst, toStoreError, type FirestoreClient 
 import { microseconds, type Time } from './firestore-time.ts';
 import { NO_RETRY, grpcStatusOf } from './rest.ts';
 
-/** The precondition does not hold: another instance wrote in the meantime. */
+/** Statuses of a failed precondition: another instance wrote in the meantime. */
 const CONFLICTS: ReadonlySet<string> = new Set(['FAILED_PRECONDITION', 'ALREADY_EXISTS', 'ABORTED', 'NOT_FOUND']);
 
 /** Fields in Firestore's wire format. `writer` is the id of the commit that wrote them. */
@@ -38,7 +38,7 @@ export interface FirestoreDocuments {
   write(name: string, fields: DocumentFields, precondition: Precondition): Promise<Time | undefined>;
 }
 
-/** Creates the access to a database. `clock` learns the store's time from each commit. */
+/** Creates the access to a database. `clock` receives the store's time of each commit. */
 export function firestoreDocuments(
   client: FirestoreClient,
   database: string,

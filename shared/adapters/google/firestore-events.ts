@@ -10,7 +10,7 @@ import {
   connectionOf,
   databaseOf,
   firestoreClient,
-  commitAgain,
+  commitWithRetry,
   readAll,
   readInBackground,
   type FirestoreOptions,
@@ -20,9 +20,9 @@ import type { StoredDocuments } from './stored-documents.ts';
 import { INBOX_VERSION } from './stored-versions.ts';
 import { NO_RETRY } from './rest.ts';
 
-/** Holds whether events are published. It has no `receivedAt`, so no query finds it. */
+/** Id of the document with the publishing state. It has no `receivedAt`, so no query returns it. */
 const PUBLISHING_ID = '_publishing';
-/** Events of one change: at most one of each family, and their repeats. */
+/** Limit of the events of one change. There is at most one of each family, and their repeats. */
 const MAX_OF_CHANGE = 10;
 /** Documents of one read, and values of one query. https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
 const [IDS_A_READ, KEYS_A_QUERY] = [100, 30];
@@ -36,8 +36,8 @@ interface StoredEvent {
 /**
  * Stores the event inbox of a connection in `connections/{name}/stripeEvents/{id of the event}`.
  *
- * The field `entry` holds the entry as JSON; the other fields are those that queries name. A TTL policy on `expireAt`
- * deletes the document. An event costs one write, and the read of two documents.
+ * The field `entry` contains the entry as JSON. The other fields are for queries. A TTL policy on `expireAt` deletes the
+ * document. An event costs one write and the read of two documents.
  */
 export function firestoreEvents(
   options: FirestoreOptions,
@@ -51,7 +51,7 @@ export function firestoreEvents(
 
   const put = async (id: string, fields: Record<string, object>): Promise<void> => {
     const v = { integerValue: String(INBOX_VERSION) };
-    await commitAgain(client, { database, writes: [{ update: { name: nameOf(id), fields: { v, ...fields } } }] });
+    await commitWithRetry(client, { database, writes: [{ update: { name: nameOf(id), fields: { v, ...fields } } }] });
   };
   const find = async (query: object, max: number, read: typeof readAll = readAll): Promise<InboxEntry[]> => {
     const structuredQuery = { from: [{ collectionId: 'stripeEvents' }], limit: { value: max }, ...query };
@@ -119,8 +119,8 @@ function inboxQuery({ type, objectId, account, outcome, sinceMs }: InboxFilter, 
     ...(outcome === undefined ? [] : [equals('outcome', outcome)]),
     ...(sinceMs === undefined ? [] : [condition('receivedAt', 'GREATER_THAN_OR_EQUAL', timeValue(sinceMs))]),
   ];
-  const [only] = filters;
-  const where = filters.length < 2 ? only : { compositeFilter: { op: 'AND', filters } };
+  const [first] = filters;
+  const where = filters.length < 2 ? first : { compositeFilter: { op: 'AND', filters } };
   return {
     ...(where === undefined ? {} : { where }),
     orderBy: [

@@ -20,16 +20,16 @@ interface OwnWrite {
 /**
  * Stores the operations of a connection in `connections/{name}/operations/{SHA-256 of the id}`.
  *
- * The document holds the id itself in `id`, and a TTL policy on `expireAt` deletes it. Every write has a precondition, so
- * no lock is held:
+ * The field `id` contains the id, and a TTL policy on `expireAt` deletes the document. Every write has a precondition, so
+ * no lock is needed:
  *   - `update` reads the document and requires that it was not written since. Its time is Firestore's read time.
  *   - `create` requires that no document exists. Its time is the time of the write.
  *   - `replaceOwn` requires that this instance's last write is still the last one. Its time is the store's clock.
  * A write to Stripe therefore costs two Firestore writes and no read.
  *
- * The time of a `create` is only known after the write. The document therefore holds in `writtenUs` the time that its
- * record was computed with, and the reader shifts the record to the document's `updateTime`. A wrong clock does not
- * change a lease.
+ * The time of a `create` is only known after the write. The field `writtenUs` therefore contains the time that the record
+ * was computed with, and the reader shifts the record to the document's `updateTime`. A wrong clock does not change a
+ * lease.
  */
 export function firestoreOperations(
   options: FirestoreOptions,
@@ -57,8 +57,8 @@ export function firestoreOperations(
     const name = nameOf(id);
     for (let attempt = 0; attempt < MAX_UPDATE_ATTEMPTS; attempt += 1) {
       const { found, readTime } = await documents.read(name);
-      const before = found ? stored.operation(found.fields, microseconds(found.updateTime)) : undefined;
-      const { record, result } = transition(before, microseconds(readTime));
+      const current = found ? stored.operation(found.fields, microseconds(found.updateTime)) : undefined;
+      const { record, result } = transition(current, microseconds(readTime));
       if (record === undefined) return result;
       ownWrites.delete(name);
       const precondition = found?.updateTime ? { updateTime: found.updateTime } : ({ exists: false } as const);
@@ -85,13 +85,13 @@ export function firestoreOperations(
 
   async function replaceOwn<T>(id: string, transition: Transition<T>): Promise<T> {
     const name = nameOf(id);
-    const own = ownWrites.get(name);
-    if (own === undefined) return update(id, transition);
-    const nowUs = Math.max(clock.nowUs(), microseconds(own.updateTime));
-    const { record, result } = transition(own.record, nowUs);
+    const ownWrite = ownWrites.get(name);
+    if (ownWrite === undefined) return update(id, transition);
+    const nowUs = Math.max(clock.nowUs(), microseconds(ownWrite.updateTime));
+    const { record, result } = transition(ownWrite.record, nowUs);
     if (record === undefined) return update(id, transition);
     ownWrites.delete(name);
-    const updateTime = await documents.write(name, encode(id, record), { updateTime: own.updateTime });
+    const updateTime = await documents.write(name, encode(id, record), { updateTime: ownWrite.updateTime });
     if (updateTime === undefined) return update(id, transition);
     rememberWrite(name, { record, updateTime });
     return result;
@@ -100,7 +100,7 @@ export function firestoreOperations(
   return { create, update, replaceOwn };
 }
 
-/** Encodes a record. `writtenUs` is the time that it was computed with, if that is not Firestore's. */
+/** Encodes a record. `writtenUs` is the time that it was computed with, unless that was Firestore's time. */
 function encode(id: string, { expiresUs, requestIds, ...record }: OperationRecord, writtenUs?: number): DocumentFields {
   const fields: Record<string, object> = {
     expireAt: { timestampValue: timestamp(expiresUs) },

@@ -14,7 +14,7 @@ import type { StoreClock } from '../../ports/store-clock.ts';
 import type { OperationLog, OperationStore } from '../../idempotency/store.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 
-/** Creates all stores of a connection over one client. `clock` learns Firestore's time from them. */
+/** Creates all stores of a connection over one client. They report Firestore's time to `clock`. */
 export function firestoreState(
   options: FirestoreOptions,
   connection: string,

@@ -1,4 +1,4 @@
-/** Google's services in one bundle, loaded on the first use of any: their clients share most of their code. */
+/** The bundle of all Google services, whose clients share most of their code. It is loaded on first use. */
 export { firestoreState } from './firestore.ts';
 export { idTokenVerifier } from './admin/id-token.ts';
 export { pubsub } from './pubsub.ts';

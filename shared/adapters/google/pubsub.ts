@@ -12,14 +12,14 @@ import {
   type GoogleClientOptions,
 } from './rest.ts';
 
-/** Per attempt. The client's own retries would go on for minutes. */
+/** Timeout of an attempt. The client's own retries, which are disabled, would take minutes. */
 const PUBLISH_TIMEOUT_MS = 3000;
 const MAX_PUBLISH_ATTEMPTS = 3;
-const PAUSE_MS = 200;
+const BACKOFF_MS = 200;
 
 type PublishProblem = readonly [reason: string, words: string];
 
-const HOPELESS: ReadonlyMap<string, PublishProblem> = new Map([
+const PERMANENT_PROBLEMS: ReadonlyMap<string, PublishProblem> = new Map([
   ['NOT_FOUND', ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
   [
     'PERMISSION_DENIED',
@@ -39,21 +39,21 @@ const HOPELESS: ReadonlyMap<string, PublishProblem> = new Map([
  *
  * @throws ConnectorError FAILED_PRECONDITION for a permanent failure, UNAVAILABLE (retryable) for others
  */
-export function pubsub(way: GoogleClientOptions): Publisher {
+export function pubsub(options: GoogleClientOptions): Publisher {
   // An emulator has no credentials from which the client could read the project.
-  const project = way.emulatorHost === undefined ? {} : { projectId: 'emulator' };
-  const client = new v1.PublisherClient({ ...project, ...restOptions(way) }, REST);
+  const project = options.emulatorHost === undefined ? {} : { projectId: 'emulator' };
+  const client = new v1.PublisherClient({ ...project, ...restOptions(options) }, REST);
   return {
     async publish(topic, { data, attributes, orderingKey = '' }) {
       const message = { data: Buffer.from(data), attributes, orderingKey };
-      for (let tries = 1; ; tries += 1) {
+      for (let attempt = 1; ; attempt += 1) {
         try {
           await withTimeout(PUBLISH_TIMEOUT_MS, client.publish({ topic, messages: [message] }, NO_RETRY));
           return;
         } catch (cause) {
           const error = toPublishError(topic, cause);
-          if (!error.retryable || tries >= MAX_PUBLISH_ATTEMPTS) throw error;
-          await pause(PAUSE_MS * tries);
+          if (!error.retryable || attempt >= MAX_PUBLISH_ATTEMPTS) throw error;
+          await pause(BACKOFF_MS * attempt);
         }
       }
     },
@@ -63,9 +63,9 @@ export function pubsub(way: GoogleClientOptions): Publisher {
 function toPublishError(topic: string, cause: unknown): ConnectorError {
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);
-  const hopeless = HOPELESS.get(status);
-  if (hopeless !== undefined)
-    return new ConnectorError('FAILED_PRECONDITION', `${topic}: ${hopeless[1]}`, { reason: hopeless[0], cause });
+  const problem = PERMANENT_PROBLEMS.get(status);
+  if (problem !== undefined)
+    return new ConnectorError('FAILED_PRECONDITION', `${topic}: ${problem[1]}`, { reason: problem[0], cause });
   const why = status === 'UNAUTHENTICATED' ? `: ${NO_CREDENTIALS}` : '';
   return new ConnectorError(
     'UNAVAILABLE',

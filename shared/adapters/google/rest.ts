@@ -1,4 +1,4 @@
-/** How the connector uses Google's clients: over REST, one attempt per call, each with a timeout. */
+/** Options of Google's clients: REST, one attempt per call, and a timeout for each. */
 import { Compute, GoogleAuth, PassThroughClient } from 'google-auth-library';
 import { lazy } from '../../memoize.ts';
 import * as gax from 'google-gax/fallback';
@@ -10,13 +10,13 @@ export const REST = gax as unknown as typeof import('google-gax');
 export interface GoogleClientOptions {
   /** `host:port` of an emulator, which is reached in plaintext and without credentials. */
   readonly emulatorHost?: string | undefined;
-  /** True: the platform's service account from the metadata server. Else application default credentials. */
+  /** True to use the service account of the metadata server instead of application default credentials. */
   readonly onPlatform?: boolean;
 }
 
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
-/** The client replaces a rejected token once before the call counts as rejected. */
-const CLIENT = { forceRefreshOnFailure: true };
+/** If a token is rejected, the client gets a new one and repeats the call once. */
+const CLIENT_OPTIONS = { forceRefreshOnFailure: true };
 
 /**
  * Application default credentials, resolved on the first request.
@@ -24,8 +24,8 @@ const CLIENT = { forceRefreshOnFailure: true };
  * A generated client calls `GoogleAuth` in its constructor and ignores the promise. Without credentials the unhandled
  * rejection would end the process.
  */
-class FoundCredentials extends PassThroughClient {
-  private readonly auth = new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT });
+class DefaultCredentials extends PassThroughClient {
+  private readonly auth = new GoogleAuth({ scopes: SCOPES, clientOptions: CLIENT_OPTIONS });
 
   override async request<T>(
     options: Parameters<PassThroughClient['request']>[0],
@@ -40,14 +40,14 @@ class FoundCredentials extends PassThroughClient {
 
 const UNAUTHENTICATED = 'UNAUTHENTICATED';
 
-/** What to do if `grpcStatusOf` returns UNAUTHENTICATED. */
+/** The message for UNAUTHENTICATED. */
 export const NO_CREDENTIALS =
   "this program's Google credentials are missing or were rejected; run gcloud auth application-default login";
 
 /** All clients of an instance share these credentials and their token. */
-const defaultCredentials = lazy(() => new FoundCredentials());
-/** Reads the metadata server directly: no detection of credentials, so three requests fewer. */
-const ofPlatform = lazy(() => new Compute({ scopes: SCOPES, ...CLIENT }));
+const defaultCredentials = lazy(() => new DefaultCredentials());
+/** Credentials of the metadata server. Without the detection of credentials there are three requests fewer. */
+const metadataCredentials = lazy(() => new Compute({ scopes: SCOPES, ...CLIENT_OPTIONS }));
 
 /** Returns the options of a generated client: REST transport, endpoint and credentials. */
 export function restOptions({
@@ -55,7 +55,7 @@ export function restOptions({
   onPlatform = false,
 }: GoogleClientOptions): Record<string, string | number | boolean | object> {
   if (emulatorHost === undefined)
-    return { fallback: true, authClient: onPlatform ? ofPlatform() : defaultCredentials() };
+    return { fallback: true, authClient: onPlatform ? metadataCredentials() : defaultCredentials() };
   // An IPv6 address contains colons: `[::1]:8085`.
   const colon = emulatorHost.lastIndexOf(':');
   const host = emulatorHost.slice(0, colon);
@@ -73,7 +73,7 @@ export function restOptions({
 export const NO_RETRY = { retry: { retryCodes: [] } };
 
 /** A call that did not end within its timeout. */
-class Late extends Error {
+class TimeoutError extends Error {
   readonly code = 'DEADLINE_EXCEEDED';
 }
 
@@ -82,38 +82,38 @@ export function withTimeout<T>(ms: number, call: Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
       (call as { cancel?: () => void }).cancel?.();
-      reject(new Late(`no response within ${ms} ms`));
+      reject(new TimeoutError(`no response within ${ms} ms`));
     }, ms);
-    const ended = (settle: () => void): void => {
+    const settleOnce = (settle: () => void): void => {
       clearTimeout(timer);
       settle();
     };
     call.then(
-      (value) => ended(() => resolve(value)),
-      (cause: unknown) => ended(() => reject(cause instanceof Error ? cause : new Error(String(cause)))),
+      (value) => settleOnce(() => resolve(value)),
+      (cause: unknown) => settleOnce(() => reject(cause instanceof Error ? cause : new Error(String(cause)))),
     );
   });
 }
 
-/** Returns Google's canonical code for a failure. UNAVAILABLE if the connection broke before a response arrived. */
+/** Returns Google's canonical code for a failure, or UNAVAILABLE if the connection broke before a response arrived. */
 export function grpcStatusOf(cause: unknown): string {
   const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
   if (code === 'DEADLINE_EXCEEDED' || code === UNAUTHENTICATED) return code;
   // The message contains the body of an error response. https://cloud.google.com/apis/design/errors#http_mapping
-  const named = /"status":\s*"([A-Z_]+)"/.exec(String(message))?.[1];
-  if (named !== undefined) return named;
+  const statusInBody = /"status":\s*"([A-Z_]+)"/.exec(String(message))?.[1];
+  if (statusInBody !== undefined) return statusInBody;
   // Node rejected the arguments: a fault of this program, not of the service.
   if (typeof code === 'string' && code.startsWith('ERR_') && !CONNECTION_ERROR_CODE.test(code)) return 'FAULT';
   const http = Number(status ?? code);
-  if (http >= 400 && http < 500 && http !== 429 && isOfTokens(cause)) return UNAUTHENTICATED;
-  return Number.isInteger(http) ? (BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
+  if (http >= 400 && http < 500 && http !== 429 && isTokenRequest(cause)) return UNAUTHENTICATED;
+  return Number.isInteger(http) ? (STATUS_BY_HTTP[http] ?? (http >= 500 ? 'UNAVAILABLE' : 'UNKNOWN')) : 'UNAVAILABLE';
 }
 
 /**
  * Returns whether the failed request was for an access token, so the credentials were rejected and not the call.
  * https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
-function isOfTokens(cause: unknown): boolean {
+function isTokenRequest(cause: unknown): boolean {
   const { config } = cause as { config?: { url?: unknown } };
   return /^https?:\/\/(?:(?:oauth2|sts|iamcredentials)\.|[^/]+\/computeMetadata\/)/.test(String(config?.url ?? ''));
 }
@@ -121,7 +121,7 @@ function isOfTokens(cause: unknown): boolean {
 /** Node's error codes that concern a connection. https://nodejs.org/api/errors.html */
 const CONNECTION_ERROR_CODE = /^ERR_(?:STREAM_PREMATURE_CLOSE|TLS_|SSL_|HTTP2_|SOCKET_)/;
 
-const BY_HTTP: Readonly<Record<number, string>> = {
+const STATUS_BY_HTTP: Readonly<Record<number, string>> = {
   400: 'INVALID_ARGUMENT',
   401: 'UNAUTHENTICATED',
   403: 'PERMISSION_DENIED',
@@ -132,7 +132,7 @@ const BY_HTTP: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** Returns whether the other side had closed an idle connection, so the first call on it never arrived. */
+/** Returns whether the server had closed an idle connection, so that the call did not arrive. */
 export function isConnectionReset(cause: unknown): boolean {
   const { code, cause: inner } = cause as { code?: unknown; cause?: { code?: unknown } };
   return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(code ?? inner?.code));

@@ -31,8 +31,8 @@ const DISABLED: SecretProblem = [
   'the secret version is disabled or destroyed; enable it or set {setting} to another version',
 ];
 
-/** Statuses with a message of their own. https://cloud.google.com/apis/design/errors#http_mapping */
-const CAUSES: ReadonlyMap<string, SecretProblem> = new Map([
+/** The problem for each status that has its own message. https://cloud.google.com/apis/design/errors#http_mapping */
+const PROBLEMS: ReadonlyMap<string, SecretProblem> = new Map([
   ['NOT_FOUND', MISSING],
   ['PERMISSION_DENIED', DENIED],
   ['FAILED_PRECONDITION', DISABLED],
@@ -47,12 +47,8 @@ export function secretManager(options: SecretManagerOptions): Secrets {
     async read() {
       try {
         const call = client.accessSecretVersion({ name: options.version }, NO_RETRY);
-        const [iAccessSecretVersionResponse] = await withTimeout(READ_TIMEOUT_MS, call);
-        return decodeSecret(
-          options.kind,
-          iAccessSecretVersionResponse.payload?.data,
-          iAccessSecretVersionResponse.payload?.dataCrc32c,
-        );
+        const [response] = await withTimeout(READ_TIMEOUT_MS, call);
+        return decodeSecret(options.kind, response.payload?.data, response.payload?.dataCrc32c);
       } catch (cause) {
         throw toSecretError(cause, options);
       }
@@ -76,15 +72,15 @@ function toSecretError(cause: unknown, { version, kind }: SecretManagerOptions):
   if (cause instanceof ConnectorError) return cause;
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);
-  const mapped = CAUSES.get(status);
-  const silent = status === 'UNAUTHENTICATED' ? NO_CREDENTIALS : 'Secret Manager did not answer; retry';
-  if (mapped === undefined)
-    return new ConnectorError('UNAVAILABLE', `${silent} (nothing was sent to Stripe)`, {
+  const problem = PROBLEMS.get(status);
+  const message = status === 'UNAUTHENTICATED' ? NO_CREDENTIALS : 'Secret Manager did not answer; retry';
+  if (problem === undefined)
+    return new ConnectorError('UNAVAILABLE', `${message} (nothing was sent to Stripe)`, {
       reason: 'SECRET_UNAVAILABLE',
       cause,
     });
-  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${mapped[1].replace('{setting}', kind.setting)}`, {
-    reason: mapped[0],
+  return new ConnectorError('FAILED_PRECONDITION', `${version}: ${problem[1].replace('{setting}', kind.setting)}`, {
+    reason: problem[0],
     cause,
   });
 }

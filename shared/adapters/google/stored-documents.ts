@@ -1,4 +1,4 @@
-/** Parsers of the stored Firestore documents. They are in the main bundle because zod is there. */
+/** Parsers of the stored Firestore documents. They are part of the main bundle, which contains zod. */
 import * as z from 'zod/mini';
 import { lazy } from '../../memoize.ts';
 import { EVENT_OUTCOMES, type InboxEntry, type PublishingState } from '../../event-inbox/store.ts';
@@ -8,7 +8,7 @@ import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
 import { DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
-const operation = lazy(() => {
+const storedOperation = lazy(() => {
   const integer = z.pipe(
     z.object({ integerValue: z.coerce.number().check(z.int()) }),
     z.transform(({ integerValue }) => integerValue),
@@ -121,7 +121,7 @@ export interface StoredDocuments {
 
 export const storedDocuments: StoredDocuments = {
   operation(fields, updatedUs) {
-    const { v, expireAt, writtenUs = updatedUs, ...record } = operation().parse(fields);
+    const { v, expireAt, writtenUs = updatedUs, ...record } = storedOperation().parse(fields);
     if (v > OPERATION_VERSION)
       throw new LaterVersionError(
         `the stored operation has version ${v}, but this revision supports up to ${OPERATION_VERSION}; deploy a newer one`,
@@ -134,8 +134,8 @@ export const storedDocuments: StoredDocuments = {
 };
 
 /**
- * Returns the record with all its times moved `byUs` microseconds later: the clock of its writer was behind Firestore's
- * by that much. A time of 0 means "not set" and stays 0.
+ * Returns the record with its times shifted by `byUs` microseconds, by which the clock of its writer was behind
+ * Firestore's. A time of 0 means "not set" and stays 0.
  */
 function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {
   const shift = (us: number): number => (us === 0 ? 0 : us + byUs);

@@ -23,7 +23,7 @@ const CALL = CallToolRequestSchema.extend({
   }),
 });
 
-/** Serves MCP with the official SDK, without sessions, so that any instance can answer any message. */
+/** Serves MCP with the official SDK. It has no sessions, so any instance can handle any message. */
 export function mcp(): ToolServer {
   return {
     async handle({ headers, body }, tools) {
@@ -64,7 +64,7 @@ function serverOf(tools: Tools): Server {
   return server;
 }
 
-/** Maps an unknown tool name or an invalid cursor to InvalidParams: an error of the message, not of the tool. */
+/** Converts a RangeError (unknown tool, invalid cursor) to InvalidParams, an error of the message, not of the tool. */
 async function withInvalidParams<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

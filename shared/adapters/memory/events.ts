@@ -8,7 +8,7 @@ import {
 } from '../../event-inbox/store.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** The entries that were written first are dropped first. */
+/** Maximum number of entries. Those that were written first are dropped first. */
 const MAX_ENTRIES = 20_000;
 
 /** Keeps the event inbox of one process in memory, for local development. */
@@ -30,11 +30,11 @@ export function memoryEvents(clock: Pick<Clock, 'epochMs'>): EventInbox {
       return Promise.resolve();
     },
     query(filter, max, after) {
-      const found = [...entries.values()]
+      const matching = [...entries.values()]
         .filter((entry) => isKept(entry) && passesFilter(entry, filter))
         .sort(lastReceivedFirst)
         .filter((entry) => after === undefined || lastReceivedFirst(entry, after) > 0);
-      return Promise.resolve(found.slice(0, max));
+      return Promise.resolve(matching.slice(0, max));
     },
     readAll: (ids) => Promise.resolve(ids.flatMap((id) => entries.get(id) ?? []).filter((entry) => isKept(entry))),
     ofChanges: (changekeys) =>

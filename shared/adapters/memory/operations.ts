@@ -1,13 +1,13 @@
 import type { OperationLog, OperationRecord, OperationStore, Transition } from '../../idempotency/store.ts';
 import type { StoreClock } from '../../ports/store-clock.ts';
 
-/** The records that were created first are dropped first. */
+/** Maximum number of records. Those that were created first are dropped first. */
 const MAX_RECORDS = 10_000;
 
 /** Keeps the operations of one process in memory, for local development. */
 export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationStore & OperationLog {
   const records = new Map<string, OperationRecord>();
-  // One iterator for all calls: a new one would skip over all deleted entries each time.
+  // All calls share one iterator. A new iterator would skip all deleted entries each time.
   const oldest = records.keys();
 
   // No await inside, so no other transition can run in between.
@@ -21,7 +21,7 @@ export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationSto
     return result;
   }
 
-  /** The newest first. `after` is the number of records that were passed. */
+  /** Returns a page of records, the newest first. `after` is the number of records on earlier pages. */
   function page(max: number, after: string | undefined): ReturnType<OperationLog['page']> {
     const from = Number(after ?? 0);
     const all = [...records].reverse();

@@ -2,19 +2,19 @@ import type { WireInfo, StripeResult } from '../../stripe/transport.ts';
 import { parseResponse, RawResponse } from './response.ts';
 
 /** The first bytes of a file by content type. A gateway's error page may claim any type. */
-const BEGINNINGS: Readonly<Record<string, string>> = {
+const FILE_BEGINNINGS: Readonly<Record<string, string>> = {
   // ISO 32000-1, 7.5.2
   'application/pdf': '%PDF-',
 };
 
-/** Classifies the response to a request for a file. JSON instead is an error of Stripe, or not a response of Stripe. */
-export function fileAnswerOf(rawResponse: RawResponse, type: string): StripeResult {
+/** Classifies the response to a request for a file. Any other body is an error of Stripe, or not a response of Stripe. */
+export function parseFileResponse(rawResponse: RawResponse, type: string): StripeResult {
   const { status, headers, tls } = rawResponse;
   const success = status >= 200 && status < 300;
   if (!success) return parseResponse(rawResponse);
   const content = Buffer.from(rawResponse.bytes.buffer, rawResponse.bytes.byteOffset, rawResponse.bytes.byteLength);
-  const said = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (said !== type || !content.subarray(0, 1024).includes(BEGINNINGS[type] ?? ''))
+  const contentType = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (contentType !== type || !content.subarray(0, 1024).includes(FILE_BEGINNINGS[type] ?? ''))
     return parseResponse(new RawResponse(status, headers, undefined, tls));
   const { 'request-id': requestId } = headers;
   return {

@@ -1,7 +1,7 @@
 import StripeSdk from 'stripe';
 import type { Multipart } from './multipart.ts';
 
-/** Sends a multipart request with the SDK's own code path. `rawRequest` supports forms and JSON only. */
+/** Sends a multipart request through the SDK, whose `rawRequest` only supports forms and JSON. */
 export class Upload extends StripeSdk.StripeResource {
   send(path: string, { type, body }: Multipart, options: StripeSdk.RawRequestOptions): Promise<unknown> {
     const encoded = (_method: string, _data: unknown, _headers: unknown, use: (error: null, data: Buffer) => void) =>

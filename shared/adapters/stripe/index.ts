@@ -1,3 +1,3 @@
-/** Stripe's SDK in a bundle of its own. A call that is rejected before it is sent does not load it. */
+/** The bundle with Stripe's SDK. A call that is rejected before it is sent does not load it. */
 export { sdkTransport } from './sdk-transport.ts';
 export { signatureVerifier } from './signatures.ts';

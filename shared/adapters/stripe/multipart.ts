@@ -19,10 +19,10 @@ export interface Multipart {
 export function multipart(params: Params, file: FilePart): Multipart {
   const fields = toPairs(params).map(([name, value]) => part(`name="${name}"`, [], Buffer.from(value)));
   const upload = part(`name="${file.part}"; filename="${file.name}"`, [`Content-Type: ${file.type}`], file.bytes);
-  const parts = [...fields, upload];
-  const boundary = boundaryFor(parts.flat(), file.sha256);
+  const formParts = [...fields, upload];
+  const boundary = boundaryFor(formParts.flat(), file.sha256);
   const delimiter = Buffer.from(`--${boundary}\r\n`);
-  const chunks = parts.flatMap((part) => [delimiter, ...part, END_OF_LINE]);
+  const chunks = formParts.flatMap((part) => [delimiter, ...part, END_OF_LINE]);
   return {
     type: `multipart/form-data; boundary=${boundary}`,
     body: Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]),
@@ -31,9 +31,9 @@ export function multipart(params: Params, file: FilePart): Multipart {
 
 const END_OF_LINE = Buffer.from('\r\n');
 
-function part(disposition: string, more: readonly string[], content: Uint8Array): readonly Uint8Array[] {
-  const head = [`Content-Disposition: form-data; ${disposition}`, ...more, '', ''].join('\r\n');
-  return [Buffer.from(head), content];
+function part(disposition: string, otherHeaders: readonly string[], content: Uint8Array): readonly Uint8Array[] {
+  const headers = [`Content-Disposition: form-data; ${disposition}`, ...otherHeaders, '', ''].join('\r\n');
+  return [Buffer.from(headers), content];
 }
 
 /**
@@ -41,8 +41,8 @@ function part(disposition: string, more: readonly string[], content: Uint8Array)
  * one.
  */
 export function boundaryFor(contents: readonly Uint8Array[], seed: string): string {
-  for (let turn = 0; ; turn += 1) {
-    const boundary = `stripe-connector-${hash('sha256', `${seed} ${turn}`).slice(0, 40)}`;
+  for (let attempt = 0; ; attempt += 1) {
+    const boundary = `stripe-connector-${hash('sha256', `${seed} ${attempt}`).slice(0, 40)}`;
     if (
       !contents.some((content) =>
         Buffer.from(content.buffer, content.byteOffset, content.byteLength).includes(boundary),

@@ -8,25 +8,25 @@ import type { HttpClient, HttpResponse } from './http-client.ts';
 import { RawResponse } from './response.ts';
 
 type Module = Pick<typeof http, 'request' | 'Agent'>;
-const keptBy = memoizeByRef((module: Module): Agent => new module.Agent({ keepAlive: true }));
+const agentFor = memoizeByRef((module: Module): Agent => new module.Agent({ keepAlive: true }));
 
 export interface NodeHttpClientOptions {
   /** Agent for all connections, such as one that goes through a proxy. */
   readonly agent?: Agent | undefined;
   /** Called when a response's headers arrive. The socket is only available until the response ends. */
-  readonly onAnswer?: ((response: IncomingMessage) => void) | undefined;
+  readonly onResponse?: ((response: IncomingMessage) => void) | undefined;
   /** Returns the TLS details of a response's connection for the log. */
   readonly tlsOf?: ((response: IncomingMessage) => LogFields | undefined) | undefined;
 }
 
-/** The request could not be encoded, so no byte of it was sent. */
+/** A request that cannot be encoded. No byte of it was sent. */
 export class UnwritableRequest extends Error {
   override readonly name = 'UnwritableRequest';
 }
 
 /**
- * After this status the connection uses another protocol and no response follows. RFC 9110 15.2.2: only a client that
- * asked for it may get one.
+ * After this status the connection uses another protocol, and no response follows. A server may only send it if the client
+ * requested it. RFC 9110 15.2.2
  */
 const SWITCHING_PROTOCOLS = 101;
 
@@ -34,46 +34,48 @@ const SWITCHING_PROTOCOLS = 101;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Creates the HTTP client of the SDK. It sends each request once and bounds the whole exchange by `timeout`
- * milliseconds.
+ * Creates the HTTP client for the SDK. It sends each request once. `timeout` limits the whole exchange, whereas the SDK's
+ * own client only limits the time between bytes.
  *
- * The SDK's own client only bounds the time between bytes. The JSON of a response is passed on as a `RawResponse`, so
- * the SDK does not interpret its fields: the SDK takes every body with an `error` for a failure, and ends the process
- * if a body is not an object.
+ * It returns the JSON of a response as a `RawResponse`, so that the SDK does not interpret it. The SDK would treat any body
+ * with an `error` as a failure, and would end the process if a body is not an object.
  */
-export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: NodeHttpClientOptions = {}): HttpClient {
+export function nodeHttpClient({
+  agent,
+  onResponse: onResponse,
+  tlsOf = () => undefined,
+}: NodeHttpClientOptions = {}): HttpClient {
   return {
     getClientName: () => 'node',
     makeRequest: (host, port, path, method, headers, body, protocol, timeoutMs) => {
       const module: Module = protocol === 'http' ? http : https;
       return new Promise((resolve, reject) => {
-        const to = { host, port, path, method, agent: agent ?? keptBy(module) };
-        const request = writeRequest(module, { ...to, headers });
+        const target = { host, port, path, method, agent: agent ?? agentFor(module) };
+        const request = writeRequest(module, { ...target, headers });
         let fail = (error: Error): void => {
           clearTimeout(timer);
-          reject(underOtherName(error));
+          reject(hideClosedCode(error));
         };
         const timer = setTimeout(() => {
-          const late = StripeSdk.HttpClient.makeTimeoutError();
-          // A request that waits for its connection does not report its own abort.
-          fail(late);
-          request.destroy(late);
+          const timeoutError = StripeSdk.HttpClient.makeTimeoutError();
+          // A request that still waits for its connection does not emit an error when it is destroyed.
+          fail(timeoutError);
+          request.destroy(timeoutError);
         }, timeoutMs);
         request.on('error', (error) => fail(error));
-        // Ends the exchange with the headers only.
-        const another = (incomingMessage: IncomingMessage, connection: Duplex): void => {
+        // Ends the exchange after the headers.
+        const resolveWithoutBody = (message: IncomingMessage, connection: Duplex): void => {
           clearTimeout(timer);
           connection.destroy();
-          resolve(response(incomingMessage, Promise.resolve(Buffer.alloc(0)), tlsOf));
+          resolve(toHttpResponse(message, Promise.resolve(Buffer.alloc(0)), tlsOf));
         };
-        request.on('upgrade', another);
-        request.on('response', (incomingMessage) => {
-          onAnswer?.(incomingMessage);
-          if (incomingMessage.statusCode === SWITCHING_PROTOCOLS)
-            return another(incomingMessage, incomingMessage.socket);
-          const { whole, breakOff } = collectBody(incomingMessage, () => clearTimeout(timer));
-          fail = breakOff;
-          resolve(response(incomingMessage, whole, tlsOf));
+        request.on('upgrade', resolveWithoutBody);
+        request.on('response', (message) => {
+          onResponse?.(message);
+          if (message.statusCode === SWITCHING_PROTOCOLS) return resolveWithoutBody(message, message.socket);
+          const { bodyBytes: bodyBytes, abortBody: abortBody } = collectBody(message, () => clearTimeout(timer));
+          fail = abortBody;
+          resolve(toHttpResponse(message, bodyBytes, tlsOf));
         });
         request.end(body);
       });
@@ -81,7 +83,7 @@ export function nodeHttpClient({ agent, onAnswer, tlsOf = () => undefined }: Nod
   };
 }
 
-/** Node rejects a path or header with characters that HTTP does not allow before it sends anything. */
+/** Starts a request. Throws UnwritableRequest for a path or header with characters that HTTP does not allow. */
 function writeRequest(module: Module, options: http.RequestOptions): http.ClientRequest {
   try {
     return module.request(options);
@@ -90,63 +92,57 @@ function writeRequest(module: Module, options: http.RequestOptions): http.Client
   }
 }
 
-/** Reads the whole body and returns a function that aborts the read. Calls `over` when either has happened. */
+/** Reads the whole body. Returns a function that aborts the read. Calls `onEnd` after the body or an abort. */
 function collectBody(
   response: IncomingMessage,
-  over: () => void,
-): { readonly whole: Promise<Buffer>; readonly breakOff: (error: Error) => void } {
-  let breakOff: (error: Error) => void = over;
-  const whole = new Promise<Buffer>((read, broken) => {
-    breakOff = (error) => {
-      over();
-      broken(StripeSdk.HttpClient.makeResponseBodyError(error));
+  onEnd: () => void,
+): { readonly bodyBytes: Promise<Buffer>; readonly abortBody: (error: Error) => void } {
+  let abortBody: (error: Error) => void = onEnd;
+  const bodyBytes = new Promise<Buffer>((resolve, reject) => {
+    abortBody = (error) => {
+      onEnd();
+      reject(StripeSdk.HttpClient.makeResponseBodyError(error));
     };
     const chunks: Buffer[] = [];
     let bytes = 0;
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= MAX_RESPONSE_BYTES) chunks.push(chunk);
-      else response.destroy(new Error('the response is larger than ${MAX_RESPONSE_BYTES} bytes'));
+      else response.destroy(new Error(`the response is larger than ${MAX_RESPONSE_BYTES} bytes`));
     });
-    response.on('error', breakOff);
+    response.on('error', abortBody);
     // A connection that closes too early may not emit an error.
     response.on('close', () => {
-      if (!response.complete) breakOff(new Error('the connection closed before the response was complete'));
+      if (!response.complete) abortBody(new Error('the connection closed before the response was complete'));
     });
     response.on('end', () => {
-      over();
-      read(joinChunks(chunks));
+      onEnd();
+      resolve(joinChunks(chunks));
     });
   });
-  return { whole, breakOff };
+  return { bodyBytes: bodyBytes, abortBody: abortBody };
 }
 
-/** Most responses arrive in one chunk. */
+/** Joins the chunks of a body. Most responses arrive in one chunk, which needs no copy. */
 function joinChunks(chunks: readonly Buffer[]): Buffer {
   const [first] = chunks;
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
-function response(
-  incomingMessage: IncomingMessage,
-  whole: Promise<Buffer>,
+function toHttpResponse(
+  message: IncomingMessage,
+  bodyBytes: Promise<Buffer>,
   tlsOf: (response: IncomingMessage) => LogFields | undefined,
 ): HttpResponse {
-  const status = incomingMessage.statusCode ?? 0;
+  const status = message.statusCode ?? 0;
   return {
     getStatusCode: () => status,
-    getHeaders: () => incomingMessage.headers as ReturnType<HttpResponse['getHeaders']>,
-    getRawResponse: () => incomingMessage,
-    toStream: () => incomingMessage,
+    getHeaders: () => message.headers as ReturnType<HttpResponse['getHeaders']>,
+    getRawResponse: () => message,
+    toStream: () => message,
     toJSON: async () => {
-      const bytes = await whole;
-      return new RawResponse(
-        status,
-        incomingMessage.headers,
-        parseResponseJson(bytes.toString()),
-        () => tlsOf(incomingMessage),
-        bytes,
-      );
+      const bytes = await bodyBytes;
+      return new RawResponse(status, message.headers, parseResponseJson(bytes.toString()), () => tlsOf(message), bytes);
     },
   };
 }
@@ -166,7 +162,7 @@ function parseResponseJson(text: string): unknown {
  * The SDK retries once after such a code, even with `maxNetworkRetries: 0`. With another code the failure reaches the
  * connector, whose own retry policy decides.
  */
-function underOtherName(error: Error): Error {
+function hideClosedCode(error: Error): Error {
   const { code } = error as { code?: string };
   if (code === undefined || !StripeSdk.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(code)) return error;
   return Object.assign(new Error('connection closed', { cause: error }), { code: 'CLOSED' });

@@ -1,9 +1,8 @@
 /**
- * Classifies an HTTP response: a success of Stripe, an error of Stripe, or neither (from a proxy, a gateway, a web
- * page).
+ * Classifies an HTTP response: a success of Stripe, an error of Stripe, or a response of a proxy, a gateway or a web page.
  *
- * The SDK decides by the field `error` only and ignores the status, so the connector decides here. Source:
- * https://docs.stripe.com/api/errors, https://docs.stripe.com/api-v2-overview
+ * The SDK only looks at the field `error` and ignores the status. Source: https://docs.stripe.com/api/errors,
+ * https://docs.stripe.com/api-v2-overview
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { StripeErrorInfo } from '../../errors.ts';
@@ -11,7 +10,7 @@ import type { LogFields } from '../../ports/log.ts';
 import type { WireInfo, StripeResult, StripeFailure, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import { isAnswerTo } from './write-responses.ts';
 
-/** A complete HTTP response. The SDK passes it through because it has no field `error`. */
+/** A complete HTTP response. The SDK does not change it, because it has no field `error`. */
 export class RawResponse {
   constructor(
     readonly status: number,
@@ -24,7 +23,7 @@ export class RawResponse {
   ) {}
 }
 
-/** Deepest nesting that is kept of an object. Stripe's responses have fewer than twenty levels today. */
+/** Maximum nesting of an object. Stripe's responses have fewer than twenty levels. */
 const MAX_RESPONSE_DEPTH = 64;
 
 /** Classifies a response to the request `to`. Never throws. */
@@ -84,7 +83,7 @@ function asObject(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;
 }
 
-/** Every Stripe object has an `id` or an `object`. A deleted object has `deleted`, and a list of API v2 has `data`. */
+/** Returns whether a body has `id`, `object`, `deleted` or, as a list of API v2, `data`. Every Stripe object has one. */
 function isListOrResource(body: StripeObject): boolean {
   return (
     typeof body['id'] === 'string' ||
@@ -108,7 +107,7 @@ function stripeError(body: StripeObject | undefined, requestId: string | undefin
   return type === undefined ? undefined : error;
 }
 
-/** Empty text counts as absent: card errors carry `decline_code: ""`. */
+/** Returns a text, or undefined if it is empty, because card errors have `decline_code: ""`. */
 function nonEmptyText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
@@ -137,12 +136,12 @@ function retryHeaders(
   };
 }
 
-/** One day. */
+/** Limit of Retry-After: one day. */
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
- * Replaces members that are nested deeper than `MAX_DEPTH` by null, because later code recurses. Returns their names in
- * `cut`.
+ * Replaces members that are nested deeper than `MAX_RESPONSE_DEPTH` with null, because later code is recursive. Returns
+ * their names.
  */
 function bounded(body: StripeObject): { readonly whole: StripeObject; readonly cut: readonly string[] } {
   const cut = Object.keys(body).filter((name) => isDeeperThan(body[name], MAX_RESPONSE_DEPTH));
@@ -150,7 +149,7 @@ function bounded(body: StripeObject): { readonly whole: StripeObject; readonly c
   return { whole: { ...body, ...Object.fromEntries(cut.map((name) => [name, null])) }, cut };
 }
 
-/** Measures level by level, without recursion. */
+/** Returns whether a value has more than `max` levels. It visits level by level, without recursion. */
 function isDeeperThan(value: unknown, max: number): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; depth <= max; depth += 1) {

@@ -8,7 +8,7 @@ import { ProxyFailure } from './proxy/proxy-failure.ts';
 import { multipart } from './multipart.ts';
 import { encodeQuery } from './param-pairs.ts';
 import { parseResponse, RawResponse } from './response.ts';
-import { fileAnswerOf } from './file-response.ts';
+import { parseFileResponse } from './file-response.ts';
 import { Upload } from './file-upload.ts';
 import { tlsInfo } from './tls-info.ts';
 import { lazy } from '../../memoize.ts';
@@ -22,7 +22,7 @@ export interface SdkTransportOptions {
   readonly apiVersion?: string | undefined;
   /** The proxy that every request goes through. */
   readonly proxy?: ProxySource | undefined;
-  /** Whether to keep the TLS details of each connection for the log. */
+  /** True to collect the TLS details of each connection for the log. */
   readonly showTls?: boolean;
 }
 
@@ -32,7 +32,7 @@ type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
 export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const httpClient = httpClientOf(options);
   let made: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
-  // One client at a time: after a rotation of the key or the proxy's password the old one is useless.
+  // Only the latest client is cached. It is replaced when the key or the proxy's password rotates.
   const sdkBy = (client: HttpClient, apiKey: string): StripeSdk => {
     if (made?.apiKey !== apiKey || made.client !== client)
       made = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
@@ -46,7 +46,7 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
       if (response instanceof RawResponse)
         return request.answers === undefined
           ? parseResponse(response, request)
-          : fileAnswerOf(response, request.answers);
+          : parseFileResponse(response, request.answers);
       throw new TypeError('the SDK did not return the response of the HTTP client');
     } catch (error) {
       return toStripeFailure(error);
@@ -61,7 +61,7 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   };
 }
 
-/** The SDK's types do not allow undefined options. */
+/** Returns the SDK's options of a request. The SDK's types do not allow undefined options. */
 function sdkOptions(
   { idempotencyKey, account, answers }: StripeRequest,
   timeoutMs: number,
@@ -81,7 +81,7 @@ function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.
   return sdk.rawRequest(request.method, path, params, options);
 }
 
-/** Reads the proxy's password again after the proxy rejected it, and sends the request once more. */
+/** Wraps `send`: if the proxy rejects its password, the password is read again and the request is sent once more. */
 function throughProxy(proxy: ProxySource, send: StripeTransport['send']): StripeTransport['send'] {
   return async (request, apiKey, timeoutMs) => {
     const startedAt = performance.now();
@@ -97,7 +97,7 @@ function throughProxy(proxy: ProxySource, send: StripeTransport['send']): Stripe
 /** Returns the HTTP client under the SDK: created on first use, and again after the proxy's password changes. */
 function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): () => HttpClient | Promise<HttpClient> {
   const shown: NodeHttpClientOptions = showTls
-    ? { onAnswer: keepTls, tlsOf: (response) => connections.get(response) }
+    ? { onResponse: keepTls, tlsOf: (response) => connections.get(response) }
     : {};
   if (proxy === undefined) return lazy(() => nodeHttpClient(shown));
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
@@ -124,7 +124,7 @@ function config({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClien
   return config;
 }
 
-/** `rawRequest` takes parameters for POST only. Other methods carry them in the query. */
+/** Returns path and parameters for `rawRequest`, which accepts parameters for POST only. Others are in the query. */
 function toSdkParams({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
   if (method === 'POST') return { path, params: { ...params } };
   const query = encodeQuery(params);
@@ -158,8 +158,8 @@ export function toStripeFailure(error: unknown): StripeFailure {
 }
 
 /**
- * The failure for errors that the SDK throws before it calls its HTTP client: text that cannot be encoded, an
- * unsupported path. Every later failure is a connection error or a response.
+ * The failure for an error that the SDK throws before it calls its HTTP client: a text that cannot be encoded, or an
+ * unsupported path. Later failures are connection errors or responses.
  */
 const UNWRITABLE: StripeFailure = {
   ok: false,
@@ -170,7 +170,7 @@ const UNWRITABLE: StripeFailure = {
   stripeError: {},
 };
 
-/** Converts a proxy failure. Wrong credentials are not retried: they stay wrong. */
+/** Converts a proxy failure. It is not retryable if the proxy rejected the credentials. */
 function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
   return {
     ok: false,

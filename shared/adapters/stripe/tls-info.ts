@@ -18,7 +18,7 @@ export function markProxySocket(socket: Socket): void {
 export function tlsInfo(socket: Socket): LogFields | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   if (toProxy.has(socket)) return { proxy: sideOf(socket, 'proxy') };
-  // The socket under a tunnel's TLS. Node has no public name for it. Without it the proxy's details are left out.
+  // Node has no public name for the socket under a tunnel's TLS. Without it the proxy's details are omitted.
   const { _parent: carrier } = socket as { _parent?: unknown };
   const proxy = carrier instanceof TLSSocket ? sideOf(carrier, 'proxy') : undefined;
   return { ...sideOf(socket, 'stripe'), proxy };
@@ -26,7 +26,7 @@ export function tlsInfo(socket: Socket): LogFields | undefined {
 
 type Side = 'stripe' | 'proxy';
 
-/** The last certificate of each side: a resumed TLS session presents none. */
+/** The last certificate of each side, because a resumed TLS session presents none. */
 const certificates = new Map<Side, LogFields>();
 
 function sideOf(socket: TLSSocket, side: Side): LogFields {

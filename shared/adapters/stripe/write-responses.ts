@@ -1,7 +1,7 @@
 /**
  * Checks that a 2xx response to a write comes from Stripe, so that a gateway's own 2xx (JSON of a login page, an empty
- * list) is not a success. A test checks the rules against the catalog. Where the catalog does not name the object type, any
- * Stripe object passes. https://docs.stripe.com/api/customers/create, https://docs.stripe.com/api/customers/delete
+ * list) is not a success. A test compares the rules with the catalog. If the path does not show the object type, any Stripe
+ * object is accepted. https://docs.stripe.com/api/customers/create, https://docs.stripe.com/api/customers/delete
  */
 import type { StripeObject, StripeRequest } from '../../stripe/transport.ts';
 
@@ -15,8 +15,8 @@ const LEAVES_OBJECT = /^\/v1\/(?:subscriptions|ephemeral_keys|customers\/[^/]+\/
 const COLLECTION = /^\/v1\/([a-z_]+)(?:\/(?![a-z_]+$)[^/]+)?$/;
 
 /**
- * Returns whether the body of a 2xx can be Stripe's response to the request. Accepts any body for a read: it has no
- * effect.
+ * Returns whether the body of a 2xx can be Stripe's response to the request. For a read any body is accepted, because a
+ * read has no effect.
  */
 export function isAnswerTo({ method, path }: Pick<StripeRequest, 'method' | 'path'>, body: StripeObject): boolean {
   if (method === 'GET') return true;

@@ -5,8 +5,8 @@ import type { Action, ActionOutput, Field, Fields } from '../types.ts';
 export type DeclaredAction = Omit<Action, 'output'>;
 
 /**
- * What the SDK does not declare: the input names and outputs of Google's connector. An action without an entry here has
- * its id (`InvoiceId`), its parents' ids and Stripe's parameters as inputs, and returns the complete object. Rules:
+ * The input names and outputs of an action in Google's connector, which the SDK does not declare. Without a spec an
+ * action has its id (`InvoiceId`), its parents' ids and Stripe's parameters as inputs, and returns the complete object.
  * https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
  * https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
@@ -34,7 +34,7 @@ const SPECS: Readonly<Record<string, ActionSpec>> = {
   DownloadQuotePdf: { output: { Content: 'content', ContentType: 'content_type' } },
 };
 
-/** The expansion, by Stripe's response, that supplies the keys of `sample-keys` which newer API versions dropped. */
+/** Expansions, by the entity that Stripe returns, that supply the legacy keys of `sample-keys`. */
 const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };
@@ -56,11 +56,11 @@ function renamedInputs(
   inputs: NonNullable<ActionSpec['inputs']>,
 ): Required<Pick<Action, 'fields' | 'renamed'>> {
   const specs = Object.entries(inputs);
-  const named = specs.map(([input, { param, required }]): [string, Field] => {
+  const namedFields = specs.map(([input, { param, required }]): [string, Field] => {
     const field = params[param] ?? { type: 'string' };
     return [snake(input), { ...field, ...(required ? { required: true as const } : {}) }];
   });
   const renamed = Object.fromEntries(specs.map(([input, { param }]) => [snake(input), param]));
   const others = Object.entries(params).filter(([name]) => !Object.values(renamed).includes(name));
-  return { renamed, fields: Object.fromEntries([...named, ...others]) };
+  return { renamed, fields: Object.fromEntries([...namedFields, ...others]) };
 }

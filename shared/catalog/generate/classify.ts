@@ -11,7 +11,7 @@ export interface OperationMethod {
   /** `{id}` is the object, `{customer}` a parent. */
   readonly path: string;
   readonly method: SdkMethod;
-  /** Parameters that are always sent: the kind, if a collection holds several. */
+  /** Parameters that are always sent: the kind of object, if a collection has several. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 
@@ -29,16 +29,18 @@ export interface Classified {
   readonly actions: readonly ActionMethod[];
 }
 
-/** Classifies every method of the SDK as an operation or an action. Any other must be in `UNSUPPORTED`. */
+/** Classifies the methods of the SDK as operations and actions, without those in `UNSUPPORTED_METHODS`. */
 export function classify(methods: readonly SdkMethod[]): Classified {
-  const served = methods.filter(
+  const supported = methods.filter(
     ({ method, path }) =>
-      !UNSUPPORTED_METHODS.some((unsupported) => unsupported.method === method && unsupported.path === plainName(path)),
+      !UNSUPPORTED_METHODS.some(
+        (unsupported) => unsupported.method === method && unsupported.path === withoutNumbers(path),
+      ),
   );
-  const operationMethods = served.flatMap((method): OperationMethod[] => {
+  const operationMethods = supported.flatMap((method): OperationMethod[] => {
     const operation = operationOf(method);
     if (operation === undefined) return [];
-    const path = segmentName(method.path, operation !== 'Create');
+    const path = namePlaceholders(method.path, operation !== 'Create');
     return [{ entity: '', operation, singleton: !path.includes('{id}'), path, method }];
   });
   const names = namesByCollection(operationMethods);
@@ -50,48 +52,48 @@ export function classify(methods: readonly SdkMethod[]): Classified {
     ...operationMethod,
     entity: nameOf(operationMethod),
   }));
-  const verbs = served.filter((method) => operationOf(method) === undefined);
+  const actionMethods = supported.filter((method) => operationOf(method) === undefined);
   const subscription = methods.find(({ method, path }) => method === 'DELETE' && path === '/v1/subscriptions/{1}');
-  const actions = [...verbs, ...(subscription === undefined ? [] : [subscription])].map((method) =>
+  const actions = [...actionMethods, ...(subscription === undefined ? [] : [subscription])].map((method) =>
     toAction(method, names),
   );
-  return { operations: [...operations, ...operations.flatMap(kindsOf)], actions };
+  return { operations: [...operations, ...operations.flatMap(perKind)], actions };
 }
 
-function plainName(path: string): string {
+function withoutNumbers(path: string): string {
   return path.replace(/\{\d\}/g, '{}');
 }
 
-/** Operations by the SDK's method names. All other methods are actions. */
+/** Returns the operation of an SDK method by its name, or undefined for an action. */
 function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'Search' | undefined {
   if (answers === 'search') return 'Search';
   if (answers === 'list') return 'List';
-  const ends = path.endsWith('}');
+  const endsWithId = path.endsWith('}');
   const literal = path.split('/').at(-1) ?? '';
   if (method === 'GET')
     return /^retrieve/.test(name) || (literal === 'find' && path.startsWith('/v1/tax')) ? 'Get' : undefined;
-  if (method === 'DELETE') return ends ? 'Delete' : undefined;
-  if (ends || name === 'updateFeatures') return 'Update';
+  if (method === 'DELETE') return endsWithId ? 'Delete' : undefined;
+  if (endsWithId || name === 'updateFeatures') return 'Update';
   if (/^update(CashBalance)?$/.test(name)) return 'Update';
   return /^create/.test(name) && !/^create_/.test(literal) ? 'Create' : undefined;
 }
 
 /** Names the placeholders: the last is the object's id, the others are parents. A Create has parents only. */
-function segmentName(path: string, own: boolean): string {
+function namePlaceholders(path: string, namesObject: boolean): string {
   const last = (path.match(/\{\d\}/g) ?? []).at(-1);
   const segments = path.split('/');
-  const ends = path.endsWith('}');
+  const endsWithId = path.endsWith('}');
   return segments
     .map((segment, index) => {
       if (!segment.startsWith('{')) return segment;
-      return own && ends && segment === last ? '{id}' : `{${parentName(segments.slice(0, index))}}`;
+      return namesObject && endsWithId && segment === last ? '{id}' : `{${parentNameAfter(segments.slice(0, index))}}`;
     })
     .join('/');
 }
 
-function parentName(before: readonly string[]): string {
-  const collection = before.at(-1) ?? '';
-  return PARENT_NAMES[before.join('/')] ?? singular(collection);
+function parentNameAfter(segmentsBefore: readonly string[]): string {
+  const collection = segmentsBefore.at(-1) ?? '';
+  return PARENT_NAMES[segmentsBefore.join('/')] ?? singular(collection);
 }
 
 function singular(plural: string): string {
@@ -99,7 +101,7 @@ function singular(plural: string): string {
 }
 
 function collection(path: string): string {
-  return plainName(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
+  return withoutNumbers(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
 }
 
 function namesByCollection(rows: readonly OperationMethod[]): Map<string, string> {
@@ -112,7 +114,7 @@ function namesByCollection(rows: readonly OperationMethod[]): Map<string, string
   );
 }
 
-/** A collection `issuing.cards` of `Card` is the entity `Issuing.Card`. */
+/** Returns the entity of an SDK method. `issuing.cards`, a collection of `Card`, is the entity `Issuing.Card`. */
 export function entityNameOf(method: SdkMethod, path = method.path): string {
   const table = ENTITY_NAMES[collection(path)];
   if (table !== undefined) return table;
@@ -125,8 +127,8 @@ export function entityNameOf(method: SdkMethod, path = method.path): string {
   return [...namespace, response].join('.');
 }
 
-/** Returns the methods of each kind in a collection that holds several, such as cards and bank accounts. */
-function kindsOf(operationMethod: OperationMethod): OperationMethod[] {
+/** Returns one method for each kind of object in a collection that has several, such as cards and bank accounts. */
+function perKind(operationMethod: OperationMethod): OperationMethod[] {
   return (ENTITY_KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
     ...operationMethod,
     entity,
@@ -136,18 +138,22 @@ function kindsOf(operationMethod: OperationMethod): OperationMethod[] {
 
 function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
   const segments = method.path.split('/');
-  const ownAt = segments.findLastIndex((segment) => segment.startsWith('{'));
+  const idIndex = segments.findLastIndex((segment) => segment.startsWith('{'));
   const path = segments
     .map((segment, index) =>
-      !segment.startsWith('{') ? segment : index === ownAt ? '{id}' : `{${parentName(segments.slice(0, index))}}`,
+      !segment.startsWith('{')
+        ? segment
+        : index === idIndex
+          ? '{id}'
+          : `{${parentNameAfter(segments.slice(0, index))}}`,
     )
     .join('/');
-  const base = collection(ownAt < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, ownAt).join('/'));
-  const test = base.includes('/test_helpers');
-  const real = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
-  const entity = real.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityNameOf(method);
+  const base = collection(idIndex < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, idIndex).join('/'));
+  const isTestHelper = base.includes('/test_helpers');
+  const collections = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
+  const entity = collections.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityNameOf(method);
   const key = `${method.method} ${path}`;
-  return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, test), entity, path, method };
+  return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, isTestHelper), entity, path, method };
 }
 
 /** `increment_authorization` of PaymentIntent -> `IncrementPaymentIntentAuthorization`. */

@@ -11,7 +11,7 @@ import { completeAction, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
 import { policyFacts } from './write-policy.ts';
 
-/** Paging parameters of lists. The connector sets them itself. */
+/** Parameters of lists that the connector sets itself, for paging. */
 const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
 /** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
@@ -20,22 +20,22 @@ export function generateCatalog(): Map<string, string> {
   const types = new SdkTypes(checker);
   const { operations, actions } = classify(sdkMethods(types, stripe));
   for (const { entity, operation, method } of operations)
-    if (method.answer && operation !== 'Delete' && !isKind(entity)) types.name(method.answer, entity);
+    if (method.answer && operation !== 'Delete' && !isKind(entity)) types.setEntity(method.answer, entity);
 
   const files = new Map<string, string>();
   const stamp = { sdk: Stripe.PACKAGE_VERSION, apiVersion: Stripe.API_VERSION };
   const entities: Record<string, object> = {};
-  const whole: Entity[] = [];
+  const entityList: Entity[] = [];
   for (const [name, rows] of groupByEntity(operations)) {
     const entity = generateEntity(types, name, rows);
     files.set(`entities/${kebabName(name)}.json`, print(entity));
-    whole.push(entity);
+    entityList.push(entity);
     entities[name] = { file: `${kebabName(name)}.json`, operations: Object.keys(entity.operations) };
   }
   files.set('entities/index.json', print({ ...stamp, entities }));
-  const described = [...types.referred()].filter(([name]) => !Object.hasOwn(entities, name));
-  for (const [name, fields] of described)
-    files.set(`entities/${kebabName(name)}.json`, print(describedOnly(name, fields)));
+  const referencedOnly = [...types.referred()].filter(([name]) => !Object.hasOwn(entities, name));
+  for (const [name, fields] of referencedOnly)
+    files.set(`entities/${kebabName(name)}.json`, print(entityWithoutOperations(name, fields)));
   const rows = actions
     .map((action) => completeAction(generateAction(types, action)))
     .sort((a, b) => (a.action < b.action ? -1 : 1));
@@ -46,10 +46,10 @@ export function generateCatalog(): Map<string, string> {
     'api-version.ts',
     `/** The API version of the catalog: the SDK's. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
   );
-  const { names, writes, ...tables } = policyFacts(whole, rows);
+  const { names, writes, ...tables } = policyFacts(entityList, rows);
   files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
-  files.set('README.md', catalogPage(whole, rows, Stripe.PACKAGE_VERSION));
-  if (files.size !== rows.length + Object.keys(entities).length + described.length + 5)
+  files.set('README.md', catalogPage(entityList, rows, Stripe.PACKAGE_VERSION));
+  if (files.size !== rows.length + Object.keys(entities).length + referencedOnly.length + 5)
     throw new Error('two names have the same file name; rename one in overrides.ts');
   return files;
 }
@@ -66,9 +66,10 @@ function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMeth
 }
 
 function generateEntity(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
-  const union = rows.find((operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.answer)
-    ?.method.answer;
-  const response = union && isKind(name) ? types.member(union, name) : union;
+  const responseType = rows.find(
+    (operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.answer,
+  )?.method.answer;
+  const response = responseType && isKind(name) ? types.member(responseType, name) : responseType;
   if (response === undefined) throw new Error(`${name} has no response type`);
   const operations: Partial<Record<(typeof OPERATIONS)[number], OperationDefinition>> = {};
   for (const operation of OPERATIONS) {
@@ -81,14 +82,16 @@ function generateEntity(types: SdkTypes, name: string, rows: readonly OperationM
     operations[operation] = also.length === 0 ? first : { ...first, also };
   }
   const fields = types.fields(response, 'output');
-  const word = fields['object']?.type;
-  const object = typeof word === 'object' && 'enum' in word ? String(word.enum[0]) : null;
-  const single = rows.some(({ operation, singleton }) => singleton && (operation === 'Get' || operation === 'Update'));
-  return { entity: name, object, singleton: single, operations, fields };
+  const objectField = fields['object']?.type;
+  const object = typeof objectField === 'object' && 'enum' in objectField ? String(objectField.enum[0]) : null;
+  const isSingleton = rows.some(
+    ({ operation, singleton }) => singleton && (operation === 'Get' || operation === 'Update'),
+  );
+  return { entity: name, object, singleton: isSingleton, operations, fields };
 }
 
-/** Types without calls at Stripe: only references lead to them. */
-function describedOnly(entity: string, fields: Fields): Entity {
+/** Returns an entity that only references lead to, without operations. */
+function entityWithoutOperations(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
 }
 
@@ -96,8 +99,8 @@ function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readon
   const search =
     operationMethod.operation === 'List' ? rows.find(({ operation }) => operation === 'Search') : undefined;
   const params = inputs(types, operationMethod.method, operationMethod.operation === 'List');
-  const free = Object.entries(params).filter(([param]) => !Object.hasOwn(operationMethod.fixed ?? {}, param));
-  const upload = free.find(([, { type }]) => typeof type === 'object' && 'text' in type)?.[0];
+  const unfixed = Object.entries(params).filter(([param]) => !Object.hasOwn(operationMethod.fixed ?? {}, param));
+  const upload = unfixed.find(([, { type }]) => typeof type === 'object' && 'text' in type)?.[0];
   return {
     path: operationMethod.path,
     ...(operationMethod.fixed === undefined || !Object.hasOwn(params, 'object')
@@ -106,7 +109,7 @@ function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readon
     ...(search === undefined ? {} : { search: search.path }),
     ...(operationMethod.operation === 'List' && !operationMethod.method.paged ? { paged: false as const } : {}),
     ...(upload === undefined ? {} : { upload }),
-    params: Object.fromEntries(free.flatMap(([name, field]) => (name === upload ? FILE_PARAMS : [[name, field]]))),
+    params: Object.fromEntries(unfixed.flatMap(([name, field]) => (name === upload ? FILE_PARAMS : [[name, field]]))),
   };
 }
 
@@ -143,16 +146,16 @@ export function kebabName(name: string): string {
 /** Serializes JSON with one line per field, so that a new SDK version is a readable diff. */
 function print(value: object, indent = '', depth = 0): string {
   const lines = Object.entries(value).map(([key, inner]) => {
-    const open =
-      depth < 4 && isOpened(key, inner)
+    const printed =
+      depth < 4 && isExpanded(key, inner)
         ? print(inner as object, `${indent}  `, depth + 1).trimEnd()
         : JSON.stringify(inner);
-    return `${indent}  ${JSON.stringify(key)}: ${open}`;
+    return `${indent}  ${JSON.stringify(key)}: ${printed}`;
   });
   return lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n${indent}}\n`;
 }
 
-function isOpened(key: string, inner: unknown): boolean {
+function isExpanded(key: string, inner: unknown): boolean {
   if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return false;
   return ['operations', 'params', 'fields', 'entities', 'actions', 'writes', ...OPERATIONS].includes(key);
 }

@@ -7,26 +7,28 @@ import path from 'node:path';
 import { generateCatalog } from './generate.ts';
 
 const ROOT = path.join(process.cwd(), 'shared/catalog');
-const wanted = generateCatalog();
-const checkGenerated = process.argv.includes('--check');
-const different: string[] = [];
+const generated = generateCatalog();
+const checkOnly = process.argv.includes('--check');
+const differences: string[] = [];
 
 for (const folder of ['entities', 'actions']) {
   mkdirSync(path.join(ROOT, folder), { recursive: true });
   for (const file of readdirSync(path.join(ROOT, folder))) {
-    if (!wanted.has(`${folder}/${file}`)) {
-      different.push(`${folder}/${file} is not in the installed package`);
-      if (!checkGenerated) rmSync(path.join(ROOT, folder, file));
+    if (!generated.has(`${folder}/${file}`)) {
+      differences.push(`${folder}/${file} is not in the installed package`);
+      if (!checkOnly) rmSync(path.join(ROOT, folder, file));
     }
   }
 }
-for (const [file, text] of wanted) {
+for (const [file, text] of generated) {
   const target = path.join(ROOT, file);
   if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
-  different.push(`${file} differs`);
-  if (!checkGenerated) writeFileSync(target, text);
+  differences.push(`${file} differs`);
+  if (!checkOnly) writeFileSync(target, text);
 }
 console.log(
-  different.length === 0 ? `the catalog matches the installed package: ${wanted.size} files` : different.join('\n'),
+  differences.length === 0
+    ? `the catalog matches the installed package: ${generated.size} files`
+    : differences.join('\n'),
 );
-if (checkGenerated && different.length > 0) process.exitCode = 1;
+if (checkOnly && differences.length > 0) process.exitCode = 1;

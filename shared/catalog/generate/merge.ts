@@ -11,7 +11,7 @@ export function mergedFields(members: readonly Fields[]): Fields {
       return [
         name,
         {
-          type: sameName.map(({ type }) => type).reduce(mergedShape),
+          type: sameName.map(({ type }) => type).reduce(mergedType),
           ...(nullable ? { nullable: true } : {}),
           ...(optional ? { optional: true } : {}),
           ...(sameName.some((field) => field.inlined) ? { inlined: true } : {}),
@@ -21,11 +21,11 @@ export function mergedFields(members: readonly Fields[]): Fields {
   );
 }
 
-function mergedShape(fieldType: FieldType, other: FieldType): FieldType {
+function mergedType(fieldType: FieldType, other: FieldType): FieldType {
   if (JSON.stringify(fieldType) === JSON.stringify(other)) return fieldType;
   const both = [fieldType, other];
   if (both.some((fieldType) => fieldType === 'string') && both.every(isTextType)) return 'string';
-  // One member may only have the id.
+  // One member of the union may only have the id of a referenced object.
   const reference = both.find((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
   if (reference !== undefined && both.some((fieldType) => fieldType === 'string')) return reference;
   if (typeof fieldType === 'string' || typeof other === 'string') return 'json';

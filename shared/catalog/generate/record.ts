@@ -13,15 +13,14 @@ interface Recordable {
 
 /**
  * Calls a method of an SDK resource with placeholder ids and records the request that it would send. Returns undefined
- * for a method that only builds a URL (OAuth). The SDK publishes no table of its routes any more, so its calls are the
- * source.
+ * for a method that only builds a URL (OAuth). The SDK no longer contains a table of its routes.
  */
 export function recordCall(resource: object, method: string, idCount: number): RecordedCall | undefined {
   const prototype = Stripe.StripeResource.prototype as unknown as Recordable;
   const original = prototype._makeRequest;
-  let caught: RecordedCall | undefined;
+  let recorded: RecordedCall | undefined;
   prototype._makeRequest = (verb, path) => {
-    caught = { method: verb as RecordedCall['method'], path: decodeURIComponent(path) };
+    recorded = { method: verb as RecordedCall['method'], path: decodeURIComponent(path) };
     return Promise.resolve({});
   };
   try {
@@ -31,7 +30,7 @@ export function recordCall(resource: object, method: string, idCount: number): R
   } finally {
     prototype._makeRequest = original;
   }
-  return caught;
+  return recorded;
 }
 
 export const sdk = new Stripe('sk_test_recorder', { telemetry: false });

@@ -5,7 +5,7 @@ import type { SdkTypes } from './types.ts';
 
 /** An SDK method with its types. */
 export interface SdkMethod extends RecordedCall {
-  /** `issuing.cards` */
+  /** Path of the resource in the SDK, such as `issuing.cards`. */
   readonly accessor: string;
   readonly name: string;
   readonly params: ts.Type | undefined;
@@ -17,7 +17,7 @@ export interface SdkMethod extends RecordedCall {
   readonly comment: string;
 }
 
-/** Returns every method of every resource of the installed SDK. `stripe`: the type of its `Stripe` class. */
+/** Returns every method of every resource of the installed SDK. `stripe` is the type of its `Stripe` class. */
 export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
   const methods: SdkMethod[] = [];
   const walk = (type: ts.Type, instance: object, accessor: string): void => {
@@ -88,13 +88,13 @@ function describeMethods(
     params: paramsType,
     answers,
     paged: returned.startsWith('V2') || paramsType?.getProperty('starting_after') !== undefined,
-    answer: answered(types, signature.getReturnType(), answers),
+    answer: responseTypeOf(types, signature.getReturnType(), answers),
     comment: commentOf(types.checker, property),
   };
 }
 
-/** `ApiListPromise<T>` -> T; `Promise<Response<T | DeletedT>>` -> T. */
-function answered(types: SdkTypes, returned: ts.Type, answers: SdkMethod['answers']): ts.Type | undefined {
+/** Returns the type `T` of a method that returns `ApiListPromise<T>` or `Promise<Response<T | DeletedT>>`. */
+function responseTypeOf(types: SdkTypes, returned: ts.Type, answers: SdkMethod['answers']): ts.Type | undefined {
   if (answers === 'stream') return undefined;
   const [argument] = returned.aliasTypeArguments ?? types.checker.getTypeArguments(returned as ts.TypeReference);
   if (argument === undefined) return undefined;

@@ -10,7 +10,7 @@ export function withAdded(name: string, fieldType: FieldType): FieldType {
   return { object: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-/** Null in the row of an object that is not deleted. */
+/** The field `deleted`. It is null in the row of an object that is not deleted. */
 export const DELETED: Field = { type: 'boolean', nullable: true, optional: true };
 
 /** Returns the members of a union, or the type itself. */
@@ -31,7 +31,8 @@ export function literalOf(type: ts.Type): string | number | boolean | undefined 
 }
 
 /**
- * `string & Record<never, never>` next to literals: the SDK's `OtherString`, for values that its version does not know.
+ * Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`), for values that its version does
+ * not know.
  */
 export function isOther(type: ts.Type): boolean {
   return type.isIntersection();

@@ -16,13 +16,13 @@ export class SdkTypes {
 
   constructor(readonly checker: ts.TypeChecker) {}
 
-  /** A member of a union of resources, by the name of its interface. */
+  /** Returns the member of a union of resources with the name of an interface. */
   member(union: ts.Type, name: string): ts.Type | undefined {
     return members(union).find((part) => part.symbol.name === name);
   }
 
-  /** Maps interfaces to entities, so that references can be named. */
-  name(type: ts.Type, entity: string): void {
+  /** Maps an interface to its entity, so that references can be named. */
+  setEntity(type: ts.Type, entity: string): void {
     this.resources.set(type, entity);
   }
 
@@ -34,35 +34,35 @@ export class SdkTypes {
   private resourceName(type: ts.Type): string | undefined {
     const named = this.resources.get(type);
     if (named !== undefined) return named;
-    const word = type.getProperty('object');
-    if (word === undefined || type.getProperty('id') === undefined) return undefined;
-    const object = this.typeOf(word);
+    const objectProperty = type.getProperty('object');
+    if (objectProperty === undefined || type.getProperty('id') === undefined) return undefined;
+    const object = this.typeOf(objectProperty);
     if (!object.isStringLiteral()) return undefined;
     const { name } = type.symbol;
     // `reserve.plan` is not `Plan`.
-    const taken = [...this.resources.values()].includes(name);
-    return taken ? object.value.split('.').map(pascal).join('.') : name;
+    const isTaken = [...this.resources.values()].includes(name);
+    return isTaken ? object.value.split('.').map(pascal).join('.') : name;
   }
 
   /**
    * Returns the fields of an interface in the SDK's order (alphabetical, the key first). For a union, those of each
    * member.
    */
-  fields(type: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[] = []): Fields {
+  fields(type: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[] = []): Fields {
     if (kind === 'output' && type.isUnion())
-      return mergedFields(type.types.map((value) => this.fields(value, kind, seen)));
+      return mergedFields(type.types.map((value) => this.fields(value, kind, outerTypes)));
     const fields: Record<string, Field> = {};
     for (const property of this.checker.getPropertiesOfType(type)) {
       const declared = this.typeOf(property);
       if (members(declared).some((member) => member.flags & ts.TypeFlags.Void)) {
         // `deleted?: void` marks fields that Stripe still returns after a deletion, with `deleted: true`.
-        if (kind === 'output' && seen.length === 0 && property.name === 'deleted') fields['deleted'] = DELETED;
+        if (kind === 'output' && outerTypes.length === 0 && property.name === 'deleted') fields['deleted'] = DELETED;
         continue;
       }
       // A method that the SDK adds to the response.
       if (kind === 'output' && members(declared).some((member) => member.getCallSignatures().length > 0)) continue;
       const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-      fields[property.name] = this.field(property.name, declared, kind, optional, [...seen, type]);
+      fields[property.name] = this.field(property.name, declared, kind, optional, [...outerTypes, type]);
     }
     return fields;
   }
@@ -72,7 +72,7 @@ export class SdkTypes {
     declared: ts.Type,
     kind: 'input' | 'output',
     optional: boolean,
-    seen: readonly ts.Type[],
+    outerTypes: readonly ts.Type[],
   ): Field {
     const nullable = members(declared).some(
       (member) =>
@@ -82,8 +82,8 @@ export class SdkTypes {
     return {
       type:
         kind === 'input'
-          ? withAdded(name, this.shape(name, declared, kind, seen))
-          : this.shape(name, declared, kind, seen),
+          ? withAdded(name, this.fieldTypeOf(name, declared, kind, outerTypes))
+          : this.fieldTypeOf(name, declared, kind, outerTypes),
       ...(kind === 'input' && !optional ? { required: true as const } : {}),
       ...(nullable || (kind === 'output' && optional) ? { nullable: true as const } : {}),
       ...(kind === 'output' && optional ? { optional: true as const } : {}),
@@ -91,14 +91,14 @@ export class SdkTypes {
     };
   }
 
-  /** Returns a resource, or one of several, that is never only an id. */
+  /** Returns whether a type is always an embedded resource, or one of several, and never only an id. */
   private isInlined(declared: ts.Type): boolean {
     const parts = members(declared).filter((part) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) === 0);
     return parts.length > 0 && parts.every((part) => this.resourceName(part) !== undefined);
   }
 
-  /** Converts one type. `name` is the field that has it: fractions are known by name. */
-  shape(name: string, declared: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): FieldType {
+  /** Converts one type. `name` is the name of the field, which decides for example whether a number is a fraction. */
+  fieldTypeOf(name: string, declared: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
     const parts = members(declared).filter(
       (member) =>
         (member.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined | ts.TypeFlags.Void)) === 0 &&
@@ -120,12 +120,12 @@ export class SdkTypes {
     for (const part of parts) {
       if (literalOf(part) !== undefined) continue;
       if (isOther(part) && literals.length > 0) continue;
-      shapes.push(this.single(name, part, kind, seen));
+      shapes.push(this.singleType(name, part, kind, outerTypes));
     }
     return union(shapes, kind);
   }
 
-  private single(name: string, part: ts.Type, kind: 'input' | 'output', seen: readonly ts.Type[]): FieldType {
+  private singleType(name: string, part: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
     const symbol = (part.aliasSymbol ?? part.getSymbol())?.name ?? '';
     if (symbol === 'Decimal') return 'decimal';
     if (part.flags & ts.TypeFlags.String || part.isIntersection()) {
@@ -140,26 +140,27 @@ export class SdkTypes {
     if (this.checker.isArrayType(part)) {
       const [item] = this.checker.getTypeArguments(part as ts.TypeReference);
       const itemName = kind === 'output' && this.resourceName(item as ts.Type) !== undefined ? '' : name;
-      return { array: this.shape(itemName, item as ts.Type, kind, seen) };
+      return { array: this.fieldTypeOf(itemName, item as ts.Type, kind, outerTypes) };
     }
     const resource = kind === 'output' ? this.resourceName(part) : undefined;
-    // In a list, and below the first level, a clause cannot name what is inside an embedded resource.
-    if (resource !== undefined && (name === '' || seen.length > 1)) {
+    // In a list and below the first level a clause cannot name the fields of an embedded resource.
+    if (resource !== undefined && (name === '' || outerTypes.length > 1)) {
       return { reference: resource };
     }
     if (symbol === 'ApiList') {
       const [item] = this.checker.getTypeArguments(part as ts.TypeReference);
-      return { object: this.listFields(item as ts.Type, seen) };
+      return { object: this.listFields(item as ts.Type, outerTypes) };
     }
     const index = this.checker.getIndexTypeOfType(part, ts.IndexKind.String);
     if (index !== undefined && this.checker.getPropertiesOfType(part).length === 0) {
-      return { map: this.shape(name, index, kind, seen) };
+      return { map: this.fieldTypeOf(name, index, kind, outerTypes) };
     }
     if (part.flags & ts.TypeFlags.Object) {
       const named = this.checker.getPropertiesOfType(part).length > 0;
       // An input without fields (`affirm: {}`) is still an object. An output without fields may contain anything.
-      if ((!named && kind === 'output') || seen.includes(part) || seen.length > MAX_TYPE_DEPTH) return 'json';
-      return { object: this.fields(part, kind, seen) };
+      if ((!named && kind === 'output') || outerTypes.includes(part) || outerTypes.length > MAX_TYPE_DEPTH)
+        return 'json';
+      return { object: this.fields(part, kind, outerTypes) };
     }
     return 'json';
   }
@@ -169,8 +170,8 @@ export class SdkTypes {
     if (!parts.some((part) => part.flags & ts.TypeFlags.String)) return [];
     const names = parts.flatMap((part) => {
       // Some expandable objects have no `object` value: a rule of Radar.
-      const own = (part.flags & ts.TypeFlags.Object) !== 0 && part.getProperty('id') !== undefined;
-      const name = this.resourceName(part) ?? (own ? part.symbol.name : undefined);
+      const isObject = (part.flags & ts.TypeFlags.Object) !== 0 && part.getProperty('id') !== undefined;
+      const name = this.resourceName(part) ?? (isObject ? part.symbol.name : undefined);
       if (name === undefined || name.startsWith('Deleted')) return [];
       this.expandables.set(name, part);
       return [name];
@@ -181,16 +182,16 @@ export class SdkTypes {
   /** Returns everything that references lead to. Called after every entity has been read. */
   referred(): ReadonlyMap<string, Fields> {
     const fields = new Map<string, Fields>();
-    // Types that are read here may lead to further ones.
+    // Reading a type may add further types to the map.
     for (const [name, type] of this.expandables) fields.set(name, this.fields(type, 'output'));
     return fields;
   }
 
   /** A list inside an object: https://docs.stripe.com/api/pagination */
-  private listFields(item: ts.Type, seen: readonly ts.Type[]): Fields {
+  private listFields(item: ts.Type, outerTypes: readonly ts.Type[]): Fields {
     return {
       object: { type: { enum: ['list'] } },
-      data: { type: { array: this.shape('', item, 'output', seen) } },
+      data: { type: { array: this.fieldTypeOf('', item, 'output', outerTypes) } },
       has_more: { type: 'boolean' },
       total_count: { type: 'integer', nullable: true },
       url: { type: 'string' },

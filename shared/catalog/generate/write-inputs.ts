@@ -1,7 +1,7 @@
 import { routesOf } from '../routes.ts';
 import type { Action, Entity, Fields, FieldType } from '../types.ts';
 
-/** One write of Stripe, with several names if a collection holds several kinds. */
+/** One write of Stripe. It has several names if its collection has several kinds of objects. */
 export interface Write {
   readonly names: readonly string[];
   /** `POST /v1/charges/{}`. Ids are `{}`. */
@@ -27,11 +27,11 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
   const writes = new Map<string, Write>();
   for (const { name, method, path, params } of inputs) {
     const key = `${method} ${path.replace(/\{\w+\}/g, '{}')}`;
-    const value = writes.get(key);
+    const existing = writes.get(key);
     writes.set(key, {
       key,
-      names: [...new Set([...(value?.names ?? []), name])],
-      params: [...(value?.params ?? []), params],
+      names: [...new Set([...(existing?.names ?? []), name])],
+      params: [...(existing?.params ?? []), params],
     });
   }
   return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -43,18 +43,18 @@ export interface WriteInput {
   readonly shape: FieldType;
 }
 
-/** Returns every input of a write, including objects and maps on the way. */
+/** Returns every input of a write, including objects and maps that contain others. */
 export function inputsOf({ params }: Pick<Write, 'params'>): WriteInput[] {
-  return params.flatMap((fields) => within(fields, []));
+  return params.flatMap((fields) => inputsOfFields(fields, []));
 }
 
-function within(fields: Fields, outer: readonly string[]): WriteInput[] {
-  return Object.entries(fields).flatMap(([name, { type }]) => inputsAt([...outer, name], type));
+function inputsOfFields(fields: Fields, prefix: readonly string[]): WriteInput[] {
+  return Object.entries(fields).flatMap(([name, { type }]) => inputsAt([...prefix, name], type));
 }
 
 function inputsAt(path: readonly string[], shape: FieldType): WriteInput[] {
   if (typeof shape === 'string') return [{ path, shape }];
-  if ('object' in shape) return [{ path, shape }, ...within(shape.object, path)];
+  if ('object' in shape) return [{ path, shape }, ...inputsOfFields(shape.object, path)];
   if ('array' in shape) return inputsAt(path, shape.array);
   if ('map' in shape) return [{ path, shape }, ...inputsAt(path, shape.map)];
   if ('anyOf' in shape) return shape.anyOf.flatMap((fieldType) => inputsAt(path, fieldType));

@@ -13,13 +13,13 @@ import { findBySuffix, type PolicyTable, type WriteFacts } from '../money/write-
 import { inputsOf, isNumeric, writesOf, type WriteInput, type Write } from './write-inputs.ts';
 
 /**
- * Builds the data of the write policy: the reviewed tables applied to every write of the catalog. Fails at a write
- * without a rule, and at a number of a write that no table classifies.
+ * Builds the data of the write policy by applying the reviewed tables to every write of the catalog. Throws if a write
+ * has no rule, or if no table classifies one of its numbers.
  */
 export function policyFacts(entities: readonly Entity[], actions: readonly Action[]): PolicyTable {
   const writes = writesOf(entities, actions);
   checkTables(writes);
-  const every = writes.flatMap((write) => inputsOf(write));
+  const allInputs = writes.flatMap((write) => inputsOf(write));
   return {
     numbers: Object.fromEntries(
       [...NUMERIC_INPUTS]
@@ -36,7 +36,7 @@ export function policyFacts(entities: readonly Entity[], actions: readonly Actio
     currencyKeys: CURRENCY_KEYS,
     freeKeys: FREE_KEYS,
     writes: Object.fromEntries(writes.map((write) => [write.key, writeFacts(write)])),
-    names: [...new Set(every.flatMap(({ path }) => path))].sort(),
+    names: [...new Set(allInputs.flatMap(({ path }) => path))].sort(),
   };
 }
 
@@ -80,7 +80,7 @@ function ruleOf({ key, names }: Write): WriteRule {
 
 function checkTables(writes: readonly Write[]): void {
   const inputs = writes.flatMap((write) => inputsOf(write).map((input) => ({ write, input })));
-  const wrong = inputs
+  const unclassified = inputs
     .filter(({ input }) => isNumeric(input) && meaningOf(input) === undefined)
     .map(
       ({ write, input }) => `${write.names.join(', ')}: ${dotted(input)} is a number; classify it in money-inputs.ts`,
@@ -94,34 +94,34 @@ function checkTables(writes: readonly Write[]): void {
       ({ write, input }) =>
         `${write.names.join(', ')}: ${dotted(input)} has free keys; classify them in money-inputs.ts`,
     );
-  const named = new Set(writes.flatMap(({ names }) => names));
-  const twice = WRITE_RULES.flatMap((rule) => rule.writes).filter((name, at, all) => all.indexOf(name) !== at);
-  const gone = WRITE_RULES.flatMap((rule) => rule.writes).filter((name) => !named.has(name));
+  const writeNames = new Set(writes.flatMap(({ names }) => names));
+  const duplicates = WRITE_RULES.flatMap((rule) => rule.writes).filter((name, at, all) => all.indexOf(name) !== at);
+  const unknownWrites = WRITE_RULES.flatMap((rule) => rule.writes).filter((name) => !writeNames.has(name));
   const unused = [...NUMERIC_INPUTS.keys()].filter(
     (row) => !inputs.some(({ input }) => isNumeric(input) && `.${dotted(input)}`.endsWith(`.${row}`)),
   );
   const problems = [
-    ...wrong,
+    ...unclassified,
     ...maps,
-    ...twice.map((name) => `${name} is in write-rules.ts twice; remove one row`),
-    ...gone.map((name) => `${name} of write-rules.ts is not a write of the catalog; remove it`),
+    ...duplicates.map((name) => `${name} is in write-rules.ts twice; remove one row`),
+    ...unknownWrites.map((name) => `${name} of write-rules.ts is not a write of the catalog; remove it`),
     ...unknownPaths(writes),
     ...unused.map((row) => `${row} of money-inputs.ts is not a number of any write; remove it`),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-/** Paths of rules that no write of the rule accepts: such a rule would protect nothing. */
+/** Reports paths of rules that no write of the rule accepts, because such a rule would have no effect. */
 function unknownPaths(writes: readonly Write[]): string[] {
   return WRITE_RULES.flatMap((rule) => {
     const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);
     const dottedInputs = new Set(inputs.map(dotted));
     const { needs = [], opens = {}, closed = {}, closedBefore = {} } = rule;
-    const once = Object.values(closedBefore).flatMap((value) => Object.keys(value));
-    const beside = Object.values(opens).flatMap((open) =>
+    const closedPaths = Object.values(closedBefore).flatMap((value) => Object.keys(value));
+    const unlessPaths = Object.values(opens).flatMap((open) =>
       typeof open === 'object' && 'unless' in open ? open.unless : [],
     );
-    const paths = [...needs, ...Object.keys({ ...opens, ...closed }), ...once, ...beside];
+    const paths = [...needs, ...Object.keys({ ...opens, ...closed }), ...closedPaths, ...unlessPaths];
     return paths
       .map((path) => path.replace('.*', ''))
       .filter((path) => !dottedInputs.has(path) && !inputs.some((input) => dotted(input).startsWith(`${path}.`)))

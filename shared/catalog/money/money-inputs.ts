@@ -1,9 +1,11 @@
 /**
- * The meaning of the numbers in Stripe's inputs, reviewed by hand: the base of the write policy. The generator fails at
- * a number of a write that no entry classifies. Source: the descriptions in the SDK's declarations.
+ * The meaning of a number in Stripe's inputs. The table is reviewed by hand and is the base of the write policy. The
+ * generator fails if a write has a number that is not in it. Source: the descriptions in the SDK's declarations.
  *
- * `money`: an amount in the currency's minor unit. `unit`: an amount per unit, to be multiplied by the quantity next to
- * it or around it. `quantity`: a factor. `none`: not money (a time, a percentage, a count).
+ *   money     an amount in the currency's minor unit
+ *   unit      an amount per unit, to be multiplied by the quantity of the same or an outer object
+ *   quantity  a factor
+ *   none      not money: a time, a percentage, a count
  */
 export type Meaning = 'money' | 'unit' | 'quantity' | 'none';
 
@@ -14,7 +16,7 @@ function rows(meaning: Meaning, names: string): [string, Meaning][] {
     .map((name) => [name, meaning]);
 }
 
-/** By the last names of the path, longest first: `custom_unit_amount.maximum` precedes `maximum`. */
+/** Meanings by the end of the path. The longest matching entry applies. */
 export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
   ...rows(
     'money',
@@ -58,8 +60,8 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /**
- * Inputs that refer to something whose amount is stored at Stripe, so the request does not contain it. By the last
- * names of the path, as above; `false` if the name has another meaning.
+ * Inputs that refer to an object whose amount is stored at Stripe, by the end of their path. `false` marks a path on which
+ * the name has another meaning.
  */
 export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
   price: true,
@@ -75,8 +77,8 @@ export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * Lists whose entries are paid together, so their amounts add up. Others are alternatives (tiers, tips) or consecutive
- * (phases).
+ * Lists whose entries are paid together, so that their amounts are added. The entries of other lists are alternatives
+ * (tiers, tips) or consecutive (phases).
  */
 export const ADDED_LISTS: readonly string[] = [
   'add_invoice_items',
@@ -91,10 +93,10 @@ export const ADDED_LISTS: readonly string[] = [
 export const CHOSEN_LISTS: readonly string[] = ['shipping_options'];
 
 /**
- * Objects whose keys are currencies, in addition to every `*_by_currency`. Elsewhere `tipping` has other keys, which do
- * not have three letters.
+ * Objects whose keys are currencies, in addition to every `*_by_currency`. A `tipping` with other keys is distinguished by
+ * their length, which is not three letters.
  */
 export const CURRENCY_KEYS: readonly string[] = ['currency_options', 'payout_methods', 'tipping'];
 
-/** Objects with free keys and values of the caller: never money. */
+/** Objects whose keys and values the caller chooses. They are never money. */
 export const FREE_KEYS: readonly string[] = ['metadata', 'invoice_metadata', 'payload'];

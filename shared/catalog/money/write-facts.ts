@@ -1,9 +1,9 @@
 import type { Meaning } from './money-inputs.ts';
 import type { WriteRule } from './write-rules.ts';
 
-/** What the policy knows about one write. */
+/** The rule of one write in `write-policy.json`. */
 export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
-  /** Names for `allow_unbounded`, several if a collection holds several kinds. */
+  /** Names for `allow_unbounded`. There are several if the collection has several kinds of objects. */
   readonly names: readonly string[];
   /** The inputs that are amounts, for reviews and tests. */
   readonly money?: readonly string[];
@@ -13,7 +13,7 @@ export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
 export interface PolicyTable {
   /** Amounts and factors by the ends of their paths. */
   readonly numbers: Readonly<Record<string, Exclude<Meaning, 'none'>>>;
-  /** Path suffixes that are plain numbers, although a shorter suffix of theirs is an amount of money. */
+  /** Path suffixes of plain numbers for which a shorter suffix would be an amount of money. */
   readonly notMoney: readonly string[];
   /** Inputs that refer to something whose amount is stored at Stripe. */
   readonly elsewhere: Readonly<Record<string, boolean>>;
@@ -27,11 +27,11 @@ export interface PolicyTable {
   readonly names: readonly string[];
 }
 
-/** Returns the meaning of a path by its longest ending with an entry. No entry has more than three names. */
+/** Returns the entry for the longest suffix of a path. No entry has more than three names. */
 export function findBySuffix<T>(rows: ReadonlyMap<string, T>, path: readonly string[]): T | undefined {
   for (let from = Math.max(0, path.length - 3); from < path.length; from += 1) {
-    const nonNullable = rows.get(path.slice(from).join('.'));
-    if (nonNullable !== undefined) return nonNullable;
+    const entry = rows.get(path.slice(from).join('.'));
+    if (entry !== undefined) return entry;
   }
   return undefined;
 }

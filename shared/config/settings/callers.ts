@@ -1,7 +1,7 @@
 import { allowlist, boolean, emails, oneOf } from '../validators.ts';
 import { setting } from './setting.ts';
 
-/** What callers may use. */
+/** Settings that restrict what callers may use. */
 export const callerSettings = () => ({
   expose: setting(
     'what the function connection exposes in addition to health: discovery, reads (with discovery) or all; default reads; all if open locally',

@@ -1,7 +1,7 @@
 import { labels, maxText, oneOf, text } from '../validators.ts';
 import { requiredSetting, setting } from './setting.ts';
 
-/** The connection itself, by the names of Integration Connectors. */
+/** Settings that identify the connection. Their names are those of Integration Connectors. */
 export const identitySettings = () => ({
   name: requiredSetting(
     'name of the connection: lowercase letters, digits, hyphens; at most 63 characters',

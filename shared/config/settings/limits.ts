@@ -1,12 +1,12 @@
 import { integer, oneOf, rate } from '../validators.ts';
 import { setting } from './setting.ts';
 
-/** Also applies if the settings cannot be read. */
+/** The default of `max_body_bytes`. It also applies if the settings cannot be read. */
 export const DEFAULT_MAX_BODY_BYTES = 262_144;
-/** Fits a file of 10 MB in base64 with its other parameters. */
+/** The maximum of `max_body_bytes`: a file of 10 MB in base64 with its other parameters. */
 export const MAX_BODY_BYTES = 14_680_064;
 
-/** How much a connection does: requests per second, sizes, times. */
+/** Settings that limit a connection: requests per second, sizes, times. */
 export const limitSettings = () => ({
   min_nodes: setting('minimum number of nodes, 0 to max_nodes', integer(0, 100), 2),
   max_nodes: setting('maximum number of nodes, 1 to 100', integer(1, 100), 50),

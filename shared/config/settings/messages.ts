@@ -2,7 +2,7 @@ import { EVENT_TYPES } from '../event-type.ts';
 import { allowlist, boolean, integer, oneOf, secretVersions, stringList, text, topic } from '../validators.ts';
 import { setting } from './setting.ts';
 
-/** Pub/Sub messages and Stripe's events. */
+/** Settings for Pub/Sub messages and Stripe's events. */
 export const messageSettings = () => ({
   automation_topic: setting('Pub/Sub topic of the messages that request operations', topic()),
   automation_allowlist: setting(

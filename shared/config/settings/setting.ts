@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /**
- * Describes a setting. The description stands on the settings page and in Terraform. A setting without a default is
+ * Describes a setting. The description is shown on the settings page and in Terraform. A setting without a default is
  * optional.
  */
 export function setting<T>(description: string, schema: z.ZodMiniType<T>): z.ZodMiniOptional<z.ZodMiniType<T>>;
@@ -11,7 +11,7 @@ export function setting<T>(
   defaultValue: NoInfer<T>,
 ): z.ZodMiniDefault<z.ZodMiniType<T>>;
 export function setting<T>(description: string, schema: z.ZodMiniType<T>, defaultValue?: NoInfer<T>): z.ZodMiniType {
-  // Not undefined: the overload without a default has no third argument.
+  // An undefined value means the overload without a default.
   const value = defaultValue === undefined ? z.optional(schema) : z._default(schema, defaultValue as never);
   return value.register(z.globalRegistry, { description });
 }

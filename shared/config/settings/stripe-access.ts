@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { account, accounts, boolean, hostAndPort, integer, oneOf, secretVersion, text } from '../validators.ts';
 import { setting } from './setting.ts';
 
-/** How the connection reaches Stripe: key, accounts, proxy, API version, log. */
+/** Settings for the access to Stripe: key, accounts, proxy, API version, log. */
 export const stripeAccessSettings = () => ({
   api_key: setting('Secret Manager version of the API key; required in the cloud', secretVersion()),
   account_id: setting('Stripe Connect account of every call', account()),

@@ -3,7 +3,7 @@
  * of that API work with another root URL. https://cloud.google.com/integration-connectors/docs/reference/rest/v2
  */
 import type { Connector } from '../../operations/connector.ts';
-import { ConnectorError, invalidArgument, isConnectorError, withMessage } from '../../errors.ts';
+import { ConnectorError, invalidArgument, isConnectorError, copyWriteInfo } from '../../errors.ts';
 import type { RequestContext } from '../../http/request-context.ts';
 import { decodePathSegment, parseQuery } from '../../http/body/decode-url.ts';
 import { requireAccess, type AccessLevel } from '../access.ts';
@@ -102,7 +102,7 @@ function renameFields(cause: unknown, written: ReadonlySet<string>): unknown {
         ? (NAMES[violation.field] ?? '')
         : violation.field,
   }));
-  return withMessage(cause, invalidArgument(renamed, moreViolations));
+  return copyWriteInfo(cause, invalidArgument(renamed, moreViolations));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { leadsTo } from '../../catalog/row-columns.ts';
+import { referencedEntities } from '../../catalog/row-columns.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
 import { columnNames, type CallNode, type Expanded } from './expanded-columns.ts';
 import { set } from './flatten.ts';
@@ -28,7 +28,7 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
       fill(entityRow, node.fields, isObject(value) ? value : undefined);
       continue;
     }
-    const referencedObject = isObject(value) && leadsTo(node.field).length > 0 ? value : undefined;
+    const referencedObject = isObject(value) && referencedEntities(node.field).length > 0 ? value : undefined;
     set(entityRow, node.name, (referencedObject === undefined ? value : referenceId(referencedObject)) ?? null);
     if (node.expanded !== undefined) fillExpanded(entityRow, node.expanded, referencedObject);
   }

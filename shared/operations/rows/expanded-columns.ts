@@ -1,4 +1,4 @@
-import { leadsTo, rowNodes, type RowNode } from '../../catalog/row-columns.ts';
+import { referencedEntities, rowNodes, type RowNode } from '../../catalog/row-columns.ts';
 import { enumeration, type Fields } from '../../catalog/types.ts';
 
 /** Returns the fields of the entity that a reference leads to. */
@@ -57,7 +57,7 @@ function withExpanded(
     const prefixed = prefix === '' ? node : { ...node, name: prefix + node.name };
     if (node.fields !== undefined)
       return { ...prefixed, fields: withExpanded(node.fields, next, prefix, depth, fieldsOf) };
-    const targets = next === undefined || depth === MAX_EXPAND_DEPTH ? [] : leadsTo(node.field);
+    const targets = next === undefined || depth === MAX_EXPAND_DEPTH ? [] : referencedEntities(node.field);
     if (targets.length === 0) return prefixed;
     const expanded = targets.flatMap((entity): Expanded[] => {
       const fields = fieldsOf(entity);

@@ -1,6 +1,6 @@
 import { quoted } from '../../bounds.ts';
 import { pascal, resolvePascal, suggestion } from '../../catalog/names.ts';
-import { leadsTo } from '../../catalog/row-columns.ts';
+import { referencedEntities } from '../../catalog/row-columns.ts';
 import type { Action, Entity } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
 import type { Catalog } from '../../ports/catalog.ts';
@@ -55,7 +55,7 @@ function hint({ fields }: Entity, name: string): string | undefined {
   const match = resolvePascal(firstSegment, fields);
   if (match === undefined) return undefined;
   if (name.includes('.'))
-    return leadsTo(match.field).length === 0 ? undefined : `; expand names ${match.path.join('.')}`;
+    return referencedEntities(match.field).length === 0 ? undefined : `; expand names ${match.path.join('.')}`;
   const prefixes = match.path.map((_, at) => match.path.slice(0, at).map(pascal).join(''));
   const container = prefixes.find((name) => name !== '' && resolvePascal(name, fields)?.field.inlined === true);
   return container === undefined ? undefined : `; it is part of ${container}, which is one JSON value`;

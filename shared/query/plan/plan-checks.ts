@@ -1,4 +1,4 @@
-import { asksForAll, maxValues } from '../../catalog/list-parameters.ts';
+import { selectsAllOf, maxValues } from '../../catalog/list-parameters.ts';
 import { parentsOf, routesOf } from '../../catalog/routes.ts';
 import type { Entity, OperationDefinition } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
@@ -21,7 +21,7 @@ export function checkListOnlyFilters(
   for (const term of termsOf(clause)) {
     const { column, operator, at } = term;
     if (column.isResponseField || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) continue;
-    const multiple = acceptsSeveral(definition, column.path) && !asksForAll(entity, column.path);
+    const multiple = acceptsSeveral(definition, column.path) && !selectsAllOf(entity, column.path);
     if (multiple && term.literals.length > maxValues(entity, column.path))
       throw syntaxError(`Stripe supports at most ${maxValues(entity, column.path)} values of ${column.name},`, at);
     if (conjuncts.includes(term) && (operator !== 'IN' || multiple || column.shownAt !== undefined)) continue;

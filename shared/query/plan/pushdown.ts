@@ -1,5 +1,5 @@
 import {
-  asksForAll,
+  selectsAllOf,
   boundByName,
   companions,
   filtersColumn,
@@ -156,7 +156,7 @@ function setTermParam(
     return operator in BOUNDS && setIfAbsent(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
   if (!literals.every((text) => acceptsValue(fieldType, text, column))) return false;
-  const sendsAll = asksForAll(entity, path);
+  const sendsAll = selectsAllOf(entity, path);
   if (operator === 'IN') {
     const fits = isListType(fieldType) && !sendsAll && literals.length <= maxValues(entity, path);
     return fits && setIfAbsent(params, path, [...literals]);

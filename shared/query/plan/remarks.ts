@@ -1,4 +1,4 @@
-import { LEFT_OUT } from '../../catalog/list-parameters.ts';
+import { OMITTED_ROWS } from '../../catalog/list-parameters.ts';
 import type { AccessPath } from './access-path.ts';
 
 /** Searchable entities whose objects may belong to a test clock. */
@@ -12,7 +12,7 @@ const SEARCH_WITH_CLOCKS: ReadonlySet<string> = new Set([
 
 /** Returns why the rows that are read may differ from the clause. */
 export function remarksOf(entity: string, paths: readonly AccessPath[]): string[] {
-  const omission = LEFT_OUT[entity];
+  const omission = OMITTED_ROWS[entity];
   const remarks = paths.flatMap(({ source, parents }) => {
     // https://docs.stripe.com/search: lists omit these objects, the Search API does not.
     if (source.by === 'search')

@@ -15,8 +15,8 @@ interface OperationFound {
 }
 
 /**
- * Reads the operations in the order of their documents' names, which needs no index: an index of the operations would
- * slow every write. A page continues after the id of an operation.
+ * Reads the operations in the order of their documents' names. This needs no index, which would slow down every write. A
+ * page continues after the id of an operation.
  */
 export function firestoreOperationLog(
   options: FirestoreOptions,
@@ -37,13 +37,15 @@ export function firestoreOperationLog(
               startAt: { before: false, values: [{ referenceValue: `${parent}/operations/${hash('sha256', after)}` }] },
             }),
       };
-      const found = await readAll<OperationFound>(() => client.runQuery({ parent, structuredQuery: query }, NO_RETRY));
-      const entries = found.flatMap(({ document }) => {
+      const results = await readAll<OperationFound>(() =>
+        client.runQuery({ parent, structuredQuery: query }, NO_RETRY),
+      );
+      const entries = results.flatMap(({ document }) => {
         const id = document?.fields?.id?.stringValue;
         if (!document || id === undefined) return [];
         return [{ id, record: stored.operation(document.fields, microseconds(document.updateTime)) }];
       });
-      const last = found.findLast(({ readTime }) => readTime)?.readTime;
+      const last = results.findLast(({ readTime }) => readTime)?.readTime;
       return {
         entries,
         nowUs: microseconds(last),

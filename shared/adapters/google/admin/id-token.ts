@@ -3,8 +3,8 @@ import { ConnectorError } from '../../../errors.ts';
 import type { IdTokenVerifier } from '../../../ports/id-tokens.ts';
 
 /**
- * Verifies Google's ID tokens: signature, issuer, audience, expiry. Google's certificates are cached as their response
- * says. https://cloud.google.com/docs/authentication/token-types#id
+ * Verifies Google's ID tokens: signature, issuer, audience and expiry. Google's certificates are cached for the time that
+ * their response allows. https://cloud.google.com/docs/authentication/token-types#id
  *
  * @param certificates URL of Google's certificates, for tests
  */

@@ -14,22 +14,22 @@ import { proxyFailure, statusFailure } from './proxy-failure.ts';
 export function absoluteForm(
   proxy: URL,
   authorize: DigestSession | string | undefined,
-  shown: NodeHttpClientOptions = {},
+  options: NodeHttpClientOptions = {},
 ): HttpClient {
   const client = nodeHttpClient({
-    ...shown,
-    onAnswer: (response) => {
+    ...options,
+    onResponse: (response) => {
       markProxySocket(response.socket);
-      shown.onAnswer?.(response);
+      options.onResponse?.(response);
     },
   });
   const send = client.makeRequest.bind(client);
   client.makeRequest = (host, port, path, method, headers, body, _protocol, timeout) => {
-    const begun = performance.now();
+    const startedMs = performance.now();
     const uri = `http://${host}:${String(port)}${path}`;
     const protocol = proxy.protocol === 'https:' ? 'https' : 'http';
-    const once = (proxyAuthorization: string | undefined): ReturnType<HttpClient['makeRequest']> => {
-      const leftMs = timeout - (performance.now() - begun);
+    const sendOnceWith = (proxyAuthorization: string | undefined): ReturnType<HttpClient['makeRequest']> => {
+      const leftMs = timeout - (performance.now() - startedMs);
       // The caller has already timed out.
       if (leftMs <= 0) throw StripeSdk.HttpClient.makeTimeoutError();
       const more = {
@@ -41,31 +41,31 @@ export function absoluteForm(
         throw CONNECT_ERROR_CODES.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
       });
     };
-    const answer = async (header: string | undefined) => {
-      const response = await once(header);
+    const sendForDigest = async (header: string | undefined) => {
+      const response = await sendOnceWith(header);
       const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
         response.getHeaders() as Record<string, string | undefined>;
       const status = response.getStatusCode();
       if (status === 407) (response.toJSON() as Promise<unknown>).catch(() => undefined);
       return { response, status, challenge: [challenge], info };
     };
-    const requested = async (): ReturnType<HttpClient['makeRequest']> => {
+    const exchange = async (): ReturnType<HttpClient['makeRequest']> => {
       const { response, status } =
         authorize === undefined || typeof authorize === 'string'
-          ? await answer(authorize)
-          : await authorize.through(method, uri, answer);
+          ? await sendForDigest(authorize)
+          : await authorize.authenticate(method, uri, sendForDigest);
       if (status === 407) throw statusFailure(status);
       return response;
     };
-    return withinProxy(requested(), timeout);
+    return withinProxy(exchange(), timeout);
   };
   return client;
 }
 
-/** Digest exchanges run one at a time, so the wait for earlier ones counts towards the timeout. */
-function withinProxy<T>(requested: Promise<T>, timeoutMs: number): Promise<T> {
+/** Limits the duration of an exchange, including the wait for earlier ones: Digest exchanges run one at a time. */
+function withinProxy<T>(exchange: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(StripeSdk.HttpClient.makeTimeoutError()), timeoutMs);
-    void requested.then(resolve, reject).finally(() => clearTimeout(timer));
+    void exchange.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -11,7 +11,7 @@ export interface ProxyResponse {
   readonly info: string | undefined;
 }
 
-/** The first without credentials, the second with them, the third after a stale nonce. */
+/** Maximum number of attempts: one without credentials, one with them, and one after a stale nonce. */
 const MAX_DIGEST_ATTEMPTS = 3;
 
 /** The Digest session with one proxy: its nonce and the nonce's use count. */
@@ -30,36 +30,36 @@ export class DigestSession {
    *
    * @throws ProxyFailure AUTH if the proxy offers no supported challenge or rejects the credentials
    */
-  async through<T extends ProxyResponse>(
+  async authenticate<T extends ProxyResponse>(
     method: string,
     uri: string,
     send: (proxyAuthorization: string | undefined) => Promise<T>,
   ): Promise<T> {
-    const before = this.last;
-    const mine = before.then(() => this.converse(method, uri, send));
-    this.last = mine.catch(() => undefined);
-    return mine;
+    const previous = this.last;
+    const current = previous.then(() => this.negotiate(method, uri, send));
+    this.last = current.catch(() => undefined);
+    return current;
   }
 
-  private async converse<T extends ProxyResponse>(
+  private async negotiate<T extends ProxyResponse>(
     method: string,
     uri: string,
     send: (proxyAuthorization: string | undefined) => Promise<T>,
   ): Promise<T> {
-    for (let tries = 1; tries <= MAX_DIGEST_ATTEMPTS; tries += 1) {
-      const used = this.challenge;
+    for (let attempt = 1; attempt <= MAX_DIGEST_ATTEMPTS; attempt += 1) {
+      const usedChallenge = this.challenge;
       const response = await send(this.header(method, uri));
       if (response.status !== 407) {
         const nonce = nextNonce(response.info);
-        if (nonce !== undefined && used !== undefined) this.take({ ...used, nonce });
+        if (nonce !== undefined && usedChallenge !== undefined) this.useChallenge({ ...usedChallenge, nonce });
         return response;
       }
       const next = selectChallenge(response.challenge);
       if (next === undefined)
         throw new ProxyFailure('AUTH', 'the proxy offers no supported Digest challenge; check proxy_auth_scheme');
-      // A first challenge or a stale nonce allows another attempt. Wrong credentials stay wrong.
-      if (used !== undefined && !next.stale) break;
-      this.take(next);
+      // Another attempt only helps after the first challenge or a stale nonce, not with wrong credentials.
+      if (usedChallenge !== undefined && !next.stale) break;
+      this.useChallenge(next);
     }
     this.challenge = undefined;
     throw new ProxyFailure('AUTH', 'the proxy rejected proxy_user and proxy_password; correct them');
@@ -76,7 +76,7 @@ export class DigestSession {
     });
   }
 
-  private take(challenge: Challenge): void {
+  private useChallenge(challenge: Challenge): void {
     this.challenge = challenge;
     this.count = 0;
   }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 const ALGORITHMS = { 'SHA-256': 'sha256', 'SHA-256-sess': 'sha256', MD5: 'md5', 'MD5-sess': 'md5' } as const;
 type Algorithm = keyof typeof ALGORITHMS;
 
-/** Strongest first. Of several offered challenges the connector answers the one that comes first here. */
+/** Supported algorithms, strongest first. The connector uses the strongest one that the proxy offers. */
 const PREFERRED = Object.keys(ALGORITHMS) as Algorithm[];
 
 /** The challenge of a 407 response. */
@@ -36,7 +36,7 @@ export interface ChallengeUse {
 
 /** Returns the strongest supported challenge of all `Proxy-Authenticate` fields, or undefined. */
 export function selectChallenge(fields: readonly string[]): Challenge | undefined {
-  const offered = fields.flatMap(challenges).flatMap(({ scheme, values }) => {
+  const offered = fields.flatMap(parseChallenges).flatMap(({ scheme, values }) => {
     if (scheme.toLowerCase() !== 'digest') return [];
     const algorithm = PREFERRED.find((name) => name.toLowerCase() === (values.get('algorithm') ?? 'MD5').toLowerCase());
     const nonce = values.get('nonce');
@@ -64,14 +64,14 @@ export function selectChallenge(fields: readonly string[]): Challenge | undefine
 export function authorization(challenge: Challenge, { user, password }: Credentials, use: ChallengeUse): string {
   const { realm, nonce, algorithm, qop, opaque } = challenge;
   const hash = (text: string): string => createHash(ALGORITHMS[algorithm]).update(text, 'utf8').digest('hex');
-  const plain = hash(`${user}:${realm}:${password}`);
-  const secret = algorithm.endsWith('-sess') ? hash(`${plain}:${nonce}:${use.cnonce}`) : plain;
-  const requested = hash(`${use.method}:${use.uri}`);
+  const credentialsHash = hash(`${user}:${realm}:${password}`);
+  const secret = algorithm.endsWith('-sess') ? hash(`${credentialsHash}:${nonce}:${use.cnonce}`) : credentialsHash;
+  const requestHash = hash(`${use.method}:${use.uri}`);
   const count = use.count.toString(16).padStart(8, '0');
   const response = qop
-    ? hash(`${secret}:${nonce}:${count}:${use.cnonce}:auth:${requested}`)
-    : hash(`${secret}:${nonce}:${requested}`);
-  const counted = qop || algorithm.endsWith('-sess');
+    ? hash(`${secret}:${nonce}:${count}:${use.cnonce}:auth:${requestHash}`)
+    : hash(`${secret}:${nonce}:${requestHash}`);
+  const sendsCnonce = qop || algorithm.endsWith('-sess');
   const fields = [
     `username=${quotedString(user)}`,
     `realm=${quotedString(realm)}`,
@@ -81,14 +81,14 @@ export function authorization(challenge: Challenge, { user, password }: Credenti
     `algorithm=${algorithm}`,
     ...(opaque === undefined ? [] : [`opaque=${quotedString(opaque)}`]),
     ...(qop ? ['qop=auth', `nc=${count}`] : []),
-    ...(counted ? [`cnonce=${quotedString(use.cnonce)}`] : []),
+    ...(sendsCnonce ? [`cnonce=${quotedString(use.cnonce)}`] : []),
   ];
   return `Digest ${fields.join(', ')}`;
 }
 
 /** Returns the next nonce from `Proxy-Authentication-Info`, or undefined. */
 export function nextNonce(info: string | undefined): string | undefined {
-  return info === undefined ? undefined : challenges(`Info ${info}`)[0]?.values.get('nextnonce');
+  return info === undefined ? undefined : parseChallenges(`Info ${info}`)[0]?.values.get('nextnonce');
 }
 
 interface ParsedChallenge {
@@ -96,8 +96,8 @@ interface ParsedChallenge {
   readonly values: Map<string, string>;
 }
 
-/** `scheme name=value, name="value", scheme ...`: RFC 9110, section 11.6.1. */
-function challenges(field: string): ParsedChallenge[] {
+/** Parses challenges such as `scheme name=value, name="value", scheme ...`. RFC 9110, section 11.6.1 */
+function parseChallenges(field: string): ParsedChallenge[] {
   const challenges: ParsedChallenge[] = [];
   const token = /[!#$%&'*+.^_`|~\w-]+/y;
   const value = /\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
@@ -109,12 +109,10 @@ function challenges(field: string): ParsedChallenge[] {
       continue;
     }
     value.lastIndex = at = token.lastIndex;
-    const regExpExecArray = value.exec(field);
-    if (regExpExecArray === null) challenges.push({ scheme: name, values: new Map() });
+    const match = value.exec(field);
+    if (match === null) challenges.push({ scheme: name, values: new Map() });
     else {
-      challenges
-        .at(-1)
-        ?.values.set(name.toLowerCase(), regExpExecArray[1]?.replace(/\\(.)/g, '$1') ?? regExpExecArray[2] ?? '');
+      challenges.at(-1)?.values.set(name.toLowerCase(), match[1]?.replace(/\\(.)/g, '$1') ?? match[2] ?? '');
       at = value.lastIndex;
     }
   }

@@ -1,4 +1,4 @@
-/** Agents that reach their target through CONNECT. Sockets are kept alive: one CONNECT per connection, not per call. */
+/** Agents that reach their target through CONNECT. Sockets are kept alive, so calls share the tunnels. */
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -51,7 +51,9 @@ export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): 
 
 async function openTunnel(proxy: URL, { host, port }: TunnelTarget, session: DigestSession): Promise<Duplex> {
   const authority = `${host}:${port}`;
-  const { status, socket } = await session.through('CONNECT', authority, (header) => connect(proxy, authority, header));
+  const { status, socket } = await session.authenticate('CONNECT', authority, (header) =>
+    connect(proxy, authority, header),
+  );
   if (status === 200) return socket;
   socket.destroy();
   throw statusFailure(status);
@@ -76,7 +78,7 @@ function connect(
       timeout: CONNECT_MS,
       headers,
     });
-    // `timeout` only bounds the time between bytes. This timer also ends a response that arrives byte by byte.
+    // `timeout` only limits the time between bytes. This timer also ends a response that arrives byte by byte.
     const late = setTimeout(
       () => request.destroy(new Error('the proxy did not complete its response in time')),
       CONNECT_MS,

@@ -9,8 +9,8 @@ export interface CommentTree {
 }
 
 /**
- * Returns the SDK's comments on these fields. `declared`: the types that the fields were read from, several for a
- * union. The walk follows the fields, so that both have the same names and depth.
+ * Returns the SDK's comments on these fields. `declared` are the types that the fields were read from, several for a
+ * union. The result has the same names and depth as the fields.
  */
 export function commentsOn(
   checker: ts.TypeChecker,
@@ -43,7 +43,7 @@ function commentsInside(
   >;
 }
 
-/** Returns the objects that a type may be or hold: members of unions, items of lists, values of maps. */
+/** Returns the object types that a type may be or contain: members of unions, items of lists, values of maps. */
 function objectsIn(checker: ts.TypeChecker, type: ts.Type): readonly ts.Type[] {
   if (type.isUnion()) return members(type).flatMap((part) => objectsIn(checker, part));
   if (checker.isArrayType(type))

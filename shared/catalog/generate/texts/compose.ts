@@ -1,10 +1,10 @@
 import { isAmount, isTime } from '../../field-meaning.ts';
 import type { Field, FieldType } from '../../types.ts';
 
-/** Limit of the values and members that a text lists. */
+/** Maximum number of values or members that a text lists. */
 const MAX_ENUMERATED = 6;
 
-/** Returns what the type says about a field that has no sentence of Stripe. */
+/** Returns a description of a field by its type, for a field that Stripe does not describe. */
 export function textOfType(name: string, { type }: Pick<Field, 'type'>): string {
   if (isAmount(name) && isCountable(type)) return 'How much money.';
   if (isTime(name) && type === 'integer') return 'A point in time.';
@@ -15,7 +15,7 @@ function sentenceOnType(type: FieldType): string {
   if (typeof type === 'string') return SCALAR_SENTENCES[type];
   if ('enum' in type) {
     if (type.enum.length === 1) return `Always \`${String(type.enum[0])}\`.`;
-    return `One of ${joinedWithRest(type.enum.map((value) => `\`${String(value)}\``))}.`;
+    return `One of ${enumerate(type.enum.map((value) => `\`${String(value)}\``))}.`;
   }
   if ('text' in type) return FORM_SENTENCES[type.text];
   if ('reference' in type) return `Refers to the ${[type.reference, ...(type.also ?? [])].join(' or ')} by its id.`;
@@ -27,7 +27,7 @@ function sentenceOnType(type: FieldType): string {
   const members = Object.keys(type.object);
   return members.length === 0
     ? 'An object without members turns it on.'
-    : `Has ${joinedWithRest(members.map((key) => `\`${key}\``))}.`;
+    : `Has ${enumerate(members.map((key) => `\`${key}\``))}.`;
 }
 
 const SCALAR_SENTENCES: Readonly<Record<Extract<FieldType, string>, string>> = {
@@ -45,7 +45,7 @@ const FORM_SENTENCES = {
   mediaType: 'Media type of the bytes, such as `application/pdf`.',
 };
 
-function joinedWithRest(values: readonly string[]): string {
+function enumerate(values: readonly string[]): string {
   const shown = values.slice(0, MAX_ENUMERATED).join(', ');
   return values.length > MAX_ENUMERATED ? `${shown} and ${values.length - MAX_ENUMERATED} more` : shown;
 }

@@ -15,8 +15,8 @@ export interface Words {
 }
 
 /**
- * Returns the description of a field of an object, or of an input. `owner`: the entity of a field; the entity or action
- * of an input with a dot at its end. A field never has the text of an input, which tells the caller what to send.
+ * Returns the description of a field of an object, or of an input. `owner` is the entity of a field, or the entity or
+ * action of an input followed by a dot. A field never has the text of an input, which tells the caller what to send.
  */
 export function describeField(
   { path, field, comment }: { readonly path: readonly string[]; readonly field: Field; readonly comment: string },
@@ -24,15 +24,15 @@ export function describeField(
   words: Words,
 ): string {
   const name = path.at(-1) ?? '';
-  const own = owner.endsWith('.') ? ownWords(owner, path, words) : undefined;
-  if (own !== undefined) return withUnit(own, name, field);
+  const ownText = owner.endsWith('.') ? ownTextOf(owner, path, words) : undefined;
+  if (ownText !== undefined) return withUnit(ownText, name, field);
   const names = [...path, owner];
-  const known = words.fields[name] ?? '';
-  const text = describingSentence(comment, names) || (restatesNames(known, names) ? '' : known);
+  const textByName = words.fields[name] ?? '';
+  const text = describingSentence(comment, names) || (restatesNames(textByName, names) ? '' : textByName);
   return withUnit(text === '' ? textOfType(name, field) : text, name, field);
 }
 
-function ownWords(owner: string, path: readonly string[], { inputs }: Words): string | undefined {
+function ownTextOf(owner: string, path: readonly string[], { inputs }: Words): string | undefined {
   const { [`${owner}${path.join('.')}`]: exact } = inputs;
   if (exact !== undefined) return exact;
   const { [`*.${path.slice(-2).join('.')}`]: byPath } = inputs;

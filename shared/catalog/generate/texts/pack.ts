@@ -1,4 +1,4 @@
-/** Reads the descriptions of the whole catalog: own words, Stripe's comments, and what the types say. */
+/** Packs the descriptions of the catalog: the project's own texts, Stripe's comments, and texts derived from types. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -40,18 +40,18 @@ export function packDescriptions(catalog: DescribedCatalog, words: Words): Packe
       Operation,
       (typeof definitions)['List'] & object,
     ][]) {
-      const own = methods.filter((method) => method.operation === operation);
+      const sdkMethodsOf = methods.filter((method) => method.operation === operation);
       const merged = Object.assign({}, ...routesOf(definition).map(({ params }) => params)) as Fields;
       byOperation[operation] = {
         text: texts.index(
           firstSentence(
-            own.map(({ method }) => method.comment),
+            sdkMethodsOf.map(({ method }) => method.comment),
             [name, operation, 'retrieve', 'return'],
           ),
         ),
         params: paramsOf(
           merged,
-          own.map(({ method }) => method.params),
+          sdkMethodsOf.map(({ method }) => method.params),
           operation === 'List' ? name : `${name}.`,
         ),
       };
@@ -84,7 +84,7 @@ function defined<T>(values: readonly (T | undefined)[]): T[] {
   return values.filter((value) => value !== undefined);
 }
 
-/** The types of the objects that an entity's operations return. Deletions return less. */
+/** Returns the types of the objects that an entity's operations return, except for deletions, which return less. */
 function answersOf(types: SdkTypes, name: string, methods: readonly OperationMethod[]): ts.Type[] {
   return methods.flatMap(({ operation, method }) => {
     if (method.answer === undefined || operation === 'Delete') return [];
@@ -96,7 +96,7 @@ function firstSentence(comments: readonly string[], names: readonly string[]): s
   return comments.map((comment) => describingSentence(comment, names)).find((sentence) => sentence !== '') ?? '';
 }
 
-/** The comments under the names of the inputs, where an action does not use Stripe's. */
+/** Returns the comments by the names of an action's inputs, some of which differ from Stripe's. */
 function renamed({ renamed: params = {} }: Action, comments: Comments): Comments {
   const inputs = Object.entries(params).flatMap(([input, param]) => {
     const comment = comments[param];
@@ -105,7 +105,7 @@ function renamed({ renamed: params = {} }: Action, comments: Comments): Comments
   return { ...comments, ...Object.fromEntries(inputs) };
 }
 
-/** Holds each text once. */
+/** A list of texts without duplicates. */
 class TextList {
   readonly all: string[] = [''];
   private readonly indexes = new Map<string, number>([['', 0]]);
@@ -121,14 +121,14 @@ class TextList {
     fields: Fields,
     comments: Comments,
     describe: (field: DescribedField) => string,
-    before: readonly string[] = [],
+    pathPrefix: readonly string[] = [],
   ): TextTree {
     return Object.fromEntries(
       Object.entries(fields).map(([name, field]) => {
-        const at = [...before, name];
+        const fieldPath = [...pathPrefix, name];
         const { comment = '', inner = {} } = comments[name] ?? {};
-        const text = this.index(describe({ path: at, field, comment }));
-        const inside = this.inside(field.type, inner, describe, at);
+        const text = this.index(describe({ path: fieldPath, field, comment }));
+        const inside = this.inside(field.type, inner, describe, fieldPath);
         return [name, Object.keys(inside).length === 0 ? text : [text, inside]];
       }),
     );
@@ -138,15 +138,18 @@ class TextList {
     type: Fields[string]['type'],
     comments: Comments,
     describe: (field: DescribedField) => string,
-    at: readonly string[],
+    fieldPath: readonly string[],
   ): TextTree {
     if (typeof type === 'string') return {};
-    if ('object' in type) return this.tree(type.object, comments, describe, at);
-    if ('array' in type) return this.inside(type.array, comments, describe, at);
+    if ('object' in type) return this.tree(type.object, comments, describe, fieldPath);
+    if ('array' in type) return this.inside(type.array, comments, describe, fieldPath);
     if ('anyOf' in type)
-      return Object.assign({}, ...type.anyOf.map((each) => this.inside(each, comments, describe, at))) as TextTree;
+      return Object.assign(
+        {},
+        ...type.anyOf.map((each) => this.inside(each, comments, describe, fieldPath)),
+      ) as TextTree;
     if (!('map' in type)) return {};
-    const values = this.inside(type.map, comments['*']?.inner ?? {}, describe, [...at, '*']);
+    const values = this.inside(type.map, comments['*']?.inner ?? {}, describe, [...fieldPath, '*']);
     return Object.keys(values).length === 0 ? {} : { '*': [0, values] };
   }
 }

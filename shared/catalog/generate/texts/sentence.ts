@@ -1,9 +1,9 @@
-/** Sentences of the SDK's comments: which one describes a field, and whether it says more than the field's name. */
+/** Selects the sentence of an SDK comment that describes a field and says more than the field's name. */
 
 /** Limit of a description. */
 const MAX_LENGTH = 200;
 
-/** Words that say nothing about a field. */
+/** Words without information about a field. */
 const STOP_WORDS: ReadonlySet<string> = new Set(
   `a about all an and any are as associated at available be been being by can contain contains containing create
   created creating current data delete deleted update updated updating
@@ -19,7 +19,7 @@ export function restatesNames(text: string, names: readonly string[]): boolean {
   return wordsOf(text).every((word) => STOP_WORDS.has(word) || named.has(stem(word)) || /^\d+$/.test(word));
 }
 
-/** `billingDetails` -> `billing`, `details`. */
+/** Splits a text into words in lower case: `billingDetails` -> `billing`, `details`. */
 function wordsOf(text: string): string[] {
   return text
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -29,7 +29,7 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** `delivered`, `delivery` and `deliveries` are one word. */
+/** Removes the ending of a word, so that `delivered`, `delivery` and `deliveries` are equal. */
 function stem(word: string): string {
   const base = word.replace(/(?:ies|es|s|ed|ing|e|y)$/, '').slice(0, 7);
   return base.length < 2 ? word : base;
@@ -42,10 +42,10 @@ export function describingSentence(comment: string, names: readonly string[]): s
     (sentence) =>
       !/^(defaults? to|this method is deprecated|\[?deprecated)/i.test(sentence) && !restatesNames(sentence, names),
   );
-  return useful === undefined ? '' : shortened(useful);
+  return useful === undefined ? '' : truncateSentence(useful);
 }
 
-/** Markdown links, also without their closing bracket, and HTML become their text. Line breaks become spaces. */
+/** Converts HTML and Markdown links (also without their closing bracket) to their text, and line breaks to spaces. */
 function plainText(comment: string): string {
   return comment
     .replace(/<\/?(?:a|p|br|em|strong|ul|li|code)\b[^<>]*>/g, ' ')
@@ -57,7 +57,7 @@ function plainText(comment: string): string {
     .trim();
 }
 
-/** A full stop ends a sentence if a new one begins after it. `e.g.` and `U.S.` do not end one. */
+/** Splits a text into sentences. A full stop ends a sentence if a new one begins after it, but not in `e.g.` or `U.S.`. */
 function sentencesOf(text: string): string[] {
   return text
     .split(/(?<=(?<!\b(?:e\.g|i\.e|vs|etc|approx|U\.S|U\.K|No))[.!?]["')]?)\s+(?=["'`(]?[A-Z0-9])/)
@@ -65,11 +65,11 @@ function sentencesOf(text: string): string[] {
     .filter((sentence) => sentence !== '');
 }
 
-/** Cuts a long sentence at the end of a part of it. */
-function shortened(sentence: string): string {
-  const whole = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`.replace(/(?<![.!?:)"'])$/, '.');
-  if (whole.length <= MAX_LENGTH) return whole;
-  const start = whole.slice(0, MAX_LENGTH);
+/** Truncates a long sentence at a comma or another mark. */
+function truncateSentence(sentence: string): string {
+  const complete = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`.replace(/(?<![.!?:)"'])$/, '.');
+  if (complete.length <= MAX_LENGTH) return complete;
+  const start = complete.slice(0, MAX_LENGTH);
   const end = Math.max(...[', ', '; ', ' (', ': '].map((mark) => start.lastIndexOf(mark)));
   const cut = start.slice(0, end > MAX_LENGTH / 3 ? end : start.lastIndexOf(' '));
   return `${withoutOpenBracket(cut)} ...`;

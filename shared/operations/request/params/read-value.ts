@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../json/written-number.ts';
 import { isAmount, mayBeNegative } from '../../../catalog/field-meaning.ts';
-import { ownPascal } from '../../../catalog/names.ts';
+import { resolveOwnPascal } from '../../../catalog/names.ts';
 import type { Field, Fields, Scalar, FieldType } from '../../../catalog/types.ts';
 import { Violations } from '../../../field-violations.ts';
 import { readEnum } from './enums.ts';
@@ -188,7 +188,7 @@ function readObject(context: ValidationContext, position: ParamPosition, fields:
   for (const name of names) {
     const value = object[name];
     const at = `${position.at}.${name}`;
-    const key = Object.hasOwn(fields, name) ? name : ownPascal(name, fields);
+    const key = Object.hasOwn(fields, name) ? name : resolveOwnPascal(name, fields);
     const field = key === undefined ? undefined : fields[key];
     if (key === undefined || field === undefined) {
       if (passesUnknown(context, name, value, at, () => Object.keys(fields)))
