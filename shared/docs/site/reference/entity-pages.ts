@@ -18,6 +18,9 @@ const FILTER_PLACES: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   none: '',
 };
 
+/** Operations in the order of their inputs on a page. */
+const INPUT_ORDER: readonly Operation[] = ['Create', 'Update', 'Get', 'Delete'];
+
 /** Returns one page per entity, and the page that lists them. */
 export function entityPages(discovery: Discovery): DocsPage[] {
   const names = discovery.entityNames();
@@ -70,9 +73,9 @@ function entityReference(discovery: Discovery, entity: EntityDescriptor): DocsPa
     `# ${name}`,
     escapedText(description),
     operationTable(entity),
-    ...(id === undefined ? [] : [`An id is \`${id}\`.`]),
+    ...(id === undefined ? [] : [`An id looks like \`${id}\`.`]),
     ...(actions.length === 0 ? [] : [`Actions: ${actions.map(actionLink).join(', ')}.`]),
-    ...operations.flatMap((operation) => operationPart(entity, operation)),
+    ...INPUT_ORDER.flatMap((operation) => operationPart(entity, operation)),
     ...(columns.length === 0 ? [] : ['## Columns', columnTable(columns)]),
     ...(filters.length === 0
       ? []
@@ -106,7 +109,6 @@ function operationTable({ operations, operationDescriptions }: EntityDescriptor)
 }
 
 function operationPart({ name, payloads }: EntityDescriptor, operation: Operation): string[] {
-  if (operation === 'List') return [];
   const { [operation]: schema } = payloads;
   const ways = (schema?.anyOf ?? (schema === undefined ? [] : [schema])).filter(
     ({ properties = {} }) => Object.keys(properties).length > 0,
