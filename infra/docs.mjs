@@ -5,4 +5,10 @@
 import path from 'node:path';
 import { buildDocs } from './bundles/docs-site.mjs';
 
-console.log(path.relative(process.cwd(), await buildDocs()));
+try {
+  console.log(path.relative(process.cwd(), await buildDocs()));
+} catch (error) {
+  // What the generator said, such as the link that is dead.
+  console.error(error.stderr?.trim() || error);
+  process.exitCode = 1;
+}

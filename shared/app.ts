@@ -16,8 +16,8 @@ import { createStoreClock } from './adapters/store-clock.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
+import { settingDefinitions } from './config/settings-schema.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
-import type { Settings } from './config/settings.ts';
 import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
 import type { ConnectorDeps } from './operations/connector.ts';
@@ -30,8 +30,6 @@ import { writePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { ACCOUNT_LIMITS, capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
-import type { OperatorAccess } from './management/console/operator.ts';
-import { isSuspended, SUSPENDED_US } from './rate-limiter/suspension.ts';
 import { rememberOperations } from './idempotency/recent-operations.ts';
 import { highCeilings } from './rate-limiter/ceilings/above-stripe.ts';
 import type { EventInbox } from './event-inbox/store.ts';
@@ -61,7 +59,6 @@ export interface App extends Administrable {
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
-  readonly operator: OperatorAccess;
   /** The MCP server, loaded on the first message. */
   readonly toolServer: ToolServer;
   /** False if the state is in the memory of this process. */
@@ -90,18 +87,35 @@ export function getDescribedApp(): App {
 }
 
 /** Creates the app of the local server, which must call this before its functions handle a request. */
-export function createLocalApp(open: boolean, adminToken: string): App {
+export function createLocalApp(options: Pick<AppPlace, 'open' | 'adminToken' | 'sandboxSecrets'>): App {
   if (built !== undefined) throw new Error('createLocalApp must be called before the first request');
-  built = createApp(ownDeployment(), printLine, { local: true, open, onOwnMachine: true, adminToken });
+  const own = ownDeployment();
+  built = createApp(options.sandboxSecrets === undefined ? own : withLocalTopic(own), printLine, {
+    local: true,
+    onOwnMachine: true,
+    ...options,
+  });
   return built;
+}
+
+/** Gives the local server with a sandbox a topic, so that events arrive. Without Pub/Sub the log has its messages. */
+function withLocalTopic(own: Deployment): Deployment {
+  const { settings, pubsub } = own;
+  if (pubsub !== undefined || settings.eventsTopic !== undefined) return own;
+  return { ...own, settings: { ...settings, eventsTopic: 'projects/local/topics/stripe-events' } };
 }
 
 function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Where the connector runs. `adminToken`: the token of the local server, whose admin methods then need it. */
-type AppPlace = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & { readonly adminToken?: string };
+/** Where the connector runs. */
+type AppPlace = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
+  /** The token of the local server, whose admin methods then need it. */
+  readonly adminToken?: string;
+  /** The signing secrets of the endpoints in the sandbox of the local server. */
+  readonly sandboxSecrets?: () => readonly string[];
+};
 
 /** A function is closed wherever it runs. */
 const CLOSED: AppPlace = { local: false, open: false, onOwnMachine: false };
@@ -109,7 +123,11 @@ const CLOSED: AppPlace = { local: false, open: false, onOwnMachine: false };
 export const OPERATOR: AppPlace = { ...CLOSED, onOwnMachine: true };
 
 /** Creates the app of a deployment. `print` writes the lines of the log; `place` is set by the local server. */
-export function createApp(deployment: Deployment, print = printLine, { adminToken, ...place }: AppPlace = CLOSED): App {
+export function createApp(
+  deployment: Deployment,
+  print = printLine,
+  { adminToken, sandboxSecrets, ...place }: AppPlace = CLOSED,
+): App {
   const { settings } = deployment;
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
@@ -177,44 +195,25 @@ export function createApp(deployment: Deployment, print = printLine, { adminToke
     deadLetters: state.deadLetters,
     inbox: watchedInbox(state.inbox),
     explorerPage: () => readFileSync(path.join(__dirname, 'console.html'), 'utf8'),
-    operator: operatorAccess(settings, limits, state.tokens, () => operations.recent()),
+    recentOperations: () => operations.recent(),
     toolServer: toolServer(),
     webhookSecrets: new WebhookSecrets(
       deployment.webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, knownSecrets)),
       lazySignatures(),
       systemClock,
       log,
+      () => (sandboxSecrets?.() ?? []).map((value) => (knownSecrets.add(value), value)),
     ),
     capacity: capacity(0, limits),
     tokens: state.tokens,
     limits,
     operationLog: state.operationLog,
+    describedSettings: settingDefinitions,
     admitAdmin:
       adminToken === undefined ? callerAdmission(settings.adminCallers, lazyIdTokens()) : localAdmission(adminToken),
     sharesState: deployment.state.in === 'firestore',
     ...place,
     shutdown: () => limiter.leave(),
-  };
-}
-
-/** The suspension is a mark in the state of the rate limiter, which every instance reads with its reservations. */
-function operatorAccess(
-  { name, maxNodes }: Settings,
-  limits: Limits,
-  tokens: TokenStore,
-  recentOperations: OperatorAccess['recentOperations'],
-): OperatorAccess {
-  // A member for queries only. It is never stored.
-  const member = { connection: name, id: 'console', place: 0 };
-  return {
-    limits,
-    recentOperations,
-    isSuspended: async () =>
-      isSuspended(
-        // Reserves no slot.
-        await tokens.reserve({ member, requests: [{ lane: 0, count: 0, spacingUs: 0 }], notBeforeUs: 0, renew: false }),
-      ),
-    setSuspended: async (suspended) => void (await tokens.set(name, maxNodes, suspended ? SUSPENDED_US : 0)),
   };
 }
 

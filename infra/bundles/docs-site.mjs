@@ -3,12 +3,14 @@ import { execFile } from 'node:child_process';
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { out, root } from './bundle.mjs';
 import { buildDescriptions } from './descriptions.mjs';
 import { isCurrent, PAGES, takeStamp, writeStamp } from './stamp.mjs';
 
 const DOCS = path.join(out, 'docs');
+const SITE = path.join(DOCS, 'site');
 
 /** Files that are bundled into the site, for their licenses. */
 const INPUTS = 'inputs.json';
@@ -35,33 +37,55 @@ async function bundleGenerator() {
  * a server sees the old or the new site. Returns the folder.
  */
 export async function buildDocs() {
-  const folder = path.join(DOCS, 'site');
-  if (existsSync(folder) && isCurrent(DOCS, PAGES)) return folder;
+  mkdirSync(out, { recursive: true });
+  await oneAtATime(async () => {
+    if (!existsSync(SITE) || !isCurrent(DOCS, PAGES)) await replaceDocs();
+  });
+  return SITE;
+}
+
+/** Waits for the build of another process, which most likely builds the same site. */
+async function oneAtATime(work) {
+  const lock = `${DOCS}.lock`;
+  while (!takeLock(lock)) await wait(100);
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Returns whether this process has the lock. That of a process that ended is removed. */
+function takeLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0);
+  } catch (error) {
+    if (error.code === 'ESRCH') rmSync(lock, { force: true });
+  }
+  return false;
+}
+
+async function replaceDocs() {
   const stamp = takeStamp(PAGES);
   const [generator] = await Promise.all([bundleGenerator(), buildDescriptions()]);
   const [next, old] = ['next', 'old'].map((name) => `${DOCS}.${name}.${process.pid}`);
   mkdirSync(next, { recursive: true });
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [generator, path.join(next, 'site')], { cwd: root });
+    const site = path.join(next, path.basename(SITE));
+    const { stdout } = await promisify(execFile)(process.execPath, [generator, site], { cwd: root });
     writeFileSync(path.join(next, INPUTS), stdout);
-  } finally {
-    rmSync(generator);
-  }
-  writeStamp(next, stamp);
-  try {
-    renameSync(DOCS, old);
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
-  }
-  try {
+    writeStamp(next, stamp);
+    if (existsSync(DOCS)) renameSync(DOCS, old);
     renameSync(next, DOCS);
-  } catch (error) {
-    // Another build wrote the same site between the two steps.
-    if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
-    rmSync(next, { recursive: true, force: true });
+  } finally {
+    for (const left of [generator, next, old]) rmSync(left, { recursive: true, force: true });
   }
-  rmSync(old, { recursive: true, force: true });
-  return folder;
 }
 
 /** Returns the files that are bundled into the site that was built. */

@@ -4,13 +4,14 @@ import { ActionPage, OperationPage } from './form/call-page.tsx';
 import { ObjectPage } from './object/object-page.tsx';
 import { BrowsePage } from './pages/browse.tsx';
 import { DeadLettersPage } from './pages/dead-letters.tsx';
-import { EventsPage } from './pages/events.tsx';
+import { EventsPage } from './pages/events/events.tsx';
 import { HistoryPage } from './pages/history.tsx';
-import { HomePage } from './pages/home.tsx';
-import { LimiterPage } from './pages/limiter.tsx';
-import { OperationsPage } from './pages/operations.tsx';
-import { RecordPage } from './pages/record.tsx';
-import { SandboxPage } from './pages/sandbox.tsx';
+import { HomePage } from './pages/home/home.tsx';
+import { LimiterPage } from './pages/limiter/limiter.tsx';
+import { OperationsPage } from './pages/operations/operations.tsx';
+import { RecordPage } from './pages/operations/record.tsx';
+import { RequestsPage } from './pages/requests/requests.tsx';
+import { SandboxPage } from './pages/sandbox/sandbox.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { ShortcutsPage } from './pages/shortcuts.tsx';
 import { NotFoundPage } from './shell/not-found.tsx';
@@ -52,6 +53,7 @@ const PAGE_ROUTES: Readonly<Record<string, PageRoute>> = {
   },
   events: (rest, params) => (rest.length === 0 ? <EventsPage params={params} /> : undefined),
   'dead-letters': (rest) => (rest.length === 0 ? <DeadLettersPage /> : undefined),
+  requests: (rest, params) => (rest.length === 0 ? <RequestsPage params={params} /> : undefined),
   limiter: (rest) => (rest.length === 0 ? <LimiterPage /> : undefined),
   settings: (rest) => (rest.length === 0 ? <SettingsPage /> : undefined),
   sandbox: (rest) => (rest.length === 0 ? <SandboxPage /> : undefined),

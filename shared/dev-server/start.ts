@@ -3,11 +3,13 @@
  * the environment names another server. Needs no account and no cloud project.
  */
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import * as framework from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { handlers } from 'functions:all';
 import { SEEDS } from '../sandbox/control/seeds.ts';
-import { startSandbox } from '../sandbox/server.ts';
+import { signingSecrets } from '../sandbox/events/webhook-endpoints.ts';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { MAX_MESSAGE_BYTES } from '../http/preload/pubsub.ts';
 import { MAX_EVENT_BYTES } from '../http/preload/webhook.ts';
 import { setBodyLimit } from '../http/preload/http.ts';
@@ -25,8 +27,13 @@ import { isSandboxPath, proxySandbox } from './sandbox-proxy.ts';
 
 const LOCAL_SETTINGS = 'stripe-connector-local';
 
-/** Base URL of the sandbox that this process started. */
-let sandboxUrl: string | undefined;
+/** The sandbox that this process started. */
+let ownSandbox: Sandbox | undefined;
+
+/** The sandbox is in this process, so the function stripe-events accepts what the sandbox signs. */
+function secretsOf({ state }: Sandbox): () => readonly string[] {
+  return () => signingSecrets(state.accounts.values());
+}
 
 const docs = docsRoute(__dirname);
 
@@ -45,11 +52,15 @@ async function start(): Promise<void> {
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT must be a port number from 0 to 65535');
-  const { open: openRequested, seed } = startOptions(process.argv.slice(2));
-  const stripe = await stripeServer(seed);
+  const { open: openRequested, ...sandboxOptions } = startOptions(process.argv.slice(2));
+  const stripe = await stripeServer(sandboxOptions);
   const adminToken = newAdminToken();
   const exposure = exposureOf(deployment(), { host: HOST, open: openRequested });
-  const { settings, capacity } = createLocalApp(exposure.open, adminToken);
+  const { settings, capacity } = createLocalApp({
+    open: exposure.open,
+    adminToken,
+    ...(ownSandbox === undefined ? {} : { sandboxSecrets: secretsOf(ownSandbox) }),
+  });
   framework.http(LOCAL_SETTINGS, route);
   setBodyLimit((url) => LARGE_BODIES.find(([path]) => path.test(url))?.[1]);
   const server = getTestServer(LOCAL_SETTINGS);
@@ -73,34 +84,60 @@ async function start(): Promise<void> {
   });
 }
 
-/** Reads the options of `npm start -- --open --seed demo`. */
-function startOptions(args: readonly string[]): { open: boolean; seed: string | undefined } {
-  const at = args.indexOf('--seed');
-  const seed = at < 0 ? undefined : args[at + 1];
-  const unknown = args.find((word, index) => word !== '--open' && (at < 0 || (index !== at && index !== at + 1)));
-  if (unknown !== undefined) throw new Error(`unknown option ${unknown}; npm start supports --open and --seed demo`);
-  if (at >= 0 && (seed === undefined || !Object.hasOwn(SEEDS, seed)))
-    throw new Error(`--seed must be one of ${Object.keys(SEEDS).join(', ')}`);
-  return { open: args.includes('--open'), seed };
+interface StartOptions {
+  readonly open: boolean;
+  /** Name of a seed that fills an empty sandbox. */
+  readonly seed: string | undefined;
+  /** File that keeps the state of the sandbox between runs. */
+  readonly data: string | undefined;
+}
+
+/** `npm start -- --open --seed demo --data shop.json` */
+function startOptions(args: readonly string[]): StartOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { open: { type: 'boolean' }, seed: { type: 'string' }, data: { type: 'string' } },
+    });
+    const { open = false, seed, data } = values;
+    if (seed === undefined || Object.hasOwn(SEEDS, seed)) return { open, seed, data };
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${problem}; npm start supports --open, --seed demo and --data FILE`, { cause });
+  }
+  throw new Error(`--seed must be one of ${Object.keys(SEEDS).join(', ')}`);
 }
 
 /**
  * Chooses the server that the connector calls and returns its description. If the environment has a key, that is
  * STRIPE_API_BASE or Stripe. Otherwise it starts the sandbox.
  */
-async function stripeServer(seed: string | undefined): Promise<string> {
-  if (process.env['STRIPE_API_KEY'] !== undefined) return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
+async function stripeServer({ seed, data }: Omit<StartOptions, 'open'>): Promise<string> {
+  if (process.env['STRIPE_API_KEY'] !== undefined) {
+    if (data !== undefined)
+      throw new Error('--data keeps the sandbox, which STRIPE_API_KEY replaces; unset one of them');
+    return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
+  }
   if (process.env['STRIPE_API_BASE'] !== undefined)
     throw new Error('STRIPE_API_BASE requires STRIPE_API_KEY; set both');
-  const sandbox = await startSandbox({
+  const started = await startSandbox({
     port: Number(process.env['SANDBOX_PORT'] ?? 0),
     catalogFolder: path.join(__dirname, 'catalog'),
-    ...(seed === undefined ? {} : { fill: seed }),
+    fill: seed,
+    data,
   });
-  sandboxUrl = sandbox.url;
-  process.env['STRIPE_API_KEY'] = sandbox.apiKey;
-  process.env['STRIPE_API_BASE'] = sandbox.url;
-  return `sandbox at ${sandbox.url} (its data is in memory and is lost when the server stops)`;
+  ownSandbox = started;
+  if (data !== undefined) saveAtExit(started);
+  process.env['STRIPE_API_KEY'] = started.apiKey;
+  process.env['STRIPE_API_BASE'] = started.url;
+  const kept = data === undefined ? 'in memory and is lost when the server stops' : `kept in ${data}`;
+  return `sandbox at ${started.url} (its data is ${kept})`;
+}
+
+/** Closing writes the file, at once. A signal without a listener would end the process without `exit`. */
+function saveAtExit(started: Sandbox): void {
+  process.once('exit', () => void started.close());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
 }
 
 function describeState(): string {
@@ -119,7 +156,7 @@ const route: framework.HttpFunction = (request, response): void => {
     return;
   }
   if (isSandboxPath(request.path)) {
-    proxySandbox(request, response, sandboxUrl).catch((error: unknown) => {
+    proxySandbox(request, response, ownSandbox?.url).catch((error: unknown) => {
       const unreachable = new ConnectorError('UNAVAILABLE', 'the sandbox does not respond', {
         reason: 'SANDBOX_UNREACHABLE',
         cause: error,

@@ -9,7 +9,6 @@ import type { FunctionRow } from '../catalog/function-rows.ts';
 import { DISCOVERY_ROUTES } from './discovery-routes.ts';
 import { EXPLORER_ROUTES } from './explorer-routes.ts';
 import { CONSOLE_COMMAND_PATH, runConsoleCommand } from './console/commands.ts';
-import type { OperatorAccess } from './console/operator.ts';
 import { CONSOLE_READS } from './console/read-routes.ts';
 import { requireAccess } from './access.ts';
 import type { Administrable } from './admin/method.ts';
@@ -50,8 +49,8 @@ const ADMIN_PATH = /^\/admin\/([^/]+)$/;
 const KNOWN =
   'GET /operations/{operationId}, /events, /events/schema, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
-/** A connector with the page of the console, and with what an operator may do on it. */
-export type Explorable = Administrable & { readonly explorerPage: () => string; readonly operator?: OperatorAccess };
+/** A connection with the page of the console. */
+export type Explorable = Administrable & { readonly explorerPage: () => string };
 
 /**
  * Creates the function `connection`: discovery, health, operations and Google's runtime API. `functions` are the

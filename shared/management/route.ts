@@ -1,11 +1,11 @@
 import type { Request } from '@google-cloud/functions-framework';
-import type { Connector } from '../operations/connector.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
 import type { AccessLevel } from './access.ts';
+import type { Administrable } from './admin/method.ts';
 
 /** One GET request to a route of the connection. */
 export interface RouteContext {
-  readonly connector: Connector;
+  readonly connector: Administrable;
   readonly request: Request;
   /** Entries of the manifest. */
   readonly functions: readonly FunctionRow[];

@@ -73,6 +73,11 @@ export function accountOf({ account, context }: StripeEvent): string | null | un
   return isAccount(last) ? last : null;
 }
 
+/** Returns an event that the list of an account has. An event that names an account itself keeps it. */
+export function listedFor(event: StripeEvent, account: string | undefined): StripeEvent {
+  return account === undefined || accountOf(event) !== undefined ? event : { ...event, account };
+}
+
 function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

@@ -118,11 +118,14 @@ async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<voi
 }
 
 /** Returns why the settings do not select an event; undefined if they do. */
-export function ignoredAs({ settings }: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
+export function ignoredAs(connector: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
+  if (!isOfOurAccount(connector, event)) return 'ignored_account';
+  return isOfTypes(event.type, connector.settings.eventTypes) ? undefined : 'ignored_type';
+}
+
+/** Returns whether an event is of the connection's account or of one of `allowed_accounts`. */
+export function isOfOurAccount({ settings }: Connector, event: StripeEvent): boolean {
   const account = accountOf(event);
-  const isOurs =
-    account === undefined ||
-    (account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account)));
-  if (!isOurs) return 'ignored_account';
-  return isOfTypes(event.type, settings.eventTypes) ? undefined : 'ignored_type';
+  if (account === undefined) return true;
+  return account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account));
 }

@@ -5,9 +5,9 @@ import type { Message } from '../ports/publisher.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { arrivalOf } from './arrival.ts';
-import { parseEvent, type StripeEvent } from './event.ts';
+import { listedFor, parseEvent, type StripeEvent } from './event.ts';
 import { buildMessage } from './message.ts';
-import { send } from './publish.ts';
+import { isOfOurAccount, send } from './publish.ts';
 import { refetch } from './refetch.ts';
 
 /** Sends a message to a URL on this machine instead of the topic. */
@@ -24,11 +24,12 @@ const READ_MS = 30_000;
  */
 export async function replayEvent(connector: Connector, entry: InboxEntry, forward?: Forward): Promise<void> {
   const { settings, inbox } = connector;
-  if (entry.outcome === 'ignored_account')
-    throw new ConnectorError('FAILED_PRECONDITION', `${entry.id} is of an account that the settings do not select`, {
-      reason: 'EVENT_NOT_SELECTED',
-    });
+  // By the settings of today: an account may have come or gone since the event arrived.
+  const { accountId, allowedAccounts } = settings;
+  if (entry.account !== '' && entry.account !== accountId && !allowedAccounts.includes(entry.account))
+    throw notSelected(entry);
   const event = await eventAtStripe(connector, entry);
+  if (!isOfOurAccount(connector, event)) throw notSelected(entry);
   if (forward !== undefined) {
     const { attributes, ...message } = buildMessage(connector, await refetch(connector, event, READ_MS));
     await forward({ ...message, attributes: { ...attributes, ...REPLAYED } });
@@ -42,6 +43,12 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
     });
   const arrival = arrivalOf(connector, event, 'replay', entry);
   await send(connector, settings.eventsTopic, arrival, await refetch(connector, event, READ_MS), REPLAYED);
+}
+
+function notSelected({ id }: InboxEntry): ConnectorError {
+  return new ConnectorError('FAILED_PRECONDITION', `${id} is of an account that the settings do not select`, {
+    reason: 'EVENT_NOT_SELECTED',
+  });
 }
 
 async function eventAtStripe({ deps, clock, settings }: Connector, entry: InboxEntry): Promise<StripeEvent> {
@@ -58,7 +65,7 @@ async function eventAtStripe({ deps, clock, settings }: Connector, entry: InboxE
   const own = account === undefined ? {} : { account };
   try {
     const { body } = await deps.stripe.request({ method: 'GET', path, params: {}, ...own }, call);
-    return { ...parseEvent(body), ...own };
+    return listedFor(parseEvent(body), account);
   } catch (cause) {
     if (!isConnectorError(cause) || cause.status !== 'NOT_FOUND') throw cause;
     throw new ConnectorError('NOT_FOUND', `Stripe no longer has ${entry.id}: it keeps events for 30 days`, {

@@ -66,6 +66,17 @@ test('the README links every page, infra its modules, and the first page of the 
   );
 });
 
+test('the pages that count entities and actions have the counts of the catalog', () => {
+  const generated = readFileSync('shared/catalog/README.md', 'utf8').replace(/\s+/g, ' ');
+  const [, entities = '', operations = '', actions = ''] =
+    /(\d+) entities with (\d+) operations, and (\d+) actions/.exec(generated) ?? [];
+  for (const page of ['README.md', path.join(GUIDES, 'explanation/how-it-compares.md')]) {
+    const text = readFileSync(page, 'utf8').replace(/\s+/g, ' ');
+    assert.ok(text.includes(`${entities} entities, ${actions} actions`), `${page}: ${entities}, ${actions}`);
+  }
+  assert.ok(readFileSync('README.md', 'utf8').includes(`${entities} entities with ${operations} operations`));
+});
+
 test('a guide begins with its title', () => {
   for (const page of pages(GUIDES)) assert.match(readFileSync(page, 'utf8'), /^# \S.*\n\n\S/, page);
 });

@@ -98,7 +98,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     try {
       for (;;) {
         const answer = await post(running.url, {});
-        assert.equal(answer.status, 200, JSON.stringify(errorOf(answer)));
+        assert.equal(answer.status, 200, `${JSON.stringify(errorOf(answer))}\n${running.output().slice(-5000)}`);
         const accounts = answer.body['accounts'] as { complete?: boolean; counts: Record<string, number> }[];
         for (const one of accounts)
           for (const [status, count] of Object.entries(one.counts)) counts[status] = (counts[status] ?? 0) + count;
@@ -153,7 +153,9 @@ if (emulatorIsHere() && pubsubIsHere()) {
     const deliveredMs = performance.now() - began;
     const byWebhook = await publications();
     const readsByWebhook = stripe.reads;
+    const reconcileStarted = performance.now();
     const reconciled = await reconcileLater();
+    const reconciledMs = performance.now() - reconcileStarted;
     const messages = [...byWebhook, ...(await publications())];
 
     messages.forEach(assertEventMessage);
@@ -168,7 +170,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
       [
         `${EVENTS} events (${dropped} dropped), ${foreign} foreign, ${receivers.killed} kills in ${Math.round(deliveredMs / 1000)} s`,
         `answers ${JSON.stringify(Object.fromEntries(receivers.statuses))}`,
-        `reconciled ${JSON.stringify(reconciled)}`,
+        `reconciled ${JSON.stringify(reconciled)} in ${Math.round(reconciledMs / 1000)} s`,
         `${stripe.state.size} objects, ${differences.length} of them not in Stripe's state`,
         `${wrongAccount.length} events under a wrong account or foreign`,
         `${perEvent.toFixed(3)} publications and ${(readsByWebhook / EVENTS).toFixed(3)} reads an event`,

@@ -236,8 +236,14 @@ for (const [sentence, env, message, options = []] of [
   [
     'an option that it does not have is refused',
     {},
-    /unknown option --opne; npm start supports --open and --seed demo/,
+    /Unknown option '--opne'.*npm start supports --open, --seed demo and --data FILE/,
     ['--opne'],
+  ],
+  [
+    '--data with a key of the user is refused',
+    { STRIPE_API_KEY: 'sk_test_0000000000000000' },
+    /--data keeps the sandbox, which STRIPE_API_KEY replaces/,
+    ['--data', 'shop.json'],
   ],
   ['a seed that there is not is refused', {}, /--seed must be one of demo/, ['--seed', 'nope']],
   [

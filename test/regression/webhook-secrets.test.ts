@@ -98,3 +98,14 @@ for (const [sentence, header, verdict] of [
   test(`a signature made ${sentence} is ${verdict}`, async () => {
     assert.equal(await secretsOf(held(GOOD)).secrets.verify(body, header), verdict);
   });
+
+test('the secrets of the sandbox are as of now: one that is made later is accepted, one that is deleted is not', async () => {
+  const clock = new FixedWall();
+  let inSandbox: string[] = [];
+  const secrets = new WebhookSecrets([], signatureVerifier(), clock, undefined, () => inSandbox);
+  await assert.rejects(secrets.verify(body, by(GOOD)), /names no signing secret/);
+  inSandbox = [OTHER, GOOD];
+  assert.equal(await secrets.verify(body, by(GOOD)), 'right');
+  inSandbox = [OTHER];
+  assert.equal(await secrets.verify(body, by(GOOD)), 'wrong');
+});

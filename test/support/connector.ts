@@ -8,6 +8,8 @@ import { API_VERSION } from '../../shared/catalog/api-version.ts';
 import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
 import { envSecret } from '../../shared/adapters/env-secret.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
+import { settingDefinitions } from '../../shared/config/settings-schema.ts';
+import { rememberOperations } from '../../shared/idempotency/recent-operations.ts';
 import { RecentRequests } from '../../shared/stripe/activity/recent-requests.ts';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { callerAdmission } from '../../shared/management/admin/admission.ts';
@@ -114,10 +116,11 @@ export function testConnector(options: TestOptions): TestConnector {
     policy,
   });
   const secrets = (options.webhookSecrets ?? []).map((value) => envSecret(value, SIGNING_SECRET));
+  const operations = rememberOperations(options.operations ?? operationLog);
   return {
     settings,
     deps: testDeps(client, {
-      operations: options.operations ?? operationLog,
+      operations,
       operationRetentionUs: settings.operationRetentionDays * 86_400_000_000,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
@@ -143,6 +146,8 @@ export function testConnector(options: TestOptions): TestConnector {
     tokens,
     limits,
     operationLog,
+    describedSettings: settingDefinitions,
+    recentOperations: () => operations.recent(),
     admitAdmin: callerAdmission(settings.adminCallers, () => Promise.resolve({})),
     onOwnMachine: false,
     open: options.open ?? true,

@@ -2,11 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { createStoreClock } from '../../shared/adapters/store-clock.ts';
-import { rememberOperations } from '../../shared/idempotency/recent-operations.ts';
 import { managementFunction } from '../../shared/management/function.ts';
-import type { OperatorAccess } from '../../shared/management/console/operator.ts';
 import { RequestRates } from '../../shared/stripe/activity/request-rates.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { serve } from '../support/in-process.ts';
@@ -19,30 +15,19 @@ interface Reply {
 
 interface Console {
   readonly connector: ReturnType<typeof testConnector>;
-  readonly state: { suspended: boolean };
   readonly get: (path: string) => Promise<Reply>;
   readonly post: (path: string, body?: unknown) => Promise<Reply>;
 }
 
-/** Runs a test against the function `connection` of a connector with operator access. */
+/** Runs a test against the function `connection`. */
 async function withConsole(
   options: Partial<TestOptions>,
   run: (console: Console) => Promise<void>,
   changed: object = {},
 ): Promise<void> {
-  const operations = rememberOperations(memoryOperations(createStoreClock(systemClock)));
   const stripe = fakeStripe(() => ({ id: 'cus_1', object: 'customer' }));
-  const connector = testConnector({ clock: systemClock, stripe, operations, ...options });
-  const state = { suspended: false };
-  const operator: OperatorAccess = {
-    limits: { ...connector.settings, accountCeiling: 100 },
-    isSuspended: () => Promise.resolve(state.suspended),
-    setSuspended: (suspended) => Promise.resolve(void (state.suspended = suspended)),
-    recentOperations: () => operations.recent(),
-  };
-  const server = await serve(
-    managementFunction(() => ({ ...connector, ...changed, explorerPage: () => '', operator }), []),
-  );
+  const connector = testConnector({ clock: systemClock, stripe, ...options });
+  const server = await serve(managementFunction(() => ({ ...connector, ...changed, explorerPage: () => '' }), []));
   const reply = async (response: Response): Promise<Reply> => ({
     status: response.status,
     body: (await response.json()) as Record<string, unknown>,
@@ -50,7 +35,6 @@ async function withConsole(
   try {
     await run({
       connector,
-      state,
       get: async (path) => reply(await fetch(`${server.url}${path}`)),
       post: async (path, body = {}) =>
         reply(
@@ -99,12 +83,23 @@ test('the limiter view has the ceilings, the seconds by class and the totals of 
   }));
 
 test('an operator suspends and resumes, unless the settings suspend', async () => {
-  await withConsole({}, async ({ get, post, state }) => {
-    assert.deepEqual((await post('/console/suspend')).body, { suspended: true });
-    assert.equal(state.suspended, true);
-    assert.equal((await get('/console/limiter')).body['suspended'], 'operator');
-    assert.deepEqual((await post('/console/resume')).body, { suspended: false });
-    assert.equal(state.suspended, false);
+  await withConsole({}, async ({ get, post, connector }) => {
+    const suspended = async (): Promise<unknown> => (await get('/console/limiter')).body['suspended'];
+    assert.equal(await suspended(), null);
+    assert.equal((await post('/console/suspend')).body['state'], 'suspended');
+    assert.equal(await suspended(), 'operator');
+    assert.equal((await post('/run/create-entity', create)).status, 400);
+    assert.equal((await post('/console/resume')).body['state'], 'active');
+    assert.equal(await suspended(), null);
+    // The log names who did what, as for the command.
+    const lines = connector.logged.filter(({ message }) => message === 'admin');
+    assert.deepEqual(
+      lines.map(({ facts }) => facts),
+      [
+        { method: 'connection.suspend', caller: 'console' },
+        { method: 'connection.resume', caller: 'console' },
+      ],
+    );
   });
   await withConsole({ settings: { suspended: true } }, async ({ get, post }) => {
     assert.equal((await get('/console/limiter')).body['suspended'], 'settings');
@@ -125,6 +120,9 @@ test('settings in force have their defaults and no secret', () =>
   withConsole({ webhookSecrets: ['whsec_hidden'] }, async ({ get }) => {
     const { body } = await get('/console/settings');
     assert.equal((body['settings'] as Record<string, unknown>)['scan_limit'], 10_000);
+    const { scan_limit: meaning } = body['meanings'] as Record<string, { description: string; default: unknown }>;
+    assert.equal(meaning?.default, 10_000);
+    assert.match(meaning.description, /rows/);
     assert.doesNotMatch(JSON.stringify(body), /whsec_hidden|sk_test/);
   }));
 
@@ -147,9 +145,7 @@ const letter = {
   fingerprint: 'f',
   keyVersion: 0,
   original: {
-    data: Buffer.from(
-      JSON.stringify({ entity: 'Customer', operation: 'Create', payload: { Email: 'a@b.co' } }),
-    ).toString('base64'),
+    data: JSON.stringify({ entity: 'Customer', operation: 'Create', payload: { Email: 'a@b.co' } }),
     attributes: {},
     orderingKey: '',
   },
@@ -171,19 +167,19 @@ test('a dead letter is listed with its message, redacted, and published again', 
   }));
 
 test('commands require the access level writes, reads do not', () =>
-  withConsole({ settings: { expose: 'reads' } }, async ({ get, post, state }) => {
+  withConsole({ settings: { expose: 'reads' } }, async ({ get, post }) => {
     assert.equal((await get('/console/operations')).status, 200);
     for (const path of ['suspend', 'burst', 'publishing/pause', 'operations/first-1/resolve'])
       assert.equal((await post(`/console/${path}`)).status, 403, path);
-    assert.equal(state.suspended, false);
+    assert.equal((await get('/console/limiter')).body['suspended'], null);
   }));
 
 test('a command needs a JSON object, and an unknown one is not found', () =>
-  withConsole({}, async ({ post, state }) => {
+  withConsole({}, async ({ get, post }) => {
     assert.equal((await post('/console/suspend', ['x'])).status, 400);
     assert.equal((await post('/console/nothing')).status, 404);
     assert.equal((await post('/console/operations/first-1/resolve', { effect: 'maybe' })).status, 400);
-    assert.equal(state.suspended, false);
+    assert.equal((await get('/console/limiter')).body['suspended'], null);
   }));
 
 test('a burst is only sent to a sandbox, and rejects what is over the limit', async () => {

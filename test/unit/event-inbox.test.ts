@@ -165,6 +165,30 @@ test('a replay that cannot be: gone at Stripe, foreign, paused', async () => {
   assert.equal(at.connector.published.length, 1);
 });
 
+test('a replay asks the settings of today which accounts are selected', async () => {
+  const before = world();
+  const foreign = snapshotEvent(change(before, 1, { account: 'acct_new' }));
+  const ours = snapshotEvent(change(before, 2, { account: 'acct_a' }));
+  await before.publish(foreign);
+  await before.publish(ours);
+  const now = world({ allowed_accounts: ['acct_new'] });
+  for (const body of [foreign, ours]) {
+    now.known.set(body.id, body);
+    await now.connector.inbox.write(await before.entry(body.id));
+  }
+  await now.replay(foreign.id);
+  now.stripe.clear();
+  await assert.rejects(now.replay(ours.id), hasReason('EVENT_NOT_SELECTED'));
+  assert.equal(now.stripe.requests.length, 0);
+  // Nor an event that names another account than its entry has.
+  now.known.set(foreign.id, { ...foreign, account: 'acct_a' });
+  await assert.rejects(now.replay(foreign.id), hasReason('EVENT_NOT_SELECTED'));
+  assert.deepEqual(
+    now.connector.published.map(({ attributes }) => attributes['account']),
+    ['acct_new'],
+  );
+});
+
 test('a replay to a URL on this machine is a CloudEvent in binary mode, and none to the topic', async () => {
   const got: http.IncomingHttpHeaders[] = [];
   const server = http.createServer((request, response) => {

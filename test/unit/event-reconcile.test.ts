@@ -1,6 +1,7 @@
 /** Both lists of events, account by account: what no webhook brought is published once, in one family. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setPublishing } from '../../shared/management/admin/event-methods.ts';
 import { snapshotEvent, thinEvent, type EventBody } from '../fixtures/event-families.ts';
 import { EventLists } from '../support/event-lists.ts';
 import { FakeStripeError } from '../support/fake-stripe.ts';
@@ -116,6 +117,22 @@ test('each account has its own cursors, and its events its own account', async (
   assert.equal(new Set(from).size, 6);
 });
 
+test('an event in the list of one account that names another account is of that one', async () => {
+  const at = new EventLists({ settings: { account_id: 'acct_a', allowed_accounts: ['acct_b'] } });
+  const contexts = ['acct_b', 'org_1/acct_b', 'acct_foreign', 'org_1/acct_foreign', 'org_1', null];
+  const thin = contexts.map((context, n) => ({ ...thinEvent(at.change(n)), context, snapshot_event: null }));
+  at.list('acct_a', ...thin, { ...snapshotEvent(at.change(9)), account: 'acct_foreign' });
+  await at.run();
+  assert.deepEqual(
+    at.connector.published.map(({ attributes }) => [attributes['ce-id'], attributes['account']]).sort(),
+    [
+      [thin[0]?.id, 'acct_b'],
+      [thin[1]?.id, 'acct_b'],
+      [thin[5]?.id, 'acct_a'],
+    ],
+  );
+});
+
 test('an account that cannot be read does not stop the others, and the run counts as failed', async () => {
   const at = new EventLists({ settings: { account_id: 'acct_gone', allowed_accounts: ['acct_b'] } });
   // https://docs.stripe.com/connect/authentication: the key has no access to an account that disconnected.
@@ -191,4 +208,16 @@ test('a pause in the middle of a run stops it before the cursor moves', async ()
   await inbox.setPublishing({ paused: false, pausedMs: 0, reason: '' });
   await at.run();
   assert.deepEqual(at.ids().sort(), bodies.map(({ id }) => id).sort());
+});
+
+test('a second pause keeps the time since which events are held', async () => {
+  const { connector, clock } = new EventLists();
+  await setPublishing(connector, true, 'first');
+  const { pausedMs } = await connector.inbox.publishing();
+  await clock.advance(3_600_000);
+  await setPublishing(connector, true, 'with a reason');
+  assert.deepEqual(await connector.inbox.publishing(), { paused: true, pausedMs, reason: 'with a reason' });
+  await setPublishing(connector, false, '');
+  await setPublishing(connector, true, 'later');
+  assert.equal((await connector.inbox.publishing()).pausedMs, pausedMs + 3_600_000);
 });

@@ -179,6 +179,12 @@ const REJECTED: readonly (readonly [string, object, object, RegExp])[] = [
     /paid is not a status of PaymentIntent/,
   ],
   ['a status that no subscribed event brings', { event_types: ['invoice.*'] }, {}, /event_types brings succeeded/],
+  [
+    'events that carry no status',
+    { event_payload: 'thin', events_refetch: false },
+    {},
+    /thin ones have none without events_refetch/,
+  ],
   ['no topic for events', { events_topic: undefined }, {}, /events_topic/],
   ['no status', {}, { waitFor: { status: [], seconds: 1 } }, /waitFor/],
   ['no seconds', {}, { waitFor: { status: ['succeeded'] } }, /waitFor/],

@@ -6,13 +6,14 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
     name: 'dev',
     summary: 'start all functions on one local port, with the Stripe sandbox',
     details:
-      'Needs no account. Set STRIPE_API_KEY=sk_test_... to use your own test key in place of the sandbox. State is in memory.',
+      'Needs no account. Set STRIPE_API_KEY=sk_test_... to use your own test key in place of the sandbox. State is in memory; --data keeps that of the sandbox.',
     options: [
       ['--port <n>', 'port (default PORT, or 8080)'],
-      ['--seed <name>', 'fill the sandbox: demo'],
+      ['--seed <name>', 'fill an empty sandbox: demo'],
+      ['--data <file>', 'keep the data of the sandbox in this file'],
       ['--open', 'allow what the settings leave unset, with a test key'],
     ],
-    examples: ['dev', 'dev --port 9000 --seed demo', 'dev --settings settings.json'],
+    examples: ['dev', 'dev --port 9000 --seed demo', 'dev --data shop.json', 'dev --settings settings.json'],
     run: async () => (await import('../run/servers.ts')).startDev,
   },
   {

@@ -6,7 +6,7 @@ import { UsageError } from '../io/exit.ts';
 export function startDev(context: CommandContext): Promise<undefined> {
   const port = portOption(context);
   return startServer(context, 'start.cjs', port === undefined ? {} : { PORT: port }, [
-    ...valueOption(context, 'seed'),
+    ...['seed', 'data'].flatMap((name) => valueOption(context, name)),
     ...(context.flag('open') ? ['--open'] : []),
   ]);
 }

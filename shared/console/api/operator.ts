@@ -58,12 +58,20 @@ export interface DeadLetterItem {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+export interface SettingMeaning {
+  readonly description: string;
+  /** Null for none. */
+  readonly default: unknown;
+  readonly required: boolean;
+}
+
 export interface SettingsInForce {
   readonly project: string | null;
   readonly stripeBase: string | null;
   readonly apiVersion: string;
   readonly open: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
+  readonly meanings: Readonly<Record<string, SettingMeaning>>;
 }
 
 export interface EventPage {

@@ -82,7 +82,7 @@ function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }
       ))}
       {own.length > 0 && (
         <details className="more-actions">
-          <summary className="button">{own.length} actions</summary>
+          <summary className="button">{countedNoun(own.length, 'action')}</summary>
           <ul className="menu">
             {own.map(({ name, title }) => (
               <li key={name}>
@@ -143,7 +143,7 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
         <CopyAs call={listCall(query)} />
       </div>
       {error !== undefined && <ErrorState error={error} onRetry={reload} />}
-      {failed && <CallError reply={page.reply} clause={query.filter} />}
+      {failed && <CallError reply={page.reply} clause={query.filter} onCorrect={(filter) => show({ filter })} />}
       {page === undefined && error === undefined && <Loading what={`rows of ${name}`} />}
       {page !== undefined && !failed && page.rows.length === 0 && !loading && (
         <EmptyState title={query.filter === '' ? `There is no ${name} yet` : 'No row matches the filter'}>

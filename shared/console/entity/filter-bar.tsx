@@ -83,6 +83,12 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
         autoComplete="off"
         autoSelect={false}
         showOnClick
+        onKeyDown={(event) => {
+          // Without a chosen completion Enter applies the clause, also after completions were chosen before.
+          if (event.key !== 'Enter' || document.querySelector('.completions [data-active-item]') !== null) return;
+          event.preventDefault();
+          event.currentTarget.form?.requestSubmit();
+        }}
         placeholder={exampleClause(columns)}
       />
       {completions.length > 0 && (

@@ -84,6 +84,7 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
                     role="gridcell"
                     tabIndex={rowIndex === 0 && columnIndex === 0 ? 0 : -1}
                     data-cell={`${rowIndex},${columnIndex}`}
+                    className={isNumericColumn(columns, shown[columnIndex]) ? 'numeric' : undefined}
                     onClick={(event) => {
                       if (!(event.target instanceof Element && event.target.closest('a') !== null))
                         open(rowIndex, columnIndex);
@@ -102,6 +103,11 @@ export function RowsTable({ entity, rows, columns, shown, sort, busy, onSort, on
       {details !== undefined && <CellDetails {...details} onFilter={onFilter} onClose={() => setDetails(undefined)} />}
     </>
   );
+}
+
+/** Amounts and counts are compared by their digits, so they are aligned on the right. */
+function isNumericColumn(columns: readonly ColumnDescriptor[], name: string | undefined): boolean {
+  return columns.some((column) => column.name === name && /^(integer|number|decimal)$/.test(column.kind));
 }
 
 function tableColumn(entity: string, column: ColumnDescriptor): ColumnDef<typeof features, OutputRow> {
@@ -145,14 +151,18 @@ function HeaderCell({ column, sorted, onSort }: HeaderCellProps) {
     );
   const next = sorted === undefined ? `${name} DESC` : sorted === 'DESC' ? `${name} ASC` : '';
   return (
-    <th scope="col" aria-sort={sorted === undefined ? 'none' : sorted === 'DESC' ? 'descending' : 'ascending'}>
+    <th
+      scope="col"
+      className={/^(integer|number|decimal)$/.test(column.kind) ? 'numeric' : undefined}
+      aria-sort={sorted === undefined ? 'none' : sorted === 'DESC' ? 'descending' : 'ascending'}
+    >
       <button
         type="button"
         className="sort"
         onClick={() => onSort(next)}
         title={[descriptionOf(column), next === '' ? 'Remove the order' : `Sort by ${next}`].filter(Boolean).join(' ')}
       >
-        {name} <span aria-hidden="true">{sorted === undefined ? '' : sorted === 'DESC' ? '↓' : '↑'}</span>
+        {name} <span aria-hidden="true">{sorted === undefined ? '↕' : sorted === 'DESC' ? '↓' : '↑'}</span>
       </button>
     </th>
   );

@@ -44,21 +44,25 @@ interface CallErrorProps {
   readonly reply: CallReply;
   /** The clause that was sent: an error names a position in it. */
   readonly clause?: string;
+  /** Applies a clause with the name that the error suggests. */
+  readonly onCorrect?: (clause: string) => void;
 }
 
 /** What went wrong, whether it took effect, and what to look at next. */
-export function CallError({ reply, clause = '' }: CallErrorProps) {
+export function CallError({ reply, clause = '', onCorrect }: CallErrorProps) {
   const { message, status, reason, metadata, violations } = errorOfReply(reply);
   const { effect, requestId, docUrl, declineCode, operationId } = metadata;
   // The connector counts characters from 1.
   const position = Number(/ at (\d+)\b/.exec(message)?.[1] ?? NaN) - 1;
+  const meant = Number.isFinite(position) ? /did you mean (\w+)\?/.exec(message)?.[1] : undefined;
+  const rest = clause.slice(Math.max(0, position)).replace(/^\w+/, '');
   const title = violations.length > 0 ? 'Some inputs are not valid' : message;
   return (
     <div className="failure" role="alert" data-reason={reason}>
       <p className="failure-title">{title}</p>
       {violations.map(({ field, description }) => (
         <p key={field + description}>
-          <code>{field}</code> {description}
+          <code>{field}</code> {description.replace(/ at \d+$/, '')}
         </p>
       ))}
       {clause !== '' && Number.isFinite(position) && (
@@ -67,6 +71,11 @@ export function CallError({ reply, clause = '' }: CallErrorProps) {
           {'\n'}
           {' '.repeat(Math.max(0, position))}^ here
         </pre>
+      )}
+      {onCorrect !== undefined && meant !== undefined && (
+        <button type="button" onClick={() => onCorrect(clause.slice(0, position) + meant + rest)}>
+          Use {meant}
+        </button>
       )}
       {clause.includes('"') && <p>Write texts in single quotes: Email = 'jane@example.com'.</p>}
       {declineCode !== undefined && (

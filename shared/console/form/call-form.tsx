@@ -18,6 +18,8 @@ import { ResultView } from './result-view.tsx';
 import { MoreOptions, TargetFields } from './target-fields.tsx';
 import { buildFormCall, isDestructive, isReadOnly, takesClause, targetName, type FormTarget } from './target.ts';
 import { countRows, useCall } from './use-call.ts';
+import { SourceNote } from './source-note.tsx';
+import { useMoneySource } from './use-source.ts';
 import { useCurrent } from './use-current.ts';
 
 interface CallFormProps {
@@ -54,7 +56,8 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
     () => (failedReply === undefined ? new Map<string, string>() : errorsByField(failedReply)),
     [failedReply],
   );
-  const currency = draft.payload['Currency'] ?? current?.['Currency'];
+  const source = useMoneySource(draft.payload);
+  const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
   const send = async (kind: CallKind): Promise<void> => {
     setEdited(false);
     const done = await run(kind, call);
@@ -108,6 +111,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
               </select>
             </label>
           )}
+          {source !== undefined && <SourceNote entity={source.entity} row={source.row} />}
           {schema !== undefined && (
             <SchemaFields schema={variant} values={draft.payload} path="" onChange={(payload) => change({ payload })} />
           )}

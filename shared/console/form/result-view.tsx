@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import { rowsOfReply, runFunction, isSuccess, type CallReply, type OutputRow } from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
-import { actionsFor } from '../object/action-states.ts';
+import { actionsFor, shortTitle } from '../object/action-states.ts';
+import { nextForms } from '../object/next-forms.ts';
 import { useOffer } from '../shell/offer.tsx';
 import type { HistoryEntry } from '../state/history.ts';
 import { hashOf } from '../state/route.ts';
@@ -140,9 +141,15 @@ function NextSteps({ entity, id }: { readonly entity: string; readonly id: strin
     return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
   });
   const status = data?.['Status'];
-  const next = actionsFor(entity, typeof status === 'string' ? status : undefined, actions)
-    .filter(({ available }) => available)
-    .slice(0, 6);
+  const next = [
+    ...(data === undefined ? [] : nextForms(entity, id, data, entities)),
+    ...actionsFor(entity, data, actions)
+      .filter(({ available }) => available)
+      .map(({ action }) => ({
+        text: shortTitle(action.title, entity),
+        hash: hashOf(['action', action.name], { id }),
+      })),
+  ].slice(0, 6);
   return (
     <div className="next">
       <p>
@@ -150,10 +157,10 @@ function NextSteps({ entity, id }: { readonly entity: string; readonly id: strin
       </p>
       {next.length > 0 && (
         <ul className="chips" aria-label="What can follow">
-          {next.map(({ action }) => (
-            <li key={action.name}>
-              <a className="chip" href={hashOf(['action', action.name], { id })}>
-                {action.title}
+          {next.map(({ text, hash }) => (
+            <li key={hash}>
+              <a className="chip" href={hash}>
+                {text}
               </a>
             </li>
           ))}

@@ -45,24 +45,46 @@ const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
   ReactivateBillingMeter: ['inactive'],
 };
 
+/** Fields that an action removes: without a value there is nothing to remove. */
+const ACTION_FIELDS: Readonly<Record<string, RegExp>> = {
+  DeleteCustomerDiscount: /^Discount/,
+  DeleteSubscriptionDiscount: /^Discount/,
+};
+
 interface AvailableAction {
   readonly action: ActionSummary;
   readonly available: boolean;
-  /** The states in which it is available. */
-  readonly states: readonly string[] | undefined;
+  /** The states in which it is available, or the field that it needs. */
+  readonly needs: readonly string[];
 }
 
-/** The actions of an entity, with whether an object in this status takes them. */
+/** The actions of an entity, with whether an object with these fields takes them. */
 export function actionsFor(
   entity: string,
-  status: string | undefined,
+  row: Readonly<Record<string, unknown>> | undefined,
   actions: readonly ActionSummary[],
 ): readonly AvailableAction[] {
+  const status = row?.['Status'];
   return actions
     .filter((action) => action.entity === entity)
     .map((action) => {
       const { [action.name]: states } = ACTION_STATES;
-      const available = status === undefined || states === undefined || states.includes(status);
-      return { action, available, states };
+      const { [action.name]: field } = ACTION_FIELDS;
+      if (field !== undefined && row !== undefined && !hasValue(row, field))
+        return { action, available: false, needs: ['a discount'] };
+      const available = typeof status !== 'string' || states === undefined || states.includes(status);
+      return { action, available, needs: states ?? [] };
     });
+}
+
+function hasValue(row: Readonly<Record<string, unknown>>, field: RegExp): boolean {
+  return Object.entries(row).some(
+    ([name, value]) => field.test(name) && value !== null && !(Array.isArray(value) && value.length === 0),
+  );
+}
+
+/** `Cancel` for `Cancel Payment Intent` on the page of a PaymentIntent. */
+export function shortTitle(title: string, entity: string): string {
+  const [verb = '', ...rest] = title.split(' ');
+  return rest.join('').toLowerCase() === entity.replaceAll('.', '').toLowerCase() ? verb : title;
 }

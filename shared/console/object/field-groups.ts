@@ -3,6 +3,8 @@ import type { ColumnDescriptor } from '../../schema/columns.ts';
 export interface ColumnGroup {
   readonly title: string;
   readonly columns: readonly ColumnDescriptor[];
+  /** What the names of all columns begin with; empty for the first group. */
+  readonly prefix: string;
 }
 
 /** Columns that make a group of their own. */
@@ -27,17 +29,24 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
   const grouped = new Set(groups.flatMap(([, members]) => members));
   const general = columns.filter((column) => !grouped.has(column));
   return [
-    { title: 'General', columns: general },
-    ...groups.map(([, members]) => ({ title: sharedWords(members), columns: members })),
+    { title: 'General', columns: general, prefix: '' },
+    ...groups.map(([, members]) => {
+      const words = sharedWords(members);
+      const text = words.join(' ').toLowerCase();
+      return { title: text.charAt(0).toUpperCase() + text.slice(1), columns: members, prefix: words.join('') };
+    }),
   ].filter((group) => group.columns.length > 0);
 }
 
-/** `Payment method options` for columns that all begin with PaymentMethodOptions. */
-function sharedWords(columns: readonly ColumnDescriptor[]): string {
+/** `Payment`, `Method`, `Options` for columns that all begin with PaymentMethodOptions. */
+function sharedWords(columns: readonly ColumnDescriptor[]): readonly string[] {
   const lists = columns.map(({ name }) => nameWords(name));
   const [first = []] = lists;
   const count = first.findIndex((word, index) => !lists.every((words) => words[index] === word));
-  const shared = count < 0 ? first : first.slice(0, Math.max(1, count));
-  const text = shared.join(' ').toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return count < 0 ? first : first.slice(0, Math.max(1, count));
+}
+
+/** The name of a column within its group: `DeclineCode` for `LastPaymentErrorDeclineCode`. */
+export function nameInGroup(name: string, prefix: string): string {
+  return name.length > prefix.length && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }

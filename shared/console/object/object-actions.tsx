@@ -1,53 +1,76 @@
+import type { OutputRow } from '../api/calls.ts';
 import { isDestructive } from '../form/target.ts';
 import { humanName } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
-import { actionsFor } from './action-states.ts';
+import { actionsFor, shortTitle } from './action-states.ts';
+import { nextForms } from './next-forms.ts';
 
 interface ObjectActionsProps {
   readonly entity: string;
   readonly id: string;
-  readonly status: string | undefined;
+  readonly row: OutputRow;
   readonly operations: readonly string[];
 }
 
-/** Update, Delete and the actions that the object's state permits; the others are listed with the states they need. */
-export function ObjectActions({ entity, id, status, operations }: ObjectActionsProps) {
-  const { actions } = useOffer();
-  const all = actionsFor(entity, status, actions);
+interface ActionLink {
+  readonly text: string;
+  readonly hash: string;
+  readonly destructive: boolean;
+}
+
+/** Buttons next to the title. More of them would push the title away. */
+const MAX_BUTTONS = 4;
+
+/**
+ * What can be done with the object: forms that begin with it, Update, the actions that its state permits, and Delete. The
+ * menu has the rest, and the actions of other states with what they need.
+ */
+export function ObjectActions({ entity, id, row, operations }: ObjectActionsProps) {
+  const { actions, entities } = useOffer();
+  const all = actionsFor(entity, row, actions);
+  const operation = (name: 'Update' | 'Delete'): ActionLink[] =>
+    operations.includes(name)
+      ? [{ text: name, hash: hashOf(['entity', entity, name], { id }), destructive: name === 'Delete' }]
+      : [];
+  const links: readonly ActionLink[] = [
+    ...nextForms(entity, id, row, entities).map((form) => ({ ...form, destructive: false })),
+    ...operation('Update'),
+    ...all
+      .filter(({ available }) => available)
+      .map(({ action: { name, title, readOnly } }) => ({
+        text: shortTitle(title, entity),
+        hash: hashOf(['action', name], { id }),
+        destructive: isDestructive({ kind: 'action', action: name, entity, readOnly }),
+      })),
+    ...operation('Delete'),
+  ];
   const closed = all.filter(({ available }) => !available);
+  const buttons = links.length <= MAX_BUTTONS + 1 ? links : links.slice(0, MAX_BUTTONS);
+  const others = links.slice(buttons.length);
   return (
     <>
-      {operations.includes('Update') && (
-        <a className="button" href={hashOf(['entity', entity, 'Update'], { id })}>
-          Update
+      {buttons.map(({ text, hash, destructive }) => (
+        <a key={hash} className={destructive ? 'button danger-outline' : 'button'} href={hash}>
+          {text}
         </a>
-      )}
-      {all
-        .filter(({ available }) => available)
-        .map(({ action: { name, title, readOnly } }) => (
-          <a
-            key={name}
-            className={
-              isDestructive({ kind: 'action', action: name, entity, readOnly }) ? 'button danger-outline' : 'button'
-            }
-            href={hashOf(['action', name], { id })}
-          >
-            {title}
-          </a>
-        ))}
-      {operations.includes('Delete') && (
-        <a className="button danger-outline" href={hashOf(['entity', entity, 'Delete'], { id })}>
-          Delete
-        </a>
-      )}
-      {closed.length > 0 && (
+      ))}
+      {others.length + closed.length > 0 && (
         <details className="more-actions">
-          <summary className="button">{closed.length} not in this state</summary>
+          <summary className="button">
+            {others.length > 0 ? `${others.length} more` : `${closed.length} not in this state`}
+          </summary>
           <ul className="menu">
-            {closed.map(({ action, states }) => (
+            {others.map(({ text, hash, destructive }) => (
+              <li key={hash}>
+                <a className={destructive ? 'menu-item bad-text' : 'menu-item'} href={hash}>
+                  {text}
+                </a>
+              </li>
+            ))}
+            {closed.map(({ action, needs }) => (
               <li key={action.name} className="menu-note">
-                {action.title}: needs {(states ?? []).map(humanName).join(', ').toLowerCase()}
+                {shortTitle(action.title, entity)}: needs {needs.map(humanName).join(', ').toLowerCase()}
               </li>
             ))}
           </ul>

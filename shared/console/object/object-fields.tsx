@@ -5,7 +5,7 @@ import { descriptionOf } from '../format/description.ts';
 import { countedNoun, searchKey } from '../format/words.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { NameText, Value } from '../ui/value.tsx';
-import { groupColumns } from './field-groups.ts';
+import { groupColumns, nameInGroup } from './field-groups.ts';
 
 interface ObjectFieldsProps {
   readonly entity: string;
@@ -39,14 +39,14 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
         </label>
       </div>
       <div className="field-groups">
-        {groupColumns(shown).map(({ title, columns: members }) => (
+        {groupColumns(shown).map(({ title, columns: members, prefix }) => (
           <section key={title} className="card" aria-label={title}>
             <h2>{title}</h2>
             <dl className="facts-list">
               {members.map((column) => (
                 <div key={column.name}>
-                  <dt title={descriptionOf(column)}>
-                    <NameText text={column.name} />
+                  <dt title={[column.name, descriptionOf(column)].filter(Boolean).join(': ')}>
+                    <NameText text={nameInGroup(column.name, prefix)} />
                   </dt>
                   <dd>
                     <FieldValue entity={entity} column={column} value={row[column.name]} currency={currency} />

@@ -3,9 +3,11 @@ import { rowsOfReply, runFunction, type CallReply } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
 import { isSuccess } from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
+import { TimeText } from '../ui/value.tsx';
+import { rowTitle } from './row-title.ts';
+import { WhyFailed } from './why-failed.tsx';
 import { CallError } from '../form/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
-import { formatMoney } from '../format/money.ts';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOffer } from '../shell/offer.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
@@ -70,34 +72,27 @@ interface LoadedObjectProps extends ObjectPageProps {
 
 function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedObjectProps) {
   const row = rowsOfReply(reply)[0] ?? {};
-  const { Status: status, Name: name, Email: email, Amount: amount, Total: total, Currency: currency } = row;
-  const worth = [amount, total].find((value): value is number => typeof value === 'number');
-  const title = [
-    name,
-    email,
-    worth === undefined ? undefined : formatMoney(worth, typeof currency === 'string' ? currency : undefined),
-    id,
-  ].find((text): text is string => typeof text === 'string' && text !== '');
+  const { Status: status, Created: created } = row;
+  const title = rowTitle(row) || id;
   return (
     <PageFrame
-      title={title ?? id}
+      title={title}
       tab={`${entity} ${id}`}
       crumbs={[[entity, hashOf(['entity', entity])]]}
       lead={
         <>
           <code>{id}</code> <CopyButton text={id} label="Copy id" />{' '}
-          {typeof status === 'string' && <StatusBadge status={status} />}
+          {typeof status === 'string' && <StatusBadge status={status} />}{' '}
+          {typeof created === 'number' && (
+            <>
+              created <TimeText value={created} />
+            </>
+          )}
         </>
       }
-      actions={
-        <ObjectActions
-          entity={entity}
-          id={id}
-          status={typeof status === 'string' ? status : undefined}
-          operations={descriptor.operations}
-        />
-      }
+      actions={<ObjectActions entity={entity} id={id} row={row} operations={descriptor.operations} />}
     >
+      <WhyFailed row={row} />
       <TabProvider
         selectedId={tab}
         setSelectedId={(next) =>

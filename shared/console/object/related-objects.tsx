@@ -3,6 +3,7 @@ import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
 import { getJson } from '../api/http.ts';
 import { useLoaded } from '../api/use-loaded.ts';
+import { rowTitle } from './row-title.ts';
 import { conditionText } from '../entity/clause.ts';
 import { entityOfId } from '../format/ids.ts';
 import { isIdLike } from '../format/words.ts';
@@ -57,11 +58,22 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
       {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined && error === undefined && <Loading what="related objects" />}
       {data?.referrers.length === 0 && <EmptyState title={`No list of Stripe is filtered by ${entity}`} />}
-      {data?.referrers.map((referrer) => (
+      {sortReferrers(data?.referrers ?? []).map((referrer) => (
         <ReferringRows key={referrer.entity + referrer.column.name} referrer={referrer} id={id} />
       ))}
     </>
   );
+}
+
+/** Lists that people open first, in this order. */
+const FIRST_REFERRERS = ['Invoice', 'PaymentIntent', 'Subscription', 'Charge', 'Refund', 'PaymentMethod', 'Price'];
+
+function sortReferrers(referrers: readonly Referrer[]): readonly Referrer[] {
+  const place = ({ entity }: Referrer): number => {
+    const index = FIRST_REFERRERS.indexOf(entity);
+    return index < 0 ? FIRST_REFERRERS.length : index;
+  };
+  return [...referrers].sort((a, b) => place(a) - place(b));
 }
 
 const RELATED_SHOWN = 5;
@@ -95,7 +107,7 @@ function ReferringList({ entity, filter }: { readonly entity: string; readonly f
       <ul className="links">
         {rows.map((row) => (
           <li key={String(row['Id'])}>
-            <IdLink id={String(row['Id'])} entity={entity} />{' '}
+            <IdLink id={String(row['Id'])} entity={entity} /> <strong>{rowTitle(row)}</strong>{' '}
             {typeof row['Status'] === 'string' && <StatusBadge status={row['Status']} />}{' '}
             {typeof row['Created'] === 'number' && <TimeText value={row['Created']} />}
           </li>

@@ -2,10 +2,17 @@ import { useState } from 'react';
 import { descriptionOf, leadSentence } from '../format/description.ts';
 import { searchKey, countedNoun } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
+import { COMMON_ENTITIES } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
 import { NameText } from '../ui/value.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { PageFrame } from '../ui/page.tsx';
+
+/** Those that most accounts use, then the others by name. */
+function commonFirst<T extends { readonly name: string }>(entities: readonly T[]): readonly T[] {
+  const common = COMMON_ENTITIES.flatMap((name) => entities.filter((entity) => entity.name === name));
+  return [...common, ...entities.filter((entity) => !common.includes(entity))];
+}
 
 /** All entities with their operations and actions, by a search. */
 export function BrowsePage() {
@@ -13,7 +20,7 @@ export function BrowsePage() {
   const [text, setText] = useState('');
   const wanted = searchKey(text);
   const matches = (name: string): boolean => searchKey(name).includes(wanted);
-  const groups = entities.flatMap((entity) => {
+  const groups = commonFirst(entities).flatMap((entity) => {
     const own = actions.filter((action) => action.entity === entity.name);
     const all = matches(entity.name);
     const shown = all ? own : own.filter(({ title }) => matches(title));

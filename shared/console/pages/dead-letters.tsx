@@ -62,6 +62,7 @@ function Letter({ letter, onReplay }: { readonly letter: DeadLetterItem; readonl
   const closed =
     whyReadOnly(useConnection()) ??
     (replayable ? undefined : 'Its message had credentials or card data, so it was not stored.');
+  const correction = correctionLink(data);
   return (
     <article className="card" aria-label={`Dead letter ${id}`}>
       <h2>
@@ -85,8 +86,31 @@ function Letter({ letter, onReplay }: { readonly letter: DeadLetterItem; readonl
         <button type="button" disabled={closed !== undefined} onClick={onReplay}>
           Replay<span className="visually-hidden"> {id}</span>
         </button>
+        {correction !== undefined && (
+          <a className="button" href={correction}>
+            Correct in a form<span className="visually-hidden"> {id}</span>
+          </a>
+        )}
         {closed !== undefined && <span className="muted">{closed}</span>}
       </div>
     </article>
   );
+}
+
+/**
+ * The form of the operation that a message requests, with its inputs. A replay sends the same message, so a wrong input
+ * is corrected here. Inputs that the connector does not show are left out.
+ */
+function correctionLink(data: unknown): string | undefined {
+  const { entity, operation, action, entityId, connectorInputPayload: input } = (data ?? {}) as Record<string, unknown>;
+  const shown = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
+    ([name, value]): [string, string][] => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return text.includes('[redacted]') ? [] : [[name, text]];
+    },
+  );
+  const params = { ...Object.fromEntries(shown), ...(typeof entityId === 'string' ? { id: entityId } : {}) };
+  if (typeof action === 'string') return hashOf(['action', action], params);
+  if (typeof entity !== 'string' || typeof operation !== 'string') return undefined;
+  return hashOf(['entity', entity, operation], params);
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { readSettingsInForce } from '../api/operator.ts';
+import { readSettingsInForce, type SettingMeaning } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { searchKey } from '../format/words.ts';
 import { PageFrame } from '../ui/page.tsx';
@@ -40,19 +40,26 @@ export function SettingsPage() {
                 <tr>
                   <th scope="col">Setting</th>
                   <th scope="col">Value</th>
+                  <th scope="col">Meaning</th>
                 </tr>
               </thead>
               <tbody>
                 {Object.entries({ project: data.project, stripe_base: data.stripeBase, ...data.settings })
-                  .filter(([name, value]) => (unset || value !== null) && searchKey(name).includes(searchKey(text)))
+                  .filter(
+                    ([name, value]) =>
+                      (unset || value !== null) &&
+                      searchKey(name + (data.meanings[name]?.description ?? '')).includes(searchKey(text)),
+                  )
                   .map(([name, value]) => (
                     <tr key={name} data-setting={name}>
                       <th scope="row">
                         <code>{name}</code>
                       </th>
                       <td>
-                        {value === null ? <span className="muted">not set</span> : <SettingValue value={value} />}
+                        {value === null ? <span className="muted">not set</span> : <SettingValue value={value} />}{' '}
+                        {isOwn(value, data.meanings[name]) && <span className="badge">not the default</span>}
                       </td>
+                      <td className="muted">{data.meanings[name]?.description}</td>
                     </tr>
                   ))}
               </tbody>
@@ -62,6 +69,12 @@ export function SettingsPage() {
       )}
     </PageFrame>
   );
+}
+
+/** Whether a value differs from the default of its setting. A setting that every connection must set has none. */
+function isOwn(value: unknown, meaning: SettingMeaning | undefined): boolean {
+  if (value === null || meaning === undefined || meaning.required) return false;
+  return JSON.stringify(value) !== JSON.stringify(meaning.default);
 }
 
 function SettingValue({ value }: { readonly value: unknown }) {

@@ -25,6 +25,7 @@ const OPERATE: readonly PageEntry[] = [
   { segment: 'operations', text: 'Operations', icon: 'check', words: 'idempotency records operationid repeat resolve' },
   { segment: 'events', text: 'Events', icon: 'bell', words: 'webhooks deliveries replay inbox' },
   { segment: 'dead-letters', text: 'Dead letters', icon: 'letter', words: 'automation pubsub messages failed replay' },
+  { segment: 'requests', text: 'Requests', icon: 'log', words: 'log requests latency errors stripe activity' },
   { segment: 'limiter', text: 'Rate limit', icon: 'gauge', words: 'limiter burst 429 suspend resume throttle ceiling' },
   { segment: 'settings', text: 'Settings', icon: 'sliders', words: 'configuration in force' },
 ];

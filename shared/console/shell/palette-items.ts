@@ -8,7 +8,7 @@ import type { PageEntry } from './pages-list.ts';
 export interface PaletteItem {
   readonly hash: string;
   readonly text: string;
-  /** `Entity`, `Action`, `Page`, `Object`, `Operation` */
+  /** `Entity`, `Action`, `Form`, `Page`, `Object`, `Operation`, `Events`, `Search` */
   readonly kind: string;
   readonly note?: string;
 }
@@ -31,7 +31,10 @@ export function paletteItems(text: string, offer: Offer, pages: readonly PageEnt
     return rank === undefined ? [] : [[rank, candidate]];
   });
   ranked.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length);
-  return [...itemsOfId(trimmed, offer), ...ranked.map(([, item]) => item)].slice(0, MAX_PALETTE_ITEMS);
+  return [...itemsOfId(trimmed, offer), ...itemsOfEmail(trimmed, offer), ...ranked.map(([, item]) => item)].slice(
+    0,
+    MAX_PALETTE_ITEMS,
+  );
 }
 
 function itemsOfId(text: string, offer: Offer): PaletteItem[] {
@@ -53,6 +56,19 @@ function itemsOfId(text: string, offer: Offer): PaletteItem[] {
     note: 'events of this object',
   };
   return [{ hash: hashOf(['object', entity, id]), kind: 'Object', text: id, note: entity }, events];
+}
+
+/** An email address finds customers: `Email = 'jane@example.com'`. */
+function itemsOfEmail(text: string, { entities }: Offer): PaletteItem[] {
+  const isOffered = entities.some(({ name, operations }) => name === 'Customer' && operations.includes('List'));
+  if (!isOffered || !/^[^\s@']+@[^\s@']+\.[^\s@']+$/.test(text)) return [];
+  return [
+    {
+      hash: hashOf(['entity', 'Customer'], { filter: `Email = '${text}'` }),
+      kind: 'Search',
+      text: `Customers with the address ${text}`,
+    },
+  ];
 }
 
 function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): PaletteCandidate[] {
@@ -77,7 +93,8 @@ function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): 
           hash: hashOf(['entity', name, operation]),
           text: `Create ${name}`,
           kind: 'Form',
-          keys: [searchKey(`create ${name}`), searchKey(`new ${name}`)],
+          // After the entity itself, before the names that only contain it.
+          keys: [searchKey(`create ${name}`), searchKey(`new ${name}`), searchKey(name)],
         })),
     ]),
     ...actions.map(({ name, title, entity }) => ({

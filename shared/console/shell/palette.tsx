@@ -44,8 +44,8 @@ function OpenPalette() {
           autoSelect="always"
           autoFocus
           className="palette-input"
-          aria-label="Entity, action, page or id"
-          placeholder="payment intent, /v1/refunds, cus_..., dead letters"
+          aria-label="Entity, action, page, id or email"
+          placeholder="payment intent, /v1/refunds, cus_..., jane@example.com"
         />
         <ComboboxList className="palette-list" aria-label="Results">
           {items.map(({ hash, text: line, kind, note }) => (

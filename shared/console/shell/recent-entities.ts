@@ -3,7 +3,7 @@ import type { EntitySummary } from '../api/discovery.ts';
 import { createConsoleStore, useConsoleStore } from '../state/store.ts';
 
 /** Shown before an entity was opened. Those that the connector does not offer are omitted. */
-const COMMON_ENTITIES = [
+export const COMMON_ENTITIES = [
   'Customer',
   'PaymentIntent',
   'Charge',

@@ -70,9 +70,7 @@ export function Sidebar() {
               </li>
             ))}
             <li>
-              <a href="#/browse" aria-current={current('browse')}>
-                All entities and actions
-              </a>
+              <a href="#/browse">All entities and actions</a>
             </li>
           </ul>
         </section>

@@ -9,8 +9,10 @@ export const GO_KEYS: Readonly<Record<string, readonly [hash: string, text: stri
   o: ['#/operations', 'Operations'],
   e: ['#/events', 'Events'],
   d: ['#/dead-letters', 'Dead letters'],
+  r: ['#/requests', 'Requests'],
   l: ['#/limiter', 'Rate limit'],
   s: ['#/settings', 'Settings'],
+  x: ['#/sandbox', 'Sandbox'],
   y: ['#/history', 'History'],
 };
 

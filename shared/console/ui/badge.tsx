@@ -5,7 +5,7 @@ const GOOD =
 const BAD =
   /^(failed|canceled|cancelled|void|uncollectible|unpaid|lost|incomplete_expired|declined|rejected|error|auth_error|disabled|expired)$/;
 const WAITING =
-  /^(requires_.*|processing|pending|open|past_due|incomplete|trialing|calling|held|unknown|paused|warning_.*|needs_response|under_review|unsent)$/;
+  /^(requires_.*|processing|pending|open|past_due|incomplete|trialing|calling|held|unknown|indeterminate|paused|warning_.*|needs_response|under_review|unsent)$/;
 
 /** The colour of a status. Its text is always shown too. */
 export function toneOf(status: string): 'good' | 'bad' | 'waiting' | 'plain' {

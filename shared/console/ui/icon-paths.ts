@@ -21,6 +21,7 @@ export const ICON_PATHS = {
   download: 'M10 3v9M6 9l4 4 4-4M4 16h12',
   filter: 'M3 4h14l-5.5 7v5l-3-1.5V11z',
   refresh: 'M16 10a6 6 0 1 1-2-4.5M14 2v4h-4',
+  log: 'M3 5h3M8 5h9M3 10h3M8 10h9M3 15h3M8 15h9',
   book: 'M4 4h5a2 2 0 0 1 2 2v11a2 2 0 0 0-2-2H4zM16 4h-3a2 2 0 0 0-2 2v11a2 2 0 0 1 2-2h3z',
   letter: 'M3 5h14v10H3zM3 6l7 5 7-5',
 } as const;

@@ -20,7 +20,7 @@ export class DocsRoute {
     this.source.build?.().then(
       () => (this.failure = undefined),
       (cause: unknown) => {
-        this.failure = cause instanceof Error ? cause.message : String(cause);
+        this.failure = failureText(cause);
         console.error(`the documentation could not be built: ${this.failure}`);
       },
     );
@@ -55,6 +55,13 @@ export class DocsRoute {
       .set(this.failure === undefined ? { 'Retry-After': '2', Refresh: '2' } : {})
       .send(`<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`);
   }
+}
+
+/** What the build wrote, such as the link that is dead. */
+function failureText(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { stderr } = cause as Error & { readonly stderr?: unknown };
+  return typeof stderr === 'string' && stderr !== '' ? stderr.trim() : cause.message;
 }
 
 /** Returns the route of the built server in this folder. */

@@ -67,6 +67,11 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
     else if (!eventTypesOf(connector, entity, status).some((type) => isOfTypes(type, settings.eventTypes)))
       violations.push({ field: 'waitFor.status', description: `no type of event_types brings ${status}` });
   }
+  if (settings.eventPayload === 'thin' && settings.eventsRefetch === false)
+    violations.push({
+      field: 'waitFor',
+      description: 'needs events with a status; thin ones have none without events_refetch',
+    });
   if (target.action === undefined && target.entity !== undefined && target.objectId === '')
     violations.push({ field: 'waitFor', description: 'needs one object: entityId, not a filterClause' });
   if (violations.length > 0) throw invalidArgument(violations);

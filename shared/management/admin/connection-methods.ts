@@ -1,6 +1,7 @@
 import { capacity, describeLimit } from '../../rate-limiter/capacity.ts';
 import { LIFE_US } from '../../rate-limiter/membership.ts';
 import { isSuspended, SUSPENDED_US } from '../../rate-limiter/suspension.ts';
+import type { Reservation } from '../../rate-limiter/store.ts';
 import type { AdminMethod, Administrable } from './method.ts';
 
 /** State of the connection and its limit, over all instances. */
@@ -18,16 +19,27 @@ export interface ConnectionStatus {
   readonly eventsPaused: boolean;
 }
 
-async function statusOf({ tokens, settings, limits, inbox }: Administrable): Promise<ConnectionStatus> {
-  // A member for queries only. It is never stored.
-  const member = { connection: settings.name, id: 'status', place: 0 };
-  // Reserves no slot: the response only reports the rate and the store's time.
-  const seen = await tokens.reserve({
-    member,
-    requests: [{ lane: 0, count: 0, spacingUs: 0 }],
-    notBeforeUs: 0,
-    renew: false,
-  });
+/** A member for queries only. It is never stored. */
+function queryMember({ name }: Administrable['settings']): { connection: string; id: string; place: number } {
+  return { connection: name, id: 'status', place: 0 };
+}
+
+/** Reserves no slot: the response only reports the rate, the suspension and the store's time. */
+function lookAtTokens({ tokens, settings }: Administrable): Promise<Reservation> {
+  const requests = [{ lane: 0, count: 0, spacingUs: 0 }];
+  return tokens.reserve({ member: queryMember(settings), requests, notBeforeUs: 0, renew: false });
+}
+
+/** What suspends the connection: its settings, an operator for all instances, or nothing. */
+export async function suspensionOf(connection: Administrable): Promise<'settings' | 'operator' | null> {
+  if (connection.settings.suspended) return 'settings';
+  return isSuspended(await lookAtTokens(connection)) ? 'operator' : null;
+}
+
+async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
+  const { tokens, settings, limits, inbox } = connection;
+  const member = queryMember(settings);
+  const seen = await lookAtTokens(connection);
   const { live } = await tokens.look(member, seen.atUs - LIFE_US);
   return {
     connection: settings.name,

@@ -39,10 +39,10 @@ async function replayOne(connection: Administrable, input: AdminInput): Promise<
   return { id: entry.id, outcome: url === undefined ? 'published again' : `sent to ${url}` };
 }
 
-/** Pauses or resumes the publication of events. */
+/** Pauses or resumes the publication of events. A second pause keeps the time of the first: events are held since then. */
 export async function setPublishing({ inbox, clock }: Connector, paused: boolean, reason: string): Promise<object> {
-  const { pausedMs } = await inbox.publishing();
-  await inbox.setPublishing({ paused, pausedMs: paused ? clock.epochMs() : pausedMs, reason });
+  const { paused: wasPaused, pausedMs } = await inbox.publishing();
+  await inbox.setPublishing({ paused, pausedMs: paused && !wasPaused ? clock.epochMs() : pausedMs, reason });
   return { paused, reason };
 }
 

@@ -7,11 +7,24 @@ import type { Limits } from '../../rate-limiter/capacity.ts';
 import type { TokenStore } from '../../rate-limiter/store.ts';
 import type { AdminAdmission } from './admission.ts';
 
+/** A setting as its page describes it. */
+export interface DescribedSetting {
+  readonly name: string;
+  readonly description: string;
+  /** Undefined for none. */
+  readonly default: unknown;
+  readonly required: boolean;
+}
+
 /** A connection with what the admin methods need. */
 export type Administrable = Connector & {
   readonly tokens: TokenStore;
   readonly limits: Limits;
   readonly operationLog: OperationLog;
+  /** Ids of the operations that this instance handled, the last first. */
+  readonly recentOperations: () => readonly string[];
+  /** Every setting, also those that are not set. */
+  readonly describedSettings: () => readonly DescribedSetting[];
   readonly admitAdmin: AdminAdmission;
   /** The process runs on the operator's machine: it may show a signing secret, and send events to a local URL. */
   readonly onOwnMachine: boolean;

@@ -3,7 +3,8 @@ import { operationReport, type OperationReport } from '../../idempotency/operati
 import type { Connector } from '../../operations/connector.ts';
 import { redactValue } from '../../redact.ts';
 import type { ManagementRoute } from '../route.ts';
-import { operatorOf, type Operated } from './operator.ts';
+import { suspensionOf } from '../admin/connection-methods.ts';
+import type { Administrable } from '../admin/method.ts';
 import { referrersOf } from './references.ts';
 
 /** Operations and dead letters of one response. */
@@ -28,8 +29,8 @@ export type ListedOperation = OperationReport & { readonly call: string | null }
  * Reports of the operations that this instance handled, the last first. The store has no index of its records, so
  * operations of other instances are found by their ids only.
  */
-async function operationList(connector: Operated): Promise<{ operations: readonly ListedOperation[] }> {
-  const ids = operatorOf(connector).recentOperations().slice(0, MAX_LISTED_OPERATIONS);
+async function operationList(connector: Administrable): Promise<{ operations: readonly ListedOperation[] }> {
+  const ids = connector.recentOperations().slice(0, MAX_LISTED_OPERATIONS);
   const calls = new Map(connector.recentRequests.recent().map(({ requestId, call }) => [requestId, call]));
   const reports = await Promise.all(ids.map((id) => operationReport(connector.deps.operations, id).catch(unlessGone)));
   const operations = reports.flatMap((report) =>
@@ -60,15 +61,14 @@ async function deadLetterList({ deadLetters, settings }: Connector): Promise<obj
       replayed: replayedMs === 0 ? null : new Date(replayedMs).toISOString(),
       replayable: original !== null,
       message: letter.message,
-      data: original === null ? null : redactValue(decodedData(original.data)),
+      data: original === null ? null : redactValue(messageData(original.data)),
       attributes: original?.attributes ?? {},
     })),
   };
 }
 
 /** The message's JSON, or its text. */
-function decodedData(base64: string): unknown {
-  const text = Buffer.from(base64, 'base64').toString();
+function messageData(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -76,9 +76,8 @@ function decodedData(base64: string): unknown {
   }
 }
 
-async function limiterView(connector: Operated): Promise<object> {
-  const { clock, limit, recentRequests, settings, inbox } = connector;
-  const { limits, isSuspended } = operatorOf(connector);
+async function limiterView(connector: Administrable): Promise<object> {
+  const { clock, limit, limits, recentRequests, settings, inbox } = connector;
   const atMs = clock.epochMs();
   const publishing = await inbox.publishing();
   return {
@@ -86,7 +85,7 @@ async function limiterView(connector: Operated): Promise<object> {
     limit: limit(),
     limits,
     maxWaitMs: settings.maxWaitMs,
-    suspended: settings.suspended ? 'settings' : (await isSuspended()) ? 'operator' : null,
+    suspended: await suspensionOf(connector),
     publishing: { paused: publishing.paused, reason: publishing.reason },
     today: recentRequests.rates.day(atMs),
     seconds: recentRequests.rates.since(Math.floor(atMs / 1000) - GRAPH_SECONDS),
@@ -94,12 +93,19 @@ async function limiterView(connector: Operated): Promise<object> {
 }
 
 /** Settings with their defaults. They hold names of secrets, never their values. */
-function settingsInForce({ settings, project, stripeBase, open, deps }: Connector): object {
+function settingsInForce(connector: Administrable): object {
+  const { settings, project, stripeBase, open, deps, describedSettings } = connector;
   return {
     project: project ?? null,
     stripeBase: stripeBase ?? null,
     apiVersion: deps.apiVersion,
     open,
+    meanings: Object.fromEntries(
+      describedSettings().map(({ name, description, default: value, required }) => [
+        name,
+        { description, default: value ?? null, required },
+      ]),
+    ),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [
         name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

@@ -90,6 +90,16 @@ export function receiversOf(
   });
 }
 
+/** The signing secrets of all endpoints, for a receiver in the process of the sandbox. */
+export function signingSecrets(accounts: Iterable<Account>): readonly string[] {
+  return [...accounts].flatMap((account) =>
+    [...account.all('webhook_endpoint'), ...account.all('v2.core.event_destination')].flatMap(({ id }) => {
+      const hidden = account.privateData.get(id) as EndpointSecret | undefined;
+      return hidden === undefined ? [] : [hidden.secret];
+    }),
+  );
+}
+
 export const webhookEndpoints: Feature = {
   entities: {
     Event: {

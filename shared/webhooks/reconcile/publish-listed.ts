@@ -2,7 +2,7 @@ import type { InboxEntry } from '../../event-inbox/store.ts';
 import { toConnectorError } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { listedId } from '../../stripe/paginate.ts';
-import { parseEvent, type StripeEvent } from '../event.ts';
+import { listedFor, parseEvent, type StripeEvent } from '../event.ts';
 import { changeKeyOf, familyOf } from '../family.ts';
 import { ignoredAs, publishEvent, type DeliveryStatus } from '../publish.ts';
 import { groupsByObject } from './grouped.ts';
@@ -69,7 +69,7 @@ export async function publishListed(
   };
   const events = listed.flatMap((event) => {
     try {
-      const parsed = { ...parseEvent(event), ...(account === undefined ? {} : { account }) };
+      const parsed = listedFor(parseEvent(event), account);
       const ignored = ignoredAs(connector, parsed);
       if (ignored === undefined) return [parsed];
       count(ignored);

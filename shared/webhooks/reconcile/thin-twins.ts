@@ -1,11 +1,11 @@
 import { isConnectorError } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
-import { EVENT_ID, parseEvent, type StripeEvent } from '../event.ts';
+import { EVENT_ID, listedFor, parseEvent, type StripeEvent } from '../event.ts';
 import { changeKeyOf, familyOf } from '../family.ts';
 import { listedEvents, type Period } from './event-list.ts';
 
 /** The two events of one change may differ by the second that the times of API v1 are cut to. */
-const MARGIN_S = 5;
+const TWIN_MARGIN_S = 5;
 
 /** Returns the ids of the thin events of the same change as a snapshot event. */
 export type ThinTwins = (snapshot: StripeEvent) => readonly string[];
@@ -28,7 +28,7 @@ export async function thinTwins(
 ): Promise<ThinTwins | undefined> {
   const twins = new Map<string, string[]>();
   const own = connector.settings.accountId;
-  const period = { fromS: fromS - MARGIN_S, toS: toS + MARGIN_S };
+  const period = { fromS: fromS - TWIN_MARGIN_S, toS: toS + TWIN_MARGIN_S };
   try {
     for await (const listed of listedEvents(connector, 'v2', account, period, untilMs)) {
       const event = thinEventIn(listed, account);
@@ -47,7 +47,7 @@ export async function thinTwins(
 /** An event that cannot be parsed is logged when its own list is reconciled. */
 function thinEventIn(listed: unknown, account: string | undefined): StripeEvent | undefined {
   try {
-    const event = { ...parseEvent(listed), ...(account === undefined ? {} : { account }) };
+    const event = listedFor(parseEvent(listed), account);
     return familyOf(event) === 'thin' ? event : undefined;
   } catch {
     return undefined;

@@ -7,6 +7,7 @@ import { IdField, useFieldEntity } from './id-input.tsx';
 import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
 import { PairsInput } from './pairs-input.tsx';
 import { isCardField, TestCardInput } from './test-card-input.tsx';
+import { Prose } from '../../ui/prose.tsx';
 import { TextInput } from './text-input.tsx';
 import { TimeInput } from './time-input.tsx';
 import type { FieldValues } from './fields.tsx';
@@ -73,7 +74,7 @@ export function FieldInput(props: FieldProps) {
       <Control {...props} kind={kind} control={control} />
       {note !== '' && (
         <p className="field-note" id={`${id}-note`}>
-          {note}
+          <Prose text={note} />
         </p>
       )}
       {now !== undefined && now !== null && now !== '' && (
@@ -134,7 +135,8 @@ function exampleNote(schema: JsonSchema, kind: InputKind): string {
     ...(kind === 'text' && maxLength !== undefined && maxLength < 500 ? [`at most ${maxLength} characters`] : []),
   ];
   return [
-    ...(shown === undefined ? [] : [`Such as ${shown}.`]),
+    // The examples of a text are its suggestions.
+    ...(shown === undefined || kind === 'text' ? [] : [`Such as ${shown}.`]),
     ...(limits.length === 0 ? [] : [`${limits.join(', ')}.`]),
   ].join(' ');
 }

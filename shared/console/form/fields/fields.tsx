@@ -17,7 +17,7 @@ interface FieldsProps {
 /** The inputs of a schema: required and common ones, those with a value, and the others by a search. */
 export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   const { properties = {}, required = [] } = schema;
-  const { first, others } = groupFields(schema);
+  const { first, others } = groupFields(schema, path !== '');
   const filled = others.filter((name) => values[name] !== undefined);
   const change = (name: string, value: unknown): void => {
     const { [name]: _before, ...rest } = values;

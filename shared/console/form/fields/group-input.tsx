@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { FieldProps } from './field-input.tsx';
+import { Prose } from '../../ui/prose.tsx';
 import { countedNoun } from '../../format/words.ts';
 import { SchemaFields, type FieldValues } from './fields.tsx';
 
@@ -19,7 +20,11 @@ export function GroupInput({ name, path, required, schema, value, error, onChang
         {name} {required && <span className="required">required</span>}{' '}
         {count > 0 && <span className="muted">{count} set</span>}
       </summary>
-      {schema.description !== undefined && <p className="field-note">{schema.description}</p>}
+      {schema.description !== undefined && (
+        <p className="field-note">
+          <Prose text={schema.description} />
+        </p>
+      )}
       {error !== undefined && <p className="field-error">{error}</p>}
       {open && (
         <SchemaFields
@@ -36,8 +41,9 @@ export function GroupInput({ name, path, required, schema, value, error, onChang
 /** A list of objects: one group for each. */
 export function GroupsInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
   const items = Array.isArray(value) ? (value as readonly FieldValues[]) : [];
-  const [open, setOpen] = useState(required || items.length > 0);
-  const shown = items.length === 0 && required ? [{}] : items;
+  // The items of a subscription are what it sells, although Stripe's schema does not require them.
+  const [open, setOpen] = useState(required || items.length > 0 || name === 'Items' || name === 'LineItems');
+  const shown = items.length === 0 && open ? [{}] : items;
   const change = (next: readonly FieldValues[]): void => onChange(next.length === 0 ? undefined : next);
   return (
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -45,7 +51,11 @@ export function GroupsInput({ name, path, required, schema, value, error, onChan
         {name} {required && <span className="required">required</span>}{' '}
         <span className="muted">{countedNoun(items.length, 'item')}</span>
       </summary>
-      {schema.description !== undefined && <p className="field-note">{schema.description}</p>}
+      {schema.description !== undefined && (
+        <p className="field-note">
+          <Prose text={schema.description} />
+        </p>
+      )}
       {error !== undefined && <p className="field-error">{error}</p>}
       {open && (
         <>

@@ -61,7 +61,7 @@ export function inputValue(kind: InputKind, text: string): unknown {
 
 /** Inputs that most calls have, in the order of a form. */
 const COMMON_INPUTS =
-  'Name Email Price Quantity Amount UnitAmount Currency Customer Product Items LineItems PaymentIntent Charge PaymentMethod Confirm ReturnUrl SuccessUrl Mode Recurring Description Phone Address Metadata Reason Status Type Url EnabledEvents DueDate CollectionMethod Duration PercentOff Code Coupon Active'.split(
+  'Name Email PaymentIntent Charge Amount UnitAmount Customer Price Quantity Items LineItems Currency Product PaymentMethod Confirm ReturnUrl SuccessUrl Mode Recurring Description Phone Address Metadata Reason Status Type Url EnabledEvents DueDate CollectionMethod CancelAtPeriodEnd TrialPeriodDays Duration PercentOff Code Coupon Active'.split(
     ' ',
   );
 
@@ -81,15 +81,18 @@ interface FieldGroups {
   readonly others: readonly string[];
 }
 
-const MAX_FIRST = 14;
+/** Inputs that a form, and a group within it, shows without a search. */
+const [MAX_FIRST, MAX_FIRST_NESTED] = [14, 5];
 
 /** A short form shows every input at once. */
-export function groupFields({ properties = {}, required = [] }: JsonSchema): FieldGroups {
+export function groupFields({ properties = {}, required = [] }: JsonSchema, isNested: boolean): FieldGroups {
   const names = Object.keys(properties);
   const common = names
     .filter((name) => commonPlace(name) >= 0 && !required.includes(name))
     .sort((a, b) => commonPlace(a) - commonPlace(b));
   const first = [...required, ...common];
   const others = names.filter((name) => !first.includes(name)).sort();
-  return names.length <= MAX_FIRST ? { first: [...first, ...others], others: [] } : { first, others };
+  return first.length === 0 || names.length <= (isNested ? MAX_FIRST_NESTED : MAX_FIRST)
+    ? { first: [...first, ...others], others: [] }
+    : { first, others };
 }

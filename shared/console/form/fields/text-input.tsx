@@ -1,8 +1,9 @@
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
 import { examplePlaceholder } from '../../format/description.ts';
 import { isSecretInput } from '../../format/secrets.ts';
 import type { ControlProps } from './field-input.tsx';
+import { SuggestInput } from './suggest-input.tsx';
 import { inputValue, type InputKind } from './input-kind.ts';
 
 interface TextInputProps {
@@ -22,7 +23,6 @@ function textOfValue(value: unknown): string {
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
   const [text, setText] = useState(() => shownText(kind, value));
   const sent = useRef(value);
-  const list = useId();
   useEffect(() => {
     // A change from outside: the JSON editor, or a cleared field.
     if (value !== sent.current) setText(shownText(kind, value));
@@ -45,28 +45,29 @@ export function TextInput({ kind, schema, value, control, onChange }: TextInputP
         onChange={(event) => change(event.target.value)}
       />
     );
+  if (kind === 'text' && schema.examples !== undefined)
+    return (
+      <SuggestInput
+        text={text}
+        suggestions={schema.examples.map((example) => ({ value: String(example), note: '' }))}
+        control={control}
+        label={`Values of ${control['data-field']}`}
+        placeholder={schema.examples.slice(0, 2).map(String).join(', ')}
+        onChange={change}
+      />
+    );
   const secret = isSecretInput(lastName(control['data-field']));
   return (
-    <>
-      <input
-        {...control}
-        type="text"
-        inputMode={kind === 'number' ? 'decimal' : 'text'}
-        autoComplete="off"
-        spellCheck={false}
-        list={schema.examples === undefined ? undefined : list}
-        placeholder={secret ? 'sent once, never kept' : examplePlaceholder(schema)}
-        value={text}
-        onChange={(event) => change(event.target.value)}
-      />
-      {schema.examples !== undefined && (
-        <datalist id={list}>
-          {schema.examples.map((example) => (
-            <option key={String(example)} value={String(example)} />
-          ))}
-        </datalist>
-      )}
-    </>
+    <input
+      {...control}
+      type="text"
+      inputMode={kind === 'number' ? 'decimal' : 'text'}
+      autoComplete="off"
+      spellCheck={false}
+      placeholder={secret ? 'sent once, never kept' : examplePlaceholder(schema)}
+      value={text}
+      onChange={(event) => change(event.target.value)}
+    />
   );
 }
 

@@ -1,15 +1,22 @@
 import { useState } from 'react';
-import { readOperations, type ListedOperation } from '../api/operator.ts';
-import { useLoaded } from '../api/use-loaded.ts';
-import { countedNoun } from '../format/words.ts';
-import { hashOf, navigate, replaceHash } from '../state/route.ts';
-import { StatusBadge } from '../ui/badge.tsx';
-import { PageFrame } from '../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { TimeText } from '../ui/value.tsx';
+import { readOperations, type ListedOperation } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { countedNoun } from '../../format/words.ts';
+import { hashOf, navigate, replaceHash } from '../../state/route.ts';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { PageFrame } from '../../ui/page.tsx';
+import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { TimeText } from '../../ui/value.tsx';
 
 const OPERATIONS_EVERY_MS = 5000;
-const RECORD_STATES = ['received', 'calling', 'succeeded', 'failed'];
+/** What each state of a record means. A state that is missing here does not compile. */
+const RECORD_STATES: Readonly<Record<ListedOperation['state'], string>> = {
+  received: 'received: nothing sent yet',
+  calling: 'calling: in progress, or its instance ended',
+  succeeded: 'succeeded',
+  failed: 'failed: nothing took effect',
+  indeterminate: 'indeterminate: the outcome is unknown',
+};
 
 /** Records of writes: what each operationId did. */
 export function OperationsPage({ params }: { readonly params: URLSearchParams }) {
@@ -47,8 +54,10 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
           <span>State</span>
           <select value={state} onChange={(event) => set({ state: event.target.value })}>
             <option value="">All</option>
-            {RECORD_STATES.map((name) => (
-              <option key={name}>{name}</option>
+            {Object.entries(RECORD_STATES).map(([name, text]) => (
+              <option key={name} value={name}>
+                {text}
+              </option>
             ))}
           </select>
         </label>

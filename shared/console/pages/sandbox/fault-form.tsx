@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { FaultKind } from '../../sandbox/control/faults.ts';
-import { humanName } from '../format/words.ts';
+import type { FaultKind } from '../../../sandbox/control/faults.ts';
+import { humanName } from '../../format/words.ts';
 
 /** Faults with what they do. */
 const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {

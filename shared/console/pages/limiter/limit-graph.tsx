@@ -1,9 +1,11 @@
-import type { LimiterState, RateSecond } from '../api/operator.ts';
-import { countedNoun } from '../format/words.ts';
+import type { LimiterState, RateSecond } from '../../api/operator.ts';
+import { countedNoun } from '../../format/words.ts';
 
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [SECONDS, 40];
-const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
+/** The height of the graph in limits, at most. */
+const MAX_LIMITS = 4;
+export const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
 
 interface Bar {
   readonly name: string;
@@ -30,7 +32,9 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
   const now = Math.floor(atMs / 1000);
   const shown = seconds.filter(({ at }) => at > now - SECONDS);
   const totals = shown.map(({ sent, rejected }) => sent.interactive + sent.read + sent.bulk + rejected);
-  const highest = Math.max(limit.perSecond * 1.5, ...totals);
+  const peak = Math.max(0, ...totals);
+  // A burst far over the limit is cut off at the top, so that what was sent stays readable.
+  const highest = Math.min(Math.max(limit.perSecond * 1.5, peak), limit.perSecond * MAX_LIMITS);
   const scale = HEIGHT / highest;
   const sent = shown.reduce(
     (sum, second) => sum + REQUEST_CLASSES.reduce((part, name) => part + second.sent[name], 0),
@@ -63,6 +67,11 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
           y2={HEIGHT - limit.perSecond * scale}
         />
       </svg>
+      <div className="time-axis muted" aria-hidden="true">
+        {['2 min ago', '90 s', '1 min', '30 s', 'now'].map((text) => (
+          <span key={text}>{text}</span>
+        ))}
+      </div>
       <figcaption>
         {REQUEST_CLASSES.map((name) => (
           <span key={name} className={`legend bar-${name}`}>
@@ -71,7 +80,7 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
         ))}
         <span className="legend bar-rejected">429</span>
         <span className="legend limit-line">limit {limit.perSecond}/s</span>
-        <span className="muted">two minutes ago → now</span>
+        <span className="muted">peak {peak}/s</span>
       </figcaption>
     </figure>
   );

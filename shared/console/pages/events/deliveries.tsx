@@ -1,11 +1,11 @@
-import type { Delivery } from '../../sandbox/events/deliveries.ts';
-import { sandbox } from '../api/operator.ts';
-import { useLoaded } from '../api/use-loaded.ts';
-import { hashOf } from '../state/route.ts';
-import { announce } from '../ui/announcer.tsx';
-import { StatusBadge } from '../ui/badge.tsx';
-import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, TimeText } from '../ui/value.tsx';
+import type { Delivery } from '../../../sandbox/events/deliveries.ts';
+import { sandbox } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { hashOf } from '../../state/route.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { IdLink, TimeText } from '../../ui/value.tsx';
 
 const DELIVERIES_EVERY_MS = 3000;
 

@@ -2,9 +2,7 @@ import { handleMessage } from '../../automation/function.ts';
 import { redrive, replayOf } from '../../automation/redrive.ts';
 import type { FunctionRow } from '../../catalog/function-rows.ts';
 import type { Connector } from '../../operations/connector.ts';
-import { replayEvent } from '../../webhooks/replay.ts';
 import { requireDeadLetter } from '../admin/dead-letter-methods.ts';
-import { requireEvent } from '../admin/event-methods.ts';
 
 /**
  * Publishes the message of a dead letter again. The local server without `automation_topic` executes it at once instead.
@@ -35,10 +33,4 @@ export async function replayDeadLetter(
   const latest = failed ? ((await deadLetters.get(id)) ?? letter) : letter;
   await deadLetters.put({ ...latest, replayedMs: clock.epochMs() }, deps.operationRetentionUs / 1000);
   return { result: failed ? 'executed again and failed again' : 'executed again and succeeded' };
-}
-
-/** Reads an event again from Stripe and publishes it to `events_topic`. */
-export async function replayInboxEvent(connector: Connector, id: string): Promise<{ readonly result: string }> {
-  await replayEvent(connector, await requireEvent(connector, id));
-  return { result: 'published again' };
 }

@@ -1,16 +1,18 @@
 import { useState } from 'react';
-import { runRecorded } from '../api/calls.ts';
-import { commandConsole, readOperation, type ListedOperation } from '../api/operator.ts';
-import { useLoaded } from '../api/use-loaded.ts';
-import { useConnection, whyReadOnly } from '../shell/offer.tsx';
-import { callName, useHistory } from '../state/history.ts';
-import { hashOf, navigate } from '../state/route.ts';
-import { announce } from '../ui/announcer.tsx';
-import { StatusBadge } from '../ui/badge.tsx';
-import { CopyButton } from '../ui/code.tsx';
-import { PageFrame } from '../ui/page.tsx';
-import { ErrorState, Loading } from '../ui/states.tsx';
-import { TimeText } from '../ui/value.tsx';
+import { runRecorded } from '../../api/calls.ts';
+import { readOperation, type ListedOperation } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { callName, useHistory } from '../../state/history.ts';
+import { hashOf, navigate } from '../../state/route.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { CopyButton } from '../../ui/code.tsx';
+import { PageFrame } from '../../ui/page.tsx';
+import { ErrorState, Loading } from '../../ui/states.tsx';
+import { TimeText } from '../../ui/value.tsx';
+import { RecordRequests } from './record-requests.tsx';
+import { ResolveForm } from './resolve-form.tsx';
 
 /** The record of one operation: its timeline, what to do, repeat and resolve. */
 export function RecordPage({ id }: { readonly id: string }) {
@@ -39,7 +41,8 @@ export function RecordPage({ id }: { readonly id: string }) {
               <Repeat id={id} onDone={reload} />
             </section>
           </div>
-          {data.state === 'calling' && data.effect === 'unknown' && <Resolve id={id} onDone={reload} />}
+          <RecordRequests id={id} ids={data.requestIds} />
+          {data.effect === 'unknown' && data.leaseEndsAt === null && <ResolveForm id={id} onDone={reload} />}
         </>
       )}
     </PageFrame>
@@ -54,7 +57,11 @@ function Timeline({ report }: { readonly report: ListedOperation }) {
         Record <StatusBadge status={state} />
       </h2>
       <ol className="timeline">
-        <li>Received, with an idempotency key of version {keyVersion}</li>
+        <li>
+          Received
+          {keyVersion > 0 &&
+            `, now with idempotency key ${keyVersion + 1}: each new attempt after a failure has its own`}
+        </li>
         <li>
           {firstCalledAt === null ? (
             'Nothing was sent to Stripe'
@@ -129,64 +136,5 @@ function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => vo
         The call
       </a>
     </div>
-  );
-}
-
-/** Records the outcome that an operator found at Stripe. */
-function Resolve({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
-  const [effect, setEffect] = useState('done');
-  const [reason, setReason] = useState('');
-  const [by, setBy] = useState('');
-  const [objectId, setObjectId] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const resolve = async (): Promise<void> => {
-    try {
-      await commandConsole(`operations/${encodeURIComponent(id)}/resolve`, { effect, reason, by, objectId });
-      announce('Resolved');
-      onDone();
-    } catch (cause) {
-      setProblem(cause instanceof Error ? cause.message : String(cause));
-    }
-  };
-  const text = (label: string, value: string, set: (text: string) => void, required: boolean) => (
-    <label className="field">
-      <span>
-        {label} {required && <span className="required">required</span>}
-      </span>
-      <input type="text" value={value} aria-required={required} onChange={(event) => set(event.target.value)} />
-    </label>
-  );
-  return (
-    <section className="card" aria-label="Resolve">
-      <h2>Resolve</h2>
-      <p>Look at the object at Stripe first. What you record here decides what a repeat does.</p>
-      <div className="fields">
-        <label className="field">
-          <span>What happened at Stripe</span>
-          <select value={effect} onChange={(event) => setEffect(event.target.value)}>
-            <option value="done">It was done</option>
-            <option value="none">It was not done</option>
-          </select>
-        </label>
-        {text('Reason', reason, setReason, true)}
-        {text('Your name', by, setBy, true)}
-        {effect === 'done' && text('Id of the object', objectId, setObjectId, false)}
-      </div>
-      {problem !== undefined && (
-        <p role="alert" className="field-error">
-          {problem}
-        </p>
-      )}
-      <div className="buttons">
-        <button
-          type="button"
-          className="danger"
-          disabled={reason.trim() === '' || by.trim() === ''}
-          onClick={() => void resolve()}
-        >
-          Record
-        </button>
-      </div>
-    </section>
   );
 }

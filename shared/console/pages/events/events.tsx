@@ -1,15 +1,14 @@
 import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useState } from 'react';
-import { commandConsole, readEvents, readLimiter, type ListedEvent } from '../api/operator.ts';
-import { useLoaded } from '../api/use-loaded.ts';
-import { useConnection, whyReadOnly } from '../shell/offer.tsx';
-import { hashOf, replaceHash } from '../state/route.ts';
-import { announce } from '../ui/announcer.tsx';
-import { StatusBadge } from '../ui/badge.tsx';
-import { PageFrame } from '../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, TimeText } from '../ui/value.tsx';
+import { readEvents } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { useConnection } from '../../shell/offer.tsx';
+import { hashOf, replaceHash } from '../../state/route.ts';
+import { PageFrame } from '../../ui/page.tsx';
+import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
 import { DeliveryTable } from './deliveries.tsx';
+import { EventTable } from './event-table.tsx';
+import { Publishing } from './publishing.tsx';
 
 const EVENTS_EVERY_MS = 5000;
 const SHOWN_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'];
@@ -58,6 +57,8 @@ export function EventsPage({ params }: { readonly params: URLSearchParams }) {
 }
 
 function Arrived({ params }: { readonly params: URLSearchParams }) {
+  const { stripe, local } = useConnection();
+  const hasSandbox = stripe === 'sandbox' && local;
   const filters = Object.fromEntries(
     ['type', 'object', 'account', 'outcome'].map((name) => [name, params.get(name) ?? '']),
   );
@@ -98,10 +99,17 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
       {data?.events.length === 0 && (
         <EmptyState title="No event arrived">
           <p>
-            Stripe sends events to a webhook endpoint whose URL is that of the function stripe-events. For your own test
+            Stripe sends events to a webhook endpoint whose URL is that of the function stripe-events.
+            {hasSandbox && ' One of the sandbox may name this server: its events arrive at once.'} For your own test
             account: <code>stripe listen --forward-to {location.host}/stripe-events</code>
           </p>
-          <a className="button" href={hashOf(['entity', 'WebhookEndpoint', 'Create'])}>
+          <a
+            className="button"
+            href={hashOf(
+              ['entity', 'WebhookEndpoint', 'Create'],
+              hasSandbox ? { Url: `${location.origin}/stripe-events`, EnabledEvents: '["*"]' } : {},
+            )}
+          >
             Create a webhook endpoint
           </a>
         </EmptyState>
@@ -120,91 +128,6 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
           Next
         </button>
       </nav>
-    </>
-  );
-}
-
-function EventTable({ events, onChange }: { readonly events: readonly ListedEvent[]; readonly onChange: () => void }) {
-  const closed = whyReadOnly(useConnection());
-  const replay = async (id: string): Promise<void> => {
-    try {
-      const { result } = await commandConsole<{ result: string }>(`events/${id}/replay`);
-      announce(`${id}: ${result}`);
-    } catch (cause) {
-      announce(cause instanceof Error ? cause.message : String(cause));
-    }
-    onChange();
-  };
-  return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Events that arrived">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">Received</th>
-            <th scope="col">Type</th>
-            <th scope="col">Object</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Handled</th>
-            <th scope="col">Event</th>
-            <th scope="col">Replay</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event) => (
-            <tr key={event.id}>
-              <td>
-                <TimeText value={event.received} />
-              </td>
-              <td>{event.type}</td>
-              <td>{event.objectId === '' ? '–' : <IdLink id={event.objectId} />}</td>
-              <td>
-                <StatusBadge status={event.outcome} /> {event.reason !== '' && <code>{event.reason}</code>}
-              </td>
-              <td>
-                {event.attempts}× by {event.via}
-              </td>
-              <td>
-                <IdLink id={event.id} entity="Event" />
-              </td>
-              <td>
-                <button
-                  type="button"
-                  className="small"
-                  disabled={closed !== undefined}
-                  onClick={() => void replay(event.id)}
-                >
-                  Replay<span className="visually-hidden"> {event.id}</span>
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-/** Pauses publishing: events are acknowledged and held. */
-function Publishing() {
-  const { data, reload } = useLoaded('publishing', readLimiter, EVENTS_EVERY_MS);
-  const closed = whyReadOnly(useConnection());
-  if (data === undefined) return null;
-  const { paused, reason } = data.publishing;
-  const set = async (): Promise<void> => {
-    try {
-      await commandConsole(`publishing/${paused ? 'resume' : 'pause'}`, { reason: 'paused in the console' });
-      announce(paused ? 'Publishing resumed' : 'Publishing paused: events are held');
-    } catch (cause) {
-      announce(cause instanceof Error ? cause.message : String(cause));
-    }
-    reload();
-  };
-  return (
-    <>
-      {paused && <span className="badge waiting">Paused{reason === '' ? '' : `: ${reason}`}</span>}
-      <button type="button" disabled={closed !== undefined} title={closed} onClick={() => void set()}>
-        {paused ? 'Resume publishing' : 'Pause publishing'}
-      </button>
     </>
   );
 }

@@ -1,0 +1,27 @@
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
+import { useLoaded } from '../api/use-loaded.ts';
+import { useOffer } from '../shell/offer.tsx';
+
+/** Inputs that name the object whose money a call moves: a refund has its currency from its payment. */
+const SOURCES = ['PaymentIntent', 'Charge', 'Invoice', 'PaymentIntentId', 'ChargeId', 'InvoiceId'] as const;
+
+interface MoneySource {
+  readonly entity: string;
+  readonly row: OutputRow;
+}
+
+/** The object that the form's amounts are about, once its id is complete. One request to Stripe. */
+export function useMoneySource(payload: Readonly<Record<string, unknown>>): MoneySource | undefined {
+  const { entities } = useOffer();
+  const input = SOURCES.find((name) => typeof payload[name] === 'string' && /^[a-z]+_\w{6,}$/.test(payload[name]));
+  const entity = input?.replace(/Id$/, '');
+  const id = input === undefined ? '' : String(payload[input]);
+  const isOffered = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
+  const { data } = useLoaded(isOffered ? `source ${id}` : '', async () => {
+    if (entity === undefined || !isOffered) return undefined;
+    const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId: id } });
+    const [row] = isSuccess(reply) ? rowsOfReply(reply) : [];
+    return row === undefined ? undefined : { entity, row };
+  });
+  return data;
+}

@@ -1,0 +1,87 @@
+import { hashOf } from '../state/hash.ts';
+
+/** A form that begins with an object: a refund of a payment. */
+interface NextForm {
+  readonly text: string;
+  /** The entity and the operation of the form. */
+  readonly entity: string;
+  readonly operation: 'Create' | 'Update';
+  /** Inputs of the form; `{id}` is the id of the object, and `{Name}` a field of its row. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Statuses of the object in which the form makes sense; absent for all. */
+  readonly states?: readonly string[];
+}
+
+const refundOf = (input: string): NextForm => ({
+  text: 'Refund',
+  entity: 'Refund',
+  operation: 'Create',
+  inputs: { [input]: '{id}' },
+  states: ['succeeded'],
+});
+
+const forCustomer = (text: string, entity: string): NextForm => ({
+  text,
+  entity,
+  operation: 'Create',
+  inputs: { Customer: '{id}' },
+});
+
+/**
+ * What people do next with an object, where Stripe's API has no action for it.
+ * https://docs.stripe.com/api/refunds/create, https://docs.stripe.com/billing/subscriptions/cancel
+ */
+const NEXT_FORMS: Readonly<Record<string, readonly NextForm[]>> = {
+  PaymentIntent: [refundOf('PaymentIntent')],
+  Charge: [refundOf('Charge')],
+  Customer: [
+    forCustomer('Take a payment', 'PaymentIntent'),
+    forCustomer('Subscribe', 'Subscription'),
+    forCustomer('Invoice', 'Invoice'),
+  ],
+  Subscription: [
+    {
+      text: 'Cancel at period end',
+      entity: 'Subscription',
+      operation: 'Update',
+      inputs: { id: '{id}', CancelAtPeriodEnd: 'true' },
+      states: ['active', 'trialing', 'past_due'],
+    },
+  ],
+  Invoice: [
+    {
+      text: 'Add an item',
+      entity: 'InvoiceItem',
+      operation: 'Create',
+      inputs: { Customer: '{Customer}', Invoice: '{id}' },
+      states: ['draft'],
+    },
+  ],
+  Product: [{ text: 'Add a price', entity: 'Price', operation: 'Create', inputs: { Product: '{id}' } }],
+};
+
+/** The forms for an object, as deep links. `offered` are the operations that the connector offers, by entity. */
+export function nextForms(
+  entity: string,
+  id: string,
+  row: Readonly<Record<string, unknown>>,
+  offered: readonly { readonly name: string; readonly operations: readonly string[] }[],
+): readonly { readonly text: string; readonly hash: string }[] {
+  const { Status: status } = row;
+  const fill = (text: string): string => {
+    const value = text === '{id}' ? id : /^\{\w+\}$/.test(text) ? row[text.slice(1, -1)] : text;
+    return typeof value === 'string' ? value : '';
+  };
+  return (NEXT_FORMS[entity] ?? [])
+    .filter((form) => form.states === undefined || (typeof status === 'string' && form.states.includes(status)))
+    .filter((form) =>
+      offered.some(({ name, operations }) => name === form.entity && operations.includes(form.operation)),
+    )
+    .map((form) => ({
+      text: form.text,
+      hash: hashOf(
+        ['entity', form.entity, form.operation],
+        Object.fromEntries(Object.entries(form.inputs).map(([name, text]) => [name, fill(text)])),
+      ),
+    }));
+}

@@ -1,0 +1,31 @@
+import { commandConsole, readLimiter } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { announce } from '../../ui/announcer.tsx';
+
+const PUBLISHING_EVERY_MS = 5000;
+
+/** Pauses publishing: events are acknowledged and held. */
+export function Publishing() {
+  const { data, reload } = useLoaded('publishing', readLimiter, PUBLISHING_EVERY_MS);
+  const closed = whyReadOnly(useConnection());
+  if (data === undefined) return null;
+  const { paused, reason } = data.publishing;
+  const set = async (): Promise<void> => {
+    try {
+      await commandConsole(`publishing/${paused ? 'resume' : 'pause'}`, { reason: 'paused in the console' });
+      announce(paused ? 'Publishing resumed' : 'Publishing paused: events are held');
+    } catch (cause) {
+      announce(cause instanceof Error ? cause.message : String(cause));
+    }
+    reload();
+  };
+  return (
+    <>
+      {paused && <span className="badge waiting">Paused{reason === '' ? '' : `: ${reason}`}</span>}
+      <button type="button" disabled={closed !== undefined} title={closed} onClick={() => void set()}>
+        {paused ? 'Resume publishing' : 'Pause publishing'}
+      </button>
+    </>
+  );
+}

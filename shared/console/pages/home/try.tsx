@@ -1,0 +1,55 @@
+import { sandbox } from '../../api/operator.ts';
+import { useConnection, useOffer } from '../../shell/offer.tsx';
+import { hashOf } from '../../state/route.ts';
+import { announce } from '../../ui/announcer.tsx';
+
+/** Three calls that work at once, as deep links with their inputs. */
+export function Try() {
+  const connection = useConnection();
+  const { entities } = useOffer();
+  const offers = (name: string): boolean => entities.some((entity) => entity.name === name);
+  const payment = {
+    Amount: '1500',
+    Currency: 'usd',
+    PaymentMethod: 'pm_card_visa',
+    Confirm: 'true',
+    ReturnUrl: 'https://example.com/',
+  };
+  const fill = async (): Promise<void> => {
+    try {
+      await sandbox('POST', 'seed', { name: 'demo' });
+      announce('The sandbox has a demo shop now');
+    } catch (cause) {
+      announce(cause instanceof Error ? cause.message : String(cause));
+    }
+  };
+  return (
+    <section className="card" aria-label="Try it">
+      <h2>Three things to try</h2>
+      <ol className="try">
+        {offers('PaymentIntent') && (
+          <li>
+            <a href={hashOf(['entity', 'PaymentIntent', 'Create'], payment)}>Take a payment of $15.00</a> with a test
+            card, filled in.
+          </li>
+        )}
+        {offers('PaymentIntent') && (
+          <li>
+            <a href={hashOf(['entity', 'PaymentIntent'], { filter: "Status = 'succeeded'", sort: 'Created DESC' })}>
+              See the payments that succeeded
+            </a>{' '}
+            and explain how they are found.
+          </li>
+        )}
+        <li>
+          <a href="#/limiter">Send a burst</a> and watch the limit reject what is too much.
+        </li>
+      </ol>
+      {connection.stripe === 'sandbox' && connection.local && (
+        <button type="button" onClick={() => void fill()}>
+          Fill the sandbox with a demo shop
+        </button>
+      )}
+    </section>
+  );
+}

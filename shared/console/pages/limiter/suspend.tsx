@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import { commandConsole, type LimiterState } from '../../api/operator.ts';
+import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { announce } from '../../ui/announcer.tsx';
+import { ConfirmDialog } from '../../ui/confirm.tsx';
+
+/** Suspends the connection on all instances, or resumes it. */
+export function SuspendButton({ state, onChange }: { readonly state: LimiterState; readonly onChange: () => void }) {
+  const [asking, setAsking] = useState(false);
+  const connection = useConnection();
+  const closed = whyReadOnly(connection);
+  const { suspended } = state;
+  const set = async (command: 'suspend' | 'resume'): Promise<void> => {
+    try {
+      await commandConsole(command);
+      announce(command === 'suspend' ? 'Suspended: calls are rejected' : 'Resumed: calls are accepted');
+    } catch (cause) {
+      announce(cause instanceof Error ? cause.message : String(cause));
+    }
+    onChange();
+  };
+  if (suspended === 'settings') return null;
+  return (
+    <>
+      {suspended === null ? (
+        <button
+          type="button"
+          className="danger-outline"
+          disabled={closed !== undefined}
+          title={closed}
+          onClick={() => setAsking(true)}
+        >
+          Suspend
+        </button>
+      ) : (
+        <button type="button" className="primary" disabled={closed !== undefined} onClick={() => void set('resume')}>
+          Resume
+        </button>
+      )}
+      {asking && (
+        <ConfirmDialog
+          request={{
+            title: 'Suspend the connection?',
+            text: 'Every instance rejects its calls within two seconds, until someone resumes it.',
+            action: 'Suspend',
+            typed: connection.connection,
+            onConfirm: () => void set('suspend'),
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,89 @@
+import { readActivity } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { countedNoun, searchKey } from '../../format/words.ts';
+import { hashOf, replaceHash } from '../../state/route.ts';
+import { PageFrame } from '../../ui/page.tsx';
+import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
+import { RequestTable } from './request-table.tsx';
+
+const REQUESTS_EVERY_MS = 2000;
+
+/** The latest requests to Stripe of this instance, as they come, with filters that are part of the address. */
+export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
+  const { data, error, reload } = useLoaded('requests', readActivity, REQUESTS_EVERY_MS);
+  const call = params.get('call') ?? '';
+  const outcome = params.get('outcome') ?? '';
+  const priority = params.get('class') ?? '';
+  const set = (change: Readonly<Record<string, string>>): void =>
+    replaceHash(hashOf(['requests'], { call, outcome, class: priority, ...change }));
+  const all = data?.transactions ?? [];
+  const outcomes = [...new Set(['ok', ...all.map((request) => request.outcome)])];
+  const shown = all.filter(
+    (request) =>
+      searchKey(`${request.call} ${request.path}`).includes(searchKey(call)) &&
+      (outcome === '' || request.outcome === outcome) &&
+      (priority === '' || request.priority === priority),
+  );
+  return (
+    <PageFrame
+      title="Requests"
+      lead="The last 100 requests of this instance to Stripe, the last first. Their bodies are not kept."
+    >
+      <div className="toolbar" role="search">
+        <label className="field grow">
+          <span>Call or path</span>
+          <input
+            type="search"
+            data-page-search=""
+            value={call}
+            placeholder="PaymentIntent.Create, cus_..."
+            onChange={(event) => set({ call: event.target.value })}
+          />
+        </label>
+        <Choice label="Outcome" value={outcome} options={outcomes} onChange={(next) => set({ outcome: next })} />
+        <Choice label="Class" value={priority} options={REQUEST_CLASSES} onChange={(next) => set({ class: next })} />
+      </div>
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined && error === undefined && <Loading what="requests" />}
+      {data !== undefined && shown.length === 0 && (
+        <EmptyState title={all.length === 0 ? 'This instance sent no request yet' : 'No request matches'}>
+          {all.length > 0 && (
+            <button type="button" onClick={() => replaceHash('#/requests')}>
+              Clear the filters
+            </button>
+          )}
+        </EmptyState>
+      )}
+      {shown.length > 0 && (
+        <>
+          <p className="muted" role="status">
+            {countedNoun(shown.length, 'request')}
+          </p>
+          <RequestTable requests={shown} />
+        </>
+      )}
+    </PageFrame>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly string[];
+  readonly onChange: (value: string) => void;
+}
+
+function Choice({ label, value, options, onChange }: ChoiceProps) {
+  return (
+    <label className="field">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChange(event.target.value)}>
+        <option value="">All</option>
+        {[...new Set([...options, ...(value === '' ? [] : [value])])].map((option) => (
+          <option key={option}>{option}</option>
+        ))}
+      </select>
+    </label>
+  );
+}

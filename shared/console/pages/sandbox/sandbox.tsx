@@ -1,0 +1,97 @@
+import { sandbox } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { useConnection } from '../../shell/offer.tsx';
+import { hashOf } from '../../state/route.ts';
+import { PageFrame } from '../../ui/page.tsx';
+import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { ClockCard } from './clock-card.tsx';
+import { FaultForm } from './fault-form.tsx';
+import { LimitsCard } from './limits-card.tsx';
+import { commandSandbox, readSandbox } from './sandbox-state.ts';
+
+const SANDBOX_EVERY_MS = 3000;
+
+/** The local sandbox: its clock, faults, limits and data. */
+export function SandboxPage() {
+  const { stripe, local } = useConnection();
+  if (stripe !== 'sandbox' || !local)
+    return (
+      <PageFrame title="Sandbox">
+        <EmptyState title="This connection does not use the local sandbox">
+          <p>
+            <code>npm start</code> without STRIPE_API_KEY starts one.
+          </p>
+        </EmptyState>
+      </PageFrame>
+    );
+  return <SandboxControls />;
+}
+
+function SandboxControls() {
+  const { data, error, reload } = useLoaded('sandbox', readSandbox, SANDBOX_EVERY_MS);
+  return (
+    <PageFrame title="Sandbox" lead="The Stripe of this server: what you change here changes what it answers.">
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined ? (
+        error === undefined && <Loading what="the sandbox" />
+      ) : (
+        <div className="grid">
+          <ClockCard time={data.time} onChange={reload} />
+          <Data onChange={reload} />
+          <section className="card" aria-label="Faults">
+            <h2>Faults</h2>
+            {data.faults.length === 0 && <p className="muted">No fault is set: every request is answered.</p>}
+            <ul className="links">
+              {data.faults.map((fault, index) => (
+                <li key={index}>
+                  <code>{fault.kind}</code>{' '}
+                  {fault.times === undefined ? `${(fault.share ?? 1) * 100} % of the requests` : `${fault.times} times`}{' '}
+                  {fault.method} {fault.path}
+                </li>
+              ))}
+            </ul>
+            {data.faults.length > 0 && (
+              <button
+                type="button"
+                onClick={() => void commandSandbox('Faults removed', () => sandbox('DELETE', 'faults'), reload)}
+              >
+                Remove all
+              </button>
+            )}
+            <FaultForm
+              onAdd={(fault) => void commandSandbox('Fault set', () => sandbox('POST', 'faults', fault), reload)}
+            />
+          </section>
+          <LimitsCard state={data} onChange={reload} />
+        </div>
+      )}
+    </PageFrame>
+  );
+}
+
+function Data({ onChange }: { readonly onChange: () => void }) {
+  return (
+    <section className="card" aria-label="Data">
+      <h2>Data</h2>
+      <p>A demo shop has 50 customers, 200 payments, 20 subscriptions, disputes and refunds.</p>
+      <div className="buttons">
+        <button
+          type="button"
+          className="primary"
+          onClick={() =>
+            void commandSandbox(
+              'The sandbox has a demo shop now',
+              () => sandbox('POST', 'seed', { name: 'demo' }),
+              onChange,
+            )
+          }
+        >
+          Fill with a demo shop
+        </button>
+        <a className="button" href={hashOf(['events'], { part: 'deliveries' })}>
+          Deliveries of webhooks
+        </a>
+      </div>
+    </section>
+  );
+}
