@@ -134,6 +134,7 @@ here('6: an error is at its field, and a delete is asked about twice', async () 
     await call('create-entity', { entity: 'Customer', connectorInputPayload: { Email: 'gone@example.com' } })
   )['connectorOutputPayload'] as { Id: string };
   await go(`#/object/Customer/${made.Id}`, 'gone@example.com');
+  await page.locator('.more-actions > summary').click();
   await page.getByRole('link', { name: 'Delete', exact: true }).click();
   await page.getByRole('heading', { name: 'Delete Customer' }).waitFor();
   assert.equal(await field('entityId').inputValue(), made.Id);
