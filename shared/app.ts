@@ -31,7 +31,6 @@ import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
 import { ACCOUNT_LIMITS, capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
 import { rememberOperations } from './idempotency/recent-operations.ts';
-import { highCeilings } from './rate-limiter/ceilings/above-stripe.ts';
 import type { EventInbox } from './event-inbox/store.ts';
 import { watchedInbox } from './event-inbox/watched.ts';
 import type { AccountUsers } from './ports/account-users.ts';
@@ -132,7 +131,7 @@ export function createApp(
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
-  const limits = connectionLimits(deployment, log);
+  const limits = connectionLimits(deployment);
   const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
@@ -220,12 +219,9 @@ export function createApp(
 /**
  * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
  */
-function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
-  const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
-  const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS[mode] };
-  for (const high of highCeilings(limits, mode))
-    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...high });
-  return limits;
+function connectionLimits({ settings, key }: Deployment): Limits {
+  const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
+  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? ACCOUNT_LIMITS.test : ACCOUNT_LIMITS.live) };
 }
 
 /** Returns the proxy of the settings with its current password, or undefined if none is set. */

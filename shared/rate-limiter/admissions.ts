@@ -1,4 +1,3 @@
-import type { Endpoint } from './ceilings/endpoint.ts';
 import { goesBefore, type Priority } from './wait-queue.ts';
 
 /**
@@ -13,7 +12,6 @@ export interface Admission {
 /** The caller of one admission. Times are milliseconds of the monotonic clock. */
 export interface Admitted {
   readonly priority: Priority;
-  readonly endpoint?: Endpoint | undefined;
   readonly sinceMs: number;
 }
 
@@ -30,9 +28,9 @@ export class Admissions {
     if (this.admitted.delete(caller)) this.lastMs = nowMs - caller.sinceMs;
   }
 
-  /** Returns those that precede a new caller of this class. */
-  before(priority: Priority): Admitted[] {
-    return [...this.admitted].filter((caller) => !goesBefore(priority, caller.priority));
+  /** Returns how many of them precede a new caller of this class. */
+  before(priority: Priority): number {
+    return [...this.admitted].filter((caller) => !goesBefore(priority, caller.priority)).length;
   }
 
   /** Milliseconds from an admission to the queue: the duration of the last one, or the age of the oldest one. */

@@ -14,9 +14,6 @@ export interface Limits {
   /** Transactions a second that Stripe allows for the account and for one endpoint. https://docs.stripe.com/rate-limits */
   readonly accountCeiling: number;
   readonly endpointCeiling: number;
-  /** The same for the Search API and for files; default: as an endpoint. */
-  readonly searchCeiling?: number | undefined;
-  readonly filesCeiling?: number | undefined;
 }
 
 /** The capacity of a connection. */
@@ -25,7 +22,7 @@ export interface Capacity {
   readonly perSecond: number;
   readonly nodes: number;
   /** The bound that applies. */
-  readonly bound: Exclude<CapacityBound, 'endpoint'>;
+  readonly bound: CapacityBound;
 }
 
 /** The rate of the nodes, or one of Stripe's ceilings. */
@@ -39,16 +36,14 @@ export interface LimitView extends Capacity {
   readonly pace: number;
 }
 
-/**
- * 6 per live node between the floor and the ceiling, at least one node; or 6 in all. Never above Stripe's ceiling of the
- * account. The ceilings of endpoints: `ceilings/`.
- */
+/** 6 per live node between the floor and the ceiling, at least one node; or 6 in all. Never above Stripe's ceilings. */
 export function capacity(liveNodes: number, limits: Limits): Capacity {
   const nodes = Math.max(1, Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes));
   const wanted = limits.limitScope === 'connection' ? PER_NODE : PER_NODE * nodes;
-  const cut = Math.min(wanted, limits.accountCeiling);
+  const cut = Math.min(wanted, limits.accountCeiling, limits.endpointCeiling);
   // A window holds a whole number of releases. A fraction above 1 would be rounded up in the sum over the shards.
-  return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound: cut === wanted ? 'rate' : 'account' };
+  const bound = cut === wanted ? 'rate' : cut === limits.accountCeiling ? 'account' : 'endpoint';
+  return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound };
 }
 
 /** `limit 12/s = 6 x 2 nodes (limit_scope node); 6/s in all with limit_scope connection` */

@@ -1,5 +1,5 @@
 import type { FleetView } from './lanes/selector.ts';
-import type { CountMark, EndpointRequest, SlotRequest } from './store.ts';
+import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
 import type { Settled } from './wait-queue.ts';
 
@@ -9,8 +9,6 @@ export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonl
 export interface Reserve {
   readonly ask: 'reserve';
   readonly requests: readonly SlotRequest[];
-  readonly endpoints?: readonly EndpointRequest[] | undefined;
-  readonly mark?: CountMark | undefined;
   readonly notBeforeUs: number;
   readonly renew: boolean;
   readonly view: FleetView;

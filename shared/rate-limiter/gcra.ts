@@ -47,20 +47,13 @@ export function blurUs(uncertainUs: number): number {
   return Math.max(0, Math.ceil(uncertainUs + ELBOW_ROOM_US - LATENESS_US));
 }
 
-/** The time of one release: not before `fromUs`, not after `untilUs`. */
-export interface SlotTime {
+/** One release: not before `fromUs`, not after `untilUs`. */
+export interface Slot {
   readonly fromUs: number;
   readonly untilUs: number;
 }
 
-/** One release of a lane. */
-export interface Slot extends SlotTime {
-  readonly lane: number;
-  /** True if the lane's ceiling is enough for every endpoint below it (`ceilings/counting.ts`). */
-  readonly uncounted: boolean;
-}
-
-export function slotAt(fromUs: number, blur: number): SlotTime {
+export function slotAt(fromUs: number, blur: number): Slot {
   return { fromUs, untilUs: fromUs + blur + LATENESS_US };
 }
 
@@ -71,19 +64,19 @@ export interface Now {
 }
 
 /** True if the time of a slot is too uncertain to be met, because the last response of the store is too old. */
-export function isBlurred({ fromUs, untilUs }: SlotTime, { leastUs, mostUs }: Now): boolean {
+export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): boolean {
   return mostUs - leastUs + ELBOW_ROOM_US > untilUs - fromUs;
 }
 
 export type SlotState = 'early' | 'due' | 'late';
 
 /** True if a slot may be released: its time has certainly come and certainly not passed. */
-export function slotState({ fromUs, untilUs }: SlotTime, { leastUs, mostUs }: Now): SlotState {
+export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';
 }
 
 /** Minimum milliseconds until a slot may be released. */
-export function slotWaitMs(slot: SlotTime | undefined, { leastUs }: Now): number {
+export function slotWaitMs(slot: Slot | undefined, { leastUs }: Now): number {
   return slot === undefined ? 0 : Math.max(0, slot.fromUs - leastUs) / 1000;
 }

@@ -6,14 +6,12 @@ import type { Member, StoreAnswer, TokenStore } from './store.ts';
 import type { Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import type { Commit, Look } from './commits.ts';
-import type { Endpoint } from './ceilings/endpoint.ts';
 import { TokenQueue } from './scheduler.ts';
 import type { Admission } from './admissions.ts';
 import type { Priority, RefusedTurn, Settled, Turn } from './wait-queue.ts';
 
 export type { Admission } from './admissions.ts';
 export type { CapacityBound } from './capacity.ts';
-export type { CeilingKind, Endpoint } from './ceilings/endpoint.ts';
 export { goesBefore, type Priority, type RefusedTurn, type Turn } from './wait-queue.ts';
 
 export interface LimiterOptions {
@@ -66,10 +64,10 @@ export class Limiter {
   }
 
   /** Grants a permit, or waits for one for at most `maxWaitMs`. Rejects at once, with the wait, if it would be longer. */
-  take(maxWaitMs: number, patienceMs?: number, priority?: Priority, endpoint?: Endpoint): Turn | Promise<Turn> {
+  take(maxWaitMs: number, patienceMs?: number, priority?: Priority): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
-    const refused = this.queue.join(this.nowMs(), caller, maxWaitMs, patienceMs, priority, endpoint);
+    const refused = this.queue.join(this.nowMs(), caller, maxWaitMs, patienceMs, priority);
     if (refused === undefined) this.go();
     else tell(refused);
     return caller.outcome();
@@ -79,8 +77,8 @@ export class Limiter {
    * Admits a call that prepares before it takes a permit, or rejects it because its permit would come too late. Makes no call
    * to the store.
    */
-  admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
-    const admitted = this.queue.admit(this.nowMs(), maxWaitMs, priority, endpoint);
+  admit(maxWaitMs: number, priority: Priority): Admission | RefusedTurn {
+    const admitted = this.queue.admit(this.nowMs(), maxWaitMs, priority);
     if ('granted' in admitted) return admitted;
     let open = true;
     return {

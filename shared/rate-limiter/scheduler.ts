@@ -1,19 +1,21 @@
 import { lazy } from '../memoize.ts';
 import type { Commit, Look, Step } from './commits.ts';
-import type { Reservation, Roster, SlotRequest, StoreAnswer } from './store.ts';
-import { capacity, LANES_PER_SHARD, type LimitView, shardCount } from './capacity.ts';
-import { lastUseUs, LIFE_US } from './membership.ts';
-import { brake, type Brake } from './throttle.ts';
-import { type Admitted } from './admissions.ts';
+import type { Reservation, Roster, StoreAnswer } from './store.ts';
+import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
+import { lastUseUs, LIFE_US, Membership } from './membership.ts';
+import { brake, stretch, type Brake } from './throttle.ts';
+import { Admissions, type Admitted } from './admissions.ts';
+import { Arrivals } from './arrivals.ts';
+import { assignedLanes } from './lanes/assigned.ts';
 import { slotsOf } from './lanes/granted-slots.ts';
-import { type FleetView } from './lanes/selector.ts';
-import { isBlurred, LATENESS_US, slotAt, type Now } from './gcra.ts';
-import { refusal, refusedTurn, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
-import { nextMomentsUs, soonestEndpointUs } from './ceilings/coverage.ts';
-import type { Endpoint } from './ceilings/endpoint.ts';
+import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
+import { StoreTime } from './server-clock.ts';
+import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
+import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
 import { MS_US } from '../ports/time-units.ts';
-import { AHEAD_US, QueueView } from './ceilings/queue-view.ts';
 
+/** If the next free slot is further ahead than this, a reservation can wait for more callers. */
+const AHEAD_US = 500_000;
 /** Minimum milliseconds that a caller waits for a response of the store, however short its own wait: one RPC timeout. */
 const PATIENCE_MS = 2500;
 /** Milliseconds between a call without a response and the next. With counts, at most three calls a second an instance. */
@@ -29,7 +31,14 @@ const MIN_GAIN_US = 150_000;
  * are inputs. `step` returns the granted and the rejected callers and the next calls to the store. First come, first served.
  * It fails closed: without a response of the store, only reserved slots are granted.
  */
-export class TokenQueue<C> extends QueueView<C> {
+export class TokenQueue<C> {
+  private readonly line = new WaitingLine<C>();
+  private readonly time = new StoreTime();
+  private readonly membership = new Membership();
+  private readonly choice = new LaneSelector();
+  private readonly floorLanes: number;
+  /** With a single shard the number of other nodes does not matter. */
+  private readonly alone: boolean;
   private committing = false;
   private looking = false;
   /** Why the last commit had no response; undefined while the store responds. */
@@ -37,10 +46,21 @@ export class TokenQueue<C> extends QueueView<C> {
   private commitAgainMs = -Infinity;
   private lookAgainMs = -Infinity;
   private sharpenings = 0;
+  private readonly arrivals = new Arrivals();
+  private readonly admissions = new Admissions();
+  private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
   /** While the connection is suspended no slots are taken. A call without slots shows whether it still is. */
   private checking = false;
+
+  constructor(
+    private readonly limits: Limits,
+    private readonly place: number,
+  ) {
+    this.floorLanes = laneCount(capacity(0, limits).perSecond);
+    this.alone = shardCount(capacity(limits.maxNodes, limits).perSecond) === 1;
+  }
 
   /** Adds a caller. It is rejected at once if its wait is known to be too long. */
   join(
@@ -49,14 +69,12 @@ export class TokenQueue<C> extends QueueView<C> {
     maxWaitMs: number,
     patienceMs = PATIENCE_MS,
     priority: Priority = 'interactive',
-    endpoint?: Endpoint,
   ): Settled<C> | undefined {
-    this.book.note(nowMs, endpoint);
-    const expected = this.expectedWait(nowMs, priority, endpoint);
-    if (expected.ms > maxWaitMs) return refusal(caller, expected, this.pace(nowMs));
+    const expectedMs = this.expectedWaitMs(nowMs, priority);
+    if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
     const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
-    this.line.join({ caller, priority, endpoint, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
+    this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
 
@@ -64,13 +82,13 @@ export class TokenQueue<C> extends QueueView<C> {
    * Counts a caller that joins the queue later, so that callers in between see it. Returns the rejection if its wait would
    * be too long.
    */
-  admit(nowMs: number, maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admitted | RefusedTurn {
-    this.book.note(nowMs, endpoint);
-    const expected = this.admissionWait(nowMs, priority, endpoint, this.admissions.before(priority));
+  admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
+    const place = this.line.placeOf(priority);
+    const expectedMs = this.admissionWaitMs(nowMs, place + this.admissions.before(priority));
     // Slots before the admitted callers join are lost to them, unless the queue uses them.
-    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.admissionWait(nowMs, priority, endpoint, []).ms);
-    if (expected.ms > 0 && expected.ms + lostMs > maxWaitMs) return refusedTurn(expected, this.pace(nowMs));
-    const admitted = { priority, endpoint, sinceMs: nowMs };
+    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.admissionWaitMs(nowMs, place));
+    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.pace(nowMs));
+    const admitted = { priority, sinceMs: nowMs };
     this.admissions.add(admitted);
     return admitted;
   }
@@ -78,6 +96,23 @@ export class TokenQueue<C> extends QueueView<C> {
   /** The caller of an admission joins the queue now, or never. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admissions.remove(admitted, nowMs);
+  }
+
+  /** A lower bound of the wait of a new caller of this class, in milliseconds, if none of a higher class comes. */
+  expectedWaitMs(nowMs: number, priority: Priority = 'bulk'): number {
+    const byPlaceMs = this.waitAtMs(nowMs, this.line.placeOf(priority)) ?? 0;
+    return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
+  }
+
+  /** Undefined before the store's time is known. */
+  private waitAtMs(nowMs: number, place: number): number | undefined {
+    const now = this.now(nowMs);
+    return now === undefined ? undefined : this.waitsMs(now, this.fleet(now))(place);
+  }
+
+  /** Before the store's time is known: the lanes of the floor, all of them free. */
+  private admissionWaitMs(nowMs: number, place: number): number {
+    return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.floorLanes) * ROUND_US) / MS_US;
   }
 
   /** Stripe returned 429 to a request that was released at `releasedMs`. Counts once for all requests before it. */
@@ -88,23 +123,24 @@ export class TokenQueue<C> extends QueueView<C> {
     this.calm(nowMs, this.brake.calmUs);
   }
 
+  /** 1, or 1/2, 1/4, 1/8 while Stripe slows the connection. */
+  pace(nowMs: number): number {
+    const now = this.now(nowMs);
+    return now === undefined ? 1 : 1 / stretch(this.calmUs, now.leastUs);
+  }
+
   step(nowMs: number): Step<C> {
     const now = this.now(nowMs);
     const settled = this.giveUp(nowMs);
     if (now !== undefined) {
       this.line.promote(nowMs);
-      this.book.prune(nowMs, now);
-      const gate = this.book.gate(nowMs, now);
-      settled.push(...this.line.release(nowMs, now, this.pace(nowMs), gate));
+      settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
       // Callers that the reserved slots cannot serve in time are rejected at once.
       const soon = this.improvable(nowMs, now);
-      const counting = this.isCounting(nowMs, now);
-      const waits = lazy(() => this.waits(nowMs, now, this.fleet(nowMs, now)));
+      const waitMs = lazy(() => this.waitsMs(now, this.fleet(now)));
       settled.push(
         ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
-          counting || place < soon || this.line.slotAt(place) === undefined
-            ? { ms: 0, heldBack: false }
-            : waits()(place),
+          place < soon || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
         ),
       );
     }
@@ -128,13 +164,9 @@ export class TokenQueue<C> extends QueueView<C> {
     if (commit.renew) this.membership.renewed(answer.atUs);
     this.checking = false;
     this.choice.learn(commit.requests, answer, commit.notBeforeUs, commit.view);
-    for (const { countedUs } of answer.grants) this.book.counting.learn(answer.atUs, countedUs);
-    this.book.learn(commit.endpoints ?? [], answer.endpoints ?? [], nowMs, commit.notBeforeUs, commit.view);
     this.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));
     this.line.put(
-      commit.requests.flatMap((request, index) =>
-        slotsOf(request, answer.grants[index], commit, this.floorLanes, answer.atUs),
-      ),
+      commit.requests.flatMap((request, index) => slotsOf(request, answer.grants[index], commit, this.floorLanes)),
     );
   }
 
@@ -147,15 +179,14 @@ export class TokenQueue<C> extends QueueView<C> {
     const withoutTime = this.line.takeOut(
       ({ untilMs }, place) => !canHelp || (this.line.slotAt(place) === undefined && untilMs < this.commitAgainMs),
     );
-    return withoutTime.map(({ caller }) => ({ caller, unanswered: cause }));
+    return withoutTime.map((caller) => ({ caller, unanswered: cause }));
   }
 
   /** Rejects every caller and drops the reserved slots. */
   dismiss(): C[] {
     this.checking = true;
     this.line.drop();
-    this.book.drop();
-    return this.line.takeOut(() => true).map(({ caller }) => caller);
+    return this.line.takeOut(() => true);
   }
 
   looked(roster: Roster): void {
@@ -174,6 +205,40 @@ export class TokenQueue<C> extends QueueView<C> {
     const now = this.now(nowMs);
     const live = now === undefined ? undefined : this.membership.view(now.leastUs)?.live;
     return { ...capacity(live ?? 0, this.limits), waiting: this.line.length, pace: this.pace(nowMs) };
+  }
+
+  private now(nowMs: number): Now | undefined {
+    return this.time.now(nowMs * MS_US);
+  }
+
+  private fleet(now: Now): FleetView {
+    const members = this.membership.view(now.leastUs);
+    const { perSecond, nodes } = capacity(members?.live ?? 0, this.limits);
+    // Without a count the rank is random; on the only shard each node begins with a lane of its own.
+    const live = members?.live ?? (this.alone ? 2 * laneCount(perSecond) : nodes);
+    return {
+      perSecond,
+      live,
+      rank: members?.rank ?? Math.floor(this.place * live),
+      blurUs: blurUs(now.mostUs - now.leastUs),
+      stretch: stretch(this.calmUs, now.leastUs),
+    };
+  }
+
+  /** A lower bound of the wait at a position: by the reserved slots, then by what is known of the shards. */
+  private waitsMs(now: Now, view: FleetView): (place: number) => number {
+    const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
+    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
+    return (place) => {
+      const slot = this.line.slotAt(place);
+      if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);
+      return this.slotOrSoonerMs(slotWaitMs(slot, now), furtherMs);
+    };
+  }
+
+  /** A later reservation may find sooner slots than a reserved one: the last of six may be in a lane that others use. */
+  private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
+    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
 
   private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
@@ -202,7 +267,7 @@ export class TokenQueue<C> extends QueueView<C> {
 
   private slowCommit(now: Now): Commit | undefined {
     if (this.brake === undefined) return undefined;
-    const commit: Commit = { ask: 'slow', shards: shardCount(this.capacityAt(now)), ...this.brake };
+    const commit: Commit = { ask: 'slow', shards: shardCount(this.fleet(now).perSecond), ...this.brake };
     this.brake = undefined;
     return commit;
   }
@@ -228,22 +293,19 @@ export class TokenQueue<C> extends QueueView<C> {
   private reserveCommit(nowMs: number, now: Now, settled: Settled<C>[]): Commit | undefined {
     const members = this.membership.view(now.leastUs);
     const improvable = this.improvable(nowMs, now);
-    const wanted = Math.max(this.wantsMore(nowMs, now) ? this.uncoveredCount(nowMs, now) : 0, improvable);
+    const wanted = Math.max(this.wantsMore(nowMs, now) ? this.line.uncovered : 0, improvable);
     if (wanted === 0 || (members === undefined && this.looking)) return undefined;
-    const view = this.fleet(nowMs, now);
+    const view = this.fleet(now);
     // Before slots are reserved for callers that cannot wait for them.
-    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waits(nowMs, now, view)));
+    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, view)));
+    const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
+    if (left <= 0) return undefined;
     const notBeforeUs = now.leastUs + this.time.leadUs();
-    const plan = this.checking
-      ? { requests: [{ lane: 0, count: 0, spacingUs: 0 }], endpoints: [] }
-      : this.isCounting(nowMs, now)
-        ? this.pairs(nowMs, now, notBeforeUs, view)
-        : { requests: this.plain(wanted, improvable, nowMs, now, notBeforeUs, view), endpoints: [] };
-    if (plan.requests.length === 0 && plan.endpoints.length === 0) return undefined;
     return {
       ask: 'reserve',
-      ...plan,
-      mark: this.mark(nowMs, now, view),
+      requests: this.checking
+        ? [{ lane: 0, count: 0, spacingUs: 0 }]
+        : this.choice.plan(this.demand(left, nowMs, view, now.leastUs), notBeforeUs, view),
       notBeforeUs,
       renew: !this.alone && this.membership.renewalDue(now.leastUs),
       view,
@@ -251,41 +313,33 @@ export class TokenQueue<C> extends QueueView<C> {
     };
   }
 
-  /** Requests for slots of the account alone. */
-  private plain(
-    wanted: number,
-    improvable: number,
-    nowMs: number,
-    now: Now,
-    notBeforeUs: number,
-    view: FleetView,
-  ): SlotRequest[] {
-    const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
-    return left <= 0 ? [] : this.choice.plan(this.demand(left, nowMs, view, now.leastUs), notBeforeUs, view);
+  private demand(wanted: number, nowMs: number, view: FleetView, nowUs: number): Demand {
+    const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
+    return {
+      wanted,
+      ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
+      patient: this.line.patient,
+      rare: this.arrivals.areRare(nowMs, lanes),
+    };
   }
 
   private wantsMore(nowMs: number, now: Now): boolean {
-    return this.uncoveredCount(nowMs, now) > 0 && nowMs >= this.nearMs(nowMs, now);
+    return this.line.uncovered > 0 && nowMs >= this.nearMs(nowMs, now);
   }
 
   /** When the next free slot is near enough to reserve it. */
   private nearMs(nowMs: number, now: Now): number {
-    const view = this.fleet(nowMs, now);
-    const soonestUs = this.choice.soonestUs(now.leastUs, view, this.line.uncovered > 1);
-    const endpointUs = this.isCounting(nowMs, now)
-      ? soonestEndpointUs(this.coverage(nowMs, now).uncovered, this.book, nowMs, now, view)
-      : 0;
-    return nowMs + (Math.max(soonestUs(1), endpointUs) - AHEAD_US - now.leastUs) / MS_US;
+    const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
   /** Number of callers that other free lanes could serve sooner than their slots: two nodes took the same lane. */
   private improvable(nowMs: number, now: Now): number {
-    if (this.isCounting(nowMs, now)) return 0;
     const fromUs = now.leastUs + this.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
-    const view = this.fleet(nowMs, now);
-    const byChance = this.isByChance(nowMs, now, view);
+    const view = this.fleet(now);
+    const byChance = this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
     return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
   }
 
@@ -294,10 +348,8 @@ export class TokenQueue<C> extends QueueView<C> {
     const unknown = this.committing || this.trouble !== undefined;
     return this.line
       .takeOut(({ giveUpMs }) => giveUpMs <= nowMs)
-      .map(({ caller, endpoint }) =>
-        unknown
-          ? { caller, unanswered: this.trouble }
-          : refusal(caller, this.expectedWait(nowMs, 'bulk', endpoint), this.pace(nowMs)),
+      .map((caller) =>
+        unknown ? { caller, unanswered: this.trouble } : refusal(caller, this.expectedWaitMs(nowMs), this.pace(nowMs)),
       );
   }
 
@@ -316,14 +368,7 @@ export class TokenQueue<C> extends QueueView<C> {
       const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
       times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
-    if (now !== undefined && this.isCounting(nowMs, now))
-      times.push(
-        ...nextMomentsUs(this.line.callers, this.line.reserved, this.book, nowMs, now).map(
-          (atUs) => nowMs + (atUs - now.leastUs + 1) / MS_US,
-        ),
-      );
-    const uncovered = now === undefined ? this.line.uncovered : this.uncoveredCount(nowMs, now);
-    if (!this.committing && uncovered > 0) {
+    if (!this.committing && this.line.uncovered > 0) {
       times.push(this.commitAgainMs);
       if (now !== undefined) times.push(this.nearMs(nowMs, now));
     }

@@ -1,7 +1,7 @@
 import type { Now } from './gcra.ts';
 
 /** Maximum drift of a monotonic clock from the store's: 200 ppm, as in TrueTime (Spanner, OSDI 2012, section 3). */
-export const DRIFT = 200e-6;
+const DRIFT = 200e-6;
 
 /** Resolution of the store's time in microseconds. */
 const QUANTUM_US = 1_000;

@@ -1,5 +1,3 @@
-import type { Endpoint } from './ceilings/endpoint.ts';
-
 /** Times are whole microseconds of the store's time. `atUs` of a response is a moment before the response arrived. */
 export interface StoreAnswer {
   readonly atUs: number;
@@ -28,29 +26,11 @@ export interface SlotGrant {
   readonly firstUs: number;
   /** End of the connection's reduced pace (`throttle.ts`); 0 if it was never reduced. */
   readonly calmUs: number;
-  /** Until when the shard's releases are counted for each endpoint (`ceilings/counting.ts`); 0 if they never were. */
-  readonly countedUs: number;
-}
-
-/** Slots of the lanes that an endpoint has of its own. */
-export interface EndpointRequest {
-  readonly endpoint: Endpoint;
-  readonly requests: readonly SlotRequest[];
-}
-
-/** The mark that releases are counted, for shards 0 to `shards` - 1. */
-export interface CountMark {
-  readonly shards: number;
-  readonly untilUs: number;
 }
 
 export interface ReservationRequest {
   readonly member: Member;
   readonly requests: readonly SlotRequest[];
-  /** Slots of endpoints' lanes in the same step. */
-  readonly endpoints?: readonly EndpointRequest[] | undefined;
-  /** Sets the mark in the same step. It never decreases. */
-  readonly mark?: CountMark | undefined;
   /** No slot is earlier. Must not be before the store's time; never a wall clock. */
   readonly notBeforeUs: number;
   /** True to renew the membership in the same step. */
@@ -62,17 +42,11 @@ export interface LaneState {
   readonly nextUs: number;
 }
 
-/** The result of requests for slots. */
-export interface LaneReport {
+export interface Reservation extends StoreAnswer {
   /** One for each request, in order. */
   readonly grants: readonly SlotGrant[];
   /** Every lane of the shards of the requests, with the time of its next free slot after the step. */
   readonly lanes: readonly LaneState[];
-}
-
-export interface Reservation extends StoreAnswer, LaneReport {
-  /** One for each endpoint of the request, in order. Undefined without any. */
-  readonly endpoints?: readonly LaneReport[] | undefined;
 }
 
 /** The number of members seen at or after a moment, and how many of them rank before this one. */
@@ -91,7 +65,7 @@ export interface SlowRequest {
 
 /**
  * The state that a connection's fleet shares: for each lane the time of its next free slot (GCRA's theoretical arrival
- * time), of the account and of each endpoint; for each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic
+ * time); for each shard, a document of six lanes, the pace; for each instance when it was seen. Every call is one atomic
  * step. A call that throws may or may not have taken effect: `StoreUnavailableError` if a retry can help, any other error
  * if it cannot.
  */

@@ -1,33 +1,18 @@
-import type { Endpoint } from './ceilings/endpoint.ts';
 import { LATENESS_US, slotState, type Now, type Slot } from './gcra.ts';
 import { MS_US } from '../ports/time-units.ts';
 
 /**
  * The result of `acquire`: a permit or a rejection. Milliseconds. A permit that is not used until `untilMs` of the
- * monotonic clock is lost. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8. `heldBack`: the wait
- * was for the ceiling of the caller's endpoint.
+ * monotonic clock is lost. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
  */
 export type Turn =
-  | {
-      readonly granted: true;
-      readonly waitedMs: number;
-      readonly untilMs: number;
-      readonly pace: number;
-      readonly heldBack: boolean;
-    }
+  | { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number }
   | RefusedTurn;
 
 export interface RefusedTurn {
   readonly granted: false;
   readonly retryAfterMs: number;
   readonly pace: number;
-  readonly heldBack: boolean;
-}
-
-/** When a caller can be served, and whether its endpoint's ceiling decides that. Milliseconds. */
-export interface Wait {
-  readonly ms: number;
-  readonly heldBack: boolean;
 }
 
 /** The result for a caller: a permit, a rejection, or the error of the store. */
@@ -47,21 +32,9 @@ export function goesBefore(one: Priority, other: Priority): boolean {
 /** A class without a slot for this many milliseconds has the next one. */
 const STARVED_MS = 8_000;
 
-/** The ceilings of endpoints: which callers a slot that is due may serve. */
-export interface Gate {
-  /**
-   * Whether the slot may serve a caller of this endpoint. `free`: without a part of the endpoint's ceiling; `closing`: that
-   * part is lost if it is not used now.
-   */
-  check(endpoint: Endpoint | undefined, slot: Slot): 'free' | 'open' | 'closing' | undefined;
-  /** Uses the slot for a caller of this endpoint. Returns the end of its permit. */
-  use(endpoint: Endpoint | undefined, slot: Slot): number;
-}
-
 export interface Waiter<C> {
   readonly caller: C;
   readonly priority: Priority;
-  readonly endpoint?: Endpoint | undefined;
   readonly sinceMs: number;
   /** The latest slot that is of use. */
   readonly untilMs: number;
@@ -77,8 +50,6 @@ export class WaitingLine<C> {
   private readonly waiting: Waiter<C>[] = [];
   /** Callers that precede all classes. */
   private readonly urgent = new Set<Waiter<C>>();
-  /** Callers whose endpoint's ceiling kept them from a slot. */
-  private readonly held = new WeakSet<Waiter<C>>();
   private readonly servedMs = new Map<Priority, number>();
   private slots: Slot[] = [];
 
@@ -94,21 +65,6 @@ export class WaitingLine<C> {
   /** The slot for the caller at this position (0: the first). */
   slotAt(place: number): Slot | undefined {
     return this.slots[place];
-  }
-
-  /** The callers, in order. */
-  get callers(): readonly Waiter<C>[] {
-    return this.waiting;
-  }
-
-  /** The reserved slots, in order. */
-  get reserved(): readonly Slot[] {
-    return this.slots;
-  }
-
-  /** Notes that the ceiling of its endpoint makes this caller wait. */
-  hold(waiter: Waiter<C>): void {
-    this.held.add(waiter);
   }
 
   /** The times of the slots that have callers, in order. */
@@ -179,58 +135,31 @@ export class WaitingLine<C> {
     this.slots = [];
   }
 
-  /** Grants each slot at its time to the first caller that the gate lets go, and drops late slots. */
-  release(nowMs: number, now: Now, pace: number, gate: Gate): Settled<C>[] {
+  /** Grants each slot at its time to the first caller, and drops late slots. */
+  release(nowMs: number, now: Now, pace: number): Settled<C>[] {
     this.slots = this.slots.filter((slot) => slotState(slot, now) !== 'late');
-    const settled: Settled<C>[] = [];
-    this.slots = this.slots.filter((slot) => {
-      if (this.waiting.length === 0 || slotState(slot, now) !== 'due') return true;
-      const waiter = this.firstThrough(slot, gate);
-      if (waiter === undefined) return true;
-      const untilUs = gate.use(waiter.endpoint, slot);
-      const { caller, sinceMs, priority } = waiter;
-      this.waiting.splice(this.waiting.indexOf(waiter), 1);
+    const early = this.slots.findIndex((slot) => slotState(slot, now) === 'early');
+    const due = early < 0 ? this.slots.length : early;
+    const going = this.waiting.splice(0, due);
+    const slots = this.slots.splice(0, going.length);
+    return going.map((waiter, index) => {
+      const { caller, sinceMs } = waiter;
       this.urgent.delete(waiter);
-      this.servedMs.set(priority, nowMs);
-      const untilMs = nowMs + (untilUs - now.mostUs) / MS_US;
-      const heldBack = this.held.has(waiter);
-      settled.push({ caller, turn: { granted: true, waitedMs: nowMs - sinceMs, untilMs, pace, heldBack } });
-      return false;
+      this.servedMs.set(waiter.priority, nowMs);
+      const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS_US;
+      return { caller, turn: { granted: true, waitedMs: nowMs - sinceMs, untilMs: nowMs + leftMs, pace } };
     });
-    return settled;
-  }
-
-  /**
-   * The first caller that may use the slot; of its class, one whose endpoint's part is lost otherwise. Those before it wait
-   * for the ceilings of their endpoints.
-   */
-  private firstThrough(slot: Slot, gate: Gate): Waiter<C> | undefined {
-    const checked = new Map<string | undefined, ReturnType<Gate['check']>>();
-    let first: Waiter<C> | undefined;
-    for (const waiter of this.waiting) {
-      const { endpoint } = waiter;
-      if (first !== undefined && (this.urgent.has(first) || waiter.priority !== first.priority)) break;
-      const known = checked.has(endpoint?.key);
-      const state = known ? checked.get(endpoint?.key) : gate.check(endpoint, slot);
-      checked.set(endpoint?.key, state);
-      if (state === 'closing') return waiter;
-      if (state === 'free') return first ?? waiter;
-      if (state === undefined && first === undefined) this.hold(waiter);
-      if (state === 'open') first ??= waiter;
-    }
-    return first;
   }
 
   /** Rejects, in order, callers whose slot would come too late. The slot goes to the next caller. */
-  refuse(nowMs: number, pace: number, waitOf: (place: number) => Wait): Settled<C>[] {
+  refuse(nowMs: number, pace: number, waitMs: (place: number) => number): Settled<C>[] {
     const refused: Settled<C>[] = [];
     const before = new Map<Priority, Waiter<C>[]>();
     for (let place = 0; place < this.waiting.length;) {
       const waiter = this.waiting[place] as Waiter<C>;
       const { caller, untilMs, priority } = waiter;
       const same = before.get(priority) ?? [];
-      const { ms, heldBack } = waitOf(place);
-      const wait = heldBack ? ms : Math.min(ms, this.promotedMs(nowMs, priority, same, same.length));
+      const wait = Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length));
       // A slot that is due now may still be released within its lateness.
       if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS_US) {
         place += 1;
@@ -239,19 +168,19 @@ export class WaitingLine<C> {
       }
       this.urgent.delete(waiter);
       this.waiting.splice(place, 1);
-      refused.push(refusal(caller, { ms: wait, heldBack }, pace));
+      refused.push(refusal(caller, wait, pace));
     }
     return refused;
   }
 
-  /** Removes and returns the callers that `which` selects by their positions. */
-  takeOut(which: (waiter: Waiter<C>, place: number) => boolean): Waiter<C>[] {
+  /** Removes the callers that `which` selects, with their positions. */
+  takeOut(which: (waiter: Waiter<C>, place: number) => boolean): C[] {
     const out = this.waiting.filter(which);
     for (const waiter of out) {
       this.urgent.delete(waiter);
       this.waiting.splice(this.waiting.indexOf(waiter), 1);
     }
-    return out;
+    return out.map(({ caller }) => caller);
   }
 
   /** The first deadline of a waiting caller. Undefined if no caller waits. */
@@ -262,10 +191,10 @@ export class WaitingLine<C> {
   }
 }
 
-export function refusal<C>(caller: C, wait: Wait, pace: number): Settled<C> {
-  return { caller, turn: refusedTurn(wait, pace) };
+export function refusal<C>(caller: C, waitMs: number, pace: number): Settled<C> {
+  return { caller, turn: refusedTurn(waitMs, pace) };
 }
 
-export function refusedTurn({ ms, heldBack }: Wait, pace: number): RefusedTurn {
-  return { granted: false, retryAfterMs: Math.max(1, Math.ceil(ms)), pace, heldBack };
+export function refusedTurn(waitMs: number, pace: number): RefusedTurn {
+  return { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)), pace };
 }

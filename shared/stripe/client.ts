@@ -16,7 +16,6 @@ import {
 } from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { nextRetryDelay } from './retry-policy.ts';
-import { endpointOf } from './endpoints/endpoint-of.ts';
 import { objectOf, type ObjectLocks } from './object-locks.ts';
 import { canBeReused } from './reused-names.ts';
 import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
@@ -83,7 +82,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       // A repeat may only return the recorded outcome, which needs no permit.
       if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
+      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
       if (call.operationId !== undefined) recentIds.add(call.operationId);
@@ -266,7 +265,6 @@ async function acquirePermit(
   const startedMs = deps.clock.monotonicMs();
   const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
   const priority = priorityOf(call, request);
-  const endpoint = endpointOf(request);
   let lastTryMs = startedMs;
   for (;;) {
     const leftMs = remainingMs(call);
@@ -278,9 +276,9 @@ async function acquirePermit(
           reason: 'DEADLINE_EXCEEDED',
         },
       );
-    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority, endpoint);
+    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
     const endedMs = deps.clock.monotonicMs();
-    const reason = waitReason(deps, permit);
+    const reason = waitReason(deps, permit.pace);
     call.waits?.add(priority, reason, endedMs - lastTryMs);
     lastTryMs = endedMs;
     const waitedMs = endedMs - startedMs;
@@ -319,7 +317,7 @@ function rejectCall(
   const { retryAfterMs, pace } = rejection;
   if (pace < 1) call.responseFlags?.add(throttledFlag(pace));
   const priority = priorityOf(call, request);
-  const waitedFor = waitReason(deps, rejection);
+  const waitedFor = waitReason(deps, pace);
   call.waits?.add(priority, waitedFor, 0);
   deps.log.write('WARNING', 'rate limit exceeded', {
     call: call.name,
@@ -338,10 +336,6 @@ function rejectCall(
 }
 
 /** Returns what a request that the limiter holds back waits for. */
-function waitReason(
-  { limiter }: StripeClientDeps,
-  { pace, heldBack }: Pick<RefusedTurn, 'pace' | 'heldBack'>,
-): WaitReason {
-  if (heldBack) return 'endpoint';
+function waitReason({ limiter }: StripeClientDeps, pace: number): WaitReason {
   return pace < 1 ? 'stripe' : limiter.view().bound;
 }

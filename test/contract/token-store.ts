@@ -33,7 +33,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
   test(`${name}: the first slot of an idle lane starts at the requested time`, async () => {
     const who = member(fresh());
     const later = (await store().join(who)).atUs + SECOND;
-    assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, calmUs: 0, countedUs: 0 }]);
+    assert.deepEqual(await take(who, [slots(3)], later), [{ firstUs: later, calmUs: 0 }]);
   });
 
   test(`${name}: a busy lane continues at its next free slot, to the microsecond, for every caller`, async () => {
@@ -122,73 +122,6 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     );
   });
 
-  test(`${name}: lanes of an endpoint are taken in the step of the account's, and reported`, async () => {
-    const who = member(fresh());
-    const later = (await store().join(who)).atUs + SECOND;
-    const both = (): ReturnType<TokenStore['reserve']> =>
-      store().reserve({
-        member: who,
-        requests: [slots(1, 3)],
-        endpoints: [
-          { endpoint: { kind: 'endpoint', key: 'POST.v1.refunds' }, requests: [{ ...slots(2, 3), delayUs: 1000 }] },
-          { endpoint: { kind: 'search', key: 'search' }, requests: [slots(1, 3), slots(0, 8)] },
-        ],
-        notBeforeUs: later,
-        renew: false,
-      });
-    const first = await both();
-    const second = await both();
-    const begins = ({ grants, endpoints = [] }: typeof first): (number | undefined)[][] =>
-      [grants, ...endpoints.map((report) => report.grants)].map((all) =>
-        all.map(({ firstUs }) => (firstUs === 0 ? undefined : firstUs - later)),
-      );
-    assert.deepEqual(begins(first), [[0], [1000], [0, undefined]]);
-    assert.deepEqual(begins(second), [[T], [1000 + 2 * T], [T, undefined]]);
-    const lanes = (second.endpoints ?? []).map((report) => [...report.lanes].sort((a, b) => a.lane - b.lane));
-    const row = (count: number, takenUs: number): { lane: number; nextUs: number }[] =>
-      Array.from({ length: count }, (_, lane) => ({ lane, nextUs: lane === 3 ? later + takenUs : 0 }));
-    assert.deepEqual(lanes, [row(6, 1000 + 4 * T), row(12, 2 * T)]);
-    const account = [...second.lanes].sort((a, b) => a.lane - b.lane);
-    assert.deepEqual(account, row(6, 2 * T), "an endpoint's lanes are not the account's");
-  });
-
-  test(`${name}: an endpoint has its lanes in each connection, whatever the other endpoints take`, async () => {
-    const [one, other] = [member(fresh()), member(fresh())];
-    const later = (await store().join(one)).atUs + SECOND;
-    await store().join(other);
-    const begin = async (who: Member, key: string): Promise<number | undefined> => {
-      const endpoints = [{ endpoint: { kind: 'endpoint' as const, key }, requests: [slots(1)] }];
-      const answer = await store().reserve({ member: who, requests: [], endpoints, notBeforeUs: later, renew: false });
-      return (answer.endpoints?.[0]?.grants[0]?.firstUs ?? NaN) - later;
-    };
-    assert.deepEqual(
-      [await begin(one, 'GET.v1.a'), await begin(one, 'GET.v1.b'), await begin(one, 'GET.v1.a')],
-      [0, 0, T],
-    );
-    assert.equal(await begin(other, 'GET.v1.a'), 0);
-  });
-
-  test(`${name}: the mark that releases are counted reaches every shard and never decreases`, async () => {
-    const who = member(fresh());
-    const { atUs } = await store().join(who);
-    const mark = (untilUs: number): Promise<unknown> =>
-      store().reserve({
-        member: who,
-        requests: [slots(1)],
-        mark: { shards: 3, untilUs },
-        notBeforeUs: atUs,
-        renew: false,
-      });
-    await mark(atUs + 5 * SECOND);
-    await mark(atUs + 3 * SECOND);
-    const grants = await take(who, [slots(0, 0), slots(1, 6), slots(0, 17), slots(0, 18)], atUs);
-    const until = atUs + 5 * SECOND;
-    assert.deepEqual(
-      grants.map(({ countedUs }) => countedUs),
-      [until, until, until, 0],
-    );
-  });
-
   test(`${name}: connections are independent`, async () => {
     const [one, other] = [member(fresh()), member(fresh())];
     const later = (await store().join(one)).atUs + 5 * SECOND;
@@ -266,8 +199,8 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     await store().slow({ connection: who.connection, shards: 3, calmUs, notBeforeUs });
     await store().slow({ connection: who.connection, shards: 3, calmUs: calmUs - SECOND, notBeforeUs: atUs });
     assert.deepEqual(await take(who, [slots(1, 17), slots(1, 18)], atUs), [
-      { firstUs: notBeforeUs, calmUs, countedUs: 0 },
-      { firstUs: atUs, calmUs: 0, countedUs: 0 },
+      { firstUs: notBeforeUs, calmUs },
+      { firstUs: atUs, calmUs: 0 },
     ]);
   });
 

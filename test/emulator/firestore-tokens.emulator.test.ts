@@ -45,30 +45,12 @@ if (emulatorIsHere()) {
       tat4: 0,
       tat5: 0,
       calm: 0,
-      counted: 0,
     });
     const { seen, expireAt, ...rest } = (await at.collection('members').doc('one').get()).data() ?? {};
     assert.deepEqual(rest, { v: 3, place: 0.25 });
     const day = (expireAt as FirebaseFirestore.Timestamp).toMillis() - (seen as FirebaseFirestore.Timestamp).toMillis();
     assert.ok(Math.abs(day - 86_400_000) < 10_000);
     assert.deepEqual((await at.listCollections()).map(({ id }) => id).sort(), ['members', 'shards']);
-  });
-
-  test("an endpoint's lanes are documents of their own, next to the account's", async () => {
-    const connection = fresh();
-    const member = { connection, id: 'one', place: 0.25 };
-    const { atUs } = await store.join(member);
-    const endpoint = { kind: 'endpoint', key: 'POST.v1.payment_intents.:id.confirm' } as const;
-    const requests = [{ lane: 7, count: 1, spacingUs: 1_050_000 }];
-    await store.reserve({ member, requests, endpoints: [{ endpoint, requests }], notBeforeUs: atUs, renew: false });
-    const shards = documents.collection('connections').doc(connection).collection('shards');
-    assert.deepEqual((await shards.listDocuments()).map(({ id }) => id).sort(), [
-      '1',
-      'POST.v1.payment_intents.:id.confirm.1',
-    ]);
-    const lanes = (await shards.doc('POST.v1.payment_intents.:id.confirm.1').get()).data();
-    const tats = { tat0: 0, tat1: atUs + 1_050_000, tat2: 0, tat3: 0, tat4: 0, tat5: 0 };
-    assert.deepEqual(lanes, { v: 3, ...tats });
   });
 
   test('state of a newer version fails with a clear error and grants nothing', async () => {

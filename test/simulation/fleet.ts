@@ -2,10 +2,9 @@ import { capacity, lanesOf, shardOf, type Limits } from '../../shared/rate-limit
 import { LIFE_US } from '../../shared/rate-limiter/membership.ts';
 import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
 import type { Commit, Look } from '../../shared/rate-limiter/commits.ts';
-import type { Endpoint } from '../../shared/rate-limiter/ceilings/endpoint.ts';
 import { TokenQueue } from '../../shared/rate-limiter/scheduler.ts';
 import type { Priority, Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
-import type { LaneReport, Reservation, Roster, SlotRequest, StoreAnswer } from '../../shared/rate-limiter/store.ts';
+import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 
 /** What can go wrong, all of it by chance; milliseconds. */
@@ -49,9 +48,7 @@ export class Fleet {
   /** Releases, milliseconds of true time, in order. */
   readonly released: number[] = [];
   readonly looks: { readonly atMs: number; readonly live: number }[] = [];
-  /** Those of an endpoint, by its key. */
-  readonly releasedOf = new Map<string, number[]>();
-  readonly commitsOfShard = new Map<string, number>();
+  readonly commitsOfShard = new Map<number, number>();
   commits = 0;
   /** Writes of a membership. */
   renewals = 0;
@@ -63,9 +60,6 @@ export class Fleet {
   /** While true no look is answered. */
   blind = false;
   private readonly lanes = new Map<number, number>();
-  private readonly endpointLanes = new Map<string, Map<number, number>>();
-  private readonly touched = new Set<string>();
-  private readonly countedUs = new Map<number, number>();
   private calmUs = new Map<number, number>();
   private readonly members = new Map<number, { place: number; seenUs: number }>();
   private named = 0;
@@ -134,35 +128,20 @@ export class Fleet {
       }
     }
     if (commit.ask !== 'reserve') return { atUs };
-    for (let shard = 0; shard < (commit.mark?.shards ?? 0); shard += 1)
-      this.countedUs.set(shard, Math.max(this.countedUs.get(shard) ?? 0, commit.mark?.untilUs ?? 0));
-    for (const { lane } of commit.requests) this.touched.add(`${shardOf(lane)}`);
-    const endpoints = (commit.endpoints ?? []).map(({ endpoint: { key }, requests }) => {
-      const lanes = this.endpointLanes.get(key) ?? new Map<number, number>();
-      this.endpointLanes.set(key, lanes);
-      for (const { lane } of requests) this.touched.add(`${key}.${shardOf(lane)}`);
-      return this.reserve(lanes, requests, commit.notBeforeUs);
-    });
-    const report = this.reserve(this.lanes, commit.requests, commit.notBeforeUs);
-    for (const shard of this.touched) this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
-    this.touched.clear();
-    return { atUs, ...report, endpoints };
-  }
-
-  private reserve(state: Map<number, number>, requests: readonly SlotRequest[], notBeforeUs: number): LaneReport {
-    const grants = requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
-      const nextUs = state.get(lane) ?? 0;
+    const shards = new Set(commit.requests.map(({ lane }) => shardOf(lane)));
+    for (const shard of shards) this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
+    const grants = commit.requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
+      const nextUs = this.lanes.get(lane) ?? 0;
       const calmUs = this.calmUs.get(shardOf(lane)) ?? 0;
-      const countedUs = this.countedUs.get(shardOf(lane)) ?? 0;
-      if (count === 0) return { firstUs: nextUs, calmUs, countedUs };
-      const { firstUs, tatUs } = reserveSlots(nextUs, notBeforeUs + delayUs, count * spacingUs);
-      state.set(lane, tatUs);
-      return { firstUs, calmUs, countedUs };
+      if (count === 0) return { firstUs: nextUs, calmUs };
+      const { firstUs, tatUs } = reserveSlots(nextUs, commit.notBeforeUs + delayUs, count * spacingUs);
+      this.lanes.set(lane, tatUs);
+      return { firstUs, calmUs };
     });
-    const lanes = [...new Set(requests.map(({ lane }) => shardOf(lane)))]
+    const lanes = [...shards]
       .flatMap((shard) => lanesOf(shard))
-      .map((lane) => ({ lane, nextUs: state.get(lane) ?? 0 }));
-    return { grants, lanes };
+      .map((lane) => ({ lane, nextUs: this.lanes.get(lane) ?? 0 }));
+    return { atUs, grants, lanes };
   }
 
   look(place: number, { sinceUs }: Look): Roster {
@@ -170,13 +149,6 @@ export class Fleet {
     const seen = [...this.members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
     this.looks.push({ atMs: this.events.now, live: seen.length });
     return { live: seen.length, rank: seen.filter((one) => one.place < place).length, atUs: this.nowUs };
-  }
-
-  /** A release for an endpoint. */
-  note({ key }: Endpoint, atMs: number): void {
-    const all = this.releasedOf.get(key) ?? [];
-    this.releasedOf.set(key, all);
-    all.push(atMs);
   }
 
   leave(id: number): void {
@@ -242,13 +214,9 @@ export class Instance {
     return this.originMs + this.fleet.events.now * (1 + this.drift);
   }
 
-  take(maxWaitMs: number, done: Done, priority?: Priority, endpoint?: Endpoint): void {
+  take(maxWaitMs: number, done: Done, priority?: Priority): void {
     this.run(() => {
-      const counted: Done = (turn, atMs) => {
-        if (endpoint !== undefined && turn !== 'unanswered' && turn.granted) this.fleet.note(endpoint, atMs);
-        done(turn, atMs);
-      };
-      const refused = this.queue.join(this.nowMs, counted, maxWaitMs, undefined, priority, endpoint);
+      const refused = this.queue.join(this.nowMs, done, maxWaitMs, undefined, priority);
       if (refused === undefined) this.step();
       else this.tell(refused);
     });
@@ -343,21 +311,11 @@ export class Instance {
 }
 
 /** Callers of an instance that come back as soon as they are through, for ever. */
-export function busy(
-  instance: Instance,
-  fleet: Fleet,
-  callers: number,
-  maxWaitMs = 60_000,
-  serviceMs = 0,
-  endpointOf?: (caller: number) => Endpoint,
-): void {
-  for (let caller = 0; caller < callers; caller += 1) {
-    const endpoint = endpointOf?.(caller);
-    const again = (turn: Turn | 'unanswered'): void => {
-      if (!instance.alive) return;
-      const pauseMs = turn === 'unanswered' ? 100 : turn.granted ? serviceMs : Math.min(turn.retryAfterMs, 1000);
-      fleet.events.after(pauseMs, () => instance.take(maxWaitMs, again, undefined, endpoint));
-    };
-    instance.take(maxWaitMs, again, undefined, endpoint);
-  }
+export function busy(instance: Instance, fleet: Fleet, callers: number, maxWaitMs = 60_000, serviceMs = 0): void {
+  const again = (turn: Turn | 'unanswered'): void => {
+    if (!instance.alive) return;
+    const pauseMs = turn === 'unanswered' ? 100 : turn.granted ? serviceMs : Math.min(turn.retryAfterMs, 1000);
+    fleet.events.after(pauseMs, () => instance.take(maxWaitMs, again));
+  };
+  for (let caller = 0; caller < callers; caller += 1) instance.take(maxWaitMs, again);
 }

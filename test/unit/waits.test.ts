@@ -18,7 +18,7 @@ for (const [live, limits, bound] of [
   [1, LIMITS, 'rate'],
   [16, LIMITS, 'rate'],
   [17, LIMITS, 'account'],
-  [50, { ...LIMITS, endpointCeiling: 25 }, 'account'],
+  [50, { ...LIMITS, endpointCeiling: 25 }, 'endpoint'],
 ] as const)
   test(`${live} instances are bound by ${bound} (${limits.endpointCeiling})`, () =>
     assert.equal(capacity(live, limits).bound, bound));

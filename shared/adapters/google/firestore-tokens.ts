@@ -1,15 +1,6 @@
 import { lanesOf, shardOf } from '../../rate-limiter/capacity.ts';
 import { LaterVersionError } from '../../ports/store-errors.ts';
-import type {
-  EndpointRequest,
-  LaneReport,
-  LaneState,
-  Member,
-  Roster,
-  SlotGrant,
-  SlotRequest,
-  TokenStore,
-} from '../../rate-limiter/store.ts';
+import type { LaneState, Member, Roster, SlotGrant, SlotRequest, TokenStore } from '../../rate-limiter/store.ts';
 import {
   connectionOf,
   databaseOf,
@@ -32,20 +23,18 @@ const GARBAGE_US = 86_400_000_000;
 
 /**
  * The token store of a fleet, under `connections/{name}/`:
- *   shards/{index}  v, tat0 to tat5 (next free slot of each lane, microseconds), calm (until when the pace is reduced),
- *                   counted (until when releases are counted for each endpoint)
- *   shards/{endpoint}.{index}  v, tat0 to tat5 of the endpoint's own lanes
+ *   shards/{index}  v, tat0 to tat5 (next free slot of each lane, microseconds), calm (until when the pace is reduced)
  *   members/{id}    v, place, seen (last renewal), expireAt (garbage after it: the field of a TTL policy)
  * A reservation is one blind commit: `maximum` then `increment` on the same number run atomically and in order at the
  * server, so there is no read, no lock and no retry loop. The response to the write also returns the document's other
- * lanes and its shared fields (`calm`, `counted`, `v`): `maximum` with 0 changes nothing and returns the number. `look` runs two
+ * lanes and its shared fields (`calm`, `v`): `maximum` with 0 changes nothing and returns the number. `look` runs two
  * count queries; the second one needs the composite index (place, seen) of `members`.
  * Source: `Commit.writes` and `FieldTransform` in google/firestore/v1 (firestore.proto, write.proto).
  */
 export function firestoreTokens(options: FirestoreOptions, client = firestoreClient(options)): TokenStore {
   const database = databaseOf(options);
   const root = (connection: string): string => connectionOf(options, connection);
-  const shardName = (connection: string, shard: number | string): string => `${root(connection)}/shards/${shard}`;
+  const shardName = (connection: string, shard: number): string => `${root(connection)}/shards/${shard}`;
 
   const commit = (writes: readonly object[]): Promise<Committed> => {
     // A repeat of a lost answer would only throw slots away.
@@ -77,30 +66,26 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       return { live: live.count, rank: rank.count, atUs: Math.min(live.atUs, rank.atUs) };
     },
 
-    async reserve({ member, requests, endpoints = [], mark, notBeforeUs, renew }) {
-      const { connection } = member;
-      const rows = [{ prefix: '', requests }, ...endpoints.map(rowOfEndpoint)];
-      const documents = rows.map((row) => ({ ...row, shards: shardsOf(row.requests), taken: takenOf(row.requests) }));
-      const writes = documents.flatMap(({ prefix, shards, taken }) =>
-        shards.map((shard) =>
-          shardWrite(shardName(connection, `${prefix}${shard}`), [
-            ...lanesOf(shard).flatMap((lane) => laneTransforms(lane, taken.get(lane), notBeforeUs)),
-            ...(prefix === '' ? sharedTransforms(mark !== undefined && shard < mark.shards ? mark.untilUs : 0) : []),
-          ]),
-        ),
+    async reserve({ member, requests, notBeforeUs, renew }) {
+      const shards = [...new Set(requests.map(({ lane }) => shardOf(lane)))];
+      const taken = new Map(requests.filter(({ count: slots }) => slots > 0).map((request) => [request.lane, request]));
+      const writes = shards.map((shard) =>
+        shardWrite(shardName(member.connection, shard), [
+          ...lanesOf(shard).flatMap((lane) => laneTransforms(lane, taken.get(lane), notBeforeUs)),
+          integerTransform('calm', 'maximum', 0),
+        ]),
       );
-      const touched = new Set(shardsOf(requests));
-      const marks = Array.from({ length: mark?.shards ?? 0 }, (_, shard) => shard)
-        .filter((shard) => !touched.has(shard))
-        .map((shard) => shardWrite(shardName(connection, shard), sharedTransforms(mark?.untilUs ?? 0).slice(1)));
-      const renewal = renew ? [memberWrite(root(connection), member, notBeforeUs)] : [];
-      const answer = await commit([...writes, ...marks, ...renewal]);
-      let at = 0;
-      const [report = { grants: [], lanes: [] }, ...reports] = documents.map((row): LaneReport => {
-        const told = row.shards.map((shard) => shardState(shard, row.taken, results(answer.writeResults?.[at++])));
-        return laneReport(row.requests, told);
-      });
-      return { ...report, endpoints: reports, atUs: microseconds(answer.commitTime) };
+      const renewal = renew ? [memberWrite(root(member.connection), member, notBeforeUs)] : [];
+      const answer = await commit([...writes, ...renewal]);
+      const told = shards.map((shard, index) => shardState(shard, taken, results(answer.writeResults?.[index])));
+      const calmUs = new Map(told.map((one) => [one.shard, one.calmUs]));
+      const lanes = told.flatMap((one) => one.lanes);
+      const nextUs = new Map(lanes.map((one) => [one.lane, one.nextUs]));
+      const grants = requests.map(({ lane, count: slots, spacingUs }): SlotGrant => ({
+        firstUs: (nextUs.get(lane) ?? NaN) - slots * spacingUs,
+        calmUs: calmUs.get(shardOf(lane)) ?? NaN,
+      }));
+      return { grants, lanes, atUs: microseconds(answer.commitTime) };
     },
 
     async slow({ connection, shards, calmUs, notBeforeUs }) {
@@ -155,44 +140,10 @@ function laneTransforms(lane: number, request: SlotRequest | undefined, notBefor
   ];
 }
 
-/** The documents of an endpoint's lanes begin with its key. */
-function rowOfEndpoint({ endpoint: { key }, requests }: EndpointRequest): {
-  prefix: string;
-  requests: readonly SlotRequest[];
-} {
-  return { prefix: `${key}.`, requests };
-}
-
-function shardsOf(requests: readonly SlotRequest[]): number[] {
-  return [...new Set(requests.map(({ lane }) => shardOf(lane)))];
-}
-
-function takenOf(requests: readonly SlotRequest[]): Map<number, SlotRequest> {
-  return new Map(requests.filter(({ count }) => count > 0).map((request) => [request.lane, request]));
-}
-
-/** Reports the pace of a shard of the account, and sets its mark to at least `markedUs`. */
-function sharedTransforms(markedUs: number): object[] {
-  return [integerTransform('calm', 'maximum', 0), integerTransform('counted', 'maximum', markedUs)];
-}
-
 interface ShardState {
   readonly shard: number;
   readonly lanes: readonly LaneState[];
   readonly calmUs: number;
-  readonly countedUs: number;
-}
-
-/** An endpoint's shard has no pace and no mark of its own: 0. */
-function laneReport(requests: readonly SlotRequest[], told: readonly ShardState[]): LaneReport {
-  const states = new Map(told.map((one) => [one.shard, one]));
-  const lanes = told.flatMap((one) => one.lanes);
-  const nextUs = new Map(lanes.map((one) => [one.lane, one.nextUs]));
-  const grants = requests.map(({ lane, count, spacingUs }): SlotGrant => {
-    const { calmUs = NaN, countedUs = NaN } = states.get(shardOf(lane)) ?? {};
-    return { firstUs: (nextUs.get(lane) ?? NaN) - count * spacingUs, calmUs, countedUs };
-  });
-  return { grants, lanes };
 }
 
 /** The results of a shard's transforms, in the order of `reserve`: of a lane that slots were taken of the second counts. */
@@ -203,9 +154,7 @@ function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers:
     at += 1;
     return { lane, nextUs: numbers[at - 1] ?? NaN };
   });
-  // The version is the last number.
-  const shared = numbers.slice(at, -1);
-  return { shard, lanes, calmUs: shared[0] ?? 0, countedUs: shared[1] ?? 0 };
+  return { shard, lanes, calmUs: numbers[at] ?? NaN };
 }
 
 function memberWrite(root: string, { id, place }: Member, nowUs?: number): object {

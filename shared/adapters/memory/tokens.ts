@@ -1,14 +1,11 @@
 import { lanesOf, shardOf } from '../../rate-limiter/capacity.ts';
 import { reserveSlots } from '../../rate-limiter/gcra.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { LaneReport, Member, SlotRequest, TokenStore } from '../../rate-limiter/store.ts';
+import type { Member, TokenStore } from '../../rate-limiter/store.ts';
 
 interface Connection {
   readonly lanes: Map<number, number>;
   readonly calmUs: Map<number, number>;
-  readonly countedUs: Map<number, number>;
-  /** The lanes of each endpoint, by its key. */
-  readonly endpoints: Map<string, Map<number, number>>;
   readonly members: Map<string, { readonly place: number; readonly seenUs: number }>;
 }
 
@@ -17,13 +14,7 @@ export function memoryTokens(clock: Clock): TokenStore {
   const connections = new Map<string, Connection>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
   const of = (name: string): Connection => {
-    const cached = connections.get(name) ?? {
-      lanes: new Map(),
-      calmUs: new Map(),
-      countedUs: new Map(),
-      endpoints: new Map(),
-      members: new Map(),
-    };
+    const cached = connections.get(name) ?? { lanes: new Map(), calmUs: new Map(), members: new Map() };
     connections.set(name, cached);
     return cached;
   };
@@ -39,21 +30,22 @@ export function memoryTokens(clock: Clock): TokenStore {
       const rank = seen.filter((other) => other.place < place).length;
       return Promise.resolve({ live: seen.length, rank, atUs: nowUs() });
     },
-    reserve({ member, requests, endpoints = [], mark, notBeforeUs, renew }) {
+    reserve({ member, requests, notBeforeUs, renew }) {
       if (renew) see(member);
       const state = of(member.connection);
-      for (let shard = 0; mark !== undefined && shard < mark.shards; shard += 1)
-        state.countedUs.set(shard, Math.max(state.countedUs.get(shard) ?? 0, mark.untilUs));
-      const reports = endpoints.map(({ endpoint, requests: asked }) => {
-        const lanes = state.endpoints.get(endpoint.key) ?? new Map<number, number>();
-        state.endpoints.set(endpoint.key, lanes);
-        return takeSlots(lanes, asked, notBeforeUs, () => ({ calmUs: 0, countedUs: 0 }));
+      const grants = requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
+        const nextUs = state.lanes.get(lane) ?? 0;
+        const calmUs = state.calmUs.get(shardOf(lane)) ?? 0;
+        if (count === 0) return { firstUs: nextUs, calmUs };
+        const { firstUs, tatUs } = reserveSlots(nextUs, notBeforeUs + delayUs, count * spacingUs);
+        state.lanes.set(lane, tatUs);
+        return { firstUs, calmUs };
       });
-      const report = takeSlots(state.lanes, requests, notBeforeUs, (shard) => ({
-        calmUs: state.calmUs.get(shard) ?? 0,
-        countedUs: state.countedUs.get(shard) ?? 0,
-      }));
-      return Promise.resolve({ ...report, endpoints: reports, atUs: nowUs() });
+      const shards = new Set(requests.map(({ lane }) => shardOf(lane)));
+      const lanes = [...shards]
+        .flatMap((shard) => lanesOf(shard))
+        .map((lane) => ({ lane, nextUs: state.lanes.get(lane) ?? 0 }));
+      return Promise.resolve({ grants, lanes, atUs: nowUs() });
     },
     slow({ connection, shards, calmUs, notBeforeUs }) {
       for (let shard = 0; shard < shards; shard += 1) {
@@ -72,23 +64,4 @@ export function memoryTokens(clock: Clock): TokenStore {
       return Promise.resolve();
     },
   };
-}
-
-/** Takes the slots of one row of lanes. `shared` are the numbers that the lanes of a shard have in common. */
-function takeSlots(
-  nextUs: Map<number, number>,
-  requests: readonly SlotRequest[],
-  notBeforeUs: number,
-  shared: (shard: number) => { readonly calmUs: number; readonly countedUs: number },
-): LaneReport {
-  const grants = requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
-    const beforeUs = nextUs.get(lane) ?? 0;
-    if (count === 0) return { firstUs: beforeUs, ...shared(shardOf(lane)) };
-    const { firstUs, tatUs } = reserveSlots(beforeUs, notBeforeUs + delayUs, count * spacingUs);
-    nextUs.set(lane, tatUs);
-    return { firstUs, ...shared(shardOf(lane)) };
-  });
-  const shards = new Set(requests.map(({ lane }) => shardOf(lane)));
-  const lanes = [...shards].flatMap((shard) => lanesOf(shard)).map((lane) => ({ lane, nextUs: nextUs.get(lane) ?? 0 }));
-  return { grants, lanes };
 }

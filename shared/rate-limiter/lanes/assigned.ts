@@ -3,9 +3,6 @@ import { laneCount, lanesOf, shardOf } from '../capacity.ts';
 /** Microseconds after which lanes that do not divide evenly among the nodes pass on to the next of them. */
 const ROTATION_US = 5_250_000;
 
-/** The same where each move of the borders costs slots: those of the account and of endpoints have to meet again. */
-export const SLOW_ROTATION_US = 42_000_000;
-
 /** Spreads successive offsets evenly over [0, 1): the golden ratio's fractional part. */
 const GOLDEN = 0.618_033_988_749_895;
 
@@ -18,10 +15,6 @@ export interface Standing {
   readonly perSecond: number;
   /** A time of the store, in microseconds. */
   readonly nowUs: number;
-  /** Microseconds between two moves of the borders. */
-  readonly turnUs?: number | undefined;
-  /** By which part of a lane the borders are moved. */
-  readonly shift?: number;
 }
 
 /** The lanes that a node takes slots from first. */
@@ -32,8 +25,8 @@ export interface AssignedLanes {
 }
 
 /** Which turn of the borders a time falls into. */
-export function rotationAt(nowUs: number, turnUs = ROTATION_US): number {
-  return Math.floor(nowUs / turnUs);
+export function rotationAt(nowUs: number): number {
+  return Math.floor(nowUs / ROTATION_US);
 }
 
 /**
@@ -41,28 +34,18 @@ export function rotationAt(nowUs: number, turnUs = ROTATION_US): number {
  * not divide evenly, the borders move with time, so that over half a minute all nodes have equal parts. With fewer
  * lanes than nodes, the nodes of a shard share its lanes.
  */
-export function assignedLanes(standing: Standing): AssignedLanes {
-  const { rank, live, perSecond } = standing;
+export function assignedLanes({ rank, live, perSecond, nowUs }: Standing): AssignedLanes {
   const nodes = Math.max(1, live);
   const place = rank % nodes;
   if (perSecond < nodes) {
     const middle = Math.min(laneCount(perSecond) - 1, Math.floor(((place + 0.5) * perSecond) / nodes));
     return { lanes: lanesOf(shardOf(middle), perSecond), exclusive: false };
   }
-  return { lanes: lanesOfNode(standing), exclusive: true };
-}
-
-/** The lanes of one node alone. With fewer lanes than nodes it has none in some turns of the borders. */
-export function lanesOfNode({ rank, live, perSecond, nowUs, turnUs, shift = 0 }: Standing): number[] {
-  const nodes = Math.max(1, live);
-  const place = rank % nodes;
-  const offset = (rotationAt(nowUs, turnUs) * GOLDEN + shift) % 1;
+  const offset = (rotationAt(nowUs) * GOLDEN) % 1;
   const from = Math.max(0, Math.ceil((place * perSecond) / nodes - offset));
   const to = Math.ceil(((place + 1) * perSecond) / nodes - offset);
-  return Array.from({ length: Math.max(0, Math.min(to, laneCount(perSecond)) - from) }, (_, i) => from + i);
-}
-
-/** When the borders move next. */
-export function nextRotationUs(nowUs: number, turnUs = ROTATION_US): number {
-  return (rotationAt(nowUs, turnUs) + 1) * turnUs;
+  return {
+    lanes: Array.from({ length: Math.max(0, Math.min(to, laneCount(perSecond)) - from) }, (_, i) => from + i),
+    exclusive: true,
+  };
 }

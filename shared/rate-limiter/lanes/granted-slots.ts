@@ -1,5 +1,4 @@
 import { slotAt, type Slot } from '../gcra.ts';
-import { HANDOVER_US } from '../ceilings/counting.ts';
 import type { SlotGrant, SlotRequest } from '../store.ts';
 
 /** What a reservation was planned with. Microseconds. */
@@ -9,19 +8,17 @@ interface Terms {
   readonly lastUseUs: number;
 }
 
-/** The slots of a request that was granted at `atUs`. */
+/** The slots of a granted request. */
 export function slotsOf(
   { lane, count, spacingUs }: SlotRequest,
   grant: SlotGrant | undefined,
   { view, lastUseUs }: Terms,
   floorLanes: number,
-  atUs: number,
 ): Slot[] {
   if (grant === undefined) return [];
   const bound = lane < floorLanes ? Infinity : lastUseUs;
   return Array.from({ length: count }, (_, index) => {
     const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
-    const uncounted = slot.fromUs >= grant.countedUs && slot.untilUs <= atUs + HANDOVER_US;
-    return { fromUs: slot.fromUs, untilUs: Math.min(slot.untilUs, bound), lane, uncounted };
+    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
   });
 }

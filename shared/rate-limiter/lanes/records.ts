@@ -1,4 +1,4 @@
-import type { LaneReport, SlotRequest } from '../store.ts';
+import type { Reservation, SlotRequest } from '../store.ts';
 
 /** A lane that other nodes used so short a time ago is theirs: its own node is likely to come back. Microseconds. */
 const IDLE_US = 500_000;
@@ -24,11 +24,8 @@ interface LaneRecord {
 export class LaneRecords {
   private readonly records = new Map<number, LaneRecord>();
 
-  /** A lane that was free for less than `idleUs` is in use by others. */
-  constructor(private readonly idleUs = IDLE_US) {}
-
   /** Learns from the answer to requests that were to begin at `fromUs`. */
-  learn(requests: readonly SlotRequest[], { grants, lanes }: LaneReport, fromUs: number): void {
+  learn(requests: readonly SlotRequest[], { grants, lanes }: Reservation, fromUs: number): void {
     const freeUs = new Map(lanes.map(({ lane, nextUs }) => [lane, nextUs]));
     requests.forEach(({ lane }, index) => freeUs.set(lane, grants[index]?.firstUs ?? fromUs));
     const taken = new Map(
@@ -38,7 +35,7 @@ export class LaneRecords {
       const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
       // Of a lane that slots were taken of, the answer hides how long it had been free.
-      const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - this.idleUs);
+      const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {
         nextUs,
         leftUs: taken.has(lane) ? nextUs : leftUs,

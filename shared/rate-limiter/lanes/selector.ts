@@ -1,6 +1,6 @@
 import { laneRate, LANES_PER_SHARD, lanesOf, shardCount, shardOf } from '../capacity.ts';
 import { slotInterval } from '../gcra.ts';
-import type { LaneReport, SlotRequest } from '../store.ts';
+import type { Reservation, SlotRequest } from '../store.ts';
 import { assignedLanes, rotationAt, type AssignedLanes, type Standing } from './assigned.ts';
 import { SlotCounts, type Candidate } from './candidates.ts';
 import { ShardProbes } from './probes.ts';
@@ -125,7 +125,7 @@ export class LaneSelector {
   }
 
   /** Learns the result of requests that were to begin at `fromUs`. */
-  learn(requests: readonly SlotRequest[], reservation: LaneReport, fromUs: number, view: FleetView): void {
+  learn(requests: readonly SlotRequest[], reservation: Reservation, fromUs: number, view: FleetView): void {
     this.records.learn(requests, reservation, fromUs);
     const { assigned, shards: own } = this.choicesAt(fromUs, view);
     this.choices = undefined;
@@ -146,11 +146,6 @@ export class LaneSelector {
     if (atOnce) this.probes.reset(fromUs);
     const last = requests.filter(({ lane, count }) => count > 0 && own.has(shardOf(lane))).at(-1);
     if (!assigned.exclusive && last !== undefined) this.turn = last.lane + 1;
-  }
-
-  /** The next free slot of a lane as the last answer reported it: a lower bound. 0 before one. */
-  nextUs(lane: number): number {
-    return this.records.nextUs(lane);
   }
 
   /** How many of these slots are more than `gainUs` later than a lane that seems free at `fromUs`. */
@@ -220,10 +215,10 @@ export class LaneSelector {
   }
 
   /** The lanes to choose from; they stay the same until the next answer, count of the nodes or turn of the borders. */
-  private choicesAt(fromUs: number, { rank, live, perSecond, turnUs }: FleetView): Choices {
-    const key = [rank, live, perSecond, rotationAt(fromUs, turnUs)].join();
+  private choicesAt(fromUs: number, { rank, live, perSecond }: FleetView): Choices {
+    const key = [rank, live, perSecond, rotationAt(fromUs)].join();
     if (this.choices?.key !== key) {
-      const assigned = assignedLanes({ rank, live, perSecond, nowUs: fromUs, turnUs });
+      const assigned = assignedLanes({ rank, live, perSecond, nowUs: fromUs });
       const shards = new Set(assigned.lanes.map(shardOf));
       const touched = [...shards, ...this.probes.withRoom]
         .filter((shard) => shard < shardCount(perSecond))
