@@ -61,7 +61,7 @@ function itemsOfId(text: string, offer: Offer): PaletteItem[] {
 /** An email address finds customers: `Email = 'jane@example.com'`. */
 function itemsOfEmail(text: string, { entities }: Offer): PaletteItem[] {
   const isOffered = entities.some(({ name, operations }) => name === 'Customer' && operations.includes('List'));
-  if (!isOffered || !/^[^\s@']+@[^\s@']+\.[^\s@']+$/.test(text)) return [];
+  if (!isOffered || !/^[^\s@']+@[^\s@'.]+(?:\.[^\s@'.]+)+$/.test(text)) return [];
   return [
     {
       hash: hashOf(['entity', 'Customer'], { filter: `Email = '${text}'` }),
