@@ -69,7 +69,7 @@ class Parser {
     if (this.takeWord('NOT')) return this.operand(!negated, depth + 1);
     if (!this.takeSign('(')) return this.term(negated);
     const inner = this.orGroup(negated, depth + 1);
-    this.require(')', "')'");
+    this.expectSign(')', "')'");
     return inner;
   }
 
@@ -127,7 +127,7 @@ class Parser {
     if (!this.takeSign('[')) return '';
     const key = this.take();
     if (key.kind !== 'text') throw syntaxError("expected a key in quotes after '['", key.at);
-    this.require(']', "']'");
+    this.expectSign(']', "']'");
     return `.${key.value}`;
   }
 
@@ -147,14 +147,14 @@ class Parser {
   }
 
   private list(column: string): string[] {
-    this.require('(', "'(' after IN");
+    this.expectSign('(', "'(' after IN");
     const values = [this.value('(', column)];
     while (this.takeSign(',')) values.push(this.value(',', column));
-    this.require(')', "',' or ')'");
+    this.expectSign(')', "',' or ')'");
     return values;
   }
 
-  private require(sign: string, expectation: string): void {
+  private expectSign(sign: string, expectation: string): void {
     if (!this.takeSign(sign)) throw syntaxError(`expected ${expectation}`, this.peek().at);
   }
 
