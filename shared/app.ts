@@ -146,7 +146,7 @@ export function createApp(
   const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.policyFacts() });
   const recentRequests = new RecentRequests();
   const stripe = createStripeClient({
-    recentRequests: recentRequests,
+    recentRequests,
     stripe: lazyTransport({
       base: deployment.stripeBase,
       showTls: settings.verbosity === '5',
@@ -188,7 +188,7 @@ export function createApp(
     log,
     project: deployment.project,
     stripeBase: deployment.stripeBase,
-    recentRequests: recentRequests,
+    recentRequests,
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
     deadLetters: state.deadLetters,

@@ -59,7 +59,7 @@ export function resolveOwnPascal(name: string, fields: Fields): string | undefin
 /** Resolves `AddressCity` to `address.city`. A field with the complete name takes precedence over a joined one. */
 export function resolvePascal(name: string, fields: Fields): ResolvedName | undefined {
   if (name.length > MAX_KNOWN_LENGTH) return undefined;
-  const { byName: byName, objects } = levelOf(fields);
+  const { byName, objects } = levelOf(fields);
   const exact = byName.get(name);
   if (exact !== undefined) return exact;
   for (const { name: objectName, key, inner } of objects) {

@@ -54,7 +54,7 @@ export function exposureOf(
   deployment: Pick<Deployment, 'settings' | 'inCloud' | 'key' | 'project' | 'state'>,
   start: Start,
 ): Exposure {
-  const applicable = DANGER_SIGNS.filter(({ applies: applies }) => applies({ ...deployment, ...start }));
+  const applicable = DANGER_SIGNS.filter(({ applies }) => applies({ ...deployment, ...start }));
   const describe = (signs: readonly DangerSign[]): string => signs.map(({ description }) => description).join('; ');
   if (start.open) {
     const finalSigns = applicable.filter((sign) => sign.final);

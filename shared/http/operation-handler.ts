@@ -143,21 +143,13 @@ function toCallContext(
   terms: InvocationOptions,
 ): CallContext {
   const account = accountForCall(settings, body.accountId);
-  const {
-    operationId,
-    freshId,
-    withoutSecrets,
-    deadlineMs,
-    maxWaitMs,
-    retriesAfter,
-    responseFlags: responseFlags,
-  } = terms;
+  const { operationId, freshId, withoutSecrets, deadlineMs, maxWaitMs, retriesAfter, responseFlags } = terms;
   return {
     name,
     clock,
     deadlineAt: clock.monotonicMs() + deadlineMs,
     outputFormat: body.outputFormat ?? settings.outputFormat,
-    responseFlags: responseFlags,
+    responseFlags,
     waits: terms.waits,
     dryRun: body.dryRun,
     priority: body.priority,

@@ -40,7 +40,7 @@ export class RequestContext {
   }
 
   writeKey(): WriteKey | undefined {
-    const { operationId, isGenerated: isGenerated } = this;
+    const { operationId, isGenerated } = this;
     return operationId === undefined ? undefined : { operationId, fresh: isGenerated };
   }
 
@@ -52,14 +52,14 @@ export class RequestContext {
     names?: readonly string[],
   ): Promise<OperationResult> {
     this.assignOperationId(connector, operation.mutates);
-    const { operationId, responseFlags: responseFlags } = this;
+    const { operationId, responseFlags } = this;
     const prepared = operation.prepare(connector, body, {
       operationId: operation.mutates ? operationId : undefined,
       freshId: this.isGenerated,
       keyHeader: this.request.get(KEY_HEADER),
       names,
       deadlineMs: connector.settings.deadlineMs,
-      responseFlags: responseFlags,
+      responseFlags,
       waits: this.waits,
     });
     requireHttpAllowed(connector, prepared.name);
@@ -74,7 +74,7 @@ export class RequestContext {
    * `Rate-Limit-Wait` with its class and waits.
    */
   setResponseHeaders(): void {
-    const { response, responseFlags: responseFlags, operationId } = this;
+    const { response, responseFlags, operationId } = this;
     if (operationId !== undefined) response.setHeader(KEY_HEADER, operationId);
     if (responseFlags.has('replayed')) response.setHeader('Idempotent-Replayed', 'true');
     const throttled = [...responseFlags].filter((name) => name !== 'replayed');

@@ -24,7 +24,7 @@ export class Nesting {
    * fields, because a chunk may be megabytes.
    */
   addChunk(chunk: Uint8Array): number {
-    let { depth, maxDepth: maxDepth, inString: inString, escaped, commas } = this;
+    let { depth, maxDepth, inString, escaped, commas } = this;
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at];
       if (escaped) escaped = false;
@@ -38,7 +38,7 @@ export class Nesting {
       } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth -= 1;
       else if (byte === COMMA) commas += 1;
     }
-    Object.assign(this, { depth, deepestYet: maxDepth, inText: inString, escaped, commas });
+    Object.assign(this, { depth, maxDepth, inString, escaped, commas });
     return maxDepth;
   }
 }

@@ -47,7 +47,7 @@ export async function callTool(
     // Detects a tool whose read-only hint does not match its operation.
     if (prepared.mutates === isReadOnly)
       throw new Error(`the hints of the tool ${prepared.name} do not match its operation`);
-    const { body: body, effect } = await prepared.run();
+    const { body, effect } = await prepared.run();
     const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...otherFields } = body;
     const writeFields = prepared.mutates ? { operationId, effect } : {};
     // Client secrets authorize payments, so they must not reach the client's context.

@@ -69,7 +69,7 @@ export function bulkWriteOutcome(
     body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
     effect: bulkEffect(results, isFinal, repeats && notStarted > 0),
   };
-  return { result: result, recorded: toAttemptResult(result, isFinal) };
+  return { result, recorded: toAttemptResult(result, isFinal) };
 }
 
 /** Returns whether a retry may succeed. */

@@ -39,7 +39,7 @@ function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
 
 /** Returns whether an object is in the list that a term selects at Stripe, or true if the object does not show that. */
 export function inStripeList(term: BoundTerm, object: JsonObject): boolean {
-  const { column, literals: literals } = term;
+  const { column, literals } = term;
   if (column.isResponseField || column.shownAt === undefined) return matchesTerm(term, object);
   return columnValues(object, column.shownAt).some((value) => literals.includes(comparableText(value)));
 }

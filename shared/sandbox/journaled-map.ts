@@ -24,7 +24,7 @@ export class JournaledMap<V> extends Map<string, V> {
   }
 
   undo(): void {
-    const { entriesBefore: entriesBefore } = this;
+    const { entriesBefore } = this;
     const changed = new Map(this.before);
     if (entriesBefore === undefined) {
       for (const [key, [value]] of changed)

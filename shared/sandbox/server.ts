@@ -160,7 +160,7 @@ class SandboxServer {
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
     const body = parseReceived(request, await receiveBody(request));
     const method = request.method ?? '';
-    const form = { method, path: path, query, form: body.sent };
+    const form = { method, path, query, form: body.sent };
     const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
     const page = customerPage(path);
     if (page !== undefined) {
@@ -181,7 +181,7 @@ class SandboxServer {
     logged.clean = fault === undefined || fault.kind === 'delay';
     const apiRequest = {
       method,
-      path: path,
+      path,
       query,
       form: body.form,
       isUpload: body.isUpload,
@@ -194,6 +194,6 @@ class SandboxServer {
     const respond = (): ApiResponse => this.api.handle(apiRequest);
     if (fault === undefined) return sendResponse(response, respond());
     const holdKey = (): (() => void) => this.api.holdKey(apiRequest);
-    await applyFault(fault, request, response, this.api.requestId(), { answer: respond, holdKey: holdKey });
+    await applyFault(fault, request, response, this.api.requestId(), { answer: respond, holdKey });
   }
 }

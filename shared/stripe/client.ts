@@ -171,7 +171,7 @@ async function sendOnce(
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   const priority = priorityOf(call, request);
   logRequest(deps, request, call, result, { waitedMs, waitedFor, latencyMs, attempts: state.attempts, priority });
-  return { result, effectVerdict: effectVerdict, sentAtMs };
+  return { result, effectVerdict, sentAtMs };
 }
 
 /** Another instance may hold the lease now. It sends the request with the same idempotency key. */

@@ -33,7 +33,7 @@ export class ObjectLocks {
   /** Delays writes to the object by `forMs` milliseconds. */
   backOff(object: string, forMs: number): void {
     const nowMs = this.clock.monotonicMs();
-    for (const [name, { expiresAtMs: expiresAtMs, waiting }] of this.queues)
+    for (const [name, { expiresAtMs, waiting }] of this.queues)
       if (waiting === 0 && expiresAtMs <= nowMs) this.queues.delete(name);
     const queue = this.queues.get(object) ?? { backOffUntilMs: 0, expiresAtMs: 0, tail: Promise.resolve(), waiting: 0 };
     queue.backOffUntilMs = Math.max(queue.backOffUntilMs, nowMs + forMs);
@@ -73,7 +73,7 @@ export class ObjectLocks {
       return { retryAfterMs: Math.max(1, Math.ceil(backOffMs)) };
     }
     if (backOffMs > 0) await this.clock.sleep(backOffMs);
-    return { release: release };
+    return { release };
   }
 }
 

@@ -245,7 +245,7 @@ test("returns errors in the API's format", async () => {
       () => api.entityTypes.entities.list({ parent: `${TYPES}/Customer`, conditions: 'Email ==' }),
       400,
       'INVALID_ARGUMENT',
-      /^conditions: expected a value/,
+      /^conditions: use = once/,
     ],
     [
       () => api.entityTypes.entities.list({ parent: `${TYPES}/Customer`, sortBy: ['A', 'B'] }),

@@ -40,11 +40,7 @@ const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
  * It returns the JSON of a response as a `RawResponse`, so that the SDK does not interpret it. The SDK would treat any body
  * with an `error` as a failure, and would end the process if a body is not an object.
  */
-export function nodeHttpClient({
-  agent,
-  onResponse: onResponse,
-  tlsOf = () => undefined,
-}: NodeHttpClientOptions = {}): HttpClient {
+export function nodeHttpClient({ agent, onResponse, tlsOf = () => undefined }: NodeHttpClientOptions = {}): HttpClient {
   return {
     getClientName: () => 'node',
     makeRequest: (host, port, path, method, headers, body, protocol, timeoutMs) => {
@@ -73,7 +69,7 @@ export function nodeHttpClient({
         request.on('response', (message) => {
           onResponse?.(message);
           if (message.statusCode === SWITCHING_PROTOCOLS) return resolveWithoutBody(message, message.socket);
-          const { bodyBytes: bodyBytes, abortBody: abortBody } = collectBody(message, () => clearTimeout(timer));
+          const { bodyBytes, abortBody } = collectBody(message, () => clearTimeout(timer));
           fail = abortBody;
           resolve(toHttpResponse(message, bodyBytes, tlsOf));
         });
@@ -120,7 +116,7 @@ function collectBody(
       resolve(joinChunks(chunks));
     });
   });
-  return { bodyBytes: bodyBytes, abortBody: abortBody };
+  return { bodyBytes, abortBody };
 }
 
 /** Joins the chunks of a body. Most responses arrive in one chunk, which needs no copy. */

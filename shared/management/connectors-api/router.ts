@@ -65,7 +65,7 @@ export async function connectorsApi(connector: Connector, context: RequestContex
   const { type = '', id = '', action = '' } = pattern.exec(rest)?.groups ?? {};
   const requested = {
     connector,
-    context: context,
+    context,
     query: parseQuery(request.originalUrl),
     base,
     type: decodePathSegment(type, 'name'),

@@ -41,7 +41,7 @@ export function resolvePath(
   const parentIds = route === undefined ? undefined : parentIdsFor(route);
   if (route === undefined || parentIds === undefined)
     throw invalidArgument([{ field: 'connectorInputPayload', description: parentsMissing(entity, definition) }]);
-  const { values, inId, objectId: objectId } = parentIds;
+  const { values, inId, objectId } = parentIds;
   const names = new Set(parentsOf(route.path).map(pascal));
   const fieldOf = (parent: string): string => (inId ? 'entityId' : pascal(parent));
   if (inId) checkSameParents(values, input);

@@ -42,6 +42,6 @@ function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], objec
     return;
   }
   for (const { nodes } of expanded) for (const name of columnNames(nodes)) set(entityRow, name, null);
-  const match = expanded.find(({ objectValues: objectValues }) => objectValues?.includes(object?.['object']) === true);
+  const match = expanded.find(({ objectValues }) => objectValues?.includes(object?.['object']) === true);
   if (match !== undefined) fill(entityRow, match.nodes, object);
 }

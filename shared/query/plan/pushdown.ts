@@ -42,7 +42,7 @@ export function missingParameters(route: Route, terms: readonly BoundTerm[]): st
   const parents = parentsOf(route.path).filter((name) => equalityOn(terms, pascal(name)) === undefined);
   const required = Object.entries(route.params)
     .filter(
-      ([name, { required: required }]) =>
+      ([name, { required }]) =>
         required && !terms.some((term) => term.operator === '=' && term.column.path[0] === name),
     )
     .map(([name]) => name);
@@ -146,7 +146,7 @@ function setTermParam(
   params: ParamTree,
   fieldType: FieldType,
 ): boolean {
-  const { column, operator, values, literals: literals } = term;
+  const { column, operator, values, literals } = term;
   const [value] = values;
   if (value === undefined) return false;
   const bound = toRangeBound(route, fieldType, value);

@@ -27,7 +27,7 @@ export function searchQuery(entity: string, terms: readonly BoundTerm[]): Search
   };
 }
 
-function toSearchTerm(entity: string, { column, operator, values, literals: literals }: BoundTerm): string | undefined {
+function toSearchTerm(entity: string, { column, operator, values, literals }: BoundTerm): string | undefined {
   const [firstName, key] = column.path;
   const isMetadata = firstName === 'metadata' && key !== undefined;
   const field = column.path.join('.');

@@ -61,7 +61,7 @@ class Parser {
     const operands = [part()];
     while (this.takeWord(word)) operands.push(part());
     const [only] = operands;
-    return operands.length === 1 && only !== undefined ? only : { kind, operands: operands };
+    return operands.length === 1 && only !== undefined ? only : { kind, operands };
   }
 
   private operand(negated: boolean, depth: number): Clause {

@@ -56,7 +56,7 @@ export function makeFee(
     description: 'Stripe connect application fee',
     type: 'application_fee',
   };
-  return { fee: fee, line };
+  return { fee, line };
 }
 
 /** Refunds a part of a fee to the connected account. https://docs.stripe.com/api/fee_refunds/create */

@@ -8,7 +8,7 @@ export async function applyFault(
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { answer: respond, holdKey: holdKey }: { readonly answer: () => ApiResponse; readonly holdKey: () => () => void },
+  { answer: respond, holdKey }: { readonly answer: () => ApiResponse; readonly holdKey: () => () => void },
 ): Promise<void> {
   const fixed = fixedResponse(fault);
   if (fixed !== undefined) {

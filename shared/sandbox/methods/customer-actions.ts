@@ -91,7 +91,7 @@ export function customerAction(
   url: string,
   returnUrl: string | undefined,
 ): Record<string, unknown> {
-  const { type: actionType = 'redirect_to_url', urlField: urlField = 'url' } = CUSTOMER_ACTIONS[type] ?? {};
+  const { type: actionType = 'redirect_to_url', urlField = 'url' } = CUSTOMER_ACTIONS[type] ?? {};
   const isRedirect = urlField === 'url';
   return {
     type: actionType,

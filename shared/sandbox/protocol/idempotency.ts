@@ -67,7 +67,7 @@ export class Idempotency {
 
   /** Returns the recorded response for a repeat. Returns undefined for a first request, which now owns the key. */
   private claimKey(request: KeyedRequest): KeyRecord['response'] {
-    const { key, endpoint, parameters: parameters, now } = request;
+    const { key, endpoint, parameters, now } = request;
     if (key.length > MAX_KEY)
       throw new StripeApiError(400, {
         type: 'idempotency_error',

@@ -165,7 +165,7 @@ const STATE_CHANGES: Readonly<Record<string, StateChange>> = {
   },
 };
 
-function handlerOf({ entity, fromStatuses: fromStatuses, changes: changes }: StateChange): ActionHandler {
+function handlerOf({ entity, fromStatuses, changes }: StateChange): ActionHandler {
   return (context, id): StoredObject => {
     const { fields, ...definition } = context.entity(entity);
     const kind = kindOfEntity({ fields, ...definition });

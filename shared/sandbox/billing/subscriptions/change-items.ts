@@ -163,7 +163,7 @@ function invoiceNow(
 ): void {
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_update',
-    billsAhead: billsAhead,
+    billsAhead,
     includesPendingItems: true,
   });
   removeUsedDiscounts(context, subscription, invoice);

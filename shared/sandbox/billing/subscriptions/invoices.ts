@@ -69,7 +69,7 @@ function makeSubscriptionLine(
   subscription: StoredObject,
   invoice: StoredObject,
   item: StoredObject,
-  { usage, billsAhead: billsAhead, periodShare: periodShare = 1 }: BillingOptions,
+  { usage, billsAhead, periodShare = 1 }: BillingOptions,
 ): StoredObject | undefined {
   const price = priceOf(item);
   const metered = isMetered(price);

@@ -41,7 +41,7 @@ export function toReceivedRequest(
   ].map((name) => header(request, name));
   return {
     method: request.method ?? '',
-    path: path,
+    path,
     query,
     body: sent,
     at,
