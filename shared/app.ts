@@ -153,7 +153,7 @@ export function createApp(
       apiVersion: settings.apiVersion,
       proxy: proxyOf(deployment, knownSecrets),
     }),
-    apiKey: new CachedSecret(watchedApiKey(deployment, knownSecrets, state.accountUsers, limits, log), systemClock),
+    apiKey: cachedApiKey(deployment, knownSecrets, state.accountUsers, limits, log),
     limiter,
     objects: new ObjectLocks(systemClock),
     clock: systemClock,
@@ -241,25 +241,20 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
   };
 }
 
-/** Returns the reader of the API key. A deployed connection records whose key it is, and reports others that use it. */
-function watchedApiKey(
+/** Returns the API key. A deployed connection records whose key it is, and reports others that use the account. */
+function cachedApiKey(
   { key, settings }: Deployment,
   knownSecrets: Set<string>,
   users: AccountUsers | undefined,
   limits: Limits,
   log: Log,
-): Secrets {
+): CachedSecret {
   const secrets = secretOf(key, API_KEY, knownSecrets);
-  if (key.from === 'environment' || users === undefined) return secrets;
+  if (key.from === 'environment' || users === undefined) return new CachedSecret(secrets, systemClock);
   const { perSecond } = capacity(limits.maxNodes, limits);
   const own = { connection: settings.name, perSecond, hasCeiling: settings.accountCeiling !== undefined };
   const watch = new AccountWatch({ users, clock: systemClock, log, own });
-  const read = async (): Promise<string> => {
-    const value = await secrets.read();
-    watch.keyRead(value);
-    return value;
-  };
-  return { rotates: secrets.rotates, read };
+  return new CachedSecret(secrets, systemClock, (value) => watch.keyReused(value));
 }
 
 /** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */

@@ -48,7 +48,7 @@ function database(): {
         watches.get(connection) ?? new AccountWatch({ users, clock, log, own: { connection, perSecond, hasCeiling } });
       watches.set(connection, watch);
       lines.length = 0;
-      watch.keyRead(key);
+      watch.keyReused(key);
       await clock.advance(0);
       return lines.filter(([message]) => message === LINE).map(([, details]) => details);
     },
@@ -100,7 +100,7 @@ void test('an instance looks every six hours, and a connection writes twice a da
   assert.ok(counts.writes <= 2, String(counts.writes));
 });
 
-void test('a failed look harms no call, and is repeated when the key is next read', async () => {
+void test('a failed look harms no call, and is repeated when the key is next used', async () => {
   const { read, counts } = database();
   counts.fails = true;
   assert.deepEqual(await read('shop', TEST), []);

@@ -64,3 +64,13 @@ test('a rejected key is read again at once; concurrent callers get the new one',
   assert.equal(await key.read(), 'new');
   assert.equal(secret.reads, 2);
 });
+
+test('only a repeated use of the key is reported, so the first request of an instance stays as it is', async () => {
+  const used: string[] = [];
+  const secrets = { rotates: false, read: () => Promise.resolve('key') };
+  const key = new CachedSecret(secrets, new VirtualClock(), (value) => used.push(value));
+  await Promise.all([key.read(), key.read()]);
+  assert.deepEqual(used, []);
+  await key.read();
+  assert.deepEqual(used, ['key']);
+});

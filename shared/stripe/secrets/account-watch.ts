@@ -5,7 +5,7 @@ import type { Log } from '../../ports/log.ts';
 import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
 
 const HOUR_MS = 3_600_000;
-/** Time between two looks of one instance. A failed look is repeated when the key is next read. */
+/** Time between two looks of one instance. A failed look is repeated when the key is next used. */
 const LOOK_MS = 6 * HOUR_MS;
 /** A record is renewed after this time, so an active connection writes twice a day. */
 const RENEWAL_MS = 12 * HOUR_MS;
@@ -29,8 +29,11 @@ export class AccountWatch {
 
   constructor(private readonly options: AccountWatchOptions) {}
 
-  /** The API key was read. Looks in the background, and never fails. */
-  keyRead(key: string): void {
+  /**
+   * The API key was used again. Looks in the background, and never fails. The first request of an instance does not look,
+   * because a cold start would be slower by two requests to Firestore.
+   */
+  keyReused(key: string): void {
     const nowMs = this.options.clock.epochMs();
     if (nowMs < this.nextMs) return;
     this.nextMs = nowMs + LOOK_MS;

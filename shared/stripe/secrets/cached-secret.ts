@@ -19,6 +19,8 @@ export class CachedSecret {
   constructor(
     private readonly secrets: Secrets,
     private readonly clock: Pick<Clock, 'monotonicMs'>,
+    /** Called with the cached value each time it is used again. */
+    private readonly onReuse?: (secret: string) => void,
   ) {}
 
   async read(): Promise<string> {
@@ -26,6 +28,7 @@ export class CachedSecret {
     if (cached === undefined) return (this.reading ??= this.readFirst());
     if (this.secrets.rotates && this.clock.monotonicMs() - this.readAtMs > MAX_AGE_MS)
       void this.refreshInBackground(cached);
+    this.onReuse?.(cached);
     return cached;
   }
 
