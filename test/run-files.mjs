@@ -27,8 +27,8 @@ const SLOW = [
   'emulator/event-proof.emulator',
 ];
 
-/** One more than the cores of a small machine: most time of `functions` and `emulator` is waiting. */
-const CONCURRENCY = 3;
+/** Two more than the cores of a small machine: most time of `functions`, `emulator` and `soak` is waiting. */
+const CONCURRENCY = 4;
 
 /** `test/.build/unit/waits.test.cjs` -> `unit/waits` */
 const nameOf = (bundle) => path.relative('test/.build', bundle).replace(/\.test\.cjs$/, '');
