@@ -97,7 +97,7 @@ export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' |
   return appOfInstance;
 }
 
-/** Gives the local server with a sandbox a topic, so that events arrive. Without Pub/Sub the log has its messages. */
+/** Sets a topic for the local server with a sandbox. Without Pub/Sub, its messages are written to the log. */
 function withLocalTopic(own: Deployment): Deployment {
   const { settings, pubsub } = own;
   if (pubsub !== undefined || settings.eventsTopic !== undefined) return own;

@@ -1,6 +1,6 @@
 /**
- * Google's services: one generated client each, with its protocol buffers as data, reduced to what the connector sends
- * and receives. The source of packages is not changed.
+ * Bundles one generated client for each Google service. Its protocol buffers are data, reduced to the messages that the
+ * connector sends and receives. The source of packages is not changed.
  */
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs/light.js';

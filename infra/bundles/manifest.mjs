@@ -27,7 +27,7 @@ export function entryPointOf(row) {
 /** Returns what an entry exposes: `functions/` exports the unrestricted function, the manifest restricts it. */
 export function restricted(row, whole) {
   if (row.restricts !== undefined) return `${whole}.restrictTo(${JSON.stringify(row.entities ?? row.actions)})`;
-  return row.actions === undefined ? whole : `${whole}.restrictUnlessOpenTo(${JSON.stringify(row.actions)})`;
+  return row.actions === undefined ? whole : `${whole}.restrictUnlessOpen(${JSON.stringify(row.actions)})`;
 }
 
 /** `finalize-quote` -> `FinalizeQuote` */

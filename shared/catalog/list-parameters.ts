@@ -84,8 +84,11 @@ const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>
   'V2.Commerce.ProductCatalogImport.created': (operator) => ({ name: `created_${OPERATORS[operator]}`, add: 0 }),
 };
 
-/** Returns the parameter for a bound of a column's range, if the range has one parameter per bound. */
-export function boundByName(entity: string, path: readonly string[]): ((operator: Ordered) => NamedBound) | undefined {
+/** For a column with one parameter per bound (`created_after`): returns the function from an operator to its parameter. */
+export function boundParameterOf(
+  entity: string,
+  path: readonly string[],
+): ((operator: Ordered) => NamedBound) | undefined {
   return BOUNDS_BY_NAME[[entity, ...path].join('.')];
 }
 

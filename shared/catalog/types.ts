@@ -61,8 +61,8 @@ export interface Route {
   /** List only: false if Stripe returns everything in one response. */
   readonly paged?: false;
   /**
-   * Create only: the part of a multipart form that contains a file. `params` has the inputs of `file-inputs.ts`
-   * instead.
+   * Create only: the part of a multipart form that contains a file. `params` has the inputs of `file-inputs.ts` in its
+   * place.
    */
   readonly upload?: string;
 }
@@ -96,7 +96,7 @@ export interface Action {
   readonly path: string;
   /** The input with the object's id. Absent if the action applies to the whole collection. */
   readonly idInput?: string;
-  /** The entity that Stripe returns, if it is one. */
+  /** The entity in Stripe's response. Null if the response is not an entity. */
   readonly answer: string | null;
   /** The media type of the file that Stripe returns instead of JSON. */
   readonly file?: string;

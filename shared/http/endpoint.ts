@@ -10,8 +10,8 @@ import { createHandler } from './handler.ts';
 export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
   restrictTo(names: readonly string[]): HttpFunction;
-  /** Restricts like `restrictTo`, except on an open local server. */
-  restrictUnlessOpenTo(names: readonly string[]): HttpFunction;
+  /** Restricts to the names, but not on an open local server. */
+  restrictUnlessOpen(names: readonly string[]): HttpFunction;
 }
 
 /** The entities or actions that a function exposes. */
@@ -43,7 +43,7 @@ export function httpFunction(
   );
   return Object.assign(handler, {
     restrictTo: (names: readonly string[]) => httpFunction(connector, operation, { names, unlessOpen: false }),
-    restrictUnlessOpenTo: (names: readonly string[]) => httpFunction(connector, operation, { names, unlessOpen: true }),
+    restrictUnlessOpen: (names: readonly string[]) => httpFunction(connector, operation, { names, unlessOpen: true }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { ConnectorError } from '../errors.ts';
 import type { RequestContext } from '../http/request-context.ts';
-import { decodePathSegment } from '../http/body/decode-url.ts';
+import { decodePercent } from '../http/body/decode-url.ts';
 import { sendResult as answerCall, requireJson, methodNotAllowed } from '../http/endpoint.ts';
 import { API_PREFIX, connectorsApi } from './connectors-api/router.ts';
 import { createHandler } from '../http/handler.ts';
@@ -83,7 +83,7 @@ async function answer(
   }
   const adminMethod = ADMIN_PATH.exec(path)?.[1];
   if (adminMethod !== undefined) {
-    const result = await adminRoute(connector, context, decodePathSegment(adminMethod, 'path'));
+    const result = await adminRoute(connector, context, decodePercent(adminMethod, 'path'));
     return void response.status(200).json(result);
   }
   if (request.method === 'POST' && CONSOLE_COMMAND_PATH.test(path)) {
@@ -100,7 +100,7 @@ function runPage(path: string, requested: Omit<RouteContext, 'part'>): unknown {
     if (match === null) continue;
     if (requested.request.method !== 'GET') throw methodNotAllowed(requested.request.method, 'GET', 'use GET');
     requireAccess(requested.connector, need);
-    return page({ ...requested, part: decodePathSegment(match[1] ?? '', 'path') });
+    return page({ ...requested, part: decodePercent(match[1] ?? '', 'path') });
   }
   throw new ConnectorError('NOT_FOUND', `no such path; supported are ${KNOWN}`, { reason: 'NO_SUCH_PATH' });
 }

@@ -64,7 +64,7 @@ function parseUnixSeconds(text: string): { value: number } | undefined {
 const TIME_PROBLEM =
   'must be a time: Unix seconds, or ISO 8601 such as 2026-05-01 or 2026-05-01T12:00:00Z (UTC without a zone)';
 
-/** Returns whether the name of a string of API v2 is certainly that of a time. */
+/** Returns whether a string field of API v2 is a time, judged by its name alone. */
 function isCertainTimeName(name: string): boolean {
   return /^created$|_at$/.test(name);
 }

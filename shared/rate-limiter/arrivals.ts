@@ -1,8 +1,9 @@
-/** Callers per slot in as many rounds of the node's lanes, from which further callers are expected. */
-const STEADY = 0.85;
-/** The same ratio, up to which calls are rare. */
-const RARE = 0.2;
+/** Number of rounds of the node's lanes over which callers are compared with slots. */
 const ROUNDS = 6;
+/** Minimum ratio of callers to slots at which further callers are expected. */
+const STEADY = 0.85;
+/** Maximum ratio at which calls count as rare. */
+const RARE = 0.2;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
 /** Maximum number of expected callers to take slots for, and of arrivals that are remembered. */

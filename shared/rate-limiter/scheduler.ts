@@ -115,7 +115,10 @@ export class TokenQueue<C> {
     return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.floorLanes) * ROUND_US) / MS_US;
   }
 
-  /** Stripe returned 429 to a request that was released at `releasedMs`. Counts once for all requests before it. */
+  /**
+   * Stripe returned 429 to a request that was released at `releasedMs`. Further 429s of requests that were released
+   * before this slowdown are ignored.
+   */
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
     if (now === undefined || releasedMs <= this.slowedMs) return;

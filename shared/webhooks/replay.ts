@@ -24,7 +24,7 @@ const READ_MS = 30_000;
  */
 export async function replayEvent(connector: Connector, entry: InboxEntry, forward?: Forward): Promise<void> {
   const { settings, inbox } = connector;
-  // By the settings of today: an account may have come or gone since the event arrived.
+  // The current settings decide: the account may have been added or removed since the event arrived.
   const { accountId, allowedAccounts } = settings;
   if (entry.account !== '' && entry.account !== accountId && !allowedAccounts.includes(entry.account))
     throw notSelected(entry);

@@ -179,7 +179,7 @@ test('with invoker rights and default settings no write reaches Stripe', async (
     [],
   );
   await server.close();
-  const execute = await serve(defineExecuteActionFunction(() => connector).restrictUnlessOpenTo([]));
+  const execute = await serve(defineExecuteActionFunction(() => connector).restrictUnlessOpen([]));
   const refused = await post(execute.url, { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } });
   assert.match(refused.text, /ACTION_NOT_SERVED/);
   await execute.close();

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
-import { boundByName, LIST_DEFAULTS, NO_FILTER_OF_COLUMN, parameterOf } from '../../shared/catalog/list-parameters.ts';
+import {
+  boundParameterOf,
+  LIST_DEFAULTS,
+  NO_FILTER_OF_COLUMN,
+  parameterOf,
+} from '../../shared/catalog/list-parameters.ts';
 import { joinedNames, pascal, resolvePascal } from '../../shared/catalog/names.ts';
 import { ACTION_NAMES, ENTITY_NAMES, ENTITY_KINDS, UNSUPPORTED_METHODS } from '../../shared/catalog/overrides.ts';
 import { SEARCHABLE } from '../../shared/catalog/search-columns.ts';
@@ -172,7 +177,7 @@ function leavesOf(fields: Fields, before: readonly string[] = []): string[][] {
 
 /** The parameters that a term on a column of rows may become. */
 function filteredBy(entity: string, path: readonly string[]): string[] {
-  const bound = boundByName(entity, path);
+  const bound = boundParameterOf(entity, path);
   const bounds = bound === undefined ? [] : (['<', '<=', '>', '>='] as const).map((one) => bound(one).name);
   return [parameterOf(entity, path), parameterOf(entity, path, true)].map((one) => one.join('.')).concat(bounds);
 }

@@ -22,9 +22,9 @@ interface OwnWrite {
  *
  * The field `id` contains the id, and a TTL policy on `expireAt` deletes the document. Every write has a precondition, so
  * no lock is needed:
- *   - `update` reads the document and requires that it was not written since. Its time is Firestore's read time.
- *   - `create` requires that no document exists. Its time is the time of the write.
- *   - `replaceOwn` requires that this instance's last write is still the last one. Its time is the store's clock.
+ *   - `update` reads the document and requires that it was not written since. It computes leases with Firestore's read time.
+ *   - `create` requires that no document exists. It computes leases with the time of the write.
+ *   - `replaceOwn` requires that this instance's last write is still the last one. It computes leases with the store's clock.
  * A write to Stripe therefore costs two Firestore writes and no read.
  *
  * The time of a `create` is only known after the write. The field `writtenUs` therefore contains the time that the record

@@ -90,7 +90,7 @@ function generateEntity(types: SdkTypes, name: string, rows: readonly OperationM
   return { entity: name, object, singleton: isSingleton, operations, fields };
 }
 
-/** Returns an entity that only references lead to, without operations. */
+/** Returns an entity without operations, to which other entities only refer. */
 function entityWithoutOperations(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
 }

@@ -1,4 +1,4 @@
-/** Limit of the characters of a clause that fit on one line of a terminal. */
+/** Maximum length of a clause that is shown on one line of a terminal. */
 const MAX_SHOWN_CLAUSE = 160;
 
 /** Returns the clause with a caret under the position that the message names. Empty if there is none to show. */

@@ -9,9 +9,9 @@ const runFile = promisify(execFile);
 let known: Promise<string> | undefined;
 
 /**
- * Returns an ID token for a deployed function: of the variable, or of gcloud. gcloud makes one for an audience with a
- * service account only (CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT); a user's token has no audience, which Cloud Run
- * accepts and the admin methods do not. https://cloud.google.com/sdk/gcloud/reference/auth/print-identity-token
+ * Returns an ID token for a deployed function: from the variable, or else from gcloud. gcloud sets an audience only if it
+ * impersonates a service account (CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT). A user's token has no audience. Cloud Run
+ * accepts it, and the admin methods do not. https://cloud.google.com/sdk/gcloud/reference/auth/print-identity-token
  */
 export function identityToken(environment: CommandEnvironment, audience: string): Promise<string> {
   const given = environment[ID_TOKEN_VARIABLE];

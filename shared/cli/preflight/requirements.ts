@@ -18,7 +18,7 @@ export const APIS: readonly string[] = [
   'storage',
 ];
 
-/** Those that store something of a connection, which a policy may allow with a key of one's own only. */
+/** APIs that store data of a connection. A policy may require a customer-managed key (CMEK) for them. */
 export const STORING_APIS: readonly string[] = [
   'artifactregistry',
   'cloudfunctions',

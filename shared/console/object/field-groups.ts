@@ -7,8 +7,8 @@ export interface ColumnGroup {
   readonly prefix: string;
 }
 
-/** Columns that make a group of their own. */
-const MIN_GROUP = 3;
+/** Minimum number of columns of a separate group. */
+const MIN_GROUP_SIZE = 3;
 
 function nameWords(name: string): readonly string[] {
   return name.split(/(?<=[a-z0-9])(?=[A-Z])/);
@@ -25,7 +25,7 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
     const [first = ''] = words;
     byWord.set(first, [...(byWord.get(first) ?? []), column]);
   }
-  const groups = [...byWord].filter(([, members]) => members.length >= MIN_GROUP);
+  const groups = [...byWord].filter(([, members]) => members.length >= MIN_GROUP_SIZE);
   const grouped = new Set(groups.flatMap(([, members]) => members));
   const general = columns.filter((column) => !grouped.has(column));
   return [

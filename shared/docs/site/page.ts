@@ -13,7 +13,7 @@ export interface DocsPage {
   readonly source?: string;
   /** Markdown with the H1. Links are relative to `source`, or begin with `/docs/`. */
   readonly markdown: string;
-  /** False for a page that only an index page links: one of many entities. */
+  /** False if only an index page links to the page, as for an entity. */
   readonly isListed: boolean;
   /** Names that the search finds in addition to the text. For a page that is one of many, they replace the text. */
   readonly searchWords?: readonly string[];

@@ -9,13 +9,14 @@ export function parseQuery(url: string): URLSearchParams {
   const query = at === -1 ? '' : url.slice(at + 1);
   for (const pair of query.split('&')) {
     const [name = '', ...value] = pair.replaceAll('+', ' ').split('=');
-    decodePathSegment(value.join('='), decodePathSegment(name, 'query'));
+    // Only checks the encoding: an error names the parameter.
+    decodePercent(value.join('='), decodePercent(name, 'query'));
   }
   return new URLSearchParams(query);
 }
 
-/** Decodes one path segment. Throws an error for `field` if the segment is not percent-encoded UTF-8. */
-export function decodePathSegment(part: string, field: string): string {
+/** Decodes percent-encoded text. Throws an error for `field` if it is not UTF-8. */
+export function decodePercent(part: string, field: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -5,7 +5,7 @@
 import type { Connector } from '../../operations/connector.ts';
 import { ConnectorError, invalidArgument, isConnectorError, copyWriteInfo } from '../../errors.ts';
 import type { RequestContext } from '../../http/request-context.ts';
-import { decodePathSegment, parseQuery } from '../../http/body/decode-url.ts';
+import { decodePercent, parseQuery } from '../../http/body/decode-url.ts';
 import { requireAccess, type AccessLevel } from '../access.ts';
 import { carriesBody, checkJsonType, methodNotAllowed } from '../../http/endpoint.ts';
 import type { ApiRequest } from './api-request.ts';
@@ -47,7 +47,7 @@ export async function connectorsApi(connector: Connector, context: RequestContex
   const { request } = context;
   const { base = '', project = '', location = '', name = '', rest = '' } = PATH.exec(request.path)?.groups ?? {};
   if (base === '') throw noSuchPath();
-  checkConnection(connector, { project, location, name: decodePathSegment(name, 'name') });
+  checkConnection(connector, { project, location, name: decodePercent(name, 'name') });
   if (UNSUPPORTED_PATHS.test(rest))
     throw new ConnectorError('UNIMPLEMENTED', 'this method of the Connectors API is not supported for Stripe', {
       reason: 'METHOD_NOT_OFFERED',
@@ -68,9 +68,9 @@ export async function connectorsApi(connector: Connector, context: RequestContex
     context,
     query: parseQuery(request.originalUrl),
     base,
-    type: decodePathSegment(type, 'name'),
-    id: decodePathSegment(id, 'name'),
-    action: decodePathSegment(action, 'name'),
+    type: decodePercent(type, 'name'),
+    id: decodePercent(id, 'name'),
+    action: decodePercent(action, 'name'),
   };
   try {
     return await run(requested);

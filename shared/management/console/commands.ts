@@ -1,6 +1,6 @@
 import { ConnectorError, invalidArgument } from '../../errors.ts';
 import type { FunctionRow } from '../../catalog/function-rows.ts';
-import { decodePathSegment } from '../../http/body/decode-url.ts';
+import { decodePercent } from '../../http/body/decode-url.ts';
 import { isObject } from '../../is-object.ts';
 import type { Administrable } from '../admin/method.ts';
 import { runAdminMethod } from '../admin/methods.ts';
@@ -54,7 +54,7 @@ export async function runConsoleCommand(
   if (!isObject(body)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);
   for (const [pattern, command] of CONSOLE_COMMANDS) {
     const match = pattern.exec(path);
-    if (match !== null) return command({ connector, functions, part: decodePathSegment(match[1] ?? '', 'path'), body });
+    if (match !== null) return command({ connector, functions, part: decodePercent(match[1] ?? '', 'path'), body });
   }
   throw new ConnectorError('NOT_FOUND', 'the console has no such command; reload the page', { reason: 'NO_SUCH_PATH' });
 }

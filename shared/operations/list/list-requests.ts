@@ -25,11 +25,7 @@ export function firstRequest(context: QueryContext, accessPath: AccessPath, rows
   const { source } = accessPath;
   if (source.by === 'ids') return getRequest(context, accessPath, source.ids[0] ?? '');
   const limit = Math.min(MAX_PAGE_ROWS, rowsNeeded);
-  return listRequest(
-    context,
-    accessPath,
-    source.by === 'list' && source.onePage ? singlePageParams(source) : { limit },
-  );
+  return listRequest(context, accessPath, source.by === 'list' && source.onePage ? maxPageParams(source) : { limit });
 }
 
 /** Returns the request for one object by its id. */
@@ -73,8 +69,8 @@ function expandParams(expand: readonly string[], prefix: 'data.' | ''): Params {
   return { expand: expand.map((name) => (prefix === '' || name.startsWith(prefix) ? name : prefix + name)) };
 }
 
-/** Returns the page size for a list that Stripe always returns in one page. */
-function singlePageParams({ route }: { readonly route: Route }): Params {
+/** Returns the largest page size, or nothing for a list that Stripe returns in one response. */
+function maxPageParams({ route }: { readonly route: Route }): Params {
   return route.paged === false ? {} : { limit: MAX_PAGE_ROWS };
 }
 

@@ -1,6 +1,6 @@
 import {
   selectsAllOf,
-  boundByName,
+  boundParameterOf,
   companions,
   filtersColumn,
   hasCompanions,
@@ -87,7 +87,7 @@ function equalityOn(terms: readonly BoundTerm[], name: string): BoundTerm | unde
 export function isPushable(entity: string, route: Route, { column }: Pick<BoundTerm, 'column'>): boolean {
   if (column.path.length === 1 && parentsOf(route.path).includes(column.path[0] ?? '')) return true;
   const field = fieldAt(route.params, parameterIn(entity, route, column));
-  if (field === undefined) return boundByName(entity, column.path) !== undefined;
+  if (field === undefined) return boundParameterOf(entity, column.path) !== undefined;
   if (!isFilter(field.type)) return false;
   return !column.isResponseField || (column.kind !== 'json' && filtersColumn(entity, column.path));
 }
@@ -176,7 +176,7 @@ function pushNamedBounds(
   { column, operator, values }: BoundTerm,
   params: ParamTree,
 ): boolean {
-  const nameOf = boundByName(entity, column.path);
+  const nameOf = boundParameterOf(entity, column.path);
   const [value] = values;
   if (nameOf === undefined || typeof value !== 'number') return false;
   const operators =

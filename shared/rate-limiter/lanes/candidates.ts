@@ -22,7 +22,7 @@ export class SlotCounts {
     private readonly maximum: number,
   ) {}
 
-  /** Takes up to `slots` more, each where it comes soonest, none later than `latestUs`. */
+  /** Takes up to `slots` further slots, each from the lane whose next slot is the earliest, none later than `latestUs`. */
   take(candidates: readonly Candidate[], slots: number, latestUs = Infinity): void {
     for (let slot = 0; slot < slots; slot += 1) {
       const soonest = this.soonest(candidates);

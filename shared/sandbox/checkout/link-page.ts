@@ -49,7 +49,7 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
   response.writeHead(303, { location: String(session['url']) }).end();
 }
 
-/** Shows the page after a payment by a link that has no confirmation page configured. */
+/** Shows the page after a payment by a link that does not redirect. The link may have a message for it. */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);
   const message = hashOrEmpty(hashOrEmpty(link?.['after_completion'])['hosted_confirmation'])['custom_message'];

@@ -3,7 +3,7 @@ import { isObject } from '../../is-object.ts';
 import type { WriteParams } from './params-tree.ts';
 import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 
-/** An amount that a request names, as a magnitude multiplied by its quantities. */
+/** An amount in a request: its absolute value multiplied by its quantities. */
 export interface NamedAmount {
   readonly field: string;
   /** Undefined if it is not a plain decimal, so its size is unknown. */

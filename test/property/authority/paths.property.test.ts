@@ -50,10 +50,10 @@ void test('restricted functions: manifest rows with one name, with several, and 
   const execute = defineExecuteActionFunction(() => connector);
   for (const action of ACTIONS.filter((one) => catalog.actionNames().includes(one))) {
     made.set(`execute-${action}`, { handler: execute.restrictTo([action]), calls: [action] });
-    made.set(`row-${action}`, { handler: execute.restrictUnlessOpenTo([action]), calls: [action] });
+    made.set(`row-${action}`, { handler: execute.restrictUnlessOpen([action]), calls: [action] });
     made.set(`own-${action}`, { handler: defineActionFunction(() => connector, action), calls: [action] });
   }
-  made.set('execute-none', { handler: execute.restrictUnlessOpenTo([]), calls: [] });
+  made.set('execute-none', { handler: execute.restrictUnlessOpen([]), calls: [] });
   const server = await serve((request, response) => void made.get(request.path.slice(1))?.handler(request, response));
   t.after(() => server.close());
   let left = 0;

@@ -19,20 +19,21 @@ export function requireFields(violations: Violations, at: string, fields: Fields
   for (const key of Object.keys(params)) {
     const value = params[key];
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (field !== undefined) requireInside(violations, fieldPath(key), field.type, value);
+    if (field !== undefined) requireNestedInputs(violations, fieldPath(key), field.type, value);
   }
 }
 
-function requireInside(violations: Violations, at: string, fieldType: FieldType, value: unknown): void {
+function requireNestedInputs(violations: Violations, at: string, fieldType: FieldType, value: unknown): void {
   if (typeof fieldType === 'string') return;
   if (Array.isArray(value)) {
     if (!('array' in fieldType)) return;
-    value.forEach((item, index) => requireInside(violations, `${at}[${index}]`, fieldType.array, item));
+    value.forEach((item, index) => requireNestedInputs(violations, `${at}[${index}]`, fieldType.array, item));
   } else if (isObject(value)) {
     const variant = matchingVariant(objectTypes(fieldType), value);
     if (variant !== undefined) requireFields(violations, at, variant, value);
     else if ('map' in fieldType)
-      for (const [key, item] of Object.entries(value)) requireInside(violations, `${at}.${key}`, fieldType.map, item);
+      for (const [key, item] of Object.entries(value))
+        requireNestedInputs(violations, `${at}.${key}`, fieldType.map, item);
   }
 }
 

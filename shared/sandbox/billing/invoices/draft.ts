@@ -64,7 +64,7 @@ export function setLines(context: Context, invoice: StoredObject, lines: readonl
 
 const LINE_RATES = 'tax rates of line ';
 
-/** Stores the tax rates of a line in the private data, because a line only shows its taxes. */
+/** Stores the tax rates of a line in the private data, because a line has the amounts of its taxes and not the rates. */
 export function storeLineRates({ account }: Context, line: StoredObject, rates: readonly StoredObject[]): void {
   if (rates.length > 0) account.privateData.set(LINE_RATES + line.id, structuredClone(rates));
   else account.privateData.delete(LINE_RATES + line.id);

@@ -104,7 +104,7 @@ function expireQuote(context: Context, quote: StoredObject): void {
 export const quotes: Feature = {
   scheduled: { 'quote.expire': expireQuote },
   entities: {
-    // The list has the order of the request.
+    // Lists are newest first. Stripe returns these lines in the order of the request.
     LineItem: { selectListed: (_context, lines) => [...lines].reverse() },
     Quote: { create: createQuote, beforeUpdate: updateQuote },
   },

@@ -49,7 +49,7 @@ export function endSubscription(
   details: Record<string, unknown>,
 ): StoredObject {
   endSchedule(context, subscription, details['reason'] === 'payment_failed');
-  // Open drafts of the subscription stay and are not collected. https://docs.stripe.com/api/subscriptions/cancel
+  // Draft invoices of the subscription stay, but are not collected. https://docs.stripe.com/api/subscriptions/cancel
   return Object.assign(subscription, {
     cancel_at_period_end: subscription['cancel_at_period_end'] === true,
     canceled_at: subscription['canceled_at'] ?? context.now,
