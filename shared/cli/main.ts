@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseLine, type OptionValues, type ParsedLine } from './program.ts';
+import type { ShownError } from './io/exit.ts';
 import type { CommandContext, CommandEnvironment, CommandResult } from './commands/row.ts';
 
 async function runCommandLine(): Promise<void> {
@@ -30,14 +31,24 @@ async function runParsed({ row, words, options }: ParsedLine): Promise<void> {
     process.exitCode = outcome.failed === true ? 1 : 0;
   } catch (cause) {
     const { status, ...error } = shownError(cause);
-    const repeat = error.effect === 'unknown' ? `\nrepeat it with --operation-id ${error.operationId ?? ''}` : '';
-    const shown = `error: ${error.message}${clauseWithCaret(error.message, options['where'])}${repeat}`;
+    const shown = `error: ${error.message}${clauseWithCaret(error.message, options['where'])}${operationLines(error)}`;
     process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${shown}\n`);
     process.exitCode = status;
   }
   // Clients of Google and keep-alive connections would hold the process.
   await flushed(process.stdout);
   process.exit();
+}
+
+/** Returns the lines about a write that failed: its reason, its effect and how to repeat it. Empty for other errors. */
+function operationLines({
+  reason,
+  effect,
+  operationId,
+}: Pick<ShownError, 'reason' | 'effect' | 'operationId'>): string {
+  if (effect === undefined || operationId === undefined) return '';
+  const repeat = effect === 'unknown' ? `\nrepeat it with --operation-id ${operationId}` : '';
+  return `\nreason ${reason}, effect ${effect}, operation ${operationId}${repeat}`;
 }
 
 function printResult({ value, text }: CommandResult, json: boolean): void {

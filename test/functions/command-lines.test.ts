@@ -39,7 +39,11 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['call customer.create Email:="joe@example.com" Metadata.order=17 --json', 0, /"effect": "done"/],
   ['call Customer.Update ID Name=Janet --operation-id rename-1', 0, /effect done, operation rename-1/],
   ['call Customer.Update ID Name=Janet --operation-id rename-1', 0, /effect done, operation rename-1/],
-  ['call Customer.Update ID Name=Other --operation-id rename-1', 1, /error: .*operationId/],
+  [
+    'call Customer.Update ID Name=Other --operation-id rename-1',
+    1,
+    /error: .*operationId.*\nreason OPERATION_ID_REUSED, effect done, operation rename-1\n/,
+  ],
   ['call Customer.Delete ID --dry-run', 0, /DELETE/],
   ['get Customer ID', 0, /^Name +Janet$/m],
   ['get Customer ID --fields Id,AddressCity --json', 0, /"AddressCity": "Lyon"/],

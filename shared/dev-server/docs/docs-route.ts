@@ -49,11 +49,16 @@ export class DocsRoute {
       this.failure === undefined
         ? ['The documentation is being built', 'This page loads it when it is ready, in a few seconds.']
         : ['The documentation could not be built', 'The output of the server says why. Run npm run docs to try again.'];
-    response
-      .status(503)
-      .set({ ...SITE_HEADERS, 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
-      .set(this.failure === undefined ? { 'Retry-After': '2', Refresh: '2' } : {})
-      .send(`<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`);
+    const body = `<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`;
+    // `writeHead` sends the headers, so the page is not replaced by the JSON of an error.
+    response.writeHead(503, {
+      ...SITE_HEADERS,
+      ...(this.failure === undefined ? { 'Retry-After': '2', Refresh: '2' } : {}),
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'Content-Length': String(Buffer.byteLength(body)),
+    });
+    response.end(body);
   }
 }
 

@@ -140,26 +140,15 @@ interface SentPage {
   body: string;
 }
 
-/** What a route answers to GET /docs/. */
+/** What a route answers to GET /docs/. It must call `writeHead`: the preload replaces other pages of errors by JSON. */
 async function answerOf(route: DocsRoute): Promise<SentPage> {
   const sent: SentPage = { status: 0, headers: {}, body: '' };
   const response = {
-    status(code: number) {
-      sent.status = code;
-      return response;
-    },
-    set(headers: Record<string, string>) {
-      Object.assign(sent.headers, headers);
-      return response;
-    },
-    send(body: string) {
-      sent.body = body;
-    },
     writeHead(code: number, headers: Record<string, string>) {
       sent.status = code;
       sent.headers = headers;
     },
-    end(body: Buffer) {
+    end(body: Buffer | string) {
       sent.body = String(body);
     },
   };
