@@ -77,7 +77,7 @@ module "project" {
 }
 
 locals {
-  # Each group of callers has its own functions and service account.
+  # Each group of callers may call its own functions.
   functions = {
     reads     = ["list-entities", "get-entity"]
     payments  = ["create-entity", "confirm-payment-intent", "capture-payment-intent", "cancel-payment-intent"]
