@@ -1,7 +1,7 @@
 import { MAX_BODY_BYTES } from '../config/settings/limits.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../bounds.ts';
 import { decodeJsonBytes } from '../json/utf8.ts';
-import { jsonErrorPlace, parseExactJson, type ExactJson } from '../json/exact-json.ts';
+import { invalidJsonMessage, parseExactJson, type ExactJson } from '../json/exact-json.ts';
 import { Nesting } from '../json/nesting.ts';
 import { ConnectorError } from '../errors.ts';
 
@@ -35,11 +35,7 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
   const text = decodeJsonBytes(bytes);
   if (text === undefined) throw unreadablePayload('MESSAGE_MALFORMED', 'the message is not valid UTF-8');
   const read = parseExactJson(text);
-  if (read === undefined)
-    throw unreadablePayload(
-      'MESSAGE_MALFORMED',
-      `the message is not valid JSON at ${jsonErrorPlace(text) ?? 'its end'}`,
-    );
+  if (read === undefined) throw unreadablePayload('MESSAGE_MALFORMED', invalidJsonMessage('the message', text));
   const { value } = read;
   if (typeof value !== 'object' || value === null || value instanceof Number)
     throw unreadablePayload('MESSAGE_MALFORMED', 'the message must be a JSON object, or an array of objects');

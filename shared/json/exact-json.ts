@@ -37,16 +37,20 @@ export function parseExactJson(text: string): ExactJson | undefined {
   }
 }
 
-/** Returns where a text stops being JSON: `line 2, column 3`, counted from 1. Undefined if it is JSON. */
-export function jsonErrorPlace(text: string): string | undefined {
+/**
+ * Returns the message about a text that a JSON parser rejected, with the line and the column from 1. `what` names the
+ * text. Some parsers also reject JSON that is neither an object nor an array.
+ */
+export function invalidJsonMessage(what: string, text: string): string {
   const reader = new Reader(text);
   try {
     reader.document();
-    return undefined;
+    return `${what} must be a JSON object`;
   } catch (error) {
     if (!(error instanceof NotJson)) throw error;
     const before = text.slice(0, reader.position);
-    return `line ${before.split('\n').length}, column ${before.length - before.lastIndexOf('\n')}`;
+    const column = before.length - before.lastIndexOf('\n');
+    return `${what} is not valid JSON at line ${before.split('\n').length}, column ${column}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonErrorPlace } from '../../shared/json/exact-json.ts';
+import { invalidJsonMessage } from '../../shared/json/exact-json.ts';
 
 for (const [text, line, column] of [
   ['', 1, 1],
@@ -16,13 +16,16 @@ for (const [text, line, column] of [
   ['{"a": 1}}', 1, 9],
 ] as const)
   test(`${JSON.stringify(text)} breaks at line ${line}, column ${column}`, () =>
-    assert.equal(jsonErrorPlace(text), `line ${line}, column ${column}`));
+    assert.equal(invalidJsonMessage('the body', text), `the body is not valid JSON at line ${line}, column ${column}`));
 
 test('JSON has no such place, and text after JSON begins it', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 8 }), (text) => {
-      assert.equal(jsonErrorPlace(text), undefined);
-      assert.equal(jsonErrorPlace(`${text}]`), `line 1, column ${text.length + 1}`);
+      assert.equal(invalidJsonMessage('the body', text), 'the body must be a JSON object');
+      assert.equal(
+        invalidJsonMessage('the body', `${text}]`),
+        `the body is not valid JSON at line 1, column ${text.length + 1}`,
+      );
     }),
   );
 });

@@ -1,6 +1,6 @@
 import type { Request } from '@google-cloud/functions-framework';
 import { decodeJsonBytes } from '../../json/utf8.ts';
-import { formatPath, jsonErrorPlace, parseExactJson, type JsonProblem } from '../../json/exact-json.ts';
+import { formatPath, invalidJsonMessage, parseExactJson, type JsonProblem } from '../../json/exact-json.ts';
 import { ConnectorError, invalidArgument, type FieldViolation } from '../../errors.ts';
 import { parseQuery } from './decode-url.ts';
 
@@ -17,7 +17,7 @@ export function parseJsonBody(request: Request): unknown {
   const text = decodeJsonBytes(rawBody);
   if (text === undefined) throw malformed('the body is not valid UTF-8; send UTF-8 JSON');
   const parsed = parseExactJson(text);
-  if (parsed === undefined) throw malformed(`the body is not valid JSON at ${jsonErrorPlace(text) ?? 'its end'}`);
+  if (parsed === undefined) throw malformed(invalidJsonMessage('the body', text));
   if (parsed.count > 0)
     throw invalidArgument(parsed.problems.map(toFieldViolation), parsed.count - parsed.problems.length);
   return parsed.value;

@@ -1,6 +1,6 @@
 /** Rewrites the framework's HTML error pages, which show a stack, to the connector's JSON. */
 import type { ServerResponse } from 'node:http';
-import { jsonErrorPlace } from '../../json/exact-json.ts';
+import { invalidJsonMessage } from '../../json/exact-json.ts';
 import { decodeJsonBytes } from '../../json/utf8.ts';
 import { MAX_DEPTH, MAX_VALUES } from '../../bounds.ts';
 import { annotateError } from '../../stripe/call-context.ts';
@@ -118,12 +118,9 @@ function errorOf(problem: BodyRejection | 'no path' | number, limit: BodyLimit, 
   }
 }
 
-/** Says where a body stops being JSON. The framework's parser also rejects JSON that is no object or array. */
 function notJson(rawBody: Buffer | undefined): string {
   const text = rawBody === undefined ? undefined : decodeJsonBytes(rawBody);
-  if (text === undefined) return 'the body is not valid JSON';
-  const place = jsonErrorPlace(text);
-  return place === undefined ? 'the body must be a JSON object' : `the body is not valid JSON at ${place}`;
+  return text === undefined ? 'the body is not valid JSON' : invalidJsonMessage('the body', text);
 }
 
 function bodyTooLarge({ bytes, maxSetting }: BodyLimit): string {
