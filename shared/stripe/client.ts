@@ -163,6 +163,8 @@ async function sendOnce(
   const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, remainingMs(call), leaseLeftMs));
   state.attempts += 1;
   const effectInput = { prior: state.effect, method: request.method, reusableName: canBeReused(request) };
+  if (call.written !== undefined && request.method !== 'GET' && state.effect === 'none')
+    call.written.sentMs = deps.clock.epochMs();
   // Until the response arrives, the effect is unknown.
   state.effect = effectOf({ ...effectInput, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
