@@ -59,8 +59,19 @@ export interface WriteReport {
   repeatedMs?: number;
   /** When this call sent the first request that may have taken effect, by the clock of this instance. */
   sentMs?: number;
+  /** How far Stripe's clock is ahead of this instance's; negative if it is behind. */
+  stripeAheadMs?: number;
   /** The object in Stripe's response. */
   object?: { readonly id: unknown; readonly status: unknown };
+}
+
+/**
+ * Notes how far two clocks differ, by the `Date` header of a response that arrived at `nowMs`. It has whole seconds, so up
+ * to a second is no difference.
+ */
+export function noteStripeTime(written: WriteReport, date: string | undefined, nowMs: number): void {
+  const aheadMs = Date.parse(date ?? '') - nowMs;
+  if (aheadMs > 0 || aheadMs < -1000) written.stripeAheadMs = aheadMs;
 }
 
 /** Notes the object in Stripe's response to a write, or the recorded one of a repeated call. */

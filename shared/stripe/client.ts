@@ -11,6 +11,7 @@ import {
   annotateError,
   type CallContext,
   MIN_WAIT_MS,
+  noteStripeTime,
   priorityOf,
   type WaitReason,
 } from './call-context.ts';
@@ -168,6 +169,7 @@ async function sendOnce(
   // Until the response arrives, the effect is unknown.
   state.effect = effectOf({ ...effectInput, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
+  if (call.written !== undefined) noteStripeTime(call.written, result.wire?.headers['date'], deps.clock.epochMs());
   const effectVerdict = effectOf({ ...effectInput, event: evidenceOf(result, request.idempotencyKey !== undefined) });
   state.effect = effectVerdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;

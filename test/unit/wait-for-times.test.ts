@@ -77,3 +77,20 @@ test('a repeated call finds the event although its killed first attempt recorded
   assert.equal((waited(answer) as { reached: boolean }).reached, true);
   assert.equal(at.stripe.requests.filter(({ method }) => method === 'POST').length, 2, 'under one idempotency key');
 });
+
+for (const stripeAheadMs of [-90_000, -5000, 5000, 90_000])
+  test(`with a clock that is ${-stripeAheadMs} ms ahead of Stripe's, an event of after the write ends the wait, an older one does not`, async () => {
+    for (const [afterMs, reached] of [
+      [300, true],
+      [-3000, false],
+    ] as const) {
+      const at = world();
+      at.stripeAheadMs = stripeAheadMs;
+      await at.clock.advance(100_000);
+      const writeMs = at.clock.epochMs() + stripeAheadMs;
+      const result = confirm(at, { waitFor: { ...WAIT, seconds: 3 } });
+      const event = at.clock.sleep(400).then(() => arriveCreated(at, 'succeeded', writeMs + afterMs));
+      const [answer] = await inVirtualTime(at.clock, Promise.all([result, event]));
+      assert.equal((waited(answer) as { reached: boolean }).reached, reached, `${afterMs} ms`);
+    }
+  });

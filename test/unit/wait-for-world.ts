@@ -6,6 +6,7 @@ import { actionHandler } from '../../shared/http/operation-handlers.ts';
 import type { PreparableOperation } from '../../shared/http/operation-handler.ts';
 import type { OperationStore } from '../../shared/idempotency/store.ts';
 import type { OperationResult } from '../../shared/operations/connector.ts';
+import type { StripeTransport } from '../../shared/stripe/transport.ts';
 import { parseEvent } from '../../shared/webhooks/event.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { snapshotEvent } from '../fixtures/event-families.ts';
@@ -26,17 +27,27 @@ export interface World {
   reads: number;
   /** When Stripe got the last write, on the monotonic clock. */
   writtenMs: number;
+  /** How far Stripe's clock is ahead of the instances'. */
+  stripeAheadMs: number;
   /** Set while the instance is killed: it records nothing. */
   killed: boolean;
 }
 
 export function world(settings: object = {}, sameInstance = false): World {
   const clock = new VirtualClock();
-  const at = { clock, status: 'processing', reads: 0, writtenMs: 0, killed: false };
+  const at = { clock, status: 'processing', reads: 0, writtenMs: 0, stripeAheadMs: 0, killed: false };
   const stripe = fakeStripe(({ method, path }) => {
     if (method === 'POST') at.writtenMs = clock.monotonicMs();
     return { id: path.split('/')[3] ?? 'pi_1', object: 'payment_intent', status: at.status };
   });
+  // https://www.rfc-editor.org/rfc/rfc9110#name-date: in whole seconds.
+  const dated: StripeTransport = {
+    ready: (...given) => stripe.ready(...given),
+    async send(...given) {
+      const result = await stripe.send(...given);
+      return { ...result, wire: { headers: { date: new Date(clock.epochMs() + at.stripeAheadMs).toUTCString() } } };
+    },
+  };
   const shared = memoryEvents(clock);
   const inbox: EventInbox = { ...shared, query: (...asked) => ((at_.reads += 1), shared.query(...asked)) };
   const stored = memoryOperations(clock);
@@ -48,7 +59,7 @@ export function world(settings: object = {}, sameInstance = false): World {
     replaceOwn: (...asked) => unlessKilled(() => stored.replaceOwn(...asked)),
   };
   const make = (): TestConnector =>
-    testConnector({ clock, stripe, inbox, operations, settings: { min_nodes: 50, ...settings } });
+    testConnector({ clock, stripe: dated, inbox, operations, settings: { min_nodes: 50, ...settings } });
   const caller = make();
   const at_: World = Object.assign(at, { stripe, caller, receiver: sameInstance ? caller : make() });
   return at_;

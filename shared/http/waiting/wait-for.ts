@@ -77,11 +77,13 @@ export async function waitAfter(
   const currentStatus = object['status'] ?? (written?.id === objectId ? written?.status : undefined) ?? null;
   if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
   const writtenMs = writtenAtMs(call, startedMs);
+  // A repeated call knows the time of the store, which is a server's as Stripe's is.
+  const stripeAheadMs = call.written?.repeatedMs === undefined ? (call.written?.stripeAheadMs ?? 0) : 0;
   const entry = await awaitStatus(inbox, clock, {
     objectId,
     account: call.account ?? '',
     statuses: wait.status,
-    createdMs: Math.floor(writtenMs / EVENT_TIME_RESOLUTION_MS) * EVENT_TIME_RESOLUTION_MS,
+    createdMs: Math.floor((writtenMs + stripeAheadMs) / EVENT_TIME_RESOLUTION_MS) * EVENT_TIME_RESOLUTION_MS,
     receivedMs: writtenMs,
     waitMs: Math.min(wait.seconds * 1000, remainingMs(call) - RESPONSE_MS),
   });
