@@ -204,6 +204,43 @@ test('rolled secrets: new destinations first, the old ones go with the next sync
   );
 });
 
+const MOVES: readonly (readonly [string, object, object, readonly string[]])[] = [
+  [
+    'a type moves to the snapshots',
+    { event_types: ['v1.invoice.paid', 'v1.customer.updated'] },
+    { event_types: ['invoice.paid', 'v1.customer.updated'] },
+    ['POST thin', 'POST snapshot'],
+  ],
+  [
+    'a type moves to the thin events',
+    { event_types: ['invoice.paid', 'customer.updated'] },
+    { event_types: ['v1.invoice.paid', 'customer.updated'] },
+    ['POST snapshot', 'POST thin'],
+  ],
+  [
+    'all types move to the snapshots',
+    { event_types: ['invoice.paid'], event_payload: 'thin' },
+    { event_types: ['invoice.paid'] },
+    ['DELETE thin', 'POST snapshot'],
+  ],
+];
+for (const [name, before, after, expected] of MOVES)
+  test(`${name}: the family that loses it is changed first, and a roll of the secrets waits for that`, async () => {
+    await sync(before);
+    const rolledBefore = writes().length;
+    if (expected[0] !== 'DELETE thin')
+      await assert.rejects(sync(after, { rollSecrets: true }), /before --roll-secrets/);
+    assert.equal(writes().length, rolledBefore);
+    sandbox.requests.splice(0);
+    await sync(after);
+    const changed = sandbox.requests.filter(({ method }) => method !== 'GET');
+    assert.deepEqual(
+      changed.map(({ method, path }) => `${method} ${path.startsWith('/v2/') ? 'thin' : 'snapshot'}`),
+      expected,
+    );
+    await sync(after, { rollSecrets: true });
+  });
+
 test('what others have stays: other connections, other addresses, other clouds', async () => {
   const foreign = { name: 'x', event_payload: 'thin', enabled_events: [ACCOUNT_TYPE] };
   const other = { metadata: { stripe_connector: 'other' } };

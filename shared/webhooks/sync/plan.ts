@@ -10,6 +10,8 @@ export interface DestinationPlan {
   readonly changes: readonly string[];
   /** Deleted once the wanted one exists, so that no event is missed. */
   readonly surplus: readonly EventDestination[];
+  /** The connection's own ones of before a roll of the secrets; none otherwise. They stay until the next sync. */
+  readonly old: readonly EventDestination[];
   /** Destinations at the connection's URL that it does not own. They stay as they are. */
   readonly foreign: readonly ForeignDestination[];
 }
@@ -43,7 +45,8 @@ export function planDestination(
   { owner, apiVersion, adopt = false, rollSecrets = false }: DestinationPlanOptions,
 ): DestinationPlan {
   const marked = found.filter((destination) => destination.owner === owner.mark);
-  if (wanted.events.length === 0) return { wanted, kept: undefined, changes: [], surplus: marked, foreign: [] };
+  const none = { wanted, kept: undefined, changes: [], surplus: [], old: [], foreign: [] };
+  if (wanted.events.length === 0) return { ...none, surplus: marked };
   const unowned = found.filter(({ url, owner: mark }) => mark !== owner.mark && url === wanted.url);
   const isAdoptable = ({ owner: mark }: EventDestination): boolean =>
     mark === undefined || owner.formerMarks.includes(mark);
@@ -55,7 +58,7 @@ export function planDestination(
       owner: destination.owner ?? null,
       adoptable: isAdoptable(destination),
     }));
-  if (rollSecrets) return { wanted, kept: undefined, changes: [], surplus: [], foreign };
+  if (rollSecrets) return { ...none, old: marked, foreign };
   // Its own signing secret is known, so a marked one is kept rather than an adopted one.
   const ours = [...marked, ...adopted];
   const usable = ours.filter(
@@ -65,17 +68,21 @@ export function planDestination(
   // Stripe lists the newest first: after a roll of the secrets that one stays.
   const kept = usable.find(({ url }) => url === wanted.url) ?? usable[0];
   const changes = kept === undefined ? [] : changesOf(kept, wanted, owner);
-  return { wanted, kept, changes, surplus: ours.filter((destination) => destination !== kept), foreign };
+  return { ...none, kept, changes, surplus: ours.filter((destination) => destination !== kept), foreign };
+}
+
+/** Returns the types that a destination has and should not have. */
+export function removedTypes(present: readonly string[], wanted: readonly string[]): string[] {
+  return present.filter((type) => !wanted.includes(type));
 }
 
 function changesOf(kept: EventDestination, { url, events }: WantedDestination, { mark }: DestinationOwner): string[] {
   const added = events.filter((type) => !kept.events.includes(type));
-  const removed = kept.events.filter((type) => !events.includes(type));
   return [
     ...(kept.url === url ? [] : [`url ${url}`]),
     ...(kept.enabled ? [] : ['enabled']),
     ...(kept.owner === mark ? [] : ['owner']),
     ...added.map((type) => `+${type}`),
-    ...removed.map((type) => `-${type}`),
+    ...removedTypes(kept.events, events).map((type) => `-${type}`),
   ];
 }

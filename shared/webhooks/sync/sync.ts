@@ -9,7 +9,7 @@ import {
   type EventDestination,
 } from './destination.ts';
 import { ownerOf } from './owner.ts';
-import { planDestination, type DestinationPlan, type ForeignDestination } from './plan.ts';
+import { planDestination, removedTypes, type DestinationPlan, type ForeignDestination } from './plan.ts';
 import { destinationSlots, type DestinationKind, type DestinationSlot } from './slots.ts';
 
 export interface SyncOptions {
@@ -76,8 +76,10 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
         reason: 'SECRET_FILE_REQUIRED',
       },
     );
-  const results: SyncResult[] = [];
-  for (const plan of plans) results.push(await applyPlan(connector, plan, options));
+  if (rollSecrets) requireSameTypes(plans);
+  const applied = new Map<DestinationPlan, SyncResult>();
+  for (const plan of inOrder(plans)) applied.set(plan, await applyPlan(connector, plan, options));
+  const results = plans.flatMap((plan) => applied.get(plan) ?? []);
   // A kind that neither is nor was subscribed has nothing to report.
   return results.filter(
     ({ id, created, removed, foreign }) => id !== undefined || created || removed.length > 0 || foreign.length > 0,
@@ -92,6 +94,25 @@ function adoptHint(plans: readonly DestinationPlan[]): string {
 
 function isCreated({ wanted, kept }: DestinationPlan): boolean {
   return kept === undefined && wanted.events.length > 0;
+}
+
+/** The old destinations stay after a roll, so a type that has moved would be subscribed in two families. */
+function requireSameTypes(plans: readonly DestinationPlan[]): void {
+  const isOutdated = ({ old, wanted: { events: wanted } }: DestinationPlan): boolean =>
+    !wanted.includes('*') && old.some(({ events }) => removedTypes(events, wanted).length > 0);
+  if (!plans.some(isOutdated)) return;
+  throw new ConnectorError(
+    'FAILED_PRECONDITION',
+    'endpoints at Stripe have types that the settings do not select; run webhooks sync before --roll-secrets',
+    { reason: 'ENDPOINTS_OUTDATED' },
+  );
+}
+
+/** Puts first what a family loses, so that no type is in two families in between. */
+function inOrder(plans: readonly DestinationPlan[]): DestinationPlan[] {
+  const isLost = ({ kept, wanted }: DestinationPlan): boolean =>
+    wanted.events.length === 0 || removedTypes(kept?.events ?? [], wanted.events).length > 0;
+  return [...plans.filter(isLost), ...plans.filter((plan) => !isLost(plan))];
 }
 
 async function applyPlan(
