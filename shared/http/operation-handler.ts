@@ -169,6 +169,7 @@ function toCallContext(
     outputFormat: body.outputFormat ?? settings.outputFormat,
     responseFlags,
     waits: terms.waits,
+    written: {},
     dryRun: body.dryRun,
     priority: body.priority,
     fields: 'fields' in body ? body.fields : undefined,
