@@ -37,7 +37,7 @@ export interface StartOptions {
 
 let single = false;
 
-/** From here on `startFunction` starts the function `single` instead of those that are paths of it. */
+/** From here on `startFunction` and `startEverything` start the function `single` in place of what is a path of it. */
 export function useSingleLayout(): void {
   single = true;
 }
@@ -89,18 +89,32 @@ async function startNamed({
   );
 }
 
+/** Settings with no limit worth the name. */
+export const UNLIMITED = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
+
 /** The built local server on a sandbox, with no limit worth the name: for what is not about the limiter. */
-export async function startUnlimited(sandbox: Sandbox, more: object = {}): Promise<Running> {
+export function startUnlimited(sandbox: Sandbox, more: object = {}): Promise<Running> {
+  return startEverything(sandbox, { ...UNLIMITED, ...more });
+}
+
+/**
+ * Starts every function in one process, each at its path: the built local server, or in the single layout the built
+ * function `single`, which is opened by its settings because the local server is open too.
+ */
+export async function startEverything(sandbox: Sandbox, settings: object): Promise<Running> {
+  const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url };
+  if (single) {
+    const opened = { expose: 'all', operations_allowlist: ['*'], ...settings };
+    return startNamed({ name: 'single', env: { ...env, CONNECTION_SETTINGS: JSON.stringify(opened) } });
+  }
   const port = await freePort();
-  const settings = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000, ...more };
-  const env: NodeJS.ProcessEnv = {
+  const local = {
     PATH: process.env['PATH'],
     PORT: String(port),
-    STRIPE_API_KEY: SANDBOX_KEY,
-    STRIPE_API_BASE: sandbox.url,
+    ...env,
     CONNECTION_SETTINGS: JSON.stringify(settings),
-  };
-  return running(spawn(process.execPath, ['build/local/start.cjs'], { env }), port, 'try it:');
+  } as NodeJS.ProcessEnv;
+  return running(spawn(process.execPath, ['build/local/start.cjs'], { env: local }), port, 'try it:');
 }
 
 /** Waits until a started process says that it is ready; throws with its output where it ends instead. */
