@@ -42,6 +42,12 @@ export function useSingleLayout(): void {
   single = true;
 }
 
+/** What only the local server has, such as the admin methods without an identity, is tested on it alone. */
+export const isSingleLayout = (): boolean => single;
+
+/** Where the paths of `connection` begin: its own address, or that of the single service. */
+export const connectionUrl = ({ url }: Running): string => (single ? url : `${url}/connection`);
+
 /** A function that has a service of its own in both layouts. */
 const hasOwnService = (name: string): boolean => /^(automation|stripe-events|reconcile-events|tools)$/.test(name);
 
@@ -104,7 +110,7 @@ export function startUnlimited(sandbox: Sandbox, more: object = {}): Promise<Run
 export async function startEverything(sandbox: Sandbox, settings: object): Promise<Running> {
   const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url };
   if (single) {
-    const opened = { expose: 'all', operations_allowlist: ['*'], ...settings };
+    const opened = { expose: 'all', operations_allowlist: ['*'], region: 'europe-west1', ...settings };
     return startNamed({ name: 'single', env: { ...env, CONNECTION_SETTINGS: JSON.stringify(opened) } });
   }
   const port = await freePort();
