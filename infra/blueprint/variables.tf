@@ -154,9 +154,9 @@ variable "service_accounts" {
 }
 
 variable "record_bytes" {
-  description = "Bytes of the record of an operation, for the output storage_usd_a_million: 2048 is the assumption of cost.md."
+  description = "Bytes of the record of an operation, for the output storage_usd_a_million; null for the assumptions of cost.md: 2048, or 512 with operation_record = id."
   type        = number
-  default     = 2048
+  default     = null
 }
 
 variable "storage_price" {
