@@ -67,7 +67,8 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
   {
     name: 'cost',
     summary: 'print what a month and a million calls cost on Google Cloud',
-    examples: ['cost'],
+    options: [['--calls <n>', 'calls of a month, every one a write, spread evenly']],
+    examples: ['cost', 'cost --calls 1000000'],
     run: async () => (await import('../run/cost.ts')).showCost,
   },
   {

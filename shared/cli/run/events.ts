@@ -8,7 +8,7 @@ const EVENTS_SHOWN = 100;
 const EVENTS_PER_REQUEST = 500;
 const MAX_REPLAYED = 100_000;
 /** A replay without one of these would be of every event. */
-const REPLAY_CONDITIONS = ['object', 'since', 'outcome'];
+const REPLAY_CONDITIONS = ['type', 'object', 'since', 'outcome'];
 
 /** `events list` */
 export async function listEvents(context: CommandContext): Promise<CommandResult> {
@@ -37,7 +37,7 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
   const { admin, words, progress } = context;
   const [id] = words;
   if (id === undefined && !REPLAY_CONDITIONS.some((name) => context.text(name) !== undefined))
-    throw new UsageError('name an id, or --object, --since or --outcome: it would be every event');
+    throw new UsageError('name an id, or --type, --object, --since or --outcome: it would be every event');
   const to = context.text('to');
   const ids =
     id === undefined ? (await selectedEvents(context, MAX_REPLAYED)).map((event) => event.id).reverse() : [id];
