@@ -97,7 +97,7 @@ function newCommand(name: string, { out, err }: LineOutput): Command {
   return command;
 }
 
-/** Returns the options of every command. Those of a command between are its own: `sandbox --port` is none of `advance`. */
+/** Returns the options of every command. Those of a command between are its own: `sandbox advance` has no `--port`. */
 function optionsOfProgram(command: Command): Option[] {
   let top = command;
   while (top.parent !== null) top = top.parent;

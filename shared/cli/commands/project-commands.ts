@@ -14,7 +14,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
       ['--open', 'allow what the settings leave unset, with a test key'],
     ],
     examples: ['dev', 'dev --port 9000 --seed demo', 'dev --data shop.json', 'dev --settings settings.json'],
-    run: async () => (await import('../run/servers.ts')).startDev,
+    run: async () => (await import('../run/local/servers.ts')).startDev,
   },
   {
     name: 'sandbox',
@@ -26,7 +26,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
       ['--clock [time]', 'stop the time, now or at Unix seconds'],
     ],
     examples: ['sandbox', 'sandbox --port 12111 --data shop.json --seed demo'],
-    run: async () => (await import('../run/servers.ts')).startSandboxAlone,
+    run: async () => (await import('../run/local/servers.ts')).startSandboxAlone,
   },
   {
     name: 'sandbox advance',
@@ -43,14 +43,14 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
       'sandbox advance --to 2027-01-01',
       'sandbox advance --test-clock clock_123 --by "1 month"',
     ],
-    run: async () => (await import('../run/sandbox-time.ts')).advanceTime,
+    run: async () => (await import('../run/local/sandbox-time.ts')).advanceTime,
   },
   {
     name: 'sandbox time',
     summary: 'show the time of the sandbox of a running server',
     options: [['--resume', 'let it pass again after --to or --clock']],
     examples: ['sandbox time', 'sandbox time --resume'],
-    run: async () => (await import('../run/sandbox-time.ts')).sandboxTime,
+    run: async () => (await import('../run/local/sandbox-time.ts')).sandboxTime,
   },
 ];
 

@@ -24,15 +24,15 @@ export async function idOfCreate(
   const { payloads } = await server.get(`/entities/${encodeURIComponent(entity)}`);
   const create = isObject(payloads) ? payloads['Create'] : undefined;
   const properties = isObject(create) && isObject(create['properties']) ? create['properties'] : {};
-  const prefix = prefixOf(id);
+  const prefix = idKindOf(id);
   const takesId = (schema: unknown): boolean =>
-    isObject(schema) && typeof schema['example'] === 'string' && prefixOf(schema['example']) === prefix;
+    isObject(schema) && typeof schema['example'] === 'string' && idKindOf(schema['example']) === prefix;
   const input = prefix === undefined ? undefined : Object.keys(properties).find((name) => takesId(properties[name]));
   const hint = input === undefined ? 'inputs are written Name=text' : `did you mean ${input}=${id}?`;
   return new UsageError(`${operation} takes no id; ${hint}`);
 }
 
 /** The part of an id before its last underscore: `pi` of `pi_123`. */
-function prefixOf(id: string): string | undefined {
+function idKindOf(id: string): string | undefined {
   return /^([a-z][a-z_]*)_\w+$/.exec(id)?.[1];
 }

@@ -1,7 +1,7 @@
 import type { ConnectionStatus } from '../../management/admin/connection-methods.ts';
 import { describeKey } from '../../management/key-status.ts';
 import { runsHere } from '../io/admin.ts';
-import { shownClock, type SandboxClock } from './sandbox-time.ts';
+import { shownClock, type SandboxClock } from './local/sandbox-time.ts';
 import type { ConnectorServer } from '../io/server.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 

@@ -1,7 +1,7 @@
 import { isObject } from '../../is-object.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { columns, pairs, shownValue } from '../io/print.ts';
-import { whereClause } from './period.ts';
+import { whereClause } from '../io/period.ts';
 import { withRetries, type JsonBody } from '../io/server.ts';
 
 const READ_ATTEMPTS = 5;

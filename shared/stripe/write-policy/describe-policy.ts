@@ -1,13 +1,13 @@
 import type { Settings } from '../../config/settings.ts';
 
-type PolicySettings = Pick<Settings, 'readOnly' | 'allowedCurrencies' | 'maxAmounts' | 'allowUnbounded'> &
+type DescribedPolicy = Pick<Settings, 'readOnly' | 'allowedCurrencies' | 'maxAmounts' | 'allowUnbounded'> &
   Pick<Settings, 'operationsAllowlist'>;
 
 /** Names of the operations that a line shows. */
-const MAX_OPERATIONS = 5;
+const MAX_NAMES_SHOWN = 5;
 
 /** Returns the write policy of the settings on one line: what a write may be, without what does not apply. */
-export function describePolicy(settings: PolicySettings): string {
+export function describePolicy(settings: DescribedPolicy): string {
   const { readOnly, allowedCurrencies, maxAmounts, allowUnbounded, operationsAllowlist } = settings;
   if (readOnly) return 'write policy: no writes (read_only)';
   const amounts = Object.entries(maxAmounts ?? {}).map(([currency, amount]) => `${currency} ${amount}`);
@@ -23,7 +23,7 @@ export function describePolicy(settings: PolicySettings): string {
 }
 
 function shortened(names: readonly string[]): string {
-  const more = names.length - MAX_OPERATIONS;
-  const shown = names.slice(0, MAX_OPERATIONS).join(', ');
+  const more = names.length - MAX_NAMES_SHOWN;
+  const shown = names.slice(0, MAX_NAMES_SHOWN).join(', ');
   return more > 0 ? `${shown} and ${more} more` : shown || 'no operation';
 }

@@ -1,7 +1,7 @@
 /** `--since` and `--until` of list and export: conditions on Created, in UTC. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { whereClause } from '../../../shared/cli/run/period.ts';
+import { whereClause } from '../../../shared/cli/io/period.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 27, 23, 59);
 

@@ -4,7 +4,7 @@ import type { CommandContext, CommandResult } from '../../commands/row.ts';
 import { CommandFailure, UsageError } from '../../io/exit.ts';
 import { withRetries, type ConnectorServer, type JsonBody } from '../../io/server.ts';
 import { readFields, listedRows } from '../list.ts';
-import { whereClause } from '../period.ts';
+import { whereClause } from '../../io/period.ts';
 import {
   changedParts,
   checkpointOf,

@@ -9,7 +9,7 @@ const MAX_LEVELS = 4;
 
 /** Returns an example of an array or an object as JSON, such as `[{"price": "price_...", "quantity": 1}]`. */
 export function inputExample(fieldType: FieldType): string {
-  return spaced(JSON.stringify(exampleOf('', fieldType, 0)));
+  return spaced(JSON.stringify(exampleValue('', fieldType, 0)));
 }
 
 /** Returns the description of a value that should be an array of these items. It is only made if it is shown. */
@@ -22,7 +22,7 @@ export function notAnObject(fieldType: FieldType): () => string {
   return () => `must be an object, as JSON or as a JSON string, such as ${inputExample(fieldType)}`;
 }
 
-function exampleOf(name: string, fieldType: FieldType, level: number): unknown {
+function exampleValue(name: string, fieldType: FieldType, level: number): unknown {
   if (typeof fieldType === 'string') return scalarExample(name, fieldType);
   if ('enum' in fieldType) return fieldType.enum.includes('card') ? 'card' : fieldType.enum[0];
   if ('reference' in fieldType) return scalarExample(name, 'string');
@@ -30,11 +30,11 @@ function exampleOf(name: string, fieldType: FieldType, level: number): unknown {
   if ('text' in fieldType) return '...';
   if (level >= MAX_LEVELS) return '...';
   if ('anyOf' in fieldType)
-    return exampleOf(name, fieldType.anyOf.find(isCompound) ?? fieldType.anyOf[0] ?? 'json', level);
-  if ('array' in fieldType) return [exampleOf(name, fieldType.array, level + 1)];
-  if ('map' in fieldType) return { key: exampleOf('', fieldType.map, level + 1) };
+    return exampleValue(name, fieldType.anyOf.find(isCompound) ?? fieldType.anyOf[0] ?? 'json', level);
+  if ('array' in fieldType) return [exampleValue(name, fieldType.array, level + 1)];
+  if ('map' in fieldType) return { key: exampleValue('', fieldType.map, level + 1) };
   return Object.fromEntries(
-    membersOf(fieldType.object).map(([key, { type }]) => [key, exampleOf(key, type, level + 1)]),
+    shownMembers(fieldType.object).map(([key, { type }]) => [key, exampleValue(key, type, level + 1)]),
   );
 }
 
@@ -43,7 +43,7 @@ function isCompound(fieldType: FieldType): boolean {
 }
 
 /** Returns the required members and the most used ones, or the first. */
-function membersOf(fields: Fields): readonly (readonly [string, Field])[] {
+function shownMembers(fields: Fields): readonly (readonly [string, Field])[] {
   const all = Object.entries(fields);
   const required = all.filter(([, field]) => field.required === true);
   const frequent = FREQUENT_MEMBERS.flatMap((name) => all.filter(([key]) => key === name));

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DURATION_FORM, timeAfter } from '../../sandbox/control/duration.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { CommandFailure, UsageError } from '../io/exit.ts';
-import { isoTime } from '../io/print.ts';
-import type { ConnectorServer } from '../io/server.ts';
+import { DURATION_FORM, timeAfter } from '../../../sandbox/control/duration.ts';
+import type { CommandContext, CommandResult } from '../../commands/row.ts';
+import { CommandFailure, UsageError } from '../../io/exit.ts';
+import { isoTime } from '../../io/print.ts';
+import type { ConnectorServer } from '../../io/server.ts';
 
 /** The time of the sandbox in Unix seconds. */
 export interface SandboxClock {

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../commands/row.ts';
-import { UsageError } from '../io/exit.ts';
+import { UsageError } from './exit.ts';
 
 const DAY_MS = 86_400_000;
 /** Words for the start of a day in UTC, as days before today. */
