@@ -14,6 +14,8 @@ export interface ServerAnnouncement {
   readonly exposure: Exposure;
   readonly settings: Settings;
   readonly capacity: Capacity;
+  /** What Stripe says of the API key. Undefined if it was not asked, or has not answered yet. */
+  readonly keyLine: string | undefined;
   /** Messages go to Pub/Sub. */
   readonly publishes: boolean;
   /** The sandbox is in this process. Its admin API is at `/_sandbox/` of this server. */
@@ -34,6 +36,7 @@ export function startMessage(details: ServerAnnouncement): string {
     `docs: ${base}/docs/`,
     `${details.functions.length} functions, POST ${base}/<name>: ${details.functions.slice(0, 3).join(', ')}, ...`,
     `stripe: ${details.stripe}`,
+    ...(details.keyLine === undefined ? [] : [details.keyLine]),
     ...(details.ownsSandbox ? [`sandbox control (time, faults, requests): ${base}/_sandbox/`] : []),
     `state: ${details.state}`,
     describeEvents(details.settings, details.publishes),

@@ -2,6 +2,7 @@
  * `npm start`: serves all functions on one local port with the functions-framework, against the Stripe sandbox unless
  * the environment names another server. Needs no account and no cloud project.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as framework from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
@@ -19,6 +20,7 @@ import { deployment } from '../config/load.ts';
 import { exposureOf } from '../config/exposure.ts';
 import { createLocalApp } from '../app.ts';
 import { writeAdminToken, newAdminToken } from './admin-token.ts';
+import { checkHealth } from '../management/health.ts';
 import { describeKey, keyStatusOf } from '../management/key-status.ts';
 import { startMessage } from './announce.ts';
 import { docsRoute, isDocsPath } from './docs/docs-route.ts';
@@ -36,6 +38,9 @@ function secretsOf({ state }: Sandbox): () => readonly string[] {
 }
 
 const docs = docsRoute(__dirname);
+
+/** The start does not wait longer for the check of the key. Its result is then printed later. */
+const MAX_KEY_CHECK_MS = 5000;
 
 /** The server has no authentication, so it must not be reachable from other machines. */
 const HOST = '127.0.0.1';
@@ -73,6 +78,9 @@ async function start(): Promise<void> {
     );
     process.exit(1);
   });
+  // Before the server is ready, so that later requests to Stripe are those of its callers.
+  const keyCheck = sandbox === undefined ? keyStatusOf(app, checkHealth).then(describeKey) : Promise.resolve(undefined);
+  const keyLine = await Promise.race([keyCheck, pause(MAX_KEY_CHECK_MS, undefined, { ref: false })]);
   server.listen(port, HOST, () => {
     const address = server.address();
     const actualPort = typeof address === 'object' && address !== null ? address.port : port;
@@ -91,8 +99,8 @@ async function start(): Promise<void> {
       capacity,
       shownToken,
     };
-    console.log(startMessage({ ...details, publishes, ownsSandbox: sandbox !== undefined }));
-    if (sandbox === undefined) void keyStatusOf(app).then((status) => console.log(describeKey(status)));
+    console.log(startMessage({ ...details, publishes, keyLine, ownsSandbox: sandbox !== undefined }));
+    if (keyLine === undefined) void keyCheck.then((line) => line !== undefined && console.log(line));
   });
 }
 

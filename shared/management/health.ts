@@ -46,7 +46,8 @@ export function healthOf(connector: Connector): Promise<Health> {
   return health;
 }
 
-async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
+/** Reads the balance from Stripe through the rate limiter. Never throws. */
+export async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
   if (settings.suspended)
     return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
   const waits = new WaitReport();

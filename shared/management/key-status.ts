@@ -1,4 +1,4 @@
-import { healthOf } from './health.ts';
+import { healthOf, type Health } from './health.ts';
 import type { Administrable } from './admin/method.ts';
 
 /** The API key without the key: its last four characters, and what Stripe says of it. */
@@ -16,10 +16,13 @@ export interface KeyStatus {
  * Reads the key and checks it with one call to Stripe, at most every few seconds. The command line with --project does
  * neither: it needs no right to read the secret, and its call would count it as a node. Never throws.
  */
-export async function keyStatusOf(connection: Administrable): Promise<KeyStatus> {
+export async function keyStatusOf(
+  connection: Administrable,
+  check: (connection: Administrable) => Promise<Health> = healthOf,
+): Promise<KeyStatus> {
   if (connection.onOwnMachine && !connection.local)
     return { ending: null, mode: null, state: 'not checked', description: 'stripe-connector check --live checks it' };
-  const { keyAccepted, description = null } = await healthOf(connection);
+  const { keyAccepted, description = null } = await check(connection);
   const key = await connection.apiKey().catch(() => undefined);
   const shown = {
     ending: key === undefined ? null : key.slice(-SHOWN_CHARACTERS),

@@ -23,7 +23,7 @@ async function startWith(env: Record<string, string>): Promise<Running> {
   return running(child, port, 'try it:');
 }
 
-/** The check runs after the start. */
+/** The line comes after the start if Stripe is slow. */
 async function keyLineOf(server: Running): Promise<string> {
   for (let tries = 0; tries < 1500; tries += 1) {
     const [line] = /^key: .*$/m.exec(server.output()) ?? [];

@@ -57,7 +57,7 @@ export function accessToken(environment: Readonly<Record<string, string | undefi
     throw new CommandFailure(
       isMissing
         ? 'gcloud is not installed: https://cloud.google.com/sdk/docs/install, or set GOOGLE_OAUTH_ACCESS_TOKEN'
-        : 'gcloud has no access token: run gcloud auth login, or set GOOGLE_OAUTH_ACCESS_TOKEN',
+        : 'gcloud is not logged in; run gcloud auth login, or set GOOGLE_OAUTH_ACCESS_TOKEN',
     );
   }
 }
