@@ -67,7 +67,7 @@ here('27: a declined payment says why at its top, and the home page leads to its
   await page.getByRole('link', { name: 'card_declined PaymentIntent.Create' }).click();
   await page.getByRole('heading', { level: 1, name: 'Requests' }).waitFor();
   assert.match(page.url(), /outcome=card_declined/);
-  const rows = page.locator('table.requests tbody tr');
+  const rows = page.getByRole('grid', { name: 'Requests to Stripe' }).locator('tbody tr');
   for (const row of await rows.all()) assert.match((await row.textContent()) ?? '', /Card declined/);
   await page.getByLabel('Outcome').selectOption('ok');
   await page.getByText('No request matches').or(rows.first()).first().waitFor();
@@ -234,7 +234,7 @@ here('35: a dead letter with a wrong input is corrected in a form', async () => 
     body: JSON.stringify({ message: { data, messageId: '35', attributes: {} }, subscription: 'local' }),
   });
   await go('#/dead-letters', 'Dead letters');
-  await page.getByText('Message', { exact: true }).first().click();
+  await page.getByText('is not an input of Customer', { exact: false }).first().click();
   await page
     .getByRole('region', { name: /^Message of/ })
     .getByText('"Nmae"')
