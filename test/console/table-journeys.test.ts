@@ -143,11 +143,35 @@ here('40: on a phone a row is a card, and its details are a sheet that closes', 
   assert.equal(await session.overflow(), 0);
   await page.getByRole('button', { name: 'Close the details' }).click();
   await page.getByRole('region', { name: 'Details of the row' }).waitFor({ state: 'detached' });
+  await page.setViewportSize({ width: 1440, height: 900 });
 });
 
-here('41: a chart shows what Stripe took and what the limiter added', async () => {
+here('41: a page key moves the focus to the new rows, and Ctrl+Enter runs a form from its heading', async () => {
+  const { page, go, focused } = session;
+  await go('#/entity/Customer', 'Customer');
+  await page.locator('table.rows tbody [tabindex="0"]').focus();
+  await page.keyboard.press('PageDown');
+  await page.getByText('Page 2, 25 rows').waitFor();
+  await page.locator('table.rows tbody td:focus').waitFor();
+  assert.equal(await focused("getAttribute('data-cell')"), '0,0');
+  await go('#/entity/Customer/Create?Email=heading@example.com', 'Create Customer');
+  await page.locator('h1:focus').waitFor();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.result[data-status="200"]').waitFor();
+});
+
+here('42: an error of a page is shown in its place, and the navigation stays', async () => {
+  const { page, go } = session;
+  await page.route('**/console/dead-letters', (route) => route.fulfill({ json: { topic: null, deadLetters: [null] } }));
+  await go('#/dead-letters');
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+  await page.unroute('**/console/dead-letters');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+});
+
+here('43: a chart shows what Stripe took and what the limiter added', async () => {
   const { page, go, button, browser } = session;
-  await page.setViewportSize({ width: 1440, height: 900 });
   await go('#/limiter', 'Rate limit');
   await button('30 calls').click();
   await page.locator('[data-burst]').waitFor();

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { readActivity } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { RequestTable } from '../requests/request-table.tsx';
@@ -6,8 +7,8 @@ import { LatencyChart } from './latency-chart.tsx';
 const LATEST_EVERY_MS = 1000;
 const LATEST_SHOWN = 15;
 
-/** What the latest requests waited for and took, then each of them. */
-export function LatestRequests() {
+/** What the latest requests waited for and took, then `children`, then each of the requests. */
+export function LatestRequests({ children }: { readonly children: ReactNode }) {
   const { data } = useLoaded('activity', readActivity, LATEST_EVERY_MS);
   const requests = data?.transactions ?? [];
   return (
@@ -16,6 +17,7 @@ export function LatestRequests() {
         <h2>Latency of the latest requests</h2>
         <LatencyChart requests={requests} />
       </section>
+      {children}
       <section className="card" aria-label="Latest requests">
         <h2>
           Latest requests <a href="#/requests">All</a>

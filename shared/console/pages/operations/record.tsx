@@ -84,7 +84,7 @@ function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => vo
   return (
     <div className="buttons">
       <button type="button" className="primary" disabled={busy || closed !== undefined} onClick={() => void repeat()}>
-        Repeat {callName(entry.call)} with this operationId
+        Repeat {callName(entry.call)}
       </button>
       <a className="button" href={hashOf(['history', String(entry.number)])}>
         The call

@@ -79,6 +79,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     else onCell(record.original, name);
   };
   const body = useRef<HTMLTableSectionElement>(null);
+  const paged = useRef(false);
+  // A page key removes the cell that has the focus: the focus goes to the new rows when they are there.
+  useLayoutEffect(() => {
+    if (!paged.current || busy || document.activeElement !== document.body) return;
+    paged.current = false;
+    body.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  });
   // The grid has one tab stop: Enter on a cell presses its link or button.
   useLayoutEffect(() => {
     for (const control of body.current?.querySelectorAll<HTMLElement>('a, button, input') ?? []) control.tabIndex = -1;
@@ -97,7 +104,10 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             onKeyDown={(event) =>
               handleGridKey(event, {
                 onOpen: open,
-                onPage: (by) => (by === 1 ? pages.next : pages.previous)?.(),
+                onPage: (by) => {
+                  paged.current = true;
+                  (by === 1 ? pages.next : pages.previous)?.();
+                },
                 onClose: () => setOpenKey(undefined),
               })
             }
@@ -105,7 +115,15 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             <TableHeader columns={columns} sort={sort} onSort={onSort} />
             <tbody role="rowgroup" ref={body}>
               {shown.map((row, rowIndex) => (
-                <tr key={row.id} role="row" aria-selected={opened?.id === row.id ? true : undefined}>
+                <tr
+                  key={row.id}
+                  role="row"
+                  aria-selected={opened?.id === row.id ? true : undefined}
+                  onClick={(event) => {
+                    const cell = pressedCell(event);
+                    if (cell !== null) open(cell);
+                  }}
+                >
                   {row.getAllCells().map((cell, index) => {
                     const column = columns[index] as TableColumn<Row>;
                     const { name, value, unnamed } = column;
@@ -119,7 +137,6 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                         data-value={value(row.original)}
                         tabIndex={stop.key === row.id && stop.column === name ? 0 : -1}
                         onFocus={() => setFocused({ key: row.id, column: name })}
-                        onClick={(event) => isPlainPress(event) && open(event.currentTarget)}
                       >
                         <div className="cell">
                           <FlexRender cell={cell} />
@@ -155,10 +172,14 @@ function detailOf<Row>(
   return { title: columns[0]?.value(row), body: <RowFacts row={row} columns={columns} /> };
 }
 
-/** A press that is not on a link or button, and does not end a selection of text. */
-function isPlainPress({ target }: MouseEvent): boolean {
-  const onControl = target instanceof Element && target.closest('a, button, input, label') !== null;
-  return !onControl && document.getSelection()?.toString() === '';
+/**
+ * The cell of a press on a row; the first one for a press between the cells of a card. Null for a press on a link or
+ * button, and for one that ends a selection of text.
+ */
+function pressedCell({ target, currentTarget }: MouseEvent): HTMLElement | null {
+  const at = target as Element;
+  if (at.closest('a, button, input, label') !== null || document.getSelection()?.toString() !== '') return null;
+  return at.closest<HTMLElement>('[data-cell]') ?? currentTarget.querySelector<HTMLElement>('[data-cell]');
 }
 
 function columnDefinition<Row extends RowData>({
