@@ -1,80 +1,105 @@
 import { lazy } from '../memoize.ts';
-import type { Commit, Look, Step } from './commits.ts';
-import type { Reservation, Roster, StoreAnswer } from './store.ts';
-import { capacity, laneCount, LANES_PER_SHARD, type LimitView, shardCount, type Limits } from './capacity.ts';
-import { lastUseUs, LIFE_US, Membership } from './membership.ts';
-import { brake, stretch, type Brake } from './throttle.ts';
+import { MS_US } from '../ports/time-units.ts';
+import type { ReservePlan } from './commits.ts';
+import type { Reservation } from './store.ts';
+import { LANES_PER_SHARD } from './capacity.ts';
 import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
+import type { LaneWindow } from './endpoints/allocation-view.ts';
 import { assignedLanes } from './lanes/assigned.ts';
 import { slotsOf } from './lanes/granted-slots.ts';
+import type { LaneSet } from './lanes/lane-set.ts';
 import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
-import { StoreTime } from './server-clock.ts';
+import type { NodeState } from './node.ts';
 import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
-import { refusal, refusedTurn, WaitingLine, type Priority, type RefusedTurn, type Settled } from './wait-queue.ts';
-import { MS_US } from '../ports/time-units.ts';
+import {
+  refusal,
+  refusedTurn,
+  WaitingLine,
+  type Priority,
+  type RefusedTurn,
+  type Settled,
+  type Waiter,
+} from './wait-queue.ts';
 
 /** If the next free slot is further ahead than this, a reservation can wait for more callers. */
 const AHEAD_US = 500_000;
 /** Minimum milliseconds that a caller waits for a response of the store, however short its own wait: one RPC timeout. */
 const PATIENCE_MS = 2500;
-/** Milliseconds between a call without a response and the next. With counts, at most three calls a second an instance. */
-const COMMIT_PAUSE_MS = 400;
-const LOOK_PAUSE_MS = 4000;
-/** Maximum consecutive calls for a more exact time: each response may be faster than the ones before. */
-const SHARPENINGS = 3;
 /** Microseconds by which another slot must come sooner than the reserved one to justify a call. */
 const MIN_GAIN_US = 150_000;
 
+/** A caller, and what it waits for. */
+export interface Request<C> {
+  readonly caller: C;
+  readonly maxWaitMs: number;
+  /** Milliseconds that the caller waits for a response of the store. */
+  readonly patienceMs?: number | undefined;
+  readonly priority?: Priority | undefined;
+  readonly endpoint?: Endpoint | undefined;
+}
+
+/** The lanes that a queue may use. */
+export interface QueueLanes {
+  /** The lanes to reserve slots of at `now`, within a capacity. */
+  lanes(now: Now, perSecond: number): LaneSet;
+  /** When a slot of a lane may be used. Undefined: never. */
+  window(lane: number): LaneWindow | undefined;
+  /** Lanes before this one exist without a count of the nodes. */
+  readonly floorLanes: number;
+}
+
 /**
- * The queue of one instance as a state machine without a clock, a store or promises. Callers and responses of the store
- * are inputs. `step` returns the granted and the rejected callers and the next calls to the store. First come, first served.
- * It fails closed: without a response of the store, only reserved slots are granted.
+ * The callers of one instance that share lanes, as a state machine without a clock, a store or promises. Callers and
+ * responses of the store are inputs. `step` returns the granted and the rejected callers and the next commit. First come,
+ * first served, by class. It fails closed: without a response of the store, only reserved slots are granted.
  */
 export class TokenQueue<C> {
   private readonly line = new WaitingLine<C>();
-  private readonly time = new StoreTime();
-  private readonly membership = new Membership();
-  private readonly choice = new LaneSelector();
-  private readonly floorLanes: number;
-  /** With a single shard the number of other nodes does not matter. */
-  private readonly alone: boolean;
-  private committing = false;
-  private looking = false;
-  /** Why the last commit had no response; undefined while the store responds. */
-  private trouble: unknown;
-  private commitAgainMs = -Infinity;
-  private lookAgainMs = -Infinity;
-  private sharpenings = 0;
+  private readonly choice: LaneSelector;
   private readonly arrivals = new Arrivals();
   private readonly admissions = new Admissions();
-  private calmUs = 0;
-  private slowedMs = -Infinity;
-  private brake: Brake | undefined;
-  /** While the connection is suspended no slots are taken. A call without slots shows whether it still is. */
-  private checking = false;
 
   constructor(
-    private readonly limits: Limits,
-    private readonly place: number,
+    private readonly node: NodeState,
+    private readonly source: QueueLanes,
   ) {
-    this.floorLanes = laneCount(capacity(0, limits).perSecond);
-    this.alone = shardCount(capacity(limits.maxNodes, limits).perSecond) === 1;
+    this.choice = new LaneSelector(node.records);
+  }
+
+  /** Number of waiting callers. */
+  get length(): number {
+    return this.line.length;
+  }
+
+  /** True if nothing would be lost with the queue. */
+  get isIdle(): boolean {
+    return this.line.length === 0 && this.admissions.size === 0;
+  }
+
+  /** Removes all waiting callers, for another queue. */
+  takeWaiting(): Waiter<C>[] {
+    return this.line.takeWaiters();
+  }
+
+  /** Takes a caller of another queue. Its wait goes on. */
+  receive(waiter: Waiter<C>): void {
+    this.arrivals.add(waiter.sinceMs);
+    this.line.join(waiter);
   }
 
   /** Adds a caller. It is rejected at once if its wait is known to be too long. */
   join(
     nowMs: number,
-    caller: C,
-    maxWaitMs: number,
-    patienceMs = PATIENCE_MS,
-    priority: Priority = 'interactive',
+    { caller, maxWaitMs, patienceMs, priority = 'interactive', endpoint }: Request<C>,
   ): Settled<C> | undefined {
     const expectedMs = this.expectedWaitMs(nowMs, priority);
-    if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));
-    const giveUpMs = nowMs + Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs)) + LATENESS_US / MS_US;
+    if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.node.pace(nowMs));
+    const patientMs = Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS));
+    const giveUpMs = nowMs + patientMs + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
-    this.line.join({ caller, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
+    this.line.join({ caller, endpoint, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
 
@@ -87,7 +112,7 @@ export class TokenQueue<C> {
     const expectedMs = this.admissionWaitMs(nowMs, place + this.admissions.before(priority));
     // Slots before the admitted callers join are lost to them, unless the queue uses them.
     const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.admissionWaitMs(nowMs, place));
-    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.pace(nowMs));
+    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.node.pace(nowMs));
     const admitted = { priority, sinceMs: nowMs };
     this.admissions.add(admitted);
     return admitted;
@@ -106,130 +131,78 @@ export class TokenQueue<C> {
 
   /** Undefined before the store's time is known. */
   private waitAtMs(nowMs: number, place: number): number | undefined {
-    const now = this.now(nowMs);
+    const now = this.node.now(nowMs);
     return now === undefined ? undefined : this.waitsMs(now, this.fleet(now))(place);
   }
 
   /** Before the store's time is known: the lanes of the floor, all of them free. */
   private admissionWaitMs(nowMs: number, place: number): number {
-    return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.floorLanes) * ROUND_US) / MS_US;
+    return this.waitAtMs(nowMs, place) ?? (Math.floor(place / this.source.floorLanes) * ROUND_US) / MS_US;
   }
 
-  /**
-   * Stripe returned 429 to a request that was released at `releasedMs`. Further 429s of requests that were released
-   * before this slowdown are ignored.
-   */
-  slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
-    const now = this.now(nowMs);
-    if (now === undefined || releasedMs <= this.slowedMs) return;
-    this.brake = brake(this.calmUs, now, retryAfterMs * MS_US);
-    this.calm(nowMs, this.brake.calmUs);
-  }
-
-  /** 1, or 1/2, 1/4, 1/8 while Stripe slows the connection. */
-  pace(nowMs: number): number {
-    const now = this.now(nowMs);
-    return now === undefined ? 1 : 1 / stretch(this.calmUs, now.leastUs);
-  }
-
-  step(nowMs: number): Step<C> {
-    const now = this.now(nowMs);
+  /** The callers that are granted or rejected now. */
+  settle(nowMs: number): Settled<C>[] {
+    const now = this.node.now(nowMs);
     const settled = this.giveUp(nowMs);
     if (now !== undefined) {
       this.line.promote(nowMs);
-      settled.push(...this.line.release(nowMs, now, this.pace(nowMs)));
+      settled.push(...this.line.release(nowMs, now, this.node.pace(nowMs), (lane) => this.source.window(lane)));
       // Callers that the reserved slots cannot serve in time are rejected at once.
       const soon = this.improvable(nowMs, now);
       const waitMs = lazy(() => this.waitsMs(now, this.fleet(now)));
       settled.push(
-        ...this.line.refuse(nowMs, this.pace(nowMs), (place) =>
+        ...this.line.refuse(nowMs, this.node.pace(nowMs), (place) =>
           place < soon || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
         ),
       );
     }
-    const look = this.nextLook(nowMs, now);
-    const commit = this.nextCommit(nowMs, now, settled);
-    return { settled, look, commit, wakeMs: this.nextWakeMs(nowMs, now) };
+    return settled;
   }
 
-  /** A response of the store to the call of another component. */
-  hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
-  }
-
-  /** The response to a commit that was sent at `askedMs`. */
-  committed(commit: Commit, askedMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
-    this.committing = false;
-    this.trouble = undefined;
-    this.hear(askedMs, nowMs, answer.atUs);
-    if (commit.ask === 'join') this.membership.renewed(answer.atUs);
-    if (commit.ask !== 'reserve' || !('grants' in answer)) return;
-    if (commit.renew) this.membership.renewed(answer.atUs);
-    this.checking = false;
-    this.choice.learn(commit.requests, answer, commit.notBeforeUs, commit.view);
-    this.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));
+  /** The slots of the queue's part of a commit, and what the answer tells of its lanes. */
+  reserved({ requests, view, lastUseUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
+    this.choice.learn(requests, answer, notBeforeUs, view);
     this.line.put(
-      commit.requests.flatMap((request, index) => slotsOf(request, answer.grants[index], commit, this.floorLanes)),
+      requests.flatMap((request, index) =>
+        slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes),
+      ),
     );
   }
 
-  /** A commit had no response. It is repeated after a pause if that can help; otherwise every caller is rejected. */
-  uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
-    this.committing = false;
-    this.trouble = cause;
-    this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;
-    if (commit.ask === 'slow' && canHelp) this.brake ??= commit;
+  /** A commit had no response. Callers without a slot who cannot wait for the next one are rejected, or all if none helps. */
+  uncommitted(cause: unknown, canHelp: boolean): Settled<C>[] {
     const withoutTime = this.line.takeOut(
-      ({ untilMs }, place) => !canHelp || (this.line.slotAt(place) === undefined && untilMs < this.commitAgainMs),
+      ({ untilMs }, place) => !canHelp || (this.line.slotAt(place) === undefined && untilMs < this.node.commitAgainMs),
     );
     return withoutTime.map((caller) => ({ caller, unanswered: cause }));
   }
 
   /** Rejects every caller and drops the reserved slots. */
   dismiss(): C[] {
-    this.checking = true;
     this.line.drop();
     return this.line.takeOut(() => true);
   }
 
-  looked(roster: Roster): void {
-    this.looking = false;
-    this.membership.looked(roster);
-  }
-
-  /** Without a count the node uses the lanes of the floor only, which always exist. */
-  unlooked(nowMs: number): void {
-    this.looking = false;
-    this.lookAgainMs = nowMs + LOOK_PAUSE_MS;
-  }
-
-  /** The limit as this instance sees it, and the number of its waiting callers. */
-  view(nowMs: number): LimitView {
-    const now = this.now(nowMs);
-    const live = now === undefined ? undefined : this.membership.view(now.leastUs)?.live;
-    return { ...capacity(live ?? 0, this.limits), waiting: this.line.length, pace: this.pace(nowMs) };
-  }
-
-  private now(nowMs: number): Now | undefined {
-    return this.time.now(nowMs * MS_US);
-  }
-
   private fleet(now: Now): FleetView {
-    const members = this.membership.view(now.leastUs);
-    const { perSecond, nodes } = capacity(members?.live ?? 0, this.limits);
+    const members = this.node.members(now);
+    const { perSecond, nodes } = this.node.capacity(now);
+    const lanes = this.source.lanes(now, perSecond);
     // Without a count the rank is random; on the only shard each node begins with a lane of its own.
-    const live = members?.live ?? (this.alone ? 2 * laneCount(perSecond) : nodes);
+    const live = members?.live ?? (this.node.alone ? 2 * lanes.size : nodes);
     return {
-      perSecond,
+      all: this.node.lanes(perSecond),
+      lanes,
       live,
-      rank: members?.rank ?? Math.floor(this.place * live),
+      rank: members?.rank ?? Math.floor(this.node.place * live),
       blurUs: blurUs(now.mostUs - now.leastUs),
-      stretch: stretch(this.calmUs, now.leastUs),
+      stretch: this.node.stretch(now),
     };
   }
 
   /** A lower bound of the wait at a position: by the reserved slots, then by what is known of the shards. */
   private waitsMs(now: Now, view: FleetView): (place: number) => number {
+    // Before the lanes are known, nothing is known of the wait.
+    if (view.lanes.size === 0) return () => 0;
     const soonestUs = lazy(() => this.choice.soonestUs(now.leastUs, view));
     const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
     return (place) => {
@@ -244,76 +217,41 @@ export class TokenQueue<C> {
     return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
 
-  private nextLook(nowMs: number, now: Now | undefined): Look | undefined {
-    if (this.alone || this.looking || now === undefined || this.line.length === 0) return undefined;
-    if (!this.membership.lookDue(now.leastUs, this.line.length) || nowMs < this.lookAgainMs) return undefined;
-    this.looking = true;
-    return { sinceUs: now.leastUs - LIFE_US };
-  }
-
-  private nextCommit(nowMs: number, now: Now | undefined, settled: Settled<C>[]): Commit | undefined {
-    if (this.committing || nowMs < this.commitAgainMs) return undefined;
-    const commit =
-      now === undefined
-        ? this.firstCommit()
-        : (this.slowCommit(now) ??
-          this.sharpeningCommit(nowMs, now) ??
-          this.reserveCommit(nowMs, now, settled) ??
-          this.renewalCommit(now));
-    this.committing = commit !== undefined;
-    return commit;
-  }
-
-  private firstCommit(): Commit | undefined {
-    return this.line.length > 0 ? { ask: 'join' } : undefined;
-  }
-
-  private slowCommit(now: Now): Commit | undefined {
-    if (this.brake === undefined) return undefined;
-    const commit: Commit = { ask: 'slow', shards: shardCount(this.fleet(now).perSecond), ...this.brake };
-    this.brake = undefined;
-    return commit;
-  }
-
-  /** The time is requested again if it is uncertain, or too uncertain for the next slot. */
-  private sharpeningCommit(nowMs: number, now: Now): Commit | undefined {
+  /** True if the store's time is too uncertain: for the next slot, or to reserve one. */
+  needsTime(nowMs: number, now: Now): boolean {
     const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
     const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
-    if (next === undefined && !this.wantsMore(nowMs, now)) return undefined;
-    const blurred = isBlurred(slotAt(0, 0), now);
-    if (!blurred) this.sharpenings = 0;
-    if (this.sharpenings >= SHARPENINGS || !(next === undefined ? blurred : isBlurred(next, now))) return undefined;
-    this.sharpenings += 1;
-    return { ask: 'join' };
+    if (next === undefined) return this.wantsMore(nowMs, now) && isBlurred(slotAt(0, 0), now);
+    return isBlurred(next, now);
   }
 
-  /** A member that waits long without a reservation renews all the same, so that its rank stays. */
-  private renewalCommit(now: Now): Commit | undefined {
-    const overdue = !this.alone && this.line.length > 0 && this.membership.renewalDue(now.leastUs, 2);
-    return overdue ? { ask: 'join' } : undefined;
-  }
-
-  private reserveCommit(nowMs: number, now: Now, settled: Settled<C>[]): Commit | undefined {
-    const members = this.membership.view(now.leastUs);
+  /**
+   * What the queue reserves now. `taken`: lanes that other queues take slots of in the same commit. Callers that are too late
+   * for it are added to `settled`.
+   */
+  plan(
+    nowMs: number,
+    now: Now,
+    notBeforeUs: number,
+    taken: ReadonlySet<number>,
+    settled: Settled<C>[],
+  ): ReservePlan | undefined {
     const improvable = this.improvable(nowMs, now);
-    const wanted = Math.max(this.wantsMore(nowMs, now) ? this.line.uncovered : 0, improvable);
-    if (wanted === 0 || (members === undefined && this.looking)) return undefined;
+    // Where another queue reserves anyway, this one does it early.
+    const wantsMore = this.wantsMore(nowMs, now, taken.size > 0 ? AHEAD_US : 0);
+    const wanted = Math.max(wantsMore ? this.line.uncovered : 0, improvable);
+    if (wanted === 0 || this.node.isCounting(now)) return undefined;
     const view = this.fleet(now);
+    if (view.lanes.size === 0) return undefined;
     // Before slots are reserved for callers that cannot wait for them.
-    settled.push(...this.line.refuse(nowMs, this.pace(nowMs), this.waitsMs(now, view)));
+    settled.push(...this.line.refuse(nowMs, this.node.pace(nowMs), this.waitsMs(now, view)));
     const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
     if (left <= 0) return undefined;
-    const notBeforeUs = now.leastUs + this.time.leadUs();
-    return {
-      ask: 'reserve',
-      requests: this.checking
-        ? [{ lane: 0, count: 0, spacingUs: 0 }]
-        : this.choice.plan(this.demand(left, nowMs, view, now.leastUs), notBeforeUs, view),
-      notBeforeUs,
-      renew: !this.alone && this.membership.renewalDue(now.leastUs),
-      view,
-      lastUseUs: members === undefined ? 0 : lastUseUs(members),
-    };
+    const demand = this.demand(left, nowMs, view, now.leastUs);
+    const requests = this.node.checking
+      ? [{ lane: 0, count: 0, spacingUs: 0 }]
+      : this.choice.plan(demand, notBeforeUs, view, taken);
+    return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now) };
   }
 
   private demand(wanted: number, nowMs: number, view: FleetView, nowUs: number): Demand {
@@ -326,43 +264,49 @@ export class TokenQueue<C> {
     };
   }
 
-  private wantsMore(nowMs: number, now: Now): boolean {
-    return this.line.uncovered > 0 && nowMs >= this.nearMs(nowMs, now);
+  /** True if callers need slots, and the next free one is near enough, `early` microseconds before it has to be. */
+  private wantsMore(nowMs: number, now: Now, earlyUs = 0): boolean {
+    return this.line.uncovered > 0 && nowMs + earlyUs / MS_US >= this.nearMs(nowMs, now);
   }
 
   /** When the next free slot is near enough to reserve it. */
   private nearMs(nowMs: number, now: Now): number {
-    const soonestUs = this.choice.soonestUs(now.leastUs, this.fleet(now), this.line.uncovered > 1);
+    const view = this.fleet(now);
+    // An endpoint has few lanes of each node: even a lone caller looks for those of others.
+    const lone = this.line.length <= 2 && view.lanes.size < view.all.size && this.isByChance(nowMs, view, now.leastUs);
+    const anywhere = this.line.uncovered > 1 || lone;
+    const soonestUs = this.choice.soonestUs(now.leastUs, view, anywhere);
     return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
   /** Number of callers that other free lanes could serve sooner than their slots: two nodes took the same lane. */
   private improvable(nowMs: number, now: Now): number {
-    const fromUs = now.leastUs + this.time.leadUs();
+    const fromUs = now.leastUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.fleet(now);
-    const byChance = this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
+    const byChance = this.isByChance(nowMs, view, now.leastUs);
     return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
+  }
+
+  private isByChance(nowMs: number, view: FleetView, nowUs: number): boolean {
+    return this.demand(0, nowMs, view, nowUs).ahead === undefined;
   }
 
   /** The deadline that applies even if the store never responds. */
   private giveUp(nowMs: number): Settled<C>[] {
-    const unknown = this.committing || this.trouble !== undefined;
+    const { isUncertain, trouble } = this.node;
     return this.line
       .takeOut(({ giveUpMs }) => giveUpMs <= nowMs)
       .map((caller) =>
-        unknown ? { caller, unanswered: this.trouble } : refusal(caller, this.expectedWaitMs(nowMs), this.pace(nowMs)),
+        isUncertain
+          ? { caller, unanswered: trouble }
+          : refusal(caller, this.expectedWaitMs(nowMs), this.node.pace(nowMs)),
       );
   }
 
-  private calm(nowMs: number, calmUs: number): void {
-    if (calmUs <= this.calmUs) return;
-    this.calmUs = calmUs;
-    this.slowedMs = nowMs;
-  }
-
-  private nextWakeMs(nowMs: number, now: Now | undefined): number | undefined {
+  /** When to step again if nothing happens before. */
+  wakeMs(nowMs: number, now: Now | undefined): number | undefined {
     const { giveUpMs } = this.line;
     const nextSlot = this.line.slotAt(0);
     if (giveUpMs === undefined) return undefined;
@@ -371,8 +315,8 @@ export class TokenQueue<C> {
       const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
       times.push(slotMs, slotMs - AHEAD_US / MS_US);
     }
-    if (!this.committing && this.line.uncovered > 0) {
-      times.push(this.commitAgainMs);
+    if (!this.node.isCommitting && this.line.uncovered > 0) {
+      times.push(this.node.commitAgainMs);
       if (now !== undefined) times.push(this.nearMs(nowMs, now));
     }
     const next = Math.min(...times.filter((time) => time > nowMs));

@@ -55,7 +55,7 @@ export interface CallContext {
  * What a request waits for: a limit of the connection or of Stripe (`CapacityBound`), the reduced rate after Stripe's 429
  * (`stripe`), or other requests to an object that Stripe reported as locked (`object`).
  */
-export type WaitReason = CapacityBound | 'stripe' | 'object';
+export type WaitReason = CapacityBound | 'endpoint' | 'stripe' | 'object';
 
 /** A shorter wait is the latency of the limiter's store, and does not count as a wait for a permit. */
 export const MIN_WAIT_MS = 50;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Firestore } from '@google-cloud/firestore';
 import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
+import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
@@ -56,11 +57,20 @@ if (emulatorIsHere()) {
   test('state of a newer version fails with a clear error and grants nothing', async () => {
     const connection = fresh();
     await documents.doc(`connections/${connection}/shards/0`).set({ v: 4, tat0: 0, calm: 0 });
-    const limits = { minNodes: 1, maxNodes: 1, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
+    const limits = {
+      minNodes: 1,
+      maxNodes: 1,
+      limitScope: 'node',
+      accountCeiling: 25,
+      endpointCeiling: 25,
+      searchCeiling: 25,
+      filesCeiling: 25,
+    } as const;
     const limiter = new Limiter({
       member: { connection, id: 'one', place: 0.5 },
       limits,
       store,
+      allocations: memoryAllocations(systemClock),
       clock: systemClock,
       log: { write: () => undefined },
     });
@@ -72,9 +82,24 @@ if (emulatorIsHere()) {
 
   test('an instance that leaves is no longer a member and does not join again while it drains', async () => {
     const connection = fresh();
-    const limits = { minNodes: 2, maxNodes: 9, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
+    const limits = {
+      minNodes: 2,
+      maxNodes: 9,
+      limitScope: 'node',
+      accountCeiling: 25,
+      endpointCeiling: 25,
+      searchCeiling: 25,
+      filesCeiling: 25,
+    } as const;
     const member = { connection, id: 'one', place: 0.5 };
-    const limiter = new Limiter({ member, limits, store, clock: systemClock, log: { write: () => undefined } });
+    const limiter = new Limiter({
+      member,
+      limits,
+      store,
+      allocations: memoryAllocations(systemClock),
+      clock: systemClock,
+      log: { write: () => undefined },
+    });
     assert.equal((await limiter.take(5000)).granted, true);
     const count = async (): Promise<number> =>
       (await documents.collection(`connections/${connection}/members`).count().get()).data().count;
