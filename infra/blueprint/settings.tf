@@ -16,7 +16,6 @@ locals {
     deadline_ms              = 50000
     operation_retention_days = 30
     account_ceiling          = null
-    endpoint_ceiling         = 25
     api_key                  = null
     proxy_password           = null
     automation_topic         = null

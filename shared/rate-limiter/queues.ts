@@ -9,7 +9,7 @@ import { isBlurred, slotAt, type Now } from './gcra.ts';
 import { NodeState } from './node.ts';
 import { TokenQueue, type Request } from './scheduler.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
-import type { RefusedTurn, Settled, Waiter } from './wait-queue.ts';
+import { PRIORITIES, type RefusedTurn, type Settled, type Waiter } from './wait-queue.ts';
 
 /** Milliseconds that a queue without callers keeps what it learned of its lanes. */
 const KEPT_MS = 60_000;
@@ -90,6 +90,7 @@ export class TokenQueues<C> {
     const now = this.node.now(nowMs);
     this.regroup(nowMs, now);
     const queues = this.queues();
+    if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const apart = [...this.separate.values()].filter(({ queue }) => queue.length > 0);
     const callers = queues.reduce((sum, queue) => sum + queue.length, 0);
@@ -262,8 +263,23 @@ export class TokenQueues<C> {
       if (queue.isIdle && nowMs - usedMs > KEPT_MS) this.separate.delete(key);
   }
 
+  /** All queues, those with callers of the highest class first. */
   private queues(): TokenQueue<C>[] {
-    return [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
+    const queues = [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
+    return queues.sort((a, b) => rankOf(a) - rankOf(b));
+  }
+}
+
+function rankOf({ headPriority }: TokenQueue<unknown>): number {
+  return headPriority === undefined ? PRIORITIES.length : PRIORITIES.indexOf(headPriority);
+}
+
+/** Callers of a higher class use slots that are due for callers of a lower one, if their lane allows it. */
+function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
+  for (const queue of queues) {
+    for (const donor of [...queues].reverse()) {
+      if (donor === queue || queue.takeDueOf(donor, now)) break;
+    }
   }
 }
 

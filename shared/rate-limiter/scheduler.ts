@@ -14,6 +14,7 @@ import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
 import type { NodeState } from './node.ts';
 import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
 import {
+  goesBefore,
   refusal,
   refusedTurn,
   WaitingLine,
@@ -76,6 +77,24 @@ export class TokenQueue<C> {
   /** True if nothing would be lost with the queue. */
   get isIdle(): boolean {
     return this.line.length === 0 && this.admissions.size === 0;
+  }
+
+  /** The class of the first caller; undefined if no caller waits. */
+  get headPriority(): Priority | undefined {
+    return this.line.headPriority;
+  }
+
+  /**
+   * Takes a slot that is due of another queue whose first caller is of a lower class, if a caller here has none. So a payment
+   * goes before the reads of other endpoints.
+   */
+  takeDueOf(other: TokenQueue<C>, now: Now): boolean {
+    const { headPriority } = this;
+    if (headPriority === undefined || this.line.hasDue(now)) return false;
+    if (other.headPriority !== undefined && !goesBefore(headPriority, other.headPriority)) return false;
+    const slot = other.line.takeDue(now, (lane) => this.source.window(lane) !== undefined);
+    if (slot !== undefined) this.line.put([slot]);
+    return slot !== undefined;
   }
 
   /** Removes all waiting callers, for another queue. */
@@ -238,7 +257,7 @@ export class TokenQueue<C> {
   ): ReservePlan | undefined {
     const improvable = this.improvable(nowMs, now);
     // Where another queue reserves anyway, this one does it early.
-    const wantsMore = this.wantsMore(nowMs, now, taken.size > 0 ? AHEAD_US : 0);
+    const wantsMore = this.wantsMore(nowMs, now, taken.size > 0 ? 2 * AHEAD_US : 0);
     const wanted = Math.max(wantsMore ? this.line.uncovered : 0, improvable);
     if (wanted === 0 || this.node.isCounting(now)) return undefined;
     const view = this.fleet(now);

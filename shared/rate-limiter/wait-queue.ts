@@ -164,6 +164,22 @@ export class WaitingLine<C> {
     return settled;
   }
 
+  /** The class of the first caller; undefined if no caller waits. */
+  get headPriority(): Priority | undefined {
+    return this.waiting[0]?.priority;
+  }
+
+  /** Removes a slot that may be released now and whose lane `isUsable`. */
+  takeDue(now: Now, isUsable: (lane: number) => boolean): LaneSlot | undefined {
+    const index = this.slots.findIndex((slot) => slotState(slot, now) === 'due' && isUsable(slot.lane));
+    return index < 0 ? undefined : this.slots.splice(index, 1)[0];
+  }
+
+  /** True if a slot may be released now. */
+  hasDue(now: Now): boolean {
+    return this.slots.some((slot) => slotState(slot, now) === 'due');
+  }
+
   /** Removes all callers with their waits. The slots stay. */
   takeWaiters(): Waiter<C>[] {
     this.urgent.clear();

@@ -1,24 +1,33 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Firestore } from '@google-cloud/firestore';
+import { firestoreAllocations } from '../../shared/adapters/google/firestore-allocations.ts';
+import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
+import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
 import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
 import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import type { TokenStore } from '../../shared/rate-limiter/store.ts';
+import type { AllocationStore } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { allocationStoreContract } from '../contract/allocation-store.ts';
 import { tokenStoreContract } from '../contract/token-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 
 if (emulatorIsHere()) {
   let emulator: Emulator;
   let store: TokenStore;
+  let allocations: AllocationStore;
   let documents: Firestore;
   let connections = 0;
   const fresh = (): string => `connection-${(connections += 1)}`;
   before(async () => {
     emulator = await startFirestore();
-    store = firestoreTokens({ projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host });
+    const options = { projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host };
+    const client = firestoreClient(options);
+    store = firestoreTokens(options, client);
+    allocations = firestoreAllocations(options, storedDocuments, client);
     process.env['FIRESTORE_EMULATOR_HOST'] = emulator.host;
     // Nothing leaves loopback: no search for Google's metadata server.
     process.env['METADATA_SERVER_DETECTION'] = 'none';
@@ -29,6 +38,7 @@ if (emulatorIsHere()) {
     await emulator.stop();
   });
   tokenStoreContract('Firestore', () => store, fresh);
+  allocationStoreContract('Firestore', () => allocations, fresh);
 
   test('the documents have the fields that the page lists, and the version', async () => {
     const connection = fresh();

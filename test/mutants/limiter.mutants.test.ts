@@ -6,7 +6,7 @@ const OPEN_LOOP = 'test/simulation/open-loop.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   "the instance's clock instead of the store's": {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/node.ts',
     right: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);',
     wrong: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, 1_795_000_000_000_000 + nowMs * MS_US);',
     test: FLEET,
@@ -78,20 +78,20 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'callers who are refused reserve all the same': {
     file: 'shared/rate-limiter/scheduler.ts',
-    right: 'if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));',
+    right: 'if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.node.pace(nowMs));',
     wrong: '',
     test: FLEET,
     named: 'a storm of callers',
   },
   'a slower pace stays with the node that learnt it': {
-    file: 'shared/rate-limiter/scheduler.ts',
-    right: 'this.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));',
+    file: 'shared/rate-limiter/queues.ts',
+    right: 'this.node.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));',
     wrong: '',
     test: FLEET,
     named: "Stripe's 429 at one node",
   },
   'every 429 of one moment is a step': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/node.ts',
     right: 'if (now === undefined || releasedMs <= this.slowedMs) return;',
     wrong: 'if (now === undefined) return;',
     test: FLEET,
@@ -120,8 +120,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'two lanes are confused: every request has the slots of the first': {
     file: 'shared/rate-limiter/scheduler.ts',
-    right: 'slotsOf(request, answer.grants[index], commit, this.floorLanes)',
-    wrong: 'slotsOf(request, answer.grants[0 * index], commit, this.floorLanes)',
+    right: 'slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes)',
+    wrong: 'slotsOf(request, answer.grants[0 * index], { view, lastUseUs }, this.source.floorLanes)',
     test: FLEET,
     named: '8 instances.*connection',
   },
@@ -134,8 +134,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a lane is forgotten: no node has the last one': {
     file: 'shared/rate-limiter/lanes/assigned.ts',
-    right: 'const to = Math.ceil(((place + 1) * perSecond) / nodes - offset);',
-    wrong: 'const to = Math.ceil(((place + 1) * perSecond) / nodes - offset) - 1;',
+    right: 'const to = Math.ceil(((place + 1) * all.size) / nodes - offset);',
+    wrong: 'const to = Math.ceil(((place + 1) * all.size) / nodes - offset) - 1;',
     test: FLEET,
     named: '8 instances',
   },
@@ -176,7 +176,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'slots that no caller waits for are taken without end': {
     file: 'shared/rate-limiter/lanes/selector.ts',
-    right: 'counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);',
+    right: 'counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);',
     wrong: 'counts.take(own, 6);',
     test: OPEN_LOOP,
     named: 'random calls wait.*0.5',
@@ -259,7 +259,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'calls that were admitted and have failed',
   },
   'questions without an answer are asked again too soon': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/node.ts',
     right: 'this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;',
     wrong: 'this.commitAgainMs = nowMs + 100;',
     test: 'test/unit/limiter.test.ts',

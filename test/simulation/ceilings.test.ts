@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
+import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-view.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
+import { lanesOfEndpoint, LEAD_US } from '../../shared/rate-limiter/endpoints/ring.ts';
 import type { Turn } from '../../shared/rate-limiter/wait-queue.ts';
 import { sized } from '../support/sizes.ts';
 import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
@@ -75,7 +77,7 @@ function fleetOf({ nodes, busy: calling = nodes, callers, endpointOf }: Load, li
 /** Releases a second of an endpoint, or of all, and calls to the store for each, once the fleet knows itself. */
 function measured(fleet: Fleet, key?: string): { readonly rate: number; readonly calls: number } {
   // The ring follows the nodes after 30 seconds.
-  const [fromMs, forMs] = [65_000, sized(15_000, 60_000)];
+  const [fromMs, forMs] = [75_000, sized(15_000, 60_000)];
   fleet.events.runUntil(fromMs);
   const asked = fleet.asked;
   fleet.events.runUntil(fromMs + forMs);
@@ -220,4 +222,66 @@ test('callers of a full endpoint do not hold back a call of another endpoint', (
   fleet.events.runUntil(65_000 + 3100 * sized(5, 10) + 3000);
   assert.equal(waits.length, sized(5, 10));
   assert.ok(Math.max(...waits) <= 3000, waits.join());
+});
+
+test('payments go before the reads of other endpoints, and the reads keep their rate', () => {
+  const waits: number[] = [];
+  for (let seed = 1; seed <= sized(3, 12); seed += 1) {
+    const fleet = new Fleet(LIVE, FAIR, seed);
+    const all = Array.from({ length: 8 }, () => fleet.instance());
+    for (const one of all) busy(one, fleet, 1, 5000, 4000, ONE);
+    fleet.events.runUntil(75_000);
+    const reads: number[] = [];
+    const done = (turn: Turn | 'unanswered', atMs: number): void =>
+      void (turn !== 'unanswered' && turn.granted && reads.push(atMs));
+    for (let read = 0; read < 1000; read += 1)
+      all[read % 8]?.take(60_000, done, 'read', endpoint(1 + ((read % 32) >> 3)));
+    for (let atMs = 75_050; atMs < 93_000; atMs += fleet.chance.between(100, 900)) {
+      const one = all[Math.floor(fleet.chance.fraction() * 8)];
+      const note = (_: unknown, endMs: number): void => void waits.push(endMs - atMs);
+      fleet.events.at(atMs, () => one?.take(5000, note, 'interactive', endpoint(5)));
+    }
+    fleet.events.runUntil(120_000);
+    const rate = reads.filter((atMs) => atMs < 93_000).length / 18;
+    assert.ok(rate >= 0.75 * 48, `${rate} reads a second`);
+    assertStrict(fleet);
+  }
+  waits.sort((a, b) => a - b);
+  const p95 = waits[Math.floor(0.95 * waits.length)] ?? Infinity;
+  assert.ok(p95 <= 1050, `${p95} ms of ${waits.length}`);
+});
+
+test('instances that cannot read the ring stop at the end of what they know, and no ceiling is exceeded', () => {
+  const fleet = new Fleet(LIVE, FAIR, 5);
+  const [first, ...others] = Array.from({ length: 18 }, () => fleet.instance());
+  for (const one of [first, ...others]) if (one !== undefined) busy(one, fleet, 10, 60_000, 0, ONE);
+  fleet.events.runUntil(20_000);
+  // The first instance learned the ring before its change and reads it no more.
+  if (first !== undefined) fleet.unread.add(first.id);
+  fleet.events.runUntil(80_000);
+  const atMs = fleet.events.now;
+  const before = first?.granted;
+  fleet.events.runUntil(100_000);
+  assert.equal(first?.granted, before, `granted at ${atMs}`);
+  fleet.unread.clear();
+  fleet.events.runUntil(120_000);
+  assert.notEqual(first?.granted, before);
+  assertStrict(fleet);
+});
+
+test('a slot is used in its own ring only', () => {
+  const view = new AllocationView(LIVE);
+  const positions = { [ONE().key]: 3 };
+  view.learn({ ring: { before: 48, after: 100, changedUs: 0 }, positions, positionsUs: 0, atUs: 0 });
+  const [old, next] = [lanesOfEndpoint(48, 3, 25), lanesOfEndpoint(100, 3, 25)];
+  for (let lane = 0; lane < 100; lane += 1) {
+    const window = view.window(ONE(), lane);
+    const [before, after] = [old.includes(lane), next.includes(lane)];
+    if (!before && !after) assert.equal(window, undefined);
+    else {
+      assert.equal(window?.fromUs, before ? -Infinity : LEAD_US);
+      assert.equal(window?.untilUs, after ? Infinity : LEAD_US - 1_000_000);
+      assert.equal(window?.knownUntilUs, LEAD_US - 1_000_000);
+    }
+  }
 });

@@ -82,14 +82,8 @@ for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infini
   [50, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 2.2, calls: 0.35 }, FAIR],
   [50, { ...OPEN, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5 }, FAIR],
   [50, { ...OPEN, accountCeiling: 100 }, 100, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
-  [20, { ...OPEN, endpointCeiling: 7, searchCeiling: 7, filesCeiling: 7 }, 7, { use: 0.93, fair: 1.5 }, FAIR],
-  [
-    8,
-    { ...OPEN, endpointCeiling: 25, searchCeiling: 25, filesCeiling: 25 },
-    25,
-    { use: 0.93, fair: 1.5, calls: 0.35 },
-    FAIR,
-  ],
+  [20, { ...OPEN, accountCeiling: 7 }, 7, { use: 0.93, fair: 1.5 }, FAIR],
+  [8, { ...OPEN, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
   [8, OPEN, 48, { use: 0.6 }, FOUL],
   [50, OPEN, 300, { use: 0.6 }, FOUL],
   // With one shard, no shard hides an error of another.

@@ -70,6 +70,8 @@ export class Fleet {
   readonly releasedOf = new Map<string, number[]>();
   /** Changes of the ring, by their sizes. */
   readonly rings: number[] = [];
+  /** Instances whose questions about the allocation are not answered. */
+  readonly unread = new Set<number>();
   /** Questions about the allocation. */
   allocations = 0;
   private allocation: Allocation = {
@@ -316,7 +318,7 @@ export class Instance {
     const askedMs = this.nowMs;
     this.fleet.ask(
       1,
-      () => this.fleet.allocate(step),
+      () => (this.fleet.unread.has(this.id) ? undefined : this.fleet.allocate(step)),
       (answer) =>
         this.run(() => {
           if (answer === undefined) this.queue.allocationFailed(this.nowMs);

@@ -81,7 +81,6 @@ for (const [sentence, live, settings, perSecond] of [
   ['at least one node counts', 0, { ...limits, minNodes: 0 }, 6],
   ['limit_scope connection is six in all', 40, { ...limits, limitScope: 'connection' as const }, 6],
   ["the account's ceiling cuts", 50, { ...limits, accountCeiling: 100 }, 100],
-  ["an endpoint's ceiling cuts", 50, { ...limits, endpointCeiling: 25, searchCeiling: 25, filesCeiling: 25 }, 25],
   ['a ceiling below one node cuts too', 50, { ...limits, accountCeiling: 0.5 }, 0.5],
   ['a window holds no part of a release: fractions above one are cut off', 50, { ...limits, accountCeiling: 25.9 }, 25],
 ] as const) {

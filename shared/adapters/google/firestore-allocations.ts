@@ -20,7 +20,7 @@ interface BatchGetMessage {
 }
 
 /**
- * Which endpoints use which lanes, in two documents of a connection under `limiter/`:
+ * Which endpoints use which lanes, in two documents of a connection under `lanes/`:
  *   ring       v, before, after. The document's `updateTime` is the time of the change.
  *   positions  v, positions (a map from endpoints to places on the ring)
  * A write has the last `updateTime` as its precondition, so of concurrent writes one succeeds.
@@ -32,7 +32,7 @@ export function firestoreAllocations(
 ): AllocationStore {
   const database = databaseOf(options);
   const nameOf = (connection: string, document: 'ring' | 'positions'): string =>
-    `${connectionOf(options, connection)}/limiter/${document}`;
+    `${connectionOf(options, connection)}/lanes/${document}`;
 
   const replace = async (name: string, fields: object, lastUs: number | undefined): Promise<void> => {
     const currentDocument = lastUs === undefined ? { exists: false } : { updateTime: timestamp(lastUs) };

@@ -132,7 +132,7 @@ export class LaneSelector {
       spacingUs,
       delayUs,
     }));
-    if (!byChance || !assigned.exclusive || free > FEW_FREE * own.length) return requests;
+    if (!byChance || !maySearch(assigned, view) || free > FEW_FREE * own.length) return requests;
     return [...requests, ...this.watched(requests, assigned, shards, view).filter(({ lane }) => !taken.has(lane))];
   }
 
@@ -244,7 +244,7 @@ export class LaneSelector {
   private spareAt(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
     const { assigned, touched } = this.choicesAt(fromUs, view);
     const spare = touched.filter((lane) => this.records.isSpare(lane, fromUs));
-    if (!byChance || !assigned.exclusive) return spare;
+    if (!byChance || !maySearch(assigned, view)) return spare;
     const free = touched.filter(
       (lane) => this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < STALE_US,
     );
@@ -280,6 +280,11 @@ export class LaneSelector {
   private expectedUs(lane: number, fromUs: number): number {
     return Math.max(fromUs, this.records.expectedUs(lane, fromUs));
   }
+}
+
+/** Whether a lone caller looks for lanes of other nodes: not where all nodes take turns at the lanes of one shard. */
+function maySearch({ exclusive }: AssignedLanes, { all, lanes }: FleetView): boolean {
+  return exclusive || lanes.size < all.size;
 }
 
 /**
