@@ -7,16 +7,16 @@ import type { CapacityBound, Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import type { Commit, Look } from './commits.ts';
 import { TokenQueues } from './queues.ts';
-import type { Admission } from './admissions.ts';
+import type { Admission } from './queue/admissions.ts';
 import type { AllocationStep } from './endpoints/allocation-steps.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import type { AllocationStore } from './endpoints/ring.ts';
-import type { Priority, RefusedTurn, Settled, Turn } from './wait-queue.ts';
+import type { Priority, RefusedTurn, Settled, Turn } from './queue/wait-queue.ts';
 
-export type { Admission } from './admissions.ts';
+export type { Admission } from './queue/admissions.ts';
 export type { CapacityBound } from './capacity.ts';
 export type { Endpoint } from './endpoints/endpoint.ts';
-export { goesBefore, type Priority, type RefusedTurn, type Turn } from './wait-queue.ts';
+export { goesBefore, type Priority, type RefusedTurn, type Turn } from './queue/wait-queue.ts';
 
 export interface LimiterOptions {
   readonly member: Member;

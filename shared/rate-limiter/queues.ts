@@ -4,12 +4,12 @@ import { AllocationSteps } from './endpoints/allocation-steps.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import { endpointLanes, type EndpointLanes } from './endpoints/queue-lanes.ts';
 import type { Allocation } from './endpoints/ring.ts';
-import type { Admitted } from './admissions.ts';
+import type { Admitted } from './queue/admissions.ts';
 import { isBlurred, slotAt, type Now } from './gcra.ts';
 import { NodeState } from './node.ts';
-import { TokenQueue, type Request } from './scheduler.ts';
+import { TokenQueue, type Request } from './queue/scheduler.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
-import { PRIORITIES, type RefusedTurn, type Settled, type Waiter } from './wait-queue.ts';
+import { PRIORITIES, type RefusedTurn, type Settled, type Waiter } from './queue/wait-queue.ts';
 
 /** Milliseconds that a queue without callers keeps what it learned of its lanes. */
 const KEPT_MS = 60_000;
@@ -266,11 +266,11 @@ export class TokenQueues<C> {
   /** All queues, those with callers of the highest class first. */
   private queues(): TokenQueue<C>[] {
     const queues = [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
-    return queues.sort((a, b) => rankOf(a) - rankOf(b));
+    return queues.sort((a, b) => classRank(a) - classRank(b));
   }
 }
 
-function rankOf({ headPriority }: TokenQueue<unknown>): number {
+function classRank({ headPriority }: TokenQueue<unknown>): number {
   return headPriority === undefined ? PRIORITIES.length : PRIORITIES.indexOf(headPriority);
 }
 

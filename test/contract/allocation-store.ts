@@ -36,7 +36,7 @@ export function allocationStoreContract(name: string, store: () => AllocationSto
     assert.deepEqual((await store().read(connection)).ring, ring);
   });
 
-  test(`${name}: positions are kept beside the ring, and of concurrent writers one succeeds`, async () => {
+  test(`${name}: positions and the ring are kept apart, and of concurrent writers one succeeds`, async () => {
     const connection = fresh();
     const first = { 'GET.v1.customers': 0, 'POST.v1.payment_intents.:id.confirm': 1 };
     await store().replacePositions(connection, { positions: first, positionsUs: undefined });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Firestore } from '@google-cloud/firestore';
-import { firestoreAllocations } from '../../shared/adapters/google/firestore-allocations.ts';
+import { firestoreAllocations } from '../../shared/adapters/google/limiter/firestore-allocations.ts';
 import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
 import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
-import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
+import { firestoreTokens } from '../../shared/adapters/google/limiter/firestore-tokens.ts';
 import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';

@@ -77,7 +77,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a slow way to the store',
   },
   'callers who are refused reserve all the same': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
     right: 'if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.node.pace(nowMs));',
     wrong: '',
     test: FLEET,
@@ -119,7 +119,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: '8 instances.*connection.*latestTimerMs":120',
   },
   'two lanes are confused: every request has the slots of the first': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
     right: 'slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes)',
     wrong: 'slotsOf(request, answer.grants[0 * index], { view, lastUseUs }, this.source.floorLanes)',
     test: FLEET,
@@ -168,7 +168,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'nodes that cannot be counted',
   },
   'nodes that meet in a lane stay there, though others are free': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
     right: 'return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);',
     wrong: 'return 0;',
     test: FLEET,
@@ -196,7 +196,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a reservation for more callers than lanes',
   },
   'a slot in hand counts though a sooner one can be had': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
     right: 'this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;',
     wrong: 'waitMs;',
     test: OPEN_LOOP,
@@ -210,14 +210,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: '50 instances.*connection',
   },
   'a class is starved': {
-    file: 'shared/rate-limiter/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/wait-queue.ts',
     right: 'const STARVED_MS = 8_000;',
     wrong: 'const STARVED_MS = 80_000;',
     test: FLEET,
     named: 'a lower class has a slot',
   },
   'a payment waits with the reads': {
-    file: 'shared/rate-limiter/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/wait-queue.ts',
     right: 'return goesBefore(priority, other.priority);',
     wrong: 'return false;',
     test: FLEET,
@@ -231,7 +231,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a payment does not wait',
   },
   'a lower class is rejected by the length of the line alone': {
-    file: 'shared/rate-limiter/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/wait-queue.ts',
     right: 'Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length))',
     wrong: 'waitMs(place)',
     test: 'test/simulation/classes.test.ts',

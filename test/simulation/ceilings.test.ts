@@ -5,7 +5,7 @@ import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-view.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { lanesOfEndpoint, LEAD_US } from '../../shared/rate-limiter/endpoints/ring.ts';
-import type { Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import { sized } from '../support/sizes.ts';
 import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
 
@@ -280,8 +280,8 @@ test('a slot is used in its own ring only', () => {
     if (!before && !after) assert.equal(window, undefined);
     else {
       assert.equal(window?.fromUs, before ? -Infinity : LEAD_US);
-      assert.equal(window?.untilUs, after ? Infinity : LEAD_US - 1_000_000);
-      assert.equal(window?.knownUntilUs, LEAD_US - 1_000_000);
+      assert.equal(window.untilUs, after ? Infinity : LEAD_US - 1_000_000);
+      assert.equal(window.knownUntilUs, LEAD_US - 1_000_000);
     }
   }
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
-import type { Priority, Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { Priority, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import { sized } from '../support/sizes.ts';
 import { FAIR, Fleet, type Instance } from './fleet.ts';
 

@@ -6,7 +6,7 @@ import type { AllocationStep } from '../../shared/rate-limiter/endpoints/allocat
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { FIRST_RING, type Allocation } from '../../shared/rate-limiter/endpoints/ring.ts';
 import { TokenQueues } from '../../shared/rate-limiter/queues.ts';
-import type { Priority, Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { Priority, Settled, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 

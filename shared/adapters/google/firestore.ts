@@ -1,12 +1,12 @@
 /** All Firestore stores over one client. Loaded on the first use of any of them. */
-import { firestoreAllocations } from './firestore-allocations.ts';
+import { firestoreAllocations } from './limiter/firestore-allocations.ts';
 import { firestoreClient, type FirestoreOptions } from './firestore-client.ts';
 import { firestoreDeadLetters } from './firestore-dead-letters.ts';
 import { firestoreEvents } from './firestore-events.ts';
 import { firestoreAccountUsers } from './admin/firestore-account-users.ts';
 import { firestoreOperationLog } from './admin/firestore-operation-log.ts';
 import { firestoreOperations } from './firestore-operations.ts';
-import { firestoreTokens } from './firestore-tokens.ts';
+import { firestoreTokens } from './limiter/firestore-tokens.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import type { EventInbox } from '../../event-inbox/store.ts';
 import type { AccountUsers } from '../../ports/account-users.ts';

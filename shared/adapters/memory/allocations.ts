@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.ts';
 import { FIRST_RING, type Allocation, type AllocationStore } from '../../rate-limiter/endpoints/ring.ts';
 
-type State = Omit<Allocation, 'atUs'>;
+type StoredAllocation = Omit<Allocation, 'atUs'>;
 
-const UNSTORED: State = {
+const UNSTORED: StoredAllocation = {
   ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
   positions: {},
   positionsUs: undefined,
@@ -11,9 +11,9 @@ const UNSTORED: State = {
 
 /** Keeps the lanes of endpoints of one process in memory, for local development. Its time is the monotonic clock. */
 export function memoryAllocations(clock: Pick<Clock, 'monotonicMs'>): AllocationStore {
-  const states = new Map<string, State>();
+  const states = new Map<string, StoredAllocation>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
-  const of = (connection: string): State => states.get(connection) ?? UNSTORED;
+  const of = (connection: string): StoredAllocation => states.get(connection) ?? UNSTORED;
   return {
     read: (connection) => Promise.resolve({ ...of(connection), atUs: nowUs() }),
     changeRing(connection, { before, after, changedUs }) {

@@ -24,7 +24,7 @@ const PAUSE_MS = 400;
 const MIN_GROWTH = 0.1;
 
 /** The first of the live nodes changes the ring. Another one does after this time: the first may have no calls. */
-const PATIENCE_MS = 15_000;
+const HANDOVER_MS = 15_000;
 
 /** Decides when an instance reads or changes the allocation. One call at a time. */
 export class AllocationSteps {
@@ -102,7 +102,7 @@ export class AllocationSteps {
       return undefined;
     }
     this.mismatchMs ??= nowMs;
-    if (members.rank > 0 && nowMs < this.mismatchMs + PATIENCE_MS) return undefined;
+    if (members.rank > 0 && nowMs < this.mismatchMs + HANDOVER_MS) return undefined;
     return { ask: 'ring', before: ring.after, after: wanted, changedUs: ring.changedUs };
   }
 }

@@ -1,6 +1,6 @@
 import { capacity, laneCount, type Limits } from '../capacity.ts';
 import { allLanes, LaneSet } from '../lanes/lane-set.ts';
-import type { QueueLanes } from '../scheduler.ts';
+import type { QueueLanes } from '../queue/scheduler.ts';
 import { AllocationView, type LaneWindow } from './allocation-view.ts';
 import { ceilingOf, lowestCeiling, type Endpoint } from './endpoint.ts';
 

@@ -36,8 +36,8 @@ export const LEAD_US = 30 * SECOND_US;
 export const FIRST_RING = 20;
 
 /** Successive multiples of each, modulo 1, are evenly spread: the fractional parts of the golden ratio and of the root of 2. */
-const GOLDEN = 0.618_033_988_749_895;
-const ROOT = 0.414_213_562_373_095;
+const GOLDEN_PART = 0.618_033_988_749_895;
+const SQUARE_ROOT = 0.414_213_562_373_095;
 
 /**
  * The lanes of an endpoint: one of each `ring / ceiling` successive lanes, so that each node has some of them among its own.
@@ -50,7 +50,7 @@ export function lanesOfEndpoint(ring: number, position: number, ceiling: number)
   const width = ring / count;
   const lanes = new Set<number>();
   for (let index = 0; index < count; index += 1) {
-    const place = (position * GOLDEN + index * ROOT) % 1;
+    const place = (position * GOLDEN_PART + index * SQUARE_ROOT) % 1;
     const lane = Math.floor((index + place) * width);
     // A piece that is not a whole number of lanes may end in the first lane of the next one.
     lanes.add(lanes.has(lane) ? Math.min(lane + 1, ring - 1) : lane);

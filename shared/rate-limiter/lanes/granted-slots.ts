@@ -1,5 +1,5 @@
 import { slotAt } from '../gcra.ts';
-import type { LaneSlot } from '../wait-queue.ts';
+import type { LaneSlot } from '../queue/wait-queue.ts';
 import type { SlotGrant, SlotRequest } from '../store.ts';
 
 /** What a reservation was planned with. Microseconds. */

@@ -1,4 +1,4 @@
-import { FIRST_RING, type AllocationStore } from '../../rate-limiter/endpoints/ring.ts';
+import { FIRST_RING, type AllocationStore } from '../../../rate-limiter/endpoints/ring.ts';
 import {
   commitOnce,
   connectionOf,
@@ -7,12 +7,12 @@ import {
   toStoreError,
   type FirestoreClient,
   type FirestoreOptions,
-} from './firestore-client.ts';
-import { isConflict, type StoredDocument } from './firestore-documents.ts';
-import { microseconds, timestamp, type Time } from './firestore-time.ts';
-import { NO_RETRY } from './rest.ts';
-import type { StoredDocuments } from './stored-documents.ts';
-import { ALLOCATION_VERSION } from './stored-versions.ts';
+} from '../firestore-client.ts';
+import { isConflict, type StoredDocument } from '../firestore-documents.ts';
+import { microseconds, timestamp, type Time } from '../firestore-time.ts';
+import { NO_RETRY } from '../rest.ts';
+import type { StoredDocuments } from '../stored-documents.ts';
+import { ALLOCATION_VERSION } from '../stored-versions.ts';
 
 interface BatchGetMessage {
   readonly found?: (StoredDocument & { readonly name?: string }) | null;
@@ -64,15 +64,15 @@ export function firestoreAllocations(
     },
 
     changeRing: (connection, { before, after, changedUs }) =>
-      replace(nameOf(connection, 'ring'), { before: integer(before), after: integer(after) }, changedUs),
+      replace(nameOf(connection, 'ring'), { before: toInteger(before), after: toInteger(after) }, changedUs),
 
     replacePositions: (connection, { positions, positionsUs }) => {
-      const fields = Object.fromEntries(Object.entries(positions).map(([key, position]) => [key, integer(position)]));
+      const fields = Object.fromEntries(Object.entries(positions).map(([key, position]) => [key, toInteger(position)]));
       return replace(nameOf(connection, 'positions'), { positions: { mapValue: { fields } } }, positionsUs);
     },
   };
 }
 
-function integer(value: number): object {
+function toInteger(value: number): object {
   return { integerValue: String(value) };
 }

@@ -1,7 +1,7 @@
-import type { LaneWindow } from './endpoints/allocation-view.ts';
-import type { Endpoint } from './endpoints/endpoint.ts';
-import { LATENESS_US, slotState, type Now, type Slot } from './gcra.ts';
-import { MS_US } from '../ports/time-units.ts';
+import type { LaneWindow } from '../endpoints/allocation-view.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
+import { MS_US } from '../../ports/time-units.ts';
 
 /**
  * The result of `acquire`: a permit or a rejection. Milliseconds. A permit that is not used until `untilMs` of the

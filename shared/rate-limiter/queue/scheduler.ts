@@ -1,18 +1,18 @@
-import { lazy } from '../memoize.ts';
-import { MS_US } from '../ports/time-units.ts';
-import type { ReservePlan } from './commits.ts';
-import type { Reservation } from './store.ts';
-import { LANES_PER_SHARD } from './capacity.ts';
+import { lazy } from '../../memoize.ts';
+import { MS_US } from '../../ports/time-units.ts';
+import type { ReservePlan } from '../commits.ts';
+import type { Reservation } from '../store.ts';
+import { LANES_PER_SHARD } from '../capacity.ts';
 import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
-import type { Endpoint } from './endpoints/endpoint.ts';
-import type { LaneWindow } from './endpoints/allocation-view.ts';
-import { assignedLanes } from './lanes/assigned.ts';
-import { slotsOf } from './lanes/granted-slots.ts';
-import type { LaneSet } from './lanes/lane-set.ts';
-import { LaneSelector, type Demand, type FleetView } from './lanes/selector.ts';
-import type { NodeState } from './node.ts';
-import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from './gcra.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { LaneWindow } from '../endpoints/allocation-view.ts';
+import { assignedLanes } from '../lanes/assigned.ts';
+import { slotsOf } from '../lanes/granted-slots.ts';
+import type { LaneSet } from '../lanes/lane-set.ts';
+import { LaneSelector, type Demand, type FleetView } from '../lanes/selector.ts';
+import type { NodeState } from '../node.ts';
+import { blurUs, isBlurred, LATENESS_US, ROUND_US, slotAt, slotWaitMs, type Now } from '../gcra.ts';
 import {
   goesBefore,
   refusal,
