@@ -8,7 +8,9 @@ import { memoryDeadLetters } from './adapters/memory/dead-letters.ts';
 import { memoryEvents } from './adapters/memory/events.ts';
 import { memoryOperations } from './adapters/memory/operations.ts';
 import { memoryPublisher } from './adapters/memory/publisher.ts';
+import { memoryAllocations } from './adapters/memory/allocations.ts';
 import { memoryTokens } from './adapters/memory/tokens.ts';
+import type { AllocationStore } from './rate-limiter/endpoints/ring.ts';
 import type { SdkTransportOptions } from './adapters/stripe/sdk-transport.ts';
 import type { ProxySource } from './adapters/stripe/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/google/stored-documents.ts';
@@ -29,6 +31,7 @@ import { WebhookSecrets } from './stripe/secrets/webhook-secrets.ts';
 import { writePolicy } from './stripe/write-policy/enforce.ts';
 import { lazy, lazyProxy } from './memoize.ts';
 import { Limiter } from './rate-limiter/limiter.ts';
+import { highCeilings } from './rate-limiter/endpoints/above-stripe.ts';
 import { ACCOUNT_LIMITS, capacity, type Capacity, type Limits } from './rate-limiter/capacity.ts';
 import { rememberOperations } from './idempotency/recent-operations.ts';
 import type { EventInbox } from './event-inbox/store.ts';
@@ -131,13 +134,14 @@ export function createApp(
   const knownSecrets = new Set<string>();
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
-  const limits = connectionLimits(deployment);
+  const limits = connectionLimits(deployment, log);
   const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
     member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.next() },
     limits,
     store: state.tokens,
+    allocations: state.allocations,
     clock: systemClock,
     log,
   });
@@ -223,9 +227,12 @@ export function createApp(
 /**
  * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
  */
-function connectionLimits({ settings, key }: Deployment): Limits {
-  const test = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value);
-  return { ...settings, accountCeiling: settings.accountCeiling ?? (test ? ACCOUNT_LIMITS.test : ACCOUNT_LIMITS.live) };
+function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
+  const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
+  const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS[mode] };
+  for (const high of highCeilings(limits, mode))
+    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...high });
+  return limits;
 }
 
 /** Returns the proxy of the settings with its current password, or undefined if none is set. */
@@ -283,6 +290,7 @@ function managedSecret(secret: ManagedSecret, kind: SecretKind): Secrets {
 /** The state that the instances of a connection share. */
 interface SharedState {
   readonly tokens: TokenStore;
+  readonly allocations: AllocationStore;
   readonly operations: OperationStore;
   readonly operationLog: OperationLog;
   readonly deadLetters: DeadLetterStore;
@@ -296,6 +304,7 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
     const operations = memoryOperations(clock);
     return {
       tokens: memoryTokens(systemClock),
+      allocations: memoryAllocations(systemClock),
       operations,
       operationLog: operations,
       deadLetters: memoryDeadLetters(),
@@ -307,6 +316,7 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
   );
   return {
     tokens: lazyProxy(async () => (await firestore()).tokens),
+    allocations: lazyProxy(async () => (await firestore()).allocations),
     operations: lazyProxy(async () => (await firestore()).operations),
     operationLog: lazyProxy(async () => (await firestore()).operationLog),
     deadLetters: lazyProxy(async () => (await firestore()).deadLetters),

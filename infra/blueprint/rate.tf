@@ -11,7 +11,6 @@ locals {
     key => floor(min(
       local.settings_read.limit_scope == "connection" ? local.per_node : local.per_node * nodes,
       local.account_ceiling,
-      local.settings_read.endpoint_ceiling,
     ))
   }
 }

@@ -17,7 +17,6 @@ locals {
     operation_retention_days = 30
     operation_record         = "object"
     account_ceiling          = null
-    endpoint_ceiling         = 25
     api_key                  = null
     proxy_password           = null
     automation_topic         = null

@@ -185,7 +185,7 @@ variable "account_ceiling" {
 }
 
 variable "endpoint_ceiling" {
-  description = "maximum requests per second to one Stripe endpoint; lowers the rate of the connection"
+  description = "maximum requests per second to each Stripe endpoint: a method and a path without ids; above 25 with a warning"
   type        = number
   default     = 25
   nullable    = false
@@ -193,6 +193,30 @@ variable "endpoint_ceiling" {
   validation {
     condition     = var.endpoint_ceiling > 0 && var.endpoint_ceiling <= 10000
     error_message = "endpoint_ceiling: a number above 0, at most 10000"
+  }
+}
+
+variable "search_ceiling" {
+  description = "maximum requests per second to the Search API; above 20 with a warning"
+  type        = number
+  default     = 20
+  nullable    = false
+
+  validation {
+    condition     = var.search_ceiling > 0 && var.search_ceiling <= 10000
+    error_message = "search_ceiling: a number above 0, at most 10000"
+  }
+}
+
+variable "files_ceiling" {
+  description = "maximum requests per second that read files, and that write files; above 20 with a warning"
+  type        = number
+  default     = 20
+  nullable    = false
+
+  validation {
+    condition     = var.files_ceiling > 0 && var.files_ceiling <= 10000
+    error_message = "files_ceiling: a number above 0, at most 10000"
   }
 }
 
@@ -641,6 +665,8 @@ locals {
     operation_record         = var.operation_record
     account_ceiling          = var.account_ceiling
     endpoint_ceiling         = var.endpoint_ceiling
+    search_ceiling           = var.search_ceiling
+    files_ceiling            = var.files_ceiling
     api_key                  = var.api_key
     account_id               = var.account_id
     allowed_accounts         = var.allowed_accounts

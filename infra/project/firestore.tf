@@ -14,7 +14,7 @@ locals {
 
   # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
   # https://docs.cloud.google.com/firestore/docs/best-practices
-  groups = ["members", "operations", "shards", "deadLetters", "stripeEvents", "stripeAccounts"]
+  groups = ["members", "operations", "shards", "lanes", "deadLetters", "stripeEvents", "stripeAccounts"]
   # A single-field index for each query of one field. test/infra compares them with the adapters' queries.
   queried = {
     # The limiter counts the active instances: where seen >= T.

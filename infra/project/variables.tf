@@ -19,7 +19,7 @@ variable "location" {
 }
 
 variable "database" {
-  description = "Firestore database of the state of every connection. Name (default) only if its applications use no collection groups members, operations, shards, deadLetters, stripeEvents or stripeAccounts: TTL policies and index exemptions are per group"
+  description = "Firestore database of the state of every connection. Name (default) only if its applications use no collection groups members, operations, shards, lanes, deadLetters, stripeEvents or stripeAccounts: TTL policies and index exemptions are per group"
   type        = string
   default     = "stripe-connector"
 }

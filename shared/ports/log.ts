@@ -13,6 +13,8 @@ export const OPERATOR_WARNINGS: readonly string[] = [
   'throttled by Stripe (429)',
   'event published but not marked, may be published again',
   'connections share a Stripe account without account_ceiling',
+  'failed to read which endpoints use which lanes',
+  'setting above the rate limit that Stripe has by default',
 ];
 
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -11,9 +11,14 @@ export interface Limits {
   readonly minNodes: number;
   readonly maxNodes: number;
   readonly limitScope: 'node' | 'connection';
-  /** Transactions a second that Stripe allows for the account and for one endpoint. https://docs.stripe.com/rate-limits */
+  /**
+   * Transactions a second that Stripe allows for the account, for one endpoint, for all searches, and for files (reads and
+   * writes each). https://docs.stripe.com/rate-limits
+   */
   readonly accountCeiling: number;
   readonly endpointCeiling: number;
+  readonly searchCeiling: number;
+  readonly filesCeiling: number;
 }
 
 /** The capacity of a connection. */
@@ -25,8 +30,8 @@ export interface Capacity {
   readonly bound: CapacityBound;
 }
 
-/** The rate of the nodes, or one of Stripe's ceilings. */
-export type CapacityBound = 'rate' | 'account' | 'endpoint';
+/** The rate of the nodes, or the account's ceiling. */
+export type CapacityBound = 'rate' | 'account';
 
 /** The limit as one instance sees it. */
 export interface LimitView extends Capacity {
@@ -36,13 +41,13 @@ export interface LimitView extends Capacity {
   readonly pace: number;
 }
 
-/** 6 per live node between the floor and the ceiling, at least one node; or 6 in all. Never above Stripe's ceilings. */
+/** 6 per live node between the floor and the ceiling, at least one node; or 6 in all. Never above the account's ceiling. */
 export function capacity(liveNodes: number, limits: Limits): Capacity {
   const nodes = Math.max(1, Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes));
   const wanted = limits.limitScope === 'connection' ? PER_NODE : PER_NODE * nodes;
-  const cut = Math.min(wanted, limits.accountCeiling, limits.endpointCeiling);
+  const cut = Math.min(wanted, limits.accountCeiling);
   // A window holds a whole number of releases. A fraction above 1 would be rounded up in the sum over the shards.
-  const bound = cut === wanted ? 'rate' : cut === limits.accountCeiling ? 'account' : 'endpoint';
+  const bound = cut === wanted ? 'rate' : 'account';
   return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound };
 }
 
@@ -51,7 +56,7 @@ export function describeLimit(limits: Pick<Limits, 'limitScope'>, { perSecond, n
   if (limits.limitScope === 'connection') {
     return `limit ${perSecond}/s in all (limit_scope connection); 6/s for each node with limit_scope node`;
   }
-  const cut = perSecond < PER_NODE * nodes ? `, cut to ${perSecond}/s by the ceilings` : '';
+  const cut = perSecond < PER_NODE * nodes ? `, cut to ${perSecond}/s by account_ceiling` : '';
   return `limit ${perSecond}/s = 6 x ${nodes} nodes (limit_scope node)${cut}; 6/s in all with limit_scope connection`;
 }
 

@@ -3,21 +3,27 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { isStoreFault, isStoreUnavailable } from '../ports/store-errors.ts';
 import type { Member, StoreAnswer, TokenStore } from './store.ts';
-import type { Limits, LimitView } from './capacity.ts';
+import type { CapacityBound, Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import type { Commit, Look } from './commits.ts';
-import { TokenQueue } from './scheduler.ts';
-import type { Admission } from './admissions.ts';
-import type { Priority, RefusedTurn, Settled, Turn } from './wait-queue.ts';
+import { TokenQueues } from './queues.ts';
+import type { Admission } from './queue/admissions.ts';
+import type { AllocationStep } from './endpoints/allocation-steps.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
+import type { AllocationStore } from './endpoints/ring.ts';
+import type { Priority, RefusedTurn, Settled, Turn } from './queue/wait-queue.ts';
 
-export type { Admission } from './admissions.ts';
+export type { Admission } from './queue/admissions.ts';
 export type { CapacityBound } from './capacity.ts';
-export { goesBefore, type Priority, type RefusedTurn, type Turn } from './wait-queue.ts';
+export type { Endpoint } from './endpoints/endpoint.ts';
+export { goesBefore, type Priority, type RefusedTurn, type Turn } from './queue/wait-queue.ts';
 
 export interface LimiterOptions {
   readonly member: Member;
   readonly limits: Limits;
   readonly store: TokenStore;
+  /** Which endpoints use which lanes. Not called where no capacity exceeds a ceiling. */
+  readonly allocations: AllocationStore;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -48,11 +54,11 @@ class Caller {
 }
 
 /**
- * Grants a connection's permits to the callers of one instance. `TokenQueue` decides; this class adds the clock, the
+ * Grants a connection's permits to the callers of one instance. `TokenQueues` decides; this class adds the clock, the
  * store and promises. It runs no timer while no caller waits.
  */
 export class Limiter {
-  private readonly queue: TokenQueue<Caller>;
+  private readonly queues: TokenQueues<Caller>;
   private callOff = (): void => undefined;
   private alarmAtMs = Infinity;
   private joined = false;
@@ -60,14 +66,14 @@ export class Limiter {
   private suspendedUntilMs = -Infinity;
 
   constructor(private readonly options: LimiterOptions) {
-    this.queue = new TokenQueue(options.limits, options.member.place);
+    this.queues = new TokenQueues(options.limits, options.member.place);
   }
 
   /** Grants a permit, or waits for one for at most `maxWaitMs`. Rejects at once, with the wait, if it would be longer. */
-  take(maxWaitMs: number, patienceMs?: number, priority?: Priority): Turn | Promise<Turn> {
+  take(maxWaitMs: number, patienceMs?: number, priority?: Priority, endpoint?: Endpoint): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
-    const refused = this.queue.join(this.nowMs(), caller, maxWaitMs, patienceMs, priority);
+    const refused = this.queues.join(this.nowMs(), { caller, maxWaitMs, patienceMs, priority, endpoint });
     if (refused === undefined) this.go();
     else tell(refused);
     return caller.outcome();
@@ -77,15 +83,15 @@ export class Limiter {
    * Admits a call that prepares before it takes a permit, or rejects it because its permit would come too late. Makes no call
    * to the store.
    */
-  admit(maxWaitMs: number, priority: Priority): Admission | RefusedTurn {
-    const admitted = this.queue.admit(this.nowMs(), maxWaitMs, priority);
+  admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
+    const admitted = this.queues.admit(this.nowMs(), { maxWaitMs, priority, endpoint });
     if ('granted' in admitted) return admitted;
     let open = true;
     return {
       use: () => {
         if (!open) return undefined;
         open = false;
-        this.queue.leaveAdmission(admitted, this.nowMs());
+        this.queues.leaveAdmission(admitted, this.nowMs());
         return admitted.sinceMs;
       },
     };
@@ -96,18 +102,23 @@ export class Limiter {
    * request starts before `retryAfterMs` has passed. Returns the new pace.
    */
   slow(releasedMs: number, retryAfterMs: number): number {
-    this.queue.slow(this.nowMs(), releasedMs, retryAfterMs);
+    this.queues.slow(this.nowMs(), releasedMs, retryAfterMs);
     this.go();
-    return this.queue.pace(this.nowMs());
+    return this.queues.pace(this.nowMs());
+  }
+
+  /** What bounds the rate of calls to this endpoint. */
+  boundOf(endpoint: Endpoint): CapacityBound | 'endpoint' {
+    return this.queues.boundOf(this.nowMs(), endpoint);
   }
 
   view(): LimitView {
-    return this.queue.view(this.nowMs());
+    return this.queues.view(this.nowMs());
   }
 
   /** Learns the store's time from the response to another component's call, so the first permit needs no extra call. */
   hear(askedMs: number, cameMs: number, saidUs: number): void {
-    this.queue.hear(askedMs, cameMs, saidUs);
+    this.queues.hear(askedMs, cameMs, saidUs);
   }
 
   /** Ends the membership, so that the fleet's capacity follows at once. */
@@ -117,9 +128,10 @@ export class Limiter {
   }
 
   private go(): void {
-    const { settled, commit, look, wakeMs } = this.queue.step(this.nowMs());
+    const { settled, commit, look, allocation, wakeMs } = this.queues.step(this.nowMs());
     for (const one of settled) tell(one);
     if (look !== undefined) void this.look(look);
+    if (allocation !== undefined) void this.allocate(allocation);
     if (commit !== undefined) void this.commit(commit);
     this.wakeAt(wakeMs ?? Infinity);
   }
@@ -130,10 +142,10 @@ export class Limiter {
       const answer = await this.ask(commit);
       this.joined = true;
       if (isSuspended(answer)) this.suspend(commit, askedMs, answer);
-      else this.queue.committed(commit, askedMs, this.nowMs(), answer);
+      else this.queues.committed(commit, askedMs, this.nowMs(), answer);
     } catch (cause) {
       const canHelp = isStoreUnavailable(cause);
-      for (const one of this.queue.uncommitted(commit, this.nowMs(), cause, canHelp)) tell(one);
+      for (const one of this.queues.uncommitted(commit, this.nowMs(), cause, canHelp)) tell(one);
     }
     this.go();
   }
@@ -141,8 +153,8 @@ export class Limiter {
   /** Of a reservation on a suspended connection only the time is used: its slots are dropped, and no caller waits. */
   private suspend(commit: Commit, askedMs: number, { atUs }: StoreAnswer): void {
     this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
-    this.queue.committed(commit, askedMs, this.nowMs(), { atUs });
-    for (const caller of this.queue.dismiss()) caller.fail(suspended());
+    this.queues.committed(commit, askedMs, this.nowMs(), { atUs });
+    for (const caller of this.queues.dismiss()) caller.fail(suspended());
   }
 
   private ask(commit: Commit): ReturnType<TokenStore['join']> {
@@ -157,12 +169,33 @@ export class Limiter {
     }
   }
 
+  /** Reads or changes which endpoints use which lanes. */
+  private async allocate(step: AllocationStep): Promise<void> {
+    const { allocations, member, log } = this.options;
+    const askedMs = this.nowMs();
+    try {
+      if (step.ask === 'allocation')
+        this.queues.allocationRead(await allocations.read(member.connection), askedMs, this.nowMs());
+      else {
+        if (step.ask === 'ring') await allocations.changeRing(member.connection, step);
+        else await allocations.replacePositions(member.connection, step);
+        this.queues.allocationWritten();
+      }
+    } catch (cause) {
+      this.queues.allocationFailed(this.nowMs());
+      log.write('WARNING', 'failed to read which endpoints use which lanes', {
+        cause: cause instanceof Error ? cause.message : String(cause),
+      });
+    }
+    this.go();
+  }
+
   private async look({ sinceUs }: Look): Promise<void> {
     const { store, member, log } = this.options;
     try {
-      this.queue.looked(await store.look(member, sinceUs));
+      this.queues.looked(await store.look(member, sinceUs));
     } catch (cause) {
-      this.queue.unlooked(this.nowMs());
+      this.queues.unlooked(this.nowMs());
       log.write('WARNING', 'failed to count active instances, falling back to min_nodes', {
         cause: cause instanceof Error ? cause.message : String(cause),
       });

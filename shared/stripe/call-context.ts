@@ -3,7 +3,7 @@ import type { StripeObject, StripeRequest } from './transport.ts';
 import { copyError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
-export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/wait-queue.ts';
+export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/queue/wait-queue.ts';
 
 /** One call of one function, from the request to the response. */
 export interface CallContext {
@@ -83,7 +83,7 @@ export function noteWritten({ written }: Pick<CallContext, 'written'>, { id, sta
  * What a request waits for: a limit of the connection or of Stripe (`CapacityBound`), the reduced rate after Stripe's 429
  * (`stripe`), or other requests to an object that Stripe reported as locked (`object`).
  */
-export type WaitReason = CapacityBound | 'stripe' | 'object';
+export type WaitReason = CapacityBound | 'endpoint' | 'stripe' | 'object';
 
 /** A shorter wait is the latency of the limiter's store, and does not count as a wait for a permit. */
 export const MIN_WAIT_MS = 50;

@@ -17,6 +17,7 @@ import {
 } from './call-context.ts';
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { nextRetryDelay } from './retry-policy.ts';
+import { endpointOf } from './endpoints/endpoint-of.ts';
 import { objectOf, type ObjectLocks } from './object-locks.ts';
 import { canBeReused } from './reused-names.ts';
 import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
@@ -83,7 +84,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       // A repeat may only return the recorded outcome, which needs no permit.
       if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request));
+      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
       if (call.operationId !== undefined) recentIds.add(call.operationId);
@@ -280,9 +281,9 @@ async function acquirePermit(
           reason: 'DEADLINE_EXCEEDED',
         },
       );
-    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority);
+    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority, endpointOf(request));
     const endedMs = deps.clock.monotonicMs();
-    const reason = waitReason(deps, permit.pace);
+    const reason = waitReason(deps, request, permit.pace);
     call.waits?.add(priority, reason, endedMs - lastTryMs);
     lastTryMs = endedMs;
     const waitedMs = endedMs - startedMs;
@@ -321,7 +322,7 @@ function rejectCall(
   const { retryAfterMs, pace } = rejection;
   if (pace < 1) call.responseFlags?.add(throttledFlag(pace));
   const priority = priorityOf(call, request);
-  const waitedFor = waitReason(deps, pace);
+  const waitedFor = waitReason(deps, request, pace);
   call.waits?.add(priority, waitedFor, 0);
   deps.log.write('WARNING', 'rate limit exceeded', {
     call: call.name,
@@ -340,6 +341,6 @@ function rejectCall(
 }
 
 /** Returns what a request that the limiter holds back waits for. */
-function waitReason({ limiter }: StripeClientDeps, pace: number): WaitReason {
-  return pace < 1 ? 'stripe' : limiter.view().bound;
+function waitReason({ limiter }: StripeClientDeps, request: StripeRequest, pace: number): WaitReason {
+  return pace < 1 ? 'stripe' : limiter.boundOf(endpointOf(request));
 }

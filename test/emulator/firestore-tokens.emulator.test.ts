@@ -1,23 +1,33 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Firestore } from '@google-cloud/firestore';
-import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
+import { firestoreAllocations } from '../../shared/adapters/google/limiter/firestore-allocations.ts';
+import { firestoreClient } from '../../shared/adapters/google/firestore-client.ts';
+import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
+import { firestoreTokens } from '../../shared/adapters/google/limiter/firestore-tokens.ts';
+import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import type { TokenStore } from '../../shared/rate-limiter/store.ts';
+import type { AllocationStore } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { allocationStoreContract } from '../contract/allocation-store.ts';
 import { tokenStoreContract } from '../contract/token-store.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 
 if (emulatorIsHere()) {
   let emulator: Emulator;
   let store: TokenStore;
+  let allocations: AllocationStore;
   let documents: Firestore;
   let connections = 0;
   const fresh = (): string => `connection-${(connections += 1)}`;
   before(async () => {
     emulator = await startFirestore();
-    store = firestoreTokens({ projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host });
+    const options = { projectId: 'proof', databaseId: '(default)', emulatorHost: emulator.host };
+    const client = firestoreClient(options);
+    store = firestoreTokens(options, client);
+    allocations = firestoreAllocations(options, storedDocuments, client);
     process.env['FIRESTORE_EMULATOR_HOST'] = emulator.host;
     // Nothing leaves loopback: no search for Google's metadata server.
     process.env['METADATA_SERVER_DETECTION'] = 'none';
@@ -28,6 +38,7 @@ if (emulatorIsHere()) {
     await emulator.stop();
   });
   tokenStoreContract('Firestore', () => store, fresh);
+  allocationStoreContract('Firestore', () => allocations, fresh);
 
   test('the documents have the fields that the page lists, and the version', async () => {
     const connection = fresh();
@@ -56,11 +67,20 @@ if (emulatorIsHere()) {
   test('state of a newer version fails with a clear error and grants nothing', async () => {
     const connection = fresh();
     await documents.doc(`connections/${connection}/shards/0`).set({ v: 4, tat0: 0, calm: 0 });
-    const limits = { minNodes: 1, maxNodes: 1, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
+    const limits = {
+      minNodes: 1,
+      maxNodes: 1,
+      limitScope: 'node',
+      accountCeiling: 25,
+      endpointCeiling: 25,
+      searchCeiling: 25,
+      filesCeiling: 25,
+    } as const;
     const limiter = new Limiter({
       member: { connection, id: 'one', place: 0.5 },
       limits,
       store,
+      allocations: memoryAllocations(systemClock),
       clock: systemClock,
       log: { write: () => undefined },
     });
@@ -72,9 +92,24 @@ if (emulatorIsHere()) {
 
   test('an instance that leaves is no longer a member and does not join again while it drains', async () => {
     const connection = fresh();
-    const limits = { minNodes: 2, maxNodes: 9, limitScope: 'node', accountCeiling: 25, endpointCeiling: 25 } as const;
+    const limits = {
+      minNodes: 2,
+      maxNodes: 9,
+      limitScope: 'node',
+      accountCeiling: 25,
+      endpointCeiling: 25,
+      searchCeiling: 25,
+      filesCeiling: 25,
+    } as const;
     const member = { connection, id: 'one', place: 0.5 };
-    const limiter = new Limiter({ member, limits, store, clock: systemClock, log: { write: () => undefined } });
+    const limiter = new Limiter({
+      member,
+      limits,
+      store,
+      allocations: memoryAllocations(systemClock),
+      clock: systemClock,
+      log: { write: () => undefined },
+    });
     assert.equal((await limiter.take(5000)).granted, true);
     const count = async (): Promise<number> =>
       (await documents.collection(`connections/${connection}/members`).count().get()).data().count;

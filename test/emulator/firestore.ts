@@ -19,7 +19,7 @@ export async function startFirestore(): Promise<Emulator> {
 
 /** A cold Java machine needs seconds for its first commits, Firestore does not: tests begin once it answers promptly. */
 async function warm(emulatorHost: string): Promise<void> {
-  const { firestoreTokens } = await import('../../shared/adapters/google/firestore-tokens.ts');
+  const { firestoreTokens } = await import('../../shared/adapters/google/limiter/firestore-tokens.ts');
   const store = firestoreTokens({ projectId: 'warm', databaseId: '(default)', emulatorHost });
   const member = { connection: 'warm', id: 'warm', place: 0 };
   for (let prompt = 0, tries = 0; prompt < 5; tries += 1) {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DEFAULT_DATABASE } from '../../shared/config/environment-variables.ts';
-import { firestoreTokens } from '../../shared/adapters/google/firestore-tokens.ts';
+import { firestoreTokens } from '../../shared/adapters/google/limiter/firestore-tokens.ts';
 import { errorOf, post, startFunction, type Running } from '../functions/framework.ts';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';

@@ -28,7 +28,15 @@ if (emulatorIsHere()) {
   const FOUR: Plan = {
     name: 'four',
     instances: 4,
-    limits: { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 },
+    limits: {
+      minNodes: 2,
+      maxNodes: 50,
+      limitScope: 'node',
+      accountCeiling: 10_000,
+      endpointCeiling: 10_000,
+      searchCeiling: 10_000,
+      filesCeiling: 10_000,
+    },
     warmUpMs: 2500,
     measureMs: 3000,
   };

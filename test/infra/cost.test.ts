@@ -56,7 +56,7 @@ for (const row of COUNTS) {
   });
 
   void test(`min_nodes serves ${row.perSecond} a second on ${row.instances} instances within their concurrency`, () => {
-    const ceilings = { accountCeiling: 10_000, endpointCeiling: 10_000 };
+    const ceilings = { accountCeiling: 10_000, endpointCeiling: 10_000, searchCeiling: 10_000, filesCeiling: 10_000 };
     const limits = { minNodes: row.minNodes, maxNodes: 50, limitScope: 'node' as const, ...ceilings };
     assert.ok(capacity(row.instances, limits).perSecond * 0.95 >= row.perSecond);
     const calls = Math.max(1, TARGET_CONCURRENCY * Math.min(...row.concurrencies));

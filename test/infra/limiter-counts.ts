@@ -3,7 +3,7 @@ import { FAIR, Fleet } from '../simulation/fleet.ts';
 import type { LimiterCount } from '../../shared/cli/cost/designs.ts';
 
 const WARM_UP_MS = 60_000;
-const CEILINGS = { accountCeiling: 10_000, endpointCeiling: 10_000 };
+const CEILINGS = { accountCeiling: 10_000, endpointCeiling: 10_000, searchCeiling: 10_000, filesCeiling: 10_000 };
 
 export interface Counted {
   readonly writes: number;

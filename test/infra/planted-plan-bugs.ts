@@ -228,8 +228,8 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'records have an index for each field': [
     'project/firestore.tf',
-    'groups = ["members", "operations", "shards", "deadLetters", "stripeEvents", "stripeAccounts"]',
-    'groups = ["members", "shards", "deadLetters", "stripeEvents", "stripeAccounts"]',
+    'groups = ["members", "operations", "shards", "lanes", "deadLetters", "stripeEvents", "stripeAccounts"]',
+    'groups = ["members", "shards", "lanes", "deadLetters", "stripeEvents", "stripeAccounts"]',
     'project/project#state',
   ],
   'the list of dead letters has no index': [

@@ -9,11 +9,51 @@ import { terraform } from '../outside-tools.mjs';
 import { workplace, type Workplace } from './terraform.ts';
 
 const LIMITS: readonly Limits[] = [
-  { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 100, endpointCeiling: 25 },
-  { minNodes: 18, maxNodes: 20, limitScope: 'node', accountCeiling: 100, endpointCeiling: 1000 },
-  { minNodes: 0, maxNodes: 3, limitScope: 'node', accountCeiling: 100, endpointCeiling: 25 },
-  { minNodes: 5, maxNodes: 50, limitScope: 'connection', accountCeiling: 100, endpointCeiling: 25 },
-  { minNodes: 1, maxNodes: 100, limitScope: 'node', accountCeiling: 7, endpointCeiling: 25 },
+  {
+    minNodes: 2,
+    maxNodes: 50,
+    limitScope: 'node',
+    accountCeiling: 100,
+    endpointCeiling: 25,
+    searchCeiling: 25,
+    filesCeiling: 25,
+  },
+  {
+    minNodes: 18,
+    maxNodes: 20,
+    limitScope: 'node',
+    accountCeiling: 100,
+    endpointCeiling: 1000,
+    searchCeiling: 1000,
+    filesCeiling: 1000,
+  },
+  {
+    minNodes: 0,
+    maxNodes: 3,
+    limitScope: 'node',
+    accountCeiling: 100,
+    endpointCeiling: 25,
+    searchCeiling: 25,
+    filesCeiling: 25,
+  },
+  {
+    minNodes: 5,
+    maxNodes: 50,
+    limitScope: 'connection',
+    accountCeiling: 100,
+    endpointCeiling: 25,
+    searchCeiling: 25,
+    filesCeiling: 25,
+  },
+  {
+    minNodes: 1,
+    maxNodes: 100,
+    limitScope: 'node',
+    accountCeiling: 7,
+    endpointCeiling: 25,
+    searchCeiling: 25,
+    filesCeiling: 25,
+  },
 ];
 const printed = z.object({ rate_per_second: z.object({ value: z.record(z.string(), z.number()) }) });
 

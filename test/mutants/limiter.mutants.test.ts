@@ -6,7 +6,7 @@ const OPEN_LOOP = 'test/simulation/open-loop.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   "the instance's clock instead of the store's": {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/node.ts',
     right: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);',
     wrong: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, 1_795_000_000_000_000 + nowMs * MS_US);',
     test: FLEET,
@@ -77,21 +77,21 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a slow way to the store',
   },
   'callers who are refused reserve all the same': {
-    file: 'shared/rate-limiter/scheduler.ts',
-    right: 'if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.pace(nowMs));',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
+    right: 'if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.node.pace(nowMs));',
     wrong: '',
     test: FLEET,
     named: 'a storm of callers',
   },
   'a slower pace stays with the node that learnt it': {
-    file: 'shared/rate-limiter/scheduler.ts',
-    right: 'this.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));',
+    file: 'shared/rate-limiter/queues.ts',
+    right: 'this.node.calm(nowMs, Math.max(0, ...answer.grants.map(({ calmUs }) => calmUs)));',
     wrong: '',
     test: FLEET,
     named: "Stripe's 429 at one node",
   },
   'every 429 of one moment is a step': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/node.ts',
     right: 'if (now === undefined || releasedMs <= this.slowedMs) return;',
     wrong: 'if (now === undefined) return;',
     test: FLEET,
@@ -119,9 +119,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: '8 instances.*connection.*latestTimerMs":120',
   },
   'two lanes are confused: every request has the slots of the first': {
-    file: 'shared/rate-limiter/scheduler.ts',
-    right: 'slotsOf(request, answer.grants[index], commit, this.floorLanes)',
-    wrong: 'slotsOf(request, answer.grants[0 * index], commit, this.floorLanes)',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
+    right: 'slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes)',
+    wrong: 'slotsOf(request, answer.grants[0 * index], { view, lastUseUs }, this.source.floorLanes)',
     test: FLEET,
     named: '8 instances.*connection',
   },
@@ -134,8 +134,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a lane is forgotten: no node has the last one': {
     file: 'shared/rate-limiter/lanes/assigned.ts',
-    right: 'const to = Math.ceil(((place + 1) * perSecond) / nodes - offset);',
-    wrong: 'const to = Math.ceil(((place + 1) * perSecond) / nodes - offset) - 1;',
+    right: 'const to = Math.ceil(((place + 1) * all.size) / nodes - offset);',
+    wrong: 'const to = Math.ceil(((place + 1) * all.size) / nodes - offset) - 1;',
     test: FLEET,
     named: '8 instances',
   },
@@ -168,7 +168,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'nodes that cannot be counted',
   },
   'nodes that meet in a lane stay there, though others are free': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
     right: 'return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);',
     wrong: 'return 0;',
     test: FLEET,
@@ -176,7 +176,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'slots that no caller waits for are taken without end': {
     file: 'shared/rate-limiter/lanes/selector.ts',
-    right: 'counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);',
+    right: 'counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);',
     wrong: 'counts.take(own, 6);',
     test: OPEN_LOOP,
     named: 'random calls wait.*0.5',
@@ -196,7 +196,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a reservation for more callers than lanes',
   },
   'a slot in hand counts though a sooner one can be had': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/queue/scheduler.ts',
     right: 'this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;',
     wrong: 'waitMs;',
     test: OPEN_LOOP,
@@ -210,14 +210,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: '50 instances.*connection',
   },
   'a class is starved': {
-    file: 'shared/rate-limiter/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/wait-queue.ts',
     right: 'const STARVED_MS = 8_000;',
     wrong: 'const STARVED_MS = 80_000;',
     test: FLEET,
     named: 'a lower class has a slot',
   },
   'a payment waits with the reads': {
-    file: 'shared/rate-limiter/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/wait-queue.ts',
     right: 'return goesBefore(priority, other.priority);',
     wrong: 'return false;',
     test: FLEET,
@@ -231,7 +231,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a payment does not wait',
   },
   'a lower class is rejected by the length of the line alone': {
-    file: 'shared/rate-limiter/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/wait-queue.ts',
     right: 'Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length))',
     wrong: 'waitMs(place)',
     test: 'test/simulation/classes.test.ts',
@@ -259,7 +259,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'calls that were admitted and have failed',
   },
   'questions without an answer are asked again too soon': {
-    file: 'shared/rate-limiter/scheduler.ts',
+    file: 'shared/rate-limiter/node.ts',
     right: 'this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;',
     wrong: 'this.commitAgainMs = nowMs + 100;',
     test: 'test/unit/limiter.test.ts',

@@ -151,6 +151,8 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   limitScope: fc.constantFrom('node', 'node', 'connection'),
   accountCeiling: fc.constantFrom(1000, 25, 13, 0.5),
   endpointCeiling: fc.constantFrom(1000, 20),
+  searchCeiling: fc.constant(20),
+  filesCeiling: fc.constant(20),
 });
 
 test('no second holds more than the capacity and every caller gets a response, whatever happens to the fleet', () => {

@@ -12,6 +12,8 @@ const LIMITS: Limits = {
   limitScope: 'node',
   accountCeiling: 10_000,
   endpointCeiling: 10_000,
+  searchCeiling: 10_000,
+  filesCeiling: 10_000,
 };
 const MAX_WAIT_MS = 5000;
 const OFFERED = 60;

@@ -2,11 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
-import type { Priority, Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { Priority, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import { sized } from '../support/sizes.ts';
 import { FAIR, Fleet, type Instance } from './fleet.ts';
 
-const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };
+const OPEN: Limits = {
+  minNodes: 2,
+  maxNodes: 50,
+  limitScope: 'node',
+  accountCeiling: 10_000,
+  endpointCeiling: 10_000,
+  searchCeiling: 10_000,
+  filesCeiling: 10_000,
+};
 
 /** Milliseconds that payments wait which come by chance during 18 s, while 1,000 reads wait on eight instances. */
 function paymentsBehindReads(seed: number): number[] {

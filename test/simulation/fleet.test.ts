@@ -5,7 +5,15 @@ import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
 import { sized } from '../support/sizes.ts';
 
-const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };
+const OPEN: Limits = {
+  minNodes: 2,
+  maxNodes: 50,
+  limitScope: 'node',
+  accountCeiling: 10_000,
+  endpointCeiling: 10_000,
+  searchCeiling: 10_000,
+  filesCeiling: 10_000,
+};
 const FOUL: Weather = {
   ...FAIR,
   wayMs: [3, 40],
@@ -74,8 +82,8 @@ for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infini
   [50, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 2.2, calls: 0.35 }, FAIR],
   [50, { ...OPEN, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5 }, FAIR],
   [50, { ...OPEN, accountCeiling: 100 }, 100, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
-  [20, { ...OPEN, endpointCeiling: 7 }, 7, { use: 0.93, fair: 1.5 }, FAIR],
-  [8, { ...OPEN, endpointCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
+  [20, { ...OPEN, accountCeiling: 7 }, 7, { use: 0.93, fair: 1.5 }, FAIR],
+  [8, { ...OPEN, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
   [8, OPEN, 48, { use: 0.6 }, FOUL],
   [50, OPEN, 300, { use: 0.6 }, FOUL],
   // With one shard, no shard hides an error of another.

@@ -2,8 +2,11 @@ import { capacity, lanesOf, shardOf, type Limits } from '../../shared/rate-limit
 import { LIFE_US } from '../../shared/rate-limiter/membership.ts';
 import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
 import type { Commit, Look } from '../../shared/rate-limiter/commits.ts';
-import { TokenQueue } from '../../shared/rate-limiter/scheduler.ts';
-import type { Priority, Settled, Turn } from '../../shared/rate-limiter/wait-queue.ts';
+import type { AllocationStep } from '../../shared/rate-limiter/endpoints/allocation-steps.ts';
+import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
+import { FIRST_RING, type Allocation } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { TokenQueues } from '../../shared/rate-limiter/queues.ts';
+import type { Priority, Settled, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 
@@ -41,7 +44,7 @@ const EPOCH_US = 1_795_000_000_000_000;
 /** Caller of a simulated instance: what is done with its turn. */
 export type Done = (turn: Turn | 'unanswered', atMs: number) => void;
 
-/** Many `TokenQueue`s and one store, in a time that costs nothing. Deterministic by its seed. */
+/** Many `TokenQueues` and one store, in a time that costs nothing. Deterministic by its seed. */
 export class Fleet {
   readonly events = new Events();
   readonly chance: Chance;
@@ -63,6 +66,20 @@ export class Fleet {
   private calmUs = new Map<number, number>();
   private readonly members = new Map<number, { place: number; seenUs: number }>();
   private named = 0;
+  /** Releases of each endpoint, milliseconds of true time, in order. */
+  readonly releasedOf = new Map<string, number[]>();
+  /** Changes of the ring, by their sizes. */
+  readonly rings: number[] = [];
+  /** Instances whose questions about the allocation are not answered. */
+  readonly unread = new Set<number>();
+  /** Questions about the allocation. */
+  allocations = 0;
+  private allocation: Allocation = {
+    ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
+    positions: {},
+    positionsUs: undefined,
+    atUs: 0,
+  };
 
   constructor(
     readonly limits: Limits,
@@ -144,6 +161,25 @@ export class Fleet {
     return { atUs, grants, lanes };
   }
 
+  allocate(step: AllocationStep): Allocation {
+    this.allocations += 1;
+    const { ring, positionsUs } = this.allocation;
+    if (step.ask === 'ring' && step.changedUs === ring.changedUs) {
+      this.rings.push(step.after);
+      this.allocation = { ...this.allocation, ring: { before: step.before, after: step.after, changedUs: this.nowUs } };
+    }
+    if (step.ask === 'position' && step.positionsUs === positionsUs)
+      this.allocation = { ...this.allocation, positions: step.positions, positionsUs: this.nowUs };
+    return { ...this.allocation, atUs: this.nowUs };
+  }
+
+  /** An endpoint's call was released. */
+  releasedTo(key: string): void {
+    const times = this.releasedOf.get(key) ?? [];
+    times.push(this.events.now);
+    this.releasedOf.set(key, times);
+  }
+
   look(place: number, { sinceUs }: Look): Roster {
     this.lookups += 1;
     const seen = [...this.members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
@@ -190,7 +226,7 @@ export class Fleet {
 
 /** One instance: a queue with a clock of its own, which may stop, be frozen, or be killed. */
 export class Instance {
-  readonly queue: TokenQueue<Done>;
+  readonly queue: TokenQueues<Done>;
   granted = 0;
   alive = true;
   private readonly originMs: number;
@@ -204,7 +240,7 @@ export class Instance {
     readonly place: number,
     limits: Limits,
   ) {
-    this.queue = new TokenQueue(limits, place);
+    this.queue = new TokenQueues(limits, place);
     this.originMs = fleet.chance.between(0, 1e7);
     this.drift = fleet.chance.between(-1, 1) * fleet.weather.driftPpm * 1e-6;
   }
@@ -214,9 +250,13 @@ export class Instance {
     return this.originMs + this.fleet.events.now * (1 + this.drift);
   }
 
-  take(maxWaitMs: number, done: Done, priority?: Priority): void {
+  take(maxWaitMs: number, done: Done, priority?: Priority, endpoint?: Endpoint): void {
     this.run(() => {
-      const refused = this.queue.join(this.nowMs, done, maxWaitMs, undefined, priority);
+      const caller: Done = (turn, atMs) => {
+        if (turn !== 'unanswered' && turn.granted && endpoint !== undefined) this.fleet.releasedTo(endpoint.key);
+        done(turn, atMs);
+      };
+      const refused = this.queue.join(this.nowMs, { caller, maxWaitMs, priority, endpoint });
       if (refused === undefined) this.step();
       else this.tell(refused);
     });
@@ -244,9 +284,10 @@ export class Instance {
   }
 
   private step(): void {
-    const { settled, commit, look, wakeMs } = this.queue.step(this.nowMs);
+    const { settled, commit, look, allocation, wakeMs } = this.queue.step(this.nowMs);
     for (const one of settled) this.tell(one);
     if (look !== undefined) this.look(look);
+    if (allocation !== undefined) this.allocate(allocation);
     if (commit !== undefined) this.commit(commit);
     const alarm = (this.alarm += 1);
     if (wakeMs === undefined) return;
@@ -268,6 +309,21 @@ export class Instance {
         this.run(() => {
           if (answer !== undefined) this.queue.committed(commit, askedMs, this.nowMs, answer);
           else this.queue.uncommitted(commit, this.nowMs, 'lost', true).forEach((one) => this.tell(one));
+          this.step();
+        }),
+    );
+  }
+
+  private allocate(step: AllocationStep): void {
+    const askedMs = this.nowMs;
+    this.fleet.ask(
+      1,
+      () => (this.fleet.unread.has(this.id) ? undefined : this.fleet.allocate(step)),
+      (answer) =>
+        this.run(() => {
+          if (answer === undefined) this.queue.allocationFailed(this.nowMs);
+          else if (step.ask === 'allocation') this.queue.allocationRead(answer, askedMs, this.nowMs);
+          else this.queue.allocationWritten();
           this.step();
         }),
     );
@@ -311,11 +367,20 @@ export class Instance {
 }
 
 /** Callers of an instance that come back as soon as they are through, for ever. */
-export function busy(instance: Instance, fleet: Fleet, callers: number, maxWaitMs = 60_000, serviceMs = 0): void {
-  const again = (turn: Turn | 'unanswered'): void => {
-    if (!instance.alive) return;
-    const pauseMs = turn === 'unanswered' ? 100 : turn.granted ? serviceMs : Math.min(turn.retryAfterMs, 1000);
-    fleet.events.after(pauseMs, () => instance.take(maxWaitMs, again));
-  };
-  for (let caller = 0; caller < callers; caller += 1) instance.take(maxWaitMs, again);
+export function busy(
+  instance: Instance,
+  fleet: Fleet,
+  callers: number,
+  maxWaitMs = 60_000,
+  serviceMs = 0,
+  endpointOf: (caller: number) => Endpoint | undefined = () => undefined,
+): void {
+  for (let caller = 0; caller < callers; caller += 1) {
+    const again = (turn: Turn | 'unanswered'): void => {
+      if (!instance.alive) return;
+      const pauseMs = turn === 'unanswered' ? 100 : turn.granted ? serviceMs : Math.min(turn.retryAfterMs, 1000);
+      fleet.events.after(pauseMs, () => instance.take(maxWaitMs, again, undefined, endpointOf(caller)));
+    };
+    instance.take(maxWaitMs, again, undefined, endpointOf(caller));
+  }
 }

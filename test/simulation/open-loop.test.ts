@@ -2,11 +2,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
+import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
+import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
 import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
 import { quantile } from '../bench/quantile.ts';
 import { FAIR, Fleet, type Weather } from './fleet.ts';
 
-const OPEN: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 10_000, endpointCeiling: 10_000 };
+const OPEN: Limits = {
+  minNodes: 2,
+  maxNodes: 50,
+  limitScope: 'node',
+  accountCeiling: 10_000,
+  endpointCeiling: 10_000,
+  searchCeiling: 10_000,
+  filesCeiling: 10_000,
+};
 
 /** One way in ten takes up to 80 ms longer, so one commit in ten takes more than twice the usual time. */
 const TAIL: Weather = { ...FAIR, slowWay: 0.1, slowestMs: 80 };
@@ -77,9 +87,9 @@ test('a reservation for more callers than lanes leaves the rest to the next one'
   const second = 1_000_000;
   for (let nowUs = second; nowUs < 60 * second; nowUs += second)
     for (let rank = 0; rank < 9; rank += 1) {
-      const view = { perSecond: 120, live: 9, rank, blurUs: 0, stretch: 1 };
+      const view = { all: allLanes(120), lanes: allLanes(120), live: 9, rank, blurUs: 0, stretch: 1 };
       const demand = { wanted: 24, ahead: 0, patient: 0, rare: false };
-      const requests = new LaneSelector().plan(demand, nowUs, view);
+      const requests = new LaneSelector(new LaneRecords()).plan(demand, nowUs, view);
       assert.ok(
         requests.every(({ count }) => count <= 2),
         JSON.stringify(requests),
@@ -94,14 +104,11 @@ test('a late slot in hand rejects none of the callers whom later reservations se
   fleet.events.runUntil(10_000);
   // Another instance takes five slots of a lane that this one takes for free.
   const requests = [{ lane: 9, count: 5, spacingUs: 1_050_000 }];
-  const view = { perSecond: 12, live: 2, rank: 1, blurUs: 0, stretch: 1 };
   fleet.commit(99, 0.5, {
     ask: 'reserve',
     requests,
     notBeforeUs: fleet.nowUs,
     renew: false,
-    view,
-    lastUseUs: Infinity,
   });
   const served: boolean[] = [];
   for (let caller = 0; caller < 40; caller += 1)

@@ -3,6 +3,7 @@ import { createStoreClock } from '../../shared/adapters/store-clock.ts';
 import { memoryDeadLetters } from '../../shared/adapters/memory/dead-letters.ts';
 import { memoryEvents } from '../../shared/adapters/memory/events.ts';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
+import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { API_VERSION } from '../../shared/catalog/api-version.ts';
 import { signatureVerifier } from '../../shared/adapters/stripe/signatures.ts';
@@ -98,6 +99,7 @@ export function testConnector(options: TestOptions): TestConnector {
     member: { connection: settings.name, id: random.uuid(), place: random.next() },
     limits,
     store: tokens,
+    allocations: memoryAllocations(clock),
     clock,
     log,
   });

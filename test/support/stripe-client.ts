@@ -1,4 +1,5 @@
 /** The connector's Stripe client over a fake transport: limiter and object locks in memory, time from the test. */
+import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import { createStripeClient, type StripeClient, type StripeClientDeps } from '../../shared/stripe/client.ts';
@@ -9,7 +10,15 @@ import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
 export type TestClientDeps = Pick<StripeClientDeps, 'clock' | 'stripe'> & Partial<StripeClientDeps>;
 
 /** 12 requests a second: two nodes. */
-const LIMITS = { minNodes: 2, maxNodes: 50, limitScope: 'node' as const, accountCeiling: 100, endpointCeiling: 100 };
+const LIMITS = {
+  minNodes: 2,
+  maxNodes: 50,
+  limitScope: 'node' as const,
+  accountCeiling: 100,
+  endpointCeiling: 100,
+  searchCeiling: 100,
+  filesCeiling: 100,
+};
 
 const NO_LOG = { write: () => undefined };
 
@@ -19,6 +28,7 @@ export function testLimiter(clock: StripeClientDeps['clock']): Limiter {
     member: { connection: 'c', id: 'm', place: 0.5 },
     limits: LIMITS,
     store: memoryTokens(clock),
+    allocations: memoryAllocations(clock),
     clock,
     log: NO_LOG,
   });

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { capacity, laneCount, laneRate, lanesOf, shardCount, type Limits } from '../../shared/rate-limiter/capacity.ts';
+import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { assignedLanes } from '../../shared/rate-limiter/lanes/assigned.ts';
+import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { priorityOf } from '../../shared/stripe/call-context.ts';
 import { Limiter, type Priority, type Turn } from '../../shared/rate-limiter/limiter.ts';
 import { brake, stretch } from '../../shared/rate-limiter/throttle.ts';
@@ -63,7 +65,15 @@ test('a time that is known well costs nothing, a blurred one as much as the wind
   }
 });
 
-const limits: Limits = { minNodes: 2, maxNodes: 50, limitScope: 'node', accountCeiling: 1000, endpointCeiling: 1000 };
+const limits: Limits = {
+  minNodes: 2,
+  maxNodes: 50,
+  limitScope: 'node',
+  accountCeiling: 1000,
+  endpointCeiling: 1000,
+  searchCeiling: 1000,
+  filesCeiling: 1000,
+};
 for (const [sentence, live, settings, perSecond] of [
   ['the floor counts while fewer live', 1, limits, 12],
   ['live nodes count between floor and ceiling', 7, limits, 42],
@@ -71,7 +81,6 @@ for (const [sentence, live, settings, perSecond] of [
   ['at least one node counts', 0, { ...limits, minNodes: 0 }, 6],
   ['limit_scope connection is six in all', 40, { ...limits, limitScope: 'connection' as const }, 6],
   ["the account's ceiling cuts", 50, { ...limits, accountCeiling: 100 }, 100],
-  ["an endpoint's ceiling cuts", 50, { ...limits, endpointCeiling: 25 }, 25],
   ['a ceiling below one node cuts too', 50, { ...limits, accountCeiling: 0.5 }, 0.5],
   ['a window holds no part of a release: fractions above one are cut off', 50, { ...limits, accountCeiling: 25.9 }, 25],
 ] as const) {
@@ -102,7 +111,10 @@ for (const [sentence, rank, live, perSecond, lanes, exclusive] of [
   ['a rank that a count saw too large still has a place', 9, 8, 48, [6, 7, 8, 9, 10, 11], true],
 ] as const) {
   test(`assigned lanes: ${sentence}`, () =>
-    assert.deepEqual(assignedLanes({ rank, live, perSecond, nowUs: 0 }), { lanes, exclusive }));
+    assert.deepEqual(assignedLanes({ rank, live, all: allLanes(perSecond), lanes: allLanes(perSecond), nowUs: 0 }), {
+      lanes,
+      exclusive,
+    }));
 }
 
 test('every lane has one node at any time, and over five minutes all nodes have equal parts', () => {
@@ -119,7 +131,13 @@ test('every lane has one node at any time, and over five minutes all nodes have 
     for (let round = 0; round < 60; round += 1) {
       const nowUs = 1_795_000_000_000_000 + round * 5 * SECOND;
       const all = parts.flatMap((_, rank) => {
-        const { lanes, exclusive } = assignedLanes({ rank, live, perSecond, nowUs });
+        const { lanes, exclusive } = assignedLanes({
+          rank,
+          live,
+          all: allLanes(perSecond),
+          lanes: allLanes(perSecond),
+          nowUs,
+        });
         assert.ok(exclusive);
         parts[rank] = (parts[rank] ?? 0) + lanes.length / 60;
         return lanes;
@@ -189,7 +207,14 @@ const SIX: Limits = { ...limits, limitScope: 'connection' };
 
 function limiter(clock: VirtualClock, store: TokenStore = memoryTokens(clock), its: Limits = SIX): Limiter {
   const member = { connection: 'c', id: 'm', place: 0.5 };
-  return new Limiter({ member, limits: its, store, clock, log: { write: () => undefined } });
+  return new Limiter({
+    member,
+    limits: its,
+    store,
+    allocations: memoryAllocations(clock),
+    clock,
+    log: { write: () => undefined },
+  });
 }
 
 test('the first caller of an idle connection does not wait', async () => {

@@ -332,7 +332,7 @@ run "dashboard" {
     error_message = "a chart each"
   }
   assert {
-    condition     = [for tile in jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles : tile.widget.xyChart.thresholds][0] == [{ value = 25 }]
+    condition     = [for tile in jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles : tile.widget.xyChart.thresholds][0] == [{ value = 100 }]
     error_message = "the limit is a line"
   }
   assert {

@@ -85,7 +85,8 @@ export function firestoreDocuments(
   return { read, write };
 }
 
-function isConflict(cause: unknown): boolean {
+/** Returns whether the precondition of a write did not hold. */
+export function isConflict(cause: unknown): boolean {
   return CONFLICTS.has(grpcStatusOf(cause));
 }
 

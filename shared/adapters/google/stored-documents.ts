@@ -6,7 +6,7 @@ import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import { LaterVersionError } from '../../ports/store-errors.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
 import { microseconds } from './firestore-time.ts';
-import { DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
+import { ALLOCATION_VERSION, DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
 
 const storedOperation = lazy(() => {
   const integer = z.pipe(
@@ -112,12 +112,31 @@ const storedPublishing = lazy(() => {
   });
 });
 
+const storedAllocation = lazy(() => {
+  const integer = z.pipe(
+    z.object({ integerValue: z.coerce.number().check(z.int(), z.gte(0)) }),
+    z.transform(({ integerValue }) => integerValue),
+  );
+  const version = z.object({ integerValue: z.coerce.number().check(z.maximum(ALLOCATION_VERSION)) });
+  return {
+    ring: z.object({ v: version, before: integer, after: integer }),
+    positions: z.object({
+      v: version,
+      positions: z.object({ mapValue: z.object({ fields: z.nullish(z.record(z.string(), integer)) }) }),
+    }),
+  };
+});
+
 export interface StoredDocuments {
   /** Parses an operation. `updatedUs` is the document's last write time, by Firestore's clock. */
   operation(fields: unknown, updatedUs: number): OperationRecord;
   letter(fields: unknown): DeadLetter;
   event(fields: unknown): InboxEntry;
   publishing(fields: unknown): PublishingState;
+  /** Lanes of the ring before and after its last change. */
+  ring(fields: unknown): { readonly before: number; readonly after: number };
+  /** Positions of the endpoints on the ring. */
+  positions(fields: unknown): Readonly<Record<string, number>>;
 }
 
 export const storedDocuments: StoredDocuments = {
@@ -132,6 +151,8 @@ export const storedDocuments: StoredDocuments = {
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
   event: (fields) => storedEvent().parse(fields).entry.stringValue,
   publishing: (fields) => storedPublishing().parse(fields).state.stringValue,
+  ring: (fields) => storedAllocation().ring.parse(fields),
+  positions: (fields) => storedAllocation().positions.parse(fields).positions.mapValue.fields ?? {},
 };
 
 /**

@@ -39,8 +39,14 @@ export const limitSettings = () => ({
     rate(),
   ),
   endpoint_ceiling: setting(
-    'maximum requests per second to one Stripe endpoint; lowers the rate of the connection',
+    'maximum requests per second to each Stripe endpoint: a method and a path without ids; above 25 with a warning',
     rate(),
     25,
+  ),
+  search_ceiling: setting('maximum requests per second to the Search API; above 20 with a warning', rate(), 20),
+  files_ceiling: setting(
+    'maximum requests per second that read files, and that write files; above 20 with a warning',
+    rate(),
+    20,
   ),
 });

@@ -1,4 +1,5 @@
-import { slotAt, type Slot } from '../gcra.ts';
+import { slotAt } from '../gcra.ts';
+import type { LaneSlot } from '../queue/wait-queue.ts';
 import type { SlotGrant, SlotRequest } from '../store.ts';
 
 /** What a reservation was planned with. Microseconds. */
@@ -14,11 +15,11 @@ export function slotsOf(
   grant: SlotGrant | undefined,
   { view, lastUseUs }: Terms,
   floorLanes: number,
-): Slot[] {
+): LaneSlot[] {
   if (grant === undefined) return [];
   const bound = lane < floorLanes ? Infinity : lastUseUs;
   return Array.from({ length: count }, (_, index) => {
     const slot = slotAt(grant.firstUs + index * spacingUs, view.blurUs);
-    return { ...slot, untilUs: Math.min(slot.untilUs, bound) };
+    return { ...slot, lane, untilUs: Math.min(slot.untilUs, bound) };
   });
 }

@@ -1,4 +1,5 @@
-import { laneCount, LANES_PER_SHARD, shardCount } from '../capacity.ts';
+import { LANES_PER_SHARD } from '../capacity.ts';
+import type { LaneSet } from './lane-set.ts';
 
 /** Lanes of a shard that are free where a probe finds room. */
 const MIN_FREE_LANES = 2;
@@ -34,32 +35,33 @@ export class ShardProbes {
   }
 
   /** The shards to probe now. */
-  next(nowUs: number, perSecond: number, own: ReadonlySet<number>): number[] {
-    return this.unknown(nowUs, perSecond, own).slice(0, this.count);
+  next(nowUs: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
+    return this.unknown(nowUs, lanes, own).slice(0, this.count);
   }
 
-  /** The shard of another node to watch: one that had room, or the one after the last. */
-  toWatch(perSecond: number, own: ReadonlySet<number>): number | undefined {
-    return this.withRoom.find((shard) => shard < shardCount(perSecond)) ?? this.others(perSecond, own)[0];
+  /** The shards of other nodes to watch: those that had room, then those after the last. */
+  toWatch(count: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
+    const roomy = this.withRoom.filter((shard) => lanes.shards.includes(shard));
+    return [...roomy, ...this.others(lanes.shards, own)].slice(0, count);
   }
 
-  /** Whole shards that may have room, from the one after the last probed on. */
-  unknown(nowUs: number, perSecond: number, own: ReadonlySet<number>): number[] {
-    return nowUs < this.closedUntilUs ? [] : this.others(perSecond, own);
+  /** Full shards that may have room, from the one after the last probed on. */
+  unknown(nowUs: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
+    return nowUs < this.closedUntilUs ? [] : this.others(lanes.fullShards, own);
   }
 
-  private others(perSecond: number, own: ReadonlySet<number>): number[] {
-    const shards = Math.floor(laneCount(perSecond) / LANES_PER_SHARD);
-    const start = (this.last ?? [...own].at(-1) ?? 0) + 1;
-    return Array.from({ length: shards }, (_, index) => (start + index) % shards).filter(
+  private others(shards: readonly number[], own: ReadonlySet<number>): number[] {
+    const last = this.last ?? [...own].at(-1) ?? 0;
+    const after = shards.filter((shard) => shard > last);
+    return [...after, ...shards.filter((shard) => shard <= last)].filter(
       (shard) => !own.has(shard) && !this.roomy.has(shard),
     );
   }
 
   /** A shard was only looked at, and has so many free lanes: a busy one is no reason to wait with the next. */
-  watched(shard: number, free: number): void {
+  watched(shard: number, free: number, lanes: LaneSet): void {
     this.last = shard;
-    if (free < MIN_FREE_LANES) this.roomy.delete(shard);
+    if (free < roomOf(shard, lanes)) this.roomy.delete(shard);
     else if (!this.roomy.has(shard)) this.roomy.set(shard, FIRST_SLOTS);
   }
 
@@ -67,10 +69,10 @@ export class ShardProbes {
    * A reservation that touched a shard of another node found so many lanes that others do not use. `crowded`: others
    * wait at the node's own lanes too, so that room elsewhere is unlikely.
    */
-  learn(shard: number, free: number, crowded: boolean, nowUs: number, perSecond: number): void {
+  learn(shard: number, free: number, crowded: boolean, nowUs: number, lanes: LaneSet): void {
     this.last = shard;
     if (crowded) this.pauseUs = CROWDED_PAUSE_US;
-    if (free < MIN_FREE_LANES) {
+    if (free < roomOf(shard, lanes)) {
       this.roomy.delete(shard);
       this.count = 1;
       this.closedUntilUs = nowUs + this.pauseUs;
@@ -80,7 +82,7 @@ export class ShardProbes {
     const slots = this.roomy.get(shard);
     this.roomy.set(shard, slots === undefined ? FIRST_SLOTS : Math.min(LANES_PER_SHARD, 2 * slots));
     if (slots !== undefined) return;
-    this.count = Math.min(shardCount(perSecond), 2 * this.count);
+    this.count = Math.min(lanes.shards.length, 2 * this.count);
     this.pauseUs = MIN_PAUSE_US;
   }
 
@@ -89,4 +91,9 @@ export class ShardProbes {
     this.pauseUs = MIN_PAUSE_US;
     this.closedUntilUs = Math.min(this.closedUntilUs, nowUs + MIN_PAUSE_US);
   }
+}
+
+/** Free lanes that make room of a shard. */
+function roomOf(shard: number, lanes: LaneSet): number {
+  return Math.min(MIN_FREE_LANES, lanes.lanesIn(shard).length);
 }

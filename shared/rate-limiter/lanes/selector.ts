@@ -1,4 +1,4 @@
-import { laneRate, LANES_PER_SHARD, lanesOf, shardCount, shardOf } from '../capacity.ts';
+import { LANES_PER_SHARD, shardOf } from '../capacity.ts';
 import { slotInterval } from '../gcra.ts';
 import type { Reservation, SlotRequest } from '../store.ts';
 import { assignedLanes, rotationAt, type AssignedLanes, type Standing } from './assigned.ts';
@@ -37,6 +37,9 @@ const SPREAD = 0.9;
 /** Further slots for a lone call, if the answer comes too late for the first: how many, and how far apart. */
 const MAX_FALLBACKS = 2;
 const FALLBACK_US = 25_000;
+
+/** Shards of other nodes that one reservation watches at most. */
+const MAX_WATCHED = 4;
 
 /** With no more of its own lanes free than this part a node looks for those of others. */
 const FEW_FREE = 0.25;
@@ -79,17 +82,25 @@ interface Choices {
  * probes, so a busy node among idle ones gets the whole capacity within a few reservations.
  */
 export class LaneSelector {
-  private readonly records = new LaneRecords();
   private readonly probes = new ShardProbes();
   /** Where the node's next turn at the lanes of a shared shard begins. */
   private turn: number | undefined;
   private choices: Choices | undefined;
 
+  /** `records`: what the instance knows of lanes. Its queues share it. */
+  constructor(private readonly records: LaneRecords) {}
+
   /**
    * Returns requests for slots from `fromUs` on, as many as the demand needs or one reservation may take. Slots for
    * expected callers are added only if the node's own lanes are all busy. A request for 0 slots only reports the lanes.
+   * `taken`: lanes that another queue takes slots of in the same commit.
    */
-  plan({ wanted, ahead, patient, rare }: Demand, fromUs: number, view: FleetView): SlotRequest[] {
+  plan(
+    { wanted, ahead, patient, rare }: Demand,
+    fromUs: number,
+    view: FleetView,
+    taken: ReadonlySet<number> = new Set(),
+  ): SlotRequest[] {
     const { assigned, shards } = this.choicesAt(fromUs, view);
     const own = assigned.exclusive
       ? assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view))
@@ -98,7 +109,7 @@ export class LaneSelector {
     const lanes = flood ? spread(own, fromUs) : own;
     const [first] = own;
     if (first !== undefined && !assigned.exclusive && wanted < MAX_TURN && this.isStale(assigned, fromUs))
-      return [{ lane: first.lane, count: 0, spacingUs: first.spacingUs }];
+      return taken.has(first.lane) ? [] : [{ lane: first.lane, count: 0, spacingUs: first.spacingUs }];
     const byChance = ahead === undefined;
     const spare = this.spareAt(fromUs, byChance, view).map((lane) =>
       candidate(lane, this.expectedUs(lane, fromUs), view, SPARE_HANDICAP_US),
@@ -110,35 +121,35 @@ export class LaneSelector {
     for (const shard of shards) limits.delete(shard);
     if (!assigned.exclusive) for (const shard of shards) limits.set(shard, this.turnLimit(own, fromUs));
     const counts = new SlotCounts(limits, MAX_BATCH);
-    counts.take([...lanes, ...spare, ...probed], wanted);
+    const open = (lane: Candidate): boolean => !taken.has(lane.lane);
+    counts.take([...lanes, ...spare, ...probed].filter(open), wanted);
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
-    if (alone && free === 0) counts.take(own, ahead ?? 0, fromUs + PREFETCH_US);
-    if (rare && assigned.exclusive) takeFallbacks(counts, own, fromUs);
+    if (alone && free === 0) counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);
+    if (rare && assigned.exclusive) takeFallbacks(counts, own.filter(open), fromUs);
     const requests = [...counts].map(([{ lane, spacingUs, delayUs = 0 }, count]) => ({
       lane,
       count,
       spacingUs,
       delayUs,
     }));
-    if (!byChance || !assigned.exclusive || free > FEW_FREE * own.length) return requests;
-    return [...requests, ...this.watched(requests, shards, view)];
+    if (!byChance || !maySearch(assigned, view) || free > FEW_FREE * own.length) return requests;
+    return [...requests, ...this.watched(requests, assigned, shards, view).filter(({ lane }) => !taken.has(lane))];
   }
 
-  /** Learns the result of requests that were to begin at `fromUs`. */
+  /** Learns the result of requests that were to begin at `fromUs`. The records have learned it before. */
   learn(requests: readonly SlotRequest[], reservation: Reservation, fromUs: number, view: FleetView): void {
-    this.records.learn(requests, reservation, fromUs);
     const { assigned, shards: own } = this.choicesAt(fromUs, view);
     this.choices = undefined;
     const isShared = (lane: number): boolean => this.records.isShared(lane) === true;
     const crowded = !assigned.exclusive && assigned.lanes.every(isShared);
     for (const shard of new Set(requests.map(({ lane }) => shardOf(lane)))) {
-      const free = lanesOf(shard, view.perSecond).filter(
-        (lane) => !isShared(lane) || this.records.backlogUs(lane) === 0,
-      ).length;
+      const free = view.lanes
+        .lanesIn(shard)
+        .filter((lane) => !isShared(lane) || this.records.backlogUs(lane) === 0).length;
       if (own.has(shard)) continue;
       if (requests.some(({ lane, count }) => shardOf(lane) === shard && count > 0))
-        this.probes.learn(shard, free, crowded, fromUs, view.perSecond);
-      else this.probes.watched(shard, free);
+        this.probes.learn(shard, free, crowded, fromUs, view.lanes);
+      else this.probes.watched(shard, free, view.lanes);
     }
     const atOnce = requests.some(
       ({ lane }, index) => own.has(shardOf(lane)) && reservation.grants[index]?.firstUs === fromUs,
@@ -168,12 +179,13 @@ export class LaneSelector {
     const { assigned, shards } = this.choicesAt(fromUs, view);
     const known = [...assigned.lanes, ...this.spareAt(fromUs, false, view)].map((lane) => ({
       nextUs: Math.max(this.records.nextUs(lane), fromUs),
-      spacingUs: spacingUs(lane, view),
+      spacingUs: spacingUs(view),
       lanes: 1,
     }));
-    const unknown = anywhere ? LANES_PER_SHARD * this.probes.unknown(fromUs, view.perSecond, shards).length : 0;
+    const unprobed = anywhere ? this.probes.unknown(fromUs, view.lanes, shards) : [];
+    const unknown = unprobed.reduce((sum, shard) => sum + view.lanes.lanesIn(shard).length, 0);
     if (unknown === 0) return soonestSlots(known);
-    return soonestSlots([...known, { nextUs: fromUs, spacingUs: spacingUs(0, view), lanes: unknown }]);
+    return soonestSlots([...known, { nextUs: fromUs, spacingUs: spacingUs(view), lanes: unknown }]);
   }
 
   /**
@@ -215,14 +227,13 @@ export class LaneSelector {
   }
 
   /** The lanes to choose from; they stay the same until the next answer, count of the nodes or turn of the borders. */
-  private choicesAt(fromUs: number, { rank, live, perSecond }: FleetView): Choices {
-    const key = [rank, live, perSecond, rotationAt(fromUs)].join();
+  private choicesAt(fromUs: number, { rank, live, all, lanes }: FleetView): Choices {
+    const key = [rank, live, all.size, lanes.key, rotationAt(fromUs)].join();
     if (this.choices?.key !== key) {
-      const assigned = assignedLanes({ rank, live, perSecond, nowUs: fromUs });
+      const assigned = assignedLanes({ rank, live, all, lanes, nowUs: fromUs });
       const shards = new Set(assigned.lanes.map(shardOf));
       const touched = [...shards, ...this.probes.withRoom]
-        .filter((shard) => shard < shardCount(perSecond))
-        .flatMap((shard) => lanesOf(shard, perSecond))
+        .flatMap((shard) => lanes.lanesIn(shard))
         .filter((lane) => !assigned.lanes.includes(lane));
       this.choices = { key, assigned, shards, touched };
     }
@@ -233,33 +244,47 @@ export class LaneSelector {
   private spareAt(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
     const { assigned, touched } = this.choicesAt(fromUs, view);
     const spare = touched.filter((lane) => this.records.isSpare(lane, fromUs));
-    if (!byChance || !assigned.exclusive) return spare;
+    if (!byChance || !maySearch(assigned, view)) return spare;
     const free = touched.filter(
       (lane) => this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < STALE_US,
     );
     return [...new Set([...spare, ...free.reverse()])];
   }
 
-  /** A request for no slots of another node's shard, so that its free lanes are known by the time they are needed. */
-  private watched(requests: readonly SlotRequest[], own: ReadonlySet<number>, view: FleetView): SlotRequest[] {
+  /** Requests for no slots of other nodes' shards, so that their free lanes are known by the time they are needed. */
+  private watched(
+    requests: readonly SlotRequest[],
+    assigned: AssignedLanes,
+    own: ReadonlySet<number>,
+    view: FleetView,
+  ): SlotRequest[] {
     const touched = new Set(requests.map(({ lane }) => shardOf(lane)));
-    const shard = this.probes.toWatch(view.perSecond, own);
-    if (shard === undefined || touched.has(shard)) return [];
-    const lane = shard * LANES_PER_SHARD;
-    return [{ lane, count: 0, spacingUs: spacingUs(lane, view) }];
+    // A node with few lanes of its own is more often in need of others.
+    const count = Math.min(MAX_WATCHED, Math.ceil(LANES_PER_SHARD / Math.max(1, assigned.lanes.length)));
+    return this.probes
+      .toWatch(count, view.lanes, own)
+      .filter((shard) => !touched.has(shard))
+      .flatMap((shard) => view.lanes.lanesIn(shard).slice(0, 1))
+      .map((lane) => ({ lane, count: 0, spacingUs: spacingUs(view) }));
   }
 
   private probed({ exclusive }: AssignedLanes, own: ReadonlySet<number>, fromUs: number, view: FleetView): Candidate[] {
-    // The last lane of a shard: its own node takes the first that is free.
-    const lane = exclusive ? LANES_PER_SHARD - 1 : view.rank % LANES_PER_SHARD;
-    return this.probes
-      .next(fromUs, view.perSecond, own)
-      .map((shard) => candidate(shard * LANES_PER_SHARD + lane, fromUs, view, SPARE_HANDICAP_US));
+    return this.probes.next(fromUs, view.lanes, own).map((shard) => {
+      const lanes = view.lanes.lanesIn(shard);
+      // The last lane of a shard: its own node takes the first that is free.
+      const lane = exclusive ? lanes.at(-1) : lanes[view.rank % lanes.length];
+      return candidate(lane ?? 0, fromUs, view, SPARE_HANDICAP_US);
+    });
   }
 
   private expectedUs(lane: number, fromUs: number): number {
     return Math.max(fromUs, this.records.expectedUs(lane, fromUs));
   }
+}
+
+/** Whether a lone caller looks for lanes of other nodes: not where all nodes take turns at the lanes of one shard. */
+function maySearch({ exclusive }: AssignedLanes, { all, lanes }: FleetView): boolean {
+  return exclusive || lanes.size < all.size;
 }
 
 /**
@@ -288,10 +313,10 @@ function spread(lanes: readonly Candidate[], fromUs: number): Candidate[] {
 }
 
 function candidate(lane: number, nextUs: number, view: FleetView, handicapUs = 0): Candidate {
-  return { lane, shard: shardOf(lane), spacingUs: spacingUs(lane, view), nextUs, handicapUs };
+  return { lane, shard: shardOf(lane), spacingUs: spacingUs(view), nextUs, handicapUs };
 }
 
-/** Microseconds between two slots of a lane. */
-function spacingUs(lane: number, { perSecond, blurUs, stretch }: FleetView): number {
-  return stretch * slotInterval(laneRate(lane, perSecond)) + blurUs;
+/** Microseconds between two slots of each lane. */
+function spacingUs({ lanes, blurUs, stretch }: FleetView): number {
+  return stretch * slotInterval(lanes.rate) + blurUs;
 }

@@ -7,7 +7,7 @@
 import { hash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
-import { firestoreTokens } from '../../../shared/adapters/google/firestore-tokens.ts';
+import { firestoreTokens } from '../../../shared/adapters/google/limiter/firestore-tokens.ts';
 import { Chance } from '../../simulation/events.ts';
 import { atMost, report, type Figure } from '../figure.ts';
 import { byChance, send, type Answered, type Call } from '../open-loop/calls.ts';

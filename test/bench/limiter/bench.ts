@@ -3,7 +3,7 @@
  * Firestore emulator behind a loopback delay of 8 ms each way, load above the limit, ceilings lifted. One line a
  * figure: `name value bar ok|MISSED`; exit status 1 if one is missed.
  */
-import { firestoreTokens } from '../../../shared/adapters/google/firestore-tokens.ts';
+import { firestoreTokens } from '../../../shared/adapters/google/limiter/firestore-tokens.ts';
 import { report } from '../figure.ts';
 import { startFirestore } from '../../emulator/firestore.ts';
 import { drills } from './drills.ts';

@@ -6,7 +6,10 @@ import { openSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Firestore } from '@google-cloud/firestore';
-import { firestoreTokens } from '../../../shared/adapters/google/firestore-tokens.ts';
+import { firestoreAllocations } from '../../../shared/adapters/google/limiter/firestore-allocations.ts';
+import { firestoreClient } from '../../../shared/adapters/google/firestore-client.ts';
+import { storedDocuments } from '../../../shared/adapters/google/stored-documents.ts';
+import { firestoreTokens } from '../../../shared/adapters/google/limiter/firestore-tokens.ts';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
 import { shardOf, type Limits } from '../../../shared/rate-limiter/capacity.ts';
 import { Limiter } from '../../../shared/rate-limiter/limiter.ts';
@@ -131,11 +134,13 @@ function send(): void {
 /** One instance: takes turns; a granted one is a release, and a request leaves at once. */
 function limited(index: number): () => Promise<boolean> {
   const { connection, emulatorHost, limits } = assignment;
-  const [projectId, databaseId] = ['bench', '(default)'];
+  const options = { projectId: 'bench', databaseId: '(default)', emulatorHost };
+  const client = firestoreClient(options);
   const limiter = new Limiter({
     member: { connection, id: `${process.pid}-${index}`, place: Math.random() },
     limits,
-    store: noted(firestoreTokens({ projectId, databaseId, emulatorHost })),
+    store: noted(firestoreTokens(options, client)),
+    allocations: firestoreAllocations(options, storedDocuments, client),
     clock: systemClock,
     log: { write: (_, message, facts) => process.stderr.write(`${message} ${JSON.stringify(facts)}\n`) },
   });

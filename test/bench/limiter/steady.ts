@@ -10,6 +10,8 @@ export const OPEN: Limits = {
   limitScope: 'node',
   accountCeiling: 10_000,
   endpointCeiling: 10_000,
+  searchCeiling: 10_000,
+  filesCeiling: 10_000,
 };
 
 export type Figures = (stage: Stage, say: Say) => Promise<void>;
@@ -132,7 +134,7 @@ export const steady: Readonly<Record<string, Figures>> = {
   'connection-50': capped('limit_scope connection', 50, { limitScope: 'connection' }, 6),
   'account-25': capped('account_ceiling 25', 50, { accountCeiling: 25 }, 25),
   'account-100': capped('account_ceiling 100', 50, { accountCeiling: 100 }, 100),
-  'endpoint-25': capped('endpoint_ceiling 25', 8, { endpointCeiling: 25 }, 25),
+  'endpoint-25': capped('endpoint_ceiling 25', 8, { endpointCeiling: 25, searchCeiling: 25, filesCeiling: 25 }, 25),
   single,
   idle,
   naive,

@@ -15,7 +15,7 @@ run "fifteen_functions_and_nothing_warm" {
     error_message = "the fourteen and connection"
   }
   assert {
-    condition     = output.warm_usd_a_month == 0 && output.rate_per_second == { at_min_nodes = 12, at_max_nodes = 25 }
-    error_message = "an idle connection costs nothing, and endpoint_ceiling lowers the rate"
+    condition     = output.warm_usd_a_month == 0 && output.rate_per_second == { at_min_nodes = 12, at_max_nodes = 100 }
+    error_message = "an idle connection costs nothing, and account_ceiling lowers the rate"
   }
 }

@@ -20,6 +20,10 @@ export class Admissions {
   private readonly admitted = new Set<Admitted>();
   private lastMs = 0;
 
+  get size(): number {
+    return this.admitted.size;
+  }
+
   add(caller: Admitted): void {
     this.admitted.add(caller);
   }

@@ -1,5 +1,7 @@
-import { LATENESS_US, slotState, type Now, type Slot } from './gcra.ts';
-import { MS_US } from '../ports/time-units.ts';
+import type { LaneWindow } from '../endpoints/allocation-view.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
+import { MS_US } from '../../ports/time-units.ts';
 
 /**
  * The result of `acquire`: a permit or a rejection. Milliseconds. A permit that is not used until `untilMs` of the
@@ -29,11 +31,17 @@ export function goesBefore(one: Priority, other: Priority): boolean {
   return PRIORITIES.indexOf(one) < PRIORITIES.indexOf(other);
 }
 
+/** A reserved slot and its lane. */
+export interface LaneSlot extends Slot {
+  readonly lane: number;
+}
+
 /** A class without a slot for this many milliseconds has the next one. */
 const STARVED_MS = 8_000;
 
 export interface Waiter<C> {
   readonly caller: C;
+  readonly endpoint: Endpoint | undefined;
   readonly priority: Priority;
   readonly sinceMs: number;
   /** The latest slot that is of use. */
@@ -51,7 +59,7 @@ export class WaitingLine<C> {
   /** Callers that precede all classes. */
   private readonly urgent = new Set<Waiter<C>>();
   private readonly servedMs = new Map<Priority, number>();
-  private slots: Slot[] = [];
+  private slots: LaneSlot[] = [];
 
   get length(): number {
     return this.waiting.length;
@@ -127,7 +135,7 @@ export class WaitingLine<C> {
     return goesBefore(priority, other.priority);
   }
 
-  put(slots: readonly Slot[]): void {
+  put(slots: readonly LaneSlot[]): void {
     this.slots = [...this.slots, ...slots].sort((a, b) => a.fromUs - b.fromUs);
   }
 
@@ -135,20 +143,47 @@ export class WaitingLine<C> {
     this.slots = [];
   }
 
-  /** Grants each slot at its time to the first caller, and drops late slots. */
-  release(nowMs: number, now: Now, pace: number): Settled<C>[] {
-    this.slots = this.slots.filter((slot) => slotState(slot, now) !== 'late');
-    const early = this.slots.findIndex((slot) => slotState(slot, now) === 'early');
-    const due = early < 0 ? this.slots.length : early;
-    const going = this.waiting.splice(0, due);
-    const slots = this.slots.splice(0, going.length);
-    return going.map((waiter, index) => {
-      const { caller, sinceMs } = waiter;
+  /** Grants each slot at its time to the first caller, and drops late slots. `window`: when a lane may be used. */
+  release(nowMs: number, now: Now, pace: number, window: (lane: number) => LaneWindow | undefined): Settled<C>[] {
+    const settled: Settled<C>[] = [];
+    this.slots = this.slots.filter((slot) => {
+      const part = usablePart(slot, window(slot.lane));
+      if (part === undefined || slotState(part, now) === 'late') return false;
+      const waiter = this.waiting[0];
+      if (waiter === undefined || now.mostUs > part.knownUntilUs || slotState(part, now) === 'early') return true;
+      this.waiting.shift();
       this.urgent.delete(waiter);
       this.servedMs.set(waiter.priority, nowMs);
-      const leftMs = ((slots[index]?.untilUs ?? now.mostUs) - now.mostUs) / MS_US;
-      return { caller, turn: { granted: true, waitedMs: nowMs - sinceMs, untilMs: nowMs + leftMs, pace } };
+      const leftMs = (Math.min(part.untilUs, part.knownUntilUs) - now.mostUs) / MS_US;
+      settled.push({
+        caller: waiter.caller,
+        turn: { granted: true, waitedMs: nowMs - waiter.sinceMs, untilMs: nowMs + leftMs, pace },
+      });
+      return false;
     });
+    return settled;
+  }
+
+  /** The class of the first caller; undefined if no caller waits. */
+  get headPriority(): Priority | undefined {
+    return this.waiting[0]?.priority;
+  }
+
+  /** Removes a slot that may be released now and whose lane `isUsable`. */
+  takeDue(now: Now, isUsable: (lane: number) => boolean): LaneSlot | undefined {
+    const index = this.slots.findIndex((slot) => slotState(slot, now) === 'due' && isUsable(slot.lane));
+    return index < 0 ? undefined : this.slots.splice(index, 1)[0];
+  }
+
+  /** True if a slot may be released now. */
+  hasDue(now: Now): boolean {
+    return this.slots.some((slot) => slotState(slot, now) === 'due');
+  }
+
+  /** Removes all callers with their waits. The slots stay. */
+  takeWaiters(): Waiter<C>[] {
+    this.urgent.clear();
+    return this.waiting.splice(0);
   }
 
   /** Rejects, in order, callers whose slot would come too late. The slot goes to the next caller. */
@@ -189,6 +224,14 @@ export class WaitingLine<C> {
       ? undefined
       : this.waiting.reduce((first, { giveUpMs }) => Math.min(first, giveUpMs), Infinity);
   }
+}
+
+/** The part of a slot in which its lane may be used. */
+function usablePart(slot: Slot, window: LaneWindow | undefined): LaneWindow | undefined {
+  if (window === undefined) return undefined;
+  const fromUs = Math.max(slot.fromUs, window.fromUs);
+  const untilUs = Math.min(slot.untilUs, window.untilUs);
+  return untilUs < fromUs ? undefined : { fromUs, untilUs, knownUntilUs: window.knownUntilUs };
 }
 
 export function refusal<C>(caller: C, waitMs: number, pace: number): Settled<C> {

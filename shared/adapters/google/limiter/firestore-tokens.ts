@@ -1,6 +1,6 @@
-import { lanesOf, shardOf } from '../../rate-limiter/capacity.ts';
-import { LaterVersionError } from '../../ports/store-errors.ts';
-import type { LaneState, Member, Roster, SlotGrant, SlotRequest, TokenStore } from '../../rate-limiter/store.ts';
+import { lanesOf, shardOf } from '../../../rate-limiter/capacity.ts';
+import { LaterVersionError } from '../../../ports/store-errors.ts';
+import type { LaneState, Member, Roster, SlotGrant, SlotRequest, TokenStore } from '../../../rate-limiter/store.ts';
 import {
   connectionOf,
   databaseOf,
@@ -11,9 +11,9 @@ import {
   type Committed,
   type FirestoreOptions,
   type WriteResult,
-} from './firestore-client.ts';
-import { microseconds, timestamp, type Time } from './firestore-time.ts';
-import { NO_RETRY } from './rest.ts';
+} from '../firestore-client.ts';
+import { microseconds, timestamp, type Time } from '../firestore-time.ts';
+import { NO_RETRY } from '../rest.ts';
 
 /** Schema version of the documents. A reader that finds a newer version fails, because it cannot keep the rate. */
 const STATE_VERSION = 3;

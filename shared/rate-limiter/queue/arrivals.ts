@@ -2,6 +2,8 @@
 const ROUNDS = 6;
 /** Minimum ratio of callers to slots at which further callers are expected. */
 const STEADY = 0.85;
+/** With fewer lanes than this callers are compared over more rounds. */
+const MANY_LANES = 4;
 /** Maximum ratio at which calls count as rare. */
 const RARE = 0.2;
 /** Milliseconds from one slot of a lane to the next. */
@@ -25,7 +27,9 @@ export class Arrivals {
    * last. Undefined if arrivals are random.
    */
   expected(nowMs: number, lanes: number, waiting: number, slotsInHand: number): number | undefined {
-    const steady = this.since(nowMs - ROUNDS * ROUND_MS) >= Math.min(MAX_ARRIVALS, STEADY * ROUNDS * lanes);
+    // With few lanes a short time has too few arrivals to tell a steady stream from chance.
+    const rounds = ROUNDS * Math.max(1, MANY_LANES / Math.max(1, lanes));
+    const steady = this.since(nowMs - rounds * ROUND_MS) >= Math.min(MAX_ARRIVALS, STEADY * rounds * lanes);
     if (!steady) return waiting > MAX_LONE ? 0 : undefined;
     return Math.max(0, Math.min(MAX_EXPECTED, this.since(nowMs - ROUND_MS)) - Math.max(waiting, slotsInHand));
   }

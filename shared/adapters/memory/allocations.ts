@@ -1,0 +1,31 @@
+import type { Clock } from '../../ports/clock.ts';
+import { FIRST_RING, type Allocation, type AllocationStore } from '../../rate-limiter/endpoints/ring.ts';
+
+type StoredAllocation = Omit<Allocation, 'atUs'>;
+
+const UNSTORED: StoredAllocation = {
+  ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
+  positions: {},
+  positionsUs: undefined,
+};
+
+/** Keeps the lanes of endpoints of one process in memory, for local development. Its time is the monotonic clock. */
+export function memoryAllocations(clock: Pick<Clock, 'monotonicMs'>): AllocationStore {
+  const states = new Map<string, StoredAllocation>();
+  const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
+  const of = (connection: string): StoredAllocation => states.get(connection) ?? UNSTORED;
+  return {
+    read: (connection) => Promise.resolve({ ...of(connection), atUs: nowUs() }),
+    changeRing(connection, { before, after, changedUs }) {
+      const state = of(connection);
+      if (state.ring.changedUs === changedUs)
+        states.set(connection, { ...state, ring: { before, after, changedUs: nowUs() } });
+      return Promise.resolve();
+    },
+    replacePositions(connection, { positions, positionsUs }) {
+      const state = of(connection);
+      if (state.positionsUs === positionsUs) states.set(connection, { ...state, positions, positionsUs: nowUs() });
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { MS_US } from '../../ports/time-units.ts';
+import { capacity, laneCount, type Limits } from '../capacity.ts';
+import type { Now } from '../gcra.ts';
+import type { View } from '../membership.ts';
+import type { AllocationView } from './allocation-view.ts';
+import type { Endpoint } from './endpoint.ts';
+import { FIRST_RING, type Allocation } from './ring.ts';
+
+/** The next call to the store about the allocation. A write succeeds only if the state is still the one that was read. */
+export type AllocationStep =
+  | { readonly ask: 'allocation' }
+  | ({ readonly ask: 'position' } & Pick<Allocation, 'positions' | 'positionsUs'>)
+  | {
+      readonly ask: 'ring';
+      readonly before: number;
+      readonly after: number;
+      readonly changedUs: number | undefined;
+    };
+
+/** Milliseconds between a failed call and the next one. */
+const PAUSE_MS = 400;
+
+/** A ring that is too small by less than this part is not worth a change. */
+const MIN_GROWTH = 0.1;
+
+/** The first of the live nodes changes the ring. Another one does after this time: the first may have no calls. */
+const HANDOVER_MS = 15_000;
+
+/** Decides when an instance reads or changes the allocation. One call at a time. */
+export class AllocationSteps {
+  private busy = false;
+  private againMs = -Infinity;
+  private mismatchMs: number | undefined;
+  private stale = false;
+
+  constructor(
+    private readonly view: AllocationView,
+    private readonly limits: Limits,
+  ) {}
+
+  /** `endpoints`: those with waiting callers. */
+  next(
+    nowMs: number,
+    now: Now | undefined,
+    members: View | undefined,
+    endpoints: readonly Endpoint[],
+  ): AllocationStep | undefined {
+    if (this.busy || nowMs < this.againMs) return undefined;
+    const step =
+      now === undefined || this.stale || this.view.refreshDue(now.leastUs)
+        ? ({ ask: 'allocation' } as const)
+        : (this.newPosition(now, endpoints) ?? this.newRing(nowMs, now, members));
+    this.busy = step !== undefined;
+    return step;
+  }
+
+  read(allocation: Allocation): void {
+    this.busy = false;
+    this.stale = false;
+    this.view.learn(allocation);
+  }
+
+  /** A write ended: whatever the result, the state is read again. */
+  written(): void {
+    this.busy = false;
+    this.stale = true;
+    this.mismatchMs = undefined;
+  }
+
+  failed(nowMs: number): void {
+    this.busy = false;
+    this.againMs = nowMs + PAUSE_MS;
+  }
+
+  /** When to step again if nothing happens before. */
+  wakeMs(nowMs: number, now: Now | undefined): number | undefined {
+    if (this.againMs > nowMs) return this.againMs;
+    if (now === undefined) return undefined;
+    const { switchUs } = this.view;
+    return switchUs > now.leastUs ? nowMs + (switchUs - now.leastUs) / MS_US + 1 : undefined;
+  }
+
+  private newPosition(now: Now, endpoints: readonly Endpoint[]): AllocationStep | undefined {
+    const missing = endpoints.filter(
+      (endpoint) => this.view.isSeparate(endpoint, now.leastUs) && this.view.lacksPosition(endpoint),
+    );
+    if (missing.length === 0) return undefined;
+    const { positions, positionsUs } = this.view.stored;
+    const next = Object.keys(positions).length;
+    const added = Object.fromEntries(missing.map(({ key }, index) => [key, next + index]));
+    return { ask: 'position', positions: { ...positions, ...added }, positionsUs };
+  }
+
+  private newRing(nowMs: number, now: Now, members: View | undefined): AllocationStep | undefined {
+    const { ring } = this.view.stored;
+    if (members === undefined || now.leastUs < this.view.switchUs) return undefined;
+    const lanes = (nodes: number): number => Math.max(FIRST_RING, laneCount(capacity(nodes, this.limits).perSecond));
+    const wanted = lanes(members.live);
+    const tooSmall = wanted > ring.after * (1 + MIN_GROWTH) || (wanted > ring.after && wanted === lanes(Infinity));
+    if (!tooSmall && wanted >= ring.after) {
+      this.mismatchMs = undefined;
+      return undefined;
+    }
+    this.mismatchMs ??= nowMs;
+    if (members.rank > 0 && nowMs < this.mismatchMs + HANDOVER_MS) return undefined;
+    return { ask: 'ring', before: ring.after, after: wanted, changedUs: ring.changedUs };
+  }
+}

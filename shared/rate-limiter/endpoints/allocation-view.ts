@@ -1,0 +1,110 @@
+import { SECOND_US } from '../../ports/time-units.ts';
+import { laneCount, type Limits } from '../capacity.ts';
+import type { Now } from '../gcra.ts';
+import { LaneSet } from '../lanes/lane-set.ts';
+import { ceilingOf, type Endpoint } from './endpoint.ts';
+import { allOf, FIRST_RING, lanesOfEndpoint, LEAD_US, type Allocation, type Ring } from './ring.ts';
+
+/** Microseconds after which the allocation is read again if calls come: a bit more than a third of its use. */
+const REFRESH_US = 0.4 * LEAD_US;
+
+/** When a queue may use a lane, in microseconds of the store's time. */
+export interface LaneWindow {
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** Until when the allocation is known. A later slot waits for the next read. */
+  readonly knownUntilUs: number;
+}
+
+/** The allocation as one instance knows it: which lanes the queue of an endpoint may use, and when. */
+export class AllocationView {
+  private ring: Ring = { before: FIRST_RING, after: FIRST_RING, changedUs: undefined };
+  private positions: Allocation['positions'] = {};
+  private positionsUs: number | undefined;
+  private readUs = -Infinity;
+  private readonly sets = new Map<string, LaneSet>();
+
+  constructor(private readonly limits: Limits) {}
+
+  learn({ ring, positions, positionsUs, atUs }: Allocation): void {
+    if (atUs < this.readUs) return;
+    this.ring = ring;
+    this.positions = positions;
+    this.positionsUs = positionsUs;
+    this.readUs = atUs;
+    this.sets.clear();
+  }
+
+  /** The stored state that a change replaces. */
+  get stored(): Pick<Allocation, 'ring' | 'positions' | 'positionsUs'> {
+    return { ring: this.ring, positions: this.positions, positionsUs: this.positionsUs };
+  }
+
+  /** When the last change of the ring applies. */
+  get switchUs(): number {
+    return this.ring.changedUs === undefined ? -Infinity : this.ring.changedUs + LEAD_US;
+  }
+
+  /** Until when the known ring certainly applies: a change that was not read ends the use of lanes a second before. */
+  get knownUntilUs(): number {
+    return this.readUs + LEAD_US - SECOND_US;
+  }
+
+  refreshDue(nowUs: number): boolean {
+    return nowUs >= this.readUs + REFRESH_US;
+  }
+
+  /** The number of lanes by which endpoints have queues of their own. */
+  ringAt(nowUs: number): number {
+    return nowUs < this.switchUs - SECOND_US ? this.ring.before : this.ring.after;
+  }
+
+  /** True if the endpoint has a queue of its own, because its ceiling is below the ring. */
+  isSeparate(endpoint: Endpoint, nowUs: number): boolean {
+    return ceilingOf(endpoint, this.limits) < this.ringAt(nowUs);
+  }
+
+  /** True if the endpoint needs a position before it can use the ring. */
+  lacksPosition({ key }: Endpoint): boolean {
+    return this.positions[key] === undefined;
+  }
+
+  /** The lanes of an endpoint, or of all calls that share a queue, within the capacity. */
+  lanes(endpoint: Endpoint | undefined, { leastUs }: Now, perSecond: number): LaneSet {
+    const changing = leastUs < this.switchUs && leastUs >= this.switchUs - SECOND_US;
+    const phase = changing ? 'both' : leastUs < this.switchUs ? 'before' : 'after';
+    const count = laneCount(perSecond);
+    const key = `${phase} ${count} ${endpoint?.key ?? ''}`;
+    const cached = this.sets.get(key);
+    if (cached !== undefined) return cached;
+    const { before, after } = this.ring;
+    const later = new Set(this.lanesOf(endpoint, after));
+    const lanes = phase === 'after' ? [...later] : this.lanesOf(endpoint, before);
+    const usable = lanes.filter((lane) => lane < count && (phase !== 'both' || later.has(lane)));
+    const rate = Math.min(1, perSecond, endpoint === undefined ? 1 : ceilingOf(endpoint, this.limits));
+    const set = new LaneSet(usable, rate);
+    this.sets.set(key, set);
+    return set;
+  }
+
+  /** Undefined if the lane does not belong to the endpoint. */
+  window(endpoint: Endpoint | undefined, lane: number): LaneWindow | undefined {
+    const { before, after } = this.ring;
+    const early = this.lanesOf(endpoint, before).includes(lane);
+    const late = this.lanesOf(endpoint, after).includes(lane);
+    if (!late && !early) return undefined;
+    return {
+      fromUs: early ? -Infinity : this.switchUs,
+      untilUs: late ? Infinity : this.switchUs - SECOND_US,
+      knownUntilUs: this.knownUntilUs,
+    };
+  }
+
+  private lanesOf(endpoint: Endpoint | undefined, ring: number): number[] {
+    if (endpoint === undefined) return allOf(ring);
+    const ceiling = ceilingOf(endpoint, this.limits);
+    const position = this.positions[endpoint.key];
+    if (position !== undefined) return lanesOfEndpoint(ring, position, ceiling);
+    return ceiling >= ring ? allOf(ring) : [];
+  }
+}

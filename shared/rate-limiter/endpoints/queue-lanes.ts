@@ -1,0 +1,62 @@
+import { capacity, laneCount, type Limits } from '../capacity.ts';
+import { allLanes, LaneSet } from '../lanes/lane-set.ts';
+import type { QueueLanes } from '../queue/scheduler.ts';
+import { AllocationView, type LaneWindow } from './allocation-view.ts';
+import { ceilingOf, lowestCeiling, type Endpoint } from './endpoint.ts';
+
+/** How the endpoints of a connection share its lanes. */
+export interface EndpointLanes {
+  /** The stored allocation; undefined if the ceilings need none. */
+  readonly allocation: AllocationView | undefined;
+  /** True if the endpoint has a queue and lanes of its own now. Without the store's time: at first. */
+  isSeparate(endpoint: Endpoint, nowUs: number | undefined): boolean;
+  /** The lanes of an endpoint's own queue, or of the queue of all other calls. */
+  of(endpoint: Endpoint | undefined): QueueLanes;
+}
+
+const ALWAYS: LaneWindow = { fromUs: -Infinity, untilUs: Infinity, knownUntilUs: Infinity };
+
+/**
+ * Three cases. The capacity never exceeds a ceiling: all calls share its lanes. It only exceeds the ceilings of searches and
+ * files: each of these has the first lanes, as many as its ceiling, whatever the capacity is. Otherwise the store holds
+ * which endpoint may use which lanes (`ring.ts`).
+ */
+export function endpointLanes(limits: Limits): EndpointLanes {
+  const floorLanes = laneCount(capacity(0, limits).perSecond);
+  const { perSecond: most } = capacity(limits.maxNodes, limits);
+  if (most <= limits.endpointCeiling) {
+    const separates = lowestCeiling(limits) < most;
+    return {
+      allocation: undefined,
+      isSeparate: (endpoint) => separates && ceilingOf(endpoint, limits) < most,
+      of: (endpoint) => firstLanes(endpoint === undefined ? Infinity : ceilingOf(endpoint, limits), floorLanes),
+    };
+  }
+  const view = new AllocationView(limits);
+  return {
+    allocation: view,
+    isSeparate: (endpoint, nowUs) => view.isSeparate(endpoint, nowUs ?? -Infinity),
+    of: (endpoint) => ({
+      floorLanes,
+      lanes: (now, perSecond) => view.lanes(endpoint, now, perSecond),
+      window: (lane) => view.window(endpoint, lane),
+    }),
+  };
+}
+
+function firstLanes(ceiling: number, floorLanes: number): QueueLanes {
+  let cached: { readonly perSecond: number; readonly set: LaneSet } | undefined;
+  return {
+    floorLanes,
+    lanes: (_, perSecond) => {
+      if (cached?.perSecond !== perSecond) cached = { perSecond, set: firstOf(perSecond, ceiling) };
+      return cached.set;
+    },
+    window: () => ALWAYS,
+  };
+}
+
+function firstOf(perSecond: number, ceiling: number): LaneSet {
+  const { lanes, rate } = allLanes(perSecond);
+  return new LaneSet(lanes.slice(0, Math.max(1, Math.floor(ceiling))), Math.min(rate, ceiling));
+}

@@ -1,0 +1,74 @@
+import { SECOND_US } from '../../ports/time-units.ts';
+import type { StoreAnswer } from '../store.ts';
+
+/**
+ * Lanes of the endpoints. An endpoint with a ceiling of c a second may use c lanes at most, and each lane starts one
+ * transaction a second at most. So an endpoint stays below its ceiling without a token of its own. Which lanes these are
+ * depends on the number of lanes in use, the ring, and on the position of the endpoint. The lanes of several endpoints cover
+ * the ring, so that together the endpoints use the whole capacity.
+ *
+ * All nodes must use the same ring at the same time, therefore the store holds it. A change applies `LEAD_US` after the store's time of its commit: by then each node has read it, or has
+ * stopped to use what it knew.
+ */
+export interface Ring {
+  /** Lanes of the ring before and from `changedUs + LEAD_US` on. */
+  readonly before: number;
+  readonly after: number;
+  /** Commit time of the change; undefined while no change was stored. */
+  readonly changedUs: number | undefined;
+}
+
+/** The stored state: the ring, and the positions of the endpoints. A position never changes. */
+export interface Allocation extends StoreAnswer {
+  readonly ring: Ring;
+  readonly positions: Readonly<Record<string, number>>;
+  /** Commit time of the last new position; undefined before the first one. */
+  readonly positionsUs: number | undefined;
+}
+
+/** Microseconds from a change of the ring to its effect. */
+export const LEAD_US = 30 * SECOND_US;
+
+/**
+ * The ring of a connection without a stored one: at most the lowest of Stripe's default ceilings, so that no endpoint needs
+ * lanes of its own. A constant, because revisions with different settings share it.
+ */
+export const FIRST_RING = 20;
+
+/** Successive multiples of each, modulo 1, are evenly spread: the fractional parts of the golden ratio and of the root of 2. */
+const GOLDEN_PART = 0.618_033_988_749_895;
+const SQUARE_ROOT = 0.414_213_562_373_095;
+
+/**
+ * The lanes of an endpoint: one of each `ring / ceiling` successive lanes, so that each node has some of them among its own.
+ * The places differ from endpoint to endpoint. Two endpoints have few lanes in common, and with as many endpoints as the
+ * ceiling goes into the ring each lane has one.
+ */
+export function lanesOfEndpoint(ring: number, position: number, ceiling: number): number[] {
+  const count = Math.max(1, Math.floor(ceiling));
+  if (count >= ring) return allOf(ring);
+  const width = ring / count;
+  const lanes = new Set<number>();
+  for (let index = 0; index < count; index += 1) {
+    const place = (position * GOLDEN_PART + index * SQUARE_ROOT) % 1;
+    const lane = Math.floor((index + place) * width);
+    // A piece that is not a whole number of lanes may end in the first lane of the next one.
+    lanes.add(lanes.has(lane) ? Math.min(lane + 1, ring - 1) : lane);
+  }
+  return [...lanes];
+}
+
+/** All lanes of a ring. */
+export function allOf(ring: number): number[] {
+  return Array.from({ length: ring }, (_, lane) => lane);
+}
+
+/** The shared state of the endpoints' lanes. Each call is one atomic step. */
+export interface AllocationStore {
+  /** Which endpoints use which lanes. The answer's time is that of the read. */
+  read(connection: string): Promise<Allocation>;
+  /** Changes the ring if its last change was at `changedUs`. Otherwise nothing happens. */
+  changeRing(connection: string, ring: Ring): Promise<void>;
+  /** Replaces the positions if their last change was at `positionsUs`. Otherwise nothing happens. */
+  replacePositions(connection: string, positions: Pick<Allocation, 'positions' | 'positionsUs'>): Promise<void>;
+}

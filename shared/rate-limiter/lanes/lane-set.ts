@@ -1,0 +1,50 @@
+import { laneCount, laneRate, shardOf } from '../capacity.ts';
+
+/**
+ * The lanes that a queue may take slots from, in the order in which nodes share them. A queue of all calls has the lanes of
+ * the capacity; a queue of one endpoint has some of them (`endpoints/ring.ts`).
+ */
+export class LaneSet {
+  /** Shards with at least one of the lanes. */
+  readonly shards: readonly number[];
+  /** Shards with the most lanes of the set. */
+  readonly fullShards: readonly number[];
+  private readonly byShard = new Map<number, number[]>();
+
+  /** `rate`: transactions a second of each lane, at most 1. */
+  constructor(
+    readonly lanes: readonly number[],
+    readonly rate = 1,
+  ) {
+    for (const lane of lanes) {
+      const shard = shardOf(lane);
+      this.byShard.set(shard, [...(this.byShard.get(shard) ?? []), lane]);
+    }
+    this.shards = [...this.byShard.keys()];
+    const most = Math.max(...[...this.byShard.values()].map(({ length }) => length));
+    this.fullShards = this.shards.filter((shard) => this.lanesIn(shard).length === most);
+  }
+
+  /** Identifies the set among those of one queue. */
+  get key(): string {
+    return `${this.lanes[0]}+${this.lanes.length}@${this.lanes.at(-1)}`;
+  }
+
+  get size(): number {
+    return this.lanes.length;
+  }
+
+  has(lane: number): boolean {
+    return this.lanesIn(shardOf(lane)).includes(lane);
+  }
+
+  lanesIn(shard: number): readonly number[] {
+    return this.byShard.get(shard) ?? [];
+  }
+}
+
+/** All lanes of a capacity. */
+export function allLanes(perSecond: number): LaneSet {
+  const lanes = Array.from({ length: laneCount(perSecond) }, (_, lane) => lane);
+  return new LaneSet(lanes, laneRate(0, perSecond));
+}

@@ -1,0 +1,175 @@
+import { MS_US } from '../ports/time-units.ts';
+import { capacity, shardCount, type Capacity, type Limits } from './capacity.ts';
+import type { Commit, Look } from './commits.ts';
+import type { Now } from './gcra.ts';
+import { allLanes, type LaneSet } from './lanes/lane-set.ts';
+import { LaneRecords } from './lanes/records.ts';
+import { lastUseUs, LIFE_US, Membership, type View } from './membership.ts';
+import { StoreTime } from './server-clock.ts';
+import type { Roster } from './store.ts';
+import { brake, stretch, type Brake } from './throttle.ts';
+
+/** Milliseconds between a call without a response and the next. With counts, at most three calls a second an instance. */
+const COMMIT_PAUSE_MS = 400;
+const LOOK_PAUSE_MS = 4000;
+
+/** What one instance knows of its fleet: the store's time, the live nodes, and the pace. Its queues share it. */
+export class NodeState {
+  readonly time = new StoreTime();
+  readonly records = new LaneRecords();
+  private readonly membership = new Membership();
+  private all: { readonly perSecond: number; readonly set: LaneSet } | undefined;
+  private committing = false;
+  private looking = false;
+  /** Why the last commit had no response; undefined while the store responds. */
+  trouble: unknown;
+  commitAgainMs = -Infinity;
+  private lookAgainMs = -Infinity;
+  private calmUs = 0;
+  private slowedMs = -Infinity;
+  private brake: Brake | undefined;
+  /** While the connection is suspended no slots are taken. A call without slots shows whether it still is. */
+  checking = false;
+
+  constructor(
+    readonly limits: Limits,
+    /** The random place of the instance among the nodes, in [0, 1). */
+    readonly place: number,
+    /** True if all lanes are in one shard: then the number of other nodes does not matter. */
+    readonly alone: boolean,
+  ) {}
+
+  now(nowMs: number): Now | undefined {
+    return this.time.now(nowMs * MS_US);
+  }
+
+  hear(askedMs: number, nowMs: number, saidUs: number): void {
+    this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
+  }
+
+  /** The count of the nodes; undefined if the last one is too old. */
+  members(now: Now | undefined): View | undefined {
+    return now === undefined ? undefined : this.membership.view(now.leastUs);
+  }
+
+  /** Without a count the node uses the capacity of the floor only, which always exists. */
+  capacity(now: Now | undefined): Capacity {
+    return capacity(this.members(now)?.live ?? 0, this.limits);
+  }
+
+  /** The lanes of a capacity. */
+  lanes(perSecond: number): LaneSet {
+    if (this.all?.perSecond !== perSecond) this.all = { perSecond, set: allLanes(perSecond) };
+    return this.all.set;
+  }
+
+  /** End of the use of lanes beyond the floor: the count that allows them is too old then. */
+  lastUseUs(now: Now): number {
+    const members = this.members(now);
+    return members === undefined ? 0 : lastUseUs(members);
+  }
+
+  /** True while the count of the nodes is missing and on its way. */
+  isCounting(now: Now): boolean {
+    return this.looking && this.members(now) === undefined;
+  }
+
+  /** Factor of the intervals between slots: 1, 2, 4 or 8. */
+  stretch(now: Now): number {
+    return stretch(this.calmUs, now.leastUs);
+  }
+
+  /** 1, or 1/2, 1/4, 1/8 while Stripe slows the connection. */
+  pace(nowMs: number): number {
+    const now = this.now(nowMs);
+    return now === undefined ? 1 : 1 / this.stretch(now);
+  }
+
+  /**
+   * Stripe returned 429 to a request that was released at `releasedMs`. Further 429s of requests that were released
+   * before this slowdown are ignored.
+   */
+  slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
+    const now = this.now(nowMs);
+    if (now === undefined || releasedMs <= this.slowedMs) return;
+    this.brake = brake(this.calmUs, now, retryAfterMs * MS_US);
+    this.calm(nowMs, this.brake.calmUs);
+  }
+
+  /** The pace as the store has it. */
+  calm(nowMs: number, calmUs: number): void {
+    if (calmUs <= this.calmUs) return;
+    this.calmUs = calmUs;
+    this.slowedMs = nowMs;
+  }
+
+  /** True if no commit is in flight, and the last one was answered or is some time ago. */
+  mayCommit(nowMs: number): boolean {
+    return !this.committing && nowMs >= this.commitAgainMs;
+  }
+
+  /** True while it is unknown whether the store responds. */
+  get isUncertain(): boolean {
+    return this.committing || this.trouble !== undefined;
+  }
+
+  get isCommitting(): boolean {
+    return this.committing;
+  }
+
+  committed(): void {
+    this.committing = true;
+  }
+
+  answered(): void {
+    this.committing = false;
+    this.trouble = undefined;
+  }
+
+  unanswered(nowMs: number, cause: unknown): void {
+    this.committing = false;
+    this.trouble = cause;
+    this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;
+  }
+
+  /** The slowdown that the store has yet to learn. */
+  takeSlowdown(now: Now): Commit | undefined {
+    if (this.brake === undefined) return undefined;
+    const commit: Commit = { ask: 'slow', shards: shardCount(this.capacity(now).perSecond), ...this.brake };
+    this.brake = undefined;
+    return commit;
+  }
+
+  /** A slowdown had no response. It is repeated unless a later one replaces it. */
+  keepSlowdown(slowdown: Brake): void {
+    this.brake ??= slowdown;
+  }
+
+  /** True if this many periods of renewal have passed. */
+  renewalDue(now: Now, periods = 1): boolean {
+    return !this.alone && this.membership.renewalDue(now.leastUs, periods);
+  }
+
+  renewed(atUs: number): void {
+    this.membership.renewed(atUs);
+  }
+
+  /** The next count of the nodes. `withinFloor`: a single caller can be served by the lanes of the floor. */
+  nextLook(nowMs: number, now: Now | undefined, callers: number, withinFloor: boolean): Look | undefined {
+    if (this.alone || this.looking || now === undefined || callers === 0) return undefined;
+    const needed = withinFloor ? callers : Math.max(2, callers);
+    if (!this.membership.lookDue(now.leastUs, needed) || nowMs < this.lookAgainMs) return undefined;
+    this.looking = true;
+    return { sinceUs: now.leastUs - LIFE_US };
+  }
+
+  looked(roster: Roster): void {
+    this.looking = false;
+    this.membership.looked(roster);
+  }
+
+  unlooked(nowMs: number): void {
+    this.looking = false;
+    this.lookAgainMs = nowMs + LOOK_PAUSE_MS;
+  }
+}

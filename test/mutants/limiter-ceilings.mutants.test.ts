@@ -1,0 +1,58 @@
+/** The ceilings of endpoints with a bug in them. */
+import { seesEach, type Mutant } from './planted.ts';
+
+const CEILINGS = 'test/simulation/ceilings.test.ts';
+
+const MUTANTS: Readonly<Record<string, Mutant>> = {
+  'two lanes are confused: an endpoint uses the next lane too': {
+    file: 'shared/rate-limiter/endpoints/ring.ts',
+    right: 'const place = (position * GOLDEN_PART + index * SQUARE_ROOT) % 1;',
+    wrong: 'const place = (position * GOLDEN_PART + index * SQUARE_ROOT) % 1; lanes.add(Math.floor(index * width));',
+    test: CEILINGS,
+    named: 'calls of one endpoint from all nodes',
+  },
+  'a ceiling is skipped: an endpoint uses every lane': {
+    file: 'shared/rate-limiter/endpoints/ring.ts',
+    right: 'const count = Math.max(1, Math.floor(ceiling));',
+    wrong: 'const count = 4 * Math.floor(ceiling);',
+    test: CEILINGS,
+    named: 'calls of one endpoint from all nodes',
+  },
+  'a view is too old: what was read once is used for ever': {
+    file: 'shared/rate-limiter/endpoints/allocation-view.ts',
+    right: 'return this.readUs + LEAD_US - SECOND_US;',
+    wrong: 'return Infinity;',
+    test: CEILINGS,
+    named: 'instances that cannot read the ring',
+  },
+  'a change of the ring applies at once': {
+    file: 'shared/rate-limiter/endpoints/allocation-view.ts',
+    right: 'return this.ring.changedUs === undefined ? -Infinity : this.ring.changedUs + LEAD_US;',
+    wrong: 'return -Infinity;',
+    test: CEILINGS,
+    named: 'a fleet that shrinks and grows',
+  },
+  'lanes of the old ring are used until the new one applies': {
+    file: 'shared/rate-limiter/endpoints/allocation-view.ts',
+    right: 'untilUs: late ? Infinity : this.switchUs - SECOND_US,',
+    wrong: 'untilUs: Infinity,',
+    test: CEILINGS,
+    named: 'a slot is used in its own ring only',
+  },
+  'two endpoints have the same position': {
+    file: 'shared/rate-limiter/endpoints/allocation-steps.ts',
+    right: '[key, next + index]',
+    wrong: '[key, 0 * (next + index)]',
+    test: CEILINGS,
+    named: 'calls of five endpoints use most',
+  },
+  'a payment waits behind the reads of other endpoints': {
+    file: 'shared/rate-limiter/queues.ts',
+    right: 'if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);',
+    wrong: '',
+    test: CEILINGS,
+    named: 'payments go before the reads of other endpoints',
+  },
+};
+
+seesEach(MUTANTS);
