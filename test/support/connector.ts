@@ -124,6 +124,7 @@ export function testConnector(options: TestOptions): TestConnector {
     deps: testDeps(client, {
       operations,
       operationRetentionUs: settings.operationRetentionDays * 86_400_000_000,
+      operationRecord: settings.operationRecord,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
       policy,
@@ -152,6 +153,8 @@ export function testConnector(options: TestOptions): TestConnector {
     describedSettings: settingDefinitions,
     recentOperations: () => operations.recent(),
     admitAdmin: callerAdmission(settings.adminCallers, () => Promise.resolve({})),
+    apiKey: () => Promise.resolve(SANDBOX_KEY),
+    publishes: true,
     onOwnMachine: false,
     open: options.open ?? true,
     local: options.open ?? true,
