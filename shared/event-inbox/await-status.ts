@@ -14,10 +14,10 @@ export interface AwaitedStatus {
 }
 
 /**
- * The pauses between the reads of one wait: 250, 375, 563, 844 and then 1000 ms. With 50 reads they cover 47 s, which is why
+ * The pauses between the reads of one wait: 250, 375, 563, 844 and then 960 ms. With 50 reads they cover 45 s, which is why
  * no wait is longer than `waitSeconds` of the request limits.
  */
-const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS, GROWTH] = [250, 1000, 1.5];
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS, GROWTH] = [250, 960, 1.5];
 const MAX_READS = 50;
 /** Events of one object that one read looks at. */
 const LATEST = 50;

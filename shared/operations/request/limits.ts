@@ -16,7 +16,7 @@ export interface RequestLimits {
   readonly pageSize: NumberBounds & { readonly default: number };
   /** Rows that one Update or Delete with a clause may write. */
   readonly maxAffected: NumberBounds & { readonly default: number };
-  /** `waitFor.seconds`: 50 reads, at most a second apart, cover 47 s (`await-status.ts`). */
+  /** `waitFor.seconds`: 50 reads, at most 960 ms apart, cover 45 s (`await-status.ts`). */
   readonly waitSeconds: NumberBounds;
   /** Characters of a filter clause. */
   readonly maxClauseLength: number;
