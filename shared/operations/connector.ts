@@ -25,6 +25,8 @@ export interface ConnectorDeps {
   readonly operations: OperationStore;
   /** Microseconds for which an operation's record is kept. */
   readonly operationRetentionUs: number;
+  /** What a record stores of Stripe's response. */
+  readonly operationRecord: 'object' | 'id';
   /** True if the connection uses the API version of the catalog. */
   readonly strict: boolean;
   /** Value of the Stripe-Version header. */
@@ -69,6 +71,11 @@ export interface Connector {
   readonly shutdown: () => Promise<void>;
 }
 
+/** Returns the connection's resource name, which is unique among all deployments: `projects/p/locations/l/connections/c`. */
+export function resourceNameOf({ settings, project = 'local' }: Pick<Connector, 'settings' | 'project'>): string {
+  return `projects/${project}/locations/${settings.region}/connections/${settings.name}`;
+}
+
 /** The result of a function. `status` is 207 if some rows of a bulk write failed. */
 export interface OperationResult {
   readonly status: 200 | 207;
@@ -92,8 +99,15 @@ export function requireEntity(catalog: Catalog, requestedName: string): string {
   const text = quoted(requestedName);
   rejectUnsupported((row) => row.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
   throw invalidArgument([
-    { field: 'entity', description: `${text} is not an entity${suggestion(requestedName, catalog.names())}` },
+    { field: 'entity', description: `${text} is not an entity${entitySuggestion(requestedName, catalog.names())}` },
   ]);
+}
+
+/** Suggests an entity, also for a name without its namespace: `TestClock` is TestHelpers.TestClock. */
+function entitySuggestion(name: string, known: readonly string[]): string {
+  const ending = `.${name.toLowerCase()}`;
+  const found = name === '' ? [] : known.filter((entity) => entity.toLowerCase().endsWith(ending));
+  return found.length === 0 ? suggestion(name, known) : `; did you mean ${found.slice(0, 3).join(' or ')}?`;
 }
 
 /**

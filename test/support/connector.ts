@@ -57,6 +57,8 @@ export interface TestOptions {
   readonly policy?: Partial<WritePolicy>;
   /** Of the connection; the catalog's own by default. */
   readonly apiVersion?: string;
+  /** The Google Cloud project; unknown by default. */
+  readonly project?: string;
 }
 
 const TOPIC = 'projects/p/topics';
@@ -122,6 +124,7 @@ export function testConnector(options: TestOptions): TestConnector {
     deps: testDeps(client, {
       operations,
       operationRetentionUs: settings.operationRetentionDays * 86_400_000_000,
+      operationRecord: settings.operationRecord,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
       policy,
@@ -132,6 +135,7 @@ export function testConnector(options: TestOptions): TestConnector {
     clock,
     random,
     log,
+    project: options.project,
     recentRequests: activity,
     limit: () => limiter.view(),
     publisher: {
@@ -149,6 +153,8 @@ export function testConnector(options: TestOptions): TestConnector {
     describedSettings: settingDefinitions,
     recentOperations: () => operations.recent(),
     admitAdmin: callerAdmission(settings.adminCallers, () => Promise.resolve({})),
+    apiKey: () => Promise.resolve(SANDBOX_KEY),
+    publishes: true,
     onOwnMachine: false,
     open: options.open ?? true,
     local: options.open ?? true,

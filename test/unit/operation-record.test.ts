@@ -60,7 +60,12 @@ test('another caller meanwhile must wait until the lease ends', () => {
 test('a done operation is answered from its record, for 30 days', () => {
   const history = new History();
   assert.ok(history.end(history.work(), done));
-  assert.deepEqual(history.begin(P, NOW + KEPT_US - 1), { kind: 'completed', outcome: '{"id":"pi_1"}', expand: '' });
+  assert.deepEqual(history.begin(P, NOW + KEPT_US - 1), {
+    kind: 'completed',
+    outcome: '{"id":"pi_1"}',
+    expand: '',
+    firstUs: NOW,
+  });
   assert.deepEqual(history.record?.requestIds, ['req_1']);
   assert.equal(history.begin(P, NOW + KEPT_US).kind, 'acquired', 'then it is forgotten, whenever it is removed');
 });

@@ -1,6 +1,15 @@
 /** The tables of the cost page, as Markdown. */
 import { countOf, DESIGNS, RATES } from './designs.ts';
-import { connectorCost, monthlyCost, perMillion, total, type Cost } from './model.ts';
+import {
+  connectorCost,
+  MONTH_S,
+  monthlyCost,
+  perMillion,
+  RECORD_BYTES,
+  storageOfMillion,
+  total,
+  type Cost,
+} from './model.ts';
 import { PRICES, type Price } from './prices.ts';
 
 const PARTS: Readonly<Record<keyof Cost, string>> = {
@@ -45,6 +54,36 @@ export function millionTable(): string {
     }),
   );
   return table(['a million calls', ...parts.map((part) => PARTS[part]), 'together'], rows);
+}
+
+const RETENTION_DAYS = [2, 7, 30, 365];
+
+/** Dollars of the storage of a million operations, by `operation_record` and `operation_retention_days`. */
+export function storageTable(): string {
+  const rows = (Object.keys(RECORD_BYTES) as (keyof typeof RECORD_BYTES)[]).map((part) => [
+    `\`${part}\``,
+    String(RECORD_BYTES[part]),
+    ...RETENTION_DAYS.map((days) => `$${storageOfMillion(part, days).toFixed(3)}`),
+  ]);
+  return table(['`operation_record`', 'bytes', ...RETENTION_DAYS.map((days) => `${days} days`)], rows);
+}
+
+/** Dollars of a month with this number of calls, of each design, next to Google's connector. */
+export function callsTable(calls: number): string {
+  const perSecond = calls / MONTH_S;
+  const parts = Object.keys(PARTS) as (keyof Cost)[];
+  const rows = DESIGNS.map((design) => {
+    if (countOf(design, perSecond) === undefined) return [design.name, ...parts.map(() => '-'), '-'];
+    const cost = monthlyCost(design, perSecond);
+    return [design.name, ...[...parts.map((part) => cost[part]), total(cost)].map(cents)];
+  });
+  const connector = ["Google's connector", ...parts.map(() => ''), cents(connectorCost(perSecond))];
+  const head = `${calls.toLocaleString('en')} calls a month, ${shownRate(perSecond)} a second`;
+  return table([head, ...parts.map((part) => PARTS[part]), 'together'], [...rows, connector]);
+}
+
+function shownRate(perSecond: number): string {
+  return perSecond < 0.01 ? 'less than 0.01' : String(Number(perSecond.toPrecision(2)));
 }
 
 export function priceTable(): string {

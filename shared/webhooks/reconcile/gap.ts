@@ -1,6 +1,6 @@
+import { subscriptionsOf } from '../../config/subscriptions.ts';
 import { connectionSource, eventId, eventMessage } from '../../http/cloud-event.ts';
 import type { Connector } from '../../operations/connector.ts';
-import { subscriptionsOf } from '../sync/subscriptions.ts';
 import { cursorPosition } from './cursor-lease.ts';
 import type { ListName, Period } from './event-list.ts';
 
