@@ -9,6 +9,10 @@ export interface CountingProxy {
   readonly queries: number;
   /** Documents that were written to a collection of a connection. */
   writes(collection: string): number;
+  /** From now on the emulator gets no write to this collection, and the client no answer; undefined ends it. */
+  withhold(collection: string | undefined): void;
+  /** Writes that were withheld. */
+  readonly withheld: number;
   close(): Promise<void>;
 }
 
@@ -17,6 +21,8 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   let requests = 0;
   let queries = 0;
   const written = new Map<string, number>();
+  let heldBack: string | undefined;
+  let withheld = 0;
   const countWrites = (commit: string): void => {
     for (const [, collection = ''] of commit.matchAll(/"name": ?"[^"]*\/connections\/[^/"]+\/(\w+)\//g))
       written.set(collection, (written.get(collection) ?? 0) + 1);
@@ -27,17 +33,29 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
     const { method, url = '', headers } = request;
     requests += 1;
     if (url.includes(':runQuery')) queries += 1;
-    if (url.includes(':commit')) {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => countWrites(Buffer.concat(chunks).toString()));
+    const pass = (): http.ClientRequest => {
+      const passed = http.request({ host, port, method, path: url, headers, agent }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      passed.on('error', () => response.destroy());
+      return passed;
+    };
+    if (!url.includes(':commit')) {
+      request.pipe(pass());
+      return;
     }
-    const passed = http.request({ host, port, method, path: url, headers, agent }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const commit = Buffer.concat(chunks);
+      if (heldBack !== undefined && commit.includes(`/${heldBack}/`)) {
+        withheld += 1;
+        return;
+      }
+      countWrites(commit.toString());
+      pass().end(commit);
     });
-    passed.on('error', () => response.destroy());
-    request.pipe(passed);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -50,6 +68,12 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       return queries;
     },
     writes: (collection) => written.get(collection) ?? 0,
+    withhold(collection) {
+      heldBack = collection;
+    },
+    get withheld() {
+      return withheld;
+    },
     close: () =>
       new Promise((resolve) => {
         agent.destroy();

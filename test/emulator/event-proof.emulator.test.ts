@@ -27,6 +27,8 @@ const KILL_EVERY_MS = sized(700, 4000);
 /** Each kill costs a cold start, which the small run can afford a few times. */
 const MOST_KILLS = sized(3, Infinity);
 const [DUPLICATED, DROPPED, FOREIGN] = [0.25, 0.05, 0.02];
+/** Changes of a type that two destinations subscribe, each in another family. */
+const IN_BOTH_FAMILIES = 0.02;
 const ATTEMPTS = 6;
 /** A scheduler's run some minutes after the last event: the newest minute is left to the webhooks. */
 const LATER_MS = 180_000;
@@ -127,6 +129,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     let made = 0;
     let foreign = 0;
     let dropped = 0;
+    let inBoth = 0;
     /** The next change at Stripe, and what Stripe delivers of it. */
     const next = (): EventDelivery[] | undefined => {
       if (made === EVENTS) return undefined;
@@ -138,6 +141,11 @@ if (emulatorIsHere() && pubsubIsHere()) {
       const isDropped = fate > 1 - DROPPED;
       if (isDropped) dropped += 1;
       const bodies = isDropped ? [] : random() < DUPLICATED ? [body, body] : [body];
+      const twin = stripe.twins.get(body.id);
+      if (!isDropped && twin !== undefined && random() < IN_BOTH_FAMILIES) {
+        inBoth += 1;
+        bodies.push(twin);
+      }
       if (fate < FOREIGN) bodies.push(foreignEvent((foreign += 1), random(), createdS));
       return bodies.map(deliveryOf);
     };
@@ -164,7 +172,14 @@ if (emulatorIsHere() && pubsubIsHere()) {
     const wrongAccount = messages.filter(
       ({ attributes }) => attributes['account'] !== stripe.accountOf.get(attributes['ce-id'] ?? ''),
     );
-    const perEvent = messages.length / EVENTS;
+    const perEvent = messages.length / (EVENTS + inBoth);
+    const publicationsOf = new Map<string, string[]>();
+    for (const { attributes } of messages) {
+      const key = attributes['changekey'] ?? '';
+      publicationsOf.set(key, [...(publicationsOf.get(key) ?? []), attributes['family'] ?? '']);
+    }
+    const families = [...publicationsOf.values()].map((of) => new Set(of).size);
+    const perChange = messages.length / publicationsOf.size;
     const differences = subscriber.differences(stripe);
     console.log(
       [
@@ -173,6 +188,8 @@ if (emulatorIsHere() && pubsubIsHere()) {
         `reconciled ${JSON.stringify(reconciled)} in ${Math.round(reconciledMs / 1000)} s`,
         `${stripe.state.size} objects, ${differences.length} of them not in Stripe's state`,
         `${wrongAccount.length} events under a wrong account or foreign`,
+        `${publicationsOf.size} changes, ${families.filter((count) => count === 2).length} of them in two families, ` +
+          `${perChange.toFixed(3)} publications a change`,
         `${perEvent.toFixed(3)} publications and ${(readsByWebhook / EVENTS).toFixed(3)} reads an event`,
       ].join('\n'),
     );
@@ -181,5 +198,8 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.ok(receivers.killed > 0 && foreign > 0 && dropped > 0, 'the run had its faults');
     assert.ok((receivers.statuses.get('ignored_account') ?? 0) > 0, 'foreign events are acknowledged');
     assert.ok(perEvent <= 1.2, `${perEvent} publications an event`);
+    assert.equal(publicationsOf.size, EVENTS, 'each change has one key, whichever families bring it');
+    assert.ok(perChange <= 1.2, `${perChange} publications a change`);
+    assert.ok(families.filter((count) => count > 1).length <= inBoth, 'two families only where Stripe delivers both');
   });
 }

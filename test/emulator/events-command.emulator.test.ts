@@ -63,6 +63,28 @@ if (emulatorIsHere() && pubsubIsHere()) {
     assert.match((await events('show', 'evt_none')).stderr, /no event evt_none/);
   });
 
+  test('replay by a time range leaves out what was received at its end or later', async () => {
+    const ids = [await changed('first'), await changed('second'), await changed('third')].map(({ id }) => id);
+    const received = await Promise.all(
+      ids.map(async (id) =>
+        String((JSON.parse((await events('show', id, '--json')).stdout) as Record<string, unknown>)['received']),
+      ),
+    );
+    const range = ['--since', received[1] ?? '', '--until', received[2] ?? ''];
+    const listed = (JSON.parse((await events('list', ...range, '--json')).stdout) as { events: { id: string }[] })
+      .events;
+    assert.deepEqual(
+      listed.map(({ id }) => id),
+      [ids[1]],
+    );
+    await pubsub.pull('events', 3);
+    const { stdout, stderr } = await events('replay', ...range);
+    assert.equal(stdout.trim().replace(/ +/, ' '), `${ids[1]} published again`, stderr);
+    const [message] = await pubsub.pull('events', 1);
+    assert.deepEqual([message?.attributes['ce-id'], message?.attributes['replayed']], [ids[1], 'true']);
+    assert.equal((await events('replay', '--since', '0', '--until', 'tomorrow')).status, 2);
+  });
+
   test('paused events are acknowledged and held; after a resume they can be replayed', async () => {
     assert.match((await events('pause', '--reason', 'drill')).stdout, /^paused/);
     const { id, status } = await changed('held');

@@ -166,6 +166,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     GOOGLE_CLOUD_WORKFLOW_EXECUTION_ID: 'execution-1',
     TYPE: 'com.stripe.invoice.paid',
     GET_ENTITY: 'https://get-entity.example.run.app',
+    ENTITY: 'Invoice',
     FAILED: 'projects/p/topics/failed',
   };
   /** Runs the workflow with a message, and returns its outcome and its calls. */

@@ -106,6 +106,12 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
     'role         = "roles/pubsub.viewer"',
     'recipes/dead-letters/dead-letters#pubsub_moves_messages',
   ],
+  'nothing sets the dead letters of a trigger': [
+    'recipes/dead-letters/main.tf',
+    'topics/${google_pubsub_topic.dead_letters.name}',
+    'topics/${var.subscription}',
+    'recipes/dead-letters/dead-letters#the_policy_of_a_subscription_of_eventarc',
+  ],
   'a trigger matches no event': [
     'recipes/eventarc/main.tf',
     'google.cloud.pubsub.topic.v1.messagePublished',

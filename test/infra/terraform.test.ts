@@ -24,12 +24,12 @@ const MODULES = {
   'examples/single': { runs: 1, assertions: 2 },
   'examples/enterprise': { runs: 3, assertions: 6 },
   ci: { runs: 3, assertions: 6 },
-  'recipes/dead-letters': { runs: 1, assertions: 4 },
+  'recipes/dead-letters': { runs: 2, assertions: 6 },
   'recipes/cloud-run': { runs: 5, assertions: 9 },
-  'recipes/eventarc': { runs: 1, assertions: 4 },
-  'recipes/workflows': { runs: 2, assertions: 5 },
+  'recipes/eventarc': { runs: 2, assertions: 6 },
+  'recipes/workflows': { runs: 3, assertions: 6 },
   'recipes/bigquery': { runs: 2, assertions: 5 },
-  'recipes/application-integration': { runs: 2, assertions: 5 },
+  'recipes/application-integration': { runs: 4, assertions: 8 },
 };
 
 const filesIn = (folder: string, end: string): string[] =>

@@ -51,6 +51,8 @@ export class ChangingStripe {
   /** The account of each event, by its id. */
   readonly accountOf = new Map<string, string>();
   reads = 0;
+  /** The event of the other family for the same change, by the id of the event that `change` returned. */
+  readonly twins = new Map<string, EventBody>();
   private readonly listed: Listed[] = [];
 
   constructor(private readonly options: ChangingStripeOptions) {}
@@ -74,7 +76,9 @@ export class ChangingStripe {
     if (isV2) return thin;
     const snapshot = snapshotEvent(made);
     this.list({ account, body: snapshot });
-    return choose > 0.33 ? thin : snapshot;
+    const [delivered, twin] = choose > 0.33 ? [thin, snapshot] : [snapshot, thin];
+    this.twins.set(delivered.id, twin);
+    return delivered;
   }
 
   reply({ path, params, account = this.options.ownAccount ?? '' }: StripeRequest): FakeReply {

@@ -1,6 +1,7 @@
 # Stripe's events -> the Cloud Pub/Sub trigger of Application Integration -> an integration that reads the object by the
-# connector. Google's provider has no resource of an integration: the output integration is its version, which the
-# commands in the README upload and publish.
+# connector. Google's provider has resources for the region (google_integrations_client) and for the profile
+# (google_integrations_auth_config), and none for an integration and its triggers:
+# https://github.com/hashicorp/terraform-provider-google/issues/28972. publish.sh uploads and publishes its version.
 
 resource "google_project_service" "service" {
   for_each = toset(["iam.googleapis.com", "integrations.googleapis.com", "pubsub.googleapis.com", "run.googleapis.com"])
@@ -62,10 +63,26 @@ locals {
     project     = var.project
     topic       = reverse(split("/", var.topic))[0]
     type        = var.type
+    entity      = var.entity
     account     = google_service_account.integration.email
     url         = var.get_entity_url
     auth_config = reverse(split("/", google_integrations_auth_config.get_entity.name))[0]
   })
+}
+
+resource "terraform_data" "published" {
+  count = var.publish ? 1 : 0
+
+  triggers_replace = [local.integration]
+  provisioner "local-exec" {
+    command     = "${path.module}/publish.sh"
+    environment = local.publication
+  }
+  depends_on = [google_project_iam_member.invoker, google_cloud_run_v2_service_iam_member.get_entity]
+}
+
+locals {
+  publication = { PROJECT = var.project, REGION = var.region, NAME = var.name, INTEGRATION = local.integration }
 }
 
 # What the trigger did not take stays in the subscription that the integration makes, for a week: see the README.

@@ -22,6 +22,15 @@ variable "type" {
   }
 }
 
+variable "entity" {
+  description = "entity of the events' objects, as GET /entities of the function connection lists it, such as Invoice for invoice.paid"
+  type        = string
+  validation {
+    condition     = can(regex("^[A-Z][A-Za-z0-9]*(\\.[A-Z][A-Za-z0-9]*)*$", var.entity))
+    error_message = "entity: a name such as Invoice or Checkout.Session"
+  }
+}
+
 variable "name" {
   description = "name of the integration and of its account: 6 to 21 lowercase letters, digits and hyphens"
   type        = string
@@ -30,6 +39,12 @@ variable "name" {
     condition     = can(regex("^[a-z][a-z0-9-]{4,19}[a-z0-9]$", var.name))
     error_message = "name: 6 to 21 lowercase letters, digits and hyphens"
   }
+}
+
+variable "publish" {
+  description = "publishes the integration with publish.sh, which needs gcloud and curl where Terraform runs; false: run it as the README shows"
+  type        = bool
+  default     = true
 }
 
 variable "create_client" {

@@ -38,6 +38,19 @@ resource "google_pubsub_subscription_iam_member" "forwarder" {
   member       = local.agent
 }
 
+# A subscription that Terraform does not own, such as that of an Eventarc trigger: the provider has no resource for the
+# policy alone. https://docs.cloud.google.com/eventarc/docs/retry-events
+resource "terraform_data" "policy" {
+  count = var.set_policy ? 1 : 0
+
+  triggers_replace = [local.command]
+  provisioner "local-exec" {
+    command = local.command
+  }
+  depends_on = [google_pubsub_topic_iam_member.forwarder, google_pubsub_subscription_iam_member.forwarder, google_pubsub_subscription.dead_letters]
+}
+
 locals {
-  agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  command = "gcloud pubsub subscriptions update ${var.subscription} --project=${var.project} --dead-letter-topic=projects/${var.project}/topics/${google_pubsub_topic.dead_letters.name} --max-delivery-attempts=${var.max_delivery_attempts}"
+  agent   = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
 }

@@ -7,3 +7,13 @@ output "subscription" {
   description = "subscription that keeps the dead letters for a week"
   value       = google_pubsub_subscription.dead_letters.id
 }
+
+output "command" {
+  description = "sets the policy of a subscription that Terraform does not own"
+  value       = local.command
+}
+
+output "sets_policy" {
+  description = "whether Terraform runs the command"
+  value       = var.set_policy
+}

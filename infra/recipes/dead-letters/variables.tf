@@ -13,6 +13,18 @@ variable "subscription" {
   type        = string
 }
 
+variable "set_policy" {
+  description = "Terraform runs the output command, where gcloud is: for a subscription that Terraform does not own"
+  type        = bool
+  default     = false
+}
+
+variable "max_delivery_attempts" {
+  description = "attempts of that policy before a message moves here, 5 to 100"
+  type        = number
+  default     = 20
+}
+
 variable "labels" {
   description = "labels of what has the field"
   type        = map(string)

@@ -59,8 +59,8 @@ resource "google_eventarc_trigger" "events" {
   depends_on = [google_project_iam_member.receiver, google_cloud_run_v2_service_iam_member.invoker]
 }
 
-# Eventarc makes the subscription. Its dead-letter policy is set by the command in the README, because Terraform does not
-# own it: https://docs.cloud.google.com/eventarc/docs/retry-events
+# Eventarc makes the subscription, so the module sets its dead-letter policy with gcloud.
+# https://docs.cloud.google.com/eventarc/docs/retry-events
 module "dead_letters" {
   source = "../dead-letters"
 
@@ -68,5 +68,6 @@ module "dead_letters" {
   project      = google_project_service.service["pubsub.googleapis.com"].project
   name         = "${var.name}-dead-letters"
   subscription = google_eventarc_trigger.events.transport[0].pubsub[0].subscription
+  set_policy   = var.set_dead_letters
   labels       = var.labels
 }

@@ -28,6 +28,12 @@ variable "service" {
   type        = string
 }
 
+variable "set_dead_letters" {
+  description = "sets the dead-letter policy with gcloud, which must be where Terraform runs; false: run the command of the output dead_letters"
+  type        = bool
+  default     = true
+}
+
 variable "labels" {
   description = "labels of what has the field"
   type        = map(string)

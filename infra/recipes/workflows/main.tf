@@ -49,6 +49,7 @@ resource "google_workflows_workflow" "events" {
   user_env_vars = {
     TYPE       = "com.stripe.${var.type}"
     GET_ENTITY = var.get_entity_url
+    ENTITY     = var.entity
     FAILED     = module.dead_letters.topic
   }
 }
@@ -100,8 +101,8 @@ resource "google_eventarc_trigger" "events" {
   depends_on = [google_project_iam_member.receiver, google_project_iam_member.invoker]
 }
 
-# Eventarc makes the subscription. Its dead-letter policy is set by the command in the README, because Terraform does not
-# own it: https://docs.cloud.google.com/eventarc/docs/retry-events
+# Eventarc makes the subscription, so the module sets its dead-letter policy with gcloud.
+# https://docs.cloud.google.com/eventarc/docs/retry-events
 module "dead_letters" {
   source = "../dead-letters"
 
@@ -109,5 +110,6 @@ module "dead_letters" {
   project      = google_project_service.service["pubsub.googleapis.com"].project
   name         = "${var.name}-dead-letters"
   subscription = google_eventarc_trigger.events.transport[0].pubsub[0].subscription
+  set_policy   = var.set_dead_letters
   labels       = var.labels
 }

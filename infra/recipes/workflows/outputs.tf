@@ -9,6 +9,6 @@ output "subscription" {
 }
 
 output "dead_letters" {
-  description = "topic and subscription of the dead letters, for the command in the README"
-  value       = { topic = module.dead_letters.topic, subscription = module.dead_letters.subscription }
+  description = "topic and subscription of the dead letters, and the command that sets the policy"
+  value       = { topic = module.dead_letters.topic, subscription = module.dead_letters.subscription, command = module.dead_letters.command }
 }

@@ -22,6 +22,15 @@ variable "type" {
   }
 }
 
+variable "entity" {
+  description = "entity of the events' objects, as GET /entities of the function connection lists it, such as Invoice for invoice.paid"
+  type        = string
+  validation {
+    condition     = can(regex("^[A-Z][A-Za-z0-9]*(\\.[A-Z][A-Za-z0-9]*)*$", var.entity))
+    error_message = "entity: a name such as Invoice or Checkout.Session"
+  }
+}
+
 variable "name" {
   description = "name of the workflow, its trigger and its accounts: 6 to 21 lowercase letters, digits and hyphens"
   type        = string
@@ -40,6 +49,12 @@ variable "get_entity_url" {
 variable "get_entity_service" {
   description = "Cloud Run service of the function get-entity: the connection's output services"
   type        = string
+}
+
+variable "set_dead_letters" {
+  description = "sets the dead-letter policy with gcloud, which must be where Terraform runs; false: run the command of the output dead_letters"
+  type        = bool
+  default     = true
 }
 
 variable "labels" {

@@ -1,26 +1,29 @@
+import { subscriptionsOf } from '../../config/subscriptions.ts';
 import { connectionSource, eventId, eventMessage } from '../../http/cloud-event.ts';
 import type { Connector } from '../../operations/connector.ts';
-import { subscriptionsOf } from '../../config/subscriptions.ts';
 import { cursorPosition } from './cursor-lease.ts';
 import type { ListName, Period } from './event-list.ts';
 
-/** Why events cannot be read: Stripe lists them no longer, or the key may not read the list. */
-export type GapReason = 'retention' | 'permission';
-
-const GAP_TEXTS: Readonly<Record<GapReason, string>> = {
-  retention: "event gap: older than Stripe's 30-day retention",
-  permission: "event gap: the key may not read API v2's events; give it the permission within 30 days",
-};
-
-/** Reports events that cannot be read, in the log and to the subscribers of the events. */
+/** Reports events that Stripe does not list any more, in the log and to the subscribers of the events. */
 export async function reportGap(
-  { log, publisher, settings, clock }: Connector,
+  connector: Connector,
   list: ListName,
   account: string | undefined,
   gap: Period,
-  reason: GapReason = 'retention',
 ): Promise<void> {
-  log.write('ERROR', GAP_TEXTS[reason], { ...gap, account, list });
+  connector.log.write('ERROR', "event gap: older than Stripe's 30-day retention", { ...gap, account, list });
+  await publishGap(connector, list, account, { reason: 'retention', ...gap });
+}
+
+/** `reason`: Stripe lists the events no longer, or the key may not read the list. */
+type Gap = Period & { readonly reason: 'retention' | 'permission' };
+
+async function publishGap(
+  { publisher, settings, clock }: Connector,
+  list: ListName,
+  account: string | undefined,
+  gap: Gap,
+): Promise<void> {
   if (settings.eventsTopic === undefined) return;
   await publisher.publish(
     settings.eventsTopic,
@@ -29,7 +32,7 @@ export async function reportGap(
       source: connectionSource(settings.name),
       type: 'stripe-connector.events.gap.v1',
       timeMs: clock.epochMs(),
-      data: { account: account ?? null, list, reason, ...gap },
+      data: { account: account ?? null, list, ...gap },
       attributes: { type: 'stripe-connector.events.gap.v1' },
     }),
   );
@@ -47,6 +50,10 @@ export async function reportUnreadable(connector: Connector, account: string | u
   }
   const fromS = await cursorPosition(connector, 'v2', account);
   const gap = { fromS, toS: Math.floor(clock.epochMs() / 1000) };
-  await reportGap(connector, 'v2', account, gap, 'permission');
+  log.write('ERROR', "event gap: the key may not read API v2's events; give it the permission within 30 days", {
+    ...gap,
+    account,
+  });
+  await publishGap(connector, 'v2', account, { reason: 'permission', ...gap });
   return gap;
 }

@@ -29,4 +29,20 @@ run "pubsub_moves_messages" {
     condition     = google_pubsub_subscription.dead_letters.expiration_policy[0].ttl == "" && google_pubsub_subscription.dead_letters.message_retention_duration == "604800s"
     error_message = "kept for a week, in a subscription that does not expire"
   }
+  assert {
+    condition     = length(terraform_data.policy) == 0
+    error_message = "a recipe that owns its subscription has the policy there"
+  }
+}
+
+run "the_policy_of_a_subscription_of_eventarc" {
+  command = plan
+  variables {
+    subscription = "projects/shop-prod/subscriptions/eventarc-europe-west1-handler-sub-1"
+    set_policy   = true
+  }
+  assert {
+    condition     = terraform_data.policy[0].triggers_replace[0] == output.command && output.command == "gcloud pubsub subscriptions update projects/shop-prod/subscriptions/eventarc-europe-west1-handler-sub-1 --project=shop-prod --dead-letter-topic=projects/shop-prod/topics/handler-dead-letters --max-delivery-attempts=20"
+    error_message = "the command that Terraform runs"
+  }
 }

@@ -14,6 +14,8 @@ variables {
   region  = "europe-west1"
   topic   = "projects/shop-prod/topics/stripe-events"
   service = "orders"
+  # The tests make nothing.
+  set_dead_letters = false
 }
 
 run "messages_of_the_topic" {
@@ -32,5 +34,20 @@ run "messages_of_the_topic" {
   assert {
     condition     = google_eventarc_trigger.events.service_account == "made@shop-prod.iam.gserviceaccount.com"
     error_message = "as an account of its own"
+  }
+  assert {
+    condition     = startswith(output.dead_letters.command, "gcloud pubsub subscriptions update ${output.subscription} --project=shop-prod --dead-letter-topic=projects/shop-prod/topics/stripe-events-dead-letters ")
+    error_message = "the policy of the subscription that Eventarc made"
+  }
+}
+
+run "terraform_sets_the_policy" {
+  command = plan
+  variables {
+    set_dead_letters = true
+  }
+  assert {
+    condition     = module.dead_letters.sets_policy
+    error_message = "without a further step"
   }
 }

@@ -19,6 +19,9 @@ variables {
   type               = "invoice.paid"
   get_entity_url     = "https://get-entity.example.run.app"
   get_entity_service = "stripe-get-entity"
+  entity             = "Invoice"
+  # The tests make nothing.
+  set_dead_letters = false
 }
 
 run "messages_of_the_topic_start_the_workflow" {
@@ -27,7 +30,7 @@ run "messages_of_the_topic_start_the_workflow" {
     error_message = "Eventarc's type for Pub/Sub, to the workflow by its full name"
   }
   assert {
-    condition     = google_workflows_workflow.events.user_env_vars["TYPE"] == "com.stripe.invoice.paid" && google_workflows_workflow.events.user_env_vars["GET_ENTITY"] == var.get_entity_url && google_workflows_workflow.events.user_env_vars["FAILED"] == module.dead_letters.topic
+    condition     = google_workflows_workflow.events.user_env_vars["TYPE"] == "com.stripe.invoice.paid" && google_workflows_workflow.events.user_env_vars["GET_ENTITY"] == var.get_entity_url && google_workflows_workflow.events.user_env_vars["ENTITY"] == "Invoice" && google_workflows_workflow.events.user_env_vars["FAILED"] == module.dead_letters.topic
     error_message = "what the steps read"
   }
   assert {
@@ -37,6 +40,17 @@ run "messages_of_the_topic_start_the_workflow" {
   assert {
     condition     = google_cloud_run_v2_service_iam_member.get_entity.name == "stripe-get-entity" && google_pubsub_topic_iam_member.failed.topic == module.dead_letters.topic && google_pubsub_topic_iam_member.failed.role == "roles/pubsub.publisher"
     error_message = "the workflow calls get-entity and publishes what failed"
+  }
+}
+
+run "terraform_sets_the_policy" {
+  command = plan
+  variables {
+    set_dead_letters = true
+  }
+  assert {
+    condition     = module.dead_letters.sets_policy
+    error_message = "without a further step"
   }
 }
 
