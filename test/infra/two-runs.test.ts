@@ -146,7 +146,7 @@ if (terraform() !== undefined) {
       assert.deepEqual(runs.records(DATABASE), ['order-1']);
     });
 
-    void test('a destroy leaves the database; an import takes it back into the state', () => {
+    whole('a destroy leaves the database; an import takes it back into the state', () => {
       withRecord();
       ok(runs.destroy({}));
       ok(
