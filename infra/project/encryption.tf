@@ -21,8 +21,9 @@ resource "google_kms_crypto_key_iam_member" "agent" {
 resource "google_project_iam_audit_config" "reads" {
   for_each = var.audit_logs ? toset(["secretmanager.googleapis.com", "firestore.googleapis.com", "cloudkms.googleapis.com"]) : []
 
-  project = var.project
-  service = each.value
+  project    = var.project
+  service    = each.value
+  depends_on = [google_project_service.service]
   audit_log_config {
     log_type = "DATA_READ"
   }

@@ -48,7 +48,8 @@ resource "google_project_iam_member" "build" {
 resource "google_project_iam_member" "connectors_admin" {
   for_each = var.enable_integration_connectors ? toset(var.connectors_admins) : []
 
-  project = var.project
-  role    = "roles/connectors.admin"
-  member  = each.value
+  project    = var.project
+  role       = "roles/connectors.admin"
+  member     = each.value
+  depends_on = [google_project_service.service]
 }

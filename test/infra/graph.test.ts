@@ -20,6 +20,8 @@ const EXAMPLES = {
   enterprise: ['connection'],
 };
 const LEAST_BLOCKS = 15;
+/** The same of the module project. */
+const LEAST_PROJECT_BLOCKS = 12;
 
 const FUNCTION = 'google_cloudfunctions2_function.function';
 /** The order of agents, registry, database and functions: infra/README.md states it. */
@@ -66,6 +68,18 @@ if (terraform() !== undefined) {
         for (const module of modules) assert.deepEqual(early(example, module), [], module);
       });
     }
+
+    for (const example of Object.keys(EXAMPLES))
+      void test(`${example}: every resource of the project waits for the API that grants roles on it`, () => {
+        const graph = graphOf(example);
+        const blocks = googleBlocks(graph, 'project').filter((name) => !/google_project_service/.test(name));
+        assert.ok(blocks.length >= LEAST_PROJECT_BLOCKS, `${blocks.length} blocks`);
+        const api = 'module.project.google_project_service.resource_manager';
+        assert.deepEqual(
+          blocks.filter((name) => !waitsFor(graph, name, api)),
+          [],
+        );
+      });
 
     // A recipe enables the APIs that it needs.
     for (const recipe of ['cloud-run', 'eventarc', 'workflows', 'bigquery', 'application-integration'])

@@ -106,6 +106,9 @@ export function ruleOf(type: string): Rule {
   return { ...NAMED, ...grant, ...RULES[type] };
 }
 
+/** Dashboards, policies, channels and budgets get their id from the API, so two may look alike. */
+export const isAssigned = (type: string): boolean => /^google_(monitoring|billing)_/.test(type);
+
 /** The API that a resource needs: `google_pubsub_topic` needs `pubsub.googleapis.com`. */
 const APIS: Readonly<Record<string, string>> = {
   artifact_registry: 'artifactregistry',

@@ -1,6 +1,6 @@
 /** The cloud behind the stand-in of Google's provider: what exists, in a file that a test may read and change. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { apiOf, ruleOf, type Values } from './resource-rules.ts';
+import { apiOf, isAssigned, ruleOf, type Values } from './resource-rules.ts';
 
 /** What exists, by type and id. A test adds `records` to a database, to see what becomes of them. */
 export type Existing = Record<string, Values>;
@@ -37,7 +37,7 @@ export class StandInCloud {
   create(type: string, values: Values): Values {
     const existing = readExisting(this.file);
     const rule = ruleOf(type);
-    const id = rule.id(values);
+    const id = isAssigned(type) ? freeId(existing, type) : rule.id(values);
     const api = apiOf(type);
     const { project } = values;
     // https://docs.cloud.google.com/service-usage/docs/enabled-service
@@ -80,6 +80,12 @@ export class StandInCloud {
   private write(existing: Existing): void {
     writeFileSync(this.file, JSON.stringify(existing, undefined, 1));
   }
+}
+
+function freeId(existing: Existing, type: string): string {
+  let number = 1;
+  while (existing[`${type} ${number}`] !== undefined) number += 1;
+  return String(number);
 }
 
 function disabled(project: string, api: string): Rejected {

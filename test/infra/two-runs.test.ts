@@ -146,7 +146,7 @@ if (terraform() !== undefined) {
       assert.deepEqual(runs.records(DATABASE), ['order-1']);
     });
 
-    void test('a destroy leaves the database; an import takes it back into the state', () => {
+    whole('a destroy leaves the database; an import takes it back into the state', () => {
       withRecord();
       ok(runs.destroy({}));
       ok(
@@ -163,7 +163,7 @@ if (terraform() !== undefined) {
       assert.deepEqual(runs.records(DATABASE), ['order-1'], 'the policy of a destroy is back as well');
     });
 
-    void test('delete_protection = false lets a destroy delete the database with its records', () => {
+    whole('delete_protection = false lets a destroy delete the database with its records', () => {
       withRecord();
       const trial = { database_of: { delete_protection: false } };
       ok(runs.apply(trial));
