@@ -14,6 +14,10 @@ output "paths" {
 output "accounts" {
   description = "The service account of each group of functions: callers, automation, stripe-events, reconcile-events, tools. Whether it is to be made, its secrets, and the settings of its topics."
   value       = local.accounts
+  precondition {
+    condition     = length(distinct(concat(values(local.account_emails), local.push_emails))) == length(local.account_emails) + length(local.push_emails)
+    error_message = "service_accounts, service_account: two groups of functions have the same account, or one has that of Pub/Sub or Cloud Scheduler. Each needs its own, because an account has the rights of every function that runs as it: ${jsonencode(local.account_emails)}"
+  }
 }
 
 output "environment" {
@@ -53,8 +57,8 @@ output "rate_per_second" {
 }
 
 output "storage_usd_a_million" {
-  description = "What the records of a million operations cost in storage, kept for operation_retention_days."
-  value       = floor(1000000 * var.record_bytes / pow(1024, 3) * var.storage_price * local.settings_read.operation_retention_days * 24 / 730 * 100 + 0.5) / 100
+  description = "What the records of a million operations cost in storage, kept for operation_retention_days, by operation_record."
+  value       = floor(1000000 * coalesce(var.record_bytes, local.settings_read.operation_record == "id" ? 512 : 2048) / pow(1024, 3) * var.storage_price * local.settings_read.operation_retention_days * 24 / 730 * 100 + 0.5) / 100
 }
 
 output "warm_instances" {

@@ -116,7 +116,7 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "Who may call which function: members by the function's name, or by * for every function for callers; in the layout single * is the single service. Empty by default."
+  description = "Who may call which function: members by the function's name, or by * for every function for callers except tools; in the layout single * is the single service. Empty by default."
   type        = map(list(string))
   default     = {}
   # Cloud Run checks roles/run.invoker for a service: https://docs.cloud.google.com/run/docs/authenticating/overview
@@ -131,6 +131,11 @@ variable "invokers" {
   validation {
     condition     = alltrue([for member in flatten(values(var.invokers)) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):\\S+$", member))])
     error_message = "invokers: members such as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, user:..., group:...; never allUsers or allAuthenticatedUsers"
+  }
+  # The account of a push would reach the operations that the allowlist of messages leaves out.
+  validation {
+    condition     = length(setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"])) == 0
+    error_message = "invokers: ${join(", ", setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"]))} is the account as which Pub/Sub or Cloud Scheduler calls; it may call its own function only"
   }
 }
 
@@ -149,9 +154,9 @@ variable "service_accounts" {
 }
 
 variable "record_bytes" {
-  description = "Bytes of the record of an operation, for the output storage_usd_a_million: 2048 is the assumption of cost.md."
+  description = "Bytes of the record of an operation, for the output storage_usd_a_million; null for the assumptions of cost.md: 2048, or 512 with operation_record = id."
   type        = number
-  default     = 2048
+  default     = null
 }
 
 variable "storage_price" {

@@ -13,6 +13,8 @@ export interface Ran {
 /** A copy of infra/ with what it reads, and Terraform with a stand-in of Google's provider. No network. */
 export interface Workplace {
   readonly folder: string;
+  /** File of what exists in the stand-in's cloud: see stand-in-cloud.ts. */
+  readonly cloud: string;
   run(module: string, ...args: string[]): Ran;
   /** Fetches providers and modules, out of the copy and the stand-in alone. */
   init(module: string): Ran;
@@ -32,7 +34,8 @@ export async function workplace(): Promise<Workplace> {
   mkdirSync(path.join(folder, 'functions'));
   cpSync('functions/manifest.json', path.join(folder, 'functions/manifest.json'));
   packages(path.join(folder, 'build/packages'));
-  const provider = await standIn(folder);
+  const cloud = path.join(folder, 'cloud.json');
+  const provider = await standIn(folder, cloud);
   const environment = { ...process.env, ...provider.environment };
   const run = (module: string, ...args: string[]): Ran => {
     const { status, stdout, stderr } = spawnSync('terraform', args, {
@@ -46,6 +49,7 @@ export async function workplace(): Promise<Workplace> {
   };
   return {
     folder,
+    cloud,
     run,
     init: (module) => run(module, 'init', '-no-color', '-input=false', '-backend=false'),
     edit(file, right, wrong) {
@@ -91,12 +95,16 @@ function packages(folder: string): void {
 }
 
 /** Starts the stand-in once and gives Terraform its address. Otherwise Terraform starts it again for each step of a test. */
-async function standIn(folder: string): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
+async function standIn(
+  folder: string,
+  cloud: string,
+): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
   await bundle(['test/infra/provider.ts'], 'test/.build/infra/provider');
   const { said, pid, stop } = await startProgram(
     'test/.build/infra/provider/provider.cjs',
     'test/fixtures/google-schema.json',
     'test/infra/tfplugin5.proto',
+    cloud,
   );
   const mirror = path.join(folder, 'providers');
   mkdirSync(mirror);

@@ -160,6 +160,18 @@ run "callers_are_named_by_function_or_for_all" {
   }
 }
 
+run "every_function_for_callers_is_not_tools" {
+  command = plan
+  variables {
+    functions = ["get-entity", "tools"]
+    invokers  = { "*" = ["group:all@example.com"], tools = ["user:agent@example.com"] }
+  }
+  assert {
+    condition     = jsonencode({ for name, one in output.functions : name => one.invokers }) == jsonencode({ get-entity = ["group:all@example.com"], tools = ["user:agent@example.com"] })
+    error_message = "what agents write has invokers of its own, in both layouts"
+  }
+}
+
 run "all_users_are_rejected" {
   command = plan
   variables {
@@ -230,6 +242,17 @@ run "records_have_a_price" {
   assert {
     condition     = output.storage_usd_a_million == 0.28
     error_message = "2 KB for 30 days, as the cost table has it"
+  }
+}
+
+run "records_by_id_cost_a_quarter" {
+  command = plan
+  variables {
+    settings = { name = "stripe", region = "europe-west1", operation_record = "id" }
+  }
+  assert {
+    condition     = output.storage_usd_a_million == 0.07
+    error_message = "512 bytes for 30 days, as the cost table has it"
   }
 }
 
