@@ -6,9 +6,10 @@ import type { ConnectorServer } from '../io/server.ts';
 
 /** Throws UsageError for `Customer.Crate`. Other names with a dot may be near an action, which the server knows. */
 export function rejectMistypedOperation(operation: string): void {
-  const [, entity = '', verb = ''] = /^(.+)\.(\w+)$/.exec(operation) ?? [];
-  const meant = nearest(verb, OPERATIONS);
-  if (meant !== undefined) throw new UsageError(`no operation ${operation}; did you mean ${entity}.${meant}?`);
+  const dot = operation.lastIndexOf('.');
+  const meant = dot < 1 ? undefined : nearest(operation.slice(dot + 1), OPERATIONS);
+  if (meant !== undefined)
+    throw new UsageError(`no operation ${operation}; did you mean ${operation.slice(0, dot)}.${meant}?`);
 }
 
 /**
@@ -34,5 +35,6 @@ export async function idOfCreate(
 
 /** The part of an id before its last underscore: `pi` of `pi_123`. */
 function idKindOf(id: string): string | undefined {
-  return /^([a-z][a-z_]*)_\w+$/.exec(id)?.[1];
+  const end = id.lastIndexOf('_');
+  return end < 1 ? undefined : id.slice(0, end);
 }

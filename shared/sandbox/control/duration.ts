@@ -3,7 +3,7 @@ import { addIntervals, type Interval } from '../billing/periods.ts';
 /** Seconds of the units that have a fixed length. */
 const FIXED_UNITS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600 };
 const CALENDAR_UNITS: readonly Interval['interval'][] = ['day', 'week', 'month', 'year'];
-const ONE_PART = /^(\d{1,9})\s*(second|minute|hour|day|week|month|year)s?(?:\s*,?\s*(?:and\s+)?|$)/i;
+const ONE_PART = /^(\d{1,9})\s{0,9}(second|minute|hour|day|week|month|year)s?(?:[\s,]{1,9}(?:and\s{1,9})?|$)/i;
 
 /** How a duration is written, for messages. */
 export const DURATION_FORM = 'a duration such as "1 month", "36 hours" or "2 weeks 3 days", or seconds';
@@ -13,9 +13,9 @@ export const DURATION_FORM = 'a duration such as "1 month", "36 hours" or "2 wee
  * counts them: a month after January 31 is the last day of February. Undefined for a text that is no duration.
  */
 export function timeAfter(start: number, duration: string): number | undefined {
-  if (/^\s*\d{1,12}\s*$/.test(duration)) return start + Number(duration);
   let time = start;
   let rest = duration.trim();
+  if (/^\d{1,12}$/.test(rest)) return start + Number(rest);
   if (rest === '') return undefined;
   while (rest !== '') {
     const [part, digits = '', name = ''] = ONE_PART.exec(rest) ?? [];
