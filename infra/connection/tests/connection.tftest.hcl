@@ -72,6 +72,10 @@ run "defaults" {
     condition     = google_storage_bucket.packages[0].uniform_bucket_level_access && google_storage_bucket.packages[0].public_access_prevention == "enforced"
     error_message = "only the build may read packages"
   }
+  assert {
+    condition     = google_storage_bucket.packages[0].soft_delete_policy[0].retention_duration_seconds == 0
+    error_message = "packages can be built again, so deleted ones are not billed"
+  }
 }
 
 run "secrets_are_readable_one_by_one" {
