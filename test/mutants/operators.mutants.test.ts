@@ -1,7 +1,9 @@
-/** What operators read, with a bug in it: the cost table, and the lines of errors. */
+/** What operators read, with a bug in it: the cost table, the preflight, and the lines of errors. */
 import { seesEach, type Mutant } from './planted.ts';
 
 const COST = 'test/infra/cost.test.ts';
+const PREFLIGHT = 'test/infra/preflight.test.ts';
+const PLAN = 'test/infra/preflight-plan.test.ts';
 const ERRORS = 'test/unit/log-cause.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -39,6 +41,34 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: 'Math.max(1, Math.ceil(perSecond / PER_NODE))',
     test: COST,
     named: "Google's connector costs its nodes",
+  },
+  'the quota is read for one vCPU, whatever the plan gives': {
+    file: 'shared/cli/preflight/region-checks.ts',
+    right: 'bucket.effectiveLimit / (1000 * one.cpu)',
+    wrong: 'bucket.effectiveLimit / 1000',
+    test: PLAN,
+    named: 'the quota of the size',
+  },
+  'a policy on locations is checked for the functions alone': {
+    file: 'shared/cli/preflight/deployment.ts',
+    right: '{ location, of: `database ${database}` },',
+    wrong: '',
+    test: PREFLIGHT,
+    named: "that the database's does not satisfy",
+  },
+  'a policy on locations forgets the secrets': {
+    file: 'shared/cli/preflight/policy-checks.ts',
+    right: '...(await secretPlaces(api, planned.secrets))',
+    wrong: '',
+    test: PREFLIGHT,
+    named: 'that a replica of the secret does not satisfy',
+  },
+  'a role on a key is not checked': {
+    file: 'shared/cli/preflight/terraform-plan.ts',
+    right: '      ...outside,',
+    wrong: '',
+    test: PLAN,
+    named: 'a role on a key',
   },
 };
 
