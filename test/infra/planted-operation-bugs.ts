@@ -70,6 +70,24 @@ export const OPERATION_BUGS: Readonly<Record<string, PlantedBug>> = {
     'line = null }',
     'connection/connection#dashboard',
   ],
+  'the rate used of the limit is that of the functions': [
+    'connection/dashboard.tf',
+    '"sum(rate(logging_googleapis_com:user_${replace(var.name, "-", "_")}_sent_sum{',
+    '"sum(rate(run_googleapis_com:request_count{',
+    'connection/connection#dashboard',
+  ],
+  'the dashboard reads a line that is not printed': [
+    'connection/dashboard.tf',
+    'jsonPayload.message=\\"requests of a minute\\"',
+    'jsonPayload.message=\\"stripe request\\"',
+    'connection/connection#dashboard',
+  ],
+  'added latency is measured from verbosity 2 on': [
+    'connection/dashboard.tf',
+    'for_each = var.enable_dashboard ? local.summary_metrics : {}',
+    'for_each = var.enable_dashboard && var.verbosity != "1" ? local.summary_metrics : {}',
+    'connection/connection#dashboard',
+  ],
   'the dashboard is made against the variable': [
     'connection/dashboard.tf',
     'count = var.enable_dashboard ? 1 : 0',
