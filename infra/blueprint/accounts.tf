@@ -7,6 +7,8 @@ locals {
   named_accounts = merge(var.service_accounts, local.settings_read.service_account == null ? {} : { callers = local.settings_read.service_account })
   mail_domain    = join(".", concat(reverse(split(":", var.project)), ["iam.gserviceaccount.com"]))
   account_emails = { for group in local.groups : group => lookup(local.named_accounts, group, "${local.names["account/${group}"]}@${local.mail_domain}") }
+  # As whom Pub/Sub calls automation, and Cloud Scheduler reconcile-events.
+  push_emails = [for name in local.deployed : "${local.names["caller/${name}"]}@${local.mail_domain}" if contains(["pubsub", "schedule"], local.whole[name].trigger)]
 
   # The public webhook may not read the API key if events_refetch is false, because then it reads no objects from Stripe.
   uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(local.settings_read.events_refetch, true) }

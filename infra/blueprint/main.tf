@@ -54,8 +54,9 @@ locals {
       concurrency   = local.sizes[name].concurrency
       min_instances = min(lookup(local.warm, name, 0), local.most[name])
       max_instances = local.most[name]
-      # In the single layout * is the list of the single service.
-      invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), local.single && name != "single" ? [] : lookup(var.invokers, "*", [])) : []
+      # In the single layout * is the list of the single service. In both layouts tools has its own list only: who may
+      # call the operations may not thereby let an agent write.
+      invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), contains(local.services_apart, name) ? [] : lookup(var.invokers, "*", [])) : []
       called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)
       called_by_stripe  = name == "stripe-events"
       # Functions with the same callers run as the same account.

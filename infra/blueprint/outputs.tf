@@ -14,6 +14,10 @@ output "paths" {
 output "accounts" {
   description = "The service account of each group of functions: callers, automation, stripe-events, reconcile-events, tools. Whether it is to be made, its secrets, and the settings of its topics."
   value       = local.accounts
+  precondition {
+    condition     = length(distinct(concat(values(local.account_emails), local.push_emails))) == length(local.account_emails) + length(local.push_emails)
+    error_message = "service_accounts, service_account: two groups of functions have the same account, or one has that of Pub/Sub or Cloud Scheduler. Each needs its own, because an account has the rights of every function that runs as it: ${jsonencode(local.account_emails)}"
+  }
 }
 
 output "environment" {

@@ -116,7 +116,7 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "Who may call which function: members by the function's name, or by * for every function for callers; in the layout single * is the single service. Empty by default."
+  description = "Who may call which function: members by the function's name, or by * for every function for callers except tools; in the layout single * is the single service. Empty by default."
   type        = map(list(string))
   default     = {}
   # Cloud Run checks roles/run.invoker for a service: https://docs.cloud.google.com/run/docs/authenticating/overview
@@ -131,6 +131,11 @@ variable "invokers" {
   validation {
     condition     = alltrue([for member in flatten(values(var.invokers)) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):\\S+$", member))])
     error_message = "invokers: members such as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, user:..., group:...; never allUsers or allAuthenticatedUsers"
+  }
+  # Whoever can publish a message would reach the operations that the allowlist of messages leaves out.
+  validation {
+    condition     = length(setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"])) == 0
+    error_message = "invokers: ${join(", ", setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"]))} is the account as which Pub/Sub or Cloud Scheduler calls; it may call its own function only"
   }
 }
 

@@ -4,13 +4,13 @@ locals {
   accounts        = module.blueprint.accounts
   account_emails  = { for group, account in local.accounts : group => account.made ? google_service_account.runtime[group].email : account.email }
   account_members = { for group, email in local.account_emails : group => "serviceAccount:${email}" }
-  # Groups may share an account that exists already. Each right is granted to it once, and is keyed by the account: a key
-  # of a group would move with the groups, and Terraform might remove the old grant of the same right after the new one.
-  holders = { for group, account in local.accounts : account.email => group... }
-  secret_grants = merge([for email, groups in local.holders : { for secret in distinct(flatten([for each in groups : local.accounts[each].secrets])) : "${email} ${secret}" => {
-    group    = groups[0]
+  # A grant is keyed by its account. A key of the group would stay when another group gets the account, and Terraform
+  # might remove the old grant of the same right after the new one.
+  holders = { for group, account in local.accounts : account.email => group }
+  secret_grants = merge([for email, group in local.holders : { for secret in local.accounts[group].secrets : "${email} ${secret}" => {
+    group    = group
     secret   = secret
-    versions = distinct([for version in flatten([for each in groups : local.accounts[each].secret_versions]) : split("/versions/", version)[1] if startswith(version, "${secret}/versions/")])
+    versions = [for version in local.accounts[group].secret_versions : split("/versions/", version)[1] if startswith(version, "${secret}/versions/")]
   } }]...)
 
   called_by_machine = { for name, one in module.blueprint.functions : name => one.name if one.called_by_machine }
@@ -103,7 +103,7 @@ resource "google_cloud_run_service_iam_member" "machine" {
 resource "google_tags_location_tag_binding" "webhook" {
   count = var.enable_events && var.webhook_tag != null ? 1 : 0
 
-  parent     = "//run.googleapis.com/projects/${data.google_project.this.number}/locations/${var.region}/services/${module.blueprint.functions["stripe-events"].name}"
+  parent     = "//run.googleapis.com/projects/${var.project_number}/locations/${var.region}/services/${module.blueprint.functions["stripe-events"].name}"
   location   = var.region
   tag_value  = var.webhook_tag
   depends_on = [google_cloudfunctions2_function.function]

@@ -3,12 +3,8 @@
 
 locals {
   topics       = module.blueprint.topics
-  pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
-  published    = merge([for email, groups in local.holders : { for key in distinct(flatten([for each in groups : local.accounts[each].topics])) : "${email} ${key}" => { topic = local.topics[key], group = groups[0] } }]...)
-}
-
-data "google_project" "this" {
-  project_id = var.project
+  pubsub_agent = var.project_number == null ? null : "serviceAccount:service-${var.project_number}@gcp-sa-pubsub.iam.gserviceaccount.com"
+  published    = merge([for email, group in local.holders : { for key in local.accounts[group].topics : "${email} ${key}" => { topic = local.topics[key], group = group } }]...)
 }
 
 resource "google_pubsub_topic" "made" {

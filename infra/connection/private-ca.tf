@@ -13,7 +13,7 @@ resource "google_secret_manager_secret_iam_member" "certificates" {
 
   secret_id = "projects/${local.ca_secret.project}/secrets/${local.ca_secret.secret}"
   role      = "roles/secretmanager.secretAccessor"
-  member    = local.account_members[each.value[0]]
+  member    = local.account_members[each.value]
 
   dynamic "condition" {
     for_each = local.ca_secret.version == "latest" ? [] : [local.ca_secret.version]

@@ -17,7 +17,7 @@ resource "google_project_iam_member" "state" {
 
   project = var.project
   role    = "roles/datastore.user"
-  member  = local.account_members[each.value[0]]
+  member  = local.account_members[each.value]
   condition {
     title       = "one-database"
     description = "State of the Stripe connection ${var.name}"

@@ -5,6 +5,16 @@ variable "project" {
   type        = string
 }
 
+variable "project_number" {
+  description = "number of the project, which the names of Google's service agents have: an output of the module project. Needed with enable_automation and with webhook_tag"
+  type        = string
+  default     = null
+  validation {
+    condition     = var.project_number == null ? !var.enable_automation && var.webhook_tag == null : can(regex("^[0-9]+$", var.project_number))
+    error_message = "project_number: with enable_automation or webhook_tag pass module.project.project_number, or what gcloud projects describe PROJECT --format 'value(projectNumber)' prints"
+  }
+}
+
 variable "database" {
   description = "Firestore database of the state; the module project makes it"
   type        = string
@@ -78,7 +88,7 @@ variable "keep_min_nodes_warm" {
 }
 
 variable "service_accounts" {
-  description = "service accounts that exist already, by group of functions: automation, stripe-events, reconcile-events, tools; one is made for each that is not named. service_account is that of the other functions"
+  description = "service accounts that exist already, by group of functions: automation, stripe-events, reconcile-events, tools; one is made for each that is not named. Each group needs an account of its own; service_account is that of the other functions"
   type        = map(string)
   default     = {}
 }
@@ -126,7 +136,7 @@ variable "enable_events" {
 }
 
 variable "invokers" {
-  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers, or the single service. Empty by default; allUsers is rejected"
+  description = "who may call which function: {\"get-entity\" = [\"serviceAccount:...\"]}; * is every function for callers except tools, or the single service. Empty by default; allUsers and the accounts of Pub/Sub and Cloud Scheduler are rejected"
   type        = map(list(string))
   default     = {}
 }

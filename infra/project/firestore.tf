@@ -2,6 +2,15 @@
 
 locals {
   database = var.create_database ? google_firestore_database.state[0].name : var.database
+  # Another value of any of these is another database, or none: Firestore cannot move or encrypt one that exists.
+  # https://docs.cloud.google.com/firestore/docs/manage-databases
+  place = {
+    project  = var.project
+    database = var.database
+    created  = var.create_database
+    location = var.create_database ? coalesce(var.location, var.regions[0]) : null
+    kms_key  = var.create_database ? var.kms_key : null
+  }
 
   # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
   # https://docs.cloud.google.com/firestore/docs/best-practices
@@ -24,12 +33,22 @@ locals {
   expiring = ["members", "operations", "deadLetters", "stripeEvents"]
 }
 
+# Keeps what the database was created with, until accept_state_loss allows another one. The output database compares.
+resource "terraform_data" "database" {
+  input            = local.place
+  triggers_replace = var.accept_state_loss ? local.place : null
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 resource "google_firestore_database" "state" {
   count = var.create_database ? 1 : 0
 
   project                 = var.project
   name                    = var.database
-  location_id             = coalesce(var.location, var.regions[0])
+  location_id             = local.place.location
   type                    = "FIRESTORE_NATIVE"
   delete_protection_state = var.delete_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
   deletion_policy         = var.delete_protection ? "ABANDON" : "DELETE"

@@ -2,9 +2,11 @@
 # during the first deployment, and functions that are created at the same moment fail on it:
 # https://github.com/firebase/firebase-tools/issues/5588
 
+# It waits for its own API alone: with all of them, an upgrade that enables another API would leave the number unknown
+# until apply, and replace every grant to a service agent.
 data "google_project" "this" {
   project_id = var.project
-  depends_on = [google_project_service.service]
+  depends_on = [google_project_service.resource_manager]
 }
 
 resource "google_artifact_registry_repository" "images" {
@@ -40,11 +42,11 @@ resource "google_artifact_registry_repository" "images" {
 # Cloud Functions reads the repository as its own service agent. On a new project the agent's role on the project is
 # granted some time after the API is enabled; this grant does not wait for it.
 resource "google_artifact_registry_repository_iam_member" "functions_agent" {
-  for_each = google_artifact_registry_repository.images
+  for_each = toset(var.regions)
 
   project    = var.project
-  location   = each.value.location
-  repository = each.value.name
+  location   = each.value
+  repository = google_artifact_registry_repository.images[each.value].name
   role       = "roles/artifactregistry.reader"
   member     = "serviceAccount:service-${data.google_project.this.number}@gcf-admin-robot.iam.gserviceaccount.com"
 }

@@ -4,13 +4,20 @@ locals {
   # APIs that the functions, their build, state, messages and alerts need.
   services = concat(
     [
-      "artifactregistry", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "firestore", "iam",
-      "logging", "monitoring", "pubsub", "run", "secretmanager", "serviceusage", "storage",
+      "artifactregistry", "cloudbuild", "cloudfunctions", "cloudscheduler", "firestore", "iam", "logging", "monitoring",
+      "pubsub", "run", "secretmanager", "serviceusage", "storage",
     ],
     var.enable_vpc_connectors ? ["compute", "vpcaccess"] : [],
     var.enable_integration_connectors ? ["connectors"] : [],
     var.kms_key == null ? [] : ["cloudkms"],
   )
+}
+
+# The API that reads the project and grants roles on it.
+resource "google_project_service" "resource_manager" {
+  project            = var.project
+  service            = "cloudresourcemanager.googleapis.com"
+  disable_on_destroy = false
 }
 
 resource "google_project_service" "service" {
@@ -19,6 +26,7 @@ resource "google_project_service" "service" {
   project            = var.project
   service            = "${each.value}.googleapis.com"
   disable_on_destroy = false
+  depends_on         = [google_project_service.resource_manager]
 }
 
 # Cloud Build builds the functions' containers as this account. The default account of a new project has no roles.

@@ -30,6 +30,12 @@ variable "create_database" {
   default     = true
 }
 
+variable "accept_state_loss" {
+  description = "lets an apply change what the database was created with: project, database, create_database, location, the first of regions, kms_key. The records of operations are left behind, or deleted with delete_protection = false, and a repeated operationId runs again. Set it back to false in a separate apply"
+  type        = bool
+  default     = false
+}
+
 variable "delete_protection" {
   description = "keeps the database and its records when Terraform destroys the project module; false deletes them with it"
   type        = bool

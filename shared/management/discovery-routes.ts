@@ -45,11 +45,11 @@ async function document({ connector, request, functions }: RouteContext): Promis
   const chosen = selectionOf(discovery, query.get('entities') ?? undefined, query.get('actions') ?? undefined);
   await mapInChunks(chosen.entities, (name) => discovery.entity(name));
   await mapInChunks(chosen.actions, (name) => discovery.action(name));
-  const { settings, project, local } = connector;
+  const { settings, project, local, servesAll } = connector;
   return openApi(discovery, chosen, {
     address: addressOf(request),
     connection: `projects/${project ?? 'local'}/locations/${settings.region}/connections/${settings.name}`,
-    local,
+    oneServer: local || servesAll === true,
     functions: chosen.all ? functions : [],
   });
 }

@@ -37,10 +37,16 @@ export interface StartOptions {
 
 let single = false;
 
-/** From here on `startFunction` starts the function `single` instead of those that are paths of it. */
+/** From here on `startFunction` and `startEverything` start the function `single` in place of what is a path of it. */
 export function useSingleLayout(): void {
   single = true;
 }
+
+/** What only the local server has, such as the admin methods without an identity, is tested on it alone. */
+export const isSingleLayout = (): boolean => single;
+
+/** Where the paths of `connection` begin: its own address, or that of the single service. */
+export const connectionUrl = ({ url }: Running): string => (single ? url : `${url}/connection`);
 
 /** A function that has a service of its own in both layouts. */
 const hasOwnService = (name: string): boolean => /^(automation|stripe-events|reconcile-events|tools)$/.test(name);
@@ -89,18 +95,32 @@ async function startNamed({
   );
 }
 
+/** Settings with no limit worth the name. */
+export const UNLIMITED = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
+
 /** The built local server on a sandbox, with no limit worth the name: for what is not about the limiter. */
-export async function startUnlimited(sandbox: Sandbox, more: object = {}): Promise<Running> {
+export function startUnlimited(sandbox: Sandbox, more: object = {}): Promise<Running> {
+  return startEverything(sandbox, { ...UNLIMITED, ...more });
+}
+
+/**
+ * Starts every function in one process, each at its path: the built local server, or in the single layout the built
+ * function `single`, which is opened by its settings because the local server is open too.
+ */
+export async function startEverything(sandbox: Sandbox, settings: object): Promise<Running> {
+  const env = { STRIPE_API_KEY: SANDBOX_KEY, STRIPE_API_BASE: sandbox.url };
+  if (single) {
+    const opened = { expose: 'all', operations_allowlist: ['*'], region: 'europe-west1', ...settings };
+    return startNamed({ name: 'single', env: { ...env, CONNECTION_SETTINGS: JSON.stringify(opened) } });
+  }
   const port = await freePort();
-  const settings = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000, ...more };
-  const env: NodeJS.ProcessEnv = {
+  const local = {
     PATH: process.env['PATH'],
     PORT: String(port),
-    STRIPE_API_KEY: SANDBOX_KEY,
-    STRIPE_API_BASE: sandbox.url,
+    ...env,
     CONNECTION_SETTINGS: JSON.stringify(settings),
-  };
-  return running(spawn(process.execPath, ['build/local/start.cjs'], { env }), port, 'try it:');
+  } as NodeJS.ProcessEnv;
+  return running(spawn(process.execPath, ['build/local/start.cjs'], { env: local }), port, 'try it:');
 }
 
 /** Waits until a started process says that it is ready; throws with its output where it ends instead. */

@@ -1,27 +1,15 @@
 /** A local server on a sandbox, and calls that must not reach Stripe. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { after, before } from 'node:test';
-import { freePort } from '../emulator/ports.ts';
-import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { post, running, type Answered, type Running } from './framework.ts';
+import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
+import { post, startUnlimited, type Answered, type Running } from './framework.ts';
 
 export let sandbox: Sandbox;
 
 export let server: Running;
 
-export const FAST = { min_nodes: 100, max_nodes: 100, account_ceiling: 10000, endpoint_ceiling: 10000 };
-
-export async function serve(settings: object): Promise<Running> {
-  const port = await freePort();
-  const env = {
-    PATH: process.env['PATH'],
-    PORT: String(port),
-    STRIPE_API_KEY: SANDBOX_KEY,
-    STRIPE_API_BASE: sandbox.url,
-    CONNECTION_SETTINGS: JSON.stringify({ ...FAST, ...settings }),
-  } as NodeJS.ProcessEnv;
-  return running(spawn(process.execPath, ['build/local/start.cjs'], { env }), port, 'try it:');
+export function serve(settings: object): Promise<Running> {
+  return startUnlimited(sandbox, settings);
 }
 
 before(async () => {

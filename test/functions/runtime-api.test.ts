@@ -4,9 +4,10 @@ import { after, before, test } from 'node:test';
 import { OAuth2Client } from 'google-auth-library';
 import { connectors_v2 } from 'googleapis/build/src/apis/connectors/v2.js';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
-import { post, startUnlimited, type Running } from './framework.ts';
+import { isSingleLayout, post, startUnlimited, type Running } from './framework.ts';
 
-const CONNECTION = 'projects/any/locations/europe-west1/connections/stripe-local';
+// The local server accepts any project and location.
+const CONNECTION = `projects/${isSingleLayout() ? 'local' : 'any'}/locations/europe-west1/connections/stripe-local`;
 const TYPES = `${CONNECTION}/entityTypes`;
 
 let sandbox: Sandbox;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
+import { automationFunction } from '../../shared/automation/function.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { defineEntityFunction } from '../../shared/http/define-function.ts';
 import { singleFunction } from '../../shared/management/single-function.ts';
@@ -157,20 +158,50 @@ test('what topics, schedules, Stripe and MCP clients call is no path of it', () 
 const OPEN_TO_OTHERS: Readonly<Record<string, () => ReturnType<typeof stripeEventsFunction>>> = {
   'stripe-events': () => stripeEventsFunction(() => connectorWith({})),
   'reconcile-events': () => reconcileEventsFunction(() => connectorWith({})),
+  automation: () => automationWith({}),
 };
+
+function automationWith(settings: object): ReturnType<typeof automationFunction> {
+  const connector = connectorWith({ dead_letter_topic: 'projects/p/topics/dead', ...settings });
+  return automationFunction(() => connector, functions);
+}
+
+const messageOf = (attributes: object, messageId: string): object => ({
+  message: { messageId, publishTime: new Date().toISOString(), attributes },
+});
+const CREATE_MESSAGE = { operation: 'Create', entity: 'Customer', connectorInputPayload: '{"Name":"a"}' };
+const PAY_MESSAGE = { action: 'PayInvoice', connectorInputPayload: '{"InvoiceId":"in_1"}' };
+const PAY = { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } };
 
 for (const [name, functionOf] of Object.entries(OPEN_TO_OTHERS))
   test(`${name} reaches no write, whatever the path and the body`, async () => {
     const server: Served = await serve(functionOf());
     try {
       for (const { name: path } of functions)
-        for (const body of [CREATE, { action: 'PayInvoice', connectorInputPayload: { InvoiceId: 'in_1' } }, {}])
+        for (const body of [CREATE, PAY, {}, messageOf(CREATE_MESSAGE, path), messageOf(PAY_MESSAGE, `${path}/pay`)])
           await post(`${server.url}/${path}`, body);
       assert.deepEqual(writes(), []);
     } finally {
       await server.close();
     }
   });
+
+test('the push identity reaches what automation_allowlist names, by a message, and nothing else', async () => {
+  const server = await serve(automationWith({ automation_allowlist: ['Customer.Create'] }));
+  try {
+    for (const body of [CREATE, PAY, messageOf(PAY_MESSAGE, 'pay')]) await post(server.url, body);
+    await post(server.url, messageOf({ ...CREATE_MESSAGE, entity: 'Product' }, 'product'));
+    assert.deepEqual(writes(), []);
+    const answer = await post(server.url, messageOf(CREATE_MESSAGE, 'customer'));
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(
+      stripe.sent.filter(({ method }) => method !== 'GET').map(({ method, path }) => [method, path]),
+      [['POST', '/v1/customers']],
+    );
+  } finally {
+    await server.close();
+  }
+});
 
 test('with the setting, a function for one operation is limited too; without it, it is not', async () => {
   for (const [settings, status] of [

@@ -123,6 +123,15 @@ if (terraform() !== undefined) {
       });
     }
 
+    void test('a connection reads nothing of the project: a plan of an empty project would fail on its API', () => {
+      for (const [example, modules] of Object.entries(EXAMPLES))
+        for (const module of modules)
+          assert.deepEqual(
+            [...graphOf(example).keys()].filter((name) => name.startsWith(`module.${module}.data.`)),
+            [],
+          );
+    });
+
     void test('detects a connection that does not wait', () => {
       const mend = place.edit('project/outputs.tf', 'depends_on  = [google_project_service.service]', '');
       const found = early('minimal', 'connection');

@@ -69,3 +69,35 @@ class Reader {
     return Object.fromEntries(Array.from({ length }, () => [String(this.value()), this.value()]));
   }
 }
+
+/** Writes what `unpack` reads. */
+export function pack(value: unknown): Buffer {
+  if (value === null || value === undefined) return Buffer.from([0xc0]);
+  if (value === UNKNOWN) return Buffer.from([0xd4, 0, 0]);
+  if (typeof value === 'boolean') return Buffer.from([value ? 0xc3 : 0xc2]);
+  if (typeof value === 'number') return packNumber(value);
+  if (typeof value === 'string') {
+    const bytes = Buffer.from(value);
+    return Buffer.concat([head(0xdb, bytes.length), bytes]);
+  }
+  if (Array.isArray(value)) return Buffer.concat([head(0xdd, value.length), ...value.map(pack)]);
+  const entries = Object.entries(value);
+  return Buffer.concat([head(0xdf, entries.length), ...entries.flatMap(([key, held]) => [pack(key), pack(held)])]);
+}
+
+function packNumber(value: number): Buffer {
+  const bytes = Buffer.alloc(9);
+  // A whole number as such: Terraform compares a float of the same value as another number.
+  bytes[0] = Number.isSafeInteger(value) ? 0xd3 : 0xcb;
+  if (bytes[0] === 0xd3) bytes.writeBigInt64BE(BigInt(value), 1);
+  else bytes.writeDoubleBE(value, 1);
+  return bytes;
+}
+
+/** A marker with a length of 32 bits. */
+function head(marker: number, length: number): Buffer {
+  const bytes = Buffer.alloc(5);
+  bytes[0] = marker;
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}

@@ -138,9 +138,39 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'callers of the single service call tools': [
     'blueprint/main.tf',
-    'local.single && name != "single" ? [] : lookup(var.invokers, "*", [])',
+    'contains(local.services_apart, name) ? [] : lookup(var.invokers, "*", [])',
     'lookup(var.invokers, "*", [])',
     'connection/layout#others_reach_no_service_of_the_operations',
+  ],
+  'callers of every function call tools': [
+    'blueprint/main.tf',
+    'contains(local.services_apart, name) ? [] : lookup(var.invokers, "*", [])',
+    'local.single && name != "single" ? [] : lookup(var.invokers, "*", [])',
+    'blueprint/functions#every_function_for_callers_is_not_tools',
+  ],
+  'Pub/Sub is a caller of the operations': [
+    'blueprint/variables.tf',
+    'length(setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"])) == 0',
+    'length(local.push_emails) >= 0',
+    'blueprint/accounts#the_account_of_pubsub_is_no_caller',
+  ],
+  'the public webhook runs as the account of the operations': [
+    'blueprint/outputs.tf',
+    'length(distinct(concat(values(local.account_emails), local.push_emails))) == length(local.account_emails) + length(local.push_emails)',
+    'length(local.account_emails) > 0',
+    'blueprint/accounts#an_account_for_two_groups',
+  ],
+  'another location of the database passes': [
+    'project/outputs.tf',
+    'var.accept_state_loss ? true : terraform_data.database.output == local.place',
+    'true ? true : terraform_data.database.output == local.place',
+    'project/changes#first+another_location_is_rejected',
+  ],
+  'an accepted location is not remembered': [
+    'project/firestore.tf',
+    'triggers_replace = var.accept_state_loss ? local.place : null',
+    'triggers_replace = null',
+    'project/changes#first+another_location_is_accepted+acceptance_is_taken_back',
   ],
   'tools is a path of the single service': [
     'blueprint/main.tf',

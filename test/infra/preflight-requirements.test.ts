@@ -11,8 +11,10 @@ import {
 } from '../../shared/cli/preflight/requirements.ts';
 
 void test('the APIs are those that Terraform enables, and the roles those of the page', () => {
-  const [, list = ''] = /concat\(\s*\[([^\]]*)\]/.exec(readFileSync('infra/project/main.tf', 'utf8')) ?? [];
-  assert.deepEqual([...list.matchAll(/"(\w+)"/g)].map(([, name]) => name).sort(), [...APIS].sort());
+  const module = readFileSync('infra/project/main.tf', 'utf8');
+  const [, list = ''] = /concat\(\s*\[([^\]]*)\]/.exec(module) ?? [];
+  const enabled = [...list.matchAll(/"(\w+)"/g), ...module.matchAll(/^ +service += "(\w+)\.googleapis/gm)];
+  assert.deepEqual(enabled.map(([, name]) => name).sort(), [...APIS].sort());
   const page = readFileSync('infra/README.md', 'utf8');
   const [, roles = ''] = /To deploy you need these roles on the project:([^;]*);/.exec(page) ?? [];
   assert.deepEqual(

@@ -21,6 +21,8 @@ export interface Ran {
 /** A copy of infra/ with what it reads, and Terraform with a stand-in of Google's provider. No network. */
 export interface Workplace {
   readonly folder: string;
+  /** File of what exists in the stand-in's cloud: see stand-in-cloud.ts. */
+  readonly cloud: string;
   run(module: string, ...args: string[]): Ran;
   /** Fetches providers and modules, out of the copy and the stand-in alone. */
   init(module: string): Ran;
@@ -43,7 +45,8 @@ export async function workplace(schema?: Schema): Promise<Workplace> {
   packages(path.join(folder, 'build/packages'));
   const schemaFile = schema === undefined ? SCHEMA_FILE : path.join(folder, 'google-schema.json');
   if (schema !== undefined) writeFileSync(schemaFile, JSON.stringify(schema));
-  const provider = await standIn(folder, schemaFile);
+  const cloud = path.join(folder, 'cloud.json');
+  const provider = await standIn(folder, schemaFile, cloud);
   const environment = { ...process.env, ...provider.environment };
   const run = (module: string, ...args: string[]): Ran => {
     const { status, stdout, stderr } = spawnSync('terraform', args, {
@@ -57,6 +60,7 @@ export async function workplace(schema?: Schema): Promise<Workplace> {
   };
   return {
     folder,
+    cloud,
     run,
     init: (module) => run(module, 'init', '-no-color', '-input=false', '-backend=false'),
     edit(file, right, wrong) {
@@ -105,12 +109,14 @@ function packages(folder: string): void {
 async function standIn(
   folder: string,
   schemaFile: string,
+  cloud: string,
 ): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
   await bundle(['test/infra/provider.ts'], 'test/.build/infra/provider');
   const { said, pid, stop } = await startProgram(
     'test/.build/infra/provider/provider.cjs',
     schemaFile,
     'test/infra/tfplugin5.proto',
+    cloud,
   );
   const mirror = path.join(folder, 'providers');
   mkdirSync(mirror);

@@ -92,3 +92,43 @@ run "what_is_no_service_account" {
   }
   expect_failures = [var.service_accounts]
 }
+
+run "an_account_for_two_groups" {
+  command = plan
+  variables {
+    service_accounts = { stripe-events = "hook@shop-prod.iam.gserviceaccount.com", automation = "hook@shop-prod.iam.gserviceaccount.com" }
+  }
+  expect_failures = [output.accounts]
+}
+
+run "the_account_of_the_operations_for_another_group" {
+  command = plan
+  variables {
+    service_accounts = { stripe-events = "stripe-connector@shop-prod.iam.gserviceaccount.com" }
+  }
+  expect_failures = [output.accounts]
+}
+
+run "the_account_of_pubsub_for_a_group" {
+  command = plan
+  variables {
+    service_accounts = { automation = "stripe-pubsub@shop-prod.iam.gserviceaccount.com" }
+  }
+  expect_failures = [output.accounts]
+}
+
+run "the_account_of_pubsub_is_no_caller" {
+  command = plan
+  variables {
+    invokers = { get-entity = ["serviceAccount:stripe-pubsub@shop-prod.iam.gserviceaccount.com"] }
+  }
+  expect_failures = [var.invokers]
+}
+
+run "the_account_of_cloud_scheduler_is_no_caller" {
+  command = plan
+  variables {
+    invokers = { "*" = ["serviceAccount:stripe-scheduler@shop-prod.iam.gserviceaccount.com"] }
+  }
+  expect_failures = [var.invokers]
+}

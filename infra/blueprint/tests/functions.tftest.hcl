@@ -159,6 +159,18 @@ run "callers_are_named_by_function_or_for_all" {
   }
 }
 
+run "every_function_for_callers_is_not_tools" {
+  command = plan
+  variables {
+    functions = ["get-entity", "tools"]
+    invokers  = { "*" = ["group:all@example.com"], tools = ["user:agent@example.com"] }
+  }
+  assert {
+    condition     = jsonencode({ for name, one in output.functions : name => one.invokers }) == jsonencode({ get-entity = ["group:all@example.com"], tools = ["user:agent@example.com"] })
+    error_message = "what agents write has invokers of its own, in both layouts"
+  }
+}
+
 run "all_users_are_rejected" {
   command = plan
   variables {

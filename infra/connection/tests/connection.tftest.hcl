@@ -1,9 +1,6 @@
 # The Google resources of a connection. The provider is mocked: nothing is asked of Google, no account is needed.
 
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = { number = "123456789" }
-  }
   mock_resource "google_service_account" {
     defaults = { email = "made@shop-prod.iam.gserviceaccount.com", name = "projects/shop-prod/serviceAccounts/made" }
   }
@@ -11,6 +8,7 @@ mock_provider "google" {
 
 variables {
   project         = "shop-prod"
+  project_number  = "123456789"
   name            = "stripe"
   region          = "europe-west1"
   description     = "Payments of the shop"

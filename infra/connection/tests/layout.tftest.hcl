@@ -1,9 +1,6 @@
 # One service for every operation; what topics, schedules, Stripe and MCP clients call stays apart.
 
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = { number = "123456789" }
-  }
   mock_resource "google_service_account" {
     defaults = { email = "made@shop-prod.iam.gserviceaccount.com", name = "projects/shop-prod/serviceAccounts/made" }
   }
@@ -14,6 +11,7 @@ mock_provider "google" {
 
 variables {
   project              = "shop-prod"
+  project_number       = "123456789"
   name                 = "stripe"
   region               = "europe-west1"
   api_key              = "projects/shop-prod/secrets/key/versions/latest"
@@ -75,20 +73,5 @@ run "each_service_has_its_own_account" {
   assert {
     condition     = [for name, grant in google_pubsub_topic_iam_member.publisher : name] == ["stripe-automation@shop-prod.iam.gserviceaccount.com dead_letter_topic", "stripe-automation@shop-prod.iam.gserviceaccount.com results_topic", "stripe-reconcile@shop-prod.iam.gserviceaccount.com events_topic", "stripe-webhook@shop-prod.iam.gserviceaccount.com events_topic"]
     error_message = "the service of the operations publishes nothing"
-  }
-}
-
-run "an_account_that_two_groups_share_gets_each_right_once" {
-  variables {
-    service_account  = "pay@shop-prod.iam.gserviceaccount.com"
-    service_accounts = { automation = "pay@shop-prod.iam.gserviceaccount.com" }
-  }
-  assert {
-    condition     = length([for grant in google_project_iam_member.state : grant if grant.member == "serviceAccount:pay@shop-prod.iam.gserviceaccount.com"]) == 1 && length([for grant in google_secret_manager_secret_iam_member.accessor : grant if grant.member == "serviceAccount:pay@shop-prod.iam.gserviceaccount.com"]) == 1
-    error_message = "dropping one of two grants of the same right would drop both"
-  }
-  assert {
-    condition     = google_cloudfunctions2_function.function["automation"].service_config[0].service_account_email == "pay@shop-prod.iam.gserviceaccount.com" && google_cloudfunctions2_function.function["stripe-events"].service_config[0].service_account_email == "made@shop-prod.iam.gserviceaccount.com"
-    error_message = "the webhook keeps its own"
   }
 }

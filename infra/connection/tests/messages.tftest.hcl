@@ -1,9 +1,6 @@
 # Messages in, results out, dead letters kept; Stripe's events.
 
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = { number = "123456789" }
-  }
   mock_resource "google_service_account" {
     defaults = { email = "made@shop-prod.iam.gserviceaccount.com", name = "projects/shop-prod/serviceAccounts/made" }
   }
@@ -14,6 +11,7 @@ mock_provider "google" {
 
 variables {
   project           = "shop-prod"
+  project_number    = "123456789"
   name              = "stripe"
   region            = "europe-west1"
   api_key           = "projects/shop-prod/secrets/key/versions/latest"

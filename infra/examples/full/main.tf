@@ -47,6 +47,7 @@ module "shop" {
   source = "../../connection"
 
   project               = module.project.project
+  project_number        = module.project.project_number
   region                = "europe-west1"
   database              = module.project.database
   build_service_account = module.project.build_service_account

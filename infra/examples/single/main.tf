@@ -48,6 +48,7 @@ module "connection" {
   source = "../../connection"
 
   project               = module.project.project
+  project_number        = module.project.project_number
   region                = var.region
   database              = module.project.database
   build_service_account = module.project.build_service_account

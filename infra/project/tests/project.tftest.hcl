@@ -7,11 +7,18 @@ mock_provider "google" {
 }
 
 variables {
+  # The runs share a state, and each is about another project.
+  accept_state_loss = true
+
   project = "shop-prod"
   regions = ["europe-west1", "europe-west4"]
 }
 
 run "services" {
+  assert {
+    condition     = google_project_service.resource_manager.service == "cloudresourcemanager.googleapis.com" && !google_project_service.resource_manager.disable_on_destroy
+    error_message = "the API that reads the project, before the others"
+  }
   assert {
     condition     = length(setsubtract(["secretmanager.googleapis.com", "cloudfunctions.googleapis.com", "run.googleapis.com", "firestore.googleapis.com", "pubsub.googleapis.com", "cloudscheduler.googleapis.com"], [for one in google_project_service.service : one.service])) == 0
     error_message = "what the connection needs is enabled"

@@ -10,8 +10,8 @@ export interface DocumentOptions {
   readonly address: string;
   /** `projects/P/locations/L/connections/C` */
   readonly connection: string;
-  /** True if all functions are on the server of the connection, as in local development. */
-  readonly local: boolean;
+  /** All functions are paths of the connection's server: in local development, and in the layout `single`. */
+  readonly oneServer: boolean;
   readonly functions: readonly FunctionRow[];
 }
 
@@ -44,7 +44,7 @@ export function openApi(
       // Which names and values the schemas have depends on Stripe's API version.
       version: API_VERSION,
       description:
-        "Stripe's entities and actions through the connector, rate limited and with idempotent writes. The paths of the connection need the setting `expose`. Each function has its own invokers. Descriptions of fields are from Stripe's package `stripe` (MIT License).",
+        "Stripe's entities and actions through the connector, rate limited and with idempotent writes. The paths of the connection need the setting `expose`. Each function has its own invokers; in the layout `single` one service serves them all. Descriptions of fields are from Stripe's package `stripe` (MIT License).",
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     tags: tagsOf(discovery, selection, functionPathItems),
@@ -78,15 +78,18 @@ function tagsOf(
   const tags = [...names]
     .sort()
     .map((name) => ({ name, description: discovery.descriptions?.entity(name) ?? `Operations of ${name}.` }));
-  const functionsTag = { name: 'functions', description: 'Cloud Functions with their own addresses and invokers.' };
+  const functionsTag = {
+    name: 'functions',
+    description: 'Cloud Functions with their own addresses and invokers, or paths of one service.',
+  };
   return Object.keys(functions).length === 0 ? tags : [...tags, functionsTag];
 }
 
-function serversOf(name: string, { local, address }: DocumentOptions): object[] {
-  if (local) return [{ url: address }];
+function serversOf(name: string, { oneServer, address }: DocumentOptions): object[] {
+  if (oneServer) return [{ url: address }];
   const host = {
     default: `${name}.example.run.app`,
-    description: 'Host of the function, as terraform output addresses shows it.',
+    description: 'Host of the function, as terraform output urls shows it.',
   };
   return [{ url: 'https://{host}', variables: { host } }];
 }
