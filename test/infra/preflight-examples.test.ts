@@ -66,7 +66,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     further: [],
     apis: [],
     secrets: ['stripe-api-key'],
-    functions: 2,
+    functions: 3,
   },
 };
 
