@@ -23,6 +23,8 @@ export interface Workplace {
   readonly folder: string;
   /** File of what exists in the stand-in's cloud: see stand-in-cloud.ts. */
   readonly cloud: string;
+  /** With it Terraform reaches the stand-in. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   run(module: string, ...args: string[]): Ran;
   /** Fetches providers and modules, out of the copy and the stand-in alone. */
   init(module: string): Ran;
@@ -61,6 +63,7 @@ export async function workplace(schema?: Schema): Promise<Workplace> {
   return {
     folder,
     cloud,
+    environment,
     run,
     init: (module) => run(module, 'init', '-no-color', '-input=false', '-backend=false'),
     edit(file, right, wrong) {
