@@ -173,6 +173,7 @@ export function createApp(
     stripe,
     operations,
     operationRetentionUs: settings.operationRetentionDays * DAY_US,
+    operationRecord: settings.operationRecord,
     strict,
     apiVersion: settings.apiVersion ?? API_VERSION,
     policy,

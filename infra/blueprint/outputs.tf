@@ -57,8 +57,8 @@ output "rate_per_second" {
 }
 
 output "storage_usd_a_million" {
-  description = "What the records of a million operations cost in storage, kept for operation_retention_days."
-  value       = floor(1000000 * var.record_bytes / pow(1024, 3) * var.storage_price * local.settings_read.operation_retention_days * 24 / 730 * 100 + 0.5) / 100
+  description = "What the records of a million operations cost in storage, kept for operation_retention_days, by operation_record."
+  value       = floor(1000000 * coalesce(var.record_bytes, local.settings_read.operation_record == "id" ? 512 : 2048) / pow(1024, 3) * var.storage_price * local.settings_read.operation_retention_days * 24 / 730 * 100 + 0.5) / 100
 }
 
 output "warm_instances" {

@@ -15,6 +15,7 @@ locals {
     limit_scope              = "node"
     deadline_ms              = 50000
     operation_retention_days = 30
+    operation_record         = "object"
     account_ceiling          = null
     endpoint_ceiling         = 25
     api_key                  = null

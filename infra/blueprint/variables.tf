@@ -132,7 +132,7 @@ variable "invokers" {
     condition     = alltrue([for member in flatten(values(var.invokers)) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):\\S+$", member))])
     error_message = "invokers: members such as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, user:..., group:...; never allUsers or allAuthenticatedUsers"
   }
-  # Whoever can publish a message would reach the operations that the allowlist of messages leaves out.
+  # The account of a push would reach the operations that the allowlist of messages leaves out.
   validation {
     condition     = length(setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"])) == 0
     error_message = "invokers: ${join(", ", setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"]))} is the account as which Pub/Sub or Cloud Scheduler calls; it may call its own function only"
@@ -154,9 +154,9 @@ variable "service_accounts" {
 }
 
 variable "record_bytes" {
-  description = "Bytes of the record of an operation, for the output storage_usd_a_million: 2048 is the assumption of cost.md."
+  description = "Bytes of the record of an operation, for the output storage_usd_a_million; null for the assumptions of cost.md: 2048, or 512 with operation_record = id."
   type        = number
-  default     = 2048
+  default     = null
 }
 
 variable "storage_price" {

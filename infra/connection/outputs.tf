@@ -49,7 +49,7 @@ output "rate_per_second" {
 }
 
 output "storage_usd_a_million" {
-  description = "What the records of a million operations cost in storage, kept for operation_retention_days."
+  description = "What the records of a million operations cost in storage, kept for operation_retention_days, by operation_record."
   value       = module.blueprint.storage_usd_a_million
 }
 

@@ -161,6 +161,18 @@ variable "operation_retention_days" {
   }
 }
 
+variable "operation_record" {
+  description = "what is stored of Stripe's response to an operationId: object, which a repeat returns; id, by which a repeat reads the object from Stripe as it is then"
+  type        = string
+  default     = "object"
+  nullable    = false
+
+  validation {
+    condition     = contains(["object", "id"], var.operation_record)
+    error_message = "operation_record: one of object, id"
+  }
+}
+
 variable "account_ceiling" {
   description = "maximum requests per second to the Stripe account; default 100 with a live key, 25 with a test key"
   type        = number
@@ -626,6 +638,7 @@ locals {
     max_body_bytes           = var.max_body_bytes
     deadline_ms              = var.deadline_ms
     operation_retention_days = var.operation_retention_days
+    operation_record         = var.operation_record
     account_ceiling          = var.account_ceiling
     endpoint_ceiling         = var.endpoint_ceiling
     api_key                  = var.api_key

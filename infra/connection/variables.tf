@@ -304,9 +304,9 @@ variable "enable_dashboard" {
 }
 
 variable "record_bytes" {
-  description = "bytes of the record of an operation, for the output storage_usd_a_million: the response of a large object takes more"
+  description = "bytes of the record of an operation, for the output storage_usd_a_million: the response of a large object takes more. null for 2048, or 512 with operation_record = id"
   type        = number
-  default     = 2048
+  default     = null
 }
 
 variable "storage_price" {

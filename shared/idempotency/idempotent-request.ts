@@ -9,7 +9,7 @@ import type { CallContext } from '../stripe/call-context.ts';
 import { fileSummary } from '../stripe/file-part.ts';
 import { withAdmission } from './admit.ts';
 import { runIdempotent, type IdempotencyDeps, type IdempotentTask } from './run-idempotent.ts';
-import { toStoredOutcome, replayOutcome, type ExpectedResponse } from './stored-outcome.ts';
+import { toStoredOutcome, replayOutcome, type ExpectedResponse, type RecordedPart } from './stored-outcome.ts';
 import { recoverOutcome } from './recover-outcome.ts';
 import { canBeReused, isOlderObject, unresolvedDelete } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
@@ -17,6 +17,8 @@ import type { StripeClient } from '../stripe/client.ts';
 export interface IdempotentRequestDeps extends IdempotencyDeps {
   readonly stripe: StripeClient;
   readonly log: Log;
+  /** What a record stores of the response. */
+  readonly operationRecord: RecordedPart;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function idempotentRequest(
     async execute(lease, leased) {
       const leasedRequest = withLease(request, operationId, lease);
       const { body, requestId } = await attempt(deps, leasedRequest, lease, leased);
-      const outcome = toStoredOutcome(body);
+      const outcome = toStoredOutcome(request, body, deps.operationRecord);
       return {
         result: { event: 'success', outcome, requestId },
         buildResult: async () => (lease.expand === requestedExpand ? body : replay(outcome, lease.expand)),
@@ -58,7 +60,7 @@ export async function idempotentRequest(
     replay,
     async recover(attempts) {
       const recovered = await recoverOutcome(deps.stripe, request, stripeKey(operationId, attempts), attempts, call);
-      return recovered === undefined ? undefined : toStoredOutcome(recovered);
+      return recovered === undefined ? undefined : toStoredOutcome(request, recovered, deps.operationRecord);
     },
   };
   return withAdmission(deps.stripe, request, call, (admitted) => runIdempotent(deps, operation, admitted, task));

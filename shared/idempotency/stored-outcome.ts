@@ -10,10 +10,21 @@ export type ExpectedResponse = 'object' | 'id';
 /** A Firestore document holds 1 MiB. For a larger object only the id is stored, and a replay reads the object from Stripe. */
 const MAX_OUTCOME_BYTES = 500_000;
 
-/** Serializes an object for the operation record as JSON, without client secrets. */
-export function toStoredOutcome(body: StripeObject): string {
-  const whole = JSON.stringify({ whole: stripSensitiveFields(body) });
-  return Buffer.byteLength(whole) <= MAX_OUTCOME_BYTES ? whole : JSON.stringify({ id: body['id'] });
+/** What a record stores of the response: the setting `operation_record`. */
+export type RecordedPart = 'object' | 'id';
+
+/**
+ * Serializes the response to a request for the operation record as JSON, without client secrets.
+ *
+ * With `id` only the id is stored, if Stripe returns the object by it later: neither the response to a deletion nor an
+ * object with a value that Stripe shows once.
+ */
+export function toStoredOutcome({ method, path }: StripeRequest, body: StripeObject, part: RecordedPart): string {
+  const stripped = stripSensitiveFields(body);
+  const whole = JSON.stringify({ whole: stripped });
+  const isReadable = stripped === body || hasMaskedFields(whole);
+  const byId = part === 'id' && method !== 'DELETE' && isReadable && objectPath(path, body['id']) !== undefined;
+  return !byId && Buffer.byteLength(whole) <= MAX_OUTCOME_BYTES ? whole : JSON.stringify({ id: body['id'] });
 }
 
 /** A recorded outcome, and whether its expansions are those of the current call. */
@@ -56,7 +67,10 @@ export async function replayOutcome(
   return whole === undefined || !sameExpand ? body : restoreSensitiveFields(whole, body);
 }
 
-/** Parses an outcome: the object (`whole`), or only its `id` if the object was too large or an operator resolved it. */
+/**
+ * Parses an outcome: the object (`whole`), or only its `id` if `operation_record` says so, the object was too large or an
+ * operator resolved it.
+ */
 function parseOutcome(outcome: string): { whole?: StripeObject; id?: unknown } {
   return outcome === '' ? {} : (JSON.parse(outcome) as { whole?: StripeObject; id?: unknown });
 }

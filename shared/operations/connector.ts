@@ -25,6 +25,8 @@ export interface ConnectorDeps {
   readonly operations: OperationStore;
   /** Microseconds for which an operation's record is kept. */
   readonly operationRetentionUs: number;
+  /** What a record stores of Stripe's response. */
+  readonly operationRecord: 'object' | 'id';
   /** True if the connection uses the API version of the catalog. */
   readonly strict: boolean;
   /** Value of the Stripe-Version header. */

@@ -6,7 +6,7 @@ import { capacity } from '../../shared/rate-limiter/capacity.ts';
 import { COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
 import { connectorCost, monthlyCost, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
-import { millionTable, monthTable, priceTable } from '../../shared/cli/cost/tables.ts';
+import { millionTable, monthTable, priceTable, storageTable } from '../../shared/cli/cost/tables.ts';
 import { countLimiter } from './limiter-counts.ts';
 
 /** The formatter pads tables. */
@@ -14,7 +14,7 @@ const page = (file: string): string => readFileSync(file, 'utf8').replace(/ +/g,
 
 void test('the pages have the tables that stripe-connector cost prints', () => {
   for (const line of monthTable().split('\n')) assert.ok(page('infra/README.md').includes(line), line);
-  for (const table of [millionTable(), priceTable()])
+  for (const table of [millionTable(), storageTable(), priceTable()])
     for (const line of table.split('\n')) assert.ok(page('infra/cost.md').includes(line), line);
 });
 

@@ -123,7 +123,7 @@ if (terraform() !== undefined) {
       });
     }
 
-    void test('a connection reads nothing of the project: a plan of an empty project would fail on its API', () => {
+    void test('a connection has no data source: a plan of an empty project would fail on its API', () => {
       for (const [example, modules] of Object.entries(EXAMPLES))
         for (const module of modules)
           assert.deepEqual(

@@ -2,6 +2,12 @@
 import type { PlantedBug } from './planted-bugs.ts';
 
 export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
+  'records cost the same whatever they store': [
+    'blueprint/outputs.tf',
+    'local.settings_read.operation_record == "id" ? 512 : 2048',
+    '2048',
+    'blueprint/functions#records_by_id_cost_a_quarter',
+  ],
   'records cost the same however long they are kept': [
     'blueprint/outputs.tf',
     'var.storage_price * local.settings_read.operation_retention_days * 24 / 730',

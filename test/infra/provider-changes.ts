@@ -65,7 +65,7 @@ export class ProviderChanges {
     }
   }
 
-  /** What is there now; null for what somebody else deleted. */
+  /** What is there now; null for what was deleted outside of Terraform. */
   read(type: string, { msgpack }: Wire): object {
     const current = unpack(msgpack) as Values;
     const found = this.cloud.find(type, String(current['id']));

@@ -79,8 +79,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'client secrets are stored': {
     file: 'shared/idempotency/stored-outcome.ts',
-    right: 'JSON.stringify({ whole: stripSensitiveFields(body) })',
-    wrong: 'JSON.stringify({ whole: body, stripSensitiveFields: undefined })',
+    right: 'const stripped = stripSensitiveFields(body);',
+    wrong: 'const stripped = body; void stripSensitiveFields;',
     test: 'test/regression/client-secrets.test.ts',
     named: 'the stored outcome has no client secret',
   },

@@ -21,6 +21,7 @@ export function testDeps(stripe: StripeClient, more: Partial<ConnectorDeps> = {}
     stripe,
     operations: memoryOperations(new VirtualClock()),
     operationRetentionUs: 30 * DAY_US,
+    operationRecord: 'object',
     strict: true,
     apiVersion: 'test',
     policy: ALLOW_ALL,

@@ -122,6 +122,7 @@ export function testConnector(options: TestOptions): TestConnector {
     deps: testDeps(client, {
       operations,
       operationRetentionUs: settings.operationRetentionDays * 86_400_000_000,
+      operationRecord: settings.operationRecord,
       strict: options.apiVersion === undefined,
       apiVersion: options.apiVersion ?? API_VERSION,
       policy,

@@ -244,6 +244,17 @@ run "records_have_a_price" {
   }
 }
 
+run "records_by_id_cost_a_quarter" {
+  command = plan
+  variables {
+    settings = { name = "stripe", region = "europe-west1", operation_record = "id" }
+  }
+  assert {
+    condition     = output.storage_usd_a_million == 0.07
+    error_message = "512 bytes for 30 days, as the cost table has it"
+  }
+}
+
 run "records_that_are_kept_longer_cost_more" {
   command = plan
   variables {

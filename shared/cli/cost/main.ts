@@ -1,4 +1,4 @@
 /** `stripe-connector cost`: prints the tables of infra/cost.md. */
-import { millionTable, monthTable, priceTable } from './tables.ts';
+import { millionTable, monthTable, priceTable, storageTable } from './tables.ts';
 
-console.log([monthTable(), millionTable(), priceTable()].join('\n\n'));
+console.log([monthTable(), millionTable(), storageTable(), priceTable()].join('\n\n'));

@@ -7,8 +7,8 @@ export const MONTH_HOURS = 730;
 const MONTH_S = MONTH_HOURS * 3600;
 /** Seconds of Stripe's response to a write: an assumption of the table. */
 const CALL_S = 0.6;
-/** Bytes of the record of an operation: an assumption of the table. */
-const RECORD_BYTES = 2048;
+/** Bytes of the record of an operation by the setting `operation_record`: an assumption of the tables. */
+export const RECORD_BYTES = { object: 2048, id: 512 } as const;
 /** A write under an operation id is two writes of its record, and a delete by the TTL policy. */
 const RECORD_WRITES = 2;
 
@@ -41,7 +41,7 @@ export function monthlyCost(design: Design, perSecond: number): Cost {
     requests: (calls / 1e6) * PRICES.request.dollars,
     limiter: (calls / 1e5) * ((count?.writes ?? 0) * PRICES.write.dollars + (count?.reads ?? 0) * PRICES.read.dollars),
     records: (calls / 1e5) * (RECORD_WRITES * PRICES.write.dollars + PRICES.delete.dollars),
-    storage: storedGib(perSecond, design.retentionDays) * PRICES.storage.dollars,
+    storage: (calls / 1e6) * storageOfMillion('object', design.retentionDays),
   };
 }
 
@@ -51,8 +51,9 @@ function busyInstances({ concurrency }: Design, perSecond: number, callS: number
   return Math.max(1 - Math.exp(-inFlight), inFlight / Math.max(1, TARGET_CONCURRENCY * concurrency));
 }
 
-function storedGib(perSecond: number, days: number): number {
-  return (perSecond * 86_400 * days * RECORD_BYTES) / 2 ** 30;
+/** Dollars of the storage of a million operations, each kept for some days. */
+export function storageOfMillion(part: keyof typeof RECORD_BYTES, days: number): number {
+  return ((1e6 * RECORD_BYTES[part]) / 2 ** 30) * PRICES.storage.dollars * ((days * 24) / MONTH_HOURS);
 }
 
 export function total(cost: Cost): number {

@@ -1,6 +1,6 @@
 /** The tables of the cost page, as Markdown. */
 import { countOf, DESIGNS, RATES } from './designs.ts';
-import { connectorCost, monthlyCost, perMillion, total, type Cost } from './model.ts';
+import { connectorCost, monthlyCost, perMillion, RECORD_BYTES, storageOfMillion, total, type Cost } from './model.ts';
 import { PRICES, type Price } from './prices.ts';
 
 const PARTS: Readonly<Record<keyof Cost, string>> = {
@@ -45,6 +45,18 @@ export function millionTable(): string {
     }),
   );
   return table(['a million calls', ...parts.map((part) => PARTS[part]), 'together'], rows);
+}
+
+const RETENTION_DAYS = [2, 7, 30, 365];
+
+/** Dollars of the storage of a million operations, by `operation_record` and `operation_retention_days`. */
+export function storageTable(): string {
+  const rows = (Object.keys(RECORD_BYTES) as (keyof typeof RECORD_BYTES)[]).map((part) => [
+    `\`${part}\``,
+    String(RECORD_BYTES[part]),
+    ...RETENTION_DAYS.map((days) => `$${storageOfMillion(part, days).toFixed(3)}`),
+  ]);
+  return table(['`operation_record`', 'bytes', ...RETENTION_DAYS.map((days) => `${days} days`)], rows);
 }
 
 export function priceTable(): string {

@@ -28,6 +28,12 @@ export const limitSettings = () => ({
   deadline_ms: setting('deadline of a call in milliseconds', integer(1000, 3_500_000), 50_000),
   // Longer than the day for which Stripe keeps a key: https://docs.stripe.com/api/idempotent_requests
   operation_retention_days: setting('days for which the outcome of an operationId is kept', integer(2, 365), 30),
+  // In both the record keeps what makes a repeat safe: the payload's hash, the idempotency key, the state.
+  operation_record: setting(
+    "what is stored of Stripe's response to an operationId: object, which a repeat returns; id, by which a repeat reads the object from Stripe as it is then",
+    oneOf(['object', 'id']),
+    'object',
+  ),
   account_ceiling: setting(
     'maximum requests per second to the Stripe account; default 100 with a live key, 25 with a test key',
     rate(),
