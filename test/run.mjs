@@ -1,7 +1,8 @@
 /**
  * `npm test`: builds the functions, bundles the tests and runs them with Node's own runner.
  * Outside tools that are missing are named with what they leave out; with CI=true that is a failure.
- *   node test/run.mjs [PART ...]    only test files whose path contains a PART; without one such file it fails
+ *   node test/run.mjs [PART ...]    only test files whose path contains a PART; without one such file it fails.
+ *                                   Builds the functions only if one of the files needs them
  *   node test/run.mjs --full        properties and walks at their whole sizes (`npm run test:full`)
  *   node test/run.mjs --unit        test/unit without test/unit/project, and test/regression (`npm run test:unit`):
  *                                   no build of the functions, no outside tool
@@ -53,7 +54,7 @@ if (files.length === 0) {
   console.error(`no test file's path contains ${wanted.join(' or ')}; there are ${parts.join(', ')}`);
   process.exit(1);
 }
-if (!unit) must(process.execPath, ['esbuild.config.mjs']);
+if (!files.every(isUnit)) must(process.execPath, ['esbuild.config.mjs']);
 const outdir = 'test/.build';
 rmSync(outdir, { recursive: true, force: true });
 await build({

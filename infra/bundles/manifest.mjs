@@ -26,7 +26,8 @@ export function entryPointOf(row) {
 
 /** Returns what an entry exposes: `functions/` exports the unrestricted function, the manifest restricts it. */
 export function restricted(row, whole) {
-  if (row.restricts !== undefined) return `${whole}.restrictTo(${JSON.stringify(row.entities ?? row.actions)})`;
+  if (row.restricts !== undefined)
+    return `${whole}.restrictTo(${JSON.stringify(row.entities ?? row.actions)}, ${JSON.stringify(row.inputs)})`;
   return row.actions === undefined ? whole : `${whole}.restrictUnlessOpen(${JSON.stringify(row.actions)})`;
 }
 

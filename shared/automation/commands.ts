@@ -5,7 +5,7 @@ import { ConnectorError, invalidArgument, isConnectorError, type FieldViolation 
 import { itemOperationId } from '../idempotency/derive-key.ts';
 import { formatPath, type JsonProblem } from '../json/exact-json.ts';
 import { toFieldViolation } from '../http/body/json-body.ts';
-import type { PreparableOperation } from '../http/operation-handler.ts';
+import { limitInputs, type PreparableOperation } from '../http/operation-handler.ts';
 import { entityHandler, executeActionHandler } from '../http/operation-handlers.ts';
 import { attributeFields, checkAgreement } from './attribute-fields.ts';
 import type { PubsubMessage } from './push-message.ts';
@@ -159,8 +159,9 @@ function ofFunction(name: unknown, body: PreparedCommand['body'], functions: rea
   const row = functions.find((functionRow) => functionRow.name === name);
   const callable = row === undefined ? undefined : callableOf(row, functions);
   if (callable?.kind === 'operation')
-    return { handler: entityHandler(callable.operation), body, names: callable.names };
-  if (callable?.kind === 'actions') return { handler: executeActionHandler(), body, names: callable.names };
+    return { handler: limitInputs(entityHandler(callable.operation), callable.inputs), body, names: callable.names };
+  if (callable?.kind === 'actions')
+    return { handler: limitInputs(executeActionHandler(), callable.inputs), body, names: callable.names };
   if (body['action'] !== undefined)
     throw invalidArgument([
       { field: 'action', description: 'must not be combined with function; send only one of them' },

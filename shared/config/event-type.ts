@@ -15,6 +15,11 @@ export function isThinType(type: string): boolean {
   return type.startsWith(V1_PREFIX);
 }
 
+/** Returns the type of the thin event: `customer.created` -> `v1.customer.created`. Types of API v2 are thin as they are. */
+export function thinType(type: string): string {
+  return type.startsWith('v2.') ? type : `${V1_PREFIX}${sharedType(type)}`;
+}
+
 /** Returns the type without the prefix of thin events: `v1.customer.created` -> `customer.created`. */
 export function sharedType(type: string): string {
   return type.startsWith(V1_PREFIX) ? type.slice(V1_PREFIX.length) : type;

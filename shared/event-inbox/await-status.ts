@@ -6,16 +6,21 @@ export interface AwaitedStatus {
   readonly objectId: string;
   readonly account: string;
   readonly statuses: readonly string[];
-  /** Events created before this time do not count, milliseconds since 1970. */
-  readonly sinceMs: number;
+  /** Events that Stripe created before this time do not count, milliseconds since 1970. */
+  readonly createdMs: number;
+  /** Nor do those that arrived before this time. */
+  readonly receivedMs: number;
   readonly waitMs: number;
 }
 
+/**
+ * The pauses between the reads of one wait: 250, 375, 563, 844 and then 1000 ms. With 50 reads they cover 47 s, which is why
+ * no wait is longer than `waitSeconds` of the request limits.
+ */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS, GROWTH] = [250, 1000, 1.5];
-/** Maximum number of reads of one wait, and how many of the pauses between them have the same length. */
-const [MAX_READS, EVEN_PAUSES] = [50, 45];
+const MAX_READS = 50;
 /** Events of one object that one read looks at. */
-const LATEST = 20;
+const LATEST = 50;
 
 /** Returns the status of these in which an event has its object: its own, or `deleted` after a `deleted` event. */
 export function reachedStatus({ status, type }: InboxEntry, statuses: readonly string[]): string | undefined {
@@ -30,11 +35,14 @@ export function reachedStatus({ status, type }: InboxEntry, statuses: readonly s
 export async function awaitStatus(
   inbox: WatchedInbox,
   clock: Clock,
-  { objectId, account, statuses, sinceMs, waitMs }: AwaitedStatus,
+  { objectId, account, statuses, createdMs, receivedMs, waitMs }: AwaitedStatus,
 ): Promise<InboxEntry | undefined> {
   const endMs = clock.monotonicMs() + waitMs;
   const isMatch = (entry: InboxEntry): boolean =>
-    entry.account === account && entry.createdMs >= sinceMs && reachedStatus(entry, statuses) !== undefined;
+    entry.account === account &&
+    entry.createdMs >= createdMs &&
+    entry.receivedMs >= receivedMs &&
+    reachedStatus(entry, statuses) !== undefined;
   let found: InboxEntry | undefined;
   let wake = (): void => undefined;
   const endWatch = inbox.watch(objectId, (entry) => {
@@ -53,14 +61,13 @@ export async function awaitStatus(
     });
   try {
     let pauseMs = FIRST_PAUSE_MS;
-    const longestMs = Math.max(LONGEST_PAUSE_MS, waitMs / EVEN_PAUSES);
     for (let reads = 1; ; reads += 1) {
       // Without the store the wait goes on: its next read may answer.
-      found ??= (await inbox.query({ objectId }, LATEST).catch(() => [])).find(isMatch);
+      found ??= (await inbox.query({ objectId, sinceMs: receivedMs }, LATEST).catch(() => [])).find(isMatch);
       const leftMs = endMs - clock.monotonicMs();
       if (found !== undefined || leftMs <= 0 || reads >= MAX_READS) return found;
-      await pause(reads === MAX_READS - 1 ? leftMs : Math.min(pauseMs, leftMs));
-      pauseMs = Math.min(pauseMs * GROWTH, longestMs);
+      await pause(Math.min(pauseMs, leftMs));
+      pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS);
     }
   } finally {
     endWatch();

@@ -1,15 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from '@google-cloud/functions-framework';
+import type { FunctionInputs } from '../catalog/function-rows.ts';
 import type { OperationResult, Connector } from '../operations/connector.ts';
 import { ConnectorError } from '../errors.ts';
 import { rejectQuery } from './body/json-body.ts';
-import type { PreparableOperation } from './operation-handler.ts';
+import { limitInputs, type PreparableOperation } from './operation-handler.ts';
 import { createHandler } from './handler.ts';
 
-/** A Cloud Function that a manifest entry can restrict to named entities or actions. */
+/** A Cloud Function that a manifest entry can restrict to named entities or actions, and to some of their inputs. */
 export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
-  restrictTo(names: readonly string[]): HttpFunction;
+  restrictTo(names: readonly string[], inputs?: FunctionInputs): HttpFunction;
   /** Restricts to the names, but not on an open local server. */
   restrictUnlessOpen(names: readonly string[]): HttpFunction;
 }
@@ -42,7 +43,8 @@ export function httpFunction(
     operation.mutates,
   );
   return Object.assign(handler, {
-    restrictTo: (names: readonly string[]) => httpFunction(connector, operation, { names, unlessOpen: false }),
+    restrictTo: (names: readonly string[], inputs?: FunctionInputs) =>
+      httpFunction(connector, limitInputs(operation, inputs), { names, unlessOpen: false }),
     restrictUnlessOpen: (names: readonly string[]) => httpFunction(connector, operation, { names, unlessOpen: true }),
   });
 }

@@ -1,5 +1,8 @@
+import type { FunctionInputs } from '../catalog/function-rows.ts';
 import { goesBefore, PRIORITIES, type CallContext, type Priority, type WaitReport } from '../stripe/call-context.ts';
 import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
+import { checkFunctionInputs } from '../operations/request/function-inputs.ts';
+import type { Input } from '../operations/request/resolve-path.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
 import { checkWait, waitAfter, type WaitFor, type WaitTarget } from './waiting/wait-for.ts';
@@ -41,6 +44,8 @@ export interface InvocationOptions {
   readonly keyHeader?: string | undefined;
   /** Entities or actions that the call may name. Undefined permits all. */
   readonly names?: readonly string[] | undefined;
+  /** Inputs that the call may have. Undefined permits all. */
+  readonly inputs?: FunctionInputs | undefined;
   readonly deadlineMs: number;
   readonly maxWaitMs?: number | undefined;
   /** A final failure under a later key version than this is returned and not retried. */
@@ -90,6 +95,7 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
         );
       }
       const { target: subject, call: name } = handler.resolveTarget(body, deps, terms.names);
+      if (terms.inputs !== undefined) checkFunctionInputs(inputOf(body), terms.inputs);
       const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
       // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
@@ -118,11 +124,23 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
   };
 }
 
+/** Limits an operation to the inputs of a restricted function. */
+export function limitInputs(operation: PreparableOperation, inputs: FunctionInputs | undefined): PreparableOperation {
+  if (inputs === undefined) return operation;
+  return {
+    ...operation,
+    prepare: (connector, body, terms) => operation.prepare(connector, body, { ...terms, inputs }),
+  };
+}
+
+function inputOf(body: RequestBody<BodyKind>): Input {
+  return 'connectorInputPayload' in body ? (body.connectorInputPayload ?? {}) : {};
+}
+
 /** Returns what a call with `waitFor` waits for. */
 function waitTarget(body: RequestBody<BodyKind>, subject: string): WaitTarget {
   const isEntity = 'entity' in body;
-  const input = 'connectorInputPayload' in body ? (body.connectorInputPayload ?? {}) : {};
-  const inputId = Object.entries(input).find(([name]) => /^[A-Z]\w*Id$/.test(name))?.[1];
+  const inputId = Object.entries(inputOf(body)).find(([name]) => /^[A-Z]\w*Id$/.test(name))?.[1];
   // A clause may match many objects.
   const entityId = 'filterClause' in body && body.filterClause !== undefined ? '' : undefined;
   return {
@@ -151,6 +169,7 @@ function toCallContext(
     outputFormat: body.outputFormat ?? settings.outputFormat,
     responseFlags,
     waits: terms.waits,
+    written: {},
     dryRun: body.dryRun,
     priority: body.priority,
     fields: 'fields' in body ? body.fields : undefined,

@@ -5,7 +5,7 @@ import { leasedPrior, type Lease } from './record/lease.ts';
 import { stripeKey } from './derive-key.ts';
 import type { Log } from '../ports/log.ts';
 import type { StripeObject, StripeRequest, StripeSuccess } from '../stripe/transport.ts';
-import type { CallContext } from '../stripe/call-context.ts';
+import { noteWritten, type CallContext } from '../stripe/call-context.ts';
 import { fileSummary } from '../stripe/file-part.ts';
 import { withAdmission } from './admit.ts';
 import { runIdempotent, type IdempotencyDeps, type IdempotentTask } from './run-idempotent.ts';
@@ -51,6 +51,7 @@ export async function idempotentRequest(
     async execute(lease, leased) {
       const leasedRequest = withLease(request, operationId, lease);
       const { body, requestId } = await attempt(deps, leasedRequest, lease, leased);
+      noteWritten(call, body);
       const outcome = toStoredOutcome(request, body, deps.operationRecord);
       return {
         result: { event: 'success', outcome, requestId },

@@ -12,7 +12,7 @@ import {
   payloadMismatchError,
   resultError,
 } from './operation-errors.ts';
-import { claim, partsWindowUs, type AttemptWindow, type ClaimResult } from './record/claim.ts';
+import { claim, earlierCallUs, partsWindowUs, type AttemptWindow, type ClaimResult } from './record/claim.ts';
 import { complete, markSucceeded, type AttemptResult } from './record/complete.ts';
 import { leasedPrior, type Lease } from './record/lease.ts';
 import type { OperationStore } from './store.ts';
@@ -90,6 +90,8 @@ export async function runIdempotent<T>(
     // The record could not be read: an earlier call with this id may have taken effect.
     throw annotateError(claimError(cause, call), call, effectWithoutAttempt('unread', call));
   }
+  const earlierUs = earlierCallUs(claimed);
+  if (earlierUs !== undefined && call.written !== undefined) call.written.repeatedMs ??= earlierUs / 1000;
   switch (claimed.kind) {
     case 'completed':
       if (call.part === undefined) call.responseFlags?.add('replayed');

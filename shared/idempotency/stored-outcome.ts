@@ -1,6 +1,6 @@
 import { ConnectorError } from '../errors.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
-import type { CallContext } from '../stripe/call-context.ts';
+import { noteWritten, type CallContext } from '../stripe/call-context.ts';
 import { hasMaskedFields, stripSensitiveFields, restoreSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { StripeClient } from '../stripe/client.ts';
 
@@ -49,6 +49,7 @@ export async function replayOutcome(
   expected: ExpectedResponse,
 ): Promise<StripeObject> {
   const { whole, id = whole?.['id'] } = parseOutcome(outcome);
+  if (whole !== undefined) noteWritten(call, whole);
   if (expected === 'id' && (whole !== undefined || id !== undefined)) return { id: id ?? null };
   const path = objectPath(request.path, id);
   const needsSecrets = call.withoutSecrets !== true && hasMaskedFields(outcome);

@@ -5,6 +5,7 @@ import { discoveryOf, type Discovery } from '../schema/discovery.ts';
 import { openApi, type Document } from '../schema/openapi/document.ts';
 import { downgrade, downgradeEntry } from '../schema/openapi/downgrade.ts';
 import { mapInChunks } from '../http/event-loop.ts';
+import { resourceNameOf } from '../operations/connector.ts';
 import type { ManagementRoute, RouteContext } from './route.ts';
 
 /** Routes that describe the entities and actions of the catalog, and their OpenAPI document. */
@@ -45,10 +46,10 @@ async function document({ connector, request, functions }: RouteContext): Promis
   const chosen = selectionOf(discovery, query.get('entities') ?? undefined, query.get('actions') ?? undefined);
   await mapInChunks(chosen.entities, (name) => discovery.entity(name));
   await mapInChunks(chosen.actions, (name) => discovery.action(name));
-  const { settings, project, local, servesAll } = connector;
+  const { local, servesAll } = connector;
   return openApi(discovery, chosen, {
     address: addressOf(request),
-    connection: `projects/${project ?? 'local'}/locations/${settings.region}/connections/${settings.name}`,
+    connection: resourceNameOf(connector),
     oneServer: local || servesAll === true,
     functions: chosen.all ? functions : [],
   });

@@ -41,7 +41,7 @@ function functionOf(connector: () => Explorable, callable: Callable): HttpFuncti
     callable.kind === 'actions'
       ? defineExecuteActionFunction(connector)
       : defineEntityFunction(connector, callable.operation);
-  return callable.names === undefined ? whole : whole.restrictTo(callable.names);
+  return callable.names === undefined ? whole : whole.restrictTo(callable.names, callable.inputs);
 }
 
 function unknownPath(names: readonly string[]): ConnectorError {

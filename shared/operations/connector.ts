@@ -71,6 +71,11 @@ export interface Connector {
   readonly shutdown: () => Promise<void>;
 }
 
+/** Returns the connection's resource name, which is unique among all deployments: `projects/p/locations/l/connections/c`. */
+export function resourceNameOf({ settings, project = 'local' }: Pick<Connector, 'settings' | 'project'>): string {
+  return `projects/${project}/locations/${settings.region}/connections/${settings.name}`;
+}
+
 /** The result of a function. `status` is 207 if some rows of a bulk write failed. */
 export interface OperationResult {
   readonly status: 200 | 207;

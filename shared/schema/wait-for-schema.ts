@@ -1,14 +1,15 @@
-import { enumeration, type Entity } from '../catalog/types.ts';
+import { DELETED_STATUS, documentedStatuses, eventsOfStatus } from '../catalog/events/status-events.ts';
+import type { Entity } from '../catalog/types.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { boundedInteger, type JsonSchema } from './json-schema.ts';
 
-/** The status of an object whose `deleted` event has arrived. It is not a status of Stripe. */
-export const DELETED_STATUS = 'deleted';
-
-/** Returns the statuses that `waitFor` may name: those of the object, and `deleted` for one that can be deleted. */
-export function waitStatuses({ fields, operations }: Entity): readonly string[] {
-  const statuses = (enumeration(fields['status']?.type) ?? []).map(String);
-  return [...statuses, ...(operations.Delete === undefined ? [] : [DELETED_STATUS])];
+/**
+ * Returns the statuses that `waitFor` may name: those of the object that an event of Stripe brings, and `deleted` if one
+ * reports its deletion.
+ */
+export function waitStatuses(entity: Entity): readonly string[] {
+  const deleted = entity.operations.Delete === undefined ? [] : [DELETED_STATUS];
+  return [...documentedStatuses(entity), ...deleted].filter((status) => eventsOfStatus(entity, status).length > 0);
 }
 
 /** Returns the schema of `waitFor`, with the statuses of one object if they are given. */

@@ -1,5 +1,5 @@
 import { goesBefore, type Admission, type CapacityBound, type Priority } from '../rate-limiter/limiter.ts';
-import type { StripeRequest } from './transport.ts';
+import type { StripeObject, StripeRequest } from './transport.ts';
 import { copyError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -49,6 +49,34 @@ export interface CallContext {
   readonly responseFlags?: Set<string> | undefined;
   /** Collects the waits of the call. */
   readonly waits?: WaitReport | undefined;
+  /** Filled in once the call writes. */
+  readonly written?: WriteReport | undefined;
+}
+
+/** What a call learns of its own write. Times are milliseconds since 1970. */
+export interface WriteReport {
+  /** Only for the repeat of an earlier call: when that claimed the operation, by the clock of the store. */
+  repeatedMs?: number;
+  /** When this call sent the first request that may have taken effect, by the clock of this instance. */
+  sentMs?: number;
+  /** How far Stripe's clock is ahead of this instance's; negative if it is behind. */
+  stripeAheadMs?: number;
+  /** The object in Stripe's response. */
+  object?: { readonly id: unknown; readonly status: unknown };
+}
+
+/**
+ * Notes how far two clocks differ, by the `Date` header of a response that arrived at `nowMs`. It has whole seconds, so up
+ * to a second is no difference.
+ */
+export function noteStripeTime(written: WriteReport, date: string | undefined, nowMs: number): void {
+  const aheadMs = Date.parse(date ?? '') - nowMs;
+  if (aheadMs > 0 || aheadMs < -1000) written.stripeAheadMs = aheadMs;
+}
+
+/** Notes the object in Stripe's response to a write, or the recorded one of a repeated call. */
+export function noteWritten({ written }: Pick<CallContext, 'written'>, { id, status }: StripeObject): void {
+  if (written !== undefined) written.object = { id, status };
 }
 
 /**

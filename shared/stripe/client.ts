@@ -11,6 +11,7 @@ import {
   annotateError,
   type CallContext,
   MIN_WAIT_MS,
+  noteStripeTime,
   priorityOf,
   type WaitReason,
 } from './call-context.ts';
@@ -163,9 +164,12 @@ async function sendOnce(
   const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, remainingMs(call), leaseLeftMs));
   state.attempts += 1;
   const effectInput = { prior: state.effect, method: request.method, reusableName: canBeReused(request) };
+  if (call.written !== undefined && request.method !== 'GET' && state.effect === 'none')
+    call.written.sentMs = deps.clock.epochMs();
   // Until the response arrives, the effect is unknown.
   state.effect = effectOf({ ...effectInput, event: 'unclear' }).effect;
   const result = await deps.stripe.send(request, apiKey, timeoutMs);
+  if (call.written !== undefined) noteStripeTime(call.written, result.wire?.headers['date'], deps.clock.epochMs());
   const effectVerdict = effectOf({ ...effectInput, event: evidenceOf(result, request.idempotencyKey !== undefined) });
   state.effect = effectVerdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;

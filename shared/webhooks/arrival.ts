@@ -16,12 +16,14 @@ export function arrivalOf(
 ): InboxEntry {
   const nowMs = clock.epochMs();
   const { id = '', kind = '' } = subjectOf(event);
+  const account = accountOf(event);
   return {
     id: event.id,
     type: sharedType(event.type),
     originalType: event.type,
     family: familyOf(event),
-    account: accountOf(event) ?? event.context ?? settings.accountId ?? '',
+    // An organization's event has no account.
+    account: account === null ? (event.context ?? '') : (account ?? settings.accountId ?? ''),
     objectType: kind.slice(0, MAX_ENTRY_TEXT),
     objectId: id.slice(0, MAX_ENTRY_TEXT),
     status: statusIn(event),

@@ -33,7 +33,10 @@ const schema = lazy(() =>
   }),
 );
 
-export type StripeEvent = z.output<ReturnType<typeof schema>>;
+/** Marks an event that names the connection's own account. It is no part of the event's JSON. */
+const OF_OWN_ACCOUNT = Symbol('of the own account');
+
+export type StripeEvent = z.output<ReturnType<typeof schema>> & { readonly [OF_OWN_ACCOUNT]?: true };
 
 /** Parses a Stripe event. Throws INVALID_ARGUMENT with reason NOT_AN_EVENT. */
 export function parseEvent(body: unknown): StripeEvent {
@@ -66,11 +69,17 @@ export function subjectOf(event: StripeEvent): {
  * for a context without an account, such as an organization. Undefined for the connection's own account.
  * https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
  */
-export function accountOf({ account, context }: StripeEvent): string | null | undefined {
+export function accountOf({ account, context, [OF_OWN_ACCOUNT]: isOwn }: StripeEvent): string | null | undefined {
+  if (isOwn === true) return undefined;
   if (isNonEmptyText(account)) return account;
   if (!isNonEmptyText(context)) return undefined;
   const last = context.split('/').at(-1) ?? '';
   return isAccount(last) ? last : null;
+}
+
+/** Returns the event as one of the connection's own account, although it names an account. */
+export function ofOwnAccount(event: StripeEvent): StripeEvent {
+  return { ...event, [OF_OWN_ACCOUNT]: true };
 }
 
 /** Returns an event that the list of an account has. An event that names an account itself keeps it. */

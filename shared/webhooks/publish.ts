@@ -6,6 +6,7 @@ import { arrivalOf, statusIn } from './arrival.ts';
 import { accountOf, type StripeEvent } from './event.ts';
 import { isOfTypes } from './family.ts';
 import { buildMessage } from './message.ts';
+import { withOwnAccount } from './own-account.ts';
 import { refetch, type Refetched } from './refetch.ts';
 
 /** The result of an event: its outcome, or `duplicate` if it was published before. */
@@ -28,10 +29,11 @@ const RECHECK_MS = 250;
  */
 export async function publishEvent(
   connector: Connector,
-  event: StripeEvent,
+  received: StripeEvent,
   via: Via = 'webhook',
 ): Promise<DeliveryStatus> {
   const { settings } = connector;
+  const event = await withOwnAccount(connector, received);
   const ignored = ignoredAs(connector, event);
   if (ignored !== undefined) {
     // A listed event that the settings do not select did not arrive: it would cost a write in each run.

@@ -7,6 +7,7 @@ import type { Connector } from '../operations/connector.ts';
 import { arrivalOf } from './arrival.ts';
 import { listedFor, parseEvent, type StripeEvent } from './event.ts';
 import { buildMessage } from './message.ts';
+import { withOwnAccount } from './own-account.ts';
 import { isOfOurAccount, send } from './publish.ts';
 import { refetch } from './refetch.ts';
 
@@ -28,7 +29,7 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
   const { accountId, allowedAccounts } = settings;
   if (entry.account !== '' && entry.account !== accountId && !allowedAccounts.includes(entry.account))
     throw notSelected(entry);
-  const event = await eventAtStripe(connector, entry);
+  const event = await withOwnAccount(connector, await eventAtStripe(connector, entry));
   if (!isOfOurAccount(connector, event)) throw notSelected(entry);
   if (forward !== undefined) {
     const { attributes, ...message } = buildMessage(connector, await refetch(connector, event, READ_MS));

@@ -87,7 +87,12 @@ if (emulatorIsHere()) {
       assert.deepEqual(other.costs, { reads: 1, writes: 1 });
       assert.equal(await own.store.replaceOwn(id, complete(lease, { event: 'success', outcome: '{}' }, KEPT_US)), true);
       assert.deepEqual(own.costs, { reads: 0, writes: 2 });
-      assert.deepEqual(await other.store.create(id, claimPayload), { kind: 'completed', outcome: '{}', expand: '' });
+      assert.deepEqual(await other.store.create(id, claimPayload), {
+        kind: 'completed',
+        outcome: '{}',
+        expand: '',
+        firstUs: lease.firstUs,
+      });
       const { record, nowUs } = await other.store.update(id, (record, nowUs) => ({ result: { record, nowUs } }));
       const isNow = (us: number | undefined): boolean => Math.abs((us ?? 0) - nowUs) < MINUTE_US;
       assert.ok(isNow((record?.expiresUs ?? 0) - KEPT_US), String(record?.expiresUs));

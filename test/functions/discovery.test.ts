@@ -248,6 +248,17 @@ test('the document of a restricted function omits the names that its row fixes a
     create('PaymentIntent'),
   ]);
   assert.deepEqual(told('customer-list')[0], undefined);
+  const { PaymentIntent, Amount, Reason } = discovery.entity('Refund').payloads.Create?.properties ?? {};
+  assert.deepEqual(told('create-small-refund'), [
+    ['connectorInputPayload'],
+    ['Refund'],
+    {
+      type: 'object',
+      properties: { Amount: { ...Amount, maximum: 5000 }, PaymentIntent, Reason },
+      required: ['PaymentIntent', 'Amount'],
+      additionalProperties: false,
+    },
+  ]);
 });
 
 test('the functions of the document are those that respond', async () => {

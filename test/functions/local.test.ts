@@ -90,6 +90,10 @@ test('the main job: a payment from creation to capture', async () => {
     [captured?.['Success'], captured?.['status'], captured?.['amount_received']],
     ['true', 'succeeded', '1000'],
   );
+  const refund = { PaymentIntent: intent.Id, Amount: 5001 };
+  const tooMuch = await post(`${server.url}/create-small-refund`, { connectorInputPayload: refund });
+  assert.match(tooMuch.text, /Amount: is 5001; this function allows at most 5000/);
+  await call('create-small-refund', { connectorInputPayload: { ...refund, Amount: 400 } });
   await call('detach-payment-method-from-customer', { connectorInputPayload: { PaymentMethodId: method.Id } });
   await call('customer-update', { entityId: created.Id, connectorInputPayload: { Name: 'John' } });
   const row = (await call('customer-get', { entityId: created.Id }))['connectorOutputPayload'] as Record<

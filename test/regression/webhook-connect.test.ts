@@ -30,6 +30,7 @@ function sync(settings: object, options: SyncOptions = {}): Promise<SyncResult[]
   const connector = testConnector({
     clock: systemClock,
     stripe: sdkTransport({ base: sandbox.url }),
+    project: 'p',
     settings: { name: 'shop', webhook_url: HOOK, min_nodes: 100, max_nodes: 100, ...TYPES, ...settings },
   });
   return syncWebhooks(connector, { keepSecret: (secret, kind) => void (secrets[kind] = secret), ...options });
@@ -124,21 +125,21 @@ test('an endpoint of another version is replaced by one that serves the same acc
     api_version: '2020-08-27',
     application: 'ca_sandbox',
   });
-  const results = await sync({ allowed_accounts: [ACCOUNT] });
+  const results = await sync({ allowed_accounts: [ACCOUNT] }, { adopt: true });
   assert.deepEqual(results.find(({ kind }) => kind === 'connect')?.removed, [old.id]);
   assert.deepEqual((await at()).endpoints, ['connect', 'own']);
 });
 
-test('one that is made by hand at this URL is kept for connected accounts, and stays where none are served', async () => {
+test('one that is made by hand at this URL is adopted for connected accounts, and stays where none are served', async () => {
   const { id } = await stripe.webhookEndpoints.create({
     url: HOOK,
     enabled_events: ['charge.failed'],
     connect: true,
     api_version: StripeSdk.API_VERSION,
   });
-  await sync({});
+  await sync({}, { adopt: true });
   assert.deepEqual((await at()).endpoints, ['own', 'connect'], 'not ours while events_from is self');
-  const results = await sync({ allowed_accounts: [ACCOUNT] });
+  const results = await sync({ allowed_accounts: [ACCOUNT] }, { adopt: true });
   const connect = results.find(({ kind }) => kind === 'connect');
   assert.deepEqual([connect?.id, connect?.created], [id, false]);
   assert.deepEqual(connect?.changes, ['owner', '+invoice.paid', '-charge.failed']);
@@ -174,7 +175,7 @@ test("the names of 2025 for events_from are understood: 'self' and 'other_accoun
     events_from: ['self', 'other_accounts'],
     enabled_events: ['v1.customer.updated'],
     webhook_endpoint: { url: HOOK },
-    metadata: { stripe_connector: 'shop' },
+    metadata: { stripe_connector: 'projects/p/locations/local/connections/shop' },
   });
   await stripe.v2.core.eventDestinations.del(thin?.id ?? '');
   const results = await sync({ allowed_accounts: [ACCOUNT] }, { keepSecret: undefined });

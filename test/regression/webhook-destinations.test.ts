@@ -6,7 +6,7 @@ import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { sharedType } from '../../shared/webhooks/family.ts';
-import { subscriptionsOf } from '../../shared/webhooks/sync/subscriptions.ts';
+import { subscriptionsOf } from '../../shared/config/subscriptions.ts';
 import { syncWebhooks, type SyncOptions, type SyncResult } from '../../shared/webhooks/sync/sync.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { CATALOG } from '../support/connector-deps.ts';
@@ -29,6 +29,7 @@ function sync(settings: object, options: SyncOptions = {}): Promise<SyncResult[]
   const connector = testConnector({
     clock: systemClock,
     stripe: sdkTransport({ base: sandbox.url }),
+    project: 'p',
     settings: { name: 'shop', webhook_url: URL, min_nodes: 100, max_nodes: 100, ...settings },
   });
   return syncWebhooks(connector, { keepSecret: (secret, kind) => void (secrets[kind] = secret), ...options });
@@ -41,6 +42,7 @@ const thinOnes = async (): Promise<StripeSdk.V2.Core.EventDestination[]> => {
 const writes = (): string[] => sandbox.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path);
 
 const settingsOf = (settings: object) => parseSettings({ name: 'a', region: 'r', ...settings });
+const OFFERED = (CATALOG.entity('Event').fields['type']?.type as { enum: string[] }).enum;
 const WANTED: readonly (readonly [string, object, readonly string[], readonly string[]])[] = [
   ['a type of both families is a snapshot', { event_types: ['invoice.paid'] }, ['invoice.paid'], []],
   ['or thin, as the setting says', { event_types: ['invoice.paid'], event_payload: 'thin' }, [], ['v1.invoice.paid']],
@@ -72,10 +74,29 @@ const WANTED: readonly (readonly [string, object, readonly string[], readonly st
     ['brand.new'],
     ['v2.brand.new'],
   ],
+  [
+    'a new type that is named in both families it is in one',
+    { event_types: ['brand.new', 'v1.brand.new'] },
+    [],
+    ['v1.brand.new'],
+  ],
 ];
 for (const [name, settings, snapshot, thin] of WANTED)
   test(`subscriptions: ${name}`, () => {
     assert.deepEqual(subscriptionsOf(settingsOf(settings), CATALOG), { snapshot, thin });
+  });
+
+// `*` at Stripe selects every snapshot type, also one that the catalog does not have.
+for (const [event_types, snapshotTypes] of [
+  [['*', 'v1.brand.new'], OFFERED],
+  [['*', 'v2.brand.new'], ['*']],
+  [['*', 'v1.customer.subscription.active'], ['*']],
+  [['*', 'v1.customer.updated', 'v1.brand.new'], OFFERED.filter((type) => type !== 'customer.updated')],
+] as const)
+  test(`a thin type that the catalog does not have comes in one family: ${event_types.join()}`, () => {
+    const { snapshot, thin } = subscriptionsOf(settingsOf({ event_types }), CATALOG);
+    assert.deepEqual(snapshot, [...snapshotTypes].sort());
+    for (const type of event_types.slice(1)) assert.ok(thin.includes(type), type);
   });
 
 for (const event_payload of ['snapshot', 'thin'])
@@ -87,9 +108,8 @@ for (const event_payload of ['snapshot', 'thin'])
       assert.ok(thin.length > 0);
       // `*` of snapshots has all of them.
       if (snapshot.includes('*')) {
-        const offered = CATALOG.entity('Event').fields['type']?.type as { enum: string[] };
         assert.deepEqual(snapshot, ['*']);
-        assert.ok(!thin.some((type) => offered.enum.includes(sharedType(type))));
+        assert.ok(!thin.some((type) => OFFERED.includes(sharedType(type))));
       }
     });
 
@@ -109,7 +129,7 @@ test('both kinds are made, each with its secret, and a second run changes nothin
   assert.equal(more.length, 0);
   assert.deepEqual(
     [destination?.enabled_events, destination?.webhook_endpoint?.url, destination?.metadata, destination?.events_from],
-    [[ACCOUNT_TYPE], URL, { stripe_connector: 'shop' }, ['@self', '@accounts']],
+    [[ACCOUNT_TYPE], URL, { stripe_connector: 'projects/p/locations/local/connections/shop' }, ['@self', '@accounts']],
   );
   const before = writes().length;
   assert.ok(
@@ -183,6 +203,43 @@ test('rolled secrets: new destinations first, the old ones go with the next sync
     first.map(({ id }) => id),
   );
 });
+
+const MOVES: readonly (readonly [string, object, object, readonly string[]])[] = [
+  [
+    'a type moves to the snapshots',
+    { event_types: ['v1.invoice.paid', 'v1.customer.updated'] },
+    { event_types: ['invoice.paid', 'v1.customer.updated'] },
+    ['POST thin', 'POST snapshot'],
+  ],
+  [
+    'a type moves to the thin events',
+    { event_types: ['invoice.paid', 'customer.updated'] },
+    { event_types: ['v1.invoice.paid', 'customer.updated'] },
+    ['POST snapshot', 'POST thin'],
+  ],
+  [
+    'all types move to the snapshots',
+    { event_types: ['invoice.paid'], event_payload: 'thin' },
+    { event_types: ['invoice.paid'] },
+    ['DELETE thin', 'POST snapshot'],
+  ],
+];
+for (const [name, before, after, expected] of MOVES)
+  test(`${name}: the family that loses it is changed first, and a roll of the secrets waits for that`, async () => {
+    await sync(before);
+    const rolledBefore = writes().length;
+    if (expected[0] !== 'DELETE thin')
+      await assert.rejects(sync(after, { rollSecrets: true }), /before --roll-secrets/);
+    assert.equal(writes().length, rolledBefore);
+    sandbox.requests.splice(0);
+    await sync(after);
+    const changed = sandbox.requests.filter(({ method }) => method !== 'GET');
+    assert.deepEqual(
+      changed.map(({ method, path }) => `${method} ${path.startsWith('/v2/') ? 'thin' : 'snapshot'}`),
+      expected,
+    );
+    await sync(after, { rollSecrets: true });
+  });
 
 test('what others have stays: other connections, other addresses, other clouds', async () => {
   const foreign = { name: 'x', event_payload: 'thin', enabled_events: [ACCOUNT_TYPE] };

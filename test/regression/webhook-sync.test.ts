@@ -12,6 +12,8 @@ import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/se
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const URL = 'https://events.example.com/';
+/** What marks an endpoint as the connection's own. */
+const MARK = 'projects/p/locations/local/connections/shop';
 let sandbox: Sandbox;
 let secrets: string[];
 beforeEach(async () => {
@@ -29,14 +31,15 @@ interface Synced {
 }
 
 /** The result for the endpoint of snapshot events. */
-const sync = async (settings: object = {}, keep = true): Promise<Synced> => {
+const sync = async (settings: object = {}, keep = true, adopt = false): Promise<Synced> => {
   const connector = testConnector({
     clock: systemClock,
     stripe: sdkTransport({ base: sandbox.url }),
+    project: 'p',
     settings: { name: 'shop', webhook_url: URL, event_types: ['invoice.paid'], min_nodes: 50, ...settings },
   });
   const keepSecret = keep ? (secret: string): void => void secrets.push(secret) : undefined;
-  const [result, ...others] = await syncWebhooks(connector, { keepSecret });
+  const [result, ...others] = await syncWebhooks(connector, { keepSecret, adopt });
   assert.ok(result?.kind === 'snapshot' && others.length === 0);
   const { id, created, changes, removed } = result;
   return { id, created, changed: changes.length > 0, removed };
@@ -63,10 +66,7 @@ test('creates a missing endpoint and returns its secret once; a second run chang
   assert.match(secrets[0] ?? '', /^whsec_/);
   const [one, ...more] = await endpoints();
   assert.equal(more.length, 0);
-  assert.deepEqual(
-    [one?.url, one?.enabled_events, one?.metadata],
-    [URL, ['invoice.paid'], { stripe_connector: 'shop' }],
-  );
+  assert.deepEqual([one?.url, one?.enabled_events, one?.metadata], [URL, ['invoice.paid'], { stripe_connector: MARK }]);
   assert.deepEqual(await sync({}, false), { id: made.id, created: false, changed: false, removed: [] });
 });
 
@@ -88,7 +88,7 @@ test('updates an existing endpoint to changed settings', async () => {
   assert.ok(!one.enabled_events.includes('invoiceitem.created'));
 });
 
-test('merges our endpoints and those of our address into one and leaves others unchanged', async () => {
+test('merges our endpoints and those that it adopts at our address into one and leaves others unchanged', async () => {
   const foreign = sandbox.seed('WebhookEndpoint', { url: 'https://elsewhere.example.com/', enabled_events: ['*'] });
   const other = sandbox.seed('WebhookEndpoint', {
     url: 'https://b.example.com/',
@@ -96,8 +96,8 @@ test('merges our endpoints and those of our address into one and leaves others u
   });
   const { id } = await sync();
   sandbox.seed('WebhookEndpoint', { url: URL, enabled_events: ['*'] });
-  sandbox.seed('WebhookEndpoint', { url: 'https://old.example.com/', metadata: { stripe_connector: 'shop' } });
-  const { removed } = await sync();
+  sandbox.seed('WebhookEndpoint', { url: 'https://old.example.com/', metadata: { stripe_connector: MARK } });
+  const { removed } = await sync({}, true, true);
   assert.equal(removed.length, 2);
   assert.deepEqual((await endpoints()).map((one) => one.id).sort(), [foreign.id, other.id, id].sort());
 });
@@ -108,7 +108,7 @@ test('replaces an endpoint of another API version, creating the new one first', 
     enabled_events: ['invoice.paid'],
     api_version: '2020-08-27',
   });
-  const { created, removed } = await sync();
+  const { created, removed } = await sync({}, true, true);
   assert.ok(created);
   assert.deepEqual(removed, [old.id]);
   const writes = sandbox.requests.filter(({ method }) => method !== 'GET').map(({ method }) => method);

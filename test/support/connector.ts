@@ -57,6 +57,8 @@ export interface TestOptions {
   readonly policy?: Partial<WritePolicy>;
   /** Of the connection; the catalog's own by default. */
   readonly apiVersion?: string;
+  /** The Google Cloud project; unknown by default. */
+  readonly project?: string;
 }
 
 const TOPIC = 'projects/p/topics';
@@ -133,6 +135,7 @@ export function testConnector(options: TestOptions): TestConnector {
     clock,
     random,
     log,
+    project: options.project,
     recentRequests: activity,
     limit: () => limiter.view(),
     publisher: {

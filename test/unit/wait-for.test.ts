@@ -1,80 +1,10 @@
 /** A write that waits for its outcome is answered by the event about its object. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryEvents } from '../../shared/adapters/memory/events.ts';
-import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { ConnectorError } from '../../shared/errors.ts';
-import type { EventInbox } from '../../shared/event-inbox/store.ts';
-import { actionHandler, entityHandler } from '../../shared/http/operation-handlers.ts';
-import type { PreparableOperation } from '../../shared/http/operation-handler.ts';
-import type { OperationResult } from '../../shared/operations/connector.ts';
-import { parseEvent } from '../../shared/webhooks/event.ts';
-import { publishEvent } from '../../shared/webhooks/publish.ts';
-import { snapshotEvent } from '../fixtures/event-families.ts';
-import { testConnector, type TestConnector } from '../support/connector.ts';
-import { fakeStripe, type FakeStripe } from '../support/fake-stripe.ts';
-import { VirtualClock } from '../support/virtual-clock.ts';
+import { entityHandler } from '../../shared/http/operation-handlers.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
-
-const DEADLINE_MS = 50_000;
-const WAIT = { status: ['succeeded', 'requires_action'], seconds: 40 };
-
-interface World {
-  readonly clock: VirtualClock;
-  readonly stripe: FakeStripe;
-  readonly caller: TestConnector;
-  /** Receives events: this instance, or another one with the same store. */
-  readonly receiver: TestConnector;
-  status: string;
-  reads: number;
-}
-
-function world(settings: object = {}, sameInstance = false): World {
-  const clock = new VirtualClock();
-  const at = { clock, status: 'processing', reads: 0 };
-  const stripe = fakeStripe(({ path }) => ({
-    id: path.split('/')[3] ?? 'pi_1',
-    object: 'payment_intent',
-    status: at.status,
-  }));
-  const shared = memoryEvents(clock);
-  const inbox: EventInbox = { ...shared, query: (...asked) => ((at_.reads += 1), shared.query(...asked)) };
-  const operations = memoryOperations(clock);
-  const make = (): TestConnector =>
-    testConnector({ clock, stripe, inbox, operations, settings: { min_nodes: 50, ...settings } });
-  const caller = make();
-  const at_: World = Object.assign(at, { stripe, caller, receiver: sameInstance ? caller : make() });
-  return at_;
-}
-
-const confirm = (at: World, body: object = {}, operationId = 'op-1'): Promise<OperationResult> =>
-  call(
-    at,
-    actionHandler('ConfirmPaymentIntent'),
-    { connectorInputPayload: { PaymentIntentId: 'pi_1' }, waitFor: WAIT, ...body },
-    operationId,
-  );
-
-function call(at: World, handler: PreparableOperation, body: object, operationId: string): Promise<OperationResult> {
-  const warnings = new Set<string>();
-  return handler.prepare(at.caller, body, { operationId, deadlineMs: DEADLINE_MS, responseFlags: warnings }).run();
-}
-
-let events = 0;
-async function arrive(at: World, status: string, id = 'pi_1', more: object = {}): Promise<void> {
-  at.status = status;
-  const type = status === 'requires_action' ? 'payment_intent.requires_action' : `payment_intent.${status}`;
-  const object = { id, object: 'payment_intent', status };
-  const createdS = Math.floor(at.clock.epochMs() / 1000);
-  await publishEvent(
-    at.receiver,
-    parseEvent({ ...snapshotEvent({ n: (events += 1), type, object, createdS }), ...more }),
-  );
-}
-
-const waited = ({ body }: OperationResult): unknown => body['waitFor'];
-const rowOf = ({ body }: OperationResult): Record<string, unknown> =>
-  (body['connectorOutputPayload'] as Record<string, unknown>[])[0] ?? {};
+import { arrive, call, confirm, rowOf, waited, WAIT, world } from './wait-for-world.ts';
 
 for (const [where, same, withinMs] of [
   ['this instance receives', true, 300],
@@ -136,6 +66,20 @@ test('events of other objects, accounts, statuses and times do not end the wait'
   assert.equal((waited(answer) as { reached: boolean }).reached, false);
 });
 
+test('an entity whose response already has a wanted status waits for nothing', async () => {
+  const at = world();
+  at.status = 'succeeded';
+  const body = {
+    entity: 'PaymentIntent',
+    entityId: 'pi_1',
+    connectorInputPayload: { Description: 'x' },
+    waitFor: WAIT,
+  };
+  const answer = await inVirtualTime(at.clock, call(at, entityHandler('Update'), body, 'op-4'));
+  assert.deepEqual(waited(answer), { reached: true, status: 'succeeded', event: null });
+  assert.deepEqual([at.reads, at.stripe.requests.length], [0, 1]);
+});
+
 test('a repeated call finds the event that came while its first attempt was killed', async () => {
   const at = world();
   const first = confirm(at, { waitFor: { ...WAIT, seconds: 1 } });
@@ -171,7 +115,12 @@ test('an entity operation waits too, and keeps its payload', async () => {
 });
 
 const REJECTED: readonly (readonly [string, object, object, RegExp])[] = [
-  ['more than the deadline leaves', {}, { waitFor: { ...WAIT, seconds: 50 } }, /deadline_ms/],
+  [
+    'more than 50 reads cover',
+    {},
+    { waitFor: { ...WAIT, seconds: 46 } },
+    /waitFor.seconds: must be an integer from 1 to 45/,
+  ],
   [
     'no status of the entity',
     {},

@@ -20,7 +20,7 @@ run "the_fourteen_and_connection_are_deployed" {
 run "every_row_is_a_function_of_its_own_name_and_export" {
   command = plan
   variables {
-    functions         = ["confirm-payment-intent", "list-entities", "execute-action", "cancel-subscription", "customer-update", "payment-intent-create"]
+    functions         = ["confirm-payment-intent", "list-entities", "execute-action", "cancel-subscription", "customer-update", "payment-intent-create", "create-small-refund"]
     enable_automation = true
     enable_events     = true
   }
@@ -32,6 +32,7 @@ run "every_row_is_a_function_of_its_own_name_and_export" {
       cancel-subscription    = "cancelSubscription"
       customer-update        = "customerUpdate"
       payment-intent-create  = "paymentIntentCreate"
+      create-small-refund    = "createSmallRefund"
       automation             = "automation"
       stripe-events          = "stripeEvents"
       reconcile-events       = "reconcileEvents"

@@ -147,6 +147,7 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
       ['--dry-run', 'shows what would change'],
       ['--secret-file <file>', 'new file for the signing secret; that of thin events goes to FILE.thin'],
       ['--roll-secrets', 'make new endpoints with new secrets next to the old ones'],
+      ['--adopt', 'takes over endpoints at webhook_url that carry no mark of a connection'],
     ],
     examples: [
       'webhooks sync --dry-run',

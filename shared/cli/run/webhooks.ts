@@ -22,8 +22,9 @@ export async function syncCommand(context: CommandContext): Promise<CommandResul
   const fileOf = (kind: DestinationKind): string => (kind === 'snapshot' ? `${file}` : `${file}.${kind}`);
   const existing = file === undefined ? undefined : DESTINATION_KINDS.map(fileOf).find(existsSync);
   if (existing !== undefined) throw new CommandFailure(`${existing} already exists; choose a new file`);
-  const [dryRun, rollSecrets] = [context.flag('dryRun'), context.flag('rollSecrets')];
-  const synced = await context.admin('webhooks.sync', { dryRun, rollSecrets, keepsSecrets: file !== undefined });
+  const [dryRun, rollSecrets, adopt] = [context.flag('dryRun'), context.flag('rollSecrets'), context.flag('adopt')];
+  const input = { dryRun, rollSecrets, adopt, keepsSecrets: file !== undefined };
+  const synced = await context.admin('webhooks.sync', input);
   const { results, secrets } = synced as unknown as WebhookSync;
   for (const kind of DESTINATION_KINDS) {
     const secret = secrets[kind];
@@ -35,7 +36,7 @@ export async function syncCommand(context: CommandContext): Promise<CommandResul
 }
 
 function resultLines(
-  { kind, id, created, changes, removed }: SyncResult,
+  { kind, id, created, changes, removed, foreign }: SyncResult,
   dryRun: boolean,
   fileOf: (kind: DestinationKind) => string,
 ): string[] {
@@ -46,6 +47,11 @@ function resultLines(
     ...(isShown ? [`${change}: ${id ?? 'new'} (${KIND_TITLES[kind]})`] : []),
     ...(isShown ? changes.map((one) => `  ${one}`) : []),
     ...removed.map((one) => `${would}removed: ${one}`),
+    ...foreign.map(({ id: other, owner, adoptable }) =>
+      adoptable
+        ? `not changed: ${other} (${KIND_TITLES[kind]}) is at webhook_url without this connection's mark; --adopt takes it over`
+        : `not changed: ${other} (${KIND_TITLES[kind]}) at webhook_url is of ${owner}`,
+    ),
     ...(created && !dryRun
       ? [
           `its signing secret is in ${fileOf(kind)}: store it in Secret Manager, add it to webhook_secrets, delete the file`,

@@ -1,12 +1,10 @@
-import { enumeration, type Entity } from '../../catalog/types.ts';
-import { isOfTypes } from '../../config/event-type.ts';
 import { invalidArgument, type FieldViolation } from '../../errors.ts';
 import { awaitStatus, reachedStatus } from '../../event-inbox/await-status.ts';
 import { isObject } from '../../is-object.ts';
-import { DELETED_STATUS, waitStatuses } from '../../schema/wait-for-schema.ts';
 import { currentActionRow, requireAction } from '../../operations/actions.ts';
 import type { Connector, OperationResult } from '../../operations/connector.ts';
 import { remainingMs, type CallContext } from '../../stripe/call-context.ts';
+import { unreachable } from './reachable.ts';
 
 /** Delays the response until an event shows the object in one of the statuses: `{"status": ["succeeded"], "seconds": 40}`. */
 export interface WaitFor {
@@ -23,34 +21,12 @@ export interface WaitTarget {
   readonly objectId: string | undefined;
 }
 
-/** Margin for events before the call, because clocks differ and Stripe's times are whole seconds. */
-const EVENT_CLOCK_MARGIN_MS = 5000;
 /** Time reserved for the response. */
 const RESPONSE_MS = 300;
-
-/**
- * Types of events that report a status, if the type does not end with the name of the status. Any other status is reported
- * by the event with its name, or if there is none by any event of the object. https://docs.stripe.com/api/events/types
- */
-const EVENTS_OF_STATUS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  payment_intent: {
-    requires_payment_method: ['payment_intent.payment_failed', 'payment_intent.created'],
-    requires_confirmation: ['payment_intent.created'],
-    requires_capture: ['payment_intent.amount_capturable_updated'],
-  },
-  setup_intent: {
-    requires_payment_method: ['setup_intent.setup_failed', 'setup_intent.created'],
-    requires_confirmation: ['setup_intent.created'],
-  },
-  invoice: {
-    draft: ['invoice.created'],
-    open: ['invoice.finalized', 'invoice.updated'],
-    paid: ['invoice.paid', 'invoice.payment_succeeded', 'invoice.updated'],
-    void: ['invoice.voided', 'invoice.updated'],
-    uncollectible: ['invoice.marked_uncollectible', 'invoice.updated'],
-  },
-  quote: { draft: ['quote.created'], open: ['quote.finalized'] },
-};
+/** How far the clocks of Stripe, of an instance and of the store may differ. */
+const MAX_CLOCK_SKEW_MS = 100;
+/** Stripe's `created` of a snapshot event is in whole seconds. https://docs.stripe.com/api/events/object */
+const EVENT_TIME_RESOLUTION_MS = 1000;
 
 /** Checks a wait before the call. Throws INVALID_INPUT if no event could end it. */
 export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFor, deadlineMs: number): void {
@@ -62,16 +38,9 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
     violations.push({ field: 'waitFor', description: 'needs the events of Stripe; set events_topic' });
   const entity = deps.catalog.entity(entityName(connector, target));
   for (const status of wait.status) {
-    if (!waitStatuses(entity).includes(status))
-      violations.push({ field: 'waitFor.status', description: `${status} is not a status of ${entity.entity}` });
-    else if (!eventTypesOf(connector, entity, status).some((type) => isOfTypes(type, settings.eventTypes)))
-      violations.push({ field: 'waitFor.status', description: `no type of event_types brings ${status}` });
+    const description = unreachable(connector, entity, status);
+    if (description !== undefined) violations.push({ field: 'waitFor.status', description });
   }
-  if (settings.eventPayload === 'thin' && settings.eventsRefetch === false)
-    violations.push({
-      field: 'waitFor',
-      description: 'needs events with a status; thin ones have none without events_refetch',
-    });
   if (target.action === undefined && target.entity !== undefined && target.objectId === '')
     violations.push({ field: 'waitFor', description: 'needs one object: entityId, not a filterClause' });
   if (violations.length > 0) throw invalidArgument(violations);
@@ -79,15 +48,6 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
 
 function entityName({ deps }: Connector, { entity, action }: WaitTarget): string {
   return entity ?? requireAction(deps.catalog, action ?? '').entity;
-}
-
-function eventTypesOf({ deps }: Connector, { object }: Entity, status: string): string[] {
-  const all = enumeration(deps.catalog.entity('Event').fields['type']?.type)?.map(String) ?? [];
-  if (status === DELETED_STATUS) return all.filter((name) => `.${name}`.endsWith(`.${object}.deleted`));
-  const expected = EVENTS_OF_STATUS[object ?? '']?.[status] ?? [`${object}.${status}`];
-  const known = expected.filter((name) => all.includes(name));
-  // The events of `subscription` have a longer name: customer.subscription.updated.
-  return known.length > 0 ? known : all.filter((name) => `.${name}`.includes(`.${object}.`));
 }
 
 /**
@@ -112,14 +72,19 @@ export async function waitAfter(
     ...result,
     body: { ...result.body, ...otherFields, waitFor: { reached: wait.status.includes(String(status)), status, event } },
   });
-  const currentStatus = object['status'] ?? null;
+  const written = call.written?.object;
+  // The row of an entity has the id alone.
+  const currentStatus = object['status'] ?? (written?.id === objectId ? written?.status : undefined) ?? null;
   if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
+  const writtenMs = writtenAtMs(call, startedMs);
+  // A repeated call knows the time of the store, which is a server's as Stripe's is.
+  const stripeAheadMs = call.written?.repeatedMs === undefined ? (call.written?.stripeAheadMs ?? 0) : 0;
   const entry = await awaitStatus(inbox, clock, {
     objectId,
     account: call.account ?? '',
     statuses: wait.status,
-    // The event of a repeated call may have arrived after its first attempt, long ago.
-    sinceMs: call.responseFlags?.has('replayed') === true ? 0 : startedMs - EVENT_CLOCK_MARGIN_MS,
+    createdMs: Math.floor((writtenMs + stripeAheadMs) / EVENT_TIME_RESOLUTION_MS) * EVENT_TIME_RESOLUTION_MS,
+    receivedMs: writtenMs,
     waitMs: Math.min(wait.seconds * 1000, remainingMs(call) - RESPONSE_MS),
   });
   if (entry === undefined) return report(currentStatus, null);
@@ -127,4 +92,9 @@ export async function waitAfter(
   if (target.action === undefined) return report(status, entry.id);
   const current = await currentActionRow(deps, target.action, objectId, call).catch(() => undefined);
   return report(status, entry.id, current === undefined ? {} : { connectorOutputPayload: [current] });
+}
+
+/** Returns when the write took effect at the earliest. A repeated call wrote in its first attempt, perhaps long ago. */
+function writtenAtMs({ written }: CallContext, startedMs: number): number {
+  return (written?.repeatedMs ?? written?.sentMs ?? startedMs) - MAX_CLOCK_SKEW_MS;
 }

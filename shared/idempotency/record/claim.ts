@@ -22,7 +22,7 @@ export function partsWindowUs(retentionUs: number): number {
 /** What a caller may do with an operation id. */
 export type ClaimResult =
   | { readonly kind: 'acquired'; readonly lease: Lease }
-  | { readonly kind: 'completed'; readonly outcome: string; readonly expand: string }
+  | { readonly kind: 'completed'; readonly outcome: string; readonly expand: string; readonly firstUs: number }
   | { readonly kind: 'inProgress'; readonly retryAfterMs: number }
   /** The id was used with another payload; `effect` is that of the first payload. */
   | { readonly kind: 'payloadMismatch'; readonly effect: Effect }
@@ -36,6 +36,25 @@ export interface AttemptWindow {
   readonly lastUs: number;
   readonly fence: number;
   readonly keyVersion: number;
+}
+
+/**
+ * Returns when an earlier call with the id claimed the operation, in microseconds; undefined if there is none, or if it is
+ * of no use because nothing can be repeated.
+ */
+export function earlierCallUs(result: ClaimResult): number | undefined {
+  switch (result.kind) {
+    case 'acquired':
+      return result.lease.repeats ? result.lease.firstUs : undefined;
+    case 'completed':
+      return result.firstUs;
+    case 'expired':
+      return result.attempts.firstUs;
+    case 'inProgress':
+    case 'payloadMismatch':
+    case 'failed':
+      return undefined;
+  }
 }
 
 export interface ClaimOptions {
@@ -74,7 +93,14 @@ export function claim(
     if (record.fingerprint !== fingerprint)
       return { result: { kind: 'payloadMismatch', effect: recordedEffect(record, nowUs) } };
     if (record.state === 'succeeded')
-      return { result: { kind: 'completed', outcome: record.outcome, expand: record.expand } };
+      return {
+        result: {
+          kind: 'completed',
+          outcome: record.outcome,
+          expand: record.expand,
+          firstUs: record.firstCalledUs,
+        },
+      };
     if (record.state === 'calling' && record.leaseEndsUs > nowUs)
       return { result: { kind: 'inProgress', retryAfterMs: Math.ceil((record.leaseEndsUs - nowUs) / 1000) } };
     if (nowUs - record.firstCalledUs > windowUs)

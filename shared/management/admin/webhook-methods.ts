@@ -12,7 +12,7 @@ export interface WebhookSync {
 export const WEBHOOK_METHODS: Readonly<Record<string, AdminMethod>> = {
   'webhooks.sync': {
     /** `keepsSecrets`: the caller stores the secrets of the response; without it no endpoint is created. */
-    input: { dryRun: 'flag', rollSecrets: 'flag', keepsSecrets: 'flag' },
+    input: { dryRun: 'flag', rollSecrets: 'flag', adopt: 'flag', keepsSecrets: 'flag' },
     changes: true,
     run: async (connection, input): Promise<WebhookSync> => {
       if (!connection.onOwnMachine)
@@ -30,6 +30,7 @@ export const WEBHOOK_METHODS: Readonly<Record<string, AdminMethod>> = {
       const results = await syncWebhooks(connection, {
         dryRun: input.flag('dryRun'),
         rollSecrets: input.flag('rollSecrets'),
+        adopt: input.flag('adopt'),
         keepSecret: input.flag('keepsSecrets') ? keepSecret : undefined,
       });
       return { results, secrets };

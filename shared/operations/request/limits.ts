@@ -16,7 +16,7 @@ export interface RequestLimits {
   readonly pageSize: NumberBounds & { readonly default: number };
   /** Rows that one Update or Delete with a clause may write. */
   readonly maxAffected: NumberBounds & { readonly default: number };
-  /** `waitFor.seconds`: at most the longest deadline of a call. */
+  /** `waitFor.seconds`: 50 reads, at most a second apart, cover 47 s (`await-status.ts`). */
   readonly waitSeconds: NumberBounds;
   /** Characters of a filter clause. */
   readonly maxClauseLength: number;
@@ -28,7 +28,7 @@ export interface RequestLimits {
 export const REQUEST_LIMITS: RequestLimits = {
   pageSize: { min: 1, max: 200, default: 25 },
   maxAffected: { min: 1, max: 10_000, default: 100 },
-  waitSeconds: { min: 1, max: 3500 },
+  waitSeconds: { min: 1, max: 45 },
   maxClauseLength: 10_000,
   maxListed: 1000,
 };

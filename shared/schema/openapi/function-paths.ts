@@ -1,6 +1,6 @@
 /** Paths of the functions. Locally they share one server. When deployed, each has its own address. */
 import type { Operation } from '../../catalog/types.ts';
-import { callableOf, type Callable, type FunctionRow } from '../../catalog/function-rows.ts';
+import { callableOf, type Callable, type FunctionInputs, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import type { EntityDescriptor } from '../entity.ts';
@@ -57,19 +57,18 @@ function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Di
     const names =
       callable.names ??
       ((definition.actions ?? []).length === 0 ? discovery.actionNames() : (definition.actions ?? []));
-    return joinParts(selectorField('action', names), actionBodyPart(names, discovery));
+    return joinParts(selectorField('action', names), actionBodyPart(names, discovery, callable.inputs));
   }
-  const { operation, names = discovery.entityNames() } = callable;
+  const { operation, names = discovery.entityNames(), inputs } = callable;
   const entities = names.filter((name) => discovery.entity(name).operations.includes(operation));
-  const input = payloadOf(entities, (name) => bodyPayload(discovery.entity(name), operation));
+  const inputOf = (name: string): JsonSchema | undefined =>
+    narrowed(bodyPayload(discovery.entity(name), operation), inputs);
   const schema = joinParts(selectorField('entity', entities), {
     properties: {
       ...fieldsByOperation(discovery.limits)[operation],
-      ...(operation === 'List' ? {} : { connectorInputPayload: input }),
+      ...(operation === 'List' ? {} : { connectorInputPayload: payloadOf(entities, inputOf) }),
     },
-    required: needsInput(entities, (name) => bodyPayload(discovery.entity(name), operation))
-      ? ['connectorInputPayload']
-      : [],
+    required: needsInput(entities, inputOf) ? ['connectorInputPayload'] : [],
   });
   return { ...schema, ...targetOf(entities, (name) => discovery.entity(name).targets[operation]) };
 }
@@ -111,12 +110,30 @@ function selectorField(field: 'entity' | 'action', names: readonly string[]): Bo
   return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
 }
 
-function actionBodyPart(names: readonly string[], discovery: Discovery): BodyPart {
-  const input = payloadOf(names, (name) => discovery.action(name).input);
-  const needed = needsInput(names, (name) => discovery.action(name).input);
+function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?: FunctionInputs): BodyPart {
+  const inputOf = (name: string): JsonSchema | undefined => narrowed(discovery.action(name).input, inputs);
+  const needed = needsInput(names, inputOf);
   return {
-    properties: { connectorInputPayload: input, ...fieldsByOperation(discovery.limits).Action },
+    properties: { connectorInputPayload: payloadOf(names, inputOf), ...fieldsByOperation(discovery.limits).Action },
     required: needed ? ['connectorInputPayload'] : [],
+  };
+}
+
+/** Returns the payload schema with the inputs of a restricted function only, and their limits. */
+function narrowed(schema: JsonSchema | undefined, inputs: FunctionInputs | undefined): JsonSchema | undefined {
+  if (schema === undefined || inputs === undefined) return schema;
+  if (schema.anyOf !== undefined)
+    return { ...schema, anyOf: schema.anyOf.flatMap((one) => narrowed(one, inputs) ?? []) };
+  const properties = Object.entries(schema.properties ?? {}).flatMap(([name, property]): [string, JsonSchema][] => {
+    const { maximum } = inputs[name] ?? {};
+    return Object.hasOwn(inputs, name) ? [[name, maximum === undefined ? property : { ...property, maximum }]] : [];
+  });
+  const needed = Object.keys(inputs).filter((name) => inputs[name]?.required === true);
+  const required = [...new Set([...(schema.required ?? []), ...needed])];
+  return {
+    ...schema,
+    properties: Object.fromEntries(properties),
+    ...(required.length === 0 ? {} : { required }),
   };
 }
 

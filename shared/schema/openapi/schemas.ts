@@ -56,8 +56,8 @@ const ERROR_RESPONSES = {
   },
   '403': {
     name: 'Forbidden',
-    text: 'The deployment or the write policy does not allow it. Reasons: OPERATION_NOT_ALLOWED, NOT_EXPOSED, READ_ONLY, AMOUNT_NOT_ALLOWED, CURRENCY_NOT_ALLOWED, ACCOUNT_NOT_ALLOWED, STRIPE_PERMISSION.',
-    example: ['PERMISSION_DENIED', 'AMOUNT_NOT_ALLOWED', 'Amount: 2000000 usd is more than max_amounts allows'],
+    text: 'The deployment or the write policy does not allow it. Reasons: OPERATION_NOT_ALLOWED, NOT_EXPOSED, READ_ONLY, AMOUNT_NOT_ALLOWED, AMOUNT_NOT_BOUNDED, CURRENCY_NOT_ALLOWED, ACCOUNT_NOT_ALLOWED, STRIPE_PERMISSION.',
+    example: ['PERMISSION_DENIED', 'AMOUNT_NOT_ALLOWED', 'Amount: 2000000 is more than 100000 (usd by max_amounts)'],
   },
   '404': {
     name: 'NotFound',

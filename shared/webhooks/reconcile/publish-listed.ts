@@ -4,6 +4,7 @@ import type { Connector } from '../../operations/connector.ts';
 import { listedId } from '../../stripe/paginate.ts';
 import { listedFor, parseEvent, type StripeEvent } from '../event.ts';
 import { changeKeyOf, familyOf } from '../family.ts';
+import { withOwnAccount } from '../own-account.ts';
 import { ignoredAs, publishEvent, type DeliveryStatus } from '../publish.ts';
 import { groupsByObject } from './grouped.ts';
 import { forEachParallel } from './parallel.ts';
@@ -67,17 +68,19 @@ export async function publishListed(
     }
     await run.onProgress();
   };
-  const events = listed.flatMap((event) => {
+  const parsed = listed.flatMap((event) => {
     try {
-      const parsed = listedFor(parseEvent(event), account);
-      const ignored = ignoredAs(connector, parsed);
-      if (ignored === undefined) return [parsed];
-      count(ignored);
+      return [listedFor(parseEvent(event), account)];
     } catch (cause) {
       logRejected(connector, listedId(event), account, cause);
       count('refused');
+      return [];
     }
-    return [];
+  });
+  const events = (await Promise.all(parsed.map((event) => withOwnAccount(connector, event)))).filter((event) => {
+    const ignored = ignoredAs(connector, event);
+    if (ignored !== undefined) count(ignored);
+    return ignored === undefined;
   });
   const groups = groupsByObject(events);
   for (const chunk of chunksOf(groups, CHUNK)) {

@@ -2,6 +2,7 @@ import { isConnectorError } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { EVENT_ID, listedFor, parseEvent, type StripeEvent } from '../event.ts';
 import { changeKeyOf, familyOf } from '../family.ts';
+import { withOwnAccount } from '../own-account.ts';
 import { listedEvents, type Period } from './event-list.ts';
 
 /** The two events of one change may differ by the second that the times of API v1 are cut to. */
@@ -31,8 +32,9 @@ export async function thinTwins(
   const period = { fromS: fromS - TWIN_MARGIN_S, toS: toS + TWIN_MARGIN_S };
   try {
     for await (const listed of listedEvents(connector, 'v2', account, period, untilMs)) {
-      const event = thinEventIn(listed, account);
-      if (event === undefined) continue;
+      const thin = thinEventIn(listed, account);
+      if (thin === undefined) continue;
+      const event = await withOwnAccount(connector, thin);
       const key = snapshotTwinOf(event) ?? changeKeyOf(event, own);
       twins.set(key, [...(twins.get(key) ?? []), event.id]);
     }

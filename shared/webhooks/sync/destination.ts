@@ -4,6 +4,7 @@ import type { CallContext } from '../../stripe/call-context.ts';
 import { takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
 import { listAll, listAllV2 } from '../../stripe/paginate.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
+import { ownerOf } from './owner.ts';
 import type { DestinationFamily, DestinationSlot, EventsFrom } from './slots.ts';
 
 /** What an account has at Stripe to send events of one family, of this connection or not. */
@@ -16,7 +17,7 @@ export interface EventDestination {
   /** API version of snapshots; null for the account's default. Thin events have none. */
   readonly apiVersion: string | null;
   readonly events: readonly string[];
-  /** The connection that made it. */
+  /** The mark of the connection that made it; see `ownerOf`. Undefined without a mark. */
   readonly owner: string | undefined;
 }
 
@@ -27,7 +28,7 @@ export interface WantedDestination {
   readonly events: readonly string[];
 }
 
-/** Metadata key of a destination that names its connection. */
+/** Metadata key of a destination that names its connection: the mark of its owner. */
 const OWNER_KEY = 'stripe_connector';
 /** Metadata key of an endpoint for connected accounts: Stripe does not show the `connect` that made it. */
 const FROM_KEY = 'stripe_connector_from';
@@ -151,8 +152,8 @@ export async function deleteDestination(
   await sendToStripe(connector, account, 'DELETE', `${PATHS[family]}/${id}`, {});
 }
 
-function marksOf({ settings }: Connector, { kind }: DestinationSlot): Record<string, string> {
-  return { [OWNER_KEY]: settings.name, ...(kind === 'connect' ? { [FROM_KEY]: 'accounts' } : {}) };
+function marksOf(connector: Connector, { kind }: DestinationSlot): Record<string, string> {
+  return { [OWNER_KEY]: ownerOf(connector).mark, ...(kind === 'connect' ? { [FROM_KEY]: 'accounts' } : {}) };
 }
 
 async function sendToStripe(

@@ -1,3 +1,4 @@
+import { subscriptionsOf } from '../../config/subscriptions.ts';
 import { ConnectorError, settingsInvalid } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
 import {
@@ -7,9 +8,9 @@ import {
   updateDestination,
   type EventDestination,
 } from './destination.ts';
-import { planDestination, type DestinationPlan } from './plan.ts';
+import { ownerOf } from './owner.ts';
+import { planDestination, removedTypes, type DestinationPlan, type ForeignDestination } from './plan.ts';
 import { destinationSlots, type DestinationKind, type DestinationSlot } from './slots.ts';
-import { subscriptionsOf } from './subscriptions.ts';
 
 export interface SyncOptions {
   /** Stores the signing secret of a new destination; without it none is created. */
@@ -17,6 +18,8 @@ export interface SyncOptions {
   /** Changes nothing. */
   readonly dryRun?: boolean;
   readonly rollSecrets?: boolean;
+  /** Takes over the destinations at `webhook_url` that carry no mark of a connection. */
+  readonly adopt?: boolean;
 }
 
 /** The result of a sync, or of its plan, for one kind of destination. */
@@ -29,19 +32,22 @@ export interface SyncResult {
   readonly changes: readonly string[];
   /** Surplus destinations of this connection that were deleted. */
   readonly removed: readonly string[];
+  /** Destinations at `webhook_url` that are not this connection's; they stay as they are. */
+  readonly foreign: readonly ForeignDestination[];
 }
 
 /**
  * Makes the destinations of the connection at Stripe match the settings: webhook endpoints for snapshot events, and event
  * destinations for thin events, each for the own account, for connected accounts, or both. No type is subscribed in both
- * families. Destinations of others stay as they are.
+ * families. Only destinations with this connection's mark are changed or deleted, and with `adopt` those at its URL that
+ * have none.
  */
 export async function syncWebhooks(connector: Connector, options: SyncOptions = {}): Promise<SyncResult[]> {
   const { settings, deps } = connector;
   const url = settings.webhookUrl;
   if (url === undefined) throw settingsInvalid('webhook_url is required; set it to the URL of stripe-events');
   const events = subscriptionsOf(settings, deps.catalog);
-  const { rollSecrets = false } = options;
+  const { rollSecrets = false, adopt = false } = options;
   const plans: DestinationPlan[] = [];
   const listed = new Map<string, Promise<EventDestination[]>>();
   const listOf = ({ family, account }: DestinationSlot): Promise<EventDestination[]> => {
@@ -54,9 +60,10 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
     const found = (await listOf(slot)).filter(({ from }) => slot.takes.includes(from));
     plans.push(
       planDestination({ slot, url, events: slot.isOn ? events[slot.family] : [] }, found, {
-        name: settings.name,
+        owner: ownerOf(connector),
         apiVersion: deps.apiVersion,
         rollSecrets,
+        adopt,
       }),
     );
   }
@@ -64,19 +71,48 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   if (needsSecret && options.dryRun !== true && options.keepSecret === undefined)
     throw new ConnectorError(
       'FAILED_PRECONDITION',
-      'a new endpoint is needed; name the file for its signing secret with --secret-file',
+      `a new endpoint is needed; name the file for its signing secret with --secret-file${adoptHint(plans)}`,
       {
         reason: 'SECRET_FILE_REQUIRED',
       },
     );
-  const results: SyncResult[] = [];
-  for (const plan of plans) results.push(await applyPlan(connector, plan, options));
+  if (rollSecrets) requireSameTypes(plans);
+  const applied = new Map<DestinationPlan, SyncResult>();
+  for (const plan of inOrder(plans)) applied.set(plan, await applyPlan(connector, plan, options));
+  const results = plans.flatMap((plan) => applied.get(plan) ?? []);
   // A kind that neither is nor was subscribed has nothing to report.
-  return results.filter(({ id, created, removed }) => id !== undefined || created || removed.length > 0);
+  return results.filter(
+    ({ id, created, removed, foreign }) => id !== undefined || created || removed.length > 0 || foreign.length > 0,
+  );
+}
+
+function adoptHint(plans: readonly DestinationPlan[]): string {
+  const adoptable = plans.flatMap(({ foreign }) => foreign.filter((destination) => destination.adoptable));
+  const ids = adoptable.map(({ id }) => id).join(', ');
+  return ids === '' ? '' : `, or take over what is at webhook_url without a mark (${ids}) with --adopt`;
 }
 
 function isCreated({ wanted, kept }: DestinationPlan): boolean {
   return kept === undefined && wanted.events.length > 0;
+}
+
+/** The old destinations stay after a roll, so a type that has moved would be subscribed in two families. */
+function requireSameTypes(plans: readonly DestinationPlan[]): void {
+  const isOutdated = ({ old, wanted: { events: wanted } }: DestinationPlan): boolean =>
+    !wanted.includes('*') && old.some(({ events }) => removedTypes(events, wanted).length > 0);
+  if (!plans.some(isOutdated)) return;
+  throw new ConnectorError(
+    'FAILED_PRECONDITION',
+    'endpoints at Stripe have types that the settings do not select; run webhooks sync before --roll-secrets',
+    { reason: 'ENDPOINTS_OUTDATED' },
+  );
+}
+
+/** Puts first what a family loses, so that no type is in two families in between. */
+function inOrder(plans: readonly DestinationPlan[]): DestinationPlan[] {
+  const isLost = ({ kept, wanted }: DestinationPlan): boolean =>
+    wanted.events.length === 0 || removedTypes(kept?.events ?? [], wanted.events).length > 0;
+  return [...plans.filter(isLost), ...plans.filter((plan) => !isLost(plan))];
 }
 
 async function applyPlan(
@@ -84,10 +120,10 @@ async function applyPlan(
   plan: DestinationPlan,
   { keepSecret, dryRun = false }: SyncOptions,
 ): Promise<SyncResult> {
-  const { wanted, kept, changes, surplus } = plan;
+  const { wanted, kept, changes, surplus, foreign } = plan;
   const created = isCreated(plan);
   const { slot } = wanted;
-  const result = { kind: slot.kind, created, changes, removed: surplus.map(({ id }) => id) };
+  const result = { kind: slot.kind, created, changes, removed: surplus.map(({ id }) => id), foreign };
   if (dryRun) return { ...result, id: kept?.id };
   let id = kept?.id;
   if (created) {

@@ -1,7 +1,7 @@
-import type { Catalog } from '../../ports/catalog.ts';
-import type { Settings } from '../../config/settings.ts';
-import { settingsInvalid } from '../../errors.ts';
-import { isOfTypes, sharedType } from '../family.ts';
+import { settingsInvalid } from '../errors.ts';
+import type { Catalog } from '../ports/catalog.ts';
+import { isOfTypes, sharedType, thinType } from './event-type.ts';
+import type { Settings } from './settings.ts';
 
 /** The types to subscribe: `*` alone, or types by Stripe's own names. */
 export interface Subscriptions {
@@ -23,13 +23,8 @@ export function subscriptionsOf(
   catalog: Catalog,
 ): Subscriptions {
   const { eventTypes, eventPayload } = settings;
-  const offered = {
-    snapshot: new Set(
-      enumeratedTypes(catalog.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type),
-    ),
-    thin: new Set(enumeratedTypes(catalog.entity('V2.Core.Event').fields['type']?.type)),
-  };
-  offered.snapshot.delete('*');
+  const { snapshot: snapshotTypes, thin: thinTypes } = subscribableTypes(catalog);
+  const offered = { snapshot: new Set(snapshotTypes), thin: new Set(thinTypes) };
   const known = [...new Set([...offered.snapshot, ...[...offered.thin].map(sharedType)])];
   const patterns = eventTypes.filter((type) => type.endsWith('*'));
   for (const pattern of patterns)
@@ -39,23 +34,31 @@ export function subscriptionsOf(
   const isDetail = (type: string): boolean => !type.startsWith('v2.') && !offered.snapshot.has(type);
   const ofThin = patterns.filter((pattern) => pattern.startsWith('v1.'));
   const selects = (type: string): boolean =>
-    isOfTypes(thinName(type), isDetail(type) && eventPayload === 'snapshot' ? ofThin : patterns);
+    isOfTypes(thinType(type), isDetail(type) && eventPayload === 'snapshot' ? ofThin : patterns);
   const wanted = new Set([...known.filter(selects), ...named]);
   const isThin = (type: string): boolean => {
-    const [hasSnapshot, hasThin] = [offered.snapshot.has(type), offered.thin.has(thinName(type))];
+    const [hasSnapshot, hasThin] = [offered.snapshot.has(type), offered.thin.has(thinType(type))];
     if (hasSnapshot !== hasThin) return hasThin;
-    const asThin = eventTypes.some((name) => name.startsWith('v1.') && isOfTypes(thinName(type), [name]));
+    const asThin = eventTypes.some((name) => name.startsWith('v1.') && isOfTypes(thinType(type), [name]));
     return type.startsWith('v2.') || asThin || eventPayload === 'thin';
   };
-  const thin = [...wanted].filter(isThin).map(thinName).sort();
+  const thin = [...wanted].filter(isThin).map(thinType).sort();
   const snapshot = [...wanted].filter((type) => !isThin(type)).sort();
-  // `*` also selects the types of the future.
-  const isAll = snapshot.length > 0 && [...offered.snapshot].every((type) => snapshot.includes(type));
+  // `*` also selects the types of the future, so it would bring a thin type that the catalog does not have twice.
+  const isAll =
+    snapshot.length > 0 &&
+    [...offered.snapshot].every((type) => snapshot.includes(type)) &&
+    thin.every((type) => offered.thin.has(type) || type.startsWith('v2.'));
   return { snapshot: isAll && eventTypes.includes('*') ? ['*'] : snapshot, thin };
 }
 
-function thinName(type: string): string {
-  return type.startsWith('v2.') ? type : `v1.${type}`;
+/** Returns the types that Stripe has, by its own names. */
+export function subscribableTypes(catalog: Catalog): Subscriptions {
+  const snapshot = catalog.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type;
+  return {
+    snapshot: enumeratedTypes(snapshot).filter((type) => type !== '*'),
+    thin: enumeratedTypes(catalog.entity('V2.Core.Event').fields['type']?.type),
+  };
 }
 
 /** Returns the values of an enumeration, or of the items of an array. */

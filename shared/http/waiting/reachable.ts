@@ -1,0 +1,40 @@
+import { DELETED_STATUS, documentedStatuses, eventsOfStatus } from '../../catalog/events/status-events.ts';
+import type { Entity } from '../../catalog/types.ts';
+import { thinType } from '../../config/event-type.ts';
+import { subscribableTypes, subscriptionsOf } from '../../config/subscriptions.ts';
+import { memoizeByRef } from '../../memoize.ts';
+import type { Connector } from '../../operations/connector.ts';
+
+/** The types that `webhooks sync` subscribes, by Stripe's own names. */
+const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
+  const { snapshot, thin } = subscriptionsOf(settings, deps.catalog);
+  return { allSnapshots: snapshot.includes('*'), snapshot: new Set(snapshot), thin: new Set(thin) };
+});
+
+/**
+ * Returns why no event that the connection receives brings a status of an entity; undefined if one does. An event brings
+ * it if its type is sent when the object has the status, if the type is subscribed, and if its message has the object: a
+ * thin event has none unless the object is read for it. The type alone reports a deletion.
+ */
+export function unreachable(connector: Connector, entity: Entity, status: string): string | undefined {
+  const statuses = documentedStatuses(entity);
+  const isDeletion = status === DELETED_STATUS && entity.operations.Delete !== undefined;
+  if (!isDeletion && !statuses.includes(status))
+    return `${status} is not a status of ${entity.entity}${statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`}`;
+  const types = eventsOfStatus(entity, status);
+  if (types.length === 0)
+    return `Stripe sends no event that brings ${status} of ${entity.entity}; read the object instead`;
+  const { allSnapshots, snapshot, thin } = subscribed(connector);
+  const offered = snapshotTypes(connector);
+  const isSnapshot = (type: string): boolean => offered.has(type) && (allSnapshots || snapshot.has(type));
+  const asThin = types.filter((type) => thin.has(thinType(type)));
+  if (types.some(isSnapshot) || (asThin.length > 0 && (isDeletion || connector.settings.eventsRefetch !== false)))
+    return undefined;
+  if (asThin.length > 0)
+    return `${status} comes by thin events (${asThin.join(', ')}), and thin ones have none without events_refetch; set it to true, or subscribe the snapshots`;
+  // A type that only thin events have is named with its prefix.
+  const names = types.map((type) => (offered.has(type) ? type : thinType(type)));
+  return `no type of event_types brings ${status} of ${entity.entity}; add ${names.join(' or ')}`;
+}
+
+const snapshotTypes = memoizeByRef(({ deps }: Connector) => new Set(subscribableTypes(deps.catalog).snapshot));

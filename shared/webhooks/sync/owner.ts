@@ -1,0 +1,23 @@
+import { eventId } from '../../http/cloud-event.ts';
+import { resourceNameOf, type Connector } from '../../operations/connector.ts';
+
+/** Whose a destination at Stripe is. Several Google Cloud projects may have destinations in one Stripe account. */
+export interface DestinationOwner {
+  /** The mark of this connection. A destination with another mark, or with none, is never changed without `adopt`. */
+  readonly mark: string;
+  /** Marks that this connection may have left at its own URL before; `adopt` takes over such a destination. */
+  readonly formerMarks: readonly string[];
+}
+
+/**
+ * Returns the owner's mark: the resource name of the connection. Where no project is known, on a developer's machine, it
+ * contains a hash of `webhook_url` instead, because two machines have the same names of connections.
+ */
+export function ownerOf(connector: Connector): DestinationOwner {
+  const { name, webhookUrl = '' } = connector.settings;
+  const local = `local/connections/${name}/${eventId('webhook_url', webhookUrl)}`;
+  // The first versions marked with the name alone.
+  return connector.project === undefined
+    ? { mark: local, formerMarks: [name] }
+    : { mark: resourceNameOf(connector), formerMarks: [name, local] };
+}

@@ -1,0 +1,104 @@
+/** `waitFor`, and the account of an event, with a bug in them. */
+import { seesEach, type Mutant } from './planted.ts';
+
+const REACHABLE = 'shared/http/waiting/reachable.ts';
+const STATUSES = 'test/unit/wait-for-statuses.test.ts';
+const TIMES = 'test/unit/wait-for-times.test.ts';
+const OWN = 'shared/webhooks/own-account.ts';
+const ACCOUNTS = 'test/unit/own-account.test.ts';
+
+const MUTANTS: Readonly<Record<string, Mutant>> = {
+  'a thin event without an object brings a status': {
+    file: REACHABLE,
+    right: 'connector.settings.eventsRefetch !== false',
+    wrong: 'asThin.length > 0',
+    test: STATUSES,
+    named: 'thin',
+  },
+  'a type that is not subscribed brings a status': {
+    file: REACHABLE,
+    right: '(allSnapshots || snapshot.has(type))',
+    wrong: '(allSnapshots || snapshot.size > 0)',
+    test: STATUSES,
+    named: 'type of another status',
+  },
+  'a type of the object brings each of its statuses': {
+    file: 'shared/catalog/events/status-events.ts',
+    right: "statuses.split(' ').includes(status)",
+    wrong: 'statuses.length > 0',
+    test: STATUSES,
+    named: 'subscription that ends',
+  },
+  'the types of Issuing are named like their objects': {
+    file: 'shared/catalog/events/status-events.ts',
+    right: "replace(/^issuing\\./, 'issuing_')",
+    wrong: "replace(/^issuing_/, 'issuing.')",
+    test: STATUSES,
+    named: 'one of Stripe',
+  },
+  'an event that arrived before the write ends the wait': {
+    file: 'shared/http/waiting/wait-for.ts',
+    right: 'receivedMs: writtenMs,',
+    wrong: 'receivedMs: 0,',
+    test: TIMES,
+    named: 'arrived before the write',
+  },
+  'an event that was created before the write ends the wait': {
+    file: 'shared/event-inbox/await-status.ts',
+    right: 'entry.createdMs >= createdMs &&',
+    wrong: 'entry.createdMs >= 0 &&',
+    test: TIMES,
+    named: 'created',
+  },
+  'a repeated call takes any event': {
+    file: 'shared/http/waiting/wait-for.ts',
+    right: '(written?.repeatedMs ?? written?.sentMs ?? startedMs)',
+    wrong: '(written?.repeatedMs === undefined ? (written?.sentMs ?? startedMs) : 0)',
+    test: TIMES,
+    named: 'repeated call',
+  },
+  'a repeated call takes no event of the time before it': {
+    file: 'shared/http/waiting/wait-for.ts',
+    right: '(written?.repeatedMs ?? written?.sentMs ?? startedMs)',
+    wrong: '(written?.sentMs ?? startedMs)',
+    test: TIMES,
+    named: 'recorded no outcome',
+  },
+  'a long wait reads less often': {
+    file: 'shared/event-inbox/await-status.ts',
+    right: 'Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)',
+    wrong: 'Math.min(pauseMs * GROWTH, waitMs / 10)',
+    test: TIMES,
+    named: 'both bars',
+  },
+  'a wait may be longer than its reads': {
+    file: 'shared/operations/request/limits.ts',
+    right: 'waitSeconds: { min: 1, max: 45 }',
+    wrong: 'waitSeconds: { min: 1, max: 60 }',
+    test: TIMES,
+    named: 'both bars',
+  },
+  'every account that an event names is the own one': {
+    file: OWN,
+    right: '(await ownAccountId(connector)) === account',
+    wrong: '(await ownAccountId(connector)) !== undefined',
+    test: ACCOUNTS,
+    named: 'foreign account, id not known',
+  },
+  'the own account is not looked up': {
+    file: OWN,
+    right: '(await ownAccountId(connector)) === account',
+    wrong: "(await Promise.resolve(connector)) === undefined && account === ''",
+    test: ACCOUNTS,
+    named: 'own account, id not known',
+  },
+  'an event that names the own account is recorded under its id': {
+    file: 'shared/webhooks/arrival.ts',
+    right: "account: account === null ? (event.context ?? '') : (account ?? settings.accountId ?? '')",
+    wrong: "account: account ?? event.context ?? settings.accountId ?? ''",
+    test: ACCOUNTS,
+    named: 'own account, id not known',
+  },
+};
+
+seesEach(MUTANTS);
