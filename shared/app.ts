@@ -145,6 +145,7 @@ export function createApp(
   const operations = rememberOperations(state.operations);
   const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.policyFacts() });
   const recentRequests = new RecentRequests();
+  const apiKey = cachedApiKey(deployment, knownSecrets, state.accountUsers, limits, log);
   const stripe = createStripeClient({
     recentRequests,
     stripe: lazyTransport({
@@ -153,7 +154,7 @@ export function createApp(
       apiVersion: settings.apiVersion,
       proxy: proxyOf(deployment, knownSecrets),
     }),
-    apiKey: cachedApiKey(deployment, knownSecrets, state.accountUsers, limits, log),
+    apiKey,
     limiter,
     objects: new ObjectLocks(systemClock),
     clock: systemClock,
@@ -192,6 +193,8 @@ export function createApp(
     recentRequests,
     limit: () => limiter.view(),
     publisher: publisher(deployment, log),
+    publishes: deployment.pubsub !== undefined,
+    apiKey: () => apiKey.read(),
     deadLetters: state.deadLetters,
     inbox: watchedInbox(state.inbox),
     explorerPage: () => readFileSync(path.join(__dirname, 'console.html'), 'utf8'),

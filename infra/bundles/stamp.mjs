@@ -25,7 +25,8 @@ const ROOT_PAGES = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
 export const PAGES = {
   folders: [...FOLDERS, 'infra', 'test'],
   files: [...FILES, ...ROOT_PAGES],
-  isInput: (file) => file.endsWith('.md') || /^(infra|shared\/(catalog|cli|docs|event-inbox|schema))\//.test(file),
+  isInput: (file) =>
+    file.endsWith('.md') || /^(infra|shared\/(catalog|cli|console\/style|docs|event-inbox|schema))\//.test(file),
 };
 
 const IGNORED = new Set(['node_modules', '.build', '.terraform']);

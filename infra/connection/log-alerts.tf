@@ -7,7 +7,7 @@ locals {
     for key, alert in {
       events = {
         enabled  = var.enable_events
-        lines    = ["event gap: older than Stripe's 30-day retention", "event rejected, not published", "a signing secret of the webhook cannot be read", "events of an account not reconciled"]
+        lines    = ["event gap: older than Stripe's 30-day retention", "event gap: the key may not read API v2's events; give it the permission within 30 days", "held event not published", "event rejected, not published", "a signing secret of the webhook cannot be read", "events of an account not reconciled"]
         where    = ""
         severity = "ERROR"
         title    = "events of Stripe are missing"

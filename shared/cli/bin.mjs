@@ -20,13 +20,11 @@ function build(args, what) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const needsFunctions = process.argv[2] === 'package' && !existsSync(path.join(local, 'functions/index.json'));
-if (needsFunctions) build(['esbuild.config.mjs'], 'the functions');
+const asksHelp = process.argv.some((word) => word === '--help' || word === '-h');
+const isPackage = process.argv[2] === 'package' && !asksHelp;
+if (isPackage && !existsSync(path.join(local, 'functions/index.json'))) build(['esbuild.config.mjs'], 'the functions');
 else if (!isCurrent(local))
-  build(
-    process.argv[2] === 'package' ? ['esbuild.config.mjs'] : ['esbuild.config.mjs', 'local'],
-    'the command and the local server',
-  );
+  build(isPackage ? ['esbuild.config.mjs'] : ['esbuild.config.mjs', 'local'], 'the command and the local server');
 const entry = path.join(local, 'main.cjs');
 process.argv[1] = entry;
 createRequire(import.meta.url)(entry);

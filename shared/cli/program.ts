@@ -1,17 +1,17 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type Option } from 'commander';
 import { DATA_COMMANDS } from './commands/data-commands.ts';
 import { OPERATOR_COMMANDS, OPERATOR_GROUPS } from './commands/operator-commands.ts';
-import { PROJECT_COMMANDS } from './commands/project-commands.ts';
+import { PROJECT_COMMANDS, SERVER_COMMANDS } from './commands/project-commands.ts';
 import type { CommandRow } from './commands/row.ts';
 import { EXIT } from './io/exit.ts';
 
 export const PROGRAM = 'stripe-connector';
 
 export const COMMANDS: readonly CommandRow[] = [
-  ...PROJECT_COMMANDS.slice(0, 2),
+  ...SERVER_COMMANDS,
   ...DATA_COMMANDS,
   ...OPERATOR_COMMANDS,
-  ...PROJECT_COMMANDS.slice(2),
+  ...PROJECT_COMMANDS,
 ];
 
 /** Options by their names in camelCase, as commander returns them. */
@@ -58,6 +58,8 @@ export function parseLine(args: readonly string[], version: string, { out, err }
   const groups = new Map<string, Command>();
   for (const { name, summary } of OPERATOR_GROUPS)
     groups.set(name, newCommand(name, { out, err }).description(summary));
+  // A command may have others below it: `sandbox` and `sandbox advance`.
+  const commands = new Map<string, Command>();
   for (const row of COMMANDS) {
     const [first = '', second] = row.name.split(' ');
     const command = newCommand(second ?? first, { out, err });
@@ -65,7 +67,8 @@ export function parseLine(args: readonly string[], version: string, { out, err }
     command.action(() => {
       parsed = { row, words: command.args, options: command.optsWithGlobals() };
     });
-    const group = second === undefined ? undefined : groups.get(first);
+    commands.set(row.name, command);
+    const group = second === undefined ? undefined : (groups.get(first) ?? commands.get(first));
     (group ?? program).addCommand(command);
     if (group !== undefined && group.parent === null) program.addCommand(group);
   }
@@ -89,9 +92,16 @@ function newCommand(name: string, { out, err }: LineOutput): Command {
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err })
     .showHelpAfterError(`(run with --help for the usage)`)
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: optionsOfProgram });
   if (name === PROGRAM) for (const [flags, description] of GLOBAL_OPTIONS) command.option(flags, description);
   return command;
+}
+
+/** Returns the options of every command. Those of a command between are its own: `sandbox advance` has no `--port`. */
+function optionsOfProgram(command: Command): Option[] {
+  let top = command;
+  while (top.parent !== null) top = top.parent;
+  return top === command ? [] : [...top.options];
 }
 
 function describe(command: Command, row: CommandRow): void {

@@ -9,6 +9,7 @@ import { Sidebar } from './shell/sidebar.tsx';
 import { useShortcuts } from './shell/use-shortcuts.ts';
 import { pageForRoute } from './routes.tsx';
 import { useConsoleRoute } from './state/route.ts';
+import { PageBoundary } from './ui/page-boundary.tsx';
 import { Announcer } from './ui/announcer.tsx';
 import { ErrorState, Loading } from './ui/states.tsx';
 
@@ -59,7 +60,7 @@ function Frame() {
       <div className="body">
         <Banner />
         <main id="content" tabIndex={-1}>
-          {pageForRoute(route)}
+          <PageBoundary key={route.segments.join('/')}>{pageForRoute(route)}</PageBoundary>
         </main>
       </div>
       <Palette />

@@ -3,9 +3,9 @@ import { EntityPage } from './entity/entity-page.tsx';
 import { ActionPage, OperationPage } from './form/call-page.tsx';
 import { ObjectPage } from './object/object-page.tsx';
 import { BrowsePage } from './pages/browse.tsx';
-import { DeadLettersPage } from './pages/dead-letters.tsx';
+import { DeadLettersPage } from './pages/dead-letters/dead-letters.tsx';
 import { EventsPage } from './pages/events/events.tsx';
-import { HistoryPage } from './pages/history.tsx';
+import { HistoryPage } from './pages/history/history.tsx';
 import { HomePage } from './pages/home/home.tsx';
 import { LimiterPage } from './pages/limiter/limiter.tsx';
 import { OperationsPage } from './pages/operations/operations.tsx';
@@ -57,7 +57,7 @@ const PAGE_ROUTES: Readonly<Record<string, PageRoute>> = {
   limiter: (rest) => (rest.length === 0 ? <LimiterPage /> : undefined),
   settings: (rest) => (rest.length === 0 ? <SettingsPage /> : undefined),
   sandbox: (rest) => (rest.length === 0 ? <SandboxPage /> : undefined),
-  history: ([number, ...more]) => (more.length === 0 ? <HistoryPage selected={number} /> : undefined),
+  history: (numbers) => (numbers.length <= 2 ? <HistoryPage key={numbers.join()} selected={numbers} /> : undefined),
   shortcuts: (rest) => (rest.length === 0 ? <ShortcutsPage /> : undefined),
 };
 

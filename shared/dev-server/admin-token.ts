@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
@@ -48,6 +48,20 @@ export function readAdminToken(environment: EnvironmentVariables, port: number):
     return readFileSync(tokenFile(environment, port), 'utf8');
   } catch {
     return undefined;
+  }
+}
+
+/** Returns the ports for which a server of this user wrote a token, the last first. A killed one leaves its file. */
+export function startedPorts(environment: EnvironmentVariables): readonly number[] {
+  const folder = path.dirname(tokenFile(environment, 0));
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^\d{1,5}\.token$/.test(name))
+      .map((name) => ({ port: Number.parseInt(name, 10), writtenMs: statSync(path.join(folder, name)).mtimeMs }))
+      .toSorted((a, b) => b.writtenMs - a.writtenMs)
+      .map(({ port }) => port);
+  } catch {
+    return [];
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Exposure } from '../config/exposure.ts';
 import type { Settings } from '../config/settings.ts';
 import { ADMIN_TOKEN_VARIABLE } from './admin-token.ts';
+import { describePolicy } from '../stripe/write-policy/describe-policy.ts';
+import { describeEvents } from '../webhooks/describe-events.ts';
 import { describeLimit, type Capacity } from '../rate-limiter/capacity.ts';
 
 export interface ServerAnnouncement {
@@ -12,6 +14,12 @@ export interface ServerAnnouncement {
   readonly exposure: Exposure;
   readonly settings: Settings;
   readonly capacity: Capacity;
+  /** What Stripe says of the API key. Undefined if it was not asked, or has not answered yet. */
+  readonly keyLine: string | undefined;
+  /** Messages go to Pub/Sub. */
+  readonly publishes: boolean;
+  /** The sandbox is in this process. Its admin API is at `/_sandbox/` of this server. */
+  readonly ownsSandbox: boolean;
   /** Set if the token of the admin methods could not be written to its file. */
   readonly shownToken: string | undefined;
 }
@@ -28,8 +36,12 @@ export function startMessage(details: ServerAnnouncement): string {
     `docs: ${base}/docs/`,
     `${details.functions.length} functions, POST ${base}/<name>: ${details.functions.slice(0, 3).join(', ')}, ...`,
     `stripe: ${details.stripe}`,
+    ...(details.keyLine === undefined ? [] : [details.keyLine]),
+    ...(details.ownsSandbox ? [`sandbox control (time, faults, requests): ${base}/_sandbox/`] : []),
     `state: ${details.state}`,
+    describeEvents(details.settings, details.publishes),
     describeExposure(details.exposure),
+    describePolicy(details.settings),
     describeLimit(details.settings, details.capacity),
     ...(details.shownToken === undefined
       ? []

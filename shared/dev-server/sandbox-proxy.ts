@@ -1,7 +1,7 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { ConnectorError, errorBody } from '../errors.ts';
 
-/** Paths of the sandbox's admin API that the console uses, by method. */
+/** Paths of the sandbox's admin API that a page of a browser may use, by method. */
 const PROXIED_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
   ['GET', /^(requests|faults|rate_limit|time|billing|deliveries)$/],
   ['POST', /^(faults|rate_limit|time|billing|search_lag|seed)$/],
@@ -9,27 +9,38 @@ const PROXIED_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
   ['POST', /^(deliveries|events)\/\w{1,200}\/resend$/],
 ];
 
-const PREFIX = '/console/sandbox/';
+const CONSOLE_PREFIX = '/console/sandbox/';
+/** The paths of the sandbox itself, for programs: the port of the sandbox changes with each start. */
+const CONTROL_PREFIX = '/_sandbox/';
 
 export function isSandboxPath(path: string): boolean {
-  return path.startsWith(PREFIX);
+  return path.startsWith(CONSOLE_PREFIX) || path.startsWith(CONTROL_PREFIX);
 }
 
-/**
- * Forwards a request of the console to the admin API of the local sandbox, so that the page only calls its own origin.
- * `sandbox` is the sandbox's base URL, or undefined if this server does not use the local sandbox.
- */
-export async function proxySandbox(request: Request, response: Response, sandbox: string | undefined): Promise<void> {
-  const path = request.path.slice(PREFIX.length);
+/** Base URLs of the sandboxes that requests are forwarded to. */
+export interface SandboxTargets {
+  /** For the console: the sandbox of this process. */
+  readonly own: string | undefined;
+  /** For programs: also another server on this machine. */
+  readonly control: string | undefined;
+}
+
+/** Forwards a request to the admin API of the sandbox, so that the console and programs call this server only. */
+export async function proxySandbox(request: Request, response: Response, targets: SandboxTargets): Promise<void> {
+  const isConsole = request.path.startsWith(CONSOLE_PREFIX);
+  const sandbox = isConsole ? targets.own : targets.control;
+  const path = request.path.slice((isConsole ? CONSOLE_PREFIX : CONTROL_PREFIX).length);
   if (sandbox === undefined) return reject(response, 'this server does not run a sandbox', 'NO_SANDBOX');
-  if (!PROXIED_PATHS.some(([method, pattern]) => method === request.method && pattern.test(path)))
+  if (isConsole && !PROXIED_PATHS.some(([method, pattern]) => method === request.method && pattern.test(path)))
     return reject(response, `${request.method} ${path} is not available here`, 'NO_SUCH_PATH');
   const reply = await fetch(`${sandbox}/_sandbox/${path}`, {
     method: request.method,
-    ...(request.method === 'POST'
+    ...(request.method === 'POST' || request.method === 'PUT'
       ? { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(request.body ?? {}) }
       : {}),
   });
+  if (reply.headers.get('content-type')?.startsWith('application/json') !== true)
+    return reject(response, `no page is forwarded; see ${sandbox}/_sandbox/${path}`, 'NO_SUCH_PATH');
   const body = await reply.text();
   response
     .status(reply.status)
@@ -37,10 +48,11 @@ export async function proxySandbox(request: Request, response: Response, sandbox
     .send(reply.ok ? body : errorText(body));
 }
 
-/** Returns the error body for a sandbox error, which is `{"error": "..."}`. */
+/** Returns the error body for a sandbox error, which is `{"error": "..."}`. Another server has other errors. */
 function errorText(text: string): string {
-  const { error } = JSON.parse(text) as { error: string };
-  return JSON.stringify(errorBody(new ConnectorError('INVALID_ARGUMENT', error, { reason: 'SANDBOX_REJECTED' })));
+  const { error } = JSON.parse(text) as { error?: unknown };
+  const message = typeof error === 'string' ? error : 'the server that STRIPE_API_BASE names is not the sandbox';
+  return JSON.stringify(errorBody(new ConnectorError('INVALID_ARGUMENT', message, { reason: 'SANDBOX_REJECTED' })));
 }
 
 function reject(response: Response, message: string, reason: string): void {

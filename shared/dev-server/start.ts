@@ -2,14 +2,14 @@
  * `npm start`: serves all functions on one local port with the functions-framework, against the Stripe sandbox unless
  * the environment names another server. Needs no account and no cloud project.
  */
-import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as framework from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { handlers } from 'functions:all';
 import { SEEDS } from '../sandbox/control/seeds.ts';
 import { signingSecrets } from '../sandbox/events/webhook-endpoints.ts';
-import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import type { Sandbox } from '../sandbox/server.ts';
 import { MAX_MESSAGE_BYTES } from '../http/preload/pubsub.ts';
 import { MAX_EVENT_BYTES } from '../http/preload/webhook.ts';
 import { setBodyLimit } from '../http/preload/http.ts';
@@ -20,15 +20,17 @@ import { deployment } from '../config/load.ts';
 import { exposureOf } from '../config/exposure.ts';
 import { createLocalApp } from '../app.ts';
 import { writeAdminToken, newAdminToken } from './admin-token.ts';
+import { checkHealth } from '../management/health.ts';
+import { describeKey, keyStatusOf } from '../management/key-status.ts';
 import { startMessage } from './announce.ts';
 import { docsRoute, isDocsPath } from './docs/docs-route.ts';
 import { checkLocalRequest } from './guard.ts';
 import { isSandboxPath, proxySandbox } from './sandbox-proxy.ts';
+import { stripeServer, type StripeServer } from './stripe-server.ts';
 
 const LOCAL_SETTINGS = 'stripe-connector-local';
 
-/** The sandbox that this process started. */
-let ownSandbox: Sandbox | undefined;
+let stripe: StripeServer | undefined;
 
 /** The sandbox is in this process, so the function stripe-events accepts what the sandbox signs. */
 function secretsOf({ state }: Sandbox): () => readonly string[] {
@@ -36,6 +38,9 @@ function secretsOf({ state }: Sandbox): () => readonly string[] {
 }
 
 const docs = docsRoute(__dirname);
+
+/** The start does not wait longer for the check of the key. Its result is then printed later. */
+const MAX_KEY_CHECK_MS = 5000;
 
 /** The server has no authentication, so it must not be reachable from other machines. */
 const HOST = '127.0.0.1';
@@ -53,13 +58,14 @@ async function start(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error('PORT must be a port number from 0 to 65535');
   const { open: openRequested, ...sandboxOptions } = startOptions(process.argv.slice(2));
-  const stripe = await stripeServer(sandboxOptions);
+  stripe = await stripeServer(sandboxOptions, __dirname);
+  const { sandbox, description } = stripe;
   const adminToken = newAdminToken();
   const exposure = exposureOf(deployment(), { host: HOST, open: openRequested });
-  const { settings, capacity } = createLocalApp({
+  const app = createLocalApp({
     open: exposure.open,
     adminToken,
-    ...(ownSandbox === undefined ? {} : { sandboxSecrets: secretsOf(ownSandbox) }),
+    ...(sandbox === undefined ? {} : { sandboxSecrets: secretsOf(sandbox) }),
   });
   framework.http(LOCAL_SETTINGS, route);
   setBodyLimit((url) => LARGE_BODIES.find(([path]) => path.test(url))?.[1]);
@@ -72,6 +78,9 @@ async function start(): Promise<void> {
     );
     process.exit(1);
   });
+  // Before the server is ready, so that later requests to Stripe are those of its callers.
+  const keyCheck = sandbox === undefined ? keyStatusOf(app, checkHealth).then(describeKey) : Promise.resolve(undefined);
+  const keyLine = await Promise.race([keyCheck, pause(MAX_KEY_CHECK_MS, undefined, { ref: false })]);
   server.listen(port, HOST, () => {
     const address = server.address();
     const actualPort = typeof address === 'object' && address !== null ? address.port : port;
@@ -79,8 +88,19 @@ async function start(): Promise<void> {
     const functions = Object.keys(handlers);
     const shownToken = isTokenWritten ? undefined : adminToken;
     const state = describeState();
-    const details = { port: actualPort, functions, stripe, state, exposure, settings, capacity, shownToken };
-    console.log(startMessage(details));
+    const { settings, capacity, publishes } = app;
+    const details = {
+      port: actualPort,
+      functions,
+      stripe: description,
+      state,
+      exposure,
+      settings,
+      capacity,
+      shownToken,
+    };
+    console.log(startMessage({ ...details, publishes, keyLine, ownsSandbox: sandbox !== undefined }));
+    if (keyLine === undefined) void keyCheck.then((line) => line !== undefined && console.log(line));
   });
 }
 
@@ -108,38 +128,6 @@ function startOptions(args: readonly string[]): StartOptions {
   throw new Error(`--seed must be one of ${Object.keys(SEEDS).join(', ')}`);
 }
 
-/**
- * Chooses the server that the connector calls and returns its description. If the environment has a key, that is
- * STRIPE_API_BASE or Stripe. Otherwise it starts the sandbox.
- */
-async function stripeServer({ seed, data }: Omit<StartOptions, 'open'>): Promise<string> {
-  if (process.env['STRIPE_API_KEY'] !== undefined) {
-    if (data !== undefined)
-      throw new Error('--data keeps the sandbox, which STRIPE_API_KEY replaces; unset one of them');
-    return process.env['STRIPE_API_BASE'] ?? 'https://api.stripe.com';
-  }
-  if (process.env['STRIPE_API_BASE'] !== undefined)
-    throw new Error('STRIPE_API_BASE requires STRIPE_API_KEY; set both');
-  const started = await startSandbox({
-    port: Number(process.env['SANDBOX_PORT'] ?? 0),
-    catalogFolder: path.join(__dirname, 'catalog'),
-    fill: seed,
-    data,
-  });
-  ownSandbox = started;
-  if (data !== undefined) saveAtExit(started);
-  process.env['STRIPE_API_KEY'] = started.apiKey;
-  process.env['STRIPE_API_BASE'] = started.url;
-  const kept = data === undefined ? 'in memory and is lost when the server stops' : `kept in ${data}`;
-  return `sandbox at ${started.url} (its data is ${kept})`;
-}
-
-/** Closing writes the file, at once. A signal without a listener would end the process without `exit`. */
-function saveAtExit(started: Sandbox): void {
-  process.once('exit', () => void started.close());
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
-}
-
 function describeState(): string {
   const emulator = process.env['FIRESTORE_EMULATOR_HOST'];
   if (emulator !== undefined) return `Firestore emulator at ${emulator}`;
@@ -156,7 +144,7 @@ const route: framework.HttpFunction = (request, response): void => {
     return;
   }
   if (isSandboxPath(request.path)) {
-    proxySandbox(request, response, ownSandbox?.url).catch((error: unknown) => {
+    proxySandbox(request, response, { own: stripe?.sandbox?.url, control: stripe?.control }).catch((error: unknown) => {
       const unreachable = new ConnectorError('UNAVAILABLE', 'the sandbox does not respond', {
         reason: 'SANDBOX_UNREACHABLE',
         cause: error,

@@ -101,11 +101,19 @@ const gapMessage = lazy(() =>
       }),
       data: z.strictObject({
         account: z.nullable(z.string()).check(z.describe('the account, or null for the own one')),
+        list: z.enum(['v1', 'v2']).check(z.describe("Stripe's list of events: of API v1, or of API v2")),
+        reason: z
+          .enum(['retention', 'permission'])
+          .check(
+            z.describe(
+              'retention: Stripe lists events for 30 days; permission: the key may not read the list, and the events follow once it may',
+            ),
+          ),
         fromS: z.int().check(z.describe('begin of the period, Unix seconds')),
         toS: z.int().check(z.describe('end of the period; it does not belong to it')),
       }),
     })
-    .check(z.describe('A gap: Stripe no longer lists the events of this period, and nothing can read them')),
+    .check(z.describe('A gap: events of this period that no webhook delivered cannot be read from Stripe')),
 );
 
 /** Every message of `events_topic`, with its data decoded. */

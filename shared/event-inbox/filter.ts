@@ -27,7 +27,7 @@ export interface InboxPage {
 }
 
 /** An entry as it is shown: times in RFC 3339. */
-export type ListedEvent = Omit<InboxEntry, 'createdMs' | 'receivedMs' | 'publishedMs'> & {
+export type ListedEvent = Omit<InboxEntry, 'createdMs' | 'receivedMs' | 'publishedMs' | 'body'> & {
   readonly created: string;
   readonly received: string;
   /** Null if it was never published. */
@@ -79,7 +79,7 @@ export async function inboxPage(inbox: EventInbox, { filter, limit, after }: Inb
   };
 }
 
-export function listedEvent({ createdMs, receivedMs, publishedMs, ...entry }: InboxEntry): ListedEvent {
+export function listedEvent({ createdMs, receivedMs, publishedMs, body: _, ...entry }: InboxEntry): ListedEvent {
   const iso = (ms: number): string => new Date(ms).toISOString();
   return {
     ...entry,

@@ -34,6 +34,8 @@ export interface InboxEntry {
   readonly attempts: number;
   /** What brought it last. */
   readonly via: 'webhook' | 'reconcile' | 'replay';
+  /** The event as JSON, while it is held: only of a thin event, which has no object and so no secret. */
+  readonly body?: string | undefined;
 }
 
 /** Conditions on the entries; all of them apply. */

@@ -36,18 +36,34 @@ export function advanceCursor(fence: number, at: number | undefined, leaseUs: nu
 }
 
 function cursorRecord(position: string, nowUs: number, fence: number, leaseEndsUs: number): OperationRecord {
+  return dataRecord({ data: position, nowUs, fence, leaseEndsUs, expiresUs: nowUs + 10 * YEAR_US });
+}
+
+/** Builds a record that is no operation: data that instances share, and the lease of the instance that works on it. */
+export function dataRecord(fields: {
+  readonly data: string;
+  readonly nowUs: number;
+  readonly fence: number;
+  readonly leaseEndsUs: number;
+  readonly expiresUs: number;
+}): OperationRecord {
   return {
-    state: leaseEndsUs === 0 ? 'received' : 'calling',
+    state: 'received',
     fingerprint: '',
     keyVersion: 0,
-    firstCalledUs: nowUs,
+    firstCalledUs: fields.nowUs,
     attempts: 0,
     requestIds: [],
-    outcome: position,
+    outcome: fields.data,
     expand: '',
     resolution: '',
-    fence,
-    leaseEndsUs,
-    expiresUs: nowUs + 10 * YEAR_US,
+    fence: fields.fence,
+    leaseEndsUs: fields.leaseEndsUs,
+    expiresUs: fields.expiresUs,
   };
+}
+
+/** Returns whether a record is that of an operation. */
+export function isOperation({ fingerprint }: OperationRecord): boolean {
+  return fingerprint !== '';
 }

@@ -1,3 +1,4 @@
+import { isOperation } from './cursor.ts';
 import type { OperationStore, Transition } from './store.ts';
 
 /** Number of ids to remember. */
@@ -15,7 +16,7 @@ export function rememberOperations(store: OperationStore): OperationStore & Rece
     <T>(id: string, transition: Transition<T>): Transition<T> =>
     (record, nowUs) => {
       const change = transition(record, nowUs);
-      if (change.record !== undefined) {
+      if (change.record !== undefined && isOperation(change.record)) {
         // A set keeps the order of insertion: the last written id is the last.
         ids.delete(id);
         ids.add(id);

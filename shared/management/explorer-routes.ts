@@ -12,7 +12,7 @@ export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
 /** Returns which connection and which Stripe this is. `sandbox` is a server that STRIPE_API_BASE names. */
 async function about(connector: Connector): Promise<object> {
   const { settings, stripeBase, local, deps } = connector;
-  const { livemode, ...health } = await healthOf(connector);
+  const { livemode, keyAccepted: _, ...health } = await healthOf(connector);
   return {
     connection: settings.name,
     region: settings.region,

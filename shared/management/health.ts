@@ -7,6 +7,8 @@ export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
   /** What to do. Always set unless the state is ACTIVE. */
   readonly description?: string | undefined;
+  /** What Stripe said of the key. Undefined if it was not asked or did not answer. */
+  readonly keyAccepted?: boolean | undefined;
   /** Whether the key is a live key, if Stripe reported it. */
   readonly livemode?: boolean | undefined;
 }
@@ -44,7 +46,8 @@ export function healthOf(connector: Connector): Promise<Health> {
   return health;
 }
 
-async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
+/** Reads the balance from Stripe through the rate limiter. Never throws. */
+export async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
   if (settings.suspended)
     return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
   const waits = new WaitReport();
@@ -62,6 +65,7 @@ async function checkHealth({ settings, deps, clock }: Connector): Promise<Health
     const { livemode } = body;
     return {
       state: 'ACTIVE',
+      keyAccepted: true,
       description: waits.waited ? `waited for a turn: ${waits.toHeader() ?? ''}` : undefined,
       livemode: typeof livemode === 'boolean' ? livemode : undefined,
     };
@@ -73,10 +77,19 @@ async function checkHealth({ settings, deps, clock }: Connector): Promise<Health
 function healthAfter({ status, message, details }: ConnectorError): Health {
   // A key without permission for the balance is valid. A connection at its rate limit works.
   if (details.reason === 'STRIPE_PERMISSION')
-    return { state: 'ACTIVE', description: 'the key has no permission to read the balance, which calls do not need' };
+    return {
+      state: 'ACTIVE',
+      keyAccepted: true,
+      description: 'the key has no permission to read the balance, which calls do not need',
+    };
   if (status === 'RESOURCE_EXHAUSTED') return { state: 'ACTIVE', description: `busy: ${message}` };
   const auth = AUTH[details.reason];
-  if (auth !== undefined) return { state: 'AUTH_ERROR', description: auth };
+  if (auth !== undefined)
+    return {
+      state: 'AUTH_ERROR',
+      description: auth,
+      ...(details.reason === 'API_KEY_REJECTED' ? { keyAccepted: false } : {}),
+    };
   if (details.reason.startsWith('SECRET_') && details.reason !== 'SECRET_UNAVAILABLE')
     return { state: 'AUTH_ERROR', description: message };
   return { state: 'ERROR', description: withRemedy(details.reason, message) };

@@ -1,6 +1,6 @@
 import type { Action } from '../catalog/types.ts';
 import { quoted } from '../bounds.ts';
-import { suggestion } from '../catalog/names.ts';
+import { MAX_COMPARED_LENGTH, suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
@@ -9,10 +9,11 @@ import { withAppliedEffect, type CallContext } from '../stripe/call-context.ts';
 import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
 import { retrieve } from './retrieve.ts';
+import { namingMissingInput } from './request/missing-input.ts';
 import { createNamePolicy } from './request/name-policy.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { selectKeys } from './rows/select-fields.ts';
-import { buildActionRequest } from './request/action-request.ts';
+import { actionFields, buildActionRequest } from './request/action-request.ts';
 import { withCallOptions } from './request/entity-request.ts';
 
 /** Executes one action on one object. The payload is an array of one row. */
@@ -31,7 +32,7 @@ export async function executeAction(
   );
   const warnings = namePolicy.warn();
   if (call.dryRun === true) return dryRun(deps, [request]);
-  const body = await idempotentRequest(deps, request, call);
+  const body = await namingMissingInput(actionFields(definition), idempotentRequest(deps, request, call));
   const payload =
     call.outputFormat === 'native' ? body : withAppliedEffect(call, () => pick(toActionRow(definition, body)));
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
@@ -60,8 +61,21 @@ export function requireAction(catalog: Catalog, name: string): Action {
   const definition = catalog.action(name);
   if (definition !== undefined) return definition;
   rejectUnsupported((value) => value.name === name);
-  const description = `no action ${quoted(name)}${suggestion(name, catalog.actionNames())}`;
+  const description = `no action ${quoted(name)}${actionSuggestion(name, catalog.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
+}
+
+/** Suggests an action. `PaymentIntent.Confirm` is written ConfirmPaymentIntent: the verb comes first. */
+function actionSuggestion(name: string, known: readonly string[]): string {
+  const parts = name.length > MAX_COMPARED_LENGTH ? [] : name.split('.');
+  const verb = parts.pop() ?? '';
+  // A namespace is part of some names (ActivateBillingAlert) and not of others (AdvanceTestClock).
+  for (const entity of [parts.join(''), parts.at(-1) ?? '']) {
+    const wanted = (verb + entity).toLowerCase();
+    const found = entity === '' ? undefined : known.find((action) => action.toLowerCase() === wanted);
+    if (found !== undefined) return `; did you mean ${found}?`;
+  }
+  return suggestion(name, known);
 }
 
 /**

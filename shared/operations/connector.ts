@@ -99,8 +99,15 @@ export function requireEntity(catalog: Catalog, requestedName: string): string {
   const text = quoted(requestedName);
   rejectUnsupported((row) => row.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
   throw invalidArgument([
-    { field: 'entity', description: `${text} is not an entity${suggestion(requestedName, catalog.names())}` },
+    { field: 'entity', description: `${text} is not an entity${entitySuggestion(requestedName, catalog.names())}` },
   ]);
+}
+
+/** Suggests an entity, also for a name without its namespace: `TestClock` is TestHelpers.TestClock. */
+function entitySuggestion(name: string, known: readonly string[]): string {
+  const ending = `.${name.toLowerCase()}`;
+  const found = name === '' ? [] : known.filter((entity) => entity.toLowerCase().endsWith(ending));
+  return found.length === 0 ? suggestion(name, known) : `; did you mean ${found.slice(0, 3).join(' or ')}?`;
 }
 
 /**

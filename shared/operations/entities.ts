@@ -11,6 +11,7 @@ import { explainQuery, explainResult } from './list/explain.ts';
 import { firstRequests, queryContext } from './list/list-requests.ts';
 import { planClause } from './list/plan.ts';
 import { withCallOptions, buildEntityRequest } from './request/entity-request.ts';
+import { namingMissingInput } from './request/missing-input.ts';
 import { createNamePolicy, type CallNamePolicy } from './request/name-policy.ts';
 import { parentInputs, type Input } from './request/resolve-path.ts';
 import { rowMapper } from './rows/row-mapper.ts';
@@ -44,12 +45,8 @@ export async function create(
 ): Promise<OperationResult> {
   const { entity, definition } = definitionOf(deps, name, 'Create');
   const namePolicy = createNamePolicy(deps, call, true);
-  return write(
-    deps,
-    buildEntityRequest('Create', entity, definition, undefined, input, namePolicy).request,
-    namePolicy,
-    call,
-  );
+  const { request } = buildEntityRequest('Create', entity, definition, undefined, input, namePolicy);
+  return namingMissingInput(definition.params, write(deps, request, namePolicy, call));
 }
 
 export const update = updateOrDelete('Update');

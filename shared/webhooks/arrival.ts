@@ -35,6 +35,7 @@ export function arrivalOf(
     reason: '',
     attempts: (known?.attempts ?? 0) + 1,
     via,
+    ...(known?.body === undefined ? {} : { body: known.body }),
   };
 }
 

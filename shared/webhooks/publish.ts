@@ -5,6 +5,7 @@ import type { Connector } from '../operations/connector.ts';
 import { arrivalOf, statusIn } from './arrival.ts';
 import { accountOf, type StripeEvent } from './event.ts';
 import { isOfTypes } from './family.ts';
+import { stripSensitiveFields } from '../stripe/sensitive-fields.ts';
 import { buildMessage } from './message.ts';
 import { withOwnAccount } from './own-account.ts';
 import { refetch, type Refetched } from './refetch.ts';
@@ -64,8 +65,10 @@ async function publishSelected(
   if (entry !== undefined && entry.publishedMs > 0) return 'duplicate';
   const arrival = arrivalOf(connector, event, via, entry);
   if (state?.paused === true) {
-    // An event without an entry would be lost to the list, not to the stream: reconciliation publishes it after the pause.
-    await record(connector, { ...arrival, outcome: 'held' });
+    // Reconciliation publishes it after the pause: a snapshot from Stripe's list, a thin event from its entry, as some
+    // keys may not read the list of API v2. Without the entry Stripe delivers the event again.
+    const body = arrival.body ?? heldBody(event, via);
+    await inbox.write({ ...arrival, outcome: 'held', ...(body === undefined ? {} : { body }) });
     return 'held';
   }
   try {
@@ -77,9 +80,16 @@ async function publishSelected(
     // The entry of another instance that published it stays.
     if (await isPublished(connector, event)) return 'duplicate';
     const { details } = toConnectorError(cause);
-    await record(connector, { ...arrival, outcome: 'failed', reason: details.reason });
+    // Stripe does not deliver an event again that was held.
+    const outcome = arrival.body === undefined ? 'failed' : 'held';
+    await record(connector, { ...arrival, outcome, reason: details.reason });
     throw cause;
   }
+}
+
+/** The event that an entry keeps while publishing is paused; undefined if Stripe's list of API v1 has it. */
+function heldBody(event: StripeEvent, via: Via): string | undefined {
+  return via === 'webhook' && event.object !== 'event' ? JSON.stringify(stripSensitiveFields(event)) : undefined;
 }
 
 async function isPublished({ inbox }: Connector, { id }: StripeEvent): Promise<boolean> {
@@ -98,8 +108,9 @@ export async function send(
   const { publisher, clock, log } = connector;
   const message = buildMessage(connector, refetched);
   await publisher.publish(topic, { ...message, attributes: { ...message.attributes, ...extra } });
+  const { body: _, ...entry } = arrival;
   const published: InboxEntry = {
-    ...arrival,
+    ...entry,
     outcome: 'published',
     publishedMs: clock.epochMs(),
     status: statusIn(refetched.event),

@@ -7,7 +7,9 @@ import { retrieve } from '../operations/retrieve.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { retrieveOrGone } from '../stripe/paginate.ts';
 import type { StripeObject } from '../stripe/transport.ts';
-import { CoalescedReads } from './coalesced-reads.ts';
+import { stripSensitiveFields } from '../stripe/sensitive-fields.ts';
+import { CoalescedReads, type StartRead } from './coalescing/coalesced-reads.ts';
+import { SharedReads } from './coalescing/shared-reads.ts';
 import { accountOf, eventTimeMs, objectIn, subjectOf, type StripeEvent } from './event.ts';
 
 /**
@@ -26,14 +28,23 @@ export interface Refetched {
 type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
 
 /** One per instance: its connector is built once. */
-const readsOf = memoizeByRef(({ clock }: Connector) => new CoalescedReads<Current>(clock));
+const readsOf = memoizeByRef(({ clock, deps }: Connector) => ({
+  ofInstance: new CoalescedReads<Current>(clock),
+  ofFleet: new SharedReads<Current>(deps.operations, clock),
+}));
 
 /**
- * Returns the event, within `maxMs` milliseconds, with the object's current state as `data.object`, if the settings ask for it. Thin events have no
- * object, so theirs is read unless `events_refetch` is false.
+ * Returns the event, within `maxMs` milliseconds, with the object's current state as `data.object`, if the settings ask
+ * for it. Thin events have no object, so theirs is read unless `events_refetch` is false. The state was read after the
+ * event happened, or after `sinceMs`, in milliseconds since 1970.
  * https://docs.stripe.com/events/how-events-work#thin-events
  */
-export async function refetch(connector: Connector, event: StripeEvent, maxMs: number): Promise<Refetched> {
+export async function refetch(
+  connector: Connector,
+  event: StripeEvent,
+  maxMs: number,
+  sinceMs?: number,
+): Promise<Refetched> {
   const { settings, deps, clock } = connector;
   const happenedMs = eventTimeMs(event, clock.epochMs());
   const asIs = (read: RefetchResult): Refetched => ({ event, read, stateMs: happenedMs });
@@ -52,13 +63,36 @@ export async function refetch(connector: Connector, event: StripeEvent, maxMs: n
     account,
   };
   const key = JSON.stringify([account ?? null, kind, id]);
-  const { value, readAtMs } = await readsOf(connector).read(key, happenedMs, () =>
+  // Stripe cuts the times of API v1 to seconds.
+  const latestMs = happenedMs + (typeof event.created === 'number' ? 999 : 0);
+  const neededMs = Math.max(latestMs, sinceMs ?? latestMs);
+  const { value, readAtMs } = await coalesced(connector, key, neededMs, () =>
     currentObject(deps, event, { id, kind }, call),
   );
   if (value === 'not offered' || value === 'denied') return asIs(value);
   const object = value === 'gone' ? { ...(objectIn(event) ?? { id, object: kind }), deleted: true } : { ...value };
   const data = { ...(isObject(event.data) ? event.data : {}), object };
   return { event: { ...event, data }, read: value === 'gone' ? 'gone' : 'yes', stateMs: readAtMs };
+}
+
+/** Reads the object of a key, or uses a read for another event of it, of this instance or of another one. */
+function coalesced(
+  connector: Connector,
+  key: string,
+  happenedMs: number,
+  read: () => Promise<Current>,
+): ReturnType<CoalescedReads<Current>['read']> {
+  const { ofInstance, ofFleet } = readsOf(connector);
+  const start: StartRead<Current> = (begun) =>
+    // The local server is the only instance.
+    connector.local
+      ? ofFleet.readAlone({ begun, read })
+      : ofFleet.read({ key: `stripe-events read ${key}`, happenedMs, begun, read, storable });
+  return ofInstance.read(key, happenedMs, start);
+}
+
+function storable(value: Current): Current {
+  return typeof value === 'string' ? value : stripSensitiveFields(value);
 }
 
 async function currentObject(

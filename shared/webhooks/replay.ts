@@ -24,7 +24,7 @@ const READ_MS = 30_000;
  * https://docs.stripe.com/api/events/retrieve, https://docs.stripe.com/api/v2/core/events/retrieve
  */
 export async function replayEvent(connector: Connector, entry: InboxEntry, forward?: Forward): Promise<void> {
-  const { settings, inbox } = connector;
+  const { settings, inbox, clock } = connector;
   // The current settings decide: the account may have been added or removed since the event arrived.
   const { accountId, allowedAccounts } = settings;
   if (entry.account !== '' && entry.account !== accountId && !allowedAccounts.includes(entry.account))
@@ -32,7 +32,10 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
   const event = await withOwnAccount(connector, await eventAtStripe(connector, entry));
   if (!isOfOurAccount(connector, event)) throw notSelected(entry);
   if (forward !== undefined) {
-    const { attributes, ...message } = buildMessage(connector, await refetch(connector, event, READ_MS));
+    const { attributes, ...message } = buildMessage(
+      connector,
+      await refetch(connector, event, READ_MS, clock.epochMs()),
+    );
     await forward({ ...message, attributes: { ...attributes, ...REPLAYED } });
     return;
   }
@@ -43,7 +46,13 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
       reason: 'EVENTS_PAUSED',
     });
   const arrival = arrivalOf(connector, event, 'replay', entry);
-  await send(connector, settings.eventsTopic, arrival, await refetch(connector, event, READ_MS), REPLAYED);
+  await send(
+    connector,
+    settings.eventsTopic,
+    arrival,
+    await refetch(connector, event, READ_MS, clock.epochMs()),
+    REPLAYED,
+  );
 }
 
 function notSelected({ id }: InboxEntry): ConnectorError {

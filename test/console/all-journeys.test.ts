@@ -184,7 +184,7 @@ here('21: an operation is listed, opened and repeated without a second effect', 
   await page.getByRole('button', { name: /^Repeat Customer.Create/ }).click();
   await page.getByText('from the record, no second effect').waitFor();
   await go('#/operations?state=succeeded', 'Operations');
-  await page.getByRole('cell', { name: 'Customer.Create' }).first().waitFor();
+  await page.getByRole('gridcell', { name: 'Customer.Create' }).first().waitFor();
   await browser.show('operations');
 });
 

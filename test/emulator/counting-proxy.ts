@@ -7,6 +7,8 @@ export interface CountingProxy {
   readonly requests: number;
   /** Those that are queries. */
   readonly queries: number;
+  /** Documents that were written to a collection of a connection. */
+  writes(collection: string): number;
   close(): Promise<void>;
 }
 
@@ -14,12 +16,22 @@ export interface CountingProxy {
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   let requests = 0;
   let queries = 0;
+  const written = new Map<string, number>();
+  const countWrites = (commit: string): void => {
+    for (const [, collection = ''] of commit.matchAll(/"name": ?"[^"]*\/connections\/[^/"]+\/(\w+)\//g))
+      written.set(collection, (written.get(collection) ?? 0) + 1);
+  };
   const agent = new http.Agent({ keepAlive: true });
   const [host, port] = target.split(':');
   const server = http.createServer((request, response) => {
     const { method, url = '', headers } = request;
     requests += 1;
     if (url.includes(':runQuery')) queries += 1;
+    if (url.includes(':commit')) {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => countWrites(Buffer.concat(chunks).toString()));
+    }
     const passed = http.request({ host, port, method, path: url, headers, agent }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
@@ -37,6 +49,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
     get queries() {
       return queries;
     },
+    writes: (collection) => written.get(collection) ?? 0,
     close: () =>
       new Promise((resolve) => {
         agent.destroy();

@@ -50,6 +50,9 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['get Balance', 0, /^Object +balance$/m],
   ['list Customer --where Name="Missing"', 2, /^error: .*single quotes.*at 6\n {2}Name="Missing"\n {7}\^$/m],
   ["list Customer --where Name='Missing'", 0, /^no rows$/m],
+  ["list Customer --since yesterday --where Name='Janet' --fields Name", 0, /^Janet$/m],
+  ['list Customer --until yesterday', 0, /^no rows$/m],
+  ['list Customer --since someday', 2, /--since must be yesterday, today, a date/],
   ['list Customer --limit 1', 0, /more rows: --page \S+/],
   ['list Customer --limit many', 2, /listEntitiesPageSize|--limit/],
   ['get Customer cus_missing', 3, /error: No such customer/],
@@ -71,9 +74,10 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['resume', 0, /^stripe-local is resumed/m],
   ['events list', 0, /^no events$/m],
   ['events show evt_missing', 3, /no event evt_missing/],
-  ['events replay', 2, /name an id, or --object, --since or --outcome/],
+  ['events replay', 2, /name an id, or --type, --object, --since or --outcome/],
   ['events replay --outcome most', 2, /outcome: one of/],
   ['events replay --outcome failed', 0, /^nothing to replay$/m],
+  ['events replay --type invoice.paid', 0, /^nothing to replay$/m],
   ['events pause --reason drill', 0, /^paused/m],
   ['status', 0, /events are paused/],
   ['events resume', 0, /^resumed/m],
@@ -90,8 +94,25 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['openapi --entities Custmer', 2, /did you mean Customer/],
   ['client --out FOLDER/client.ts --entities Custmer', 2, /did you mean Customer/],
   ['cost', 0, /^\| /m],
+  [
+    'cost --calls 1000000',
+    0,
+    /^\| 1,000,000 calls a month, 0\.38 a second \|.*\n.*\n\| a function each, nothing warm \| \$\d/,
+  ],
+  ['cost --calls 0', 2, /--calls must be a positive integer/],
+  ['cost --calls 999999999', 2, /--calls is at most 262,800,000, which is 100 a second/],
   ['call ConfirmPaymentIntnt pi_1', 2, /did you mean ConfirmPaymentIntent/],
   ['call Custmer.Create', 2, /did you mean Customer/],
+  ['call Customer.Crate', 2, /no operation Customer\.Crate; did you mean Customer\.Create\?/],
+  ['call PaymentIntent.Confirm pi_1', 2, /did you mean ConfirmPaymentIntent/],
+  ['call Refund.Create pi_1', 2, /Refund\.Create takes no id; did you mean PaymentIntent=pi_1\?/],
+  ['call Refund.Create ch_1', 2, /did you mean Charge=ch_1\?/],
+  ['call Customer.Create whatever', 2, /Customer\.Create takes no id; inputs are written Name=text/],
+  [
+    'call Subscription.Create Customer=ID',
+    2,
+    /Missing required param: items\. Its input is Items, such as \[\{"price": /,
+  ],
   ['call Customer.Create Emial=x', 2, /did you mean Email/],
   ['call Customer.Create Name=a Name=b', 2, /Name is given twice/],
   ['call Customer.Create Name:=oops', 2, /not valid JSON/],
@@ -169,6 +190,12 @@ test('an action takes the id of its object as a word', async () => {
   const { connectorOutputPayload } = JSON.parse(created.stdout) as { connectorOutputPayload: { Id: string } };
   const confirm = ['call', 'ConfirmPaymentIntent', connectorOutputPayload.Id, 'ReturnUrl=https://example.com/'];
   assert.match((await command(confirm)).stdout, /^status +succeeded$/m);
+});
+
+test('preflight says once what gives it an access token', async () => {
+  const { status, stderr } = await runCommand(['preflight', '--project', 'p'], { PATH: folder });
+  assert.deepEqual([status, stderr.split('\n').length], [1, 2], stderr);
+  assert.match(stderr, /^error: gcloud is not installed: .*GOOGLE_OAUTH_ACCESS_TOKEN$/m);
 });
 
 test('--json prints errors as JSON', async () => {

@@ -50,6 +50,17 @@ test('writes what a clause selects, as CSV with all columns', async () => {
   assert.equal(rest.length, Math.ceil(ROWS / 2));
 });
 
+test('writes the rows of a period, as CSV with readable times', async () => {
+  const options = ['--since', 'yesterday', '--fields', 'Id,Created', '--iso-times'];
+  const { status, stderr } = await run('since.csv', ...options);
+  assert.equal(status, 0, stderr);
+  const [head, ...rest] = linesOf('since.csv');
+  assert.deepEqual([head, rest.length], ['Id,Created', ROWS]);
+  for (const line of rest) assert.match(line, /^cus_\w+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  const empty = await run('before.csv', '--until', 'yesterday', '--fields', 'Id');
+  assert.match(empty.stdout, /before\.csv: 0 rows/);
+});
+
 interface FirstPage {
   readonly connectorOutputPayload: readonly object[];
   readonly listEntitiesNextPageToken: string;
@@ -67,8 +78,8 @@ async function afterOnePage(name: string): Promise<string> {
   const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   writeFileSync(file, text);
   const url = `http://localhost:${new URL(server.url).port}`;
-  const query = { url, entity: 'Customer', where: '', account: '', format: 'ndjson', columns: ['Id'] };
-  writeCheckpoint(file, { query, bytes: text.length, rows: rows.length, pageToken });
+  const query = { url, entity: 'Customer', where: '', account: '', isoTimes: false, columns: ['Id'] };
+  writeCheckpoint(file, { query: { ...query, format: 'ndjson' }, bytes: text.length, rows: rows.length, pageToken });
   return file;
 }
 

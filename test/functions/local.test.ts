@@ -34,7 +34,10 @@ test('prints the functions, the sandbox, the state, the limit, and last ready an
   assert.match(said, /in memory/);
   assert.match(said, /^open: .* a test key, loopback and no sign of the cloud$/m);
   assert.match(said, /\nready on .*\ntry it:\n {2}curl .*\n$/);
-  assert.ok(said.split('\n').length <= 12, said);
+  assert.match(said, /^events: kept in the inbox and written to this log; nothing is published/m);
+  assert.match(said, /^write policy: none, every amount and currency is allowed$/m);
+  assert.match(said, new RegExp(`^sandbox control .*: http://localhost:${port}/_sandbox/$`, 'm'));
+  assert.ok(said.split('\n').length <= 15, said);
   assert.match(said, /limit 12\/s = 6 x 2 nodes \(limit_scope node\); 6\/s in all with limit_scope connection/);
 });
 

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { capacity } from '../../shared/rate-limiter/capacity.ts';
 import { COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
-import { connectorCost, monthlyCost, perMillion, total } from '../../shared/cli/cost/model.ts';
+import { connectorCost, monthlyCost, MONTH_S, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
-import { millionTable, monthTable, priceTable, storageTable } from '../../shared/cli/cost/tables.ts';
+import { callsTable, millionTable, monthTable, priceTable, storageTable } from '../../shared/cli/cost/tables.ts';
 import { countLimiter } from './limiter-counts.ts';
 
 /** The formatter pads tables. */
@@ -16,6 +16,23 @@ void test('the pages have the tables that stripe-connector cost prints', () => {
   for (const line of monthTable().split('\n')) assert.ok(page('infra/README.md').includes(line), line);
   for (const table of [millionTable(), storageTable(), priceTable()])
     for (const line of table.split('\n')) assert.ok(page('infra/cost.md').includes(line), line);
+});
+
+void test('the front page has what a month of a million calls costs in the designs that cost nothing when idle', () => {
+  const costs = DESIGNS.filter(({ warm }) => warm === 0).map((design) => total(monthlyCost(design, 1e6 / MONTH_S)));
+  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(Math.round);
+  const row = `| a million calls a month | $${least} to $${most}, $0 idle | $1,022 | none |`;
+  assert.ok(page('README.md').includes(row), row);
+});
+
+void test('a month of some calls is between those of the rates around it', () => {
+  for (const design of DESIGNS) {
+    const at = (perSecond: number): number => total(monthlyCost(design, perSecond));
+    assert.ok(at(0.5) < at(1) && at(1) < at(6) && at(6) < at(12), design.name);
+  }
+  const [head = '', ...rows] = callsTable(1_000_000).split('\n');
+  assert.match(head, /^\| 1,000,000 calls a month, 0\.38 a second \|/);
+  assert.equal(rows.length, DESIGNS.length + 2);
 });
 
 void test('each price cites its page', () => {

@@ -205,6 +205,34 @@ const refused: [
     { PreferredLocales: 5 },
     /PreferredLocales: must be an array/,
   ],
+  [
+    'an id where a list belongs shows the list',
+    'Subscription',
+    'Create',
+    { Customer: 'cus_1', Items: 'price_1' },
+    /^Items: must be an array, as JSON or as a JSON string, such as \[\{"price": "price_\.\.\.", "quantity": 1\}\]$/,
+  ],
+  [
+    'an object where a list belongs shows the list',
+    'Checkout.Session',
+    'Create',
+    { LineItems: { price: 'price_1' } },
+    /LineItems: must be an array, .* such as \[\{"price": "price_\.\.\.", "quantity": 1\}\]/,
+  ],
+  [
+    'text where an object belongs shows the object',
+    'Customer',
+    'Create',
+    { Address: 'Lyon' },
+    /Address: must be an object, .* such as \{"city": "\.\.\."\}/,
+  ],
+  [
+    'a missing list is shown',
+    'SubscriptionSchedule',
+    'Create',
+    { Phases: [{}] },
+    /Phases\[0\]\.items: is required, such as \[\{"price": "price_\.\.\.", "quantity": 1\}\]/,
+  ],
 ];
 
 for (const [sentence, entity, operation, input, message] of refused) {

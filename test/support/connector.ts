@@ -153,6 +153,8 @@ export function testConnector(options: TestOptions): TestConnector {
     describedSettings: settingDefinitions,
     recentOperations: () => operations.recent(),
     admitAdmin: callerAdmission(settings.adminCallers, () => Promise.resolve({})),
+    apiKey: () => Promise.resolve(SANDBOX_KEY),
+    publishes: true,
     onOwnMachine: false,
     open: options.open ?? true,
     local: options.open ?? true,

@@ -68,7 +68,8 @@ test('which thin events were delivered is found without a query, or with one if 
     await at.publish(unnamed);
     at.inboxRequests = {};
     await at.run();
-    assert.equal(at.connector.published.length, 6);
+    const events = at.ids().filter((id) => String(id).startsWith('evt_'));
+    assert.equal(events.length, 6);
     assert.equal(at.inboxRequests.ofChanges, mayList ? undefined : 1);
   }
 });
@@ -143,18 +144,6 @@ test('an account that cannot be read does not stop the others, and the run count
   at.list('acct_b', snapshotEvent(at.change(1)));
   await assert.rejects(at.run(), /no access/);
   assert.deepEqual(at.ids(), [snapshotEvent(at.change(1)).id]);
-});
-
-test('a key that may not read the list of API v2 reconciles that of API v1', async () => {
-  const at = new EventLists();
-  at.rejected = ({ path }) =>
-    path.startsWith('/v2/')
-      ? new FakeStripeError(403, { type: 'invalid_request_error', message: 'no permission' })
-      : undefined;
-  at.list(undefined, snapshotEvent(at.change(1)));
-  await at.run();
-  assert.equal(at.connector.published.length, 1);
-  assert.ok(at.connector.logged.some(({ message }) => message.includes('may not read API v2')));
 });
 
 test('a gap of more than 30 days is reported for each list', async () => {

@@ -116,6 +116,34 @@ test('a read waits in the class bulk, with the time that Stripe gives a webhook'
   assert.equal((await at.publish(...bodies)).length, 30, 'max_wait_ms is for callers');
 });
 
+// https://docs.stripe.com/rate-limits: the calls of users and the reads for events share one limit.
+test("a user's call that comes after a burst of events waits behind none of their reads", async () => {
+  const at = world({ limit_scope: 'connection', min_nodes: 2, max_nodes: 2 });
+  const events = Array.from({ length: 30 }, (_, n) =>
+    publishEvent(
+      at.connector,
+      parseEvent(thinEvent(change(at, n, { object: { id: `cus_${n}`, object: 'customer' } }))),
+    ),
+  );
+  await at.clock.advance(0);
+  const granted = at.stripe.requests.length;
+  assert.ok(granted < 10, 'most reads of the burst wait');
+  const call = {
+    name: 'Customer.Get',
+    clock: at.clock,
+    deadlineAt: at.clock.monotonicMs() + 60_000,
+    maxWaitMs: 60_000,
+  };
+  const path = '/v1/customers/cus_of_a_user';
+  const user = at.connector.deps.stripe.request(
+    { method: 'GET', path, params: {} },
+    { ...call, outputFormat: 'native' },
+  );
+  await inVirtualTime(at.clock, Promise.all([user, Promise.allSettled(events)]));
+  const place = at.stripe.sent.findIndex((request) => request.path === path);
+  assert.ok(place >= 0 && place <= granted + 1, `it was request ${place}, ${granted} were granted before`);
+});
+
 test('thin events are read by default, snapshots are not; false reads none', async () => {
   for (const [setting, thin, snapshot] of [
     [undefined, 'yes', 'no'],

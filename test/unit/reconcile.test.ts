@@ -134,7 +134,7 @@ test('reports a gap of more than 30 days in the log, in the response and as an e
   assert.ok(complete && gap !== undefined && gap.toS > gap.fromS);
   assert.ok(connector.logged.some(({ severity, message }) => severity === 'ERROR' && message.includes('event gap')));
   assert.equal(connector.published[0]?.attributes['ce-type'], 'stripe-connector.events.gap.v1');
-  assert.deepEqual(JSON.parse(connector.published[0].data), { account: null, ...gap });
+  assert.deepEqual(JSON.parse(connector.published[0].data), { account: null, list: 'v1', reason: 'retention', ...gap });
   assert.deepEqual(names().slice(1), ['seen']);
 });
 

@@ -86,6 +86,7 @@ const storedEvent = lazy(() => {
     reason: z.string(),
     attempts: z.number(),
     via: z.enum(['webhook', 'reconcile', 'replay']),
+    body: z.optional(z.string()),
   });
   return z.object({
     v: z.object({ integerValue: z.coerce.number().check(z.maximum(INBOX_VERSION)) }),

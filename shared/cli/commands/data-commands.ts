@@ -1,6 +1,10 @@
 import type { CommandRow } from './row.ts';
 
 const WHERE_OPTION = ['--where <clause>', 'filter clause: "Email = \'jane@example.com\'"'] as const;
+const PERIOD_OPTIONS = [
+  ['--since <time>', 'created at or after: yesterday, today, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)'],
+  ['--until <time>', 'created before'],
+] as const;
 const FIELDS_OPTION = ['--fields <names>', 'columns, separated by commas'] as const;
 const ACCOUNT_OPTION = ['--account <id>', 'Stripe Connect account of the call'] as const;
 const INPUTS = [
@@ -39,6 +43,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     words: [['<entity>', 'Customer, PaymentIntent ...']],
     options: [
       WHERE_OPTION,
+      ...PERIOD_OPTIONS,
       FIELDS_OPTION,
       ['--sort <column>', 'sort by this column'],
       ['--limit <n>', 'rows of a page, 1 to 200 (default 25)'],
@@ -48,6 +53,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     examples: [
       'list Customer --limit 10',
       'list PaymentIntent --where "Status = \'succeeded\' AND Amount > 1000" --fields Id,Amount,Currency',
+      'list Charge --since yesterday --until today --where "Status = \'failed\'"',
     ],
     run: async () => (await import('../run/list.ts')).listRows,
   },
@@ -71,7 +77,9 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     options: [
       ['--out <file>', 'file to write (required)'],
       ['--format <format>', 'ndjson or csv; default by the ending of the file, else ndjson'],
+      ['--iso-times', 'CSV: times as 2026-11-25T06:00:00Z in place of Unix seconds'],
       WHERE_OPTION,
+      ...PERIOD_OPTIONS,
       FIELDS_OPTION,
       ['--overwrite', 'start again although the file or its checkpoint exists'],
       ACCOUNT_OPTION,
@@ -79,6 +87,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     examples: [
       'export Customer --out customers.ndjson',
       'export Invoice --out paid.csv --where "Status = \'paid\'" --fields Id,Total,Currency,Created',
+      'export Charge --out charges.csv --since yesterday --until today --iso-times',
     ],
     run: async () => (await import('../run/export/export.ts')).exportRows,
   },

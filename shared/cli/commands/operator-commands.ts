@@ -100,10 +100,14 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
   {
     name: 'events replay',
     summary: 'publish events again under their ids',
-    details: 'Needs an id, --object, --since or --outcome: without a condition it would be every event.',
+    details: 'Needs an id, --type, --object, --since or --outcome: without a condition it would be every event.',
     words: [['[id]', 'evt_...']],
     options: [...EVENT_FILTERS, ['--to <url>', 'send them to a URL on this machine in place of the topic']],
-    examples: ['events replay evt_123', 'events replay --outcome failed --to http://localhost:9000/'],
+    examples: [
+      'events replay evt_123',
+      'events replay --type invoice.paid --since 2026-11-25T06:00:00Z',
+      'events replay --outcome failed --to http://localhost:9000/',
+    ],
     run: async () => (await import('../run/events.ts')).replayEvents,
   },
   {

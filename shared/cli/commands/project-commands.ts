@@ -1,7 +1,7 @@
 import type { CommandRow } from './row.ts';
 
-/** Commands that start servers, check a deployment and write files. */
-export const PROJECT_COMMANDS: readonly CommandRow[] = [
+/** Commands that start servers, and move the time of the sandbox. */
+export const SERVER_COMMANDS: readonly CommandRow[] = [
   {
     name: 'dev',
     summary: 'start all functions on one local port, with the Stripe sandbox',
@@ -14,7 +14,7 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
       ['--open', 'allow what the settings leave unset, with a test key'],
     ],
     examples: ['dev', 'dev --port 9000 --seed demo', 'dev --data shop.json', 'dev --settings settings.json'],
-    run: async () => (await import('../run/servers.ts')).startDev,
+    run: async () => (await import('../run/local/servers.ts')).startDev,
   },
   {
     name: 'sandbox',
@@ -26,8 +26,36 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
       ['--clock [time]', 'stop the time, now or at Unix seconds'],
     ],
     examples: ['sandbox', 'sandbox --port 12111 --data shop.json --seed demo'],
-    run: async () => (await import('../run/servers.ts')).startSandboxAlone,
+    run: async () => (await import('../run/local/servers.ts')).startSandboxAlone,
   },
+  {
+    name: 'sandbox advance',
+    summary: 'move the time of the sandbox of a running server, or of one test clock',
+    details:
+      'Renewals, retries and payouts that are due until then happen. Months are those of the calendar in UTC. A test clock of a test key of yours moves the same way, with --test-clock. For a sandbox without a connector add --url http://127.0.0.1:12111.',
+    options: [
+      ['--by <duration>', '"1 month", "36 hours", "2 weeks 3 days", or seconds'],
+      ['--to <time>', '2026-12-31, 2026-12-31T06:00:00Z, or Unix seconds; the sandbox stops there'],
+      ['--test-clock <id>', 'clock_...: advance this test clock and wait until it is ready'],
+    ],
+    examples: [
+      'sandbox advance --by "1 month"',
+      'sandbox advance --to 2027-01-01',
+      'sandbox advance --test-clock clock_123 --by "1 month"',
+    ],
+    run: async () => (await import('../run/local/sandbox-time.ts')).advanceTime,
+  },
+  {
+    name: 'sandbox time',
+    summary: 'show the time of the sandbox of a running server',
+    options: [['--resume', 'let it pass again after --to or --clock']],
+    examples: ['sandbox time', 'sandbox time --resume'],
+    run: async () => (await import('../run/local/sandbox-time.ts')).sandboxTime,
+  },
+];
+
+/** Commands that check a deployment and write files. */
+export const PROJECT_COMMANDS: readonly CommandRow[] = [
   {
     name: 'check',
     summary: 'check a settings file, and with --live all that it names',
@@ -74,7 +102,8 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
   {
     name: 'cost',
     summary: 'print what a month and a million calls cost on Google Cloud',
-    examples: ['cost'],
+    options: [['--calls <n>', 'calls of a month, every one a write, spread evenly']],
+    examples: ['cost', 'cost --calls 1000000'],
     run: async () => (await import('../run/cost.ts')).showCost,
   },
   {

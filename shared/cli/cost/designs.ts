@@ -151,12 +151,16 @@ export const COUNTS: readonly LimiterCount[] = [
 
 export const RATES: readonly number[] = [...new Set(COUNTS.map(({ perSecond }) => perSecond))];
 
-/** The limiter's operations for a design; undefined for a rate that more than `max_nodes` (50) instances would have to serve. */
+/**
+ * Returns the limiter's operations for a design, counted at the rate that is nearest. Undefined for a rate that more
+ * than `max_nodes` (50) instances would have to serve.
+ */
 export function countOf(design: Design, perSecond: number): LimiterCount | undefined {
-  return COUNTS.find(
-    (row) =>
-      row.perSecond === perSecond &&
-      row.busyServices === design.busyServices &&
-      row.concurrencies.includes(design.concurrency),
+  const counted = COUNTS.filter(
+    (row) => row.busyServices === design.busyServices && row.concurrencies.includes(design.concurrency),
   );
+  const distance = (row: LimiterCount): number => Math.abs(Math.log(row.perSecond / perSecond));
+  const [nearest] = counted.toSorted((a, b) => distance(a) - distance(b));
+  const highest = Math.max(...counted.map((row) => row.perSecond));
+  return perSecond > 0 && perSecond <= highest ? nearest : undefined;
 }

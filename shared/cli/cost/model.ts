@@ -4,7 +4,7 @@ import { countOf, TARGET_CONCURRENCY, type Design } from './designs.ts';
 import { PRICES } from './prices.ts';
 
 export const MONTH_HOURS = 730;
-const MONTH_S = MONTH_HOURS * 3600;
+export const MONTH_S = MONTH_HOURS * 3600;
 /** Seconds of Stripe's response to a write: an assumption of the table. */
 const CALL_S = 0.6;
 /** Bytes of the record of an operation by the setting `operation_record`: an assumption of the tables. */

@@ -1,6 +1,15 @@
 /** The tables of the cost page, as Markdown. */
 import { countOf, DESIGNS, RATES } from './designs.ts';
-import { connectorCost, monthlyCost, perMillion, RECORD_BYTES, storageOfMillion, total, type Cost } from './model.ts';
+import {
+  connectorCost,
+  MONTH_S,
+  monthlyCost,
+  perMillion,
+  RECORD_BYTES,
+  storageOfMillion,
+  total,
+  type Cost,
+} from './model.ts';
 import { PRICES, type Price } from './prices.ts';
 
 const PARTS: Readonly<Record<keyof Cost, string>> = {
@@ -57,6 +66,24 @@ export function storageTable(): string {
     ...RETENTION_DAYS.map((days) => `$${storageOfMillion(part, days).toFixed(3)}`),
   ]);
   return table(['`operation_record`', 'bytes', ...RETENTION_DAYS.map((days) => `${days} days`)], rows);
+}
+
+/** Dollars of a month with this number of calls, of each design, next to Google's connector. */
+export function callsTable(calls: number): string {
+  const perSecond = calls / MONTH_S;
+  const parts = Object.keys(PARTS) as (keyof Cost)[];
+  const rows = DESIGNS.map((design) => {
+    if (countOf(design, perSecond) === undefined) return [design.name, ...parts.map(() => '-'), '-'];
+    const cost = monthlyCost(design, perSecond);
+    return [design.name, ...[...parts.map((part) => cost[part]), total(cost)].map(cents)];
+  });
+  const connector = ["Google's connector", ...parts.map(() => ''), cents(connectorCost(perSecond))];
+  const head = `${calls.toLocaleString('en')} calls a month, ${shownRate(perSecond)} a second`;
+  return table([head, ...parts.map((part) => PARTS[part]), 'together'], [...rows, connector]);
+}
+
+function shownRate(perSecond: number): string {
+  return perSecond < 0.01 ? 'less than 0.01' : String(Number(perSecond.toPrecision(2)));
 }
 
 export function priceTable(): string {

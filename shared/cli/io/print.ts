@@ -23,14 +23,19 @@ export function pairs(record: Readonly<Record<string, unknown>>): string {
 /** Returns a value as text: objects as JSON, Stripe's times in RFC 3339. */
 export function shownValue(name: string, value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'number' && isStripeTime(name, value))
-    return new Date(value * 1000).toISOString().replace('.000', '');
+  if (isStripeTime(name, value)) return isoTime(value);
   if (typeof value === 'object') return JSON.stringify(value);
   // A line break would end the row.
   return String(value).replace(/[\r\n\t]+/g, ' ');
 }
 
 /** Stripe's times are Unix seconds: https://docs.stripe.com/api/customers/object#customer_object-created */
-function isStripeTime(name: string, value: number): boolean {
+export function isStripeTime(name: string, value: unknown): value is number {
+  if (typeof value !== 'number') return false;
   return /(^Created|At|Start|End|Date|Anchor|Until|Expires)$/i.test(name) && value > 1e9 && value < 4e9;
+}
+
+/** Returns Unix seconds in RFC 3339. */
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000', '');
 }

@@ -5,6 +5,7 @@ import { ADMIN_TOKEN_HEADER } from '../../management/admin/admission.ts';
 import type { CommandEnvironment } from '../commands/row.ts';
 import { CommandFailure, UsageError } from './exit.ts';
 import { identityToken } from './identity-token.ts';
+import { startHint } from './start-hint.ts';
 
 export type JsonBody = Readonly<Record<string, unknown>>;
 
@@ -47,13 +48,15 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-    }).catch((cause: unknown) => {
+    }).catch(async (cause: unknown) => {
       if (signal.aborted) throw new CommandFailure('interrupted');
-      throw new ServerAway(base, isLocal, cause);
+      throw new ServerAway(base, isLocal ? await startHint() : '', cause);
     });
     const text = await response.text();
     const answer = jsonObjectIn(text);
     if (response.ok && answer !== undefined) return answer;
+    // The sandbox's own error.
+    if (typeof answer?.['error'] === 'string') throw new CommandFailure(answer['error']);
     if (answer?.['error'] !== undefined) throw new ConnectorFailure(response.status, answer);
     throw new CommandFailure(
       `${base} is not a Stripe connector: it responded ${response.status} ${response.statusText}`.trimEnd(),
@@ -81,9 +84,9 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
 
 /** No server responds. A later call may succeed. */
 export class ServerAway extends CommandFailure {
-  constructor(base: string, isLocal: boolean, cause: unknown) {
+  /** `hint` says what else to try. */
+  constructor(base: string, hint: string, cause: unknown) {
     const inner = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : '';
-    const hint = isLocal ? '; start one with stripe-connector dev, or name another with --url' : '';
     super(`no server responds at ${base}${inner}${hint}`);
   }
 }

@@ -1,5 +1,6 @@
 /** `stripe-connector preflight`: checks a project before the first `terraform apply`. Changes nothing. */
 import { execFileSync } from 'node:child_process';
+import { CommandFailure } from '../io/exit.ts';
 import type { Check, Checker } from './check.ts';
 import type { PlannedDeployment } from './deployment.ts';
 import { googleApi, type Fetch } from './google-api.ts';
@@ -48,10 +49,19 @@ export async function preflight(
  * https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference#access_token-1
  */
 export function accessToken(environment: Readonly<Record<string, string | undefined>>): string {
-  return (
-    environment['GOOGLE_OAUTH_ACCESS_TOKEN'] ??
-    execFileSync('gcloud', ['auth', 'print-access-token'], { encoding: 'utf8' }).trim()
-  );
+  const { GOOGLE_OAUTH_ACCESS_TOKEN: given } = environment;
+  if (given !== undefined) return given;
+  try {
+    const printed = execFileSync('gcloud', ['auth', 'print-access-token'], { encoding: 'utf8', stdio: 'pipe' });
+    return printed.trim();
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new CommandFailure(
+      isMissing
+        ? 'gcloud is not installed: https://cloud.google.com/sdk/docs/install, or set GOOGLE_OAUTH_ACCESS_TOKEN'
+        : 'gcloud is not logged in; run gcloud auth login, or set GOOGLE_OAUTH_ACCESS_TOKEN',
+    );
+  }
 }
 
 /** Returns one line per check. */

@@ -4,6 +4,7 @@ import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { UsageError } from '../io/exit.ts';
 import { pairs } from '../io/print.ts';
 import { withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
+import { idOfCreate, rejectMistypedOperation } from './call-hints.ts';
 import { readInputs } from './inputs.ts';
 
 const CALL_ATTEMPTS = 5;
@@ -72,10 +73,12 @@ async function callRequest(
   const [id] = ids;
   const [, entity, verb] = /^(.+)\.(list|get|create|update|delete)$/i.exec(operation) ?? [];
   if (entity === undefined || verb === undefined) {
+    rejectMistypedOperation(operation);
     const own = id === undefined ? {} : { [await idInputOf(server, operation)]: id };
     return ['execute-action', { action: operation, ...common, connectorInputPayload: { ...own, ...given } }];
   }
   const name = FUNCTION_OF_OPERATION[`${verb.charAt(0).toUpperCase()}${verb.slice(1).toLowerCase()}`] ?? '';
+  if (id !== undefined && name === 'create-entity') throw await idOfCreate(server, operation, entity, id);
   const target = id === undefined ? {} : { entityId: id };
   const input = Object.keys(given).length === 0 ? {} : { connectorInputPayload: given };
   return [name, { entity, ...target, ...common, ...input }];

@@ -1,17 +1,39 @@
 import type { ConnectionStatus } from '../../management/admin/connection-methods.ts';
+import { describeKey } from '../../management/key-status.ts';
+import { runsHere } from '../io/admin.ts';
+import { shownClock, type SandboxClock } from './local/sandbox-time.ts';
+import type { ConnectorServer } from '../io/server.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 
 /** `status` */
-export async function showStatus({ admin }: CommandContext): Promise<CommandResult> {
+export async function showStatus({ admin, environment, server }: CommandContext): Promise<CommandResult> {
   const status = (await admin('connection.status', {})) as unknown as ConnectionStatus;
-  const { connection, state, bySetting, liveNodes, minNodes, maxNodes, limit, eventsPaused } = status;
+  const { connection, state, bySetting, liveNodes, minNodes, maxNodes, limit, eventsPaused, key, writePolicy, events } =
+    status;
+  const sandbox = runsHere(environment) ? undefined : await sandboxOf(server());
   const lines = [
     `${connection}: ${state}${bySetting ? ' by its setting `suspended`' : ''}`,
     `live nodes: ${liveNodes} (of ${minNodes} to ${maxNodes} that count)`,
     limit,
+    describeKey(key),
+    writePolicy,
+    events,
     ...(eventsPaused ? ['events are paused: they are acknowledged and held'] : []),
+    ...(sandbox === undefined ? [] : [`sandbox: ${sandbox.time}, control ${sandbox.control}`]),
   ];
-  return { value: status, text: lines.join('\n') };
+  return { value: { ...status, sandbox: sandbox ?? null }, text: lines.join('\n') };
+}
+
+/** Returns the time of the sandbox that a local server forwards, and the address that changes it. */
+async function sandboxOf(server: ConnectorServer): Promise<{ time: string; control: string } | undefined> {
+  if (!server.url.startsWith('http:')) return undefined;
+  try {
+    const clock = (await server.get('/_sandbox/time')) as unknown as SandboxClock;
+    return { time: shownClock(clock), control: `${server.url}/_sandbox/` };
+  } catch {
+    // A server without a sandbox.
+    return undefined;
+  }
 }
 
 /** `suspend` */

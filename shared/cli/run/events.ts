@@ -8,11 +8,13 @@ const EVENTS_SHOWN = 100;
 const EVENTS_PER_REQUEST = 500;
 const MAX_REPLAYED = 100_000;
 /** A replay without one of these would be of every event. */
-const REPLAY_CONDITIONS = ['object', 'since', 'outcome'];
+const REPLAY_CONDITIONS = ['type', 'object', 'since', 'outcome'];
 
 /** `events list` */
 export async function listEvents(context: CommandContext): Promise<CommandResult> {
-  const events = await selectedEvents(context, countOption(context, 'limit', EVENTS_SHOWN));
+  const { events, publishes } = await selectedEvents(context, countOption(context, 'limit', EVENTS_SHOWN));
+  const shown = (outcome: string): string =>
+    outcome === 'published' && !publishes ? 'published (to the log: no Pub/Sub)' : outcome;
   const rows = events.map(({ received, id, type, objectId, account, family, via, attempts, outcome, reason }) => [
     received,
     id,
@@ -20,7 +22,7 @@ export async function listEvents(context: CommandContext): Promise<CommandResult
     objectId,
     account,
     `${family} ${via} ${attempts}x`,
-    reason === '' ? outcome : `${outcome} (${reason})`,
+    reason === '' ? shown(outcome) : `${outcome} (${reason})`,
   ]);
   const head = ['received', 'id', 'type', 'object', 'account', 'arrival', 'outcome'];
   return { value: { events }, text: rows.length === 0 ? 'no events' : columns([head, ...rows]) };
@@ -37,10 +39,10 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
   const { admin, words, progress } = context;
   const [id] = words;
   if (id === undefined && !REPLAY_CONDITIONS.some((name) => context.text(name) !== undefined))
-    throw new UsageError('name an id, or --object, --since or --outcome: it would be every event');
+    throw new UsageError('name an id, or --type, --object, --since or --outcome: it would be every event');
   const to = context.text('to');
   const ids =
-    id === undefined ? (await selectedEvents(context, MAX_REPLAYED)).map((event) => event.id).reverse() : [id];
+    id === undefined ? (await selectedEvents(context, MAX_REPLAYED)).events.map((event) => event.id).reverse() : [id];
   const replayed: { readonly id: string; readonly outcome: string; readonly failed: boolean }[] = [];
   for (const one of ids) {
     progress.show(`${replayed.length} of ${ids.length} events`);
@@ -72,8 +74,14 @@ export async function resumeEvents({ admin }: CommandContext): Promise<CommandRe
   return { value, text: 'resumed: the next run of reconcile-events publishes what was held' };
 }
 
+interface SelectedEvents {
+  readonly events: readonly ListedEvent[];
+  /** The server has Pub/Sub. Without it, what is published is written to its log. */
+  readonly publishes: boolean;
+}
+
 /** Returns the events that the options select, the last received first. */
-async function selectedEvents(context: CommandContext, max: number): Promise<ListedEvent[]> {
+async function selectedEvents(context: CommandContext, max: number): Promise<SelectedEvents> {
   const given = FILTER_NAMES.flatMap((name) => {
     const value = context.text(name);
     return value === undefined ? [] : [[name, value] as const];
@@ -84,15 +92,17 @@ async function selectedEvents(context: CommandContext, max: number): Promise<Lis
     throw new UsageError('--until must be a time such as 2026-11-25T06:00:00Z, or Unix seconds');
   const events: ListedEvent[] = [];
   let pageToken: string | null = null;
+  let publishes = true;
   do {
     const page = (await context.admin('events.list', {
       ...Object.fromEntries(given),
       ...(pageToken === null ? {} : { pageToken }),
       limit: Math.min(EVENTS_PER_REQUEST, max),
-    })) as unknown as InboxPage;
+    })) as unknown as InboxPage & Pick<SelectedEvents, 'publishes'>;
     events.push(...page.events.filter(({ received }) => Date.parse(received) < untilMs));
     pageToken = page.nextPageToken;
+    ({ publishes } = page);
     context.progress.show(`${events.length} ${events.length === 1 ? 'event' : 'events'} found`);
   } while (pageToken !== null && events.length < max);
-  return events.slice(0, max);
+  return { events: events.slice(0, max), publishes };
 }

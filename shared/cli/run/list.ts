@@ -1,6 +1,7 @@
 import { isObject } from '../../is-object.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { columns, pairs, shownValue } from '../io/print.ts';
+import { whereClause } from '../io/period.ts';
 import { withRetries, type JsonBody } from '../io/server.ts';
 
 const READ_ATTEMPTS = 5;
@@ -33,7 +34,8 @@ export function readFields(context: CommandContext): JsonBody {
 /** `list ENTITY` */
 export async function listRows(context: CommandContext): Promise<CommandResult> {
   const [entity = ''] = context.words;
-  const [where, sort, limit, page] = ['where', 'sort', 'limit', 'page'].map((name) => context.text(name));
+  const where = whereClause(context, Date.now());
+  const [sort, limit, page] = ['sort', 'limit', 'page'].map((name) => context.text(name));
   const body = await readRetried(context, 'list-entities', {
     entity,
     ...readFields(context),

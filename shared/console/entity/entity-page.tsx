@@ -15,6 +15,7 @@ import { chooseColumns, useChosenColumns } from '../state/preferences.ts';
 import { hashOf, navigate } from '../state/route.ts';
 import { Icon } from '../ui/icons.tsx';
 import { PageFrame } from '../ui/page.tsx';
+import { Pager } from '../ui/table/pager.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
 import { namesInClause, withCondition } from './clause.ts';
 import { ColumnChooser } from './column-chooser.tsx';
@@ -116,6 +117,18 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
     else show({ filter });
   };
   const failed = page !== undefined && !isSuccess(page.reply);
+  const summary = loading ? 'loading' : countedNoun(page?.rows.length ?? 0, 'row');
+  const pages = { number, next, previous, summary };
+  const footer = (
+    <label className="inline">
+      Rows a page{' '}
+      <select value={query.size} onChange={(event) => show({ size: Number(event.target.value) })}>
+        {SIZES.map((size) => (
+          <option key={size}>{size}</option>
+        ))}
+      </select>
+    </label>
+  );
   return (
     <>
       <FilterBar
@@ -160,7 +173,7 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
           )}
         </EmptyState>
       )}
-      {page !== undefined && page.rows.length > 0 && (
+      {page !== undefined && page.rows.length > 0 ? (
         <RowsTable
           entity={name}
           rows={page.rows}
@@ -170,27 +183,12 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
           busy={loading}
           onSort={(sort) => show({ sort })}
           onFilter={(condition) => show({ filter: withCondition(query.filter, condition) })}
+          pages={pages}
+          footer={footer}
         />
+      ) : (
+        <Pager pages={pages}>{footer}</Pager>
       )}
-      <nav className="pager" aria-label="Pages">
-        <button type="button" disabled={previous === undefined} onClick={previous}>
-          Previous
-        </button>
-        <span role="status">
-          Page {number}, {loading ? 'loading' : countedNoun(page?.rows.length ?? 0, 'row')}
-        </span>
-        <button type="button" disabled={next === undefined} onClick={next}>
-          Next
-        </button>
-        <label className="inline">
-          Rows a page{' '}
-          <select value={query.size} onChange={(event) => show({ size: Number(event.target.value) })}>
-            {SIZES.map((size) => (
-              <option key={size}>{size}</option>
-            ))}
-          </select>
-        </label>
-      </nav>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { Icon } from '../ui/icons.tsx';
 import { completeClause, withCondition } from './clause.ts';
@@ -16,10 +16,16 @@ interface FilterBarProps {
 export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProps) {
   const [text, setText] = useState(clause);
   const [building, setBuilding] = useState(false);
-  useEffect(() => setText(clause), [clause]);
+  const applied = useRef(clause);
+  useEffect(() => {
+    // The address follows an applied clause later: what was typed in between stays.
+    if (clause !== applied.current) setText(clause);
+    applied.current = clause;
+  }, [clause]);
   const apply = (next: string): void => {
     setText(next);
-    onApply(next.trim());
+    applied.current = next.trim();
+    onApply(applied.current);
   };
   return (
     <>
@@ -84,8 +90,8 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
         autoSelect={false}
         showOnClick
         onKeyDown={(event) => {
-          // Without a chosen completion Enter applies the clause, also after completions were chosen before.
-          if (event.key !== 'Enter' || document.querySelector('.completions [data-active-item]') !== null) return;
+          // Ariakit prevents an Enter that chose a completion. It chose before this runs, so the list has no active item.
+          if (event.key !== 'Enter' || event.defaultPrevented) return;
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();
         }}

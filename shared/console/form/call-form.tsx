@@ -120,6 +120,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
             <button
               type="button"
               className={isDestructive(target) ? 'danger' : 'primary'}
+              data-run=""
               disabled={!runnable}
               onClick={() => void start('run')}
             >

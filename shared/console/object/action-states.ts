@@ -85,6 +85,12 @@ function hasValue(row: Readonly<Record<string, unknown>>, field: RegExp): boolea
 
 /** `Cancel` for `Cancel Payment Intent` on the page of a PaymentIntent. */
 export function shortTitle(title: string, entity: string): string {
-  const [verb = '', ...rest] = title.split(' ');
-  return rest.join('').toLowerCase() === entity.replaceAll('.', '').toLowerCase() ? verb : title;
+  const words = title.split(' ');
+  const key = entity.replaceAll('.', '').toLowerCase();
+  const start = words.findIndex((_, index) => index > 0 && words.slice(index).join('').toLowerCase() === key);
+  if (start < 0) return title;
+  return words
+    .slice(0, start)
+    .join(' ')
+    .replace(/ (to|from|for|of)$/i, '');
 }

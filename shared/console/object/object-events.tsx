@@ -1,64 +1,152 @@
-import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
-import { readEvents } from '../api/operator.ts';
+import type { OutputRow } from '../api/calls.ts';
+import { readEvents, readOperations, type ListedEvent } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
+import { eventChanges } from '../format/event-changes.ts';
+import { countedNoun, humanName } from '../format/words.ts';
+import { EventDetail } from '../pages/events/event-detail.tsx';
 import { hashOf } from '../state/route.ts';
-import { StatusBadge } from '../ui/badge.tsx';
+import { StatusBadge, toneOf } from '../ui/badge.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, TimeText } from '../ui/value.tsx';
+import type { TableColumn } from '../ui/table/columns.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
+import { timeColumn } from '../ui/table/time-column.tsx';
+import { TimeText } from '../ui/value.tsx';
+import { readEventsOf, SEARCHED_EVENTS } from './stripe-events.ts';
 
-/** Events that are searched for this object. Stripe's list has no filter by object. */
-const SEARCHED = 100;
-
-/** `data.object.id` of an event's row. */
-function eventObjectId({ Data: data }: OutputRow): unknown {
-  const { object } = (typeof data === 'object' && data !== null ? data : {}) as { object?: { id?: unknown } };
-  return object?.id;
+/** An event of the object, as Stripe has it and as it arrived. At least one of both is there. */
+interface ObjectEvent {
+  readonly id: string;
+  readonly type: string;
+  /** ISO 8601 */
+  readonly created: string;
+  readonly row: OutputRow | undefined;
+  readonly arrived: ListedEvent | undefined;
+  /** The operation of this connector that caused it, if this instance handled it. */
+  readonly operationId: string | undefined;
 }
 
-/** Events of one object: those that arrived here, and those among Stripe's latest. */
+const OBJECT_EVENTS_EVERY_MS = 5000;
+const SHOWN_CHANGES = 2;
+const SHOWN_STEPS = 6;
+
+const OBJECT_EVENT_COLUMNS: readonly TableColumn<ObjectEvent>[] = [
+  { name: 'Type', value: ({ type }) => type, cell: ({ type }) => <strong>{type}</strong> },
+  timeColumn('When', ({ created }) => created),
+  { name: 'What changed', look: 'wide', secondary: true, value: changeText, cell: (event) => changeText(event) ?? '–' },
+  {
+    name: 'Here',
+    description: 'What the function stripe-events did with it.',
+    value: ({ arrived }) => arrived?.outcome ?? 'not arrived',
+    cell: ({ arrived }) =>
+      arrived === undefined ? <span className="muted">not arrived</span> : <StatusBadge status={arrived.outcome} />,
+  },
+  {
+    name: 'Caused by',
+    description: 'The operation of this connector, or the request of another program.',
+    look: 'cut',
+    secondary: true,
+    value: ({ operationId, row }) => operationId ?? requestIdOf(row),
+    cell: ({ operationId, row }) =>
+      operationId === undefined ? (
+        <code className="muted">{requestIdOf(row) ?? '–'}</code>
+      ) : (
+        <a className="id" href={hashOf(['operations', operationId])}>
+          {operationId}
+        </a>
+      ),
+  },
+];
+
+/** Events of one object in one list: what Stripe has, and what arrived. */
 export function ObjectEvents({ id }: { readonly id: string }) {
-  const { data, error, reload } = useLoaded(`events of ${id}`, async () => {
-    const [arrived, reply] = await Promise.all([
-      readEvents(`?object=${encodeURIComponent(id)}`),
-      runFunction({ functionName: 'list-entities', body: { entity: 'Event', listEntitiesPageSize: SEARCHED } }),
-    ]);
-    const atStripe = isSuccess(reply) ? rowsOfReply(reply).filter((row) => eventObjectId(row) === id) : [];
-    return { arrived: arrived.events, atStripe };
-  });
-  if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
-  if (data === undefined) return <Loading what="events" />;
-  const { arrived, atStripe } = data;
+  const { data, error, reload } = useLoaded(`events of ${id}`, () => loadEvents(id), OBJECT_EVENTS_EVERY_MS);
+  if (data === undefined)
+    return error === undefined ? <Loading what="events" /> : <ErrorState error={error} onRetry={reload} />;
+  const arrivedCount = data.filter(({ arrived }) => arrived !== undefined).length;
+  if (data.length === 0)
+    return (
+      <EmptyState title="No event of this object">
+        <p>
+          None arrived at the function stripe-events, and none of Stripe's latest {SEARCHED_EVENTS} events is of this
+          object.
+        </p>
+        <a className="button" href={hashOf(['entity', 'Event'])}>
+          All events of Stripe
+        </a>
+      </EmptyState>
+    );
   return (
     <>
-      <h2>Arrived here</h2>
-      {arrived.length === 0 ? (
-        <p className="muted">
-          No event of this object arrived at the function stripe-events. <a href={hashOf(['events'])}>All events</a>
-        </p>
-      ) : (
-        <ul className="timeline">
-          {arrived.map((event) => (
-            <li key={event.id}>
-              <strong>{event.type}</strong> <StatusBadge status={event.outcome} /> <TimeText value={event.received} />{' '}
-              <IdLink id={event.id} entity="Event" />
-            </li>
-          ))}
-        </ul>
-      )}
-      <h2>At Stripe</h2>
-      {atStripe.length === 0 ? (
-        <EmptyState title={`None of Stripe's latest ${SEARCHED} events is of this object`} />
-      ) : (
-        <ul className="timeline">
-          {atStripe.map((row) => (
-            <li key={String(row['Id'])}>
-              <strong>{String(row['Type'])}</strong>{' '}
-              {typeof row['Created'] === 'number' && <TimeText value={row['Created']} />}{' '}
-              <IdLink id={String(row['Id'])} entity="Event" />
-            </li>
-          ))}
-        </ul>
-      )}
+      <p className="muted">
+        {countedNoun(data.length, 'event')} among Stripe's latest {SEARCHED_EVENTS}, {arrivedCount} of them{' '}
+        <a href={hashOf(['events'], { object: id })}>arrived here</a>
+      </p>
+      <EventSteps events={data} />
+      <DataTable
+        label="Events of the object"
+        rows={data}
+        columns={OBJECT_EVENT_COLUMNS}
+        rowKey={(event) => event.id}
+        detail={(event) => ({
+          title: event.type,
+          body: <EventDetail key={event.id} id={event.id} arrived={event.arrived} onChange={reload} />,
+        })}
+      />
     </>
   );
+}
+
+/** The latest events as steps, in the order of time. */
+function EventSteps({ events }: { readonly events: readonly ObjectEvent[] }) {
+  const steps = events.slice(0, SHOWN_STEPS).reverse();
+  return (
+    <ol className="steps" aria-label="Course of the object">
+      {steps.map(({ id, type, created }) => {
+        const [step = type] = type.split('.').slice(-1);
+        return (
+          <li key={id} className={toneOf(step)}>
+            <strong>{humanName(step)}</strong> <TimeText value={created} />
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+async function loadEvents(id: string): Promise<readonly ObjectEvent[]> {
+  const [{ events: arrived }, rows, { operations }] = await Promise.all([
+    readEvents(`?object=${encodeURIComponent(id)}`),
+    readEventsOf(id),
+    readOperations(),
+  ]);
+  const atStripe = rows.map((row): ObjectEvent => ({
+    id: String(row['Id']),
+    type: String(row['Type']),
+    created: new Date(Number(row['Created']) * 1000).toISOString(),
+    row,
+    arrived: arrived.find((event) => event.id === row['Id']),
+    operationId: operations.find(({ requestIds }) => requestIds.includes(requestIdOf(row) ?? ''))?.operationId,
+  }));
+  const older = arrived
+    .filter((event) => !atStripe.some((other) => other.id === event.id))
+    .map((event): ObjectEvent => ({ ...event, row: undefined, arrived: event, operationId: undefined }));
+  return [...atStripe, ...older];
+}
+
+/** `Status: requires_action → succeeded, 2 more`; undefined without a change. */
+function changeText({ row, type }: ObjectEvent): string | undefined {
+  const changes = row === undefined ? [] : eventChanges(row);
+  if (changes.length === 0) return type.endsWith('.created') ? 'it was created' : undefined;
+  const text = (value: unknown): string =>
+    value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+  const shown = changes
+    .slice(0, SHOWN_CHANGES)
+    .map(({ path, before, after }) => `${path}: ${text(before)} → ${text(after)}`);
+  const rest = changes.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+}
+
+function requestIdOf(row: OutputRow | undefined): string | undefined {
+  const { RequestId: requestId } = row ?? {};
+  return typeof requestId === 'string' ? requestId : undefined;
 }

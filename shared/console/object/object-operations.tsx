@@ -1,44 +1,168 @@
-import { readActivity } from '../api/operator.ts';
+import { useState } from 'react';
 import { useLoaded } from '../api/use-loaded.ts';
-import { callName, useHistory } from '../state/history.ts';
+import { duration } from '../format/time.ts';
+import { countedNoun } from '../format/words.ts';
+import { RecordTimeline } from '../pages/operations/record-timeline.tsx';
+import { PathText } from '../pages/requests/request-table.tsx';
+import { useHistory } from '../state/history.ts';
 import { hashOf } from '../state/route.ts';
-import { StatusBadge } from '../ui/badge.tsx';
-import { TimeText } from '../ui/value.tsx';
+import { OutcomeBadge } from '../ui/badge.tsx';
+import { Json } from '../ui/code.tsx';
+import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import type { TableColumn } from '../ui/table/columns.ts';
+import { DataTable } from '../ui/table/data-table.tsx';
+import { timeColumn } from '../ui/table/time-column.tsx';
+import { isWrite, joinOperations, readObjectTraffic, type ObjectOperation } from './object-operations-data.ts';
 
-/** Calls of this page and requests of this instance that name an object. */
+const TRAFFIC_EVERY_MS = 5000;
+
+const OBJECT_OPERATION_COLUMNS: readonly TableColumn<ObjectOperation>[] = [
+  { name: 'Call', value: ({ call }) => call, cell: ({ call }) => <strong>{call}</strong> },
+  timeColumn('When', ({ at }) => at),
+  { name: 'Outcome', value: ({ outcome }) => outcome, cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
+  {
+    name: 'Effect',
+    secondary: true,
+    value: ({ operation, entry }) => operation?.effect ?? replyEffect(entry?.reply.body),
+  },
+  {
+    name: 'Events',
+    description: 'Events of this object that it caused.',
+    look: 'wide',
+    secondary: true,
+    value: ({ events }) => (events.length === 0 ? undefined : events.join(', ')),
+  },
+  {
+    name: 'Took',
+    description: "Time until Stripe's response.",
+    look: 'numeric',
+    secondary: true,
+    value: ({ request, entry }) => request?.durationMs ?? entry?.reply.tookMs,
+    cell: ({ request, entry }) => {
+      const ms = request?.durationMs ?? entry?.reply.tookMs;
+      return ms === undefined ? '–' : duration(ms);
+    },
+  },
+  {
+    name: 'Operation',
+    look: 'cut',
+    secondary: true,
+    value: ({ operation }) => operation?.operationId,
+    cell: ({ operation }) =>
+      operation === undefined ? (
+        '–'
+      ) : (
+        <a className="id" href={hashOf(['operations', operation.operationId])}>
+          {operation.operationId}
+        </a>
+      ),
+  },
+];
+
+function replyEffect(body: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const { effect } = body ?? {};
+  return typeof effect === 'string' ? effect : undefined;
+}
+
+/** What touched one object: requests, the records of their operations, and calls of this page. */
 export function ObjectOperations({ id }: { readonly id: string }) {
-  const history = useHistory().filter(
-    ({ call, reply }) => JSON.stringify(call.body).includes(id) || JSON.stringify(reply.body).includes(id),
-  );
-  const { data } = useLoaded('activity', readActivity);
-  const requests = data?.transactions.filter(({ path }) => path.includes(id)) ?? [];
+  const history = useHistory();
+  const [reads, setReads] = useState(false);
+  const { data, error, reload } = useLoaded(`traffic of ${id}`, () => readObjectTraffic(id), TRAFFIC_EVERY_MS);
+  if (data === undefined)
+    return error === undefined ? <Loading what="operations" /> : <ErrorState error={error} onRetry={reload} />;
+  const all = joinOperations(id, data, history);
+  const writes = all.filter(isWrite);
+  const shown = reads ? all : writes;
   return (
     <>
-      <h2>Calls from this page</h2>
-      {history.length === 0 && <p className="muted">None yet.</p>}
-      <ul className="timeline">
-        {history.map(({ number, call, reply, at }) => (
-          <li key={number}>
-            <a href={hashOf(['history', String(number)])}>{callName(call)}</a>{' '}
-            <StatusBadge status={reply.status < 300 ? 'ok' : 'failed'} /> <TimeText value={at.toISOString()} />{' '}
-            {reply.operationId !== undefined && (
-              <a href={hashOf(['operations', reply.operationId])} className="muted">
-                {reply.operationId}
-              </a>
+      <div className="toolbar">
+        <p className="muted" role="status">
+          Requests to Stripe that this instance still knows: {countedNoun(writes.length, 'write')},{' '}
+          {countedNoun(all.length - writes.length, 'read')}
+        </p>
+        <label className="choose">
+          <input type="checkbox" checked={reads} onChange={() => setReads(!reads)} /> Show reads too
+        </label>
+      </div>
+      {shown.length === 0 ? (
+        <EmptyState title="No write of this object is known here">
+          <p>Other instances, the Dashboard and other programs may have written it: its events show that.</p>
+          <a className="button" href="#/operations">
+            Find an operation by its id
+          </a>
+        </EmptyState>
+      ) : (
+        <DataTable
+          label="Operations of the object"
+          rows={shown}
+          columns={OBJECT_OPERATION_COLUMNS}
+          rowKey={({ key }) => key}
+          detail={(operation) => ({ title: operation.call, body: <Detail shown={operation} /> })}
+        />
+      )}
+    </>
+  );
+}
+
+function Detail({ shown: { request, operation, entry, events } }: { readonly shown: ObjectOperation }) {
+  return (
+    <>
+      {request !== undefined && (
+        <>
+          <p>
+            <PathText method={request.method} path={request.path} />
+          </p>
+          <p className="muted">
+            waited {duration(request.waitedMs)} for a permit, Stripe took {duration(request.durationMs)}
+            {request.requestId !== undefined && (
+              <>
+                , <code>{request.requestId}</code>
+              </>
             )}
-          </li>
-        ))}
-      </ul>
-      <h2>Requests to Stripe</h2>
-      {requests.length === 0 && <p className="muted">None among the latest of this instance.</p>}
-      <ul className="timeline">
-        {requests.map((request) => (
-          <li key={`${request.atMs}-${request.requestId ?? ''}`}>
-            <strong>{request.method}</strong> <code>{request.path}</code> <StatusBadge status={request.outcome} />{' '}
-            <TimeText value={request.atMs / 1000} /> <span className="muted">{request.requestId}</span>
-          </li>
-        ))}
-      </ul>
+          </p>
+        </>
+      )}
+      {operation !== undefined && (
+        <>
+          <RecordTimeline report={operation} />
+          <p>{operation.whatToDo}</p>
+        </>
+      )}
+      {events.length > 0 && (
+        <>
+          <h3>Events that it caused</h3>
+          <ul className="chips">
+            {events.map((type, index) => (
+              <li key={index} className="chip">
+                {type}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <div className="buttons">
+        {operation !== undefined && (
+          <a className="button" href={hashOf(['operations', operation.operationId])}>
+            Open the record
+          </a>
+        )}
+        {entry !== undefined && (
+          <a className="button" href={hashOf(['history', String(entry.number)])}>
+            Open the call
+          </a>
+        )}
+      </div>
+      {entry === undefined ? (
+        <p className="muted">Request and response are kept for calls of this page only.</p>
+      ) : (
+        <>
+          <h3>Request</h3>
+          <Json value={entry.call.body} label="Request" />
+          <h3>Response</h3>
+          <Json value={entry.reply.body} label="Response" />
+        </>
+      )}
     </>
   );
 }

@@ -35,15 +35,21 @@ export function SettingsPage() {
               : 'Closed: what the settings leave unset is not allowed.'}
           </p>
           <div className="scroll" tabIndex={0} role="region" aria-label="Settings">
-            <table className="plain">
-              <thead>
-                <tr>
-                  <th scope="col">Setting</th>
-                  <th scope="col">Value</th>
-                  <th scope="col">Meaning</th>
+            <table className="plain stacked" role="table">
+              <thead role="rowgroup">
+                <tr role="row">
+                  <th role="columnheader" scope="col">
+                    Setting
+                  </th>
+                  <th role="columnheader" scope="col">
+                    Value
+                  </th>
+                  <th role="columnheader" scope="col">
+                    Meaning
+                  </th>
                 </tr>
               </thead>
-              <tbody>
+              <tbody role="rowgroup">
                 {Object.entries({ project: data.project, stripe_base: data.stripeBase, ...data.settings })
                   .filter(
                     ([name, value]) =>
@@ -51,15 +57,17 @@ export function SettingsPage() {
                       searchKey(name + (data.meanings[name]?.description ?? '')).includes(searchKey(text)),
                   )
                   .map(([name, value]) => (
-                    <tr key={name} data-setting={name}>
-                      <th scope="row">
+                    <tr key={name} role="row" data-setting={name}>
+                      <th role="rowheader" scope="row">
                         <code>{name}</code>
                       </th>
-                      <td>
+                      <td role="cell" className="wide">
                         {value === null ? <span className="muted">not set</span> : <SettingValue value={value} />}{' '}
                         {isOwn(value, data.meanings[name]) && <span className="badge">not the default</span>}
                       </td>
-                      <td className="muted">{data.meanings[name]?.description}</td>
+                      <td role="cell" className="muted wide">
+                        {data.meanings[name]?.description}
+                      </td>
                     </tr>
                   ))}
               </tbody>

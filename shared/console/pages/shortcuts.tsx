@@ -7,6 +7,11 @@ const SHORTCUT_KEYS: readonly (readonly [keys: readonly string[], effect: string
   [['?'], 'This list'],
   [['Esc'], 'Close a dialog, a menu or the navigation'],
   [['Ctrl', 'Enter'], 'Run the form'],
+  [['↑', '↓', '←', '→'], 'In a table: the next cell; Home and End: the ends of the row'],
+  [['Page Down'], 'In a table: the next page; Page Up: the previous'],
+  [['Enter'], 'In a table: open the link of the cell, or show the details'],
+  [['Space'], 'In a table: show the details, or check the box'],
+  [['Ctrl', 'C'], 'In a table: copy the value of the cell'],
   [['Tab'], 'From the first Tab: skip to the content'],
   ...Object.entries(GO_KEYS).map(([key, [, text]]): readonly [readonly string[], string] => [
     ['g', key],

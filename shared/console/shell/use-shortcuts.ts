@@ -26,6 +26,10 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+function isInForm(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('form, [role="dialog"]') !== null;
+}
+
 /** Installs the shortcuts of every page. */
 export function useShortcuts(): void {
   useEffect(() => {
@@ -34,6 +38,11 @@ export function useShortcuts(): void {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         openPalette();
+        return;
+      }
+      // In the form its own handler runs it; the focus is on the heading after navigation.
+      if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && !isInForm(event.target)) {
+        document.querySelector<HTMLButtonElement>('main [data-run]')?.click();
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

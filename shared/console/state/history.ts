@@ -39,3 +39,11 @@ export function callName({ functionName, body }: FunctionCall): string {
   const operation = functionName.replace(/-entit(y|ies)$/, '');
   return `${String(entity)}.${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
 }
+
+/** What a call did, for people. */
+export const CALL_KINDS: Readonly<Record<CallKind, string>> = { run: 'run', dryRun: 'plan', explain: 'explain' };
+
+/** Numbers of two calls as segments of an address, the earlier call first. */
+export function orderedPair(first: number, second: number): readonly [string, string] {
+  return [String(Math.min(first, second)), String(Math.max(first, second))];
+}

@@ -13,6 +13,15 @@ export function announce(text: string): void {
   announcements.set(({ number }) => ({ number: number + 1, text }));
 }
 
+/** Runs a command and shows the text that it returns, or the message of its error. */
+export async function tryAnnounced(command: () => Promise<string>): Promise<void> {
+  try {
+    announce(await command());
+  } catch (cause) {
+    announce(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
 const SHOWN_MS = 4000;
 
 /** The live region of the page. */

@@ -13,10 +13,16 @@ export function toneOf(status: string): 'good' | 'bad' | 'waiting' | 'plain' {
   return GOOD.test(word) ? 'good' : BAD.test(word) ? 'bad' : WAITING.test(word) ? 'waiting' : 'plain';
 }
 
-export function StatusBadge({ status }: { readonly status: string }) {
+export function StatusBadge({ status, tone = toneOf(status) }: { readonly status: string; readonly tone?: string }) {
   return (
-    <span className={`badge ${toneOf(status)}`} title={status}>
+    <span className={`badge ${tone}`} title={status}>
       {humanName(status)}
     </span>
   );
+}
+
+/** The outcome of a request: `ok`, or a code of an error, which Stripe may add any time. */
+export function OutcomeBadge({ outcome }: { readonly outcome: string }) {
+  const tone = toneOf(outcome);
+  return <StatusBadge status={outcome} tone={tone === 'plain' ? 'bad' : tone} />;
 }

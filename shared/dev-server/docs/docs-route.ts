@@ -14,7 +14,7 @@ export function isDocsPath(path: string): boolean {
  * no page changed. Until a first build ends, the response is 503 with `Retry-After`.
  */
 export class DocsRoute {
-  private readonly site: StaticSite;
+  private site: StaticSite | undefined;
   /** Starts the build once. The page shows the error of a failed build. */
   private readonly build = lazy(() => {
     this.source.build?.().then(
@@ -28,20 +28,24 @@ export class DocsRoute {
   });
   private failure: string | undefined;
 
-  constructor(private readonly source: DocsSource) {
-    this.site = new StaticSite(source.folder, DOCS_PREFIX);
-  }
+  constructor(private readonly source: DocsSource) {}
 
   async respond(request: Request, response: Response): Promise<void> {
     this.build();
-    if (!this.site.exists()) return this.sendNotBuilt(response);
-    const { status, headers, body } = await this.site.respond({
+    const site = this.siteOf(request.socket.localPort);
+    if (!site.exists()) return this.sendNotBuilt(response);
+    const { status, headers, body } = await site.respond({
       method: request.method,
       path: request.path,
       ifNoneMatch: request.get('If-None-Match'),
     });
     response.writeHead(status, { ...headers, 'Content-Length': String(body.length) });
     response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  /** The examples of the pages name the port that the server listens on. */
+  private siteOf(port: number | undefined): StaticSite {
+    return (this.site ??= new StaticSite(this.source.folder, DOCS_PREFIX, port));
   }
 
   private sendNotBuilt(response: Response): void {

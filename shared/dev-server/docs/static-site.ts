@@ -24,6 +24,8 @@ const SITE_TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json; charset=utf-8',
   '.md': 'text/markdown; charset=utf-8',
 };
+/** The port in the examples of the pages. */
+const PAGE_PORT = 8080;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /** Headers that let a page load only files of its own server. https://www.w3.org/TR/CSP3/ */
@@ -53,6 +55,8 @@ export class StaticSite {
     private readonly folder: string,
     /** `/docs` */
     private readonly prefix: string,
+    /** The port that the server listens on, which the examples of the pages then name. */
+    private readonly port = PAGE_PORT,
   ) {}
 
   /** Returns whether the folder exists. */
@@ -84,7 +88,7 @@ export class StaticSite {
   }
 
   private async send(file: string, status: 200 | 404, ifNoneMatch: string | undefined): Promise<SiteResponse> {
-    const body = await readFile(path.join(this.folder, file));
+    const body = this.withPort(file, await readFile(path.join(this.folder, file)));
     const tag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
     const headers = {
       ...SITE_HEADERS,
@@ -95,6 +99,12 @@ export class StaticSite {
     if (status === 200 && matchesTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
     const type = SITE_TYPES[path.extname(file)] ?? PLAIN_TEXT;
     return { status, headers: { ...headers, 'Content-Type': type }, body };
+  }
+
+  /** Puts the port into the addresses of a page, and into the name of the token's file. Assets stay as they are. */
+  private withPort(file: string, body: Buffer): Buffer {
+    if (this.port === PAGE_PORT || !/\.(html|md|json|txt)$/.test(file)) return body;
+    return Buffer.from(body.toString().replace(/\b(localhost:)8080\b|\b8080(?=\.token\b)/g, `$1${this.port}`));
   }
 
   /** Returns the files of the folder. Reads the folder again if a build has replaced it. */

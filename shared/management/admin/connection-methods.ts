@@ -2,6 +2,9 @@ import { capacity, describeLimit } from '../../rate-limiter/capacity.ts';
 import { LIFE_US } from '../../rate-limiter/membership.ts';
 import { isSuspended, SUSPENDED_US } from '../../rate-limiter/suspension.ts';
 import type { Reservation } from '../../rate-limiter/store.ts';
+import { describePolicy } from '../../stripe/write-policy/describe-policy.ts';
+import { describeEvents } from '../../webhooks/describe-events.ts';
+import { keyStatusOf, type KeyStatus } from '../key-status.ts';
 import type { AdminMethod, Administrable } from './method.ts';
 
 /** State of the connection and its limit, over all instances. */
@@ -17,6 +20,11 @@ export interface ConnectionStatus {
   readonly limit: string;
   /** Events are acknowledged and held. */
   readonly eventsPaused: boolean;
+  readonly key: KeyStatus;
+  /** `write policy: ...` */
+  readonly writePolicy: string;
+  /** `events: published to ...` */
+  readonly events: string;
 }
 
 /** A member for queries only. It is never stored. */
@@ -50,6 +58,9 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
     maxNodes: settings.maxNodes,
     limit: describeLimit(settings, capacity(live, limits)),
     eventsPaused: (await inbox.publishing()).paused,
+    key: await keyStatusOf(connection),
+    writePolicy: describePolicy(settings),
+    events: describeEvents(settings, connection.publishes),
   };
 }
 

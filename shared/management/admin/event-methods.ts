@@ -15,16 +15,15 @@ export async function requireEvent({ inbox }: Connector, id: string): Promise<In
   });
 }
 
-function listedPage({ inbox }: Administrable, input: AdminInput): Promise<object> {
+/** Returns a page of events, and whether `published` means that a message went to Pub/Sub. */
+async function listedPage({ inbox, publishes }: Administrable, input: AdminInput): Promise<object> {
   const given = [...FILTER_NAMES, 'pageToken'].flatMap((name) => {
     const value = input.text(name);
     return value === undefined ? [] : [[name, value] as const];
   });
   const limit = input.count('limit');
-  return inboxPage(
-    inbox,
-    inboxRequest(new Map([...given, ...(limit === undefined ? [] : [['limit', `${limit}`] as const])])),
-  );
+  const request = inboxRequest(new Map([...given, ...(limit === undefined ? [] : [['limit', `${limit}`] as const])]));
+  return { ...(await inboxPage(inbox, request)), publishes };
 }
 
 async function replayOne(connection: Administrable, input: AdminInput): Promise<object> {
@@ -36,7 +35,8 @@ async function replayOne(connection: Administrable, input: AdminInput): Promise<
   const forward = url === undefined ? undefined : forwardTo(url);
   const entry = await requireEvent(connection, input.required('id'));
   await replayEvent(connection, entry, forward);
-  return { id: entry.id, outcome: url === undefined ? 'published again' : `sent to ${url}` };
+  const published = connection.publishes ? 'published again' : 'written to the log of the server, which has no Pub/Sub';
+  return { id: entry.id, outcome: url === undefined ? published : `sent to ${url}` };
 }
 
 /** Pauses or resumes the publication of events. A second pause keeps the time of the first: events are held since then. */

@@ -26,6 +26,10 @@ export type Administrable = Connector & {
   /** Every setting, also those that are not set. */
   readonly describedSettings: () => readonly DescribedSetting[];
   readonly admitAdmin: AdminAdmission;
+  /** Reads the API key. Throws if the secret cannot be read. */
+  readonly apiKey: () => Promise<string>;
+  /** Messages go to Pub/Sub. Otherwise they are written to the log. */
+  readonly publishes: boolean;
   /** The process runs on the operator's machine: it may show a signing secret, and send events to a local URL. */
   readonly onOwnMachine: boolean;
 };

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../../errors.ts';
+import { isOperation } from '../../idempotency/cursor.ts';
 import { operationReport, reportOf, type OperationReport } from '../../idempotency/operation-report.ts';
 import { resolveOperation } from '../../idempotency/resolve-operation.ts';
 import type { AdminInput, AdminMethod, Administrable } from './method.ts';
@@ -21,7 +22,7 @@ async function listPage({ operationLog }: Administrable, input: AdminInput): Pro
   const limit = Math.min(input.count('limit') ?? OPERATIONS_PER_PAGE, MAX_OPERATIONS_PER_PAGE);
   const { entries, nowUs, next } = await operationLog.page(limit, input.text('pageToken'));
   const reports = entries
-    .filter(({ record }) => record.expiresUs > nowUs)
+    .filter(({ record }) => record.expiresUs > nowUs && isOperation(record))
     .map(({ id, record }) => reportOf(id, record, nowUs));
   return {
     operations: effect === undefined ? reports : reports.filter((report) => report.effect === effect),

@@ -6,6 +6,7 @@ import type { ReceivedRequest } from '../protocol/parameters/received.ts';
 import { StripeApiError } from '../api-error.ts';
 import type { State } from '../state.ts';
 import { isHash } from '../store.ts';
+import { DURATION_FORM, timeAfter } from './duration.ts';
 import { FAULTS, type Fault, type Faults } from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { resend } from './resend.ts';
@@ -139,15 +140,26 @@ function clockState(state: State): object {
 
 /**
  * Changes the sandbox's time. `{"now": 1767225600}`, or an ISO 8601 time, stops it at a moment. `{"advance": 3600}` moves
- * it by seconds. `{"resume": true}` lets it pass again.
+ * it by seconds, `{"advance": "1 month"}` by a duration. `{"resume": true}` lets it pass again.
  */
 function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<string, unknown>): unknown {
   if (now !== undefined) state.freeze(parseTime(now));
-  else if (advance !== undefined) state.advance(requireNumber(advance));
+  else if (advance !== undefined) state.advance(secondsOf(advance, state.now()));
   else if (resume === true) state.resume();
-  else throw new ControlError('time takes "now" (seconds or ISO 8601), "advance" (seconds) or "resume": true');
+  else
+    throw new ControlError(
+      'time takes "now" (seconds or ISO 8601), "advance" ("1 month", or seconds) or "resume": true',
+    );
   api.publishAll();
   return clockState(state);
+}
+
+/** Returns the seconds of `advance`: a number, or a duration that begins now. */
+function secondsOf(advance: unknown, now: number): number {
+  if (typeof advance !== 'string') return requireNumber(advance);
+  const later = timeAfter(now, advance);
+  if (later === undefined) throw new ControlError(`${JSON.stringify(advance)} is not ${DURATION_FORM}`);
+  return later - now;
 }
 
 /** Adds a seed, `{"name": "demo"}`, or one object, `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */

@@ -4,9 +4,11 @@ import { requirePost } from '../../http/endpoint.ts';
 import { ConnectorError, toConnectorError } from '../../errors.ts';
 import { isStoreUnavailable } from '../../ports/store-errors.ts';
 import { cursorPosition } from './cursor-lease.ts';
-import { LISTS, type ListName } from './event-list.ts';
+import { LISTS, type ListName, type Period } from './event-list.ts';
+import { reportUnreadable } from './gap.ts';
 import { forEachParallel } from './parallel.ts';
-import { reconcile, type ReconcileSummary } from './reconcile-list.ts';
+import { publishHeld } from './publish-held.ts';
+import { beginCursor, reconcile, type ReconcileSummary } from './reconcile-list.ts';
 
 /** Length of a run, below the function's timeout. The next run continues where this one stopped. */
 const RUN_MS = 240_000;
@@ -18,6 +20,8 @@ interface Failed {
   readonly list: ListName;
   readonly account: string | null;
   readonly error: string;
+  /** Events that this key cannot read. */
+  readonly gap?: Period | undefined;
 }
 
 export interface ReconcileReport {
@@ -53,12 +57,14 @@ function toRunError(cause: unknown): ConnectorError {
  */
 export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promise<ReconcileReport> {
   const { settings, clock, log, inbox } = connector;
+  const served = [...new Set([settings.accountId, ...settings.allowedAccounts])];
   if ((await inbox.publishing()).paused) {
+    // What arrives from now on is published after the pause, also of an account that was never read before.
+    for (const account of served) for (const list of LISTS) await beginCursor(connector, list, account);
     log.write('INFO', 'publishing of events is paused, nothing reconciled', {});
     return { paused: true, accounts: [] };
   }
   const untilMs = clock.monotonicMs() + runMs;
-  const served = [...new Set([settings.accountId, ...settings.allowedAccounts])];
   const positions = await Promise.all(served.map((account) => cursorPosition(connector, 'v1', account)));
   const furthestFirst = served
     .map((account, n) => ({ account, positionS: positions[n] ?? 0 }))
@@ -70,9 +76,10 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
     summaries.set(account, lists);
     if (failure !== undefined) failures.push(failure);
   });
+  const held = await publishHeld(connector, untilMs);
   if (failures.length > 0) throw failures[0];
   const accounts = served.flatMap((account) => summaries.get(account) ?? []);
-  log.write('INFO', "Stripe's events are reconciled", { accounts });
+  log.write('INFO', "Stripe's events are reconciled", { accounts, held });
   return { paused: false, accounts };
 }
 
@@ -101,10 +108,10 @@ async function reconcileAccount(
       if (result.failure !== undefined) failed(list, result.failure);
     } catch (cause) {
       const error = toConnectorError(cause);
-      if (list === 'v2' && (error.status === 'PERMISSION_DENIED' || error.status === 'NOT_FOUND'))
-        log.write('WARNING', "the key may not read API v2's events, they are not reconciled", { account });
-      else failed(list, cause);
-      lists.push({ list, account: account ?? null, error: error.message });
+      const isUnreadable = list === 'v2' && (error.status === 'PERMISSION_DENIED' || error.status === 'NOT_FOUND');
+      const gap = isUnreadable ? await reportUnreadable(connector, account) : undefined;
+      if (!isUnreadable) failed(list, cause);
+      lists.push({ list, account: account ?? null, error: error.message, gap });
       break;
     }
   }

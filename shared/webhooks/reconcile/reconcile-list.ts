@@ -1,6 +1,6 @@
 import type { Connector } from '../../operations/connector.ts';
 import { lazy } from '../../memoize.ts';
-import { CursorLease } from './cursor-lease.ts';
+import { CursorLease, cursorPosition } from './cursor-lease.ts';
 import { eventsOf, type ListName, type Period } from './event-list.ts';
 import { reportGap } from './gap.ts';
 import { publishListed, type ListedCounts } from './publish-listed.ts';
@@ -58,8 +58,8 @@ export async function reconcile(
   const nowS = Math.floor(clock.epochMs() / 1000);
   const counts: ListedCounts = {};
   try {
-    const lastS = lease.position ?? (await firstS(connector, nowS));
     const oldestS = nowS - LISTED_S;
+    const lastS = lease.position ?? (await moveToFirst(connector, account, lease, nowS));
     let throughS = Math.max(lastS, oldestS);
     const gap = lastS < oldestS ? { fromS: lastS, toS: oldestS } : undefined;
     if (gap !== undefined) await reportGap(connector, list, account, gap);
@@ -108,9 +108,33 @@ function nextWindowS(windowS: number, events: number): number {
   return events < MAX_WINDOW_EVENTS / SHRINK ? Math.min(USUAL_WINDOW_S, windowS * 2) : windowS;
 }
 
-/** Returns where the first run begins: an hour ago, or an hour before the pause in which events may have been held. */
-async function firstS({ inbox }: Connector, nowS: number): Promise<number> {
+/** Stores where the first run of a list begins, if it has no position. */
+export async function beginCursor(connector: Connector, list: ListName, account: string | undefined): Promise<void> {
+  if ((await cursorPosition(connector, list, account)) > 0) return;
+  const lease = await CursorLease.claim(connector, list, account);
+  try {
+    const nowS = Math.floor(connector.clock.epochMs() / 1000);
+    if (lease.position === undefined) await moveToFirst(connector, account, lease, nowS);
+  } finally {
+    await lease.release();
+  }
+}
+
+/**
+ * Moves the cursor to where the first run begins, and returns it. It is stored at once, so that a first run which fails
+ * misses nothing. It is an hour ago, or an hour before a pause in which events of the account were held. Without held
+ * events an old pause means nothing to the account: it may be new.
+ */
+async function moveToFirst(
+  { inbox, settings }: Connector,
+  account: string | undefined,
+  lease: CursorLease,
+  nowS: number,
+): Promise<number> {
+  const held = await inbox.query({ account: account ?? settings.accountId ?? '', outcome: 'held' }, 1);
   const { pausedMs } = await inbox.publishing();
-  const fromS = pausedMs === 0 ? nowS : Math.min(nowS, Math.floor(pausedMs / 1000));
-  return fromS - FIRST_LOOKBACK_S;
+  const sinceS = held.length === 0 || pausedMs === 0 ? nowS : Math.min(nowS, Math.floor(pausedMs / 1000));
+  const firstS = Math.max(nowS - LISTED_S, sinceS - FIRST_LOOKBACK_S);
+  await lease.moveTo(firstS);
+  return firstS;
 }

@@ -134,6 +134,23 @@ test('a site that a build replaced is served at once', async () => {
   assert.equal((await replaced.respond({ method: 'GET', path: '/docs/more' })).status, 200);
 });
 
+const ADDRESS = 'curl http://localhost:8080/x; cat 8080.token; port 18080, sandbox 127.0.0.1:12111';
+const REPLACED = 'curl http://localhost:8099/x; cat 8099.token; port 18080, sandbox 127.0.0.1:12111';
+
+test('the examples of the pages name the port of the server; assets, whose names have their hashes, do not', async () => {
+  const own = path.join(folder, 'own-port');
+  const names = ['index.html', 'index.md', 'llms.txt', 'search.json', '404.html', 'assets/main-0123.js'];
+  write(own, Object.fromEntries(names.map((name) => [name, ADDRESS])));
+  const served = new StaticSite(own, '/docs', 8099);
+  const bodyOf = async (url: string, from = served): Promise<string> =>
+    String((await from.respond({ method: 'GET', path: url })).body);
+  for (const url of ['/docs/', '/docs/index.md', '/docs/llms.txt', '/docs/search.json', '/docs/missing'])
+    assert.equal(await bodyOf(url), REPLACED, url);
+  assert.equal(await bodyOf('/docs/assets/main-0123.js'), ADDRESS);
+  assert.equal(await bodyOf('/docs/', new StaticSite(own, '/docs')), ADDRESS);
+  assert.equal((await answerOf(new DocsRoute({ folder: own }))).body, REPLACED);
+});
+
 interface SentPage {
   status: number;
   headers: Record<string, string>;
@@ -152,7 +169,7 @@ async function answerOf(route: DocsRoute): Promise<SentPage> {
       sent.body = String(body);
     },
   };
-  const request = { method: 'GET', path: '/docs/', get: () => undefined };
+  const request = { method: 'GET', path: '/docs/', get: () => undefined, socket: { localPort: 8099 } };
   await route.respond(request as unknown as Request, response as unknown as Response);
   return sent;
 }

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { isObject } from '../../../is-object.ts';
 import { CommandFailure } from '../../io/exit.ts';
+import type { ExportFormat } from './format.ts';
 
 /** What an export is of. A checkpoint of another one is not continued. */
 export interface ExportQuery {
@@ -8,7 +9,8 @@ export interface ExportQuery {
   readonly entity: string;
   readonly where: string;
   readonly account: string;
-  readonly format: string;
+  readonly format: ExportFormat;
+  readonly isoTimes: boolean;
   readonly columns: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import type { CommandContext, CommandResult } from '../../commands/row.ts';
 import { CommandFailure, UsageError } from '../../io/exit.ts';
 import { withRetries, type ConnectorServer, type JsonBody } from '../../io/server.ts';
 import { readFields, listedRows } from '../list.ts';
+import { whereClause } from '../../io/period.ts';
 import {
   changedParts,
   checkpointOf,
@@ -34,9 +35,10 @@ export async function exportRows(context: CommandContext): Promise<CommandResult
   const query: ExportQuery = {
     url: server.url,
     entity,
-    where: context.text('where') ?? '',
+    where: whereClause(context, Date.now()) ?? '',
     account: context.text('account') ?? '',
     format,
+    isoTimes: format === 'csv' && context.flag('isoTimes'),
     columns: format === 'csv' ? columns : (context.text('fields')?.split(',') ?? []),
   };
   const start = startOf(context, file, query);
@@ -53,7 +55,7 @@ async function writePages(
 ): Promise<Checkpoint> {
   const { progress, signal } = context;
   const { query } = start;
-  const rowWriter = rowFormat(query.format as ExportFormat, query.columns);
+  const rowWriter = rowFormat(query);
   const descriptor = openSync(file, start.bytes === 0 ? 'w' : 'r+');
   const startedMs = performance.now();
   let at = start;

@@ -1,3 +1,4 @@
+import { isoTime, isStripeTime } from '../../io/print.ts';
 import type { JsonBody } from '../../io/server.ts';
 
 export type ExportFormat = 'ndjson' | 'csv';
@@ -13,14 +14,21 @@ export interface RowFormat {
 const NDJSON: RowFormat = { head: '', row: (row) => `${JSON.stringify(row)}\n` };
 
 /** Comma-separated values with a head, CRLF and quotes: https://www.rfc-editor.org/rfc/rfc4180 */
-function csv(columns: readonly string[]): RowFormat {
+function csv({ columns, isoTimes }: CsvOptions): RowFormat {
   const line = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-  return { head: line(columns), row: (row) => line(columns.map((name) => cellText(row[name]))) };
+  const cell = (name: string, value: unknown): string =>
+    isoTimes && isStripeTime(name, value) ? isoTime(value) : cellText(value);
+  return { head: line(columns), row: (row) => line(columns.map((name) => cell(name, row[name]))) };
 }
 
-/** `columns`: the columns of a CSV file. */
-export function rowFormat(format: ExportFormat, columns: readonly string[]): RowFormat {
-  return format === 'csv' ? csv(columns) : NDJSON;
+interface CsvOptions {
+  readonly columns: readonly string[];
+  /** Stripe's times are written in RFC 3339. */
+  readonly isoTimes: boolean;
+}
+
+export function rowFormat(options: CsvOptions & { readonly format: ExportFormat }): RowFormat {
+  return options.format === 'csv' ? csv(options) : NDJSON;
 }
 
 function cellText(value: unknown): string {

@@ -2,9 +2,10 @@ import type { Delivery } from '../../../sandbox/events/deliveries.ts';
 import { sandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { hashOf } from '../../state/route.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { tryAnnounced } from '../../ui/announcer.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { DataTable } from '../../ui/table/data-table.tsx';
 import { IdLink, TimeText } from '../../ui/value.tsx';
 
 const DELIVERIES_EVERY_MS = 3000;
@@ -17,12 +18,10 @@ export function DeliveryTable() {
     DELIVERIES_EVERY_MS,
   );
   const resend = async (id: string): Promise<void> => {
-    try {
+    await tryAnnounced(async () => {
       await sandbox('POST', `deliveries/${id}/resend`);
-      announce('Sent again');
-    } catch (cause) {
-      announce(cause instanceof Error ? cause.message : String(cause));
-    }
+      return 'Sent again';
+    });
     reload();
   };
   if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
@@ -46,45 +45,52 @@ export function DeliveryTable() {
       </EmptyState>
     );
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Deliveries">
-      <table className="plain">
-        <thead>
-          <tr>
-            <th scope="col">Event</th>
-            <th scope="col">Endpoint</th>
-            <th scope="col">State</th>
-            <th scope="col">Tries</th>
-            <th scope="col">Send again</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...data].reverse().map(({ id, event, type, url, endpoint, state, attempts }) => (
-            <tr key={id}>
-              <td>
-                <strong>{type}</strong> <IdLink id={event} entity="Event" />
-              </td>
-              <td>
-                <code>{url}</code> <IdLink id={endpoint} entity="WebhookEndpoint" />
-              </td>
-              <td>
-                <StatusBadge status={state} />
-              </td>
-              <td>
-                {attempts.map(({ at, status, error }, index) => (
-                  <div key={index}>
-                    {status ?? error ?? 'no response'} <TimeText value={at} />
-                  </div>
-                ))}
-              </td>
-              <td>
-                <button type="button" className="small" onClick={() => void resend(id)}>
-                  Send again<span className="visually-hidden"> {id}</span>
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Deliveries"
+      rows={[...data].reverse()}
+      rowKey={({ id }) => id}
+      columns={[
+        { name: 'Type', value: ({ type }) => type, cell: ({ type }) => <strong>{type}</strong> },
+        {
+          name: 'Event',
+          look: 'cut',
+          secondary: true,
+          value: ({ event }) => event,
+          cell: ({ event }) => <IdLink id={event} entity="Event" />,
+        },
+        {
+          name: 'Endpoint',
+          look: 'path',
+          secondary: true,
+          value: ({ url }) => url,
+          cell: ({ url, endpoint }) => (
+            <a className="id" href={hashOf(['object', 'WebhookEndpoint', endpoint])} title={endpoint}>
+              {url}
+            </a>
+          ),
+        },
+        { name: 'State', value: ({ state }) => state, cell: ({ state }) => <StatusBadge status={state} /> },
+        {
+          name: 'Tries',
+          value: ({ attempts }) => attempts.length,
+          cell: ({ attempts }) =>
+            attempts.map(({ at, status, error: problem }, index) => (
+              <div key={index}>
+                {status ?? problem ?? 'no response'} <TimeText value={at} />
+              </div>
+            )),
+        },
+        {
+          name: 'Send again',
+          unnamed: true,
+          value: () => undefined,
+          cell: ({ id }) => (
+            <button type="button" className="small" onClick={() => void resend(id)}>
+              Send again<span className="visually-hidden"> {id}</span>
+            </button>
+          ),
+        },
+      ]}
+    />
   );
 }

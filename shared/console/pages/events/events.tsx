@@ -2,6 +2,7 @@ import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useState } from 'react';
 import { readEvents } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
+import { countedNoun } from '../../format/words.ts';
 import { useConnection } from '../../shell/offer.tsx';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
@@ -65,6 +66,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
   const [tokens, setTokens] = useState<readonly string[]>([]);
   const query = hashOf([], { ...filters, limit: '50', pageToken: tokens.at(-1) }).slice(2);
   const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVENTS_EVERY_MS);
+  const next = data?.nextPageToken;
   const set = (name: string, value: string): void => {
     setTokens([]);
     replaceHash(hashOf(['events'], { ...filters, [name]: value }));
@@ -114,20 +116,18 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
           </a>
         </EmptyState>
       )}
-      {data !== undefined && data.events.length > 0 && <EventTable events={data.events} onChange={reload} />}
-      <nav className="pager" aria-label="Pages">
-        <button type="button" disabled={tokens.length === 0} onClick={() => setTokens(tokens.slice(0, -1))}>
-          Previous
-        </button>
-        <span role="status">Page {tokens.length + 1}</span>
-        <button
-          type="button"
-          disabled={typeof data?.nextPageToken !== 'string'}
-          onClick={() => typeof data?.nextPageToken === 'string' && setTokens([...tokens, data.nextPageToken])}
-        >
-          Next
-        </button>
-      </nav>
+      {data !== undefined && data.events.length > 0 && (
+        <EventTable
+          events={data.events}
+          onChange={reload}
+          pages={{
+            number: tokens.length + 1,
+            previous: tokens.length === 0 ? undefined : () => setTokens(tokens.slice(0, -1)),
+            next: typeof next === 'string' ? () => setTokens([...tokens, next]) : undefined,
+            summary: countedNoun(data.events.length, 'event'),
+          }}
+        />
+      )}
     </>
   );
 }

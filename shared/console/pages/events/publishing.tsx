@@ -1,7 +1,7 @@
 import { commandConsole, readLimiter } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
-import { announce } from '../../ui/announcer.tsx';
+import { tryAnnounced } from '../../ui/announcer.tsx';
 
 const PUBLISHING_EVERY_MS = 5000;
 
@@ -12,12 +12,10 @@ export function Publishing() {
   if (data === undefined) return null;
   const { paused, reason } = data.publishing;
   const set = async (): Promise<void> => {
-    try {
+    await tryAnnounced(async () => {
       await commandConsole(`publishing/${paused ? 'resume' : 'pause'}`, { reason: 'paused in the console' });
-      announce(paused ? 'Publishing resumed' : 'Publishing paused: events are held');
-    } catch (cause) {
-      announce(cause instanceof Error ? cause.message : String(cause));
-    }
+      return paused ? 'Publishing resumed' : 'Publishing paused: events are held';
+    });
     reload();
   };
   return (

@@ -1,7 +1,7 @@
 import { sandbox } from '../../api/operator.ts';
 import { useConnection, useOffer } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/route.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { tryAnnounced } from '../../ui/announcer.tsx';
 
 /** Three calls that work at once, as deep links with their inputs. */
 export function Try() {
@@ -15,14 +15,11 @@ export function Try() {
     Confirm: 'true',
     ReturnUrl: 'https://example.com/',
   };
-  const fill = async (): Promise<void> => {
-    try {
+  const fill = (): Promise<void> =>
+    tryAnnounced(async () => {
       await sandbox('POST', 'seed', { name: 'demo' });
-      announce('The sandbox has a demo shop now');
-    } catch (cause) {
-      announce(cause instanceof Error ? cause.message : String(cause));
-    }
-  };
+      return 'The sandbox has a demo shop now';
+    });
   return (
     <section className="card" aria-label="Try it">
       <h2>Three things to try</h2>

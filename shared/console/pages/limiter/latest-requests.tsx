@@ -1,20 +1,33 @@
+import type { ReactNode } from 'react';
 import { readActivity } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { RequestTable } from '../requests/request-table.tsx';
+import { LatencyChart } from './latency-chart.tsx';
 
 const LATEST_EVERY_MS = 1000;
 const LATEST_SHOWN = 15;
 
-/** The latest requests with their class and wait. */
-export function LatestRequests() {
+/** What the latest requests waited for and took, then `children`, then each of the requests. */
+export function LatestRequests({ children }: { readonly children: ReactNode }) {
   const { data } = useLoaded('activity', readActivity, LATEST_EVERY_MS);
-  const requests = data?.transactions.slice(0, LATEST_SHOWN) ?? [];
+  const requests = data?.transactions ?? [];
   return (
-    <section className="card" aria-label="Latest requests">
-      <h2>
-        Latest requests <a href="#/requests">All</a>
-      </h2>
-      {requests.length === 0 ? <p className="muted">None yet.</p> : <RequestTable requests={requests} />}
-    </section>
+    <>
+      <section className="card" aria-label="Latency">
+        <h2>Latency of the latest requests</h2>
+        <LatencyChart requests={requests} />
+      </section>
+      {children}
+      <section className="card" aria-label="Latest requests">
+        <h2>
+          Latest requests <a href="#/requests">All</a>
+        </h2>
+        {requests.length === 0 ? (
+          <p className="muted">None yet.</p>
+        ) : (
+          <RequestTable requests={requests.slice(0, LATEST_SHOWN)} />
+        )}
+      </section>
+    </>
   );
 }

@@ -37,11 +37,12 @@ export function LimiterPage() {
             <h2>Last two minutes</h2>
             <LimitGraph state={data} />
           </section>
-          <div className="grid">
-            <Figures state={data} />
-            {stripe === 'sandbox' && <Burst maxWaitMs={data.maxWaitMs} />}
-          </div>
-          <LatestRequests />
+          <LatestRequests>
+            <div className="grid">
+              <Figures state={data} />
+              {stripe === 'sandbox' && <Burst maxWaitMs={data.maxWaitMs} />}
+            </div>
+          </LatestRequests>
         </>
       )}
     </PageFrame>

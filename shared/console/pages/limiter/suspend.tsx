@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { commandConsole, type LimiterState } from '../../api/operator.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
-import { announce } from '../../ui/announcer.tsx';
+import { tryAnnounced } from '../../ui/announcer.tsx';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
 
 /** Suspends the connection on all instances, or resumes it. */
@@ -11,12 +11,10 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
   const closed = whyReadOnly(connection);
   const { suspended } = state;
   const set = async (command: 'suspend' | 'resume'): Promise<void> => {
-    try {
+    await tryAnnounced(async () => {
       await commandConsole(command);
-      announce(command === 'suspend' ? 'Suspended: calls are rejected' : 'Resumed: calls are accepted');
-    } catch (cause) {
-      announce(cause instanceof Error ? cause.message : String(cause));
-    }
+      return command === 'suspend' ? 'Suspended: calls are rejected' : 'Resumed: calls are accepted';
+    });
     onChange();
   };
   if (suspended === 'settings') return null;

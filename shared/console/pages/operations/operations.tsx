@@ -3,10 +3,9 @@ import { readOperations, type ListedOperation } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { countedNoun } from '../../format/words.ts';
 import { hashOf, navigate, replaceHash } from '../../state/route.ts';
-import { StatusBadge } from '../../ui/badge.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
-import { TimeText } from '../../ui/value.tsx';
+import { OperationTable } from './operation-table.tsx';
 
 const OPERATIONS_EVERY_MS = 5000;
 /** What each state of a record means. A state that is missing here does not compile. */
@@ -75,49 +74,14 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
           <p>Operations of other instances are found by their id.</p>
         </EmptyState>
       )}
-      {shown !== undefined && shown.length > 0 && <OperationTable operations={shown} />}
+      {shown !== undefined && shown.length > 0 && (
+        <>
+          <p className="muted" role="status">
+            {countedNoun(shown.length, 'operation')} of this instance, the last first
+          </p>
+          <OperationTable operations={shown} />
+        </>
+      )}
     </PageFrame>
-  );
-}
-
-function OperationTable({ operations }: { readonly operations: readonly ListedOperation[] }) {
-  return (
-    <>
-      <p className="muted" role="status">
-        {countedNoun(operations.length, 'operation')} of this instance, the last first
-      </p>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Operations">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">operationId</th>
-              <th scope="col">Call</th>
-              <th scope="col">State</th>
-              <th scope="col">Effect</th>
-              <th scope="col">Tries</th>
-              <th scope="col">First called</th>
-            </tr>
-          </thead>
-          <tbody>
-            {operations.map(({ operationId, call, state, effect, attempts, firstCalledAt }) => (
-              <tr key={operationId}>
-                <td>
-                  <a href={hashOf(['operations', operationId])}>
-                    <code>{operationId}</code>
-                  </a>
-                </td>
-                <td>{call ?? '–'}</td>
-                <td>
-                  <StatusBadge status={state} />
-                </td>
-                <td>{effect}</td>
-                <td>{attempts}</td>
-                <td>{firstCalledAt === null ? 'never' : <TimeText value={firstCalledAt} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </>
   );
 }

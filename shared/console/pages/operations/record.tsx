@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { runRecorded } from '../../api/calls.ts';
-import { readOperation, type ListedOperation } from '../../api/operator.ts';
+import { readOperation } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { callName, useHistory } from '../../state/history.ts';
@@ -10,8 +10,8 @@ import { StatusBadge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { ErrorState, Loading } from '../../ui/states.tsx';
-import { TimeText } from '../../ui/value.tsx';
 import { RecordRequests } from './record-requests.tsx';
+import { RecordTimeline } from './record-timeline.tsx';
 import { ResolveForm } from './resolve-form.tsx';
 
 /** The record of one operation: its timeline, what to do, repeat and resolve. */
@@ -34,7 +34,12 @@ export function RecordPage({ id }: { readonly id: string }) {
       ) : (
         <>
           <div className="grid">
-            <Timeline report={data} />
+            <section className="card" aria-label="Record">
+              <h2>
+                Record <StatusBadge status={data.state} />
+              </h2>
+              <RecordTimeline report={data} />
+            </section>
             <section className="card" aria-label="What to do">
               <h2>What to do</h2>
               <p>{data.whatToDo}</p>
@@ -46,57 +51,6 @@ export function RecordPage({ id }: { readonly id: string }) {
         </>
       )}
     </PageFrame>
-  );
-}
-
-function Timeline({ report }: { readonly report: ListedOperation }) {
-  const { state, effect, attempts, keyVersion, requestIds, firstCalledAt, leaseEndsAt, keptUntil, resolution } = report;
-  return (
-    <section className="card" aria-label="Record">
-      <h2>
-        Record <StatusBadge status={state} />
-      </h2>
-      <ol className="timeline">
-        <li>
-          Received
-          {keyVersion > 0 &&
-            `, now with idempotency key ${keyVersion + 1}: each new attempt after a failure has its own`}
-        </li>
-        <li>
-          {firstCalledAt === null ? (
-            'Nothing was sent to Stripe'
-          ) : (
-            <>
-              First sent to Stripe <TimeText value={firstCalledAt} />
-            </>
-          )}
-        </li>
-        <li>
-          {attempts} {attempts === 1 ? 'try' : 'tries'}
-          {requestIds.length > 0 && (
-            <>
-              : <code>{requestIds.join(', ')}</code>
-            </>
-          )}
-        </li>
-        {leaseEndsAt !== null && (
-          <li>
-            A caller executes it; its lease ends <TimeText value={leaseEndsAt} />
-          </li>
-        )}
-        {resolution !== null && (
-          <li>
-            Resolved as {resolution.effect} by {resolution.by} <TimeText value={resolution.at} />: {resolution.reason}
-          </li>
-        )}
-        <li>
-          Effect at Stripe: <strong data-effect={effect}>{effect}</strong>
-        </li>
-        <li>
-          Its record expires <TimeText value={keptUntil} />
-        </li>
-      </ol>
-    </section>
   );
 }
 
@@ -130,7 +84,7 @@ function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => vo
   return (
     <div className="buttons">
       <button type="button" className="primary" disabled={busy || closed !== undefined} onClick={() => void repeat()}>
-        Repeat {callName(entry.call)} with this operationId
+        Repeat {callName(entry.call)}
       </button>
       <a className="button" href={hashOf(['history', String(entry.number)])}>
         The call

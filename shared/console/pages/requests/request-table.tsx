@@ -1,54 +1,67 @@
 import type { RequestLogEntry } from '../../api/operator.ts';
 import { duration } from '../../format/time.ts';
 import { isIdLike } from '../../format/words.ts';
-import { StatusBadge } from '../../ui/badge.tsx';
-import { IdLink, TimeText } from '../../ui/value.tsx';
+import { OutcomeBadge } from '../../ui/badge.tsx';
+import type { TableColumn } from '../../ui/table/columns.ts';
+import { DataTable } from '../../ui/table/data-table.tsx';
+import { timeColumn } from '../../ui/table/time-column.tsx';
+import { IdLink } from '../../ui/value.tsx';
+
+const REQUEST_COLUMNS: readonly TableColumn<RequestLogEntry>[] = [
+  {
+    name: 'Call',
+    value: ({ call }) => call,
+    cell: ({ call, attempt }) => (
+      <>
+        <strong>{call}</strong>
+        {attempt > 1 && <span className="muted"> try {attempt}</span>}
+      </>
+    ),
+  },
+  timeColumn('When', ({ atMs }) => atMs / 1000),
+  { name: 'Outcome', value: ({ outcome }) => outcome, cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
+  {
+    name: 'Request',
+    look: 'path',
+    secondary: true,
+    value: ({ method, path }) => `${method} ${path}`,
+    cell: ({ method, path }) => <PathText method={method} path={path} />,
+  },
+  { name: 'Class', secondary: true, value: ({ priority }) => priority },
+  {
+    name: 'Waited',
+    description: 'Time until the limiter gave a permit.',
+    secondary: true,
+    look: 'numeric',
+    value: ({ waitedMs }) => waitedMs,
+    cell: ({ waitedMs }) => duration(waitedMs),
+  },
+  { name: 'Waited for', detailOnly: true, value: ({ waitedFor }) => waitedFor },
+  {
+    name: 'Took',
+    description: "Time until Stripe's response.",
+    look: 'numeric',
+    value: ({ durationMs }) => durationMs,
+    cell: ({ durationMs }) => duration(durationMs),
+  },
+  {
+    name: 'Request id',
+    description: "Stripe's id of the request.",
+    detailOnly: true,
+    value: ({ requestId }) => requestId,
+    cell: ({ requestId }) => (requestId === undefined ? '–' : <code>{requestId}</code>),
+  },
+];
 
 /** Requests to Stripe: what each waited for, took and returned. */
 export function RequestTable({ requests }: { readonly requests: readonly RequestLogEntry[] }) {
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Requests to Stripe">
-      <table className="plain requests">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Call</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Request</th>
-            <th scope="col">Class</th>
-            <th scope="col">Waited</th>
-            <th scope="col">Took</th>
-            <th scope="col">Stripe's request</th>
-          </tr>
-        </thead>
-        <tbody>
-          {requests.map((request, index) => (
-            <tr key={`${request.atMs}-${request.requestId ?? ''}-${index}`}>
-              <td>
-                <TimeText value={request.atMs / 1000} />
-              </td>
-              <td>
-                {request.call}
-                {request.attempt > 1 && <span className="muted"> try {request.attempt}</span>}
-              </td>
-              <td>
-                <StatusBadge status={request.outcome} />
-              </td>
-              <td>
-                <PathText method={request.method} path={request.path} />
-              </td>
-              <td>{request.priority}</td>
-              <td>
-                {duration(request.waitedMs)}
-                {request.waitedFor !== undefined && <span className="muted"> for {request.waitedFor}</span>}
-              </td>
-              <td>{duration(request.durationMs)}</td>
-              <td>{request.requestId === undefined ? '–' : <code>{request.requestId}</code>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label="Requests to Stripe"
+      rows={requests}
+      columns={REQUEST_COLUMNS}
+      rowKey={({ atMs, requestId = '', path, attempt }) => `${atMs} ${requestId} ${path} ${attempt}`}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { countedNoun, searchKey } from '../../format/words.ts';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { LatencyChart } from '../limiter/latency-chart.tsx';
 import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
 import { RequestTable } from './request-table.tsx';
 
@@ -61,6 +62,10 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
             {countedNoun(shown.length, 'request')}
           </p>
           <RequestTable requests={shown} />
+          <section className="card" aria-label="Latency">
+            <h2>Latency of these requests</h2>
+            <LatencyChart requests={shown} />
+          </section>
         </>
       )}
     </PageFrame>

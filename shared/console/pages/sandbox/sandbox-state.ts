@@ -1,6 +1,6 @@
 import type { Fault } from '../../../sandbox/control/faults.ts';
 import { sandbox } from '../../api/operator.ts';
-import { announce } from '../../ui/announcer.tsx';
+import { tryAnnounced } from '../../ui/announcer.tsx';
 
 export interface SandboxState {
   readonly time: { readonly now: number; readonly frozen: boolean };
@@ -21,11 +21,9 @@ export async function readSandbox(): Promise<SandboxState> {
 
 /** Sends a command to the sandbox and reports the result. */
 export async function commandSandbox(text: string, run: () => Promise<unknown>, reload: () => void): Promise<void> {
-  try {
+  await tryAnnounced(async () => {
     await run();
-    announce(text);
-  } catch (cause) {
-    announce(cause instanceof Error ? cause.message : String(cause));
-  }
+    return text;
+  });
   reload();
 }

@@ -16,6 +16,7 @@ import {
   type ValidationContext,
 } from './validation.ts';
 import { parseJsonText } from '../../../json/json-text.ts';
+import { notAnArray, notAnObject } from './input-example.ts';
 import { readScalar } from './scalars.ts';
 import { readTextForm } from './text-forms.ts';
 
@@ -80,7 +81,7 @@ function readValue(context: ValidationContext, position: ParamPosition, fieldTyp
   if (text !== undefined && 'problem' in text) return addIssue(context, position, text.problem);
   const parsed = text?.value;
   if ('array' in fieldType) return readArray(context, position, fieldType.array, parsed);
-  if (!isJsonObject(parsed)) return addIssue(context, position, 'must be an object, as JSON or as a JSON string');
+  if (!isJsonObject(parsed)) return addIssue(context, position, notAnObject(fieldType));
   return 'map' in fieldType
     ? readMap(context, position, fieldType.map, parsed)
     : readObject(context, position, fieldType.object, parsed);
@@ -139,7 +140,7 @@ function parseObjectText(alternatives: readonly FieldType[], value: unknown): un
 }
 
 function readArray(context: ValidationContext, position: ParamPosition, fieldType: FieldType, items: unknown): unknown {
-  if (!Array.isArray(items)) return addIssue(context, position, 'must be an array, as JSON or as a JSON string');
+  if (!Array.isArray(items)) return addIssue(context, position, notAnArray(fieldType));
   if (items.length === 0 && !isJsonField(context))
     return position.nullable === true ? '' : addIssue(context, position, EMPTY_INPUTS);
   return items.map((item, index) =>

@@ -2,8 +2,9 @@ import { objectTypes, pascal } from '../../../catalog/names.ts';
 import type { Fields, FieldType } from '../../../catalog/types.ts';
 import { memoizeByRef } from '../../../memoize.ts';
 import type { Params } from '../../../stripe/transport.ts';
-import type { Violations } from '../../../field-violations.ts';
+import type { Description, Violations } from '../../../field-violations.ts';
 import { isObject } from '../../../is-object.ts';
+import { inputExample } from './input-example.ts';
 
 const requiredOf = memoizeByRef((fields: Fields) =>
   Object.keys(fields).filter((key) => fields[key]?.required === true),
@@ -15,12 +16,19 @@ const requiredOf = memoizeByRef((fields: Fields) =>
  */
 export function requireFields(violations: Violations, at: string, fields: Fields, params: Params): void {
   const fieldPath = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
-  for (const key of requiredOf(fields)) if (!Object.hasOwn(params, key)) violations.add(fieldPath(key), 'is required');
+  for (const key of requiredOf(fields))
+    if (!Object.hasOwn(params, key)) violations.add(fieldPath(key), missing(fields[key]?.type));
   for (const key of Object.keys(params)) {
     const value = params[key];
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
     if (field !== undefined) requireNestedInputs(violations, fieldPath(key), field.type, value);
   }
+}
+
+/** A list is shown: its items have names that the caller cannot guess. */
+function missing(fieldType: FieldType | undefined): Description {
+  const isList = typeof fieldType === 'object' && 'array' in fieldType;
+  return isList ? () => `is required, such as ${inputExample(fieldType)}` : 'is required';
 }
 
 function requireNestedInputs(violations: Violations, at: string, fieldType: FieldType, value: unknown): void {

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { CommandContext } from '../commands/row.ts';
-import { UsageError } from '../io/exit.ts';
+import type { CommandContext } from '../../commands/row.ts';
+import { UsageError } from '../../io/exit.ts';
 
 /** `dev`: starts the local server in this process. */
 export function startDev(context: CommandContext): Promise<undefined> {

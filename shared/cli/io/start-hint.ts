@@ -1,0 +1,27 @@
+import net from 'node:net';
+import { startedPorts } from '../../dev-server/admin-token.ts';
+
+const MAX_PROBED = 20;
+const PROBE_MS = 500;
+
+/** Returns what to do if no local server responds: the ports on which servers of this user listen, or how to start one. */
+export async function startHint(): Promise<string> {
+  const ports = startedPorts(process.env).slice(0, MAX_PROBED);
+  const listening = await Promise.all(ports.map(listens));
+  const [port] = ports.filter((_, index) => listening[index]);
+  const running = port === undefined ? '' : `; one of yours runs on port ${port}: set PORT=${port}`;
+  return `${running}; start one with stripe-connector dev, or name another with --url`;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ port, host: '127.0.0.1', timeout: PROBE_MS });
+    const end = (found: boolean): void => {
+      socket.destroy();
+      resolve(found);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+    socket.once('timeout', () => end(false));
+  });
+}

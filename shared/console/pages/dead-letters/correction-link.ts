@@ -1,0 +1,19 @@
+import { hashOf } from '../../state/route.ts';
+
+/**
+ * The form of the operation that a message requests, with its inputs. A replay sends the same message, so a wrong input
+ * is corrected here. Inputs that the connector does not show are left out.
+ */
+export function correctionLink(data: unknown): string | undefined {
+  const { entity, operation, action, entityId, connectorInputPayload: input } = (data ?? {}) as Record<string, unknown>;
+  const shown = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
+    ([name, value]): [string, string][] => {
+      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      return text.includes('[redacted]') ? [] : [[name, text]];
+    },
+  );
+  const params = { ...Object.fromEntries(shown), ...(typeof entityId === 'string' ? { id: entityId } : {}) };
+  if (typeof action === 'string') return hashOf(['action', action], params);
+  if (typeof entity !== 'string' || typeof operation !== 'string') return undefined;
+  return hashOf(['entity', entity, operation], params);
+}

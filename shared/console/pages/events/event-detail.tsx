@@ -1,0 +1,101 @@
+import { isSuccess, rowsOfReply, runFunction, type OutputRow } from '../../api/calls.ts';
+import { commandConsole, type ListedEvent } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { CallError } from '../../form/call-error.tsx';
+import { eventChanges } from '../../format/event-changes.ts';
+import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { hashOf } from '../../state/route.ts';
+import { tryAnnounced } from '../../ui/announcer.tsx';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { Json } from '../../ui/code.tsx';
+import { DifferenceTable } from '../../ui/difference-table.tsx';
+import { ErrorState, Loading } from '../../ui/states.tsx';
+import { IdLink, TimeText } from '../../ui/value.tsx';
+
+interface EventDetailProps {
+  readonly id: string;
+  /** Its arrival at this connector; undefined if it did not arrive. */
+  readonly arrived: ListedEvent | undefined;
+  readonly onChange: () => void;
+}
+
+/** One event: what changed, how it arrived, what can be done, and its payload. */
+export function EventDetail({ id, arrived, onChange }: EventDetailProps) {
+  const { data, error, reload } = useLoaded(`event ${id}`, () =>
+    runFunction({ functionName: 'get-entity', body: { entity: 'Event', entityId: id } }),
+  );
+  return (
+    <>
+      <p>
+        <IdLink id={id} entity="Event" />
+      </p>
+      <Arrival arrived={arrived} />
+      <div className="buttons">
+        {arrived !== undefined && <ReplayButton id={id} onChange={onChange} />}
+        <a className="button" href={hashOf(['object', 'Event', id])}>
+          Open the event
+        </a>
+      </div>
+      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
+      {data === undefined && error === undefined && <Loading what="the event" />}
+      {data !== undefined &&
+        (isSuccess(data) ? <Payload row={rowsOfReply(data)[0] ?? {}} /> : <CallError reply={data} />)}
+    </>
+  );
+}
+
+function Arrival({ arrived }: { readonly arrived: ListedEvent | undefined }) {
+  if (arrived === undefined)
+    return <p className="muted">It did not arrive at the function stripe-events: no webhook endpoint sends it here.</p>;
+  const { outcome, reason, received, published, attempts, via } = arrived;
+  return (
+    <ol className="timeline">
+      <li>
+        Arrived <TimeText value={received} /> by {via}, handled {attempts}×
+      </li>
+      <li>
+        <StatusBadge status={outcome} /> {reason !== '' && <code>{reason}</code>}{' '}
+        {published !== null && <TimeText value={published} />}
+      </li>
+    </ol>
+  );
+}
+
+/** Publishes an event again. */
+export function ReplayButton({ id, onChange }: { readonly id: string; readonly onChange: () => void }) {
+  const closed = whyReadOnly(useConnection());
+  const replay = async (): Promise<void> => {
+    await tryAnnounced(async () => {
+      const { outcome } = await commandConsole<{ outcome: string }>(`events/${id}/replay`);
+      return `${id}: ${outcome}`;
+    });
+    onChange();
+  };
+  return (
+    <button
+      type="button"
+      className="small"
+      disabled={closed !== undefined}
+      title={closed}
+      onClick={() => void replay()}
+    >
+      Replay<span className="visually-hidden"> {id}</span>
+    </button>
+  );
+}
+
+function Payload({ row }: { readonly row: OutputRow }) {
+  const changes = eventChanges(row);
+  return (
+    <>
+      {changes.length > 0 && (
+        <>
+          <h3>What changed</h3>
+          <DifferenceTable label="What changed" differences={changes} sides={['Before', 'After']} />
+        </>
+      )}
+      <h3>Payload</h3>
+      <Json value={row} label="Payload of the event" />
+    </>
+  );
+}

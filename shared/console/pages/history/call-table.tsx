@@ -1,0 +1,93 @@
+import { useState } from 'react';
+import { isSuccess } from '../../api/calls.ts';
+import { duration } from '../../format/time.ts';
+import { callName, CALL_KINDS, orderedPair, type HistoryEntry } from '../../state/history.ts';
+import { hashOf } from '../../state/route.ts';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { Json } from '../../ui/code.tsx';
+import { DataTable } from '../../ui/table/data-table.tsx';
+import { timeColumn } from '../../ui/table/time-column.tsx';
+
+/** Calls of the history, of which two can be chosen. */
+export function CallTable({ entries }: { readonly entries: readonly HistoryEntry[] }) {
+  const [chosen, setChosen] = useState<readonly number[]>([]);
+  const pair = chosen.filter((number) => entries.some((entry) => entry.number === number));
+  const [first, second] = pair;
+  const toggle = (number: number): void =>
+    // A third choice replaces the first.
+    setChosen(pair.includes(number) ? pair.filter((other) => other !== number) : [...pair, number].slice(-2));
+  return (
+    <>
+      <div className="buttons">
+        {first !== undefined && second !== undefined ? (
+          <a className="button primary" href={hashOf(['history', ...orderedPair(first, second)])}>
+            Compare {orderedPair(first, second).join(' with ')}
+          </a>
+        ) : (
+          <button type="button" disabled>
+            Compare
+          </button>
+        )}
+        <span className="muted" role="status">
+          {pair.length} of 2 chosen
+        </span>
+      </div>
+      <DataTable
+        label="Calls"
+        rows={entries}
+        rowKey={({ number }) => String(number)}
+        detail={({ number, call, reply }) => ({
+          title: `${number}. ${callName(call)}`,
+          body: (
+            <>
+              <a className="button" href={hashOf(['history', String(number)])}>
+                Open the call
+              </a>
+              <h3>Request</h3>
+              <Json value={call.body} label="Request" />
+              <h3>Response</h3>
+              <Json value={reply.body} label="Response" />
+            </>
+          ),
+        })}
+        columns={[
+          {
+            name: 'Compare',
+            unnamed: true,
+            value: () => undefined,
+            cell: ({ number }) => (
+              <label className="choose">
+                <input type="checkbox" checked={pair.includes(number)} onChange={() => toggle(number)} />
+                <span className="visually-hidden">Compare call </span>
+                {number}
+              </label>
+            ),
+          },
+          {
+            name: 'Call',
+            value: ({ call }) => callName(call),
+            cell: ({ number, call }) => <a href={hashOf(['history', String(number)])}>{callName(call)}</a>,
+          },
+          { name: 'Kind', secondary: true, value: ({ kind }) => CALL_KINDS[kind] },
+          {
+            name: 'Outcome',
+            value: ({ reply }) => reply.status,
+            cell: ({ reply }) => (
+              <>
+                <StatusBadge status={isSuccess(reply) ? 'ok' : 'failed'} /> {reply.status}
+              </>
+            ),
+          },
+          {
+            name: 'Took',
+            look: 'numeric',
+            secondary: true,
+            value: ({ reply }) => reply.tookMs,
+            cell: ({ reply }) => duration(reply.tookMs),
+          },
+          timeColumn('When', ({ at }: HistoryEntry) => at.toISOString()),
+        ]}
+      />
+    </>
+  );
+}

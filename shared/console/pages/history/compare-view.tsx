@@ -1,0 +1,80 @@
+import { useState } from 'react';
+import { ReplyFacts } from '../../form/result-view.tsx';
+import { compareJson } from '../../format/differences.ts';
+import { callName, CALL_KINDS, type HistoryEntry } from '../../state/history.ts';
+import { hashOf } from '../../state/route.ts';
+import { DifferenceTable } from '../../ui/difference-table.tsx';
+import { TimeText } from '../../ui/value.tsx';
+
+interface CompareViewProps {
+  readonly first: HistoryEntry;
+  readonly second: HistoryEntry;
+}
+
+/** Two calls side by side: their facts, requests and responses, with what differs. */
+export function CompareView({ first, second }: CompareViewProps) {
+  const [all, setAll] = useState(false);
+  return (
+    <>
+      <div className="grid">
+        {[first, second].map((entry) => (
+          <section key={entry.number} className="card" aria-label={`Call ${entry.number}`}>
+            <h2>
+              {entry.number}. <a href={hashOf(['history', String(entry.number)])}>{callName(entry.call)}</a>
+            </h2>
+            <ReplyFacts reply={entry.reply} kind={entry.kind} />
+            <p className="muted">
+              {CALL_KINDS[entry.kind]}, <TimeText value={entry.at.toISOString()} />
+            </p>
+          </section>
+        ))}
+      </div>
+      <label className="choose compare-all">
+        <input type="checkbox" checked={all} onChange={() => setAll(!all)} /> Show equal fields too
+      </label>
+      {(['Request', 'Response'] as const).map((part) => (
+        <Part
+          key={part}
+          part={part}
+          all={all}
+          sides={[first, second].map(({ call, reply }) =>
+            part === 'Request'
+              ? { function: call.functionName, ...call.body }
+              : { status: reply.status, ...reply.body },
+          )}
+          numbers={[first.number, second.number]}
+        />
+      ))}
+    </>
+  );
+}
+
+interface PartProps {
+  readonly part: 'Request' | 'Response';
+  readonly all: boolean;
+  readonly sides: readonly unknown[];
+  readonly numbers: readonly [first: number, second: number];
+}
+
+function Part({ part, all, sides: [before, after], numbers: [first, second] }: PartProps) {
+  const fields = compareJson(before, after);
+  const differences = fields.filter(({ kind }) => kind !== 'equal');
+  const shown = all ? fields : differences;
+  return (
+    <section className="card" aria-label={part}>
+      <h2>{part}</h2>
+      <p className="muted" role="status">
+        {differences.length === 0
+          ? `The ${fields.length} fields are equal`
+          : `${differences.length} of ${fields.length} fields differ`}
+      </p>
+      {shown.length > 0 && (
+        <DifferenceTable
+          label={`${part} of both calls`}
+          differences={shown}
+          sides={[`Call ${first}`, `Call ${second}`]}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+import { Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
+import { useState } from 'react';
+import { runRecorded, isSuccess } from '../../api/calls.ts';
+import { CopyAs } from '../../form/copy-as.tsx';
+import { ReplyFacts } from '../../form/result-view.tsx';
+import { isReal, useConnection } from '../../shell/offer.tsx';
+import { callName, orderedPair, useHistory, type HistoryEntry } from '../../state/history.ts';
+import { hashOf, navigate } from '../../state/route.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { Json } from '../../ui/code.tsx';
+import { ConfirmDialog } from '../../ui/confirm.tsx';
+import { TimeText } from '../../ui/value.tsx';
+
+const MAX_COMPARED = 20;
+
+/** One call: its request and response, run again and compare. */
+export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
+  const { kind, call, reply, at } = entry;
+  const [asking, setAsking] = useState(false);
+  const connection = useConnection();
+  const { operationId: _before, ...fresh } = call.body;
+  const writes = kind === 'run' && call.functionName !== 'list-entities' && call.functionName !== 'get-entity';
+  const again = async (): Promise<void> => {
+    try {
+      // A write gets a key of its own: it is a new operation. The page of the operation repeats the same one.
+      const next = await runRecorded(kind, { ...call, body: fresh });
+      announce(isSuccess(next.reply) ? 'The call succeeded' : 'The call failed');
+      navigate(hashOf(['history', String(next.number)]));
+    } catch {
+      announce('The server does not respond');
+    }
+  };
+  const asks = writes && (isReal(connection) || call.functionName === 'delete-entity');
+  return (
+    <>
+      <ReplyFacts reply={reply} kind={kind} />
+      <p className="muted">
+        <TimeText value={at.toISOString()} />, POST /{call.functionName}
+      </p>
+      <div className="buttons">
+        <button type="button" className="primary" onClick={() => (asks ? setAsking(true) : void again())}>
+          Run again
+        </button>
+        <CopyAs call={call} />
+        <CompareMenu entry={entry} />
+      </div>
+      {writes && <p className="muted">It runs as a new operation, with a new operationId.</p>}
+      <div className="grid">
+        <section className="card" aria-label="Request">
+          <h2>Request</h2>
+          <Json value={call.body} label="Request" />
+        </section>
+        <section className="card" aria-label="Response">
+          <h2>Response</h2>
+          <Json value={reply.body} label="Response" />
+        </section>
+      </div>
+      {asking && (
+        <ConfirmDialog
+          request={{
+            title: `${callName(call)} again?`,
+            text: 'It is sent to Stripe as a new operation.',
+            action: 'Run again',
+            typed: callName(call),
+            onConfirm: () => void again(),
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Calls that can be compared with this one; those of the same name first. */
+function CompareMenu({ entry }: { readonly entry: HistoryEntry }) {
+  const name = callName(entry.call);
+  const others = useHistory()
+    .filter(({ number }) => number !== entry.number)
+    .sort((a, b) => Number(callName(b.call) === name) - Number(callName(a.call) === name))
+    .slice(0, MAX_COMPARED);
+  if (others.length === 0) return null;
+  return (
+    <MenuProvider placement="bottom-start">
+      <MenuButton>Compare with</MenuButton>
+      <Menu className="menu" gutter={4}>
+        {others.map(({ number, call, reply, at }) => (
+          <MenuItem
+            key={number}
+            className="menu-item"
+            render={<a href={hashOf(['history', ...orderedPair(entry.number, number)])} />}
+          >
+            {number}. {callName(call)} <span className="muted">{reply.status}</span>{' '}
+            <TimeText value={at.toISOString()} />
+          </MenuItem>
+        ))}
+      </Menu>
+    </MenuProvider>
+  );
+}

@@ -1,0 +1,69 @@
+import type { RequestLogEntry } from '../../api/operator.ts';
+import { percentile } from '../../format/percentile.ts';
+import { duration } from '../../format/time.ts';
+import { countedNoun } from '../../format/words.ts';
+
+/** Places of the chart: as many as the log has requests. */
+const PLACES = 100;
+const HEIGHT = 40;
+
+/**
+ * Time of each request, the last at the right: what the limiter added as a wait below, then what Stripe took. A call that
+ * the limiter rejected has a wait only.
+ */
+export function LatencyChart({ requests }: { readonly requests: readonly RequestLogEntry[] }) {
+  if (requests.length === 0) return <p className="muted">This instance sent no request yet.</p>;
+  const shown = requests.slice(0, PLACES).reverse();
+  const sent = shown.filter(({ outcome }) => outcome !== 'RATE_LIMITED');
+  const highest = Math.max(1, ...shown.map(({ waitedMs, durationMs }) => waitedMs + durationMs));
+  const scale = HEIGHT / highest;
+  const took = sent.map(({ durationMs }) => durationMs);
+  const waited = sent.map(({ waitedMs }) => waitedMs);
+  const facts: readonly (readonly [name: string, ms: number])[] = [
+    ['Stripe, median', percentile(took, 0.5)],
+    ['Stripe, 95th percentile', percentile(took, 0.95)],
+    ['limiter added, median', percentile(waited, 0.5)],
+    ['limiter added, 95th percentile', percentile(waited, 0.95)],
+  ];
+  const summary = `${countedNoun(shown.length, 'request')}: ${facts.map(([name, ms]) => `${name} ${duration(ms)}`).join(', ')}`;
+  return (
+    <figure className="graph" data-latency={shown.length}>
+      <ul className="figures">
+        {facts.map(([name, ms]) => (
+          <li key={name}>
+            <strong>{duration(ms)}</strong> {name}
+          </li>
+        ))}
+      </ul>
+      <svg viewBox={`0 0 ${PLACES} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
+        {shown.map(({ atMs, call, outcome, waitedMs, durationMs }, index) => {
+          const x = PLACES - shown.length + index;
+          const [wait, answer] = [waitedMs * scale, durationMs * scale];
+          return (
+            <g key={`${atMs} ${index}`}>
+              <title>{`${call}: waited ${duration(waitedMs)}, took ${duration(durationMs)}, ${outcome}`}</title>
+              <rect
+                className={outcome === 'RATE_LIMITED' ? 'bar-rejected' : 'bar-waited'}
+                x={x}
+                width={0.85}
+                y={HEIGHT - wait}
+                height={wait}
+              />
+              <rect className="bar-interactive" x={x} width={0.85} y={HEIGHT - wait - answer} height={answer} />
+            </g>
+          );
+        })}
+      </svg>
+      <div className="time-axis muted" aria-hidden="true">
+        <span>{countedNoun(PLACES, 'request')} ago</span>
+        <span>the last</span>
+      </div>
+      <figcaption>
+        <span className="legend bar-interactive">Stripe</span>
+        <span className="legend bar-waited">limiter added</span>
+        <span className="legend bar-rejected">429</span>
+        <span className="muted">top {duration(highest)}</span>
+      </figcaption>
+    </figure>
+  );
+}

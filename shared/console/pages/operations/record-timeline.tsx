@@ -1,0 +1,48 @@
+import type { ListedOperation } from '../../api/operator.ts';
+import { TimeText } from '../../ui/value.tsx';
+
+/** What happened to an operation, in the order of time. */
+export function RecordTimeline({ report }: { readonly report: ListedOperation }) {
+  const { effect, attempts, keyVersion, requestIds, firstCalledAt, leaseEndsAt, keptUntil, resolution } = report;
+  return (
+    <ol className="timeline">
+      <li>
+        Received
+        {keyVersion > 0 && `, now with idempotency key ${keyVersion + 1}: each new attempt after a failure has its own`}
+      </li>
+      <li>
+        {firstCalledAt === null ? (
+          'Nothing was sent to Stripe'
+        ) : (
+          <>
+            First sent to Stripe <TimeText value={firstCalledAt} />
+          </>
+        )}
+      </li>
+      <li>
+        {attempts} {attempts === 1 ? 'try' : 'tries'}
+        {requestIds.length > 0 && (
+          <>
+            : <code>{requestIds.join(', ')}</code>
+          </>
+        )}
+      </li>
+      {leaseEndsAt !== null && (
+        <li>
+          A caller executes it; its lease ends <TimeText value={leaseEndsAt} />
+        </li>
+      )}
+      {resolution !== null && (
+        <li>
+          Resolved as {resolution.effect} by {resolution.by} <TimeText value={resolution.at} />: {resolution.reason}
+        </li>
+      )}
+      <li>
+        Effect at Stripe: <strong data-effect={effect}>{effect}</strong>
+      </li>
+      <li>
+        Its record expires <TimeText value={keptUntil} />
+      </li>
+    </ol>
+  );
+}

@@ -1,0 +1,68 @@
+import type { FieldDifference } from '../format/differences.ts';
+import { DataTable } from './table/data-table.tsx';
+import { NameText } from './value.tsx';
+
+interface DifferenceTableProps {
+  readonly label: string;
+  readonly differences: readonly FieldDifference[];
+  /** Names of both sides: `Before` and `After`. */
+  readonly sides: readonly [before: string, after: string];
+}
+
+const MARKS: Readonly<Record<FieldDifference['kind'], string>> = {
+  equal: '=',
+  changed: '≠',
+  added: '+',
+  removed: '−',
+};
+
+/** Two values side by side, with a mark at each member that differs. */
+export function DifferenceTable({ label, differences, sides: [before, after] }: DifferenceTableProps) {
+  return (
+    <DataTable
+      label={label}
+      rows={differences}
+      rowKey={({ path }) => path}
+      columns={[
+        {
+          name: 'Difference',
+          value: ({ kind }) => kind,
+          cell: ({ kind }) => (
+            <span className={`difference ${kind}`}>
+              <span aria-hidden="true">{MARKS[kind]}</span> {kind}
+            </span>
+          ),
+        },
+        {
+          name: 'Field',
+          look: 'wide',
+          value: ({ path }) => path,
+          cell: ({ path }) => (
+            <code>
+              <NameText text={path || '(value)'} />
+            </code>
+          ),
+        },
+        sideColumn(before, (row) => row.before, 'removed'),
+        sideColumn(after, (row) => row.after, 'added'),
+      ]}
+    />
+  );
+}
+
+function sideColumn(name: string, valueOf: (row: FieldDifference) => unknown, mark: 'added' | 'removed') {
+  const text = (row: FieldDifference): string | undefined => {
+    const value = valueOf(row);
+    return value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+  };
+  return {
+    name,
+    look: 'wide' as const,
+    value: text,
+    cell: (row: FieldDifference) => {
+      const shown = text(row);
+      if (shown === undefined) return <span className="muted">absent</span>;
+      return <code className={row.kind === 'equal' ? undefined : `side ${mark}`}>{shown === '' ? '""' : shown}</code>;
+    },
+  };
+}

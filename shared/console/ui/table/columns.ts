@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+
+/** A column of a table of the console. */
+export interface TableColumn<Row> {
+  /** The header and the name of the order. */
+  readonly name: string;
+  /** What the column is sorted by and what a copy of its cell contains. */
+  readonly value: (row: Row) => string | number | undefined;
+  /** What the cell shows; the value if absent. */
+  readonly cell?: ((row: Row) => ReactNode) | undefined;
+  /** What the column means, for the header. */
+  readonly description?: string | undefined;
+  readonly sortable?: boolean | undefined;
+  /**
+   * `numeric` is aligned at the right; `cut` is one line that ends with an ellipsis; `path` is that on a wide page, and
+   * has a whole line on a phone; `wide` wraps.
+   */
+  readonly look?: 'numeric' | 'cut' | 'path' | 'wide' | undefined;
+  /** Hidden while the details of a row are next to the table. */
+  readonly secondary?: boolean | undefined;
+  /** Not in the table: in the details of a row only. */
+  readonly detailOnly?: boolean | undefined;
+  /** The header is for screen readers only: a column of buttons. */
+  readonly unnamed?: boolean | undefined;
+}
+
+export interface TableSort {
+  readonly name: string;
+  readonly descending: boolean;
+}
+
+/** The order after a press on a header: descending, ascending, none. */
+export function nextSort(name: string, sort: TableSort | undefined): TableSort | undefined {
+  if (sort?.name !== name) return { name, descending: true };
+  return sort.descending ? { name, descending: false } : undefined;
+}
+
+/** The classes of a column's cells and header. */
+export function cellClass<Row>({ look, secondary = false }: TableColumn<Row>): string | undefined {
+  return [look, ...(secondary ? ['secondary'] : [])].filter(Boolean).join(' ') || undefined;
+}

@@ -1,0 +1,198 @@
+import {
+  createSortedRowModel,
+  FlexRender,
+  rowSortingFeature,
+  sortFn_alphanumeric,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+  type RowData,
+} from '@tanstack/react-table';
+import { useLayoutEffect, useMemo, useRef, useState, type MouseEvent, type ReactNode } from 'react';
+import { countedNoun } from '../../format/words.ts';
+import { cellClass, type TableColumn, type TableSort } from './columns.ts';
+import { handleGridKey } from './grid-keys.ts';
+import { Pager, type TablePages } from './pager.tsx';
+import { RowDetail, RowFacts } from './row-detail.tsx';
+import { SortChoice, TableHeader } from './table-header.tsx';
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+const PAGE_SIZE = 25;
+
+export interface DataTableProps<Row extends RowData> {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly TableColumn<Row>[];
+  readonly rowKey: (row: Row, index: number) => string;
+  /** The order, where the server sorts; the table sorts the rows itself if absent. */
+  readonly order?: { readonly sort: TableSort | undefined; readonly onSort: (sort: TableSort | undefined) => void };
+  /** The pages, where the server pages; the table pages itself if absent. */
+  readonly pages?: TablePages;
+  /** Controls next to the pages. */
+  readonly footer?: ReactNode;
+  readonly busy?: boolean;
+  readonly className?: string;
+  /** What a press on a cell does instead of the details of its row. */
+  readonly onCell?: (row: Row, column: string) => void;
+  /** The details of a row; its cells and its JSON if absent. */
+  readonly detail?: (row: Row) => { readonly title: ReactNode; readonly body: ReactNode };
+}
+
+/**
+ * The table of the console: sorted by its headers, in pages, with one tab stop, keys for its cells and copies, and the
+ * details of a row next to it. On a phone each row is a card.
+ */
+export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+  const { label, rows, rowKey, order, busy = false, className = '', onCell, detail, footer } = props;
+  const columns = useMemo(() => props.columns.filter(({ detailOnly }) => detailOnly !== true), [props.columns]);
+  const [ownSort, setOwnSort] = useState<TableSort>();
+  const [ownPage, setOwnPage] = useState(0);
+  const [openKey, setOpenKey] = useState<string>();
+  const [focused, setFocused] = useState({ key: '', column: '' });
+  const { sort, onSort } = order ?? { sort: ownSort, onSort: setOwnSort };
+  const definitions = useMemo(() => columns.map((column) => columnDefinition(column)), [columns]);
+  const table = useTable({
+    features,
+    data: useMemo(() => [...rows], [rows]),
+    columns: definitions,
+    manualSorting: order !== undefined,
+    getRowId: rowKey,
+    state: { sorting: sort === undefined ? [] : [{ id: sort.name, desc: sort.descending }] },
+  });
+  const sorted = table.getRowModel().rows;
+  const pageCount = Math.max(1, Math.ceil(sorted.length / PAGE_SIZE));
+  const page = Math.min(ownPage, pageCount - 1);
+  const shown = props.pages === undefined ? sorted.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE) : sorted;
+  const pages: TablePages = props.pages ?? {
+    number: page + 1,
+    next: page + 1 < pageCount ? () => setOwnPage(page + 1) : undefined,
+    previous: page > 0 ? () => setOwnPage(page - 1) : undefined,
+    summary: `${shown.length} of ${countedNoun(sorted.length, 'row')}`,
+  };
+  const opened = onCell === undefined ? sorted.find(({ id }) => id === openKey) : undefined;
+  const stop = shown.some(({ id }) => id === focused.key) ? focused : { key: shown[0]?.id, column: columns[0]?.name };
+  const open = (cell: HTMLElement): void => {
+    const [row = 0, column = 0] = (cell.dataset['cell'] ?? '').split(',').map(Number);
+    const [record, name] = [shown[row], columns[column]?.name];
+    if (record === undefined || name === undefined) return;
+    if (onCell === undefined) setOpenKey(record.id === openKey ? undefined : record.id);
+    else onCell(record.original, name);
+  };
+  const body = useRef<HTMLTableSectionElement>(null);
+  const paged = useRef(false);
+  // A page key removes the cell that has the focus: the focus goes to the new rows when they are there.
+  useLayoutEffect(() => {
+    if (!paged.current || busy || document.activeElement !== document.body) return;
+    paged.current = false;
+    body.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  });
+  // The grid has one tab stop: Enter on a cell presses its link or button.
+  useLayoutEffect(() => {
+    for (const control of body.current?.querySelectorAll<HTMLElement>('a, button, input') ?? []) control.tabIndex = -1;
+  });
+  const { title, body: details } = opened === undefined ? NO_DETAIL : detailOf(opened.original, props.columns, detail);
+  return (
+    <div className={opened === undefined ? 'data-table' : 'data-table with-detail'}>
+      <div>
+        <SortChoice columns={columns} sort={sort} onSort={onSort} />
+        <div className={`scroll ${className}`} aria-busy={busy}>
+          <table
+            className={onCell === undefined ? 'log' : 'rows'}
+            role="grid"
+            aria-label={label}
+            aria-rowcount={sorted.length + 1}
+            onKeyDown={(event) =>
+              handleGridKey(event, {
+                onOpen: open,
+                onPage: (by) => {
+                  paged.current = true;
+                  (by === 1 ? pages.next : pages.previous)?.();
+                },
+                onClose: () => setOpenKey(undefined),
+              })
+            }
+          >
+            <TableHeader columns={columns} sort={sort} onSort={onSort} />
+            <tbody role="rowgroup" ref={body}>
+              {shown.map((row, rowIndex) => (
+                <tr
+                  key={row.id}
+                  role="row"
+                  aria-selected={opened?.id === row.id ? true : undefined}
+                  onClick={(event) => {
+                    const cell = pressedCell(event);
+                    if (cell !== null) open(cell);
+                  }}
+                >
+                  {row.getAllCells().map((cell, index) => {
+                    const column = columns[index] as TableColumn<Row>;
+                    const { name, value, unnamed } = column;
+                    return (
+                      <td
+                        key={name}
+                        role="gridcell"
+                        className={cellClass(column)}
+                        data-label={unnamed === true ? undefined : name}
+                        data-cell={`${rowIndex},${index}`}
+                        data-value={value(row.original)}
+                        tabIndex={stop.key === row.id && stop.column === name ? 0 : -1}
+                        onFocus={() => setFocused({ key: row.id, column: name })}
+                      >
+                        <div className="cell">
+                          <FlexRender cell={cell} />
+                        </div>
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        {(props.pages !== undefined || pageCount > 1 || footer !== undefined) && <Pager pages={pages}>{footer}</Pager>}
+      </div>
+      {opened !== undefined && (
+        <RowDetail title={title} onClose={() => setOpenKey(undefined)}>
+          {details}
+        </RowDetail>
+      )}
+    </div>
+  );
+}
+
+const NO_DETAIL = { title: '', body: undefined };
+
+function detailOf<Row>(
+  row: Row,
+  columns: readonly TableColumn<Row>[],
+  detail: ((row: Row) => { readonly title: ReactNode; readonly body: ReactNode }) | undefined,
+): { readonly title: ReactNode; readonly body: ReactNode } {
+  const own = detail?.(row);
+  if (own !== undefined) return own;
+  return { title: columns[0]?.value(row), body: <RowFacts row={row} columns={columns} /> };
+}
+
+/**
+ * The cell of a press on a row; the first one for a press between the cells of a card. Null for a press on a link or
+ * button, and for one that ends a selection of text.
+ */
+function pressedCell({ target, currentTarget }: MouseEvent): HTMLElement | null {
+  const at = target as Element;
+  if (at.closest('a, button, input, label') !== null || document.getSelection()?.toString() !== '') return null;
+  return at.closest<HTMLElement>('[data-cell]') ?? currentTarget.querySelector<HTMLElement>('[data-cell]');
+}
+
+function columnDefinition<Row extends RowData>({
+  name,
+  value,
+  cell,
+}: TableColumn<Row>): ColumnDef<typeof features, Row> {
+  return {
+    id: name,
+    accessorFn: value,
+    header: name,
+    sortFn: sortFn_alphanumeric,
+    sortUndefined: 'last',
+    cell: ({ row }) => (cell === undefined ? (value(row.original) ?? '–') : cell(row.original)),
+  };
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import type { TableColumn } from './columns.ts';
+import { Json } from '../code.tsx';
+
+interface RowDetailProps {
+  readonly title: ReactNode;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** A panel with one row of a table: next to it, or over the lower part of a phone. */
+export function RowDetail({ title, onClose, children }: RowDetailProps) {
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    panel.current?.scrollTo(0, 0);
+  }, [title]);
+  return (
+    <section ref={panel} className="card row-detail" aria-label="Details of the row">
+      <div className="plan-head">
+        <h2>{title}</h2>
+        <button type="button" className="small" onClick={onClose}>
+          Close<span className="visually-hidden"> the details</span>
+        </button>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** The cells of a row below each other, and the row as JSON. */
+export function RowFacts<Row>({ row, columns }: { readonly row: Row; readonly columns: readonly TableColumn<Row>[] }) {
+  return (
+    <>
+      <dl className="facts-list">
+        {columns
+          .filter(({ unnamed }) => unnamed !== true)
+          .map(({ name, cell, value }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{cell === undefined ? (value(row) ?? '–') : cell(row)}</dd>
+            </div>
+          ))}
+      </dl>
+      <Json value={row} label="Row as JSON" />
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import { cellClass, nextSort, type TableColumn, type TableSort } from './columns.ts';
+
+interface TableHeaderProps<Row> {
+  readonly columns: readonly TableColumn<Row>[];
+  readonly sort: TableSort | undefined;
+  readonly onSort: (sort: TableSort | undefined) => void;
+}
+
+export function TableHeader<Row>({ columns, sort, onSort }: TableHeaderProps<Row>) {
+  return (
+    <thead role="rowgroup">
+      <tr role="row">
+        {columns.map((column) => (
+          <HeaderCell
+            key={column.name}
+            column={column}
+            sort={sort?.name === column.name ? sort : undefined}
+            onSort={onSort}
+          />
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+interface HeaderCellProps<Row> extends Pick<TableHeaderProps<Row>, 'onSort'> {
+  readonly column: TableColumn<Row>;
+  /** Undefined unless this column is sorted. */
+  readonly sort: TableSort | undefined;
+}
+
+function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
+  const { name, sortable = true, unnamed = false, description } = column;
+  const className = cellClass(column);
+  if (unnamed || !sortable)
+    return (
+      <th
+        role="columnheader"
+        scope="col"
+        className={className}
+        title={unnamed ? undefined : `${name} cannot be sorted`}
+      >
+        <span className={unnamed ? 'visually-hidden' : undefined}>{name}</span>
+      </th>
+    );
+  const next = nextSort(name, sort);
+  const effect =
+    next === undefined ? 'Remove the order' : `Sort by ${name}, ${next.descending ? 'descending' : 'ascending'}`;
+  return (
+    <th
+      role="columnheader"
+      scope="col"
+      className={className}
+      aria-sort={sort === undefined ? 'none' : sort.descending ? 'descending' : 'ascending'}
+    >
+      <button
+        type="button"
+        className="sort"
+        onClick={() => onSort(next)}
+        title={description === undefined ? effect : `${description} ${effect}`}
+      >
+        {name} <span aria-hidden="true">{sort === undefined ? '↕' : sort.descending ? '↓' : '↑'}</span>
+      </button>
+    </th>
+  );
+}
+
+/** The order as a choice: on a phone the rows are cards, without headers. */
+export function SortChoice<Row>({ columns, sort, onSort }: TableHeaderProps<Row>) {
+  const sortable = columns.filter((column) => column.sortable !== false && column.unnamed !== true);
+  if (sortable.length === 0) return null;
+  return (
+    <div className="inline only-narrow sort-choice">
+      <span aria-hidden="true">Sort by</span>
+      <select
+        aria-label="Sort by"
+        value={sort === undefined ? '' : `${sort.name} ${sort.descending ? 'DESC' : 'ASC'}`}
+        onChange={(event) => {
+          const [name = '', direction] = event.target.value.split(' ');
+          onSort(name === '' ? undefined : { name, descending: direction === 'DESC' });
+        }}
+      >
+        <option value="">no order</option>
+        {sortable.flatMap(({ name }) => [
+          <option key={`${name} DESC`} value={`${name} DESC`}>{`${name} ↓`}</option>,
+          <option key={`${name} ASC`} value={`${name} ASC`}>{`${name} ↑`}</option>,
+        ])}
+      </select>
+    </div>
+  );
+}

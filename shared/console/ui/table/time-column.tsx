@@ -1,0 +1,18 @@
+import { TimeText } from '../value.tsx';
+import type { TableColumn } from './columns.ts';
+
+/** A column of times: Unix seconds, or texts in ISO 8601, of which the order of the letters is the order in time. */
+export function timeColumn<Row>(
+  name: string,
+  at: (row: Row) => string | number | undefined,
+  absent = '–',
+): TableColumn<Row> {
+  return {
+    name,
+    value: at,
+    cell: (row) => {
+      const value = at(row);
+      return value === undefined ? absent : <TimeText value={value} />;
+    },
+  };
+}

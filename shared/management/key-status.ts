@@ -1,0 +1,46 @@
+import { healthOf, type Health } from './health.ts';
+import type { Administrable } from './admin/method.ts';
+
+/** The API key without the key: its last four characters, and what Stripe says of it. */
+export interface KeyStatus {
+  /** Null if this process does not read the key. */
+  readonly ending: string | null;
+  readonly mode: 'test' | 'live' | null;
+  /** What Stripe said of it. */
+  readonly state: 'accepted' | 'rejected' | 'not checked';
+  /** What to do. Null if there is nothing to do. */
+  readonly description: string | null;
+}
+
+/**
+ * Reads the key and checks it with one call to Stripe, at most every few seconds. The command line with --project does
+ * neither: it needs no right to read the secret, and its call would count it as a node. Never throws.
+ */
+export async function keyStatusOf(
+  connection: Administrable,
+  check: (connection: Administrable) => Promise<Health> = healthOf,
+): Promise<KeyStatus> {
+  if (connection.onOwnMachine && !connection.local)
+    return { ending: null, mode: null, state: 'not checked', description: 'stripe-connector check --live checks it' };
+  const { keyAccepted, description = null } = await check(connection);
+  const key = await connection.apiKey().catch(() => undefined);
+  const shown = {
+    ending: key === undefined ? null : key.slice(-SHOWN_CHARACTERS),
+    mode: key === undefined ? null : /^(sk|rk)_live_/.test(key) ? ('live' as const) : ('test' as const),
+  };
+  if (keyAccepted === undefined) return { ...shown, state: 'not checked', description };
+  return keyAccepted
+    ? { ...shown, state: 'accepted', description: null }
+    : { ...shown, state: 'rejected', description: REJECTED };
+}
+
+const SHOWN_CHARACTERS = 4;
+const REJECTED = 'set STRIPE_API_KEY, or the secret that api_key names, to a valid key';
+
+/** Returns the status of the key on one line. */
+export function describeKey({ ending, mode, state, description }: KeyStatus): string {
+  const key = ending === null ? 'key:' : `key: ...${ending} (${mode} key),`;
+  const more = description === null ? '' : `: ${description}`;
+  if (state === 'not checked') return `${key} not checked${more}`;
+  return `${key} ${state === 'accepted' ? 'accepted' : 'REJECTED'} by Stripe${more}`;
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../../ports/clock.ts';
+
+/** A value that was read, and which events it serves: those that arrived here, or happened, before the read began. */
+export interface ReadAt<T> {
+  readonly value: T;
+  /** When the read began, in milliseconds since 1970. */
+  readonly readAtMs: number;
+  /** Up to this time of this machine's monotonic clock, the read had not begun. */
+  readonly notBegunMs: number;
+  /** Every event that happened up to this time of Stripe's clock, in milliseconds since 1970, is in the value. */
+  readonly coversMs: number;
+}
+
+/** Reads an object. It calls `begun` when the read begins: an event that arrives later need not wait for it. */
+export type StartRead<T> = (begun: () => void) => Promise<ReadAt<T>>;
+
+interface CurrentRead<T> {
+  readonly read: Promise<ReadAt<T>>;
+  readonly progress: { hasBegun: boolean };
+}
+
+interface KeyReads<T> {
+  /** The read that is under way. Once it has begun, its state may be older than an event that arrives. */
+  current: CurrentRead<T> | undefined;
+  /** The read after it: it begins after every event that waits for it has arrived. */
+  next: Promise<ReadAt<T>> | undefined;
+  last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
+}
+
+/** How long a finished read serves events that happened before it: as long as Stripe may take to deliver a burst. */
+export const REUSE_MS = 120_000;
+const MAX_KEYS = 500;
+
+/**
+ * Reads each object once for all events that arrive at this instance before the read begins. An event only gets a state
+ * that was read after the event happened: by a read that begins after its arrival, or by one that began well after the
+ * event's own time.
+ */
+export class CoalescedReads<T> {
+  private readonly keys = new Map<string, KeyReads<T>>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Returns the state for an event that happened at `happenedMs`, in milliseconds since 1970. */
+  async read(key: string, happenedMs: number, start: StartRead<T>): Promise<ReadAt<T>> {
+    const reads = this.keys.get(key) ?? { current: undefined, next: undefined, last: undefined };
+    this.keys.set(key, reads);
+    const { last, current } = reads;
+    const arrivedMs = this.clock.monotonicMs();
+    if (last !== undefined && this.serves(last, happenedMs)) return last.read;
+    if (current === undefined && reads.next === undefined) return this.run(key, reads, start);
+    const read = await (current?.progress.hasBegun === false ? current.read : this.runNext(key, reads, start));
+    // It may have begun earlier than was known here.
+    const isOlder = read.notBegunMs < arrivedMs && read.coversMs < happenedMs;
+    return isOlder ? this.read(key, happenedMs, start) : read;
+  }
+
+  private runNext(key: string, reads: KeyReads<T>, start: StartRead<T>): Promise<ReadAt<T>> {
+    const ended = Promise.resolve(reads.current?.read).then(
+      () => undefined,
+      () => undefined,
+    );
+    reads.next ??= ended.then(() => {
+      reads.next = undefined;
+      return this.run(key, reads, start);
+    });
+    return reads.next;
+  }
+
+  private serves({ read, endedMs }: NonNullable<KeyReads<T>['last']>, happenedMs: number): boolean {
+    return this.clock.monotonicMs() - endedMs <= REUSE_MS && read.coversMs >= happenedMs;
+  }
+
+  private run(key: string, reads: KeyReads<T>, start: StartRead<T>): Promise<ReadAt<T>> {
+    const progress = { hasBegun: false };
+    const read = start(() => void (progress.hasBegun = true))
+      .then((result) => {
+        reads.last = { read: result, endedMs: this.clock.monotonicMs() };
+        return result;
+      })
+      .finally(() => {
+        reads.current = undefined;
+        if (reads.next === undefined && reads.last === undefined) this.keys.delete(key);
+        this.dropOldest();
+      });
+    reads.current = { read, progress };
+    return read;
+  }
+
+  private dropOldest(): void {
+    for (const [key, { current, next }] of this.keys) {
+      if (this.keys.size <= MAX_KEYS) return;
+      if (current === undefined && next === undefined) this.keys.delete(key);
+    }
+  }
+}

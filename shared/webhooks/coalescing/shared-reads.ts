@@ -1,0 +1,122 @@
+import type { OperationStore } from '../../idempotency/store.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { isLaterVersion, isStoreUnavailable } from '../../ports/store-errors.ts';
+import { MS_US } from '../../ports/time-units.ts';
+import type { ReadAt } from './coalesced-reads.ts';
+import { EVENT_TIME_MARGIN_US, endRead, planRead, sharedResult, type ReadPlan } from './object-read.ts';
+
+/** How far this machine's clock and Stripe's may differ. */
+const CLOCK_MARGIN_MS = 10_000;
+/** Pauses between two looks at the read of another instance. */
+const [FIRST_LOOK_MS, LONGEST_LOOK_MS, LOOK_GROWTH] = [100, 500, 1.5];
+/** An instance that waited so long for others reads the object itself. */
+const MAX_SHARED_WAIT_MS = 6000;
+
+type LeadPlan = ReadPlan & { readonly kind: 'lead' };
+
+export interface SharedReadOptions<T> {
+  /** Names account, kind and id of the object. */
+  readonly key: string;
+  /** When the event had happened at the latest, in milliseconds since 1970. */
+  readonly happenedMs: number;
+  /** Called when the read begins: it does not serve an event that arrives after that. */
+  readonly begun: () => void;
+  readonly read: () => Promise<T>;
+  /** Returns a value without what is never stored. */
+  readonly storable: (value: T) => T;
+}
+
+/**
+ * Coalesces the reads of an object over all instances. An event costs no write to the store if it uses the read of
+ * another instance; the first read of an object costs one, each later read of a burst two. Without the store each
+ * instance reads.
+ */
+export class SharedReads<T> {
+  constructor(
+    private readonly store: OperationStore,
+    private readonly clock: Clock,
+  ) {}
+
+  async read(options: SharedReadOptions<T>): Promise<ReadAt<T>> {
+    const { clock } = this;
+    const endMs = clock.monotonicMs() + MAX_SHARED_WAIT_MS;
+    try {
+      while (clock.monotonicMs() < endMs) {
+        const sentMs = clock.monotonicMs();
+        const plan = await this.store.update(options.key, planRead(options.happenedMs * MS_US));
+        if (plan.kind === 'reuse') return readAt(plan, -Infinity);
+        // The store read its clock after the request was sent, so this is not after the read begins.
+        const notBegunMs = sentMs + (plan.startUs - plan.nowUs) / MS_US;
+        if (plan.kind === 'lead') return await this.lead(plan, notBegunMs, options);
+        const read = await this.waitFor(plan, notBegunMs, endMs, options);
+        if (read !== undefined) return read;
+      }
+    } catch (cause) {
+      if (!isStoreUnavailable(cause) && !isLaterVersion(cause)) throw cause;
+    }
+    return this.readAlone(options);
+  }
+
+  private async lead(
+    { startUs, nowUs, fence, isShared }: LeadPlan,
+    notBegunMs: number,
+    { key, begun, read, storable }: SharedReadOptions<T>,
+  ): Promise<ReadAt<T>> {
+    if (startUs > nowUs) await this.clock.sleep((startUs - nowUs) / MS_US);
+    begun();
+    if (!isShared) return readAt({ startUs, value: await read() }, notBegunMs);
+    // Without the end of the read, the instances that wait read the object themselves.
+    const end = (value?: T): Promise<void> =>
+      this.store.update(key, endRead(startUs, fence, value)).catch(() => undefined);
+    try {
+      const value = await read();
+      await end(storable(value));
+      return readAt({ startUs, value }, notBegunMs);
+    } catch (cause) {
+      await end();
+      throw cause;
+    }
+  }
+
+  /** Returns undefined if no instance is reading any more, or if it takes too long. */
+  private async waitFor(
+    { startUs }: { readonly startUs: number },
+    notBegunMs: number,
+    endMs: number,
+    { key, begun }: SharedReadOptions<T>,
+  ): Promise<ReadAt<T> | undefined> {
+    const { clock } = this;
+    const leftMs = notBegunMs - clock.monotonicMs();
+    if (leftMs > 0) await clock.sleep(leftMs);
+    begun();
+    let pauseMs = FIRST_LOOK_MS;
+    while (clock.monotonicMs() < endMs) {
+      await clock.sleep(pauseMs);
+      pauseMs = Math.min(pauseMs * LOOK_GROWTH, LONGEST_LOOK_MS);
+      const result = await this.store.update(key, sharedResult(startUs));
+      if (result.kind === 'ended') return readAt(result, notBegunMs);
+      if (result.kind === 'lost') return undefined;
+    }
+    return undefined;
+  }
+
+  /** Reads without other instances. */
+  async readAlone({ begun, read }: Pick<SharedReadOptions<T>, 'begun' | 'read'>): Promise<ReadAt<T>> {
+    begun();
+    const readAtMs = this.clock.epochMs();
+    const notBegunMs = this.clock.monotonicMs();
+    return { value: await read(), readAtMs, notBegunMs, coversMs: readAtMs - CLOCK_MARGIN_MS };
+  }
+}
+
+function readAt<T>(
+  { startUs, value }: { readonly startUs: number; readonly value: unknown },
+  notBegunMs: number,
+): ReadAt<T> {
+  return {
+    value: value as T,
+    notBegunMs,
+    readAtMs: Math.floor(startUs / MS_US),
+    coversMs: Math.floor((startUs - EVENT_TIME_MARGIN_US) / MS_US),
+  };
+}
