@@ -26,7 +26,7 @@ PROJECT="${1:-}"
 REGION="${2:-europe-west1}"
 [[ "$PROJECT" =~ ^[a-z][a-z0-9-]{4,28}[a-z0-9]$ && "$REGION" =~ ^[a-z]+-[a-z]+[0-9]+$ && $# -le 2 ]] || usage
 
-# Everything that this script makes has this name or this label. The state of Terraform knows the rest.
+# Everything that this script makes and that can have a label has this one. The state of Terraform knows the rest.
 NAME=first-run
 SECRET=stripe-first-run
 LABEL=created-by=stripe-connector-first-run
@@ -44,7 +44,7 @@ run() {
 }
 terraform_variables() {
   printf '%s\n' "-var=project=$PROJECT" "-var=region=$REGION" "-var=name=$NAME" "-var=secret=$SECRET" "-var=max_nodes=10" \
-    "-var=delete_protection=false" "-var=caller=user:$1"
+    "-var=delete_protection=false" "-var=caller=user:$1" "-var=labels={\"${LABEL%%=*}\"=\"${LABEL#*=}\"}"
 }
 terraform_run() {
   local command=$1 account=$2
@@ -54,6 +54,17 @@ terraform_run() {
 }
 # The field of a JSON document on standard input: `field 'body.urls.value["get-entity"]'`.
 field() { node -e "const body = JSON.parse(require('fs').readFileSync(0, 'utf8')); process.stdout.write(String($1))"; }
+# The resources of a plan that can have labels and do not have that of the first run. Terraform has read them again.
+without_label() {
+  node -e '
+    const [key, value] = process.argv[1].split("=");
+    const { resource_changes: changes = [] } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+    const deleted = changes.filter(({ change }) => change.actions.includes("delete"));
+    const labels = ({ user_labels: own, labels: others }) => own !== undefined ? own : others;
+    for (const { address, change: { before } } of deleted)
+      if (labels(before) !== undefined && labels(before)?.[key] !== value) console.log(address);
+  ' "$LABEL"
+}
 # Empty if there is no such secret.
 secret_label() {
   gcloud secrets describe "$SECRET" --project "$PROJECT" --format 'value(labels.created-by)' 2>/dev/null || true
@@ -80,6 +91,10 @@ if [[ $MODE == down ]]; then
   # A run that stopped before the deployment has made the secret alone.
   if [[ -f $STATE ]]; then
     terraform "-chdir=$EXAMPLE" init -input=false
+    mapfile -t VARIABLES < <(terraform_variables "$ACCOUNT")
+    terraform "-chdir=$EXAMPLE" plan -destroy -input=false "-state=$STATE" "-out=$PWD/$WORK/down.plan" "${VARIABLES[@]}"
+    UNLABELLED="$(terraform "-chdir=$EXAMPLE" show -json "$PWD/$WORK/down.plan" | without_label)"
+    [[ -z $UNLABELLED ]] || fail "nothing is deleted, because these have no label $LABEL: ${UNLABELLED//$'\n'/, }"
     terraform_run destroy "$ACCOUNT"
   elif [[ $(secret_label) != "${LABEL#*=}" ]]; then
     fail "$STATE is missing, and $PROJECT has no secret with the label $LABEL: there is nothing to delete"

@@ -298,7 +298,7 @@ variable "alert_thresholds" {
 }
 
 variable "enable_dashboard" {
-  description = "makes a dashboard, and from verbosity 2 on metrics of the requests to Stripe"
+  description = "makes a dashboard, and the metrics of the log that it shows: the rate used, the added latency, the wait for the limit, Stripe's time"
   type        = bool
   default     = true
 }

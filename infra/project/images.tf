@@ -17,6 +17,7 @@ resource "google_artifact_registry_repository" "images" {
   repository_id = "stripe-connector"
   description   = "Images of the functions of Stripe connections"
   format        = "DOCKER"
+  labels        = var.labels
   kms_key_name  = var.kms_key
   depends_on    = [google_project_service.service, google_kms_crypto_key_iam_member.agent]
 

@@ -12,6 +12,12 @@ variable "regions" {
   }
 }
 
+variable "labels" {
+  description = "labels of the repositories of images"
+  type        = map(string)
+  default     = {}
+}
+
 variable "location" {
   description = "location of the Firestore database, such as europe-west1 or eur3, which costs twice as much; null for the first of regions. It cannot be changed later"
   type        = string

@@ -1,6 +1,7 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import type { Connector } from '../operations/connector.ts';
 import { toConnectorError } from '../errors.ts';
+import { SUMMARY_LINE } from '../ports/log.ts';
 import { RequestContext } from './request-context.ts';
 import { onShutdown, rejectWhenDraining } from './preload/graceful-shutdown.ts';
 import { yieldIfLarge } from './event-loop.ts';
@@ -20,8 +21,10 @@ export function createHandler<C extends Connector>(
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const context = new RequestContext(request, response);
+    let counted = (): void => undefined;
     try {
       const current = connector();
+      counted = countCall(current);
       onShutdown(current);
       context.assignOperationId(current, writes);
       rejectWhenDraining();
@@ -34,5 +37,17 @@ export function createHandler<C extends Connector>(
       context.setResponseHeaders();
       await sendError(connector, response, toConnectorError(cause), context.writeKey());
     }
+    counted();
+  };
+}
+
+/** Starts to measure a call. What it returns adds the call to the summary, and writes the summary once a minute. */
+function countCall({ clock, log, recentRequests: { summary } }: Connector): () => void {
+  const startedMs = clock.monotonicMs();
+  return () => {
+    const nowMs = clock.monotonicMs();
+    summary.addCall(nowMs, nowMs - startedMs);
+    const fields = summary.take(nowMs);
+    if (fields !== undefined) log.write('INFO', SUMMARY_LINE, fields);
   };
 }

@@ -17,6 +17,9 @@ export const OPERATOR_WARNINGS: readonly string[] = [
   'setting above the rate limit that Stripe has by default',
 ];
 
+/** The line of one instance and minute with its numbers of requests: metrics read it, so it is printed at every verbosity. */
+export const SUMMARY_LINE = 'requests of a minute';
+
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Writes one JSON line per entry. The adapter redacts secrets. */

@@ -117,6 +117,7 @@ export function recordRequest(
   { waitedMs, latencyMs, attempts, priority, waitedFor }: AttemptTiming,
   requestId?: string,
 ): void {
+  recentRequests?.summary.add(clock.monotonicMs(), { durationMs: latencyMs, waitedMs, outcome });
   recentRequests?.add({
     atMs: clock.epochMs(),
     call: name,

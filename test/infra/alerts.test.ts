@@ -1,10 +1,13 @@
-/** Each alert watches a line that is really printed, or a metric that the platform really has. */
+/** Each alert and each chart watches a line that is really printed, or a metric that the platform really has. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { jsonLogger } from '../../shared/adapters/json-logger.ts';
-import { OPERATOR_WARNINGS, type Severity } from '../../shared/ports/log.ts';
+import { systemClock } from '../../shared/adapters/system-clock.ts';
+import { OPERATOR_WARNINGS, SUMMARY_LINE, type LogFields, type Severity } from '../../shared/ports/log.ts';
+import { fakeStripe } from '../support/fake-stripe.ts';
+import { createTestApp } from '../support/test-app.ts';
 
 /**
  * Metrics by kind and labels, as https://docs.cloud.google.com/monitoring/api/metrics_gcp lists them, with the aligners
@@ -68,28 +71,79 @@ void test('each warning of OPERATOR_WARNINGS is a line that the code writes', ()
   for (const line of OPERATOR_WARNINGS) assert.equal(severityOf(line), 'WARNING', line);
 });
 
-for (const file of ['alerts.tf', 'dashboard.tf']) {
-  void test(`${file}: each metric exists, with its labels, and supports its aligner`, () => {
-    const requests = 'metric.type=\\"run.googleapis.com/request_count\\"';
-    const watched = [...terraform(file).matchAll(/filter += "(.*?)"[,\n][^]*?aligner += "(\w+)"/g)];
-    assert.ok(watched.length >= 7);
-    for (const [, filter = '', aligner = ''] of watched) {
-      const whole = filter.replace('${local.requests}', requests);
-      const [, metric = ''] = /metric\.type=\\"([^"\\]+)\\"/.exec(whole) ?? [];
-      if (metric.startsWith('logging.googleapis.com/user/')) {
-        assert.ok(PERCENTILES.includes(aligner), whole);
-        continue;
-      }
-      const [aligners, labels] = METRICS[metric] ?? assert.fail(`there is no metric ${metric}: ${whole}`);
-      assert.ok(aligners.includes(aligner), `${metric}: ${aligner}`);
-      for (const [, label = ''] of whole.matchAll(/metric\.labels\.(\w+)/g)) assert.ok(labels.includes(label), label);
-    }
-  });
+/** Checks that a filter watches a metric that exists, with its labels, and that the metric supports the aligner. */
+function checkMetric(filter: string, aligner: string): void {
+  const [, metric = ''] = /metric\.type=\\"([^"\\]+)\\"/.exec(filter) ?? [];
+  const [aligners, labels] = METRICS[metric] ?? assert.fail(`there is no metric ${metric}: ${filter}`);
+  assert.ok(aligners.includes(aligner), `${metric}: ${aligner}`);
+  for (const [, label = ''] of filter.matchAll(/metric\.labels\.(\w+)/g)) assert.ok(labels.includes(label), label);
 }
 
-void test('request log lines have the fields that the metrics read', () => {
-  const fields = [...terraform('dashboard.tf').matchAll(/(?:token-wait|stripe-duration) = "(\w+)"/g)];
-  assert.equal(fields.length, 2);
-  const [, details = ''] = /'stripe request', \{([^]*?)\n {2}\}\);/.exec(sources) ?? [];
-  for (const [, field = ''] of fields) assert.match(details, new RegExp(`\\b${field}: Math`));
+const REQUESTS = 'metric.type=\\"run.googleapis.com/request_count\\"';
+
+void test('alerts.tf: each metric exists, with its labels, and supports its aligner', () => {
+  const watched = [...terraform('alerts.tf').matchAll(/filter += "(.*?)"\n[^]*?aligner += "(\w+)"/g)];
+  assert.ok(watched.length >= 7);
+  for (const [, filter = '', aligner = ''] of watched)
+    checkMetric(filter.replace('${local.requests}', REQUESTS), aligner);
+});
+
+const dashboard = terraform('dashboard.tf');
+/** `sent = { field = "sent" ...` */
+const fields = new Map(
+  [...dashboard.matchAll(/^ +([\w-]+) += \{ field = "(\w+)"/gm)].map(([, metric = '', field = '']) => [metric, field]),
+);
+const charts = [
+  ...dashboard.matchAll(/^ +\{ on = .*title = "([^"]*)", promql = (.*?), filter = (.*?), aligner = "(\w+)"/gm),
+];
+
+void test('the charts show what an operator asks for', () => {
+  const titles = charts.map(([, title = '']) => title).join('\n');
+  for (const subject of [
+    /by function and code/,
+    /Added latency/,
+    /Rate used/,
+    /Waiting for the rate limit/,
+    /Firestore/,
+  ])
+    assert.match(titles, subject);
+});
+
+for (const [, title = '', promql = '', filter = '', aligner = ''] of charts)
+  void test(`the chart "${title}" has a metric that is written`, () => {
+    const [, own] = /local\.of_summary\["([\w-]+)"\]/.exec(filter) ?? [];
+    if (own !== undefined) {
+      assert.ok(fields.has(own), own);
+      assert.ok(PERCENTILES.includes(aligner), aligner);
+    } else if (filter === '""') {
+      assert.match(promql, /local\.sent_per_second/);
+      assert.ok(fields.has('sent'));
+    } else checkMetric(filter.replace('local.requests', REQUESTS).replace('${local.requests}', REQUESTS), aligner);
+  });
+
+void test('at verbosity 1 an instance prints each field that the metrics read, once a minute', async () => {
+  let shiftMs = 0;
+  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + shiftMs };
+  const app = createTestApp({ clock, stripe: fakeStripe(() => ({ body: { id: 'cus_1', object: 'customer' } })) });
+  const read = { entity: 'Customer', entityId: 'cus_1' };
+  await app.post('/get-entity', read);
+  const lines = (): string[] => {
+    const printed: string[] = [];
+    const log = jsonLogger({ verbosity: '1', print: (text) => void printed.push(text) });
+    for (const { severity, message, facts } of app.connector.logged)
+      log.write(severity as Severity, message, facts as LogFields);
+    return printed.filter((text) => text.includes(SUMMARY_LINE));
+  };
+  assert.deepEqual(lines(), [], 'not for each request');
+  shiftMs = 61_000;
+  await app.post('/get-entity', read);
+  const [line = '{}', ...others] = lines();
+  assert.equal(others.length, 0);
+  const printed = JSON.parse(line) as Record<string, unknown>;
+  assert.equal(printed['message'], 'requests of a minute');
+  assert.ok(dashboard.includes('jsonPayload.message=\\"requests of a minute\\"'));
+  assert.equal(fields.size, 4);
+  for (const field of fields.values()) assert.equal(typeof printed[field], 'number', `${field}: ${line}`);
+  assert.equal(printed['sent'], 2);
+  assert.equal(printed['calls'], 2);
 });

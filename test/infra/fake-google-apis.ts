@@ -1,13 +1,15 @@
 /** Google's REST APIs on loopback, as a project without a deployment answers them. Each test changes what it needs. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { APIS, ROLES } from '../../shared/cli/preflight/requirements.ts';
+import { APIS, BASE_ROLES, FURTHER_ROLES, OUTSIDE_ROLES } from '../../shared/cli/preflight/requirements.ts';
 import type { Fetch } from '../../shared/cli/preflight/google-api.ts';
 
 export interface ProjectState {
   projectState: string;
   billing: boolean;
   enabled: readonly string[];
+  /** Those that Google lists for the project; undefined for all. */
+  offered?: readonly string[];
   permissions: readonly string[];
   /** Effective organization policies by constraint. */
   policies: Readonly<Record<string, object>>;
@@ -18,6 +20,8 @@ export interface ProjectState {
   databases: Readonly<Record<string, { type: string; locationId: string }>>;
   /** State of the latest version of each secret. */
   secrets: Readonly<Record<string, string>>;
+  /** Locations of secrets without automatic replication. */
+  replicas: Readonly<Record<string, readonly string[]>>;
   /** CONNECTION_SETTINGS of the functions that are deployed. */
   deployed: readonly string[];
 }
@@ -25,8 +29,10 @@ export interface ProjectState {
 export const freshProject = (): ProjectState => ({
   projectState: 'ACTIVE',
   billing: true,
-  enabled: [...APIS, 'cloudbilling'],
-  permissions: Object.values(ROLES),
+  enabled: [...APIS, 'cloudbilling', 'cloudkms'],
+  permissions: [...Object.values({ ...BASE_ROLES, ...FURTHER_ROLES }), ...OUTSIDE_ROLES].map(
+    ({ permission }) => permission,
+  ),
   policies: {},
   locations: Object.fromEntries(
     ['cloudfunctions', 'cloudscheduler', 'artifactregistry', 'firestore'].map((name) => [name, ['europe-west1']]),
@@ -34,6 +40,7 @@ export const freshProject = (): ProjectState => ({
   cpu: { '': 200_000 },
   databases: {},
   secrets: { 'stripe-api-key': 'ENABLED' },
+  replicas: {},
   deployed: [],
 });
 
@@ -93,6 +100,8 @@ function replyTo(project: string, state: ProjectState, url: string, command: Com
   const [, service = '', path = '', query = ''] = /^\/([a-z]+)\.googleapis\.com\/([^?]*)\??(.*)$/.exec(url) ?? [];
   if (!state.enabled.includes(service))
     return error(403, 'SERVICE_DISABLED', `${service}.googleapis.com has not been used in project ${project} before.`);
+  if (command.permissions !== undefined)
+    return [200, { permissions: command.permissions.filter((name) => state.permissions.includes(name)) }];
   const at = `projects/${project}`;
   if (!path.includes(at)) return NOT_FOUND;
   const rest = path.slice(path.indexOf(at) + at.length);
@@ -102,7 +111,9 @@ function replyTo(project: string, state: ProjectState, url: string, command: Com
     case 'cloudbilling/billingInfo':
       return [200, { billingEnabled: state.billing }];
     case 'serviceusage/services:': {
-      const names = [...query.matchAll(/services\/(\w+)\./g)].map(([, name = '']) => name);
+      const names = [...query.matchAll(/services\/(\w+)\./g)]
+        .map(([, name = '']) => name)
+        .filter((name) => state.offered?.includes(name) ?? true);
       const stateOf = (name: string): string => (state.enabled.includes(name) ? 'ENABLED' : 'DISABLED');
       return [
         200,
@@ -110,20 +121,27 @@ function replyTo(project: string, state: ProjectState, url: string, command: Com
       ];
     }
     case 'cloudresourcemanager:':
-      return command.constraint === undefined
-        ? [200, { permissions: command.permissions?.filter((name) => state.permissions.includes(name)) }]
-        : [200, { constraint: command.constraint, ...state.policies[command.constraint] }];
+      return [200, { constraint: command.constraint, ...state.policies[command.constraint ?? ''] }];
     case 'serviceusage/services/run.googleapis.com/consumerQuotaMetrics/':
       return [200, { consumerQuotaLimits: [{ quotaBuckets: quotaBuckets(state.cpu) }] }];
     case 'cloudfunctions/locations/-/':
       return [200, { functions: state.deployed.map(deployedFunction) }];
     case 'firestore/databases/':
       return found(state.databases[path.split('/').at(-1) ?? '']);
-    case 'secretmanager/secrets/stripe-api-key/versions/':
-      return found(state.secrets['stripe-api-key'] && { state: state.secrets['stripe-api-key'] });
     default:
+      if (service === 'secretmanager') return secretReply(state, rest);
       return rest === '/locations' ? locationPage(state.locations[service] ?? [], query) : NOT_FOUND;
   }
+}
+
+/** `/secrets/S` and `/secrets/S/versions/latest` */
+function secretReply({ secrets, replicas }: ProjectState, path: string): Reply {
+  const [, , id = '', versions] = path.split('/');
+  const state = secrets[id];
+  if (state === undefined) return NOT_FOUND;
+  if (versions !== undefined) return [200, { state }];
+  const locations = replicas[id]?.map((location) => ({ location }));
+  return [200, { replication: locations === undefined ? { automatic: {} } : { userManaged: { replicas: locations } } }];
 }
 
 const found = (body: object | string | undefined): Reply => (typeof body === 'object' ? [200, body] : NOT_FOUND);

@@ -27,6 +27,7 @@ case "$(basename "$0") $*" in
   'gcloud secrets delete'*) rm "$FAKE/label" ;;
   'terraform '*' apply '*) for argument; do [[ $argument == -state=* ]] && echo {} >"\${argument#-state=}"; done; [[ ! -f "$FAKE/broken" ]] ;;
   'terraform '*' output '*) cat "$FAKE/outputs.json" ;;
+  'terraform '*' show '*) echo '{"resource_changes": []}' ;;
   *preflight*) [[ ! -f "$FAKE/obstacle" ]] ;;
 esac
 `;

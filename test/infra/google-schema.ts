@@ -1,16 +1,21 @@
 /**
  * The arguments of Google's Terraform resources that infra/ uses, as the provider declares them:
- *   npm pack @pulumi/gcp@9.25.0 && tar xzf pulumi-gcp-9.25.0.tgz
- *   node esbuild.config.mjs run test/infra/google-schema.ts package
- * writes test/fixtures/google-schema.json: every required argument of those resources, and of the others those whose
- * name is a word of infra/. The package (86 MB unpacked) is generated from the provider 7.33.0 and is not installed.
- * https://github.com/pulumi/pulumi-gcp/pull/3825
+ *   for version in 9.23.0 9.25.0 9.37.0; do
+ *     npm pack @pulumi/gcp@$version && mkdir $version && tar xzf pulumi-gcp-$version.tgz -C $version
+ *   done
+ *   node esbuild.config.mjs run test/infra/google-schema.ts FOLDER
+ * where FOLDER has these, writes test/fixtures/google-schema.json: every required argument of those resources, of the
+ * others those whose name is a word of infra/, and what the other two versions declare differently. A package (86 MB
+ * unpacked) is generated from the provider and is not installed. https://github.com/pulumi/pulumi-gcp/pull/3772 is 7.31,
+ * https://github.com/pulumi/pulumi-gcp/pull/3825 came after 7.33, and https://github.com/pulumi/pulumi-gcp/pull/3982 is
+ * 7.46, which the release before 9.37.0 has. No types were published for 7.32 and for 8.0.
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { MODULES, REQUIRED, SETS, SINGULAR } from './google-schema-names.ts';
 import type { Attribute, Block, Schema } from './provider-schema.ts';
 import { PulumiTypes, type DeclaredProperty } from './pulumi-types.ts';
+import { schemaPatch } from './schema-versions.ts';
 
 const FILE = 'test/fixtures/google-schema.json';
 const PRIMITIVES: Readonly<Record<string, 'string' | 'number' | 'bool'>> = {
@@ -22,8 +27,9 @@ const PRIMITIVES: Readonly<Record<string, 'string' | 'number' | 'bool'>> = {
   asset: 'string',
 };
 
-const [, , folder = 'package'] = process.argv;
-const types = new PulumiTypes(folder);
+const [, , folder = '.'] = process.argv;
+/** The package whose types are read. */
+let types: PulumiTypes;
 const terraform = terraformFiles('infra')
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
@@ -113,12 +119,22 @@ function all(kind: 'resource' | 'data', read: (name: string) => Block): Record<s
   return Object.fromEntries([...new Set(names)].sort().map((name) => [name, read(name)]));
 }
 
-const schema: Schema = {
-  provider: 'hashicorp/google 7.33.0, by @pulumi/gcp 9.25.0',
-  resources: all('resource', resource),
-  data: all('data', dataSource),
-};
-writeFileSync(FILE, `${JSON.stringify(schema, null, 2)}\n`);
+function schemaOf(version: string, provider: string): Schema {
+  types = new PulumiTypes(path.join(folder, version, 'package'));
+  return {
+    provider: `hashicorp/google ${provider}, by @pulumi/gcp ${version}`,
+    others: [],
+    resources: all('resource', resource),
+    data: all('data', dataSource),
+  };
+}
+
+const schema = schemaOf('9.25.0', '7.33.0');
+const others = [schemaOf('9.23.0', '7.31.0'), schemaOf('9.37.0', '7.46.0 or later')].map((other) => ({
+  provider: other.provider,
+  patch: schemaPatch(schema, other),
+}));
+writeFileSync(FILE, `${JSON.stringify({ ...schema, others }, null, 2)}\n`);
 console.log(
   `${FILE}: ${Object.keys(schema.resources).length} resources, ${Object.keys(schema.data).length} data sources`,
 );

@@ -1,8 +1,12 @@
 /** infra/ci: pull requests plan and never apply, no pipeline has a key, and each command is one that the project has. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { terraform } from '../outside-tools.mjs';
+import { workplace } from './terraform.ts';
 
 interface Step {
   readonly id?: string;
@@ -12,6 +16,7 @@ interface Step {
   readonly args?: readonly string[];
 }
 interface Workflow {
+  readonly env: Readonly<Record<string, string>>;
   readonly permissions: Readonly<Record<string, string>>;
   readonly jobs: Readonly<
     Record<string, { readonly if: string; readonly environment?: string; readonly steps: readonly Step[] }>
@@ -73,3 +78,60 @@ void test('a plan names the packages that the apply deploys, by their content', 
   for (const id of ['plan', 'upload', 'apply'])
     assert.ok(commands(build.steps.filter((step) => step.id === id)).includes(release), id);
 });
+
+/** The steps of the GitHub job `plan` that run in a shell, with the variables of the repository. */
+function shellSteps(): string[] {
+  const variables: Readonly<Record<string, string>> = { PACKAGES_BUCKET: 'releases', STATE_BUCKET: 'state' };
+  return (workflow.jobs['plan']?.steps ?? [])
+    .flatMap(({ run }) => (run === undefined ? [] : [run]))
+    .map((run) =>
+      run.replaceAll(/\$\{\{ vars\.(\w+) \}\}/g, (_, name: string) => variables[name] ?? assert.fail(name)),
+    );
+}
+
+if (terraform() !== undefined)
+  void test('the commands of a pull request plan the example', async () => {
+    const place = await workplace();
+    const githubEnv = path.join(place.folder, 'github-env');
+    const inputs = { project: 'shop-prod', region: 'europe-west1', caller: 'user:you@example.com' };
+    assert.deepEqual(
+      Object.keys(workflow.env)
+        .filter((name) => name.startsWith('TF_VAR_'))
+        .sort(),
+      [
+        ...Object.keys(inputs)
+          .map((name) => `TF_VAR_${name}`)
+          .sort(),
+      ],
+    );
+    const sh = (command: string): void => {
+      const exported = existsSync(githubEnv) ? readFileSync(githubEnv, 'utf8').trim().split('\n') : [];
+      const { status, stdout, stderr } = spawnSync('bash', ['-e', '-c', command], {
+        cwd: place.folder,
+        encoding: 'utf8',
+        env: {
+          ...place.environment,
+          ...Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`TF_VAR_${name}`, value])),
+          ...Object.fromEntries(exported.map((line) => line.split('=') as [string, string])),
+          EXAMPLE: workflow.env['EXAMPLE'] ?? '',
+          GITHUB_ENV: githubEnv,
+        },
+      });
+      assert.equal(status, 0, `${command}\n${stdout}${stderr}`);
+    };
+    const steps = shellSteps();
+    try {
+      assert.equal(steps.length, 5);
+      for (const step of steps) {
+        // The packages of the workplace are there, and its Terraform reaches no bucket.
+        if (step.includes('npm ci')) continue;
+        if (!step.includes(' init ')) sh(step);
+        else {
+          sh(step.replace(/"-backend-config=[^"]*"/, '-backend=false'));
+          rmSync(path.join(place.folder, workflow.env['EXAMPLE'] ?? '', 'backend_override.tf'));
+        }
+      }
+    } finally {
+      await place.remove();
+    }
+  });

@@ -1,6 +1,10 @@
+import type { OtherVersion } from './schema-versions.ts';
+
 /** What test/fixtures/google-schema.json holds. */
 export interface Schema {
   readonly provider: string;
+  /** An older version and the newest whose types are published. */
+  readonly others: readonly OtherVersion[];
   readonly resources: Readonly<Record<string, Block>>;
   readonly data: Readonly<Record<string, Block>>;
 }

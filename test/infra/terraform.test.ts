@@ -9,9 +9,9 @@ import { after, before, describe, test } from 'node:test';
 import { terraform } from '../outside-tools.mjs';
 import { sized } from '../support/sizes.ts';
 import { CONNECTION_BUGS } from './planted-bugs.ts';
+import { OPERATION_BUGS } from './planted-operation-bugs.ts';
 import { PLAN_BUGS } from './planted-plan-bugs.ts';
-import type { Schema } from './provider-schema.ts';
-import { workplace, type Ran, type Workplace } from './terraform.ts';
+import { readSchema, workplace, type Ran, type Workplace } from './terraform.ts';
 
 /** Every module, and how many runs and assertions its own tests have at least. */
 const MODULES = {
@@ -118,8 +118,8 @@ if (terraform() !== undefined) {
       assert.match(text, /vpc_connector conflicts\s+with\s+direct_vpc_network_interface/);
     });
 
-    const bugs = Object.entries({ ...CONNECTION_BUGS, ...PLAN_BUGS });
-    const every = sized(8, 1);
+    const bugs = Object.entries({ ...CONNECTION_BUGS, ...PLAN_BUGS, ...OPERATION_BUGS });
+    const every = sized(11, 1);
     const intact = new Map<string, Ran>();
     for (const [name, [file, right, wrong, tests]] of bugs.filter((_, index) => index % every === 0)) {
       void test(`detects: ${name}`, () => {
@@ -148,7 +148,7 @@ const resources = filesIn('infra', '.tf').flatMap((file) =>
 );
 
 void test('every resource with the field has labels and the project', () => {
-  const { resources: known } = JSON.parse(readFileSync('test/fixtures/google-schema.json', 'utf8')) as Schema;
+  const { resources: known } = readSchema();
   assert.ok(resources.length >= 25);
   for (const { at, type, body } of resources) {
     // Terraform's own resource has neither.
@@ -186,17 +186,6 @@ void test('each field that an adapter queries has an index, and no other field h
   assert.deepEqual([...new Set(fields)].sort(), [...new Set(indexed)].sort());
   // A query that is neither would go unseen.
   assert.equal(adapters.join('').match(/structuredQuery: [{q]/g)?.length, 3);
-});
-
-void test('the schema is that of the oldest allowed provider', () => {
-  const { provider } = JSON.parse(readFileSync('test/fixtures/google-schema.json', 'utf8')) as { provider: string };
-  const [, major, minor] = /google (\d+)\.(\d+)\.\d+,/.exec(provider) ?? [];
-  // No types were published for 7.32 itself.
-  const oldest = `${major}.${Number(minor) - 1}`;
-  const allowed = filesIn('infra', '.tf').flatMap((file) => [
-    ...readFileSync(file, 'utf8').matchAll(/source += "hashicorp\/google"\n +version = "(.*)"/g),
-  ]);
-  assert.deepEqual([...new Set(allowed.map(([, versions]) => versions))], [`>= ${oldest}, < 9.0`]);
 });
 
 void test('Terraform reads and writes no secret: its state has names only', () => {

@@ -4,6 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from '../bench/bundles.ts';
 import { startProgram } from '../bench/served.ts';
+import type { Schema } from './provider-schema.ts';
+
+/** The provider's schema that the tests use. */
+export const SCHEMA_FILE = 'test/fixtures/google-schema.json';
+
+export function readSchema(): Schema {
+  return JSON.parse(readFileSync(SCHEMA_FILE, 'utf8')) as Schema;
+}
 
 export interface Ran {
   readonly status: number | null;
@@ -15,6 +23,8 @@ export interface Workplace {
   readonly folder: string;
   /** File of what exists in the stand-in's cloud: see stand-in-cloud.ts. */
   readonly cloud: string;
+  /** With it Terraform reaches the stand-in. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   run(module: string, ...args: string[]): Ran;
   /** Fetches providers and modules, out of the copy and the stand-in alone. */
   init(module: string): Ran;
@@ -25,7 +35,8 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-export async function workplace(): Promise<Workplace> {
+/** `schema` is that of the stand-in; by default the one that the fixture has whole. */
+export async function workplace(schema?: Schema): Promise<Workplace> {
   const folder = mkdtempSync(path.join(tmpdir(), 'stripe-connector-infra-'));
   cpSync('infra', path.join(folder, 'infra'), {
     recursive: true,
@@ -34,8 +45,10 @@ export async function workplace(): Promise<Workplace> {
   mkdirSync(path.join(folder, 'functions'));
   cpSync('functions/manifest.json', path.join(folder, 'functions/manifest.json'));
   packages(path.join(folder, 'build/packages'));
+  const schemaFile = schema === undefined ? SCHEMA_FILE : path.join(folder, 'google-schema.json');
+  if (schema !== undefined) writeFileSync(schemaFile, JSON.stringify(schema));
   const cloud = path.join(folder, 'cloud.json');
-  const provider = await standIn(folder, cloud);
+  const provider = await standIn(folder, schemaFile, cloud);
   const environment = { ...process.env, ...provider.environment };
   const run = (module: string, ...args: string[]): Ran => {
     const { status, stdout, stderr } = spawnSync('terraform', args, {
@@ -50,6 +63,7 @@ export async function workplace(): Promise<Workplace> {
   return {
     folder,
     cloud,
+    environment,
     run,
     init: (module) => run(module, 'init', '-no-color', '-input=false', '-backend=false'),
     edit(file, right, wrong) {
@@ -97,12 +111,13 @@ function packages(folder: string): void {
 /** Starts the stand-in once and gives Terraform its address. Otherwise Terraform starts it again for each step of a test. */
 async function standIn(
   folder: string,
+  schemaFile: string,
   cloud: string,
 ): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
   await bundle(['test/infra/provider.ts'], 'test/.build/infra/provider');
   const { said, pid, stop } = await startProgram(
     'test/.build/infra/provider/provider.cjs',
-    'test/fixtures/google-schema.json',
+    schemaFile,
     'test/infra/tfplugin5.proto',
     cloud,
   );

@@ -45,6 +45,12 @@ variable "delete_protection" {
   default     = true
 }
 
+variable "labels" {
+  description = "labels of everything that can have them"
+  type        = map(string)
+  default     = {}
+}
+
 variable "packages" {
   description = "gs://BUCKET/FOLDER of an uploaded release; null uploads build/packages"
   type        = string
@@ -68,6 +74,7 @@ module "project" {
   regions = [var.region]
 
   delete_protection = var.delete_protection
+  labels            = var.labels
 }
 
 module "connection" {
@@ -78,6 +85,7 @@ module "connection" {
   name                  = var.name
   max_nodes             = var.max_nodes
   packages              = var.packages
+  labels                = var.labels
   api_key               = "projects/${var.project}/secrets/${var.secret}/versions/latest"
   database              = module.project.database
   build_service_account = module.project.build_service_account

@@ -95,6 +95,10 @@ run "images" {
     error_message = "old images are deleted, the last five stay"
   }
   assert {
+    condition     = alltrue([for repository in google_artifact_registry_repository.images : [for policy in repository.cleanup_policies : policy.condition[0].older_than if policy.action == "DELETE"] == ["2592000s"] && [for policy in repository.cleanup_policies : policy.most_recent_versions[0].keep_count if policy.action == "KEEP"] == [5]])
+    error_message = "after a month; the last five stay for a rollback"
+  }
+  assert {
     condition     = alltrue([for grant in google_artifact_registry_repository_iam_member.functions_agent : grant.role == "roles/artifactregistry.reader" && grant.member == "serviceAccount:service-123456789@gcf-admin-robot.iam.gserviceaccount.com"])
     error_message = "Cloud Functions can read the repository"
   }
@@ -152,7 +156,7 @@ run "backups" {
     backup_days            = 7
   }
   assert {
-    condition     = google_firestore_database.state[0].point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED" && google_firestore_backup_schedule.daily[0].retention == "604800s"
+    condition     = google_firestore_database.state[0].point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED" && [for schedule in google_firestore_backup_schedule.daily : schedule.retention] == ["604800s"]
     error_message = "any minute of a week, and a backup a day"
   }
 }

@@ -67,18 +67,25 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
   {
     name: 'preflight',
     summary: 'check a Google Cloud project before the first deployment',
-    details: 'Needs --project, and gcloud auth login. Changes nothing.',
+    details:
+      'Needs --project, and gcloud auth login. Changes nothing. With --plan it checks what Terraform planned: every API, role, location, size, secret and key. Without it, the other options describe the deployment.',
     options: [
+      ['--plan <file>', 'output of terraform show -json PLAN'],
       ['--region <region>', 'region of the functions (default europe-west1)'],
       ['--location <location>', 'location of the database (default the region)'],
       ['--database <id>', 'Firestore database (default stripe-connector)'],
       ['--max-nodes <n>', 'maximum number of instances of a function (default 50)'],
+      ['--cpu <n>', 'vCPUs of an instance (default 1)'],
       ['--secret <id>', 'Secret Manager secret of the API key (default stripe-api-key)'],
       ['--ingress <networks>', 'ingress of the connection (default ALLOW_ALL)'],
       ['--kms-key', 'project and connection have kms_key'],
       ['--public-webhook', 'Stripe calls stripe-events without a Google identity'],
     ],
-    examples: ['preflight --project my-project', 'preflight --project my-project --region us-central1 --max-nodes 10'],
+    examples: [
+      'preflight --project my-project',
+      'preflight --project my-project --region us-central1 --max-nodes 10',
+      'preflight --project my-project --plan plan.json',
+    ],
     run: async () => (await import('../run/check.ts')).preflightCommand,
   },
   {

@@ -1,25 +1,5 @@
 import type { ApiResult, GoogleApi } from './google-api.ts';
-
-export interface PreflightOptions {
-  /** Id of the Google Cloud project. */
-  readonly project: string;
-  /** Region of the functions, such as europe-west1. */
-  readonly region: string;
-  /** Firestore database of the connection's state. */
-  readonly database: string;
-  /** Location of that database. */
-  readonly location: string;
-  /** Maximum number of instances of one function. Each has one vCPU. */
-  readonly maxNodes: number;
-  /** Id of the Secret Manager secret that holds the API key. */
-  readonly secret: string;
-  /** The connection's `ingress`: networks from which callers reach the functions. */
-  readonly ingress: string;
-  /** Whether everything that stores is encrypted with a key of Cloud KMS (`kms_key`). */
-  readonly kmsKey: boolean;
-  /** Whether Stripe must reach `stripe-events` without a Google identity. */
-  readonly publicWebhook: boolean;
-}
+import type { PlannedDeployment } from './deployment.ts';
 
 /** One line of the report. */
 export interface Check {
@@ -31,7 +11,7 @@ export interface Check {
 }
 
 /** Reads a part of the project and reports on it. */
-export type Checker = (api: GoogleApi, options: PreflightOptions) => Promise<readonly Check[]>;
+export type Checker = (api: GoogleApi, deployment: PlannedDeployment) => Promise<readonly Check[]>;
 
 export const passed = (what: string): Check => ({ what, status: 'passed', detail: '' });
 export const failedCheck = (what: string, detail: string): Check => ({ what, status: 'failed', detail });

@@ -1,7 +1,8 @@
 /** Checks the organization policies that can block a deployment. */
 import * as z from 'zod';
-import { failedCheck, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
-import { APIS, STORING_APIS } from './requirements.ts';
+import { failedCheck, passed, unknown, unread, type Check, type Checker } from './check.ts';
+import type { PlannedDeployment } from './deployment.ts';
+import { secretPlaces } from './secret-checks.ts';
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v1/Policy */
 const policyBody = z.object({
@@ -16,14 +17,23 @@ const policyBody = z.object({
 });
 type Policy = z.output<typeof policyBody>;
 
+/** A value that a list policy must allow, and what needs it where the value does not say it. */
+interface PolicyValue {
+  readonly value: string;
+  readonly of?: string;
+}
+
 interface Constraint {
   /** Whether the constraint applies to this deployment. */
-  readonly applies: (options: PreflightOptions) => boolean;
+  readonly applies: (deployment: PlannedDeployment) => boolean;
   readonly what: string;
   /** Values that a list policy must allow. Empty for a boolean policy, which must not be enforced. */
-  readonly values: (options: PreflightOptions) => readonly string[];
+  readonly values: (deployment: PlannedDeployment) => readonly PolicyValue[];
   readonly toDo: string;
 }
+
+const plain = (values: readonly string[]): PolicyValue[] => values.map((value) => ({ value }));
+const apiValues = (apis: readonly string[]): PolicyValue[] => plain(apis.map((name) => `${name}.googleapis.com`));
 
 /** The policy's words for the values of `ingress`. https://docs.cloud.google.com/run/docs/securing/ingress */
 const INGRESS: Readonly<Record<string, string>> = {
@@ -36,14 +46,14 @@ const INGRESS: Readonly<Record<string, string>> = {
 const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'constraints/gcp.resourceLocations': {
     applies: () => true,
-    what: 'policy lets resources be in the region',
-    values: ({ region }) => [region],
-    toDo: 'choose a region that the policy allows, or ask your administrator for an exception',
+    what: 'policy lets resources be in their locations',
+    values: ({ places }) => places.map(({ location, of }) => ({ value: location, of })),
+    toDo: 'choose locations that the policy allows (region, location, scheduler_region; a secret: gcloud secrets create SECRET --replication-policy user-managed --locations REGION), or ask your administrator for an exception',
   },
   'constraints/gcp.restrictServiceUsage': {
     applies: () => true,
     what: 'policy lets the APIs be used',
-    values: () => APIS.map((name) => `${name}.googleapis.com`),
+    values: ({ apis }) => apiValues(apis),
     toDo: 'ask your administrator to allow these APIs in the project',
   },
   'constraints/iam.disableServiceAccountCreation': {
@@ -56,69 +66,70 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
     applies: () => true,
     what: 'policy lets functions be reached',
     // Pub/Sub and Cloud Scheduler call from inside.
-    values: ({ publicWebhook, ingress }) => [
-      ...new Set([...(publicWebhook ? ['all'] : []), INGRESS[ingress] ?? 'all', 'internal']),
-    ],
+    values: ({ ingress }) => plain([...new Set([...ingress.map((network) => INGRESS[network] ?? 'all'), 'internal'])]),
     toDo: 'set ingress = "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB", as the policy allows, and run this with --ingress',
   },
   'constraints/cloudfunctions.restrictAllowedGenerations': {
     applies: () => true,
     what: 'policy lets functions be of the second generation',
-    values: () => ['2ndGen'],
+    values: () => plain(['2ndGen']),
     toDo: 'ask your administrator to allow 2ndGen',
   },
   'constraints/gcp.restrictNonCmekServices': {
-    applies: ({ kmsKey }) => !kmsKey,
+    applies: ({ storesWithoutKey }) => storesWithoutKey.length > 0,
     what: "policy lets Google's keys encrypt the state, packages, images and messages",
-    values: () => STORING_APIS.map((name) => `${name}.googleapis.com`),
+    values: ({ storesWithoutKey }) => apiValues(storesWithoutKey),
     toDo: 'set kms_key in project and connection, and run this with --kms-key',
   },
   'constraints/iam.allowedPolicyMemberDomains': {
     applies: ({ publicWebhook }) => publicWebhook,
     what: 'policy lets everyone be an invoker of the webhook',
-    values: () => ['allUsers'],
+    values: () => plain(['allUsers']),
     toDo: 'set webhook_tag if the policy allows a tag; else set public_webhook = false, and put a load balancer in front of stripe-events',
   },
 };
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v1/projects/getEffectiveOrgPolicy */
-export const checkPolicies: Checker = async (api, options) => {
+export const checkPolicies: Checker = async (api, planned) => {
   const checks: Check[] = [];
+  const places = [...planned.places, ...(await secretPlaces(api, planned.secrets))];
+  const deployment = { ...planned, places };
   for (const [constraint, definition] of Object.entries(CONSTRAINTS)) {
-    if (!definition.applies(options)) continue;
+    if (!definition.applies(deployment)) continue;
     const response = await api.post(
-      `https://cloudresourcemanager.googleapis.com/v1/projects/${options.project}:getEffectiveOrgPolicy`,
+      `https://cloudresourcemanager.googleapis.com/v1/projects/${deployment.project}:getEffectiveOrgPolicy`,
       { constraint },
     );
     checks.push(
       response.status === 200
-        ? judge(constraint, definition, policyBody.parse(response.body), options)
-        : unread(definition.what, response, 'cloudresourcemanager', options.project),
+        ? judge(constraint, definition, policyBody.parse(response.body), deployment)
+        : unread(definition.what, response, 'cloudresourcemanager', deployment.project),
     );
   }
   return checks;
 };
 
-function judge(constraint: string, definition: Constraint, policy: Policy, options: PreflightOptions): Check {
+function judge(constraint: string, definition: Constraint, policy: Policy, deployment: PlannedDeployment): Check {
   const { what, toDo } = definition;
   if (policy.booleanPolicy?.enforced === true) return failedCheck(what, `${constraint} is enforced: ${toDo}`);
   const { listPolicy } = policy;
   if (listPolicy === undefined || listPolicy.allValues === 'ALLOW') return passed(what);
   const { allValues, allowedValues, deniedValues } = listPolicy;
   const rejected = definition
-    .values(options)
+    .values(deployment)
     .filter(
-      (value) =>
+      ({ value }) =>
         allValues === 'DENY' ||
         deniedValues.some((denied) => matchesConstraint(denied, value)) ||
         (allowedValues.length > 0 && !allowedValues.some((allowed) => matchesConstraint(allowed, value))),
     );
   if (rejected.length === 0) return passed(what);
+  const texts = rejected.map(({ value, of }) => (of === undefined ? value : `${value} (${of})`)).join(', ');
   // An effective policy does not expand groups such as in:eu-locations.
   const groups = [...allowedValues, ...deniedValues].filter((value) => value.startsWith('in:'));
   if (allValues !== 'DENY' && groups.length > 0)
-    return unknown(what, `${constraint} has ${groups.join(', ')}; check whether it contains ${rejected.join(', ')}`);
-  return failedCheck(what, `${constraint} rejects ${rejected.join(', ')}: ${toDo}`);
+    return unknown(what, `${constraint} has ${groups.join(', ')}; check whether it contains ${texts}`);
+  return failedCheck(what, `${constraint} rejects ${texts}: ${toDo}`);
 }
 
 /** `is:europe-west1`, `europe-west1` and `in:europe-west1-locations` all contain the region. */

@@ -1,12 +1,14 @@
 /** `stripe-connector preflight`: checks a project before the first `terraform apply`. Changes nothing. */
 import { execFileSync } from 'node:child_process';
 import { CommandFailure } from '../io/exit.ts';
-import type { Check, Checker, PreflightOptions } from './check.ts';
+import type { Check, Checker } from './check.ts';
+import type { PlannedDeployment } from './deployment.ts';
 import { googleApi, type Fetch } from './google-api.ts';
 import { checkCeilings } from './ceiling-checks.ts';
 import { checkPolicies } from './policy-checks.ts';
 import { checkApis, checkBilling, checkProject, checkRoles } from './project-checks.ts';
-import { checkDatabase, checkQuota, checkRegion, checkSecret } from './region-checks.ts';
+import { checkDatabase, checkQuota, checkRegions } from './region-checks.ts';
+import { checkSecrets } from './secret-checks.ts';
 
 const CHECKERS: readonly Checker[] = [
   checkProject,
@@ -14,10 +16,10 @@ const CHECKERS: readonly Checker[] = [
   checkApis,
   checkRoles,
   checkPolicies,
-  checkRegion,
+  checkRegions,
   checkQuota,
   checkDatabase,
-  checkSecret,
+  checkSecrets,
   checkCeilings,
 ];
 
@@ -28,13 +30,13 @@ const CHECKERS: readonly Checker[] = [
 export async function preflight(
   fetch: Fetch,
   token: string,
-  options: PreflightOptions,
+  deployment: PlannedDeployment,
   onCheck: (check: Check) => void = () => undefined,
 ): Promise<readonly Check[]> {
-  const api = googleApi(fetch, token, options.project);
+  const api = googleApi(fetch, token, deployment.project);
   const checks: Check[] = [];
   for (const checker of CHECKERS) {
-    const found = await checker(api, options);
+    const found = await checker(api, deployment);
     found.forEach(onCheck);
     checks.push(...found);
     if (checker === checkProject && checks.some(({ status }) => status === 'failed')) break;

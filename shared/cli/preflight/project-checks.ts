@@ -1,7 +1,9 @@
 /** Checks the project: existence, billing, APIs, and the roles of the user who deploys. */
 import * as z from 'zod';
-import { enable, failedCheck, passed, unread, type Check, type Checker } from './check.ts';
-import { APIS, BOOTSTRAP_APIS, ROLES } from './requirements.ts';
+import { enable, failedCheck, passed, unknown, unread, type Check, type Checker } from './check.ts';
+import type { RequiredRole } from './deployment.ts';
+import type { GoogleApi } from './google-api.ts';
+import { BOOTSTRAP_APIS } from './requirements.ts';
 
 const RESOURCE_MANAGER = 'https://cloudresourcemanager.googleapis.com/v3';
 
@@ -34,35 +36,100 @@ export const checkBilling: Checker = async (api, { project }) => {
 };
 
 /**
- * The APIs that must be enabled before Terraform runs. Terraform enables the others.
+ * The APIs that must be enabled before Terraform runs, and those that Terraform enables: Google lists each that the
+ * project can have.
  * https://docs.cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet
  */
-export const checkApis: Checker = async (api, { project }) => {
+export const checkApis: Checker = async (api, { project, apis }) => {
   const what = 'APIs that Terraform needs are enabled';
-  const names = APIS.map((name) => `names=projects/${project}/services/${name}.googleapis.com`).join('&');
+  const wanted = [...new Set([...BOOTSTRAP_APIS, ...apis])];
+  const names = wanted.map((name) => `names=projects/${project}/services/${name}.googleapis.com`).join('&');
   const response = await api.get(
     `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`,
   );
   if (response.reason === 'SERVICE_DISABLED') return [failedCheck(what, enable(BOOTSTRAP_APIS, project))];
   if (response.status !== 200) return [unread(what, response, 'serviceusage', project)];
-  const enabled = servicesBody
-    .parse(response.body)
-    .services.filter(({ state }) => state === 'ENABLED')
-    .map(({ name }) => name.split('/').at(-1)?.replace('.googleapis.com', '') ?? '');
-  const missing = BOOTSTRAP_APIS.filter((name) => !enabled.includes(name));
-  return [missing.length === 0 ? passed(what) : failedCheck(what, enable(missing, project))];
+  const states = new Map(
+    servicesBody
+      .parse(response.body)
+      .services.map(({ name, state }) => [name.split('/').at(-1)?.replace('.googleapis.com', '') ?? '', state]),
+  );
+  const missing = BOOTSTRAP_APIS.filter((name) => states.get(name) !== 'ENABLED');
+  const later = wanted.filter((name) => !BOOTSTRAP_APIS.includes(name) && states.get(name) !== 'ENABLED');
+  const unoffered = later.filter((name) => !states.has(name));
+  const others = later.length === 0 ? 'the other APIs are enabled' : `Terraform can enable ${later.join(', ')}`;
+  return [
+    missing.length === 0 ? passed(what) : failedCheck(what, enable(missing, project)),
+    unoffered.length === 0
+      ? passed(others)
+      : failedCheck(others, `Google does not list ${unoffered.join(', ')} for this project: ask your administrator`),
+  ];
 };
 
 /** https://docs.cloud.google.com/resource-manager/reference/rest/v3/projects/testIamPermissions */
-export const checkRoles: Checker = async (api, { project }) => {
-  const response = await api.post(`${RESOURCE_MANAGER}/projects/${project}:testIamPermissions`, {
-    permissions: Object.values(ROLES),
-  });
-  if (response.status !== 200) return [unread('your roles', response, 'cloudresourcemanager', project)];
-  const { permissions } = permissionsBody.parse(response.body);
-  return Object.entries(ROLES).map(([role, permission]): Check => {
-    const what = `you may ${permission}`;
-    const grant = `Run: gcloud projects add-iam-policy-binding ${project} --member user:YOU --role ${role}`;
-    return permissions.includes(permission) ? passed(what) : failedCheck(what, grant);
-  });
+export const checkRoles: Checker = async (api, { project, roles, unknownTypes }) => {
+  const checks: Check[] = [];
+  for (const resource of new Set(roles.map((required) => required.resource)))
+    checks.push(
+      ...(await checkRolesOn(
+        api,
+        project,
+        resource,
+        roles.filter((required) => required.resource === resource),
+      )),
+    );
+  if (unknownTypes.length > 0)
+    checks.push(unknown('your roles', `the preflight knows no roles for ${unknownTypes.join(', ')}`));
+  return checks;
 };
+
+interface Granting {
+  /** API and address of `testIamPermissions`. */
+  readonly api: string;
+  readonly url: string;
+  readonly command: string;
+}
+
+/** Where permissions on a resource are read, and how a role on it is granted. */
+function grantingOf(resource: string): Granting {
+  const key = /^projects\/([^/]+)\/locations\/([^/]+)\/keyRings\/([^/]+)\/cryptoKeys\/([^/]+)$/.exec(resource);
+  if (key !== null) {
+    const [, project = '', location = '', ring = '', name = ''] = key;
+    return {
+      api: 'cloudkms',
+      url: `https://cloudkms.googleapis.com/v1/${resource}`,
+      command: `kms keys add-iam-policy-binding ${name} --keyring ${ring} --location ${location} --project ${project}`,
+    };
+  }
+  const id = resource.split('/').at(-1) ?? '';
+  if (resource.startsWith('billingAccounts/'))
+    return {
+      api: 'cloudbilling',
+      url: `https://cloudbilling.googleapis.com/v1/${resource}`,
+      command: `billing accounts add-iam-policy-binding ${id}`,
+    };
+  const manager = { api: 'cloudresourcemanager', url: `${RESOURCE_MANAGER}/${resource}` };
+  return resource.startsWith('tagValues/')
+    ? { ...manager, command: `resource-manager tags values add-iam-policy-binding ${resource}` }
+    : { ...manager, command: `projects add-iam-policy-binding ${id}` };
+}
+
+async function checkRolesOn(
+  api: GoogleApi,
+  project: string,
+  resource: string,
+  required: readonly RequiredRole[],
+): Promise<Check[]> {
+  const { api: name, url, command } = grantingOf(resource);
+  const response = await api.post(`${url}:testIamPermissions`, {
+    permissions: required.map(({ permission }) => permission),
+  });
+  const where = resource === `projects/${project}` ? '' : ` on ${resource}`;
+  if (response.status !== 200) return [unread(`your roles${where}`, response, name, project)];
+  const { permissions } = permissionsBody.parse(response.body);
+  return required.map(({ role, permission }): Check => {
+    const what = `you may ${permission}${where}`;
+    if (permissions.includes(permission)) return passed(what);
+    return failedCheck(what, `Run: gcloud ${command} --member user:YOU --role ${role}`);
+  });
+}

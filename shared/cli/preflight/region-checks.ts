@@ -1,6 +1,7 @@
-/** Checks the region: supported services, quota, the database, and the secret with the API key. */
+/** Checks the regions: supported services, Cloud Run's quota, and the database. */
 import * as z from 'zod';
-import { failedCheck, passed, unknown, unread, type Check, type Checker, type PreflightOptions } from './check.ts';
+import { failedCheck, passed, unknown, unread, type Check, type Checker } from './check.ts';
+import type { PlannedDeployment } from './deployment.ts';
 import type { GoogleApi } from './google-api.ts';
 import { REGIONAL_APIS } from './requirements.ts';
 
@@ -26,17 +27,26 @@ const quotaBody = z.object({
     .default([]),
 });
 const databaseBody = z.object({ type: z.string(), locationId: z.string() });
-const versionBody = z.object({ state: z.string() });
 
 /** `projects.locations.list`, which these APIs share: https://google.aip.dev/client-libraries/4231 */
-export const checkRegion: Checker = async (api, { project, region, location }) => {
+export const checkRegions: Checker = async (api, { project, functions, schedulerRegions, database }) => {
+  const regions = [...new Set(functions.map(({ region }) => region))];
+  const wanted = [
+    ...regions.flatMap((region) =>
+      Object.entries(REGIONAL_APIS).map(
+        ([service, version]) => [service, version, region, 'choose another region'] as const,
+      ),
+    ),
+    ...schedulerRegions.map(
+      (region) => ['cloudscheduler', 'v1', region, 'set scheduler_region to a region that has it'] as const,
+    ),
+    ...(database.location === undefined
+      ? []
+      : [['firestore', 'v1', database.location, 'set location to one that has it'] as const]),
+  ];
   const checks: Check[] = [];
-  for (const [service, version] of Object.entries(REGIONAL_APIS)) {
-    const toDo =
-      service === 'cloudscheduler' ? 'set scheduler_region to a region that has it' : 'choose another region';
+  for (const [service, version, region, toDo] of wanted)
     checks.push(await checkLocation(api, project, service, version, region, toDo));
-  }
-  checks.push(await checkLocation(api, project, 'firestore', 'v1', location, 'set location to one that has it'));
   return checks;
 };
 
@@ -63,56 +73,69 @@ async function checkLocation(
 }
 
 /**
- * Checks Cloud Run's quota. It is in thousandths of a vCPU, per project and region; every instance has one vCPU.
+ * Checks Cloud Run's quota for each size of function. It is in thousandths of a vCPU, per project and region; Cloud Run
+ * rejects a service whose maximum of instances exceeds it.
  * https://docs.cloud.google.com/run/docs/configuring/max-instances-limits
  * https://docs.cloud.google.com/service-usage/docs/reference/rest/v1beta1/services.consumerQuotaMetrics/get
  */
-export const checkQuota: Checker = async (api, { project, region, maxNodes }) => {
-  const what = `Cloud Run's quota in ${region} holds ${maxNodes} instances`;
+export const checkQuota: Checker = async (api, { project, functions }) => {
+  const largest = largestFunctions(functions);
+  if (largest.length === 0) return [];
   const response = await api.get(
     `https://serviceusage.googleapis.com/v1beta1/projects/${project}/services/run.googleapis.com/consumerQuotaMetrics/run.googleapis.com%2Fcpu_allocation`,
   );
-  if (response.status !== 200) return [unread(what, response, 'run', project)];
+  if (response.status !== 200) return largest.map((one) => unread(quotaText(one), response, 'run', project));
   const buckets = quotaBody.parse(response.body).consumerQuotaLimits.flatMap(({ quotaBuckets }) => quotaBuckets);
-  const bucket =
-    buckets.find(({ dimensions }) => dimensions['region'] === region) ??
-    buckets.find(({ dimensions }) => Object.keys(dimensions).length === 0);
-  if (bucket === undefined) return [unknown(what, 'Google returned no quota for the region')];
-  const instances = Math.floor(bucket.effectiveLimit / 1000);
-  // -1 means no limit.
-  if (bucket.effectiveLimit < 0 || instances >= maxNodes) return [passed(what)];
-  return [
-    failedCheck(
-      what,
-      `it holds ${instances}: set max_nodes = ${instances}, or ask for more at https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
-    ),
-  ];
+  return largest.map((one) => checkQuotaOf(one, buckets, project));
 };
 
-/** https://docs.cloud.google.com/firestore/docs/reference/rest/v1/projects.databases/get */
-export const checkDatabase: Checker = async (api, options) => [await database(api, options)];
+type Sized = PlannedDeployment['functions'][number];
+type QuotaBucket = z.output<typeof quotaBody>['consumerQuotaLimits'][number]['quotaBuckets'][number];
 
-async function database(api: GoogleApi, { project, database: id, location }: PreflightOptions): Promise<Check> {
+/** The function of each region and size of instance that may have the most instances. */
+function largestFunctions(functions: readonly Sized[]): Sized[] {
+  const largest = new Map<string, Sized>();
+  for (const one of functions) {
+    const key = `${one.region} ${one.cpu}`;
+    if (one.maxInstances > (largest.get(key)?.maxInstances ?? 0)) largest.set(key, one);
+  }
+  return [...largest.values()];
+}
+
+const quotaText = ({ region, name, maxInstances, cpu }: Sized): string =>
+  `Cloud Run's quota in ${region} holds ${maxInstances} instances of ${cpu} vCPU for ${name}`;
+
+function checkQuotaOf(one: Sized, buckets: readonly QuotaBucket[], project: string): Check {
+  const what = quotaText(one);
+  const bucket =
+    buckets.find(({ dimensions }) => dimensions['region'] === one.region) ??
+    buckets.find(({ dimensions }) => Object.keys(dimensions).length === 0);
+  if (bucket === undefined) return unknown(what, 'Google returned no quota for the region');
+  const instances = Math.floor(bucket.effectiveLimit / (1000 * one.cpu));
+  // -1 means no limit.
+  if (bucket.effectiveLimit < 0 || instances >= one.maxInstances) return passed(what);
+  return failedCheck(
+    what,
+    `it holds ${instances}: set max_nodes = ${instances}, or ask for more at https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
+  );
+}
+
+/** https://docs.cloud.google.com/firestore/docs/reference/rest/v1/projects.databases/get */
+export const checkDatabase: Checker = async (api, deployment) => [await database(api, deployment)];
+
+async function database(api: GoogleApi, { project, database: wanted }: PlannedDeployment): Promise<Check> {
+  const { id, location, created } = wanted;
   const what = `database ${id} can be used`;
   const response = await api.get(`https://firestore.googleapis.com/v1/projects/${project}/databases/${id}`);
-  if (response.status === 404) return passed(`${what}: Terraform creates it`);
+  if (response.status === 404)
+    return created
+      ? passed(`${what}: Terraform creates it`)
+      : failedCheck(what, 'there is none, and the plan creates none: set create_database = true');
   if (response.status !== 200) return unread(what, response, 'firestore', project);
   const { type, locationId } = databaseBody.parse(response.body);
   if (type !== 'FIRESTORE_NATIVE')
     return failedCheck(what, `it is in Datastore mode (${type}): name another with database = "..."`);
+  if (!created) return passed(what);
   const adopt = `It exists: set create_database = false, or run: terraform import 'module.project.google_firestore_database.state[0]' projects/${project}/databases/${id}`;
   return failedCheck(what, locationId === location ? adopt : `${adopt}; and set location = "${locationId}"`);
 }
-
-/** https://docs.cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/get */
-export const checkSecret: Checker = async (api, { project, secret }) => {
-  const what = `secret ${secret} has an enabled version`;
-  const create = `Run: read -rs KEY && printf %s "$KEY" | gcloud secrets create ${secret} --data-file=- --project ${project}`;
-  const response = await api.get(
-    `https://secretmanager.googleapis.com/v1/projects/${project}/secrets/${secret}/versions/latest`,
-  );
-  if (response.status === 404) return [failedCheck(what, create)];
-  if (response.status !== 200) return [unread(what, response, 'secretmanager', project)];
-  const { state } = versionBody.parse(response.body);
-  return [state === 'ENABLED' ? passed(what) : failedCheck(what, `its latest version is ${state}: add a new one`)];
-};

@@ -6,7 +6,8 @@ import { checkFile, settingsProblems } from '../check-settings.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { UsageError } from '../io/exit.ts';
 import { ownApp } from '../io/own-connection.ts';
-import type { PreflightOptions } from '../preflight/check.ts';
+import { deploymentByOptions, type PlannedDeployment } from '../preflight/deployment.ts';
+import { deploymentOfPlan } from '../preflight/terraform-plan.ts';
 import { accessToken, formatChecks, preflight } from '../preflight/preflight.ts';
 import { countOption } from '../io/count-option.ts';
 
@@ -30,27 +31,51 @@ export async function checkCommand(context: CommandContext): Promise<CommandResu
   return { value: { file, problems, checks }, text, failed: checks.some(({ passed }) => !passed) };
 }
 
-/** `preflight --project P` */
+/** `preflight --project P [--plan FILE]` */
 export async function preflightCommand(context: CommandContext): Promise<CommandResult> {
-  const options = preflightOptions(context);
-  const checks = await preflight(fetch, accessToken(process.env), options, ({ what }) => context.progress.show(what));
+  const deployment = plannedDeployment(context, (file) => fileText(readFileSync(file)));
+  const checks = await preflight(fetch, accessToken(process.env), deployment, ({ what }) =>
+    context.progress.show(what),
+  );
   return { value: { checks }, text: formatChecks(checks), failed: checks.some(({ status }) => status === 'failed') };
 }
 
-/** Returns the command's options, with the defaults of infra/examples/minimal. Throws UsageError without a project. */
-export function preflightOptions(context: Pick<CommandContext, 'text' | 'flag' | 'environment'>): PreflightOptions {
+/** Options that a plan answers. */
+const ANSWERED_BY_PLAN = ['region', 'location', 'database', 'secret', 'maxNodes', 'cpu', 'ingress'];
+
+/**
+ * What is to be deployed: by the plan, or by the options with the defaults of infra/examples/minimal. Throws UsageError
+ * without a project.
+ */
+export function plannedDeployment(
+  context: Pick<CommandContext, 'text' | 'flag' | 'environment'>,
+  read: (file: string) => string,
+): PlannedDeployment {
   const project = context.environment['GOOGLE_CLOUD_PROJECT'];
   if (project === undefined) throw new UsageError('--project PROJECT is required');
+  const plan = context.text('plan');
+  if (plan !== undefined) {
+    if (ANSWERED_BY_PLAN.some((name) => context.text(name) !== undefined))
+      throw new UsageError('--plan has the inputs of Terraform: leave the other options out');
+    return deploymentOfPlan(read(plan), project);
+  }
   const region = context.text('region') ?? 'europe-west1';
-  return {
+  return deploymentByOptions({
     project,
     region,
     location: context.text('location') ?? region,
     database: context.text('database') ?? DEFAULT_DATABASE,
     secret: context.text('secret') ?? 'stripe-api-key',
     maxNodes: countOption(context, 'maxNodes', 50),
+    cpu: cpuOption(context.text('cpu')),
     ingress: context.text('ingress') ?? 'ALLOW_ALL',
     kmsKey: context.flag('kmsKey'),
     publicWebhook: context.flag('publicWebhook'),
-  };
+  });
+}
+
+function cpuOption(text = '1'): number {
+  const cpu = Number(text);
+  if (!(cpu >= 0.25 && cpu <= 4)) throw new UsageError(`--cpu must be a number from 0.25 to 4: ${text}`);
+  return cpu;
 }

@@ -1,5 +1,6 @@
 import type { Priority, WaitReason } from '../call-context.ts';
 import { RequestRates } from './request-rates.ts';
+import { RequestSummary } from './request-summary.ts';
 
 /** One request to Stripe for the console, without its input and response. */
 export interface RequestLogEntry {
@@ -30,6 +31,8 @@ const MAX_RECENT_REQUESTS = 100;
 export class RecentRequests {
   /** The same requests, counted by second. */
   readonly rates = new RequestRates();
+  /** The same requests, summed for a line a minute. */
+  readonly summary = new RequestSummary();
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
 

@@ -1,0 +1,99 @@
+/** What is to be deployed: by the options of the command, or by a plan of Terraform (terraform-plan.ts). */
+import { APIS, BASE_ROLES, STORING_APIS } from './requirements.ts';
+
+/** Something that is to be in a region or multi-region. */
+export interface PlannedPlace {
+  readonly location: string;
+  /** Such as `database stripe-connector`. */
+  readonly of: string;
+}
+
+export interface PlannedFunction {
+  readonly name: string;
+  readonly region: string;
+  /** vCPUs of one instance. */
+  readonly cpu: number;
+  readonly maxInstances: number;
+}
+
+export interface PlannedConnection {
+  /** Undefined if the name is not known, which is then taken for a new one. */
+  readonly name: string | undefined;
+  /** Secret of its API key: `projects/P/secrets/S`. */
+  readonly secret: string;
+  /** Requests a second that it may send to the Stripe account. */
+  readonly ceiling: number;
+}
+
+export interface PlannedDeployment {
+  /** Id of the Google Cloud project. */
+  readonly project: string;
+  /** Without `.googleapis.com`. */
+  readonly apis: readonly string[];
+  readonly roles: readonly RequiredRole[];
+  readonly functions: readonly PlannedFunction[];
+  readonly places: readonly PlannedPlace[];
+  readonly schedulerRegions: readonly string[];
+  readonly database: { readonly id: string; readonly location: string | undefined; readonly created: boolean };
+  /** `projects/P/secrets/S`; the first is that of an API key. */
+  readonly secrets: readonly string[];
+  readonly connections: readonly PlannedConnection[];
+  /** The connections' values of `ingress` and `webhook_ingress`. */
+  readonly ingress: readonly string[];
+  /** APIs that are to store without a key of Cloud KMS. */
+  readonly storesWithoutKey: readonly string[];
+  /** Whether `allUsers` must be an invoker, so that Stripe reaches `stripe-events`. */
+  readonly publicWebhook: boolean;
+  /** Types of resources whose roles the preflight does not know. */
+  readonly unknownTypes: readonly string[];
+}
+
+/** A role of the user or account that deploys, with a permission that narrower roles lack. */
+export interface RequiredRole {
+  readonly role: string;
+  readonly permission: string;
+  /** `projects/P`, a key of Cloud KMS, `billingAccounts/A`, or `tagValues/V`. */
+  readonly resource: string;
+}
+
+/** The options of the command, with the defaults of infra/examples/minimal. */
+export interface DeploymentOptions {
+  readonly project: string;
+  readonly region: string;
+  readonly location: string;
+  readonly database: string;
+  readonly maxNodes: number;
+  readonly cpu: number;
+  readonly secret: string;
+  readonly ingress: string;
+  readonly kmsKey: boolean;
+  readonly publicWebhook: boolean;
+}
+
+/** The widest deployment of the modules `project` and `connection` with these options. */
+export function deploymentByOptions(options: DeploymentOptions): PlannedDeployment {
+  const { project, region, location, database, publicWebhook } = options;
+  const secret = `projects/${project}/secrets/${options.secret}`;
+  return {
+    project,
+    apis: APIS,
+    roles: Object.entries(BASE_ROLES).map(([role, { permission }]) => ({
+      role,
+      permission,
+      resource: `projects/${project}`,
+    })),
+    functions: [{ name: 'a function', region, cpu: options.cpu, maxInstances: options.maxNodes }],
+    places: [
+      { location: region, of: 'functions, images and packages' },
+      { location, of: `database ${database}` },
+    ],
+    schedulerRegions: [region],
+    database: { id: database, location, created: true },
+    secrets: [secret],
+    connections: [{ name: undefined, secret, ceiling: 1 }],
+    ingress: [options.ingress, ...(publicWebhook ? ['ALLOW_ALL'] : [])],
+    storesWithoutKey: options.kmsKey ? [] : STORING_APIS,
+    publicWebhook,
+    unknownTypes: [],
+  };
+}

@@ -1,0 +1,52 @@
+/** Checks the secrets that the connections name, and where Secret Manager stores them. */
+import * as z from 'zod';
+import { failedCheck, passed, unread, type Check, type Checker } from './check.ts';
+import type { PlannedPlace } from './deployment.ts';
+import type { GoogleApi } from './google-api.ts';
+
+const versionBody = z.object({ state: z.string() });
+const secretBody = z.object({
+  replication: z.object({
+    userManaged: z.object({ replicas: z.array(z.object({ location: z.string() })) }).optional(),
+  }),
+});
+const SECRET_MANAGER = 'https://secretmanager.googleapis.com/v1';
+
+const idOf = (secret: string): string => secret.split('/').at(-1) ?? '';
+const projectOf = (secret: string): string => secret.split('/')[1] ?? '';
+
+/** https://docs.cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/get */
+export const checkSecrets: Checker = async (api, { project, secrets }) => {
+  const checks: Check[] = [];
+  for (const secret of secrets) checks.push(await checkSecret(api, project, secret));
+  return checks;
+};
+
+async function checkSecret(api: GoogleApi, project: string, secret: string): Promise<Check> {
+  const id = idOf(secret);
+  const what = `secret ${id} has an enabled version`;
+  const create = `Run: read -rs KEY && printf %s "$KEY" | gcloud secrets create ${id} --data-file=- --project ${projectOf(secret)}`;
+  const response = await api.get(`${SECRET_MANAGER}/${secret}/versions/latest`);
+  if (response.status === 404) return failedCheck(what, create);
+  if (response.status !== 200) return unread(what, response, 'secretmanager', project);
+  const { state } = versionBody.parse(response.body);
+  return state === 'ENABLED' ? passed(what) : failedCheck(what, `its latest version is ${state}: add a new one`);
+}
+
+/**
+ * Where the secrets are, or would be: with automatic replication a policy on locations must allow `global`.
+ * https://docs.cloud.google.com/secret-manager/docs/choosing-replication
+ */
+export async function secretPlaces(api: GoogleApi, secrets: readonly string[]): Promise<PlannedPlace[]> {
+  const places: PlannedPlace[] = [];
+  for (const secret of secrets) {
+    const { status, body } = await api.get(`${SECRET_MANAGER}/${secret}`);
+    const parsed = secretBody.safeParse(body);
+    const replicas = parsed.success ? parsed.data.replication.userManaged?.replicas : undefined;
+    if (replicas !== undefined)
+      places.push(...replicas.map(({ location }) => ({ location, of: `secret ${idOf(secret)}` })));
+    else if (status === 200 || status === 404)
+      places.push({ location: 'global', of: `secret ${idOf(secret)} with automatic replication` });
+  }
+  return places;
+}

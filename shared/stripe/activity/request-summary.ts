@@ -1,0 +1,79 @@
+import type { LogFields } from '../../ports/log.ts';
+import type { RequestLogEntry } from './recent-requests.ts';
+
+/** The shortest time between two lines. Metrics of Cloud Monitoring have a point a minute. */
+const SUMMARY_MS = 60_000;
+
+interface Counts {
+  /** Monotonic milliseconds of the first request. */
+  readonly sinceMs: number;
+  calls: number;
+  callMs: number;
+  sent: number;
+  rejected: number;
+  throttled: number;
+  stripeMs: number;
+  longestWaitMs: number;
+}
+
+/**
+ * Sums the requests of one instance, for one line a minute that is printed at every verbosity: the dashboard's metrics
+ * read it, and a line for each request would cost more than the request. In memory only.
+ */
+export class RequestSummary {
+  private counts: Counts | undefined;
+
+  /** Counts a call of a function from its request to its response, in milliseconds. */
+  addCall(nowMs: number, durationMs: number): void {
+    const counts = this.countsAt(nowMs);
+    counts.calls += 1;
+    counts.callMs += durationMs;
+  }
+
+  /** Counts an attempt to send a request to Stripe. */
+  add(nowMs: number, entry: Pick<RequestLogEntry, 'durationMs' | 'outcome' | 'waitedMs'>): void {
+    const counts = this.countsAt(nowMs);
+    const rejected = entry.outcome === 'RATE_LIMITED';
+    counts.rejected += Number(rejected);
+    counts.sent += Number(!rejected);
+    counts.throttled += Number(entry.outcome === 'rate_limit');
+    counts.stripeMs += entry.durationMs;
+    counts.longestWaitMs = Math.max(counts.longestWaitMs, entry.waitedMs);
+  }
+
+  /**
+   * Returns the fields of a line if a minute has passed since the first request that no line has, and starts again.
+   * `addedMs` is what the connector adds to Stripe's time for one call on average: waiting, reading and writing the
+   * state, and its own work.
+   */
+  take(nowMs: number): LogFields | undefined {
+    const { counts } = this;
+    if (counts === undefined || nowMs - counts.sinceMs < SUMMARY_MS) return undefined;
+    this.counts = undefined;
+    const { calls, callMs, sent, rejected, throttled, stripeMs, longestWaitMs } = counts;
+    return {
+      seconds: Math.round((nowMs - counts.sinceMs) / 1000),
+      calls,
+      sent,
+      rejected,
+      throttled,
+      addedMs: calls === 0 ? undefined : Math.round(Math.max(0, callMs - stripeMs) / calls),
+      stripeMs: sent === 0 ? undefined : Math.round(stripeMs / sent),
+      longestWaitMs: Math.round(longestWaitMs),
+    };
+  }
+
+  private countsAt(nowMs: number): Counts {
+    this.counts ??= {
+      sinceMs: nowMs,
+      calls: 0,
+      callMs: 0,
+      sent: 0,
+      rejected: 0,
+      throttled: 0,
+      stripeMs: 0,
+      longestWaitMs: 0,
+    };
+    return this.counts;
+  }
+}
