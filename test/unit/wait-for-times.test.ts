@@ -79,7 +79,7 @@ test('a repeated call finds the event although its killed first attempt recorded
 });
 
 for (const stripeAheadMs of [-90_000, -5000, 5000, 90_000])
-  test(`with a clock that is ${-stripeAheadMs} ms ahead of Stripe's, an event of after the write ends the wait, an older one does not`, async () => {
+  test(`with a clock that is ${-stripeAheadMs} ms ahead of that of Stripe, an event after the write ends the wait, an older one does not`, async () => {
     for (const [afterMs, reached] of [
       [300, true],
       [-3000, false],
