@@ -78,7 +78,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
     );
   if (rollSecrets) requireSameTypes(plans);
   const applied = new Map<DestinationPlan, SyncResult>();
-  for (const plan of inOrder(plans)) applied.set(plan, await applyPlan(connector, plan, options));
+  for (const plan of plansInOrder(plans)) applied.set(plan, await applyPlan(connector, plan, options));
   const results = plans.flatMap((plan) => applied.get(plan) ?? []);
   // A kind that neither is nor was subscribed has nothing to report.
   return results.filter(
@@ -109,7 +109,7 @@ function requireSameTypes(plans: readonly DestinationPlan[]): void {
 }
 
 /** Puts first what a family loses, so that no type is in two families in between. */
-function inOrder(plans: readonly DestinationPlan[]): DestinationPlan[] {
+function plansInOrder(plans: readonly DestinationPlan[]): DestinationPlan[] {
   const isLost = ({ kept, wanted }: DestinationPlan): boolean =>
     wanted.events.length === 0 || removedTypes(kept?.events ?? [], wanted.events).length > 0;
   return [...plans.filter(isLost), ...plans.filter((plan) => !isLost(plan))];
