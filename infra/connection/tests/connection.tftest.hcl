@@ -70,6 +70,10 @@ run "defaults" {
     condition     = google_storage_bucket.packages[0].uniform_bucket_level_access && google_storage_bucket.packages[0].public_access_prevention == "enforced"
     error_message = "only the build may read packages"
   }
+  assert {
+    condition     = google_storage_bucket.packages[0].soft_delete_policy[0].retention_duration_seconds == 0
+    error_message = "packages can be built again, so deleted ones are not billed"
+  }
 }
 
 run "secrets_are_readable_one_by_one" {
@@ -325,33 +329,33 @@ run "few_nodes" {
 run "dashboard" {
   variables {
     enable_automation = true
-    verbosity         = "2"
+    max_wait_ms       = 4000
   }
   assert {
-    condition     = length(jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles) == 11
-    error_message = "a chart each"
+    condition     = length(jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles) == 14
+    error_message = "a chart each, at the default verbosity"
   }
   assert {
-    condition     = [for tile in jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles : tile.widget.xyChart.thresholds][0] == [{ value = 100 }]
-    error_message = "the limit is a line"
+    condition     = [for tile in jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles : tile.widget.xyChart.thresholds[*].value if can(regex("line is|Rate used", tile.widget.title))] == [[100], [100], [4000], [50]]
+    error_message = "the limits are lines"
   }
   assert {
-    condition     = { for key, metric in google_logging_metric.request : key => metric.value_extractor } == { token-wait = "EXTRACT(jsonPayload.tokenWaitMs)", stripe-duration = "EXTRACT(jsonPayload.durationMs)" }
-    error_message = "the wait for the limit and Stripe's time"
+    condition     = jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles[1].widget.xyChart.dataSets[0].timeSeriesQuery.prometheusQuery == "100 * sum(rate(logging_googleapis_com:user_stripe_sent_sum{monitored_resource=\"cloud_run_revision\"}[5m])) / 100"
+    error_message = "the rate used is of requests to Stripe, not of requests to the functions"
   }
-}
-
-run "dashboard_at_verbosity_1" {
   assert {
-    condition     = length(google_logging_metric.request) == 0 && length(jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles) == 7
-    error_message = "no metrics of lines that are not printed"
+    condition     = alltrue([for tile in jsondecode(google_monitoring_dashboard.connection[0].dashboard_json).mosaicLayout.tiles : length(tile.widget.xyChart.dataSets[0].timeSeriesQuery) == 1])
+    error_message = "each chart has one query"
+  }
+  assert {
+    condition     = { for key, metric in google_logging_metric.request : key => metric.value_extractor } == { sent = "EXTRACT(jsonPayload.sent)", added-latency = "EXTRACT(jsonPayload.addedMs)", token-wait = "EXTRACT(jsonPayload.longestWaitMs)", stripe-time = "EXTRACT(jsonPayload.stripeMs)" } && alltrue([for metric in google_logging_metric.request : endswith(metric.filter, "jsonPayload.message=\"requests of a minute\"")])
+    error_message = "the line that each instance prints once a minute"
   }
 }
 
 run "no_dashboard" {
   variables {
     enable_dashboard = false
-    verbosity        = "2"
   }
   assert {
     condition     = length(google_monitoring_dashboard.connection) + length(google_logging_metric.request) == 0
