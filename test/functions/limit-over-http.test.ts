@@ -3,6 +3,7 @@
  * must never happen is asserted; how long a call takes is measured by `npm run bench -- latency`.
  */
 import assert from 'node:assert/strict';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, beforeEach, test } from 'node:test';
 import { startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { byChance } from '../bench/open-loop/calls.ts';
@@ -17,10 +18,23 @@ const LATENESS_S = 0.05;
 const MACHINE_S = 0.3;
 const LIMITED = { min_nodes: 2, max_nodes: 2 };
 
+/** Arrivals while this process stood still are all counted at its end. */
+const stalls = monitorEventLoopDelay({ resolution: 5 });
+const stalledS = (): number => stalls.max / 1e9;
+
 let sandbox: Sandbox;
-before(async () => void (sandbox = await startSandbox({ seed: 11 })));
-after(() => sandbox.close());
-beforeEach(() => void (sandbox.requests.length = 0));
+before(async () => {
+  stalls.enable();
+  sandbox = await startSandbox({ seed: 11 });
+});
+after(() => {
+  stalls.disable();
+  return sandbox.close();
+});
+beforeEach(() => {
+  sandbox.requests.length = 0;
+  stalls.reset();
+});
 
 async function withServer(settings: object, use: (one: Running) => Promise<void>): Promise<void> {
   const one = await startUnlimited(sandbox, { ...LIMITED, ...settings });
@@ -38,7 +52,7 @@ function assertNoWindowOverTheLimit(): void {
     const most = Math.max(
       ...arrived.map((from, index) => arrived.slice(index).filter((at) => at < from + seconds * 1000).length),
     );
-    const bound = PER_SECOND * Math.ceil((seconds + LATENESS_S + MACHINE_S) / ROUND_S);
+    const bound = PER_SECOND * Math.ceil((seconds + LATENESS_S + MACHINE_S + stalledS()) / ROUND_S);
     assert.ok(most <= bound, `${most} arrived in ${seconds} s, at most ${bound} may`);
   }
 }
