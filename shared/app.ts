@@ -213,6 +213,7 @@ export function createApp(
     ),
     capacity: capacity(0, limits),
     tokens: state.tokens,
+    resumed: () => limiter.resumed(),
     limits,
     operationLog: state.operationLog,
     describedSettings: settingDefinitions,

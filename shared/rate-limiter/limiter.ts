@@ -112,6 +112,11 @@ export class Limiter {
     return this.queues.boundOf(this.nowMs(), endpoint);
   }
 
+  /** The connection was resumed on this instance: the next call asks the store at once. */
+  resumed(): void {
+    this.suspendedUntilMs = -Infinity;
+  }
+
   view(): LimitView {
     return this.queues.view(this.nowMs());
   }

@@ -19,7 +19,7 @@ export type LaterVersion = readonly [file: string, constant: string, version: nu
 
 export const LATER: Readonly<Record<'operations' | 'limiter', LaterVersion>> = {
   operations: ['stored-versions.ts', 'OPERATION_VERSION', 3],
-  limiter: ['firestore-tokens.ts', 'STATE_VERSION', 4],
+  limiter: ['limiter/firestore-tokens.ts', 'STATE_VERSION', 4],
 };
 
 /** Builds the function into `into` and returns its folder. */

@@ -38,6 +38,8 @@ beforeEach(() => {
 
 async function withServer(settings: object, use: (one: Running) => Promise<void>): Promise<void> {
   const one = await startUnlimited(sandbox, { ...LIMITED, ...settings });
+  // The check of the key.
+  sandbox.requests.length = 0;
   try {
     await use(one);
   } finally {

@@ -99,14 +99,14 @@ const PLANS: Readonly<
   minimal: {
     inputs: { caller: 'user:you@example.com' },
     prints: [
-      /^ {2}\+ rate_per_second += \{\n +\+ at_max_nodes = 25\n +\+ at_min_nodes = 12\n/m,
+      /^ {2}\+ rate_per_second += \{\n +\+ at_max_nodes = 100\n +\+ at_min_nodes = 12\n/m,
       /^ {2}\+ warm_usd_a_month += 0$/m,
     ],
   },
   full: {
     inputs: {},
     prints: [
-      /^ {2}\+ shop +=[^]*?at_max_nodes = 25\n +\+ at_min_nodes = 18\n[^]*?warm_usd_a_month += 16\.42$/m,
+      /^ {2}\+ shop +=[^]*?at_max_nodes = 100\n +\+ at_min_nodes = 18\n[^]*?warm_usd_a_month += 16\.42$/m,
       /^ {2}\+ reports +=[^]*?at_max_nodes = 12\n +\+ at_min_nodes = 6\n[^]*?warm_usd_a_month += 0$/m,
     ],
   },

@@ -150,6 +150,7 @@ export function testConnector(options: TestOptions): TestConnector {
     inbox: watchedInbox(options.inbox ?? memoryEvents(clock)),
     webhookSecrets: new WebhookSecrets(secrets, signatureVerifier(), clock),
     tokens,
+    resumed: () => limiter.resumed(),
     limits,
     operationLog,
     describedSettings: settingDefinitions,

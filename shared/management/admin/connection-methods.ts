@@ -64,8 +64,9 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   };
 }
 
-async function setCalm({ tokens, settings }: Administrable, calmUs: number): Promise<object> {
+async function setCalm({ tokens, settings, resumed }: Administrable, calmUs: number): Promise<object> {
   await tokens.set(settings.name, settings.maxNodes, calmUs);
+  if (calmUs === 0) resumed();
   return { connection: settings.name, state: calmUs === 0 ? 'active' : 'suspended', bySetting: settings.suspended };
 }
 

@@ -19,6 +19,8 @@ export interface DescribedSetting {
 /** A connection with what the admin methods need. */
 export type Administrable = Connector & {
   readonly tokens: TokenStore;
+  /** Tells the limiter of this instance that the connection was resumed. */
+  readonly resumed: () => void;
   readonly limits: Limits;
   readonly operationLog: OperationLog;
   /** Ids of the operations that this instance handled, the last first. */
