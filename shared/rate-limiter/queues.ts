@@ -17,7 +17,7 @@ const KEPT_MS = 60_000;
 /** Maximum consecutive calls for a more exact time: each response may be faster than the ones before. */
 const SHARPENINGS = 3;
 
-interface Part<C> {
+interface QueuePart<C> {
   readonly queue: TokenQueue<C>;
   readonly plan: ReservePlan;
 }
@@ -39,7 +39,7 @@ export class TokenQueues<C> {
   private readonly shared: TokenQueue<C>;
   private readonly separate = new Map<string, Separate<C>>();
   /** What each queue reserves in the commit that is in flight. */
-  private parts: readonly Part<C>[] = [];
+  private parts: readonly QueuePart<C>[] = [];
   private sharpenings = 0;
   private readonly admittedTo = new Map<Admitted, TokenQueue<C>>();
   /** The lanes by which callers were last assigned to queues. */
@@ -142,7 +142,7 @@ export class TokenQueues<C> {
   ): Commit | undefined {
     const notBeforeUs = now.leastUs + this.node.time.leadUs();
     const taken = new Set<number>();
-    const parts: Part<C>[] = [];
+    const parts: QueuePart<C>[] = [];
     const planFor = (queue: TokenQueue<C>): void => {
       const plan = queue.plan(nowMs, now, notBeforeUs, taken, settled);
       if (plan === undefined) return;
