@@ -53,8 +53,8 @@ import type { ToolServer } from './mcp/server.ts';
 import { DAY_US } from './ports/time-units.ts';
 
 /**
- * The composition root: the only file that names adapters and reads the environment. It is built once per instance on
- * the first call. Google's clients are loaded on first use.
+ * The composition root of the functions: this file connects ports to adapters. The app is built once per instance, on the
+ * first call. Google's clients are loaded on first use.
  */
 export interface App extends Administrable {
   /** Capacity without other nodes, which is the minimum rate of the connection. */

@@ -109,12 +109,13 @@ export function isConnectorError(error: unknown): error is ConnectorError {
 }
 
 /**
- * Creates an INVALID_ARGUMENT error with the first violations and the number of the others. `unlisted` is the number of
- * violations that the caller of this function has already left out.
+ * Creates an INVALID_ARGUMENT error with the violations that fit into a response, and the number of the others. `unlisted`
+ * is the number of violations that the caller of this function has already left out.
  */
 export function invalidArgument(given: readonly FieldViolation[] | Violations, unlisted = 0): ConnectorError {
   const all = given instanceof Violations ? given : violationsOf(given);
-  const violations = all.list();
+  const kept = all.list();
+  const violations = kept.slice(0, redactedViolations(kept).length);
   const moreViolations = all.count - violations.length + unlisted;
   const rest = moreViolations === 0 ? '' : `; ${moreText(moreViolations)}`;
   const listed = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
@@ -182,7 +183,7 @@ export function errorBody(error: ConnectorError): { error: Record<string, unknow
   if (errorDetails.violations !== undefined) {
     details.push({
       '@type': 'type.googleapis.com/google.rpc.BadRequest',
-      fieldViolations: shownViolations(errorDetails.violations),
+      fieldViolations: redactedViolations(violationsOf(errorDetails.violations).list()),
     });
   }
   const waitMs = retryAfterMsOf(error);
@@ -197,11 +198,11 @@ export function retryAfterMsOf({ details, status, retryable }: ConnectorError): 
   return details.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
 }
 
-/** Returns the redacted violations that fit into a response. The message has the number of the others. */
-function shownViolations(violations: readonly FieldViolation[]): FieldViolation[] {
+/** Redacts violations, and drops those beyond MAX_VIOLATIONS_BYTES. */
+function redactedViolations(violations: readonly FieldViolation[]): FieldViolation[] {
   const fitting: FieldViolation[] = [];
   let bytes = 0;
-  for (const { field, description } of violationsOf(violations).list()) {
+  for (const { field, description } of violations) {
     const value = { field: redact(field), description: redact(description) };
     bytes += Buffer.byteLength(JSON.stringify(value));
     if (bytes > MAX_VIOLATIONS_BYTES) break;

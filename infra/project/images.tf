@@ -2,8 +2,9 @@
 # during the first deployment, and functions that are created at the same moment fail on it:
 # https://github.com/firebase/firebase-tools/issues/5588
 
-# It waits for its own API alone: with all of them, an upgrade that enables another API would leave the number unknown
-# until apply, and replace every grant to a service agent.
+# This data source depends only on the Cloud Resource Manager API. If it depended on all APIs, an upgrade that enables
+# another one would defer it to apply: the project number would be unknown in the plan, and every grant to a service
+# agent would be replaced.
 data "google_project" "this" {
   project_id = var.project
   depends_on = [google_project_service.resource_manager]

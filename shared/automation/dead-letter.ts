@@ -36,16 +36,20 @@ export async function toDeadLetter(
   const { length } = pubsubMessage.data;
   await yieldIfLarge(length);
   const payload = plainNumbers(command.raw);
-  const shown = redactValue(payload, [], MAX_PREVIEW_LENGTH);
+  const redactedPayload = redactValue(payload, [], MAX_PREVIEW_LENGTH);
   await yieldIfLarge(length);
   const original = originalOf(pubsubMessage, command, payload);
   await yieldIfLarge(length);
-  const deadLetter = letterOf(settings.name, pubsubMessage, command, error, { atMs: clock.epochMs(), shown, original });
+  const deadLetter = deadLetterOf(settings.name, pubsubMessage, command, error, {
+    atMs: clock.epochMs(),
+    redactedPayload,
+    original,
+  });
   await deadLetters.put(deadLetter, deps.operationRetentionUs / 1000);
   if (settings.deadLetterTopic === undefined) return;
   await yieldIfLarge(length);
   const preview = isReadable(command)
-    ? JSON.stringify(shownWithoutFile(command.raw, shown))
+    ? JSON.stringify(redactedWithoutFile(command.raw, redactedPayload))
     : redact(textWithoutFile(plainValue(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
   const message = eventMessage({
     id: deadLetter.id,
@@ -68,24 +72,24 @@ export async function toDeadLetter(
   await publisher.publish(settings.deadLetterTopic, message);
 }
 
-function shownWithoutFile(written: Readonly<Record<string, unknown>>, shown: unknown): unknown {
+function redactedWithoutFile(written: Readonly<Record<string, unknown>>, redactedPayload: unknown): unknown {
   const rest = withoutFile(written);
-  return rest === written ? shown : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
+  return rest === written ? redactedPayload : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
 }
 
-/** What was derived from the payload. `shown` is its redacted form. */
-interface Worked {
+/** What was derived from the payload. */
+interface PreparedPayload {
   readonly atMs: number;
-  readonly shown: unknown;
+  readonly redactedPayload: unknown;
   readonly original: DeadLetter['original'];
 }
 
-function letterOf(
+function deadLetterOf(
   connection: string,
   message: PubsubMessage,
   command: Command,
   error: ConnectorError,
-  { atMs, shown, original }: Worked,
+  { atMs, redactedPayload, original }: PreparedPayload,
 ): DeadLetter {
   const keyVersion = error.keyVersion ?? retryOf(message) + 1;
   return {
@@ -94,9 +98,9 @@ function letterOf(
     atMs,
     reason: error.details.reason,
     message: redact(error.message, [], MAX_TEXT_LENGTH),
-    // Computed from the redacted payload, because a hash of a card number can be guessed.
+    // Hashes the redacted payload: a card number could be found from its hash by brute force.
     // https://docs.stripe.com/security/guide
-    fingerprint: fingerprintOf(shown),
+    fingerprint: fingerprintOf(redactedPayload),
     keyVersion,
     original,
     replayedMs: 0,
@@ -104,8 +108,9 @@ function letterOf(
 }
 
 /**
- * Returns the message for a replay. `payload` has its fields with plain numbers. Returns null if the message contains
- * credentials or card data, is too large to store or publish, or was not parsed exactly.
+ * Returns what is stored of the message, so that it can be replayed. `payload` is the command with JavaScript numbers,
+ * for the secret check. Returns null if the message contains credentials or card data, is too large to store or publish,
+ * is not UTF-8, or lost precision when it was parsed.
  */
 function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);

@@ -39,7 +39,10 @@ export function enableCompileCache(functionFolder: string): void {
   moduleApi.enableCompileCache?.(path.join(functionFolder, CACHE_FOLDER));
 }
 
-/** Returns whether Node can use the cache in `functionFolder`. */
+/**
+ * Returns `off` if Node uses no compile cache, `hit` if the cache in `functionFolder` was made for this Node and folder,
+ * and `miss` otherwise.
+ */
 export function compileCacheState(functionFolder: string): CacheState {
   const stamp = stampOf(functionFolder);
   if (stamp === undefined) return 'off';

@@ -70,7 +70,7 @@ export function resolvePascal(name: string, fields: Fields): ResolvedName | unde
   return undefined;
 }
 
-/** A longer name is unknown without a lookup. The longest name of the catalog has 103 characters. */
+/** Names longer than this are treated as unknown, without a lookup. The longest name in the catalog has 103 characters. */
 const MAX_KNOWN_LENGTH = 200;
 
 /** Returns every column or input name of the fields, in order and without duplicates. Members of objects are joined. */

@@ -26,10 +26,11 @@ export function sharedType(type: string): string {
 }
 
 /**
- * Returns whether an event type matches: `invoice.paid` and `v1.invoice.paid` match `*`, `invoice.*`, `invoice.paid`
- * and `v1.invoice.paid`. Only `v1.invoice.paid` matches `v1.*`.
+ * Returns whether an event type matches one of the selectors. The prefix `v1.` is ignored on both sides, except in the
+ * selector `v1.*`, which matches only types with the prefix: `invoice.paid` and `v1.invoice.paid` match `*`, `invoice.*`,
+ * `invoice.paid` and `v1.invoice.paid`. Only `v1.invoice.paid` matches `v1.*`.
  */
-export function isOfTypes(type: string, selectors: readonly string[]): boolean {
+export function matchesEventTypes(type: string, selectors: readonly string[]): boolean {
   return selectors.some(
     (name) =>
       isSelectedBy(type, name) || (name !== `${V1_PREFIX}*` && isSelectedBy(sharedType(type), sharedType(name))),

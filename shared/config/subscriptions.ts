@@ -1,6 +1,6 @@
 import { settingsInvalid } from '../errors.ts';
 import type { Catalog } from '../ports/catalog.ts';
-import { isOfTypes, sharedType, thinType } from './event-type.ts';
+import { matchesEventTypes, sharedType, thinType } from './event-type.ts';
 import type { Settings } from './settings.ts';
 
 /** The types to subscribe: `*` alone, or types by Stripe's own names. */
@@ -28,18 +28,18 @@ export function subscriptionsOf(
   const known = [...new Set([...offered.snapshot, ...[...offered.thin].map(sharedType)])];
   const patterns = eventTypes.filter((type) => type.endsWith('*'));
   for (const pattern of patterns)
-    if (![...known, ...offered.thin].some((type) => isOfTypes(type, [pattern])))
+    if (![...known, ...offered.thin].some((type) => matchesEventTypes(type, [pattern])))
       throw settingsInvalid(`event_types: ${pattern} matches no Stripe event type; correct it`);
   const named = eventTypes.filter((type) => !type.endsWith('*')).map(sharedType);
   const isDetail = (type: string): boolean => !type.startsWith('v2.') && !offered.snapshot.has(type);
   const ofThin = patterns.filter((pattern) => pattern.startsWith('v1.'));
   const selects = (type: string): boolean =>
-    isOfTypes(thinType(type), isDetail(type) && eventPayload === 'snapshot' ? ofThin : patterns);
+    matchesEventTypes(thinType(type), isDetail(type) && eventPayload === 'snapshot' ? ofThin : patterns);
   const wanted = new Set([...known.filter(selects), ...named]);
   const isThin = (type: string): boolean => {
     const [hasSnapshot, hasThin] = [offered.snapshot.has(type), offered.thin.has(thinType(type))];
     if (hasSnapshot !== hasThin) return hasThin;
-    const asThin = eventTypes.some((name) => name.startsWith('v1.') && isOfTypes(thinType(type), [name]));
+    const asThin = eventTypes.some((name) => name.startsWith('v1.') && matchesEventTypes(thinType(type), [name]));
     return type.startsWith('v2.') || asThin || eventPayload === 'thin';
   };
   const thin = [...wanted].filter(isThin).map(thinType).sort();

@@ -31,7 +31,7 @@ export async function stripeServer({ seed, data }: SandboxChoice, folder: string
       );
     if (data !== undefined)
       throw new Error('--data keeps the sandbox, which STRIPE_API_KEY replaces; unset one of them');
-    return { description: base ?? 'https://api.stripe.com', control: isOnThisMachine(base) ? base : undefined };
+    return { description: base ?? 'https://api.stripe.com', control: isLocalhostUrl(base) ? base : undefined };
   }
   if (base !== undefined) throw new Error('STRIPE_API_BASE requires STRIPE_API_KEY; set both');
   const sandbox = await startSandbox({
@@ -47,7 +47,8 @@ export async function stripeServer({ seed, data }: SandboxChoice, folder: string
   return { description: `sandbox at ${sandbox.url} (its data is ${kept})`, sandbox, control: sandbox.url };
 }
 
-function isOnThisMachine(base: string | undefined): boolean {
+/** Returns whether a base URL is `http://localhost` or `http://127.0.0.1`, with any port and no path. */
+function isLocalhostUrl(base: string | undefined): boolean {
   return base !== undefined && /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?\/?$/.test(base);
 }
 

@@ -74,18 +74,21 @@ const ENVELOPE_BYTES = 4096;
 export function isPublishable({ data, attributes, orderingKey = '' }: Message): boolean {
   const base64 = Math.ceil(Buffer.byteLength(data) / 3) * 4;
   const rest = Buffer.byteLength(JSON.stringify([attributes, orderingKey]));
-  return base64 + rest + ENVELOPE_BYTES <= MAX_REQUEST_BYTES && areAttributes(attributes) && isShort(orderingKey);
+  return (
+    base64 + rest + ENVELOPE_BYTES <= MAX_REQUEST_BYTES && areAttributes(attributes) && fitsAttributeLimit(orderingKey)
+  );
 }
 
 function areAttributes(attributes: Message['attributes']): boolean {
   const all = Object.entries(attributes);
   return (
     all.length <= MAX_ATTRIBUTES &&
-    all.every(([name, value]) => name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && isShort(value))
+    all.every(([name, value]) => name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && fitsAttributeLimit(value))
   );
 }
 
-function isShort(value: string): boolean {
+/** Returns whether a text is within Pub/Sub's limit for an attribute value or an ordering key. */
+function fitsAttributeLimit(value: string): boolean {
   return Buffer.byteLength(value) <= MAX_ATTRIBUTE_BYTES;
 }
 

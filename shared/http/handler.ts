@@ -12,7 +12,7 @@ import { runWithTrace } from './trace-context.ts';
  * Creates an HTTP handler that runs `work`. It builds the connector, registers the shutdown, sets the log's trace and
  * converts any exception to an error response.
  *
- * @param writes true to assign the idempotency key before any check, so that error responses include it
+ * @param writes true for writes: the operationId is assigned before any check, so that every error response includes it
  */
 export function createHandler<C extends Connector>(
   connector: () => C,
@@ -21,10 +21,10 @@ export function createHandler<C extends Connector>(
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const context = new RequestContext(request, response);
-    let counted = (): void => undefined;
+    let recordDuration = (): void => undefined;
     try {
       const current = connector();
-      counted = countCall(current);
+      recordDuration = countCall(current);
       onShutdown(current);
       context.assignOperationId(current, writes);
       rejectWhenDraining();
@@ -33,11 +33,12 @@ export function createHandler<C extends Connector>(
         await work(current, context);
       });
     } catch (cause) {
+      // If the connector could not be built, the caller's operationId was not read yet.
       if (writes) context.useCallerKey();
       context.setResponseHeaders();
       await sendError(connector, response, toConnectorError(cause), context.writeKey());
     }
-    counted();
+    recordDuration();
   };
 }
 

@@ -11,7 +11,7 @@ import { withAdmission } from './admit.ts';
 import { runIdempotent, type IdempotencyDeps, type IdempotentTask } from './run-idempotent.ts';
 import { toStoredOutcome, replayOutcome, type ExpectedResponse, type RecordedPart } from './stored-outcome.ts';
 import { recoverOutcome } from './recover-outcome.ts';
-import { canBeReused, isOlderObject, unresolvedDelete } from '../stripe/reused-names.ts';
+import { deletesReusablePath, isOlderObject, unresolvedDelete } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
 
 export interface IdempotentRequestDeps extends IdempotencyDeps {
@@ -95,7 +95,7 @@ async function attempt(
   lease: Lease,
   call: CallContext,
 ): Promise<AttemptResponse> {
-  if (lease.repeats && canBeReused(request)) {
+  if (lease.repeats && deletesReusablePath(request)) {
     const recovered = await recoverOutcome(deps.stripe, request, undefined, lease, call);
     if (recovered !== undefined) return { body: recovered };
     if (!(await isOlderObject(deps.stripe, request, lease.firstUs, call))) throw unresolvedDelete();
@@ -115,7 +115,7 @@ async function sendOrRecover(
   } catch (cause) {
     const error = toConnectorError(cause);
     const { effect: prior = leasedPrior(lease), evidence: event = 'unsent' } = error;
-    const { readBack } = effectOf({ prior, event, method: request.method, reusableName: canBeReused(request) });
+    const { readBack } = effectOf({ prior, event, method: request.method, reusableName: deletesReusablePath(request) });
     if (!readBack) throw error;
     const recovered = await recoverOutcome(stripe, request, request.idempotencyKey, lease, call).catch(
       (failure: unknown) => {

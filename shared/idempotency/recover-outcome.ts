@@ -2,7 +2,7 @@ import type { AttemptWindow } from './record/claim.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { isStripeObject, retrieveIfKnown, listAll, unreadablePage } from '../stripe/paginate.ts';
-import { canBeReused, lastSegment, SKEW_S, reportsDeletion } from '../stripe/reused-names.ts';
+import { deletesReusablePath, lastSegment, SKEW_S, reportsDeletion } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
 import { SECOND_US } from '../ports/time-units.ts';
 
@@ -25,11 +25,11 @@ type AttemptTimes = Pick<AttemptWindow, 'firstUs' | 'lastUs'>;
 /**
  * Looks up the outcome of a write whose response was lost.
  *
- * Stripe shows it as an object with `deleted: true`, as an event with the idempotency key of the request that caused it,
- * or as an event of the deletion. Stripe lists events for 30 days. https://docs.stripe.com/api/events
+ * Stripe shows it in one of three ways: the object has `deleted: true`; an event has the request's idempotency key; or an
+ * event reports the deletion. A 404 proves nothing: the object may never have existed, or may belong to another account.
+ * Stripe lists events for 30 days. https://docs.stripe.com/api/events
  *
- * @returns the object of the write; undefined if Stripe does not show it. A missing object proves nothing: it may never
- *   have existed, or belong to another account.
+ * @returns the object of the write; undefined if Stripe does not show it
  */
 export async function recoverOutcome(
   stripe: StripeClient,
@@ -44,8 +44,9 @@ export async function recoverOutcome(
     const id = lastSegment(path);
     if (current?.['deleted'] === true && current['id'] === id) return { id, deleted: true };
   }
-  // An earlier object with the same name may have been deleted shortly before.
-  const marginS = canBeReused(request) ? SKEW_S : ATTEMPT_MARGIN_S;
+  // A caller-chosen id or a discount may have been deleted and created again shortly before, so only clock skew is
+  // allowed for.
+  const marginS = deletesReusablePath(request) ? SKEW_S : ATTEMPT_MARGIN_S;
   const list = { path: '/v1/events', params: { created: createdRange(attempts, marginS) }, account };
   const events = parseEvents(listAll<unknown>(stripe, list, call, MAX_PAGES));
   return method === 'DELETE' ? findDeletion(events, path) : findResponse(events, request, idempotencyKey);
@@ -62,9 +63,9 @@ async function* parseEvents(items: AsyncIterable<unknown>): AsyncGenerator<Cause
 /** Finds an event such as `coupon.deleted` for the object at the path. https://docs.stripe.com/api/events/types */
 async function findDeletion(events: AsyncIterable<CausedEvent>, path: string): Promise<StripeObject | undefined> {
   const id = lastSegment(path);
-  const canBeReusedName = canBeReused({ method: 'DELETE', path });
+  const isReusablePath = deletesReusablePath({ method: 'DELETE', path });
   for await (const { type, data: { object = {} } = {} } of events) {
-    const isDeletion = canBeReusedName
+    const isDeletion = isReusablePath
       ? reportsDeletion(path, type, object)
       : type?.endsWith('.deleted') === true && object['id'] === id;
     // Of the deleted objects, only a discount is returned completely. https://docs.stripe.com/api/discounts/delete

@@ -22,24 +22,25 @@ export async function callTool(
   connector: Connector,
   tool: OfferedTool,
   input: ToolInput,
-  check: SchemaValidator,
+  validator: SchemaValidator,
   dryRun = false,
 ): Promise<ToolOutcome> {
   const { random, settings } = connector;
   const { inputSchema, readOnly: isReadOnly } = tool.definition();
   const provided = operationIdIn(input);
-  const key = { operationId: provided ?? random.uuid(), fresh: provided === undefined };
-  const { operationId } = key;
+  const operationId = provided ?? random.uuid();
+  const isGenerated = provided === undefined;
+  const [, operationName] = tool.target;
   try {
-    validateArguments(inputSchema, plainNumbers(input) as ToolInput, check);
+    validateArguments(inputSchema, plainNumbers(input) as ToolInput, validator);
     const prepared = tool.handler.prepare(
       connector,
       { ...toRequestBody(tool, input), ...(dryRun ? { dryRun } : {}) },
       {
         operationId,
-        freshId: key.fresh,
+        freshId: isGenerated,
         withoutSecrets: true,
-        names: [tool.target[1]],
+        names: [operationName],
         deadlineMs: settings.deadlineMs,
         responseFlags: new Set(),
       },
@@ -58,6 +59,7 @@ export async function callTool(
   } catch (cause) {
     const error = toConnectorError(cause);
     logFailure(() => connector, error);
+    const key = { operationId, fresh: isGenerated };
     const reported = isReadOnly ? error : annotateError(error, key, await priorEffect(connector, error, key));
     return { failed: true, content: errorBody(reported) };
   }

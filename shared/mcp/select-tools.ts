@@ -15,9 +15,10 @@ export interface SelectedTools {
 }
 
 /**
- * Selects tools by the parameter `entities` of the address. `Customer,Invoice` selects the tools of these entities, and
- * `*` all tools. Without it the list has the most used tools and the search. No tool outside `tools_allowlist` is offered.
- * Throws INVALID_ARGUMENT for an unknown entity.
+ * Selects tools by the query parameter `entities` of the server's URL: `Customer,Invoice` selects the tools of these
+ * entities, `*` all tools. Without it all tools are listed if there are at most 40; otherwise the most used ones, with
+ * `find_operation` and `call_operation`. Tools outside `tools_allowlist` are never offered. Throws INVALID_ARGUMENT for an
+ * unknown entity.
  */
 export function selectTools(connector: Connector, entities: string | undefined): SelectedTools {
   const offered = offeredTools(connector);

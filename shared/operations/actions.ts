@@ -47,7 +47,7 @@ export async function currentActionRow(
 ): Promise<unknown> {
   const definition = requireAction(deps.catalog, name);
   const objectType = deps.catalog.entity(definition.entity).object;
-  // Without the operation id the read is not replayed from the record, which has the result of the write.
+  // Drop operationId: with it, the read would return the recorded result of the write instead of the current object.
   const { operationId: _, ...readCall } = call;
   const object = objectType === null ? 'not offered' : await retrieve(deps, objectType, id, readCall);
   if (typeof object === 'string') return undefined;

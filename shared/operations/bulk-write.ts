@@ -81,7 +81,7 @@ function bulkTask(
 ): IdempotentTask<OperationResult> {
   return {
     async execute(lease, leased) {
-      // A retry after an attempt without effect lists the rows again.
+      // keyVersion grows after an attempt without effect, so the retry has a new list id and lists the rows again.
       const id = listOperationId(operationId, `${lease.keyVersion}~${fingerprint}`);
       const listOperation = { id, fingerprint, inParts: true } as const;
       const rows = await persistTargets(deps, listOperation, list, leased).catch((cause: unknown) => {

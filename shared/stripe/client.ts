@@ -19,7 +19,7 @@ import { takesIdempotencyKey } from './idempotency-key.ts';
 import { nextRetryDelay } from './retry-policy.ts';
 import { endpointOf } from './endpoints/endpoint-of.ts';
 import { objectOf, type ObjectLocks } from './object-locks.ts';
-import { canBeReused } from './reused-names.ts';
+import { deletesReusablePath } from './reused-names.ts';
 import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
 import { isLockTimeout, isObjectLimit, isRateLimit, toStripeError } from './errors.ts';
 import { enforcePolicy, type WritePolicy } from './write-policy/enforce.ts';
@@ -98,7 +98,8 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         const error = toConnectorError(cause);
         // A read has no effect. If it is part of a write, the caller adds the effect of the write.
         if (request.method === 'GET') throw error;
-        // The retry of a saved error was not processed. The saved error is reported, because it uses up the key.
+        // Stripe did not process the retry. Report the earlier error instead: Stripe saved it under the idempotency key
+        // and returns it to every later request with that key.
         const finalError = state.effect === 'none' ? (state.savedError ?? error) : error;
         throw annotateError(finalError, call, state.effect);
       }
@@ -164,7 +165,7 @@ async function sendOnce(
   const sentAtMs = deps.clock.monotonicMs();
   const timeoutMs = Math.max(1, Math.min(ATTEMPT_TIMEOUT_MS, remainingMs(call), leaseLeftMs));
   state.attempts += 1;
-  const effectInput = { prior: state.effect, method: request.method, reusableName: canBeReused(request) };
+  const effectInput = { prior: state.effect, method: request.method, reusableName: deletesReusablePath(request) };
   if (call.written !== undefined && request.method !== 'GET' && state.effect === 'none')
     call.written.sentMs = deps.clock.epochMs();
   // Until the response arrives, the effect is unknown.

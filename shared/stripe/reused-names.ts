@@ -16,8 +16,8 @@ const DISCOUNT = /^\/v1\/(customer|subscription)s\/([^/]+)\/discount$/;
 /** Maximum difference in seconds between Stripe's clock and the store's. */
 export const SKEW_S = 5;
 
-/** Returns whether a newer object can have the path of a DELETE. */
-export function canBeReused({ method, path }: Pick<StripeRequest, 'method' | 'path'>): boolean {
+/** Returns whether a request is a DELETE of a path that a newer object can have. */
+export function deletesReusablePath({ method, path }: Pick<StripeRequest, 'method' | 'path'>): boolean {
   return method === 'DELETE' && (CHOSEN_ID.test(path) || DISCOUNT.test(path));
 }
 

@@ -5,7 +5,7 @@ import type { EventAttributes } from '../event-inbox/event-message.ts';
 import { eventId } from '../http/cloud-event.ts';
 import { isObject } from '../is-object.ts';
 
-export { isOfTypes, sharedType } from '../config/event-type.ts';
+export { matchesEventTypes, sharedType } from '../config/event-type.ts';
 
 /**
  * How Stripe delivers an event. `snapshot`: an event of API v1 with the object as it was. `thin`: an event of API v2

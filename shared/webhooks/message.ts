@@ -7,7 +7,7 @@ import { changeKeyOf, familyOf, sharedType } from './family.ts';
 import type { EventAttributes } from '../event-inbox/event-message.ts';
 import type { Refetched } from './refetch.ts';
 
-/** The attributes that are built here; `eventMessage` adds those of every CloudEvent, a replay its mark. */
+/** The attributes that this file builds. `eventMessage` adds the CloudEvents attributes, and a replay adds `replayed`. */
 type OwnAttributes = Omit<
   EventAttributes,
   'content-type' | 'replayed' | `ce-${'specversion' | 'id' | 'source' | 'type' | 'time' | 'subject'}`

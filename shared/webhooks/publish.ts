@@ -4,7 +4,7 @@ import { memoizeByRef } from '../memoize.ts';
 import type { Connector } from '../operations/connector.ts';
 import { arrivalOf, statusIn } from './arrival.ts';
 import { accountOf, type StripeEvent } from './event.ts';
-import { isOfTypes } from './family.ts';
+import { matchesEventTypes } from './family.ts';
 import { stripSensitiveFields } from '../stripe/sensitive-fields.ts';
 import { buildMessage } from './message.ts';
 import { withOwnAccount } from './own-account.ts';
@@ -133,7 +133,7 @@ async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<voi
 /** Returns why the settings do not select an event; undefined if they do. */
 export function ignoredAs(connector: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
   if (!isOfOurAccount(connector, event)) return 'ignored_account';
-  return isOfTypes(event.type, connector.settings.eventTypes) ? undefined : 'ignored_type';
+  return matchesEventTypes(event.type, connector.settings.eventTypes) ? undefined : 'ignored_type';
 }
 
 /** Returns whether an event is of the connection's account or of one of `allowed_accounts`. */

@@ -129,6 +129,26 @@ here('on a phone the navigation opens and closes, and a form is usable', async (
   assert.equal(await runForm(session), 200);
 });
 
+here('a page in a background tab loads once, and loads again only where the user changes it', async () => {
+  const { page, url } = session;
+  const tab = await page.context().newPage();
+  tab.setDefaultTimeout(20_000);
+  await tab.addInitScript("Object.defineProperty(document, 'hidden', { get: () => true })");
+  await tab.clock.install();
+  const asked: string[] = [];
+  tab.on('request', (request) => void asked.push(request.url()));
+  await tab.goto(url);
+  await tab.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await tab.getByText('Recent errors').waitFor();
+  await tab.waitForLoadState('networkidle');
+  const loaded = asked.length;
+  await tab.clock.runFor(120_000);
+  assert.deepEqual(asked.slice(loaded), []);
+  await tab.evaluate("location.hash = '#/settings'");
+  await tab.getByText('scan_limit').first().waitFor();
+  await tab.close();
+});
+
 here('with a live key every write is asked about twice', async () => {
   const { page, go } = session;
   await page.setViewportSize({ width: 1440, height: 900 });

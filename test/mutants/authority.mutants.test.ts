@@ -22,7 +22,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'arguments are not held to the schema': {
     file: 'shared/mcp/call-tool.ts',
-    right: 'validateArguments(inputSchema, plainNumbers(input) as ToolInput, check);',
+    right: 'validateArguments(inputSchema, plainNumbers(input) as ToolInput, validator);',
     wrong: 'void validateArguments;',
     test: ARGUMENTS,
     named: 'the name of a body field',

@@ -187,8 +187,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the same, by the next call': {
     file: 'shared/idempotency/idempotent-request.ts',
-    right: 'lease.repeats && canBeReused(request)',
-    wrong: 'false && canBeReused(request)',
+    right: 'lease.repeats && deletesReusablePath(request)',
+    wrong: 'false && deletesReusablePath(request)',
     test: REUSED,
     named: 'although a newer object',
   },

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Action, Entity } from '../../shared/catalog/types.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
-import { canBeReused } from '../../shared/stripe/reused-names.ts';
+import { deletesReusablePath } from '../../shared/stripe/reused-names.ts';
 import { toConnectorError, type ConnectorError } from '../../shared/errors.ts';
 import type { StripeTransport, StripeResult, StripeObject, StripeRequest } from '../../shared/stripe/transport.ts';
 import { resolveOperation } from '../../shared/idempotency/resolve-operation.ts';
@@ -212,6 +212,6 @@ test('knows exactly the DELETEs of API v1 whose id Stripe did not create', () =>
   assert.ok(deletes.length > 20);
   for (const { path, chosen } of deletes) {
     const filled = path.replace(/\{\w+\}/g, 'x_1');
-    assert.equal(canBeReused({ method: 'DELETE', path: filled }), chosen || !path.endsWith('}'), path);
+    assert.equal(deletesReusablePath({ method: 'DELETE', path: filled }), chosen || !path.endsWith('}'), path);
   }
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { accountOf, parseEvent, subjectOf } from '../../shared/webhooks/event.ts';
-import { isOfTypes } from '../../shared/webhooks/family.ts';
+import { matchesEventTypes } from '../../shared/webhooks/family.ts';
 import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcile, type ReconcileSummary } from '../../shared/webhooks/reconcile/reconcile-list.ts';
 import { listedId } from '../../shared/stripe/paginate.ts';
@@ -112,7 +112,7 @@ for (const type of TYPES)
     const prefix = `${type.split('.')[0] ?? ''}.*`;
     for (const wanted of [type, prefix, '*']) {
       const { eventTypes } = parseSettings({ name: 'a', region: 'b1', event_types: [wanted] });
-      assert.ok(isOfTypes(type, eventTypes));
+      assert.ok(matchesEventTypes(type, eventTypes));
     }
   });
 

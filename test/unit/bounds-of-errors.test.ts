@@ -121,6 +121,18 @@ test('an error is smaller than 64 KB for any input, and truncates names', () => 
   }
 });
 
+test('counts violations that do not fit into the bytes of a response', () => {
+  const many = Array.from({ length: 30 }, (_, index) => ({ field: `F${index}`, description: '😀'.repeat(999) }));
+  const error = invalidArgument(many);
+  const shown = told(error).length;
+  assert.ok(shown > 0 && shown < MAX_VIOLATIONS, `${shown}`);
+  assert.ok(error.message.endsWith(`; ${30 - shown} more violations are not shown`), error.message.slice(-80));
+  assert.deepEqual([error.details.violations?.length, error.details.moreViolations], [shown, 30 - shown]);
+  // As a caller of the connectors API sees it, whose fields are renamed.
+  const renamed = invalidArgument(error.details.violations ?? [], error.details.moreViolations);
+  assert.deepEqual([told(renamed).length, renamed.details.moreViolations], [shown, 30 - shown]);
+});
+
 test("no known name is as long as the comparison's limit", () => {
   const all = catalog.names().flatMap((name) => {
     const entity = catalog.entity(name);

@@ -22,8 +22,8 @@ import { NO_RETRY } from './rest.ts';
 
 /** Id of the document with the publishing state. It has no `receivedAt`, so no query returns it. */
 const PUBLISHING_ID = '_publishing';
-/** Limit of the events of one change. There is at most one of each family, and their repeats. */
-const MAX_OF_CHANGE = 10;
+/** Maximum inbox entries read per change key: one per family (snapshot, thin), plus duplicates from Stripe. */
+const MAX_ENTRIES_PER_CHANGE_KEY = 10;
 /** Documents of one read, and values of one query. https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
 const [IDS_A_READ, KEYS_A_QUERY] = [100, 30];
 /** Requests of one call at the same time. */
@@ -92,7 +92,7 @@ export function firestoreEvents(
     },
     ofChanges: (changekeys) =>
       inParts(changekeys, KEYS_A_QUERY, (part) =>
-        find({ where: amongst('changekey', part) }, part.length * MAX_OF_CHANGE, readInBackground),
+        find({ where: amongst('changekey', part) }, part.length * MAX_ENTRIES_PER_CHANGE_KEY, readInBackground),
       ),
     async publishing() {
       const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);

@@ -27,9 +27,9 @@ interface OwnWrite {
  *   - `replaceOwn` requires that this instance's last write is still the last one. It computes leases with the store's clock.
  * A write to Stripe therefore costs two Firestore writes and no read.
  *
- * The time of a `create` is only known after the write. The field `writtenUs` therefore contains the time that the record
- * was computed with, and the reader shifts the record to the document's `updateTime`. A wrong clock does not change a
- * lease.
+ * The commit time of a `create` is only known after the write. `writtenUs` therefore contains this instance's estimate of
+ * it, and a reader moves all times of the record by `updateTime - writtenUs`. So a wrong local clock does not lengthen or
+ * shorten a lease.
  */
 export function firestoreOperations(
   options: FirestoreOptions,

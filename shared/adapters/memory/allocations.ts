@@ -9,7 +9,10 @@ const UNSTORED: StoredAllocation = {
   positionsUs: undefined,
 };
 
-/** Keeps the lanes of endpoints of one process in memory, for local development. Its time is the monotonic clock. */
+/**
+ * Keeps the ring and the endpoints' positions in the memory of this process, for local development. Times are those of
+ * the monotonic clock. A write is ignored if the state was changed since the caller read it (compare-and-set).
+ */
 export function memoryAllocations(clock: Pick<Clock, 'monotonicMs'>): AllocationStore {
   const states = new Map<string, StoredAllocation>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);

@@ -7,7 +7,10 @@ const FILE_BEGINNINGS: Readonly<Record<string, string>> = {
   'application/pdf': '%PDF-',
 };
 
-/** Classifies the response to a request for a file. Any other body is an error of Stripe, or not a response of Stripe. */
+/**
+ * Parses the response to a request for a file. A success with the expected content type and first bytes is the file.
+ * Anything else is parsed as an error of Stripe, or as a response that is not Stripe's.
+ */
 export function parseFileResponse(rawResponse: RawResponse, type: string): StripeResult {
   const { status, headers, tls } = rawResponse;
   const success = status >= 200 && status < 300;

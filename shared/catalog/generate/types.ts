@@ -179,7 +179,10 @@ export class SdkTypes {
     return [...new Set(names)];
   }
 
-  /** Returns everything that references lead to. Called after every entity has been read. */
+  /**
+   * Returns the fields of every type that an expandable field may contain, also indirectly. Call it after every entity has
+   * been read.
+   */
   referred(): ReadonlyMap<string, Fields> {
     const fields = new Map<string, Fields>();
     // Reading a type may add further types to the map.

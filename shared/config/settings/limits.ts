@@ -26,7 +26,8 @@ export const limitSettings = () => ({
     DEFAULT_MAX_BODY_BYTES,
   ),
   deadline_ms: setting('deadline of a call in milliseconds', integer(1000, 3_500_000), 50_000),
-  // Longer than the day for which Stripe keeps a key: https://docs.stripe.com/api/idempotent_requests
+  // The minimum of 2 days is longer than the 24 hours after which Stripe may remove an idempotency key of API v1:
+  // https://docs.stripe.com/api/idempotent_requests
   operation_retention_days: setting('days for which the outcome of an operationId is kept', integer(2, 365), 30),
   // In both the record keeps what makes a repeat safe: the payload's hash, the idempotency key, the state.
   operation_record: setting(

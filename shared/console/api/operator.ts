@@ -90,7 +90,7 @@ export const readDeadLetters = (): Promise<{ topic: string | null; deadLetters: 
 export const readEvents = (query: string): Promise<EventPage> => getJson(`events${query}`);
 
 /** Sends a command of the console: `suspend`, `events/evt_1/replay`. */
-export async function commandConsole<T>(path: string, body: object = {}): Promise<T> {
+export async function postConsoleCommand<T>(path: string, body: object = {}): Promise<T> {
   return jsonOf<T>(await postJson(`console/${path}`, body));
 }
 

@@ -10,8 +10,8 @@ export interface Loaded<T> {
 }
 
 /**
- * Loads a value in a component: when `key` changes, when the server is back, and every `everyMs` while the page is
- * visible.
+ * Loads a value when `key` changes, when the server is reachable again, on `reload()`, and every `everyMs`. Polling
+ * pauses while the page is hidden.
  */
 export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: number): Loaded<T> {
   const [state, setState] = useState<{ key: string; data?: T; error?: Error; loading: boolean }>({
@@ -26,16 +26,18 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
-      if (!document.hidden) {
-        try {
-          const data = await latest.current();
-          if (!stopped) setState({ key, data, loading: false });
-        } catch (cause) {
-          const error = cause instanceof Error ? cause : new Error(String(cause));
-          if (!stopped) setState((before) => ({ ...(before.key === key ? before : {}), key, error, loading: false }));
-        }
+      try {
+        const data = await latest.current();
+        if (!stopped) setState({ key, data, loading: false });
+      } catch (cause) {
+        const error = cause instanceof Error ? cause : new Error(String(cause));
+        if (!stopped) setState((before) => ({ ...(before.key === key ? before : {}), key, error, loading: false }));
       }
-      if (!stopped && everyMs !== undefined) timer = setTimeout(() => void look(), everyMs);
+      poll();
+    };
+    const poll = (): void => {
+      if (!stopped && everyMs !== undefined)
+        timer = setTimeout(() => (document.hidden ? poll() : void look()), everyMs);
     };
     setState((before) => (before.key === key ? { ...before, loading: true } : { key, loading: true }));
     void look();

@@ -122,8 +122,8 @@ export function conditionText(column: ColumnDescriptor, operator: ClauseOperator
   return `${column.name} ${operator} ${literal(value.trim())}`;
 }
 
-/** Names of a clause that may be columns. */
-export function namesInClause(clause: string): readonly string[] {
+/** Returns the words outside quotes in a filter clause: column names, and keywords such as AND. */
+export function identifiersIn(clause: string): readonly string[] {
   return (clause.match(TOKEN) ?? []).filter((token) => /^[A-Za-z]/.test(token));
 }
 

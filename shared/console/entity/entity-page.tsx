@@ -17,7 +17,7 @@ import { Icon } from '../ui/icons.tsx';
 import { PageFrame } from '../ui/page.tsx';
 import { Pager } from '../ui/table/pager.tsx';
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { namesInClause, withCondition } from './clause.ts';
+import { identifiersIn, withCondition } from './clause.ts';
 import { ColumnChooser } from './column-chooser.tsx';
 import { defaultColumns } from './default-columns.ts';
 import { ExportMenu } from './export-menu.tsx';
@@ -103,7 +103,7 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
   const { columns, name } = descriptor;
   const { page, error, loading, number, next, previous, reload } = useRows(query);
   const [explanation, setExplanation] = useState<ShownExplanation>();
-  const defaults = useMemo(() => defaultColumns(columns, namesInClause(query.filter)), [columns, query.filter]);
+  const defaults = useMemo(() => defaultColumns(columns, identifiersIn(query.filter)), [columns, query.filter]);
   const chosen = useChosenColumns(name);
   const shown = chosen ?? defaults;
   const show = (change: Partial<RowsQuery>): void => {

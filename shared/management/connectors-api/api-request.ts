@@ -36,10 +36,11 @@ function isNamedById({ deps: { catalog } }: Connector, type: string, operation: 
 
 /** Returns the resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */
 export function entityResourceName(apiRequest: ApiRequest): string {
-  return `${typeName(apiRequest)}/entities/${segments(apiRequest.id)}`;
+  return `${typeName(apiRequest)}/entities/${encodePath(apiRequest.id)}`;
 }
 
-function segments(id: string): string {
+/** Percent-encodes each segment of `parent/id` and keeps the slashes. */
+function encodePath(id: string): string {
   return id.split('/').map(encodeURIComponent).join('/');
 }
 
@@ -55,5 +56,5 @@ export function withResourceName(
   const { catalog } = apiRequest.connector.deps;
   const entity = catalog.entity(catalog.nameOf(apiRequest.type) ?? apiRequest.type);
   const id = entityIdOf(entity, row as Record<string, unknown>);
-  return { name: `${typeName(apiRequest)}/entities/${segments(id)}`, fields: row };
+  return { name: `${typeName(apiRequest)}/entities/${encodePath(id)}`, fields: row };
 }

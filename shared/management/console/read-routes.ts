@@ -10,7 +10,7 @@ import { referrersOf } from './references.ts';
 /** Operations and dead letters of one response. */
 const MAX_LISTED_OPERATIONS = 200;
 const MAX_LISTED_DEAD_LETTERS = 200;
-/** The graph of the limit, seconds. */
+/** Seconds that the rate-limit graph covers. */
 const GRAPH_SECONDS = 300;
 
 /** Routes of the console that read. */

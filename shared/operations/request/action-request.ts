@@ -24,7 +24,10 @@ export function actionIds({ path, idInput }: Action): readonly IdInput[] {
   return idInput === undefined ? parentIds : [...parentIds, { input: idInput, placeholder: '{id}' }];
 }
 
-/** Builds the Stripe request of an action. Pure, so that a dry run can show it. */
+/**
+ * Builds the Stripe request of an action without sending it, so that a dry run can show it. Records unknown inputs in
+ * `namePolicy`.
+ */
 export function buildActionRequest(definition: Action, input: Input, namePolicy: Naming): StripeRequest {
   const canonicalInput = withoutAliases(definition, input);
   const ids = actionIds(definition);

@@ -36,7 +36,7 @@ export const REQUEST_LIMITS: RequestLimits = {
 /** Returns the limits of a connection. No setting lowers a limit yet. The first one that does can use `lowerMax`. */
 export const requestLimits = memoizeByRef((_settings: Settings): RequestLimits => REQUEST_LIMITS);
 
-/** Lowers the maximum of a number, and its default to at most that. */
+/** Caps the maximum and the default of `bounds` at `max`. */
 export function lowerMax<B extends NumberBounds & { readonly default: number }>(bounds: B, max: number): B {
   return { ...bounds, max: Math.min(bounds.max, max), default: Math.min(bounds.default, max) };
 }

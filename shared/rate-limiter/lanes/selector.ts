@@ -300,7 +300,10 @@ function takeFallbacks(counts: SlotCounts, own: readonly Candidate[], fromUs: nu
   });
 }
 
-/** The same lanes, one after the other within a round: so the next slot is never far for a caller who goes first. */
+/**
+ * Staggers the next slots of the lanes over one slot interval, so that a caller of a higher priority never waits long for
+ * the next slot.
+ */
 function spread(lanes: readonly Candidate[], fromUs: number): Candidate[] {
   let earliestUs = -Infinity;
   return [...lanes]

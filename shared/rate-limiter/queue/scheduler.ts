@@ -85,8 +85,8 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Takes a slot that is due of another queue whose first caller is of a lower class, if a caller here has none. So a payment
-   * goes before the reads of other endpoints.
+   * Moves a due slot from `other` to this queue, if a caller waits here without a due slot and `other` has no caller, or
+   * only callers of a lower priority. So a payment goes before the reads of other endpoints.
    */
   takeDueOf(other: TokenQueue<C>, now: Now): boolean {
     const { headPriority } = this;
@@ -245,8 +245,8 @@ export class TokenQueue<C> {
   }
 
   /**
-   * What the queue reserves now. `taken`: lanes that other queues take slots of in the same commit. Callers that are too late
-   * for it are added to `settled`.
+   * Plans the reservation that the queue makes now; undefined if it needs none. `taken`: lanes from which other queues
+   * reserve in the same commit. Callers whose slot would come after their maximum wait are rejected and added to `settled`.
    */
   plan(
     nowMs: number,

@@ -8,7 +8,7 @@ const ROWS: readonly CardRow[] = [...CARD_ROWS, ...COUNTRY_ROWS];
 const BY_NUMBER = new Map(ROWS.filter(({ number }) => number !== '').map((row) => [row.number, row]));
 const BY_NAME = new Map(ROWS.flatMap((row) => (row.names ?? []).map((name): [string, CardRow] => [name, row])));
 
-/** The last four digits of a card without a number. */
+/** `last4` of test cards that have only a name (`pm_card_...`), no number. */
 const LAST4_WITHOUT_NUMBER = '0002';
 
 /** Returns the card of an id such as `pm_card_visa` or `tok_visa`. */

@@ -54,7 +54,7 @@ export function makeEvents(
 /** Returns the events of one step, in the order in which Stripe usually sends them. */
 function draftsOfStep({ changes, announcements }: ChangeStep): EventDraft[] {
   const drafts = [
-    ...changes.filter(({ kind }) => isPublic(kind)).flatMap(draftsOfChange),
+    ...changes.filter(({ kind }) => emitsEvents(kind)).flatMap(draftsOfChange),
     ...announcements.map(({ type, object }) => ({ type, object: object as StoredObject })),
   ];
   return drafts
@@ -63,8 +63,8 @@ function draftsOfStep({ changes, announcements }: ChangeStep): EventDraft[] {
     .map(({ change }) => change);
 }
 
-/** Returns whether a change of this kind of object has events. Events have none, and Stripe has none for uploaded files. */
-function isPublic(kind: string): boolean {
+/** Returns whether changes of this kind of object emit events. Event objects and uploaded files emit none. */
+function emitsEvents(kind: string): boolean {
   return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
 }
 

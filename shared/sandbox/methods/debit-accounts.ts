@@ -65,7 +65,10 @@ export function debitByName(id: string): DebitAccount | undefined {
   return DEBITS_BY_NAME.get(id);
 }
 
-/** Returns the test account with a number. The debits of any other account succeed. */
+/**
+ * Returns the test account with a number. For any other number, the ending of a SEPA IBAN decides the outcome, and other
+ * debits succeed.
+ */
 export function debitByNumber(type: string, number: string): DebitAccount {
   const row = DEBITS_BY_NUMBER.get(`${type} ${number}`);
   return row ?? { type, number, ...(type === 'sepa_debit' ? sepaOutcome(number) : {}) };

@@ -56,7 +56,8 @@ export function endpointOf({ method, path }: Pick<StripeRequest, 'method' | 'pat
 function templateOf(path: string): string {
   const [, version = '', ...segments] = path.split('/');
   let template = `/${version}`;
-  // A namespace, a collection or an id: what the last segment was.
+  // What the last segment was. After a collection comes an id or an action; both count as 'id', because a sub-collection
+  // or an action may follow.
   let last: 'namespace' | 'collection' | 'id' = 'namespace';
   for (const segment of segments) {
     if (last !== 'collection') {

@@ -83,7 +83,7 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
   return { paused: false, accounts };
 }
 
-/** Reconciles both lists of an account. */
+/** Reconciles the v1 and v2 event lists of an account. */
 async function reconcileAccount(
   connector: Connector,
   account: string | undefined,

@@ -54,7 +54,8 @@ export async function destinationsOf(
         );
   const found: EventDestination[] = [];
   for await (const object of list) {
-    // The list of API v2 also has destinations of snapshots and of other clouds.
+    // API v2 also lists destinations for snapshot events, and destinations that are no webhook endpoints (such as Amazon
+    // EventBridge).
     const isOther = object['event_payload'] !== 'thin' || object['type'] !== 'webhook_endpoint';
     if (family === 'snapshot' || !isOther) found.push(toDestination(family, object));
   }

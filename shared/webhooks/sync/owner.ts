@@ -10,8 +10,9 @@ export interface DestinationOwner {
 }
 
 /**
- * Returns the owner's mark: the resource name of the connection. Where no project is known, on a developer's machine, it
- * contains a hash of `webhook_url` instead, because two machines have the same names of connections.
+ * Returns the mark of this connection, and the marks that it may have used before. The mark is the resource name. On a
+ * developer's machine without a project it contains a hash of `webhook_url` instead, because connections on two machines
+ * may have the same name.
  */
 export function ownerOf(connector: Connector): DestinationOwner {
   const { name, webhookUrl = '' } = connector.settings;

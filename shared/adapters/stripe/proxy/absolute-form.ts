@@ -57,13 +57,16 @@ export function absoluteForm(
       if (status === 407) throw statusFailure(status);
       return response;
     };
-    return withinProxy(exchange(), timeout);
+    return withExchangeTimeout(exchange(), timeout);
   };
   return client;
 }
 
-/** Limits the duration of an exchange, including the wait for earlier ones: Digest exchanges run one at a time. */
-function withinProxy<T>(exchange: Promise<T>, timeoutMs: number): Promise<T> {
+/**
+ * Rejects with Stripe's timeout error after `timeoutMs`. The time includes the wait for earlier exchanges, because Digest
+ * exchanges run one at a time.
+ */
+function withExchangeTimeout<T>(exchange: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(StripeSdk.HttpClient.makeTimeoutError()), timeoutMs);
     void exchange.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -35,7 +35,10 @@ function stem(word: string): string {
   return base.length < 2 ? word : base;
 }
 
-/** Returns the first sentence of a comment that says more than the names. Empty if there is none. */
+/**
+ * Returns the first sentence of a doc comment that does not merely restate the names, shortened if it is long. Skips
+ * "Defaults to" and deprecation notes. Empty if there is none.
+ */
 export function describingSentence(comment: string, names: readonly string[]): string {
   const sentences = sentencesOf(plainText(comment));
   const useful = sentences.find(

@@ -1,4 +1,4 @@
-import { commandConsole, readDeadLetters, type DeadLetterItem } from '../../api/operator.ts';
+import { postConsoleCommand, readDeadLetters, type DeadLetterItem } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { countedNoun } from '../../format/words.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
@@ -38,7 +38,7 @@ export function DeadLettersPage() {
   const { local } = useConnection();
   const replay = async (id: string): Promise<void> => {
     await tryAnnounced(async () => {
-      const { result } = await commandConsole<{ result: string }>(`dead-letters/${id}/replay`);
+      const { result } = await postConsoleCommand<{ result: string }>(`dead-letters/${id}/replay`);
       return result.charAt(0).toUpperCase() + result.slice(1);
     });
     reload();

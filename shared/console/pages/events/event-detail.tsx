@@ -1,5 +1,5 @@
 import { isSuccess, rowsOfReply, runFunction, type OutputRow } from '../../api/calls.ts';
-import { commandConsole, type ListedEvent } from '../../api/operator.ts';
+import { postConsoleCommand, type ListedEvent } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { CallError } from '../../form/call-error.tsx';
 import { eventChanges } from '../../format/event-changes.ts';
@@ -66,7 +66,7 @@ export function ReplayButton({ id, onChange }: { readonly id: string; readonly o
   const closed = whyReadOnly(useConnection());
   const replay = async (): Promise<void> => {
     await tryAnnounced(async () => {
-      const { outcome } = await commandConsole<{ outcome: string }>(`events/${id}/replay`);
+      const { outcome } = await postConsoleCommand<{ outcome: string }>(`events/${id}/replay`);
       return `${id}: ${outcome}`;
     });
     onChange();

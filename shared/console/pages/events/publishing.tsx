@@ -1,4 +1,4 @@
-import { commandConsole, readLimiter } from '../../api/operator.ts';
+import { postConsoleCommand, readLimiter } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { tryAnnounced } from '../../ui/announcer.tsx';
@@ -13,7 +13,7 @@ export function Publishing() {
   const { paused, reason } = data.publishing;
   const set = async (): Promise<void> => {
     await tryAnnounced(async () => {
-      await commandConsole(`publishing/${paused ? 'resume' : 'pause'}`, { reason: 'paused in the console' });
+      await postConsoleCommand(`publishing/${paused ? 'resume' : 'pause'}`, { reason: 'paused in the console' });
       return paused ? 'Publishing resumed' : 'Publishing paused: events are held';
     });
     reload();

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { commandConsole, type BurstResult } from '../../api/operator.ts';
+import { postConsoleCommand, type BurstResult } from '../../api/operator.ts';
 import { duration } from '../../format/time.ts';
 import { announce } from '../../ui/announcer.tsx';
 
@@ -14,7 +14,7 @@ export function Burst({ maxWaitMs }: { readonly maxWaitMs: number }) {
     setBusy(true);
     setProblem(undefined);
     try {
-      const next = await commandConsole<BurstResult>('burst', { calls });
+      const next = await postConsoleCommand<BurstResult>('burst', { calls });
       setResult(next);
       announce(`${next.passed} passed, ${next.rejected} were rejected`);
     } catch (cause) {

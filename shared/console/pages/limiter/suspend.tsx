@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { commandConsole, type LimiterState } from '../../api/operator.ts';
+import { postConsoleCommand, type LimiterState } from '../../api/operator.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
@@ -12,7 +12,7 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
   const { suspended } = state;
   const set = async (command: 'suspend' | 'resume'): Promise<void> => {
     await tryAnnounced(async () => {
-      await commandConsole(command);
+      await postConsoleCommand(command);
       return command === 'suspend' ? 'Suspended: calls are rejected' : 'Resumed: calls are accepted';
     });
     onChange();

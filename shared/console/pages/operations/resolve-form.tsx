@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { commandConsole } from '../../api/operator.ts';
+import { postConsoleCommand } from '../../api/operator.ts';
 import { announce } from '../../ui/announcer.tsx';
 
 /** Records the outcome that an operator found at Stripe. */
@@ -11,7 +11,7 @@ export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDo
   const [problem, setProblem] = useState<string>();
   const resolve = async (): Promise<void> => {
     try {
-      await commandConsole(`operations/${encodeURIComponent(id)}/resolve`, {
+      await postConsoleCommand(`operations/${encodeURIComponent(id)}/resolve`, {
         effect,
         reason,
         by,

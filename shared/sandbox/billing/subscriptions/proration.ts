@@ -15,7 +15,7 @@ function remainingShare(item: StoredObject, at: number): number {
   return end <= start ? 0 : Math.max(0, Math.min(1, (end - at) / (end - start)));
 }
 
-/** An earlier charge for an item, from a start to the end of its period. */
+/** An earlier charge for an item. It covers `start` to the end of the item's current period. */
 interface PastCharge {
   /** Amount minus discounts. */
   readonly net: number;
@@ -24,7 +24,8 @@ interface PastCharge {
 }
 
 /**
- * Adds a credit for the unused time of an item: that part of the last charge for it, minus the discounts at that time.
+ * Adds a credit for the unused time of an item: the unused share of its last charge, net of the discounts of that charge.
+ * Without an earlier charge, the share of the current price, without discounts.
  * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
  */
 export function creditUnused(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {

@@ -81,8 +81,9 @@ function predicateOf(kind: string, clause: SearchClause, query: string): (object
   const type = searchFieldType(kind, clause.path);
   const { operator, value, negative, quoted } = clause;
   const name = clause.path.join('.');
-  if (value !== undefined && !quoted && type !== 'numeric' && !/^(true|false|-?\d+(\.\d+)?)$/.test(value))
-    throw malformedQuery(query);
+  // Only numbers and booleans may be unquoted. Numeric fields have their own error below.
+  const isBareWord = value !== undefined && !quoted && !/^(true|false|-?\d+(\.\d+)?)$/.test(value);
+  if (isBareWord && type !== 'numeric') throw malformedQuery(query);
   if (operator === '~') {
     if (type !== 'string')
       throw badRequest(`Field \`${name}\` does not support substring matches.`, { param: 'query' });
