@@ -138,7 +138,7 @@ void test('each example has a plan here', () => {
 /** The outputs that the page shows of a plan, with single spaces. */
 function linesOnPage(): string[] {
   const [, shown = ''] =
-    /```text\n +Changes to Outputs:\n([^]*?)```/.exec(readFileSync('infra/README.md', 'utf8')) ?? [];
+    /```text quoted\n +Changes to Outputs:\n([^]*?)```/.exec(readFileSync('infra/README.md', 'utf8')) ?? [];
   const lines = spaced(shown)
     .split('\n')
     .map((line) => line.trim())
