@@ -39,6 +39,9 @@ function secretsOf({ state }: Sandbox): () => readonly string[] {
 
 const docs = docsRoute(__dirname);
 
+/** What the check of the key at start reads: public data, so that no object of the account is read unasked. */
+const COUNTRY_SPECS = { path: '/v1/country_specs', params: { limit: '1' } };
+
 /** The start does not wait longer for the check of the key. Its result is then printed later. */
 const MAX_KEY_CHECK_MS = 5000;
 
@@ -79,7 +82,10 @@ async function start(): Promise<void> {
     process.exit(1);
   });
   // Before the server is ready, so that later requests to Stripe are those of its callers.
-  const keyCheck = sandbox === undefined ? keyStatusOf(app, checkHealth).then(describeKey) : Promise.resolve(undefined);
+  const keyCheck =
+    sandbox === undefined
+      ? keyStatusOf(app, (connector) => checkHealth(connector, COUNTRY_SPECS)).then(describeKey)
+      : Promise.resolve(undefined);
   const keyLine = await Promise.race([keyCheck, pause(MAX_KEY_CHECK_MS, undefined, { ref: false })]);
   server.listen(port, HOST, () => {
     const address = server.address();

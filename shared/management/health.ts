@@ -1,3 +1,4 @@
+import type { StripeRequest } from '../stripe/transport.ts';
 import { WaitReport, type CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { toConnectorError, type ConnectorError } from '../errors.ts';
@@ -46,8 +47,13 @@ export function healthOf(connector: Connector): Promise<Health> {
   return health;
 }
 
+/** The read that checks Stripe and the key. */
+type HealthRead = Pick<StripeRequest, 'path' | 'params'>;
+
+const BALANCE: HealthRead = { path: '/v1/balance', params: {} };
+
 /** Reads the balance from Stripe through the rate limiter. Never throws. */
-export async function checkHealth({ settings, deps, clock }: Connector): Promise<Health> {
+export async function checkHealth({ settings, deps, clock }: Connector, read: HealthRead = BALANCE): Promise<Health> {
   if (settings.suspended)
     return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
   const waits = new WaitReport();
@@ -61,7 +67,7 @@ export async function checkHealth({ settings, deps, clock }: Connector): Promise
   };
   try {
     const { account } = call;
-    const { body } = await deps.stripe.request({ method: 'GET', path: '/v1/balance', params: {}, account }, call);
+    const { body } = await deps.stripe.request({ method: 'GET', ...read, account }, call);
     const { livemode } = body;
     return {
       state: 'ACTIVE',

@@ -14,8 +14,8 @@ import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 import { pubsubIsHere, startPubsub, type Got, type Pubsub } from './pubsub.ts';
 import { startStripeOverHttp, type StripeOverHttp } from './stripe-over-http.ts';
 
-const [EVENTS, OBJECTS] = sized([200, 20], [1000, 100]);
-const PROCESSES = sized([1, 4], [1, 4, 8]);
+const [EVENTS, OBJECTS] = sized([100, 10], [1000, 100]);
+const PROCESSES = sized([2], [1, 4, 8]);
 /**
  * Events that are under way at a time: 20 at one instance, as Cloud Run sends them. The emulators on one machine do not
  * answer more of them in time; `test/unit/event-fleet-reads.test.ts` has 20 at each of 32 instances, in virtual time.

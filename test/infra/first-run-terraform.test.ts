@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SANDBOX_KEY, startSandbox, type Sandbox } from '../../shared/sandbox/server.ts';
 import { startFunction } from '../functions/framework.ts';
+import { FULL_SIZES } from '../support/sizes.ts';
 import { terraform } from '../outside-tools.mjs';
 import { readExisting, type Existing } from './stand-in-cloud.ts';
 import { workplace, type Ran, type Workplace } from './terraform.ts';
@@ -34,7 +35,7 @@ exec "$REAL_CURL" "\${arguments[@]}"
 const FUNCTIONS = ['create-entity', 'confirm-payment-intent', 'get-entity'];
 const LABEL = 'stripe-connector-first-run';
 
-if (terraform() !== undefined)
+if (FULL_SIZES && terraform() !== undefined)
   void describe('infra/first-run.sh with Terraform', () => {
     let place: Workplace;
     let sandbox: Sandbox;

@@ -163,7 +163,7 @@ for (const [what, endpointOf] of [
       busy(one, fleet, 8, 60_000, 0, endpointOf);
     };
     for (let node = 0; node < 12; node += 1) start();
-    for (let atMs = 5000; atMs < sized(90_000, 600_000); atMs += 5000) {
+    for (let atMs = 5000; atMs < sized(65_000, 600_000); atMs += 5000) {
       events.runUntil(atMs);
       const pick = Math.floor(chance.fraction() * living.length);
       if (chance.happens(0.3) && living.length > 3)
