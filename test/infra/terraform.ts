@@ -114,9 +114,11 @@ async function standIn(
   schemaFile: string,
   cloud: string,
 ): Promise<{ environment: Record<string, string>; stop: () => Promise<void> }> {
-  await bundle(['test/infra/provider.ts'], 'test/.build/infra/provider');
+  // A folder of its own: test files run at the same time, and one could start what another is writing.
+  const built = path.join('test/.build/infra', path.basename(folder));
+  await bundle(['test/infra/provider.ts'], built);
   const { said, pid, stop } = await startProgram(
-    'test/.build/infra/provider/provider.cjs',
+    path.join(built, 'provider.cjs'),
     schemaFile,
     'test/infra/tfplugin5.proto',
     cloud,
