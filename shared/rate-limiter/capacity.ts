@@ -69,6 +69,11 @@ export function laneCount(perSecond: number): number {
   return Math.ceil(perSecond);
 }
 
+/** Lanes 0 to `count` - 1. */
+export function lanesBefore(count: number): number[] {
+  return Array.from({ length: count }, (_, lane) => lane);
+}
+
 /** Transactions a second of one lane. */
 export function laneRate(lane: number, perSecond: number): number {
   return Math.min(1, perSecond - lane);

@@ -60,7 +60,7 @@ export class AllocationSteps {
     this.view.learn(allocation);
   }
 
-  /** A write ended: whatever the result, the state is read again. */
+  /** A write ended. It may have lost against another instance, so the state is read again. */
   written(): void {
     this.busy = false;
     this.stale = true;

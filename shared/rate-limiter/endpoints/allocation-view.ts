@@ -1,9 +1,9 @@
 import { SECOND_US } from '../../ports/time-units.ts';
-import { laneCount, type Limits } from '../capacity.ts';
+import { laneCount, lanesBefore, type Limits } from '../capacity.ts';
 import type { Now } from '../gcra.ts';
 import { LaneSet } from '../lanes/lane-set.ts';
 import { ceilingOf, type Endpoint } from './endpoint.ts';
-import { allOf, FIRST_RING, lanesOfEndpoint, LEAD_US, type Allocation, type Ring } from './ring.ts';
+import { FIRST_RING, lanesOfEndpoint, LEAD_US, type Allocation, type Ring } from './ring.ts';
 
 /** Microseconds after which the allocation is read again if calls come: a bit more than a third of its use. */
 const REFRESH_US = 0.4 * LEAD_US;
@@ -23,6 +23,7 @@ export class AllocationView {
   private positionsUs: number | undefined;
   private readUs = -Infinity;
   private readonly sets = new Map<string, LaneSet>();
+  private readonly ofRing = new Map<string, ReadonlySet<number>>();
 
   constructor(private readonly limits: Limits) {}
 
@@ -33,6 +34,7 @@ export class AllocationView {
     this.positionsUs = positionsUs;
     this.readUs = atUs;
     this.sets.clear();
+    this.ofRing.clear();
   }
 
   /** The stored state that a change replaces. */
@@ -54,12 +56,12 @@ export class AllocationView {
     return nowUs >= this.readUs + REFRESH_US;
   }
 
-  /** The number of lanes by which endpoints have queues of their own. */
+  /** The ring in use. An endpoint with a lower ceiling is served by a separate queue. */
   ringAt(nowUs: number): number {
     return nowUs < this.switchUs - SECOND_US ? this.ring.before : this.ring.after;
   }
 
-  /** True if the endpoint has a queue of its own, because its ceiling is below the ring. */
+  /** True if a separate queue serves the endpoint, because its ceiling is below the ring. */
   isSeparate(endpoint: Endpoint, nowUs: number): boolean {
     return ceilingOf(endpoint, this.limits) < this.ringAt(nowUs);
   }
@@ -78,8 +80,8 @@ export class AllocationView {
     const cached = this.sets.get(key);
     if (cached !== undefined) return cached;
     const { before, after } = this.ring;
-    const later = new Set(this.lanesOf(endpoint, after));
-    const lanes = phase === 'after' ? [...later] : this.lanesOf(endpoint, before);
+    const later = this.lanesOf(endpoint, after);
+    const lanes = phase === 'after' ? [...later] : [...this.lanesOf(endpoint, before)];
     const usable = lanes.filter((lane) => lane < count && (phase !== 'both' || later.has(lane)));
     const rate = Math.min(1, perSecond, endpoint === undefined ? 1 : ceilingOf(endpoint, this.limits));
     const set = new LaneSet(usable, rate);
@@ -90,8 +92,8 @@ export class AllocationView {
   /** Undefined if the lane does not belong to the endpoint. */
   window(endpoint: Endpoint | undefined, lane: number): LaneWindow | undefined {
     const { before, after } = this.ring;
-    const early = this.lanesOf(endpoint, before).includes(lane);
-    const late = this.lanesOf(endpoint, after).includes(lane);
+    const early = this.lanesOf(endpoint, before).has(lane);
+    const late = this.lanesOf(endpoint, after).has(lane);
     if (!late && !early) return undefined;
     return {
       fromUs: early ? -Infinity : this.switchUs,
@@ -100,11 +102,19 @@ export class AllocationView {
     };
   }
 
-  private lanesOf(endpoint: Endpoint | undefined, ring: number): number[] {
-    if (endpoint === undefined) return allOf(ring);
+  /** Computed once for each answer of the store: each slot is compared with it in each step. */
+  private lanesOf(endpoint: Endpoint | undefined, ring: number): ReadonlySet<number> {
+    const key = `${ring} ${endpoint?.key ?? ''}`;
+    const lanes = this.ofRing.get(key) ?? new Set(this.lanesIn(endpoint, ring));
+    this.ofRing.set(key, lanes);
+    return lanes;
+  }
+
+  private lanesIn(endpoint: Endpoint | undefined, ring: number): number[] {
+    if (endpoint === undefined) return lanesBefore(ring);
     const ceiling = ceilingOf(endpoint, this.limits);
     const position = this.positions[endpoint.key];
     if (position !== undefined) return lanesOfEndpoint(ring, position, ceiling);
-    return ceiling >= ring ? allOf(ring) : [];
+    return ceiling >= ring ? lanesBefore(ring) : [];
   }
 }

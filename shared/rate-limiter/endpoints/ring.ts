@@ -1,14 +1,16 @@
 import { SECOND_US } from '../../ports/time-units.ts';
+import { lanesBefore } from '../capacity.ts';
+import { GOLDEN } from '../lanes/golden-ratio.ts';
 import type { StoreAnswer } from '../store.ts';
 
 /**
  * Lanes of the endpoints. An endpoint with a ceiling of c a second may use c lanes at most, and each lane starts one
- * transaction a second at most. So an endpoint stays below its ceiling without a token of its own. Which lanes these are
+ * transaction a second at most. So an endpoint stays below its ceiling, and a call takes one slot. Which lanes these are
  * depends on the number of lanes in use, the ring, and on the position of the endpoint. The lanes of several endpoints cover
  * the ring, so that together the endpoints use the whole capacity.
  *
- * All nodes must use the same ring at the same time, therefore the store holds it. A change applies `LEAD_US` after the store's time of its commit: by then each node has read it, or has
- * stopped to use what it knew.
+ * All nodes must use the same ring at the same time, therefore the store holds it. A change applies `LEAD_US` after the
+ * store's time of its commit: by then each node has read it, or has stopped using what it read before.
  */
 export interface Ring {
   /** Lanes of the ring before and from `changedUs + LEAD_US` on. */
@@ -35,8 +37,7 @@ export const LEAD_US = 30 * SECOND_US;
  */
 export const FIRST_RING = 20;
 
-/** Successive multiples of each, modulo 1, are evenly spread: the fractional parts of the golden ratio and of the root of 2. */
-const GOLDEN_PART = 0.618_033_988_749_895;
+/** Spreads like `GOLDEN`, and independently of it: the fractional part of the root of 2. */
 const SQUARE_ROOT = 0.414_213_562_373_095;
 
 /**
@@ -46,21 +47,16 @@ const SQUARE_ROOT = 0.414_213_562_373_095;
  */
 export function lanesOfEndpoint(ring: number, position: number, ceiling: number): number[] {
   const count = Math.max(1, Math.floor(ceiling));
-  if (count >= ring) return allOf(ring);
+  if (count >= ring) return lanesBefore(ring);
   const width = ring / count;
   const lanes = new Set<number>();
   for (let index = 0; index < count; index += 1) {
-    const place = (position * GOLDEN_PART + index * SQUARE_ROOT) % 1;
+    const place = (position * GOLDEN + index * SQUARE_ROOT) % 1;
     const lane = Math.floor((index + place) * width);
     // A piece that is not a whole number of lanes may end in the first lane of the next one.
     lanes.add(lanes.has(lane) ? Math.min(lane + 1, ring - 1) : lane);
   }
   return [...lanes];
-}
-
-/** All lanes of a ring. */
-export function allOf(ring: number): number[] {
-  return Array.from({ length: ring }, (_, lane) => lane);
 }
 
 /** The shared state of the endpoints' lanes. Each call is one atomic step. */

@@ -1,11 +1,9 @@
 import { shardOf } from '../capacity.ts';
+import { GOLDEN } from './golden-ratio.ts';
 import type { LaneSet } from './lane-set.ts';
 
 /** Microseconds after which lanes that do not divide evenly among the nodes pass on to the next of them. */
 const ROTATION_US = 5_250_000;
-
-/** Spreads successive offsets evenly over [0, 1): the golden ratio's fractional part. */
-const GOLDEN = 0.618_033_988_749_895;
 
 /** Where a node stands among the live ones. */
 export interface Standing {

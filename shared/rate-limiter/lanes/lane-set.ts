@@ -1,4 +1,4 @@
-import { laneCount, laneRate, shardOf } from '../capacity.ts';
+import { laneCount, laneRate, lanesBefore, shardOf } from '../capacity.ts';
 
 /**
  * The lanes that a queue may take slots from, in the order in which nodes share them. A queue of all calls has the lanes of
@@ -45,6 +45,5 @@ export class LaneSet {
 
 /** All lanes of a capacity. */
 export function allLanes(perSecond: number): LaneSet {
-  const lanes = Array.from({ length: laneCount(perSecond) }, (_, lane) => lane);
-  return new LaneSet(lanes, laneRate(0, perSecond));
+  return new LaneSet(lanesBefore(laneCount(perSecond)), laneRate(0, perSecond));
 }
