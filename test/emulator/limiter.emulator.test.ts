@@ -2,6 +2,7 @@
  * The drills of `npm run bench -- limiter --drill`, short: separate processes, the Firestore emulator behind a delay.
  * Safety only: no second over the capacity, nothing beyond what was reserved. How fast is the bench's matter.
  */
+import { OPEN_LIMITS } from '../support/limits.ts';
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -28,15 +29,7 @@ if (emulatorIsHere()) {
   const FOUR: Plan = {
     name: 'four',
     instances: 4,
-    limits: {
-      minNodes: 2,
-      maxNodes: 50,
-      limitScope: 'node',
-      accountCeiling: 10_000,
-      endpointCeiling: 10_000,
-      searchCeiling: 10_000,
-      filesCeiling: 10_000,
-    },
+    limits: OPEN_LIMITS,
     warmUpMs: 2500,
     measureMs: 3000,
   };

@@ -7,6 +7,7 @@ import { COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/desig
 import { connectorCost, monthlyCost, MONTH_S, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
 import { callsTable, millionTable, monthTable, priceTable, storageTable } from '../../shared/cli/cost/tables.ts';
+import { OPEN_LIMITS } from '../support/limits.ts';
 import { countLimiter } from './limiter-counts.ts';
 
 /** The formatter pads tables. */
@@ -56,8 +57,7 @@ for (const row of COUNTS) {
   });
 
   void test(`min_nodes serves ${row.perSecond} a second on ${row.instances} instances within their concurrency`, () => {
-    const ceilings = { accountCeiling: 10_000, endpointCeiling: 10_000, searchCeiling: 10_000, filesCeiling: 10_000 };
-    const limits = { minNodes: row.minNodes, maxNodes: 50, limitScope: 'node' as const, ...ceilings };
+    const limits = { ...OPEN_LIMITS, minNodes: row.minNodes };
     assert.ok(capacity(row.instances, limits).perSecond * 0.95 >= row.perSecond);
     const calls = Math.max(1, TARGET_CONCURRENCY * Math.min(...row.concurrencies));
     assert.ok((row.perSecond * (0.6 + row.waitS)) / calls <= row.instances);

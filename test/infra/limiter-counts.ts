@@ -1,9 +1,9 @@
 /** What the limiter asks of Firestore for calls that come at random, counted in the simulated fleet. */
+import { OPEN_LIMITS } from '../support/limits.ts';
 import { FAIR, Fleet } from '../simulation/fleet.ts';
 import type { LimiterCount } from '../../shared/cli/cost/designs.ts';
 
 const WARM_UP_MS = 60_000;
-const CEILINGS = { accountCeiling: 10_000, endpointCeiling: 10_000, searchCeiling: 10_000, filesCeiling: 10_000 };
 
 export interface Counted {
   readonly writes: number;
@@ -15,7 +15,7 @@ export interface Counted {
 
 /** Per call, over `measuredMs` of virtual time after a warm-up. A look is two counts, each billed as one read. */
 export function countLimiter({ perSecond, instances, minNodes }: LimiterCount, measuredMs: number): Counted {
-  const fleet = new Fleet({ minNodes, maxNodes: 50, limitScope: 'node', ...CEILINGS }, FAIR, 7);
+  const fleet = new Fleet({ ...OPEN_LIMITS, minNodes }, FAIR, 7);
   const all = Array.from({ length: instances }, () => fleet.instance());
   let granted = 0;
   let rejected = 0;

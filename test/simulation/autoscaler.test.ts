@@ -1,20 +1,11 @@
 /** 60 calls a second, offered to a function that begins with two nodes: what its concurrency makes of it. */
+import { OPEN_LIMITS } from '../support/limits.ts';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { Autoscaler } from './autoscaler.ts';
 import { FAIR, Fleet } from './fleet.ts';
 
-const LIMITS: Limits = {
-  minNodes: 2,
-  maxNodes: 50,
-  limitScope: 'node',
-  accountCeiling: 10_000,
-  endpointCeiling: 10_000,
-  searchCeiling: 10_000,
-  filesCeiling: 10_000,
-};
 const MAX_WAIT_MS = 5000;
 const OFFERED = 60;
 const RAMP_MS = 60_000;
@@ -26,7 +17,7 @@ function offered(concurrency: number): {
   refusedAfter: number;
   answered: number;
 } {
-  const fleet = new Fleet(LIMITS, FAIR, 7);
+  const fleet = new Fleet(OPEN_LIMITS, FAIR, 7);
   const scaler = new Autoscaler(fleet, { concurrency, maxInstances: 50 }, MAX_WAIT_MS, 2);
   scaler.offer(OFFERED, END_MS);
   fleet.events.runUntil(END_MS);

@@ -6,8 +6,9 @@ import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-v
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { lanesOfEndpoint, LEAD_US } from '../../shared/rate-limiter/endpoints/ring.ts';
 import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import { NO_CEILINGS } from '../support/limits.ts';
 import { sized } from '../support/sizes.ts';
-import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
+import { busy, FAIR, Fleet, FOUL, type Instance } from './fleet.ts';
 
 const LIVE: Limits = {
   minNodes: 2,
@@ -18,16 +19,7 @@ const LIVE: Limits = {
   searchCeiling: 20,
   filesCeiling: 20,
 };
-const LIFTED: Limits = { ...LIVE, endpointCeiling: 10_000, searchCeiling: 10_000, filesCeiling: 10_000 };
-const FOUL: Weather = {
-  ...FAIR,
-  wayMs: [3, 40],
-  lostQuestion: 0.01,
-  lostAnswer: 0.01,
-  lateTimer: 0.2,
-  latestTimerMs: 120,
-  driftPpm: 90,
-};
+const LIFTED: Limits = { ...LIVE, ...NO_CEILINGS, accountCeiling: LIVE.accountCeiling };
 
 const endpoint = (number: number): Endpoint => ({ kind: 'endpoint', key: `POST.v1.kind${number}` });
 const SEARCH: Endpoint = { kind: 'search', key: 'search' };

@@ -1,24 +1,14 @@
 /** The classes of a connection's line over a fleet in simulated time: payments before reads, and no class starved. */
+import { OPEN_LIMITS } from '../support/limits.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import type { Priority, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import { sized } from '../support/sizes.ts';
 import { FAIR, Fleet, type Instance } from './fleet.ts';
 
-const OPEN: Limits = {
-  minNodes: 2,
-  maxNodes: 50,
-  limitScope: 'node',
-  accountCeiling: 10_000,
-  endpointCeiling: 10_000,
-  searchCeiling: 10_000,
-  filesCeiling: 10_000,
-};
-
 /** Milliseconds that payments wait which come by chance during 18 s, while 1,000 reads wait on eight instances. */
 function paymentsBehindReads(seed: number): number[] {
-  const fleet = new Fleet(OPEN, FAIR, seed);
+  const fleet = new Fleet(OPEN_LIMITS, FAIR, seed);
   const all = Array.from({ length: 8 }, () => fleet.instance());
   for (const instance of all) instance.take(5000, () => undefined, 'read');
   fleet.events.runUntil(10_000);
@@ -56,9 +46,9 @@ function callersOf(fleet: Fleet, instance: Instance, priority: Priority, count: 
 }
 
 for (const [instances, limits] of [
-  [1, { ...OPEN, limitScope: 'connection' }],
-  [2, OPEN],
-  [8, OPEN],
+  [1, { ...OPEN_LIMITS, limitScope: 'connection' }],
+  [2, OPEN_LIMITS],
+  [8, OPEN_LIMITS],
 ] as const)
   test(`no lower class is without a turn for 10 s while higher ones could fill a wait of 30 s: ${instances} instances`, () => {
     const fleet = new Fleet(limits, FAIR, 3);

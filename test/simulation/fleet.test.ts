@@ -1,35 +1,17 @@
 /** The whole fleet in simulated time: what is promised of it, on every window of every second. */
+import { OPEN_LIMITS } from '../support/limits.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limits } from '../../shared/rate-limiter/capacity.ts';
-import { busy, FAIR, Fleet, type Instance, type Weather } from './fleet.ts';
+import { busy, FAIR, Fleet, FOUL, type Instance, type Weather } from './fleet.ts';
 import { sized } from '../support/sizes.ts';
-
-const OPEN: Limits = {
-  minNodes: 2,
-  maxNodes: 50,
-  limitScope: 'node',
-  accountCeiling: 10_000,
-  endpointCeiling: 10_000,
-  searchCeiling: 10_000,
-  filesCeiling: 10_000,
-};
-const FOUL: Weather = {
-  ...FAIR,
-  wayMs: [3, 40],
-  lostQuestion: 0.01,
-  lostAnswer: 0.01,
-  lateTimer: 0.2,
-  latestTimerMs: 120,
-  driftPpm: 90,
-};
 
 /** A store so near that its time is known well, and timers that fire late: releases are as late as they may be. */
 const LATE: Weather = { ...FAIR, wayMs: [1, 1], lateTimer: 0.5, latestTimerMs: 60 };
 
 function fleetOf(
   instances: number,
-  limits = OPEN,
+  limits = OPEN_LIMITS,
   weather: Weather = FAIR,
   seed = 1,
 ): { fleet: Fleet; all: Instance[] } {
@@ -68,31 +50,31 @@ interface Bar {
 
 /** `fair` of fifty that share six a second: of some seven grants each, in turns of three. */
 for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infinity }, weather] of [
-  [1, OPEN, 12, { use: 0.93, calls: 0.3 }, FAIR],
-  [2, OPEN, 12, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
-  [3, { ...OPEN, minNodes: 4 }, 24, { use: 0.93, fair: 1.25, calls: 0.3 }, FAIR],
-  [5, { ...OPEN, minNodes: 8 }, 48, { use: 0.93, fair: 1.25, calls: 0.3 }, FAIR],
-  [8, OPEN, 48, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
-  [50, OPEN, 300, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
-  [80, OPEN, 300, { use: 0.93, fair: 1.5, calls: 0.3 }, FAIR],
-  [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, calls: 0.35 }, FAIR],
-  [2, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
-  [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
-  [20, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
-  [50, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.93, fair: 2.2, calls: 0.35 }, FAIR],
-  [50, { ...OPEN, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5 }, FAIR],
-  [50, { ...OPEN, accountCeiling: 100 }, 100, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
-  [20, { ...OPEN, accountCeiling: 7 }, 7, { use: 0.93, fair: 1.5 }, FAIR],
-  [8, { ...OPEN, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
-  [8, OPEN, 48, { use: 0.6 }, FOUL],
-  [50, OPEN, 300, { use: 0.6 }, FOUL],
+  [1, OPEN_LIMITS, 12, { use: 0.93, calls: 0.3 }, FAIR],
+  [2, OPEN_LIMITS, 12, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
+  [3, { ...OPEN_LIMITS, minNodes: 4 }, 24, { use: 0.93, fair: 1.25, calls: 0.3 }, FAIR],
+  [5, { ...OPEN_LIMITS, minNodes: 8 }, 48, { use: 0.93, fair: 1.25, calls: 0.3 }, FAIR],
+  [8, OPEN_LIMITS, 48, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
+  [50, OPEN_LIMITS, 300, { use: 0.93, fair: 1.1, calls: 0.3 }, FAIR],
+  [80, OPEN_LIMITS, 300, { use: 0.93, fair: 1.5, calls: 0.3 }, FAIR],
+  [1, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.93, calls: 0.35 }, FAIR],
+  [2, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
+  [8, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
+  [20, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
+  [50, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.93, fair: 2.2, calls: 0.35 }, FAIR],
+  [50, { ...OPEN_LIMITS, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5 }, FAIR],
+  [50, { ...OPEN_LIMITS, accountCeiling: 100 }, 100, { use: 0.93, fair: 1.25, calls: 0.35 }, FAIR],
+  [20, { ...OPEN_LIMITS, accountCeiling: 7 }, 7, { use: 0.93, fair: 1.5 }, FAIR],
+  [8, { ...OPEN_LIMITS, accountCeiling: 25 }, 25, { use: 0.93, fair: 1.5, calls: 0.35 }, FAIR],
+  [8, OPEN_LIMITS, 48, { use: 0.6 }, FOUL],
+  [50, OPEN_LIMITS, 300, { use: 0.6 }, FOUL],
   // With one shard, no shard hides an error of another.
-  [1, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
-  [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
-  [1, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
-  [4, { ...OPEN, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
-  [3, { ...OPEN, accountCeiling: 2 }, 2, { use: 0.5 }, LATE],
-  [8, { ...OPEN, limitScope: 'connection' }, 6, { use: 0.5 }, LATE],
+  [1, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
+  [8, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.5 }, FOUL],
+  [1, { ...OPEN_LIMITS, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
+  [4, { ...OPEN_LIMITS, accountCeiling: 1 }, 1, { use: 0.5 }, LATE],
+  [3, { ...OPEN_LIMITS, accountCeiling: 2 }, 2, { use: 0.5 }, LATE],
+  [8, { ...OPEN_LIMITS, limitScope: 'connection' }, 6, { use: 0.5 }, LATE],
 ] as [number, Limits, number, Bar, Weather][]) {
   const name = `${instances} instances, ${JSON.stringify({ ...limits, ...weather })}`;
   test(`over the limit, no second holds more than the capacity and little of it is lost: ${name}`, () => {
@@ -120,10 +102,10 @@ for (const [instances, limits, perSecond, { use, fair = Infinity, calls = Infini
 }
 
 for (const [what, instances, limits] of [
-  ['two nodes of which neither was ever used', 2, OPEN],
-  ['eight nodes', 8, OPEN],
-  ['one node that is alone with six a second', 1, { ...OPEN, limitScope: 'connection' }],
-  ['eight nodes that share six a second', 8, { ...OPEN, limitScope: 'connection' }],
+  ['two nodes of which neither was ever used', 2, OPEN_LIMITS],
+  ['eight nodes', 8, OPEN_LIMITS],
+  ['one node that is alone with six a second', 1, { ...OPEN_LIMITS, limitScope: 'connection' }],
+  ['eight nodes that share six a second', 8, { ...OPEN_LIMITS, limitScope: 'connection' }],
 ] as [string, number, Limits][])
   test(`six calls at once on an idle node leave within 60 ms of the first: ${what}`, () => {
     const { fleet, all } = fleetOf(instances, limits);
@@ -141,7 +123,7 @@ for (const [what, instances, limits] of [
   });
 
 test('nodes that take the same lane at once see it in the answer, and go on another one at once', () => {
-  const { fleet, all } = fleetOf(3, { ...OPEN, limitScope: 'connection' });
+  const { fleet, all } = fleetOf(3, { ...OPEN_LIMITS, limitScope: 'connection' });
   // Each knows the others' lanes from before, and that they are free.
   for (const instance of all) instance.take(5000, () => undefined);
   fleet.events.runUntil(10_000);
@@ -160,7 +142,7 @@ test('nodes that take the same lane at once see it in the answer, and go on anot
 
 const GRANTS = sized(60_000, 1_200_000);
 test(`${GRANTS} grants in foul weather, with instances that start, stop, crash and freeze: no window over the capacity`, () => {
-  const fleet = new Fleet(OPEN, FOUL, 42);
+  const fleet = new Fleet(OPEN_LIMITS, FOUL, 42);
   const { chance, events } = fleet;
   const living: Instance[] = [];
   const start = (): void => {
@@ -186,7 +168,7 @@ test(`${GRANTS} grants in foul weather, with instances that start, stop, crash a
 });
 
 test('callers who come at any moment, timers that are late: a lane never has two releases in a second', () => {
-  const { fleet, all } = fleetOf(2, { ...OPEN, accountCeiling: 1 }, LATE);
+  const { fleet, all } = fleetOf(2, { ...OPEN_LIMITS, accountCeiling: 1 }, LATE);
   for (let atMs = 0; atMs < 300_000; atMs += fleet.chance.between(1, 60)) {
     const instance = all[Math.floor(atMs) % 2];
     fleet.events.at(atMs, () => instance?.take(3000, () => undefined));
@@ -224,7 +206,7 @@ test('a payment does not wait behind a thousand reads, and the reads keep their 
 });
 
 test('a lower class has a slot at least every ten seconds while higher ones take all others', () => {
-  const { fleet, all } = fleetOf(1, { ...OPEN, limitScope: 'connection' });
+  const { fleet, all } = fleetOf(1, { ...OPEN_LIMITS, limitScope: 'connection' });
   const [instance] = all;
   assert.ok(instance !== undefined);
   const pay = (): void => instance.take(30_000, pay, 'interactive');
@@ -332,7 +314,7 @@ test('nodes that cannot be counted any more fall back to the floor before the la
 });
 
 test('a slow way to the store costs rate, never the guarantee', () => {
-  const { fleet, all } = fleetOf(8, OPEN, { ...FAIR, wayMs: [50, 70] });
+  const { fleet, all } = fleetOf(8, OPEN_LIMITS, { ...FAIR, wayMs: [50, 70] });
   for (const one of all) busy(one, fleet, 12);
   fleet.events.runUntil(20_000);
   const rate = rateOver(fleet, 10);
@@ -343,7 +325,7 @@ test('a slow way to the store costs rate, never the guarantee', () => {
 
 test('two revisions at once, one with fewer nodes and a lower ceiling, share one limit', () => {
   const { fleet, all } = fleetOf(6);
-  const old = Array.from({ length: 6 }, () => fleet.instance({ ...OPEN, maxNodes: 8, accountCeiling: 40 }));
+  const old = Array.from({ length: 6 }, () => fleet.instance({ ...OPEN_LIMITS, maxNodes: 8, accountCeiling: 40 }));
   for (const one of [...all, ...old]) busy(one, fleet, 12);
   fleet.events.runUntil(20_000);
   const rate = rateOver(fleet, 10);
@@ -430,7 +412,7 @@ test('a refused caller who comes back after its Retry-After is served', () => {
 });
 
 test('a List that walks pages stands in line again for each: single calls between them wait no longer for it', () => {
-  const { fleet, all } = fleetOf(1, { ...OPEN, limitScope: 'connection' });
+  const { fleet, all } = fleetOf(1, { ...OPEN_LIMITS, limitScope: 'connection' });
   const [one] = all as [Instance];
   let pages = 0;
   // Three Lists at once, each a page after the other.

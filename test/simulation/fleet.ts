@@ -38,6 +38,17 @@ export const FAIR: Weather = {
   driftPpm: 0,
 };
 
+/** Slow ways, lost messages, late timers and clocks that drift. */
+export const FOUL: Weather = {
+  ...FAIR,
+  wayMs: [3, 40],
+  lostQuestion: 0.01,
+  lostAnswer: 0.01,
+  lateTimer: 0.2,
+  latestTimerMs: 120,
+  driftPpm: 90,
+};
+
 const TIMEOUT_MS = 2000;
 const EPOCH_US = 1_795_000_000_000_000;
 

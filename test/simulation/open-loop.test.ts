@@ -1,22 +1,12 @@
 /** Calls that come at random, in simulated time: how long they wait, and what that costs. */
+import { OPEN_LIMITS } from '../support/limits.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
 import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
 import { quantile } from '../bench/quantile.ts';
 import { FAIR, Fleet, type Weather } from './fleet.ts';
-
-const OPEN: Limits = {
-  minNodes: 2,
-  maxNodes: 50,
-  limitScope: 'node',
-  accountCeiling: 10_000,
-  endpointCeiling: 10_000,
-  searchCeiling: 10_000,
-  filesCeiling: 10_000,
-};
 
 /** One way in ten takes up to 80 ms longer, so one commit in ten takes more than twice the usual time. */
 const TAIL: Weather = { ...FAIR, slowWay: 0.1, slowestMs: 80 };
@@ -35,7 +25,7 @@ interface OpenLoop {
 
 /** Poisson arrivals at a part of the capacity, each at a random instance. */
 function openLoop(instances: number, load: number, weather: Weather, seed = 1, minNodes = 2): OpenLoop {
-  const fleet = new Fleet({ ...OPEN, minNodes }, weather, seed);
+  const fleet = new Fleet({ ...OPEN_LIMITS, minNodes }, weather, seed);
   const all = Array.from({ length: instances }, () => fleet.instance());
   const perMs = (load * 6 * Math.max(minNodes, instances)) / 1000;
   const waited: number[] = [];
@@ -98,7 +88,7 @@ test('a reservation for more callers than lanes leaves the rest to the next one'
 });
 
 test('a late slot in hand rejects none of the callers whom later reservations serve in time', () => {
-  const fleet = new Fleet(OPEN, FAIR, 1);
+  const fleet = new Fleet(OPEN_LIMITS, FAIR, 1);
   const one = fleet.instance();
   for (let caller = 0; caller < 2; caller += 1) one.take(5000, () => undefined);
   fleet.events.runUntil(10_000);

@@ -1,9 +1,10 @@
+import { OPEN_LIMITS } from '../../support/limits.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as figures from './figures.ts';
 import { nowUs, run, type Plan } from './fleet.ts';
-import { OPEN, sayStrict, type Figures } from './steady.ts';
+import { sayStrict, type Figures } from './steady.ts';
 
-const EIGHT: Plan = { name: 'eight', instances: 8, limits: OPEN };
+const EIGHT: Plan = { name: 'eight', instances: 8, limits: OPEN_LIMITS };
 const NODE_SHARE = 6;
 
 /** One of eight is killed: the others' rate per second before and after. */

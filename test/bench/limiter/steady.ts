@@ -1,18 +1,8 @@
+import { OPEN_LIMITS } from '../../support/limits.ts';
 import type { Limits } from '../../../shared/rate-limiter/capacity.ts';
 import type { Say } from './bench.ts';
 import * as figures from './figures.ts';
 import { run, type Plan, type Result, type Stage } from './fleet.ts';
-
-/** Ceilings lifted: what is measured is 6 a second a node. */
-export const OPEN: Limits = {
-  minNodes: 2,
-  maxNodes: 50,
-  limitScope: 'node',
-  accountCeiling: 10_000,
-  endpointCeiling: 10_000,
-  searchCeiling: 10_000,
-  filesCeiling: 10_000,
-};
 
 export type Figures = (stage: Stage, say: Say) => Promise<void>;
 
@@ -27,7 +17,12 @@ export function sayStrict(say: Say, what: string, result: Result): void {
 
 function saturated(instances: number, utilisation: number): Figures {
   return async (stage, say) => {
-    const plan: Plan = { name: `${instances}`, instances, limits: OPEN, warmUpMs: instances > 10 ? 15_000 : 6000 };
+    const plan: Plan = {
+      name: `${instances}`,
+      instances,
+      limits: OPEN_LIMITS,
+      warmUpMs: instances > 10 ? 15_000 : 6000,
+    };
     const result = await run(stage, plan);
     const what = `${instances} instance${instances > 1 ? 's' : ''}`;
     sayStrict(say, what, result);
@@ -49,7 +44,7 @@ function saturated(instances: number, utilisation: number): Figures {
 /** A ceiling that no window may pass, whatever the nodes. */
 function capped(what: string, instances: number, limits: Partial<Limits>, most: number): Figures {
   return async (stage, say) => {
-    const result = await run(stage, { name: what, instances, limits: { ...OPEN, ...limits }, warmUpMs: 4000 });
+    const result = await run(stage, { name: what, instances, limits: { ...OPEN_LIMITS, ...limits }, warmUpMs: 4000 });
     const { over, most: released } = figures.worstWindow(result);
     say(
       `${what}, ${instances} instances: most released in any second`,
@@ -68,7 +63,7 @@ function capped(what: string, instances: number, limits: Partial<Limits>, most: 
  * after six rounds of its lanes, 6.3 s, and reserves for callers to come from then on.
  */
 const single: Figures = async (stage, say) => {
-  const plan: Plan = { name: 'single', instances: 8, limits: OPEN, load: { callers: 1 }, warmUpMs: 14_000 };
+  const plan: Plan = { name: 'single', instances: 8, limits: OPEN_LIMITS, load: { callers: 1 }, warmUpMs: 14_000 };
   const result = await run(stage, plan);
   const what = '8 instances, one caller at a time';
   sayStrict(say, what, result);
@@ -86,7 +81,7 @@ const idle: Figures = async (stage, say) => {
     const result = await run(stage, {
       name: 'idle',
       instances,
-      limits: OPEN,
+      limits: OPEN_LIMITS,
       load: { perSecond },
       warmUpMs: 5000,
       measureMs: 25_000,
@@ -109,7 +104,7 @@ const naive: Figures = async (stage) => {
     const result = await run(stage, {
       name: 'naive',
       instances,
-      limits: { ...OPEN, minNodes: instances },
+      limits: { ...OPEN_LIMITS, minNodes: instances },
       how: 'naive',
       warmUpMs: 4000,
       measureMs: 8000,
@@ -134,7 +129,7 @@ export const steady: Readonly<Record<string, Figures>> = {
   'connection-50': capped('limit_scope connection', 50, { limitScope: 'connection' }, 6),
   'account-25': capped('account_ceiling 25', 50, { accountCeiling: 25 }, 25),
   'account-100': capped('account_ceiling 100', 50, { accountCeiling: 100 }, 100),
-  'endpoint-25': capped('endpoint_ceiling 25', 8, { endpointCeiling: 25, searchCeiling: 25, filesCeiling: 25 }, 25),
+  'account-25-of-8': capped('account_ceiling 25', 8, { accountCeiling: 25 }, 25),
   single,
   idle,
   naive,
