@@ -17,11 +17,6 @@ after(async () => {
   if (runs) await session.close();
 });
 
-const made = async (entity: string, payload: object): Promise<string> => {
-  const body = await session.call('create-entity', { entity, connectorInputPayload: payload });
-  return (body['connectorOutputPayload'] as { Id: string }).Id;
-};
-
 /** The first row of a clause. */
 const firstRow = async (entity: string, filterClause: string): Promise<Record<string, unknown>> => {
   const body = await session.call('list-entities', { entity, filterClause, listEntitiesPageSize: 1 });
@@ -40,7 +35,7 @@ const payment = (method: string): object => ({
 
 here('26: half of a payment is refunded from its page, in the currency of the payment', async () => {
   const { page, go, field, browser } = session;
-  await go(`#/object/PaymentIntent/${await made('PaymentIntent', payment('pm_card_visa'))}`, '$42.00');
+  await go(`#/object/PaymentIntent/${await session.create('PaymentIntent', payment('pm_card_visa'))}`, '$42.00');
   await page.getByRole('link', { name: 'Refund', exact: true }).last().click();
   await page.getByRole('heading', { level: 1, name: 'Create Refund' }).waitFor();
   await page.locator('.source-note').getByText('$42.00').waitFor();
@@ -119,7 +114,7 @@ here('30: a webhook endpoint of the sandbox delivers to this server, and one eve
   await page.getByRole('link', { name: 'Create a webhook endpoint' }).click();
   await page.getByRole('heading', { level: 1, name: 'Create WebhookEndpoint' }).waitFor();
   assert.equal(await runForm(session), 200);
-  const id = await made('Product', { Name: 'Mug' });
+  const id = await session.create('Product', { Name: 'Mug' });
   await go(`#/events?object=${id}`, 'Events');
   const row = page.getByRole('row', { name: new RegExp(`product.created.*${id}`) });
   await row.getByText('Published').waitFor();

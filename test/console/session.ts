@@ -27,6 +27,8 @@ export interface Session {
   readonly button: (name: string | RegExp) => Locator;
   /** Calls a function of the server without the console. */
   readonly call: (name: string, body: object) => Promise<Record<string, unknown>>;
+  /** Creates an object without the console and returns its id. */
+  readonly create: (entity: string, payload: object) => Promise<string>;
   /** Findings of axe at level AA. */
   readonly findings: () => Promise<readonly string[]>;
   /** Pixels by which the page is wider than its window. */
@@ -54,6 +56,14 @@ export async function openSession(
   await page.goto(url);
   await page.getByRole('heading', { name: 'Home' }).waitFor();
   const axe = readFileSync(createRequire(path.resolve('test/package.json')).resolve('axe-core/axe.min.js'), 'utf8');
+  const call = async (name: string, body: object): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${url}run/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as Record<string, unknown>;
+  };
   return {
     page,
     browser,
@@ -65,13 +75,10 @@ export async function openSession(
     },
     field: (name) => page.locator(`[data-field="${name}"]`),
     button: (name) => page.getByRole('button', { name, exact: typeof name === 'string' }),
-    async call(name, body) {
-      const response = await fetch(`${url}run/${name}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      return (await response.json()) as Record<string, unknown>;
+    call,
+    async create(entity, payload) {
+      const body = await call('create-entity', { entity, connectorInputPayload: payload });
+      return (body['connectorOutputPayload'] as { Id: string }).Id;
     },
     async findings() {
       await page.evaluate(axe);

@@ -16,11 +16,6 @@ after(async () => {
   if (runs) await session.close();
 });
 
-const create = async (entity: string, payload: object): Promise<string> => {
-  const body = await session.call('create-entity', { entity, connectorInputPayload: payload });
-  return (body['connectorOutputPayload'] as { Id: string }).Id;
-};
-
 /** Requests of one kind, more than one page of the table. */
 const MANY = 30;
 
@@ -92,8 +87,8 @@ here(
   '39: an object shows what happened to it: its events with changes, and the operations that caused them',
   async () => {
     const { page, go, browser, url } = session;
-    await create('WebhookEndpoint', { Url: `${url}stripe-events`, EnabledEvents: ['*'] });
-    const id = await create('Customer', { Email: 'before@example.com' });
+    await session.create('WebhookEndpoint', { Url: `${url}stripe-events`, EnabledEvents: ['*'] });
+    const id = await session.create('Customer', { Email: 'before@example.com' });
     await session.call('update-entity', {
       entity: 'Customer',
       entityId: id,
