@@ -1,3 +1,4 @@
+import { OperationLink } from '../pages/operations/operation-link.tsx';
 import type { OutputRow } from '../api/calls.ts';
 import { readEvents, readOperations, type ListedEvent } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
@@ -50,9 +51,7 @@ const OBJECT_EVENT_COLUMNS: readonly TableColumn<ObjectEvent>[] = [
       operationId === undefined ? (
         <code className="muted">{requestIdOf(row) ?? '–'}</code>
       ) : (
-        <a className="id" href={hashOf(['operations', operationId])}>
-          {operationId}
-        </a>
+        <OperationLink operationId={operationId} />
       ),
   },
 ];

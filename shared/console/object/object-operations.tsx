@@ -1,3 +1,4 @@
+import { OperationLink } from '../pages/operations/operation-link.tsx';
 import { useState } from 'react';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
@@ -48,14 +49,7 @@ const OBJECT_OPERATION_COLUMNS: readonly TableColumn<ObjectOperation>[] = [
     look: 'cut',
     secondary: true,
     value: ({ operation }) => operation?.operationId,
-    cell: ({ operation }) =>
-      operation === undefined ? (
-        '–'
-      ) : (
-        <a className="id" href={hashOf(['operations', operation.operationId])}>
-          {operation.operationId}
-        </a>
-      ),
+    cell: ({ operation }) => (operation === undefined ? '–' : <OperationLink operationId={operation.operationId} />),
   },
 ];
 

@@ -1,8 +1,8 @@
+import { OperationLink } from '../operations/operation-link.tsx';
 import { postConsoleCommand, readDeadLetters, type DeadLetterItem } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { countedNoun } from '../../format/words.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
-import { hashOf } from '../../state/route.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { Json } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
@@ -23,11 +23,7 @@ const LETTER_COLUMNS: readonly TableColumn<DeadLetterItem>[] = [
     look: 'cut',
     secondary: true,
     value: ({ operationId }) => operationId,
-    cell: ({ operationId }) => (
-      <a className="id" href={hashOf(['operations', operationId])}>
-        {operationId}
-      </a>
-    ),
+    cell: ({ operationId }) => <OperationLink operationId={operationId} />,
   },
   timeColumn('Last replay', ({ replayed }) => replayed ?? undefined, 'never'),
 ];

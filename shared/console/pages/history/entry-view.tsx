@@ -22,7 +22,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
   const writes = kind === 'run' && call.functionName !== 'list-entities' && call.functionName !== 'get-entity';
   const again = async (): Promise<void> => {
     try {
-      // A write gets a key of its own: it is a new operation. The page of the operation repeats the same one.
+      // A write gets a new operation id. To repeat the same operation, people use its page.
       const next = await runRecorded(kind, { ...call, body: fresh });
       announce(isSuccess(next.reply) ? 'The call succeeded' : 'The call failed');
       navigate(hashOf(['history', String(next.number)]));

@@ -1,3 +1,4 @@
+import { OperationLink } from './operation-link.tsx';
 import type { ListedOperation } from '../../api/operator.ts';
 import { hashOf } from '../../state/route.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
@@ -17,11 +18,7 @@ const OPERATION_COLUMNS: readonly TableColumn<ListedOperation>[] = [
     look: 'path',
     secondary: true,
     value: ({ operationId }) => operationId,
-    cell: ({ operationId }) => (
-      <a className="id" href={hashOf(['operations', operationId])}>
-        {operationId}
-      </a>
-    ),
+    cell: ({ operationId }) => <OperationLink operationId={operationId} />,
   },
 ];
 
