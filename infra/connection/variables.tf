@@ -88,7 +88,7 @@ variable "keep_min_nodes_warm" {
 }
 
 variable "service_accounts" {
-  description = "service accounts that exist already, by group of functions: automation, stripe-events, reconcile-events, tools; one is made for each that is not named. Each group needs an account of its own; service_account is that of the other functions"
+  description = "existing service accounts by group of functions: automation, stripe-events, reconcile-events, tools; the module makes one for each group that is not named. Two groups cannot share an account; service_account is that of the other functions"
   type        = map(string)
   default     = {}
 }

@@ -52,7 +52,7 @@ type HealthRead = Pick<StripeRequest, 'path' | 'params'>;
 
 const BALANCE: HealthRead = { path: '/v1/balance', params: {} };
 
-/** Reads the balance from Stripe through the rate limiter. Never throws. */
+/** Sends one read to Stripe through the rate limiter, by default of the balance. Never throws. */
 export async function checkHealth({ settings, deps, clock }: Connector, read: HealthRead = BALANCE): Promise<Health> {
   if (settings.suspended)
     return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };

@@ -39,8 +39,8 @@ export interface AttemptWindow {
 }
 
 /**
- * Returns when an earlier call with the id claimed the operation, in microseconds; undefined if there is none, or if it is
- * of no use because nothing can be repeated.
+ * Returns when an earlier call with the id claimed the operation, in microseconds. Undefined for the first call, and for
+ * calls that are rejected: the operation is in progress, has another payload, or failed.
  */
 export function earlierCallUs(result: ClaimResult): number | undefined {
   switch (result.kind) {
