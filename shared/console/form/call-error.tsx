@@ -24,16 +24,6 @@ export function errorOfReply({ body }: CallReply): ReplyError {
   };
 }
 
-/** Errors by field, without the name of the payload in front: `connectorInputPayload.Email` is `Email`. */
-export function errorsByField(reply: CallReply): ReadonlyMap<string, string> {
-  return new Map(
-    errorOfReply(reply).violations.map(({ field, description }) => [
-      field.replace(/^connectorInputPayload\./, ''),
-      description,
-    ]),
-  );
-}
-
 const EFFECTS: Readonly<Record<string, string>> = {
   none: 'Nothing took effect at Stripe.',
   done: 'It took effect at Stripe.',
@@ -45,11 +35,14 @@ interface CallErrorProps {
   /** The clause that was sent: an error names a position in it. */
   readonly clause?: string;
   /** Applies a clause with the name that the error suggests. */
-  readonly onCorrect?: (clause: string) => void;
+  readonly onCorrect?: ((clause: string) => void) | undefined;
+  /** Fields of the form that the error names, and the way to them. */
+  readonly fields?: readonly string[] | undefined;
+  readonly onField?: ((path: string) => void) | undefined;
 }
 
 /** What went wrong, whether it took effect, and what to look at next. */
-export function CallError({ reply, clause = '', onCorrect }: CallErrorProps) {
+export function CallError({ reply, clause = '', onCorrect, fields = [], onField }: CallErrorProps) {
   const { message, status, reason, metadata, violations } = errorOfReply(reply);
   const { effect, requestId, docUrl, declineCode, operationId } = metadata;
   // The connector counts characters from 1.
@@ -65,6 +58,15 @@ export function CallError({ reply, clause = '', onCorrect }: CallErrorProps) {
           <code>{field}</code> {description.replace(/ at \d+$/, '')}
         </p>
       ))}
+      {onField !== undefined && fields.length > 0 && (
+        <div className="buttons">
+          {fields.map((field) => (
+            <button key={field} type="button" onClick={() => onField(field)}>
+              Go to {field}
+            </button>
+          ))}
+        </div>
+      )}
       {clause !== '' && Number.isFinite(position) && (
         <pre className="caret">
           {clause}
@@ -83,7 +85,13 @@ export function CallError({ reply, clause = '', onCorrect }: CallErrorProps) {
           The bank declined the card: <strong>{humanName(declineCode)}</strong>.
         </p>
       )}
-      {effect !== undefined && <p data-effect={effect}>{EFFECTS[effect] ?? effect}</p>}
+      {effect !== undefined && (
+        <p data-effect={effect}>
+          {declineCode === undefined
+            ? (EFFECTS[effect] ?? effect)
+            : 'Nothing was charged. The payment now waits for another payment method.'}
+        </p>
+      )}
       <p className="muted">
         {[reply.status, status, reason].filter(Boolean).join(' · ')}
         {requestId !== undefined && ` · Stripe's request ${requestId}`}

@@ -1,16 +1,17 @@
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 import { isSuccess, type CallKind } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { isReal, useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { EMPTY_DRAFT, forgetDraft, storedDraft, storeDraft, type FormDraft } from '../state/drafts.ts';
+import { announce } from '../ui/announcer.tsx';
 import { ConfirmDialog, type ConfirmRequest } from '../ui/confirm.tsx';
 import { ErrorState } from '../ui/states.tsx';
-import { errorsByField } from './call-error.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { draftFromParams } from './deep-link.ts';
-import { FieldContextProvider } from './fields/field-context.ts';
+import { errorsByField } from './field-errors.ts';
+import { FieldContextProvider, focusField } from './fields/field-context.ts';
 import { SchemaFields } from './fields/fields.tsx';
 import { schemaVariants } from './fields/input-kind.ts';
 import { JsonEditor } from './json-editor.tsx';
@@ -20,7 +21,10 @@ import { buildFormCall, isDestructive, isReadOnly, takesClause, targetName, type
 import { countRows, useCall } from './use-call.ts';
 import { SourceNote } from './source-note.tsx';
 import { useMoneySource } from './use-source.ts';
+import { undecidedAmounts } from './undecided-amounts.ts';
 import { useCurrent } from './use-current.ts';
+
+const NO_SCHEMA: JsonSchema = {};
 
 interface CallFormProps {
   readonly target: FormTarget;
@@ -37,26 +41,36 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const key = `${name}?${params.toString()}`;
   const [draft, setDraft] = useState<FormDraft>(() => storedDraft(key) ?? draftFromParams(params, schema));
   const { busy, entry, problem, run } = useCall();
+  const [undecided, setUndecided] = useState<readonly string[]>([]);
   const [question, setQuestion] = useState<ConfirmRequest>();
   const [edited, setEdited] = useState(false);
-  const current = useCurrent(target, draft.entityId);
+  const [wanted, setWanted] = useState<string>();
+  const current = useCurrent(target, draft.entityId, entry?.number);
   const columns = useLoaded(`entity ${target.entity}`, () => readEntityDescriptor(target.entity)).data?.columns ?? [];
+  /** A field that is not shown yet gets the focus when its group is open. */
+  const goTo = useCallback((path: string | undefined): void => {
+    setWanted(path !== undefined && focusField(path) ? undefined : path);
+  }, []);
   const change = (part: Partial<FormDraft>): void => {
     const next = { ...draft, ...part };
     setEdited(true);
+    setUndecided([]);
     setDraft(next);
     storeDraft(key, next);
   };
   const closed = isReadOnly(target) ? undefined : whyReadOnly(connection);
   const call = buildFormCall(target, draft);
   const variants = schema === undefined ? [] : schemaVariants(schema);
-  const { [draft.variant]: variant = {} } = variants;
+  const { [draft.variant]: variant = NO_SCHEMA } = variants;
   const failedReply = entry !== undefined && !isSuccess(entry.reply) && !edited ? entry.reply : undefined;
   const errors = useMemo(
-    () => (failedReply === undefined ? new Map<string, string>() : errorsByField(failedReply)),
-    [failedReply],
+    () =>
+      failedReply === undefined
+        ? new Map(undecided.map((path) => [path, 'Choose which amount you mean first.']))
+        : errorsByField(failedReply, variant),
+    [failedReply, variant, undecided],
   );
-  const source = useMoneySource(draft.payload);
+  const source = useMoneySource(draft.payload, entry?.number);
   const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
   const send = async (kind: CallKind): Promise<void> => {
     setEdited(false);
@@ -64,6 +78,13 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
     if (kind === 'run' && done !== undefined && isSuccess(done.reply)) forgetDraft(key);
   };
   const start = async (kind: CallKind): Promise<void> => {
+    const open = undecidedAmounts(variant, draft.payload);
+    if (open[0] !== undefined) {
+      setEdited(true);
+      setUndecided(open);
+      announce(`Not sent: ${open[0]} has decimals`);
+      return goTo(open[0]);
+    }
     const asks = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
     if (!asks) return send(kind);
     const rows =
@@ -84,7 +105,15 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   };
   const runnable = !busy && closed === undefined;
   return (
-    <FieldContextProvider value={{ errors, current, currency: typeof currency === 'string' ? currency : undefined }}>
+    <FieldContextProvider
+      value={{
+        errors,
+        current,
+        currency: typeof currency === 'string' ? currency : undefined,
+        wanted,
+        onWant: goTo,
+      }}
+    >
       <form
         className="call-form"
         aria-label={title}
@@ -149,7 +178,14 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
       </form>
       {problem !== undefined && <ErrorState error={problem} onRetry={() => void start('run')} />}
       {entry !== undefined && (
-        <ResultView key={entry.number} entry={entry} target={target} clause={draft.filterClause} />
+        <ResultView
+          key={entry.number}
+          entry={entry}
+          target={target}
+          clause={draft.filterClause}
+          fields={[...errors.keys()]}
+          onField={goTo}
+        />
       )}
       {question !== undefined && <ConfirmDialog request={question} onClose={() => setQuestion(undefined)} />}
     </FieldContextProvider>

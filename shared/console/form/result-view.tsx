@@ -1,6 +1,13 @@
 import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useEffect, useRef, useState } from 'react';
-import { rowsOfReply, runFunction, isSuccess, type CallReply, type OutputRow } from '../api/calls.ts';
+import {
+  rowsOfReply,
+  runFunction,
+  isSuccess,
+  type CallReply,
+  type FunctionCall,
+  type OutputRow,
+} from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
 import { actionsFor, shortTitle } from '../object/action-states.ts';
@@ -20,10 +27,13 @@ interface ResultViewProps {
   readonly entry: HistoryEntry;
   readonly target: FormTarget;
   readonly clause: string;
+  /** Fields that an error names. */
+  readonly fields: readonly string[];
+  readonly onField: (path: string) => void;
 }
 
 /** The response of a call. The focus moves to it. */
-export function ResultView({ entry, target, clause }: ResultViewProps) {
+export function ResultView({ entry, target, clause, fields, onField }: ResultViewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { reply, kind, call } = entry;
   const ok = isSuccess(reply);
@@ -37,7 +47,10 @@ export function ResultView({ entry, target, clause }: ResultViewProps) {
         {ok ? (kind === 'run' ? 'Done' : kind === 'dryRun' ? 'Plan' : 'Explanation') : 'Failed'}
       </h2>
       <ReplyFacts reply={reply} kind={kind} />
-      {!ok && <CallError reply={reply} clause={clause} />}
+      {!ok && <CallError reply={reply} clause={clause} fields={fields} onField={onField} />}
+      {!ok && kind === 'run' && objectOfCall(call, target) !== undefined && (
+        <NextSteps entity={target.entity} id={objectOfCall(call, target) ?? ''} />
+      )}
       {ok && kind === 'dryRun' && <PlanView requests={reply.body['requests'] as never} />}
       {ok && kind === 'explain' && <ExplainView explanation={reply.body['explain'] as ShownExplanation} />}
       {ok && kind === 'run' && <Outcome entry={entry} target={target} />}
@@ -49,6 +62,14 @@ export function ResultView({ entry, target, clause }: ResultViewProps) {
       </div>
     </section>
   );
+}
+
+/** The id of the object that an action is about. */
+function objectOfCall({ body }: FunctionCall, target: FormTarget): string | undefined {
+  const { connectorInputPayload: input } = body;
+  const name = `${target.entity.replaceAll('.', '')}Id`;
+  const id = target.kind === 'action' ? ((input ?? {}) as OutputRow)[name] : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
 export function ReplyFacts({ reply, kind }: { readonly reply: CallReply; readonly kind: string }) {
@@ -70,7 +91,7 @@ export function ReplyFacts({ reply, kind }: { readonly reply: CallReply; readonl
 }
 
 /** What the call returned, the object it made, and what can follow. */
-function Outcome({ entry, target }: Omit<ResultViewProps, 'clause'>) {
+function Outcome({ entry, target }: Pick<ResultViewProps, 'entry' | 'target'>) {
   const { reply, call } = entry;
   const rows = rowsOfReply(reply);
   const row: OutputRow = rows[0] ?? {};

@@ -10,14 +10,14 @@ interface MoneySource {
   readonly row: OutputRow;
 }
 
-/** The object that the form's amounts are about, once its id is complete. One request to Stripe. */
-export function useMoneySource(payload: Readonly<Record<string, unknown>>): MoneySource | undefined {
+/** The object that the form's amounts are about, as it is after the call `round`, once its id is complete. */
+export function useMoneySource(payload: Readonly<Record<string, unknown>>, round = 0): MoneySource | undefined {
   const { entities } = useOffer();
   const input = SOURCES.find((name) => typeof payload[name] === 'string' && /^[a-z]+_\w{6,}$/.test(payload[name]));
   const entity = input?.replace(/Id$/, '');
   const id = input === undefined ? '' : String(payload[input]);
   const isOffered = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
-  const { data } = useLoaded(isOffered ? `source ${id}` : '', async () => {
+  const { data } = useLoaded(isOffered ? `source ${id} ${round}` : '', async () => {
     if (entity === undefined || !isOffered) return undefined;
     const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId: id } });
     const [row] = isSuccess(reply) ? rowsOfReply(reply) : [];

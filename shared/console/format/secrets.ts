@@ -12,6 +12,13 @@ export function isSecretInput(name: string): boolean {
   return SECRET_NAMES.test(name);
 }
 
+/** Whether a value of a response is a secret, which is shown on request: a client secret, a signing secret. */
+export function isShownSecret(name: string, text: string): boolean {
+  return (
+    /(^|_)secret$/i.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) || /^([a-z]+_\w+_secret_|whsec_|[sr]k_)/.test(text)
+  );
+}
+
 /** Returns a copy without secret inputs. */
 export function withoutSecrets(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

@@ -30,8 +30,12 @@ function singularWord(word: string): string {
     .replace(/([^s])s$/, '$1');
 }
 
-/** `cus_9s6XKzkNRiz8i3`: letters, then an underscore, then an identifier with a digit or a capital. */
+/**
+ * `cus_9s6XKzkNRiz8i3`: letters, then an underscore, then an identifier with a digit or a capital. API keys and secrets are
+ * not ids.
+ */
 export function isIdLike(text: string): boolean {
+  if (/^(sk|rk|pk|whsec)_|_secret_/.test(text)) return false;
   return /^[a-z]{2,12}(_[a-z]{2,10})?_(?=\w*[A-Z0-9])\w{3,}$/.test(text);
 }
 

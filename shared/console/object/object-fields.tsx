@@ -69,16 +69,9 @@ interface FieldValueProps {
   readonly currency: string | undefined;
 }
 
-/** Objects are shown as pairs or JSON, secrets on request. */
+/** Objects are shown as pairs or JSON. */
 function FieldValue({ entity, column, value, currency }: FieldValueProps) {
   const { name, kind, key, reference } = column;
-  if (/ClientSecret$/.test(name) && typeof value === 'string')
-    return (
-      <details>
-        <summary>Show the secret</summary>
-        <code>{value}</code>
-      </details>
-    );
   if (typeof value === 'object' && value !== null && !isEmptyValue(value)) {
     const members = Object.entries(value);
     if (!Array.isArray(value) && members.every(([, member]) => typeof member !== 'object'))

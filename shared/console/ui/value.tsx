@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import { useOffer } from '../shell/offer.tsx';
 import { entityOfId } from '../format/ids.ts';
+import { isShownSecret } from '../format/secrets.ts';
 import { isIdLike } from '../format/words.ts';
 import { isAmountName, formatMoney } from '../format/money.ts';
 import { fullTime, relativeTime, timeMs } from '../format/time.ts';
@@ -60,6 +61,13 @@ export function Value({ name, value, kind, reference, currency }: ValueProps) {
   if (typeof value === 'boolean') return <span className={value ? '' : 'muted'}>{value ? 'Yes' : 'No'}</span>;
   if (typeof value === 'object') return <code className="json">{JSON.stringify(value)}</code>;
   const text = String(value);
+  if (isShownSecret(name, text))
+    return (
+      <details>
+        <summary>Show the secret</summary>
+        <code>{text}</code>
+      </details>
+    );
   if (kind === 'seconds' || kind === 'instant') return <TimeText value={value as string | number} />;
   if (typeof value === 'number' && isAmountName(name)) {
     const amount = formatMoney(value, currency);

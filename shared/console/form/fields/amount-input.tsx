@@ -20,7 +20,7 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
   }, [value]);
   const change = (written: string): void => {
     setText(written);
-    // A decimal amount is ambiguous until the user has chosen: it is sent as text, which the connector rejects.
+    // A decimal amount stays a text until the user has chosen: the form does not send it.
     const next = inputValue('amount', written.trim());
     sent.current = next;
     onChange(next);

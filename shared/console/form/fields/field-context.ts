@@ -1,4 +1,4 @@
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useEffect } from 'react';
 import type { OutputRow } from '../../api/calls.ts';
 
 /** What every input of a form knows. */
@@ -9,9 +9,19 @@ export interface FieldContext {
   readonly current: OutputRow | undefined;
   /** The currency of the form or of the object. */
   readonly currency: string | undefined;
+  /** The field that the user wants to go to: groups around it open, and it gets the focus. */
+  readonly wanted: string | undefined;
+  /** Goes to a field; undefined once it has the focus. */
+  readonly onWant: (path: string | undefined) => void;
 }
 
-const FieldReactContext = createContext<FieldContext>({ errors: new Map(), current: undefined, currency: undefined });
+const FieldReactContext = createContext<FieldContext>({
+  errors: new Map(),
+  current: undefined,
+  currency: undefined,
+  wanted: undefined,
+  onWant: () => undefined,
+});
 
 export const FieldContextProvider = FieldReactContext.Provider;
 export const useFieldContext = (): FieldContext => useContext(FieldReactContext);
@@ -24,4 +34,22 @@ export function useFieldError(path: string, isLeaf: boolean): string | undefined
   for (const [field, text] of errors)
     if (field.startsWith(`${path}.`) || field.startsWith(`${path}[`)) return `${field.slice(path.length + 1)}: ${text}`;
   return undefined;
+}
+
+/** Moves the focus to the control of a field. False if it is not shown. */
+export function focusField(path: string): boolean {
+  const control = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`);
+  const around = control?.parentElement?.closest('details');
+  if (around !== undefined && around !== null) around.open = true;
+  control?.focus({ preventScroll: true });
+  control?.scrollIntoView({ block: 'center' });
+  return control !== null;
+}
+
+/** Moves the focus to the control of a field that was not shown when the user wanted to go there. */
+export function useWantedFocus(path: string): void {
+  const { wanted, onWant } = useFieldContext();
+  useEffect(() => {
+    if (wanted === path && focusField(path)) onWant(undefined);
+  }, [wanted, path, onWant]);
 }

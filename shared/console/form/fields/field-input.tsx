@@ -1,7 +1,8 @@
 import { useId, type ReactNode } from 'react';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
-import { useFieldContext, useFieldError } from './field-context.ts';
+import { useFieldContext, useFieldError, useWantedFocus } from './field-context.ts';
 import { AmountInput } from './amount-input.tsx';
+import { CodeInput, codeKindOf } from './code-input.tsx';
 import { GroupInput, GroupsInput } from './group-input.tsx';
 import { IdField, useFieldEntity } from './id-input.tsx';
 import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
@@ -39,6 +40,7 @@ export function FieldInput(props: FieldProps) {
   const error = useFieldError(path, kind !== 'group' && kind !== 'groups');
   const { current } = useFieldContext();
   const id = useId();
+  useWantedFocus(path);
   if (kind === 'group') return <GroupInput {...props} error={error} />;
   if (kind === 'groups') return <GroupsInput {...props} error={error} />;
   const now = path.includes('.') ? undefined : current?.[name];
@@ -58,7 +60,7 @@ export function FieldInput(props: FieldProps) {
       <div className="field-head">
         {kind === 'pairs' ? (
           // A label names one input; these are a group with a name of its own.
-          <span>{name}</span>
+          <span id={`${id}-name`}>{name}</span>
         ) : (
           <label htmlFor={id}>
             {name}
@@ -118,6 +120,8 @@ function Control({
       </select>
     );
   }
+  const code = kind === 'text' ? codeKindOf(name) : undefined;
+  if (code !== undefined) return <CodeInput kind={code} value={value} control={control} onChange={onChange} />;
   if (kind === 'text' && isCardField(name))
     return <TestCardInput value={value} control={control} onChange={onChange} />;
   if (kind === 'text' && entity !== undefined)

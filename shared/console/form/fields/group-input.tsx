@@ -1,7 +1,9 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { FieldProps } from './field-input.tsx';
 import { Prose } from '../../ui/prose.tsx';
 import { countedNoun } from '../../format/words.ts';
+import { useFieldContext } from './field-context.ts';
+import { isInside } from './field-paths.ts';
 import { SchemaFields, type FieldValues } from './fields.tsx';
 
 type GroupProps = FieldProps & { readonly error: string | undefined };
@@ -10,9 +12,20 @@ function emptyToUndefined(values: FieldValues): FieldValues | undefined {
   return Object.keys(values).length === 0 ? undefined : values;
 }
 
+/** Whether a group is open: by the user, by a field inside that is wanted, or by one with an error. */
+function useGroupOpen(path: string, initially: boolean): readonly [boolean, (open: boolean) => void] {
+  const [open, setOpen] = useState(initially);
+  const { wanted, errors } = useFieldContext();
+  const needed = isInside(wanted, path) || [...errors.keys()].some((field) => isInside(field, path));
+  useEffect(() => {
+    if (needed) setOpen(true);
+  }, [needed]);
+  return [open, setOpen];
+}
+
 /** A nested object. Its inputs are rendered once it is opened. */
 export function GroupInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
-  const [open, setOpen] = useState(required || value !== undefined);
+  const [open, setOpen] = useGroupOpen(path, required || value !== undefined);
   const count = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
   return (
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -42,7 +55,7 @@ export function GroupInput({ name, path, required, schema, value, error, onChang
 export function GroupsInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
   const items = Array.isArray(value) ? (value as readonly FieldValues[]) : [];
   // The items of a subscription are what it sells, although Stripe's schema does not require them.
-  const [open, setOpen] = useState(required || items.length > 0 || name === 'Items' || name === 'LineItems');
+  const [open, setOpen] = useGroupOpen(path, required || items.length > 0 || name === 'Items' || name === 'LineItems');
   const shown = items.length === 0 && open ? [{}] : items;
   const change = (next: readonly FieldValues[]): void => onChange(next.length === 0 ? undefined : next);
   return (

@@ -61,7 +61,7 @@ export function inputValue(kind: InputKind, text: string): unknown {
 
 /** Inputs that most calls have, in the order of a form. */
 const COMMON_INPUTS =
-  'Name Email PaymentIntent Charge Amount UnitAmount Customer Price Quantity Items LineItems Currency Product PaymentMethod Confirm ReturnUrl SuccessUrl Mode Recurring Description Phone Address Metadata Reason Status Type Url EnabledEvents DueDate CollectionMethod CancelAtPeriodEnd TrialPeriodDays Duration PercentOff Code Coupon Active'.split(
+  'Name Email PaymentIntent Charge Amount UnitAmount Customer Price Quantity Items LineItems Currency Product PaymentMethod Confirm ReturnUrl SuccessUrl Mode Recurring Description Phone Address Line1 Line2 City State PostalCode Country Metadata Reason Status Type Url EnabledEvents DueDate CollectionMethod CancelAtPeriodEnd TrialPeriodDays Duration PercentOff Code Coupon Active'.split(
     ' ',
   );
 

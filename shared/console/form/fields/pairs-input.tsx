@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { ControlProps } from './field-input.tsx';
+import { pairsOfText, type KeyValue } from './pair-text.ts';
 
 interface PairsInputProps {
   readonly name: string;
@@ -8,62 +9,82 @@ interface PairsInputProps {
   readonly onChange: (value: unknown) => void;
 }
 
-type KeyValue = readonly [key: string, value: string];
-
 function pairsOf(value: unknown): readonly KeyValue[] {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.entries(value).map(([key, member]): KeyValue => [key, String(member)])
     : [];
 }
 
-/** Free keys with their values, such as metadata. */
+/**
+ * Free keys with their values, such as metadata. There is always an empty pair to type into, and Enter goes to the next
+ * input, so a pair needs no button.
+ */
 export function PairsInput({ name, value, control, onChange }: PairsInputProps) {
   const [pairs, setPairs] = useState<readonly KeyValue[]>(() => pairsOf(value));
   const sent = useRef(value);
+  const group = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (value !== sent.current) setPairs(pairsOf(value));
     sent.current = value;
   }, [value]);
   const change = (next: readonly KeyValue[]): void => {
-    setPairs(next);
-    const filled = next.filter(([key]) => key !== '');
+    const kept = next.filter(([key, text]) => key !== '' || text !== '');
+    setPairs(kept);
+    const filled = kept.filter(([key]) => key !== '');
     const object = filled.length === 0 ? undefined : Object.fromEntries(filled);
     sent.current = object;
     onChange(object);
   };
-  const set = (index: number, pair: KeyValue): void =>
-    change(pairs.map((before, at) => (at === index ? pair : before)));
+  const shown: readonly KeyValue[] = [...pairs, ['', '']];
+  const set = (index: number, ...next: readonly KeyValue[]): void => change(shown.toSpliced(index, 1, ...next));
+  const goOn = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
+    const inputs = [...(group.current?.querySelectorAll('input') ?? [])];
+    inputs[inputs.indexOf(event.currentTarget) + 1]?.focus();
+  };
   return (
-    <div className="pairs" role="group" aria-label={name}>
-      {pairs.map(([key, text], index) => (
+    <div ref={group} className="pairs" role="group" aria-label={name}>
+      {shown.map(([key, text], index) => (
         <div className="pair" key={index}>
           <input
+            {...(index === 0 ? control : {})}
             type="text"
             aria-label={`${name} key ${index + 1}`}
             placeholder="key"
+            autoComplete="off"
             value={key}
+            onKeyDown={goOn}
             onChange={(event) => set(index, [event.target.value, text])}
+            onPaste={(event) => {
+              const pasted = pairsOfText(event.clipboardData.getData('text'));
+              if (pasted === undefined || key !== '') return;
+              event.preventDefault();
+              set(index, ...pasted);
+            }}
           />
           <input
             type="text"
             aria-label={`${name} value ${index + 1}`}
             placeholder="value"
+            autoComplete="off"
             value={text}
+            onKeyDown={goOn}
             onChange={(event) => set(index, [key, event.target.value])}
           />
-          <button
-            type="button"
-            className="small"
-            aria-label={`Remove ${key === '' ? 'this pair' : key}`}
-            onClick={() => change(pairs.filter((_, at) => at !== index))}
-          >
-            ✕
-          </button>
+          {index < pairs.length && (
+            <button
+              type="button"
+              className="small"
+              // By keyboard an empty key and value remove the pair: the next stop is the next key.
+              tabIndex={-1}
+              aria-label={`Remove ${key === '' ? 'this pair' : key}`}
+              onClick={() => change(pairs.filter((_, at) => at !== index))}
+            >
+              ✕
+            </button>
+          )}
         </div>
       ))}
-      <button type="button" className="small" {...control} onClick={() => change([...pairs, ['', '']])}>
-        Add a key
-      </button>
     </div>
   );
 }

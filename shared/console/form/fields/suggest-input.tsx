@@ -6,6 +6,8 @@ export interface Suggestion {
   readonly note: string;
 }
 
+const MAX_SUGGESTIONS = 50;
+
 interface SuggestInputProps {
   readonly text: string;
   readonly suggestions: readonly Suggestion[];
@@ -30,10 +32,15 @@ export function SuggestInput({
   onFocus,
 }: SuggestInputProps) {
   const wanted = text.toLowerCase();
-  const matching = suggestions.filter(
-    ({ value, note }) =>
-      value !== text && (value.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted)),
-  );
+  // A text that is one of the values needs no list.
+  const matching = suggestions.some(({ value }) => value === text)
+    ? []
+    : suggestions
+        .filter(({ value, note }) => value.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted))
+        .sort(
+          (a, b) => Number(b.value.toLowerCase().startsWith(wanted)) - Number(a.value.toLowerCase().startsWith(wanted)),
+        )
+        .slice(0, MAX_SUGGESTIONS);
   return (
     <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
       <Combobox
