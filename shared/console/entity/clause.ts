@@ -1,4 +1,5 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
+import { humanName } from '../format/words.ts';
 
 /** One suggestion: what the clause becomes, and what the list shows. */
 export interface ClauseCompletion {
@@ -15,7 +16,7 @@ const TOKEN = /'(?:[^']|'')*'?|[A-Za-z_][\w.]*|[0-9.]+|>=|<=|!=|<>|[=<>(),]/g;
 
 const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: 'filtered by Stripe',
-  search: 'filtered by Stripe (search)',
+  search: "filtered by the connector, or by Stripe's search with consistency eventual",
   here: 'filtered by the connector',
   none: 'cannot be filtered',
 };
@@ -50,7 +51,7 @@ export function completeClause(clause: string, columns: readonly ColumnDescripto
   const suggest = (items: readonly (readonly [label: string, note: string])[]): ClauseCompletion[] =>
     items
       .filter(([label]) => label !== last && label.toLowerCase().includes(last.toLowerCase().replace(/^'|'$/g, '')))
-      .sort((a, b) => Number(startsWith(b[0], last)) - Number(startsWith(a[0], last)))
+      .sort((a, b) => matchRank(a[0], last) - matchRank(b[0], last))
       .slice(0, MAX_COMPLETIONS)
       .map(([label, note]) => ({ clause: join(label), label, note }));
   switch (expectedAfter(before)) {
@@ -61,7 +62,7 @@ export function completeClause(clause: string, columns: readonly ColumnDescripto
     case 'value': {
       const column = columnBefore(before, columns);
       const values = column?.enum ?? (column?.kind === 'boolean' ? ['true', 'false'] : []);
-      return suggest(values.map((value) => [column?.kind === 'boolean' ? value : quoteValue(value), 'value']));
+      return suggest(values.map((value) => [column?.kind === 'boolean' ? value : quoteValue(value), humanName(value)]));
     }
     case 'connective':
       return last !== '' && !/^[A-Za-z]+$/.test(last)
@@ -91,8 +92,11 @@ export function filterable(columns: readonly ColumnDescriptor[]): readonly Colum
   return columns.filter(({ filter }) => filter !== 'none').sort((a, b) => order[a.filter] - order[b.filter]);
 }
 
-function startsWith(label: string, text: string): boolean {
-  return label.toLowerCase().startsWith(text.toLowerCase());
+/** 0 if a label begins with a text, 1 if one of its words does, 2 otherwise. */
+function matchRank(label: string, text: string): number {
+  const wanted = text.toLowerCase();
+  if (label.toLowerCase().startsWith(wanted)) return 0;
+  return label.split(/(?<=[a-z0-9])(?=[A-Z])|\./).some((word) => word.toLowerCase().startsWith(wanted)) ? 1 : 2;
 }
 
 function columnBefore(tokens: readonly string[], columns: readonly ColumnDescriptor[]): ColumnDescriptor | undefined {

@@ -1,6 +1,8 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
+import { SuggestInput } from '../form/fields/suggest-input.tsx';
 import { CLAUSE_OPERATORS, conditionText, filterable, whereFiltered, type ClauseOperator } from './clause.ts';
+import { TELLING } from './default-columns.ts';
 
 interface ConditionBuilderProps {
   readonly columns: readonly ColumnDescriptor[];
@@ -8,13 +10,29 @@ interface ConditionBuilderProps {
   readonly onClose: () => void;
 }
 
+/** The telling columns first, the others as the filter ranks them. */
+function sortCommon(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
+  const place = ({ name }: ColumnDescriptor): number => (TELLING.indexOf(name) + 1 || TELLING.length + 1) - 1;
+  return [...columns].sort((a, b) => place(a) - place(b));
+}
+
+/** The column that people filter by first: a status or another choice, then the most telling one but the id. */
+function firstColumn(columns: readonly ColumnDescriptor[]): string {
+  const sorted = sortCommon(columns).filter(({ key }) => !key);
+  return (sorted.find(({ name }) => name === 'Status') ?? sorted[0] ?? columns[0])?.name ?? '';
+}
+
 /** One condition from a column, an operator and a value, next to the text that it becomes. */
 export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderProps) {
   const options = filterable(columns);
-  const [name, setName] = useState(options[0]?.name ?? '');
+  const [name, setName] = useState(() => firstColumn(options));
   const [operator, setOperator] = useState<ClauseOperator>('=');
   const [value, setValue] = useState('');
-  const list = useId();
+  const id = useId();
+  useEffect(() => {
+    const input = document.getElementById(id);
+    if (input instanceof HTMLInputElement) input.select();
+  }, [id]);
   const column = options.find((option) => option.name.toLowerCase() === name.trim().toLowerCase());
   const valueless = operator === 'IS NULL' || operator === 'IS NOT NULL';
   const condition =
@@ -29,24 +47,25 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
         if (condition !== undefined) onAdd(condition);
       }}
     >
-      <label className="field">
-        <span>Column</span>
-        <input
-          type="text"
-          autoFocus
-          list={list}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
-          onFocus={(event) => event.target.select()}
+      <div className="field">
+        <label className="field-head" htmlFor={id}>
+          Column
+        </label>
+        <SuggestInput
+          text={name}
+          suggestions={sortCommon(options).map((option) => ({ value: option.name, note: option.kind }))}
+          control={{
+            id,
+            'aria-describedby': undefined,
+            'aria-invalid': column === undefined ? true : undefined,
+            'aria-required': true,
+            'data-field': 'column',
+          }}
+          label="Columns"
+          placeholder="Status"
+          onChange={setName}
         />
-        <datalist id={list}>
-          {options.map((option) => (
-            <option key={option.name} value={option.name}>
-              {whereFiltered(option)}
-            </option>
-          ))}
-        </datalist>
-      </label>
+      </div>
       <label className="field">
         <span>Operator</span>
         <select value={operator} onChange={(event) => setOperator(event.target.value as ClauseOperator)}>

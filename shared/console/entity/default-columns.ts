@@ -1,7 +1,7 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 
 /** Names that say most about an object, in the order of the table. Entities have some of them. */
-const TELLING = [
+export const TELLING = [
   'Id',
   'Name',
   'Email',
@@ -14,6 +14,8 @@ const TELLING = [
   'PercentOff',
   'Code',
   'Status',
+  'LastPaymentErrorCode',
+  'FailureCode',
   'Active',
   'Type',
   'Reason',

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { EntityDescriptor } from '../../schema/entity.ts';
 import { runRecorded, isSuccess } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
@@ -104,6 +104,8 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
   const { page, error, loading, number, next, previous, reload } = useRows(query);
   const [explanation, setExplanation] = useState<ShownExplanation>();
   const defaults = useMemo(() => defaultColumns(columns, identifiersIn(query.filter)), [columns, query.filter]);
+  // An explanation is of one clause.
+  useEffect(() => setExplanation(undefined), [query.filter]);
   const chosen = useChosenColumns(name);
   const shown = chosen ?? defaults;
   const show = (change: Partial<RowsQuery>): void => {
@@ -117,7 +119,10 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
     else show({ filter });
   };
   const failed = page !== undefined && !isSuccess(page.reply);
-  const summary = loading ? 'loading' : countedNoun(page?.rows.length ?? 0, 'row');
+  const newestFirst = query.sort === '' && columns.some((column) => column.name === 'Created');
+  const summary = loading
+    ? 'loading'
+    : countedNoun(page?.rows.length ?? 0, 'row') + (newestFirst ? ', newest first' : '');
   const pages = { number, next, previous, summary };
   const footer = (
     <label className="inline">
@@ -187,7 +192,7 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
           footer={footer}
         />
       ) : (
-        <Pager pages={pages}>{footer}</Pager>
+        number > 1 && !failed && <Pager pages={pages}>{footer}</Pager>
       )}
     </>
   );

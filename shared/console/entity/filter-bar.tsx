@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { Icon } from '../ui/icons.tsx';
 import { completeClause, withCondition } from './clause.ts';
+import { joinedConditions, tidyClause } from './conditions.ts';
 import { ConditionBuilder } from './condition-builder.tsx';
 
 interface FilterBarProps {
@@ -21,10 +22,12 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
     // The address follows an applied clause later: what was typed in between stays.
     if (clause !== applied.current) setText(clause);
     applied.current = clause;
+    setBuilding(false);
   }, [clause]);
+  const conditions = clause === '' ? undefined : joinedConditions(clause);
   const apply = (next: string): void => {
     setText(next);
-    applied.current = next.trim();
+    applied.current = tidyClause(next);
     onApply(applied.current);
   };
   return (
@@ -42,7 +45,7 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
         <div className="buttons">
           <button type="button" aria-expanded={building} onClick={() => setBuilding(!building)}>
             <Icon name="filter" />
-            <span className="label">Condition</span>
+            <span className="label">Add condition</span>
           </button>
           <button type="button" onClick={() => onExplain(text.trim())}>
             Explain
@@ -57,6 +60,23 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
           </button>
         </div>
       </form>
+      {conditions !== undefined && conditions.length > 1 && (
+        <ul className="chips" aria-label="Conditions">
+          {conditions.map((condition, index) => (
+            <li key={index} className="chip">
+              <code>{condition}</code>{' '}
+              <button
+                type="button"
+                className="chip-remove"
+                aria-label={`Remove ${condition}`}
+                onClick={() => apply(conditions.filter((_, at) => at !== index).join(' AND '))}
+              >
+                ✕
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       {building && (
         <ConditionBuilder
           columns={columns}

@@ -1,5 +1,6 @@
 import type { CallReply } from '../api/calls.ts';
 import type { ErrorEnvelope } from '../api/http.ts';
+import { correctedClause } from '../entity/conditions.ts';
 import { humanName } from '../format/words.ts';
 import { hashOf } from '../state/route.ts';
 import { Json } from '../ui/code.tsx';
@@ -48,8 +49,10 @@ export function CallError({ reply, clause = '', onCorrect, fields = [], onField 
   // The connector counts characters from 1.
   const position = Number(/ at (\d+)\b/.exec(message)?.[1] ?? NaN) - 1;
   const meant = Number.isFinite(position) ? /did you mean (\w+)\?/.exec(message)?.[1] : undefined;
+  const corrected = correctedClause(clause);
   const rest = clause.slice(Math.max(0, position)).replace(/^\w+/, '');
-  const title = violations.length > 0 ? 'Some inputs are not valid' : message;
+  const title =
+    violations.length > 1 ? 'Some inputs are not valid' : violations.length === 1 ? 'An input is not valid' : message;
   return (
     <div className="failure" role="alert" data-reason={reason}>
       <p className="failure-title">{title}</p>
@@ -79,7 +82,16 @@ export function CallError({ reply, clause = '', onCorrect, fields = [], onField 
           Use {meant}
         </button>
       )}
+      {onCorrect !== undefined && meant === undefined && corrected !== undefined && (
+        <button type="button" onClick={() => onCorrect(corrected)}>
+          Use {corrected}
+        </button>
+      )}
       {clause.includes('"') && <p>Write texts in single quotes: Email = 'jane@example.com'.</p>}
+      {/closing quote/.test(message) && <p>Write a quote inside of a text twice: Name = 'Sean O''Hara'.</p>}
+      {/\bmetadata[.[]/.test(clause) && (
+        <p>A key of the metadata is the column Metadata.key: Metadata.tier = 'gold'.</p>
+      )}
       {declineCode !== undefined && (
         <p>
           The bank declined the card: <strong>{humanName(declineCode)}</strong>.

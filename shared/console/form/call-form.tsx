@@ -140,7 +140,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
               </select>
             </label>
           )}
-          {source !== undefined && <SourceNote entity={source.entity} row={source.row} />}
+          {source !== undefined && <SourceNote entity={source.entity} row={source.row} round={entry?.number} />}
           {schema !== undefined && (
             <SchemaFields schema={variant} values={draft.payload} path="" onChange={(payload) => change({ payload })} />
           )}

@@ -22,6 +22,22 @@ export function relativeTime(ms: number, nowMs: number): string {
   return RELATIVE.format(Math.trunc(seconds / size), unit);
 }
 
+const RELATIVE_DAYS = 7;
+const SAME_YEAR = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const OTHER_YEAR = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+/** `3 minutes ago`; a date beyond a week: `Oct 29, 14:03`, `Oct 29, 2024`. */
+export function shortTime(ms: number, nowMs: number): string {
+  if (!Number.isFinite(ms)) return 'invalid time';
+  if (Math.abs(ms - nowMs) < RELATIVE_DAYS * 86_400_000) return relativeTime(ms, nowMs);
+  return new Date(ms).getFullYear() === new Date(nowMs).getFullYear() ? SAME_YEAR.format(ms) : OTHER_YEAR.format(ms);
+}
+
 /** Milliseconds of a value: Unix seconds or ISO 8601. */
 export function timeMs(value: string | number): number {
   return typeof value === 'number' ? value * 1000 : Date.parse(value);

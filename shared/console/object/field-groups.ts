@@ -1,10 +1,20 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
+import { TELLING } from '../entity/default-columns.ts';
 
 export interface ColumnGroup {
   readonly title: string;
   readonly columns: readonly ColumnDescriptor[];
   /** What the names of all columns begin with; empty for the first group. */
   readonly prefix: string;
+}
+
+/** Fields of Stripe's API itself, which every object has or which say how it was made. */
+const TECHNICAL = /^(Object|Livemode|CaptureMethod|ConfirmationMethod|ClientSecret|.*Url)$/;
+
+/** Members of a list that say how to page through it, not what is in it. */
+export function isListPlumbing(name: string, row: Readonly<Record<string, unknown>>): boolean {
+  const [, prefix] = /^(\w+)(?:Object|HasMore|TotalCount|Url)$/.exec(name) ?? [];
+  return prefix !== undefined && row[`${prefix}Object`] === 'list' && Array.isArray(row[`${prefix}Data`]);
 }
 
 /** Minimum number of columns of a separate group. */
@@ -16,7 +26,7 @@ function nameWords(name: string): readonly string[] {
 
 /**
  * Groups columns by the words that their names share, as Stripe nests them: `AddressCity`, `AddressLine1` are `Address`.
- * Those that share none are the first group.
+ * Those that share none are the summary, more, and what is technical.
  */
 export function groupColumns(columns: readonly ColumnDescriptor[]): readonly ColumnGroup[] {
   const byWord = new Map<string, ColumnDescriptor[]>();
@@ -28,13 +38,19 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
   const groups = [...byWord].filter(([, members]) => members.length >= MIN_GROUP_SIZE);
   const grouped = new Set(groups.flatMap(([, members]) => members));
   const general = columns.filter((column) => !grouped.has(column));
+  const place = ({ name }: ColumnDescriptor): number => TELLING.indexOf(name);
+  const summary = general.filter((column) => place(column) >= 0 && !column.key).sort((a, b) => place(a) - place(b));
+  const technical = general.filter(({ name, key }) => key || TECHNICAL.test(name));
+  const rest = general.filter((column) => !summary.includes(column) && !technical.includes(column));
   return [
-    { title: 'General', columns: general, prefix: '' },
+    { title: 'Summary', columns: summary, prefix: '' },
+    { title: 'More', columns: rest, prefix: '' },
     ...groups.map(([, members]) => {
       const words = sharedWords(members);
       const text = words.join(' ').toLowerCase();
       return { title: text.charAt(0).toUpperCase() + text.slice(1), columns: members, prefix: words.join('') };
     }),
+    { title: 'Technical', columns: technical, prefix: '' },
   ].filter((group) => group.columns.length > 0);
 }
 

@@ -33,16 +33,23 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
     operations.includes(name)
       ? [{ text: name, hash: hashOf(['entity', entity, name], { id }), destructive: name === 'Delete' }]
       : [];
-  const links: readonly ActionLink[] = [
+  const available = all
+    .filter((item) => item.available)
+    .map(({ needs, action: { name, title, readOnly } }) => ({
+      text: shortTitle(title, entity),
+      hash: hashOf(['action', name], { id }),
+      destructive: isDestructive({ kind: 'action', action: name, entity, readOnly }),
+      // An action that only this state permits is what the object waits for.
+      isNext: needs.length > 0,
+    }));
+  const next: readonly ActionLink[] = [
     ...nextForms(entity, id, row, entities).map((form) => ({ ...form, destructive: false })),
+    ...available.filter(({ isNext, destructive }) => isNext && !destructive),
+  ];
+  const links: readonly ActionLink[] = [
+    ...next,
     ...operation('Update'),
-    ...all
-      .filter(({ available }) => available)
-      .map(({ action: { name, title, readOnly } }) => ({
-        text: shortTitle(title, entity),
-        hash: hashOf(['action', name], { id }),
-        destructive: isDestructive({ kind: 'action', action: name, entity, readOnly }),
-      })),
+    ...available.filter(({ isNext, destructive }) => !isNext || destructive),
     ...operation('Delete'),
   ];
   const closed = all.filter(({ available }) => !available);
@@ -51,15 +58,17 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
   return (
     <>
       {buttons.map(({ text, hash, destructive }) => (
-        <a key={hash} className={destructive ? 'button danger-outline' : 'button'} href={hash}>
+        <a
+          key={hash}
+          className={destructive ? 'button danger-outline' : hash === next[0]?.hash ? 'button primary' : 'button'}
+          href={hash}
+        >
           {text}
         </a>
       ))}
       {others.length + closed.length > 0 && (
         <details className="more-actions">
-          <summary className="button">
-            {others.length > 0 ? `${others.length} more` : `${closed.length} not in this state`}
-          </summary>
+          <summary className="button">More actions</summary>
           <ul className="menu">
             {others.map(({ text, hash, destructive }) => (
               <li key={hash}>

@@ -2,13 +2,15 @@ import { useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import type { OutputRow } from '../api/calls.ts';
 import { descriptionOf } from '../format/description.ts';
+import { fullTime, relativeTime, timeMs } from '../format/time.ts';
 import { countedNoun, searchKey } from '../format/words.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { NameText, Value } from '../ui/value.tsx';
-import { groupColumns, nameInGroup } from './field-groups.ts';
+import { groupColumns, isListPlumbing, nameInGroup } from './field-groups.ts';
+import { ListMembers } from './list-members.tsx';
+import { CustomerLink } from './customer-link.tsx';
 
 interface ObjectFieldsProps {
-  readonly entity: string;
   readonly row: OutputRow;
   readonly columns: readonly ColumnDescriptor[];
 }
@@ -19,10 +21,10 @@ function isEmptyValue(value: unknown): boolean {
 }
 
 /** All fields in groups. Empty ones are shown on request. */
-export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
+export function ObjectFields({ row, columns }: ObjectFieldsProps) {
   const [empty, setEmpty] = useState(false);
   const [text, setText] = useState('');
-  const inRows = columns.filter(({ name }) => Object.hasOwn(row, name));
+  const inRows = columns.filter(({ name }) => Object.hasOwn(row, name) && !isListPlumbing(name, row));
   const filled = inRows.filter(({ name }) => !isEmptyValue(row[name]));
   const shown = (empty ? inRows : filled).filter(({ name }) => searchKey(name).includes(searchKey(text)));
   const currency = typeof row['Currency'] === 'string' ? row['Currency'] : undefined;
@@ -49,7 +51,7 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
                     <NameText text={nameInGroup(column.name, prefix)} />
                   </dt>
                   <dd>
-                    <FieldValue entity={entity} column={column} value={row[column.name]} currency={currency} />
+                    <FieldValue column={column} value={row[column.name]} currency={currency} />
                   </dd>
                 </div>
               ))}
@@ -63,14 +65,13 @@ export function ObjectFields({ entity, row, columns }: ObjectFieldsProps) {
 }
 
 interface FieldValueProps {
-  readonly entity: string;
   readonly column: ColumnDescriptor;
   readonly value: unknown;
   readonly currency: string | undefined;
 }
 
 /** Objects are shown as pairs or JSON. */
-function FieldValue({ entity, column, value, currency }: FieldValueProps) {
+function FieldValue({ column, value, currency }: FieldValueProps) {
   const { name, kind, key, reference } = column;
   if (typeof value === 'object' && value !== null && !isEmptyValue(value)) {
     const members = Object.entries(value);
@@ -84,6 +85,8 @@ function FieldValue({ entity, column, value, currency }: FieldValueProps) {
           ))}
         </ul>
       );
+    if (Array.isArray(value) && value.every((member) => typeof member === 'object' && member !== null))
+      return <ListMembers name={name} members={value} />;
     return (
       <details>
         <summary>
@@ -93,12 +96,21 @@ function FieldValue({ entity, column, value, currency }: FieldValueProps) {
       </details>
     );
   }
+  if (key) return <code>{String(value)}</code>;
+  if (reference === 'Customer' && typeof value === 'string') return <CustomerLink id={value} />;
+  if ((kind === 'seconds' || kind === 'instant') && !isEmptyValue(value))
+    return (
+      <>
+        {fullTime(timeMs(value as string | number))}{' '}
+        <span className="muted">{relativeTime(timeMs(value as string | number), Date.now())}</span>
+      </>
+    );
   return (
     <Value
       name={name}
       value={isEmptyValue(value) ? null : value}
       kind={kind}
-      reference={key ? entity : reference}
+      reference={reference}
       currency={currency}
     />
   );

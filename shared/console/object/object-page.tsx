@@ -14,13 +14,15 @@ import { useOpened } from '../shell/recent-entities.ts';
 import { hashOf, replaceHash } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { CopyButton, Json } from '../ui/code.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
 import { ObjectActions } from './object-actions.tsx';
 import { ObjectEvents } from './object-events.tsx';
 import { ObjectFields } from './object-fields.tsx';
 import { ObjectOperations } from './object-operations.tsx';
-import { RelatedObjects } from './related-objects.tsx';
+import { ReferrerLinks, RelatedObjects } from './related-objects.tsx';
+import { useRefunded } from './use-refunded.ts';
 
 const getCall = (entity: string, id: string) => ({ functionName: 'get-entity', body: { entity, entityId: id } });
 
@@ -74,6 +76,7 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
   const row = rowsOfReply(reply)[0] ?? {};
   const { Status: status, Created: created } = row;
   const title = rowTitle(row) || id;
+  const refunded = useRefunded(entity, row);
   return (
     <PageFrame
       title={title}
@@ -83,6 +86,7 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
         <>
           <code>{id}</code> <CopyButton text={id} label="Copy id" />{' '}
           {typeof status === 'string' && <StatusBadge status={status} />}{' '}
+          {refunded !== undefined && <span className="badge waiting">{refunded}</span>}{' '}
           {typeof created === 'number' && (
             <>
               created <TimeText value={created} />
@@ -90,9 +94,18 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
           )}
         </>
       }
-      actions={<ObjectActions entity={entity} id={id} row={row} operations={descriptor.operations} />}
+      actions={
+        <>
+          <ObjectActions entity={entity} id={id} row={row} operations={descriptor.operations} />
+          <CopyAs call={getCall(entity, id)} />
+          <button type="button" className="icon-button" onClick={onReload} aria-label="Load again">
+            <Icon name="refresh" />
+          </button>
+        </>
+      }
     >
       <WhyFailed row={row} />
+      <ReferrerLinks entity={entity} id={id} />
       <TabProvider
         selectedId={tab}
         setSelectedId={(next) =>
@@ -117,7 +130,7 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
           </Tab>
         </TabList>
         <TabPanel tabId="fields" tabIndex={-1}>
-          <ObjectFields entity={entity} row={row} columns={descriptor.columns} />
+          <ObjectFields row={row} columns={descriptor.columns} />
         </TabPanel>
         <TabPanel tabId="related" tabIndex={-1} unmountOnHide>
           <RelatedObjects entity={entity} id={id} row={row} columns={descriptor.columns} />
@@ -132,12 +145,6 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
           <Json value={row} label="Row" />
         </TabPanel>
       </TabProvider>
-      <div className="buttons">
-        <button type="button" onClick={onReload}>
-          Load again
-        </button>
-        <CopyAs call={getCall(entity, id)} />
-      </div>
     </PageFrame>
   );
 }

@@ -6,6 +6,7 @@ import { useLoaded } from '../api/use-loaded.ts';
 import { rowTitle } from './row-title.ts';
 import { conditionText } from '../entity/clause.ts';
 import { entityOfId } from '../format/ids.ts';
+import { isShownSecret } from '../format/secrets.ts';
 import { isIdLike } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
@@ -26,15 +27,34 @@ interface Referrer {
   readonly column: ColumnDescriptor;
 }
 
+const readReferrers = (entity: string): Promise<{ referrers: readonly Referrer[] }> =>
+  getJson(`console/references/${encodeURIComponent(entity)}`);
+
+/** Links to the lists that name an object. Nothing is read from Stripe before one is opened. */
+export function ReferrerLinks({ entity, id }: { readonly entity: string; readonly id: string }) {
+  const { data } = useLoaded(`references ${entity}`, () => readReferrers(entity));
+  const referrers = sortReferrers(data?.referrers ?? []).filter(({ entity: name }) => FIRST_REFERRERS.includes(name));
+  if (referrers.length === 0) return null;
+  return (
+    <ul className="chips" aria-label="Lists that name it">
+      {referrers.map(({ entity: name, column }) => (
+        <li key={name + column.name}>
+          <a className="chip" href={hashOf(['entity', name], { filter: conditionText(column, '=', id) })}>
+            {name} rows
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Objects that this one names, and lists of objects that name this one. */
 export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps) {
   const { entities } = useOffer();
-  const { data, error, reload } = useLoaded(`references ${entity}`, () =>
-    getJson<{ referrers: readonly Referrer[] }>(`console/references/${encodeURIComponent(entity)}`),
-  );
+  const { data, error, reload } = useLoaded(`references ${entity}`, () => readReferrers(entity));
   const named = columns.flatMap(({ name, reference, key }) => {
     const { [name]: value } = row;
-    if (key || typeof value !== 'string') return [];
+    if (key || typeof value !== 'string' || isShownSecret(name, value)) return [];
     const target = reference ?? (isIdLike(value) ? entityOfId(value, entities) : undefined);
     return target === undefined ? [] : [{ name, value, target }];
   });

@@ -26,9 +26,10 @@ export function PageFrame({ title, tab = title, lead, crumbs = [], actions, chil
     <>
       {crumbs.length > 0 && (
         <nav aria-label="Breadcrumbs" className="crumbs">
-          {crumbs.map(([text, hash]) => (
+          {crumbs.map(([text, hash], index) => (
             <span key={hash}>
-              <a href={hash}>{text}</a> /{' '}
+              {index > 0 && ' / '}
+              <a href={hash}>{text}</a>
             </span>
           ))}
         </nav>

@@ -1,0 +1,37 @@
+const PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
+
+/**
+ * The conditions that AND joins at the top of a clause: `Status = 'open'` and `Amount > 5`. Undefined if the clause has an
+ * OR there, because then no condition can be removed alone.
+ */
+export function joinedConditions(clause: string): readonly string[] | undefined {
+  const conditions: string[] = [''];
+  let depth = 0;
+  for (const part of clause.match(PART) ?? []) {
+    if (part === '(') depth += 1;
+    if (part === ')') depth -= 1;
+    if (depth === 0 && /^or$/i.test(part)) return undefined;
+    if (depth === 0 && /^and$/i.test(part)) conditions.push('');
+    else conditions[conditions.length - 1] += part;
+  }
+  const trimmed = conditions.map((condition) => condition.trim());
+  return trimmed.every((condition) => condition !== '') ? trimmed : undefined;
+}
+
+/** A clause with one space where it has several. What is in quotes stays. */
+export function tidyClause(clause: string): string {
+  return (clause.match(PART) ?? [])
+    .map((part) => (/^\s+$/.test(part) ? ' ' : part))
+    .join('')
+    .trim();
+}
+
+/** The clause as the connector takes it: `=` for `==`, single quotes for double quotes. Undefined if it is like that. */
+export function correctedClause(clause: string): string | undefined {
+  const fixed = clause
+    .replace(/"([^"']*)"/g, (_, text: string) => `'${text}'`)
+    .replace(/==/g, '=')
+    .replace(/&&/g, 'AND')
+    .replace(/\|\|/g, 'OR');
+  return fixed === clause ? undefined : fixed;
+}
