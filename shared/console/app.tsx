@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { readOffer, type Offer } from './api/discovery.ts';
 import { readConnection, type ConnectionInfo } from './api/operator.ts';
 import { useLoaded } from './api/use-loaded.ts';
@@ -8,6 +9,7 @@ import { Palette } from './shell/palette.tsx';
 import { Sidebar } from './shell/sidebar.tsx';
 import { useShortcuts } from './shell/use-shortcuts.ts';
 import { pageForRoute } from './routes.tsx';
+import { useConnectionRound } from './state/connection-round.ts';
 import { useConsoleRoute } from './state/route.ts';
 import { PageBoundary } from './ui/page-boundary.tsx';
 import { Announcer } from './ui/announcer.tsx';
@@ -23,6 +25,10 @@ async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo
 /** The console: header, navigation and the page that the address names. */
 export function ConsoleApp() {
   const { data, error, reload } = useLoaded('console', readConsole, CONNECTION_EVERY_MS);
+  const round = useConnectionRound();
+  useEffect(() => {
+    if (round > 0) reload();
+  }, [round, reload]);
   if (data === undefined)
     return (
       <main className="starting" id="content">

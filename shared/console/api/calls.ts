@@ -1,5 +1,6 @@
 import { addToHistory, type HistoryEntry } from '../state/history.ts';
-import { postJson } from './http.ts';
+import { readConnectionAgain } from '../state/connection-round.ts';
+import { postJson, type ErrorEnvelope } from './http.ts';
 
 /** A call of a function: its name and its body. */
 export interface FunctionCall {
@@ -43,6 +44,8 @@ export async function runFunction({ functionName, body }: FunctionCall, signal?:
 export async function runRecorded(kind: CallKind, call: FunctionCall): Promise<HistoryEntry> {
   const whole = kind === 'run' ? call : { ...call, body: { ...call.body, [kind]: true } };
   const reply = await runFunction(whole);
+  const [detail] = (reply.body as Partial<ErrorEnvelope>).error?.details ?? [];
+  if (detail?.reason === 'CONNECTION_SUSPENDED') readConnectionAgain();
   return addToHistory(kind, whole, reply, new Date());
 }
 

@@ -51,7 +51,9 @@ export function CellDetails({ row, column, onFilter, onClose }: CellDetailsProps
             Filter by this value
           </button>
         )}
-        <DialogDismiss className="button">Close</DialogDismiss>
+        <DialogDismiss className="button" autoFocus>
+          Close
+        </DialogDismiss>
       </div>
     </Dialog>
   );

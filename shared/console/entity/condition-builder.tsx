@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { SuggestInput } from '../form/fields/suggest-input.tsx';
+import { isAmountName, minorUnits } from '../format/money.ts';
 import { CLAUSE_OPERATORS, conditionText, filterable, whereFiltered, type ClauseOperator } from './clause.ts';
 import { TELLING } from './default-columns.ts';
 
@@ -8,6 +9,11 @@ interface ConditionBuilderProps {
   readonly columns: readonly ColumnDescriptor[];
   readonly onAdd: (condition: string) => void;
   readonly onClose: () => void;
+}
+
+/** An amount with decimals may mean 50 dollars or 50 cents. */
+function isUndecided({ kind, name }: ColumnDescriptor, value: string): boolean {
+  return kind === 'integer' && isAmountName(name) && /^-?\d+[.,]\d+$/.test(value.trim());
 }
 
 /** The telling columns first, the others as the filter ranks them. */
@@ -36,8 +42,12 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
   const column = options.find((option) => option.name.toLowerCase() === name.trim().toLowerCase());
   const valueless = operator === 'IS NULL' || operator === 'IS NOT NULL';
   const condition =
-    column === undefined || (!valueless && value === '') ? undefined : conditionText(column, operator, value);
+    column === undefined || (!valueless && value === '') || isUndecided(column, value)
+      ? undefined
+      : conditionText(column, operator, value);
   const isTime = column?.kind === 'seconds';
+  const isAmount = column !== undefined && column.kind === 'integer' && isAmountName(column.name);
+  const decimals = column !== undefined && isUndecided(column, value);
   return (
     <form
       className="builder"
@@ -102,6 +112,21 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
           Cancel
         </button>
       </div>
+      {decimals && (
+        <div className="ambiguous builder-text" role="alert">
+          <span>Stripe counts in the smallest unit. Which amount do you mean?</span>
+          {[minorUnits(value, 'usd'), Math.trunc(Number(value.replace(',', '.')))].map((amount) =>
+            amount === undefined ? null : (
+              <button key={amount} type="button" className="small" onClick={() => setValue(String(amount))}>
+                {amount} = {(amount / 100).toFixed(2)}
+              </button>
+            ),
+          )}
+        </div>
+      )}
+      {isAmount && !decimals && (
+        <p className="field-note builder-text">In the smallest unit: 5000 is 50.00 USD, and 5,000 JPY.</p>
+      )}
       <output className="builder-text">
         {column === undefined ? (
           <span className="field-error">No column is called “{name}”</span>

@@ -14,8 +14,6 @@ export const TELLING = [
   'PercentOff',
   'Code',
   'Status',
-  'LastPaymentErrorCode',
-  'FailureCode',
   'Active',
   'Type',
   'Reason',

@@ -25,6 +25,7 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
     setBuilding(false);
   }, [clause]);
   const conditions = clause === '' ? undefined : joinedConditions(clause);
+  const decimalAmount = /\w*(?:Amount|Total|Balance)\w*\s*[<>=!]+\s*\d+\.\d+/i.exec(text)?.[0];
   const apply = (next: string): void => {
     setText(next);
     applied.current = tidyClause(next);
@@ -60,6 +61,11 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
           </button>
         </div>
       </form>
+      {decimalAmount !== undefined && (
+        <p className="field-note" role="status">
+          Amounts are in the smallest unit: <code>{decimalAmount}</code> compares with cents, not dollars.
+        </p>
+      )}
       {conditions !== undefined && conditions.length > 1 && (
         <ul className="chips" aria-label="Conditions">
           {conditions.map((condition, index) => (

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { descriptionOf } from '../format/description.ts';
+import { humanName } from '../format/words.ts';
 import type { OutputRow } from '../api/calls.ts';
 import type { TableColumn, TableSort } from '../ui/table/columns.ts';
 import { DataTable, type DataTableProps } from '../ui/table/data-table.tsx';
@@ -72,9 +73,18 @@ function tableColumn(entity: string, column: ColumnDescriptor): TableColumn<Outp
           ? undefined
           : JSON.stringify(value),
     cell: (row) => (
-      <Value name={name} value={row[name]} kind={kind} reference={reference} currency={rowCurrency(row)} />
+      <>
+        <Value name={name} value={row[name]} kind={kind} reference={reference} currency={rowCurrency(row)} />
+        {name === 'Status' && <FailureNote row={row} />}
+      </>
     ),
   };
+}
+
+/** Tells a payment that failed from one that nobody tried: both require a payment method. */
+function FailureNote({ row }: { readonly row: OutputRow }) {
+  const code = row['LastPaymentErrorDeclineCode'] ?? row['LastPaymentErrorCode'] ?? row['FailureCode'];
+  return typeof code === 'string' && code !== '' ? <span className="bad-text"> {humanName(code)}</span> : null;
 }
 
 function rowCurrency({ Currency: currency }: OutputRow): string | undefined {

@@ -25,10 +25,17 @@ export function errorOfReply({ body }: CallReply): ReplyError {
   };
 }
 
+/** `none`, `done`, `unknown`; undefined if the reply does not say. */
+export function effectOfReply({ body }: CallReply): string | undefined {
+  const { error } = body as Partial<ErrorEnvelope>;
+  const effect = error === undefined ? body['effect'] : error.details?.[0]?.metadata?.['effect'];
+  return typeof effect === 'string' ? effect : undefined;
+}
+
 const EFFECTS: Readonly<Record<string, string>> = {
   none: 'Nothing took effect at Stripe.',
   done: 'It took effect at Stripe.',
-  unknown: 'Whether it took effect is unknown: repeat the call with the same operationId.',
+  unknown: 'Repeat the call with the same operationId: a repeat has no second effect.',
 };
 
 interface CallErrorProps {

@@ -5,11 +5,13 @@ import { readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { isReal, useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { EMPTY_DRAFT, forgetDraft, storedDraft, storeDraft, type FormDraft } from '../state/drafts.ts';
+import { rowTitle } from '../object/row-title.ts';
 import { announce } from '../ui/announcer.tsx';
 import { ConfirmDialog, type ConfirmRequest } from '../ui/confirm.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { draftFromParams } from './deep-link.ts';
+import { effectOfReply } from './call-error.tsx';
 import { errorsByField } from './field-errors.ts';
 import { FieldContextProvider, focusField } from './fields/field-context.ts';
 import { SchemaFields } from './fields/fields.tsx';
@@ -17,11 +19,19 @@ import { schemaVariants } from './fields/input-kind.ts';
 import { JsonEditor } from './json-editor.tsx';
 import { ResultView } from './result-view.tsx';
 import { MoreOptions, TargetFields } from './target-fields.tsx';
-import { buildFormCall, isDestructive, isReadOnly, takesClause, targetName, type FormTarget } from './target.ts';
+import {
+  buildFormCall,
+  isDestructive,
+  isReadOnly,
+  runLabel,
+  takesClause,
+  targetName,
+  type FormTarget,
+} from './target.ts';
 import { countRows, useCall } from './use-call.ts';
 import { SourceNote } from './source-note.tsx';
 import { useMoneySource } from './use-source.ts';
-import { undecidedAmounts } from './undecided-amounts.ts';
+import { whyUnsent } from './unsent.ts';
 import { useCurrent } from './use-current.ts';
 
 const NO_SCHEMA: JsonSchema = {};
@@ -41,7 +51,8 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const key = `${name}?${params.toString()}`;
   const [draft, setDraft] = useState<FormDraft>(() => storedDraft(key) ?? draftFromParams(params, schema));
   const { busy, entry, problem, run } = useCall();
-  const [undecided, setUndecided] = useState<readonly string[]>([]);
+  /** Why the form was not sent, by field. */
+  const [unsent, setUnsent] = useState<ReadonlyMap<string, string>>(new Map());
   const [question, setQuestion] = useState<ConfirmRequest>();
   const [edited, setEdited] = useState(false);
   const [wanted, setWanted] = useState<string>();
@@ -54,21 +65,23 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const change = (part: Partial<FormDraft>): void => {
     const next = { ...draft, ...part };
     setEdited(true);
-    setUndecided([]);
+    setUnsent(new Map());
     setDraft(next);
     storeDraft(key, next);
   };
   const closed = isReadOnly(target) ? undefined : whyReadOnly(connection);
-  const call = buildFormCall(target, draft);
+  // The same call again settles an unknown outcome; a new operation may take effect twice.
+  const unknownId =
+    entry?.kind === 'run' && effectOfReply(entry.reply) === 'unknown' ? entry.reply.operationId : undefined;
+  const built = buildFormCall(target, draft);
+  const repeats = unknownId !== undefined && !edited;
+  const call = repeats ? { ...built, body: { ...built.body, operationId: unknownId } } : built;
   const variants = schema === undefined ? [] : schemaVariants(schema);
   const { [draft.variant]: variant = NO_SCHEMA } = variants;
   const failedReply = entry !== undefined && !isSuccess(entry.reply) && !edited ? entry.reply : undefined;
   const errors = useMemo(
-    () =>
-      failedReply === undefined
-        ? new Map(undecided.map((path) => [path, 'Choose which amount you mean first.']))
-        : errorsByField(failedReply, variant),
-    [failedReply, variant, undecided],
+    () => (failedReply === undefined ? unsent : errorsByField(failedReply, variant)),
+    [failedReply, variant, unsent],
   );
   const source = useMoneySource(draft.payload, entry?.number);
   const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
@@ -78,15 +91,23 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
     if (kind === 'run' && done !== undefined && isSuccess(done.reply)) forgetDraft(key);
   };
   const start = async (kind: CallKind): Promise<void> => {
-    const open = undecidedAmounts(variant, draft.payload);
-    if (open[0] !== undefined) {
+    const problems = whyUnsent(target, draft, variant);
+    const [first] = problems.keys();
+    if (first !== undefined) {
       setEdited(true);
-      setUndecided(open);
-      announce(`Not sent: ${open[0]} has decimals`);
-      return goTo(open[0]);
+      setUnsent(problems);
+      announce(`Not sent: ${first}`);
+      return goTo(first);
     }
     const asks = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
-    if (!asks) return send(kind);
+    if (kind === 'run' && unknownId !== undefined && edited)
+      return setQuestion({
+        title: 'Run a new operation?',
+        text: `The outcome of ${unknownId} is unknown, and you changed the form since. A new operation may take effect twice.`,
+        action: 'Run as a new operation',
+        onConfirm: () => void send(kind),
+      });
+    if (!asks || repeats) return send(kind);
     const rows =
       draft.filterClause === '' ? undefined : await countRows(target.entity, draft.filterClause).catch(() => undefined);
     setQuestion({
@@ -96,6 +117,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
         ...(draft.filterClause === ''
           ? []
           : [`The clause matches ${rows ?? 'an unknown number of rows'} of ${target.entity}.`]),
+        ...(current === undefined ? [] : [`It is about ${rowTitle(current)} ${draft.entityId}.`.replace('  ', ' ')]),
         isDestructive(target) ? 'It cannot be undone.' : 'It is sent to Stripe at once.',
       ].join(' '),
       action: title,
@@ -153,7 +175,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
               disabled={!runnable}
               onClick={() => void start('run')}
             >
-              {busy ? 'Running' : 'Run'}
+              {busy ? 'Running' : repeats ? 'Repeat with the same operationId' : runLabel(target, title)}
             </button>
             <button type="button" disabled={busy} onClick={() => void start('dryRun')}>
               Plan
@@ -164,29 +186,35 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
               </button>
             )}
             <CopyAs call={call} />
-            <button type="button" disabled={busy} onClick={() => change(EMPTY_DRAFT)}>
+            <button
+              type="button"
+              disabled={busy}
+              onClick={() =>
+                change({ ...EMPTY_DRAFT, entityId: params.get('id') ?? '', filterClause: params.get('filter') ?? '' })
+              }
+            >
               Clear
             </button>
           </div>
           {closed !== undefined && <p className="muted">{closed} A plan is possible.</p>}
         </div>
-        {schema !== undefined && (
-          <aside className="form-side" aria-label="JSON">
-            <JsonEditor value={draft.payload} onChange={(payload) => change({ payload })} />
+        {(schema !== undefined || entry !== undefined) && (
+          <aside className="form-side" aria-label="Result and JSON">
+            {entry !== undefined && (
+              <ResultView
+                key={entry.number}
+                entry={entry}
+                target={target}
+                clause={draft.filterClause}
+                fields={[...errors.keys()]}
+                onField={goTo}
+              />
+            )}
+            {schema !== undefined && <JsonEditor value={draft.payload} onChange={(payload) => change({ payload })} />}
           </aside>
         )}
       </form>
       {problem !== undefined && <ErrorState error={problem} onRetry={() => void start('run')} />}
-      {entry !== undefined && (
-        <ResultView
-          key={entry.number}
-          entry={entry}
-          target={target}
-          clause={draft.filterClause}
-          fields={[...errors.keys()]}
-          onField={goTo}
-        />
-      )}
       {question !== undefined && <ConfirmDialog request={question} onClose={() => setQuestion(undefined)} />}
     </FieldContextProvider>
   );

@@ -29,32 +29,52 @@ export function CopyAs({ call, disabled = false }: { readonly call: FunctionCall
   );
 }
 
-function Snippets({ call }: { readonly call: FunctionCall }) {
+/** As a UUID, also where the page is not a secure context and has no `randomUUID`. */
+function newOperationId(): string {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+function Snippets({ call: given }: { readonly call: FunctionCall }) {
   const { local } = useConnection();
+  const [id] = useState(newOperationId);
+  const writes = !/^(list|get)-/.test(given.functionName) && given.body['operationId'] === undefined;
+  const [safe, setSafe] = useState(writes);
+  const call = safe ? { ...given, body: { ...given.body, operationId: id } } : given;
   const base = location.origin;
   const snippets: readonly (readonly [name: string, text: string])[] = [
     ...(local ? [['curl', curlSnippet(call, base)] as const] : []),
     ['curl, deployed', deployedCurlSnippet(call)],
     ['Typed client', clientSnippet(call, local ? base : 'https://BASE')],
-    ['Command', commandSnippet(call, callName(call))],
+    ['Command', commandSnippet(call, callName(call), local ? base : undefined)],
     ['Workflows', workflowSnippet(call)],
     ['Application Integration', integrationSnippet(call)],
     ['Request body', JSON.stringify(call.body, undefined, 2)],
   ];
   return (
-    <TabProvider defaultSelectedId={snippets[0]?.[0] ?? null}>
-      <TabList className="tabs" aria-label="Form of the call">
-        {snippets.map(([name]) => (
-          <Tab key={name} id={name} className="tab">
-            {name}
-          </Tab>
+    <>
+      {writes && (
+        <label className="check">
+          <input type="checkbox" checked={safe} onChange={(event) => setSafe(event.target.checked)} /> With an
+          operationId: sent twice, it takes effect once
+        </label>
+      )}
+      <TabProvider defaultSelectedId={snippets[0]?.[0] ?? null}>
+        <TabList className="tabs wrapped" aria-label="Form of the call">
+          {snippets.map(([name]) => (
+            <Tab key={name} id={name} className="tab">
+              {name}
+            </Tab>
+          ))}
+        </TabList>
+        {snippets.map(([name, text]) => (
+          <TabPanel key={name} tabId={name} tabIndex={-1}>
+            <CodeBlock text={text} label={name} />
+          </TabPanel>
         ))}
-      </TabList>
-      {snippets.map(([name, text]) => (
-        <TabPanel key={name} tabId={name} tabIndex={-1}>
-          <CodeBlock text={text} label={name} />
-        </TabPanel>
-      ))}
-    </TabProvider>
+      </TabProvider>
+    </>
   );
 }

@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import { CodeBlock } from '../ui/code.tsx';
+import { formatMoney, isAmountName } from '../format/money.ts';
 import { countedNoun } from '../format/words.ts';
 
 /** One request of a plan. */
@@ -31,6 +33,7 @@ function flatPairs(value: unknown, prefix = ''): (readonly [string, string])[] {
 function RequestCard({ request, number }: { readonly request: PlannedRequest; readonly number: string }) {
   const { method, path, query, body, headers } = request;
   const pairs = [...flatPairs(query), ...flatPairs(body ?? {})];
+  const currency = pairs.find(([name]) => name === 'currency')?.[1];
   return (
     <li className="request">
       <p>
@@ -44,7 +47,12 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
               <dt>
                 <code>{name}</code>
               </dt>
-              <dd>{value}</dd>
+              <dd>
+                {value}
+                {isAmountName(name) && /^-?\d+$/.test(value) && formatMoney(Number(value), currency) !== undefined && (
+                  <span className="muted"> = {formatMoney(Number(value), currency)}</span>
+                )}
+              </dd>
             </div>
           ))}
         </dl>
@@ -62,11 +70,22 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
   );
 }
 
+interface PlanViewProps {
+  readonly requests: readonly PlannedRequest[];
+  /** What the clause of the call matches. */
+  readonly rows: ReactNode;
+}
+
 /** The requests that a call would send to Stripe. */
-export function PlanView({ requests }: { readonly requests: readonly PlannedRequest[] }) {
+export function PlanView({ requests, rows }: PlanViewProps) {
+  const each = requests.some(({ path }) => path.includes('{'));
   return (
     <section className="plan" aria-label="Plan">
-      <p>Nothing was sent. This call would send {countedNoun(requests.length, 'request')} to Stripe:</p>
+      <p>
+        Nothing was sent. This call would send {each ? 'these requests' : countedNoun(requests.length, 'request')} to
+        Stripe:
+      </p>
+      {rows}
       <ol>
         {requests.map((request, index) => (
           <RequestCard key={index} request={request} number={String(index + 1)} />
@@ -96,7 +115,7 @@ export function ExplainView({ explanation, onClose }: ExplainViewProps) {
           </button>
         )}
       </div>
-      <ol className="steps">
+      <ol className="explain-steps">
         {requests.map((request, index) => (
           <RequestCard
             key={index}

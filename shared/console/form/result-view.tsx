@@ -1,9 +1,10 @@
 import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useEffect, useRef, useState } from 'react';
 import {
+  isSuccess,
   rowsOfReply,
   runFunction,
-  isSuccess,
+  type CallKind,
   type CallReply,
   type FunctionCall,
   type OutputRow,
@@ -18,10 +19,11 @@ import { hashOf } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { Json } from '../ui/code.tsx';
 import { IdLink, NameText, Value } from '../ui/value.tsx';
-import { CallError } from './call-error.tsx';
+import { CallError, effectOfReply } from './call-error.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { ExplainView, PlanView, type ShownExplanation } from './plan-view.tsx';
 import type { FormTarget } from './target.ts';
+import { countRows } from './use-call.ts';
 
 interface ResultViewProps {
   readonly entry: HistoryEntry;
@@ -31,6 +33,8 @@ interface ResultViewProps {
   readonly fields: readonly string[];
   readonly onField: (path: string) => void;
 }
+
+const OK_TITLES: Readonly<Record<CallKind, string>> = { run: 'Done', dryRun: 'Plan', explain: 'Explanation' };
 
 /** The response of a call. The focus moves to it. */
 export function ResultView({ entry, target, clause, fields, onField }: ResultViewProps) {
@@ -44,14 +48,19 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
   return (
     <section className="result" aria-label="Result" data-status={reply.status}>
       <h2 ref={heading} tabIndex={-1}>
-        {ok ? (kind === 'run' ? 'Done' : kind === 'dryRun' ? 'Plan' : 'Explanation') : 'Failed'}
+        {ok ? OK_TITLES[kind] : effectOfReply(reply) === 'unknown' ? 'Outcome unknown' : 'Failed'}
       </h2>
       <ReplyFacts reply={reply} kind={kind} />
       {!ok && <CallError reply={reply} clause={clause} fields={fields} onField={onField} />}
       {!ok && kind === 'run' && objectOfCall(call, target) !== undefined && (
         <NextSteps entity={target.entity} id={objectOfCall(call, target) ?? ''} />
       )}
-      {ok && kind === 'dryRun' && <PlanView requests={reply.body['requests'] as never} />}
+      {ok && kind === 'dryRun' && (
+        <PlanView
+          requests={reply.body['requests'] as never}
+          rows={<MatchingRows entity={target.entity} clause={clause} />}
+        />
+      )}
       {ok && kind === 'explain' && <ExplainView explanation={reply.body['explain'] as ShownExplanation} />}
       {ok && kind === 'run' && <Outcome entry={entry} target={target} />}
       <div className="buttons">
@@ -61,6 +70,20 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
         </a>
       </div>
     </section>
+  );
+}
+
+/** How many rows a clause matches: one request to Stripe for each 100 rows of the first page. */
+function MatchingRows({ entity, clause }: { readonly entity: string; readonly clause: string }) {
+  const { data } = useLoaded(`matching ${entity} ${clause}`, () =>
+    clause === '' ? Promise.resolve(undefined) : countRows(entity, clause),
+  );
+  if (data === undefined) return null;
+  return (
+    <p>
+      The clause matches <strong>{data}</strong>: <a href={hashOf(['entity', entity], { filter: clause })}>see them</a>.
+      A request with <code>{'{id}'}</code> is sent once for each of them.
+    </p>
   );
 }
 

@@ -23,6 +23,11 @@ export function isReadOnly(target: FormTarget): boolean {
   return target.kind === 'action' ? target.readOnly : target.operation === 'List' || target.operation === 'Get';
 }
 
+/** What the button of the form says: `Create`, `Confirm Payment Intent`. */
+export function runLabel(target: FormTarget, title: string): string {
+  return target.kind === 'action' ? title : target.operation;
+}
+
 /** Verbs that end something at Stripe. */
 const DESTRUCTIVE =
   /^(Delete|Cancel|Void|Reject|Detach|Expire|Close|Disconnect|Redact|Uninstall|Archive|Deactivate|Disable|Mark|Reverse)/;

@@ -8,6 +8,9 @@ export interface ColumnGroup {
   readonly prefix: string;
 }
 
+/** What a person asks first of an object, in this order. */
+const SUMMARY = [...TELLING, 'Currency', 'ItemsData', 'LinesData', 'PaymentMethod', 'DefaultPaymentMethod', 'Metadata'];
+
 /** Fields of Stripe's API itself, which every object has or which say how it was made. */
 const TECHNICAL = /^(Object|Livemode|CaptureMethod|ConfirmationMethod|ClientSecret|.*Url)$/;
 
@@ -38,7 +41,7 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
   const groups = [...byWord].filter(([, members]) => members.length >= MIN_GROUP_SIZE);
   const grouped = new Set(groups.flatMap(([, members]) => members));
   const general = columns.filter((column) => !grouped.has(column));
-  const place = ({ name }: ColumnDescriptor): number => TELLING.indexOf(name);
+  const place = ({ name }: ColumnDescriptor): number => SUMMARY.indexOf(name);
   const summary = general.filter((column) => place(column) >= 0 && !column.key).sort((a, b) => place(a) - place(b));
   const technical = general.filter(({ name, key }) => key || TECHNICAL.test(name));
   const rest = general.filter((column) => !summary.includes(column) && !technical.includes(column));
@@ -62,7 +65,10 @@ function sharedWords(columns: readonly ColumnDescriptor[]): readonly string[] {
   return count < 0 ? first : first.slice(0, Math.max(1, count));
 }
 
+const LISTS = /^(Items|Lines)Data$/;
+
 /** The name of a column within its group: `DeclineCode` for `LastPaymentErrorDeclineCode`. */
 export function nameInGroup(name: string, prefix: string): string {
+  if (prefix === '' && LISTS.test(name)) return name.replace(/Data$/, '');
   return name.length > prefix.length && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }

@@ -52,6 +52,8 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
     ...available.filter(({ isNext, destructive }) => !isNext || destructive),
     ...operation('Delete'),
   ];
+  // What the object waits for, or a form that makes something new of it.
+  const primary = next.find(({ hash }) => !hash.includes('/Update'))?.hash;
   const closed = all.filter(({ available }) => !available);
   const buttons = links.length <= MAX_BUTTONS + 1 ? links : links.slice(0, MAX_BUTTONS);
   const others = links.slice(buttons.length);
@@ -60,7 +62,7 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
       {buttons.map(({ text, hash, destructive }) => (
         <a
           key={hash}
-          className={destructive ? 'button danger-outline' : hash === next[0]?.hash ? 'button primary' : 'button'}
+          className={destructive ? 'button danger-outline' : hash === primary ? 'button primary' : 'button'}
           href={hash}
         >
           {text}

@@ -2,9 +2,10 @@ import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { rowsOfReply, runFunction, type CallReply } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
 import { isSuccess } from '../api/calls.ts';
+import { fullTime } from '../format/time.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { TimeText } from '../ui/value.tsx';
-import { rowTitle } from './row-title.ts';
+import { renewalOf, rowTitle } from './row-title.ts';
 import { WhyFailed } from './why-failed.tsx';
 import { CallError } from '../form/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
@@ -77,6 +78,7 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
   const { Status: status, Created: created } = row;
   const title = rowTitle(row) || id;
   const refunded = useRefunded(entity, row);
+  const renewal = renewalOf(row);
   return (
     <PageFrame
       title={title}
@@ -87,6 +89,7 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
           <code>{id}</code> <CopyButton text={id} label="Copy id" />{' '}
           {typeof status === 'string' && <StatusBadge status={status} />}{' '}
           {refunded !== undefined && <span className="badge waiting">{refunded}</span>}{' '}
+          {renewal !== undefined && <span>renews {fullTime(renewal * 1000)}, </span>}
           {typeof created === 'number' && (
             <>
               created <TimeText value={created} />

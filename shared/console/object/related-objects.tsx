@@ -60,7 +60,7 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
   });
   return (
     <>
-      <h2>This object names</h2>
+      <h2>Refers to</h2>
       {named.length === 0 && <p className="muted">No other object.</p>}
       <dl className="facts-list">
         {named.map(({ name, value, target }) => (
@@ -74,16 +74,24 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
           </div>
         ))}
       </dl>
-      <h2>Objects that name it</h2>
+      <h2>Referred to by</h2>
       {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined && error === undefined && <Loading what="related objects" />}
       {data?.referrers.length === 0 && <EmptyState title={`No list of Stripe is filtered by ${entity}`} />}
-      {sortReferrers(data?.referrers ?? []).map((referrer) => (
-        <ReferringRows key={referrer.entity + referrer.column.name} referrer={referrer} id={id} />
+      {sortReferrers(data?.referrers ?? []).map((referrer, index) => (
+        <ReferringRows
+          key={referrer.entity + referrer.column.name}
+          referrer={referrer}
+          id={id}
+          read={index < READ_AT_ONCE && FIRST_REFERRERS.includes(referrer.entity)}
+        />
       ))}
     </>
   );
 }
+
+/** Each list costs one request to Stripe. */
+const READ_AT_ONCE = 4;
 
 /** Lists that people open first, in this order. */
 const FIRST_REFERRERS = ['Invoice', 'PaymentIntent', 'Subscription', 'Charge', 'Refund', 'PaymentMethod', 'Price'];
@@ -98,12 +106,19 @@ function sortReferrers(referrers: readonly Referrer[]): readonly Referrer[] {
 
 const RELATED_SHOWN = 5;
 
+interface ReferringRowsProps {
+  readonly referrer: Referrer;
+  readonly id: string;
+  /** Whether the rows are read at once. */
+  readonly read: boolean;
+}
+
 /** The first rows of a list, read when it is opened: one request to Stripe. */
-function ReferringRows({ referrer, id }: { readonly referrer: Referrer; readonly id: string }) {
-  const [open, setOpen] = useState(false);
+function ReferringRows({ referrer, id, read }: ReferringRowsProps) {
+  const [open, setOpen] = useState(read);
   const filter = conditionText(referrer.column, '=', id);
   return (
-    <details className="group" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {referrer.entity} <span className="muted">by {referrer.column.name}</span>
       </summary>

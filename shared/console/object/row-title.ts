@@ -13,3 +13,14 @@ export function rowTitle({ Name: name, Email: email, Amount: amount, Total: tota
     [name, email, money, priceText(item)].find((text): text is string => typeof text === 'string' && text !== '') ?? ''
   );
 }
+
+/** When a subscription renews, in Unix seconds. Undefined for one that does not. */
+export function renewalOf({
+  Status: status,
+  CancelAtPeriodEnd: ends,
+  ItemsData: items,
+}: OutputRow): number | undefined {
+  if (ends === true || (status !== 'active' && status !== 'trialing') || !Array.isArray(items)) return undefined;
+  const [item] = items as readonly { readonly current_period_end?: unknown }[];
+  return typeof item?.current_period_end === 'number' ? item.current_period_end : undefined;
+}

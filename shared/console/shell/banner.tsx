@@ -9,6 +9,7 @@ const [HEARTBEAT_MS, RETRY_MS] = [4000, 1500];
 export function Banner() {
   const { online } = useReachability();
   const { health } = useConnection();
+  const isSuspended = health.state !== 'ACTIVE' && /is suspended/.test(health.description ?? '');
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const beat = async (): Promise<void> => {
@@ -30,7 +31,13 @@ export function Banner() {
           </button>
         </div>
       )}
-      {online && health.state !== 'ACTIVE' && (
+      {online && isSuspended && (
+        <div className="banner bad" data-banner="suspended">
+          <strong>The connection is suspended.</strong> Calls are rejected and nothing is sent to Stripe.{' '}
+          <a href="#/limiter">Resume it at Rate limit</a>
+        </div>
+      )}
+      {online && health.state !== 'ACTIVE' && !isSuspended && (
         <div className="banner bad">
           <strong>{health.state}</strong> {health.description}
         </div>

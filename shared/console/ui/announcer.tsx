@@ -4,13 +4,15 @@ import { createConsoleStore, useConsoleStore } from '../state/store.ts';
 interface Announcement {
   readonly number: number;
   readonly text: string;
+  /** Whether a command was refused. */
+  readonly failed: boolean;
 }
 
-const announcements = createConsoleStore<Announcement>({ number: 0, text: '' });
+const announcements = createConsoleStore<Announcement>({ number: 0, text: '', failed: false });
 
 /** Shows a short message and has screen readers read it. */
-export function announce(text: string): void {
-  announcements.set(({ number }) => ({ number: number + 1, text }));
+export function announce(text: string, failed = false): void {
+  announcements.set(({ number }) => ({ number: number + 1, text, failed }));
 }
 
 /** Runs a command and shows the text that it returns, or the message of its error. */
@@ -18,24 +20,31 @@ export async function tryAnnounced(command: () => Promise<string>): Promise<void
   try {
     announce(await command());
   } catch (cause) {
-    announce(cause instanceof Error ? cause.message : String(cause));
+    announce(`Refused: ${cause instanceof Error ? cause.message : String(cause)}`, true);
   }
 }
 
-const SHOWN_MS = 4000;
+const [SHOWN_MS, FAILED_MS] = [4000, 20_000];
 
 /** The live region of the page. */
 export function Announcer() {
-  const { number, text } = useConsoleStore(announcements);
+  const { number, text, failed } = useConsoleStore(announcements);
   const [hidden, setHidden] = useState(0);
   useEffect(() => {
-    const timer = setTimeout(() => setHidden(number), SHOWN_MS);
+    const timer = setTimeout(() => setHidden(number), failed ? FAILED_MS : SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [number]);
+  }, [number, failed]);
   const shown = text !== '' && number > hidden;
   return (
-    <div className={shown ? 'toast shown' : 'toast'} role="status" aria-live="polite">
-      {shown ? text : ''}
+    <div className={`toast${shown ? ' shown' : ''}${failed ? ' bad' : ''}`}>
+      <span role="status" aria-live={failed ? 'assertive' : 'polite'}>
+        {shown ? text : ''}
+      </span>
+      {shown && failed && (
+        <button type="button" className="small" onClick={() => setHidden(number)}>
+          Close
+        </button>
+      )}
     </div>
   );
 }

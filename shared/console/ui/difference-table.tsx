@@ -1,3 +1,4 @@
+import { fullTime } from '../format/time.ts';
 import type { FieldDifference } from '../format/differences.ts';
 import { DataTable } from './table/data-table.tsx';
 import { NameText } from './value.tsx';
@@ -50,9 +51,14 @@ export function DifferenceTable({ label, differences, sides: [before, after] }: 
   );
 }
 
+/** Members of Stripe's objects that are Unix seconds. */
+const TIME_MEMBER = /(^|[._])(created|start|end|at|anchor|date|until)$/;
+
 function sideColumn(name: string, valueOf: (row: FieldDifference) => unknown, mark: 'added' | 'removed') {
   const text = (row: FieldDifference): string | undefined => {
     const value = valueOf(row);
+    if (typeof value === 'number' && TIME_MEMBER.test(row.path) && value > 1e9)
+      return `${value} = ${fullTime(value * 1000)}`;
     return value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
   };
   return {

@@ -43,7 +43,7 @@ export function FieldInput(props: FieldProps) {
   useWantedFocus(path);
   if (kind === 'group') return <GroupInput {...props} error={error} />;
   if (kind === 'groups') return <GroupsInput {...props} error={error} />;
-  const now = path.includes('.') ? undefined : current?.[name];
+  const now = current?.[columnOfField(path)];
   const note = [schema.description, exampleNote(schema, kind)].filter(Boolean).join(' ');
   const described = [note === '' ? '' : `${id}-note`, error === undefined ? '' : `${id}-error`]
     .filter(Boolean)
@@ -81,7 +81,13 @@ export function FieldInput(props: FieldProps) {
       )}
       {now !== undefined && now !== null && now !== '' && (
         <p className="field-note">
-          Now: <code>{typeof now === 'object' ? JSON.stringify(now) : String(now)}</code>
+          Now: <code>{typeof now === 'object' ? JSON.stringify(now) : String(now)}</code>{' '}
+          {value === undefined && (typeof now !== 'object' || kind === 'pairs') && (
+            <button type="button" className="link small" onClick={() => onChange(now)}>
+              Edit it<span className="visually-hidden"> ({name})</span>
+            </button>
+          )}
+          {kind === 'pairs' && ' A key with an empty value is removed.'}
         </p>
       )}
       {error !== undefined && (
@@ -91,6 +97,11 @@ export function FieldInput(props: FieldProps) {
       )}
     </div>
   );
+}
+
+/** `AddressPostalCode` for `Address.postal_code`: rows have nested members in one name. */
+function columnOfField(path: string): string {
+  return path.replace(/(?:^|[._])([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function Control({

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../../api/calls.ts';
 import type { EntitySummary } from '../../api/discovery.ts';
+import { priceText } from '../../object/list-members.tsx';
 import { useOffer } from '../../shell/offer.tsx';
 import type { ControlProps } from './field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
@@ -20,16 +21,25 @@ function entityOfField(name: string, entities: readonly EntitySummary[]): string
   return matching.sort((a, b) => b.name.length - a.name.length)[0]?.name;
 }
 
-const MAX_SUGGESTED = 20;
+/** One request to Stripe returns at most 100. */
+const MAX_SUGGESTED = 100;
 
 /** What a person recognizes an object by. */
 export function rowNote(row: OutputRow): string {
+  const sells = priceText({
+    price: { unit_amount: row['UnitAmount'], currency: row['Currency'], recurring: recurringOf(row) },
+  });
+  if (sells !== undefined) return [row['Nickname'], sells].filter(Boolean).join(' · ');
   const parts = ['Name', 'Email', 'Description', 'Number', 'Status', 'Amount', 'Type', 'Nickname'];
   return parts
     .map((part) => row[part])
     .filter((value) => value !== null && value !== undefined && value !== '')
     .slice(0, 3)
     .join(' · ');
+}
+
+function recurringOf({ RecurringInterval: interval, RecurringIntervalCount: count }: OutputRow): object | undefined {
+  return typeof interval === 'string' ? { interval, interval_count: count ?? 1 } : undefined;
 }
 
 interface IdInputProps {
@@ -61,6 +71,7 @@ export function IdField({ entity, value, control, onChange }: IdInputProps) {
       text={value === undefined ? '' : String(value)}
       suggestions={suggestions ?? []}
       busy={busy}
+      none={`None of the latest ${MAX_SUGGESTED} matches. An id is sent as it is written.`}
       control={control}
       label={`Ids of ${entity}`}
       placeholder={`an id of ${entity}`}

@@ -15,6 +15,8 @@ interface SuggestInputProps {
   readonly label: string;
   /** Shown while the suggestions are read. */
   readonly busy?: boolean;
+  /** Shown if no suggestion matches what is written. */
+  readonly none?: string;
   readonly placeholder: string;
   readonly onChange: (text: string) => void;
   readonly onFocus?: () => void;
@@ -27,13 +29,15 @@ export function SuggestInput({
   control,
   label,
   busy = false,
+  none,
   placeholder,
   onChange,
   onFocus,
 }: SuggestInputProps) {
   const wanted = text.toLowerCase();
   // A text that is one of the values needs no list.
-  const matching = suggestions.some(({ value }) => value === text)
+  const known = suggestions.some(({ value }) => value === text);
+  const matching = known
     ? []
     : suggestions
         .filter(({ value, note }) => value.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted))
@@ -41,6 +45,7 @@ export function SuggestInput({
           (a, b) => Number(b.value.toLowerCase().startsWith(wanted)) - Number(a.value.toLowerCase().startsWith(wanted)),
         )
         .slice(0, MAX_SUGGESTIONS);
+  const isMissing = none !== undefined && text !== '' && !known && !/^[a-z]+_\w+$/.test(text) && matching.length === 0;
   return (
     <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
       <Combobox
@@ -51,11 +56,16 @@ export function SuggestInput({
         placeholder={placeholder}
         onFocus={onFocus}
       />
-      {(matching.length > 0 || busy) && (
+      {(matching.length > 0 || busy || isMissing) && (
         <ComboboxPopover className="menu completions" gutter={4} sameWidth aria-label={label}>
           {busy && (
             <p className="menu-note" role="status">
               Reading ids
+            </p>
+          )}
+          {!busy && isMissing && (
+            <p className="menu-note" role="status">
+              {none}
             </p>
           )}
           {matching.map(({ value, note }) => (

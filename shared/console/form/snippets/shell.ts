@@ -7,7 +7,7 @@ function shellQuote(text: string): string {
 
 /** The call to this server as curl. */
 export function curlSnippet({ functionName, body }: FunctionCall, base: string): string {
-  return `curl -s ${base}/${functionName} \\\n  -H 'Content-Type: application/json' \\\n  -d ${shellQuote(JSON.stringify(body))}`;
+  return `curl -s ${base}/${functionName} \\\n  -H 'Content-Type: application/json' \\\n  -d ${shellQuote(JSON.stringify(body, undefined, 2))}`;
 }
 
 /** The call to the deployed function, with an identity token that the shell asks gcloud for. */
@@ -17,12 +17,12 @@ export function deployedCurlSnippet({ functionName, body }: FunctionCall): strin
     `curl -s "$BASE/${functionName}" \\`,
     `  -H "Authorization: Bearer $(gcloud auth print-identity-token)" \\`,
     `  -H 'Content-Type: application/json' \\`,
-    `  -d ${shellQuote(JSON.stringify(body))}`,
+    `  -d ${shellQuote(JSON.stringify(body, undefined, 2))}`,
   ].join('\n');
 }
 
-/** The call with the project's command. */
-export function commandSnippet({ functionName, body }: FunctionCall, name: string): string {
+/** The call with the project's command, to the server at `url`. */
+export function commandSnippet({ functionName, body }: FunctionCall, name: string, url?: string): string {
   const { entity, entityId, filterClause, accountId, operationId, connectorInputPayload: input } = body;
   const option = (flag: string, value: unknown): string[] =>
     value === undefined ? [] : [`${flag} ${shellQuote(typeof value === 'string' ? value : JSON.stringify(value))}`];
@@ -34,5 +34,7 @@ export function commandSnippet({ functionName, body }: FunctionCall, name: strin
     ...option('--input', input),
     ...option('--account', accountId),
     ...option('--operation-id', operationId),
+    // The command calls port 8080 without it.
+    ...(url === undefined || url === 'http://localhost:8080' ? [] : [`--url ${url}`]),
   ].join(' ');
 }

@@ -13,7 +13,9 @@ export function Publishing() {
   const { paused, reason } = data.publishing;
   const set = async (): Promise<void> => {
     await tryAnnounced(async () => {
-      await postConsoleCommand(`publishing/${paused ? 'resume' : 'pause'}`, { reason: 'paused in the console' });
+      await (paused
+        ? postConsoleCommand('publishing/resume')
+        : postConsoleCommand('publishing/pause', { reason: 'paused in the console' }));
       return paused ? 'Publishing resumed' : 'Publishing paused: events are held';
     });
     reload();

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { postConsoleCommand, type LimiterState } from '../../api/operator.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { readConnectionAgain } from '../../state/connection-round.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
 
@@ -16,6 +17,7 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
       return command === 'suspend' ? 'Suspended: calls are rejected' : 'Resumed: calls are accepted';
     });
     onChange();
+    readConnectionAgain();
   };
   if (suspended === 'settings') return null;
   return (

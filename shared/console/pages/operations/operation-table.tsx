@@ -1,5 +1,6 @@
 import { OperationLink } from './operation-link.tsx';
 import type { ListedOperation } from '../../api/operator.ts';
+import { callName, useHistory } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import type { TableColumn } from '../../ui/table/columns.ts';
@@ -23,10 +24,17 @@ const OPERATION_COLUMNS: readonly TableColumn<ListedOperation>[] = [
 ];
 
 export function OperationTable({ operations }: { readonly operations: readonly ListedOperation[] }) {
+  // The instance forgets the call with its request; the history of the page may still know it.
+  const known = new Map(
+    useHistory().flatMap(({ call, reply }) =>
+      reply.operationId === undefined ? [] : [[reply.operationId, callName(call)] as const],
+    ),
+  );
+  const rows = operations.map((row) => ({ ...row, call: row.call ?? known.get(row.operationId) ?? null }));
   return (
     <DataTable
       label="Operations"
-      rows={operations}
+      rows={rows}
       columns={OPERATION_COLUMNS}
       rowKey={({ operationId }) => operationId}
       detail={(operation) => ({

@@ -6,8 +6,18 @@ const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
   ['1 hour', 3600],
   ['1 day', 86_400],
   ['1 week', 604_800],
-  ['1 month', 2_678_400],
 ];
+
+/** Seconds until the same day of the next month, at the end of a shorter one. */
+export function secondsOfMonth(now: number): number {
+  const from = new Date(now * 1000);
+  const last = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 0)).getUTCDate();
+  const to = new Date(now * 1000);
+  to.setUTCDate(1);
+  to.setUTCMonth(from.getUTCMonth() + 1);
+  to.setUTCDate(Math.min(from.getUTCDate(), last));
+  return (to.getTime() - from.getTime()) / 1000;
+}
 
 export function ClockCard({ time, onChange }: { readonly time: SandboxState['time']; readonly onChange: () => void }) {
   const set = (text: string, body: object): void =>
@@ -20,7 +30,7 @@ export function ClockCard({ time, onChange }: { readonly time: SandboxState['tim
         {time.frozen ? 'stopped' : 'running'}
       </p>
       <div className="buttons" role="group" aria-label="Advance the clock">
-        {CLOCK_STEPS.map(([text, seconds]) => (
+        {[...CLOCK_STEPS, ['1 month', secondsOfMonth(time.now)] as const].map(([text, seconds]) => (
           <button key={text} type="button" onClick={() => set(`The clock moved by ${text}`, { advance: seconds })}>
             + {text}
           </button>
