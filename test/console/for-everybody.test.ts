@@ -161,7 +161,7 @@ here('with a live key every write is asked about twice', async () => {
   await go('#/entity/Customer/Create?Email=live@example.com', 'Create Customer');
   const sent: string[] = [];
   page.on('request', (request) => request.url().includes('/run/create') && sent.push(request.url()));
-  await session.button('Run').click();
+  await session.runButton().click();
   await page.getByRole('dialog').getByText('real money and real customers').waitFor();
   await page.keyboard.press('Escape');
   assert.deepEqual(sent, []);

@@ -15,7 +15,7 @@ after(async () => {
 });
 
 here('1: the home page says what it is connected to, and a prefilled payment succeeds', async () => {
-  const { page, go, browser, button } = session;
+  const { page, go, browser } = session;
   assert.equal(await page.locator('[data-stripe]').textContent(), 'Sandbox');
   await page.getByText('a local sandbox, no real money').waitFor();
   await browser.show('home');
@@ -33,7 +33,7 @@ here('1: the home page says what it is connected to, and a prefilled payment suc
   await page.getByRole('heading', { level: 1, name: '$15.00' }).waitFor();
   await browser.show('object');
   assert.match(await page.title(), /^PaymentIntent pi_\w+ · Stripe connector$/);
-  await button('6 not in this state').isVisible();
+  await page.locator('.more-actions > summary', { hasText: 'More actions' }).waitFor();
   await go('#/', 'Home');
 });
 
@@ -98,6 +98,14 @@ here('4: an amount with decimals is not sent before the user chose', async () =>
   await field('Amount').fill('15.00');
   await field('Currency').fill('usd');
   await page.getByText('Which amount do you mean?').waitFor();
+  const sent: string[] = [];
+  page.on('request', (request) => request.url().includes('/run/create') && sent.push(request.url()));
+  for (const press of [() => session.runButton().click(), () => button('Plan').click()]) {
+    await press();
+    await page.locator('.field.invalid', { hasText: 'Choose which amount you mean first.' }).waitFor();
+    assert.equal(await session.focused('dataset.field'), 'Amount');
+  }
+  assert.deepEqual(sent, []);
   await button('1500 = $15.00').click();
   assert.equal(await field('Amount').inputValue(), '1500');
   assert.match(await page.getByLabel('connectorInputPayload as JSON').inputValue(), /"Amount": 1500/);
@@ -114,22 +122,28 @@ here('5: a declined card is explained, with the record of the operation', async 
   assert.equal(await runForm(session), 400);
   const failure = page.locator('.failure').first();
   await failure.getByText('Insufficient funds', { exact: true }).waitFor();
-  await failure.getByText('Nothing took effect at Stripe.').waitFor();
+  await failure.getByText('Nothing was charged.').waitFor();
   await browser.show('declined');
   await failure.getByRole('link', { name: 'The record of this operation' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Operation' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'PaymentIntent.Create' }).waitFor();
   await page.locator('[data-effect="none"]').waitFor();
   await browser.show('record');
 });
 
 here('6: an error is at its field, and a delete is asked about twice', async () => {
-  const { page, go, field, browser, call } = session;
+  const { page, go, field, browser, button, call } = session;
   await go('#/entity/Customer/Create?Email=twice@example.com', 'Create Customer');
   await page.getByLabel('connectorInputPayload as JSON').fill('{"Email":"twice@example.com","Metadata":"tier=gold"}');
   assert.equal(await runForm(session), 400);
   assert.equal(await page.locator('.field.invalid [data-field="Metadata"]').count(), 1);
   await page.locator('.field.invalid .field-error', { hasText: 'must be an object' }).waitFor();
   await browser.show('field-error');
+  // An error of Stripe is at the input of the parameter that it names, also in a closed group.
+  await page.getByLabel('connectorInputPayload as JSON').fill('{"Address":{"country":"Atlantis"}}');
+  assert.equal(await runForm(session), 400);
+  await button('Go to Address.country').click();
+  assert.equal(await session.focused('dataset.field'), 'Address.country');
+  assert.equal(await session.focused("getAttribute('aria-invalid')"), 'true');
   const made = (
     await call('create-entity', { entity: 'Customer', connectorInputPayload: { Email: 'gone@example.com' } })
   )['connectorOutputPayload'] as { Id: string };
@@ -138,7 +152,7 @@ here('6: an error is at its field, and a delete is asked about twice', async () 
   await page.getByRole('link', { name: 'Delete', exact: true }).click();
   await page.getByRole('heading', { name: 'Delete Customer' }).waitFor();
   assert.equal(await field('entityId').inputValue(), made.Id);
-  await session.button('Run').click();
+  await session.runButton().click();
   await confirmTwice(session, 'Customer.Delete', 'Delete Customer');
   await page.getByText('It was deleted.').waitFor();
 });

@@ -25,6 +25,8 @@ export interface Session {
   /** The input of a field by its path: `Amount`, `Address.city`. */
   readonly field: (name: string) => Locator;
   readonly button: (name: string | RegExp) => Locator;
+  /** The button that runs a form: its text is the operation or the title of the action. */
+  readonly runButton: () => Locator;
   /** Calls a function of the server without the console. */
   readonly call: (name: string, body: object) => Promise<Record<string, unknown>>;
   /** Creates an object without the console and returns its id. */
@@ -75,6 +77,7 @@ export async function openSession(
     },
     field: (name) => page.locator(`[data-field="${name}"]`),
     button: (name) => page.getByRole('button', { name, exact: typeof name === 'string' }),
+    runButton: () => page.locator('[data-run]'),
     call,
     async create(entity, payload) {
       const body = await call('create-entity', { entity, connectorInputPayload: payload });
@@ -105,12 +108,15 @@ export async function search({ page }: Session, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** Presses Run and returns the status of the response. */
-export async function runForm({ page, button }: Session, name: 'Run' | 'Plan' | 'Explain' = 'Run'): Promise<number> {
+/** Presses the button that runs the form, or that of a plan, and returns the status of the response. */
+export async function runForm(
+  { page, button, runButton }: Session,
+  name: 'Run' | 'Plan' | 'Explain' = 'Run',
+): Promise<number> {
   const answered = page.waitForResponse(
     (response) => response.url().includes('/run/') && response.request().method() === 'POST',
   );
-  await button(name).click();
+  await (name === 'Run' ? runButton() : button(name)).click();
   const { status } = { status: (await answered).status() };
   await page.locator(`.result[data-status="${status}"]`).waitFor();
   return status;

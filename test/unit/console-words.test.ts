@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ColumnDescriptor } from '../../shared/schema/columns.ts';
 import { completeClause, conditionText, withCondition } from '../../shared/console/entity/clause.ts';
-import { formatRows } from '../../shared/console/format/export.ts';
+import { correctedClause, joinedConditions, tidyClause } from '../../shared/console/entity/conditions.ts';
+import { fieldOfParam } from '../../shared/console/form/field-errors.ts';
+import { fieldPaths, matchingFields } from '../../shared/console/form/fields/field-paths.ts';
+import { pairsOfText } from '../../shared/console/form/fields/pair-text.ts';
+import { formatRows, shownRow } from '../../shared/console/format/export.ts';
+import { secondsOfMonth } from '../../shared/console/format/time.ts';
 import { isAmountName, minorUnits, formatMoney } from '../../shared/console/format/money.ts';
 import { withoutSecrets } from '../../shared/console/format/secrets.ts';
 import { isIdLike, searchKeys } from '../../shared/console/format/words.ts';
@@ -141,4 +146,73 @@ test('a call as code has a quoted body, and never a token', () => {
   assert.match(commandSnippet(call, 'Customer.Create'), /^npx stripe-connector call Customer\.Create /);
   const [step] = parse(workflowSnippet(call)) as [{ call_stripe: { args: { body: unknown } } }];
   assert.deepEqual(step.call_stripe.args.body, call.body);
+});
+
+test('a clause is shown as the conditions that AND joins, and is corrected where it is from another language', () => {
+  assert.deepEqual(joinedConditions("Status = 'a AND b' AND (Amount > 5 OR Amount < 2)"), [
+    "Status = 'a AND b'",
+    '(Amount > 5 OR Amount < 2)',
+  ]);
+  assert.equal(joinedConditions("Status = 'open' OR Amount > 5"), undefined);
+  assert.equal(joinedConditions("Status = 'open' AND "), undefined);
+  assert.equal(tidyClause("  Name  =   'a  b' "), "Name = 'a  b'");
+  assert.equal(correctedClause('Status == "open" && Amount > 5'), "Status = 'open' AND Amount > 5");
+  assert.equal(correctedClause("Status = 'open'"), undefined);
+});
+
+test('pasted pairs are lines or one JSON object', () => {
+  assert.deepEqual(pairsOfText('tier=gold\nshop: a=b'), [
+    ['tier', 'gold'],
+    ['shop', 'a=b'],
+  ]);
+  assert.deepEqual(pairsOfText('{"tier": "gold", "n": 1}'), [
+    ['tier', 'gold'],
+    ['n', '1'],
+  ]);
+  assert.equal(pairsOfText('tier'), undefined);
+  assert.equal(pairsOfText('{"tier"'), undefined);
+});
+
+test('a field is found at any depth, the nearest match first', () => {
+  const text = { type: 'string' };
+  const address = { type: 'object', properties: { city: text, country: text } };
+  const items = { type: 'array', items: { type: 'object', properties: { price: text } } };
+  const fields = fieldPaths({ type: 'object', properties: { Name: text, Address: address, Items: items } });
+  assert.deepEqual(
+    fields.map(({ path }) => path),
+    ['Name', 'Address', 'Address.city', 'Address.country', 'Items', 'Items[0].price'],
+  );
+  assert.deepEqual(
+    matchingFields(fields, 'c').map(({ path }) => path),
+    ['Address.city', 'Address.country', 'Items[0].price'],
+  );
+});
+
+/** Errors of Stripe name a parameter: https://docs.stripe.com/api/errors#errors-param */
+test('a parameter of an error is the input of the form', () => {
+  const schema = { properties: { Address: {}, PaymentIntentId: {}, Items: {} } };
+  assert.equal(fieldOfParam('address[postal_code]', schema), 'Address.postal_code');
+  assert.equal(fieldOfParam('items[0][price]', schema), 'Items[0].price');
+  assert.equal(fieldOfParam('intent', schema), 'PaymentIntentId');
+  assert.equal(fieldOfParam('other', schema), undefined);
+});
+
+test('a month of the clock is one of the calendar', () => {
+  const after = (from: string): string => {
+    const seconds = Date.parse(from) / 1000;
+    return new Date((seconds + secondsOfMonth(seconds)) * 1000).toISOString();
+  };
+  assert.equal(after('2026-11-28T10:00:00Z'), '2026-12-28T10:00:00.000Z');
+  assert.equal(after('2027-01-31T00:00:00Z'), '2027-02-28T00:00:00.000Z');
+});
+
+test('an export as shown has amounts in the major unit and times in ISO 8601', () => {
+  const kinds = new Map([['Created', 'seconds']]);
+  assert.deepEqual(shownRow({ Amount: 12000, Currency: 'usd', Created: 0, Quantity: 2 }, kinds), {
+    Amount: '120.00 USD',
+    Currency: 'usd',
+    Created: '1970-01-01T00:00:00.000Z',
+    Quantity: 2,
+  });
+  assert.equal(shownRow({ Amount: 120, Currency: 'jpy' }, kinds)['Amount'], '120 JPY');
 });

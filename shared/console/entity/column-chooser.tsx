@@ -74,7 +74,7 @@ function ChooserDialog({
                     aria-label={`Move ${name} left`}
                     onClick={() => move(name, -1)}
                   >
-                    ←
+                    ↑
                   </button>
                   <button
                     type="button"
@@ -83,7 +83,7 @@ function ChooserDialog({
                     aria-label={`Move ${name} right`}
                     onClick={() => move(name, 1)}
                   >
-                    →
+                    ↓
                   </button>
                 </span>
               )}

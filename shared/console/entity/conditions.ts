@@ -12,7 +12,7 @@ export function joinedConditions(clause: string): readonly string[] | undefined 
     if (part === ')') depth -= 1;
     if (depth === 0 && /^or$/i.test(part)) return undefined;
     if (depth === 0 && /^and$/i.test(part)) conditions.push('');
-    else conditions[conditions.length - 1] += part;
+    else conditions.push(`${conditions.pop() ?? ''}${part}`);
   }
   const trimmed = conditions.map((condition) => condition.trim());
   return trimmed.every((condition) => condition !== '') ? trimmed : undefined;

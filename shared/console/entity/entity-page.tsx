@@ -23,7 +23,7 @@ import { defaultColumns } from './default-columns.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { RowsTable } from './rows-table.tsx';
-import { listCall, useRows, type RowsQuery } from './use-rows.ts';
+import { listCall, useRows, type PagePosition, type RowsQuery } from './use-rows.ts';
 
 const [DEFAULT_SIZE, SIZES] = [25, [10, 25, 50, 100]];
 
@@ -54,7 +54,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
       actions={<EntityActions descriptor={data} />}
     >
       {data.operations.includes('List') ? (
-        <Rows descriptor={data} query={query} />
+        <Rows descriptor={data} query={query} position={positionOf(params)} />
       ) : (
         <EmptyState title={`Stripe has no list of ${name}`}>
           <p>Use one of its operations above.</p>
@@ -99,9 +99,27 @@ function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }
   );
 }
 
-function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; readonly query: RowsQuery }) {
+/** The page of the address: `page=3&after=...`. */
+function positionOf(params: URLSearchParams): PagePosition {
+  const [number, token] = [Number(params.get('page') ?? 1), params.get('after') ?? ''];
+  return token === '' || !Number.isInteger(number) || number < 2 ? { number: 1, token: undefined } : { number, token };
+}
+
+interface RowsProps {
+  readonly descriptor: EntityDescriptor;
+  readonly query: RowsQuery;
+  readonly position: PagePosition;
+}
+
+function Rows({ descriptor, query, position }: RowsProps) {
   const { columns, name } = descriptor;
-  const { page, error, loading, number, next, previous, reload } = useRows(query);
+  const addressOf = (
+    { filter, sort, size }: RowsQuery,
+    at: Readonly<Record<string, string | undefined>> = {},
+  ): string => hashOf(['entity', name], { filter, sort, size: size === DEFAULT_SIZE ? '' : String(size), ...at });
+  const { page, error, loading, number, next, previous, reload } = useRows(query, position, (to) =>
+    navigate(addressOf(query, to.token === undefined ? {} : { page: String(to.number), after: to.token })),
+  );
   const [explanation, setExplanation] = useState<ShownExplanation>();
   const defaults = useMemo(() => defaultColumns(columns, identifiersIn(query.filter)), [columns, query.filter]);
   // An explanation is of one clause.
@@ -109,9 +127,8 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
   const chosen = useChosenColumns(name);
   const shown = chosen ?? defaults;
   const show = (change: Partial<RowsQuery>): void => {
-    const { filter, sort, size } = { ...query, ...change };
     setExplanation(undefined);
-    navigate(hashOf(['entity', name], { filter, sort, size: size === DEFAULT_SIZE ? '' : String(size) }));
+    navigate(addressOf({ ...query, ...change }));
   };
   const explain = async (filter: string): Promise<void> => {
     const { reply } = await runRecorded('explain', listCall({ ...query, filter }));
@@ -156,6 +173,7 @@ function Rows({ descriptor, query }: { readonly descriptor: EntityDescriptor; re
         <ExportMenu
           query={query}
           columns={shown}
+          kinds={new Map(columns.map((column) => [column.name, column.kind]))}
           allColumns={columns.filter((column) => column.inRows).map((column) => column.name)}
         />
         <CopyAs call={listCall(query)} />

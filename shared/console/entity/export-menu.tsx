@@ -1,7 +1,7 @@
 import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useState } from 'react';
 import { isSuccess, type OutputRow } from '../api/calls.ts';
-import { formatRows, type FileFormat } from '../format/export.ts';
+import { formatRows, shownRow, type FileFormat } from '../format/export.ts';
 import { countedNoun } from '../format/words.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -13,10 +13,13 @@ interface ExportMenuProps {
   readonly columns: readonly string[];
   /** All columns of the entity. */
   readonly allColumns: readonly string[];
+  /** Kinds of the columns by their names: `seconds` are times. */
+  readonly kinds: ReadonlyMap<string, string>;
 }
 
-const EXPORT_FORMATS: readonly (readonly [format: FileFormat, label: string])[] = [
-  ['csv', 'CSV, shown columns'],
+const EXPORT_FORMATS: readonly (readonly [format: FileFormat | 'csv-shown', label: string])[] = [
+  ['csv', 'CSV, shown columns, raw values'],
+  ['csv-shown', 'CSV, shown columns, amounts and times as shown'],
   ['json', 'JSON, all columns'],
   ['ndjson', 'NDJSON, all columns'],
 ];
@@ -31,9 +34,10 @@ interface ExportProgress {
 }
 
 /** Saves all rows of the query as a file, page by page, with progress. */
-export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
+export function ExportMenu({ query, columns, allColumns, kinds }: ExportMenuProps) {
   const [progress, setProgress] = useState<ExportProgress>();
-  const save = async (format: FileFormat): Promise<void> => {
+  const save = async (chosen: FileFormat | 'csv-shown'): Promise<void> => {
+    const format = chosen === 'csv-shown' ? 'csv' : chosen;
     const abort = new AbortController();
     setProgress({ rows: 0, abort });
     const rows: OutputRow[] = [];
@@ -46,7 +50,18 @@ export function ExportMenu({ query, columns, allColumns }: ExportMenuProps) {
         token = page.nextToken;
         setProgress({ rows: rows.length, abort });
       } while (token !== undefined && rows.length < MAX_EXPORTED);
-      saveFile(query.entity, format, formatRows(rows, format === 'csv' ? columns : allColumns, format));
+      if (rows.length === 0) {
+        setProgress(undefined);
+        announce('No row matches: there is nothing to export', true);
+        return;
+      }
+      const written = chosen === 'csv-shown' ? rows.map((row) => shownRow(row, kinds)) : rows;
+      const day = new Date().toISOString().slice(0, 10);
+      saveFile(
+        `${query.entity}${query.filter === '' ? '' : '-filtered'}-${day}`,
+        format,
+        formatRows(written, format === 'csv' ? columns : allColumns, format),
+      );
       setProgress(undefined);
       announce(`Exported ${countedNoun(rows.length, 'row')} as ${format.toUpperCase()}`);
     } catch (cause) {

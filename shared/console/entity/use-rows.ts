@@ -66,40 +66,55 @@ interface RowsState {
   readonly loading: boolean;
 }
 
-/** The rows of a query, page by page in both directions. */
-export function useRows(query: RowsQuery): RowsView {
+/** Where a page begins: its number from 1, and the token of the page before. */
+export interface PagePosition {
+  readonly number: number;
+  readonly token: string | undefined;
+}
+
+const FIRST_PAGE: PagePosition = { number: 1, token: undefined };
+
+/** Tokens of the pages that this console opened, by query: a list of Stripe only continues forwards. */
+const openedTokens = new Map<string, (string | undefined)[]>();
+
+/** The rows of a query at a position of the address. `onPage` opens another position, in both directions. */
+export function useRows(query: RowsQuery, position: PagePosition, onPage: (position: PagePosition) => void): RowsView {
   const name = JSON.stringify(query);
-  const [position, setPosition] = useState<{ query: string; tokens: readonly (string | undefined)[] }>({
-    query: name,
-    tokens: [undefined],
-  });
-  const tokens = position.query === name ? position.tokens : [undefined];
-  const token = tokens.at(-1);
+  const { token, number } = position;
   const [state, setState] = useState<RowsState>({ query: name, loading: true });
   const [round, setRound] = useState(0);
   const { epoch } = useReachability();
+  const shown = `${name} ${token ?? ''}`;
   useEffect(() => {
+    const tokens = openedTokens.get(name) ?? [];
+    tokens[number] = token;
+    openedTokens.set(name, tokens);
     const abort = new AbortController();
     // The rows of the query before stay visible, dimmed, until these are here.
     setState((before) => ({ ...before, loading: true }));
     readRows(JSON.parse(name) as RowsQuery, token, abort.signal).then(
-      (page) => setState({ query: name, page, loading: false }),
+      (page) => setState({ query: shown, page, loading: false }),
       (cause: unknown) => {
-        if (!abort.signal.aborted) setState({ query: name, error: cause as Error, loading: false });
+        if (!abort.signal.aborted) setState({ query: shown, error: cause as Error, loading: false });
       },
     );
     return () => abort.abort();
-  }, [name, token, epoch, round]);
+  }, [name, token, number, shown, epoch, round]);
   const { page } = state;
   // A token of another query would name rows of that query.
-  const nextToken = state.query === name && !state.loading ? page?.nextToken : undefined;
+  const nextToken = state.query === shown && !state.loading ? page?.nextToken : undefined;
+  const before = openedTokens.get(name)?.[number - 1];
   return {
     page,
     error: state.error,
     loading: state.loading,
-    number: tokens.length,
-    next: nextToken === undefined ? undefined : () => setPosition({ query: name, tokens: [...tokens, nextToken] }),
-    previous: tokens.length === 1 ? undefined : () => setPosition({ query: name, tokens: tokens.slice(0, -1) }),
-    reload: () => setRound((before) => before + 1),
+    number,
+    next: nextToken === undefined ? undefined : () => onPage({ number: number + 1, token: nextToken }),
+    // The page before is unknown if the address was opened as a link: then the first one follows.
+    previous:
+      number === 1
+        ? undefined
+        : () => onPage(number === 2 || before === undefined ? FIRST_PAGE : { number: number - 1, token: before }),
+    reload: () => setRound((current) => current + 1),
   };
 }

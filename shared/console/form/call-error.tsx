@@ -1,36 +1,9 @@
 import type { CallReply } from '../api/calls.ts';
-import type { ErrorEnvelope } from '../api/http.ts';
 import { correctedClause } from '../entity/conditions.ts';
 import { humanName } from '../format/words.ts';
 import { hashOf } from '../state/route.ts';
 import { Json } from '../ui/code.tsx';
-
-export interface ReplyError {
-  readonly message: string;
-  readonly status: string;
-  readonly reason: string | undefined;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly violations: readonly { readonly field: string; readonly description: string }[];
-}
-
-export function errorOfReply({ body }: CallReply): ReplyError {
-  const { error } = body as unknown as ErrorEnvelope;
-  const { details = [] } = error;
-  return {
-    message: error.message,
-    status: error.status,
-    reason: details[0]?.reason,
-    metadata: details[0]?.metadata ?? {},
-    violations: details.flatMap(({ fieldViolations = [] }) => fieldViolations),
-  };
-}
-
-/** `none`, `done`, `unknown`; undefined if the reply does not say. */
-export function effectOfReply({ body }: CallReply): string | undefined {
-  const { error } = body as Partial<ErrorEnvelope>;
-  const effect = error === undefined ? body['effect'] : error.details?.[0]?.metadata?.['effect'];
-  return typeof effect === 'string' ? effect : undefined;
-}
+import { errorOfReply } from './reply-error.ts';
 
 const EFFECTS: Readonly<Record<string, string>> = {
   none: 'Nothing took effect at Stripe.',

@@ -11,7 +11,7 @@ import { ConfirmDialog, type ConfirmRequest } from '../ui/confirm.tsx';
 import { ErrorState } from '../ui/states.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { draftFromParams } from './deep-link.ts';
-import { effectOfReply } from './call-error.tsx';
+import { effectOfReply } from './reply-error.ts';
 import { errorsByField } from './field-errors.ts';
 import { FieldContextProvider, focusField } from './fields/field-context.ts';
 import { SchemaFields } from './fields/fields.tsx';

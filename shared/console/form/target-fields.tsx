@@ -21,7 +21,7 @@ export function TargetFields({ target, draft, columns, current, onChange }: Targ
   if (!target.byId && !byClause) return null;
   return (
     <fieldset className="target">
-      <legend>{byClause ? 'One object, or the rows of a clause' : 'Object'}</legend>
+      <legend>{byClause ? 'Either one object, or the rows of a clause' : 'Object'}</legend>
       {target.byId && (
         <div className="field">
           <label htmlFor="entity-id">entityId{!byClause && <span className="required"> required</span>}</label>
@@ -35,7 +35,9 @@ export function TargetFields({ target, draft, columns, current, onChange }: Targ
               'aria-required': byClause ? undefined : true,
               'data-field': 'entityId',
             }}
-            onChange={(value) => onChange({ entityId: typeof value === 'string' ? value.trim() : '' })}
+            onChange={(value) =>
+              onChange({ entityId: typeof value === 'string' ? value.trim() : '', filterClause: '' })
+            }
           />
           {current !== undefined && <p className="field-note">This is {rowNote(current) || draft.entityId}.</p>}
         </div>
@@ -47,7 +49,7 @@ export function TargetFields({ target, draft, columns, current, onChange }: Targ
             <ClauseInput
               text={draft.filterClause}
               columns={columns}
-              onChange={(filterClause) => onChange({ filterClause })}
+              onChange={(filterClause) => onChange({ filterClause, entityId: '' })}
             />
           </div>
           {draft.filterClause !== '' && (

@@ -47,3 +47,14 @@ export function timeMs(value: string | number): number {
 export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
+
+/** Seconds until the same day of the next month, at the end of a shorter one. */
+export function secondsOfMonth(now: number): number {
+  const from = new Date(now * 1000);
+  const last = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 0)).getUTCDate();
+  const to = new Date(now * 1000);
+  to.setUTCDate(1);
+  to.setUTCMonth(from.getUTCMonth() + 1);
+  to.setUTCDate(Math.min(from.getUTCDate(), last));
+  return (to.getTime() - from.getTime()) / 1000;
+}

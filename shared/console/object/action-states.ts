@@ -2,7 +2,7 @@ import type { ActionSummary } from '../api/discovery.ts';
 
 /**
  * Statuses in which Stripe accepts an action, as its page documents. An action that is not here is available in every
- * state, and Stripe decides. Source: `https://docs.stripe.com/api/<resource>/<verb>` of each action.
+ * state, and Stripe decides. The usual next step of an entity is its first. Source: `https://docs.stripe.com/api/<resource>/<verb>` of each action.
  */
 const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
   ConfirmPaymentIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
@@ -65,8 +65,10 @@ export function actionsFor(
   actions: readonly ActionSummary[],
 ): readonly AvailableAction[] {
   const status = row?.['Status'];
+  const order = Object.keys(ACTION_STATES);
   return actions
     .filter((action) => action.entity === entity)
+    .sort((a, b) => (order.indexOf(a.name) + 1 || order.length + 1) - (order.indexOf(b.name) + 1 || order.length + 1))
     .map((action) => {
       const { [action.name]: states } = ACTION_STATES;
       const { [action.name]: field } = ACTION_FIELDS;

@@ -1,15 +1,23 @@
 import { useState } from 'react';
 import { readSettingsInForce, type SettingMeaning } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
+import { duration } from '../format/time.ts';
 import { searchKey } from '../format/words.ts';
 import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
+
+/** Facts that are not settings of the connection. */
+const OTHER_MEANINGS: Readonly<Record<string, string>> = {
+  project: 'The project of Google Cloud.',
+  stripe_base: 'The server that is called as Stripe.',
+};
 
 /** The settings in force. They name secrets and never hold them. */
 export function SettingsPage() {
   const { data, error, reload } = useLoaded('settings', readSettingsInForce);
   const [text, setText] = useState('');
   const [unset, setUnset] = useState(false);
+  const [changed, setChanged] = useState(false);
   return (
     <PageFrame
       title="Settings"
@@ -27,6 +35,10 @@ export function SettingsPage() {
             </label>
             <label className="check">
               <input type="checkbox" checked={unset} onChange={(event) => setUnset(event.target.checked)} /> Show unset
+            </label>
+            <label className="check">
+              <input type="checkbox" checked={changed} onChange={(event) => setChanged(event.target.checked)} /> Only
+              those that differ from their default
             </label>
           </div>
           <p className="muted">
@@ -54,7 +66,12 @@ export function SettingsPage() {
                   .filter(
                     ([name, value]) =>
                       (unset || value !== null) &&
+                      (!changed || isOwn(value, data.meanings[name])) &&
                       searchKey(name + (data.meanings[name]?.description ?? '')).includes(searchKey(text)),
+                  )
+                  .sort(
+                    ([one, first], [other, second]) =>
+                      Number(isOwn(second, data.meanings[other])) - Number(isOwn(first, data.meanings[one])),
                   )
                   .map(([name, value]) => (
                     <tr key={name} role="row" data-setting={name}>
@@ -62,11 +79,15 @@ export function SettingsPage() {
                         <code>{name}</code>
                       </th>
                       <td role="cell" className="wide">
-                        {value === null ? <span className="muted">not set</span> : <SettingValue value={value} />}{' '}
+                        {value === null ? (
+                          <span className="muted">not set</span>
+                        ) : (
+                          <SettingValue name={name} value={value} />
+                        )}{' '}
                         {isOwn(value, data.meanings[name]) && <span className="badge">not the default</span>}
                       </td>
                       <td role="cell" className="muted wide">
-                        {data.meanings[name]?.description}
+                        {data.meanings[name]?.description ?? OTHER_MEANINGS[name]}
                       </td>
                     </tr>
                   ))}
@@ -85,9 +106,22 @@ function isOwn(value: unknown, meaning: SettingMeaning | undefined): boolean {
   return JSON.stringify(value) !== JSON.stringify(meaning.default);
 }
 
-function SettingValue({ value }: { readonly value: unknown }) {
+/** `5 s` for 5000 milliseconds, `256 KiB` for 262144 bytes. */
+function unitText(name: string, value: number): string | undefined {
+  if (/_ms$/.test(name)) return duration(value);
+  return /_bytes$/.test(name) ? `${Math.round(value / 1024).toLocaleString('en')} KiB` : undefined;
+}
+
+function SettingValue({ name, value }: { readonly name: string; readonly value: unknown }) {
   if (typeof value === 'boolean') return <>{value ? 'true' : 'false'}</>;
   if (Array.isArray(value))
     return value.length === 0 ? <span className="muted">none</span> : <code>{value.map(String).join(', ')}</code>;
+  const withUnit = typeof value === 'number' ? unitText(name, value) : undefined;
+  if (withUnit !== undefined)
+    return (
+      <>
+        <code>{String(value)}</code> <span className="muted">{withUnit}</span>
+      </>
+    );
   return <code>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</code>;
 }

@@ -22,11 +22,21 @@ const START: readonly PageEntry[] = [
 ];
 
 const OPERATE: readonly PageEntry[] = [
-  { segment: 'operations', text: 'Operations', icon: 'check', words: 'idempotency records operationid repeat resolve' },
-  { segment: 'events', text: 'Events', icon: 'bell', words: 'webhooks deliveries replay inbox' },
+  {
+    segment: 'operations',
+    text: 'Operations',
+    icon: 'check',
+    words: 'idempotency records operationid repeat resolve retry',
+  },
+  { segment: 'events', text: 'Events', icon: 'bell', words: 'webhooks deliveries replay inbox publishing pause' },
   { segment: 'dead-letters', text: 'Dead letters', icon: 'letter', words: 'automation pubsub messages failed replay' },
   { segment: 'requests', text: 'Requests', icon: 'log', words: 'log requests latency errors stripe activity' },
-  { segment: 'limiter', text: 'Rate limit', icon: 'gauge', words: 'limiter burst 429 suspend resume throttle ceiling' },
+  {
+    segment: 'limiter',
+    text: 'Rate limit',
+    icon: 'gauge',
+    words: 'limiter burst 429 suspend resume suspended throttle ceiling',
+  },
   { segment: 'settings', text: 'Settings', icon: 'sliders', words: 'configuration in force' },
 ];
 
@@ -34,7 +44,7 @@ const SANDBOX: PageEntry = {
   segment: 'sandbox',
   text: 'Sandbox',
   icon: 'flask',
-  words: 'clock time faults seed demo data deliveries rate limit',
+  words: 'clock advanceclock advancetheclock time faults seed demo data deliveries ratelimit',
 };
 
 const YOURS: readonly PageEntry[] = [

@@ -1,4 +1,5 @@
 import type { Offer } from '../api/discovery.ts';
+import { COMMON_ENTITIES } from './recent-entities.ts';
 import { entityOfId } from '../format/ids.ts';
 import { isIdLike, searchKey, searchKeys } from '../format/words.ts';
 import { hashOf } from '../state/hash.ts';
@@ -8,7 +9,7 @@ import type { PageEntry } from './pages-list.ts';
 export interface PaletteItem {
   readonly hash: string;
   readonly text: string;
-  /** `Entity`, `Action`, `Form`, `Page`, `Object`, `Operation`, `Events`, `Search` */
+  /** `Entity`, `Action`, `Form`, `Page`, `View`, `Object`, `Operation`, `Events`, `Search` */
   readonly kind: string;
   readonly note?: string;
 }
@@ -16,6 +17,30 @@ export interface PaletteItem {
 interface PaletteCandidate extends PaletteItem {
   readonly keys: readonly string[];
 }
+
+/** Views that people look for by what they want to know. */
+const SAVED_VIEWS: readonly { readonly hash: string; readonly text: string; readonly words: string }[] = [
+  {
+    hash: hashOf(['requests'], { outcome: 'card_declined' }),
+    text: 'Declined cards',
+    words: 'declined carddeclined declinedcards',
+  },
+  {
+    hash: hashOf(['operations'], { state: 'indeterminate' }),
+    text: 'Operations with an unknown outcome',
+    words: 'unknown indeterminate unknownoutcome',
+  },
+  {
+    hash: hashOf(['operations'], { state: 'failed' }),
+    text: 'Operations that failed',
+    words: 'failed errors failedoperations',
+  },
+  {
+    hash: hashOf(['entity', 'Invoice'], { filter: "Status = 'open'" }),
+    text: 'Unpaid invoices',
+    words: 'unpaid unpaidinvoices openinvoices',
+  },
+];
 
 const MAX_PALETTE_ITEMS = 40;
 
@@ -25,16 +50,41 @@ const GENERATED_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 /** Returns the lines for what a user typed: entities, actions and pages by name, and objects and operations by id. */
 export function paletteItems(text: string, offer: Offer, pages: readonly PageEntry[]): readonly PaletteItem[] {
   const trimmed = text.trim();
+  // A key or a secret must not become part of an address.
+  if (/^(sk|rk|whsec)_|_secret_/.test(trimmed)) return [];
+  if (trimmed === '') return firstItems(offer, pages);
   const wanted = searchKeys(trimmed);
   const ranked = candidates(offer, pages).flatMap((candidate): (readonly [number, PaletteItem])[] => {
     const rank = rankOf(candidate.keys, wanted);
     return rank === undefined ? [] : [[rank, candidate]];
   });
   ranked.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length);
-  return [...itemsOfId(trimmed, offer), ...itemsOfEmail(trimmed, offer), ...ranked.map(([, item]) => item)].slice(
-    0,
-    MAX_PALETTE_ITEMS,
-  );
+  return [
+    ...itemsOfId(trimmed, offer),
+    ...itemsOfPrefix(trimmed, offer),
+    ...itemsOfEmail(trimmed, offer),
+    ...ranked.map(([, item]) => item),
+  ].slice(0, MAX_PALETTE_ITEMS);
+}
+
+/** Without a text: the pages, then the entities that most accounts use. */
+function firstItems(offer: Offer, pages: readonly PageEntry[]): readonly PaletteItem[] {
+  const all = candidates(offer, pages);
+  const common = COMMON_ENTITIES.flatMap((name) => all.filter(({ kind, text }) => kind === 'Entity' && text === name));
+  return [...all.filter(({ kind }) => kind === 'Page'), ...common];
+}
+
+/** `ch_` names the entity whose ids begin with it. */
+function itemsOfPrefix(text: string, { entities }: Offer): PaletteItem[] {
+  const prefix = /^([a-z]+)_$/.exec(text)?.[1];
+  return entities
+    .filter(({ idPrefix }) => prefix !== undefined && idPrefix === prefix)
+    .map(({ name }) => ({
+      hash: hashOf(['entity', name]),
+      kind: 'Entity',
+      text: name,
+      note: `ids begin with ${text}`,
+    }));
 }
 
 function itemsOfId(text: string, offer: Offer): PaletteItem[] {
@@ -66,7 +116,7 @@ function itemsOfEmail(text: string, { entities }: Offer): PaletteItem[] {
     {
       hash: hashOf(['entity', 'Customer'], { filter: `Email = '${text}'` }),
       kind: 'Search',
-      text: `Customers with the address ${text}`,
+      text: `Customers with the email ${text}`,
     },
   ];
 }
@@ -79,6 +129,7 @@ function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): 
       kind: 'Page',
       keys: [searchKey(text), ...words.split(' ')],
     })),
+    ...SAVED_VIEWS.map(({ words, ...item }) => ({ ...item, kind: 'View', keys: words.split(' ').map(searchKey) })),
     ...entities.flatMap(({ name, operations }) => [
       {
         hash: hashOf(['entity', name]),

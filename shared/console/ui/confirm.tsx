@@ -33,7 +33,9 @@ export function ConfirmDialog({
       {sure && typed !== undefined && (
         <label className="field">
           <span>
-            Type <strong>{typed}</strong> to confirm
+            <span>
+              Type <strong>{typed}</strong> to confirm
+            </span>
           </span>
           <input
             type="text"

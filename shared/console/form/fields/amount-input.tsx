@@ -25,6 +25,11 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
     sent.current = next;
     onChange(next);
   };
+  /** The button that was pressed goes away: the focus returns to the amount. */
+  const choose = (amount: number): void => {
+    change(String(amount));
+    document.getElementById(control.id)?.focus();
+  };
   const decimal = /^-?\d+[.,]\d+$/.test(text.trim());
   const worth = typeof value === 'number' ? formatMoney(value, currency) : undefined;
   const asMajor = decimal ? minorUnits(text, currency ?? 'usd') : undefined;
@@ -49,12 +54,12 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
         <div className="ambiguous" role="alert">
           <span>{text} has decimals, and Stripe takes the smallest unit. Which amount do you mean?</span>
           {asMajor !== undefined && (
-            <button type="button" className="small" onClick={() => change(String(asMajor))}>
+            <button type="button" className="small" onClick={() => choose(asMajor)}>
               {asMajor} = {formatMoney(asMajor, currency ?? 'usd')}
             </button>
           )}
           {asMinor !== undefined && (
-            <button type="button" className="small" onClick={() => change(String(asMinor))}>
+            <button type="button" className="small" onClick={() => choose(asMinor)}>
               {asMinor} = {formatMoney(asMinor, currency ?? 'usd')}
             </button>
           )}

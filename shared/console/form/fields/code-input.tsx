@@ -1,9 +1,17 @@
 import type { ControlProps } from './field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
-/** ISO 3166-1 alpha-2. */
-const COUNTRIES =
-  'AD AE AF AG AI AL AM AO AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA CD CF CG CH CI CK CL CM CN CO CR CV CW CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IQ IS IT JE JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MK ML MM MN MO MQ MR MS MT MU MV MW MX MY MZ NA NC NE NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PY QA RE RO RS RU RW SA SB SC SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SZ TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VN VU WF WS YE YT ZA ZM ZW';
+/** Regions that browsers name and that are no country. */
+const NO_COUNTRY = /^(AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|X[A-Z]|ZZ)$/;
+
+/** Codes of ISO 3166-1 alpha-2: those of two letters that the browser has a name for. */
+function countries(): readonly string[] {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
+  const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  return letters
+    .flatMap((first) => letters.map((second) => first + second))
+    .filter((code) => names.of(code) !== undefined && !NO_COUNTRY.test(code));
+}
 
 /** Offered first. */
 const COMMON_CURRENCIES = ['usd', 'eur', 'gbp', 'jpy', 'cad', 'aud', 'chf'];
@@ -20,7 +28,7 @@ function suggestionsOf(kind: CodeKind): readonly Suggestion[] {
   const names = new Intl.DisplayNames('en', { type: kind === 'country' ? 'region' : 'currency' });
   const codes =
     kind === 'country'
-      ? COUNTRIES.split(' ')
+      ? countries()
       : [...new Set([...COMMON_CURRENCIES, ...Intl.supportedValuesOf('currency').map((code) => code.toLowerCase())])];
   return codes.map((value) => ({ value, note: names.of(value.toUpperCase()) ?? '' }));
 }

@@ -18,8 +18,8 @@ export function FieldFinder({ schema }: { readonly schema: JsonSchema }) {
   return (
     <div className="field grow">
       <ComboboxProvider
-        value={text}
-        setValue={setText}
+        inputValue={text}
+        setInputValue={setText}
         resetValueOnHide={false}
         open={open && text !== ''}
         setOpen={setOpen}

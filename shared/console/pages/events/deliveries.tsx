@@ -76,7 +76,7 @@ export function DeliveryTable() {
           cell: ({ attempts }) =>
             attempts.map(({ at, status, error: problem }, index) => (
               <div key={index}>
-                {status ?? problem ?? 'no response'} <TimeText value={at} />
+                {index + 1}. <strong>{status ?? problem ?? 'no response'}</strong>, <TimeText value={at} />
               </div>
             )),
         },

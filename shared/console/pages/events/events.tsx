@@ -2,7 +2,7 @@ import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useState } from 'react';
 import { readEvents } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { countedNoun } from '../../format/words.ts';
+import { countedNoun, humanName } from '../../format/words.ts';
 import { useConnection } from '../../shell/offer.tsx';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
@@ -91,7 +91,9 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
           <select value={filters['outcome']} onChange={(event) => set('outcome', event.target.value)}>
             <option value="">All</option>
             {SHOWN_OUTCOMES.map((outcome) => (
-              <option key={outcome}>{outcome}</option>
+              <option key={outcome} value={outcome}>
+                {humanName(outcome)}
+              </option>
             ))}
           </select>
         </label>

@@ -2,6 +2,7 @@ import { readActivity, readLimiter } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
+import { CopyButton } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
 import { ErrorState, Loading } from '../../ui/states.tsx';
 import { LimitGraph } from '../limiter/limit-graph.tsx';
@@ -39,9 +40,18 @@ export function HomePage() {
             </div>
             {stripeBase !== undefined && (
               <div>
-                <dt>Address</dt>
+                <dt>Stripe API</dt>
                 <dd>
                   <code>{stripeBase}</code>
+                </dd>
+              </div>
+            )}
+            {connection.local && (
+              <div>
+                <dt>Call it at</dt>
+                <dd>
+                  <code>{location.origin}/&lt;function&gt;</code>{' '}
+                  <CopyButton text={`${location.origin}/`} label="Copy address" />
                 </dd>
               </div>
             )}
@@ -88,23 +98,26 @@ function ActivityNow() {
         <h2>Today</h2>
         <ul className="figures">
           <li>
-            <strong data-figure="sent">{today.sent.toLocaleString('en')}</strong> requests to Stripe
+            <a href="#/requests">
+              <strong data-figure="sent">{today.sent.toLocaleString('en')}</strong> requests to Stripe
+            </a>
           </li>
           <li>
-            <strong>{today.failed.toLocaleString('en')}</strong> with an error of Stripe
+            <a href="#/operations?state=failed">
+              <strong>{today.failed.toLocaleString('en')}</strong> failed at Stripe
+            </a>
           </li>
           <li>
-            <strong>{today.rejected.toLocaleString('en')}</strong> calls over the limit (429)
-          </li>
-          <li>
-            <strong>{limiter.limit.perSecond}</strong> a second is the limit
+            <a href="#/requests?outcome=RATE_LIMITED">
+              <strong>{today.rejected.toLocaleString('en')}</strong> rejected by the limiter (429)
+            </a>
           </li>
         </ul>
         <p className="muted">As this instance counted since midnight UTC.</p>
       </section>
       <section className="card" aria-label="Limit over time">
         <h2>
-          Limit over time <a href="#/limiter">Details</a>
+          Limit of {limiter.limit.perSecond} a second, last two minutes <a href="#/limiter">Details</a>
         </h2>
         <LimitGraph state={limiter} />
       </section>

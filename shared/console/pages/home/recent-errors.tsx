@@ -1,9 +1,14 @@
 import { type RequestLogEntry } from '../../api/operator.ts';
+import { isSuccess } from '../../api/calls.ts';
+import { errorOfReply } from '../../form/reply-error.ts';
 import { countedNoun } from '../../format/words.ts';
 import { EmptyState } from '../../ui/states.tsx';
+import { callName, useHistory } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
 import { PathText } from '../requests/request-table.tsx';
 import { TimeText } from '../../ui/value.tsx';
+
+const MAX_OWN = 5;
 
 interface ErrorGroup {
   readonly outcome: string;
@@ -30,24 +35,42 @@ function groupErrors(requests: readonly RequestLogEntry[]): readonly ErrorGroup[
 
 export function RecentErrors({ requests }: { readonly requests: readonly RequestLogEntry[] }) {
   const groups = groupErrors(requests);
+  const own = useHistory()
+    .filter(({ kind, reply }) => kind === 'run' && !isSuccess(reply))
+    .slice(0, MAX_OWN);
   return (
     <section className="card" aria-label="Recent errors">
       <h2>Recent errors</h2>
-      {groups.length === 0 ? (
+      {groups.length + own.length === 0 ? (
         <EmptyState title={`No error among the last ${countedNoun(requests.length, 'request')}`} />
       ) : (
-        <ul className="timeline">
-          {groups.map(({ outcome, call, count, last }) => (
-            <li key={outcome + call}>
-              <a href={hashOf(['requests'], { call, outcome })}>
-                <strong className="bad-text">{outcome}</strong> {call}
-              </a>{' '}
-              <PathText method={last.method} path={last.path} /> <span className="muted">{count}×, last</span>{' '}
-              <TimeText value={last.atMs / 1000} />
-              {last.requestId !== undefined && <code className="muted"> {last.requestId}</code>}
-            </li>
-          ))}
-        </ul>
+        groups.length > 0 && (
+          <ul className="timeline">
+            {groups.map(({ outcome, call, count, last }) => (
+              <li key={outcome + call}>
+                <a href={hashOf(['requests'], { call, outcome })}>
+                  <strong className="bad-text">{outcome}</strong> {call}
+                </a>{' '}
+                <PathText method={last.method} path={last.path} /> <span className="muted">{count}×, last</span>{' '}
+                <TimeText value={last.atMs / 1000} />
+                {last.requestId !== undefined && <code className="muted"> {last.requestId}</code>}
+              </li>
+            ))}
+          </ul>
+        )
+      )}
+      {own.length > 0 && (
+        <>
+          <h3>Calls of this page that failed</h3>
+          <ul className="timeline">
+            {own.map(({ number, at, call, reply }) => (
+              <li key={number}>
+                <a href={hashOf(['history', String(number)])}>{callName(call)}</a> {errorOfReply(reply).message}{' '}
+                <span className="muted">{errorOfReply(reply).reason}</span> <TimeText value={at.toISOString()} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </section>
   );

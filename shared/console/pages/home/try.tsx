@@ -1,7 +1,18 @@
+import { rowsOfReply, runFunction } from '../../api/calls.ts';
 import { sandbox } from '../../api/operator.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection, useOffer } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/route.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
+
+/** Whether the account has data. One request to Stripe. */
+async function hasCustomers(): Promise<boolean> {
+  const reply = await runFunction({
+    functionName: 'list-entities',
+    body: { entity: 'Customer', listEntitiesPageSize: 1 },
+  });
+  return rowsOfReply(reply).length > 0;
+}
 
 /** Three calls that work at once, as deep links with their inputs. */
 export function Try() {
@@ -15,6 +26,7 @@ export function Try() {
     Confirm: 'true',
     ReturnUrl: 'https://example.com/',
   };
+  const { data: filled } = useLoaded('demo', hasCustomers);
   const fill = (): Promise<void> =>
     tryAnnounced(async () => {
       await sandbox('POST', 'seed', { name: 'demo' });
@@ -42,7 +54,7 @@ export function Try() {
           <a href="#/limiter">Send a burst</a> and watch the limit reject what is too much.
         </li>
       </ol>
-      {connection.stripe === 'sandbox' && connection.local && (
+      {connection.stripe === 'sandbox' && connection.local && filled === false && (
         <button type="button" onClick={() => void fill()}>
           Fill the sandbox with a demo shop
         </button>

@@ -26,6 +26,16 @@ function barsOf(second: RateSecond, scale: number): readonly Bar[] {
   });
 }
 
+/** `12:14:03: 9 interactive, 1 read` */
+function titleOf({ at, sent, rejected }: RateSecond): string {
+  const parts = [
+    ...REQUEST_CLASSES.map((name) => [name, sent[name]] as const),
+    ['rejected with 429', rejected] as const,
+  ];
+  const counts = parts.filter(([, count]) => count > 0).map(([name, count]) => `${count} ${name}`);
+  return `${new Date(at * 1000).toLocaleTimeString()}: ${counts.join(', ')}`;
+}
+
 /** Requests of the last two minutes by class, with the line of the limit. */
 export function LimitGraph({ state }: { readonly state: LimiterState }) {
   const { seconds, limit, atMs } = state;
@@ -47,6 +57,8 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
         {shown.map((second) => (
           <g key={second.at}>
+            <title>{titleOf(second)}</title>
+            <rect className="bar-hover" x={SECONDS - 1 - (now - second.at)} width={1} y={0} height={HEIGHT} />
             {barsOf(second, scale).map(({ name, y, height }) => (
               <rect
                 key={name}
@@ -80,7 +92,9 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
         ))}
         <span className="legend bar-rejected">429</span>
         <span className="legend limit-line">limit {limit.perSecond}/s</span>
-        <span className="muted">peak {peak}/s</span>
+        <span className="muted">
+          asked for at most {peak}/s; top of the graph {Math.round(highest)}/s
+        </span>
       </figcaption>
     </figure>
   );

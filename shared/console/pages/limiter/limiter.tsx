@@ -33,15 +33,15 @@ export function LimiterPage() {
               every instance rejects its calls.
             </div>
           )}
-          <section className="card" aria-label="Last two minutes">
-            <h2>Last two minutes</h2>
-            <LimitGraph state={data} />
-          </section>
+          <div className={stripe === 'sandbox' ? 'graph-and-burst' : undefined}>
+            <section className="card" aria-label="Last two minutes">
+              <h2>Last two minutes</h2>
+              <LimitGraph state={data} />
+            </section>
+            {stripe === 'sandbox' && <Burst maxWaitMs={data.maxWaitMs} />}
+          </div>
           <LatestRequests>
-            <div className="grid">
-              <Figures state={data} />
-              {stripe === 'sandbox' && <Burst maxWaitMs={data.maxWaitMs} />}
-            </div>
+            <Figures state={data} />
           </LatestRequests>
         </>
       )}

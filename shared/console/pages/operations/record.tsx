@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { runRecorded } from '../../api/calls.ts';
+import { errorOfReply } from '../../form/reply-error.ts';
+import { isSuccess, runRecorded } from '../../api/calls.ts';
 import { readOperation } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
@@ -17,9 +18,11 @@ import { ResolveForm } from './resolve-form.tsx';
 /** The record of one operation: its timeline, what to do, repeat and resolve. */
 export function RecordPage({ id }: { readonly id: string }) {
   const { data, error, reload } = useLoaded(`operation ${id}`, () => readOperation(id));
+  const entry = useHistory().find(({ reply, kind }) => kind === 'run' && reply.operationId === id);
+  const known = entry === undefined ? undefined : callName(entry.call);
   return (
     <PageFrame
-      title="Operation"
+      title={data?.call ?? known ?? 'Operation'}
       tab={`Operation ${id}`}
       crumbs={[['Operations', '#/operations']]}
       lead={
@@ -43,6 +46,12 @@ export function RecordPage({ id }: { readonly id: string }) {
             <section className="card" aria-label="What to do">
               <h2>What to do</h2>
               <p>{data.whatToDo}</p>
+              {entry !== undefined && !isSuccess(entry.reply) && (
+                <p>
+                  The last response: <strong>{errorOfReply(entry.reply).message}</strong>{' '}
+                  <code>{errorOfReply(entry.reply).reason}</code>
+                </p>
+              )}
               <Repeat id={id} onDone={reload} />
             </section>
           </div>

@@ -1,6 +1,6 @@
 import { readActivity } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { countedNoun, searchKey } from '../../format/words.ts';
+import { countedNoun, humanName, searchKey } from '../../format/words.ts';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
@@ -9,6 +9,8 @@ import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
 import { RequestTable } from './request-table.tsx';
 
 const REQUESTS_EVERY_MS = 2000;
+/** The console and the clients of the runtime API ask whether the connection works. */
+const HEALTH_CHECK = 'checkStatus';
 
 /** The latest requests to Stripe of this instance, as they come, with filters that are part of the address. */
 export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
@@ -16,12 +18,14 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
   const call = params.get('call') ?? '';
   const outcome = params.get('outcome') ?? '';
   const priority = params.get('class') ?? '';
+  const own = params.get('checks') ?? '';
   const set = (change: Readonly<Record<string, string>>): void =>
-    replaceHash(hashOf(['requests'], { call, outcome, class: priority, ...change }));
+    replaceHash(hashOf(['requests'], { call, outcome, class: priority, checks: own, ...change }));
   const all = data?.transactions ?? [];
   const outcomes = [...new Set(['ok', ...all.map((request) => request.outcome)])];
   const shown = all.filter(
     (request) =>
+      (own !== '' || request.call !== HEALTH_CHECK || call !== '') &&
       searchKey(`${request.call} ${request.path}`).includes(searchKey(call)) &&
       (outcome === '' || request.outcome === outcome) &&
       (priority === '' || request.priority === priority),
@@ -29,7 +33,7 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
   return (
     <PageFrame
       title="Requests"
-      lead="The last 100 requests of this instance to Stripe, the last first. Their bodies are not kept."
+      lead="The last 100 requests of this instance, those that ended last first. Calls over the limit are among them: nothing was sent. Bodies are not kept; History has those of your calls."
     >
       <div className="toolbar" role="search">
         <label className="field grow">
@@ -44,6 +48,14 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
         </label>
         <Choice label="Outcome" value={outcome} options={outcomes} onChange={(next) => set({ outcome: next })} />
         <Choice label="Class" value={priority} options={REQUEST_CLASSES} onChange={(next) => set({ class: next })} />
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={own !== ''}
+            onChange={(event) => set({ checks: event.target.checked ? 'shown' : '' })}
+          />{' '}
+          Show checks of the health
+        </label>
       </div>
       {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined && error === undefined && <Loading what="requests" />}
@@ -86,7 +98,9 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
       <select value={value} onChange={(event) => onChange(event.target.value)}>
         <option value="">All</option>
         {[...new Set([...options, ...(value === '' ? [] : [value])])].map((option) => (
-          <option key={option}>{option}</option>
+          <option key={option} value={option}>
+            {humanName(option)}
+          </option>
         ))}
       </select>
     </label>

@@ -1,5 +1,6 @@
 import { sandbox } from '../../api/operator.ts';
-import { fullTime } from '../../format/time.ts';
+import { hashOf } from '../../state/hash.ts';
+import { fullTime, secondsOfMonth } from '../../format/time.ts';
 import { commandSandbox, type SandboxState } from './sandbox-state.ts';
 
 const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
@@ -7,17 +8,6 @@ const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
   ['1 day', 86_400],
   ['1 week', 604_800],
 ];
-
-/** Seconds until the same day of the next month, at the end of a shorter one. */
-export function secondsOfMonth(now: number): number {
-  const from = new Date(now * 1000);
-  const last = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 0)).getUTCDate();
-  const to = new Date(now * 1000);
-  to.setUTCDate(1);
-  to.setUTCMonth(from.getUTCMonth() + 1);
-  to.setUTCDate(Math.min(from.getUTCDate(), last));
-  return (to.getTime() - from.getTime()) / 1000;
-}
 
 export function ClockCard({ time, onChange }: { readonly time: SandboxState['time']; readonly onChange: () => void }) {
   const set = (text: string, body: object): void =>
@@ -41,10 +31,25 @@ export function ClockCard({ time, onChange }: { readonly time: SandboxState['tim
           </button>
         ) : (
           <button type="button" onClick={() => set('The clock is stopped', { now: time.now })}>
-            Stop
+            Freeze
           </button>
         )}
       </div>
+      <label className="field">
+        <span>Set to</span>
+        <input
+          type="datetime-local"
+          onChange={(event) => {
+            const seconds = Math.floor(new Date(event.target.value).getTime() / 1000);
+            if (seconds > time.now) set('The clock moved', { advance: seconds - time.now });
+          }}
+        />
+        <span className="field-note">A later time only: Stripe's time does not go back.</span>
+      </label>
+      <p>
+        What happened: <a href={hashOf(['entity', 'Event'])}>events</a>,{' '}
+        <a href={hashOf(['entity', 'Invoice'])}>invoices</a>
+      </p>
       <p className="muted">Subscriptions renew, payouts arrive and trials end as the time passes.</p>
     </section>
   );

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import type { FaultKind } from '../../../sandbox/control/faults.ts';
-import { humanName } from '../../format/words.ts';
 
 /** Faults with what they do. */
-const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {
+export const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {
   rate_limit: '429',
   rate_limit_retry_after: '429 with Retry-After',
   lock_timeout: '429: the object is locked',
@@ -51,7 +50,7 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: object) => void }
         <select value={kind} onChange={(event) => setKind(event.target.value as FaultKind)}>
           {Object.entries(FAULT_TEXTS).map(([name, text]) => (
             <option key={name} value={name}>
-              {humanName(name)}: {text}
+              {text}
             </option>
           ))}
         </select>

@@ -1,11 +1,12 @@
 import { sandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection } from '../../shell/offer.tsx';
+import { countedNoun } from '../../format/words.ts';
 import { hashOf } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
 import { ClockCard } from './clock-card.tsx';
-import { FaultForm } from './fault-form.tsx';
+import { FAULT_TEXTS, FaultForm } from './fault-form.tsx';
 import { LimitsCard } from './limits-card.tsx';
 import { commandSandbox, readSandbox } from './sandbox-state.ts';
 
@@ -44,9 +45,11 @@ function SandboxControls() {
             <ul className="links">
               {data.faults.map((fault, index) => (
                 <li key={index}>
-                  <code>{fault.kind}</code>{' '}
-                  {fault.times === undefined ? `${(fault.share ?? 1) * 100} % of the requests` : `${fault.times} times`}{' '}
-                  {fault.method} {fault.path}
+                  {FAULT_TEXTS[fault.kind]},{' '}
+                  {fault.times === undefined
+                    ? `${(fault.share ?? 1) * 100} % of the requests`
+                    : countedNoun(fault.times, 'more time')}
+                  : <code>{[fault.method, fault.path].filter(Boolean).join(' ') || 'every request'}</code>
                 </li>
               ))}
             </ul>

@@ -71,14 +71,18 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   };
   const opened = onCell === undefined ? sorted.find(({ id }) => id === openKey) : undefined;
   const stop = shown.some(({ id }) => id === focused.key) ? focused : { key: shown[0]?.id, column: columns[0]?.name };
+  const body = useRef<HTMLTableSectionElement>(null);
   const open = (cell: HTMLElement): void => {
     const [row = 0, column = 0] = (cell.dataset['cell'] ?? '').split(',').map(Number);
     const [record, name] = [shown[row], columns[column]?.name];
     if (record === undefined || name === undefined) return;
-    if (onCell === undefined) setOpenKey(record.id === openKey ? undefined : record.id);
-    else onCell(record.original, name);
+    if (onCell === undefined) {
+      setOpenKey(record.id === openKey ? undefined : record.id);
+      // This column is hidden next to the details: the focus stays in the row.
+      if (columns[column]?.secondary === true && cell === document.activeElement)
+        body.current?.querySelector<HTMLElement>(`[data-cell="${row},0"]`)?.focus();
+    } else onCell(record.original, name);
   };
-  const body = useRef<HTMLTableSectionElement>(null);
   const paged = useRef(false);
   // A page key removes the cell that has the focus: the focus goes to the new rows when they are there.
   useLayoutEffect(() => {

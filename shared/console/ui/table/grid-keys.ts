@@ -14,10 +14,12 @@ interface GridActions {
  * https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
 export function handleGridKey(event: KeyboardEvent<HTMLElement>, { onOpen, onPage, onClose }: GridActions): void {
+  // A header has the row -1. Its button sorts by itself.
   const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-cell]');
   if (cell === null) return;
   const grid = event.currentTarget;
   const [row = 0, column = 0] = (cell.dataset['cell'] ?? '').split(',').map(Number);
+  const isHeader = row < 0;
   const last = grid.querySelectorAll(`[data-cell^="${row},"]`).length - 1;
   const moves: Readonly<Record<string, readonly [row: number, column: number]>> = {
     ArrowDown: [row + 1, column],
@@ -38,7 +40,7 @@ export function handleGridKey(event: KeyboardEvent<HTMLElement>, { onOpen, onPag
       act(() => void copyText(cell.dataset['value'] ?? cell.textContent, 'Copied the cell'));
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || (isHeader && (key === 'Enter' || key === ' '))) return;
   const to = moves[key];
   if (to !== undefined) {
     const target = grid.querySelector<HTMLElement>(`[data-cell="${to.join()}"]`);

@@ -10,9 +10,10 @@ export function TableHeader<Row>({ columns, sort, onSort }: TableHeaderProps<Row
   return (
     <thead role="rowgroup">
       <tr role="row">
-        {columns.map((column) => (
+        {columns.map((column, index) => (
           <HeaderCell
             key={column.name}
+            index={index}
             column={column}
             sort={sort?.name === column.name ? sort : undefined}
             onSort={onSort}
@@ -25,11 +26,13 @@ export function TableHeader<Row>({ columns, sort, onSort }: TableHeaderProps<Row
 
 interface HeaderCellProps<Row> extends Pick<TableHeaderProps<Row>, 'onSort'> {
   readonly column: TableColumn<Row>;
+  /** The place of the column, for the keys of the table. */
+  readonly index: number;
   /** Undefined unless this column is sorted. */
   readonly sort: TableSort | undefined;
 }
 
-function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
+function HeaderCell<Row>({ column, index, sort, onSort }: HeaderCellProps<Row>) {
   const { name, sortable = true, unnamed = false, description } = column;
   const className = cellClass(column);
   if (unnamed || !sortable)
@@ -56,6 +59,9 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
       <button
         type="button"
         className="sort"
+        // The arrows of the table lead here: it has one tab stop.
+        tabIndex={-1}
+        data-cell={`-1,${index}`}
         onClick={() => onSort(next)}
         title={description === undefined ? effect : `${description} ${effect}`}
       >
