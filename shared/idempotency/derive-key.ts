@@ -24,6 +24,17 @@ export function listOperationId(operationId: string, queryHash: string): string 
 /** Matches the id of a part. Groups: the caller's id, and the row's id if the part is a row. */
 const PART = /^([\x21-\x7e]{1,255}) (?:list [0-9a-f~]+|row ([^]+))$/;
 
+/** Returns the id of the operation that a part belongs to, or the id itself. */
+export function wholeOperationId(id: string): string {
+  return PART.exec(id)?.[1] ?? id;
+}
+
+/** Whether the id is of a list of rows, which a person does not ask for. */
+export function isListOfOperation(id: string): boolean {
+  const [part, , row] = PART.exec(id) ?? [];
+  return part !== undefined && row === undefined;
+}
+
 export function isPartOfOperation(id: string): boolean {
   return PART.test(id);
 }

@@ -1,5 +1,7 @@
 import type { Connector } from '../operations/connector.ts';
-import { healthOf, type Health } from './health.ts';
+import { suspensionOf } from './admin/connection-methods.ts';
+import type { Administrable } from './admin/method.ts';
+import { healthOf, healthSuspended, type Health } from './health.ts';
 import { exposedLevel } from './access.ts';
 import type { ManagementRoute } from './route.ts';
 
@@ -10,9 +12,11 @@ export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
 ];
 
 /** Returns which connection and which Stripe this is. `sandbox` is a server that STRIPE_API_BASE names. */
-async function about(connector: Connector): Promise<object> {
+async function about(connector: Administrable): Promise<object> {
   const { settings, stripeBase, local, deps } = connector;
-  const { livemode, keyAccepted: _, ...health } = await healthOf(connector);
+  // The store knows of a suspension before the permits of this instance are used up.
+  const suspended = await suspensionOf(connector).catch(() => null);
+  const { livemode, keyAccepted: _, ...health } = suspended === null ? await healthOf(connector) : healthSuspended();
   return {
     connection: settings.name,
     region: settings.region,
@@ -22,6 +26,7 @@ async function about(connector: Connector): Promise<object> {
     apiVersion: deps.apiVersion,
     expose: exposedLevel(connector),
     readOnly: settings.readOnly,
+    suspended,
     health,
   };
 }

@@ -47,6 +47,11 @@ export function healthOf(connector: Connector): Promise<Health> {
   return health;
 }
 
+/** Makes the next check ask again, because the state of the connection changed. */
+export function forgetHealth(connector: Connector): void {
+  cache.delete(connector);
+}
+
 /** The read that checks Stripe and the key. */
 type HealthRead = Pick<StripeRequest, 'path' | 'params'>;
 
@@ -54,8 +59,7 @@ const BALANCE: HealthRead = { path: '/v1/balance', params: {} };
 
 /** Sends one read to Stripe through the rate limiter, by default of the balance. Never throws. */
 export async function checkHealth({ settings, deps, clock }: Connector, read: HealthRead = BALANCE): Promise<Health> {
-  if (settings.suspended)
-    return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
+  if (settings.suspended) return healthSuspended();
   const waits = new WaitReport();
   const call: CallContext = {
     name: 'checkStatus',
@@ -78,6 +82,10 @@ export async function checkHealth({ settings, deps, clock }: Connector, read: He
   } catch (cause) {
     return healthAfter(toConnectorError(cause));
   }
+}
+
+export function healthSuspended(): Health {
+  return { state: 'ERROR', description: withRemedy('CONNECTION_SUSPENDED', 'the connection is suspended') };
 }
 
 function healthAfter({ status, message, details }: ConnectorError): Health {

@@ -112,12 +112,13 @@ function severityOf(result: StripeResult): Severity {
 export function recordRequest(
   { recentRequests, clock }: RequestLogDeps,
   { method, path }: StripeRequest,
-  { name }: CallContext,
+  { name, operationId }: CallContext,
   outcome: string,
   { waitedMs, latencyMs, attempts, priority, waitedFor }: AttemptTiming,
   requestId?: string,
 ): void {
   recentRequests?.summary.add(clock.monotonicMs(), { durationMs: latencyMs, waitedMs, outcome });
+  if (operationId !== undefined) recentRequests?.name(operationId, name);
   recentRequests?.add({
     atMs: clock.epochMs(),
     call: name,

@@ -1,54 +1,8 @@
 /** What the console reads and commands on the function `connection`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { managementFunction } from '../../shared/management/function.ts';
 import { RequestRates } from '../../shared/stripe/activity/request-rates.ts';
-import { fakeStripe } from '../support/fake-stripe.ts';
-import { serve } from '../support/in-process.ts';
-import { testConnector, type TestOptions } from '../support/connector.ts';
-
-interface Reply {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-}
-
-interface Console {
-  readonly connector: ReturnType<typeof testConnector>;
-  readonly get: (path: string) => Promise<Reply>;
-  readonly post: (path: string, body?: unknown) => Promise<Reply>;
-}
-
-/** Runs a test against the function `connection`. */
-async function withConsole(
-  options: Partial<TestOptions>,
-  run: (console: Console) => Promise<void>,
-  changed: object = {},
-): Promise<void> {
-  const stripe = fakeStripe(() => ({ id: 'cus_1', object: 'customer' }));
-  const connector = testConnector({ clock: systemClock, stripe, ...options });
-  const server = await serve(managementFunction(() => ({ ...connector, ...changed, explorerPage: () => '' }), []));
-  const reply = async (response: Response): Promise<Reply> => ({
-    status: response.status,
-    body: (await response.json()) as Record<string, unknown>,
-  });
-  try {
-    await run({
-      connector,
-      get: async (path) => reply(await fetch(`${server.url}${path}`)),
-      post: async (path, body = {}) =>
-        reply(
-          await fetch(`${server.url}${path}`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify(body),
-          }),
-        ),
-    });
-  } finally {
-    await server.close();
-  }
-}
+import { withConsole } from '../support/console.ts';
 
 const create = { entity: 'Customer', connectorInputPayload: { Email: 'a@b.co' }, operationId: 'first-1' };
 

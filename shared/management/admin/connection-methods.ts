@@ -4,6 +4,7 @@ import { isSuspended, SUSPENDED_US } from '../../rate-limiter/suspension.ts';
 import type { Reservation } from '../../rate-limiter/store.ts';
 import { describePolicy } from '../../stripe/write-policy/describe-policy.ts';
 import { describeEvents } from '../../webhooks/describe-events.ts';
+import { forgetHealth } from '../health.ts';
 import { keyStatusOf, type KeyStatus } from '../key-status.ts';
 import type { AdminMethod, Administrable } from './method.ts';
 
@@ -64,9 +65,11 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   };
 }
 
-async function setCalm({ tokens, settings, resumed }: Administrable, calmUs: number): Promise<object> {
+async function setCalm(connection: Administrable, calmUs: number): Promise<object> {
+  const { tokens, settings, resumed } = connection;
   await tokens.set(settings.name, settings.maxNodes, calmUs);
   if (calmUs === 0) resumed();
+  forgetHealth(connection);
   return { connection: settings.name, state: calmUs === 0 ? 'active' : 'suspended', bySetting: settings.suspended };
 }
 

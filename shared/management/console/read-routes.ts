@@ -1,7 +1,9 @@
 import { ConnectorError, toConnectorError } from '../../errors.ts';
+import { isListOfOperation, wholeOperationId } from '../../idempotency/derive-key.ts';
 import { operationReport, type OperationReport } from '../../idempotency/operation-report.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { redactValue } from '../../redact.ts';
+import { operationRoute } from '../operation-route.ts';
 import type { ManagementRoute } from '../route.ts';
 import { suspensionOf } from '../admin/connection-methods.ts';
 import type { Administrable } from '../admin/method.ts';
@@ -16,6 +18,7 @@ const GRAPH_SECONDS = 300;
 /** Routes of the console that read. */
 export const CONSOLE_READS: readonly ManagementRoute[] = [
   [/^\/console\/operations$/, 'reads', ({ connector }) => operationList(connector)],
+  [/^\/console\/operations\/([^/]+)$/, 'health', ({ connector, part }) => listedOperation(connector, part)],
   [/^\/console\/dead-letters$/, 'reads', ({ connector }) => deadLetterList(connector)],
   [/^\/console\/limiter$/, 'reads', ({ connector }) => limiterView(connector)],
   [/^\/console\/references\/([^/]+)$/, 'discovery', ({ connector, part }) => referrersOf(connector.deps, part)],
@@ -30,15 +33,27 @@ export type ListedOperation = OperationReport & { readonly call: string | null }
  * operations of other instances are found by their ids only.
  */
 async function operationList(connector: Administrable): Promise<{ operations: readonly ListedOperation[] }> {
-  const ids = connector.recentOperations().slice(0, MAX_LISTED_OPERATIONS);
-  const calls = new Map(connector.recentRequests.recent().map(({ requestId, call }) => [requestId, call]));
+  const ids = connector
+    .recentOperations()
+    .filter((id) => !isListOfOperation(id))
+    .slice(0, MAX_LISTED_OPERATIONS);
   const reports = await Promise.all(ids.map((id) => operationReport(connector.deps.operations, id).catch(unlessGone)));
-  const operations = reports.flatMap((report) =>
-    report === undefined
-      ? []
-      : [{ ...report, call: report.requestIds.map((id) => calls.get(id)).find((call) => call !== undefined) ?? null }],
-  );
+  const operations = reports.flatMap((report) => (report === undefined ? [] : [withCall(connector, report)]));
   return { operations };
+}
+
+async function listedOperation(connector: Administrable, id: string): Promise<ListedOperation> {
+  return withCall(connector, await operationRoute(connector, id));
+}
+
+/** A write by clause sends its requests as rows, so its call is the one of a row. */
+function withCall({ recentRequests, recentOperations }: Administrable, report: OperationReport): ListedOperation {
+  const { operationId } = report;
+  const row = (): string | undefined =>
+    recentOperations()
+      .filter((id) => wholeOperationId(id) === operationId)
+      .flatMap((id) => recentRequests.callOf(id) ?? [])[0];
+  return { ...report, call: recentRequests.callOf(operationId) ?? row() ?? null };
 }
 
 /** A record may expire between the list and its report. */

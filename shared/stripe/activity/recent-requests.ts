@@ -26,6 +26,8 @@ export interface RequestLogEntry {
 
 /** Number of requests in the log. */
 const MAX_RECENT_REQUESTS = 100;
+/** Number of operations whose call is remembered. */
+const MAX_NAMED_OPERATIONS = 1000;
 
 /** The last requests of one instance, in memory only. */
 export class RecentRequests {
@@ -35,11 +37,27 @@ export class RecentRequests {
   readonly summary = new RequestSummary();
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
+  private readonly calls = new Map<string, string>();
 
   add(entry: RequestLogEntry): void {
     this.rates.add(entry);
     this.last[this.added % MAX_RECENT_REQUESTS] = entry;
     this.added += 1;
+  }
+
+  /** Remembers what a write calls. It is known longer than its requests are, also if no response came. */
+  name(operationId: string, call: string): void {
+    this.calls.delete(operationId);
+    this.calls.set(operationId, call);
+    for (const oldest of this.calls.keys()) {
+      if (this.calls.size <= MAX_NAMED_OPERATIONS) return;
+      this.calls.delete(oldest);
+    }
+  }
+
+  /** `PaymentIntent.Create`; undefined if this instance sent no request of the operation, or forgot it. */
+  callOf(operationId: string): string | undefined {
+    return this.calls.get(operationId);
   }
 
   /** Newest first. */
