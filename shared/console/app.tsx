@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { readOffer, type Offer } from './api/discovery.ts';
-import { readConnection, type ConnectionInfo } from './api/operator.ts';
+import { readConnection, sandbox, type ConnectionInfo } from './api/operator.ts';
 import { useLoaded } from './api/use-loaded.ts';
 import { Banner } from './shell/banner.tsx';
 import { Header } from './shell/header.tsx';
@@ -9,6 +9,7 @@ import { Palette } from './shell/palette.tsx';
 import { Sidebar } from './shell/sidebar.tsx';
 import { useShortcuts } from './shell/use-shortcuts.ts';
 import { pageForRoute } from './routes.tsx';
+import { noteStripeTime } from './state/clock.ts';
 import { useConnectionRound } from './state/connection-round.ts';
 import { useConsoleRoute } from './state/route.ts';
 import { PageBoundary } from './ui/page-boundary.tsx';
@@ -19,6 +20,10 @@ const CONNECTION_EVERY_MS = 30_000;
 
 async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo }> {
   const [offer, connection] = await Promise.all([readOffer(), readConnection()]);
+  if (connection.local && connection.stripe === 'sandbox') {
+    const time = await sandbox<{ readonly now: number }>('GET', 'time').catch(() => undefined);
+    if (time !== undefined) noteStripeTime(time.now);
+  }
   return { offer, connection };
 }
 

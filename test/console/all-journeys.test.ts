@@ -259,6 +259,8 @@ here('24: a dead letter is replayed', async () => {
     .first()
     .click();
   await page.getByText('Executed again and failed again').waitFor();
+  // It failed for the same reason: the message was read.
+  await page.locator('td[data-label="Reason"]', { hasText: 'INVALID_INPUT' }).first().waitFor();
   await browser.show('dead-letters');
 });
 

@@ -120,6 +120,23 @@ test('a dead letter is listed with its message, redacted, and published again', 
     assert.equal((await post(`/console/dead-letters/${'b'.repeat(32)}/replay`)).status, 404);
   }));
 
+test('the local server without a topic executes the message of a dead letter as it was', () =>
+  withConsole(
+    { settings: { automation_topic: undefined } },
+    async ({ connector, get, post }) => {
+      await connector.deadLetters.put(letter, 1000);
+      const { result } = (await post(`/console/dead-letters/${letter.id}/replay`)).body;
+      assert.match(String(result), /^executed again/);
+      const { deadLetters } = (await get('/console/dead-letters')).body as { deadLetters: { reason: string }[] };
+      // The message was read: what it asks for is what fails.
+      assert.ok(
+        deadLetters.every(({ reason }) => reason !== 'MESSAGE_MALFORMED'),
+        JSON.stringify(deadLetters),
+      );
+    },
+    { local: true },
+  ));
+
 test('commands require the access level writes, reads do not', () =>
   withConsole({ settings: { expose: 'reads' } }, async ({ get, post }) => {
     assert.equal((await get('/console/operations')).status, 200);

@@ -88,6 +88,7 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
           columns={columns}
           onAdd={(condition) => {
             setBuilding(false);
+            document.querySelector<HTMLElement>('.filter .clause')?.focus();
             apply(withCondition(text, condition));
           }}
           onClose={() => setBuilding(false)}

@@ -1,22 +1,24 @@
 import { useCallback, useMemo, useState } from 'react';
 import type { JsonSchema } from '../../schema/json-schema.ts';
 import { isSuccess, type CallKind } from '../api/calls.ts';
+import { newOperationId } from '../api/operation-id.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { isReal, useConnection, whyReadOnly } from '../shell/offer.tsx';
 import { EMPTY_DRAFT, forgetDraft, storedDraft, storeDraft, type FormDraft } from '../state/drafts.ts';
 import { rowTitle } from '../object/row-title.ts';
 import { announce } from '../ui/announcer.tsx';
+import { copyText } from '../ui/code.tsx';
 import { ConfirmDialog, type ConfirmRequest } from '../ui/confirm.tsx';
-import { ErrorState } from '../ui/states.tsx';
 import { CopyAs } from './copy-as.tsx';
-import { draftFromParams } from './deep-link.ts';
+import { draftFromParams, linkOfDraft } from './deep-link.ts';
 import { effectOfReply } from './reply-error.ts';
+import { NotSent } from './not-sent.tsx';
 import { errorsByField } from './field-errors.ts';
 import { FieldContextProvider, focusField } from './fields/field-context.ts';
 import { SchemaFields } from './fields/fields.tsx';
 import { schemaVariants } from './fields/input-kind.ts';
-import { JsonEditor } from './json-editor.tsx';
+import { JSON_EDITOR, JsonEditor } from './json-editor.tsx';
 import { ResultView } from './result-view.tsx';
 import { MoreOptions, TargetFields } from './target-fields.tsx';
 import {
@@ -55,6 +57,9 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const [unsent, setUnsent] = useState<ReadonlyMap<string, string>>(new Map());
   const [question, setQuestion] = useState<ConfirmRequest>();
   const [edited, setEdited] = useState(false);
+  /** The operation whose response did not arrive. */
+  const [lost, setLost] = useState<string>();
+  const [jsonProblem, setJsonProblem] = useState<string>();
   const [wanted, setWanted] = useState<string>();
   const current = useCurrent(target, draft.entityId, entry?.number);
   const columns = useLoaded(`entity ${target.entity}`, () => readEntityDescriptor(target.entity)).data?.columns ?? [];
@@ -71,8 +76,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   };
   const closed = isReadOnly(target) ? undefined : whyReadOnly(connection);
   // The same call again settles an unknown outcome; a new operation may take effect twice.
-  const unknownId =
-    entry?.kind === 'run' && effectOfReply(entry.reply) === 'unknown' ? entry.reply.operationId : undefined;
+  const unknownId = entry?.kind === 'run' && effectOfReply(entry.reply) === 'unknown' ? entry.reply.operationId : lost;
   const built = buildFormCall(target, draft);
   const repeats = unknownId !== undefined && !edited;
   const call = repeats ? { ...built, body: { ...built.body, operationId: unknownId } } : built;
@@ -87,10 +91,18 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
   const send = async (kind: CallKind): Promise<void> => {
     setEdited(false);
-    const done = await run(kind, call);
+    // The console makes the id, so that a lost response can be asked for again.
+    const id = kind === 'run' && !isReadOnly(target) ? (call.body['operationId'] ?? newOperationId()) : undefined;
+    const done = await run(kind, id === undefined ? call : { ...call, body: { ...call.body, operationId: id } });
+    if (id !== undefined) setLost(done === undefined ? String(id) : undefined);
     if (kind === 'run' && done !== undefined && isSuccess(done.reply)) forgetDraft(key);
   };
   const start = async (kind: CallKind): Promise<void> => {
+    if (jsonProblem !== undefined) {
+      announce(`Not sent: the JSON ${jsonProblem}`, true);
+      document.getElementById(JSON_EDITOR)?.focus();
+      return;
+    }
     const problems = whyUnsent(target, draft, variant);
     const [first] = problems.keys();
     if (first !== undefined) {
@@ -188,6 +200,14 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
             <CopyAs call={call} />
             <button
               type="button"
+              onClick={() =>
+                void copyText(new URL(linkOfDraft(target, draft), location.href).href, 'Copied the link of this form')
+              }
+            >
+              Copy link
+            </button>
+            <button
+              type="button"
               disabled={busy}
               onClick={() =>
                 change({ ...EMPTY_DRAFT, entityId: params.get('id') ?? '', filterClause: params.get('filter') ?? '' })
@@ -198,8 +218,9 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
           </div>
           {closed !== undefined && <p className="muted">{closed} A plan is possible.</p>}
         </div>
-        {(schema !== undefined || entry !== undefined) && (
+        {(schema !== undefined || entry !== undefined || problem !== undefined) && (
           <aside className="form-side" aria-label="Result and JSON">
+            {problem !== undefined && <NotSent problem={problem} lost={lost} onRepeat={() => void start('run')} />}
             {entry !== undefined && (
               <ResultView
                 key={entry.number}
@@ -210,11 +231,16 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
                 onField={goTo}
               />
             )}
-            {schema !== undefined && <JsonEditor value={draft.payload} onChange={(payload) => change({ payload })} />}
+            {schema !== undefined && (
+              <JsonEditor
+                value={draft.payload}
+                onProblem={setJsonProblem}
+                onChange={(payload) => change({ payload })}
+              />
+            )}
           </aside>
         )}
       </form>
-      {problem !== undefined && <ErrorState error={problem} onRetry={() => void start('run')} />}
       {question !== undefined && <ConfirmDialog request={question} onClose={() => setQuestion(undefined)} />}
     </FieldContextProvider>
   );

@@ -1,5 +1,6 @@
 import { Dialog, DialogDismiss, DialogHeading, Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useState } from 'react';
+import { newOperationId } from '../api/operation-id.ts';
 import type { FunctionCall } from '../api/calls.ts';
 import { useConnection } from '../shell/offer.tsx';
 import { callName } from '../state/history.ts';
@@ -27,14 +28,6 @@ export function CopyAs({ call, disabled = false }: { readonly call: FunctionCall
       )}
     </>
   );
-}
-
-/** As a UUID, also where the page is not a secure context and has no `randomUUID`. */
-function newOperationId(): string {
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 function Snippets({ call: given }: { readonly call: FunctionCall }) {

@@ -1,7 +1,19 @@
 import type { JsonSchema } from '../../schema/json-schema.ts';
 import { EMPTY_DRAFT, type FormDraft } from '../state/drafts.ts';
-import { isSecretInput } from '../format/secrets.ts';
+import { isSecretInput, withoutSecrets } from '../format/secrets.ts';
+import { hashOf } from '../state/hash.ts';
+import type { FormTarget } from './target.ts';
 import { inputKindOf, inputValue, schemaVariants } from './fields/input-kind.ts';
+
+/** The address of a form with what it holds. Card data and secrets are left out. */
+export function linkOfDraft(target: FormTarget, { entityId, filterClause, payload }: FormDraft): string {
+  const inputs = Object.entries(withoutSecrets(payload)).map(([name, value]): [string, string] => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const path = target.kind === 'action' ? ['action', target.action] : ['entity', target.entity, target.operation];
+  return hashOf(path, { ...Object.fromEntries(inputs), id: entityId, filter: filterClause });
+}
 
 /** `#/entity/Customer/Update?id=cus_1&Email=a@b.co`: the id, the clause, and inputs of the payload by their names. */
 export function draftFromParams(params: URLSearchParams, schema: JsonSchema | undefined): FormDraft {

@@ -4,13 +4,18 @@ import type { FieldValues } from './fields/fields.tsx';
 interface JsonEditorProps {
   readonly value: FieldValues;
   readonly onChange: (value: FieldValues) => void;
+  /** What is wrong with the text; undefined once it is one JSON object. */
+  readonly onProblem: (problem: string | undefined) => void;
 }
 
+export const JSON_EDITOR = 'json-editor';
+
 /** The payload as JSON, next to the form: each changes the other. */
-export function JsonEditor({ value, onChange }: JsonEditorProps) {
+export function JsonEditor({ value, onChange, onProblem }: JsonEditorProps) {
   const [text, setText] = useState(() => JSON.stringify(value, undefined, 2));
   const [problem, setProblem] = useState<string>();
   const sent = useRef(value);
+  useEffect(() => onProblem(problem), [problem, onProblem]);
   useEffect(() => {
     if (value !== sent.current) {
       setText(JSON.stringify(value, undefined, 2));
@@ -37,6 +42,7 @@ export function JsonEditor({ value, onChange }: JsonEditorProps) {
     <label className="json-editor">
       <span>connectorInputPayload as JSON</span>
       <textarea
+        id={JSON_EDITOR}
         spellCheck={false}
         rows={Math.min(24, Math.max(6, text.split('\n').length + 1))}
         value={text}

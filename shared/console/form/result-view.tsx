@@ -12,6 +12,7 @@ import {
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
 import { actionsFor, shortTitle } from '../object/action-states.ts';
+import { Authenticate } from '../object/authenticate.tsx';
 import { nextForms } from '../object/next-forms.ts';
 import { useOffer } from '../shell/offer.tsx';
 import type { HistoryEntry } from '../state/history.ts';
@@ -200,6 +201,7 @@ function NextSteps({ entity, id }: { readonly entity: string; readonly id: strin
       <p>
         <IdLink id={id} entity={entity} /> {typeof status === 'string' && <StatusBadge status={status} />}
       </p>
+      <Authenticate row={data} />
       {next.length > 0 && (
         <ul className="chips" aria-label="What can follow">
           {next.map(({ text, hash }) => (

@@ -40,6 +40,8 @@ export function useCall(): CallState {
       announce(isSuccess(next.reply) ? SUCCEEDED[kind] : 'The call failed');
       return next;
     } catch (cause) {
+      setEntry(undefined);
+      announce('The server does not respond', true);
       setProblem(cause instanceof Error ? cause : new Error(String(cause)));
       return undefined;
     } finally {

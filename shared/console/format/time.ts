@@ -34,7 +34,12 @@ const OTHER_YEAR = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 /** `3 minutes ago`; a date beyond a week: `Oct 29, 14:03`, `Oct 29, 2024`. */
 export function shortTime(ms: number, nowMs: number): string {
   if (!Number.isFinite(ms)) return 'invalid time';
-  if (Math.abs(ms - nowMs) < RELATIVE_DAYS * 86_400_000) return relativeTime(ms, nowMs);
+  return Math.abs(ms - nowMs) < RELATIVE_DAYS * 86_400_000 ? relativeTime(ms, nowMs) : shortDate(ms, nowMs);
+}
+
+/** `Oct 29, 14:03`, `Oct 29, 2024` */
+export function shortDate(ms: number, nowMs: number): string {
+  if (!Number.isFinite(ms)) return 'invalid time';
   return new Date(ms).getFullYear() === new Date(nowMs).getFullYear() ? SAME_YEAR.format(ms) : OTHER_YEAR.format(ms);
 }
 

@@ -18,6 +18,7 @@ import { CopyButton, Json } from '../ui/code.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
+import { Authenticate } from './authenticate.tsx';
 import { ObjectActions } from './object-actions.tsx';
 import { ObjectEvents } from './object-events.tsx';
 import { ObjectFields } from './object-fields.tsx';
@@ -108,6 +109,7 @@ function LoadedObject({ entity, id, tab, reply, descriptor, onReload }: LoadedOb
       }
     >
       <WhyFailed row={row} />
+      <Authenticate row={row} />
       <ReferrerLinks entity={entity} id={id} />
       <TabProvider
         selectedId={tab}

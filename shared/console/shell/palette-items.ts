@@ -59,12 +59,14 @@ export function paletteItems(text: string, offer: Offer, pages: readonly PageEnt
     return rank === undefined ? [] : [[rank, candidate]];
   });
   ranked.sort((a, b) => a[0] - b[0] || a[1].text.length - b[1].text.length);
-  return [
+  const found = [
     ...itemsOfId(trimmed, offer),
     ...itemsOfPrefix(trimmed, offer),
     ...itemsOfEmail(trimmed, offer),
     ...ranked.map(([, item]) => item),
   ].slice(0, MAX_PALETTE_ITEMS);
+  const isOperationId = /^[\w.:-]{3,255}$/.test(trimmed) && !found.some(({ kind }) => kind === 'Operation');
+  return isOperationId ? [...found, operationItem(trimmed)] : found;
 }
 
 /** Without a text: the pages, then the entities that most accounts use. */
@@ -87,14 +89,13 @@ function itemsOfPrefix(text: string, { entities }: Offer): PaletteItem[] {
     }));
 }
 
+function operationItem(id: string): PaletteItem {
+  return { hash: hashOf(['operations', id]), text: id, kind: 'Operation', note: 'the record of an operationId' };
+}
+
 function itemsOfId(text: string, offer: Offer): PaletteItem[] {
   const id = /(?:^|\/)([a-z]+_\w+)$/.exec(text)?.[1] ?? text;
-  const byRecord = {
-    hash: hashOf(['operations', id]),
-    kind: 'Operation',
-    text: id,
-    note: 'the record of an operationId',
-  };
+  const byRecord = operationItem(id);
   if (GENERATED_ID.test(id)) return [byRecord];
   if (!isIdLike(id)) return [];
   const entity = entityOfId(id, offer.entities);
@@ -139,13 +140,16 @@ function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): 
         keys: [searchKey(name), searchKey(name.replace(/^.*\./, ''))],
       },
       ...operations
-        .filter((operation) => operation === 'Create')
+        .filter((operation) => operation !== 'List')
         .map((operation) => ({
           hash: hashOf(['entity', name, operation]),
-          text: `Create ${name}`,
+          text: `${operation} ${name}`,
           kind: 'Form',
-          // After the entity itself, before the names that only contain it.
-          keys: [searchKey(`create ${name}`), searchKey(`new ${name}`), searchKey(name)],
+          // Create follows the entity itself, before the names that only contain it.
+          keys: [
+            searchKey(`${operation} ${name}`),
+            ...(operation === 'Create' ? [searchKey(`new ${name}`), searchKey(name)] : []),
+          ],
         })),
     ]),
     ...actions.map(({ name, title, entity }) => ({

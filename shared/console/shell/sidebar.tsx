@@ -32,7 +32,7 @@ export function Sidebar() {
       <nav id="navigation" aria-label="Main" className={open ? 'sidebar open' : 'sidebar'}>
         {navigationOf(connection).map(({ title, pages }) => (
           <section key={title} aria-label={title}>
-            {title !== '' && <h2>{title}</h2>}
+            {title !== '' && <p className="sidebar-title">{title}</p>}
             <ul>
               {pages.map(({ segment, text, icon }) => (
                 <li key={text}>
@@ -49,7 +49,7 @@ export function Sidebar() {
         ))}
         {connection.local && (
           <section aria-label="Help">
-            <h2>Help</h2>
+            <p className="sidebar-title">Help</p>
             <ul>
               <li>
                 <a href="/docs/">
@@ -60,7 +60,7 @@ export function Sidebar() {
           </section>
         )}
         <section aria-label="Entities">
-          <h2>Entities</h2>
+          <p className="sidebar-title">Entities</p>
           <ul>
             {recent.map((name) => (
               <li key={name}>

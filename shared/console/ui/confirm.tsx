@@ -42,6 +42,9 @@ export function ConfirmDialog({
             value={text}
             autoFocus
             autoComplete="off"
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && text === typed) finish();
+            }}
             onChange={(event) => setText(event.target.value)}
           />
         </label>

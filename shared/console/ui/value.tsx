@@ -4,7 +4,8 @@ import { entityOfId } from '../format/ids.ts';
 import { isShownSecret } from '../format/secrets.ts';
 import { isIdLike } from '../format/words.ts';
 import { isAmountName, formatMoney } from '../format/money.ts';
-import { fullTime, shortTime, timeMs } from '../format/time.ts';
+import { fullTime, shortDate, shortTime, timeMs } from '../format/time.ts';
+import { clocksAgree } from '../state/clock.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from './badge.tsx';
 
@@ -39,7 +40,7 @@ export function TimeText({ value }: { readonly value: string | number }) {
       dateTime={Number.isFinite(ms) ? new Date(ms).toISOString() : String(value)}
       title={`${fullTime(ms)} (${value})`}
     >
-      {shortTime(ms, Date.now())}
+      {clocksAgree() ? shortTime(ms, Date.now()) : shortDate(ms, Date.now())}
     </time>
   );
 }

@@ -20,7 +20,8 @@ export async function replayDeadLetter(
   const { data, attributes, orderingKey } = replayOf(letter.original, letter.operationId, letter.keyVersion);
   const message = {
     id: letter.id,
-    data,
+    // A letter keeps the text; a message of Pub/Sub has it in base64.
+    data: Buffer.from(data, 'utf8').toString('base64'),
     attributes,
     publishedMs: undefined,
     orderingKey: orderingKey ?? '',

@@ -33,7 +33,8 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
   const decimal = /^-?\d+[.,]\d+$/.test(text.trim());
   const worth = typeof value === 'number' ? formatMoney(value, currency) : undefined;
   const asMajor = decimal ? minorUnits(text, currency ?? 'usd') : undefined;
-  const asMinor = decimal ? Math.trunc(Number(text.trim().replace(',', '.'))) : undefined;
+  // 12.50 cannot be 12 cents: only a fraction of zeros may be one.
+  const asMinor = /^-?\d+[.,]0+$/.test(text.trim()) ? Number.parseInt(text.trim(), 10) : undefined;
   return (
     <>
       <div className="amount-input">

@@ -5,7 +5,8 @@ import { hashOf } from '../../state/route.ts';
  * is corrected here. Inputs that the connector does not show are left out.
  */
 export function correctionLink(data: unknown): string | undefined {
-  const { entity, operation, action, entityId, connectorInputPayload: input } = (data ?? {}) as Record<string, unknown>;
+  const { entity, operation, action, entityId, connectorInputPayload } = (data ?? {}) as Record<string, unknown>;
+  const input = typeof connectorInputPayload === 'string' ? parsedJson(connectorInputPayload) : connectorInputPayload;
   const shown = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
     ([name, value]): [string, string][] => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -16,4 +17,13 @@ export function correctionLink(data: unknown): string | undefined {
   if (typeof action === 'string') return hashOf(['action', action], params);
   if (typeof entity !== 'string' || typeof operation !== 'string') return undefined;
   return hashOf(['entity', entity, operation], params);
+}
+
+/** A message whose fields are attributes has its inputs as JSON text. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

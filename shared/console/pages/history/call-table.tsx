@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { isSuccess } from '../../api/calls.ts';
+import { isSuccess, rowsOfReply } from '../../api/calls.ts';
 import { duration } from '../../format/time.ts';
 import { callName, CALL_KINDS, orderedPair, type HistoryEntry } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
@@ -7,6 +7,15 @@ import { StatusBadge } from '../../ui/badge.tsx';
 import { Json } from '../../ui/code.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
+
+/** The object of a call, or the first text of its inputs. */
+function subjectOf({ call, reply }: HistoryEntry): string | undefined {
+  const [row] = rowsOfReply(reply);
+  const inputs = Object.values((call.body['connectorInputPayload'] ?? {}) as object) as unknown[];
+  return [call.body['entityId'], call.body['filterClause'], ...inputs, row?.['Id']].find(
+    (value): value is string => typeof value === 'string' && value !== '',
+  );
+}
 
 /** Calls of the history, of which two can be chosen. */
 export function CallTable({ entries }: { readonly entries: readonly HistoryEntry[] }) {
@@ -67,6 +76,13 @@ export function CallTable({ entries }: { readonly entries: readonly HistoryEntry
             name: 'Call',
             value: ({ call }) => callName(call),
             cell: ({ number, call }) => <a href={hashOf(['history', String(number)])}>{callName(call)}</a>,
+          },
+          {
+            name: 'About',
+            look: 'cut',
+            secondary: true,
+            value: (entry) => subjectOf(entry),
+            cell: (entry) => subjectOf(entry) ?? '–',
           },
           { name: 'Kind', secondary: true, value: ({ kind }) => CALL_KINDS[kind] },
           {

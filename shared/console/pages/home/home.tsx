@@ -103,7 +103,7 @@ function ActivityNow() {
             </a>
           </li>
           <li>
-            <a href="#/operations?state=failed">
+            <a href="#/requests?outcome=error">
               <strong>{today.failed.toLocaleString('en')}</strong> failed at Stripe
             </a>
           </li>

@@ -32,7 +32,7 @@ export function Burst({ maxWaitMs }: { readonly maxWaitMs: number }) {
       </p>
       <div className="buttons">
         {SIZES.map((calls) => (
-          <button key={calls} type="button" disabled={busy} onClick={() => void send(calls)}>
+          <button key={calls} type="button" aria-disabled={busy} onClick={() => !busy && void send(calls)}>
             {calls} calls
           </button>
         ))}

@@ -22,12 +22,12 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
   const set = (change: Readonly<Record<string, string>>): void =>
     replaceHash(hashOf(['requests'], { call, outcome, class: priority, checks: own, ...change }));
   const all = data?.transactions ?? [];
-  const outcomes = [...new Set(['ok', ...all.map((request) => request.outcome)])];
+  const outcomes = [...new Set(['ok', 'error', ...all.map((request) => request.outcome)])];
   const shown = all.filter(
     (request) =>
       (own !== '' || request.call !== HEALTH_CHECK || call !== '') &&
       searchKey(`${request.call} ${request.path}`).includes(searchKey(call)) &&
-      (outcome === '' || request.outcome === outcome) &&
+      (outcome === '' || request.outcome === outcome || (outcome === 'error' && request.outcome !== 'ok')) &&
       (priority === '' || request.priority === priority),
   );
   return (

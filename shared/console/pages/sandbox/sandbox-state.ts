@@ -1,5 +1,6 @@
 import type { Fault } from '../../../sandbox/control/faults.ts';
 import { sandbox } from '../../api/operator.ts';
+import { readConnectionAgain } from '../../state/connection-round.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 
 export interface SandboxState {
@@ -26,4 +27,5 @@ export async function commandSandbox(text: string, run: () => Promise<unknown>, 
     return text;
   });
   reload();
+  readConnectionAgain();
 }

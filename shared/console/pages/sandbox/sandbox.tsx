@@ -56,7 +56,11 @@ function SandboxControls() {
             {data.faults.length > 0 && (
               <button
                 type="button"
-                onClick={() => void commandSandbox('Faults removed', () => sandbox('DELETE', 'faults'), reload)}
+                onClick={() => {
+                  // The button goes away with the faults.
+                  document.querySelector<HTMLElement>('form[aria-label="New fault"] select')?.focus();
+                  void commandSandbox('Faults removed', () => sandbox('DELETE', 'faults'), reload);
+                }}
               >
                 Remove all
               </button>

@@ -1,0 +1,35 @@
+import { useEffect, useRef } from 'react';
+import { hashOf } from '../state/route.ts';
+
+interface NotSentProps {
+  readonly problem: Error;
+  /** The operation whose response did not arrive; undefined if the call changes nothing. */
+  readonly lost: string | undefined;
+  readonly onRepeat: () => void;
+}
+
+/** A call without a response. The focus moves to it. */
+export function NotSent({ problem, lost, onRepeat }: NotSentProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: 'start' });
+  }, [problem]);
+  return (
+    <section className="failure" aria-label="No response" role="alert">
+      <h2 ref={heading} tabIndex={-1}>
+        No response
+      </h2>
+      <p>The server does not respond. The form keeps what you typed.</p>
+      {lost !== undefined && (
+        <p>
+          Whether the call took effect is unknown. A repeat with the same operationId,{' '}
+          <a href={hashOf(['operations', lost])}>{lost}</a>, has no second effect.
+        </p>
+      )}
+      <button type="button" onClick={onRepeat}>
+        {lost === undefined ? 'Try again' : 'Repeat with the same operationId'}
+      </button>
+    </section>
+  );
+}
