@@ -9,6 +9,7 @@ import { carriesSecret, cut, redact, redactValue } from '../redact.ts';
 import { decodeJsonBytes } from '../json/utf8.ts';
 import { yieldIfLarge } from '../http/event-loop.ts';
 import { connectionSource, eventId, eventMessage, isPublishable } from '../http/cloud-event.ts';
+import { isBase64 } from './payload.ts';
 import type { PubsubMessage } from './push-message.ts';
 import { RETRY_OF, type Command } from './commands.ts';
 import { replayOf } from './redrive.ts';
@@ -134,7 +135,7 @@ function ownOf(attributes: PubsubMessage['attributes']): PubsubMessage['attribut
 
 /** Returns undefined for data that is not UTF-8: republishing it as text would change it. */
 function decodeUtf8(data: string): string | undefined {
-  return decodeJsonBytes(Buffer.from(data, 'base64'));
+  return isBase64(data) ? decodeJsonBytes(Buffer.from(data, 'base64')) : undefined;
 }
 
 /** Returns whether the fields of the command could be parsed. */

@@ -42,8 +42,13 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
   return { value: value as MessagePayload['value'], read };
 }
 
+/** Whether the data of a message is base64, of either alphabet. */
+export function isBase64(data: string): boolean {
+  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(data);
+}
+
 function decoded(data: string): Buffer {
-  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data))
+  if (!isBase64(data))
     throw unreadablePayload('MESSAGE_MALFORMED', 'the data is not valid base64');
   return Buffer.from(data, 'base64');
 }

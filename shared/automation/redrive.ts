@@ -4,6 +4,10 @@ import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import type { Message } from '../ports/publisher.ts';
 import { RETRY_OF } from './commands.ts';
 
+/** Why a dead letter has no message. Which of them it was is not kept: it could say what the message had. */
+export const NOT_STORED =
+  'its message was not stored, because it has credentials or card data, is not text in base64, is larger than 900,000 bytes as JSON, or would change when it is written again';
+
 /**
  * Publishes the message of a dead letter again under its operation id, with the key version of its failure. A completed
  * operation is answered from its record; a failure is retried once.
@@ -12,8 +16,7 @@ export async function redrive(
   { settings, deps, publisher, deadLetters, clock }: Connector,
   deadLetter: DeadLetter,
 ): Promise<string> {
-  if (deadLetter.original === null)
-    return 'not replayed: its message was not stored, because it had credentials or card data, or could not be stored exactly';
+  if (deadLetter.original === null) return `not replayed: ${NOT_STORED}`;
   if (settings.automationTopic === undefined)
     throw settingsInvalid('automation_topic is required for a replay; set it to the topic of the messages');
   await publisher.publish(

@@ -83,7 +83,7 @@ async function answer(
   }
   const adminMethod = ADMIN_PATH.exec(path)?.[1];
   if (adminMethod !== undefined) {
-    const result = await adminRoute(connector, context, decodePercent(adminMethod, 'path'));
+    const result = await adminRoute(connector, context, decodePercent(adminMethod, 'path'), functions);
     return void response.status(200).json(result);
   }
   if (request.method === 'POST' && CONSOLE_COMMAND_PATH.test(path)) {

@@ -114,7 +114,8 @@ test('a dead letter is listed with its message, redacted, and published again', 
     // Its personal data is redacted, as in the log.
     assert.match(JSON.stringify(deadLetters[0]['data']), /"operation":"Create".*\[redacted\]/);
     assert.deepEqual((await post(`/console/dead-letters/${letter.id}/replay`)).body, {
-      result: 'published again under letter-1',
+      id: letter.id,
+      outcome: 'published again under letter-1',
     });
     assert.equal(connector.published.length, 1);
     assert.equal((await post(`/console/dead-letters/${'b'.repeat(32)}/replay`)).status, 404);
@@ -125,8 +126,8 @@ test('the local server without a topic executes the message of a dead letter as 
     { settings: { automation_topic: undefined } },
     async ({ connector, get, post }) => {
       await connector.deadLetters.put(letter, 1000);
-      const { result } = (await post(`/console/dead-letters/${letter.id}/replay`)).body;
-      assert.match(String(result), /^executed again/);
+      const { outcome } = (await post(`/console/dead-letters/${letter.id}/replay`)).body;
+      assert.match(String(outcome), /^executed again/);
       const { deadLetters } = (await get('/console/dead-letters')).body as { deadLetters: { reason: string }[] };
       // The message was read: what it asks for is what fails.
       assert.ok(

@@ -10,7 +10,7 @@ let ownBuilt: App | undefined;
 /** Runs an admin method in this process. The log goes to stderr, so stdout has the result only. */
 export async function callHere(environment: CommandEnvironment, method: string, input: JsonBody): Promise<JsonBody> {
   ownBuilt ??= ownApp(environment);
-  return (await runAdminMethod(ownBuilt, method, input, userInfo().username)) as JsonBody;
+  return (await runAdminMethod(ownBuilt, method, input, userInfo().username, [])) as JsonBody;
 }
 
 /** Builds the connector that the environment configures. */

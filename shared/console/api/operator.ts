@@ -53,6 +53,8 @@ export interface DeadLetterItem {
   readonly reason: string;
   readonly message: string;
   readonly replayable: boolean;
+  /** Why it cannot be replayed; null if it can. */
+  readonly notStored: string | null;
   readonly replayed: string | null;
   readonly data: unknown;
   readonly attributes: Readonly<Record<string, string>>;

@@ -15,10 +15,15 @@ export function announce(text: string, failed = false): void {
   announcements.set(({ number }) => ({ number: number + 1, text, failed }));
 }
 
-/** Runs a command and shows the text that it returns, or the message of its error. */
-export async function tryAnnounced(command: () => Promise<string>): Promise<void> {
+/** What a command did: a text, and whether it is shown until the user closes it. */
+type ShownOutcome = string | { readonly text: string; readonly failed: boolean };
+
+/** Runs a command and shows what it did, or the message of its error. */
+export async function tryAnnounced(command: () => Promise<ShownOutcome>): Promise<void> {
   try {
-    announce(await command());
+    const done = await command();
+    if (typeof done === 'string') announce(done);
+    else announce(done.text, done.failed);
   } catch (cause) {
     announce(`Refused: ${cause instanceof Error ? cause.message : String(cause)}`, true);
   }

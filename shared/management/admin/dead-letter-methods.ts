@@ -1,9 +1,9 @@
-import { redrive } from '../../automation/redrive.ts';
 import { ConnectorError } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import { redactValue } from '../../redact.ts';
 import type { AdminMethod } from './method.ts';
+import { replayDeadLetter } from './replay-dead-letter.ts';
 
 const MAX_DEAD_LETTERS = 1000;
 
@@ -59,9 +59,9 @@ export const DEAD_LETTER_METHODS: Readonly<Record<string, AdminMethod>> = {
   'deadLetters.replay': {
     input: { id: 'text!' },
     changes: true,
-    run: async (connection, input) => {
+    run: async (connection, input, functions) => {
       const deadLetter = await requireDeadLetter(connection, input.required('id'));
-      return { id: deadLetter.id, outcome: await redrive(connection, deadLetter) };
+      return { id: deadLetter.id, outcome: await replayDeadLetter(connection, deadLetter, functions) };
     },
   },
 };

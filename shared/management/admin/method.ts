@@ -1,5 +1,6 @@
 import { quoted } from '../../bounds.ts';
 import { invalidArgument, type FieldViolation } from '../../errors.ts';
+import type { FunctionRow } from '../../catalog/function-rows.ts';
 import { isObject } from '../../is-object.ts';
 import type { OperationLog } from '../../idempotency/store.ts';
 import type { Connector } from '../../operations/connector.ts';
@@ -53,7 +54,12 @@ export interface AdminMethod {
   readonly input: Readonly<Record<string, AdminInputKind | 'text!'>>;
   /** Changes the state of the connection, so the call is logged. */
   readonly changes: boolean;
-  readonly run: (connection: Administrable, input: AdminInput) => Promise<object>;
+  /** `functions` are the entries of the manifest, which messages may name. */
+  readonly run: (
+    connection: Administrable,
+    input: AdminInput,
+    functions: readonly FunctionRow[],
+  ) => Promise<object>;
 }
 
 const MAX_TEXT = 2000;

@@ -1,4 +1,5 @@
 import { quoted } from '../../bounds.ts';
+import type { FunctionRow } from '../../catalog/function-rows.ts';
 import { suggestion } from '../../catalog/names.ts';
 import { ConnectorError } from '../../errors.ts';
 import { CONNECTION_METHODS } from './connection-methods.ts';
@@ -23,6 +24,7 @@ export async function runAdminMethod(
   name: string,
   body: unknown,
   caller: string,
+  functions: readonly FunctionRow[],
 ): Promise<object> {
   const method = Object.hasOwn(ADMIN_METHODS, name) ? ADMIN_METHODS[name] : undefined;
   if (method === undefined)
@@ -33,5 +35,5 @@ export async function runAdminMethod(
     );
   const input = adminInput(method, body);
   if (method.changes) connection.log.write('INFO', 'admin', { method: name, caller });
-  return method.run(connection, input);
+  return method.run(connection, input, functions);
 }

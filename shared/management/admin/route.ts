@@ -1,3 +1,4 @@
+import type { FunctionRow } from '../../catalog/function-rows.ts';
 import { rejectQuery } from '../../http/body/json-body.ts';
 import { requireJson } from '../../http/endpoint.ts';
 import type { RequestContext } from '../../http/request-context.ts';
@@ -12,9 +13,10 @@ export async function adminRoute(
   connection: Administrable,
   { request, body }: Pick<RequestContext, 'request' | 'body'>,
   method: string,
+  functions: readonly FunctionRow[],
 ): Promise<object> {
   const caller = await connection.admitAdmin(request);
   requireJson(request);
   rejectQuery(request);
-  return runAdminMethod(connection, method, body(), caller);
+  return runAdminMethod(connection, method, body(), caller, functions);
 }

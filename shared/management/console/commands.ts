@@ -5,7 +5,6 @@ import { isObject } from '../../is-object.ts';
 import type { Administrable } from '../admin/method.ts';
 import { runAdminMethod } from '../admin/methods.ts';
 import { burst } from './burst.ts';
-import { replayDeadLetter } from './replay-dead-letter.ts';
 
 /** One POST request of the console. */
 interface ConsoleCommandContext {
@@ -34,7 +33,7 @@ const CONSOLE_COMMANDS: readonly ConsoleCommand[] = [
   ],
   [
     /^\/console\/dead-letters\/([^/]+)\/replay$/,
-    ({ connector, part, functions }) => replayDeadLetter(connector, part, functions),
+    ({ connector, part, functions }) => runOnConsole(connector, 'deadLetters.replay', { id: part }, functions),
   ],
   [
     /^\/console\/events\/([^/]+)\/replay$/,
@@ -60,8 +59,13 @@ export async function runConsoleCommand(
 }
 
 /** What the command line does too, so both have one implementation and one line in the log. */
-function runOnConsole(connector: Administrable, method: string, input: object = {}): Promise<object> {
-  return runAdminMethod(connector, method, input, 'console');
+function runOnConsole(
+  connector: Administrable,
+  method: string,
+  input: object = {},
+  functions: readonly FunctionRow[] = [],
+): Promise<object> {
+  return runAdminMethod(connector, method, input, 'console', functions);
 }
 
 function resumeOnConsole(connector: Administrable): Promise<object> {

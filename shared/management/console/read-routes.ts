@@ -1,3 +1,4 @@
+import { NOT_STORED } from '../../automation/redrive.ts';
 import { ConnectorError, toConnectorError } from '../../errors.ts';
 import { isListOfOperation, wholeOperationId } from '../../idempotency/derive-key.ts';
 import { operationReport, type OperationReport } from '../../idempotency/operation-report.ts';
@@ -75,6 +76,7 @@ async function deadLetterList({ deadLetters, settings }: Connector): Promise<obj
       at: new Date(atMs).toISOString(),
       replayed: replayedMs === 0 ? null : new Date(replayedMs).toISOString(),
       replayable: original !== null,
+      notStored: original === null ? NOT_STORED : null,
       message: letter.message,
       data: original === null ? null : redactValue(messageData(original.data)),
       attributes: original?.attributes ?? {},

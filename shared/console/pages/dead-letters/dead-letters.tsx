@@ -1,7 +1,7 @@
 import { OperationLink } from '../operations/operation-link.tsx';
 import { postConsoleCommand, readDeadLetters, type DeadLetterItem } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { countedNoun } from '../../format/words.ts';
+import { capitalized, countedNoun } from '../../format/words.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { Json } from '../../ui/code.tsx';
@@ -34,8 +34,8 @@ export function DeadLettersPage() {
   const { local } = useConnection();
   const replay = async (id: string): Promise<void> => {
     await tryAnnounced(async () => {
-      const { result } = await postConsoleCommand<{ result: string }>(`dead-letters/${id}/replay`);
-      return result.charAt(0).toUpperCase() + result.slice(1);
+      const { outcome } = await postConsoleCommand<{ outcome: string }>(`dead-letters/${id}/replay`);
+      return { text: capitalized(outcome), failed: /failed|^not replayed/.test(outcome) };
     });
     reload();
   };
@@ -101,11 +101,8 @@ interface LetterProps {
 }
 
 /** Why a letter cannot be replayed; undefined if it can. */
-function useWhyClosed({ replayable }: DeadLetterItem): string | undefined {
-  return (
-    whyReadOnly(useConnection()) ??
-    (replayable ? undefined : 'Its message had credentials or card data, so it was not stored.')
-  );
+function useWhyClosed({ notStored }: DeadLetterItem): string | undefined {
+  return whyReadOnly(useConnection()) ?? (notStored === null ? undefined : `${capitalized(notStored)}.`);
 }
 
 function ReplayLetter({ letter, small = false, onReplay }: LetterProps & { readonly onReplay: () => void }) {

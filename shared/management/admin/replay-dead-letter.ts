@@ -2,7 +2,8 @@ import { handleMessage } from '../../automation/function.ts';
 import { redrive, replayOf } from '../../automation/redrive.ts';
 import type { FunctionRow } from '../../catalog/function-rows.ts';
 import type { Connector } from '../../operations/connector.ts';
-import { requireDeadLetter } from '../admin/dead-letter-methods.ts';
+import type { DeadLetter } from '../../ports/dead-letter-store.ts';
+import { isObject } from '../../is-object.ts';
 
 /**
  * Publishes the message of a dead letter again. The local server without `automation_topic` executes it at once instead.
@@ -10,13 +11,11 @@ import { requireDeadLetter } from '../admin/dead-letter-methods.ts';
  */
 export async function replayDeadLetter(
   connector: Connector,
-  id: string,
+  letter: DeadLetter,
   functions: readonly FunctionRow[],
-): Promise<{ readonly result: string }> {
+): Promise<string> {
   const { deadLetters, settings, local, clock, deps } = connector;
-  const letter = await requireDeadLetter(connector, id);
-  if (!local || settings.automationTopic !== undefined || letter.original === null)
-    return { result: await redrive(connector, letter) };
+  if (!local || settings.automationTopic !== undefined || letter.original === null) return redrive(connector, letter);
   const { data, attributes, orderingKey } = replayOf(letter.original, letter.operationId, letter.keyVersion);
   const message = {
     id: letter.id,
@@ -29,9 +28,11 @@ export async function replayDeadLetter(
   };
   const { results, retry } = await handleMessage(connector, message, functions);
   if (retry !== undefined) throw retry;
-  const failed = results.some(({ outcome }) => outcome === 'failed');
-  // A failure wrote the dead letter again, with its new reason.
-  const latest = failed ? ((await deadLetters.get(id)) ?? letter) : letter;
+  const failed = results.find(({ outcome }) => outcome === 'failed');
+  // A failure with the same key version wrote this dead letter again, with its new reason.
+  const latest = (await deadLetters.get(letter.id)) ?? letter;
   await deadLetters.put({ ...latest, replayedMs: clock.epochMs() }, deps.operationRetentionUs / 1000);
-  return { result: failed ? 'executed again and failed again' : 'executed again and succeeded' };
+  if (failed === undefined) return 'executed again and succeeded';
+  const { error } = failed;
+  return `executed again and failed: ${isObject(error) ? String(error['message']) : 'see its dead letter'}`;
 }
