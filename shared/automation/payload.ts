@@ -48,8 +48,7 @@ export function isBase64(data: string): boolean {
 }
 
 function decoded(data: string): Buffer {
-  if (!isBase64(data))
-    throw unreadablePayload('MESSAGE_MALFORMED', 'the data is not valid base64');
+  if (!isBase64(data)) throw unreadablePayload('MESSAGE_MALFORMED', 'the data is not valid base64');
   return Buffer.from(data, 'base64');
 }
 

@@ -17,6 +17,7 @@ export interface ConnectionInfo {
   readonly apiVersion: string;
   readonly expose: 'discovery' | 'reads' | 'all';
   readonly readOnly: boolean;
+  readonly suspended: 'settings' | 'operator' | null;
   readonly health: { readonly state: string; readonly description?: string };
 }
 
@@ -86,7 +87,8 @@ export const readActivity = (): Promise<Activity> => getJson('activity');
 export const readLimiter = (): Promise<LimiterState> => getJson('console/limiter');
 export const readSettingsInForce = (): Promise<SettingsInForce> => getJson('console/settings');
 export const readOperations = (): Promise<{ operations: readonly ListedOperation[] }> => getJson('console/operations');
-export const readOperation = (id: string): Promise<ListedOperation> => getJson(`operations/${encodeURIComponent(id)}`);
+export const readOperation = (id: string): Promise<ListedOperation> =>
+  getJson(`console/operations/${encodeURIComponent(id)}`);
 export const readDeadLetters = (): Promise<{ topic: string | null; deadLetters: readonly DeadLetterItem[] }> =>
   getJson('console/dead-letters');
 export const readEvents = (query: string): Promise<EventPage> => getJson(`events${query}`);

@@ -41,5 +41,6 @@ export function draftFromParams(params: URLSearchParams, schema: JsonSchema | un
     payload,
     entityId: id,
     filterClause: params.get('filter') ?? '',
+    operationId: params.get('operationId') ?? '',
   };
 }

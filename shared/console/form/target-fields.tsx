@@ -74,7 +74,7 @@ export function TargetFields({ target, draft, columns, current, onChange }: Targ
 /** Inputs of the call that are not part of the payload. */
 export function MoreOptions({ target, draft, onChange }: Omit<TargetFieldsProps, 'columns' | 'current'>) {
   return (
-    <details className="group">
+    <details className="group" open={draft.operationId !== '' ? true : undefined}>
       <summary>Options of the call</summary>
       <div className="fields">
         {!isReadOnly(target) && (

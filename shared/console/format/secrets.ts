@@ -19,6 +19,13 @@ export function isShownSecret(name: string, text: string): boolean {
   );
 }
 
+/** The JSON of a response for people. Its secrets are hidden until someone asks for them. */
+export function shownJson(value: unknown, withSecrets: boolean): string {
+  const hide = (name: string, member: unknown): unknown =>
+    typeof member === 'string' && isShownSecret(name, member) ? '[hidden]' : member;
+  return JSON.stringify(value, withSecrets ? undefined : hide, 2);
+}
+
 /** Returns a copy without secret inputs. */
 export function withoutSecrets(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

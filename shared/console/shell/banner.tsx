@@ -2,14 +2,14 @@ import { useEffect } from 'react';
 import { readActivity } from '../api/operator.ts';
 import { useReachability } from '../api/reachability.ts';
 import { useConnection } from './offer.tsx';
+import { ResumeButton } from './resume-button.tsx';
 
 const [HEARTBEAT_MS, RETRY_MS] = [4000, 1500];
 
 /** Reports a server that is away, and a connection that does not work. */
 export function Banner() {
   const { online } = useReachability();
-  const { health } = useConnection();
-  const isSuspended = health.state !== 'ACTIVE' && /is suspended/.test(health.description ?? '');
+  const { health, suspended } = useConnection();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const beat = async (): Promise<void> => {
@@ -31,13 +31,14 @@ export function Banner() {
           </button>
         </div>
       )}
-      {online && isSuspended && (
+      {online && suspended !== null && (
         <div className="banner bad" data-banner="suspended">
-          <strong>The connection is suspended.</strong> Calls are rejected and nothing is sent to Stripe.{' '}
-          <a href="#/limiter">Resume it at Rate limit</a>
+          <strong>The connection is suspended</strong> by{' '}
+          {suspended === 'operator' ? 'an operator' : 'the setting suspended'}. Calls are rejected and nothing is sent
+          to Stripe. {suspended === 'operator' && <ResumeButton text="Resume the connection" small />}
         </div>
       )}
-      {online && health.state !== 'ACTIVE' && !isSuspended && (
+      {online && health.state !== 'ACTIVE' && suspended === null && (
         <div className="banner bad">
           <strong>{health.state}</strong> {health.description}
         </div>

@@ -1,3 +1,5 @@
+import { useState } from 'react';
+import { shownJson } from '../format/secrets.ts';
 import { announce } from './announcer.tsx';
 
 /** Copies a text, and reports the result. */
@@ -31,5 +33,19 @@ export function CodeBlock({ text, label }: { readonly text: string; readonly lab
 }
 
 export function Json({ value, label }: { readonly value: unknown; readonly label: string }) {
-  return <CodeBlock text={JSON.stringify(value, undefined, 2)} label={label} />;
+  const [withSecrets, setWithSecrets] = useState(false);
+  const text = shownJson(value, false);
+  const whole = shownJson(value, true);
+  return (
+    <>
+      {text !== whole && (
+        <div className="buttons">
+          <button type="button" className="small" onClick={() => setWithSecrets(!withSecrets)}>
+            {withSecrets ? 'Hide the secrets' : 'Show the secrets'}
+          </button>
+        </div>
+      )}
+      <CodeBlock text={withSecrets ? whole : text} label={label} />
+    </>
+  );
 }

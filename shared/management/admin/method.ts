@@ -55,11 +55,7 @@ export interface AdminMethod {
   /** Changes the state of the connection, so the call is logged. */
   readonly changes: boolean;
   /** `functions` are the entries of the manifest, which messages may name. */
-  readonly run: (
-    connection: Administrable,
-    input: AdminInput,
-    functions: readonly FunctionRow[],
-  ) => Promise<object>;
+  readonly run: (connection: Administrable, input: AdminInput, functions: readonly FunctionRow[]) => Promise<object>;
 }
 
 const MAX_TEXT = 2000;

@@ -1,10 +1,11 @@
-import { hashOf } from '../../state/route.ts';
+import { hashOf } from '../../state/hash.ts';
 
 /**
  * The form of the operation that a message requests, with its inputs. A replay sends the same message, so a wrong input
- * is corrected here. Inputs that the connector does not show are left out.
+ * is corrected here. It keeps the operationId: what took effect is not repeated. Inputs that the connector does not show
+ * are left out.
  */
-export function correctionLink(data: unknown): string | undefined {
+export function correctionLink(data: unknown, operationId: string): string | undefined {
   const { entity, operation, action, entityId, connectorInputPayload } = (data ?? {}) as Record<string, unknown>;
   const input = typeof connectorInputPayload === 'string' ? parsedJson(connectorInputPayload) : connectorInputPayload;
   const shown = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
@@ -13,7 +14,7 @@ export function correctionLink(data: unknown): string | undefined {
       return text.includes('[redacted]') ? [] : [[name, text]];
     },
   );
-  const params = { ...Object.fromEntries(shown), ...(typeof entityId === 'string' ? { id: entityId } : {}) };
+  const params = { ...Object.fromEntries(shown), id: typeof entityId === 'string' ? entityId : '', operationId };
   if (typeof action === 'string') return hashOf(['action', action], params);
   if (typeof entity !== 'string' || typeof operation !== 'string') return undefined;
   return hashOf(['entity', entity, operation], params);

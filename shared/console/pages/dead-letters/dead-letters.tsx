@@ -120,8 +120,8 @@ function ReplayLetter({ letter, small = false, onReplay }: LetterProps & { reado
   );
 }
 
-function CorrectLink({ letter: { id, data }, small = false }: LetterProps) {
-  const correction = correctionLink(data);
+function CorrectLink({ letter: { id, data, operationId }, small = false }: LetterProps) {
+  const correction = correctionLink(data, operationId);
   if (correction === undefined) return null;
   return (
     <a className={small ? 'button small' : 'button'} href={correction}>
@@ -140,6 +140,9 @@ function LetterDetail({ letter, onReplay }: LetterProps & { readonly onReplay: (
         <ReplayLetter letter={letter} onReplay={onReplay} />
         <CorrectLink letter={letter} />
       </div>
+      <p className="muted">
+        Replay sends the message as it was. A corrected call has the same operationId; this letter stays in the list.
+      </p>
       {closed !== undefined && <p className="muted">{closed}</p>}
       <h3>Message</h3>
       <Json value={{ data, attributes }} label={`Message of ${id}`} />

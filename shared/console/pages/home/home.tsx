@@ -14,7 +14,7 @@ const HOME_EVERY_MS = 3000;
 /** What this is connected to, whether it works, what happens now, and what to try. */
 export function HomePage() {
   const connection = useConnection();
-  const { stripe, stripeBase, apiVersion, expose, health, region } = connection;
+  const { stripe, stripeBase, apiVersion, expose, health, region, suspended } = connection;
   const meanings = {
     sandbox: 'a local sandbox, no real money',
     test: "Stripe's test mode, no real money",
@@ -62,12 +62,22 @@ export function HomePage() {
             <div>
               <dt>Health</dt>
               <dd>
-                <StatusBadge status={health.state} /> {health.description}
+                {suspended === null ? (
+                  <>
+                    <StatusBadge status={health.state} /> {health.description}
+                  </>
+                ) : (
+                  <StatusBadge status="suspended" />
+                )}
               </dd>
             </div>
             <div>
               <dt>Permits</dt>
-              <dd>{whyReadOnly(connection) ?? (expose === 'all' ? 'reads and writes' : expose)}</dd>
+              <dd>
+                {suspended === null
+                  ? (whyReadOnly(connection) ?? (expose === 'all' ? 'reads and writes' : expose))
+                  : 'nothing while it is suspended'}
+              </dd>
             </div>
           </dl>
         </section>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { postConsoleCommand, type LimiterState } from '../../api/operator.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { ResumeButton } from '../../shell/resume-button.tsx';
 import { readConnectionAgain } from '../../state/connection-round.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
@@ -11,10 +12,10 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
   const connection = useConnection();
   const closed = whyReadOnly(connection);
   const { suspended } = state;
-  const set = async (command: 'suspend' | 'resume'): Promise<void> => {
+  const suspend = async (): Promise<void> => {
     await tryAnnounced(async () => {
-      await postConsoleCommand(command);
-      return command === 'suspend' ? 'Suspended: calls are rejected' : 'Resumed: calls are accepted';
+      await postConsoleCommand('suspend');
+      return 'Suspended: calls are rejected';
     });
     onChange();
     readConnectionAgain();
@@ -33,9 +34,7 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
           Suspend
         </button>
       ) : (
-        <button type="button" className="primary" disabled={closed !== undefined} onClick={() => void set('resume')}>
-          Resume
-        </button>
+        <ResumeButton text="Resume" onDone={onChange} />
       )}
       {asking && (
         <ConfirmDialog
@@ -44,7 +43,7 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
             text: 'Every instance rejects its calls within two seconds, until someone resumes it.',
             action: 'Suspend',
             typed: connection.connection,
-            onConfirm: () => void set('suspend'),
+            onConfirm: () => void suspend(),
           }}
           onClose={() => setAsking(false)}
         />

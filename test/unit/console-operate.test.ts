@@ -1,0 +1,33 @@
+/** What the console shows of responses and messages: secrets, corrections, times of the sandbox. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { draftFromParams } from '../../shared/console/form/deep-link.ts';
+import { shownJson } from '../../shared/console/format/secrets.ts';
+import { correctionLink } from '../../shared/console/pages/dead-letters/correction-link.ts';
+import { parseHash } from '../../shared/console/state/hash.ts';
+
+test('the JSON of a response hides its secrets until someone asks for them', () => {
+  const body = {
+    connectorOutputPayload: { Id: 'pi_1', ClientSecret: 'pi_1_secret_abc', Description: 'a secret' },
+    client_secret: 'pi_1_secret_abc',
+    list: ['seti_1_secret_abc', { secret: 'whsec_abc' }],
+  };
+  const hidden = shownJson(body, false);
+  assert.doesNotMatch(hidden, /_abc/);
+  assert.match(hidden, /"Description": "a secret"/);
+  assert.equal(shownJson(body, true).match(/_abc/g)?.length, 4);
+});
+
+const SCHEMA = { type: 'object', properties: { Amount: { type: 'integer' }, Currency: { type: 'string' } } } as const;
+
+for (const [way, input] of [
+  ['attributes', '{"Amount": 1500, "Currency": "usd", "Description": "[redacted]"}'],
+  ['data', { Amount: 1500, Currency: 'usd', Description: '[redacted]' }],
+] as const)
+  test(`the correction of a message by ${way} has its inputs and its operationId`, () => {
+    const message = { entity: 'PaymentIntent', operation: 'Create', connectorInputPayload: input };
+    const { segments, params } = parseHash(correctionLink(message, 'm-1') ?? '');
+    assert.deepEqual(segments, ['entity', 'PaymentIntent', 'Create']);
+    const { payload, operationId, entityId } = draftFromParams(params, SCHEMA);
+    assert.deepEqual([payload, operationId, entityId], [{ Amount: 1500, Currency: 'usd' }, 'm-1', '']);
+  });
