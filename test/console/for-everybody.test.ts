@@ -23,7 +23,7 @@ const PAGES: readonly (readonly [hash: string, loaded: string])[] = [
   ['#/events', 'No event arrived'],
   ['#/events?part=deliveries', 'sent no webhook'],
   ['#/dead-letters', 'No message failed'],
-  ['#/requests', 'Customer.Create'],
+  ['#/requests?call=Customer.Create', 'Customer.Create'],
   ['#/settings', 'scan_limit'],
   ['#/sandbox', 'Faults'],
   ['#/history', 'Customer.Create'],

@@ -163,11 +163,13 @@ here('32: an operation whose outcome is unknown is resolved by its operator', as
   // The same button repeats the same operation: a new one could take effect twice.
   const operation = await page.locator('.facts a').textContent();
   await session.runButton().getByText('Repeat with the same operationId').waitFor();
-  const repeated = page.waitForRequest((request) => request.url().includes('/run/create-entity'));
+  const repeated = page.waitForResponse((response) => response.url().includes('/run/create-entity'));
   await session.runButton().click();
-  const body = (await repeated).postDataJSON() as { readonly operationId?: string };
+  const response = await repeated;
+  const body = response.request().postDataJSON() as { readonly operationId?: string };
   assert.equal(body.operationId, operation);
-  await page.locator('.result[data-status="503"]').waitFor();
+  assert.equal(response.status(), 503);
+  await session.runButton().getByText('Repeat with the same operationId').waitFor();
   await page.getByRole('link', { name: 'The record of this operation' }).click();
   await page.getByText('Indeterminate').waitFor();
   const resolve = page.getByRole('region', { name: 'Resolve' });

@@ -66,7 +66,8 @@ here('38: two calls are compared side by side', async () => {
   await page.getByRole('link', { name: 'Compare 1 with 2' }).click();
   await page.getByRole('heading', { level: 1, name: 'Calls 1 and 2' }).waitFor();
   const request = page.getByRole('region', { name: 'Request', exact: true });
-  await request.getByText('1 of 4 fields differ').waitFor();
+  // The amount, and the operationId that the console gave each.
+  await request.getByText('2 of 5 fields differ').waitFor();
   const row = request.getByRole('row', { name: /connectorInputPayload\.Amount/ });
   assert.equal(await row.getByRole('gridcell').nth(2).textContent(), '1500');
   assert.equal(await row.getByRole('gridcell').nth(3).textContent(), '2500');

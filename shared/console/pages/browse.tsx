@@ -45,7 +45,7 @@ export function BrowsePage() {
         />
       </label>
       <p className="visually-hidden" role="status">
-        {countedNoun(groups.length, 'match', 'matches')}
+        {text !== '' && countedNoun(groups.length, 'match', 'matches')}
       </p>
       {groups.length === 0 && <EmptyState title={`No entity or action matches “${text}”`} />}
       <div className="cards">

@@ -14,7 +14,15 @@ import { correctionLink } from './correction-link.ts';
 
 const LETTERS_EVERY_MS = 10_000;
 
+/** `Customer.Create`, `PayInvoice`; undefined if the message does not say. */
+function requestedCall({ data }: DeadLetterItem): string | undefined {
+  const { entity, operation, action } = (data ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof action === 'string') return action;
+  return typeof entity === 'string' ? `${entity}.${String(operation)}` : undefined;
+}
+
 const LETTER_COLUMNS: readonly TableColumn<DeadLetterItem>[] = [
+  { name: 'Asked for', value: requestedCall, cell: (letter) => <strong>{requestedCall(letter) ?? '–'}</strong> },
   { name: 'Reason', value: ({ reason }) => reason, cell: ({ reason }) => <code>{reason}</code> },
   timeColumn('Failed', ({ at }) => at),
   { name: 'Message', look: 'wide', secondary: true, value: ({ message }) => message },

@@ -118,6 +118,11 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
           </a>
         </EmptyState>
       )}
+      {data?.events.some(({ outcome }) => outcome === 'held') === true && (
+        <p className="muted">
+          Held events are published by the next run of <code>reconcile-events</code>, or one by one with Replay.
+        </p>
+      )}
       {data !== undefined && data.events.length > 0 && (
         <EventTable
           events={data.events}

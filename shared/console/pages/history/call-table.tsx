@@ -11,7 +11,7 @@ import { timeColumn } from '../../ui/table/time-column.tsx';
 /** The object of a call, or the first text of its inputs. */
 function subjectOf({ call, reply }: HistoryEntry): string | undefined {
   const [row] = rowsOfReply(reply);
-  const inputs = Object.values((call.body['connectorInputPayload'] ?? {}) as object) as unknown[];
+  const inputs = Object.values(call.body['connectorInputPayload'] ?? {});
   return [call.body['entityId'], call.body['filterClause'], ...inputs, row?.['Id']].find(
     (value): value is string => typeof value === 'string' && value !== '',
   );

@@ -43,8 +43,18 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
         </button>
         <CopyAs call={call} />
         <CompareMenu entry={entry} />
+        {writes && reply.operationId !== undefined && (
+          <a className="button" href={hashOf(['operations', reply.operationId])}>
+            Its operation
+          </a>
+        )}
       </div>
-      {writes && <p className="muted">It runs as a new operation, with a new operationId.</p>}
+      {writes && (
+        <p className="muted">
+          It runs as a new operation, with a new operationId. The page of its operation repeats it without a second
+          effect.
+        </p>
+      )}
       <div className="grid">
         <section className="card" aria-label="Request">
           <h2>Request</h2>

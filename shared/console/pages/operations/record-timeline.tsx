@@ -1,4 +1,5 @@
 import type { ListedOperation } from '../../api/operator.ts';
+import { countedNoun } from '../../format/words.ts';
 import { TimeText } from '../../ui/value.tsx';
 
 /** What happened to an operation, in the order of time. */
@@ -20,10 +21,10 @@ export function RecordTimeline({ report }: { readonly report: ListedOperation })
         )}
       </li>
       <li>
-        {attempts} {attempts === 1 ? 'try' : 'tries'}
+        Executed {countedNoun(attempts, 'time')}
         {requestIds.length > 0 && (
           <>
-            : <code>{requestIds.join(', ')}</code>
+            ; Stripe answered <code>{requestIds.join(', ')}</code>
           </>
         )}
       </li>

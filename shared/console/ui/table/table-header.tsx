@@ -86,7 +86,7 @@ export function SortChoice<Row>({ columns, sort, onSort }: TableHeaderProps<Row>
           onSort(name === '' ? undefined : { name, descending: direction === 'DESC' });
         }}
       >
-        <option value="">no order</option>
+        <option value="">as listed</option>
         {sortable.flatMap(({ name }) => [
           <option key={`${name} DESC`} value={`${name} DESC`}>{`${name} ↓`}</option>,
           <option key={`${name} ASC`} value={`${name} ASC`}>{`${name} ↑`}</option>,
