@@ -167,9 +167,14 @@ here('7: a burst is rejected in part, and the connection is suspended and resume
   await browser.show('limiter');
   await button('Suspend').click();
   await confirmTwice(session, 'stripe-local', 'Suspend');
-  await page.getByText('by an operator').waitFor();
-  await button('Resume').click();
-  await page.getByText('by an operator').waitFor({ state: 'detached' });
+  const banner = page.locator('[data-banner="suspended"]');
+  await banner.getByText('by an operator').waitFor();
+  await button('Resume').waitFor();
+  await go('#/', 'Home');
+  await page.getByText('nothing while it is suspended').waitFor();
+  await button('Resume the connection').click();
+  await banner.waitFor({ state: 'detached' });
+  await page.getByText('reads and writes').waitFor();
   assert.ok((await call('get-entity', { entity: 'Balance' }))['connectorOutputPayload'] !== undefined);
 });
 

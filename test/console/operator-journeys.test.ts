@@ -124,8 +124,16 @@ here('30: a webhook endpoint of the sandbox delivers to this server, and one eve
   await page.getByText('Paused: paused in the console').waitFor();
   await row.getByRole('button', { name: /^Replay/ }).click();
   await page.locator('.toast.bad', { hasText: 'publishing is paused' }).waitFor();
+  await session.create('Product', { Name: 'Held mug' });
+  await go('#/events', 'Events');
+  await page
+    .getByRole('row', { name: /product.created/ })
+    .getByText('Held')
+    .waitFor();
   await session.button('Resume publishing').click();
   await session.button('Pause publishing').waitFor();
+  await session.button('Publish them now').click();
+  await page.getByText(/^\d+ held events? replayed$/).waitFor();
   await go('#/events?part=deliveries', 'Events');
   await page
     .getByRole('row', { name: /product.created/ })

@@ -9,6 +9,7 @@ import { PageFrame } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
 import { DeliveryTable } from './deliveries.tsx';
 import { EventTable } from './event-table.tsx';
+import { PublishHeld } from './publish-held.tsx';
 import { Publishing } from './publishing.tsx';
 
 const EVENTS_EVERY_MS = 5000;
@@ -118,11 +119,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
           </a>
         </EmptyState>
       )}
-      {data?.events.some(({ outcome }) => outcome === 'held') === true && (
-        <p className="muted">
-          Held events are published by the next run of <code>reconcile-events</code>, or one by one with Replay.
-        </p>
-      )}
+      {data?.events.some(({ outcome }) => outcome === 'held') === true && <PublishHeld onChange={reload} />}
       {data !== undefined && data.events.length > 0 && (
         <EventTable
           events={data.events}

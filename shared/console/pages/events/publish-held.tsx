@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import { postConsoleCommand, readEvents } from '../../api/operator.ts';
+import { countedNoun } from '../../format/words.ts';
+import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { hashOf } from '../../state/hash.ts';
+import { tryAnnounced } from '../../ui/announcer.tsx';
+
+/** Ids of all held events, the oldest first: subscribers expect the order in which they happened. */
+async function heldEvents(): Promise<readonly string[]> {
+  const ids: string[] = [];
+  let pageToken: string | null | undefined;
+  do {
+    const query = hashOf([], { outcome: 'held', limit: '50', pageToken: pageToken ?? undefined }).slice(2);
+    const { events, nextPageToken } = await readEvents(query);
+    ids.push(...events.map(({ id }) => id));
+    pageToken = nextPageToken;
+  } while (typeof pageToken === 'string');
+  return ids.reverse();
+}
+
+/** Publishes what arrived during a pause. It stops at the first event that fails. */
+export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const closed = whyReadOnly(useConnection());
+  const publish = async (): Promise<void> => {
+    setBusy(true);
+    await tryAnnounced(async () => {
+      const ids = await heldEvents();
+      for (const id of ids) await postConsoleCommand(`events/${id}/replay`);
+      return `${countedNoun(ids.length, 'held event')} replayed`;
+    });
+    setBusy(false);
+    onChange();
+  };
+  return (
+    <p>
+      The next run of <code>reconcile-events</code> publishes held events.{' '}
+      <button
+        type="button"
+        className="small"
+        disabled={closed !== undefined}
+        aria-disabled={busy}
+        title={closed}
+        onClick={() => !busy && void publish()}
+      >
+        Publish them now
+      </button>
+    </p>
+  );
+}
