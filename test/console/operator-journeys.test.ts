@@ -138,6 +138,7 @@ here('30: a webhook endpoint of the sandbox delivers to this server, and one eve
   await page
     .getByRole('row', { name: /product.created/ })
     .getByText('Succeeded')
+    .first()
     .waitFor();
 });
 
