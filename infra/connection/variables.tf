@@ -1,7 +1,7 @@
 # How the connection is deployed. settings.tf has its settings.
 
 variable "project" {
-  description = "Google Cloud project"
+  description = "id of the Google Cloud project"
   type        = string
 }
 

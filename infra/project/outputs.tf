@@ -12,7 +12,10 @@ output "project_number" {
 output "database" {
   description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
   value       = local.database
-  depends_on  = [google_firestore_index.members, google_firestore_field.expiring, google_firestore_field.unindexed, google_firestore_field.queried]
+  depends_on = [
+    google_firestore_index.members, google_firestore_index.inbox,
+    google_firestore_field.expiring, google_firestore_field.unindexed, google_firestore_field.queried,
+  ]
 
   precondition {
     # The input and not the output, which is unknown in the plan of the first apply.

@@ -1,5 +1,5 @@
 variable "project" {
-  description = "Google Cloud project"
+  description = "id of the Google Cloud project"
   type        = string
 }
 
