@@ -165,7 +165,7 @@ export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
     'var.accept_state_loss != null || local.records == terraform_data.state.input',
     'connection/changes#first+another_database_is_accepted+the_acceptance_stays_and_is_for_one_place',
   ],
-  'an acceptance that is removed is taken for the first apply': [
+  'an acceptance that is removed together with a change accepts it': [
     'connection/state.tf',
     '  input = local.records\n',
     '  input = local.records\n  triggers_replace = var.accept_state_loss\n',
