@@ -1,3 +1,4 @@
+import { capitalized } from '../../../console/format/words.ts';
 import type { CommandGroup, CommandRow } from '../../../cli/commands/row.ts';
 import type { DocsPage } from '../page.ts';
 import { escapedText, referenceTable } from './markdown-table.ts';
@@ -61,8 +62,4 @@ function optionTable(head: string, rows: readonly (readonly [syntax: string, des
     [head, 'description'],
     rows.map(([syntax, description]) => [`\`${syntax}\``, escapedText(description)]),
   );
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
