@@ -3,12 +3,11 @@ import { quoted } from '../bounds.ts';
 import { MAX_COMPARED_LENGTH, suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Catalog } from '../ports/catalog.ts';
-import type { StripeRequest } from '../stripe/transport.ts';
+import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { toActionRow } from './rows/action-row.ts';
 import { withAppliedEffect, type CallContext } from '../stripe/call-context.ts';
 import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
-import { retrieve } from './retrieve.ts';
 import { namingMissingInput } from './request/missing-input.ts';
 import { createInputPolicy } from './request/input-policy.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
@@ -38,22 +37,17 @@ export async function executeAction(
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
 }
 
-/** Reads the object of an action again and returns it as the action's row; undefined if Stripe cannot read it. */
-export async function currentActionRow(
-  deps: ConnectorDeps,
+/** Returns the row of an action for the current state of its object. */
+export function currentActionRow(
+  { catalog }: ConnectorDeps,
   name: string,
-  id: string,
+  object: StripeObject,
   call: CallContext,
-): Promise<unknown> {
-  const definition = requireAction(deps.catalog, name);
-  const objectType = deps.catalog.entity(definition.entity).object;
-  // Drop operationId: with it, the read would return the recorded result of the write instead of the current object.
-  const { operationId: _, ...readCall } = call;
-  const object = objectType === null ? 'not offered' : await retrieve(deps, objectType, id, readCall);
-  if (typeof object === 'string') return undefined;
+): unknown {
+  const definition = requireAction(catalog, name);
   return call.outputFormat === 'native'
     ? object
-    : selectKeys(deps.catalog, definition, call)(toActionRow(definition, object));
+    : selectKeys(catalog, definition, call)(toActionRow(definition, object));
 }
 
 /** Returns the definition of an action. Throws UNIMPLEMENTED with the nearest known name. */

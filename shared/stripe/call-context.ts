@@ -62,7 +62,9 @@ export interface WriteReport {
   /** How far Stripe's clock is ahead of this instance's; negative if it is behind. */
   stripeAheadMs?: number;
   /** The object in Stripe's response. */
-  object?: { readonly id: unknown; readonly status: unknown };
+  object?: { readonly id: unknown; readonly status: unknown; readonly type: unknown };
+  /** Stripe's id of the request, which the events that it caused name. */
+  requestId?: string | undefined;
 }
 
 /**
@@ -75,8 +77,14 @@ export function noteStripeTime(written: WriteReport, date: string | undefined, n
 }
 
 /** Notes the object in Stripe's response to a write, or the recorded one of a repeated call. */
-export function noteWritten({ written }: Pick<CallContext, 'written'>, { id, status }: StripeObject): void {
-  if (written !== undefined) written.object = { id, status };
+export function noteWritten(
+  { written }: Pick<CallContext, 'written'>,
+  { id, status, object }: StripeObject,
+  requestId?: string,
+): void {
+  if (written === undefined) return;
+  written.object = { id, status, type: object };
+  written.requestId = requestId;
 }
 
 /**
