@@ -9,7 +9,7 @@ import { Palette } from './shell/palette.tsx';
 import { Sidebar } from './shell/sidebar.tsx';
 import { useShortcuts } from './shell/use-shortcuts.ts';
 import { pageForRoute } from './routes.tsx';
-import { noteStripeTime } from './state/clock.ts';
+import { compareClocks } from './state/clock.ts';
 import { useConnectionRound } from './state/connection-round.ts';
 import { useConsoleRoute } from './state/route.ts';
 import { PageBoundary } from './ui/page-boundary.tsx';
@@ -22,7 +22,7 @@ async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo
   const [offer, connection] = await Promise.all([readOffer(), readConnection()]);
   if (connection.local && connection.stripe === 'sandbox') {
     const time = await sandbox<{ readonly now: number }>('GET', 'time').catch(() => undefined);
-    if (time !== undefined) noteStripeTime(time.now);
+    if (time !== undefined) compareClocks(time.now);
   }
   return { offer, connection };
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { compareJson } from '../../shared/console/format/differences.ts';
 import { eventChanges } from '../../shared/console/format/event-changes.ts';
 import { percentile } from '../../shared/console/format/percentile.ts';
-import { shortTitle } from '../../shared/console/object/action-states.ts';
+import { shortTitle } from '../../shared/console/object/actions/action-states.ts';
 import { isWrite, joinOperations } from '../../shared/console/object/object-operations-data.ts';
 import { nextSort } from '../../shared/console/ui/table/columns.ts';
 

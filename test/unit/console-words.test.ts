@@ -6,7 +6,7 @@ import { completeClause, conditionText, withCondition } from '../../shared/conso
 import { correctedClause, joinedConditions, tidyClause } from '../../shared/console/entity/conditions.ts';
 import { fieldOfParam } from '../../shared/console/form/field-errors.ts';
 import { fieldPaths, matchingFields } from '../../shared/console/form/fields/field-paths.ts';
-import { pairsOfText } from '../../shared/console/form/fields/pair-text.ts';
+import { pairsOfText } from '../../shared/console/form/fields/inputs/pair-text.ts';
 import { formatRows, shownRow } from '../../shared/console/format/export.ts';
 import { secondsOfMonth } from '../../shared/console/format/time.ts';
 import { isAmountName, minorUnits, formatMoney } from '../../shared/console/format/money.ts';

@@ -1,4 +1,5 @@
-const PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
+/** A quoted text, spaces, a parenthesis, or a word. */
+const CLAUSE_PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
 
 /**
  * The conditions that AND joins at the top of a clause: `Status = 'open'` and `Amount > 5`. Undefined if the clause has an
@@ -7,7 +8,7 @@ const PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
 export function joinedConditions(clause: string): readonly string[] | undefined {
   const conditions: string[] = [''];
   let depth = 0;
-  for (const part of clause.match(PART) ?? []) {
+  for (const part of clause.match(CLAUSE_PART) ?? []) {
     if (part === '(') depth += 1;
     if (part === ')') depth -= 1;
     if (depth === 0 && /^or$/i.test(part)) return undefined;
@@ -18,15 +19,18 @@ export function joinedConditions(clause: string): readonly string[] | undefined 
   return trimmed.every((condition) => condition !== '') ? trimmed : undefined;
 }
 
-/** A clause with one space where it has several. What is in quotes stays. */
+/** A clause with one space between its parts. Quoted texts stay unchanged. */
 export function tidyClause(clause: string): string {
-  return (clause.match(PART) ?? [])
+  return (clause.match(CLAUSE_PART) ?? [])
     .map((part) => (/^\s+$/.test(part) ? ' ' : part))
     .join('')
     .trim();
 }
 
-/** The clause as the connector takes it: `=` for `==`, single quotes for double quotes. Undefined if it is like that. */
+/**
+ * The clause with the operators and quotes of the connector: `=` for `==`, `AND` for `&&`, single quotes for double
+ * quotes. Undefined if nothing is to correct.
+ */
 export function correctedClause(clause: string): string | undefined {
   const fixed = clause
     .replace(/"([^"']*)"/g, (_, text: string) => `'${text}'`)
@@ -34,4 +38,10 @@ export function correctedClause(clause: string): string | undefined {
     .replace(/&&/g, 'AND')
     .replace(/\|\|/g, 'OR');
   return fixed === clause ? undefined : fixed;
+}
+
+/** The first condition that compares an amount with a decimal number, such as `Amount > 15.50`. */
+export function decimalAmount(clause: string): string | undefined {
+  const comparisons = [...clause.matchAll(/\b(\w+)\s*[<>=!]+\s*\d+\.\d+/g)];
+  return comparisons.find(([, name = '']) => /Amount|Total|Balance/i.test(name))?.[0];
 }

@@ -3,9 +3,9 @@ import type { EntityDescriptor } from '../../schema/entity.ts';
 import { runRecorded, isSuccess } from '../api/calls.ts';
 import { readEntityDescriptor } from '../api/discovery.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { CallError } from '../form/call-error.tsx';
+import { CallError } from '../form/result/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
-import { ExplainView, type ShownExplanation } from '../form/plan-view.tsx';
+import { ExplainView, type ShownExplanation } from '../form/result/plan-view.tsx';
 import { descriptionOf } from '../format/description.ts';
 import { countedNoun } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
@@ -23,7 +23,7 @@ import { defaultColumns } from './default-columns.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { RowsTable } from './rows-table.tsx';
-import { listCall, useRows, type PagePosition, type RowsQuery } from './use-rows.ts';
+import { listCall, useRows, type NumberedPage, type RowsQuery } from './use-rows.ts';
 
 const [DEFAULT_SIZE, SIZES] = [25, [10, 25, 50, 100]];
 
@@ -54,7 +54,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
       actions={<EntityActions descriptor={data} />}
     >
       {data.operations.includes('List') ? (
-        <Rows descriptor={data} query={query} position={positionOf(params)} />
+        <Rows descriptor={data} query={query} position={numberedPage(params)} />
       ) : (
         <EmptyState title={`Stripe has no list of ${name}`}>
           <p>Use one of its operations above.</p>
@@ -100,7 +100,7 @@ function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }
 }
 
 /** The page of the address: `page=3&after=...`. */
-function positionOf(params: URLSearchParams): PagePosition {
+function numberedPage(params: URLSearchParams): NumberedPage {
   const [number, token] = [Number(params.get('page') ?? 1), params.get('after') ?? ''];
   return token === '' || !Number.isInteger(number) || number < 2 ? { number: 1, token: undefined } : { number, token };
 }
@@ -108,7 +108,7 @@ function positionOf(params: URLSearchParams): PagePosition {
 interface RowsProps {
   readonly descriptor: EntityDescriptor;
   readonly query: RowsQuery;
-  readonly position: PagePosition;
+  readonly position: NumberedPage;
 }
 
 function Rows({ descriptor, query, position }: RowsProps) {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { Icon } from '../ui/icons.tsx';
 import { completeClause, withCondition } from './clause.ts';
-import { joinedConditions, tidyClause } from './conditions.ts';
+import { decimalAmount, joinedConditions, tidyClause } from './conditions.ts';
 import { ConditionBuilder } from './condition-builder.tsx';
 
 interface FilterBarProps {
@@ -25,7 +25,7 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
     setBuilding(false);
   }, [clause]);
   const conditions = clause === '' ? undefined : joinedConditions(clause);
-  const decimalAmount = /\w*(?:Amount|Total|Balance)\w*\s*[<>=!]+\s*\d+\.\d+/i.exec(text)?.[0];
+  const decimal = decimalAmount(text);
   const apply = (next: string): void => {
     setText(next);
     applied.current = tidyClause(next);
@@ -61,9 +61,9 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
           </button>
         </div>
       </form>
-      {decimalAmount !== undefined && (
+      {decimal !== undefined && (
         <p className="field-note" role="status">
-          Amounts are in the smallest unit: <code>{decimalAmount}</code> compares with cents, not dollars.
+          Amounts are in the smallest unit: <code>{decimal}</code> compares with cents, not dollars.
         </p>
       )}
       {conditions !== undefined && conditions.length > 1 && (

@@ -81,7 +81,10 @@ function tableColumn(entity: string, column: ColumnDescriptor): TableColumn<Outp
   };
 }
 
-/** Tells a payment that failed from one that nobody tried: both require a payment method. */
+/**
+ * Why the last try of a payment failed. Stripe reports `requires_payment_method` both for a payment that failed and for
+ * one that no customer has tried.
+ */
 function FailureNote({ row }: { readonly row: OutputRow }) {
   const code = row['LastPaymentErrorDeclineCode'] ?? row['LastPaymentErrorCode'] ?? row['FailureCode'];
   return typeof code === 'string' && code !== '' ? <span className="bad-text"> {humanName(code)}</span> : null;

@@ -67,18 +67,18 @@ interface RowsState {
 }
 
 /** Where a page begins: its number from 1, and the token of the page before. */
-export interface PagePosition {
+export interface NumberedPage {
   readonly number: number;
   readonly token: string | undefined;
 }
 
-const FIRST_PAGE: PagePosition = { number: 1, token: undefined };
+const FIRST_PAGE: NumberedPage = { number: 1, token: undefined };
 
 /** Tokens of the pages that this console opened, by query: a list of Stripe only continues forwards. */
 const openedTokens = new Map<string, (string | undefined)[]>();
 
 /** The rows of a query at a position of the address. `onPage` opens another position, in both directions. */
-export function useRows(query: RowsQuery, position: PagePosition, onPage: (position: PagePosition) => void): RowsView {
+export function useRows(query: RowsQuery, position: NumberedPage, onPage: (position: NumberedPage) => void): RowsView {
   const name = JSON.stringify(query);
   const { token, number } = position;
   const [state, setState] = useState<RowsState>({ query: name, loading: true });

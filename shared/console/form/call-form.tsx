@@ -12,14 +12,14 @@ import { copyText } from '../ui/code.tsx';
 import { ConfirmDialog, type ConfirmRequest } from '../ui/confirm.tsx';
 import { CopyAs } from './copy-as.tsx';
 import { draftFromParams, linkOfDraft } from './deep-link.ts';
-import { effectOfReply } from './reply-error.ts';
-import { NotSent } from './not-sent.tsx';
+import { effectOfReply } from './result/reply-error.ts';
+import { NotSent } from './result/not-sent.tsx';
 import { errorsByField } from './field-errors.ts';
 import { FieldContextProvider, focusField } from './fields/field-context.ts';
 import { SchemaFields } from './fields/fields.tsx';
 import { schemaVariants } from './fields/input-kind.ts';
 import { JSON_EDITOR, JsonEditor } from './json-editor.tsx';
-import { ResultView } from './result-view.tsx';
+import { ResultView } from './result/result-view.tsx';
 import { MoreOptions, TargetFields } from './target-fields.tsx';
 import {
   buildFormCall,

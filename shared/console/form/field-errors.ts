@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../schema/json-schema.ts';
 import type { CallReply } from '../api/calls.ts';
 import { searchKey } from '../format/words.ts';
-import { errorOfReply } from './reply-error.ts';
+import { errorOfReply } from './result/reply-error.ts';
 
 /** Errors by field, without the name of the payload in front: `connectorInputPayload.Email` is `Email`. */
 export function errorsByField(reply: CallReply, schema: JsonSchema): ReadonlyMap<string, string> {

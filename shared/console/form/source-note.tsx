@@ -1,6 +1,6 @@
 import type { OutputRow } from '../api/calls.ts';
 import { formatMoney } from '../format/money.ts';
-import { useRefunded } from '../object/use-refunded.ts';
+import { useRefunded } from '../object/actions/use-refunded.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { IdLink } from '../ui/value.tsx';
 

@@ -65,10 +65,10 @@ function sharedWords(columns: readonly ColumnDescriptor[]): readonly string[] {
   return count < 0 ? first : first.slice(0, Math.max(1, count));
 }
 
-const LISTS = /^(Items|Lines)Data$/;
+const LIST_COLUMN = /^(Items|Lines)Data$/;
 
 /** The name of a column within its group: `DeclineCode` for `LastPaymentErrorDeclineCode`. */
 export function nameInGroup(name: string, prefix: string): string {
-  if (prefix === '' && LISTS.test(name)) return name.replace(/Data$/, '');
+  if (prefix === '' && LIST_COLUMN.test(name)) return name.replace(/Data$/, '');
   return name.length > prefix.length && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }

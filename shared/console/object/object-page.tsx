@@ -7,7 +7,7 @@ import { useLoaded } from '../api/use-loaded.ts';
 import { TimeText } from '../ui/value.tsx';
 import { renewalOf, rowTitle } from './row-title.ts';
 import { WhyFailed } from './why-failed.tsx';
-import { CallError } from '../form/call-error.tsx';
+import { CallError } from '../form/result/call-error.tsx';
 import { CopyAs } from '../form/copy-as.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOffer } from '../shell/offer.tsx';
@@ -18,13 +18,13 @@ import { CopyButton, Json } from '../ui/code.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { PageFrame } from '../ui/page.tsx';
 import { ErrorState, Loading } from '../ui/states.tsx';
-import { Authenticate } from './authenticate.tsx';
-import { ObjectActions } from './object-actions.tsx';
+import { Authenticate } from './actions/authenticate.tsx';
+import { ObjectActions } from './actions/object-actions.tsx';
 import { ObjectEvents } from './object-events.tsx';
 import { ObjectFields } from './object-fields.tsx';
 import { ObjectOperations } from './object-operations.tsx';
 import { ReferrerLinks, RelatedObjects } from './related-objects.tsx';
-import { useRefunded } from './use-refunded.ts';
+import { useRefunded } from './actions/use-refunded.ts';
 
 const getCall = (entity: string, id: string) => ({ functionName: 'get-entity', body: { entity, entityId: id } });
 

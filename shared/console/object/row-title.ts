@@ -15,7 +15,7 @@ export function rowTitle({ Name: name, Email: email, Amount: amount, Total: tota
 }
 
 /** The page on which the customer authenticates a payment. Undefined if the object does not wait for one. */
-export function authenticationPage({ NextActionRedirectToUrlUrl: url }: OutputRow): string | undefined {
+export function authenticationUrl({ NextActionRedirectToUrlUrl: url }: OutputRow): string | undefined {
   return typeof url === 'string' && /^https?:\/\//.test(url) ? url : undefined;
 }
 

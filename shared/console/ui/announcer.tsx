@@ -4,7 +4,7 @@ import { createConsoleStore, useConsoleStore } from '../state/store.ts';
 interface Announcement {
   readonly number: number;
   readonly text: string;
-  /** Whether a command was refused. */
+  /** Whether a command failed. */
   readonly failed: boolean;
 }
 

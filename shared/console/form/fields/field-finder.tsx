@@ -6,7 +6,7 @@ import { countedNoun } from '../../format/words.ts';
 import { useFieldContext } from './field-context.ts';
 import { fieldPaths, matchingFields } from './field-paths.ts';
 
-const MAX_FOUND = 20;
+const MAX_FOUND_PATHS = 20;
 
 /** Finds a field at any depth. The chosen one is opened and gets the focus. */
 export function FieldFinder({ schema }: { readonly schema: JsonSchema }) {
@@ -36,7 +36,7 @@ export function FieldFinder({ schema }: { readonly schema: JsonSchema }) {
         </label>
         {text !== '' && (
           <ComboboxPopover className="menu found-fields" gutter={4} sameWidth aria-label="Fields">
-            {found.slice(0, MAX_FOUND).map(({ path, description }) => (
+            {found.slice(0, MAX_FOUND_PATHS).map(({ path, description }) => (
               <ComboboxItem
                 key={path}
                 className="menu-item"

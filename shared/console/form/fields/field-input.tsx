@@ -1,16 +1,16 @@
 import { useId, type ReactNode } from 'react';
 import type { JsonSchema } from '../../../schema/json-schema.ts';
 import { useFieldContext, useFieldError, useWantedFocus } from './field-context.ts';
-import { AmountInput } from './amount-input.tsx';
-import { CodeInput, codeKindOf } from './code-input.tsx';
+import { AmountInput } from './inputs/amount-input.tsx';
+import { CodeInput, codeKindOf } from './inputs/code-input.tsx';
 import { GroupInput, GroupsInput } from './group-input.tsx';
-import { IdField, useFieldEntity } from './id-input.tsx';
+import { IdField, useFieldEntity } from './inputs/id-input.tsx';
 import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
-import { PairsInput } from './pairs-input.tsx';
-import { isCardField, TestCardInput } from './test-card-input.tsx';
+import { PairsInput } from './inputs/pairs-input.tsx';
+import { isCardField, TestCardInput } from './inputs/test-card-input.tsx';
 import { Prose } from '../../ui/prose.tsx';
-import { TextInput } from './text-input.tsx';
-import { TimeInput } from './time-input.tsx';
+import { TextInput } from './inputs/text-input.tsx';
+import { TimeInput } from './inputs/time-input.tsx';
 import type { FieldValues } from './fields.tsx';
 
 export interface FieldProps {

@@ -9,7 +9,7 @@ export interface FieldPath {
   readonly description: string;
 }
 
-const MAX_DEPTH = 6;
+const MAX_FIELD_DEPTH = 6;
 
 /** Every field of a schema: groups before their members, and of a list the members of its first item. */
 export function fieldPaths(schema: JsonSchema, path = '', depth = 1): readonly FieldPath[] {
@@ -17,7 +17,7 @@ export function fieldPaths(schema: JsonSchema, path = '', depth = 1): readonly F
     const own = path === '' ? name : `${path}.${name}`;
     const found: FieldPath = { path: own, description: member.description ?? '' };
     const kind = inputKindOf(name, member);
-    if (depth === MAX_DEPTH || (kind !== 'group' && kind !== 'groups')) return [found];
+    if (depth === MAX_FIELD_DEPTH || (kind !== 'group' && kind !== 'groups')) return [found];
     return [
       found,
       ...(kind === 'group'

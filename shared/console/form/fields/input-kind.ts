@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../../schema/json-schema.ts';
+import { jsonValue } from '../../format/json-value.ts';
 import { isAmountName } from '../../format/money.ts';
 
 /** The kind of input for a value of a schema. */
@@ -51,12 +52,8 @@ export function inputValue(kind: InputKind, text: string): unknown {
   if (kind === 'number' || kind === 'amount' || kind === 'time')
     return /^-?\d+(\.\d+)?$/.test(text) && (kind === 'number' || !text.includes('.')) ? Number(text) : text;
   if (kind === 'boolean') return text === 'true';
-  if (kind !== 'json') return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  const parsed = kind === 'json' ? jsonValue(text) : undefined;
+  return parsed === undefined ? text : parsed;
 }
 
 /** Inputs that most calls have, in the order of a form. */

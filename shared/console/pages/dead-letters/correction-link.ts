@@ -1,3 +1,4 @@
+import { jsonValue } from '../../format/json-value.ts';
 import { hashOf } from '../../state/hash.ts';
 
 /**
@@ -7,7 +8,8 @@ import { hashOf } from '../../state/hash.ts';
  */
 export function correctionLink(data: unknown, operationId: string): string | undefined {
   const { entity, operation, action, entityId, connectorInputPayload } = (data ?? {}) as Record<string, unknown>;
-  const input = typeof connectorInputPayload === 'string' ? parsedJson(connectorInputPayload) : connectorInputPayload;
+  // A message whose fields are attributes has its inputs as JSON text.
+  const input = typeof connectorInputPayload === 'string' ? jsonValue(connectorInputPayload) : connectorInputPayload;
   const shown = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
     ([name, value]): [string, string][] => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
@@ -18,13 +20,4 @@ export function correctionLink(data: unknown, operationId: string): string | und
   if (typeof action === 'string') return hashOf(['action', action], params);
   if (typeof entity !== 'string' || typeof operation !== 'string') return undefined;
   return hashOf(['entity', entity, operation], params);
-}
-
-/** A message whose fields are attributes has its inputs as JSON text. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,7 @@
 import { isSuccess, rowsOfReply, runFunction, type OutputRow } from '../../api/calls.ts';
 import { postConsoleCommand, type ListedEvent } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { CallError } from '../../form/call-error.tsx';
+import { CallError } from '../../form/result/call-error.tsx';
 import { eventChanges } from '../../format/event-changes.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/route.ts';

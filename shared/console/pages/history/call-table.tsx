@@ -9,9 +9,9 @@ import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
 
 /** The object of a call, or the first text of its inputs. */
-function subjectOf({ call, reply }: HistoryEntry): string | undefined {
+function callSubject({ call, reply }: HistoryEntry): string | undefined {
   const [row] = rowsOfReply(reply);
-  const inputs = Object.values(call.body['connectorInputPayload'] ?? {});
+  const inputs: readonly unknown[] = Object.values(call.body['connectorInputPayload'] ?? {});
   return [call.body['entityId'], call.body['filterClause'], ...inputs, row?.['Id']].find(
     (value): value is string => typeof value === 'string' && value !== '',
   );
@@ -81,8 +81,8 @@ export function CallTable({ entries }: { readonly entries: readonly HistoryEntry
             name: 'About',
             look: 'cut',
             secondary: true,
-            value: (entry) => subjectOf(entry),
-            cell: (entry) => subjectOf(entry) ?? '–',
+            value: (entry) => callSubject(entry),
+            cell: (entry) => callSubject(entry) ?? '–',
           },
           { name: 'Kind', secondary: true, value: ({ kind }) => CALL_KINDS[kind] },
           {

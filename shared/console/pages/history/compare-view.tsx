@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { ReplyFacts } from '../../form/result-view.tsx';
+import { ReplyFacts } from '../../form/result/result-view.tsx';
 import { compareJson } from '../../format/differences.ts';
 import { callName, CALL_KINDS, type HistoryEntry } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';

@@ -2,7 +2,7 @@ import { Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useState } from 'react';
 import { runRecorded, isSuccess } from '../../api/calls.ts';
 import { CopyAs } from '../../form/copy-as.tsx';
-import { ReplyFacts } from '../../form/result-view.tsx';
+import { ReplyFacts } from '../../form/result/result-view.tsx';
 import { isReal, useConnection } from '../../shell/offer.tsx';
 import { callName, orderedPair, useHistory, type HistoryEntry } from '../../state/history.ts';
 import { hashOf, navigate } from '../../state/route.ts';

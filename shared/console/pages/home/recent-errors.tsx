@@ -1,6 +1,6 @@
 import { type RequestLogEntry } from '../../api/operator.ts';
 import { isSuccess } from '../../api/calls.ts';
-import { errorOfReply } from '../../form/reply-error.ts';
+import { errorOfReply } from '../../form/result/reply-error.ts';
 import { countedNoun } from '../../format/words.ts';
 import { EmptyState } from '../../ui/states.tsx';
 import { callName, useHistory } from '../../state/history.ts';

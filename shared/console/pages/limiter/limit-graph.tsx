@@ -27,7 +27,7 @@ function barsOf(second: RateSecond, scale: number): readonly Bar[] {
 }
 
 /** `12:14:03: 9 interactive, 1 read` */
-function titleOf({ at, sent, rejected }: RateSecond): string {
+function barTitle({ at, sent, rejected }: RateSecond): string {
   const parts = [
     ...REQUEST_CLASSES.map((name) => [name, sent[name]] as const),
     ['rejected with 429', rejected] as const,
@@ -57,7 +57,7 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
         {shown.map((second) => (
           <g key={second.at}>
-            <title>{titleOf(second)}</title>
+            <title>{barTitle(second)}</title>
             <rect className="bar-hover" x={SECONDS - 1 - (now - second.at)} width={1} y={0} height={HEIGHT} />
             {barsOf(second, scale).map(({ name, y, height }) => (
               <rect

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { errorOfReply } from '../../form/reply-error.ts';
+import { errorOfReply } from '../../form/result/reply-error.ts';
 import { isSuccess, runRecorded } from '../../api/calls.ts';
 import { readOperation } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { CodeBlock } from '../ui/code.tsx';
-import { formatMoney, isAmountName } from '../format/money.ts';
-import { countedNoun } from '../format/words.ts';
+import { CodeBlock } from '../../ui/code.tsx';
+import { formatMoney, isAmountName } from '../../format/money.ts';
+import { countedNoun } from '../../format/words.ts';
 
 /** One request of a plan. */
 interface PlannedRequest {

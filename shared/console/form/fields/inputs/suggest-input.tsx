@@ -1,12 +1,12 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react';
-import type { ControlProps } from './field-input.tsx';
+import type { ControlProps } from '../field-input.tsx';
 
 export interface Suggestion {
   readonly value: string;
   readonly note: string;
 }
 
-const MAX_SUGGESTIONS = 50;
+const MAX_SHOWN_SUGGESTIONS = 50;
 
 interface SuggestInputProps {
   readonly text: string;
@@ -44,7 +44,7 @@ export function SuggestInput({
         .sort(
           (a, b) => Number(b.value.toLowerCase().startsWith(wanted)) - Number(a.value.toLowerCase().startsWith(wanted)),
         )
-        .slice(0, MAX_SUGGESTIONS);
+        .slice(0, MAX_SHOWN_SUGGESTIONS);
   const isMissing = none !== undefined && text !== '' && !known && !/^[a-z]+_\w+$/.test(text) && matching.length === 0;
   return (
     <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>

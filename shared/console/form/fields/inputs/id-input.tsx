@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../../api/calls.ts';
-import type { EntitySummary } from '../../api/discovery.ts';
-import { priceText } from '../../object/list-members.tsx';
-import { useOffer } from '../../shell/offer.tsx';
-import type { ControlProps } from './field-input.tsx';
+import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../../../api/calls.ts';
+import type { EntitySummary } from '../../../api/discovery.ts';
+import { priceText } from '../../../object/list-members.tsx';
+import { useOffer } from '../../../shell/offer.tsx';
+import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
 /** `PaymentIntent` for `PaymentIntentId` and `payment_intent`, `PaymentMethod` for `DefaultPaymentMethod`. */

@@ -1,9 +1,9 @@
-import type { OutputRow } from '../api/calls.ts';
-import { authenticationPage } from './row-title.ts';
+import type { OutputRow } from '../../api/calls.ts';
+import { authenticationUrl } from '../row-title.ts';
 
 /** The link to the page on which the customer authenticates; nothing if the object does not wait for it. */
 export function Authenticate({ row }: { readonly row: OutputRow | undefined }) {
-  const page = authenticationPage(row ?? {});
+  const page = authenticationUrl(row ?? {});
   if (page === undefined) return null;
   return (
     <p className="ambiguous">

@@ -1,7 +1,7 @@
-import { isSuccess, rowsOfReply, runFunction, type OutputRow } from '../api/calls.ts';
-import { useLoaded } from '../api/use-loaded.ts';
-import { formatMoney } from '../format/money.ts';
-import { useOffer } from '../shell/offer.tsx';
+import { isSuccess, rowsOfReply, runFunction, type OutputRow } from '../../api/calls.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { formatMoney } from '../../format/money.ts';
+import { useOffer } from '../../shell/offer.tsx';
 
 /**
  * What is left of a payment after its refunds: `$5.00 refunded, $10.00 left`. The charge of a PaymentIntent has the

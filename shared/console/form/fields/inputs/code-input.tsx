@@ -1,4 +1,4 @@
-import type { ControlProps } from './field-input.tsx';
+import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
 /** Regions that browsers name and that are no country. */

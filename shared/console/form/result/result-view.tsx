@@ -8,24 +8,24 @@ import {
   type CallReply,
   type FunctionCall,
   type OutputRow,
-} from '../api/calls.ts';
-import { useLoaded } from '../api/use-loaded.ts';
-import { duration } from '../format/time.ts';
-import { actionsFor, shortTitle } from '../object/action-states.ts';
-import { Authenticate } from '../object/authenticate.tsx';
-import { nextForms } from '../object/next-forms.ts';
-import { useOffer } from '../shell/offer.tsx';
-import type { HistoryEntry } from '../state/history.ts';
-import { hashOf } from '../state/route.ts';
-import { StatusBadge } from '../ui/badge.tsx';
-import { Json } from '../ui/code.tsx';
-import { IdLink, NameText, Value } from '../ui/value.tsx';
+} from '../../api/calls.ts';
+import { useLoaded } from '../../api/use-loaded.ts';
+import { duration } from '../../format/time.ts';
+import { actionsFor, shortTitle } from '../../object/actions/action-states.ts';
+import { Authenticate } from '../../object/actions/authenticate.tsx';
+import { nextForms } from '../../object/actions/next-forms.ts';
+import { useOffer } from '../../shell/offer.tsx';
+import type { HistoryEntry } from '../../state/history.ts';
+import { hashOf } from '../../state/route.ts';
+import { StatusBadge } from '../../ui/badge.tsx';
+import { Json } from '../../ui/code.tsx';
+import { IdLink, NameText, Value } from '../../ui/value.tsx';
 import { CallError } from './call-error.tsx';
 import { effectOfReply } from './reply-error.ts';
-import { CopyAs } from './copy-as.tsx';
+import { CopyAs } from '../copy-as.tsx';
 import { ExplainView, PlanView, type ShownExplanation } from './plan-view.tsx';
-import type { FormTarget } from './target.ts';
-import { countRows } from './use-call.ts';
+import type { FormTarget } from '../target.ts';
+import { countRows } from '../use-call.ts';
 
 interface ResultViewProps {
   readonly entry: HistoryEntry;

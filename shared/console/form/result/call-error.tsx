@@ -1,8 +1,8 @@
-import type { CallReply } from '../api/calls.ts';
-import { correctedClause } from '../entity/conditions.ts';
-import { humanName } from '../format/words.ts';
-import { hashOf } from '../state/route.ts';
-import { Json } from '../ui/code.tsx';
+import type { CallReply } from '../../api/calls.ts';
+import { correctedClause } from '../../entity/conditions.ts';
+import { humanName } from '../../format/words.ts';
+import { hashOf } from '../../state/route.ts';
+import { Json } from '../../ui/code.tsx';
 import { errorOfReply } from './reply-error.ts';
 
 const EFFECTS: Readonly<Record<string, string>> = {

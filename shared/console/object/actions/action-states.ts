@@ -1,4 +1,4 @@
-import type { ActionSummary } from '../api/discovery.ts';
+import type { ActionSummary } from '../../api/discovery.ts';
 
 /**
  * Statuses in which Stripe accepts an action, as its page documents. An action that is not here is available in every

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
-import { minorUnits, formatMoney } from '../../format/money.ts';
-import { useFieldContext } from './field-context.ts';
-import type { ControlProps, FieldProps } from './field-input.tsx';
-import { inputValue } from './input-kind.ts';
+import { minorUnits, formatMoney } from '../../../format/money.ts';
+import { useFieldContext } from '../field-context.ts';
+import type { ControlProps, FieldProps } from '../field-input.tsx';
+import { inputValue } from '../input-kind.ts';
 
 /**
  * An amount in the currency's minor unit, with what it is worth next to it. A decimal text such as 15.00 is not sent: the

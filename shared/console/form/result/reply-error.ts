@@ -1,5 +1,5 @@
-import type { CallReply } from '../api/calls.ts';
-import type { ErrorEnvelope } from '../api/http.ts';
+import type { CallReply } from '../../api/calls.ts';
+import type { ErrorEnvelope } from '../../api/http.ts';
 
 export interface ReplyError {
   readonly message: string;

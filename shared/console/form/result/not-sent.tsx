@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { hashOf } from '../state/route.ts';
+import { hashOf } from '../../state/route.ts';
 
 interface NotSentProps {
   readonly problem: Error;

@@ -1,6 +1,6 @@
-import { fullTime } from '../../format/time.ts';
-import type { ControlProps, FieldProps } from './field-input.tsx';
-import { inputValue } from './input-kind.ts';
+import { fullTime } from '../../../format/time.ts';
+import type { ControlProps, FieldProps } from '../field-input.tsx';
+import { inputValue } from '../input-kind.ts';
 
 /** A time as Unix seconds, typed as such or chosen as a date. */
 export function TimeInput({ value, control, onChange }: FieldProps & { readonly control: ControlProps }) {

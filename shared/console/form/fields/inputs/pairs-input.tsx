@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import type { ControlProps } from './field-input.tsx';
+import type { ControlProps } from '../field-input.tsx';
 import { pairsOfText, type KeyValue } from './pair-text.ts';
 
 interface PairsInputProps {

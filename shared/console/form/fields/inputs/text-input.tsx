@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
-import type { JsonSchema } from '../../../schema/json-schema.ts';
-import { examplePlaceholder } from '../../format/description.ts';
-import { isSecretInput } from '../../format/secrets.ts';
-import type { ControlProps } from './field-input.tsx';
+import type { JsonSchema } from '../../../../schema/json-schema.ts';
+import { examplePlaceholder } from '../../../format/description.ts';
+import { isSecretInput } from '../../../format/secrets.ts';
+import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput } from './suggest-input.tsx';
-import { inputValue, type InputKind } from './input-kind.ts';
+import { inputValue, type InputKind } from '../input-kind.ts';
 
 interface TextInputProps {
   readonly kind: InputKind;

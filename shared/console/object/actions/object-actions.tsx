@@ -1,8 +1,8 @@
-import type { OutputRow } from '../api/calls.ts';
-import { isDestructive } from '../form/target.ts';
-import { humanName } from '../format/words.ts';
-import { useOffer } from '../shell/offer.tsx';
-import { hashOf } from '../state/route.ts';
+import type { OutputRow } from '../../api/calls.ts';
+import { isDestructive } from '../../form/target.ts';
+import { humanName } from '../../format/words.ts';
+import { useOffer } from '../../shell/offer.tsx';
+import { hashOf } from '../../state/route.ts';
 import { actionsFor, shortTitle } from './action-states.ts';
 import { nextForms } from './next-forms.ts';
 

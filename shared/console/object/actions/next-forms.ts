@@ -1,4 +1,4 @@
-import { hashOf } from '../state/hash.ts';
+import { hashOf } from '../../state/hash.ts';
 
 /** A form that begins with an object: a refund of a payment. */
 interface NextForm {

@@ -1,5 +1,5 @@
-import { useConnection, isReal } from '../../shell/offer.tsx';
-import type { ControlProps } from './field-input.tsx';
+import { useConnection, isReal } from '../../../shell/offer.tsx';
+import type { ControlProps } from '../field-input.tsx';
 import { IdField } from './id-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 

@@ -1,0 +1,8 @@
+/** The value of a JSON text. Undefined if the text is not JSON. */
+export function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
