@@ -120,7 +120,7 @@ export function remainingMs(call: CallContext): number {
 }
 
 /** Returns whether the lease of the call has ended, so that another instance may hold the operation. */
-export function isLapsed({ leaseLeftMs }: CallContext): boolean {
+export function isLeaseExpired({ leaseLeftMs }: CallContext): boolean {
   return leaseLeftMs !== undefined && leaseLeftMs() <= 0;
 }
 

@@ -23,11 +23,12 @@ export function selectColumns(
   rejectNative(call);
   const requested = [...new Set(call.fields)];
   const selectable = selectableColumns(nodes, added);
+  const advice = (name: string, suggests: boolean): string =>
+    hint(entity, name) ?? (suggests ? suggestion(name, [...selectable.keys()]) : '');
   checkFieldNames(
     requested,
     (name) => selectable.has(name),
-    (name, suggests) =>
-      `${quoted(name)} is not a column of ${entity.entity}${hint(entity, name) ?? (suggests ? suggestion(name, [...selectable.keys()]) : '')}`,
+    (name, suggests) => `${quoted(name)} is not a column of ${entity.entity}${advice(name, suggests)}`,
   );
   const columns = [...new Set(requested.flatMap((name) => selectable.get(name) ?? []))];
   return (entityRow) =>

@@ -5,11 +5,11 @@ import { WrittenNumber } from '../../../json/written-number.ts';
 
 export type ReadScalar = { readonly value: unknown } | { readonly problem: string };
 
-/** Where a scalar is sent. */
+/** The field of a request that a scalar is sent in. */
 export interface Destination {
   /** Stripe's name of the field, for the wording of errors. */
   readonly name: string;
-  /** API v2 uses JSON. Elsewhere every value becomes the text of a form. */
+  /** True for API v2, which uses JSON. In API v1 every value becomes text in a form. */
   readonly json: boolean;
 }
 
