@@ -87,7 +87,7 @@ async function limiterView(connector: Administrable): Promise<object> {
     maxWaitMs: settings.maxWaitMs,
     suspended: await suspensionOf(connector),
     publishing: { paused: publishing.paused, reason: publishing.reason },
-    today: recentRequests.rates.day(atMs),
+    today: recentRequests.rates.totalsOfDay(atMs),
     seconds: recentRequests.rates.since(Math.floor(atMs / 1000) - GRAPH_SECONDS),
   };
 }

@@ -71,6 +71,7 @@ function containsAmount(lookup: PolicyLookup, path: string, value: unknown): boo
   return isObject(value) ? hasNumber(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
+/** Returns whether a value of an input moves money that no input names. */
 function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
   if (values === true) return true;
   if (values === 'past') return value !== 'now' && !(Number(value) >= nowS);
@@ -92,7 +93,7 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
   return Object.hasOwn(tree, name) ? valuesAt(tree[name], rest) : [];
 }
 
-/** Finds the first input whose amount is stored at Stripe. `quantityStored` is true if that holds for the quantity too. */
+/** Finds the first input whose amount is stored at Stripe. `quantityStored` is true if the quantity is stored there too. */
 function findUnbounded(
   lookup: PolicyLookup,
   tree: WriteParams,
@@ -112,16 +113,17 @@ function findUnbounded(
   const stored = inputs.find(
     ([name]) =>
       lookup.isStoredAmount([...prefix, name]) &&
-      // Its own amount is the part of the line; a price of one unit is for custom lines. https://docs.stripe.com/api/credit_notes/create
+      // A line of a credit note with an amount of its own credits that part of the invoice line. A unit price is only for
+      // custom lines. https://docs.stripe.com/api/credit_notes/create
       !(name === 'invoice_line_item' && hasNumber(lookup, tree, prefix, ['money'])),
   );
   if (stored !== undefined)
     return { field: fieldAt(stored[0]), why: 'names an object whose amount is stored at Stripe' };
-  const priced = hasNumber(lookup, tree, prefix, ['unit']);
-  const unpriced = priced ? undefined : QUANTITIES.find((name) => mayBeSeveral(tree[name]));
+  const hasUnitPrice = hasNumber(lookup, tree, prefix, ['unit']);
+  const unpriced = hasUnitPrice ? undefined : QUANTITIES.find((name) => mayBePositive(tree[name]));
   if (unpriced !== undefined)
     return { field: fieldAt(unpriced), why: 'has no unit price next to it: the price is stored at Stripe' };
-  if (quantityStored && priced && QUANTITIES.every((name) => isEmpty(tree[name])))
+  if (quantityStored && hasUnitPrice && QUANTITIES.every((name) => isEmpty(tree[name])))
     return { field: fieldAt('quantity'), why: 'is missing: the number of paid units is stored at Stripe' };
   for (const [name, value] of inputs)
     for (const item of Array.isArray(value) ? value : [value]) {
@@ -152,7 +154,8 @@ function hasNumber(
 /** Fields that state how many units are paid, or may be paid. */
 const QUANTITIES = ['quantity', 'quantity_decimal', 'adjustable_quantity'] as const;
 
-function mayBeSeveral(quantity: unknown): boolean {
+/** Returns whether a quantity may be more than zero. */
+function mayBePositive(quantity: unknown): boolean {
   const max = isObject(quantity) ? maxUnits(quantity) : quantity;
   return !isEmpty(max) && Number(max) !== 0;
 }
