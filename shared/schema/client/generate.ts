@@ -33,9 +33,9 @@ export function generateClient(
   const type = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : types.type(schema));
   const entityTypes = entityDescriptors.map(
     ({ name, description = '', operations, operationDescriptions, row, payloads }) => {
-      const named = operations.map((operation: Operation) => JSON.stringify(operation)).join(' | ');
+      const operationNames = operations.map((operation: Operation) => JSON.stringify(operation)).join(' | ');
       const fields = [
-        `operations: ${named};`,
+        `operations: ${operationNames};`,
         `row: ${type(row)};`,
         ...docComment(operationDescriptions.Create ?? ''),
         `create: ${type(payloads.Create)};`,
@@ -48,14 +48,14 @@ export function generateClient(
   const actionTypes = actionDescriptors.map(({ name, description = '', input, result }) =>
     interfaceMember(description, name, [`input: ${type(input)};`, `result: ${type(result)};`]),
   );
-  const named = (match: readonly [action: string, name: string][]): string =>
-    JSON.stringify(Object.fromEntries(match.filter(([action]) => actions.includes(action))), undefined, 2);
+  const functionsByAction = (pairs: readonly [action: string, name: string][]): string =>
+    JSON.stringify(Object.fromEntries(pairs.filter(([action]) => actions.includes(action))), undefined, 2);
   return [
     '// Generated: the client of the Stripe connector with its entities and actions. No dependencies. Do not edit.',
     ...noticeOf(discovery),
     runtimeText.trimEnd(),
-    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${named(ownFunctions(functions))};`,
-    `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${named(restrictedActions(functions))};`,
+    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${functionsByAction(ownFunctions(functions))};`,
+    `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${functionsByAction(restrictedActions(functions))};`,
     `export interface Functions {\n${restrictedFunctionTypes(entities, functions).join('\n')}\n}`,
     `export interface Entities {\n${entityTypes.join('\n')}\n}`,
     `export interface Actions {\n${actionTypes.join('\n')}\n}`,
@@ -69,7 +69,7 @@ function interfaceMember(description: string, name: string, fields: readonly str
   return indented([...docComment(description), `${name}: {`, indented(fields.join('\n')), '};'].join('\n'));
 }
 
-/** Returns the license of the package that the comments are from, as a comment. */
+/** Returns a comment with the license of the package from which the descriptions of fields are. */
 function noticeOf({ descriptions }: Discovery): string[] {
   if (descriptions === undefined) return [];
   const lines = [
