@@ -1,20 +1,21 @@
 import { healthOf, type Health } from './health.ts';
 import type { Administrable } from './admin/method.ts';
 
-/** The API key without the key: its last four characters, and what Stripe says of it. */
+/** The status of the API key, with its last four characters. */
 export interface KeyStatus {
   /** Null if this process does not read the key. */
   readonly ending: string | null;
   readonly mode: 'test' | 'live' | null;
-  /** What Stripe said of it. */
+  /** Whether Stripe accepts the key. */
   readonly state: 'accepted' | 'rejected' | 'not checked';
   /** What to do. Null if there is nothing to do. */
   readonly description: string | null;
 }
 
 /**
- * Reads the key and checks it with one call to Stripe, at most every few seconds. The command line with --project does
- * neither: it needs no right to read the secret, and its call would count it as a node. Never throws.
+ * Reads the key and checks it with one call to Stripe, at most every few seconds. Never throws. The command line with
+ * --project does neither, so that it needs no permission to read the secret. Its call would also count it as a node of
+ * the rate limiter.
  */
 export async function keyStatusOf(
   connection: Administrable,
