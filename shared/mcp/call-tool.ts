@@ -11,7 +11,7 @@ import { validateArguments, type ToolInput } from './arguments.ts';
 import type { OfferedTool } from './offered-tools.ts';
 import type { SchemaValidator, ToolOutcome } from './server.ts';
 
-/** Returns the body of the tool's operation: the known arguments, then the target, which overrides them. */
+/** Returns the body of the operation: the known arguments, and the target, which no argument can change. */
 function toRequestBody({ target: [field, name], fields }: OfferedTool, input: ToolInput): object {
   const provided = Object.entries(fields).filter(([argument]) => Object.hasOwn(input, argument));
   return { ...Object.fromEntries(provided.map(([argument, inBody]) => [inBody, input[argument]])), [field]: name };
