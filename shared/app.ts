@@ -57,7 +57,7 @@ import { DAY_US } from './ports/time-units.ts';
  * first call. Google's clients are loaded on first use.
  */
 export interface App extends Administrable {
-  /** Capacity without other nodes, which is the minimum rate of the connection. */
+  /** Capacity without further nodes, which is the minimum rate of the connection. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
@@ -100,7 +100,7 @@ export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' |
   return appOfInstance;
 }
 
-/** Sets a topic for the local server with a sandbox. Without Pub/Sub, its messages are written to the log. */
+/** Sets a topic for events, if the local server has no Pub/Sub and the settings no topic. Events are then logged. */
 function withLocalTopic(own: Deployment): Deployment {
   const { settings, pubsub } = own;
   if (pubsub !== undefined || settings.eventsTopic !== undefined) return own;
@@ -111,9 +111,9 @@ function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Where the connector runs. */
+/** What depends on where the connector runs. */
 type AppContext = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
-  /** The token of the local server, whose admin methods then need it. */
+  /** The token that admin requests to the local server must have. */
   readonly adminToken?: string;
   /** The signing secrets of the endpoints in the sandbox of the local server. */
   readonly sandboxSecrets?: () => readonly string[];
@@ -209,7 +209,11 @@ export function createApp(
       lazySignatures(),
       systemClock,
       log,
-      () => (sandboxSecrets?.() ?? []).map((value) => (knownSecrets.add(value), value)),
+      () => {
+        const secrets = sandboxSecrets?.() ?? [];
+        for (const secret of secrets) knownSecrets.add(secret);
+        return secrets;
+      },
     ),
     capacity: capacity(0, limits),
     tokens: state.tokens,
@@ -226,13 +230,14 @@ export function createApp(
 }
 
 /**
- * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
+ * Returns the limits of the connection. Without the setting `account_ceiling` the ceiling of the account is Stripe's limit
+ * for a test key or a live key.
  */
 function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
   const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
   const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS[mode] };
-  for (const high of highCeilings(limits, mode))
-    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...high });
+  for (const setting of highCeilings(limits, mode))
+    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...setting });
   return limits;
 }
 
@@ -253,7 +258,10 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
   };
 }
 
-/** Returns the API key. A deployed connection records whose key it is, and reports others that use the account. */
+/**
+ * Returns the API key. A deployed connection records which account it uses, and reports other connections that use the same
+ * account.
+ */
 function cachedApiKey(
   { key, settings }: Deployment,
   knownSecrets: Set<string>,

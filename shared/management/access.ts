@@ -5,7 +5,11 @@ import { ConnectorError } from '../errors.ts';
 export type AccessLevel = 'health' | 'discovery' | 'reads' | 'writes';
 
 /** The access levels that each value of the setting `expose` permits. */
-const PERMITTED_LEVELS = { discovery: ['discovery'], reads: ['discovery', 'reads'], all: ['discovery', 'reads', 'writes'] };
+const PERMITTED_LEVELS = {
+  discovery: ['discovery'],
+  reads: ['discovery', 'reads'],
+  all: ['discovery', 'reads', 'writes'],
+};
 
 /**
  * Throws PERMISSION_DENIED unless the setting `expose` permits the access level. With it a caller of the function

@@ -68,7 +68,11 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
 async function setSuspension({ tokens, settings, resumed }: Administrable, suspendedUs: number): Promise<object> {
   await tokens.set(settings.name, settings.maxNodes, suspendedUs);
   if (suspendedUs === 0) resumed();
-  return { connection: settings.name, state: suspendedUs === 0 ? 'active' : 'suspended', bySetting: settings.suspended };
+  return {
+    connection: settings.name,
+    state: suspendedUs === 0 ? 'active' : 'suspended',
+    bySetting: settings.suspended,
+  };
 }
 
 export const CONNECTION_METHODS: Readonly<Record<string, AdminMethod>> = {

@@ -13,7 +13,9 @@ const TIMEOUT_MS = 30_000;
 export function forwardTo(text: string): Forward {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || !LOOPBACK.has(url.hostname))
-    throw new ConnectorError('INVALID_ARGUMENT', 'to: must be an http or https URL on localhost', { reason: 'URL_NOT_LOCAL' });
+    throw new ConnectorError('INVALID_ARGUMENT', 'to: must be an http or https URL on localhost', {
+      reason: 'URL_NOT_LOCAL',
+    });
   return async ({ data, attributes }) => {
     const headers = Object.entries(attributes).map(([name, value]) => [
       name.startsWith('ce-') || name === 'content-type' ? name : `x-${name.toLowerCase()}`,

@@ -32,7 +32,9 @@ export type ListedOperation = OperationReport & { readonly call: string | null }
 async function operationList(connector: Administrable): Promise<{ operations: readonly ListedOperation[] }> {
   const ids = connector.recentOperations().slice(0, MAX_LISTED_OPERATIONS);
   const calls = new Map(connector.recentRequests.recent().map(({ requestId, call }) => [requestId, call]));
-  const reports = await Promise.all(ids.map((id) => operationReport(connector.deps.operations, id).catch(undefinedIfExpired)));
+  const reports = await Promise.all(
+    ids.map((id) => operationReport(connector.deps.operations, id).catch(undefinedIfExpired)),
+  );
   const operations = reports.flatMap((report) =>
     report === undefined
       ? []
