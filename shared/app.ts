@@ -19,6 +19,7 @@ import { systemClock, systemRandom } from './adapters/system-clock.ts';
 import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
 import { settingDefinitions } from './config/settings-schema.ts';
+import type { Settings } from './config/settings.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
 import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
@@ -135,6 +136,7 @@ export function createApp(
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
   const limits = connectionLimits(deployment, log);
+  // The callback runs after a response of the store. The limiter exists by then.
   const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
@@ -152,12 +154,7 @@ export function createApp(
   const apiKey = cachedApiKey(deployment, knownSecrets, state.accountUsers, limits, log);
   const stripe = createStripeClient({
     recentRequests,
-    stripe: lazyTransport({
-      base: deployment.stripeBase,
-      showTls: settings.verbosity === '5',
-      apiVersion: settings.apiVersion,
-      proxy: proxyOf(deployment, knownSecrets),
-    }),
+    stripe: stripeTransport(deployment, knownSecrets),
     apiKey,
     limiter,
     objects: new ObjectLocks(systemClock),
@@ -168,27 +165,9 @@ export function createApp(
     policy,
     verbosity: Number(settings.verbosity),
   });
-  const strict = settings.apiVersion === undefined || settings.apiVersion === API_VERSION;
-  if (!strict)
-    log.write('WARNING', 'API version differs from the catalog: unknown names pass to Stripe', {
-      apiVersion: settings.apiVersion,
-    });
-  const deps: ConnectorDeps = {
-    catalog,
-    stripe,
-    operations,
-    operationRetentionUs: settings.operationRetentionDays * DAY_US,
-    operationRecord: settings.operationRecord,
-    strict,
-    apiVersion: settings.apiVersion ?? API_VERSION,
-    policy,
-    limits: requestLimits(settings),
-    scanLimit: settings.scanLimit,
-    log,
-  };
   return {
     settings,
-    deps,
+    deps: connectorDeps(settings, { catalog, stripe, operations, policy, log }),
     clock: systemClock,
     random: systemRandom,
     log,
@@ -204,17 +183,7 @@ export function createApp(
     explorerPage: () => readFileSync(path.join(__dirname, 'console.html'), 'utf8'),
     recentOperations: () => operations.recent(),
     toolServer: toolServer(),
-    webhookSecrets: new WebhookSecrets(
-      deployment.webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, knownSecrets)),
-      lazySignatures(),
-      systemClock,
-      log,
-      () => {
-        const secrets = sandboxSecrets?.() ?? [];
-        for (const secret of secrets) knownSecrets.add(secret);
-        return secrets;
-      },
-    ),
+    webhookSecrets: webhookSecretsOf(deployment, knownSecrets, log, sandboxSecrets),
     capacity: capacity(0, limits),
     tokens: state.tokens,
     resumed: () => limiter.resumed(),
@@ -227,6 +196,41 @@ export function createApp(
     ...context,
     shutdown: () => limiter.leave(),
   };
+}
+
+/** Returns the dependencies of operations. With another API version than the catalog's it logs a warning. */
+function connectorDeps(
+  settings: Settings,
+  parts: Pick<ConnectorDeps, 'catalog' | 'stripe' | 'operations' | 'policy' | 'log'>,
+): ConnectorDeps {
+  const { apiVersion = API_VERSION } = settings;
+  const strict = apiVersion === API_VERSION;
+  if (!strict)
+    parts.log.write('WARNING', 'API version differs from the catalog: unknown names pass to Stripe', { apiVersion });
+  return {
+    ...parts,
+    operationRetentionUs: settings.operationRetentionDays * DAY_US,
+    operationRecord: settings.operationRecord,
+    strict,
+    apiVersion,
+    limits: requestLimits(settings),
+    scanLimit: settings.scanLimit,
+  };
+}
+
+/** Returns the signing secrets of the webhook. `knownSecrets` also gets those of the sandbox, so that the log redacts them. */
+function webhookSecretsOf(
+  { webhook }: Deployment,
+  knownSecrets: Set<string>,
+  log: Log,
+  sandboxSecrets: () => readonly string[] = () => [],
+): WebhookSecrets {
+  const secrets = webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, knownSecrets));
+  return new WebhookSecrets(secrets, lazySignatures(), systemClock, log, () => {
+    const values = sandboxSecrets();
+    for (const value of values) knownSecrets.add(value);
+    return values;
+  });
 }
 
 /**
@@ -340,7 +344,14 @@ function publisher({ pubsub }: Deployment, log: Log): Publisher {
   return lazyProxy(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));
 }
 
-function lazyTransport(options: SdkTransportOptions): StripeTransport {
+function stripeTransport(deployment: Deployment, knownSecrets: Set<string>): StripeTransport {
+  const { settings, stripeBase } = deployment;
+  const options: SdkTransportOptions = {
+    base: stripeBase,
+    showTls: settings.verbosity === '5',
+    apiVersion: settings.apiVersion,
+    proxy: proxyOf(deployment, knownSecrets),
+  };
   return lazyProxy(async () => (await import('./adapters/stripe/index.ts')).sdkTransport(options));
 }
 

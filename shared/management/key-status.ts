@@ -27,12 +27,16 @@ export async function keyStatusOf(
   const key = await connection.apiKey().catch(() => undefined);
   const shown = {
     ending: key === undefined ? null : key.slice(-SHOWN_CHARACTERS),
-    mode: key === undefined ? null : /^(sk|rk)_live_/.test(key) ? ('live' as const) : ('test' as const),
+    mode: key === undefined ? null : modeOfKey(key),
   };
   if (keyAccepted === undefined) return { ...shown, state: 'not checked', description };
   return keyAccepted
     ? { ...shown, state: 'accepted', description: null }
     : { ...shown, state: 'rejected', description: REJECTED };
+}
+
+function modeOfKey(key: string): 'test' | 'live' {
+  return /^(sk|rk)_live_/.test(key) ? 'live' : 'test';
 }
 
 const SHOWN_CHARACTERS = 4;

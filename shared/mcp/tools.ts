@@ -21,6 +21,14 @@ export function agentTools(connector: Connector, entities?: string): Tools {
   const { listed, callable, searchable } = selectTools(connector, entities);
   const search = searchable ? searchTools(connector, callable) : undefined;
   const tools = new Map((search?.tools ?? []).map((tool) => [tool.name, tool]));
+  const callOffered: Tools['call'] = (name, input, check) => {
+    const tool = callable.get(name);
+    if (tool === undefined)
+      throw new RangeError(
+        `no tool ${quotedName(name)}, or ${entities === undefined ? '' : 'the address or '}tools_allowlist does not name it`,
+      );
+    return callTool(connector, tool, input, check);
+  };
   // The bytes that are left for the responses to all messages of one request.
   let bytesLeft = MAX_TOOL_RESULT_BYTES;
   return {
@@ -45,7 +53,7 @@ export function agentTools(connector: Connector, entities?: string): Tools {
       return { tools: page, nextCursor: nextPageToken };
     },
     async call(name, input, check) {
-      const outcome = await (search?.call(name, input, check) ?? callNamed(name, input, check));
+      const outcome = await (search?.call(name, input, check) ?? callOffered(name, input, check));
       const isSearchResult = tools.has(name) && 'operations' in outcome.content;
       if (!outcome.failed && !isSearchResult) return outcome;
       // MCP carries the content twice, as an object and as JSON text.
@@ -56,16 +64,6 @@ export function agentTools(connector: Connector, entities?: string): Tools {
       return { failed: true, content: shortenError(outcome.content) };
     },
   };
-
-  /** Calls one of the tools of operations and actions. */
-  function callNamed(...[name, input, check]: Parameters<Tools['call']>): Promise<ToolOutcome> {
-    const tool = callable.get(name);
-    if (tool === undefined)
-      throw new RangeError(
-        `no tool ${quotedName(name)}, or ${entities === undefined ? '' : 'the address or '}tools_allowlist does not name it`,
-      );
-    return callTool(connector, tool, input, check);
-  }
 }
 
 /** Removes the violations from an error, because earlier messages have filled the response. */

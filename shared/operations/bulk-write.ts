@@ -23,7 +23,7 @@ import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 /** Builds the request for one row. */
 export type RowRequest = (id: string, parents: Row['parents']) => StripeRequest;
 
-/** Errors that all further rows would also meet, so the remaining rows are not started. */
+/** Reasons of errors that would also occur for all further rows. After such an error no further row is started. */
 const FATAL_REASONS: ReadonlySet<string> = new Set([
   'DEADLINE_EXCEEDED',
   'API_KEY_REJECTED',

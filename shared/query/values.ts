@@ -151,15 +151,17 @@ function objectId(object: object): string | undefined {
   return 'id' in object && typeof object.id === 'string' ? object.id : undefined;
 }
 
-/** Returns a negative number, zero or a positive one. Undefined if the two cannot be compared. */
+/** Returns -1 if `a` is less than `b`, 0 if they are equal, else 1. Undefined if the two cannot be compared. */
 export function compare(a: Comparable, b: Comparable): number | undefined {
   if (typeof a === 'object' && typeof b === 'object') {
     const scale = Math.max(a.scale, b.scale);
     const difference = scaled(a, scale) - scaled(b, scale);
-    return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+    if (difference === 0n) return 0;
+    return difference < 0n ? -1 : 1;
   }
   if (typeof a !== typeof b || typeof a === 'object' || typeof b === 'object') return undefined;
-  return a === b ? 0 : a < b ? -1 : 1;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function scaled({ units, scale }: Decimal, to: number): bigint {

@@ -67,12 +67,19 @@ function firstValue(type: FieldType): unknown {
 
 const EXAMPLES_BY_SCALAR: Readonly<Record<Scalar, (name: string, texts: Descriptions, owner: string) => unknown>> = {
   string: exampleText,
-  integer: (name) => INTEGERS[name] ?? (isAmount(name) ? 1500 : isTime(name) ? NEW_YEAR_2026 : 1),
+  integer: exampleInteger,
   number: () => 12.5,
   decimal: (name) => (isAmount(name) ? '1500' : '12.5'),
   boolean: () => true,
   json: () => undefined,
 };
+
+function exampleInteger(name: string): number {
+  const known = INTEGERS[name];
+  if (known !== undefined) return known;
+  if (isAmount(name)) return 1500;
+  return isTime(name) ? NEW_YEAR_2026 : 1;
+}
 
 const INTEGERS: Readonly<Record<string, number>> = { exp_month: 12, exp_year: 2030, month: 12, year: 1990, day: 24 };
 

@@ -21,7 +21,7 @@ export interface CallContext {
    * them again.
    */
   readonly withoutSecrets?: boolean | undefined;
-  /** True for one row of a larger operation. */
+  /** True if the call is a part of a larger operation, such as one row of a bulk write. */
   readonly part?: boolean | undefined;
   /** Returns the milliseconds until the operation's lease ends. No request is sent after it. */
   readonly leaseLeftMs?: (() => number) | undefined;
@@ -119,7 +119,7 @@ export function remainingMs(call: CallContext): number {
   return call.deadlineAt - call.clock.monotonicMs();
 }
 
-/** Returns whether the lease of the call has ended, so that another instance may hold the operation. */
+/** Returns whether the call's lease on the operation has ended. Another instance may then hold the lease. */
 export function isLeaseExpired({ leaseLeftMs }: CallContext): boolean {
   return leaseLeftMs !== undefined && leaseLeftMs() <= 0;
 }

@@ -114,7 +114,8 @@ function restoreListSecrets(stored: readonly unknown[], read: Items, clean: Item
   const ids = Object.values(read).map(itemId);
   return stored.map((item, index) => {
     const id = itemId(item);
-    const itemIndex = id === undefined ? (ids.length === stored.length ? index : -1) : ids.indexOf(id);
+    const indexWithoutId = ids.length === stored.length ? index : -1;
+    const itemIndex = id === undefined ? indexWithoutId : ids.indexOf(id);
     return itemIndex < 0 ? item : restoreSecrets(item, read[itemIndex], clean[itemIndex]);
   });
 }
@@ -131,7 +132,8 @@ function isObjectOrArray(value: unknown): value is Readonly<Record<string, unkno
 
 /** Returns the type of a Stripe object or of a row. */
 function typeOf(value: object): unknown {
-  return 'object' in value ? value.object : 'Object' in value ? value.Object : undefined;
+  if ('object' in value) return value.object;
+  return 'Object' in value ? value.Object : undefined;
 }
 
 /**

@@ -104,7 +104,8 @@ function compareKeys({ column, descending }: Sort, a: Key, b: Key): number {
     const comparison = compare(value, other) ?? 0;
     if (comparison !== 0) return descending ? -comparison : comparison;
   }
-  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
 }
 
 /** Replaces an expanded reference in a sort key with its id. */

@@ -24,7 +24,7 @@ export function selectColumns(
   const requested = [...new Set(call.fields)];
   const selectable = selectableColumns(nodes, added);
   const advice = (name: string, suggests: boolean): string =>
-    hint(entity, name) ?? (suggests ? suggestion(name, [...selectable.keys()]) : '');
+    columnHint(entity, name) ?? (suggests ? suggestion(name, [...selectable.keys()]) : '');
   checkFieldNames(
     requested,
     (name) => selectable.has(name),
@@ -51,7 +51,7 @@ function selectableColumns(
 }
 
 /** Returns a hint for an unknown name: how to expand a reference, or which JSON value contains the name. */
-function hint({ fields }: Entity, name: string): string | undefined {
+function columnHint({ fields }: Entity, name: string): string | undefined {
   const [firstSegment = ''] = name.split('.', 1);
   const match = resolvePascal(firstSegment, fields);
   if (match === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { callableOf, type FunctionRow } from '../../catalog/function-rows.ts';
-import type { Operation } from '../../catalog/types.ts';
 import type { Discovery } from '../discovery.ts';
+import type { EntityDescriptor } from '../entity.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { docComment, indented, NamedTypes } from './types.ts';
 
@@ -31,20 +31,7 @@ export function generateClient(
     for (const schema of Object.values(payloads)) types.collect(schema, 'input');
   for (const { name, input } of actionDescriptors) types.collect(input, `${name}Input`);
   const type = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : types.type(schema));
-  const entityTypes = entityDescriptors.map(
-    ({ name, description = '', operations, operationDescriptions, row, payloads }) => {
-      const operationNames = operations.map((operation: Operation) => JSON.stringify(operation)).join(' | ');
-      const fields = [
-        `operations: ${operationNames};`,
-        `row: ${type(row)};`,
-        ...docComment(operationDescriptions.Create ?? ''),
-        `create: ${type(payloads.Create)};`,
-        ...docComment(operationDescriptions.Update ?? ''),
-        `update: ${type(payloads.Update)};`,
-      ];
-      return interfaceMember(description, JSON.stringify(name), fields);
-    },
-  );
+  const entityTypes = entityDescriptors.map((descriptor) => entityMember(descriptor, type));
   const actionTypes = actionDescriptors.map(({ name, description = '', input, result }) =>
     interfaceMember(description, name, [`input: ${type(input)};`, `result: ${type(result)};`]),
   );
@@ -62,6 +49,23 @@ export function generateClient(
     ...types.declarations(),
     '',
   ].join('\n\n');
+}
+
+/** Returns the member of an entity in the interface `Entities`. */
+function entityMember(
+  { name, description = '', operations, operationDescriptions, row, payloads }: EntityDescriptor,
+  type: (schema: JsonSchema | undefined) => string,
+): string {
+  const operationNames = operations.map((operation) => JSON.stringify(operation)).join(' | ');
+  const fields = [
+    `operations: ${operationNames};`,
+    `row: ${type(row)};`,
+    ...docComment(operationDescriptions.Create ?? ''),
+    `create: ${type(payloads.Create)};`,
+    ...docComment(operationDescriptions.Update ?? ''),
+    `update: ${type(payloads.Update)};`,
+  ];
+  return interfaceMember(description, JSON.stringify(name), fields);
 }
 
 /** Returns a member of an interface with its comment. */

@@ -181,15 +181,16 @@ function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefi
   return largest;
 }
 
-/** Returns the quantity of an object: the largest of its quantities and of the maximum that the payer may choose. */
+/**
+ * Returns the quantity of an object: the largest of its quantities and of the maximum that the payer may choose. It is one
+ * if the object has none, and undefined if one of them is not a plain decimal.
+ */
 function unitsIn(tree: WriteParams): ExactDecimal | undefined {
   const input = [tree['quantity'], tree['quantity_decimal'], maxUnits(tree['adjustable_quantity'])];
   const quantities = input.filter((value) => !isEmpty(value)).map(magnitude);
-  return quantities.reduce(
-    (max, quantity) =>
-      max === undefined || quantity === undefined ? undefined : isGreater(quantity, max) ? quantity : max,
-    quantities.length === 0 ? ONE : (quantities[0] ?? undefined),
-  );
+  const known = quantities.filter((quantity) => quantity !== undefined);
+  if (known.length < quantities.length) return undefined;
+  return known.reduce((max, quantity) => (isGreater(quantity, max) ? quantity : max), known[0] ?? ONE);
 }
 
 /**

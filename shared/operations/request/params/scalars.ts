@@ -16,8 +16,8 @@ export interface Destination {
 const IN_A_FORM: Destination = { name: '', json: false };
 
 /**
- * Converts one scalar to Stripe's type. A string with a number or boolean is accepted, because integrations send
- * everything as strings. Nothing is rounded: `1500.0` is 1500, `1500.5` is an error.
+ * Converts one scalar to Stripe's type. A string with a number or boolean is accepted, because integrations often send all
+ * values as strings. Numbers are never rounded: `1500.0` is 1500, and `1500.5` is an error.
  */
 export function readScalar(kind: Scalar, value: unknown, to: Destination = IN_A_FORM): ReadScalar {
   switch (kind) {
