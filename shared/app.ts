@@ -16,15 +16,12 @@ import type { ProxySource } from './adapters/stripe/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/google/stored-documents.ts';
 import { createStoreClock } from './adapters/store-clock.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
 import { settingDefinitions } from './config/settings-schema.ts';
-import type { Settings } from './config/settings.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
 import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
-import type { ConnectorDeps } from './operations/connector.ts';
-import { requestLimits } from './operations/request/limits.ts';
+import { connectorDeps } from './operations/connector-deps.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
 import { AccountWatch } from './stripe/secrets/account-watch.ts';
@@ -51,7 +48,6 @@ import { callerAdmission, localAdmission } from './management/admin/admission.ts
 import type { Administrable } from './management/admin/method.ts';
 import type { IdTokenVerifier } from './ports/id-tokens.ts';
 import type { ToolServer } from './mcp/server.ts';
-import { DAY_US } from './ports/time-units.ts';
 
 /**
  * The composition root of the functions: this file connects ports to adapters. The app is built once per instance, on the
@@ -195,26 +191,6 @@ export function createApp(
     sharesState: deployment.state.in === 'firestore',
     ...context,
     shutdown: () => limiter.leave(),
-  };
-}
-
-/** Returns the dependencies of operations. With another API version than the catalog's it logs a warning. */
-function connectorDeps(
-  settings: Settings,
-  parts: Pick<ConnectorDeps, 'catalog' | 'stripe' | 'operations' | 'policy' | 'log'>,
-): ConnectorDeps {
-  const { apiVersion = API_VERSION } = settings;
-  const strict = apiVersion === API_VERSION;
-  if (!strict)
-    parts.log.write('WARNING', 'API version differs from the catalog: unknown names pass to Stripe', { apiVersion });
-  return {
-    ...parts,
-    operationRetentionUs: settings.operationRetentionDays * DAY_US,
-    operationRecord: settings.operationRecord,
-    strict,
-    apiVersion,
-    limits: requestLimits(settings),
-    scanLimit: settings.scanLimit,
   };
 }
 
