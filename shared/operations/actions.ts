@@ -8,7 +8,7 @@ import { toActionRow } from './rows/action-row.ts';
 import { withAppliedEffect, type CallContext } from '../stripe/call-context.ts';
 import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
-import { namingMissingInput } from './request/missing-input.ts';
+import { withMissingInputName } from './request/missing-input.ts';
 import { createInputPolicy } from './request/input-policy.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { selectKeys } from './rows/select-fields.ts';
@@ -31,7 +31,7 @@ export async function executeAction(
   );
   const warnings = inputPolicy.warn();
   if (call.dryRun === true) return dryRun(deps, [request]);
-  const body = await namingMissingInput(actionFields(definition), idempotentRequest(deps, request, call));
+  const body = await withMissingInputName(actionFields(definition), idempotentRequest(deps, request, call));
   const payload =
     call.outputFormat === 'native' ? body : withAppliedEffect(call, () => pick(toActionRow(definition, body)));
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
@@ -59,11 +59,14 @@ export function requireAction(catalog: Catalog, name: string): Action {
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }
 
-/** Suggests an action. `PaymentIntent.Confirm` is written ConfirmPaymentIntent: the verb comes first. */
+/**
+ * Suggests an action for an unknown name. `PaymentIntent.Confirm` leads to ConfirmPaymentIntent, because the verb comes
+ * first in the name of an action.
+ */
 function actionSuggestion(name: string, known: readonly string[]): string {
   const parts = name.length > MAX_COMPARED_LENGTH ? [] : name.split('.');
   const verb = parts.pop() ?? '';
-  // A namespace is part of some names (ActivateBillingAlert) and not of others (AdvanceTestClock).
+  // Some names of actions contain the namespace of the entity (ActivateBillingAlert), others do not (AdvanceTestClock).
   for (const entity of [parts.join(''), parts.at(-1) ?? '']) {
     const wanted = (verb + entity).toLowerCase();
     const found = entity === '' ? undefined : known.find((action) => action.toLowerCase() === wanted);
@@ -73,8 +76,8 @@ function actionSuggestion(name: string, known: readonly string[]): string {
 }
 
 /**
- * Adds the caller's expansions, and in the `connector` format those that supply legacy fields. Another API version has
- * these fields itself.
+ * Adds the caller's expansions to a request. In the `connector` format it also adds those that supply the legacy fields,
+ * but not for another API version, which may return these fields itself.
  */
 function withExpand(deps: ConnectorDeps, definition: Action, request: StripeRequest, call: CallContext): StripeRequest {
   const legacyExpand = call.outputFormat === 'native' || !deps.strict ? [] : (definition.expand ?? []);

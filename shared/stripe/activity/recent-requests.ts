@@ -24,16 +24,16 @@ export interface RequestLogEntry {
   readonly attempt: number;
 }
 
-/** Number of requests in the log. */
+/** Maximum number of requests. */
 const MAX_RECENT_REQUESTS = 100;
 /** Number of operations whose call is remembered. */
 const MAX_NAMED_OPERATIONS = 1000;
 
 /** The last requests of one instance, in memory only. */
 export class RecentRequests {
-  /** The same requests, counted by second. */
+  /** Counts of the requests by second. */
   readonly rates = new RequestRates();
-  /** The same requests, summed for a line a minute. */
+  /** Sums of the requests, for the line that is logged once a minute. */
   readonly summary = new RequestSummary();
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
@@ -45,7 +45,10 @@ export class RecentRequests {
     this.added += 1;
   }
 
-  /** Remembers what a write calls. It is known longer than its requests are, also if no response came. */
+  /**
+   * Stores which call an operation made, such as `PaymentIntent.Create`. It is kept longer than the requests of the
+   * operation, and also if no response arrived.
+   */
   name(operationId: string, call: string): void {
     this.calls.delete(operationId);
     this.calls.set(operationId, call);
@@ -55,19 +58,19 @@ export class RecentRequests {
     }
   }
 
-  /** `PaymentIntent.Create`; undefined if this instance sent no request of the operation, or forgot it. */
+  /** Returns the call of an operation. Undefined if this instance does not have it, or has it no longer. */
   callOf(operationId: string): string | undefined {
     return this.calls.get(operationId);
   }
 
-  /** Newest first. */
+  /** Returns the requests, newest first. */
   recent(): readonly RequestLogEntry[] {
     const newest = this.added % MAX_RECENT_REQUESTS;
     return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
   }
 }
 
-/** Number of ids in the set. */
+/** Maximum number of ids. */
 const MAX_RECENT_IDS = 4096;
 
 /** The latest ids that one instance added. */
