@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../../schema/json-schema.ts';
-import { jsonValue } from '../../format/json-value.ts';
+import { jsonOrUndefined } from '../../format/json-or-undefined.ts';
 import { isAmountName } from '../../format/money.ts';
 
 /** The kind of input for a value of a schema. */
@@ -52,7 +52,7 @@ export function inputValue(kind: InputKind, text: string): unknown {
   if (kind === 'number' || kind === 'amount' || kind === 'time')
     return /^-?\d+(\.\d+)?$/.test(text) && (kind === 'number' || !text.includes('.')) ? Number(text) : text;
   if (kind === 'boolean') return text === 'true';
-  const parsed = kind === 'json' ? jsonValue(text) : undefined;
+  const parsed = kind === 'json' ? jsonOrUndefined(text) : undefined;
   return parsed === undefined ? text : parsed;
 }
 

@@ -1,4 +1,4 @@
-import { jsonValue } from '../../format/json-value.ts';
+import { jsonOrUndefined } from '../../format/json-or-undefined.ts';
 import { hashOf } from '../../state/hash.ts';
 
 /**
@@ -9,7 +9,7 @@ import { hashOf } from '../../state/hash.ts';
 export function correctionLink(data: unknown, operationId: string): string | undefined {
   const { entity, operation, action, entityId, connectorInputPayload } = (data ?? {}) as Record<string, unknown>;
   // A message whose fields are attributes has its inputs as JSON text.
-  const input = typeof connectorInputPayload === 'string' ? jsonValue(connectorInputPayload) : connectorInputPayload;
+  const input = typeof connectorInputPayload === 'string' ? jsonOrUndefined(connectorInputPayload) : connectorInputPayload;
   const shown = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
     ([name, value]): [string, string][] => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);

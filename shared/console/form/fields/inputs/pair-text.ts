@@ -1,4 +1,4 @@
-import { jsonValue } from '../../../format/json-value.ts';
+import { jsonOrUndefined } from '../../../format/json-or-undefined.ts';
 
 export type KeyValue = readonly [key: string, value: string];
 
@@ -19,7 +19,7 @@ function pairOfLine(line: string): KeyValue | undefined {
 }
 
 function pairsOfJson(text: string): readonly KeyValue[] | undefined {
-  const object = jsonValue(text);
+  const object = jsonOrUndefined(text);
   if (typeof object !== 'object' || object === null) return undefined;
   return Object.entries(object).map(([key, value]): KeyValue => [
     key,
