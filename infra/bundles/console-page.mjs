@@ -2,6 +2,7 @@ import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { out, root } from './bundle.mjs';
+import { isWrapper, reactAsEsm } from './react-as-esm.mjs';
 
 const CONSOLE = 'console.html';
 
@@ -22,12 +23,13 @@ export async function buildConsole() {
       jsx: 'automatic',
       define: { 'process.env.NODE_ENV': '"production"' },
       tsconfig: path.join(source, 'tsconfig.json'),
+      plugins: [reactAsEsm],
       logLevel: 'error',
       absWorkingDir: root,
       write: false,
       metafile: true,
     });
-    inputs.push(...Object.keys(metafile.inputs));
+    inputs.push(...Object.keys(metafile.inputs).filter((input) => !isWrapper(input)));
     // A `</script` in a string of the program would end the element.
     return outputFiles[0].text.replaceAll('</script', '<\\/script').trim();
   };
