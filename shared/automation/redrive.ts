@@ -4,7 +4,7 @@ import type { DeadLetter } from '../ports/dead-letter-store.ts';
 import type { Message } from '../ports/publisher.ts';
 import { RETRY_OF } from './commands.ts';
 
-/** Why a dead letter has no message. Which of them it was is not kept: it could say what the message had. */
+/** Reasons why a dead letter has no message. The record does not say which one applied. */
 export const NOT_STORED =
   'its message was not stored, because it has credentials or card data, is not text in base64, is larger than 900,000 bytes as JSON, or would change when it is written again';
 

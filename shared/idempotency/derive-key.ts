@@ -29,7 +29,7 @@ export function wholeOperationId(id: string): string {
   return PART.exec(id)?.[1] ?? id;
 }
 
-/** Whether the id is of a list of rows, which a person does not ask for. */
+/** Whether an id belongs to the internal list of a bulk write, which the console does not show. */
 export function isListOfOperation(id: string): boolean {
   const [part, , row] = PART.exec(id) ?? [];
   return part !== undefined && row === undefined;

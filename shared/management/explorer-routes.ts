@@ -14,7 +14,7 @@ export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
 /** Describes the connection and the Stripe server that it uses. `sandbox` is a server that STRIPE_API_BASE names. */
 async function about(connector: Administrable): Promise<object> {
   const { settings, stripeBase, local, deps } = connector;
-  // The store knows of a suspension before the permits of this instance are used up.
+  // `healthOf` does not see a suspension until this instance has used its permits. The store has it at once.
   const suspended = await suspensionOf(connector).catch(() => null);
   const { livemode, keyAccepted: _, ...health } = suspended === null ? await healthOf(connector) : healthSuspended();
   return {

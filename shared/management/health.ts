@@ -47,7 +47,7 @@ export function healthOf(connector: Connector): Promise<Health> {
   return health;
 }
 
-/** Makes the next check ask again, because the state of the connection changed. */
+/** Removes the cached health, so that the next check reads the state of the connection again. */
 export function forgetHealth(connector: Connector): void {
   cache.delete(connector);
 }

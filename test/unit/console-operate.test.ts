@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { draftFromParams } from '../../shared/console/form/deep-link.ts';
 import { shownJson } from '../../shared/console/format/secrets.ts';
 import { correctionLink } from '../../shared/console/pages/dead-letters/correction-link.ts';
+import { requestedCall } from '../../shared/console/pages/dead-letters/requested-call.ts';
 import { parseHash } from '../../shared/console/state/hash.ts';
 
 test('the JSON of a response hides its secrets until someone asks for them', () => {
@@ -31,3 +32,14 @@ for (const [way, input] of [
     const { payload, operationId, entityId } = draftFromParams(params, SCHEMA);
     assert.deepEqual([payload, operationId, entityId], [{ Amount: 1500, Currency: 'usd' }, 'm-1', '']);
   });
+
+test('the call of a dead letter is named by what its message has', () => {
+  const names = [
+    { entity: 'Customer', operation: 'Create' },
+    { action: 'PayInvoice' },
+    { entity: 'PaymentIntent', operation: { type: 'create' } },
+    { entity: 5 },
+    null,
+  ].map(requestedCall);
+  assert.deepEqual(names, ['Customer.Create', 'PayInvoice', 'PaymentIntent', undefined, undefined]);
+});

@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ColumnDescriptor } from '../../shared/schema/columns.ts';
 import { completeClause, conditionText, withCondition } from '../../shared/console/entity/clause.ts';
-import { correctedClause, joinedConditions, tidyClause } from '../../shared/console/entity/conditions.ts';
+import {
+  correctedClause,
+  decimalAmount,
+  joinedConditions,
+  tidyClause,
+} from '../../shared/console/entity/conditions.ts';
 import { fieldOfParam } from '../../shared/console/form/field-errors.ts';
 import { fieldPaths, matchingFields } from '../../shared/console/form/fields/field-paths.ts';
 import { pairsOfText } from '../../shared/console/form/fields/inputs/pair-text.ts';
@@ -169,6 +174,8 @@ test('pasted pairs are lines or one JSON object', () => {
     ['tier', 'gold'],
     ['n', '1'],
   ]);
+  assert.deepEqual(pairsOfText(' url : https://a=b '), [['url', 'https://a=b']]);
+  assert.equal(pairsOfText('=gold'), undefined);
   assert.equal(pairsOfText('tier'), undefined);
   assert.equal(pairsOfText('{"tier"'), undefined);
 });
@@ -215,4 +222,10 @@ test('an export as shown has amounts in the major unit and times in ISO 8601', (
     Quantity: 2,
   });
   assert.equal(shownRow({ Amount: 120, Currency: 'jpy' }, kinds)['Amount'], '120 JPY');
+});
+
+test('a clause that compares an amount with a decimal number is noticed', () => {
+  assert.equal(decimalAmount("Status = 'open' AND AmountDue >= 15.50"), 'AmountDue >= 15.50');
+  assert.equal(decimalAmount('PercentOff = 12.5 AND UnitAmount<3.1'), 'UnitAmount<3.1');
+  assert.equal(decimalAmount('Amount > 1550 AND PercentOff = 12.5'), undefined);
 });

@@ -25,7 +25,7 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
   useEffect(() => {
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async (): Promise<void> => {
+    const loadOnce = async (): Promise<void> => {
       try {
         const data = await latest.current();
         if (!stopped) setState({ key, data, loading: false });
@@ -37,10 +37,10 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
     };
     const poll = (): void => {
       if (!stopped && everyMs !== undefined)
-        timer = setTimeout(() => (document.hidden ? poll() : void look()), everyMs);
+        timer = setTimeout(() => (document.hidden ? poll() : void loadOnce()), everyMs);
     };
     setState((before) => (before.key === key ? { ...before, loading: true } : { key, loading: true }));
-    void look();
+    void loadOnce();
     return () => {
       stopped = true;
       clearTimeout(timer);

@@ -9,6 +9,7 @@ import {
 } from '../api/calls.ts';
 import { useReachability } from '../api/reachability.ts';
 import { learnId } from '../format/ids.ts';
+import { useConnectionRound } from '../state/connection-round.ts';
 
 /** What the table shows: taken from the address, so that every view is a deep link. */
 export interface RowsQuery {
@@ -38,7 +39,7 @@ export function listCall({ entity, filter, sort, size }: RowsQuery, token?: stri
   };
 }
 
-/** Reads one page. The response is that of an error if the call failed. */
+/** Reads one page. If the call failed, the page has no rows and `reply` has the error. */
 export async function readRows(query: RowsQuery, token?: string, signal?: AbortSignal): Promise<RowsPage> {
   const reply = await runFunction(listCall(query, token), signal);
   const rows = isSuccess(reply) ? rowsOfReply(reply) : [];
@@ -66,7 +67,7 @@ interface RowsState {
   readonly loading: boolean;
 }
 
-/** Where a page begins: its number from 1, and the token of the page before. */
+/** A page of rows: its number from 1, and the token that the page before returned. */
 export interface NumberedPage {
   readonly number: number;
   readonly token: string | undefined;
@@ -74,23 +75,24 @@ export interface NumberedPage {
 
 const FIRST_PAGE: NumberedPage = { number: 1, token: undefined };
 
-/** Tokens of the pages that this console opened, by query: a list of Stripe only continues forwards. */
+/** Tokens of the opened pages by query. Stripe reads a list forwards only, so the way back needs them. */
 const openedTokens = new Map<string, (string | undefined)[]>();
 
-/** The rows of a query at a position of the address. `onPage` opens another position, in both directions. */
+/** Reads the rows of a query at one page. `onPage` opens the next or the previous page. */
 export function useRows(query: RowsQuery, position: NumberedPage, onPage: (position: NumberedPage) => void): RowsView {
   const name = JSON.stringify(query);
   const { token, number } = position;
   const [state, setState] = useState<RowsState>({ query: name, loading: true });
   const [round, setRound] = useState(0);
   const { epoch } = useReachability();
+  const connectionRound = useConnectionRound();
   const shown = `${name} ${token ?? ''}`;
   useEffect(() => {
     const tokens = openedTokens.get(name) ?? [];
     tokens[number] = token;
     openedTokens.set(name, tokens);
     const abort = new AbortController();
-    // The rows of the query before stay visible, dimmed, until these are here.
+    // The rows of the last query stay visible, dimmed, until the new rows arrive.
     setState((before) => ({ ...before, loading: true }));
     readRows(JSON.parse(name) as RowsQuery, token, abort.signal).then(
       (page) => setState({ query: shown, page, loading: false }),
@@ -99,9 +101,9 @@ export function useRows(query: RowsQuery, position: NumberedPage, onPage: (posit
       },
     );
     return () => abort.abort();
-  }, [name, token, number, shown, epoch, round]);
+  }, [name, token, number, shown, epoch, connectionRound, round]);
   const { page } = state;
-  // A token of another query would name rows of that query.
+  // Until the new rows arrive, the token is one of the last query.
   const nextToken = state.query === shown && !state.loading ? page?.nextToken : undefined;
   const before = openedTokens.get(name)?.[number - 1];
   return {
@@ -110,7 +112,7 @@ export function useRows(query: RowsQuery, position: NumberedPage, onPage: (posit
     loading: state.loading,
     number,
     next: nextToken === undefined ? undefined : () => onPage({ number: number + 1, token: nextToken }),
-    // The page before is unknown if the address was opened as a link: then the first one follows.
+    // If the address was opened as a link, the token of the previous page is unknown, so the first page opens.
     previous:
       number === 1
         ? undefined

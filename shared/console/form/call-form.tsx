@@ -63,7 +63,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const [wanted, setWanted] = useState<string>();
   const current = useCurrent(target, draft.entityId, entry?.number);
   const columns = useLoaded(`entity ${target.entity}`, () => readEntityDescriptor(target.entity)).data?.columns ?? [];
-  /** A field that is not shown yet gets the focus when its group is open. */
+  /** Moves the focus to a field. A field of a closed group gets the focus after the group opened. */
   const goTo = useCallback((path: string | undefined): void => {
     setWanted(path !== undefined && focusField(path) ? undefined : path);
   }, []);
@@ -74,12 +74,12 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
     setDraft(next);
     storeDraft(key, next);
   };
-  const closed = isReadOnly(target) ? undefined : whyReadOnly(connection);
-  // The same call again settles an unknown outcome; a new operation may take effect twice.
+  const whyClosed = isReadOnly(target) ? undefined : whyReadOnly(connection);
+  // A repeat with the same operationId resolves an unknown outcome. A new operation may take effect a second time.
   const unknownId = entry?.kind === 'run' && effectOfReply(entry.reply) === 'unknown' ? entry.reply.operationId : lost;
   const built = buildFormCall(target, draft);
-  const repeats = unknownId !== undefined && !edited;
-  const call = repeats ? { ...built, body: { ...built.body, operationId: unknownId } } : built;
+  const isRepeat = unknownId !== undefined && !edited;
+  const call = isRepeat ? { ...built, body: { ...built.body, operationId: unknownId } } : built;
   const variants = schema === undefined ? [] : schemaVariants(schema);
   const { [draft.variant]: variant = NO_SCHEMA } = variants;
   const failedReply = entry !== undefined && !isSuccess(entry.reply) && !edited ? entry.reply : undefined;
@@ -91,7 +91,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
   const send = async (kind: CallKind): Promise<void> => {
     setEdited(false);
-    // The console makes the id, so that a lost response can be asked for again.
+    // The console creates the operationId, so that it can repeat the call if the response is lost.
     const id = kind === 'run' && !isReadOnly(target) ? (call.body['operationId'] ?? newOperationId()) : undefined;
     const done = await run(kind, id === undefined ? call : { ...call, body: { ...call.body, operationId: id } });
     if (id !== undefined) setLost(done === undefined ? String(id) : undefined);
@@ -111,7 +111,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
       announce(`Not sent: ${first}`);
       return goTo(first);
     }
-    const asks = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
+    const needsConfirmation = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
     if (kind === 'run' && unknownId !== undefined && edited)
       return setQuestion({
         title: 'Run a new operation?',
@@ -119,7 +119,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
         action: 'Run as a new operation',
         onConfirm: () => void send(kind),
       });
-    if (!asks || repeats) return send(kind);
+    if (!needsConfirmation || isRepeat) return send(kind);
     const rows =
       draft.filterClause === '' ? undefined : await countRows(target.entity, draft.filterClause).catch(() => undefined);
     setQuestion({
@@ -137,7 +137,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
       onConfirm: () => void send(kind),
     });
   };
-  const runnable = !busy && closed === undefined;
+  const runnable = !busy && whyClosed === undefined;
   return (
     <FieldContextProvider
       value={{
@@ -187,7 +187,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
               disabled={!runnable}
               onClick={() => void start('run')}
             >
-              {busy ? 'Running' : repeats ? 'Repeat with the same operationId' : runLabel(target, title)}
+              {busy ? 'Running' : isRepeat ? 'Repeat with the same operationId' : runLabel(target, title)}
             </button>
             <button type="button" disabled={busy} onClick={() => void start('dryRun')}>
               Plan
@@ -216,7 +216,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
               Clear
             </button>
           </div>
-          {closed !== undefined && <p className="muted">{closed} A plan is possible.</p>}
+          {whyClosed !== undefined && <p className="muted">{whyClosed} A plan is possible.</p>}
         </div>
         {(schema !== undefined || entry !== undefined || problem !== undefined) && (
           <aside className="form-side" aria-label="Result and JSON">

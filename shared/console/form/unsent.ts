@@ -6,7 +6,7 @@ import { takesClause, type FormTarget } from './target.ts';
 /** An amount with decimals: 15.00 may mean 15 dollars or 15 cents. */
 const DECIMAL = /^-?\d+[.,]\d+$/;
 
-/** Paths of the amounts with decimals, of which the user has not chosen yet what they mean. */
+/** Paths of the amounts with decimals whose meaning the user has not chosen. */
 function undecidedAmounts(schema: JsonSchema, value: unknown, path = ''): readonly string[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => undecidedAmounts(schema.items ?? {}, item, `${path}[${index}]`));
@@ -20,7 +20,7 @@ function undecidedAmounts(schema: JsonSchema, value: unknown, path = ''): readon
   });
 }
 
-/** Why a form is not sent, by field: what is required is missing, or an amount may mean two things. */
+/** Why a form cannot be sent, by field: a required value is missing, or an amount is ambiguous. */
 export function whyUnsent(target: FormTarget, draft: FormDraft, schema: JsonSchema): ReadonlyMap<string, string> {
   const needsId = target.kind === 'entity' && target.byId && !takesClause(target) && draft.entityId === '';
   const missing = (schema.required ?? []).filter((name) => draft.payload[name] === undefined);

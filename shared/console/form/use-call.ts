@@ -8,6 +8,7 @@ import {
   type CallReply,
   type FunctionCall,
 } from '../api/calls.ts';
+import { countedNoun } from '../format/words.ts';
 import type { HistoryEntry } from '../state/history.ts';
 import { announce } from '../ui/announcer.tsx';
 
@@ -59,5 +60,6 @@ export async function countRows(entity: string, filterClause: string): Promise<s
   });
   if (!isSuccess(reply)) return undefined;
   const { length } = rowsOfReply(reply);
-  return typeof reply.body['listEntitiesNextPageToken'] === 'string' ? `${length} rows or more` : `${length} rows`;
+  const rows = countedNoun(length, 'row');
+  return typeof reply.body['listEntitiesNextPageToken'] === 'string' ? `${rows} or more` : rows;
 }

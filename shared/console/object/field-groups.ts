@@ -8,13 +8,13 @@ export interface ColumnGroup {
   readonly prefix: string;
 }
 
-/** What a person asks first of an object, in this order. */
+/** Columns of the summary, in this order. */
 const SUMMARY = [...TELLING, 'Currency', 'ItemsData', 'LinesData', 'PaymentMethod', 'DefaultPaymentMethod', 'Metadata'];
 
-/** Fields of Stripe's API itself, which every object has or which say how it was made. */
+/** Columns that every object of Stripe's API has, or that say how the object was created. */
 const TECHNICAL = /^(Object|Livemode|CaptureMethod|ConfirmationMethod|ClientSecret|.*Url)$/;
 
-/** Members of a list that say how to page through it, not what is in it. */
+/** Whether a column describes the pages of a list and not its members, such as `ItemsHasMore`. */
 export function isListPlumbing(name: string, row: Readonly<Record<string, unknown>>): boolean {
   const [, prefix] = /^(\w+)(?:Object|HasMore|TotalCount|Url)$/.exec(name) ?? [];
   return prefix !== undefined && row[`${prefix}Object`] === 'list' && Array.isArray(row[`${prefix}Data`]);
@@ -29,7 +29,7 @@ function nameWords(name: string): readonly string[] {
 
 /**
  * Groups columns by the words that their names share, as Stripe nests them: `AddressCity`, `AddressLine1` are `Address`.
- * Those that share none are the summary, more, and what is technical.
+ * All other columns are in the groups Summary, More and Technical.
  */
 export function groupColumns(columns: readonly ColumnDescriptor[]): readonly ColumnGroup[] {
   const byWord = new Map<string, ColumnDescriptor[]>();
@@ -41,8 +41,8 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
   const groups = [...byWord].filter(([, members]) => members.length >= MIN_GROUP_SIZE);
   const grouped = new Set(groups.flatMap(([, members]) => members));
   const general = columns.filter((column) => !grouped.has(column));
-  const place = ({ name }: ColumnDescriptor): number => SUMMARY.indexOf(name);
-  const summary = general.filter((column) => place(column) >= 0 && !column.key).sort((a, b) => place(a) - place(b));
+  const rank = ({ name }: ColumnDescriptor): number => SUMMARY.indexOf(name);
+  const summary = general.filter((column) => rank(column) >= 0 && !column.key).sort((a, b) => rank(a) - rank(b));
   const technical = general.filter(({ name, key }) => key || TECHNICAL.test(name));
   const rest = general.filter((column) => !summary.includes(column) && !technical.includes(column));
   return [

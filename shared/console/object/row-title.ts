@@ -2,7 +2,7 @@ import type { OutputRow } from '../api/calls.ts';
 import { formatMoney } from '../format/money.ts';
 import { priceText } from './list-members.tsx';
 
-/** What a person calls an object: its name, its email, what it is worth, or what it sells. Empty without any of them. */
+/** The title of an object: its name, email, amount, or the price of its first item. Empty if it has none of them. */
 export function rowTitle({ Name: name, Email: email, Amount: amount, Total: total, ...row }: OutputRow): string {
   const { Currency: currency, UnitAmount: unit } = row;
   const worth = [amount, total, unit].find((value): value is number => typeof value === 'number');
@@ -19,7 +19,7 @@ export function authenticationUrl({ NextActionRedirectToUrlUrl: url }: OutputRow
   return typeof url === 'string' && /^https?:\/\//.test(url) ? url : undefined;
 }
 
-/** When a subscription renews, in Unix seconds. Undefined for one that does not. */
+/** When a subscription renews, in Unix seconds. Undefined if it does not renew. */
 export function renewalOf({
   Status: status,
   CancelAtPeriodEnd: ends,

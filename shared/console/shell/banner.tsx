@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { readActivity } from '../api/operator.ts';
 import { useReachability } from '../api/reachability.ts';
+import { focusHeading } from '../ui/page.tsx';
 import { useConnection } from './offer.tsx';
 import { ResumeButton } from './resume-button.tsx';
 
@@ -35,7 +36,8 @@ export function Banner() {
         <div className="banner bad" data-banner="suspended">
           <strong>The connection is suspended</strong> by{' '}
           {suspended === 'operator' ? 'an operator' : 'the setting suspended'}. Calls are rejected and nothing is sent
-          to Stripe. {suspended === 'operator' && <ResumeButton text="Resume the connection" small />}
+          to Stripe.{' '}
+          {suspended === 'operator' && <ResumeButton text="Resume the connection" small onResumed={focusHeading} />}
         </div>
       )}
       {online && health.state !== 'ACTIVE' && suspended === null && (

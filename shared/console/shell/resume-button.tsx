@@ -6,18 +6,19 @@ import { useConnection, whyReadOnly } from './offer.tsx';
 interface ResumeButtonProps {
   readonly text: string;
   readonly small?: boolean;
-  readonly onDone?: () => void;
+  /** Runs after the connection has resumed. */
+  readonly onResumed?: () => void;
 }
 
-/** Ends a suspension by an operator, on all instances. */
-export function ResumeButton({ text, small = false, onDone }: ResumeButtonProps) {
+/** Ends the suspension that an operator started, on all instances. */
+export function ResumeButton({ text, small = false, onResumed }: ResumeButtonProps) {
   const closed = whyReadOnly(useConnection());
   const resume = async (): Promise<void> => {
     await tryAnnounced(async () => {
       await postConsoleCommand('resume');
+      onResumed?.();
       return 'Resumed: calls are accepted';
     });
-    onDone?.();
     readConnectionAgain();
   };
   return (

@@ -1,6 +1,6 @@
 import { createConsoleStore, useConsoleStore } from './store.ts';
 
-/** Grows when what the page is connected to may have changed: after a suspension, and when the sandbox's clock moved. */
+/** Counts the changes of the connection that the user made: suspended, resumed, or the sandbox's clock moved. */
 const connectionRound = createConsoleStore(0);
 
 export const useConnectionRound = (): number => useConsoleStore(connectionRound);

@@ -25,7 +25,7 @@ export async function tryAnnounced(command: () => Promise<ShownOutcome>): Promis
     if (typeof done === 'string') announce(done);
     else announce(done.text, done.failed);
   } catch (cause) {
-    announce(`Refused: ${cause instanceof Error ? cause.message : String(cause)}`, true);
+    announce(`Failed: ${cause instanceof Error ? cause.message : String(cause)}`, true);
   }
 }
 

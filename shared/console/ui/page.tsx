@@ -12,6 +12,11 @@ interface PageProps {
 
 let firstPage = true;
 
+/** Moves the focus to the heading of the page, for example when the focused button goes away. */
+export function focusHeading(): void {
+  document.querySelector<HTMLElement>('main h1')?.focus();
+}
+
 /** The frame of a page: title, breadcrumbs and buttons. After navigation the focus is on its heading. */
 export function PageFrame({ title, tab = title, lead, crumbs = [], actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);

@@ -19,7 +19,7 @@ export async function replayDeadLetter(
   const { data, attributes, orderingKey } = replayOf(letter.original, letter.operationId, letter.keyVersion);
   const message = {
     id: letter.id,
-    // A letter keeps the text; a message of Pub/Sub has it in base64.
+    // A dead letter stores the text of the message. Pub/Sub sends it as base64.
     data: Buffer.from(data, 'utf8').toString('base64'),
     attributes,
     publishedMs: undefined,
@@ -29,7 +29,7 @@ export async function replayDeadLetter(
   const { results, retry } = await handleMessage(connector, message, functions);
   if (retry !== undefined) throw retry;
   const failed = results.find(({ outcome }) => outcome === 'failed');
-  // A failure with the same key version wrote this dead letter again, with its new reason.
+  // If the replay failed with the same key version, it replaced this dead letter. The new one has the new reason.
   const latest = (await deadLetters.get(letter.id)) ?? letter;
   await deadLetters.put({ ...latest, replayedMs: clock.epochMs() }, deps.operationRetentionUs / 1000);
   if (failed === undefined) return 'executed again and succeeded';

@@ -27,7 +27,10 @@ export function fieldPaths(schema: JsonSchema, path = '', depth = 1): readonly F
   });
 }
 
-/** Fields that match a text, those whose own name begins with it first, then the outer ones. */
+/**
+ * Fields that match a text. Fields whose name equals the text come first, then those whose name begins with it, then those
+ * whose name contains it. Of equal matches the outer field comes first.
+ */
 export function matchingFields(fields: readonly FieldPath[], text: string): readonly FieldPath[] {
   const wanted = searchKey(text);
   if (wanted === '') return [];

@@ -21,7 +21,7 @@ export function errorOfReply({ body }: CallReply): ReplyError {
   };
 }
 
-/** `none`, `done`, `unknown`; undefined if the reply does not say. */
+/** `none`, `done`, `unknown`; undefined if the reply has no effect. */
 export function effectOfReply({ body }: CallReply): string | undefined {
   const { error } = body as Partial<ErrorEnvelope>;
   const effect = error === undefined ? body['effect'] : error.details?.[0]?.metadata?.['effect'];

@@ -11,18 +11,16 @@ import type { TableColumn } from '../../ui/table/columns.ts';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
 import { correctionLink } from './correction-link.ts';
+import { requestedCall } from './requested-call.ts';
 
 const LETTERS_EVERY_MS = 10_000;
 
-/** `Customer.Create`, `PayInvoice`; undefined if the message does not say. */
-function requestedCall({ data }: DeadLetterItem): string | undefined {
-  const { entity, operation, action } = (data ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof action === 'string') return action;
-  return typeof entity === 'string' ? `${entity}.${String(operation)}` : undefined;
-}
-
 const LETTER_COLUMNS: readonly TableColumn<DeadLetterItem>[] = [
-  { name: 'Asked for', value: requestedCall, cell: (letter) => <strong>{requestedCall(letter) ?? '–'}</strong> },
+  {
+    name: 'Asked for',
+    value: ({ data }) => requestedCall(data),
+    cell: ({ data }) => <strong>{requestedCall(data) ?? '–'}</strong>,
+  },
   { name: 'Reason', value: ({ reason }) => reason, cell: ({ reason }) => <code>{reason}</code> },
   timeColumn('Failed', ({ at }) => at),
   { name: 'Message', look: 'wide', secondary: true, value: ({ message }) => message },
@@ -108,7 +106,7 @@ interface LetterProps {
   readonly small?: boolean;
 }
 
-/** Why a letter cannot be replayed; undefined if it can. */
+/** Why a dead letter cannot be replayed. Undefined if it can. */
 function useWhyClosed({ notStored }: DeadLetterItem): string | undefined {
   return whyReadOnly(useConnection()) ?? (notStored === null ? undefined : `${capitalized(notStored)}.`);
 }

@@ -4,8 +4,9 @@ import { countedNoun } from '../../format/words.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/hash.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
+import { focusHeading } from '../../ui/page.tsx';
 
-/** Ids of all held events, the oldest first: subscribers expect the order in which they happened. */
+/** Ids of all held events, the oldest first, because subscribers expect the order in which the events happened. */
 async function heldEvents(): Promise<readonly string[]> {
   const ids: string[] = [];
   let pageToken: string | null | undefined;
@@ -18,7 +19,7 @@ async function heldEvents(): Promise<readonly string[]> {
   return ids.reverse();
 }
 
-/** Publishes what arrived during a pause. It stops at the first event that fails. */
+/** Publishes the events that arrived during a pause. It stops at the first event that fails. */
 export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
   const [busy, setBusy] = useState(false);
   const closed = whyReadOnly(useConnection());
@@ -27,6 +28,8 @@ export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
     await tryAnnounced(async () => {
       const ids = await heldEvents();
       for (const id of ids) await postConsoleCommand(`events/${id}/replay`);
+      // The button goes away with the last held event.
+      focusHeading();
       return `${countedNoun(ids.length, 'held event')} replayed`;
     });
     setBusy(false);

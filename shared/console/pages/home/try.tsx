@@ -1,16 +1,17 @@
-import { rowsOfReply, runFunction } from '../../api/calls.ts';
+import { isSuccess, rowsOfReply, runFunction } from '../../api/calls.ts';
 import { sandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { useConnection, useOffer } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/route.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 
-/** Whether the account has data. One request to Stripe. */
+/** Whether the account has customers. Throws if Stripe or the connector rejects the read. One request to Stripe. */
 async function hasCustomers(): Promise<boolean> {
   const reply = await runFunction({
     functionName: 'list-entities',
     body: { entity: 'Customer', listEntitiesPageSize: 1 },
   });
+  if (!isSuccess(reply)) throw new Error('The customers could not be read.');
   return rowsOfReply(reply).length > 0;
 }
 

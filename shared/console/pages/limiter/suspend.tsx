@@ -34,7 +34,7 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
           Suspend
         </button>
       ) : (
-        <ResumeButton text="Resume" onDone={onChange} />
+        <ResumeButton text="Resume" onResumed={onChange} />
       )}
       {asking && (
         <ConfirmDialog
