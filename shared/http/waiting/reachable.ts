@@ -5,18 +5,20 @@ import { subscribableTypes, subscriptionsOf } from '../../config/subscriptions.t
 import { memoizeByRef } from '../../memoize.ts';
 import type { Connector } from '../../operations/connector.ts';
 
-/** The types that `webhooks sync` subscribes, by Stripe's own names. */
+/** The event types that `webhooks sync` subscribes to. */
 const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
   const { snapshot, thin } = subscriptionsOf(settings, deps.catalog);
   return { allSnapshots: snapshot.includes('*'), snapshot: new Set(snapshot), thin: new Set(thin) };
 });
 
 /**
- * Returns why no event that the connection receives brings a status of an entity; undefined if one does. An event brings
- * it if its type is sent when the object has the status, if the type is subscribed, and if its message has the object: a
- * thin event has none unless the object is read for it. The type alone reports a deletion.
+ * Returns why the connection receives no event that reports a status of an entity; undefined if it receives one.
+ *
+ * An event reports the status under three conditions: Stripe sends its type when an object gets the status, the
+ * connection subscribes to the type, and the message contains the object. A thin event contains the object only with
+ * `events_refetch`. A deletion needs no object, because the type of the event reports it.
  */
-export function unreachable(connector: Connector, entity: Entity, status: string): string | undefined {
+export function unreachableReason(connector: Connector, entity: Entity, status: string): string | undefined {
   const statuses = documentedStatuses(entity);
   const isDeletion = status === DELETED_STATUS && entity.operations.Delete !== undefined;
   if (!isDeletion && !statuses.includes(status))
@@ -32,7 +34,7 @@ export function unreachable(connector: Connector, entity: Entity, status: string
     return undefined;
   if (asThin.length > 0)
     return `${status} comes by thin events (${asThin.join(', ')}), and thin ones have none without events_refetch; set it to true, or subscribe the snapshots`;
-  // A type that only thin events have is named with its prefix.
+  // The name of a type without snapshot events has the prefix of thin events.
   const names = types.map((type) => (offered.has(type) ? type : thinType(type)));
   return `no type of event_types brings ${status} of ${entity.entity}; add ${names.join(' or ')}`;
 }
