@@ -21,8 +21,8 @@ const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
 export function unreachableReason(connector: Connector, entity: Entity, status: string): string | undefined {
   const statuses = documentedStatuses(entity);
   const isDeletion = status === DELETED_STATUS && entity.operations.Delete !== undefined;
-  if (!isDeletion && !statuses.includes(status))
-    return `${status} is not a status of ${entity.entity}${statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`}`;
+  const choices = statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`;
+  if (!isDeletion && !statuses.includes(status)) return `${status} is not a status of ${entity.entity}${choices}`;
   const types = eventsOfStatus(entity, status);
   if (types.length === 0)
     return `Stripe sends no event that brings ${status} of ${entity.entity}; read the object instead`;
@@ -33,7 +33,7 @@ export function unreachableReason(connector: Connector, entity: Entity, status: 
   if (types.some(isSnapshot) || (asThin.length > 0 && (isDeletion || connector.settings.eventsRefetch !== false)))
     return undefined;
   if (asThin.length > 0)
-    return `${status} comes by thin events (${asThin.join(', ')}), and thin ones have none without events_refetch; set it to true, or subscribe the snapshots`;
+    return `${status} comes by thin events (${asThin.join(', ')}), which have no status without events_refetch; set it to true, or subscribe to the snapshot events`;
   // The name of a type without snapshot events has the prefix of thin events.
   const names = types.map((type) => (offered.has(type) ? type : thinType(type)));
   return `no type of event_types brings ${status} of ${entity.entity}; add ${names.join(' or ')}`;
