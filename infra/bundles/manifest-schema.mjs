@@ -1,6 +1,6 @@
 /**
- * Checks the text of functions/manifest.json. A restriction that is not understood would expose more than its author
- * meant, so an unknown key, entity, action or input is an error.
+ * Checks the text of functions/manifest.json. An ignored restriction would expose more than its author intended, so an
+ * unknown key, entity, action or input is an error.
  */
 import { z } from 'zod';
 

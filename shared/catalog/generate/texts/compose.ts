@@ -4,7 +4,7 @@ import type { Field, FieldType } from '../../types.ts';
 /** Maximum number of values or members that a text lists. */
 const MAX_ENUMERATED = 6;
 
-/** Returns a description of a field by its type, for a field that Stripe does not describe. */
+/** Describes a field by its name and type, if neither Stripe nor the project has a text for it. */
 export function textOfType(name: string, { type }: Pick<Field, 'type'>): string {
   if (isAmount(name) && isCountable(type)) return 'How much money.';
   if (isTime(name) && type === 'integer') return 'A point in time.';
