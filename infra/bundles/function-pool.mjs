@@ -1,6 +1,6 @@
 /**
- * The files of all functions, each content once: functions share most of their files. `stripe-connector package` zips
- * them.
+ * Stores the files of all functions in the npm package. Functions share most of their files, so each content is stored
+ * once. `stripe-connector package` zips the files of a function.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
