@@ -4,12 +4,10 @@ import { BILLING_STATUSES } from './billing-statuses.ts';
 import { PAYMENT_STATUSES } from './payment-statuses.ts';
 
 /**
- * The types of Stripe's events, each with the statuses that the object may have when Stripe sends the event.
- *
- * The outer key is the value of Stripe's `object` field, or the entity if several entities share that value. An inner
- * key is an event type. Without a dot it is only the last part of the type, and the name of the object is added before
- * it. The statuses are separated by spaces; `*` means any status. `deleted` means that the object no longer exists.
- * Sources: https://docs.stripe.com/api/events/types, https://docs.stripe.com/api/v2/core/events/event-types
+ * For each object (or entity, whose sources and bank accounts share their objects) the types of its events, each with the
+ * statuses that the object may have when Stripe sends it, separated by spaces; `*` for any. A type without a dot follows
+ * the name of the object. `deleted` is the status of an object that no longer exists. The types and when they occur:
+ * https://docs.stripe.com/api/events/types, https://docs.stripe.com/api/v2/core/events/event-types
  */
 export type StatusEvents = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

@@ -18,7 +18,7 @@ const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
  * connection subscribes to the type, and the message contains the object. A thin event contains the object only with
  * `events_refetch`. A deletion needs no object, because the type of the event reports it.
  */
-export function unreachableReason(connector: Connector, entity: Entity, status: string): string | undefined {
+export function unreachable(connector: Connector, entity: Entity, status: string): string | undefined {
   const statuses = documentedStatuses(entity);
   const isDeletion = status === DELETED_STATUS && entity.operations.Delete !== undefined;
   const choices = statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`;

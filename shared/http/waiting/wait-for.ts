@@ -4,12 +4,9 @@ import { isObject } from '../../is-object.ts';
 import { currentActionRow, requireAction } from '../../operations/actions.ts';
 import type { Connector, OperationResult } from '../../operations/connector.ts';
 import { remainingMs, type CallContext } from '../../stripe/call-context.ts';
-import { unreachableReason } from './reachable.ts';
+import { unreachable } from './reachable.ts';
 
-/**
- * Delays the response until an event shows the object in one of the statuses: `{"status": ["succeeded"], "seconds":
- * 40}`.
- */
+/** Delays the response until an event shows the object in one of the statuses: `{"status": ["succeeded"], "seconds": 40}`. */
 export interface WaitFor {
   readonly status: readonly string[];
   readonly seconds: number;
@@ -41,7 +38,7 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
     violations.push({ field: 'waitFor', description: 'needs the events of Stripe; set events_topic' });
   const entity = deps.catalog.entity(entityName(connector, target));
   for (const status of wait.status) {
-    const description = unreachableReason(connector, entity, status);
+    const description = unreachable(connector, entity, status);
     if (description !== undefined) violations.push({ field: 'waitFor.status', description });
   }
   if (target.action === undefined && target.entity !== undefined && target.objectId === '')
@@ -54,9 +51,9 @@ function entityName({ deps }: Connector, { entity, action }: WaitTarget): string
 }
 
 /**
- * Waits after a write until an event shows the object in one of the statuses. It adds `waitFor` to the response:
- * whether a status was reached, the status, and the id of the event. After the event it reads the row of an action
- * again. It ignores a failure of that read, because the write has already taken effect.
+ * Waits after a write until an event shows the object in one of the statuses. It adds `waitFor` to the response: whether a
+ * status was reached, the status and the event. The row of an action is then read again. The write has already taken
+ * effect, so no error is thrown here.
  */
 export async function waitAfter(
   connector: Connector,
@@ -76,11 +73,11 @@ export async function waitAfter(
     body: { ...result.body, ...otherFields, waitFor: { reached: wait.status.includes(String(status)), status, event } },
   });
   const written = call.written?.object;
-  // The row of an entity operation has only the id, so its status comes from Stripe's response to the write.
+  // The row of an entity has the id alone.
   const currentStatus = object['status'] ?? (written?.id === objectId ? written?.status : undefined) ?? null;
   if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
   const writtenMs = writtenAtMs(call, startedMs);
-  // The time of a repeated call is that of the store, whose clock is synchronized as Stripe's is.
+  // A repeated call knows the time of the store, which is a server's as Stripe's is.
   const stripeAheadMs = call.written?.repeatedMs === undefined ? (call.written?.stripeAheadMs ?? 0) : 0;
   const entry = await awaitStatus(inbox, clock, {
     objectId,
