@@ -21,7 +21,7 @@ import { yieldIfLarge } from '../http/event-loop.ts';
 import { withBulkFailure } from './partial-failure.ts';
 import { finalOutcome, executeCommand, type CommandOutcome } from './execute.ts';
 
-/** How long a message is worked on. Below the ten minutes that Pub/Sub waits for an acknowledgement. */
+/** Maximum time for the commands of a message, below the ten minutes that Pub/Sub waits for an acknowledgement. */
 export const NACK_HOLD_MS = 540_000;
 
 /**
