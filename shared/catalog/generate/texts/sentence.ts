@@ -37,13 +37,14 @@ function stem(word: string): string {
 
 /**
  * Returns the first sentence of a doc comment that does not merely restate the names, shortened if it is long. Skips
- * "Defaults to" and deprecation notes. Empty if there is none.
+ * "Defaults to", deprecation notes and notes on the type. Empty if there is none.
  */
 export function describingSentence(comment: string, names: readonly string[]): string {
   const sentences = sentencesOf(plainText(comment));
   const useful = sentences.find(
     (sentence) =>
-      !/^(defaults? to|this method is deprecated|\[?deprecated)/i.test(sentence) && !restatesNames(sentence, names),
+      !/^(defaults? to|this method is deprecated|\[?deprecated|(open|closed) enum\.?$)/i.test(sentence) &&
+      !restatesNames(sentence, names),
   );
   return useful === undefined ? '' : truncateSentence(useful);
 }
