@@ -97,6 +97,18 @@ test('npx starts the server of the package without a registry, and a customer is
   }
 });
 
+test('installed from its file, it is the command that npx runs, without a registry', () => {
+  const project = path.join(folder, 'project');
+  mkdirSync(project);
+  const env = alone(path.join(folder, 'home'));
+  // A folder with a package.json is the place of an installation. https://docs.npmjs.com/cli/v11/configuring-npm/folders
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project, env, stdio: 'pipe' });
+  const ran = spawnSync('npx', ['--no', '--', 'stripe-connector', '--version'], { cwd: project, env, encoding: 'utf8' });
+  assert.deepEqual([ran.status, ran.stdout], [0, `${packageVersion()}\n`], ran.stderr);
+});
+
+const packageVersion = (): string => /-(\d+\.\d+\.\d+)\.tgz$/.exec(tarball)?.[1] ?? assert.fail(tarball);
+
 test('package writes the same zips as npm run package', () => {
   const own = path.join(folder, 'own');
   const { status, stderr } = spawnSync(
