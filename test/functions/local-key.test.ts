@@ -74,6 +74,6 @@ test('an empty key ends the start with what to do', () => {
       encoding: 'utf8',
     });
     assert.equal(status, 1);
-    assert.match(stderr, /^STRIPE_API_KEY is set and empty; .* or unset it to use the sandbox\n$/);
+    assert.match(stderr, /^error: STRIPE_API_KEY is set and empty; .* or unset it to use the sandbox\n$/);
   }
 });

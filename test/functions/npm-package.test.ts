@@ -103,7 +103,11 @@ test('installed from its file, it is the command that npx runs, without a regist
   const env = alone(path.join(folder, 'home'));
   // A folder with a package.json is the place of an installation. https://docs.npmjs.com/cli/v11/configuring-npm/folders
   execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project, env, stdio: 'pipe' });
-  const ran = spawnSync('npx', ['--no', '--', 'stripe-connector', '--version'], { cwd: project, env, encoding: 'utf8' });
+  const ran = spawnSync('npx', ['--no', '--', 'stripe-connector', '--version'], {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+  });
   assert.deepEqual([ran.status, ran.stdout], [0, `${packageVersion()}\n`], ran.stderr);
 });
 
