@@ -134,6 +134,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['call Customer.Create --input {oops', 2, /--input is not valid JSON/],
   ['check FOLDER/good.json', 0, /no problems/],
   ['check FOLDER/bad.json', 1, /2 problems/],
+  ['check FOLDER/names.json', 1, /tools_allowlist\[0\]: no operation or action Lst; did you mean List\?/],
   ['check FOLDER/missing.json', 1, /cannot be read/],
   ['check', 2, /name the settings file/],
   ['preflight', 2, /--project PROJECT is required/],
@@ -157,6 +158,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
 test('each line prints what it should and ends with its status, without a stack', async (t) => {
   writeFileSync(path.join(folder, 'good.json'), '{"name":"shop","region":"europe-west1"}');
   writeFileSync(path.join(folder, 'bad.json'), '{"name":"Shop","region":"europe-west1","colour":"blue"}');
+  writeFileSync(path.join(folder, 'names.json'), '{"name":"shop","region":"europe-west1","tools_allowlist":["Lst"]}');
   let id = '';
   for (const [line, status, printed] of LINES)
     await t.test(line, async () => {
