@@ -39,7 +39,12 @@ function secretsOf({ state }: Sandbox): () => readonly string[] {
 
 const docs = docsRoute(__dirname);
 
-/** What the check of the key at start reads: public data, so that no object of the account is read unasked. */
+/**
+ * What the check of the key at start reads: public data, so that no object of the account is read unasked. Stripe names
+ * no read that every restricted key may do, so a key that may not do this one is accepted as well: Stripe answers 403 to
+ * a key that it knows, and 401 to others. https://docs.stripe.com/keys/restricted-api-keys,
+ * https://docs.stripe.com/changelog/2016-10-19/insufficient-permissions-throw-403-error
+ */
 const COUNTRY_SPECS = { path: '/v1/country_specs', params: { limit: '1' } };
 
 /** The start does not wait longer for the check of the key. Its result is then printed later. */

@@ -94,6 +94,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['openapi --entities Customer', 0, /"openapi": "3\.1/],
   ['openapi --version-3-0 --actions PayInvoice --out FOLDER/openapi.json', 0, /openapi\.json: \d+ KiB/],
   ['openapi --entities Custmer', 2, /did you mean Customer/],
+  ['client --out FOLDER/client.mjs', 2, /the client is TypeScript/],
   ['client --out FOLDER/client.ts --entities Custmer', 2, /did you mean Customer/],
   ['cost', 0, /^\| /m],
   [
