@@ -17,7 +17,6 @@ import { buildFunction } from './infra/bundles/function-folder.mjs';
 import { writeFunctionPool } from './infra/bundles/function-pool.mjs';
 import { buildLocal, LOCAL } from './infra/bundles/local-server.mjs';
 import { functions } from './infra/bundles/manifest.mjs';
-import { manifestProblems } from './infra/bundles/manifest-problems.mjs';
 
 function sizeTable(rows) {
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0).padStart(6)} KiB`;
@@ -91,16 +90,7 @@ function writeWhole(files) {
   }
 }
 
-/** Ends with what is wrong in functions/manifest.json: a misspelt key would widen what a function may do. */
-function checkManifest() {
-  const problems = manifestProblems(functions);
-  if (problems.length === 0) return;
-  console.error(problems.join('\n'));
-  process.exit(1);
-}
-
 const [, , task, file] = process.argv;
-if (task !== 'run') checkManifest();
 if (task === 'run' && file !== undefined) await run(file);
 else if (task === 'local') await buildLocal();
 else await buildAll();

@@ -1,2 +1,0 @@
-/** Returns the problems of the entries of functions/manifest.json, one line each. */
-export function manifestProblems(functions: readonly object[]): string[];
