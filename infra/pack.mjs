@@ -45,7 +45,9 @@ const files = [
 ];
 writeFileSync(path.join(target, 'THIRD_PARTY_LICENSES.txt'), thirdPartyLicenses(packagesIn(files)));
 for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, file), path.join(target, file));
-cpSync(path.join(root, 'shared/cli/README.md'), path.join(target, 'README.md'));
+// The pages that it links are at /docs of `dev`, not next to it.
+const page = readFileSync(path.join(root, 'shared/cli/README.md'), 'utf8');
+writeFileSync(path.join(target, 'README.md'), page.replace(/\[([^\]]+)\]\((?!https?:|#)[^)]*\)/g, '$1'));
 const manifest = {
   name,
   version,

@@ -65,6 +65,9 @@ async function start(): Promise<void> {
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StartOptionError('PORT must be a port number from 0 to 65535');
+  // The dots of an example are not a secret: every delivery would fail.
+  if (process.env['STRIPE_WEBHOOK_SECRET']?.includes('...') === true)
+    throw new StartOptionError('STRIPE_WEBHOOK_SECRET has dots: set the whole signing secret, whsec_ and what follows');
   const { open: openRequested, ...sandboxOptions } = startOptions(process.argv.slice(2));
   stripe = await stripeServer(sandboxOptions, __dirname);
   const { sandbox, description } = stripe;

@@ -259,6 +259,7 @@ for (const [sentence, env, message, options = []] of [
     /--open is not allowed: STRIPE_API_KEY is not a test key/,
     ['--open'],
   ],
+  ['a signing secret with the dots of an example is rejected', { STRIPE_WEBHOOK_SECRET: 'whsec_...' }, /has dots/],
   ['an invalid port is rejected', { PORT: 'many' }, /PORT must be/],
 ] as const satisfies readonly (readonly [string, Record<string, string>, RegExp, string[]?])[]) {
   test(`${sentence} at start-up`, async () => {

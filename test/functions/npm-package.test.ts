@@ -47,6 +47,15 @@ test('has no dependencies, at most 12 MiB, no source map and no source but the r
   );
 });
 
+test('its README links nothing that the package does not have', () => {
+  const links = [...readFileSync(path.join(unpacked, 'README.md'), 'utf8').matchAll(/\]\(([^)]*)\)/g)];
+  assert.ok(links.length > 0);
+  assert.deepEqual(
+    links.map(([, target = '']) => target).filter((target) => !/^(https?:|#)/.test(target)),
+    [],
+  );
+});
+
 test('has the license of every package whose code is in it', () => {
   const licenses = readFileSync(path.join(unpacked, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
   const inputs = JSON.parse(readFileSync('build/inputs.json', 'utf8')) as Record<string, string[]>;

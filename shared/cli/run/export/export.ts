@@ -88,6 +88,9 @@ async function writePages(
       const perSecond = ((at.rows - start.rows) * 1000) / (performance.now() - startedMs);
       progress.show(`${at.rows} rows, ${perSecond.toFixed(0)} rows/s`);
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CommandFailure(`interrupted after ${at.rows} rows; run the same command again to continue`);
   } finally {
     closeSync(descriptor);
   }
