@@ -9,7 +9,7 @@ import { ACCOUNT_LIMITS } from '../rate-limiter/capacity.ts';
 import { highCeilings } from '../rate-limiter/endpoints/above-stripe.ts';
 
 /** Settings that list operations and actions. */
-const LISTS = ['operations_allowlist', 'tools_allowlist', 'automation_allowlist', 'allow_unbounded'];
+const ALLOWLIST_SETTINGS = ['operations_allowlist', 'tools_allowlist', 'automation_allowlist', 'allow_unbounded'];
 
 type SettingsDocument = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export interface NameFindings {
 export const NO_FINDINGS: NameFindings = { unknown: [], warnings: [] };
 
 /** Checks the names in a settings file against the catalog. Text that is not a JSON object has no findings. */
-export function checkNames(text: string, catalog: Catalog): NameFindings {
+export function checkCatalogNames(text: string, catalog: Catalog): NameFindings {
   const { value } = readSettings(text);
   if (value === undefined) return NO_FINDINGS;
   return {
@@ -49,7 +49,7 @@ function highRates(document: SettingsDocument): string[] {
 /** Returns the entries of allowlists that no operation or action has: they would permit nothing. */
 function unknownOperations(document: SettingsDocument, catalog: Catalog): FieldViolation[] {
   const known = new Set(['*', ...OPERATIONS, ...operationNames(catalog)]);
-  return LISTS.flatMap((setting) =>
+  return ALLOWLIST_SETTINGS.flatMap((setting) =>
     stringsIn(document[setting]).flatMap((name, index) =>
       known.has(name)
         ? []
@@ -63,7 +63,7 @@ function unlikelyNames(document: SettingsDocument, catalog: Catalog): string[] {
   const { max_amounts: amounts, allowed_currencies: allowed, event_types: types } = document;
   const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
   const limited = isObject(amounts) ? Object.keys(amounts) : [];
-  const events = new Set(eventTypes(catalog));
+  const events = new Set(snapshotEventTypes(catalog));
   const permitted = stringsIn(allowed);
   return [
     ...unknownOf('allowed_currencies', permitted, currencies, 'is not an ISO 4217 currency'),
@@ -101,7 +101,7 @@ function operationNames(catalog: Catalog): string[] {
 }
 
 /** The types that an endpoint may select are those of Stripe's package. */
-function eventTypes(catalog: Catalog): readonly string[] {
+function snapshotEventTypes(catalog: Catalog): readonly string[] {
   const { enabled_events: field } = catalog.entity('WebhookEndpoint').operations.Create?.params ?? {};
   const type = field?.type;
   const item = typeof type === 'object' && 'array' in type ? type.array : undefined;

@@ -129,7 +129,7 @@ test('its own wait ends with the signal too', async () => {
   await assert.rejects(customersOf(stripe).create({}, { signal: abort.signal }), /the caller left/);
 });
 
-test('a declined card is told from other errors', () => {
+test('a declined card differs from other errors', () => {
   const failure = (domain: string, metadata: object): ConnectorFailure =>
     new ConnectorFailure(400, {
       error: { status: 'FAILED_PRECONDITION', details: [{ reason: 'X', domain, metadata }] },

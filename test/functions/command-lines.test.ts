@@ -105,7 +105,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['cost --calls 0', 2, /--calls must be a positive integer/],
   ['cost --calls 999999999', 2, /--calls is at most 262,800,000, which is 100 a second/],
   ['fields Customer.Create', 0, /^Email +string +Mail address/m],
-  ['fields paymentintent.create', 0, /^Amount \(required\) +integer +.*cents/m],
+  ['fields paymentintent.create', 0, /^Amount \(required\) +integer +.*smallest/m],
   ['fields Customer.Create Address', 0, /^postal_code +string/m],
   ['fields Customer.Create Adress', 2, /Customer\.Create has no input Adress/],
   ['fields Refund', 0, /^Amount +integer +Amount, in cents/m],

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
-import { checkNames } from '../../shared/cli/check-names.ts';
+import { checkCatalogNames } from '../../shared/cli/check-names.ts';
 
 const catalog = catalogFiles('shared/catalog');
 const NAMED = { name: 'shop', region: 'europe-west1' };
-const findings = (settings: object) => checkNames(JSON.stringify({ ...NAMED, ...settings }), catalog);
+const findings = (settings: object) => checkCatalogNames(JSON.stringify({ ...NAMED, ...settings }), catalog);
 
 const PROBLEMS: readonly (readonly [settings: object, problem: string])[] = [
   [{ operations_allowlist: ['Lst'] }, 'operations_allowlist[0]: no operation or action Lst; did you mean List?'],
@@ -57,5 +57,5 @@ test('names that exist have no finding, and text that is not JSON has none eithe
     event_types: ['invoice.paid', 'invoice.*', 'v2.core.event_destination.ping'],
   };
   assert.deepEqual(findings(settings), { unknown: [], warnings: [] });
-  assert.deepEqual(checkNames('{', catalog), { unknown: [], warnings: [] });
+  assert.deepEqual(checkCatalogNames('{', catalog), { unknown: [], warnings: [] });
 });

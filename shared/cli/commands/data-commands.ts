@@ -50,7 +50,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'fields ConfirmPaymentIntent',
       'fields Invoice',
     ],
-    run: async () => (await import('../run/fields.ts')).showFields,
+    run: async () => (await import('../run/describe/fields.ts')).showFields,
   },
   {
     name: 'list',

@@ -48,10 +48,10 @@ function errorAs(message: string, status: number, reason: string): ShownError {
 }
 
 /** The reason of an input that names an object which Stripe does not have. */
-const MISSING = 'RESOURCE_MISSING';
+const MISSING_REFERENCE = 'RESOURCE_MISSING';
 
 /** By Google's canonical code. What Stripe does not have (UNIMPLEMENTED) is a wrong name on the command line. */
 function exitOf(status: string, reason: string): number {
-  if (status === 'NOT_FOUND' || reason === MISSING) return EXIT.notFound;
+  if (status === 'NOT_FOUND' || reason === MISSING_REFERENCE) return EXIT.notFound;
   return status === 'INVALID_ARGUMENT' || status === 'UNIMPLEMENTED' ? EXIT.usage : EXIT.failure;
 }

@@ -4,7 +4,7 @@ import { catalogFiles } from '../../adapters/catalog-files.ts';
 import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
 import { fileText } from '../../config/file-text.ts';
 import { checkLive } from '../check-live.ts';
-import { checkNames, NO_FINDINGS } from '../check-names.ts';
+import { checkCatalogNames, NO_FINDINGS } from '../check-names.ts';
 import { checkFile, settingsProblems } from '../check-settings.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { UsageError } from '../io/exit.ts';
@@ -21,7 +21,7 @@ export async function checkCommand(context: CommandContext): Promise<CommandResu
   const read = (name: string): string => fileText(readFileSync(name));
   const invalid = checkFile(file, read, context.environment['STRIPE_API_BASE']);
   const { unknown, warnings } = existsSync(file)
-    ? checkNames(read(file), catalogFiles(path.join(context.folder, 'catalog')))
+    ? checkCatalogNames(read(file), catalogFiles(path.join(context.folder, 'catalog')))
     : NO_FINDINGS;
   const problems = [...invalid, ...unknown];
   const shownWarnings = warnings.map((warning) => `\nwarning: ${warning}`).join('');

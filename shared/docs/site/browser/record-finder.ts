@@ -1,8 +1,8 @@
 import MiniSearch from 'minisearch';
 import type { SearchRecord } from '../content/search-records.ts';
 
-/** Words of a question that say nothing of its subject. */
-const STOP_WORDS: ReadonlySet<string> = new Set(
+/** Words of a question that do not name its subject. */
+const QUESTION_WORDS: ReadonlySet<string> = new Set(
   'a an and are can do does for how i in is it my of on the to what when where which why with you'.split(' '),
 );
 
@@ -19,7 +19,7 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
   const byId = new Map(records.map((record) => [record.id, record]));
   const index = new MiniSearch<SearchRecord>({
     fields: ['page', 'heading', 'text', 'words'],
-    processTerm: (term) => (STOP_WORDS.has(term.toLowerCase()) ? null : term.toLowerCase()),
+    processTerm: (term) => (QUESTION_WORDS.has(term.toLowerCase()) ? null : term.toLowerCase()),
     searchOptions: {
       boost: { page: 4, heading: 3 },
       prefix: (term) => term.length > 2,

@@ -36,7 +36,7 @@ function recordsOf(page: DocsPage): Omit<SearchRecord, 'id'>[] {
     const heading = index === 0 ? undefined : headings[index - 1];
     const at = { url: heading === undefined ? url : `${url}#${heading.anchor}`, page: page.title };
     const isRow = lines.join(' ').length > LONG_SECTION ? isNamedRow : () => false;
-    const text = textOf(lines.filter((line) => !isRow(line)));
+    const text = searchedText(lines.filter((line) => !isRow(line)));
     const rows = lines.filter(isRow).map((line) => rowRecord(line));
     if (text === '' && heading === undefined && rows.length === 0) return [];
     return [{ heading: heading?.text ?? '', text }, ...rows].map((part) => ({ ...at, ...part }));
@@ -48,10 +48,10 @@ const isNamedRow = (line: string): boolean => line.startsWith('| `');
 
 function rowRecord(line: string): Pick<SearchRecord, 'heading' | 'text'> {
   const [, names = '', ...cells] = line.split(/(?<!\\)\|/);
-  return { heading: markdownAsText(names).trim(), text: textOf(cells) };
+  return { heading: markdownAsText(names).trim(), text: searchedText(cells) };
 }
 
-const textOf = (lines: readonly string[]): string => markdownAsText(lines.join(' ').replaceAll('|', ' ')).trim();
+const searchedText = (lines: readonly string[]): string => markdownAsText(lines.join(' ').replaceAll('|', ' ')).trim();
 
 /** Lines of the parts between headings; the first is the one below the H1. */
 function sectionLines(markdown: string): string[][] {

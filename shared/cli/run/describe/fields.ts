@@ -1,9 +1,9 @@
-import { isObject } from '../../is-object.ts';
-import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { UsageError } from '../io/exit.ts';
-import { columns } from '../io/print.ts';
-import type { JsonBody } from '../io/server.ts';
-import { rejectMistypedOperation } from './call-hints.ts';
+import { isObject } from '../../../is-object.ts';
+import type { CommandContext, CommandResult } from '../../commands/row.ts';
+import { UsageError } from '../../io/exit.ts';
+import { columns } from '../../io/print.ts';
+import type { JsonBody } from '../../io/server.ts';
+import { rejectMistypedOperation } from '../call-hints.ts';
 
 /** `fields NAME [PATH]`: the inputs of an operation or action, or the columns of an entity. */
 export async function showFields(context: CommandContext): Promise<CommandResult> {
@@ -19,7 +19,7 @@ export async function showFields(context: CommandContext): Promise<CommandResult
     const { columns: all, ...rest } = await server.get(`/entities/${encodeURIComponent(name)}`);
     const rows = (Array.isArray(all) ? all : []).filter(isObject);
     if (path !== undefined) throw new UsageError(`columns have no path; the inputs are those of ${name}.Create`);
-    return { value: { ...rest, columns: rows }, text: columnTable(rows) };
+    return { value: { ...rest, columns: rows }, text: columnCells(rows) };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { input } = await server.get(`/actions/${encodeURIComponent(name)}`).catch((noAction: unknown) => {
@@ -39,13 +39,13 @@ function operationSchema(payloads: unknown, verb: string): JsonBody {
 
 function inputsResult(name: string, schema: JsonBody, path: string | undefined): CommandResult {
   const found = path === undefined ? schema : inner(schema, path.split('.'), name);
-  const rows = inputRows(found);
+  const rows = inputCells(found);
   return { value: found, text: rows.length === 0 ? `${name} has no inputs` : columns([HEAD, ...rows]) };
 }
 
 const HEAD = ['input', 'type', 'description'];
 
-function inputRows(schema: JsonBody): string[][] {
+function inputCells(schema: JsonBody): string[][] {
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
   const rows = Object.entries(propertiesOf(schema))
     .filter((entry): entry is [string, JsonBody] => isObject(entry[1]))
@@ -54,8 +54,8 @@ function inputRows(schema: JsonBody): string[][] {
     .toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired))
     .map(({ name, property, isRequired }) => [
       isRequired ? `${name} (required)` : name,
-      typeOf(property),
-      `${textOf(property['description'])}${example(property)}`,
+      shownType(property),
+      `${textOrEmpty(property['description'])}${example(property)}`,
     ]);
 }
 
@@ -77,18 +77,22 @@ function propertiesOf({ properties, items, anyOf }: JsonBody): JsonBody {
   return Object.assign({}, ...parts) as JsonBody;
 }
 
-function typeOf({ type, anyOf }: JsonBody): string {
+function shownType({ type, anyOf }: JsonBody): string {
   if (type !== undefined)
     return [type]
       .flat()
       .filter((each) => each !== 'null')
       .join('|');
-  const types = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(typeOf);
+  const types = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(shownType);
   return [...new Set(types.filter((each) => each !== ''))].join('|');
 }
 
-function columnTable(rows: readonly JsonBody[]): string {
-  const lines = rows.map(({ name, kind, description }) => [textOf(name), textOf(kind), textOf(description)]);
+function columnCells(rows: readonly JsonBody[]): string {
+  const lines = rows.map(({ name, kind, description }) => [
+    textOrEmpty(name),
+    textOrEmpty(kind),
+    textOrEmpty(description),
+  ]);
   return columns([['column', 'type', 'description'], ...lines]);
 }
 
@@ -97,6 +101,6 @@ function example({ example: value, enum: values }: JsonBody): string {
   return value === undefined ? '' : ` Such as ${JSON.stringify(value)}.`;
 }
 
-function textOf(value: unknown): string {
+function textOrEmpty(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
