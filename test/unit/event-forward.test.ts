@@ -10,7 +10,7 @@ test('a replay to a URL where nothing listens says so', async () => {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;
   await new Promise((closed) => server.close(closed));
-  await assert.rejects(forwardTo(`http://127.0.0.1:${port}/`)({ data: Buffer.from('{}'), attributes: {} }), {
+  await assert.rejects(forwardTo(`http://127.0.0.1:${port}/`)({ data: '{}', attributes: {} }), {
     message: new RegExp(
       `^nothing responds at http://127\\.0\\.0\\.1:${port}/ \\(.*ECONNREFUSED.*\\); start the receiver$`,
     ),
