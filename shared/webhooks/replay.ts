@@ -78,7 +78,7 @@ async function eventAtStripe({ deps, clock, settings }: Connector, entry: InboxE
     return listedFor(parseEvent(body), account);
   } catch (cause) {
     if (!isConnectorError(cause) || cause.status !== 'NOT_FOUND') throw cause;
-    throw new ConnectorError('NOT_FOUND', `Stripe no longer has ${entry.id}: it keeps events for 30 days`, {
+    throw new ConnectorError('NOT_FOUND', `Stripe has no ${entry.id}: it keeps events for 30 days`, {
       reason: 'EVENT_NOT_FOUND',
       cause,
     });

@@ -36,14 +36,16 @@ function stem(word: string): string {
 }
 
 /**
- * Returns the first sentence of a doc comment that does not only restate the names. It skips deprecation notes and
- * sentences with "Defaults to", and shortens a long sentence. Returns an empty text if there is no such sentence.
+ * Returns the first sentence of a doc comment that does not only restate the names. It skips deprecation notes, notes on
+ * the type, and sentences with "Defaults to", and shortens a long sentence. Returns an empty text if there is no such
+ * sentence.
  */
 export function describingSentence(comment: string, names: readonly string[]): string {
   const sentences = sentencesOf(plainText(comment));
   const useful = sentences.find(
     (sentence) =>
-      !/^(defaults? to|this method is deprecated|\[?deprecated)/i.test(sentence) && !restatesNames(sentence, names),
+      !/^(defaults? to|this method is deprecated|\[?deprecated|(open|closed) enum\.?$)/i.test(sentence) &&
+      !restatesNames(sentence, names),
   );
   return useful === undefined ? '' : truncateSentence(useful);
 }
