@@ -99,10 +99,10 @@ function limitOf(text: string): number | undefined {
 }
 
 /** A day in UTC, or a time with its zone: without one it would depend on the machine. https://www.rfc-editor.org/rfc/rfc3339 */
-const TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+const DATE_OR_TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 export function timeMsOf(text: string): number | undefined {
-  const [, day] = TIME.exec(text) ?? [];
+  const [, day] = DATE_OR_TIME.exec(text) ?? [];
   const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : day !== undefined && isDay(day) ? Date.parse(text) : NaN;
   return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : undefined;
 }

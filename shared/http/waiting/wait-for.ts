@@ -93,7 +93,7 @@ export async function waitAfter(
   const isOfWrite = ({ type, changekey }: InboxEntry): boolean =>
     requestId !== undefined && changekey === changeKey({ account, objectId, type, cause: requestId });
   let read: StripeObject | 'gone' | 'not offered' | undefined;
-  const readOnce = async (): Promise<typeof read> => (read ??= await currentObject(connector, kind, objectId, call));
+  const readOnce = async (): Promise<typeof read> => (read ??= await rereadObject(connector, kind, objectId, call));
   const [entry] = await Promise.all([
     awaitStatus(inbox, clock, {
       objectId,
@@ -105,7 +105,7 @@ export async function waitAfter(
       isCertain: (one) => one.createdMs >= certainMs || isOfWrite(one),
       confirmAtMs,
       confirm: async () => {
-        const now = statusOf(await readOnce());
+        const now = objectStatus(await readOnce());
         // If the object cannot be read, the event counts.
         return now === undefined || wait.status.includes(now);
       },
@@ -116,7 +116,7 @@ export async function waitAfter(
   ]);
   if (entry === undefined) return report(currentStatus, null);
   const reached = reachedStatus(entry, wait.status);
-  const confirmed = statusOf(read);
+  const confirmed = objectStatus(read);
   // An event that came after a read which did not confirm an older one: the status is the event's, the row the write's.
   const isRead = read === undefined || (confirmed !== undefined && wait.status.includes(confirmed));
   const status = read !== undefined && isRead ? confirmed : reached;
@@ -130,7 +130,7 @@ export async function waitAfter(
 }
 
 /** Reads an object again. Returns `not offered` if the read fails. */
-function currentObject(
+function rereadObject(
   { deps }: Connector,
   kind: string | null,
   id: string,
@@ -144,7 +144,7 @@ function currentObject(
 }
 
 /** Returns the status that an object has; `deleted` if it is deleted. Undefined if it could not be read. */
-function statusOf(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
+function objectStatus(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
   if (object === undefined || object === 'not offered') return undefined;
   if (object === 'gone' || object['deleted'] === true) return DELETED_STATUS;
   return typeof object['status'] === 'string' ? object['status'] : '';
