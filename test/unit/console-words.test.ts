@@ -50,6 +50,11 @@ const FIRST: readonly (readonly [text: string, hash: string])[] = [
 for (const [text, hash] of FIRST)
   test(`the palette finds ${text}`, () => assert.equal(paletteItems(text, OFFER, [])[0]?.hash, hash));
 
+test('the palette offers the record of what may be an operationId, and of no other word', () => {
+  const hashes = ['order-5', 'zzzz'].map((text) => paletteItems(text, OFFER, []).map((item) => item.hash));
+  assert.deepEqual(hashes, [['#/operations/order-5'], []]);
+});
+
 test('a word with an underscore is not an id', () => {
   assert.equal(isIdLike('payment_intent'), false);
   assert.equal(isIdLike('cus_9s6XKzkNRiz8i3'), true);

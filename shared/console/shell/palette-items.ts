@@ -65,8 +65,9 @@ export function paletteItems(text: string, offer: Offer, pages: readonly PageEnt
     ...itemsOfEmail(trimmed, offer),
     ...ranked.map(([, item]) => item),
   ].slice(0, MAX_PALETTE_ITEMS);
-  const isOperationId = /^[\w.:-]{3,255}$/.test(trimmed) && !found.some(({ kind }) => kind === 'Operation');
-  return isOperationId ? [...found, operationItem(trimmed)] : found;
+  // A word without a digit or a dash is a search and no id.
+  const isOperationId = /^[\w.:-]{3,255}$/.test(trimmed) && /[\d-]/.test(trimmed);
+  return isOperationId && !found.some(({ kind }) => kind === 'Operation') ? [...found, operationItem(trimmed)] : found;
 }
 
 /** Without a text: the pages, then the entities that most accounts use. */

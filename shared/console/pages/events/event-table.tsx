@@ -44,7 +44,7 @@ export function EventTable({ events, onChange, ...paging }: EventTableProps) {
           name: 'Handled',
           secondary: true,
           value: ({ attempts }) => attempts,
-          cell: ({ attempts, via }) => `${attempts}× by ${via}`,
+          cell: ({ attempts, via }) => (attempts === 1 ? `by ${via}` : `${attempts} times, last by ${via}`),
         },
         {
           name: 'Replay',

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { isSuccess, rowsOfReply } from '../../api/calls.ts';
+import { effectOfReply } from '../../form/result/reply-error.ts';
 import { duration } from '../../format/time.ts';
 import { callName, CALL_KINDS, orderedPair, type HistoryEntry } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
@@ -90,7 +91,10 @@ export function CallTable({ entries }: { readonly entries: readonly HistoryEntry
             value: ({ reply }) => reply.status,
             cell: ({ reply }) => (
               <>
-                <StatusBadge status={isSuccess(reply) ? 'ok' : 'failed'} /> {reply.status}
+                <StatusBadge
+                  status={isSuccess(reply) ? 'ok' : effectOfReply(reply) === 'unknown' ? 'unknown' : 'failed'}
+                />{' '}
+                {reply.status}
               </>
             ),
           },
