@@ -42,8 +42,11 @@ export const REQUEST_LIMITS: RequestLimits = {
   maxMessageItems: 100,
 };
 
-/** Returns the limits of a connection. No setting lowers a limit yet. The first one that does can use `lowerMax`. */
-export const requestLimits = memoizeByRef((_settings: Settings): RequestLimits => REQUEST_LIMITS);
+/** Returns the limits of a connection. */
+export const requestLimits = memoizeByRef((settings: Settings): RequestLimits => ({
+  ...REQUEST_LIMITS,
+  maxAffected: lowerMax(REQUEST_LIMITS.maxAffected, settings.maxAffected),
+}));
 
 /** Caps the maximum of `bounds` at `max`, and the default if they have one. */
 export function lowerMax<B extends NumberBounds & { readonly default?: number }>(bounds: B, max: number): B {
