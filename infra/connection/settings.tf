@@ -137,6 +137,18 @@ variable "max_body_bytes" {
   }
 }
 
+variable "max_affected" {
+  description = "maximum of maxAffected, the rows that one Update or Delete by clause may write; lowers its default too"
+  type        = number
+  default     = 10000
+  nullable    = false
+
+  validation {
+    condition     = floor(var.max_affected) == var.max_affected && var.max_affected >= 1 && var.max_affected <= 10000
+    error_message = "max_affected: an integer from 1 to 10000"
+  }
+}
+
 variable "deadline_ms" {
   description = "deadline of a call in milliseconds"
   type        = number
@@ -660,6 +672,7 @@ locals {
     limit_scope              = var.limit_scope
     max_wait_ms              = var.max_wait_ms
     max_body_bytes           = var.max_body_bytes
+    max_affected             = var.max_affected
     deadline_ms              = var.deadline_ms
     operation_retention_days = var.operation_retention_days
     operation_record         = var.operation_record

@@ -59,7 +59,7 @@ export function catalogFiles(folder: string): Catalog {
       actions.set(name, action);
       return action;
     },
-    policyFacts: lazy(() => read('write-policy.json') as PolicyTable),
+    buildPolicyTable: lazy(() => read('write-policy.json') as PolicyTable),
   };
 }
 

@@ -60,7 +60,7 @@ async function tryOnce(
     const effect = await priorEffect(connector, failure, { operationId, fresh: false });
     const error = annotateError(failure, { operationId }, effect);
     if (isRedeliverable(error)) return { kind: 'retry', call, error };
-    // An invalid command has failed even if its id has a record: another message with the id created the record.
+    // An invalid command never ran. If its id has a record, another message created it, so the record is ignored.
     if (!ranOperation && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
     return finalOutcome(call, error);
   };

@@ -9,7 +9,7 @@ import { ConnectorError } from '../errors.ts';
 export interface MessagePayload {
   /** An object or an array. An empty object if the message has attributes only. */
   readonly value: Readonly<Record<string, unknown>> | readonly unknown[];
-  /** The values that parsing would have changed. */
+  /** The values that `JSON.parse` would have changed, such as numbers with more digits than a double. */
   readonly read: Pick<ExactJson, 'problems' | 'members' | 'count'>;
 }
 

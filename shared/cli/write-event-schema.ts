@@ -1,6 +1,6 @@
 /**
- * `npm run event-schema`: writes the JSON schema of the messages of `events_topic`, which the function `connection`
- * serves at GET /events/schema. `-- --check` writes nothing and exits with status 1 if the file differs.
+ * `npm run event-schema`: writes the JSON schema of the messages of `events_topic`. The function `connection` serves the
+ * schema at GET /events/schema. `-- --check` writes nothing and exits with status 1 if the file differs.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';

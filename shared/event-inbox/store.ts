@@ -62,7 +62,7 @@ export interface PublishingState {
   readonly reason: string;
 }
 
-export const PUBLISHING: PublishingState = { paused: false, pausedMs: 0, reason: '' };
+export const DEFAULT_PUBLISHING_STATE: PublishingState = { paused: false, pausedMs: 0, reason: '' };
 
 /** The events of a connection that arrived. Methods throw `StoreUnavailableError` if the store does not respond. */
 export interface EventInbox {

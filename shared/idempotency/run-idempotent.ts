@@ -187,7 +187,10 @@ async function buildRecordedResult<T>(call: CallContext, build: () => Promise<T>
   }
 }
 
-/** Records the outcome of a success. A failure here reports effect `done` and asks for a repeat. */
+/**
+ * Records a successful outcome. If recording fails, the error has the effect `done` and tells the caller to repeat the
+ * call with the same operationId.
+ */
 async function recordSuccess(call: CallContext, record: () => Promise<boolean>): Promise<void> {
   try {
     await record();

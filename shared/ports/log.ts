@@ -17,7 +17,10 @@ export const OPERATOR_WARNINGS: readonly string[] = [
   'setting above the rate limit that Stripe has by default',
 ];
 
-/** The line that each instance logs once a minute with its numbers of requests. Metrics use it at every verbosity. */
+/**
+ * The message that each instance logs once a minute with its request counts. It is logged at every verbosity, because
+ * metrics read it.
+ */
 export const SUMMARY_LINE = 'requests of a minute';
 
 export type LogFields = Readonly<Record<string, unknown>>;

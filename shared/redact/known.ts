@@ -44,9 +44,11 @@ function positionsOf(text: string, form: string): readonly number[] {
 }
 const NO_POSITIONS: readonly number[] = [];
 
-/** The forms of a secret in a text: complete encodings, and parts of a longer text in base64 that contains it. */
+/** How a secret can appear in a text. */
 interface SecretForms {
+  /** Its complete encodings. */
   readonly plain: readonly string[];
+  /** The parts of its base64 that are the same inside the base64 of any longer text. */
   readonly cores: readonly string[];
 }
 

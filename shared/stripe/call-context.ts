@@ -162,7 +162,7 @@ const PAGE_PARAMS = ['starting_after', 'ending_before', 'page'];
  *
  *   interactive  writes and actions
  *   read         Get and the first page of a List
- *   bulk         further pages, and the rows of a clause
+ *   bulk         further pages of a List, and the rows that a filter clause selects
  */
 export function priorityOf(
   { operationId, part, priority }: Pick<CallContext, 'operationId' | 'part' | 'priority'>,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorOf } from './framework.ts';
-import { sandbox, call, made } from './planned-calls.ts';
+import { sandbox, call, made, serve } from './planned-calls.ts';
 
 test('rejects more rows than maxAffected with their number and changes none', async () => {
   for (let i = 0; i < 5; i += 1) await made('Coupon', { PercentOff: 10, Duration: 'once', Name: 'many' });
@@ -13,6 +13,40 @@ test('rejects more rows than maxAffected with their number and changes none', as
   assert.ok(sandbox.requests.slice(-2).every(({ method }) => method === 'GET' || method === 'POST'));
   const done = await call('delete-entity', { ...body, maxAffected: 5 });
   assert.equal((done.body['connectorOutputPayload'] as { affected: number }).affected, 5);
+});
+
+test('max_affected bounds maxAffected and its default in functions, messages, the runtime API and documents', async () => {
+  for (let i = 0; i < 3; i += 1) await made('Coupon', { PercentOff: 10, Duration: 'once', Name: 'bounded' });
+  const low = await serve({ max_affected: 2 });
+  try {
+    const sent = sandbox.requests.length;
+    const body = { entity: 'Coupon', filterClause: "Name = 'bounded'", maxAffected: 3 };
+    const message = { messageId: '1', data: Buffer.from(JSON.stringify({ operation: 'Delete', ...body })) };
+    for (const refused of [
+      await call('delete-entity', body, low),
+      await call('delete-entity', { ...body, explain: true }, low),
+      await call('update-entity', { ...body, connectorInputPayload: { Name: 'new' } }, low),
+      await call('automation', { message: { ...message, data: message.data.toString('base64') } }, low),
+    ])
+      assert.match(refused.text, /maxAffected: must be an integer from 1 to 2\b/);
+    assert.equal(sandbox.requests.length, sent, 'Stripe was not touched');
+
+    const { maxAffected: _, ...unbounded } = body;
+    const entities = 'v2/projects/p/locations/l/connections/stripe-local/entityTypes/Coupon/entities';
+    const conditions = `?conditions=${encodeURIComponent(body.filterClause)}`;
+    for (const refused of [
+      await call('delete-entity', unbounded, low),
+      await call(`${entities}:deleteEntitiesWithConditions${conditions}`, {}, low),
+    ])
+      assert.match(refused.text, /matches 3 rows, more than maxAffected \(2\)/);
+
+    const document = await (await fetch(`${low.url}/openapi.json`)).text();
+    assert.match(document, /"maxAffected":\{[^}]*"maximum":2,"default":2/);
+    assert.doesNotMatch(document, /"maximum":10000/);
+    assert.equal((await call('delete-entity', { ...body, maxAffected: 3 })).status, 200);
+  } finally {
+    await low.stop();
+  }
 });
 
 test('executes rows in order, one transaction each, and names the rows left after a failure', async () => {

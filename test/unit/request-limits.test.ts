@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../../functions/manifest.json';
 import { parseCommands } from '../../shared/automation/commands.ts';
+import { parseSettings } from '../../shared/config/settings.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseBody } from '../../shared/http/body/request-bodies.ts';
 import { QUERIES, readQuery } from '../../shared/management/connectors-api/queries.ts';
 import { buildEntityRequest } from '../../shared/operations/request/entity-request.ts';
-import { lowerMax, REQUEST_LIMITS, type RequestLimits } from '../../shared/operations/request/limits.ts';
+import { lowerMax, REQUEST_LIMITS, requestLimits, type RequestLimits } from '../../shared/operations/request/limits.ts';
 import { Discovery } from '../../shared/schema/discovery.ts';
 import { functionPaths } from '../../shared/schema/openapi/function-paths.ts';
 import { entityPaths } from '../../shared/schema/openapi/rest-paths.ts';
@@ -30,6 +31,17 @@ const LOW: RequestLimits = {
 test('a lowered maximum lowers the default', () => {
   assert.deepEqual(lowerMax({ min: 1, max: 200, default: 25 }, 17), { min: 1, max: 17, default: 17 });
   assert.deepEqual(lowerMax({ min: 1, max: 200, default: 25 }, 500), { min: 1, max: 200, default: 25 });
+});
+
+test('max_affected lowers the rows of a write by clause; without it every limit is the default', () => {
+  const limits = (settings: object): RequestLimits =>
+    requestLimits(parseSettings({ name: 'test', region: 'local', ...settings }));
+  assert.deepEqual(limits({}), REQUEST_LIMITS);
+  assert.deepEqual(limits({ max_affected: 500 }), {
+    ...REQUEST_LIMITS,
+    maxAffected: { min: 1, max: 500, default: 100 },
+  });
+  assert.deepEqual(limits({ max_affected: 1 }).maxAffected, { min: 1, max: 1, default: 1 });
 });
 
 test('bodies are held to the limits of their connection', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { inputsOf, writesOf } from '../../shared/catalog/generate/write-inputs.ts';
-import { policyFacts } from '../../shared/catalog/generate/write-policy.ts';
+import { buildPolicyTable } from '../../shared/catalog/generate/write-policy.ts';
 import { AMOUNTS_ELSEWHERE } from '../../shared/catalog/money/money-inputs.ts';
 import type { Action, Entity, FieldType } from '../../shared/catalog/types.ts';
 import { findBySuffix } from '../../shared/catalog/money/write-facts.ts';
@@ -24,11 +24,11 @@ function withInput(name: string, type: FieldType): readonly Entity[] {
 
 for (const type of ['integer', 'number', 'decimal', { array: 'integer' }, { map: 'integer' }] as const)
   test(`a new number of a write stops the generator until it is classified: ${JSON.stringify(type)}`, () => {
-    assert.throws(() => policyFacts(withInput('surcharge', type), actions), /Customer.Create: surcharge is a number/);
+    assert.throws(() => buildPolicyTable(withInput('surcharge', type), actions), /Customer.Create: surcharge is a number/);
   });
 
 test('a new map of a write stops the generator until its keys are classified', () => {
-  assert.throws(() => policyFacts(withInput('bag', { map: 'string' }), actions), /Customer.Create: bag has free keys/);
+  assert.throws(() => buildPolicyTable(withInput('bag', { map: 'string' }), actions), /Customer.Create: bag has free keys/);
 });
 
 test('a new write stops the generator until it has a rule, and so does a removed write', () => {
@@ -41,10 +41,10 @@ test('a new write stops the generator until it has a rule, and so does a removed
     params: {},
     output: 'object',
   };
-  assert.throws(() => policyFacts(entities, [...actions, action]), /PourMoney .* must be in exactly one row/);
+  assert.throws(() => buildPolicyTable(entities, [...actions, action]), /PourMoney .* must be in exactly one row/);
   assert.throws(
     () =>
-      policyFacts(
+      buildPolicyTable(
         entities,
         actions.filter((one) => one.action !== 'PayInvoice'),
       ),

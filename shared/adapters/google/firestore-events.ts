@@ -1,6 +1,6 @@
 import {
   INBOX_KEPT_MS,
-  PUBLISHING,
+  DEFAULT_PUBLISHING_STATE,
   type EventInbox,
   type InboxEntry,
   type InboxFilter,
@@ -21,7 +21,7 @@ import { INBOX_VERSION } from './stored-versions.ts';
 import { NO_RETRY } from './rest.ts';
 
 /** Id of the document with the publishing state. It has no `receivedAt`, so no query returns it. */
-const PUBLISHING_ID = '_publishing';
+const PUBLISHING_STATE_ID = '_publishing';
 /** Maximum inbox entries read per change key: one per family (snapshot, thin), plus duplicates from Stripe. */
 const MAX_ENTRIES_PER_CHANGE_KEY = 10;
 /** Number of documents in one read. */
@@ -72,10 +72,10 @@ export function firestoreEvents(
 
   return {
     async read(id) {
-      const [entry, state] = await readDocuments([nameOf(id), nameOf(PUBLISHING_ID)]);
+      const [entry, state] = await readDocuments([nameOf(id), nameOf(PUBLISHING_STATE_ID)]);
       return {
         entry: entry === undefined ? undefined : stored.event(entry),
-        state: state === undefined ? PUBLISHING : stored.publishing(state),
+        state: state === undefined ? DEFAULT_PUBLISHING_STATE : stored.publishing(state),
       };
     },
     async write(entry) {
@@ -102,10 +102,10 @@ export function firestoreEvents(
         find({ where: isOneOf('changekey', part) }, part.length * MAX_ENTRIES_PER_CHANGE_KEY, readInBackground),
       ),
     async publishing() {
-      const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);
-      return state === undefined ? PUBLISHING : stored.publishing(state);
+      const [state] = await readDocuments([nameOf(PUBLISHING_STATE_ID)]);
+      return state === undefined ? DEFAULT_PUBLISHING_STATE : stored.publishing(state);
     },
-    setPublishing: (state) => put(PUBLISHING_ID, { state: { stringValue: JSON.stringify(state) } }),
+    setPublishing: (state) => put(PUBLISHING_STATE_ID, { state: { stringValue: JSON.stringify(state) } }),
   };
 }
 

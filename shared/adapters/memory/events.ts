@@ -1,6 +1,6 @@
 import {
   INBOX_KEPT_MS,
-  PUBLISHING,
+  DEFAULT_PUBLISHING_STATE,
   type EventInbox,
   type InboxEntry,
   type InboxFilter,
@@ -15,7 +15,7 @@ const MAX_ENTRIES = 20_000;
 /** Keeps the event inbox of one process in memory, for local development. */
 export function memoryEvents(clock: Pick<Clock, 'epochMs'>): EventInbox {
   const entries = new Map<string, InboxEntry>();
-  let state: PublishingState = PUBLISHING;
+  let state: PublishingState = DEFAULT_PUBLISHING_STATE;
   const isKept = ({ receivedMs }: InboxEntry): boolean => receivedMs + INBOX_KEPT_MS > clock.epochMs();
   return {
     read(id) {

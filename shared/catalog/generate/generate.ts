@@ -9,7 +9,7 @@ import { readDeclarations } from './declarations.ts';
 import { catalogPage } from './page.ts';
 import { completeAction, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
-import { policyFacts } from './write-policy.ts';
+import { buildPolicyTable } from './write-policy.ts';
 
 /** Parameters of lists that the connector itself sends for pagination, so they are not inputs. */
 const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
@@ -48,7 +48,7 @@ export function generateCatalog(): Map<string, string> {
     'api-version.ts',
     `/** The API version of the catalog: the SDK's. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
   );
-  const { names, writes, ...tables } = policyFacts(entityList, rows);
+  const { names, writes, ...tables } = buildPolicyTable(entityList, rows);
   files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
   files.set('README.md', catalogPage(entityList, rows, Stripe.PACKAGE_VERSION));
   if (files.size !== rows.length + Object.keys(entities).length + referencedOnly.length + 5)

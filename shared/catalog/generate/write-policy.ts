@@ -16,7 +16,7 @@ import { inputsOf, isNumeric, writesOf, type WriteInput, type Write } from './wr
  * Builds the data of the write policy by applying the reviewed tables to every write of the catalog. Throws if a write
  * has no rule, or if no table classifies one of its numbers.
  */
-export function policyFacts(entities: readonly Entity[], actions: readonly Action[]): PolicyTable {
+export function buildPolicyTable(entities: readonly Entity[], actions: readonly Action[]): PolicyTable {
   const writes = writesOf(entities, actions);
   checkTables(writes);
   const allInputs = writes.flatMap((write) => inputsOf(write));

@@ -23,7 +23,7 @@ export interface PolicyTable {
   readonly freeKeys: readonly string[];
   /** By method and path. Ids are `{}`. */
   readonly writes: Readonly<Record<string, WriteFacts>>;
-  /** Every name of every input of a write. */
+  /** All names in the paths of the inputs of all writes. */
   readonly names: readonly string[];
 }
 

@@ -68,7 +68,7 @@ export function storageTable(): string {
   return table(['`operation_record`', 'bytes', ...RETENTION_DAYS.map((days) => `${days} days`)], rows);
 }
 
-/** Dollars of a month with this number of calls, of each design, next to Google's connector. */
+/** Returns a table of the monthly cost in dollars at this number of calls: each design, and Google's connector. */
 export function callsTable(calls: number): string {
   const perSecond = calls / MONTH_S;
   const parts = Object.keys(PARTS) as (keyof Cost)[];

@@ -91,7 +91,7 @@ interface Granting {
 }
 
 /** Where permissions on a resource are read, and how a role on it is granted. */
-function grantingOf(resource: string): Granting {
+function grantTargetOf(resource: string): Granting {
   const key = /^projects\/([^/]+)\/locations\/([^/]+)\/keyRings\/([^/]+)\/cryptoKeys\/([^/]+)$/.exec(resource);
   if (key !== null) {
     const [, project = '', location = '', ring = '', name = ''] = key;
@@ -120,7 +120,7 @@ async function checkRolesOn(
   resource: string,
   required: readonly RequiredRole[],
 ): Promise<Check[]> {
-  const { api: name, url, command } = grantingOf(resource);
+  const { api: name, url, command } = grantTargetOf(resource);
   const response = await api.post(`${url}:testIamPermissions`, {
     permissions: required.map(({ permission }) => permission),
   });

@@ -25,6 +25,11 @@ export const limitSettings = () => ({
     integer(1024, MAX_BODY_BYTES),
     DEFAULT_MAX_BODY_BYTES,
   ),
+  max_affected: setting(
+    'maximum of maxAffected, the rows that one Update or Delete by clause may write; lowers its default too',
+    integer(1, 10_000),
+    10_000,
+  ),
   deadline_ms: setting('deadline of a call in milliseconds', integer(1000, 3_500_000), 50_000),
   // The minimum of 2 days is longer than the 24 hours after which Stripe may remove an idempotency key of API v1:
   // https://docs.stripe.com/api/idempotent_requests

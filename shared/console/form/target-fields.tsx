@@ -59,7 +59,7 @@ export function TargetFields({ target, draft, columns, current, onChange }: Targ
                 type="text"
                 inputMode="numeric"
                 data-field="maxAffected"
-                placeholder="100: the call fails if more rows match"
+                placeholder="the call fails if more rows match"
                 value={draft.maxAffected}
                 onChange={(event) => onChange({ maxAffected: event.target.value })}
               />

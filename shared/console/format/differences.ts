@@ -1,4 +1,4 @@
-/** A member in which two JSON values differ, or do not. */
+/** A member of two compared JSON values, and whether they differ in it. */
 export interface FieldDifference {
   /** `connectorInputPayload.Items[0].price`; empty for the value itself. */
   readonly path: string;

@@ -42,10 +42,14 @@ export const REQUEST_LIMITS: RequestLimits = {
   maxMessageItems: 100,
 };
 
-/** Returns the limits of a connection. No setting lowers a limit yet. The first one that does can use `lowerMax`. */
-export const requestLimits = memoizeByRef((_settings: Settings): RequestLimits => REQUEST_LIMITS);
+/** Returns the limits of a connection. */
+export const requestLimits = memoizeByRef((settings: Settings): RequestLimits => ({
+  ...REQUEST_LIMITS,
+  maxAffected: lowerMax(REQUEST_LIMITS.maxAffected, settings.maxAffected),
+}));
 
-/** Caps the maximum and the default of `bounds` at `max`. */
-export function lowerMax<B extends NumberBounds & { readonly default: number }>(bounds: B, max: number): B {
-  return { ...bounds, max: Math.min(bounds.max, max), default: Math.min(bounds.default, max) };
+/** Caps the maximum of `bounds` at `max`, and the default if they have one. */
+export function lowerMax<B extends NumberBounds & { readonly default?: number }>(bounds: B, max: number): B {
+  const lowered = { ...bounds, max: Math.min(bounds.max, max) };
+  return bounds.default === undefined ? lowered : { ...lowered, default: Math.min(bounds.default, max) };
 }

@@ -23,7 +23,7 @@ export type FaultKind = (typeof FAULTS)[number];
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** Number of matching requests that the fault applies to. Without it, it applies to a share of all. */
+  /** Number of matching requests that the fault applies to. If undefined, `share` says which part of them. */
   times?: number;
   /** Share of the matching requests that the fault applies to, in [0, 1]. */
   readonly share?: number;

@@ -130,7 +130,7 @@ export function listFilter(entity: string, param: string): ListFilter {
   );
 }
 
-/** Returns whether a list contains an object, whatever its filters are. */
+/** Returns whether a list contains an object before the filters of the request apply. */
 export function isListed(context: Context, entity: string, object: StoredObject, nested: boolean): boolean {
   if (DEFAULT_FILTERS[entity]?.(object, context.params) === false) return false;
   return nested || !isOnTestClock(context, object) || CLOCK_PARAMS.some((name) => context.params[name] !== undefined);
