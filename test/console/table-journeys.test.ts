@@ -122,7 +122,7 @@ here(
       .first()
       .waitFor();
     await details.getByRole('link', { name: 'Open the record' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Operation' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Customer.Create' }).waitFor();
   },
 );
 
