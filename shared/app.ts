@@ -145,7 +145,10 @@ export function createApp(
   });
   const catalog = catalogFiles(path.join(__dirname, 'catalog'));
   const operations = rememberOperations(state.operations);
-  const policy = writePolicy(settings, { epochMs: () => systemClock.epochMs(), table: () => catalog.buildPolicyTable() });
+  const policy = writePolicy(settings, {
+    epochMs: () => systemClock.epochMs(),
+    table: () => catalog.buildPolicyTable(),
+  });
   const recentRequests = new RecentRequests();
   const apiKey = cachedApiKey(deployment, knownSecrets, state.accountUsers, limits, log);
   const stripe = createStripeClient({

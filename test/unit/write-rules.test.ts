@@ -24,11 +24,17 @@ function withInput(name: string, type: FieldType): readonly Entity[] {
 
 for (const type of ['integer', 'number', 'decimal', { array: 'integer' }, { map: 'integer' }] as const)
   test(`a new number of a write stops the generator until it is classified: ${JSON.stringify(type)}`, () => {
-    assert.throws(() => buildPolicyTable(withInput('surcharge', type), actions), /Customer.Create: surcharge is a number/);
+    assert.throws(
+      () => buildPolicyTable(withInput('surcharge', type), actions),
+      /Customer.Create: surcharge is a number/,
+    );
   });
 
 test('a new map of a write stops the generator until its keys are classified', () => {
-  assert.throws(() => buildPolicyTable(withInput('bag', { map: 'string' }), actions), /Customer.Create: bag has free keys/);
+  assert.throws(
+    () => buildPolicyTable(withInput('bag', { map: 'string' }), actions),
+    /Customer.Create: bag has free keys/,
+  );
 });
 
 test('a new write stops the generator until it has a rule, and so does a removed write', () => {
