@@ -6,7 +6,7 @@ import { storedDocuments } from '../../shared/adapters/google/stored-documents.t
 import { memoryEvents } from '../../shared/adapters/memory/events.ts';
 import {
   EVENT_OUTCOMES,
-  PUBLISHING,
+  DEFAULT_PUBLISHING_STATE,
   type EventInbox,
   type InboxEntry,
   type InboxFilter,
@@ -77,7 +77,7 @@ if (emulatorIsHere()) {
 
   test('an entry, its change, and whether events are published', async () => {
     for (const inbox of inboxes) {
-      assert.deepEqual(await inbox.read('evt_none'), { entry: undefined, state: PUBLISHING });
+      assert.deepEqual(await inbox.read('evt_none'), { entry: undefined, state: DEFAULT_PUBLISHING_STATE });
       assert.deepEqual((await inbox.read('evt_5')).entry, entryOf(5));
       // More than one request of either kind, with ids and keys that no entry has.
       const many = Array.from({ length: 450 }, (_, n) => n);

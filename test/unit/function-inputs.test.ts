@@ -54,6 +54,8 @@ async function both(
 
 /** Inputs that the function rejects, and what it says. */
 const REJECTED: readonly (readonly [input: unknown, message: string | RegExp])[] = [
+  [{ ...REFUND, PaymentIntent: '' }, 'PaymentIntent: is required by this function'],
+  [{ ...REFUND, Amount: '' }, 'Amount: is required by this function'],
   [{ ...REFUND, Amount: 5001 }, 'Amount: is 5001; this function allows at most 5000'],
   [{ ...REFUND, Amount: '5001' }, 'Amount: is 5001; this function allows at most 5000'],
   [{ ...REFUND, Amount: '5001.00' }, 'Amount: is 5001; this function allows at most 5000'],

@@ -23,9 +23,10 @@ export function checkFunctionInputs(input: Input, inputs: FunctionInputs): void 
   }
   for (const [name, { required = false, maximum }] of Object.entries(inputs)) {
     const value = Object.hasOwn(input, name) ? (input[name] ?? undefined) : undefined;
-    if (value === undefined) {
-      if (required) violations.add(name, 'is required by this function');
-    } else if (maximum !== undefined) {
+    // Stripe reads an empty text as an absent value.
+    if (required && (value === undefined || value === '')) {
+      violations.add(name, 'is required by this function');
+    } else if (value !== undefined && maximum !== undefined) {
       const read = readScalar('integer', value, { name: snake(name), json: false });
       if ('problem' in read) violations.add(name, read.problem);
       else if (Number(read.value) > maximum)
