@@ -6,8 +6,8 @@ const CEILINGS = 'test/simulation/ceilings.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'two lanes are confused: an endpoint uses the next lane too': {
     file: 'shared/rate-limiter/endpoints/ring.ts',
-    right: 'const place = (position * GOLDEN + index * SQUARE_ROOT) % 1;',
-    wrong: 'const place = (position * GOLDEN + index * SQUARE_ROOT) % 1; lanes.add(Math.floor(index * width));',
+    right: 'const place = (position * GOLDEN + 1 - index / count) % 1;',
+    wrong: 'const place = (position * GOLDEN + 1 - index / count) % 1; lanes.add(Math.floor(index * width));',
     test: CEILINGS,
     named: 'calls of one endpoint from all nodes',
   },

@@ -198,6 +198,11 @@ export class Fleet {
     return { live: seen.length, rank: seen.filter((one) => one.place < place).length, atUs: this.nowUs };
   }
 
+  /** How far ahead the most reserved lane is. */
+  furthestUs(): number {
+    return Math.max(...this.lanes.values()) - this.nowUs;
+  }
+
   leave(id: number): void {
     this.members.delete(id);
   }

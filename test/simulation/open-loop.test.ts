@@ -78,7 +78,15 @@ test('a reservation for more callers than lanes leaves the rest to the next one'
   for (let nowUs = second; nowUs < 60 * second; nowUs += second)
     for (let rank = 0; rank < 9; rank += 1) {
       const view = { all: allLanes(120), lanes: allLanes(120), live: 9, rank, blurUs: 0, stretch: 1 };
-      const demand = { wanted: 24, ahead: 0, patient: 0, rare: false };
+      const demand = {
+        wanted: 24,
+        latestUs: Infinity,
+        keepsReserve: false,
+        ahead: 0,
+        patient: 0,
+        lone: false,
+        rare: false,
+      };
       const requests = new LaneSelector(new LaneRecords()).plan(demand, nowUs, view);
       assert.ok(
         requests.every(({ count }) => count <= 2),

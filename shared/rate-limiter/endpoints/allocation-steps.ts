@@ -18,7 +18,7 @@ export type AllocationStep =
     };
 
 /** Milliseconds between a failed call and the next one. */
-const PAUSE_MS = 400;
+const PAUSE_MS = 4000;
 
 /** A ring that is too small by less than this part is not worth a change. */
 const MIN_GROWTH = 0.1;

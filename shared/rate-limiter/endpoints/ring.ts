@@ -37,12 +37,10 @@ export const LEAD_US = 30 * SECOND_US;
  */
 export const FIRST_RING = 20;
 
-/** Spreads like `GOLDEN`, and independently of it: the fractional part of the root of 2. */
-const SQUARE_ROOT = 0.414_213_562_373_095;
-
 /**
  * The lanes of an endpoint: one of each `ring / ceiling` successive lanes, so that each node has some of them among its own.
- * The places differ from endpoint to endpoint. Two endpoints have few lanes in common, and with as many endpoints as the
+ * The places differ from endpoint to endpoint
+ * and move along the ring. Two endpoints have few lanes in common, and with as many endpoints as the
  * ceiling goes into the ring each lane has one.
  */
 export function lanesOfEndpoint(ring: number, position: number, ceiling: number): number[] {
@@ -51,7 +49,7 @@ export function lanesOfEndpoint(ring: number, position: number, ceiling: number)
   const width = ring / count;
   const lanes = new Set<number>();
   for (let index = 0; index < count; index += 1) {
-    const place = (position * GOLDEN + index * SQUARE_ROOT) % 1;
+    const place = (position * GOLDEN + 1 - index / count) % 1;
     const lane = Math.floor((index + place) * width);
     // A piece that is not a whole number of lanes may end in the first lane of the next one.
     lanes.add(lanes.has(lane) ? Math.min(lane + 1, ring - 1) : lane);
