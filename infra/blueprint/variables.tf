@@ -1,7 +1,7 @@
 # How the connection is deployed.
 
 variable "project" {
-  description = "Google Cloud project."
+  description = "Id of the Google Cloud project."
   type        = string
   validation {
     condition     = can(regex("^([a-z][a-z0-9.-]*:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))

@@ -1,14 +1,10 @@
 /** Copies the files of the catalog that a bundle needs next to it. */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
-import { actionOf, baseFunction } from './manifest.mjs';
+import { actionOf, baseFunction, readCatalog } from './manifest.mjs';
 
 const CATALOG = path.join(root, 'shared/catalog');
-
-export function readCatalog(file) {
-  return JSON.parse(readFileSync(path.join(CATALOG, file), 'utf8'));
-}
 
 /** Limit of nested expansions of a call. https://docs.stripe.com/api/expanding_objects */
 const MAX_EXPAND_DEPTH = 4;

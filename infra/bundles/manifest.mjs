@@ -2,16 +2,30 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
+import { parseManifest } from './manifest-schema.mjs';
 
-export const { functions } = JSON.parse(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'));
+const CATALOG = path.join(root, 'shared/catalog');
+
+export function readCatalog(file) {
+  return JSON.parse(readFileSync(path.join(CATALOG, file), 'utf8'));
+}
+
+export const functions = readFunctions();
 const byName = new Map(functions.map((row) => [row.name, row]));
+
+/** Reads the entries. The build ends if the manifest has an error, which is the author's and needs no stack trace. */
+function readFunctions() {
+  try {
+    return parseManifest(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'), readCatalog);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+}
 
 /** Returns the entry itself, or the one that it restricts. */
 export function baseFunction(row) {
-  const base = row.restricts === undefined ? row : byName.get(row.restricts);
-  if (base === undefined)
-    throw new Error(`manifest.json: ${row.name} restricts ${row.restricts}, which is no entry; use the name of one`);
-  return base;
+  return row.restricts === undefined ? row : byName.get(row.restricts);
 }
 
 /** Returns the source file and the export of an entry. */

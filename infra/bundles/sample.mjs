@@ -1,6 +1,5 @@
 /** The sample requests that fill a function's compile cache. */
-import { readCatalog } from './catalog-part.mjs';
-import { actionOf, entryPointOf, sourceOf } from './manifest.mjs';
+import { actionOf, entryPointOf, readCatalog, sourceOf } from './manifest.mjs';
 
 /** Requests for the typical paths of a function: one that is rejected, and one complete request to Stripe. */
 export function sampleOf(row) {

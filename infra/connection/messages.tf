@@ -1,5 +1,5 @@
-# Automation: asks in, results out, dead letters kept. The subscription is ours and not Eventarc's: only so are its
-# deadline, its retries, its order and its dead letters what the connector counts on.
+# Automation: commands in, results out, dead letters kept. The subscription is the module's own and not Eventarc's,
+# because the connector depends on its deadline, retries, order and dead letters.
 
 locals {
   topics       = module.blueprint.topics
@@ -34,7 +34,7 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   depends_on = [google_pubsub_topic.made]
 }
 
-# A replay of dead letters publishes to the topic of the asks; who operates needs the same role there.
+# A replay of dead letters publishes to the topic of the commands, so an operator needs roles/pubsub.publisher there.
 resource "google_pubsub_subscription" "automation" {
   count = var.enable_automation ? 1 : 0
 

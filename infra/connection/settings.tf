@@ -371,7 +371,7 @@ variable "proxy_ssltype" {
 }
 
 variable "verbosity" {
-  description = "1 errors, 2 one line per request to Stripe; 3 to 5 add headers, bodies, TLS"
+  description = "1 errors, operator warnings and a line of counts a minute; 2 adds one line per request to Stripe; 3 to 5 add headers, bodies, TLS"
   type        = string
   default     = "1"
   nullable    = false

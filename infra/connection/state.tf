@@ -1,10 +1,13 @@
 # Where the connection keeps its records. A connection with another database does not know its earlier operationIds, so
 # a repeated operationId would charge again.
 
-# Keeps the database and name of the first apply, until accept_state_loss allows another one.
+locals {
+  records = "projects/${var.project}/databases/${var.database}/documents/connections/${var.name}"
+}
+
+# Keeps where the first apply put the records. accept_state_loss names the one other place that is accepted.
 resource "terraform_data" "state" {
-  input            = "projects/${var.project}/databases/${var.database}/documents/connections/${var.name}"
-  triggers_replace = var.accept_state_loss ? [var.project, var.database, var.name] : []
+  input = local.records
 
   lifecycle {
     ignore_changes = [input]
@@ -26,9 +29,9 @@ resource "google_project_iam_member" "state" {
 
   lifecycle {
     precondition {
-      # A conditional, because the output is unknown in the plan that replaces it.
-      condition     = var.accept_state_loss ? true : terraform_data.state.output == "projects/${var.project}/databases/${var.database}/documents/connections/${var.name}"
-      error_message = "database, name: the records of this connection are in ${terraform_data.state.output}; the apply would leave them behind. Set accept_state_loss = true if that is what you want"
+      # The input and not the output, which is unknown in the plan of the first apply.
+      condition     = local.records == coalesce(var.accept_state_loss, terraform_data.state.input)
+      error_message = "project, database, name: the records of this connection are in ${coalesce(var.accept_state_loss, terraform_data.state.input)}; the apply would leave them behind. If that is what you want, set accept_state_loss = \"${local.records}\""
     }
   }
 }

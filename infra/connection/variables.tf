@@ -1,7 +1,7 @@
 # How the connection is deployed. settings.tf has its settings.
 
 variable "project" {
-  description = "Google Cloud project"
+  description = "id of the Google Cloud project"
   type        = string
 }
 
@@ -22,9 +22,13 @@ variable "database" {
 }
 
 variable "accept_state_loss" {
-  description = "lets an apply change the database or the name of the connection: the records of operations are left behind, and a repeated operationId runs again. Set it back to false in a separate apply"
-  type        = bool
-  default     = false
+  description = "the one place of the records, projects/P/databases/D/documents/connections/NAME, to which an apply may move the connection: it leaves the earlier records behind, and a repeated operationId runs again. Stays set; null is the place of the first apply"
+  type        = string
+  default     = null
+  validation {
+    condition     = var.accept_state_loss == null || can(regex("^projects/[^/]+/databases/[^/]+/documents/connections/[^/]+$", var.accept_state_loss))
+    error_message = "accept_state_loss: where the records are from now on, projects/P/databases/D/documents/connections/NAME"
+  }
 }
 
 variable "packages" {

@@ -2,15 +2,14 @@
 
 locals {
   database = var.create_database ? google_firestore_database.state[0].name : var.database
+  location = coalesce(var.location, var.regions[0])
   # Another value of any of these is another database, or none: Firestore cannot move or encrypt one that exists.
   # https://docs.cloud.google.com/firestore/docs/manage-databases
-  place = {
-    project  = var.project
-    database = var.database
-    created  = var.create_database
-    location = var.create_database ? coalesce(var.location, var.regions[0]) : null
-    kms_key  = var.create_database ? var.kms_key : null
-  }
+  place = join(" ", compact([
+    "projects/${var.project}/databases/${var.database}",
+    var.create_database ? "in ${local.location}" : "not created",
+    var.create_database && var.kms_key != null ? "with ${var.kms_key}" : "",
+  ]))
 
   # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
   # https://docs.cloud.google.com/firestore/docs/best-practices
@@ -33,10 +32,10 @@ locals {
   expiring = ["members", "operations", "deadLetters", "stripeEvents"]
 }
 
-# Keeps what the database was created with, until accept_state_loss allows another one. The output database compares.
+# Keeps what the database was created with. accept_state_loss names the one other database that is accepted. The output
+# database compares.
 resource "terraform_data" "database" {
-  input            = local.place
-  triggers_replace = var.accept_state_loss ? local.place : null
+  input = local.place
 
   lifecycle {
     ignore_changes = [input]
@@ -48,7 +47,7 @@ resource "google_firestore_database" "state" {
 
   project                 = var.project
   name                    = var.database
-  location_id             = local.place.location
+  location_id             = local.location
   type                    = "FIRESTORE_NATIVE"
   delete_protection_state = var.delete_protection ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
   deletion_policy         = var.delete_protection ? "ABANDON" : "DELETE"

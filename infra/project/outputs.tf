@@ -12,12 +12,15 @@ output "project_number" {
 output "database" {
   description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
   value       = local.database
-  depends_on  = [google_firestore_index.members, google_firestore_field.expiring, google_firestore_field.unindexed, google_firestore_field.queried]
+  depends_on = [
+    google_firestore_index.members, google_firestore_index.inbox,
+    google_firestore_field.expiring, google_firestore_field.unindexed, google_firestore_field.queried,
+  ]
 
   precondition {
-    # A conditional, because the output is unknown in the plan that replaces it.
-    condition     = var.accept_state_loss ? true : terraform_data.database.output == local.place
-    error_message = "project, database, create_database, location, regions[0], kms_key: the database of the connections' records has ${jsonencode(terraform_data.database.output)}, and this apply wants ${jsonencode(local.place)}; it would leave the records behind or delete them. Name location to keep the database where it is, or set accept_state_loss = true if another database is what you want"
+    # The input and not the output, which is unknown in the plan of the first apply.
+    condition     = local.place == coalesce(var.accept_state_loss, terraform_data.database.input)
+    error_message = "project, database, create_database, location, regions[0], kms_key: the database of the connections' records is ${coalesce(var.accept_state_loss, terraform_data.database.input)}; the apply would leave the records behind or delete them. Name location to keep the database where it is. If another database is what you want, set accept_state_loss = \"${local.place}\""
   }
 }
 

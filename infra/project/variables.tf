@@ -1,5 +1,5 @@
 variable "project" {
-  description = "Google Cloud project"
+  description = "id of the Google Cloud project"
   type        = string
 }
 
@@ -37,9 +37,13 @@ variable "create_database" {
 }
 
 variable "accept_state_loss" {
-  description = "lets an apply change what the database was created with: project, database, create_database, location, the first of regions, kms_key. The records of operations are left behind, or deleted with delete_protection = false, and a repeated operationId runs again. Set it back to false in a separate apply"
-  type        = bool
-  default     = false
+  description = "the one database, as the message of a rejected plan names it, to which an apply may change: it leaves the records of operations behind, or deletes them with delete_protection = false, and a repeated operationId runs again. Stays set; null is the database of the first apply"
+  type        = string
+  default     = null
+  validation {
+    condition     = var.accept_state_loss == null || can(regex("^projects/[^/ ]+/databases/[^/ ]+ (in [a-z0-9-]+( with projects/\\S+)?|not created)$", var.accept_state_loss))
+    error_message = "accept_state_loss: the database from now on, as the error message of the plan names it: projects/P/databases/D in LOCATION [with KEY], or projects/P/databases/D not created"
+  }
 }
 
 variable "delete_protection" {

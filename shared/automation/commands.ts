@@ -29,8 +29,12 @@ export interface PreparedCommand {
   readonly names?: readonly string[] | undefined;
 }
 
-/** Limit of the items of one message. */
-const MAX_ITEMS = 100;
+/** Limits of a message. */
+export interface MessageBounds {
+  /** Bytes of its data. */
+  readonly maxBytes: number;
+  readonly maxItems: number;
+}
 
 /** Attribute of a replayed message: the key version of the failures that may be retried. */
 export const RETRY_OF = 'stripe-connector-retries-after';
@@ -40,7 +44,11 @@ export const RETRY_OF = 'stripe-connector-retries-after';
  * same names. An item without an operationId gets one from the message's id and its index. `functions` are the entries
  * of the manifest.
  */
-export function parseCommands(message: PubsubMessage, maxBytes: number, functions: readonly FunctionRow[]): Command[] {
+export function parseCommands(
+  message: PubsubMessage,
+  { maxBytes, maxItems }: MessageBounds,
+  functions: readonly FunctionRow[],
+): Command[] {
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   try {
@@ -51,8 +59,8 @@ export function parseCommands(message: PubsubMessage, maxBytes: number, function
       if (read.count > 0) throw invalidArgument(read.problems.map(toFieldViolation), read.count - read.problems.length);
       return [parseCommand(content, fields, id, functions)];
     }
-    if (content.length === 0 || content.length > MAX_ITEMS)
-      throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${MAX_ITEMS} items`, {
+    if (content.length === 0 || content.length > maxItems)
+      throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${maxItems} items`, {
         reason: 'MESSAGE_ITEM_COUNT',
       });
     // The attribute is the id of the message; the items get ids from it. An invalid one is rejected for arrays too.

@@ -108,10 +108,11 @@ export async function handleMessage(
   if (!connector.open && settings.deadLetterTopic === undefined)
     throw settingsInvalid('dead_letter_topic is required for automation; set it to a Pub/Sub topic');
   const untilMs = clock.monotonicMs() + NACK_HOLD_MS;
+  const bounds = { maxBytes: settings.maxBodyBytes, maxItems: connector.deps.limits.maxMessageItems };
   const results: CommandSummary[] = [];
   const lines: OutcomeLine[] = [];
   let retry: ConnectorError | undefined;
-  for (const command of parseCommands(message, settings.maxBodyBytes, functions)) {
+  for (const command of parseCommands(message, bounds, functions)) {
     const outcome = await finalizeCommand(connector, message, command, untilMs);
     results.push({ operationId: command.operationId, outcome: outcome.kind, ...resultBody(command, outcome) });
     lines.push({ severity: outcomeSeverity(outcome), operationId: command.operationId, outcome: outcome.kind });

@@ -4,11 +4,10 @@
  */
 import type { Fields } from './types.ts';
 
-/** Limit of a file. */
-export const MAX_FILE_BYTES = 10 * 1024 * 1024;
-
-/** Length of the base64 text of the largest file. RFC 4648 section 4 */
-export const MAX_BASE64_LENGTH = 4 * Math.ceil(MAX_FILE_BYTES / 3);
+/** Returns the length of the base64 text of a file. RFC 4648 section 4 */
+export function base64Length(bytes: number): number {
+  return 4 * Math.ceil(bytes / 3);
+}
 
 /**
  * Canonical base64: padded, and without unused bits. RFC 4648 sections 3.5 and 4. The multiple-of-four length is

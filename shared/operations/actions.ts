@@ -10,7 +10,7 @@ import { operationResult, rejectUnsupported, type OperationResult, type Connecto
 import { dryRun } from './dry-run.ts';
 import { retrieve } from './retrieve.ts';
 import { namingMissingInput } from './request/missing-input.ts';
-import { createNamePolicy } from './request/name-policy.ts';
+import { createInputPolicy } from './request/input-policy.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { selectKeys } from './rows/select-fields.ts';
 import { actionFields, buildActionRequest } from './request/action-request.ts';
@@ -25,12 +25,12 @@ export async function executeAction(
 ): Promise<OperationResult> {
   const definition = requireAction(deps.catalog, name);
   const pick = selectKeys(deps.catalog, definition, call);
-  const namePolicy = createNamePolicy(deps, call, definition.method !== 'GET');
+  const inputPolicy = createInputPolicy(deps, call, definition.method !== 'GET');
   const request = withCallOptions(
-    withExpand(deps, definition, buildActionRequest(definition, input, namePolicy), call),
+    withExpand(deps, definition, buildActionRequest(definition, input, inputPolicy), call),
     call,
   );
-  const warnings = namePolicy.warn();
+  const warnings = inputPolicy.warn();
   if (call.dryRun === true) return dryRun(deps, [request]);
   const body = await namingMissingInput(actionFields(definition), idempotentRequest(deps, request, call));
   const payload =

@@ -12,7 +12,7 @@ import { firstRequests, queryContext } from './list/list-requests.ts';
 import { planClause } from './list/plan.ts';
 import { withCallOptions, buildEntityRequest } from './request/entity-request.ts';
 import { namingMissingInput } from './request/missing-input.ts';
-import { createNamePolicy, type CallNamePolicy } from './request/name-policy.ts';
+import { createInputPolicy, type CallInputPolicy } from './request/input-policy.ts';
 import { parentInputs, type Input } from './request/resolve-path.ts';
 import { rowMapper } from './rows/row-mapper.ts';
 import { clauseOf, type WriteTarget } from './write-target.ts';
@@ -26,9 +26,9 @@ export async function get(
   call: CallContext,
 ): Promise<OperationResult> {
   const { entity, definition } = definitionOf(deps, name, 'Get');
-  const namePolicy = createNamePolicy(deps, call, false);
-  const { request, parents } = buildEntityRequest('Get', entity, definition, entityId, input, namePolicy);
-  namePolicy.warn();
+  const inputPolicy = createInputPolicy(deps, call, false);
+  const { request, parents } = buildEntityRequest('Get', entity, definition, entityId, input, inputPolicy);
+  inputPolicy.warn();
   const toRow = rowMapper(entity, 'Get', call, (name) => deps.catalog.fieldsOf(name));
   const fullRequest = withCallOptions(withExpansions(request, call), call);
   if (call.dryRun === true) return dryRun(deps, [fullRequest]);
@@ -44,9 +44,9 @@ export async function create(
   call: CallContext,
 ): Promise<OperationResult> {
   const { entity, definition } = definitionOf(deps, name, 'Create');
-  const namePolicy = createNamePolicy(deps, call, true);
-  const { request } = buildEntityRequest('Create', entity, definition, undefined, input, namePolicy);
-  return namingMissingInput(definition.params, write(deps, request, namePolicy, call));
+  const inputPolicy = createInputPolicy(deps, call, true);
+  const { request } = buildEntityRequest('Create', entity, definition, undefined, input, inputPolicy);
+  return namingMissingInput(definition.params, write(deps, request, inputPolicy, call));
 }
 
 export const update = updateOrDelete('Update');
@@ -63,12 +63,12 @@ function updateOrDelete(operation: 'Update' | 'Delete') {
   ): Promise<OperationResult> => {
     const { entity, definition } = definitionOf(deps, name, operation);
     const clause = clauseOf(entity, definition, target);
-    const namePolicy = createNamePolicy(deps, call, true);
+    const inputPolicy = createInputPolicy(deps, call, true);
     const buildRequest = (id: string | undefined, parents: Input = {}): StripeRequest =>
-      buildEntityRequest(operation, entity, definition, id, { ...input, ...parents }, namePolicy).request;
-    if (clause === undefined) return write(deps, buildRequest(target.entityId), namePolicy, call, target.explain);
+      buildEntityRequest(operation, entity, definition, id, { ...input, ...parents }, inputPolicy).request;
+    if (clause === undefined) return write(deps, buildRequest(target.entityId), inputPolicy, call, target.explain);
     const buildRowRequest: RowRequest = (id, parents) => buildRequest(id, parentInputs(parents));
-    return writeClause(deps, entity, clause, buildRowRequest, target, namePolicy, call);
+    return writeClause(deps, entity, clause, buildRowRequest, target, inputPolicy, call);
   };
 }
 
@@ -76,11 +76,11 @@ function updateOrDelete(operation: 'Update' | 'Delete') {
 async function write(
   deps: ConnectorDeps,
   request: StripeRequest,
-  namePolicy: CallNamePolicy,
+  inputPolicy: CallInputPolicy,
   call: CallContext,
   explain = false,
 ): Promise<OperationResult> {
-  const warnings = namePolicy.warn();
+  const warnings = inputPolicy.warn();
   const outgoing = withCallOptions(request, call);
   if (explain) {
     const requests = [previewRequest(deps, outgoing)];
@@ -106,7 +106,7 @@ async function writeClause(
   clause: string,
   buildRowRequest: RowRequest,
   { maxAffected, explain }: WriteTarget,
-  namePolicy: CallNamePolicy,
+  inputPolicy: CallInputPolicy,
   call: CallContext,
 ): Promise<OperationResult> {
   const { definition } = definitionOf(deps, entity.entity, 'List');
@@ -115,7 +115,7 @@ async function writeClause(
   const context = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulkCall);
   // Invalid input is reported before any row is listed.
   const rowPreview = previewRowRequest(deps, context, buildRowRequest, call);
-  namePolicy.warn();
+  inputPolicy.warn();
   if (explain) {
     const explanation = explainQuery(deps, context, 100, false);
     return explainResult({ ...explanation, eachRow: previewRequest(deps, rowPreview) });

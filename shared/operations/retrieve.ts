@@ -17,9 +17,7 @@ export async function retrieve(
   const entity = deps.catalog.entity(name);
   const definition = entity.operations.Get;
   if (definition === undefined || !/^[^{]*\{id\}$/.test(definition.path)) return 'not offered';
-  return retrieveOrGone(
-    deps.stripe,
-    withCallOptions(buildEntityRequest('Get', entity, definition, id, {}, { strict: deps.strict }).request, call),
-    call,
-  );
+  const { stripe, strict, limits } = deps;
+  const { request } = buildEntityRequest('Get', entity, definition, id, {}, { strict, limits });
+  return retrieveOrGone(stripe, withCallOptions(request, call), call);
 }

@@ -7,6 +7,7 @@ import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { fieldTexts, sampleId, type FieldText } from './field-text.ts';
 import { inputSchema, type JsonSchema } from './json-schema.ts';
 import { idSchemaAt } from './object-ids.ts';
+import { DEFAULT_SCHEMA_CONTEXT, type SchemaContext } from './schema-context.ts';
 import { waitStatuses } from './wait-for-schema.ts';
 
 export interface ActionDescriptor {
@@ -24,7 +25,8 @@ export interface ActionDescriptor {
   readonly waitStatuses: readonly string[];
 }
 
-export function describeAction(definition: Action, entity: Entity, descriptions?: Descriptions): ActionDescriptor {
+export function describeAction(definition: Action, entity: Entity, context = DEFAULT_SCHEMA_CONTEXT): ActionDescriptor {
+  const { descriptions } = context;
   const title = definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1');
   return {
     name: definition.action,
@@ -32,19 +34,20 @@ export function describeAction(definition: Action, entity: Entity, descriptions?
     ...(descriptions === undefined ? {} : { description: actionText(definition, title, descriptions) }),
     entity: definition.entity,
     readOnly: definition.method === 'GET',
-    input: actionInput(definition, descriptions),
+    input: actionInput(definition, context),
     result: actionResult(definition),
     waitStatuses: definition.method === 'GET' ? [] : waitStatuses(entity),
   };
 }
 
 /** Returns the input schema: the ids, then every other parameter of Stripe's call. */
-function actionInput(definition: Action, descriptions: Descriptions | undefined): JsonSchema {
+function actionInput(definition: Action, { limits, descriptions }: SchemaContext): JsonSchema {
   const { action, entity, path } = definition;
   const schema = inputSchema(actionFields(definition), {
     entity: action,
     kind: 'action',
     json: isApiV2(path),
+    limits,
     describe: fieldTexts(descriptions, entity, (texts, at) => texts.actionInput(action, at)),
   });
   const idInputs = actionIds(definition);

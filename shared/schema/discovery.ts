@@ -34,14 +34,14 @@ export class Discovery {
   /** Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
   entity(requestedName: string): EntityDescriptor {
     const name = requireEntity(this.catalog, requestedName);
-    return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this.descriptions));
+    return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this));
   }
 
   /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
   action(requestedName: string): ActionDescriptor {
     const definition = requireAction(this.catalog, requestedName);
     return getOrCreate(this.actions, definition.action, () =>
-      describeAction(definition, this.catalog.entity(definition.entity), this.descriptions),
+      describeAction(definition, this.catalog.entity(definition.entity), this),
     );
   }
 }

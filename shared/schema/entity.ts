@@ -1,4 +1,3 @@
-import type { Descriptions } from '../catalog/descriptions.ts';
 import { pascal } from '../catalog/names.ts';
 import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/types.ts';
@@ -9,6 +8,7 @@ import { fieldTexts, parentText, type DescribeField } from './field-text.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
 import { describeOperation } from './operation-text.ts';
 import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
+import { DEFAULT_SCHEMA_CONTEXT, type SchemaContext } from './schema-context.ts';
 import { waitStatuses } from './wait-for-schema.ts';
 
 const PAYLOAD_KINDS = { Get: 'action', Create: 'create', Update: 'update', Delete: 'action' } as const;
@@ -17,15 +17,15 @@ const PAYLOAD_KINDS = { Get: 'action', Create: 'create', Update: 'update', Delet
 export function payloadSchema(
   entity: Entity,
   operation: Exclude<Operation, 'List'>,
-  descriptions?: Descriptions,
+  context = DEFAULT_SCHEMA_CONTEXT,
 ): JsonSchema {
   const definition = entity.operations[operation];
   if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
   const { [operation]: kind } = PAYLOAD_KINDS;
-  const describe = fieldTexts(descriptions, entity.entity, (texts, at) =>
+  const describe = fieldTexts(context.descriptions, entity.entity, (texts, at) =>
     texts.parameter(entity.entity, operation, at),
   );
-  const variants = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, descriptions));
+  const variants = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, context));
   const [first] = variants;
   return variants.length === 1 && first !== undefined ? first : { anyOf: variants };
 }
@@ -35,9 +35,9 @@ function routeSchema(
   { path, params }: Route,
   kind: SchemaRules['kind'],
   describe: DescribeField,
-  descriptions: Descriptions | undefined,
+  { limits, descriptions }: SchemaContext,
 ): JsonSchema {
-  const schema = inputSchema(params, { entity, kind, json: isApiV2(path), describe });
+  const schema = inputSchema(params, { entity, kind, json: isApiV2(path), limits, describe });
   const parents = parentsOf(path).map(pascal);
   const ids = Object.fromEntries(
     parentsOf(path).map((name) => [
@@ -120,7 +120,8 @@ export interface EntityDescriptor {
   readonly waitStatuses: readonly string[];
 }
 
-export function describeEntity(entity: Entity, descriptions?: Descriptions): EntityDescriptor {
+export function describeEntity(entity: Entity, context = DEFAULT_SCHEMA_CONTEXT): EntityDescriptor {
+  const { descriptions } = context;
   const operations = Object.keys(entity.operations) as Operation[];
   const columns = columnsOf(entity, descriptions);
   const description = descriptions?.entity(entity.entity);
@@ -134,7 +135,7 @@ export function describeEntity(entity: Entity, descriptions?: Descriptions): Ent
     columns,
     row: rowSchema(columns),
     payloads: byOperation(operations, (operation) =>
-      operation === 'List' ? undefined : payloadSchema(entity, operation, descriptions),
+      operation === 'List' ? undefined : payloadSchema(entity, operation, context),
     ),
     byId: Object.keys(ids) as Operation[],
     ids,

@@ -1,11 +1,5 @@
 import type { NumberBounds, RequestLimits } from '../operations/request/limits.ts';
-import {
-  BASE64_PATTERN,
-  FILE_NAME_PATTERN,
-  MAX_FILE_BYTES,
-  MAX_BASE64_LENGTH,
-  MEDIA_TYPE_PATTERN,
-} from '../catalog/file-inputs.ts';
+import { base64Length, BASE64_PATTERN, FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../catalog/file-inputs.ts';
 import { isAmount, mayBeNegative } from '../catalog/field-meaning.ts';
 import { pascal } from '../catalog/names.ts';
 import { ID_PATTERN, MAX_ID_LENGTH, OPERATION_ID_PATTERN } from '../operations/request/ids.ts';
@@ -62,6 +56,7 @@ export interface SchemaRules {
   readonly kind: 'create' | 'update' | 'action';
   /** API v2 accepts JSON, which has empty lists, empty objects and null. A form has none of these. */
   readonly json: boolean;
+  readonly limits: RequestLimits;
   readonly describe?: DescribeField;
 }
 
@@ -119,26 +114,31 @@ function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
  */
 const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 
-/** The schemas of text forms. The functions check the length of base64 more exactly. */
-const TEXT_FORMS: Readonly<Record<TextForm, JsonSchema>> = {
-  base64: {
-    type: 'string',
-    description: `The file as base64, padded with =. At most ${MAX_FILE_BYTES} bytes.`,
-    contentEncoding: 'base64',
-    minLength: 4,
-    maxLength: MAX_BASE64_LENGTH,
-    pattern: BASE64_PATTERN,
-  },
-  fileName: { type: 'string', pattern: FILE_NAME_PATTERN },
-  mediaType: { type: 'string', pattern: MEDIA_TYPE_PATTERN },
-};
+/** Returns the schema of a text form. The functions check the length of base64 more exactly. */
+function textSchema(form: TextForm, { maxFileBytes }: RequestLimits): JsonSchema {
+  switch (form) {
+    case 'base64':
+      return {
+        type: 'string',
+        description: `The file as base64, padded with =. At most ${maxFileBytes} bytes.`,
+        contentEncoding: 'base64',
+        minLength: 4,
+        maxLength: base64Length(maxFileBytes),
+        pattern: BASE64_PATTERN,
+      };
+    case 'fileName':
+      return { type: 'string', pattern: FILE_NAME_PATTERN };
+    case 'mediaType':
+      return { type: 'string', pattern: MEDIA_TYPE_PATTERN };
+  }
+}
 
 const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
 
 function typeSchema(fieldType: FieldType, path: readonly string[], rules: SchemaRules, nullable = false): JsonSchema {
   if (typeof fieldType === 'string') return scalarSchema(fieldType, path, rules);
   if ('enum' in fieldType) return fieldType.open === true ? openEnum(fieldType.enum) : { enum: fieldType.enum };
-  if ('text' in fieldType) return TEXT_FORMS[fieldType.text];
+  if ('text' in fieldType) return textSchema(fieldType.text, rules.limits);
   if ('reference' in fieldType) return scalarSchema('string', path, rules);
   if ('range' in fieldType) return scalarSchema('integer', path, rules);
   if ('anyOf' in fieldType)

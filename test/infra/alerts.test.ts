@@ -67,6 +67,24 @@ void test('the state of the compile cache is printed at each start, outside of t
   assert.match(readFileSync('shared/boot/compile-cache.ts', 'utf8'), /'miss'/);
 });
 
+void test('the setting and the pages say what verbosity 1 prints: errors, operator warnings, the line of counts', () => {
+  const printed: string[] = [];
+  const log = jsonLogger({ verbosity: '1', print: (text) => void printed.push(text) });
+  for (const severity of ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const)
+    for (const line of ['any', ...OPERATOR_WARNINGS, SUMMARY_LINE]) log.write(severity, line, {});
+  const unprompted = printed.map((text) => JSON.parse(text) as { severity: Severity; message: string });
+  assert.deepEqual(
+    new Set(unprompted.filter(({ severity }) => severity !== 'ERROR').map(({ message }) => message)),
+    new Set([...OPERATOR_WARNINGS, SUMMARY_LINE]),
+  );
+  for (const [file, said] of [
+    ['infra/connection/settings.tf', /1 errors, operator warnings and a line of counts a minute; 2 adds /],
+    ['shared/config/README.md', /`verbosity` 1 writes errors, the few warnings [^;]*, and one line a minute with/],
+    ['shared/docs/faq.md', /at `verbosity` 1 errors, operator warnings, counts/],
+  ] as const)
+    assert.match(readFileSync(file, 'utf8').replaceAll(/\s+/g, ' '), said, file);
+});
+
 void test('each warning of OPERATOR_WARNINGS is a line that the code writes', () => {
   for (const line of OPERATOR_WARNINGS) assert.equal(severityOf(line), 'WARNING', line);
 });

@@ -114,6 +114,31 @@ void test('the page says what the defaults cost at each bound, and what is left 
     assert.ok(text.includes(figures), figures);
 });
 
+void test('the page says what fewer writes and instance-based billing would save', () => {
+  const design = DESIGNS.find(({ name }) => name === 'a function each, nothing warm') ?? assert.fail();
+  const text = readFileSync('infra/cost.md', 'utf8').replace(/\s+/g, ' ');
+  const write = PRICES.write.dollars * 10;
+  const [low, middle, high] = BOUNDS.map(([rate, bound]) => {
+    const dollars = ofMillion(design.name, rate) - write;
+    assert.ok(dollars > bound, `${rate} a second`);
+    return `$${dollars.toFixed(2)}`;
+  });
+  assert.ok(
+    text.includes(
+      `costs $${write.toFixed(2)} a million. Without it the default would take ${low}, ${middle} and ${high},`,
+    ),
+  );
+  // One instance of each of the three functions, for the whole month. https://cloud.google.com/run/pricing
+  const { atWork, requests, ...others } = monthlyCost(design, 12);
+  assert.ok(atWork > 0 && requests > 0);
+  const instances = design.busyServices * MONTH_S * (0.000018 * design.cpu + 0.000002 * design.gib);
+  const billed = perMillion(instances + total({ ...others, atWork: 0, requests: 0 }), 12);
+  assert.ok(
+    text.includes(`from $${ofMillion(design.name, 12).toFixed(2)} to $${billed.toFixed(2)}.`),
+    billed.toFixed(2),
+  );
+});
+
 void test('a design has no figure for a rate that more than 50 instances would serve', () => {
   const half = DESIGNS.find(({ cpu }) => cpu < 1) ?? assert.fail();
   assert.throws(() => monthlyCost(half, 100), /does not serve 100 a second/);

@@ -155,15 +155,21 @@ export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'the records are left behind without a word': [
     'connection/state.tf',
-    'var.accept_state_loss ? true : terraform_data.state.output',
-    'true ? true : terraform_data.state.output',
+    'local.records == coalesce(var.accept_state_loss, terraform_data.state.input)',
+    'local.records != "" || terraform_data.state.input == ""',
     'connection/changes#first+another_database_is_rejected',
   ],
-  'an accepted database is not remembered': [
+  'an acceptance accepts every place': [
     'connection/state.tf',
-    'var.accept_state_loss ? [var.project, var.database, var.name] : []',
-    '[]',
-    'connection/changes#first+another_database_is_accepted+acceptance_is_taken_back',
+    'local.records == coalesce(var.accept_state_loss, terraform_data.state.input)',
+    'var.accept_state_loss != null || local.records == terraform_data.state.input',
+    'connection/changes#first+another_database_is_accepted+the_acceptance_stays_and_is_for_one_place',
+  ],
+  'an acceptance that is removed together with a change accepts it': [
+    'connection/state.tf',
+    '  input = local.records\n',
+    '  input = local.records\n  triggers_replace = var.accept_state_loss\n',
+    'connection/changes#first+another_database_is_accepted+a_forgotten_acceptance_and_another_database_are_rejected',
   ],
   'a numbered version of a secret gives all versions': [
     'connection/identity.tf',

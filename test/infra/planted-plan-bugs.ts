@@ -174,15 +174,15 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'another location of the database passes': [
     'project/outputs.tf',
-    'var.accept_state_loss ? true : terraform_data.database.output == local.place',
-    'true ? true : terraform_data.database.output == local.place',
+    'local.place == coalesce(var.accept_state_loss, terraform_data.database.input)',
+    'local.place != "" || terraform_data.database.input == ""',
     'project/changes#first+another_location_is_rejected',
   ],
-  'an accepted location is not remembered': [
-    'project/firestore.tf',
-    'triggers_replace = var.accept_state_loss ? local.place : null',
-    'triggers_replace = null',
-    'project/changes#first+another_location_is_accepted+acceptance_is_taken_back',
+  'an acceptance accepts every database': [
+    'project/outputs.tf',
+    'local.place == coalesce(var.accept_state_loss, terraform_data.database.input)',
+    'var.accept_state_loss != null || local.place == terraform_data.database.input',
+    'project/changes#first+another_location_is_accepted+the_acceptance_stays_and_is_for_one_database',
   ],
   'tools is a path of the single service': [
     'blueprint/main.tf',

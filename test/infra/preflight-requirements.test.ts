@@ -33,6 +33,12 @@ void test('the APIs are those that Terraform enables, and the roles those of the
   );
 });
 
+void test('the account that deploys from a pipeline has the roles of who deploys, and no other', () => {
+  const [, deploy = ''] = /deploy = \{[^]*?roles = \[([^\]]*)\]/.exec(readFileSync('infra/ci/main.tf', 'utf8')) ?? [];
+  const given = [...deploy.matchAll(/"(roles\/[\w.]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(given.sort(), Object.keys(BASE_ROLES).sort());
+});
+
 void test('each resource of the modules and examples has a role', () => {
   const files = readdirSync('infra', { recursive: true, encoding: 'utf8' }).filter(
     (name) => /^(project|connection|examples|ci)\/.*\.tf$/.test(name) && !name.includes('.terraform'),

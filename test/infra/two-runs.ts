@@ -45,7 +45,7 @@ module "project" {
   point_in_time_recovery = try(var.database_of.point_in_time_recovery, false)
   backup_days            = try(var.database_of.backup_days, 0)
   kms_key                = try(var.database_of.kms_key, null)
-  accept_state_loss      = try(var.database_of.accept_state_loss, false)
+  accept_state_loss      = try(var.database_of.accept_state_loss, null)
   enable_vpc_connectors  = try(var.database_of.enable_vpc_connectors, false)
 }
 
@@ -60,7 +60,7 @@ module "connection" {
   functions         = try(var.connection_of.layout, "functions") == "single" ? [] : ["get-entity"]
   api_key           = "projects/\${var.project}/secrets/stripe-api-key/versions/latest"
   invokers          = { "*" = ["user:you@example.com"] }
-  accept_state_loss = try(var.connection_of.accept_state_loss, false)
+  accept_state_loss = try(var.connection_of.accept_state_loss, null)
   enable_automation = true
   enable_alerts     = false
   enable_dashboard  = false

@@ -10,8 +10,9 @@ import fc from 'fast-check';
 import { boundaryFor, multipart } from '../../shared/adapters/stripe/multipart.ts';
 import { sdkTransport } from '../../shared/adapters/stripe/sdk-transport.ts';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
-import { BASE64_PATTERN, MAX_FILE_BYTES } from '../../shared/catalog/file-inputs.ts';
+import { BASE64_PATTERN } from '../../shared/catalog/file-inputs.ts';
 import { buildEntityRequest } from '../../shared/operations/request/entity-request.ts';
+import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
 import { readTextForm } from '../../shared/operations/request/params/text-forms.ts';
 import type { StripeRequest } from '../../shared/stripe/transport.ts';
 import { boundaryOf, parseParts } from '../../shared/sandbox/protocol/parameters/multipart.ts';
@@ -30,7 +31,7 @@ const file = catalogFiles('shared/catalog').entity('File');
 const row = file.operations.Create;
 assert.ok(row);
 const plan = (input: Record<string, unknown>): StripeRequest =>
-  buildEntityRequest('Create', file, row, undefined, input, { strict: true }).request;
+  buildEntityRequest('Create', file, row, undefined, input, { strict: true, limits: REQUEST_LIMITS }).request;
 
 /** Bytes, pieces of a multipart form among them: line breaks, dashes, heads and boundaries of our own kind. */
 const PIECES = [
@@ -131,7 +132,7 @@ test('accepts canonical base64 only, and the schema with the length agrees', () 
   let refused = 0;
   fc.assert(
     fc.property(near, (text) => {
-      const taken = 'value' in readTextForm('base64', text);
+      const taken = 'value' in readTextForm('base64', text, REQUEST_LIMITS);
       assert.equal(taken, canonical(text), text);
       assert.equal(text.length >= 4 && text.length % 4 === 0 && pattern.test(text), taken, text);
       if (!taken) refused += 1;
@@ -141,24 +142,25 @@ test('accepts canonical base64 only, and the schema with the length agrees', () 
   assert.ok(refused > 100, String(refused));
   // The unused bits of the last sign, missing and further padding, line breaks, the alphabet of URLs (RFC 4648 section 5).
   for (const text of ['aGk', 'aGl=', 'aGk==', 'aGk=\n', 'YQ=', 'YR==', '-_-_', ' YQ==', 'YQ==YQ==', '=', 'A', ''])
-    assert.ok('problem' in readTextForm('base64', text), text);
-  for (const value of [1, true, null, {}, ['YQ==']]) assert.ok('problem' in readTextForm('base64', value));
+    assert.ok('problem' in readTextForm('base64', text, REQUEST_LIMITS), text);
+  for (const value of [1, true, null, {}, ['YQ==']])
+    assert.ok('problem' in readTextForm('base64', value, REQUEST_LIMITS));
 });
 
 test('accepts 10 MiB and rejects one more byte', () => {
-  const most = Buffer.alloc(MAX_FILE_BYTES, 0xa5);
+  const most = Buffer.alloc(REQUEST_LIMITS.maxFileBytes, 0xa5);
   // A group that is repeated 3.5 million times would overflow V8's stack of a pattern.
   assert.ok(new RegExp(BASE64_PATTERN, 'u').test(most.toString('base64')));
-  assert.ok('value' in readTextForm('base64', most.toString('base64')));
+  assert.ok('value' in readTextForm('base64', most.toString('base64'), REQUEST_LIMITS));
   for (const more of [1, 2, 3, 1000]) {
-    const text = Buffer.alloc(MAX_FILE_BYTES + more, 0xa5).toString('base64');
-    assert.deepEqual(readTextForm('base64', text), { problem: 'must have at most 10485760 bytes' });
+    const text = Buffer.alloc(REQUEST_LIMITS.maxFileBytes + more, 0xa5).toString('base64');
+    assert.deepEqual(readTextForm('base64', text, REQUEST_LIMITS), { problem: 'must have at most 10485760 bytes' });
   }
 });
 
 if (FULL_SIZES)
   test('uploads the largest file completely', async () => {
-    const content = Buffer.alloc(MAX_FILE_BYTES);
+    const content = Buffer.alloc(REQUEST_LIMITS.maxFileBytes);
     for (let i = 0; i < content.length; i += 1) content[i] = (i * 2654435761) >>> 24;
     const request = plan({ Purpose: 'terminal_android_apk', Content: content.toString('base64') });
     sandbox.requests.length = 0;

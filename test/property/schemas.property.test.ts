@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import fc from 'fast-check';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
 import { buildActionRequest } from '../../shared/operations/request/action-request.ts';
 import { buildEntityRequest } from '../../shared/operations/request/entity-request.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
@@ -28,6 +29,7 @@ interface Case {
   readonly plan: (input: Input) => unknown;
 }
 
+const INPUT_POLICY = { strict: true, limits: REQUEST_LIMITS };
 const OPERATIONS = ['Get', 'Create', 'Update', 'Delete'] as const;
 const CASES: readonly Case[] = [
   ...catalog.names().flatMap((name) => {
@@ -37,7 +39,7 @@ const CASES: readonly Case[] = [
       const row = entity.operations[operation];
       if (row === undefined) return [];
       const id = byId.includes(operation) ? 'one_1' : undefined;
-      const plan = (input: Input): unknown => buildEntityRequest(operation, entity, row, id, input, { strict: true });
+      const plan = (input: Input): unknown => buildEntityRequest(operation, entity, row, id, input, INPUT_POLICY);
       return [{ name: `${name}.${operation}`, schema: () => payloadSchema(entity, operation), plan }];
     });
   }),
@@ -47,7 +49,7 @@ const CASES: readonly Case[] = [
     return {
       name,
       schema: () => describeAction(row, catalog.entity(row.entity)).input,
-      plan: (input) => buildActionRequest(row, input, { strict: true }),
+      plan: (input) => buildActionRequest(row, input, INPUT_POLICY),
     };
   }),
 ];

@@ -10,6 +10,7 @@ import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
 import { pascal } from '../../shared/catalog/names.ts';
 import { routesOf } from '../../shared/catalog/routes.ts';
 import type { Field, Fields, FieldType } from '../../shared/catalog/types.ts';
+import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
 import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
 import { actionFields } from '../../shared/operations/request/action-request.ts';
 import { clearRules } from '../../shared/operations/request/entity-request.ts';
@@ -35,13 +36,23 @@ const CALLS: readonly InputRules[] = [
       fields: params,
       kind,
       strict: true,
+      limits: REQUEST_LIMITS,
       ...clearRules(path),
     }));
   }),
   ...catalog.actionNames().flatMap((name): InputRules[] => {
     const row = catalog.action(name);
     if (row === undefined) return [];
-    return [{ entity: name, fields: actionFields(row), kind: 'action', strict: true, ...clearRules(row.path) }];
+    return [
+      {
+        entity: name,
+        fields: actionFields(row),
+        kind: 'action',
+        strict: true,
+        limits: REQUEST_LIMITS,
+        ...clearRules(row.path),
+      },
+    ];
   }),
 ];
 

@@ -15,6 +15,7 @@ import { parseJsonBody, rejectQuery } from '../../shared/http/body/json-body.ts'
 import { parseBody, type BodyKind } from '../../shared/http/body/request-bodies.ts';
 import { parseApiBody } from '../../shared/management/connectors-api/bodies.ts';
 import { readQuery, QUERIES } from '../../shared/management/connectors-api/queries.ts';
+import { BOUNDS } from '../unit/automation-messages.ts';
 import { pubsubMessage, reasonAndFields, thrownBy } from '../support/calls.ts';
 
 function request(rawBody: Buffer, more: object = {}): Request {
@@ -105,7 +106,7 @@ for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connec
   test(`rejects the attribute ${name}, because it may be meant as a field`, () => {
     const [ask, ...more] = parseCommands(
       message('', { operation: 'Create', entity: 'Customer', [name]: 'true' }),
-      1e6,
+      BOUNDS,
       [],
     );
     assert.ok(more.length === 0 && isConnectorError(ask?.todo));
@@ -114,14 +115,14 @@ for (const name of ['Dryrun', 'DRY_RUN', 'entity-id', 'Idempotency-Key', 'Connec
 
 test("a sender's own attribute is not a field", () => {
   const attributes = { operation: 'Create', entity: 'Customer', googclient_schemaencoding: 'JSON', source: 'crm' };
-  assert.ok(!isConnectorError(parseCommands(message('', attributes), 1e6, [])[0]?.todo));
+  assert.ok(!isConnectorError(parseCommands(message('', attributes), BOUNDS, [])[0]?.todo));
 });
 
 test('only the item of an array that is ambiguous is rejected, and no replay can change it', () => {
   const item = (more: string): string => `{"operation":"Create","entity":"Customer"${more}}`;
   const asks = parseCommands(
     message(`[${item('')},${item(',"entity":"Coupon"')},${item(',"operationId":"\\udc00"')}]`),
-    1e6,
+    BOUNDS,
     [],
   );
   assert.deepEqual(

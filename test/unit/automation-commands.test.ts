@@ -8,11 +8,11 @@ import { parseCommands } from '../../shared/automation/commands.ts';
 import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { arrived } from './automation-messages.ts';
+import { arrived, BOUNDS } from './automation-messages.ts';
 
 /** What is asked, in one line each: the kind of body, the id, the body. */
 const asked = (data: unknown, attributes?: Record<string, string>): string[] =>
-  parseCommands(arrived(data, attributes), 1_000_000, manifest.functions).map(({ operationId, todo }) =>
+  parseCommands(arrived(data, attributes), BOUNDS, manifest.functions).map(({ operationId, todo }) =>
     'handler' in todo
       ? `${todo.handler.kind} ${operationId} ${JSON.stringify(todo.body)}`
       : `${todo.details.reason} ${operationId}`,
@@ -78,14 +78,14 @@ test('array items have ids of their own: an operationId, or the message id with 
   for (const operationId of ['has space', '', 'é', 'x'.repeat(256)])
     for (const data of [{ operation: 'Get' }, [{ operation: 'Get' }, { operation: 'Get', operationId: 'own' }]])
       assert.ok(
-        parseCommands(arrived(data, { operationId }), 1_000_000, manifest.functions).every(({ todo }) =>
+        parseCommands(arrived(data, { operationId }), BOUNDS, manifest.functions).every(({ todo }) =>
           refusedForId(todo),
         ),
         `${operationId} ${JSON.stringify(data)}`,
       );
   const long = parseCommands(
     arrived([{ operation: 'Get' }], { operationId: 'x'.repeat(255) }),
-    1_000_000,
+    BOUNDS,
     manifest.functions,
   );
   assert.match(long[0]?.operationId ?? '', /^[0-9a-f]{64}$/);
@@ -107,7 +107,7 @@ test('rejects the second of two array items with one id and executes none', () =
     [[get(), get('m-1:0')], ['[1].operationId']],
     [[get('m-1:1'), get()], ['[1].operationId']],
   ] as const) {
-    const [ask, ...others] = parseCommands(arrived(items), 1_000_000, manifest.functions);
+    const [ask, ...others] = parseCommands(arrived(items), BOUNDS, manifest.functions);
     assert.equal(others.length, 0);
     assert.ok(ask !== undefined && isConnectorError(ask.todo));
     assert.equal(ask.operationId, 'm-1');

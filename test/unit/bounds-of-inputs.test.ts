@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MAX_VIOLATIONS } from '../../shared/bounds.ts';
 import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';
-import { createNamePolicy } from '../../shared/operations/request/name-policy.ts';
+import { createInputPolicy } from '../../shared/operations/request/input-policy.ts';
 import { toParams } from '../../shared/operations/request/params/params.ts';
 import { buildEntityRequest } from '../../shared/operations/request/entity-request.ts';
 import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
@@ -112,7 +112,7 @@ test('with another API version unknown names pass with one warning; a write poli
   assert.ok(row);
   const input = { NewThing: 1, Address: { planet: 'Earth' }, ...names(40, 'More'), Name: 'x' };
 
-  const naming = createNamePolicy({ ...connector.deps, strict: false }, call, true);
+  const naming = createInputPolicy({ ...connector.deps, strict: false }, call, true);
   const { request } = buildEntityRequest('Create', entity, row, undefined, input, naming);
   assert.deepEqual(request.params['address'], { planet: 'Earth' });
   naming.warn();
@@ -122,7 +122,7 @@ test('with another API version unknown names pass with one warning; a write poli
   assert.deepEqual(passed.slice(0, 3), ['NewThing', 'Address.planet', 'More0']);
   assert.equal(passed.length, MAX_VIOLATIONS);
 
-  const held = createNamePolicy(
+  const held = createInputPolicy(
     { ...connector.deps, strict: false, policy: { ...ALLOW_ALL, allowedCurrencies: ['usd'] } },
     call,
     true,

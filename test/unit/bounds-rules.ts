@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
-import { type InputRules } from '../../shared/operations/request/params/params.ts';
+import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
+import type { InputRules } from '../../shared/operations/request/params/params.ts';
 import { ConnectorError, errorBody } from '../../shared/errors.ts';
 
 export const catalog = catalogFiles(path.resolve('shared/catalog'));
@@ -10,7 +11,7 @@ export const catalog = catalogFiles(path.resolve('shared/catalog'));
 export function rules(entity: string, more: Partial<InputRules> = {}): InputRules {
   const row = catalog.entity(entity).operations.Create;
   assert.ok(row);
-  return { entity, fields: row.params, kind: 'create', strict: true, ...more };
+  return { entity, fields: row.params, kind: 'create', strict: true, limits: REQUEST_LIMITS, ...more };
 }
 
 export function told(error: ConnectorError): { field: string; description: string }[] {

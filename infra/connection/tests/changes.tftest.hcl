@@ -58,10 +58,36 @@ run "another_name_is_rejected" {
   expect_failures = [google_project_iam_member.state]
 }
 
-run "another_database_is_accepted" {
+run "another_project_is_rejected" {
+  command = plan
+  variables {
+    project = "shop-test"
+  }
+  expect_failures = [google_project_iam_member.state]
+}
+
+run "yes_is_not_a_place" {
+  command = plan
   variables {
     database          = "other"
     accept_state_loss = true
+  }
+  expect_failures = [var.accept_state_loss]
+}
+
+run "another_place_than_the_accepted_one_is_rejected" {
+  command = plan
+  variables {
+    database          = "third"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
+  }
+  expect_failures = [google_project_iam_member.state]
+}
+
+run "another_database_is_accepted" {
+  variables {
+    database          = "other"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
   }
   assert {
     condition     = google_cloudfunctions2_function.function["get-entity"].service_config[0].environment_variables["FIRESTORE_DATABASE"] == "other"
@@ -69,25 +95,44 @@ run "another_database_is_accepted" {
   }
 }
 
-run "acceptance_is_taken_back" {
+run "the_acceptance_stays_and_is_for_one_place" {
+  command = plan
+  variables {
+    database          = "third"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
+  }
+  expect_failures = [google_project_iam_member.state]
+}
+
+run "the_way_back_is_rejected" {
+  command = plan
+  variables {
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
+  }
+  expect_failures = [google_project_iam_member.state]
+}
+
+run "a_forgotten_acceptance_is_rejected" {
+  command = plan
   variables {
     database = "other"
   }
-  assert {
-    condition     = terraform_data.state.output == "projects/shop-prod/databases/other/documents/connections/stripe"
-    error_message = "the new place is remembered"
-  }
+  expect_failures = [google_project_iam_member.state]
 }
 
-run "the_first_database_is_rejected_now" {
-  command         = plan
+run "a_forgotten_acceptance_and_another_database_are_rejected" {
+  command = plan
+  variables {
+    database = "third"
+  }
   expect_failures = [google_project_iam_member.state]
 }
 
 run "on_deploy" {
   variables {
-    database        = "other"
-    runtime_updates = "on_deploy"
+    database          = "other"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
+    runtime_updates   = "on_deploy"
   }
   assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.function : length(function.build_config[0].on_deploy_update_policy) == 1 && length(function.build_config[0].automatic_update_policy) == 0])
@@ -97,8 +142,9 @@ run "on_deploy" {
 
 run "a_canary" {
   variables {
-    database     = "other"
-    hold_traffic = true
+    database          = "other"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
+    hold_traffic      = true
   }
   assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.function : !function.service_config[0].all_traffic_on_latest_revision])
@@ -112,7 +158,8 @@ run "a_canary" {
 
 run "no_canary" {
   variables {
-    database = "other"
+    database          = "other"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
   }
   assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.function : function.service_config[0].all_traffic_on_latest_revision])
@@ -122,8 +169,9 @@ run "no_canary" {
 
 run "rebuild" {
   variables {
-    database = "other"
-    rebuild  = "2026-11-27"
+    database          = "other"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
+    rebuild           = "2026-11-27"
   }
   assert {
     condition     = alltrue([for package in google_storage_bucket_object.package : endswith(package.name, "-2026-11-27.zip")]) && alltrue([for name, function in google_cloudfunctions2_function.function : function.build_config[0].source[0].storage_source[0].object == google_storage_bucket_object.package[name].name])
@@ -136,9 +184,10 @@ run "rebuild" {
 run "an_account_moves_to_another_group" {
   command = plan
   variables {
-    database        = "other"
-    service_account = "shared@shop-prod.iam.gserviceaccount.com"
-    ca_certificates = "projects/vault/secrets/ca/versions/1"
+    database          = "other"
+    accept_state_loss = "projects/shop-prod/databases/other/documents/connections/stripe"
+    service_account   = "shared@shop-prod.iam.gserviceaccount.com"
+    ca_certificates   = "projects/vault/secrets/ca/versions/1"
   }
   assert {
     condition     = join(" ", concat(keys(google_project_iam_member.state), keys(google_secret_manager_secret_iam_member.certificates))) == "shared@shop-prod.iam.gserviceaccount.com shared@shop-prod.iam.gserviceaccount.com"

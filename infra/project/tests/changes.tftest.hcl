@@ -42,11 +42,36 @@ run "another_key_is_rejected" {
   expect_failures = [output.database]
 }
 
+run "another_name_is_rejected" {
+  command = plan
+  variables {
+    database = "second"
+  }
+  expect_failures = [output.database]
+}
+
+run "no_database_is_rejected" {
+  command = plan
+  variables {
+    create_database = false
+  }
+  expect_failures = [output.database]
+}
+
+run "yes_is_not_a_database" {
+  command = plan
+  variables {
+    location          = "eur3"
+    accept_state_loss = true
+  }
+  expect_failures = [var.accept_state_loss]
+}
+
 run "another_location_is_accepted" {
   variables {
     location          = "eur3"
     database          = "second"
-    accept_state_loss = true
+    accept_state_loss = "projects/shop-prod/databases/second in eur3"
   }
   assert {
     condition     = google_firestore_database.state[0].location_id == "eur3"
@@ -54,18 +79,40 @@ run "another_location_is_accepted" {
   }
 }
 
-run "acceptance_is_taken_back" {
+run "the_acceptance_stays_and_is_for_one_database" {
+  command = plan
+  variables {
+    location          = "nam5"
+    database          = "second"
+    accept_state_loss = "projects/shop-prod/databases/second in eur3"
+  }
+  expect_failures = [output.database]
+}
+
+run "the_first_location_is_rejected_now" {
+  command = plan
+  variables {
+    accept_state_loss = "projects/shop-prod/databases/second in eur3"
+  }
+  expect_failures = [output.database]
+}
+
+run "a_forgotten_acceptance_is_rejected" {
+  command = plan
   variables {
     location = "eur3"
     database = "second"
   }
-  assert {
-    condition     = terraform_data.database.output.location == "eur3" && output.database == "second"
-    error_message = "the new place is remembered"
-  }
+  expect_failures = [output.database]
 }
 
-run "the_first_location_is_rejected_now" {
-  command         = plan
+run "the_accepted_database_is_encrypted_later" {
+  command = plan
+  variables {
+    location          = "eur3"
+    database          = "second"
+    kms_key           = "projects/shop-prod/locations/europe-west1/keyRings/r/cryptoKeys/k"
+    accept_state_loss = "projects/shop-prod/databases/second in eur3"
+  }
   expect_failures = [output.database]
 }

@@ -7,9 +7,6 @@ mock_provider "google" {
 }
 
 variables {
-  # The runs share a state, and each is about another project.
-  accept_state_loss = true
-
   project = "shop-prod"
   regions = ["europe-west1", "europe-west4"]
 }
@@ -69,8 +66,9 @@ run "state" {
 
 run "a_database_that_is_there" {
   variables {
-    create_database = false
-    database        = "state"
+    create_database   = false
+    database          = "state"
+    accept_state_loss = "projects/shop-prod/databases/state not created"
   }
   assert {
     condition     = length(google_firestore_database.state) == 0 && google_firestore_index.members.database == "state" && output.database == "state"
@@ -106,7 +104,8 @@ run "images" {
 
 run "a_multi_region_database" {
   variables {
-    location = "eur3"
+    location          = "eur3"
+    accept_state_loss = "projects/shop-prod/databases/stripe-connector in eur3"
   }
   assert {
     condition     = google_firestore_database.state[0].location_id == "eur3"
@@ -132,7 +131,8 @@ run "first_apply" {
 # After a destroy the database is still there.
 run "applied_again_on_the_database_that_stayed" {
   variables {
-    create_database = false
+    create_database   = false
+    accept_state_loss = "projects/shop-prod/databases/stripe-connector not created"
   }
   assert {
     condition     = length(google_firestore_database.state) == 0 && output.database == "stripe-connector" && alltrue([for field in google_firestore_field.expiring : field.database == "stripe-connector"])
@@ -178,7 +178,8 @@ run "too_many_backups" {
 
 run "a_key_for_the_state_and_the_images" {
   variables {
-    kms_key = "projects/shop-prod/locations/europe-west1/keyRings/r/cryptoKeys/k"
+    kms_key           = "projects/shop-prod/locations/europe-west1/keyRings/r/cryptoKeys/k"
+    accept_state_loss = "projects/shop-prod/databases/stripe-connector in europe-west1 with projects/shop-prod/locations/europe-west1/keyRings/r/cryptoKeys/k"
   }
   assert {
     condition     = google_firestore_database.state[0].cmek_config[0].kms_key_name == var.kms_key && alltrue([for repository in google_artifact_registry_repository.images : repository.kms_key_name == var.kms_key]) && output.kms_key == var.kms_key

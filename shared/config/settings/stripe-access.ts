@@ -23,7 +23,7 @@ export const stripeAccessSettings = () => ({
     ),
   ),
   verbosity: setting(
-    '1 errors, 2 one line per request to Stripe; 3 to 5 add headers, bodies, TLS',
+    '1 errors, operator warnings and a line of counts a minute; 2 adds one line per request to Stripe; 3 to 5 add headers, bodies, TLS',
     oneOf(['1', '2', '3', '4', '5']),
     '1',
   ),

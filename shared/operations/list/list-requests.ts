@@ -38,6 +38,7 @@ export function getRequest(
   if (definition === undefined) throw new RangeError(`${entity.entity} has no Get`);
   const { request } = buildEntityRequest('Get', entity, definition, id, parentInputs(accessPath.parents), {
     strict: deps.strict,
+    limits: deps.limits,
   });
   return withCallOptions({ ...request, params: { ...request.params, ...expandParams(expand, '') } }, call);
 }

@@ -4,7 +4,7 @@ import type { Action, Fields } from '../../catalog/types.ts';
 import { invalidArgument } from '../../errors.ts';
 import type { Params, StripeRequest } from '../../stripe/transport.ts';
 import { pathId } from './path-id.ts';
-import { toParams, type Naming } from './params/params.ts';
+import { toParams, type InputPolicy } from './params/params.ts';
 import { clearRules } from './entity-request.ts';
 import { inputWithout, type Input } from './resolve-path.ts';
 
@@ -26,9 +26,9 @@ export function actionIds({ path, idInput }: Action): readonly IdInput[] {
 
 /**
  * Builds the Stripe request of an action without sending it, so that a dry run can show it. Records unknown inputs in
- * `namePolicy`.
+ * `inputPolicy`.
  */
-export function buildActionRequest(definition: Action, input: Input, namePolicy: Naming): StripeRequest {
+export function buildActionRequest(definition: Action, input: Input, inputPolicy: InputPolicy): StripeRequest {
   const canonicalInput = withoutAliases(definition, input);
   const ids = actionIds(definition);
   const missing = ids.filter((id) => canonicalInput[id.input] === undefined || canonicalInput[id.input] === null);
@@ -41,7 +41,7 @@ export function buildActionRequest(definition: Action, input: Input, namePolicy:
     entity: definition.action,
     fields: actionFields(definition),
     kind: 'action' as const,
-    ...namePolicy,
+    ...inputPolicy,
     ...clearRules(path),
   };
   const parsed = toParams(rest, rules);

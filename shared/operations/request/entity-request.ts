@@ -3,7 +3,7 @@ import type { Entity, OperationDefinition } from '../../catalog/types.ts';
 import type { StripeRequest } from '../../stripe/transport.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import { withFile } from '../../stripe/file-part.ts';
-import { toParams, type InputRules, type Naming } from './params/params.ts';
+import { toParams, type InputRules, type InputPolicy } from './params/params.ts';
 import { resolvePath, type ResolvedPath, type Input } from './resolve-path.ts';
 
 /** The request of an operation on an entity, and the ids of the parents in its path. */
@@ -27,7 +27,7 @@ export function buildEntityRequest(
   definition: OperationDefinition,
   entityId: string | undefined,
   input: Input,
-  namePolicy: Naming,
+  inputPolicy: InputPolicy,
 ): EntityRequest {
   const { method, kind } = OPERATION_REQUESTS[operation];
   const { route, path, rest, parents } = resolvePath(entity, definition, entityId, input);
@@ -35,7 +35,7 @@ export function buildEntityRequest(
     entity: entity.entity,
     fields: route.params,
     kind,
-    ...namePolicy,
+    ...inputPolicy,
     ...clearRules(path),
   });
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };

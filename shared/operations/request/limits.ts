@@ -22,6 +22,12 @@ export interface RequestLimits {
   readonly maxClauseLength: number;
   /** Names in one list of a body: `fields`, `expand`. */
   readonly maxListed: number;
+  /** Bytes of a file in an input. */
+  readonly maxFileBytes: number;
+  /** Levels of objects and maps in an input that the catalog describes. */
+  readonly maxInputLevels: number;
+  /** Operations in one Pub/Sub message. */
+  readonly maxMessageItems: number;
 }
 
 /** The default limits. */
@@ -31,6 +37,9 @@ export const REQUEST_LIMITS: RequestLimits = {
   waitSeconds: { min: 1, max: 45 },
   maxClauseLength: 10_000,
   maxListed: 1000,
+  maxFileBytes: 10 * 1024 * 1024,
+  maxInputLevels: 32,
+  maxMessageItems: 100,
 };
 
 /** Returns the limits of a connection. No setting lowers a limit yet. The first one that does can use `lowerMax`. */

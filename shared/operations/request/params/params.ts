@@ -8,7 +8,7 @@ import { passesUnknown, setDeep, encodeUnknownValue, type InputRules, type Valid
 import { requireFields } from './required.ts';
 import { SeenNames } from './seen-names.ts';
 
-export type { InputRules, NamePolicy as Naming } from './validation.ts';
+export type { InputRules, InputPolicy } from './validation.ts';
 
 /**
  * Converts the caller's PascalCase inputs, flat or nested, to Stripe's parameters.

@@ -22,9 +22,6 @@ import { readTextForm } from './text-forms.ts';
 
 type ParamInput = Readonly<Record<string, unknown>>;
 
-/** Limit of the levels of objects and maps that are validated by the catalog. */
-const MAX_INPUT_LEVELS = 32;
-
 /** Value of a parameter whose input is invalid, so that the parameter is not also reported as missing. */
 const INVALID_VALUE = Symbol('invalid');
 
@@ -66,12 +63,13 @@ function takesText(fieldType: FieldType): boolean {
 
 /** Validates a value by its type. Returns undefined if it added a violation. */
 function readValue(context: ValidationContext, position: ParamPosition, fieldType: FieldType, value: unknown): unknown {
-  if (position.path.length > MAX_INPUT_LEVELS)
-    return addIssue(context, position, `is nested deeper than ${MAX_INPUT_LEVELS} levels`);
+  const { limits } = context.rules;
+  if (position.path.length > limits.maxInputLevels)
+    return addIssue(context, position, `is nested deeper than ${limits.maxInputLevels} levels`);
   if (typeof fieldType === 'string') return readPlain(context, position, fieldType, value);
   if ('enum' in fieldType) return readEnum(context, position, fieldType, value);
   if ('text' in fieldType) {
-    const text = readTextForm(fieldType.text, value);
+    const text = readTextForm(fieldType.text, value, limits);
     return 'problem' in text ? addIssue(context, position, text.problem) : text.value;
   }
   if ('reference' in fieldType) return readPlain(context, position, 'string', value);

@@ -1,20 +1,16 @@
-import {
-  FILE_NAME_PATTERN,
-  MAX_FILE_BYTES,
-  MAX_BASE64_LENGTH,
-  MEDIA_TYPE_PATTERN,
-} from '../../../catalog/file-inputs.ts';
+import { base64Length, FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../../../catalog/file-inputs.ts';
 import type { TextForm } from '../../../catalog/types.ts';
+import type { RequestLimits } from '../limits.ts';
 import { isWellFormed, type ReadScalar } from './scalars.ts';
 
 const FILE_NAME = new RegExp(FILE_NAME_PATTERN, 'u');
 const MEDIA_TYPE = new RegExp(MEDIA_TYPE_PATTERN, 'u');
 
 /** Validates a string with a format. Text in another format is an error and is not corrected. */
-export function readTextForm(form: TextForm, value: unknown): ReadScalar {
+export function readTextForm(form: TextForm, value: unknown, limits: RequestLimits): ReadScalar {
   switch (form) {
     case 'base64':
-      return readBase64(value);
+      return readBase64(value, limits);
     case 'fileName':
       return readMatching(
         FILE_NAME,
@@ -31,16 +27,16 @@ function readMatching(pattern: RegExp, value: unknown, problem: string): ReadSca
 }
 
 /** Validates base64. It compares with the re-encoded bytes, because Node's decoder skips invalid characters. */
-function readBase64(value: unknown): ReadScalar {
+function readBase64(value: unknown, { maxFileBytes }: RequestLimits): ReadScalar {
+  const tooLarge = { problem: `must have at most ${maxFileBytes} bytes` };
   if (value === '') return { problem: 'must not be empty; a file has at least one byte' };
   if (typeof value !== 'string') return NOT_BASE64;
-  if (value.length > MAX_BASE64_LENGTH) return TOO_LARGE;
+  if (value.length > base64Length(maxFileBytes)) return tooLarge;
   const bytes = Buffer.from(value, 'base64');
   if (bytes.toString('base64') !== value) return NOT_BASE64;
-  return bytes.length > MAX_FILE_BYTES ? TOO_LARGE : { value };
+  return bytes.length > maxFileBytes ? tooLarge : { value };
 }
 
-const TOO_LARGE = { problem: `must have at most ${MAX_FILE_BYTES} bytes` };
 const NOT_BASE64 = {
   problem: 'must be canonical base64: A-Z a-z 0-9 + /, padded with =, without line breaks',
 };

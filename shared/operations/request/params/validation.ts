@@ -2,10 +2,12 @@ import type { Fields } from '../../../catalog/types.ts';
 import { suggestion } from '../../../catalog/names.ts';
 import { formNumbers, plainNumbers } from '../../../json/written-number.ts';
 import type { Description, Violations } from '../../../field-violations.ts';
+import type { RequestLimits } from '../limits.ts';
 import { checkKeys, keyIssue } from './keys.ts';
 
-/** How to handle names that the catalog does not know. */
-export interface NamePolicy {
+/** How the inputs of a call are checked: its limits, and what happens to names that the catalog does not know. */
+export interface InputPolicy {
+  readonly limits: RequestLimits;
   /**
    * False if the connection uses another API version than the catalog: unknown names and enum values are passed to
    * Stripe, and required inputs are not checked.
@@ -17,7 +19,7 @@ export interface NamePolicy {
   readonly unknown?: (field: string) => void;
 }
 
-export interface InputRules extends NamePolicy {
+export interface InputRules extends InputPolicy {
   readonly entity: string;
   readonly fields: Fields;
   /**

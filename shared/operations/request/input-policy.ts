@@ -1,11 +1,11 @@
 import { MAX_VIOLATIONS, quoted } from '../../bounds.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 import type { ConnectorDeps } from '../connector.ts';
-import type { Naming } from './params/params.ts';
+import type { InputPolicy } from './params/params.ts';
 import { boundsMoney } from '../../stripe/write-policy/enforce.ts';
 
-/** How a call handles names that the catalog does not know. It collects those that are passed to Stripe. */
-export interface CallNamePolicy extends Naming {
+/** The input policy of a call. It collects the unknown names that are passed to Stripe. */
+export interface CallInputPolicy extends InputPolicy {
   /**
    * Logs one WARNING with the unknown names that were passed to Stripe, and returns the warnings for the response. Call
    * it once.
@@ -14,16 +14,17 @@ export interface CallNamePolicy extends Naming {
 }
 
 /**
- * Creates the name policy of a call. If the write policy limits money, a write with unknown names is rejected, because
+ * Creates the input policy of a call. If the write policy limits money, a write with unknown names is rejected, because
  * such a name could be an amount.
  */
-export function createNamePolicy(
-  { strict, policy, log }: ConnectorDeps,
+export function createInputPolicy(
+  { strict, limits, policy, log }: ConnectorDeps,
   { name }: CallContext,
   writes: boolean,
-): CallNamePolicy {
+): CallInputPolicy {
   const passedNames = new Set<string>();
   return {
+    limits,
     strict,
     namesStrict: writes && boundsMoney(policy),
     unknown(field) {

@@ -1,0 +1,4 @@
+export function parseManifest(
+  text: string,
+  readCatalog: (file: string) => unknown,
+): readonly { readonly name: string }[];
