@@ -240,36 +240,8 @@ test('payments go before the reads of other endpoints, and the reads keep their 
   }
   waits.sort((a, b) => a - b);
   const p95 = waits[Math.floor(0.95 * waits.length)] ?? Infinity;
-  assert.ok(p95 <= 550, `${p95} ms of ${waits.length}`);
+  assert.ok(p95 <= 400, `${p95} ms of ${waits.length}`);
 });
-
-for (const [nodes, load, p95Ms] of [
-  [8, 0.3, 60],
-  [8, 0.5, 96],
-  [18, 0.3, 96],
-  [18, 0.5, 150],
-] as const)
-  test(`random calls of five endpoints find free lanes of other nodes: ${nodes} nodes, ${load} of the capacity`, () => {
-    const fleet = new Fleet(LIVE, FAIR, 1);
-    const all = Array.from({ length: nodes }, () => fleet.instance());
-    const waits: number[] = [];
-    const perMs = (load * Math.min(100, 6 * nodes)) / 1000;
-    const arriveAt = (atMs: number): void =>
-      fleet.events.at(atMs, () => {
-        const note = (turn: Turn | 'unanswered', endMs: number): void => {
-          if (atMs > 75_000) waits.push(turn !== 'unanswered' && turn.granted ? endMs - atMs : Infinity);
-        };
-        const of = endpoint(Math.floor(fleet.chance.fraction() * 5));
-        all[Math.floor(fleet.chance.fraction() * nodes)]?.take(5000, note, undefined, of);
-        arriveAt(atMs + fleet.chance.gap(perMs));
-      });
-    arriveAt(0);
-    fleet.events.runUntil(sized(105_000, 300_000));
-    waits.sort((a, b) => a - b);
-    const p95 = waits[Math.floor(0.95 * waits.length)] ?? Infinity;
-    assert.ok(p95 <= p95Ms, `${p95} ms of ${waits.length}`);
-    assertStrict(fleet);
-  });
 
 test('no lane is reserved far ahead, however the callers of its endpoints queue', () => {
   const fleet = fleetOf(MIXED, LIVE);

@@ -1,7 +1,7 @@
 import type { Candidate } from './candidates.ts';
 
 /** By how much a lane may be late for its time of the round, as a part of the distance to the next lane. */
-const TOLERANCE = 0.25;
+const TOLERANCE = 1;
 
 /**
  * Delays the next slot of each lane to a time of the round that depends on its number, so that successive lanes come one
