@@ -16,14 +16,12 @@ import type { ProxySource } from './adapters/stripe/proxy/proxied-client.ts';
 import { storedDocuments } from './adapters/google/stored-documents.ts';
 import { createStoreClock } from './adapters/store-clock.ts';
 import { systemClock, systemRandom } from './adapters/system-clock.ts';
-import { API_VERSION } from './catalog/api-version.ts';
 import { deployment as ownDeployment } from './config/load.ts';
 import { settingDefinitions } from './config/settings-schema.ts';
 import type { Deployment, ManagedSecret, SecretSource } from './config/environment.ts';
 import { RecentRequests } from './stripe/activity/recent-requests.ts';
 import { CachedSecret } from './stripe/secrets/cached-secret.ts';
-import type { ConnectorDeps } from './operations/connector.ts';
-import { requestLimits } from './operations/request/limits.ts';
+import { connectorDeps } from './operations/connector-deps.ts';
 import { ObjectLocks } from './stripe/object-locks.ts';
 import { createStripeClient } from './stripe/client.ts';
 import { AccountWatch } from './stripe/secrets/account-watch.ts';
@@ -50,14 +48,13 @@ import { callerAdmission, localAdmission } from './management/admin/admission.ts
 import type { Administrable } from './management/admin/method.ts';
 import type { IdTokenVerifier } from './ports/id-tokens.ts';
 import type { ToolServer } from './mcp/server.ts';
-import { DAY_US } from './ports/time-units.ts';
 
 /**
  * The composition root of the functions: this file connects ports to adapters. The app is built once per instance, on the
  * first call. Google's clients are loaded on first use.
  */
 export interface App extends Administrable {
-  /** Capacity without other nodes, which is the minimum rate of the connection. */
+  /** Capacity without further nodes, which is the minimum rate of the connection. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
@@ -100,7 +97,7 @@ export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' |
   return appOfInstance;
 }
 
-/** Sets a topic for the local server with a sandbox. Without Pub/Sub, its messages are written to the log. */
+/** Sets a topic for events, if the local server has no Pub/Sub and the settings no topic. Events are then logged. */
 function withLocalTopic(own: Deployment): Deployment {
   const { settings, pubsub } = own;
   if (pubsub !== undefined || settings.eventsTopic !== undefined) return own;
@@ -111,9 +108,9 @@ function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Where the connector runs. */
+/** What depends on where the connector runs. */
 type AppContext = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
-  /** The token of the local server, whose admin methods then need it. */
+  /** The token that admin requests to the local server must have. */
   readonly adminToken?: string;
   /** The signing secrets of the endpoints in the sandbox of the local server. */
   readonly sandboxSecrets?: () => readonly string[];
@@ -135,6 +132,7 @@ export function createApp(
   const labels = { connection: settings.name, ...settings.labels };
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
   const limits = connectionLimits(deployment, log);
+  // The callback runs after a response of the store. The limiter exists by then.
   const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
@@ -152,12 +150,7 @@ export function createApp(
   const apiKey = cachedApiKey(deployment, knownSecrets, state.accountUsers, limits, log);
   const stripe = createStripeClient({
     recentRequests,
-    stripe: lazyTransport({
-      base: deployment.stripeBase,
-      showTls: settings.verbosity === '5',
-      apiVersion: settings.apiVersion,
-      proxy: proxyOf(deployment, knownSecrets),
-    }),
+    stripe: stripeTransport(deployment, knownSecrets),
     apiKey,
     limiter,
     objects: new ObjectLocks(systemClock),
@@ -168,27 +161,9 @@ export function createApp(
     policy,
     verbosity: Number(settings.verbosity),
   });
-  const strict = settings.apiVersion === undefined || settings.apiVersion === API_VERSION;
-  if (!strict)
-    log.write('WARNING', 'API version differs from the catalog: unknown names pass to Stripe', {
-      apiVersion: settings.apiVersion,
-    });
-  const deps: ConnectorDeps = {
-    catalog,
-    stripe,
-    operations,
-    operationRetentionUs: settings.operationRetentionDays * DAY_US,
-    operationRecord: settings.operationRecord,
-    strict,
-    apiVersion: settings.apiVersion ?? API_VERSION,
-    policy,
-    limits: requestLimits(settings),
-    scanLimit: settings.scanLimit,
-    log,
-  };
   return {
     settings,
-    deps,
+    deps: connectorDeps(settings, { catalog, stripe, operations, policy, log }),
     clock: systemClock,
     random: systemRandom,
     log,
@@ -204,13 +179,7 @@ export function createApp(
     explorerPage: () => readFileSync(path.join(__dirname, 'console.html'), 'utf8'),
     recentOperations: () => operations.recent(),
     toolServer: toolServer(),
-    webhookSecrets: new WebhookSecrets(
-      deployment.webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, knownSecrets)),
-      lazySignatures(),
-      systemClock,
-      log,
-      () => (sandboxSecrets?.() ?? []).map((value) => (knownSecrets.add(value), value)),
-    ),
+    webhookSecrets: webhookSecretsOf(deployment, knownSecrets, log, sandboxSecrets),
     capacity: capacity(0, limits),
     tokens: state.tokens,
     resumed: () => limiter.resumed(),
@@ -225,14 +194,30 @@ export function createApp(
   };
 }
 
+/** Returns the signing secrets of the webhook. `knownSecrets` also gets those of the sandbox, so that the log redacts them. */
+function webhookSecretsOf(
+  { webhook }: Deployment,
+  knownSecrets: Set<string>,
+  log: Log,
+  sandboxSecrets: () => readonly string[] = () => [],
+): WebhookSecrets {
+  const secrets = webhook.map((secretSource) => secretOf(secretSource, SIGNING_SECRET, knownSecrets));
+  return new WebhookSecrets(secrets, lazySignatures(), systemClock, log, () => {
+    const values = sandboxSecrets();
+    for (const value of values) knownSecrets.add(value);
+    return values;
+  });
+}
+
 /**
- * Returns the limits of the connection. The default ceiling of the account is Stripe's for the kind of key.
+ * Returns the limits of the connection. Without the setting `account_ceiling` the ceiling of the account is Stripe's limit
+ * for a test key or a live key.
  */
 function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
   const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
   const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS[mode] };
-  for (const high of highCeilings(limits, mode))
-    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...high });
+  for (const setting of highCeilings(limits, mode))
+    log.write('WARNING', 'setting above the rate limit that Stripe has by default', { ...setting });
   return limits;
 }
 
@@ -253,7 +238,10 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
   };
 }
 
-/** Returns the API key. A deployed connection records whose key it is, and reports others that use the account. */
+/**
+ * Returns the API key. A deployed connection records which account it uses, and reports other connections that use the same
+ * account.
+ */
 function cachedApiKey(
   { key, settings }: Deployment,
   knownSecrets: Set<string>,
@@ -332,7 +320,14 @@ function publisher({ pubsub }: Deployment, log: Log): Publisher {
   return lazyProxy(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));
 }
 
-function lazyTransport(options: SdkTransportOptions): StripeTransport {
+function stripeTransport(deployment: Deployment, knownSecrets: Set<string>): StripeTransport {
+  const { settings, stripeBase } = deployment;
+  const options: SdkTransportOptions = {
+    base: stripeBase,
+    showTls: settings.verbosity === '5',
+    apiVersion: settings.apiVersion,
+    proxy: proxyOf(deployment, knownSecrets),
+  };
   return lazyProxy(async () => (await import('./adapters/stripe/index.ts')).sdkTransport(options));
 }
 

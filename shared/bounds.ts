@@ -1,6 +1,6 @@
 /**
- * Limits of the parts of a caller's input that a response repeats. A body may have tens of thousands of wrong names. The
- * limits bound the work and the size of the response. `errors.md` documents them.
+ * Limits of the parts of a caller's input that a response repeats. They bound the work and the size of the response, because
+ * a body may have tens of thousands of unknown names. `errors.md` documents them.
  */
 import { redact, REDACTION_MARGIN } from './redact.ts';
 
@@ -28,12 +28,13 @@ const ELLIPSIS = '…';
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   const last = text.charCodeAt(max - 2);
-  const isFirstHalf = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, isFirstHalf ? max - 2 : max - 1) + ELLIPSIS;
+  const splitsSurrogatePair = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splitsSurrogatePair ? max - 2 : max - 1) + ELLIPSIS;
 }
 
 /**
- * Returns a caller's text for a response. A long text is redacted before it is truncated, while its secrets are complete.
+ * Returns a caller's text for a response. A long text is redacted before it is truncated, because a truncated secret may
+ * not be recognized.
  */
 export function quoted(text: string, max = MAX_NAME_LENGTH): string {
   return text.length <= max ? text : truncate(redact(truncate(text, max + REDACTION_MARGIN)), max);

@@ -39,7 +39,7 @@ export type Evidence =
   | 'permission denied'
   /** Stripe did not process the request: 401, 429, a lock timeout. */
   | 'not processed'
-  /** Stripe knows the idempotency key with other parameters. */
+  /** Stripe has received the idempotency key with other parameters before. */
   | 'key mismatch'
   /** Another request with the same idempotency key is in progress. */
   | 'in flight'
@@ -84,12 +84,13 @@ export class ConnectorError extends Error {
   readonly [BRAND] = true;
   readonly status: Status;
   readonly details: ErrorDetails;
-  /** For writes: the idempotency key that was used, and the known effect. */
+  /** For writes: the idempotency key that was used. */
   operationId?: string;
+  /** For writes: the known effect. */
   effect?: Effect;
   /** For writes: the version of the operation's idempotency key. */
   keyVersion?: number;
-  /** For writes: what the last request to Stripe revealed. Undefined if none was sent. */
+  /** For writes: what the response to the last request shows of the effect. Undefined if no request was sent. */
   evidence?: Evidence;
 
   constructor(status: Status, message: string, details: ErrorDetails) {
@@ -103,7 +104,10 @@ export class ConnectorError extends Error {
   }
 }
 
-/** Returns whether an exception is a ConnectorError. A lazily loaded bundle has its own copy of the class. */
+/**
+ * Returns whether an exception is a ConnectorError. It checks a brand instead of the class, because a lazily loaded bundle
+ * has its own copy of the class.
+ */
 export function isConnectorError(error: unknown): error is ConnectorError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
@@ -117,7 +121,7 @@ export function invalidArgument(given: readonly FieldViolation[] | Violations, u
   const kept = all.list();
   const violations = kept.slice(0, redactedViolations(kept).length);
   const moreViolations = all.count - violations.length + unlisted;
-  const rest = moreViolations === 0 ? '' : `; ${moreText(moreViolations)}`;
+  const rest = moreViolations === 0 ? '' : `; ${moreViolations} more violations are not shown`;
   const listed = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
   return new ConnectorError('INVALID_ARGUMENT', quoted(listed, MAX_TEXT_LENGTH - rest.length) + rest, {
     reason: 'INVALID_INPUT',
@@ -142,16 +146,12 @@ export function copyError(error: ConnectorError): ConnectorError {
   return copy;
 }
 
-function moreText(count: number): string {
-  return `${count} more violations are not shown`;
-}
-
 /** Creates an error for invalid settings. */
 export function settingsInvalid(message: string, violations?: readonly FieldViolation[]): ConnectorError {
   return new ConnectorError('FAILED_PRECONDITION', message, { reason: 'SETTINGS_INVALID', violations });
 }
 
-/** Converts any exception. The caller only sees a generic INTERNAL error, and the cause is logged. */
+/** Converts any exception to a ConnectorError. The message of an unexpected one is generic, and the log has the cause. */
 export function toConnectorError(cause: unknown): ConnectorError {
   if (isConnectorError(cause)) return cause;
   return new ConnectorError('INTERNAL', 'the connector failed unexpectedly; see its log for the cause', {
@@ -198,7 +198,7 @@ export function retryAfterMsOf({ details, status, retryable }: ConnectorError): 
   return details.retryAfterMs ?? (status === 'UNAVAILABLE' && retryable ? 1000 : undefined);
 }
 
-/** Redacts violations, and drops those beyond MAX_VIOLATIONS_BYTES. */
+/** Redacts violations, and leaves out those that exceed MAX_VIOLATIONS_BYTES. */
 function redactedViolations(violations: readonly FieldViolation[]): FieldViolation[] {
   const fitting: FieldViolation[] = [];
   let bytes = 0;

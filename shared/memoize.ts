@@ -1,12 +1,12 @@
-/** Returns a function that creates a value on its first call and then returns it. */
+/** Returns a function that creates a value on its first call and returns the same value on every call. */
 export function lazy<T>(create: () => T): () => T {
-  let cache: { readonly thing: T } | undefined;
-  return () => (cache ??= { thing: create() }).thing;
+  let cached: { readonly value: T } | undefined;
+  return () => (cached ??= { value: create() }).value;
 }
 
 /**
- * Returns an object of asynchronous methods that is loaded on the first call of a method, so that a cold instance only
- * loads the files that it uses. It has no `then`, because it is not a promise.
+ * Returns an object with asynchronous methods. The first call of a method loads the object, so that a cold instance only
+ * loads the files that it uses. The object has no `then`, because `await` would take it for a promise.
  */
 export function lazyProxy<T extends object>(load: () => Promise<T>): T {
   const loaded = lazy(load);
@@ -23,10 +23,12 @@ function invoke(target: object, name: PropertyKey, args: unknown[]): unknown {
 
 /** Returns a function that computes its result once per object, such as a catalog entry. */
 export function memoizeByRef<K extends object, T>(create: (object: K) => T): (object: K) => T {
-  const cache = new WeakMap<K, { readonly thing: T }>();
+  const cache = new WeakMap<K, { readonly value: T }>();
   return (object) => {
-    let cached = cache.get(object);
-    if (cached === undefined) cache.set(object, (cached = { thing: create(object) }));
-    return cached.thing;
+    const cached = cache.get(object);
+    if (cached !== undefined) return cached.value;
+    const value = create(object);
+    cache.set(object, { value });
+    return value;
   };
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Violations } from './field-violations.ts';
 
-/** Disables generated parsers. On a cold start, generating one takes more time than it saves. */
+/** Disables parsers that zod generates. On a cold start, generating a parser takes more time than it saves. */
 z.config({ jitless: true });
 
 /** Descriptions of the problems that depend on the kind of document. All others are in its schema. */

@@ -9,7 +9,7 @@ import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.t
 
 export { MARK, type SpanKind };
 
-/** Characters after the cut that are searched too: a secret before the cut may only be recognizable by what follows. */
+/** Number of characters after the limit that are also searched, because they may identify a secret that begins before it. */
 export const REDACTION_MARGIN = 4096;
 /** Limit of a field name in the output. */
 const MAX_REDACTED_NAME_LENGTH = 300;
@@ -42,7 +42,7 @@ export function carriesSecret(value: unknown): boolean {
   return [...redactor.found].some((kind) => kind !== 'mail');
 }
 
-/** Returns whether a secret overlaps this part of the text. The whole text is searched, as names identify values. */
+/** Returns whether a secret overlaps this part of the text. It searches the whole text, because a name identifies its value. */
 export function isSecretAt(text: string, from: number, to: number): boolean {
   return findSecrets(text, []).some((span) => span.from < to && span.to > from);
 }
@@ -52,7 +52,7 @@ export function cut(text: string, max: number): string {
   return text.slice(0, wholeCharacters(text, max));
 }
 
-/** What the names around a value say of it: the class of its own name, and whether it belongs to a card. */
+/** What the names around a value show: the class of the value, and whether the value belongs to a card. */
 interface NameContext {
   readonly nameClass: NameClass;
   readonly inCard: boolean;
@@ -122,10 +122,11 @@ class Redactor {
     return Object.fromEntries(entries) as unknown;
   }
 
-  /** In `{name: 'cookie', value: ...}` the name of the value is in the field next to it. */
+  /** Returns the class of a field. In `{name: 'cookie', value: ...}` the class of `value` is that of the name `cookie`. */
   #classOfField(name: string, fields: object): NameClass {
-    const label: unknown =
-      name !== 'value' ? name : 'name' in fields ? fields.name : 'key' in fields ? fields.key : name;
+    let label: unknown = name;
+    if (name === 'value' && 'name' in fields) label = fields.name;
+    else if (name === 'value' && 'key' in fields) label = fields.key;
     return classifyName(typeof label === 'string' ? label : name);
   }
 
@@ -139,7 +140,7 @@ class Redactor {
     return nameClass !== 'id' && isCardNumber(value) && this.#record('card');
   }
 
-  /** Notes that the value has a secret of this kind. Returns whether secrets of this kind are redacted. */
+  /** Records that a secret of this kind was found. Returns whether secrets of this kind are redacted. */
   #record(kind: SpanKind): boolean {
     if (this.#kinds.has(kind)) this.found.add(kind);
     return this.#kinds.has(kind);

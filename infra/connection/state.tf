@@ -3,6 +3,8 @@
 
 locals {
   records = "projects/${var.project}/databases/${var.database}/documents/connections/${var.name}"
+  # The input of the resource and not its output, which is unknown in the plan of the first apply.
+  accepted_records = var.accept_state_loss == "true" ? local.records : coalesce(var.accept_state_loss, terraform_data.state.input)
 }
 
 # Keeps where the first apply put the records. accept_state_loss names the one other place that is accepted.
@@ -29,9 +31,8 @@ resource "google_project_iam_member" "state" {
 
   lifecycle {
     precondition {
-      # The input and not the output, which is unknown in the plan of the first apply.
-      condition     = local.records == coalesce(var.accept_state_loss, terraform_data.state.input)
-      error_message = "project, database, name: the records of this connection are in ${coalesce(var.accept_state_loss, terraform_data.state.input)}; the apply would leave them behind. If that is what you want, set accept_state_loss = \"${local.records}\""
+      condition     = local.records == local.accepted_records
+      error_message = "project, database, name: the records of this connection are in ${local.accepted_records}; the apply would leave them behind. If that is what you want, set accept_state_loss = \"${local.records}\""
     }
   }
 }

@@ -22,12 +22,12 @@ variable "database" {
 }
 
 variable "accept_state_loss" {
-  description = "the one place of the records, projects/P/databases/D/documents/connections/NAME, to which an apply may move the connection: it leaves the earlier records behind, and a repeated operationId runs again. Stays set; null is the place of the first apply"
+  description = "the one place of the records, projects/P/databases/D/documents/connections/NAME, to which an apply may move the connection: it leaves the earlier records behind, and a repeated operationId runs again. Stays set; true permits every move while it is set; null is the place of the first apply"
   type        = string
   default     = null
   validation {
-    condition     = var.accept_state_loss == null || can(regex("^projects/[^/]+/databases/[^/]+/documents/connections/[^/]+$", var.accept_state_loss))
-    error_message = "accept_state_loss: where the records are from now on, projects/P/databases/D/documents/connections/NAME"
+    condition     = var.accept_state_loss == null || can(regex("^true$|^projects/[^/]+/databases/[^/]+/documents/connections/[^/]+$", var.accept_state_loss))
+    error_message = "accept_state_loss: where the records are from now on, projects/P/databases/D/documents/connections/NAME; or true for any place"
   }
 }
 

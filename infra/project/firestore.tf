@@ -10,6 +10,8 @@ locals {
     var.create_database ? "in ${local.location}" : "not created",
     var.create_database && var.kms_key != null ? "with ${var.kms_key}" : "",
   ]))
+  # The input of the resource and not its output, which is unknown in the plan of the first apply.
+  accepted_place = var.accept_state_loss == "true" ? local.place : coalesce(var.accept_state_loss, terraform_data.database.input)
 
   # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
   # https://docs.cloud.google.com/firestore/docs/best-practices

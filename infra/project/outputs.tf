@@ -18,9 +18,8 @@ output "database" {
   ]
 
   precondition {
-    # The input and not the output, which is unknown in the plan of the first apply.
-    condition     = local.place == coalesce(var.accept_state_loss, terraform_data.database.input)
-    error_message = "project, database, create_database, location, regions[0], kms_key: the database of the connections' records is ${coalesce(var.accept_state_loss, terraform_data.database.input)}; the apply would leave the records behind or delete them. Name location to keep the database where it is. If another database is what you want, set accept_state_loss = \"${local.place}\""
+    condition     = local.place == local.accepted_place
+    error_message = "project, database, create_database, location, regions[0], kms_key: the database of the connections' records is ${local.accepted_place}; the apply would leave the records behind or delete them. Name location to keep the database where it is. If another database is what you want, set accept_state_loss = \"${local.place}\""
   }
 }
 

@@ -37,12 +37,12 @@ variable "create_database" {
 }
 
 variable "accept_state_loss" {
-  description = "the one database, as the message of a rejected plan names it, to which an apply may change: it leaves the records of operations behind, or deletes them with delete_protection = false, and a repeated operationId runs again. Stays set; null is the database of the first apply"
+  description = "the one database, as the message of a rejected plan names it, to which an apply may change: it leaves the records of operations behind, or deletes them with delete_protection = false, and a repeated operationId runs again. Stays set; true permits every change while it is set; null is the database of the first apply"
   type        = string
   default     = null
   validation {
-    condition     = var.accept_state_loss == null || can(regex("^projects/[^/ ]+/databases/[^/ ]+ (in [a-z0-9-]+( with projects/\\S+)?|not created)$", var.accept_state_loss))
-    error_message = "accept_state_loss: the database from now on, as the error message of the plan names it: projects/P/databases/D in LOCATION [with KEY], or projects/P/databases/D not created"
+    condition     = var.accept_state_loss == null || can(regex("^true$|^projects/[^/ ]+/databases/[^/ ]+ (in [a-z0-9-]+( with projects/\\S+)?|not created)$", var.accept_state_loss))
+    error_message = "accept_state_loss: the database from now on, as the error message of the plan names it: projects/P/databases/D in LOCATION [with KEY], or projects/P/databases/D not created; or true for any database"
   }
 }
 

@@ -11,6 +11,12 @@ export interface AwaitedStatus {
   /** Nor do those that arrived before this time. */
   readonly receivedMs: number;
   readonly waitMs: number;
+  /** Returns whether an event that counts is surely not older than the write. */
+  readonly isCertain: (entry: InboxEntry) => boolean;
+  /** When the object shows whether an uncertain event counts: `confirm` is called then, once. Monotonic milliseconds. */
+  readonly confirmAtMs: number;
+  /** Reads the object, and returns whether it has one of the statuses. */
+  readonly confirm: () => Promise<boolean>;
 }
 
 /**
@@ -30,24 +36,26 @@ export function reachedStatus({ status, type }: InboxEntry, statuses: readonly s
 
 /**
  * Waits for an event that has an object in one of the statuses. An event that this instance receives ends the wait at
- * once; those of other instances are found by reads with growing pauses. Returns undefined when the time is up.
+ * once; those of other instances are found by reads with growing pauses. An event that may be older than the write ends
+ * the wait only if the object confirms it. Returns undefined when the time is up.
  */
 export async function awaitStatus(
   inbox: WatchedInbox,
   clock: Clock,
-  { objectId, account, statuses, createdMs, receivedMs, waitMs }: AwaitedStatus,
+  wait: AwaitedStatus,
 ): Promise<InboxEntry | undefined> {
+  const { objectId, account, statuses, createdMs, receivedMs, waitMs } = wait;
   const endMs = clock.monotonicMs() + waitMs;
   const isMatch = (entry: InboxEntry): boolean =>
     entry.account === account &&
     entry.createdMs >= createdMs &&
     entry.receivedMs >= receivedMs &&
     reachedStatus(entry, statuses) !== undefined;
-  let found: InboxEntry | undefined;
+  const found = new Found({ ...wait, confirmAtMs: Math.min(wait.confirmAtMs, endMs) });
   let wake = (): void => undefined;
   const endWatch = inbox.watch(objectId, (entry) => {
     if (!isMatch(entry)) return;
-    found = entry;
+    found.add([entry]);
     wake();
   });
   const pause = (ms: number): Promise<void> =>
@@ -57,19 +65,57 @@ export async function awaitStatus(
         cancel();
         resolve();
       };
-      if (found !== undefined) wake();
+      if (found.isDue(clock.monotonicMs())) wake();
     });
   try {
     let pauseMs = FIRST_PAUSE_MS;
-    for (let reads = 1; ; reads += 1) {
-      // Without the store the wait goes on: its next read may answer.
-      found ??= (await inbox.query({ objectId, sinceMs: receivedMs }, LATEST).catch(() => [])).find(isMatch);
-      const leftMs = endMs - clock.monotonicMs();
-      if (found !== undefined || leftMs <= 0 || reads >= MAX_READS) return found;
-      await pause(Math.min(pauseMs, leftMs));
-      pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS);
+    let readAtMs = clock.monotonicMs();
+    for (let reads = 0; ;) {
+      if (clock.monotonicMs() >= readAtMs && reads < MAX_READS && found.certain === undefined) {
+        reads += 1;
+        // Without the store the wait goes on: its next read may answer.
+        const latest = await inbox.query({ objectId, sinceMs: receivedMs }, LATEST).catch(() => []);
+        found.add(latest.filter(isMatch));
+        readAtMs = Math.min(clock.monotonicMs() + pauseMs, endMs);
+        pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS);
+      }
+      const entry = await found.take(clock.monotonicMs());
+      const nowMs = clock.monotonicMs();
+      if (entry !== undefined || nowMs >= endMs || reads >= MAX_READS) return entry;
+      await pause(Math.max(0, Math.min(readAtMs, found.dueAtMs(), endMs) - nowMs));
     }
   } finally {
     endWatch();
+  }
+}
+
+/** The events that may end a wait. */
+class Found {
+  /** Surely not older than the write. */
+  certain: InboxEntry | undefined;
+  private uncertain: InboxEntry | undefined;
+  private asked = false;
+
+  constructor(private readonly wait: Pick<AwaitedStatus, 'isCertain' | 'confirmAtMs' | 'confirm'>) {}
+
+  add(entries: readonly InboxEntry[]): void {
+    this.certain ??= entries.find((entry) => this.wait.isCertain(entry));
+    this.uncertain ??= entries[0];
+  }
+
+  /** When the next event can end the wait; never without one. */
+  dueAtMs(): number {
+    return this.uncertain === undefined || this.asked ? Infinity : this.wait.confirmAtMs;
+  }
+
+  isDue(nowMs: number): boolean {
+    return this.certain !== undefined || nowMs >= this.dueAtMs();
+  }
+
+  /** Returns the event that ends the wait. The object is asked once: a later event without certainty does not count. */
+  async take(nowMs: number): Promise<InboxEntry | undefined> {
+    if (this.certain !== undefined || !this.isDue(nowMs)) return this.certain;
+    this.asked = true;
+    return (await this.wait.confirm()) ? this.uncertain : this.certain;
   }
 }

@@ -49,7 +49,7 @@ export function inboxRequest(given: ReadonlyMap<string, string>): InboxRequest {
     if (!known.includes(name))
       violations.push({ field: quoted(name), description: `is not supported; supported are ${known.join(', ')}` });
   const outcome = check('outcome', `one of ${EVENT_OUTCOMES.join(', ')}`, eventOutcomeOf);
-  const sinceMs = check('since', 'a time such as 2026-11-25T06:00:00Z, or Unix seconds', timeMsOf);
+  const sinceMs = check('since', 'a day, a time with its zone such as 2026-11-25T06:00:00Z, or Unix seconds', timeMsOf);
   const limit = check('limit', `an integer from 1 to ${MAX_LIMIT}`, limitOf) ?? DEFAULT_LIMIT;
   const after = check('pageToken', 'the nextPageToken of a response', positionOf);
   if (violations.length > 0) throw invalidArgument(violations);
@@ -98,9 +98,19 @@ function limitOf(text: string): number | undefined {
   return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined;
 }
 
+/** A day in UTC, or a time with its zone: without one it would depend on the machine. https://www.rfc-editor.org/rfc/rfc3339 */
+const TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
 export function timeMsOf(text: string): number | undefined {
-  const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : /^\d{4}-/.test(text) ? Date.parse(text) : NaN;
+  const [, day] = TIME.exec(text) ?? [];
+  const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : day !== undefined && isDay(day) ? Date.parse(text) : NaN;
   return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : undefined;
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(day);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }
 
 function positionToken({ receivedMs, id }: InboxEntry): string {

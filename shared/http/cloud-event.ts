@@ -97,6 +97,22 @@ export function eventId(...parts: readonly string[]): string {
   return hash('sha256', JSON.stringify(parts)).slice(0, 32);
 }
 
+/** What the events of one change have in common. */
+export interface ChangeOfObject {
+  /** Empty for the own account without `account_id`. */
+  readonly account: string;
+  readonly objectId: string;
+  /** The type that all families share. */
+  readonly type: string;
+  /** The request that caused the change, or an event of it. */
+  readonly cause: string;
+}
+
+/** Returns a key that the events of one change share, whichever family brings them. */
+export function changeKey({ account, objectId, type, cause }: ChangeOfObject): string {
+  return eventId('change', account, objectId, type, cause);
+}
+
 /** Returns the CloudEvents `source` of a connection. */
 export function connectionSource(name: string): string {
   return `//stripe-connector/connections/${name}`;

@@ -51,7 +51,7 @@ export async function idempotentRequest(
     async execute(lease, leased) {
       const leasedRequest = withLease(request, operationId, lease);
       const { body, requestId } = await attempt(deps, leasedRequest, lease, leased);
-      noteWritten(call, body);
+      noteWritten(call, body, requestId);
       const outcome = toStoredOutcome(request, body, deps.operationRecord);
       return {
         result: { event: 'success', outcome, requestId },

@@ -1,7 +1,7 @@
 import type { AttemptWindow } from './record/claim.ts';
 import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import type { CallContext } from '../stripe/call-context.ts';
-import { isStripeObject, retrieveIfKnown, listAll, unreadablePage } from '../stripe/paginate.ts';
+import { isStripeObject, retrieveIfExists, listAll, unreadablePage } from '../stripe/paginate.ts';
 import { deletesReusablePath, lastSegment, SKEW_S, reportsDeletion } from '../stripe/reused-names.ts';
 import type { StripeClient } from '../stripe/client.ts';
 import { SECOND_US } from '../ports/time-units.ts';
@@ -40,7 +40,7 @@ export async function recoverOutcome(
 ): Promise<StripeObject | undefined> {
   const { method, path, account } = request;
   if (method === 'DELETE') {
-    const current = await retrieveIfKnown(stripe, { method: 'GET', path, params: {}, account }, call);
+    const current = await retrieveIfExists(stripe, { method: 'GET', path, params: {}, account }, call);
     const id = lastSegment(path);
     if (current?.['deleted'] === true && current['id'] === id) return { id, deleted: true };
   }

@@ -1,5 +1,5 @@
 import { toConnectorError, type Effect } from '../errors.ts';
-import { annotateError, isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
+import { annotateError, isLeaseExpired, remainingMs, type CallContext } from '../stripe/call-context.ts';
 import { effectOf, type PriorKnowledge } from '../stripe/effect.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import {
@@ -132,7 +132,8 @@ async function executeUnderLease<T>(
     error.keyVersion = lease.keyVersion;
     // If recording fails, the next caller takes over after the lease has expired.
     const recorded = await record({ result: failedAttempt(error, lease) }).catch(() => false);
-    if (!recorded && error.effect === 'none' && isLapsed(call)) error.effect = effectWithoutAttempt('in flight', call);
+    if (!recorded && error.effect === 'none' && isLeaseExpired(call))
+      error.effect = effectWithoutAttempt('in flight', call);
     throw error;
   }
   if (attempt.result.event !== 'success') {

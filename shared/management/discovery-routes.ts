@@ -39,7 +39,7 @@ function actionList(discovery: Discovery): object[] {
   });
 }
 
-/** `?entities=Customer,Invoice&actions=PayInvoice` */
+/** Returns the OpenAPI document. `?entities=Customer,Invoice&actions=PayInvoice` selects a part of it. */
 async function document({ connector, request, functions }: RouteContext): Promise<Document> {
   const discovery = discoveryIn(connector);
   const { searchParams: query } = new URL(request.originalUrl, 'http://here');
@@ -55,6 +55,7 @@ async function document({ connector, request, functions }: RouteContext): Promis
   });
 }
 
+/** Returns the document in OpenAPI 3.0. */
 async function olderDocument(routeContext: RouteContext): Promise<Document> {
   const { paths, components, ...rest } = await document(routeContext);
   const { schemas, ...more } = components;

@@ -6,14 +6,14 @@ import type { Connector } from '../operations/connector.ts';
 
 /** Returns the events that arrived: `GET /events?type=&object=&account=&outcome=&since=&limit=&pageToken=`. */
 export async function eventsRoute({ inbox }: Connector, request: Request): Promise<InboxPage> {
-  const given = new Map<string, string>();
+  const parameters = new Map<string, string>();
   for (const [name, value] of parseQuery(request.originalUrl)) {
-    if (given.has(name)) throw invalidArgument([{ field: name, description: 'is there more than once' }]);
-    given.set(name, value);
+    if (parameters.has(name)) throw invalidArgument([{ field: name, description: 'must not be repeated' }]);
+    parameters.set(name, value);
   }
-  const asked = inboxRequest(given);
+  const inboxQuery = inboxRequest(parameters);
   try {
-    return await inboxPage(inbox, asked);
+    return await inboxPage(inbox, inboxQuery);
   } catch (cause) {
     if (toConnectorError(cause).status !== 'INTERNAL') throw cause;
     throw new ConnectorError('UNAVAILABLE', 'the events cannot be read at the moment; retry the call', {

@@ -9,7 +9,7 @@ export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
   [/^\/activity$/, 'reads', ({ connector }) => activity(connector)],
 ];
 
-/** Returns which connection and which Stripe this is. `sandbox` is a server that STRIPE_API_BASE names. */
+/** Describes the connection and the Stripe server that it uses. `sandbox` is a server that STRIPE_API_BASE names. */
 async function about(connector: Connector): Promise<object> {
   const { settings, stripeBase, local, deps } = connector;
   const { livemode, keyAccepted: _, ...health } = await healthOf(connector);
@@ -26,12 +26,13 @@ async function about(connector: Connector): Promise<object> {
   };
 }
 
-/** Without an answer from Stripe the key may be a live one. */
+/** Returns the mode of the API key. It is unknown if Stripe did not respond: the key may then be a live one. */
 function modeOf(livemode: Health['livemode']): 'live' | 'test' | 'unknown' {
-  return livemode === undefined ? 'unknown' : livemode ? 'live' : 'test';
+  if (livemode === undefined) return 'unknown';
+  return livemode ? 'live' : 'test';
 }
 
 /** Returns the rate limit and the latest requests to Stripe of this instance. */
-function activity({ recentRequests: seen, limit, clock }: Connector): object {
-  return { atMs: clock.epochMs(), limit: limit(), transactions: seen.recent() };
+function activity({ recentRequests, limit, clock }: Connector): object {
+  return { atMs: clock.epochMs(), limit: limit(), transactions: recentRequests.recent() };
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { ConnectorError } from '../errors.ts';
 import type { RequestContext } from '../http/request-context.ts';
 import { decodePercent } from '../http/body/decode-url.ts';
-import { sendResult as answerCall, requireJson, methodNotAllowed } from '../http/endpoint.ts';
+import { sendResult, requireJson, methodNotAllowed } from '../http/endpoint.ts';
 import { API_PREFIX, connectorsApi } from './connectors-api/router.ts';
 import { createHandler } from '../http/handler.ts';
 import type { FunctionRow } from '../catalog/function-rows.ts';
@@ -27,7 +27,8 @@ const GET_ROUTES: readonly ManagementRoute[] = [
   ...EXPLORER_ROUTES,
   ...CONSOLE_READS,
 ];
-/** First segments of the paths that this function serves at the root of its host. */
+
+/** First segments of the paths that this function serves. */
 export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
   '',
   'v2',
@@ -46,7 +47,7 @@ export const MANAGEMENT_ROUTES: ReadonlySet<string> = new Set([
 const RUN_PATH = /^\/run\/([^/]+)$/;
 const ADMIN_PATH = /^\/admin\/([^/]+)$/;
 
-const KNOWN =
+const KNOWN_PATHS =
   'GET /operations/{operationId}, /events, /events/schema, /entities, /entities/{entity}, /actions, /actions/{action}, /openapi.json, /openapi-3.0.json, and the runtime API under /v2/';
 
 /** A connection with the page of the console. */
@@ -66,7 +67,7 @@ async function answer(
   functions: readonly FunctionRow[],
 ): Promise<void> {
   const { request, response } = context;
-  // The local server also serves this function under its name.
+  // The local server also serves this function under a path with its name.
   const path = request.path.replace(/^\/(connection|single)(?=\/)/, '');
   if (path === '/') return sendExplorer(connector, context);
   if (path.startsWith(API_PREFIX)) {
@@ -77,9 +78,9 @@ async function answer(
   const run = RUN_PATH.exec(path)?.[1];
   if (run !== undefined) {
     requireJson(request);
-    const answered = await runRoute(connector, context, run);
+    const result = await runRoute(connector, context, run);
     context.setResponseHeaders();
-    return answerCall(response, answered, context.operationId);
+    return sendResult(response, result, context.operationId);
   }
   const adminMethod = ADMIN_PATH.exec(path)?.[1];
   if (adminMethod !== undefined) {
@@ -91,18 +92,19 @@ async function answer(
     requireAccess(connector, 'writes');
     return void response.status(200).json(await runConsoleCommand(connector, path, context.body(), functions));
   }
-  response.status(200).json(await runPage(path, { connector, request, functions }));
+  response.status(200).json(await runGetRoute(path, { connector, request, functions }));
 }
 
-function runPage(path: string, requested: Omit<RouteContext, 'part'>): unknown {
-  for (const [pattern, need, page] of GET_ROUTES) {
+/** Returns the JSON of a GET route. Throws if the path is unknown or the access level is missing. */
+function runGetRoute(path: string, requested: Omit<RouteContext, 'part'>): unknown {
+  for (const [pattern, accessLevel, route] of GET_ROUTES) {
     const match = pattern.exec(path);
     if (match === null) continue;
     if (requested.request.method !== 'GET') throw methodNotAllowed(requested.request.method, 'GET', 'use GET');
-    requireAccess(requested.connector, need);
-    return page({ ...requested, part: decodePercent(match[1] ?? '', 'path') });
+    requireAccess(requested.connector, accessLevel);
+    return route({ ...requested, part: decodePercent(match[1] ?? '', 'path') });
   }
-  throw new ConnectorError('NOT_FOUND', `no such path; supported are ${KNOWN}`, { reason: 'NO_SUCH_PATH' });
+  throw new ConnectorError('NOT_FOUND', `no such path; supported are ${KNOWN_PATHS}`, { reason: 'NO_SUCH_PATH' });
 }
 
 function sendExplorer(connector: Explorable, { request, response }: RequestContext): void {
@@ -124,7 +126,7 @@ function sendExplorer(connector: Explorable, { request, response }: RequestConte
 }
 
 /** Returns the content of each element with this tag. */
-function insides(page: string, tag: string): string[] {
+function elementContents(page: string, tag: string): string[] {
   const [open, close] = [`<${tag}>`, `</${tag}>`];
   const all: string[] = [];
   for (let at = page.indexOf(open); at >= 0;) {
@@ -136,10 +138,10 @@ function insides(page: string, tag: string): string[] {
   return all;
 }
 
-/** The policy permits the page's own script and style by their hashes, its own server, and nothing else. */
+/** Returns a Content-Security-Policy that permits the script and style in the page, requests to its server, nothing else. */
 function contentPolicy(page: string): string {
   const hashes = (tag: string): string =>
-    insides(page, tag)
+    elementContents(page, tag)
       .map((text) => `'sha256-${hash('sha256', text, 'base64')}'`)
       .join(' ');
   return `default-src 'none'; script-src ${hashes('script')}; style-src ${hashes('style')}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

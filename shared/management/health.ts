@@ -8,7 +8,7 @@ export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
   /** What to do. Always set unless the state is ACTIVE. */
   readonly description?: string | undefined;
-  /** What Stripe said of the key. Undefined if it was not asked or did not answer. */
+  /** Whether Stripe accepts the key. Undefined if Stripe did not receive the request or did not respond. */
   readonly keyAccepted?: boolean | undefined;
   /** Whether the key is a live key, if Stripe reported it. */
   readonly livemode?: boolean | undefined;
@@ -37,7 +37,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 const cache = new WeakMap<Connector, { readonly atMs: number; readonly health: Promise<Health> }>();
 
-/** Reads the balance from Stripe through the rate limiter, at most every few seconds. */
+/** Returns the health of the connection. It sends at most one request every few seconds: a read of Stripe's balance. */
 export function healthOf(connector: Connector): Promise<Health> {
   const now = connector.clock.monotonicMs();
   const last = cache.get(connector);
@@ -72,7 +72,7 @@ export async function checkHealth({ settings, deps, clock }: Connector, read: He
     return {
       state: 'ACTIVE',
       keyAccepted: true,
-      description: waits.waited ? `waited for a turn: ${waits.toHeader() ?? ''}` : undefined,
+      description: waits.waited ? `waited for the rate limiter: ${waits.toHeader() ?? ''}` : undefined,
       livemode: typeof livemode === 'boolean' ? livemode : undefined,
     };
   } catch (cause) {
@@ -81,7 +81,7 @@ export async function checkHealth({ settings, deps, clock }: Connector, read: He
 }
 
 function healthAfter({ status, message, details }: ConnectorError): Health {
-  // A key without permission for the balance is valid. A connection at its rate limit works.
+  // A key without permission for the balance is valid, and a connection that is at its rate limit works.
   if (details.reason === 'STRIPE_PERMISSION')
     return {
       state: 'ACTIVE',

@@ -1,20 +1,21 @@
 import { healthOf, type Health } from './health.ts';
 import type { Administrable } from './admin/method.ts';
 
-/** The API key without the key: its last four characters, and what Stripe says of it. */
+/** The status of the API key, with its last four characters. */
 export interface KeyStatus {
   /** Null if this process does not read the key. */
   readonly ending: string | null;
   readonly mode: 'test' | 'live' | null;
-  /** What Stripe said of it. */
+  /** Whether Stripe accepts the key. */
   readonly state: 'accepted' | 'rejected' | 'not checked';
   /** What to do. Null if there is nothing to do. */
   readonly description: string | null;
 }
 
 /**
- * Reads the key and checks it with one call to Stripe, at most every few seconds. The command line with --project does
- * neither: it needs no right to read the secret, and its call would count it as a node. Never throws.
+ * Reads the key and checks it with one call to Stripe, at most every few seconds. Never throws. The command line with
+ * --project does neither, so that it needs no permission to read the secret. Its call would also count it as a node of
+ * the rate limiter.
  */
 export async function keyStatusOf(
   connection: Administrable,
@@ -26,12 +27,16 @@ export async function keyStatusOf(
   const key = await connection.apiKey().catch(() => undefined);
   const shown = {
     ending: key === undefined ? null : key.slice(-SHOWN_CHARACTERS),
-    mode: key === undefined ? null : /^(sk|rk)_live_/.test(key) ? ('live' as const) : ('test' as const),
+    mode: key === undefined ? null : modeOfKey(key),
   };
   if (keyAccepted === undefined) return { ...shown, state: 'not checked', description };
   return keyAccepted
     ? { ...shown, state: 'accepted', description: null }
     : { ...shown, state: 'rejected', description: REJECTED };
+}
+
+function modeOfKey(key: string): 'test' | 'live' {
+  return /^(sk|rk)_live_/.test(key) ? 'live' : 'test';
 }
 
 const SHOWN_CHARACTERS = 4;

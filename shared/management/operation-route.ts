@@ -10,6 +10,7 @@ export async function operationRoute({ deps }: Connector, operationId: string): 
   return operationReport(deps.operations, operationId).catch(unreadableRecord);
 }
 
+/** Replaces an unexpected error by UNAVAILABLE, because the caller can only retry. */
 function unreadableRecord(cause: unknown): never {
   if (toConnectorError(cause).status !== 'INTERNAL') throw cause;
   throw new ConnectorError('UNAVAILABLE', 'the record of the operation cannot be read at the moment; retry the call', {

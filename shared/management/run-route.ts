@@ -20,18 +20,19 @@ const SERVICES: Readonly<Record<string, () => PreparableOperation>> = {
  * Handles `POST /run/{function}`: runs the function as far as `expose` permits. A dry run of a write counts as a read.
  */
 export async function runRoute(connector: Connector, context: RequestContext, name: string): Promise<OperationResult> {
-  const operationResponse = Object.hasOwn(SERVICES, name) ? SERVICES[name]?.() : undefined;
-  if (operationResponse === undefined)
+  const handler = Object.hasOwn(SERVICES, name) ? SERVICES[name]?.() : undefined;
+  if (handler === undefined)
     throw new ConnectorError('NOT_FOUND', `no such path; supported are /run/{${Object.keys(SERVICES).join(', ')}}`, {
       reason: 'NO_SUCH_PATH',
     });
-  context.assignOperationId(connector, operationResponse.mutates);
+  context.assignOperationId(connector, handler.mutates);
   rejectQuery(context.request);
   const body = context.body();
-  requireAccess(connector, operationResponse.mutates && !isPlan(body) ? 'writes' : 'reads');
-  return context.call(connector, operationResponse, body);
+  requireAccess(connector, handler.mutates && !isPlan(body) ? 'writes' : 'reads');
+  return context.call(connector, handler, body);
 }
 
+/** Returns whether a call only returns its requests or its plan, and sends no write. */
 function isPlan(body: unknown): boolean {
   const { dryRun, explain } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   return dryRun === true || explain === true;

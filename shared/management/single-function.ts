@@ -8,9 +8,9 @@ import { createHandler } from '../http/handler.ts';
 import { managementFunction, MANAGEMENT_ROUTES, type Explorable } from './function.ts';
 
 /**
- * Creates the function `single`: `POST /{function}` for each entry of the manifest that callers use, and the paths of
- * `connection`. What topics, schedules and Stripe call, and `tools`, is no path of it: those have other invokers.
- * `operations_allowlist` says which operations it serves, because its invokers may request all of its paths.
+ * Creates the function `single`: `POST /{function}` for each function that callers call, and the paths of `connection`. It
+ * does not serve `tools`, nor the functions that topics, schedules and Stripe call, because these have other invokers. An
+ * invoker may request every path, so `operations_allowlist` limits the operations that it serves.
  */
 export function singleFunction(connector: () => Explorable, functions: readonly FunctionRow[]) {
   const shared = lazy((): Explorable => ({ ...connector(), servesAll: true }));
@@ -29,7 +29,7 @@ export function singleFunction(connector: () => Explorable, functions: readonly 
   };
 }
 
-/** The local server serves this function under its name. */
+/** Returns the path without the name of this function, under which the local server serves it. */
 function requestPath({ path }: Request): string {
   return path.replace(/^\/single(?=\/)/, '');
 }
@@ -37,11 +37,11 @@ function requestPath({ path }: Request): string {
 /** Creates the function of an entry. A restricted entry serves its own entities or actions only. */
 function functionOf(connector: () => Explorable, callable: Callable): HttpFunction {
   if (callable.kind === 'action') return defineActionFunction(connector, callable.action);
-  const whole =
+  const unrestricted =
     callable.kind === 'actions'
       ? defineExecuteActionFunction(connector)
       : defineEntityFunction(connector, callable.operation);
-  return callable.names === undefined ? whole : whole.restrictTo(callable.names, callable.inputs);
+  return callable.names === undefined ? unrestricted : unrestricted.restrictTo(callable.names, callable.inputs);
 }
 
 function unknownPath(names: readonly string[]): ConnectorError {

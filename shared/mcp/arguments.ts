@@ -10,15 +10,15 @@ const MAX_ARGUMENT_NAME_LENGTH = 100;
 /** Limit of the description of one problem. */
 const MAX_DESCRIPTION_LENGTH = 300;
 
-/** Limit of the values in the arguments, which bounds the work of the checks and the number of problems. */
-const MAX_NAMED_VALUES = 10_000;
+/** Maximum number of values in the arguments. It limits the work of the validation and the number of violations. */
+const MAX_ARGUMENT_VALUES = 10_000;
 
 export type ToolInput = Readonly<Record<string, unknown>>;
 
 /** Validates a tool's arguments against its input schema. Throws INVALID_ARGUMENT with all violations. */
 export function validateArguments(schema: JsonSchema, input: ToolInput, check: SchemaValidator): void {
-  const unreadable = findUnsendable(input);
-  if (unreadable !== undefined) throw invalidArgument([unreadable]);
+  const unsendable = findUnsendable(input);
+  if (unsendable !== undefined) throw invalidArgument([unsendable]);
   const problems = check(schema, input);
   if (problems.length === 0) return;
   const violations = new Violations();
@@ -38,8 +38,8 @@ export function quotedName(name: string, max = MAX_ARGUMENT_NAME_LENGTH): string
 function findUnsendable(input: ToolInput): FieldViolation | undefined {
   const pending: unknown[] = [input];
   for (let visited = 0; pending.length > 0; visited += 1) {
-    if (visited + pending.length > MAX_NAMED_VALUES)
-      return { field: 'arguments', description: `have more than ${MAX_NAMED_VALUES} values; send fewer` };
+    if (visited + pending.length > MAX_ARGUMENT_VALUES)
+      return { field: 'arguments', description: `have more than ${MAX_ARGUMENT_VALUES} values; send fewer` };
     const value = pending.pop();
     if (typeof value === 'string' && !isUnicode(value))
       return { field: 'arguments', description: 'have a string with a lone surrogate; send valid Unicode' };
@@ -67,6 +67,7 @@ function fieldOf(input: ToolInput, path: readonly string[]): string {
   return field === '' ? 'arguments' : field.slice(0, MAX_ARGUMENT_NAME_LENGTH);
 }
 
+/** Describes an unknown argument, with the known ones. */
 function unknownName(schema: JsonSchema, path: readonly string[], suggests: boolean): string {
   const name = path.at(-1) ?? '';
   const propertyNames = schemasAt(schema, path.slice(0, -1)).flatMap(({ properties = {} }) => Object.keys(properties));

@@ -1,7 +1,7 @@
 /** Runs one operation for an agent, for a named tool or for `call_operation`. */
 import { annotateError } from '../stripe/call-context.ts';
 import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
-import type { Connector } from '../operations/connector.ts';
+import type { Connector, OperationResult } from '../operations/connector.ts';
 import { isOperationId } from '../operations/request/ids.ts';
 import { plainNumbers } from '../json/written-number.ts';
 import { errorBody, toConnectorError } from '../errors.ts';
@@ -11,7 +11,7 @@ import { validateArguments, type ToolInput } from './arguments.ts';
 import type { OfferedTool } from './offered-tools.ts';
 import type { SchemaValidator, ToolOutcome } from './server.ts';
 
-/** Returns the body of the tool's operation: the known arguments, then the target, which overrides them. */
+/** Returns the body of the operation: the known arguments, and the target, which no argument can change. */
 function toRequestBody({ target: [field, name], fields }: OfferedTool, input: ToolInput): object {
   const provided = Object.entries(fields).filter(([argument]) => Object.hasOwn(input, argument));
   return { ...Object.fromEntries(provided.map(([argument, inBody]) => [inBody, input[argument]])), [field]: name };
@@ -48,14 +48,8 @@ export async function callTool(
     // Detects a tool whose read-only hint does not match its operation.
     if (prepared.mutates === isReadOnly)
       throw new Error(`the hints of the tool ${prepared.name} do not match its operation`);
-    const { body, effect } = await prepared.run();
-    const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...otherFields } = body;
-    const writeFields = prepared.mutates ? { operationId, effect } : {};
-    // Client secrets authorize payments, so they must not reach the client's context.
-    return {
-      failed: false,
-      content: { output: maskSensitiveFields(output), nextPageToken, ...otherFields, ...writeFields },
-    };
+    const result = await prepared.run();
+    return { failed: false, content: toContent(result, prepared.mutates ? operationId : undefined) };
   } catch (cause) {
     const error = toConnectorError(cause);
     logFailure(() => connector, error);
@@ -63,6 +57,16 @@ export async function callTool(
     const reported = isReadOnly ? error : annotateError(error, key, await priorEffect(connector, error, key));
     return { failed: true, content: errorBody(reported) };
   }
+}
+
+/**
+ * Returns the content of a successful call. Client secrets are masked, because they authorize payments and must not reach
+ * the context of the agent.
+ */
+function toContent({ body, effect }: OperationResult, operationId: string | undefined): ToolOutcome['content'] {
+  const { connectorOutputPayload: output, listEntitiesNextPageToken: nextPageToken, ...otherFields } = body;
+  const writeFields = operationId === undefined ? {} : { operationId, effect };
+  return { output: maskSensitiveFields(output), nextPageToken, ...otherFields, ...writeFields };
 }
 
 /** Returns the client's operationId if it is valid. The validation of the arguments rejects an invalid one. */

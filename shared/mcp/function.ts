@@ -19,7 +19,8 @@ const PARSE_ERROR = {
 };
 
 /**
- * Returns the response to a message that the SDK must not get, such as one with a repeated name or lost digits.
+ * Returns the response to a body that is not passed to the SDK, such as one with a repeated name or with a number that would
+ * lose digits.
  */
 function invalidRequest(message: string): object {
   return { ...PARSE_ERROR, error: { code: -32_600, message } };
@@ -49,11 +50,12 @@ function messagesIn(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? (body as unknown[]) : [body];
 }
 
-function excessProblem(body: unknown): string | undefined {
+/** Returns why the body exceeds a limit, or undefined. */
+function limitProblem(body: unknown): string | undefined {
   const all = messagesIn(body);
   if (all.length > MAX_MESSAGES) return `a request may have at most ${MAX_MESSAGES} messages; split it`;
-  const long = all.some((value) => String((value as { readonly id?: unknown }).id).length > MAX_JSONRPC_ID_LENGTH);
-  return long ? `an id may have at most ${MAX_JSONRPC_ID_LENGTH} characters; shorten it` : undefined;
+  const hasLongId = all.some((value) => String((value as { readonly id?: unknown }).id).length > MAX_JSONRPC_ID_LENGTH);
+  return hasLongId ? `an id may have at most ${MAX_JSONRPC_ID_LENGTH} characters; shorten it` : undefined;
 }
 
 /** Reads `?entities=Customer,Invoice`. Throws INVALID_ARGUMENT for any other parameter. */
@@ -74,8 +76,8 @@ export function toolsFunction(connector: () => Connector & { readonly toolServer
     const { body, problem } = readMessage(request);
     if (problem !== undefined) return void response.status(400).json(invalidRequest(problem));
     if (!isMessage(body)) return void response.status(400).json(PARSE_ERROR);
-    const excess = excessProblem(body);
-    if (excess !== undefined) return void response.status(400).json(invalidRequest(excess));
+    const exceeded = limitProblem(body);
+    if (exceeded !== undefined) return void response.status(400).json(invalidRequest(exceeded));
     const headers = Object.fromEntries(
       Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
     ) as Record<string, string>;

@@ -52,7 +52,7 @@ const BODY_FIELDS: Readonly<Record<Operation | 'Action', ArgumentFields>> = {
 
 /**
  * Returns the tools of a connection by name, the most used ones first. If `tools_allowlist` is not set, an open server
- * offers all tools and any other none.
+ * offers all tools and any other server offers none.
  */
 export const offeredTools = memoizeByRef(
   (connector: Connector): ReadonlyMap<string, OfferedTool> =>
@@ -70,13 +70,13 @@ function entityTools(connector: Connector): [string, OfferedTool][] {
     catalog.operationsOf(entity).flatMap((operation): [string, OfferedTool][] => {
       const call = `${entity}.${operation}`;
       if (!isOffered(connector, call)) return [];
-      const details = lazy(() => entityTool(discovery.entity(entity), operation, connector.deps));
+      const definition = lazy(() => entityTool(discovery.entity(entity), operation, connector.deps));
       const operationHandler = entityHandler(operation);
       return [
         [
           toolName(call),
           {
-            definition: details,
+            definition,
             handler: operationHandler,
             target: ['entity', entity],
             fields: BODY_FIELDS[operation],
@@ -96,33 +96,33 @@ function actionTools(connector: Connector): [string, OfferedTool][] {
   const operationHandler = executeActionHandler();
   return discovery.actionNames().flatMap((action): [string, OfferedTool][] => {
     if (!isOffered(connector, action)) return [];
-    const definition = catalog.action(action);
-    if (definition === undefined) return [];
-    const details = lazy(() => actionTool(discovery.action(action), connector.deps));
+    const catalogAction = catalog.action(action);
+    if (catalogAction === undefined) return [];
+    const definition = lazy(() => actionTool(discovery.action(action), connector.deps));
     return [
       [
         toolName(action),
         {
-          definition: details,
+          definition,
           handler: operationHandler,
           target: ['action', action],
           fields: BODY_FIELDS.Action,
-          entity: definition.entity,
-          readOnly: () => definition.method === 'GET',
+          entity: catalogAction.entity,
+          readOnly: () => catalogAction.method === 'GET',
         },
       ],
     ];
   });
 }
 
-export function toolOf({
-  name,
-  title,
-  description,
-  inputSchema,
-  readOnly: reads,
-  destructive: destroys,
-}: ToolDefinition): Tool {
-  const annotations = { readOnlyHint: reads, destructiveHint: destroys, idempotentHint: reads, openWorldHint: true };
+/** Converts a definition to a tool as MCP describes it. */
+export function toolOf(tool: ToolDefinition): Tool {
+  const { name, title, description, inputSchema } = tool;
+  const annotations = {
+    readOnlyHint: tool.readOnly,
+    destructiveHint: tool.destructive,
+    idempotentHint: tool.readOnly,
+    openWorldHint: true,
+  };
   return { name, title, description, inputSchema: { ...inputSchema }, annotations };
 }

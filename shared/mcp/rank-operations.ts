@@ -1,7 +1,8 @@
+import type { Descriptions } from '../catalog/descriptions.ts';
 import type { Connector } from '../operations/connector.ts';
 import type { OfferedTool } from './offered-tools.ts';
 
-/** The operations that other verbs mean. */
+/** The operation that each verb of a query means. */
 const OPERATION_VERBS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['find', 'search', 'show', 'query', 'all'].map((verb) => [verb, 'list'])),
   ...Object.fromEntries(['fetch', 'read', 'retrieve', 'view'].map((verb) => [verb, 'get'])),
@@ -13,7 +14,7 @@ const FILLERS: ReadonlySet<string> = new Set(
   'a an the of for to in on at by with from and or my our i want'.split(' '),
 );
 
-/** Weight of a word of the query in the name of an operation, and in its text. */
+/** Score of a word of the query that is in the name of an operation, or only in its description. */
 const IN_NAME = 3;
 const IN_TEXT = 1;
 
@@ -33,34 +34,33 @@ export function rankOperations(
     .replace(/[\s.]+/g, '_');
   const words = queryWords(query).map((word) => OPERATION_VERBS[word] ?? word);
   const descriptions = catalog.descriptions?.();
-  const ranked = [...callable].map(
-    (
-      [
-        name,
-        {
-          entity,
-          target: [kind, target],
-          operation,
-        },
-      ],
-      rank,
-    ) => {
-      const nameWords = queryWords(name);
-      const texts = descriptions === undefined ? [] : [descriptions.entity(entity) ?? ''];
-      const ownText =
-        kind === 'action' ? descriptions?.action(target) : descriptions?.operation(entity, operation ?? 'Get');
-      const textWords = new Set(queryWords([...texts, ownText ?? ''].join(' ')));
-      const hits = words.map((word) => (nameWords.includes(word) ? IN_NAME : textWords.has(word) ? IN_TEXT : 0));
-      const score = hits.reduce<number>((sum, hit) => sum + hit, 0);
-      const otherWords = nameWords.filter((word) => !words.includes(word)).length;
-      return { name, score: name === exact ? Infinity : score - otherWords / 4 - rank / 10_000, hit: score > 0 };
-    },
-  );
+  const ranked = [...callable].flatMap(([name, tool], rank) => {
+    if (name === exact) return [{ name, score: Infinity }];
+    const nameWords = queryWords(name);
+    const score = matchScore(words, nameWords, new Set(queryWords(textOf(tool, descriptions))));
+    if (score === 0) return [];
+    const otherWords = nameWords.filter((word) => !words.includes(word)).length;
+    return [{ name, score: score - otherWords / 4 - rank / 10_000 }];
+  });
   return ranked
-    .filter(({ hit, score }) => hit || score === Infinity)
     .sort((a, b) => b.score - a.score)
     .slice(0, limit)
     .map(({ name }) => name);
+}
+
+function matchScore(words: readonly string[], nameWords: readonly string[], textWords: ReadonlySet<string>): number {
+  let score = 0;
+  for (const word of words) {
+    if (nameWords.includes(word)) score += IN_NAME;
+    else if (textWords.has(word)) score += IN_TEXT;
+  }
+  return score;
+}
+
+/** Returns the descriptions of the entity and of the operation or action. */
+function textOf({ entity, target: [kind, name], operation }: OfferedTool, descriptions?: Descriptions): string {
+  const own = kind === 'action' ? descriptions?.action(name) : descriptions?.operation(entity, operation ?? 'Get');
+  return `${descriptions?.entity(entity) ?? ''} ${own ?? ''}`;
 }
 
 /** Returns the words of a text in lower case, without filler words and plural endings. */

@@ -57,7 +57,7 @@ const CALL_INPUT: JsonSchema = {
 
 export interface SearchTools {
   readonly tools: readonly Tool[];
-  /** Returns undefined for any other name. */
+  /** Runs one of the two tools. Returns undefined for any other name. */
   call(name: string, input: ToolInput, check: SchemaValidator): Promise<ToolOutcome> | undefined;
 }
 
@@ -68,7 +68,7 @@ export function searchTools(connector: Connector, callable: ReadonlyMap<string, 
       return [findTool(callable.size), callOperationTool([...callable.values()].every(({ readOnly }) => readOnly()))];
     },
     call(name, input, check) {
-      if (name === FIND_OPERATION) return Promise.resolve(toFailure(() => find(connector, callable, input, check)));
+      if (name === FIND_OPERATION) return Promise.resolve(findOperation(connector, callable, input, check));
       return name === CALL_OPERATION ? callOperation(connector, callable, input, check) : undefined;
     },
   };
@@ -85,17 +85,36 @@ function findTool(count: number): Tool {
 }
 
 /** Creates `call_operation`. Its hints are those of the most dangerous operation that it may run. */
-function callOperationTool(reads: boolean): Tool {
+function callOperationTool(onlyReads: boolean): Tool {
   return {
     name: CALL_OPERATION,
     title: 'Call an operation',
-    description: `Run an operation that ${FIND_OPERATION} returned. ${reads ? 'All of them only read.' : 'It may move money or change data: see the annotations of the operation.'}`,
+    description: `Run an operation that ${FIND_OPERATION} returned. ${onlyReads ? 'All of them only read.' : 'It may move money or change data: see the annotations of the operation.'}`,
     inputSchema: { ...CALL_INPUT },
-    annotations: { readOnlyHint: reads, destructiveHint: !reads, idempotentHint: reads, openWorldHint: true },
+    annotations: {
+      readOnlyHint: onlyReads,
+      destructiveHint: !onlyReads,
+      idempotentHint: onlyReads,
+      openWorldHint: true,
+    },
   };
 }
 
-function find(
+/** Runs `find_operation`. An error becomes the content of a failed call. */
+function findOperation(
+  connector: Connector,
+  callable: ReadonlyMap<string, OfferedTool>,
+  input: ToolInput,
+  check: SchemaValidator,
+): ToolOutcome {
+  try {
+    return foundOperations(connector, callable, input, check);
+  } catch (cause) {
+    return failedOutcome(cause);
+  }
+}
+
+function foundOperations(
   connector: Connector,
   callable: ReadonlyMap<string, OfferedTool>,
   input: ToolInput,
@@ -117,19 +136,20 @@ function find(
   return { failed: false, content: { operations } };
 }
 
+/** Runs `call_operation`. An error becomes the content of a failed call. */
 async function callOperation(
   connector: Connector,
   callable: ReadonlyMap<string, OfferedTool>,
   input: ToolInput,
   check: SchemaValidator,
 ): Promise<ToolOutcome> {
-  let tool: OfferedTool | undefined;
-  const rejected = toFailure(() => {
+  let tool: OfferedTool;
+  try {
     validateArguments(CALL_INPUT, input, check);
     tool = requireOffered(callable, String(input['operation']));
-    return undefined;
-  });
-  if (tool === undefined) return rejected ?? { failed: true, content: {} };
+  } catch (cause) {
+    return failedOutcome(cause);
+  }
   const { arguments: values = {}, dryRun = false } = input as {
     readonly arguments?: ToolInput;
     readonly dryRun?: boolean;
@@ -145,11 +165,6 @@ function requireOffered(callable: ReadonlyMap<string, OfferedTool>, name: string
   throw invalidArgument([{ field: 'operation', description }]);
 }
 
-/** Runs `work` and converts an exception to the content of a failed call. */
-function toFailure<T>(work: () => T): T | ToolOutcome {
-  try {
-    return work();
-  } catch (cause) {
-    return { failed: true, content: errorBody(toConnectorError(cause)) };
-  }
+function failedOutcome(cause: unknown): ToolOutcome {
+  return { failed: true, content: errorBody(toConnectorError(cause)) };
 }

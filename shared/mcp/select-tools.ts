@@ -2,7 +2,7 @@ import { requireEntity, type Connector } from '../operations/connector.ts';
 import { offeredTools, type OfferedTool } from './offered-tools.ts';
 import { isDefaultTool } from './tool-order.ts';
 
-/** Maximum number of listed tools, unless the address requests more. Agents choose badly among hundreds of tools. */
+/** Maximum number of listed tools, unless the URL selects more. Agents choose badly among hundreds of tools. */
 const MAX_LISTED_TOOLS = 40;
 
 export interface SelectedTools {

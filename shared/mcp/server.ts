@@ -23,7 +23,7 @@ export interface ToolOutcome {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** One violation of a JSON Schema: path, failed keyword, description. */
+/** One violation of a JSON Schema. */
 export interface SchemaIssue {
   readonly path: readonly string[];
   readonly keyword: string;
@@ -39,7 +39,7 @@ export type SchemaValidator = (schema: object, value: unknown) => readonly Schem
  */
 export interface Tools {
   list(cursor: string | undefined): ToolPage;
-  /** Takes the arguments unchanged: the tool validates them against its own schema with `check`. */
+  /** Calls a tool. `input` are the client's arguments, which the tool validates against its own schema with `check`. */
   call(name: string, input: Readonly<Record<string, unknown>>, check: SchemaValidator): Promise<ToolOutcome>;
 }
 

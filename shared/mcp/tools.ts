@@ -8,7 +8,7 @@ import { searchTools } from './search-tools.ts';
 import { selectTools } from './select-tools.ts';
 import type { Tool, ToolOutcome, Tools } from './server.ts';
 
-/** Limit of the parts of a response that the server itself creates, as JSON: a page of tools, the errors of a batch. */
+/** Limit of the lists of tools, the search results and the errors in the response to one request, as JSON. */
 const MAX_TOOL_RESULT_BYTES = 56_000;
 /** Size of the largest tool, with a margin. A test checks the tools against it. */
 const MAX_TOOL_BYTES = 20_000;
@@ -21,11 +21,19 @@ export function agentTools(connector: Connector, entities?: string): Tools {
   const { listed, callable, searchable } = selectTools(connector, entities);
   const search = searchable ? searchTools(connector, callable) : undefined;
   const tools = new Map((search?.tools ?? []).map((tool) => [tool.name, tool]));
-  // The remaining bytes for all messages of one request.
-  let left = MAX_TOOL_RESULT_BYTES;
+  const callOffered: Tools['call'] = (name, input, check) => {
+    const tool = callable.get(name);
+    if (tool === undefined)
+      throw new RangeError(
+        `no tool ${quotedName(name)}, or ${entities === undefined ? '' : 'the address or '}tools_allowlist does not name it`,
+      );
+    return callTool(connector, tool, input, check);
+  };
+  // The bytes that are left for the responses to all messages of one request.
+  let bytesLeft = MAX_TOOL_RESULT_BYTES;
   return {
     list(cursor) {
-      if (left < MAX_TOOL_BYTES)
+      if (bytesLeft < MAX_TOOL_BYTES)
         throw new RangeError('the response is full; send this message in a request of its own');
       const page: Tool[] = [];
       const { nextPageToken } = paged(
@@ -35,8 +43,8 @@ export function agentTools(connector: Connector, entities?: string): Tools {
           const tool = tools.get(name) ?? (offered && toolOf(offered.definition()));
           if (tool === undefined) return false;
           const bytes = Buffer.byteLength(JSON.stringify(tool));
-          if (bytes > left) return false;
-          left -= bytes;
+          if (bytes > bytesLeft) return false;
+          bytesLeft -= bytes;
           page.push(tool);
           return true;
         },
@@ -45,26 +53,17 @@ export function agentTools(connector: Connector, entities?: string): Tools {
       return { tools: page, nextCursor: nextPageToken };
     },
     async call(name, input, check) {
-      const outcome = await (search?.call(name, input, check) ?? callNamed(name, input, check));
-      const found = tools.has(name) && 'operations' in outcome.content;
-      if (!outcome.failed && !found) return outcome;
+      const outcome = await (search?.call(name, input, check) ?? callOffered(name, input, check));
+      const isSearchResult = tools.has(name) && 'operations' in outcome.content;
+      if (!outcome.failed && !isSearchResult) return outcome;
       // MCP carries the content twice, as an object and as JSON text.
       const text = JSON.stringify(outcome.content);
-      left -= Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(text));
-      if (left >= 0) return outcome;
-      if (found) throw new RangeError('the response is full; send this message in a request of its own');
+      bytesLeft -= Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(text));
+      if (bytesLeft >= 0) return outcome;
+      if (isSearchResult) throw new RangeError('the response is full; send this message in a request of its own');
       return { failed: true, content: shortenError(outcome.content) };
     },
   };
-
-  function callNamed(...[name, input, check]: Parameters<Tools['call']>): Promise<ToolOutcome> {
-    const tool = callable.get(name);
-    if (tool === undefined)
-      throw new RangeError(
-        `no tool ${quotedName(name)}, or ${entities === undefined ? '' : 'the address or '}tools_allowlist does not name it`,
-      );
-    return callTool(connector, tool, input, check);
-  }
 }
 
 /** Removes the violations from an error, because earlier messages have filled the response. */
@@ -74,6 +73,7 @@ function shortenError(content: ToolOutcome['content']): ToolOutcome['content'] {
   return { error: { ...error, message: quotedName(String(error['message'])), details: [info] } };
 }
 
+/** Returns a page of names. Throws RangeError for an invalid cursor, because its message is sent to the client. */
 function paged(...[names, fits, cursor]: Parameters<typeof pageOfNames>): ReturnType<typeof pageOfNames> {
   try {
     return pageOfNames(names, fits, cursor);

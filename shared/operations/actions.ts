@@ -3,13 +3,12 @@ import { quoted } from '../bounds.ts';
 import { MAX_COMPARED_LENGTH, suggestion } from '../catalog/names.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Catalog } from '../ports/catalog.ts';
-import type { StripeRequest } from '../stripe/transport.ts';
+import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { toActionRow } from './rows/action-row.ts';
 import { withAppliedEffect, type CallContext } from '../stripe/call-context.ts';
 import { operationResult, rejectUnsupported, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { dryRun } from './dry-run.ts';
-import { retrieve } from './retrieve.ts';
-import { namingMissingInput } from './request/missing-input.ts';
+import { withMissingInputName } from './request/missing-input.ts';
 import { createInputPolicy } from './request/input-policy.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { selectKeys } from './rows/select-fields.ts';
@@ -32,28 +31,23 @@ export async function executeAction(
   );
   const warnings = inputPolicy.warn();
   if (call.dryRun === true) return dryRun(deps, [request]);
-  const body = await namingMissingInput(actionFields(definition), idempotentRequest(deps, request, call));
+  const body = await withMissingInputName(actionFields(definition), idempotentRequest(deps, request, call));
   const payload =
     call.outputFormat === 'native' ? body : withAppliedEffect(call, () => pick(toActionRow(definition, body)));
   return operationResult([payload], definition.method === 'GET' ? 'none' : 'done', warnings);
 }
 
-/** Reads the object of an action again and returns it as the action's row; undefined if Stripe cannot read it. */
-export async function currentActionRow(
-  deps: ConnectorDeps,
+/** Returns the row of an action for the current state of its object. */
+export function currentActionRow(
+  { catalog }: ConnectorDeps,
   name: string,
-  id: string,
+  object: StripeObject,
   call: CallContext,
-): Promise<unknown> {
-  const definition = requireAction(deps.catalog, name);
-  const objectType = deps.catalog.entity(definition.entity).object;
-  // Drop operationId: with it, the read would return the recorded result of the write instead of the current object.
-  const { operationId: _, ...readCall } = call;
-  const object = objectType === null ? 'not offered' : await retrieve(deps, objectType, id, readCall);
-  if (typeof object === 'string') return undefined;
+): unknown {
+  const definition = requireAction(catalog, name);
   return call.outputFormat === 'native'
     ? object
-    : selectKeys(deps.catalog, definition, call)(toActionRow(definition, object));
+    : selectKeys(catalog, definition, call)(toActionRow(definition, object));
 }
 
 /** Returns the definition of an action. Throws UNIMPLEMENTED with the nearest known name. */
@@ -65,11 +59,14 @@ export function requireAction(catalog: Catalog, name: string): Action {
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }
 
-/** Suggests an action. `PaymentIntent.Confirm` is written ConfirmPaymentIntent: the verb comes first. */
+/**
+ * Suggests an action for an unknown name. `PaymentIntent.Confirm` leads to ConfirmPaymentIntent, because the verb comes
+ * first in the name of an action.
+ */
 function actionSuggestion(name: string, known: readonly string[]): string {
   const parts = name.length > MAX_COMPARED_LENGTH ? [] : name.split('.');
   const verb = parts.pop() ?? '';
-  // A namespace is part of some names (ActivateBillingAlert) and not of others (AdvanceTestClock).
+  // Some names of actions contain the namespace of the entity (ActivateBillingAlert), others do not (AdvanceTestClock).
   for (const entity of [parts.join(''), parts.at(-1) ?? '']) {
     const wanted = (verb + entity).toLowerCase();
     const found = entity === '' ? undefined : known.find((action) => action.toLowerCase() === wanted);
@@ -79,8 +76,8 @@ function actionSuggestion(name: string, known: readonly string[]): string {
 }
 
 /**
- * Adds the caller's expansions, and in the `connector` format those that supply legacy fields. Another API version has
- * these fields itself.
+ * Adds the caller's expansions to a request. In the `connector` format it also adds those that supply the legacy fields,
+ * but not for another API version, which may return these fields itself.
  */
 function withExpand(deps: ConnectorDeps, definition: Action, request: StripeRequest, call: CallContext): StripeRequest {
   const legacyExpand = call.outputFormat === 'native' || !deps.strict ? [] : (definition.expand ?? []);

@@ -30,7 +30,7 @@ type RowError = NonNullable<RowResult['error']>;
  */
 const MAX_ROW_ERRORS_BYTES = 32_000;
 
-/** Returns a function that shortens the errors of failed rows, in order. */
+/** Returns a function to call with the error of each failed row, in order. It shortens the errors above the limit. */
 export function createErrorShortener(): (failure: ConnectorError) => RowError {
   let bytes = 0;
   return (failure) => {
@@ -51,12 +51,12 @@ export interface BulkWriteOutcome {
 
 /**
  * Builds the outcome of a bulk write. `rowIds` are the ids of all rows, and `results` has the rows that this call has
- * started. `repeats` is true if an earlier call with the same operation id may have started rows.
+ * started. `isRepeat` is true if an earlier call with the same operation id may have started rows.
  */
 export function bulkWriteOutcome(
   rowIds: readonly string[],
   results: readonly RowResult[],
-  repeats: boolean,
+  isRepeat: boolean,
 ): BulkWriteOutcome {
   const failed = results.filter((rowResult) => !rowResult.Success);
   const done = new Set(results.filter((rowResult) => rowResult.Success).map(({ Id }) => Id));
@@ -67,28 +67,32 @@ export function bulkWriteOutcome(
   const result: OperationResult = {
     status: remaining.length === 0 ? 200 : 207,
     body: { connectorOutputPayload: remaining.length === 0 ? payload : { ...payload, remaining } },
-    effect: bulkEffect(results, isFinal, repeats && notStarted > 0),
+    effect: bulkEffect(results, isFinal, isRepeat && notStarted > 0),
   };
   return { result, recorded: toAttemptResult(result, isFinal) };
 }
 
-/** Returns whether a retry may succeed. */
+/** Returns whether the row failed with an error after which a retry may succeed. */
 function isErrorRetryable({ error }: RowResult): boolean {
   return error?.details?.[0]?.metadata?.['retryable'] === 'true';
 }
 
 /**
- * Returns `done` if every row is final (`isFinal`), `none` if no row was changed. It is `unknown` while a repeat would
- * continue with rows that were not started or whose failure is transient. On a repeat, rows that this call has not
- * started may have been started before (`maybeBefore`).
+ * Returns the effect of the whole call: `none` if no row was changed, `done` if rows were changed and every row is final.
+ * The effect is `unknown` while a repeat of the call would continue with further rows, or with rows whose failure is
+ * transient. It is also `unknown` if an earlier call may have changed rows that this call has not started
+ * (`mayHaveEarlierWrites`).
  */
-function bulkEffect(results: readonly RowResult[], isFinal: boolean, maybeBefore: boolean): Effect {
-  if (results.some(({ effect }) => effect === 'unknown') || maybeBefore) return 'unknown';
+function bulkEffect(results: readonly RowResult[], isFinal: boolean, mayHaveEarlierWrites: boolean): Effect {
+  if (results.some(({ effect }) => effect === 'unknown') || mayHaveEarlierWrites) return 'unknown';
   if (!results.some(({ effect }) => effect === 'done')) return 'none';
   return isFinal ? 'done' : 'unknown';
 }
 
-/** Returns the stored result of a finished bulk write, or undefined if an operator recorded the outcome. */
+/**
+ * Returns the stored result of a finished bulk write. Undefined if an operator resolved the operation, because an operator
+ * stores no result.
+ */
 export function storedResult(outcome: string): OperationResult | undefined {
   const partial = outcome === '' ? undefined : (JSON.parse(outcome) as Partial<OperationResult>);
   if (typeof partial?.status !== 'number' || partial.body === undefined || partial.effect === undefined)
@@ -100,8 +104,8 @@ export function storedResult(outcome: string): OperationResult | undefined {
 const MAX_BULK_RESULT_BYTES = 1_000_000;
 
 /**
- * Returns what to record. A result is stored once every row is final. If no row was changed, the operation id may be
- * reused for a corrected request. While rows are left, only the same request may use the id.
+ * Returns what to record under the operation id. The result is stored once every row is final. If no row was changed,
+ * the caller may use the id again for a corrected request. While rows are left, only the same request may use it.
  */
 function toAttemptResult(result: OperationResult, isFinal: boolean): AttemptResult {
   if (result.effect === 'unknown') return { event: 'unclear' };

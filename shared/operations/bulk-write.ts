@@ -1,7 +1,7 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
 import { listOperationId, deriveRowOperationId } from '../idempotency/derive-key.ts';
 import type { StripeRequest } from '../stripe/transport.ts';
-import { isLapsed, remainingMs, type CallContext } from '../stripe/call-context.ts';
+import { isLeaseExpired, remainingMs, type CallContext } from '../stripe/call-context.ts';
 import {
   bulkWriteOutcome,
   createErrorShortener,
@@ -23,7 +23,7 @@ import { enforcePolicy } from '../stripe/write-policy/enforce.ts';
 /** Builds the request for one row. */
 export type RowRequest = (id: string, parents: Row['parents']) => StripeRequest;
 
-/** Errors that all further rows would also meet, so the remaining rows are not started. */
+/** Reasons of errors that would also occur for all further rows. After such an error no further row is started. */
 const FATAL_REASONS: ReadonlySet<string> = new Set([
   'DEADLINE_EXCEEDED',
   'API_KEY_REJECTED',
@@ -34,7 +34,7 @@ const FATAL_REASONS: ReadonlySet<string> = new Set([
   'STRIPE_RATE_LIMIT',
 ]);
 
-/** Stands for the row id in a preview, which lists no rows. */
+/** Used instead of a row id in a preview, because a preview lists no rows. */
 export const ROW_PLACEHOLDER = 'each-row';
 
 /** A row to write, as it is stored. */
@@ -73,6 +73,7 @@ export async function bulkWrite(
     : withAdmission(deps.stripe, firstRequest(context, path, MAX_PAGE_ROWS), call, run);
 }
 
+/** Creates the task of a bulk write: it stores the list of the rows, then writes each row. */
 function bulkTask(
   deps: ConnectorDeps,
   buildRequest: RowRequest,
@@ -80,22 +81,22 @@ function bulkTask(
   list: () => Promise<BulkTarget[]>,
 ): IdempotentTask<OperationResult> {
   return {
-    async execute(lease, leased) {
+    async execute(lease, leasedCall) {
       // keyVersion grows after an attempt without effect, so the retry has a new list id and lists the rows again.
       const id = listOperationId(operationId, `${lease.keyVersion}~${fingerprint}`);
       const listOperation = { id, fingerprint, inParts: true } as const;
-      const rows = await persistTargets(deps, listOperation, list, leased).catch((cause: unknown) => {
+      const rows = await persistTargets(deps, listOperation, list, leasedCall).catch((cause: unknown) => {
         const error = toConnectorError(cause);
         // An earlier attempt, or another instance that took over an expired lease, may have written rows.
-        const lapsed = error.details.reason === 'LEASE_LOST' || isLapsed(leased);
-        error.effect = lease.repeats || lapsed ? 'unknown' : 'none';
+        const isLeaseLost = error.details.reason === 'LEASE_LOST' || isLeaseExpired(leasedCall);
+        error.effect = lease.repeats || isLeaseLost ? 'unknown' : 'none';
         throw error;
       });
-      const { result: answer, recorded: ended } = await writeRows(deps, buildRequest, rows, leased, lease.repeats);
+      const { result, recorded } = await writeRows(deps, buildRequest, rows, leasedCall, lease.repeats);
       // Another instance that took over the lease may write the rows that failed here.
-      if (answer.effect === 'none' && isLapsed(leased))
-        return { buildResult: () => Promise.resolve({ ...answer, effect: 'unknown' }), result: { event: 'unclear' } };
-      return { buildResult: () => Promise.resolve(answer), result: ended };
+      if (result.effect === 'none' && isLeaseExpired(leasedCall))
+        return { buildResult: () => Promise.resolve({ ...result, effect: 'unknown' }), result: { event: 'unclear' } };
+      return { buildResult: () => Promise.resolve(result), result: recorded };
     },
     replay(outcome) {
       const result = storedResult(outcome);
@@ -107,7 +108,7 @@ function bulkTask(
   };
 }
 
-/** Returns the rows as they were when the operation started. */
+/** Lists the rows and stores the list. A repeat of the operation returns the stored list, so it writes the same rows. */
 function persistTargets(
   deps: ConnectorDeps,
   operation: IdempotentOperation,
@@ -142,7 +143,7 @@ async function writeRows(
   buildRequest: RowRequest,
   rows: readonly BulkTarget[],
   call: CallContext,
-  repeats: boolean,
+  isRepeat: boolean,
 ): Promise<BulkWriteOutcome> {
   const results: RowResult[] = [];
   const shorten = createErrorShortener();
@@ -156,11 +157,11 @@ async function writeRows(
   return bulkWriteOutcome(
     rows.map(({ id }) => id),
     results,
-    repeats,
+    isRepeat,
   );
 }
 
-/** Builds the request of a row without listing any, to check the input and the policy first. */
+/** Builds the request for a row with a placeholder id. It checks the input and the policy before any row is listed. */
 export function previewRowRequest(
   deps: ConnectorDeps,
   context: QueryContext,
@@ -194,7 +195,7 @@ async function writeRow(
     return { effect: 'done' };
   } catch (cause) {
     const failure = toConnectorError(cause);
-    // An operator recorded the outcome without an object id. A row only needs its id.
+    // An operator recorded that the write took effect, without the id of the object. The id of the row is known here.
     if (failure.effect === 'done' && failure.details.reason === OUTCOME_NOT_KEPT) return { effect: 'done' };
     return { failure, effect: failure.effect ?? 'none' };
   }

@@ -33,7 +33,7 @@ export interface ConnectorDeps {
   readonly apiVersion: string;
   readonly policy: WritePolicy;
   readonly limits: RequestLimits;
-  /** Limit of the rows that one call filters in the connector. */
+  /** Limit of the rows that the connector itself filters in one call. */
   readonly scanLimit: number;
   readonly log: Log;
 }
@@ -61,13 +61,13 @@ export interface Connector {
   /** True if an allowlist that is not set allows everything. Only the local server may set it. */
   readonly open: boolean;
   /**
-   * True if one function serves every operation. IAM cannot restrict its callers to some of them, so by default it only
-   * permits reads.
+   * True if one function serves every operation. IAM cannot restrict a caller to some operations of a function, so this
+   * function only permits reads by default.
    */
   readonly servesAll?: boolean;
   /** True on the local server, which runs all functions on one port. */
   readonly local: boolean;
-  /** Leaves the rate limiter's fleet when the platform shuts down the instance. */
+  /** Removes the instance from the nodes that share the rate limit. Called when the platform shuts down the instance. */
   readonly shutdown: () => Promise<void>;
 }
 

@@ -2,16 +2,16 @@ import type { Entity } from '../catalog/types.ts';
 import { fingerprintOf } from '../idempotency/fingerprint.ts';
 import { idempotentRequest } from '../idempotency/idempotent-request.ts';
 import { priorityOf, type CallContext } from '../stripe/call-context.ts';
-import type { StripeRequest } from '../stripe/transport.ts';
+import type { StripeObject, StripeRequest } from '../stripe/transport.ts';
 import { bulkWrite, previewRowRequest, type RowRequest } from './bulk-write.ts';
 import { operationResult, type OperationResult, type ConnectorDeps } from './connector.ts';
 import { definitionOf } from './definition.ts';
 import { previewRequest, dryRun } from './dry-run.ts';
 import { explainQuery, explainResult } from './list/explain.ts';
-import { firstRequests, queryContext } from './list/list-requests.ts';
+import { firstRequests, MAX_PAGE_ROWS, queryContext } from './list/list-requests.ts';
 import { planClause } from './list/plan.ts';
 import { withCallOptions, buildEntityRequest } from './request/entity-request.ts';
-import { namingMissingInput } from './request/missing-input.ts';
+import { withMissingInputName } from './request/missing-input.ts';
 import { createInputPolicy, type CallInputPolicy } from './request/input-policy.ts';
 import { parentInputs, type Input } from './request/resolve-path.ts';
 import { rowMapper } from './rows/row-mapper.ts';
@@ -46,7 +46,7 @@ export async function create(
   const { entity, definition } = definitionOf(deps, name, 'Create');
   const inputPolicy = createInputPolicy(deps, call, true);
   const { request } = buildEntityRequest('Create', entity, definition, undefined, input, inputPolicy);
-  return namingMissingInput(definition.params, write(deps, request, inputPolicy, call));
+  return withMissingInputName(definition.params, write(deps, request, inputPolicy, call));
 }
 
 export const update = updateOrDelete('Update');
@@ -96,8 +96,11 @@ async function write(
   if (call.dryRun === true) return dryRun(deps, [outgoing]);
   const native = call.outputFormat === 'native';
   const body = await idempotentRequest(deps, outgoing, call, native ? 'object' : 'id');
-  const payload = native ? body : request.method === 'DELETE' ? {} : { Id: body['id'] ?? null };
-  return operationResult(payload, 'done', warnings);
+  return operationResult(native ? body : writePayload(request, body), 'done', warnings);
+}
+
+function writePayload({ method }: StripeRequest, body: StripeObject): object {
+  return method === 'DELETE' ? {} : { Id: body['id'] ?? null };
 }
 
 async function writeClause(
@@ -110,17 +113,17 @@ async function writeClause(
   call: CallContext,
 ): Promise<OperationResult> {
   const { definition } = definitionOf(deps, entity.entity, 'List');
-  // Rows to write are read with strong consistency: a search index that lags would miss some.
+  // The rows are not listed by the Search API, because its index lags and would miss some of them.
   const bulkCall: CallContext = { ...call, priority: 'bulk' };
   const context = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulkCall);
   // Invalid input is reported before any row is listed.
   const rowPreview = previewRowRequest(deps, context, buildRowRequest, call);
   inputPolicy.warn();
   if (explain) {
-    const explanation = explainQuery(deps, context, 100, false);
+    const explanation = explainQuery(deps, context, MAX_PAGE_ROWS, false);
     return explainResult({ ...explanation, eachRow: previewRequest(deps, rowPreview) });
   }
-  if (call.dryRun === true) return dryRun(deps, [...firstRequests(context, 100), rowPreview]);
+  if (call.dryRun === true) return dryRun(deps, [...firstRequests(context, MAX_PAGE_ROWS), rowPreview]);
   const { method, path, params, account } = rowPreview;
   const fingerprint = fingerprintOf({ clause, method, path, params, account });
   return bulkWrite(deps, context, buildRowRequest, { fingerprint, maxAffected }, bulkCall);

@@ -4,7 +4,10 @@ import type { ConnectorDeps } from './connector.ts';
 import { retrieveOrGone } from '../stripe/paginate.ts';
 import { withCallOptions, buildEntityRequest } from './request/entity-request.ts';
 
-/** Reads an object's current state. Returns `gone` if it was deleted, `not offered` if Stripe cannot read it alone. */
+/**
+ * Reads an object's current state. Returns `gone` if it was deleted, and `not offered` if Stripe has no method that reads
+ * such an object by its id alone.
+ */
 export async function retrieve(
   deps: ConnectorDeps,
   kind: string,

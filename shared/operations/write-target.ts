@@ -11,7 +11,8 @@ export interface WriteTarget {
 }
 
 /**
- * Returns the clause, or undefined for a write by id. Exactly one of them must be set, and an empty clause is rejected.
+ * Returns the clause of a write, or undefined for a write by id. Throws if both are set, if the clause is empty, or if an
+ * entity with ids has neither.
  */
 export function clauseOf(entity: Entity, definition: OperationDefinition, target: WriteTarget): string | undefined {
   if (target.entityId !== undefined && target.filterClause !== undefined) {

@@ -3,7 +3,7 @@ export interface AccountUser {
   readonly connection: string;
   /** Requests a second that the connection sends at most. */
   readonly perSecond: number;
-  /** True if its settings have an `account_ceiling`. */
+  /** True if the connection has the setting `account_ceiling`. */
   readonly hasCeiling: boolean;
   /** When the connection wrote this entry, in milliseconds since 1970. */
   readonly seenMs: number;
@@ -11,7 +11,7 @@ export interface AccountUser {
 
 /**
  * The connections in a database, by the Stripe account that they use. `account` is a fingerprint, from which neither the
- * key nor the account can be derived. Both calls throw store errors.
+ * key nor the account can be derived. Both methods throw the errors of `store-errors.ts`.
  */
 export interface AccountUsers {
   read(account: string): Promise<readonly AccountUser[]>;

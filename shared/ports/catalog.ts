@@ -4,7 +4,7 @@ import type { PolicyTable } from '../catalog/money/write-facts.ts';
 
 /** The entities and actions of the connector. Each one is a small file, which is read on first use. */
 export interface Catalog {
-  /** Resolves `Customer`, `customers` or `Customers` to the entity's name. Returns undefined if there is none. */
+  /** Resolves `Customer`, `customers` or `Customers` to the name of the entity. Returns undefined if there is no entity. */
   nameOf(text: string): string | undefined;
   names(): readonly string[];
   operationsOf(entity: string): readonly Operation[];
@@ -14,8 +14,8 @@ export interface Catalog {
   actionNames(): readonly string[];
   /** Returns undefined if the action does not exist. */
   action(name: string): Action | undefined;
-  /** What a write policy needs to know of the operations. The file is read only if a policy is set. */
+  /** Returns the table of the amounts of writes. Its file is only read if a write policy limits currencies or amounts. */
   policyFacts(): PolicyTable;
-  /** The descriptions of all of these. Undefined in functions that return none, so that their bundles omit the texts. */
+  /** Returns the descriptions of entities and actions. Undefined in functions whose bundles do not contain the texts. */
   readonly descriptions?: () => Descriptions | undefined;
 }

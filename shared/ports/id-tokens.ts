@@ -1,7 +1,7 @@
 /** Returns the claims of a valid Google ID token for this audience. Throws ADMIN_CALLER if the token is invalid. */
 export type IdTokenVerifier = (idToken: string, audience: string) => Promise<IdTokenClaims>;
 
-/** https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload */
+/** The claims that the connector reads. https://developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload */
 export interface IdTokenClaims {
   readonly email?: string | undefined;
   readonly email_verified?: boolean | undefined;

@@ -17,7 +17,7 @@ export const OPERATOR_WARNINGS: readonly string[] = [
   'setting above the rate limit that Stripe has by default',
 ];
 
-/** The line of one instance and minute with its numbers of requests: metrics read it, so it is printed at every verbosity. */
+/** The line that each instance logs once a minute with its numbers of requests. Metrics use it at every verbosity. */
 export const SUMMARY_LINE = 'requests of a minute';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -27,8 +27,8 @@ export interface Log {
   write(severity: Severity, message: string, details: LogFields): void;
 }
 
-/** A log whose lines carry fields of the current request. */
+/** A log that can add the fields of the current request to its lines. */
 export interface RequestLog extends Log {
-  /** Adds the fields to every line that `work`, or anything it starts, writes. */
+  /** Runs `work` and adds the fields to every line that is written during it, and by the asynchronous calls that it starts. */
   during<T>(details: LogFields, work: () => T): T;
 }

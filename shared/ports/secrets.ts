@@ -1,6 +1,6 @@
-/** One secret. */
+/** Reads one secret. */
 export interface Secrets {
-  /** Throws a ConnectorError that says what is wrong and never contains the secret. */
+  /** Returns the current value. Throws a ConnectorError that says what is wrong and never contains the secret. */
   read(): Promise<string>;
   /** True if a later read may return a newer value (`latest`). */
   readonly rotates: boolean;

@@ -1,7 +1,7 @@
 /**
  * The time of the shared store's server, as one instance estimates it.
  *
- * The store writes leases and expiry in this time, so the wall clocks of the instances need not agree.
+ * Leases and expiry times are stored in this time, so the wall clocks of the instances need not agree.
  */
 export interface StoreClock {
   /** Returns the store's time in microseconds since 1970. Before the first response it is this machine's wall clock. */

@@ -31,7 +31,10 @@ export function isStoreFault(error: unknown): boolean {
   return typeof error === 'object' && error !== null && FAULT in error;
 }
 
-/** Checks a brand instead of the class, because the lazily loaded adapter bundles its own copy of the class. */
+/**
+ * Returns whether the store did not respond. It checks a brand instead of the class, because the bundle of the adapter has
+ * its own copy of the class.
+ */
 export function isStoreUnavailable(error: unknown): boolean {
   return typeof error === 'object' && error !== null && STORE_ERROR_BRAND in error;
 }

@@ -29,12 +29,19 @@ export interface BoundOr {
 export type BoundExpr = BoundTerm | BoundAnd | BoundOr;
 
 const RANGE_OPERATORS: ReadonlySet<Operator> = new Set(['<', '<=', '>', '>=']);
-const SUPPORTED: Readonly<Partial<Record<ColumnKind, readonly Operator[]>>> = {
+const ALL_BUT_LIKE: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
+/** The operators that each kind of column supports. */
+const SUPPORTED: Readonly<Record<ColumnKind, readonly Operator[] | 'all'>> = {
+  text: 'all',
+  instant: 'all',
+  integer: ALL_BUT_LIKE,
+  number: ALL_BUT_LIKE,
+  decimal: ALL_BUT_LIKE,
+  seconds: ALL_BUT_LIKE,
   boolean: ['=', '!=', 'IN', 'IS NULL', 'IS NOT NULL'],
   enum: ['=', '!=', 'IN', 'LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
   json: ['LIKE', 'NOT LIKE', 'IS NULL', 'IS NOT NULL'],
 };
-const ALL_BUT_LIKE: readonly Operator[] = ['=', '!=', '<', '<=', '>', '>=', 'IN', 'IS NULL', 'IS NOT NULL'];
 
 /**
  * Resolves the column of every term and types its values. Throws INVALID_ARGUMENT for an unknown column, an invalid
@@ -66,7 +73,7 @@ function withDistinctValues(term: Term): Term {
 }
 
 function checkOperator(column: Column, { operator, at }: Term): void {
-  // A filter of Stripe's list that is not a field of objects supports equality, and a range if Stripe supports it.
+  // Only Stripe can apply a filter of its list that is not a field of objects: equality, and ranges of numbers and times.
   if (!column.isResponseField) {
     const supportsRange = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
     if (operator === '=' || operator === 'IN' || (supportsRange && RANGE_OPERATORS.has(operator))) return;
@@ -75,9 +82,8 @@ function checkOperator(column: Column, { operator, at }: Term): void {
       at,
     );
   }
-  const supported =
-    SUPPORTED[column.kind] ?? (column.kind === 'text' || column.kind === 'instant' ? undefined : ALL_BUT_LIKE);
-  if (supported === undefined || supported.includes(operator)) return;
+  const supported = SUPPORTED[column.kind];
+  if (supported === 'all' || supported.includes(operator)) return;
   const description = column.kind === 'json' ? 'a list or an object' : `of type ${column.kind}`;
   throw syntaxError(`${column.name} is ${description} and supports ${supported.join(', ')}, not ${operator},`, at);
 }

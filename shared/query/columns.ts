@@ -29,7 +29,7 @@ export interface Column {
   readonly values?: readonly string[];
   /** True if Stripe may have values that are not listed. */
   readonly open?: true;
-  /** The value that a missing field stands for. */
+  /** The value of a field that Stripe omits from an object. */
   readonly absent?: boolean | undefined;
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
@@ -37,7 +37,12 @@ export interface Column {
   readonly shownAt?: readonly string[] | undefined;
 }
 
-/** Resolves the column of a name. Throws with the nearest known name. */
+/**
+ * Resolves the column of a name. Throws with the nearest known name.
+ *
+ * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, which
+ * decides between them. Without it the field is returned.
+ */
 export function columnOf(
   entity: Entity,
   definition: OperationDefinition,
@@ -48,17 +53,12 @@ export function columnOf(
   const [fieldName = '', ...keys] = name.split('.');
   const match = resolvePascal(fieldName, entity.fields);
   if (match !== undefined) {
-    const path = [...match.path, ...(keys.length > 0 ? [keys.join('.')] : [])];
     if (keys.length > 0 && !isMap(match.field.type))
       throw syntaxError(`${quoted(fieldName)} has no keys, so ${quoted(name)} is not a column`, at);
-    // An embedded resource is compared by its id, like a reference.
-    const isText = keys.length > 0 || match.field.inlined === true;
-    const columnField = isText ? ({ type: 'string' } satisfies Field) : match.field;
-    const absent = ABSENT_VALUES[[entity.entity, ...path].join('.')];
-    const kind = columnKind(columnField.type, path.at(-1) ?? '');
-    const column: Column = { name, path, isResponseField: true, ...kind, absent };
-    const filter = requested === undefined || keys.length > 0 ? undefined : filterColumn(entity, definition, name);
-    return filter !== undefined && onlyListSupports(column, filter, requested) ? filter : column;
+    const column = fieldColumn(entity, name, match, keys);
+    if (requested === undefined || keys.length > 0) return column;
+    const listParameter = filterColumn(entity, definition, name);
+    return listParameter !== undefined && onlyListSupports(column, listParameter, requested) ? listParameter : column;
   }
   const filter = filterColumn(entity, definition, name);
   if (filter !== undefined) return filter;
@@ -70,6 +70,20 @@ export function columnOf(
     ...parentColumnNames(definition).map(pascal),
   ];
   throw syntaxError(`${quoted(name)} is not a column of ${entity.entity}${suggestion(name, names)}`, at);
+}
+
+/** Returns the column of a field of objects. `keys` are the parts of the name after the field, for a map. */
+function fieldColumn(
+  { entity }: Entity,
+  name: string,
+  match: { readonly path: readonly string[]; readonly field: Field },
+  keys: readonly string[],
+): Column {
+  const path = keys.length > 0 ? [...match.path, keys.join('.')] : match.path;
+  // A value of a map is text. An embedded resource is compared by its id, like a reference.
+  const isText = keys.length > 0 || match.field.inlined === true;
+  const kind = columnKind(isText ? 'string' : match.field.type, path.at(-1) ?? '');
+  return { name, path, isResponseField: true, ...kind, absent: ABSENT_VALUES[[entity, ...path].join('.')] };
 }
 
 /** Returns the list parameter of a name, as a column that objects do not have. */

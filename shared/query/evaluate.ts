@@ -14,7 +14,7 @@ export function matches(clause: BoundExpr, object: JsonObject): boolean {
 
 function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
   const { column, operator, values } = term;
-  // Stripe has applied the terms on parameters that objects do not have.
+  // Objects do not have this parameter. Stripe has already applied the term.
   if (!column.isResponseField) return true;
   const stored = valueAt(object, column.path);
   if (operator === 'IS NULL') return stored === null || stored === undefined;
@@ -37,11 +37,14 @@ function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
   }
 }
 
-/** Returns whether an object is in the list that a term selects at Stripe, or true if the object does not show that. */
+/**
+ * Returns whether an object is in the list that Stripe returns for a term. If the object does not have the value that
+ * Stripe filters by, it returns true.
+ */
 export function inStripeList(term: BoundTerm, object: JsonObject): boolean {
   const { column, literals } = term;
   if (column.isResponseField || column.shownAt === undefined) return matchesTerm(term, object);
-  return columnValues(object, column.shownAt).some((value) => literals.includes(comparableText(value)));
+  return valuesThroughLists(object, column.shownAt).some((value) => literals.includes(comparableText(value)));
 }
 
 /** Returns the text of a value. The text of an expanded reference is its id. */
@@ -49,12 +52,13 @@ function comparableText(value: unknown): string {
   return String(typeof value === 'object' && value !== null && 'id' in value ? value.id : value);
 }
 
-function columnValues(value: unknown, [name, ...rest]: readonly string[]): unknown[] {
-  if (Array.isArray(value))
-    return value.flatMap((value) => columnValues(value, name === undefined ? [] : [name, ...rest]));
+/** Returns every value at a path. A list on the path has one value for each item. */
+function valuesThroughLists(value: unknown, path: readonly string[]): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesThroughLists(item, path));
+  const [name, ...rest] = path;
   if (name === undefined) return [value];
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? columnValues((value as JsonObject)[name], rest)
+    ? valuesThroughLists((value as JsonObject)[name], rest)
     : [];
 }
 
@@ -69,7 +73,7 @@ const COMPARISON_TESTS = {
   '>=': (order: number) => order >= 0,
 } as const;
 
-/** Returns the value at a path, through expanded references. */
+/** Returns the value at a path. The path may lead through expanded references. */
 export function valueAt(object: JsonObject, path: readonly string[]): unknown {
   let value: unknown = object;
   for (const name of path) {

@@ -4,7 +4,7 @@
  */
 export type Like = (text: string) => boolean;
 
-/** Limit of a part with `_` between two `%`: the search keeps its state in the bits of one number. */
+/** Limit of a part with `_` between two `%`, because the search has one bit of a number for each character. */
 export const MAX_LOOSE_PART_LENGTH = 30;
 
 const ANY_TEXT = '%';
@@ -45,6 +45,7 @@ function compileExact(pattern: string): Like {
   };
 }
 
+/** Compiles a pattern with `_`. The parts between two `%` are searched from left to right. */
 function compileLoose(pattern: string): Like {
   const [first = [], ...others] = likeParts(pattern);
   const last = others.pop();

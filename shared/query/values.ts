@@ -76,8 +76,8 @@ function isCertainTimeName(name: string): boolean {
 function parseSeconds(text: string, operator: Operator): { value: number } | { problem: string } {
   const instant = parseIso(text);
   if (instant === undefined) return { problem: TIME_PROBLEM };
-  const { seconds, fraction } = instant;
-  if (!fraction) return { value: seconds };
+  const { seconds, hasFraction } = instant;
+  if (!hasFraction) return { value: seconds };
   if (operator === '>=' || operator === '<') return { value: seconds + 1 };
   if (operator === '<=' || operator === '>') return { value: seconds };
   return { problem: `is a time in whole seconds and supports a fraction only with < <= > >=, not with ${operator}` };
@@ -89,7 +89,7 @@ interface Instant {
   readonly seconds: number;
   readonly milliseconds: number;
   /** True if the time lies between two whole seconds. */
-  readonly fraction: boolean;
+  readonly hasFraction: boolean;
 }
 
 /** Parses an ISO 8601 text. Undefined if it is invalid or not a calendar day. */
@@ -102,7 +102,7 @@ function parseIso(text: string): Instant | undefined {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   if (Number.isNaN(seconds) || date < 1 || date > daysInMonth(year, month)) return undefined;
   const milliseconds = seconds * 1000 + Number(digits.padEnd(3, '0').slice(0, 3));
-  return { seconds, milliseconds, fraction: /[1-9]/.test(digits) };
+  return { seconds, milliseconds, hasFraction: /[1-9]/.test(digits) };
 }
 
 /** Returns the milliseconds since 1970 of an ISO 8601 text or of Unix seconds. */
@@ -112,8 +112,9 @@ function parseInstantMs(text: string): number | undefined {
 }
 
 function daysInMonth(year: number, month: number): number {
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  return month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  if (month === 2) return isLeapYear ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
 function parseDecimal(text: string): Decimal | undefined {
@@ -150,15 +151,17 @@ function objectId(object: object): string | undefined {
   return 'id' in object && typeof object.id === 'string' ? object.id : undefined;
 }
 
-/** Returns a negative number, zero or a positive one. Undefined if the two cannot be compared. */
+/** Returns -1 if `a` is less than `b`, 0 if they are equal, else 1. Undefined if the two cannot be compared. */
 export function compare(a: Comparable, b: Comparable): number | undefined {
   if (typeof a === 'object' && typeof b === 'object') {
     const scale = Math.max(a.scale, b.scale);
     const difference = scaled(a, scale) - scaled(b, scale);
-    return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+    if (difference === 0n) return 0;
+    return difference < 0n ? -1 : 1;
   }
   if (typeof a !== typeof b || typeof a === 'object' || typeof b === 'object') return undefined;
-  return a === b ? 0 : a < b ? -1 : 1;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function scaled({ units, scale }: Decimal, to: number): bigint {

@@ -54,7 +54,7 @@ export function startsWithCardLength(text: string): boolean {
   return /^(?:\d[^\p{L}\p{N}]{0,6}){13,19}(?![\p{L}\p{N}])/u.test(text.slice(0, 100).replace(DIGIT_RUN, asciiDigits));
 }
 
-/** Returns the chains of digit groups that only gaps separate. Digits next to a letter belong to a word, to no chain. */
+/** Returns the chains of digit groups that only gaps separate. Digits next to a letter are part of a word and ignored. */
 function digitChains(text: string): DigitGroup[][] {
   const allChains: DigitGroup[][] = [];
   let chain: DigitGroup[] = [];
@@ -76,6 +76,7 @@ function digitChains(text: string): DigitGroup[][] {
   return allChains;
 }
 
+/** Returns whether only a gap separates a digit group at `from` from the previous group, which ends at `last`. */
 function continuesChain(text: string, last: number | undefined, from: number): boolean {
   return last !== undefined && from - last <= 6 && GAP.test(text.slice(last, from));
 }
@@ -107,9 +108,10 @@ function* cardGroups(chain: readonly DigitGroup[]): Iterable<readonly [number, n
 /** Returns whether the last digit is the check digit of the others by Luhn's formula. ISO/IEC 7812-1 */
 function passesLuhnCheck(digits: string): boolean {
   let sum = 0;
-  for (let index = digits.length - 1, odd = false; index >= 0; index -= 1, odd = !odd) {
+  for (let index = digits.length - 1, isDoubled = false; index >= 0; index -= 1, isDoubled = !isDoubled) {
     const digit = digits.charCodeAt(index) - 48;
-    sum += odd ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit;
+    const doubled = digit > 4 ? digit * 2 - 9 : digit * 2;
+    sum += isDoubled ? doubled : digit;
   }
   return sum % 10 === 0;
 }

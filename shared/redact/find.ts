@@ -7,7 +7,7 @@ import { patternSpans } from './secret-formats.ts';
 import { MARK, type Span } from './span.ts';
 import { rawView, decodedView, type TextView } from './view.ts';
 
-/** Returns the spans of every secret in a text. `cached` are secrets that this instance holds. Spans may overlap. */
+/** Returns the spans of every secret in a text. `cached` are the secrets of this instance. Spans may overlap. */
 export function findSecrets(text: string, cached: Iterable<string>): Span[] {
   const spans = knownSecretSpans(text, cached);
   addSpans(spans, rawView(text));

@@ -1,4 +1,4 @@
-/** Finds the secrets that this instance holds, by their value, in every encoding in which they are sent. */
+/** Finds the secrets of this instance by their value, in every encoding in which they are sent. */
 import type { Span } from './span.ts';
 
 /** Shorter secrets would match in too many places of every text. */
@@ -27,7 +27,7 @@ export function knownSecretSpans(text: string, cached: Iterable<string>): Span[]
   return spans;
 }
 
-/** Extends a match to the base64 around it, which encodes what is next to the secret: a user name, a colon. */
+/** Extends a match to the whole base64 text, which may also encode a user name and a colon before the secret. */
 function spanAround(text: string, from: number, to: number, searchedTo: number): Span {
   let [start, end] = [from, to];
   while (start > searchedTo && BASE64.test(text.charAt(start - 1))) start -= 1;
@@ -44,7 +44,7 @@ function positionsOf(text: string, form: string): readonly number[] {
 }
 const NO_POSITIONS: readonly number[] = [];
 
-/** How a secret may be written: complete encodings, and parts of its base64 at any position. */
+/** The forms of a secret in a text: complete encodings, and parts of a longer text in base64 that contains it. */
 interface SecretForms {
   readonly plain: readonly string[];
   readonly cores: readonly string[];
@@ -57,7 +57,7 @@ function cachedForms(secret: string): SecretForms {
   FORMS_BY_SECRET.set(secret, forms);
   return forms;
 }
-/** The keys are secrets that the instance holds anyway. A rotation adds one entry. */
+/** The forms of each secret. The instance has these secrets in memory anyway. A rotation adds one entry. */
 const FORMS_BY_SECRET = new Map<string, SecretForms>();
 
 function encodingsOf(secret: string): SecretForms {

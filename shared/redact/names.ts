@@ -12,7 +12,7 @@ import { MARK } from './span.ts';
  */
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
-/** Only this many characters at the end of a name are read. */
+/** Maximum number of characters at the end of a name that are read. */
 const MAX_READ_LENGTH = 100;
 
 /** Patterns for a name in lower case without symbols. The first match counts. */
@@ -74,8 +74,8 @@ const HARMLESS = /^(?:iauth|b?tok|cvctok|ctoken|ct|cpt)_[A-Za-z0-9]{1,100}$/;
 const SECRET_RESOURCE = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,20})?$/;
 
 /**
- * Returns whether a value with a secret name is not a secret: a Stripe id, the resource name of a secret, or redacted
- * already.
+ * Returns whether a value is no secret although its name is that of one: an empty text, a Stripe id, the resource name of a
+ * secret, or a redacted value.
  */
 export function isHarmless(value: string): boolean {
   return value === '' || value === MARK || HARMLESS.test(value) || SECRET_RESOURCE.test(value);

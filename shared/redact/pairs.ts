@@ -10,7 +10,7 @@ interface Pair {
   readonly class: NameClass;
   readonly from: number;
   readonly to: number;
-  /** The quote around the name if the value has none, as for a JSON number. */
+  /** The quote around the name, if the value itself has no quotes, as a JSON number. Otherwise an empty text. */
   readonly quote: string;
 }
 
@@ -61,7 +61,7 @@ function findPairs(view: TextView): Pair[] {
   return pairs;
 }
 
-/** Returns the class that the one or two words before the separator have: `api key: x`, `card[number]=`. */
+/** Returns the class of the name before a separator. The name is one or two words: `api key: x`, `card[number]=`. */
 function nameBefore(text: string, at: number, after: number): PairName | undefined {
   let end = at;
   while (end > after && NAME_GAP.test(text.charAt(end - 1))) end -= 1;
@@ -105,6 +105,7 @@ interface PairValue {
   readonly quoted: boolean;
 }
 
+/** Returns the value after a separator, with or without quotes. */
 function valueAfter(view: TextView, after: number, nameClass: NameClass, separator: number): PairValue {
   const { text } = view;
   let from = after;

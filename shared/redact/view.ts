@@ -5,7 +5,7 @@ export interface TextView {
   readonly text: string;
   /** Returns the position of a character in the original. */
   readonly origin: (index: number) => number;
-  /** Returns whether the original has the character without an escape: an escaped `&` does not end a form value. */
+  /** Returns whether a character has no escape in the original. For example, an escaped `&` does not end a form value. */
   readonly verbatim: (index: number) => boolean;
 }
 

@@ -51,7 +51,7 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   ) as JsonSchema;
 }
 
-/** Returns the types of the values of a long enumeration, which replace the values. */
+/** Returns the types of the values of a long enumeration. They are shown instead of the values. */
 function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
   return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
 }

@@ -6,7 +6,7 @@ import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
 import { isPushable, listFilters } from '../query/plan/pushdown.ts';
-import { fieldTexts, parentText, type FieldText } from './field-text.ts';
+import { fieldTexts, parentText, type DescribeField, type FieldText } from './field-text.ts';
 
 /** One column of an entity, or a filter that its List supports and rows do not have. */
 export interface ColumnDescriptor extends FieldText {
@@ -22,25 +22,45 @@ export interface ColumnDescriptor extends FieldText {
   readonly enum?: readonly string[];
   /** The entity whose id the column contains. */
   readonly reference?: string;
-  /** What evaluates a term: Stripe's list, its Search API if the call allows it, or the connector (`here`). */
+  /** What evaluates a term on the column: Stripe's list, its Search API if the call allows it, or the connector (`here`). */
   readonly filter: 'stripe' | 'search' | 'here' | 'none';
   readonly sortable: boolean;
   /** False if only a clause may name it. */
   readonly inRows: boolean;
 }
 
+/** What the columns of an entity are derived from. */
+interface ColumnContext {
+  readonly entity: Entity;
+  readonly list: OperationDefinition | undefined;
+  /** The names of the columns that Stripe's list can filter. */
+  readonly listFilterNames: ReadonlySet<string>;
+  readonly descriptions: Descriptions | undefined;
+  readonly text: DescribeField;
+}
+
 /** Returns the columns of an entity's rows, and the filters that only a clause may name. */
 export function columnsOf(entity: Entity, descriptions?: Descriptions): ColumnDescriptor[] {
-  const text = fieldTexts(descriptions, entity.entity, (texts, path) => texts.field(entity.entity, path));
   const list = entity.operations.List;
+  const context: ColumnContext = {
+    entity,
+    list,
+    listFilterNames: list === undefined ? new Set<string>() : listFilters(entity.entity, list),
+    descriptions,
+    text: fieldTexts(descriptions, entity.entity, (texts, path) => texts.field(entity.entity, path)),
+  };
+  const parents = addedColumns(entity).map((name) => parentColumn(context, name));
+  const inRows = [...fieldColumns(context), ...parents];
+  return [...inRows, ...clauseOnlyColumns(context, new Set(inRows.map(({ name }) => name)))];
+}
+
+/** Returns the columns of the fields of Stripe's object. */
+function fieldColumns(context: ColumnContext): ColumnDescriptor[] {
+  const { entity, list, text } = context;
   const inputs = inputNames(entity);
-  const listFilterNames = list === undefined ? new Set<string>() : listFilters(entity.entity, list);
-  const definition = list ?? NO_LIST;
-  const filterOf = (name: string, path: readonly string[]): ColumnDescriptor['filter'] =>
-    list === undefined ? 'none' : filterKind(entity, list, listFilterNames, name, path);
-  const rowColumnList = rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnDescriptor => {
+  return rowColumns(entity.fields).map(({ name, path, field, nullable }): ColumnDescriptor => {
     // A column with an embedded resource is one JSON value, although a clause compares it by its id.
-    const { kind, values } = field.inlined === true ? EMBEDDED_RESOURCE : columnOf(entity, definition, name, 1);
+    const { kind, values } = field.inlined === true ? EMBEDDED_RESOURCE : columnOf(entity, list ?? NO_LIST, name, 1);
     const [reference, ...otherReferences] = referencedEntities(field);
     return {
       name,
@@ -52,33 +72,39 @@ export function columnsOf(entity: Entity, descriptions?: Descriptions): ColumnDe
       readOnly: !inputs.has(name),
       ...(values === undefined ? {} : { enum: values }),
       ...(reference === undefined || otherReferences.length > 0 ? {} : { reference }),
-      filter: filterOf(name, path),
+      filter: filterKind(context, name, path),
       sortable: list !== undefined && kind !== 'json',
       inRows: true,
     };
   });
-  const added = addedColumns(entity).map((name): ColumnDescriptor => {
-    const filter = listFilterNames.has(name) ? 'stripe' : 'none';
-    const texts = parentText(name, entity.entity, descriptions);
-    return { ...FILTER_ONLY, name, ...texts, kind: 'text', nullable: true, filter, inRows: true };
+}
+
+/** Returns the column with the id of a parent, which is not a field of Stripe's object. */
+function parentColumn({ entity, listFilterNames, descriptions }: ColumnContext, name: string): ColumnDescriptor {
+  const filter = listFilterNames.has(name) ? 'stripe' : 'none';
+  const texts = parentText(name, entity.entity, descriptions);
+  return { ...FILTER_ONLY, name, ...texts, kind: 'text', nullable: true, filter, inRows: true };
+}
+
+/** Returns the columns that only a clause may name: the members of embedded resources, and parameters of Stripe's list. */
+function clauseOnlyColumns(context: ColumnContext, rowNames: ReadonlySet<string>): ColumnDescriptor[] {
+  const { entity, list, listFilterNames, descriptions, text } = context;
+  if (list === undefined) return [];
+  // A list parameter replaces an embedded member with the same name. It has no path in objects.
+  const pathsByName = new Map<string, readonly string[] | undefined>([
+    ...embeddedNames(entity).map(({ name, path }) => [name, path] as const),
+    ...[...listFilterNames].map((name) => [name, undefined] as const),
+  ]);
+  const clauseOnly = [...pathsByName].filter(([name]) => !rowNames.has(name));
+  return clauseOnly.map(([name, path]): ColumnDescriptor => {
+    const { kind, values } = columnOf(entity, list, name, 1);
+    const common = { ...FILTER_ONLY, name, kind, ...(values === undefined ? {} : { enum: values }) };
+    if (path === undefined) return { ...common, ...filterText(entity, name, descriptions), filter: 'stripe' };
+    const { field } = resolvePascal(name, entity.fields) ?? {};
+    const texts = field === undefined ? {} : text(path, field);
+    const filter = filterKind(context, name, path);
+    return { ...common, ...texts, nullable: true, filter, sortable: kind !== 'json' };
   });
-  const inRows = [...rowColumnList, ...added];
-  const names = new Set(inRows.map(({ name }) => name));
-  const embedded = list === undefined ? [] : embeddedNames(entity).filter(({ name }) => !names.has(name));
-  const terms = [...embedded, ...[...listFilterNames].map((name) => ({ name, path: undefined }))];
-  return [
-    ...inRows,
-    ...[...new Map(terms.map((term) => [term.name, term])).values()]
-      .filter(({ name }) => !names.has(name))
-      .map(({ name, path }): ColumnDescriptor => {
-        const { kind, values } = columnOf(entity, definition, name, 1);
-        const common = { ...FILTER_ONLY, name, kind, ...(values === undefined ? {} : { enum: values }) };
-        if (path === undefined) return { ...common, ...filterText(entity, name, descriptions), filter: 'stripe' };
-        const { field } = resolvePascal(name, entity.fields) ?? {};
-        const texts = field === undefined ? {} : text(path, field);
-        return { ...common, ...texts, nullable: true, filter: filterOf(name, path), sortable: kind !== 'json' };
-      }),
-  ];
 }
 
 /** Returns the text of a filter: that of Stripe's list parameter, or of the parent in the path. */
@@ -103,13 +129,13 @@ function embeddedNames({ fields }: Entity): Leaf[] {
 
 const NO_LIST: OperationDefinition = { path: '', params: {} };
 
+/** Returns what evaluates a term on a column. */
 function filterKind(
-  entity: Entity,
-  list: OperationDefinition,
-  listFilterNames: ReadonlySet<string>,
+  { entity, list, listFilterNames }: ColumnContext,
   name: string,
   path: readonly string[],
 ): ColumnDescriptor['filter'] {
+  if (list === undefined) return 'none';
   if (list.also === undefined && name === 'Id' && entity.operations.Get !== undefined) return 'stripe';
   if (listFilterNames.has(name) || isListedBy(entity, list, name)) return 'stripe';
   const searchable = SEARCHABLE[entity.entity];

@@ -18,7 +18,7 @@ export class Discovery {
     readonly limits: RequestLimits = REQUEST_LIMITS,
   ) {}
 
-  /** Undefined in functions without the descriptions. */
+  /** The descriptions of the catalog. Undefined in functions without them. */
   get descriptions(): Descriptions | undefined {
     return this.catalog.descriptions?.();
   }
@@ -31,13 +31,13 @@ export class Discovery {
     return this.catalog.actionNames();
   }
 
-  /** Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
+  /** Returns the descriptor of an entity. Throws INVALID_ARGUMENT with the nearest name if it does not exist. */
   entity(requestedName: string): EntityDescriptor {
     const name = requireEntity(this.catalog, requestedName);
     return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this));
   }
 
-  /** Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
+  /** Returns the descriptor of an action. Throws UNIMPLEMENTED with the nearest name if it does not exist. */
   action(requestedName: string): ActionDescriptor {
     const definition = requireAction(this.catalog, requestedName);
     return getOrCreate(this.actions, definition.action, () =>

@@ -102,7 +102,7 @@ export interface EntityDescriptor {
   readonly operations: readonly Operation[];
   /** What each operation does. */
   readonly operationDescriptions: Readonly<Partial<Record<Operation, string>>>;
-  /** One object per account, without an id. */
+  /** True if there is one object per account, without an id. */
   readonly singleton: boolean;
   readonly columns: readonly ColumnDescriptor[];
   readonly row: JsonSchema;

@@ -16,8 +16,7 @@ export type DescribeField = (path: readonly string[], field: Field) => FieldText
 export const NO_TEXT: DescribeField = () => ({});
 
 /**
- * Returns a function for the texts of the fields of one object. `owner` is its entity, for an example of `id`. `find`
- * looks up the description.
+ * Returns a function for the texts of the fields of one entity (`owner`). `find` looks up the description of a field.
  */
 export function fieldTexts(
   descriptions: Descriptions | undefined,
@@ -45,7 +44,7 @@ export function sampleId(entity: string, descriptions: Descriptions): string {
 
 const NEW_YEAR_2026 = 1_767_225_600;
 
-/** Returns an example of a field. Undefined for an enumeration and for an object, whose members have examples. */
+/** Returns an example of a field. Undefined for an enumeration, and for an object, because its members have examples. */
 function exampleOf(name: string, type: FieldType, texts: Descriptions, owner: string): unknown {
   if (typeof type === 'string') return EXAMPLES_BY_SCALAR[type](name, texts, owner);
   if ('reference' in type)
@@ -68,12 +67,19 @@ function firstValue(type: FieldType): unknown {
 
 const EXAMPLES_BY_SCALAR: Readonly<Record<Scalar, (name: string, texts: Descriptions, owner: string) => unknown>> = {
   string: exampleText,
-  integer: (name) => INTEGERS[name] ?? (isAmount(name) ? 1500 : isTime(name) ? NEW_YEAR_2026 : 1),
+  integer: exampleInteger,
   number: () => 12.5,
   decimal: (name) => (isAmount(name) ? '1500' : '12.5'),
   boolean: () => true,
   json: () => undefined,
 };
+
+function exampleInteger(name: string): number {
+  const known = INTEGERS[name];
+  if (known !== undefined) return known;
+  if (isAmount(name)) return 1500;
+  return isTime(name) ? NEW_YEAR_2026 : 1;
+}
 
 const INTEGERS: Readonly<Record<string, number>> = { exp_month: 12, exp_year: 2030, month: 12, year: 1990, day: 24 };
 

@@ -40,6 +40,7 @@ export interface JsonSchema {
 /** The schema of an id. */
 export const ID_SCHEMA: JsonSchema = { type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, pattern: ID_PATTERN };
 export const OPERATION_ID_SCHEMA: JsonSchema = { type: 'string', pattern: OPERATION_ID_PATTERN };
+
 /** Returns the schema of `fields` and `expand`. */
 export function namesSchema({ maxListed }: RequestLimits): JsonSchema {
   return { type: 'array', items: { type: 'string', pattern: '\\S' }, maxItems: maxListed };
@@ -114,7 +115,7 @@ function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
  */
 const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 
-/** Returns the schema of a text form. The functions check the length of base64 more exactly. */
+/** Returns the schema of a text form. It limits the length of base64, and the functions also check the number of bytes. */
 function textSchema(form: TextForm, { maxFileBytes }: RequestLimits): JsonSchema {
   switch (form) {
     case 'base64':
@@ -147,21 +148,21 @@ function typeSchema(fieldType: FieldType, path: readonly string[], rules: Schema
     const items = typeSchema(fieldType.array, path, rules);
     return { type: 'array', items, ...(rules.json || nullable ? {} : { minItems: 1 }) };
   }
-  // Only null clears an object. In a Create an empty object means absent.
-  const notEmpty = rules.json || (nullable && rules.kind === 'create') ? {} : { minProperties: 1 };
+  // An empty object clears nothing, and a form cannot send one. In a Create it means that the field is absent.
+  const minimum = rules.json || (nullable && rules.kind === 'create') ? {} : { minProperties: 1 };
   if ('map' in fieldType) {
     const values = typeSchema(fieldType.map, [...path, '*'], rules);
     return {
       type: 'object',
       propertyNames: MAP_KEY,
       additionalProperties: fieldType.map === 'string' ? orNull(values) : values,
-      ...notEmpty,
+      ...minimum,
     };
   }
   const object = objectSchema(fieldType.object, path, rules);
   return Object.keys(fieldType.object).length === 0 || object.required !== undefined
     ? object
-    : { ...object, ...notEmpty };
+    : { ...object, ...minimum };
 }
 
 function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRules): JsonSchema {
@@ -187,10 +188,11 @@ function openEnum(values: readonly (string | number | boolean)[]): JsonSchema {
   return { type: 'string', minLength: 1, examples: values };
 }
 
+/** Returns a schema that also accepts null. */
 function orNull(schema: JsonSchema): JsonSchema {
   if (typeof schema.type === 'string') return { ...schema, type: [schema.type, 'null'] };
   if (schema.enum !== undefined) return { enum: [...schema.enum, null] };
   if (schema.anyOf !== undefined) return { anyOf: [...schema.anyOf, { type: 'null' }] };
-  // Any value, including null.
+  // A schema without these keywords accepts every value.
   return schema;
 }

@@ -47,11 +47,11 @@ function parentIdPattern({ path }: Route, routes: readonly Route[]): string {
 /** Returns the pattern of an id without parents. It excludes strings that are parsed as `parent/id` of another route. */
 function soleIdPattern(path: string, routes: readonly Route[]): string {
   const counts = new Set(routes.map((route) => parentsOf(route.path).length).filter((count) => count > 0));
-  const notNested = [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
-  return `${notNested}${idPattern(pathWordsAt(path, '{id}'))}`;
+  const excludesParents = [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
+  return `${excludesParents}${idPattern(pathWordsAt(path, '{id}'))}`;
 }
 
-/** The id in a path of an object that has no id, because there is one per account. */
+/** The id that a path has for an object without an id, of which there is one per account. */
 export const SINGLETON_ID = 'default';
 
 /**
@@ -71,12 +71,14 @@ export function targetSchema({ operations }: Entity, operation: Operation): Targ
   return operations.List === undefined ? byId : { anyOf: [byId, byClause] };
 }
 
+/** Returns the rule that a body has none of these fields. */
 function withoutFields(fields: readonly string[]): TargetSchema {
   const [first, ...more] = fields.map((field) => ({ required: [field] }));
   if (first === undefined) return {};
   return { not: more.length === 0 ? first : { anyOf: [first, ...more] } };
 }
 
+/** Returns the rule for a body that names one object, whose parents are in `entityId` or in the payload. */
 function targetById(definition: OperationDefinition): TargetSchema {
   const id = entityIdSchema(definition);
   const routes = routesByParents(definition);
@@ -112,7 +114,10 @@ export function withParents(
   parentsByVariant: readonly (readonly string[])[],
 ): JsonSchema {
   if (anyOf !== undefined)
-    return { ...payload, anyOf: anyOf.map((way, index) => withParents(way, parentsByVariant.slice(index, index + 1))) };
+    return {
+      ...payload,
+      anyOf: anyOf.map((variant, index) => withParents(variant, parentsByVariant.slice(index, index + 1))),
+    };
   const parents = new Set(parentsByVariant[0]);
   const stillRequired = required.filter((name) => !parents.has(name));
   return { ...payload, ...(stillRequired.length === 0 ? {} : { required: stillRequired }) };

@@ -8,8 +8,8 @@ export interface Selection {
 }
 
 /**
- * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names. Without any names it selects all. If
- * only one of the two lists is present, it selects no names of the other kind.
+ * Selects entities (`Customer,Invoice`) and actions (`PayInvoice`) by their names. Without any names it selects all. With
+ * names of entities alone it selects no actions, and with names of actions alone no entities.
  */
 export function selectionOf(
   discovery: Discovery,

@@ -27,7 +27,7 @@ export function toolName(callName: string): string {
   return snake(callName.replaceAll('.', ''));
 }
 
-/** Returns the schema of `priority`: the class of the call and the lower ones. */
+/** Returns the schema of `priority`: the class that the call has by default, and the lower ones. */
 function prioritySchema(callPriority: Priority): JsonSchema {
   return {
     enum: PRIORITIES.filter((priority) => !goesBefore(priority, callPriority)),
@@ -76,11 +76,11 @@ export function entityTool(
   const payload = payloads[operation];
   const { [operation]: idSchema } = ids;
   const parentsPerRoute = parents[operation];
-  // Models do not support a top-level `anyOf`, so the schema cannot require the parents in the input if `id` omits
-  // them.
+  // The parents may be in `id` or in `input`. The schema requires neither, because models do not support a top-level
+  // `anyOf`.
   const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
   const idArgument = idSchema === undefined ? {} : { id: { ...idOrPath, description: ID_DESCRIPTION } };
-  // Names that only a clause may use are last, because `fields` does not accept them.
+  // `fields` does not accept the names that only a clause may use, so these are listed separately, at the end.
   const columnNames = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
   const clauseOnly = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${columnNames(false)}`;
@@ -111,8 +111,8 @@ export function entityTool(
 }
 
 /**
- * Entities whose Create moves an amount that is stored at Stripe: they are `never` bounded in `write-rules.ts`, which the
- * bundles do not contain.
+ * Entities whose Create moves an amount that is stored at Stripe. They have `bounds: 'never'` in `write-rules.ts`, which is
+ * not in the bundles of the functions.
  */
 const MOVES_STORED_MONEY: ReadonlySet<string> = new Set([
   'Billing.MeterEvent',

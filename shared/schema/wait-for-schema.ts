@@ -4,8 +4,8 @@ import type { RequestLimits } from '../operations/request/limits.ts';
 import { boundedInteger, type JsonSchema } from './json-schema.ts';
 
 /**
- * Returns the statuses that `waitFor` may name: those of the object that an event of Stripe brings, and `deleted` if one
- * reports its deletion.
+ * Returns the statuses that `waitFor` may name: those that an event of Stripe reports, and `deleted` if an event reports the
+ * deletion of the object.
  */
 export function waitStatuses(entity: Entity): readonly string[] {
   const deleted = entity.operations.Delete === undefined ? [] : [DELETED_STATUS];

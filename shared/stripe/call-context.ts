@@ -21,7 +21,7 @@ export interface CallContext {
    * them again.
    */
   readonly withoutSecrets?: boolean | undefined;
-  /** True for one row of a larger operation. */
+  /** True if the call is a part of a larger operation, such as one row of a bulk write. */
   readonly part?: boolean | undefined;
   /** Returns the milliseconds until the operation's lease ends. No request is sent after it. */
   readonly leaseLeftMs?: (() => number) | undefined;
@@ -37,8 +37,8 @@ export interface CallContext {
   /** True to return the requests that the call would send, and send none. */
   readonly dryRun?: boolean | undefined;
   /**
-   * A definite failure under a later key version than this one is replayed and not retried. Undefined: every failure may
-   * be retried under the next key.
+   * A version of the operation's idempotency key. A definite failure under a later version is replayed and not retried.
+   * Undefined: every definite failure may be retried with the next version of the key.
    */
   readonly retriesAfter?: number | undefined;
   /** Columns of the response's rows. All if undefined. */
@@ -49,34 +49,42 @@ export interface CallContext {
   readonly responseFlags?: Set<string> | undefined;
   /** Collects the waits of the call. */
   readonly waits?: WaitReport | undefined;
-  /** Filled in once the call writes. */
+  /** Filled in when the call sends a write. */
   readonly written?: WriteReport | undefined;
 }
 
-/** What a call learns of its own write. Times are milliseconds since 1970. */
+/** What is known about the write of a call. Times are milliseconds since 1970. */
 export interface WriteReport {
-  /** Only for the repeat of an earlier call: when that claimed the operation, by the clock of the store. */
+  /** Only for a repeated call: when the earlier call claimed the operation, by the clock of the store. */
   repeatedMs?: number;
   /** When this call sent the first request that may have taken effect, by the clock of this instance. */
   sentMs?: number;
   /** How far Stripe's clock is ahead of this instance's; negative if it is behind. */
   stripeAheadMs?: number;
   /** The object in Stripe's response. */
-  object?: { readonly id: unknown; readonly status: unknown };
+  object?: { readonly id: unknown; readonly status: unknown; readonly type: unknown };
+  /** Stripe's id of the request, which the events that it caused name. */
+  requestId?: string | undefined;
 }
 
 /**
- * Notes how far two clocks differ, by the `Date` header of a response that arrived at `nowMs`. It has whole seconds, so up
- * to a second is no difference.
+ * Records how far Stripe's clock is ahead, from the `Date` header of a response that arrived at `nowMs`. The header has
+ * whole seconds, so a time that is less than a second behind `nowMs` is no difference.
  */
 export function noteStripeTime(written: WriteReport, date: string | undefined, nowMs: number): void {
   const aheadMs = Date.parse(date ?? '') - nowMs;
   if (aheadMs > 0 || aheadMs < -1000) written.stripeAheadMs = aheadMs;
 }
 
-/** Notes the object in Stripe's response to a write, or the recorded one of a repeated call. */
-export function noteWritten({ written }: Pick<CallContext, 'written'>, { id, status }: StripeObject): void {
-  if (written !== undefined) written.object = { id, status };
+/** Records the object in Stripe's response to a write. For a repeated call it is the object in the stored response. */
+export function noteWritten(
+  { written }: Pick<CallContext, 'written'>,
+  { id, status, object }: StripeObject,
+  requestId?: string,
+): void {
+  if (written === undefined) return;
+  written.object = { id, status, type: object };
+  written.requestId = requestId;
 }
 
 /**
@@ -85,7 +93,7 @@ export function noteWritten({ written }: Pick<CallContext, 'written'>, { id, sta
  */
 export type WaitReason = CapacityBound | 'endpoint' | 'stripe' | 'object';
 
-/** A shorter wait is the latency of the limiter's store, and does not count as a wait for a permit. */
+/** A shorter wait does not count as a wait for a permit, because it is the latency of the limiter's store. */
 export const MIN_WAIT_MS = 50;
 
 /** The class of a call's requests, and what they waited for. */
@@ -119,8 +127,8 @@ export function remainingMs(call: CallContext): number {
   return call.deadlineAt - call.clock.monotonicMs();
 }
 
-/** Returns whether the lease of the call has ended, so that another instance may hold the operation. */
-export function isLapsed({ leaseLeftMs }: CallContext): boolean {
+/** Returns whether the call's lease on the operation has ended. Another instance may then hold the lease. */
+export function isLeaseExpired({ leaseLeftMs }: CallContext): boolean {
   return leaseLeftMs !== undefined && leaseLeftMs() <= 0;
 }
 

@@ -62,7 +62,7 @@ export interface StripeClientDeps {
 
 const ATTEMPT_TIMEOUT_MS = 20_000;
 
-/** What is known after the attempts so far. */
+/** The state after the attempts so far. */
 interface RetryState {
   attempts: number;
   effect: Effect;
@@ -96,7 +96,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
         return await sendWithRetries(deps, request, call, state);
       } catch (cause) {
         const error = toConnectorError(cause);
-        // A read has no effect. If it is part of a write, the caller adds the effect of the write.
+        // A read has no effect. If the read is part of a write, the caller adds the effect of the write.
         if (request.method === 'GET') throw error;
         // Stripe did not process the retry. Report the earlier error instead: Stripe saved it under the idempotency key
         // and returns it to every later request with that key.
@@ -180,11 +180,11 @@ async function sendOnce(
   return { result, effectVerdict, sentAtMs };
 }
 
-/** Another instance may hold the lease now. It sends the request with the same idempotency key. */
+/** The lease has ended. Another instance may hold it now and send the request with the same idempotency key. */
 function leaseLostError(): ConnectorError {
   const error = new ConnectorError(
     'ABORTED',
-    'the right to work on the operation was lost to another caller; ask again',
+    'another call took over the lease of the operation; repeat the call with the same operationId',
     { reason: 'LEASE_LOST', retryAfterMs: 1000 },
   );
   error.effect = 'unknown';
@@ -221,7 +221,7 @@ async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call:
 }
 
 /** How long requests to an object wait after a lock_timeout that is not retried. */
-const LOCK_HOLD_MS = 500;
+const DEFAULT_LOCK_BACK_OFF_MS = 500;
 
 /** Slows down the whole connection after a 429, or one object after a lock_timeout. */
 function backOffAfter(
@@ -234,7 +234,7 @@ function backOffAfter(
 ): void {
   if (isLockTimeout(failure) || isObjectLimit(failure)) {
     const object = objectOf(request.path);
-    if (object !== undefined) deps.objects.backOff(object, delayMs ?? failure.retryAfterMs ?? LOCK_HOLD_MS);
+    if (object !== undefined) deps.objects.backOff(object, delayMs ?? failure.retryAfterMs ?? DEFAULT_LOCK_BACK_OFF_MS);
     const reason = isLockTimeout(failure) ? 'lock_timeout' : 'object_rate_limit';
     call.responseFlags?.add(reason);
     deps.log.write('WARNING', `object locked by Stripe (${reason})`, { call: call.name, object });
@@ -291,14 +291,14 @@ async function acquirePermit(
     if (!permit.granted)
       throw rejectCall(deps, request, call, permit, { waitedMs, latencyMs: 0, attempts: attempts + 1 });
     if (permit.pace < 1) call.responseFlags?.add(throttledFlag(permit.pace));
-    // The permit is lost if this process was paused until after its end.
+    // If the process was paused, the permit may have expired. The loop then acquires another one.
     if (endedMs <= permit.untilMs) return { waitedMs, waitedFor: waitedMs < MIN_WAIT_MS ? undefined : reason };
   }
 }
 
 /**
- * An admitted call may exceed its maximum wait by this fraction. The admission was an estimate, and its operation is
- * already claimed.
+ * A call that the limiter admitted may exceed its maximum wait by this fraction, because the admission only estimated the
+ * wait, and the call's operation is claimed since then.
  */
 const ADMITTED_GRACE = 0.05;
 
@@ -341,7 +341,7 @@ function rejectCall(
   );
 }
 
-/** Returns what a request that the limiter holds back waits for. */
+/** Returns what a request waits for while the limiter delays it. */
 function waitReason({ limiter }: StripeClientDeps, request: StripeRequest, pace: number): WaitReason {
   return pace < 1 ? 'stripe' : limiter.boundOf(endpointOf(request));
 }

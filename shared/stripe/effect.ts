@@ -45,9 +45,9 @@ export interface EffectInput {
   readonly prior: PriorKnowledge;
   readonly event: EffectEvent;
   readonly method: StripeRequest['method'];
-  /** The operation id was generated for this call, so no earlier call can have used it. */
+  /** True if the operation id was generated for this call, so no earlier call can have used it. */
   readonly freshId?: boolean;
-  /** A newer object can have the same path, because the owner of the object chose its id. */
+  /** True if a newer object can have the same path, because the owner of the object chose its id. */
   readonly reusableName?: boolean;
 }
 
@@ -55,13 +55,13 @@ export interface EffectVerdict {
   readonly effect: Effect;
   /** The next state of the record; undefined if the event does not change it. */
   readonly state: RecordState | undefined;
-  /** The same request may be sent again with the same key. */
+  /** True if the same request may be sent again with the same key. */
   readonly mayRepeat: boolean;
   /** True if the outcome of an earlier attempt should be looked up in Stripe's objects and events. */
   readonly readBack: boolean;
 }
 
-/** Returns the effect of a write after an event, and the next state of its record. Pure. */
+/** Returns the effect of a write after an event, and the next state of its record. A pure function. */
 export function effectOf({ prior, event, method, freshId, reusableName }: EffectInput): EffectVerdict {
   if (method === 'GET') return { effect: 'none', state: undefined, mayRepeat: true, readBack: false };
   if (prior === 'in flight' || prior === 'unread') {
@@ -107,7 +107,7 @@ function stateAfter(effect: Effect, event: EffectEvent): RecordState {
   return USES_UP_KEY.has(event) ? 'failed' : 'received';
 }
 
-/** Stripe may have saved the error under the key, so other parameters need a new key. */
+/** After these events Stripe may have saved the error under the key, so a request with other parameters needs a new key. */
 const USES_UP_KEY: ReadonlySet<EffectEvent> = new Set([
   'saved error',
   'invalid request',

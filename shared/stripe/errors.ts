@@ -4,7 +4,7 @@ import { evidenceOf, isInFlight } from './effect.ts';
 import type { StripeFailure } from './transport.ts';
 import { redact, redactValue } from '../redact.ts';
 
-/** Codes that mean that the object is in the wrong state, with any HTTP status. https://docs.stripe.com/error-codes */
+/** Error codes for an object in the wrong state. Stripe sends them with different HTTP statuses. https://docs.stripe.com/error-codes */
 const WRONG_STATE = /_already_\w|(?:_unexpected_state|_not_editable|_not_open|_no_customer_line_items|_not_active)$/;
 
 /**
@@ -28,7 +28,7 @@ function fallbackWait(status: Status): { retryAfterMs?: number } {
   return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
 }
 
-/** Returns whether another request uses the same object. https://docs.stripe.com/rate-limits */
+/** Returns whether the request failed because another request uses the same object. https://docs.stripe.com/rate-limits */
 export function isLockTimeout({ stripeError }: StripeFailure): boolean {
   return stripeError.code === 'lock_timeout';
 }
@@ -38,12 +38,12 @@ export function isDeclined({ type }: StripeErrorInfo): boolean {
   return type === 'card_error';
 }
 
-/** Returns whether a 429 is about the rate of one object. https://docs.stripe.com/rate-limits */
+/** Returns whether a failure is a 429 for the rate of requests to one object. https://docs.stripe.com/rate-limits */
 export function isObjectLimit({ httpStatus, rateLimitedReason }: StripeFailure): boolean {
   return httpStatus === 429 && rateLimitedReason === 'resource-specific';
 }
 
-/** Returns whether a 429 is about the rate of the account or of an endpoint. https://docs.stripe.com/rate-limits */
+/** Returns whether a failure is due to the rate limit of the account or of an endpoint. https://docs.stripe.com/rate-limits */
 export function isRateLimit(failure: StripeFailure): boolean {
   if (isLockTimeout(failure) || isObjectLimit(failure)) return false;
   return failure.httpStatus === 429 || failure.stripeError.code === 'rate_limit';
@@ -57,13 +57,13 @@ const PROXY_ERRORS: Readonly<Record<NonNullable<StripeFailure['proxy']>, ErrorMa
   UNREACHABLE: [
     'UNAVAILABLE',
     'PROXY_UNREACHABLE',
-    'the proxy cannot be reached; nothing was sent, and nothing goes around it',
+    'the proxy cannot be reached, and no request bypasses it; nothing was sent',
   ],
-  REFUSED: ['UNAVAILABLE', 'PROXY_REFUSED', 'the proxy refuses the way to Stripe; nothing was sent'],
+  REFUSED: ['UNAVAILABLE', 'PROXY_REFUSED', 'the proxy refuses the tunnel to Stripe; nothing was sent'],
   AUTH: [
     'FAILED_PRECONDITION',
     'PROXY_AUTH_REJECTED',
-    'the proxy refuses proxy_user and proxy_password, or asks for another proxy_auth_scheme; nothing was sent',
+    'the proxy rejects proxy_user and proxy_password, or requires another proxy_auth_scheme; nothing was sent',
   ],
 };
 
@@ -74,7 +74,7 @@ function mapError(failure: StripeFailure, write: boolean): ErrorMapping {
     return [
       'INVALID_ARGUMENT',
       'INVALID_INPUT',
-      'the input cannot be written as a request: it holds text that is not well-formed Unicode; nothing was sent',
+      'the input cannot be encoded: it contains text that is not well-formed Unicode; nothing was sent',
     ];
   if (failure.kind === 'unsent')
     return ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'Stripe cannot be reached; nothing was sent'];
@@ -102,7 +102,7 @@ function mapError(failure: StripeFailure, write: boolean): ErrorMapping {
   }
 }
 
-const REPEAT = 'whether the call took effect is not known: repeat it with the same operationId';
+const REPEAT = 'it is not known whether the call took effect: repeat it with the same operationId';
 
 /** Maps a failure without a response of Stripe: a broken connection, a timeout, or a response of another server. */
 function mapLost({ httpStatus, timedOut }: StripeFailure, write: boolean): ErrorMapping {
@@ -113,7 +113,7 @@ function mapLost({ httpStatus, timedOut }: StripeFailure, write: boolean): Error
   if (httpStatus === undefined) {
     return write
       ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', `the connection to Stripe broke; ${REPEAT}`]
-      : ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'the connection to Stripe broke before its answer was whole'];
+      : ['UNAVAILABLE', 'STRIPE_UNREACHABLE', 'the connection to Stripe broke before the response was complete'];
   }
   const message = `the answer (HTTP ${httpStatus}) is not Stripe's: a proxy, a gateway or another server may have given it`;
   return write
@@ -130,11 +130,7 @@ function mapOther(failure: StripeFailure, write: boolean): ErrorMapping {
   const { httpStatus = 0, stripeError, message } = failure;
   if (httpStatus >= 500) {
     return write
-      ? [
-          'UNAVAILABLE',
-          'OUTCOME_UNKNOWN',
-          'Stripe failed; whether the call took effect is not known: repeat it with the same operationId',
-        ]
+      ? ['UNAVAILABLE', 'OUTCOME_UNKNOWN', `Stripe failed; ${REPEAT}`]
       : ['UNAVAILABLE', 'STRIPE_SERVER_ERROR', 'Stripe failed to answer'];
   }
   if (stripeError.type === 'card_error')

@@ -56,7 +56,7 @@ export class ObjectLocks {
     queue.waiting += 1;
     const release = (): void => {
       queue.waiting -= 1;
-      // If this write times out before its turn, the next one still waits for the previous ones.
+      // A write that times out releases the lock before the writes in front of it. The next write still waits for those.
       void previous.then(resolveTail);
     };
     const isNext = await new Promise<boolean>((resolve) => {

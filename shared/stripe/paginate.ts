@@ -88,35 +88,35 @@ export function listedId(value: unknown): string | undefined {
 function cursorStuck(path: string): ConnectorError {
   return new ConnectorError(
     'UNAVAILABLE',
-    `Stripe's list ${path} has more rows, but no address of the next page; retry the call`,
+    `Stripe's list ${path} has more rows, but does not say where the next page starts; retry the call`,
     {
       reason: 'STRIPE_INVALID_RESPONSE',
     },
   );
 }
 
-/** Reads the current state of an object; `gone` if it was deleted or never existed. */
+/** Reads the current state of an object. Returns `gone` if it was deleted or never existed. */
 export async function retrieveOrGone(
   stripe: StripeClient,
   request: StripeRequest,
   call: CallContext,
 ): Promise<StripeObject | 'gone'> {
-  const object = await retrieveIfKnown(stripe, request, call);
+  const object = await retrieveIfExists(stripe, request, call);
   return object === undefined || object['deleted'] === true ? 'gone' : object;
 }
 
 /**
- * Stripe's message for an object that exists, but in the other mode (live or test) than the key. A live Connect endpoint
+ * Stripe's message for an object that exists, but in the mode (live or test) that the key is not for. A live Connect endpoint
  * also receives events of test mode. https://docs.stripe.com/connect/webhooks,
  * https://github.com/dj-stripe/dj-stripe/issues/445
  */
 const OTHER_MODE = /similar object exists in (?:test|live) mode/;
 
 /**
- * Reads the current state of an object; undefined if Stripe does not know it. A deleted customer is still readable, with
- * `deleted: true`. https://docs.stripe.com/api/customers/retrieve
+ * Reads the current state of an object. Returns undefined if Stripe has no object with this id. A deleted customer is
+ * still readable, with `deleted: true`. https://docs.stripe.com/api/customers/retrieve
  */
-export async function retrieveIfKnown(
+export async function retrieveIfExists(
   stripe: StripeClient,
   request: StripeRequest,
   call: CallContext,

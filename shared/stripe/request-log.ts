@@ -5,7 +5,7 @@ import { isRetryable } from './retry-policy.ts';
 import { isDeclined } from './errors.ts';
 import { MAX_LOG_TEXT, type Log, type LogFields, type Severity } from '../ports/log.ts';
 import { MARK, redact, redactValue } from '../redact.ts';
-import type { StripeResult, StripeObject, StripeRequest } from './transport.ts';
+import type { StripeResult, StripeRequest } from './transport.ts';
 import { responseFileSummary, fileSummary } from './file-part.ts';
 
 /**
@@ -15,31 +15,26 @@ import { responseFileSummary, fileSummary } from './file-part.ts';
 export function requestLogFields(verbosity: number, request: StripeRequest, result: StripeResult): LogFields {
   if (verbosity < 3) return {};
   const { method, path, idempotencyKey, account, file } = request;
-  const requestLine = {
-    method,
-    path,
-    'idempotency-key': idempotencyKey,
-    'stripe-account': account,
-  };
-  const bodies =
-    verbosity < 4
-      ? [{}, {}]
-      : [
-          { body: loggedBody(withoutPayload(request)), file: file === undefined ? undefined : fileSummary(file) },
-          { body: result.ok ? loggedResponse(request, result.body) : result.message },
-        ];
   const { status, headers } = result.wire ?? { headers: {} };
-  const tls = verbosity < 5 ? undefined : result.wire?.tls?.();
+  const showsBodies = verbosity >= 4;
   return {
-    request: { ...requestLine, ...bodies[0] },
-    response: { status, headers, ...bodies[1] },
-    tls,
+    request: {
+      method,
+      path,
+      'idempotency-key': idempotencyKey,
+      'stripe-account': account,
+      body: showsBodies ? loggedBody(withoutPayload(request)) : undefined,
+      file: showsBodies && file !== undefined ? fileSummary(file) : undefined,
+    },
+    response: { status, headers, body: showsBodies ? loggedResponse(request, result) : undefined },
+    tls: verbosity < 5 ? undefined : result.wire?.tls?.(),
   };
 }
 
-/** Returns a response for the log. A file is logged as its length and hash. */
-function loggedResponse({ answers }: StripeRequest, body: StripeObject): unknown {
-  return loggedBody(answers === undefined ? body : responseFileSummary(body));
+/** Returns the body of a response, or the message of a failure, for the log. A file is logged as its length and hash. */
+function loggedResponse({ answers }: StripeRequest, result: StripeResult): unknown {
+  if (!result.ok) return result.message;
+  return loggedBody(answers === undefined ? result.body : responseFileSummary(result.body));
 }
 
 /** Masks the payload of Stripe's Secret Store, which is a secret. https://docs.stripe.com/api/apps/secret_store */
@@ -122,7 +117,7 @@ export function recordRequest(
     atMs: clock.epochMs(),
     call: name,
     method,
-    // Paths hold ids that callers choose, so they may hold anything.
+    // A path may contain an id that the caller chose, and so any text.
     path: redact(path),
     outcome: redact(outcome),
     requestId,

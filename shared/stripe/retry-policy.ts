@@ -24,7 +24,7 @@ export function nextRetryDelay(failure: StripeFailure, attempts: number, random:
   return failure.retryAfterMs === undefined ? jitterMs : failure.retryAfterMs + jitterMs;
 }
 
-/** True if a retry with the same key can succeed. Stripe-Should-Retry takes precedence. */
+/** Returns whether a retry with the same key can succeed. Stripe's header Stripe-Should-Retry takes precedence. */
 export function isRetryable(failure: StripeFailure): boolean {
   if (failure.shouldRetry !== undefined) return failure.shouldRetry;
   if (failure.kind !== 'refused') return true;

@@ -1,6 +1,6 @@
 /**
  * DELETEs whose repeat could delete a newer object with the same path: the discount of a customer, or an object whose id
- * its owner chose. API v1 takes no idempotency key on a DELETE. An id that Stripe generated is never used again.
+ * its owner chose. API v1 accepts no idempotency key for a DELETE. An id that Stripe generated is never used again.
  * https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/api/discounts/delete
  */
 import { ConnectorError } from '../errors.ts';
@@ -41,7 +41,7 @@ function referencedId(reference: unknown): unknown {
   return typeof reference === 'object' && reference !== null ? (reference as StripeObject)['id'] : reference;
 }
 
-/** Returns whether the object at the path is older than the first attempt, so that no attempt has deleted it. */
+/** Returns whether the object at the path is older than the first attempt. Then no attempt has deleted it. */
 export async function isOlderObject(
   stripe: StripeClient,
   request: StripeRequest,
@@ -73,7 +73,7 @@ function discountsOf({ discount, discounts }: StripeObject): StripeObject[] {
 export function unresolvedDelete(): ConnectorError {
   const error = new ConnectorError(
     'FAILED_PRECONDITION',
-    'whether an earlier try of this DELETE took effect is not known, and what it named is gone or newer: nothing is sent again. Look at the object at Stripe, then settle the operation by stripe-connector operations resolve',
+    'it is not known whether an earlier attempt of this DELETE took effect, and the object is deleted now or newer than that attempt, so nothing was sent; check the object at Stripe, then resolve the operation with stripe-connector operations resolve',
     { reason: 'DELETE_UNSETTLED', retryable: false },
   );
   error.effect = 'unknown';

@@ -35,7 +35,10 @@ const SECRET_FIELDS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
   'identity.verification_session': LOGIN_LINK,
 };
 
-/** JSON of the secret fields that a later read returns. The others are only in the response that created the object. */
+/**
+ * Parts of JSON that show that a later read returns a secret field. Stripe returns all other secret fields only in the
+ * response that created the object.
+ */
 const READABLE_MARKS = ['"client_secret":', '"object":"identity.verification_session"'];
 
 /** Returns whether a Stripe field contains a secret. `object` is the type of the object that has the field. */
@@ -79,7 +82,7 @@ function stripField(key: string, value: unknown): unknown {
 
 /** Returns whether a stored outcome lacks a value that a later read returns: a client secret or a masked text. */
 export function hasMaskedFields(outcome: string): boolean {
-  return READABLE_MARKS.some((sign) => outcome.includes(sign)) || outcome.includes(MARK);
+  return READABLE_MARKS.some((mark) => outcome.includes(mark)) || outcome.includes(MARK);
 }
 
 /**
@@ -111,7 +114,8 @@ function restoreListSecrets(stored: readonly unknown[], read: Items, clean: Item
   const ids = Object.values(read).map(itemId);
   return stored.map((item, index) => {
     const id = itemId(item);
-    const itemIndex = id === undefined ? (ids.length === stored.length ? index : -1) : ids.indexOf(id);
+    const indexWithoutId = ids.length === stored.length ? index : -1;
+    const itemIndex = id === undefined ? indexWithoutId : ids.indexOf(id);
     return itemIndex < 0 ? item : restoreSecrets(item, read[itemIndex], clean[itemIndex]);
   });
 }
@@ -128,7 +132,8 @@ function isObjectOrArray(value: unknown): value is Readonly<Record<string, unkno
 
 /** Returns the type of a Stripe object or of a row. */
 function typeOf(value: object): unknown {
-  return 'object' in value ? value.object : 'Object' in value ? value.Object : undefined;
+  if ('object' in value) return value.object;
+  return 'Object' in value ? value.Object : undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import { isThinType, sharedType } from '../config/event-type.ts';
 import type { StripeEvent } from './event.ts';
 import { accountOf, subjectOf } from './event.ts';
 import type { EventAttributes } from '../event-inbox/event-message.ts';
-import { eventId } from '../http/cloud-event.ts';
+import { changeKey } from '../http/cloud-event.ts';
 import { isObject } from '../is-object.ts';
 
 export { matchesEventTypes, sharedType } from '../config/event-type.ts';
@@ -25,9 +25,9 @@ export function familyOf({ object, type }: Pick<StripeEvent, 'object' | 'type'>)
  * https://docs.stripe.com/api/v2/core/events/object#v2_event_object-snapshot_event
  */
 export function changeKeyOf(event: StripeEvent, ownAccount: string | undefined): string {
-  const { id = '' } = subjectOf(event);
+  const { id: objectId = '' } = subjectOf(event);
   const cause = causingRequest(event) ?? event.snapshot_event ?? event.id;
-  return eventId('change', accountOf(event) ?? ownAccount ?? '', id, sharedType(event.type), cause);
+  return changeKey({ account: accountOf(event) ?? ownAccount ?? '', objectId, type: sharedType(event.type), cause });
 }
 
 /** Returns the id of the request that caused an event. Before API version 2017-05-25 it is the text `request`. */

@@ -1,5 +1,6 @@
 import { isConnectorError } from '../errors.ts';
 import type { EventAttributes } from '../event-inbox/event-message.ts';
+import { objectReadKey } from '../event-inbox/object-read.ts';
 import { isObject } from '../is-object.ts';
 import { memoizeByRef } from '../memoize.ts';
 import type { Connector, ConnectorDeps } from '../operations/connector.ts';
@@ -62,7 +63,7 @@ export async function refetch(
     part: true,
     account,
   };
-  const key = JSON.stringify([account ?? null, kind, id]);
+  const key = objectReadKey(account, kind, id);
   // Stripe cuts the times of API v1 to seconds.
   const latestMs = happenedMs + (typeof event.created === 'number' ? 999 : 0);
   const neededMs = Math.max(latestMs, sinceMs ?? latestMs);
@@ -83,11 +84,11 @@ function coalesced(
   read: () => Promise<Current>,
 ): ReturnType<CoalescedReads<Current>['read']> {
   const { ofInstance, ofFleet } = readsOf(connector);
-  const start: StartRead<Current> = (begun) =>
+  const start: StartRead<Current> = (progress) =>
     // The local server is the only instance.
     connector.local
-      ? ofFleet.readAlone({ begun, read })
-      : ofFleet.read({ key: `stripe-events read ${key}`, happenedMs, begun, read, storable });
+      ? ofFleet.readAlone({ ...progress, read })
+      : ofFleet.read({ ...progress, key, happenedMs, read, storable });
   return ofInstance.read(key, happenedMs, start);
 }
 

@@ -155,13 +155,13 @@ export const CONNECTION_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'the records are left behind without a word': [
     'connection/state.tf',
-    'local.records == coalesce(var.accept_state_loss, terraform_data.state.input)',
+    'local.records == local.accepted_records',
     'local.records != "" || terraform_data.state.input == ""',
     'connection/changes#first+another_database_is_rejected',
   ],
   'an acceptance accepts every place': [
     'connection/state.tf',
-    'local.records == coalesce(var.accept_state_loss, terraform_data.state.input)',
+    'local.records == local.accepted_records',
     'var.accept_state_loss != null || local.records == terraform_data.state.input',
     'connection/changes#first+another_database_is_accepted+the_acceptance_stays_and_is_for_one_place',
   ],

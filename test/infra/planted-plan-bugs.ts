@@ -163,7 +163,7 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   'Pub/Sub is a caller of the operations': [
     'blueprint/variables.tf',
     'length(setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"])) == 0',
-    'length(local.push_emails) >= 0',
+    'length(var.invokers) >= 0',
     'blueprint/accounts#the_account_of_pubsub_is_no_caller',
   ],
   'the public webhook runs as the account of the operations': [
@@ -174,13 +174,13 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'another location of the database passes': [
     'project/outputs.tf',
-    'local.place == coalesce(var.accept_state_loss, terraform_data.database.input)',
+    'local.place == local.accepted_place',
     'local.place != "" || terraform_data.database.input == ""',
     'project/changes#first+another_location_is_rejected',
   ],
   'an acceptance accepts every database': [
     'project/outputs.tf',
-    'local.place == coalesce(var.accept_state_loss, terraform_data.database.input)',
+    'local.place == local.accepted_place',
     'var.accept_state_loss != null || local.place == terraform_data.database.input',
     'project/changes#first+another_location_is_accepted+the_acceptance_stays_and_is_for_one_database',
   ],

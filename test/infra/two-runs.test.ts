@@ -221,7 +221,7 @@ if (terraform() !== undefined) {
     whole('the changes of the database are seen: without the comparison an apply would leave the records', () => {
       const mend = place.edit(
         'project/outputs.tf',
-        'local.place == coalesce(var.accept_state_loss, terraform_data.database.input)',
+        'local.place == local.accepted_place',
         'local.place != "" || terraform_data.database.input == ""',
       );
       withRecord();

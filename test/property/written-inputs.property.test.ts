@@ -13,7 +13,7 @@ import type { Field, Fields, FieldType } from '../../shared/catalog/types.ts';
 import { REQUEST_LIMITS } from '../../shared/operations/request/limits.ts';
 import { toParams, type InputRules } from '../../shared/operations/request/params/params.ts';
 import { actionFields } from '../../shared/operations/request/action-request.ts';
-import { clearRules } from '../../shared/operations/request/entity-request.ts';
+import { emptyValueRule } from '../../shared/operations/request/entity-request.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { parseExactJson } from '../../shared/json/exact-json.ts';
 import { plainDecimal } from '../../shared/json/plain-decimal.ts';
@@ -37,7 +37,7 @@ const CALLS: readonly InputRules[] = [
       kind,
       strict: true,
       limits: REQUEST_LIMITS,
-      ...clearRules(path),
+      ...emptyValueRule(path),
     }));
   }),
   ...catalog.actionNames().flatMap((name): InputRules[] => {
@@ -50,7 +50,7 @@ const CALLS: readonly InputRules[] = [
         kind: 'action',
         strict: true,
         limits: REQUEST_LIMITS,
-        ...clearRules(row.path),
+        ...emptyValueRule(row.path),
       },
     ];
   }),

@@ -254,6 +254,39 @@ test('what others have stays: other connections, other addresses, other clouds',
     sandbox.seed('V2.Core.EventDestination', { ...foreign, ...more });
   const settings = { event_types: ['invoice.paid', ACCOUNT_TYPE] };
   await sync(settings);
-  await sync(settings);
+  const results = await sync(settings, { adopt: true });
+  const reported = results.flatMap(({ foreign }) => foreign);
+  assert.deepEqual(
+    reported.map(({ owner, problem }) => [owner, problem]).sort(),
+    [
+      [null, 'snapshot payload'],
+      ['other', undefined],
+      ['other', undefined],
+    ].sort(),
+  );
   assert.deepEqual(writes(), ['/v1/webhook_endpoints', '/v2/core/event_destinations']);
+});
+
+// https://docs.stripe.com/event-destinations: one account may have an endpoint and a destination at one URL.
+test('a destination at this URL that brings changes twice is reported in each family, and stays', async () => {
+  const mark = { stripe_connector: 'projects/p/locations/local/connections/shop' };
+  const at = { type: 'webhook_endpoint', webhook_endpoint: { url: URL }, status: 'enabled', name: 'x' };
+  for (const metadata of [{}, mark])
+    sandbox.seed('V2.Core.EventDestination', {
+      ...at,
+      metadata,
+      event_payload: 'snapshot',
+      enabled_events: ['invoice.paid'],
+    });
+  sandbox.seed('V2.Core.EventDestination', { ...at, event_payload: 'thin', enabled_events: ['v1.invoice.paid'] });
+  for (const options of [{}, { adopt: true }, { dryRun: true }, { rollSecrets: true }]) {
+    const results = await sync({ event_types: ['invoice.paid'] }, options);
+    const problems = results.flatMap(({ foreign }) => foreign.map(({ adoptable, problem }) => [adoptable, problem]));
+    assert.deepEqual(problems.sort(), [
+      [false, 'no type selected'],
+      [false, 'snapshot payload'],
+      [false, 'snapshot payload'],
+    ]);
+  }
+  assert.ok(writes().every((path) => path === '/v1/webhook_endpoints'));
 });

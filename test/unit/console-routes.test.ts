@@ -207,6 +207,6 @@ test('rates count by second and class, and start again each day', () => {
     { at: 10, sent: { interactive: 0, read: 1, bulk: 1 }, rejected: 1, throttled: 0, waitedMs: 90 },
     { at: 11, sent: { interactive: 0, read: 1, bulk: 0 }, rejected: 0, throttled: 1, waitedMs: 5 },
   ]);
-  assert.deepEqual(rates.day(11_500), { day: 0, sent: 3, failed: 1, rejected: 1 });
-  assert.equal(rates.day(86_400_000).sent, 0);
+  assert.deepEqual(rates.totalsOfDay(11_500), { day: 0, sent: 3, failed: 1, rejected: 1 });
+  assert.equal(rates.totalsOfDay(86_400_000).sent, 0);
 });

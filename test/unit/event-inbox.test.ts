@@ -286,6 +286,10 @@ test('a time is RFC 3339 or Unix seconds', () => {
   const sinceOf = (since: string) => inboxRequest(new Map([['since', since]])).filter.sinceMs;
   assert.equal(sinceOf('1795478400'), 1_795_478_400_000);
   assert.equal(sinceOf('2026-11-24T00:00:00Z'), Date.UTC(2026, 10, 24));
-  for (const wrong of ['', '-1', '1e9', 'now', '999999-01-01', '99999999999999'])
+  assert.equal(sinceOf('2026-11-24T14:00:00.5+14:00'), Date.UTC(2026, 10, 24) + 500);
+  assert.equal(sinceOf('2026-11-24'), Date.UTC(2026, 10, 24));
+  // Without a zone the time would depend on the machine; `Date.parse` takes 30 February.
+  const odd = ['2026-11-24T00:00:00', '2026-02-30', '2026-02-30T00:00:00Z', '2026-11-24T00:00:00 GMT', '2026-13-01'];
+  for (const wrong of ['', '-1', '1e9', 'now', '999999-01-01', '99999999999999', ...odd])
     assert.throws(() => sinceOf(wrong), hasReason('INVALID_INPUT'), wrong);
 });

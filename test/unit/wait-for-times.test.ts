@@ -55,6 +55,36 @@ for (const [name, createdMs, arrivedMs] of OLD)
       assert.equal((waited(again) as { reached: boolean }).reached, false);
     });
 
+// https://docs.stripe.com/api/events/object: `created` is in whole seconds, so such an event may be older than the write.
+for (const [name, reachedAtStripe, ofWrite] of [
+  ['whose object has another status', false, false],
+  ['whose object has the status', true, false],
+  ['that the write caused', true, true],
+] as const)
+  for (const afterMs of [100, 1400])
+    test(`an event of the second of the write ${name}, ${afterMs} ms after it: at most one read decides`, async () => {
+      const at = world({}, true);
+      await at.clock.advance(100_500);
+      const createdMs = at.clock.epochMs() - 400;
+      const result = confirm(at, { waitFor: { ...WAIT, status: ['requires_action'], seconds: 5 } });
+      const event = at.clock.sleep(afterMs).then(() => {
+        if (reachedAtStripe) at.status = 'requires_action';
+        return arriveCreated(at, 'requires_action', createdMs, 'pi_1', ofWrite ? { request: { id: 'req_1' } } : {});
+      });
+      // After a read that did not confirm the older event, a later one ends the wait without another read.
+      const later = at.clock.sleep(3000).then(() => arrive(at, 'requires_action'));
+      const startMs = at.clock.monotonicMs();
+      const answered = result.then(() => at.clock.monotonicMs() - startMs);
+      const [answer, ms] = await inVirtualTime(at.clock, Promise.all([result, answered, event, later]));
+      assert.equal((waited(answer) as { reached: boolean }).reached, true);
+      assert.deepEqual(
+        at.stripe.requests.map(({ method }) => method),
+        ['POST', 'GET'],
+      );
+      if (!reachedAtStripe) assert.ok(ms >= 3000, `answered after ${ms} ms`);
+      else assert.ok(ms <= Math.max(afterMs, ofWrite ? 0 : 1100) + 300, `answered after ${ms} ms`);
+    });
+
 test('an event that arrives while the call waits for its permit is older than the write', async () => {
   const at = world({ min_nodes: 1, max_nodes: 1, limit_scope: 'connection' });
   const others = Array.from({ length: 20 }, (_, n) => confirm(at, { waitFor: undefined }, `other-${n}`));
@@ -89,7 +119,10 @@ for (const stripeAheadMs of [-90_000, -5000, 5000, 90_000])
       await at.clock.advance(100_000);
       const writeMs = at.clock.epochMs() + stripeAheadMs;
       const result = confirm(at, { waitFor: { ...WAIT, seconds: 3 } });
-      const event = at.clock.sleep(400).then(() => arriveCreated(at, 'succeeded', writeMs + afterMs));
+      const event = at.clock.sleep(400).then(() => {
+        if (reached) at.status = 'succeeded';
+        return arriveCreated(at, 'succeeded', writeMs + afterMs);
+      });
       const [answer] = await inVirtualTime(at.clock, Promise.all([result, event]));
       assert.equal((waited(answer) as { reached: boolean }).reached, reached, `${afterMs} ms`);
     }

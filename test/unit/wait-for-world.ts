@@ -59,7 +59,7 @@ export function world(settings: object = {}, sameInstance = false): World {
     replaceOwn: (...asked) => unlessKilled(() => stored.replaceOwn(...asked)),
   };
   const make = (): TestConnector =>
-    testConnector({ clock, stripe: dated, inbox, operations, settings: { min_nodes: 50, ...settings } });
+    testConnector({ clock, stripe: dated, inbox, operations, open: false, settings: { min_nodes: 50, ...settings } });
   const caller = make();
   const at_: World = Object.assign(at, { stripe, caller, receiver: sameInstance ? caller : make() });
   return at_;

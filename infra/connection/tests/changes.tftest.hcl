@@ -66,11 +66,19 @@ run "another_project_is_rejected" {
   expect_failures = [google_project_iam_member.state]
 }
 
-run "yes_is_not_a_place" {
+run "true_accepts_any_place_while_it_is_set" {
   command = plan
   variables {
     database          = "other"
     accept_state_loss = true
+  }
+}
+
+run "another_word_is_not_a_place" {
+  command = plan
+  variables {
+    database          = "other"
+    accept_state_loss = "yes"
   }
   expect_failures = [var.accept_state_loss]
 }

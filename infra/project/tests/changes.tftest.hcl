@@ -58,11 +58,19 @@ run "no_database_is_rejected" {
   expect_failures = [output.database]
 }
 
-run "yes_is_not_a_database" {
+run "true_accepts_any_database_while_it_is_set" {
   command = plan
   variables {
     location          = "eur3"
     accept_state_loss = true
+  }
+}
+
+run "another_word_is_not_a_database" {
+  command = plan
+  variables {
+    location          = "eur3"
+    accept_state_loss = "yes"
   }
   expect_failures = [var.accept_state_loss]
 }

@@ -6,8 +6,14 @@ import { PAYMENT_STATUSES } from './payment-statuses.ts';
 /**
  * For each object (or entity, whose sources and bank accounts share their objects) the types of its events, each with the
  * statuses that the object may have when Stripe sends it, separated by spaces; `*` for any. A type without a dot follows
- * the name of the object. `deleted` is the status of an object that no longer exists. The types and when they occur:
+ * the name of the object. `deleted` is the status of an object that no longer exists. A type that Stripe sends without a
+ * change of status (`charge.refunded`, `invoice.overdue`) has no row: waiting for it alone would end by chance.
+ *
+ * Each type and when it occurs are from the lists below, which the types of the `stripe` package repeat. They name a status
+ * for some types only; for the others, such as `payout.created`, the statuses follow from the life cycle that the
+ * object's page describes.
  * https://docs.stripe.com/api/events/types, https://docs.stripe.com/api/v2/core/events/event-types
+ * https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/billing/subscriptions/overview
  */
 export type StatusEvents = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

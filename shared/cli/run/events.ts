@@ -89,7 +89,7 @@ async function selectedEvents(context: CommandContext, max: number): Promise<Sel
   const until = context.text('until');
   const untilMs = until === undefined ? Infinity : timeMsOf(until);
   if (untilMs === undefined)
-    throw new UsageError('--until must be a time such as 2026-11-25T06:00:00Z, or Unix seconds');
+    throw new UsageError('--until must be a day, a time with its zone such as 2026-11-25T06:00:00Z, or Unix seconds');
   const events: ListedEvent[] = [];
   let pageToken: string | null = null;
   let publishes = true;

@@ -47,15 +47,23 @@ function resultLines(
     ...(isShown ? [`${change}: ${id ?? 'new'} (${KIND_TITLES[kind]})`] : []),
     ...(isShown ? changes.map((one) => `  ${one}`) : []),
     ...removed.map((one) => `${would}removed: ${one}`),
-    ...foreign.map(({ id: other, owner, adoptable }) =>
-      adoptable
-        ? `not changed: ${other} (${KIND_TITLES[kind]}) is at webhook_url without this connection's mark; --adopt takes it over`
-        : `not changed: ${other} (${KIND_TITLES[kind]}) at webhook_url is of ${owner}`,
-    ),
+    ...foreign.map((destination) => `not changed: ${foreignLine(destination, KIND_TITLES[kind])}`),
     ...(created && !dryRun
       ? [
           `its signing secret is in ${fileOf(kind)}: store it in Secret Manager, add it to webhook_secrets, delete the file`,
         ]
       : []),
   ];
+}
+
+/** Says what a destination at `webhook_url` is that the connection does not own, and what to do about it. */
+function foreignLine({ id, owner, adoptable, problem }: SyncResult['foreign'][number], title: string): string {
+  const whose = owner === null ? '' : ` of ${owner}`;
+  if (problem === 'snapshot payload')
+    return `${id}${whose} at webhook_url is an event destination for snapshot events, which brings types twice; delete it at Stripe`;
+  if (problem === 'no type selected')
+    return `${id}${whose} (${title}) at webhook_url brings types that event_types does not select there; delete it at Stripe`;
+  return adoptable
+    ? `${id} (${title}) is at webhook_url without this connection's mark; --adopt takes it over`
+    : `${id} (${title}) at webhook_url is of ${owner}`;
 }

@@ -37,4 +37,11 @@ export function unreachable(connector: Connector, entity: Entity, status: string
   return `no type of event_types brings ${status} of ${entity.entity}; add ${names.join(' or ')}`;
 }
 
+/** Returns whether an object may be read for the events that bring a status of it. */
+export function readsForStatus(connector: Connector, entity: Entity, status: string): boolean {
+  const { eventsRefetch } = connector.settings;
+  if (eventsRefetch !== undefined) return eventsRefetch;
+  return eventsOfStatus(entity, status).some((type) => subscribed(connector).thin.has(thinType(type)));
+}
+
 const snapshotTypes = memoizeByRef(({ deps }: Connector) => new Set(subscribableTypes(deps.catalog).snapshot));

@@ -1,10 +1,18 @@
+import { DELETED_STATUS } from '../../catalog/events/status-events.ts';
 import { invalidArgument, type FieldViolation } from '../../errors.ts';
 import { awaitStatus, reachedStatus } from '../../event-inbox/await-status.ts';
+import { awaitObject, objectReadKey } from '../../event-inbox/object-read.ts';
+import type { InboxEntry } from '../../event-inbox/store.ts';
 import { isObject } from '../../is-object.ts';
 import { currentActionRow, requireAction } from '../../operations/actions.ts';
 import type { Connector, OperationResult } from '../../operations/connector.ts';
+import { retrieve } from '../../operations/retrieve.ts';
+import { MS_US } from '../../ports/time-units.ts';
 import { remainingMs, type CallContext } from '../../stripe/call-context.ts';
-import { unreachable } from './reachable.ts';
+import type { StripeObject } from '../../stripe/transport.ts';
+import { changeKey } from '../cloud-event.ts';
+import { readsForStatus, unreachable } from './reachable.ts';
+import { writeTime } from './write-time.ts';
 
 /** Delays the response until an event shows the object in one of the statuses: `{"status": ["succeeded"], "seconds": 40}`. */
 export interface WaitFor {
@@ -23,10 +31,6 @@ export interface WaitTarget {
 
 /** Time reserved for the response. */
 const RESPONSE_MS = 300;
-/** How far the clocks of Stripe, of an instance and of the store may differ. */
-const MAX_CLOCK_SKEW_MS = 100;
-/** Stripe's `created` of a snapshot event is in whole seconds. https://docs.stripe.com/api/events/object */
-const EVENT_TIME_RESOLUTION_MS = 1000;
 
 /** Checks a wait before the call. Throws INVALID_INPUT if no event could end it. */
 export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFor, deadlineMs: number): void {
@@ -52,8 +56,8 @@ function entityName({ deps }: Connector, { entity, action }: WaitTarget): string
 
 /**
  * Waits after a write until an event shows the object in one of the statuses. It adds `waitFor` to the response: whether a
- * status was reached, the status and the event. The row of an action is then read again. The write has already taken
- * effect, so no error is thrown here.
+ * status was reached, the status and the event. The object is read again at most once: for the row of an action, or to
+ * confirm an event that may be older than the write. The write has already taken effect, so no error is thrown here.
  */
 export async function waitAfter(
   connector: Connector,
@@ -76,25 +80,67 @@ export async function waitAfter(
   // The row of an entity has the id alone.
   const currentStatus = object['status'] ?? (written?.id === objectId ? written?.status : undefined) ?? null;
   if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
-  const writtenMs = writtenAtMs(call, startedMs);
-  // A repeated call knows the time of the store, which is a server's as Stripe's is.
-  const stripeAheadMs = call.written?.repeatedMs === undefined ? (call.written?.stripeAheadMs ?? 0) : 0;
-  const entry = await awaitStatus(inbox, clock, {
-    objectId,
-    account: call.account ?? '',
-    statuses: wait.status,
-    createdMs: Math.floor((writtenMs + stripeAheadMs) / EVENT_TIME_RESOLUTION_MS) * EVENT_TIME_RESOLUTION_MS,
-    receivedMs: writtenMs,
-    waitMs: Math.min(wait.seconds * 1000, remainingMs(call) - RESPONSE_MS),
-  });
+  const entity = deps.catalog.entity(entityName(connector, target));
+  const kind = written?.id === objectId && typeof written.type === 'string' ? written.type : entity.object;
+  const { createdMs, receivedMs, certainMs, confirmAtMs } = writeTime(call, startedMs);
+  const waitMs = Math.min(wait.seconds * 1000, remainingMs(call) - RESPONSE_MS);
+  const account = call.account ?? '';
+  const requestId = call.written?.requestId;
+  const isOfWrite = ({ type, changekey }: InboxEntry): boolean =>
+    requestId !== undefined && changekey === changeKey({ account, objectId, type, cause: requestId });
+  let read: StripeObject | 'gone' | 'not offered' | undefined;
+  const readOnce = async (): Promise<typeof read> => (read ??= await currentObject(connector, kind, objectId, call));
+  const [entry] = await Promise.all([
+    awaitStatus(inbox, clock, {
+      objectId,
+      account,
+      statuses: wait.status,
+      createdMs,
+      receivedMs,
+      waitMs,
+      isCertain: (one) => one.createdMs >= certainMs || isOfWrite(one),
+      confirmAtMs,
+      confirm: async () => {
+        const now = statusOf(await readOnce());
+        // An object that cannot be read contradicts no event.
+        return now === undefined || wait.status.includes(now);
+      },
+    }),
+    kind !== null && wait.status.some((status) => readsForStatus(connector, entity, status))
+      ? deps.operations.update(objectReadKey(call.account, kind, objectId), awaitObject(waitMs * MS_US)).catch(() => {})
+      : undefined,
+  ]);
   if (entry === undefined) return report(currentStatus, null);
-  const status = reachedStatus(entry, wait.status);
-  if (target.action === undefined) return report(status, entry.id);
-  const current = await currentActionRow(deps, target.action, objectId, call).catch(() => undefined);
-  return report(status, entry.id, current === undefined ? {} : { connectorOutputPayload: [current] });
+  const reached = reachedStatus(entry, wait.status);
+  const confirmed = statusOf(read);
+  // An event that came after a read which did not confirm an older one: the status is the event's, the row the write's.
+  const isRead = read === undefined || (confirmed !== undefined && wait.status.includes(confirmed));
+  const status = read !== undefined && isRead ? confirmed : reached;
+  if (target.action === undefined || !isRead) return report(status, entry.id);
+  const current = await readOnce();
+  return typeof current === 'string' || current === undefined
+    ? report(status, entry.id)
+    : report(status, entry.id, {
+        connectorOutputPayload: [currentActionRow(deps, target.action, current, call)],
+      });
 }
 
-/** Returns when the write took effect at the earliest. A repeated call wrote in its first attempt, perhaps long ago. */
-function writtenAtMs({ written }: CallContext, startedMs: number): number {
-  return (written?.repeatedMs ?? written?.sentMs ?? startedMs) - MAX_CLOCK_SKEW_MS;
+/** Reads an object again. A failed read tells nothing. */
+function currentObject(
+  { deps }: Connector,
+  kind: string | null,
+  id: string,
+  call: CallContext,
+): Promise<StripeObject | 'gone' | 'not offered'> {
+  // Drop operationId: with it, the read would return the recorded result of the write instead of the current object.
+  const { operationId: _, ...readCall } = call;
+  if (kind === null) return Promise.resolve('not offered');
+  return retrieve(deps, kind, id, readCall).catch(() => 'not offered' as const);
+}
+
+/** Returns the status that an object has; `deleted` if it is deleted. Undefined if it could not be read. */
+function statusOf(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
+  if (object === undefined || object === 'not offered') return undefined;
+  if (object === 'gone' || object['deleted'] === true) return DELETED_STATUS;
+  return typeof object['status'] === 'string' ? object['status'] : '';
 }

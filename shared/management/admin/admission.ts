@@ -12,9 +12,9 @@ export type AdminAdmission = (request: AdminRequest) => Promise<string>;
 export const ADMIN_TOKEN_HEADER = 'x-admin-token';
 
 /**
- * Admits the requests of programs of this user: they read the token that the server wrote for this start. The local
- * server has checked the Host header. An Origin must be the server's own, because pages of other local servers are not
- * programs of this user.
+ * Admits requests with the token that the local server wrote to a file at its start. Only programs of the same user can
+ * read the file. A request with an Origin must come from the server's own page, because the pages of other local servers
+ * are not trusted. The local server has already checked the Host header.
  */
 export function localAdmission(token: string): AdminAdmission {
   // oxlint-disable-next-line typescript/require-await -- an error must reject
@@ -32,10 +32,10 @@ export function localAdmission(token: string): AdminAdmission {
 }
 
 /**
- * Admits the identities that `admin_callers` names, by a Google ID token whose signature is checked here: a function that
- * is public for Stripe's webhooks has no check in front of it. The token must be for the URL of this function, so a
- * token for another service is rejected. Cloud Run removes the signature of a token in `X-Serverless-Authorization`;
- * the one in `Authorization` passes unchanged then.
+ * Admits the identities that `admin_callers` names. A caller sends a Google ID token for the URL of this function. The
+ * signature is checked here, because the platform does not check the callers of a function that is public for Stripe's
+ * webhooks. If the platform does check them, it removes the signature of the token that it checked. A caller then sends
+ * that token in `X-Serverless-Authorization`, and the token in `Authorization` keeps its signature.
  * https://cloud.google.com/run/docs/authenticating/service-to-service
  */
 export function callerAdmission(callers: readonly string[], verify: IdTokenVerifier): AdminAdmission {
@@ -56,7 +56,7 @@ export function callerAdmission(callers: readonly string[], verify: IdTokenVerif
   };
 }
 
-/** Compares in a time that does not depend on the contents. */
+/** Compares two texts in a time that does not depend on their contents. */
 function equalTexts(a: string, b: string): boolean {
   return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 }

@@ -11,14 +11,14 @@ import type { AdminMethod, Administrable } from './method.ts';
 export interface ConnectionStatus {
   readonly connection: string;
   readonly state: 'active' | 'suspended';
-  /** The setting `suspended` holds it, so `resume` has no effect. */
+  /** True if the setting `suspended` suspends the connection. `resume` then has no effect. */
   readonly bySetting: boolean;
   readonly liveNodes: number;
   readonly minNodes: number;
   readonly maxNodes: number;
   /** `limit 12/s = 6 x 2 nodes ...` */
   readonly limit: string;
-  /** Events are acknowledged and held. */
+  /** True if events are stored and not published. */
   readonly eventsPaused: boolean;
   readonly key: KeyStatus;
   /** `write policy: ...` */
@@ -27,27 +27,27 @@ export interface ConnectionStatus {
   readonly events: string;
 }
 
-/** A member for queries only. It is never stored. */
+/** A member of the rate limiter for queries only. It is never stored, so it does not count as a node. */
 function queryMember({ name }: Administrable['settings']): { connection: string; id: string; place: number } {
   return { connection: name, id: 'status', place: 0 };
 }
 
-/** Reserves no slot: the response only reports the rate, the suspension and the store's time. */
-function lookAtTokens({ tokens, settings }: Administrable): Promise<Reservation> {
+/** Reads the rate, the suspension and the time of the limiter's store. It reserves no slot. */
+function readLimitState({ tokens, settings }: Administrable): Promise<Reservation> {
   const requests = [{ lane: 0, count: 0, spacingUs: 0 }];
   return tokens.reserve({ member: queryMember(settings), requests, notBeforeUs: 0, renew: false });
 }
 
-/** What suspends the connection: its settings, an operator for all instances, or nothing. */
+/** Returns what suspends the connection: its settings, an operator, or nothing. */
 export async function suspensionOf(connection: Administrable): Promise<'settings' | 'operator' | null> {
   if (connection.settings.suspended) return 'settings';
-  return isSuspended(await lookAtTokens(connection)) ? 'operator' : null;
+  return isSuspended(await readLimitState(connection)) ? 'operator' : null;
 }
 
 async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   const { tokens, settings, limits, inbox } = connection;
   const member = queryMember(settings);
-  const seen = await lookAtTokens(connection);
+  const seen = await readLimitState(connection);
   const { live } = await tokens.look(member, seen.atUs - LIFE_US);
   return {
     connection: settings.name,
@@ -64,14 +64,19 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   };
 }
 
-async function setCalm({ tokens, settings, resumed }: Administrable, calmUs: number): Promise<object> {
-  await tokens.set(settings.name, settings.maxNodes, calmUs);
-  if (calmUs === 0) resumed();
-  return { connection: settings.name, state: calmUs === 0 ? 'active' : 'suspended', bySetting: settings.suspended };
+/** Suspends all instances for a time. Zero resumes them. */
+async function setSuspension({ tokens, settings, resumed }: Administrable, suspendedUs: number): Promise<object> {
+  await tokens.set(settings.name, settings.maxNodes, suspendedUs);
+  if (suspendedUs === 0) resumed();
+  return {
+    connection: settings.name,
+    state: suspendedUs === 0 ? 'active' : 'suspended',
+    bySetting: settings.suspended,
+  };
 }
 
 export const CONNECTION_METHODS: Readonly<Record<string, AdminMethod>> = {
   'connection.status': { input: {}, changes: false, run: statusOf },
-  'connection.suspend': { input: {}, changes: true, run: (connection) => setCalm(connection, SUSPENDED_US) },
-  'connection.resume': { input: {}, changes: true, run: (connection) => setCalm(connection, 0) },
+  'connection.suspend': { input: {}, changes: true, run: (connection) => setSuspension(connection, SUSPENDED_US) },
+  'connection.resume': { input: {}, changes: true, run: (connection) => setSuspension(connection, 0) },
 };

@@ -14,7 +14,7 @@ export interface ListedDeadLetter {
   readonly reason: string;
   readonly operationId: string;
   readonly state: 'replayable' | 'replayed' | 'message not stored';
-  /** When it was replayed last; null for never. */
+  /** When the dead letter was last replayed. Null if it never was. */
   readonly replayed: string | null;
   readonly message: string;
 }
@@ -30,13 +30,13 @@ export async function requireDeadLetter({ deadLetters }: Connector, id: string):
 
 function listedDeadLetter(deadLetter: DeadLetter): ListedDeadLetter {
   const { id, atMs, reason, operationId, message, replayedMs, original } = deadLetter;
-  const unplayed = original === null ? 'message not stored' : 'replayable';
+  const stateBeforeReplay = original === null ? 'message not stored' : 'replayable';
   return {
     id,
     at: new Date(atMs).toISOString(),
     reason,
     operationId,
-    state: replayedMs > 0 ? 'replayed' : unplayed,
+    state: replayedMs > 0 ? 'replayed' : stateBeforeReplay,
     replayed: replayedMs > 0 ? new Date(replayedMs).toISOString() : null,
     message,
   };

@@ -15,15 +15,16 @@ export async function requireEvent({ inbox }: Connector, id: string): Promise<In
   });
 }
 
-/** Returns a page of events, and whether `published` means that a message went to Pub/Sub. */
+/** Returns a page of events. `publishes` tells whether a published event was sent to Pub/Sub, or written to the log. */
 async function listedPage({ inbox, publishes }: Administrable, input: AdminInput): Promise<object> {
-  const given = [...FILTER_NAMES, 'pageToken'].flatMap((name) => {
+  const parameters = new Map<string, string>();
+  for (const name of [...FILTER_NAMES, 'pageToken']) {
     const value = input.text(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
+    if (value !== undefined) parameters.set(name, value);
+  }
   const limit = input.count('limit');
-  const request = inboxRequest(new Map([...given, ...(limit === undefined ? [] : [['limit', `${limit}`] as const])]));
-  return { ...(await inboxPage(inbox, request)), publishes };
+  if (limit !== undefined) parameters.set('limit', String(limit));
+  return { ...(await inboxPage(inbox, inboxRequest(parameters))), publishes };
 }
 
 async function replayOne(connection: Administrable, input: AdminInput): Promise<object> {
@@ -39,7 +40,10 @@ async function replayOne(connection: Administrable, input: AdminInput): Promise<
   return { id: entry.id, outcome: url === undefined ? published : `sent to ${url}` };
 }
 
-/** Pauses or resumes the publication of events. A second pause keeps the time of the first: events are held since then. */
+/**
+ * Pauses or resumes the publication of events. A pause while events are paused keeps the earlier time, because events have
+ * not been published since then.
+ */
 export async function setPublishing({ inbox, clock }: Connector, paused: boolean, reason: string): Promise<object> {
   const { paused: wasPaused, pausedMs } = await inbox.publishing();
   await inbox.setPublishing({ paused, pausedMs: paused && !wasPaused ? clock.epochMs() : pausedMs, reason });

@@ -1,19 +1,21 @@
 import { ConnectorError } from '../../errors.ts';
 import type { Forward } from '../../webhooks/replay.ts';
 
-/** Hosts of this machine: a replay never leaves it. */
+/** Hosts that a replay may send an event to. All of them are this machine. */
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 const TIMEOUT_MS = 30_000;
 
 /**
- * Returns what sends a message to a URL on loopback as a CloudEvent in HTTP binary mode; attributes without a place in
- * it become headers `x-...`. Throws URL_NOT_LOCAL.
+ * Returns a function that sends a message to a URL of this machine as a CloudEvent in HTTP binary mode. Attributes that the
+ * mode does not define become headers `x-...`. Throws URL_NOT_LOCAL for the URL of another machine.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode
  */
 export function forwardTo(text: string): Forward {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || !LOOPBACK.has(url.hostname))
-    throw new ConnectorError('INVALID_ARGUMENT', 'to: an http or https URL on localhost', { reason: 'URL_NOT_LOCAL' });
+    throw new ConnectorError('INVALID_ARGUMENT', 'to: must be an http or https URL on localhost', {
+      reason: 'URL_NOT_LOCAL',
+    });
   return async ({ data, attributes }) => {
     const headers = Object.entries(attributes).map(([name, value]) => [
       name.startsWith('ce-') || name === 'content-type' ? name : `x-${name.toLowerCase()}`,

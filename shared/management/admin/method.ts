@@ -11,38 +11,38 @@ import type { AdminAdmission } from './admission.ts';
 export interface DescribedSetting {
   readonly name: string;
   readonly description: string;
-  /** Undefined for none. */
+  /** Undefined if the setting has no default. */
   readonly default: unknown;
   readonly required: boolean;
 }
 
-/** A connection with what the admin methods need. */
+/** A connection with the members that the admin methods need. */
 export type Administrable = Connector & {
   readonly tokens: TokenStore;
   /** Tells the limiter of this instance that the connection was resumed. */
   readonly resumed: () => void;
   readonly limits: Limits;
   readonly operationLog: OperationLog;
-  /** Ids of the operations that this instance handled, the last first. */
+  /** Returns the ids of the operations that this instance handled, the latest first. */
   readonly recentOperations: () => readonly string[];
-  /** Every setting, also those that are not set. */
+  /** Returns every setting, including those without a value. */
   readonly describedSettings: () => readonly DescribedSetting[];
   readonly admitAdmin: AdminAdmission;
   /** Reads the API key. Throws if the secret cannot be read. */
   readonly apiKey: () => Promise<string>;
-  /** Messages go to Pub/Sub. Otherwise they are written to the log. */
+  /** True if messages are published to Pub/Sub. Otherwise they are written to the log. */
   readonly publishes: boolean;
-  /** The process runs on the operator's machine: it may show a signing secret, and send events to a local URL. */
+  /** True if the process runs on the operator's machine. It may then show signing secrets and send events to a local URL. */
   readonly onOwnMachine: boolean;
 };
 
 /** Kinds of input values. A count is a positive integer. */
 type AdminInputKind = 'text' | 'flag' | 'count';
 
-/** The checked input of a method. */
+/** The validated input of a method. */
 export interface AdminInput {
   text(name: string): string | undefined;
-  /** Of an input that the method requires. */
+  /** Returns the text of an input that the method requires. */
   required(name: string): string;
   flag(name: string): boolean;
   count(name: string): number | undefined;
@@ -51,7 +51,7 @@ export interface AdminInput {
 export interface AdminMethod {
   /** Inputs by name. `!` marks those that are required. */
   readonly input: Readonly<Record<string, AdminInputKind | 'text!'>>;
-  /** Changes the state of the connection, so the call is logged. */
+  /** True if the method changes the state of the connection. Its calls are then logged. */
   readonly changes: boolean;
   readonly run: (connection: Administrable, input: AdminInput) => Promise<object>;
 }

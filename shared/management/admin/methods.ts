@@ -8,7 +8,7 @@ import { adminInput, type AdminMethod, type Administrable } from './method.ts';
 import { OPERATION_ADMIN_METHODS } from './operation-methods.ts';
 import { WEBHOOK_METHODS } from './webhook-methods.ts';
 
-/** What an operator may do with a connection. The command calls them over HTTP, or in its own process. */
+/** The methods by which an operator manages a connection. The command line calls them over HTTP or in its own process. */
 export const ADMIN_METHODS: Readonly<Record<string, AdminMethod>> = {
   ...CONNECTION_METHODS,
   ...OPERATION_ADMIN_METHODS,

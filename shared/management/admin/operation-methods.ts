@@ -8,7 +8,7 @@ const OPERATIONS_PER_PAGE = 100;
 const MAX_OPERATIONS_PER_PAGE = 300;
 const RECORD_EFFECTS = ['none', 'done', 'unknown'] as const;
 
-/** A page of operations in no particular order. `scanned` includes those that the filter leaves out. */
+/** A page of operations in no particular order. `scanned` also counts the operations that the filter leaves out. */
 export interface OperationListing {
   readonly operations: readonly OperationReport[];
   readonly scanned: number;

@@ -5,8 +5,8 @@ import type { Administrable } from './method.ts';
 import { runAdminMethod } from './methods.ts';
 
 /**
- * Handles `POST /admin/{method}`. The caller is admitted before the body and the name of the method are looked at, so a
- * caller without the right learns nothing.
+ * Handles `POST /admin/{method}`. It checks the caller before the body and the name of the method, so that the error tells
+ * an unauthorized caller nothing about them.
  */
 export async function adminRoute(
   connection: Administrable,

@@ -11,7 +11,7 @@ export interface WebhookSync {
 
 export const WEBHOOK_METHODS: Readonly<Record<string, AdminMethod>> = {
   'webhooks.sync': {
-    /** `keepsSecrets`: the caller stores the secrets of the response; without it no endpoint is created. */
+    /** `keepsSecrets` states that the caller stores the secrets of the response. Without it no endpoint is created. */
     input: { dryRun: 'flag', rollSecrets: 'flag', adopt: 'flag', keepsSecrets: 'flag' },
     changes: true,
     run: async (connection, input): Promise<WebhookSync> => {

@@ -27,14 +27,17 @@ export function pathTarget({ connector, type, id }: ApiRequest, operation: Opera
     : { entity: type, entityId: id };
 }
 
-/** Owners of coupons, plans and products may choose the id `default`. */
+/**
+ * Returns whether an object of the entity has an id. `default` is then such an id, because the owner of a coupon, plan or
+ * product may choose it.
+ */
 function isNamedById({ deps: { catalog } }: Connector, type: string, operation: Operation): boolean {
   const name = catalog.nameOf(type);
   const definition = name === undefined ? undefined : catalog.entity(name).operations[operation];
   return definition !== undefined && hasId(definition);
 }
 
-/** Returns the resource name, percent-encoded: a caller-defined id may contain spaces and symbols. */
+/** Returns the resource name. The id is percent-encoded, because an id that its owner chose may contain any symbol. */
 export function entityResourceName(apiRequest: ApiRequest): string {
   return `${typeName(apiRequest)}/entities/${encodePath(apiRequest.id)}`;
 }

@@ -6,7 +6,7 @@ import { lazy } from '../../memoize.ts';
 import { parseDocument } from '../../parse-document.ts';
 import { isNoHeader, NO_HEADERS } from './forwarded-headers.ts';
 
-/** An object that is kept unchanged: zod's copy would lose a member `__proto__`. */
+/** Returns a schema of an object that zod does not copy, because the copy would lose a member `__proto__`. */
 function unchangedObject(): z.ZodMiniType<Readonly<Record<string, unknown>>> {
   return z.custom<Readonly<Record<string, unknown>>>(isJsonObject, 'must be an object');
 }
@@ -43,7 +43,7 @@ const API_BODIES = {
 type ApiBodyKind = keyof typeof API_BODIES;
 type ApiBodies = { readonly [K in ApiBodyKind]: Readonly<z.output<ReturnType<(typeof API_BODIES)[K]>>> };
 
-/** Parses the body of a method. `name` is the only value that the Entity's name may have. */
+/** Parses the body of a method. If the body is an Entity with a name, it must be `name`. */
 export function parseApiBody<K extends ApiBodyKind>(kind: K, body: unknown, name?: string): ApiBodies[K] {
   const input = body ?? {};
   if (!isJsonObject(input)) throw invalidArgument([{ field: 'body', description: 'must be a JSON object' }]);

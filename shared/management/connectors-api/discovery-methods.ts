@@ -17,11 +17,11 @@ async function listing(
   names: readonly string[],
   { pageSize, pageToken, view }: Listing,
   nameOf: (name: string) => string,
-  whole: (name: string) => object,
+  describe: (name: string) => object,
 ): Promise<{ readonly page: readonly object[]; readonly more: object }> {
   const { names: shown, ...more } = pageOfNames([...names].sort(), (_, index) => index < pageSize, pageToken);
   if (view === 'BASIC') return { page: shown.map((name) => ({ name: nameOf(name) })), more };
-  return { page: await mapInChunks(shown, whole), more };
+  return { page: await mapInChunks(shown, describe), more };
 }
 
 export const listEntityTypes: Method = async ({ connector, query, base }) => {

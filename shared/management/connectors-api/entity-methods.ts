@@ -29,6 +29,7 @@ export const listEntities: Method = async (apiRequest) => {
   };
 };
 
+/** Adds the direction to a column, unless the column has one. */
 function ordered(column: string, order: string | undefined): string {
   if (order === undefined || / (asc|desc)$/i.test(column)) return column;
   if (!/^(asc|desc)(ending)?$/i.test(order))
@@ -53,8 +54,8 @@ export const createEntity: Method = async (apiRequest) => {
     entity: apiRequest.type,
     connectorInputPayload: fields,
   });
-  const made = body['connectorOutputPayload'] as Record<string, unknown>;
-  return { ...withResourceName(apiRequest, { ...fields, ...made }), fields: made };
+  const created = body['connectorOutputPayload'] as Record<string, unknown>;
+  return { ...withResourceName(apiRequest, { ...fields, ...created }), fields: created };
 };
 
 /** Fields that the body does not name stay unchanged. */

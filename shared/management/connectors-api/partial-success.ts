@@ -2,8 +2,8 @@ import { ConnectorError } from '../../errors.ts';
 import type { OperationResult } from '../../operations/connector.ts';
 
 /**
- * Throws ABORTED or FAILED_PRECONDITION if some rows failed: the API's response has no place for them. The message says
- * how to continue.
+ * Throws ABORTED or FAILED_PRECONDITION if some rows failed, because the API's response cannot report failed rows. The
+ * message says how to continue.
  */
 export function requireAllSucceeded({ status, body, effect }: OperationResult): unknown {
   const payload = body['connectorOutputPayload'];
@@ -14,12 +14,12 @@ export function requireAllSucceeded({ status, body, effect }: OperationResult): 
     remaining: string[];
   };
   const failures = rows.flatMap(({ Id, error }) => (error === undefined ? [] : [{ Id, message: error.message ?? '' }]));
-  const over = effect === 'done';
-  const onward = over
+  const isFinal = effect === 'done';
+  const advice = isFinal
     ? 'Stripe rejected these permanently; use another Idempotency-Key for them'
     : 'repeat the call with the same Idempotency-Key to continue';
-  const message = `${affected} rows succeeded and ${remaining.length} did not; ${onward}`;
-  const error = new ConnectorError(over ? 'FAILED_PRECONDITION' : 'ABORTED', message, {
+  const message = `${affected} rows succeeded and ${remaining.length} did not; ${advice}`;
+  const error = new ConnectorError(isFinal ? 'FAILED_PRECONDITION' : 'ABORTED', message, {
     reason: 'PARTIAL_FAILURE',
     violations: failures.slice(0, 20).map((failure) => ({ field: failure.Id, description: failure.message })),
   });

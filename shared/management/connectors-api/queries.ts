@@ -10,7 +10,7 @@ import { isNoHeader, NO_HEADERS } from './forwarded-headers.ts';
  * Parameters that every Google API accepts. They do not change the response here.
  * https://cloud.google.com/apis/docs/system-parameters
  */
-const SYSTEM: ReadonlySet<string> = new Set([
+const SYSTEM_PARAMETERS: ReadonlySet<string> = new Set([
   '$.xgafv',
   'access_token',
   'alt',
@@ -24,8 +24,8 @@ const SYSTEM: ReadonlySet<string> = new Set([
   'upload_protocol',
 ]);
 
-/** Headers that Google's API forwards to a backend. */
-const HEADERS = 'executionConfig.headers';
+/** The parameter with headers that Google's API forwards to a backend. */
+const HEADERS_PARAMETER = 'executionConfig.headers';
 
 /** A parameter that may be repeated. It is an array of its values. */
 const column = lazy(() => z.optional(z.array(z.string()).check(z.maxLength(1, 'must be one column'))));
@@ -95,14 +95,17 @@ export function readQuery<S extends z.ZodMiniObject>(
   const input: Record<string, unknown> = {};
   const violations = new Violations();
   for (const [name, values] of valuesByName(parameters)) {
-    if (SYSTEM.has(name)) continue;
-    if (name === HEADERS) {
+    if (SYSTEM_PARAMETERS.has(name)) continue;
+    if (name === HEADERS_PARAMETER) {
       if (!values.every(isNoHeader)) violations.add(name, NO_HEADERS);
-    } else if (shape[name] === column()) input[name] = values;
-    else if (values.length > 1) violations.add(name, 'must not be repeated');
-    // An empty value means absent, because Google's clients send it, except for `conditions` and for an unknown
+      continue;
+    }
+    // Google's clients send an empty value for an absent parameter. An empty `conditions` is an error, and so is an unknown
     // parameter.
-    else if (values[0] !== '' || name === 'conditions' || !Object.hasOwn(shape, name)) input[name] = values[0];
+    const isAbsent = values[0] === '' && name !== 'conditions' && Object.hasOwn(shape, name);
+    if (shape[name] === column()) input[name] = values;
+    else if (values.length > 1) violations.add(name, 'must not be repeated');
+    else if (!isAbsent) input[name] = values[0];
   }
   const alt = parameters.get('alt');
   if (alt !== null && alt !== 'json') violations.add('alt', 'must be json');

@@ -58,9 +58,9 @@ export async function connectorsApi(connector: Connector, context: RequestContex
     const allow = methods.map(([method]) => method).join(', ');
     throw allow === '' ? noSuchPath() : methodNotAllowed(request.method, allow, `this path supports ${allow}`);
   }
-  const [, pattern, need, run] = row;
-  context.assignOperationId(connector, need === 'writes');
-  requireAccess(connector, need);
+  const [, pattern, accessLevel, run] = row;
+  context.assignOperationId(connector, accessLevel === 'writes');
+  requireAccess(connector, accessLevel);
   if (request.method !== 'GET' && carriesBody(request.headers)) checkJsonType(request);
   const { type = '', id = '', action = '' } = pattern.exec(rest)?.groups ?? {};
   const requested = {
@@ -79,8 +79,8 @@ export async function connectorsApi(connector: Connector, context: RequestContex
   }
 }
 
-/** The API's names for fields that the functions' bodies name differently. */
-const NAMES: Readonly<Record<string, string>> = {
+/** The API's names for fields that have another name in the bodies of the functions. */
+const API_FIELD_NAMES: Readonly<Record<string, string>> = {
   filterClause: 'conditions',
   listEntitiesSortByColumns: 'sortBy',
   listEntitiesPageSize: 'pageSize',
@@ -91,24 +91,24 @@ const NAMES: Readonly<Record<string, string>> = {
   connectorInputPayload: 'fields',
 };
 
-/** Renames the fields of an input error to the names that the caller used. */
+/**
+ * Renames the fields of an input error to the names of the API. A name that the caller sent (`written`) is kept, because an
+ * input of an entity or action may have the same name as a field of a body.
+ */
 function renameFields(cause: unknown, written: ReadonlySet<string>): unknown {
   if (!isConnectorError(cause) || cause.details.reason !== 'INVALID_INPUT') return cause;
   const { violations = [], moreViolations } = cause.details;
   const renamed = violations.map((violation) => ({
     ...violation,
     field:
-      !written.has(violation.field) && Object.hasOwn(NAMES, violation.field)
-        ? (NAMES[violation.field] ?? '')
+      !written.has(violation.field) && Object.hasOwn(API_FIELD_NAMES, violation.field)
+        ? (API_FIELD_NAMES[violation.field] ?? '')
         : violation.field,
   }));
   return copyWriteInfo(cause, invalidArgument(renamed, moreViolations));
 }
 
-/**
- * Returns all names in the query, the body and its inputs: an input may have the name of a field of the functions'
- * bodies.
- */
+/** Returns all names that the caller sent in the query, the body and its inputs. */
 function writtenNames({ query, context }: Pick<ApiRequest, 'query' | 'context'>): ReadonlySet<string> {
   const body = bodyObject(context.request.body);
   const inner = [body['fields'], body['parameters']].flatMap((value) => Object.keys(bodyObject(value)));
@@ -119,10 +119,10 @@ function bodyObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
-/** An open local server accepts any project and location. */
+/** Throws if the path names another connection. An open local server accepts any project and location. */
 function checkConnection({ settings, project = 'local', open }: Connector, requested: Record<string, string>): void {
-  const elsewhere = !open && (requested['location'] !== settings.region || requested['project'] !== project);
-  if (requested['name'] !== settings.name || elsewhere)
+  const isOtherProject = !open && (requested['location'] !== settings.region || requested['project'] !== project);
+  if (requested['name'] !== settings.name || isOtherProject)
     throw new ConnectorError('NOT_FOUND', `this server has no such connection; its connection is ${settings.name}`, {
       reason: 'NO_SUCH_CONNECTION',
     });

@@ -11,7 +11,7 @@ type ApiMessage = Readonly<Record<string, unknown>>;
  * `additionalDetails`.
  */
 export function connectorsApiSchema(schema: JsonSchema): ApiMessage {
-  const { type, properties, items, required, enum: values, description, default: preset, ...more } = schema;
+  const { type, properties, items, required, enum: values, description, default: defaultValue, ...more } = schema;
   const details = Object.entries(more).map(([key, value]) => [key, nested(value)]);
   return {
     type: typeof type === 'string' ? [type] : type,
@@ -20,7 +20,7 @@ export function connectorsApiSchema(schema: JsonSchema): ApiMessage {
     required,
     enum: values,
     description,
-    default: preset,
+    default: defaultValue,
     additionalDetails: details.length === 0 ? undefined : (Object.fromEntries(details) as ApiMessage),
   };
 }
@@ -119,6 +119,6 @@ function dataTypeOf(schema: JsonSchema): ApiMessage {
   const types = [schema.type ?? []].flat().filter((name) => name !== 'null');
   const [only = schema.enum === undefined ? 'any' : 'string'] = types;
   const dataType = (types.length > 1 ? undefined : BY_TYPE[only]) ?? 'OTHER';
-  const simple = !['ARRAY', 'STRUCT', 'OTHER'].includes(dataType) && schema.enum === undefined;
-  return { dataType, jsonSchema: simple ? undefined : connectorsApiSchema(schema) };
+  const isSimple = !['ARRAY', 'STRUCT', 'OTHER'].includes(dataType) && schema.enum === undefined;
+  return { dataType, jsonSchema: isSimple ? undefined : connectorsApiSchema(schema) };
 }

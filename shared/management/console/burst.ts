@@ -3,12 +3,12 @@ import type { Connector } from '../../operations/connector.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
 
 const [DEFAULT_CALLS, MAX_CALLS] = [60, 200];
-/** Short, so that calls beyond the capacity are rejected while the user watches. */
+/** Maximum wait of a call. It is short, so that the user sees at once which calls exceed the rate limit. */
 const BURST_WAIT_MS = 1500;
 
 /**
- * Reads the sandbox's balance many times at once, each call waiting at most a short time, and returns how many got a
- * permit. The calls start in the server: a browser would queue them at its own limit of connections.
+ * Reads the sandbox's balance many times at once and returns how many calls got a permit. The server starts the calls,
+ * because a browser limits the number of its connections and would queue them.
  */
 export async function burst(connector: Connector, calls: unknown = DEFAULT_CALLS): Promise<object> {
   const { stripeBase, deps, clock, settings } = connector;
@@ -24,7 +24,7 @@ export async function burst(connector: Connector, calls: unknown = DEFAULT_CALLS
     outputFormat: 'native',
     account: settings.accountId,
   };
-  const begunMs = clock.monotonicMs();
+  const startedMs = clock.monotonicMs();
   const request = { method: 'GET', path: '/v1/balance', params: {}, account: settings.accountId } as const;
   const outcomes = await Promise.all(
     Array.from({ length: calls }, () =>
@@ -41,6 +41,6 @@ export async function burst(connector: Connector, calls: unknown = DEFAULT_CALLS
     rejected: count('rejected'),
     failed: count('failed'),
     waitMs: call.maxWaitMs,
-    tookMs: Math.round(clock.monotonicMs() - begunMs),
+    tookMs: Math.round(clock.monotonicMs() - startedMs),
   };
 }

@@ -59,7 +59,7 @@ export async function runConsoleCommand(
   throw new ConnectorError('NOT_FOUND', 'the console has no such command; reload the page', { reason: 'NO_SUCH_PATH' });
 }
 
-/** What the command line does too, so both have one implementation and one line in the log. */
+/** Runs an admin method for the console. The command line uses the same methods, so a call is logged in the same way. */
 function runOnConsole(connector: Administrable, method: string, input: object = {}): Promise<object> {
   return runAdminMethod(connector, method, input, 'console');
 }

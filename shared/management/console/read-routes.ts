@@ -13,7 +13,7 @@ const MAX_LISTED_DEAD_LETTERS = 200;
 /** Seconds that the rate-limit graph covers. */
 const GRAPH_SECONDS = 300;
 
-/** Routes of the console that read. */
+/** The GET routes of the console. */
 export const CONSOLE_READS: readonly ManagementRoute[] = [
   [/^\/console\/operations$/, 'reads', ({ connector }) => operationList(connector)],
   [/^\/console\/dead-letters$/, 'reads', ({ connector }) => deadLetterList(connector)],
@@ -22,17 +22,19 @@ export const CONSOLE_READS: readonly ManagementRoute[] = [
   [/^\/console\/settings$/, 'reads', ({ connector }) => settingsInForce(connector)],
 ];
 
-/** A report with the call as this instance saw it: `PaymentIntent.Create`; null if it is no longer known. */
+/** A report with the name of the call, such as `PaymentIntent.Create`. Null if this instance no longer has its requests. */
 export type ListedOperation = OperationReport & { readonly call: string | null };
 
 /**
- * Reports of the operations that this instance handled, the last first. The store has no index of its records, so
- * operations of other instances are found by their ids only.
+ * Returns the reports of the operations that this instance handled, the latest first. The store has no index of its
+ * records, so operations of other instances can only be found by their ids.
  */
 async function operationList(connector: Administrable): Promise<{ operations: readonly ListedOperation[] }> {
   const ids = connector.recentOperations().slice(0, MAX_LISTED_OPERATIONS);
   const calls = new Map(connector.recentRequests.recent().map(({ requestId, call }) => [requestId, call]));
-  const reports = await Promise.all(ids.map((id) => operationReport(connector.deps.operations, id).catch(unlessGone)));
+  const reports = await Promise.all(
+    ids.map((id) => operationReport(connector.deps.operations, id).catch(undefinedIfExpired)),
+  );
   const operations = reports.flatMap((report) =>
     report === undefined
       ? []
@@ -41,8 +43,8 @@ async function operationList(connector: Administrable): Promise<{ operations: re
   return { operations };
 }
 
-/** A record may expire between the list and its report. */
-function unlessGone(cause: unknown): undefined {
+/** Handles an error of a report. A record that expired since the list was read has no report. */
+function undefinedIfExpired(cause: unknown): undefined {
   if (toConnectorError(cause).status === 'NOT_FOUND') return undefined;
   throw new ConnectorError('UNAVAILABLE', 'the operations cannot be read at the moment; retry the call', {
     reason: 'OPERATIONS_UNAVAILABLE',
@@ -67,7 +69,7 @@ async function deadLetterList({ deadLetters, settings }: Connector): Promise<obj
   };
 }
 
-/** The message's JSON, or its text. */
+/** Returns the JSON of a message, or its text if it is not JSON. */
 function messageData(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -87,12 +89,12 @@ async function limiterView(connector: Administrable): Promise<object> {
     maxWaitMs: settings.maxWaitMs,
     suspended: await suspensionOf(connector),
     publishing: { paused: publishing.paused, reason: publishing.reason },
-    today: recentRequests.rates.day(atMs),
+    today: recentRequests.rates.totalsOfDay(atMs),
     seconds: recentRequests.rates.since(Math.floor(atMs / 1000) - GRAPH_SECONDS),
   };
 }
 
-/** Settings with their defaults. They hold names of secrets, never their values. */
+/** Returns the settings with their defaults. They contain the names of secrets, never the values. */
 function settingsInForce(connector: Administrable): object {
   const { settings, project, stripeBase, open, deps, describedSettings } = connector;
   return {

@@ -4,7 +4,7 @@ import { mapInChunks } from '../../http/event-loop.ts';
 import { memoizeByRef } from '../../memoize.ts';
 import type { ConnectorDeps } from '../../operations/connector.ts';
 
-/** A column that holds ids of another entity, and that Stripe's list filters by. */
+/** A column with ids of another entity that Stripe's list can filter. */
 interface ReferringColumn {
   readonly entity: string;
   readonly column: ColumnDescriptor;

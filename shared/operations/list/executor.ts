@@ -24,7 +24,7 @@ export interface Batch {
 export async function* execute(context: QueryContext, from: Cursor, rowsNeeded: () => number): AsyncGenerator<Batch> {
   const { paths: accessPaths, clientFilters } = context.plan;
   const neededLimit = (): number => Math.min(MAX_PAGE_ROWS, Math.max(1, rowsNeeded()));
-  // Fetched rows may be dropped afterwards, so full pages save requests.
+  // If rows are dropped after they were fetched, full pages need fewer requests.
   const dropsRows = clientFilters.length > 0 || accessPaths.length > 1;
   let position: Cursor | undefined = from;
   while (position !== undefined && position.branch < accessPaths.length) {
@@ -32,18 +32,12 @@ export async function* execute(context: QueryContext, from: Cursor, rowsNeeded: 
     const limit = dropsRows && usesRowCursor(accessPath) ? MAX_PAGE_ROWS : neededLimit();
     const fetched: Fetched = await fetchFrom(context, accessPath, position, limit);
     const next: Cursor | undefined = fetched.next ?? nextPath(accessPaths, position.branch);
-    const { branch: pathIndex } = position;
-    const rows = fetched.objects.map(({ object, resumeAfter }) => ({
-      object,
-      parents: accessPath.parents,
-      resumeAfter,
-    }));
-    const ownRows = rows.filter(
-      ({ object }) =>
-        belongsTo(accessPaths, accessPath, object) &&
-        !accessPaths.slice(0, pathIndex).some((earlier) => isDuplicate(earlier, accessPath, object)),
-    );
-    yield { rows: ownRows, last: next === undefined };
+    const earlierPaths = accessPaths.slice(0, position.branch);
+    const rows = fetched.objects
+      .filter(({ object }) => belongsTo(accessPaths, accessPath, object))
+      .filter(({ object }) => !earlierPaths.some((earlier) => isDuplicate(earlier, accessPath, object)))
+      .map(({ object, resumeAfter }) => ({ object, parents: accessPath.parents, resumeAfter }));
+    yield { rows, last: next === undefined };
     position = next;
   }
 }

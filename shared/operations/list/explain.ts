@@ -8,8 +8,9 @@ export interface Explanation {
   readonly requests: readonly RequestPreview[];
   /** Terms that Stripe cannot filter by. The connector compares each row with them. */
   readonly clientFilters: readonly string[];
+  /** True if the connector sorts the rows. It then reads all of them for each page. */
   readonly clientSort: boolean;
-  /** The class in which the first request waits for the rate limiter. */
+  /** The priority class of the first request at the rate limiter. */
   readonly priority: Priority;
   /** Differences between the rows that Stripe returns and the clause. */
   readonly remarks?: readonly string[] | undefined;

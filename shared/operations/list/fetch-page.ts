@@ -4,11 +4,14 @@ import { nextPageOf, listIn, unreadablePage, type List } from '../../stripe/pagi
 import type { StripeObject } from '../../stripe/transport.ts';
 import { firstRequest, getRequest, listRequest, MAX_PAGE_ROWS, type QueryContext } from './list-requests.ts';
 
-/** Position of the next row: the access path, and within it the last rows, the page token or the index of an id. */
+/**
+ * Position of the next row: an access path, and a position within it. The latter is the last rows, a page token or the
+ * index of an id.
+ */
 export interface Cursor {
   /** Index of the access path. */
   readonly branch: number;
-  /** Ids of the last rows, newest last. If one was deleted, the one before it is the cursor. */
+  /** Ids of the last rows that were read, the latest last. If that row was deleted, the one before it is the cursor. */
   readonly after?: readonly string[] | undefined;
   /** Stripe's page token, in the Search API and API v2. */
   readonly page?: string | undefined;
@@ -70,9 +73,9 @@ async function fetchAfter(
   limit: number,
 ): Promise<Fetched> {
   const rememberedIds = position.after ?? [];
-  for (let index = rememberedIds.length - 1; index >= -1; index -= 1) {
-    const cursor = rememberedIds[index];
-    if (cursor === undefined && rememberedIds.length > 0) break;
+  // The first page has no cursor.
+  const cursors = rememberedIds.length === 0 ? [undefined] : rememberedIds.toReversed();
+  for (const cursor of cursors) {
     try {
       const params = { limit, starting_after: cursor };
       const { body } = await context.deps.stripe.request(listRequest(context, accessPath, params), context.call);
@@ -124,7 +127,8 @@ async function fetchCompleteList(context: QueryContext, accessPath: AccessPath, 
 }
 
 /**
- * Fetches a page of the Search API or API v2. Their tokens address whole pages, so `limit` is never more than needed.
+ * Fetches a page of the Search API or API v2. Their tokens address whole pages, so a call can only continue after a whole
+ * page. `limit` is therefore never more than the rows that the call needs.
  */
 async function fetchPage(
   context: QueryContext,
@@ -142,7 +146,7 @@ async function fetchPage(
   return { objects: data.map((object) => ({ object, resumeAfter })), next };
 }
 
-/** Returns whether the id of the last object is the position in the list. */
+/** Returns whether the cursor of a list is the id of its last row, as in API v1, and not a page token. */
 export function usesRowCursor({ source }: AccessPath): boolean {
   return source.by === 'list' && !source.route.path.startsWith('/v2/');
 }

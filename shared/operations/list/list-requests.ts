@@ -47,13 +47,13 @@ export function getRequest(
 export function listRequest(
   { expand, call }: QueryContext,
   { source, parents }: AccessPath,
-  cursor: Params,
+  pageParams: Params,
 ): StripeRequest {
   if (source.by === 'ids') throw new RangeError('an access path by ids has no list request');
   const expandParam = expandParams(expand, 'data.');
   if (source.by === 'search') {
     return withCallOptions(
-      { method: 'GET', path: source.path, params: { query: source.query, ...expandParam, ...cursor } },
+      { method: 'GET', path: source.path, params: { query: source.query, ...expandParam, ...pageParams } },
       call,
     );
   }
@@ -61,10 +61,10 @@ export function listRequest(
   const path = template.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
     pathId(template, placeholder, pascal(name), parents[name]),
   );
-  return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expandParam, ...cursor } }, call);
+  return withCallOptions({ method: 'GET', path, params: { ...source.params, ...expandParam, ...pageParams } }, call);
 }
 
-/** Returns the `expand` parameter. The caller's paths are relative to the object, which a list has under `data.`. */
+/** Returns the `expand` parameter. The caller's paths start at the object. A list has its objects under `data`. */
 function expandParams(expand: readonly string[], prefix: 'data.' | ''): Params {
   if (expand.length === 0) return {};
   return { expand: expand.map((name) => (prefix === '' || name.startsWith(prefix) ? name : prefix + name)) };

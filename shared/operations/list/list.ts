@@ -43,14 +43,11 @@ export async function list(
   if (request.explain) return explainResult(explainQuery(deps, context, request.pageSize, !nativeOrder));
   if (call.dryRun === true) return dryRun(deps, firstRequests(context, request.pageSize));
   const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
+  const cursor = position !== undefined && 'at' in position ? position.at : undefined;
+  const lastKey = position !== undefined && 'resumeAfter' in position ? position.resumeAfter : undefined;
   const page = nativeOrder
-    ? await readListPage(context, position !== undefined && 'at' in position ? position.at : undefined, bounds)
-    : await readSortedPage(
-        context,
-        sort,
-        position !== undefined && 'resumeAfter' in position ? position.resumeAfter : undefined,
-        bounds,
-      );
+    ? await readListPage(context, cursor, bounds)
+    : await readSortedPage(context, sort, lastKey, bounds);
   const rows = page.rows.map((row) => toRow(row.object, row.parents));
   return operationResult(rows, 'none', { listEntitiesNextPageToken: nextPageToken(page, pageQuery) });
 }

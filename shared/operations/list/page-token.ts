@@ -15,6 +15,9 @@ export interface PageQuery {
   readonly account: string;
 }
 
+/** Version of the format of a token: format, digest of the query, position. */
+const TOKEN_FORMAT = 2;
+
 const tokenSchema = lazy(() => {
   const id = z.string().check(z.maxLength(MAX_ID_LENGTH));
   const text = z.string().check(z.maxLength(5000));
@@ -34,7 +37,7 @@ const tokenSchema = lazy(() => {
       }),
     }),
   ]);
-  return z.tuple([z.literal(2), z.string(), position]);
+  return z.tuple([z.literal(TOKEN_FORMAT), z.string(), position]);
 });
 
 /** The start of the next page: after a row in Stripe's order, or after a value in another order. */
@@ -44,7 +47,7 @@ export type PagePosition =
 
 /** Encodes a position and a digest of its query as a token. */
 export function encodePageToken(query: PageQuery, position: PagePosition): string {
-  return Buffer.from(JSON.stringify([2, digest(query), position])).toString('base64url');
+  return Buffer.from(JSON.stringify([TOKEN_FORMAT, digest(query), position])).toString('base64url');
 }
 
 /** Limit in characters. A token contains one value of a column, or a few ids. */

@@ -28,7 +28,10 @@ export interface PageBounds {
   readonly scanLimit: number;
 }
 
-/** Returns one page in Stripe's order. A page that is not full is the last one. An incomplete page is an error. */
+/**
+ * Returns one page in Stripe's order. A page with fewer than `pageSize` rows is the last one, so a scan that stops at the
+ * scan limit throws instead of returning a shorter page.
+ */
 export async function readListPage(
   context: QueryContext,
   from: Cursor | undefined,
@@ -101,7 +104,8 @@ function compareKeys({ column, descending }: Sort, a: Key, b: Key): number {
     const comparison = compare(value, other) ?? 0;
     if (comparison !== 0) return descending ? -comparison : comparison;
   }
-  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
 }
 
 /** Replaces an expanded reference in a sort key with its id. */
@@ -126,8 +130,8 @@ class Scan {
   }
 
   /**
-   * Counts a row and returns whether it matches. A clause with hundreds of terms takes tens of milliseconds per row, so
-   * it first lets other calls of the instance run.
+   * Counts a row and returns whether it matches. The method first lets other calls of the instance run, because a clause
+   * with hundreds of terms takes tens of milliseconds per row.
    */
   async accept(row: Row): Promise<boolean> {
     if (this.context.plan.clientFilters.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));

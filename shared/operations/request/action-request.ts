@@ -5,7 +5,7 @@ import { invalidArgument } from '../../errors.ts';
 import type { Params, StripeRequest } from '../../stripe/transport.ts';
 import { pathId } from './path-id.ts';
 import { toParams, type InputPolicy } from './params/params.ts';
-import { clearRules } from './entity-request.ts';
+import { emptyValueRule } from './entity-request.ts';
 import { inputWithout, type Input } from './resolve-path.ts';
 
 /** Returns the inputs of an action without the ids in its path. */
@@ -42,7 +42,7 @@ export function buildActionRequest(definition: Action, input: Input, inputPolicy
     fields: actionFields(definition),
     kind: 'action' as const,
     ...inputPolicy,
-    ...clearRules(path),
+    ...emptyValueRule(path),
   };
   const parsed = toParams(rest, rules);
   const params = withStripeNames(definition, parsed);

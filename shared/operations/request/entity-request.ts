@@ -36,22 +36,22 @@ export function buildEntityRequest(
     fields: route.params,
     kind,
     ...inputPolicy,
-    ...clearRules(path),
+    ...emptyValueRule(path),
   });
   return { request: withFile({ method, path, params: { ...params, ...route.fixed } }, route), parents };
 }
 
-/** API v2 uses JSON and clears a field with null. */
-export function clearRules(path: string): Pick<InputRules, 'emptyValue'> {
+/** Returns the value that clears a field, for the input rules. API v2 uses JSON and clears a field with null. */
+export function emptyValueRule(path: string): Pick<InputRules, 'emptyValue'> {
   return isApiV2(path) ? { emptyValue: null } : {};
 }
 
 /** Adds the call's idempotency key and account to a request. */
 export function withCallOptions(request: StripeRequest, call: CallContext): StripeRequest {
-  const keyed = takesIdempotencyKey(request.method, request.path) && call.operationId !== undefined;
+  const sendsKey = takesIdempotencyKey(request.method, request.path);
   return {
     ...request,
-    idempotencyKey: keyed ? call.operationId : undefined,
+    idempotencyKey: sendsKey ? call.operationId : undefined,
     account: call.account,
   };
 }

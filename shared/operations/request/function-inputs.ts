@@ -6,8 +6,9 @@ import { readScalar } from './params/scalars.ts';
 import type { Input } from './resolve-path.ts';
 
 /**
- * Throws INVALID_ARGUMENT unless an input has only what a restricted function takes, within its limits. Names must be
- * exact, so that no other form of a name sets the parameter. What remains is validated by the catalog.
+ * Throws INVALID_ARGUMENT if an input has a name that a restricted function does not list, lacks a required one, or
+ * exceeds a limit. Names must match exactly, because any other form of a name could set a parameter that the function
+ * does not list. `toParams` validates the values afterwards.
  */
 export function checkFunctionInputs(input: Input, inputs: FunctionInputs): void {
   const violations = new Violations();

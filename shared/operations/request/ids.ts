@@ -4,16 +4,16 @@ import { invalidArgument } from '../../errors.ts';
 export const MAX_ID_LENGTH = 500;
 /** Control characters and lone surrogates. For a pattern with the flag `u`. */
 const FORBIDDEN_CHARACTERS = '\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff';
-/** Any text without control characters, lone surrogates, and the segments that lead to another path. */
+/** Pattern of an id: no control characters and no lone surrogates. `.` and `..` would lead to another path. */
 export const ID_PATTERN = `^(?!\\.{1,2}$)[^${FORBIDDEN_CHARACTERS}]+$`;
 const PLAIN_ID = new RegExp(ID_PATTERN, 'u');
 
-/** Pattern of an id that is not a reserved word such as `search`. For the end of a pattern with the flag `u`. */
+/** Returns a pattern for an id that is not a reserved word such as `search`. To be used with the flag `u`, at the end. */
 export function idPattern(reservedWords: readonly string[]): string {
   return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})$)[^${FORBIDDEN_CHARACTERS}]{1,${MAX_ID_LENGTH}}`;
 }
 
-/** Pattern of a segment of `parent/id` with a prefix and no reserved word. For a pattern with the flag `u`. */
+/** Returns a pattern for a segment of `parent/id` with a prefix and no reserved word. To be used with the flag `u`. */
 export function segmentPattern(reservedWords: readonly string[], prefix = ''): string {
   const maxLength = MAX_ID_LENGTH - prefix.length;
   return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})(?:/|$))${prefix}[^/${FORBIDDEN_CHARACTERS}]{1,${maxLength}}`;
@@ -22,8 +22,8 @@ export function segmentPattern(reservedWords: readonly string[], prefix = ''): s
 /**
  * Checks an id that goes into a path at Stripe, where it is encoded as one segment.
  *
- * Ids of coupons, plans and products of before 2018-05-21 have spaces, slashes and signs
- * (https://github.com/stripe/stripe-java/issues/736). `''` would address the collection, and `..` another path.
+ * Coupons, plans and products that were created before 2018-05-21 may have spaces, slashes and symbols in their ids
+ * (https://github.com/stripe/stripe-java/issues/736). An empty id would address the collection, and `..` another path.
  *
  * @throws ConnectorError INVALID_ARGUMENT that names the field
  */

@@ -20,14 +20,14 @@ export interface CallInputPolicy extends InputPolicy {
 export function createInputPolicy(
   { strict, limits, policy, log }: ConnectorDeps,
   { name }: CallContext,
-  writes: boolean,
+  isWrite: boolean,
 ): CallInputPolicy {
   const passedNames = new Set<string>();
   return {
     limits,
     strict,
-    namesStrict: writes && boundsMoney(policy),
-    unknown(field) {
+    namesStrict: isWrite && boundsMoney(policy),
+    onUnknown(field) {
       if (passedNames.size < MAX_VIOLATIONS) passedNames.add(quoted(field));
     },
     warn() {

@@ -4,18 +4,19 @@ import { ConnectorError, copyWriteInfo, isConnectorError } from '../../errors.ts
 import { inputExample } from './params/input-example.ts';
 
 /**
- * Waits for a call to Stripe. If Stripe misses a parameter (`parameter_missing`), the error also names the input of the
- * connector, with an example for an array or an object. https://docs.stripe.com/error-codes#parameter-missing
+ * Waits for a call to Stripe. If Stripe reports that a parameter is missing (`parameter_missing`), adds the name of the
+ * connector's input to the error, with an example for an array or an object.
+ * https://docs.stripe.com/error-codes#parameter-missing
  */
-export async function namingMissingInput<T>(inputs: Fields, call: Promise<T>): Promise<T> {
+export async function withMissingInputName<T>(inputs: Fields, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (cause) {
-    throw isConnectorError(cause) ? withInputName(inputs, cause) : cause;
+    throw isConnectorError(cause) ? addInputName(inputs, cause) : cause;
   }
 }
 
-function withInputName(inputs: Fields, error: ConnectorError): ConnectorError {
+function addInputName(inputs: Fields, error: ConnectorError): ConnectorError {
   const { reason, stripe } = error.details;
   if (reason !== 'PARAMETER_MISSING' || stripe?.param === undefined) return error;
   const [parameter = ''] = stripe.param.split('[');

@@ -18,7 +18,7 @@ export interface ResolvedPath {
   readonly parents: Readonly<Record<string, string>>;
 }
 
-/** Returns the routes with those that have most parents first. The first route that the input can fill is used. */
+/** Returns the routes, those with the most parents first. A call uses the first route whose parents it contains. */
 export function routesByParents(definition: OperationDefinition): readonly Route[] {
   return [...routesOf(definition)].sort((a, b) => parentsOf(b.path).length - parentsOf(a.path).length);
 }
@@ -41,10 +41,10 @@ export function resolvePath(
   const parentIds = route === undefined ? undefined : parentIdsFor(route);
   if (route === undefined || parentIds === undefined)
     throw invalidArgument([{ field: 'connectorInputPayload', description: parentsMissing(entity, definition) }]);
-  const { values, inId, objectId } = parentIds;
+  const { values, inEntityId, objectId } = parentIds;
   const names = new Set(parentsOf(route.path).map(pascal));
-  const fieldOf = (parent: string): string => (inId ? 'entityId' : pascal(parent));
-  if (inId) checkSameParents(values, input);
+  const fieldOf = (parent: string): string => (inEntityId ? 'entityId' : pascal(parent));
+  if (inEntityId) checkSameParents(values, input);
   const parents = Object.fromEntries(Object.entries(values).map(([name, id]) => [name, checkId(fieldOf(name), id)]));
   const path = route.path.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
     name === 'id' ? placeholder : pathId(route.path, placeholder, fieldOf(name), parents[name]),
@@ -56,7 +56,7 @@ interface ParentIds {
   /** Ids for all parents of a route. */
   readonly values: Readonly<Record<string, unknown>>;
   /** True if the parents precede the id in `entityId`. */
-  readonly inId: boolean;
+  readonly inEntityId: boolean;
   /** The id of the object itself. */
   readonly objectId: string | undefined;
 }
@@ -66,14 +66,14 @@ function parentValues({ path }: Route, entityId: string | undefined, input: Inpu
   const names = parentsOf(path);
   const parts = (entityId ?? '').split('/');
   if (names.length > 0 && hasId({ path }) && parts.length === names.length + 1) {
-    // Of two collections with one parent each, the prefix of the parent's id decides.
+    // If two collections have one parent each, the prefix `acct_` of the parent's id distinguishes them.
     const prefixMatches = names.every((name, index) => name !== 'account' || (parts[index] ?? '').startsWith('acct_'));
     const values = Object.fromEntries(names.map((name, index) => [name, parts[index]]));
-    return prefixMatches ? { values, inId: true, objectId: parts.at(-1) } : undefined;
+    return prefixMatches ? { values, inEntityId: true, objectId: parts.at(-1) } : undefined;
   }
   const parents = names.map((name): [string, unknown] => [name, input[pascal(name)]]);
   const complete = parents.every(([, id]) => id !== undefined && id !== null);
-  return complete ? { values: Object.fromEntries(parents), inId: false, objectId: entityId } : undefined;
+  return complete ? { values: Object.fromEntries(parents), inEntityId: false, objectId: entityId } : undefined;
 }
 
 /** Throws if a parent is both in the input and in `entityId` with different ids. */
@@ -85,7 +85,7 @@ function checkSameParents(values: ParentIds['values'], input: Input): void {
   }
 }
 
-/** Returns the input without some names. It copies nothing if there are none, because the input may be large. */
+/** Returns the input without some names. Without names it returns the input uncopied, because it may be large. */
 export function inputWithout(input: Input, names: ReadonlySet<string>): Input {
   if (names.size === 0) return input;
   const remaining = Object.keys(input).filter((name) => !names.has(name));

@@ -1,7 +1,7 @@
 import { referencedEntities } from '../../catalog/row-columns.ts';
 import type { StripeObject } from '../../stripe/transport.ts';
 import { columnNames, type CallNode, type Expanded } from './expanded-columns.ts';
-import { set } from './flatten.ts';
+import { setProperty } from './flatten.ts';
 import { isObject } from '../../is-object.ts';
 import { referenceId } from './reference-id.ts';
 
@@ -29,7 +29,7 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
       continue;
     }
     const referencedObject = isObject(value) && referencedEntities(node.field).length > 0 ? value : undefined;
-    set(entityRow, node.name, (referencedObject === undefined ? value : referenceId(referencedObject)) ?? null);
+    setProperty(entityRow, node.name, (referencedObject === undefined ? value : referenceId(referencedObject)) ?? null);
     if (node.expanded !== undefined) fillExpanded(entityRow, node.expanded, referencedObject);
   }
 }
@@ -41,7 +41,7 @@ function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], objec
     fill(entityRow, only.nodes, object);
     return;
   }
-  for (const { nodes } of expanded) for (const name of columnNames(nodes)) set(entityRow, name, null);
+  for (const { nodes } of expanded) for (const name of columnNames(nodes)) setProperty(entityRow, name, null);
   const match = expanded.find(({ objectValues }) => objectValues?.includes(object?.['object']) === true);
   if (match !== undefined) fill(entityRow, match.nodes, object);
 }

@@ -27,23 +27,32 @@ interface ExpandTree {
 }
 
 /**
- * Returns the nodes of an entity's rows, with the columns that `expand` adds. `Customer` keeps the id and is followed by
- * `Customer.Email`.
+ * Returns the nodes of an entity's rows, with the columns that `expand` adds: the column `Customer` keeps the id, and
+ * columns such as `Customer.Email` follow it.
  */
 export function callNodes(fields: Fields, expand: readonly string[], fieldsOf: FieldsOf): readonly CallNode[] {
   if (expand.length === 0) return rowNodes(fields);
-  const requested: ExpandTree = { members: new Map() };
-  for (const path of expand) {
-    let parent = requested;
-    for (const key of path.split('.')) {
-      let next = parent.members.get(key);
-      if (next === undefined) parent.members.set(key, (next = { members: new Map() }));
-      parent = next;
-    }
-  }
-  return withExpanded(rowNodes(fields), requested, '', 0, fieldsOf);
+  return withExpanded(rowNodes(fields), toExpandTree(expand), '', 0, fieldsOf);
 }
 
+function toExpandTree(paths: readonly string[]): ExpandTree {
+  const root: ExpandTree = { members: new Map() };
+  for (const path of paths) {
+    let parent = root;
+    for (const key of path.split('.')) {
+      const member: ExpandTree = parent.members.get(key) ?? { members: new Map() };
+      parent.members.set(key, member);
+      parent = member;
+    }
+  }
+  return root;
+}
+
+/**
+ * Adds the requested expansions to nodes.
+ *
+ * @param prefix the name of the expanded reference and a dot, for the columns of the object that it leads to
+ */
 function withExpanded(
   nodes: readonly CallNode[],
   requested: ExpandTree | undefined,

@@ -7,8 +7,8 @@ export type FlatRow = Record<string, string | null>;
  * The names of nested objects are joined with dots. An empty array or object is null, any other array is JSON text. A
  * key that could be mistaken for a path becomes `["a.b"]`, so no two values collide.
  *
- * @param always keys that every row has. If the value is an object, the key has its JSON text in addition to the
- *   flattened keys, so null means that Stripe has no value.
+ * @param always keys that every row has, null if Stripe has no value. If the value is an object, the key contains its
+ *   JSON text, in addition to the flattened keys.
  */
 export function flatten(
   object: Readonly<Record<string, unknown>>,
@@ -20,7 +20,7 @@ export function flatten(
     for (const key of Object.keys(object)) {
       const name = joinKey(prefix, key);
       const value = object[key];
-      if (!isNonEmptyObject(value)) set(flatRow, name, leafText(value));
+      if (!isNonEmptyObject(value)) setProperty(flatRow, name, leafText(value));
       else {
         objects.set(name, value);
         visit(name, value);
@@ -29,7 +29,8 @@ export function flatten(
   };
   visit('', object);
   for (const name of always) {
-    if (!Object.hasOwn(flatRow, name)) set(flatRow, name, objects.has(name) ? JSON.stringify(objects.get(name)) : null);
+    if (Object.hasOwn(flatRow, name)) continue;
+    setProperty(flatRow, name, objects.has(name) ? JSON.stringify(objects.get(name)) : null);
   }
   return flatRow;
 }
@@ -55,8 +56,8 @@ function isPlainKey(key: string): boolean {
   return /^[^.[\]"]+$/.test(key);
 }
 
-/** Defines an own property even if the key is `__proto__`. */
-export function set(row: Record<string, unknown>, key: string, value: unknown): void {
+/** Sets an own property of a row, even if the key is `__proto__`. */
+export function setProperty(row: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== '__proto__') row[key] = value;
   else Object.defineProperty(row, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -23,11 +23,12 @@ export function selectColumns(
   rejectNative(call);
   const requested = [...new Set(call.fields)];
   const selectable = selectableColumns(nodes, added);
+  const advice = (name: string, suggests: boolean): string =>
+    columnHint(entity, name) ?? (suggests ? suggestion(name, [...selectable.keys()]) : '');
   checkFieldNames(
     requested,
     (name) => selectable.has(name),
-    (name, suggests) =>
-      `${quoted(name)} is not a column of ${entity.entity}${hint(entity, name) ?? (suggests ? suggestion(name, [...selectable.keys()]) : '')}`,
+    (name, suggests) => `${quoted(name)} is not a column of ${entity.entity}${advice(name, suggests)}`,
   );
   const columns = [...new Set(requested.flatMap((name) => selectable.get(name) ?? []))];
   return (entityRow) =>
@@ -50,7 +51,7 @@ function selectableColumns(
 }
 
 /** Returns a hint for an unknown name: how to expand a reference, or which JSON value contains the name. */
-function hint({ fields }: Entity, name: string): string | undefined {
+function columnHint({ fields }: Entity, name: string): string | undefined {
   const [firstSegment = ''] = name.split('.', 1);
   const match = resolvePascal(firstSegment, fields);
   if (match === undefined) return undefined;

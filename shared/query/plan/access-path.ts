@@ -68,7 +68,10 @@ function defaultParams(entity: string, route: Route): Readonly<Record<string, un
   return Object.fromEntries(all.filter(([name]) => Object.hasOwn(route.params, name)));
 }
 
-/** Returns an access path that reads objects by their ids, for a conjunction with `Id = 'x'` or `Id IN (...)`. */
+/**
+ * Returns an access path that reads objects by their ids, for a conjunction with `Id = 'x'` or `Id IN (...)`. Undefined if
+ * there is no such term, if a parent in the path of Get is missing, or if only a list supports another term.
+ */
 function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undefined {
   const get = entity.operations.Get;
   const idTerms = where.filter(
@@ -84,8 +87,8 @@ function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undef
     );
     if (!hasId({ path }) || parentTerms.includes(undefined)) continue;
     if (listOnlyTerms.some((term) => !parentTerms.includes(term))) continue;
-    const otherIds = otherIdTerms.map(({ literals: set }) => new Set(set));
-    const ids = [...new Set(first.literals)].filter((id) => otherIds.every((set) => set.has(id)));
+    const otherIds = otherIdTerms.map(({ literals }) => new Set(literals));
+    const ids = [...new Set(first.literals)].filter((id) => otherIds.every((allowedIds) => allowedIds.has(id)));
     const parents = Object.fromEntries(names.map((name, index) => [name, parentTerms[index]?.literals[0] ?? '']));
     const pushed = [...idTerms, ...parentTerms.filter((term) => term !== undefined)];
     return { source: { by: 'ids', ids }, parents, where, pushed };
@@ -110,7 +113,7 @@ export function mergeIdLookups(paths: readonly AccessPath[]): AccessPath[] {
       continue;
     }
     const ids = [...new Set([...earlier.source.ids, ...source.ids])];
-    // A row can be of either path, so it only matches the terms that both require.
+    // An id may come from only one of the two paths, so all rows only match the terms that both paths require.
     const where = earlier.where.filter((term) => path.where.includes(term));
     merged[index] = { ...earlier, source: { by: 'ids', ids }, where };
   }

@@ -22,16 +22,18 @@ export function apiTime({ path }: Pick<Route, 'path'>, value: number): number | 
   return path.startsWith('/v2/') ? new Date(value).toISOString() : value;
 }
 
-/** Sets the `type` that Stripe requires next to a member, such as `payment_intent` in `payment`. Returns true. */
-export function setImpliedType(route: Route, [name = '', member = '']: readonly string[], params: ParamTree): boolean {
+/**
+ * Sets the `type` that Stripe requires next to a member of an object: with `payment[payment_intent]` it sets
+ * `payment[type]` to `payment_intent`.
+ */
+export function setImpliedType(route: Route, [name = '', member = '']: readonly string[], params: ParamTree): void {
   const field = route.params[name]?.type;
   const type = typeof field === 'object' && 'object' in field ? field.object['type'] : undefined;
-  if (member === '' || member === 'type' || type?.required !== true || !acceptsValue(type.type, member)) return true;
+  if (member === '' || member === 'type' || type?.required !== true || !acceptsValue(type.type, member)) return;
   setIfAbsent(params, [name, 'type'], member);
-  return true;
 }
 
-/** Returns whether a parameter takes a value or a range. False for a nested object such as `transaction_refresh`. */
+/** Returns whether a parameter accepts a value or a range. False for a nested object such as `transaction_refresh`. */
 export function isFilter(fieldType: FieldType): boolean {
   return typeof fieldType === 'string' || !('object' in fieldType) || Object.hasOwn(fieldType.object, 'gte');
 }
@@ -42,8 +44,8 @@ export function isListType(fieldType: FieldType): boolean {
 }
 
 /**
- * Returns whether the parameter's type accepts the value. An open enum accepts any value, except one that only the column
- * lists.
+ * Returns whether a parameter's type accepts a value. An open enum accepts any value, except a value that the column's enum
+ * lists and the parameter's enum does not.
  */
 export function acceptsValue(fieldType: FieldType, text: string, column?: Column): boolean {
   if (text === '') return false;
@@ -61,11 +63,12 @@ export function acceptsValue(fieldType: FieldType, text: string, column?: Column
 export function toParamValue(
   route: Route,
   fieldType: FieldType,
-  { column, literals: written }: BoundTerm,
+  { column, literals }: BoundTerm,
   value: Comparable,
 ): unknown {
   const formatted = column.kind === 'instant' && typeof value === 'number' ? apiTime(route, value) : value;
-  const item = typeof formatted === 'object' ? written[0] : formatted;
+  // An exact decimal is sent as the clause has it.
+  const item = typeof formatted === 'object' ? literals[0] : formatted;
   return typeof fieldType === 'object' && 'array' in fieldType ? [item] : item;
 }
 
@@ -81,7 +84,10 @@ export function fieldAt(fields: Fields, [name = '', ...rest]: readonly string[])
   return typeof field.type === 'object' && 'object' in field.type ? fieldAt(field.type.object, rest) : undefined;
 }
 
-/** Sets a value unless one is set. Returns false if it is: the connector then evaluates the second term itself. */
+/**
+ * Sets the value at a path. Returns false and changes nothing if the path already has a value. The connector then
+ * evaluates the term itself.
+ */
 export function setIfAbsent(tree: ParamTree, [name = '', ...rest]: readonly string[], value: unknown): boolean {
   const existing = Object.hasOwn(tree, name) ? tree[name] : undefined;
   if (rest.length === 0) {

@@ -8,8 +8,8 @@ import { missingParameters } from './pushdown.ts';
 import { syntaxError } from '../syntax/tokenizer.ts';
 
 /**
- * Rejects a filter of Stripe's list that is not a field of objects, unless it applies to the whole clause. The connector
- * could not match such a term itself.
+ * Rejects a filter of Stripe's list that is not a field of objects, unless it is joined to the whole clause by AND. Stripe
+ * must apply such a term to every row, because the connector cannot compare objects with it.
  */
 export function checkListOnlyFilters(
   entity: string,
@@ -21,10 +21,10 @@ export function checkListOnlyFilters(
   for (const term of termsOf(clause)) {
     const { column, operator, at } = term;
     if (column.isResponseField || (column.path.length === 1 && parents.has(column.path[0] ?? ''))) continue;
-    const multiple = acceptsSeveral(definition, column.path) && !selectsAllOf(entity, column.path);
-    if (multiple && term.literals.length > maxValues(entity, column.path))
+    const supportsIn = acceptsSeveral(definition, column.path) && !selectsAllOf(entity, column.path);
+    if (supportsIn && term.literals.length > maxValues(entity, column.path))
       throw syntaxError(`Stripe supports at most ${maxValues(entity, column.path)} values of ${column.name},`, at);
-    if (conjuncts.includes(term) && (operator !== 'IN' || multiple || column.shownAt !== undefined)) continue;
+    if (conjuncts.includes(term) && (operator !== 'IN' || supportsIn || column.shownAt !== undefined)) continue;
     throw syntaxError(
       `${column.name} is a filter of Stripe's list; use it once and join it to the whole clause by AND,`,
       at,
@@ -84,7 +84,9 @@ export function unsupportedQuery(entity: Entity, definition: OperationDefinition
   const alternatives = routesOf(definition).map((route) =>
     missingParameters(route, terms).map((name) => `${name} = '...'`),
   );
-  const missing = [...new Set(alternatives.filter((terms) => terms.length > 0).map((terms) => terms.join(' AND ')))];
+  const missing = [
+    ...new Set(alternatives.filter((required) => required.length > 0).map((required) => required.join(' AND '))),
+  ];
   const description =
     missing.length > 0
       ? `Stripe lists ${entity.entity} only with ${missing.join(', or ')}; add it, joined by AND`

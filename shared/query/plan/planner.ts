@@ -10,7 +10,7 @@ export interface QueryPlan {
   readonly paths: readonly AccessPath[];
   /** The clause; undefined if every row matches. */
   readonly where: BoundExpr | undefined;
-  /** Terms that the connector evaluates because Stripe does not support them, formatted. */
+  /** The text of the terms that the connector evaluates, because Stripe does not support them. */
   readonly clientFilters: readonly string[];
   /** Why Stripe's rows may differ from the clause. */
   readonly remarks: readonly string[];
@@ -33,12 +33,13 @@ export function planQuery(
   checkListOnlyFilters(entity.entity, clause, terms, definition);
   const common = terms.filter((term) => term.kind === 'term');
   const single = bestPath(entity, definition, common, options);
+  const singlePaths = single === undefined ? [] : [single];
   const union =
     clause === undefined || single?.source.by === 'ids' ? undefined : unionPaths(entity, definition, clause, options);
   const unionIsBetter =
     union?.every((path) => single === undefined || selectivity(path) > selectivity(single)) === true;
-  const paths = unionIsBetter ? union : single === undefined ? undefined : [single];
-  if (paths === undefined) throw unsupportedQuery(entity, definition, common);
+  const paths = unionIsBetter ? union : singlePaths;
+  if (paths.length === 0) throw unsupportedQuery(entity, definition, common);
   checkTestClocks(clause, paths);
   return {
     paths: mergeIdLookups(paths),
@@ -48,11 +49,12 @@ export function planQuery(
   };
 }
 
+/** Returns the expressions that AND joins to the whole clause. */
 function conjuncts(clause: BoundExpr): BoundExpr[] {
   return clause.kind === 'and' ? clause.operands.flatMap(conjuncts) : [clause];
 }
 
-/** Returns the terms that Stripe does not apply, formatted. */
+/** Returns the text of the terms that Stripe does not apply. */
 function residualFilters(
   clause: BoundExpr | undefined,
   terms: readonly BoundExpr[],

@@ -12,6 +12,7 @@ import { parentsOf, routesOf } from '../../catalog/routes.ts';
 import type { Fields, OperationDefinition, Route, FieldType } from '../../catalog/types.ts';
 import type { BoundTerm } from '../binder.ts';
 import type { Column } from '../columns.ts';
+import type { Operator } from '../syntax/ast.ts';
 import {
   toRangeBound,
   isComplete,
@@ -126,18 +127,20 @@ function joinedColumns(
   });
 }
 
+/** Adds a term to the parameters of a list. Returns whether the list supports it. */
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: ParamTree): boolean {
   const { column } = term;
   if (column.isResponseField && pushNamedBounds(entity, route, term, params)) return true;
   const path = parameterIn(entity, route, column, term.operator === 'IN');
   const field = fieldAt(route.params, path);
-  const extra = companions(entity, path[0] ?? '', params);
-  if (field === undefined || extra === undefined || !isPushable(entity, route, term)) return false;
+  const companionParams = companions(entity, path[0] ?? '', params);
+  if (field === undefined || companionParams === undefined || !isPushable(entity, route, term)) return false;
   if (!setTermParam(entity, route, term, path, params, field.type)) return false;
-  Object.assign(params, extra);
+  Object.assign(params, companionParams);
   return true;
 }
 
+/** Sets the parameter of a term. Returns false if the parameter does not support the term or already has a value. */
 function setTermParam(
   entity: string,
   route: Route,
@@ -156,17 +159,28 @@ function setTermParam(
     return operator in BOUNDS && setIfAbsent(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
   if (!literals.every((text) => acceptsValue(fieldType, text, column))) return false;
-  const sendsAll = selectsAllOf(entity, path);
+  // An object must have every value of such a list parameter, so its values are those of several terms with `=`.
+  const requiresAll = selectsAllOf(entity, path);
   if (operator === 'IN') {
-    const fits = isListType(fieldType) && !sendsAll && literals.length <= maxValues(entity, path);
+    const fits = isListType(fieldType) && !requiresAll && literals.length <= maxValues(entity, path);
     return fits && setIfAbsent(params, path, [...literals]);
   }
   if (operator !== '=') return false;
   const existing = params[path[0] ?? ''];
   const paramValue = toParamValue(route, fieldType, term, value);
-  if (sendsAll && Array.isArray(existing) && Array.isArray(paramValue))
-    return existing.push(...(paramValue as unknown[])) > 0;
-  return setIfAbsent(params, path, paramValue) && setImpliedType(route, path, params);
+  if (requiresAll && Array.isArray(existing) && Array.isArray(paramValue)) {
+    existing.push(...(paramValue as unknown[]));
+    return true;
+  }
+  if (!setIfAbsent(params, path, paramValue)) return false;
+  setImpliedType(route, path, params);
+  return true;
+}
+
+/** Returns the bounds that an operator sets. Equality sets both. */
+function boundOperators(operator: Operator): readonly (keyof typeof BOUNDS)[] {
+  if (operator === '=') return ['>=', '<='];
+  return operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
 }
 
 /** Sets a range whose bounds are separate parameters, such as `created_after`. Returns whether it did. */
@@ -176,13 +190,11 @@ function pushNamedBounds(
   { column, operator, values }: BoundTerm,
   params: ParamTree,
 ): boolean {
-  const nameOf = boundParameterOf(entity, column.path);
+  const parameterOfBound = boundParameterOf(entity, column.path);
   const [value] = values;
-  if (nameOf === undefined || typeof value !== 'number') return false;
-  const operators =
-    operator === '=' ? (['>=', '<='] as const) : operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
-  const bounds = operators.map((operator) => {
-    const { name, add } = nameOf(operator);
+  if (parameterOfBound === undefined || typeof value !== 'number') return false;
+  const bounds = boundOperators(operator).map((bound) => {
+    const { name, add } = parameterOfBound(bound);
     return [name, apiTime(route, value + add)] as const;
   });
   if (bounds.length === 0 || bounds.some(([name]) => params[name] !== undefined)) return false;

@@ -1,9 +1,9 @@
 import { quoted } from '../../bounds.ts';
 import { isSecretAt, MARK } from '../../redact.ts';
-import { NEGATED, type Clause, type Operator } from './ast.ts';
+import { NEGATED, type Clause, type Operator, type Term } from './ast.ts';
 import { syntaxError, tokenize, redactedValue, type Token } from './tokenizer.ts';
 
-/** Limits of a clause. */
+/** Maximum number of terms of a clause, and of nested parentheses and NOT. */
 const MAX_CLAUSE_TERMS = 500;
 const MAX_CLAUSE_DEPTH = 50;
 
@@ -31,9 +31,28 @@ export function parseClause(clause: string): Clause {
   return parser.clause();
 }
 
+/** The column of a term and the position of the term in the clause. */
+type Subject = Pick<Term, 'column' | 'at'>;
+
+function toTerm(
+  subject: Subject,
+  operator: Exclude<Operator, 'IN'>,
+  values: readonly string[],
+  negated: boolean,
+): Clause {
+  return { kind: 'term', ...subject, operator: negated ? NEGATED[operator] : operator, values };
+}
+
+/** Returns the clause of IN. NOT IN becomes one `!=` for each value. */
+function inList(subject: Subject, values: readonly string[], negated: boolean): Clause {
+  return negated
+    ? { kind: 'and', operands: values.map((value) => toTerm(subject, '=', [value], true)) }
+    : { kind: 'term', ...subject, operator: 'IN', values };
+}
+
 class Parser {
   private next = 0;
-  private terms = 0;
+  private termCount = 0;
 
   constructor(
     private readonly tokens: readonly Token[],
@@ -75,51 +94,51 @@ class Parser {
 
   private term(negated: boolean): Clause {
     const start = this.take();
-    if (start.kind !== 'word') throw syntaxError(`expected a column${this.butFound(start)}`, start.at);
-    this.terms += 1;
-    if (this.terms > MAX_CLAUSE_TERMS) throw syntaxError(`more than ${MAX_CLAUSE_TERMS} terms`, start.at);
-    const column = start.value + this.bracketed();
-    const makeTerm = (operator: Exclude<Operator, 'IN'>, values: readonly string[], negate = negated): Clause => ({
-      kind: 'term',
-      column,
-      operator: negate ? NEGATED[operator] : operator,
-      values,
-      at: start.at,
-    });
-    const sign = this.take();
-    const comparison = sign.kind === 'sign' ? COMPARISONS[sign.value] : undefined;
-    if (comparison !== undefined) return makeTerm(comparison, [this.value(sign.value, column)]);
-    const word = sign.kind === 'word' ? sign.value.toUpperCase() : '';
-    if (word === 'IS') {
-      const not = this.takeWord('NOT');
-      if (!this.takeWord('NULL')) throw syntaxError('expected NULL', this.peek().at);
-      return makeTerm(not ? 'IS NOT NULL' : 'IS NULL', []);
-    }
+    if (start.kind !== 'word') throw syntaxError(`expected a column${this.insteadOf(start)}`, start.at);
+    this.termCount += 1;
+    if (this.termCount > MAX_CLAUSE_TERMS) throw syntaxError(`more than ${MAX_CLAUSE_TERMS} terms`, start.at);
+    return this.test({ column: start.value + this.bracketed(), at: start.at }, negated);
+  }
+
+  /** Parses the operator and the values after a column. */
+  private test(subject: Subject, negated: boolean): Clause {
+    const { column } = subject;
+    const first = this.take();
+    const comparison = first.kind === 'sign' ? COMPARISONS[first.value] : undefined;
+    if (comparison !== undefined) return toTerm(subject, comparison, [this.value(first.value, column)], negated);
+    const word = first.kind === 'word' ? first.value.toUpperCase() : '';
+    if (word === 'IS') return toTerm(subject, this.nullTest(), [], negated);
     const isNegated = word === 'NOT' ? !negated : negated;
     switch (word === 'NOT' ? this.take().value.toUpperCase() : word) {
       case 'LIKE':
-        return makeTerm('LIKE', [this.value('LIKE', column)], isNegated);
-      case 'IN': {
-        const values = this.list(column);
-        return isNegated
-          ? { kind: 'and', operands: values.map((value) => makeTerm('=', [value], true)) }
-          : { kind: 'term', column, operator: 'IN', values, at: start.at };
-      }
-      case 'BETWEEN': {
-        const low = this.value('BETWEEN', column);
-        if (!this.takeWord('AND')) throw syntaxError('expected AND between the two values of BETWEEN', this.peek().at);
-        const high = this.value('AND', column);
-        return {
-          kind: isNegated ? 'or' : 'and',
-          operands: [makeTerm('>=', [low], isNegated), makeTerm('<=', [high], isNegated)],
-        };
-      }
-      default:
-        throw syntaxError(
-          `expected an operator after ${quoted(column)}${this.butFound(sign)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
-          sign.at,
-        );
+        return toTerm(subject, 'LIKE', [this.value('LIKE', column)], isNegated);
+      case 'IN':
+        return inList(subject, this.list(column), isNegated);
+      case 'BETWEEN':
+        return this.between(subject, isNegated);
     }
+    throw syntaxError(
+      `expected an operator after ${quoted(column)}${this.insteadOf(first)} (= != < <= > >= LIKE IN BETWEEN IS NULL)`,
+      first.at,
+    );
+  }
+
+  /** Parses `NULL` or `NOT NULL` after IS. */
+  private nullTest(): 'IS NULL' | 'IS NOT NULL' {
+    const not = this.takeWord('NOT');
+    if (!this.takeWord('NULL')) throw syntaxError('expected NULL', this.peek().at);
+    return not ? 'IS NOT NULL' : 'IS NULL';
+  }
+
+  /** Parses the two values after BETWEEN. */
+  private between(subject: Subject, negated: boolean): Clause {
+    const low = this.value('BETWEEN', subject.column);
+    if (!this.takeWord('AND')) throw syntaxError('expected AND between the two values of BETWEEN', this.peek().at);
+    const high = this.value('AND', subject.column);
+    return {
+      kind: negated ? 'or' : 'and',
+      operands: [toTerm(subject, '>=', [low], negated), toTerm(subject, '<=', [high], negated)],
+    };
   }
 
   /** Parses a key in brackets, such as `Metadata['a key']`. Returns `.` and the key, or an empty text without brackets. */
@@ -182,13 +201,14 @@ class Parser {
     return isSign;
   }
 
-  /** Describes an unexpected token. It is redacted if the text before it shows that it is a secret (`password: x`). */
+  /** Describes an unexpected token. A token is redacted if the text before it names a secret (`password: x`). */
   private describe({ kind, value, at }: Token): string {
     const redacted = isSecretAt(this.text, at - 1, at - 1 + value.length) ? MARK : quoted(value);
     return kind === 'text' ? `'${redacted}'` : redacted;
   }
 
-  private butFound(token: Token): string {
+  /** Returns the part of an error that names the unexpected token: `, not <token>`. */
+  private insteadOf(token: Token): string {
     return token.kind === 'end' ? '' : `, not ${this.describe(token)}`;
   }
 }

@@ -1,6 +1,6 @@
 import { callableOf, type FunctionRow } from '../../catalog/function-rows.ts';
-import type { Operation } from '../../catalog/types.ts';
 import type { Discovery } from '../discovery.ts';
+import type { EntityDescriptor } from '../entity.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { docComment, indented, NamedTypes } from './types.ts';
 
@@ -31,31 +31,18 @@ export function generateClient(
     for (const schema of Object.values(payloads)) types.collect(schema, 'input');
   for (const { name, input } of actionDescriptors) types.collect(input, `${name}Input`);
   const type = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : types.type(schema));
-  const entityTypes = entityDescriptors.map(
-    ({ name, description = '', operations, operationDescriptions, row, payloads }) => {
-      const named = operations.map((operation: Operation) => JSON.stringify(operation)).join(' | ');
-      const fields = [
-        `operations: ${named};`,
-        `row: ${type(row)};`,
-        ...docComment(operationDescriptions.Create ?? ''),
-        `create: ${type(payloads.Create)};`,
-        ...docComment(operationDescriptions.Update ?? ''),
-        `update: ${type(payloads.Update)};`,
-      ];
-      return interfaceMember(description, JSON.stringify(name), fields);
-    },
-  );
+  const entityTypes = entityDescriptors.map((descriptor) => entityMember(descriptor, type));
   const actionTypes = actionDescriptors.map(({ name, description = '', input, result }) =>
     interfaceMember(description, name, [`input: ${type(input)};`, `result: ${type(result)};`]),
   );
-  const named = (match: readonly [action: string, name: string][]): string =>
-    JSON.stringify(Object.fromEntries(match.filter(([action]) => actions.includes(action))), undefined, 2);
+  const functionsByAction = (pairs: readonly [action: string, name: string][]): string =>
+    JSON.stringify(Object.fromEntries(pairs.filter(([action]) => actions.includes(action))), undefined, 2);
   return [
     '// Generated: the client of the Stripe connector with its entities and actions. No dependencies. Do not edit.',
     ...noticeOf(discovery),
     runtimeText.trimEnd(),
-    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${named(ownFunctions(functions))};`,
-    `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${named(restrictedActions(functions))};`,
+    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${functionsByAction(ownFunctions(functions))};`,
+    `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${functionsByAction(restrictedActions(functions))};`,
     `export interface Functions {\n${restrictedFunctionTypes(entities, functions).join('\n')}\n}`,
     `export interface Entities {\n${entityTypes.join('\n')}\n}`,
     `export interface Actions {\n${actionTypes.join('\n')}\n}`,
@@ -64,12 +51,29 @@ export function generateClient(
   ].join('\n\n');
 }
 
+/** Returns the member of an entity in the interface `Entities`. */
+function entityMember(
+  { name, description = '', operations, operationDescriptions, row, payloads }: EntityDescriptor,
+  type: (schema: JsonSchema | undefined) => string,
+): string {
+  const operationNames = operations.map((operation) => JSON.stringify(operation)).join(' | ');
+  const fields = [
+    `operations: ${operationNames};`,
+    `row: ${type(row)};`,
+    ...docComment(operationDescriptions.Create ?? ''),
+    `create: ${type(payloads.Create)};`,
+    ...docComment(operationDescriptions.Update ?? ''),
+    `update: ${type(payloads.Update)};`,
+  ];
+  return interfaceMember(description, JSON.stringify(name), fields);
+}
+
 /** Returns a member of an interface with its comment. */
 function interfaceMember(description: string, name: string, fields: readonly string[]): string {
   return indented([...docComment(description), `${name}: {`, indented(fields.join('\n')), '};'].join('\n'));
 }
 
-/** Returns the license of the package that the comments are from, as a comment. */
+/** Returns a comment with the license of the package from which the descriptions of fields are. */
 function noticeOf({ descriptions }: Discovery): string[] {
   if (descriptions === undefined) return [];
   const lines = [

@@ -120,6 +120,7 @@ interface EntityCalls<E extends keyof Entities> {
   Delete: { delete(target: Target, options?: WriteOptions): Promise<Written<unknown>> };
 }
 
+/** The intersection of the members of a union. */
 type All<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
 
 /** The methods for the operations that the entity supports. */
@@ -188,7 +189,7 @@ function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise
 }
 
 export function stripeConnector(clientOptions: ClientOptions): Client {
-  const { address, headers, fetch: fetched = fetch, sleep = sleepUntilAborted } = clientOptions;
+  const { address, headers, fetch: sendRequest = fetch, sleep = sleepUntilAborted } = clientOptions;
   const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;
   const addressOf = (name: string): string =>
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
@@ -197,7 +198,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
     const { signal, timeoutMs = (clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitSeconds * 1000 } = options;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await fetched(addressOf(name), {
+      return await sendRequest(addressOf(name), {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...(await headers?.()) },
         body: JSON.stringify(body),
@@ -219,10 +220,10 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
       const output: unknown = await response.json().catch(() => null);
       if (response.ok) return output as Record<string, unknown>;
       const failure = new ConnectorFailure(response.status, output);
-      const canHelp = response.status === 429 || (response.status === 503 && failure.retryable);
+      const isRetryable = response.status === 429 || (response.status === 503 && failure.retryable);
       const ms = delayMs(response, count);
       const totalMs = Math.max(waitedMs, performance.now() - startedMs) + ms;
-      if (!canHelp || count >= maxAttempts || totalMs > maxTotalMs) throw failure;
+      if (!isRetryable || count >= maxAttempts || totalMs > maxTotalMs) throw failure;
       await sleep(ms, signal);
       waitedMs += ms;
     }
@@ -232,7 +233,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
     const { connectorOutputPayload: output, operationId, effect, waitFor } = await call(name, body, keyed);
     return { output, operationId, effect, ...(waitFor === undefined ? {} : { waitFor }) } as Written<Output>;
   };
-  const targeted = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
+  const targetFields = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
   const list = async (name: string, entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {
     const { pageSize, pageToken, sortBy, accountId, signal, timeoutMs, ...rest } = options;
     const response = await call(
@@ -271,18 +272,22 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
         create: (input: unknown, options?: WriteOptions) =>
           written(through ?? 'create-entity', { entity, connectorInputPayload: input }, options),
         update: (target: Target, input: unknown, options?: WriteOptions) =>
-          written(through ?? 'update-entity', { entity, ...targeted(target), connectorInputPayload: input }, options),
+          written(
+            through ?? 'update-entity',
+            { entity, ...targetFields(target), connectorInputPayload: input },
+            options,
+          ),
         delete: (target: Target, options?: WriteOptions) =>
-          written(through ?? 'delete-entity', { entity, ...targeted(target) }, options),
+          written(through ?? 'delete-entity', { entity, ...targetFields(target) }, options),
       };
       return calls as never;
     },
     async action(name, input, options) {
       const action = String(name);
-      const own = OWN_FUNCTIONS[action];
-      const body = { connectorInputPayload: input, action: own === undefined ? action : undefined };
+      const ownFunction = OWN_FUNCTIONS[action];
+      const body = { connectorInputPayload: input, action: ownFunction === undefined ? action : undefined };
       const { output, ...rest } = await written<readonly never[]>(
-        own ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action',
+        ownFunction ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action',
         body,
         options,
       );

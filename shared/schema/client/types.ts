@@ -15,7 +15,7 @@ export class NamedTypes {
   >();
   private readonly usedNames = new Set<string>();
 
-  /** `reserved`: names that are already used. */
+  /** @param reserved names that other types of the file have */
   constructor(reserved: readonly string[]) {
     for (const name of reserved) this.usedNames.add(name);
   }
@@ -39,6 +39,7 @@ export class NamedTypes {
     return this.collected.get(this.text(schema))?.name ?? this.readable(schema);
   }
 
+  /** Returns the declarations of the types that have a name. */
   declarations(): string[] {
     return [...this.collected.values()].flatMap(({ name, schema }) =>
       name === undefined ? [] : [`export type ${name} = ${this.readable(schema)};`],
@@ -67,6 +68,7 @@ export class NamedTypes {
   }
 }
 
+/** Returns the schemas inside a schema, each with the name of its field. */
 function innerSchemas({ properties = {}, items, anyOf = [], additionalProperties }: JsonSchema, field: string) {
   const unnamed = [
     ...(items === undefined ? [] : [items]),

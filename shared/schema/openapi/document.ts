@@ -10,7 +10,7 @@ export interface DocumentOptions {
   readonly address: string;
   /** `projects/P/locations/L/connections/C` */
   readonly connection: string;
-  /** All functions are paths of the connection's server: in local development, and in the layout `single`. */
+  /** True if all functions are paths of the connection's server: in local development, and in the layout `single`. */
   readonly oneServer: boolean;
   readonly functions: readonly FunctionRow[];
 }
@@ -41,7 +41,7 @@ export function openApi(
     openapi: '3.1.0',
     info: {
       title: 'Stripe connector',
-      // Which names and values the schemas have depends on Stripe's API version.
+      // The names and values in the schemas depend on Stripe's API version.
       version: API_VERSION,
       description:
         "Stripe's entities and actions through the connector, rate limited and with idempotent writes. The paths of the connection need the setting `expose`. Each function has its own invokers; in the layout `single` one service serves them all. Descriptions of fields are from Stripe's package `stripe` (MIT License).",

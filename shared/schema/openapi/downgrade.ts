@@ -21,7 +21,10 @@ export function downgrade(
 
 type SchemaNode = Readonly<Record<string, unknown>>;
 
-/** Converts one path or one named schema. A complete document would block the event loop for a quarter of a second. */
+/**
+ * Converts one path or one named schema. The caller converts them in chunks, because the complete document would block the
+ * event loop for a quarter of a second.
+ */
 export function downgradeEntry([name, value]: readonly [string, unknown]): [string, Schema] {
   return [name, downgradeNode(value) as Schema];
 }

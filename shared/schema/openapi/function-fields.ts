@@ -26,6 +26,7 @@ export const SHARED_BODY_FIELDS: Readonly<Record<string, Schema>> = {
 };
 const ID_TEXT = 'Id of the object, or parent/id if it belongs to another object.';
 const EXPLAIN: Schema = { type: 'boolean', description: 'True returns the plan of the clause without running it.' };
+/** The fields of Update and Delete that select the objects. */
 const clauseFields = (limits: RequestLimits): Readonly<Record<string, Schema>> => ({
   entityId: { type: 'string', description: ID_TEXT },
   // An empty clause never selects all rows.
@@ -38,7 +39,7 @@ const clauseFields = (limits: RequestLimits): Readonly<Record<string, Schema>> =
   maxAffected: { ...boundedInteger(limits.maxAffected), description: 'With more matches nothing is changed.' },
   explain: EXPLAIN,
 });
-/** Get and List are `read`. */
+/** The classes that Get and List may request. Their own class is `read`. */
 const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: PRIORITY_TEXT };
 /** The field `waitFor` of writes. */
 const waitField = (limits: RequestLimits): Readonly<Record<string, Schema>> => ({ waitFor: waitForSchema(limits) });

@@ -20,14 +20,14 @@ export function functionPaths(
   const paths = rows.flatMap((definition): [string, unknown][] => {
     const callable = callableOf(definition, rows);
     if (callable === undefined) return [];
-    const joinParts = bodySchemaOf(callable, definition, discovery);
+    const bodySchema = bodySchemaOf(callable, definition, discovery);
     const operation = {
       operationId: definition.name,
       summary: `Call the function ${definition.name}`,
       description: callableText(callable, discovery),
       tags: ['functions'],
       parameters: [KEY_PARAMETER],
-      requestBody: { required: true, content: json(joinParts) },
+      requestBody: { required: true, content: json(bodySchema) },
       responses: responses(wrapIn('connectorOutputPayload', {}, false), 'The result. With dryRun the requests.'),
     };
     return [[`/${definition.name}`, { servers: servers(definition.name), post: operation }]];
@@ -137,7 +137,7 @@ function narrowed(schema: JsonSchema | undefined, inputs: FunctionInputs | undef
   };
 }
 
-/** Returns whether every input of these names has required fields, in each of its alternatives. */
+/** Returns whether a call needs an input: the inputs of all names have required fields, in each of their alternatives. */
 function needsInput(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): boolean {
   const requires = (schema: JsonSchema): boolean =>
     schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);

@@ -11,92 +11,103 @@ import { responses, json, KEY_PARAMETER, ref, wrapIn, type Schema } from './sche
 type Paths = Record<string, Record<string, unknown>>;
 type Schemas = Record<string, Schema>;
 
+/** The HTTP method of each operation, in the order of the document. */
+const PATH_METHODS: readonly (readonly [Operation, string])[] = [
+  ['List', 'get'],
+  ['Create', 'post'],
+  ['Get', 'get'],
+  ['Update', 'patch'],
+  ['Delete', 'delete'],
+];
+
+/** Returns the paths of an entity, and the schemas that they refer to. */
 export function entityPaths(descriptor: EntityDescriptor, limits: RequestLimits): { paths: Paths; schemas: Schemas } {
   const { name, operations, row: rowSchema, payloads } = descriptor;
-  const idParameter = (operation: Operation): object => ({
-    name: 'entityId',
-    in: 'path',
-    required: true,
-    description: `Id of the ${name}, or parent/id if it belongs to another object.`,
-    schema: pathIdSchema(descriptor, operation),
-  });
-  const has = (name: Operation): boolean => operations.includes(name);
   const schemas: Schemas = {};
-  const payload = (operation: 'Create' | 'Update'): ReturnType<typeof json> => {
-    const schema = payloads[operation] ?? {};
-    schemas[`${name}.${operation}`] = schema;
-    return json(requestOf('fields', ref(`${name}.${operation}`), true), { fields: exampleFor(schema) });
-  };
-  if (has('List') || has('Get')) schemas[name] = rowSchema;
-  const idResponse: Schema = wrapIn(
-    'fields',
-    { type: 'object', properties: { Id: { type: ['string', 'null'] } } },
-    false,
-  );
-  const describe = (operation: Operation, more: object): Record<string, unknown> => ({
+  if (operations.includes('List') || operations.includes('Get')) schemas[name] = rowSchema;
+  for (const operation of ['Create', 'Update'] as const)
+    if (operations.includes(operation)) schemas[`${name}.${operation}`] = payloads[operation] ?? {};
+  const collectionPath = `/entityTypes/${name}/entities`;
+  const paths: Paths = {};
+  for (const [operation, method] of PATH_METHODS) {
+    if (!operations.includes(operation)) continue;
+    const isOnCollection = operation === 'List' || operation === 'Create';
+    const path = isOnCollection ? collectionPath : `${collectionPath}/{entityId}`;
+    paths[path] = { ...paths[path], [method]: pathOperation(descriptor, operation, limits) };
+  }
+  return { paths, schemas };
+}
+
+function pathOperation(descriptor: EntityDescriptor, operation: Operation, limits: RequestLimits): object {
+  const { name } = descriptor;
+  return {
     operationId: `${name.replaceAll('.', '_')}_${operation}`,
     summary: `${operation} ${name}`,
     description: descriptor.operationDescriptions[operation],
     tags: [name],
-    ...more,
-  });
-  const collectionPath = `/entityTypes/${name}/entities`;
-  const objectPath = `${collectionPath}/{entityId}`;
-  const paths: Paths = {};
-  const add = (path: string, method: string, operation: Record<string, unknown>): void => {
-    paths[path] = { ...paths[path], [method]: operation };
+    ...operationDetails(descriptor, operation, limits),
   };
-  if (has('List'))
-    add(
-      collectionPath,
-      'get',
-      describe('List', {
-        parameters: listParameters(descriptor, limits),
-        responses: responses(entityPage(name), 'A page of rows.', 'read'),
-      }),
-    );
-  if (has('Create'))
-    add(
-      collectionPath,
-      'post',
-      describe('Create', {
-        parameters: [KEY_PARAMETER],
-        requestBody: { required: true, content: payload('Create') },
-        responses: responses(idResponse, 'The id of the new object.'),
-      }),
-    );
-  if (has('Get'))
-    add(
-      objectPath,
-      'get',
-      describe('Get', {
-        parameters: [idParameter('Get')],
-        responses: responses(wrapIn('fields', ref(name), true), 'The row.', 'read'),
-      }),
-    );
-  if (has('Update'))
-    add(
-      objectPath,
-      'patch',
-      describe('Update', {
-        parameters: [idParameter('Update'), KEY_PARAMETER],
-        requestBody: { required: true, content: payload('Update') },
-        responses: responses(idResponse, 'The id of the changed object.'),
-      }),
-    );
-  if (has('Delete'))
-    add(
-      objectPath,
-      'delete',
-      describe('Delete', {
-        parameters: [idParameter('Delete'), KEY_PARAMETER],
-        responses: responses({ type: 'object' }, 'The object is deleted.'),
-      }),
-    );
-  return { paths, schemas };
 }
 
-/** Returns the schema of the id in the path. Only for an Update the payload may contain the parents instead. */
+const ID_RESPONSE: Schema = wrapIn(
+  'fields',
+  { type: 'object', properties: { Id: { type: ['string', 'null'] } } },
+  false,
+);
+
+/** Returns the parameters, the body and the responses of an operation. */
+function operationDetails(descriptor: EntityDescriptor, operation: Operation, limits: RequestLimits): object {
+  const { name } = descriptor;
+  switch (operation) {
+    case 'List':
+      return {
+        parameters: listParameters(descriptor, limits),
+        responses: responses(entityPage(name), 'A page of rows.', 'read'),
+      };
+    case 'Create':
+      return {
+        parameters: [KEY_PARAMETER],
+        requestBody: payloadBody(descriptor, 'Create'),
+        responses: responses(ID_RESPONSE, 'The id of the new object.'),
+      };
+    case 'Get':
+      return {
+        parameters: [idParameter(descriptor, 'Get')],
+        responses: responses(wrapIn('fields', ref(name), true), 'The row.', 'read'),
+      };
+    case 'Update':
+      return {
+        parameters: [idParameter(descriptor, 'Update'), KEY_PARAMETER],
+        requestBody: payloadBody(descriptor, 'Update'),
+        responses: responses(ID_RESPONSE, 'The id of the changed object.'),
+      };
+    case 'Delete':
+      return {
+        parameters: [idParameter(descriptor, 'Delete'), KEY_PARAMETER],
+        responses: responses({ type: 'object' }, 'The object is deleted.'),
+      };
+  }
+}
+
+function payloadBody({ name, payloads }: EntityDescriptor, operation: 'Create' | 'Update'): object {
+  const fields = exampleFor(payloads[operation] ?? {});
+  return { required: true, content: json(requestOf('fields', ref(`${name}.${operation}`), true), { fields }) };
+}
+
+function idParameter(descriptor: EntityDescriptor, operation: Operation): object {
+  return {
+    name: 'entityId',
+    in: 'path',
+    required: true,
+    description: `Id of the ${descriptor.name}, or parent/id if it belongs to another object.`,
+    schema: pathIdSchema(descriptor, operation),
+  };
+}
+
+/**
+ * Returns the schema of the id in the path. For an Update it is any id, because the payload may contain the parents
+ * instead of the path.
+ */
 function pathIdSchema({ ids, parents, singleton }: EntityDescriptor, operation: Operation): JsonSchema {
   const { [operation]: schema } = ids;
   if (singleton && schema === undefined) return { type: 'string', enum: [SINGLETON_ID] };

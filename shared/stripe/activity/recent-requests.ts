@@ -24,14 +24,14 @@ export interface RequestLogEntry {
   readonly attempt: number;
 }
 
-/** Number of requests in the log. */
+/** Maximum number of requests. */
 const MAX_RECENT_REQUESTS = 100;
 
 /** The last requests of one instance, in memory only. */
 export class RecentRequests {
-  /** The same requests, counted by second. */
+  /** Counts of the requests by second. */
   readonly rates = new RequestRates();
-  /** The same requests, summed for a line a minute. */
+  /** Sums of the requests, for the line that is logged once a minute. */
   readonly summary = new RequestSummary();
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
@@ -42,14 +42,14 @@ export class RecentRequests {
     this.added += 1;
   }
 
-  /** Newest first. */
+  /** Returns the requests, newest first. */
   recent(): readonly RequestLogEntry[] {
     const newest = this.added % MAX_RECENT_REQUESTS;
     return [...this.last.slice(newest), ...this.last.slice(0, newest)].reverse();
   }
 }
 
-/** Number of ids in the set. */
+/** Maximum number of ids. */
 const MAX_RECENT_IDS = 4096;
 
 /** The latest ids that one instance added. */

@@ -36,7 +36,7 @@ export class RequestRates {
 
   add(entry: Pick<RequestLogEntry, 'atMs' | 'durationMs' | 'outcome' | 'priority' | 'waitedMs'>): void {
     const rejected = entry.outcome === 'RATE_LIMITED';
-    const totals = this.day(entry.atMs);
+    const totals = this.totalsOfDay(entry.atMs);
     this.totals = {
       day: totals.day,
       sent: totals.sent + Number(!rejected),
@@ -66,7 +66,7 @@ export class RequestRates {
   }
 
   /** Returns the totals of the day that contains a time (milliseconds since 1970). */
-  day(atMs: number): DayTotals {
+  totalsOfDay(atMs: number): DayTotals {
     const day = Math.floor(atMs / 86_400_000);
     return this.totals.day === day ? this.totals : { day, sent: 0, failed: 0, rejected: 0 };
   }

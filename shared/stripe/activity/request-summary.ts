@@ -1,7 +1,7 @@
 import type { LogFields } from '../../ports/log.ts';
 import type { RequestLogEntry } from './recent-requests.ts';
 
-/** The shortest time between two lines. Metrics of Cloud Monitoring have a point a minute. */
+/** Minimum time between two lines, because Cloud Monitoring keeps one point of a metric per minute. */
 const SUMMARY_MS = 60_000;
 
 interface Counts {
@@ -17,8 +17,8 @@ interface Counts {
 }
 
 /**
- * Sums the requests of one instance, for one line a minute that is printed at every verbosity: the dashboard's metrics
- * read it, and a line for each request would cost more than the request. In memory only.
+ * Sums the requests of one instance for a line that is logged once a minute, at every verbosity. The metrics of the
+ * dashboard are extracted from these lines. A line for each request would cost more than the request. In memory only.
  */
 export class RequestSummary {
   private counts: Counts | undefined;
@@ -42,9 +42,9 @@ export class RequestSummary {
   }
 
   /**
-   * Returns the fields of a line if a minute has passed since the first request that no line has, and starts again.
-   * `addedMs` is what the connector adds to Stripe's time for one call on average: waiting, reading and writing the
-   * state, and its own work.
+   * Returns the fields of the next line and resets the counts, if a minute has passed since the first request that was
+   * counted. `addedMs` is the time that the connector added to one call on average: the call's duration without the time
+   * of Stripe's responses.
    */
   take(nowMs: number): LogFields | undefined {
     const { counts } = this;

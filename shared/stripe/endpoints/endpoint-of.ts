@@ -2,7 +2,7 @@ import type { Endpoint } from '../../rate-limiter/limiter.ts';
 import { isPathWord } from '../../catalog/path-words.ts';
 import type { StripeRequest } from '../transport.ts';
 
-/** Segments before a collection: after them comes no id. */
+/** Segments that precede a collection. No id follows them. */
 const NAMESPACES = new Set([
   'apple_pay',
   'apps',
@@ -30,7 +30,7 @@ const NAMESPACES = new Set([
   'vault',
 ]);
 
-/** Actions of collections and singletons: after these segments comes no id. */
+/** Actions of collections and singletons, by the segment before them. They take the place of an id. */
 const ACTIONS_WITHOUT_ID: Readonly<Record<string, readonly string[]>> = {
   secrets: ['delete', 'find'],
   associations: ['find'],
@@ -41,8 +41,9 @@ const ACTIONS_WITHOUT_ID: Readonly<Record<string, readonly string[]>> = {
 const ID = ':id';
 
 /**
- * The endpoint that Stripe counts a request against: its method and its path without ids. All searches share one ceiling;
- * reads of files share one, and writes of files another one. https://docs.stripe.com/rate-limits
+ * Returns the endpoint whose rate limit at Stripe a request counts against: the method and the path without ids. All
+ * searches share one limit. Reads of files share another one, and so do writes of files.
+ * https://docs.stripe.com/rate-limits
  */
 export function endpointOf({ method, path }: Pick<StripeRequest, 'method' | 'path'>): Endpoint {
   const template = templateOf(path);
@@ -52,23 +53,23 @@ export function endpointOf({ method, path }: Pick<StripeRequest, 'method' | 'pat
   return { kind: 'endpoint', key: `${method}${template.replaceAll('/', '.')}` };
 }
 
-/** The path with `:id` in the place of ids: `/v1/payment_intents/pi_1/confirm` -> `/v1/payment_intents/:id/confirm`. */
+/** Returns a path with `:id` instead of ids: `/v1/payment_intents/pi_1/confirm` -> `/v1/payment_intents/:id/confirm`. */
 function templateOf(path: string): string {
   const [, version = '', ...segments] = path.split('/');
   let template = `/${version}`;
-  // What the last segment was. After a collection comes an id or an action; both count as 'id', because a sub-collection
-  // or an action may follow.
-  let last: 'namespace' | 'collection' | 'id' = 'namespace';
+  // The segment after a collection is an id or an action. Both are an `id` here, because a sub-collection or an action
+  // may follow either of them.
+  let previous: 'namespace' | 'collection' | 'id' = 'namespace';
   for (const segment of segments) {
-    if (last !== 'collection') {
+    if (previous !== 'collection') {
       template += `/${segment}`;
-      last = last === 'namespace' && NAMESPACES.has(segment) ? 'namespace' : 'collection';
+      previous = previous === 'namespace' && NAMESPACES.has(segment) ? 'namespace' : 'collection';
     } else {
       const isWord =
         isPathWord(`${template}/${ID}`, ID, segment) ||
         ACTIONS_WITHOUT_ID[template.slice(template.lastIndexOf('/') + 1)]?.includes(segment) === true;
       template += `/${isWord ? segment : ID}`;
-      last = 'id';
+      previous = 'id';
     }
   }
   return template;

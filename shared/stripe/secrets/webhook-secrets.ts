@@ -30,7 +30,7 @@ export class WebhookSecrets {
     private readonly signatures: SignatureVerifier,
     private readonly clock: Clock,
     private readonly log: Log = { write: () => undefined },
-    /** Further secrets as of now: those of the endpoints of the local server's own sandbox. */
+    /** Returns further secrets: those of the endpoints in the sandbox of the local server. */
     private readonly sandboxSecrets: () => readonly string[] = () => [],
   ) {
     this.cached = secrets.map((secret) => ({ secret, readAtMs: -Infinity }));
@@ -43,7 +43,7 @@ export class WebhookSecrets {
 
   /**
    * Checks a signature against all secrets. After a mismatch, secrets that rotate are read again, at most once a minute.
-   * Throws if no readable secret matches and another one cannot be read, because that one might match.
+   * Throws if no readable secret matches and another secret cannot be read, because that secret might match.
    */
   async verify(body: Uint8Array, header: string): Promise<SignatureCheck> {
     if (this.values().length === 0)

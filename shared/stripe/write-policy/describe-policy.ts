@@ -3,10 +3,10 @@ import type { Settings } from '../../config/settings.ts';
 type DescribedPolicy = Pick<Settings, 'readOnly' | 'allowedCurrencies' | 'maxAmounts' | 'allowUnbounded'> &
   Pick<Settings, 'operationsAllowlist'>;
 
-/** Names of the operations that a line shows. */
+/** Maximum number of names of operations in a line. */
 const MAX_NAMES_SHOWN = 5;
 
-/** Returns the write policy of the settings on one line: what a write may be, without what does not apply. */
+/** Describes the write policy of the settings in one line. Settings that are not set are left out. */
 export function describePolicy(settings: DescribedPolicy): string {
   const { readOnly, allowedCurrencies, maxAmounts, allowUnbounded, operationsAllowlist } = settings;
   if (readOnly) return 'write policy: no writes (read_only)';

@@ -24,10 +24,11 @@ export interface WritePolicy extends Partial<PolicySettings> {
   readonly table: () => PolicyTable;
 }
 
+/** A policy without rules. */
 export const ALLOW_ALL: WritePolicy = {
   epochMs: () => Infinity,
   table: () => {
-    throw new RangeError('no policy asks for facts');
+    throw new RangeError('ALLOW_ALL has no table of amounts');
   },
 };
 
@@ -90,6 +91,7 @@ function checkCurrency({ allowedCurrencies }: WritePolicy, currency: string, fie
   );
 }
 
+/** Returns an amount without its currency, because the request cannot change the currency that is stored at Stripe. */
 function withoutCurrency({ field, size }: NamedAmount): NamedAmount {
   return { field, size, currency: undefined };
 }

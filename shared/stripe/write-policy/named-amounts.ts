@@ -38,12 +38,12 @@ interface Position {
 
 /**
  * Collects every amount and every currency of a request's parameters. The currency of an amount is in the same object, in
- * its key, or in an outer object. `adds` is true if the entries of a list of lines are paid together.
+ * its key, or in an outer object. `addsLines` is true if the entries of a list of lines are paid together.
  */
-export function namedMoney(lookup: PolicyLookup, params: object, adds: boolean): NamedMoney {
+export function namedMoney(lookup: PolicyLookup, params: object, addsLines: boolean): NamedMoney {
   const currencies: NamedCurrency[] = [];
-  const walk: Walk = { lookup, adds, currencies };
-  const amounts = amountsInObject(walk, params as WriteParams, {
+  const search: AmountSearch = { lookup, addsLines, currencies };
+  const amounts = amountsInObject(search, params as WriteParams, {
     path: [],
     field: '',
     currency: undefined,
@@ -52,37 +52,43 @@ export function namedMoney(lookup: PolicyLookup, params: object, adds: boolean):
   return { amounts, currencies };
 }
 
-interface Walk {
+interface AmountSearch {
   readonly lookup: PolicyLookup;
-  readonly adds: boolean;
+  readonly addsLines: boolean;
   readonly currencies: NamedCurrency[];
 }
 
-function amountsInObject(walk: Walk, object: WriteParams, position: Position): NamedAmount[] {
+/** Returns the amounts of an object and of the objects in it, and the sums of amounts that are paid together. */
+function amountsInObject(search: AmountSearch, object: WriteParams, position: Position): NamedAmount[] {
   const currency = currencyOf(object['currency']);
   const inherited = { currency: currency ?? position.currency, factor: product(position.factor, unitsIn(object)) };
   const currencies = Object.entries(object).filter(([name]) => name.endsWith('_currency'));
-  const lines: NamedAmount[][] = [];
-  const lists: string[] = [];
+  const amounts: NamedAmount[] = [];
   const taxes: NamedAmount[] = [];
   const addedTaxes: NamedAmount[] = [];
-  const amounts = Object.entries(object).flatMap(([name, value]) => {
-    if (walk.lookup.isFreeKey(name) || isEmpty(value)) return [];
+  // The amounts of each line that is paid together with the others, and the names of the lists of these lines.
+  const lines: NamedAmount[][] = [];
+  const lists: string[] = [];
+  for (const [name, value] of Object.entries(object)) {
+    if (search.lookup.isFreeKey(name) || isEmpty(value)) continue;
     const field = join(position.field, name);
-    if (isCurrencyName(name)) addCurrencies(walk, value, field);
+    if (isCurrencyName(name)) addCurrencies(search, value, field);
     const ownCurrency = currencyFor(currencies, name) ?? inherited.currency;
     const member: Position = { ...inherited, path: [...position.path, name], field, currency: ownCurrency };
-    if (!Array.isArray(value)) return amountsInValue(walk, value, member, currency !== undefined);
-    const perItem = amountsInList(walk, value, member);
-    if (walk.adds && (walk.lookup.addsUp(name) || walk.lookup.isChosenFrom(name))) {
-      lines.push(...(walk.lookup.isChosenFrom(name) ? [perItem.flat()] : perItem));
+    if (!Array.isArray(value)) {
+      amounts.push(...amountsInValue(search, value, member, currency !== undefined));
+      continue;
+    }
+    const perItem = amountsInList(search, value, member);
+    if (search.addsLines && (search.lookup.addsUp(name) || search.lookup.isChosenFrom(name))) {
+      lines.push(...(search.lookup.isChosenFrom(name) ? [perItem.flat()] : perItem));
       lists.push(name);
     }
-    if (name !== TAXES || !walk.adds) return perItem.flat();
-    taxes.push(...perItem.flat());
-    addedTaxes.push(sumOfTaxes(value, member));
-    return [];
-  });
+    if (name === TAXES && search.addsLines) {
+      taxes.push(...perItem.flat());
+      addedTaxes.push(sumOfTaxes(value, member));
+    } else amounts.push(...perItem.flat());
+  }
   return [
     ...amounts,
     ...taxes,
@@ -95,6 +101,7 @@ function amountsInObject(walk: Walk, object: WriteParams, position: Position): N
 /** Taxes that are paid in addition to the amount of the same object. https://docs.stripe.com/api/invoice-line-item/update */
 const TAXES = 'tax_amounts';
 
+/** Returns the sum of the taxes that are not included in the amount. */
 function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Position): NamedAmount {
   const exclusive = taxes
     .filter(isObject)
@@ -108,11 +115,16 @@ function isInclusive(rate: unknown): boolean {
 }
 
 /** `besideCurrency` is true if the object also has a currency, as amounts of API v2 do: `{value, currency}`. */
-function amountsInValue(walk: Walk, value: unknown, position: Position, besideCurrency = false): NamedAmount[] {
-  if (Array.isArray(value)) return amountsInList(walk, value, position).flat();
-  if (isObject(value)) return amountsInNested(walk, value, position);
+function amountsInValue(
+  search: AmountSearch,
+  value: unknown,
+  position: Position,
+  besideCurrency = false,
+): NamedAmount[] {
+  if (Array.isArray(value)) return amountsInList(search, value, position).flat();
+  if (isObject(value)) return amountsInNested(search, value, position);
   const meaning =
-    walk.lookup.meaningOf(position.path) ?? (besideCurrency && position.path.at(-1) === 'value' ? 'money' : 'none');
+    search.lookup.meaningOf(position.path) ?? (besideCurrency && position.path.at(-1) === 'value' ? 'money' : 'none');
   if (meaning !== 'money' && meaning !== 'unit') return [];
   const item = isEmpty(value)
     ? undefined
@@ -121,22 +133,23 @@ function amountsInValue(walk: Walk, value: unknown, position: Position, besideCu
   return [meaning === 'unit' ? { ...item, size: product(item.size, position.factor) } : item];
 }
 
-function amountsInNested(walk: Walk, object: WriteParams, position: Position): NamedAmount[] {
-  if (position.keyed === true) return amountsInObject(walk, object, position);
+/** Returns the amounts of an object. Its keys may be currencies, as in `currency_options[eur]`. */
+function amountsInNested(search: AmountSearch, object: WriteParams, position: Position): NamedAmount[] {
+  if (position.keyed === true) return amountsInObject(search, object, position);
   const name = position.path.at(-1) ?? '';
-  const isKey = ([key]: readonly [string, unknown]): boolean => walk.lookup.isCurrencyKey(name, key);
+  const isKey = ([key]: readonly [string, unknown]): boolean => search.lookup.isCurrencyKey(name, key);
   const entries = Object.entries(object);
   const byCurrency = entries.filter(isKey).flatMap(([key, value]) => {
     const field = join(position.field, key);
-    walk.currencies.push({ field, currency: key.toLowerCase() });
-    return amountsInValue(walk, value, { ...position, field, currency: key.toLowerCase(), keyed: true });
+    search.currencies.push({ field, currency: key.toLowerCase() });
+    return amountsInValue(search, value, { ...position, field, currency: key.toLowerCase(), keyed: true });
   });
   const names = Object.fromEntries(entries.filter((entry) => !isKey(entry)));
-  return [...byCurrency, ...amountsInObject(walk, names, position)];
+  return [...byCurrency, ...amountsInObject(search, names, position)];
 }
 
-function amountsInList(walk: Walk, list: readonly unknown[], position: Position): NamedAmount[][] {
-  return list.map((item, index) => amountsInValue(walk, item, { ...position, field: `${position.field}[${index}]` }));
+function amountsInList(search: AmountSearch, list: readonly unknown[], position: Position): NamedAmount[][] {
+  return list.map((item, index) => amountsInValue(search, item, { ...position, field: `${position.field}[${index}]` }));
 }
 
 /**
@@ -168,15 +181,16 @@ function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefi
   return largest;
 }
 
-/** Returns the quantity of the prices in this object, or the maximum that the payer may choose. */
+/**
+ * Returns the quantity of an object: the largest of its quantities and of the maximum that the payer may choose. It is one
+ * if the object has none, and undefined if one of them is not a plain decimal.
+ */
 function unitsIn(tree: WriteParams): ExactDecimal | undefined {
   const input = [tree['quantity'], tree['quantity_decimal'], maxUnits(tree['adjustable_quantity'])];
   const quantities = input.filter((value) => !isEmpty(value)).map(magnitude);
-  return quantities.reduce(
-    (max, quantity) =>
-      max === undefined || quantity === undefined ? undefined : isGreater(quantity, max) ? quantity : max,
-    quantities.length === 0 ? ONE : (quantities[0] ?? undefined),
-  );
+  const known = quantities.filter((quantity) => quantity !== undefined);
+  if (known.length < quantities.length) return undefined;
+  return known.reduce((max, quantity) => (isGreater(quantity, max) ? quantity : max), known[0] ?? ONE);
 }
 
 /**
@@ -216,10 +230,10 @@ function currencyFor(currencies: readonly (readonly [string, unknown])[], name: 
 }
 
 /** Collects currencies from a text or a list of texts. Any other value becomes a currency that no policy allows. */
-function addCurrencies(walk: Walk, value: unknown, field: string): void {
+function addCurrencies(search: AmountSearch, value: unknown, field: string): void {
   const each = Array.isArray(value) ? value : [value];
   for (const value of each)
-    walk.currencies.push({
+    search.currencies.push({
       field,
       currency: currencyOf(value) ?? (value === '' ? '' : JSON.stringify(value).slice(0, 40)),
     });

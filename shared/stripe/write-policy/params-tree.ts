@@ -15,11 +15,7 @@ export interface ParamNode {
 /** Yields every node below the parameters in order. `enters` decides which objects it descends into. */
 export function* nodesOf(params: object, enters: (name: string) => boolean, prefix = ''): Generator<ParamNode> {
   for (const [name, value] of Object.entries(params) as [string, unknown][]) {
-    const field = Array.isArray(params)
-      ? `${prefix}[${name}]`
-      : prefix === ''
-        ? toInputName(name)
-        : `${prefix}.${name}`;
+    const field = Array.isArray(params) ? `${prefix}[${name}]` : joinPath(prefix, name);
     yield { name: Array.isArray(params) ? '' : name, field, value };
     if (typeof value === 'object' && value !== null && enters(name)) yield* nodesOf(value, enters, field);
   }
@@ -34,6 +30,7 @@ export function toInputName(field: string): string {
 /** Maximum number of names in an error. */
 export const MAX_REPORTED = 20;
 
+/** Returns the path of a name in the caller's spelling. */
 export function joinPath(prefix: string, name: string): string {
   return prefix === '' ? toInputName(name) : `${prefix}.${name}`;
 }

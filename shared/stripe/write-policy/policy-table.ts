@@ -27,8 +27,8 @@ export class PolicyLookup {
     const writes = new Map<string, { literals: readonly string[]; facts: WriteFacts }[]>();
     for (const [key, writeFacts] of Object.entries(table.writes)) {
       const literals = key.split('/');
-      const place = indexKey(literals);
-      writes.set(place, [...(writes.get(place) ?? []), { literals, facts: writeFacts }]);
+      const index = indexKey(literals);
+      writes.set(index, [...(writes.get(index) ?? []), { literals, facts: writeFacts }]);
     }
     this.writes = writes;
   }
@@ -79,6 +79,7 @@ export class PolicyLookup {
   }
 }
 
+/** Returns the first segment (the method) and the number of segments. Only routes with the same key can match. */
 function indexKey(segments: readonly string[]): string {
   return `${segments[0] ?? ''}${segments.length}`;
 }

@@ -71,6 +71,7 @@ function containsAmount(lookup: PolicyLookup, path: string, value: unknown): boo
   return isObject(value) ? hasNumber(lookup, value, path.split('.'), ['money', 'unit']) : !isEmpty(value);
 }
 
+/** Returns whether a value of an input moves money that no input names. */
 function isOpen(values: OpenValues, value: unknown, nowS: number): boolean {
   if (values === true) return true;
   if (values === 'past') return value !== 'now' && !(Number(value) >= nowS);
@@ -92,46 +93,75 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
   return Object.hasOwn(tree, name) ? valuesAt(tree[name], rest) : [];
 }
 
-/** Finds the first input whose amount is stored at Stripe. `quantityStored` is true if that holds for the quantity too. */
+/**
+ * Finds the first input whose amount is stored at Stripe, in an object or in the objects in it. `quantityStored` is true if
+ * the quantity of the object is stored there too.
+ */
 function findUnbounded(
   lookup: PolicyLookup,
   tree: WriteParams,
   prefix: readonly string[],
   quantityStored: boolean,
 ): Unbounded | undefined {
-  const fieldAt = (name: string): string => [...prefix, name].join('.');
-  if (prefix.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']) && isEmpty(tree['maximum']))
-    return { field: fieldAt('maximum'), why: 'is missing: the payer chooses the amount' };
-  const limits = tree['spending_limits'];
-  if (Array.isArray(limits) && !limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
-    return {
-      field: fieldAt('spending_limits'),
-      why: 'limits some categories alone: what is spent on others is not bounded',
-    };
   const inputs = Object.entries(tree).filter(([name, value]) => !lookup.isFreeKey(name) && !isEmpty(value));
-  const stored = inputs.find(
-    ([name]) =>
-      lookup.isStoredAmount([...prefix, name]) &&
-      // Its own amount is the part of the line; a price of one unit is for custom lines. https://docs.stripe.com/api/credit_notes/create
-      !(name === 'invoice_line_item' && hasNumber(lookup, tree, prefix, ['money'])),
-  );
-  if (stored !== undefined)
-    return { field: fieldAt(stored[0]), why: 'names an object whose amount is stored at Stripe' };
-  const priced = hasNumber(lookup, tree, prefix, ['unit']);
-  const unpriced = priced ? undefined : QUANTITIES.find((name) => mayBeSeveral(tree[name]));
-  if (unpriced !== undefined)
-    return { field: fieldAt(unpriced), why: 'has no unit price next to it: the price is stored at Stripe' };
-  if (quantityStored && priced && QUANTITIES.every((name) => isEmpty(tree[name])))
-    return { field: fieldAt('quantity'), why: 'is missing: the number of paid units is stored at Stripe' };
+  const unboundedLimit = findUnboundedLimit(tree, prefix);
+  if (unboundedLimit !== undefined) return unboundedLimit;
+  const storedName = inputs.map(([name]) => name).find((name) => isStoredAmount(lookup, tree, prefix, name));
+  if (storedName !== undefined)
+    return { field: [...prefix, storedName].join('.'), why: 'names an object whose amount is stored at Stripe' };
+  const storedPrice = findStoredPrice(lookup, tree, prefix, quantityStored);
+  if (storedPrice !== undefined) return storedPrice;
   for (const [name, value] of inputs)
     for (const item of Array.isArray(value) ? value : [value]) {
+      if (!isObject(item)) continue;
       // An entry with an id updates an existing line, with the quantity stored there.
-      const unbounded = isObject(item)
-        ? findUnbounded(lookup, item, [...prefix, name], !isEmpty(item['id']))
-        : undefined;
+      const unbounded = findUnbounded(lookup, item, [...prefix, name], !isEmpty(item['id']));
       if (unbounded !== undefined) return unbounded;
     }
   return undefined;
+}
+
+/** Finds an amount that the payer chooses, or spending that has no limit. */
+function findUnboundedLimit(tree: WriteParams, prefix: readonly string[]): Unbounded | undefined {
+  const isChosenByPayer = prefix.at(-1) === 'custom_unit_amount' && !isAmong([false], tree['enabled']);
+  if (isChosenByPayer && isEmpty(tree['maximum']))
+    return { field: [...prefix, 'maximum'].join('.'), why: 'is missing: the payer chooses the amount' };
+  const limits = tree['spending_limits'];
+  if (!Array.isArray(limits) || limits.some((limit) => isObject(limit) && isEmpty(limit['categories'])))
+    return undefined;
+  const why = 'limits some categories alone: what is spent on others is not bounded';
+  return { field: [...prefix, 'spending_limits'].join('.'), why };
+}
+
+/** Returns whether an input names an object whose amount is stored at Stripe, and the request has no amount instead. */
+function isStoredAmount(lookup: PolicyLookup, tree: WriteParams, prefix: readonly string[], name: string): boolean {
+  if (!lookup.isStoredAmount([...prefix, name])) return false;
+  // A line of a credit note with an amount of its own credits that part of the invoice line. A unit price is only for
+  // custom lines. https://docs.stripe.com/api/credit_notes/create
+  return !(name === 'invoice_line_item' && hasNumber(lookup, tree, prefix, ['money']));
+}
+
+/** Finds a quantity without a unit price, or a unit price without a quantity. */
+function findStoredPrice(
+  lookup: PolicyLookup,
+  tree: WriteParams,
+  prefix: readonly string[],
+  quantityStored: boolean,
+): Unbounded | undefined {
+  if (!hasNumber(lookup, tree, prefix, ['unit'])) {
+    const unpriced = QUANTITIES.find((name) => mayBePositive(tree[name]));
+    return unpriced === undefined
+      ? undefined
+      : {
+          field: [...prefix, unpriced].join('.'),
+          why: 'has no unit price next to it: the price is stored at Stripe',
+        };
+  }
+  if (!quantityStored || !QUANTITIES.every((name) => isEmpty(tree[name]))) return undefined;
+  return {
+    field: [...prefix, 'quantity'].join('.'),
+    why: 'is missing: the number of paid units is stored at Stripe',
+  };
 }
 
 /** Returns whether an object, or an object in it, has a number with one of these meanings. Lists are not searched. */
@@ -152,7 +182,8 @@ function hasNumber(
 /** Fields that state how many units are paid, or may be paid. */
 const QUANTITIES = ['quantity', 'quantity_decimal', 'adjustable_quantity'] as const;
 
-function mayBeSeveral(quantity: unknown): boolean {
+/** Returns whether a quantity may be more than zero. */
+function mayBePositive(quantity: unknown): boolean {
   const max = isObject(quantity) ? maxUnits(quantity) : quantity;
   return !isEmpty(max) && Number(max) !== 0;
 }

@@ -1,3 +1,4 @@
+import { REUSE_MS } from '../../event-inbox/object-read.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** A value that was read, and which events it serves: those that arrived here, or happened, before the read began. */
@@ -11,24 +12,30 @@ export interface ReadAt<T> {
   readonly coversMs: number;
 }
 
-/** Reads an object. It calls `begun` when the read begins: an event that arrives later need not wait for it. */
-export type StartRead<T> = (begun: () => void) => Promise<ReadAt<T>>;
+/** What a read tells the instance, and learns of it. */
+export interface ReadProgress {
+  /** Called when the read begins: an event that arrives later need not wait for it. */
+  readonly begun: () => void;
+  /** Returns how many events of this instance wait for the read. */
+  readonly waiting: () => number;
+}
+
+/** Reads an object. */
+export type StartRead<T> = (progress: ReadProgress) => Promise<ReadAt<T>>;
 
 interface CurrentRead<T> {
   readonly read: Promise<ReadAt<T>>;
-  readonly progress: { hasBegun: boolean };
+  readonly progress: { hasBegun: boolean; events: number };
 }
 
 interface KeyReads<T> {
   /** The read that is under way. Once it has begun, its state may be older than an event that arrives. */
   current: CurrentRead<T> | undefined;
   /** The read after it: it begins after every event that waits for it has arrived. */
-  next: Promise<ReadAt<T>> | undefined;
+  next: { readonly read: Promise<ReadAt<T>>; events: number } | undefined;
   last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
 }
 
-/** How long a finished read serves events that happened before it: as long as Stripe may take to deliver a burst. */
-export const REUSE_MS = 120_000;
 const MAX_KEYS = 500;
 
 /**
@@ -48,8 +55,10 @@ export class CoalescedReads<T> {
     const { last, current } = reads;
     const arrivedMs = this.clock.monotonicMs();
     if (last !== undefined && this.serves(last, happenedMs)) return last.read;
-    if (current === undefined && reads.next === undefined) return this.run(key, reads, start);
-    const read = await (current?.progress.hasBegun === false ? current.read : this.runNext(key, reads, start));
+    if (current === undefined && reads.next === undefined) return this.run(key, reads, start, 1);
+    const joinsCurrent = current?.progress.hasBegun === false;
+    if (joinsCurrent) current.progress.events += 1;
+    const read = await (joinsCurrent ? current.read : this.runNext(key, reads, start));
     // It may have begun earlier than was known here.
     const isOlder = read.notBegunMs < arrivedMs && read.coversMs < happenedMs;
     return isOlder ? this.read(key, happenedMs, start) : read;
@@ -60,20 +69,25 @@ export class CoalescedReads<T> {
       () => undefined,
       () => undefined,
     );
-    reads.next ??= ended.then(() => {
-      reads.next = undefined;
-      return this.run(key, reads, start);
-    });
-    return reads.next;
+    reads.next ??= {
+      read: ended.then(() => {
+        const events = reads.next?.events ?? 1;
+        reads.next = undefined;
+        return this.run(key, reads, start, events);
+      }),
+      events: 0,
+    };
+    reads.next.events += 1;
+    return reads.next.read;
   }
 
   private serves({ read, endedMs }: NonNullable<KeyReads<T>['last']>, happenedMs: number): boolean {
     return this.clock.monotonicMs() - endedMs <= REUSE_MS && read.coversMs >= happenedMs;
   }
 
-  private run(key: string, reads: KeyReads<T>, start: StartRead<T>): Promise<ReadAt<T>> {
-    const progress = { hasBegun: false };
-    const read = start(() => void (progress.hasBegun = true))
+  private run(key: string, reads: KeyReads<T>, start: StartRead<T>, events: number): Promise<ReadAt<T>> {
+    const progress = { hasBegun: false, events };
+    const read = start({ begun: () => void (progress.hasBegun = true), waiting: () => progress.events })
       .then((result) => {
         reads.last = { read: result, endedMs: this.clock.monotonicMs() };
         return result;

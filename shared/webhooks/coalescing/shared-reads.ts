@@ -2,34 +2,40 @@ import type { OperationStore } from '../../idempotency/store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isLaterVersion, isStoreUnavailable } from '../../ports/store-errors.ts';
 import { MS_US } from '../../ports/time-units.ts';
-import type { ReadAt } from './coalesced-reads.ts';
-import { EVENT_TIME_MARGIN_US, endRead, planRead, sharedResult, type ReadPlan } from './object-read.ts';
+import type { ReadAt, ReadProgress } from './coalesced-reads.ts';
+import {
+  EVENT_TIME_MARGIN_US,
+  endRead,
+  isAwaited,
+  planRead,
+  sharedResult,
+  type ReadPlan,
+} from '../../event-inbox/object-read.ts';
 
 /** How far this machine's clock and Stripe's may differ. */
 const CLOCK_MARGIN_MS = 10_000;
 /** Pauses between two looks at the read of another instance. */
 const [FIRST_LOOK_MS, LONGEST_LOOK_MS, LOOK_GROWTH] = [100, 500, 1.5];
+/** When an event that pauses looks whether a call has begun to wait for the object, after the event arrived. */
+const AWAITED_LOOK_MS = 300;
 /** An instance that waited so long for others reads the object itself. */
 const MAX_SHARED_WAIT_MS = 6000;
 
 type LeadPlan = ReadPlan & { readonly kind: 'lead' };
 
-export interface SharedReadOptions<T> {
+export interface SharedReadOptions<T> extends ReadProgress {
   /** Names account, kind and id of the object. */
   readonly key: string;
   /** When the event had happened at the latest, in milliseconds since 1970. */
   readonly happenedMs: number;
-  /** Called when the read begins: it does not serve an event that arrives after that. */
-  readonly begun: () => void;
   readonly read: () => Promise<T>;
   /** Returns a value without what is never stored. */
   readonly storable: (value: T) => T;
 }
 
 /**
- * Coalesces the reads of an object over all instances. An event costs no write to the store if it uses the read of
- * another instance; the first read of an object costs one, each later read of a burst two. Without the store each
- * instance reads.
+ * Coalesces the reads of an object over all instances. A read costs one write to the store, and two more if another
+ * instance waits for its result; a further event that uses the read costs none. Without the store each instance reads.
  */
 export class SharedReads<T> {
   constructor(
@@ -45,10 +51,11 @@ export class SharedReads<T> {
         const sentMs = clock.monotonicMs();
         const plan = await this.store.update(options.key, planRead(options.happenedMs * MS_US));
         if (plan.kind === 'reuse') return readAt(plan, -Infinity);
+        if (plan.kind === 'alone') return await this.readAlone(options);
         // The store read its clock after the request was sent, so this is not after the read begins.
         const notBegunMs = sentMs + (plan.startUs - plan.nowUs) / MS_US;
         if (plan.kind === 'lead') return await this.lead(plan, notBegunMs, options);
-        const read = await this.waitFor(plan, notBegunMs, endMs, options);
+        const read = await this.waitForOther(plan, notBegunMs, endMs, options);
         if (read !== undefined) return read;
       }
     } catch (cause) {
@@ -60,14 +67,17 @@ export class SharedReads<T> {
   private async lead(
     { startUs, nowUs, fence, isShared }: LeadPlan,
     notBegunMs: number,
-    { key, begun, read, storable }: SharedReadOptions<T>,
+    { key, begun, waiting, read, storable }: SharedReadOptions<T>,
   ): Promise<ReadAt<T>> {
-    if (startUs > nowUs) await this.clock.sleep((startUs - nowUs) / MS_US);
-    begun();
-    if (!isShared) return readAt({ startUs, value: await read() }, notBegunMs);
     // Without the end of the read, the instances that wait read the object themselves.
     const end = (value?: T): Promise<void> =>
-      this.store.update(key, endRead(startUs, fence, value)).catch(() => undefined);
+      this.store.update(key, endRead({ startUs, fence, value, events: waiting() })).catch(() => undefined);
+    if (await this.pauseUnlessAwaited(key, (startUs - nowUs) / MS_US)) {
+      await end();
+      return this.readAlone({ begun, read });
+    }
+    begun();
+    if (!isShared) return readAt({ startUs, value: await read() }, notBegunMs);
     try {
       const value = await read();
       await end(storable(value));
@@ -79,15 +89,14 @@ export class SharedReads<T> {
   }
 
   /** Returns undefined if no instance is reading any more, or if it takes too long. */
-  private async waitFor(
+  private async waitForOther(
     { startUs }: { readonly startUs: number },
     notBegunMs: number,
     endMs: number,
-    { key, begun }: SharedReadOptions<T>,
+    { key, begun, read }: SharedReadOptions<T>,
   ): Promise<ReadAt<T> | undefined> {
     const { clock } = this;
-    const leftMs = notBegunMs - clock.monotonicMs();
-    if (leftMs > 0) await clock.sleep(leftMs);
+    if (await this.pauseUnlessAwaited(key, notBegunMs - clock.monotonicMs())) return this.readAlone({ begun, read });
     begun();
     let pauseMs = FIRST_LOOK_MS;
     while (clock.monotonicMs() < endMs) {
@@ -98,6 +107,17 @@ export class SharedReads<T> {
       if (result.kind === 'lost') return undefined;
     }
     return undefined;
+  }
+
+  /** Waits until a read may begin. Returns true, earlier, if a call has begun to wait for the object. */
+  private async pauseUnlessAwaited(key: string, pauseMs: number): Promise<boolean> {
+    if (pauseMs > AWAITED_LOOK_MS) {
+      await this.clock.sleep(AWAITED_LOOK_MS);
+      if (await this.store.update(key, isAwaited)) return true;
+    }
+    const leftMs = pauseMs > AWAITED_LOOK_MS ? pauseMs - AWAITED_LOOK_MS : pauseMs;
+    if (leftMs > 0) await this.clock.sleep(leftMs);
+    return false;
   }
 
   /** Reads without other instances. */

@@ -10,6 +10,8 @@ import type { DestinationFamily, DestinationSlot, EventsFrom } from './slots.ts'
 /** What an account has at Stripe to send events of one family, of this connection or not. */
 export interface EventDestination {
   readonly family: DestinationFamily;
+  /** True for a destination of API v2 that sends snapshot events. The connection makes none. */
+  readonly sendsSnapshots: boolean;
   readonly from: EventsFrom;
   readonly id: string;
   readonly url: string;
@@ -54,10 +56,8 @@ export async function destinationsOf(
         );
   const found: EventDestination[] = [];
   for await (const object of list) {
-    // API v2 also lists destinations for snapshot events, and destinations that are no webhook endpoints (such as Amazon
-    // EventBridge).
-    const isOther = object['event_payload'] !== 'thin' || object['type'] !== 'webhook_endpoint';
-    if (family === 'snapshot' || !isOther) found.push(toDestination(family, object));
+    // API v2 also lists destinations that are no webhook endpoints, such as Amazon EventBridge.
+    if (family === 'snapshot' || object['type'] === 'webhook_endpoint') found.push(toDestination(family, object));
   }
   return found;
 }
@@ -68,6 +68,7 @@ function toDestination(family: DestinationFamily, object: StripeObject): EventDe
   const owner = metadata[OWNER_KEY];
   return {
     family,
+    sendsSnapshots: family === 'thin' && object['event_payload'] !== 'thin',
     from: family === 'snapshot' ? fromOfEndpoint(object, metadata) : fromOfDestination(object['events_from']),
     id: String(object['id']),
     url: typeof inner['url'] === 'string' ? inner['url'] : '',

@@ -23,6 +23,11 @@ export interface ForeignDestination {
   readonly owner: string | null;
   /** Whether `adopt` takes it over: it has no mark, or one that this connection left before. */
   readonly adoptable: boolean;
+  /**
+   * Why it brings events twice and must be deleted at Stripe: it is a destination of API v2 for snapshot events, or the
+   * settings select no type of its family. Absent for the others.
+   */
+  readonly problem?: 'snapshot payload' | 'no type selected';
 }
 
 export interface DestinationPlanOptions {
@@ -44,20 +49,21 @@ export function planDestination(
   found: readonly EventDestination[],
   { owner, apiVersion, adopt = false, rollSecrets = false }: DestinationPlanOptions,
 ): DestinationPlan {
-  const marked = found.filter((destination) => destination.owner === owner.mark);
+  const isWanted = wanted.events.length > 0;
+  const marked = found.filter((destination) => destination.owner === owner.mark && !destination.sendsSnapshots);
   const none = { wanted, kept: undefined, changes: [], surplus: [], old: [], foreign: [] };
-  if (wanted.events.length === 0) return { ...none, surplus: marked };
-  const unowned = found.filter(({ url, owner: mark }) => mark !== owner.mark && url === wanted.url);
-  const isAdoptable = ({ owner: mark }: EventDestination): boolean =>
-    mark === undefined || owner.formerMarks.includes(mark);
+  const unowned = found.filter((destination) => !marked.includes(destination) && destination.url === wanted.url);
+  const isAdoptable = ({ owner: mark, sendsSnapshots }: EventDestination): boolean =>
+    isWanted && !sendsSnapshots && (mark === undefined || owner.formerMarks.includes(mark));
   const adopted = adopt && !rollSecrets ? unowned.filter(isAdoptable) : [];
   const foreign = unowned
     .filter((destination) => !adopted.includes(destination))
-    .map((destination) => ({
-      id: destination.id,
-      owner: destination.owner ?? null,
-      adoptable: isAdoptable(destination),
-    }));
+    .map((destination): ForeignDestination => {
+      const reported = { id: destination.id, owner: destination.owner ?? null, adoptable: isAdoptable(destination) };
+      if (destination.sendsSnapshots) return { ...reported, problem: 'snapshot payload' };
+      return isWanted ? reported : { ...reported, problem: 'no type selected' };
+    });
+  if (!isWanted) return { ...none, surplus: marked, foreign };
   if (rollSecrets) return { ...none, old: marked, foreign };
   // Its own signing secret is known, so a marked one is kept rather than an adopted one.
   const ours = [...marked, ...adopted];

@@ -5,7 +5,7 @@ import { isWellFormed, plainNumber } from './scalars.ts';
 
 type EnumValues = readonly (string | number | boolean)[];
 
-/** The values of an enum by value and by text. A map is fast for a list of a hundred thousand enum values. */
+/** The values of an enum by value and by text. A map keeps the time short if an input has very many enum values. */
 const enumValues = memoizeByRef(
   (allowed: EnumValues): ReadonlyMap<unknown, EnumValues[number]> =>
     new Map(

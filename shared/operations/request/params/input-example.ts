@@ -1,7 +1,7 @@
 import { ID_PREFIXES } from '../../../catalog/ids/id-prefixes.ts';
 import type { Field, Fields, FieldType } from '../../../catalog/types.ts';
 
-/** Members that an example shows, of objects that have no required ones. */
+/** Members that an example shows in addition to the required ones, the most useful first. */
 const FREQUENT_MEMBERS: readonly string[] = ['price', 'product', 'id', 'quantity', 'amount', 'city', 'type'];
 const MAX_MEMBERS = 2;
 /** Deeper values are left out of an example. */
@@ -12,12 +12,12 @@ export function inputExample(fieldType: FieldType): string {
   return spaced(JSON.stringify(exampleValue('', fieldType, 0)));
 }
 
-/** Returns the description of a value that should be an array of these items. It is only made if it is shown. */
+/** Describes a value that should be an array of these items. The example is only created if the text is shown. */
 export function notAnArray(itemType: FieldType): () => string {
   return () => `must be an array, as JSON or as a JSON string, such as ${inputExample({ array: itemType })}`;
 }
 
-/** Returns the description of a value that should be an object of this type. */
+/** Describes a value that should be an object of this type. The example is only created if the text is shown. */
 export function notAnObject(fieldType: FieldType): () => string {
   return () => `must be an object, as JSON or as a JSON string, such as ${inputExample(fieldType)}`;
 }
@@ -42,7 +42,7 @@ function isCompound(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && ('object' in fieldType || 'array' in fieldType);
 }
 
-/** Returns the required members and the most used ones, or the first. */
+/** Returns the required members and the most used ones, or the first member if there are none of these. */
 function shownMembers(fields: Fields): readonly (readonly [string, Field])[] {
   const all = Object.entries(fields);
   const required = all.filter(([, field]) => field.required === true);
@@ -61,7 +61,7 @@ function scalarExample(name: string, scalar: FieldType & string): unknown {
   return prefix === undefined || prefix === '' ? '...' : `${prefix}_...`;
 }
 
-/** With spaces after colons and commas, as people write JSON. No value has either. */
+/** Adds a space after each colon and comma, as people write JSON. The values of an example contain neither. */
 function spaced(json: string): string {
   return json.replaceAll(':', ': ').replaceAll(',', ', ');
 }

@@ -2,8 +2,8 @@ import { MAX_DEPTH } from '../../../bounds.ts';
 import type { Violations } from '../../../field-violations.ts';
 
 /**
- * Returns why a name or map key cannot be sent to Stripe, or undefined. In a form it becomes `parent[name]`. Brackets in
- * the name would make it another parameter, and `parent[]` is a list. https://docs.stripe.com/metadata,
+ * Returns why a name or map key cannot be sent to Stripe, or undefined. A form sends a nested value as `parent[name]`.
+ * Brackets in the name would result in another parameter, and an empty name in a list (`parent[]`). https://docs.stripe.com/metadata,
  * https://github.com/WordPress/wordcamp.org/pull/1271
  */
 export function keyIssue(name: string): string | undefined {

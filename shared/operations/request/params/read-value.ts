@@ -42,7 +42,7 @@ export function parseInto(
 function readField(context: ValidationContext, position: ParamPosition, field: Field, value: unknown): unknown {
   if (value === null) return clearField(context, position, field);
   // In a form an empty string cannot be distinguished from a cleared field.
-  if (value === '' && field.nullable === true && !(isJsonField(context) && takesText(field.type)))
+  if (value === '' && field.nullable === true && !(isJsonField(context) && acceptsText(field.type)))
     return clearedValue(context);
   return readValue(context, position, field.type, value);
 }
@@ -56,9 +56,9 @@ function clearField(context: ValidationContext, position: ParamPosition, { type,
 
 const CANNOT_CLEAR = 'must not be null, because Stripe cannot clear it; omit it';
 
-function takesText(fieldType: FieldType): boolean {
+function acceptsText(fieldType: FieldType): boolean {
   if (typeof fieldType === 'string') return fieldType === 'string' || fieldType === 'json';
-  return 'reference' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(takesText));
+  return 'reference' in fieldType || ('anyOf' in fieldType && fieldType.anyOf.some(acceptsText));
 }
 
 /** Validates a value by its type. Returns undefined if it added a violation. */
@@ -126,13 +126,10 @@ function readAny(
   return undefined;
 }
 
+/** Parses a text that is a JSON object, if one of the alternatives is an object. Returns any other value unchanged. */
 function parseObjectText(alternatives: readonly FieldType[], value: unknown): unknown {
-  if (
-    typeof value !== 'string' ||
-    !alternatives.some((fieldType) => typeof fieldType === 'object' && 'object' in fieldType)
-  )
-    return value;
-  if (!/^\s*\{/.test(value)) return value;
+  const acceptsObject = alternatives.some((fieldType) => typeof fieldType === 'object' && 'object' in fieldType);
+  if (!acceptsObject || typeof value !== 'string' || !/^\s*\{/.test(value)) return value;
   const parsed = parseJsonText(value);
   return parsed !== undefined && 'value' in parsed && isJsonObject(parsed.value) ? parsed.value : value;
 }

@@ -17,7 +17,7 @@ const requiredOf = memoizeByRef((fields: Fields) =>
 export function requireFields(violations: Violations, at: string, fields: Fields, params: Params): void {
   const fieldPath = (key: string): string => (at === '' ? pascal(key) : `${at}.${key}`);
   for (const key of requiredOf(fields))
-    if (!Object.hasOwn(params, key)) violations.add(fieldPath(key), missing(fields[key]?.type));
+    if (!Object.hasOwn(params, key)) violations.add(fieldPath(key), missingText(fields[key]?.type));
   for (const key of Object.keys(params)) {
     const value = params[key];
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -25,8 +25,8 @@ export function requireFields(violations: Violations, at: string, fields: Fields
   }
 }
 
-/** A list is shown: its items have names that the caller cannot guess. */
-function missing(fieldType: FieldType | undefined): Description {
+/** Describes a missing input. For a list it shows an example, because a caller cannot guess the names in its items. */
+function missingText(fieldType: FieldType | undefined): Description {
   const isList = typeof fieldType === 'object' && 'array' in fieldType;
   return isList ? () => `is required, such as ${inputExample(fieldType)}` : 'is required';
 }

@@ -5,19 +5,19 @@ import { WrittenNumber } from '../../../json/written-number.ts';
 
 export type ReadScalar = { readonly value: unknown } | { readonly problem: string };
 
-/** Where a scalar is sent. */
+/** The field of a request that a scalar is sent in. */
 export interface Destination {
   /** Stripe's name of the field, for the wording of errors. */
   readonly name: string;
-  /** API v2 uses JSON. Elsewhere every value becomes the text of a form. */
+  /** True for API v2, which uses JSON. In API v1 every value becomes text in a form. */
   readonly json: boolean;
 }
 
 const IN_A_FORM: Destination = { name: '', json: false };
 
 /**
- * Converts one scalar to Stripe's type. A string with a number or boolean is accepted, because integrations send
- * everything as strings. Nothing is rounded: `1500.0` is 1500, `1500.5` is an error.
+ * Converts one scalar to Stripe's type. A string with a number or boolean is accepted, because integrations often send all
+ * values as strings. Numbers are never rounded: `1500.0` is 1500, and `1500.5` is an error.
  */
 export function readScalar(kind: Scalar, value: unknown, to: Destination = IN_A_FORM): ReadScalar {
   switch (kind) {

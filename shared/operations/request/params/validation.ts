@@ -16,7 +16,7 @@ export interface InputPolicy {
   /** True if unknown names are rejected even if `strict` is false, because a write policy cannot check their values. */
   readonly namesStrict?: boolean;
   /** Called for every unknown name that is passed on. */
-  readonly unknown?: (field: string) => void;
+  readonly onUnknown?: (field: string) => void;
 }
 
 export interface InputRules extends InputPolicy {
@@ -71,7 +71,10 @@ export function addIssue(
   return undefined;
 }
 
-/** Returns whether a name that the catalog does not know may be passed to Stripe. */
+/**
+ * Returns whether a name that the catalog does not know may be passed to Stripe. If so, it reports the name to
+ * `onUnknown`; if not, it adds a violation.
+ */
 export function passesUnknown(
   context: ValidationContext,
   name: string,
@@ -90,7 +93,7 @@ export function passesUnknown(
     );
   else checkKeys(violations, field, value);
   if (violations.count > violationsBefore) return false;
-  rules.unknown?.(field);
+  rules.onUnknown?.(field);
   return true;
 }
 
