@@ -45,7 +45,12 @@ const files = [
 ];
 writeFileSync(path.join(target, 'THIRD_PARTY_LICENSES.txt'), thirdPartyLicenses(packagesIn(files)));
 for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, file), path.join(target, file));
-cpSync(path.join(root, 'shared/cli/README.md'), path.join(target, 'README.md'));
+// The pages that it links are at /docs of `dev`, not next to it.
+const page = readFileSync(path.join(root, 'shared/cli/README.md'), 'utf8');
+writeFileSync(
+  path.join(target, 'README.md'),
+  page.replace(/\[([^\][]{1,200})\]\((?:\.\.\/|\w)[^()\s:]{0,200}\)/g, '$1'),
+);
 const manifest = {
   name,
   version,

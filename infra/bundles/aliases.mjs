@@ -10,14 +10,14 @@ const alias = (name) => path.resolve(import.meta.dirname, 'aliases', name);
 
 export const FETCH_GLOBALS = alias('fetch-globals.mjs');
 
-/** By the module name that a package imports. */
+/** The replacement of a package, by the name in the import. */
 const PACKAGES = {
-  // Otherwise gRPC is loaded.
+  // The main entry of google-gax loads gRPC.
   'google-gax': 'gax-rest.cjs',
   'readable-stream': 'stream.cjs',
 };
 
-/** By the file in `node_modules`. */
+/** The replacement of a file in `node_modules`. */
 const FILES = {
   'google-gax/build/protos/iam_service.js': 'empty.cjs',
   'google-gax/build/protos/locations.js': 'empty.cjs',

@@ -12,15 +12,16 @@ export const FRAMEWORK = '@google-cloud/functions-framework';
 /** Google's clients, Stripe's SDK and MCP: separate `.cjs` files that `require` loads on first use. */
 export const LAZY = ['google', 'stripe', 'mcp'];
 
-/** Options of every bundle. */
+/** The esbuild plugins that replace parts of packages. */
 export const packagePlugins = [googleClients, aliases];
 
+/** The esbuild options of every bundle. */
 export const shared = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  // Packages read the names of constructors, so identifiers are kept. This costs nothing at load time.
+  // Identifiers are not minified, because packages read the names of constructors. This costs no load time.
   minifySyntax: true,
   minifyWhitespace: true,
   sourcemap: 'external',
@@ -32,19 +33,19 @@ export const shared = {
   supported: { 'dynamic-import': false },
 };
 
-/** `await import('./adapters/google/index.ts')` becomes `require('./google.cjs')`. */
+/** An esbuild plugin that replaces `await import('./adapters/google/index.ts')` by `require('./google.cjs')`. */
 export const lazyAdapters = {
   name: 'lazy-adapters',
   setup(builder) {
-    builder.onResolve({ filter: /\/adapters\/\w+\/index\.ts$/ }, ({ path: wanted, kind }) => {
-      const name = path.basename(path.dirname(wanted));
+    builder.onResolve({ filter: /\/adapters\/\w+\/index\.ts$/ }, ({ path: imported, kind }) => {
+      const name = path.basename(path.dirname(imported));
       return kind === 'dynamic-import' && LAZY.includes(name) ? { path: `./${name}.cjs`, external: true } : undefined;
     });
   },
 };
 
-/** Builds the bundles that are loaded on first use. Returns the metafile of each by its name. */
-export async function buildLazy(folder, form, names = LAZY) {
+/** Builds the bundles that are loaded on first use. Returns the build result of each by its name. */
+export async function buildLazy(folder, options, names = LAZY) {
   const built = {};
   for (const name of names)
     built[name] = await build({
@@ -54,23 +55,24 @@ export async function buildLazy(folder, form, names = LAZY) {
       inject: name === 'google' ? [FETCH_GLOBALS] : [],
       outdir: folder,
       outExtension: { '.js': '.cjs' },
-      ...form,
+      ...options,
     });
   return built;
 }
 
 /** Returns the files that contribute to a bundle. */
 export function inputsOf({ outputs }) {
-  const left = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
-  return left.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 }
 
-/** Returns the lazy bundles of a function. Only `tools` uses MCP. */
+/** Returns the names of the lazy bundles that a function uses. Only `tools` uses MCP. */
 export function lazyOf(source) {
   return LAZY.filter((name) => name !== 'mcp' || source === './functions/tools.ts');
 }
 
-export function copyLazy(folder, names, ends = ['.cjs', '.cjs.map']) {
+export function copyLazy(folder, names, extensions = ['.cjs', '.cjs.map']) {
   for (const name of names)
-    for (const end of ends) cpSync(path.join(out, 'lazy', name + end), path.join(folder, name + end));
+    for (const extension of extensions)
+      cpSync(path.join(out, 'lazy', name + extension), path.join(folder, name + extension));
 }

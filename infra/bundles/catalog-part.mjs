@@ -6,20 +6,21 @@ import { actionOf, baseFunction, readCatalog } from './manifest.mjs';
 
 const CATALOG = path.join(root, 'shared/catalog');
 
-/** Limit of nested expansions of a call. https://docs.stripe.com/api/expanding_objects */
+/** Stripe's limit of nested expansions in a call. https://docs.stripe.com/api/expanding_objects */
 const MAX_EXPAND_DEPTH = 4;
 
 /**
- * Returns the files of these entities and of the entities that their expansions can lead to, whose columns rows may have.
+ * Returns the files of these entities, and of the entities that their expansions may return. An expanded object becomes
+ * columns of a row.
  */
-function referred(names) {
+function expandableFiles(names) {
   const files = new Set();
   let next = names;
   for (let depth = 0; depth < MAX_EXPAND_DEPTH && next.length > 0; depth += 1) {
-    const found = next.filter((name) => typeof name === 'string').map((name) => `entities/${entityFile(name)}`);
-    const fresh = [...new Set(found)].filter((file) => !files.has(file) && existsSync(path.join(CATALOG, file)));
-    for (const file of fresh) files.add(file);
-    next = fresh.flatMap((file) => references(readCatalog(file).fields));
+    const named = next.filter((name) => typeof name === 'string').map((name) => `entities/${entityFile(name)}`);
+    const newFiles = [...new Set(named)].filter((file) => !files.has(file) && existsSync(path.join(CATALOG, file)));
+    for (const file of newFiles) files.add(file);
+    next = newFiles.flatMap((file) => references(readCatalog(file).fields));
   }
   return [...files];
 }
@@ -29,7 +30,7 @@ function entityFile(name) {
   return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
 }
 
-/** Returns every entity that a type refers to, for expanded references. */
+/** Returns the entities that the references in a type name, at any depth. */
 function references(value) {
   if (typeof value !== 'object' || value === null) return [];
   const own = typeof value.reference === 'string' ? [value.reference, ...(value.also ?? [])] : [];
@@ -42,34 +43,37 @@ export function copyWholeCatalog(folder) {
   copyPolicy(folder);
 }
 
-/** Copies the data of the write policy, which any connection may have. */
+/** Copies the data of the write policy. Every function needs it, because any connection may have a policy. */
 function copyPolicy(folder) {
   cpSync(path.join(CATALOG, 'write-policy.json'), path.join(folder, 'catalog', 'write-policy.json'));
 }
 
-/** Copies the files that a function may need: those of its entities, what they refer to, and its actions. */
+/** Copies the files that a function may need: those of its entities or actions, and of the entities they refer to. */
 export function copyCatalog(row, folder) {
-  const whole = baseFunction(row);
+  const base = baseFunction(row);
   const entities = readCatalog('entities/index.json');
   const actions = readCatalog('actions/index.json');
-  if (!/^(actions|entities)\//.test(whole.source)) return copyWholeCatalog(folder);
-  const ofAction = whole.source.startsWith('actions/');
-  const every = ofAction ? actions.actions : entities.entities;
-  const named =
-    row.entities ?? row.actions ?? (ofAction && whole.actions === undefined ? [actionOf(whole)] : undefined);
+  if (!/^(actions|entities)\//.test(base.source)) return copyWholeCatalog(folder);
+  const isAction = base.source.startsWith('actions/');
+  const all = isAction ? actions.actions : entities.entities;
+  const named = row.entities ?? row.actions ?? (isAction && base.actions === undefined ? [actionOf(base)] : undefined);
   // Without names in the manifest entry the function may expose everything, so it needs every file.
-  const served = named === undefined || named.length === 0 ? Object.keys(every) : named;
-  const offered = Object.fromEntries(served.map((name) => [name, every[name]]));
-  const part = ofAction ? 'actions' : 'entities';
-  const files = Object.values(offered).map((one) => `${part}/${one.file ?? one}`);
-  const more = referred(files.map(readCatalog).flatMap((one) => [one.answer, ...references(one)]));
+  const exposed = named === undefined || named.length === 0 ? Object.keys(all) : named;
+  const exposedIndex = Object.fromEntries(exposed.map((name) => [name, all[name]]));
+  const part = isAction ? 'actions' : 'entities';
+  const files = Object.values(exposedIndex).map((entry) => `${part}/${entry.file ?? entry}`);
+  const definitions = files.map(readCatalog);
+  const referredFiles = expandableFiles(
+    definitions.flatMap((definition) => [definition.answer, ...references(definition)]),
+  );
   for (const name of ['entities', 'actions']) mkdirSync(path.join(folder, 'catalog', name), { recursive: true });
-  const index = { entities, actions };
+  const indexes = { entities, actions };
   for (const name of ['entities', 'actions'])
     writeFileSync(
       path.join(folder, 'catalog', name, 'index.json'),
-      JSON.stringify({ ...index[name], [name]: name === part ? offered : {} }),
+      JSON.stringify({ ...indexes[name], [name]: name === part ? exposedIndex : {} }),
     );
   copyPolicy(folder);
-  for (const file of new Set([...files, ...more])) cpSync(path.join(CATALOG, file), path.join(folder, 'catalog', file));
+  for (const file of new Set([...files, ...referredFiles]))
+    cpSync(path.join(CATALOG, file), path.join(folder, 'catalog', file));
 }

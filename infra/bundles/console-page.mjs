@@ -11,7 +11,7 @@ const CONSOLE = 'console.html';
 export async function buildConsole() {
   const source = path.join(root, 'shared/console');
   const inputs = [];
-  const bundled = async (entry) => {
+  const bundle = async (entry) => {
     const { outputFiles, metafile } = await build({
       entryPoints: [path.join(source, entry)],
       bundle: true,
@@ -28,14 +28,12 @@ export async function buildConsole() {
       metafile: true,
     });
     inputs.push(...Object.keys(metafile.inputs));
-    // A `</script` in a string of the program would end the element.
+    // A `</script` in a string of the program would end the `script` element.
     return outputFiles[0].text.replaceAll('</script', '<\\/script').trim();
   };
-  const parts = { '/* main.tsx */': await bundled('main.tsx'), '/* style.css */': await bundled('style.css') };
-  const page = Object.entries(parts).reduce(
-    (text, [mark, part]) => text.replace(mark, () => part),
-    readFileSync(path.join(source, 'console.html'), 'utf8'),
-  );
+  const parts = { '/* main.tsx */': await bundle('main.tsx'), '/* style.css */': await bundle('style.css') };
+  let page = readFileSync(path.join(source, 'console.html'), 'utf8');
+  for (const [placeholder, part] of Object.entries(parts)) page = page.replace(placeholder, () => part);
   mkdirSync(out, { recursive: true });
   writeFileSync(path.join(out, CONSOLE), page);
   return inputs;

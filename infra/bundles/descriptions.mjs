@@ -10,7 +10,7 @@ import { at } from './package-files.mjs';
 const DESCRIPTIONS = 'descriptions.json';
 const CATALOG = path.join(root, 'shared/catalog');
 
-/** Everything that the texts depend on, as one hash. */
+/** Returns one hash of all sources of the texts: the stripe package and the catalog. */
 function sourcesHash() {
   const hash = createHash('sha256').update(readFileSync(at('stripe/package.json')));
   const files = readdirSync(CATALOG, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -20,8 +20,9 @@ function sourcesHash() {
 }
 
 /**
- * Reads the comments of the stripe package, which takes seconds, so the result is kept until the package or the catalog
- * changes. It runs in a process of its own, next to the bundling. Several builds may run at the same time.
+ * Builds the descriptions, unless they are those of the present package and catalog. Reading the comments of the
+ * package takes seconds, so it runs in a separate process, in parallel with the bundling. Several builds may run at the
+ * same time.
  */
 export async function buildDescriptions() {
   const target = path.join(out, DESCRIPTIONS);

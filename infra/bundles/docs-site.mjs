@@ -12,10 +12,10 @@ import { isCurrent, PAGES, takeStamp, writeStamp } from './stamp.mjs';
 const DOCS = path.join(out, 'docs');
 const SITE = path.join(DOCS, 'site');
 
-/** Files that are bundled into the site, for their licenses. */
+/** The list of the files that are bundled into the site, from which the licenses follow. */
 const INPUTS = 'inputs.json';
 
-/** Bundles the generator. It runs in a process of its own, so that a build of the functions never waits for it. */
+/** Bundles the generator. It runs in a separate process, so that a build of the functions does not wait for it. */
 async function bundleGenerator() {
   const outfile = path.join(out, 'run', `docs-site.${process.pid}.cjs`);
   await build({
@@ -33,8 +33,8 @@ async function bundleGenerator() {
 }
 
 /**
- * Builds `build/docs` unless the pages and the sources are those of the last build. The folder is replaced at the end, so
- * a server sees the old or the new site. Returns the folder.
+ * Builds `build/docs`, unless the pages and the sources are those of the last build. The folder is replaced at the end,
+ * so a server always sees a complete site. Returns the folder.
  */
 export async function buildDocs() {
   mkdirSync(out, { recursive: true });
@@ -44,7 +44,7 @@ export async function buildDocs() {
   return SITE;
 }
 
-/** Waits for the build of another process, which most likely builds the same site. */
+/** Runs `work` while no other process builds the site. */
 async function oneAtATime(work) {
   const lock = `${DOCS}.lock`;
   while (!takeLock(lock)) await wait(100);
@@ -55,7 +55,7 @@ async function oneAtATime(work) {
   }
 }
 
-/** Returns whether this process has the lock. That of a process that ended is removed. */
+/** Tries to take the lock. Returns false if another process has it. Removes the lock of a process that has ended. */
 function takeLock(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -84,7 +84,7 @@ async function replaceDocs() {
     if (existsSync(DOCS)) renameSync(DOCS, old);
     renameSync(next, DOCS);
   } finally {
-    for (const left of [generator, next, old]) rmSync(left, { recursive: true, force: true });
+    for (const temporary of [generator, next, old]) rmSync(temporary, { recursive: true, force: true });
   }
 }
 

@@ -10,13 +10,13 @@ import { frameworkLock } from './lock-file.mjs';
 import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
 import { sampleOf } from './sample.mjs';
 
-/** Returns the code of an entry point: the re-exported function, restricted if the manifest says so. */
+/** Returns the code of an entry point: it exports the function, restricted if the manifest says so. */
 function entryCode(row) {
   const { file, entryPoint } = sourceOf(row);
   return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${restricted(row, 'whole')};`;
 }
 
-/** The functions that describe the catalog. */
+/** The functions whose responses contain descriptions of the catalog. */
 const DESCRIBING = ['./functions/connection.ts', './functions/single.ts', './functions/tools.ts'];
 
 /** Builds the folder of a function in `into`. A benchmark passes `plugins`. */
@@ -28,7 +28,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
     ...shared,
     stdin: { contents: entryCode(row), resolveDir: root, sourcefile: `${row.name}.ts`, loader: 'ts' },
     plugins: [...plugins, ...packagePlugins, lazyAdapters],
-    // No code in it reads the name of a constructor.
+    // The code of this bundle does not read the names of constructors.
     minifyIdentifiers: true,
     outfile: path.join(folder, 'main.cjs'),
   });
@@ -47,7 +47,7 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
   };
 }
 
-/** Builds the file that loads the bundle and the one that writes the compile cache. */
+/** Builds the first file of the function, which loads the bundle, and the file that writes the compile cache. */
 function buildStart(row, folder) {
   return build({
     ...shared,

@@ -1,9 +1,12 @@
-/** The files of all functions, each content once: functions share most of their files. `stripe-connector package` zips them. */
+/**
+ * Stores the files of all functions in the npm package. Functions share most of their files, so each content is stored
+ * once. `stripe-connector package` zips the files of a function.
+ */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Paths of the files that are deployed: no source maps. */
+/** Returns the paths of the deployed files of a folder: all but source maps. */
 export function deployedFiles(folder, prefix = '') {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const name = prefix + entry.name;
@@ -12,7 +15,10 @@ export function deployedFiles(folder, prefix = '') {
   });
 }
 
-/** Copies `from` (one folder per function) to `to`: `index.json`, and a file per SHA-256. */
+/**
+ * Copies the function folders in `from` to the folder `to`. Each content becomes a file named by its SHA-256.
+ * `index.json` has the SHA-256 of each file by function and path.
+ */
 export function writeFunctionPool(from, to) {
   mkdirSync(to, { recursive: true });
   const index = {};

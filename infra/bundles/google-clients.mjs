@@ -73,10 +73,10 @@ export const googleClients = {
 };
 
 const EMPTY = '.google.protobuf.Empty';
-/** Types of error details. */
-const ALWAYS = ['google.protobuf.Any', 'google.rpc.Status', EMPTY];
+/** Types that are always kept: those of error details, and `Empty`. */
+const ALWAYS_KEPT = ['google.protobuf.Any', 'google.rpc.Status', EMPTY];
 
-/** Returns the messages of the called methods. All other methods keep their names with empty messages. */
+/** Returns the protocol buffers reduced to the messages of the called methods. Other methods get empty messages. */
 function prunedProtos(file, { service, methods, without }) {
   const json = JSON.parse(readFileSync(at(file), 'utf8'));
   const root = protobuf.Root.fromJSON(json).resolveAll();
@@ -92,13 +92,17 @@ function prunedProtos(file, { service, methods, without }) {
     keep(method.resolvedRequestType);
     keep(method.resolvedResponseType);
   }
-  for (const name of ALWAYS) keep(root.lookup(name));
+  for (const name of ALWAYS_KEPT) keep(root.lookup(name));
   return {
     ...json,
     nested: prunedNamespace(json.nested, '', { root, kept, service: `.${service}`, methods, isLeftOut }),
   };
 }
 
+/**
+ * Returns the types of a namespace that are kept, or undefined if there are none. A type that is only kept for the
+ * types inside it has no fields.
+ */
 function prunedNamespace(nested, prefix, choice) {
   const entries = Object.entries(nested ?? {}).flatMap(([name, node]) => {
     const fullName = `${prefix}.${name}`;
@@ -106,11 +110,15 @@ function prunedNamespace(nested, prefix, choice) {
     const children = prunedNamespace(node.nested, fullName, choice);
     const isKept = choice.kept.has(fullName);
     if (!isKept && children === undefined) return [];
-    const { nested: _nested, ...own } = node;
-    const type = own.fields === undefined ? own : isKept ? prunedType(own, fullName, choice) : { fields: {} };
-    return [[name, { ...type, ...(children === undefined ? {} : { nested: children }) }]];
+    const { nested: _nested, ...type } = node;
+    const pruned = isKept && type.fields !== undefined ? prunedType(type, fullName, choice) : withoutFields(type);
+    return [[name, { ...pruned, ...(children === undefined ? {} : { nested: children }) }]];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function withoutFields(type) {
+  return type.fields === undefined ? type : { fields: {} };
 }
 
 function prunedService(service, methods) {

@@ -9,7 +9,7 @@ export function packagesIn(files) {
   return [...new Set(folders.map((folder) => folder.slice(folder.indexOf('node_modules'))))].sort();
 }
 
-/** The text of a license that a package names without a file. https://spdx.org/licenses/MIT.html */
+/** Returns the text of a license, for a package that has no license file. https://spdx.org/licenses/MIT.html */
 function standardText(license, by) {
   if (license === 'Apache-2.0') return `Apache License 2.0, by ${by}. Its text is in the file LICENSE.`;
   if (license !== 'MIT') throw new Error(`${license} of ${by} has no text; add it`);

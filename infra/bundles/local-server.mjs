@@ -1,4 +1,7 @@
-/** Builds the command, the local server with every function in one process, and the sandbox: one folder without packages. */
+/**
+ * Builds the command, the local server with every function in one process, and the sandbox: one folder without
+ * packages.
+ */
 import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -20,7 +23,7 @@ function allFunctionsCode() {
   return `${lines.join('\n')}\nexport const handlers = {\n${rows.join('\n')}\n};`;
 }
 
-/** Resolves `functions:all` to every handler of the manifest. */
+/** An esbuild plugin that resolves `functions:all` to a module with the handler of every function in the manifest. */
 const allFunctions = {
   name: 'all-functions',
   setup(builder) {
@@ -40,7 +43,8 @@ const ENTRIES = {
 };
 
 /**
- * Writes the folder. `isRelease`: without source maps, for the npm package. Returns the metafiles of the bundles.
+ * Writes the bundles and their data to a folder. `isRelease` leaves out source maps, for the npm package. Returns the
+ * metafiles of the bundles.
  */
 export async function writeLocal(folder, isRelease = false) {
   const metafiles = [];
@@ -69,7 +73,7 @@ export async function writeLocal(folder, isRelease = false) {
   return metafiles;
 }
 
-/** Builds `build/local`. The folder is replaced at the end, so another process sees the old or the new one. */
+/** Builds `build/local`. The folder is replaced at the end, so another process always sees a complete folder. */
 export async function buildLocal({ withLazy = true } = {}) {
   const stamp = takeStamp();
   if (withLazy) {

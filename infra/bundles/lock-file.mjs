@@ -3,7 +3,8 @@ import path from 'node:path';
 import { FRAMEWORK, root } from './bundle.mjs';
 
 /**
- * Extracts the framework and its dependencies from the project's lock file: a deployed folder installs nothing else.
+ * Returns the `package.json` (`manifest`) and `package-lock.json` (`lock`) of a deployed folder. They contain the
+ * framework and its dependencies, with the versions of the project's lock file.
  */
 export function frameworkLock(name) {
   const lock = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
@@ -18,21 +19,26 @@ export function frameworkLock(name) {
     dependencies: { [FRAMEWORK]: version },
   };
   const packages = { '': { name, version: '0.0.0', dependencies: manifest.dependencies, engines: manifest.engines } };
-  const visit = (wanted, from) => {
-    for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
-      const key = `${at === '' ? '' : `${at}/`}node_modules/${wanted}`;
-      const found = lock.packages[key];
-      if (found !== undefined) {
-        if (packages[key] !== undefined) return;
-        const { dev: _dev, ...row } = found;
-        packages[key] = row;
-        for (const inner of Object.keys({ ...found.dependencies, ...found.optionalDependencies })) visit(inner, key);
-        return;
-      }
-      if (at === '') return;
-    }
+  const addPackage = (dependency, from) => {
+    const key = installedPath(lock, dependency, from);
+    if (key === undefined || packages[key] !== undefined) return;
+    const { dev: _dev, ...entry } = lock.packages[key];
+    packages[key] = entry;
+    for (const inner of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) addPackage(inner, key);
   };
-  visit(FRAMEWORK, '');
+  addPackage(FRAMEWORK, '');
   const sorted = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));
   return { manifest, lock: { name, version: '0.0.0', lockfileVersion: 3, requires: true, packages: sorted } };
+}
+
+/**
+ * Returns the path at which the package in the folder `from` finds a dependency: in its own `node_modules`, or in that
+ * of an outer package. Undefined for an optional dependency that is not installed.
+ */
+function installedPath(lock, dependency, from) {
+  for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
+    const key = `${folder === '' ? '' : `${folder}/`}node_modules/${dependency}`;
+    if (lock.packages[key] !== undefined) return key;
+    if (folder === '') return undefined;
+  }
 }

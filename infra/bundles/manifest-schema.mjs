@@ -1,6 +1,6 @@
 /**
- * Checks the text of functions/manifest.json. A restriction that is not understood would expose more than its author
- * meant, so an unknown key, entity, action or input is an error.
+ * Checks the text of functions/manifest.json. An ignored restriction would expose more than its author intended, so an
+ * unknown key, entity, action or input is an error.
  */
 import { z } from 'zod';
 
@@ -63,21 +63,20 @@ function parseRow(row) {
 
 function checkRestriction(row, byName, readCatalog) {
   const base = byName.get(row.restricts);
-  const [, folder, file] = /^(entities|actions)\/([a-z-]+)\.ts$/.exec(base?.source ?? '') ?? [];
-  if (folder === undefined || (folder === 'actions' && file !== 'execute-action'))
+  const [, kind, file] = /^(entities|actions)\/([a-z-]+)\.ts$/.exec(base?.source ?? '') ?? [];
+  if (kind === undefined || (kind === 'actions' && file !== 'execute-action'))
     fail(row.name, `restricts ${row.restricts}; use ${restrictable(byName).join(', ')}`);
-  const kind = folder;
   const other = kind === 'entities' ? 'actions' : 'entities';
   if (row[kind] === undefined) fail(row.name, `needs ${kind}, which ${row.restricts} is restricted to`);
   if (row[other] !== undefined) fail(row.name, `has ${other}, which ${row.restricts} does not have; use ${kind}`);
   const { [kind]: known } = readCatalog(`${kind}/index.json`);
-  for (const one of row[kind]) {
-    if (known[one] === undefined) fail(row.name, `${kind}: ${one} is not in shared/catalog/${kind}/index.json`);
-    const fields =
+  for (const target of row[kind]) {
+    if (known[target] === undefined) fail(row.name, `${kind}: ${target} is not in shared/catalog/${kind}/index.json`);
+    const inputTypes =
       kind === 'entities'
-        ? inputsOfEntity(readCatalog(`entities/${known[one].file}`), file, row.name)
-        : inputsOfAction(readCatalog(`actions/${known[one]}`));
-    checkInputs(row, one, fields);
+        ? inputsOfEntity(readCatalog(`entities/${known[target].file}`), file, row.name)
+        : inputsOfAction(readCatalog(`actions/${known[target]}`));
+    checkInputs(row, target, inputTypes);
   }
 }
 
@@ -91,11 +90,11 @@ function restrictable(byName) {
  * Checks that every input exists and that a maximum is of a required integer. Without the input Stripe chooses the
  * value: a refund without an amount refunds the whole payment.
  */
-function checkInputs({ name: row, inputs = {} }, owner, types) {
+function checkInputs({ name: row, inputs = {} }, target, inputTypes) {
   for (const [input, { maximum, required }] of Object.entries(inputs)) {
-    if (!types.has(input))
-      fail(row, `inputs: ${input} is no input of ${owner}; its inputs are ${[...types.keys()].join(', ')}`);
-    if (maximum !== undefined && types.get(input) !== 'integer')
+    if (!inputTypes.has(input))
+      fail(row, `inputs: ${input} is no input of ${target}; its inputs are ${[...inputTypes.keys()].join(', ')}`);
+    if (maximum !== undefined && inputTypes.get(input) !== 'integer')
       fail(row, `inputs: ${input}: maximum is for integers; ${input} is not an integer`);
     if (maximum !== undefined && required !== true)
       fail(

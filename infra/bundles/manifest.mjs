@@ -13,7 +13,7 @@ export function readCatalog(file) {
 export const functions = readFunctions();
 const byName = new Map(functions.map((row) => [row.name, row]));
 
-/** Reads the entries. The build ends if the manifest has an error, which is the author's and needs no stack trace. */
+/** Reads the entries. If the manifest has an error, the build prints the message without a stack trace and ends. */
 function readFunctions() {
   try {
     return parseManifest(readFileSync(path.join(root, 'functions/manifest.json'), 'utf8'), readCatalog);
@@ -23,7 +23,7 @@ function readFunctions() {
   }
 }
 
-/** Returns the entry itself, or the one that it restricts. */
+/** Returns the entry that an entry restricts, or the entry itself if it restricts none. */
 export function baseFunction(row) {
   return row.restricts === undefined ? row : byName.get(row.restricts);
 }
@@ -38,14 +38,15 @@ export function entryPointOf(row) {
   return row.entryPoint ?? row.name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 }
 
-/** Returns what an entry exposes: `functions/` exports the unrestricted function, the manifest restricts it. */
-export function restricted(row, whole) {
+/** Returns the code of an entry's function. `unrestricted` is the code of the function that `functions/` exports. */
+export function restricted(row, unrestricted) {
   if (row.restricts !== undefined)
-    return `${whole}.restrictTo(${JSON.stringify(row.entities ?? row.actions)}, ${JSON.stringify(row.inputs)})`;
-  return row.actions === undefined ? whole : `${whole}.restrictUnlessOpen(${JSON.stringify(row.actions)})`;
+    return `${unrestricted}.restrictTo(${JSON.stringify(row.entities ?? row.actions)}, ${JSON.stringify(row.inputs)})`;
+  if (row.actions === undefined) return unrestricted;
+  return `${unrestricted}.restrictUnlessOpen(${JSON.stringify(row.actions)})`;
 }
 
-/** `finalize-quote` -> `FinalizeQuote` */
+/** Returns the action of a function by its name: `finalize-quote` -> `FinalizeQuote`. */
 export function actionOf(row) {
   return row.name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 export const modules = path.resolve(import.meta.dirname, '../../node_modules');
 export const at = (file) => path.join(modules, file);
 
-/** Returns a pattern for the end of a file's path. */
+/** Returns a pattern that matches the paths of a file in `node_modules`, on Windows too. */
 export function exactly(file) {
   return new RegExp(`${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\/]' : '\\.'))}$`);
 }

@@ -1,7 +1,7 @@
 /** The sample requests that fill a function's compile cache. */
 import { actionOf, entryPointOf, readCatalog, sourceOf } from './manifest.mjs';
 
-/** Requests for the typical paths of a function: one that is rejected, and one complete request to Stripe. */
+/** Returns the sample of a function: a request that is rejected, and one that leads to a request to Stripe. */
 export function sampleOf(row) {
   const { file } = sourceOf(row);
   const payload = { connectorInputPayload: { Name: 'sample' } };
@@ -27,13 +27,17 @@ export function sampleOf(row) {
       message: { messageId: '1', attributes: { operation: 'Get', entity: 'Customer', entityId: 'sample_1' } },
     },
   };
-  const own = () => (file.startsWith('./functions/actions/') ? { connectorInputPayload: idsOf(actionOf(row)) } : {});
+  const actionBody = () =>
+    file.startsWith('./functions/actions/') ? { connectorInputPayload: idsOf(actionOf(row)) } : {};
   if (file === './functions/single.ts') return { entryPoint: entryPointOf(row), requests: singleRequests(bodies) };
   const at = file === './functions/connection.ts' ? '/run/get-entity' : '/';
-  return { entryPoint: entryPointOf(row), requests: [{}, bodies[file] ?? own()].map((body) => ({ path: at, body })) };
+  return {
+    entryPoint: entryPointOf(row),
+    requests: [{}, bodies[file] ?? actionBody()].map((body) => ({ path: at, body })),
+  };
 }
 
-/** Requests to the operations that a connection has most of. */
+/** Returns requests to the operations that are called most often, for the function `single`. */
 function singleRequests(bodies) {
   const confirm = { connectorInputPayload: idsOf('ConfirmPaymentIntent') };
   return [
@@ -45,11 +49,11 @@ function singleRequests(bodies) {
   ];
 }
 
-/** The ids that an action requires. */
+/** Returns the inputs with the ids that an action requires. */
 function idsOf(action) {
   const { idInput, path: at } = readCatalog(`actions/${readCatalog('actions/index.json').actions[action]}`);
   const parents = [...at.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).filter((name) => name !== 'id');
   const named = parents.map((name) => name.replace(/(^|_)(\w)/g, (_, _dash, letter) => letter.toUpperCase()));
-  // A duplicate input is rejected with its name, which is just as good a sample.
+  // The connector rejects an action whose id has two names. Such a request fills the cache as well.
   return Object.fromEntries([...named, ...(idInput === undefined ? [] : [idInput])].map((name) => [name, 'sample_1']));
 }

@@ -1,6 +1,6 @@
 /**
- * Tells whether a build is current: the hashes of its inputs are stored next to it. A file whose size and time did not
- * change is not read again.
+ * Determines whether a build is current. The hashes of its inputs are stored in the folder of the build. A file whose
+ * size and time did not change is not read again.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const FOLDERS = ['functions', 'infra/bundles', 'shared'];
-/** The lock file stands for the installed packages. */
+/** The lock file is an input in place of the installed packages. */
 const FILES = ['esbuild.config.mjs', 'package.json', 'package-lock.json'];
 const STAMP = 'stamp.json';
 
@@ -40,7 +40,9 @@ function filesBelow(folder, isInput) {
   });
 }
 
-/** `before`: the stamp of the last build, whose hashes are reused. */
+/**
+ * Returns the inputs with their hashes. Hashes of unchanged files are taken from `before`, the stamp of the last build.
+ */
 function inputs({ folders, files: single, isInput }, before = {}) {
   const files = [...new Set([...single, ...folders.flatMap((folder) => filesBelow(folder, isInput))])].sort();
   return Object.fromEntries(
@@ -68,7 +70,7 @@ export function isCurrent(folder, kind = CODE) {
   }
   const now = inputs(kind, before);
   if (digest(before) !== digest(now)) return false;
-  // The times changed alone, as after a checkout: the next comparison need not read the files.
+  // If only times changed, as after a checkout, the stamp is updated, so that the next comparison reads no files.
   if (JSON.stringify(before) !== JSON.stringify(now)) writeStamp(folder, now);
   return true;
 }

@@ -21,32 +21,33 @@ export function catalogFiles(folder: string): Catalog {
   const actions = new Map<string, Action>();
   const entityIndex = lazy(() => (read('entities/index.json') as EntityIndex).entities);
   const actionFiles = lazy(() => (read('actions/index.json') as ActionIndex).actions);
-  const spellings = lazy(
+  /** Names of the entities by their singular and plural in lower case. */
+  const namesBySpelling = lazy(
     () =>
       new Map(
         Object.keys(entityIndex()).flatMap((name) => [name, plural(name)].map((text) => [text.toLowerCase(), name])),
       ),
   );
-  const entityFrom = (name: string, file: string): Entity => {
+  const readEntity = (name: string, file: string): Entity => {
     const entity = entities.get(name) ?? (read(`entities/${file}`) as Entity);
     entities.set(name, entity);
     return entity;
   };
   return {
     nameOf: (requestedName) =>
-      Object.hasOwn(entityIndex(), requestedName) ? requestedName : spellings().get(requestedName.toLowerCase()),
+      Object.hasOwn(entityIndex(), requestedName) ? requestedName : namesBySpelling().get(requestedName.toLowerCase()),
     names: () => Object.keys(entityIndex()),
     operationsOf: (entity) => entityIndex()[entity]?.operations ?? [],
     entity(name) {
-      const row = entityIndex()[name];
-      if (row === undefined) throw new RangeError(`no entity ${name}`);
-      return entityFrom(name, row.file);
+      const indexEntry = entityIndex()[name];
+      if (indexEntry === undefined) throw new RangeError(`no entity ${name}`);
+      return readEntity(name, indexEntry.file);
     },
     fieldsOf(name) {
       if (!fieldsByEntity.has(name)) {
         const file = fileName(name);
         const exists = existsSync(path.join(folder, 'entities', file));
-        fieldsByEntity.set(name, exists ? entityFrom(name, file).fields : undefined);
+        fieldsByEntity.set(name, exists ? readEntity(name, file).fields : undefined);
       }
       return fieldsByEntity.get(name);
     },
@@ -67,7 +68,7 @@ function fileName(name: string): string {
   return `${name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase()}.json`;
 }
 
-/** `Balance` -> `Balances`, `Dispute` -> `Disputes`, `CountrySpec` -> `CountrySpecs`, `Reporting.X` -> `Reporting.Xs`. */
+/** Returns the plural of an entity's name: `Balance` -> `Balances`, `Tax.Registry` -> `Tax.Registries`. */
 function plural(name: string): string {
   if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
   return /(s|x|ch)$/.test(name) ? `${name}es` : `${name}s`;

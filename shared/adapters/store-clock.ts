@@ -5,10 +5,11 @@ import type { StoreClock } from '../ports/store-clock.ts';
 export type OnStoreTime = (sentMs: number, receivedMs: number, storeUs: number) => void;
 
 /**
- * Creates this instance's estimate of the store's clock. It continues monotonically from the last response.
+ * Creates this instance's estimate of the store's clock. The estimate starts from the last response and advances with
+ * the monotonic clock.
  *
- * It assumes that the store read its clock when the request was sent. The estimate is therefore never behind the store,
- * and ahead by at most the duration of one request, so a lease ends late rather than early.
+ * It assumes that the store read its clock when the request was sent. The estimate is therefore never behind the
+ * store's clock, and ahead by at most the duration of one request, so a lease ends late rather than early.
  *
  * @param onTime called for every observation, so that the rate limiter needs no request for the time
  */

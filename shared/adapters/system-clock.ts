@@ -4,25 +4,26 @@ import type { Clock, Random } from '../ports/clock.ts';
 export const systemClock: Clock = {
   epochMs: () => Date.now(),
   monotonicMs,
-  sleep: (ms) => new Promise((wake) => void alarm(ms, wake)),
-  setTimer: alarm,
+  sleep: (ms) => new Promise((resolve) => void startTimer(ms, resolve)),
+  setTimer: startTimer,
 };
 
-/** Uses `process.hrtime`, because loading the `performance` module takes a cold instance a millisecond. */
+/** Uses `process.hrtime`, because to load the `performance` module takes a millisecond in a cold instance. */
 function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;
 }
 
-function alarm(ms: number, ring: () => void): () => void {
-  const atMs = monotonicMs() + ms;
+/** Calls `onEnd` after at least `ms` milliseconds. The returned function cancels the timer. */
+function startTimer(ms: number, onEnd: () => void): () => void {
+  const endMs = monotonicMs() + ms;
   let timer: NodeJS.Timeout;
-  // Node's timers may fire up to a millisecond early.
+  // A timer of Node may fire up to a millisecond early. It is then set again for the rest.
   const wait = (leftMs: number): void => {
     timer = setTimeout(() => {
-      const left = atMs - monotonicMs();
-      if (left > 0) wait(left);
-      else ring();
+      const stillLeftMs = endMs - monotonicMs();
+      if (stillLeftMs > 0) wait(stillLeftMs);
+      else onEnd();
     }, Math.ceil(leftMs));
   };
   wait(Math.max(0, ms));

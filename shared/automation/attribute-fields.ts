@@ -9,8 +9,8 @@ const settable = lazy((): ReadonlySet<string> => new Set(['function', 'operation
 /** Longer attribute names are not compared with field names. */
 const MAX_SUGGESTION_LENGTH = 60;
 
-/** Fields by their letters only, and the key of a write by its HTTP header too. */
-const byLetters = lazy(
+/** Fields by the letters of their names. The HTTP header `Idempotency-Key` is a second name of `operationId`. */
+const fieldsByLetters = lazy(
   (): ReadonlyMap<string, string> =>
     new Map([
       ...[...settable()].map((name): [string, string] => [letters(name), name]),
@@ -20,25 +20,26 @@ const byLetters = lazy(
 
 /**
  * Returns the fields that the attributes of a message set. Throws INVALID_ARGUMENT for attributes such as `DryRun`,
- * `dry_run` and `dry-run`: a person means `dryRun`, but no program would read them.
+ * `dry_run` and `dry-run`: the publisher means `dryRun`, and without an error the field would be ignored.
  */
 export function attributeFields(attributes: PubsubMessage['attributes']): [name: string, value: string][] {
   const names = Object.keys(attributes);
   const misspelled = names.flatMap((name): FieldViolation[] => {
-    const meant = settable().has(name) ? undefined : byLetters().get(letters(name));
-    return meant === undefined
+    const intended = settable().has(name) ? undefined : fieldsByLetters().get(letters(name));
+    return intended === undefined
       ? []
-      : [{ field: name, description: `is not a known attribute; did you mean ${meant}?` }];
+      : [{ field: name, description: `is not a known attribute; did you mean ${intended}?` }];
   });
   if (misspelled.length > 0) throw invalidArgument(misspelled);
   return names.filter((name) => settable().has(name)).map((name) => [name, attributes[name] ?? '']);
 }
 
+/** Returns the name in lower case, without separators. */
 function letters(name: string): string {
   return name.length > MAX_SUGGESTION_LENGTH ? '' : name.replace(/[_.\s-]/g, '').toLowerCase();
 }
 
-/** A field that is in both the data and an attribute must have the same value. */
+/** Throws if a field has another value in the data of a message than in its attributes. */
 export function checkAgreement(
   inData: Readonly<Record<string, unknown>>,
   inAttributes: readonly [string, string][],

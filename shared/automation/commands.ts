@@ -16,7 +16,7 @@ export interface Command {
   readonly operationId: string;
   /** The input for the dead letter: its fields, or the text that could not be parsed. */
   readonly raw: unknown;
-  /** The fields of `raw` differ from the message, so republishing them would change what it requests. */
+  /** The fields of `raw` differ from the message, so the dead letter cannot be replayed. */
   readonly inexact?: true | undefined;
   /** The operation to run, or why the command is invalid. */
   readonly todo: PreparedCommand | ConnectorError;
@@ -36,13 +36,13 @@ export interface MessageBounds {
   readonly maxItems: number;
 }
 
-/** Attribute of a replayed message: the key version of the failures that may be retried. */
+/** Attribute of a replayed message: the highest key version of which a failure is retried. */
 export const RETRY_OF = 'stripe-connector-retries-after';
 
 /**
- * Parses the commands of a message: its data, an object or an array of objects, merged over the attributes with the
- * same names. An item without an operationId gets one from the message's id and its index. `functions` are the entries
- * of the manifest.
+ * Parses the commands of a message. The data is one object or an array of objects. An attribute with the name of a
+ * field sets that field in every object. An item without an operationId gets one from the message's id and its index.
+ * `functions` are the entries of the manifest.
  */
 export function parseCommands(
   message: PubsubMessage,
@@ -52,7 +52,6 @@ export function parseCommands(
   const input = message.attributes['operationId'];
   const id = input !== undefined && isOperationId(input) ? input : message.id;
   try {
-    // Read once, not per item.
     const fields = attributeFields(message.attributes);
     const { value: content, read } = parsePayload(message.data, maxBytes);
     if (!Array.isArray(content)) {
@@ -63,14 +62,15 @@ export function parseCommands(
       throw new ConnectorError('INVALID_ARGUMENT', `an array must have 1 to ${maxItems} items`, {
         reason: 'MESSAGE_ITEM_COUNT',
       });
-    // The attribute is the id of the message; the items get ids from it. An invalid one is rejected for arrays too.
+    // For an array, the ids of the items are derived from the attribute, so an invalid attribute is rejected.
     if (input !== undefined) checkOperationId('operationId', input);
-    const ofItems = fields.filter(([name]) => name !== 'operationId');
+    const itemFields = fields.filter(([name]) => name !== 'operationId');
     const commands = content.map((item, index): Command => {
-      const command = parseCommand(item, ofItems, itemOperationId(id, index), functions);
-      return read.members.has(index) ? { ...command, inexact: true, todo: inexact(read.problems, index) } : command;
+      const command = parseCommand(item, itemFields, itemOperationId(id, index), functions);
+      if (!read.members.has(index)) return command;
+      return { ...command, inexact: true, todo: inexactError(read.problems, index) };
     });
-    checkIds(commands);
+    checkDistinctIds(commands);
     return commands;
   } catch (error) {
     if (isConnectorError(error)) return [{ operationId: id, raw: message.data, todo: error }];
@@ -78,22 +78,31 @@ export function parseCommands(
   }
 }
 
-/** Two items with the same id would be one operation with one result, so each needs its own id. */
-function checkIds(commands: readonly Command[]): void {
-  const first = new Map<string, number>();
-  const repeated = commands.flatMap(({ operationId }, index): FieldViolation[] => {
-    const before = first.get(operationId);
-    if (before === undefined) first.set(operationId, index);
-    const description = `is also the id of item ${before ?? index}; give each item of an array its own`;
-    return before === undefined ? [] : [{ field: formatPath([index, 'operationId']), description }];
-  });
+/** Throws if two items have the same id, because they would be one operation with one result. */
+function checkDistinctIds(commands: readonly Command[]): void {
+  const firstIndexes = new Map<string, number>();
+  const repeated: FieldViolation[] = [];
+  for (const [index, { operationId }] of commands.entries()) {
+    const first = firstIndexes.get(operationId);
+    if (first === undefined) {
+      firstIndexes.set(operationId, index);
+      continue;
+    }
+    const description = `is also the id of item ${first}; give each item of an array its own`;
+    repeated.push({ field: formatPath([index, 'operationId']), description });
+  }
   if (repeated.length > 0) throw invalidArgument(repeated);
 }
 
-/** Returns the error for the values of one item that JSON parsing would change. A message with many items reports only some. */
-function inexact(problems: readonly JsonProblem[], index: number): ConnectorError {
-  const own = problems.filter(({ path }) => path[0] === index);
-  const violations = own.map(({ path, description }) => toFieldViolation({ path: path.slice(1), description }));
+/**
+ * Returns the error for an item with values that JSON parsing would change. `problems` are those of the whole message,
+ * up to a maximum number, so it may have none of this item.
+ */
+function inexactError(problems: readonly JsonProblem[], index: number): ConnectorError {
+  const itemProblems = problems.filter(({ path }) => path[0] === index);
+  const violations = itemProblems.map(({ path, description }) =>
+    toFieldViolation({ path: path.slice(1), description }),
+  );
   return invalidArgument(
     violations.length > 0
       ? violations
@@ -106,7 +115,10 @@ function inexact(problems: readonly JsonProblem[], index: number): ConnectorErro
   );
 }
 
-/** Parses one item. `inAttributes` are the attributes of the message that set fields. */
+/**
+ * Parses one item. `inAttributes` are the attributes of the message that set fields. `fallback` is the operation id of
+ * an item that has no valid one.
+ */
 function parseCommand(
   item: unknown,
   inAttributes: readonly [string, string][],
@@ -119,11 +131,11 @@ function parseCommand(
   }
   const inData = item as Readonly<Record<string, unknown>>;
   const fields = { ...Object.fromEntries(inAttributes), ...inData };
-  const named = fields['operationId'];
-  const isNamed = typeof named === 'string' && isOperationId(named);
-  const command = { operationId: isNamed ? named : fallback, raw: fields };
-  // A dead letter has the operationId of the command, which is valid.
-  const inexact = named === undefined || isNamed ? undefined : true;
+  const requestedId = fields['operationId'];
+  const isValidId = typeof requestedId === 'string' && isOperationId(requestedId);
+  const command = { operationId: isValidId ? requestedId : fallback, raw: fields };
+  // A dead letter stores the fallback in place of an invalid id, so it differs from the message.
+  const inexact = requestedId === undefined || isValidId ? undefined : true;
   let agrees = false;
   try {
     checkAgreement(inData, inAttributes);
@@ -145,7 +157,7 @@ function prepareCommand(fields: Readonly<Record<string, unknown>>, functions: re
       throw invalidArgument([
         { field: 'operation', description: 'must not be combined with function; send only one of them' },
       ]);
-    return ofFunction(name, rest, functions);
+    return prepareForFunction(name, rest, functions);
   }
   if (operation !== undefined) {
     if (!OPERATIONS.includes(operation as Operation))
@@ -159,9 +171,14 @@ function prepareCommand(fields: Readonly<Record<string, unknown>>, functions: re
 }
 
 /**
- * Prepares the body as the function does over HTTP: a restricted one fills in its entity or action and rejects others.
+ * Prepares the body as the named function does over HTTP. A restricted function fills in its only entity or action, and
+ * rejects others.
  */
-function ofFunction(name: unknown, body: PreparedCommand['body'], functions: readonly FunctionRow[]): PreparedCommand {
+function prepareForFunction(
+  name: unknown,
+  body: PreparedCommand['body'],
+  functions: readonly FunctionRow[],
+): PreparedCommand {
   if (typeof name !== 'string')
     throw invalidArgument([{ field: 'function', description: 'must be the name of a function' }]);
   const row = functions.find((functionRow) => functionRow.name === name);
@@ -174,6 +191,6 @@ function ofFunction(name: unknown, body: PreparedCommand['body'], functions: rea
     throw invalidArgument([
       { field: 'action', description: 'must not be combined with function; send only one of them' },
     ]);
-  // The name may be of an action that has no function: the catalog decides whether the action exists.
+  // The name may be that of an action without a function. The handler checks that the catalog has the action.
   return { handler: executeActionHandler(), body: { ...body, action: actionOf(name) } };
 }

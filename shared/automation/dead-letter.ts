@@ -14,17 +14,17 @@ import { RETRY_OF, type Command } from './commands.ts';
 import { replayOf } from './redrive.ts';
 
 const TYPE = 'stripe-connector.operation.deadlettered.v1';
-/** Limit of the characters of a payload that a dead letter shows. */
+/** Maximum number of characters of the payload in a published dead letter. */
 const MAX_PREVIEW_LENGTH = 10_000;
 /**
- * Limit of the JSON of a message that is stored for a replay: a Firestore document holds 1 MiB.
+ * Maximum size of a message that is stored for a replay, as JSON. A Firestore document has at most 1 MiB.
  * https://cloud.google.com/firestore/quotas
  */
 const MAX_STORED_BYTES = 900_000;
 
 /**
- * Stores a message that failed permanently, for `stripe-connector dead-letters`, and publishes it redacted to the dead-letter topic.
- * A repeat overwrites the same dead letter.
+ * Stores a message that failed permanently, for `stripe-connector dead-letters`, and publishes it redacted to the
+ * dead-letter topic. If the message is redelivered, its dead letter is overwritten.
  */
 export async function toDeadLetter(
   connector: Connector,
@@ -50,7 +50,7 @@ export async function toDeadLetter(
   await yieldIfLarge(length);
   const preview = isReadable(command)
     ? JSON.stringify(redactedWithoutFile(command.raw, redactedPayload))
-    : redact(textWithoutFile(plainValue(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
+    : redact(textWithoutFile(lossyText(pubsubMessage.data)), [], MAX_PREVIEW_LENGTH);
   const message = eventMessage({
     id: deadLetter.id,
     source: connectionSource(settings.name),
@@ -72,12 +72,13 @@ export async function toDeadLetter(
   await publisher.publish(settings.deadLetterTopic, message);
 }
 
-function redactedWithoutFile(written: Readonly<Record<string, unknown>>, redactedPayload: unknown): unknown {
-  const rest = withoutFile(written);
-  return rest === written ? redactedPayload : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
+/** Returns the redacted fields without the content of a file. `redactedPayload` are the redacted fields with it. */
+function redactedWithoutFile(fields: Readonly<Record<string, unknown>>, redactedPayload: unknown): unknown {
+  const rest = withoutFile(fields);
+  return rest === fields ? redactedPayload : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
 }
 
-/** What was derived from the payload. */
+/** The time and the forms of the payload in a dead letter. */
 interface PreparedPayload {
   readonly atMs: number;
   readonly redactedPayload: unknown;
@@ -98,7 +99,7 @@ function deadLetterOf(
     atMs,
     reason: error.details.reason,
     message: redact(error.message, [], MAX_TEXT_LENGTH),
-    // Hashes the redacted payload: a card number could be found from its hash by brute force.
+    // The redacted payload is hashed, because a card number could be found from its hash by brute force.
     // https://docs.stripe.com/security/guide
     fingerprint: fingerprintOf(redactedPayload),
     keyVersion,
@@ -108,15 +109,15 @@ function deadLetterOf(
 }
 
 /**
- * Returns what is stored of the message, so that it can be replayed. `payload` is the command with JavaScript numbers,
- * for the secret check. Returns null if the message contains credentials or card data, is too large to store or publish,
- * is not UTF-8, or lost precision when it was parsed.
+ * Returns the message to store for a replay. `payload` is the command with JavaScript numbers, for the secret check.
+ * Returns null if the message contains credentials or card data, is too large to store or publish, is not UTF-8, or was
+ * not parsed exactly.
  */
 function originalOf(message: PubsubMessage, command: Command, payload: unknown): DeadLetter['original'] {
   const readable = isReadable(command);
   const data = readable ? exactText({ ...command.raw, operationId: command.operationId }) : decodeUtf8(message.data);
   if (data === undefined || command.inexact === true) return null;
-  const attributes = readable ? {} : ownOf(message.attributes);
+  const attributes = readable ? {} : publisherAttributes(message.attributes);
   const { orderingKey } = message;
   const original = { data, attributes, orderingKey };
   if (Buffer.byteLength(JSON.stringify(original)) > MAX_STORED_BYTES) return null;
@@ -125,14 +126,14 @@ function originalOf(message: PubsubMessage, command: Command, payload: unknown):
 }
 
 /**
- * Drops the attributes that Pub/Sub adds, such as `googclient_schemaencoding`: Pub/Sub rejects them from publishers.
- * https://cloud.google.com/pubsub/docs/publisher#using-attributes
+ * Returns the attributes that the publisher set, without those that Pub/Sub adds, such as `googclient_schemaencoding`.
+ * Pub/Sub rejects the latter from publishers. https://cloud.google.com/pubsub/docs/publisher#using-attributes
  */
-function ownOf(attributes: PubsubMessage['attributes']): PubsubMessage['attributes'] {
+function publisherAttributes(attributes: PubsubMessage['attributes']): PubsubMessage['attributes'] {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('goog')));
 }
 
-/** Returns undefined for data that is not UTF-8: republishing it as text would change it. */
+/** Decodes the data of a message. Returns undefined if it is not UTF-8, because a replay of the text would differ. */
 function decodeUtf8(data: string): string | undefined {
   return decodeJsonBytes(Buffer.from(data, 'base64'));
 }
@@ -142,12 +143,12 @@ function isReadable(command: Command): command is Command & { readonly raw: Read
   return typeof command.raw === 'object' && command.raw !== null;
 }
 
-/** The text of data that could not be parsed, for the dead-letter topic. */
-function plainValue(data: string): string {
+/** Decodes data that could not be parsed, for the dead-letter topic. Invalid UTF-8 becomes U+FFFD. */
+function lossyText(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }
 
-/** Returns the key version up to which failures are retried by this replay, or -1 if the message is not a replay. */
+/** Returns the highest key version of which this replay retries a failure, or -1 if the message is not a replay. */
 export function retryOf({ attributes }: PubsubMessage): number {
   const input = attributes[RETRY_OF] ?? '';
   return /^\d{1,6}$/.test(input) ? Number(input) : -1;

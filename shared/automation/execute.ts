@@ -11,11 +11,11 @@ export type CommandOutcome =
   | { readonly kind: 'succeeded'; readonly call: string; readonly result: OperationResult }
   | { readonly kind: 'failed' | 'retry'; readonly call: string; readonly error: ConnectorError };
 
-/** Pause before a rate-limited command is retried, because the capacity may have grown. */
+/** Maximum pause before a rate-limited command is retried. The rate limit may have grown in the meantime. */
 const RETRY_PAUSE_MS = 15_000;
 
-/** Error reasons of the connection, not of the message: the message is redelivered. */
-const CONNECTION: ReadonlySet<string> = new Set([
+/** Reasons of errors that the connection causes, not the message. The message is redelivered. */
+const CONNECTION_REASONS: ReadonlySet<string> = new Set([
   'API_KEY_REJECTED',
   'CONNECTION_SUSPENDED',
   'PROXY_AUTH_REJECTED',
@@ -27,8 +27,8 @@ const CONNECTION: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Executes a command until `untilMs` of the monotonic clock. A rate-limited command is retried here, because a nack
- * would count as a failed delivery.
+ * Executes a command until `untilMs` of the monotonic clock. A rate-limited command is retried by this function and not
+ * by Pub/Sub, because a nack would count as a failed delivery.
  */
 export async function executeCommand(
   connector: Connector,
@@ -55,13 +55,13 @@ async function tryOnce(
   let call = 'automation';
   const fail = async (failure: ConnectorError): Promise<CommandOutcome> => {
     logFailure(() => connector, failure);
-    const isOwn = failure.effect !== undefined;
+    const ranOperation = failure.effect !== undefined;
     // Redeliveries use the same id, so an earlier delivery may have taken effect.
     const effect = await priorEffect(connector, failure, { operationId, fresh: false });
     const error = annotateError(failure, { operationId }, effect);
     if (isRedeliverable(error)) return { kind: 'retry', call, error };
-    // An invalid command is not the operation that its id belongs to: another message created that.
-    if (!isOwn && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
+    // An invalid command has failed even if its id has a record: another message with the id created the record.
+    if (!ranOperation && error.status === 'INVALID_ARGUMENT') return { kind: 'failed', call, error };
     return finalOutcome(call, error);
   };
   if (!('handler' in todo)) return fail(todo);
@@ -86,8 +86,8 @@ async function tryOnce(
 }
 
 /**
- * Returns the outcome of a message that is not retried. An operation that took effect has succeeded even if its result
- * cannot be read. A bulk write with rows left has failed even if some rows succeeded.
+ * Returns the outcome of a command that is not retried. An operation that took effect has succeeded even if its result
+ * cannot be read. A bulk write with remaining rows has failed even if some rows succeeded.
  */
 export function finalOutcome(call: string, error: ConnectorError): CommandOutcome {
   if (error.effect !== 'done' || PARTIAL_EFFECT_REASONS.has(error.details.reason))
@@ -96,10 +96,10 @@ export function finalOutcome(call: string, error: ConnectorError): CommandOutcom
   return { kind: 'succeeded', call, result: { status: 200, body, effect: 'done' } };
 }
 
-/** For these errors the effect is not that of the whole command. */
+/** Reasons of errors whose `effect` is not that of the whole command. */
 const PARTIAL_EFFECT_REASONS: ReadonlySet<string> = new Set(['PARTIAL_FAILURE', 'OPERATION_ID_REUSED']);
 
-/** Returns whether an unknown outcome stays unknown however often the message is redelivered. */
+/** Returns whether a redelivery cannot resolve an unknown outcome. */
 export function isFinal(reason: string | undefined): boolean {
   return reason === 'OPERATION_EXPIRED' || reason === 'OPERATION_ID_REUSED';
 }
@@ -108,6 +108,9 @@ export function isFinal(reason: string | undefined): boolean {
 function isRedeliverable(error: ConnectorError): boolean {
   if (isFinal(error.details.reason)) return false;
   return (
-    error.retryable || error.effect === 'unknown' || error.status === 'INTERNAL' || CONNECTION.has(error.details.reason)
+    error.retryable ||
+    error.effect === 'unknown' ||
+    error.status === 'INTERNAL' ||
+    CONNECTION_REASONS.has(error.details.reason)
   );
 }

@@ -18,10 +18,10 @@ import { toDeadLetter, retryOf } from './dead-letter.ts';
 import { resultBody, publishResult, type FinalOutcome } from './results.ts';
 import { truncateSummary, type CommandSummary } from './message-log.ts';
 import { yieldIfLarge } from '../http/event-loop.ts';
-import { isUnfinished } from './partial-failure.ts';
+import { withBulkFailure } from './partial-failure.ts';
 import { finalOutcome, executeCommand, type CommandOutcome } from './execute.ts';
 
-/** How long a message is held. Below the ten minutes that Pub/Sub waits for an acknowledgement. */
+/** Maximum time for the commands of a message, below the ten minutes that Pub/Sub waits for an acknowledgement. */
 export const NACK_HOLD_MS = 540_000;
 
 /**
@@ -44,22 +44,22 @@ interface OutcomeLine {
 }
 
 /**
- * Creates the function that executes Pub/Sub messages. Behind a push subscription or Eventarc it responds 200 to
- * acknowledge. As a CloudEvent function it returns. `functions` are the entries of the manifest, which messages may
- * name.
+ * Creates the function that executes Pub/Sub messages. Called over HTTP, by a push subscription or by Eventarc, it
+ * acknowledges a message with status 200. Called as a CloudEvent function, it acknowledges by returning. `functions`
+ * are the entries of the manifest, which messages may name.
  */
 export function automationFunction(connector: () => Connector, functions: readonly FunctionRow[]) {
   return async (...args: readonly unknown[]): Promise<void> => {
     exitDomain();
     const [input, second] = args;
-    if (isResponse(second)) return overHttp(connector, functions, input as Request, second);
-    const { lines, retry } = await handled(connector(), functions, () => parsePushRequest(input));
+    if (isResponse(second)) return handleHttp(connector, functions, input as Request, second);
+    const { lines, retry } = await handleDelivery(connector(), functions, () => parsePushRequest(input));
     if (retry !== undefined) throw retry;
-    report(connector(), lines);
+    logOutcomes(connector(), lines);
   };
 }
 
-async function overHttp(
+async function handleHttp(
   connector: () => Connector,
   functions: readonly FunctionRow[],
   request: Request,
@@ -70,11 +70,11 @@ async function overHttp(
     const built = connector();
     const { results, retry } = await runWithTrace(built, request, async () => {
       await yieldIfLarge(request.rawBody?.length ?? 0);
-      const done = await handled(built, functions, () =>
+      const result = await handleDelivery(built, functions, () =>
         parsePushRequest(parseJsonBody(request), { header: (name) => request.get(name) }),
       );
-      report(built, done.lines);
-      return done;
+      logOutcomes(built, result.lines);
+      return result;
     });
     if (retry === undefined) response.status(200).json({ results });
     else await sendError(connector, response, retry, undefined);
@@ -83,22 +83,23 @@ async function overHttp(
   }
 }
 
-function handled(
+/** Parses and handles a delivery. A delivery that is no Pub/Sub message is logged, and not acknowledged. */
+function handleDelivery(
   connector: Connector,
   functions: readonly FunctionRow[],
-  arrive: () => PubsubMessage,
+  parse: () => PubsubMessage,
 ): Promise<MessageResult> {
   onShutdown(connector);
   rejectWhenDraining();
   try {
-    return handleMessage(connector, arrive(), functions);
+    return handleMessage(connector, parse(), functions);
   } catch (error) {
     connector.log.write('ERROR', 'invalid pubsub delivery', { cause: toConnectorError(error).message });
     throw error;
   }
 }
 
-/** Executes a message item by item. Everything is published before the message is acknowledged. */
+/** Executes the commands of a message one after another. Resolves when all outcomes are published. */
 export async function handleMessage(
   connector: Connector,
   message: PubsubMessage,
@@ -131,10 +132,10 @@ async function finalizeCommand(
   await yieldIfLarge(message.data.length);
   const outcome = isTooOld(connector, message)
     ? await expiredOutcome(connector, command)
-    : lastDelivery(
+    : finalOnLastDelivery(
         connector,
         message,
-        isUnfinished(await executeCommand(connector, command, retryOf(message), untilMs)),
+        withBulkFailure(await executeCommand(connector, command, retryOf(message), untilMs)),
       );
   if (outcome.kind === 'retry') return outcome;
   try {
@@ -146,8 +147,11 @@ async function finalizeCommand(
   }
 }
 
-/** Dead-letters the message on its last permitted delivery, with its reason. Pub/Sub would do it without one. */
-function lastDelivery(
+/**
+ * Makes the outcome final on the last permitted delivery, so that the connector dead-letters the message with its
+ * reason. Pub/Sub's own dead-letter policy would forward the message without a reason.
+ */
+function finalOnLastDelivery(
   { settings }: Connector,
   { deliveryAttempt }: PubsubMessage,
   outcome: CommandOutcome,
@@ -161,8 +165,8 @@ function isTooOld({ clock }: Connector, { publishedMs }: PubsubMessage): boolean
 }
 
 /**
- * Returns the outcome of an expired message. Its record shows whether it took effect in time. Without one the effect is
- * unknown.
+ * Returns the outcome of an expired message. The effect is `done` if the record of the operation says so, and `unknown`
+ * otherwise.
  */
 async function expiredOutcome(connector: Connector, { operationId }: Command): Promise<CommandOutcome> {
   const error = new ConnectorError(
@@ -188,11 +192,11 @@ function unpublished(cause: unknown): ConnectorError {
   );
 }
 
-function report({ log }: Connector, lines: readonly OutcomeLine[]): void {
+function logOutcomes({ log }: Connector, lines: readonly OutcomeLine[]): void {
   for (const { severity, ...details } of lines) log.write(severity, 'pubsub message processed', details);
 }
 
-/** A declined card is not a fault of the connector, so it is no ERROR, which would trigger the alert. */
+/** Returns the severity to log. A declined card is a WARNING, because an ERROR would trigger the alert. */
 function outcomeSeverity(outcome: CommandOutcome): Severity {
   if (outcome.kind === 'succeeded') return 'INFO';
   return outcome.kind === 'retry' || isDeclined(outcome.error.details.stripe ?? {}) ? 'WARNING' : 'ERROR';

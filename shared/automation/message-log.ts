@@ -7,12 +7,13 @@ export interface CommandSummary {
   readonly [field: string]: unknown;
 }
 
-/** Limit of the errors in one response, as JSON. */
+/** Maximum size of all errors in one response, as JSON. */
 const MAX_ERRORS_BYTES = 32_000;
 
 /**
- * Shortens the response to a message with many items. Errors are complete while there is room. After that an item only
- * has its operation id and outcome; its dead letter and result have the rest. Rows of results are never shortened.
+ * Shortens the response to a message with many items. Once the errors exceed their maximum size, a further failed item
+ * only has its operation id and outcome. Its error is in its dead letter and in its published result. Results of
+ * succeeded items are never shortened.
  */
 export function truncateSummary(results: readonly CommandSummary[]): readonly CommandSummary[] {
   let bytes = 0;

@@ -3,10 +3,10 @@ import { ConnectorError } from '../errors.ts';
 import { isFinal, type CommandOutcome } from './execute.ts';
 
 /**
- * Returns the outcome of a bulk write. One with failed rows is redelivered while any of them can still succeed.
- * Otherwise it has failed.
+ * Replaces the outcome of a bulk write with failed rows. The message is redelivered if any of these rows can still
+ * succeed, and has failed otherwise. Other outcomes are returned unchanged.
  */
-export function isUnfinished(outcome: CommandOutcome): CommandOutcome {
+export function withBulkFailure(outcome: CommandOutcome): CommandOutcome {
   if (outcome.kind !== 'succeeded' || outcome.result.status !== 207) return outcome;
   const { rows, remaining = [] } = outcome.result.body['connectorOutputPayload'] as BulkWritePayload;
   const failed = rows.filter(({ Success }) => !Success);

@@ -15,10 +15,10 @@ export interface MessagePayload {
 
 const NO_PROBLEM: MessagePayload['read'] = { problems: [], members: new Set(), count: 0 };
 
-/** Parses the data of a message, base64 of JSON. Every error is permanent and has its own reason. */
+/** Parses the data of a message, which is JSON in base64. Every error is permanent and has a reason. */
 export function parsePayload(data: string, maxBytes: number): MessagePayload {
   if (data === '') return { value: {}, read: NO_PROBLEM };
-  const bytes = decoded(data);
+  const bytes = decodeBase64(data);
   if (bytes.length > maxBytes)
     throw unreadablePayload(
       'MESSAGE_TOO_LARGE',
@@ -42,7 +42,7 @@ export function parsePayload(data: string, maxBytes: number): MessagePayload {
   return { value: value as MessagePayload['value'], read };
 }
 
-function decoded(data: string): Buffer {
+function decodeBase64(data: string): Buffer {
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(data))
     throw unreadablePayload('MESSAGE_MALFORMED', 'the data is not valid base64');
   return Buffer.from(data, 'base64');

@@ -5,7 +5,7 @@ import { ConnectorError, invalidArgument } from '../errors.ts';
 import { isObject } from '../is-object.ts';
 import { lazy } from '../memoize.ts';
 
-/** A Pub/Sub message, whichever way it was delivered. */
+/** A Pub/Sub message, independent of how it was delivered. */
 export interface PubsubMessage {
   readonly id: string;
   /** Base64, as Pub/Sub delivers it. Empty if the message has attributes only. */
@@ -27,8 +27,9 @@ const push = lazy(() => {
   return z.object({
     message: z.object({
       data: text,
-      // Checked up to the first value that is not a string: a delivery may have a million attributes.
-      attributes: z.nullish(z.custom<Readonly<Record<string, string>>>(isTexts)),
+      // This check stops at the first value that is not a string. `z.record` would report an issue for each of a
+      // million.
+      attributes: z.nullish(z.custom<Readonly<Record<string, string>>>(isStringMap)),
       messageId: text,
       message_id: text,
       publishTime: text,
@@ -48,7 +49,8 @@ const cloudEvent = lazy(() =>
   }),
 );
 
-export interface PubsubMessageInfo {
+/** The HTTP request of a delivery. */
+export interface PushRequest {
   /** Returns a header by its lower-case name. */
   header(name: string): string | undefined;
 }
@@ -57,10 +59,10 @@ export interface PubsubMessageInfo {
  * Parses a delivery: Pub/Sub's push, or a CloudEvent in binary mode (headers) or structured mode (one object, which the
  * framework also passes to a CloudEvent function).
  *
- * @throws ConnectorError INVALID_ARGUMENT if it is not a Pub/Sub message. It is not acknowledged then, so it is not
- *   lost.
+ * @throws ConnectorError INVALID_ARGUMENT if the body is not a Pub/Sub message. The delivery is then not acknowledged,
+ *   so it is not lost.
  */
-export function parsePushRequest(body: unknown, request?: PubsubMessageInfo): PubsubMessage {
+export function parsePushRequest(body: unknown, request?: PushRequest): PubsubMessage {
   const type = request?.header('content-type') ?? '';
   if (/^application\/cloudevents-batch\+json/i.test(type) || Array.isArray(body) || Buffer.isBuffer(body)) {
     throw new ConnectorError(
@@ -87,7 +89,7 @@ function checkType(type: string): void {
   ]);
 }
 
-function isTexts(value: unknown): boolean {
+function isStringMap(value: unknown): boolean {
   return isObject(value) && Object.keys(value).every((name) => typeof value[name] === 'string');
 }
 

@@ -5,8 +5,8 @@ import type { Message } from '../ports/publisher.ts';
 import { RETRY_OF } from './commands.ts';
 
 /**
- * Publishes the message of a dead letter again under its operation id, with the key version of its failure. A completed
- * operation is answered from its record; a failure is retried once.
+ * Publishes the message of a dead letter again under its operation id, with the key version of its failure. An
+ * operation that has succeeded in the meantime is replayed from its record. A failure is retried once.
  */
 export async function redrive(
   { settings, deps, publisher, deadLetters, clock }: Connector,

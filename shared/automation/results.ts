@@ -6,7 +6,7 @@ import { connectionSource, eventId, eventMessage, isPublishable, type CloudEvent
 import type { Command } from './commands.ts';
 import type { CommandOutcome } from './execute.ts';
 
-const CONTENT_TYPES = {
+const EVENT_TYPE_OF_OUTCOME = {
   succeeded: 'stripe-connector.operation.succeeded.v1',
   failed: 'stripe-connector.operation.failed.v1',
 } as const;
@@ -14,7 +14,7 @@ const CONTENT_TYPES = {
 /** An outcome that is published. */
 export type FinalOutcome = CommandOutcome & { readonly kind: 'succeeded' | 'failed' };
 
-/** Returns the response that a caller over HTTP would get, without client secrets. */
+/** Returns the body of the response that an HTTP caller would get, without client secrets. */
 export function resultBody(command: Command, outcome: CommandOutcome): Readonly<Record<string, unknown>> {
   if (outcome.kind !== 'succeeded') return errorBody(outcome.error);
   const { body, effect } = outcome.result;
@@ -40,14 +40,14 @@ export async function publishResult(connector: Connector, command: Command, outc
 function resultEvent({ settings, clock, deps }: Connector, command: Command, outcome: FinalOutcome): CloudEvent {
   const data = resultBody(command, outcome);
   const objectId = objectIdOf(deps.catalog.action(outcome.call)?.idInput, command, data);
-  // The id in a rejected command may be anything, even a secret.
+  // The id in a rejected command was not validated, so it may contain a secret.
   const id = outcome.kind === 'failed' && carriesSecret(objectId) ? undefined : objectId;
   const entity = outcome.call.split('.').slice(0, -1).join('.') || outcome.call;
   const keyVersion = outcome.kind === 'failed' ? String(outcome.error.keyVersion ?? 0) : '';
   return {
     id: eventId(settings.name, command.operationId, outcome.kind, keyVersion),
     source: connectionSource(settings.name),
-    type: CONTENT_TYPES[outcome.kind],
+    type: EVENT_TYPE_OF_OUTCOME[outcome.kind],
     subject: id === undefined ? entity : `${entity}/${id}`,
     timeMs: clock.epochMs(),
     data,

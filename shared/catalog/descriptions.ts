@@ -1,12 +1,15 @@
 /** Descriptions of entities, actions, fields and inputs, as the build packs them. */
 import type { Operation } from './types.ts';
 
-/** The text of each field by its index, and the texts of the fields inside. A map has its values under `*`. */
+/**
+ * The texts of fields: for each field the index of its text, and the tree of its inner fields if it has some. The
+ * values of a map have the name `*`.
+ */
 export interface TextTree {
   readonly [name: string]: number | readonly [text: number, inner: TextTree];
 }
 
-/** The packed file. `texts` has each text once. The other members refer to it. */
+/** The packed file. `texts` has each text once. The other members have indexes into `texts`. */
 export interface PackedDescriptions {
   /** The license of Stripe's package, which most texts are from. */
   readonly notice: string;
@@ -48,7 +51,7 @@ export class Descriptions {
     return this.packed.examples.fields[name];
   }
 
-  /** What Stripe says about the operation. */
+  /** Stripe's description of an operation. */
   operation(entity: string, operation: Operation): string | undefined {
     return this.text(this.packed.entities[entity]?.operations[operation]?.text);
   }
@@ -57,12 +60,12 @@ export class Descriptions {
     return this.text(this.packed.actions[action]?.text);
   }
 
-  /** A field of Stripe's object, by Stripe's names from the outermost to the innermost. */
+  /** The description of a field of Stripe's object. `path` has Stripe's names from the outermost to the innermost. */
   field(entity: string, path: readonly string[]): string | undefined {
     return this.textAt(this.packed.entities[entity]?.fields, path);
   }
 
-  /** An input of an operation, or a filter of List. */
+  /** The description of an input of an operation, or of a filter of List. */
   parameter(entity: string, operation: Operation, path: readonly string[]): string | undefined {
     return this.textAt(this.packed.entities[entity]?.operations[operation]?.params, path);
   }

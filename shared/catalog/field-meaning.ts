@@ -1,4 +1,4 @@
-/** Returns from the name of a field whether its value is a fraction, an amount or a time. Reviewed by hand. */
+/** Derives from the name of a field whether its value is a fraction, an amount or a time. Reviewed by hand. */
 
 /**
  * Values of the SDK's type `number` that are not integers. Source: the descriptions in the SDK's declarations, and the
@@ -10,7 +10,7 @@ const FRACTIONS: ReadonlySet<string> = new Set([
   'application_fee_percent',
   'effective_percentage',
   'exchange_rate',
-  // Of locations and risk scores: https://docs.stripe.com/api/radar/reviews/object,
+  // Coordinates and risk scores: https://docs.stripe.com/api/radar/reviews/object,
   // https://docs.stripe.com/api/issuing/authorizations/test_mode_create
   'latitude',
   'longitude',
@@ -32,8 +32,8 @@ export function isFraction(name: string): boolean {
 }
 
 /**
- * Amounts in the currency's minor unit, by Stripe's names: always integers, and never negative except in the table
- * below.
+ * Returns whether a field with this name is an amount in the currency's minor unit. Amounts are integers. Only those in
+ * `SIGNED_AMOUNTS` may be negative.
  */
 export function isAmount(name: string): boolean {
   return /(^|_)amount(_|$)/.test(name) && !name.endsWith('_percent');
@@ -72,7 +72,7 @@ export function mayBeNegative(entity: string, path: readonly string[]): boolean 
   return SIGNED_AMOUNTS.has([entity, ...path].join('.'));
 }
 
-/** Columns that are times: Unix seconds in API v1, ISO 8601 in API v2. Stripe names them consistently. */
+/** Returns whether a field with this name is a time: Unix seconds in API v1, ISO 8601 in API v2. */
 export function isTime(name: string): boolean {
   return /^(created|date|timestamp|start|end)$|^created_(after|before|gte?|lte?)$|_(at|on|date|start|end|anchor|until|time)$/.test(
     name,

@@ -1,6 +1,6 @@
 /**
- * The three inputs for a file in a JSON body. Stripe accepts a file as a part of a multipart form (`FileData` of the SDK).
- * Sources: https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload
+ * The three inputs for a file in a JSON body. Stripe accepts a file as a part of a multipart form (`FileData` of the
+ * SDK). Sources: https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload
  */
 import type { Fields } from './types.ts';
 
@@ -10,15 +10,16 @@ export function base64Length(bytes: number): number {
 }
 
 /**
- * Canonical base64: padded, and without unused bits. RFC 4648 sections 3.5 and 4. The multiple-of-four length is
- * checked separately, because a pattern that repeats a group exhausts the stack on a text of megabytes.
+ * Pattern of canonical base64: padded, with unused bits set to zero. RFC 4648 sections 3.5 and 4. Code checks
+ * separately that the length is a multiple of four, because a pattern that repeats a group exhausts the stack on
+ * megabytes of text.
  */
 export const BASE64_PATTERN = '^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$';
 
-/** Characters that every parser reads unchanged in `filename="..."`. RFC 7578 section 4.2 */
+/** Pattern of a file name that every parser reads unchanged in `filename="..."`. RFC 7578 section 4.2 */
 export const FILE_NAME_PATTERN = '^[^"\\\\\\u0000-\\u001f\\u007f-\\u009f]{1,255}$';
 
-/** A type and a subtype without parameters. RFC 6838 section 4.2 */
+/** Pattern of a media type without parameters: a type and a subtype. RFC 6838 section 4.2 */
 export const MEDIA_TYPE_PATTERN = '^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$';
 
 /** The inputs that replace Stripe's file parameter. */

@@ -1,38 +1,38 @@
 import { OPERATIONS, type Operation } from './types.ts';
 
-/** The inputs that a function takes, by name. It rejects every other one. `maximum` is for integers. */
+/** The inputs that a function accepts, by name. It rejects other inputs. `maximum` is for integers. */
 export type FunctionInputs = Readonly<Record<string, { readonly required?: boolean; readonly maximum?: number }>>;
 
-/** The part of an entry of functions/manifest.json that says what the function calls. */
+/** The members of an entry of functions/manifest.json that determine what callers may request from the function. */
 export interface FunctionRow {
   readonly name: string;
   /** The source file of a function that is not restricted. */
   readonly source?: string;
-  /** The function that this one restricts to these entities or actions. */
+  /** The name of the function that this entry restricts to its `entities` or `actions`. */
   readonly restricts?: string;
   readonly entities?: readonly string[];
   readonly actions?: readonly string[];
-  /** The only inputs of a restricted function. Undefined for all. */
+  /** The only inputs that a restricted function accepts. Undefined permits all. */
   readonly inputs?: FunctionInputs;
 }
 
-interface Narrowing {
+/** What a restricted function permits: names of entities or actions, and inputs. Undefined permits all. */
+interface FunctionRestriction {
   readonly names: readonly string[] | undefined;
   readonly inputs: FunctionInputs | undefined;
 }
 
 /**
- * What callers may request from a function: an operation of entities, actions by name, or one action. `names` are the
- * entities or actions of a restricted function, undefined for all, and so are `inputs`.
+ * What callers may request from a function: an operation of entities, actions by name, or one action.
  */
 export type Callable =
-  | ({ readonly kind: 'operation'; readonly operation: Operation } & Narrowing)
-  | ({ readonly kind: 'actions' } & Narrowing)
+  | ({ readonly kind: 'operation'; readonly operation: Operation } & FunctionRestriction)
+  | ({ readonly kind: 'actions' } & FunctionRestriction)
   | { readonly kind: 'action'; readonly action: string };
 
 /**
- * Returns what callers may request from a function. Undefined for functions that topics, schedules and Stripe call, and
- * for the connection itself.
+ * Returns what callers may request from a function. Undefined for functions that Pub/Sub, a scheduler or Stripe calls,
+ * and for `connection`, `single` and `tools`.
  */
 export function callableOf(definition: FunctionRow, rows: readonly FunctionRow[]): Callable | undefined {
   const base = definition.restricts === undefined ? definition : rows.find(({ name }) => name === definition.restricts);

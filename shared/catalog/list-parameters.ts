@@ -1,11 +1,11 @@
 /**
- * Facts about the parameters of Stripe's lists that are not in the SDK's types, reviewed by hand. Source, unless another
- * one is given: the descriptions in the SDK's declarations (`...ListParams`).
+ * Facts about the parameters of Stripe's lists that are not in the SDK's types, reviewed by hand. Source, unless
+ * another one is given: the descriptions in the SDK's declarations (`...ListParams`).
  */
 
 type SampleValue = string | boolean | readonly string[];
 
-/** Default parameters of a list. With Stripe's own default the list would omit rows. */
+/** Default parameters of the connector for a list, because Stripe's own defaults omit rows. */
 export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, SampleValue>>>> = {
   Subscription: { status: 'all' },
   // https://docs.stripe.com/api/tax/registrations/list: without a status only the active ones.
@@ -17,7 +17,7 @@ export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Samp
 /** The value of a column that Stripe may omit from an object but filters by. */
 export const ABSENT_VALUES: Readonly<Record<string, boolean>> = { 'V2.Core.Account.closed': false };
 
-/** Rows that Stripe's list always omits, except with these parameters or parents. */
+/** Lists from which Stripe omits rows, unless the request has one of these parameters or parents. */
 export const OMITTED_ROWS: Readonly<Record<string, { readonly unless: readonly string[]; readonly remark: string }>> = {
   // "If omitted, returns only Accounts that are not closed": no value selects both.
   'V2.Core.Account': {
@@ -48,13 +48,13 @@ const RENAMED_FILTERS: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.to.recipient': ['recipient'],
 };
 
-/** Objects with one column of ids for each kind of flow. One parameter filters all of these columns. */
+/** Objects of which each member is a column with the id of another kind of flow. One parameter filters all columns. */
 const FLOW_COLUMNS: ReadonlySet<string> = new Set([
   'V2.MoneyManagement.Adjustment.adjusted_flow',
   'V2.MoneyManagement.Transaction.flow',
 ]);
 
-/** Parameters that accept several values of a column, if the column's own parameter accepts only one. */
+/** Parameters for several values of a column whose usual parameter accepts only one value. */
 const MULTI_VALUE_PARAMETERS: Readonly<Record<string, readonly string[]>> = { 'Event.type': ['types'] };
 
 /** Returns the list parameter of a column. `several` is true if the term has more than one value. */
@@ -76,7 +76,7 @@ interface NamedBound {
 
 /** Columns whose range has a separate parameter for each bound. */
 const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>> = {
-  // "created after", "created before": the bound itself may be excluded.
+  // Stripe says "created after" and "created before". The bound itself may be excluded.
   'PaymentRecord.created': (operator) =>
     operator.startsWith('>')
       ? { name: 'created_after', add: operator === '>=' ? -1 : 0 }
@@ -84,7 +84,9 @@ const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>
   'V2.Commerce.ProductCatalogImport.created': (operator) => ({ name: `created_${OPERATORS[operator]}`, add: 0 }),
 };
 
-/** For a column with one parameter per bound (`created_after`): returns the function from an operator to its parameter. */
+/**
+ * For a column with one parameter per bound (`created_after`): returns the function from an operator to its parameter.
+ */
 export function boundParameterOf(
   entity: string,
   path: readonly string[],
@@ -92,7 +94,9 @@ export function boundParameterOf(
   return BOUNDS_BY_NAME[[entity, ...path].join('.')];
 }
 
-/** Parameters whose values must all match. For any other parameter one matching value is sufficient. */
+/**
+ * Parameters that select objects with all of the values. Any other parameter selects objects with one of the values.
+ */
 const ALL_OF: ReadonlySet<string> = new Set(['V2.Core.Account.applied_configurations']);
 
 /** Returns whether several values of a parameter select objects that have all of them. */
@@ -121,7 +125,7 @@ export function isOnePage(entity: string, params: Readonly<Record<string, unknow
   return Object.keys(params).some((name) => WITHOUT_CURSOR.has(`${entity}.${name}`));
 }
 
-/** For a parameter, the one that Stripe does not allow together with it. */
+/** Pairs of parameters that Stripe does not allow in one request. */
 const EXCLUDED_PARAMETER: Readonly<Record<string, string>> = { 'Event.type': 'types', 'Event.types': 'type' };
 
 /** For a parameter, the other parameters that Stripe requires with it, with their values. */
@@ -150,8 +154,8 @@ export function hasCompanions(entity: string, name: string): boolean {
 }
 
 /**
- * Paths at which objects have the value of a list parameter that is not the name of a column. The path may lead through
- * lists. Several values of such a parameter are read as several lists, and duplicate rows are removed.
+ * Paths of the values that a list parameter filters, if no column has the name of the parameter. A path may go through
+ * lists. For several values of such a parameter the connector reads several lists and removes duplicate rows.
  */
 const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'Invoice.subscription': ['parent', 'subscription_details', 'subscription'],
@@ -163,7 +167,7 @@ const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.recipient': ['to', 'recipient'],
 };
 
-/** Returns the path where objects have the value of a list parameter, or undefined. */
+/** Returns the path of the value that a list parameter filters, if no column has the name of the parameter. */
 export function shownAt(entity: string, path: readonly string[]): readonly string[] | undefined {
   return SHOWN_AT[[entity, ...path].join('.')];
 }

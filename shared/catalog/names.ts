@@ -1,17 +1,17 @@
 import { memoizeByRef } from '../memoize.ts';
 import type { Field, Fields, FieldType } from './types.ts';
 
-/** `preferred_locales` -> `PreferredLocales`; `line1` -> `Line1`. */
+/** Converts snake_case to PascalCase: `preferred_locales` -> `PreferredLocales`, `line1` -> `Line1`. */
 export function pascal(snake: string): string {
   return snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
 }
 
-/** `PaymentIntent` -> `payment_intent`. It reverses `pascal`, except for a name with a separate digit. */
+/** Converts PascalCase to snake_case: `PaymentIntent` -> `payment_intent`. It cannot restore a `_` before a digit. */
 export function snake(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-/** Returns the fields of a type that is or may be an object. */
+/** Returns the fields of an object type, or of the first object type of an `anyOf`. */
 export function innerFields(fieldType: FieldType): Fields | undefined {
   if (typeof fieldType === 'string') return undefined;
   if ('object' in fieldType) return fieldType.object;
@@ -19,7 +19,7 @@ export function innerFields(fieldType: FieldType): Fields | undefined {
   return undefined;
 }
 
-/** Returns every kind of object that a type may be. */
+/** Returns the fields of every object type that a type may be. */
 export function objectTypes(fieldType: FieldType): readonly Fields[] {
   if (typeof fieldType === 'string') return [];
   if ('object' in fieldType) return [fieldType.object];
@@ -51,12 +51,14 @@ const levelOf = memoizeByRef((fields: Fields): Level => {
   };
 });
 
-/** Resolves `City` to `city` among these fields, not among nested ones. */
+/** Resolves a PascalCase name (`City`) to the name of a field (`city`). It does not search nested fields. */
 export function resolveOwnPascal(name: string, fields: Fields): string | undefined {
   return levelOf(fields).byName.get(name)?.path[0];
 }
 
-/** Resolves `AddressCity` to `address.city`. A field with the complete name takes precedence over a joined one. */
+/**
+ * Resolves `AddressCity` to the path `address.city`. A field with the complete name takes precedence over a nested one.
+ */
 export function resolvePascal(name: string, fields: Fields): ResolvedName | undefined {
   if (name.length > MAX_KNOWN_LENGTH) return undefined;
   const { byName, objects } = levelOf(fields);
@@ -70,10 +72,12 @@ export function resolvePascal(name: string, fields: Fields): ResolvedName | unde
   return undefined;
 }
 
-/** Names longer than this are treated as unknown, without a lookup. The longest name in the catalog has 103 characters. */
+/**
+ * Names longer than this are treated as unknown, without a lookup. The longest name in the catalog has 103 characters.
+ */
 const MAX_KNOWN_LENGTH = 200;
 
-/** Returns every column or input name of the fields, in order and without duplicates. Members of objects are joined. */
+/** Returns the PascalCase names of all fields in order. The name of a nested field begins with that of its object. */
 export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => collectJoinedNames(fields, '', 0));
 
 function collectJoinedNames(fields: Fields, prefix: string, depth: number): string[] {
@@ -106,7 +110,9 @@ export function nearest(name: string, knownNames: readonly string[]): string | u
   return best?.name;
 }
 
-/** Levenshtein distance, row by row. Returns `limit + 1` if it is larger. A common prefix costs nothing. */
+/**
+ * Returns the Levenshtein distance of two texts, or `limit + 1` if it exceeds the limit. It skips the common prefix.
+ */
 function editDistance(a: string, b: string, limit: number): number {
   let prefixLength = 0;
   while (prefixLength < a.length && a[prefixLength] === b[prefixLength]) prefixLength += 1;

@@ -30,8 +30,8 @@ export const ADDED_INPUTS: Readonly<Record<string, Fields>> = {
 };
 
 /**
- * Inputs with enums that are closed in the SDK's types but open at Stripe. A webhook endpoint has its own API version and
- * accepts the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
+ * Inputs with enums that are closed in the SDK's types but open at Stripe. A webhook endpoint has its own API version
+ * and accepts the event types of that version. https://docs.stripe.com/api/webhook_endpoints/create
  */
 export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled_events']);
 
@@ -39,7 +39,7 @@ export interface Unsupported {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Ids are `{}`. */
   readonly path: string;
-  /** The name that a caller would expect. */
+  /** The name that callers would use for the call. */
   readonly name: string;
   readonly reason: string;
 }
@@ -79,13 +79,13 @@ export const ENTITY_NAMES: Readonly<Record<string, string>> = {
   '/v1/quotes/{}/computed_upfront_line_items': 'ComputedUpfrontLineItem',
 };
 
-/** Parents whose name is not the singular of their collection, by the path before the id. */
+/** Names of parents that are not the singular of their collection, by the path before the id. */
 export const PARENT_NAMES: Readonly<Record<string, string>> = {
   '/v1/checkout/sessions': 'checkout_session',
   '/v1/application_fees': 'fee',
 };
 
-/** Kinds of objects that share a collection, each an entity too. `object` is Stripe's name of the kind. */
+/** Kinds of objects that share a collection. Each kind is also an entity. `object` is Stripe's name of the kind. */
 export const ENTITY_KINDS: Readonly<Record<string, readonly { readonly entity: string; readonly object: string }[]>> = {
   CustomerSource: [
     { entity: 'BankAccount', object: 'bank_account' },

@@ -1,7 +1,7 @@
 /**
- * Literal path segments of Stripe where other paths have an id: `search` in `/v1/customers/search`. They are rejected as
- * ids, because they would turn one operation into another. Keyed by the path before them. A test compares them with the
- * catalog and with Stripe's OpenAPI document.
+ * Literal segments in Stripe's paths at positions where other paths have an id: `search` in `/v1/customers/search`.
+ * Such a word is rejected as an id, because the request would be another operation. The key is the path before the
+ * segment. A test compares the table with the catalog and with Stripe's OpenAPI document.
  */
 const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/charges': ['search'],
@@ -17,12 +17,14 @@ const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/tax/transactions': ['create_from_calculation', 'create_reversal'],
 };
 
-/** Returns whether a value for the template's placeholder (`{id}`) makes the path of another endpoint. */
+/**
+ * Returns whether a path template with this text in place of a placeholder (`{id}`) is the path of another endpoint.
+ */
 export function isPathWord(template: string, placeholder: string, text: string): boolean {
   return pathWordsAt(template, placeholder).includes(text);
 }
 
-/** Returns the segments that are not ids in place of the template's placeholder. */
+/** Returns the literal segments that Stripe has at the position of a placeholder. */
 export function pathWordsAt(template: string, placeholder: string): readonly string[] {
   const pathBefore = template.slice(0, template.indexOf(placeholder) - 1);
   return Object.hasOwn(PATH_WORDS, pathBefore) ? (PATH_WORDS[pathBefore] ?? []) : [];

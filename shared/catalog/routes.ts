@@ -5,7 +5,7 @@ export function parentsOf(path: string): readonly string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id');
 }
 
-/** Returns whether an id names the object of a path. */
+/** Returns whether a path contains the id of its object. */
 export function hasId({ path }: Pick<Route, 'path'>): boolean {
   return path.includes('{id}');
 }

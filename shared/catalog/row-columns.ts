@@ -4,7 +4,7 @@ import { ROW_ONLY } from './search-columns.ts';
 import { parentsOf, routesOf } from './routes.ts';
 import type { Entity, Field, Fields } from './types.ts';
 
-/** One key of Stripe's objects in the rows of an entity: a column, or an object whose members become columns. */
+/** A field of Stripe's objects in the rows of an entity: a column, or an object whose members become columns. */
 export interface RowNode {
   readonly key: string;
   /** The column's name, or the prefix of the names of the members. */
@@ -17,8 +17,9 @@ export interface RowNode {
 }
 
 /**
- * Returns the columns of the rows of an entity with these fields. Rows, `fields`, discovery, the OpenAPI document, the
- * client and the tools share this definition. An array, a map and an embedded resource are one column each.
+ * Returns the columns of the rows of an entity with these fields. An array, a map or an embedded resource is one
+ * column. Rows, the input `fields`, discovery, the OpenAPI document, the typed client and the tools use this
+ * definition.
  */
 export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => columnNodes(fields, '', false));
 

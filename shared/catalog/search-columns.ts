@@ -1,8 +1,8 @@
 /** Columns that Stripe's Search API supports, and columns that only rows have. Reviewed by hand. */
 
 /**
- * Columns of rows that are not in the SDK's types, with the paths of their value in Stripe's object. The first path that
- * is present counts. A clause may name these columns, so the rows have them too.
+ * Columns that are not in the SDK's types, with the paths of their value in Stripe's object. The value is at the first
+ * path that the object has. Filter clauses may name these columns, so rows have them too.
  * https://docs.stripe.com/changelog/basil/2025-03-31/adds-new-parent-field-to-invoicing-objects
  */
 export const ROW_ONLY: Readonly<Record<string, Readonly<Record<string, readonly (readonly string[])[]>>>> = {

@@ -32,13 +32,13 @@ export interface Field {
   readonly type: FieldType;
   /** Inputs only: Stripe rejects the call without it. */
   readonly required?: true;
-  /** Inputs: may be cleared (Stripe accepts an empty value). Outputs: may be null. */
+  /** Inputs: Stripe accepts an empty value, which clears the field. Outputs: the field may be null. */
   readonly nullable?: true;
-  /** Outputs only: Stripe may omit it. */
+  /** Outputs only: Stripe may omit the field. */
   readonly optional?: true;
   /**
-   * Outputs only: a resource that Stripe always embeds in this one. In rows it is one JSON value: as columns,
-   * `payment_method.type` of an error would collide with its `payment_method_type`.
+   * Outputs only: a resource that Stripe always embeds in the object. In rows it is one JSON value. Columns for its
+   * fields could have the names of other columns: an error has `payment_method.type` and `payment_method_type`.
    */
   readonly inlined?: true;
 }
@@ -67,12 +67,12 @@ export interface Route {
   readonly upload?: string;
 }
 
-/** An operation. `also` if Stripe has objects of one type in several collections: the input decides. */
+/** An operation. `also` has the further routes if Stripe has several collections. The input determines the route. */
 export interface OperationDefinition extends Route {
   readonly also?: readonly Route[];
 }
 
-/** One entity: its operations and its fields. One file of `entities/` each. */
+/** An entity with its operations and fields: the content of a file in `entities/`. */
 export interface Entity {
   readonly entity: string;
   /** The fixed value of Stripe's `object` field, if it has one. */
@@ -86,7 +86,7 @@ export interface Entity {
 /** The `connector` row of an action: the complete object, only Success, or named outputs by their Stripe fields. */
 export type ActionOutput = 'object' | 'success' | Readonly<Record<string, string>>;
 
-/** One action. One file of `actions/` each. */
+/** An action: the content of a file in `actions/`. */
 export interface Action {
   readonly action: string;
   /** The entity whose id is in the path. */
@@ -105,12 +105,12 @@ export interface Action {
   readonly fields?: Fields;
   /** Stripe's parameter of each input in `fields` that has another name. */
   readonly renamed?: Readonly<Record<string, string>>;
-  /** Aliases of inputs, each with the input that it stands for. */
+  /** The name of the input by alias. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly output: ActionOutput;
   /** Named outputs that the row only has if Stripe created that object. */
   readonly alternatives?: Readonly<Record<string, string>>;
-  /** What Stripe expands in the same request to supply legacy fields. */
+  /** Expansions that the request to Stripe contains to supply legacy fields. */
   readonly expand?: readonly string[];
 }
 

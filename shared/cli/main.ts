@@ -7,12 +7,25 @@ import type { CommandContext, CommandEnvironment, CommandResult } from './comman
 
 async function runCommandLine(): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(__dirname, 'version.json'), 'utf8')) as { version: string };
+  const json = process.argv.includes('--json');
+  const problems: string[] = [];
   const parsed = parseLine(process.argv.slice(2), version, {
     out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    err: (text) => void (json ? problems.push(text) : process.stderr.write(text)),
   });
+  if (problems.length > 0) process.stderr.write(usageJson(problems));
   if (typeof parsed === 'number') process.exitCode = parsed;
   else await runParsed(parsed);
+}
+
+/** Returns what the parser printed as an error in JSON. Its last line names the help. */
+function usageJson(problems: readonly string[]): string {
+  const lines = problems.join('').trim().split('\n');
+  const message = lines
+    .filter((line) => !line.startsWith('(run with --help'))
+    .join(' ')
+    .replace(/^error: /, '');
+  return `${JSON.stringify({ error: { message, reason: 'USAGE' } })}\n`;
 }
 
 async function runParsed({ row, words, options }: ParsedLine): Promise<void> {

@@ -2,7 +2,9 @@ import * as z from 'zod/mini';
 import { lazy } from '../memoize.ts';
 import { text, url } from './validators.ts';
 
-/** The Firestore database that infra/project creates. The project's `(default)` database belongs to its applications. */
+/**
+ * The Firestore database that infra/project creates. The project's `(default)` database belongs to its applications.
+ */
 export const DEFAULT_DATABASE = 'stripe-connector';
 
 /** Describes a variable on the settings page. */
@@ -77,7 +79,7 @@ export interface VariableDefinition {
   readonly isLocal: boolean;
 }
 
-/** Variables of the local server's process. It reads them before there is a connection. */
+/** Variables of the local server. It reads them before it creates the connection. */
 const SERVER_VARIABLES: readonly VariableDefinition[] = [
   { name: 'PORT', description: 'port of the local server; default 8080', isLocal: true },
   { name: 'SANDBOX_PORT', description: "port of the local server's sandbox; default a free one", isLocal: true },

@@ -43,7 +43,7 @@ export interface Deployment {
 /** Defaults in local development. A deployment must set these. */
 export const LOCAL_DEFAULTS = { name: 'stripe-local', region: 'local' };
 
-/** Reads the settings and the environment. Throws SETTINGS_INVALID that names the variable or the setting. */
+/** Reads the settings and the environment. The error SETTINGS_INVALID names the variable or the setting. */
 export function readDeployment(
   environment: Readonly<Record<string, string | undefined>>,
   readFile: (path: string) => string,
@@ -85,7 +85,7 @@ function checkCloud(env: EnvironmentValues, settings: Settings): void {
     throw settingsInvalid('GOOGLE_CLOUD_PROJECT is required in the cloud, where Firestore keeps the state');
 }
 
-/** Rejects plaintext to the proxy, except for a local http server. The API key must not be readable in transit. */
+/** Throws if the API key would be sent to the proxy in plaintext. A local Stripe-compatible http server is allowed. */
 function checkProxy({ STRIPE_API_BASE: base }: EnvironmentValues, { proxySsltype }: Settings): void {
   if (isPlaintext(proxySsltype, base)) throw settingsInvalid(`proxy_ssltype: ${PLAINTEXT_ERROR}`);
 }
@@ -115,8 +115,8 @@ function keySource(env: EnvironmentValues, settings: Settings): Deployment['key'
 }
 
 function webhookSources(env: EnvironmentValues, settings: Settings): SecretSource[] {
-  const input = (env.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((name) => name.trim());
-  const values = input.filter((name) => name !== '');
+  const secrets = (env.STRIPE_WEBHOOK_SECRET ?? '').split(',').map((secret) => secret.trim());
+  const values = secrets.filter((secret) => secret !== '');
   if (values.length > 0) return values.map((value) => ({ from: 'environment', value }));
   return settings.webhookSecrets.map((version) => managedValue(env, version));
 }
@@ -145,7 +145,7 @@ function stateLocation(env: EnvironmentValues): Deployment['state'] {
   };
 }
 
-/** Returns how to reach Pub/Sub. With a Firestore emulator the real Pub/Sub is not used. */
+/** Returns how to reach Pub/Sub. With a Firestore emulator, Google's Pub/Sub is not used. */
 function pubsubOptions(env: EnvironmentValues): GoogleEnvironment | undefined {
   const emulatorHost = env.PUBSUB_EMULATOR_HOST;
   const usesProject = env.GOOGLE_CLOUD_PROJECT !== undefined && env.FIRESTORE_EMULATOR_HOST === undefined;

@@ -15,7 +15,10 @@ export function isThinType(type: string): boolean {
   return type.startsWith(V1_PREFIX);
 }
 
-/** Returns the type of the thin event: `customer.created` -> `v1.customer.created`. Types of API v2 are thin as they are. */
+/**
+ * Returns the type of the thin event: `customer.created` -> `v1.customer.created`. A type of API v2 is returned
+ * unchanged.
+ */
 export function thinType(type: string): string {
   return type.startsWith('v2.') ? type : `${V1_PREFIX}${sharedType(type)}`;
 }
@@ -26,17 +29,18 @@ export function sharedType(type: string): string {
 }
 
 /**
- * Returns whether an event type matches one of the selectors. The prefix `v1.` is ignored on both sides, except in the
- * selector `v1.*`, which matches only types with the prefix: `invoice.paid` and `v1.invoice.paid` match `*`, `invoice.*`,
- * `invoice.paid` and `v1.invoice.paid`. Only `v1.invoice.paid` matches `v1.*`.
+ * Returns whether an event type matches one of the selectors. The prefix `v1.` of the type and of the selector is
+ * ignored: `invoice.paid` and `v1.invoice.paid` match `*`, `invoice.*`, `invoice.paid` and `v1.invoice.paid`. The
+ * exception is the selector `v1.*`, which matches only types with the prefix.
  */
 export function matchesEventTypes(type: string, selectors: readonly string[]): boolean {
   return selectors.some(
-    (name) =>
-      isSelectedBy(type, name) || (name !== `${V1_PREFIX}*` && isSelectedBy(sharedType(type), sharedType(name))),
+    (selector) =>
+      isSelectedBy(type, selector) ||
+      (selector !== `${V1_PREFIX}*` && isSelectedBy(sharedType(type), sharedType(selector))),
   );
 }
 
-function isSelectedBy(type: string, name: string): boolean {
-  return name === '*' || name === type || (name.endsWith('.*') && type.startsWith(name.slice(0, -1)));
+function isSelectedBy(type: string, selector: string): boolean {
+  return selector === '*' || selector === type || (selector.endsWith('.*') && type.startsWith(selector.slice(0, -1)));
 }

@@ -1,7 +1,7 @@
 import type { Deployment } from './environment.ts';
 
 /**
- * Says whether a server is open. On an open server `expose`, `automation_allowlist`, `tools_allowlist`, `explorer` and the
+ * Whether a server is open. On an open server `expose`, `automation_allowlist`, `tools_allowlist`, `explorer` and the
  * actions of `execute-action` allow everything by default. A deployed function is never open.
  */
 export interface Exposure {

@@ -3,56 +3,81 @@ import type { Catalog } from '../ports/catalog.ts';
 import { matchesEventTypes, sharedType, thinType } from './event-type.ts';
 import type { Settings } from './settings.ts';
 
-/** The types to subscribe: `*` alone, or types by Stripe's own names. */
+/** The event types to subscribe to. */
 export interface Subscriptions {
-  /** Of snapshot events. */
+  /** Types of snapshot events, or `*` alone. */
   readonly snapshot: readonly string[];
-  /** Of thin events: `v1.customer.updated`, `v2.core.account.updated`. */
+  /** Types of thin events: `v1.customer.updated`, `v2.core.account.updated`. */
   readonly thin: readonly string[];
 }
 
+/** Stripe's event types by family. */
+interface OfferedTypes {
+  readonly snapshot: ReadonlySet<string>;
+  readonly thin: ReadonlySet<string>;
+}
+
+type EventSettings = Pick<Settings, 'eventTypes' | 'eventPayload'>;
+
 /**
- * Returns what the settings select, each type in one family only. A type that Stripe has in both comes as
- * `event_payload` says, or as a thin event if `event_types` names it with `v1.`. Most types that Stripe has as thin events
- * only (`invoice.line_item_added`) detail an `updated` of snapshots: among snapshots a pattern selects them with `v1.`
- * only. Stripe accepts full types and `*` only, so each pattern is replaced by the matching types of the catalog.
- * https://docs.stripe.com/api/webhook_endpoints/create, https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
+ * Returns the event types that the settings select, each type in one family only. Stripe accepts full types and `*`
+ * only, so each pattern is replaced by the matching types of the catalog.
+ * https://docs.stripe.com/api/webhook_endpoints/create,
+ * https://docs.stripe.com/webhooks/migrate-snapshot-to-thin-events
  */
-export function subscriptionsOf(
-  settings: Pick<Settings, 'eventTypes' | 'eventPayload'>,
-  catalog: Catalog,
-): Subscriptions {
-  const { eventTypes, eventPayload } = settings;
-  const { snapshot: snapshotTypes, thin: thinTypes } = subscribableTypes(catalog);
-  const offered = { snapshot: new Set(snapshotTypes), thin: new Set(thinTypes) };
+export function subscriptionsOf(settings: EventSettings, catalog: Catalog): Subscriptions {
+  const types = subscribableTypes(catalog);
+  const offered: OfferedTypes = { snapshot: new Set(types.snapshot), thin: new Set(types.thin) };
+  const isThin = (type: string): boolean => isThinSubscription(type, settings, offered);
+  const selected = selectedTypes(settings, offered);
+  const thin = selected.filter(isThin).map(thinType).sort();
+  const snapshot = selected.filter((type) => !isThin(type)).sort();
+  // `*` also selects types that the catalog does not have yet. With a thin type that the catalog does not have, Stripe
+  // would send the snapshot event too.
+  const isAll =
+    snapshot.length > 0 &&
+    [...offered.snapshot].every((type) => snapshot.includes(type)) &&
+    thin.every((type) => offered.thin.has(type) || type.startsWith('v2.'));
+  return { snapshot: isAll && settings.eventTypes.includes('*') ? ['*'] : snapshot, thin };
+}
+
+/**
+ * Returns the types that `event_types` selects, without the prefix `v1.`.
+ *
+ * Most types that Stripe has as thin events only (`invoice.line_item_added`) describe a part of a change whose snapshot
+ * event is an `updated` (`invoice.updated`). If `event_payload` is `snapshot`, a pattern selects such a type only with
+ * the prefix `v1.`.
+ */
+function selectedTypes({ eventTypes, eventPayload }: EventSettings, offered: OfferedTypes): string[] {
   const known = [...new Set([...offered.snapshot, ...[...offered.thin].map(sharedType)])];
   const patterns = eventTypes.filter((type) => type.endsWith('*'));
   for (const pattern of patterns)
     if (![...known, ...offered.thin].some((type) => matchesEventTypes(type, [pattern])))
       throw settingsInvalid(`event_types: ${pattern} matches no Stripe event type; correct it`);
-  const named = eventTypes.filter((type) => !type.endsWith('*')).map(sharedType);
-  const isDetail = (type: string): boolean => !type.startsWith('v2.') && !offered.snapshot.has(type);
-  const ofThin = patterns.filter((pattern) => pattern.startsWith('v1.'));
-  const selects = (type: string): boolean =>
-    matchesEventTypes(thinType(type), isDetail(type) && eventPayload === 'snapshot' ? ofThin : patterns);
-  const wanted = new Set([...known.filter(selects), ...named]);
-  const isThin = (type: string): boolean => {
-    const [hasSnapshot, hasThin] = [offered.snapshot.has(type), offered.thin.has(thinType(type))];
-    if (hasSnapshot !== hasThin) return hasThin;
-    const asThin = eventTypes.some((name) => name.startsWith('v1.') && matchesEventTypes(thinType(type), [name]));
-    return type.startsWith('v2.') || asThin || eventPayload === 'thin';
+  const thinPatterns = patterns.filter((pattern) => pattern.startsWith('v1.'));
+  const matchesPattern = (type: string): boolean => {
+    const isThinOnly = !type.startsWith('v2.') && !offered.snapshot.has(type);
+    return matchesEventTypes(thinType(type), isThinOnly && eventPayload === 'snapshot' ? thinPatterns : patterns);
   };
-  const thin = [...wanted].filter(isThin).map(thinType).sort();
-  const snapshot = [...wanted].filter((type) => !isThin(type)).sort();
-  // `*` also selects the types of the future, so it would bring a thin type that the catalog does not have twice.
-  const isAll =
-    snapshot.length > 0 &&
-    [...offered.snapshot].every((type) => snapshot.includes(type)) &&
-    thin.every((type) => offered.thin.has(type) || type.startsWith('v2.'));
-  return { snapshot: isAll && eventTypes.includes('*') ? ['*'] : snapshot, thin };
+  const fullTypes = eventTypes.filter((type) => !type.endsWith('*')).map(sharedType);
+  return [...new Set([...known.filter(matchesPattern), ...fullTypes])];
 }
 
-/** Returns the types that Stripe has, by its own names. */
+/**
+ * Returns whether to subscribe to a type as thin events. If Stripe has the type in both families, it is thin if
+ * `event_types` selects it with the prefix `v1.` or `event_payload` is `thin`.
+ */
+function isThinSubscription(type: string, { eventTypes, eventPayload }: EventSettings, offered: OfferedTypes): boolean {
+  const hasSnapshot = offered.snapshot.has(type);
+  const hasThin = offered.thin.has(thinType(type));
+  if (hasSnapshot !== hasThin) return hasThin;
+  const isSelectedAsThin = eventTypes.some(
+    (selector) => selector.startsWith('v1.') && matchesEventTypes(thinType(type), [selector]),
+  );
+  return type.startsWith('v2.') || isSelectedAsThin || eventPayload === 'thin';
+}
+
+/** Returns all event types of the catalog. */
 export function subscribableTypes(catalog: Catalog): Subscriptions {
   const snapshot = catalog.entity('WebhookEndpoint').operations.Create?.params['enabled_events']?.type;
   return {

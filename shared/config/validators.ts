@@ -3,7 +3,8 @@ import { isObject } from '../is-object.ts';
 
 /**
  * Schemas of setting values. Each has an error text that describes the allowed values. `npm run settings` derives the
- * Terraform validations from their JSON Schema, so a value that a function checks also needs a JSON Schema.
+ * Terraform validations from the JSON Schemas. zod cannot derive one from a check by a function, so such a value states
+ * it.
  */
 
 /** The JSON Schema of a value that a function checks. */
@@ -41,7 +42,7 @@ export function url(): z.ZodMiniType<string> {
     .check(z.refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value)));
 }
 
-/** A value that a function checks as a whole, so that an error does not list each of its items. */
+/** A value that one function checks as a whole, so that an invalid value has one error and not one for each item. */
 function checked<T>(
   allowed: string,
   jsonSchema: JsonSchemaOfValue,

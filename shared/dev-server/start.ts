@@ -39,7 +39,12 @@ function secretsOf({ state }: Sandbox): () => readonly string[] {
 
 const docs = docsRoute(__dirname);
 
-/** What the check of the key at start reads: public data, so that no object of the account is read unasked. */
+/**
+ * What the check of the key at start reads: public data, so that no object of the account is read unasked. Stripe names
+ * no read that every restricted key may do, so a key that may not do this one is accepted as well: Stripe answers 403 to
+ * a key that it knows, and 401 to others. https://docs.stripe.com/keys/restricted-api-keys,
+ * https://docs.stripe.com/changelog/2016-10-19/insufficient-permissions-throw-403-error
+ */
 const COUNTRY_SPECS = { path: '/v1/country_specs', params: { limit: '1' } };
 
 /** The start does not wait longer for the check of the key. Its result is then printed later. */
@@ -59,7 +64,10 @@ async function start(): Promise<void> {
     throw new Error('this server is for local development only; unset K_SERVICE');
   const port = Number(process.env['PORT'] ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error('PORT must be a port number from 0 to 65535');
+    throw new StartOptionError('PORT must be a port number from 0 to 65535');
+  // The dots of an example are not a secret: every delivery would fail.
+  if (process.env['STRIPE_WEBHOOK_SECRET']?.includes('...') === true)
+    throw new StartOptionError('STRIPE_WEBHOOK_SECRET has dots: set the whole signing secret, whsec_ and what follows');
   const { open: openRequested, ...sandboxOptions } = startOptions(process.argv.slice(2));
   stripe = await stripeServer(sandboxOptions, __dirname);
   const { sandbox, description } = stripe;
@@ -76,7 +84,7 @@ async function start(): Promise<void> {
   server.once('error', (error: NodeJS.ErrnoException) => {
     console.error(
       error.code === 'EADDRINUSE'
-        ? `port ${port} is in use; choose another one with PORT=8081 npm start`
+        ? `error: port ${port} is in use; choose another one with --port or PORT, such as PORT=8081`
         : error.message,
     );
     process.exit(1);
@@ -110,6 +118,11 @@ async function start(): Promise<void> {
   });
 }
 
+/** A port or an option that is not valid. */
+class StartOptionError extends Error {
+  override readonly name = 'StartOptionError';
+}
+
 interface StartOptions {
   readonly open: boolean;
   /** Name of a seed that fills an empty sandbox. */
@@ -129,9 +142,9 @@ function startOptions(args: readonly string[]): StartOptions {
     if (seed === undefined || Object.hasOwn(SEEDS, seed)) return { open, seed, data };
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${problem}; npm start supports --open, --seed demo and --data FILE`, { cause });
+    throw new StartOptionError(`${problem}; npm start supports --open, --seed demo and --data FILE`, { cause });
   }
-  throw new Error(`--seed must be one of ${Object.keys(SEEDS).join(', ')}`);
+  throw new StartOptionError(`--seed must be one of ${Object.keys(SEEDS).join(', ')}`);
 }
 
 function describeState(): string {
@@ -177,6 +190,6 @@ const route: framework.HttpFunction = (request, response): void => {
 };
 
 start().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exit(1);
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(error instanceof StartOptionError ? 2 : 1);
 });

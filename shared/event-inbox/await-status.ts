@@ -6,38 +6,38 @@ export interface AwaitedStatus {
   readonly objectId: string;
   readonly account: string;
   readonly statuses: readonly string[];
-  /** Events that Stripe created before this time do not count, milliseconds since 1970. */
+  /** Events that Stripe created before this time do not end the wait. Milliseconds since 1970. */
   readonly createdMs: number;
-  /** Nor do those that arrived before this time. */
+  /** Events that arrived before this time do not end the wait. Milliseconds since 1970. */
   readonly receivedMs: number;
   readonly waitMs: number;
-  /** Returns whether an event that counts is surely not older than the write. */
+  /** Returns whether an event is certainly not older than the write. Other events must be confirmed. */
   readonly isCertain: (entry: InboxEntry) => boolean;
-  /** When the object shows whether an uncertain event counts: `confirm` is called then, once. Monotonic milliseconds. */
+  /** When `confirm` is called, once, for events that must be confirmed. Monotonic milliseconds. */
   readonly confirmAtMs: number;
   /** Reads the object, and returns whether it has one of the statuses. */
   readonly confirm: () => Promise<boolean>;
 }
 
 /**
- * The pauses between the reads of one wait: 250, 375, 563, 844 and then 960 ms. With 50 reads they cover 45 s, which is why
- * no wait is longer than `waitSeconds` of the request limits.
+ * The pauses between the reads of one wait: 250, 375, 563, 844 and then 960 ms. With 50 reads they cover 45 s.
+ * Therefore the request limit `waitSeconds` is 45.
  */
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS, GROWTH] = [250, 960, 1.5];
 const MAX_READS = 50;
-/** Events of one object that one read looks at. */
+/** Maximum number of events in one read. */
 const LATEST = 50;
 
-/** Returns the status of these in which an event has its object: its own, or `deleted` after a `deleted` event. */
+/** Returns the one of these statuses that an event reports: that of its object, or `deleted` for a `deleted` event. */
 export function reachedStatus({ status, type }: InboxEntry, statuses: readonly string[]): string | undefined {
   if (statuses.includes(status)) return status;
   return statuses.includes('deleted') && type.endsWith('.deleted') ? 'deleted' : undefined;
 }
 
 /**
- * Waits for an event that has an object in one of the statuses. An event that this instance receives ends the wait at
- * once; those of other instances are found by reads with growing pauses. An event that may be older than the write ends
- * the wait only if the object confirms it. Returns undefined when the time is up.
+ * Waits for an event that reports one of the statuses of an object. An event that this instance receives ends the wait
+ * at once. Events that other instances receive are read from the inbox, with growing pauses. An event that may be older
+ * than the write ends the wait only if the object has the status too. Returns undefined when the time is up.
  */
 export async function awaitStatus(
   inbox: WatchedInbox,

@@ -4,9 +4,9 @@ import { lazy } from '../memoize.ts';
 const MESSAGE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 /**
- * The attributes of the message of a Stripe event: what subscription filters name, and the CloudEvent in binary mode.
- * `stripe-events` builds its messages from this type, the function `connection` shows its JSON schema, and tests hold
- * every message that they publish to it.
+ * The attributes of the message of a Stripe event: those for subscription filters, and those of the CloudEvent in
+ * binary mode. `stripe-events` builds its messages from this type, and the function `connection` serves its JSON
+ * Schema. The tests validate every published message against the schema.
  * https://github.com/google/knative-gcp/blob/main/docs/spec/pubsub-protocol-binding.md
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#required-attributes
  */

@@ -10,7 +10,7 @@ import {
   type InboxPosition,
 } from './store.ts';
 
-/** Conditions as text: from a query of a URL, or from the options of a command. */
+/** Names of the conditions, in the query of a URL and in the options of a command. */
 export const FILTER_NAMES = ['type', 'object', 'account', 'outcome', 'since'] as const;
 const PAGE_NAMES = ['limit', 'pageToken'] as const;
 const [DEFAULT_LIMIT, MAX_LIMIT] = [50, 500];
@@ -26,15 +26,15 @@ export interface InboxPage {
   readonly nextPageToken: string | null;
 }
 
-/** An entry as it is shown: times in RFC 3339. */
+/** An entry as responses contain it, with times in RFC 3339. */
 export type ListedEvent = Omit<InboxEntry, 'createdMs' | 'receivedMs' | 'publishedMs' | 'body'> & {
   readonly created: string;
   readonly received: string;
-  /** Null if it was never published. */
+  /** Null if the event was never published. */
   readonly published: string | null;
 };
 
-/** Parses conditions and page. Throws INVALID_INPUT with each invalid name. */
+/** Parses the conditions and the page of a request. The error INVALID_INPUT lists every invalid condition. */
 export function inboxRequest(given: ReadonlyMap<string, string>): InboxRequest {
   const violations: FieldViolation[] = [];
   const check = <T>(field: string, description: string, parse: (text: string) => T | undefined): T | undefined => {
@@ -56,7 +56,7 @@ export function inboxRequest(given: ReadonlyMap<string, string>): InboxRequest {
   const [type, objectId, account] = ['type', 'object', 'account'].map((name) => given.get(name));
   return {
     filter: {
-      // The type of the stream, also for Stripe's name of a thin event.
+      // Entries have the type without the prefix of thin events.
       type: type?.replace(/^v1\./, ''),
       objectId,
       account,
@@ -99,10 +99,10 @@ function limitOf(text: string): number | undefined {
 }
 
 /** A day in UTC, or a time with its zone: without one it would depend on the machine. https://www.rfc-editor.org/rfc/rfc3339 */
-const TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
+const DATE_OR_TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 export function timeMsOf(text: string): number | undefined {
-  const [, day] = TIME.exec(text) ?? [];
+  const [, day] = DATE_OR_TIME.exec(text) ?? [];
   const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : day !== undefined && isDay(day) ? Date.parse(text) : NaN;
   return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The reads of one object of one account, as all instances of a connection see them: an operation record stores the read
- * that is planned or under way, and the result of the last one that instances shared. Times are microseconds of the store's clock.
+ * The reads of one object of one account by all instances of a connection. A record in the operation store has the read
+ * that is planned or in progress, and the last shared result. Times are microseconds of the store's clock.
  */
 import { dataRecord } from '../idempotency/cursor.ts';
 import type { OperationRecord, Transition } from '../idempotency/store.ts';
@@ -8,21 +8,24 @@ import { MS_US, SECOND_US } from '../ports/time-units.ts';
 
 /** How long a finished read serves events that happened before it: as long as Stripe may take to deliver a burst. */
 export const REUSE_MS = 120_000;
-/** How far Stripe's clock and that of the store may differ. Both follow the time of their cloud. */
+/** How far the clocks of Stripe and of the store may differ. Both clocks are synchronized. */
 export const EVENT_TIME_MARGIN_US = SECOND_US;
-/** Times between the first and the second read of an object, and between all later ones of a burst. */
+/** Pauses before the second read of a burst, and before each later one. */
 const [SECOND_READ_US, LATER_READS_US] = [SECOND_US, 2 * SECOND_US];
 /** The read of a burst whose result is stored although no instance waits for it. */
 const BURST_READS = 3;
-/** An object that was not read for this time has no burst. */
+/** A burst ends when the object was not read for this time. */
 const QUIET_US = 10 * SECOND_US;
-/** How long other instances wait for the end of a read that should have begun. */
+/** How long other instances wait for the end of a read after its planned start. */
 const READ_LEASE_US = 4 * SECOND_US;
 /** No read of an object takes longer. */
 const KEPT_WANTED_US = 60 * SECOND_US;
 /** A record without a read is deleted after this time. */
 const KEPT_US = 180 * SECOND_US;
-/** Limit of a shared result in UTF-16 units, below the 1 MiB of a document. https://firebase.google.com/docs/firestore/quotas */
+/**
+ * Limit of a shared result in UTF-16 units, below the 1 MiB of a document.
+ * https://firebase.google.com/docs/firestore/quotas
+ */
 const MAX_RESULT_LENGTH = 250_000;
 
 /** The content of the record. */
@@ -35,7 +38,7 @@ interface ObjectReads {
   readonly wantedUs: readonly number[];
   /** The last result that was stored. */
   readonly last?: { readonly startUs: number; readonly value: unknown } | undefined;
-  /** Up to this time a call waits for events of the object. */
+  /** The time until which a call waits for events of the object. */
   readonly awaitedUntilUs?: number | undefined;
 }
 
@@ -44,7 +47,7 @@ export function objectReadKey(account: string | undefined, kind: string, id: str
   return `stripe-events read ${JSON.stringify([account ?? null, kind, id])}`;
 }
 
-/** What an instance does for an event. */
+/** How an instance gets the current object for an event. */
 export type ReadPlan =
   /** It uses a finished read. */
   | { readonly kind: 'reuse'; readonly startUs: number; readonly value: unknown }
@@ -66,8 +69,8 @@ export type ReadPlan =
  * and is not shared: nothing that arrived later may use it. Further ones of a burst begin after a pause, and serve all
  * events that arrive until then at any instance. While a call waits for the object, nothing pauses.
  *
- * A read costs one write. An instance that is the first to wait for the read of another writes that, and only then is the
- * result stored. So events that come one by one, or all to one instance, cost no more writes than events.
+ * A read costs one write. An instance that is the first to wait for the read of another writes that, and only then is
+ * the result stored. So events that come one by one, or all to one instance, cost no more writes than events.
  */
 export function planRead(happenedUs: number): Transition<ReadPlan> {
   return (record, nowUs) => {
@@ -148,9 +151,9 @@ export interface EndedRead {
 }
 
 /**
- * Ends a shared read. Its result is stored if another instance waits for it, or if it served more than one event already:
- * that is a burst, and the two writes are no more than its events. Without a result, or with one that is too large,
- * the instances that wait plan a read of their own. The plan of a later read stays.
+ * Ends a shared read. Its result is stored if another instance waits for it, or if it served more than one event
+ * already: that is a burst, and the two writes are no more than its events. Without a result, or with one that is too
+ * large, the instances that wait plan a read of their own. The plan of a later read stays.
  */
 export function endRead({ startUs, fence, value, events }: EndedRead): Transition<void> {
   return (record, nowUs) => {

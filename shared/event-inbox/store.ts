@@ -5,7 +5,7 @@
 export const EVENT_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'] as const;
 export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 
-/** An event that arrived, without its payload. Times are milliseconds since 1970. */
+/** The inbox entry of an event that arrived, without the event's payload. Times are milliseconds since 1970. */
 export interface InboxEntry {
   /** Stripe's id of the event. */
   readonly id: string;
@@ -23,18 +23,18 @@ export interface InboxEntry {
   /** Equal for the events of one change. */
   readonly changekey: string;
   readonly createdMs: number;
-  /** When it arrived first. */
+  /** When the event arrived for the first time. */
   readonly receivedMs: number;
-  /** 0 if it was never published. */
+  /** 0 if the event was never published. */
   readonly publishedMs: number;
   readonly outcome: EventOutcome;
   /** Reason of the error of a failed event; empty for the others. */
   readonly reason: string;
-  /** How often it was handled. A duplicate of a published event does not count. */
+  /** How often the event was handled. A duplicate of a published event does not count. */
   readonly attempts: number;
-  /** What brought it last. */
+  /** How the event arrived the last time. */
   readonly via: 'webhook' | 'reconcile' | 'replay';
-  /** The event as JSON, while it is held: only of a thin event, which has no object and so no secret. */
+  /** The JSON of a held thin event, which contains no object and therefore no secret. Undefined for other events. */
   readonly body?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface InboxFilter {
   readonly sinceMs?: number | undefined;
 }
 
-/** Position behind an entry, in the order of a query. */
+/** The entry that a page of a query continues after. */
 export interface InboxPosition {
   readonly receivedMs: number;
   readonly id: string;
@@ -57,7 +57,7 @@ export interface InboxPosition {
 /** Whether events are published or held. */
 export interface PublishingState {
   readonly paused: boolean;
-  /** When it was paused last, milliseconds since 1970; 0 for never. */
+  /** When publishing was paused the last time, in milliseconds since 1970; 0 if it never was. */
   readonly pausedMs: number;
   readonly reason: string;
 }
@@ -66,15 +66,20 @@ export const PUBLISHING: PublishingState = { paused: false, pausedMs: 0, reason:
 
 /** The events of a connection that arrived. Methods throw `StoreUnavailableError` if the store does not respond. */
 export interface EventInbox {
-  /** Returns the entry of an event, if there is one, and whether events are published at the moment. */
+  /** Returns the entry of an event, if there is one, and the publishing state. */
   read(id: string): Promise<{ readonly entry: InboxEntry | undefined; readonly state: PublishingState }>;
   /** Writes an entry and replaces the one with the same id. The store deletes it 31 days after `receivedMs`. */
   write(entry: InboxEntry): Promise<void>;
   /** Returns at most `max` entries, the last received first. */
   query(filter: InboxFilter, max: number, after?: InboxPosition): Promise<readonly InboxEntry[]>;
-  /** Returns the entries of these events that exist, in any order. One request to the store for about a hundred. */
+  /**
+   * Returns the existing entries of these events, in any order. Costs one request to the store for each hundred ids.
+   */
   readAll(ids: readonly string[]): Promise<readonly InboxEntry[]>;
-  /** Returns the entries of these changes, of every family, in any order. One request to the store for about thirty. */
+  /**
+   * Returns the entries of these changes, of every family, in any order. Costs one request to the store for each thirty
+   * keys.
+   */
   ofChanges(changekeys: readonly string[]): Promise<readonly InboxEntry[]>;
   publishing(): Promise<PublishingState>;
   setPublishing(state: PublishingState): Promise<void>;

@@ -1,9 +1,9 @@
 import type { EventInbox, InboxEntry } from './store.ts';
 
-/** An inbox that calls back for the events that this instance records. */
+/** An inbox that reports the events that this instance records. */
 export interface WatchedInbox extends EventInbox {
-  /** Calls `ring` for each recorded event of an object. Returns a function that ends it. */
-  watch(objectId: string, ring: (entry: InboxEntry) => void): () => void;
+  /** Calls `onEntry` for each recorded event of an object. The returned function ends the watch. */
+  watch(objectId: string, onEntry: (entry: InboxEntry) => void): () => void;
 }
 
 export function watchedInbox(inbox: EventInbox): WatchedInbox {
@@ -17,14 +17,14 @@ export function watchedInbox(inbox: EventInbox): WatchedInbox {
     setPublishing: (state) => inbox.setPublishing(state),
     async write(entry) {
       await inbox.write(entry);
-      for (const ring of watchers.get(entry.objectId) ?? []) ring(entry);
+      for (const onEntry of watchers.get(entry.objectId) ?? []) onEntry(entry);
     },
-    watch(objectId, ring) {
-      const rings = watchers.get(objectId) ?? new Set();
-      watchers.set(objectId, rings.add(ring));
+    watch(objectId, onEntry) {
+      const ofObject = watchers.get(objectId) ?? new Set();
+      watchers.set(objectId, ofObject.add(onEntry));
       return () => {
-        rings.delete(ring);
-        if (rings.size === 0) watchers.delete(objectId);
+        ofObject.delete(onEntry);
+        if (ofObject.size === 0) watchers.delete(objectId);
       };
     },
   };

@@ -5,17 +5,17 @@ import { ConnectorError } from '../errors.ts';
 const READ_OPERATIONS = ['List', 'Get'];
 
 /**
- * Returns whether an allowlist permits a call. `Customer.Create` matches `Customer.Create`, `Create` and `*`;
- * `ConfirmPaymentIntent` matches its own name and `*`.
+ * Returns whether an entry of an allowlist permits a call. The call `Customer.Create` is permitted by the entries
+ * `Customer.Create`, `Create` and `*`. The call of the action `ConfirmPaymentIntent` is permitted by its name and `*`.
  */
-export function matchesAllowlist(names: readonly string[], call: string): boolean {
+export function matchesAllowlist(entries: readonly string[], call: string): boolean {
   const operation = /\.(\w+)$/.exec(call)?.[1];
-  return names.includes('*') || names.includes(call) || (operation !== undefined && names.includes(operation));
+  return entries.includes('*') || entries.includes(call) || (operation !== undefined && entries.includes(operation));
 }
 
 /**
- * Throws PERMISSION_DENIED unless the allowlist permits the call. If `open` is true, a missing allowlist permits every
- * call.
+ * Throws PERMISSION_DENIED unless the allowlist permits the call. A missing allowlist permits every call if `open` is
+ * true, and only reads otherwise.
  */
 export function requireAllowed(
   allow: readonly string[] | undefined,
@@ -36,8 +36,9 @@ export function requireAllowed(
 }
 
 /**
- * Throws PERMISSION_DENIED unless `operations_allowlist` permits a call over HTTP. Without the setting, a function for one
- * operation permits it, because IAM already restricts who may invoke it. A function for all operations permits only reads.
+ * Throws PERMISSION_DENIED unless `operations_allowlist` permits a call over HTTP. Without the setting, a function for
+ * one operation permits that operation, because IAM already restricts who may invoke the function. A function for all
+ * operations permits only reads.
  */
 export function requireHttpAllowed({ settings, open, servesAll }: Connector, call: string): void {
   requireAllowed(settings.operationsAllowlist, open || servesAll !== true, call, 'operations_allowlist');

@@ -75,20 +75,21 @@ export function isPublishable({ data, attributes, orderingKey = '' }: Message): 
   const base64 = Math.ceil(Buffer.byteLength(data) / 3) * 4;
   const rest = Buffer.byteLength(JSON.stringify([attributes, orderingKey]));
   return (
-    base64 + rest + ENVELOPE_BYTES <= MAX_REQUEST_BYTES && areAttributes(attributes) && fitsAttributeLimit(orderingKey)
+    base64 + rest + ENVELOPE_BYTES <= MAX_REQUEST_BYTES && fitAttributeLimits(attributes) && fitsValueLimit(orderingKey)
   );
 }
 
-function areAttributes(attributes: Message['attributes']): boolean {
-  const all = Object.entries(attributes);
+/** Returns whether the attributes of a message are within Pub/Sub's limits for their number, names and values. */
+function fitAttributeLimits(attributes: Message['attributes']): boolean {
+  const entries = Object.entries(attributes);
   return (
-    all.length <= MAX_ATTRIBUTES &&
-    all.every(([name, value]) => name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && fitsAttributeLimit(value))
+    entries.length <= MAX_ATTRIBUTES &&
+    entries.every(([name, value]) => name !== '' && Buffer.byteLength(name) <= MAX_NAME_BYTES && fitsValueLimit(value))
   );
 }
 
 /** Returns whether a text is within Pub/Sub's limit for an attribute value or an ordering key. */
-function fitsAttributeLimit(value: string): boolean {
+function fitsValueLimit(value: string): boolean {
   return Buffer.byteLength(value) <= MAX_ATTRIBUTE_BYTES;
 }
 

@@ -10,8 +10,9 @@ import { createHandler } from './handler.ts';
 /** A Cloud Function that a manifest entry can restrict to named entities or actions, and to some of their inputs. */
 export interface HttpFunction {
   (request: Request, response: Response): Promise<void>;
+  /** Returns the function restricted to the names, and to the inputs if they are set. */
   restrictTo(names: readonly string[], inputs?: FunctionInputs): HttpFunction;
-  /** Restricts to the names, but not on an open local server. */
+  /** Returns the function restricted to the names when deployed. On an open local server it stays unrestricted. */
   restrictUnlessOpen(names: readonly string[]): HttpFunction;
 }
 
@@ -22,7 +23,8 @@ interface Restriction {
 }
 
 /**
- * Creates the HTTP function of an operation: checks method, content type and query, then runs it and sends the result.
+ * Creates the HTTP function of an operation. It checks method, content type and query, runs the operation and sends the
+ * result.
  */
 export function httpFunction(
   connector: () => Connector,

@@ -9,8 +9,8 @@ import { sendError } from './send-error.ts';
 import { runWithTrace } from './trace-context.ts';
 
 /**
- * Creates an HTTP handler that runs `work`. It builds the connector, registers the shutdown, sets the log's trace and
- * converts any exception to an error response.
+ * Creates an HTTP handler that runs `work`. It builds the connector, registers its shutdown hook, sets the log's trace
+ * and converts any exception to an error response.
  *
  * @param writes true for writes: the operationId is assigned before any check, so that every error response includes it
  */
@@ -42,7 +42,10 @@ export function createHandler<C extends Connector>(
   };
 }
 
-/** Starts to measure a call. What it returns adds the call to the summary, and writes the summary once a minute. */
+/**
+ * Starts to measure a call. The returned function ends the measurement: it adds the call to the summary, and logs the
+ * summary once a minute.
+ */
 function countCall({ clock, log, recentRequests: { summary } }: Connector): () => void {
   const startedMs = clock.monotonicMs();
   return () => {

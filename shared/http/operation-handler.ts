@@ -26,7 +26,7 @@ export interface OperationHandler<K extends BodyKind> {
   ) => { readonly target: string; readonly call: string };
   readonly run: (
     deps: ConnectorDeps,
-    resolveTarget: string,
+    target: string,
     body: RequestBody<K>,
     call: CallContext,
   ) => Promise<OperationResult>;
@@ -48,7 +48,7 @@ export interface InvocationOptions {
   readonly inputs?: FunctionInputs | undefined;
   readonly deadlineMs: number;
   readonly maxWaitMs?: number | undefined;
-  /** A final failure under a later key version than this is returned and not retried. */
+  /** A recorded final failure is returned, and not attempted again, if its key version is greater than this. */
   readonly retriesAfter?: number | undefined;
   /** Collects flags for the response headers. */
   readonly responseFlags: Set<string>;
@@ -85,18 +85,10 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
       const { settings, deps } = connector;
       const body = parseBody(handler.kind, input, deps.limits);
       checkSameOperationId(terms.keyHeader, body.operationId);
-      if (settings.suspended) {
-        throw new ConnectorError(
-          'FAILED_PRECONDITION',
-          'the connection is suspended; set suspended to false to resume',
-          {
-            reason: 'CONNECTION_SUSPENDED',
-          },
-        );
-      }
-      const { target: subject, call: name } = handler.resolveTarget(body, deps, terms.names);
+      if (settings.suspended) throw connectionSuspended();
+      const { target, call: name } = handler.resolveTarget(body, deps, terms.names);
       if (terms.inputs !== undefined) checkFunctionInputs(inputOf(body), terms.inputs);
-      const writes = handler.mutates && handler.readOnly?.(subject, deps) !== true;
+      const writes = handler.mutates && handler.readOnly?.(target, deps) !== true;
       // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
       if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
       checkPriority(body.priority, writes ? 'interactive' : 'read');
@@ -104,12 +96,12 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
         ...terms,
         operationId: writes ? terms.operationId : undefined,
       });
-      const run = (): Promise<OperationResult> => handler.run(deps, subject, body, call);
+      const run = (): Promise<OperationResult> => handler.run(deps, target, body, call);
       const { waitFor } = body as { readonly waitFor?: WaitFor };
       if (waitFor === undefined) return { name, mutates: writes, run };
-      const target = waitTarget(body, subject);
       if (!writes) throw invalidArgument([{ field: 'waitFor', description: 'is for writes only' }]);
-      checkWait(connector, target, waitFor, terms.deadlineMs);
+      const awaited = waitTarget(body, target);
+      checkWait(connector, awaited, waitFor, terms.deadlineMs);
       return {
         name,
         mutates: writes,
@@ -117,11 +109,17 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
           const startedMs = connector.clock.epochMs();
           const result = await run();
           if (call.dryRun === true) return result;
-          return waitAfter(connector, target, waitFor, result, call, startedMs);
+          return waitAfter(connector, awaited, waitFor, result, call, startedMs);
         },
       };
     },
   };
+}
+
+function connectionSuspended(): ConnectorError {
+  return new ConnectorError('FAILED_PRECONDITION', 'the connection is suspended; set suspended to false to resume', {
+    reason: 'CONNECTION_SUSPENDED',
+  });
 }
 
 /** Limits an operation to the inputs of a restricted function. */
@@ -138,20 +136,15 @@ function inputOf(body: RequestBody<BodyKind>): Input {
 }
 
 /** Returns what a call with `waitFor` waits for. */
-function waitTarget(body: RequestBody<BodyKind>, subject: string): WaitTarget {
-  const isEntity = 'entity' in body;
+function waitTarget(body: RequestBody<BodyKind>, target: string): WaitTarget {
+  if ('entity' in body) {
+    // A clause may match many objects.
+    const hasClause = 'filterClause' in body && body.filterClause !== undefined;
+    const entityId = 'entityId' in body ? body.entityId : undefined;
+    return { entity: target, action: undefined, objectId: hasClause ? '' : entityId };
+  }
   const inputId = Object.entries(inputOf(body)).find(([name]) => /^[A-Z]\w*Id$/.test(name))?.[1];
-  // A clause may match many objects.
-  const entityId = 'filterClause' in body && body.filterClause !== undefined ? '' : undefined;
-  return {
-    entity: isEntity ? subject : undefined,
-    action: isEntity ? undefined : subject,
-    objectId: isEntity
-      ? (entityId ?? ('entityId' in body ? body.entityId : undefined))
-      : typeof inputId === 'string'
-        ? inputId
-        : undefined,
-  };
+  return { entity: undefined, action: target, objectId: typeof inputId === 'string' ? inputId : undefined };
 }
 
 function toCallContext(

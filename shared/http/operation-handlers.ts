@@ -120,6 +120,7 @@ function requestedAction(
   });
 }
 
+/** Returns the only name that the function permits, for a body that names none. Throws if it permits several. */
 function soleName(field: string, names: readonly string[] | undefined): string {
   const [only, ...more] = names ?? [];
   if (only !== undefined && more.length === 0) return only;

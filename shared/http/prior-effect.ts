@@ -3,7 +3,7 @@ import type { Connector } from '../operations/connector.ts';
 import { operationReport } from '../idempotency/operation-report.ts';
 import { effectOf, type PriorKnowledge } from '../stripe/effect.ts';
 
-/** The operation id of a write, and whether it was generated for this call. */
+/** The operation id of a write. `fresh` is true if the connector generated the id for this call. */
 export interface WriteKey {
   readonly operationId: string;
   readonly fresh: boolean;

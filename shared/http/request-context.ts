@@ -34,7 +34,7 @@ export class RequestContext {
     this.isGenerated = true;
   }
 
-  /** Uses the caller's key, if there is one. With invalid settings no key can be generated. */
+  /** Uses the caller's key, if there is one. */
   useCallerKey(): void {
     this.operationId ??= this.callerKey();
   }

@@ -40,7 +40,7 @@ function parseTraceparent(header: string | undefined): Trace | undefined {
   return { trace, span, sampled: (parseInt(flags, 16) & 1) === 1 };
 }
 
-/** Parses Google's header, in which the span is a decimal number. */
+/** Parses Google's `X-Cloud-Trace-Context` header, in which the span is a decimal number. */
 function parseCloudTrace(header: string | undefined): Trace | undefined {
   const [, trace, span, options] = /^([0-9a-f]{32})(?:\/(\d{1,20}))?(?:;o=(\d))?$/i.exec(header ?? '') ?? [];
   if (trace === undefined) return undefined;

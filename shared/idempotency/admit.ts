@@ -6,7 +6,7 @@ import type { StripeRequest } from '../stripe/transport.ts';
 
 /**
  * Runs an operation whose first request to Stripe is `request`, if the rate limiter admits it. For a rejected operation
- * the store is not read. An earlier call with the same id may therefore have taken effect.
+ * the store is not read. The error therefore does not rule out that an earlier call with the same id took effect.
  */
 export async function withAdmission<T>(
   stripe: Pick<StripeClient, 'admit'>,
@@ -14,7 +14,7 @@ export async function withAdmission<T>(
   call: CallContext,
   run: (admitted: CallContext) => Promise<T>,
 ): Promise<T> {
-  // A row belongs to a bulk write, which has already been admitted.
+  // A part belongs to a bulk write, which has already been admitted.
   const admission = call.part === true ? undefined : admit(stripe, request, call);
   if (admission === undefined) return run(call);
   try {

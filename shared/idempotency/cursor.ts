@@ -1,4 +1,4 @@
-/** A cursor in a stream of data. An operation record stores its position and the lease of the run that advances it. */
+/** A cursor in a stream of data. Its record has the position, and the lease of the run that advances the cursor. */
 import { DAY_US } from '../ports/time-units.ts';
 import type { OperationRecord, Transition } from './store.ts';
 
@@ -39,7 +39,9 @@ function cursorRecord(position: string, nowUs: number, fence: number, leaseEndsU
   return dataRecord({ data: position, nowUs, fence, leaseEndsUs, expiresUs: nowUs + 10 * YEAR_US });
 }
 
-/** Builds a record that is no operation: data that instances share, and the lease of the instance that works on it. */
+/**
+ * Builds a record that is not an operation: data that instances share, and the lease of the instance that changes it.
+ */
 export function dataRecord(fields: {
   readonly data: string;
   readonly nowUs: number;

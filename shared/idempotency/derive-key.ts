@@ -9,19 +9,21 @@ import { hash } from 'node:crypto';
 const MAX_KEY_LENGTH = 255;
 
 /**
- * Returns the id for one row of an Update or Delete by clause. It depends only on the caller's id and the row, so a repeat
- * writes no row twice.
+ * Returns the id for one row of an Update or Delete by clause. The id depends only on the caller's id and the row, so a
+ * repeated call writes no row twice.
  */
 export function deriveRowOperationId(operationId: string, rowId: string): string {
   return `${operationId} row ${rowId}`;
 }
 
-/** Returns the id for the list of rows that a query had when the operation began. `queryHash` identifies the query. */
+/**
+ * Returns the id for the list of rows that a query matched when the operation began. `queryHash` identifies the query.
+ */
 export function listOperationId(operationId: string, queryHash: string): string {
   return `${operationId} list ${queryHash}`;
 }
 
-/** Matches the id of a part. Groups: the caller's id, and the row's id if the part is a row. */
+/** Matches the operation id of a row or list. Groups: the caller's id, and the row's id if the part is a row. */
 const PART = /^([\x21-\x7e]{1,255}) (?:list [0-9a-f~]+|row ([^]+))$/;
 
 export function isPartOfOperation(id: string): boolean {
@@ -48,7 +50,7 @@ export function stripeKey(id: string, { keyVersion }: { readonly keyVersion: num
   const [, callerId, row] = PART.exec(id) ?? [];
   if (callerId === undefined && keyVersion === 0 && !KEY_SUFFIX.test(id)) return id;
   const versioned = `${id}~${keyVersion}`;
-  // A row of these characters has no colon, so the last colon ends the caller's id.
+  // A row id of these characters has no colon, so the caller's id ends at the last colon of the key.
   const key = row !== undefined && /^[\w.-]+$/.test(row) ? `${callerId}:${row}~row${keyVersion}` : versioned;
   return key.length <= MAX_KEY_LENGTH && VISIBLE.test(key) ? key : `${hash('sha256', versioned)}~sha256`;
 }

@@ -22,7 +22,7 @@ export interface IdempotentRequestDeps extends IdempotencyDeps {
 }
 
 /**
- * Sends a write to Stripe as one operation with the call's id. A read is sent without one.
+ * Sends a write to Stripe as one operation with the call's operation id. It sends a read without an operation.
  *
  * @param expected what the response needs of the object
  * @throws ConnectorError; `error.effect` says whether the write may have taken effect
@@ -68,8 +68,8 @@ export async function idempotentRequest(
 }
 
 /**
- * Returns the request with the lease's idempotency key, and with the expansions of the key's first attempt, because Stripe
- * compares them.
+ * Returns the request with the lease's idempotency key, and with the expansions of the key's first attempt. Stripe
+ * rejects a repeated key with other parameters, and the expansions are parameters.
  */
 function withLease(request: StripeRequest, operationId: string, lease: Lease): StripeRequest {
   const { expand: _requested, ...params } = request.params;
@@ -86,8 +86,9 @@ type AttemptResponse = Pick<StripeSuccess, 'body' | 'requestId'>;
 /**
  * Sends the request of an attempt.
  *
- * A repeated DELETE without an idempotency key could delete a newer object of the same name. Its outcome is first looked
- * up at Stripe, and it is only sent if the object is older than the first attempt.
+ * A repeated DELETE without an idempotency key could delete a newer object with the same path. The outcome of the
+ * earlier attempt is therefore looked up at Stripe, and the DELETE is only sent if the object is older than the first
+ * attempt.
  */
 async function attempt(
   deps: IdempotentRequestDeps,

@@ -9,9 +9,9 @@ const DRIFT_MS = 50;
 /**
  * Tracks a lease on the holder's monotonic clock.
  *
- * The lease starts before the store request, so it expires here before it expires in the store. A holder that checks
- * it before sending never sends in parallel with the next holder. While a task runs, the lease is renewed after every
- * third of its duration.
+ * The holder's time starts before the store request, so the lease expires for the holder before it expires in the
+ * store. A holder that checks the lease before it sends never sends in parallel with the next holder. While a task
+ * runs, the lease is renewed after every third of its duration.
  */
 export class LeaseKeeper {
   private endsAtMs = -Infinity;
@@ -26,7 +26,7 @@ export class LeaseKeeper {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the call, limited by this lease and by the lease that it already has. */
+  /** Returns the call, limited by this lease and by the lease of the operation that it is a part of. */
   bind(call: CallContext): CallContext {
     const outerLeftMs = call.leaseLeftMs ?? (() => Infinity);
     return { ...call, leaseLeftMs: () => Math.min(outerLeftMs(), this.endsAtMs - this.clock.monotonicMs()) };

@@ -25,9 +25,9 @@ type AttemptTimes = Pick<AttemptWindow, 'firstUs' | 'lastUs'>;
 /**
  * Looks up the outcome of a write whose response was lost.
  *
- * Stripe shows it in one of three ways: the object has `deleted: true`; an event has the request's idempotency key; or an
- * event reports the deletion. A 404 proves nothing: the object may never have existed, or may belong to another account.
- * Stripe lists events for 30 days. https://docs.stripe.com/api/events
+ * Stripe shows it in one of three ways: the object has `deleted: true`; an event has the request's idempotency key; or
+ * an event reports the deletion. A 404 proves nothing: the object may never have existed, or may belong to another
+ * account. Stripe lists events for 30 days. https://docs.stripe.com/api/events
  *
  * @returns the object of the write; undefined if Stripe does not show it
  */
@@ -44,15 +44,17 @@ export async function recoverOutcome(
     const id = lastSegment(path);
     if (current?.['deleted'] === true && current['id'] === id) return { id, deleted: true };
   }
-  // A caller-chosen id or a discount may have been deleted and created again shortly before, so only clock skew is
-  // allowed for.
+  // An object with a caller-chosen id, or a discount, may have been deleted and created again shortly before the
+  // attempt. The margin is therefore only the clock skew.
   const marginS = deletesReusablePath(request) ? SKEW_S : ATTEMPT_MARGIN_S;
   const list = { path: '/v1/events', params: { created: createdRange(attempts, marginS) }, account };
   const events = parseEvents(listAll<unknown>(stripe, list, call, MAX_PAGES));
   return method === 'DELETE' ? findDeletion(events, path) : findResponse(events, request, idempotencyKey);
 }
 
-/** Fails on an item that is not an event: it could be the one that shows the outcome. */
+/**
+ * Yields the events of a list. Throws for an item that is not an event, because it could be the one with the outcome.
+ */
 async function* parseEvents(items: AsyncIterable<unknown>): AsyncGenerator<CausedEvent> {
   for await (const event of items) {
     if (!isStripeObject(event)) throw unreadablePage();
@@ -75,8 +77,8 @@ async function findDeletion(events: AsyncIterable<CausedEvent>, path: string): P
 }
 
 /**
- * Finds the object that the request returns, in the events with its key. Reads all of them, because a failure may follow
- * a success.
+ * Finds the object that the request returned, in the events with its idempotency key. It reads all events, because an
+ * event of a failure may follow one of a success.
  */
 async function findResponse(
   events: AsyncIterable<CausedEvent>,
@@ -95,8 +97,8 @@ async function findResponse(
 }
 
 /**
- * Matches `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`, and an invoice whose payment needs
- * the customer: Stripe rejects the request to pay it. https://docs.stripe.com/api/events/types,
+ * Matches `payment_intent.payment_failed`, `charge.failed`, `setup_intent.setup_failed`, and an invoice whose payment
+ * needs the customer: Stripe rejects the request to pay it. https://docs.stripe.com/api/events/types,
  * https://docs.stripe.com/error-codes#invoice-payment-intent-requires-action
  */
 function isFailure({ type }: CausedEvent): boolean {
@@ -112,10 +114,11 @@ function createdRange(
 }
 
 /**
- * Returns whether an object is the one that the request returns. A request causes events of several objects.
+ * Returns whether an object is the one that the request returns. A request can cause events of other objects too.
  *
- * Its object is at the end of the path, before the action, or a member of the collection. The object before a collection
- * (`/customers/cus_1/tax_ids`) is a parent.
+ * The path names the object by its last segment (`/refunds/re_1`), by the segment before the action
+ * (`/refunds/re_1/cancel`), or by its collection (`/refunds`). The id before a collection (`/customers/cus_1/tax_ids`)
+ * is that of a parent.
  */
 function isResponseTo({ path }: StripeRequest, object: StripeObject): boolean {
   const { id, object: objectType } = object;

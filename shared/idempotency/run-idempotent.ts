@@ -46,7 +46,7 @@ export interface IdempotentTask<T> {
   readonly replay: (outcome: string, expand: string) => Promise<T>;
   /** Maps a recorded failure to a result; undefined if the failure must be thrown. */
   readonly failed?: (failure: string) => T | undefined;
-  /** Recovers the outcome of attempts that are too old to repeat from Stripe; undefined if Stripe does not show it. */
+  /** Reads from Stripe the outcome of attempts that are too old to repeat; undefined if Stripe does not show it. */
   readonly recover?: (period: AttemptWindow) => Promise<string | undefined>;
 }
 
@@ -137,7 +137,7 @@ async function executeUnderLease<T>(
     throw error;
   }
   if (attempt.result.event !== 'success') {
-    // Rows of the clause remain: the next call continues after the lease has expired.
+    // Parts of the operation remain. If this record fails, the next call continues after the lease has expired.
     await record(attempt).catch(() => false);
     return attempt.buildResult();
   }

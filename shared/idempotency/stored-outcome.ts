@@ -7,7 +7,10 @@ import type { StripeClient } from '../stripe/client.ts';
 /** What the response needs of the object: all fields or only its id. */
 export type ExpectedResponse = 'object' | 'id';
 
-/** A Firestore document holds 1 MiB. For a larger object only the id is stored, and a replay reads the object from Stripe. */
+/**
+ * A Firestore document holds 1 MiB. For a larger object only the id is stored, and a replay reads the object from
+ * Stripe.
+ */
 const MAX_OUTCOME_BYTES = 500_000;
 
 /** What a record stores of the response: the setting `operation_record`. */
@@ -16,8 +19,8 @@ export type RecordedPart = 'object' | 'id';
 /**
  * Serializes the response to a request for the operation record as JSON, without client secrets.
  *
- * With `id` only the id is stored, if Stripe returns the object by it later: neither the response to a deletion nor an
- * object with a value that Stripe shows once.
+ * If `part` is `id`, only the id is stored, provided that the object can be read from Stripe later. This excludes the
+ * response to a deletion, and an object with a value that Stripe shows only once.
  */
 export function toStoredOutcome({ method, path }: StripeRequest, body: StripeObject, part: RecordedPart): string {
   const stripped = stripSensitiveFields(body);
@@ -69,8 +72,8 @@ export async function replayOutcome(
 }
 
 /**
- * Parses an outcome: the object (`whole`), or only its `id` if `operation_record` says so, the object was too large or an
- * operator resolved it.
+ * Parses an outcome. It has the object (`whole`), or only its `id`: because of `operation_record`, because the object
+ * was too large, or because an operator resolved the operation.
  */
 function parseOutcome(outcome: string): { whole?: StripeObject; id?: unknown } {
   return outcome === '' ? {} : (JSON.parse(outcome) as { whole?: StripeObject; id?: unknown });

@@ -2,7 +2,7 @@ import { MAX_DEPTH, MAX_VIOLATIONS } from '../bounds.ts';
 import { plainDecimal } from './plain-decimal.ts';
 import { WrittenNumber } from './written-number.ts';
 
-/** A value of a JSON text that cannot be passed on unchanged: its path, and why. */
+/** A value of a JSON text that JavaScript cannot represent exactly. `description` says why. */
 export interface JsonProblem {
   readonly path: readonly (string | number)[];
   readonly description: string;
@@ -23,8 +23,8 @@ export interface ExactJson {
  * rounds a number to a double, and accepts a lone surrogate (https://www.rfc-editor.org/rfc/rfc8259#section-4, sections
  * 6 and 8.2).
  *
- * Returns undefined if the text is not JSON or is nested deeper than `MAX_DEPTH`. A number that JavaScript would format
- * differently (`1.10`) becomes a `WrittenNumber`.
+ * Returns undefined if the text is not JSON or is nested deeper than `MAX_DEPTH`. A number that JavaScript formats
+ * differently from the text (`1.10`) becomes a `WrittenNumber`.
  */
 export function parseExactJson(text: string): ExactJson | undefined {
   const reader = new Reader(text);
@@ -38,8 +38,9 @@ export function parseExactJson(text: string): ExactJson | undefined {
 }
 
 /**
- * Returns the message about a text that a JSON parser rejected, with the line and the column from 1. `what` names the
- * text. Some parsers also reject JSON that is neither an object nor an array.
+ * Returns the error message for a text that a JSON parser rejected, with the line and the column, counted from 1.
+ * `what` names the text. If the text is valid JSON, the parser accepts only objects and arrays, and the message says
+ * so.
  */
 export function invalidJsonMessage(what: string, text: string): string {
   const reader = new Reader(text);
@@ -58,7 +59,9 @@ class NotJson extends Error {}
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const SPACE = /[ \t\n\r]*/y;
-const [QUOTE, BACKSLASH, FIRST_PLAIN] = [0x22, 0x5c, 0x20];
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** Characters with a smaller code are control characters, which a JSON string must escape. */
+const FIRST_PRINTABLE = 0x20;
 
 class Reader {
   readonly problems: JsonProblem[] = [];
@@ -110,12 +113,7 @@ class Reader {
   private object(): Record<string, unknown> {
     const object: Record<string, unknown> = {};
     this.parseMembers('}', () => {
-      this.consume(SPACE);
-      if (this.text[this.at] !== '"') throw new NotJson();
-      const key = this.string();
-      this.consume(SPACE);
-      if (this.text[this.at] !== ':') throw new NotJson();
-      this.at += 1;
+      const key = this.key();
       this.path.push(key);
       if (Object.hasOwn(object, key)) this.addProblem('is repeated in one object; send it once');
       const value = this.value();
@@ -125,6 +123,17 @@ class Reader {
       this.path.pop();
     });
     return object;
+  }
+
+  /** Parses the key of a member and the colon after it. */
+  private key(): string {
+    this.consume(SPACE);
+    if (this.text[this.at] !== '"') throw new NotJson();
+    const key = this.string();
+    this.consume(SPACE);
+    if (this.text[this.at] !== ':') throw new NotJson();
+    this.at += 1;
+    return key;
   }
 
   private array(): unknown[] {
@@ -137,8 +146,8 @@ class Reader {
     return array;
   }
 
-  /** Parses the comma-separated members of an object or array. */
-  private parseMembers(end: string, member: () => void): void {
+  /** Parses the comma-separated members of an object or array. `parseMember` parses one of them. */
+  private parseMembers(end: string, parseMember: () => void): void {
     if (this.path.length >= MAX_DEPTH) throw new NotJson();
     this.at += 1;
     this.consume(SPACE);
@@ -147,7 +156,7 @@ class Reader {
       return;
     }
     for (;;) {
-      member();
+      parseMember();
       const next = this.text[this.at];
       if (next !== end && next !== ',') throw new NotJson();
       this.at += 1;
@@ -170,7 +179,7 @@ class Reader {
     const start = this.at;
     for (let at = start + 1; at < this.text.length; at += 1) {
       const code = this.text.charCodeAt(at);
-      if (code < FIRST_PLAIN) break;
+      if (code < FIRST_PRINTABLE) break;
       if (code === BACKSLASH) at += 1;
       else if (code === QUOTE) {
         this.at = at + 1;
@@ -217,7 +226,7 @@ function unescapeString(token: string): string {
   }
 }
 
-/** Returns whether the double `number` keeps every digit. Beyond 2^53 neighbouring integers are the same double. */
+/** Returns whether the double `number` has every digit of the text. Beyond 2^53 several integers share one double. */
 function isExact(token: string, number: number): boolean {
   if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) return false;
   return plainDecimal(token) === plainDecimal(String(number));

@@ -14,14 +14,14 @@ export class Nesting {
   private escaped = false;
   private commas = 0;
 
-  /** Commas between values so far. An object or array of n values has n - 1. */
+  /** Number of commas between values so far. An object or array of n values has n - 1 commas. */
   get separators(): number {
     return this.commas;
   }
 
   /**
    * Reads the next chunk and returns the greatest depth so far. The loop uses local variables, which are faster than
-   * fields, because a chunk may be megabytes.
+   * fields: a chunk may have megabytes.
    */
   addChunk(chunk: Uint8Array): number {
     let { depth, maxDepth, inString, escaped, commas } = this;

@@ -1,4 +1,4 @@
-/** Limit of an exponent. No amount, percentage or quantity has a larger one. */
+/** Maximum absolute value of an exponent. No amount, percentage or quantity has a larger one. */
 const MAX_EXPONENT = 400;
 
 /**

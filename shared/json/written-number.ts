@@ -1,8 +1,8 @@
 import { plainDecimal } from './plain-decimal.ts';
 
 /**
- * A JSON number that JavaScript would format differently: `1.10`, `1500.0`, `1e3`, `-0`. It keeps the digits for the
- * places where the connector needs text. JSON.stringify writes it as a number, because it is a Number object.
+ * A JSON number that JavaScript formats differently from its text: `1.10`, `1500.0`, `1e3`, `-0`. It keeps the text,
+ * for inputs that are decimal strings. `JSON.stringify` writes it as a number, because it is a Number object.
  */
 export class WrittenNumber extends Number {
   readonly #text: string;
@@ -43,6 +43,7 @@ export function formNumbers(value: unknown): unknown {
   return mapNumbers(value, (number) => (/e/.test(String(number)) ? plainDecimal(String(number)) : number));
 }
 
+/** Returns a copy of a value in which each number, at any depth, is replaced by the result of `change`. */
 function mapNumbers(value: unknown, change: (number: number) => unknown): unknown {
   if (value instanceof WrittenNumber) return change(value.valueOf());
   if (typeof value === 'number') return change(value);

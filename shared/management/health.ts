@@ -76,17 +76,17 @@ export async function checkHealth({ settings, deps, clock }: Connector, read: He
       livemode: typeof livemode === 'boolean' ? livemode : undefined,
     };
   } catch (cause) {
-    return healthAfter(toConnectorError(cause));
+    return healthAfter(toConnectorError(cause), read);
   }
 }
 
-function healthAfter({ status, message, details }: ConnectorError): Health {
-  // A key without permission for the balance is valid, and a connection that is at its rate limit works.
+function healthAfter({ status, message, details }: ConnectorError, { path }: HealthRead): Health {
+  // A restricted key without the permission for the read is valid, and a connection that is at its rate limit works.
   if (details.reason === 'STRIPE_PERMISSION')
     return {
       state: 'ACTIVE',
       keyAccepted: true,
-      description: 'the key has no permission to read the balance, which calls do not need',
+      description: `the key has no permission to read ${path.split('/').at(-1)}, which other calls do not need`,
     };
   if (status === 'RESOURCE_EXHAUSTED') return { state: 'ACTIVE', description: `busy: ${message}` };
   const auth = AUTH[details.reason];

@@ -4,10 +4,16 @@ import type { Connector } from '../operations/connector.ts';
 import { accountOf, eventTimeMs, subjectOf, type StripeEvent } from './event.ts';
 import { changeKeyOf, familyOf, sharedType } from './family.ts';
 
-/** Limit of a text in an entry: Firestore indexes at most 1,500 bytes. https://cloud.google.com/firestore/quotas */
+/**
+ * Maximum characters of a text in an entry. Firestore indexes at most 1,500 bytes.
+ * https://cloud.google.com/firestore/quotas
+ */
 const MAX_ENTRY_TEXT = 500;
 
-/** Returns the entry of an event that arrives now, with nothing done yet. `known` is its entry of an earlier attempt. */
+/**
+ * Returns the inbox entry of an event that arrives now. Its outcome is `failed` until the event is handled. `known` is
+ * the entry of an earlier attempt.
+ */
 export function arrivalOf(
   { settings, clock }: Connector,
   event: StripeEvent,

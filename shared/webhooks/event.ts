@@ -6,7 +6,7 @@ import { lazy } from '../memoize.ts';
 import { isObject } from '../is-object.ts';
 import { MAX_RFC3339_MS } from '../ports/time-units.ts';
 
-/** Id of an event of either API. It is also the name of a document. */
+/** Pattern of the id of an event of API v1 or v2. The id also names the Firestore document of the event. */
 export const EVENT_ID = /^evt_[A-Za-z0-9_]{1,200}$/;
 
 /**
@@ -33,7 +33,7 @@ const schema = lazy(() =>
   }),
 );
 
-/** Marks an event that names the connection's own account. It is no part of the event's JSON. */
+/** Marks an event that names the connection's own account. As a symbol, the mark is not a part of the event's JSON. */
 const OF_OWN_ACCOUNT = Symbol('of the own account');
 
 export type StripeEvent = z.output<ReturnType<typeof schema>> & { readonly [OF_OWN_ACCOUNT]?: true };
@@ -77,12 +77,12 @@ export function accountOf({ account, context, [OF_OWN_ACCOUNT]: isOwn }: StripeE
   return isAccount(last) ? last : null;
 }
 
-/** Returns the event as one of the connection's own account, although it names an account. */
+/** Returns an event that names the connection's own account, marked as one of the own account. */
 export function ofOwnAccount(event: StripeEvent): StripeEvent {
   return { ...event, [OF_OWN_ACCOUNT]: true };
 }
 
-/** Returns an event that the list of an account has. An event that names an account itself keeps it. */
+/** Returns an event from the list of an account with that account, unless the event names an account itself. */
 export function listedFor(event: StripeEvent, account: string | undefined): StripeEvent {
   return account === undefined || accountOf(event) !== undefined ? event : { ...event, account };
 }
@@ -91,7 +91,7 @@ function isNonEmptyText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** Returns when the event was created, or now if it does not say so. */
+/** Returns when the event was created, in milliseconds since 1970, or `nowMs` if `created` is invalid. */
 export function eventTimeMs({ created }: StripeEvent, nowMs: number): number {
   const ms = typeof created === 'number' ? created * 1000 : Date.parse(created);
   return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : nowMs;

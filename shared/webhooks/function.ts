@@ -49,7 +49,7 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   }
 }
 
-/** Parses the signed bytes, not the framework's text: it would have replaced invalid UTF-8. */
+/** Parses the signed bytes and not the body that the framework parsed, because the framework replaces invalid UTF-8. */
 function readJson(body: Buffer): unknown {
   try {
     return JSON.parse(decodeJsonBytes(body) ?? '');

@@ -7,7 +7,9 @@ import { changeKeyOf, familyOf, sharedType } from './family.ts';
 import type { EventAttributes } from '../event-inbox/event-message.ts';
 import type { Refetched } from './refetch.ts';
 
-/** The attributes that this file builds. `eventMessage` adds the CloudEvents attributes, and a replay adds `replayed`. */
+/**
+ * The attributes that this file builds. `eventMessage` adds the CloudEvents attributes, and a replay adds `replayed`.
+ */
 type OwnAttributes = Omit<
   EventAttributes,
   'content-type' | 'replayed' | `ce-${'specversion' | 'id' | 'source' | 'type' | 'time' | 'subject'}`
@@ -15,8 +17,8 @@ type OwnAttributes = Omit<
 type AttributeValues = { readonly [K in keyof Required<OwnAttributes>]: OwnAttributes[K] | undefined };
 
 /**
- * Builds the message of an event. An event that cannot be encoded (nested too deep) is at fault itself, not the
- * connector.
+ * Builds the message of an event. If the event cannot be encoded, because it is nested too deep, the error is one of
+ * the event and not of the connector.
  */
 export function buildMessage(connector: Connector, refetched: Refetched): ReturnType<typeof eventMessage> {
   try {
@@ -38,7 +40,7 @@ function messageOf(
   const type = sharedType(event.type);
   const family = familyOf(event);
   const changekey = changeKeyOf(event, settings.accountId);
-  // Attributes for subscription filters; those with ce- are also extensions of the CloudEvent.
+  // Attributes for subscription filters. Those with the prefix `ce-` are also extension attributes of the CloudEvent.
   const attributes: AttributeValues = {
     type,
     originalType: event.type,
@@ -67,7 +69,7 @@ function messageOf(
   });
 }
 
-/** Events of API v2 carry no object and therefore no version of one. */
+/** Returns whether an event has the connection's API version. An event of API v2 has no object and no version. */
 export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
   return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
 }

@@ -3,14 +3,16 @@ import { memoizeByRef } from '../memoize.ts';
 import type { Connector } from '../operations/connector.ts';
 import { accountOf, ofOwnAccount, type StripeEvent } from './event.ts';
 
-/** Time for the read of the account, and how long a key that may not read it is not asked again. */
+/** Maximum time of a read of the account, and the pause before another read after a key was denied it. */
 const [MAX_READ_MS, DENIED_MS] = [10_000, 600_000];
 
-/** A restricted key may not read its account; another attempt would not change that. */
+/** Errors of a restricted key that may not read its account. A retry does not help. */
 const UNREADABLE: readonly string[] = ['PERMISSION_DENIED', 'NOT_FOUND', 'INVALID_ARGUMENT'];
 
 interface OwnAccount {
-  /** The id, or undefined for a key that may not read it; undefined before the first read. */
+  /**
+   * The read, which resolves to the id, or to undefined if the key may not read it. Undefined before the first read.
+   */
   read: Promise<string | undefined> | undefined;
   deniedUntilMs: number;
 }
@@ -18,9 +20,9 @@ interface OwnAccount {
 const ownAccountOf = memoizeByRef((_: Connector): OwnAccount => ({ read: undefined, deniedUntilMs: 0 }));
 
 /**
- * Returns an event that names the own account like one that names none: as an event of the own account. Stripe names it in
- * the `context` of events of an organization, `acct_1` or `org_1/acct_1`. Without `account_id` the settings do not have
- * its id, so it is read from Stripe, once per instance, when an event names an account that the settings do not have.
+ * Marks an event that names the connection's own account, and returns other events unchanged. Events of an organization
+ * name the account in `context`, as `acct_1` or `org_1/acct_1`. Without the setting `account_id` the id of the own
+ * account is read from Stripe, once per instance, when the first event names an account that is not in the settings.
  * https://docs.stripe.com/changelog/basil/2025-04-30/additional-context-organization-events
  */
 export async function withOwnAccount(connector: Connector, event: StripeEvent): Promise<StripeEvent> {
@@ -37,14 +39,14 @@ function ownAccountId(connector: Connector): Promise<string | undefined> {
     own.read = undefined;
   }
   own.read ??= readOwnAccount(connector, own).catch((cause: unknown) => {
-    // Whether the event is foreign is not known: Stripe delivers it again.
+    // The account of the event is unknown, so the event fails and Stripe delivers it again.
     own.read = undefined;
     throw cause;
   });
   return own.read;
 }
 
-/** https://docs.stripe.com/api/accounts/retrieve */
+/** Reads the id of the API key's account. https://docs.stripe.com/api/accounts/retrieve */
 async function readOwnAccount({ deps, clock, log }: Connector, own: OwnAccount): Promise<string | undefined> {
   const call = {
     name: 'own account',

@@ -13,20 +13,23 @@ import { refetch, type Refetched } from './refetch.ts';
 /** The result of an event: its outcome, or `duplicate` if it was published before. */
 export type DeliveryStatus = Exclude<EventOutcome, 'failed'> | 'duplicate';
 
-/** What brings an event: a delivery of Stripe, or a read of Stripe's list of events. */
+/**
+ * How an event arrives: Stripe delivers it to the webhook, or a reconciliation reads it from Stripe's list of events.
+ */
 export type Via = 'webhook' | 'reconcile';
 
-/** Time for the read of the object. Stripe waits for the response to its webhook meanwhile. */
+/** Maximum time of a read of the object. For a webhook it is short, because Stripe waits for the response. */
 const MAX_READ_MS: Readonly<Record<Via, number>> = { webhook: 10_000, reconcile: 30_000 };
 /** The events that an instance handles at the moment, by id. */
 const handledBy = memoizeByRef((_: Connector) => new Map<string, Promise<DeliveryStatus>>());
-/** A read of the object that took longer than this may have been overtaken by another instance with the same event. */
+/** If the read of the object takes longer than this, another instance may have published the same event meanwhile. */
 const RECHECK_MS = 250;
 
 /**
- * Publishes an event unless it was published before, publishing is paused, or the settings do not select it. Its entry
- * in the inbox is written after publishing, not before: after a failure in between it is published again under the same
- * id. A failed event has an entry too, and the error is thrown so that Stripe delivers the event again.
+ * Publishes an event unless it was published before, publishing is paused, or the settings do not select it.
+ *
+ * The inbox entry is written after publishing. If the instance fails in between, the event is published again under the
+ * same id, and not lost. A failed event has an entry too. Its error is thrown, so that Stripe delivers the event again.
  */
 export async function publishEvent(
   connector: Connector,
@@ -37,13 +40,13 @@ export async function publishEvent(
   const event = await withOwnAccount(connector, received);
   const ignored = ignoredAs(connector, event);
   if (ignored !== undefined) {
-    // A listed event that the settings do not select did not arrive: it would cost a write in each run.
+    // Ignored events of the list have no entry, because each run would write it again.
     if (via === 'webhook') await record(connector, { ...arrivalOf(connector, event, via), outcome: ignored });
     return ignored;
   }
   if (settings.eventsTopic === undefined)
     throw settingsInvalid("events_topic is required to publish Stripe's events; set it to a Pub/Sub topic");
-  // Deliveries of one event that arrive together are one publication.
+  // Parallel deliveries of one event share one publication.
   const handled = handledBy(connector);
   const other = handled.get(event.id);
   if (other !== undefined) return other.then((status) => (status === 'published' ? 'duplicate' : status));
@@ -65,8 +68,8 @@ async function publishSelected(
   if (entry !== undefined && entry.publishedMs > 0) return 'duplicate';
   const arrival = arrivalOf(connector, event, via, entry);
   if (state?.paused === true) {
-    // Reconciliation publishes it after the pause: a snapshot from Stripe's list, a thin event from its entry, as some
-    // keys may not read the list of API v2. Without the entry Stripe delivers the event again.
+    // After the pause, reconciliation publishes a snapshot event from Stripe's list and a thin event from its entry,
+    // because some keys may not read the list of API v2. If this write fails, Stripe delivers the event again.
     const body = arrival.body ?? heldBody(event, via);
     await inbox.write({ ...arrival, outcome: 'held', ...(body === undefined ? {} : { body }) });
     return 'held';
@@ -77,17 +80,17 @@ async function publishSelected(
     await send(connector, topic, arrival, refetched);
     return 'published';
   } catch (cause) {
-    // The entry of another instance that published it stays.
+    // Another instance may have published the event. Its entry must not be replaced.
     if (await isPublished(connector, event)) return 'duplicate';
     const { details } = toConnectorError(cause);
-    // Stripe does not deliver an event again that was held.
+    // Stripe does not redeliver a held event, so it stays held for the next reconciliation.
     const outcome = arrival.body === undefined ? 'failed' : 'held';
     await record(connector, { ...arrival, outcome, reason: details.reason });
     throw cause;
   }
 }
 
-/** The event that an entry keeps while publishing is paused; undefined if Stripe's list of API v1 has it. */
+/** Returns the JSON to store of a held event. Undefined for a snapshot event, which Stripe's list of API v1 has. */
 function heldBody(event: StripeEvent, via: Via): string | undefined {
   return via === 'webhook' && event.object !== 'event' ? JSON.stringify(stripSensitiveFields(event)) : undefined;
 }
@@ -123,7 +126,7 @@ export async function send(
   });
 }
 
-/** The list of the inbox may miss an entry; the event itself is not lost, so its handling goes on. */
+/** Writes an entry. A failure is only logged, because the inbox then misses an entry but the event is not lost. */
 async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<void> {
   await inbox.write(entry).catch((cause: unknown) => {
     log.write('INFO', 'event not listed in the inbox', { event: entry.id, cause: String(cause) });

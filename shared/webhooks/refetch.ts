@@ -28,7 +28,7 @@ export interface Refetched {
 
 type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
 
-/** One per instance: its connector is built once. */
+/** The coalesced reads of this instance, whose connector is built once. */
 const readsOf = memoizeByRef(({ clock, deps }: Connector) => ({
   ofInstance: new CoalescedReads<Current>(clock),
   ofFleet: new SharedReads<Current>(deps.operations, clock),
@@ -110,12 +110,15 @@ async function currentObject(
   );
 }
 
-/** Stripe's own path of a nested object, such as `/v1/accounts/acct_1/persons/person_1`. */
+/** Returns whether a value is the path of the object at Stripe, such as `/v1/accounts/acct_1/persons/person_1`. */
 function isObjectPath(path: unknown, id: string): path is string {
   return typeof path === 'string' && /^\/v[12](?:\/\w[\w.-]*)+$/.test(path) && path.endsWith(`/${id}`);
 }
 
-/** Classifies a failed read. An object that this key or id cannot read is published as in the event; a transient error fails the event. */
+/**
+ * Classifies a failed read. If the object cannot be read, its event is published unchanged. A transient error is
+ * rethrown.
+ */
 function unreadable(cause: unknown): 'denied' | 'not offered' {
   if (!isConnectorError(cause)) throw cause;
   if (cause.status === 'PERMISSION_DENIED') return 'denied';

@@ -11,7 +11,7 @@ import { withOwnAccount } from './own-account.ts';
 import { isOfOurAccount, send } from './publish.ts';
 import { refetch } from './refetch.ts';
 
-/** Sends a message to a URL on this machine instead of the topic. */
+/** Sends a message to a local URL instead of the topic. */
 export type Forward = (message: Message) => Promise<void>;
 
 /** Attribute of a message that a replay sent. */
@@ -19,13 +19,13 @@ const REPLAYED = { replayed: 'true' } satisfies Partial<EventAttributes>;
 const READ_MS = 30_000;
 
 /**
- * Reads an event again from Stripe, which keeps it for 30 days, and publishes it under its own id, or forwards it. The
- * object is read again where `events_refetch` says so. Throws EVENT_NOT_FOUND if Stripe no longer has the event.
+ * Reads an event again from Stripe, and publishes it under its own id, or forwards it. The object is read again if
+ * `events_refetch` says so. Throws EVENT_NOT_FOUND if Stripe no longer has the event, which it keeps for 30 days.
  * https://docs.stripe.com/api/events/retrieve, https://docs.stripe.com/api/v2/core/events/retrieve
  */
 export async function replayEvent(connector: Connector, entry: InboxEntry, forward?: Forward): Promise<void> {
   const { settings, inbox, clock } = connector;
-  // The current settings decide: the account may have been added or removed since the event arrived.
+  // The account is compared with the current settings, which may have changed since the event arrived.
   const { accountId, allowedAccounts } = settings;
   if (entry.account !== '' && entry.account !== accountId && !allowedAccounts.includes(entry.account))
     throw notSelected(entry);
@@ -78,7 +78,7 @@ async function eventAtStripe({ deps, clock, settings }: Connector, entry: InboxE
     return listedFor(parseEvent(body), account);
   } catch (cause) {
     if (!isConnectorError(cause) || cause.status !== 'NOT_FOUND') throw cause;
-    throw new ConnectorError('NOT_FOUND', `Stripe no longer has ${entry.id}: it keeps events for 30 days`, {
+    throw new ConnectorError('NOT_FOUND', `Stripe has no ${entry.id}: it keeps events for 30 days`, {
       reason: 'EVENT_NOT_FOUND',
       cause,
     });

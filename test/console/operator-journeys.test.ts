@@ -119,7 +119,7 @@ here('30: a webhook endpoint of the sandbox delivers to this server, and one eve
   const row = page.getByRole('row', { name: new RegExp(`product.created.*${id}`) });
   await row.getByText('Published').waitFor();
   await row.getByRole('button', { name: /^Replay/ }).click();
-  await page.getByText(/^evt_\w+: written to the log of the server, which has no Pub\/Sub$/).waitFor();
+  await page.getByText(/^evt_\w+: not published: the server has no Pub\/Sub/).waitFor();
   await browser.show('events');
   await go('#/events?part=deliveries', 'Events');
   await page

@@ -41,8 +41,16 @@ function assertKnown(line: string): void {
     const words = [...command.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(([word]) => word);
     const at = words.findIndex((word) => !/^\w+=/.test(word));
     const [program = '', first = '', second = ''] = words.slice(at);
-    if (program === 'npm') assert.ok(first === 'ci' || (first === 'run' ? second : first) in scripts, line);
-    else if (program === 'npx' && first.endsWith('.tgz')) assert.ok('pack' in scripts, line);
+    if (first.endsWith('.tgz') || second.endsWith('.tgz')) {
+      assert.ok('pack' in scripts, line);
+      if (program === 'npx')
+        assertKnown(
+          words
+            .slice(at)
+            .join(' ')
+            .replace(/^npx .*?\.tgz/, 'npx stripe-connector'),
+        );
+    } else if (program === 'npm') assert.ok(first === 'ci' || (first === 'run' ? second : first) in scripts, line);
     else if (program === 'npx' && second === '--help') assert.equal(first, 'stripe-connector', line);
     else if (program === 'npx')
       assert.ok(

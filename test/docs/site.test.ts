@@ -7,6 +7,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from '../emulator/ports.ts';
 import { running, type Running } from '../functions/framework.ts';
+import { recordFinder } from '../../shared/docs/site/browser/record-finder.ts';
+import type { SearchRecord } from '../../shared/docs/site/content/search-records.ts';
 import { pages } from './pages.ts';
 
 const SITE = 'build/docs/site';
@@ -164,6 +166,44 @@ test('other spellings of a page redirect, and no request leaves the folder', asy
   const posted = await send('/docs/', 'POST');
   assert.deepEqual([posted.status, posted.headers.allow], [405, 'GET, HEAD']);
   assert.equal((await send('/docs/', 'GET', { host: 'evil.example' })).status, 403);
+});
+
+test('the search has every reason of an error and every setting', async () => {
+  const records = (await send('/docs/search.json')).text;
+  for (const page of ['shared/errors.md', 'shared/config/README.md']) {
+    const rows = readFileSync(page, 'utf8').match(/^\| `[^|]+/gm) ?? [];
+    const names = rows.flatMap((row) => row.match(/(?<=`)\w+(?=`)/g) ?? []);
+    assert.ok(names.length > 60, `${page}: ${names.length}`);
+    assert.deepEqual(
+      names.filter((name) => !records.includes(name)),
+      [],
+    );
+  }
+});
+
+/** What a reader types, and a page that is among the first five results. */
+const SEARCHES = [
+  ['SIGNATURE_IN_FUTURE', /\/reference\/errors/],
+  ['RATE_LIMITED', /\/reference\/errors/],
+  ['STRIPE_WEBHOOK_SECRET', /\/reference\/settings|local-webhooks/],
+  ['how to refund', /make-a-refund/],
+  ['where is the log', /settings#log/],
+  ['rate limit 429', /\/reference\/errors|rate-limit|the-limit/],
+  ['export csv', /export/],
+  ['npm package', /\/reference\/command/],
+  ['declined card', /handle-a-declined-card/],
+  ['exit codes', /\/reference\/command/],
+  ['Customer', /\/reference\/entities\/Customer$/],
+] as const;
+test('a search finds the page', async () => {
+  const find = recordFinder(JSON.parse((await send('/docs/search.json')).text) as SearchRecord[]);
+  for (const [words, url] of SEARCHES) {
+    const urls = find(words).map((record) => record.url);
+    assert.ok(
+      urls.slice(0, 5).some((each) => url.test(each)),
+      `${words}: ${urls.slice(0, 5).join(' ')}`,
+    );
+  }
 });
 
 test('the server says where the documentation is', () => {

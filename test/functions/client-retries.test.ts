@@ -129,6 +129,18 @@ test('its own wait ends with the signal too', async () => {
   await assert.rejects(customersOf(stripe).create({}, { signal: abort.signal }), /the caller left/);
 });
 
+test('a declined card differs from other errors', () => {
+  const failure = (domain: string, metadata: object): ConnectorFailure =>
+    new ConnectorFailure(400, {
+      error: { status: 'FAILED_PRECONDITION', details: [{ reason: 'X', domain, metadata }] },
+    });
+  // https://docs.stripe.com/error-handling: card_error
+  const declined = failure('stripe.com', { type: 'card_error', declineCode: 'insufficient_funds' });
+  assert.deepEqual([declined.isDeclined, declined.metadata['declineCode']], [true, 'insufficient_funds']);
+  assert.equal(failure('stripe.com', { type: 'invalid_request_error' }).isDeclined, false);
+  assert.equal(failure('stripe-connector', {}).isDeclined, false);
+});
+
 test('an attempt that takes too long fails with the operation id to repeat it with', async () => {
   const stripe = stripeConnector({
     address: 'http://connector.test',

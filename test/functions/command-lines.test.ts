@@ -54,7 +54,9 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['list Customer --until yesterday', 0, /^no rows$/m],
   ['list Customer --since someday', 2, /--since must be yesterday, today, a date/],
   ['list Customer --limit 1', 0, /more rows: --page \S+/],
-  ['list Customer --limit many', 2, /listEntitiesPageSize|--limit/],
+  ['list Customer --limit many', 2, /^error: --limit: must be an integer from 1 to 200$/m],
+  ['list Customer --sort Foo', 2, /^error: --sort: Foo is not a column/m],
+  ['get Customer', 2, /^error: the id: must be an id/m],
   ['get Customer cus_missing', 3, /error: No such customer/],
   ['operations show rename-1', 0, /^effect +done$/m],
   ['operations show missing-1', 3, /no operation has this id/],
@@ -92,6 +94,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['openapi --entities Customer', 0, /"openapi": "3\.1/],
   ['openapi --version-3-0 --actions PayInvoice --out FOLDER/openapi.json', 0, /openapi\.json: \d+ KiB/],
   ['openapi --entities Custmer', 2, /did you mean Customer/],
+  ['client --out FOLDER/client.mjs', 2, /the client is TypeScript/],
   ['client --out FOLDER/client.ts --entities Custmer', 2, /did you mean Customer/],
   ['cost', 0, /^\| /m],
   [
@@ -101,6 +104,18 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ],
   ['cost --calls 0', 2, /--calls must be a positive integer/],
   ['cost --calls 999999999', 2, /--calls is at most 262,800,000, which is 100 a second/],
+  ['fields Customer.Create', 0, /^Email +string +Mail address/m],
+  ['fields paymentintent.create', 0, /^Amount \(required\) +integer +.*smallest/m],
+  ['fields Customer.Create Address', 0, /^postal_code +string/m],
+  ['fields Customer.Create Adress', 2, /Customer\.Create has no input Adress/],
+  ['fields Refund', 0, /^Amount +integer +Amount, in cents/m],
+  ['fields ConfirmPaymentIntent', 0, /^PaymentIntentId \(required\) +string/m],
+  ['fields Custmer', 2, /did you mean Customer/],
+  ['fields Customer.Crate', 2, /did you mean Customer\.Create/],
+  ['call Customer', 2, /Customer is an entity: write Customer\.List, .*Customer\.Create/],
+  ["call Customer.Create Name=x --where Name='x'", 2, /--where selects the rows of a List, Update or Delete/],
+  ['call Customer.Create --input @missing.json', 2, /--input: missing\.json cannot be read/],
+  ['call Refund.Create PaymentIntent=pi_missing', 3, /No such payment_intent/],
   ['call ConfirmPaymentIntnt pi_1', 2, /did you mean ConfirmPaymentIntent/],
   ['call Custmer.Create', 2, /did you mean Customer/],
   ['call Customer.Crate', 2, /no operation Customer\.Crate; did you mean Customer\.Create\?/],
@@ -120,12 +135,16 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['call Customer.Create --input {oops', 2, /--input is not valid JSON/],
   ['check FOLDER/good.json', 0, /no problems/],
   ['check FOLDER/bad.json', 1, /2 problems/],
+  ['check FOLDER/names.json', 1, /tools_allowlist\[0\]: no operation or action Lst; did you mean List\?/],
   ['check FOLDER/missing.json', 1, /cannot be read/],
   ['check', 2, /name the settings file/],
   ['preflight', 2, /--project PROJECT is required/],
   ['export Customer', 2, /--out FILE is required/],
   ['export Customer --out FOLDER/x --format xml', 2, /--format must be ndjson or csv/],
+  ['export Customer --out FOLDER/x.xlsx', 2, /name it \.ndjson or \.csv, or add --format/],
+  ['export Customer --out FOLDER/missing/x.csv', 2, /there is no folder/],
   ['export Custmer --out FOLDER/x', 2, /did you mean Customer/],
+  ['dev --seed shop', 2, /^error: --seed must be one of demo$/m],
   ['dev --port many', 2, /--port must be a port number/],
   ['--version', 0, /^\d+\.\d+\.\d+$/m],
   ['statsu', 2, /unknown command 'statsu'\n\(Did you mean status\?\)/],
@@ -140,6 +159,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
 test('each line prints what it should and ends with its status, without a stack', async (t) => {
   writeFileSync(path.join(folder, 'good.json'), '{"name":"shop","region":"europe-west1"}');
   writeFileSync(path.join(folder, 'bad.json'), '{"name":"Shop","region":"europe-west1","colour":"blue"}');
+  writeFileSync(path.join(folder, 'names.json'), '{"name":"shop","region":"europe-west1","tools_allowlist":["Lst"]}');
   let id = '';
   for (const [line, status, printed] of LINES)
     await t.test(line, async () => {
@@ -203,6 +223,16 @@ test('--json prints errors as JSON', async () => {
   assert.equal(status, 3);
   const { error } = JSON.parse(stderr) as { error: { message: string; reason: string } };
   assert.match(error.message, /No such customer/);
+  const usage = await command(['list', '--json']);
+  assert.deepEqual(
+    [usage.status, JSON.parse(usage.stderr)],
+    [2, { error: { message: "missing required argument 'entity'", reason: 'USAGE' } }],
+  );
+});
+
+test('a port that is not a number is named as what it is', async () => {
+  const { status, stderr } = await runCommand(['status'], { PORT: 'abc' });
+  assert.deepEqual([status, stderr], [2, 'error: PORT must be a port number: abc\n']);
 });
 
 test('a server that is away, and one that is no connector, are named', async () => {

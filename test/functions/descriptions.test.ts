@@ -102,6 +102,15 @@ test('no description only restates the name', () => {
   assert.deepEqual(ALL.filter(({ text = '', names }) => !saysMore(text, names)).map(at), []);
 });
 
+/** Says what the schema says anyway: the type of a field, or that it is an enum. */
+const TYPE_ALONE =
+  /^(A list\. )?(Free text|A whole number|A number, possibly with decimals|Yes \(`true`\) or no \(`false`\)|JSON[^.]*|(Open|Closed) Enum)\.$/;
+
+test('no description says its type alone', () => {
+  assert.match('A list. Free text.', TYPE_ALONE);
+  assert.deepEqual(ALL.filter(({ text = '' }) => TYPE_ALONE.test(text)).map(at), []);
+});
+
 test('texts are short sentences without markup', () => {
   const wrong = ALL.filter(
     ({ text = '' }) => text.length > 330 || !/[.!?)"'`]$/.test(text) || /\]\(|<[a-z/]|\s\s|\n/.test(text),

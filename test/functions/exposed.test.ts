@@ -239,7 +239,7 @@ const HEALTH: readonly (readonly [name: string, StripeTransport, object, state: 
     failing({ httpStatus: 403 }),
     {},
     'ACTIVE',
-    /has no permission to read the balance/,
+    /has no permission to read balance/,
   ],
   ['a proxy that rejects us', failing({ kind: 'unsent', proxy: 'AUTH' }), {}, 'AUTH_ERROR', /check proxy_user/],
   [

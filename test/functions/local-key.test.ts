@@ -67,6 +67,23 @@ for (const [sentence, key, base, line] of KEYS)
     }
   });
 
+// A restricted key that may not read what the check reads. https://docs.stripe.com/keys/restricted-api-keys
+test('a key that may not read what the check reads is accepted', async () => {
+  const key = 'rk_test_restrictedKeyOfThisTest5544';
+  const fault = { kind: 'forbidden', method: 'GET', share: 1 };
+  const faults = `${sandbox.url}/_sandbox/faults`;
+  await fetch(faults, { method: 'POST', body: JSON.stringify(fault) });
+  const server = await startWith({ STRIPE_API_KEY: key, STRIPE_API_BASE: sandbox.url });
+  try {
+    assert.equal(await keyLineOf(server), 'key: ...5544 (test key), accepted by Stripe');
+    const { stdout } = await runCommand(['status'], { PORT: new URL(server.url).port });
+    assert.match(stdout, /^key: \.\.\.5544 \(test key\), accepted by Stripe$/m);
+  } finally {
+    await server.stop();
+    await fetch(faults, { method: 'DELETE' });
+  }
+});
+
 test('an empty key ends the start with what to do', () => {
   for (const key of ['', '  ']) {
     const { status, stderr } = spawnSync(process.execPath, ['build/local/start.cjs'], {
@@ -74,6 +91,6 @@ test('an empty key ends the start with what to do', () => {
       encoding: 'utf8',
     });
     assert.equal(status, 1);
-    assert.match(stderr, /^STRIPE_API_KEY is set and empty; .* or unset it to use the sandbox\n$/);
+    assert.match(stderr, /^error: STRIPE_API_KEY is set and empty; .* or unset it to use the sandbox\n$/);
   }
 });

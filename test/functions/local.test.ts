@@ -34,7 +34,7 @@ test('prints the functions, the sandbox, the state, the limit, and last ready an
   assert.match(said, /in memory/);
   assert.match(said, /^open: .* a test key, loopback and no sign of the cloud$/m);
   assert.match(said, /\nready on .*\ntry it:\n {2}curl .*\n$/);
-  assert.match(said, /^events: kept in the inbox and written to this log; nothing is published/m);
+  assert.match(said, /^events: kept in the inbox; nothing is published/m);
   assert.match(said, /^write policy: none, every amount and currency is allowed$/m);
   assert.match(said, new RegExp(`^sandbox control .*: http://localhost:${port}/_sandbox/$`, 'm'));
   assert.ok(said.split('\n').length <= 15, said);
@@ -259,6 +259,7 @@ for (const [sentence, env, message, options = []] of [
     /--open is not allowed: STRIPE_API_KEY is not a test key/,
     ['--open'],
   ],
+  ['a signing secret with the dots of an example is rejected', { STRIPE_WEBHOOK_SECRET: 'whsec_...' }, /has dots/],
   ['an invalid port is rejected', { PORT: 'many' }, /PORT must be/],
 ] as const satisfies readonly (readonly [string, Record<string, string>, RegExp, string[]?])[]) {
   test(`${sentence} at start-up`, async () => {

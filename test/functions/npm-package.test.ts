@@ -47,6 +47,15 @@ test('has no dependencies, at most 12 MiB, no source map and no source but the r
   );
 });
 
+test('its README links nothing that the package does not have', () => {
+  const links = [...readFileSync(path.join(unpacked, 'README.md'), 'utf8').matchAll(/\]\(([^)]*)\)/g)];
+  assert.ok(links.length > 0);
+  assert.deepEqual(
+    links.map(([, target = '']) => target).filter((target) => !/^(https?:|#)/.test(target)),
+    [],
+  );
+});
+
 test('has the license of every package whose code is in it', () => {
   const licenses = readFileSync(path.join(unpacked, 'THIRD_PARTY_LICENSES.txt'), 'utf8');
   const inputs = JSON.parse(readFileSync('build/inputs.json', 'utf8')) as Record<string, string[]>;
@@ -96,6 +105,22 @@ test('npx starts the server of the package without a registry, and a customer is
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
   }
 });
+
+test('installed from its file, it is the command that npx runs, without a registry', () => {
+  const project = path.join(folder, 'project');
+  mkdirSync(project);
+  const env = alone(path.join(folder, 'home'));
+  // A folder with a package.json is the place of an installation. https://docs.npmjs.com/cli/v11/configuring-npm/folders
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project, env, stdio: 'pipe' });
+  const ran = spawnSync('npx', ['--no', '--', 'stripe-connector', '--version'], {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+  });
+  assert.deepEqual([ran.status, ran.stdout], [0, `${packageVersion()}\n`], ran.stderr);
+});
+
+const packageVersion = (): string => /-(\d+\.\d+\.\d+)\.tgz$/.exec(tarball)?.[1] ?? assert.fail(tarball);
 
 test('package writes the same zips as npm run package', () => {
   const own = path.join(folder, 'own');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { handleMessage } from '../../shared/automation/function.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
-import { isUnfinished } from '../../shared/automation/partial-failure.ts';
+import { withBulkFailure } from '../../shared/automation/partial-failure.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
 import { KeyedStripe } from '../simulation/keyed-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -147,5 +147,5 @@ for (const reason of ['OPERATION_EXPIRED', 'OPERATION_ID_REUSED'])
       call: 'Customer.Update',
       result: { status: 207, body, effect: 'unknown' },
     } as const;
-    assert.equal(isUnfinished(outcome).kind, 'failed');
+    assert.equal(withBulkFailure(outcome).kind, 'failed');
   });

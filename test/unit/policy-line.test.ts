@@ -34,7 +34,7 @@ for (const [settings, line] of [
 test('events go to the topic, to the log, or are rejected', () => {
   const topic = { eventsTopic: 'projects/p/topics/t' };
   assert.equal(describeEvents(topic, true), 'events: published to projects/p/topics/t');
-  assert.match(describeEvents(topic, false), /written to this log; nothing is published/);
+  assert.match(describeEvents(topic, false), /kept in the inbox; nothing is published/);
   assert.match(describeEvents({ eventsTopic: undefined }, true), /rejected, because events_topic is not set/);
 });
 

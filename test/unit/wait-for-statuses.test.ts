@@ -93,7 +93,7 @@ const CASES: readonly (readonly [string, object, string, string, RegExp | undefi
     { ...selecting('v1.payment_intent.*'), ...NO_REFETCH },
     'ConfirmPaymentIntent',
     'succeeded',
-    /succeeded comes by thin events \(payment_intent\.succeeded\), and thin ones have none without events_refetch/,
+    /succeeded comes by thin events \(payment_intent\.succeeded\), which have no status without events_refetch/,
   ],
   [
     'all thin events without an object',
@@ -254,7 +254,9 @@ test('every type that brings a status is one of Stripe, about that object', () =
   }
 });
 
-/** Objects with a status whose events never show a change of it: by their descriptions they are about something else. */
+/**
+ * Objects with a status whose events never show a change of it: by their descriptions they are about something else.
+ */
 const UNRELATED_EVENTS: readonly string[] = ['Terminal.Reader'];
 
 test('an object that is written, has a status and has events can be waited for', () => {

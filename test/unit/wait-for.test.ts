@@ -132,7 +132,7 @@ const REJECTED: readonly (readonly [string, object, object, RegExp])[] = [
     'events that carry no status',
     { event_payload: 'thin', events_refetch: false },
     {},
-    /thin ones have none without events_refetch/,
+    /which have no status without events_refetch/,
   ],
   ['no topic for events', { events_topic: undefined }, {}, /events_topic/],
   ['no status', {}, { waitFor: { status: [], seconds: 1 } }, /waitFor/],

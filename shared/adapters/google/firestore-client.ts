@@ -17,8 +17,9 @@ export interface FirestoreOptions extends GoogleClientOptions {
   readonly databaseId: string;
 }
 
-/** Timeout of a request. The client does not retry, because the caller decides about retries. */
+/** Timeout of a request while a caller waits. */
 const COMMIT_TIMEOUT_MS = 2000;
+/** Timeout of a read for a task that no caller waits for. */
 const BACKGROUND_TIMEOUT_MS = 15_000;
 
 /** Transient failures. Source: google/rpc/code.proto and Firestore's documentation of its error codes. */
@@ -34,7 +35,10 @@ const TRANSIENT_STATUSES: ReadonlySet<string> = new Set([
 
 export type FirestoreClient = InstanceType<typeof v1.FirestoreClient>;
 
-/** Creates the generated low-level client. The hand-written client drops the results of transforms. */
+/**
+ * Creates Google's generated low-level client, because the high-level `Firestore` class drops the results of
+ * transforms.
+ */
 export function firestoreClient(options: FirestoreOptions): FirestoreClient {
   return new v1.FirestoreClient({ projectId: options.projectId, ...restOptions(options) }, REST);
 }
@@ -60,7 +64,7 @@ export interface WriteResult {
   readonly transformResults?: readonly { readonly integerValue?: unknown }[] | null;
 }
 
-/** Sends one commit, once. Throws the error of Firestore or of the transport unchanged. */
+/** Sends a commit without retries. Throws the error of Firestore or of the transport unchanged. */
 export async function commitOnce(client: FirestoreClient, request: CommitCall): Promise<Committed> {
   const [committed] = (await withTimeout(COMMIT_TIMEOUT_MS, client.commit(request, NO_RETRY))) as [
     Committed,
@@ -92,8 +96,8 @@ export async function readAll<T>(read: () => Stream): Promise<T[]> {
 }
 
 /**
- * Reads a stream to its end for a task that no caller waits for: with more time, and a second attempt after any transient
- * failure.
+ * Reads a stream to its end for a task that no caller waits for. It has a longer timeout than `readAll`, and a second
+ * attempt after any transient failure.
  */
 export async function readInBackground<T>(read: () => Stream): Promise<T[]> {
   try {

@@ -16,7 +16,7 @@ import { NO_RETRY } from './rest.ts';
 /**
  * Stores the dead letters of a connection in `connections/{name}/deadLetters/{id}`.
  *
- * The field `letter` contains the dead letter as JSON. `at` is for the order, and a TTL policy uses `expireAt`.
+ * The field `letter` contains the dead letter as JSON. The list is in the order of `at`. A TTL policy uses `expireAt`.
  */
 export function firestoreDeadLetters(
   options: FirestoreOptions,

@@ -29,8 +29,8 @@ export interface FirestoreDocuments {
   /**
    * Writes a document if the precondition holds.
    *
-   * A commit whose response is lost (a connection that closed while the instance was frozen, a timeout) is retried once.
-   * `writer` is a new id for each write: it shows whether the first commit was applied.
+   * A commit whose response is lost is retried once: after a timeout, or if the connection closed while the instance
+   * was frozen. Each write has a new id in the field `writer`, which shows whether the first commit was applied.
    *
    * @returns the time of the write; undefined if the precondition does not hold
    * @throws StoreUnavailableError if the outcome is unknown
@@ -77,7 +77,7 @@ export function firestoreDocuments(
     try {
       return await commit(write);
     } catch (cause) {
-      // The first commit may have been applied: then the precondition does not hold any more.
+      // If the first commit was applied, the precondition of the second one does not hold.
       return isConflict(cause) ? timeOfWrite(name, writer) : toStoreError(cause);
     }
   }

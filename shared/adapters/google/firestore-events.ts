@@ -24,9 +24,14 @@ import { NO_RETRY } from './rest.ts';
 const PUBLISHING_ID = '_publishing';
 /** Maximum inbox entries read per change key: one per family (snapshot, thin), plus duplicates from Stripe. */
 const MAX_ENTRIES_PER_CHANGE_KEY = 10;
-/** Documents of one read, and values of one query. https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries */
-const [IDS_A_READ, KEYS_A_QUERY] = [100, 30];
-/** Requests of one call at the same time. */
+/** Number of documents in one read. */
+const IDS_PER_READ = 100;
+/**
+ * Firestore's limit of values in one `IN` condition.
+ * https://firebase.google.com/docs/firestore/query-data/queries#limits_on_or_queries
+ */
+const KEYS_PER_QUERY = 30;
+/** Number of requests that one call sends at the same time. */
 const PARALLEL_REQUESTS = 4;
 
 interface StoredEvent {
@@ -36,8 +41,8 @@ interface StoredEvent {
 /**
  * Stores the event inbox of a connection in `connections/{name}/stripeEvents/{id of the event}`.
  *
- * The field `entry` contains the entry as JSON. The other fields are for queries. A TTL policy on `expireAt` deletes the
- * document. An event costs one write and the read of two documents.
+ * The field `entry` contains the entry as JSON. The other fields are for queries. A TTL policy on `expireAt` deletes
+ * the document. An event costs one write and the read of two documents.
  */
 export function firestoreEvents(
   options: FirestoreOptions,
@@ -87,12 +92,14 @@ export function firestoreEvents(
     },
     query: (filter, max, after) => find(inboxQuery(filter, after && { ...after, id: nameOf(after.id) }), max),
     async readAll(ids) {
-      const found = await inParts(ids, IDS_A_READ, (part) => readDocuments(part.map(nameOf), readInBackground));
+      const found = await requestInParts(ids, IDS_PER_READ, (part) =>
+        readDocuments(part.map(nameOf), readInBackground),
+      );
       return found.flatMap((fields) => (fields === undefined ? [] : [stored.event(fields)]));
     },
     ofChanges: (changekeys) =>
-      inParts(changekeys, KEYS_A_QUERY, (part) =>
-        find({ where: amongst('changekey', part) }, part.length * MAX_ENTRIES_PER_CHANGE_KEY, readInBackground),
+      requestInParts(changekeys, KEYS_PER_QUERY, (part) =>
+        find({ where: isOneOf('changekey', part) }, part.length * MAX_ENTRIES_PER_CHANGE_KEY, readInBackground),
       ),
     async publishing() {
       const [state] = await readDocuments([nameOf(PUBLISHING_ID)]);
@@ -141,20 +148,22 @@ function equals(fieldPath: string, stringValue: string): object {
   return condition(fieldPath, 'EQUAL', { stringValue });
 }
 
-function amongst(fieldPath: string, values: readonly string[]): object {
+function isOneOf(fieldPath: string, values: readonly string[]): object {
   return condition(fieldPath, 'IN', { arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
 }
 
-/** Requests the parts of a long list, some at the same time, and returns all results. */
-async function inParts<T>(
+/** Splits a long list into parts of `size` items, sends a request for each part, and returns the results of all. */
+async function requestInParts<T>(
   all: readonly string[],
   size: number,
   request: (part: readonly string[]) => Promise<readonly T[]>,
 ): Promise<T[]> {
+  const parts: (readonly string[])[] = [];
+  for (let start = 0; start < all.length; start += size) parts.push(all.slice(start, start + size));
   const results: T[] = [];
-  for (let at = 0; at < all.length; at += size * PARALLEL_REQUESTS) {
-    const starts = Array.from({ length: PARALLEL_REQUESTS }, (_, n) => at + n * size).filter((n) => n < all.length);
-    results.push(...(await Promise.all(starts.map((start) => request(all.slice(start, start + size))))).flat());
+  for (let start = 0; start < parts.length; start += PARALLEL_REQUESTS) {
+    const responses = await Promise.all(parts.slice(start, start + PARALLEL_REQUESTS).map(request));
+    results.push(...responses.flat());
   }
   return results;
 }

@@ -20,16 +20,16 @@ interface OwnWrite {
 /**
  * Stores the operations of a connection in `connections/{name}/operations/{SHA-256 of the id}`.
  *
- * The field `id` contains the id, and a TTL policy on `expireAt` deletes the document. Every write has a precondition, so
- * no lock is needed:
+ * The field `id` contains the id, and a TTL policy on `expireAt` deletes the document. Every write has a precondition,
+ * so no lock is needed:
  *   - `update` reads the document and requires that it was not written since. It computes leases with Firestore's read time.
  *   - `create` requires that no document exists. It computes leases with the time of the write.
  *   - `replaceOwn` requires that this instance's last write is still the last one. It computes leases with the store's clock.
  * A write to Stripe therefore costs two Firestore writes and no read.
  *
- * The commit time of a `create` is only known after the write. `writtenUs` therefore contains this instance's estimate of
- * it, and a reader moves all times of the record by `updateTime - writtenUs`. So a wrong local clock does not lengthen or
- * shorten a lease.
+ * The commit time of a `create` is only known after the write. `writtenUs` therefore contains this instance's estimate
+ * of it, and a reader moves all times of the record by `updateTime - writtenUs`. So a wrong local clock does not
+ * lengthen or shorten a lease.
  */
 export function firestoreOperations(
   options: FirestoreOptions,
@@ -48,7 +48,7 @@ export function firestoreOperations(
   function rememberWrite(name: string, write: OwnWrite): void {
     if (write.record.state !== 'calling') return;
     ownWrites.set(name, write);
-    // Entries of calls that ended without a final write are not needed any more.
+    // Drops the oldest entry, which is from a call that ended without a final write.
     const [oldest = name] = ownWrites.keys();
     if (ownWrites.size > MAX_OWN_WRITES) ownWrites.delete(oldest);
   }
@@ -100,7 +100,9 @@ export function firestoreOperations(
   return { create, update, replaceOwn };
 }
 
-/** Encodes a record. `writtenUs` is the time that it was computed with, unless that was Firestore's time. */
+/**
+ * Encodes a record. `writtenUs` is this instance's estimate of the time, if the record was computed with the estimate.
+ */
 function encode(id: string, { expiresUs, requestIds, ...record }: OperationRecord, writtenUs?: number): DocumentFields {
   const fields: Record<string, object> = {
     expireAt: { timestampValue: timestamp(expiresUs) },

@@ -17,7 +17,7 @@ const PUBLISH_TIMEOUT_MS = 3000;
 const MAX_PUBLISH_ATTEMPTS = 3;
 const BACKOFF_MS = 200;
 
-type PublishProblem = readonly [reason: string, words: string];
+type PublishProblem = readonly [reason: string, description: string];
 
 const PERMANENT_PROBLEMS: ReadonlyMap<string, PublishProblem> = new Map([
   ['NOT_FOUND', ['TOPIC_MISSING', 'the topic does not exist; create it or correct the setting']],
@@ -34,8 +34,8 @@ const PERMANENT_PROBLEMS: ReadonlyMap<string, PublishProblem> = new Map([
 /**
  * Publishes with Google's low-level Pub/Sub client.
  *
- * Each message is one request. The caller therefore knows that it is published before it acknowledges anything, and no
- * timer delays it in a batch.
+ * Each message is one request, which no batch delays. When `publish` resolves, the message is published, so the caller
+ * can acknowledge what it was made from.
  *
  * @throws ConnectorError FAILED_PRECONDITION for a permanent failure, UNAVAILABLE (retryable) for others
  */
@@ -66,10 +66,10 @@ function toPublishError(topic: string, cause: unknown): ConnectorError {
   const problem = PERMANENT_PROBLEMS.get(status);
   if (problem !== undefined)
     return new ConnectorError('FAILED_PRECONDITION', `${topic}: ${problem[1]}`, { reason: problem[0], cause });
-  const why = status === 'UNAUTHENTICATED' ? `: ${NO_CREDENTIALS}` : '';
+  const hint = status === 'UNAUTHENTICATED' ? `: ${NO_CREDENTIALS}` : '';
   return new ConnectorError(
     'UNAVAILABLE',
-    `Pub/Sub did not accept the message, so nothing was acknowledged${why}; retry`,
+    `Pub/Sub did not accept the message, so nothing was acknowledged${hint}; retry`,
     {
       reason: 'PUBSUB_UNAVAILABLE',
       retryAfterMs: 1000,

@@ -46,7 +46,9 @@ export const NO_CREDENTIALS =
 
 /** All clients of an instance share these credentials and their token. */
 const defaultCredentials = lazy(() => new DefaultCredentials());
-/** Credentials of the metadata server. Without the detection of credentials there are three requests fewer. */
+/**
+ * Credentials of the metadata server. Unlike default credentials they need no detection, which takes three requests.
+ */
 const metadataCredentials = lazy(() => new Compute({ scopes: SCOPES, ...CLIENT_OPTIONS }));
 
 /** Returns the options of a generated client: REST transport, endpoint and credentials. */
@@ -69,7 +71,7 @@ export function restOptions({
   };
 }
 
-/** Disables the client's own retries: the caller decides. */
+/** Disables the retries of Google's client, because the connector decides about retries. */
 export const NO_RETRY = { retry: { retryCodes: [] } };
 
 /** A call that did not end within its timeout. */
@@ -84,14 +86,9 @@ export function withTimeout<T>(ms: number, call: Promise<T>): Promise<T> {
       (call as { cancel?: () => void }).cancel?.();
       reject(new TimeoutError(`no response within ${ms} ms`));
     }, ms);
-    const settleOnce = (settle: () => void): void => {
-      clearTimeout(timer);
-      settle();
-    };
-    call.then(
-      (value) => settleOnce(() => resolve(value)),
-      (cause: unknown) => settleOnce(() => reject(cause instanceof Error ? cause : new Error(String(cause)))),
-    );
+    void call
+      .then(resolve, (cause: unknown) => reject(cause instanceof Error ? cause : new Error(String(cause))))
+      .finally(() => clearTimeout(timer));
   });
 }
 
@@ -132,7 +129,7 @@ const STATUS_BY_HTTP: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** Returns whether the server had closed an idle connection, so that the call did not arrive. */
+/** Returns whether the call did not arrive, because the server had closed the idle connection. */
 export function isConnectionReset(cause: unknown): boolean {
   const { code, cause: inner } = cause as { code?: unknown; cause?: { code?: unknown } };
   return ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(code ?? inner?.code));

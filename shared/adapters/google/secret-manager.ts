@@ -19,7 +19,7 @@ export interface SecretManagerOptions extends GoogleClientOptions {
 
 const READ_TIMEOUT_MS = 5000;
 
-type SecretProblem = readonly [reason: string, words: string];
+type SecretProblem = readonly [reason: string, description: string];
 
 const MISSING: SecretProblem = ['SECRET_MISSING', 'the secret version does not exist; create it or correct {setting}'];
 const DENIED: SecretProblem = [

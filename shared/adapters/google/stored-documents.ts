@@ -1,4 +1,4 @@
-/** Parsers of the stored Firestore documents. They are part of the main bundle, which contains zod. */
+/** Parsers of the stored Firestore documents. They are outside the bundle of Google's clients, which has no zod. */
 import * as z from 'zod/mini';
 import { lazy } from '../../memoize.ts';
 import { EVENT_OUTCOMES, type InboxEntry, type PublishingState } from '../../event-inbox/store.ts';
@@ -175,7 +175,7 @@ function supported(name: string, version: number, latest: number): number {
 }
 
 /**
- * Returns the record with its times shifted by `byUs` microseconds, by which the clock of its writer was behind
+ * Returns the record with its times moved forward by `byUs` microseconds. By so much the writer's clock was behind
  * Firestore's. A time of 0 means "not set" and stays 0.
  */
 function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {

@@ -1,4 +1,4 @@
-/** Schema versions of a stored operation, a dead letter, an event, and the ring and the positions of endpoints. A reader that finds a newer version fails. */
+/** Schema versions of the stored documents. A reader that finds a newer version than its own fails. */
 export const OPERATION_VERSION = 2;
 export const DEAD_LETTER_VERSION = 1;
 export const INBOX_VERSION = 1;

@@ -3,7 +3,7 @@ import { FIRST_RING, NEW_LAYOUT, type Allocation, type AllocationStore } from '.
 
 type StoredAllocation = Omit<Allocation, 'atUs'>;
 
-const UNSTORED: StoredAllocation = {
+const INITIAL_ALLOCATION: StoredAllocation = {
   ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
   positions: {},
   positionsUs: undefined,
@@ -17,17 +17,17 @@ const UNSTORED: StoredAllocation = {
 export function memoryAllocations(clock: Pick<Clock, 'monotonicMs'>): AllocationStore {
   const states = new Map<string, StoredAllocation>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
-  const of = (connection: string): StoredAllocation => states.get(connection) ?? UNSTORED;
+  const stateOf = (connection: string): StoredAllocation => states.get(connection) ?? INITIAL_ALLOCATION;
   return {
-    read: (connection) => Promise.resolve({ ...of(connection), atUs: nowUs() }),
+    read: (connection) => Promise.resolve({ ...stateOf(connection), atUs: nowUs() }),
     changeRing(connection, { before, after, changedUs }) {
-      const state = of(connection);
+      const state = stateOf(connection);
       if (state.ring.changedUs === changedUs)
         states.set(connection, { ...state, ring: { before, after, changedUs: nowUs() } });
       return Promise.resolve();
     },
     replacePositions(connection, { positions, positionsUs, layout }) {
-      const state = of(connection);
+      const state = stateOf(connection);
       if (state.positionsUs === positionsUs)
         states.set(connection, { ...state, positions, layout, positionsUs: nowUs() });
       return Promise.resolve();

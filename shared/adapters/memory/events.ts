@@ -4,6 +4,7 @@ import {
   type EventInbox,
   type InboxEntry,
   type InboxFilter,
+  type InboxPosition,
   type PublishingState,
 } from '../../event-inbox/store.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -52,8 +53,9 @@ function passesFilter(entry: InboxEntry, { sinceMs = -Infinity, ...equal }: Inbo
   return entry.receivedMs >= sinceMs && fields.every(([name, value]) => value === undefined || entry[name] === value);
 }
 
-type ReceivedPlace = Pick<InboxEntry, 'receivedMs' | 'id'>;
-
-function lastReceivedFirst(a: ReceivedPlace, b: ReceivedPlace): number {
-  return b.receivedMs - a.receivedMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+/** Compares two entries for the order of a list: the last received first, then by id in descending order. */
+function lastReceivedFirst(a: InboxPosition, b: InboxPosition): number {
+  if (a.receivedMs !== b.receivedMs) return b.receivedMs - a.receivedMs;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? 1 : -1;
 }

@@ -7,16 +7,17 @@ const MAX_RECORDS = 10_000;
 /** Keeps the operations of one process in memory, for local development. */
 export function memoryOperations(clock: Pick<StoreClock, 'nowUs'>): OperationStore & OperationLog {
   const records = new Map<string, OperationRecord>();
-  // All calls share one iterator. A new iterator would skip all deleted entries each time.
-  const oldest = records.keys();
+  // Iterates over the ids in the order of their creation. One iterator serves all calls, because each new iterator
+  // would skip all deleted entries again.
+  const oldestIds = records.keys();
 
-  // No await inside, so no other transition can run in between.
+  // The function has no await, so no other transition can run between the read and the write.
   // oxlint-disable-next-line typescript/require-await
   async function update<T>(id: string, transition: Transition<T>): Promise<T> {
     const { record, result } = transition(records.get(id), clock.nowUs());
     if (record !== undefined) {
       records.set(id, record);
-      if (records.size > MAX_RECORDS) records.delete(String(oldest.next().value));
+      if (records.size > MAX_RECORDS) records.delete(String(oldestIds.next().value));
     }
     return result;
   }

@@ -1,7 +1,9 @@
 import type { WireInfo, StripeResult } from '../../stripe/transport.ts';
 import { parseResponse, RawResponse } from './response.ts';
 
-/** The first bytes of a file by content type. A gateway's error page may claim any type. */
+/**
+ * The first bytes of a file by content type. They are checked because a gateway's error page may have any content type.
+ */
 const FILE_BEGINNINGS: Readonly<Record<string, string>> = {
   // ISO 32000-1, 7.5.2
   'application/pdf': '%PDF-',

@@ -12,8 +12,8 @@ export interface Multipart {
 /**
  * Encodes the parameters and the file as `multipart/form-data`.
  *
- * The SDK's own encoder does not check its random boundary against the content and changes quotes in names. This one
- * picks a boundary that no part contains, and encodes a repeated request to the same bytes. The caller must reject
+ * The SDK's encoder changes quotes in names, and does not check its random boundary against the content. This encoder
+ * chooses a boundary that no part contains, and encodes a repeated request to the same bytes. The caller must reject
  * names that are not allowed in a quoted string. RFC 7578, RFC 2046 section 5.1.1
  */
 export function multipart(params: Params, file: FilePart): Multipart {
@@ -37,8 +37,8 @@ function part(disposition: string, otherHeaders: readonly string[], content: Uin
 }
 
 /**
- * Returns the first candidate boundary that no part contains. Only a part that contains its own hash needs a second
- * one.
+ * Returns the first candidate boundary that no part contains. The second candidate is only needed if a part contains
+ * the first one, which is a hash.
  */
 export function boundaryFor(contents: readonly Uint8Array[], seed: string): string {
   for (let attempt = 0; ; attempt += 1) {

@@ -1,5 +1,6 @@
 /**
- * Classifies an HTTP response: a success of Stripe, an error of Stripe, or a response of a proxy, a gateway or a web page.
+ * Classifies an HTTP response: a success of Stripe, an error of Stripe, or a response of a proxy, a gateway or a web
+ * page.
  *
  * The SDK only looks at the field `error` and ignores the status. Source: https://docs.stripe.com/api/errors,
  * https://docs.stripe.com/api-v2-overview
@@ -10,7 +11,7 @@ import type { LogFields } from '../../ports/log.ts';
 import type { WireInfo, StripeResult, StripeFailure, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import { isAnswerTo } from './write-responses.ts';
 
-/** A complete HTTP response. The SDK does not change it, because it has no field `error`. */
+/** A complete HTTP response. The SDK returns an object of this class unchanged, because it has no field `error`. */
 export class RawResponse {
   constructor(
     readonly status: number,
@@ -31,17 +32,17 @@ export function parseResponse(
   { status, headers, json, tls }: RawResponse,
   to: Pick<StripeRequest, 'method' | 'path'> = { method: 'GET', path: '' },
 ): StripeResult {
-  const seen: WireInfo = { status, headers: headers as WireInfo['headers'], tls };
+  const wire: WireInfo = { status, headers: headers as WireInfo['headers'], tls };
   const requestId = nonEmptyText(headers['request-id']);
   const body = asObject(json);
   if (status >= 200 && status < 300 && body !== undefined && isListOrResource(body) && isAnswerTo(to, body)) {
-    const { whole, cut } = bounded(body);
+    const { whole, cut } = cutDeepMembers(body);
     return {
       ok: true,
       body: whole,
       truncated: cut.length === 0 ? undefined : cut,
       requestId,
-      wire: seen,
+      wire,
     };
   }
   const replayed = headers['idempotent-replayed'] === 'true' && status >= 400 && status < 600;
@@ -53,7 +54,7 @@ export function parseResponse(
       httpStatus: status,
       message: `the response did not come from Stripe (HTTP ${status})`,
       stripeError: { requestId },
-      wire: seen,
+      wire,
       ...retryHeaders(headers),
     };
   return {
@@ -61,8 +62,8 @@ export function parseResponse(
     kind: 'refused',
     httpStatus: status,
     message: nonEmptyText(error['message']) ?? `Stripe rejected the request (HTTP ${status})`,
-    stripeError: said(error, requestId),
-    wire: seen,
+    stripeError: toStripeErrorInfo(error, requestId),
+    wire,
     ...retryHeaders(headers),
     replayed,
   };
@@ -83,7 +84,9 @@ function asObject(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;
 }
 
-/** Returns whether a body has `id`, `object`, `deleted` or, as a list of API v2, `data`. Every Stripe object has one. */
+/**
+ * Returns whether a body has `id`, `object`, `deleted` or, as a list of API v2, `data`. Every Stripe object has one.
+ */
 function isListOrResource(body: StripeObject): boolean {
   return (
     typeof body['id'] === 'string' ||
@@ -112,7 +115,7 @@ function nonEmptyText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function said(error: StripeObject, requestId: string | undefined): StripeErrorInfo {
+function toStripeErrorInfo(error: StripeObject, requestId: string | undefined): StripeErrorInfo {
   return {
     type: nonEmptyText(error['type']),
     code: nonEmptyText(error['code']),
@@ -140,10 +143,10 @@ function retryHeaders(
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
- * Replaces members that are nested deeper than `MAX_RESPONSE_DEPTH` with null, because later code is recursive. Returns
- * their names.
+ * Replaces members that are nested deeper than `MAX_RESPONSE_DEPTH` by null, because later code is recursive. Returns
+ * the body (`whole`) and the names of the replaced members (`cut`).
  */
-function bounded(body: StripeObject): { readonly whole: StripeObject; readonly cut: readonly string[] } {
+function cutDeepMembers(body: StripeObject): { readonly whole: StripeObject; readonly cut: readonly string[] } {
   const cut = Object.keys(body).filter((name) => isDeeperThan(body[name], MAX_RESPONSE_DEPTH));
   if (cut.length === 0) return { whole: body, cut };
   return { whole: { ...body, ...Object.fromEntries(cut.map((name) => [name, null])) }, cut };

@@ -3,7 +3,7 @@ import StripeSdk from 'stripe';
 import type { HttpClient } from './http-client.ts';
 import { CONNECT_ERROR_CODES } from './connect-error-codes.ts';
 import { nodeHttpClient, UnwritableRequest, type NodeHttpClientOptions } from './node-http-client.ts';
-import { proxyHttpClient, type Proxy, type ProxySource } from './proxy/proxied-client.ts';
+import { proxyHttpClient, type ProxySource } from './proxy/proxied-client.ts';
 import { ProxyFailure } from './proxy/proxy-failure.ts';
 import { multipart } from './multipart.ts';
 import { encodeQuery } from './param-pairs.ts';
@@ -31,14 +31,14 @@ type Config = NonNullable<ConstructorParameters<typeof StripeSdk>[1]>;
 /** Sends requests with Stripe's official SDK, each once: no retries, no telemetry. */
 export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const httpClient = httpClientOf(options);
-  let made: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
-  // Only the latest client is cached. It is replaced when the key or the proxy's password rotates.
-  const sdkBy = (client: HttpClient, apiKey: string): StripeSdk => {
-    if (made?.apiKey !== apiKey || made.client !== client)
-      made = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
-    return made.sdk;
+  // The latest SDK instance. It is replaced when the key or the proxy's password rotates.
+  let latest: { readonly sdk: StripeSdk; readonly apiKey: string; readonly client: HttpClient } | undefined;
+  const sdkOf = async (apiKey: string): Promise<StripeSdk> => {
+    const client = await httpClient();
+    if (latest?.apiKey !== apiKey || latest.client !== client)
+      latest = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
+    return latest.sdk;
   };
-  const sdkOf = async (apiKey: string): Promise<StripeSdk> => sdkBy(await httpClient(), apiKey);
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult> => {
     const sdk = await sdkOf(apiKey);
     try {
@@ -94,19 +94,21 @@ function throughProxy(proxy: ProxySource, send: StripeTransport['send']): Stripe
   };
 }
 
-/** Returns the HTTP client under the SDK: created on first use, and again after the proxy's password changes. */
+/**
+ * Returns a function for the SDK's HTTP client, which is created on first use and after the proxy's password changes.
+ */
 function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): () => HttpClient | Promise<HttpClient> {
-  const shown: NodeHttpClientOptions = showTls
-    ? { onResponse: keepTls, tlsOf: (response) => connections.get(response) }
+  const clientOptions: NodeHttpClientOptions = showTls
+    ? { onResponse: keepTls, tlsOf: (response) => tlsByResponse.get(response) }
     : {};
-  if (proxy === undefined) return lazy(() => nodeHttpClient(shown));
+  if (proxy === undefined) return lazy(() => nodeHttpClient(clientOptions));
   const target = base?.startsWith('http:') === true ? 'http' : 'https';
-  let made: { readonly client: HttpClient; readonly through: Proxy } | undefined;
+  let latest: { readonly client: HttpClient; readonly password: string | undefined } | undefined;
   return async () => {
-    const through = await proxy.read();
-    if (made?.through.password !== through.password || made === undefined)
-      made = { client: proxyHttpClient(through, target, shown), through };
-    return made.client;
+    const current = await proxy.read();
+    if (latest === undefined || latest.password !== current.password)
+      latest = { client: proxyHttpClient(current, target, clientOptions), password: current.password };
+    return latest.client;
   };
 }
 
@@ -132,18 +134,18 @@ function toSdkParams({ method, path, params }: StripeRequest): { path: string; p
 }
 
 /** TLS details by response. */
-const connections = new WeakMap<IncomingMessage, LogFields>();
+const tlsByResponse = new WeakMap<IncomingMessage, LogFields>();
 
 function keepTls(response: IncomingMessage): void {
   const details = tlsInfo(response.socket);
-  if (details !== undefined) connections.set(response, details);
+  if (details !== undefined) tlsByResponse.set(response, details);
 }
 
 /** Converts any failure without a response to a `StripeFailure`. */
 export function toStripeFailure(error: unknown): StripeFailure {
   if (!(error instanceof StripeSdk.errors.StripeConnectionError)) return UNWRITABLE;
   const { detail } = error as { detail?: { code?: string } };
-  if (detail instanceof ProxyFailure) return ofProxy(detail);
+  if (detail instanceof ProxyFailure) return toProxyFailure(detail);
   if (detail instanceof UnwritableRequest) return UNWRITABLE;
   const code = detail?.code ?? '';
   if (CONNECT_ERROR_CODES.has(code))
@@ -171,7 +173,7 @@ const UNWRITABLE: StripeFailure = {
 };
 
 /** Converts a proxy failure. It is not retryable if the proxy rejected the credentials. */
-function ofProxy({ reason, message }: ProxyFailure): StripeFailure {
+function toProxyFailure({ reason, message }: ProxyFailure): StripeFailure {
   return {
     ok: false,
     kind: 'unsent',

@@ -3,11 +3,11 @@ import { TLSSocket, type PeerCertificate } from 'node:tls';
 import type { LogFields } from '../../ports/log.ts';
 
 /** Sockets whose peer is the proxy, which forwards the request. */
-const toProxy = new WeakSet<Socket>();
+const proxySockets = new WeakSet<Socket>();
 
 /** Marks a socket whose peer is the proxy. */
 export function markProxySocket(socket: Socket): void {
-  toProxy.add(socket);
+  proxySockets.add(socket);
   if (socket instanceof TLSSocket) keepCertificate(socket, 'proxy');
 }
 
@@ -17,7 +17,7 @@ export function markProxySocket(socket: Socket): void {
  */
 export function tlsInfo(socket: Socket): LogFields | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
-  if (toProxy.has(socket)) return { proxy: sideOf(socket, 'proxy') };
+  if (proxySockets.has(socket)) return { proxy: sideOf(socket, 'proxy') };
   // Node has no public name for the socket under a tunnel's TLS. Without it the proxy's details are omitted.
   const { _parent: carrier } = socket as { _parent?: unknown };
   const proxy = carrier instanceof TLSSocket ? sideOf(carrier, 'proxy') : undefined;
@@ -26,7 +26,7 @@ export function tlsInfo(socket: Socket): LogFields | undefined {
 
 type Side = 'stripe' | 'proxy';
 
-/** The last certificate of each side, because a resumed TLS session presents none. */
+/** The last certificate of Stripe and of the proxy. A resumed TLS session presents none, so the last one is logged. */
 const certificates = new Map<Side, LogFields>();
 
 function sideOf(socket: TLSSocket, side: Side): LogFields {

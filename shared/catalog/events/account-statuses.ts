@@ -1,6 +1,6 @@
 import type { StatusEvents } from './status-events.ts';
 
-/** Events that bring the statuses of money movement, cards, accounts and apps. */
+/** Events that report the statuses of money movement, cards, accounts and apps. */
 export const ACCOUNT_STATUSES: StatusEvents = {
   'apps.install': {
     created: 'installing installed',

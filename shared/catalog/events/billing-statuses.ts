@@ -1,6 +1,6 @@
 import type { StatusEvents } from './status-events.ts';
 
-/** Events that bring the statuses of billing, and the deletions of its objects. */
+/** Events that report the statuses of billing objects, and their deletions. */
 export const BILLING_STATUSES: StatusEvents = {
   'billing.meter': {
     created: 'active',

@@ -1,6 +1,6 @@
 import type { StatusEvents } from './status-events.ts';
 
-/** Events that bring the statuses of payments. */
+/** Events that report the statuses of payment objects. */
 export const PAYMENT_STATUSES: StatusEvents = {
   CustomerSource: {
     'customer.source.created': 'new validated',

@@ -17,20 +17,23 @@ import { PAYMENT_STATUSES } from './payment-statuses.ts';
  */
 export type StatusEvents = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** The status of an object whose `deleted` event has arrived. It is not a status of Stripe. */
+/** The status that the connector gives to an object whose `deleted` event has arrived. Stripe has no such status. */
 export const DELETED_STATUS = 'deleted';
 const ANY_STATUS = '*';
 const STATUSES_BY_EVENT: StatusEvents = { ...PAYMENT_STATUSES, ...BILLING_STATUSES, ...ACCOUNT_STATUSES };
 
-/** Returns the statuses that Stripe documents for an entity. Those of a text field come from its events. */
+/**
+ * Returns the statuses that Stripe documents for an entity. If `status` has no enumeration, they are those of its
+ * events.
+ */
 export function documentedStatuses(entity: Entity): readonly string[] {
   const listed = (enumeration(entity.fields['status']?.type) ?? []).map(String);
   if (listed.length > 0 || entity.fields['status'] === undefined) return listed;
-  const brought = Object.values(statusesByEvent(entity)).flatMap((statuses) => statuses.split(' '));
-  return [...new Set(brought)].filter((status) => status !== DELETED_STATUS).sort();
+  const reported = Object.values(statusesByEvent(entity)).flatMap((statuses) => statuses.split(' '));
+  return [...new Set(reported)].filter((status) => status !== DELETED_STATUS).sort();
 }
 
-/** Returns the types of Stripe's events that bring an entity's status, by the name that all families share. */
+/** Returns the types of Stripe's events that report an entity's status, without the prefix of thin events. */
 export function eventsOfStatus(entity: Entity, status: string): readonly string[] {
   const { object } = entity;
   // Stripe writes issuing_card.updated for issuing.card.

@@ -5,9 +5,9 @@ import type { Action, ActionOutput, Field, Fields } from '../types.ts';
 export type DeclaredAction = Omit<Action, 'output'>;
 
 /**
- * The input names and outputs of an action in Google's connector, which the SDK does not declare. Without a spec an
- * action has its id (`InvoiceId`), its parents' ids and Stripe's parameters as inputs, and returns the complete object.
- * https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
+ * The input names and outputs of an action in Google's connector, which the SDK does not declare. An action without a
+ * spec has the following inputs: its id (`InvoiceId`), the ids of its parents, and Stripe's parameters. It returns the
+ * complete object. https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
  * https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
 interface ActionSpec {
@@ -24,7 +24,7 @@ const SPECS: Readonly<Record<string, ActionSpec>> = {
     output: 'success',
   },
   DetachPaymentMethodFromCustomer: { output: 'success' },
-  // Google's page has a typing error in the input's name, so that name is an alias.
+  // Google's page misspells the name of the input, so the misspelled name is an alias.
   FinalizeQuote: { output: 'success', aliases: { SouQuoteIdrcePath: 'QuoteId' } },
   AcceptQuote: {
     output: { InvoiceId: 'invoice' },
@@ -34,7 +34,7 @@ const SPECS: Readonly<Record<string, ActionSpec>> = {
   DownloadQuotePdf: { output: { Content: 'content', ContentType: 'content_type' } },
 };
 
-/** Expansions, by the entity that Stripe returns, that supply the legacy keys of `sample-keys`. */
+/** Expansions that supply the legacy keys of `sample-keys`, by the entity that Stripe returns. */
 const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };

@@ -8,17 +8,17 @@ export interface OperationMethod {
   readonly operation: Operation | 'Search';
   /** True if the path has no id of the object itself. */
   readonly singleton: boolean;
-  /** `{id}` is the object, `{customer}` a parent. */
+  /** `{id}` is the id of the object, `{customer}` that of a parent. */
   readonly path: string;
   readonly method: SdkMethod;
-  /** Parameters that are always sent: the kind of object, if a collection has several. */
+  /** Parameters that are always sent. If a collection has several kinds of objects, this is the kind. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 
 /** An SDK method that is an action. */
 export interface ActionMethod {
   readonly action: string;
-  /** The entity whose id is in the path, or that the collection holds. */
+  /** The entity whose id is in the path, or whose collection the path names. */
   readonly entity: string;
   readonly path: string;
   readonly method: SdkMethod;
@@ -78,7 +78,10 @@ function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'S
   return /^create/.test(name) && !/^create_/.test(literal) ? 'Create' : undefined;
 }
 
-/** Names the placeholders: the last is the object's id, the others are parents. A Create has parents only. */
+/**
+ * Replaces the numbers of placeholders by names: `{id}` for the object at the end of the path, and the singular of its
+ * collection for a parent. `namesObject` is false for a Create, whose path ends with a parent or a collection.
+ */
 function namePlaceholders(path: string, namesObject: boolean): string {
   const last = (path.match(/\{\d\}/g) ?? []).at(-1);
   const segments = path.split('/');
@@ -140,13 +143,10 @@ function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): Action
   const segments = method.path.split('/');
   const idIndex = segments.findLastIndex((segment) => segment.startsWith('{'));
   const path = segments
-    .map((segment, index) =>
-      !segment.startsWith('{')
-        ? segment
-        : index === idIndex
-          ? '{id}'
-          : `{${parentNameAfter(segments.slice(0, index))}}`,
-    )
+    .map((segment, index) => {
+      if (!segment.startsWith('{')) return segment;
+      return index === idIndex ? '{id}' : `{${parentNameAfter(segments.slice(0, index))}}`;
+    })
     .join('/');
   const base = collection(idIndex < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, idIndex).join('/'));
   const isTestHelper = base.includes('/test_helpers');
@@ -156,10 +156,12 @@ function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): Action
   return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, isTestHelper), entity, path, method };
 }
 
-/** `increment_authorization` of PaymentIntent -> `IncrementPaymentIntentAuthorization`. */
-function verbFirst(segment: string, entity: string, test: boolean): string {
+/**
+ * Returns the name of an action: `increment_authorization` of PaymentIntent -> `IncrementPaymentIntentAuthorization`.
+ */
+function verbFirst(segment: string, entity: string, isTestHelper: boolean): string {
   const [verb = '', ...rest] = segment.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
-  const joined = `${test ? 'Test' : ''}${joinedEntity(entity)}`.replace('TestTest', 'Test');
+  const joined = `${isTestHelper ? 'Test' : ''}${joinedEntity(entity)}`.replace('TestTest', 'Test');
   return `${verb}${joined}${rest.join('')}`;
 }
 

@@ -11,10 +11,12 @@ import { completeAction, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
 import { policyFacts } from './write-policy.ts';
 
-/** Parameters of lists that the connector sets itself, for paging. */
+/** Parameters of lists that the connector itself sends for pagination, so they are not inputs. */
 const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
-/** Returns the whole catalog as files: path below `shared/catalog` -> text. Deterministic for one SDK version. */
+/**
+ * Returns the text of each catalog file by its path below `shared/catalog`. The same SDK version gives the same texts.
+ */
 export function generateCatalog(): Map<string, string> {
   const { checker, stripe } = readDeclarations();
   const types = new SdkTypes(checker);
@@ -73,7 +75,7 @@ function generateEntity(types: SdkTypes, name: string, rows: readonly OperationM
   if (response === undefined) throw new Error(`${name} has no response type`);
   const operations: Partial<Record<(typeof OPERATIONS)[number], OperationDefinition>> = {};
   for (const operation of OPERATIONS) {
-    // The collection of the whole account first, then those of a parent.
+    // The route of the whole account comes first, then the routes below a parent.
     const [first, ...also] = rows
       .filter((operationMethod) => operationMethod.operation === operation)
       .map((operationMethod) => routeOf(types, operationMethod, rows))
@@ -90,7 +92,7 @@ function generateEntity(types: SdkTypes, name: string, rows: readonly OperationM
   return { entity: name, object, singleton: isSingleton, operations, fields };
 }
 
-/** Returns an entity without operations, to which other entities only refer. */
+/** Returns an entity without operations. Such an entity exists only because others refer to it. */
 function entityWithoutOperations(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
 }
@@ -115,10 +117,10 @@ function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readon
 
 const FILE_PARAMS = Object.entries(FILE_INPUTS);
 
-function inputs(types: SdkTypes, method: SdkMethod, list: boolean): Fields {
+function inputs(types: SdkTypes, method: SdkMethod, isList: boolean): Fields {
   if (method.params === undefined) return {};
   const fields = types.fields(method.params, 'input');
-  return list ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING_PARAMS.has(name))) : fields;
+  return isList ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING_PARAMS.has(name))) : fields;
 }
 
 function generateAction(types: SdkTypes, { action, entity, path, method }: ActionMethod): DeclaredAction {

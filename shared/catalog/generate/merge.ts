@@ -1,6 +1,6 @@
 import type { Field, Fields, FieldType } from '../types.ts';
 
-/** Merges the fields of a union's members. A field that some members lack may be omitted by Stripe. */
+/** Merges the fields of a union's members. A field that only some members have becomes optional. */
 export function mergedFields(members: readonly Fields[]): Fields {
   const names = [...new Set(members.flatMap((fields) => Object.keys(fields)))];
   return Object.fromEntries(

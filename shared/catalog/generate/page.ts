@@ -3,7 +3,7 @@ import { parentsOf, routesOf } from '../routes.ts';
 import { UNSUPPORTED_METHODS } from '../overrides.ts';
 import type { Action, Entity } from '../types.ts';
 
-/** Creates the page that lists all entities and actions, formatted as prettier would. */
+/** Creates the page that lists all entities and actions. */
 export function catalogPage(entities: readonly Entity[], actions: readonly Action[], sdk: string): string {
   const operations = entities.reduce((sum, entity) => sum + Object.keys(entity.operations).length, 0);
   return `# Entities and actions
@@ -57,7 +57,7 @@ function actionRow({ action, entity, method, path, idInput }: Action): string[] 
   return [GOOGLE_ACTIONS.has(action) ? `**${action}**` : action, entity, ids.join(', '), `\`${method} ${path}\``];
 }
 
-/** Padded, as prettier pads. */
+/** Returns a Markdown table whose cells are padded as the formatter pads them. */
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, at) => Math.max(3, title.length, ...rows.map((row) => (row[at] ?? '').length)));
   const line = (cells: readonly string[]): string =>

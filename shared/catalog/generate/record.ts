@@ -12,8 +12,8 @@ interface Recordable {
 }
 
 /**
- * Calls a method of an SDK resource with placeholder ids and records the request that it would send. Returns undefined
- * for a method that only builds a URL (OAuth). The SDK no longer contains a table of its routes.
+ * Calls a method of an SDK resource with placeholder ids and records the request that the method would send, because
+ * the SDK has no table of its routes. Returns undefined for a method that only builds a URL (OAuth).
  */
 export function recordCall(resource: object, method: string, idCount: number): RecordedCall | undefined {
   const prototype = Stripe.StripeResource.prototype as unknown as Recordable;

@@ -13,7 +13,7 @@ export interface SdkMethod extends RecordedCall {
   readonly answer: ts.Type | undefined;
   readonly answers: 'one' | 'list' | 'search' | 'stream';
   readonly paged: boolean;
-  /** The comment of the SDK on the method. */
+  /** The doc comment of the method in the SDK. */
   readonly comment: string;
 }
 
@@ -28,7 +28,7 @@ export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
       if (isResource(value) || isNamespace(value)) {
         walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
       } else if (typeof value === 'function' && isResource(instance) && isOwnMethod(instance, property.name)) {
-        const method = describeMethods(types, instance, accessor, property);
+        const method = describeMethod(types, instance, accessor, property);
         if (method !== undefined) methods.push(method);
       }
     }
@@ -55,7 +55,7 @@ function isOwnMethod(instance: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
 }
 
-function describeMethods(
+function describeMethod(
   types: SdkTypes,
   instance: object,
   accessor: string,
@@ -74,13 +74,7 @@ function describeMethods(
   if (call === undefined) return undefined;
   const paramsType = params && members(types.typeOf(params)).find((part) => !(part.flags & ts.TypeFlags.Undefined));
   const returned = types.checker.typeToString(signature.getReturnType());
-  const answers = /^(Api|V2)ListPromise/.test(returned)
-    ? 'list'
-    : returned.startsWith('ApiSearchResultPromise')
-      ? 'search'
-      : returned.startsWith('Promise<Response<')
-        ? 'one'
-        : 'stream';
+  const answers = responseKind(returned);
   return {
     accessor,
     name,
@@ -91,6 +85,13 @@ function describeMethods(
     answer: responseTypeOf(types, signature.getReturnType(), answers),
     comment: commentOf(types.checker, property),
   };
+}
+
+/** Returns the kind of a response by the text of a method's return type. */
+function responseKind(returnType: string): SdkMethod['answers'] {
+  if (/^(Api|V2)ListPromise/.test(returnType)) return 'list';
+  if (returnType.startsWith('ApiSearchResultPromise')) return 'search';
+  return returnType.startsWith('Promise<Response<') ? 'one' : 'stream';
 }
 
 /** Returns the type `T` of a method that returns `ApiListPromise<T>` or `Promise<Response<T | DeletedT>>`. */

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { ADDED_INPUTS } from '../overrides.ts';
 import type { Field, FieldType } from '../types.ts';
 
-/** Adds the fields of the reviewed table to an input. A field that the SDK has takes precedence. */
+/** Adds the fields of `ADDED_INPUTS` to an input. A field that the SDK declares takes precedence. */
 export function withAdded(name: string, fieldType: FieldType): FieldType {
   const added = Object.hasOwn(ADDED_INPUTS, name) ? ADDED_INPUTS[name] : undefined;
   if (added === undefined || typeof fieldType === 'string' || !('object' in fieldType)) return fieldType;
@@ -18,7 +18,7 @@ export function members(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
 }
 
-/** Returns the comment of the SDK's declarations on a name. Empty if there is none. */
+/** Returns the doc comment of a symbol in the SDK's declarations, or an empty text. */
 export function commentOf(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): string {
   return symbol === undefined ? '' : ts.displayPartsToString(symbol.getDocumentationComment(checker));
 }
@@ -31,19 +31,21 @@ export function literalOf(type: ts.Type): string | number | boolean | undefined 
 }
 
 /**
- * Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`), for values that its version does
- * not know.
+ * Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`). It marks an enumeration to which
+ * Stripe may add values.
  */
-export function isOther(type: ts.Type): boolean {
+export function isOtherString(type: ts.Type): boolean {
   return type.isIntersection();
 }
 
+/** Returns the enumeration of literals. `open` is true if Stripe may use other values too. */
 export function enumOf(literals: readonly (string | number | boolean)[], open: boolean): FieldType {
   return { enum: [...literals].sort(), ...(open ? { open: true as const } : {}) };
 }
 
-export function union(shapes: readonly FieldType[], kind: 'input' | 'output'): FieldType {
-  const distinct = [...new Map(shapes.map((fieldType) => [JSON.stringify(fieldType), fieldType])).values()];
+/** Returns the field type of a union of types. */
+export function union(fieldTypes: readonly FieldType[], kind: 'input' | 'output'): FieldType {
+  const distinct = [...new Map(fieldTypes.map((fieldType) => [JSON.stringify(fieldType), fieldType])).values()];
   const references = distinct.filter((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
   if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
   const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);

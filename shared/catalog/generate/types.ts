@@ -4,9 +4,9 @@ import { OPEN_INPUTS } from '../overrides.ts';
 import { isFraction } from '../field-meaning.ts';
 import type { Field, Fields, FieldType } from '../types.ts';
 import { mergedFields } from './merge.ts';
-import { DELETED, enumOf, isOther, literalOf, members, union, withAdded } from './type-parts.ts';
+import { DELETED, enumOf, isOtherString, literalOf, members, union, withAdded } from './type-parts.ts';
 
-/** Depth from which nested objects become one JSON value, because deeper names would not be useful. */
+/** Depth from which a nested object becomes one JSON value, because names of more parts are too long to be useful. */
 const MAX_TYPE_DEPTH = 8;
 
 /** Converts the SDK's declared types to field types. */
@@ -45,8 +45,8 @@ export class SdkTypes {
   }
 
   /**
-   * Returns the fields of an interface in the SDK's order (alphabetical, the key first). For a union, those of each
-   * member.
+   * Returns the fields of an interface in the order of the SDK. For a union of objects in a response, the fields of all
+   * members are merged.
    */
   fields(type: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[] = []): Fields {
     if (kind === 'output' && type.isUnion())
@@ -59,7 +59,7 @@ export class SdkTypes {
         if (kind === 'output' && outerTypes.length === 0 && property.name === 'deleted') fields['deleted'] = DELETED;
         continue;
       }
-      // A method that the SDK adds to the response.
+      // Skips the methods that the SDK adds to a response.
       if (kind === 'output' && members(declared).some((member) => member.getCallSignatures().length > 0)) continue;
       const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
       fields[property.name] = this.field(property.name, declared, kind, optional, [...outerTypes, type]);
@@ -97,7 +97,7 @@ export class SdkTypes {
     return parts.length > 0 && parts.every((part) => this.resourceName(part) !== undefined);
   }
 
-  /** Converts one type. `name` is the name of the field, which decides for example whether a number is a fraction. */
+  /** Converts the type of a field. Its name decides, for example, whether a number may have decimals. */
   fieldTypeOf(name: string, declared: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
     const parts = members(declared).filter(
       (member) =>
@@ -110,19 +110,18 @@ export class SdkTypes {
     if (reference !== undefined) return { reference, ...(also.length === 0 ? {} : { also }) };
     // Metadata accepts strings. Stripe converts numbers in it to strings. https://docs.stripe.com/api/metadata
     if (name === 'metadata') return { map: 'string' };
-    const shapes: FieldType[] = [];
+    const fieldTypes: FieldType[] = [];
     if (literals.length > 0) {
       const both = literals.includes(true) && literals.includes(false);
-      shapes.push(
-        both ? 'boolean' : enumOf(literals, parts.some(isOther) || (kind === 'input' && OPEN_INPUTS.has(name))),
-      );
+      const isOpen = parts.some(isOtherString) || (kind === 'input' && OPEN_INPUTS.has(name));
+      fieldTypes.push(both ? 'boolean' : enumOf(literals, isOpen));
     }
     for (const part of parts) {
       if (literalOf(part) !== undefined) continue;
-      if (isOther(part) && literals.length > 0) continue;
-      shapes.push(this.singleType(name, part, kind, outerTypes));
+      if (isOtherString(part) && literals.length > 0) continue;
+      fieldTypes.push(this.singleType(name, part, kind, outerTypes));
     }
-    return union(shapes, kind);
+    return union(fieldTypes, kind);
   }
 
   private singleType(name: string, part: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
@@ -143,7 +142,7 @@ export class SdkTypes {
       return { array: this.fieldTypeOf(itemName, item as ts.Type, kind, outerTypes) };
     }
     const resource = kind === 'output' ? this.resourceName(part) : undefined;
-    // In a list and below the first level a clause cannot name the fields of an embedded resource.
+    // A filter clause cannot name the fields of an embedded resource that is in a list or below the first level.
     if (resource !== undefined && (name === '' || outerTypes.length > 1)) {
       return { reference: resource };
     }
@@ -156,16 +155,16 @@ export class SdkTypes {
       return { map: this.fieldTypeOf(name, index, kind, outerTypes) };
     }
     if (part.flags & ts.TypeFlags.Object) {
-      const named = this.checker.getPropertiesOfType(part).length > 0;
+      const hasFields = this.checker.getPropertiesOfType(part).length > 0;
       // An input without fields (`affirm: {}`) is still an object. An output without fields may contain anything.
-      if ((!named && kind === 'output') || outerTypes.includes(part) || outerTypes.length > MAX_TYPE_DEPTH)
+      if ((!hasFields && kind === 'output') || outerTypes.includes(part) || outerTypes.length > MAX_TYPE_DEPTH)
         return 'json';
       return { object: this.fields(part, kind, outerTypes) };
     }
     return 'json';
   }
 
-  /** Returns the resources that an id may refer to, by name: `string | Charge | Refund`. */
+  /** Returns the names of the resources that an id may refer to: `Charge`, `Refund` for `string | Charge | Refund`. */
   private expandable(parts: readonly ts.Type[]): string[] {
     if (!parts.some((part) => part.flags & ts.TypeFlags.String)) return [];
     const names = parts.flatMap((part) => {
@@ -180,8 +179,8 @@ export class SdkTypes {
   }
 
   /**
-   * Returns the fields of every type that an expandable field may contain, also indirectly. Call it after every entity has
-   * been read.
+   * Returns the fields of every type that an expandable field may contain, also indirectly. Call it after every entity
+   * has been read.
    */
   referred(): ReadonlyMap<string, Fields> {
     const fields = new Map<string, Fields>();
@@ -190,7 +189,7 @@ export class SdkTypes {
     return fields;
   }
 
-  /** A list inside an object: https://docs.stripe.com/api/pagination */
+  /** Returns the fields of a list inside an object. https://docs.stripe.com/api/pagination */
   private listFields(item: ts.Type, outerTypes: readonly ts.Type[]): Fields {
     return {
       object: { type: { enum: ['list'] } },

@@ -1,10 +1,10 @@
 import { routesOf } from '../routes.ts';
 import type { Action, Entity, Fields, FieldType } from '../types.ts';
 
-/** One write of Stripe. It has several names if its collection has several kinds of objects. */
+/** A write at Stripe: a method and a path. Several operations share it if a collection has several kinds of objects. */
 export interface Write {
   readonly names: readonly string[];
-  /** `POST /v1/charges/{}`. Ids are `{}`. */
+  /** Method and path, with `{}` for ids: `POST /v1/charges/{}`. */
   readonly key: string;
   readonly params: readonly Fields[];
 }
@@ -43,7 +43,7 @@ export interface WriteInput {
   readonly shape: FieldType;
 }
 
-/** Returns every input of a write, including objects and maps that contain others. */
+/** Returns every input of a write. Objects and maps are included in addition to the inputs inside them. */
 export function inputsOf({ params }: Pick<Write, 'params'>): WriteInput[] {
   return params.flatMap((fields) => inputsOfFields(fields, []));
 }

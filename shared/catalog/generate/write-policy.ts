@@ -67,7 +67,7 @@ function dotted({ path }: WriteInput): string {
   return path.join('.');
 }
 
-/** Returns the rule of a write. Its names share a path at Stripe, so they share the rule. */
+/** Returns the rule of a write. All operations of the write share it. */
 function ruleOf({ key, names }: Write): WriteRule {
   const rules = WRITE_RULES.filter(({ writes }) => names.some((name) => writes.includes(name)));
   const [rule] = rules;
@@ -111,7 +111,7 @@ function checkTables(writes: readonly Write[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-/** Reports paths of rules that no write of the rule accepts, because such a rule would have no effect. */
+/** Returns a problem for each path of a rule that is not an input of its writes. Such a path would have no effect. */
 function unknownPaths(writes: readonly Write[]): string[] {
   return WRITE_RULES.flatMap((rule) => {
     const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);

@@ -1,8 +1,8 @@
 import { snake } from '../names.ts';
 
 /**
- * Prefixes of Stripe's ids by the kind of object, as in the examples of https://docs.stripe.com/api. In the sandbox, any other kind takes
- * its initials.
+ * Prefixes of Stripe's ids by the kind of object, as in the examples of https://docs.stripe.com/api. In the sandbox,
+ * the prefix of any other kind is its initials.
  */
 export const ID_PREFIXES: Readonly<Record<string, string>> = {
   account: 'acct',
@@ -87,7 +87,7 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   'identity.verification_report': 'vr',
 };
 
-/** Returns the prefix of an entity's ids (`cus` for Customer), undefined if it is not known or ids have none. */
+/** Returns the prefix of an entity's ids (`cus` for Customer). Undefined if the prefix is unknown, or ids have none. */
 export function idPrefixOf(entity: string): string | undefined {
   const kind = entity.split('.').map(snake).join('.');
   const prefix = ID_PREFIXES[kind] ?? ID_PREFIXES[kind.replaceAll('_', '')];

@@ -1,6 +1,7 @@
 /**
- * The meaning of a number in Stripe's inputs. The table is reviewed by hand and is the base of the write policy. The
- * generator fails if a write has a number that is not in it. Source: the descriptions in the SDK's declarations.
+ * The meaning of a number in Stripe's inputs. `NUMERIC_INPUTS` has the meaning of every number, which the write policy
+ * uses. The table is reviewed by hand. The generator fails if a write has a number that is not in the table. Source:
+ * the descriptions in the SDK's declarations.
  *
  *   money     an amount in the currency's minor unit
  *   unit      an amount per unit, to be multiplied by the quantity of the same or an outer object
@@ -48,7 +49,7 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
   ),
   // Shares of an amount that is limited elsewhere.
   ...rows('none', 'amount_percent application_fee_percent percent_off percent_ownership percentage percentages'),
-  // Counts, sizes and scores. `up_to` and `divide_by` are of a price's tiers and packages.
+  // Counts, sizes and scores. `up_to` belongs to the tiers of a price, `divide_by` to its packages.
   ...rows(
     'none',
     `accounts adjustable_quantity.minimum cb_score color_depth count dispute_rate divide_by estimated_worker_count height
@@ -60,8 +61,8 @@ export const NUMERIC_INPUTS: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /**
- * Inputs that refer to an object whose amount is stored at Stripe, by the end of their path. `false` marks a path on which
- * the name has another meaning.
+ * Inputs that refer to an object whose amount is stored at Stripe, by the end of their path. `false` marks a path on
+ * which the name has another meaning.
  */
 export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
   price: true,
@@ -89,12 +90,12 @@ export const ADDED_LISTS: readonly string[] = [
   'optional_items',
 ];
 
-/** Lists of which the payer chooses one entry, which is paid together with the lists above. */
+/** Lists from which the payer chooses one entry, whose amount is added to those of `ADDED_LISTS`. */
 export const CHOSEN_LISTS: readonly string[] = ['shipping_options'];
 
 /**
- * Objects whose keys are currencies, in addition to every `*_by_currency`. A `tipping` with other keys is distinguished by
- * their length, which is not three letters.
+ * Objects whose keys are currencies, in addition to every `*_by_currency`. Some objects named `tipping` have other
+ * keys, which are recognized because they do not have three letters.
  */
 export const CURRENCY_KEYS: readonly string[] = ['currency_options', 'payout_methods', 'tipping'];
 

@@ -11,9 +11,9 @@ export interface WriteFacts extends Omit<WriteRule, 'reason' | 'writes'> {
 
 /** The content of `write-policy.json`, which is only read if the settings have a policy. */
 export interface PolicyTable {
-  /** Amounts and factors by the ends of their paths. */
+  /** The meanings of amounts and quantities by path suffix. */
   readonly numbers: Readonly<Record<string, Exclude<Meaning, 'none'>>>;
-  /** Path suffixes of plain numbers for which a shorter suffix would be an amount of money. */
+  /** Path suffixes of numbers that are not money, although a shorter suffix of the path is in `numbers`. */
   readonly notMoney: readonly string[];
   /** Inputs that refer to something whose amount is stored at Stripe. */
   readonly elsewhere: Readonly<Record<string, boolean>>;

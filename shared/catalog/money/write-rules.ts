@@ -1,9 +1,9 @@
 import { MONEYLESS, words } from './moneyless-writes.ts';
 
 /**
- * What limits the money of each write, reviewed by hand. Every write of the catalog is in exactly one row; the
- * generator fails if one is missing or duplicated. The policy checks the amounts in a request in every row. Sources:
- * https://docs.stripe.com/api and the descriptions in the SDK's declarations.
+ * A row of the table that says what limits the money of each write. The table is reviewed by hand. Every write of the
+ * catalog must be in exactly one row, or the generator fails. The policy always checks the amounts in a request.
+ * Sources: https://docs.stripe.com/api and the descriptions in the SDK's declarations.
  */
 export interface WriteRule {
   /**
@@ -11,22 +11,20 @@ export interface WriteRule {
    * the amount is stored at Stripe and no input names it.
    */
   readonly bounds: 'none' | 'fields' | 'never';
-  /** For `fields`: the request must have one of these inputs. */
+  /** If `bounds` is `fields`, the request must have one of these inputs. */
   readonly needs?: readonly string[];
   /** Inputs that let more money move than the request names, each with the values that do so. */
   readonly opens?: Readonly<Record<string, OpenValues>>;
   /** Inputs that let money move unless they have this value. */
   readonly closed?: Readonly<Record<string, string | boolean>>;
   /**
-   * The amounts are in the currency of an object that is stored at Stripe, so a currency in the request does not prove
-   * it.
+   * The amounts are in the currency of an object at Stripe. A currency in the request does not show which one it is.
    */
   readonly currencyKept?: true;
-  /** The quantity is stored at Stripe: a unit price only determines the amount together with a quantity. */
+  /** The quantity is stored at Stripe, so a unit price in the request does not determine the amount. */
   readonly quantityKept?: true;
   /**
-   * Like `closed`, for connections with an API version before this date: the default without the input was another
-   * value then.
+   * Like `closed`, for connections with an API version before this date, in which the input had another default.
    */
   readonly closedBefore?: Readonly<Record<string, Readonly<Record<string, string | boolean>>>>;
   readonly reason: string;
@@ -35,8 +33,13 @@ export interface WriteRule {
 }
 
 /**
- * Values that leave the amount open: a list of values; `true` for any value; any value `but` these, for open enums whose further values have an unknown
- * effect; any time in the `past`. `unless`: together with one of these inputs the request limits it.
+ * Values of an input with which the request does not limit the amount:
+ *
+ *   a list    these values
+ *   true      any value
+ *   past      a time in the past
+ *   but       any value except these, because Stripe may add values with an unknown effect; if the request also has one of
+ *             the inputs in `unless`, that input limits the amount
  */
 export type OpenValues =
   | true

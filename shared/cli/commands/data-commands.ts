@@ -9,7 +9,7 @@ const FIELDS_OPTION = ['--fields <names>', 'columns, separated by commas'] as co
 const ACCOUNT_OPTION = ['--account <id>', 'Stripe Connect account of the call'] as const;
 const INPUTS = [
   '[inputs...]',
-  'an id, and inputs: Name=text, Name:=json, Address.city=Lyon; the fields and units are in `actions` and `entities` of the server',
+  'an id, and inputs: Name=text, Name:=json, Address.city=Lyon; `fields OPERATION` lists them with their units',
 ] as const;
 
 const CALL_OPTIONS = [
@@ -36,6 +36,21 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'call Customer.Delete --where "Email = \'jane@example.com\'" --dry-run',
     ],
     run: async () => (await import('../run/call.ts')).callCommand,
+  },
+  {
+    name: 'fields',
+    summary: 'list the inputs of an operation or an action, or the columns of an entity',
+    words: [
+      ['<name>', 'Customer.Create, ConfirmPaymentIntent; Customer for its columns'],
+      ['[input]', 'an input with members: Address'],
+    ],
+    examples: [
+      'fields Customer.Create',
+      'fields Customer.Create Address',
+      'fields ConfirmPaymentIntent',
+      'fields Invoice',
+    ],
+    run: async () => (await import('../run/describe/fields.ts')).showFields,
   },
   {
     name: 'list',

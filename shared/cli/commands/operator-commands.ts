@@ -26,13 +26,13 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'suspend',
-    summary: 'make every instance reject its calls within 2 s of traffic',
+    summary: 'make every instance reject calls; one that has calls knows within 2 seconds',
     examples: ['suspend', 'suspend --project my-project --settings settings.json'],
     run: async () => (await import('../run/connection.ts')).suspend,
   },
   {
     name: 'resume',
-    summary: 'make every instance accept calls again',
+    summary: 'make every instance accept calls again; one that has calls knows within 2 seconds',
     examples: ['resume'],
     run: async () => (await import('../run/connection.ts')).resume,
   },

@@ -3,7 +3,7 @@ const MAX_SHOWN_CLAUSE = 160;
 
 /** Returns the clause with a caret under the position that the message names. Empty if there is none to show. */
 export function clauseWithCaret(message: string, clause: unknown): string {
-  const [, position] = message.startsWith('filterClause: ') ? (/ at (\d{1,6})$/.exec(message) ?? []) : [];
+  const [, position] = message.startsWith('--where: ') ? (/ at (\d{1,6})$/.exec(message) ?? []) : [];
   if (position === undefined || typeof clause !== 'string' || clause.length > MAX_SHOWN_CLAUSE) return '';
   // A control character would move the caret.
   if (/\p{Cc}/u.test(clause)) return '';

@@ -1,6 +1,7 @@
 import { isConnectorError, toConnectorError } from '../../errors.ts';
 import { MAX_TEXT_LENGTH } from '../../bounds.ts';
 import { redact } from '../../redact.ts';
+import { optionNames } from './option-names.ts';
 import { ConnectorFailure } from '../../schema/client/runtime.ts';
 
 /** Exit statuses of every command. */
@@ -32,9 +33,10 @@ export function shownError(cause: unknown): ShownError {
   if (cause instanceof CommandFailure) return errorAs(cause.message, EXIT.failure, 'FAILED');
   if (cause instanceof ConnectorFailure) {
     const { message, status, reason, operationId, effect } = cause;
-    return { ...errorAs(message, exitOf(status), reason), operationId, effect };
+    return { ...errorAs(message, exitOf(status, reason), reason), operationId, effect };
   }
-  if (isConnectorError(cause)) return errorAs(cause.message, exitOf(cause.status), cause.details.reason);
+  if (isConnectorError(cause))
+    return errorAs(cause.message, exitOf(cause.status, cause.details.reason), cause.details.reason);
   // Node's errors of files and processes name what failed: ENOENT: no such file or directory, open 'x'.
   const { message } = cause instanceof Error ? cause : toConnectorError(cause);
   const inner = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : '';
@@ -42,11 +44,14 @@ export function shownError(cause: unknown): ShownError {
 }
 
 function errorAs(message: string, status: number, reason: string): ShownError {
-  return { message: redact(message, [], MAX_TEXT_LENGTH), status, reason };
+  return { message: optionNames(redact(message, [], MAX_TEXT_LENGTH)), status, reason };
 }
 
+/** The reason of an input that names an object which Stripe does not have. */
+const MISSING_REFERENCE = 'RESOURCE_MISSING';
+
 /** By Google's canonical code. What Stripe does not have (UNIMPLEMENTED) is a wrong name on the command line. */
-function exitOf(status: string): number {
-  if (status === 'NOT_FOUND') return EXIT.notFound;
+function exitOf(status: string, reason: string): number {
+  if (status === 'NOT_FOUND' || reason === MISSING_REFERENCE) return EXIT.notFound;
   return status === 'INVALID_ARGUMENT' || status === 'UNIMPLEMENTED' ? EXIT.usage : EXIT.failure;
 }

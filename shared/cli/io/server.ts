@@ -24,7 +24,9 @@ const CALL_TIMEOUT_MS = 3_600_000;
 
 /** Returns the address of the server: `--url`, or the local server's. Throws UsageError. */
 export function serverUrl(environment: CommandEnvironment): URL {
-  const text = environment['STRIPE_CONNECTOR_URL'] ?? `http://localhost:${environment['PORT'] ?? '8080'}`;
+  const { STRIPE_CONNECTOR_URL: given, PORT: port = '8080' } = environment;
+  if (given === undefined && !/^\d{1,5}$/.test(port)) throw new UsageError(`PORT must be a port number: ${port}`);
+  const text = given ?? `http://localhost:${port}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw new UsageError(`--url must be an http or https URL: ${text}`);
@@ -112,7 +114,10 @@ function jsonObjectIn(text: string): JsonBody | undefined {
 const MAX_RETRY_PAUSE_MS = 30_000;
 const FIRST_RETRY_PAUSE_MS = 500;
 
-/** Repeats a call after failures that say that a repeat can help, at most `attempts` times in all. */
+/**
+ * Repeats a call after failures that say that a repeat can help, at most `attempts` times in all. `onRetry` gets the
+ * failure at the first repeat, and at each the number of the next attempt.
+ */
 export async function withRetries<T>(
   attempts: number,
   work: () => Promise<T>,
@@ -125,8 +130,10 @@ export async function withRetries<T>(
     } catch (error) {
       const isRetryable = error instanceof ServerAway || (error instanceof ConnectorFailure && error.retryable);
       if (!isRetryable || attempt >= attempts || signal.aborted) throw error;
-      onRetry(error.message);
-      await pause(Math.min(FIRST_RETRY_PAUSE_MS * 2 ** (attempt - 1), MAX_RETRY_PAUSE_MS), undefined, { signal });
+      const pauseMs = Math.min(FIRST_RETRY_PAUSE_MS * 2 ** (attempt - 1), MAX_RETRY_PAUSE_MS);
+      const problem = attempt === 1 ? `${error.message}; ` : '';
+      onRetry(`${problem}attempt ${attempt + 1} of ${attempts} in ${pauseMs / 1000} s`);
+      await pause(pauseMs, undefined, { signal });
     }
   }
 }

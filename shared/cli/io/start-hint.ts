@@ -8,9 +8,10 @@ const PROBE_MS = 500;
 export async function startHint(): Promise<string> {
   const ports = startedPorts(process.env).slice(0, MAX_PROBED);
   const listening = await Promise.all(ports.map(listens));
-  const [port] = ports.filter((_, index) => listening[index]);
-  const running = port === undefined ? '' : `; one of yours runs on port ${port}: set PORT=${port}`;
-  return `${running}; start one with stripe-connector dev, or name another with --url`;
+  const running = ports.filter((_, index) => listening[index]);
+  const [port] = running;
+  const hint = port === undefined ? '' : `; yours run on port ${running.join(', ')}: set PORT=${port}`;
+  return `${hint}; start one with stripe-connector dev, or name another with --url`;
 }
 
 function listens(port: number): Promise<boolean> {

@@ -2,7 +2,7 @@ import { nearest } from '../../catalog/names.ts';
 import { OPERATIONS } from '../../catalog/types.ts';
 import { isObject } from '../../is-object.ts';
 import { UsageError } from '../io/exit.ts';
-import type { ConnectorServer } from '../io/server.ts';
+import type { ConnectorServer, JsonBody } from '../io/server.ts';
 
 /** Throws UsageError for `Customer.Crate`. Other names with a dot may be near an action, which the server knows. */
 export function rejectMistypedOperation(operation: string): void {
@@ -11,6 +11,18 @@ export function rejectMistypedOperation(operation: string): void {
   if (meant !== undefined)
     throw new UsageError(`no operation ${operation}; did you mean ${operation.slice(0, dot)}.${meant}?`);
 }
+
+/** Throws UsageError for `call Customer`: an entity has operations, and no action has its name. */
+export async function rejectEntityAlone(server: ConnectorServer, name: string): Promise<void> {
+  if (/[^\w.]/.test(name)) return;
+  const { name: entity, operations } = await server.get(`/entities/${encodeURIComponent(name)}`).catch(() => NO_ENTITY);
+  if (typeof entity !== 'string' || entity.toLowerCase() !== name.toLowerCase() || !Array.isArray(operations)) return;
+  throw new UsageError(
+    `${entity} is an entity: write ${operations.map((operation) => `${entity}.${String(operation)}`).join(', ')}`,
+  );
+}
+
+const NO_ENTITY: JsonBody = {};
 
 /**
  * Returns the error for `Refund.Create pi_123`: a Create takes no id, and an id of this kind may be an input. The example

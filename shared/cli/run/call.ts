@@ -4,7 +4,7 @@ import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { UsageError } from '../io/exit.ts';
 import { pairs } from '../io/print.ts';
 import { withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
-import { idOfCreate, rejectMistypedOperation } from './call-hints.ts';
+import { idOfCreate, rejectEntityAlone, rejectMistypedOperation } from './call-hints.ts';
 import { readInputs } from './inputs.ts';
 
 const CALL_ATTEMPTS = 5;
@@ -40,7 +40,7 @@ export async function callWith(
   const body = await withRetries(
     attempts,
     () => server.call(name, { ...request, ...key }),
-    (message) => context.progress.note(`${message}; repeating the call`),
+    (message) => context.progress.note(message),
     context.signal,
   );
   return callResult(context, body);
@@ -74,9 +74,12 @@ async function callRequest(
   const [, entity, verb] = /^(.+)\.(list|get|create|update|delete)$/i.exec(operation) ?? [];
   if (entity === undefined || verb === undefined) {
     rejectMistypedOperation(operation);
+    if (id === undefined) await rejectEntityAlone(server, operation);
     const own = id === undefined ? {} : { [await idInputOf(server, operation)]: id };
     return ['execute-action', { action: operation, ...common, connectorInputPayload: { ...own, ...given } }];
   }
+  if (filterClause !== undefined && !/^(list|update|delete)$/i.test(verb))
+    throw new UsageError(`--where selects the rows of a List, Update or Delete; ${operation} has none`);
   const name = FUNCTION_OF_OPERATION[`${verb.charAt(0).toUpperCase()}${verb.slice(1).toLowerCase()}`] ?? '';
   if (id !== undefined && name === 'create-entity') throw await idOfCreate(server, operation, entity, id);
   const target = id === undefined ? {} : { entityId: id };
@@ -93,11 +96,18 @@ async function idInputOf(server: ConnectorServer, action: string): Promise<strin
   return first;
 }
 
+function textOfFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--input: ${file} cannot be read: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
 /** `--input`: JSON, `@file`, or `-` for standard input. */
 function jsonInput(text: string | undefined): JsonBody {
   if (text === undefined) return {};
-  const source =
-    text === '-' ? readFileSync(0, 'utf8') : text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text;
+  const source = text === '-' ? readFileSync(0, 'utf8') : text.startsWith('@') ? textOfFile(text.slice(1)) : text;
   let value: unknown;
   try {
     value = JSON.parse(source);

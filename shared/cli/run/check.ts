@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { catalogFiles } from '../../adapters/catalog-files.ts';
 import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
 import { fileText } from '../../config/file-text.ts';
 import { checkLive } from '../check-live.ts';
+import { checkCatalogNames, NO_FINDINGS } from '../check-names.ts';
 import { checkFile, settingsProblems } from '../check-settings.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { UsageError } from '../io/exit.ts';
@@ -15,20 +18,28 @@ import { countOption } from '../io/count-option.ts';
 export async function checkCommand(context: CommandContext): Promise<CommandResult> {
   const file = context.words[0] ?? context.environment['CONNECTION_SETTINGS_FILE'];
   if (file === undefined) throw new UsageError('name the settings file');
-  const problems = checkFile(file, (name) => fileText(readFileSync(name)), context.environment['STRIPE_API_BASE']);
+  const read = (name: string): string => fileText(readFileSync(name));
+  const invalid = checkFile(file, read, context.environment['STRIPE_API_BASE']);
+  const { unknown, warnings } = existsSync(file)
+    ? checkCatalogNames(read(file), catalogFiles(path.join(context.folder, 'catalog')))
+    : NO_FINDINGS;
+  const problems = [...invalid, ...unknown];
+  const shownWarnings = warnings.map((warning) => `\nwarning: ${warning}`).join('');
   if (problems.length > 0) {
     const { message } = settingsProblems(file, problems);
-    return { value: { file, problems }, text: message, failed: true };
+    return { value: { file, problems, warnings }, text: message + shownWarnings, failed: true };
   }
-  if (!context.flag('live')) return { value: { file, problems }, text: `${file}: no problems` };
+  if (!context.flag('live'))
+    return { value: { file, problems, warnings }, text: `${file}: no problems${shownWarnings}` };
   const { CONNECTION_SETTINGS: _, ...environment } = context.environment;
   const app = ownApp({ ...environment, CONNECTION_SETTINGS_FILE: file });
   const checks = await checkLive(app, ({ what }) => context.progress.show(what));
   await app.shutdown();
-  const text = checks
+  const lines = checks
     .map(({ passed, what, detail }) => `${passed ? 'passed' : 'FAILED'}  ${what}${detail === '' ? '' : `: ${detail}`}`)
     .join('\n');
-  return { value: { file, problems, checks }, text, failed: checks.some(({ passed }) => !passed) };
+  const failed = checks.some(({ passed }) => !passed);
+  return { value: { file, problems, warnings, checks }, text: lines + shownWarnings, failed };
 }
 
 /** `preflight --project P [--plan FILE]` */

@@ -7,11 +7,14 @@ import { generateClient } from '../../schema/client/generate.ts';
 import { Discovery } from '../../schema/discovery.ts';
 import { selectionOf } from '../../schema/selection.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { UsageError } from '../io/exit.ts';
 
 /** `client`: writes a TypeScript file with types for the chosen entities and actions. */
 // oxlint-disable-next-line typescript/require-await -- an error must reject
 export async function writeClient(context: CommandContext): Promise<CommandResult> {
   const out = context.text('out') ?? 'stripe-connector.ts';
+  if (!out.endsWith('.ts') && !out.endsWith('.mts'))
+    throw new UsageError(`--out: the client is TypeScript, so name it .ts: ${out}`);
   const inFolder = (name: string): string => path.join(context.folder, name);
   const descriptions = descriptionFile(inFolder('descriptions.json'));
   const discovery = new Discovery({ ...catalogFiles(inFolder('catalog')), descriptions });

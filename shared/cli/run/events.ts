@@ -14,7 +14,7 @@ const REPLAY_CONDITIONS = ['type', 'object', 'since', 'outcome'];
 export async function listEvents(context: CommandContext): Promise<CommandResult> {
   const { events, publishes } = await selectedEvents(context, countOption(context, 'limit', EVENTS_SHOWN));
   const shown = (outcome: string): string =>
-    outcome === 'published' && !publishes ? 'published (to the log: no Pub/Sub)' : outcome;
+    outcome === 'published' && !publishes ? 'published (local: no Pub/Sub)' : outcome;
   const rows = events.map(({ received, id, type, objectId, account, family, via, attempts, outcome, reason }) => [
     received,
     id,

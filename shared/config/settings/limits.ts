@@ -29,7 +29,7 @@ export const limitSettings = () => ({
   // The minimum of 2 days is longer than the 24 hours after which Stripe may remove an idempotency key of API v1:
   // https://docs.stripe.com/api/idempotent_requests
   operation_retention_days: setting('days for which the outcome of an operationId is kept', integer(2, 365), 30),
-  // In both the record keeps what makes a repeat safe: the payload's hash, the idempotency key, the state.
+  // With either value the record has what makes a repeat safe: the payload's hash, the idempotency key, the state.
   operation_record: setting(
     "what is stored of Stripe's response to an operationId: object, which a repeat returns; id, by which a repeat reads the object from Stripe as it is then",
     oneOf(['object', 'id']),

@@ -11,7 +11,7 @@ export function setting<T>(
   defaultValue: NoInfer<T>,
 ): z.ZodMiniDefault<z.ZodMiniType<T>>;
 export function setting<T>(description: string, schema: z.ZodMiniType<T>, defaultValue?: NoInfer<T>): z.ZodMiniType {
-  // An undefined value means the overload without a default.
+  // Without a default the setting is optional.
   const value = defaultValue === undefined ? z.optional(schema) : z._default(schema, defaultValue as never);
   return value.register(z.globalRegistry, { description });
 }

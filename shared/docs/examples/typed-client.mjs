@@ -23,7 +23,7 @@ async function pay(card) {
     });
     return confirmed.output.status;
   } catch (error) {
-    if (error instanceof ConnectorFailure && error.effect === 'none') return error.reason;
+    if (error instanceof ConnectorFailure && error.isDeclined) return error.reason;
     throw error;
   }
 }

@@ -1,15 +1,15 @@
 import { invalidArgument } from '../../errors.ts';
 
 /**
- * Parses the query of a URL. Throws if a percent-encoded part is not UTF-8, which `URLSearchParams` would replace without
- * an error.
+ * Parses the query of a URL. Throws if a percent-encoded part is not UTF-8. `URLSearchParams` reports no error for such
+ * a part: it replaces the invalid bytes.
  */
 export function parseQuery(url: string): URLSearchParams {
   const at = url.indexOf('?');
   const query = at === -1 ? '' : url.slice(at + 1);
   for (const pair of query.split('&')) {
     const [name = '', ...value] = pair.replaceAll('+', ' ').split('=');
-    // Only checks the encoding: an error names the parameter.
+    // Checks the encoding of the name and of the value. The error for the value has the name of the parameter.
     decodePercent(value.join('='), decodePercent(name, 'query'));
   }
   return new URLSearchParams(query);

@@ -5,8 +5,8 @@ import { ConnectorError, invalidArgument, type FieldViolation } from '../../erro
 import { parseQuery } from './decode-url.ts';
 
 /**
- * Parses a JSON body from its bytes. It rejects input that the framework's parser would change without an error, such as
- * repeated names and lost digits. For any other content type it returns the body as the framework parsed it.
+ * Parses a JSON body from its bytes. It rejects input that the framework's parser would change without an error, such
+ * as repeated names and lost digits. For any other content type it returns the body as the framework parsed it.
  *
  * @throws ConnectorError INVALID_ARGUMENT
  */
@@ -27,7 +27,7 @@ function malformed(message: string): ConnectorError {
   return new ConnectorError('INVALID_ARGUMENT', message, { reason: 'BODY_MALFORMED' });
 }
 
-/** Objects whose members appear in errors without a prefix, as in other input errors. */
+/** Field violations name the members of these objects without the name of the object, as other input errors do. */
 const PAYLOADS: ReadonlySet<unknown> = new Set(['connectorInputPayload', 'fields', 'parameters']);
 
 /** Converts a JSON problem to a field violation. */

@@ -29,7 +29,7 @@ const fields = memoizeByRef((limits: RequestLimits) => {
     ),
     false,
   );
-  /** A list of names, or one string with commas. Its length is checked before its items. */
+  /** A list of names, or one string of names with commas between them. */
   const names = z.optional(z.pipe(z.unknown(), z.transform(nameSplitter(limits.maxListed))));
   return z.strictObject({
     entity: nonEmptyText,
@@ -192,24 +192,24 @@ function wholeNumber({ min, max }: NumberBounds): z.ZodMiniType<number> {
   return z.union([number, z.pipe(z.pipe(digits, z.transform(Number)), number)], allowed);
 }
 
-/** Returns a parser for a list of at most `max` names. */
+/** Returns a parser for a list of at most `max` names. It checks the length before the items. */
 function nameSplitter(max: number): (value: unknown, context: z.core.ParsePayload) => string[] {
   return (value, context) => {
-    const items: unknown[] = typeof value === 'string' ? value.split(',', max + 1) : Array.isArray(value) ? value : [];
-    const names = items.length > max ? [] : items.map((item) => (typeof item === 'string' ? item.trim() : undefined));
+    const reject = (message: string): string[] => {
+      context.issues.push({ code: 'custom', message, input: value });
+      return [];
+    };
+    const items: unknown = typeof value === 'string' ? value.split(',', max + 1) : value;
+    if (!Array.isArray(items)) return reject(NOT_NAMES);
+    if (items.length > max) return reject(`must have at most ${max} names`);
+    const names = items.map((item: unknown) => (typeof item === 'string' ? item.trim() : ''));
     // Adjacent commas in a string are ignored. An empty item of a list is an error.
-    const requested = typeof value === 'string' ? names.filter((name) => name !== '') : names;
-    const valid = requested.filter((name): name is string => name !== undefined && name !== '');
-    const isList = typeof value === 'string' || Array.isArray(value);
-    if (isList && items.length <= max && valid.length === requested.length) return valid;
-    const message =
-      items.length > max
-        ? `must have at most ${max} names`
-        : 'must be a list of names, or a string with commas between them';
-    context.issues.push({ code: 'custom', message, input: value });
-    return [];
+    if (typeof value === 'string') return names.filter((name) => name !== '');
+    return names.includes('') ? reject(NOT_NAMES) : names;
   };
 }
+
+const NOT_NAMES = 'must be a list of names, or a string with commas between them';
 
 function payloadObject(value: unknown, context: z.core.ParsePayload): Record<string, unknown> {
   const parsed = typeof value === 'string' ? parseJsonText(value) : { value };

@@ -19,7 +19,7 @@ export function limitBody(request: IncomingMessage, maxBytes: number): () => Bod
     request.headers['content-encoding'] = 'rejected';
     return () => 'encoding';
   }
-  if (!isUtf8(request)) {
+  if (!normalizeCharset(request)) {
     request.headers['content-encoding'] = 'rejected';
     return () => 'encoding';
   }
@@ -27,19 +27,20 @@ export function limitBody(request: IncomingMessage, maxBytes: number): () => Bod
     request.headers['content-length'] = REJECTED_LENGTH;
     return () => 'too large';
   }
-  return countChunks(request, maxBytes);
+  return limitChunks(request, maxBytes);
 }
 
 /** Labels of UTF-8, and of ASCII, which it contains. https://encoding.spec.whatwg.org/#names-and-labels */
 const UTF8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8', 'us-ascii', 'ascii']);
 
 /**
- * Returns whether the body is UTF-8 according to its content type. JSON without a charset is UTF-8 (RFC 8259 8.1).
+ * Replaces a label of UTF-8 in the content type by `utf-8`, because the framework's parser does not recognize every
+ * label. JSON without a charset is UTF-8 (RFC 8259 8.1).
  *
- * The framework's parser also accepts UTF-7, UTF-16 and UTF-32, in which brackets cannot be counted by bytes. It does
- * not know every label of UTF-8, so this function replaces the label by `utf-8`.
+ * @returns false if the charset is not UTF-8. The framework's parser also accepts UTF-7, UTF-16 and UTF-32, in which
+ *   brackets cannot be counted by bytes.
  */
-function isUtf8({ headers }: IncomingMessage): boolean {
+function normalizeCharset({ headers }: IncomingMessage): boolean {
   const type = headers['content-type'];
   const match = /;\s*charset\s*=\s*"?([^\s";]{1,40})/i.exec(type ?? '');
   if (type === undefined || match === null) return true;
@@ -49,12 +50,12 @@ function isUtf8({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Counts bytes, values and depth of the incoming chunks. After the first violation the rest of the body is dropped.
+ * Counts bytes, values and depth of the incoming chunks. After the first violation it drops the rest of the body.
  *
- * The response is sent after the end of the body. If the server closed the connection earlier, a caller that still sends
- * would not receive the response.
+ * The response is sent after the end of the body. If the server closed the connection earlier, a caller that still
+ * sends would not receive the response.
  */
-function countChunks(request: IncomingMessage, maxBytes: number): () => BodyRejection | undefined {
+function limitChunks(request: IncomingMessage, maxBytes: number): () => BodyRejection | undefined {
   const push = request.push.bind(request);
   const nesting = new Nesting();
   let bytes = 0;

@@ -1,6 +1,6 @@
 /**
- * Keeps Express from logging the errors that no middleware handles, because the log line of invalid JSON has the caller's
- * text. This middleware runs last and logs them without their messages. `json-error-pages` writes the response.
+ * Keeps Express from logging the errors that no middleware handles: the message of a JSON error quotes the caller's
+ * body. This middleware runs last and logs such errors without their messages. `json-error-pages` writes the response.
  * https://expressjs.com/en/guide/error-handling.html#the-default-error-handler
  */
 import type { Server, ServerResponse } from 'node:http';
@@ -45,15 +45,13 @@ function errorStatus(error: unknown): number {
 }
 
 /**
- * Returns body-parser's name of an error, such as `entity.parse.failed`. The message would contain the caller's input.
+ * Returns the kind of a body-parser error, such as `entity.parse.failed`. Unlike the message, it has none of the
+ * caller's input.
  */
 function errorKind(error: unknown): string {
   const kind = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
-  return typeof kind === 'string' && /^[a-z.]{1,40}$/.test(kind)
-    ? kind
-    : error instanceof Error
-      ? error.name
-      : 'unknown';
+  if (typeof kind === 'string' && /^[a-z.]{1,40}$/.test(kind)) return kind;
+  return error instanceof Error ? error.name : 'unknown';
 }
 
 function isApplication(listener: unknown): listener is Application {

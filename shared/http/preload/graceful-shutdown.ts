@@ -1,9 +1,9 @@
 /**
  * Graceful shutdown of an instance.
  *
- * After SIGTERM or an uncaught exception the framework calls `process.exit()` while requests are open, although Cloud Run
- * allows ten seconds. This module rejects new requests, lets open ones finish, releases the instance's share of the rate
- * limit, and ends the process after the last response.
+ * After SIGTERM or an uncaught exception the framework calls `process.exit()` while requests are open, although Cloud
+ * Run allows ten seconds. This module rejects new requests, lets open ones finish, releases the instance's share of the
+ * rate limit, and ends the process after the last response.
  * https://cloud.google.com/run/docs/container-contract#instance-shutdown
  */
 import type { Server, ServerResponse } from 'node:http';
@@ -28,7 +28,9 @@ export function onShutdown(hook: ShutdownHook): void {
   hooks.add(hook);
 }
 
-/** Tracks a request. From the first request on, SIGTERM and uncaught exceptions drain the server. */
+/**
+ * Tracks a request. The first request replaces the process's handlers, so that SIGTERM and exceptions drain the server.
+ */
 export function trackRequest(server: Server, response: ServerResponse): void {
   if (listening === undefined) {
     listening = server;
@@ -81,7 +83,7 @@ async function drain(server: Server, status = 0): Promise<void> {
   // rejected with a response.
   const allClosed = new Promise<void>((done) => (onIdle = done));
   // A fleet membership that could not be released expires by itself.
-  await Promise.allSettled([...hooks].map(({ shutdown: end }) => end()));
+  await Promise.allSettled([...hooks].map((hook) => hook.shutdown()));
   if (openResponses.size > 0) await allClosed;
   server.close(() => process.exit(status));
   server.closeIdleConnections();

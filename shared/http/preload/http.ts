@@ -1,7 +1,8 @@
 /**
- * Prepares every HTTP request when this module is imported. The functions framework parses a body before any handler
- * runs. It accepts up to 1 GiB after inflation, and sends an HTML page with a stack if it cannot parse the body. This
- * module subscribes to Node's channel for starting requests, which is notified earlier, and
+ * Prepares every HTTP request, from the import of this module on. The functions framework parses a body before any
+ * handler runs. It accepts up to 1 GiB after inflation, and sends an HTML page with a stack if it cannot parse the
+ * body. This module subscribes to Node's diagnostics channel for new requests. Its subscriber runs before the parser,
+ * and
  *   - rejects a body that is too large, too deep or compressed (`body-limits`);
  *   - rewrites error pages of the framework to the connector's JSON (`json-error-pages`);
  *   - keeps Express from printing the body (`framework-errors`);
@@ -31,7 +32,9 @@ export function setBodyLimit(limitOf: (path: string) => number | undefined): voi
   limitOfPath = limitOf;
 }
 
-/** Returns the limit of a path. If the settings are invalid, the default applies, and the call then reports the error. */
+/**
+ * Returns the limit of a path. With invalid settings the default applies. The handler then reports the settings' error.
+ */
 function bodyLimit(path: string): BodyLimit {
   const pathLimit = limitOfPath(path);
   if (pathLimit !== undefined) return { bytes: pathLimit };

@@ -5,22 +5,24 @@ import { subscribableTypes, subscriptionsOf } from '../../config/subscriptions.t
 import { memoizeByRef } from '../../memoize.ts';
 import type { Connector } from '../../operations/connector.ts';
 
-/** The types that `webhooks sync` subscribes, by Stripe's own names. */
+/** The event types that `webhooks sync` subscribes to. */
 const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
   const { snapshot, thin } = subscriptionsOf(settings, deps.catalog);
   return { allSnapshots: snapshot.includes('*'), snapshot: new Set(snapshot), thin: new Set(thin) };
 });
 
 /**
- * Returns why no event that the connection receives brings a status of an entity; undefined if one does. An event brings
- * it if its type is sent when the object has the status, if the type is subscribed, and if its message has the object: a
- * thin event has none unless the object is read for it. The type alone reports a deletion.
+ * Returns why the connection receives no event that reports a status of an entity; undefined if it receives one.
+ *
+ * An event reports the status under three conditions: Stripe sends its type when an object gets the status, the
+ * connection subscribes to the type, and the message contains the object. A thin event contains the object only with
+ * `events_refetch`. A deletion needs no object, because the type of the event reports it.
  */
 export function unreachable(connector: Connector, entity: Entity, status: string): string | undefined {
   const statuses = documentedStatuses(entity);
   const isDeletion = status === DELETED_STATUS && entity.operations.Delete !== undefined;
-  if (!isDeletion && !statuses.includes(status))
-    return `${status} is not a status of ${entity.entity}${statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`}`;
+  const choices = statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`;
+  if (!isDeletion && !statuses.includes(status)) return `${status} is not a status of ${entity.entity}${choices}`;
   const types = eventsOfStatus(entity, status);
   if (types.length === 0)
     return `Stripe sends no event that brings ${status} of ${entity.entity}; read the object instead`;
@@ -31,8 +33,8 @@ export function unreachable(connector: Connector, entity: Entity, status: string
   if (types.some(isSnapshot) || (asThin.length > 0 && (isDeletion || connector.settings.eventsRefetch !== false)))
     return undefined;
   if (asThin.length > 0)
-    return `${status} comes by thin events (${asThin.join(', ')}), and thin ones have none without events_refetch; set it to true, or subscribe the snapshots`;
-  // A type that only thin events have is named with its prefix.
+    return `${status} comes by thin events (${asThin.join(', ')}), which have no status without events_refetch; set it to true, or subscribe to the snapshot events`;
+  // The name of a type without snapshot events has the prefix of thin events.
   const names = types.map((type) => (offered.has(type) ? type : thinType(type)));
   return `no type of event_types brings ${status} of ${entity.entity}; add ${names.join(' or ')}`;
 }

@@ -14,7 +14,10 @@ import { changeKey } from '../cloud-event.ts';
 import { readsForStatus, unreachable } from './reachable.ts';
 import { writeTime } from './write-time.ts';
 
-/** Delays the response until an event shows the object in one of the statuses: `{"status": ["succeeded"], "seconds": 40}`. */
+/**
+ * Delays the response until an event shows the object in one of the statuses: `{"status": ["succeeded"], "seconds":
+ * 40}`.
+ */
 export interface WaitFor {
   readonly status: readonly string[];
   readonly seconds: number;
@@ -55,9 +58,10 @@ function entityName({ deps }: Connector, { entity, action }: WaitTarget): string
 }
 
 /**
- * Waits after a write until an event shows the object in one of the statuses. It adds `waitFor` to the response: whether a
- * status was reached, the status and the event. The object is read again at most once: for the row of an action, or to
- * confirm an event that may be older than the write. The write has already taken effect, so no error is thrown here.
+ * Waits after a write until an event shows the object in one of the statuses. It adds `waitFor` to the response:
+ * whether a status was reached, the status, and the id of the event. It reads the object again at most once: for the
+ * row of an action, or to confirm an event that may be older than the write. It ignores a failure of that read, because
+ * the write has already taken effect.
  */
 export async function waitAfter(
   connector: Connector,
@@ -77,7 +81,7 @@ export async function waitAfter(
     body: { ...result.body, ...otherFields, waitFor: { reached: wait.status.includes(String(status)), status, event } },
   });
   const written = call.written?.object;
-  // The row of an entity has the id alone.
+  // The row of an entity operation has only the id, so its status comes from Stripe's response to the write.
   const currentStatus = object['status'] ?? (written?.id === objectId ? written?.status : undefined) ?? null;
   if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
   const entity = deps.catalog.entity(entityName(connector, target));
@@ -89,7 +93,7 @@ export async function waitAfter(
   const isOfWrite = ({ type, changekey }: InboxEntry): boolean =>
     requestId !== undefined && changekey === changeKey({ account, objectId, type, cause: requestId });
   let read: StripeObject | 'gone' | 'not offered' | undefined;
-  const readOnce = async (): Promise<typeof read> => (read ??= await currentObject(connector, kind, objectId, call));
+  const readOnce = async (): Promise<typeof read> => (read ??= await rereadObject(connector, kind, objectId, call));
   const [entry] = await Promise.all([
     awaitStatus(inbox, clock, {
       objectId,
@@ -101,8 +105,8 @@ export async function waitAfter(
       isCertain: (one) => one.createdMs >= certainMs || isOfWrite(one),
       confirmAtMs,
       confirm: async () => {
-        const now = statusOf(await readOnce());
-        // An object that cannot be read contradicts no event.
+        const now = objectStatus(await readOnce());
+        // If the object cannot be read, the event counts.
         return now === undefined || wait.status.includes(now);
       },
     }),
@@ -112,7 +116,7 @@ export async function waitAfter(
   ]);
   if (entry === undefined) return report(currentStatus, null);
   const reached = reachedStatus(entry, wait.status);
-  const confirmed = statusOf(read);
+  const confirmed = objectStatus(read);
   // An event that came after a read which did not confirm an older one: the status is the event's, the row the write's.
   const isRead = read === undefined || (confirmed !== undefined && wait.status.includes(confirmed));
   const status = read !== undefined && isRead ? confirmed : reached;
@@ -125,21 +129,22 @@ export async function waitAfter(
       });
 }
 
-/** Reads an object again. A failed read tells nothing. */
-function currentObject(
+/** Reads an object again. Returns `not offered` if the read fails. */
+function rereadObject(
   { deps }: Connector,
   kind: string | null,
   id: string,
   call: CallContext,
 ): Promise<StripeObject | 'gone' | 'not offered'> {
-  // Drop operationId: with it, the read would return the recorded result of the write instead of the current object.
+  // Without an operationId, the read returns the current object. With the write's id it would return the recorded
+  // result.
   const { operationId: _, ...readCall } = call;
   if (kind === null) return Promise.resolve('not offered');
   return retrieve(deps, kind, id, readCall).catch(() => 'not offered' as const);
 }
 
 /** Returns the status that an object has; `deleted` if it is deleted. Undefined if it could not be read. */
-function statusOf(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
+function objectStatus(object: StripeObject | 'gone' | 'not offered' | undefined): string | undefined {
   if (object === undefined || object === 'not offered') return undefined;
   if (object === 'gone' || object['deleted'] === true) return DELETED_STATUS;
   return typeof object['status'] === 'string' ? object['status'] : '';

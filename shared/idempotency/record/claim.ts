@@ -6,14 +6,14 @@ import { recordedEffect, unexpired } from './prior-knowledge.ts';
 const HOUR_US = 3_600_000_000;
 
 /**
- * How long an unknown outcome may be repeated. Stripe keeps a key for at least 24 hours; after that the same key would be
- * a new request. https://docs.stripe.com/api/idempotent_requests
+ * How long an operation with an unknown outcome may be repeated. Stripe keeps a key for at least 24 hours. After that
+ * the same key makes a new request. https://docs.stripe.com/api/idempotent_requests
  */
 export const REPEAT_WINDOW_US = 20 * HOUR_US;
 
 /**
- * Returns how long an operation that consists of parts may be repeated. Each part has its own window and is known as long
- * as its record is kept.
+ * Returns how long an operation that consists of parts may be repeated. Each part has a record and a repeat window of
+ * its own, so the operation may be repeated until the records of its parts are about to expire.
  */
 export function partsWindowUs(retentionUs: number): number {
   return retentionUs - HOUR_US;
@@ -39,8 +39,8 @@ export interface AttemptWindow {
 }
 
 /**
- * Returns when an earlier call with the id claimed the operation, in microseconds. Undefined for the first call, and for
- * calls that are rejected: the operation is in progress, has another payload, or failed.
+ * Returns when an earlier call with the id claimed the operation, in microseconds. Undefined for the first call, and
+ * for calls that are rejected: the operation is in progress, has another payload, or failed.
  */
 export function earlierCallUs(result: ClaimResult): number | undefined {
   switch (result.kind) {
@@ -65,7 +65,7 @@ export interface ClaimOptions {
   readonly retriesAfter?: number | undefined;
   /** The requested expansions as JSON; empty for none. */
   readonly expand?: string | undefined;
-  /** How long an unknown outcome may be repeated, in microseconds. */
+  /** How long an operation with an unknown outcome may be repeated, in microseconds. */
   readonly windowUs?: number | undefined;
 }
 
@@ -157,7 +157,10 @@ function acquire(record: OperationRecord, nowUs: number, leaseUs: number, retent
   };
 }
 
-/** Returns the time of the attempts. The last one began when the record was last written, which follows from its expiry. */
+/**
+ * Returns the time of the attempts. The last attempt began at the last write of the record, `retentionUs` before its
+ * expiry.
+ */
 function attemptWindow(
   { firstCalledUs, expiresUs, fence, keyVersion }: OperationRecord,
   retentionUs: number,

@@ -20,7 +20,7 @@ export function leasedPrior({ repeats }: Pick<Lease, 'repeats'>): Effect {
   return repeats ? 'unknown' : 'none';
 }
 
-/** Returns whether the record is still leased to this holder. The fence tells it from a later holder. */
+/** Returns whether the record is still leased to the holder of this lease. A later holder has a greater fence. */
 export function isHolder(lease: Lease, record: OperationRecord | undefined): record is OperationRecord {
   return record?.state === 'calling' && record.fence === lease.fence;
 }

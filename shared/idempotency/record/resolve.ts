@@ -8,7 +8,7 @@ export type ResolveRejection = 'not found' | 'in flight' | 'known';
  * Sets the outcome of an operation whose outcome is unknown, as an operator decided it.
  *
  *   done  the operation is never sent again; `outcome` is the JSON of the object, as far as it is known
- *   none  the id can be used again with a new key; `outcome` is the failure that a message with this payload gets
+ *   none  the id can be used again with a new key; `outcome` is the failure that a repeated message with this payload gets
  *
  * Writes nothing if the operation is in progress or its outcome is known.
  */

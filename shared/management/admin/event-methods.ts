@@ -36,7 +36,9 @@ async function replayOne(connection: Administrable, input: AdminInput): Promise<
   const forward = url === undefined ? undefined : forwardTo(url);
   const entry = await requireEvent(connection, input.required('id'));
   await replayEvent(connection, entry, forward);
-  const published = connection.publishes ? 'published again' : 'written to the log of the server, which has no Pub/Sub';
+  const published = connection.publishes
+    ? 'published again'
+    : 'not published: the server has no Pub/Sub (verbosity 2 logs the message)';
   return { id: entry.id, outcome: url === undefined ? published : `sent to ${url}` };
 }
 

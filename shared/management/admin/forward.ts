@@ -28,9 +28,20 @@ export function forwardTo(text: string): Forward {
       body: data,
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((cause: unknown) => {
+      throw new ConnectorError('UNAVAILABLE', `nothing responds at ${url.href}${whyOf(cause)}; start the receiver`, {
+        reason: 'FORWARD_FAILED',
+        cause,
+      });
     });
     await response.arrayBuffer();
     if (!response.ok)
       throw new ConnectorError('UNAVAILABLE', `the URL responded ${response.status}`, { reason: 'FORWARD_FAILED' });
   };
+}
+
+/** The cause that Node's fetch hides: `fetch failed` alone says nothing. */
+function whyOf(error: unknown): string {
+  const { cause } = error instanceof Error ? error : {};
+  return cause instanceof Error ? ` (${cause.message})` : '';
 }

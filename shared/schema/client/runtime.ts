@@ -81,8 +81,12 @@ export class ConnectorFailure extends Error {
   readonly httpStatus: number;
   /** Google's canonical code, such as INVALID_ARGUMENT. */
   readonly status: string;
-  /** A stable identifier for programs: INVALID_INPUT, RATE_LIMITED, CARD_DECLINED ... */
+  /** A stable identifier for programs: INVALID_INPUT, RATE_LIMITED, INSUFFICIENT_FUNDS ... */
   readonly reason: string;
+  /** Who rejected the call: stripe.com, or the connector. */
+  readonly domain: string | undefined;
+  /** Stripe's type, code and declineCode of its error, and what the other fields are from. */
+  readonly metadata: Readonly<Record<string, string>>;
   readonly retryable: boolean;
   readonly operationId: string | undefined;
   readonly effect: string | undefined;
@@ -94,17 +98,25 @@ export class ConnectorFailure extends Error {
     super(error.message ?? `HTTP ${httpStatus}`);
     const details = Object.assign({}, ...(error.details ?? [])) as {
       reason?: string;
+      domain?: string;
       metadata?: Record<string, string>;
       fieldViolations?: { field: string; description: string }[];
     };
     this.httpStatus = httpStatus;
     this.status = error.status ?? 'UNKNOWN';
     this.reason = details.reason ?? 'UNKNOWN';
-    this.retryable = details.metadata?.['retryable'] === 'true';
-    this.operationId = details.metadata?.['operationId'];
-    this.effect = details.metadata?.['effect'];
-    this.stripeRequestId = details.metadata?.['requestId'];
+    this.domain = details.domain;
+    this.metadata = details.metadata ?? {};
+    this.retryable = this.metadata['retryable'] === 'true';
+    this.operationId = this.metadata['operationId'];
+    this.effect = this.metadata['effect'];
+    this.stripeRequestId = this.metadata['requestId'];
     this.violations = details.fieldViolations ?? [];
+  }
+
+  /** The card or its bank declined: another card, more money or a call to the bank can help. */
+  get isDeclined(): boolean {
+    return this.domain === 'stripe.com' && this.metadata['type'] === 'card_error';
   }
 }
 

@@ -1,20 +1,23 @@
 import { REUSE_MS } from '../../event-inbox/object-read.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** A value that was read, and which events it serves: those that arrived here, or happened, before the read began. */
+/**
+ * A value that was read. It is current for the events that arrived at this instance before the read began, and for
+ * those that happened well before it.
+ */
 export interface ReadAt<T> {
   readonly value: T;
   /** When the read began, in milliseconds since 1970. */
   readonly readAtMs: number;
-  /** Up to this time of this machine's monotonic clock, the read had not begun. */
+  /** A time before the read began, in milliseconds of this instance's monotonic clock. */
   readonly notBegunMs: number;
-  /** Every event that happened up to this time of Stripe's clock, in milliseconds since 1970, is in the value. */
+  /** The value shows every event up to this time of Stripe's clock, in milliseconds since 1970. */
   readonly coversMs: number;
 }
 
-/** What a read tells the instance, and learns of it. */
+/** How a read and the instance that started it inform each other. */
 export interface ReadProgress {
-  /** Called when the read begins: an event that arrives later need not wait for it. */
+  /** The read calls this when it begins. An event that arrives later cannot use the read. */
   readonly begun: () => void;
   /** Returns how many events of this instance wait for the read. */
   readonly waiting: () => number;
@@ -29,9 +32,9 @@ interface CurrentRead<T> {
 }
 
 interface KeyReads<T> {
-  /** The read that is under way. Once it has begun, its state may be older than an event that arrives. */
+  /** The read in progress. Once it has begun, its value may be older than an event that arrives. */
   current: CurrentRead<T> | undefined;
-  /** The read after it: it begins after every event that waits for it has arrived. */
+  /** The read after the current one. It has not begun, so every event that arrives may wait for it. */
   next: { readonly read: Promise<ReadAt<T>>; events: number } | undefined;
   last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
 }
@@ -40,8 +43,8 @@ const MAX_KEYS = 500;
 
 /**
  * Reads each object once for all events that arrive at this instance before the read begins. An event only gets a state
- * that was read after the event happened: by a read that begins after its arrival, or by one that began well after the
- * event's own time.
+ * that was read after the event happened. The read begins after the event arrives, or it began well after the time that
+ * the event has from Stripe.
  */
 export class CoalescedReads<T> {
   private readonly keys = new Map<string, KeyReads<T>>();

@@ -14,22 +14,22 @@ import {
 
 /** How far this machine's clock and Stripe's may differ. */
 const CLOCK_MARGIN_MS = 10_000;
-/** Pauses between two looks at the read of another instance. */
+/** Pauses before an instance checks again whether the read of another instance has ended: first, longest, growth. */
 const [FIRST_LOOK_MS, LONGEST_LOOK_MS, LOOK_GROWTH] = [100, 500, 1.5];
-/** When an event that pauses looks whether a call has begun to wait for the object, after the event arrived. */
+/** Time into a pause at which an instance checks whether a call has begun to wait for the object. */
 const AWAITED_LOOK_MS = 300;
-/** An instance that waited so long for others reads the object itself. */
+/** Maximum time that an instance waits for the read of another instance. It then reads the object itself. */
 const MAX_SHARED_WAIT_MS = 6000;
 
 type LeadPlan = ReadPlan & { readonly kind: 'lead' };
 
 export interface SharedReadOptions<T> extends ReadProgress {
-  /** Names account, kind and id of the object. */
+  /** Identifies the object by account, kind and id. */
   readonly key: string;
-  /** When the event had happened at the latest, in milliseconds since 1970. */
+  /** The latest time at which the event can have happened, in milliseconds since 1970. */
   readonly happenedMs: number;
   readonly read: () => Promise<T>;
-  /** Returns a value without what is never stored. */
+  /** Returns a value without the fields that must not be stored. */
   readonly storable: (value: T) => T;
 }
 
@@ -52,7 +52,7 @@ export class SharedReads<T> {
         const plan = await this.store.update(options.key, planRead(options.happenedMs * MS_US));
         if (plan.kind === 'reuse') return readAt(plan, -Infinity);
         if (plan.kind === 'alone') return await this.readAlone(options);
-        // The store read its clock after the request was sent, so this is not after the read begins.
+        // The store read its clock after the request was sent, so this time is before the read begins.
         const notBegunMs = sentMs + (plan.startUs - plan.nowUs) / MS_US;
         if (plan.kind === 'lead') return await this.lead(plan, notBegunMs, options);
         const read = await this.waitForOther(plan, notBegunMs, endMs, options);
@@ -69,7 +69,7 @@ export class SharedReads<T> {
     notBegunMs: number,
     { key, begun, waiting, read, storable }: SharedReadOptions<T>,
   ): Promise<ReadAt<T>> {
-    // Without the end of the read, the instances that wait read the object themselves.
+    // If the end of the read cannot be stored, the instances that wait read the object themselves.
     const end = (value?: T): Promise<void> =>
       this.store.update(key, endRead({ startUs, fence, value, events: waiting() })).catch(() => undefined);
     if (await this.pauseUnlessAwaited(key, (startUs - nowUs) / MS_US)) {
@@ -88,7 +88,10 @@ export class SharedReads<T> {
     }
   }
 
-  /** Returns undefined if no instance is reading any more, or if it takes too long. */
+  /**
+   * Waits for the read of another instance. Returns undefined if no instance is reading any more, or if it takes too
+   * long.
+   */
   private async waitForOther(
     { startUs }: { readonly startUs: number },
     notBegunMs: number,
@@ -109,7 +112,7 @@ export class SharedReads<T> {
     return undefined;
   }
 
-  /** Waits until a read may begin. Returns true, earlier, if a call has begun to wait for the object. */
+  /** Waits until a read may begin. If a call begins to wait for the object, it stops early and returns true. */
   private async pauseUnlessAwaited(key: string, pauseMs: number): Promise<boolean> {
     if (pauseMs > AWAITED_LOOK_MS) {
       await this.clock.sleep(AWAITED_LOOK_MS);
@@ -120,7 +123,7 @@ export class SharedReads<T> {
     return false;
   }
 
-  /** Reads without other instances. */
+  /** Reads the object without sharing the read with other instances. */
   async readAlone({ begun, read }: Pick<SharedReadOptions<T>, 'begun' | 'read'>): Promise<ReadAt<T>> {
     begun();
     const readAtMs = this.clock.epochMs();

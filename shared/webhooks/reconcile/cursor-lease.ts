@@ -3,7 +3,7 @@ import { advanceCursor, claimCursor } from '../../idempotency/cursor.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { ListName } from './event-list.ts';
 
-/** Lease on the cursor, and the age at which it is renewed. */
+/** Duration of the lease on the cursor, and the age at which the lease is renewed. */
 const LEASE_US = 120_000_000;
 const RENEW_MS = 30_000;
 
@@ -58,7 +58,7 @@ export class CursorLease {
     return this.renewal;
   }
 
-  /** Ends the lease. If the store does not respond, it lapses. */
+  /** Ends the lease. If the store does not respond, the lease expires by itself. */
   async release(): Promise<void> {
     await this.advance(undefined, 0).catch(() => undefined);
   }

@@ -2,7 +2,7 @@ import type { CallContext } from '../../stripe/call-context.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { listAll, listAllV2 } from '../../stripe/paginate.ts';
 
-/** A period in Unix seconds; `toS` does not belong to it. */
+/** A period in Unix seconds, from `fromS` to before `toS`. */
 export interface Period {
   readonly fromS: number;
   readonly toS: number;
@@ -12,17 +12,17 @@ export interface Period {
 export const LISTS = ['v1', 'v2'] as const;
 export type ListName = (typeof LISTS)[number];
 
-/** Bounds of one read: monotonic milliseconds, and how many events it holds in memory. */
+/** Limits of one read: when it must end, in monotonic milliseconds, and the number of events in memory. */
 export interface ReadLimits {
   readonly untilMs: number;
   readonly maxEvents: number;
 }
 
-/** Time for the request that is under way when the time is up. */
+/** Maximum time of a request that is in progress when the run's time is up. */
 const LAST_REQUEST_MS = 30_000;
 
 /**
- * Yields the events of an account in a period, newest first. Stripe lists both kinds for 30 days.
+ * Yields the events of an account in a period, newest first. Stripe lists events of both APIs for 30 days.
  * https://docs.stripe.com/api/events/list, https://docs.stripe.com/api/v2/core/events/list
  */
 export function listedEvents(
@@ -49,8 +49,8 @@ export function listedEvents(
 }
 
 /**
- * Returns the events of an account in a period, oldest first; `too many` if there are more than `maxEvents`, `time up` if
- * they could not be read in time.
+ * Returns the events of an account in a period, oldest first; `too many` if there are more than `maxEvents`, `time up`
+ * if they could not be read in time.
  */
 export async function eventsOf(
   connector: Connector,

@@ -15,7 +15,7 @@ export async function reportGap(
   await publishGap(connector, list, account, { reason: 'retention', ...gap });
 }
 
-/** `reason`: Stripe lists the events no longer, or the key may not read the list. */
+/** `retention`: Stripe no longer lists the events. `permission`: the key may not read the list. */
 type Gap = Period & { readonly reason: 'retention' | 'permission' };
 
 async function publishGap(
@@ -39,8 +39,9 @@ async function publishGap(
 }
 
 /**
- * Reports that the key may not read the list of API v2, if the settings select events that only this list has. The
- * cursor stays, so the events are published once the key may read it. Returns the period.
+ * Reports that the key may not read the list of API v2, and returns the period whose events are missing. The cursor
+ * does not move, so the events are published once the key may read the list. Returns undefined if the settings select
+ * no events of this list.
  */
 export async function reportUnreadable(connector: Connector, account: string | undefined): Promise<Period | undefined> {
   const { settings, deps, clock, log } = connector;

@@ -1,8 +1,9 @@
 import { subjectOf, type StripeEvent } from '../event.ts';
 
 /**
- * Groups the events by their object, so that those of one object share one read of it. Objects come in the order of their
- * first event, and the events of an object keep their order. An event without an object is a group of its own.
+ * Groups events by their object, so that the events of one object share one read of the object. The groups are in the
+ * order of their first events, and the events of a group keep their order. An event without an object is a group of its
+ * own.
  */
 export function groupsByObject(events: readonly StripeEvent[]): StripeEvent[][] {
   const groups = new Map<unknown, StripeEvent[]>();

@@ -9,9 +9,8 @@ const ENTRIES_A_READ = 200;
 const PARALLEL_EVENTS = 8;
 
 /**
- * Publishes the thin events that were held while publishing was paused and that Stripe's list did not bring: a key may
- * lack the permission for the list. They are in their entries. Returns their number; an event that fails stays held for
- * the next run.
+ * Publishes the held thin events from their inbox entries. These are left over if the key may not read Stripe's list of
+ * thin events. Returns the number of published events. An event that fails stays held for the next run.
  */
 export async function publishHeld(connector: Connector, untilMs: number): Promise<number> {
   const { inbox, clock, log } = connector;

@@ -13,11 +13,11 @@ import { snapshotTwinOf, type ThinTwins } from './thin-twins.ts';
 export type ListedStatus = DeliveryStatus | 'refused' | 'failed';
 export type ListedCounts = Partial<Record<ListedStatus, number>>;
 
-/** How many events are looked up in the inbox at once. */
+/** Number of events that are looked up in the inbox together. */
 const CHUNK = 300;
-/** Objects whose events are published at the same time. */
+/** Number of objects whose events are published at the same time. */
 const PARALLEL_OBJECTS = 8;
-/** So many failures of a run are a fault of the topic or of Stripe, not of one event. */
+/** Number of failures after which a run stops: the topic or Stripe is then the cause, and not a single event. */
 const MAX_FAILURES = 20;
 
 export interface ListedRun {
@@ -25,22 +25,22 @@ export interface ListedRun {
   /** Monotonic milliseconds. */
   readonly untilMs: number;
   readonly counts: ListedCounts;
-  /** Returns the thin events of these snapshots; undefined if they cannot be listed. */
+  /** Lists the thin events of the period; undefined if the key may not list them. */
   readonly twins: () => Promise<ThinTwins | undefined>;
   /** Called after each event. */
   readonly onProgress: () => Promise<void>;
 }
 
 export interface ListedResult {
-  /** False if events are left: publishing is paused, the time is up, or too many events failed. */
+  /** False if events remain, because publishing is paused, the time is up, or too many events failed. */
   readonly complete: boolean;
   /** The error of the first event that failed. */
   readonly failure: unknown;
 }
 
 /**
- * Publishes those of the listed events that were not published before. The events of one object are published one after
- * another, in the order of the list. An event that fails does not stop the others.
+ * Publishes the listed events that were not published before. The events of one object are published one after another,
+ * in the order of the list. An event that fails does not stop the others.
  */
 export async function publishListed(
   connector: Connector,
@@ -97,9 +97,11 @@ export async function publishListed(
 }
 
 /**
- * Returns the events that were published, by their own id or as an event of the other family. Stripe lists a change as a
- * snapshot and as a thin event, whichever of them it delivers. A thin event names its snapshot; the thin events of a
- * snapshot are listed. So entries are read by their id, a hundred at once. Only what has no such name needs a query.
+ * Returns the events that were published before, under their own id or as an event of the other family.
+ *
+ * Stripe lists a change as a snapshot and as a thin event, even if it delivered only one of them. A thin event names
+ * its snapshot event, and `twins` lists the thin events of a snapshot event, so most entries are read by id, a hundred
+ * at once. Only events without a known twin need a query by change key.
  */
 async function publishedBefore(
   { inbox, settings }: Connector,
@@ -133,7 +135,7 @@ function wasPublished({ publishedMs }: InboxEntry): boolean {
   return publishedMs > 0;
 }
 
-/** An event that cannot be parsed, or that Pub/Sub rejects, would fail again in every run. */
+/** Returns whether every run would fail for an event: it cannot be parsed, or Pub/Sub rejects its message. */
 function isRejected(cause: unknown): boolean {
   const { reason } = toConnectorError(cause).details;
   return reason === 'NOT_AN_EVENT' || reason === 'MESSAGE_REFUSED';
@@ -143,7 +145,7 @@ function logRejected({ log }: Connector, event: string | undefined, account: str
   log.write('ERROR', 'event rejected, not published', { event, account, cause: toConnectorError(cause).message });
 }
 
-/** Puts whole groups together, up to about `size` items. */
+/** Combines groups to chunks of at least `size` items. A group is never split. */
 function chunksOf<T>(groups: readonly T[][], size: number): T[][][] {
   const chunks: T[][][] = [];
   let left = 0;

@@ -10,9 +10,9 @@ import { forEachParallel } from './parallel.ts';
 import { publishHeld } from './publish-held.ts';
 import { beginCursor, reconcile, type ReconcileSummary } from './reconcile-list.ts';
 
-/** Length of a run, below the function's timeout. The next run continues where this one stopped. */
+/** Maximum duration of a run, below the function's timeout. The next run continues where this run stopped. */
 const RUN_MS = 240_000;
-/** Accounts that are read at the same time. */
+/** Number of accounts that are read at the same time. */
 const PARALLEL_ACCOUNTS = 4;
 
 /** A list that could not be read to the end. */
@@ -40,7 +40,9 @@ export function reconcileEventsFunction(connector: () => Connector) {
   });
 }
 
-/** A store that does not respond is no fault of the connector: the next run continues. */
+/**
+ * Converts an error of a run. If the store does not respond, the error is UNAVAILABLE, because the next run continues.
+ */
 function toRunError(cause: unknown): ConnectorError {
   if (!isStoreUnavailable(cause)) return toConnectorError(cause);
   return new ConnectorError('UNAVAILABLE', 'the event inbox could not be read or written; the next run continues', {
@@ -51,15 +53,15 @@ function toRunError(cause: unknown): ConnectorError {
 }
 
 /**
- * Reconciles both lists of every account, a few accounts at a time, the one that is furthest behind first. An account
- * that cannot be read (one that disconnected) does not stop the others: they are read first, then the first error is
- * thrown, so that the run counts as failed.
+ * Reconciles both lists of every account, a few accounts at a time, beginning with the oldest cursor. An account that
+ * cannot be read, because it has disconnected, does not stop the others. After all accounts the first error is thrown,
+ * so that the run counts as failed.
  */
 export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promise<ReconcileReport> {
   const { settings, clock, log, inbox } = connector;
   const served = [...new Set([settings.accountId, ...settings.allowedAccounts])];
   if ((await inbox.publishing()).paused) {
-    // What arrives from now on is published after the pause, also of an account that was never read before.
+    // A stored cursor makes the first run after the pause read the events from now on, also for a new account.
     for (const account of served) for (const list of LISTS) await beginCursor(connector, list, account);
     log.write('INFO', 'publishing of events is paused, nothing reconciled', {});
     return { paused: true, accounts: [] };
@@ -101,7 +103,8 @@ async function reconcileAccount(
   let readS: number | undefined;
   for (const list of LISTS) {
     try {
-      // A thin event is only recognised as known once the snapshots of its time are read.
+      // The thin events are read up to the time to which the snapshots were read. A thin event of a later time could be
+      // published twice, because its snapshot event is not known yet.
       const result = await reconcile(connector, account, untilMs, list, readS);
       readS = result.readS;
       lists.push(result.summary);

@@ -11,11 +11,11 @@ const HOUR_S = 3600;
 const LISTED_S = 30 * 24 * HOUR_S;
 /** How far the first run looks back. */
 const FIRST_LOOKBACK_S = HOUR_S;
-/** Overlap with the last successful run: events may be listed late. */
+/** Overlap with the last successful run, because Stripe may list an event late. */
 const OVERLAP_S = 600;
-/** The newest events are left to the webhook for this time. */
+/** Events younger than this are left to the webhook. */
 const FRESH_S = 60;
-/** Length of a window: it grows while Stripe has no events, and shrinks where there are too many to hold in memory. */
+/** Length of a window. It grows while there are no events, and shrinks if there are too many events for the memory. */
 const [MIN_WINDOW_S, USUAL_WINDOW_S, MAX_WINDOW_S] = [1, HOUR_S, 24 * HOUR_S];
 const MAX_WINDOW_EVENTS = 5000;
 const SHRINK = 4;
@@ -41,10 +41,11 @@ export interface ReconcileResult {
 }
 
 /**
- * Publishes the events of one list of an account since the last success that no webhook delivered. It reads windows of
- * time, oldest first, and publishes each window completely before it advances the cursor. A run that stops within a
- * window is resumed by the next one: what it published is known then. An event that fails keeps the cursor where it is,
- * but not the later events.
+ * Publishes the events of one list of an account that no webhook delivered, from the cursor to now.
+ *
+ * It reads windows of time, oldest first, and advances the cursor after it has published all events of a window. If a
+ * run stops within a window, the next run reads the window again and skips the published events. If an event fails, the
+ * later events are still published, but the cursor does not advance any more.
  */
 export async function reconcile(
   connector: Connector,
@@ -121,9 +122,11 @@ export async function beginCursor(connector: Connector, list: ListName, account:
 }
 
 /**
- * Moves the cursor to where the first run begins, and returns it. It is stored at once, so that a first run which fails
- * misses nothing. It is an hour ago, or an hour before a pause in which events of the account were held. Without held
- * events an old pause means nothing to the account: it may be new.
+ * Moves the cursor to the position where the first run begins, and returns the position. The position is stored before
+ * the run, so that a failed first run misses nothing.
+ *
+ * The first run begins an hour ago. If events of the account were held, it begins an hour before the pause. Without
+ * held events the pause is ignored, because the account may be newer than the pause.
  */
 async function moveToFirst(
   { inbox, settings }: Connector,

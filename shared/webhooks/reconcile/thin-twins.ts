@@ -5,13 +5,13 @@ import { changeKeyOf, familyOf } from '../family.ts';
 import { withOwnAccount } from '../own-account.ts';
 import { listedEvents, type Period } from './event-list.ts';
 
-/** The two events of one change may differ by the second that the times of API v1 are cut to. */
+/** How far the times of the two events of one change may differ. The times of API v1 are in whole seconds. */
 const TWIN_MARGIN_S = 5;
 
 /** Returns the ids of the thin events of the same change as a snapshot event. */
 export type ThinTwins = (snapshot: StripeEvent) => readonly string[];
 
-/** The snapshot event of the same change, which a thin event names. */
+/** Returns the id of the snapshot event of the same change, if a thin event names it. */
 export function snapshotTwinOf(event: StripeEvent): string | undefined {
   const { snapshot_event: twin } = event;
   return familyOf(event) === 'thin' && typeof twin === 'string' && EVENT_ID.test(twin) ? twin : undefined;
@@ -46,7 +46,7 @@ export async function thinTwins(
   return (snapshot) => [...(twins.get(snapshot.id) ?? []), ...(twins.get(changeKeyOf(snapshot, own)) ?? [])];
 }
 
-/** An event that cannot be parsed is logged when its own list is reconciled. */
+/** Returns a listed event if it is thin. An invalid event is ignored here, and logged when its list is reconciled. */
 function thinEventIn(listed: unknown, account: string | undefined): StripeEvent | undefined {
   try {
     const event = listedFor(parseEvent(listed), account);

@@ -7,7 +7,7 @@ import type { Params, StripeObject, StripeRequest } from '../../stripe/transport
 import { ownerOf } from './owner.ts';
 import type { DestinationFamily, DestinationSlot, EventsFrom } from './slots.ts';
 
-/** What an account has at Stripe to send events of one family, of this connection or not. */
+/** A webhook endpoint or event destination of an account at Stripe. It need not belong to this connection. */
 export interface EventDestination {
   readonly family: DestinationFamily;
   /** True for a destination of API v2 that sends snapshot events. The connection makes none. */
@@ -23,7 +23,7 @@ export interface EventDestination {
   readonly owner: string | undefined;
 }
 
-/** What a destination should be. */
+/** The destination that the settings require. */
 export interface WantedDestination {
   readonly slot: DestinationSlot;
   readonly url: string;
@@ -45,7 +45,7 @@ export async function destinationsOf(
 ): Promise<EventDestination[]> {
   const { deps } = connector;
   const call = syncCall(connector);
-  // Stripe leaves the URL out unless it is asked for. https://docs.stripe.com/api/v2/core/event-destinations/list
+  // Stripe returns the URL only with `include`. https://docs.stripe.com/api/v2/core/event-destinations/list
   const list =
     family === 'snapshot'
       ? listAll<StripeObject>(deps.stripe, { path: PATHS.snapshot, params: {}, account }, call)
@@ -88,7 +88,10 @@ function fromOfEndpoint({ application }: StripeObject, metadata: Readonly<Record
   return isConnect || metadata[FROM_KEY] === 'accounts' ? 'accounts' : 'self';
 }
 
-/** Until 2026 the scopes were named `self` and `other_accounts`. https://docs.stripe.com/api/v2/core/event-destinations/object */
+/**
+ * Converts Stripe's `events_from`. Until 2026 its values were `self` and `other_accounts`.
+ * https://docs.stripe.com/api/v2/core/event-destinations/object
+ */
 function fromOfDestination(scopes: unknown): EventsFrom {
   const all: unknown[] = Array.isArray(scopes) ? scopes : [];
   const connected = all.includes('@accounts') || all.includes('other_accounts');
@@ -130,7 +133,7 @@ export async function createEventDestination(
   return { id: String(made['id']), secret: String(inner['signing_secret']) };
 }
 
-/** Changes a destination to what is wanted, and enables it. */
+/** Changes a destination to match the settings, and enables it. */
 export async function updateDestination(
   connector: Connector,
   { id, enabled }: EventDestination,

@@ -1,11 +1,12 @@
 import type { Settings } from '../../config/settings.ts';
 
-/** Whose events a destination brings: the account's own, those of its connected accounts, or both. */
+/** Which events Stripe sends to a destination: the account's own, those of its connected accounts, or both. */
 export type EventsFrom = 'self' | 'accounts' | 'all';
 
 /**
- * The destinations that a connection may have. A webhook endpoint of API v1 brings snapshot events, an event destination
- * of API v2 thin events. The names with `connect` bring the events of connected accounts.
+ * The destinations that a connection may have. A webhook endpoint of API v1 receives snapshot events, an event
+ * destination of API v2 receives thin events. Those with `connect` in their names receive the events of connected
+ * accounts.
  */
 export const DESTINATION_KINDS = ['snapshot', 'connect', 'thin', 'thin-connect'] as const;
 export type DestinationKind = (typeof DESTINATION_KINDS)[number];
@@ -18,16 +19,18 @@ export interface DestinationSlot {
   readonly from: EventsFrom;
   /** The account that has it; undefined for the account of the API key. */
   readonly account: string | undefined;
-  /** What else stands in this place: a destination that brings these events is changed, replaced or removed. */
+  /** A destination of the same family with one of these values of `from` belongs to this slot. */
   readonly takes: readonly EventsFrom[];
-  /** False if `events_from` does not ask for it. */
+  /** False if `events_from` does not require the destination. */
   readonly isOn: boolean;
 }
 
 /**
- * Returns the destinations that the settings may ask for. A platform has an endpoint for its own events and another, made
- * with `connect`, for those of its connected accounts; a destination of API v2 brings both, by its `events_from`. Only
- * the platform has the events of connected accounts, so with `account_id` they come to destinations of their own.
+ * Returns the destinations that the settings may require.
+ *
+ * For snapshot events a platform needs two endpoints: one for its own events, and one with `connect` for the events of
+ * its connected accounts. For thin events one destination receives both, according to its `events_from`. Only the
+ * platform receives events of connected accounts, so with `account_id` they need a destination of the platform.
  * https://docs.stripe.com/connect/webhooks, https://docs.stripe.com/api/v2/core/event-destinations/create
  */
 export function destinationSlots({

@@ -18,29 +18,29 @@ export interface SyncOptions {
   /** Changes nothing. */
   readonly dryRun?: boolean;
   readonly rollSecrets?: boolean;
-  /** Takes over the destinations at `webhook_url` that carry no mark of a connection. */
+  /** Takes over the destinations at `webhook_url` that have no mark, or a former mark of this connection. */
   readonly adopt?: boolean;
 }
 
 /** The result of a sync, or of its plan, for one kind of destination. */
 export interface SyncResult {
   readonly kind: DestinationKind;
-  /** Undefined if there is none, or one is still to be created. */
+  /** Undefined if there is no destination, or if a dry run would create it. */
   readonly id: string | undefined;
   readonly created: boolean;
   /** What was changed: `url ...`, `enabled`, `owner`, `+type`, `-type`. */
   readonly changes: readonly string[];
   /** Surplus destinations of this connection that were deleted. */
   readonly removed: readonly string[];
-  /** Destinations at `webhook_url` that are not this connection's; they stay as they are. */
+  /** Destinations at `webhook_url` that this connection does not own. They are not changed. */
   readonly foreign: readonly ForeignDestination[];
 }
 
 /**
- * Makes the destinations of the connection at Stripe match the settings: webhook endpoints for snapshot events, and event
- * destinations for thin events, each for the own account, for connected accounts, or both. No type is subscribed in both
- * families. Only destinations with this connection's mark are changed or deleted, and with `adopt` those at its URL that
- * have none.
+ * Makes the destinations of the connection at Stripe match the settings: webhook endpoints for snapshot events, and
+ * event destinations for thin events, each for the own account, for connected accounts, or both. No type is subscribed
+ * in both families. Only destinations with this connection's mark are changed or deleted. `adopt` adds those at its URL
+ * that have no mark or a former one.
  */
 export async function syncWebhooks(connector: Connector, options: SyncOptions = {}): Promise<SyncResult[]> {
   const { settings, deps } = connector;
@@ -80,7 +80,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   const applied = new Map<DestinationPlan, SyncResult>();
   for (const plan of lossesFirst(plans)) applied.set(plan, await applyPlan(connector, plan, options));
   const results = plans.flatMap((plan) => applied.get(plan) ?? []);
-  // A kind that neither is nor was subscribed has nothing to report.
+  // A kind without a destination, before and after the sync, is not reported.
   return results.filter(
     ({ id, created, removed, foreign }) => id !== undefined || created || removed.length > 0 || foreign.length > 0,
   );
@@ -96,7 +96,10 @@ function isCreated({ wanted, kept }: DestinationPlan): boolean {
   return kept === undefined && wanted.events.length > 0;
 }
 
-/** The old destinations stay after a roll, so a type that has moved would be subscribed in two families. */
+/**
+ * Throws if the settings have removed types since the last sync. The old destinations stay while the secrets are
+ * rolled, so a type that moved to the other family would be subscribed in both.
+ */
 function requireSameTypes(plans: readonly DestinationPlan[]): void {
   const isOutdated = ({ old, wanted: { events: wanted } }: DestinationPlan): boolean =>
     !wanted.includes('*') && old.some(({ events }) => removedTypes(events, wanted).length > 0);
@@ -108,7 +111,7 @@ function requireSameTypes(plans: readonly DestinationPlan[]): void {
   );
 }
 
-/** Puts first what a family loses, so that no type is in two families in between. */
+/** Puts first the plans that remove types, so that no type is subscribed in two families in between. */
 function lossesFirst(plans: readonly DestinationPlan[]): DestinationPlan[] {
   const isLost = ({ kept, wanted }: DestinationPlan): boolean =>
     wanted.events.length === 0 || removedTypes(kept?.events ?? [], wanted.events).length > 0;

@@ -30,8 +30,8 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
     'redact',
   ],
   automation: ['http', 'operations', 'stripe', 'idempotency', 'catalog', 'config', 'ports', 'json', 'redact'],
-  // Holds what arrived of Stripe's events.
-  'event-inbox': ['ports'],
+  // Holds what arrived of Stripe's events, and in the store of operations when instances read an object.
+  'event-inbox': ['idempotency', 'ports'],
   webhooks: ['event-inbox', 'http', 'operations', 'stripe', 'idempotency', 'config', 'ports', 'json'],
   management: [
     'automation',

@@ -26,7 +26,10 @@ interface AccountFound {
   } | null;
 }
 
-/** One document for each account: `stripeAccounts/{fingerprint}`, with a field for each connection under `users`. */
+/**
+ * Stores the connections that use a Stripe account. Each account has the document `stripeAccounts/{fingerprint}`, with
+ * a field for each connection under `users`.
+ */
 export function firestoreAccountUsers(options: FirestoreOptions, client: FirestoreClient): AccountUsers {
   const database = databaseOf(options);
   const nameOf = (account: string): string => `${database}/documents/stripeAccounts/${account}`;

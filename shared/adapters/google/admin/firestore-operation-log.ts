@@ -15,8 +15,8 @@ interface OperationFound {
 }
 
 /**
- * Reads the operations in the order of their documents' names. This needs no index, which would slow down every write. A
- * page continues after the id of an operation.
+ * Reads the operations in the order of their documents' names. This order needs no index, which would slow down every
+ * write. The cursor of a page is the id of the last operation of the previous page.
  */
 export function firestoreOperationLog(
   options: FirestoreOptions,

@@ -32,11 +32,10 @@ export function absoluteForm(
       const leftMs = timeout - (performance.now() - startedMs);
       // The caller has already timed out.
       if (leftMs <= 0) throw StripeSdk.HttpClient.makeTimeoutError();
-      const more = {
-        Host: `${host}:${String(port)}`,
-        ...(proxyAuthorization && { 'Proxy-Authorization': proxyAuthorization }),
-      };
-      const sent = send(proxy.hostname, proxy.port, uri, method, { ...headers, ...more }, body, protocol, leftMs);
+      const proxyHeaders: Record<string, string> = { Host: `${host}:${String(port)}` };
+      if (proxyAuthorization !== undefined) proxyHeaders['Proxy-Authorization'] = proxyAuthorization;
+      const allHeaders = { ...headers, ...proxyHeaders };
+      const sent = send(proxy.hostname, proxy.port, uri, method, allHeaders, body, protocol, leftMs);
       return sent.catch((error: unknown) => {
         throw CONNECT_ERROR_CODES.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
       });
@@ -46,6 +45,7 @@ export function absoluteForm(
       const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
         response.getHeaders() as Record<string, string | undefined>;
       const status = response.getStatusCode();
+      // The body of a 407 is not used. Its failure must not become an unhandled rejection.
       if (status === 407) (response.toJSON() as Promise<unknown>).catch(() => undefined);
       return { response, status, challenge: [challenge], info };
     };
@@ -63,8 +63,8 @@ export function absoluteForm(
 }
 
 /**
- * Rejects with Stripe's timeout error after `timeoutMs`. The time includes the wait for earlier exchanges, because Digest
- * exchanges run one at a time.
+ * Rejects with Stripe's timeout error after `timeoutMs`. The time includes the wait for earlier exchanges, because
+ * Digest exchanges run one at a time.
  */
 function withExchangeTimeout<T>(exchange: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -17,8 +17,8 @@ const MAX_DIGEST_ATTEMPTS = 3;
 /** The Digest session with one proxy: its nonce and the nonce's use count. */
 export class DigestSession {
   private challenge: Challenge | undefined;
-  private count = 0;
-  private last: Promise<unknown> = Promise.resolve();
+  private nonceUses = 0;
+  private lastExchange: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly credentials: Credentials) {}
 
@@ -35,10 +35,9 @@ export class DigestSession {
     uri: string,
     send: (proxyAuthorization: string | undefined) => Promise<T>,
   ): Promise<T> {
-    const previous = this.last;
-    const current = previous.then(() => this.negotiate(method, uri, send));
-    this.last = current.catch(() => undefined);
-    return current;
+    const exchange = this.lastExchange.then(() => this.negotiate(method, uri, send));
+    this.lastExchange = exchange.catch(() => undefined);
+    return exchange;
   }
 
   private async negotiate<T extends ProxyResponse>(
@@ -67,17 +66,17 @@ export class DigestSession {
 
   private header(method: string, uri: string): string | undefined {
     if (this.challenge === undefined) return undefined;
-    this.count += 1;
+    this.nonceUses += 1;
     return authorization(this.challenge, this.credentials, {
       method,
       uri,
-      count: this.count,
+      count: this.nonceUses,
       cnonce: randomBytes(16).toString('hex'),
     });
   }
 
   private useChallenge(challenge: Challenge): void {
     this.challenge = challenge;
-    this.count = 0;
+    this.nonceUses = 0;
   }
 }

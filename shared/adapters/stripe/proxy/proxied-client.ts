@@ -28,18 +28,23 @@ export interface ProxySource {
  * | http | absolute form | absolute form, TLS to the proxy | absolute form | CONNECT |
  * | https | CONNECT | CONNECT, TLS to the proxy | rejected at start-up | CONNECT |
  */
-export function proxyHttpClient(proxy: Proxy, target: 'http' | 'https', shown: NodeHttpClientOptions = {}): HttpClient {
+export function proxyHttpClient(
+  proxy: Proxy,
+  target: 'http' | 'https',
+  options: NodeHttpClientOptions = {},
+): HttpClient {
   const { host, port, scheme, user = '', password = '', ssltype } = proxy;
   const url = new URL(`${ssltype === 'ALWAYS' ? 'https' : 'http'}://${host}:${port}`);
   const session = scheme === 'DIGEST' ? new DigestSession({ user, password }) : undefined;
   if (target === 'http' && ssltype !== 'TUNNEL') {
     const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    return absoluteForm(url, session ?? (scheme === 'BASIC' ? basic : undefined), shown);
+    return absoluteForm(url, session ?? (scheme === 'BASIC' ? basic : undefined), options);
   }
-  if (session !== undefined) return nodeHttpClient({ agent: digestTunnel(url, target === 'https', session), ...shown });
+  if (session !== undefined)
+    return nodeHttpClient({ agent: digestTunnel(url, target === 'https', session), ...options });
   if (scheme === 'BASIC') {
     url.username = encodeURIComponent(user);
     url.password = encodeURIComponent(password);
   }
-  return nodeHttpClient({ agent: plainTunnel(url, target === 'https'), ...shown });
+  return nodeHttpClient({ agent: plainTunnel(url, target === 'https'), ...options });
 }

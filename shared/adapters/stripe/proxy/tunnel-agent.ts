@@ -13,9 +13,9 @@ interface TunnelTarget {
 }
 type CreateConnection = (this: http.Agent, options: object, done?: Done) => Duplex;
 
-/** Time for the proxy to open a tunnel. */
-const CONNECT_MS = 5000;
-const MAX_KEPT_TUNNELS: http.AgentOptions = { keepAlive: true };
+/** Maximum time for the proxy to open a tunnel. */
+const TUNNEL_TIMEOUT_MS = 5000;
+const TUNNEL_AGENT_OPTIONS: http.AgentOptions = { keepAlive: true };
 
 /**
  * Creates an agent for a proxy without credentials, or with Basic ones in its URL. Every failure before the tunnel is
@@ -23,11 +23,11 @@ const MAX_KEPT_TUNNELS: http.AgentOptions = { keepAlive: true };
  */
 export function plainTunnel(proxy: URL, tls: boolean): http.Agent {
   const agent = tls
-    ? new HttpsProxyAgent({ ...MAX_KEPT_TUNNELS, proxy })
-    : new HttpProxyAgent({ ...MAX_KEPT_TUNNELS, proxy });
+    ? new HttpsProxyAgent({ ...TUNNEL_AGENT_OPTIONS, proxy })
+    : new HttpProxyAgent({ ...TUNNEL_AGENT_OPTIONS, proxy });
   const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
   const withProxyErrors: CreateConnection = function (options, done) {
-    return create.call(this, { ...options, timeout: CONNECT_MS }, (error, socket) =>
+    return create.call(this, { ...options, timeout: TUNNEL_TIMEOUT_MS }, (error, socket) =>
       done?.(error === null ? null : proxyFailure(error), socket),
     );
   };
@@ -36,9 +36,9 @@ export function plainTunnel(proxy: URL, tls: boolean): http.Agent {
 
 /** Creates an agent for a proxy with Digest authentication, which no library supports for CONNECT. */
 export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): http.Agent {
-  const agent = tls ? new https.Agent(MAX_KEPT_TUNNELS) : new http.Agent(MAX_KEPT_TUNNELS);
+  const agent = tls ? new https.Agent(TUNNEL_AGENT_OPTIONS) : new http.Agent(TUNNEL_AGENT_OPTIONS);
   const create = (agent as unknown as { createConnection: CreateConnection }).createConnection;
-  const through: CreateConnection = function (options, done) {
+  const connectThroughTunnel: CreateConnection = function (options, done) {
     const target = options as TunnelTarget;
     openTunnel(proxy, target, session).then(
       (socket) => done?.(null, tls ? create.call(this, { ...options, socket }) : socket),
@@ -46,7 +46,7 @@ export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): 
     );
     return undefined as unknown as Duplex;
   };
-  return Object.assign(agent, { createConnection: through });
+  return Object.assign(agent, { createConnection: connectThroughTunnel });
 }
 
 async function openTunnel(proxy: URL, { host, port }: TunnelTarget, session: DigestSession): Promise<Duplex> {
@@ -75,19 +75,19 @@ function connect(
       path: authority,
       setHost: false,
       agent: false,
-      timeout: CONNECT_MS,
+      timeout: TUNNEL_TIMEOUT_MS,
       headers,
     });
     // `timeout` only limits the time between bytes. This timer also ends a response that arrives byte by byte.
-    const late = setTimeout(
+    const responseTimer = setTimeout(
       () => request.destroy(new Error('the proxy did not complete its response in time')),
-      CONNECT_MS,
+      TUNNEL_TIMEOUT_MS,
     );
     request.once('timeout', () => request.destroy(new Error('the proxy did not answer')));
-    request.once('close', () => clearTimeout(late));
+    request.once('close', () => clearTimeout(responseTimer));
     request.once('error', reject);
     request.once('connect', ({ statusCode = 0, headers: received, rawHeaders }, socket) => {
-      clearTimeout(late);
+      clearTimeout(responseTimer);
       request.removeAllListeners();
       socket.removeAllListeners();
       if (statusCode !== 200) socket.destroy();

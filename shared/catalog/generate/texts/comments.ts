@@ -2,15 +2,15 @@ import ts from 'typescript';
 import type { Fields, FieldType } from '../../types.ts';
 import { commentOf, members } from '../type-parts.ts';
 
-/** The comments on fields, in the structure of the fields. A map has its values under `*`. */
+/** The comments on fields, in the structure of the fields. The values of a map have the name `*`. */
 export interface CommentTree {
   readonly comment: string;
   readonly inner: Readonly<Record<string, CommentTree>>;
 }
 
 /**
- * Returns the SDK's comments on these fields. `declared` are the types that the fields were read from, several for a
- * union. The result has the same names and depth as the fields.
+ * Returns the SDK's comments on fields, in the structure of the fields. `declared` are the SDK's types with these
+ * fields, which are several for a union.
  */
 export function commentsOn(
   checker: ts.TypeChecker,
@@ -22,8 +22,8 @@ export function commentsOn(
     Object.entries(fields).map(([name, { type }]) => {
       const symbols = types.flatMap((owner) => owner.getProperty(name) ?? []);
       const comment = symbols.map((symbol) => commentOf(checker, symbol)).find((text) => text !== '') ?? '';
-      const inside = symbols.map((symbol) => checker.getTypeOfSymbol(symbol));
-      return [name, { comment, inner: commentsInside(checker, type, inside) }];
+      const innerTypes = symbols.map((symbol) => checker.getTypeOfSymbol(symbol));
+      return [name, { comment, inner: commentsInside(checker, type, innerTypes) }];
     }),
   );
 }

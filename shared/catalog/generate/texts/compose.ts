@@ -1,10 +1,11 @@
 import { isAmount, isTime } from '../../field-meaning.ts';
 import type { Field, FieldType } from '../../types.ts';
 
-/** Maximum number of values or members that a text lists. */
+/** Maximum number of values or members that a text lists, and of their characters. */
 const MAX_ENUMERATED = 6;
+const MAX_ENUMERATED_LENGTH = 180;
 
-/** Returns a description of a field by its type, for a field that Stripe does not describe. */
+/** Describes a field by its name and type, if neither Stripe nor the project has a text for it. */
 export function textOfType(name: string, { type }: Pick<Field, 'type'>): string {
   if (isAmount(name) && isCountable(type)) return 'How much money.';
   if (isTime(name) && type === 'integer') return 'A point in time.';
@@ -36,7 +37,7 @@ const SCALAR_SENTENCES: Readonly<Record<Extract<FieldType, string>, string>> = {
   number: 'A number, possibly with decimals.',
   decimal: 'A decimal number as text, so that no digit is lost.',
   boolean: 'Yes (`true`) or no (`false`).',
-  json: 'JSON whose members depend on the case.',
+  json: 'A JSON object that is present if it applies. Stripe documents no members of it.',
 };
 
 const FORM_SENTENCES = {
@@ -46,8 +47,10 @@ const FORM_SENTENCES = {
 };
 
 function enumerate(values: readonly string[]): string {
-  const shown = values.slice(0, MAX_ENUMERATED).join(', ');
-  return values.length > MAX_ENUMERATED ? `${shown} and ${values.length - MAX_ENUMERATED} more` : shown;
+  let count = Math.min(values.length, MAX_ENUMERATED);
+  while (count > 1 && values.slice(0, count).join(', ').length > MAX_ENUMERATED_LENGTH) count -= 1;
+  const shown = values.slice(0, count).join(', ');
+  return values.length > count ? `${shown} and ${values.length - count} more` : shown;
 }
 
 function isCountable(type: FieldType): boolean {

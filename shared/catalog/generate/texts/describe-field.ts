@@ -3,20 +3,21 @@ import type { Field } from '../../types.ts';
 import { textOfType, withUnit } from './compose.ts';
 import { describingSentence, restatesNames } from './sentence.ts';
 
-/** Texts that the project wrote itself. */
+/** The project's own texts, in `words/`. */
 export interface Words {
   readonly entities: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, string>>;
   /** By entity or action and path (`Customer.email`), or by path in any of them (`*.metadata`, `*.address.city`). */
   readonly inputs: Readonly<Record<string, string>>;
-  /** By name, for fields without a sentence of Stripe. */
+  /** By name, for fields that Stripe does not describe. */
   readonly fields: Readonly<Record<string, string>>;
   readonly examples: PackedDescriptions['examples'];
 }
 
 /**
- * Returns the description of a field of an object, or of an input. `owner` is the entity of a field, or the entity or
- * action of an input followed by a dot. A field never has the text of an input, which tells the caller what to send.
+ * Returns the description of a field of an object, or of an input. For a field, `owner` is its entity. For an input,
+ * `owner` is its entity or action followed by a dot. The texts in `words/inputs.json` are only for inputs, because they
+ * say what to send.
  */
 export function describeField(
   { path, field, comment }: { readonly path: readonly string[]; readonly field: Field; readonly comment: string },

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type ts from 'typescript';
 import type { PackedDescriptions, TextTree } from '../../descriptions.ts';
 import { routesOf } from '../../routes.ts';
-import type { Action, Entity, Fields, Operation } from '../../types.ts';
+import type { Action, Entity, Fields, Operation, OperationDefinition } from '../../types.ts';
 import { classify, type OperationMethod } from '../classify.ts';
 import { readDeclarations } from '../declarations.ts';
 import { sdkMethods } from '../sdk-methods.ts';
@@ -23,6 +23,7 @@ export interface DescribedCatalog {
   readonly actions: readonly Action[];
 }
 
+/** Returns the packed descriptions of a catalog. `words` are the project's own texts. */
 export function packDescriptions(catalog: DescribedCatalog, words: Words): PackedDescriptions {
   const { checker, stripe } = readDeclarations();
   const types = new SdkTypes(checker);
@@ -36,37 +37,35 @@ export function packDescriptions(catalog: DescribedCatalog, words: Words): Packe
   const entities = catalog.entities.map(({ entity: name, fields, operations: definitions }) => {
     const methods = operations.filter(({ entity }) => entity === name);
     const byOperation: OperationTexts = {};
-    for (const [operation, definition] of Object.entries(definitions) as [
-      Operation,
-      (typeof definitions)['List'] & object,
-    ][]) {
-      const sdkMethodsOf = methods.filter((method) => method.operation === operation);
+    for (const [operation, definition] of Object.entries(definitions) as [Operation, OperationDefinition][]) {
+      const operationMethods = methods.filter((method) => method.operation === operation);
       const merged = Object.assign({}, ...routesOf(definition).map(({ params }) => params)) as Fields;
       byOperation[operation] = {
         text: texts.index(
           firstSentence(
-            sdkMethodsOf.map(({ method }) => method.comment),
+            operationMethods.map(({ method }) => method.comment),
             [name, operation, 'retrieve', 'return'],
           ),
         ),
         params: paramsOf(
           merged,
-          sdkMethodsOf.map(({ method }) => method.params),
+          operationMethods.map(({ method }) => method.params),
           operation === 'List' ? name : `${name}.`,
         ),
       };
     }
-    const columns = commentsOn(checker, fields, answersOf(types, name, methods));
+    const comments = commentsOn(checker, fields, responseTypes(types, name, methods));
     const text = texts.index(words.entities[name] ?? '');
-    return [name, { text, fields: treeOf(fields, columns, name), operations: byOperation }] as const;
+    return [name, { text, fields: treeOf(fields, comments, name), operations: byOperation }] as const;
   });
   const actionTexts = catalog.actions.map((definition) => {
     const { action, fields, params } = definition;
     const methods = actions.filter((candidate) => candidate.action === action).map(({ method }) => method);
     const comments = commentsOn(checker, params, defined(methods.map((method) => method.params)));
-    const comment = methods.map((method) => method.comment);
-    const text = texts.index(words.actions[action] ?? firstSentence(comment, [action]));
-    return [action, { text, params: treeOf(fields ?? params, renamed(definition, comments), `${action}.`) }] as const;
+    const methodComments = methods.map((method) => method.comment);
+    const text = texts.index(words.actions[action] ?? firstSentence(methodComments, [action]));
+    const inputComments = commentsByInput(definition, comments);
+    return [action, { text, params: treeOf(fields ?? params, inputComments, `${action}.`) }] as const;
   });
   return {
     notice: readFileSync(
@@ -84,8 +83,10 @@ function defined<T>(values: readonly (T | undefined)[]): T[] {
   return values.filter((value) => value !== undefined);
 }
 
-/** Returns the types of the objects that an entity's operations return, except for deletions, which return less. */
-function answersOf(types: SdkTypes, name: string, methods: readonly OperationMethod[]): ts.Type[] {
+/**
+ * Returns the types of the objects that an entity's operations return. A Delete is left out, because it returns less.
+ */
+function responseTypes(types: SdkTypes, name: string, methods: readonly OperationMethod[]): ts.Type[] {
   return methods.flatMap(({ operation, method }) => {
     if (method.answer === undefined || operation === 'Delete') return [];
     return types.member(method.answer, name) ?? method.answer;
@@ -96,8 +97,8 @@ function firstSentence(comments: readonly string[], names: readonly string[]): s
   return comments.map((comment) => describingSentence(comment, names)).find((sentence) => sentence !== '') ?? '';
 }
 
-/** Returns the comments by the names of an action's inputs, some of which differ from Stripe's. */
-function renamed({ renamed: params = {} }: Action, comments: Comments): Comments {
+/** Returns the comments by the names of an action's inputs, some of which differ from Stripe's parameters. */
+function commentsByInput({ renamed: params = {} }: Action, comments: Comments): Comments {
   const inputs = Object.entries(params).flatMap(([input, param]) => {
     const comment = comments[param];
     return comment === undefined ? [] : [[input, comment] as const];

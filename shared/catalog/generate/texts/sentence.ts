@@ -1,6 +1,6 @@
 /** Selects the sentence of an SDK comment that describes a field and says more than the field's name. */
 
-/** Limit of a description. */
+/** Maximum number of characters of a description. */
 const MAX_LENGTH = 200;
 
 /** Words without information about a field. */
@@ -13,7 +13,7 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   with you your`.split(/\s+/),
 );
 
-/** Returns whether a text has no word beyond the names, apart from stop words. Word endings do not count. */
+/** Returns whether every word of a text is a stop word or one of the names. Word endings are ignored. */
 export function restatesNames(text: string, names: readonly string[]): boolean {
   const named = new Set(names.flatMap(wordsOf).map(stem));
   return wordsOf(text).every((word) => STOP_WORDS.has(word) || named.has(stem(word)) || /^\d+$/.test(word));
@@ -36,19 +36,21 @@ function stem(word: string): string {
 }
 
 /**
- * Returns the first sentence of a doc comment that does not merely restate the names, shortened if it is long. Skips
- * "Defaults to" and deprecation notes. Empty if there is none.
+ * Returns the first sentence of a doc comment that does not only restate the names. It skips deprecation notes, notes on
+ * the type, and sentences with "Defaults to", and shortens a long sentence. Returns an empty text if there is no such
+ * sentence.
  */
 export function describingSentence(comment: string, names: readonly string[]): string {
   const sentences = sentencesOf(plainText(comment));
   const useful = sentences.find(
     (sentence) =>
-      !/^(defaults? to|this method is deprecated|\[?deprecated)/i.test(sentence) && !restatesNames(sentence, names),
+      !/^(defaults? to|this method is deprecated|\[?deprecated|(open|closed) enum\.?$)/i.test(sentence) &&
+      !restatesNames(sentence, names),
   );
   return useful === undefined ? '' : truncateSentence(useful);
 }
 
-/** Converts HTML and Markdown links (also without their closing bracket) to their text, and line breaks to spaces. */
+/** Converts HTML and Markdown links to their text, and line breaks to spaces. Some links lack the closing bracket. */
 function plainText(comment: string): string {
   return comment
     .replace(/<\/?(?:a|p|br|em|strong|ul|li|code)\b[^<>]*>/g, ' ')
@@ -60,7 +62,9 @@ function plainText(comment: string): string {
     .trim();
 }
 
-/** Splits a text into sentences. A full stop ends a sentence if a new one begins after it, but not in `e.g.` or `U.S.`. */
+/**
+ * Splits a text into sentences. A full stop ends a sentence if a new one begins after it, but not in `e.g.` or `U.S.`.
+ */
 function sentencesOf(text: string): string[] {
   return text
     .split(/(?<=(?<!\b(?:e\.g|i\.e|vs|etc|approx|U\.S|U\.K|No))[.!?]["')]?)\s+(?=["'`(]?[A-Z0-9])/)
@@ -78,7 +82,7 @@ function truncateSentence(sentence: string): string {
   return `${withoutOpenBracket(cut)} ...`;
 }
 
-/** Drops a bracket that the cut left open. */
+/** Removes the text from an opening bracket on, if the truncated text does not close the bracket. */
 function withoutOpenBracket(text: string): string {
   const open = text.lastIndexOf('(');
   return open > text.lastIndexOf(')') && open > 0 ? text.slice(0, open).trimEnd() : text;

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, fstatSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { isObject } from '../../../is-object.ts';
 import type { CommandContext, CommandResult } from '../../commands/row.ts';
 import { CommandFailure, UsageError } from '../../io/exit.ts';
@@ -29,6 +30,7 @@ export async function exportRows(context: CommandContext): Promise<CommandResult
   const [entity = ''] = context.words;
   const file = context.text('out');
   if (file === undefined) throw new UsageError('--out FILE is required');
+  if (!existsSync(path.dirname(file))) throw new UsageError(`--out: there is no folder ${path.dirname(file)}`);
   const server = context.server();
   const format = exportFormatOf(context.text('format'), file);
   const columns = format === 'csv' ? await csvColumns(context, server, entity) : [];
@@ -86,6 +88,9 @@ async function writePages(
       const perSecond = ((at.rows - start.rows) * 1000) / (performance.now() - startedMs);
       progress.show(`${at.rows} rows, ${perSecond.toFixed(0)} rows/s`);
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CommandFailure(`interrupted after ${at.rows} rows; run the same command again to continue`);
   } finally {
     closeSync(descriptor);
   }
@@ -130,10 +135,21 @@ function startOf(context: CommandContext, file: string, query: ExportQuery): Che
   return checkpoint;
 }
 
+const FORMAT_OF_ENDING: Readonly<Record<string, ExportFormat>> = {
+  '': 'ndjson',
+  '.csv': 'csv',
+  '.json': 'ndjson',
+  '.jsonl': 'ndjson',
+  '.ndjson': 'ndjson',
+};
+
 function exportFormatOf(text: string | undefined, file: string): ExportFormat {
-  const format = text ?? (file.endsWith('.csv') ? 'csv' : 'ndjson');
+  const ending = path.extname(file).toLowerCase();
+  if (text === undefined && !Object.hasOwn(FORMAT_OF_ENDING, ending))
+    throw new UsageError(`${file}: name it .ndjson or .csv, or add --format`);
+  const format = text ?? FORMAT_OF_ENDING[ending];
   if (format === 'csv' || format === 'ndjson') return format;
-  throw new UsageError(`--format must be ndjson or csv: ${format}`);
+  throw new UsageError(`--format must be ndjson or csv: ${String(format)}`);
 }
 
 /** Returns the columns of a CSV file: those of `--fields`, or all that the entity has. */

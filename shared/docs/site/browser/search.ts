@@ -1,7 +1,7 @@
-import MiniSearch from 'minisearch';
 import type { SearchRecord } from '../content/search-records.ts';
 import { elementById } from './dom.ts';
 import { excerptOf } from './excerpt.ts';
+import { recordFinder } from './record-finder.ts';
 
 const MAX_RESULTS = 20;
 
@@ -55,28 +55,8 @@ export function setUpSearch(): void {
 async function loadSearch(): Promise<(text: string) => readonly SearchRecord[]> {
   const response = await fetch('/docs/search.json');
   if (!response.ok) throw new Error(`search.json: ${response.status}`);
-  const records = (await response.json()) as SearchRecord[];
-  const byId = new Map(records.map((record) => [record.id, record]));
-  const index = new MiniSearch<SearchRecord>({
-    fields: ['page', 'heading', 'text', 'words'],
-    searchOptions: {
-      boost: { page: 4, heading: 3 },
-      prefix: true,
-      fuzzy: 0.15,
-      combineWith: 'AND',
-      boostDocument: (id) => (byId.get(Number(id))?.words === undefined ? 1 : 0.6),
-    },
-    // `PaymentIntent.Create` is found by each of its words.
-    tokenize: (text) => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u),
-  });
-  index.addAll(records);
-  return (text) => {
-    const found = index.search(text).flatMap(({ id }) => byId.get(Number(id)) ?? []);
-    // The name of an entity or an action finds its page first.
-    const isNamed = ({ page, heading }: SearchRecord): boolean =>
-      heading === '' && page.toLowerCase() === text.toLowerCase();
-    return [...found.filter(isNamed), ...found.filter((record) => !isNamed(record))].slice(0, MAX_RESULTS);
-  };
+  const find = recordFinder((await response.json()) as SearchRecord[]);
+  return (text) => find(text).slice(0, MAX_RESULTS);
 }
 
 function countText(count: number): string {

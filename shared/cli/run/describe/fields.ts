@@ -1,0 +1,106 @@
+import { isObject } from '../../../is-object.ts';
+import type { CommandContext, CommandResult } from '../../commands/row.ts';
+import { UsageError } from '../../io/exit.ts';
+import { columns } from '../../io/print.ts';
+import type { JsonBody } from '../../io/server.ts';
+import { rejectMistypedOperation } from '../call-hints.ts';
+
+/** `fields NAME [PATH]`: the inputs of an operation or action, or the columns of an entity. */
+export async function showFields(context: CommandContext): Promise<CommandResult> {
+  const [name = '', path] = context.words;
+  const server = context.server();
+  const [, entity, verb] = /^(.+)\.(list|get|create|update|delete)$/i.exec(name) ?? [];
+  if (entity !== undefined && verb !== undefined) {
+    const { payloads } = await server.get(`/entities/${encodeURIComponent(entity)}`);
+    return inputsResult(name, operationSchema(payloads, verb), path);
+  }
+  rejectMistypedOperation(name);
+  try {
+    const { columns: all, ...rest } = await server.get(`/entities/${encodeURIComponent(name)}`);
+    const rows = (Array.isArray(all) ? all : []).filter(isObject);
+    if (path !== undefined) throw new UsageError(`columns have no path; the inputs are those of ${name}.Create`);
+    return { value: { ...rest, columns: rows }, text: columnCells(rows) };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const { input } = await server.get(`/actions/${encodeURIComponent(name)}`).catch((noAction: unknown) => {
+      // The nearer name is suggested, of an entity or of an action.
+      throw String(error).includes('did you mean') ? error : noAction;
+    });
+    return inputsResult(name, isObject(input) ? input : {}, path);
+  }
+}
+
+/** Returns the schema of an operation. Its name may be in any case. */
+function operationSchema(payloads: unknown, verb: string): JsonBody {
+  const entries = isObject(payloads) ? Object.entries(payloads) : [];
+  const [, schema] = entries.find(([name]) => name.toLowerCase() === verb.toLowerCase()) ?? [];
+  return isObject(schema) ? schema : {};
+}
+
+function inputsResult(name: string, schema: JsonBody, path: string | undefined): CommandResult {
+  const found = path === undefined ? schema : inner(schema, path.split('.'), name);
+  const rows = inputCells(found);
+  return { value: found, text: rows.length === 0 ? `${name} has no inputs` : columns([HEAD, ...rows]) };
+}
+
+const HEAD = ['input', 'type', 'description'];
+
+function inputCells(schema: JsonBody): string[][] {
+  const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
+  const rows = Object.entries(propertiesOf(schema))
+    .filter((entry): entry is [string, JsonBody] => isObject(entry[1]))
+    .map(([name, property]) => ({ name, property, isRequired: required.has(name) }));
+  return rows
+    .toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired))
+    .map(({ name, property, isRequired }) => [
+      isRequired ? `${name} (required)` : name,
+      shownType(property),
+      `${textOrEmpty(property['description'])}${example(property)}`,
+    ]);
+}
+
+function inner(schema: JsonBody, path: readonly string[], name: string): JsonBody {
+  let at = schema;
+  for (const key of path) {
+    const next = propertiesOf(at)[key];
+    if (!isObject(next)) throw new UsageError(`${name} has no input ${path.join('.')}`);
+    at = next;
+  }
+  return at;
+}
+
+/** Returns the members of an object, of the items of a list, or of the alternatives. */
+function propertiesOf({ properties, items, anyOf }: JsonBody): JsonBody {
+  if (isObject(properties)) return properties;
+  if (isObject(items)) return propertiesOf(items);
+  const parts = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(propertiesOf);
+  return Object.assign({}, ...parts) as JsonBody;
+}
+
+function shownType({ type, anyOf }: JsonBody): string {
+  if (type !== undefined)
+    return [type]
+      .flat()
+      .filter((each) => each !== 'null')
+      .join('|');
+  const types = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(shownType);
+  return [...new Set(types.filter((each) => each !== ''))].join('|');
+}
+
+function columnCells(rows: readonly JsonBody[]): string {
+  const lines = rows.map(({ name, kind, description }) => [
+    textOrEmpty(name),
+    textOrEmpty(kind),
+    textOrEmpty(description),
+  ]);
+  return columns([['column', 'type', 'description'], ...lines]);
+}
+
+function example({ example: value, enum: values }: JsonBody): string {
+  if (Array.isArray(values)) return ` One of ${values.map((each) => JSON.stringify(each)).join(', ')}.`;
+  return value === undefined ? '' : ` Such as ${JSON.stringify(value)}.`;
+}
+
+function textOrEmpty(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,51 @@
+import MiniSearch from 'minisearch';
+import type { SearchRecord } from '../content/search-records.ts';
+
+/** Words of a question that do not name its subject. */
+const QUESTION_WORDS: ReadonlySet<string> = new Set(
+  'a an and are can do does for how i in is it my of on the to what when where which why with you'.split(' '),
+);
+
+/** Pages by how often they answer a question, the first pattern that matches their address. */
+const WEIGHTS: readonly (readonly [url: RegExp, weight: number])[] = [
+  [/\/(tutorials|how-to)\//, 1.3],
+  [/\/project\//, 0.3],
+];
+/** Of a page that is one of many, such as that of an action. */
+const WEIGHT_OF_MANY = 0.6;
+
+/** Returns a function that finds records by words: first those with every word, then those with some. */
+export function recordFinder(records: readonly SearchRecord[]): (text: string) => SearchRecord[] {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const index = new MiniSearch<SearchRecord>({
+    fields: ['page', 'heading', 'text', 'words'],
+    processTerm: (term) => (QUESTION_WORDS.has(term.toLowerCase()) ? null : term.toLowerCase()),
+    searchOptions: {
+      boost: { page: 4, heading: 3 },
+      prefix: (term) => term.length > 2,
+      fuzzy: 0.15,
+      boostDocument: (id) => weightOf(byId.get(Number(id))),
+    },
+    // `PaymentIntent.Create` is found by each of its words.
+    tokenize: (text) => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u),
+  });
+  index.addAll(records);
+  return (text) => {
+    const withAll = index.search(text, { combineWith: 'AND' });
+    const withSome = index.search(text, { combineWith: 'OR' });
+    const ids = new Set([...withAll, ...withSome].map(({ id }) => Number(id)));
+    const found = [...ids].flatMap((id) => byId.get(id) ?? []);
+    // A name finds first what explains it: the page of an entity or an action, then the row of a reason or a setting.
+    const name = text.trim().toLowerCase();
+    const rankOf = ({ page, heading }: SearchRecord): number => {
+      if (heading === '') return page.toLowerCase() === name ? 0 : 2;
+      return heading.toLowerCase().split(', ').includes(name) ? 1 : 2;
+    };
+    return found.toSorted((a, b) => rankOf(a) - rankOf(b));
+  };
+}
+
+function weightOf(record: SearchRecord | undefined): number {
+  if (record?.words !== undefined) return WEIGHT_OF_MANY;
+  return WEIGHTS.find(([url]) => url.test(record?.url ?? ''))?.[1] ?? 1;
+}
