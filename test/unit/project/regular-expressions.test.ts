@@ -85,7 +85,7 @@ const records = process.env['RECORD'] === '1';
 const { version } = JSON.parse(readFileSync('test/node_modules/recheck/package.json', 'utf8')) as { version: string };
 /** The expressions that a version of recheck found safe. */
 const recorded = JSON.parse(readFileSync(LIST, 'utf8')) as { recheck: string; expressions: readonly string[] };
-const isRecorded = new Set(FULL_SIZES || records || recorded.recheck !== version ? [] : recorded.expressions);
+const isRecorded = new Set(FULL_SIZES || recorded.recheck !== version ? [] : recorded.expressions);
 
 test('every regular expression of the project is linear', () => {
   assert.ok(each.size > 150, `${each.size} were found`);
@@ -103,7 +103,7 @@ test('every regular expression of the project is linear', () => {
     );
 });
 
-test('the list of safe expressions names expressions of the project alone', () => {
+test('the list of safe expressions names expressions of the project alone', { skip: !FULL_SIZES }, () => {
   assert.deepEqual(
     recorded.expressions.filter((expression) => !each.has(expression)),
     [],
