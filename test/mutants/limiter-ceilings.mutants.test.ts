@@ -70,11 +70,11 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'payments go before the reads of other endpoints',
   },
   'a caller with a slot takes a later one too': {
-    file: 'shared/rate-limiter/queue/scheduler.ts',
-    right: 'const latestUs = wantsMore ? Infinity : (this.line.assignedUs.at(-1) ?? Infinity) - MIN_GAIN_US;',
-    wrong: 'const latestUs = Infinity;',
-    test: CEILINGS,
-    named: 'no lane is reserved far ahead',
+    file: 'shared/rate-limiter/lanes/selector.ts',
+    right: 'counts.take([...lanes, ...spare, ...probed].filter(open), wanted, latestUs);',
+    wrong: 'counts.take([...lanes, ...spare, ...probed].filter(open), wanted);',
+    test: LANES,
+    named: 'a call with a slot takes no later one',
   },
   'a revision uses its own layout, not the stored one': {
     file: 'shared/rate-limiter/endpoints/allocation-view.ts',

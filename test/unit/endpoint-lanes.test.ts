@@ -10,6 +10,9 @@ import { AllocationSteps } from '../../shared/rate-limiter/endpoints/allocation-
 import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-view.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { LEAD_US, type Layout } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
+import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
+import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -67,6 +70,20 @@ test('the version of the stored positions is their layout, and a newer one fails
     () => storedDocuments.positions(fields(3)),
     (error) => isLaterVersion(error) && /has version 3, but this revision supports up to 2/.test(String(error)),
   );
+});
+
+test('a call with a slot takes no later one', () => {
+  const fromUs = 1_000_000;
+  const records = new LaneRecords();
+  const lanes = allLanes(12).lanes.map((lane) => ({ lane, nextUs: fromUs + 2_000_000 }));
+  records.learn([], { atUs: fromUs, grants: [], lanes }, fromUs);
+  const view = { all: allLanes(12), lanes: allLanes(12), live: 2, rank: 0, blurUs: 0, stretch: 1 };
+  const slots = (latestUs: number): number =>
+    new LaneSelector(records)
+      .plan({ wanted: 1, latestUs, keepsReserve: false, ahead: 0, patient: 0, lone: false, rare: false }, fromUs, view)
+      .reduce((sum, { count }) => sum + count, 0);
+  assert.equal(slots(fromUs + 500_000), 0);
+  assert.equal(slots(Infinity), 1);
 });
 
 test('an allocation that cannot be read is logged once, until it was read again', async () => {

@@ -41,7 +41,7 @@ export class LaneRecords {
     for (const { lane, nextUs } of lanes) {
       const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
-      // A lane that is in use by this node alone tells nothing of the others.
+      // A lane that is in use by this node alone does not tell whether others use it.
       if (leftUs <= fromUs)
         this.freePart += WEIGHT * ((beforeUs <= (taken.get(lane) ?? fromUs) ? 1 : 0) - this.freePart);
       // Of a lane that slots were taken of, the answer hides how long it had been free.

@@ -8,19 +8,19 @@ import { isReserved } from './reserve.ts';
 const KNOWN_US = 250_000;
 
 /** With a smaller part of all lanes free, a search finds none. */
-const FEW_FREE = 0.1;
+const TOO_FEW_FREE = 0.1;
 
 /** With a smaller part of all lanes free, a slot of an unknown lane is likely late: the lanes are looked at first. */
 const MOSTLY_FREE = 0.6;
 
-/** Shards that a reservation looks at, besides those that it takes slots of. */
+/** Shards that a reservation looks at in addition to those that it takes slots of. */
 const LOOKS = { withSlots: 1, withoutSlots: 5 };
 
 /** Microseconds between two looks of a node whose callers queue: it learns that other nodes became idle. */
 const LOOK_EVERY_US = 5_000_000;
 
 /** Microseconds after which the reserve that callers of a lower class left is no longer likely to be free. */
-const KEPT_US = 3_000_000;
+const RESERVE_KEPT_US = 3_000_000;
 
 /** What a node knows of an endpoint's lanes at other nodes. */
 export interface OtherLanes {
@@ -53,12 +53,12 @@ export class LaneSearch {
 
   /** True if a free lane is likely to be found. */
   isPromising(nowUs: number): boolean {
-    return this.records.freePart >= FEW_FREE || this.isReserveKept(nowUs);
+    return this.records.freePart >= TOO_FEW_FREE || this.isReserveKept(nowUs);
   }
 
   /** True if callers of a lower class left the reserve a moment ago. */
   private isReserveKept(nowUs: number): boolean {
-    return nowUs < this.records.reserveKeptUs + KEPT_US;
+    return nowUs < this.records.reserveKeptUs + RESERVE_KEPT_US;
   }
 
   /** True if a slot of an unknown lane is likely to be soon. */

@@ -138,7 +138,7 @@ export class LaneSelector {
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
     if (alone && free === 0) counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);
     if (rare && assigned.exclusive) takeFallbacks(counts, own.filter(open), fromUs);
-    const requests = requestsOf(counts);
+    const requests = slotRequestsOf(counts);
     if (isPart(view) && !lone && this.search.lookDue(fromUs)) {
       const { unknown } = this.search.others(view.lanes, assigned.lanes, fromUs);
       return [
@@ -177,7 +177,7 @@ export class LaneSelector {
     else if (this.search.mayGuess) counts.take([...lanes, ...guesses], wanted, latestUs);
     else counts.take(lanes, wanted, fromUs);
     if (rare && assigned.exclusive) takeFallbacks(counts, own, fromUs);
-    const requests = requestsOf(counts);
+    const requests = slotRequestsOf(counts);
     return enough
       ? requests
       : [
@@ -366,7 +366,7 @@ function maySearch({ exclusive }: AssignedLanes, { all, lanes }: FleetView): boo
   return exclusive || lanes.size < all.size;
 }
 
-function requestsOf(counts: SlotCounts): SlotRequest[] {
+function slotRequestsOf(counts: SlotCounts): SlotRequest[] {
   return [...counts].map(([{ lane, spacingUs, delayUs = 0 }, count]) => ({ lane, count, spacingUs, delayUs }));
 }
 

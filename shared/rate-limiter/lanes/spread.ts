@@ -1,7 +1,7 @@
 import type { Candidate } from './candidates.ts';
 
 /** By how much a lane may be late for its time of the round, as a part of the distance to the next lane. */
-const TOLERANCE = 1;
+const LATE_TOLERANCE = 1;
 
 /**
  * Delays the next slot of each lane to a time of the round that depends on its number, so that successive lanes come one
@@ -13,7 +13,7 @@ export function spread(lanes: readonly Candidate[], fromUs: number, perNode: num
   return lanes.map((lane) => {
     const timeUs = ((lane.lane % places) / places) * lane.spacingUs;
     const earlyUs = modulo(timeUs - lane.nextUs, lane.spacingUs);
-    if (earlyUs > lane.spacingUs * (1 - TOLERANCE / places)) return lane;
+    if (earlyUs > lane.spacingUs * (1 - LATE_TOLERANCE / places)) return lane;
     const nextUs = Math.ceil(lane.nextUs + earlyUs);
     return { ...lane, nextUs, delayUs: nextUs - fromUs };
   });

@@ -32,7 +32,7 @@ const PATIENCE_MS = 2500;
 const MIN_GAIN_US = 150_000;
 
 /** With more waiting callers a queue of an endpoint keeps to the lanes that it knows. */
-const MAX_LONE = 2;
+const MAX_LONE_CALLERS = 2;
 
 /** A caller, and what it waits for. */
 export interface Request<C> {
@@ -318,7 +318,7 @@ export class TokenQueue<C> {
 
   /** True if hardly any callers wait. */
   private get isLone(): boolean {
-    return this.line.length <= MAX_LONE;
+    return this.line.length <= MAX_LONE_CALLERS;
   }
 
   private isByChance(nowMs: number, view: FleetView, nowUs: number): boolean {
