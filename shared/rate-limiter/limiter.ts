@@ -64,6 +64,7 @@ export class Limiter {
   private joined = false;
   private leaving = false;
   private suspendedUntilMs = -Infinity;
+  private lacksAllocation = false;
 
   constructor(private readonly options: LimiterOptions) {
     this.queues = new TokenQueues(options.limits, options.member.place);
@@ -186,11 +187,15 @@ export class Limiter {
         else await allocations.replacePositions(member.connection, step);
         this.queues.allocationWritten();
       }
+      this.lacksAllocation = false;
     } catch (cause) {
       this.queues.allocationFailed(this.nowMs());
-      log.write('WARNING', 'failed to read which endpoints use which lanes', {
-        cause: cause instanceof Error ? cause.message : String(cause),
-      });
+      // Each caller may ask again: one line for each time that it begins to fail.
+      if (!this.lacksAllocation)
+        log.write('WARNING', 'failed to read which endpoints use which lanes', {
+          cause: cause instanceof Error ? cause.message : String(cause),
+        });
+      this.lacksAllocation = true;
     }
     this.go();
   }

@@ -13,6 +13,9 @@ import { brake, stretch, type Brake } from './throttle.ts';
 const COMMIT_PAUSE_MS = 400;
 const LOOK_PAUSE_MS = 4000;
 
+/** Milliseconds after a call of the highest class in which others are expected. */
+const PAYMENTS_MS = 60_000;
+
 /** What one instance knows of its fleet: the store's time, the live nodes, and the pace. Its queues share it. */
 export class NodeState {
   readonly time = new StoreTime();
@@ -28,6 +31,8 @@ export class NodeState {
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
+  /** When the last caller of the highest class came. */
+  paymentMs = -Infinity;
   /** While the connection is suspended no slots are taken. A call without slots shows whether it still is. */
   checking = false;
 
@@ -130,6 +135,10 @@ export class NodeState {
     this.committing = false;
     this.trouble = cause;
     this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;
+  }
+
+  takesPayments(nowMs: number): boolean {
+    return nowMs < this.paymentMs + PAYMENTS_MS;
   }
 
   /** The slowdown that the store has yet to learn. */

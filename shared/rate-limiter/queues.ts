@@ -97,10 +97,12 @@ export class TokenQueues<C> {
     const look = this.node.nextLook(nowMs, now, callers, apart.length === 0);
     const commit = this.nextCommit(nowMs, now, queues, callers, settled);
     const endpoints = apart.map(({ endpoint }) => endpoint);
-    const allocation = callers > 0 ? this.steps?.next(nowMs, now, this.node.members(now), endpoints) : undefined;
+    // While the store does not respond, only commits ask whether it does again.
+    const asks = callers > 0 && this.node.trouble === undefined;
+    const allocation = asks ? this.steps?.next(nowMs, now, this.node.members(now), endpoints) : undefined;
     this.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
-    if (callers > 0) wakes.push(this.steps?.wakeMs(nowMs, now));
+    if (callers > 0) wakes.push(this.steps?.wakeMs(nowMs, now), ...queues.map((queue) => queue.nextSlotMs(nowMs, now)));
     const wakeMs = Math.min(...wakes.filter((one) => one !== undefined));
     return { settled, commit, look, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FIRST_RING, type AllocationStore } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { FIRST_RING, NEW_LAYOUT, type AllocationStore } from '../../shared/rate-limiter/endpoints/ring.ts';
 
 /** What every store of the endpoints' lanes promises. `fresh` returns an unused connection. */
 export function allocationStoreContract(name: string, store: () => AllocationStore, fresh: () => string): void {
@@ -10,6 +10,7 @@ export function allocationStoreContract(name: string, store: () => AllocationSto
       ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
       positions: {},
       positionsUs: undefined,
+      layout: NEW_LAYOUT,
     });
     assert.ok(Number.isSafeInteger(atUs) && atUs > 0);
   });
@@ -39,14 +40,15 @@ export function allocationStoreContract(name: string, store: () => AllocationSto
   test(`${name}: positions and the ring are kept apart, and of concurrent writers one succeeds`, async () => {
     const connection = fresh();
     const first = { 'GET.v1.customers': 0, 'POST.v1.payment_intents.:id.confirm': 1 };
-    await store().replacePositions(connection, { positions: first, positionsUs: undefined });
-    const { positions, positionsUs, ring } = await store().read(connection);
-    assert.deepEqual([positions, ring.changedUs], [first, undefined]);
+    await store().replacePositions(connection, { positions: first, positionsUs: undefined, layout: 1 });
+    const { positions, positionsUs, layout, ring } = await store().read(connection);
+    assert.deepEqual([positions, layout, ring.changedUs], [first, 1, undefined]);
     const add = (key: string) =>
-      store().replacePositions(connection, { positions: { ...first, [key]: 2 }, positionsUs });
+      store().replacePositions(connection, { positions: { ...first, [key]: 2 }, positionsUs, layout });
     await Promise.all([add('search'), add('files.read')]);
-    const later = Object.keys((await store().read(connection)).positions);
-    assert.equal(later.length, 3);
+    const read = await store().read(connection);
+    const later = Object.keys(read.positions);
+    assert.deepEqual([later.length, read.layout], [3, 1]);
     await add('files.write');
     assert.deepEqual(Object.keys((await store().read(connection)).positions), later);
   });

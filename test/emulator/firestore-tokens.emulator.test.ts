@@ -64,6 +64,21 @@ if (emulatorIsHere()) {
     assert.deepEqual((await at.listCollections()).map(({ id }) => id).sort(), ['members', 'shards']);
   });
 
+  test('positions that an earlier revision began keep their version, and those of a newer one are not read', async () => {
+    const connection = fresh();
+    const stored = documents.doc(`connections/${connection}/lanes/positions`);
+    await stored.set({ v: 1, positions: { search: 0 } });
+    const { layout, positions, positionsUs } = await allocations.read(connection);
+    assert.deepEqual([layout, positions], [1, { search: 0 }]);
+    await allocations.replacePositions(connection, { layout, positions: { ...positions, files: 1 }, positionsUs });
+    assert.deepEqual((await stored.get()).data(), { v: 1, positions: { search: 0, files: 1 } });
+    await stored.set({ v: 3, positions: {} });
+    await assert.rejects(
+      allocations.read(connection),
+      /allocation of lanes has version 3, but this revision supports up to 2/,
+    );
+  });
+
   test('state of a newer version fails with a clear error and grants nothing', async () => {
     const connection = fresh();
     await documents.doc(`connections/${connection}/shards/0`).set({ v: 4, tat0: 0, calm: 0 });

@@ -2,12 +2,14 @@
 import { seesEach, type Mutant } from './planted.ts';
 
 const CEILINGS = 'test/simulation/ceilings.test.ts';
+const OPEN_LOOP = 'test/simulation/open-loop.test.ts';
+const LANES = 'test/unit/endpoint-lanes.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'two lanes are confused: an endpoint uses the next lane too': {
     file: 'shared/rate-limiter/endpoints/ring.ts',
-    right: 'const place = (position * GOLDEN + index * SQUARE_ROOT) % 1;',
-    wrong: 'const place = (position * GOLDEN + index * SQUARE_ROOT) % 1; lanes.add(Math.floor(index * width));',
+    right: 'const place = (position * GOLDEN + shift) % 1;',
+    wrong: 'const place = (position * GOLDEN + shift) % 1; lanes.add(Math.floor(index * width));',
     test: CEILINGS,
     named: 'calls of one endpoint from all nodes',
   },
@@ -52,6 +54,34 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     wrong: '',
     test: CEILINGS,
     named: 'payments go before the reads of other endpoints',
+  },
+  'a lone caller keeps to the lanes of its own node': {
+    file: 'shared/rate-limiter/lanes/selector.ts',
+    right: 'return lone && isPart(view) && this.search.isPromising(fromUs);',
+    wrong: 'return false;',
+    test: OPEN_LOOP,
+    named: 'random calls of five endpoints find free lanes of other nodes: 18 nodes, 0.5',
+  },
+  'queued reads leave no lane to payments': {
+    file: 'shared/rate-limiter/lanes/selector.ts',
+    right: 'const keeps = flood && demand.keepsReserve &&',
+    wrong: 'const keeps = fromUs < 0 &&',
+    test: CEILINGS,
+    named: 'payments go before the reads of other endpoints',
+  },
+  'a caller with a slot takes a later one too': {
+    file: 'shared/rate-limiter/lanes/selector.ts',
+    right: 'counts.take([...lanes, ...spare, ...probed].filter(open), wanted, latestUs);',
+    wrong: 'counts.take([...lanes, ...spare, ...probed].filter(open), wanted);',
+    test: LANES,
+    named: 'a call with a slot takes no later one',
+  },
+  'a revision uses its own layout, not the stored one': {
+    file: 'shared/rate-limiter/endpoints/allocation-view.ts',
+    right: 'return lanesOfEndpoint(ring, position, ceiling, this.layout);',
+    wrong: 'return lanesOfEndpoint(ring, position, ceiling);',
+    test: LANES,
+    named: 'where an earlier revision began the positions',
   },
 };
 

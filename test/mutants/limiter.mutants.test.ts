@@ -169,7 +169,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'nodes that meet in a lane stay there, though others are free': {
     file: 'shared/rate-limiter/queue/scheduler.ts',
-    right: 'return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);',
+    right: 'return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, this.isLone, view);',
     wrong: 'return 0;',
     test: FLEET,
     named: 'nodes that take the same lane at once',
@@ -225,7 +225,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the lanes of a node with a long line stay in step': {
     file: 'shared/rate-limiter/lanes/selector.ts',
-    right: 'const lanes = flood ? spread(own, fromUs) : own;',
+    right: 'const lanes = flood ? spread(own, fromUs, view.all.size / Math.max(1, view.live)) : own;',
     wrong: 'const lanes = own;',
     test: FLEET,
     named: 'a payment does not wait',

@@ -240,7 +240,13 @@ test('payments go before the reads of other endpoints, and the reads keep their 
   }
   waits.sort((a, b) => a - b);
   const p95 = waits[Math.floor(0.95 * waits.length)] ?? Infinity;
-  assert.ok(p95 <= 1050, `${p95} ms of ${waits.length}`);
+  assert.ok(p95 <= 400, `${p95} ms of ${waits.length}`);
+});
+
+test('no lane is reserved far ahead, however the callers of its endpoints queue', () => {
+  const fleet = fleetOf(MIXED, LIVE);
+  fleet.events.runUntil(90_000);
+  assert.ok(fleet.furthestUs() <= 20_000_000, `${fleet.furthestUs()} us`);
 });
 
 test('instances that cannot read the ring stop at the end of what they know, and no ceiling is exceeded', () => {
@@ -264,7 +270,7 @@ test('instances that cannot read the ring stop at the end of what they know, and
 test('a slot is used in its own ring only', () => {
   const view = new AllocationView(LIVE);
   const positions = { [ONE().key]: 3 };
-  view.learn({ ring: { before: 48, after: 100, changedUs: 0 }, positions, positionsUs: 0, atUs: 0 });
+  view.learn({ ring: { before: 48, after: 100, changedUs: 0 }, positions, positionsUs: 0, layout: 2, atUs: 0 });
   const [old, next] = [lanesOfEndpoint(48, 3, 25), lanesOfEndpoint(100, 3, 25)];
   for (let lane = 0; lane < 100; lane += 1) {
     const window = view.window(ONE(), lane);

@@ -4,7 +4,7 @@ import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
 import type { Commit, Look } from '../../shared/rate-limiter/commits.ts';
 import type { AllocationStep } from '../../shared/rate-limiter/endpoints/allocation-steps.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
-import { FIRST_RING, type Allocation } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { FIRST_RING, NEW_LAYOUT, type Allocation } from '../../shared/rate-limiter/endpoints/ring.ts';
 import { TokenQueues } from '../../shared/rate-limiter/queues.ts';
 import type { Priority, Settled, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
@@ -89,6 +89,7 @@ export class Fleet {
     ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
     positions: {},
     positionsUs: undefined,
+    layout: NEW_LAYOUT,
     atUs: 0,
   };
 
@@ -196,6 +197,11 @@ export class Fleet {
     const seen = [...this.members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
     this.looks.push({ atMs: this.events.now, live: seen.length });
     return { live: seen.length, rank: seen.filter((one) => one.place < place).length, atUs: this.nowUs };
+  }
+
+  /** How far ahead the most reserved lane is. */
+  furthestUs(): number {
+    return Math.max(...this.lanes.values()) - this.nowUs;
   }
 
   leave(id: number): void {

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
 import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
+import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import { sized } from '../support/sizes.ts';
 import { quantile } from '../bench/quantile.ts';
 import { FAIR, Fleet, type Weather } from './fleet.ts';
 
@@ -73,12 +75,47 @@ for (const seed of [3, 8])
     assert.ok(fleet.worstWindow().over <= 0);
   });
 
+for (const [nodes, load, p95Ms] of [
+  [8, 0.3, 60],
+  [8, 0.5, 96],
+  [18, 0.3, 96],
+  [18, 0.5, 150],
+] as const)
+  test(`random calls of five endpoints find free lanes of other nodes: ${nodes} nodes, ${load} of the capacity`, () => {
+    const ceilings = { accountCeiling: 100, endpointCeiling: 25, searchCeiling: 20, filesCeiling: 20 };
+    const fleet = new Fleet({ ...OPEN_LIMITS, ...ceilings }, FAIR, 1);
+    const all = Array.from({ length: nodes }, () => fleet.instance());
+    const waits: number[] = [];
+    const perMs = (load * Math.min(100, 6 * nodes)) / 1000;
+    const arriveAt = (atMs: number): void =>
+      fleet.events.at(atMs, () => {
+        const endpoint = { kind: 'endpoint', key: `POST.v1.kind${Math.floor(fleet.chance.fraction() * 5)}` } as const;
+        const note = (turn: Turn | 'unanswered', endMs: number): void => {
+          if (atMs > 75_000) waits.push(turn !== 'unanswered' && turn.granted ? endMs - atMs : Infinity);
+        };
+        all[Math.floor(fleet.chance.fraction() * nodes)]?.take(5000, note, undefined, endpoint);
+        arriveAt(atMs + fleet.chance.gap(perMs));
+      });
+    arriveAt(0);
+    fleet.events.runUntil(sized(105_000, 300_000));
+    assert.ok(quantile(waits, 0.95) <= p95Ms, `${quantile(waits, 0.95)} ms of ${waits.length}`);
+    assert.ok(fleet.worstWindow().over <= 0);
+  });
+
 test('a reservation for more callers than lanes leaves the rest to the next one', () => {
   const second = 1_000_000;
   for (let nowUs = second; nowUs < 60 * second; nowUs += second)
     for (let rank = 0; rank < 9; rank += 1) {
       const view = { all: allLanes(120), lanes: allLanes(120), live: 9, rank, blurUs: 0, stretch: 1 };
-      const demand = { wanted: 24, ahead: 0, patient: 0, rare: false };
+      const demand = {
+        wanted: 24,
+        latestUs: Infinity,
+        keepsReserve: false,
+        ahead: 0,
+        patient: 0,
+        lone: false,
+        rare: false,
+      };
       const requests = new LaneSelector(new LaneRecords()).plan(demand, nowUs, view);
       assert.ok(
         requests.every(({ count }) => count <= 2),

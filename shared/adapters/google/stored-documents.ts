@@ -5,8 +5,15 @@ import { EVENT_OUTCOMES, type InboxEntry, type PublishingState } from '../../eve
 import type { DeadLetter } from '../../ports/dead-letter-store.ts';
 import { LaterVersionError } from '../../ports/store-errors.ts';
 import type { OperationRecord } from '../../idempotency/store.ts';
+import type { Allocation } from '../../rate-limiter/endpoints/ring.ts';
 import { microseconds } from './firestore-time.ts';
-import { ALLOCATION_VERSION, DEAD_LETTER_VERSION, INBOX_VERSION, OPERATION_VERSION } from './stored-versions.ts';
+import {
+  DEAD_LETTER_VERSION,
+  INBOX_VERSION,
+  OPERATION_VERSION,
+  POSITIONS_VERSION,
+  RING_VERSION,
+} from './stored-versions.ts';
 
 const storedOperation = lazy(() => {
   const integer = z.pipe(
@@ -117,11 +124,15 @@ const storedAllocation = lazy(() => {
     z.object({ integerValue: z.coerce.number().check(z.int(), z.gte(0)) }),
     z.transform(({ integerValue }) => integerValue),
   );
-  const version = z.object({ integerValue: z.coerce.number().check(z.maximum(ALLOCATION_VERSION)) });
+  const version = (latest: number) =>
+    z.pipe(
+      integer,
+      z.transform((v) => supported('allocation of lanes', v, latest)),
+    );
   return {
-    ring: z.object({ v: version, before: integer, after: integer }),
+    ring: z.object({ v: version(RING_VERSION), before: integer, after: integer }),
     positions: z.object({
-      v: version,
+      v: version(POSITIONS_VERSION),
       positions: z.object({ mapValue: z.object({ fields: z.nullish(z.record(z.string(), integer)) }) }),
     }),
   };
@@ -135,25 +146,33 @@ export interface StoredDocuments {
   publishing(fields: unknown): PublishingState;
   /** Lanes of the ring before and after its last change. */
   ring(fields: unknown): { readonly before: number; readonly after: number };
-  /** Positions of the endpoints on the ring. */
-  positions(fields: unknown): Readonly<Record<string, number>>;
+  /** Positions of the endpoints on the ring. The version of the document is their layout. */
+  positions(fields: unknown): Pick<Allocation, 'positions' | 'layout'>;
 }
 
 export const storedDocuments: StoredDocuments = {
   operation(fields, updatedUs) {
     const { v, expireAt, writtenUs = updatedUs, ...record } = storedOperation().parse(fields);
-    if (v > OPERATION_VERSION)
-      throw new LaterVersionError(
-        `the stored operation has version ${v}, but this revision supports up to ${OPERATION_VERSION}; deploy a newer one`,
-      );
+    supported('operation', v, OPERATION_VERSION);
     return correctClockSkew({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
   event: (fields) => storedEvent().parse(fields).entry.stringValue,
   publishing: (fields) => storedPublishing().parse(fields).state.stringValue,
   ring: (fields) => storedAllocation().ring.parse(fields),
-  positions: (fields) => storedAllocation().positions.parse(fields).positions.mapValue.fields ?? {},
+  positions: (fields) => {
+    const { v, positions } = storedAllocation().positions.parse(fields);
+    return { positions: positions.mapValue.fields ?? {}, layout: v === 1 ? 1 : 2 };
+  },
 };
+
+/** Returns the version of a document, or throws if only a newer revision supports it. */
+function supported(name: string, version: number, latest: number): number {
+  if (version <= latest) return version;
+  throw new LaterVersionError(
+    `the stored ${name} has version ${version}, but this revision supports up to ${latest}; deploy a newer one`,
+  );
+}
 
 /**
  * Returns the record with its times moved forward by `byUs` microseconds. By so much the writer's clock was behind

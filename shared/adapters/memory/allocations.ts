@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import { FIRST_RING, type Allocation, type AllocationStore } from '../../rate-limiter/endpoints/ring.ts';
+import { FIRST_RING, NEW_LAYOUT, type Allocation, type AllocationStore } from '../../rate-limiter/endpoints/ring.ts';
 
 type StoredAllocation = Omit<Allocation, 'atUs'>;
 
@@ -7,6 +7,7 @@ const INITIAL_ALLOCATION: StoredAllocation = {
   ring: { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
   positions: {},
   positionsUs: undefined,
+  layout: NEW_LAYOUT,
 };
 
 /**
@@ -25,9 +26,10 @@ export function memoryAllocations(clock: Pick<Clock, 'monotonicMs'>): Allocation
         states.set(connection, { ...state, ring: { before, after, changedUs: nowUs() } });
       return Promise.resolve();
     },
-    replacePositions(connection, { positions, positionsUs }) {
+    replacePositions(connection, { positions, positionsUs, layout }) {
       const state = stateOf(connection);
-      if (state.positionsUs === positionsUs) states.set(connection, { ...state, positions, positionsUs: nowUs() });
+      if (state.positionsUs === positionsUs)
+        states.set(connection, { ...state, positions, layout, positionsUs: nowUs() });
       return Promise.resolve();
     },
   };

@@ -4,12 +4,12 @@ import type { Now } from '../gcra.ts';
 import type { View } from '../membership.ts';
 import type { AllocationView } from './allocation-view.ts';
 import type { Endpoint } from './endpoint.ts';
-import { FIRST_RING, type Allocation } from './ring.ts';
+import { FIRST_RING, type Allocation, type Positions } from './ring.ts';
 
 /** The next call to the store about the allocation. A write succeeds only if the state is still the one that was read. */
 export type AllocationStep =
   | { readonly ask: 'allocation' }
-  | ({ readonly ask: 'position' } & Pick<Allocation, 'positions' | 'positionsUs'>)
+  | ({ readonly ask: 'position' } & Positions)
   | {
       readonly ask: 'ring';
       readonly before: number;
@@ -18,7 +18,7 @@ export type AllocationStep =
     };
 
 /** Milliseconds between a failed call and the next one. */
-const PAUSE_MS = 400;
+const PAUSE_MS = 4000;
 
 /** A ring that is too small by less than this part is not worth a change. */
 const MIN_GROWTH = 0.1;
@@ -85,10 +85,10 @@ export class AllocationSteps {
       (endpoint) => this.view.isSeparate(endpoint, now.leastUs) && this.view.lacksPosition(endpoint),
     );
     if (missing.length === 0) return undefined;
-    const { positions, positionsUs } = this.view.stored;
+    const { positions, positionsUs, layout } = this.view.stored;
     const next = Object.keys(positions).length;
     const added = Object.fromEntries(missing.map(({ key }, index) => [key, next + index]));
-    return { ask: 'position', positions: { ...positions, ...added }, positionsUs };
+    return { ask: 'position', positions: { ...positions, ...added }, positionsUs, layout };
   }
 
   private newRing(nowMs: number, now: Now, members: View | undefined): AllocationStep | undefined {

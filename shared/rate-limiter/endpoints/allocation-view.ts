@@ -3,7 +3,15 @@ import { laneCount, lanesBefore, type Limits } from '../capacity.ts';
 import type { Now } from '../gcra.ts';
 import { LaneSet } from '../lanes/lane-set.ts';
 import { ceilingOf, type Endpoint } from './endpoint.ts';
-import { FIRST_RING, lanesOfEndpoint, LEAD_US, type Allocation, type Ring } from './ring.ts';
+import {
+  FIRST_RING,
+  lanesOfEndpoint,
+  LEAD_US,
+  NEW_LAYOUT,
+  type Allocation,
+  type Positions,
+  type Ring,
+} from './ring.ts';
 
 /** Microseconds after which the allocation is read again if calls come: a bit more than a third of its use. */
 const REFRESH_US = 0.4 * LEAD_US;
@@ -21,25 +29,27 @@ export class AllocationView {
   private ring: Ring = { before: FIRST_RING, after: FIRST_RING, changedUs: undefined };
   private positions: Allocation['positions'] = {};
   private positionsUs: number | undefined;
+  private layout = NEW_LAYOUT;
   private readUs = -Infinity;
   private readonly sets = new Map<string, LaneSet>();
   private readonly ofRing = new Map<string, ReadonlySet<number>>();
 
   constructor(private readonly limits: Limits) {}
 
-  learn({ ring, positions, positionsUs, atUs }: Allocation): void {
+  learn({ ring, positions, positionsUs, layout, atUs }: Allocation): void {
     if (atUs < this.readUs) return;
     this.ring = ring;
     this.positions = positions;
     this.positionsUs = positionsUs;
+    this.layout = layout;
     this.readUs = atUs;
     this.sets.clear();
     this.ofRing.clear();
   }
 
   /** The stored state that a change replaces. */
-  get stored(): Pick<Allocation, 'ring' | 'positions' | 'positionsUs'> {
-    return { ring: this.ring, positions: this.positions, positionsUs: this.positionsUs };
+  get stored(): Pick<Allocation, 'ring'> & Positions {
+    return { ring: this.ring, positions: this.positions, positionsUs: this.positionsUs, layout: this.layout };
   }
 
   /** When the last change of the ring applies. */
@@ -114,7 +124,7 @@ export class AllocationView {
     if (endpoint === undefined) return lanesBefore(ring);
     const ceiling = ceilingOf(endpoint, this.limits);
     const position = this.positions[endpoint.key];
-    if (position !== undefined) return lanesOfEndpoint(ring, position, ceiling);
+    if (position !== undefined) return lanesOfEndpoint(ring, position, ceiling, this.layout);
     return ceiling >= ring ? lanesBefore(ring) : [];
   }
 }

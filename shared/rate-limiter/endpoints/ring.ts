@@ -20,10 +20,23 @@ export interface Ring {
   readonly changedUs: number | undefined;
 }
 
+/**
+ * How lanes follow from positions. The store holds it with the positions and it never changes, because all revisions that
+ * share a database must agree. Connections whose positions an earlier revision began keep layout 1.
+ */
+export type Layout = 1 | 2;
+
+/** The layout of a connection without positions. */
+export const NEW_LAYOUT: Layout = 2;
+
+/** The positions, as a write replaces them. */
+export type Positions = Pick<Allocation, 'positions' | 'positionsUs' | 'layout'>;
+
 /** The stored state: the ring, and the positions of the endpoints. A position never changes. */
 export interface Allocation extends StoreAnswer {
   readonly ring: Ring;
   readonly positions: Readonly<Record<string, number>>;
+  readonly layout: Layout;
   /** Commit time of the last new position; undefined before the first one. */
   readonly positionsUs: number | undefined;
 }
@@ -42,16 +55,17 @@ const SQUARE_ROOT = 0.414_213_562_373_095;
 
 /**
  * The lanes of an endpoint: one of each `ring / ceiling` successive lanes, so that each node has some of them among its own.
- * The places differ from endpoint to endpoint. Two endpoints have few lanes in common, and with as many endpoints as the
- * ceiling goes into the ring each lane has one.
+ * The places differ from endpoint to endpoint, and the distances are nearly equal; in layout 1 they were not. Two endpoints
+ * have few lanes in common, and with as many endpoints as the ceiling goes into the ring each lane has one.
  */
-export function lanesOfEndpoint(ring: number, position: number, ceiling: number): number[] {
+export function lanesOfEndpoint(ring: number, position: number, ceiling: number, layout = NEW_LAYOUT): number[] {
   const count = Math.max(1, Math.floor(ceiling));
   if (count >= ring) return lanesBefore(ring);
   const width = ring / count;
   const lanes = new Set<number>();
   for (let index = 0; index < count; index += 1) {
-    const place = (position * GOLDEN + index * SQUARE_ROOT) % 1;
+    const shift = layout === 1 ? index * SQUARE_ROOT : 1 - index / count;
+    const place = (position * GOLDEN + shift) % 1;
     const lane = Math.floor((index + place) * width);
     // A piece that is not a whole number of lanes may end in the first lane of the next one.
     lanes.add(lanes.has(lane) ? Math.min(lane + 1, ring - 1) : lane);
@@ -66,5 +80,5 @@ export interface AllocationStore {
   /** Changes the ring if its last change was at `changedUs`. Otherwise nothing happens. */
   changeRing(connection: string, ring: Ring): Promise<void>;
   /** Replaces the positions if their last change was at `positionsUs`. Otherwise nothing happens. */
-  replacePositions(connection: string, positions: Pick<Allocation, 'positions' | 'positionsUs'>): Promise<void>;
+  replacePositions(connection: string, positions: Positions): Promise<void>;
 }

@@ -9,6 +9,9 @@ const LEFT_ALONE_US = 3_000_000;
 /** Microseconds that a lane of another node, seen free, counts as free. */
 const FRESH_US = 300_000;
 
+/** Weight of one lane in the average of the free ones. */
+const WEIGHT = 0.02;
+
 interface LaneRecord {
   /** The next free slot, as the last answer that covered the lane reported it. */
   readonly nextUs: number;
@@ -23,6 +26,10 @@ interface LaneRecord {
 /** What a node knows of lanes from the answers to its reservations. Each answer covers whole shards. */
 export class LaneRecords {
   private readonly records = new Map<number, LaneRecord>();
+  /** Average part of the reported lanes that no node used. */
+  freePart = 1;
+  /** When callers of a lower class last left the reserve to payments. */
+  reserveKeptUs = -Infinity;
 
   /** Learns from the answer to requests that were to begin at `fromUs`. */
   learn(requests: readonly SlotRequest[], { grants, lanes }: Reservation, fromUs: number): void {
@@ -34,6 +41,9 @@ export class LaneRecords {
     for (const { lane, nextUs } of lanes) {
       const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
+      // A lane that is in use by this node alone does not tell whether others use it.
+      if (leftUs <= fromUs)
+        this.freePart += WEIGHT * ((beforeUs <= (taken.get(lane) ?? fromUs) ? 1 : 0) - this.freePart);
       // Of a lane that slots were taken of, the answer hides how long it had been free.
       const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {

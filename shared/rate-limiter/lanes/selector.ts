@@ -5,7 +5,10 @@ import { assignedLanes, rotationAt, type AssignedLanes, type Standing } from './
 import { SlotCounts, type Candidate } from './candidates.ts';
 import { ShardProbes } from './probes.ts';
 import { LaneRecords } from './records.ts';
+import { isReserved } from './reserve.ts';
+import { LaneSearch } from './search.ts';
 import { soonestSlots } from './soonest-slots.ts';
+import { spread } from './spread.ts';
 
 /** Slots of one shard that one reservation takes at most: a crash loses no more. */
 const MAX_BATCH = 6;
@@ -31,8 +34,8 @@ const STALE_US = 250_000;
 /** With more rounds of callers than this who let others go first, a node spreads its lanes over time. */
 const MANY_ROUNDS = 2;
 
-/** How far apart lanes are spread, as a part of an even spread: the last is through before the first comes again. */
-const SPREAD = 0.9;
+/** A search takes no later slots. */
+const HORIZON_US = 3_500_000;
 
 /** Further slots for a lone call, if the answer comes too late for the first: how many, and how far apart. */
 const MAX_FALLBACKS = 2;
@@ -59,10 +62,16 @@ export interface FleetView extends Omit<Standing, 'nowUs'> {
 export interface Demand {
   /** Callers who need a slot. */
   readonly wanted: number;
+  /** True if callers of a lower class leave the reserve to payments. */
+  readonly keepsReserve: boolean;
+  /** Later slots are of no use to them. */
+  readonly latestUs: number;
   /** Further callers who are expected (`Arrivals`). Undefined if calls come by chance. */
   readonly ahead: number | undefined;
   /** Waiting callers of the lower classes. */
   readonly patient: number;
+  /** True if hardly any callers wait. */
+  readonly lone: boolean;
   /** True if the node's lanes are idle most of the time. */
   readonly rare: boolean;
 }
@@ -87,26 +96,27 @@ export class LaneSelector {
   private turn: number | undefined;
   private choices: Choices | undefined;
 
+  private readonly search: LaneSearch;
+
   /** `records`: what the instance knows of lanes. Its queues share it. */
-  constructor(private readonly records: LaneRecords) {}
+  constructor(private readonly records: LaneRecords) {
+    this.search = new LaneSearch(records);
+  }
 
   /**
    * Returns requests for slots from `fromUs` on, as many as the demand needs or one reservation may take. Slots for
    * expected callers are added only if the node's own lanes are all busy. A request for 0 slots only reports the lanes.
    * `taken`: lanes that another queue takes slots of in the same commit.
    */
-  plan(
-    { wanted, ahead, patient, rare }: Demand,
-    fromUs: number,
-    view: FleetView,
-    taken: ReadonlySet<number> = new Set(),
-  ): SlotRequest[] {
+  plan(demand: Demand, fromUs: number, view: FleetView, taken: ReadonlySet<number> = new Set()): SlotRequest[] {
+    const { wanted, latestUs, ahead, patient, rare, lone } = demand;
     const { assigned, shards } = this.choicesAt(fromUs, view);
+    if (this.searches(lone, fromUs, view)) return this.searchFor(demand, fromUs, view, taken);
     const own = assigned.exclusive
       ? assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view))
       : this.inTurn(assigned, wanted, fromUs, view);
     const flood = patient > MANY_ROUNDS * own.length;
-    const lanes = flood ? spread(own, fromUs) : own;
+    const lanes = flood ? spread(own, fromUs, view.all.size / Math.max(1, view.live)) : own;
     const [first] = own;
     if (first !== undefined && !assigned.exclusive && wanted < MAX_TURN && this.isStale(assigned, fromUs))
       return taken.has(first.lane) ? [] : [{ lane: first.lane, count: 0, spacingUs: first.spacingUs }];
@@ -121,25 +131,74 @@ export class LaneSelector {
     for (const shard of shards) limits.delete(shard);
     if (!assigned.exclusive) for (const shard of shards) limits.set(shard, this.turnLimit(own, fromUs));
     const counts = new SlotCounts(limits, MAX_BATCH);
-    const open = (lane: Candidate): boolean => !taken.has(lane.lane);
-    counts.take([...lanes, ...spare, ...probed].filter(open), wanted);
+    const keeps = flood && demand.keepsReserve && isPart(view) && !own.every(({ lane }) => isReserved(lane));
+    if (keeps) this.records.reserveKeptUs = fromUs;
+    const open = ({ lane }: Candidate): boolean => !taken.has(lane) && !(keeps && isReserved(lane));
+    counts.take([...lanes, ...spare, ...probed].filter(open), wanted, latestUs);
     const alone = assigned.exclusive || assigned.lanes.every((lane) => this.records.isShared(lane) !== true);
     if (alone && free === 0) counts.take(own.filter(open), ahead ?? 0, fromUs + PREFETCH_US);
     if (rare && assigned.exclusive) takeFallbacks(counts, own.filter(open), fromUs);
-    const requests = [...counts].map(([{ lane, spacingUs, delayUs = 0 }, count]) => ({
-      lane,
-      count,
-      spacingUs,
-      delayUs,
-    }));
+    const requests = slotRequestsOf(counts);
+    if (isPart(view) && !lone && this.search.lookDue(fromUs)) {
+      const { unknown } = this.search.others(view.lanes, assigned.lanes, fromUs);
+      return [
+        ...requests,
+        ...this.search.looks(
+          unknown.filter((lane) => !taken.has(lane)),
+          requests,
+          spacingUs(view),
+        ),
+      ];
+    }
     if (!byChance || !maySearch(assigned, view) || free > FEW_FREE * own.length) return requests;
     return [...requests, ...this.watched(requests, assigned, shards, view).filter(({ lane }) => !taken.has(lane))];
+  }
+
+  /** Whether the queue of an endpoint looks for free lanes of other nodes. `lone`: hardly any callers wait. */
+  searches(lone: boolean, fromUs: number, view: FleetView): boolean {
+    return lone && isPart(view) && this.search.isPromising(fromUs);
+  }
+
+  /** Slots for a lone caller of an endpoint: of the node's own lanes, or of those of others. */
+  private searchFor(demand: Demand, fromUs: number, view: FleetView, taken: ReadonlySet<number>): SlotRequest[] {
+    const { wanted, rare } = demand;
+    const latestUs = Math.min(demand.latestUs, fromUs + HORIZON_US);
+    const { assigned } = this.choicesAt(fromUs, view);
+    const at = (lane: number, handicapUs = 0): Candidate =>
+      candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view, handicapUs);
+    const found = this.search.others(view.lanes, assigned.lanes, fromUs);
+    const open = ({ lane }: Candidate): boolean => !taken.has(lane);
+    const own = assigned.lanes.map((lane) => at(lane)).filter(open);
+    const lanes = [...own, ...found.known.map((lane) => at(lane, SPARE_HANDICAP_US)).filter(open)];
+    const enough = lanes.filter(({ nextUs }) => nextUs <= fromUs).length >= wanted;
+    const guesses = found.unknown.map((lane) => at(lane, 2 * SPARE_HANDICAP_US)).filter(open);
+    const counts = new SlotCounts(new Map(), MAX_BATCH);
+    if (enough || guesses.length === 0) counts.take(lanes, wanted, latestUs);
+    else if (this.search.mayGuess) counts.take([...lanes, ...guesses], wanted, latestUs);
+    else counts.take(lanes, wanted, fromUs);
+    if (rare && assigned.exclusive) takeFallbacks(counts, own, fromUs);
+    const requests = slotRequestsOf(counts);
+    return enough
+      ? requests
+      : [
+          ...requests,
+          ...this.search.looks(
+            guesses.map(({ lane }) => lane),
+            requests,
+            spacingUs(view),
+          ),
+        ];
   }
 
   /** Learns the result of requests that were to begin at `fromUs`. The records have learned it before. */
   learn(requests: readonly SlotRequest[], reservation: Reservation, fromUs: number, view: FleetView): void {
     const { assigned, shards: own } = this.choicesAt(fromUs, view);
     this.choices = undefined;
+    const reported = reservation.lanes.map(({ lane }) => lane).filter((lane) => view.lanes.has(lane));
+    this.search.learn(
+      reported.filter((lane) => !assigned.lanes.includes(lane)),
+      fromUs,
+    );
     const isShared = (lane: number): boolean => this.records.isShared(lane) === true;
     const crowded = !assigned.exclusive && assigned.lanes.every(isShared);
     for (const shard of new Set(requests.map(({ lane }) => shardOf(lane)))) {
@@ -160,10 +219,22 @@ export class LaneSelector {
   }
 
   /** How many of these slots are more than `gainUs` later than a lane that seems free at `fromUs`. */
-  improvable(slotsUs: readonly number[], fromUs: number, gainUs: number, byChance: boolean, view: FleetView): number {
+  improvable(
+    slotsUs: readonly number[],
+    fromUs: number,
+    gainUs: number,
+    byChance: boolean,
+    lone: boolean,
+    view: FleetView,
+  ): number {
     const late = slotsUs.filter((slotUs) => slotUs > fromUs + gainUs).length;
     if (late === 0) return 0;
     const { assigned } = this.choicesAt(fromUs, view);
+    if (this.searches(lone, fromUs, view)) {
+      const { known, unknown } = this.search.others(view.lanes, assigned.lanes, fromUs);
+      const free = [...assigned.lanes, ...known].filter((lane) => this.records.nextUs(lane) <= fromUs).length;
+      return Math.min(late, free + unknown.length);
+    }
     const spare = this.spareAt(fromUs, byChance, view);
     const freeUs = (lane: number): number =>
       assigned.exclusive ? this.records.nextUs(lane) : this.expectedUs(lane, fromUs);
@@ -175,13 +246,21 @@ export class LaneSelector {
    * A lower bound of when further slots can be, each by its place (1: the next one). `anywhere`: shards of which nothing
    * is known may have room; where a single slot is wanted they are not probed.
    */
-  soonestUs(fromUs: number, view: FleetView, anywhere = true): (place: number) => number {
+  soonestUs(fromUs: number, view: FleetView, anywhere = true, search = false): (place: number) => number {
     const { assigned, shards } = this.choicesAt(fromUs, view);
     const known = [...assigned.lanes, ...this.spareAt(fromUs, false, view)].map((lane) => ({
       nextUs: Math.max(this.records.nextUs(lane), fromUs),
       spacingUs: spacingUs(view),
       lanes: 1,
     }));
+    if (search) {
+      const found = this.search.others(view.lanes, assigned.lanes, fromUs);
+      for (const lane of found.known)
+        known.push({ nextUs: Math.max(this.records.nextUs(lane), fromUs), spacingUs: spacingUs(view), lanes: 1 });
+      if (found.unknown.length > 0)
+        known.push({ nextUs: fromUs, spacingUs: spacingUs(view), lanes: found.unknown.length });
+      return soonestSlots(known);
+    }
     const unprobed = anywhere ? this.probes.unknown(fromUs, view.lanes, shards) : [];
     const unknown = unprobed.reduce((sum, shard) => sum + view.lanes.lanesIn(shard).length, 0);
     if (unknown === 0) return soonestSlots(known);
@@ -287,6 +366,10 @@ function maySearch({ exclusive }: AssignedLanes, { all, lanes }: FleetView): boo
   return exclusive || lanes.size < all.size;
 }
 
+function slotRequestsOf(counts: SlotCounts): SlotRequest[] {
+  return [...counts].map(([{ lane, spacingUs, delayUs = 0 }, count]) => ({ lane, count, spacingUs, delayUs }));
+}
+
 /**
  * Takes later slots of other free lanes: a caller whose first slot is over when the answer comes has the next one, and
  * needs no second reservation. Half of the lanes stay free.
@@ -300,19 +383,9 @@ function takeFallbacks(counts: SlotCounts, own: readonly Candidate[], fromUs: nu
   });
 }
 
-/**
- * Staggers the next slots of the lanes over one slot interval, so that a caller of a higher priority never waits long for
- * the next slot.
- */
-function spread(lanes: readonly Candidate[], fromUs: number): Candidate[] {
-  let earliestUs = -Infinity;
-  return [...lanes]
-    .sort((a, b) => a.nextUs - b.nextUs)
-    .map((lane) => {
-      const nextUs = Math.ceil(Math.max(lane.nextUs, earliestUs));
-      earliestUs = nextUs + (SPREAD * lane.spacingUs) / lanes.length;
-      return nextUs > lane.nextUs ? { ...lane, nextUs, delayUs: nextUs - fromUs } : lane;
-    });
+/** Whether the queue is one of an endpoint. */
+function isPart({ all, lanes }: FleetView): boolean {
+  return lanes.size < all.size;
 }
 
 function candidate(lane: number, nextUs: number, view: FleetView, handicapUs = 0): Candidate {

@@ -31,6 +31,9 @@ const PATIENCE_MS = 2500;
 /** Microseconds by which another slot must come sooner than the reserved one to justify a call. */
 const MIN_GAIN_US = 150_000;
 
+/** With more waiting callers a queue of an endpoint keeps to the lanes that it knows. */
+const MAX_LONE_CALLERS = 2;
+
 /** A caller, and what it waits for. */
 export interface Request<C> {
   readonly caller: C;
@@ -118,6 +121,7 @@ export class TokenQueue<C> {
     const patientMs = Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS));
     const giveUpMs = nowMs + patientMs + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
+    if (priority === 'interactive') this.node.paymentMs = nowMs;
     this.line.join({ caller, endpoint, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
@@ -266,7 +270,9 @@ export class TokenQueue<C> {
     settled.push(...this.line.refuse(nowMs, this.node.pace(nowMs), this.waitsMs(now, view)));
     const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
     if (left <= 0) return undefined;
-    const demand = this.demand(left, nowMs, view, now.leastUs);
+    // A caller with a slot needs a sooner one.
+    const latestUs = wantsMore ? Infinity : (this.line.assignedUs.at(-1) ?? Infinity) - MIN_GAIN_US;
+    const demand = { ...this.demand(left, nowMs, view, now.leastUs), latestUs };
     const requests = this.node.checking
       ? [{ lane: 0, count: 0, spacingUs: 0 }]
       : this.choice.plan(demand, notBeforeUs, view, taken);
@@ -277,8 +283,11 @@ export class TokenQueue<C> {
     const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
     return {
       wanted,
+      latestUs: Infinity,
+      keepsReserve: this.node.takesPayments(nowMs),
       ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
       patient: this.line.patient,
+      lone: this.isLone,
       rare: this.arrivals.areRare(nowMs, lanes),
     };
   }
@@ -292,9 +301,8 @@ export class TokenQueue<C> {
   private nearMs(nowMs: number, now: Now): number {
     const view = this.fleet(now);
     // An endpoint has few lanes of each node: even a lone caller looks for those of others.
-    const lone = this.line.length <= 2 && view.lanes.size < view.all.size && this.isByChance(nowMs, view, now.leastUs);
-    const anywhere = this.line.uncovered > 1 || lone;
-    const soonestUs = this.choice.soonestUs(now.leastUs, view, anywhere);
+    const searches = this.choice.searches(this.isLone, now.leastUs, view);
+    const soonestUs = this.choice.soonestUs(now.leastUs, view, this.line.uncovered > 1, searches);
     return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
 
@@ -305,7 +313,12 @@ export class TokenQueue<C> {
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.fleet(now);
     const byChance = this.isByChance(nowMs, view, now.leastUs);
-    return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, view);
+    return this.choice.improvable(slots, fromUs, MIN_GAIN_US, byChance, this.isLone, view);
+  }
+
+  /** True if hardly any callers wait. */
+  private get isLone(): boolean {
+    return this.line.length <= MAX_LONE_CALLERS;
   }
 
   private isByChance(nowMs: number, view: FleetView, nowUs: number): boolean {
@@ -322,6 +335,13 @@ export class TokenQueue<C> {
           ? { caller, unanswered: trouble }
           : refusal(caller, this.expectedWaitMs(nowMs), this.node.pace(nowMs)),
       );
+  }
+
+  /** When the next reserved slot may be released, to a caller of this queue or of another. */
+  nextSlotMs(nowMs: number, now: Now | undefined): number | undefined {
+    if (now === undefined) return undefined;
+    const nextUs = this.line.nextUs(now);
+    return nextUs === undefined ? undefined : nowMs + (nextUs - now.leastUs + 1) / MS_US;
   }
 
   /** When to step again if nothing happens before. */

@@ -175,6 +175,11 @@ export class WaitingLine<C> {
     return index < 0 ? undefined : this.slots.splice(index, 1)[0];
   }
 
+  /** The time of the next slot that may not be released yet. */
+  nextUs(now: Now): number | undefined {
+    return this.slots.find((slot) => slotState(slot, now) === 'early')?.fromUs;
+  }
+
   /** True if a slot may be released now. */
   hasDue(now: Now): boolean {
     return this.slots.some((slot) => slotState(slot, now) === 'due');

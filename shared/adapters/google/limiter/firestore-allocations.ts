@@ -1,4 +1,4 @@
-import { FIRST_RING, type AllocationStore } from '../../../rate-limiter/endpoints/ring.ts';
+import { FIRST_RING, NEW_LAYOUT, type AllocationStore } from '../../../rate-limiter/endpoints/ring.ts';
 import {
   commitOnce,
   connectionOf,
@@ -12,7 +12,7 @@ import { isConflict, type StoredDocument } from '../firestore-documents.ts';
 import { microseconds, timestamp, type Time } from '../firestore-time.ts';
 import { NO_RETRY } from '../rest.ts';
 import type { StoredDocuments } from '../stored-documents.ts';
-import { ALLOCATION_VERSION } from '../stored-versions.ts';
+import { RING_VERSION } from '../stored-versions.ts';
 
 interface BatchGetMessage {
   readonly found?: (StoredDocument & { readonly name?: string }) | null;
@@ -22,7 +22,7 @@ interface BatchGetMessage {
 /**
  * Which endpoints use which lanes, in two documents of a connection under `lanes/`:
  *   ring       v, before, after. The document's `updateTime` is the time of the change.
- *   positions  v, positions (a map from endpoints to places on the ring)
+ *   positions  v (the layout), positions (a map from endpoints to places on the ring)
  * A write has the last `updateTime` as its precondition, so of concurrent writes one succeeds.
  */
 export function firestoreAllocations(
@@ -34,9 +34,9 @@ export function firestoreAllocations(
   const nameOf = (connection: string, document: 'ring' | 'positions'): string =>
     `${connectionOf(options, connection)}/lanes/${document}`;
 
-  const replace = async (name: string, fields: object, lastUs: number | undefined): Promise<void> => {
+  const replace = async (name: string, v: number, fields: object, lastUs: number | undefined): Promise<void> => {
     const currentDocument = lastUs === undefined ? { exists: false } : { updateTime: timestamp(lastUs) };
-    const update = { name, fields: { v: { integerValue: String(ALLOCATION_VERSION) }, ...fields } };
+    const update = { name, fields: { v: toInteger(v), ...fields } };
     try {
       await commitOnce(client, { database, writes: [{ update, currentDocument }] });
     } catch (cause) {
@@ -57,18 +57,23 @@ export function firestoreAllocations(
         ring: ring
           ? { ...stored.ring(ring.fields), changedUs: microseconds(ring.updateTime) }
           : { before: FIRST_RING, after: FIRST_RING, changedUs: undefined },
-        positions: positions ? stored.positions(positions.fields) : {},
+        ...(positions ? stored.positions(positions.fields) : { positions: {}, layout: NEW_LAYOUT }),
         positionsUs: positions ? microseconds(positions.updateTime) : undefined,
         atUs: Math.min(...messages.map(({ readTime }) => microseconds(readTime))),
       };
     },
 
     changeRing: (connection, { before, after, changedUs }) =>
-      replace(nameOf(connection, 'ring'), { before: toInteger(before), after: toInteger(after) }, changedUs),
+      replace(
+        nameOf(connection, 'ring'),
+        RING_VERSION,
+        { before: toInteger(before), after: toInteger(after) },
+        changedUs,
+      ),
 
-    replacePositions: (connection, { positions, positionsUs }) => {
+    replacePositions: (connection, { positions, positionsUs, layout }) => {
       const fields = Object.fromEntries(Object.entries(positions).map(([key, position]) => [key, toInteger(position)]));
-      return replace(nameOf(connection, 'positions'), { positions: { mapValue: { fields } } }, positionsUs);
+      return replace(nameOf(connection, 'positions'), layout, { positions: { mapValue: { fields } } }, positionsUs);
     },
   };
 }

@@ -1,0 +1,124 @@
+/** The lanes of endpoints: how revisions agree on them, and what an operator reads if they are unknown. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { storedDocuments } from '../../shared/adapters/google/stored-documents.ts';
+import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
+import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
+import { isLaterVersion } from '../../shared/ports/store-errors.ts';
+import type { Limits } from '../../shared/rate-limiter/capacity.ts';
+import { AllocationSteps } from '../../shared/rate-limiter/endpoints/allocation-steps.ts';
+import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-view.ts';
+import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
+import { LEAD_US, type Layout } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
+import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
+import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
+import { Limiter } from '../../shared/rate-limiter/limiter.ts';
+import { VirtualClock } from '../support/virtual-clock.ts';
+
+const LIMITS: Limits = {
+  minNodes: 2,
+  maxNodes: 50,
+  limitScope: 'node',
+  accountCeiling: 100,
+  endpointCeiling: 25,
+  searchCeiling: 20,
+  filesCeiling: 20,
+};
+const PAYMENTS: Endpoint = { kind: 'endpoint', key: 'POST.v1.payment_intents' };
+const REFUNDS: Endpoint = { kind: 'endpoint', key: 'POST.v1.refunds' };
+const NOW = { leastUs: 2 * LEAD_US, mostUs: 2 * LEAD_US };
+
+/** What revisions with version 1 of the positions use of 100 lanes at position 3, by their own source. */
+const EARLIER = [3, 5, 10, 12, 18, 23, 25, 31, 32, 38, 43, 45, 51, 52, 58, 60, 65, 71, 73, 78, 80, 86, 91, 93, 99];
+
+function viewOf(layout: Layout): AllocationView {
+  const view = new AllocationView(LIMITS);
+  const positions = { [PAYMENTS.key]: 3 };
+  const ring = { before: 100, after: 100, changedUs: 0 };
+  view.learn({ ring, positions, positionsUs: 7, layout, atUs: NOW.leastUs });
+  return view;
+}
+
+function usedBy(view: AllocationView): number[] {
+  return view.lanes(PAYMENTS, NOW, 100).lanes.toSorted((a, b) => a - b);
+}
+
+test('where an earlier revision began the positions, an endpoint has the lanes that it has there', () => {
+  assert.deepEqual(usedBy(viewOf(1)), EARLIER);
+  assert.notDeepEqual(usedBy(viewOf(2)), EARLIER);
+  for (let lane = 0; lane < 100; lane += 1)
+    assert.equal(viewOf(1).window(PAYMENTS, lane) !== undefined, EARLIER.includes(lane), String(lane));
+});
+
+test('the position of one more endpoint keeps the layout of the others', () => {
+  for (const layout of [1, 2] as const) {
+    const step = new AllocationSteps(viewOf(layout), LIMITS).next(0, NOW, undefined, [REFUNDS]);
+    const positions = { [PAYMENTS.key]: 3, [REFUNDS.key]: 1 };
+    assert.deepEqual(step, { ask: 'position', positions, positionsUs: 7, layout });
+  }
+});
+
+test('the version of the stored positions is their layout, and a newer one fails with a clear error', () => {
+  const fields = (v: number): object => ({
+    v: { integerValue: String(v) },
+    positions: { mapValue: { fields: { [PAYMENTS.key]: { integerValue: '3' } } } },
+  });
+  for (const layout of [1, 2])
+    assert.deepEqual(storedDocuments.positions(fields(layout)), { positions: { [PAYMENTS.key]: 3 }, layout });
+  assert.throws(
+    () => storedDocuments.positions(fields(3)),
+    (error) => isLaterVersion(error) && /has version 3, but this revision supports up to 2/.test(String(error)),
+  );
+});
+
+test('a call with a slot takes no later one', () => {
+  const fromUs = 1_000_000;
+  const records = new LaneRecords();
+  const lanes = allLanes(12).lanes.map((lane) => ({ lane, nextUs: fromUs + 2_000_000 }));
+  records.learn([], { atUs: fromUs, grants: [], lanes }, fromUs);
+  const view = { all: allLanes(12), lanes: allLanes(12), live: 2, rank: 0, blurUs: 0, stretch: 1 };
+  const slots = (latestUs: number): number =>
+    new LaneSelector(records)
+      .plan({ wanted: 1, latestUs, keepsReserve: false, ahead: 0, patient: 0, lone: false, rare: false }, fromUs, view)
+      .reduce((sum, { count }) => sum + count, 0);
+  assert.equal(slots(fromUs + 500_000), 0);
+  assert.equal(slots(Infinity), 1);
+});
+
+test('an allocation that cannot be read is logged once, until it was read again', async () => {
+  const clock = new VirtualClock(1000);
+  const memory = memoryAllocations(clock);
+  let [fails, reads] = [true, 0];
+  const lines: string[] = [];
+  const limiter = new Limiter({
+    member: { connection: 'c', id: 'm', place: 0.5 },
+    limits: LIMITS,
+    store: memoryTokens(clock),
+    allocations: {
+      ...memory,
+      read: (connection) => {
+        reads += 1;
+        return fails ? Promise.reject(new Error('permission denied')) : memory.read(connection);
+      },
+    },
+    clock,
+    log: { write: (severity, message) => void lines.push(`${severity} ${message}`) },
+  });
+  const run = async (seconds: number): Promise<number> => {
+    const before = reads;
+    for (let second = 0; second < seconds; second += 1) {
+      void Promise.resolve(limiter.take(5000, undefined, undefined, PAYMENTS)).catch(() => undefined);
+      await clock.advance(1000);
+    }
+    return reads - before;
+  };
+  const warning = 'WARNING failed to read which endpoints use which lanes';
+  assert.ok((await run(20)) >= 3, 'asks again');
+  assert.deepEqual(lines, [warning]);
+  fails = false;
+  assert.ok((await run(20)) >= 1);
+  fails = true;
+  assert.ok((await run(30)) >= 3);
+  assert.deepEqual(lines, [warning, warning]);
+});
