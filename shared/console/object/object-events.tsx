@@ -22,7 +22,7 @@ interface ObjectEvent {
   readonly created: string;
   readonly row: OutputRow | undefined;
   readonly arrived: ListedEvent | undefined;
-  /** The operation of this connector that caused it, if this instance handled it. */
+  /** The operation of the connector that caused the event. Undefined if another instance ran the operation. */
   readonly operationId: string | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface ObjectOperation {
   readonly events: readonly string[];
 }
 
-/** What is known without the calls of this page. */
+/** What is known without the calls made in this console. */
 interface KnownTraffic {
   readonly requests: readonly RequestLogEntry[];
   readonly operations: readonly ListedOperation[];
@@ -44,7 +44,7 @@ export async function readObjectTraffic(id: string): Promise<KnownTraffic> {
   };
 }
 
-/** Requests, records and calls of this page as one list, the last first. */
+/** Requests, records and calls made in this console as one list, the last first. */
 export function joinOperations(id: string, traffic: KnownTraffic, history: readonly HistoryEntry[]): ObjectOperation[] {
   const { requests, operations, causes } = traffic;
   const entries = history.filter(

@@ -58,7 +58,7 @@ function replyEffect(body: Readonly<Record<string, unknown>> | undefined): strin
   return typeof effect === 'string' ? effect : undefined;
 }
 
-/** What touched one object: requests, the records of their operations, and calls of this page. */
+/** What touched one object: requests, the records of their operations, and calls made in this console. */
 export function ObjectOperations({ id }: { readonly id: string }) {
   const history = useHistory();
   const [reads, setReads] = useState(false);

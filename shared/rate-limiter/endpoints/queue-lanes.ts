@@ -6,20 +6,25 @@ import { ceilingOf, lowestCeiling, type Endpoint } from './endpoint.ts';
 
 /** How the endpoints of a connection share its lanes. */
 export interface EndpointLanes {
-  /** The stored allocation; undefined if the ceilings need none. */
+  /** The stored allocation. Undefined if no ceiling requires one. */
   readonly allocation: AllocationView | undefined;
-  /** True if the endpoint has a queue and lanes of its own now. Without the store's time: at first. */
+  /**
+   * True if the endpoint has a separate queue and lanes now. `nowUs` is undefined before the first response of the store.
+   */
   isSeparate(endpoint: Endpoint, nowUs: number | undefined): boolean;
-  /** The lanes of an endpoint's own queue, or of the queue of all other calls. */
+  /** The lanes of an endpoint's queue, or of the queue of all other calls. */
   of(endpoint: Endpoint | undefined): QueueLanes;
 }
 
 const ALWAYS: LaneWindow = { fromUs: -Infinity, untilUs: Infinity, knownUntilUs: Infinity };
 
 /**
- * Three cases. The capacity never exceeds a ceiling: all calls share its lanes. It only exceeds the ceilings of searches and
- * files: each of these has the first lanes, as many as its ceiling, whatever the capacity is. Otherwise the store holds
- * which endpoint may use which lanes (`ring.ts`).
+ * Returns how the endpoints share the lanes. There are three cases:
+ *
+ * - The capacity never exceeds a ceiling. All calls share its lanes.
+ * - The capacity exceeds only the ceilings of searches and files. Each of these may use the first lanes, as many as its
+ *   ceiling.
+ * - Otherwise the store has which endpoint may use which lanes (`ring.ts`).
  */
 export function endpointLanes(limits: Limits): EndpointLanes {
   const floorLanes = laneCount(capacity(0, limits).perSecond);

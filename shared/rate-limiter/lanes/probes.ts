@@ -58,7 +58,10 @@ export class ShardProbes {
     );
   }
 
-  /** A shard was only looked at, and has so many free lanes: a busy one is no reason to wait with the next. */
+  /**
+   * Records that a shard was read without a reservation, and how many of its lanes are free. The next shard is read
+   * without a pause, even if this one has no free lane.
+   */
   watched(shard: number, free: number, lanes: LaneSet): void {
     this.last = shard;
     if (free < roomOf(shard, lanes)) this.roomy.delete(shard);
@@ -66,8 +69,8 @@ export class ShardProbes {
   }
 
   /**
-   * A reservation that touched a shard of another node found so many lanes that others do not use. `crowded`: others
-   * wait at the node's own lanes too, so that room elsewhere is unlikely.
+   * Records how many free lanes a reservation found in a shard of another node. `crowded` is true if other nodes also
+   * wait for this node's own lanes. Free lanes elsewhere are then unlikely.
    */
   learn(shard: number, free: number, crowded: boolean, nowUs: number, lanes: LaneSet): void {
     this.last = shard;

@@ -31,7 +31,10 @@ const EQUAL_QUEUES_US = 5_000_000;
 /** What a node knows of a shared shard is too old after this to guess which lane is free. */
 const STALE_US = 250_000;
 
-/** With more rounds of callers than this who let others go first, a node spreads its lanes over time. */
+/**
+ * A round is one waiting caller for each lane. A node with more rounds of callers of a lower class than this spreads its
+ * lanes over time.
+ */
 const MANY_ROUNDS = 2;
 
 /** A search takes no later slots. */
@@ -268,8 +271,8 @@ export class LaneSelector {
   }
 
   /**
-   * The lanes of a shared shard, from the node's turn on. Where callers of all nodes wait, the nodes are served in order
-   * if each takes the next lanes, however long it thinks their queues are: what it knows of them is old.
+   * Returns the lanes of a shared shard, starting at this node's turn. What a node knows about the queues of the lanes is
+   * out of date, so it ignores their lengths. If callers of all nodes wait, lanes in turn serve the nodes in order.
    */
   private inTurn({ lanes }: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
     const turn = (this.turn ?? view.rank) % lanes.length;

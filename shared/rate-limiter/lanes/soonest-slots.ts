@@ -1,19 +1,19 @@
-/** Equal lanes: their next free slot, the microseconds from one slot to the next, and how many lanes they are. */
+/** A group of equal lanes: their next free slot, the microseconds between two slots, and the number of the lanes. */
 interface LaneTimes {
   readonly nextUs: number;
   readonly spacingUs: number;
   readonly lanes: number;
 }
 
-/** When the slots of all these lanes come, each by its place (1: the first). Whole microseconds. */
+/** Returns a function from the place of a slot among all slots of these lanes, from 1, to its time in microseconds. */
 export function soonestSlots(lanes: readonly LaneTimes[]): (place: number) => number {
   const firstUs = lanes.reduce((least, { nextUs }) => Math.min(least, nextUs), Infinity);
   const lastUs = lanes.reduce((most, { nextUs }) => Math.max(most, nextUs), -Infinity);
   const longestUs = lanes.reduce((most, { spacingUs }) => Math.max(most, spacingUs), 0);
-  const heldBy = (atUs: number): number =>
+  const slotsUntil = (atUs: number): number =>
     lanes.reduce(
-      (sum, { nextUs, spacingUs, lanes: equal }) =>
-        sum + (atUs < nextUs ? 0 : equal * (Math.floor((atUs - nextUs) / spacingUs) + 1)),
+      (sum, { nextUs, spacingUs, lanes: count }) =>
+        sum + (atUs < nextUs ? 0 : count * (Math.floor((atUs - nextUs) / spacingUs) + 1)),
       0,
     );
   return (place) => {
@@ -22,7 +22,7 @@ export function soonestSlots(lanes: readonly LaneTimes[]): (place: number) => nu
     let [least, most] = [firstUs, lastUs + Math.ceil(place / lanes.length) * longestUs];
     while (least < most) {
       const middle = Math.floor((least + most) / 2);
-      if (heldBy(middle) >= place) most = middle;
+      if (slotsUntil(middle) >= place) most = middle;
       else least = middle + 1;
     }
     return most;

@@ -182,7 +182,7 @@ export class TokenQueue<C> {
     return settled;
   }
 
-  /** The slots of the queue's part of a commit, and what the answer tells of its lanes. */
+  /** Applies the store's response to the queue's part of a commit: it adds the granted slots and the state of the lanes. */
   reserved({ requests, view, lastUseUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
     this.choice.learn(requests, answer, notBeforeUs, view);
     this.line.put(

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 /** A column of a table of the console. */
 export interface TableColumn<Row> {
-  /** The header and the name of the order. */
+  /** The header, and the name of the column in the sort order. */
   readonly name: string;
   /** What the column is sorted by and what a copy of its cell contains. */
   readonly value: (row: Row) => string | number | undefined;
