@@ -125,7 +125,7 @@ export const COUNTS: readonly LimiterCount[] = [
     minNodes: 20,
     writes: 0.83,
     reads: 0.02,
-    waitS: 0.23,
+    waitS: 0.17,
   },
   {
     perSecond: 100,
@@ -135,7 +135,7 @@ export const COUNTS: readonly LimiterCount[] = [
     minNodes: 20,
     writes: 0.83,
     reads: 0.02,
-    waitS: 0.23,
+    waitS: 0.17,
   },
   {
     perSecond: 100,
