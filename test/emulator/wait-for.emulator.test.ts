@@ -52,8 +52,13 @@ if (emulatorIsHere() && pubsubIsHere()) {
   /** An instance that waits. Its requests to Firestore are counted. */
   const waiter = (): Promise<Running> =>
     startFunction({ name: 'update-entity', env: { ...env, FIRESTORE_EMULATOR_HOST: proxy.host } });
-  const created = async (): Promise<string> =>
-    String(sandbox.seed('PaymentIntent', { amount: 100, currency: 'usd', status: 'processing' })['id']);
+  const intents = new Map<string, object>();
+  const created = (): string => {
+    const intent = sandbox.seed('PaymentIntent', { amount: 100, currency: 'usd', status: 'processing' });
+    const id = String(intent['id']);
+    intents.set(id, intent);
+    return id;
+  };
   const update = (at: Running, id: string, operationId: string): Promise<Answered> =>
     post(at.url, {
       entity: 'PaymentIntent',
@@ -62,7 +67,9 @@ if (emulatorIsHere() && pubsubIsHere()) {
       operationId,
       waitFor: WAIT,
     });
+  /** The payment succeeds at Stripe, and its event arrives at the receiver. */
   const arrive = async (id: string): Promise<string> => {
+    Object.assign(intents.get(id) ?? assert.fail(id), { status: 'succeeded' });
     const event = eventOf('payment_intent.succeeded', { id, object: 'payment_intent', status: 'succeeded' });
     const text = JSON.stringify(event);
     const answer = await post(receiver.url, text, { 'stripe-signature': signed(SECRET, text) });
@@ -82,7 +89,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
     let most = 0;
     try {
       for (let n = 0; n < WAITS; n += 1) {
-        const id = await created();
+        const id = created();
         const call = update(instance, id, `wait-${n}`);
         await written(id);
         await pause(100 + ((n * 733) % 2500));
@@ -109,7 +116,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
 
   test('the call is repeated after its instance was killed, and finds the event', async () => {
     const first = await waiter();
-    const id = await created();
+    const id = created();
     const lost = update(first, id, 'wait-killed').catch(() => undefined);
     await written(id);
     // The record of the write is stored once the wait reads the inbox.
