@@ -1,8 +1,12 @@
-import { useEffect, useRef, useState } from 'react';
 import { minorUnits, formatMoney } from '../../../format/money.ts';
 import { useFieldContext } from '../field-context.ts';
 import type { ControlProps, FieldProps } from '../field-input.tsx';
 import { inputValue } from '../input-kind.ts';
+import { useDraft } from '../use-draft.ts';
+
+function amountText(value: unknown): string {
+  return value === undefined ? '' : String(value);
+}
 
 /**
  * An amount in the currency's minor unit, with what it is worth next to it. A decimal text such as 15.00 is not sent: the
@@ -12,19 +16,9 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
   const { currency: formCurrency } = useFieldContext();
   const own = siblings['Currency'] ?? siblings['currency'];
   const currency = typeof own === 'string' && own !== '' ? own : formCurrency;
-  const [text, setText] = useState(value === undefined ? '' : String(value));
-  const sent = useRef(value);
-  useEffect(() => {
-    if (value !== sent.current) setText(value === undefined ? '' : String(value));
-    sent.current = value;
-  }, [value]);
-  const change = (written: string): void => {
-    setText(written);
-    // A decimal amount stays a text until the user has chosen: the form does not send it.
-    const next = inputValue('amount', written.trim());
-    sent.current = next;
-    onChange(next);
-  };
+  const [text, setText] = useDraft(value, amountText, onChange);
+  // A decimal amount stays a text until the user has chosen: the form does not send it.
+  const change = (written: string): void => setText(written, inputValue('amount', written.trim()));
   /** The button that was pressed goes away: the focus returns to the amount. */
   const choose = (amount: number): void => {
     change(String(amount));

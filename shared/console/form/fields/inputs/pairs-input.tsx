@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useRef, type KeyboardEvent } from 'react';
 import type { ControlProps } from '../field-input.tsx';
+import { useDraft } from '../use-draft.ts';
 import { pairsOfText, type KeyValue } from './pair-text.ts';
 
 interface PairsInputProps {
@@ -20,20 +21,12 @@ function pairsOf(value: unknown): readonly KeyValue[] {
  * input, so a pair needs no button.
  */
 export function PairsInput({ name, value, control, onChange }: PairsInputProps) {
-  const [pairs, setPairs] = useState<readonly KeyValue[]>(() => pairsOf(value));
-  const sent = useRef(value);
+  const [pairs, setPairs] = useDraft(value, pairsOf, onChange);
   const group = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (value !== sent.current) setPairs(pairsOf(value));
-    sent.current = value;
-  }, [value]);
   const change = (next: readonly KeyValue[]): void => {
     const kept = next.filter(([key, text]) => key !== '' || text !== '');
-    setPairs(kept);
     const filled = kept.filter(([key]) => key !== '');
-    const object = filled.length === 0 ? undefined : Object.fromEntries(filled);
-    sent.current = object;
-    onChange(object);
+    setPairs(kept, filled.length === 0 ? undefined : Object.fromEntries(filled));
   };
   const shown: readonly KeyValue[] = [...pairs, ['', '']];
   const set = (index: number, ...next: readonly KeyValue[]): void => change(shown.toSpliced(index, 1, ...next));

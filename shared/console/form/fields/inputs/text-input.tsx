@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback } from 'react';
 import type { JsonSchema } from '../../../../schema/json-schema.ts';
 import { examplePlaceholder } from '../../../format/description.ts';
 import { isSecretInput } from '../../../format/secrets.ts';
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput } from './suggest-input.tsx';
 import { inputValue, type InputKind } from '../input-kind.ts';
+import { useDraft } from '../use-draft.ts';
 
 interface TextInputProps {
   readonly kind: InputKind;
@@ -21,19 +22,10 @@ function textOfValue(value: unknown): string {
 
 /** A text, a number, a list of texts or any JSON. While the user types, the text need not be a valid value. */
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
-  const [text, setText] = useState(() => shownText(kind, value));
-  const sent = useRef(value);
-  useEffect(() => {
-    // A change from outside: the JSON editor, or a cleared field.
-    if (value !== sent.current) setText(shownText(kind, value));
-    sent.current = value;
-  }, [value, kind]);
-  const change = (written: string): void => {
-    setText(written);
-    const next = kind === 'texts' ? textsOf(written) : inputValue(kind, written);
-    sent.current = next;
-    onChange(next);
-  };
+  const draftOf = useCallback((one: unknown) => shownText(kind, one), [kind]);
+  const [text, setText] = useDraft(value, draftOf, onChange);
+  const change = (written: string): void =>
+    setText(written, kind === 'texts' ? textsOf(written) : inputValue(kind, written));
   if (kind === 'json' || kind === 'texts')
     return (
       <textarea
