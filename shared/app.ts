@@ -147,7 +147,7 @@ export function createApp(
   const operations = rememberOperations(state.operations);
   const policy = writePolicy(settings, {
     epochMs: () => systemClock.epochMs(),
-    table: () => catalog.buildPolicyTable(),
+    table: () => catalog.policyTable(),
   });
   const recentRequests = new RecentRequests();
   const apiKey = cachedApiKey(deployment, knownSecrets, state.accountUsers, limits, log);

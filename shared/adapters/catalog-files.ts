@@ -59,7 +59,7 @@ export function catalogFiles(folder: string): Catalog {
       actions.set(name, action);
       return action;
     },
-    buildPolicyTable: lazy(() => read('write-policy.json') as PolicyTable),
+    policyTable: lazy(() => read('write-policy.json') as PolicyTable),
   };
 }
 

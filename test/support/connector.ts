@@ -105,7 +105,7 @@ export function testConnector(options: TestOptions): TestConnector {
   });
   const activity = new RecentRequests();
   const policy: WritePolicy = {
-    ...writePolicy(settings, { epochMs: () => clock.epochMs(), table: () => CATALOG.buildPolicyTable() }),
+    ...writePolicy(settings, { epochMs: () => clock.epochMs(), table: () => CATALOG.policyTable() }),
     ...options.policy,
   };
   const client = testStripeClient({
