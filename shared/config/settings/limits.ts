@@ -6,6 +6,9 @@ export const DEFAULT_MAX_BODY_BYTES = 262_144;
 /** The maximum of `max_body_bytes`: a file of 10 MB in base64 with its other parameters. */
 export const MAX_BODY_BYTES = 14_680_064;
 
+/** The maximum of `maxAffected`, which `max_affected` can lower. */
+export const MAX_AFFECTED = 10_000;
+
 /** Settings that limit a connection: requests per second, sizes, times. */
 export const limitSettings = () => ({
   min_nodes: setting('minimum number of nodes, 0 to max_nodes', integer(0, 100), 2),
@@ -27,8 +30,8 @@ export const limitSettings = () => ({
   ),
   max_affected: setting(
     'maximum of maxAffected, the rows that one Update or Delete by clause may write; lowers its default too',
-    integer(1, 10_000),
-    10_000,
+    integer(1, MAX_AFFECTED),
+    MAX_AFFECTED,
   ),
   deadline_ms: setting('deadline of a call in milliseconds', integer(1000, 3_500_000), 50_000),
   // The minimum of 2 days is longer than the 24 hours after which Stripe may remove an idempotency key of API v1:

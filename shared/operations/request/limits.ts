@@ -1,3 +1,4 @@
+import { MAX_AFFECTED } from '../../config/settings/limits.ts';
 import type { Settings } from '../../config/settings.ts';
 import { memoizeByRef } from '../../memoize.ts';
 
@@ -33,7 +34,7 @@ export interface RequestLimits {
 /** The default limits. */
 export const REQUEST_LIMITS: RequestLimits = {
   pageSize: { min: 1, max: 200, default: 25 },
-  maxAffected: { min: 1, max: 10_000, default: 100 },
+  maxAffected: { min: 1, max: MAX_AFFECTED, default: 100 },
   waitSeconds: { min: 1, max: 45 },
   maxClauseLength: 10_000,
   maxListed: 1000,
