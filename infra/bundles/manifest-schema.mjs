@@ -126,7 +126,8 @@ function typesOf(params) {
   return Object.entries(params).map(([key, { type }]) => [pascal(key), type]);
 }
 
-function pascal(text) {
+/** `finalize-quote` -> `FinalizeQuote`, `payment_intent` -> `PaymentIntent` */
+export function pascal(text) {
   return text.replace(/(^|[_-])([a-z0-9])/g, (_, _gap, letter) => letter.toUpperCase());
 }
 

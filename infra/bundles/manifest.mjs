@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
-import { parseManifest } from './manifest-schema.mjs';
+import { parseManifest, pascal } from './manifest-schema.mjs';
 
 const CATALOG = path.join(root, 'shared/catalog');
 
@@ -48,5 +48,5 @@ export function restricted(row, unrestricted) {
 
 /** Returns the action of a function by its name: `finalize-quote` -> `FinalizeQuote`. */
 export function actionOf(row) {
-  return row.name.replace(/(^|-)(\w)/g, (_, _dash, letter) => letter.toUpperCase());
+  return pascal(row.name);
 }
