@@ -1,5 +1,5 @@
 import type { AllocationStep } from './endpoints/allocation-steps.ts';
-import type { FleetView } from './lanes/selector.ts';
+import type { FleetView } from './lanes/fleet-view.ts';
 import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
 import type { Settled } from './queue/wait-queue.ts';

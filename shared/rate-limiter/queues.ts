@@ -7,7 +7,8 @@ import type { Allocation } from './endpoints/ring.ts';
 import type { Admitted } from './queue/admissions.ts';
 import { isBlurred, slotAt, type Now } from './gcra.ts';
 import { NodeState } from './node.ts';
-import { TokenQueue, type Request } from './queue/scheduler.ts';
+import type { Request } from './queue/request.ts';
+import { TokenQueue } from './queue/token-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import { PRIORITIES, type RefusedTurn, type Settled, type Waiter } from './queue/wait-queue.ts';
 

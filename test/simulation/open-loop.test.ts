@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
-import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
+import { LaneSelector } from '../../shared/rate-limiter/selection/selector.ts';
 import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
 import { sized } from '../support/sizes.ts';
 import { quantile } from '../bench/quantile.ts';

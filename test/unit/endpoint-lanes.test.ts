@@ -12,7 +12,7 @@ import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { LEAD_US, type Layout } from '../../shared/rate-limiter/endpoints/ring.ts';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
-import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
+import { LaneSelector } from '../../shared/rate-limiter/selection/selector.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

@@ -2,6 +2,7 @@ import { SECOND_US } from '../../ports/time-units.ts';
 import { laneCount, lanesBefore, type Limits } from '../capacity.ts';
 import type { Now } from '../gcra.ts';
 import { LaneSet } from '../lanes/lane-set.ts';
+import type { LaneWindow } from '../lanes/queue-lanes.ts';
 import { ceilingOf, type Endpoint } from './endpoint.ts';
 import {
   FIRST_RING,
@@ -15,14 +16,6 @@ import {
 
 /** Microseconds after which the allocation is read again if calls come: a bit more than a third of its use. */
 const REFRESH_US = 0.4 * LEAD_US;
-
-/** When a queue may use a lane, in microseconds of the store's time. */
-export interface LaneWindow {
-  readonly fromUs: number;
-  readonly untilUs: number;
-  /** Until when the allocation is known. A later slot waits for the next read. */
-  readonly knownUntilUs: number;
-}
 
 /** The allocation as one instance knows it: which lanes the queue of an endpoint may use, and when. */
 export class AllocationView {

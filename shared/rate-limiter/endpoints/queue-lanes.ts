@@ -1,7 +1,7 @@
 import { capacity, laneCount, type Limits } from '../capacity.ts';
 import { allLanes, LaneSet } from '../lanes/lane-set.ts';
-import type { QueueLanes } from '../queue/scheduler.ts';
-import { AllocationView, type LaneWindow } from './allocation-view.ts';
+import type { LaneWindow, QueueLanes } from '../lanes/queue-lanes.ts';
+import { AllocationView } from './allocation-view.ts';
 import { ceilingOf, lowestCeiling, type Endpoint } from './endpoint.ts';
 
 /** How the endpoints of a connection share its lanes. */

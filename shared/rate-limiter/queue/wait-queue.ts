@@ -1,6 +1,6 @@
-import type { LaneWindow } from '../endpoints/allocation-view.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
+import type { LaneWindow } from '../lanes/queue-lanes.ts';
 import { MS_US } from '../../ports/time-units.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { LANES_PER_SHARD } from '../capacity.ts';
-import type { LaneSet } from './lane-set.ts';
+import type { LaneSet } from '../lanes/lane-set.ts';
 
 /** Lanes of a shard that are free where a probe finds room. */
 const MIN_FREE_LANES = 2;

@@ -1,0 +1,17 @@
+/** The callers that a reservation is for. */
+export interface Demand {
+  /** Number of callers who need a slot. */
+  readonly wanted: number;
+  /** True if callers of a lower class leave the reserve to payments. */
+  readonly keepsReserve: boolean;
+  /** Slots after this time are of no use to the callers. */
+  readonly latestUs: number;
+  /** Number of further callers who are expected (`Arrivals`). Undefined if calls come at random. */
+  readonly ahead: number | undefined;
+  /** Number of waiting callers of the lower classes. */
+  readonly patient: number;
+  /** True if hardly any callers wait. */
+  readonly lone: boolean;
+  /** True if the node's lanes are idle most of the time. */
+  readonly rare: boolean;
+}
