@@ -2,7 +2,7 @@ import type { AllocationStep } from './endpoints/allocation-steps.ts';
 import type { FleetView } from './lanes/fleet-view.ts';
 import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
-import type { Settled } from './queue/wait-queue.ts';
+import type { Settled } from './queue/turn.ts';
 
 /** The next call to the store. At most one commit and one look are in flight. */
 export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;

@@ -11,12 +11,14 @@ import type { Admission } from './queue/admissions.ts';
 import type { AllocationStep } from './endpoints/allocation-steps.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import type { AllocationStore } from './endpoints/ring.ts';
-import type { Priority, RefusedTurn, Settled, Turn } from './queue/wait-queue.ts';
+import type { Priority } from './queue/priority.ts';
+import type { RefusedTurn, Settled, Turn } from './queue/turn.ts';
 
 export type { Admission } from './queue/admissions.ts';
 export type { CapacityBound } from './capacity.ts';
 export type { Endpoint } from './endpoints/endpoint.ts';
-export { goesBefore, type Priority, type RefusedTurn, type Turn } from './queue/wait-queue.ts';
+export { goesBefore, type Priority } from './queue/priority.ts';
+export type { RefusedTurn, Turn } from './queue/turn.ts';
 
 export interface LimiterOptions {
   readonly member: Member;

@@ -210,14 +210,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: '50 instances.*connection',
   },
   'a class is starved': {
-    file: 'shared/rate-limiter/queue/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/waiting-line.ts',
     right: 'const STARVED_MS = 8_000;',
     wrong: 'const STARVED_MS = 80_000;',
     test: FLEET,
     named: 'a lower class has a slot',
   },
   'a payment waits with the reads': {
-    file: 'shared/rate-limiter/queue/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/waiting-line.ts',
     right: 'return goesBefore(priority, other.priority);',
     wrong: 'return false;',
     test: FLEET,
@@ -231,7 +231,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'a payment does not wait',
   },
   'a lower class is rejected by the length of the line alone': {
-    file: 'shared/rate-limiter/queue/wait-queue.ts',
+    file: 'shared/rate-limiter/queue/waiting-line.ts',
     right: 'Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length))',
     wrong: 'waitMs(place)',
     test: 'test/simulation/classes.test.ts',

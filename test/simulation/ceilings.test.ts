@@ -5,7 +5,7 @@ import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-view.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { lanesOfEndpoint, LEAD_US } from '../../shared/rate-limiter/endpoints/ring.ts';
-import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { NO_CEILINGS } from '../support/limits.ts';
 import { sized } from '../support/sizes.ts';
 import { busy, FAIR, Fleet, FOUL, type Instance } from './fleet.ts';

@@ -6,7 +6,8 @@ import type { AllocationStep } from '../../shared/rate-limiter/endpoints/allocat
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { FIRST_RING, NEW_LAYOUT, type Allocation } from '../../shared/rate-limiter/endpoints/ring.ts';
 import { TokenQueues } from '../../shared/rate-limiter/queues.ts';
-import type { Priority, Settled, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import type { Priority } from '../../shared/rate-limiter/queue/priority.ts';
+import type { Settled, Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
 import { LaneSelector } from '../../shared/rate-limiter/selection/selector.ts';
-import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { sized } from '../support/sizes.ts';
 import { quantile } from '../bench/quantile.ts';
 import { FAIR, Fleet, type Weather } from './fleet.ts';

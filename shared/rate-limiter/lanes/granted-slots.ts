@@ -1,6 +1,10 @@
-import { slotAt } from '../gcra.ts';
-import type { LaneSlot } from '../queue/wait-queue.ts';
+import { slotAt, type Slot } from '../gcra.ts';
 import type { SlotGrant, SlotRequest } from '../store.ts';
+
+/** A reserved slot and its lane. */
+export interface LaneSlot extends Slot {
+  readonly lane: number;
+}
 
 /** What a reservation was planned with. Microseconds. */
 interface Terms {

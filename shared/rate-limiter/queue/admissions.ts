@@ -1,4 +1,4 @@
-import { goesBefore, type Priority } from './wait-queue.ts';
+import { goesBefore, type Priority } from './priority.ts';
 
 /**
  * The position of a call in the queue's estimate while it prepares, before it waits for a permit. Its wait counts from the

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../endpoints/endpoint.ts';
-import type { Priority } from './wait-queue.ts';
+import type { Priority } from './priority.ts';
 
 /** A caller, and what it waits for. */
 export interface Request<C> {

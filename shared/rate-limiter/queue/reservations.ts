@@ -10,7 +10,7 @@ import type { Demand } from '../selection/demand.ts';
 import type { LaneSelector } from '../selection/selector.ts';
 import type { Arrivals } from './arrivals.ts';
 import { queueView } from './queue-view.ts';
-import type { WaitingLine } from './wait-queue.ts';
+import type { WaitingLine } from './waiting-line.ts';
 
 /** If the next free slot is further ahead than this, a reservation can wait for more callers. Microseconds. */
 export const AHEAD_US = 500_000;

@@ -9,18 +9,11 @@ import { LaneSelector } from '../selection/selector.ts';
 import type { Reservation } from '../store.ts';
 import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
+import { goesBefore, type Priority } from './priority.ts';
 import type { Request } from './request.ts';
 import { AHEAD_US, QueueReservations } from './reservations.ts';
-import {
-  goesBefore,
-  refusal,
-  refusedTurn,
-  WaitingLine,
-  type Priority,
-  type RefusedTurn,
-  type Settled,
-  type Waiter,
-} from './wait-queue.ts';
+import { refusal, refusedTurn, type RefusedTurn, type Settled } from './turn.ts';
+import { WaitingLine, type Waiter } from './waiting-line.ts';
 import { QueueWaits } from './waits.ts';
 
 /** Minimum milliseconds that a caller waits for a response of the store, however short its own wait: one RPC timeout. */

@@ -5,8 +5,9 @@ import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import type { SlotEstimates } from '../selection/estimates.ts';
 import { queueView } from './queue-view.ts';
+import type { Priority } from './priority.ts';
 import { AHEAD_US } from './reservations.ts';
-import type { Priority, WaitingLine } from './wait-queue.ts';
+import type { WaitingLine } from './waiting-line.ts';
 
 /** Estimates the waits of a queue's callers: lower bounds, in milliseconds. */
 export class QueueWaits<C> {

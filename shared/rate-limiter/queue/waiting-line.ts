@@ -1,40 +1,10 @@
+import { MS_US } from '../../ports/time-units.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
+import type { LaneSlot } from '../lanes/granted-slots.ts';
 import type { LaneWindow } from '../lanes/queue-lanes.ts';
-import { MS_US } from '../../ports/time-units.ts';
-
-/**
- * The result of `acquire`: a permit or a rejection. Milliseconds. A permit that is not used until `untilMs` of the
- * monotonic clock is lost. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
- */
-export type Turn =
-  | { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number }
-  | RefusedTurn;
-
-export interface RefusedTurn {
-  readonly granted: false;
-  readonly retryAfterMs: number;
-  readonly pace: number;
-}
-
-/** The result for a caller: a permit, a rejection, or the error of the store. */
-export type Settled<C> = { readonly caller: C } & ({ readonly turn: Turn } | { readonly unanswered: unknown });
-
-/** The priority classes, highest first. */
-export const PRIORITIES = ['interactive', 'read', 'bulk'] as const;
-
-/** `interactive`: writes and actions; `read`: Get and the first page of a List; `bulk`: what can wait. */
-export type Priority = (typeof PRIORITIES)[number];
-
-/** True if callers of one class precede those of another. */
-export function goesBefore(one: Priority, other: Priority): boolean {
-  return PRIORITIES.indexOf(one) < PRIORITIES.indexOf(other);
-}
-
-/** A reserved slot and its lane. */
-export interface LaneSlot extends Slot {
-  readonly lane: number;
-}
+import { goesBefore, PRIORITIES, type Priority } from './priority.ts';
+import { refusal, type Settled } from './turn.ts';
 
 /** A class without a slot for this many milliseconds has the next one. */
 const STARVED_MS = 8_000;
@@ -237,12 +207,4 @@ function usablePart(slot: Slot, window: LaneWindow | undefined): LaneWindow | un
   const fromUs = Math.max(slot.fromUs, window.fromUs);
   const untilUs = Math.min(slot.untilUs, window.untilUs);
   return untilUs < fromUs ? undefined : { fromUs, untilUs, knownUntilUs: window.knownUntilUs };
-}
-
-export function refusal<C>(caller: C, waitMs: number, pace: number): Settled<C> {
-  return { caller, turn: refusedTurn(waitMs, pace) };
-}
-
-export function refusedTurn(waitMs: number, pace: number): RefusedTurn {
-  return { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)), pace };
 }
