@@ -83,16 +83,16 @@ export class TokenQueues<C> {
     if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const { callers, waitingEndpoints } = this.queues;
-    const look = this.node.nextLook(nowMs, now, callers, waitingEndpoints.length === 0);
+    const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
     const commit = this.nextCommit(nowMs, now, queues, callers, settled);
-    // While the store does not respond, only commits ask whether it does again.
-    const asks = callers > 0 && this.node.trouble === undefined;
-    const allocation = asks ? this.steps?.next(nowMs, now, this.node.members(now), waitingEndpoints) : undefined;
+    // While the store does not respond, only commits are sent, to learn whether it does again.
+    const mayRead = callers > 0 && this.node.trouble === undefined;
+    const allocation = mayRead ? this.steps?.next(nowMs, now, this.node.members(now), waitingEndpoints) : undefined;
     this.queues.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
     if (callers > 0) wakes.push(this.steps?.wakeMs(nowMs, now), ...queues.map((queue) => queue.nextSlotMs(nowMs, now)));
     const wakeMs = Math.min(...wakes.filter((one) => one !== undefined));
-    return { settled, commit, look, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
+    return { settled, commit, count, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
   }
 
   private nextCommit(
@@ -140,26 +140,26 @@ export class TokenQueues<C> {
       parts.push({ queue, plan });
     };
     for (const queue of queues) planFor(queue);
-    // Queues before the first one that reserves.
+    // The queues before the first one that reserves did not know that there is a commit. They may now reserve early.
     const [first] = parts;
     if (first !== undefined) for (const queue of queues.slice(0, queues.indexOf(first.queue))) planFor(queue);
     if (parts.length === 0) return undefined;
     this.parts = parts;
     const requests = parts.flatMap(({ plan }) => plan.requests);
-    return { ask: 'reserve', requests, notBeforeUs, renew: this.node.renewalDue(now) };
+    return { kind: 'reserve', requests, notBeforeUs, renew: this.node.renewalDue(now) };
   }
 
   /** A response of the store to the call of another component. */
-  hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.node.hear(askedMs, nowMs, saidUs);
+  learnTime(sentMs: number, nowMs: number, storeUs: number): void {
+    this.node.learnTime(sentMs, nowMs, storeUs);
   }
 
-  /** The response to a commit that was sent at `askedMs`. */
-  committed(commit: Commit, askedMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
+  /** The response to a commit that was sent at `sentMs`. */
+  committed(commit: Commit, sentMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.node.answered();
-    this.node.hear(askedMs, nowMs, answer.atUs);
-    if (commit.ask === 'join') this.node.renewed(answer.atUs);
-    if (commit.ask !== 'reserve' || !('grants' in answer)) return;
+    this.node.learnTime(sentMs, nowMs, answer.atUs);
+    if (commit.kind === 'join') this.node.renewed(answer.atUs);
+    if (commit.kind !== 'reserve' || !('grants' in answer)) return;
     if (commit.renew) this.node.renewed(answer.atUs);
     this.node.checking = false;
     this.node.records.learn(commit.requests, answer, commit.notBeforeUs);
@@ -177,20 +177,20 @@ export class TokenQueues<C> {
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.parts = [];
     this.node.unanswered(nowMs, cause);
-    if (commit.ask === 'slow' && canHelp) this.node.keepSlowdown(commit);
+    if (commit.kind === 'slow' && canHelp) this.node.keepSlowdown(commit);
     return this.queues.all().flatMap((queue) => queue.uncommitted(cause, canHelp));
   }
 
-  looked(roster: Roster): void {
-    this.node.looked(roster);
+  counted(roster: Roster): void {
+    this.node.counted(roster);
   }
 
-  unlooked(nowMs: number): void {
-    this.node.unlooked(nowMs);
+  countFailed(nowMs: number): void {
+    this.node.countFailed(nowMs);
   }
 
-  allocationRead(allocation: Allocation, askedMs: number, nowMs: number): void {
-    this.node.hear(askedMs, nowMs, allocation.atUs);
+  allocationRead(allocation: Allocation, sentMs: number, nowMs: number): void {
+    this.node.learnTime(sentMs, nowMs, allocation.atUs);
     this.steps?.read(allocation);
   }
 
@@ -225,5 +225,5 @@ export class TokenQueues<C> {
 }
 
 function joinIf(wanted: boolean): Commit | undefined {
-  return wanted ? { ask: 'join' } : undefined;
+  return wanted ? { kind: 'join' } : undefined;
 }

@@ -7,8 +7,8 @@ const OPEN_LOOP = 'test/simulation/open-loop.test.ts';
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   "the instance's clock instead of the store's": {
     file: 'shared/rate-limiter/node.ts',
-    right: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);',
-    wrong: 'this.time.learn(askedMs * MS_US, nowMs * MS_US, 1_795_000_000_000_000 + nowMs * MS_US);',
+    right: 'this.time.learn(sentMs * MS_US, nowMs * MS_US, storeUs);',
+    wrong: 'this.time.learn(sentMs * MS_US, nowMs * MS_US, 1_795_000_000_000_000 + nowMs * MS_US);',
     test: FLEET,
     named: '8 instances.*connection.*latestTimerMs":120',
   },
@@ -225,7 +225,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the lanes of a node with a long line stay in step': {
     file: 'shared/rate-limiter/selection/selector.ts',
-    right: 'const lanes = flood ? spread(own, fromUs, view.all.size / Math.max(1, view.live)) : own;',
+    right:
+      'const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPlaces(paymentLanes, fromUs, view)) : own;',
     wrong: 'const lanes = own;',
     test: FLEET,
     named: 'a payment does not wait',

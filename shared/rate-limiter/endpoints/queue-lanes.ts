@@ -24,7 +24,7 @@ const ALWAYS: LaneWindow = { fromUs: -Infinity, untilUs: Infinity, knownUntilUs:
  * - The capacity never exceeds a ceiling. All calls share its lanes.
  * - The capacity exceeds only the ceilings of searches and files. Each of these may use the first lanes, as many as its
  *   ceiling.
- * - Otherwise the store has which endpoint may use which lanes (`ring.ts`).
+ * - Otherwise the store holds which lanes each endpoint may use (`ring.ts`).
  */
 export function endpointLanes(limits: Limits): EndpointLanes {
   const floorLanes = laneCount(capacity(0, limits).perSecond);

@@ -9,7 +9,7 @@ export interface LaneSlot extends Slot {
 /** What a reservation was planned with. Microseconds. */
 interface Terms {
   readonly view: { readonly blurUs: number };
-  /** The end of the slots of lanes from `floorLanes` on: the count of the nodes that allows them is too old then. */
+  /** Until when lanes from `floorLanes` on may be used: later, the count of the nodes that allows them is too old. */
   readonly lastUseUs: number;
 }
 

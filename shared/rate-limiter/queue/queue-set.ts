@@ -2,11 +2,16 @@ import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { EndpointLanes } from '../endpoints/queue-lanes.ts';
 import type { Now } from '../gcra.ts';
 import type { NodeState } from '../node.ts';
-import { PRIORITIES } from './priority.ts';
 import { TokenQueue } from './token-queue.ts';
 
 /** Milliseconds that a queue without callers keeps what it learned of its lanes. */
 const KEPT_MS = 60_000;
+
+/**
+ * A caller of a higher class takes a slot of a lower one that is due within this time, and reserves none. So it spares
+ * the lanes that reads leave to payments. Microseconds.
+ */
+const SOON_US = 250_000;
 
 interface SeparateQueue<C> {
   readonly endpoint: Endpoint;
@@ -25,7 +30,7 @@ export class QueueSet<C> {
     private readonly node: NodeState,
     private readonly lanes: EndpointLanes,
   ) {
-    this.shared = new TokenQueue(node, lanes.of(undefined));
+    this.shared = new TokenQueue(node, lanes.of(undefined), () => this.unordered());
   }
 
   /** The queue of an endpoint's calls. */
@@ -36,15 +41,19 @@ export class QueueSet<C> {
       found.usedMs = nowMs;
       return found.queue;
     }
-    const queue = new TokenQueue<C>(this.node, this.lanes.of(endpoint));
+    const queue = new TokenQueue<C>(this.node, this.lanes.of(endpoint), () => this.unordered());
     this.separate.set(endpoint.key, { endpoint, queue, usedMs: nowMs });
     return queue;
   }
 
   /** All queues, those with callers of the highest class first. */
   all(): TokenQueue<C>[] {
-    const queues = [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
-    return queues.sort((a, b) => classRank(a) - classRank(b));
+    const ranked = this.unordered().map((queue) => ({ queue, rank: queue.headRank }));
+    return ranked.sort((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank)).map(({ queue }) => queue);
+  }
+
+  private unordered(): TokenQueue<C>[] {
+    return [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
   }
 
   /** Number of waiting callers. */
@@ -64,8 +73,7 @@ export class QueueSet<C> {
     const ring = allocation.ringAt(now.leastUs);
     if (ring === this.ring) return;
     this.ring = ring;
-    const queues = [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
-    for (const waiter of queues.flatMap((queue) => queue.takeWaiting()))
+    for (const waiter of this.unordered().flatMap((queue) => queue.takeWaiting()))
       this.queueOf(nowMs, waiter.endpoint).receive(waiter);
   }
 
@@ -75,15 +83,7 @@ export class QueueSet<C> {
   }
 }
 
-/** Gives slots that are due for callers of a lower class to callers of a higher one whose endpoint may use the lane. */
+/** Gives slots of callers of a lower class to callers of a higher one whose endpoint may use the lane. */
 export function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
-  for (const queue of queues) {
-    for (const donor of [...queues].reverse()) {
-      if (donor === queue || queue.takeDueOf(donor, now)) break;
-    }
-  }
-}
-
-function classRank({ headPriority }: TokenQueue<unknown>): number {
-  return headPriority === undefined ? PRIORITIES.length : PRIORITIES.indexOf(headPriority);
+  for (const queue of queues) queue.borrow(now, now.leastUs + SOON_US);
 }

@@ -9,7 +9,7 @@ export function queueView(node: NodeState, source: QueueLanes, now: Now): FleetV
   const { perSecond, nodes } = node.capacity(now);
   const lanes = source.lanes(now, perSecond);
   // Without a count the rank is random. With a single shard, each node begins at a random lane of it.
-  const live = members?.live ?? (node.alone ? 2 * lanes.size : nodes);
+  const live = members?.live ?? (node.singleShard ? 2 * lanes.size : nodes);
   return {
     all: node.lanes(perSecond),
     lanes,

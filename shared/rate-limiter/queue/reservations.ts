@@ -55,7 +55,7 @@ export class QueueReservations<C> {
     if (left <= 0) return undefined;
     // A caller with a slot needs a sooner one.
     const latestUs = wantsMore ? Infinity : (this.line.assignedUs.at(-1) ?? Infinity) - MIN_GAIN_US;
-    const demand = { ...this.demand(left, nowMs, view, now.leastUs), latestUs };
+    const demand = { ...this.demand(left, nowMs, view, now), latestUs };
     const requests = this.node.checking
       ? [{ lane: 0, count: 0, spacingUs: 0 }]
       : this.selector.plan(demand, notBeforeUs, view, taken);
@@ -68,7 +68,7 @@ export class QueueReservations<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
-    const byChance = this.demand(0, nowMs, view, now.leastUs).ahead === undefined;
+    const byChance = this.demand(0, nowMs, view, now).ahead === undefined;
     return this.selector.estimates.improvable(slots, fromUs, MIN_GAIN_US, byChance, this.isLone, view);
   }
 
@@ -94,12 +94,12 @@ export class QueueReservations<C> {
     return this.line.uncovered > 0 && nowMs + earlyUs / MS_US >= this.nearMs(nowMs, now);
   }
 
-  private demand(wanted: number, nowMs: number, view: FleetView, nowUs: number): Demand {
-    const lanes = assignedLanes({ ...view, nowUs }).lanes.length;
+  private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
+    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
     return {
       wanted,
       latestUs: Infinity,
-      keepsReserve: this.node.takesPayments(nowMs),
+      paymentLanes: this.node.paymentLanes(nowMs, now),
       ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
       patient: this.line.patient,
       lone: this.isLone,

@@ -2,18 +2,18 @@ import { lazy } from '../../memoize.ts';
 import { MS_US } from '../../ports/time-units.ts';
 import type { ReservePlan } from '../commits.ts';
 import { LATENESS_US, type Now } from '../gcra.ts';
-import { slotsOf } from '../lanes/granted-slots.ts';
+import { slotsOf, type LaneSlot } from '../lanes/granted-slots.ts';
 import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import { LaneSelector } from '../selection/selector.ts';
 import type { Reservation } from '../store.ts';
 import { Admissions, type Admitted } from './admissions.ts';
 import { Arrivals } from './arrivals.ts';
-import { goesBefore, type Priority } from './priority.ts';
+import type { Priority } from './priority.ts';
 import type { Request } from './request.ts';
 import { AHEAD_US, QueueReservations } from './reservations.ts';
 import { refusal, refusedTurn, type RefusedTurn, type Settled } from './turn.ts';
-import { WaitingLine, type Waiter } from './waiting-line.ts';
+import { usablePart, WaitingLine, type Waiter } from './waiting-line.ts';
 import { QueueWaits } from './waits.ts';
 
 /** Minimum milliseconds that a caller waits for a response of the store, however short its own wait: one RPC timeout. */
@@ -35,10 +35,14 @@ export class TokenQueue<C> {
   constructor(
     private readonly node: NodeState,
     private readonly source: QueueLanes,
+    /** The queues of the instance. A caller of a higher class may take slots from them. */
+    private readonly others: () => readonly TokenQueue<C>[] = () => [],
   ) {
     this.selector = new LaneSelector(node.records);
     this.reservations = new QueueReservations(node, source, this.line, this.arrivals, this.selector);
-    this.waits = new QueueWaits(node, source, this.line, this.selector.estimates);
+    this.waits = new QueueWaits(node, source, this.line, this.selector.estimates, (now, rank) =>
+      this.borrowable(now, rank).map(({ slot }) => slot),
+    );
   }
 
   /** Number of waiting callers. */
@@ -51,22 +55,33 @@ export class TokenQueue<C> {
     return this.line.length === 0 && this.admissions.size === 0;
   }
 
-  /** The class of the first caller; undefined if no caller waits. */
-  get headPriority(): Priority | undefined {
-    return this.line.headPriority;
+  /** The rank of the first caller: -1 if it precedes all classes, else that of its class. Infinity if no caller waits. */
+  get headRank(): number {
+    return this.line.headRank;
   }
 
   /**
-   * Moves a due slot from `other` to this queue, if a caller waits here without a due slot and `other` has no caller, or
-   * only callers of a lower priority. So a payment goes before the reads of other endpoints.
+   * Takes slots that are due before `untilUs` from the queues whose first caller has a lower rank, for callers of the
+   * first caller's rank that have no such slot. So a payment goes before the reads of other endpoints.
    */
-  takeDueOf(other: TokenQueue<C>, now: Now): boolean {
-    const { headPriority } = this;
-    if (headPriority === undefined || this.line.hasDue(now)) return false;
-    if (other.headPriority !== undefined && !goesBefore(headPriority, other.headPriority)) return false;
-    const slot = other.line.takeDue(now, (lane) => this.source.window(lane) !== undefined);
-    if (slot !== undefined) this.line.put([slot]);
-    return slot !== undefined;
+  borrow(now: Now, untilUs: number): void {
+    let missing = this.line.unservedUntil(untilUs);
+    if (missing <= 0) return;
+    for (const { slot, lender } of this.borrowable(now, this.headRank)) {
+      if (missing <= 0 || slot.fromUs >= untilUs) return;
+      missing -= 1;
+      lender.line.remove(slot);
+      this.line.put([slot]);
+    }
+  }
+
+  /** The slots that a caller of this rank may take from other queues, in order. */
+  private borrowable(now: Now, rank: number): { readonly slot: LaneSlot; readonly lender: TokenQueue<C> }[] {
+    return this.others()
+      .filter((lender) => lender !== this && lender.headRank > rank)
+      .flatMap((lender) => lender.line.openSlots(now).map((slot) => ({ slot, lender })))
+      .filter(({ slot }) => usablePart(slot, this.source.window(slot.lane)) !== undefined)
+      .sort((a, b) => a.slot.fromUs - b.slot.fromUs);
   }
 
   /** Removes all waiting callers, for another queue. */
@@ -90,7 +105,7 @@ export class TokenQueue<C> {
     const patientMs = Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS));
     const giveUpMs = nowMs + patientMs + LATENESS_US / MS_US;
     this.arrivals.add(nowMs);
-    if (priority === 'interactive') this.node.paymentMs = nowMs;
+    if (priority === 'interactive') this.node.notePayment(this.source, nowMs);
     this.line.join({ caller, endpoint, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
     return undefined;
   }
@@ -101,9 +116,9 @@ export class TokenQueue<C> {
    */
   admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
     const place = this.line.placeOf(priority);
-    const expectedMs = this.waits.admissionMs(nowMs, place + this.admissions.before(priority));
+    const expectedMs = this.waits.admissionMs(nowMs, place + this.admissions.before(priority), priority);
     // Slots before the admitted callers join are lost to them, unless the queue uses them.
-    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, place));
+    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, place, priority));
     if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.node.pace(nowMs));
     const admitted = { priority, sinceMs: nowMs };
     this.admissions.add(admitted);

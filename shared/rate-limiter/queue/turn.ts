@@ -1,5 +1,5 @@
 /**
- * The result of `acquire`: a permit or a rejection. Times are milliseconds. A permit that is not used until `untilMs` of
+ * The result for a caller: a permit or a rejection. Times are milliseconds. A permit that is not used until `untilMs` of
  * the monotonic clock is lost. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
  */
 export type Turn =
@@ -12,7 +12,7 @@ export interface RefusedTurn {
   readonly pace: number;
 }
 
-/** The result for a caller: a permit, a rejection, or the error of the store. */
+/** A caller with its turn, or with the error of the store. */
 export type Settled<C> = { readonly caller: C } & ({ readonly turn: Turn } | { readonly unanswered: unknown });
 
 /** Rejects a caller whose wait would be `waitMs`. */

@@ -134,25 +134,39 @@ export class WaitingLine<C> {
     return settled;
   }
 
-  /** The class of the first caller; undefined if no caller waits. */
-  get headPriority(): Priority | undefined {
-    return this.waiting[0]?.priority;
+  /** The rank of the first caller: -1 if it precedes all classes, else that of its class. Infinity if no caller waits. */
+  get headRank(): number {
+    const [head] = this.waiting;
+    return head === undefined ? Infinity : this.rankOf(head);
   }
 
-  /** Removes a slot that may be released now and whose lane `isUsable`. */
-  takeDue(now: Now, isUsable: (lane: number) => boolean): LaneSlot | undefined {
-    const index = this.slots.findIndex((slot) => slotState(slot, now) === 'due' && isUsable(slot.lane));
-    return index < 0 ? undefined : this.slots.splice(index, 1)[0];
+  private rankOf(waiter: Waiter<C>): number {
+    return this.urgent.has(waiter) ? -1 : PRIORITIES.indexOf(waiter.priority);
+  }
+
+  /** Number of callers of the first caller's rank. */
+  get headCallers(): number {
+    const { headRank } = this;
+    return this.waiting.filter((waiter) => this.rankOf(waiter) === headRank).length;
+  }
+
+  /** Number of callers of the first caller's rank without a slot that is due before `untilUs`. */
+  unservedUntil(untilUs: number): number {
+    return this.headCallers - this.slots.filter(({ fromUs }) => fromUs < untilUs).length;
+  }
+
+  /** The slots that are not late. */
+  openSlots(now: Now): LaneSlot[] {
+    return this.slots.filter((slot) => slotState(slot, now) !== 'late');
+  }
+
+  remove(slot: LaneSlot): void {
+    this.slots = this.slots.filter((one) => one !== slot);
   }
 
   /** The time of the next slot that may not be released yet. */
   nextUs(now: Now): number | undefined {
     return this.slots.find((slot) => slotState(slot, now) === 'early')?.fromUs;
-  }
-
-  /** True if a slot may be released now. */
-  hasDue(now: Now): boolean {
-    return this.slots.some((slot) => slotState(slot, now) === 'due');
   }
 
   /** Removes all callers with their waits. The slots stay. */
@@ -201,8 +215,8 @@ export class WaitingLine<C> {
   }
 }
 
-/** The part of a slot in which its lane may be used. */
-function usablePart(slot: Slot, window: LaneWindow | undefined): LaneWindow | undefined {
+/** The part of a slot in which its lane may be used. Undefined if there is none. */
+export function usablePart(slot: Slot, window: LaneWindow | undefined): LaneWindow | undefined {
   if (window === undefined) return undefined;
   const fromUs = Math.max(slot.fromUs, window.fromUs);
   const untilUs = Math.min(slot.untilUs, window.untilUs);

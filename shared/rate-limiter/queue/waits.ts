@@ -1,11 +1,11 @@
 import { lazy } from '../../memoize.ts';
 import { MS_US } from '../../ports/time-units.ts';
-import { ROUND_US, slotWaitMs, type Now } from '../gcra.ts';
+import { ROUND_US, slotWaitMs, type Now, type Slot } from '../gcra.ts';
 import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import type { SlotEstimates } from '../selection/estimates.ts';
 import { queueView } from './queue-view.ts';
-import type { Priority } from './priority.ts';
+import { PRIORITIES, type Priority } from './priority.ts';
 import { AHEAD_US } from './reservations.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
@@ -16,27 +16,41 @@ export class QueueWaits<C> {
     private readonly source: QueueLanes,
     private readonly line: WaitingLine<C>,
     private readonly estimates: SlotEstimates,
+    /** The slots that a caller of a rank may take from other queues, in order. */
+    private readonly borrowable: (now: Now, rank: number) => readonly Slot[],
   ) {}
 
   /** The wait of a new caller of this class, if none of a higher class comes. */
   expectedMs(nowMs: number, priority: Priority): number {
-    const byPlaceMs = this.atPlaceMs(nowMs, this.line.placeOf(priority)) ?? 0;
+    const byPlaceMs = this.atPlaceMs(nowMs, this.line.placeOf(priority), PRIORITIES.indexOf(priority)) ?? 0;
     return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
   }
 
   /** The wait at a position. Before the store's time is known: as if all lanes of the floor were free. */
-  admissionMs(nowMs: number, place: number): number {
-    return this.atPlaceMs(nowMs, place) ?? (Math.floor(place / this.source.floorLanes) * ROUND_US) / MS_US;
+  admissionMs(nowMs: number, place: number, priority: Priority): number {
+    return (
+      this.atPlaceMs(nowMs, place, PRIORITIES.indexOf(priority)) ??
+      (Math.floor(place / this.source.floorLanes) * ROUND_US) / MS_US
+    );
   }
 
   /** Undefined before the store's time is known. */
-  private atPlaceMs(nowMs: number, place: number): number | undefined {
+  private atPlaceMs(nowMs: number, place: number, rank: number): number | undefined {
     const now = this.node.now(nowMs);
-    return now === undefined ? undefined : this.byPlace(now)(place);
+    if (now === undefined) return undefined;
+    return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));
   }
 
-  /** Returns the wait as a function of the position: by the reserved slots, then by what is known of the lanes. */
+  /** Returns the wait as a function of the position. Callers of the first caller's rank may take slots of other queues. */
   byPlace(now: Now): (place: number) => number {
+    const ownMs = this.ownByPlace(now);
+    const { headCallers, headRank } = this.line;
+    const borrowable = lazy(() => this.borrowable(now, headRank));
+    return (place) => (place < headCallers ? Math.min(ownMs(place), slotMs(borrowable()[place], now)) : ownMs(place));
+  }
+
+  /** The wait without slots of other queues: by the reserved slots, then by what is known of the lanes. */
+  private ownByPlace(now: Now): (place: number) => number {
     const view = queueView(this.node, this.source, now);
     // Before the lanes are known, nothing is known of the wait.
     if (view.lanes.size === 0) return () => 0;
@@ -53,4 +67,9 @@ export class QueueWaits<C> {
   private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
     return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }
+}
+
+/** The wait for a slot, Infinity if there is none. */
+function slotMs(slot: Slot | undefined, now: Now): number {
+  return slot === undefined ? Infinity : slotWaitMs(slot, now);
 }

@@ -15,9 +15,9 @@ export interface Candidate {
   readonly spacingUs: number;
   /** When its next slot can be, as far as this node can tell. */
   readonly nextUs: number;
-  /** By how much it must come sooner than others to be taken. */
+  /** By how much its slot must be sooner than those of other lanes to be taken. */
   readonly handicapUs: number;
-  /** How much later than the reservation begins its first slot must come. */
+  /** Minimum delay of its first slot after the start of the reservation. */
   readonly delayUs?: number;
 }
 
@@ -57,7 +57,10 @@ export class SlotCounts {
     }));
   }
 
-  /** Undefined as well if a shard that gave all it may has a sooner slot: the next reservation takes that one. */
+  /**
+   * Returns the lane with the soonest slot. Undefined if a shard that has reached its maximum has a sooner one: the next
+   * reservation takes that.
+   */
   private soonest(candidates: readonly Candidate[]): Candidate | undefined {
     let soonest: Candidate | undefined;
     let exhaustedUs = Infinity;

@@ -1,9 +1,11 @@
+import type { LaneSet } from '../lanes/lane-set.ts';
+
 /** The callers that a reservation is for. */
 export interface Demand {
   /** Number of callers who need a slot. */
   readonly wanted: number;
-  /** True if callers of a lower class leave the reserve to payments. */
-  readonly keepsReserve: boolean;
+  /** The lanes of each queue that likely has a payment soon. */
+  readonly paymentLanes: readonly LaneSet[];
   /** Slots after this time are of no use to the callers. */
   readonly latestUs: number;
   /** Number of further callers who are expected (`Arrivals`). Undefined if calls come at random. */

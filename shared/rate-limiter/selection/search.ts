@@ -27,6 +27,9 @@ const LOOK_EVERY_US = 5_000_000;
 /** Microseconds after which the reserve that callers of a lower class left is no longer likely to be free. */
 const RESERVE_KEPT_US = 3_000_000;
 
+/** While reads leave the reserve, a slot of a known lane within this time is taken without a further look. Microseconds. */
+const NEAR_US = 300_000;
+
 /** A search takes no slots that are later than this. Microseconds. */
 const HORIZON_US = 3_500_000;
 
@@ -73,7 +76,7 @@ export class LaneSearch {
     const counts = new SlotCounts();
     if (enough || guesses.length === 0) counts.take(lanes, wanted, latestUs);
     else if (this.mayGuess) counts.take([...lanes, ...guesses], wanted, latestUs);
-    else counts.take(lanes, wanted, fromUs);
+    else counts.take(lanes, wanted, this.isReserveKept(fromUs) ? Math.min(latestUs, fromUs + NEAR_US) : fromUs);
     if (rare && assigned.exclusive) takeFallbacks(counts, own, fromUs);
     const requests = counts.requests();
     return enough ? requests : [...requests, ...this.looks(found.unknown, taken, requests, view)];

@@ -11,6 +11,7 @@ import { SlotEstimates } from './estimates.ts';
 import { takeFallbacks } from './fallbacks.ts';
 import { ShardProbes } from './probes.ts';
 import { LaneSearch } from './search.ts';
+import { roundPlaces } from './round-places.ts';
 import { spread } from './spread.ts';
 import { MAX_TURN, SharedTurns } from './turns.ts';
 
@@ -26,7 +27,7 @@ const MANY_ROUNDS = 2;
 /** Maximum shards of other nodes that one reservation watches. */
 const MAX_WATCHED = 4;
 
-/** If no larger part of its own lanes is free, a node looks for lanes of other nodes. */
+/** A node looks for lanes of other nodes if at most this part of its own lanes is free. */
 const FEW_FREE = 0.25;
 
 /**
@@ -79,17 +80,18 @@ export class LaneSelector {
     view: FleetView,
     taken: ReadonlySet<number>,
   ): SlotRequest[] {
-    const { wanted, latestUs, ahead, patient, rare } = demand;
+    const { wanted, latestUs, ahead, patient, rare, paymentLanes } = demand;
     const flood = patient > MANY_ROUNDS * own.length;
-    const lanes = flood ? spread(own, fromUs, view.all.size / Math.max(1, view.live)) : own;
+    // Where the store's time is uncertain, slots of a lane are further apart and could not keep their times.
+    const lanes = flood && view.blurUs === 0 ? spread(own, fromUs, roundPlaces(paymentLanes, fromUs, view)) : own;
     const spare = this.choices
       .spare(fromUs, ahead === undefined, view)
-      .map((lane) =>
-        candidate(lane, Math.max(fromUs, this.records.expectedUs(lane, fromUs)), view, SPARE_HANDICAP_US),
-      );
-    const probed = wanted > 1 ? this.probed(assigned, shards, fromUs, view) : [];
+      .map((lane) => candidate(lane, Math.max(fromUs, this.records.expectedUs(lane, fromUs)), view, SPARE_HANDICAP_US));
+    // Probes would take slots of lanes on which payments of other nodes rely.
+    const yields = flood && isPart(view) && paymentLanes.length > 0;
+    const probed = wanted > 1 && !yields ? this.probed(assigned, shards, fromUs, view) : [];
     const counts = new SlotCounts(this.shardLimits(probed, flood, assigned, shards, own, fromUs));
-    const keeps = flood && demand.keepsReserve && isPart(view) && !own.every(({ lane }) => isReserved(lane));
+    const keeps = yields && !own.every(({ lane }) => isReserved(lane));
     if (keeps) this.records.reserveKeptUs = fromUs;
     const open = ({ lane }: Candidate): boolean => !taken.has(lane) && !(keeps && isReserved(lane));
     counts.take([...lanes, ...spare, ...probed].filter(open), wanted, latestUs);
@@ -163,11 +165,7 @@ export class LaneSelector {
   }
 
   /** Requests for no slots of other nodes' shards, so that their free lanes are known by the time they are needed. */
-  private watched(
-    requests: readonly SlotRequest[],
-    { assigned, shards }: Choices,
-    view: FleetView,
-  ): SlotRequest[] {
+  private watched(requests: readonly SlotRequest[], { assigned, shards }: Choices, view: FleetView): SlotRequest[] {
     const touched = new Set(requests.map(({ lane }) => shardOf(lane)));
     // A node with few lanes of its own is more often in need of others.
     const count = Math.min(MAX_WATCHED, Math.ceil(LANES_PER_SHARD / Math.max(1, assigned.lanes.length)));
