@@ -88,7 +88,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     path: CAPABILITIES_PATH,
     fields: {},
     entity: 'Capability',
-    list: true,
+    isList: true,
     run: (context, { account: id = '' }, path) => {
       const account = platformAccount(context, id);
       const names = Object.keys(account['capabilities'] as object);
@@ -101,7 +101,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     path: `${CAPABILITIES_PATH}/{id}`,
     fields: {},
     entity: 'Capability',
-    list: false,
+    isList: false,
     run: (context, { account: id = '', id: name = '' }) => {
       const account = platformAccount(context, id);
       checkCapabilityName(context, name);
@@ -113,7 +113,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     path: `${CAPABILITIES_PATH}/{id}`,
     fields: { requested: { type: 'boolean' } },
     entity: 'Capability',
-    list: false,
+    isList: false,
     run: (context, { account: id = '', id: name = '' }) => {
       const account = platformAccount(context, id);
       checkCapabilityName(context, name);

@@ -34,7 +34,7 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     path: '/v1/country_specs',
     fields: { limit: { type: 'integer' }, starting_after: { type: 'string' }, ending_before: { type: 'string' } },
     entity: 'CountrySpec',
-    list: true,
+    isList: true,
     run: ({ params }, _ids, path) =>
       pageOfObjects(
         'country_spec',
@@ -48,7 +48,7 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     path: '/v1/country_specs/{id}',
     fields: {},
     entity: 'CountrySpec',
-    list: false,
+    isList: false,
     run: (_context, { id = '' }) => {
       const currency = CURRENCY_OF_COUNTRY[id];
       if (currency === undefined) throw noSuchObject('country_spec', id, 'id');
