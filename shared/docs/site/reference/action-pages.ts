@@ -31,8 +31,8 @@ function actionIndex(actions: readonly ActionDescriptor[]): DocsPage {
     description: `Inputs and results of ${actions.length} actions.`,
     markdown: `# Actions
 
-An action is a method of Stripe other than the five operations of an entity. The nine actions of Google's connector have
-[functions of their own](${pageUrl('reference/functions')}); \`execute-action\` runs all.
+An action is a method of Stripe other than the five operations of an entity. Each of the nine actions of Google's
+connector has its own [function](${pageUrl('reference/functions')}). \`execute-action\` runs every action.
 
 ${referenceTable(['action', 'entity', 'description'], rows)}
 `,
@@ -55,11 +55,14 @@ function actionPage({
   const required = inputs.filter(([key]) => input.required?.includes(key) === true);
   const payload = Object.fromEntries(required.map(([key, { example }]) => [key, example ?? '...']));
   const example = JSON.stringify({ action: name, connectorInputPayload: payload }, null, 2);
+  const effectText = readOnly
+    ? 'It only reads.'
+    : 'It writes. A repeat with the same `operationId` has no second effect.';
   const outputs = Object.keys(result.properties ?? {}).map((key) => `\`${key}\``);
   const parts = [
     `# ${name}`,
     escapedText(description === '' ? `${title}.` : description),
-    `Belongs to [${entity}](${pageUrl(entityPath(entity))}). ${readOnly ? 'It reads, and changes nothing.' : 'It writes: repeat it with the same `operationId` and it has one effect.'}`,
+    `Belongs to [${entity}](${pageUrl(entityPath(entity))}). ${effectText}`,
     `\`\`\`json POST /execute-action\n${example}\n\`\`\``,
     ...(inputs.length === 0 ? [] : ['## Inputs', inputTable(input)]),
     '## Result',
