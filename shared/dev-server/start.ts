@@ -19,7 +19,7 @@ import { quoted } from '../bounds.ts';
 import { ConnectorError, errorBody, toConnectorError } from '../errors.ts';
 import { deployment } from '../config/load.ts';
 import { exposureOf } from '../config/exposure.ts';
-import { createLocalApp } from '../app.ts';
+import { createLocalApp, type App } from '../app.ts';
 import { writeAdminToken, newAdminToken } from './admin-token.ts';
 import { checkHealth } from '../management/health.ts';
 import { describeKey, keyStatusOf } from '../management/key-status.ts';
@@ -76,17 +76,13 @@ async function start(): Promise<void> {
   });
   const server = createLocalServer(port);
   // The check runs before the server is ready, so that all later requests to Stripe come from callers.
-  const keyCheck =
-    sandbox === undefined
-      ? keyStatusOf(app, (connector) => checkHealth(connector, KEY_CHECK_REQUEST)).then(describeKey)
-      : Promise.resolve(undefined);
+  const keyCheck = sandbox === undefined ? checkApiKey(app) : Promise.resolve(undefined);
   const keyLine = await Promise.race([keyCheck, pause(MAX_KEY_CHECK_MS, undefined, { ref: false })]);
   server.listen(port, HOST, () => {
-    const address = server.address();
-    const actualPort = typeof address === 'object' && address !== null ? address.port : port;
-    const isTokenWritten = writeAdminToken(process.env, actualPort, adminToken) !== undefined;
+    const listeningPort = portOf(server, port);
+    const isTokenWritten = writeAdminToken(process.env, listeningPort, adminToken) !== undefined;
     const message = startMessage({
-      port: actualPort,
+      port: listeningPort,
       functions: Object.keys(handlers),
       stripe: description,
       state: describeState(),
@@ -101,6 +97,17 @@ async function start(): Promise<void> {
     console.log(message);
     if (keyLine === undefined) void keyCheck.then((line) => line !== undefined && console.log(line));
   });
+}
+
+/** Checks the API key at Stripe. Returns the line that the server prints about it. */
+async function checkApiKey(app: App): Promise<string | undefined> {
+  return describeKey(await keyStatusOf(app, (connector) => checkHealth(connector, KEY_CHECK_REQUEST)));
+}
+
+/** Returns the port that a server listens on, which differs from the requested port 0. */
+function portOf(server: Server, requestedPort: number): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : requestedPort;
 }
 
 function readPort(): number {

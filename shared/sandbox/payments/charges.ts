@@ -5,7 +5,7 @@ import type { CardRow } from '../cards/card-row.ts';
 import { splitCharge } from '../connect/charge-splits.ts';
 import { makeObject, type Context } from '../context.ts';
 import { cardFee, debitFee } from '../ledger/fees.ts';
-import { postTransaction, inSettlementCurrency, SETTLING_SECONDS, type Fee } from '../ledger/ledger.ts';
+import { postTransaction, inSettlementCurrency, SETTLING_SECONDS } from '../ledger/ledger.ts';
 import type { StoredObject } from '../store.ts';
 import { disputeCharge } from './disputes.ts';
 
@@ -126,22 +126,18 @@ export function captureCharge(
   });
   const settledAmount = inSettlementCurrency(context, amount, String(charge['currency']));
   const isForeign = card?.country !== undefined;
+  const isConverted = settledAmount.exchange_rate !== null;
   const isCard = method === undefined || method['type'] === 'card';
-  const fees: Fee[] = [
-    isCard
-      ? cardFee(settledAmount.amount, isForeign, settledAmount.exchange_rate !== null)
-      : debitFee(settledAmount.amount),
-  ];
+  const fee = isCard ? cardFee(settledAmount.amount, isForeign, isConverted) : debitFee(settledAmount.amount);
   // Test debits settle instantly. https://docs.stripe.com/testing#ach-direct-debit
   const isInstant = card?.bypassesPending === true || method?.['type'] === 'us_bank_account';
   const availableOn = isInstant ? context.now : context.now + SETTLING_SECONDS;
   const split = splitCharge(context, charge, { amount, availableOn });
-  if (split.applicationFee !== undefined) fees.push(split.applicationFee);
   const transaction = postTransaction(context, {
     ...settledAmount,
     type: isCard ? 'charge' : 'payment',
     reporting_category: 'charge',
-    fees,
+    fees: split.applicationFee === undefined ? [fee] : [fee, split.applicationFee],
     source: charge.id,
     description: charge['description'],
     availableOn,

@@ -43,13 +43,18 @@ export function setUpSearch(): void {
   });
   input.addEventListener('input', () => void show());
   list.addEventListener('click', () => dialog.close());
+  setUpShortcut(open);
+  dialog.addEventListener('keydown', (event) => moveFocus(event, [input, ...list.querySelectorAll('a')]));
+}
+
+/** Opens the search by Ctrl+K, Cmd+K or a slash. */
+function setUpShortcut(open: () => void): void {
   document.addEventListener('keydown', (event) => {
     const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isInInput());
     if (!isShortcut) return;
     event.preventDefault();
     open();
   });
-  dialog.addEventListener('keydown', (event) => moveFocus(event, [input, ...list.querySelectorAll('a')]));
 }
 
 async function loadSearch(): Promise<(text: string) => readonly SearchRecord[]> {
