@@ -48,7 +48,7 @@ export async function proxySandbox(request: Request, response: Response, targets
     .send(reply.ok ? body : errorText(body));
 }
 
-/** Returns the connector's error body for an error of the sandbox, `{"error": "..."}`, or of another server. */
+/** Converts an error of the sandbox, `{"error": "..."}`, or of another server to an error body of the connector. */
 function errorText(text: string): string {
   const { error } = JSON.parse(text) as { error?: unknown };
   const message = typeof error === 'string' ? error : 'the server that STRIPE_API_BASE names is not the sandbox';

@@ -3,7 +3,7 @@ export interface DocsPage {
   /** Path below `/docs/`, without a slash at its ends: `reference/settings`. Empty for the front page. */
   readonly path: string;
   readonly section: SectionId;
-  /** The H1. */
+  /** The text of the H1. */
   readonly title: string;
   /** The text in the navigation. */
   readonly label: string;

@@ -37,7 +37,7 @@ function createConfirmationToken(context: Context): StoredObject {
 }
 
 /**
- * Returns the request with the parameters that its confirmation token contains: payment method, `return_url`,
+ * Returns the context of the request with the parameters of its confirmation token: payment method, `return_url`,
  * `setup_future_usage` and `shipping`. A token can be used once. https://docs.stripe.com/payments/build-a-two-step-confirmation
  */
 export function withConfirmationToken(context: Context, intent: StoredObject): Context {

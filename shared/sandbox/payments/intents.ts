@@ -69,11 +69,11 @@ function createPaymentIntent(context: Context): StoredObject {
     payment_method_types: methodTypes(params),
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
   });
-  return params['confirm'] === true ? confirmNew(context, intent) : intent;
+  return params['confirm'] === true ? confirmNewIntent(context, intent) : intent;
 }
 
 /** Confirms a new intent. If the request is rejected, the intent is deleted. If the payment is declined, it is kept. */
-function confirmNew(context: Context, intent: StoredObject): StoredObject {
+function confirmNewIntent(context: Context, intent: StoredObject): StoredObject {
   const { account, params } = context;
   const { payment_method: _id, payment_method_data: _data, ...rest } = params;
   try {
