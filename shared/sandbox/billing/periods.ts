@@ -22,10 +22,13 @@ export function addIntervals(anchor: number, { interval, count }: Interval, time
   return Date.UTC(from.getUTCFullYear(), months, day) / 1000 + timeOfDay;
 }
 
+const MAX_INTERVAL_DAYS: Readonly<Record<Interval['interval'], number>> = { day: 1, week: 7, month: 31, year: 366 };
+
 /** Returns the end of the period that contains a moment. The periods are counted from an anchor. */
 export function nextPeriodEnd(anchor: number, interval: Interval, moment: number): number {
   if (anchor > moment) return anchor;
-  let times = Math.max(0, Math.floor((moment - anchor) / (addIntervals(anchor, interval) - anchor)) - 1);
+  // At least so many intervals have passed, because none is longer than its maximum.
+  let times = Math.floor((moment - anchor) / (MAX_INTERVAL_DAYS[interval.interval] * interval.count * DAY));
   while (addIntervals(anchor, interval, times) <= moment) times += 1;
   return addIntervals(anchor, interval, times);
 }
