@@ -21,7 +21,7 @@ const routes: readonly ExtraRoute[] = [
     entity: 'ExchangeRate',
     isList: true,
     run: ({ params }, _ids, path) => {
-      // A page has the last object first, so the list of rates is reversed.
+      // `pageOfObjects` reverses its objects, but the rates are listed in their order.
       const rates = Object.entries(USD_VALUE).map(exchangeRate).reverse();
       return pageOfObjects('exchange_rate', rates, readCursor(params), path);
     },
