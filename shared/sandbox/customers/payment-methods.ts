@@ -13,6 +13,7 @@ const LIST_FIELDS: Fields = {
   ending_before: { type: 'string' },
 };
 
+/** Returns the payment methods of a customer, oldest first. */
 function methodsOfCustomer({ account }: Context, id: string): StoredObject[] {
   const customer = account.get('customer', id);
   if (customer === undefined || customer['deleted'] === true) throw noSuchObject('customer', id, 'customer');
@@ -26,7 +27,7 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
     path: '/v1/customers/{customer}/payment_methods',
     fields: LIST_FIELDS,
     entity: 'PaymentMethod',
-    list: true,
+    isList: true,
     run: (context, { customer = '' }, path) => {
       const { type, allow_redisplay: redisplay } = context.params;
       const methods = methodsOfCustomer(context, customer).filter(
@@ -43,9 +44,9 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
     path: '/v1/customers/{customer}/payment_methods/{id}',
     fields: {},
     entity: 'PaymentMethod',
-    list: false,
+    isList: false,
     run: (context, { customer = '', id = '' }) => {
-      const method = methodsOfCustomer(context, customer).find((method) => method.id === id);
+      const method = methodsOfCustomer(context, customer).find((candidate) => candidate.id === id);
       if (method === undefined) throw noSuchObject('payment_method', id, 'payment_method');
       return method;
     },
