@@ -39,16 +39,16 @@ export async function createIdError(
   const { payloads } = await server.get(`/entities/${encodeURIComponent(entity)}`);
   const create = isObject(payloads) ? payloads['Create'] : undefined;
   const properties = isObject(create) && isObject(create['properties']) ? create['properties'] : {};
-  const prefix = idPrefixOf(id);
+  const prefix = prefixOfId(id);
   const hasPrefix = (schema: unknown): boolean =>
-    isObject(schema) && typeof schema['example'] === 'string' && idPrefixOf(schema['example']) === prefix;
+    isObject(schema) && typeof schema['example'] === 'string' && prefixOfId(schema['example']) === prefix;
   const input = prefix === undefined ? undefined : Object.keys(properties).find((name) => hasPrefix(properties[name]));
   const hint = input === undefined ? 'inputs are written Name=text' : `did you mean ${input}=${id}?`;
   return new UsageError(`${operation} takes no id; ${hint}`);
 }
 
 /** Returns the part of an id before its last underscore: `pi` for `pi_123`. */
-function idPrefixOf(id: string): string | undefined {
+function prefixOfId(id: string): string | undefined {
   const end = id.lastIndexOf('_');
   return end < 1 ? undefined : id.slice(0, end);
 }

@@ -4,7 +4,7 @@ import { columns } from '../io/print.ts';
 
 /** `dead-letters list` */
 export async function listDeadLetters({ admin }: CommandContext): Promise<CommandResult> {
-  const deadLetters = await readDeadLetters(admin);
+  const deadLetters = await fetchDeadLetters(admin);
   const rows = deadLetters.map(({ id, at, reason, operationId, state, replayed, message }) => [
     id,
     at,
@@ -37,11 +37,11 @@ export async function replayDeadLetters({ admin, args, progress }: CommandContex
 }
 
 async function replayableIds(admin: CommandContext['admin']): Promise<string[]> {
-  const letters = await readDeadLetters(admin);
+  const letters = await fetchDeadLetters(admin);
   return letters.flatMap(({ id, state }) => (state === 'replayable' ? [id] : [])).reverse();
 }
 
-async function readDeadLetters(admin: CommandContext['admin']): Promise<readonly ListedDeadLetter[]> {
+async function fetchDeadLetters(admin: CommandContext['admin']): Promise<readonly ListedDeadLetter[]> {
   const { deadLetters } = await admin('deadLetters.list', {});
   return deadLetters as readonly ListedDeadLetter[];
 }

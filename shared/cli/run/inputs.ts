@@ -34,16 +34,16 @@ function setAt(target: Record<string, unknown>, path: readonly string[], value: 
   const [key = '', ...rest] = path;
   if (rest.length === 0) {
     if (Object.hasOwn(target, key)) throw new UsageError(`${name} is given twice`);
-    setProperty(target, key, value);
+    defineInput(target, key, value);
     return;
   }
-  if (!Object.hasOwn(target, key)) setProperty(target, key, {});
+  if (!Object.hasOwn(target, key)) defineInput(target, key, {});
   const inner = target[key];
   if (!isObject(inner)) throw new UsageError(`${name}: ${key} has a value already`);
   setAt(inner, rest, value, name);
 }
 
 /** Sets a property, also if its name is `__proto__`, which an assignment would treat differently. */
-function setProperty(target: Record<string, unknown>, key: string, value: unknown): void {
+function defineInput(target: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
