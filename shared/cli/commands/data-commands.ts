@@ -5,6 +5,13 @@ const PERIOD_OPTIONS = [
   ['--since <time>', 'created at or after: yesterday, today, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)'],
   ['--until <time>', 'created before'],
 ] as const;
+const LIST_PERIOD_OPTIONS = [
+  [
+    '--since <time>',
+    'created at or after: yesterday, today, 1h or 2d (before now), 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
+  ],
+  PERIOD_OPTIONS[1],
+] as const;
 const FIELDS_OPTION = ['--fields <names>', 'columns, separated by commas'] as const;
 const ACCOUNT_OPTION = ['--account <id>', 'Stripe Connect account of the call'] as const;
 const INPUTS = [
@@ -58,7 +65,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     words: [['<entity>', 'Customer, PaymentIntent ...']],
     options: [
       WHERE_OPTION,
-      ...PERIOD_OPTIONS,
+      ...LIST_PERIOD_OPTIONS,
       FIELDS_OPTION,
       ['--sort <column>', 'sort by this column'],
       ['--limit <n>', 'rows of a page, 1 to 200 (default 25)'],
@@ -69,6 +76,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'list Customer --limit 10',
       'list PaymentIntent --where "Status = \'succeeded\' AND Amount > 1000" --fields Id,Amount,Currency',
       'list Charge --since yesterday --until today --where "Status = \'failed\'"',
+      'list PaymentIntent --since 1h',
     ],
     run: async () => (await import('../run/list.ts')).listRows,
   },
