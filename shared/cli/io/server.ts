@@ -44,24 +44,25 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
   async function send(path: string, headers: Record<string, string>, body?: JsonBody): Promise<JsonBody> {
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
     const identity = isLocal ? {} : await identityHeaders(environment, url.origin);
-    const response = await fetch(`${base}${path}`, {
+    const request = {
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...json, ...identity, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error',
+      redirect: 'error' as const,
       signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-    }).catch(async (cause: unknown) => {
+    };
+    const [response, text] = await responseTo(`${base}${path}`, request).catch(async (cause: unknown) => {
       if (signal.aborted) throw new CommandFailure('interrupted');
       throw new ServerAway(base, isLocal ? await startHint() : '', cause);
     });
-    const text = await response.text();
     const answer = jsonObjectIn(text);
     if (response.ok && answer !== undefined) return answer;
     // The sandbox's own error.
     if (typeof answer?.['error'] === 'string') throw new CommandFailure(answer['error']);
     if (answer?.['error'] !== undefined) throw new ConnectorFailure(response.status, answer);
-    throw new CommandFailure(
+    throw new ServerFailure(
       `${base} is not a Stripe connector: it responded ${response.status} ${response.statusText}`.trimEnd(),
+      response.status >= 300 && response.status < 500,
     );
   }
 
@@ -84,14 +85,37 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
   };
 }
 
-/** No server responds. A later call may succeed. */
-export class ServerAway extends CommandFailure {
-  /** `hint` says what else to try. */
-  constructor(base: string, hint: string, cause: unknown) {
-    const inner = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : '';
-    super(`no server responds at ${base}${inner}${hint}`);
+/** The whole response: a connection may break in the middle of its body. */
+async function responseTo(url: string, request: RequestInit): Promise<readonly [Response, string]> {
+  const response = await fetch(url, request);
+  return [response, await response.text()];
+}
+
+/** The call has no answer of a connector. */
+export class ServerFailure extends CommandFailure {
+  /** No connector got the request: there was no connection, or another program rejected it. */
+  readonly isUnsent: boolean;
+
+  constructor(message: string, isUnsent: boolean) {
+    super(message);
+    this.isUnsent = isUnsent;
   }
 }
+
+/** No server responds. A later call may succeed. */
+export class ServerAway extends ServerFailure {
+  /** `hint` says what else to try. */
+  constructor(base: string, hint: string, cause: unknown) {
+    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : undefined;
+    super(
+      `no server responds at ${base}${inner === undefined ? '' : ` (${inner.message})`}${hint}`,
+      inner !== undefined && UNSENT_CODES.has(String((inner as NodeJS.ErrnoException).code)),
+    );
+  }
+}
+
+/** Codes of Node.js for a connection that was never made: https://nodejs.org/api/errors.html#common-system-errors */
+const UNSENT_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /**
  * Cloud Run checks `X-Serverless-Authorization` if it is present and passes `Authorization` on unchanged, which the admin

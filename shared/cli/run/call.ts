@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isObject } from '../../is-object.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { UsageError } from '../io/exit.ts';
+import { UnansweredWrite, UsageError } from '../io/exit.ts';
 import { pairs } from '../io/print.ts';
-import { withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
+import { ServerFailure, withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
+import { ConnectorFailure } from '../../schema/client/runtime.ts';
 import { idOfCreate, rejectEntityAlone, rejectMistypedOperation } from './call-hints.ts';
 import { readInputs } from './inputs.ts';
 
@@ -36,14 +37,20 @@ export async function callWith(
   const [name, request] = await callRequest(context, server, operation, inputs);
   const isRead = name === 'get-entity' || name === 'list-entities';
   const isPlan = request['dryRun'] === true;
-  const key = isRead || isPlan ? {} : { operationId: operationId ?? crypto.randomUUID() };
-  const body = await withRetries(
-    attempts,
-    () => server.call(name, { ...request, ...key }),
-    (message) => context.progress.note(message),
-    context.signal,
-  );
-  return callResult(context, body);
+  const key = isRead || isPlan ? undefined : (operationId ?? crypto.randomUUID());
+  let isUnanswered = false;
+  const send = (): Promise<JsonBody> =>
+    server.call(name, { ...request, operationId: key }).catch((error: unknown) => {
+      isUnanswered ||= error instanceof ServerFailure ? !error.isUnsent : context.signal.aborted;
+      throw error;
+    });
+  try {
+    const onRetry = (message: string): void => context.progress.note(message);
+    return callResult(context, await withRetries(attempts, send, onRetry, context.signal));
+  } catch (error) {
+    if (key === undefined || !isUnanswered || error instanceof ConnectorFailure) throw error;
+    throw new UnansweredWrite(error, key);
+  }
 }
 
 function callResult({ progress }: CommandContext, body: JsonBody): CommandResult {
