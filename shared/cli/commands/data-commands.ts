@@ -2,13 +2,13 @@ import type { CommandRow } from './row.ts';
 
 const WHERE_OPTION = ['--where <clause>', 'filter clause: "Email = \'jane@example.com\'"'] as const;
 const PERIOD_OPTIONS = [
-  ['--since <time>', 'created at or after: yesterday, today, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)'],
+  ['--since <time>', 'created at or after: yesterday, today, 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)'],
   ['--until <time>', 'created before'],
 ] as const;
 const LIST_PERIOD_OPTIONS = [
   [
     '--since <time>',
-    'created at or after: yesterday, today, 1h or 2d (before now), 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
+    'created at or after: yesterday, today, 1h or 2d (before now), 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
   ],
   PERIOD_OPTIONS[1],
 ] as const;
@@ -111,6 +111,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'export Customer --out customers.ndjson',
       'export Invoice --out paid.csv --where "Status = \'paid\'" --fields Id,Total,Currency,Created',
       'export Charge --out charges.csv --since yesterday --until today --iso-times',
+      'export Customer --out customers.csv --since 2026-11 --until 2026-12',
     ],
     run: async () => (await import('../run/export/export.ts')).exportRows,
   },

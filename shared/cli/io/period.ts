@@ -56,8 +56,9 @@ export function timeOption(context: Pick<CommandContext, 'text'>, name: string, 
   const [, count, unit = ''] = AGO.exec(text) ?? [];
   if (count !== undefined)
     return String(Math.floor(nowMs / 1000) - Number(count) * (UNIT_SECONDS[unit.charAt(0).toLowerCase()] ?? 0));
-  if (timeMsOf(text) !== undefined) return text;
+  const time = /^\d{4}-\d\d$/.test(text) ? `${text}-01` : text;
+  if (timeMsOf(time) !== undefined) return time;
   throw new UsageError(
-    `--${name} must be today, yesterday, a time before now such as 1h or 2d, a date or time such as 2026-11-25 or 2026-11-25T06:00:00Z, or Unix seconds: ${text}`,
+    `--${name} must be today, yesterday, a time before now such as 1h or 2d, a month, day or time such as 2026-11, 2026-11-25 or 2026-11-25T06:00:00Z, or Unix seconds: ${text}`,
   );
 }

@@ -20,6 +20,7 @@ for (const [sentence, options, clause] of [
   ['a time and Unix seconds', { since: '2026-11-25T06:00:00+01:00' }, "Created >= '2026-11-25T06:00:00+01:00'"],
   ['Unix seconds have no quotes', { until: '1795812476' }, 'Created < 1795812476'],
   ['a clause comes first', { where: 'A = 1', since: '2026-01-31' }, "A = 1 AND Created >= '2026-01-31'"],
+  ['a month begins with its first day', { since: '2026-11' }, "Created >= '2026-11-01'"],
   ['an hour before now', { since: '1h' }, `Created >= ${NOW_MS / 1000 - 3600}`],
   [
     'words and days before now',
@@ -37,6 +38,7 @@ for (const text of [
   '2026-13-01',
   '2026-02-30',
   '2026-1-1',
+  '2026-13',
   'constructor',
   '2026-01-01T06:00',
   '1 month',
