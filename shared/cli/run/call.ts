@@ -6,7 +6,9 @@ import { pairs } from '../io/print.ts';
 import { ServerFailure, withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
 import { ConnectorFailure } from '../../schema/client/runtime.ts';
 import { idOfCreate, rejectEntityAlone, rejectMistypedOperation } from './call-hints.ts';
+import { operationSchema } from './describe/input-schema.ts';
 import { readInputs } from './inputs.ts';
+import { rejectDecimals } from './describe/whole-numbers.ts';
 
 const CALL_ATTEMPTS = 5;
 
@@ -48,6 +50,8 @@ export async function callWith(
     const onRetry = (message: string): void => context.progress.note(message);
     return callResult(context, await withRetries(attempts, send, onRetry, context.signal));
   } catch (error) {
+    if (error instanceof ConnectorFailure && /is not an input of/.test(error.message) && !context.json)
+      context.progress.note(`stripe-connector fields ${operation} lists the inputs`);
     if (key === undefined || !isUnanswered || error instanceof ConnectorFailure) throw error;
     throw new UnansweredWrite(error, key);
   }
@@ -82,6 +86,10 @@ async function callRequest(
   if (entity === undefined || verb === undefined) {
     rejectMistypedOperation(operation);
     if (id === undefined) await rejectEntityAlone(server, operation);
+    await rejectDecimals(payload, async () => {
+      const { input } = await server.get(`/actions/${encodeURIComponent(operation)}`);
+      return isObject(input) ? input : {};
+    });
     const own = id === undefined ? {} : { [await idInputOf(server, operation)]: id };
     return ['execute-action', { action: operation, ...common, connectorInputPayload: { ...own, ...given } }];
   }
@@ -89,6 +97,10 @@ async function callRequest(
     throw new UsageError(`--where selects the rows of a List, Update or Delete; ${operation} has none`);
   const name = FUNCTION_OF_OPERATION[`${verb.charAt(0).toUpperCase()}${verb.slice(1).toLowerCase()}`] ?? '';
   if (id !== undefined && name === 'create-entity') throw await idOfCreate(server, operation, entity, id);
+  await rejectDecimals(payload, async () => {
+    const { payloads } = await server.get(`/entities/${encodeURIComponent(entity)}`);
+    return operationSchema(payloads, verb);
+  });
   const target = id === undefined ? {} : { entityId: id };
   const input = Object.keys(given).length === 0 ? {} : { connectorInputPayload: given };
   return [name, { entity, ...target, ...common, ...input }];
