@@ -193,7 +193,9 @@ for (const [sentence, respond, httpStatus, message] of [
         return respond();
       },
     });
-    const failure = await customersOf(stripe).create({}).catch((error: unknown) => error);
+    const failure = await customersOf(stripe)
+      .create({})
+      .catch((error: unknown) => error);
     assert.ok(failure instanceof ConnectorFailure);
     assert.equal(typeof sent, 'string');
     assert.deepEqual(
@@ -201,7 +203,9 @@ for (const [sentence, respond, httpStatus, message] of [
       [httpStatus, 'CLIENT_NO_RESPONSE', sent, 'unknown'],
     );
     assert.match(failure.message, message);
-    const read = await customersOf(stripe).get('cus_1').catch((error: unknown) => error);
+    const read = await customersOf(stripe)
+      .get('cus_1')
+      .catch((error: unknown) => error);
     assert.equal((read as ConnectorFailure).effect, undefined);
   });
 
@@ -210,7 +214,9 @@ test('a rejection by Cloud Run did not reach the connector', async () => {
     address: 'http://connector.test',
     fetch: () => Promise.resolve(new Response('<html>', { status: 403 })),
   });
-  const failure = await customersOf(stripe).create({}).catch((error: unknown) => error);
+  const failure = await customersOf(stripe)
+    .create({})
+    .catch((error: unknown) => error);
   assert.ok(failure instanceof ConnectorFailure);
   assert.deepEqual([failure.httpStatus, failure.effect], [403, undefined]);
 });

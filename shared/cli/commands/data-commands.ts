@@ -2,7 +2,10 @@ import type { CommandRow } from './row.ts';
 
 const WHERE_OPTION = ['--where <clause>', 'filter clause: "Email = \'jane@example.com\'"'] as const;
 const PERIOD_OPTIONS = [
-  ['--since <time>', 'created at or after: yesterday, today, 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)'],
+  [
+    '--since <time>',
+    'created at or after: yesterday, today, 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
+  ],
   ['--until <time>', 'created before'],
 ] as const;
 const LIST_PERIOD_OPTIONS = [

@@ -12,7 +12,10 @@ const EVENT_FILTERS = [
   ['--object <id>', 'id of the object: in_123'],
   ['--account <id>', 'Connect account'],
   ['--outcome <outcome>', 'published, failed, held, ignored_type or ignored_account'],
-  ['--since <time>', 'received at or after: yesterday, today, 1h or 2d (before now), 2026-11-25T06:00:00Z, or Unix seconds'],
+  [
+    '--since <time>',
+    'received at or after: yesterday, today, 1h or 2d (before now), 2026-11-25T06:00:00Z, or Unix seconds',
+  ],
   ['--until <time>', 'received before'],
 ] as const;
 

@@ -202,7 +202,12 @@ function failureOf(response: Response, output: unknown, body: Body): ConnectorFa
   const { status } = response;
   const isOfConnector = typeof output === 'object' && output !== null && 'error' in output;
   if (isOfConnector || (status >= 400 && status < 500)) return new ConnectorFailure(status, output);
-  return unanswered(status, 'CLIENT_NO_RESPONSE', `HTTP ${status} without an answer of the connector`, body['operationId']);
+  return unanswered(
+    status,
+    'CLIENT_NO_RESPONSE',
+    `HTTP ${status} without an answer of the connector`,
+    body['operationId'],
+  );
 }
 
 /** Returns the milliseconds before the next attempt: those of Retry-After, or else exponential with jitter. */
