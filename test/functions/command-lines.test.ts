@@ -151,7 +151,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['list Payment', 2, /did you mean PaymentLink or PaymentIntent or PaymentMethod\?/],
   [
     'call PaymentIntent.Create Amount=900 Currency=usd PaymentMethod=pm_card_visa Confirm=true',
-    2,
+    1,
     /return_url is the input ReturnUrl/,
   ],
   ['call Customer.Create Name=a Name=b', 2, /Name is given twice/],
