@@ -42,7 +42,7 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   [
     'call Customer.Update ID Name=Other --operation-id rename-1',
     1,
-    /error: .*operationId.*\nreason OPERATION_ID_REUSED, effect done, operation rename-1\n/,
+    /error: .*another payload needs another operationId\nreason OPERATION_ID_REUSED, effect done, operation rename-1\n/,
   ],
   ['call Customer.Delete ID --dry-run', 0, /DELETE/],
   ['get Customer ID', 0, /^Name +Janet$/m],
@@ -74,7 +74,12 @@ const LINES: readonly (readonly [line: string, status: number, printed: RegExp])
   ['status', 0, /^stripe-local: active\nlive nodes: \d+ \(of 100 to 100 that count\)\nlimit 600\/s/m],
   ['suspend', 0, /^stripe-local is suspended/m],
   ['status --json', 0, /"state": "suspended"/],
-  ['get Balance', 1, /error: the connection is suspended/],
+  [
+    'status',
+    0,
+    /not checked: the connection is suspended: resume it: suspended = false in the settings, or \S+ resume$/m,
+  ],
+  ['get Balance', 1, /error: the connection is suspended; nothing was sent; .*\(stripe-connector resume\)/],
   ['resume', 0, /^stripe-local is resumed/m],
   ['events list', 0, /^no events$/m],
   ['events show evt_missing', 3, /no event evt_missing/],
