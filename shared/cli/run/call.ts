@@ -40,10 +40,10 @@ export async function callWith(
   const isRead = name === 'get-entity' || name === 'list-entities';
   const isPlan = request['dryRun'] === true;
   const key = isRead || isPlan ? undefined : (operationId ?? crypto.randomUUID());
-  let isUnanswered = false;
+  const sent = { isUnanswered: false };
   const send = (): Promise<JsonBody> =>
     server.call(name, { ...request, operationId: key }).catch((error: unknown) => {
-      isUnanswered ||= error instanceof ServerFailure ? !error.isUnsent : context.signal.aborted;
+      sent.isUnanswered ||= error instanceof ServerFailure ? !error.isUnsent : context.signal.aborted;
       throw error;
     });
   try {
@@ -52,7 +52,7 @@ export async function callWith(
   } catch (error) {
     if (error instanceof ConnectorFailure && /is not an input of/.test(error.message) && !context.json)
       context.progress.note(`stripe-connector fields ${operation} lists the inputs`);
-    if (key === undefined || !isUnanswered || error instanceof ConnectorFailure) throw error;
+    if (key === undefined || !sent.isUnanswered || error instanceof ConnectorFailure) throw error;
     throw new UnansweredWrite(error, key);
   }
 }
