@@ -1,40 +1,10 @@
-import type { LaneWindow } from '../endpoints/allocation-view.ts';
+import { MS_US } from '../../ports/time-units.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
-import { MS_US } from '../../ports/time-units.ts';
-
-/**
- * The result of `acquire`: a permit or a rejection. Milliseconds. A permit that is not used until `untilMs` of the
- * monotonic clock is lost. `pace` is 1, or less while Stripe slows the connection: 1/2, 1/4, 1/8.
- */
-export type Turn =
-  | { readonly granted: true; readonly waitedMs: number; readonly untilMs: number; readonly pace: number }
-  | RefusedTurn;
-
-export interface RefusedTurn {
-  readonly granted: false;
-  readonly retryAfterMs: number;
-  readonly pace: number;
-}
-
-/** The result for a caller: a permit, a rejection, or the error of the store. */
-export type Settled<C> = { readonly caller: C } & ({ readonly turn: Turn } | { readonly unanswered: unknown });
-
-/** The priority classes, highest first. */
-export const PRIORITIES = ['interactive', 'read', 'bulk'] as const;
-
-/** `interactive`: writes and actions; `read`: Get and the first page of a List; `bulk`: what can wait. */
-export type Priority = (typeof PRIORITIES)[number];
-
-/** True if callers of one class precede those of another. */
-export function goesBefore(one: Priority, other: Priority): boolean {
-  return PRIORITIES.indexOf(one) < PRIORITIES.indexOf(other);
-}
-
-/** A reserved slot and its lane. */
-export interface LaneSlot extends Slot {
-  readonly lane: number;
-}
+import type { LaneSlot } from '../lanes/granted-slots.ts';
+import type { LaneWindow } from '../lanes/queue-lanes.ts';
+import { goesBefore, PRIORITIES, type Priority } from './priority.ts';
+import { refusal, type Settled } from './turn.ts';
 
 /** A class without a slot for this many milliseconds has the next one. */
 const STARVED_MS = 8_000;
@@ -164,25 +134,39 @@ export class WaitingLine<C> {
     return settled;
   }
 
-  /** The class of the first caller; undefined if no caller waits. */
-  get headPriority(): Priority | undefined {
-    return this.waiting[0]?.priority;
+  /** The rank of the first caller: -1 if it precedes all classes, else that of its class. Infinity if no caller waits. */
+  get headRank(): number {
+    const [head] = this.waiting;
+    return head === undefined ? Infinity : this.rankOf(head);
   }
 
-  /** Removes a slot that may be released now and whose lane `isUsable`. */
-  takeDue(now: Now, isUsable: (lane: number) => boolean): LaneSlot | undefined {
-    const index = this.slots.findIndex((slot) => slotState(slot, now) === 'due' && isUsable(slot.lane));
-    return index < 0 ? undefined : this.slots.splice(index, 1)[0];
+  private rankOf(waiter: Waiter<C>): number {
+    return this.urgent.has(waiter) ? -1 : PRIORITIES.indexOf(waiter.priority);
+  }
+
+  /** Number of callers of the first caller's rank. */
+  get headCallers(): number {
+    const { headRank } = this;
+    return this.waiting.filter((waiter) => this.rankOf(waiter) === headRank).length;
+  }
+
+  /** Number of callers of the first caller's rank without a slot that is due before `untilUs`. */
+  unservedUntil(untilUs: number): number {
+    return this.headCallers - this.slots.filter(({ fromUs }) => fromUs < untilUs).length;
+  }
+
+  /** The slots that are not late. */
+  openSlots(now: Now): LaneSlot[] {
+    return this.slots.filter((slot) => slotState(slot, now) !== 'late');
+  }
+
+  remove(slot: LaneSlot): void {
+    this.slots = this.slots.filter((one) => one !== slot);
   }
 
   /** The time of the next slot that may not be released yet. */
   nextUs(now: Now): number | undefined {
     return this.slots.find((slot) => slotState(slot, now) === 'early')?.fromUs;
-  }
-
-  /** True if a slot may be released now. */
-  hasDue(now: Now): boolean {
-    return this.slots.some((slot) => slotState(slot, now) === 'due');
   }
 
   /** Removes all callers with their waits. The slots stay. */
@@ -231,18 +215,10 @@ export class WaitingLine<C> {
   }
 }
 
-/** The part of a slot in which its lane may be used. */
-function usablePart(slot: Slot, window: LaneWindow | undefined): LaneWindow | undefined {
+/** The part of a slot in which its lane may be used. Undefined if there is none. */
+export function usablePart(slot: Slot, window: LaneWindow | undefined): LaneWindow | undefined {
   if (window === undefined) return undefined;
   const fromUs = Math.max(slot.fromUs, window.fromUs);
   const untilUs = Math.min(slot.untilUs, window.untilUs);
   return untilUs < fromUs ? undefined : { fromUs, untilUs, knownUntilUs: window.knownUntilUs };
-}
-
-export function refusal<C>(caller: C, waitMs: number, pace: number): Settled<C> {
-  return { caller, turn: refusedTurn(waitMs, pace) };
-}
-
-export function refusedTurn(waitMs: number, pace: number): RefusedTurn {
-  return { granted: false, retryAfterMs: Math.max(1, Math.ceil(waitMs)), pace };
 }

@@ -1,23 +1,23 @@
 import { LANES_PER_SHARD } from '../capacity.ts';
-import type { LaneSet } from './lane-set.ts';
+import type { LaneSet } from '../lanes/lane-set.ts';
 
-/** Lanes of a shard that are free where a probe finds room. */
+/** A probe finds room in a shard if at least this many of its lanes are free. */
 const MIN_FREE_LANES = 2;
 
-/** Slots that may be taken of a shard where a probe found room: its own node may just begin to use it. */
+/** Maximum slots of the first reservation after a probe found room: the shard's own node may just begin to use it. */
 const FIRST_SLOTS = 2;
 
-/** Microseconds without a probe after one that found a busy shard: doubles while they do. */
+/** Microseconds without a probe after a probe found a busy shard. They double with each further busy shard. */
 const MIN_PAUSE_US = 1_000_000;
 const MAX_PAUSE_US = 60_000_000;
 const CROWDED_PAUSE_US = 180_000_000;
 
 /**
- * Which shards of other nodes a node may use: those where a probe, a reservation of one slot, found room. One shard is
- * probed, then two, four ... while they have room; a busy one ends it for a while.
+ * The shards of other nodes that a node may use, because a probe, a reservation of one slot, found room there. One shard
+ * is probed, then two, then four, while they have room. A busy shard ends the probing for a while.
  */
 export class ShardProbes {
-  /** Shards that had room, and how many slots a reservation may take there: more each time that it finds room again. */
+  /** Shards that had room, and the maximum slots of a reservation there: it doubles each time that there is room again. */
   private readonly roomy = new Map<number, number>();
   private count = 1;
   private closedUntilUs = 0;
@@ -39,7 +39,7 @@ export class ShardProbes {
     return this.unknown(nowUs, lanes, own).slice(0, this.count);
   }
 
-  /** The shards of other nodes to watch: those that had room, then those after the last. */
+  /** The shards of other nodes to watch: first the shards that had room, then the shards after the last one watched. */
   toWatch(count: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
     const roomy = this.withRoom.filter((shard) => lanes.shards.includes(shard));
     return [...roomy, ...this.others(lanes.shards, own)].slice(0, count);
@@ -89,14 +89,14 @@ export class ShardProbes {
     this.pauseUs = MIN_PAUSE_US;
   }
 
-  /** The node's own lanes are free: a node that was busy may be gone. */
+  /** Permits a probe within a second: the node's own lanes are free, so a busy node may be gone. */
   reset(nowUs: number): void {
     this.pauseUs = MIN_PAUSE_US;
     this.closedUntilUs = Math.min(this.closedUntilUs, nowUs + MIN_PAUSE_US);
   }
 }
 
-/** Free lanes that make room of a shard. */
+/** Number of free lanes from which on a shard has room. */
 function roomOf(shard: number, lanes: LaneSet): number {
   return Math.min(MIN_FREE_LANES, lanes.lanesIn(shard).length);
 }

@@ -1,3 +1,13 @@
+import { shardOf } from '../capacity.ts';
+import { spacingUs, type FleetView } from '../lanes/fleet-view.ts';
+import type { SlotRequest } from '../store.ts';
+
+/** Maximum slots that one reservation takes of a shard: a crash loses no more. */
+export const MAX_BATCH = 6;
+
+/** A lane of another node must be sooner than one of the node's own lanes by this much. Microseconds. */
+export const SPARE_HANDICAP_US = 20_000;
+
 /** A lane that a reservation may take slots of. Times are microseconds. */
 export interface Candidate {
   readonly lane: number;
@@ -5,22 +15,23 @@ export interface Candidate {
   readonly spacingUs: number;
   /** When its next slot can be, as far as this node can tell. */
   readonly nextUs: number;
-  /** By how much it must come sooner than others to be taken. */
+  /** By how much its slot must be sooner than those of other lanes to be taken. */
   readonly handicapUs: number;
-  /** How much later than the reservation begins its first slot must come. */
+  /** Minimum delay of its first slot after the start of the reservation. */
   readonly delayUs?: number;
 }
 
-/** How many slots of each lane, within a limit for each shard. */
+export function candidate(lane: number, nextUs: number, view: FleetView, handicapUs = 0): Candidate {
+  return { lane, shard: shardOf(lane), spacingUs: spacingUs(view), nextUs, handicapUs };
+}
+
+/** Counts the slots that a reservation takes of each lane, within a limit for each shard. */
 export class SlotCounts {
   private readonly counts = new Map<Candidate, number>();
   private readonly left = new Map<number, number>();
 
-  /** `limits` of shards; `maximum` of each shard that has no other. */
-  constructor(
-    private readonly limits: ReadonlyMap<number, number>,
-    private readonly maximum: number,
-  ) {}
+  /** `limits`: the maximum of some shards. It is `MAX_BATCH` for every other shard. */
+  constructor(private readonly limits: ReadonlyMap<number, number> = new Map()) {}
 
   /** Takes up to `slots` further slots, each from the lane whose next slot is the earliest, none later than `latestUs`. */
   take(candidates: readonly Candidate[], slots: number, latestUs = Infinity): void {
@@ -36,11 +47,20 @@ export class SlotCounts {
     return this.counts.has(candidate);
   }
 
-  [Symbol.iterator](): IterableIterator<[Candidate, number]> {
-    return this.counts[Symbol.iterator]();
+  /** The requests for these slots. */
+  requests(): SlotRequest[] {
+    return [...this.counts].map(([{ lane, spacingUs: apartUs, delayUs = 0 }, count]) => ({
+      lane,
+      count,
+      spacingUs: apartUs,
+      delayUs,
+    }));
   }
 
-  /** Undefined as well if a shard that gave all it may has a sooner slot: the next reservation takes that one. */
+  /**
+   * Returns the lane with the soonest slot. Undefined if a shard that has reached its maximum has a sooner one: the next
+   * reservation takes that.
+   */
   private soonest(candidates: readonly Candidate[]): Candidate | undefined {
     let soonest: Candidate | undefined;
     let exhaustedUs = Infinity;
@@ -57,6 +77,6 @@ export class SlotCounts {
   }
 
   private leftOf(shard: number): number {
-    return this.left.get(shard) ?? this.limits.get(shard) ?? this.maximum;
+    return this.left.get(shard) ?? this.limits.get(shard) ?? MAX_BATCH;
   }
 }
