@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ColumnDescriptor } from '../../shared/schema/columns.ts';
+import { defaultColumns } from '../../shared/console/entity/default-columns.ts';
 import { completeClause, conditionText, withCondition } from '../../shared/console/entity/filter/clause.ts';
 import {
   correctedClause,
@@ -93,6 +94,15 @@ const COLUMNS = [
   column('Amount', 'integer'),
   column('Email', 'text', { filter: 'stripe' }),
 ];
+
+test('the first columns always have the time by which a list is sorted', () => {
+  const many = ['Id', 'Name', 'Email', 'Number', 'Amount', 'Status', 'Reason', 'Customer', 'Charge', 'Created'];
+  const chosen = defaultColumns(
+    many.map((name) => column(name, 'text')),
+    [],
+  );
+  assert.deepEqual(chosen, ['Id', 'Name', 'Email', 'Number', 'Amount', 'Status', 'Reason', 'Created']);
+});
 
 const COMPLETED: readonly (readonly [clause: string, first: string])[] = [
   ['', 'Email '],
