@@ -1,9 +1,9 @@
 import { useEffect, useId, useState } from 'react';
-import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { SuggestInput } from '../form/fields/inputs/suggest-input.tsx';
-import { isAmountName, minorUnits } from '../format/money.ts';
+import type { ColumnDescriptor } from '../../../schema/columns.ts';
+import { SuggestInput } from '../../form/fields/inputs/suggest-input.tsx';
+import { isAmountName, minorUnits } from '../../format/money.ts';
 import { CLAUSE_OPERATORS, conditionText, filterable, whereFiltered, type ClauseOperator } from './clause.ts';
-import { TELLING } from './default-columns.ts';
+import { TELLING } from '../default-columns.ts';
 
 interface ConditionBuilderProps {
   readonly columns: readonly ColumnDescriptor[];

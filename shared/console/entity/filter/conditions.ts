@@ -1,3 +1,5 @@
+import { minorUnits } from '../../format/money.ts';
+
 /** A quoted text, spaces, a parenthesis, or a word. */
 const CLAUSE_PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
 
@@ -40,8 +42,20 @@ export function correctedClause(clause: string): string | undefined {
   return fixed === clause ? undefined : fixed;
 }
 
-/** The first condition that compares an amount with a decimal number, such as `Amount > 15.50`. */
-export function decimalAmount(clause: string): string | undefined {
-  const comparisons = [...clause.matchAll(/\b(\w+)\s*[<>=!]+\s*\d+\.\d+/g)];
-  return comparisons.find(([, name = '']) => /Amount|Total|Balance/i.test(name))?.[0];
+/** A condition that compares an amount with a decimal number. */
+interface DecimalCondition {
+  /** `Amount > 15.50` */
+  readonly condition: string;
+  /** `Amount > 1550`, in the minor unit of a currency with two decimals. Undefined if the number has more. */
+  readonly corrected: string | undefined;
+}
+
+/** The first condition that compares an amount with a decimal number. */
+export function decimalAmount(clause: string): DecimalCondition | undefined {
+  const comparisons = [...clause.matchAll(/\b(\w+)\s*[<>=!]+\s*(\d+\.\d+)/g)];
+  const found = comparisons.find(([, name = '']) => /Amount|Total|Balance/i.test(name));
+  if (found === undefined) return undefined;
+  const [condition, , number = ''] = found;
+  const minor = minorUnits(number, 'usd');
+  return { condition, corrected: minor === undefined ? undefined : `${condition.slice(0, -number.length)}${minor}` };
 }

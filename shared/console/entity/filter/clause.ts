@@ -1,5 +1,5 @@
-import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { humanName } from '../format/words.ts';
+import type { ColumnDescriptor } from '../../../schema/columns.ts';
+import { humanName } from '../../format/words.ts';
 
 /** One suggestion: what the clause becomes, and what the list shows. */
 export interface ClauseCompletion {

@@ -1,7 +1,7 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react';
 import { useEffect, useRef, useState } from 'react';
-import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { Icon } from '../ui/icons.tsx';
+import type { ColumnDescriptor } from '../../../schema/columns.ts';
+import { Icon } from '../../ui/icons.tsx';
 import { completeClause, withCondition } from './clause.ts';
 import { decimalAmount, joinedConditions, tidyClause } from './conditions.ts';
 import { ConditionBuilder } from './condition-builder.tsx';
@@ -26,6 +26,7 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
   }, [clause]);
   const conditions = clause === '' ? undefined : joinedConditions(clause);
   const decimal = decimalAmount(text);
+  const corrected = decimal?.corrected;
   const apply = (next: string): void => {
     setText(next);
     applied.current = tidyClause(next);
@@ -63,7 +64,16 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
       </form>
       {decimal !== undefined && (
         <p className="field-note" role="status">
-          Amounts are in the smallest unit: <code>{decimal}</code> compares with cents, not dollars.
+          Amounts are in the smallest unit: <code>{decimal.condition}</code> compares with cents, not dollars.{' '}
+          {corrected !== undefined && (
+            <button
+              type="button"
+              className="small"
+              onClick={() => setText(text.replace(decimal.condition, () => corrected))}
+            >
+              Use {corrected}
+            </button>
+          )}
         </p>
       )}
       {conditions !== undefined && conditions.length > 1 && (
@@ -106,8 +116,15 @@ interface ClauseInputProps {
 
 export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
   const completions = completeClause(text, columns);
+  const [open, setOpen] = useState(false);
   return (
-    <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
+    <ComboboxProvider
+      inputValue={text}
+      setInputValue={onChange}
+      resetValueOnHide={false}
+      open={open && completions.length > 0}
+      setOpen={setOpen}
+    >
       <Combobox
         className="clause"
         aria-label="Filter clause"

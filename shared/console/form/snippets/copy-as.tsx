@@ -1,13 +1,13 @@
 import { Dialog, DialogDismiss, DialogHeading, Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
 import { useState } from 'react';
-import { newOperationId } from '../api/operation-id.ts';
-import type { FunctionCall } from '../api/calls.ts';
-import { useConnection } from '../shell/offer.tsx';
-import { callName } from '../state/history.ts';
-import { CodeBlock } from '../ui/code.tsx';
-import { clientSnippet } from './snippets/client.ts';
-import { integrationSnippet, workflowSnippet } from './snippets/cloud.ts';
-import { commandSnippet, curlSnippet, deployedCurlSnippet } from './snippets/shell.ts';
+import { newOperationId } from '../../api/operation-id.ts';
+import type { FunctionCall } from '../../api/calls.ts';
+import { useConnection } from '../../shell/offer.tsx';
+import { callName } from '../../state/history.ts';
+import { CodeBlock } from '../../ui/code.tsx';
+import { clientSnippet } from './client.ts';
+import { INTEGRATION_NOTE, integrationSnippet, workflowSnippet } from './cloud.ts';
+import { commandSnippet, curlSnippet, deployedCurlSnippet } from './shell.ts';
 
 /** A button that shows a call as code. */
 export function CopyAs({ call, disabled = false }: { readonly call: FunctionCall; readonly disabled?: boolean }) {
@@ -37,13 +37,13 @@ function Snippets({ call: given }: { readonly call: FunctionCall }) {
   const [safe, setSafe] = useState(writes);
   const call = safe ? { ...given, body: { ...given.body, operationId: id } } : given;
   const base = location.origin;
-  const snippets: readonly (readonly [name: string, text: string])[] = [
+  const snippets: readonly (readonly [name: string, text: string, note?: string])[] = [
     ...(local ? [['curl', curlSnippet(call, base)] as const] : []),
     ['curl, deployed', deployedCurlSnippet(call)],
     ['Typed client', clientSnippet(call, local ? base : 'https://BASE')],
     ['Command', commandSnippet(call, callName(call), local ? base : undefined)],
     ['Workflows', workflowSnippet(call)],
-    ['Application Integration', integrationSnippet(call)],
+    ['Application Integration', integrationSnippet(call), INTEGRATION_NOTE],
     ['Request body', JSON.stringify(call.body, undefined, 2)],
   ];
   return (
@@ -62,8 +62,9 @@ function Snippets({ call: given }: { readonly call: FunctionCall }) {
             </Tab>
           ))}
         </TabList>
-        {snippets.map(([name, text]) => (
+        {snippets.map(([name, text, note]) => (
           <TabPanel key={name} tabId={name} tabIndex={-1}>
+            {note !== undefined && <p>{note}</p>}
             <CodeBlock text={text} label={name} />
           </TabPanel>
         ))}

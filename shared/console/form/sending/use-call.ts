@@ -7,12 +7,12 @@ import {
   type CallKind,
   type CallReply,
   type FunctionCall,
-} from '../api/calls.ts';
-import { countedNoun } from '../format/words.ts';
-import type { HistoryEntry } from '../state/history.ts';
-import { announce } from '../ui/announcer.tsx';
+} from '../../api/calls.ts';
+import { countedNoun } from '../../format/words.ts';
+import type { HistoryEntry } from '../../state/history.ts';
+import { announce } from '../../ui/announcer.tsx';
 
-interface CallState {
+export interface CallState {
   readonly busy: boolean;
   /** The last call with its response. */
   readonly entry: HistoryEntry | undefined;
@@ -38,11 +38,12 @@ export function useCall(): CallState {
     try {
       const next = await runRecorded(kind, call);
       setEntry(next);
-      announce(isSuccess(next.reply) ? SUCCEEDED[kind] : 'The call failed');
+      // An error is an alert of its own, next to the form.
+      if (isSuccess(next.reply)) announce(SUCCEEDED[kind], 'good');
       return next;
     } catch (cause) {
       setEntry(undefined);
-      announce('The server does not respond', true);
+      announce('The server does not respond', 'bad');
       setProblem(cause instanceof Error ? cause : new Error(String(cause)));
       return undefined;
     } finally {

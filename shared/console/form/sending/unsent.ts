@@ -1,7 +1,7 @@
-import type { JsonSchema } from '../../schema/json-schema.ts';
-import type { FormDraft } from '../state/drafts.ts';
-import { inputKindOf } from './fields/input-kind.ts';
-import { takesClause, type FormTarget } from './target.ts';
+import type { JsonSchema } from '../../../schema/json-schema.ts';
+import type { FormDraft } from '../../state/drafts.ts';
+import { inputKindOf } from '../fields/input-kind.ts';
+import { takesClause, type FormTarget } from '../target.ts';
 
 /** An amount with decimals: 15.00 may mean 15 dollars or 15 cents. */
 const DECIMAL = /^-?\d+[.,]\d+$/;
