@@ -97,7 +97,7 @@ if (emulatorIsHere() && pubsubIsHere()) {
   /** Waits until a proxy withholds a request, and kills the process that sent it. */
   const killAt = async (proxy: CountingProxy, victim: Running, began: number): Promise<void> => {
     for (let tries = 0; proxy.withheld === began && tries < 1000; tries += 1) await pause(20);
-    assert.ok(proxy.withheld > began, 'it came to the step');
+    assert.ok(proxy.withheld > began, 'the step was reached');
     await victim.stop();
     proxy.withhold(undefined);
   };

@@ -26,7 +26,7 @@ export function forwardTo(text: string, timeoutMs = TIMEOUT_MS): Forward {
       method: 'POST',
       headers: Object.fromEntries(headers) as Record<string, string>,
       body: data,
-      // A redirect could leave this machine. It is reported as any other response that is not 2xx.
+      // A redirect could leave this machine. Its status is reported, as for a failure.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     }).catch((cause: unknown) => {

@@ -76,7 +76,7 @@ export class CursorLease {
 
   private advance(position: number | undefined, leaseUs: number): Promise<boolean> {
     return this.connector.deps.operations.update(this.name, (record, nowUs) => {
-      // The clock of this machine may be ahead of Stripe's, that of the store is not.
+      // The clock of this machine may be ahead. The clock of the store is not.
       const reached = position === undefined ? undefined : Math.min(position, wholeSeconds(nowUs));
       return advanceCursor(this.fence, reached, leaseUs)(record, nowUs);
     });
