@@ -1,7 +1,7 @@
 import type { Descriptions } from '../catalog/descriptions.ts';
 import type { Connector } from '../operations/connector.ts';
 import type { OfferedTool } from './offered-tools.ts';
-import { meantWord, queryWords, readQuery, type ToolQuery } from './tool-query.ts';
+import { meantWord, queryWords, readToolQuery, type ToolQuery } from './tool-query.ts';
 import { isFrequentTool } from './tool-order.ts';
 
 /** Score of a word of the query that is in the name of an operation, means a word in it, or is in its description. */
@@ -28,7 +28,7 @@ export function rankOperations(
     .trim()
     .toLowerCase()
     .replace(/[\s.]+/g, '_');
-  const query = readQuery(text, actionVerbs(callable));
+  const query = readToolQuery(text, actionVerbs(callable));
   const descriptions = catalog.descriptions?.();
   const ranked = [...callable].flatMap(([name, tool], rank) => {
     if (name === exact) return [{ name, score: Infinity }];

@@ -37,7 +37,7 @@ export interface ToolQuery {
 }
 
 /** Reads a search in words. `actionVerbs` are the first words of actions: `cancel`, `pay`. */
-export function readQuery(text: string, actionVerbs: ReadonlySet<string>): ToolQuery {
+export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): ToolQuery {
   const [first = '', ...others] = queryWords(text);
   const isVerb = (word: string): boolean => VERBS.has(meantWord(word));
   const leading = Object.hasOwn(LEADING_VERBS, first) ? LEADING_VERBS[first] : undefined;

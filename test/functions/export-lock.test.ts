@@ -1,4 +1,4 @@
-/** Two exports to one file: the second ends with an error, and the lock of a killed process holds nobody up. */
+/** Two exports to one file: the second ends with an error, and the lock of a killed process is replaced. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';

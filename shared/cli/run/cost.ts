@@ -8,7 +8,7 @@ import { countOption } from '../io/count-option.ts';
 import { UsageError } from '../io/exit.ts';
 
 const MAX_CALLS = Math.max(...RATES) * MONTH_S;
-const CURRENCY = 'usd';
+const COST_CURRENCY = 'usd';
 
 /** `cost`: the tables of infra/cost.md; with `--calls`, a month of that many calls. */
 // oxlint-disable-next-line typescript/require-await -- an error must reject
@@ -17,7 +17,7 @@ export async function showCost(context: CommandContext): Promise<CommandResult> 
     const tables = [monthTable(), millionTable('short'), priceTable()];
     const prices = Object.values(PRICES);
     return {
-      value: { currency: CURRENCY, month: monthAmounts(), million: millionAmounts(), prices },
+      value: { currency: COST_CURRENCY, month: monthAmounts(), million: millionAmounts(), prices },
       text: tables.map(alignedCosts).join('\n\n'),
     };
   }
@@ -27,7 +27,7 @@ export async function showCost(context: CommandContext): Promise<CommandResult> 
       `--calls is at most ${MAX_CALLS.toLocaleString('en')}, which is ${Math.max(...RATES)} a second`,
     );
   return {
-    value: { currency: CURRENCY, calls, perSecond: calls / MONTH_S, month: callsAmounts(calls) },
+    value: { currency: COST_CURRENCY, calls, perSecond: calls / MONTH_S, month: callsAmounts(calls) },
     text: `${describeCalls(calls)}, in US dollars\n\n${alignedCosts(callsTable(calls))}\n\nThe assumptions are in infra/cost.md.`,
   };
 }

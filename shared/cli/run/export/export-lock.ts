@@ -25,7 +25,7 @@ export function lockExport(file: string): ExportLock {
   while (!created(lock, own)) removeAbandoned(lock, file);
   // `isHeld` sees a lock that is gone.
   const renewal = setInterval(() => utimes(lock, new Date(), new Date(), () => undefined), RENEWED_EVERY_MS).unref();
-  const isHeld = (): boolean => textOf(lock) === own;
+  const isHeld = (): boolean => lockText(lock) === own;
   return {
     isHeld,
     release() {
@@ -51,7 +51,7 @@ function created(lock: string, text: string): boolean {
  * its next `isHeld`, before it writes.
  */
 function removeAbandoned(lock: string, file: string): void {
-  const text = textOf(lock);
+  const text = lockText(lock);
   const renewedMs = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
   if (text === undefined || renewedMs === undefined) return;
   const { pid, host } = ownerIn(text);
@@ -65,7 +65,7 @@ function removeAbandoned(lock: string, file: string): void {
   rmSync(lock, { force: true });
 }
 
-function textOf(lock: string): string | undefined {
+function lockText(lock: string): string | undefined {
   try {
     return readFileSync(lock, 'utf8');
   } catch (error) {

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import { catalogFiles } from '../../adapters/catalog-files.ts';
-import type { Catalog } from '../../ports/catalog.ts';
-import type { CommandContext, CommandResult, CommandRow } from '../commands/row.ts';
-import { UsageError } from '../io/exit.ts';
-import { OPERATOR_GROUPS } from '../commands/operator-commands.ts';
-import { COMMANDS, GLOBAL_OPTIONS, PROGRAM } from '../program.ts';
+import { catalogFiles } from '../../../adapters/catalog-files.ts';
+import type { Catalog } from '../../../ports/catalog.ts';
+import type { CommandContext, CommandResult, CommandRow } from '../../commands/row.ts';
+import { UsageError } from '../../io/exit.ts';
+import { OPERATOR_GROUPS } from '../../commands/operator-commands.ts';
+import { COMMANDS, GLOBAL_OPTIONS, PROGRAM } from '../../program.ts';
 
 /** A word that a shell offers, with its description. */
 type OfferedWord = readonly [word: string, description: string];
