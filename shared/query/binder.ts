@@ -90,9 +90,17 @@ function checkOperator(column: Column, { operator, at }: Term): void {
 
 /** Formats a term for explanations. */
 export function formatTerm({ column, operator, literals: values }: BoundTerm): string {
-  const quoted = values.map((value) => `'${value.replaceAll("'", "''")}'`);
+  const shown = values.map((value) => formatLiteral(column, value));
   if (values.length === 0) return `${column.name} ${operator}`;
-  return `${column.name} ${operator} ${operator === 'IN' ? `(${quoted.join(', ')})` : quoted.join('')}`;
+  return `${column.name} ${operator} ${operator === 'IN' ? `(${shown.join(', ')})` : shown.join('')}`;
+}
+
+const UNQUOTED_KINDS: ReadonlySet<ColumnKind> = new Set(['integer', 'number', 'decimal', 'seconds', 'boolean']);
+
+/** Returns a value as a clause has it: numbers, true and false without quotes. */
+function formatLiteral({ kind }: Column, text: string): string {
+  const isUnquoted = UNQUOTED_KINDS.has(kind) && /^(-?\d+(\.\d+)?|true|false)$/.test(text);
+  return isUnquoted ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Formats a clause for explanations. */
