@@ -194,6 +194,6 @@ class SandboxServer {
     const respond = (): ApiResponse => this.api.handle(apiRequest);
     if (fault === undefined) return sendResponse(response, respond());
     const holdKey = (): (() => void) => this.api.holdKey(apiRequest);
-    await applyFault(fault, request, response, this.api.requestId(), { answer: respond, holdKey });
+    await applyFault(fault, request, response, this.api.requestId(), { execute: respond, holdKey });
   }
 }

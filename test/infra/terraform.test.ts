@@ -119,7 +119,7 @@ if (terraform() !== undefined) {
     });
 
     const bugs = Object.entries({ ...CONNECTION_BUGS, ...PLAN_BUGS, ...OPERATION_BUGS });
-    const every = sized(11, 1);
+    const every = sized(25, 1);
     const intact = new Map<string, Ran>();
     for (const [name, [file, right, wrong, tests]] of bugs.filter((_, index) => index % every === 0)) {
       void test(`detects: ${name}`, () => {

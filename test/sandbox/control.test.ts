@@ -24,7 +24,7 @@ test('the index lists every path of the admin API', async () => {
   assert.equal((await admin('GET', 'nope')).status, 404);
 });
 
-test('a fault is set, listed, met and cleared', async () => {
+test('a fault is set, listed, applied and cleared', async () => {
   const { raw } = double();
   await admin('POST', 'faults', { kind: 'rate_limit', times: 1 });
   assert.equal(((await admin('GET', 'faults')).body as unknown[]).length, 1);
@@ -37,7 +37,7 @@ test('a fault is set, listed, met and cleared', async () => {
 });
 
 // https://docs.stripe.com/rate-limits
-test('a rate limit holds until it is lifted', async () => {
+test('a rate limit applies until it is removed', async () => {
   const { raw } = double();
   await admin('POST', 'rate_limit', { per_second: 1 });
   const statuses = await Promise.all(Array.from({ length: 5 }, async () => (await raw('GET', '/v1/customers')).status));
@@ -70,7 +70,7 @@ test('one object is seeded, without an event', async () => {
   assert.equal((await admin('POST', 'seed', { entity: 'Nope' })).status, 400);
 });
 
-test('the state is saved and loaded as a whole', async () => {
+test('the whole state can be saved and loaded', async () => {
   const { stripe } = double();
   const { id } = await stripe.customers.create({
     name: 'kept',
@@ -84,7 +84,7 @@ test('the state is saved and loaded as a whole', async () => {
   assert.equal((await stripe.customers.listTaxIds(id)).data.length, 1);
 });
 
-test('a shop is there after the seed demo', async () => {
+test('the seed `demo` creates a shop', async () => {
   const { body } = await admin('POST', 'seed', { name: 'demo' });
   const counts = body as Record<string, number>;
   assert.ok((counts['customer'] ?? 0) >= 50 && (counts['payment_intent'] ?? 0) >= 200, JSON.stringify(counts));

@@ -9,7 +9,7 @@ const customer = (params: Stripe.CustomerCreateParams = {}): Promise<Stripe.Cust
 const numbered = (count: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'v']));
 
-documented('/api/customers/object', 'a new customer owes nothing and is taxed', async () => {
+documented('/api/customers/object', 'a new customer has a balance of zero and no tax exemption', async () => {
   const { balance, delinquent, tax_exempt, preferred_locales, next_invoice_sequence, invoice_prefix } =
     await customer();
   assert.deepEqual(
@@ -19,7 +19,7 @@ documented('/api/customers/object', 'a new customer owes nothing and is taxed', 
   assert.match(String(invoice_prefix), /^[A-Z0-9]{8}$/);
 });
 
-documented('/api/customers/create', 'an address has every field, those without a value are null', async () => {
+documented('/api/customers/create', 'an address has all fields, and fields without a value are null', async () => {
   const { address } = await customer({ address: { line1: '1 Main Street', city: '' } });
   assert.deepEqual(address, {
     city: null,
@@ -64,17 +64,21 @@ documented('/api/metadata', 'metadata has at most 50 keys, also after an update'
   assert.equal(Object.keys(swapped.metadata).length, 50);
 });
 
-documented('/api/metadata', 'keys have at most 40 characters and no brackets, values at most 500', async () => {
-  assert.ok((await customer({ metadata: { ['k'.repeat(40)]: 'v'.repeat(500) } })).id);
-  await rejected(customer({ metadata: { ['k'.repeat(41)]: 'v' } }), { statusCode: 400, param: 'metadata' });
-  await rejected(customer({ metadata: { k: 'v'.repeat(501) } }), { statusCode: 400, param: 'metadata[k]' });
-});
+documented(
+  '/api/metadata',
+  'metadata keys have at most 40 characters and no brackets, metadata values at most 500 characters',
+  async () => {
+    assert.ok((await customer({ metadata: { ['k'.repeat(40)]: 'v'.repeat(500) } })).id);
+    await rejected(customer({ metadata: { ['k'.repeat(41)]: 'v' } }), { statusCode: 400, param: 'metadata' });
+    await rejected(customer({ metadata: { k: 'v'.repeat(501) } }), { statusCode: 400, param: 'metadata[k]' });
+  },
+);
 
-documented('/api/metadata', 'keys may be numbers', async () => {
+documented('/api/metadata', 'metadata keys can be numbers', async () => {
   assert.deepEqual((await customer({ metadata: { 0: 'a', 1: 'b' } })).metadata, { 0: 'a', 1: 'b' });
 });
 
-documented('/api/metadata', 'an empty value unsets a key, an empty metadata unsets all', async () => {
+documented('/api/metadata', 'an empty value unsets a metadata key, and empty metadata unsets all keys', async () => {
   const { id } = await customer({ metadata: { a: '1', b: '2' } });
   const { stripe } = double();
   assert.deepEqual((await stripe.customers.update(id, { metadata: { a: '', c: '3' } })).metadata, { b: '2', c: '3' });
@@ -92,7 +96,7 @@ documented(
   },
 );
 
-documented('/api/customers/update', 'only an attached payment method becomes the default of invoices', async () => {
+documented('/api/customers/update', 'only an attached payment method can be the default for invoices', async () => {
   const { stripe } = double();
   const { id } = await customer();
   const other = await stripe.paymentMethods.attach('pm_card_visa', { customer: (await customer()).id });
@@ -119,7 +123,7 @@ documented('/api/payment_methods/customer_list', 'payment methods are listed und
 
 documented(
   '/api/customer_balance_transactions/create',
-  'a balance transaction changes the balance and ends with it',
+  'a balance transaction changes the balance, and its `ending_balance` is the new balance',
   async () => {
     const { stripe } = double();
     const { id } = await customer();
@@ -141,19 +145,23 @@ documented(
   },
 );
 
-documented('/billing/customer/balance', 'a balance that is set is posted as an adjustment', async () => {
-  const { stripe } = double();
-  const { id } = await customer({ balance: -100 });
-  assert.equal((await stripe.customers.update(id, { balance: 300 })).balance, 300);
-  const { data } = await stripe.customers.listBalanceTransactions(id);
-  assert.deepEqual(
-    data.map((one) => [one.type, one.amount]),
-    [
-      ['adjustment', 400],
-      ['initial', -100],
-    ],
-  );
-});
+documented(
+  '/billing/customer/balance',
+  'setting the balance creates a balance transaction of type `adjustment`',
+  async () => {
+    const { stripe } = double();
+    const { id } = await customer({ balance: -100 });
+    assert.equal((await stripe.customers.update(id, { balance: 300 })).balance, 300);
+    const { data } = await stripe.customers.listBalanceTransactions(id);
+    assert.deepEqual(
+      data.map((one) => [one.type, one.amount]),
+      [
+        ['adjustment', 400],
+        ['initial', -100],
+      ],
+    );
+  },
+);
 
 documented('/api/tax_ids/create', 'a tax id belongs to its customer, and its country comes from its type', async () => {
   const { stripe } = double();
@@ -169,7 +177,7 @@ documented('/api/tax_ids/create', 'a tax id belongs to its customer, and its cou
 
 documented(
   '/api/customers/delete',
-  'a deleted customer is read as deleted, listed nowhere and changed no more',
+  'a deleted customer is returned as deleted, is in no list and cannot be changed',
   async () => {
     const { stripe } = double();
     const { id } = await customer();
@@ -214,7 +222,7 @@ documented(
 
 documented(
   '/billing/testing/test-clocks/api-advanced-usage',
-  'customers of a test clock are listed by the clock alone',
+  'customers of a test clock are only in lists that are filtered by the clock',
   async () => {
     const { stripe } = double();
     const clock = await stripe.testHelpers.testClocks.create({ frozen_time: 1_767_225_600 });
@@ -227,7 +235,7 @@ documented(
   },
 );
 
-documented('/api/customers/list#list_customers-email', 'customers are found by email, with its case', async () => {
+documented('/api/customers/list#list_customers-email', 'the email filter of customers is case-sensitive', async () => {
   const { stripe } = double();
   const { id } = await customer({ email: 'Case@example.com' });
   assert.deepEqual(
@@ -237,7 +245,7 @@ documented('/api/customers/list#list_customers-email', 'customers are found by e
   assert.deepEqual((await stripe.customers.list({ email: 'case@example.com' })).data, []);
 });
 
-documented('/error-codes#country-code-invalid', 'a country of an address has two letters', async () => {
+documented('/error-codes#country-code-invalid', 'the country of an address has two letters', async () => {
   const address = (country: string): Promise<Stripe.Customer> => customer({ address: { country } });
   assert.equal((await address('DE')).address?.country, 'DE');
   await rejected(address('Germany'), { code: 'country_code_invalid', param: 'address[country]' });

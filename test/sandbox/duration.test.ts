@@ -1,4 +1,4 @@
-/** Durations of the sandbox's clock: months of the calendar in UTC. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Durations by which the sandbox's time is moved, with months of the calendar in UTC. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timeAfter } from '../../shared/sandbox/control/duration.ts';
@@ -20,4 +20,4 @@ for (const [start, duration, end] of [
   test(`${duration} after ${start} is ${end}`, () => assert.equal(timeAfter(at(start), duration), at(end)));
 
 for (const text of ['', ' ', 'month', '1 moon', '1 month ago', '-1 day', '1.5 days', '1 m', '999999999 years'])
-  test(`${JSON.stringify(text)} is no duration`, () => assert.equal(timeAfter(0, text), undefined));
+  test(`${JSON.stringify(text)} is not a duration`, () => assert.equal(timeAfter(0, text), undefined));

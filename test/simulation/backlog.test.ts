@@ -98,26 +98,27 @@ function check({ deliveries, released, connectors }: Drained, perSecond: number,
     );
 }
 
-test('10,000 writes for two instances of 20 drain at the capacity: every message is executed once', async () => {
+const WRITES = sized(4000, 10_000);
+test(`${WRITES} writes for two instances of 20 drain at the capacity: every message is executed once`, async () => {
   const ask = (index: number): object => ({
     function: 'create-entity',
     entity: 'Customer',
     connectorInputPayload: { Name: `n ${index}` },
   });
-  check(await drain({ messages: 10_000, instances: 2, concurrency: 20, ask }), 12, 1);
+  check(await drain({ messages: WRITES, instances: 2, concurrency: 20, ask }), 12, 1);
 });
 
-/** At 2 a second they need longer than the ack deadline of 600 s. */
-const LATE = sized(1300, 1500);
+/** At this rate the messages need longer than the ack deadline of 600 s. */
+const [LATE, PER_SECOND] = sized([650, 1], [1500, 2]);
 test('more messages than fit into the ack deadline, delivered at once: held, nacked, and none dead-lettered', async () => {
   const ask = (): object => ({ operation: 'Get', entity: 'Customer', entityId: 'cus_1234567' });
   const drained = await drain({
     messages: LATE,
     instances: 1,
     concurrency: LATE,
-    settings: { account_ceiling: 2 },
+    settings: { account_ceiling: PER_SECOND },
     ask,
   });
-  check(drained, 2, 5);
+  check(drained, PER_SECOND, 5);
   assert.ok(Math.max(...drained.deliveries) > 1, 'some had to come again');
 });

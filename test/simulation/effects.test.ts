@@ -198,13 +198,13 @@ function holds(fleet: Fleet, said: Effect, where: string): void {
 }
 
 const FULL = process.env['FULL_SIZES'] === '1';
-/** In the quick run the pairs of two kinds of write, and of the others each happening after a lost answer and a success. */
+/** In the quick run every pair of one kind of write, and of the others each happening after these. */
 const FIRSTS = ['all is well', 'drop after', 'drop before', 'the answer is lost and then the store'];
 
 let pairs = 0;
 let byOperator = 0;
 WRITES.forEach((write, index) => {
-  const firsts = FULL || index < 2 ? HAPPENINGS : HAPPENINGS.filter(({ name }) => FIRSTS.includes(name));
+  const firsts = FULL || index === 0 ? HAPPENINGS : HAPPENINGS.filter(({ name }) => FIRSTS.includes(name));
   test(`${write.name}: two calls, every pair of events`, async () => {
     for (const first of firsts)
       for (const second of HAPPENINGS) {
@@ -270,5 +270,5 @@ test('while a call is in flight another reports unknown, whatever happens to it'
 
 test('the walk had pairs', () => {
   console.log(`${pairs} pairs of calls, ${byOperator} of them settled by an operator`);
-  assert.ok(pairs > 2 * HAPPENINGS.length ** 2 && byOperator > 0);
+  assert.ok(pairs > HAPPENINGS.length ** 2 && byOperator > 0);
 });

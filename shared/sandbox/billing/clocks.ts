@@ -9,54 +9,54 @@ import { ENDED_STATUSES } from './subscriptions/cancel.ts';
 import { intervalOf, priceOf, subscriptionItems } from './subscriptions/items.ts';
 
 /** Seconds after which a clock and its objects are deleted. https://docs.stripe.com/api/test_clocks/object#test_clock_object-deletes_after */
-const LIFE = 30 * DAY;
+const CLOCK_LIFETIME = 30 * DAY;
 
 /** POST /v1/test_helpers/test_clocks. https://docs.stripe.com/api/test_clocks/create */
 function createClock(context: Context): StoredObject {
   const clock = makeObject(context, 'TestHelpers.TestClock', context.params);
   return Object.assign(clock, {
-    deletes_after: context.now + LIFE,
+    deletes_after: context.now + CLOCK_LIFETIME,
     name: context.params['name'] ?? null,
     status: 'ready',
   });
 }
 
 /**
- * POST /v1/test_helpers/test_clocks/{id}/advance runs all tasks of the clock in order before it responds. As at Stripe
- * the response has the status `advancing`, but the next request finds the clock `ready`.
+ * POST /v1/test_helpers/test_clocks/{id}/advance runs all tasks of the clock in order before it responds. The clock is
+ * then `ready`, but the response has the status `advancing`, as at Stripe.
  * https://docs.stripe.com/api/test_clocks/advance
  */
 function advanceClock(context: Context, id: string, handlers: TaskHandlers): StoredObject {
   const clock = objectInPath(context, 'test_helpers.test_clock', id);
-  const until = Number(context.params['frozen_time']);
-  if (until <= Number(clock['frozen_time']))
+  const targetTime = Number(context.params['frozen_time']);
+  if (targetTime <= Number(clock['frozen_time']))
     throw badRequest('A test clock can only be advanced to a later time.', { param: 'frozen_time' });
-  if (until > latestAdvance(context, clock))
+  if (targetTime > maxAdvanceTime(context, clock))
     throw badRequest(
-      'A test clock can be advanced by two intervals of its shortest subscription, or by two years without a subscription.',
+      'A test clock can be advanced by at most two intervals of its shortest subscription, or by two years without a subscription.',
       { param: 'frozen_time' },
     );
   clock['status'] = 'advancing';
   context.account.changes.endStep();
-  for (let next = nextTask(context, id); next !== undefined && next.at <= until; next = nextTask(context, id)) {
+  for (let next = nextTask(context, id); next !== undefined && next.at <= targetTime; next = nextTask(context, id)) {
     clock['frozen_time'] = Math.max(Number(clock['frozen_time']), next.at);
     runTask(context, next, handlers);
   }
-  Object.assign(clock, { frozen_time: until, status: 'ready' });
+  Object.assign(clock, { frozen_time: targetTime, status: 'ready' });
   return { ...clock, status: 'advancing' };
 }
 
-/** Returns the maximum time in Unix seconds: two intervals of the shortest subscription from now, or two years. https://docs.stripe.com/api/test_clocks/advance */
-function latestAdvance(context: Context, clock: StoredObject): number {
+/** Returns the latest time to which a clock can be advanced: two intervals of its shortest subscription from now, or two years. https://docs.stripe.com/api/test_clocks/advance */
+function maxAdvanceTime(context: Context, clock: StoredObject): number {
   const now = Number(clock['frozen_time']);
-  const ends = context.account
+  const subscriptionLimits = context.account
     .all('subscription')
     .filter(
       (subscription) => subscription['test_clock'] === clock.id && !ENDED_STATUSES.includes(subscription['status']),
     )
     .flatMap((subscription) => subscriptionItems(context, subscription))
     .map((item) => addIntervals(now, intervalOf(priceOf(item)), 2));
-  return Math.min(addIntervals(now, { interval: 'year', count: 1 }, 2), ...ends);
+  return Math.min(addIntervals(now, { interval: 'year', count: 1 }, 2), ...subscriptionLimits);
 }
 
 /** DELETE /v1/test_helpers/test_clocks/{id} also deletes the clock's customers, subscriptions and quotes. https://docs.stripe.com/api/test_clocks/delete */

@@ -6,8 +6,8 @@ import { addIntervals } from './periods.ts';
 import type { DiscountRule } from './totals.ts';
 import { hashOrEmpty, hashesOf, stringsOf } from './values.ts';
 
-/** The object that a discount applies to: its field in the discount, and its id. */
-export type Owner = Readonly<
+/** The ids of the customer and of the object that a discount belongs to. The names are those of the discount's fields. */
+export type DiscountOwner = Readonly<
   Partial<Record<'customer' | 'invoice' | 'invoice_item' | 'subscription' | 'subscription_item', string | null>>
 >;
 
@@ -16,7 +16,7 @@ export type Owner = Readonly<
  * Returns the ids of the discounts.
  * https://docs.stripe.com/api/discounts/object, https://docs.stripe.com/billing/subscriptions/coupons
  */
-export function makeDiscounts(context: Context, entries: unknown, owner: Owner, param = 'discounts'): string[] {
+export function makeDiscounts(context: Context, entries: unknown, owner: DiscountOwner, param = 'discounts'): string[] {
   return hashesOf(entries).map((entry, index) => {
     const entryParam = `${param}[${index}]`;
     const { discount: discountId, coupon, promotion_code: code } = entry;
@@ -27,8 +27,8 @@ export function makeDiscounts(context: Context, entries: unknown, owner: Owner, 
     }
     const promotion =
       typeof code === 'string' ? redeemCode(context, code, owner, `${entryParam}[promotion_code]`) : undefined;
-    const id = String(coupon ?? hashOrEmpty(promotion?.['promotion'])['coupon'] ?? '');
-    return makeDiscount(context, redeemCoupon(context, id, `${entryParam}[coupon]`), promotion, owner).id;
+    const couponId = String(coupon ?? hashOrEmpty(promotion?.['promotion'])['coupon'] ?? '');
+    return makeDiscount(context, redeemCoupon(context, couponId, `${entryParam}[coupon]`), promotion, owner).id;
   });
 }
 
@@ -36,15 +36,15 @@ function makeDiscount(
   context: Context,
   coupon: StoredObject,
   promotion: StoredObject | undefined,
-  owner: Owner,
+  owner: DiscountOwner,
 ): StoredObject {
-  const months = coupon['duration'] === 'repeating' ? Number(coupon['duration_in_months']) : undefined;
+  const durationMonths = coupon['duration'] === 'repeating' ? Number(coupon['duration_in_months']) : undefined;
   return context.account.put('discount', {
     id: `di_${context.ids.letters(24)}`,
     object: 'discount',
     checkout_session: null,
     customer: null,
-    end: months === undefined ? null : addIntervals(context.now, { interval: 'month', count: months }),
+    end: durationMonths === undefined ? null : addIntervals(context.now, { interval: 'month', count: durationMonths }),
     invoice: null,
     invoice_item: null,
     promotion_code: promotion?.id ?? null,
@@ -65,6 +65,7 @@ export function redeemableCoupon(context: Context, id: string, param: string): S
   return coupon;
 }
 
+/** Counts a redemption of a coupon. A coupon that reaches its maximum becomes invalid. */
 function redeemCoupon(context: Context, id: string, param: string): StoredObject {
   const coupon = redeemableCoupon(context, id, param);
   const { max_redemptions: max, times_redeemed: times } = coupon;
@@ -74,7 +75,7 @@ function redeemCoupon(context: Context, id: string, param: string): StoredObject
 }
 
 /** Returns a promotion code. Throws if the owner cannot redeem it now. https://docs.stripe.com/billing/subscriptions/coupons#promotion-codes */
-export function redeemableCode(context: Context, id: string, owner: Owner, param: string): StoredObject {
+export function redeemableCode(context: Context, id: string, owner: DiscountOwner, param: string): StoredObject {
   const { account, now } = context;
   const code = account.get('promotion_code', id);
   if (code === undefined) throw noSuchObject('promotion_code', id, param, true);
@@ -101,7 +102,12 @@ export function redeemableCode(context: Context, id: string, owner: Owner, param
  * Rejects a promotion code if the purchase, before discounts and taxes, is below the code's minimum amount.
  * https://docs.stripe.com/api/promotion_codes/create#create_promotion_code-restrictions-minimum_amount
  */
-export function checkMinimum(code: StoredObject | undefined, subtotal: number, currency: unknown, param: string): void {
+export function checkMinimumAmount(
+  code: StoredObject | undefined,
+  subtotal: number,
+  currency: unknown,
+  param: string,
+): void {
   const {
     minimum_amount: amount,
     minimum_amount_currency: minimumCurrency,
@@ -115,58 +121,64 @@ export function checkMinimum(code: StoredObject | undefined, subtotal: number, c
   });
 }
 
-function redeemCode(context: Context, id: string, owner: Owner, param: string): StoredObject {
+function redeemCode(context: Context, id: string, owner: DiscountOwner, param: string): StoredObject {
   const code = redeemableCode(context, id, owner, param);
   code['times_redeemed'] = Number(code['times_redeemed']) + 1;
   return code;
 }
 
+/** Returns whether a customer has a paid invoice or a successful charge. */
 function hasPaid({ account }: Context, customer: string | null | undefined): boolean {
   return [...account.all('invoice'), ...account.all('charge')].some(
     (object) => object['customer'] === customer && (object['status'] === 'paid' || object['status'] === 'succeeded'),
   );
 }
 
-/** Returns the rules of the discounts that apply now. It omits discounts that have ended or are deleted. */
-export function discountRulesOf({ account, now }: Context, ids: unknown): DiscountRule[] {
+/** Returns the coupon of a discount, or undefined if the discount or the coupon was deleted. */
+function couponOfDiscount({ account }: Context, discountId: string): StoredObject | undefined {
+  const discount = account.get('discount', discountId);
+  return account.get('coupon', String(hashOrEmpty(discount?.['source'])['coupon']));
+}
+
+function hasDiscountEnded({ account, now }: Context, discountId: string): boolean {
+  const end = account.get('discount', discountId)?.['end'];
+  return typeof end === 'number' && end <= now;
+}
+
+/** Returns the rules of the discounts that apply now. It omits discounts that have ended and those without a coupon. */
+export function discountRulesOf(context: Context, ids: unknown): DiscountRule[] {
   return stringsOf(ids).flatMap((id): DiscountRule[] => {
-    const discount = account.get('discount', id);
-    const coupon = account.get('coupon', String(hashOrEmpty(discount?.['source'])['coupon']));
-    if (discount === undefined || coupon === undefined) return [];
-    if (typeof discount['end'] === 'number' && discount['end'] <= now) return [];
+    const coupon = couponOfDiscount(context, id);
+    if (coupon === undefined || hasDiscountEnded(context, id)) return [];
     return [couponRule(id, coupon)];
   });
 }
 
-/** Returns the rule of a discount with a coupon. */
-export function couponRule(id: string, coupon: StoredObject): DiscountRule {
+/** Returns the rule of the discount that a coupon gives. */
+export function couponRule(discountId: string, coupon: StoredObject): DiscountRule {
   const products = stringsOf(hashOrEmpty(coupon['applies_to'])['products']);
-  const limited = products.length === 0 ? {} : { products };
+  const limit = products.length === 0 ? {} : { products };
   return typeof coupon['percent_off'] === 'number'
-    ? { id, percentOff: coupon['percent_off'], ...limited }
-    : { id, amountOff: Number(coupon['amount_off']), ...limited };
+    ? { id: discountId, percentOff: coupon['percent_off'], ...limit }
+    : { id: discountId, amountOff: Number(coupon['amount_off']), ...limit };
 }
 
-/** Returns the discounts that also apply to the next invoice: not those for one invoice, nor those that have ended. */
-export function discountsOfNextInvoice({ account, now }: Context, ids: unknown): string[] {
-  return stringsOf(ids).filter((id) => {
-    const discount = account.get('discount', id);
-    const coupon = account.get('coupon', String(hashOrEmpty(discount?.['source'])['coupon']));
-    const end = discount?.['end'];
-    return coupon?.['duration'] !== 'once' && !(typeof end === 'number' && end <= now);
-  });
+/** Returns the discounts that also apply to the next invoice. It omits those for one invoice and those that have ended. */
+export function discountsOfNextInvoice(context: Context, ids: unknown): string[] {
+  return stringsOf(ids).filter(
+    (id) => couponOfDiscount(context, id)?.['duration'] !== 'once' && !hasDiscountEnded(context, id),
+  );
 }
 
 /** Rejects discounts whose coupon has an amount in another currency. https://docs.stripe.com/api/coupons/create#create_coupon-currency */
-export function checkCurrencyOf(context: Context, ids: readonly string[], currency: unknown): void {
+export function checkDiscountCurrency(context: Context, ids: readonly string[], currency: unknown): void {
   for (const id of ids) {
-    const discount = context.account.get('discount', id);
-    const coupon = context.account.get('coupon', String(hashOrEmpty(discount?.['source'])['coupon']));
-    if (coupon !== undefined) checkCoupon(coupon, currency);
+    const coupon = couponOfDiscount(context, id);
+    if (coupon !== undefined) checkCouponCurrency(coupon, currency);
   }
 }
 
-export function checkCoupon(coupon: StoredObject, currency: unknown): void {
+export function checkCouponCurrency(coupon: StoredObject, currency: unknown): void {
   if (typeof coupon['amount_off'] === 'number' && coupon['currency'] !== currency)
     throw badRequest(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {
       param: 'discounts',

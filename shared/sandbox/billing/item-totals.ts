@@ -35,17 +35,17 @@ export function addUpItems(
   items.forEach((item, index) => {
     const line = totals.lines[index];
     const discount = sumOf((line?.discounts ?? []).map(({ amount }) => amount));
-    const exclusive = sumOf((line?.taxes ?? []).flatMap((tax) => (tax.inclusive ? [] : [tax.amount])));
+    const exclusiveTax = sumOf((line?.taxes ?? []).flatMap((tax) => (tax.inclusive ? [] : [tax.amount])));
     Object.assign(item, {
       amount_discount: discount,
       amount_tax: sumOf((line?.taxes ?? []).map(({ amount }) => amount)),
-      amount_total: Number(item['amount_subtotal']) - discount + exclusive,
+      amount_total: Number(item['amount_subtotal']) - discount + exclusiveTax,
     });
   });
   return totals;
 }
 
-/** Returns `total_details`. https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-total_details */
+/** Returns the field `total_details` of a quote or a Checkout Session. https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-total_details */
 export function totalDetails(totals: InvoiceTotals): Record<string, unknown> {
   return {
     amount_discount: sumOf(totals.discounts.map(({ amount }) => amount)),

@@ -7,25 +7,28 @@ export interface Interval {
 }
 
 /**
- * Adds intervals to a time in Unix seconds. If the month does not have the day of the anchor, the result is the last day
- * of that month.
+ * Adds intervals to a time in Unix seconds. If the resulting month does not have the day of the anchor, the result is the
+ * last day of that month.
  */
 export function addIntervals(anchor: number, { interval, count }: Interval, times = 1): number {
-  const steps = count * times;
-  if (interval === 'day') return anchor + steps * DAY;
-  if (interval === 'week') return anchor + steps * 7 * DAY;
+  const totalCount = count * times;
+  if (interval === 'day') return anchor + totalCount * DAY;
+  if (interval === 'week') return anchor + totalCount * 7 * DAY;
   const from = new Date(anchor * 1000);
-  const months = from.getUTCMonth() + (interval === 'year' ? 12 : 1) * steps;
-  const last = new Date(Date.UTC(from.getUTCFullYear(), months + 1, 0)).getUTCDate();
-  const day = Math.min(from.getUTCDate(), last);
-  const time = anchor % DAY;
-  return Date.UTC(from.getUTCFullYear(), months, day) / 1000 + time;
+  const months = from.getUTCMonth() + (interval === 'year' ? 12 : 1) * totalCount;
+  const lastDay = new Date(Date.UTC(from.getUTCFullYear(), months + 1, 0)).getUTCDate();
+  const day = Math.min(from.getUTCDate(), lastDay);
+  const timeOfDay = anchor % DAY;
+  return Date.UTC(from.getUTCFullYear(), months, day) / 1000 + timeOfDay;
 }
 
-/** Returns the first end of a period after a moment, for periods that are counted from an anchor. */
+const MAX_INTERVAL_DAYS: Readonly<Record<Interval['interval'], number>> = { day: 1, week: 7, month: 31, year: 366 };
+
+/** Returns the end of the period that contains a moment. The periods are counted from an anchor. */
 export function nextPeriodEnd(anchor: number, interval: Interval, moment: number): number {
   if (anchor > moment) return anchor;
-  let times = Math.max(0, Math.floor((moment - anchor) / (addIntervals(anchor, interval) - anchor)) - 1);
+  // At least so many intervals have passed, because none is longer than its maximum.
+  let times = Math.floor((moment - anchor) / (MAX_INTERVAL_DAYS[interval.interval] * interval.count * DAY));
   while (addIntervals(anchor, interval, times) <= moment) times += 1;
   return addIntervals(anchor, interval, times);
 }

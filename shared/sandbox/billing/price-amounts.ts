@@ -2,7 +2,7 @@ import type { StoredObject } from '../store.ts';
 import { roundAmount } from './totals.ts';
 import { hashOrEmpty, hashesOf } from './values.ts';
 
-/** Returns the amount of a quantity of a price, in minor units. https://docs.stripe.com/products-prices/pricing-models */
+/** Returns what a quantity costs at a price, in minor units. https://docs.stripe.com/products-prices/pricing-models */
 export function priceAmount(price: StoredObject, quantity: number): number {
   const units = transformQuantity(hashOrEmpty(price['transform_quantity']), quantity);
   if (price['billing_scheme'] !== 'tiered') return roundAmount(unitAmount(price) * units);
@@ -15,21 +15,22 @@ export function unitAmount(price: StoredObject): number {
   return Number(price['unit_amount_decimal'] ?? price['unit_amount'] ?? 0);
 }
 
-/** Returns the number of packages of a quantity. https://docs.stripe.com/products-prices/pricing-models#package-pricing */
+/** Returns the number of packages that a quantity fills, or the quantity itself if the price has no packages. https://docs.stripe.com/products-prices/pricing-models#package-pricing */
 function transformQuantity({ divide_by: divisor, round }: Record<string, unknown>, quantity: number): number {
   if (typeof divisor !== 'number') return quantity;
   return round === 'up' ? Math.ceil(quantity / divisor) : Math.floor(quantity / divisor);
 }
 
-/** Prices the whole quantity by the tier in which it ends. https://docs.stripe.com/products-prices/pricing-models#volume-based-pricing */
+/** Returns the amount if all units have the price of the tier that contains the last unit. https://docs.stripe.com/products-prices/pricing-models#volume-based-pricing */
 function volumeAmount(tiers: readonly Record<string, unknown>[], quantity: number): number {
   const tier = tiers.find(({ up_to: end }) => typeof end !== 'number' || quantity <= end);
   return tier === undefined ? 0 : tierAmount(tier, quantity);
 }
 
-/** Prices the units in each tier by that tier. https://docs.stripe.com/products-prices/pricing-models#graduated-pricing */
+/** Returns the amount if each unit has the price of the tier that contains it. https://docs.stripe.com/products-prices/pricing-models#graduated-pricing */
 function graduatedAmount(tiers: readonly Record<string, unknown>[], quantity: number): number {
-  let [total, start] = [0, 0];
+  let total = 0;
+  let start = 0;
   for (const tier of tiers) {
     const end = typeof tier['up_to'] === 'number' ? tier['up_to'] : Infinity;
     const unitsInTier = Math.min(quantity, end) - start;
@@ -42,6 +43,7 @@ function graduatedAmount(tiers: readonly Record<string, unknown>[], quantity: nu
 }
 
 function tierAmount(tier: Record<string, unknown>, quantity: number): number {
-  const unit = Number(tier['unit_amount_decimal'] ?? tier['unit_amount'] ?? 0);
-  return unit * quantity + Number(tier['flat_amount_decimal'] ?? tier['flat_amount'] ?? 0);
+  const amountPerUnit = Number(tier['unit_amount_decimal'] ?? tier['unit_amount'] ?? 0);
+  const flatAmount = Number(tier['flat_amount_decimal'] ?? tier['flat_amount'] ?? 0);
+  return amountPerUnit * quantity + flatAmount;
 }

@@ -5,24 +5,25 @@ import { isHash, type StoredObject } from '../store.ts';
 import { hashOrEmpty } from './values.ts';
 
 /**
- * Returns the price of an entry, which names it in `price` or `pricing[price]` or defines it in `price_data`. Returns
- * undefined without any of them.
+ * Returns the price that an entry of a request names in `price`, `pricing[price]` or `plan`, or defines in `price_data`.
+ * Returns undefined if the entry has none of these.
  */
 export function priceOfEntry(context: Context, entry: Record<string, unknown>, param = ''): StoredObject | undefined {
-  const at = (name: string): string => (param === '' ? name : `${param}[${name}]`);
+  const paramOf = (name: string): string => (param === '' ? name : `${param}[${name}]`);
   const id = entry['price'] ?? hashOrEmpty(entry['pricing'])['price'] ?? entry['plan'];
   if (typeof id === 'string' && id !== '') {
     const price = context.account.get('price', id);
-    if (price === undefined) throw noSuchObject('price', id, at('price'), true);
+    if (price === undefined) throw noSuchObject('price', id, paramOf('price'), true);
     if (price['active'] === false)
       throw badRequest('The price specified is inactive. This field only accepts active prices.', {
-        param: at('price'),
+        param: paramOf('price'),
       });
     return price;
   }
   const data = entry['price_data'];
   if (!isHash(data)) return undefined;
-  const price = withHashInParam(at('price_data'), () => createPrice({ ...context, params: data }));
+  const price = withHashInParam(paramOf('price_data'), () => createPrice({ ...context, params: data }));
+  // A later request cannot name the price that `price_data` defined.
   return Object.assign(price, { active: false });
 }
 
@@ -58,6 +59,7 @@ export function pricingOf(price: StoredObject): object {
   };
 }
 
+/** Returns the price that the field `pricing` of an item names. */
 export function priceOfPricing(context: Context, pricing: unknown): StoredObject | undefined {
   const id = hashOrEmpty(hashOrEmpty(pricing)['price_details'])['price'];
   return typeof id === 'string' ? objectInPath(context, 'price', id) : undefined;

@@ -10,12 +10,14 @@ export interface BillingSettings {
   readonly afterRetries: (typeof AFTER_RETRIES)[number];
 }
 
+/** Key of the settings in the private data of an account. */
 const BILLING_SETTINGS = 'billing settings';
 
 const DEFAULT_BILLING: BillingSettings = { retryDays: [3, 5, 7], afterRetries: 'cancel' };
 
-export function billingSettings({ privateData: hidden }: Account): BillingSettings {
-  return { ...DEFAULT_BILLING, ...(hidden.get(BILLING_SETTINGS) as Partial<BillingSettings> | undefined) };
+export function billingSettings(account: Account): BillingSettings {
+  const savedSettings = account.privateData.get(BILLING_SETTINGS) as Partial<BillingSettings> | undefined;
+  return { ...DEFAULT_BILLING, ...savedSettings };
 }
 
 export function setBillingSettings(account: Account, settings: Partial<BillingSettings>): BillingSettings {

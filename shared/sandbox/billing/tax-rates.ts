@@ -20,6 +20,7 @@ export function taxRates(context: Context, ids: unknown, param: string, current?
   });
 }
 
+/** Returns the rule by which a tax rate is calculated. */
 export function taxRule(rate: Record<string, unknown>): TaxRule {
   return { id: String(rate['id']), percentage: Number(rate['percentage']), inclusive: rate['inclusive'] === true };
 }

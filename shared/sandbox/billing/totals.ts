@@ -24,7 +24,7 @@ export interface PricedLine {
   readonly amount: number;
   readonly discountable: boolean;
   readonly product?: string;
-  /** Discounts of this line; without any, those of the invoice apply. */
+  /** Discounts of this line. If empty, the discounts of the invoice apply. */
   readonly discounts: readonly DiscountRule[];
   readonly taxes: readonly TaxRule[];
 }
@@ -57,58 +57,66 @@ export interface InvoiceTotals {
   readonly lines: readonly LineTotals[];
 }
 
-/** Rounds to minor units, and a half away from zero. Eight decimals are kept first, to drop errors of binary fractions. */
+/**
+ * Rounds an amount to whole minor units, and halves away from zero. It rounds to eight decimals first, because a binary
+ * fraction can store a half as slightly less.
+ */
 export function roundAmount(amount: number): number {
   return Math.sign(amount) * Math.round(Number(Math.abs(amount).toFixed(8)));
 }
 
-/** Calculates the totals of lines: minus their own discounts, minus the invoice's discounts in order, plus tax. */
+/**
+ * Calculates the totals of the lines of an invoice. It subtracts the discounts of each line, then those of the invoice in
+ * order, and adds tax.
+ */
 export function invoiceTotals(lines: readonly PricedLine[], invoiceDiscounts: readonly DiscountRule[]): InvoiceTotals {
   const remaining = lines.map(({ amount }) => amount);
   const discountAmounts: DiscountAmount[][] = lines.map(() => []);
   lines.forEach((line, index) => {
     for (const rule of line.discounts) applyDiscount(rule, [index], lines, remaining, discountAmounts);
   });
-  const discountedLines = lines.flatMap((line, index) =>
+  const lineIndicesOfInvoiceDiscounts = lines.flatMap((line, index) =>
     line.discountable && line.discounts.length === 0 ? [index] : [],
   );
-  for (const rule of invoiceDiscounts) applyDiscount(rule, discountedLines, lines, remaining, discountAmounts);
+  for (const rule of invoiceDiscounts)
+    applyDiscount(rule, lineIndicesOfInvoiceDiscounts, lines, remaining, discountAmounts);
   const taxes = lines.map((line, index) => taxesOf(remaining[index] ?? 0, line.taxes));
   const subtotal = sumOf(lines.map(({ amount }) => amount));
-  const discounted = sumOf(remaining);
-  const [exclusive, inclusive] = [false, true].map((kind) =>
-    sumOf(taxes.flat().flatMap((tax) => (tax.inclusive === kind ? [tax.amount] : []))),
-  ) as [number, number];
+  const discountedSubtotal = sumOf(remaining);
+  const allTaxes = taxes.flat();
   return {
     subtotal,
-    total: discounted + exclusive,
-    totalExcludingTax: discounted - inclusive,
+    total: discountedSubtotal + taxTotal(allTaxes.filter((tax) => !tax.inclusive)),
+    totalExcludingTax: discountedSubtotal - taxTotal(allTaxes.filter((tax) => tax.inclusive)),
     subtotalExcludingTax: subtotal - sumOf(lines.map((line) => inclusiveTax(line.amount, line.taxes))),
     discounts: sumByDiscount(discountAmounts.flat()),
-    taxes: sumByRate(taxes.flat()),
+    taxes: sumByRate(allTaxes),
     lines: lines.map((_line, index) => ({ discounts: discountAmounts[index] ?? [], taxes: taxes[index] ?? [] })),
   };
 }
 
-/** Subtracts a discount from the entry lines, in proportion to their amounts. Changes `remaining`. */
+/**
+ * Subtracts a discount from those candidate lines whose product it applies to, in proportion to their remaining amounts.
+ * It changes `remaining` and adds to `discountAmounts`. Both have one entry for each line.
+ */
 function applyDiscount(
   rule: DiscountRule,
-  candidates: readonly number[],
+  candidateIndices: readonly number[],
   lines: readonly PricedLine[],
   remaining: number[],
   discountAmounts: DiscountAmount[][],
 ): void {
-  const indices = candidates.filter(
+  const indices = candidateIndices.filter(
     (index) => rule.products === undefined || rule.products.includes(lines[index]?.product ?? ''),
   );
-  const base = sumOf(indices.map((index) => remaining[index] ?? 0));
-  if (base <= 0) return;
+  const amounts = indices.map((index) => remaining[index] ?? 0);
+  const amountToDiscount = sumOf(amounts);
+  if (amountToDiscount <= 0) return;
   const discountTotal =
-    rule.percentOff === undefined ? Math.min(rule.amountOff ?? 0, base) : roundAmount((base * rule.percentOff) / 100);
-  const parts = splitInProportion(
-    discountTotal,
-    indices.map((index) => remaining[index] ?? 0),
-  );
+    rule.percentOff === undefined
+      ? Math.min(rule.amountOff ?? 0, amountToDiscount)
+      : roundAmount((amountToDiscount * rule.percentOff) / 100);
+  const parts = splitInProportion(discountTotal, amounts);
   indices.forEach((index, position) => {
     const amount = parts[position] ?? 0;
     remaining[index] = (remaining[index] ?? 0) - amount;
@@ -119,20 +127,21 @@ function applyDiscount(
 /** Splits an amount into whole units in proportion to the weights. The parts add up to the amount. */
 export function splitInProportion(amount: number, weights: readonly number[]): number[] {
   const totalWeight = sumOf(weights);
-  let weight = 0;
-  let allotted = 0;
-  return weights.map((entry) => {
-    weight += entry;
-    const allottedAfter = totalWeight === 0 ? 0 : roundAmount((amount * weight) / totalWeight);
-    const part = allottedAfter - allotted;
-    allotted = allottedAfter;
+  let weightSoFar = 0;
+  let amountSoFar = 0;
+  return weights.map((weight) => {
+    weightSoFar += weight;
+    const amountAfter = totalWeight === 0 ? 0 : roundAmount((amount * weightSoFar) / totalWeight);
+    const part = amountAfter - amountSoFar;
+    amountSoFar = amountAfter;
     return part;
   });
 }
 
+/** Returns the taxes of a line. The amount contains the inclusive taxes, so they are subtracted before tax is calculated. */
 function taxesOf(amount: number, rules: readonly TaxRule[]): TaxAmount[] {
-  const included = sumOf(rules.map(({ inclusive, percentage }) => (inclusive ? percentage : 0)));
-  const net = amount / (1 + included / 100);
+  const inclusivePercentage = sumOf(rules.map(({ inclusive, percentage }) => (inclusive ? percentage : 0)));
+  const net = amount / (1 + inclusivePercentage / 100);
   return rules.map(({ id, percentage, inclusive }) => ({
     amount: roundAmount((net * percentage) / 100),
     rate: id,
@@ -142,7 +151,11 @@ function taxesOf(amount: number, rules: readonly TaxRule[]): TaxAmount[] {
 }
 
 function inclusiveTax(amount: number, rules: readonly TaxRule[]): number {
-  return sumOf(taxesOf(amount, rules).flatMap((tax) => (tax.inclusive ? [tax.amount] : [])));
+  return taxTotal(taxesOf(amount, rules).filter((tax) => tax.inclusive));
+}
+
+function taxTotal(taxes: readonly TaxAmount[]): number {
+  return sumOf(taxes.map(({ amount }) => amount));
 }
 
 function sumByDiscount(amounts: readonly DiscountAmount[]): DiscountAmount[] {

@@ -1,10 +1,11 @@
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Returns a hash, or an empty hash for any other value. */
+/** Returns the value if it is a hash, or else an empty hash. */
 export function hashOrEmpty(value: unknown): Record<string, unknown> {
   return isHash(value) ? value : {};
 }
 
+/** Returns the strings in an array, or an empty array for any other value. */
 export function stringsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
 }
@@ -22,6 +23,14 @@ export function storedObjectsOf(value: unknown): StoredObject[] {
 /** Returns an embedded list that contains all of its objects. */
 export function embeddedListOf(data: readonly StoredObject[], url: string): Record<string, unknown> {
   return { object: 'list', data, has_more: false, total_count: data.length, url };
+}
+
+/**
+ * Returns the status of an object after a call that may have changed it. For `object['status']`, TypeScript would still
+ * assume the value of an earlier check.
+ */
+export function currentStatus(object: StoredObject): unknown {
+  return object['status'];
 }
 
 /** Deletes parameters that were handled, so that the store does not set them on the object. */

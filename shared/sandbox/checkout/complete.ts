@@ -2,6 +2,7 @@ import { atClockTime } from '../billing/clock-time.ts';
 import { chargeInvoice } from '../billing/invoices/pay.ts';
 import { isRecurring } from '../billing/prices.ts';
 import { makeSubscription } from '../billing/subscriptions/create.ts';
+import { priceOf } from '../billing/subscriptions/items.ts';
 import { hashOrEmpty } from '../billing/values.ts';
 import { attachTo, resolvePaymentMethod } from '../cards/payment-methods.ts';
 import { makeObject, type Context } from '../context.ts';
@@ -10,34 +11,30 @@ import { attemptPayment } from '../payments/attempt.ts';
 import { withCardOptions } from '../payments/intent-rules.ts';
 import { confirmSetupIntent, finishSetupAuthentication } from '../payments/setup-intents.ts';
 import type { StoredObject } from '../store.ts';
-import { sellerLines, lineState } from './line-items.ts';
+import { lineItemsOf, lineState } from './line-items.ts';
 import { countCompletion } from './payment-links.ts';
 import { payByInvoice, discountParamsOf, checkNotDeclined } from './paid-invoice.ts';
-import { dataOf } from './session-data.ts';
+import { dataOf, needsPaymentMethod } from './session-data.ts';
 
 /** The customer's input on the page. */
 export interface CustomerInput {
   /** Id of a test card or another payment method, such as `pm_card_visa`. */
   readonly card: string;
-  readonly email?: string;
-  readonly name?: string;
+  readonly email: string | undefined;
+  readonly name: string | undefined;
 }
 
-/** Seconds until a session reads the result of its bank debit, which the bank has settled before. */
+/** Seconds until a session reads the result of its bank debit. The bank has responded by then. */
 const BANK_RESPONSE_SECONDS = 2;
 
 /**
- * Completes a session with the customer's payment method: makes its payment, subscription or setup. If the card is
- * declined it throws, and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
+ * Completes a session with the customer's payment method: makes the payment, creates the subscription or saves the method.
+ * If the card is declined, it throws and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function completeSession(requestContext: Context, session: StoredObject, input: CustomerInput): void {
   const existingCustomer = requestContext.account.get('customer', String(session['customer']));
   const context = atClockTime(requestContext, existingCustomer);
-  const needsMethod =
-    session['mode'] === 'setup' ||
-    Number(session['amount_total']) > 0 ||
-    session['payment_method_collection'] === 'always';
-  const method = needsMethod ? resolvePaymentMethod(context, input.card, 'payment_method') : undefined;
+  const method = needsPaymentMethod(session) ? resolvePaymentMethod(context, input.card, 'payment_method') : undefined;
   if (method !== undefined && session['mode'] === 'subscription') checkNotDeclined(context, method, session);
   const customer = existingCustomer ?? makeCustomer(context, session, input);
   if (session['mode'] === 'subscription') startSubscriptionOf(context, session, customer, method);
@@ -64,15 +61,17 @@ function makeCustomer(
   { email, name }: CustomerInput,
 ): StoredObject | undefined {
   const savesMethod = hashOrEmpty(dataOf(context, session)['payment_intent_data'])['setup_future_usage'] !== undefined;
-  const invoices = hashOrEmpty(session['invoice_creation'])['enabled'] === true;
-  if (session['customer_creation'] !== 'always' && !savesMethod && !invoices) return undefined;
-  const address = email ?? session['customer_email'];
+  const createsInvoice = hashOrEmpty(session['invoice_creation'])['enabled'] === true;
+  const requiresCustomer = session['customer_creation'] === 'always' || savesMethod || createsInvoice;
+  if (!requiresCustomer) return undefined;
+  const customerEmail = email ?? session['customer_email'];
   return makeObject(context, 'Customer', {
-    ...(address === undefined || address === null ? {} : { email: address }),
+    ...(customerEmail === undefined || customerEmail === null ? {} : { email: customerEmail }),
     ...(name === undefined ? {} : { name }),
   });
 }
 
+/** Pays a session in `payment` mode by a payment intent, or by an invoice if the session creates one. */
 function payForSession(
   context: Context,
   session: StoredObject,
@@ -80,7 +79,6 @@ function payForSession(
   method: StoredObject,
   input: CustomerInput,
 ): void {
-  const attempt = { offSession: false, failsOnAction: false, isAuthenticated: true };
   if (hashOrEmpty(session['invoice_creation'])['enabled'] === true) {
     checkNotDeclined(context, method, session);
     return payByInvoice(context, session, customer, method);
@@ -100,7 +98,7 @@ function payForSession(
     receipt_email: data['receipt_email'] ?? input.email ?? session['customer_email'] ?? null,
   });
   session['payment_intent'] = intent.id;
-  attemptPayment(context, intent, method, attempt);
+  attemptPayment(context, intent, method, { offSession: false, failsOnAction: false, isAuthenticated: true });
   session['payment_status'] = intent['status'] === 'succeeded' ? 'paid' : 'unpaid';
   if (intent['status'] === 'processing')
     scheduleTask(context, context.now + BANK_RESPONSE_SECONDS, 'checkout.session.settle', session);
@@ -123,24 +121,21 @@ function startSubscriptionOf(
   if (method !== undefined && method['customer'] === null && customer !== undefined)
     attachTo(context, method, customer.id);
   const { rates, invoice_settings: _settings, ...data } = hashOrEmpty(dataOf(context, session)['subscription_data']);
-  const lines = sellerLines(context.account, 'checkout_session', session);
-  const entryOf = (line: StoredObject): Record<string, unknown> => ({
-    price: (line['price'] as StoredObject).id,
-    ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
-    tax_rates: lineState(context, line).rates.map(({ id }) => id),
-  });
-  const recurring = lines.filter((line) => isRecurring(line['price'] as StoredObject));
+  const lines = lineItemsOf(context.account, 'checkout_session', session);
+  const recurringLines = lines.filter((line) => isRecurring(priceOf(line)));
   const subscription = makeSubscription(
     context,
     customer,
-    recurring.map((line) => ({
-      price: line['price'] as StoredObject,
+    recurringLines.map((line) => ({
+      price: priceOf(line),
       quantity: Number(line['quantity'] ?? 1),
-      params: entryOf(line),
+      params: itemEntryOf(context, line),
     })),
     {
       ...data,
-      add_invoice_items: lines.filter((line) => !recurring.includes(line)).map(entryOf),
+      add_invoice_items: lines
+        .filter((line) => !recurringLines.includes(line))
+        .map((line) => itemEntryOf(context, line)),
       default_tax_rates: ((rates ?? []) as StoredObject[]).map(({ id }) => id),
       ...(method === undefined ? {} : { default_payment_method: method.id }),
       discounts: discountParamsOf(session),
@@ -157,18 +152,26 @@ function startSubscriptionOf(
   context.account.changes.endStep();
 }
 
-/** Confirms the setup intent of a session. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
+/** Returns a line item as an entry of `items` or `add_invoice_items` of a subscription. */
+function itemEntryOf(context: Context, line: StoredObject): Record<string, unknown> {
+  return {
+    price: priceOf(line).id,
+    ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
+    tax_rates: lineState(context, line).rates.map(({ id }) => id),
+  };
+}
+
+/** Confirms the setup intent of a session with the payment method. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */
 function setUpMethod(
   context: Context,
   session: StoredObject,
   customer: StoredObject | undefined,
   method: StoredObject | undefined,
 ): void {
-  const id = String(session['setup_intent']);
-  const intent = context.account.get('setup_intent', id);
+  const intent = context.account.get('setup_intent', String(session['setup_intent']));
   if (intent === undefined || method === undefined) return;
   if (customer !== undefined) intent['customer'] = customer.id;
   const params = { payment_method: method.id, return_url: String(session['success_url'] ?? session['return_url']) };
-  confirmSetupIntent({ ...context, params }, id);
+  confirmSetupIntent({ ...context, params }, intent.id);
   if (intent['status'] === 'requires_action') finishSetupAuthentication(context, intent, true);
 }

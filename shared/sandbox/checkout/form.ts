@@ -1,16 +1,18 @@
 import { isRecurring } from '../billing/prices.ts';
+import { priceOf } from '../billing/subscriptions/items.ts';
 import { hashOrEmpty } from '../billing/values.ts';
 import type { Context } from '../context.ts';
 import { cardField, escapeHtml, textField } from '../control/pages.ts';
 import { formatAmount } from '../ledger/currencies.ts';
 import type { StoredObject } from '../store.ts';
-import { sellerLines, lineState } from './line-items.ts';
-import { dataOf } from './session-data.ts';
+import { lineItemsOf, lineState } from './line-items.ts';
+import { dataOf, needsPaymentMethod } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
-/** The error of the last attempt and its input, which the page shows again. */
 interface FormState {
-  readonly error?: string;
+  /** The error of the last attempt. */
+  readonly error: string | undefined;
+  /** What the customer entered before. The page shows it again. */
   readonly entered: URLSearchParams;
 }
 
@@ -22,20 +24,20 @@ export function checkoutForm(
   { error, entered }: FormState,
 ): string {
   const action = escapeHtml(target);
-  const cancel = session['cancel_url'];
+  const cancelUrl = session['cancel_url'];
   const failure = error === undefined ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`;
   return [
     `<h1>${escapeHtml(titleOf(session))}</h1>${failure}`,
     `<form method="post" action="${action}">`,
-    sumTable(context, session),
+    totalsTable(context, session),
     trialNote(context, session),
     session['allow_promotion_codes'] === true
       ? `${textField('promotion_code', 'Promotion code')}<button class="plain" name="action" value="update" formnovalidate>Apply</button>`
       : '',
     contactFields(session, entered),
-    needsCardField(session) ? cardField() : '',
+    needsPaymentMethod(session) ? cardField() : '',
     `<button name="action" value="pay">${escapeHtml(buttonText(session))}</button></form>`,
-    typeof cancel === 'string' ? `<p><a href="${escapeHtml(cancel)}">Back to the shop</a></p>` : '',
+    typeof cancelUrl === 'string' ? `<p><a href="${escapeHtml(cancelUrl)}">Back to the shop</a></p>` : '',
     '<p class="note">A page of the sandbox: no money moves.</p>',
   ].join('');
 }
@@ -54,56 +56,72 @@ function buttonText(session: StoredObject): string {
   return `Pay ${formatAmount(Number(session['amount_total'] ?? 0), String(session['currency'] ?? 'usd'))}`;
 }
 
-function needsCardField(session: StoredObject): boolean {
-  return (
-    session['mode'] === 'setup' ||
-    Number(session['amount_total']) > 0 ||
-    session['payment_method_collection'] === 'always'
-  );
-}
-
-function sumTable(context: Context, session: StoredObject): string {
+/** Returns the table of the line items and the totals. */
+function totalsTable(context: Context, session: StoredObject): string {
   if (session['mode'] === 'setup') return '';
   const details = hashOrEmpty(session['total_details']);
-  const row = (name: string, amount: unknown, sign = ''): string =>
+  const rowUnlessZero = (name: string, amount: unknown, sign = ''): string =>
     Number(amount ?? 0) === 0 ? '' : `<tr><td>${name}</td><td>${sign}${moneyText(session, amount)}</td></tr>`;
-  const lines = sellerLines(context.account, 'checkout_session', session).map((line) =>
+  const lines = lineItemsOf(context.account, 'checkout_session', session).map((line) =>
     lineRow(context, session, line),
   );
-  return `<table>${lines.join('')}${row('Discount', details['amount_discount'], '−')}${row('Tax', details['amount_tax'])}${row('Shipping', details['amount_shipping'])}<tr class="total"><td>Total due today</td><td>${moneyText(session, session['amount_total'])}</td></tr></table>`;
+  return [
+    '<table>',
+    ...lines,
+    rowUnlessZero('Discount', details['amount_discount'], '−'),
+    rowUnlessZero('Tax', details['amount_tax']),
+    rowUnlessZero('Shipping', details['amount_shipping']),
+    `<tr class="total"><td>Total due today</td><td>${moneyText(session, session['amount_total'])}</td></tr></table>`,
+  ].join('');
 }
 
 function lineRow(context: Context, session: StoredObject, line: StoredObject): string {
-  const { enabled, minimum, maximum = 99 } = lineState(context, line).adjustable;
-  const { interval, interval_count: count = 1 } = hashOrEmpty(hashOrEmpty(line['price'])['recurring']);
-  const intervalText =
-    interval === undefined ? '' : count === 1 ? ` / ${String(interval)}` : ` / ${String(count)} ${String(interval)}s`;
-  const quantity =
-    enabled === true
-      ? `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${String(line['quantity'])}" min="${String(minimum ?? 1)}" max="${String(maximum)}"> ×`
-      : line['quantity'] === null
-        ? 'by usage'
-        : `${String(line['quantity'])} ×`;
-  return `<tr><td>${quantity} ${escapeHtml(String(line['description'] ?? ''))}</td><td>${moneyText(session, line['amount_subtotal'])}${intervalText}</td></tr>`;
+  const description = escapeHtml(String(line['description'] ?? ''));
+  const amount = moneyText(session, line['amount_subtotal']);
+  return `<tr><td>${quantityHtml(context, line)} ${description}</td><td>${amount}${perInterval(line)}</td></tr>`;
 }
 
+/** Returns the quantity of a line item: a field if the customer may change it, or else a text. */
+function quantityHtml(context: Context, line: StoredObject): string {
+  const { enabled, minimum, maximum = 99 } = lineState(context, line).adjustable;
+  const quantity = String(line['quantity']);
+  if (enabled === true)
+    return `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${quantity}" min="${String(minimum ?? 1)}" max="${String(maximum)}"> ×`;
+  return line['quantity'] === null ? 'by usage' : `${quantity} ×`;
+}
+
+/** Returns the interval of a recurring price, such as ` / month` or ` / 3 months`, or an empty text. */
+function perInterval(line: StoredObject): string {
+  const { interval, interval_count: count = 1 } = hashOrEmpty(hashOrEmpty(line['price'])['recurring']);
+  if (interval === undefined) return '';
+  return count === 1 ? ` / ${String(interval)}` : ` / ${String(count)} ${String(interval)}s`;
+}
+
+/** Returns the text about a free trial and the amount after it, or an empty text without a trial. */
 function trialNote(context: Context, session: StoredObject): string {
   const data = hashOrEmpty(dataOf(context, session)['subscription_data']);
   if (!hasTrial(data)) return '';
-  const recurringAmount = sellerLines(context.account, 'checkout_session', session)
-    .filter((line) => isRecurring(line['price'] as StoredObject))
+  const recurringAmount = lineItemsOf(context.account, 'checkout_session', session)
+    .filter((line) => isRecurring(priceOf(line)))
     .reduce((sum, line) => sum + Number(line['amount_total']), 0);
   const length =
     typeof data['trial_period_days'] === 'number' ? `${data['trial_period_days']} days free` : 'A free trial';
   return `<p class="note">${length}, then ${moneyText(session, recurringAmount)}.</p>`;
 }
 
+/** Returns the fields for email and name, if the session has no customer, and the custom fields. */
 function contactFields(session: StoredObject, entered: URLSearchParams): string {
+  const customFields = ((session['custom_fields'] ?? []) as Record<string, unknown>[]).map(customField).join('');
+  if (session['customer'] !== null) return customFields;
   const sessionEmail = typeof session['customer_email'] === 'string' ? session['customer_email'] : '';
-  const email = entered.get('email') ?? sessionEmail;
-  const fields = ((session['custom_fields'] ?? []) as Record<string, unknown>[]).map(customField);
-  const hasCustomer = session['customer'] !== null;
-  return `${hasCustomer ? '' : `${textField('email', 'Email', email, 'type="email" autocomplete="email"')}${textField('name', 'Name', entered.get('name') ?? '', 'autocomplete="name"')}`}${fields.join('')}`;
+  const emailField = textField(
+    'email',
+    'Email',
+    entered.get('email') ?? sessionEmail,
+    'type="email" autocomplete="email"',
+  );
+  const nameField = textField('name', 'Name', entered.get('name') ?? '', 'autocomplete="name"');
+  return `${emailField}${nameField}${customFields}`;
 }
 
 function customField(field: Record<string, unknown>): string {

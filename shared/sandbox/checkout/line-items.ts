@@ -1,35 +1,39 @@
 import { priceAmount } from '../billing/price-amounts.ts';
 import { isMetered, isRecurring, productName, requirePrice } from '../billing/prices.ts';
+import { priceOf } from '../billing/subscriptions/items.ts';
 import { taxRates } from '../billing/tax-rates.ts';
 import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 import { makeObject, type Context } from '../context.ts';
 import { badRequest } from '../api-error.ts';
 import type { Account, StoredObject } from '../store.ts';
 
-/** Maximum recurring line items and all line items of a session. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items */
+/** Maximum recurring line items of a session. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items */
 const MAX_RECURRING = 20;
+/** Maximum line items of a session. */
 const MAX_LINE_ITEMS = 100;
 
+/** A requested line item. */
 export interface SoldItem {
   readonly price: StoredObject;
   readonly quantity: number;
-  /** `{enabled, minimum, maximum}`: the customer may change the quantity. */
+  /** `{enabled, minimum, maximum}`: whether the customer may change the quantity, and the limits of it. */
   readonly adjustable: Record<string, unknown>;
   readonly rates: readonly StoredObject[];
 }
 
-/** Private data of a line, which no response shows. */
+/** Private data of a line item, which no response shows. */
 interface LineState {
   readonly adjustable: Record<string, unknown>;
   readonly rates: readonly StoredObject[];
 }
 
+/** Prefix of the key of a `LineState` in the private data. */
 const LINE_STATE = 'checkout line ';
 
-/** The name of a seller's id in the path of its line items. A seller is a session or a link. */
-export type SellerParam = 'checkout_session' | 'payment_link';
+/** What line items belong to: a Checkout Session or a Payment Link. `Account.parents` has its id under this name. */
+export type LineItemParent = 'checkout_session' | 'payment_link';
 
-/** Reads the items of a session or a link: existing prices, or prices that the request defines. */
+/** Reads the parameter `line_items` of a session or a link. */
 export function readItems(context: Context): SoldItem[] {
   const items = hashesOf(context.params['line_items']).map((item, index): SoldItem => {
     const itemParam = `line_items[${index}]`;
@@ -82,11 +86,11 @@ export function checkSoldItems(mode: string, items: readonly SoldItem[]): void {
     throw badRequest('All prices on a Checkout Session must have the same currency.', { param: 'line_items' });
 }
 
-/** Stores the items as line items of their seller, as in GET /v1/checkout/sessions/{checkout_session}/line_items. */
+/** Stores the line items of a session or a link. */
 export function storeItems(
   context: Context,
-  param: SellerParam,
-  seller: StoredObject,
+  parentKind: LineItemParent,
+  parent: StoredObject,
   items: readonly SoldItem[],
 ): void {
   for (const { price, quantity, adjustable, rates } of items) {
@@ -95,7 +99,7 @@ export function storeItems(
       description: productName(context, price),
       price: structuredClone(price),
     });
-    context.account.parents.set(line, { [param]: seller.id });
+    context.account.parents.set(line, { [parentKind]: parent.id });
     context.account.privateData.set(LINE_STATE + line.id, {
       adjustable,
       rates: structuredClone(rates),
@@ -104,9 +108,9 @@ export function storeItems(
   }
 }
 
-/** Sets quantity and amount of a line. A metered price has neither, because usage is billed later. */
+/** Sets the quantity and the amounts of a line item. With a metered price the amounts are 0, because usage is billed later. */
 export function setQuantity(line: StoredObject, quantity: number): void {
-  const price = line['price'] as StoredObject;
+  const price = priceOf(line);
   const amount = isMetered(price) ? 0 : priceAmount(price, quantity);
   Object.assign(line, {
     amount_discount: 0,
@@ -117,11 +121,12 @@ export function setQuantity(line: StoredObject, quantity: number): void {
   });
 }
 
-/** Returns the lines of a seller, in the order of the request. */
-export function sellerLines(account: Account, param: SellerParam, seller: StoredObject): StoredObject[] {
-  return account.all('item').filter((line) => account.parents.get(line)?.[param] === seller.id);
+/** Returns the line items of a session or a link, in the order of the request. */
+export function lineItemsOf(account: Account, parentKind: LineItemParent, parent: StoredObject): StoredObject[] {
+  return account.all('item').filter((line) => account.parents.get(line)?.[parentKind] === parent.id);
 }
 
+/** Returns the private data of a line item. */
 export function lineState({ account }: Context, line: StoredObject): LineState {
   return (account.privateData.get(LINE_STATE + line.id) as LineState | undefined) ?? { adjustable: {}, rates: [] };
 }

@@ -1,8 +1,9 @@
 import { hashOrEmpty } from '../billing/values.ts';
+import type { Context } from '../context.ts';
 import { sendPage, escapeHtml } from '../control/pages.ts';
 import type { PageRequest } from '../control/page-request.ts';
 import { dataOf } from './session-data.ts';
-import { sellerLines, lineState } from './line-items.ts';
+import { lineItemsOf, lineState } from './line-items.ts';
 import { sessionParams } from './payment-links.ts';
 import { createSession } from './sessions.ts';
 
@@ -17,12 +18,9 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
     const message = link['inactive_message'] ?? 'This link is no longer active.';
     return sendPage(response, 410, `<h1>${escapeHtml(String(message))}</h1>`);
   }
-  const [email, reference, code] = ['prefilled_email', 'client_reference_id', 'prefilled_promo_code'].map((name) =>
-    query.get(name),
-  );
-  const promotion = context.account
-    .all('promotion_code')
-    .find((promotionCode) => promotionCode['code'] === code && promotionCode['active'] === true);
+  const email = query.get('prefilled_email');
+  const reference = query.get('client_reference_id');
+  const code = query.get('prefilled_promo_code');
   const { allow_promotion_codes: allowsCodes, ...params } = sessionParams(context, link);
   const session = createSession({
     ...context,
@@ -30,33 +28,37 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
       ...params,
       ...(email ? { customer_email: email } : {}),
       ...(reference ? { client_reference_id: reference } : {}),
-      ...(allowsCodes === true && promotion !== undefined
-        ? { discounts: [{ promotion_code: promotion.id }] }
-        : allowsCodes === true
-          ? { allow_promotion_codes: true }
-          : {}),
+      ...(allowsCodes === true ? promotionParams(context, code) : {}),
     },
   });
   session['payment_link'] = link.id;
-  // A quantity that the customer can change in the link can also be changed in the session.
-  const linkLines = sellerLines(context.account, 'payment_link', link);
-  sellerLines(context.account, 'checkout_session', session).forEach((line, index) => {
-    const original = linkLines[index];
-    if (original !== undefined)
-      Object.assign(lineState(context, line).adjustable, lineState(context, original).adjustable);
+  // The customer may change the same quantities as in the link.
+  const linkLines = lineItemsOf(context.account, 'payment_link', link);
+  lineItemsOf(context.account, 'checkout_session', session).forEach((line, index) => {
+    const linkLine = linkLines[index];
+    if (linkLine !== undefined)
+      Object.assign(lineState(context, line).adjustable, lineState(context, linkLine).adjustable);
   });
   publish();
   response.writeHead(303, { location: String(session['url']) }).end();
 }
 
-/** Shows the page after a payment by a link that does not redirect. The link may have a message for it. */
+/** Returns the discount of the active promotion code in the URL, or else lets the customer enter a code. */
+function promotionParams({ account }: Context, code: string | null): Context['params'] {
+  const promotion = account
+    .all('promotion_code')
+    .find((promotionCode) => promotionCode['code'] === code && promotionCode['active'] === true);
+  return promotion === undefined ? { allow_promotion_codes: true } : { discounts: [{ promotion_code: promotion.id }] };
+}
+
+/** Serves the page after a payment by a link that does not redirect. It shows the link's message, if the link has one. */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);
   const message = hashOrEmpty(hashOrEmpty(link?.['after_completion'])['hosted_confirmation'])['custom_message'];
   sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Thanks for your payment'))}</h1>`, 'Paid');
 }
 
-/** Serves the recovery URL of an expired session: creates a session like it. https://docs.stripe.com/payments/checkout/abandoned-carts */
+/** Serves the recovery URL of an expired session. It creates a similar session and redirects to its page. https://docs.stripe.com/payments/checkout/abandoned-carts */
 export function recoverPage({ context, id, response, publish }: PageRequest): void {
   const session = context.account.get('checkout.session', id);
   const recovery = hashOrEmpty(hashOrEmpty(session?.['after_expiration'])['recovery']);
@@ -69,7 +71,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
     params: {
       ...dataParams(dataOf(context, session)),
       mode: session['mode'],
-      line_items: sellerLines(context.account, 'checkout_session', session).map((line) => ({
+      line_items: lineItemsOf(context.account, 'checkout_session', session).map((line) => ({
         price: hashOrEmpty(line['price'])['id'],
         ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
       })),
@@ -86,7 +88,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   response.writeHead(303, { location: String(newSession['url']) }).end();
 }
 
-/** Returns the stored data as parameters. Tax rates become their ids. */
+/** Returns the stored data as parameters, without the tax rate objects that `storeData` added. */
 function dataParams(data: Record<string, unknown>): Record<string, unknown> {
   if (data['subscription_data'] === undefined) return data;
   const { rates: _rates, ...subscription } = hashOrEmpty(data['subscription_data']);

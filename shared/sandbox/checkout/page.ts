@@ -7,7 +7,7 @@ import { StripeApiError } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { completeSession } from './complete.ts';
 import { checkoutForm } from './form.ts';
-import { sellerLines, lineState, setQuantity } from './line-items.ts';
+import { lineItemsOf, lineState, setQuantity } from './line-items.ts';
 import { addUpSession } from './totals.ts';
 
 /**
@@ -21,25 +21,19 @@ export function checkoutPage({ context, method, target, id, form, response, publ
   if (session['status'] !== 'open' || Number(session['expires_at']) <= context.now)
     return sendPage(response, 410, `<h1>This session is ${escapeHtml(String(session['status']))}.</h1>`);
   const showForm = (status: number, error?: string): void =>
-    sendPage(
-      response,
-      status,
-      checkoutForm(context, session, target, { entered: form, ...(error === undefined ? {} : { error }) }),
-      'Checkout',
-    );
+    sendPage(response, status, checkoutForm(context, session, target, { entered: form, error }), 'Checkout');
   if (method !== 'POST') return showForm(200);
   try {
-    changeSession(context, session, form);
+    applyForm(context, session, form);
     if (form.get('action') === 'update') {
       publish();
       return showForm(200);
     }
     saveCustomFields(session, form);
-    const [email, name] = [form.get('email'), form.get('name')];
     completeSession(context, session, {
       card: form.get('payment_method') ?? 'pm_card_visa',
-      ...(email === null || email === '' ? {} : { email }),
-      ...(name === null || name === '' ? {} : { name }),
+      email: enteredText(form, 'email'),
+      name: enteredText(form, 'name'),
     });
   } catch (error) {
     publish();
@@ -47,22 +41,28 @@ export function checkoutPage({ context, method, target, id, form, response, publ
     return showForm(error.status, error.message);
   }
   publish();
-  const next = String(session['success_url'] ?? session['return_url'] ?? `${context.origin}/_sandbox/paid/${id}`);
-  response.writeHead(303, { location: next.replace('{CHECKOUT_SESSION_ID}', session.id) }).end();
+  const nextUrl = String(session['success_url'] ?? session['return_url'] ?? `${context.origin}/_sandbox/paid/${id}`);
+  response.writeHead(303, { location: nextUrl.replace('{CHECKOUT_SESSION_ID}', session.id) }).end();
 }
 
-/** Sets the promotion code and the quantities of a form, if the session allows them. */
-function changeSession(context: Context, session: StoredObject, form: URLSearchParams): void {
+/** Returns what the customer entered in a field. Undefined if the field is empty or not in the form. */
+function enteredText(form: URLSearchParams, name: string): string | undefined {
+  const text = form.get(name);
+  return text === null || text === '' ? undefined : text;
+}
+
+/** Sets the promotion code and the quantities of a form, if the session allows them, and calculates the totals. */
+function applyForm(context: Context, session: StoredObject, form: URLSearchParams): void {
   const code = form.get('promotion_code')?.trim() ?? '';
   if (code !== '' && session['allow_promotion_codes'] === true) {
-    const promotionCode = context.account
+    const promotion = context.account
       .all('promotion_code')
-      .find((promotion) => String(promotion['code']).toLowerCase() === code.toLowerCase());
+      .find((candidate) => String(candidate['code']).toLowerCase() === code.toLowerCase());
     const owner = { customer: session['customer'] as string | null };
-    const promotion = redeemableCode(context, promotionCode?.id ?? code, owner, 'promotion_code');
-    session['discounts'] = [{ coupon: null, promotion_code: promotion.id }];
+    const redeemable = redeemableCode(context, promotion?.id ?? code, owner, 'promotion_code');
+    session['discounts'] = [{ coupon: null, promotion_code: redeemable.id }];
   }
-  for (const line of sellerLines(context.account, 'checkout_session', session)) {
+  for (const line of lineItemsOf(context.account, 'checkout_session', session)) {
     const { enabled, minimum = 0, maximum = 99 } = lineState(context, line).adjustable;
     const quantity = Number(form.get(`quantity[${line.id}]`) ?? NaN);
     if (enabled === true && quantity >= Math.max(1, Number(minimum)) && quantity <= Number(maximum))

@@ -4,20 +4,21 @@ import { makeInvoiceItem } from '../billing/invoices/items.ts';
 import { addInvoiceItem } from '../billing/invoices/lines.ts';
 import { chargeInvoice } from '../billing/invoices/pay.ts';
 import { pricingOf } from '../billing/prices.ts';
+import { priceOf } from '../billing/subscriptions/items.ts';
 import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 import { cardOf } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
 import { declineError, issuerResult } from '../payments/attempt.ts';
 import type { StoredObject } from '../store.ts';
-import { sellerLines, lineState } from './line-items.ts';
+import { lineItemsOf, lineState } from './line-items.ts';
 
-/** Throws 402 for a card that will be declined, before the session creates anything. */
+/** Throws 402 if the bank will decline the card. It is called before anything is created for the payment. */
 export function checkNotDeclined(context: Context, method: StoredObject, session: StoredObject): void {
   const { decline } = issuerResult(cardOf(context, method));
   if (decline !== undefined && Number(session['amount_total']) > 0) throw declineError(decline, method, {});
 }
 
-/** Pays a session by an invoice with its lines. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
+/** Pays a session by an invoice that has its line items. https://docs.stripe.com/payments/checkout/receipts#paid-invoices */
 export function payByInvoice(
   context: Context,
   session: StoredObject,
@@ -32,15 +33,14 @@ export function payByInvoice(
     ...(typeof description === 'string' ? { description } : {}),
     metadata: metadata ?? {},
   });
-  for (const line of sellerLines(context.account, 'checkout_session', session)) {
-    const price = line['price'] as StoredObject;
+  for (const line of lineItemsOf(context.account, 'checkout_session', session)) {
     const item = makeInvoiceItem(context, customer, {
       amount: line['amount_subtotal'],
       currency: line['currency'],
       description: line['description'],
       tax_rates: lineState(context, line).rates.map(({ id }) => id),
     });
-    Object.assign(item, { pricing: pricingOf(price), quantity: line['quantity'] });
+    Object.assign(item, { pricing: pricingOf(priceOf(line)), quantity: line['quantity'] });
     addInvoiceItem(context, invoice, item);
   }
   finalizeDraft(context, invoice);

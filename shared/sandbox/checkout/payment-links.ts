@@ -1,12 +1,14 @@
 import { isRecurring } from '../billing/prices.ts';
+import { priceOf } from '../billing/subscriptions/items.ts';
 import { hashOrEmpty } from '../billing/values.ts';
 import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { badRequest } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
-import { checkSoldItems, storeItems, sellerLines, readItems } from './line-items.ts';
+import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { shippingOf } from './session-data.ts';
 
+/** What follows a payment, if the request has no `after_completion`: a page of Stripe. */
 const DEFAULT_COMPLETION = { hosted_confirmation: { custom_message: null }, type: 'hosted_confirmation' };
 
 /** POST /v1/payment_links. https://docs.stripe.com/api/payment-link/create */
@@ -50,7 +52,7 @@ function updateLink({ params }: Context, link: StoredObject): void {
     link['restrictions'] = { completed_sessions: { count, limit } };
     delete params['restrictions'];
   }
-  // A new completion replaces the old one, because it may be of another type with other settings.
+  // The store would merge the new hash into the current one, and keep fields of another type of completion.
   if (params['after_completion'] !== undefined) link['after_completion'] = null;
 }
 
@@ -66,8 +68,8 @@ function checkCompletion(completion: unknown): void {
 /** Returns the parameters of the session that a link creates for each customer. */
 export function sessionParams(context: Context, link: StoredObject): Context['params'] {
   const { redirect, type } = hashOrEmpty(link['after_completion']);
-  const lines = sellerLines(context.account, 'payment_link', link);
-  const mode = lines.some((line) => isRecurring(line['price'] as StoredObject)) ? 'subscription' : 'payment';
+  const lines = lineItemsOf(context.account, 'payment_link', link);
+  const mode = lines.some((line) => isRecurring(priceOf(line))) ? 'subscription' : 'payment';
   const paramOf = (name: string): Context['params'] => {
     const value = link[name];
     return value === null || value === undefined ? {} : { [name]: value };
@@ -76,7 +78,7 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
     mode,
     success_url: type === 'redirect' ? hashOrEmpty(redirect)['url'] : `${context.origin}/_sandbox/paid/${link.id}`,
     line_items: lines.map((line) => ({
-      price: (line['price'] as StoredObject).id,
+      price: priceOf(line).id,
       ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
     })),
     metadata: structuredClone(link['metadata']),
@@ -84,7 +86,7 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
     ...(mode === 'payment'
       ? { ...paramOf('payment_intent_data'), ...paramOf('invoice_creation'), ...paramOf('customer_creation') }
       : {}),
-    ...(mode === 'subscription' ? { ...subscriptionData(link), ...paramOf('payment_method_collection') } : {}),
+    ...(mode === 'subscription' ? { ...subscriptionParams(link), ...paramOf('payment_method_collection') } : {}),
     ...paramOf('custom_fields'),
     shipping_options: (link['shipping_options'] as Record<string, unknown>[]).map(({ shipping_rate: rate }) => ({
       shipping_rate: rate,
@@ -92,19 +94,16 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
   };
 }
 
-function subscriptionData(link: StoredObject): Context['params'] {
-  const {
-    description,
-    metadata,
-    trial_period_days: days,
-    trial_settings: settings,
-  } = hashOrEmpty(link['subscription_data']);
-  const entries = { description, metadata, trial_period_days: days, trial_settings: settings };
-  const data = Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null && value !== undefined));
+/** Returns the parameter `subscription_data` of a session, with the fields that have a value in the link. */
+function subscriptionParams(link: StoredObject): Context['params'] {
+  const linkData = hashOrEmpty(link['subscription_data']);
+  const names = ['description', 'metadata', 'trial_period_days', 'trial_settings'];
+  const entries = names.map((name): [string, unknown] => [name, linkData[name]]);
+  const data = Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined));
   return Object.keys(data).length === 0 ? {} : { subscription_data: data };
 }
 
-/** Counts a payment by a link, and deactivates a link that reaches its limit. https://docs.stripe.com/payment-links/customize#limit-the-number-of-payments */
+/** Counts a completed session of a link, and deactivates the link when it reaches its limit. https://docs.stripe.com/payment-links/customize#limit-the-number-of-payments */
 export function countCompletion({ account }: Context, session: StoredObject): void {
   const link = account.get('payment_link', String(session['payment_link']));
   const { count, limit } = hashOrEmpty(hashOrEmpty(link?.['restrictions'])['completed_sessions']);
@@ -115,5 +114,5 @@ export function countCompletion({ account }: Context, session: StoredObject): vo
 
 export const paymentLinks: Required<Pick<Feature, 'entities' | 'includes'>> = {
   entities: { PaymentLink: { create: createLink, beforeUpdate: updateLink } },
-  includes: { 'payment_link.line_items': (link, account) => sellerLines(account, 'payment_link', link) },
+  includes: { 'payment_link.line_items': (link, account) => lineItemsOf(account, 'payment_link', link) },
 };

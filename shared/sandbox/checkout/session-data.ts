@@ -4,12 +4,13 @@ import type { StoredObject } from '../store.ts';
 import { taxRates } from '../billing/tax-rates.ts';
 import { hashOrEmpty, hashesOf } from '../billing/values.ts';
 
+/** Prefix of the key of a session's hidden parameters in the private data. */
 const SESSION_DATA = 'checkout session ';
 
 /** Parameters of a session that its object does not show. They apply when the session is completed. */
 const HIDDEN_PARAMS = ['payment_intent_data', 'setup_intent_data', 'subscription_data', 'payment_method_data'] as const;
 
-/** Stores the hidden parameters, with the tax rate objects of a subscription. */
+/** Stores the hidden parameters of a session. `subscription_data` also gets the objects of its tax rates, as `rates`. */
 export function storeData(context: Context, session: StoredObject): void {
   const { params } = context;
   const data = Object.fromEntries(
@@ -21,25 +22,37 @@ export function storeData(context: Context, session: StoredObject): void {
   context.account.privateData.set(SESSION_DATA + session.id, structuredClone(data));
 }
 
+/** Returns the hidden parameters of a session. */
 export function dataOf({ account }: Context, session: StoredObject): Record<string, unknown> {
   return hashOrEmpty(account.privateData.get(SESSION_DATA + session.id));
 }
 
-/** Rejects parameters of another mode. https://docs.stripe.com/api/checkout/sessions/create */
-export function checkData(mode: string, params: Context['params']): void {
-  for (const [name, requiredMode] of [
-    ['payment_intent_data', 'payment'],
-    ['subscription_data', 'subscription'],
-    ['setup_intent_data', 'setup'],
-  ] as const)
-    if (params[name] !== undefined && mode !== requiredMode)
-      throw badRequest(`You can not pass \`${name}\` in \`${mode}\` mode.`, { param: name });
-  for (const name of ['invoice_creation', 'submit_type'])
-    if (params[name] !== undefined && mode !== 'payment' && !(name === 'submit_type' && mode === 'subscription'))
+/** The modes of a session in which a parameter is allowed. https://docs.stripe.com/api/checkout/sessions/create */
+const MODES_OF_PARAMS: Readonly<Record<string, readonly string[]>> = {
+  payment_intent_data: ['payment'],
+  subscription_data: ['subscription'],
+  setup_intent_data: ['setup'],
+  invoice_creation: ['payment'],
+  submit_type: ['payment', 'subscription'],
+};
+
+/** Rejects parameters that the mode of a session does not allow. */
+export function checkModeParams(mode: string, params: Context['params']): void {
+  for (const [name, modes] of Object.entries(MODES_OF_PARAMS))
+    if (params[name] !== undefined && !modes.includes(mode))
       throw badRequest(`You can not pass \`${name}\` in \`${mode}\` mode.`, { param: name });
 }
 
-/** Returns the shipping options and the cost of the first one, which applies. https://docs.stripe.com/payments/during-payment/charge-shipping */
+/** Returns whether the customer has to enter a payment method on the page of a session. */
+export function needsPaymentMethod(session: StoredObject): boolean {
+  return (
+    session['mode'] === 'setup' ||
+    Number(session['amount_total']) > 0 ||
+    session['payment_method_collection'] === 'always'
+  );
+}
+
+/** Returns the shipping options of a request, and the cost of the first one, which the customer pays. https://docs.stripe.com/payments/during-payment/charge-shipping */
 export function shippingOf(context: Context): { options: object[]; cost: object | null } {
   const options = hashesOf(context.params['shipping_options']).map((option) => {
     const id = option['shipping_rate'];
@@ -50,9 +63,9 @@ export function shippingOf(context: Context): { options: object[]; cost: object 
     if (rate === undefined) throw badRequest(`No such shipping rate: '${String(id)}'`, { param: 'shipping_options' });
     return { shipping_amount: Number(hashOrEmpty(rate['fixed_amount'])['amount'] ?? 0), shipping_rate: rate.id };
   });
-  const [first] = options;
-  if (first === undefined) return { options, cost: null };
-  const amount = first.shipping_amount;
-  const cost = { amount_subtotal: amount, amount_tax: 0, amount_total: amount, shipping_rate: first.shipping_rate };
+  const [firstOption] = options;
+  if (firstOption === undefined) return { options, cost: null };
+  const { shipping_amount: amount, shipping_rate: rate } = firstOption;
+  const cost = { amount_subtotal: amount, amount_tax: 0, amount_total: amount, shipping_rate: rate };
   return { options, cost };
 }

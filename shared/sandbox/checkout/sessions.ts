@@ -7,9 +7,9 @@ import { badRequest } from '../api-error.ts';
 import { DAY } from '../seconds.ts';
 import type { StoredObject } from '../store.ts';
 import { settleSession } from './complete.ts';
-import { checkSoldItems, storeItems, sellerLines, readItems } from './line-items.ts';
+import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { paymentLinks } from './payment-links.ts';
-import { checkData, storeData, shippingOf } from './session-data.ts';
+import { checkModeParams, storeData, shippingOf } from './session-data.ts';
 import { addUpSession, readDiscounts } from './totals.ts';
 
 /** Minimum seconds until a session expires. The maximum and the default are a day. */
@@ -18,59 +18,35 @@ const MIN_SESSION_SECONDS = 1_800;
 /** Seconds for which the recovery URL of an expired session is valid. https://docs.stripe.com/payments/checkout/abandoned-carts */
 const RECOVERY_SECONDS = 30 * DAY;
 
-/** Parameters that the session does not store unchanged. */
-const SESSION_ONLY = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
+/** Parameters that the session does not store as they are. */
+const CONVERTED_PARAMS = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
 
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
 export function createSession(context: Context): StoredObject {
-  const { params, now } = context;
+  const { params } = context;
   const mode = String(params['mode'] ?? 'payment');
   checkUrls(params);
-  checkData(mode, params);
-  const expiresAt = params['expires_at'] === undefined ? now + DAY : Number(params['expires_at']);
-  if (expiresAt < now + MIN_SESSION_SECONDS || expiresAt > now + DAY)
-    throw badRequest(
-      'The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.',
-      {
-        param: 'expires_at',
-      },
-    );
-  if (params['customer'] !== undefined && params['customer_email'] !== undefined)
-    throw badRequest('You may only specify one of these parameters: customer, customer_email.', {
-      param: 'customer_email',
-    });
-  if (params['customer_creation'] !== undefined && mode === 'subscription')
-    throw badRequest('`customer_creation` can only be used in `payment` and `setup` mode.', {
-      param: 'customer_creation',
-    });
+  checkModeParams(mode, params);
+  const expiresAt = readExpiry(context);
+  checkCustomerParams(mode, params);
   const customer = objectInParam(context, 'customer', 'customer');
   const items = readItems(context);
   checkSoldItems(mode, items);
   const currency = items[0]?.price['currency'] ?? params['currency'] ?? null;
   const discounts = readDiscounts(context, customer?.id ?? null, currency);
   const shipping = shippingOf(context);
-  const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !SESSION_ONLY.includes(name)));
+  const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !CONVERTED_PARAMS.includes(name)));
   const session = makeObject(context, 'Checkout.Session', rest);
   storeItems(context, 'checkout_session', session, items);
   storeData(context, session);
-  const isHosted = !isEmbedded(params);
   Object.assign(session, {
     ...creationDefaults(mode, params),
+    ...pageFields(context, session),
     amount_subtotal: null,
     amount_total: null,
-    client_secret: isHosted ? null : `${session.id}_secret_${context.ids.letters(25)}`,
     currency,
     customer: customer?.id ?? null,
-    customer_details: {
-      address: customer?.['address'] ?? null,
-      business_name: null,
-      email: params['customer_email'] ?? customer?.['email'] ?? null,
-      individual_name: null,
-      name: customer?.['name'] ?? null,
-      phone: customer?.['phone'] ?? null,
-      tax_exempt: customer?.['tax_exempt'] ?? 'none',
-      tax_ids: [],
-    },
+    customer_details: customerDetails(customer, params['customer_email']),
     discounts,
     expires_at: expiresAt,
     mode,
@@ -82,8 +58,6 @@ export function createSession(context: Context): StoredObject {
     shipping_options: shipping.options,
     status: 'open',
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    ui_mode: params['ui_mode'] ?? 'hosted_page',
-    url: isHosted ? checkoutUrl(context, session) : null,
   });
   try {
     addUpSession(context, session);
@@ -97,11 +71,56 @@ export function createSession(context: Context): StoredObject {
   return session;
 }
 
+/** Returns the time in Unix seconds at which a new session expires. */
+function readExpiry({ params, now }: Context): number {
+  const expiresAt = params['expires_at'] === undefined ? now + DAY : Number(params['expires_at']);
+  if (expiresAt >= now + MIN_SESSION_SECONDS && expiresAt <= now + DAY) return expiresAt;
+  throw badRequest(
+    'The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.',
+    { param: 'expires_at' },
+  );
+}
+
+function checkCustomerParams(mode: string, params: Context['params']): void {
+  if (params['customer'] !== undefined && params['customer_email'] !== undefined)
+    throw badRequest('You may only specify one of these parameters: customer, customer_email.', {
+      param: 'customer_email',
+    });
+  if (params['customer_creation'] !== undefined && mode === 'subscription')
+    throw badRequest('`customer_creation` can only be used in `payment` and `setup` mode.', {
+      param: 'customer_creation',
+    });
+}
+
+function customerDetails(customer: StoredObject | undefined, requestedEmail: unknown): object {
+  return {
+    address: customer?.['address'] ?? null,
+    business_name: null,
+    email: requestedEmail ?? customer?.['email'] ?? null,
+    individual_name: null,
+    name: customer?.['name'] ?? null,
+    phone: customer?.['phone'] ?? null,
+    tax_exempt: customer?.['tax_exempt'] ?? 'none',
+    tax_ids: [],
+  };
+}
+
+/** The `invoice_data` of a session whose request does not set it. */
+const EMPTY_INVOICE_DATA = {
+  account_tax_ids: null,
+  custom_fields: null,
+  description: null,
+  footer: null,
+  issuer: null,
+  metadata: {},
+  rendering_options: null,
+};
+
+/** Returns the fields of a session that have a default value. The request can set them. */
 function creationDefaults(mode: string, params: Context['params']): object {
-  const data = { account_tax_ids: null, custom_fields: null, description: null, footer: null, issuer: null };
-  const invoice = { ...data, metadata: {}, rendering_options: null };
   const { enabled = false, invoice_data: invoiceData } = hashOrEmpty(params['invoice_creation']);
-  const needsCustomer = params['customer'] === undefined && params['customer_account'] === undefined;
+  const hasCustomer = params['customer'] !== undefined || params['customer_account'] !== undefined;
+  const defaultCreation = mode === 'payment' ? 'if_required' : 'always';
   return {
     automatic_tax: {
       enabled: false,
@@ -110,11 +129,11 @@ function creationDefaults(mode: string, params: Context['params']): object {
       status: null,
       ...hashOrEmpty(params['automatic_tax']),
     },
-    customer_creation: !needsCustomer
-      ? null
-      : (params['customer_creation'] ?? (mode === 'payment' ? 'if_required' : 'always')),
+    customer_creation: hasCustomer ? null : (params['customer_creation'] ?? defaultCreation),
     invoice_creation:
-      mode === 'payment' ? { enabled, invoice_data: { ...invoice, ...hashOrEmpty(invoiceData) } } : null,
+      mode === 'payment'
+        ? { enabled, invoice_data: { ...structuredClone(EMPTY_INVOICE_DATA), ...hashOrEmpty(invoiceData) } }
+        : null,
     payment_method_collection:
       params['payment_method_collection'] ?? (mode === 'subscription' ? 'always' : 'if_required'),
   };
@@ -131,10 +150,22 @@ function makeSetupIntent(context: Context, customer: StoredObject | undefined): 
   });
 }
 
+/** Returns the fields for the page of a session: the URL of a page of Stripe, or the secret for a page of the shop. */
+function pageFields(context: Context, session: StoredObject): object {
+  const { params, ids } = context;
+  const isHosted = !isEmbedded(params);
+  return {
+    client_secret: isHosted ? null : `${session.id}_secret_${ids.letters(25)}`,
+    ui_mode: params['ui_mode'] ?? 'hosted_page',
+    url: isHosted ? checkoutUrl(context, session) : null,
+  };
+}
+
 function checkoutUrl({ account, origin }: Context, session: StoredObject): string {
   return `${origin}/_sandbox/checkout/${session.id}${account.id === '' ? '' : `?account=${account.id}`}`;
 }
 
+/** Returns whether the form of the session is embedded in a page of the shop. The default is a page of Stripe. */
 function isEmbedded({ ui_mode: ui }: Context['params']): boolean {
   return ui !== undefined && ui !== 'hosted_page';
 }
@@ -161,7 +192,7 @@ function expireSession(context: Context, id: string): StoredObject {
   return session;
 }
 
-/** Expires a session, unless it is complete. */
+/** Expires a session if it is open. With `after_expiration[recovery]`, the session gets a recovery URL. */
 function expireOpenSession(context: Context, session: StoredObject): void {
   if (session['status'] !== 'open') return;
   Object.assign(session, { status: 'expired', url: null });
@@ -182,7 +213,7 @@ export const checkoutSessions: Feature = {
   entities: { 'Checkout.Session': { create: createSession }, ...paymentLinks.entities },
   actions: { '/v1/checkout/sessions/{id}/expire': expireSession },
   includes: {
-    'checkout.session.line_items': (session, account) => sellerLines(account, 'checkout_session', session),
+    'checkout.session.line_items': (session, account) => lineItemsOf(account, 'checkout_session', session),
     ...paymentLinks.includes,
   },
 };

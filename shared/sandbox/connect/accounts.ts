@@ -7,7 +7,7 @@ import { capabilityRoutes, requestCapabilities } from './capabilities.ts';
 import { CURRENCY_OF_COUNTRY } from './countries.ts';
 import { countrySpecRoutes } from './country-specs.ts';
 
-/** POST /v1/accounts. The sandbox requires no documents, so requested capabilities are active. https://docs.stripe.com/connect/account-capabilities */
+/** POST /v1/accounts. A requested capability is active at once. https://docs.stripe.com/connect/account-capabilities */
 function createAccount(context: Context): StoredObject {
   const { capabilities: requestedCapabilities, external_account: externalAccount, ...params } = context.params;
   const account = makeObject(context, 'Account', params);
@@ -54,7 +54,7 @@ function rejectAccount(context: Context, id: string): StoredObject {
 }
 
 /**
- * Returns the handler of POST /v1/account_links and /v1/account_sessions, which need an existing connected account.
+ * Returns the handler of POST /v1/account_links or /v1/account_sessions. The connected account of the request must exist.
  * https://docs.stripe.com/api/account_links/create, https://docs.stripe.com/api/account_sessions/create
  */
 function createForAccount(entity: string): (context: Context) => StoredObject {

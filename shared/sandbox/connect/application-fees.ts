@@ -11,18 +11,18 @@ interface FeeInput {
   /** In minor units of the charge's currency. */
   readonly amount: number;
   readonly availableOn: number;
-  /** The platform's charge of a destination charge. */
+  /** The charge on the platform, if the fee is for a destination charge. */
   readonly originating?: StoredObject;
 }
 
-/** Returns the context of the platform for a request on one of its connected accounts. */
+/** Returns the context of the platform, for a request on one of its connected accounts. */
 export function platformOf(context: Context): Context {
   return { ...context, account: context.accountOf(''), params: {} };
 }
 
 /**
- * Creates the platform's fee for a charge on the connected account of `context`. `line` is the entry for it in the fees
- * of the charge's balance transaction. https://docs.stripe.com/api/application_fees/object
+ * Creates the platform's fee for a charge on the connected account of `context`. The returned `line` is the fee's entry in
+ * the `fee_details` of the charge's balance transaction. https://docs.stripe.com/api/application_fees/object
  */
 export function makeFee(
   context: Context,
@@ -76,9 +76,9 @@ export function refundFee(
     source: refund.id,
   };
   Object.assign(refund, { amount, currency, fee: fee.id, balance_transaction: postTransaction(platform, posting).id });
-  const account = { ...platform, account: platform.accountOf(String(fee['account'])) };
-  postTransaction(account, {
-    ...inSettlementCurrency(account, amount, currency),
+  const connected = { ...platform, account: platform.accountOf(String(fee['account'])) };
+  postTransaction(connected, {
+    ...inSettlementCurrency(connected, amount, currency),
     type: 'application_fee_refund',
     source: refund.id,
   });

@@ -8,23 +8,28 @@ import { requirementsOf } from './verification.ts';
 /** When the platform requested each capability, in Unix seconds. */
 type CapabilityRequests = Map<string, number>;
 
-function requestsOf({ account }: Context, owner: StoredObject): CapabilityRequests {
-  const key = `capabilities ${owner.id}`;
-  const saved = account.privateData.get(key) as [string, number][] | undefined;
-  return new Map(saved);
+/** Prefix of the key of an account's capability requests in the private data of the platform. */
+const CAPABILITY_REQUESTS = 'capabilities ';
+
+function capabilityRequestsOf({ account: platform }: Context, account: StoredObject): CapabilityRequests {
+  return new Map(platform.privateData.get(CAPABILITY_REQUESTS + account.id) as [string, number][] | undefined);
 }
 
-function saveRequests({ account }: Context, owner: StoredObject, requests: CapabilityRequests): void {
-  account.privateData.set(`capabilities ${owner.id}`, [...requests]);
+function saveCapabilityRequests(
+  { account: platform }: Context,
+  account: StoredObject,
+  requests: CapabilityRequests,
+): void {
+  platform.privateData.set(CAPABILITY_REQUESTS + account.id, [...requests]);
 }
 
 /**
- * Requests capabilities of a connected account or withdraws the requests. The sandbox requires no documents, so a
- * requested capability is active unless a value of the account fails its verification.
+ * Requests capabilities of a connected account, or withdraws the requests. The sandbox requires no documents. A requested
+ * capability is active, unless a value of the account fails its verification.
  * https://docs.stripe.com/connect/account-capabilities
  */
 export function requestCapabilities(context: Context, account: StoredObject, requested: unknown): void {
-  const requests = requestsOf(context, account);
+  const requests = capabilityRequestsOf(context, account);
   const capabilities = { ...(account['capabilities'] as Record<string, unknown>) };
   for (const [name, change] of isHash(requested) ? Object.entries(requested) : []) {
     if (!isHash(change) || change['requested'] === undefined) continue;
@@ -32,7 +37,7 @@ export function requestCapabilities(context: Context, account: StoredObject, req
     else requests.delete(name);
     capabilities[name] = 'inactive';
   }
-  saveRequests(context, account, requests);
+  saveCapabilityRequests(context, account, requests);
   const requirements = requirementsOf(account);
   const isVerified = requirements.errors.length === 0;
   for (const name of Object.keys(capabilities))
@@ -47,16 +52,17 @@ export function requestCapabilities(context: Context, account: StoredObject, req
   });
 }
 
-/** https://docs.stripe.com/api/capabilities/object */
-function capability(context: Context, account: StoredObject, name: string): StoredObject {
+/** Returns the object of a capability. https://docs.stripe.com/api/capabilities/object */
+function capabilityOf(context: Context, account: StoredObject, name: string): StoredObject {
   const status = (account['capabilities'] as Record<string, unknown>)[name];
-  const requestedAt = requestsOf(context, account).get(name);
+  const requestedAt = capabilityRequestsOf(context, account).get(name);
   const requirements = requirementsOf(account);
   return {
     id: name,
     object: 'capability',
     account: account.id,
-    future_requirements: { ...requirementsOf({ id: account.id, object: 'account' }) },
+    // An account without values has no errors.
+    future_requirements: requirementsOf({ id: account.id, object: 'account' }),
     requested: requestedAt !== undefined,
     requested_at: requestedAt ?? null,
     requirements,
@@ -66,17 +72,18 @@ function capability(context: Context, account: StoredObject, name: string): Stor
 
 /** Rejects a name that is not a field of an account's `capabilities`. */
 function checkCapabilityName(context: Context, name: string): void {
-  const shape = context.entity('Account').fields['capabilities']?.type;
-  const names: Fields = typeof shape === 'object' && 'object' in shape ? shape.object : {};
+  const type = context.entity('Account').fields['capabilities']?.type;
+  const names: Fields = typeof type === 'object' && 'object' in type ? type.object : {};
   if (!Object.hasOwn(names, name)) throw noSuchObject('capability', name, 'capability');
 }
 
-function platformAccount(context: Context, id: string): StoredObject {
-  return objectInPath({ ...context, account: context.accountOf('') }, 'account', id, 'account');
-}
-
+/** Returns the context with the platform's account, which stores the account objects. */
 function inPlatform(context: Context): Context {
   return { ...context, account: context.accountOf('') };
+}
+
+function accountInPath(context: Context, id: string): StoredObject {
+  return objectInPath(inPlatform(context), 'account', id, 'account');
 }
 
 const CAPABILITIES_PATH = '/v1/accounts/{account}/capabilities';
@@ -90,9 +97,9 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     entity: 'Capability',
     list: true,
     run: (context, { account: id = '' }, path) => {
-      const account = platformAccount(context, id);
+      const account = accountInPath(context, id);
       const names = Object.keys(account['capabilities'] as object);
-      const data = names.map((name) => capability(inPlatform(context), account, name));
+      const data = names.map((name) => capabilityOf(inPlatform(context), account, name));
       return { object: 'list', data, has_more: false, url: path };
     },
   },
@@ -103,9 +110,9 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     entity: 'Capability',
     list: false,
     run: (context, { account: id = '', id: name = '' }) => {
-      const account = platformAccount(context, id);
+      const account = accountInPath(context, id);
       checkCapabilityName(context, name);
-      return capability(inPlatform(context), account, name);
+      return capabilityOf(inPlatform(context), account, name);
     },
   },
   {
@@ -115,11 +122,11 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     entity: 'Capability',
     list: false,
     run: (context, { account: id = '', id: name = '' }) => {
-      const account = platformAccount(context, id);
+      const account = accountInPath(context, id);
       checkCapabilityName(context, name);
       const { requested } = context.params;
       if (requested !== undefined) requestCapabilities(inPlatform(context), account, { [name]: { requested } });
-      return capability(inPlatform(context), account, name);
+      return capabilityOf(inPlatform(context), account, name);
     },
   },
 ];

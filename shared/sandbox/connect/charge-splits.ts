@@ -7,7 +7,7 @@ import { makeFee, refundFee } from './application-fees.ts';
 import { makeTransfer, reverseTransfer } from './transfers.ts';
 
 /**
- * How a charge is split between a platform and a connected account.
+ * Splits the amount of a charge between a platform and a connected account.
  * Direct charges: https://docs.stripe.com/connect/direct-charges. Destination charges: https://docs.stripe.com/connect/destination-charges.
  */
 
@@ -34,18 +34,10 @@ export function checkSplit(context: Context, params: Record<string, unknown>): v
   if (typeof onBehalfOf === 'string' && onBehalfOf !== '' && accountOf('').get('account', onBehalfOf) === undefined)
     throw noSuchObject('account', onBehalfOf, 'on_behalf_of', true);
   if (transfer !== undefined) checkDestination(context, transfer.destination, 'transfer_data[destination]');
-  if (transfer?.amount !== undefined) {
-    if (typeof fee === 'number')
-      throw badRequest('You may only provide either `application_fee_amount` or `transfer_data[amount]`, not both.', {
-        param: 'transfer_data[amount]',
-      });
-    if (transfer.amount < 1 || transfer.amount > Number(params['amount']))
-      throw badRequest('`transfer_data[amount]` must be positive and at most the amount of the charge.', {
-        param: 'transfer_data[amount]',
-      });
-  }
+  if (transfer?.amount !== undefined) checkTransferAmount(transfer.amount, params);
   if (typeof fee !== 'number') return;
-  if (account.id === '' && transfer === undefined)
+  const isDirectCharge = account.id !== '';
+  if (!isDirectCharge && transfer === undefined)
     throw badRequest(
       'Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).',
       { param: 'application_fee_amount' },
@@ -61,10 +53,21 @@ export function checkSplit(context: Context, params: Record<string, unknown>): v
     });
 }
 
+function checkTransferAmount(amount: number, params: Record<string, unknown>): void {
+  if (typeof params['application_fee_amount'] === 'number')
+    throw badRequest('You may only provide either `application_fee_amount` or `transfer_data[amount]`, not both.', {
+      param: 'transfer_data[amount]',
+    });
+  if (amount < 1 || amount > Number(params['amount']))
+    throw badRequest('`transfer_data[amount]` must be positive and at most the amount of the charge.', {
+      param: 'transfer_data[amount]',
+    });
+}
+
 interface ChargeSplit {
   /** The platform's fee in the balance transaction of a direct charge. */
   readonly applicationFee?: Fee;
-  /** Makes the transfer of a destination charge. The charge itself must have been posted. */
+  /** Creates the transfer of a destination charge. It is called after the charge is posted to the balance. */
   readonly transferAfterPosting?: () => void;
 }
 
@@ -73,7 +76,7 @@ interface CapturedAmount {
   readonly availableOn: number;
 }
 
-/** Splits a captured amount between the platform and the connected account. */
+/** Splits a captured amount. A direct charge pays the platform's fee, and a destination charge makes a transfer. */
 export function splitCharge(
   context: Context,
   charge: StoredObject,
@@ -103,27 +106,29 @@ export function splitCharge(
   return { applicationFee: line };
 }
 
-/** Reverses the transfer of a destination charge and the platform's fee for a refund. https://docs.stripe.com/api/refunds/create */
+/** Reverses the transfer and refunds the platform's fee in proportion to a refund, if its request asks for that. https://docs.stripe.com/api/refunds/create */
 export function refundSplit(context: Context, charge: StoredObject, refund: StoredObject, amount: number): void {
-  const { reverse_transfer: reverseTransferRequested, refund_application_fee: refundFeeRequested } = context.params;
+  const { reverse_transfer: reversesTransfer, refund_application_fee: refundsFee } = context.params;
   const captured = Number(charge['amount_captured']);
   const platform = { ...context, account: context.accountOf(''), params: {} };
   const transfer = platform.account.get('transfer', String(charge['transfer']));
-  if (reverseTransferRequested === true && transfer !== undefined) {
+  if (reversesTransfer === true && transfer !== undefined) {
     const unreversed = Number(transfer['amount']) - Number(transfer['amount_reversed']);
-    const share = Math.min(unreversed, Math.round((Number(transfer['amount']) * amount) / captured));
-    if (share > 0)
-      refund['transfer_reversal'] = reverseTransfer(platform, transfer, share, { source_refund: refund.id }).id;
+    const amountToReverse = Math.min(unreversed, Math.round((Number(transfer['amount']) * amount) / captured));
+    if (amountToReverse > 0)
+      refund['transfer_reversal'] = reverseTransfer(platform, transfer, amountToReverse, {
+        source_refund: refund.id,
+      }).id;
   }
   const fee = platform.account.get('application_fee', String(charge['application_fee']));
-  if (refundFeeRequested === true && fee !== undefined) {
+  if (refundsFee === true && fee !== undefined) {
     const unrefunded = Number(fee['amount']) - Number(fee['amount_refunded']);
-    const share = Math.min(unrefunded, Math.round((Number(fee['amount']) * amount) / captured));
-    if (share > 0) refundFee(platform, fee, share, {});
+    const amountToRefund = Math.min(unrefunded, Math.round((Number(fee['amount']) * amount) / captured));
+    if (amountToRefund > 0) refundFee(platform, fee, amountToRefund, {});
   }
 }
 
-/** Rejects options of a refund that its charge cannot have. */
+/** Rejects a refund that reverses a transfer or a fee that its charge does not have. */
 export function checkSplitRefund(context: Context, charge: StoredObject): void {
   if (context.params['reverse_transfer'] === true && charge['transfer'] === null)
     throw badRequest(`Charge ${charge.id} has no associated transfer to reverse.`, { param: 'reverse_transfer' });

@@ -5,12 +5,13 @@ import { noSuchObject } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { CURRENCY_OF_COUNTRY } from './countries.ts';
 
-/** The fields that an account must have before it can charge and get payouts. https://docs.stripe.com/connect/required-verification-information */
+/** The fields that an account must have before it can make charges and receive payouts. https://docs.stripe.com/connect/required-verification-information */
 const REQUIRED_FIELDS = {
   company: ['business_profile.mcc', 'business_profile.url', 'company.name', 'company.tax_id', 'external_account'],
   individual: ['business_profile.mcc', 'external_account', 'individual.dob.day', 'individual.first_name'],
 };
 
+/** Returns the specification of a country. https://docs.stripe.com/api/country_specs/object */
 function countrySpec([country, currency]: readonly [string, string]): StoredObject {
   return {
     id: country,
@@ -35,13 +36,11 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     fields: { limit: { type: 'integer' }, starting_after: { type: 'string' }, ending_before: { type: 'string' } },
     entity: 'CountrySpec',
     list: true,
-    run: ({ params }, _ids, path) =>
-      pageOfObjects(
-        'country_spec',
-        Object.entries(CURRENCY_OF_COUNTRY).map(countrySpec).reverse(),
-        readCursor(params),
-        path,
-      ),
+    run: ({ params }, _ids, path) => {
+      // `pageOfObjects` reverses its objects, but the countries are listed in their order.
+      const specs = Object.entries(CURRENCY_OF_COUNTRY).map(countrySpec).reverse();
+      return pageOfObjects('country_spec', specs, readCursor(params), path);
+    },
   },
   {
     method: 'GET',

@@ -7,6 +7,7 @@ import { emptyList, type StoredObject } from '../store.ts';
 import { checkDestination } from './accounts.ts';
 import { makeFee } from './application-fees.ts';
 
+/** The data of a new transfer. */
 export interface TransferInput {
   /** In minor units of `currency`. */
   readonly amount: number;
@@ -22,7 +23,7 @@ export interface TransferInput {
   readonly params?: Context['params'];
 }
 
-/** Transfers money from the platform's balance to a connected account's, which gets a payment for it. */
+/** Transfers money from the platform's balance to that of a connected account, where it arrives as a payment. */
 export function makeTransfer(
   context: Context,
   input: TransferInput,
@@ -82,14 +83,11 @@ function receivePayment(context: Context, transfer: StoredObject, input: Transfe
         });
   if (feeResult !== undefined)
     Object.assign(payment, { application_fee: feeResult.fee.id, application_fee_amount: fee });
-  const posting = {
+  payment['balance_transaction'] = postTransaction(receiver, {
     ...inSettlementCurrency(receiver, amount, currency),
     type: 'payment',
     reporting_category: 'charge',
     source: payment.id,
-  };
-  payment['balance_transaction'] = postTransaction(receiver, {
-    ...posting,
     availableOn,
     ...(feeResult === undefined ? {} : { fees: [feeResult.line] }),
   }).id;
@@ -109,7 +107,7 @@ function createTransfer(context: Context): StoredObject {
   const source = objectInParam(context, 'charge', 'source_transaction');
   if (source === undefined) checkAvailable(context, amount, currency);
   else checkSource(context, source, amount, currency);
-  const settledCharge = context.account.get('balance_transaction', String(source?.['balance_transaction']));
+  const chargeTransaction = context.account.get('balance_transaction', String(source?.['balance_transaction']));
   const group =
     params['transfer_group'] ?? source?.['transfer_group'] ?? (source === undefined ? null : `group_${source.id}`);
   if (source !== undefined && source['transfer_group'] === null) source['transfer_group'] = group;
@@ -119,11 +117,12 @@ function createTransfer(context: Context): StoredObject {
     destination,
     ...(source === undefined ? {} : { source }),
     transferGroup: group,
-    availableOn: Number(settledCharge?.['available_on'] ?? context.now),
+    availableOn: Number(chargeTransaction?.['available_on'] ?? context.now),
     params,
   }).transfer;
 }
 
+/** Rejects a transfer that exceeds the available balance. */
 function checkAvailable(context: Context, amount: number, currency: string): void {
   if (availableIn(context, currency) >= amount) return;
   throw badRequest(
@@ -144,11 +143,11 @@ function checkSource({ account }: Context, source: StoredObject, amount: number,
       `The currency of source_transaction's balance transaction (${String(transaction['currency'])}) must be the same as the transfer currency (${currency})`,
       { param: 'currency' },
     );
-  const input = account
+  const transferred = account
     .all('transfer')
     .filter((transfer) => transfer['source_transaction'] === source.id)
     .reduce((sum, transfer) => sum + Number(transfer['amount']) - Number(transfer['amount_reversed']), 0);
-  const remaining = Number(transaction['amount']) - input;
+  const remaining = Number(transaction['amount']) - transferred;
   if (amount > remaining)
     throw badRequest(
       `Transfers using this transaction as a source must not exceed the source amount of ${formatAmount(Number(transaction['amount']), currency)}. (There is ${formatAmount(remaining, currency)} left.)`,
@@ -169,17 +168,16 @@ export function reverseTransfer(
     currency,
     transfer: transfer.id,
   });
-  const source = { source: reversal.id };
   reversal['balance_transaction'] = postTransaction(context, {
     amount,
     currency,
     type: 'transfer_refund',
-    ...source,
+    source: reversal.id,
   }).id;
   const receiver: Context = { ...context, account: context.accountOf(String(transfer['destination'])), params: {} };
   const payment = receiver.account.get('charge', String(transfer['destination_payment']));
   if (payment !== undefined)
-    reversal['destination_payment_refund'] = refundPayment(receiver, payment, amount, currency).id;
+    reversal['destination_payment_refund'] = refundTransferPayment(receiver, payment, amount, currency).id;
   const reversed = Number(transfer['amount_reversed']) + amount;
   const { data } = transfer['reversals'] as { data: StoredObject[] };
   Object.assign(transfer, {
@@ -190,20 +188,27 @@ export function reverseTransfer(
   return reversal;
 }
 
-function refundPayment(receiver: Context, payment: StoredObject, amount: number, currency: string): StoredObject {
+/** Takes a reversed amount from the payment that a connected account received. */
+function refundTransferPayment(
+  receiver: Context,
+  payment: StoredObject,
+  amount: number,
+  currency: string,
+): StoredObject {
   const refund = makeObject(receiver, 'Refund', { id: `pyr_${receiver.ids.letters(24)}` });
   const settledAmount = inSettlementCurrency(receiver, amount, currency);
-  const posting = {
+  const transaction = postTransaction(receiver, {
     ...settledAmount,
     amount: -settledAmount.amount,
     type: 'payment_refund',
     reporting_category: 'refund',
-  };
-  const refunded = Number(payment['amount_refunded']) + inSettlementCurrency(receiver, amount, currency).amount;
+    source: refund.id,
+  });
+  const refunded = Number(payment['amount_refunded']) + settledAmount.amount;
   Object.assign(payment, { amount_refunded: refunded, refunded: refunded >= Number(payment['amount']) });
   return Object.assign(refund, {
     amount,
-    balance_transaction: postTransaction(receiver, { ...posting, source: refund.id }).id,
+    balance_transaction: transaction.id,
     charge: payment.id,
     currency,
     status: 'succeeded',

@@ -1,7 +1,7 @@
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Values of test accounts that fail their verification. https://docs.stripe.com/connect/testing */
-const ERRORS: readonly (readonly [path: string, value: string, code: string])[] = [
+/** Values of test accounts that fail the verification, with the code of the error. https://docs.stripe.com/connect/testing */
+const FAILING_VALUES: readonly (readonly [path: string, value: string, code: string])[] = [
   ['business_profile.name', 'disallowed_dba', 'invalid_business_profile_name_denylisted'],
   ['business_profile.name', 'invalid_dba', 'invalid_business_profile_name'],
   ['business_profile.product_description', 'require_url', 'invalid_url_web_presence_detected'],
@@ -34,13 +34,18 @@ interface VerificationError {
   readonly requirement: string;
 }
 
+interface Requirements extends Readonly<Record<string, unknown>> {
+  readonly errors: readonly VerificationError[];
+}
+
+/** Returns the value of an account at a path such as `business_profile.url`. */
 function accountValue(account: StoredObject, path: string): unknown {
   return path.split('.').reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), account);
 }
 
-/** Returns `requirements` of an account and of its capabilities. https://docs.stripe.com/api/capabilities/object#capability_object-requirements */
-export function requirementsOf(account: StoredObject): { readonly errors: readonly VerificationError[] } {
-  const errors = ERRORS.filter(([path, value]) => accountValue(account, path) === value).map(
+/** Returns the field `requirements` of an account and of its capabilities. https://docs.stripe.com/api/capabilities/object#capability_object-requirements */
+export function requirementsOf(account: StoredObject): Requirements {
+  const errors = FAILING_VALUES.filter(([path, value]) => accountValue(account, path) === value).map(
     ([requirement, , code]): VerificationError => ({
       code,
       reason: `The value of ${requirement} could not be verified.`,
@@ -48,7 +53,7 @@ export function requirementsOf(account: StoredObject): { readonly errors: readon
     }),
   );
   const due = errors.map(({ requirement }) => requirement);
-  const state = {
+  return {
     alternatives: [],
     current_deadline: null,
     currently_due: due,
@@ -58,5 +63,4 @@ export function requirementsOf(account: StoredObject): { readonly errors: readon
     past_due: due,
     pending_verification: [],
   };
-  return state;
 }

@@ -2,19 +2,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiResponse } from '../protocol/api-response.ts';
 import { fixedResponse, type Fault } from './faults.ts';
 
-/** Responds to a request with a fault, which replaces the request's effect or follows it. */
+/** What a fault can do with the request that it applies to. */
+interface FaultyRequest {
+  /** Executes the request and returns its response. */
+  readonly execute: () => ApiResponse;
+  /** Reserves the idempotency key of the request. Returns a function that releases the key. */
+  readonly holdKey: () => () => void;
+}
+
+/** Responds to a request with a fault. The request is executed before the fault, after it, or not at all. */
 export async function applyFault(
   fault: Fault,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  { answer: respond, holdKey }: { readonly answer: () => ApiResponse; readonly holdKey: () => () => void },
+  { execute, holdKey }: FaultyRequest,
 ): Promise<void> {
   const fixed = fixedResponse(fault);
   if (fixed !== undefined) {
     response.writeHead(fixed.status, { 'request-id': requestId, ...fixed.headers }).end(fixed.body);
     return;
   }
+  // The request gets no response, and its key stays reserved.
   if (fault.kind === 'hang') return void holdKey();
   if (fault.kind === 'delay') {
     const release = holdKey();
@@ -22,7 +31,7 @@ export async function applyFault(
     release();
   }
   if (fault.kind === 'reset_before') return void request.socket.destroy();
-  const apiResponse = respond();
+  const apiResponse = execute();
   const content = contentOf(apiResponse);
   switch (fault.kind) {
     case 'reset_after':
@@ -30,6 +39,7 @@ export async function applyFault(
     case 'truncated':
       response.writeHead(apiResponse.status, { 'content-type': 'application/json', 'content-length': content.length });
       response.write(content.subarray(0, Math.floor(content.length / 2)));
+      // The delay lets the first half of the body reach the client.
       return void setTimeout(() => request.socket.destroy(), 5);
     case 'empty':
       return void response.writeHead(200, { 'content-type': 'application/json' }).end();
@@ -43,9 +53,9 @@ export async function applyFault(
   }
 }
 
-export function sendResponse(response: ServerResponse, answer: ApiResponse): void {
-  const type = Buffer.isBuffer(answer.body) ? 'application/pdf' : 'application/json';
-  response.writeHead(answer.status, { 'content-type': type, ...answer.headers }).end(contentOf(answer));
+export function sendResponse(response: ServerResponse, apiResponse: ApiResponse): void {
+  const type = Buffer.isBuffer(apiResponse.body) ? 'application/pdf' : 'application/json';
+  response.writeHead(apiResponse.status, { 'content-type': type, ...apiResponse.headers }).end(contentOf(apiResponse));
 }
 
 /** Returns the bytes of a file, or the JSON of any other body. */

@@ -13,6 +13,7 @@ import { resend } from './resend.ts';
 import { SEEDS } from './seeds.ts';
 import { takeSnapshot, restoreSnapshot, type Snapshot } from './snapshot.ts';
 
+/** The parts of the sandbox that the admin API reads and changes. */
 export interface AdminTarget {
   readonly requests: ReceivedRequest[];
   readonly faults: Faults;
@@ -22,32 +23,29 @@ export interface AdminTarget {
   readonly api: Api;
 }
 
+/** Handles an admin request. `id` is the id in the path. Returns the body of the response. */
 type Handler = (target: AdminTarget, body: Record<string, unknown>, id: string) => unknown;
 
 /** An invalid admin request. The response is 400 with this message. */
 class ControlError extends Error {}
 
 /**
- * The routes of the sandbox's admin API, for tests in other processes and for the console. Requests and responses are
- * JSON. README.md describes each route.
+ * The routes of the sandbox's admin API: method, path and handler. README.md describes each route. Tests in other processes
+ * and the console call them.
  */
 const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
-  ['GET', /^\/_sandbox\/requests$/, ({ requests }) => requests.map(({ key: _key, ...shown }) => shown)],
-  ['DELETE', /^\/_sandbox\/requests$/, ({ requests }) => ((requests.length = 0), {})],
+  ['GET', /^\/_sandbox\/requests$/, ({ requests }) => requests.map(({ key: _key, ...fields }) => fields)],
+  ['DELETE', /^\/_sandbox\/requests$/, clearRequests],
   ['GET', /^\/_sandbox\/faults$/, ({ faults }) => faults.all()],
-  ['POST', /^\/_sandbox\/faults$/, ({ faults }, body) => (faults.add(parseFault(body)), body)],
-  ['DELETE', /^\/_sandbox\/faults$/, ({ faults }) => (faults.clear(), {})],
+  ['POST', /^\/_sandbox\/faults$/, addFault],
+  ['DELETE', /^\/_sandbox\/faults$/, clearFaults],
   ['GET', /^\/_sandbox\/rate_limit$/, ({ rateLimit }) => ({ per_second: rateLimit.perSecond ?? null })],
   ['POST', /^\/_sandbox\/rate_limit$/, setRateLimit],
   ['GET', /^\/_sandbox\/time$/, ({ state }) => clockState(state)],
   ['POST', /^\/_sandbox\/time$/, setTime],
-  [
-    'POST',
-    /^\/_sandbox\/search_lag$/,
-    ({ state }, { seconds }) => ({ seconds: (state.searchLag = requireNumber(seconds)) }),
-  ],
-  ['GET', /^\/_sandbox\/billing$/, ({ state }) => shownSettings(billingSettings(state.account('')))],
-  ['POST', /^\/_sandbox\/billing$/, ({ state }, body) => changeBilling(state, body)],
+  ['POST', /^\/_sandbox\/search_lag$/, setSearchLag],
+  ['GET', /^\/_sandbox\/billing$/, ({ state }) => settingsResponse(billingSettings(state.account('')))],
+  ['POST', /^\/_sandbox\/billing$/, changeBilling],
   ['GET', /^\/_sandbox\/deliveries$/, ({ deliveries }) => deliveries.all],
   [
     'POST',
@@ -59,9 +57,9 @@ const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
     /^\/_sandbox\/events\/(\w+)\/resend$/,
     ({ state, deliveries }, _body, id) => requireResult(resend(state, deliveries, id)),
   ],
-  ['POST', /^\/_sandbox\/seed$/, seed],
+  ['POST', /^\/_sandbox\/seed$/, addSeed],
   ['GET', /^\/_sandbox\/state$/, ({ state }) => takeSnapshot(state)],
-  ['PUT', /^\/_sandbox\/state$/, ({ state }, body) => (restoreSnapshot(state, body as unknown as Snapshot), {})],
+  ['PUT', /^\/_sandbox\/state$/, replaceState],
 ];
 
 /** Responds to a request to the admin API. */
@@ -88,13 +86,38 @@ export async function handleAdminRequest(
   }
 }
 
+function clearRequests({ requests }: AdminTarget): object {
+  requests.length = 0;
+  return {};
+}
+
+function addFault({ faults }: AdminTarget, body: Record<string, unknown>): object {
+  faults.add(parseFault(body));
+  return body;
+}
+
+function clearFaults({ faults }: AdminTarget): object {
+  faults.clear();
+  return {};
+}
+
+function setSearchLag({ state }: AdminTarget, { seconds }: Record<string, unknown>): object {
+  state.searchLag = requireNumber(seconds);
+  return { seconds: state.searchLag };
+}
+
+function replaceState({ state }: AdminTarget, body: Record<string, unknown>): object {
+  restoreSnapshot(state, body as unknown as Snapshot);
+  return {};
+}
+
 function parseAdminBody(body: string): Record<string, unknown> {
   if (body.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(body);
     if (isHash(value)) return value;
   } catch {
-    // A body that is not JSON is rejected below.
+    // A body that is not JSON gets the same error as JSON that is not an object.
   }
   throw new ControlError('the body must be a JSON object');
 }
@@ -112,25 +135,25 @@ function setRateLimit({ rateLimit }: AdminTarget, { per_second: perSecond }: Rec
   return { per_second: rateLimit.perSecond ?? null };
 }
 
-/** Changes the Dashboard's settings for failed payments: `{"retry_days": [3, 5, 7], "after_retries": "cancel"}`. */
+/** Changes the settings for failed payments, which Stripe has in the Dashboard: `{"retry_days": [3, 5, 7], "after_retries": "cancel"}`. */
 function changeBilling(
-  state: State,
+  { state }: AdminTarget,
   { retry_days: days, after_retries: after }: Record<string, unknown>,
 ): Record<string, unknown> {
   if (days !== undefined && !(Array.isArray(days) && days.every((day) => typeof day === 'number' && day > 0)))
     throw new ControlError('retry_days is an array of numbers of days');
-  const known = AFTER_RETRIES.find((name) => name === after);
-  if (after !== undefined && known === undefined)
+  const afterRetries = AFTER_RETRIES.find((name) => name === after);
+  if (after !== undefined && afterRetries === undefined)
     throw new ControlError(`after_retries is one of ${AFTER_RETRIES.join(', ')}`);
-  return shownSettings(
+  return settingsResponse(
     setBillingSettings(state.account(''), {
       ...(days === undefined ? {} : { retryDays: days as number[] }),
-      ...(known === undefined ? {} : { afterRetries: known }),
+      ...(afterRetries === undefined ? {} : { afterRetries }),
     }),
   );
 }
 
-function shownSettings({ retryDays, afterRetries }: BillingSettings): Record<string, unknown> {
+function settingsResponse({ retryDays, afterRetries }: BillingSettings): Record<string, unknown> {
   return { retry_days: retryDays, after_retries: afterRetries };
 }
 
@@ -139,12 +162,13 @@ function clockState(state: State): object {
 }
 
 /**
- * Changes the sandbox's time. `{"now": 1767225600}`, or an ISO 8601 time, stops it at a moment. `{"advance": 3600}` moves
- * it by seconds, `{"advance": "1 month"}` by a duration. `{"resume": true}` lets it pass again.
+ * Changes the time of the sandbox. `{"now": 1767225600}`, or an ISO 8601 time, stops the time at that moment.
+ * `{"advance": 3600}` moves the time by seconds, `{"advance": "1 month"}` by a duration. `{"resume": true}` lets the time
+ * pass again.
  */
 function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<string, unknown>): unknown {
   if (now !== undefined) state.freeze(parseTime(now));
-  else if (advance !== undefined) state.advance(secondsOf(advance, state.now()));
+  else if (advance !== undefined) state.advance(secondsToAdvance(advance, state.now()));
   else if (resume === true) state.resume();
   else
     throw new ControlError(
@@ -154,16 +178,16 @@ function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<s
   return clockState(state);
 }
 
-/** Returns the seconds of `advance`: a number, or a duration that begins now. */
-function secondsOf(advance: unknown, now: number): number {
+/** Parses `advance`: a number of seconds, or a duration that begins now. Returns seconds. */
+function secondsToAdvance(advance: unknown, now: number): number {
   if (typeof advance !== 'string') return requireNumber(advance);
   const later = timeAfter(now, advance);
   if (later === undefined) throw new ControlError(`${JSON.stringify(advance)} is not ${DURATION_FORM}`);
   return later - now;
 }
 
-/** Adds a seed, `{"name": "demo"}`, or one object, `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */
-function seed({ state, api }: AdminTarget, body: Record<string, unknown>): unknown {
+/** Adds the objects of a seed, `{"name": "demo"}`, or one object, `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */
+function addSeed({ state, api }: AdminTarget, body: Record<string, unknown>): unknown {
   const { name, entity, params, account } = body;
   if (typeof name === 'string') {
     const fill = Object.hasOwn(SEEDS, name) ? SEEDS[name] : undefined;
@@ -179,10 +203,11 @@ function seed({ state, api }: AdminTarget, body: Record<string, unknown>): unkno
   }
 }
 
+/** Rejects a request whose id is unknown, for which the result is undefined. */
 async function requireResult<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
-  const known = await value;
-  if (known === undefined) throw new ControlError('there is no such id');
-  return known;
+  const result = await value;
+  if (result === undefined) throw new ControlError('there is no such id');
+  return result;
 }
 
 function requireNumber(value: unknown): number {

@@ -16,7 +16,7 @@ const PAGES: Readonly<Record<string, (request: PageRequest) => void>> = {
   '/_sandbox/recover/': recoverPage,
 };
 
-/** Returns the handler of a page, or undefined if the path has no page. The handler shows errors as a page too. */
+/** Returns the handler of a page, or undefined if the path has no page. The handler also serves errors as a page. */
 export function customerPage(path: string): ((request: PageRequest) => void) | undefined {
   const page = Object.entries(PAGES).find(([prefix]) => path.startsWith(prefix))?.[1];
   if (page === undefined) return undefined;

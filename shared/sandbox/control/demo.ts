@@ -21,9 +21,11 @@ const PLANS: readonly (readonly [string, number])[] = [
 const CUSTOMERS = 50;
 const PAYMENTS = 200;
 const SUBSCRIPTIONS = 20;
-/** One of this many payments is declined, disputed or partly refunded. */
+/** Every 20th payment is declined. */
 const DECLINED_EVERY = 20;
+/** Every 50th payment is disputed. */
 const DISPUTED_EVERY = 50;
+/** Every 10th payment is partly refunded, unless it is declined or disputed. */
 const REFUNDED_EVERY = 10;
 
 type DemoParams = Readonly<Record<string, unknown>>;
@@ -34,59 +36,61 @@ type DemoParams = Readonly<Record<string, unknown>>;
  */
 export function fillDemo(state: State, api: Api): Readonly<Record<string, number>> {
   const now = state.now();
-  const post = (path: string, params: DemoParams): Record<string, unknown> | undefined => {
-    const { status, body } = api.handle({
-      method: 'POST',
-      path,
-      query: '',
-      form: encodeForm(params),
-      isUpload: false,
-      apiKey: SANDBOX_KEY,
-    });
-    return status === 200 ? (body as Record<string, unknown>) : undefined;
-  };
-  const atAge = <T>(age: number, run: () => T): T => state.atTime(Math.floor(now - age * DAY), run);
-  const idOf = (object: Record<string, unknown> | undefined): string => String(object?.['id'] ?? '');
+  const post = postFunction(api);
+  const daysAgo = <T>(days: number, run: () => T): T => state.atTime(Math.floor(now - days * DAY), run);
 
-  const goods = atAge(61, () => GOODS.map(([name, amount]) => [idOf(post('/v1/products', { name })), amount] as const));
-  for (const [product, amount] of goods) post('/v1/prices', { product, unit_amount: amount, currency: 'usd' });
-  const plans = atAge(61, () =>
-    PLANS.map(([name, amount]) =>
-      idOf(
-        post('/v1/prices', {
-          product_data: { name },
-          unit_amount: amount,
-          currency: 'usd',
-          recurring: { interval: 'month' },
-        }),
-      ),
-    ),
+  const products = daysAgo(61, () =>
+    GOODS.map(([name, amount]) => [createdId(post('/v1/products', { name })), amount] as const),
   );
-  const payers = Array.from({ length: CUSTOMERS }, (_, index) => atAge(60 - index / 2, () => postPayer(post, index)));
+  for (const [product, amount] of products) post('/v1/prices', { product, unit_amount: amount, currency: 'usd' });
+  const planPrices = daysAgo(61, () => PLANS.map(([name, amount]) => postPlanPrice(post, name, amount)));
+  const payers = Array.from({ length: CUSTOMERS }, (_, index) => daysAgo(60 - index / 2, () => postPayer(post, index)));
   for (let index = 0; index < PAYMENTS; index += 1)
-    atAge(30 - (index * 30) / PAYMENTS, () => postPayment(post, payers[index % CUSTOMERS], index));
+    daysAgo(30 - (index * 30) / PAYMENTS, () => postPayment(post, payers[index % CUSTOMERS], index));
   for (let index = 0; index < SUBSCRIPTIONS; index += 1)
-    atAge(28 - index, () =>
+    daysAgo(28 - index, () =>
       post('/v1/subscriptions', {
         customer: payers[index]?.customer,
-        items: [{ price: plans[index % plans.length] }],
+        items: [{ price: planPrices[index % planPrices.length] }],
         default_payment_method: payers[index]?.method,
       }),
     );
   const account = state.account('');
   const kinds = ['customer', 'payment_intent', 'refund', 'dispute', 'subscription', 'invoice'];
   const counts = kinds.map((kind): [string, number] => [kind, account.all(kind).length]);
+  // Reading the objects makes them candidates for changes. Nothing has changed, so they are forgotten.
   account.changes.forget();
   return Object.fromEntries(counts);
 }
 
+/** Sends a request to the API. Returns the object, or undefined if the request failed. */
 type Post = (path: string, params: DemoParams) => Record<string, unknown> | undefined;
 
+function postFunction(api: Api): Post {
+  return (path, params) => {
+    const form = encodeForm(params);
+    const request = { method: 'POST', path, query: '', form, isUpload: false, apiKey: SANDBOX_KEY };
+    const { status, body } = api.handle(request);
+    return status === 200 ? (body as Record<string, unknown>) : undefined;
+  };
+}
+
+function createdId(object: Record<string, unknown> | undefined): string {
+  return String(object?.['id'] ?? '');
+}
+
+function postPlanPrice(post: Post, name: string, amount: number): string {
+  const recurring = { interval: 'month' };
+  return createdId(post('/v1/prices', { product_data: { name }, unit_amount: amount, currency: 'usd', recurring }));
+}
+
+/** Ids of a customer and of the payment method that is attached to the customer. */
 interface Payer {
   readonly customer: string;
   readonly method: string;
 }
 
+/** Creates a customer with a card. */
 function postPayer(post: Post, index: number): Payer {
   const first = FIRST_NAMES[index % FIRST_NAMES.length] ?? '';
   const last = LAST_NAMES[Math.floor(index / FIRST_NAMES.length) % LAST_NAMES.length] ?? '';
@@ -95,13 +99,14 @@ function postPayer(post: Post, index: number): Payer {
     email: `${first}.${last}@example.com`.toLowerCase(),
     metadata: { number: String(1001 + index) },
   });
-  const id = String(customer?.['id'] ?? '');
-  const method = String(post('/v1/payment_methods/pm_card_visa/attach', { customer: id })?.['id'] ?? '');
+  const id = createdId(customer);
+  const method = createdId(post('/v1/payment_methods/pm_card_visa/attach', { customer: id }));
   post(`/v1/customers/${id}`, { invoice_settings: { default_payment_method: method } });
   return { customer: id, method };
 }
 
-function postPayment(post: Post, postPayer: Payer | undefined, index: number): void {
+/** Creates a payment of goods that is successful, declined, disputed or partly refunded. */
+function postPayment(post: Post, payer: Payer | undefined, index: number): void {
   const [name = '', price = 100] = GOODS[(index * 7) % GOODS.length] ?? [];
   const quantity = 1 + (index % 3);
   const pay = (method: string | undefined): Record<string, unknown> | undefined =>
@@ -112,13 +117,13 @@ function postPayment(post: Post, postPayer: Payer | undefined, index: number): v
       automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       description: `${quantity} x ${name}`,
       payment_method: method,
-      ...(method === postPayer?.method ? { customer: postPayer?.customer } : {}),
+      ...(method === payer?.method ? { customer: payer?.customer } : {}),
     });
   if (index % DECLINED_EVERY === DECLINED_EVERY - 1) pay('pm_card_visa_chargeDeclined');
   else if (index % DISPUTED_EVERY === DISPUTED_EVERY - 2) pay('pm_card_createDispute');
   else {
-    const paid = pay(postPayer?.method);
-    if (index % REFUNDED_EVERY === 0 && paid !== undefined)
-      post('/v1/refunds', { payment_intent: paid['id'], amount: price, reason: 'requested_by_customer' });
+    const intent = pay(payer?.method);
+    if (index % REFUNDED_EVERY === 0 && intent !== undefined)
+      post('/v1/refunds', { payment_intent: intent['id'], amount: price, reason: 'requested_by_customer' });
   }
 }

@@ -1,4 +1,4 @@
-/** Kinds of faults. Those with `after` in their name happen after the request has had its effect. */
+/** Kinds of faults. A fault with `after` in its name happens after the request took effect. */
 export const FAULTS = [
   'rate_limit',
   'rate_limit_retry_after',
@@ -21,11 +21,12 @@ export const FAULTS = [
 
 export type FaultKind = (typeof FAULTS)[number];
 
+/** A failure that the sandbox simulates for the requests that match. */
 export interface Fault {
   readonly kind: FaultKind;
-  /** Number of matching requests that the fault applies to. If undefined, `share` says which part of them. */
+  /** How many more matching requests the fault applies to. If undefined, `share` decides. */
   times?: number;
-  /** Share of the matching requests that the fault applies to, in [0, 1]. */
+  /** Share of the matching requests that the fault applies to, 0 to 1. 1 if absent. */
   readonly share?: number;
   readonly method?: string;
   /** Prefix of the path. */
@@ -54,6 +55,7 @@ export class Faults {
     return this.faults;
   }
 
+  /** Returns the fault that applies to a request, if there is one, and counts the request for `times`. */
   takeFault(method: string, path: string): Fault | undefined {
     const fault = this.faults.find(
       (candidate) =>
@@ -72,7 +74,7 @@ export interface FixedResponse {
   readonly body: string;
 }
 
-/** Returns the response of a fault that replaces the request, or undefined for other kinds. */
+/** Returns the response of a fault that replaces the request. Returns undefined if the fault executes or drops the request. */
 export function fixedResponse(fault: Fault): FixedResponse | undefined {
   switch (fault.kind) {
     case 'rate_limit':

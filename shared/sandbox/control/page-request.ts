@@ -19,7 +19,7 @@ export interface PageRequest {
   readonly publish: () => void;
 }
 
-/** The parts of an HTTP request that a page needs. */
+/** The parts of the HTTP request, before they are parsed. */
 export interface RawPageRequest {
   readonly method: string;
   /** `/_sandbox/checkout/cs_test_...` */
@@ -28,22 +28,23 @@ export interface RawPageRequest {
   readonly form: string;
 }
 
+/** Parses a request for a page. */
 export function pageRequest(
   state: State,
   { method, path, query, form }: RawPageRequest,
   response: ServerResponse,
   publish: (accountId: string) => void,
 ): PageRequest {
-  const search = new URLSearchParams(query);
-  const account = search.get('account') ?? '';
+  const queryParams = new URLSearchParams(query);
+  const accountId = queryParams.get('account') ?? '';
   return {
-    context: state.context(state.account(account), {}),
+    context: state.context(state.account(accountId), {}),
     method,
     id: path.split('/').at(-1) ?? '',
-    query: search,
+    query: queryParams,
     form: new URLSearchParams(form),
     target: `${path}${query === '' ? '' : `?${query}`}`,
     response,
-    publish: () => publish(account),
+    publish: () => publish(accountId),
   };
 }

@@ -29,7 +29,7 @@ a{color:LinkText}`;
 
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-/** Sends an HTML page without scripts. */
+/** Sends an HTML page. Its policy allows no scripts. `html` is the content, already escaped. */
 export function sendPage(response: ServerResponse, status: number, html: string, title = 'Sandbox'): void {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
@@ -46,13 +46,13 @@ export function sendPage(response: ServerResponse, status: number, html: string,
 const SUGGESTED_CARDS = [
   ['pm_card_visa', 'Visa, succeeds'],
   ['pm_card_mastercard', 'Mastercard, succeeds'],
-  ['pm_card_threeDSecure2Required', 'Visa, authenticates on the way'],
+  ['pm_card_threeDSecure2Required', 'Visa, requires authentication'],
   ['pm_card_visa_chargeDeclined', 'Visa, is declined'],
   ['pm_card_visa_chargeDeclinedInsufficientFunds', 'Visa, has insufficient funds'],
-  ['pm_card_chargeCustomerFail', 'Visa, is saved and declined later'],
+  ['pm_card_chargeCustomerFail', 'Visa, can be saved, later payments are declined'],
 ] as const;
 
-/** Returns the field for a test card. */
+/** Returns the form field for a test card, with suggestions. */
 export function cardField(): string {
   const options = SUGGESTED_CARDS.map(([id, text]) => `<option value="${id}">${text}</option>`).join('');
   return `<label for="card">Test card</label><input id="card" name="payment_method" value="pm_card_visa" list="cards" autocomplete="off" required><datalist id="cards">${options}</datalist>`;

@@ -2,8 +2,9 @@ import { StripeApiError } from '../api-error.ts';
 
 /** Limits the requests per second, if the admin API sets a limit. https://docs.stripe.com/rate-limits */
 export class RateLimit {
-  /** Undefined without a limit. */
+  /** Maximum requests per second. Undefined if there is no limit. */
   perSecond: number | undefined;
+  /** The second, in Unix time, whose requests are counted. */
   private second = 0;
   private count = 0;
 

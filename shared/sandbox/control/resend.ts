@@ -2,17 +2,17 @@ import type { Deliveries, Delivery } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
 import type { State } from '../state.ts';
 
-/** Sends an event again to all endpoints that receive its type now. Returns undefined for an unknown id. */
+/** Sends an event again, to all endpoints that receive its type now. Returns undefined if no account has the event. */
 export function resend(state: State, deliveries: Deliveries, id: string): readonly Delivery[] | undefined {
   for (const account of state.accounts.values()) {
-    const snapshot = account.get('event', id);
-    const event = snapshot ?? account.get('v2.core.event', id);
+    const snapshotEvent = account.get('event', id);
+    const event = snapshotEvent ?? account.get('v2.core.event', id);
     if (event === undefined) continue;
-    const family = snapshot === undefined ? 'thin' : 'snapshot';
-    const before = deliveries.all.length;
+    const family = snapshotEvent === undefined ? 'thin' : 'snapshot';
+    const countBefore = deliveries.all.length;
     deliveries.send(event, receiversOf(account, String(event['type']), family, false));
     account.changes.forget();
-    return deliveries.all.slice(before);
+    return deliveries.all.slice(countBefore);
   }
   return undefined;
 }

@@ -3,16 +3,19 @@ import type { State } from '../state.ts';
 import type { StoredObject } from '../store.ts';
 
 interface SavedAccount {
+  /** The kind of an object, and the object. */
   readonly objects: readonly (readonly [string, StoredObject])[];
   readonly singletons: readonly (readonly [string, StoredObject])[];
   /** Kind and id of a nested object, and its parents. */
   readonly parents: readonly (readonly [string, string, Readonly<Record<string, string>>])[];
+  /** Keys and values of `Account.privateData`. */
   readonly hidden: readonly (readonly [string, unknown])[];
 }
 
 /** The complete state of the sandbox as JSON. */
 export interface Snapshot {
   readonly version: 1;
+  /** `IdSource.position`, from which the sequence of ids continues. */
   readonly ids: number;
   readonly offset: number;
   readonly frozen: number | null;
@@ -21,7 +24,7 @@ export interface Snapshot {
 
 export function takeSnapshot(state: State): Snapshot {
   const accounts = [...state.accounts].map(([id, account]): [string, SavedAccount] => {
-    // Objects without an id, which Stripe returns only once, are not saved.
+    // Objects without an id, such as account links, are not saved: Stripe returns them only once.
     const objects = account.entries().filter(([, object]) => Object.keys(object).includes('id'));
     return [
       id,
@@ -66,7 +69,7 @@ export function readSnapshot(file: string): Snapshot | undefined {
   return snapshot;
 }
 
-/** Writes a snapshot to a second file and renames it, so that a crash does not damage the first. */
+/** Writes a snapshot to a new file, which then replaces the former one. A crash while writing leaves the former one intact. */
 export function writeSnapshot(file: string, state: State): void {
   const next = `${file}.next`;
   writeFileSync(next, JSON.stringify(takeSnapshot(state)));

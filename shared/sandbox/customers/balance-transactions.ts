@@ -4,10 +4,11 @@ import { badRequest } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 
 /**
- * Adds an amount to a customer's balance. A negative amount is a credit, a positive amount is a debt.
+ * Adds an amount to a customer's balance, and creates the transaction for it. A negative amount is a credit, a positive
+ * amount is a debt.
  * https://docs.stripe.com/billing/customer/balance
  */
-export function addTransaction(
+export function addBalanceTransaction(
   context: Context,
   customer: StoredObject,
   amount: number,
@@ -37,10 +38,13 @@ function createBalanceTransaction(context: Context): StoredObject {
   const requestedCurrency = String(currency).toLowerCase();
   if (typeof customerCurrency === 'string' && customerCurrency !== requestedCurrency)
     throw badRequest(
-      `The customer's balance is in ${customerCurrency}: a transaction of it cannot be in ${requestedCurrency}. A customer has one currency.`,
+      `The customer's balance is in ${customerCurrency}. A transaction in ${requestedCurrency} is not possible, because a customer has one currency.`,
       { param: 'currency' },
     );
-  return addTransaction(context, customer, Number(amount), 'adjustment', { ...rest, currency: requestedCurrency });
+  return addBalanceTransaction(context, customer, Number(amount), 'adjustment', {
+    ...rest,
+    currency: requestedCurrency,
+  });
 }
 
 export const balanceTransactions: Required<Pick<Feature, 'entities'>> = {

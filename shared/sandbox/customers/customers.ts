@@ -3,7 +3,7 @@ import type { Feature } from '../feature.ts';
 import { attachMethod, detachPermanently } from '../cards/payment-methods.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
-import { addTransaction, balanceTransactions } from './balance-transactions.ts';
+import { addBalanceTransaction, balanceTransactions } from './balance-transactions.ts';
 import { paymentMethodRoutes } from './payment-methods.ts';
 import { checkDefaultSource, createSource, sources } from './sources.ts';
 import { makeTaxId, taxIds } from './tax-ids.ts';
@@ -24,17 +24,15 @@ function createCustomer(context: Context): StoredObject {
   try {
     if (source !== undefined) createSource(withParams(context, { source, customer: customer.id }));
     // https://docs.stripe.com/api/customers/create#create_customer-payment_method
-    const attached =
+    const attachedMethod =
       typeof method === 'string' && method !== ''
         ? attachMethod(withParams(context, { customer: customer.id }), method)
         : undefined;
     if (defaultMethod !== undefined && defaultMethod !== '') {
-      const attachedDefault =
-        attached !== undefined && (defaultMethod === attached.id || defaultMethod === method) ? attached : undefined;
-      checkDefaultMethod(context, customer, attachedDefault?.id ?? defaultMethod);
-      Object.assign(customer['invoice_settings'] as object, {
-        default_payment_method: attachedDefault?.id ?? defaultMethod,
-      });
+      // A test card such as `pm_card_visa` gets an id of its own when it is attached.
+      const defaultId = defaultMethod === method ? (attachedMethod?.id ?? defaultMethod) : defaultMethod;
+      checkDefaultMethod(context, customer, defaultId);
+      Object.assign(customer['invoice_settings'] as object, { default_payment_method: defaultId });
     }
   } catch (error) {
     context.account.remove('customer', customer.id);
@@ -48,7 +46,7 @@ function createCustomer(context: Context): StoredObject {
     preferred_locales: params['preferred_locales'] ?? [],
     tax_exempt: params['tax_exempt'] ?? 'none',
   });
-  if (typeof balance === 'number' && balance !== 0) addTransaction(context, customer, balance, 'initial');
+  if (typeof balance === 'number' && balance !== 0) addBalanceTransaction(context, customer, balance, 'initial');
   for (const data of Array.isArray(taxIdData) ? taxIdData : [])
     if (isHash(data)) makeTaxId(withParams(context, data), customer);
   return customer;
@@ -66,10 +64,10 @@ function updateCustomer(context: Context, customer: StoredObject): void {
   if (typeof balance !== 'number') return;
   delete params['balance'];
   const difference = balance - Number(customer['balance']);
-  if (difference !== 0) addTransaction(context, customer, difference, 'adjustment');
+  if (difference !== 0) addBalanceTransaction(context, customer, difference, 'adjustment');
 }
 
-/** Changes the default source. A new source replaces it. https://docs.stripe.com/api/customers/update */
+/** Changes the default source. A new `source` replaces the former default source, which is deleted. https://docs.stripe.com/api/customers/update */
 function changeSource(context: Context, customer: StoredObject): void {
   const { params, account } = context;
   const { default_source: defaultSource, source } = params;
@@ -82,7 +80,7 @@ function changeSource(context: Context, customer: StoredObject): void {
   customer['default_source'] = newSource.id;
 }
 
-/** Ends the subscriptions of a deleted customer and detaches the payment methods. https://docs.stripe.com/api/customers/delete */
+/** Ends the subscriptions of a deleted customer, detaches the payment methods, and deletes tax ids, cards and bank accounts. https://docs.stripe.com/api/customers/delete */
 function releaseCustomer(context: Context, customer: StoredObject): void {
   const { account, now } = context;
   const objectsOfCustomer = (kind: string): StoredObject[] =>
@@ -99,6 +97,7 @@ function invoiceSettingsOf(params: Context['params']): Record<string, unknown> {
   return isHash(params['invoice_settings']) ? params['invoice_settings'] : {};
 }
 
+/** Rejects a default payment method that is not attached to the customer. */
 function checkDefaultMethod({ account }: Context, customer: StoredObject, id: unknown): void {
   const method = account.get('payment_method', String(id));
   const param = 'invoice_settings[default_payment_method]';
@@ -116,14 +115,12 @@ function checkLengths(params: Context['params']): void {
     if (typeof value === 'string' && value.length > max)
       throw badRequest(
         `Invalid string: ${value.slice(0, 10)}...${value.slice(-10)}; must be at most ${max} characters`,
-        {
-          param,
-        },
+        { param },
       );
   }
 }
 
-/** https://docs.stripe.com/api/customers/create#create_customer-invoice_prefix */
+/** Rejects an invalid invoice prefix. https://docs.stripe.com/api/customers/create#create_customer-invoice_prefix */
 function checkInvoicePrefix({ invoice_prefix: prefix }: Context['params']): void {
   if (typeof prefix === 'string' && prefix !== '' && !/^[A-Z0-9]{3,12}$/.test(prefix))
     throw badRequest('Invalid invoice prefix: it must have 3 to 12 uppercase letters or numbers.', {

@@ -13,6 +13,7 @@ const LIST_FIELDS: Fields = {
   ending_before: { type: 'string' },
 };
 
+/** Returns the payment methods of a customer, oldest first. */
 function methodsOfCustomer({ account }: Context, id: string): StoredObject[] {
   const customer = account.get('customer', id);
   if (customer === undefined || customer['deleted'] === true) throw noSuchObject('customer', id, 'customer');
@@ -45,7 +46,7 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
     entity: 'PaymentMethod',
     list: false,
     run: (context, { customer = '', id = '' }) => {
-      const method = methodsOfCustomer(context, customer).find((method) => method.id === id);
+      const method = methodsOfCustomer(context, customer).find((candidate) => candidate.id === id);
       if (method === undefined) throw noSuchObject('payment_method', id, 'payment_method');
       return method;
     },

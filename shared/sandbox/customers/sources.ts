@@ -21,18 +21,18 @@ export function createSource(context: Context): StoredObject {
     ? makeBankAccount(context, data, param, params)
     : makeCard(context, data, param, params);
   Object.assign(newSource, owner);
-  listExternalAccounts(context, String(account));
-  const payer = typeof customer === 'string' ? context.account.get('customer', customer) : undefined;
-  if (payer !== undefined) payer['default_source'] ??= newSource.id;
+  embedExternalAccounts(context, String(account));
+  const customerObject = typeof customer === 'string' ? context.account.get('customer', customer) : undefined;
+  if (customerObject !== undefined) customerObject['default_source'] ??= newSource.id;
   return newSource;
 }
 
-/** Removes a source. If it was the default source, the customer's next one replaces it. https://docs.stripe.com/api/cards/delete */
+/** Removes a source. If it was the customer's default source, another source of the customer becomes the default. https://docs.stripe.com/api/cards/delete */
 function removeSource(context: Context, source: StoredObject): void {
   const { account } = context;
   const customer = account.get('customer', String(source['customer']));
   account.remove('payment_method', source.id);
-  listExternalAccounts(context, String(source['account']), source.id);
+  embedExternalAccounts(context, String(source['account']), source.id);
   if (customer?.['default_source'] !== source.id) return;
   const next = SOURCE_KINDS.flatMap((kind) => account.all(kind)).find(
     (candidate) => candidate['customer'] === customer.id && candidate.id !== source.id,
@@ -40,10 +40,11 @@ function removeSource(context: Context, source: StoredObject): void {
   customer['default_source'] = next?.id ?? null;
 }
 
+/** The kinds of objects that can be a source. */
 const SOURCE_KINDS = ['card', 'bank_account'];
 
-/** Sets the list of external accounts in a connected account, newest first. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
-function listExternalAccounts({ account }: Context, id: string, removed?: string): void {
+/** Sets the field `external_accounts` of a connected account, newest first, without the removed one. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
+function embedExternalAccounts({ account }: Context, id: string, removed?: string): void {
   const owner = account.get('account', id);
   if (owner === undefined) return;
   const data = SOURCE_KINDS.flatMap((kind) => account.all(kind)).filter(
@@ -64,6 +65,7 @@ export function checkDefaultSource({ account }: Context, customer: StoredObject,
   if (source?.['customer'] !== customer.id) throw noSuchObject('source', id, 'default_source', true);
 }
 
+/** Creates a card from a token, or from the card number in the request. Throws 402 if the bank declines the card. */
 function makeCard(context: Context, data: unknown, param: string, params: Context['params']): StoredObject {
   const card = makeObject(context, 'Card', params);
   try {
@@ -83,27 +85,28 @@ function makeCard(context: Context, data: unknown, param: string, params: Contex
 
 /** Creates a token for a card whose number is in the request. */
 function tokenOfCard(context: Context, data: Record<string, unknown>): string {
-  const { object: _object, ...number } = data;
-  return createToken({ ...context, params: { card: number } }).id;
+  const { object: _object, ...card } = data;
+  return createToken({ ...context, params: { card } }).id;
 }
 
 /** POST /v1/customers/{customer}/sources/{id}/verify, with the amounts of two microdeposits. https://docs.stripe.com/ach-deprecated#manually-collecting-and-verifying-bank-accounts */
 function verifyBankAccount(context: Context, id: string): StoredObject {
-  const account = objectInPath(context, 'bank_account', id);
+  const bankAccount = objectInPath(context, 'bank_account', id);
   const amountsParam = context.params['amounts'];
   const amounts = Array.isArray(amountsParam) ? amountsParam.map(Number).sort((a, b) => a - b) : undefined;
-  if (account['status'] === 'verified') throw badRequest('This bank account has already been verified.');
+  if (bankAccount['status'] === 'verified') throw badRequest('This bank account has already been verified.');
   if (amounts !== undefined && amounts.join() !== TEST_AMOUNTS)
     throw badRequest('The amounts provided do not match the amounts that were sent to the bank account.', {
       code: 'amounts_mismatch',
       param: 'amounts',
     });
-  return Object.assign(account, { status: 'verified' });
+  return Object.assign(bankAccount, { status: 'verified' });
 }
 
-/** The microdeposits of every bank account in test mode, in cents. */
+/** The amounts of the two microdeposits to every bank account in test mode, in cents. */
 const TEST_AMOUNTS = '32,45';
 
+/** The rules of all entities that are sources. */
 const rules: EntityRules = { create: createSource, beforeDelete: removeSource };
 
 export const sources: Required<Pick<Feature, 'entities' | 'actions'>> = {

@@ -36,7 +36,7 @@ const EU_VAT: Readonly<Record<string, RegExp>> = {
   XI: /^(\d{9}|\d{12}|[GH][AD]\d{3})$/,
 };
 
-/** The formats of other numbers by type, without spaces, dots and dashes. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id */
+/** The formats of the other types of tax ids, without spaces, dots and dashes. https://docs.stripe.com/billing/customer/tax-ids#supported-tax-id */
 const FORMATS: Readonly<Record<string, RegExp>> = {
   au_abn: /^\d{11}$/,
   br_cnpj: /^[0-9A-Z]{12}\d{2}$/,
@@ -54,11 +54,12 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   za_vat: /^4\d{9}$/,
 };
 
-/** Rejects a number that does not have the format of its type. https://docs.stripe.com/error-codes#tax-id-invalid */
+/** Rejects a tax id that does not have the format of its type. Types without a format here are not checked. https://docs.stripe.com/error-codes#tax-id-invalid */
 export function checkTaxId(type: string, value: string): void {
-  const plain = value.toUpperCase().replace(/[ .-]/g, '');
-  const format = type === 'eu_vat' ? EU_VAT[plain.slice(0, 2)] : FORMATS[type];
-  const isKnown = format !== undefined || type === 'eu_vat';
-  if (!isKnown || format?.test(type === 'eu_vat' ? plain.slice(2) : plain) === true) return;
+  const text = value.toUpperCase().replace(/[ .-]/g, '');
+  if (type !== 'eu_vat' && FORMATS[type] === undefined) return;
+  const isValid =
+    type === 'eu_vat' ? EU_VAT[text.slice(0, 2)]?.test(text.slice(2)) === true : FORMATS[type]?.test(text) === true;
+  if (isValid) return;
   throw badRequest(`Invalid value for ${type}.`, { code: 'tax_id_invalid', param: 'value' });
 }

@@ -3,17 +3,18 @@ import type { Feature } from '../feature.ts';
 import { checkTaxId } from './tax-id-formats.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Creates a tax id of a customer, or of the account itself. https://docs.stripe.com/api/tax_ids/create */
+/** Creates a tax id of a customer, or of the owner in the request. The default owner is the account itself. https://docs.stripe.com/api/tax_ids/create */
 export function makeTaxId(context: Context, customer: StoredObject | undefined): StoredObject {
   const { owner, ...params } = context.params;
   const type = String(params['type']);
-  checkTaxId(type, String(params['value']));
+  const value = String(params['value']);
+  checkTaxId(type, value);
   const taxId = makeObject(context, 'TaxId', { ...params, customer: customer?.id ?? '' });
-  const ownerHash = isHash(owner) ? owner : undefined;
+  const requestedOwner = isHash(owner) ? owner : undefined;
   Object.assign(taxId, {
-    country: type === 'eu_vat' ? String(params['value']).slice(0, 2).toUpperCase() : type.slice(0, 2).toUpperCase(),
-    customer: customer?.id ?? ownerHash?.['customer'] ?? null,
-    owner: customer === undefined ? { type: 'self', ...ownerHash } : { type: 'customer', customer: customer.id },
+    country: (type === 'eu_vat' ? value : type).slice(0, 2).toUpperCase(),
+    customer: customer?.id ?? requestedOwner?.['customer'] ?? null,
+    owner: customer === undefined ? { type: 'self', ...requestedOwner } : { type: 'customer', customer: customer.id },
     verification: { status: 'pending', verified_address: null, verified_name: null },
   });
   if (customer !== undefined) context.account.parents.set(taxId, { customer: customer.id });

@@ -1,4 +1,4 @@
-/** Answers of billing that a reader of Stripe's reference expects: tiers, previews, delayed payments, tax rates, cycles. */
+/** Billing in Stripe's API reference: tiers, previews, delayed payments, tax rates, cycles. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
@@ -25,56 +25,64 @@ async function openInvoice(amount: number, customer?: string): Promise<Stripe.In
   return stripe().invoices.finalizeInvoice(id);
 }
 
+documented('/api/prices/object#price_object-tiers', 'a price shows its tiers only if `expand` names them', async () => {
+  const { id, product } = await tiered();
+  const plain = [
+    await stripe().prices.retrieve(id),
+    (await stripe().prices.list({ product: String(product) })).data[0],
+    (await subscribe({ items: [{ price: id }] })).items.data[0]?.price,
+  ];
+  for (const shown of plain) assert.equal(shown?.tiers, undefined);
+  const { tiers } = await stripe().prices.retrieve(id, { expand: ['tiers'] });
+  assert.deepEqual(
+    tiers?.map((tier) => [tier.up_to, tier.unit_amount, String(tier.unit_amount_decimal), tier.flat_amount]),
+    [
+      [5, 500, '500', null],
+      [null, 3, '3', 100],
+    ],
+  );
+  const listed = await stripe().prices.list({ product: String(product), expand: ['data.tiers'] });
+  assert.equal(listed.data[0]?.tiers?.length, 2);
+});
+
 documented(
-  '/api/prices/object#price_object-tiers',
-  'tiers of a price are shown only where `expand` names them',
+  '/api/prices/create#create_price-tiers',
+  'a tiered price needs `tiers_mode`, and its last tier has no end',
   async () => {
-    const { id, product } = await tiered();
-    const plain = [
-      await stripe().prices.retrieve(id),
-      (await stripe().prices.list({ product: String(product) })).data[0],
-      (await subscribe({ items: [{ price: id }] })).items.data[0]?.price,
-    ];
-    for (const shown of plain) assert.equal(shown?.tiers, undefined);
-    const { tiers } = await stripe().prices.retrieve(id, { expand: ['tiers'] });
-    assert.deepEqual(
-      tiers?.map((tier) => [tier.up_to, tier.unit_amount, String(tier.unit_amount_decimal), tier.flat_amount]),
-      [
-        [5, 500, '500', null],
-        [null, 3, '3', 100],
-      ],
-    );
-    const listed = await stripe().prices.list({ product: String(product), expand: ['data.tiers'] });
-    assert.equal(listed.data[0]?.tiers?.length, 2);
+    await rejected(tiered({ tiers_mode: undefined }), { statusCode: 400, param: 'tiers_mode' });
+    await rejected(tiered({ tiers: undefined }), { statusCode: 400, param: 'tiers' });
+    await rejected(tiered({ tiers: [{ up_to: 5, unit_amount: 1 }] }), { statusCode: 400 });
+    await rejected(tiered({ billing_scheme: 'per_unit', unit_amount: 5 }), { statusCode: 400 });
   },
 );
 
-documented('/api/prices/create#create_price-tiers', 'tiers need a mode, and the last one has no end', async () => {
-  await rejected(tiered({ tiers_mode: undefined }), { statusCode: 400, param: 'tiers_mode' });
-  await rejected(tiered({ tiers: undefined }), { statusCode: 400, param: 'tiers' });
-  await rejected(tiered({ tiers: [{ up_to: 5, unit_amount: 1 }] }), { statusCode: 400 });
-  await rejected(tiered({ billing_scheme: 'per_unit', unit_amount: 5 }), { statusCode: 400 });
-});
-
-documented('/api/credit_notes/preview_lines', 'the lines of a credit note are listed before it is made', async () => {
-  const invoice = await openInvoice(1000);
-  const line = String(invoice.lines.data[0]?.id);
-  const lines = [
-    { type: 'invoice_line_item' as const, invoice_line_item: line, amount: 300 },
-    { type: 'custom_line_item' as const, description: 'Goodwill', quantity: 2, unit_amount: 50 },
-  ];
-  const { data, has_more } = await stripe().creditNotes.listPreviewLineItems({ invoice: invoice.id, lines, limit: 1 });
-  assert.deepEqual([data.map((one) => [one.amount, one.invoice_line_item]), has_more], [[[300, line]], true]);
-  const second = await stripe().creditNotes.listPreviewLineItems({ invoice: invoice.id, lines });
-  assert.deepEqual(
-    second.data.map((one) => [one.type, one.amount]),
-    [
-      ['invoice_line_item', 300],
-      ['custom_line_item', 100],
-    ],
-  );
-  assert.equal((await stripe().creditNotes.list({ invoice: invoice.id })).data.length, 0);
-});
+documented(
+  '/api/credit_notes/preview_lines',
+  'a preview lists the lines of a credit note before its creation',
+  async () => {
+    const invoice = await openInvoice(1000);
+    const line = String(invoice.lines.data[0]?.id);
+    const lines = [
+      { type: 'invoice_line_item' as const, invoice_line_item: line, amount: 300 },
+      { type: 'custom_line_item' as const, description: 'Goodwill', quantity: 2, unit_amount: 50 },
+    ];
+    const { data, has_more } = await stripe().creditNotes.listPreviewLineItems({
+      invoice: invoice.id,
+      lines,
+      limit: 1,
+    });
+    assert.deepEqual([data.map((one) => [one.amount, one.invoice_line_item]), has_more], [[[300, line]], true]);
+    const second = await stripe().creditNotes.listPreviewLineItems({ invoice: invoice.id, lines });
+    assert.deepEqual(
+      second.data.map((one) => [one.type, one.amount]),
+      [
+        ['invoice_line_item', 300],
+        ['custom_line_item', 100],
+      ],
+    );
+    assert.equal((await stripe().creditNotes.list({ invoice: invoice.id })).data.length, 0);
+  },
+);
 
 documented('/invoicing/ach-direct-debit', 'an invoice stays open while the bank processes its payment', async () => {
   const { id: customer } = await stripe().customers.create({ email: 'jane@example.com' });
@@ -95,18 +103,24 @@ documented('/invoicing/ach-direct-debit', 'an invoice stays open while the bank 
   assert.deepEqual([paid.status, paid.attempted, intent.status], ['open', true, 'processing']);
 });
 
-documented('/api/tax_rates/object#tax_rate_object-active', 'an inactive tax rate stays where it is set', async () => {
-  const { id } = await stripe().taxRates.create({ display_name: 'VAT', percentage: 20, inclusive: false });
-  const subscription = await subscribe({ default_tax_rates: [id] });
-  await stripe().taxRates.update(id, { active: false });
-  await rejected(subscribe({ default_tax_rates: [id] }), { statusCode: 400, param: 'default_tax_rates[0]' });
-  const { default_tax_rates: kept } = await stripe().subscriptions.update(subscription.id, { default_tax_rates: [id] });
-  assert.equal(kept?.[0]?.id, id);
-});
+documented(
+  '/api/tax_rates/object#tax_rate_object-active',
+  'an inactive tax rate stays on the objects that have it',
+  async () => {
+    const { id } = await stripe().taxRates.create({ display_name: 'VAT', percentage: 20, inclusive: false });
+    const subscription = await subscribe({ default_tax_rates: [id] });
+    await stripe().taxRates.update(id, { active: false });
+    await rejected(subscribe({ default_tax_rates: [id] }), { statusCode: 400, param: 'default_tax_rates[0]' });
+    const { default_tax_rates: kept } = await stripe().subscriptions.update(subscription.id, {
+      default_tax_rates: [id],
+    });
+    assert.equal(kept?.[0]?.id, id);
+  },
+);
 
 documented(
   '/api/customers/object#customer_object-delinquent',
-  'a failed renewal makes a customer delinquent until it is paid',
+  'a failed renewal makes a customer delinquent until the invoice is paid',
   async () => {
     const { customer, advance } = await onClock();
     const isDelinquent = async (): Promise<unknown> =>
@@ -136,7 +150,7 @@ documented(
 
 documented(
   '/billing/subscriptions/change-price',
-  'a longer interval bills the prorations that wait, also those of the same moment',
+  'a change to a longer interval bills all pending prorations, also those of the same time',
   async () => {
     const { customer, advance } = await onClock();
     const small = await monthly(1000);
@@ -154,7 +168,7 @@ documented(
   },
 );
 
-documented('/api/subscription_items/create', 'an item that is rejected leaves the subscription as it was', async () => {
+documented('/api/subscription_items/create', 'a rejected item does not change the subscription', async () => {
   const subscription = await subscribe({ discounts: [{ coupon: await coupon({ percent_off: 5 }) }] });
   const [item] = subscription.items.data;
   await rejected(stripe().subscriptionItems.create({ subscription: subscription.id, price: String(item?.price.id) }), {

@@ -1,4 +1,4 @@
-/** Billing flows as the guides of Stripe tell them: first payment, dunning, resuming, credit notes, previews, quotes. */
+/** Billing flows of Stripe's guides: first payment, dunning, resuming, credit notes, previews, quotes. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
@@ -15,7 +15,7 @@ async function failLater(customer: string): Promise<void> {
 
 documented(
   '/billing/subscriptions/build-subscriptions?platform=web&ui=elements',
-  'the page of a shop confirms the first payment by its secret, and the card is kept',
+  "a shop's page confirms the first payment by its client secret, and the subscription keeps the card",
   async () => {
     const { id: customer } = await stripe().customers.create();
     const made = await stripe().subscriptions.create({
@@ -40,7 +40,7 @@ documented(
 
 documented(
   '/billing/revenue-recovery/smart-retries#retry-rules',
-  'after the last retry a subscription is canceled, unpaid or past due, as the account says',
+  'after the last retry a subscription is canceled, unpaid or past due, by the settings of the account',
   async () => {
     const set = async (after_retries: string, retry_days: readonly number[] = [1, 2]): Promise<void> => {
       const body = JSON.stringify({ after_retries, retry_days });
@@ -63,7 +63,7 @@ documented(
       assert.equal(await statusOf(id), status);
       assert.equal((await invoicesOf(id))[0]?.attempt_count, 3);
       if (after !== 'unpaid') continue;
-      // The next invoice stays a draft, and paying what is open makes it active again.
+      // The next invoice stays a draft. Paying the open invoice makes the subscription active again.
       await advance(FEBRUARY + 33 * DAY);
       const [draft, unpaid] = await invoicesOf(id);
       assert.deepEqual([draft?.status, draft?.auto_advance], ['draft', false]);
@@ -77,7 +77,7 @@ documented(
 
 documented(
   '/api/invoices/object#invoice_object-next_payment_attempt',
-  'a draft of a renewal says when it is charged',
+  'the draft of a renewal shows when it will be charged',
   async () => {
     const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
@@ -92,7 +92,7 @@ documented(
 
 documented(
   '/billing/subscriptions/trials/free-trials#create-free-trials-without-payment',
-  'a trial without a card is paused at its end, and resumed with one',
+  'a subscription without a card is paused at the end of its trial, and can be resumed with a card',
   async () => {
     const { customer, advance } = await onClock(null);
     const { id } = await subscribe({
@@ -112,7 +112,7 @@ documented(
 
 documented(
   '/billing/subscriptions/pause-payment#resume',
-  'collection goes on at its date, and after it is switched on again',
+  'collection resumes at `resumes_at`, or when `pause_collection` is unset',
   async () => {
     const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
@@ -133,7 +133,7 @@ documented(
 
 documented(
   '/billing/subscriptions/billing-cycle#new-subscriptions',
-  'until a later anchor a part is billed, or nothing at all',
+  'the time until a later billing cycle anchor is billed in part, or not at all',
   async () => {
     const { customer, advance } = await onClock();
     const items = [{ price: await monthly(2800) }];
@@ -153,7 +153,7 @@ documented(
 
 documented(
   '/invoicing/integration/programmatic-credit-notes',
-  'lines of a credit note have their taxes and discounts',
+  'the lines of a credit note have taxes and discounts',
   async () => {
     const customer = await payer();
     const rate = await stripe().taxRates.create({ display_name: 'VAT', percentage: 20, inclusive: false });
@@ -189,7 +189,7 @@ documented(
 
 documented(
   '/billing/subscriptions/prorations#preview-proration',
-  'a preview shows both sides of a change, and the next period',
+  'a preview shows the credit and the charge of a change, and the next period',
   async () => {
     const { customer, advance } = await onClock();
     const made = await subscribe({ customer });
@@ -212,7 +212,7 @@ documented(
 
 documented(
   '/billing/subscriptions/prorations#credit-prorations',
-  'a credit is of what was charged, less its coupon',
+  'a proration credits the amount that was charged after the coupon',
   async () => {
     const { customer, advance } = await onClock();
     const made = await subscribe({
@@ -232,7 +232,7 @@ documented(
 
 documented(
   '/products-prices/manage-prices#lookup-keys',
-  'a lookup key moves to another price, and is found there',
+  'a lookup key can be transferred to another price, and then finds that price',
   async () => {
     const lookup_key = 'standard_monthly';
     const old = await monthly(1000, { lookup_key });
@@ -249,7 +249,7 @@ documented(
 
 documented(
   '/api/expanding_objects',
-  'tiers of a price and the discounts of a subscription come along where asked',
+  'a response has the tiers of a price and the discounts of a subscription if `expand` names them',
   async () => {
     const tiered = await stripe().prices.create({
       currency: 'usd',
@@ -277,7 +277,7 @@ documented(
   },
 );
 
-documented('/quotes/accept', 'a quote with a trial makes a subscription with its items', async () => {
+documented('/quotes/accept', 'a quote with a trial creates a subscription with its items', async () => {
   const customer = await payer();
   const quote = await stripe().quotes.create({
     customer,

@@ -1,13 +1,13 @@
-/** Test clocks of the sandbox: events in their order, what waits for a clock, what belongs to one. */
+/** Test clocks of the sandbox: order of events, scheduled changes, objects of a clock. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
 import { coupon, DAY, onClock, price, START, stripe, subscribe } from './setup.ts';
 
-/** The events of a piece of work with the status of their objects, oldest first. */
-async function statusesOf(work: () => Promise<unknown>, types: RegExp): Promise<string[]> {
+/** Returns the types of the events that an action causes, with the status of their objects, oldest first. */
+async function statusesOf(action: () => Promise<unknown>, types: RegExp): Promise<string[]> {
   const [last] = (await stripe().events.list({ limit: 1 })).data;
-  await work();
+  await action();
   const { data } = await stripe().events.list({
     limit: 100,
     ...(last === undefined ? {} : { ending_before: last.id }),
@@ -39,15 +39,15 @@ documented(
 
 documented(
   '/billing/testing/test-clocks',
-  'an advance has the events of each step, with the states of then',
+  'an advance creates the events of each step, with the states of the objects at that step',
   async () => {
     const { customer, advance } = await onClock();
     await subscribe({ customer });
-    const seen = await statusesOf(
+    const statuses = await statusesOf(
       () => advance(START + 29 * DAY),
       /^(test_helpers\.test_clock|invoice|charge)\.(?!updated|payment)/,
     );
-    assert.deepEqual(seen, [
+    assert.deepEqual(statuses, [
       'test_helpers.test_clock.advancing advancing',
       'invoice.created draft',
       'invoice.finalized open',
@@ -58,7 +58,7 @@ documented(
   },
 );
 
-documented('/quotes/overview#quote-lifecycle', 'a quote of a clock expires in the time of the clock', async () => {
+documented('/quotes/overview#quote-lifecycle', 'a quote of a test clock expires by the time of the clock', async () => {
   const { customer, advance } = await onClock();
   const line_items = [{ price: await price(500) }];
   const { id } = await stripe().quotes.create({ customer, line_items, expires_at: START + 5 * DAY });
@@ -70,7 +70,7 @@ documented('/quotes/overview#quote-lifecycle', 'a quote of a clock expires in th
 
 documented(
   '/billing/testing/test-clocks/api-advanced-usage',
-  'objects of a clock are in no list that names neither it nor its customer',
+  'a list has the objects of a test clock only if it is filtered by the clock or by its customer',
   async () => {
     const { clock, customer } = await onClock();
     const { id, latest_invoice: invoice } = await subscribe({ customer });
@@ -85,13 +85,13 @@ documented(
   },
 );
 
-documented('/api/test_clocks/advance', 'a clock never goes back', async () => {
+documented('/api/test_clocks/advance', 'a test clock cannot be moved back', async () => {
   const { advance } = await onClock();
   await rejected(advance(START), { statusCode: 400, param: 'frozen_time' });
   await rejected(advance(START - DAY), { statusCode: 400, param: 'frozen_time' });
 });
 
-documented('/api/test_clocks/delete', 'a deleted clock takes its customers and subscriptions along', async () => {
+documented('/api/test_clocks/delete', 'deleting a test clock deletes its customers and subscriptions', async () => {
   const { clock, customer } = await onClock();
   const { id } = await subscribe({ customer });
   assert.equal((await stripe().testHelpers.testClocks.del(clock)).deleted, true);
@@ -99,7 +99,7 @@ documented('/api/test_clocks/delete', 'a deleted clock takes its customers and s
   await rejected(stripe().subscriptions.retrieve(id), { code: 'resource_missing' });
 });
 
-documented('/billing/subscriptions/coupons', 'months of a coupon are those of the clock', async () => {
+documented('/billing/subscriptions/coupons', 'the months of a coupon are counted by the test clock', async () => {
   const { customer, advance } = await onClock();
   const discounts = [{ coupon: await coupon({ percent_off: 50, duration: 'repeating', duration_in_months: 1 }) }];
   const { id } = await subscribe({ customer, discounts });

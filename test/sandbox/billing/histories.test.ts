@@ -1,4 +1,4 @@
-/** Random billing histories on a test clock: each invoice is that of a small model of its own. */
+/** Compares the invoices of random billing histories on a test clock with those of a small model. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type Stripe from 'stripe';
@@ -10,7 +10,10 @@ const HISTORIES = sized(8, 40);
 const STEPS = 14;
 const DAY = 86_400;
 
-/** Numbers of a seed, the same in every run: a linear congruence of Numerical Recipes. */
+/**
+ * Returns a function that returns pseudorandom integers from 0 to `below` - 1. The same seed gives the same integers. It is
+ * the linear congruential generator of Numerical Recipes.
+ */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -19,7 +22,7 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-/** A subscription of the sandbox and its model, which take the same steps. */
+/** A subscription of the sandbox and its model. Each step changes both in the same way. */
 class History {
   private constructor(
     private readonly next: (below: number) => number,
@@ -47,24 +50,25 @@ class History {
     return new History(next, new BillingModel(terms, first), clock, customer, subscription, ids);
   }
 
+  /** Makes a random step. */
   async step(): Promise<void> {
     const { next, model, ids } = this;
     const index = next(model.items.length);
-    const to = { unit: 500 + next(9000), quantity: 1 + next(5) };
+    const changes = { unit: 500 + next(9000), quantity: 1 + next(5) };
     switch (next(8)) {
       case 0:
-        return this.change(index, to, 'create_prorations');
+        return this.change(index, changes, 'create_prorations');
       case 1:
-        return this.change(index, to, 'none');
+        return this.change(index, changes, 'none');
       case 2:
-        return this.change(index, to, 'always_invoice');
+        return this.change(index, changes, 'always_invoice');
       case 3: {
         if (model.items.length > 3) return undefined;
-        model.add(to);
+        model.add(changes);
         const { id } = await stripe().subscriptionItems.create({
           subscription: this.subscription.id,
-          price: await monthly(to.unit),
-          quantity: to.quantity,
+          price: await monthly(changes.unit),
+          quantity: changes.quantity,
         });
         return void ids.push(id);
       }
@@ -83,14 +87,14 @@ class History {
 
   private async change(
     index: number,
-    to: { unit: number; quantity: number },
+    changes: { unit: number; quantity: number },
     proration_behavior: Stripe.SubscriptionItemUpdateParams.ProrationBehavior,
   ): Promise<void> {
-    this.model.change(index, to, proration_behavior !== 'none');
+    this.model.change(index, changes, proration_behavior !== 'none');
     if (proration_behavior === 'always_invoice') this.model.invoiceNow();
     await stripe().subscriptionItems.update(this.ids[index] ?? '', {
-      price: await monthly(to.unit),
-      quantity: to.quantity,
+      price: await monthly(changes.unit),
+      quantity: changes.quantity,
       proration_behavior,
     });
   }
@@ -99,7 +103,7 @@ class History {
     await stripe().testHelpers.testClocks.advance(this.clock, { frozen_time: to });
   }
 
-  /** Some time of the period, which does not end it. */
+  /** Moves the time within the current period. */
   private async pass(seconds: number): Promise<void> {
     const to = Math.min(this.model.periodEnd - 2 * 3600, this.model.now + seconds);
     if (to <= this.model.now) return;
@@ -107,7 +111,7 @@ class History {
     this.model.now = to;
   }
 
-  /** The next period, and the hour until its invoice is finalized. */
+  /** Moves the time to two hours after the renewal. Its invoice is finalized by then. */
   private async renew(): Promise<void> {
     const to = this.model.periodEnd + 2 * 3600;
     await this.advance(to);
@@ -115,17 +119,17 @@ class History {
     this.model.now = to;
   }
 
-  /** A renewal that fails is past due, until the card is mended and the invoice paid. */
+  /** Renews with a card that is declined, then pays the invoice with a valid card. */
   private async failAndPay(): Promise<void> {
     await useCard(this.customer, 'pm_card_chargeCustomerFail');
     await this.renew();
     const [invoice] = (await stripe().invoices.list({ subscription: this.subscription.id, limit: 1 })).data;
     assert.ok(invoice);
     const { status } = await stripe().subscriptions.retrieve(this.subscription.id);
-    const isDue = (this.model.invoices.at(-1)?.due ?? 0) > 0;
-    assert.deepEqual([invoice.status, status], isDue ? ['open', 'past_due'] : ['paid', 'active']);
+    const hasAmountDue = (this.model.invoices.at(-1)?.due ?? 0) > 0;
+    assert.deepEqual([invoice.status, status], hasAmountDue ? ['open', 'past_due'] : ['paid', 'active']);
     await useCard(this.customer, 'pm_card_visa');
-    if (isDue) await stripe().invoices.pay(invoice.id);
+    if (hasAmountDue) await stripe().invoices.pay(invoice.id);
     assert.equal((await stripe().subscriptions.retrieve(this.subscription.id)).status, 'active');
   }
 }
@@ -137,15 +141,17 @@ async function useCard(customer: string, card: string): Promise<void> {
 
 async function termsOf(next: (below: number) => number): Promise<{ terms: Terms; coupon: string; rate: string }> {
   const duration = (['once', 'repeating', 'forever'] as const)[next(3)] ?? 'once';
-  const off = next(2) === 0 ? { percent: 1 + next(60) } : { amount: 100 + next(5000) };
+  const reduction = next(2) === 0 ? { percent: 1 + next(60) } : { amount: 100 + next(5000) };
   const terms: Terms = {
-    coupon: off,
+    coupon: reduction,
     months: duration === 'once' ? 1 : duration === 'forever' ? Infinity : 2,
     tax: next(3) * 9.5,
     isTaxInclusive: next(2) === 0,
   };
   const { id: coupon } = await stripe().coupons.create({
-    ...('percent' in off ? { percent_off: off.percent } : { amount_off: off.amount, currency: 'usd' }),
+    ...('percent' in reduction
+      ? { percent_off: reduction.percent }
+      : { amount_off: reduction.amount, currency: 'usd' }),
     duration,
     ...(duration === 'repeating' ? { duration_in_months: 2 } : {}),
   });
@@ -157,11 +163,11 @@ async function termsOf(next: (below: number) => number): Promise<{ terms: Terms;
   return { terms, coupon, rate };
 }
 
-const added = (amounts: readonly { readonly amount: number }[] | null): number =>
+const sumOfAmounts = (amounts: readonly { readonly amount: number }[] | null): number =>
   (amounts ?? []).reduce((sum, { amount }) => sum + amount, 0);
 
 for (let seed = 1; seed <= HISTORIES; seed += 1)
-  void test(`the invoices of history ${seed} are those of the model`, async () => {
+  void test(`the invoices of history ${seed} have the amounts of the model`, async () => {
     const history = await History.begin(seed);
     for (let step = 0; step < STEPS; step += 1) await history.step();
     const { data } = await stripe().invoices.list({ subscription: history.subscription.id, limit: 100 });
@@ -170,9 +176,9 @@ for (let seed = 1; seed <= HISTORIES; seed += 1)
       oldestFirst.map(({ total, amount_due: due }) => ({ total, due })),
       history.model.invoices,
     );
-    for (const { lines, total, total_discount_amounts: off, total_taxes: taxes } of oldestFirst) {
+    for (const { lines, total, total_discount_amounts: discounts, total_taxes: taxes } of oldestFirst) {
       if (lines.has_more) continue;
       const exclusive = (taxes ?? []).filter(({ tax_behavior: behavior }) => behavior === 'exclusive');
-      assert.equal(total, added(lines.data) - added(off) + added(exclusive));
+      assert.equal(total, sumOfAmounts(lines.data) - sumOfAmounts(discounts) + sumOfAmounts(exclusive));
     }
   });

@@ -16,35 +16,35 @@ const open = async (
   more: Partial<Stripe.InvoiceCreateParams> = {},
 ): Promise<Stripe.Invoice> => stripe().invoices.finalizeInvoice(await draft(amounts, more));
 
-documented(
-  '/billing/subscriptions/coupons',
-  'a percentage and an amount off are taken off one after the other',
-  async () => {
-    const discounts = [
-      { coupon: await coupon({ percent_off: 25 }) },
-      { coupon: await coupon({ amount_off: 50, currency: 'usd' }) },
-    ];
-    const invoice = await open([1000, 200], { discounts });
-    assert.deepEqual([invoice.subtotal, invoice.total, invoice.amount_due], [1200, 850, 850]);
-    assert.deepEqual(
-      invoice.total_discount_amounts?.map(({ amount }) => amount),
-      [300, 50],
-    );
-  },
-);
-
-documented('/billing/taxes/tax-rates', 'exclusive tax comes on top, inclusive tax is in the amount', async () => {
-  const rate = async (inclusive: boolean): Promise<string> =>
-    (await stripe().taxRates.create({ display_name: 'VAT', percentage: 20, inclusive })).id;
-  const onTop = await open([1000], { default_tax_rates: [await rate(false)] });
-  assert.deepEqual([onTop.subtotal, onTop.total, onTop.total_taxes?.[0]?.amount], [1000, 1200, 200]);
-  const inside = await open([1200], { default_tax_rates: [await rate(true)] });
-  assert.deepEqual([inside.total, inside.total_excluding_tax], [1200, 1000]);
+documented('/billing/subscriptions/coupons', 'a percentage off and an amount off are subtracted in order', async () => {
+  const discounts = [
+    { coupon: await coupon({ percent_off: 25 }) },
+    { coupon: await coupon({ amount_off: 50, currency: 'usd' }) },
+  ];
+  const invoice = await open([1000, 200], { discounts });
+  assert.deepEqual([invoice.subtotal, invoice.total, invoice.amount_due], [1200, 850, 850]);
+  assert.deepEqual(
+    invoice.total_discount_amounts?.map(({ amount }) => amount),
+    [300, 50],
+  );
 });
 
 documented(
+  '/billing/taxes/tax-rates',
+  'exclusive tax is added to the amount, inclusive tax is part of it',
+  async () => {
+    const rate = async (inclusive: boolean): Promise<string> =>
+      (await stripe().taxRates.create({ display_name: 'VAT', percentage: 20, inclusive })).id;
+    const onTop = await open([1000], { default_tax_rates: [await rate(false)] });
+    assert.deepEqual([onTop.subtotal, onTop.total, onTop.total_taxes?.[0]?.amount], [1000, 1200, 200]);
+    const inside = await open([1200], { default_tax_rates: [await rate(true)] });
+    assert.deepEqual([inside.total, inside.total_excluding_tax], [1200, 1000]);
+  },
+);
+
+documented(
   '/api/coupons/create#create_coupon-max_redemptions',
-  'a coupon is redeemed as often as it may be',
+  'a coupon cannot be redeemed more than `max_redemptions` times',
   async () => {
     const id = await coupon({ percent_off: 10, max_redemptions: 1 });
     await open([1000], { discounts: [{ coupon: id }] });
@@ -55,7 +55,7 @@ documented(
 
 documented(
   '/api/invoices/create#create_invoice-days_until_due',
-  'due dates belong to invoices that are sent',
+  'only invoices that are sent have a due date',
   async () => {
     const customer = await payer();
     const create = (params: object): Promise<Stripe.Invoice> => stripe().invoices.create({ customer, ...params });
@@ -66,7 +66,7 @@ documented(
   },
 );
 
-documented('/api/invoices/pay', 'a payment that fails leaves the invoice open with one attempt', async () => {
+documented('/api/invoices/pay', 'after a failed payment the invoice is open and counts the attempt', async () => {
   const { id } = await open([1000], { customer: await payer('pm_card_chargeCustomerFail') });
   await rejected(stripe().invoices.pay(id), { statusCode: 402, code: 'card_declined' });
   const failed = await stripe().invoices.retrieve(id);
@@ -74,7 +74,7 @@ documented('/api/invoices/pay', 'a payment that fails leaves the invoice open wi
   assert.equal((await stripe().invoices.pay(id, { payment_method: 'pm_card_visa' })).status, 'paid');
 });
 
-documented('/billing/customer/balance', 'credit of the customer is used with the finalization', async () => {
+documented('/billing/customer/balance', "the finalization of an invoice uses the customer's credit", async () => {
   const customer = await payer();
   await stripe().customers.createBalanceTransaction(customer, { amount: -300, currency: 'usd' });
   const invoice = await open([1000], { customer });
@@ -87,7 +87,7 @@ documented('/billing/customer/balance', 'credit of the customer is used with the
 
 documented(
   '/invoicing/integration/workflow-transitions',
-  'a negative total is paid at once and becomes credit',
+  'an invoice with a negative total is paid at once, and its total becomes credit',
   async () => {
     const customer = await payer();
     const invoice = await open([-400], { customer });
@@ -96,18 +96,22 @@ documented(
   },
 );
 
-documented('/api/invoiceitems/update', 'a changed item changes its draft, and no finalized invoice', async () => {
-  const id = await draft([500]);
-  const [item] = (await stripe().invoiceItems.list({ invoice: id })).data;
-  await stripe().invoiceItems.update(String(item?.id), { amount: 800 });
-  assert.equal((await stripe().invoices.retrieve(id)).total, 800);
-  await stripe().invoices.finalizeInvoice(id);
-  await rejected(stripe().invoiceItems.update(String(item?.id), { amount: 1 }), { code: 'invoice_not_editable' });
-});
+documented(
+  '/api/invoiceitems/update',
+  'a change of an invoice item changes a draft, but no finalized invoice',
+  async () => {
+    const id = await draft([500]);
+    const [item] = (await stripe().invoiceItems.list({ invoice: id })).data;
+    await stripe().invoiceItems.update(String(item?.id), { amount: 800 });
+    assert.equal((await stripe().invoices.retrieve(id)).total, 800);
+    await stripe().invoices.finalizeInvoice(id);
+    await rejected(stripe().invoiceItems.update(String(item?.id), { amount: 1 }), { code: 'invoice_not_editable' });
+  },
+);
 
 documented(
   '/api/credit_notes/create',
-  'a credit note makes less remain, or goes back from a paid invoice',
+  'a credit note reduces the remaining amount of an open invoice, or refunds a paid invoice',
   async () => {
     const { id } = await open([1000]);
     const before = await stripe().creditNotes.create({ invoice: id, amount: 300 });
@@ -125,7 +129,7 @@ documented(
   },
 );
 
-documented('/api/invoices/create_preview', 'a preview makes nothing and shows the next invoice', async () => {
+documented('/api/invoices/create_preview', 'a preview shows the next invoice and creates nothing', async () => {
   const customer = await payer();
   const { id, items } = await subscribe({ customer });
   const count = (await stripe().invoices.list({ customer })).data.length;
@@ -140,7 +144,7 @@ documented('/api/invoices/create_preview', 'a preview makes nothing and shows th
   await rejected(stripe().invoices.createPreview({ customer: 'cus_none' }), { code: 'resource_missing' });
 });
 
-documented('/api/quotes/line_items/list', 'a quote adds its lines up and lists them', async () => {
+documented('/api/quotes/line_items/list', 'a quote has the totals of its line items, and lists them', async () => {
   const customer = await payer();
   const lines = [{ price: await price(1500), quantity: 2 }, { price: await price(100) }];
   const discounts = [{ coupon: await coupon({ percent_off: 10 }) }];
@@ -156,7 +160,7 @@ documented('/api/quotes/line_items/list', 'a quote adds its lines up and lists t
   assert.equal((await stripe().invoices.retrieve(String(invoice))).total, 2790);
 });
 
-documented('/api/credit_notes/void', 'a voided credit note owes again what it took off', async () => {
+documented('/api/credit_notes/void', 'voiding a credit note restores the remaining amount of its invoice', async () => {
   const customer = await payer();
   const { id } = await stripe().invoices.create({ customer });
   await stripe().invoiceItems.create({ customer, invoice: id, amount: 1000, currency: 'usd' });

@@ -43,7 +43,7 @@ const perUse = (of: Stripe.Billing.Meter, more: Partial<Stripe.PriceCreateParams
 
 documented(
   '/billing/subscriptions/usage-based/implementation-guide',
-  'usage is billed after its period, by what the meter adds up',
+  'the usage that a meter adds up is billed after the period',
   async () => {
     const { of, use, customer, advance } = await metered();
     const made = await subscribe({ customer, items: [{ price: await perUse(of) }] });
@@ -60,7 +60,7 @@ documented(
 
 documented(
   '/api/billing/meter/object#billing_meter_object-default_aggregation',
-  'a meter adds values up, counts them, or takes the last',
+  'a meter adds up values, counts events, or uses the last value',
   async () => {
     for (const [formula, value] of [
       ['sum', 12],
@@ -88,7 +88,7 @@ documented(
 
 documented(
   '/api/billing/meter-event-summary/list',
-  'summaries are of one customer, for days or hours if asked',
+  'summaries are those of one customer, optionally by day or hour',
   async () => {
     const { of, use, customer, advance } = await metered();
     await advance(START + 3 * DAY);
@@ -119,15 +119,19 @@ documented(
   },
 );
 
-documented('/api/billing/meter-event/create', 'an identifier is taken once, and a time within 35 days', async () => {
-  const { use, advance } = await metered();
-  const event = await use(1, 0, { identifier: 'once' });
-  assert.deepEqual([event.identifier, event.object], ['once', 'billing.meter_event']);
-  await rejected(use(1, 0, { identifier: 'once' }), { statusCode: 400, param: 'identifier' });
-  await rejected(use(1, 1), { statusCode: 400, param: 'timestamp' });
-  await advance(START + 40 * DAY);
-  await rejected(use(1, 1), { statusCode: 400, param: 'timestamp' });
-});
+documented(
+  '/api/billing/meter-event/create',
+  'an identifier can be used once, and a timestamp must be within the past 35 days',
+  async () => {
+    const { use, advance } = await metered();
+    const event = await use(1, 0, { identifier: 'once' });
+    assert.deepEqual([event.identifier, event.object], ['once', 'billing.meter_event']);
+    await rejected(use(1, 0, { identifier: 'once' }), { statusCode: 400, param: 'identifier' });
+    await rejected(use(1, 1), { statusCode: 400, param: 'timestamp' });
+    await advance(START + 40 * DAY);
+    await rejected(use(1, 1), { statusCode: 400, param: 'timestamp' });
+  },
+);
 
 documented('/api/billing/meter-event-adjustment/create', 'a canceled event is not billed', async () => {
   const { of, use, customer, advance } = await metered();
@@ -149,7 +153,7 @@ documented('/api/billing/meter-event-adjustment/create', 'a canceled event is no
 
 documented(
   '/billing/subscriptions/usage-based/recording-usage-api#usage-values',
-  'usage below zero is billed as zero',
+  'negative usage is billed as zero',
   async () => {
     const { of, use, customer, advance } = await metered();
     const { id } = await subscribe({ customer, items: [{ price: await perUse(of) }] });
@@ -162,7 +166,7 @@ documented(
 
 documented(
   '/billing/subscriptions/usage-based/pricing-models',
-  'metered prices have tiers and packages, and go with licensed ones',
+  'metered prices can have tiers and packages, and can be combined with licensed prices',
   async () => {
     const { of, use, customer, advance } = await metered();
     const tiered = await stripe().prices.create({
@@ -195,7 +199,7 @@ documented(
 
 documented(
   '/billing/subscriptions/billing-mode/compare',
-  'a subscription to usage alone has its first invoice after a period; in classic mode one of zero at once',
+  'a subscription with only metered prices has its first invoice after a period, or in classic billing mode an invoice of zero at once',
   async () => {
     const { of, customer } = await metered();
     const items = [{ price: await perUse(of) }];
@@ -216,7 +220,7 @@ documented('/api/invoices/create_preview', 'a preview shows the usage until now'
 
 documented(
   '/api/subscriptions/cancel#cancel_subscription-invoice_now',
-  'usage is billed with the cancellation',
+  'a cancellation bills the usage if `invoice_now` is true',
   async () => {
     for (const [invoice_now, totals] of [
       [true, [70]],
@@ -238,7 +242,7 @@ documented(
 
 documented(
   '/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors',
-  'an event that fits no meter or customer is taken and reported',
+  'an event without a meter or customer is accepted, and an event reports the error',
   async () => {
     const { of, customer } = await metered();
     const events = async (type: string): Promise<number> =>
@@ -256,7 +260,7 @@ documented(
   },
 );
 
-documented('/api/v2/billing-meter/create', 'API v2 takes events of the same meters', async () => {
+documented('/api/v2/billing-meter/create', 'API v2 accepts events for the same meters', async () => {
   const { of, customer } = await metered();
   const event = await stripe().v2.billing.meterEvents.create({
     event_name: of.event_name,
@@ -271,7 +275,7 @@ documented('/api/v2/billing-meter/create', 'API v2 takes events of the same mete
   assert.equal(data[0]?.aggregated_value, 4);
 });
 
-documented('/api/billing/meter/create', 'an event name has one active meter', async () => {
+documented('/api/billing/meter/create', 'only one active meter can have an event name', async () => {
   const of = await meter();
   const again = { display_name: 'x', event_name: of.event_name, default_aggregation: { formula: 'sum' as const } };
   await rejected(stripe().billing.meters.create(again), { statusCode: 400, param: 'event_name' });
@@ -281,7 +285,7 @@ documented('/api/billing/meter/create', 'an event name has one active meter', as
 
 documented(
   '/api/prices/create#create_price-recurring-meter',
-  'a metered price names its meter, and only a metered one does',
+  'a metered price needs a meter, and other prices cannot have one',
   async () => {
     const recurring = { interval: 'month' as const };
     await rejected(price(1, { recurring: { ...recurring, usage_type: 'metered' } }), { statusCode: 400 });

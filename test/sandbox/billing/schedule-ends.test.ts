@@ -5,7 +5,7 @@ import { documented, rejected } from '../documented.ts';
 import { coupon, DAY, invoicesOf, monthly, onClock, price, START, stripe } from './setup.ts';
 import { FEBRUARY, MARCH, month, read, subscription } from './schedule-setup.ts';
 
-documented('/api/subscription_schedules/release', 'a released schedule leaves its subscription alone', async () => {
+documented('/api/subscription_schedules/release', 'releasing a schedule does not change its subscription', async () => {
   const { customer, advance } = await onClock();
   const { id, subscription: of } = await stripe().subscriptionSchedules.create({
     customer,
@@ -23,7 +23,7 @@ documented('/api/subscription_schedules/release', 'a released schedule leaves it
   await rejected(stripe().subscriptionSchedules.cancel(id), { statusCode: 400 });
 });
 
-documented('/api/subscription_schedules/cancel', 'a canceled schedule ends its subscription', async () => {
+documented('/api/subscription_schedules/cancel', 'canceling a schedule cancels its subscription', async () => {
   const { customer } = await onClock();
   const made = await stripe().subscriptionSchedules.create({
     customer,
@@ -67,7 +67,7 @@ documented(
 
 documented(
   '/billing/subscriptions/subscription-schedules/use-cases#using-trials',
-  'phases have trials, coupons and items that are sold once',
+  'phases can have trials, coupons and one-time items',
   async () => {
     const { customer, advance } = await onClock();
     const plan = await monthly(1000);
@@ -94,7 +94,7 @@ documented(
 
 documented(
   '/api/events/types#event_types-subscription_schedule.created',
-  'a schedule has events of its own',
+  'the creation, the coming end and the completion of a schedule have events',
   async () => {
     const { customer, advance } = await onClock();
     await stripe().subscriptionSchedules.create({
@@ -114,7 +114,7 @@ documented(
   },
 );
 
-documented('/api/quotes/accept', 'a quote for a later date makes a schedule with its items', async () => {
+documented('/api/quotes/accept', 'a quote with a later effective date creates a schedule with its items', async () => {
   const { customer, advance } = await onClock();
   const quote = await stripe().quotes.create({
     customer,
@@ -131,7 +131,7 @@ documented('/api/quotes/accept', 'a quote for a later date makes a schedule with
 
 documented(
   '/api/subscription_schedules/create#create_subscription_schedule-phases-items-price_data',
-  'a phase may bring its price along, and an item of a subscription may change to such a price',
+  'a phase can define a price, and a subscription item can change to a price that the request defines',
   async () => {
     const { customer, advance } = await onClock();
     const product = (await stripe().products.create({ name: 'Inline' })).id;

@@ -1,4 +1,4 @@
-/** What the tests of subscription schedules share. */
+/** Times, durations and requests that the tests of subscription schedules use. */
 import type Stripe from 'stripe';
 import { stripe } from './setup.ts';
 

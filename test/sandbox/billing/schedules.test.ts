@@ -33,7 +33,7 @@ documented(
 
 documented(
   '/api/subscription_schedules/create#create_subscription_schedule-start_date',
-  'a schedule that begins later makes its subscription then',
+  'a schedule with a later start date creates its subscription on that date',
   async () => {
     const { customer, advance } = await onClock();
     const {
@@ -62,7 +62,7 @@ documented(
 
 documented(
   '/billing/subscriptions/subscription-schedules/use-cases#upgrading-subscriptions',
-  'a phase that begins with a period changes the price without a proration',
+  'a phase that begins with a billing period changes the price without a proration',
   async () => {
     const { customer, advance } = await onClock();
     const made = await stripe().subscriptionSchedules.create({
@@ -87,7 +87,7 @@ documented(
 
 documented(
   '/billing/subscriptions/subscription-schedules/use-cases#changing-billing-intervals',
-  'a phase with another interval begins its cycle with the phase',
+  'a phase with another interval begins a new billing cycle',
   async () => {
     const { customer, advance } = await onClock();
     const yearly = await price(9000, { recurring: { interval: 'year' } });
@@ -109,7 +109,7 @@ documented(
 
 documented(
   '/api/subscription_schedules/create#create_subscription_schedule-phases-proration_behavior',
-  'a phase that begins within a period is prorated, unless it says none',
+  'a phase that begins within a billing period is prorated, unless its `proration_behavior` is `none`',
   async () => {
     for (const [proration_behavior, amounts] of [
       ['create_prorations', [2800, -1400]],
@@ -161,7 +161,7 @@ documented(
 
 documented(
   '/api/subscription_schedules/create#create_subscription_schedule-from_subscription',
-  'a schedule of a subscription begins with what it is, in its current period',
+  'a schedule that is created from a subscription begins with its current items and period',
   async () => {
     const { customer, advance } = await onClock();
     const { id, items } = await subscribe({ customer });

@@ -1,4 +1,4 @@
-/** Customers, prices, drafts and subscriptions to begin a billing test with. */
+/** Creates the customers, prices, coupons and subscriptions that the billing tests need. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { ownSandbox } from '../documented.ts';
@@ -36,17 +36,18 @@ export async function subscribe(more: Partial<Stripe.SubscriptionCreateParams> =
   return made as Latest;
 }
 
-/** Where the clocks of the tests begin: the last day of a month of 31. */
+/** The time at which the test clocks begin: the last day of a month with 31 days. */
 export const START = Date.UTC(2026, 0, 31) / 1000;
 
 export interface ClockTime {
   readonly clock: string;
-  /** A customer of the clock with a card; without a card if it is null. */
+  /** A customer of the clock, with the card that the test requests. */
   readonly customer: string;
-  /** To a moment, in Unix seconds. */
+  /** Moves the clock to a time in Unix seconds. */
   readonly advance: (to: number) => Promise<void>;
 }
 
+/** Creates a test clock and a customer of it. If `card` is null, the customer has no card. */
 export async function onClock(card: string | null = 'pm_card_visa'): Promise<ClockTime> {
   const { id: clock } = await stripe().testHelpers.testClocks.create({ frozen_time: START });
   const more = { test_clock: clock, email: 'jane@example.com' };

@@ -6,7 +6,7 @@ import { coupon, DAY, invoicesOf, monthly, onClock, payer, price, START, stripe,
 
 documented(
   '/api/subscriptions/create#create_subscription-payment_behavior',
-  'the first payment decides on the status',
+  'the result of the first payment determines the status',
   async () => {
     const failing = 'pm_card_chargeCustomerFail';
     assert.equal((await subscribe()).status, 'active');
@@ -26,7 +26,7 @@ documented(
 
 documented(
   '/billing/subscriptions/overview#subscription-statuses',
-  'confirming the payment of the first invoice makes it active',
+  'confirming the payment of the first invoice makes the subscription active',
   async () => {
     const { id } = await stripe().customers.create();
     const waiting = await subscribe({ customer: id, payment_behavior: 'default_incomplete' });
@@ -40,7 +40,7 @@ documented(
 
 documented(
   '/billing/subscriptions/billing-cycle',
-  'months are counted from the anchor: the 31st becomes the last day',
+  'months are counted from the anchor: an anchor on the 31st is the last day of shorter months',
   async () => {
     const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
@@ -60,7 +60,7 @@ documented(
   },
 );
 
-documented('/billing/subscriptions/trials', 'after the trial the first period is billed', async () => {
+documented('/billing/subscriptions/trials', 'the first period is billed after the trial', async () => {
   const { customer, advance } = await onClock();
   const trial = await subscribe({ customer, trial_period_days: 14 });
   assert.deepEqual([trial.status, trial.latest_invoice.total, trial.trial_end], ['trialing', 0, START + 14 * DAY]);
@@ -75,7 +75,7 @@ documented('/billing/subscriptions/trials', 'after the trial the first period is
   );
 });
 
-documented('/billing/subscriptions/coupons', 'a coupon counts once, for its months, or for ever', async () => {
+documented('/billing/subscriptions/coupons', 'a coupon applies once, for its months, or forever', async () => {
   const totals = async (params: Stripe.CouponCreateParams): Promise<number[]> => {
     const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer, discounts: [{ coupon: await coupon({ percent_off: 50, ...params }) }] });
@@ -90,7 +90,7 @@ documented('/billing/subscriptions/coupons', 'a coupon counts once, for its mont
 
 documented(
   '/billing/subscriptions/prorations',
-  'a change in the middle of a period is credited and charged in part',
+  'a change within a billing period credits the unused time and charges the remaining time',
   async () => {
     const { customer, advance } = await onClock();
     const { id, items } = await subscribe({ customer, items: [{ price: await monthly(2800) }] });
@@ -110,21 +110,25 @@ documented(
   },
 );
 
-documented('/billing/subscriptions/change-price', 'a longer interval begins a new cycle, billed at once', async () => {
-  const { customer, advance } = await onClock();
-  const { id, items } = await subscribe({ customer, items: [{ price: await monthly(2800) }] });
-  await advance(START + 14 * DAY);
-  const yearly = await price(20_000, { recurring: { interval: 'year' } });
-  const changed = await stripe().subscriptions.update(id, {
-    items: [{ id: String(items.data[0]?.id), price: yearly }],
-  });
-  assert.equal(changed.billing_cycle_anchor, START + 14 * DAY);
-  assert.equal((await invoicesOf(id))[0]?.total, 20_000 - 1400);
-});
+documented(
+  '/billing/subscriptions/change-price',
+  'a longer interval begins a new billing cycle, which is billed at once',
+  async () => {
+    const { customer, advance } = await onClock();
+    const { id, items } = await subscribe({ customer, items: [{ price: await monthly(2800) }] });
+    await advance(START + 14 * DAY);
+    const yearly = await price(20_000, { recurring: { interval: 'year' } });
+    const changed = await stripe().subscriptions.update(id, {
+      items: [{ id: String(items.data[0]?.id), price: yearly }],
+    });
+    assert.equal(changed.billing_cycle_anchor, START + 14 * DAY);
+    assert.equal((await invoicesOf(id))[0]?.total, 20_000 - 1400);
+  },
+);
 
 documented(
   '/billing/revenue-recovery/smart-retries',
-  'a renewal that fails is past due, retried, and ends the subscription',
+  'a failed renewal makes the subscription past due, is retried, and finally ends the subscription',
   async () => {
     const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
@@ -140,7 +144,7 @@ documented(
 
 documented(
   '/billing/subscriptions/cancel',
-  'at the end of the period it is canceled, and not billed again',
+  'with `cancel_at_period_end` a subscription ends with the period and is not billed again',
   async () => {
     const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer });
@@ -155,7 +159,7 @@ documented(
 
 documented(
   '/billing/subscriptions/overview#subscription-statuses',
-  'without a first payment it expires after 23 hours',
+  'a subscription whose first invoice is not paid expires after 23 hours',
   async () => {
     const { customer, advance } = await onClock();
     const { id } = await subscribe({ customer, payment_behavior: 'default_incomplete' });
@@ -165,7 +169,7 @@ documented(
   },
 );
 
-documented('/billing/collection-method', 'an invoice that is sent and not paid in time makes it past due', async () => {
+documented('/billing/collection-method', 'a sent invoice that is overdue makes the subscription past due', async () => {
   const { customer, advance } = await onClock();
   const { id, status } = await subscribe({ customer, collection_method: 'send_invoice', days_until_due: 5 });
   assert.equal(status, 'active');
@@ -178,7 +182,7 @@ documented('/billing/collection-method', 'an invoice that is sent and not paid i
 
 documented(
   '/billing/subscriptions/pause-payment',
-  'collection that is paused voids its invoices, or keeps them as drafts',
+  'while collection is paused, invoices are voided or stay drafts',
   async () => {
     for (const [behavior, status] of [
       ['void', 'void'],
@@ -194,35 +198,43 @@ documented(
   },
 );
 
-documented('/products-prices/pricing-models', 'tiers price by volume or by what lies in each', async () => {
-  const tiers = [
-    { up_to: 5, unit_amount: 500 },
-    { up_to: 'inf' as const, unit_amount: 400, flat_amount: 100 },
-  ];
-  const total = async (tiers_mode: 'graduated' | 'volume'): Promise<number> => {
-    const of = await stripe().prices.create({
-      currency: 'usd',
-      product_data: { name: 'Seats' },
-      recurring: { interval: 'month' },
-      billing_scheme: 'tiered',
-      tiers_mode,
-      tiers,
-    });
-    return (await subscribe({ items: [{ price: of.id, quantity: 6 }] })).latest_invoice.total;
-  };
-  assert.deepEqual([await total('graduated'), await total('volume')], [5 * 500 + 400 + 100, 6 * 400 + 100]);
-});
+documented(
+  '/products-prices/pricing-models',
+  'tiers price the whole quantity (volume) or the units in each tier (graduated)',
+  async () => {
+    const tiers = [
+      { up_to: 5, unit_amount: 500 },
+      { up_to: 'inf' as const, unit_amount: 400, flat_amount: 100 },
+    ];
+    const total = async (tiers_mode: 'graduated' | 'volume'): Promise<number> => {
+      const of = await stripe().prices.create({
+        currency: 'usd',
+        product_data: { name: 'Seats' },
+        recurring: { interval: 'month' },
+        billing_scheme: 'tiered',
+        tiers_mode,
+        tiers,
+      });
+      return (await subscribe({ items: [{ price: of.id, quantity: 6 }] })).latest_invoice.total;
+    };
+    assert.deepEqual([await total('graduated'), await total('volume')], [5 * 500 + 400 + 100, 6 * 400 + 100]);
+  },
+);
 
-documented('/api/subscription_items/create', 'items are added, changed and deleted, but for the last one', async () => {
-  const { id } = await subscribe();
-  const added = await stripe().subscriptionItems.create({ subscription: id, price: await monthly(300), quantity: 2 });
-  assert.equal((await stripe().subscriptionItems.update(added.id, { quantity: 5 })).quantity, 5);
-  const { items } = await stripe().subscriptions.retrieve(id);
-  assert.deepEqual(
-    items.data.map(({ quantity }) => quantity),
-    [1, 5],
-  );
-  await stripe().subscriptionItems.del(added.id);
-  await rejected(stripe().subscriptionItems.del(String(items.data[0]?.id)), { statusCode: 400 });
-  await rejected(stripe().subscriptionItems.create({ subscription: id, price: await price(5) }), { statusCode: 400 });
-});
+documented(
+  '/api/subscription_items/create',
+  'items can be added, changed and deleted, except the last one',
+  async () => {
+    const { id } = await subscribe();
+    const added = await stripe().subscriptionItems.create({ subscription: id, price: await monthly(300), quantity: 2 });
+    assert.equal((await stripe().subscriptionItems.update(added.id, { quantity: 5 })).quantity, 5);
+    const { items } = await stripe().subscriptions.retrieve(id);
+    assert.deepEqual(
+      items.data.map(({ quantity }) => quantity),
+      [1, 5],
+    );
+    await stripe().subscriptionItems.del(added.id);
+    await rejected(stripe().subscriptionItems.del(String(items.data[0]?.id)), { statusCode: 400 });
+    await rejected(stripe().subscriptionItems.create({ subscription: id, price: await price(5) }), { statusCode: 400 });
+  },
+);

@@ -1,4 +1,4 @@
-/** Checkout Sessions by mode: totals, payment, subscription, setup, what is made of them. */
+/** Checkout Sessions by mode: totals, payments, subscriptions, setup, events. */
 import assert from 'node:assert/strict';
 import type Stripe from 'stripe';
 import { documented, rejected } from '../documented.ts';
@@ -38,7 +38,7 @@ const amounts = ({ amount_subtotal, amount_total, total_details }: Stripe.Checko
   total_details?.amount_tax,
 ];
 
-documented('/payments/checkout/taxes', 'tax rates of a line are added to it, or are in it', async () => {
+documented('/payments/checkout/taxes', 'the tax of a line item is added to its amount, or is part of it', async () => {
   const rate = async (inclusive: boolean): Promise<string> =>
     (await stripe().taxRates.create({ display_name: 'VAT', percentage: 20, inclusive })).id;
   const of = await price(1200);
@@ -50,7 +50,7 @@ documented('/payments/checkout/taxes', 'tax rates of a line are added to it, or 
 
 documented(
   '/payments/checkout/discounts',
-  'a coupon takes its part off before tax, and is redeemed when paid',
+  'a coupon is applied before tax, and redeemed when the session is paid',
   async () => {
     const id = await coupon({ percent_off: 25 });
     const rate = await stripe().taxRates.create({ display_name: 'VAT', percentage: 10, inclusive: false });
@@ -69,7 +69,7 @@ documented(
 
 documented(
   '/payments/checkout/discounts',
-  'a coupon in another currency, an expired one, or two are rejected',
+  'a coupon in another currency, an expired coupon and two coupons are rejected',
   async () => {
     const euros = await coupon({ amount_off: 100, currency: 'eur' });
     await rejected(session({ discounts: [{ coupon: euros }] }), { statusCode: 400 });
@@ -82,7 +82,7 @@ documented(
 
 documented(
   '/payments/checkout/discounts#let-customers-apply-promotion-codes',
-  'a customer enters a promotion code',
+  'a customer can enter a promotion code',
   async () => {
     const promotion = await stripe().promotionCodes.create({
       promotion: { type: 'coupon', coupon: await coupon({ percent_off: 50 }) },
@@ -96,20 +96,20 @@ documented(
   },
 );
 
-documented('/payments/checkout/pricing-models', 'tiers and packages price a line', async () => {
+documented('/payments/checkout/pricing-models', 'a line item can have a price with tiers or packages', async () => {
   const packaged = await price(500, { transform_quantity: { divide_by: 10, round: 'up' } });
   assert.equal((await session({ line_items: [{ price: packaged, quantity: 21 }] })).amount_total, 1500);
 });
 
 documented(
   '/currencies#minimum-and-maximum-charge-amounts',
-  'a session of less than may be charged is rejected',
+  'a session below the minimum charge amount is rejected',
   async () => {
     await rejected(session({ line_items: [{ price: await price(20), quantity: 1 }] }), { code: 'amount_too_small' });
   },
 );
 
-documented('/payments/checkout/adjustable-quantity', 'a customer changes a quantity that is adjustable', async () => {
+documented('/payments/checkout/adjustable-quantity', 'a customer can change an adjustable quantity', async () => {
   const adjustable_quantity = { enabled: true, maximum: 5 };
   const made = await session({ line_items: [{ price: await price(1000), quantity: 1, adjustable_quantity }] });
   const [line] = (await stripe().checkout.sessions.listLineItems(made.id)).data;
@@ -130,7 +130,7 @@ documented('/payments/during-payment/charge-shipping', 'the first shipping optio
 
 documented(
   '/api/checkout/sessions/create#create_checkout_session-payment_intent_data',
-  'the payment intent takes its data',
+  'the payment intent has the fields of `payment_intent_data`',
   async () => {
     const made = await session({
       payment_intent_data: { capture_method: 'manual', description: 'Shoes', metadata: { order: '7' } },
@@ -147,7 +147,7 @@ documented(
 
 documented(
   '/api/checkout/sessions/create#create_checkout_session-customer_creation',
-  'a payment has a customer if it asks for one, and the details that were entered',
+  'a paid session has the details that were entered, and a customer if it requires one',
   async () => {
     const guest = await paid(await session());
     assert.deepEqual(
@@ -160,13 +160,13 @@ documented(
   },
 );
 
-documented('/payments/checkout/receipts#paid-invoices', 'an invoice of the payment is made if asked', async () => {
+documented('/payments/checkout/receipts#paid-invoices', 'a payment creates an invoice if enabled', async () => {
   const done = await paid(await session({ invoice_creation: { enabled: true } }));
   const invoice = await stripe().invoices.retrieve(String(done.invoice));
   assert.deepEqual([invoice.status, invoice.total, invoice.customer], ['paid', 2000, done.customer]);
 });
 
-documented('/payments/checkout/custom-fields', 'a field of the shop is filled in', async () => {
+documented('/payments/checkout/custom-fields', 'a session has the values of its custom fields', async () => {
   const made = await session({
     custom_fields: [{ key: 'engraving', label: { type: 'custom', custom: 'Engraving' }, type: 'text' }],
   });
@@ -199,14 +199,14 @@ documented(
 
 documented(
   '/payments/subscriptions?platform=web&ui=stripe-hosted',
-  'a card that asks is authenticated on the way',
+  'a card that requires authentication is authenticated on the page',
   async () => {
     const done = await paid(await subscriptionSession(), { ...CARD, payment_method: 'pm_card_threeDSecure2Required' });
     assert.equal((await stripe().subscriptions.retrieve(String(done.subscription))).status, 'active');
   },
 );
 
-documented('/payments/checkout/free-trials', 'a trial costs nothing today, and is billed after it', async () => {
+documented('/payments/checkout/free-trials', 'a session with a trial costs nothing today', async () => {
   const { customer, advance } = await onClock(null);
   const made = await subscriptionSession({ customer, subscription_data: { trial_period_days: 7 } });
   assert.deepEqual([made.amount_total, made.payment_status], [0, 'no_payment_required']);
@@ -219,7 +219,7 @@ documented('/payments/checkout/free-trials', 'a trial costs nothing today, and i
 
 documented(
   '/payments/checkout/free-trials#without-payment-method',
-  'a trial needs no card if it is collected only when required',
+  'a trial needs no card if `payment_method_collection` is `if_required`',
   async () => {
     const made = await subscriptionSession({
       payment_method_collection: 'if_required',
@@ -235,7 +235,7 @@ documented(
 
 documented(
   '/payments/checkout/build-subscriptions',
-  'a coupon for months and an item for once go into the subscription',
+  'a subscription keeps the coupon of its session, and its first invoice bills the one-time items',
   async () => {
     const id = await coupon({ percent_off: 50, duration: 'repeating', duration_in_months: 2 });
     const made = await subscriptionSession({
@@ -269,21 +269,25 @@ documented(
   },
 );
 
-documented('/payments/checkout/abandoned-carts', 'an expired session is recovered by its URL', async () => {
-  const made = await session({ after_expiration: { recovery: { enabled: true } } });
-  const expired = await stripe().checkout.sessions.expire(made.id);
-  assert.deepEqual([expired.status, expired.url], ['expired', null]);
-  assert.equal((await visit(made.url)).status, 410);
-  const { location } = await visit(expired.after_expiration?.recovery?.url ?? null);
-  const { status } = await visit(location, CARD);
-  assert.equal(status, 303);
-  const [latest] = (await stripe().checkout.sessions.list({ limit: 1 })).data;
-  assert.deepEqual([latest?.recovered_from, latest?.payment_status], [made.id, 'paid']);
-});
+documented(
+  '/payments/checkout/abandoned-carts',
+  'an expired session can be continued with its recovery URL',
+  async () => {
+    const made = await session({ after_expiration: { recovery: { enabled: true } } });
+    const expired = await stripe().checkout.sessions.expire(made.id);
+    assert.deepEqual([expired.status, expired.url], ['expired', null]);
+    assert.equal((await visit(made.url)).status, 410);
+    const { location } = await visit(expired.after_expiration?.recovery?.url ?? null);
+    const { status } = await visit(location, CARD);
+    assert.equal(status, 303);
+    const [latest] = (await stripe().checkout.sessions.list({ limit: 1 })).data;
+    assert.deepEqual([latest?.recovered_from, latest?.payment_status], [made.id, 'paid']);
+  },
+);
 
 documented(
   '/api/events/types#event_types-checkout.session.completed',
-  'completion and expiry have events',
+  'the completion and the expiry of a session have events',
   async () => {
     const made = await session({ client_reference_id: 'cart-9' });
     await paid(made);

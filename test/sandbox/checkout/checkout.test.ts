@@ -17,16 +17,20 @@ async function session({ stripe }: Shop, more: object = {}): Promise<Stripe.Chec
   });
 }
 
-documented('/api/checkout/sessions/object', 'a new session is open, unpaid and has a page for a day', async (shop) => {
-  const made = await session(shop);
-  assert.deepEqual([made.status, made.payment_status, made.amount_total], ['open', 'unpaid', 3000]);
-  assert.equal(made.expires_at - made.created, DAY);
-  const lines = await shop.stripe.checkout.sessions.listLineItems(made.id);
-  assert.deepEqual(
-    lines.data.map(({ quantity, amount_total: total, description }) => [quantity, total, description]),
-    [[2, 3000, 'Thing']],
-  );
-});
+documented(
+  '/api/checkout/sessions/object',
+  'a new session is open and unpaid, and has a page for a day',
+  async (shop) => {
+    const made = await session(shop);
+    assert.deepEqual([made.status, made.payment_status, made.amount_total], ['open', 'unpaid', 3000]);
+    assert.equal(made.expires_at - made.created, DAY);
+    const lines = await shop.stripe.checkout.sessions.listLineItems(made.id);
+    assert.deepEqual(
+      lines.data.map(({ quantity, amount_total: total, description }) => [quantity, total, description]),
+      [[2, 3000, 'Thing']],
+    );
+  },
+);
 
 documented(
   '/payments/checkout/how-checkout-works',
@@ -47,13 +51,17 @@ documented(
   },
 );
 
-documented('/api/checkout/sessions/expire', 'an open session expires once, on demand or in time', async (shop) => {
-  const [first, second] = [await session(shop), await session(shop)];
-  assert.equal((await shop.stripe.checkout.sessions.expire(first.id)).status, 'expired');
-  await rejected(shop.stripe.checkout.sessions.expire(first.id), { statusCode: 400 });
-  shop.pass(DAY);
-  assert.equal((await shop.stripe.checkout.sessions.retrieve(second.id)).status, 'expired');
-});
+documented(
+  '/api/checkout/sessions/expire',
+  'an open session expires once, by a request or at its time',
+  async (shop) => {
+    const [first, second] = [await session(shop), await session(shop)];
+    assert.equal((await shop.stripe.checkout.sessions.expire(first.id)).status, 'expired');
+    await rejected(shop.stripe.checkout.sessions.expire(first.id), { statusCode: 400 });
+    shop.pass(DAY);
+    assert.equal((await shop.stripe.checkout.sessions.retrieve(second.id)).status, 'expired');
+  },
+);
 
 const REFUSED: readonly (readonly [string, object])[] = [
   ['no line items', { line_items: undefined }],

@@ -16,15 +16,15 @@ function theBrowser(): Browser {
   return opened;
 }
 
-/** Complaints of the console that a page is meant to have. */
-let forgiven = 0;
+/** Number of messages in the browser's console that the tests have expected so far. */
+let expectedComplaints = 0;
 
 before(async () => {
   if (chromiumProgram() !== undefined) opened = await openBrowser();
 });
 after(() => opened?.close());
 
-/** Nothing is cut off at the side, and every field has a label. */
+/** Asserts that no content is wider than the page, and that every field has a label. */
 async function looksRight(name: string): Promise<void> {
   const { page, show } = theBrowser();
   for (const [width, size] of Object.entries(WIDTHS)) {
@@ -37,10 +37,10 @@ async function looksRight(name: string): Promise<void> {
     "[...document.querySelectorAll('input:not([type=hidden]),select')].filter((field) => field.labels.length === 0 && !field.ariaLabel).length",
   );
   assert.equal(unlabeled, 0, `${name} has fields without a label`);
-  assert.deepEqual(theBrowser().complaints.slice(forgiven), []);
+  assert.deepEqual(theBrowser().complaints.slice(expectedComplaints), []);
 }
 
-/** The page that a customer is led to is not on this machine: its address is enough. */
+/** Asserts the address of the page to which the customer is redirected. That page is not on this machine. */
 async function leadsTo(click: () => Promise<void>, url: string): Promise<void> {
   const { page } = theBrowser();
   await page.route(`${new URL(url).origin}/**`, (route) => route.fulfill({ body: 'the shop' }));
@@ -66,8 +66,8 @@ here('a customer is declined on the page of a session, and pays with another car
   await page.getByLabel('Test card').fill('pm_card_visa_chargeDeclined');
   await page.getByRole('button', { name: 'Pay $39.00' }).click();
   assert.match((await page.getByRole('alert').textContent()) ?? '', /declined/);
-  // The answer to a decline is 402, which the console of the browser reports.
-  forgiven = theBrowser().complaints.length;
+  // The response to a decline is 402, which the console of the browser reports.
+  expectedComplaints = theBrowser().complaints.length;
   await looksRight('checkout-declined');
   await page.getByLabel('Test card').fill('pm_card_visa');
   await leadsTo(

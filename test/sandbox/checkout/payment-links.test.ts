@@ -12,7 +12,7 @@ async function link(more: Params = {}): Promise<Stripe.PaymentLink> {
   return stripe().paymentLinks.create({ ...more, line_items });
 }
 
-/** A customer follows a link and pays on the session's page. */
+/** Opens a link as a customer, and pays on the page of its session. */
 async function follow(url: string): Promise<{ session: Stripe.Checkout.Session; location: string | null }> {
   const { location: page } = await visit(url);
   const { location } = await visit(page, { payment_method: 'pm_card_visa', email: 'jane@example.com' });
@@ -21,19 +21,23 @@ async function follow(url: string): Promise<{ session: Stripe.Checkout.Session; 
   return { session, location };
 }
 
-documented('/payment-links/create', 'each visit of a link makes a session, which is paid on its page', async () => {
-  const { id, url, active, after_completion: after, currency } = await link({ metadata: { campaign: 'spring' } });
-  assert.deepEqual([active, after.type, currency], [true, 'hosted_confirmation', 'usd']);
-  const { session, location } = await follow(url);
-  assert.deepEqual(
-    [session.payment_link, session.status, session.amount_total, session.metadata],
-    [id, 'complete', 3000, { campaign: 'spring' }],
-  );
-  assert.match((await visit(location)).text, /Thanks for your payment/);
-  assert.notEqual((await visit(url)).location, session.url);
-});
+documented(
+  '/payment-links/create',
+  'each visit of a link creates a session, which the customer pays on its page',
+  async () => {
+    const { id, url, active, after_completion: after, currency } = await link({ metadata: { campaign: 'spring' } });
+    assert.deepEqual([active, after.type, currency], [true, 'hosted_confirmation', 'usd']);
+    const { session, location } = await follow(url);
+    assert.deepEqual(
+      [session.payment_link, session.status, session.amount_total, session.metadata],
+      [id, 'complete', 3000, { campaign: 'spring' }],
+    );
+    assert.match((await visit(location)).text, /Thanks for your payment/);
+    assert.notEqual((await visit(url)).location, session.url);
+  },
+);
 
-documented('/api/payment-link/retrieve-line-items', 'a link lists what it sells', async () => {
+documented('/api/payment-link/retrieve-line-items', 'a link lists its line items', async () => {
   const { id } = await link();
   const { data } = await stripe().paymentLinks.listLineItems(id);
   assert.deepEqual(
@@ -42,20 +46,24 @@ documented('/api/payment-link/retrieve-line-items', 'a link lists what it sells'
   );
 });
 
-documented('/payment-links/post-payment', 'a link leads to a page of the shop, or shows its message', async () => {
-  const redirect = { url: 'https://example.com/done/{CHECKOUT_SESSION_ID}' };
-  const away = await follow((await link({ after_completion: { type: 'redirect', redirect } })).url);
-  assert.equal(away.location, `https://example.com/done/${away.session.id}`);
-  const hosted_confirmation = { custom_message: 'See you soon' };
-  const here = await follow(
-    (await link({ after_completion: { type: 'hosted_confirmation', hosted_confirmation } })).url,
-  );
-  assert.match((await visit(here.location)).text, /See you soon/);
-});
+documented(
+  '/payment-links/post-payment',
+  'after the payment a link redirects to a page of the shop, or shows its message',
+  async () => {
+    const redirect = { url: 'https://example.com/done/{CHECKOUT_SESSION_ID}' };
+    const away = await follow((await link({ after_completion: { type: 'redirect', redirect } })).url);
+    assert.equal(away.location, `https://example.com/done/${away.session.id}`);
+    const hosted_confirmation = { custom_message: 'See you soon' };
+    const here = await follow(
+      (await link({ after_completion: { type: 'hosted_confirmation', hosted_confirmation } })).url,
+    );
+    assert.match((await visit(here.location)).text, /See you soon/);
+  },
+);
 
 documented(
   '/payment-links/create#deactivate-link',
-  'an inactive link shows its message, and is active again',
+  'an inactive link shows its message, and can be activated again',
   async () => {
     const { id, url } = await link({ inactive_message: 'Sold out' });
     assert.equal((await stripe().paymentLinks.update(id, { active: false })).active, false);
@@ -66,36 +74,36 @@ documented(
   },
 );
 
-documented('/payment-links/customize#limit-the-number-of-payments', 'a link with a limit closes after it', async () => {
-  const { id, url } = await link({ restrictions: { completed_sessions: { limit: 1 } } });
-  await follow(url);
-  const closed = await stripe().paymentLinks.retrieve(id);
-  assert.deepEqual([closed.active, closed.restrictions?.completed_sessions.count], [false, 1]);
-  assert.equal((await visit(url)).status, 410);
-});
-
 documented(
-  '/payment-links/url-parameters',
-  'the URL fills in the e-mail, a reference and a promotion code',
+  '/payment-links/customize#limit-the-number-of-payments',
+  'a link becomes inactive when it reaches its limit of payments',
   async () => {
-    await stripe().promotionCodes.create({
-      promotion: { type: 'coupon', coupon: await coupon({ percent_off: 50 }) },
-      code: 'LINK50',
-    });
-    const { url } = await link({ allow_promotion_codes: true });
-    const query = 'prefilled_email=ann%40example.com&client_reference_id=ref-1&prefilled_promo_code=LINK50';
-    await visit(`${url}?${query}`);
-    const [session] = (await stripe().checkout.sessions.list({ limit: 1 })).data;
-    assert.deepEqual(
-      [session?.customer_email, session?.client_reference_id, session?.amount_total],
-      ['ann@example.com', 'ref-1', 1500],
-    );
+    const { id, url } = await link({ restrictions: { completed_sessions: { limit: 1 } } });
+    await follow(url);
+    const closed = await stripe().paymentLinks.retrieve(id);
+    assert.deepEqual([closed.active, closed.restrictions?.completed_sessions.count], [false, 1]);
+    assert.equal((await visit(url)).status, 410);
   },
 );
 
+documented('/payment-links/url-parameters', 'the URL can set the email, a reference and a promotion code', async () => {
+  await stripe().promotionCodes.create({
+    promotion: { type: 'coupon', coupon: await coupon({ percent_off: 50 }) },
+    code: 'LINK50',
+  });
+  const { url } = await link({ allow_promotion_codes: true });
+  const query = 'prefilled_email=ann%40example.com&client_reference_id=ref-1&prefilled_promo_code=LINK50';
+  await visit(`${url}?${query}`);
+  const [session] = (await stripe().checkout.sessions.list({ limit: 1 })).data;
+  assert.deepEqual(
+    [session?.customer_email, session?.client_reference_id, session?.amount_total],
+    ['ann@example.com', 'ref-1', 1500],
+  );
+});
+
 documented(
   '/payment-links/subscriptions',
-  'a link with a recurring price makes a subscription, after its trial',
+  'a link with a recurring price creates a subscription with its trial',
   async () => {
     const { url } = await link({
       line_items: [{ price: await monthly(900), quantity: 1 }],
@@ -107,7 +115,7 @@ documented(
   },
 );
 
-documented('/api/payment-link/create', 'a link sells something, in one currency', async () => {
+documented('/api/payment-link/create', 'a link needs line items with existing prices in one currency', async () => {
   await rejected(stripe().paymentLinks.create({ line_items: [] }), { statusCode: 400 });
   await rejected(stripe().paymentLinks.create({ line_items: [{ price: 'price_none', quantity: 1 }] }), {
     code: 'resource_missing',
@@ -122,13 +130,17 @@ documented('/api/payment-link/create', 'a link sells something, in one currency'
   await rejected(link({ after_completion }), { statusCode: 400 });
 });
 
-documented('/api/events/types#event_types-payment_link.created', 'a link has events', async () => {
-  const { id } = await link();
-  await stripe().paymentLinks.update(id, { metadata: { a: '1' } });
-  const { data } = await stripe().events.list({ limit: 5 });
-  for (const type of ['payment_link.created', 'payment_link.updated'])
-    assert.ok(
-      data.some((event) => event.type === type),
-      type,
-    );
-});
+documented(
+  '/api/events/types#event_types-payment_link.created',
+  'the creation and the update of a link have events',
+  async () => {
+    const { id } = await link();
+    await stripe().paymentLinks.update(id, { metadata: { a: '1' } });
+    const { data } = await stripe().events.list({ limit: 5 });
+    for (const type of ['payment_link.created', 'payment_link.updated'])
+      assert.ok(
+        data.some((event) => event.type === type),
+        type,
+      );
+  },
+);

@@ -2,12 +2,12 @@
 
 export interface Visit {
   readonly status: number;
-  /** Where the page leads; null if it is shown. */
+  /** The URL to which the page redirects, or null if it is shown. */
   readonly location: string | null;
   readonly text: string;
 }
 
-/** Opens a page, or sends a form to it; redirects are not followed. */
+/** Opens a page, or sends a form to it. Does not follow redirects. */
 export async function visit(url: string | null, form?: Readonly<Record<string, string>>): Promise<Visit> {
   const response = await fetch(String(url), {
     redirect: 'manual',

@@ -6,7 +6,7 @@ import { inShop, type Shop } from '../money/shop.ts';
 
 const documented = inShop();
 
-/** Past the two days after which charges are available. */
+/** Seconds after which a charge is certainly available. It is after two days. */
 const SETTLING_SECONDS = 3 * 86_400;
 
 async function seller({ stripe }: Shop, more: object = {}): Promise<Stripe.Account> {
@@ -20,7 +20,7 @@ async function seller({ stripe }: Shop, more: object = {}): Promise<Stripe.Accou
   });
 }
 
-async function sums({ stripe }: Shop, options: Stripe.RequestOptions = {}): Promise<[number, number]> {
+async function availableAndPending({ stripe }: Shop, options: Stripe.RequestOptions = {}): Promise<[number, number]> {
   const balance = await stripe.balance.retrieve({}, options);
   const usd = (list: Stripe.Balance.Available[]): number =>
     list.find(({ currency }) => currency === 'usd')?.amount ?? 0;
@@ -78,7 +78,7 @@ documented(
 documented('/connect/destination-charges', 'flow: a marketplace keeps 10 % of a destination charge', async (shop) => {
   const { stripe, pay, charge } = shop;
   const { id } = await seller(shop);
-  const [available, pending] = await sums(shop);
+  const [available, pending] = await availableAndPending(shop);
   const paid = await pay({ amount: 10_000, application_fee_amount: 1000, transfer_data: { destination: id } });
   const made = await charge(paid);
   const transfer = await stripe.transfers.retrieve(String(made.transfer), { expand: ['destination_payment'] }, {});
@@ -86,8 +86,8 @@ documented('/connect/destination-charges', 'flow: a marketplace keeps 10 % of a 
   const fee = await stripe.applicationFees.retrieve(String(made.application_fee));
   assert.deepEqual([fee.amount, fee.account, fee.refunded], [1000, id, false]);
   // The platform pays Stripe's fee of 3.20 out of its 10.00.
-  assert.deepEqual(await sums(shop), [available, pending + 1000 - 320]);
-  assert.deepEqual(await sums(shop, { stripeAccount: id }), [0, 9000]);
+  assert.deepEqual(await availableAndPending(shop), [available, pending + 1000 - 320]);
+  assert.deepEqual(await availableAndPending(shop, { stripeAccount: id }), [0, 9000]);
   await stripe.refunds.create({ payment_intent: paid.id, reverse_transfer: true, refund_application_fee: true });
   assert.equal((await stripe.transfers.retrieve(transfer.id)).reversed, true);
   assert.equal((await stripe.applicationFees.retrieve(fee.id)).refunded, true);
@@ -123,7 +123,7 @@ documented(
   },
 );
 
-documented('/connect/direct-charges', 'flow: a direct charge is the account’s own, less the fee', async (shop) => {
+documented('/connect/direct-charges', 'flow: a direct charge belongs to the account, minus the fee', async (shop) => {
   const { stripe, pay } = shop;
   const { id } = await seller(shop);
   const options = { stripeAccount: id };
@@ -157,14 +157,14 @@ for (const [token, code] of [
     await pay({ amount: 20_000 }, options);
     await rejected(stripe.payouts.create({ amount: 100, currency: 'usd' }, options), { code: 'balance_insufficient' });
     pass(SETTLING_SECONDS);
-    const [before] = await sums(shop, options);
+    const [before] = await availableAndPending(shop, options);
     const payout = await stripe.payouts.create({ amount: 15_000, currency: 'usd' }, options);
     assert.deepEqual([payout.status, payout.destination], ['pending', banks?.data[0]?.id]);
-    assert.deepEqual(await sums(shop, options), [before - 15_000, 0]);
+    assert.deepEqual(await availableAndPending(shop, options), [before - 15_000, 0]);
     pass(SETTLING_SECONDS);
     const ended = await stripe.payouts.retrieve(payout.id, {}, options);
     assert.deepEqual([ended.status, ended.failure_code], [code === null ? 'paid' : 'failed', code]);
-    assert.deepEqual(await sums(shop, options), [code === null ? before - 15_000 : before, 0]);
+    assert.deepEqual(await availableAndPending(shop, options), [code === null ? before - 15_000 : before, 0]);
     const types = (await stripe.events.list({ type: 'payout.*' }, options)).data.map(({ type }) => type);
     assert.ok(types.includes(code === null ? 'payout.paid' : 'payout.failed'));
   });
@@ -179,12 +179,12 @@ documented('/api/account/delete', 'flow: a seller is rejected, and another one d
   await rejected(stripe.transfers.create({ amount: 100, currency: 'usd', destination: other.id }), { statusCode: 400 });
 });
 
-documented('/connect/top-ups', 'flow: a platform tops its balance up', async (shop) => {
+documented('/connect/top-ups', 'flow: a platform adds a top-up to its balance', async (shop) => {
   const { stripe, pass } = shop;
-  const [before] = await sums(shop);
+  const [before] = await availableAndPending(shop);
   const topup = await stripe.topups.create({ amount: 2000, currency: 'usd', description: 'week 48' });
   assert.equal(topup.status, 'pending');
   pass(10);
   assert.equal((await stripe.topups.retrieve(topup.id)).status, 'succeeded');
-  assert.deepEqual((await sums(shop))[0], before + 2000);
+  assert.deepEqual((await availableAndPending(shop))[0], before + 2000);
 });

@@ -39,15 +39,11 @@ documented(
   },
 );
 
-documented(
-  '/api/customers/create',
-  'flow: a customer with a source that is declined is not made',
-  async ({ stripe }) => {
-    const params = { email: 'declined@example.com', source: 'tok_chargeDeclinedInsufficientFunds' };
-    await rejected(stripe.customers.create(params), { statusCode: 402, code: 'card_declined' });
-    assert.equal((await stripe.customers.list({ email: params.email })).data.length, 0);
-  },
-);
+documented('/api/customers/create', 'flow: a customer with a declined source is not created', async ({ stripe }) => {
+  const params = { email: 'declined@example.com', source: 'tok_chargeDeclinedInsufficientFunds' };
+  await rejected(stripe.customers.create(params), { statusCode: 402, code: 'card_declined' });
+  assert.equal((await stripe.customers.list({ email: params.email })).data.length, 0);
+});
 
 documented(
   '/payments/save-and-reuse',
@@ -131,7 +127,7 @@ documented('/search', 'flow: support finds the payments of an order', async ({ s
   await rejected(stripe.charges.search({ query: 'nope:1' }), { statusCode: 400, rawType: 'invalid_request_error' });
 });
 
-documented('/api/idempotent_requests', 'flow: a retried payment is made once', async ({ stripe }) => {
+documented('/api/idempotent_requests', 'flow: a retried payment is executed once', async ({ stripe }) => {
   const options = { idempotencyKey: 'order-42' };
   const params = { amount: 1000, currency: 'usd', payment_method: 'pm_card_visa', off_session: true, confirm: true };
   const first = await stripe.paymentIntents.create(params, options);

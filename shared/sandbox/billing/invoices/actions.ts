@@ -3,11 +3,11 @@ import type { Feature } from '../../feature.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
 import { scheduleTask } from '../../ledger/due.ts';
-import { createInvoice, invoiceInPath, removeInvoice, updateInvoice } from './create.ts';
+import { createInvoice, invoiceInPath, prepareInvoiceDeletion, updateInvoice } from './create.ts';
 import { createCreditNote, creditNoteRoutes, previewCreditNote, voidCreditNote } from './credit-notes.ts';
 import { addLines, removeLines, updateLine, updateLines } from './edit-lines.ts';
 import { finalizeDraft } from './finalize.ts';
-import { createInvoiceItem, removeInvoiceItem, updateInvoiceItem } from './items.ts';
+import { createInvoiceItem, removeFromDraft, updateInvoiceItem } from './items.ts';
 import { payInvoice } from './pay.ts';
 import { cancelPayment, setDelinquent } from './settle.ts';
 
@@ -17,7 +17,7 @@ function finalizeInvoice(requestContext: Context, id: string): StoredObject {
   const { auto_advance: autoAdvance } = context.params;
   finalizeDraft(context, invoice);
   if (typeof autoAdvance === 'boolean') invoice['auto_advance'] = autoAdvance;
-  // Automatic collection begins after the response.
+  // The response shows the open invoice. A task collects the payment afterwards.
   if (invoice['status'] === 'open' && invoice['auto_advance'] === true && autoAdvance === true)
     scheduleTask(context, context.now, 'invoice.collect', invoice);
   return invoice;
@@ -29,11 +29,12 @@ function voidInvoice(requestContext: Context, id: string): StoredObject {
   return markVoid(context, invoice);
 }
 
+/** Voids an invoice and cancels its payment. */
 export function markVoid(context: Context, invoice: StoredObject): StoredObject {
   if (invoice['status'] !== 'open' && invoice['status'] !== 'uncollectible')
     throw badRequest(`You can only pass in open invoices. This invoice isn't open.`);
   cancelPayment(context, invoice);
-  return withStatus(invoice, 'void', 'voided_at', context.now);
+  return setFinalStatus(invoice, 'void', 'voided_at', context.now);
 }
 
 /** POST /v1/invoices/{id}/mark_uncollectible. https://docs.stripe.com/api/invoices/mark_uncollectible */
@@ -42,10 +43,11 @@ function markUncollectible(requestContext: Context, id: string): StoredObject {
   if (invoice['status'] === 'draft') finalizeDraft(context, invoice);
   if (invoice['status'] !== 'open') throw badRequest(`You can only pass in open invoices. This invoice isn't open.`);
   setDelinquent(context, invoice, false);
-  return withStatus(invoice, 'uncollectible', 'marked_uncollectible_at', context.now);
+  return setFinalStatus(invoice, 'uncollectible', 'marked_uncollectible_at', context.now);
 }
 
-function withStatus(invoice: StoredObject, status: string, transition: string, now: number): StoredObject {
+/** Sets a status in which the invoice is not collected any more, and the time of that transition. */
+function setFinalStatus(invoice: StoredObject, status: string, transition: string, now: number): StoredObject {
   return Object.assign(invoice, {
     auto_advance: false,
     next_payment_attempt: null,
@@ -54,7 +56,7 @@ function withStatus(invoice: StoredObject, status: string, transition: string, n
   });
 }
 
-/** POST /v1/invoices/{id}/send finalizes a draft and announces `invoice.sent`. https://docs.stripe.com/api/invoices/send */
+/** POST /v1/invoices/{id}/send finalizes the invoice if it is a draft, and announces `invoice.sent`. https://docs.stripe.com/api/invoices/send */
 function sendInvoice(requestContext: Context, id: string): StoredObject {
   const { context, invoice } = invoiceInPath(requestContext, id);
   if (invoice['collection_method'] !== 'send_invoice')
@@ -68,8 +70,8 @@ function sendInvoice(requestContext: Context, id: string): StoredObject {
 export const invoices: Feature = {
   entities: {
     CreditNote: { create: createCreditNote },
-    Invoice: { create: createInvoice, beforeUpdate: updateInvoice, beforeDelete: removeInvoice },
-    InvoiceItem: { create: createInvoiceItem, beforeUpdate: updateInvoiceItem, beforeDelete: removeInvoiceItem },
+    Invoice: { create: createInvoice, beforeUpdate: updateInvoice, beforeDelete: prepareInvoiceDeletion },
+    InvoiceItem: { create: createInvoiceItem, beforeUpdate: updateInvoiceItem, beforeDelete: removeFromDraft },
     InvoiceLineItem: { beforeUpdate: updateLine },
   },
   actions: {

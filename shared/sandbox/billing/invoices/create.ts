@@ -2,7 +2,7 @@ import { objectInParam, objectInPath, type Context } from '../../context.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
-import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
+import { checkDiscountCurrency, makeDiscounts } from '../discounts.ts';
 import { taxRates } from '../tax-rates.ts';
 import { deleteParams, hashOrEmpty, stringsOf } from '../values.ts';
 import { linesOf, makeInvoice, recomputeTotals } from './draft.ts';
@@ -29,6 +29,7 @@ export function createInvoice(requestContext: Context): StoredObject {
   return invoice;
 }
 
+/** Returns the field `parent` of an invoice that bills a subscription. */
 export function subscriptionInvoiceParent(subscription: StoredObject): object {
   return {
     quote_details: null,
@@ -41,7 +42,10 @@ export function subscriptionInvoiceParent(subscription: StoredObject): object {
   };
 }
 
-/** Returns the customer's items that are on no invoice, in one currency. The default is that of the first item. */
+/**
+ * Returns the customer's invoice items in one currency that are on no invoice yet. If `currency` is absent, it is that of
+ * the first such item.
+ */
 export function pendingItems(context: Context, customer: StoredObject | undefined, currency?: unknown): StoredObject[] {
   const pending = context.account
     .all('invoiceitem')
@@ -50,7 +54,7 @@ export function pendingItems(context: Context, customer: StoredObject | undefine
   return pending.filter((item) => item['currency'] === invoiceCurrency);
 }
 
-/** Parameters that cannot change after the finalization. https://docs.stripe.com/api/invoices/update */
+/** Parameters that a request can only set while the invoice is a draft. https://docs.stripe.com/api/invoices/update */
 const DRAFT_ONLY_PARAMS = [
   'account_tax_ids',
   'application_fee_amount',
@@ -67,28 +71,35 @@ const DRAFT_ONLY_PARAMS = [
 
 /** POST /v1/invoices/{id} */
 export function updateInvoice(context: Context, invoice: StoredObject): void {
+  if (invoice['status'] === 'draft') updateDraft(context, invoice);
+  else checkFinalizedUpdate(context, invoice);
+}
+
+function checkFinalizedUpdate({ params }: Context, invoice: StoredObject): void {
+  const draftOnlyParam = DRAFT_ONLY_PARAMS.find(
+    (name) => params[name] !== undefined && !(name === 'due_date' && awaitsPayment(invoice)),
+  );
+  if (draftOnlyParam === undefined) return;
+  throw badRequest(`Finalized invoices can't be updated in this way`, {
+    code: 'invoice_not_editable',
+    param: draftOnlyParam,
+  });
+}
+
+function updateDraft(context: Context, invoice: StoredObject): void {
   const { params } = context;
-  if (invoice['status'] !== 'draft') {
-    const notEditable = DRAFT_ONLY_PARAMS.find(
-      (name) => params[name] !== undefined && !(name === 'due_date' && awaitsPayment(invoice)),
-    );
-    if (notEditable !== undefined)
-      throw badRequest(`Finalized invoices can't be updated in this way`, {
-        code: 'invoice_not_editable',
-        param: notEditable,
-      });
-    return;
-  }
   const method = params['collection_method'] ?? invoice['collection_method'];
-  const changesDueDate = ['collection_method', 'days_until_due', 'due_date'].some((name) => params[name] !== undefined);
-  if (changesDueDate) invoice['due_date'] = changedDueDate(context, invoice, method);
+  const mayChangeDueDate = ['collection_method', 'days_until_due', 'due_date'].some(
+    (name) => params[name] !== undefined,
+  );
+  if (mayChangeDueDate) invoice['due_date'] = changedDueDate(context, invoice, method);
   const { discounts, default_tax_rates: rates } = params;
   if (discounts !== undefined) {
     invoice['discounts'] = makeDiscounts(context, discounts, {
       customer: String(invoice['customer']),
       invoice: invoice.id,
     });
-    checkCurrencyOf(context, stringsOf(invoice['discounts']), invoice['currency']);
+    checkDiscountCurrency(context, stringsOf(invoice['discounts']), invoice['currency']);
   }
   if (rates !== undefined)
     invoice['default_tax_rates'] = taxRates(context, rates, 'default_tax_rates', invoice['default_tax_rates']);
@@ -96,20 +107,22 @@ export function updateInvoice(context: Context, invoice: StoredObject): void {
   recomputeTotals(context, invoice);
 }
 
+/** Returns whether the customer still has to pay a sent invoice. Until then, its due date can change. */
 function awaitsPayment(invoice: StoredObject): boolean {
   return invoice['status'] === 'open' && invoice['collection_method'] === 'send_invoice';
 }
 
-/** Returns the due date after an update. An invoice to send keeps its due date if the update does not set one. */
+/** Returns the due date after an update. An invoice that is sent keeps its due date if the update does not set one. */
 function changedDueDate(context: Context, invoice: StoredObject, method: unknown): unknown {
   const { days_until_due: days, due_date: date } = context.params;
-  const currentDueDate = days === undefined && date === undefined ? invoice['due_date'] : null;
-  if (method === 'send_invoice' && typeof currentDueDate === 'number') return currentDueDate;
+  const currentDueDate = invoice['due_date'];
+  const setsDueDate = days !== undefined || date !== undefined;
+  if (method === 'send_invoice' && !setsDueDate && typeof currentDueDate === 'number') return currentDueDate;
   return dueDateOf(context, context.params, method);
 }
 
-/** DELETE /v1/invoices/{id} deletes a draft and its items. https://docs.stripe.com/api/invoices/delete */
-export function removeInvoice(context: Context, invoice: StoredObject): void {
+/** DELETE /v1/invoices/{id}. The invoice must be a draft. Its invoice items are deleted with it. https://docs.stripe.com/api/invoices/delete */
+export function prepareInvoiceDeletion(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'draft')
     throw badRequest('You can only delete draft invoices.', { code: 'invoice_not_editable' });
   if (hashOrEmpty(invoice['parent'])['type'] === 'subscription_details' && invoice['billing_reason'] !== 'manual')
@@ -120,7 +133,7 @@ export function removeInvoice(context: Context, invoice: StoredObject): void {
   }
 }
 
-/** Returns the invoice of a path, and the context with the time of its test clock. */
+/** Returns the invoice whose id is in the path, and the context with the time of its test clock. */
 export function invoiceInPath(requestContext: Context, id: string): { context: Context; invoice: StoredObject } {
   const invoice = objectInPath(requestContext, 'invoice', id, 'invoice');
   return { context: atClockTime(requestContext, invoice), invoice };

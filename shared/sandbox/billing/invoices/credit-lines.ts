@@ -7,8 +7,8 @@ import { hashOrEmpty, hashesOf } from '../values.ts';
 import { linesOf, taxHash } from './draft.ts';
 
 /**
- * Creates the lines of a credit note. A line credits a part of an invoice line, with that part of its discounts and taxes,
- * or is a custom line.
+ * Creates the lines of a credit note. Each line credits a share of an invoice line, with the same share of its discounts
+ * and taxes, or is a custom line.
  * https://docs.stripe.com/api/credit_notes/create#create_credit_note-lines
  */
 export function creditNoteLines(context: Context, invoice: StoredObject): StoredObject[] {
@@ -21,7 +21,7 @@ export function creditNoteLines(context: Context, invoice: StoredObject): Stored
     const { discounts, taxes } =
       invoiceLine === undefined
         ? taxesOfCustomLine(context, entry, amount, param)
-        : partOfLine(invoiceLine, amount / Number(invoiceLine['amount']));
+        : shareOfLine(invoiceLine, amount / Number(invoiceLine['amount']));
     return {
       id: `cnli_${context.ids.letters(24)}`,
       object: 'credit_note_line_item',
@@ -42,17 +42,17 @@ export function creditNoteLines(context: Context, invoice: StoredObject): Stored
   });
 }
 
-/** Returns the amount of a line before discounts and taxes. */
+/**
+ * Returns the amount of a credit note line before discounts and taxes: the requested amount, or the requested unit amount
+ * times the quantity, or the amount of the quantity on the invoice line, or the amount of the whole invoice line.
+ */
 function creditedAmount(entry: Record<string, unknown>, invoiceLine: StoredObject | undefined): number {
-  const quantity = Number(entry['quantity'] ?? 1);
-  const unit = Number(entry['unit_amount_decimal'] ?? entry['unit_amount'] ?? NaN);
-  const share =
-    invoiceLine === undefined || entry['quantity'] === undefined
-      ? undefined
-      : roundAmount((Number(invoiceLine['amount']) / Number(invoiceLine['quantity'])) * quantity);
-  return Number(
-    entry['amount'] ?? (Number.isNaN(unit) ? (share ?? invoiceLine?.['amount']) : roundAmount(unit * quantity)),
-  );
+  const { amount, quantity } = entry;
+  if (amount !== undefined && amount !== null) return Number(amount);
+  const unitAmount = Number(entry['unit_amount_decimal'] ?? entry['unit_amount'] ?? NaN);
+  if (!Number.isNaN(unitAmount)) return roundAmount(unitAmount * Number(quantity ?? 1));
+  if (invoiceLine === undefined || quantity === undefined) return Number(invoiceLine?.['amount']);
+  return roundAmount((Number(invoiceLine['amount']) / Number(invoiceLine['quantity'])) * Number(quantity ?? 1));
 }
 
 interface DiscountsAndTaxes {
@@ -60,8 +60,8 @@ interface DiscountsAndTaxes {
   readonly taxes: readonly Record<string, unknown>[];
 }
 
-/** Returns a part of the discounts and taxes of an invoice line. */
-function partOfLine(line: StoredObject, share: number): DiscountsAndTaxes {
+/** Returns a share, 0 to 1, of the discounts and taxes of an invoice line. */
+function shareOfLine(line: StoredObject, share: number): DiscountsAndTaxes {
   return {
     discounts: hashesOf(line['discount_amounts']).map((discount) => ({
       ...discount,
@@ -86,22 +86,23 @@ function taxesOfCustomLine(
   return { discounts: [], taxes: taxes.map((tax) => hashOrEmpty(taxHash(tax))) };
 }
 
-/** Returns the totals of the lines, with and without their taxes. */
+/** Returns the totals of the lines of a credit note. `tax` is the whole tax, and `inclusiveTax` the inclusive part of it. */
 export function creditNoteTotals(lines: readonly StoredObject[]): {
   readonly subtotal: number;
   readonly discount: number;
   readonly discounts: readonly Record<string, unknown>[];
   readonly taxes: readonly Record<string, unknown>[];
   readonly tax: number;
-  readonly inclusive: number;
+  readonly inclusiveTax: number;
   readonly total: number;
 } {
   const subtotal = sumOf(lines.map((line) => Number(line['amount'])));
   const discounts = lines.flatMap((line) => hashesOf(line['discount_amounts']));
   const taxes = lines.flatMap((line) => hashesOf(line['taxes']));
-  const amounts = (list: readonly Record<string, unknown>[]): number => sumOf(list.map(({ amount }) => Number(amount)));
-  const inclusive = amounts(taxes.filter((tax) => tax['tax_behavior'] === 'inclusive'));
-  const tax = amounts(taxes);
-  const discount = amounts(discounts);
-  return { subtotal, discount, discounts, taxes, tax, inclusive, total: subtotal - discount + tax - inclusive };
+  const sumOfAmounts = (list: readonly Record<string, unknown>[]): number =>
+    sumOf(list.map(({ amount }) => Number(amount)));
+  const inclusiveTax = sumOfAmounts(taxes.filter((tax) => tax['tax_behavior'] === 'inclusive'));
+  const tax = sumOfAmounts(taxes);
+  const discount = sumOfAmounts(discounts);
+  return { subtotal, discount, discounts, taxes, tax, inclusiveTax, total: subtotal - discount + tax - inclusiveTax };
 }

@@ -1,5 +1,5 @@
 import { objectInParam, objectInPath, makeObject, type Context } from '../../context.ts';
-import { addTransaction } from '../../customers/balance-transactions.ts';
+import { addBalanceTransaction } from '../../customers/balance-transactions.ts';
 import type { ExtraRoute } from '../../feature.ts';
 import { createRefund } from '../../payments/refunds.ts';
 import { pageOfObjects, readCursor } from '../../protocol/lists/lists.ts';
@@ -15,9 +15,9 @@ import { cancelPayment, paymentIntentOf, markPaid, openPayment } from './settle.
 export function createCreditNote(requestContext: Context): StoredObject {
   const invoice = invoiceToCredit(requestContext);
   const context = atClockTime(requestContext, invoice);
-  const note = makeNote(context, invoice);
-  const number = context.account.all('credit_note').filter((creditNote) => creditNote['invoice'] === invoice.id).length;
-  note['number'] = `${String(invoice['number'])}-CN-${String(number).padStart(2, '0')}`;
+  const note = makeCreditNote(context, invoice);
+  const sequence = context.account.all('credit_note').filter(({ invoice: id }) => id === invoice.id).length;
+  note['number'] = `${String(invoice['number'])}-CN-${String(sequence).padStart(2, '0')}`;
   const amount = Number(note['total']);
   if (invoice['status'] === 'paid') creditPaidInvoice(context, invoice, note, amount);
   else creditOpenInvoice(context, invoice, amount);
@@ -26,7 +26,8 @@ export function createCreditNote(requestContext: Context): StoredObject {
 
 /** GET /v1/credit_notes/preview returns a credit note without storing it. https://docs.stripe.com/api/credit_notes/preview */
 export function previewCreditNote(requestContext: Context): StoredObject {
-  const note = makeNote(atClockTime(requestContext, invoiceToCredit(requestContext)), invoiceToCredit(requestContext));
+  const invoice = invoiceToCredit(requestContext);
+  const note = makeCreditNote(atClockTime(requestContext, invoice), invoice);
   requestContext.account.remove('credit_note', note.id);
   return note;
 }
@@ -50,11 +51,13 @@ export const creditNoteRoutes: readonly ExtraRoute[] = [
     run: (context, _ids, path) => {
       const { limit: _limit, starting_after: _after, ending_before: _before, ...params } = context.params;
       const lines = storedObjectsOf(previewCreditNote({ ...context, params })['lines']);
+      // `pageOfObjects` reverses its objects, but the lines are shown in the order of the request.
       return pageOfObjects('credit_note_line_item', lines.reverse(), readCursor(context.params), path);
     },
   },
 ];
 
+/** Returns the invoice that a request credits. Throws if the invoice cannot have a credit note. */
 function invoiceToCredit(context: Context): StoredObject {
   const invoice = objectInParam(context, 'invoice', 'invoice');
   if (invoice === undefined) throw noSuchObject('invoice', String(context.params['invoice']), 'invoice', true);
@@ -65,35 +68,24 @@ function invoiceToCredit(context: Context): StoredObject {
   return invoice;
 }
 
-function makeNote(context: Context, invoice: StoredObject): StoredObject {
+function makeCreditNote(context: Context, invoice: StoredObject): StoredObject {
   const { params } = context;
   const { lines: _lines, refunds: _refunds, amount: _amount, ...rest } = params;
   const lines = creditNoteLines(context, invoice);
-  const credited = creditNoteTotals(lines);
-  const amount = params['amount'] === undefined ? credited.total : Number(params['amount']);
-  if (amount < 1)
-    throw badRequest('You must provide an `amount` or `lines` that is greater than 0.', {
-      code: 'parameter_missing',
-      param: 'amount',
-    });
-  if (params['amount'] !== undefined && lines.length > 0 && credited.total !== amount)
+  const totals = creditNoteTotals(lines);
+  const amount = params['amount'] === undefined ? totals.total : Number(params['amount']);
+  checkCreditAmount(invoice, amount);
+  if (params['amount'] !== undefined && lines.length > 0 && totals.total !== amount)
     throw badRequest('The sum of the `lines` must equal the `amount`.', { param: 'amount' });
   const isPaid = invoice['status'] === 'paid';
-  const max = isPaid
-    ? Number(invoice['amount_paid']) - Number(invoice['post_payment_credit_notes_amount'])
-    : Number(invoice['amount_remaining']);
-  if (amount > max)
-    throw badRequest(`The credit note amount (${amount}) is greater than the amount that can be credited (${max}).`, {
-      param: 'amount',
-    });
   const note = makeObject(context, 'CreditNote', rest);
   return Object.assign(note, {
     amount,
     created: context.now,
     currency: invoice['currency'],
     customer: invoice['customer'],
-    discount_amount: credited.discount,
-    discount_amounts: credited.discounts,
+    discount_amount: totals.discount,
+    discount_amounts: totals.discounts,
     effective_at: params['effective_at'] ?? context.now,
     invoice: invoice.id,
     lines: embeddedListOf(lines, `/v1/credit_notes/${note.id}/lines`),
@@ -103,16 +95,37 @@ function makeNote(context: Context, invoice: StoredObject): StoredObject {
     pre_payment_amount: isPaid ? 0 : amount,
     reason: params['reason'] ?? null,
     status: 'issued',
-    subtotal: lines.length === 0 ? amount : credited.subtotal,
-    subtotal_excluding_tax: lines.length === 0 ? amount : credited.subtotal - credited.inclusive,
+    subtotal: lines.length === 0 ? amount : totals.subtotal,
+    subtotal_excluding_tax: lines.length === 0 ? amount : totals.subtotal - totals.inclusiveTax,
     total: amount,
-    total_excluding_tax: amount - credited.tax,
-    total_taxes: credited.taxes,
+    total_excluding_tax: amount - totals.tax,
+    total_taxes: totals.taxes,
     type: isPaid ? 'post_payment' : 'pre_payment',
   });
 }
 
-/** Reduces the amount that an open invoice still needs. The invoice is paid if nothing remains. */
+/** Rejects an amount that is not positive or exceeds what the invoice can be credited. */
+function checkCreditAmount(invoice: StoredObject, amount: number): void {
+  if (amount < 1)
+    throw badRequest('You must provide an `amount` or `lines` that is greater than 0.', {
+      code: 'parameter_missing',
+      param: 'amount',
+    });
+  const maxAmount =
+    invoice['status'] === 'paid'
+      ? Number(invoice['amount_paid']) - Number(invoice['post_payment_credit_notes_amount'])
+      : Number(invoice['amount_remaining']);
+  if (amount > maxAmount)
+    throw badRequest(
+      `The credit note amount (${amount}) is greater than the amount that can be credited (${maxAmount}).`,
+      { param: 'amount' },
+    );
+}
+
+/**
+ * Reduces the amount that the customer still has to pay for an open invoice. If nothing remains, the invoice is paid. A
+ * negative amount takes back an earlier credit.
+ */
 function creditOpenInvoice(context: Context, invoice: StoredObject, amount: number): void {
   const payment = openPayment(context, invoice);
   const intent = paymentIntentOf(context, payment);
@@ -131,39 +144,48 @@ function creditOpenInvoice(context: Context, invoice: StoredObject, amount: numb
   if (intent !== undefined) intent['amount'] = remaining;
 }
 
-/** Credits a paid invoice by refund, customer balance and out of band. Rejects amounts that do not add up to the note's. */
+/**
+ * Gives the amount of a credit note back to the customer: by a refund, as credit on the customer's balance, or out of band.
+ * Rejects a request whose amounts for these do not add up to the amount of the note.
+ */
 function creditPaidInvoice(context: Context, invoice: StoredObject, note: StoredObject, amount: number): void {
   const { params } = context;
-  const refunded = hashesOf(params['refunds']).map((entry) => Number(entry['amount_refunded'] ?? 0));
-  const [refund, credit, outOfBand] = ['refund_amount', 'credit_amount', 'out_of_band_amount'].map((name) =>
-    Number(params[name] ?? 0),
-  ) as [number, number, number];
-  if (refund + credit + outOfBand + sumOf(refunded) !== amount) {
+  const amountOf = (name: string): number => Number(params[name] ?? 0);
+  const refundAmount = amountOf('refund_amount');
+  const creditAmount = amountOf('credit_amount');
+  const outOfBandAmount = amountOf('out_of_band_amount');
+  const alreadyRefunded = sumOf(hashesOf(params['refunds']).map((entry) => Number(entry['amount_refunded'] ?? 0)));
+  if (refundAmount + creditAmount + outOfBandAmount + alreadyRefunded !== amount) {
     context.account.remove('credit_note', note.id);
     throw badRequest(
       `The sum of \`refund_amount\`, \`credit_amount\`, \`out_of_band_amount\` and \`refunds\` must equal the credit note amount (${amount}).`,
       { param: 'amount' },
     );
   }
-  const paidPayment = context.account
-    .all('invoice_payment')
-    .find((invoicePayment) => invoicePayment['invoice'] === invoice.id && invoicePayment['status'] === 'paid');
-  if (refund > 0) {
-    const newRefund = createRefund({
-      ...context,
-      params: { amount: refund, payment_intent: hashOrEmpty(paidPayment?.['payment'])['payment_intent'] },
-    });
-    note['refunds'] = [{ amount_refunded: refund, payment_record_refund: null, refund: newRefund.id, type: 'refund' }];
+  if (refundAmount > 0) {
+    const refund = refundInvoice(context, invoice, refundAmount);
+    note['refunds'] = [
+      { amount_refunded: refundAmount, payment_record_refund: null, refund: refund.id, type: 'refund' },
+    ];
   }
   const customer = context.account.get('customer', String(invoice['customer']));
-  if (credit > 0 && customer !== undefined)
-    note['customer_balance_transaction'] = addTransaction(context, customer, -credit, 'credit_note', {
+  if (creditAmount > 0 && customer !== undefined)
+    note['customer_balance_transaction'] = addBalanceTransaction(context, customer, -creditAmount, 'credit_note', {
       credit_note: note.id,
       currency: invoice['currency'],
       invoice: invoice.id,
     }).id;
-  note['out_of_band_amount'] = outOfBand > 0 ? outOfBand : null;
+  note['out_of_band_amount'] = outOfBandAmount > 0 ? outOfBandAmount : null;
   invoice['post_payment_credit_notes_amount'] = Number(invoice['post_payment_credit_notes_amount']) + amount;
+}
+
+/** Refunds a part of the payment of a paid invoice. */
+function refundInvoice(context: Context, invoice: StoredObject, amount: number): StoredObject {
+  const paidPayment = context.account
+    .all('invoice_payment')
+    .find((invoicePayment) => invoicePayment['invoice'] === invoice.id && invoicePayment['status'] === 'paid');
+  const intentId = hashOrEmpty(paidPayment?.['payment'])['payment_intent'];
+  return createRefund({ ...context, params: { amount, payment_intent: intentId } });
 }
 
 /** POST /v1/credit_notes/{id}/void. The invoice must be open. https://docs.stripe.com/api/credit_notes/void */

@@ -1,7 +1,7 @@
 import { makeObject, type Context } from '../../context.ts';
 import { scheduleTask } from '../../ledger/due.ts';
 import type { StoredObject } from '../../store.ts';
-import { checkCurrencyOf, makeDiscounts, discountRulesOf } from '../discounts.ts';
+import { checkDiscountCurrency, makeDiscounts, discountRulesOf } from '../discounts.ts';
 import { taxRates, taxRule } from '../tax-rates.ts';
 import { invoiceTotals, type PricedLine, type InvoiceTotals } from '../totals.ts';
 import { hashOrEmpty, embeddedListOf, storedObjectsOf, stringsOf } from '../values.ts';
@@ -29,12 +29,7 @@ export function makeInvoice(
     collection_method: params['collection_method'] ?? 'charge_automatically',
     created: context.now,
     currency,
-    customer: customer?.id ?? null,
-    customer_address: customer?.['address'] ?? null,
-    customer_email: customer?.['email'] ?? null,
-    customer_name: customer?.['name'] ?? null,
-    customer_phone: customer?.['phone'] ?? null,
-    customer_tax_exempt: customer?.['tax_exempt'] ?? 'none',
+    ...customerFields(customer),
     default_tax_rates: taxRates(context, rates, 'default_tax_rates'),
     due_date: dueDateOf(context, params),
     lines: embeddedListOf([], `/v1/invoices/${invoice.id}/lines`),
@@ -42,14 +37,26 @@ export function makeInvoice(
     period_start: context.now,
     status: 'draft',
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
-    test_clock: customer?.['test_clock'] ?? null,
   });
   const owner = { customer: customer?.id ?? null, invoice: invoice.id };
   invoice['discounts'] = makeDiscounts(context, discounts, owner);
-  checkCurrencyOf(context, stringsOf(invoice['discounts']), currency);
+  checkDiscountCurrency(context, stringsOf(invoice['discounts']), currency);
   if (autoAdvance) scheduleTask(context, context.now + HOUR, 'invoice.finalize', invoice);
   recomputeTotals(context, invoice);
   return invoice;
+}
+
+/** Returns the fields of an invoice that come from its customer. */
+function customerFields(customer: StoredObject | undefined): object {
+  return {
+    customer: customer?.id ?? null,
+    customer_address: customer?.['address'] ?? null,
+    customer_email: customer?.['email'] ?? null,
+    customer_name: customer?.['name'] ?? null,
+    customer_phone: customer?.['phone'] ?? null,
+    customer_tax_exempt: customer?.['tax_exempt'] ?? 'none',
+    test_clock: customer?.['test_clock'] ?? null,
+  };
 }
 
 export function linesOf(invoice: StoredObject): StoredObject[] {
@@ -64,12 +71,13 @@ export function setLines(context: Context, invoice: StoredObject, lines: readonl
 
 const LINE_RATES = 'tax rates of line ';
 
-/** Stores the tax rates of a line in the private data, because a line has the amounts of its taxes and not the rates. */
+/** Stores the tax rates of a line in the private data, because a line object has only the amounts of its taxes. */
 export function storeLineRates({ account }: Context, line: StoredObject, rates: readonly StoredObject[]): void {
   if (rates.length > 0) account.privateData.set(LINE_RATES + line.id, structuredClone(rates));
   else account.privateData.delete(LINE_RATES + line.id);
 }
 
+/** Returns the tax rates of a line. A line without rates has the default rates of the invoice. */
 function lineTaxRates({ account }: Context, invoice: StoredObject, line: StoredObject): StoredObject[] {
   return (
     (account.privateData.get(LINE_RATES + line.id) as StoredObject[] | undefined) ??
@@ -77,7 +85,7 @@ function lineTaxRates({ account }: Context, invoice: StoredObject, line: StoredO
   );
 }
 
-function lineInput(context: Context, invoice: StoredObject, line: StoredObject): PricedLine {
+function pricedLineOf(context: Context, invoice: StoredObject, line: StoredObject): PricedLine {
   const isExempt = invoice['customer_tax_exempt'] === 'exempt' || invoice['customer_tax_exempt'] === 'reverse';
   const product = hashOrEmpty(hashOrEmpty(line['pricing'])['price_details'])['product'];
   return {
@@ -89,11 +97,11 @@ function lineInput(context: Context, invoice: StoredObject, line: StoredObject):
   };
 }
 
-/** Calculates the totals of a draft, after each change of it. */
+/** Calculates the totals of a draft. Every function that changes a draft must call it afterwards. */
 export function recomputeTotals(context: Context, invoice: StoredObject): void {
   const lines = linesOf(invoice);
   const totals = invoiceTotals(
-    lines.map((line) => lineInput(context, invoice, line)),
+    lines.map((line) => pricedLineOf(context, invoice, line)),
     discountRulesOf(context, invoice['discounts']),
   );
   lines.forEach((line, index) => {
@@ -112,7 +120,7 @@ export function recomputeTotals(context: Context, invoice: StoredObject): void {
     total_pretax_credit_amounts: totals.discounts.map((discount) => ({ ...discount, type: 'discount' })),
     total_taxes: totals.taxes.map(taxHash),
   });
-  applyBalance(context, invoice);
+  setAmountDue(context, invoice);
 }
 
 export function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['taxes'][number]): object {
@@ -127,18 +135,18 @@ export function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['tax
 }
 
 /**
- * Adds the customer's balance to the amount due. Credit reduces it and a debt increases it. A negative result becomes
- * credit when the draft is finalized. https://docs.stripe.com/billing/customer/balance
+ * Sets the amount due: the total plus the customer's balance. A credit (negative balance) reduces the amount due, a debt
+ * increases it. If the sum is negative, nothing is due, and the finalization returns the rest to the balance. https://docs.stripe.com/billing/customer/balance
  */
-function applyBalance({ account }: Context, invoice: StoredObject): void {
+function setAmountDue({ account }: Context, invoice: StoredObject): void {
   const customer = account.get('customer', String(invoice['customer']));
-  const balanceApplies = customer?.['currency'] === invoice['currency'];
-  const startingBalance = balanceApplies ? Number(customer?.['balance'] ?? 0) : 0;
-  const amountLeft = Number(invoice['total']) + startingBalance;
+  const hasSameCurrency = customer?.['currency'] === invoice['currency'];
+  const startingBalance = hasSameCurrency ? Number(customer?.['balance'] ?? 0) : 0;
+  const amountDue = Math.max(0, Number(invoice['total']) + startingBalance);
   Object.assign(invoice, {
-    amount_due: Math.max(0, amountLeft),
+    amount_due: amountDue,
     amount_paid: 0,
-    amount_remaining: Math.max(0, amountLeft),
+    amount_remaining: amountDue,
     ending_balance: null,
     starting_balance: startingBalance,
   });

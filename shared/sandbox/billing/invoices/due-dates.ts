@@ -3,7 +3,8 @@ import { badRequest } from '../../api-error.ts';
 import { DAY } from '../../seconds.ts';
 
 /**
- * Returns the due date of an invoice in Unix seconds. An invoice to send must have one. For others it returns null.
+ * Returns the due date of an invoice in Unix seconds, or null if the invoice is charged automatically. An invoice that is
+ * sent must have a due date.
  * https://docs.stripe.com/api/invoices/create#create_invoice-days_until_due
  */
 export function dueDateOf(context: Context, params: Context['params'], method = params['collection_method']): unknown {
@@ -13,9 +14,7 @@ export function dueDateOf(context: Context, params: Context['params'], method = 
   if (days === undefined && date === undefined)
     throw badRequest(
       "If invoice `collection_method` is 'send_invoice', you must specify `due_date` or `days_until_due`.",
-      {
-        param: 'days_until_due',
-      },
+      { param: 'days_until_due' },
     );
   if (days !== undefined && date !== undefined)
     throw badRequest('You may only specify one of these parameters: days_until_due, due_date.', { param: 'due_date' });
@@ -24,6 +23,7 @@ export function dueDateOf(context: Context, params: Context['params'], method = 
   return typeof date === 'number' ? date : context.now + Number(days) * DAY;
 }
 
+/** Rejects negative days, and a due date of an invoice that is charged automatically. */
 function checkDueParams({ days_until_due: days, due_date: date }: Context['params'], method: unknown): void {
   if (typeof days === 'number' && days < 0)
     throw badRequest('Invalid integer: `days_until_due` must not be negative.', {

@@ -4,14 +4,15 @@ import type { StoredObject } from '../../store.ts';
 import { hashesOf } from '../values.ts';
 import { invoiceInPath } from './create.ts';
 import { linesOf } from './draft.ts';
-import { makeInvoiceItem, removeInvoiceItem, updateInvoiceItem } from './items.ts';
+import { makeInvoiceItem, removeFromDraft, updateInvoiceItem } from './items.ts';
 import { addInvoiceItem, itemIdOf } from './lines.ts';
 
+/** Like `invoiceInPath`, but throws if the invoice is not a draft. */
 function draftInPath(requestContext: Context, id: string): { context: Context; invoice: StoredObject } {
-  const invoiceAndContext = invoiceInPath(requestContext, id);
-  if (invoiceAndContext.invoice['status'] !== 'draft')
+  const { context, invoice } = invoiceInPath(requestContext, id);
+  if (invoice['status'] !== 'draft')
     throw badRequest('You can only change the lines of draft invoices.', { code: 'invoice_not_editable' });
-  return invoiceAndContext;
+  return { context, invoice };
 }
 
 /** POST /v1/invoices/{id}/add_lines. https://docs.stripe.com/api/invoice-line-item/bulk */
@@ -30,12 +31,13 @@ export function addLines(requestContext: Context, id: string): StoredObject {
   return invoice;
 }
 
-/** Returns the invoice item of a line. Throws for a line without one. */
+/** Returns the invoice item of a line. Throws if the line does not exist, or has no item because it bills a subscription. */
 function requireItem({ account }: Context, invoice: StoredObject, id: unknown, param: string): StoredObject {
   const line = linesOf(invoice).find((candidate) => candidate.id === id);
   if (line === undefined) throw noSuchObject('line_item', String(id), param, true);
   const item = account.get('invoiceitem', itemIdOf(line) ?? '');
-  if (item === undefined) throw badRequest('Lines of a subscription are changed with the subscription.', { param });
+  if (item === undefined)
+    throw badRequest('A line of a subscription can only be changed through its subscription.', { param });
   return item;
 }
 
@@ -47,12 +49,12 @@ export function updateLines(requestContext: Context, id: string): StoredObject {
   return invoice;
 }
 
-/** POST /v1/invoices/{id}/remove_lines deletes the items, or keeps them for another invoice. https://docs.stripe.com/api/invoice-line-item/invoices/remove_lines */
+/** POST /v1/invoices/{id}/remove_lines deletes the items of the lines. With `behavior=unassign` it keeps them for another invoice. https://docs.stripe.com/api/invoice-line-item/invoices/remove_lines */
 export function removeLines(requestContext: Context, id: string): StoredObject {
   const { context, invoice } = draftInPath(requestContext, id);
   for (const [index, { id: line, behavior }] of hashesOf(context.params['lines']).entries()) {
     const item = requireItem(context, invoice, line, `lines[${index}][id]`);
-    removeInvoiceItem(context, item);
+    removeFromDraft(context, item);
     if (behavior === 'unassign') item['invoice'] = null;
     else context.account.remove('invoiceitem', item.id);
   }

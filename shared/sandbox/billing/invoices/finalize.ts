@@ -1,5 +1,5 @@
 import { makeObject, type Context } from '../../context.ts';
-import { addTransaction } from '../../customers/balance-transactions.ts';
+import { addBalanceTransaction } from '../../customers/balance-transactions.ts';
 import { scheduleTask } from '../../ledger/due.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
@@ -7,7 +7,7 @@ import { recomputeTotals } from './draft.ts';
 import { markPaid, savesDefaultMethod, subscriptionOf } from './settle.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Finalizes a draft. It is then open, or paid if nothing is due. https://docs.stripe.com/invoicing/integration/workflow-transitions */
+/** Finalizes a draft. The invoice is then open, or paid if nothing is due. https://docs.stripe.com/invoicing/integration/workflow-transitions */
 export function finalizeDraft(context: Context, invoice: StoredObject): StoredObject {
   if (invoice['status'] !== 'draft')
     throw badRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.", {
@@ -15,7 +15,7 @@ export function finalizeDraft(context: Context, invoice: StoredObject): StoredOb
     });
   const customer = context.account.get('customer', String(invoice['customer']));
   recomputeTotals(context, invoice);
-  if (customer !== undefined) applyCustomerBalance(context, invoice, customer);
+  if (customer !== undefined) updateCustomerBalance(context, invoice, customer);
   const secret = context.ids.letters(20);
   Object.assign(invoice, {
     automatically_finalizes_at: null,
@@ -41,14 +41,14 @@ function nextInvoiceNumber(context: Context, customer: StoredObject | undefined)
   return `${String(prefix)}-${String(sequence).padStart(4, '0')}`;
 }
 
-/** Applies the customer's balance to a finalized invoice. https://docs.stripe.com/billing/customer/balance */
-function applyCustomerBalance(context: Context, invoice: StoredObject, customer: StoredObject): void {
-  const starting = Number(invoice['starting_balance']);
-  const ending = Math.min(0, Number(invoice['total']) + starting);
+/** Subtracts the credit or debt that a finalized invoice has used from the customer's balance. A negative total adds credit. https://docs.stripe.com/billing/customer/balance */
+function updateCustomerBalance(context: Context, invoice: StoredObject, customer: StoredObject): void {
+  const startingBalance = Number(invoice['starting_balance']);
+  const endingBalance = Math.min(0, Number(invoice['total']) + startingBalance);
   customer['currency'] ??= invoice['currency'];
-  invoice['ending_balance'] = ending;
-  if (ending === starting) return;
-  addTransaction(context, customer, ending - starting, 'applied_to_invoice', {
+  invoice['ending_balance'] = endingBalance;
+  if (endingBalance === startingBalance) return;
+  addBalanceTransaction(context, customer, endingBalance - startingBalance, 'applied_to_invoice', {
     currency: invoice['currency'],
     invoice: invoice.id,
   });

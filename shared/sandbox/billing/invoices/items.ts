@@ -34,14 +34,17 @@ export function makeInvoiceItem(
   customer: StoredObject | undefined,
   params: Context['params'],
 ): StoredObject {
-  const { discounts, tax_rates: rates, pricing: _pricing, price: _price, price_data: _data, ...rest } = params;
-  const { unit_amount_decimal: unitAmountDecimal, subscription, ...fields } = rest;
-  const price = priceOfEntry(context, params);
-  if (price !== undefined && isRecurring(price))
-    throw badRequest(
-      'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.',
-      { param: 'pricing[price]' },
-    );
+  const {
+    discounts,
+    tax_rates: rates,
+    unit_amount_decimal: unitAmountDecimal,
+    subscription,
+    pricing: _pricing,
+    price: _price,
+    price_data: _data,
+    ...fields
+  } = params;
+  const price = oneTimePriceOf(context, params);
   const quantity = Number(params['quantity'] ?? 1);
   const currency = requireCurrency(params['currency'] ?? price?.['currency'] ?? customer?.['currency'] ?? 'usd');
   const amount = itemAmount(params, price, quantity, unitAmountDecimal);
@@ -67,10 +70,22 @@ export function makeInvoiceItem(
   return item;
 }
 
+/** Returns the price in the parameters, if they have one. Throws if the price is recurring. */
+function oneTimePriceOf(context: Context, params: Context['params']): StoredObject | undefined {
+  const price = priceOfEntry(context, params);
+  if (price === undefined || !isRecurring(price)) return price;
+  throw badRequest(
+    'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.',
+    { param: 'pricing[price]' },
+  );
+}
+
+/** Returns the field `parent` of an invoice item that belongs to a subscription. */
 export function subscriptionParent(subscription: string, item: string | null): object {
   return { type: 'subscription_details', subscription_details: { subscription, subscription_item: item } };
 }
 
+/** Returns the amount of a new item: the requested amount, or the quantity times the price or unit amount. */
 function itemAmount(
   params: Context['params'],
   price: StoredObject | undefined,
@@ -107,18 +122,16 @@ export function updateInvoiceItem(context: Context, item: StoredObject): void {
   const { params } = context;
   const invoice = invoiceOf(context, item);
   if (invoice !== undefined) checkEditable(invoice);
-  const price = priceOfEntry(context, params);
-  const currentPrice = price ?? priceOfPricing(context, item['pricing']);
+  const newPrice = priceOfEntry(context, params);
+  const price = newPrice ?? priceOfPricing(context, item['pricing']);
   const quantity = Number(params['quantity'] ?? item['quantity']);
-  if (price !== undefined) item['pricing'] = pricingOf(price);
-  if (
-    params['amount'] === undefined &&
-    currentPrice !== undefined &&
-    (price !== undefined || params['quantity'] !== undefined)
-  )
-    item['amount'] = priceAmount(currentPrice, quantity);
-  else if (params['amount'] === undefined && params['unit_amount_decimal'] !== undefined)
-    item['amount'] = roundAmount(Number(params['unit_amount_decimal']) * quantity);
+  if (newPrice !== undefined) item['pricing'] = pricingOf(newPrice);
+  if (params['amount'] === undefined) {
+    if (price !== undefined && (newPrice !== undefined || params['quantity'] !== undefined))
+      item['amount'] = priceAmount(price, quantity);
+    else if (params['unit_amount_decimal'] !== undefined)
+      item['amount'] = roundAmount(Number(params['unit_amount_decimal']) * quantity);
+  }
   if (params['tax_rates'] !== undefined)
     item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates', item['tax_rates']);
   if (params['discounts'] !== undefined)
@@ -132,8 +145,8 @@ export function updateInvoiceItem(context: Context, item: StoredObject): void {
   if (invoice !== undefined) rebuildItemLine(context, invoice, item);
 }
 
-/** DELETE /v1/invoiceitems/{id} also removes the item's line from its draft. https://docs.stripe.com/api/invoiceitems/delete */
-export function removeInvoiceItem(context: Context, item: StoredObject): void {
+/** Removes the line of an item from its draft invoice, if it is on one. DELETE /v1/invoiceitems/{id} then deletes the item. https://docs.stripe.com/api/invoiceitems/delete */
+export function removeFromDraft(context: Context, item: StoredObject): void {
   const invoice = invoiceOf(context, item);
   if (invoice === undefined) return;
   if (invoice['deleted'] === true) throw noSuchObject('invoice', invoice.id, 'invoice');

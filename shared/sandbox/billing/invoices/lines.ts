@@ -44,7 +44,7 @@ export function makeLine(context: Context, invoice: StoredObject, { rates = [], 
 }
 
 /** Creates the line of an invoice item. */
-export function lineOfItem(context: Context, invoice: StoredObject, item: StoredObject): StoredObject {
+export function makeLineOfItem(context: Context, invoice: StoredObject, item: StoredObject): StoredObject {
   const details = (item['parent'] as { subscription_details?: Record<string, unknown> } | null)?.subscription_details;
   return makeLine(context, invoice, {
     amount: Number(item['amount']),
@@ -71,13 +71,13 @@ export function lineOfItem(context: Context, invoice: StoredObject, item: Stored
   });
 }
 
-/** Returns the id of a line's invoice item. Undefined for the line of a subscription. */
+/** Returns the id of a line's invoice item, or undefined if the line bills a subscription. */
 export function itemIdOf(line: StoredObject): string | undefined {
   const details = (line['parent'] as { invoice_item_details?: { invoice_item?: string } | null }).invoice_item_details;
   return details?.invoice_item;
 }
 
-/** Adds an item to a draft. */
+/** Adds the line of an item to a draft. All items of an invoice have the same currency. */
 export function addInvoiceItem(context: Context, invoice: StoredObject, item: StoredObject): void {
   const lines = linesOf(invoice);
   if (lines.length > 0 && lines[0]?.['currency'] !== item['currency'])
@@ -87,14 +87,15 @@ export function addInvoiceItem(context: Context, invoice: StoredObject, item: St
     );
   item['invoice'] = invoice.id;
   invoice['currency'] = item['currency'];
-  setLines(context, invoice, [lineOfItem(context, invoice, item), ...lines]);
+  setLines(context, invoice, [makeLineOfItem(context, invoice, item), ...lines]);
 }
 
-/** Replaces the line of a changed item. */
+/** Replaces the line of a changed item. The new line keeps the id of the former one. */
 export function rebuildItemLine(context: Context, invoice: StoredObject, item: StoredObject): void {
   const lines = linesOf(invoice).map((line) =>
-    itemIdOf(line) === item.id ? { ...lineOfItem(context, invoice, item), id: line.id } : line,
+    itemIdOf(line) === item.id ? { ...makeLineOfItem(context, invoice, item), id: line.id } : line,
   );
+  // `makeLineOfItem` stored the tax rates under the id that it gave the new line.
   for (const line of lines)
     if (itemIdOf(line) === item.id) storeLineRates(context, line, storedObjectsOf(item['tax_rates']));
   setLines(context, invoice, lines);

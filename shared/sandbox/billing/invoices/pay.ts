@@ -3,14 +3,14 @@ import type { Context } from '../../context.ts';
 import { attemptPayment } from '../../payments/attempt.ts';
 import { badRequest, StripeApiError } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
-import { hashOrEmpty } from '../values.ts';
+import { currentStatus, hashOrEmpty } from '../values.ts';
 import { invoiceInPath } from './create.ts';
 import { finalizeDraft } from './finalize.ts';
 import { cancelPayment, paymentIntentOf, markPaid, openPayment, subscriptionOf } from './settle.ts';
 
 /**
- * Returns the payment method for an invoice: the requested one, or else the default of the invoice, the subscription or
- * the customer.
+ * Returns the payment method that pays an invoice: the requested one, or else the default of the invoice, the
+ * subscription or the customer, in this order.
  * https://docs.stripe.com/billing/subscriptions/payment-methods-setting#payment-method-priority
  */
 export function methodToPay(context: Context, invoice: StoredObject, requestedId?: unknown): StoredObject | undefined {
@@ -30,8 +30,8 @@ export function methodToPay(context: Context, invoice: StoredObject, requestedId
 }
 
 /**
- * Charges a payment method for an open invoice. The invoice is then paid, or its payment waits for the customer. Throws
- * 402 if the payment is declined, and the invoice stays open.
+ * Charges a payment method for an open invoice. Afterwards the invoice is paid, or its payment waits for the bank or the
+ * customer. If the payment is declined, it throws 402 and the invoice stays open.
  */
 export function chargeInvoice(
   context: Context,
@@ -51,7 +51,7 @@ export function chargeInvoice(
   return invoice;
 }
 
-/** Charges the default payment method for an open invoice. Returns whether the invoice is paid, and throws no decline. */
+/** Charges the default payment method for an open invoice. Returns whether the invoice is paid. A decline returns false. */
 export function tryToCharge(context: Context, invoice: StoredObject, offSession: boolean): boolean {
   const method = methodToPay(context, invoice);
   if (method === undefined) {
@@ -95,7 +95,7 @@ export function payInvoice(requestContext: Context, id: string): StoredObject {
     });
   chargeInvoice(context, invoice, method, params['off_session'] !== false);
   const isProcessing = paymentIntentOf(context, openPayment(context, invoice))?.['status'] === 'processing';
-  if (hashOrEmpty(invoice)['status'] !== 'paid' && !isProcessing)
+  if (currentStatus(invoice) !== 'paid' && !isProcessing)
     throw new StripeApiError(402, {
       type: 'card_error',
       code: 'invoice_payment_intent_requires_action',

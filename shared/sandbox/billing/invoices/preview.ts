@@ -5,43 +5,27 @@ import { Account, type StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { makeDiscounts } from '../discounts.ts';
 import { billSubscription } from '../subscriptions/invoices.ts';
-import { intervalOf, subscriptionItems, priceOf } from '../subscriptions/items.ts';
+import { earliestPeriodEnd, readSoldPrice, startPeriods, subscriptionItems } from '../subscriptions/items.ts';
 import { makeSubscription } from '../subscriptions/create.ts';
-import { readSoldPrice } from '../subscriptions/items.ts';
 import { updateSubscription } from '../subscriptions/update.ts';
-import { nextPeriodEnd } from '../periods.ts';
-import { hashOrEmpty, hashesOf, stringsOf } from '../values.ts';
+import { hashOrEmpty, hashesOf } from '../values.ts';
 import { pendingItems } from './create.ts';
 import { makeInvoice, recomputeTotals } from './draft.ts';
 import { makeInvoiceItem } from './items.ts';
 import { addInvoiceItem } from './lines.ts';
 
-/** POST /v1/invoices/create_preview creates the next invoice in a copy of the account. https://docs.stripe.com/api/invoices/create_preview */
+/**
+ * POST /v1/invoices/create_preview creates the next invoice in a copy of the account, so that the account does not change.
+ * https://docs.stripe.com/api/invoices/create_preview
+ */
 function createPreview(requestContext: Context): StoredObject {
-  const copy = { ...requestContext, account: copyAccount(requestContext.account) };
-  const { params } = copy;
-  const existing =
-    typeof params['subscription'] === 'string' ? copy.account.get('subscription', params['subscription']) : undefined;
-  if (typeof params['subscription'] === 'string' && existing === undefined)
-    throw noSuchObject('subscription', params['subscription'], 'subscription', true);
-  const id = params['customer'] ?? existing?.['customer'];
-  const customer = typeof id === 'string' ? copy.account.get('customer', id) : undefined;
-  if (typeof id === 'string' && (customer === undefined || customer['deleted'] === true))
-    throw noSuchObject('customer', id, 'customer', true);
-  if (customer === undefined && params['customer_details'] === undefined && params['customer_account'] === undefined)
-    throw badRequest('You must specify `customer`, `subscription` or `customer_details`.', {
-      code: 'parameter_missing',
-      param: 'customer',
-    });
-  const context = atClockTime(copy, customer);
-  const details = hashOrEmpty(params['subscription_details']);
+  const contextOfCopy = { ...requestContext, account: copyAccount(requestContext.account) };
+  const { params } = contextOfCopy;
+  const subscription = previewedSubscription(contextOfCopy);
+  const customer = previewedCustomer(contextOfCopy, subscription);
+  const context = atClockTime(contextOfCopy, customer);
   for (const entry of hashesOf(params['invoice_items'])) makeInvoiceItem(context, customer, entry);
-  const invoice =
-    existing !== undefined
-      ? previewNextInvoice(context, existing, details)
-      : params['subscription_details'] === undefined
-        ? previewPendingItems(context, customer)
-        : previewFirstInvoice(context, customer, details);
+  const invoice = previewInvoice(context, customer, subscription);
   if (params['discounts'] !== undefined && params['discounts'] !== '')
     invoice['discounts'] = makeDiscounts(context, params['discounts'], {
       customer: customer?.id ?? null,
@@ -50,6 +34,44 @@ function createPreview(requestContext: Context): StoredObject {
   if (params['discounts'] === '') invoice['discounts'] = [];
   recomputeTotals(context, invoice);
   return Object.assign(invoice, { id: `upcoming_${invoice.id}`, number: null, status: 'draft' });
+}
+
+/** Returns the existing subscription that a preview request names, if it names one. */
+function previewedSubscription({ account, params }: Context): StoredObject | undefined {
+  const id = params['subscription'];
+  if (typeof id !== 'string') return undefined;
+  const subscription = account.get('subscription', id);
+  if (subscription === undefined) throw noSuchObject('subscription', id, 'subscription', true);
+  return subscription;
+}
+
+/** Returns the customer of a preview. Undefined if the request describes the customer in `customer_details`. */
+function previewedCustomer(
+  { account, params }: Context,
+  subscription: StoredObject | undefined,
+): StoredObject | undefined {
+  const id = params['customer'] ?? subscription?.['customer'];
+  const customer = typeof id === 'string' ? account.get('customer', id) : undefined;
+  if (typeof id === 'string' && (customer === undefined || customer['deleted'] === true))
+    throw noSuchObject('customer', id, 'customer', true);
+  if (customer === undefined && params['customer_details'] === undefined && params['customer_account'] === undefined)
+    throw badRequest('You must specify `customer`, `subscription` or `customer_details`.', {
+      code: 'parameter_missing',
+      param: 'customer',
+    });
+  return customer;
+}
+
+/** Creates the next invoice of a subscription, the first invoice of a new one, or an invoice of the pending items. */
+function previewInvoice(
+  context: Context,
+  customer: StoredObject | undefined,
+  subscription: StoredObject | undefined,
+): StoredObject {
+  const details = context.params['subscription_details'];
+  if (subscription !== undefined) return previewNextInvoice(context, subscription, hashOrEmpty(details));
+  if (details === undefined) return previewPendingItems(context, customer);
+  return previewFirstInvoice(context, customer, hashOrEmpty(details));
 }
 
 /** Returns a deep copy of an account. */
@@ -64,7 +86,7 @@ function copyAccount(account: Account): Account {
   return copy;
 }
 
-/** Returns the first invoice of a subscription that does not exist. */
+/** Returns the first invoice of the subscription that `subscription_details` describes. */
 function previewFirstInvoice(
   context: Context,
   customer: StoredObject | undefined,
@@ -88,41 +110,40 @@ function previewFirstInvoice(
   return Object.assign(invoice, { parent: null, status: 'draft', subscription: null });
 }
 
-/** Returns the invoice that the requested changes cause, or the invoice at the end of the period. */
+/** Returns the invoice that the requested changes create. If they create none, it returns the invoice of the next renewal. */
 function previewNextInvoice(
   context: Context,
   subscription: StoredObject,
   details: Record<string, unknown>,
 ): StoredObject {
-  const before = stringsOf(context.account.all('invoice').map(({ id }) => id));
+  const idsBefore = new Set(context.account.all('invoice').map(({ id }) => id));
   const { cancel_now: cancelNow, ...changes } = details;
   updateSubscription({ ...context, params: { ...changes } }, subscription);
-  const newInvoice = context.account.all('invoice').find(({ id }) => !before.includes(id));
+  const newInvoice = context.account.all('invoice').find(({ id }) => !idsBefore.has(id));
   if (newInvoice !== undefined) return newInvoice;
+  const billingTime = cancelNow === true ? context.now : earliestPeriodEnd(context, subscription);
+  const cancelTime = subscription['cancel_at'];
+  const hasEnded = cancelNow === true || (typeof cancelTime === 'number' && cancelTime <= billingTime);
+  return billRenewal({ ...context, now: billingTime }, subscription, hasEnded);
+}
+
+/** Bills a subscription at the end of a period. If it has not ended, the next period begins and is billed too. */
+function billRenewal(context: Context, subscription: StoredObject, hasEnded: boolean): StoredObject {
   const items = subscriptionItems(context, subscription);
-  const at = cancelNow === true ? context.now : Math.min(...items.map((item) => Number(item['current_period_end'])));
-  const start = Number(items[0]?.['current_period_start']);
-  const renewed = items.filter((item) => Number(item['current_period_end']) <= at);
+  const usage = { start: Number(items[0]?.['current_period_start']), end: context.now };
+  const itemsToRenew = items.filter((item) => Number(item['current_period_end']) <= context.now);
   if (subscription['status'] === 'trialing') subscription['status'] = 'active';
-  for (const item of renewed) {
-    item['current_period_start'] = at;
-    item['current_period_end'] = nextPeriodEnd(
-      Number(subscription['billing_cycle_anchor']),
-      intervalOf(priceOf(item)),
-      at,
-    );
-  }
-  const ends = subscription['cancel_at'];
-  const isOver = cancelNow === true || (typeof ends === 'number' && ends <= at);
-  return billSubscription({ ...context, now: at }, subscription, {
+  startPeriods(context, subscription, itemsToRenew);
+  return billSubscription(context, subscription, {
     reason: 'upcoming',
-    usage: { start, end: at },
-    billsAhead: !isOver,
-    items: isOver ? items : renewed,
+    usage,
+    billsCurrentPeriod: !hasEnded,
+    items: hasEnded ? items : itemsToRenew,
     includesPendingItems: true,
   });
 }
 
+/** Returns an invoice of the customer's pending invoice items. */
 function previewPendingItems(context: Context, customer: StoredObject | undefined): StoredObject {
   const items = pendingItems(context, customer, context.params['currency']);
   if (items.length === 0)

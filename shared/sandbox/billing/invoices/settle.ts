@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { StoredObject } from '../../store.ts';
 import { hashOrEmpty } from '../values.ts';
 
-/** Returns the open payment of an invoice, or undefined without one. */
+/** Returns the invoice payment that has not been paid or canceled yet, if there is one. */
 export function openPayment({ account }: Context, invoice: StoredObject): StoredObject | undefined {
   return account
     .all('invoice_payment')
@@ -38,8 +38,8 @@ export function markPaid(context: Context, invoice: StoredObject): StoredObject 
 }
 
 /**
- * Sets whether a customer owes money. Any of the customer's invoices sets it: true after a failed automatic payment or a
- * missed due date, false when the invoice is paid or marked uncollectible.
+ * Sets whether the customer of an invoice is delinquent: true after a failed automatic payment or a missed due date, false
+ * after the invoice is paid or marked uncollectible. The last such change of any invoice counts.
  * https://docs.stripe.com/api/customers/object#customer_object-delinquent
  */
 export function setDelinquent({ account }: Context, invoice: StoredObject, isDelinquent: boolean): void {
@@ -56,12 +56,12 @@ function activateSubscription({ account }: Context, subscription: StoredObject):
   subscription['status'] = 'active';
 }
 
-/** Returns whether the first payment saves its method. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
+/** Returns whether the first payment makes its payment method the default of the subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_settings-save_default_payment_method */
 export function savesDefaultMethod(subscription: StoredObject): boolean {
   return hashOrEmpty(subscription['payment_settings'])['save_default_payment_method'] === 'on_subscription';
 }
 
-/** Marks the invoice of a succeeded payment intent as paid. https://docs.stripe.com/api/invoice-payment/object */
+/** Marks the invoice of a payment intent as paid, if the payment succeeded. https://docs.stripe.com/api/invoice-payment/object */
 export function payInvoiceOf(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')

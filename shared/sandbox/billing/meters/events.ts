@@ -6,22 +6,19 @@ import { atClockTime } from '../clock-time.ts';
 import { hashOrEmpty } from '../values.ts';
 import { customerKey, valueKey } from './usage.ts';
 
-/** Maximum seconds of an event's timestamp in the past and in the future. https://docs.stripe.com/api/billing/meter-event/create#create_billing_meter_event-timestamp */
+/** How many seconds an event's timestamp can be in the past. https://docs.stripe.com/api/billing/meter-event/create#create_billing_meter_event-timestamp */
 const MAX_EVENT_AGE = 35 * DAY;
+/** How many seconds an event's timestamp can be in the future. */
 const MAX_EVENT_AHEAD = 5 * 60;
 
-/** Seconds in which an identifier must be unique, and in which an event can be canceled. */
+/** Seconds during which an event can be canceled and its identifier cannot be used again. */
 const IDENTIFIER_SECONDS = DAY;
 
 /** POST /v1/billing/meter_events. https://docs.stripe.com/api/billing/meter-event/create */
 export function createMeterEvent(requestContext: Context): StoredObject {
   const { event_name: name, identifier, payload } = requestContext.params;
-  const meter = meterOf(requestContext, name);
-  const customer = requestContext.account.get(
-    'customer',
-    String(hashOrEmpty(payload)[meter === undefined ? '' : customerKey(meter)]),
-  );
-  const context = atClockTime(requestContext, customer);
+  const meter = meterWithEventName(requestContext, name);
+  const context = atClockTime(requestContext, customerInPayload(requestContext, meter, payload));
   const eventTime = Number(requestContext.params['timestamp'] ?? context.now);
   if (eventTime < context.now - MAX_EVENT_AGE || eventTime > context.now + MAX_EVENT_AHEAD)
     throw badRequest('The timestamp must be within the past 35 calendar days or up to 5 minutes in the future.', {
@@ -37,25 +34,35 @@ export function createMeterEvent(requestContext: Context): StoredObject {
     created: context.now,
     timestamp: eventTime,
   });
-  // The event gets an id for the store, although Stripe shows none.
+  // A snapshot saves only objects with an enumerable id. Stripe's response has no id.
   Object.defineProperty(event, 'id', { enumerable: true });
-  const problem = meterEventProblem(context, meter, event);
-  if (problem !== undefined) {
-    // Stripe accepts an invalid event and reports the problem later.
+  const errorCode = meterEventErrorCode(context, meter, event);
+  if (errorCode !== undefined) {
+    // Stripe accepts an invalid event, does not count it, and reports the error by an event.
     context.account.remove('billing.meter_event', event.id);
-    reportProblem(context, meter, event, problem);
+    announceMeterError(context, meter, event, errorCode);
   }
   const response = { ...event };
   Object.defineProperty(response, 'id', { enumerable: false });
   return response;
 }
 
-function meterOf({ account }: Context, name: unknown): StoredObject | undefined {
+/** Returns the meter of an event name: the active one if there is one, because archived meters can have the same name. */
+function meterWithEventName({ account }: Context, name: unknown): StoredObject | undefined {
   const meters = account.all('billing.meter').filter((meter) => meter['event_name'] === name);
   return meters.find((meter) => meter['status'] === 'active') ?? meters[0];
 }
 
-/** Returns the event with an identifier, within the time in which identifiers must be unique. */
+/** Returns the customer whom the payload of an event names. */
+function customerInPayload(
+  { account }: Context,
+  meter: StoredObject | undefined,
+  payload: unknown,
+): StoredObject | undefined {
+  return meter === undefined ? undefined : account.get('customer', String(hashOrEmpty(payload)[customerKey(meter)]));
+}
+
+/** Returns the event with an identifier that is so recent that the identifier cannot be used again. */
 function findEvent({ account, now }: Context, name: unknown, identifier: unknown): StoredObject | undefined {
   return account
     .all('billing.meter_event')
@@ -67,8 +74,8 @@ function findEvent({ account, now }: Context, name: unknown, identifier: unknown
     );
 }
 
-/** Returns the error code of an invalid event. https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors */
-function meterEventProblem(
+/** Returns the error code of an invalid event, or undefined if the event is valid. https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#handle-meter-event-errors */
+function meterEventErrorCode(
   { account }: Context,
   meter: StoredObject | undefined,
   event: StoredObject,
@@ -76,18 +83,23 @@ function meterEventProblem(
   if (meter === undefined) return 'no_meter';
   if (meter['status'] !== 'active') return 'archived_meter';
   const payload = hashOrEmpty(event['payload']);
-  const customer = payload[customerKey(meter)];
-  if (customer === undefined) return 'meter_event_no_customer_defined';
-  const customerObject = account.get('customer', String(customer));
-  if (customerObject === undefined || customerObject['deleted'] === true) return 'meter_event_customer_not_found';
+  const customerId = payload[customerKey(meter)];
+  if (customerId === undefined) return 'meter_event_no_customer_defined';
+  const customer = account.get('customer', String(customerId));
+  if (customer === undefined || customer['deleted'] === true) return 'meter_event_customer_not_found';
   if (hashOrEmpty(meter['default_aggregation'])['formula'] === 'count') return undefined;
   const value = payload[valueKey(meter)];
   if (value === undefined) return 'meter_event_value_not_found';
   return Number.isInteger(Number(value)) ? undefined : 'meter_event_invalid_value';
 }
 
-/** https://docs.stripe.com/api/v2/core/events/event-types#v2_event_types-v1.billing.meter.error_report_triggered */
-function reportProblem({ account }: Context, meter: StoredObject | undefined, event: StoredObject, code: string): void {
+/** Announces that an event is invalid. https://docs.stripe.com/api/v2/core/events/event-types#v2_event_types-v1.billing.meter.error_report_triggered */
+function announceMeterError(
+  { account }: Context,
+  meter: StoredObject | undefined,
+  event: StoredObject,
+  code: string,
+): void {
   const type = meter === undefined ? 'billing.meter.no_meter_found' : 'billing.meter.error_report_triggered';
   account.changes.announce(type, meter ?? { id: String(event['event_name']), object: 'billing.meter', code });
 }
@@ -108,27 +120,24 @@ function cancelEvent(requestContext: Context, name: unknown, identifier: unknown
     .find((meterEvent) => meterEvent['identifier'] === identifier && meterEvent['event_name'] === name);
   if (event === undefined)
     throw badRequest(`No such meter event with identifier ${identifier}.`, { code: 'resource_missing', param });
-  const meter = meterOf(requestContext, name);
-  const customer = requestContext.account.get(
-    'customer',
-    String(hashOrEmpty(event['payload'])[meter ? customerKey(meter) : '']),
-  );
+  const meter = meterWithEventName(requestContext, name);
+  const customer = customerInPayload(requestContext, meter, event['payload']);
   if (atClockTime(requestContext, customer).now - Number(event['created']) > IDENTIFIER_SECONDS)
     throw badRequest('A meter event can only be canceled within 24 hours of being received.', { param });
   requestContext.account.remove('billing.meter_event', event.id);
 }
 
-/** POST /v2/billing/meter_events creates the same event, with times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
+/** POST /v2/billing/meter_events is like the request of API v1, with times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
 export function createMeterEventV2(requestContext: Context): StoredObject {
   const { timestamp, ...params } = requestContext.params;
-  const eventTime = typeof timestamp === 'string' ? { timestamp: Math.floor(Date.parse(timestamp) / 1000) } : {};
-  const event = createMeterEvent({ ...requestContext, params: { ...params, ...eventTime } });
-  const iso = (seconds: unknown): string => new Date(Number(seconds) * 1000).toISOString();
+  const timeParam = typeof timestamp === 'string' ? { timestamp: Math.floor(Date.parse(timestamp) / 1000) } : {};
+  const event = createMeterEvent({ ...requestContext, params: { ...params, ...timeParam } });
+  const iso8601 = (seconds: unknown): string => new Date(Number(seconds) * 1000).toISOString();
   return {
     ...event,
     object: 'v2.billing.meter_event',
-    created: iso(event['created']),
-    timestamp: iso(event['timestamp']),
+    created: iso8601(event['created']),
+    timestamp: iso8601(event['timestamp']),
   };
 }
 

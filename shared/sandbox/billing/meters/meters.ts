@@ -6,7 +6,7 @@ import type { StoredObject } from '../../store.ts';
 import { adjustMeterEvent, adjustMeterEventV2, createMeterEvent, createMeterEventV2 } from './events.ts';
 import { aggregate, meterEvents } from './usage.ts';
 
-/** POST /v1/billing/meters. Only one active meter may have an event name. https://docs.stripe.com/api/billing/meter/create */
+/** POST /v1/billing/meters. Two active meters cannot have the same event name. https://docs.stripe.com/api/billing/meter/create */
 function createMeter(context: Context): StoredObject {
   const { event_name: name } = context.params;
   if (
@@ -15,6 +15,8 @@ function createMeter(context: Context): StoredObject {
     throw badRequest(`An active meter with event_name \`${String(name)}\` already exists.`, { param: 'event_name' });
   return makeObject(context, 'Billing.Meter', context.params);
 }
+
+const WINDOW_SECONDS: Readonly<Record<string, number>> = { hour: HOUR, day: DAY };
 
 /** Returns the summaries of GET /v1/billing/meters/{meter}/event_summaries, oldest first. https://docs.stripe.com/api/billing/meter-event-summary/list */
 function eventSummaries(context: Context, id: string): StoredObject[] {
@@ -31,8 +33,8 @@ function eventSummaries(context: Context, id: string): StoredObject[] {
       });
   if (Number(end) <= Number(start))
     throw badRequest('The `end_time` must be after the `start_time`.', { param: 'end_time' });
-  const windowSeconds = window === 'hour' ? HOUR : window === 'day' ? DAY : Number(end) - Number(start);
-  const data: StoredObject[] = [];
+  const windowSeconds = WINDOW_SECONDS[String(window)] ?? Number(end) - Number(start);
+  const summaries: StoredObject[] = [];
   for (let windowStart = Number(start); windowStart < Number(end); windowStart += windowSeconds) {
     const events = meterEvents(
       context,
@@ -42,9 +44,9 @@ function eventSummaries(context: Context, id: string): StoredObject[] {
       Math.min(windowStart + windowSeconds, Number(end)),
     );
     if (events.length > 0)
-      data.push(eventSummary(meter, aggregate(meter, events), windowStart, windowStart + windowSeconds));
+      summaries.push(eventSummary(meter, aggregate(meter, events), windowStart, windowStart + windowSeconds));
   }
-  return data;
+  return summaries;
 }
 
 function eventSummary(meter: StoredObject, value: number, start: number, end: number): StoredObject {

@@ -7,15 +7,16 @@ import { hashOrEmpty } from '../values.ts';
 export function usageOf(context: Context, price: StoredObject, customer: unknown, start: number, end: number): number {
   const meter = context.account.get('billing.meter', String(hashOrEmpty(price['recurring'])['meter']));
   if (meter === undefined) return 0;
-  // https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#usage-values
+  // Negative usage bills nothing. https://docs.stripe.com/billing/subscriptions/usage-based/recording-usage-api#usage-values
   return Math.max(0, aggregate(meter, meterEvents(context, meter, customer, start, end)));
 }
 
-/** Returns the payload key of the customer's id. https://docs.stripe.com/api/billing/meter/object */
+/** Returns the key under which the payload of an event has the customer's id. https://docs.stripe.com/api/billing/meter/object */
 export function customerKey(meter: StoredObject): string {
   return String(hashOrEmpty(meter['customer_mapping'])['event_payload_key'] ?? 'stripe_customer_id');
 }
 
+/** Returns the key under which the payload of an event has the value. */
 export function valueKey(meter: StoredObject): string {
   return String(hashOrEmpty(meter['value_settings'])['event_payload_key'] ?? 'value');
 }
@@ -31,18 +32,18 @@ export function meterEvents(
   return account
     .all('billing.meter_event')
     .filter((event) => {
-      const at = Number(event['timestamp']);
+      const eventTime = Number(event['timestamp']);
       return (
         event['event_name'] === meter['event_name'] &&
         hashOrEmpty(event['payload'])[customerKey(meter)] === customer &&
-        at >= start &&
-        at < end
+        eventTime >= start &&
+        eventTime < end
       );
     })
     .sort((a, b) => Number(a['timestamp']) - Number(b['timestamp']));
 }
 
-/** https://docs.stripe.com/api/billing/meter/object#billing_meter_object-default_aggregation */
+/** Aggregates the values of events by the formula of a meter. https://docs.stripe.com/api/billing/meter/object#billing_meter_object-default_aggregation */
 export function aggregate(meter: StoredObject, events: readonly StoredObject[]): number {
   const values = events.map((event) => Number(hashOrEmpty(event['payload'])[valueKey(meter)] ?? 0));
   switch (hashOrEmpty(meter['default_aggregation'])['formula']) {

@@ -11,6 +11,7 @@ import { schedulePhaseChanges } from '../schedules/advance.ts';
 import { readPhases } from '../schedules/phases.ts';
 import { makeSchedule } from '../schedules/schedules.ts';
 import { makeSubscription } from '../subscriptions/create.ts';
+import { priceOf } from '../subscriptions/items.ts';
 import { hashOrEmpty, storedObjectsOf, stringsOf } from '../values.ts';
 import { quoteItems, ratesAndDiscounts } from './items.ts';
 
@@ -22,7 +23,7 @@ export function acceptQuote(requestContext: Context, id: string): StoredObject {
   const customer = context.account.get('customer', String(quote['customer']));
   const items = quoteItems(context, quote);
   const { effective_date: effectiveDate } = hashOrEmpty(quote['subscription_data']);
-  if (!items.some((item) => isRecurring(item['price'] as StoredObject)))
+  if (!items.some((item) => isRecurring(priceOf(item))))
     quote['invoice'] = makeQuoteInvoice(context, customer, quote).id;
   else if (typeof effectiveDate === 'number' && effectiveDate > context.now)
     quote['subscription_schedule'] = makeQuoteSchedule(context, quote, effectiveDate).id;
@@ -33,13 +34,14 @@ export function acceptQuote(requestContext: Context, id: string): StoredObject {
   });
 }
 
+/** Returns the parameters that the invoice, the subscription and the schedule of a quote have in common. */
 function sharedParams(quote: StoredObject): Context['params'] {
-  const days = hashOrEmpty(quote['invoice_settings'])['days_until_due'] ?? 30;
+  const daysUntilDue = hashOrEmpty(quote['invoice_settings'])['days_until_due'] ?? 30;
   return {
     collection_method: quote['collection_method'],
     default_tax_rates: storedObjectsOf(quote['default_tax_rates']).map(({ id }) => id),
     discounts: stringsOf(quote['discounts']).map((discount) => ({ discount })),
-    ...(quote['collection_method'] === 'send_invoice' ? { days_until_due: days } : {}),
+    ...(quote['collection_method'] === 'send_invoice' ? { days_until_due: daysUntilDue } : {}),
   };
 }
 
@@ -50,12 +52,14 @@ function makeQuoteInvoice(context: Context, customer: StoredObject | undefined, 
     billing_reason: 'quote_accept',
     parent: { quote_details: { quote: quote.id }, subscription_details: null, type: 'quote_details' },
   });
-  for (const item of quoteItems(context, quote)) addInvoiceItem(context, invoice, pendingItem(context, customer, item));
+  for (const item of quoteItems(context, quote))
+    addInvoiceItem(context, invoice, makeQuoteInvoiceItem(context, customer, item));
   return invoice;
 }
 
-function pendingItem(context: Context, customer: StoredObject | undefined, item: StoredObject): StoredObject {
-  const price = item['price'] as StoredObject;
+/** Creates the invoice item of an item of a quote. It is on no invoice yet. */
+function makeQuoteInvoiceItem(context: Context, customer: StoredObject | undefined, item: StoredObject): StoredObject {
+  const price = priceOf(item);
   const quantity = Number(item['quantity'] ?? 1);
   const { rates, discounts } = ratesAndDiscounts(context, item);
   const invoiceItem = makeInvoiceItem(context, customer, {
@@ -71,24 +75,23 @@ function pendingItem(context: Context, customer: StoredObject | undefined, item:
 
 /** Creates a schedule with one phase, which begins at the effective date. https://docs.stripe.com/quotes/overview */
 function makeQuoteSchedule(context: Context, quote: StoredObject, start: number): StoredObject {
-  const { discounts, default_tax_rates: rates, days_until_due: days, collection_method: method } = sharedParams(quote);
-  const lines = quoteItems(context, quote).map((item) => ({
-    ...(item['price'] === null ? {} : { price: (item['price'] as StoredObject).id }),
-    isRecurring: isRecurring(item['price'] as StoredObject),
-    quantity: Number(item['quantity'] ?? 1),
-  }));
-  const entries = (recurring: boolean): object[] =>
-    lines.filter((line) => line.isRecurring === recurring).map(({ isRecurring: _is, ...entry }) => entry);
+  const {
+    discounts,
+    default_tax_rates: rates,
+    days_until_due: daysUntilDue,
+    collection_method: method,
+  } = sharedParams(quote);
+  const items = quoteItems(context, quote);
   const phase = {
-    items: entries(true),
-    add_invoice_items: entries(false),
+    items: items.filter((item) => isRecurring(priceOf(item))).map(phaseEntryOf),
+    add_invoice_items: items.filter((item) => !isRecurring(priceOf(item))).map(phaseEntryOf),
     default_tax_rates: rates,
     discounts,
     metadata: hashOrEmpty(hashOrEmpty(quote['subscription_data'])['metadata']),
   };
   const settings = {
     collection_method: method,
-    ...(days === undefined ? {} : { invoice_settings: { days_until_due: days } }),
+    ...(daysUntilDue === undefined ? {} : { invoice_settings: { days_until_due: daysUntilDue } }),
   };
   const contextWithoutParams = { ...context, params: {} };
   const schedule = makeSchedule(
@@ -101,6 +104,10 @@ function makeQuoteSchedule(context: Context, quote: StoredObject, start: number)
   return schedule;
 }
 
+function phaseEntryOf(item: StoredObject): object {
+  return { price: priceOf(item).id, quantity: Number(item['quantity'] ?? 1) };
+}
+
 /** Creates the subscription of a quote. Its first invoice also bills the one-time items. */
 function makeQuoteSubscription(
   context: Context,
@@ -109,15 +116,15 @@ function makeQuoteSubscription(
 ): StoredObject {
   const items = quoteItems(context, quote);
   const { trial_period_days: days, description, metadata } = hashOrEmpty(quote['subscription_data']);
-  const recurring = items.filter((item) => isRecurring(item['price'] as StoredObject));
-  for (const item of items) if (!recurring.includes(item)) pendingItem(context, customer, item);
+  const recurringItems = items.filter((item) => isRecurring(priceOf(item)));
+  for (const item of items) if (!recurringItems.includes(item)) makeQuoteInvoiceItem(context, customer, item);
   return makeSubscription(
     context,
     customer,
-    recurring.map((item) => {
+    recurringItems.map((item) => {
       const { rates, discounts } = ratesAndDiscounts(context, item);
       return {
-        price: item['price'] as StoredObject,
+        price: priceOf(item),
         quantity: Number(item['quantity'] ?? 1),
         params: { discounts: discounts.map((discount) => ({ discount })), tax_rates: rates.map(({ id }) => id) },
       };
@@ -132,7 +139,7 @@ function makeQuoteSubscription(
   );
 }
 
-/** Rejects an action in another status. Stripe's own error text is not published. */
+/** Rejects an action on a quote that has none of the allowed statuses. Stripe does not publish its text of this error. */
 export function requireStatus(quote: StoredObject, allowed: readonly string[], verb: string): void {
   const status = String(quote['status']);
   if (allowed.includes(status)) return;

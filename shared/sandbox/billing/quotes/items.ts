@@ -5,20 +5,20 @@ import { makeDiscounts, discountRulesOf } from '../discounts.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isRecurring, requirePrice, productName } from '../prices.ts';
 import { addUpItems, totalDetails } from '../item-totals.ts';
+import { priceOf } from '../subscriptions/items.ts';
 import { taxRates } from '../tax-rates.ts';
 import { sumOf } from '../totals.ts';
 import { hashOrEmpty, hashesOf, storedObjectsOf } from '../values.ts';
 
-/** Returns the lines of a quote, in the order of the request. https://docs.stripe.com/api/quotes/line_items/list */
+/** Returns the line items of a quote, in the order of the request. https://docs.stripe.com/api/quotes/line_items/list */
 export function quoteItems({ account }: Context, quote: StoredObject): StoredObject[] {
   return account.all('item').filter((line) => account.parents.get(line)?.['quote'] === quote.id);
 }
 
-/** Replaces the lines of a quote, if the request has any, and calculates its totals. */
+/** Replaces the line items of a quote, if the request has `line_items`, and calculates the totals of the quote. */
 export function setQuoteItems(context: Context, quote: StoredObject, lineItems: unknown): void {
   if (lineItems !== undefined) {
-    const previousLines = quoteItems(context, quote);
-    for (const line of previousLines) context.account.remove('item', line.id);
+    for (const line of quoteItems(context, quote)) context.account.remove('item', line.id);
     for (const [index, entry] of hashesOf(lineItems).entries())
       addQuoteItem(context, quote, entry, `line_items[${index}]`);
   }
@@ -61,6 +61,7 @@ export function ratesAndDiscounts(
   };
 }
 
+/** Calculates the totals of a quote and of its line items. */
 function addUpQuote(context: Context, quote: StoredObject): void {
   const items = quoteItems(context, quote);
   if (new Set(items.map((item) => item['currency'])).size > 1)
@@ -75,12 +76,12 @@ function addUpQuote(context: Context, quote: StoredObject): void {
     discountRulesOf(context, quote['discounts']),
   );
   const details = totalDetails(totals);
-  const recurring = items.filter((item) => isRecurring(item['price'] as StoredObject));
+  const recurringItems = items.filter((item) => isRecurring(priceOf(item)));
   Object.assign(quote, {
     amount_subtotal: totals.subtotal,
     amount_total: totals.total,
     computed: {
-      recurring: recurring.length === 0 ? null : recurringTotals(recurring),
+      recurring: recurringItems.length === 0 ? null : recurringTotals(recurringItems),
       upfront: { amount_subtotal: totals.subtotal, amount_total: totals.total, total_details: details },
     },
     currency: items[0]?.['currency'] ?? null,

@@ -2,15 +2,17 @@ import { objectInParam, objectInPath, makeObject, type Context } from '../../con
 import type { Feature } from '../../feature.ts';
 import { scheduleTask } from '../../ledger/due.ts';
 import { badRequest } from '../../api-error.ts';
+import { DAY } from '../../seconds.ts';
 import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
-import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
+import { checkDiscountCurrency, makeDiscounts } from '../discounts.ts';
 import { taxRates } from '../tax-rates.ts';
 import { deleteParams, hashOrEmpty, stringsOf } from '../values.ts';
 import { acceptQuote, requireStatus } from './accept.ts';
 import { quoteItems, setQuoteItems } from './items.ts';
 
-const MONTH = 30 * 24 * 3600;
+/** Seconds until a quote expires, if the request has no `expires_at`. */
+const QUOTE_LIFETIME = 30 * DAY;
 
 /** POST /v1/quotes. https://docs.stripe.com/api/quotes/create */
 function createQuote(requestContext: Context): StoredObject {
@@ -25,7 +27,7 @@ function createQuote(requestContext: Context): StoredObject {
     currency: null,
     customer: customer?.id ?? null,
     default_tax_rates: taxRates(context, rates, 'default_tax_rates'),
-    expires_at: context.params['expires_at'] ?? context.now + MONTH,
+    expires_at: context.params['expires_at'] ?? context.now + QUOTE_LIFETIME,
     invoice: null,
     number: null,
     status: 'draft',
@@ -37,7 +39,7 @@ function createQuote(requestContext: Context): StoredObject {
   });
   quote['discounts'] = makeDiscounts(context, discounts, { customer: customer?.id ?? null });
   setQuoteItems(context, quote, lines);
-  checkCurrencyOf(context, stringsOf(quote['discounts']), quote['currency']);
+  checkDiscountCurrency(context, stringsOf(quote['discounts']), quote['currency']);
   return quote;
 }
 
@@ -73,10 +75,10 @@ function finalizeQuote(requestContext: Context, id: string): StoredObject {
   if (quoteItems(context, quote).length === 0)
     throw badRequest('A quote needs at least one line item to be finalized.', { param: 'line_items' });
   if (context.params['expires_at'] !== undefined) quote['expires_at'] = context.params['expires_at'];
-  const count = context.account.all('quote').filter((candidate) => candidate['number'] !== null).length + 1;
+  const sequence = context.account.all('quote').filter((candidate) => candidate['number'] !== null).length + 1;
   scheduleTask(context, Number(quote['expires_at']), 'quote.expire', quote);
   return Object.assign(quote, {
-    number: `QT-SANDBOX-${String(count).padStart(4, '0')}-1`,
+    number: `QT-SANDBOX-${String(sequence).padStart(4, '0')}-1`,
     status: 'open',
     status_transitions: { ...(quote['status_transitions'] as object), finalized_at: context.now },
   });
@@ -104,7 +106,7 @@ function expireQuote(context: Context, quote: StoredObject): void {
 export const quotes: Feature = {
   scheduled: { 'quote.expire': expireQuote },
   entities: {
-    // Lists are newest first. Stripe returns these lines in the order of the request.
+    // Other lists have the newest object first. Stripe returns line items in the order of the request.
     LineItem: { selectListed: (_context, lines) => [...lines].reverse() },
     Quote: { create: createQuote, beforeUpdate: updateQuote },
   },

@@ -7,9 +7,10 @@ import { hashOrEmpty } from '../values.ts';
 import { applyPhase, startSubscription } from './apply.ts';
 import { phasesOf, type Phase } from './phases.ts';
 
-/** Days before the end of a schedule when `expiring` is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
+/** How many days before the end of a schedule `subscription_schedule.expiring` is announced. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.expiring */
 const EXPIRING_DAYS = 7;
 
+/** Statuses of a schedule that has not ended. */
 export const RUNNING_STATUSES: readonly unknown[] = ['not_started', 'active'];
 
 /** Moves a schedule to its current phase: starts the schedule, changes its subscription, or ends it. */
@@ -28,16 +29,17 @@ export function advanceSchedule(context: Context, schedule: StoredObject): void 
   Object.assign(schedule, { current_phase: currentPhase(phase), status: 'active' });
 }
 
+/** Returns the field `current_phase` of a schedule. */
 export function currentPhase({ start_date, end_date }: Phase): object {
   return { end_date, start_date };
 }
 
-/** Schedules the tasks at the beginning and the end of each phase. */
+/** Schedules the tasks at the start and the end of each phase, and the task that announces the end of the schedule. */
 export function schedulePhaseChanges(context: Context, schedule: StoredObject): void {
   const phases = phasesOf(schedule);
-  for (const { start_date: start, end_date: ends } of phases) {
+  for (const { start_date: start, end_date: end } of phases) {
     if (start > context.now) scheduleTask(context, start, 'subscription_schedule.advance', schedule);
-    if (ends > context.now) scheduleTask(context, ends, 'subscription_schedule.advance', schedule);
+    if (end > context.now) scheduleTask(context, end, 'subscription_schedule.advance', schedule);
   }
   const lastEnd = phases.at(-1)?.end_date ?? context.now;
   scheduleTask(
@@ -48,7 +50,8 @@ export function schedulePhaseChanges(context: Context, schedule: StoredObject): 
   );
 }
 
-export function announceScheduleEnd(context: Context, schedule: StoredObject): void {
+/** Announces that a schedule ends soon. Does nothing if an update has moved the end since the task was scheduled. */
+export function announceExpiring(context: Context, schedule: StoredObject): void {
   const lastEnd = phasesOf(schedule).at(-1)?.end_date ?? 0;
   if (schedule['status'] === 'active' && lastEnd - EXPIRING_DAYS * DAY <= context.now)
     context.account.changes.announce('subscription_schedule.expiring', schedule);
@@ -58,7 +61,7 @@ export function subscriptionOfSchedule({ account }: Context, schedule: StoredObj
   return account.get('subscription', String(schedule['subscription']));
 }
 
-/** Ends a schedule after its last phase. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
+/** Ends a schedule after its last phase, as its `end_behavior` requires. https://docs.stripe.com/api/subscription_schedules/create#create_subscription_schedule-end_behavior */
 function finishSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (schedule['end_behavior'] !== 'cancel') return releaseSchedule(context, schedule);
@@ -68,7 +71,7 @@ function finishSchedule(context: Context, schedule: StoredObject): void {
   endSubscription(context, subscription, { reason: null });
 }
 
-/** Ends a schedule without its subscription, which continues. https://docs.stripe.com/api/subscription_schedules/release */
+/** Ends a schedule. Its subscription continues without it. https://docs.stripe.com/api/subscription_schedules/release */
 export function releaseSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (subscription !== undefined) subscription['schedule'] = null;

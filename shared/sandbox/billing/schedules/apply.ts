@@ -3,7 +3,7 @@ import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
 import { makeDiscounts } from '../discounts.ts';
 import { makeInvoiceItem } from '../invoices/items.ts';
-import { changeItems, type ItemChanges } from '../subscriptions/change-items.ts';
+import { changeItems, type ItemChange } from '../subscriptions/change-items.ts';
 import { makeSubscription } from '../subscriptions/create.ts';
 import {
   embedItems,
@@ -19,7 +19,7 @@ import {
 import { hashOrEmpty, hashesOf, storedObjectsOf } from '../values.ts';
 import type { Phase } from './phases.ts';
 
-/** Returns the items of a phase as parameters of subscription items. */
+/** Returns the prices that a phase sells, with their quantities and the parameters of their subscription items. */
 function soldItemsOf(context: Context, phase: Phase): SoldPrice[] {
   return phase.items.map((item, index) => {
     const { price, quantity, discounts, metadata, tax_rates: rates } = item;
@@ -31,8 +31,9 @@ function soldItemsOf(context: Context, phase: Phase): SoldPrice[] {
       tax_rates: storedObjectsOf(rates).map(({ id }) => id),
     };
     const param = `items[${index}]`;
-    const stored = context.account.get('price', String(price));
-    return stored === undefined ? readSoldPrice(context, entry, param) : soldPriceOf(stored, entry, param);
+    // A price that became inactive after the schedule was created stays valid for the schedule.
+    const storedPrice = context.account.get('price', String(price));
+    return storedPrice === undefined ? readSoldPrice(context, entry, param) : soldPriceOf(storedPrice, entry, param);
   });
 }
 
@@ -53,20 +54,20 @@ function oneTimeItems(phase: Phase): Record<string, unknown>[] {
   }));
 }
 
-/** Returns the settings of a phase. A setting that the phase does not have is the default of its schedule. */
+/** Returns the settings of a phase. If the phase does not have a setting, the default of its schedule applies. */
 function phaseSettings(schedule: StoredObject, phase: Phase): Record<string, unknown> {
   const defaults = hashOrEmpty(schedule['default_settings']);
   const setting = (name: string): unknown => phase[name] ?? defaults[name] ?? undefined;
   const method = setting('collection_method') ?? 'charge_automatically';
-  const days =
+  const daysUntilDue =
     hashOrEmpty(phase['invoice_settings'])['days_until_due'] ??
     hashOrEmpty(defaults['invoice_settings'])['days_until_due'];
-  const card = setting('default_payment_method');
+  const paymentMethod = setting('default_payment_method');
   const description = setting('description');
   return {
     collection_method: method,
-    ...(method === 'send_invoice' ? { days_until_due: Number(days ?? 30) } : {}),
-    ...(card === undefined ? {} : { default_payment_method: card }),
+    ...(method === 'send_invoice' ? { days_until_due: Number(daysUntilDue ?? 30) } : {}),
+    ...(paymentMethod === undefined ? {} : { default_payment_method: paymentMethod }),
     ...(description === undefined ? {} : { description }),
   };
 }
@@ -96,8 +97,8 @@ export function startSubscription(context: Context, schedule: StoredObject, phas
 }
 
 /**
- * Changes a subscription to a phase. At the end of a period the next period begins with the new items. In the middle of
- * a period the change is prorated. https://docs.stripe.com/billing/subscriptions/subscription-schedules
+ * Changes a subscription to what a phase sells. At the end of a period, the next period begins with the new items. In the
+ * middle of a period, the change is prorated. https://docs.stripe.com/billing/subscriptions/subscription-schedules
  */
 export function applyPhase(context: Context, schedule: StoredObject, subscription: StoredObject, phase: Phase): void {
   const owner = { customer: String(subscription['customer']), subscription: subscription.id };
@@ -111,22 +112,20 @@ export function applyPhase(context: Context, schedule: StoredObject, subscriptio
     makeInvoiceItem(context, customer, { ...item, subscription: subscription.id });
   const sold = soldItemsOf(context, phase);
   const items = subscriptionItems(context, subscription);
-  if (items.every((item) => Number(item['current_period_end']) <= context.now))
-    replaceItems(context, subscription, sold);
-  else {
-    const changes = itemChangesFor(items, sold);
-    const anchor = phase['billing_cycle_anchor'] === 'phase_start' ? { billing_cycle_anchor: { type: 'now' } } : {};
-    changeItems(context, subscription, changes, { proration_behavior: phase.proration_behavior, ...anchor });
-  }
+  const isPeriodOver = items.every((item) => Number(item['current_period_end']) <= context.now);
+  if (isPeriodOver) return replaceItems(context, subscription, sold);
+  const anchor = phase['billing_cycle_anchor'] === 'phase_start' ? { billing_cycle_anchor: { type: 'now' } } : {};
+  const params = { proration_behavior: phase.proration_behavior, ...anchor };
+  changeItems(context, subscription, itemChangesFor(items, sold), params);
 }
 
-/** Returns the changes from the items to the sold prices: items are kept, changed to another price, deleted or added. */
-function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice[]): ItemChanges[] {
+/** Returns the changes that make the items sell exactly these prices: items get a price, are deleted, or are added. */
+function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice[]): ItemChange[] {
   const pairs = pairItems(items, sold);
   const pairedItems = pairs.map(({ item }) => item);
   return [
     ...pairs.map(({ item, entry }) => ({
-      params: paramsOf(entry),
+      params: itemParamsOf(entry),
       param: '',
       ...(item === undefined ? {} : { item }),
     })),
@@ -136,21 +135,26 @@ function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice
   ];
 }
 
-function paramsOf({ params, price, quantity }: SoldPrice): Record<string, unknown> {
+/** Returns the parameters of a subscription item that sells a price. */
+function itemParamsOf({ params, price, quantity }: SoldPrice): Record<string, unknown> {
   return { ...params, price: price.id, ...(params['quantity'] === undefined ? {} : { quantity }) };
 }
 
+/**
+ * Pairs each price with the item that already sells it, or else with an item whose price is not sold any more. If no such
+ * item is left, the price has no item.
+ */
 function pairItems(
   items: readonly StoredObject[],
   sold: readonly SoldPrice[],
 ): { entry: SoldPrice; item: StoredObject | undefined }[] {
   const itemWithPrice = (entry: SoldPrice): StoredObject | undefined =>
     items.find((item) => priceOf(item).id === entry.price.id);
-  const unpaired = items.filter((item) => !sold.some((entry) => itemWithPrice(entry) === item));
-  return sold.map((entry) => ({ entry, item: itemWithPrice(entry) ?? unpaired.shift() }));
+  const itemsOfOtherPrices = items.filter((item) => !sold.some((entry) => itemWithPrice(entry) === item));
+  return sold.map((entry) => ({ entry, item: itemWithPrice(entry) ?? itemsOfOtherPrices.shift() }));
 }
 
-/** Replaces the items at the end of a period. The next period bills the new ones. */
+/** Replaces the items of a subscription at the end of a period. The next period bills the new items. */
 function replaceItems(context: Context, subscription: StoredObject, sold: readonly SoldPrice[]): void {
   const items = subscriptionItems(context, subscription);
   const intervals = (prices: readonly StoredObject[]): string => JSON.stringify(prices.map(intervalOf));

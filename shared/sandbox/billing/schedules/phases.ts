@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
 import { addIntervals, type Interval } from '../periods.ts';
-import { requirePrice } from '../prices.ts';
+import { isMetered, requirePrice } from '../prices.ts';
 import { intervalOf, readSoldPrice, subscriptionItems, priceOf } from '../subscriptions/items.ts';
 import { taxRates } from '../tax-rates.ts';
 import { hashOrEmpty, hashesOf, storedObjectsOf, stringsOf } from '../values.ts';
@@ -18,6 +18,7 @@ export interface Phase extends Record<string, unknown> {
   readonly proration_behavior: unknown;
 }
 
+/** The fields that a phase has as null if the request does not set them. */
 const EMPTY_PHASE = {
   application_fee_percent: null,
   billing_cycle_anchor: null,
@@ -55,9 +56,7 @@ function readPhase(context: Context, entry: Record<string, unknown>, expectedSta
   if (start !== expectedStart)
     throw badRequest(
       'The phase start dates and end dates must be contiguous: a phase begins where the previous one ends.',
-      {
-        param: `${param}[start_date]`,
-      },
+      { param: `${param}[start_date]` },
     );
   const items = hashesOf(entry['items']).map((item, index) =>
     readPhaseItem(context, item, `${param}[items][${index}]`),
@@ -67,9 +66,9 @@ function readPhase(context: Context, entry: Record<string, unknown>, expectedSta
       code: 'parameter_missing',
       param: `${param}[items]`,
     });
-  const first = context.account.get('price', String(items[0]?.['price']));
+  const firstPrice = context.account.get('price', String(items[0]?.['price']));
   const { items: _items, duration: _duration, end_date: _end, start_date: _start, trial, ...rest } = entry;
-  const end = phaseEnd(context, entry, start, first, param);
+  const end = phaseEnd(context, entry, start, firstPrice, param);
   return {
     ...EMPTY_PHASE,
     proration_behavior: 'create_prorations',
@@ -78,7 +77,7 @@ function readPhase(context: Context, entry: Record<string, unknown>, expectedSta
       ...item,
       price: requirePrice(context, item, `${param}[add_invoice_items][${index}]`).id,
     })),
-    currency: first?.['currency'] ?? 'usd',
+    currency: firstPrice?.['currency'] ?? 'usd',
     default_tax_rates: taxRates(context, entry['default_tax_rates'], `${param}[default_tax_rates]`),
     discounts: hashesOf(entry['discounts']).map(discountHash),
     end_date: end,
@@ -91,23 +90,23 @@ function readPhase(context: Context, entry: Record<string, unknown>, expectedSta
 
 function readPhaseItem(context: Context, item: Record<string, unknown>, param: string): Record<string, unknown> {
   const { price, quantity } = readSoldPrice(context, item, param);
-  const isMetered = hashOrEmpty(price['recurring'])['usage_type'] === 'metered';
   return {
     billing_thresholds: null,
     discounts: hashesOf(item['discounts']).map(discountHash),
     metadata: hashOrEmpty(item['metadata']),
     plan: price.id,
     price: price.id,
-    ...(isMetered ? {} : { quantity }),
+    ...(isMetered(price) ? {} : { quantity }),
     tax_rates: taxRates(context, item['tax_rates'], `${param}[tax_rates]`),
   };
 }
 
+/** Returns a discount of a phase with all of its fields. */
 function discountHash(discount: Record<string, unknown>): Record<string, unknown> {
   return { coupon: null, discount: null, promotion_code: null, ...discount };
 }
 
-/** Returns the end of a phase. A phase without an end or a duration lasts one interval of its first price. */
+/** Returns the end of a phase in Unix seconds. A phase without `end_date` and `duration` lasts one interval of its first price. */
 function phaseEnd(
   context: Context,
   entry: Record<string, unknown>,
@@ -120,8 +119,8 @@ function phaseEnd(
     throw badRequest('You may only specify one of these parameters: duration, end_date.', {
       param: `${param}[end_date]`,
     });
-  const end =
-    date === 'now' ? context.now : typeof date === 'number' ? date : addIntervals(start, phaseLength(duration, price));
+  const endDate = date === 'now' ? context.now : date;
+  const end = typeof endDate === 'number' ? endDate : addIntervals(start, phaseLength(duration, price));
   if (end <= start)
     throw badRequest('The phase end date must be after its start date.', { param: `${param}[end_date]` });
   return end;
@@ -133,7 +132,7 @@ function phaseLength(duration: unknown, price: StoredObject | undefined): Interv
   return { interval: interval as Interval['interval'], count: Number(count ?? 1) };
 }
 
-/** Returns the current period of a subscription as the first phase of its schedule. */
+/** Returns the phase that describes the current period of a subscription: its items, settings, start and end. */
 export function phaseOfSubscription(context: Context, subscription: StoredObject): Phase {
   const items = subscriptionItems(context, subscription);
   return {

@@ -7,7 +7,7 @@ import { cancelSubscription, ENDED_STATUSES } from '../subscriptions/cancel.ts';
 import { deleteParams, hashOrEmpty } from '../values.ts';
 import {
   advanceSchedule,
-  announceScheduleEnd,
+  announceExpiring,
   currentPhase,
   schedulePhaseChanges,
   releaseSchedule,
@@ -56,11 +56,13 @@ function createSchedule(requestContext: Context): StoredObject {
 
 /** Creates a schedule for an existing subscription. Its only phase is the current period of the subscription. */
 function createFromSubscription(requestContext: Context): StoredObject {
-  const other = ['customer', 'phases', 'start_date', 'end_behavior', 'default_settings'].find(
+  const conflictingParam = ['customer', 'phases', 'start_date', 'end_behavior', 'default_settings'].find(
     (name) => requestContext.params[name] !== undefined,
   );
-  if (other !== undefined)
-    throw badRequest(`You can not set \`${other}\` if \`from_subscription\` is set.`, { param: other });
+  if (conflictingParam !== undefined)
+    throw badRequest(`You can not set \`${conflictingParam}\` if \`from_subscription\` is set.`, {
+      param: conflictingParam,
+    });
   const subscription = objectInParam(requestContext, 'subscription', 'from_subscription');
   if (subscription === undefined || ENDED_STATUSES.includes(subscription['status']))
     throw badRequest('A canceled subscription cannot be migrated to a schedule.', { param: 'from_subscription' });
@@ -78,7 +80,7 @@ function createFromSubscription(requestContext: Context): StoredObject {
   return schedule;
 }
 
-/** Creates a schedule that has not started. */
+/** Creates a schedule that has not started. `settings` is a `default_settings` parameter. */
 export function makeSchedule(
   context: Context,
   customer: unknown,
@@ -86,13 +88,13 @@ export function makeSchedule(
   settings: unknown,
 ): StoredObject {
   const settingsInput = hashOrEmpty(settings);
-  const invoice = { ...DEFAULT_SETTINGS.invoice_settings, ...hashOrEmpty(settingsInput['invoice_settings']) };
+  const invoiceSettings = { ...DEFAULT_SETTINGS.invoice_settings, ...hashOrEmpty(settingsInput['invoice_settings']) };
   const clock = context.account.get('customer', String(customer))?.['test_clock'] ?? null;
   return Object.assign(makeObject(context, 'SubscriptionSchedule'), {
     created: context.now,
     current_phase: null,
     customer,
-    default_settings: { ...structuredClone(DEFAULT_SETTINGS), ...settingsInput, invoice_settings: invoice },
+    default_settings: { ...structuredClone(DEFAULT_SETTINGS), ...settingsInput, invoice_settings: invoiceSettings },
     end_behavior: context.params['end_behavior'] ?? 'release',
     metadata: hashOrEmpty(context.params['metadata']),
     phases,
@@ -114,39 +116,39 @@ function updateSchedule(requestContext: Context, schedule: StoredObject): void {
   deleteParams(params, ['default_settings', 'phases', 'proration_behavior']);
 }
 
+/** Replaces the phases of a schedule that have not ended. A changed current phase changes the subscription too. */
 function changePhases(context: Context, schedule: StoredObject, entries: unknown, behavior: unknown): void {
-  const currentPhases = phasesOf(schedule);
-  const current = currentPhases.find(
-    ({ start_date: start }) => start === hashOrEmpty(schedule['current_phase'])['start_date'],
-  );
-  const [entry] = Array.isArray(entries) ? (entries as unknown[]) : [];
-  const start = Number(hashOrEmpty(entry)['start_date'] ?? currentPhases[0]?.start_date);
-  const phases = readPhases(context, entries, start);
-  const pastPhases = currentPhases.filter((phase) => phase.end_date <= start);
-  if (current !== undefined) {
-    const renewedPhase = phases.find((phase) => phase.start_date === current.start_date);
-    if (renewedPhase === undefined)
+  const phasesBefore = phasesOf(schedule);
+  const [firstEntry] = Array.isArray(entries) ? (entries as unknown[]) : [];
+  const start = Number(hashOrEmpty(firstEntry)['start_date'] ?? phasesBefore[0]?.start_date);
+  const newPhases = readPhases(context, entries, start);
+  const currentStart = hashOrEmpty(schedule['current_phase'])['start_date'];
+  const phaseBefore = phasesBefore.find((phase) => phase.start_date === currentStart);
+  if (phaseBefore !== undefined) {
+    const changedPhase = newPhases.find((phase) => phase.start_date === currentStart);
+    if (changedPhase === undefined)
       throw badRequest('You can not modify the start date of the current phase.', { param: 'phases[0][start_date]' });
-    schedule['current_phase'] = currentPhase(renewedPhase);
+    schedule['current_phase'] = currentPhase(changedPhase);
     const subscription = subscriptionOfSchedule(context, schedule);
-    if (subscription !== undefined && sellsOther(current, renewedPhase))
+    if (subscription !== undefined && sellsDifferentItems(phaseBefore, changedPhase))
       applyPhase(context, schedule, subscription, {
-        ...renewedPhase,
+        ...changedPhase,
         proration_behavior: behavior ?? 'create_prorations',
       });
   }
-  schedule['phases'] = [...pastPhases, ...phases];
+  schedule['phases'] = [...phasesBefore.filter((phase) => phase.end_date <= start), ...newPhases];
   advanceSchedule(context, schedule);
   schedulePhaseChanges(context, schedule);
 }
 
 /** Returns whether two versions of a phase have different items or discounts. */
-function sellsOther(before: Phase, after: Phase): boolean {
-  const soldText = ({ items, discounts }: Phase): string =>
+function sellsDifferentItems(before: Phase, after: Phase): boolean {
+  const toText = ({ items, discounts }: Phase): string =>
     JSON.stringify([items.map(({ price, quantity }) => [price, quantity]), discounts]);
-  return soldText(before) !== soldText(after);
+  return toText(before) !== toText(after);
 }
 
+/** Rejects an action on a schedule that has ended. */
 function requireRunning(schedule: StoredObject, verb: string): void {
   if (RUNNING_STATUSES.includes(schedule['status'])) return;
   throw badRequest(
@@ -155,7 +157,7 @@ function requireRunning(schedule: StoredObject, verb: string): void {
 }
 
 /** POST /v1/subscription_schedules/{id}/release. https://docs.stripe.com/api/subscription_schedules/release */
-function releaseRequested(requestContext: Context, id: string): StoredObject {
+function releaseScheduleInPath(requestContext: Context, id: string): StoredObject {
   const schedule = objectInPath(requestContext, 'subscription_schedule', id, 'schedule');
   requireRunning(schedule, 'released');
   releaseSchedule(atClockTime(requestContext, schedule), schedule);
@@ -175,7 +177,7 @@ function cancelSchedule(requestContext: Context, id: string): StoredObject {
   return schedule;
 }
 
-/** Returns the schedule of a subscription, or undefined without one. */
+/** Returns the schedule of a subscription, or undefined if it has none. */
 export function scheduleOf({ account }: Context, subscription: StoredObject): StoredObject | undefined {
   const id = subscription['schedule'];
   if (typeof id !== 'string') return undefined;
@@ -187,11 +189,11 @@ export function scheduleOf({ account }: Context, subscription: StoredObject): St
 export const schedules: Feature = {
   scheduled: {
     'subscription_schedule.advance': advanceSchedule,
-    'subscription_schedule.expiring': announceScheduleEnd,
+    'subscription_schedule.expiring': announceExpiring,
   },
   entities: { SubscriptionSchedule: { create: createSchedule, beforeUpdate: updateSchedule } },
   actions: {
     '/v1/subscription_schedules/{id}/cancel': cancelSchedule,
-    '/v1/subscription_schedules/{id}/release': releaseRequested,
+    '/v1/subscription_schedules/{id}/release': releaseScheduleInPath,
   },
 };

@@ -7,7 +7,7 @@ import { DAY } from '../../seconds.ts';
 /** Maximum length of a trial. https://docs.stripe.com/billing/subscriptions/trials */
 const MAX_TRIAL_DAYS = 730;
 
-/** Returns the end of the trial in Unix seconds, or null without a trial. https://docs.stripe.com/billing/subscriptions/trials */
+/** Returns the end of the trial in Unix seconds, or null if there is no trial. https://docs.stripe.com/billing/subscriptions/trials */
 export function trialEndOf(context: Context, params: Context['params'], items: readonly SoldPrice[]): number | null {
   const { trial_period_days: days, trial_end: end, trial_from_plan: fromPlan } = params;
   if (days !== undefined && end !== undefined)
@@ -23,18 +23,18 @@ export function trialEndOf(context: Context, params: Context['params'], items: r
   }
   if (end === 'now') return null;
   if (end !== undefined) {
-    const at = Number(end);
-    if (at <= context.now)
+    const endTime = Number(end);
+    if (endTime <= context.now)
       throw badRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
-    if (at > context.now + MAX_TRIAL_DAYS * DAY)
+    if (endTime > context.now + MAX_TRIAL_DAYS * DAY)
       throw badRequest('The maximum number of trial period days is 730 (2 years).', { param: 'trial_end' });
-    return at;
+    return endTime;
   }
-  const daysOfPrices = Math.max(
+  const trialDaysOfPrices = Math.max(
     0,
     ...items.map(({ price }) => Number(hashOrEmpty(price['recurring'])['trial_period_days'] ?? 0)),
   );
-  return fromPlan === true && daysOfPrices > 0 ? context.now + daysOfPrices * DAY : null;
+  return fromPlan === true && trialDaysOfPrices > 0 ? context.now + trialDaysOfPrices * DAY : null;
 }
 
 /** Returns the time from which billing periods are counted, in Unix seconds. https://docs.stripe.com/billing/subscriptions/billing-cycle */
@@ -50,13 +50,13 @@ export function anchorOf(context: Context, params: Context['params'], trialEnd: 
   return trialEnd ?? context.now;
 }
 
-/** Returns the next time with this day of the month, at the same time of day as `from`. */
+/** Returns the next time with this day of the month, at the time of day of `from`. In a shorter month it is the last day. */
 function nextDayOfMonth(from: number, day: number): number {
   const date = new Date(from * 1000);
   for (let months = 0; ; months += 1) {
     const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
-    const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-    const at = Date.UTC(year, month, Math.min(day, last)) / 1000 + (from % DAY);
-    if (at >= from) return at;
+    const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+    const time = Date.UTC(year, month, Math.min(day, lastDay)) / 1000 + (from % DAY);
+    if (time >= from) return time;
   }
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { scheduleTask } from '../../ledger/due.ts';
 import { noSuchObject } from '../../api-error.ts';
+import { HOUR } from '../../seconds.ts';
 import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
 import { linesOf } from '../invoices/draft.ts';
@@ -9,6 +10,7 @@ import { billSubscription } from './invoices.ts';
 import { subscriptionItems } from './items.ts';
 import { creditUnused } from './proration.ts';
 
+/** Statuses of a subscription that has ended. */
 export const ENDED_STATUSES: readonly unknown[] = ['canceled', 'incomplete_expired'];
 
 /** DELETE /v1/subscriptions/{id} cancels immediately. https://docs.stripe.com/api/subscriptions/cancel */
@@ -27,29 +29,33 @@ export function cancelSubscription(requestContext: Context, subscription: Stored
   });
 }
 
-/** Bills the unbilled usage and the pending invoice items of a canceled subscription. */
+/**
+ * Bills the usage since the last invoice and the pending invoice items of a subscription that ends. If nothing is left to
+ * bill, it creates no invoice.
+ */
 export function billFinalInvoice(context: Context, subscription: StoredObject): void {
-  const latest = subscription['latest_invoice'];
+  const latestBefore = subscription['latest_invoice'];
   const [item] = subscriptionItems(context, subscription);
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_cycle',
     usage: { start: Number(item?.['current_period_start']), end: context.now },
-    billsAhead: false,
+    billsCurrentPeriod: false,
     includesPendingItems: true,
   });
   if (linesOf(invoice).every((line) => Number(line['amount']) === 0)) {
     context.account.remove('invoice', invoice.id);
-    subscription['latest_invoice'] = latest;
-  } else scheduleTask(context, context.now + 3_600, 'invoice.finalize', invoice);
+    subscription['latest_invoice'] = latestBefore;
+  } else scheduleTask(context, context.now + HOUR, 'invoice.finalize', invoice);
 }
 
+/** Ends a subscription and its schedule now. `details` are its `cancellation_details`. */
 export function endSubscription(
   context: Context,
   subscription: StoredObject,
   details: Record<string, unknown>,
 ): StoredObject {
   endSchedule(context, subscription, details['reason'] === 'payment_failed');
-  // Draft invoices of the subscription stay, but are not collected. https://docs.stripe.com/api/subscriptions/cancel
+  // The invoices of the subscription do not change. https://docs.stripe.com/api/subscriptions/cancel
   return Object.assign(subscription, {
     cancel_at_period_end: subscription['cancel_at_period_end'] === true,
     canceled_at: subscription['canceled_at'] ?? context.now,
@@ -59,7 +65,7 @@ export function endSubscription(
   });
 }
 
-/** Cancels the schedule of a subscription that ends. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
+/** Cancels the schedule of a subscription that ends. Announces `aborted` if the subscription was not paid. https://docs.stripe.com/api/events/types#event_types-subscription_schedule.aborted */
 function endSchedule({ account, now }: Context, subscription: StoredObject, isDelinquent: boolean): void {
   const schedule = account.get('subscription_schedule', String(subscription['schedule']));
   if (schedule?.['status'] !== 'active') return;
@@ -71,10 +77,10 @@ function endSchedule({ account, now }: Context, subscription: StoredObject, isDe
 export function scheduleCancellation(
   context: Context,
   subscription: StoredObject,
-  at: number,
+  cancelTime: number,
   atPeriodEnd: boolean,
 ): void {
-  Object.assign(subscription, { cancel_at: at, cancel_at_period_end: atPeriodEnd, canceled_at: context.now });
+  Object.assign(subscription, { cancel_at: cancelTime, cancel_at_period_end: atPeriodEnd, canceled_at: context.now });
   subscription['cancellation_details'] = {
     comment: null,
     feedback: null,
@@ -82,5 +88,5 @@ export function scheduleCancellation(
     ...hashOrEmpty(subscription['cancellation_details']),
     reason: 'cancellation_requested',
   };
-  scheduleTask(context, at, 'subscription.cancel', subscription);
+  scheduleTask(context, cancelTime, 'subscription.cancel', subscription);
 }

@@ -7,7 +7,7 @@ import { chargeInvoice, methodToPay } from '../invoices/pay.ts';
 import { addIntervals } from '../periods.ts';
 import { isRecurring, priceOfEntry } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
-import { hashOrEmpty } from '../values.ts';
+import { currentStatus, hashOrEmpty } from '../values.ts';
 import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import {
   checkSubscriptionItems,
@@ -21,63 +21,66 @@ import {
   soldPriceOf,
   readSoldPrice,
 } from './items.ts';
-import { chargeRest, creditUnused } from './proration.ts';
+import { chargeRemaining, creditUnused } from './proration.ts';
 import { scheduleTask } from '../../ledger/due.ts';
 
-/** The change of one item. Without `item` it adds a new one. */
-export interface ItemChanges {
+/** The change of one item. If `item` is absent, a new item is added. */
+export interface ItemChange {
   readonly item?: StoredObject;
   readonly params: Record<string, unknown>;
+  /** The parameter that has `params`, such as `items[0]`, for errors. Empty if `params` are those of the request. */
   readonly param: string;
 }
 
-/** Changes items in the middle of a period. https://docs.stripe.com/billing/subscriptions/prorations */
+/** Changes, adds and deletes items in the middle of a period. Returns them. https://docs.stripe.com/billing/subscriptions/prorations */
 export function changeItems(
   context: Context,
   subscription: StoredObject,
-  changes: readonly ItemChanges[],
+  changes: readonly ItemChange[],
   params: Context['params'],
 ): StoredObject[] {
   const behavior = params['proration_behavior'] ?? 'create_prorations';
   const prorationTime = prorationDate(context, subscription, params['proration_date']);
-  const interval = JSON.stringify(intervalsOf(context, subscription));
+  const intervalsBefore = intervalsText(context, subscription);
   checkChanges(context, subscription, changes);
-  const pendingBefore = new Set(context.account.all('invoiceitem').map(({ id }) => id));
-  const changed = changes.map((change) => changeItem(context, subscription, change, behavior, prorationTime));
+  const itemIdsBefore = new Set(context.account.all('invoiceitem').map(({ id }) => id));
+  const changedItems = changes.map((change) => changeItem(context, subscription, change, behavior, prorationTime));
   const items = subscriptionItems(context, subscription);
   checkSubscriptionItems(items.map((item) => ({ price: priceOf(item), quantity: 1, params: {} })));
   const isNewCycle =
-    JSON.stringify(intervalsOf(context, subscription)) !== interval ||
+    intervalsText(context, subscription) !== intervalsBefore ||
     hashOrEmpty(params['billing_cycle_anchor'])['type'] === 'now';
-  if (isNewCycle && subscription['status'] !== 'trialing') startCycle(context, subscription, params, pendingBefore);
-  else if (behavior === 'always_invoice') invoiceNow(context, subscription, params, false);
+  if (isNewCycle && subscription['status'] !== 'trialing') startCycle(context, subscription, params, itemIdsBefore);
+  else if (behavior === 'always_invoice') billNow(context, subscription, params, false);
   embedItems(context, subscription);
-  return changed;
+  return changedItems;
 }
 
-/** Checks the items after all changes, before the first one is made. */
-function checkChanges(context: Context, subscription: StoredObject, changes: readonly ItemChanges[]): void {
-  const recurringPrices = ({ price: id }: Record<string, unknown>): StoredObject[] => {
+/** Checks the items that the subscription would have after all changes. No change has been made yet. */
+function checkChanges(context: Context, subscription: StoredObject, changes: readonly ItemChange[]): void {
+  const recurringPrice = ({ price: id }: Record<string, unknown>): StoredObject | undefined => {
     const price = typeof id === 'string' ? context.account.get('price', id) : undefined;
-    return price === undefined || !isRecurring(price) ? [] : [price];
+    return price !== undefined && isRecurring(price) ? price : undefined;
   };
-  const keptPrices = subscriptionItems(context, subscription).flatMap((item) => {
+  const pricesOfItems = subscriptionItems(context, subscription).flatMap((item) => {
     const params = changes.find((change) => change.item?.id === item.id)?.params ?? {};
-    return params['deleted'] === true ? [] : [recurringPrices(params)[0] ?? priceOf(item)];
+    return params['deleted'] === true ? [] : [recurringPrice(params) ?? priceOf(item)];
   });
-  const added = changes.filter(({ item }) => item === undefined);
-  if (keptPrices.length + added.length === 0)
+  const additions = changes.filter(({ item }) => item === undefined);
+  if (pricesOfItems.length + additions.length === 0)
     throw badRequest('A subscription must have at least one active item.', { param: 'items' });
-  const prices = [...keptPrices, ...added.flatMap(({ params }) => recurringPrices(params))];
+  const addedPrices = additions.map(({ params }) => recurringPrice(params));
+  const prices = [...pricesOfItems, ...addedPrices].filter((price) => price !== undefined);
   checkSubscriptionItems(prices.map((price) => ({ price, quantity: 1, params: {} })));
 }
 
-function intervalsOf(context: Context, subscription: StoredObject): unknown[] {
-  return [
-    ...new Set(subscriptionItems(context, subscription).map((item) => JSON.stringify(intervalOf(priceOf(item))))),
-  ];
+/** Returns the distinct billing intervals of the items as a text that can be compared. */
+function intervalsText(context: Context, subscription: StoredObject): string {
+  const intervals = subscriptionItems(context, subscription).map((item) => JSON.stringify(intervalOf(priceOf(item))));
+  return [...new Set(intervals)].join();
 }
 
+/** Returns the moment from which changes are prorated: `proration_date`, or now. */
 function prorationDate(context: Context, subscription: StoredObject, date: unknown): number {
   if (typeof date !== 'number') return context.now;
   const [item] = subscriptionItems(context, subscription);
@@ -89,14 +92,14 @@ function prorationDate(context: Context, subscription: StoredObject, date: unkno
 function changeItem(
   context: Context,
   subscription: StoredObject,
-  { item, params, param }: ItemChanges,
+  { item, params, param }: ItemChange,
   behavior: unknown,
   prorationTime: number,
 ): StoredObject {
   const prorates = behavior !== 'none';
   if (item === undefined) {
     const newItem = makeSubscriptionItem(context, subscription, readSoldPrice(context, params, param));
-    if (prorates) chargeRest(context, subscription, newItem, prorationTime);
+    if (prorates) chargeRemaining(context, subscription, newItem, prorationTime);
     return newItem;
   }
   if (params['deleted'] === true) {
@@ -111,7 +114,17 @@ function changeItem(
   const isChanged = price.id !== priceOf(item).id || quantity !== Number(item['quantity'] ?? 1);
   if (isChanged && prorates) creditUnused(context, subscription, item, prorationTime);
   setPrice(item, price, quantity);
-  if (isChanged && prorates) chargeRest(context, subscription, item, prorationTime);
+  if (isChanged && prorates) chargeRemaining(context, subscription, item, prorationTime);
+  setItemFields(context, subscription, item, params);
+  return item;
+}
+
+function setItemFields(
+  context: Context,
+  subscription: StoredObject,
+  item: StoredObject,
+  params: Record<string, unknown>,
+): void {
   if (params['tax_rates'] !== undefined)
     item['tax_rates'] = taxRates(context, params['tax_rates'], 'tax_rates', item['tax_rates']);
   if (params['discounts'] !== undefined)
@@ -121,49 +134,49 @@ function changeItem(
     });
   if (params['metadata'] !== undefined)
     item['metadata'] = { ...hashOrEmpty(item['metadata']), ...hashOrEmpty(params['metadata']) };
-  return item;
 }
 
 /**
- * Begins a new billing cycle now and bills it immediately, because the interval changed or the trial ended.
- * `pendingBefore` are the invoice items from before the change. New charges of these items are dropped.
+ * Begins a new billing cycle now and bills it immediately, because the interval changed or the trial ended. The invoice
+ * bills a whole period, so the prorated charges of the change are deleted: those that are not in `itemIdsBefore`.
  * https://docs.stripe.com/billing/subscriptions/change-price
  */
 export function startCycle(
   context: Context,
   subscription: StoredObject,
   params: Context['params'],
-  pendingBefore?: ReadonlySet<string>,
+  itemIdsBefore?: ReadonlySet<string>,
 ): void {
   subscription['billing_cycle_anchor'] = context.now;
   for (const item of subscriptionItems(context, subscription)) {
-    // The invoice bills a whole period of the new price, so its prorated charge is dropped.
-    for (const invoiceItem of context.account.all('invoiceitem')) {
-      const details = hashOrEmpty(hashOrEmpty(invoiceItem['parent'])['subscription_details']);
-      if (
-        invoiceItem['invoice'] === null &&
-        details['subscription_item'] === item.id &&
-        Number(invoiceItem['amount']) > 0 &&
-        pendingBefore?.has(invoiceItem.id) === false
-      )
-        context.account.remove('invoiceitem', invoiceItem.id);
-    }
+    if (itemIdsBefore !== undefined) deleteNewCharges(context, item, itemIdsBefore);
     item['current_period_start'] = context.now;
     item['current_period_end'] = addIntervals(context.now, intervalOf(priceOf(item)));
     scheduleTask(context, Number(item['current_period_end']), 'subscription.cycle', subscription);
   }
-  invoiceNow(context, subscription, params, true);
+  billNow(context, subscription, params, true);
 }
 
-function invoiceNow(
+/** Deletes the pending charges for a subscription item that were created after `itemIdsBefore` was collected. */
+function deleteNewCharges({ account }: Context, item: StoredObject, itemIdsBefore: ReadonlySet<string>): void {
+  for (const invoiceItem of account.all('invoiceitem')) {
+    const details = hashOrEmpty(hashOrEmpty(invoiceItem['parent'])['subscription_details']);
+    const isPendingCharge = invoiceItem['invoice'] === null && Number(invoiceItem['amount']) > 0;
+    if (isPendingCharge && details['subscription_item'] === item.id && !itemIdsBefore.has(invoiceItem.id))
+      account.remove('invoiceitem', invoiceItem.id);
+  }
+}
+
+/** Creates an invoice of the subscription, finalizes it and charges it. */
+function billNow(
   context: Context,
   subscription: StoredObject,
   params: Context['params'],
-  billsAhead: boolean,
+  billsCurrentPeriod: boolean,
 ): void {
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_update',
-    billsAhead,
+    billsCurrentPeriod,
     includesPendingItems: true,
   });
   removeUsedDiscounts(context, subscription, invoice);
@@ -176,5 +189,5 @@ function invoiceNow(
   } catch (error) {
     if (!(error instanceof StripeApiError) || params['payment_behavior'] === 'error_if_incomplete') throw error;
   }
-  if (hashOrEmpty(invoice)['status'] !== 'paid') subscription['status'] = 'past_due';
+  if (currentStatus(invoice) !== 'paid') subscription['status'] = 'past_due';
 }

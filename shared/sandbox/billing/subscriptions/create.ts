@@ -3,9 +3,8 @@ import { scheduleTask } from '../../ledger/due.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
-import { checkCurrencyOf, checkMinimum, makeDiscounts } from '../discounts.ts';
+import { checkDiscountCurrency, checkMinimumAmount, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
-import { nextPeriodEnd } from '../periods.ts';
 import { priceAmount } from '../price-amounts.ts';
 import { isMetered } from '../prices.ts';
 import { taxRates } from '../tax-rates.ts';
@@ -16,12 +15,12 @@ import { scheduleCancellation } from './cancel.ts';
 import { billFirstPeriod, deleteSubscription, type FirstPayment } from './first-invoice.ts';
 import {
   checkSubscriptionItems,
+  earliestPeriodEnd,
   embedItems,
-  intervalOf,
-  subscriptionItems,
   makeSubscriptionItem,
-  priceOf,
   readSoldPrice,
+  startPeriods,
+  subscriptionItems,
   type SoldPrice,
 } from './items.ts';
 import { DAY } from '../../seconds.ts';
@@ -56,7 +55,10 @@ export function createSubscription(requestContext: Context): StoredObject {
   return makeSubscription(context, customer, sold, context.params);
 }
 
-/** Creates a subscription with its first invoice. */
+/**
+ * Creates a subscription with its first invoice. `sold` are the prices of its items. `payment` says when the invoice is
+ * paid. If the creation fails, nothing remains.
+ */
 export function makeSubscription(
   context: Context,
   customer: StoredObject | undefined,
@@ -64,49 +66,15 @@ export function makeSubscription(
   params: Context['params'] = {},
   payment: FirstPayment = params['collection_method'] === 'send_invoice' ? 'later' : 'now',
 ): StoredObject {
-  const method = params['collection_method'] ?? 'charge_automatically';
-  checkSubscriptionDays(method, params['days_until_due']);
+  checkSubscriptionDays(params['collection_method'] ?? 'charge_automatically', params['days_until_due']);
   if (params['payment_behavior'] === 'pending_if_incomplete')
     throw badRequest('`payment_behavior=pending_if_incomplete` can only be used when updating a subscription.', {
       param: 'payment_behavior',
     });
   checkSubscriptionItems(sold);
-  const trialEnd = trialEndOf(context, params, sold);
-  const anchor = anchorOf(context, params, trialEnd);
-  const stored = Object.fromEntries(Object.entries(params).filter(([name]) => !UNSTORED_PARAMS.includes(name)));
-  const subscription = makeObject(context, 'Subscription', stored);
-  Object.assign(subscription, {
-    billing_cycle_anchor: anchor,
-    billing_mode: billingMode(params['billing_mode']),
-    cancel_at: typeof params['cancel_at'] === 'number' ? params['cancel_at'] : null,
-    collection_method: method,
-    created: context.now,
-    currency: sold[0]?.price['currency'] ?? 'usd',
-    customer: customer?.id ?? null,
-    days_until_due: params['days_until_due'] ?? null,
-    default_tax_rates: taxRates(context, params['default_tax_rates'], 'default_tax_rates'),
-    start_date: params['backdate_start_date'] ?? context.now,
-    status: trialEnd !== null ? 'trialing' : payment === 'later' ? 'active' : 'incomplete',
-    test_clock: customer?.['test_clock'] ?? null,
-    trial_end: trialEnd,
-    trial_start: trialEnd === null ? null : context.now,
-  });
-  subscription['discounts'] = makeDiscounts(context, params['discounts'], {
-    customer: customer?.id ?? null,
-    subscription: subscription.id,
-  });
-  checkCurrencyOf(context, stringsOf(subscription['discounts']), subscription['currency']);
-  const subtotal = sumOf(sold.map(({ price, quantity }) => (isMetered(price) ? 0 : priceAmount(price, quantity))));
-  for (const id of stringsOf(subscription['discounts'])) {
-    const code = context.account.get('promotion_code', String(context.account.get('discount', id)?.['promotion_code']));
-    checkMinimum(code, subtotal, subscription['currency'], 'discounts[0][promotion_code]');
-  }
-  for (const soldPrice of sold) makeSubscriptionItem(context, subscription, soldPrice);
-  for (const item of subscriptionItems(context, subscription)) {
-    item['current_period_start'] = context.now;
-    item['current_period_end'] = trialEnd ?? nextPeriodEnd(anchor, intervalOf(priceOf(item)), context.now);
-  }
-  embedItems(context, subscription);
+  const subscription = storeSubscription(context, customer, sold, params, payment);
+  setFirstDiscounts(context, subscription, sold, params['discounts']);
+  addFirstItems(context, subscription, sold);
   if (params['cancel_at_period_end'] === true)
     scheduleCancellation(context, subscription, earliestPeriodEnd(context, subscription), true);
   try {
@@ -119,17 +87,79 @@ export function makeSubscription(
   return subscription;
 }
 
+/** Stores a new subscription without items and discounts. */
+function storeSubscription(
+  context: Context,
+  customer: StoredObject | undefined,
+  sold: readonly SoldPrice[],
+  params: Context['params'],
+  payment: FirstPayment,
+): StoredObject {
+  const trialEnd = trialEndOf(context, params, sold);
+  const anchor = anchorOf(context, params, trialEnd);
+  const storedParams = Object.fromEntries(Object.entries(params).filter(([name]) => !UNSTORED_PARAMS.includes(name)));
+  const subscription = makeObject(context, 'Subscription', storedParams);
+  return Object.assign(subscription, {
+    billing_cycle_anchor: anchor,
+    billing_mode: billingMode(params['billing_mode']),
+    cancel_at: typeof params['cancel_at'] === 'number' ? params['cancel_at'] : null,
+    collection_method: params['collection_method'] ?? 'charge_automatically',
+    created: context.now,
+    currency: sold[0]?.price['currency'] ?? 'usd',
+    customer: customer?.id ?? null,
+    days_until_due: params['days_until_due'] ?? null,
+    default_tax_rates: taxRates(context, params['default_tax_rates'], 'default_tax_rates'),
+    start_date: params['backdate_start_date'] ?? context.now,
+    status: firstStatus(trialEnd, payment),
+    test_clock: customer?.['test_clock'] ?? null,
+    trial_end: trialEnd,
+    trial_start: trialEnd === null ? null : context.now,
+  });
+}
+
+function firstStatus(trialEnd: number | null, payment: FirstPayment): string {
+  if (trialEnd !== null) return 'trialing';
+  return payment === 'later' ? 'active' : 'incomplete';
+}
+
+function setFirstDiscounts(
+  context: Context,
+  subscription: StoredObject,
+  sold: readonly SoldPrice[],
+  discounts: unknown,
+): void {
+  const owner = { customer: subscription['customer'] as string | null, subscription: subscription.id };
+  subscription['discounts'] = makeDiscounts(context, discounts, owner);
+  checkDiscountCurrency(context, stringsOf(subscription['discounts']), subscription['currency']);
+  checkMinimumAmounts(context, subscription, sold);
+}
+
+/** Creates the items of a new subscription. Their first period ends with the trial, or as the anchor determines. */
+function addFirstItems(context: Context, subscription: StoredObject, sold: readonly SoldPrice[]): void {
+  for (const soldPrice of sold) makeSubscriptionItem(context, subscription, soldPrice);
+  const items = subscriptionItems(context, subscription);
+  startPeriods(context, subscription, items);
+  const trialEnd = subscription['trial_end'];
+  if (typeof trialEnd === 'number') for (const item of items) item['current_period_end'] = trialEnd;
+  embedItems(context, subscription);
+}
+
+/** Checks the minimum amounts of the promotion codes of a new subscription. Metered prices count as zero. */
+function checkMinimumAmounts({ account }: Context, subscription: StoredObject, sold: readonly SoldPrice[]): void {
+  const subtotal = sumOf(sold.map(({ price, quantity }) => (isMetered(price) ? 0 : priceAmount(price, quantity))));
+  for (const discountId of stringsOf(subscription['discounts'])) {
+    const code = account.get('promotion_code', String(account.get('discount', discountId)?.['promotion_code']));
+    checkMinimumAmount(code, subtotal, subscription['currency'], 'discounts[0][promotion_code]');
+  }
+}
+
 /** Returns the billing mode. The default is flexible. https://docs.stripe.com/changelog/clover/2025-09-30/billing-mode-default-flexible */
 function billingMode(input: unknown): object {
   const { type = 'flexible', flexible } = hashOrEmpty(input);
   return { flexible: type === 'flexible' ? { proration_discounts: 'included', ...hashOrEmpty(flexible) } : null, type };
 }
 
-function earliestPeriodEnd(context: Context, subscription: StoredObject): number {
-  return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
-}
-
-/** Schedules the next changes of a subscription: renewal, end of trial, cancellation. */
+/** Schedules the renewal of a subscription, its cancellation, and the announcement that its trial ends. */
 export function scheduleNextChange(context: Context, subscription: StoredObject): void {
   scheduleTask(context, earliestPeriodEnd(context, subscription), 'subscription.cycle', subscription);
   const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;

@@ -9,46 +9,53 @@ import { finalizeDraft } from '../invoices/finalize.ts';
 import { methodToPay, tryToCharge } from '../invoices/pay.ts';
 import { setDelinquent, subscriptionOf } from '../invoices/settle.ts';
 import { billingSettings } from '../settings.ts';
-import { hashOrEmpty } from '../values.ts';
+import { currentStatus, hashOrEmpty } from '../values.ts';
 import { billFinalInvoice, endSubscription, ENDED_STATUSES } from './cancel.ts';
 import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 import { DAY, HOUR } from '../../seconds.ts';
 
-/** Starts and bills the next period, after the end of a period or a trial. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Starts and bills the next period, at the end of a period or a trial. A subscription whose cancellation is due ends. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function startNextPeriod(context: Context, subscription: StoredObject): void {
   const schedule = scheduleOf(context, subscription);
   if (schedule !== undefined) advanceSchedule(context, schedule);
   const status = subscription['status'];
   if (ENDED_STATUSES.includes(status) || status === 'incomplete') return;
-  const items = subscriptionItems(context, subscription).filter(
+  const itemsToRenew = subscriptionItems(context, subscription).filter(
     (item) => Number(item['current_period_end']) <= context.now,
   );
-  if (items.length === 0) return scheduleNextCycle(context, subscription);
+  if (itemsToRenew.length === 0) return scheduleNextCycle(context, subscription);
   const { cancel_at: cancelAt } = subscription;
-  if (typeof cancelAt === 'number' && cancelAt <= context.now) return cancelNow(context, subscription);
+  if (typeof cancelAt === 'number' && cancelAt <= context.now) return cancelDueSubscription(context, subscription);
   if (status === 'paused') return;
   if (status === 'trialing' && !endTrial(context, subscription)) return;
-  const usage = { start: Number(items[0]?.['current_period_start']), end: context.now };
-  startPeriods(context, subscription, items);
+  const usage = { start: Number(itemsToRenew[0]?.['current_period_start']), end: context.now };
+  startPeriods(context, subscription, itemsToRenew);
   embedItems(context, subscription);
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_cycle',
     usage,
-    billsAhead: true,
-    items,
+    billsCurrentPeriod: true,
+    items: itemsToRenew,
     includesPendingItems: true,
   });
   removeUsedDiscounts(context, subscription, invoice);
+  scheduleFinalization(context, subscription, invoice);
+  scheduleNextCycle(context, subscription);
+}
+
+/** Schedules the finalization of a renewal's draft, unless the subscription's invoices stay drafts. */
+function scheduleFinalization(context: Context, subscription: StoredObject, invoice: StoredObject): void {
   // Stripe collects nothing from an unpaid subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses
   const staysDraft =
-    hashOrEmpty(subscription['pause_collection'])['behavior'] === 'keep_as_draft' || status === 'unpaid';
+    subscription['status'] === 'unpaid' ||
+    hashOrEmpty(subscription['pause_collection'])['behavior'] === 'keep_as_draft';
+  const isChargedAutomatically = subscription['collection_method'] === 'charge_automatically';
+  const finalizesAt = context.now + HOUR;
   if (staysDraft) invoice['auto_advance'] = false;
-  else scheduleTask(context, context.now + HOUR, 'invoice.finalize', invoice);
-  const charges = !staysDraft && subscription['collection_method'] === 'charge_automatically';
-  invoice['automatically_finalizes_at'] = staysDraft ? null : context.now + HOUR;
-  invoice['next_payment_attempt'] = charges ? context.now + HOUR : null;
-  scheduleNextCycle(context, subscription);
+  else scheduleTask(context, finalizesAt, 'invoice.finalize', invoice);
+  invoice['automatically_finalizes_at'] = staysDraft ? null : finalizesAt;
+  invoice['next_payment_attempt'] = !staysDraft && isChargedAutomatically ? finalizesAt : null;
 }
 
 function scheduleNextCycle(context: Context, subscription: StoredObject): void {
@@ -56,7 +63,7 @@ function scheduleNextCycle(context: Context, subscription: StoredObject): void {
   if (ends.length > 0) scheduleTask(context, Math.min(...ends), 'subscription.cycle', subscription);
 }
 
-/** Sets the status after the trial. Returns whether the subscription continues. https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment */
+/** Sets the status after the trial. Returns whether the subscription is active. https://docs.stripe.com/billing/subscriptions/trials#create-free-trials-without-payment */
 export function endTrial(context: Context, subscription: StoredObject): boolean {
   const behavior = hashOrEmpty(hashOrEmpty(subscription['trial_settings'])['end_behavior'])['missing_payment_method'];
   const latest = context.account.get('invoice', String(subscription['latest_invoice']));
@@ -69,18 +76,19 @@ export function endTrial(context: Context, subscription: StoredObject): boolean 
   return subscription['status'] === 'active';
 }
 
-function cancelNow(context: Context, subscription: StoredObject): void {
+/** Ends a subscription whose cancellation is due, and bills the rest. */
+function cancelDueSubscription(context: Context, subscription: StoredObject): void {
   if (ENDED_STATUSES.includes(subscription['status'])) return;
   if (subscription['status'] !== 'trialing') billFinalInvoice(context, subscription);
   endSubscription(context, subscription, hashOrEmpty(subscription['cancellation_details']));
 }
 
-/** Finalizes a draft, an hour after its creation, and collects it. https://docs.stripe.com/billing/invoices/subscription#draft-invoices */
+/** Finalizes a draft an hour after its creation, and collects its payment. https://docs.stripe.com/billing/invoices/subscription#draft-invoices */
 function finalizeAfterHour(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'draft' || invoice['auto_advance'] !== true) return;
   finalizeDraft(context, invoice);
   const pauseBehavior = hashOrEmpty(subscriptionOf(context, invoice)?.['pause_collection'])['behavior'];
-  if (hashOrEmpty(invoice)['status'] !== 'open') return;
+  if (currentStatus(invoice) !== 'open') return;
   context.account.changes.endStep();
   if (pauseBehavior === 'void') markVoid(context, invoice);
   else if (pauseBehavior === 'mark_uncollectible')
@@ -88,25 +96,27 @@ function finalizeAfterHour(context: Context, invoice: StoredObject): void {
   else collectPayment(context, invoice);
 }
 
-/** Charges an open invoice. A failed attempt is repeated some days later. The settings say what follows the last one. */
+/**
+ * Charges an open invoice. `billingSettings` has the days until a failed attempt is repeated, and what happens to the
+ * subscription after the last one.
+ */
 function collectPayment(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'open' || invoice['collection_method'] === 'send_invoice') return;
   if (tryToCharge(context, invoice, true)) return;
   setDelinquent(context, invoice, true);
   const subscription = subscriptionOf(context, invoice);
   const { retryDays, afterRetries } = billingSettings(context.account);
-  const days = retryDays[Number(invoice['attempt_count']) - 1];
-  if (days !== undefined) {
-    invoice['next_payment_attempt'] = context.now + days * DAY;
-    scheduleTask(context, context.now + days * DAY, 'invoice.collect', invoice);
-  } else invoice['next_payment_attempt'] = null;
+  const daysToRetry = retryDays[Number(invoice['attempt_count']) - 1];
+  const nextAttempt = daysToRetry === undefined ? null : context.now + daysToRetry * DAY;
+  invoice['next_payment_attempt'] = nextAttempt;
+  if (nextAttempt !== null) scheduleTask(context, nextAttempt, 'invoice.collect', invoice);
   if (subscription === undefined || ENDED_STATUSES.includes(subscription['status'])) return;
-  if (days !== undefined || afterRetries === 'past_due') subscription['status'] = 'past_due';
+  if (nextAttempt !== null || afterRetries === 'past_due') subscription['status'] = 'past_due';
   else if (afterRetries === 'unpaid') subscription['status'] = 'unpaid';
   else endSubscription(context, subscription, { reason: 'payment_failed' });
 }
 
-/** Handles an invoice that is open after its due date. https://docs.stripe.com/billing/collection-method */
+/** Announces that an open invoice is overdue. Its customer becomes delinquent, and its active subscription past due. https://docs.stripe.com/billing/collection-method */
 function markOverdue(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'open') return;
   context.account.changes.announce('invoice.overdue', invoice);
@@ -123,19 +133,20 @@ function expireIncomplete(context: Context, subscription: StoredObject): void {
   Object.assign(subscription, { ended_at: context.now, status: 'incomplete_expired' });
 }
 
+/** The handlers of the scheduled tasks of subscriptions and their invoices. */
 export const subscriptionTasks: NonNullable<Feature['scheduled']> = {
   'invoice.collect': collectPayment,
   'invoice.finalize': finalizeAfterHour,
   'invoice.overdue': markOverdue,
   'subscription.cancel': (context, subscription) => {
     if (Number(subscription['cancel_at']) <= context.now && subscription['cancel_at'] !== null)
-      cancelNow(context, subscription);
+      cancelDueSubscription(context, subscription);
   },
   'subscription.cycle': startNextPeriod,
   'subscription.expire': expireIncomplete,
   'subscription.resume_collection': (context, subscription) => {
-    const at = hashOrEmpty(subscription['pause_collection'])['resumes_at'];
-    if (typeof at === 'number' && at <= context.now) subscription['pause_collection'] = null;
+    const resumesAt = hashOrEmpty(subscription['pause_collection'])['resumes_at'];
+    if (typeof resumesAt === 'number' && resumesAt <= context.now) subscription['pause_collection'] = null;
   },
   'subscription.trial_will_end': (context, subscription) => {
     if (subscription['status'] === 'trialing')

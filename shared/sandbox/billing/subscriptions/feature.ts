@@ -16,11 +16,12 @@ export const subscriptions: Feature = {
       create: createItem,
       insteadOfDelete: removeItem,
       beforeUpdate: updateItem,
-      // The list has the oldest item first, like the embedded list.
+      // Other lists have the newest object first. This one has the oldest item first, like the list in the subscription.
       selectListed: (_context, items) => [...items].reverse(),
     },
   },
   actions: {
+    // DELETE /v1/subscriptions/{id}/discount
     '/v1/subscriptions/{id}/discount': (context, id) => {
       const subscription = objectInPath(context, 'subscription', id);
       const [discount] = (subscription['discounts'] ?? []) as string[];

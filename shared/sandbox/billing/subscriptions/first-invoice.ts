@@ -4,20 +4,21 @@ import { badRequest, StripeApiError } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
 import { linesOf } from '../invoices/draft.ts';
 import { finalizeDraft } from '../invoices/finalize.ts';
-import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
+import { makeInvoiceItem } from '../invoices/items.ts';
 import { chargeInvoice, methodToPay } from '../invoices/pay.ts';
 import { nextPeriodEnd } from '../periods.ts';
-import { hashOrEmpty, hashesOf } from '../values.ts';
+import { HOUR } from '../../seconds.ts';
+import { currentStatus, hashOrEmpty, hashesOf } from '../values.ts';
 import { billSubscription, removeUsedDiscounts } from './invoices.ts';
 import { intervalOf, priceOf, subscriptionItems } from './items.ts';
 
 /** Seconds after which an unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
-const FIRST_PAYMENT_SECONDS = 23 * 3_600;
+const FIRST_PAYMENT_SECONDS = 23 * HOUR;
 
-/** When the first invoice is finalized and paid: `now`, or `later`, when it has been a draft for an hour. */
+/** When the first invoice is finalized and paid: `now`, or `later`, after it was a draft for an hour. */
 export type FirstPayment = 'now' | 'later';
 
-/** Creates the invoice of the first period and pays it. */
+/** Creates the invoice of the first period, and pays it now or schedules its finalization. */
 export function billFirstPeriod(
   context: Context,
   customer: StoredObject | undefined,
@@ -26,31 +27,23 @@ export function billFirstPeriod(
   payment: FirstPayment,
 ): void {
   for (const entry of hashesOf(params['add_invoice_items']))
-    makePendingItem(context, customer, { ...entry, subscription: subscription.id });
+    makeInvoiceItem(context, customer, { ...entry, subscription: subscription.id });
   const [item] = subscriptionItems(context, subscription);
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_create',
-    billsAhead: true,
+    billsCurrentPeriod: true,
     includesPendingItems: true,
     periodShare: item === undefined ? 1 : firstPeriodShare(subscription, item, params['proration_behavior']),
   });
-  if (linesOf(invoice).length === 0) {
-    // A subscription with only metered prices is billed at the end of the period.
-    context.account.remove('invoice', invoice.id);
-    Object.assign(subscription, {
-      latest_invoice: null,
-      status: subscription['trial_end'] === null ? 'active' : 'trialing',
-    });
-    return;
-  }
+  if (linesOf(invoice).length === 0) return removeFirstInvoice(context, subscription, invoice);
   removeUsedDiscounts(context, subscription, invoice);
   if (payment === 'later') {
-    scheduleTask(context, context.now + 3_600, 'invoice.finalize', invoice);
+    scheduleTask(context, context.now + HOUR, 'invoice.finalize', invoice);
     return;
   }
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
   if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
-  // With `error_if_incomplete` a failed payment undoes the subscription, so the steps must not have events yet.
+  // With `error_if_incomplete` a failed payment deletes the subscription, so the steps before the payment have no events.
   const endStep = (): void => {
     if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
   };
@@ -60,6 +53,16 @@ export function billFirstPeriod(
   if (invoice['status'] !== 'paid') collectFirstPayment(context, subscription, invoice, params);
 }
 
+/** Removes the first invoice of a subscription with only metered prices. It is billed at the end of the period. */
+function removeFirstInvoice({ account }: Context, subscription: StoredObject, invoice: StoredObject): void {
+  account.remove('invoice', invoice.id);
+  Object.assign(subscription, {
+    latest_invoice: null,
+    status: subscription['trial_end'] === null ? 'active' : 'trialing',
+  });
+}
+
+/** Rejects a subscription whose first invoice cannot be charged, because there is no payment method. */
 function requireMethod(context: Context, invoice: StoredObject): void {
   if (methodToPay(context, invoice) !== undefined) return;
   throw badRequest(
@@ -68,16 +71,16 @@ function requireMethod(context: Context, invoice: StoredObject): void {
   );
 }
 
-/** Returns the part of a whole period that is billed, which is less than 1 if a later anchor shortens the first period. https://docs.stripe.com/billing/subscriptions/billing-cycle */
+/** Returns the share of a whole period that is billed: 1, or less if the billing cycle anchor shortens the first period. https://docs.stripe.com/billing/subscriptions/billing-cycle */
 function firstPeriodShare(subscription: StoredObject, item: StoredObject, behavior: unknown): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   if (subscription['status'] === 'trialing' || Number(subscription['billing_cycle_anchor']) <= start) return 1;
   if (behavior === 'none') return 0;
-  const wholePeriod = nextPeriodEnd(end, intervalOf(priceOf(item)), end) - end;
-  return Math.min(1, (end - start) / wholePeriod);
+  const wholePeriodSeconds = nextPeriodEnd(end, intervalOf(priceOf(item)), end) - end;
+  return Math.min(1, (end - start) / wholePeriodSeconds);
 }
 
-/** Charges the first invoice as `payment_behavior` says. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
+/** Charges the first invoice if `payment_behavior` allows it. An unpaid subscription expires after 23 hours. https://docs.stripe.com/api/subscriptions/create#create_subscription-payment_behavior */
 function collectFirstPayment(
   context: Context,
   subscription: StoredObject,
@@ -93,14 +96,14 @@ function collectFirstPayment(
     } catch (error) {
       if (!(error instanceof StripeApiError) || error.status !== 402 || behavior === 'error_if_incomplete') throw error;
     }
-    if (hashOrEmpty(subscription)['status'] === 'incomplete' && behavior === 'error_if_incomplete')
+    if (currentStatus(subscription) === 'incomplete' && behavior === 'error_if_incomplete')
       throw new StripeApiError(402, {
         type: 'card_error',
         code: 'subscription_payment_intent_requires_action',
         message: 'Payment for this subscription requires additional user action before it can be completed.',
       });
   }
-  if (hashOrEmpty(subscription)['status'] === 'incomplete')
+  if (currentStatus(subscription) === 'incomplete')
     scheduleTask(context, context.now + FIRST_PAYMENT_SECONDS, 'subscription.expire', subscription);
 }
 

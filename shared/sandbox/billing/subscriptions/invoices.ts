@@ -11,21 +11,22 @@ import { roundAmount } from '../totals.ts';
 import { hashOrEmpty, storedObjectsOf, stringsOf } from '../values.ts';
 import { subscriptionItems, priceOf, itemTaxRates } from './items.ts';
 
+/** What an invoice of a subscription bills. */
 export interface BillingOptions {
   readonly reason: string;
   /** The period whose metered usage is billed, in Unix seconds. If absent, no usage is billed. */
   readonly usage?: { readonly start: number; readonly end: number };
-  /** Bills licensed items for their current period. */
-  readonly billsAhead: boolean;
-  /** Part of a period for which licensed items are billed. 1 if absent. */
+  /** Whether licensed items are billed for their current period. */
+  readonly billsCurrentPeriod: boolean;
+  /** Share of the period for which licensed items are billed. 1 if absent. With 0, no item is billed. */
   readonly periodShare?: number;
-  /** The items that are billed. If absent, all are. */
+  /** The items that are billed. If absent, all items are billed. */
   readonly items?: readonly StoredObject[];
-  /** Adds the pending invoice items of the customer. */
+  /** Whether the pending invoice items of the customer are billed too. */
   readonly includesPendingItems: boolean;
 }
 
-/** Creates the draft of a subscription's invoice. https://docs.stripe.com/billing/invoices/subscription */
+/** Creates the draft of an invoice of a subscription. https://docs.stripe.com/billing/invoices/subscription */
 export function billSubscription(context: Context, subscription: StoredObject, billing: BillingOptions): StoredObject {
   const customer = context.account.get('customer', String(subscription['customer']));
   const method = subscription['collection_method'];
@@ -58,34 +59,30 @@ export function billSubscription(context: Context, subscription: StoredObject, b
   return invoice;
 }
 
-/** Removes the discounts from a subscription that an invoice has used up. */
+/** Removes the discounts of a subscription that only apply to one invoice or have ended, if the invoice bills something. */
 export function removeUsedDiscounts(context: Context, subscription: StoredObject, invoice: StoredObject): void {
   if (linesOf(invoice).some((line) => Number(line['amount']) > 0))
     subscription['discounts'] = discountsOfNextInvoice(context, subscription['discounts']);
 }
 
+/** Creates the invoice line of an item. Returns undefined if the invoice does not bill the item. */
 function makeSubscriptionLine(
   context: Context,
   subscription: StoredObject,
   invoice: StoredObject,
   item: StoredObject,
-  { usage, billsAhead, periodShare = 1 }: BillingOptions,
+  billing: BillingOptions,
 ): StoredObject | undefined {
+  const { periodShare = 1 } = billing;
   const price = priceOf(item);
-  const metered = isMetered(price);
-  if (periodShare === 0) return undefined;
-  if (metered ? usage === undefined && !(billsAhead && isClassic(subscription)) : !billsAhead) return undefined;
+  const sale = isMetered(price)
+    ? meteredSale(context, subscription, item, billing)
+    : licensedSale(item, billing.billsCurrentPeriod, periodShare);
+  if (sale === undefined || periodShare === 0) return undefined;
+  const { quantity, period } = sale;
   const isTrial = subscription['status'] === 'trialing';
-  const period =
-    metered && usage !== undefined ? usage : { start: item['current_period_start'], end: item['current_period_end'] };
-  const quantity = metered
-    ? usage === undefined
-      ? 0
-      : usageOf(context, price, subscription['customer'], usage.start, usage.end)
-    : Number(item['quantity'] ?? 1);
-  const wholeAmount = metered && quantity === 0 ? 0 : priceAmount(price, quantity);
   return makeLine(context, invoice, {
-    amount: isTrial ? 0 : metered ? wholeAmount : roundAmount(wholeAmount * periodShare),
+    amount: isTrial ? 0 : sale.amount,
     currency: price['currency'],
     description: describeLine(context, price, quantity, isTrial),
     discounts: stringsOf(item['discounts']),
@@ -109,12 +106,39 @@ function makeSubscriptionLine(
   });
 }
 
-/**
- * Returns whether the billing mode is classic. Then an added metered item has a line of zero. In flexible mode it has none.
- * https://docs.stripe.com/billing/subscriptions/billing-mode/compare
- */
-function isClassic(subscription: StoredObject): boolean {
-  return hashOrEmpty(subscription['billing_mode'])['type'] === 'classic';
+/** What a line of an invoice bills for an item. */
+interface ItemSale {
+  readonly period: unknown;
+  readonly quantity: number;
+  readonly amount: number;
+}
+
+/** Returns what a licensed item costs for its current period. */
+function licensedSale(item: StoredObject, billsCurrentPeriod: boolean, periodShare: number): ItemSale | undefined {
+  if (!billsCurrentPeriod) return undefined;
+  const quantity = Number(item['quantity'] ?? 1);
+  return { period: periodOf(item), quantity, amount: roundAmount(priceAmount(priceOf(item), quantity) * periodShare) };
+}
+
+/** Returns what the usage of a metered item costs. */
+function meteredSale(
+  context: Context,
+  subscription: StoredObject,
+  item: StoredObject,
+  { usage, billsCurrentPeriod }: BillingOptions,
+): ItemSale | undefined {
+  if (usage !== undefined) {
+    const quantity = usageOf(context, priceOf(item), subscription['customer'], usage.start, usage.end);
+    return { period: usage, quantity, amount: quantity === 0 ? 0 : priceAmount(priceOf(item), quantity) };
+  }
+  // In the classic billing mode a period without usage yet has a line of zero, in the flexible mode it has none.
+  // https://docs.stripe.com/billing/subscriptions/billing-mode/compare
+  const isClassic = hashOrEmpty(subscription['billing_mode'])['type'] === 'classic';
+  return billsCurrentPeriod && isClassic ? { period: periodOf(item), quantity: 0, amount: 0 } : undefined;
+}
+
+function periodOf(item: StoredObject): object {
+  return { start: item['current_period_start'], end: item['current_period_end'] };
 }
 
 function describeLine(context: Context, price: StoredObject, quantity: number, isTrial: boolean): string {

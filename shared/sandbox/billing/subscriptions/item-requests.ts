@@ -7,8 +7,9 @@ import { ENDED_STATUSES } from './cancel.ts';
 import { changeItems } from './change-items.ts';
 import { subscriptionItems } from './items.ts';
 
-function activeSubscriptionOf(context: Context, item: StoredObject): StoredObject {
-  const subscription = context.account.get('subscription', String(item['subscription']));
+/** Returns the subscription with an id. Throws if the subscription has ended. */
+function runningSubscription(context: Context, id: unknown): StoredObject {
+  const subscription = context.account.get('subscription', String(id));
   if (subscription === undefined || ENDED_STATUSES.includes(subscription['status']))
     throw badRequest('The subscription of this item is canceled: it cannot be changed.', { param: 'subscription' });
   return subscription;
@@ -19,7 +20,7 @@ export function createItem(requestContext: Context): StoredObject {
   const subscription = objectInParam(requestContext, 'subscription', 'subscription');
   if (subscription === undefined)
     throw badRequest('Missing required param: subscription.', { code: 'parameter_missing', param: 'subscription' });
-  activeSubscriptionOf(requestContext, { id: '', object: '', subscription: subscription.id });
+  runningSubscription(requestContext, subscription.id);
   const [newItem] = changeItems(
     atClockTime(requestContext, subscription),
     subscription,
@@ -31,7 +32,7 @@ export function createItem(requestContext: Context): StoredObject {
 
 /** POST /v1/subscription_items/{id}. https://docs.stripe.com/api/subscription_items/update */
 export function updateItem(requestContext: Context, item: StoredObject): void {
-  const subscription = activeSubscriptionOf(requestContext, item);
+  const subscription = runningSubscription(requestContext, item['subscription']);
   changeItems(
     atClockTime(requestContext, subscription),
     subscription,
@@ -43,7 +44,7 @@ export function updateItem(requestContext: Context, item: StoredObject): void {
 
 /** DELETE /v1/subscription_items/{id}. The last item cannot be deleted. https://docs.stripe.com/api/subscription_items/delete */
 export function removeItem(requestContext: Context, item: StoredObject): StoredObject {
-  const subscription = activeSubscriptionOf(requestContext, item);
+  const subscription = runningSubscription(requestContext, item['subscription']);
   if (subscriptionItems(requestContext, subscription).length === 1)
     throw badRequest('A subscription must have at least one active item: cancel the subscription instead.', {
       param: 'id',

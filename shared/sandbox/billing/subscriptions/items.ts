@@ -10,10 +10,11 @@ import { hashOrEmpty, embeddedListOf, storedObjectsOf } from '../values.ts';
 /** Maximum items of a subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
 const MAX_SUBSCRIPTION_ITEMS = 20;
 
+/** A price that a subscription sells, with its quantity. It becomes a subscription item. */
 export interface SoldPrice {
   readonly price: StoredObject;
   readonly quantity: number;
-  /** The other parameters of the item. */
+  /** The entry of the request. It can have more parameters of the item, such as `tax_rates`. */
   readonly params: Record<string, unknown>;
 }
 
@@ -22,7 +23,7 @@ export function readSoldPrice(context: Context, entry: Record<string, unknown>, 
   return soldPriceOf(requirePrice(context, entry, param), entry, param);
 }
 
-/** Like `readSoldPrice`, for an entry whose price is known. The price may be inactive, as inline and archived prices are. */
+/** Like `readSoldPrice`, for a price that is already known. It can be inactive, because it was archived or is inline. */
 export function soldPriceOf(price: StoredObject, entry: Record<string, unknown>, param: string): SoldPrice {
   if (!isRecurring(price))
     throw badRequest(
@@ -33,15 +34,18 @@ export function soldPriceOf(price: StoredObject, entry: Record<string, unknown>,
   return { price, quantity: Number(entry['quantity'] ?? 1), params: entry };
 }
 
+/** Rejects a negative quantity, and any quantity of a metered price. */
 export function checkQuantity(price: StoredObject, quantity: unknown, param: string): void {
   if (quantity === undefined) return;
-  const at = param === '' ? 'quantity' : `${param}[quantity]`;
+  const quantityParam = param === '' ? 'quantity' : `${param}[quantity]`;
   if (isMetered(price))
-    throw badRequest('Quantity should not be specified where usage_type is metered.', { param: at });
+    throw badRequest('Quantity should not be specified where usage_type is metered.', {
+      param: quantityParam,
+    });
   if (Number(quantity) < 0)
     throw badRequest('This value must be greater than or equal to 0.', {
       code: 'parameter_invalid_integer',
-      param: at,
+      param: quantityParam,
     });
 }
 
@@ -56,12 +60,13 @@ export function checkSubscriptionItems(items: readonly SoldPrice[]): void {
     throw badRequest('Cannot add multiple subscription items with the same price.', { param: 'items' });
 }
 
+/** Returns the billing interval of a recurring price. */
 export function intervalOf(price: StoredObject): Interval {
   const { interval, interval_count: count } = hashOrEmpty(price['recurring']);
   return { interval: (interval ?? 'month') as Interval['interval'], count: Math.max(1, Number(count ?? 1)) };
 }
 
-/** Starts a period of some items now. Its end follows from the subscription's billing cycle. */
+/** Starts a period of the items now. The billing cycle anchor of the subscription determines its end. */
 export function startPeriods(context: Context, subscription: StoredObject, items: readonly StoredObject[]): void {
   const anchor = Number(subscription['billing_cycle_anchor']);
   for (const item of items) {
@@ -70,7 +75,7 @@ export function startPeriods(context: Context, subscription: StoredObject, items
   }
 }
 
-/** Creates an item in the current period of the subscription, or in a period that begins now. */
+/** Creates an item. Its period is that of the other items. The first item of a subscription has a period that begins now. */
 export function makeSubscriptionItem(
   context: Context,
   subscription: StoredObject,
@@ -93,6 +98,7 @@ export function makeSubscriptionItem(
   return item;
 }
 
+/** Sets the price of an item, and its quantity if the price is not metered. */
 export function setPrice(item: StoredObject, price: StoredObject, quantity: number): void {
   item['price'] = structuredClone(price);
   item['plan'] = planOf(price);
@@ -100,7 +106,7 @@ export function setPrice(item: StoredObject, price: StoredObject, quantity: numb
   else item['quantity'] = quantity;
 }
 
-/** Returns a price as a plan, which is the older object for it. https://docs.stripe.com/api/plans/object */
+/** Returns the plan object of a price. Plans are the predecessors of prices. https://docs.stripe.com/api/plans/object */
 function planOf(price: StoredObject): object {
   const { interval, interval_count, usage_type, meter, trial_period_days } = hashOrEmpty(price['recurring']);
   return {
@@ -131,7 +137,12 @@ export function subscriptionItems({ account }: Context, subscription: StoredObje
   return account.all('subscription_item').filter((item) => item['subscription'] === subscription.id);
 }
 
-/** Updates the list of items in a subscription. */
+/** Returns the time at which the first of the current periods of the items ends. */
+export function earliestPeriodEnd(context: Context, subscription: StoredObject): number {
+  return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
+}
+
+/** Sets the field `items` of a subscription to the list of its stored items. */
 export function embedItems(context: Context, subscription: StoredObject): void {
   const url = `/v1/subscription_items?subscription=${subscription.id}`;
   subscription['items'] = embeddedListOf(subscriptionItems(context, subscription), url);
@@ -141,6 +152,7 @@ export function priceOf(item: StoredObject): StoredObject {
   return item['price'] as StoredObject;
 }
 
+/** Returns the tax rates of an item. An item without rates has the default rates of the subscription. */
 export function itemTaxRates(item: StoredObject, subscription: StoredObject): StoredObject[] {
   const itemRates = storedObjectsOf(item['tax_rates']);
   return itemRates.length > 0 ? itemRates : storedObjectsOf(subscription['default_tax_rates']);

@@ -40,17 +40,13 @@ export function resumeSubscription(requestContext: Context, id: string): StoredO
   if (itemsToBill.length === 0) return subscription;
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_update',
-    billsAhead: true,
+    billsCurrentPeriod: true,
     items: itemsToBill,
     includesPendingItems: true,
   });
   finalizeDraft(context, invoice);
-  if (
-    invoice['status'] === 'open' &&
-    subscription['collection_method'] === 'charge_automatically' &&
-    !tryToCharge(context, invoice, true)
-  )
-    // The subscription stays paused until its invoice is paid.
-    subscription['status'] = 'paused';
+  const chargesInvoice = invoice['status'] === 'open' && subscription['collection_method'] === 'charge_automatically';
+  // The subscription stays paused until its invoice is paid.
+  if (chargesInvoice && !tryToCharge(context, invoice, true)) subscription['status'] = 'paused';
   return subscription;
 }

@@ -9,13 +9,13 @@ import { invoiceTotals, roundAmount, sumOf } from '../totals.ts';
 import { hashOrEmpty, hashesOf } from '../values.ts';
 import { priceOf, itemTaxRates, subscriptionItems } from './items.ts';
 
-/** Returns the part of an item's current period that remains at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
+/** Returns the share of an item's current period, 0 to 1, that remains at a moment. https://docs.stripe.com/billing/subscriptions/prorations */
 function remainingShare(item: StoredObject, at: number): number {
   const [start, end] = [Number(item['current_period_start']), Number(item['current_period_end'])];
   return end <= start ? 0 : Math.max(0, Math.min(1, (end - at) / (end - start)));
 }
 
-/** An earlier charge for an item. It covers `start` to the end of the item's current period. */
+/** An earlier charge for an item. It covers the time from `start` to the end of the item's current period. */
 interface PastCharge {
   /** Amount minus discounts. */
   readonly net: number;
@@ -24,8 +24,8 @@ interface PastCharge {
 }
 
 /**
- * Adds a credit for the unused time of an item: the unused share of its last charge, net of the discounts of that charge.
- * Without an earlier charge, the share of the current price, without discounts.
+ * Adds a credit for the unused time of an item: the unused share of the item's last charge minus its discounts. If the
+ * item was not charged before, it is the unused share of the current price.
  * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
  */
 export function creditUnused(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
@@ -39,19 +39,33 @@ export function creditUnused(context: Context, subscription: StoredObject, item:
 }
 
 /** Adds the charge of the new price or quantity for the rest of the period, with the current discounts. */
-export function chargeRest(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
+export function chargeRemaining(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {
   const amount = roundAmount(periodAmount(context, subscription, item) * remainingShare(item, at));
   addProration(context, subscription, item, at, amount, 'Remaining time on');
 }
 
-/** Returns the last charge that covers a moment of the current period: of an invoice, or of a later proration. */
+/** Returns the last charge, on an invoice or as a proration, that covers a moment of the item's current period. */
 function lastChargeFor(
-  { account }: Context,
+  context: Context,
   subscription: StoredObject,
   item: StoredObject,
   at: number,
 ): PastCharge | undefined {
-  const invoiceCharges = account
+  const charges = [...invoiceCharges(context, subscription, item), ...prorationCharges(context, item)]
+    .filter(({ period }) => period['end'] === item['current_period_end'] && Number(period['start']) <= at)
+    .map(({ period, net }): PastCharge => ({ net, start: Number(period['start']) }));
+  return charges.sort((a, b) => a.start - b.start).at(-1);
+}
+
+/** The period of a charge, and its amount minus discounts. */
+interface ChargedPeriod {
+  readonly period: Record<string, unknown>;
+  readonly net: number;
+}
+
+/** Returns the charges for an item in the lines of the subscription's invoices. */
+function invoiceCharges({ account }: Context, subscription: StoredObject, item: StoredObject): ChargedPeriod[] {
+  return account
     .all('invoice')
     .filter(
       (invoice) =>
@@ -62,7 +76,11 @@ function lastChargeFor(
       (line) => hashOrEmpty(hashOrEmpty(line['parent'])['subscription_item_details'])['subscription_item'] === item.id,
     )
     .map((line) => ({ period: hashOrEmpty(line['period']), net: netOfLine(line) }));
-  const prorationCharges = account
+}
+
+/** Returns the charges for an item that earlier changes within a period created. */
+function prorationCharges({ account }: Context, item: StoredObject): ChargedPeriod[] {
+  return account
     .all('invoiceitem')
     .filter(
       (invoiceItem) =>
@@ -71,20 +89,13 @@ function lastChargeFor(
         hashOrEmpty(hashOrEmpty(invoiceItem['parent'])['subscription_details'])['subscription_item'] === item.id,
     )
     .map((candidate) => ({ period: hashOrEmpty(candidate['period']), net: Number(candidate['amount']) }));
-  return [...invoiceCharges, ...prorationCharges]
-    .filter(({ period }) => period['end'] === item['current_period_end'] && Number(period['start']) <= at)
-    .map(({ period, net }) => ({ net, start: Number(period['start']) }))
-    .reduce<PastCharge | undefined>(
-      (last, charge) => (last === undefined || charge.start >= last.start ? charge : last),
-      undefined,
-    );
 }
 
 function netOfLine(line: StoredObject): number {
   return Number(line['amount']) - sumOf(hashesOf(line['discount_amounts']).map(({ amount }) => Number(amount)));
 }
 
-/** Returns the amount of a whole period of an item, minus its part of the subscription's discounts. */
+/** Returns what an item costs for a whole period, minus its discounts and its part of the subscription's discounts. */
 function periodAmount(context: Context, subscription: StoredObject, item: StoredObject): number {
   const items = subscriptionItems(context, subscription).filter((candidate) => !isMetered(priceOf(candidate)));
   const lines = items.map((candidate) => ({
@@ -100,6 +111,7 @@ function periodAmount(context: Context, subscription: StoredObject, item: Stored
   return (lines[index]?.amount ?? 0) - discount;
 }
 
+/** Creates the invoice item of a credit or a charge for the rest of a period. */
 function addProration(
   context: Context,
   subscription: StoredObject,
@@ -112,14 +124,15 @@ function addProration(
   // Metered usage is billed afterwards, and a trial is free, so neither is prorated.
   if (isMetered(price) || subscription['status'] === 'trialing' || remainingShare(item, at) === 0) return;
   const quantity = Number(item['quantity'] ?? 1);
-  const day = new Date(at * 1000).toUTCString().slice(5, 16);
+  const dayText = new Date(at * 1000).toUTCString().slice(5, 16);
+  const quantityText = quantity === 1 ? '' : `${quantity} × `;
   const prorationItem = makeObject(context, 'InvoiceItem');
   Object.assign(prorationItem, {
     amount,
     currency: price['currency'],
     customer: subscription['customer'],
     date: context.now,
-    description: `${prefix} ${quantity === 1 ? '' : `${quantity} × `}${productName(context, price)} after ${day}`,
+    description: `${prefix} ${quantityText}${productName(context, price)} after ${dayText}`,
     discountable: false,
     discounts: [],
     invoice: null,

@@ -3,28 +3,21 @@ import { scheduleTask } from '../../ledger/due.ts';
 import { badRequest, noSuchObject } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
 import { atClockTime } from '../clock-time.ts';
-import { checkCurrencyOf, makeDiscounts } from '../discounts.ts';
+import { checkDiscountCurrency, makeDiscounts } from '../discounts.ts';
 import { checkSubscriptionDays } from '../invoices/due-dates.ts';
-import { makeInvoiceItem as makePendingItem } from '../invoices/items.ts';
+import { makeInvoiceItem } from '../invoices/items.ts';
 import { taxRates } from '../tax-rates.ts';
 import { deleteParams, hashOrEmpty, hashesOf, stringsOf } from '../values.ts';
 import { ENDED_STATUSES, scheduleCancellation } from './cancel.ts';
-import { changeItems, startCycle, type ItemChanges } from './change-items.ts';
+import { changeItems, startCycle, type ItemChange } from './change-items.ts';
 import { endTrial } from './cycle.ts';
-import { embedItems, subscriptionItems } from './items.ts';
+import { earliestPeriodEnd, embedItems, subscriptionItems } from './items.ts';
 
 /** POST /v1/subscriptions/{id}. https://docs.stripe.com/api/subscriptions/update */
 export function updateSubscription(requestContext: Context, subscription: StoredObject): void {
   const context = atClockTime(requestContext, subscription);
   const { params } = requestContext;
-  if (ENDED_STATUSES.includes(subscription['status'])) {
-    const forbiddenParam = Object.keys(params).find((name) => name !== 'metadata' && name !== 'cancellation_details');
-    if (forbiddenParam !== undefined)
-      throw badRequest('A canceled subscription can only update its cancellation_details and metadata.', {
-        param: forbiddenParam,
-      });
-    return;
-  }
+  if (ENDED_STATUSES.includes(subscription['status'])) return checkEndedUpdate(params);
   const method = params['collection_method'] ?? subscription['collection_method'];
   if (params['collection_method'] !== undefined || params['days_until_due'] !== undefined)
     checkSubscriptionDays(
@@ -33,19 +26,19 @@ export function updateSubscription(requestContext: Context, subscription: Stored
     );
   if (params['items'] !== undefined) {
     const changes = hashesOf(params['items']).map((entry, index) =>
-      itemChangesOf(context, subscription, entry, `items[${index}]`),
+      itemChangeOf(context, subscription, entry, `items[${index}]`),
     );
     changeItems(context, subscription, changes, params);
   }
   for (const entry of hashesOf(params['add_invoice_items']))
-    makePendingItem(context, context.account.get('customer', String(subscription['customer'])), {
+    makeInvoiceItem(context, context.account.get('customer', String(subscription['customer'])), {
       ...entry,
       subscription: subscription.id,
     });
   if (params['discounts'] !== undefined) {
     const owner = { customer: String(subscription['customer']), subscription: subscription.id };
     subscription['discounts'] = makeDiscounts(context, params['discounts'], owner);
-    checkCurrencyOf(context, stringsOf(subscription['discounts']), subscription['currency']);
+    checkDiscountCurrency(context, stringsOf(subscription['discounts']), subscription['currency']);
   }
   if (params['default_tax_rates'] !== undefined)
     subscription['default_tax_rates'] = taxRates(
@@ -60,6 +53,16 @@ export function updateSubscription(requestContext: Context, subscription: Stored
   deleteParams(params, HANDLED_PARAMS);
 }
 
+/** Rejects parameters that cannot change after the end of the subscription. */
+function checkEndedUpdate(params: Context['params']): void {
+  const forbiddenParam = Object.keys(params).find((name) => name !== 'metadata' && name !== 'cancellation_details');
+  if (forbiddenParam !== undefined)
+    throw badRequest('A canceled subscription can only update its cancellation_details and metadata.', {
+      param: forbiddenParam,
+    });
+}
+
+/** Parameters that the functions of this file handle. The store sets the others. */
 const HANDLED_PARAMS = [
   'add_invoice_items',
   'billing_cycle_anchor',
@@ -77,12 +80,12 @@ const HANDLED_PARAMS = [
   'trial_from_plan',
 ];
 
-function itemChangesOf(
+function itemChangeOf(
   context: Context,
   subscription: StoredObject,
   entry: Record<string, unknown>,
   param: string,
-): ItemChanges {
+): ItemChange {
   const { id } = entry;
   if (id === undefined) return { params: entry, param };
   const item = subscriptionItems(context, subscription).find((candidate) => candidate.id === id);
@@ -90,7 +93,7 @@ function itemChangesOf(
   return { item, params: entry, param };
 }
 
-/** Changes the end of the trial. With `now` the first paid period begins and is billed. https://docs.stripe.com/billing/subscriptions/trials */
+/** Changes the end of the trial. If `trial_end` is `now`, the first paid period begins and is billed. https://docs.stripe.com/billing/subscriptions/trials */
 function changeTrial(context: Context, subscription: StoredObject, params: Context['params']): void {
   const { trial_end: end } = params;
   if (end === undefined) return;
@@ -122,18 +125,22 @@ function changeCancellation(context: Context, subscription: StoredObject, params
       param: 'cancel_at',
     });
   if (atEnd === true) {
-    const end = Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
-    scheduleCancellation(context, subscription, end, true);
+    scheduleCancellation(context, subscription, earliestPeriodEnd(context, subscription), true);
   } else if (at === '' || atEnd === false) {
     Object.assign(subscription, { cancel_at: null, cancel_at_period_end: false, canceled_at: null });
     subscription['cancellation_details'] = { comment: null, feedback: null, feedback_option: null, reason: null };
   } else if (at !== undefined) {
-    const ends = subscriptionItems(context, subscription).map((item) => Number(item['current_period_end']));
-    const cancelTime =
-      at === 'min_period_end' ? Math.min(...ends) : at === 'max_period_end' ? Math.max(...ends) : Number(at);
+    const cancelTime = cancelTimeOf(context, subscription, at);
     if (cancelTime <= context.now) throw badRequest('`cancel_at` must be in the future.', { param: 'cancel_at' });
     scheduleCancellation(context, subscription, cancelTime, false);
   }
+}
+
+/** Returns the time in Unix seconds that `cancel_at` means. */
+function cancelTimeOf(context: Context, subscription: StoredObject, cancelAt: unknown): number {
+  if (cancelAt === 'min_period_end') return earliestPeriodEnd(context, subscription);
+  if (cancelAt !== 'max_period_end') return Number(cancelAt);
+  return Math.max(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
 }
 
 /** Pauses or resumes the collection of payments. https://docs.stripe.com/billing/subscriptions/pause-payment */
@@ -147,7 +154,7 @@ function pauseCollection(
     subscription['pause_collection'] = null;
     return;
   }
-  const { behavior, resumes_at: at } = hashOrEmpty(pause);
-  subscription['pause_collection'] = { behavior, resumes_at: at ?? null };
-  if (typeof at === 'number') scheduleTask(context, at, 'subscription.resume_collection', subscription);
+  const { behavior, resumes_at: resumesAt } = hashOrEmpty(pause);
+  subscription['pause_collection'] = { behavior, resumes_at: resumesAt ?? null };
+  if (typeof resumesAt === 'number') scheduleTask(context, resumesAt, 'subscription.resume_collection', subscription);
 }
