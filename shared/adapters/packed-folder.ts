@@ -24,12 +24,6 @@ export function folderTexts(folder: string): FolderTexts {
   const pack = lazy(() => (existsSync(packOf(folder)) ? readPack(packOf(folder)) : undefined));
   return {
     has: (file) => pack()?.has(file) ?? existsSync(path.join(folder, file)),
-    read(file) {
-      const packed = pack();
-      if (packed === undefined) return readFileSync(path.join(folder, file), 'utf8');
-      const text = packed.get(file);
-      if (text === undefined) throw new RangeError(`${packOf(folder)} has no ${file}`);
-      return text;
-    },
+    read: (file) => pack()?.get(file) ?? readFileSync(path.join(folder, file), 'utf8'),
   };
 }
