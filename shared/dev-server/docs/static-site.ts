@@ -52,27 +52,27 @@ export class StaticSite {
     private readonly folder: string,
     /** `/docs` */
     private readonly prefix: string,
-    /** The port that the server listens on, which the examples of the pages then name. */
+    /** The port of the server, which replaces 8080 in the examples of the pages. */
     private readonly port = PAGE_PORT,
   ) {}
 
   /** Responds to a request. Returns undefined if there is no site. */
   async respond(request: SiteRequest): Promise<SiteResponse | undefined> {
-    const contents = this.read();
+    const contents = this.readContents();
     if (contents === undefined) return undefined;
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return { status: 405, headers: { ...SITE_HEADERS, Allow: 'GET, HEAD' }, body: '' };
     const url = decodePath(request.path);
     const file = url === undefined ? undefined : this.byUrl.get(url);
     if (file !== undefined) return this.send(contents, file, 200, request.ifNoneMatch);
-    const target = url === undefined ? undefined : this.redirect(url);
+    const target = url === undefined ? undefined : this.redirectTarget(url);
     if (target !== undefined)
       return { status: 308, headers: { ...SITE_HEADERS, Location: encodeURI(target) }, body: '' };
     return this.send(contents, '404.html', 404, undefined);
   }
 
-  /** Returns the URL of the page for another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
-  private redirect(url: string): string | undefined {
+  /** Returns the URL to redirect to from another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
+  private redirectTarget(url: string): string | undefined {
     if (url === this.prefix) return `${this.prefix}/`;
     // https://llmstxt.org/#format has the file at the root.
     if (url === LLMS_TEXT) return `${this.prefix}${LLMS_TEXT}`;
@@ -94,7 +94,7 @@ export class StaticSite {
     const headers = {
       ...SITE_HEADERS,
       ETag: tag,
-      // The name of an asset has its hash.
+      // The name of an asset contains the hash of its content.
       'Cache-Control': file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     };
     if (status === 200 && matchesTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
@@ -102,14 +102,14 @@ export class StaticSite {
     return { status, headers: { ...headers, 'Content-Type': type }, body };
   }
 
-  /** Puts the port into the addresses of a page, and into the name of the token's file. Assets stay as they are. */
+  /** Replaces 8080 by the server's port in the addresses of a page and in the name of the token file, not in assets. */
   private withPort(file: string, body: Buffer): Buffer {
     if (this.port === PAGE_PORT || !/\.(html|md|json|txt|xml)$/.test(file)) return body;
     return Buffer.from(body.toString().replace(/\b(localhost:)8080\b|\b8080(?=\.token\b)/g, `$1${this.port}`));
   }
 
   /** Returns the files of the folder. Reads the list again if a build has replaced the folder. */
-  private read(): SiteContents | undefined {
+  private readContents(): SiteContents | undefined {
     const contents = siteContents(this.folder, this.contents);
     if (contents !== this.contents) this.byUrl = new Map(contents?.names.map((name) => [this.urlOfFile(name), name]));
     this.contents = contents;

@@ -1,25 +1,25 @@
 import MiniSearch from 'minisearch';
 import type { SearchRecord } from '../content/search-records.ts';
 
-/** Words of a question that do not name its subject. */
+/** Words of a question that the search ignores. */
 const QUESTION_WORDS: ReadonlySet<string> = new Set(
   'a an and are can do does for how i in is it my of on the to what when where which why with you'.split(' '),
 );
 
-/** Pages by how often they answer a question, the first pattern that matches their address. */
+/** Weights of results by the address of the page. Pages that often answer a question rank higher. */
 const WEIGHTS: readonly (readonly [url: RegExp, weight: number])[] = [
   [/\/(tutorials|how-to)\//, 1.3],
   [/\/project\//, 0.3],
 ];
-/** Of a page that is one of many, such as that of an action. */
-const WEIGHT_OF_MANY = 0.6;
+/** Weight of the pages of single entities and actions. */
+const ENTITY_PAGE_WEIGHT = 0.6;
 
 /** Words that name an operation of an entity. */
 const OPERATION_WORDS: ReadonlySet<string> = new Set(
   'list find search show get read create add make new update change delete remove'.split(' '),
 );
 
-/** Returns a function that finds records by words: first those with every word, then those with some. */
+/** Returns a function that finds records by words. Records with every word come before those with some of them. */
 export function recordFinder(records: readonly SearchRecord[]): (text: string) => SearchRecord[] {
   const byId = new Map(records.map((record) => [record.id, record]));
   const index = new MiniSearch<SearchRecord>({
@@ -39,15 +39,16 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
     const withSome = index.search(text, { combineWith: 'OR' });
     const named = namedPages(records, text).map(({ id }) => id);
     const ids = new Set([...named, ...[...withAll, ...withSome].map(({ id }) => Number(id))]);
-    const found = [...ids].flatMap((id) => byId.get(id) ?? []);
-    // A name finds first what explains it: the page of an entity or an action, then the row of a reason or a setting.
+    const matches = [...ids].flatMap((id) => byId.get(id) ?? []);
+    // If the text is a name, its own page comes first, then the pages that it names, then the section or table row with
+    // this heading.
     const name = text.trim().toLowerCase();
     const rankOf = ({ id, page, heading }: SearchRecord): number => {
       if (heading === '' && page.toLowerCase() === name) return 0;
       if (named.includes(id)) return 1;
       return heading.toLowerCase().split(', ').includes(name) ? 2 : 3;
     };
-    return found.toSorted((a, b) => rankOf(a) - rankOf(b));
+    return matches.toSorted((a, b) => rankOf(a) - rankOf(b));
   };
 }
 
@@ -76,12 +77,12 @@ function titleWords(text: string): ReadonlySet<string> {
   return new Set(kept.map((word) => (word.length > 3 ? word.replace(/s$/, '') : word)));
 }
 
-/** `PaymentIntent.Create` is found by each of its words. */
+/** Splits `PaymentIntent.Create` into three words. */
 function splitWords(text: string): string[] {
   return text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u);
 }
 
 function weightOf(record: SearchRecord | undefined): number {
-  if (record?.words !== undefined) return WEIGHT_OF_MANY;
+  if (record?.words !== undefined) return ENTITY_PAGE_WEIGHT;
   return WEIGHTS.find(([url]) => url.test(record?.url ?? ''))?.[1] ?? 1;
 }

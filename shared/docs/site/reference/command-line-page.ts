@@ -3,7 +3,7 @@ import type { CommandGroup, CommandRow } from '../../../cli/commands/row.ts';
 import type { DocsPage } from '../page.ts';
 import { escapedText, referenceTable } from './markdown-table.ts';
 
-/** The definitions of the command line, as the program parses them. */
+/** The definition of the command line, which the program also parses its arguments by. */
 export interface CommandLineDefinition {
   readonly program: string;
   readonly commands: readonly CommandRow[];
