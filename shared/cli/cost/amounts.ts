@@ -36,7 +36,7 @@ export function millionAmounts(): (AmountParts & { readonly perSecond: number })
   return DESIGNS.filter(({ warm }) => warm === 0).flatMap((design) =>
     RATES.filter((perSecond) => countOf(design, perSecond) !== undefined).map((perSecond) => ({
       perSecond,
-      ...partsOf(design, monthlyCost(design, perSecond), (dollars) => perMillion(dollars, perSecond)),
+      ...costParts(design, monthlyCost(design, perSecond), (dollars) => perMillion(dollars, perSecond)),
     })),
   );
 }
@@ -48,13 +48,13 @@ export function callsAmounts(calls: number): AmountParts[] {
     ...DESIGNS.map((design) =>
       countOf(design, perSecond) === undefined
         ? { design: design.name, together: null }
-        : partsOf(design, monthlyCost(design, perSecond), (dollars) => dollars),
+        : costParts(design, monthlyCost(design, perSecond), (dollars) => dollars),
     ),
     { design: CONNECTOR_NAME, together: rounded(connectorCost(perSecond)) },
   ];
 }
 
-function partsOf({ name }: Design, cost: Cost, amount: (dollars: number) => number): AmountParts {
+function costParts({ name }: Design, cost: Cost, amount: (dollars: number) => number): AmountParts {
   const { atWork, warm, requests, limiter, records, storage } = cost;
   return {
     design: name,

@@ -29,7 +29,7 @@ const dollars = (value: number): string => `$${Math.round(value).toLocaleString(
 const cents = (value: number | null | undefined): string =>
   typeof value === 'number' ? `$${value.toLocaleString('en', { minimumFractionDigits: 2 })}` : '-';
 
-/** Dollars a month of each design, idle and at each rate, next to Google's connector. */
+/** Returns a table of the dollars a month of each design and of Google's connector, idle and at each rate. */
 export function monthTable(): CostTable {
   const rates = [0, ...RATES];
   const amounts = monthAmounts();
@@ -44,7 +44,7 @@ export function monthTable(): CostTable {
   ];
 }
 
-/** Dollars of a million calls by what they are for, with nothing warm. */
+/** Returns a table of the dollars of a million calls by what they are for, with no warm instance. */
 export function millionTable(names: 'short' | 'long' = 'long'): CostTable {
   const parts = (Object.keys(PARTS) as (keyof Cost)[]).filter((part) => part !== 'warm');
   const shown = names === 'short' ? SHORT_PARTS : PARTS;
@@ -72,7 +72,7 @@ function amountCells(row: AmountParts, parts: readonly (keyof Cost)[]): string[]
 
 const RETENTION_DAYS = [2, 7, 30, 365];
 
-/** Dollars of the storage of a million operations, by `operation_record` and `operation_retention_days`. */
+/** Returns a table of the storage of a million operations, by `operation_record` and `operation_retention_days`. */
 export function storageTable(): CostTable {
   return [
     ['`operation_record`', 'bytes', ...RETENTION_DAYS.map((days) => `${days} days`)],

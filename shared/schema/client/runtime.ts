@@ -8,9 +8,9 @@ export interface Entities {
 export interface Actions {
   [action: string]: { input: unknown; result: unknown };
 }
-/** Functions for one operation of these entities. */
+/** Functions that are restricted to an operation of some entities, with the input of that operation by entity. */
 export interface Functions {
-  [name: string]: { operation: string; entities: string };
+  [name: string]: { operation: string; inputs: Readonly<Record<string, unknown>> };
 }
 /** Functions for one action, and those that the manifest restricts to some actions. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
@@ -120,41 +120,48 @@ export class ConnectorFailure extends Error {
   }
 }
 
-interface EntityCalls<E extends keyof Entities> {
+interface EntityCalls<
+  E extends keyof Entities,
+  CreateInput = Entities[E]['create'],
+  UpdateInput = Entities[E]['update'],
+> {
   List: {
     list(options?: ListOptions): Promise<Page<Entities[E]['row']>>;
     /** Iterates over every row, page by page. */
     rows(options?: ListOptions): AsyncGenerator<Entities[E]['row']>;
   };
   Get: { get(id?: string, options?: CallOptions): Promise<Entities[E]['row']> };
-  Create: { create(input: Entities[E]['create'], options?: WriteOptions): Promise<Written<{ Id: string }>> };
-  Update: { update(target: Target, input: Entities[E]['update'], options?: WriteOptions): Promise<Written<unknown>> };
+  Create: { create(input: CreateInput, options?: WriteOptions): Promise<Written<{ Id: string }>> };
+  Update: { update(target: Target, input: UpdateInput, options?: WriteOptions): Promise<Written<unknown>> };
   Delete: { delete(target: Target, options?: WriteOptions): Promise<Written<unknown>> };
 }
 
 /** The intersection of the members of a union. */
-type All<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
+type IntersectionOf<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
 
 /** The methods for the operations that the entity supports. */
-export type EntityClient<E extends keyof Entities> = All<
+export type EntityClient<E extends keyof Entities> = IntersectionOf<
   EntityCalls<E>[Extract<Entities[E]['operations'], keyof EntityCalls<E>>]
 >;
 
 /** Restricted functions for the entity. */
 export type FunctionsOf<E extends keyof Entities> = {
-  [F in keyof Functions]: E extends Functions[F]['entities'] ? F : never;
+  [F in keyof Functions]: E extends keyof Functions[F]['inputs'] ? F : never;
 }[keyof Functions];
+
+/** The input that a restricted function accepts for the entity. */
+type InputOf<F extends keyof Functions, E> = E extends keyof Functions[F]['inputs'] ? Functions[F]['inputs'][E] : never;
 
 export interface Client {
   entity<E extends keyof Entities>(name: E): EntityClient<E>;
   /**
-   * The operation of a restricted function for the entity, called at that function: `entity('Customer', 'customer-
-   * list').list()`.
+   * Returns the method of a restricted function for the entity:
+   * `entity('Customer', 'customer-list').list()` calls `customer-list`.
    */
   entity<E extends keyof Entities, F extends FunctionsOf<E>>(
     name: E,
-    through: F,
-  ): EntityCalls<E>[Extract<Functions[F]['operation'], keyof EntityCalls<E>>];
+    functionName: F,
+  ): EntityCalls<E, InputOf<F, E>, InputOf<F, E>>[Extract<Functions[F]['operation'], keyof EntityCalls<E>>];
   action<A extends keyof Actions>(
     name: A,
     input: Actions[A]['input'],
@@ -169,7 +176,7 @@ const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_MAX_TOTAL_MS = 120_000;
 
 /** Returns the failure of an attempt that took too long. A write may have taken effect: repeat it with its id. */
-function timedOut(ms: number, operationId: unknown): ConnectorFailure {
+function timeoutFailure(ms: number, operationId: unknown): ConnectorFailure {
   const metadata = { retryable: 'true', effect: 'unknown', operationId };
   return new ConnectorFailure(504, {
     error: {
@@ -217,7 +224,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
     } catch (cause) {
-      throw timeout.aborted && signal?.aborted !== true ? timedOut(timeoutMs, body['operationId']) : cause;
+      throw timeout.aborted && signal?.aborted !== true ? timeoutFailure(timeoutMs, body['operationId']) : cause;
     }
   };
   /** Every attempt has the same body, so a write keeps its operation id. */
@@ -240,7 +247,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
       waitedMs += ms;
     }
   };
-  const written = async <Output>(name: string, body: Body, options: WriteOptions = {}): Promise<Written<Output>> => {
+  const sendWrite = async <Output>(name: string, body: Body, options: WriteOptions = {}): Promise<Written<Output>> => {
     const keyed = { ...options, operationId: options.operationId ?? crypto.randomUUID() };
     const { connectorOutputPayload: output, operationId, effect, waitFor } = await call(name, body, keyed);
     return { output, operationId, effect, ...(waitFor === undefined ? {} : { waitFor }) } as Written<Output>;
@@ -272,25 +279,25 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
     } while (page.nextPageToken !== null);
   }
   return {
-    entity: (name: keyof Entities, through?: string) => {
+    entity: (name: keyof Entities, functionName?: string) => {
       const entity = String(name);
       const calls = {
-        list: (options?: ListOptions) => list(through ?? 'list-entities', entity, options),
-        rows: (options?: ListOptions) => rows(through ?? 'list-entities', entity, options),
+        list: (options?: ListOptions) => list(functionName ?? 'list-entities', entity, options),
+        rows: (options?: ListOptions) => rows(functionName ?? 'list-entities', entity, options),
         get: async (id?: string, options?: CallOptions) => {
           const body = { entity, entityId: id };
-          return (await call(through ?? 'get-entity', body, options))['connectorOutputPayload'];
+          return (await call(functionName ?? 'get-entity', body, options))['connectorOutputPayload'];
         },
         create: (input: unknown, options?: WriteOptions) =>
-          written(through ?? 'create-entity', { entity, connectorInputPayload: input }, options),
+          sendWrite(functionName ?? 'create-entity', { entity, connectorInputPayload: input }, options),
         update: (target: Target, input: unknown, options?: WriteOptions) =>
-          written(
-            through ?? 'update-entity',
+          sendWrite(
+            functionName ?? 'update-entity',
             { entity, ...targetFields(target), connectorInputPayload: input },
             options,
           ),
         delete: (target: Target, options?: WriteOptions) =>
-          written(through ?? 'delete-entity', { entity, ...targetFields(target) }, options),
+          sendWrite(functionName ?? 'delete-entity', { entity, ...targetFields(target) }, options),
       };
       return calls as never;
     },
@@ -298,7 +305,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
       const action = String(name);
       const ownFunction = OWN_FUNCTIONS[action];
       const body = { connectorInputPayload: input, action: ownFunction === undefined ? action : undefined };
-      const { output, ...rest } = await written<readonly never[]>(
+      const { output, ...rest } = await sendWrite<readonly never[]>(
         ownFunction ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action',
         body,
         options,

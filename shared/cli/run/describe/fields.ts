@@ -7,7 +7,7 @@ import { rejectMistypedOperation } from '../call-hints.ts';
 
 /** `fields NAME [PATH]`: the inputs of an operation or action, or the columns of an entity. */
 export async function showFields(context: CommandContext): Promise<CommandResult> {
-  const [name = '', path] = context.words;
+  const [name = '', path] = context.args;
   const server = context.server();
   const [, entity, verb] = /^(.+)\.(list|get|create|update|delete)$/i.exec(name) ?? [];
   if (entity !== undefined && verb !== undefined) {
@@ -23,14 +23,14 @@ export async function showFields(context: CommandContext): Promise<CommandResult
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { input } = await server.get(`/actions/${encodeURIComponent(name)}`).catch((noAction: unknown) => {
-      // The nearer name is suggested, of an entity or of an action.
+      // One of the two errors may suggest a name.
       throw String(error).includes('did you mean') ? error : noAction;
     });
     return inputsResult(name, isObject(input) ? input : {}, path);
   }
 }
 
-/** Returns the schema of an operation. Its name may be in any case. */
+/** Returns the schema of an operation. `verb` may be in upper or lower case. */
 function operationSchema(payloads: unknown, verb: string): JsonBody {
   const entries = isObject(payloads) ? Object.entries(payloads) : [];
   const [, schema] = entries.find(([name]) => name.toLowerCase() === verb.toLowerCase()) ?? [];
@@ -38,7 +38,7 @@ function operationSchema(payloads: unknown, verb: string): JsonBody {
 }
 
 function inputsResult(name: string, schema: JsonBody, path: string | undefined): CommandResult {
-  const found = path === undefined ? schema : inner(schema, path.split('.'), name);
+  const found = path === undefined ? schema : schemaAtPath(schema, path.split('.'), name);
   const rows = inputCells(found);
   return { value: found, text: rows.length === 0 ? `${name} has no inputs` : columns([HEAD, ...rows]) };
 }
@@ -55,11 +55,11 @@ function inputCells(schema: JsonBody): string[][] {
     .map(({ name, property, isRequired }) => [
       isRequired ? `${name} (required)` : name,
       shownType(property),
-      `${textOrEmpty(property['description'])}${example(property)}`,
+      `${textOrEmpty(property['description'])}${exampleSuffix(property)}`,
     ]);
 }
 
-function inner(schema: JsonBody, path: readonly string[], name: string): JsonBody {
+function schemaAtPath(schema: JsonBody, path: readonly string[], name: string): JsonBody {
   let at = schema;
   for (const key of path) {
     const next = propertiesOf(at)[key];
@@ -96,7 +96,8 @@ function columnCells(rows: readonly JsonBody[]): string {
   return columns([['column', 'type', 'description'], ...lines]);
 }
 
-function example({ example: value, enum: values }: JsonBody): string {
+/** Returns a sentence with the allowed values or an example. Empty without both. */
+function exampleSuffix({ example: value, enum: values }: JsonBody): string {
   if (Array.isArray(values)) return ` One of ${values.map((each) => JSON.stringify(each)).join(', ')}.`;
   return value === undefined ? '' : ` Such as ${JSON.stringify(value)}.`;
 }

@@ -25,6 +25,7 @@ const CAPTIONS: Readonly<Record<string, string>> = {
   quoted: 'Output',
   background: 'In a terminal of its own',
   start: 'Output',
+  function: 'functions/manifest.json',
   client: '',
   workflow: '',
   n8n: '',
