@@ -118,7 +118,7 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
     summary: 'print the script that lets a shell complete commands, options, entities and operations',
     details:
       'Needs the command on the PATH, as npm install --global installs it: a shell completes the words of npx itself.',
-    words: [['<shell>', 'bash, zsh or fish']],
+    args: [['<shell>', 'bash, zsh or fish']],
     examples: [
       'completion bash > ~/.local/share/bash-completion/completions/stripe-connector',
       'completion zsh > ~/.zfunc/_stripe-connector',

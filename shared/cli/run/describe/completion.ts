@@ -17,7 +17,7 @@ const SCRIPTS: Readonly<Record<string, (words: OfferedWords) => string>> = { bas
 /** `completion SHELL`: prints the script that completes commands, options, entities and operations. */
 // oxlint-disable-next-line typescript/require-await -- an error must reject
 export async function printCompletion(context: CommandContext): Promise<CommandResult> {
-  const [shell = ''] = context.words;
+  const [shell = ''] = context.args;
   const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
   if (script === undefined) throw new UsageError(`the shell must be ${Object.keys(SCRIPTS).join(', ')}: ${shell}`);
   const text = script(offeredWords(catalogFiles(path.join(context.folder, 'catalog'))));
@@ -40,7 +40,7 @@ function offeredWords(catalog: Catalog): OfferedWords {
   for (const row of COMMANDS) {
     const [group = '', own] = row.name.split(' ');
     if (own !== undefined) words.get(`/${group}`)?.push([own, row.summary]);
-    const values = Object.entries(named).find(([syntax]) => row.words?.some(([word]) => word === syntax))?.[1] ?? [];
+    const values = Object.entries(named).find(([syntax]) => row.args?.some(([word]) => word === syntax))?.[1] ?? [];
     const offered = [...values.map((value): OfferedWord => [value, '']), ...optionsOf(row)];
     words.set(`/${row.name.replace(' ', '/')}`, offered);
   }
