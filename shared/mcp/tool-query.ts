@@ -1,7 +1,7 @@
 /** What the words of a search for an operation mean. */
 
 /** Words and the word of a name that each means. */
-const MEANINGS: ReadonlyMap<string, string> = new Map(
+const MEANT_WORDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     list: 'find search show query all filter',
     get: 'fetch read retrieve view',
@@ -49,7 +49,7 @@ export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): T
 
 /** Returns the word of a name that this word means, or itself. */
 export function meantWord(word: string): string {
-  return MEANINGS.get(word) ?? word;
+  return MEANT_WORDS.get(word) ?? word;
 }
 
 /** Returns the words of a text in lower case, without filler words and plural endings. */
