@@ -158,7 +158,5 @@ async function runClient(text: string, page: string, stage: Stage): Promise<Resu
     platform: 'node',
     outfile,
   });
-  const printed = execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
-  assert.match(printed, /^succeeded\npi_\w+ succeeded\n$/);
-  return { printed };
+  return { printed: execFileSync(process.execPath, [outfile], { encoding: 'utf8' }) };
 }

@@ -4,8 +4,18 @@ import type { CommandRow } from './row.ts';
 const { pageSize: PAGE_SIZE } = REQUEST_LIMITS;
 const WHERE_OPTION = ['--where <clause>', 'filter clause: "Email = \'jane@example.com\'"'] as const;
 const PERIOD_OPTIONS = [
-  ['--since <time>', 'created at or after: yesterday, today, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)'],
+  [
+    '--since <time>',
+    'created at or after: yesterday, today, 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
+  ],
   ['--until <time>', 'created before'],
+] as const;
+const LIST_PERIOD_OPTIONS = [
+  [
+    '--since <time>',
+    'created at or after: yesterday, today, 1h or 2d (before now), 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
+  ],
+  PERIOD_OPTIONS[1],
 ] as const;
 const FIELDS_OPTION = ['--fields <names>', 'columns, separated by commas'] as const;
 const ACCOUNT_OPTION = ['--account <id>', 'Stripe Connect account of the call'] as const;
@@ -60,7 +70,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     args: [['<entity>', 'Customer, PaymentIntent ...']],
     options: [
       WHERE_OPTION,
-      ...PERIOD_OPTIONS,
+      ...LIST_PERIOD_OPTIONS,
       FIELDS_OPTION,
       ['--sort <column>', 'sort by this column'],
       ['--limit <n>', `rows of a page, ${PAGE_SIZE.min} to ${PAGE_SIZE.max} (default ${PAGE_SIZE.default})`],
@@ -71,6 +81,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'list Customer --limit 10',
       'list PaymentIntent --where "Status = \'succeeded\' AND Amount > 1000" --fields Id,Amount,Currency',
       'list Charge --since yesterday --until today --where "Status = \'failed\'"',
+      'list PaymentIntent --since 1h',
     ],
     run: async () => (await import('../run/list.ts')).listRows,
   },
@@ -106,6 +117,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'export Customer --out customers.ndjson',
       'export Invoice --out paid.csv --where "Status = \'paid\'" --fields Id,Total,Currency,Created',
       'export Charge --out charges.csv --since yesterday --until today --iso-times',
+      'export Customer --out customers.csv --since 2026-11 --until 2026-12',
     ],
     run: async () => (await import('../run/export/export.ts')).exportRows,
   },

@@ -12,7 +12,10 @@ const EVENT_FILTERS = [
   ['--object <id>', 'id of the object: in_123'],
   ['--account <id>', 'Connect account'],
   ['--outcome <outcome>', 'published, failed, held, ignored_type or ignored_account'],
-  ['--since <time>', 'received at or after: 2026-11-25T06:00:00Z, or Unix seconds'],
+  [
+    '--since <time>',
+    'received at or after: yesterday, today, 1h or 2d (before now), 2026-11-25T06:00:00Z, or Unix seconds',
+  ],
   ['--until <time>', 'received before'],
 ] as const;
 
@@ -106,6 +109,7 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
     examples: [
       'events replay evt_123',
       'events replay --type invoice.paid --since 2026-11-25T06:00:00Z',
+      'events replay --since 1h',
       'events replay --outcome failed --to http://localhost:9000/',
     ],
     run: async () => (await import('../run/events.ts')).replayEvents,

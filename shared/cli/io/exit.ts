@@ -17,6 +17,16 @@ export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
 
+/** A write got no answer: it may have taken effect. Its operation id is what makes a repeat safe. */
+export class UnansweredWrite extends CommandFailure {
+  readonly operationId: string;
+
+  constructor(cause: unknown, operationId: string) {
+    super(shownError(cause).message);
+    this.operationId = operationId;
+  }
+}
+
 /** An error as the command shows it. */
 export interface ShownError {
   readonly message: string;
@@ -30,6 +40,8 @@ export interface ShownError {
 /** Converts anything that a command threw to an error for the user, without a stack. */
 export function shownError(cause: unknown): ShownError {
   if (cause instanceof UsageError) return errorAs(cause.message, EXIT.usage, 'USAGE');
+  if (cause instanceof UnansweredWrite)
+    return { ...errorAs(cause.message, EXIT.failure, 'FAILED'), operationId: cause.operationId, effect: 'unknown' };
   if (cause instanceof CommandFailure) return errorAs(cause.message, EXIT.failure, 'FAILED');
   if (cause instanceof ConnectorFailure) {
     const { message, status, reason, operationId, effect } = cause;

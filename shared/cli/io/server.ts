@@ -44,24 +44,25 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
   async function send(path: string, headers: Record<string, string>, body?: JsonBody): Promise<JsonBody> {
     const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
     const identity = isLocal ? {} : await identityHeaders(environment, url.origin);
-    const response = await fetch(`${base}${path}`, {
+    const request = {
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...contentType, ...identity, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error',
+      redirect: 'error' as const,
       signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-    }).catch(async (cause: unknown) => {
+    };
+    const [response, text] = await responseTo(`${base}${path}`, request).catch(async (cause: unknown) => {
       if (signal.aborted) throw new CommandFailure('interrupted');
       throw new NoServerError(base, isLocal ? await startHint() : '', cause);
     });
-    const text = await response.text();
     const json = parseJsonObject(text);
     if (response.ok && json !== undefined) return json;
     // The errors of the sandbox's control API are a text.
     if (typeof json?.['error'] === 'string') throw new CommandFailure(json['error']);
     if (json?.['error'] !== undefined) throw new ConnectorFailure(response.status, json);
-    throw new CommandFailure(
+    throw new ServerError(
       `${base} is not a Stripe connector: it responded ${response.status} ${response.statusText}`.trimEnd(),
+      response.status >= 300 && response.status < 500,
     );
   }
 
@@ -84,14 +85,37 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
   };
 }
 
-/** No server responded. A repeat may succeed. */
-export class NoServerError extends CommandFailure {
-  /** `hint` says what else to try. */
-  constructor(base: string, hint: string, cause: unknown) {
-    const inner = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : '';
-    super(`no server responds at ${base}${inner}${hint}`);
+/** Returns the response and its body: the connection may break before the end of the body. */
+async function responseTo(url: string, request: RequestInit): Promise<readonly [Response, string]> {
+  const response = await fetch(url, request);
+  return [response, await response.text()];
+}
+
+/** The call has no response of a connector. */
+export class ServerError extends CommandFailure {
+  /** True if no connector received the request: there was no connection, or another program rejected it. */
+  readonly isUnsent: boolean;
+
+  constructor(message: string, isUnsent: boolean) {
+    super(message);
+    this.isUnsent = isUnsent;
   }
 }
+
+/** No server responded. A repeat may succeed. */
+export class NoServerError extends ServerError {
+  /** `hint` says what else to try. */
+  constructor(base: string, hint: string, cause: unknown) {
+    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : undefined;
+    super(
+      `no server responds at ${base}${inner === undefined ? '' : ` (${inner.message})`}${hint}`,
+      inner !== undefined && UNSENT_CODES.has(String((inner as NodeJS.ErrnoException).code)),
+    );
+  }
+}
+
+/** Codes of Node.js for a connection that was not made: https://nodejs.org/api/errors.html#common-system-errors */
+const UNSENT_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /**
  * Returns the headers with the user's token. Cloud Run checks `X-Serverless-Authorization` and passes `Authorization` on

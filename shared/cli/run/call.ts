@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { OPERATIONS, type Operation } from '../../catalog/types.ts';
 import { isObject } from '../../is-object.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { UsageError } from '../io/exit.ts';
+import { UnansweredWrite, UsageError } from '../io/exit.ts';
 import { pairs } from '../io/print.ts';
-import { withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
+import { ConnectorFailure } from '../../schema/client/runtime.ts';
+import { ServerError, withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
 import { createIdError, rejectEntityAlone, rejectMistypedOperation } from './call-hints.ts';
+import { operationSchema } from './describe/input-schema.ts';
 import { readInputs } from './inputs.ts';
+import { rejectDecimals } from './describe/whole-numbers.ts';
 
 const CALL_ATTEMPTS = 5;
 
@@ -37,14 +40,22 @@ export async function callWith(
   const [name, request] = await callRequest(context, server, operation, inputs);
   const isRead = name === 'get-entity' || name === 'list-entities';
   const isDryRun = request['dryRun'] === true;
-  const key = isRead || isDryRun ? {} : { operationId: operationId ?? crypto.randomUUID() };
-  const body = await withRetries(
-    attempts,
-    () => server.call(name, { ...request, ...key }),
-    (message) => context.progress.note(message),
-    context.signal,
-  );
-  return callResult(context, body);
+  const key = isRead || isDryRun ? undefined : (operationId ?? crypto.randomUUID());
+  const sent = { isUnanswered: false };
+  const send = (): Promise<JsonBody> =>
+    server.call(name, { ...request, operationId: key }).catch((error: unknown) => {
+      sent.isUnanswered ||= error instanceof ServerError ? !error.isUnsent : context.signal.aborted;
+      throw error;
+    });
+  try {
+    const onRetry = (message: string): void => context.progress.note(message);
+    return callResult(context, await withRetries(attempts, send, onRetry, context.signal));
+  } catch (error) {
+    if (error instanceof ConnectorFailure && /is not an input of/.test(error.message) && !context.json)
+      context.progress.note(`stripe-connector fields ${operation} lists the inputs`);
+    if (key === undefined || !sent.isUnanswered || error instanceof ConnectorFailure) throw error;
+    throw new UnansweredWrite(error, key);
+  }
 }
 
 function callResult({ progress }: CommandContext, body: JsonBody): CommandResult {
@@ -72,6 +83,10 @@ async function callRequest(
   if (entity === undefined || entityOperation === undefined) {
     rejectMistypedOperation(operation);
     if (id === undefined) await rejectEntityAlone(server, operation);
+    await rejectDecimals(payload, async () => {
+      const { input } = await server.get(`/actions/${encodeURIComponent(operation)}`);
+      return isObject(input) ? input : {};
+    });
     const idInput = id === undefined ? {} : { [await idInputOf(server, operation)]: id };
     const body = { action: operation, ...commonFields(context), connectorInputPayload: { ...idInput, ...inputs } };
     return ['execute-action', body];
@@ -79,6 +94,10 @@ async function callRequest(
   if (context.text('where') !== undefined && !OPERATIONS_OF_ROWS.includes(entityOperation))
     throw new UsageError(`--where selects the rows of a List, Update or Delete; ${operation} has none`);
   if (id !== undefined && entityOperation === 'Create') throw await createIdError(server, operation, entity, id);
+  await rejectDecimals(payload, async () => {
+    const { payloads } = await server.get(`/entities/${encodeURIComponent(entity)}`);
+    return operationSchema(payloads, entityOperation);
+  });
   const target = id === undefined ? {} : { entityId: id };
   const payloadField = Object.keys(inputs).length === 0 ? {} : { connectorInputPayload: inputs };
   return [FUNCTION_OF_OPERATION[entityOperation], { entity, ...target, ...commonFields(context), ...payloadField }];

@@ -3,6 +3,7 @@ import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { shownError, UsageError } from '../io/exit.ts';
 import { columns, pairs } from '../io/print.ts';
 import { countOption } from '../io/count-option.ts';
+import { timeOption } from '../io/period.ts';
 
 const EVENTS_SHOWN = 100;
 const EVENTS_PER_REQUEST = 500;
@@ -83,14 +84,13 @@ interface SelectedEvents {
 
 /** Returns the events that the options select, the newest first. */
 async function selectedEvents(context: CommandContext, max: number): Promise<SelectedEvents> {
+  const nowMs = Date.now();
   const given = FILTER_NAMES.flatMap((name) => {
-    const value = context.text(name);
+    const value = name === 'since' ? timeOption(context, name, nowMs) : context.text(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const until = context.text('until');
-  const untilMs = until === undefined ? Infinity : timeMsOf(until);
-  if (untilMs === undefined)
-    throw new UsageError('--until must be a day, a time with its zone such as 2026-11-25T06:00:00Z, or Unix seconds');
+  const until = timeOption(context, 'until', nowMs);
+  const untilMs = (until === undefined ? undefined : timeMsOf(until)) ?? Infinity;
   const events: ListedEvent[] = [];
   let pageToken: string | null = null;
   let publishes = true;

@@ -175,16 +175,47 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_MAX_TOTAL_MS = 120_000;
 
-/** Returns the failure of an attempt that took too long. A write may have taken effect: repeat it with its id. */
-function timeoutFailure(ms: number, operationId: unknown): ConnectorFailure {
-  const metadata = { retryable: 'true', effect: 'unknown', operationId };
-  return new ConnectorFailure(504, {
-    error: {
-      status: 'DEADLINE_EXCEEDED',
-      message: `no response within ${ms} ms`,
-      details: [{ reason: 'CLIENT_TIMEOUT', metadata }],
-    },
-  });
+/**
+ * Returns the failure of an attempt without a response of the connector. A write may have taken effect: repeat it with
+ * its id.
+ */
+function noResponseFailure(
+  httpStatus: number,
+  reason: string,
+  message: string,
+  operationId: unknown,
+): ConnectorFailure {
+  const status = httpStatus === 504 ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE';
+  const effect = operationId === undefined ? undefined : 'unknown';
+  const metadata = { retryable: 'true', effect, operationId };
+  return new ConnectorFailure(httpStatus, { error: { status, message, details: [{ reason, metadata }] } });
+}
+
+/** Returns null if the text is not JSON, such as the error page of a proxy. */
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the message of an error of `fetch`. Node.js has the reason of `fetch failed` in its cause. */
+function causeText(cause: unknown): string {
+  const { message, cause: inner } = cause as { message?: unknown; cause?: { message?: unknown } };
+  return `${String(message)}${inner?.message === undefined ? '' : `: ${String(inner.message)}`}`;
+}
+
+/**
+ * Returns the failure of a response. A proxy or Cloud Run may respond instead of the connector. A request with their 4xx
+ * did not reach the connector; one with another status may have.
+ */
+function failureOf(response: Response, output: unknown, body: Body): ConnectorFailure {
+  const { status } = response;
+  const isOfConnector = typeof output === 'object' && output !== null && 'error' in output;
+  if (isOfConnector || (status >= 400 && status < 500)) return new ConnectorFailure(status, output);
+  const message = `HTTP ${status} without a response of the connector`;
+  return noResponseFailure(status, 'CLIENT_NO_RESPONSE', message, body['operationId']);
 }
 
 /** Returns the milliseconds before the next attempt: those of Retry-After, or else exponential with jitter. */
@@ -212,19 +243,26 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
   const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;
   const addressOf = (name: string): string =>
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
-  const attempt = async (name: string, body: Body, options: CallOptions): Promise<Response> => {
+  /** Sends a request once. Returns the response and its JSON, which is null if it has none. */
+  const attempt = async (name: string, body: Body, options: CallOptions): Promise<readonly [Response, unknown]> => {
     const { seconds: waitSeconds = 0 } = (body['waitFor'] ?? {}) as { seconds?: number };
     const { signal, timeoutMs = (clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitSeconds * 1000 } = options;
+    const requestHeaders = { 'Content-Type': 'application/json', ...(await headers?.()) };
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await sendRequest(addressOf(name), {
+      const response = await sendRequest(addressOf(name), {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', ...(await headers?.()) },
+        headers: requestHeaders,
         body: JSON.stringify(body),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
+      return [response, parsedOrNull(await response.text())];
     } catch (cause) {
-      throw timeout.aborted && signal?.aborted !== true ? timeoutFailure(timeoutMs, body['operationId']) : cause;
+      if (signal?.aborted === true) throw cause;
+      const { operationId } = body;
+      throw timeout.aborted
+        ? noResponseFailure(504, 'CLIENT_TIMEOUT', `no response within ${timeoutMs} ms`, operationId)
+        : noResponseFailure(503, 'CLIENT_NO_RESPONSE', `no response: ${causeText(cause)}`, operationId);
     }
   };
   /** Every attempt has the same body, so a write keeps its operation id. */
@@ -235,10 +273,9 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
     let waitedMs = 0;
     for (let count = 1; ; count += 1) {
       signal?.throwIfAborted();
-      const response = await attempt(name, body, options);
-      const output: unknown = await response.json().catch(() => null);
-      if (response.ok) return output as Record<string, unknown>;
-      const failure = new ConnectorFailure(response.status, output);
+      const [response, output] = await attempt(name, body, options);
+      if (response.ok && typeof output === 'object' && output !== null) return output as Record<string, unknown>;
+      const failure = failureOf(response, output, body);
       const isRetryable = response.status === 429 || (response.status === 503 && failure.retryable);
       const ms = delayMs(response, count);
       const totalMs = Math.max(waitedMs, performance.now() - startedMs) + ms;

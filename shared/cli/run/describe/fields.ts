@@ -4,6 +4,7 @@ import { UsageError } from '../../io/exit.ts';
 import { columns } from '../../io/print.ts';
 import type { JsonBody } from '../../io/server.ts';
 import { rejectMistypedOperation } from '../call-hints.ts';
+import { operationSchema, propertiesOf } from './input-schema.ts';
 
 /** `fields NAME [PATH]`: the inputs of an operation or action, or the columns of an entity. */
 export async function showFields(context: CommandContext): Promise<CommandResult> {
@@ -28,13 +29,6 @@ export async function showFields(context: CommandContext): Promise<CommandResult
     });
     return inputsResult(name, isObject(input) ? input : {}, path);
   }
-}
-
-/** Returns the schema of an operation. `verb` may be in upper or lower case. */
-function operationSchema(payloads: unknown, verb: string): JsonBody {
-  const entries = isObject(payloads) ? Object.entries(payloads) : [];
-  const [, schema] = entries.find(([name]) => name.toLowerCase() === verb.toLowerCase()) ?? [];
-  return isObject(schema) ? schema : {};
 }
 
 function inputsResult(name: string, schema: JsonBody, path: string | undefined): CommandResult {
@@ -67,14 +61,6 @@ function schemaAtPath(schema: JsonBody, path: readonly string[], name: string): 
     at = next;
   }
   return at;
-}
-
-/** Returns the members of an object, of the items of a list, or of the alternatives. */
-function propertiesOf({ properties, items, anyOf }: JsonBody): JsonBody {
-  if (isObject(properties)) return properties;
-  if (isObject(items)) return propertiesOf(items);
-  const parts = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(propertiesOf);
-  return Object.assign({}, ...parts) as JsonBody;
 }
 
 function shownType({ type, anyOf }: JsonBody): string {

@@ -6,7 +6,7 @@ import type { CommandContext, CommandResult } from '../../commands/row.ts';
 import { CommandFailure, UsageError } from '../../io/exit.ts';
 import { withRetries, type ConnectorServer, type JsonBody } from '../../io/server.ts';
 import { readFields, listedRows } from '../list.ts';
-import { whereClause } from '../../io/period.ts';
+import { rejectMovingTime, whereClause } from '../../io/period.ts';
 import {
   changedParts,
   checkpointOf,
@@ -32,6 +32,7 @@ export async function exportRows(context: CommandContext): Promise<CommandResult
   const file = context.text('out');
   if (file === undefined) throw new UsageError('--out FILE is required');
   if (!existsSync(path.dirname(file))) throw new UsageError(`--out: there is no folder ${path.dirname(file)}`);
+  rejectMovingTime(context);
   const server = context.server();
   const format = exportFormatOf(context.text('format'), file);
   const columns = format === 'csv' ? await csvColumns(context, server, entity) : [];
