@@ -65,7 +65,7 @@ function unknownOperations(document: SettingsDocument, catalog: Catalog): FieldV
   return ALLOWLIST_SETTINGS.flatMap((setting) =>
     stringsIn(document[setting]).flatMap((name, index): FieldViolation[] => {
       if (known.has(name)) return [];
-      const description = `no operation or action ${name}${nearestNameText(name, known)}`;
+      const description = `no operation or action ${name}${didYouMean(name, known)}`;
       return [{ field: `${setting}[${index}]`, description }];
     }),
   );
@@ -99,11 +99,11 @@ function unknownNames(
 ): string[] {
   return names
     .filter((name) => !known.has(name))
-    .map((name) => `${setting}: ${name} ${problem}${nearestNameText(name, known)}`);
+    .map((name) => `${setting}: ${name} ${problem}${didYouMean(name, known)}`);
 }
 
 /** Returns `; did you mean Refund.Create?` or an empty string. */
-function nearestNameText(name: string, known: ReadonlySet<string>): string {
+function didYouMean(name: string, known: ReadonlySet<string>): string {
   const closest = sameLetters(name, known) ?? nearest(name, [...known]);
   return closest === undefined || closest.length < 3 ? '' : `; did you mean ${closest}?`;
 }
