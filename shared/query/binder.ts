@@ -88,19 +88,19 @@ function checkOperator(column: Column, { operator, at }: Term): void {
   throw syntaxError(`${column.name} is ${description} and supports ${supported.join(', ')}, not ${operator},`, at);
 }
 
-/** Formats a term for explanations. */
-export function formatTerm({ column, operator, literals: values }: BoundTerm): string {
-  const shown = values.map((value) => formatLiteral(column, value));
-  if (values.length === 0) return `${column.name} ${operator}`;
-  return `${column.name} ${operator} ${operator === 'IN' ? `(${shown.join(', ')})` : shown.join('')}`;
+/** Kinds of columns whose values have no quotes. */
+const UNQUOTED: ReadonlySet<ColumnKind> = new Set(['integer', 'number', 'decimal', 'seconds', 'boolean']);
+const BARE_VALUE = /^(?:-?\d+(?:\.\d+)?|true|false)$/i;
+
+function formatLiteral({ kind }: Column, value: string): string {
+  return UNQUOTED.has(kind) && BARE_VALUE.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
 }
 
-const UNQUOTED_KINDS: ReadonlySet<ColumnKind> = new Set(['integer', 'number', 'decimal', 'seconds', 'boolean']);
-
-/** Returns a value as a clause has it: numbers, true and false without quotes. */
-function formatLiteral({ kind }: Column, text: string): string {
-  const isUnquoted = UNQUOTED_KINDS.has(kind) && /^(-?\d+(\.\d+)?|true|false)$/.test(text);
-  return isUnquoted ? text : `'${text.replaceAll("'", "''")}'`;
+/** Formats a term for explanations. */
+export function formatTerm({ column, operator, literals: values }: BoundTerm): string {
+  const literals = values.map((value) => formatLiteral(column, value));
+  if (values.length === 0) return `${column.name} ${operator}`;
+  return `${column.name} ${operator} ${operator === 'IN' ? `(${literals.join(', ')})` : literals.join('')}`;
 }
 
 /** Formats a clause for explanations. */

@@ -35,7 +35,10 @@ const MIN_DEFAULT = 4;
 export function defaultColumns(columns: readonly ColumnDescriptor[], inClause: readonly string[]): readonly string[] {
   const inRows = columns.filter((column) => column.inRows);
   const names = new Set(inRows.map(({ name }) => name));
-  const telling = TELLING.filter((name) => names.has(name)).slice(0, MAX_DEFAULT);
+  const all = TELLING.filter((name) => names.has(name));
+  const kept = all.slice(0, MAX_DEFAULT);
+  // Lists are in the order of the time, so it is always shown.
+  const telling = all.includes('Created') && !kept.includes('Created') ? [...kept.slice(0, -1), 'Created'] : kept;
   const others = inRows
     .filter(({ kind, name }) => kind !== 'json' && !['Object', 'Livemode', ...telling].includes(name))
     .map(({ name }) => name);
