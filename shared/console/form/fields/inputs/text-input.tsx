@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import type { JsonSchema } from '../../../../schema/json-schema.ts';
 import { examplePlaceholder } from '../../../format/description.ts';
 import { isSecretInput } from '../../../format/secrets.ts';
@@ -24,15 +24,18 @@ function textOfValue(value: unknown): string {
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
   const draftOf = useCallback((one: unknown) => shownText(kind, one), [kind]);
   const [text, setText] = useDraft(value, draftOf, onChange);
+  // One line would lose the line breaks of a present value, and the user would send it without them.
+  const [breaks, setBreaks] = useState(false);
+  if (!breaks && text.includes('\n')) setBreaks(true);
   const change = (written: string): void =>
     setText(written, kind === 'texts' ? textsOf(written) : inputValue(kind, written));
-  if (kind === 'json' || kind === 'texts')
+  if (kind === 'json' || kind === 'texts' || breaks)
     return (
       <textarea
         {...control}
         rows={kind === 'json' ? 3 : 2}
         spellCheck={false}
-        placeholder={kind === 'json' ? 'JSON' : 'one on each line'}
+        placeholder={kind === 'json' ? 'JSON' : kind === 'texts' ? 'one on each line' : undefined}
         value={text}
         onChange={(event) => change(event.target.value)}
       />
