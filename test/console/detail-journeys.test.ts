@@ -101,6 +101,12 @@ here('47: an update begins with the present values and sends what was changed', 
   await field('Name').fill('Joe');
   await field('Name').fill('Jane');
   await field('Phone').fill('');
+  // A pair keeps its value while its key is typed anew.
+  await page.getByLabel('Metadata key 3').fill('kye');
+  await page.getByLabel('Metadata value 3').fill('kept');
+  await page.getByLabel('Metadata key 3').fill('');
+  assert.equal(await page.getByLabel('Metadata value 3').inputValue(), 'kept');
+  await page.getByLabel('Metadata value 3').fill('');
   await page.getByLabel('Metadata value 1').fill('silver');
   await browser.show('update-present');
   assert.deepEqual(await session.findings(), []);
