@@ -56,6 +56,8 @@ export interface DeadLetterItem {
   readonly at: string;
   readonly reason: string;
   readonly message: string;
+  /** Of the redacted content of the message. */
+  readonly fingerprint: string;
   readonly replayable: boolean;
   /** Why it cannot be replayed; null if it can. */
   readonly notStored: string | null;
