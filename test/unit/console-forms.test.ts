@@ -7,7 +7,7 @@ import { changedPairs, changedValue, presentValue } from '../../shared/console/f
 import { isUnchanged } from '../../shared/console/form/sending/unsent.ts';
 import type { FormTarget } from '../../shared/console/form/target.ts';
 import { EMPTY_DRAFT } from '../../shared/console/state/drafts.ts';
-import { inputKindOf } from '../../shared/console/form/fields/input-kind.ts';
+import { inputKindOf, takesLines } from '../../shared/console/form/fields/input-kind.ts';
 import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 
 const TEXT: JsonSchema = { type: ['string', 'null'] };
@@ -44,6 +44,12 @@ test('a form sends what the user changed, and what clears a removed value', () =
   assert.equal(changedValue(undefined, 5, { type: 'integer' }), '');
   assert.equal(changedValue(['card'], ['card'], { type: 'array' }), undefined);
   assert.equal(changedValue('new', undefined, TEXT), 'new');
+});
+
+test('a text with line breaks has an input that keeps them', () => {
+  assert.equal(takesLines('text', 'two\nlines'), true);
+  assert.equal(takesLines('text', 'one line'), false);
+  assert.equal(takesLines('texts', ''), true);
 });
 
 test('an update that changes nothing is not sent', () => {

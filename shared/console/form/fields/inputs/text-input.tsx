@@ -4,7 +4,7 @@ import { examplePlaceholder } from '../../../format/description.ts';
 import { isSecretInput } from '../../../format/secrets.ts';
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput } from './suggest-input.tsx';
-import { inputValue, type InputKind } from '../input-kind.ts';
+import { inputValue, takesLines, type InputKind } from '../input-kind.ts';
 import { useDraft } from '../use-draft.ts';
 
 interface TextInputProps {
@@ -24,12 +24,12 @@ function textOfValue(value: unknown): string {
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
   const draftOf = useCallback((one: unknown) => shownText(kind, one), [kind]);
   const [text, setText] = useDraft(value, draftOf, onChange);
-  // One line would lose the line breaks of a present value, and the user would send it without them.
-  const [breaks, setBreaks] = useState(false);
-  if (!breaks && text.includes('\n')) setBreaks(true);
+  // Once it takes lines it stays: another element would lose the focus.
+  const [lines, setLines] = useState(false);
+  if (!lines && takesLines(kind, text)) setLines(true);
   const change = (written: string): void =>
     setText(written, kind === 'texts' ? textsOf(written) : inputValue(kind, written));
-  if (kind === 'json' || kind === 'texts' || breaks)
+  if (lines)
     return (
       <textarea
         {...control}
