@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { integrationSnippet } from '../../shared/console/form/snippets/cloud.ts';
-import { changedPairs, changedValue, presentValue } from '../../shared/console/form/fields/present.ts';
+import { changedPairs, changedValue, presentValue, takesNull } from '../../shared/console/form/fields/present.ts';
 import { isUnchanged } from '../../shared/console/form/sending/unsent.ts';
 import type { FormTarget } from '../../shared/console/form/target.ts';
 import { EMPTY_DRAFT } from '../../shared/console/state/drafts.ts';
@@ -44,6 +44,11 @@ test('a form sends what the user changed, and what clears a removed value', () =
   assert.equal(changedValue(undefined, 5, { type: 'integer' }), '');
   assert.equal(changedValue(['card'], ['card'], { type: 'array' }), undefined);
   assert.equal(changedValue('new', undefined, TEXT), 'new');
+});
+
+test('a present choice can be cleared only where the field takes null', () => {
+  assert.deepEqual([{ type: 'boolean' }, { enum: ['a', 'b'] }].map(takesNull), [false, false]);
+  assert.deepEqual([TEXT, { enum: ['a', null] }].map(takesNull), [true, true]);
 });
 
 test('a text with line breaks has an input that keeps them', () => {

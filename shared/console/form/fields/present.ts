@@ -35,13 +35,18 @@ export function presentValue(
   return now === null || now === undefined || now === '' || !SHOWN[kind](now, schema) ? undefined : now;
 }
 
+/** Whether an input takes null, which clears its field. */
+export function takesNull({ type, enum: values = [] }: JsonSchema): boolean {
+  return [type].flat().includes('null') || values.includes(null);
+}
+
 /**
  * What a form sends for an input: nothing while it is equal to the present value, and what clears it once the user
  * removed that. Stripe clears what takes null; the connector reports any other field that cannot be cleared.
  */
-export function changedValue(next: unknown, present: unknown, { type, enum: values = [] }: JsonSchema): unknown {
+export function changedValue(next: unknown, present: unknown, schema: JsonSchema): unknown {
   if (present === undefined) return next;
-  if (next === undefined) return [type].flat().includes('null') || values.includes(null) ? null : '';
+  if (next === undefined) return takesNull(schema) ? null : '';
   return compareJson(next, present).every(({ kind }) => kind === 'equal') ? undefined : next;
 }
 
