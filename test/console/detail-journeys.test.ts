@@ -104,7 +104,7 @@ here('47: an update begins with the present values and sends what was changed', 
   await field('Phone').fill('');
   await field('Description').press('Control+End');
   await page.keyboard.type('!');
-  // A pair keeps its value while its key is typed anew.
+  // A pair keeps its value while its key is typed again.
   await page.getByLabel('Metadata key 3').fill('kye');
   await page.getByLabel('Metadata value 3').fill('kept');
   await page.getByLabel('Metadata key 3').fill('');

@@ -17,7 +17,7 @@ export function isSecretInput(name: string): boolean {
 
 /**
  * Whether a value of a response is a secret, which is shown on request: a client secret, a signing secret, a card number
- * that somebody wrote into a text.
+ * that a user wrote into a text.
  */
 export function isShownSecret(name: string, text: string): boolean {
   return (
