@@ -142,9 +142,7 @@ test('the page size has one definition, which the settings page states', () => {
   );
   // The console imports no code of the functions.
   assert.ok(
-    readFileSync('shared/console/entity/entity-page.tsx', 'utf8').includes(
-      `[DEFAULT_SIZE, SIZES] = [${pageSize.default},`,
-    ),
+    readFileSync('shared/console/entity/rows-address.ts', 'utf8').includes(`const DEFAULT_SIZE = ${pageSize.default};`),
   );
   for (const file of [
     'http/body/request-bodies',
