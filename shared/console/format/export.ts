@@ -3,15 +3,15 @@ import { currencyDecimals, isAmountName } from './money.ts';
 
 export type FileFormat = 'csv' | 'json' | 'ndjson';
 
-/** A field of CSV as in RFC 4180. A text that a spreadsheet would execute as a formula is preceded by an apostrophe. */
+/** A CSV field as in RFC 4180. An apostrophe precedes a text that a spreadsheet would execute as a formula. */
 function csvField(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const inert = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
-/** A row with amounts in the major unit, `120.00`, and times in ISO 8601. The currency has a column of its own. */
+/** A row for people: amounts in the major unit with their currency, `120.00 USD`, and times in ISO 8601. */
 export function shownRow(row: OutputRow, kinds: ReadonlyMap<string, string>): OutputRow {
   const { Currency: currency } = row;
   return Object.fromEntries(
@@ -25,7 +25,7 @@ export function shownRow(row: OutputRow, kinds: ReadonlyMap<string, string>): Ou
   );
 }
 
-/** Returns rows as a file's text, with the columns in this order. */
+/** Returns the text of a file with these rows. `columns` gives the columns and their order. */
 export function formatRows(rows: readonly OutputRow[], columns: readonly string[], format: FileFormat): string {
   const picked = rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null])));
   if (format === 'json') return `${JSON.stringify(picked, undefined, 2)}\n`;
