@@ -39,7 +39,7 @@ export function matchingFields(fields: readonly FieldPath[], text: string): read
   return fields.filter(({ path }) => searchKey(path).includes(wanted)).sort((a, b) => rank(a) - rank(b));
 }
 
-/** A step between ranks is larger than the depth of any field. */
+/** The ranks are 10 apart, because the depth of a field, at most MAX_FIELD_DEPTH, is added to them. */
 function nameRank(name: string, wanted: string): number {
   if (name === wanted) return 0;
   if (name.startsWith(wanted)) return 10;

@@ -9,7 +9,7 @@ export interface ReplyError {
   readonly violations: readonly { readonly field: string; readonly description: string }[];
 }
 
-/** The error of a response that is one. */
+/** The error in a response that is not successful. */
 export function errorOfReply({ body }: CallReply): ReplyError {
   const { error } = body as unknown as ErrorEnvelope;
   const { details = [] } = error;
