@@ -8,7 +8,7 @@ import { buildDocs } from './bundles/docs-site.mjs';
 try {
   console.log(path.relative(process.cwd(), await buildDocs()));
 } catch (error) {
-  // What the generator said, such as the link that is dead.
+  // The message of the generator, such as the dead link that it found.
   console.error(error.stderr?.trim() || error);
   process.exitCode = 1;
 }

@@ -26,7 +26,7 @@ PROJECT="${1:-}"
 REGION="${2:-europe-west1}"
 [[ "$PROJECT" =~ ^[a-z][a-z0-9-]{4,28}[a-z0-9]$ && "$REGION" =~ ^[a-z]+-[a-z]+[0-9]+$ && $# -le 2 ]] || usage
 
-# Everything that this script makes and that can have a label has this one. The state of Terraform knows the rest.
+# Every resource that this script creates and that can have labels has this label. Terraform's state lists the others.
 NAME=first-run
 SECRET=stripe-first-run
 LABEL=created-by=stripe-connector-first-run
@@ -52,9 +52,9 @@ terraform_run() {
   mapfile -t variables < <(terraform_variables "$account")
   run terraform "-chdir=$EXAMPLE" "$command" -input=false -auto-approve "-state=$STATE" "${variables[@]}"
 }
-# The field of a JSON document on standard input: `field 'body.urls.value["get-entity"]'`.
+# Prints a field of the JSON document on standard input: `field 'body.urls.value["get-entity"]'`.
 field() { node -e "const body = JSON.parse(require('fs').readFileSync(0, 'utf8')); process.stdout.write(String($1))"; }
-# The resources of a plan that can have labels and do not have that of the first run. Terraform has read them again.
+# Prints the resources which the plan on standard input deletes and which lack the label of the first run.
 without_label() {
   node -e '
     const [key, value] = process.argv[1].split("=");
@@ -65,7 +65,7 @@ without_label() {
       if (labels(before) !== undefined && labels(before)?.[key] !== value) console.log(address);
   ' "$LABEL"
 }
-# Empty if there is no such secret.
+# Prints the label of the secret. Prints nothing if the secret does not exist.
 secret_label() {
   gcloud secrets describe "$SECRET" --project "$PROJECT" --format 'value(labels.created-by)' 2>/dev/null || true
 }
@@ -88,7 +88,7 @@ fi
 
 if [[ $MODE == down ]]; then
   step 'Delete what the first run made'
-  # A run that stopped before the deployment has made the secret alone.
+  # A run that stopped before the deployment has only created the secret.
   if [[ -f $STATE ]]; then
     terraform "-chdir=$EXAMPLE" init -input=false
     mapfile -t VARIABLES < <(terraform_variables "$ACCOUNT")
@@ -136,7 +136,7 @@ run npm ci
 run npm run package
 
 step 'Preflight'
-# After a run that stopped half-way the database is this run's own.
+# If an earlier run stopped half-way, the database may exist already, which the preflight would report as a failure.
 if [[ -f $STATE ]]; then
   printf 'left out: an earlier run began here, and this one goes on with it\n'
 else
@@ -163,7 +163,7 @@ GOOGLE_CLOUD_PROJECT="$PROJECT" GOOGLE_CLOUD_QUOTA_PROJECT="$PROJECT" npx stripe
 TOKEN="$(gcloud auth print-identity-token)"
 declare -A URLS
 for name in create-entity confirm-payment-intent get-entity; do URLS[$name]="$(field "body.urls.value['$name']" <<<"$OUTPUTS")"; done
-# Posts a body to a function: prints the response, and adds the seconds to a file.
+# Posts a body to a function. Prints the response, and appends the seconds to a file.
 post() {
   local url="${URLS[$1]}"
   local attempt code seconds
@@ -195,7 +195,7 @@ post get-entity "{\"entity\": \"PaymentIntent\", \"entityId\": \"$ID\"}" cold >/
 for ((call = 0; call < WARM_CALLS; call += 1)); do
   post get-entity "{\"entity\": \"PaymentIntent\", \"entityId\": \"$ID\"}" warm >/dev/null
 done
-# The value at a part of the sorted lines of a file.
+# Prints a quantile of the numbers in a file.
 quantile() { sort -n "$WORK/$1" | awk -v part="$2" '{ line[NR] = $1 } END { print line[int(part * (NR - 1) + 0.5) + 1] }'; }
 {
   printf '# First run in %s, %s\n\n' "$PROJECT" "$REGION"

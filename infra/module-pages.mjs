@@ -1,8 +1,8 @@
 /**
  * Writes the tables of inputs and outputs into the README of each module, from its .tf files:
- *   node infra/module-pages.mjs            writes infra/{module}/README.md below the marker, and keeps what is above it
- *   node infra/module-pages.mjs --check [FOLDER]   names each page that is not what its module gives; status 1 if any
- * Run the formatter afterwards. FOLDER is the folder of the modules; this file's own by default.
+ *   node infra/module-pages.mjs            writes infra/{module}/README.md below the marker; the text above it stays
+ *   node infra/module-pages.mjs --check [FOLDER]   prints each page that differs from its module; status 1 if any
+ * Run the formatter afterwards. FOLDER has the modules; by default it is the folder of this file.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -50,20 +50,20 @@ function cut(text, separator) {
   return [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Returns the value of an argument of a block, up to its last bracket; undefined if the block has no such argument. */
+/** Returns the value of an argument of a block, which may span lines. Undefined if the block has no such argument. */
 function argument(body, name) {
   const lines = body.split('\n');
   const start = lines.findIndex((line) => line.startsWith(`  ${name} `) && line.trimStart().split(' ').includes('='));
   if (start < 0) return undefined;
   const value = [lines[start].slice(lines[start].indexOf('=') + 1), ...lines.slice(start + 1)];
-  const end = value.findIndex((_, index) => balanced(value.slice(0, index + 1).join('\n')));
+  const end = value.findIndex((_, index) => isBalanced(value.slice(0, index + 1).join('\n')));
   return value
     .slice(0, end + 1)
     .map((line) => line.trim())
     .join(' ');
 }
 
-function balanced(text) {
+function isBalanced(text) {
   const count = (characters) => [...text].filter((character) => characters.includes(character)).length;
   return count('([{') === count(')]}');
 }
@@ -71,7 +71,7 @@ function balanced(text) {
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const code = (text) => `\`${cell(text).replaceAll('`', "'")}\``;
 /** Shortens the type of an object with many fields. */
-const short = (type) => (type.length > 60 ? `${type.slice(0, type.indexOf('('))}(...)` : type);
+const shortType = (type) => (type.length > 60 ? `${type.slice(0, type.indexOf('('))}(...)` : type);
 const description = (body) => cell(JSON.parse((argument(body, 'description') ?? '""').replaceAll('$${', '${')));
 
 function settingsOf(folder) {
@@ -82,7 +82,7 @@ function settingsOf(folder) {
 function tablesOf(folder) {
   const inputs = blocksOf(folder, 'variable').map(({ name, body }) => {
     const value = argument(body, 'default');
-    return `| ${code(name)} | ${description(body)} | ${code(short(argument(body, 'type')))} | ${value === undefined ? 'required' : code(value)} |`;
+    return `| ${code(name)} | ${description(body)} | ${code(shortType(argument(body, 'type')))} | ${value === undefined ? 'required' : code(value)} |`;
   });
   const outputs = blocksOf(folder, 'output').map(({ name, body }) => `| ${code(name)} | ${description(body)} |`);
   return [

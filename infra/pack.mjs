@@ -1,7 +1,7 @@
 /**
  * `npm run pack`: writes the npm package of the command to stripe-connector-VERSION.tgz. Everything is bundled, so it has
  * no dependencies, and the licenses of the bundled packages are in it.
- *   node infra/pack.mjs [FOLDER]   writes it to FOLDER, from the functions that were built
+ *   node infra/pack.mjs [FOLDER]   writes it to FOLDER, from the functions in build/functions
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ mkdirSync(dist, { recursive: true });
 const metafiles = await writeLocal(dist, true);
 writeFunctionPool(path.join(out, 'functions'), path.join(dist, 'functions'));
 cpSync(await buildDocs(), path.join(dist, 'docs'), { recursive: true });
-// Node runs the file itself.
+// npm links this file as the command `stripe-connector`.
 const main = path.join(dist, 'main.cjs');
 writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`, { mode: 0o755 });
 
@@ -45,7 +45,7 @@ const files = [
 ];
 writeFileSync(path.join(target, 'THIRD_PARTY_LICENSES.txt'), thirdPartyLicenses(packagesIn(files)));
 for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, file), path.join(target, file));
-// The pages that it links are at /docs of `dev`, not next to it.
+// Relative links become text, because the package does not contain the pages as files.
 const page = readFileSync(path.join(root, 'shared/cli/README.md'), 'utf8');
 writeFileSync(
   path.join(target, 'README.md'),

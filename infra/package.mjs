@@ -14,7 +14,7 @@ import { functionZip } from './bundles/function-zip.mjs';
 const build = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../build');
 const [, , from = path.join(build, 'functions'), to = path.join(build, 'packages')] = process.argv;
 
-function packed(folder) {
+function zipOfFolder(folder) {
   const files = deployedFiles(folder).map((name) => [name, readFileSync(path.join(folder, name))]);
   return functionZip(Object.fromEntries(files));
 }
@@ -22,7 +22,7 @@ function packed(folder) {
 rmSync(to, { recursive: true, force: true });
 mkdirSync(to, { recursive: true });
 for (const name of readdirSync(from).sort()) {
-  const zip = packed(path.join(from, name));
+  const zip = zipOfFolder(path.join(from, name));
   writeFileSync(path.join(to, `${name}.zip`), zip);
   const hash = createHash('sha256').update(zip).digest('hex');
   console.log(`${hash.slice(0, 12)} ${`${(zip.length / 1024).toFixed(0)} KiB`.padStart(9)}  ${name}`);

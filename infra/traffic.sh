@@ -3,7 +3,7 @@
 #   infra/traffic.sh PROJECT REGION pin SERVICE...         keeps all traffic on the latest revision of today; do this first
 #   infra/traffic.sh PROJECT REGION PERCENT SERVICE...     PERCENT of the traffic goes to the latest revision
 #   infra/traffic.sh PROJECT REGION show SERVICE...        prints the split
-# The services: terraform output -json services. 100 ends a canary, 0 takes it back.
+# terraform output -json services prints the services. 100 ends a canary, 0 takes it back.
 # https://docs.cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration
 set -euo pipefail
 
@@ -23,7 +23,7 @@ PERCENT="${3:-}"
 shift 3
 
 services() { gcloud run services "$@" --project "$PROJECT" --region "$REGION"; }
-# The revisions that have traffic, one a line with its percentage: `stripe-get-entity-00002-abc 90`.
+# Prints the revisions that have traffic, one per line with its percentage: `stripe-get-entity-00002-abc 90`.
 split() {
   services describe "$1" --format json | node -e "
     const { status } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
@@ -37,7 +37,7 @@ for service; do
     continue
   fi
   latest="$(services describe "$service" --format 'value(status.latestReadyRevisionName)')"
-  # A service that routes to LATEST would give a new revision all traffic, whatever hold_traffic is.
+  # A service that routes to LATEST gives a new revision all traffic, even with hold_traffic. A pinned service does not.
   if [[ $PERCENT == pin ]]; then
     services update-traffic "$service" --to-revisions "$latest=100" --quiet
     printf '%s: %s=100\n' "$service" "$latest"

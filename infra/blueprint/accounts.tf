@@ -1,4 +1,4 @@
-# The service account of each group of functions, and what it may use. Functions with the same callers share an account.
+# The service account of each group of functions, and its rights. Functions with the same callers share an account.
 
 locals {
   groups = distinct(concat(["callers"], [for function in values(local.functions) : function.account]))
@@ -7,8 +7,8 @@ locals {
   named_accounts = merge(var.service_accounts, local.settings_read.service_account == null ? {} : { callers = local.settings_read.service_account })
   mail_domain    = join(".", concat(reverse(split(":", var.project)), ["iam.gserviceaccount.com"]))
   account_emails = { for group in local.groups : group => lookup(local.named_accounts, group, "${local.names["account/${group}"]}@${local.mail_domain}") }
-  # As whom Pub/Sub calls automation, and Cloud Scheduler reconcile-events.
-  push_emails = [for name in local.deployed : "${local.names["caller/${name}"]}@${local.mail_domain}" if contains(["pubsub", "schedule"], local.whole[name].trigger)]
+  # The accounts as which Pub/Sub calls automation and Cloud Scheduler calls reconcile-events.
+  push_emails = [for name in local.deployed : "${local.names["caller/${name}"]}@${local.mail_domain}" if contains(["pubsub", "schedule"], local.base_rows[name].trigger)]
 
   # The public webhook may not read the API key if events_refetch is false, because then it reads no objects from Stripe.
   uses_stripe = { for group in local.groups : group => group != "stripe-events" || coalesce(local.settings_read.events_refetch, true) }

@@ -1,4 +1,4 @@
-# Maps the settings to the environment of every function. It has the names of secrets, not their values.
+# The environment of every function, from the settings. It has the names of secrets, not their values.
 
 locals {
   # Topics that the connection creates because the settings do not name them.
@@ -24,7 +24,7 @@ locals {
     CONNECTION_SETTINGS  = jsonencode(local.settings)
     GOOGLE_CLOUD_PROJECT = var.project
     FIRESTORE_DATABASE   = var.database
-    # Otherwise the framework responds to invalid JSON with an HTML page that shows a stack.
+    # Without this variable the framework responds to invalid JSON with an HTML page that shows a stack trace.
     NODE_ENV = "production"
     # The buildpack copies a function's sources to /workspace, and build-compile-cache.cjs writes the cache there.
     NODE_COMPILE_CACHE = "/workspace/.compile-cache"

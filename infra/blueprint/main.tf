@@ -4,12 +4,13 @@ locals {
   # A function's name becomes a label of its address: 49 characters fit with every region and project.
   name_limit = 49
 
-  rows  = { for row in jsondecode(coalesce(var.manifest, file("${path.module}/../../functions/manifest.json"))).functions : row.name => row }
-  whole = { for name, row in local.rows : name => local.rows[try(row.restricts, name)] }
+  rows = { for row in jsondecode(coalesce(var.manifest, file("${path.module}/../../functions/manifest.json"))).functions : row.name => row }
+  # The entry that a restricted function restricts, or the function's own entry.
+  base_rows = { for name, row in local.rows : name => local.rows[try(row.restricts, name)] }
 
   single = var.layout == "single"
-  # Functions that callers may use: not those that topics, schedules and Stripe call.
-  callable = sort([for name, row in local.whole : name if !startswith(row.source, "events/") && name != "single"])
+  # Functions for callers: all but those that topics, schedules and Stripe call.
+  callable = sort([for name, row in local.base_rows : name if !startswith(row.source, "events/") && name != "single"])
   # A separate service in both layouts, because MCP clients call it.
   services_apart = ["tools"]
   # Functions that the single service serves, each at its path.
@@ -33,34 +34,35 @@ locals {
   sizes = {
     for name in local.deployed : name => {
       cpu         = contains(local.chosen, name) ? var.cpu : 1
-      concurrency = !contains(local.chosen, name) ? local.whole[name].concurrency : var.cpu < 1 ? 1 : coalesce(var.concurrency, local.whole[name].concurrency)
+      concurrency = !contains(local.chosen, name) ? local.base_rows[name].concurrency : var.cpu < 1 ? 1 : coalesce(var.concurrency, local.base_rows[name].concurrency)
     }
   }
-  most = {
-    for name in local.deployed : name => local.whole[name].trigger == "schedule" ? 1 : name == "stripe-events" ? min(var.webhook_max_instances, local.settings_read.max_nodes) : local.settings_read.max_nodes
+  # Maximum instances of each function. A scheduled function has one instance.
+  instance_limits = {
+    for name in local.deployed : name => local.base_rows[name].trigger == "schedule" ? 1 : name == "stripe-events" ? min(var.webhook_max_instances, local.settings_read.max_nodes) : local.settings_read.max_nodes
   }
 
   functions = {
     for name in local.deployed : name => {
       name        = local.function_names[name]
       description = "${name} of the Stripe connection ${local.settings_read.name}"
-      # A restricted row exports its own name, in camelCase.
+      # The build exports a restricted function under its own name, in camelCase.
       entry_point = try(local.rows[name].entryPoint, join("", [for at, word in split("-", name) : at == 0 ? word : title(word)]))
-      trigger     = local.whole[name].trigger
-      # Twice the manifest's for more requests at a time than the manifest's sizes are measured with.
-      memory        = local.sizes[name].concurrency > 2 * local.whole[name].concurrency ? "${2 * tonumber(trimsuffix(local.whole[name].memory, "Mi"))}Mi" : local.whole[name].memory
+      trigger     = local.base_rows[name].trigger
+      # Twice the manifest's memory if an instance takes many more requests at a time than the manifest says.
+      memory        = local.sizes[name].concurrency > 2 * local.base_rows[name].concurrency ? "${2 * tonumber(trimsuffix(local.base_rows[name].memory, "Mi"))}Mi" : local.base_rows[name].memory
       cpu           = local.sizes[name].cpu
-      timeout_s     = max(local.whole[name].timeoutSeconds, local.deadline_s)
+      timeout_s     = max(local.base_rows[name].timeoutSeconds, local.deadline_s)
       concurrency   = local.sizes[name].concurrency
-      min_instances = min(lookup(local.warm, name, 0), local.most[name])
-      max_instances = local.most[name]
-      # In the single layout * is the list of the single service. In both layouts tools has its own list only: who may
-      # call the operations may not thereby let an agent write.
+      min_instances = min(lookup(local.warm, name, 0), local.instance_limits[name])
+      max_instances = local.instance_limits[name]
+      # In the single layout * is the list of the single service. In both layouts tools has only its own list, so that a
+      # caller of the operations cannot let an agent write.
       invokers          = contains(local.chosen, name) ? concat(lookup(var.invokers, name, []), contains(local.services_apart, name) ? [] : lookup(var.invokers, "*", [])) : []
-      called_by_machine = contains(["pubsub", "schedule"], local.whole[name].trigger)
+      called_by_machine = contains(["pubsub", "schedule"], local.base_rows[name].trigger)
       called_by_stripe  = name == "stripe-events"
       # Functions with the same callers run as the same account.
-      account = contains(local.services_apart, name) || startswith(local.whole[name].source, "events/") ? name : "callers"
+      account = contains(local.services_apart, name) || startswith(local.base_rows[name].source, "events/") ? name : "callers"
     }
   }
 

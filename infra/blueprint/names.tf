@@ -1,5 +1,5 @@
-# Names of resources. If a name is longer than its resource allows, the connection's part is cut and a hash of the whole
-# name is added, so two connections whose names begin alike keep different names.
+# Names of resources. If a name is too long for its resource, the connection's part is cut and a hash of the full name is
+# added. Two connections whose names begin with the same letters therefore have different names.
 
 locals {
   connection = local.settings_read.name

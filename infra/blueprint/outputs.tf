@@ -1,5 +1,5 @@
 output "functions" {
-  description = "What is deployed, by the manifest's names."
+  description = "The deployed functions by the manifest's names."
   value       = local.functions
 }
 
@@ -12,7 +12,7 @@ output "paths" {
 }
 
 output "accounts" {
-  description = "The service account of each group of functions: callers, automation, stripe-events, reconcile-events, tools. Whether it is to be made, its secrets, and the settings of its topics."
+  description = "The service account of each group of functions: callers, automation, stripe-events, reconcile-events, tools. Whether the module creates it, its secrets, and the settings of its topics."
   value       = local.accounts
   precondition {
     condition     = length(distinct(concat(values(local.account_emails), local.push_emails))) == length(local.account_emails) + length(local.push_emails)
@@ -52,21 +52,21 @@ output "topics" {
 }
 
 output "rate_per_second" {
-  description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. A test key has 25 where account_ceiling is not set."
+  description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. With a test key and without account_ceiling the maximum is 25."
   value       = local.rate
 }
 
 output "storage_usd_a_million" {
-  description = "What the records of a million operations cost in storage, kept for operation_retention_days, by operation_record."
+  description = "Cost of the storage of the records of a million operations, which are kept for operation_retention_days, by operation_record."
   value       = floor(1000000 * coalesce(var.record_bytes, local.settings_read.operation_record == "id" ? 512 : 2048) / pow(1024, 3) * var.storage_price * local.settings_read.operation_retention_days * 24 / 730 * 100 + 0.5) / 100
 }
 
 output "warm_instances" {
-  description = "Instances that run without any call."
+  description = "Number of instances that run without any call."
   value       = local.warm_instances
 }
 
 output "warm_usd_a_month" {
-  description = "What the warm instances cost in a month of 730 hours, by idle_prices."
+  description = "Cost of the warm instances in a month of 730 hours, by idle_prices."
   value       = floor(local.warm_usd * 100 + 0.5) / 100
 }

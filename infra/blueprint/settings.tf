@@ -2,12 +2,12 @@
 # validate them again when they start.
 
 variable "settings" {
-  description = "Settings of the connection by name; null for what is not set."
+  description = "Settings of the connection by name; null for a setting that is not set."
   type        = any
 }
 
 locals {
-  # What this module reads of the settings, with the defaults that the module connection passes. A test compares them.
+  # The settings that this module reads, with the defaults of the module connection. A test compares them.
   settings_read = merge({
     service_account          = null
     min_nodes                = 2

@@ -70,7 +70,7 @@ variable "warm_instances" {
 }
 
 variable "webhook_max_instances" {
-  description = "Most instances of stripe-events, which everybody can reach: requests that Stripe did not sign take no more of them."
+  description = "Maximum instances of stripe-events. Everybody can reach it, so this limits the cost of requests that Stripe did not sign."
   type        = number
   default     = 3
   validation {
@@ -80,7 +80,7 @@ variable "webhook_max_instances" {
 }
 
 variable "cpu" {
-  description = "vCPUs of an instance of the functions for callers. Below 1 an instance takes one request at a time."
+  description = "vCPUs of an instance of the functions for callers. Below 1 an instance processes one request at a time."
   type        = number
   default     = 1
   validation {
@@ -90,7 +90,7 @@ variable "cpu" {
 }
 
 variable "concurrency" {
-  description = "Requests that an instance of the functions for callers takes at a time; null is the manifest's 20."
+  description = "Requests that an instance of the functions for callers processes at a time; null is the manifest's 20."
   type        = number
   default     = null
   validation {
@@ -132,7 +132,7 @@ variable "invokers" {
     condition     = alltrue([for member in flatten(values(var.invokers)) : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):\\S+$", member))])
     error_message = "invokers: members such as serviceAccount:NAME@PROJECT.iam.gserviceaccount.com, user:..., group:...; never allUsers or allAuthenticatedUsers"
   }
-  # The account of a push would reach the operations that the allowlist of messages leaves out.
+  # Otherwise this account could call operations that the allowlist of messages does not permit.
   validation {
     condition     = length(setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"])) == 0
     error_message = "invokers: ${join(", ", setintersection(flatten(values(var.invokers)), [for email in local.push_emails : "serviceAccount:${email}"]))} is the account as which Pub/Sub or Cloud Scheduler calls; it may call its own function only"
@@ -140,7 +140,7 @@ variable "invokers" {
 }
 
 variable "service_accounts" {
-  description = "E-mails of the service accounts of automation, stripe-events, reconcile-events and tools; an account that is not named is created. The setting service_account is that of the other functions."
+  description = "E-mails of the service accounts of automation, stripe-events, reconcile-events and tools; the module connection creates an account that is not named. The other functions have the setting service_account."
   type        = map(string)
   default     = {}
   validation {
@@ -166,7 +166,7 @@ variable "storage_price" {
 }
 
 variable "idle_prices" {
-  description = "US dollars of a second of a warm instance that does nothing: a vCPU, a GiB of memory."
+  description = "US dollars of a second of an idle warm instance: for a vCPU, and for a GiB of memory."
   type        = object({ vcpu = number, gib = number })
   default     = { vcpu = 0.0000025, gib = 0.0000025 }
 }

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { exactly } from './package-files.mjs';
+import { pathPattern } from './package-files.mjs';
 
 const alias = (name) => path.resolve(import.meta.dirname, 'aliases', name);
 
@@ -34,7 +34,7 @@ export const aliases = {
       path: alias(PACKAGES[name]),
     }));
     for (const [file, name] of Object.entries(FILES))
-      builder.onLoad({ filter: exactly(file) }, () => ({
+      builder.onLoad({ filter: pathPattern(file) }, () => ({
         contents: readFileSync(alias(name), 'utf8'),
         loader: 'js',
       }));

@@ -33,8 +33,8 @@ function entityFile(name) {
 /** Returns the entities that the references in a type name, at any depth. */
 function references(value) {
   if (typeof value !== 'object' || value === null) return [];
-  const own = typeof value.reference === 'string' ? [value.reference, ...(value.also ?? [])] : [];
-  return [...own, ...Object.values(value).flatMap(references)];
+  const named = typeof value.reference === 'string' ? [value.reference, ...(value.also ?? [])] : [];
+  return [...named, ...Object.values(value).flatMap(references)];
 }
 
 export function copyWholeCatalog(folder) {

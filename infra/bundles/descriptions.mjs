@@ -5,14 +5,14 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, w
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { out, root } from './bundle.mjs';
-import { at } from './package-files.mjs';
+import { modulePath } from './package-files.mjs';
 
 const DESCRIPTIONS = 'descriptions.json';
 const CATALOG = path.join(root, 'shared/catalog');
 
 /** Returns one hash of all sources of the texts: the stripe package and the catalog. */
 function sourcesHash() {
-  const hash = createHash('sha256').update(readFileSync(at('stripe/package.json')));
+  const hash = createHash('sha256').update(readFileSync(modulePath('stripe/package.json')));
   const files = readdirSync(CATALOG, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const file of files.map(({ parentPath, name }) => path.join(parentPath, name)).sort())
     hash.update(path.relative(root, file)).update(readFileSync(file));
@@ -20,9 +20,8 @@ function sourcesHash() {
 }
 
 /**
- * Builds the descriptions, unless they are those of the present package and catalog. Reading the comments of the
- * package takes seconds, so it runs in a separate process, in parallel with the bundling. Several builds may run at the
- * same time.
+ * Builds the descriptions if the package or the catalog changed. Reading the comments of the package takes seconds, so it
+ * runs in a separate process, in parallel with the bundling. Several builds may run at the same time.
  */
 export async function buildDescriptions() {
   const target = path.join(out, DESCRIPTIONS);
@@ -30,10 +29,10 @@ export async function buildDescriptions() {
   const hash = sourcesHash();
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   mkdirSync(out, { recursive: true });
-  const written = `${target}.${process.pid}`;
-  const script = ['esbuild.config.mjs', 'run', 'shared/catalog/generate/texts/main.ts', written];
+  const temporary = `${target}.${process.pid}`;
+  const script = ['esbuild.config.mjs', 'run', 'shared/catalog/generate/texts/main.ts', temporary];
   await promisify(execFile)(process.execPath, script, { cwd: root });
-  renameSync(written, target);
+  renameSync(temporary, target);
   writeFileSync(stamp, hash);
 }
 

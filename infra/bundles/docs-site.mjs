@@ -12,7 +12,7 @@ import { isCurrent, PAGES, takeStamp, writeStamp } from './stamp.mjs';
 const DOCS = path.join(out, 'docs');
 const SITE = path.join(DOCS, 'site');
 
-/** The list of the files that are bundled into the site, from which the licenses follow. */
+/** Lists the files that are bundled into the site. The license file of the npm package is made from it. */
 const INPUTS = 'inputs.json';
 
 /** Bundles the generator. It runs in a separate process, so that a build of the functions does not wait for it. */
@@ -33,8 +33,8 @@ async function bundleGenerator() {
 }
 
 /**
- * Builds `build/docs`, unless the pages and the sources are those of the last build. The folder is replaced at the end,
- * so a server always sees a complete site. Returns the folder.
+ * Builds `build/docs` if a page or a source changed since the last build. The folder is replaced at the end, so a server
+ * always sees a complete site. Returns the folder of the site.
  */
 export async function buildDocs() {
   mkdirSync(out, { recursive: true });
@@ -88,7 +88,7 @@ async function replaceDocs() {
   }
 }
 
-/** Returns the files that are bundled into the site that was built. */
+/** Returns the files that are bundled into the last built site. */
 export function docsInputs() {
   return JSON.parse(readFileSync(path.join(DOCS, INPUTS), 'utf8'));
 }

@@ -7,13 +7,13 @@ import { copyCatalog } from './catalog-part.mjs';
 import { copyConsole } from './console-page.mjs';
 import { copyDescriptions } from './descriptions.mjs';
 import { frameworkLock } from './lock-file.mjs';
-import { entryPointOf, restricted, sourceOf } from './manifest.mjs';
-import { sampleOf } from './sample.mjs';
+import { baseFunction, entryPointOf, readCatalog, restricted, sourceOf } from './manifest.mjs';
+import { sampleRequests } from './sample.mjs';
 
 /** Returns the code of an entry point: it exports the function, restricted if the manifest says so. */
 function entryCode(row) {
   const { file, entryPoint } = sourceOf(row);
-  return `import { ${entryPoint} as whole } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${restricted(row, 'whole')};`;
+  return `import { ${entryPoint} as unrestricted } from ${JSON.stringify(file)};\nexport const ${entryPointOf(row)} = ${restricted(row, 'unrestricted')};`;
 }
 
 /** The functions whose responses contain descriptions of the catalog. */
@@ -49,12 +49,13 @@ export async function buildFunction(row, { into = path.join(out, 'functions'), p
 
 /** Builds the first file of the function, which loads the bundle, and the file that writes the compile cache. */
 function buildStart(row, folder) {
+  const requests = sampleRequests(row, baseFunction(row).source, readCatalog);
   return build({
     ...shared,
     sourcemap: false,
     entryPoints: ['./shared/boot/index.ts', './shared/boot/build-compile-cache.ts'],
     external: [FRAMEWORK, `${FRAMEWORK}/*`, './main.cjs', './index.cjs'],
-    define: { SAMPLE: JSON.stringify(sampleOf(row)) },
+    define: { SAMPLE: JSON.stringify({ entryPoint: entryPointOf(row), requests }) },
     outdir: folder,
     outExtension: { '.js': '.cjs' },
   });

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs/light.js';
-import { at, exactly, modules } from './package-files.mjs';
+import { modulePath, pathPattern, modules } from './package-files.mjs';
 
 /**
  * For each package: the generated client, its protocol buffers, the methods that the connector calls, and message types
@@ -56,7 +56,7 @@ export const googleClients = {
     }));
     builder.onLoad({ filter: /.*/, namespace: 'google-client' }, ({ path: name }) => {
       const { client, name: className } = CLIENTS[name];
-      const file = JSON.stringify(at(`${name}/${client}`));
+      const file = JSON.stringify(modulePath(`${name}/${client}`));
       return {
         contents: `const { ${className} } = require(${file});\nmodule.exports = { v1: { ${className} }, ${className} };`,
         resolveDir: modules,
@@ -64,7 +64,7 @@ export const googleClients = {
     });
     for (const [name, row] of Object.entries(CLIENTS)) {
       const file = `${name}/${row.protos}`;
-      builder.onLoad({ filter: exactly(file) }, () => ({
+      builder.onLoad({ filter: pathPattern(file) }, () => ({
         contents: JSON.stringify(prunedProtos(file, row)),
         loader: 'json',
       }));
@@ -78,7 +78,7 @@ const ALWAYS_KEPT = ['google.protobuf.Any', 'google.rpc.Status', EMPTY];
 
 /** Returns the protocol buffers reduced to the messages of the called methods. Other methods get empty messages. */
 function prunedProtos(file, { service, methods, without }) {
-  const json = JSON.parse(readFileSync(at(file), 'utf8'));
+  const json = JSON.parse(readFileSync(modulePath(file), 'utf8'));
   const root = protobuf.Root.fromJSON(json).resolveAll();
   const isLeftOut = (field) => without.includes(field.resolve().resolvedType?.fullName);
   const kept = new Set();
@@ -100,8 +100,8 @@ function prunedProtos(file, { service, methods, without }) {
 }
 
 /**
- * Returns the types of a namespace that are kept, or undefined if there are none. A type that is only kept for the
- * types inside it has no fields.
+ * Returns the kept types of a namespace. Undefined if there are none. A type that is kept only because it contains a kept
+ * type has no fields.
  */
 function prunedNamespace(nested, prefix, choice) {
   const entries = Object.entries(nested ?? {}).flatMap(([name, node]) => {

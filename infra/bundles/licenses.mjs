@@ -10,12 +10,12 @@ export function packagesIn(files) {
 }
 
 /** Returns the text of a license, for a package that has no license file. https://spdx.org/licenses/MIT.html */
-function standardText(license, by) {
-  if (license === 'Apache-2.0') return `Apache License 2.0, by ${by}. Its text is in the file LICENSE.`;
-  if (license !== 'MIT') throw new Error(`${license} of ${by} has no text; add it`);
+function standardText(license, author) {
+  if (license === 'Apache-2.0') return `Apache License 2.0, by ${author}. Its text is in the file LICENSE.`;
+  if (license !== 'MIT') throw new Error(`${license} of ${author} has no text; add it`);
   return `MIT License
 
-Copyright (c) ${by}
+Copyright (c) ${author}
 
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
 
@@ -37,8 +37,8 @@ export function thirdPartyLicenses(folders) {
       .sort()
       .map((file) => readFileSync(path.join(at, file), 'utf8').trim());
     if (texts.length === 0 && typeof license !== 'string') throw new Error(`${folder} has no license`);
-    const by = (typeof author === 'object' ? author?.name : author) ?? `the authors of ${name}`;
-    return [`${name} ${version}`, ...(texts.length === 0 ? [standardText(license, by)] : texts)].join('\n\n');
+    const authorName = (typeof author === 'object' ? author?.name : author) ?? `the authors of ${name}`;
+    return [`${name} ${version}`, ...(texts.length === 0 ? [standardText(license, authorName)] : texts)].join('\n\n');
   });
   return `${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

@@ -2,9 +2,9 @@
 import path from 'node:path';
 
 export const modules = path.resolve(import.meta.dirname, '../../node_modules');
-export const at = (file) => path.join(modules, file);
+export const modulePath = (file) => path.join(modules, file);
 
 /** Returns a pattern that matches the paths of a file in `node_modules`, on Windows too. */
-export function exactly(file) {
+export function pathPattern(file) {
   return new RegExp(`${file.replace(/[/.]/g, (sign) => (sign === '/' ? '[\\\\/]' : '\\.'))}$`);
 }

@@ -22,5 +22,5 @@ export const reactAsEsm = {
   },
 };
 
-/** Whether an input of a build is one of these wrappers, and not a file. */
+/** Returns whether an input of a build is one of these wrappers, not a file. */
 export const isWrapper = (input) => input.startsWith(`${NAMESPACE}:`);

@@ -1,9 +1,9 @@
-# Who plans and who deploys from GitHub Actions, without a key: Workload Identity Federation.
+# The accounts that plan and deploy from GitHub Actions, without a key: Workload Identity Federation.
 # https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines
 
 locals {
   pool = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}"
-  # Each identity, whom it acts for, and its roles on the project.
+  # Each account: the GitHub workflows that may use it, and its roles on the project.
   identities = {
     plan = {
       subject = "${local.pool}/attribute.repository/${var.repository}"
@@ -42,7 +42,7 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   project                            = var.project
   workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
   workload_identity_pool_provider_id = "github"
-  # No other repository gets a token at all.
+  # No other repository gets a token.
   # https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines#conditions
   attribute_condition = join(" && ", concat(
     ["assertion.repository == \"${var.repository}\""],
@@ -51,7 +51,7 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   attribute_mapping = {
     "google.subject"       = "assertion.sub"
     "attribute.repository" = "assertion.repository"
-    # A pull request runs on refs/pull/N/merge; pull_request_target runs on the branch, with the code of anybody.
+    # A pull request runs on refs/pull/N/merge. pull_request_target runs on the branch and may run code of anybody.
     # https://docs.github.com/actions/reference/security/oidc
     "attribute.deploys" = "assertion.repository + \"@\" + assertion.ref + \"@\" + assertion.event_name"
   }

@@ -3,8 +3,8 @@
 
 locals {
   service_names = { for name, function in module.blueprint.functions : name => function.name }
-  # The functions of each filter. Callers wait for no function that holds a message or a run on purpose. max_nodes bounds
-  # neither the webhook nor the schedule, which have fewer instances.
+  # The functions of each filter. The latency alert leaves out the functions that hold a message or a run on purpose. The
+  # instances alert leaves out the webhook and the schedule, which have fewer instances than max_nodes.
   watched = {
     all       = values(local.service_names)
     callers   = [for function in values(module.blueprint.functions) : function.name if !function.called_by_machine]
@@ -63,7 +63,7 @@ locals {
         title     = "a function runs nearly max_nodes instances"
         do        = "Raise max_nodes, within Cloud Run's quota of the region and account_ceiling."
         threshold = max(1, floor(var.max_nodes * var.alert_thresholds.instances))
-        # The metric counts active and idle instances, and those of each revision, apart. max_nodes bounds their sum.
+        # The metric counts active and idle instances of each revision separately. max_nodes limits their sum.
         by = ["resource.label.service_name"]
       }
       # Counts the messages that the function dead-lettered and those that Pub/Sub forwarded itself.
@@ -77,8 +77,8 @@ locals {
         do        = "stripe-connector dead-letters list shows them with their reasons; replay sends them again."
         threshold = var.alert_thresholds.dead_letters
       }
-      # A dead-letter topic that the settings name: its owner has the subscription, so the messages are counted on their
-      # way in. Metrics of a topic are in the topic's project: in another one, watch it there.
+      # If the settings name a dead-letter topic, its owner has the subscription, so the alert counts the messages that are
+      # published. Metrics of a topic are in the project of the topic. If that is another project, watch it there.
       named_dead_letters = {
         enabled   = local.names_dead_letters
         filter    = "metric.type=\"pubsub.googleapis.com/topic/send_request_count\" AND resource.type=\"pubsub_topic\" AND resource.labels.topic_id=\"${local.names_dead_letters ? basename(var.dead_letter_topic) : ""}\""

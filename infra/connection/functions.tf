@@ -3,7 +3,7 @@
 
 locals {
   packages = coalesce(var.packages, "${path.module}/../../build/packages")
-  # A release that was uploaded before: gs://BUCKET/FOLDER has the zips.
+  # With gs://BUCKET/FOLDER the zips are those of a release that was uploaded before.
   uploaded = startswith(local.packages, "gs://")
   release  = local.uploaded ? regex("^gs://(?P<bucket>[^/]+)/?(?P<folder>.*?)/*$", local.packages) : { bucket = "", folder = "" }
   zips     = { for name in keys(module.blueprint.functions) : name => "${local.packages}/${name}.zip" }
@@ -37,7 +37,7 @@ resource "google_storage_bucket" "packages" {
     }
   }
 
-  # Packages can be built again, so deleted ones are not kept (and billed) for a week.
+  # Packages can be built again, so deleted packages are not kept and billed for a week.
   soft_delete_policy {
     retention_duration_seconds = 0
   }
@@ -104,13 +104,13 @@ resource "google_cloudfunctions2_function" "function" {
     max_instance_count               = each.value.max_instances
     environment_variables            = merge(module.blueprint.environment, local.ca_environment, var.extra_environment)
     binary_authorization_policy      = var.binary_authorization_policy
-    # With false the split of the Cloud Run service stays. One that routes to LATEST, as after a first deployment, still
-    # gives a new revision everything: infra/traffic.sh pins it to a revision.
+    # With false the traffic split of the Cloud Run service stays as it is. A service that routes to LATEST, as after a
+    # first deployment, gives a new revision all traffic, until infra/traffic.sh pins the service to a revision.
     # https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/cloudfunctions2_function
     all_traffic_on_latest_revision = !var.hold_traffic
     vpc_connector                  = var.vpc_connector
     vpc_connector_egress_settings  = var.vpc_connector == null ? null : var.vpc_egress
-    # Pub/Sub and Cloud Scheduler of the same project come from inside; Stripe comes from outside.
+    # Pub/Sub and Cloud Scheduler of the same project call from inside, Stripe from outside.
     ingress_settings = each.value.called_by_machine ? "ALLOW_INTERNAL_ONLY" : each.value.called_by_stripe ? var.webhook_ingress : var.ingress
 
     # https://docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc
@@ -137,7 +137,7 @@ resource "google_cloudfunctions2_function" "function" {
     }
   }
 
-  # A function may be called as soon as it exists.
+  # Callers may call a function as soon as it exists, so its account gets its rights before.
   depends_on = [
     google_project_iam_member.state,
     google_secret_manager_secret_iam_member.accessor,

@@ -4,8 +4,8 @@ locals {
   accounts        = module.blueprint.accounts
   account_emails  = { for group, account in local.accounts : group => account.made ? google_service_account.runtime[group].email : account.email }
   account_members = { for group, email in local.account_emails : group => "serviceAccount:${email}" }
-  # A grant is keyed by its account. A key of the group would stay when another group gets the account, and Terraform
-  # might remove the old grant of the same right after the new one.
+  # The key of a grant is the account, not the group. If an account moved to another group, Terraform would create the new
+  # grant and delete the old one, which is the same grant, in any order.
   holders = { for group, account in local.accounts : account.email => group }
   secret_grants = merge([for email, group in local.holders : { for secret in local.accounts[group].secrets : "${email} ${secret}" => {
     group    = group
@@ -17,7 +17,7 @@ locals {
   callers           = { for name, one in module.blueprint.functions : name => one if length(one.invokers) > 0 }
 }
 
-# An account for each group of functions: the public webhook does not run as the account that may read the API key.
+# An account for each group of functions. The public webhook does not have the account that may read the API key.
 resource "google_service_account" "runtime" {
   for_each = { for group, account in local.accounts : group => account if account.made }
 
@@ -27,7 +27,7 @@ resource "google_service_account" "runtime" {
   description  = substr(coalesce(var.description, "Functions of the Stripe connection ${var.name}"), 0, 256)
 }
 
-# As whom Pub/Sub calls automation, and Cloud Scheduler reconcile-events: an account each, which may do nothing else.
+# The accounts as which Pub/Sub calls automation and Cloud Scheduler calls reconcile-events. They may do nothing else.
 resource "google_service_account" "caller" {
   for_each = local.called_by_machine
 
@@ -44,7 +44,7 @@ resource "google_secret_manager_secret_iam_member" "accessor" {
   role      = "roles/secretmanager.secretAccessor"
   member    = local.account_members[each.value.group]
 
-  # Numbered versions alone, not those that come later. latest is any version.
+  # Only the numbered versions of the settings. With latest every version.
   # https://docs.cloud.google.com/iam/docs/conditions-attribute-reference#resource-name
   dynamic "condition" {
     for_each = contains(each.value.versions, "latest") ? [] : [each.value.versions]
@@ -61,7 +61,7 @@ resource "google_secret_manager_secret_iam_member" "accessor" {
   }
 }
 
-# Which versions there are, never what they hold.
+# The right to list versions, not to read their values.
 resource "google_secret_manager_secret_iam_member" "viewer" {
   for_each = local.secret_grants
 
@@ -70,8 +70,8 @@ resource "google_secret_manager_secret_iam_member" "viewer" {
   member    = local.account_members[each.value.group]
 }
 
-# One binding for each function: removing one member cannot revoke another, and members may be unknown until apply.
-# A function that is replaced loses its policy, so the binding is replaced with it.
+# One binding for each function, because members may be unknown until apply, and the removal of a member must not revoke
+# another. A function that is replaced loses its policy, so the binding is replaced with it.
 resource "google_cloud_run_service_iam_binding" "caller" {
   for_each = local.callers
 
@@ -98,7 +98,7 @@ resource "google_cloud_run_service_iam_member" "machine" {
   depends_on = [google_cloudfunctions2_function.function]
 }
 
-# Domain restricted sharing rejects allUsers. An organization can allow it for what has a tag:
+# Domain restricted sharing rejects allUsers. An organization can allow it for resources with a tag:
 # https://cloud.google.com/blog/topics/developers-practitioners/how-create-public-cloud-run-services-when-domain-restricted-sharing-enforced
 resource "google_tags_location_tag_binding" "webhook" {
   count = var.enable_events && var.webhook_tag != null ? 1 : 0

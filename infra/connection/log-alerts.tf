@@ -1,6 +1,6 @@
-# Alerts on lines of the log that no metric of the platform shows. They match the line itself: a metric of the log would
-# have no descriptor until its first line. https://docs.cloud.google.com/logging/docs/alerting/log-based-alerts
-# Every line here is printed at every verbosity; a test holds that.
+# Alerts on log lines, for problems that no metric of the platform shows. They match the line itself, because a metric of
+# the log has no descriptor until its first line. https://docs.cloud.google.com/logging/docs/alerting/log-based-alerts
+# The functions write these lines at every verbosity. A test checks this.
 
 locals {
   log_alerts = {
@@ -96,7 +96,7 @@ resource "google_monitoring_alert_policy" "log" {
   }
   alert_strategy {
     auto_close = "1800s"
-    # Required with a matched line: one message an hour, however many lines there are.
+    # Required for an alert on log lines: at most one notification an hour.
     notification_rate_limit {
       period = "3600s"
     }

@@ -1,5 +1,5 @@
-# Automation: commands in, results out, dead letters kept. The subscription is the module's own and not Eventarc's,
-# because the connector depends on its deadline, retries, order and dead letters.
+# Automation: the topics of commands, results and dead letters. The module creates the subscription, not Eventarc, because
+# the connector depends on its deadline, retries, order and dead letters.
 
 locals {
   topics       = module.blueprint.topics
@@ -43,7 +43,7 @@ resource "google_pubsub_subscription" "automation" {
   topic   = local.topics.automation_topic
   labels  = var.labels
 
-  # A throttled message is held for its turn, up to 540 s.
+  # The function holds a throttled message until its turn, for at most 540 s.
   ack_deadline_seconds       = 600
   message_retention_duration = "604800s"
   enable_message_ordering    = true
@@ -85,7 +85,8 @@ resource "google_pubsub_subscription" "dead_letters" {
   }
 }
 
-# Pub/Sub itself forwards a message that the function could not even answer: it publishes there and takes it away here.
+# Pub/Sub itself forwards a message to which the function never responded. Its service agent publishes the message to the
+# dead-letter topic and acknowledges it at the subscription.
 # A project has Pub/Sub's service agent from its first topic or subscription on, so all three grants to the agent wait
 # for the subscription. https://docs.cloud.google.com/iam/docs/service-agents
 resource "google_pubsub_topic_iam_member" "forwarder" {

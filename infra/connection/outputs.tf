@@ -24,12 +24,12 @@ output "invokers" {
 }
 
 output "service_accounts" {
-  description = "Whom the functions run as: callers (the actions, the entity operations and connection), automation, stripe-events, reconcile-events, tools."
+  description = "Service accounts of the functions, by group: callers (the actions, the entity operations and connection), automation, stripe-events, reconcile-events, tools."
   value       = local.account_emails
 }
 
 output "caller_accounts" {
-  description = "As whom Pub/Sub calls automation, and Cloud Scheduler reconcile-events."
+  description = "Accounts as which Pub/Sub calls automation and Cloud Scheduler calls reconcile-events."
   value       = { for name, account in google_service_account.caller : name => account.email }
 }
 
@@ -44,21 +44,21 @@ output "webhook_url" {
 }
 
 output "rate_per_second" {
-  description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. A test key has 25 where account_ceiling is not set."
+  description = "Requests a second that the connection may send to Stripe: with no more instances than min_nodes, and with max_nodes. With a test key and without account_ceiling the maximum is 25."
   value       = module.blueprint.rate_per_second
 }
 
 output "storage_usd_a_million" {
-  description = "What the records of a million operations cost in storage, kept for operation_retention_days, by operation_record."
+  description = "Cost of the storage of the records of a million operations, which are kept for operation_retention_days, by operation_record."
   value       = module.blueprint.storage_usd_a_million
 }
 
 output "warm_instances" {
-  description = "Instances that run, and cost, without any call: the sum over warm_instances."
+  description = "Number of instances that run, and are billed, without any call: the sum of warm_instances."
   value       = module.blueprint.warm_instances
 }
 
 output "warm_usd_a_month" {
-  description = "The floor of the month: what the warm instances cost in 730 hours, by idle_prices. 0 by default."
+  description = "Minimum cost of a month: that of the warm instances in 730 hours, by idle_prices. 0 by default."
   value       = module.blueprint.warm_usd_a_month
 }

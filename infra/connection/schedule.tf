@@ -1,4 +1,4 @@
-# Reads events that no webhook delivered from Stripe's list of events.
+# Runs reconcile-events, which reads from Stripe's list the events that no webhook delivered.
 
 resource "google_cloud_scheduler_job" "reconcile" {
   count = var.enable_events ? 1 : 0

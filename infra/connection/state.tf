@@ -1,13 +1,13 @@
-# Where the connection keeps its records. A connection with another database does not know its earlier operationIds, so
-# a repeated operationId would charge again.
+# The database with the records of the connection. In another database the connection does not find its earlier
+# operationIds, so a repeated operationId would charge again.
 
 locals {
   records = "projects/${var.project}/databases/${var.database}/documents/connections/${var.name}"
-  # The input of the resource and not its output, which is unknown in the plan of the first apply.
+  # This is the input of the resource, because its output is unknown in the plan of the first apply.
   accepted_records = var.accept_state_loss == "true" ? local.records : coalesce(var.accept_state_loss, terraform_data.state.input)
 }
 
-# Keeps where the first apply put the records. accept_state_loss names the one other place that is accepted.
+# Stores where the first apply put the records. accept_state_loss names the one other place that is accepted.
 resource "terraform_data" "state" {
   input = local.records
 

@@ -22,7 +22,7 @@ variable "database" {
 }
 
 variable "accept_state_loss" {
-  description = "the one place of the records, projects/P/databases/D/documents/connections/NAME, to which an apply may move the connection: it leaves the earlier records behind, and a repeated operationId runs again. Stays set; true permits every move while it is set; null is the place of the first apply"
+  description = "the one other place of the records, projects/P/databases/D/documents/connections/NAME, to which an apply may move the connection. The move leaves the earlier records behind, so a repeated operationId runs again. Leave it set afterwards. true permits every move; null permits none"
   type        = string
   default     = null
   validation {
@@ -32,7 +32,7 @@ variable "accept_state_loss" {
 }
 
 variable "packages" {
-  description = "folder of what npm run package made, or gs://BUCKET/FOLDER where a release was uploaded; null for build/packages of this checkout. Another release is a rollout, the last one a rollback"
+  description = "folder of the packages of npm run package, or gs://BUCKET/FOLDER of an uploaded release; null for build/packages of this checkout. A newer release is a rollout, an older one a rollback"
   type        = string
   default     = null
 }
@@ -50,7 +50,7 @@ variable "docker_repository" {
 }
 
 variable "runtime_updates" {
-  description = "automatic: Google updates Node.js of deployed functions, and a compile cache may no longer fit; on_deploy: only a deployment does"
+  description = "automatic: Google updates Node.js of deployed functions, which can make the compile cache invalid; on_deploy: only a deployment updates Node.js"
   type        = string
   default     = "automatic"
   validation {
@@ -60,13 +60,13 @@ variable "runtime_updates" {
 }
 
 variable "hold_traffic" {
-  description = "leaves the traffic to infra/traffic.sh, for a canary: run its pin first, or the new revision gets all traffic all the same; false sends all traffic to each new revision"
+  description = "true: infra/traffic.sh splits the traffic, for a canary. Run its pin first, otherwise a new revision gets all traffic. false: each new revision gets all traffic"
   type        = bool
   default     = false
 }
 
 variable "rebuild" {
-  description = "another value builds every function again from the same package, such as 2026-11-27"
+  description = "a new value, such as 2026-11-27, builds every function again from the same package"
   type        = string
   default     = ""
   validation {
@@ -86,13 +86,13 @@ variable "layout" {
 }
 
 variable "keep_min_nodes_warm" {
-  description = "keeps min_nodes instances of the single service, as the page's minimum number of nodes does; only with layout = \"single\""
+  description = "keeps min_nodes instances of the single service warm, as the minimum number of nodes of Google's connector does; only with layout = \"single\""
   type        = bool
   default     = false
 }
 
 variable "service_accounts" {
-  description = "existing service accounts by group of functions: automation, stripe-events, reconcile-events, tools; the module makes one for each group that is not named. Two groups cannot share an account; service_account is that of the other functions"
+  description = "existing service accounts by group of functions: automation, stripe-events, reconcile-events, tools; the module creates an account for each other group. Two groups cannot share an account. The other functions have the setting service_account"
   type        = map(string)
   default     = {}
 }
@@ -110,19 +110,19 @@ variable "warm_instances" {
 }
 
 variable "webhook_max_instances" {
-  description = "most instances of stripe-events, which everybody can reach: requests that Stripe did not sign take no more of them"
+  description = "maximum instances of stripe-events. Everybody can reach it, so this limits the cost of requests that Stripe did not sign"
   type        = number
   default     = 3
 }
 
 variable "cpu" {
-  description = "vCPUs of an instance of the functions for callers, 0.25 to 1, 2 or 4. Below 1 an instance takes one request at a time: cheaper for few calls, with slower cold starts"
+  description = "vCPUs of an instance of the functions for callers, 0.25 to 1, 2 or 4. Below 1 an instance processes one request at a time: cheaper for few calls, with slower cold starts"
   type        = number
   default     = 1
 }
 
 variable "concurrency" {
-  description = "requests that an instance of the functions for callers takes at a time, 1 to 100; null is the manifest's 20. Above 40 an instance gets twice the memory: cheaper for many calls, see cost.md"
+  description = "requests that an instance of the functions for callers processes at a time, 1 to 100; null is the manifest's 20. Above 40 an instance gets twice the memory: cheaper for many calls, see cost.md"
   type        = number
   default     = null
 }
@@ -152,7 +152,7 @@ variable "public_webhook" {
 }
 
 variable "webhook_tag" {
-  description = "tag value, tagValues/123, for which the organization's policy lets stripe-events be public in spite of domain restricted sharing; bound to it before public_webhook's grant"
+  description = "tag value, tagValues/123, for which the organization's policy permits a public service in spite of domain restricted sharing. The module binds it to stripe-events before it makes the function public"
   type        = string
   default     = null
   validation {
@@ -186,7 +186,7 @@ variable "vpc_connector" {
 }
 
 variable "direct_vpc" {
-  description = "network and subnetwork that the functions send through without a connector, and its tags for firewall rules; see vpc_egress"
+  description = "network and subnetwork that the functions send through without a connector, and network tags for firewall rules; see vpc_egress"
   type = object({
     network    = optional(string)
     subnetwork = string
@@ -206,7 +206,7 @@ variable "ca_certificates" {
 }
 
 variable "extra_environment" {
-  description = "further environment variables of every function; no secrets"
+  description = "further environment variables of every function; must not be secrets"
   type        = map(string)
   default     = {}
   validation {
@@ -216,7 +216,7 @@ variable "extra_environment" {
 }
 
 variable "message_regions" {
-  description = "regions that Pub/Sub may store messages of the module's topics in; empty for any that the organization allows. A key of Cloud KMS is in one of them"
+  description = "regions in which Pub/Sub may store messages of the module's topics; empty for all that the organization allows. kms_key must be in one of them"
   type        = list(string)
   default     = []
 }
@@ -238,7 +238,7 @@ variable "binary_authorization_policy" {
 }
 
 variable "vpc_egress" {
-  description = "what goes through vpc_connector or direct_vpc. ALL_TRAFFIC needs Private Google Access for Firestore and Secret Manager, and Cloud NAT or a proxy for Stripe"
+  description = "traffic that goes through vpc_connector or direct_vpc. ALL_TRAFFIC needs Private Google Access for Firestore and Secret Manager, and Cloud NAT or a proxy for Stripe"
   type        = string
   default     = "PRIVATE_RANGES_ONLY"
   validation {
@@ -270,25 +270,25 @@ variable "scheduler_region" {
 }
 
 variable "enable_alerts" {
-  description = "makes alert policies on the platform's metrics and on lines of the log"
+  description = "creates alert policies for the platform's metrics and for log lines"
   type        = bool
   default     = true
 }
 
 variable "alert_emails" {
-  description = "addresses that alerts go to; a notification channel is made for each"
+  description = "e-mail addresses that receive the alerts; the module creates a notification channel for each"
   type        = list(string)
   default     = []
 }
 
 variable "alert_channels" {
-  description = "Cloud Monitoring notification channels that alerts go to, which exist already"
+  description = "existing Cloud Monitoring notification channels that receive the alerts"
   type        = list(string)
   default     = []
 }
 
 variable "alert_thresholds" {
-  description = "an alert fires above this number in five minutes: responses (throttled, errors, webhook), messages (dead_letters), seconds of the oldest message (backlog_s), milliseconds of the slowest of a hundred requests (latency_ms), part of max_nodes (instances)"
+  description = "the number in five minutes above which an alert fires: responses (throttled, errors, webhook), messages (dead_letters), seconds of the oldest message (backlog_s), milliseconds of the slowest of a hundred requests (latency_ms), part of max_nodes (instances)"
   type = object({
     throttled    = optional(number, 60)
     errors       = optional(number, 5)
@@ -302,13 +302,13 @@ variable "alert_thresholds" {
 }
 
 variable "enable_dashboard" {
-  description = "makes a dashboard, and the metrics of the log that it shows: the rate used, the added latency, the wait for the limit, Stripe's time"
+  description = "creates a dashboard, and the metrics of the log that it shows: the rate used, the added latency, the wait for the limit, Stripe's time"
   type        = bool
   default     = true
 }
 
 variable "record_bytes" {
-  description = "bytes of the record of an operation, for the output storage_usd_a_million: the response of a large object takes more. null for 2048, or 512 with operation_record = id"
+  description = "bytes of the record of an operation, for the output storage_usd_a_million; large objects have larger records. null for 2048, or 512 with operation_record = id"
   type        = number
   default     = null
 }
@@ -320,7 +320,7 @@ variable "storage_price" {
 }
 
 variable "idle_prices" {
-  description = "US dollars of a second of a warm instance that does nothing: a vCPU, a GiB of memory"
+  description = "US dollars of a second of an idle warm instance: for a vCPU, and for a GiB of memory"
   type        = object({ vcpu = number, gib = number })
   default     = { vcpu = 0.0000025, gib = 0.0000025 }
 }

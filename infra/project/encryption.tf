@@ -1,7 +1,7 @@
 # Customer-managed encryption keys, and the audit log of reads.
 
 locals {
-  # The service agents that encrypt: packages, images, functions and their services, messages, the database.
+  # The service agents that use the key: for packages, images, functions and their services, messages, the database.
   # https://docs.cloud.google.com/iam/docs/service-agents
   agents = ["gs-project-accounts", "gcp-sa-artifactregistry", "gcf-admin-robot", "serverless-robot-prod", "gcp-sa-pubsub", "gcp-sa-firestore"]
 }

@@ -3,17 +3,17 @@
 locals {
   database = var.create_database ? google_firestore_database.state[0].name : var.database
   location = coalesce(var.location, var.regions[0])
-  # Another value of any of these is another database, or none: Firestore cannot move or encrypt one that exists.
+  # A change of any of these leads to another database, because Firestore cannot move or encrypt an existing one.
   # https://docs.cloud.google.com/firestore/docs/manage-databases
   place = join(" ", compact([
     "projects/${var.project}/databases/${var.database}",
     var.create_database ? "in ${local.location}" : "not created",
     var.create_database && var.kms_key != null ? "with ${var.kms_key}" : "",
   ]))
-  # The input of the resource and not its output, which is unknown in the plan of the first apply.
+  # This is the input of the resource, because its output is unknown in the plan of the first apply.
   accepted_place = var.accept_state_loss == "true" ? local.place : coalesce(var.accept_state_loss, terraform_data.database.input)
 
-  # Every other field of these groups has no index: the fan-out of indexes is most of a write's latency and storage.
+  # No other field of these groups has an index, because indexes cause most of the latency and storage of a write.
   # https://docs.cloud.google.com/firestore/docs/best-practices
   groups = ["members", "operations", "shards", "lanes", "deadLetters", "stripeEvents", "stripeAccounts"]
   # A single-field index for each query of one field. test/infra compares them with the adapters' queries.
@@ -22,7 +22,7 @@ locals {
     "members.seen" = { collection = "members", field = "seen", order = "ASCENDING" }
     # stripe-connector dead-letters list, newest first: order by at desc.
     "deadLetters.at" = { collection = "deadLetters", field = "at", order = "DESCENDING" }
-    # GET /events, the last received first: order by receivedAt desc.
+    # GET /events, newest first: order by receivedAt desc.
     "stripeEvents.receivedAt" = { collection = "stripeEvents", field = "receivedAt", order = "DESCENDING" }
     # reconcile-events checks whether a change was delivered in another event family: where changekey in (K, ...).
     "stripeEvents.changekey" = { collection = "stripeEvents", field = "changekey", order = "ASCENDING" }
@@ -34,8 +34,8 @@ locals {
   expiring = ["members", "operations", "deadLetters", "stripeEvents"]
 }
 
-# Keeps what the database was created with. accept_state_loss names the one other database that is accepted. The output
-# database compares.
+# Stores the inputs with which the database was created. accept_state_loss names the one other database that is accepted.
+# The output database compares them.
 resource "terraform_data" "database" {
   input = local.place
 
@@ -66,7 +66,7 @@ resource "google_firestore_database" "state" {
   point_in_time_recovery_enablement = var.point_in_time_recovery ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
 }
 
-# A connection that loses its records does not know its earlier operationIds. https://docs.cloud.google.com/firestore/docs/backups
+# A connection that loses its records executes a repeated operationId again. https://docs.cloud.google.com/firestore/docs/backups
 resource "google_firestore_backup_schedule" "daily" {
   count = var.backup_days > 0 ? 1 : 0
 
@@ -125,7 +125,7 @@ resource "google_firestore_field" "expiring" {
   depends_on = [google_project_service.service]
 }
 
-# The field * stands for every field of the group that has no setting of its own.
+# The field * is the default for every other field of the group.
 # https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/firestore_field
 resource "google_firestore_field" "unindexed" {
   for_each = toset(local.groups)

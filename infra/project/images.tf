@@ -1,5 +1,5 @@
 # The repositories of the functions' images: one in each region. Without it Cloud Functions makes `gcf-artifacts`
-# during the first deployment, and functions that are created at the same moment fail on it:
+# during the first deployment, and the creation of several functions at the same time fails:
 # https://github.com/firebase/firebase-tools/issues/5588
 
 # This data source depends only on the Cloud Resource Manager API. If it depended on all APIs, an upgrade that enables
@@ -41,8 +41,8 @@ resource "google_artifact_registry_repository" "images" {
   }
 }
 
-# Cloud Functions reads the repository as its own service agent. On a new project the agent's role on the project is
-# granted some time after the API is enabled; this grant does not wait for it.
+# Cloud Functions reads the repository as its service agent. Google grants the agent its role on a new project some time
+# after the API is enabled. This grant does not depend on that role.
 resource "google_artifact_registry_repository_iam_member" "functions_agent" {
   for_each = toset(var.regions)
 

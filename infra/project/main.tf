@@ -1,7 +1,7 @@
 # Resources that a project has once, for all connections.
 
 locals {
-  # APIs that the functions, their build, state, messages and alerts need.
+  # The APIs for the functions, their build, state, messages and alerts.
   services = concat(
     [
       "artifactregistry", "cloudbuild", "cloudfunctions", "cloudscheduler", "firestore", "iam", "logging", "monitoring",

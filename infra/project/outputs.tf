@@ -1,5 +1,5 @@
 output "project" {
-  description = "The project, known only when its APIs are enabled: pass it to the connection, so that all of it waits."
+  description = "The project. Its value is known when the APIs are enabled, so a connection that uses it waits for them."
   value       = var.project
   depends_on  = [google_project_service.service]
 }
@@ -10,7 +10,7 @@ output "project_number" {
 }
 
 output "database" {
-  description = "For the connection's database: known only when it, its indexes and its TTL policies are there."
+  description = "For the connection's database. Its value is known when the database, its indexes and its TTL policies exist."
   value       = local.database
   depends_on = [
     google_firestore_index.members, google_firestore_index.inbox,
@@ -30,13 +30,13 @@ output "build_service_account" {
 }
 
 output "kms_key" {
-  description = "For the connection's kms_key: known only when Google's service agents may use it. null without a key."
+  description = "For the connection's kms_key. Its value is known when Google's service agents may use the key. null without a key."
   value       = var.kms_key
   depends_on  = [google_kms_crypto_key_iam_member.agent]
 }
 
 output "docker_repositories" {
-  description = "Repositories of images by region, for the connection's docker_repository: known only when Cloud Functions can read them."
+  description = "Repositories of images by region, for the connection's docker_repository. The value is known when Cloud Functions can read them."
   value       = { for region, repository in google_artifact_registry_repository.images : region => repository.id }
   depends_on  = [google_artifact_registry_repository_iam_member.functions_agent]
 }

@@ -37,7 +37,7 @@ variable "create_database" {
 }
 
 variable "accept_state_loss" {
-  description = "the one database, as the message of a rejected plan names it, to which an apply may change: it leaves the records of operations behind, or deletes them with delete_protection = false, and a repeated operationId runs again. Stays set; true permits every change while it is set; null is the database of the first apply"
+  description = "the one other database to which an apply may change, as the message of a rejected plan names it. The change leaves the records of operations behind, or deletes them with delete_protection = false, so a repeated operationId runs again. Leave it set afterwards. true permits every change; null permits none"
   type        = string
   default     = null
   validation {
@@ -53,13 +53,13 @@ variable "delete_protection" {
 }
 
 variable "point_in_time_recovery" {
-  description = "keeps versions of the last seven days, so that the state can be read as of any minute of them; billed as storage"
+  description = "keeps versions of the last seven days, so that you can read the state of any minute in them; billed as storage"
   type        = bool
   default     = false
 }
 
 variable "backup_days" {
-  description = "days that a daily backup of the database is kept, 1 to 98; 0 makes none"
+  description = "days for which a daily backup of the database is kept, 1 to 98; 0 makes no backups"
   type        = number
   default     = 0
   validation {
@@ -69,7 +69,7 @@ variable "backup_days" {
 }
 
 variable "kms_key" {
-  description = "Cloud KMS key that encrypts the database and the images; in the location of the database, for a database that is created with it. The module gives Google's service agents the right to use it"
+  description = "Cloud KMS key that encrypts the database and the images, in the location of the database. A database keeps the key with which it was created. The module gives Google's service agents the right to use the key"
   type        = string
   default     = null
 }
@@ -87,13 +87,13 @@ variable "enable_vpc_connectors" {
 }
 
 variable "enable_integration_connectors" {
-  description = "enables connectors.googleapis.com, where Integration Connectors itself is to call the functions"
+  description = "enables connectors.googleapis.com, if Integration Connectors will call the functions"
   type        = bool
   default     = false
 }
 
 variable "connectors_admins" {
-  description = "members that get roles/connectors.admin with enable_integration_connectors"
+  description = "members that get roles/connectors.admin, with enable_integration_connectors"
   type        = list(string)
   default     = []
 }

@@ -37,8 +37,11 @@ const STAGES: readonly (readonly [string, RegExp, string])[] = [
   ['Stripe accepts the key', /^API_KEY_REJECTED$/, 'a new version of the secret with a key that is not revoked'],
 ];
 
-/** A read of each kind of object, and a write to an id that does not exist: Stripe checks the permission first. */
 const NONEXISTENT_ID = 'nonexistent00000000';
+/**
+ * A read and a write of each kind of object. The writes name an object that does not exist: Stripe checks the permission
+ * before the id.
+ */
 const PERMISSIONS: readonly (readonly [string, StripeRequest['method'], string])[] = [
   ['read customers', 'GET', '/v1/customers?'],
   ['write customers', 'POST', `/v1/customers/cus_${NONEXISTENT_ID}`],
@@ -55,43 +58,38 @@ const PERMISSIONS: readonly (readonly [string, StripeRequest['method'], string])
 
 /**
  * Checks everything that the settings name, step by step, with the same Stripe client that calls use. Changes nothing.
- * `onCheck` sees each permission before it is checked.
+ * `onCheck` is called before the check of each permission.
  */
 export async function checkLive(
-  world: App,
+  app: App,
   onCheck: (check: Pick<CheckResult, 'what'>) => void = () => undefined,
 ): Promise<CheckResult[]> {
-  const failure = await ask(world, 'GET', '/v1/balance');
-  const reached = STAGES.findIndex(([, reasons]) => failure !== undefined && reasons.test(failure.details.reason));
-  const proxied = world.settings.proxyEnabled;
-  const stages = STAGES.filter(([what]) => proxied || !what.startsWith('proxy'));
-  const checked: CheckResult[] = [];
-  for (const stage of stages) {
-    const [what, , toDo] = stage;
-    const failed = STAGES[reached] === stage;
-    checked.push({ what, passed: !failed, detail: failed ? `${failure?.message ?? ''}. Check ${toDo}` : '' });
-    if (failed) return checked;
+  const failure = await tryRequest(app, 'GET', '/v1/balance');
+  const stages = STAGES.filter(([what]) => app.settings.proxyEnabled || !what.startsWith('proxy'));
+  const results: CheckResult[] = [];
+  for (const [what, reasons, toDo] of stages) {
+    if (failure !== undefined && reasons.test(failure.details.reason))
+      return [...results, { what, passed: false, detail: `${failure.message}. Check ${toDo}` }];
+    results.push({ what, passed: true, detail: '' });
   }
   for (const [what, method, path] of PERMISSIONS) {
     onCheck({ what: `key may ${what}` });
-    const rejection = await ask(world, method, path);
-    // Stripe reports a missing permission whether or not the object exists.
-    const denied = rejection?.status === 'PERMISSION_DENIED';
-    const guarded = denied && rejection.details.stripe === undefined;
-    checked.push({
-      what: `key may ${what}`,
-      passed: !denied,
-      detail: !denied
-        ? ''
-        : guarded
-          ? rejection.message
-          : 'grant the restricted key this permission in the Dashboard if you need it',
-    });
+    const rejection = await tryRequest(app, method, path);
+    results.push({ what: `key may ${what}`, ...permissionResult(rejection) });
   }
-  return checked;
+  return results;
 }
 
-async function ask(
+/** Stripe reports a missing permission whether or not the object exists. */
+function permissionResult(rejection: ConnectorError | undefined): Pick<CheckResult, 'passed' | 'detail'> {
+  if (rejection?.status !== 'PERMISSION_DENIED') return { passed: true, detail: '' };
+  // The connection's own write policy rejected the request before it was sent.
+  if (rejection.details.stripe === undefined) return { passed: false, detail: rejection.message };
+  return { passed: false, detail: 'grant the restricted key this permission in the Dashboard if you need it' };
+}
+
+/** Sends a request. Returns the error if it fails. */
+async function tryRequest(
   { deps, clock, random, settings }: App,
   method: StripeRequest['method'],
   path: string,

@@ -13,10 +13,11 @@ const ALLOWLIST_SETTINGS = ['operations_allowlist', 'tools_allowlist', 'automati
 
 type SettingsDocument = Readonly<Record<string, unknown>>;
 
-/** What a settings file says that its schema cannot judge. */
+/** Findings about the values of a settings file that its schema cannot make. */
 export interface NameFindings {
+  /** Names that no operation or action has. */
   readonly unknown: readonly FieldViolation[];
-  /** What is allowed and probably a mistake. */
+  /** Values that are allowed and probably a mistake. */
   readonly warnings: readonly string[];
 }
 
@@ -32,7 +33,7 @@ export function checkCatalogNames(text: string, catalog: Catalog): NameFindings 
   };
 }
 
-/** Returns the ceilings above those that Stripe has for every account: it raises them on request. */
+/** Returns a warning for each ceiling above Stripe's default limits, which Stripe raises on request. */
 function highRates(document: SettingsDocument): string[] {
   try {
     const settings = parseSettings(document);
@@ -46,19 +47,19 @@ function highRates(document: SettingsDocument): string[] {
   }
 }
 
-/** Returns the entries of allowlists that no operation or action has: they would permit nothing. */
+/** Returns the entries of allowlists that name no operation or action. They would permit nothing. */
 function unknownOperations(document: SettingsDocument, catalog: Catalog): FieldViolation[] {
   const known = new Set(['*', ...OPERATIONS, ...operationNames(catalog)]);
   return ALLOWLIST_SETTINGS.flatMap((setting) =>
-    stringsIn(document[setting]).flatMap((name, index) =>
-      known.has(name)
-        ? []
-        : [{ field: `${setting}[${index}]`, description: `no operation or action ${name}${meant(name, known)}` }],
-    ),
+    stringsIn(document[setting]).flatMap((name, index): FieldViolation[] => {
+      if (known.has(name)) return [];
+      const description = `no operation or action ${name}${didYouMean(name, known)}`;
+      return [{ field: `${setting}[${index}]`, description }];
+    }),
   );
 }
 
-/** Returns what is allowed but probably a mistake: currencies and types of events that are not known. */
+/** Returns warnings about unknown currencies and event types, which are allowed and probably a mistake. */
 function unlikelyNames(document: SettingsDocument, catalog: Catalog): string[] {
   const { max_amounts: amounts, allowed_currencies: allowed, event_types: types } = document;
   const currencies = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
@@ -66,31 +67,39 @@ function unlikelyNames(document: SettingsDocument, catalog: Catalog): string[] {
   const events = new Set(snapshotEventTypes(catalog));
   const permitted = stringsIn(allowed);
   return [
-    ...unknownOf('allowed_currencies', permitted, currencies, 'is not an ISO 4217 currency'),
-    ...unknownOf('max_amounts', limited, currencies, 'is not an ISO 4217 currency'),
-    ...(permitted.length === 0 ? [] : unknownOf('max_amounts', limited, new Set(permitted), NOT_PERMITTED)),
-    ...unknownOf('event_types', stringsIn(types).filter(isSnapshotType), events, 'is not an event of Stripe'),
+    ...unknownNames('allowed_currencies', permitted, currencies, 'is not an ISO 4217 currency'),
+    ...unknownNames('max_amounts', limited, currencies, 'is not an ISO 4217 currency'),
+    ...(permitted.length === 0 ? [] : unknownNames('max_amounts', limited, new Set(permitted), NOT_PERMITTED)),
+    ...unknownNames('event_types', stringsIn(types).filter(isSnapshotType), events, 'is not an event of Stripe'),
   ];
 }
 
 const NOT_PERMITTED = 'is not in allowed_currencies, so its amount is never used';
 
-/** The thin events of v2 and patterns are not in the list of Stripe's package. */
+/** Stripe's package lists neither patterns nor the thin events of API v2. */
 const isSnapshotType = (type: string): boolean => !type.includes('*') && !type.startsWith('v2.');
 
-function unknownOf(setting: string, names: readonly string[], known: ReadonlySet<string>, problem: string): string[] {
-  return names.filter((name) => !known.has(name)).map((name) => `${setting}: ${name} ${problem}${meant(name, known)}`);
+function unknownNames(
+  setting: string,
+  names: readonly string[],
+  known: ReadonlySet<string>,
+  problem: string,
+): string[] {
+  return names
+    .filter((name) => !known.has(name))
+    .map((name) => `${setting}: ${name} ${problem}${didYouMean(name, known)}`);
 }
 
-function meant(name: string, known: ReadonlySet<string>): string {
-  const suggestion = bareNameOf(name, known) ?? nearest(name, [...known]);
-  return suggestion === undefined || suggestion.length < 3 ? '' : `; did you mean ${suggestion}?`;
+/** Returns `; did you mean Refund.Create?` or an empty string. */
+function didYouMean(name: string, known: ReadonlySet<string>): string {
+  const closest = sameLetters(name, known) ?? nearest(name, [...known]);
+  return closest === undefined || closest.length < 3 ? '' : `; did you mean ${closest}?`;
 }
 
-/** The name of a tool is that of its operation with other marks: refund_create. */
-function bareNameOf(name: string, known: ReadonlySet<string>): string | undefined {
-  const bare = (text: string): string => text.replace(/[._]/g, '').toLowerCase();
-  return [...known].find((candidate) => bare(candidate) === bare(name));
+/** Returns the known name with the same letters: `Refund.Create` for `refund_create`, the name of its tool. */
+function sameLetters(name: string, known: ReadonlySet<string>): string | undefined {
+  const lettersOf = (text: string): string => text.replace(/[._]/g, '').toLowerCase();
+  return [...known].find((candidate) => lettersOf(candidate) === lettersOf(name));
 }
 
 function operationNames(catalog: Catalog): string[] {
@@ -100,7 +109,7 @@ function operationNames(catalog: Catalog): string[] {
   return [...ofEntities, ...catalog.actionNames()];
 }
 
-/** The types that an endpoint may select are those of Stripe's package. */
+/** Returns the event types of Stripe's package: those that a webhook endpoint may select. */
 function snapshotEventTypes(catalog: Catalog): readonly string[] {
   const { enabled_events: field } = catalog.entity('WebhookEndpoint').operations.Create?.params ?? {};
   const type = field?.type;

@@ -4,13 +4,13 @@ import { parseSettings } from '../config/settings.ts';
 import { isConnectorError, settingsInvalid, type ConnectorError, type FieldViolation } from '../errors.ts';
 
 /**
- * Returns every problem of a settings file with its path. Name and region are required, as in a deployment. `base` is
- * the value of STRIPE_API_BASE.
+ * Returns every problem of a settings file with its path. Name and region are required, as in a deployment.
+ * `stripeApiBase` is the value of STRIPE_API_BASE.
  */
 export function checkFile(
   file: string,
   readFile: (file: string) => string,
-  base: string | undefined,
+  stripeApiBase: string | undefined,
 ): readonly FieldViolation[] {
   let document: unknown;
   let problems: readonly FieldViolation[];
@@ -28,16 +28,18 @@ export function checkFile(
     return [{ field: file, description: why }];
   }
   const ssltype = (document as Readonly<Record<string, unknown>> | null)?.['proxy_ssltype'];
-  const inClear = isPlaintext(ssltype, base) ? [{ field: 'proxy_ssltype', description: PLAINTEXT_ERROR }] : [];
-  // A field with a problem in its JSON text is not reported twice.
+  const plaintext = isPlaintext(ssltype, stripeApiBase)
+    ? [{ field: 'proxy_ssltype', description: PLAINTEXT_ERROR }]
+    : [];
+  // The problem of a field in the JSON text is reported alone.
   const reported = new Set(problems.map(({ field }) => field));
   return [
     ...problems,
-    ...[...settingsProblemsOf(file, document), ...inClear].filter(({ field }) => !reported.has(field)),
+    ...[...settingsProblems(file, document), ...plaintext].filter(({ field }) => !reported.has(field)),
   ];
 }
 
-function settingsProblemsOf(file: string, document: unknown): readonly FieldViolation[] {
+function settingsProblems(file: string, document: unknown): readonly FieldViolation[] {
   try {
     parseSettings(document);
     return [];
@@ -48,7 +50,7 @@ function settingsProblemsOf(file: string, document: unknown): readonly FieldViol
 }
 
 /** Returns one error that lists all problems, one per line. */
-export function settingsProblems(file: string, problems: readonly FieldViolation[]): ConnectorError {
+export function settingsFileError(file: string, problems: readonly FieldViolation[]): ConnectorError {
   const lines = problems.map(({ field, description }) => `  ${field}: ${description}`);
   return settingsInvalid(
     [`${file}: ${problems.length} problem${problems.length === 1 ? '' : 's'}`, ...lines].join('\n'),

@@ -18,7 +18,7 @@ async function runCommandLine(): Promise<void> {
   else await runParsed(parsed);
 }
 
-/** Returns what the parser printed as an error in JSON. Its last line names the help. */
+/** Returns the parser's output as an error in JSON, without its last line, which refers to the help. */
 function usageJson(problems: readonly string[]): string {
   const lines = problems.join('').trim().split('\n');
   const message = lines
@@ -28,7 +28,7 @@ function usageJson(problems: readonly string[]): string {
   return `${JSON.stringify({ error: { message, reason: 'USAGE' } })}\n`;
 }
 
-async function runParsed({ row, words, options }: ParsedLine): Promise<void> {
+async function runParsed({ row, args, options }: ParsedLine): Promise<void> {
   const json = options['json'] === true;
   const [{ shownError }, { clauseWithCaret }] = await Promise.all([
     import('./io/exit.ts'),
@@ -36,7 +36,7 @@ async function runParsed({ row, words, options }: ParsedLine): Promise<void> {
   ]);
   try {
     const run = await row.run();
-    const context = await contextOf(words, options);
+    const context = await contextOf(args, options);
     const outcome = await run(context);
     context.progress.end();
     if (outcome === undefined) return;
@@ -48,7 +48,7 @@ async function runParsed({ row, words, options }: ParsedLine): Promise<void> {
     process.stderr.write(json ? `${JSON.stringify({ error })}\n` : `${shown}\n`);
     process.exitCode = status;
   }
-  // Clients of Google and keep-alive connections would hold the process.
+  // Clients of Google and keep-alive connections would keep the process running.
   await flushed(process.stdout);
   process.exit();
 }
@@ -72,18 +72,18 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
-async function contextOf(words: readonly string[], options: OptionValues): Promise<CommandContext> {
+async function contextOf(args: readonly string[], options: OptionValues): Promise<CommandContext> {
   const [{ adminCaller }, { progressOn }, { connectorServer }] = await Promise.all([
     import('./io/admin.ts'),
     import('./io/progress.ts'),
     import('./io/server.ts'),
   ]);
-  const environment = applied(options);
+  const environment = environmentWith(options);
   const aborting = new AbortController();
   process.once('SIGINT', () => aborting.abort());
   const server = (): ReturnType<typeof connectorServer> => connectorServer(environment, aborting.signal);
   return {
-    words,
+    args,
     text: (name) => (typeof options[name] === 'string' ? options[name] : undefined),
     flag: (name) => options[name] === true,
     environment,
@@ -96,23 +96,26 @@ async function contextOf(words: readonly string[], options: OptionValues): Promi
   };
 }
 
+/** The variable of the environment that each global option replaces. */
+const VARIABLE_OF_OPTION: Readonly<Record<string, string>> = {
+  settings: 'CONNECTION_SETTINGS_FILE',
+  project: 'GOOGLE_CLOUD_PROJECT',
+  url: 'STRIPE_CONNECTOR_URL',
+};
+
 /** Returns the environment with the global options, which take precedence. */
-function applied(options: OptionValues): CommandEnvironment {
-  const set = (name: string, variable: string): Record<string, string> =>
-    typeof options[name] === 'string' ? { [variable]: options[name] } : {};
-  const settings = set('settings', 'CONNECTION_SETTINGS_FILE');
-  const { CONNECTION_SETTINGS: inline, ...rest } = process.env;
-  const kept = Object.keys(settings).length > 0 || inline === undefined ? {} : { CONNECTION_SETTINGS: inline };
-  return {
-    ...rest,
-    ...kept,
-    ...settings,
-    ...set('project', 'GOOGLE_CLOUD_PROJECT'),
-    ...set('url', 'STRIPE_CONNECTOR_URL'),
-  };
+function environmentWith(options: OptionValues): CommandEnvironment {
+  const environment = { ...process.env };
+  // `--settings` also replaces settings that are in the environment as a text.
+  if (typeof options['settings'] === 'string') delete environment['CONNECTION_SETTINGS'];
+  for (const [option, variable] of Object.entries(VARIABLE_OF_OPTION)) {
+    const value = options[option];
+    if (typeof value === 'string') environment[variable] = value;
+  }
+  return environment;
 }
 
-// A reader such as `head` closed the pipe: the rest is not wanted.
+// A program such as `head` closed the pipe, because it needs no more output.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

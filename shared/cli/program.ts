@@ -20,7 +20,8 @@ export type OptionValues = Readonly<Record<string, string | boolean | undefined>
 /** A command line that is valid. */
 export interface ParsedLine {
   readonly row: CommandRow;
-  readonly words: readonly string[];
+  /** Positional arguments in order. */
+  readonly args: readonly string[];
   readonly options: OptionValues;
 }
 
@@ -50,30 +51,7 @@ export interface LineOutput {
 /** Parses a command line. Returns the exit status if help, the version or an error was printed. */
 export function parseLine(args: readonly string[], version: string, { out, err }: LineOutput): ParsedLine | number {
   let parsed: ParsedLine | undefined;
-  const program = newCommand(PROGRAM, { out, err })
-    .description("Stripe's objects and actions through a rate-limited, retry-safe connector.")
-    .version(version, '-V, --version')
-    .addHelpText('after', EPILOG)
-    .helpCommand('help [command]', 'show the help of a command');
-  const groups = new Map<string, Command>();
-  for (const { name, summary } of OPERATOR_GROUPS)
-    groups.set(name, newCommand(name, { out, err }).description(summary));
-  // A command may have others below it: `sandbox` and `sandbox advance`.
-  const commands = new Map<string, Command>();
-  for (const row of COMMANDS) {
-    const [first = '', second] = row.name.split(' ');
-    const command = newCommand(second ?? first, { out, err });
-    describe(command, row);
-    command.action(() => {
-      parsed = { row, words: command.args, options: command.optsWithGlobals() };
-    });
-    commands.set(row.name, command);
-    const group = second === undefined ? undefined : (groups.get(first) ?? commands.get(first));
-    (group ?? program).addCommand(command);
-    if (group !== undefined && group.parent === null) program.addCommand(group);
-  }
-  for (const [name, group] of groups)
-    group.addHelpText('after', `\nExamples:\n${examplesOf(COMMANDS.filter((row) => row.name.startsWith(`${name} `)))}`);
+  const program = createProgram(version, { out, err }, (line) => (parsed = line));
   if (args.length === 0) {
     out(program.helpInformation() + EPILOG);
     return EXIT.success;
@@ -87,6 +65,32 @@ export function parseLine(args: readonly string[], version: string, { out, err }
   return parsed ?? EXIT.usage;
 }
 
+/** Returns the program with all commands. `onCommand` receives the command that the user typed. */
+function createProgram(version: string, output: LineOutput, onCommand: (line: ParsedLine) => void): Command {
+  const program = newCommand(PROGRAM, output)
+    .description("Stripe's objects and actions through a rate-limited, retry-safe connector.")
+    .version(version, '-V, --version')
+    .addHelpText('after', EPILOG)
+    .helpCommand('help [command]', 'show the help of a command');
+  const groups = new Map<string, Command>();
+  for (const { name, summary } of OPERATOR_GROUPS) groups.set(name, newCommand(name, output).description(summary));
+  // A command may have subcommands: `sandbox` has `sandbox advance`.
+  const commands = new Map<string, Command>();
+  for (const row of COMMANDS) {
+    const [first = '', second] = row.name.split(' ');
+    const command = newCommand(second ?? first, output);
+    addHelp(command, row);
+    command.action(() => onCommand({ row, args: command.args, options: command.optsWithGlobals() }));
+    commands.set(row.name, command);
+    const group = second === undefined ? undefined : (groups.get(first) ?? commands.get(first));
+    (group ?? program).addCommand(command);
+    if (group !== undefined && group.parent === null) program.addCommand(group);
+  }
+  for (const [name, group] of groups)
+    group.addHelpText('after', `\nExamples:\n${examplesOf(COMMANDS.filter((row) => row.name.startsWith(`${name} `)))}`);
+  return program;
+}
+
 function newCommand(name: string, { out, err }: LineOutput): Command {
   const command = new Command(name)
     .exitOverride()
@@ -97,18 +101,18 @@ function newCommand(name: string, { out, err }: LineOutput): Command {
   return command;
 }
 
-/** Returns the options of every command. Those of a command between are its own: `sandbox advance` has no `--port`. */
+/** Returns the global options. A subcommand does not inherit others: `sandbox advance` has no `--port`. */
 function optionsOfProgram(command: Command): Option[] {
   let top = command;
   while (top.parent !== null) top = top.parent;
   return top === command ? [] : [...top.options];
 }
 
-function describe(command: Command, row: CommandRow): void {
+function addHelp(command: Command, row: CommandRow): void {
   command
     .summary(row.summary)
     .description(row.details === undefined ? row.summary : `${row.summary}\n\n${row.details}`);
-  for (const [syntax, description] of row.words ?? []) command.argument(syntax, description);
+  for (const [syntax, description] of row.args ?? []) command.argument(syntax, description);
   for (const [flags, description] of row.options ?? []) command.option(flags, description);
   command.addHelpText('after', `\nExamples:\n${examplesOf([row])}`);
 }

@@ -34,6 +34,7 @@ export function parseSettings(document: unknown): Settings {
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [camel(key), value])) as unknown as Settings;
 }
 
-function camel(key: string): string {
+/** Converts snake_case to camelCase: `max_affected` -> `maxAffected`. */
+export function camel(key: string): string {
   return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

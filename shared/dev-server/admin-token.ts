@@ -5,7 +5,7 @@ import path from 'node:path';
 
 type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
-/** The variable with which a command gets the token if the server could not write the file. */
+/** Environment variable from which a command reads the token if the server could not write the file. */
 export const ADMIN_TOKEN_VARIABLE = 'STRIPE_CONNECTOR_TOKEN';
 
 /** Returns a token for one start of the local server: 256 random bits. */
@@ -36,7 +36,7 @@ export function writeAdminToken(environment: EnvironmentVariables, port: number,
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       remove();
-      // Without another listener the signal ends the process, as it would without this one.
+      // This listener replaced the default action. If no other one is left, the signal must still end the process.
       if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
     });
   return file;
@@ -51,7 +51,7 @@ export function readAdminToken(environment: EnvironmentVariables, port: number):
   }
 }
 
-/** Returns the ports for which a server of this user wrote a token, the last first. A killed one leaves its file. */
+/** Returns the ports for which servers of this user wrote a token, newest first. A killed server leaves its file. */
 export function startedPorts(environment: EnvironmentVariables): readonly number[] {
   const folder = path.dirname(tokenFile(environment, 0));
   try {
@@ -65,16 +65,16 @@ export function startedPorts(environment: EnvironmentVariables): readonly number
   }
 }
 
-/** Returns the file in the user's cache folder. https://specifications.freedesktop.org/basedir-spec/latest/ */
+/** Returns the path of the token file in the user's cache folder. https://specifications.freedesktop.org/basedir-spec/latest/ */
 function tokenFile(environment: EnvironmentVariables, port: number): string {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: windows } = environment;
   const cacheFolder = [xdg, windows].find((folder) => folder !== undefined && path.isAbsolute(folder));
   return path.join(cacheFolder ?? path.join(homedir(), '.cache'), 'stripe-connector', `${port}.token`);
 }
 
-/** Returns whether the folder is this user's and no other user can write into it. */
+/** Returns whether this user owns the folder and no other user can write to it. */
 function isOwnFolder(folder: string): boolean {
   const { uid, mode } = lstatSync(folder);
-  // Windows has neither user ids nor modes: its folder of local application data is the user's.
+  // Windows has no user ids and modes. Its folder of local application data belongs to the user.
   return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
 }

@@ -14,19 +14,19 @@ export interface ServerAnnouncement {
   readonly exposure: Exposure;
   readonly settings: Settings;
   readonly capacity: Capacity;
-  /** What Stripe says of the API key. Undefined if it was not asked, or has not answered yet. */
+  /** Result of the check of the API key. Undefined with the sandbox, and until Stripe responds. */
   readonly keyLine: string | undefined;
-  /** Messages go to Pub/Sub. */
+  /** True if messages are published to Pub/Sub. */
   readonly publishes: boolean;
-  /** The sandbox is in this process. Its admin API is at `/_sandbox/` of this server. */
-  readonly ownsSandbox: boolean;
-  /** Set if the token of the admin methods could not be written to its file. */
+  /** True if the sandbox runs in this process. Its admin API is at `/_sandbox/` of this server. */
+  readonly runsSandbox: boolean;
+  /** Token of the admin methods. Set only if the token file could not be written. */
   readonly shownToken: string | undefined;
 }
 
 /**
- * Returns what the local server prints when it is ready: everything that a new user needs for the first call. The
- * address and the example call are last, directly above the prompt.
+ * Returns the text that the local server prints when it is ready: everything that a new user needs for the first call.
+ * The address and the example call come last, so that they are directly above the prompt.
  */
 export function startMessage(details: ServerAnnouncement): string {
   const base = `http://localhost:${details.port}`;
@@ -37,7 +37,7 @@ export function startMessage(details: ServerAnnouncement): string {
     `${details.functions.length} functions, POST ${base}/<name>: ${details.functions.slice(0, 3).join(', ')}, ...`,
     `stripe: ${details.stripe}`,
     ...(details.keyLine === undefined ? [] : [details.keyLine]),
-    ...(details.ownsSandbox ? [`sandbox control (time, faults, requests): ${base}/_sandbox/`] : []),
+    ...(details.runsSandbox ? [`sandbox control (time, faults, requests): ${base}/_sandbox/`] : []),
     `state: ${details.state}`,
     describeEvents(details.settings, details.publishes),
     describeExposure(details.exposure),

@@ -28,7 +28,7 @@ function isLocalOrigin(origin: string): boolean {
   return /^https?:\/\//i.test(origin) && isLocalAddress(origin.replace(/^https?:\/\//i, ''));
 }
 
-/** Returns whether a request has a body, or a content type, without which a page of another origin sends no body. */
+/** Returns whether a request may have a body. A request with a content type counts even without a length. */
 function hasBody(headers: IncomingMessage['headers']): boolean {
   return headers['content-type'] !== undefined || carriesBody(headers);
 }

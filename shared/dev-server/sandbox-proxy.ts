@@ -1,8 +1,8 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { ConnectorError, errorBody } from '../errors.ts';
 
-/** Paths of the sandbox's admin API that a page of a browser may use, by method. */
-const PROXIED_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
+/** Paths of the sandbox's admin API that the console may call, by method. */
+const CONSOLE_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
   ['GET', /^(requests|faults|rate_limit|time|billing|deliveries)$/],
   ['POST', /^(faults|rate_limit|time|billing|search_lag|seed)$/],
   ['DELETE', /^(requests|faults)$/],
@@ -10,7 +10,7 @@ const PROXIED_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
 ];
 
 const CONSOLE_PREFIX = '/console/sandbox/';
-/** The paths of the sandbox itself, for programs: the port of the sandbox changes with each start. */
+/** Prefix for programs, the same as at the sandbox itself. The sandbox's own port changes with each start. */
 const CONTROL_PREFIX = '/_sandbox/';
 
 export function isSandboxPath(path: string): boolean {
@@ -19,20 +19,20 @@ export function isSandboxPath(path: string): boolean {
 
 /** Base URLs of the sandboxes that requests are forwarded to. */
 export interface SandboxTargets {
-  /** For the console: the sandbox of this process. */
-  readonly own: string | undefined;
-  /** For programs: also another server on this machine. */
-  readonly control: string | undefined;
+  /** The sandbox in this process. */
+  readonly forConsole: string | undefined;
+  /** The sandbox in this process, or another one on this machine. */
+  readonly forPrograms: string | undefined;
 }
 
 /** Forwards a request to the admin API of the sandbox, so that the console and programs call this server only. */
 export async function proxySandbox(request: Request, response: Response, targets: SandboxTargets): Promise<void> {
   const isConsole = request.path.startsWith(CONSOLE_PREFIX);
-  const sandbox = isConsole ? targets.own : targets.control;
+  const sandbox = isConsole ? targets.forConsole : targets.forPrograms;
   const path = request.path.slice((isConsole ? CONSOLE_PREFIX : CONTROL_PREFIX).length);
   if (sandbox === undefined) return reject(response, 'this server does not run a sandbox', 'NO_SANDBOX');
-  if (isConsole && !PROXIED_PATHS.some(([method, pattern]) => method === request.method && pattern.test(path)))
-    return reject(response, `${request.method} ${path} is not available here`, 'NO_SUCH_PATH');
+  if (isConsole && !CONSOLE_PATHS.some(([method, pattern]) => method === request.method && pattern.test(path)))
+    return reject(response, `the console cannot call ${request.method} ${path} of the sandbox`, 'NO_SUCH_PATH');
   const reply = await fetch(`${sandbox}/_sandbox/${path}`, {
     method: request.method,
     ...(request.method === 'POST' || request.method === 'PUT'
@@ -40,7 +40,7 @@ export async function proxySandbox(request: Request, response: Response, targets
       : {}),
   });
   if (reply.headers.get('content-type')?.startsWith('application/json') !== true)
-    return reject(response, `no page is forwarded; see ${sandbox}/_sandbox/${path}`, 'NO_SUCH_PATH');
+    return reject(response, `pages are not forwarded; open ${sandbox}/_sandbox/${path}`, 'NO_SUCH_PATH');
   const body = await reply.text();
   response
     .status(reply.status)
@@ -48,7 +48,7 @@ export async function proxySandbox(request: Request, response: Response, targets
     .send(reply.ok ? body : errorText(body));
 }
 
-/** Returns the error body for a sandbox error, which is `{"error": "..."}`. Another server has other errors. */
+/** Converts an error of the sandbox, `{"error": "..."}`, or of another server to an error body of the connector. */
 function errorText(text: string): string {
   const { error } = JSON.parse(text) as { error?: unknown };
   const message = typeof error === 'string' ? error : 'the server that STRIPE_API_BASE names is not the sandbox';

@@ -1,7 +1,8 @@
 /**
- * `npm start`: serves all functions on one local port with the functions-framework, against the Stripe sandbox unless
- * the environment names another server. Needs no account and no cloud project.
+ * `npm start`: serves all functions on one local port with the functions-framework. The functions call the Stripe
+ * sandbox unless the environment names another server. No account and no cloud project is needed.
  */
+import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as framework from '@google-cloud/functions-framework';
@@ -18,7 +19,7 @@ import { quoted } from '../bounds.ts';
 import { ConnectorError, errorBody, toConnectorError } from '../errors.ts';
 import { deployment } from '../config/load.ts';
 import { exposureOf } from '../config/exposure.ts';
-import { createLocalApp } from '../app.ts';
+import { createLocalApp, type App } from '../app.ts';
 import { writeAdminToken, newAdminToken } from './admin-token.ts';
 import { checkHealth } from '../management/health.ts';
 import { describeKey, keyStatusOf } from '../management/key-status.ts';
@@ -32,7 +33,7 @@ const LOCAL_SETTINGS = 'stripe-connector-local';
 
 let stripe: StripeServer | undefined;
 
-/** The sandbox is in this process, so the function stripe-events accepts what the sandbox signs. */
+/** Returns the signing secrets of the sandbox, so that the function stripe-events accepts its webhooks. */
 function secretsOf({ state }: Sandbox): () => readonly string[] {
   return () => signingSecrets(state.accounts.values());
 }
@@ -40,14 +41,13 @@ function secretsOf({ state }: Sandbox): () => readonly string[] {
 const docs = docsRoute(__dirname);
 
 /**
- * What the check of the key at start reads: public data, so that no object of the account is read unasked. Stripe names
- * no read that every restricted key may do, so a key that may not do this one is accepted as well: Stripe answers 403 to
- * a key that it knows, and 401 to others. https://docs.stripe.com/keys/restricted-api-keys,
+ * The request that checks the API key at the start. It reads public data and no object of the account. Stripe responds
+ * with 401 to an invalid key, and with 403 to a restricted key that lacks the permission, so 403 counts as valid. https://docs.stripe.com/keys/restricted-api-keys,
  * https://docs.stripe.com/changelog/2016-10-19/insufficient-permissions-throw-403-error
  */
-const COUNTRY_SPECS = { path: '/v1/country_specs', params: { limit: '1' } };
+const KEY_CHECK_REQUEST = { path: '/v1/country_specs', params: { limit: '1' } };
 
-/** The start does not wait longer for the check of the key. Its result is then printed later. */
+/** Maximum time that the start waits for the check of the key. A later result is printed when it arrives. */
 const MAX_KEY_CHECK_MS = 5000;
 
 /** The server has no authentication, so it must not be reachable from other machines. */
@@ -62,12 +62,8 @@ const LARGE_BODIES: readonly (readonly [RegExp, number])[] = [
 async function start(): Promise<void> {
   if (process.env['K_SERVICE'] !== undefined)
     throw new Error('this server is for local development only; unset K_SERVICE');
-  const port = Number(process.env['PORT'] ?? 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new StartOptionError('PORT must be a port number from 0 to 65535');
-  // The dots of an example are not a secret: every delivery would fail.
-  if (process.env['STRIPE_WEBHOOK_SECRET']?.includes('...') === true)
-    throw new StartOptionError('STRIPE_WEBHOOK_SECRET has dots: set the whole signing secret, whsec_ and what follows');
+  const port = readPort();
+  checkWebhookSecret();
   const { open: openRequested, ...sandboxOptions } = startOptions(process.argv.slice(2));
   stripe = await stripeServer(sandboxOptions, __dirname);
   const { sandbox, description } = stripe;
@@ -78,6 +74,57 @@ async function start(): Promise<void> {
     adminToken,
     ...(sandbox === undefined ? {} : { sandboxSecrets: secretsOf(sandbox) }),
   });
+  const server = createLocalServer(port);
+  // The check runs before the server is ready, so that all later requests to Stripe come from callers.
+  const keyCheck = sandbox === undefined ? checkApiKey(app) : Promise.resolve(undefined);
+  const keyLine = await Promise.race([keyCheck, pause(MAX_KEY_CHECK_MS, undefined, { ref: false })]);
+  server.listen(port, HOST, () => {
+    const listeningPort = portOf(server, port);
+    const isTokenWritten = writeAdminToken(process.env, listeningPort, adminToken) !== undefined;
+    const message = startMessage({
+      port: listeningPort,
+      functions: Object.keys(handlers),
+      stripe: description,
+      state: describeState(),
+      exposure,
+      settings: app.settings,
+      capacity: app.capacity,
+      keyLine,
+      publishes: app.publishes,
+      runsSandbox: sandbox !== undefined,
+      shownToken: isTokenWritten ? undefined : adminToken,
+    });
+    console.log(message);
+    if (keyLine === undefined) void keyCheck.then((line) => line !== undefined && console.log(line));
+  });
+}
+
+/** Checks the API key at Stripe. Returns the line that the server prints about it. */
+async function checkApiKey(app: App): Promise<string | undefined> {
+  return describeKey(await keyStatusOf(app, (connector) => checkHealth(connector, KEY_CHECK_REQUEST)));
+}
+
+/** Returns the port that a server listens on, which differs from the requested port 0. */
+function portOf(server: Server, requestedPort: number): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : requestedPort;
+}
+
+function readPort(): number {
+  const port = Number(process.env['PORT'] ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new StartOptionError('PORT must be a port number from 0 to 65535');
+  return port;
+}
+
+/** Rejects a secret that was copied from an example with dots, because every delivery would fail. */
+function checkWebhookSecret(): void {
+  if (process.env['STRIPE_WEBHOOK_SECRET']?.includes('...') === true)
+    throw new StartOptionError('STRIPE_WEBHOOK_SECRET has dots: set the whole signing secret, whsec_ and what follows');
+}
+
+/** Creates the HTTP server of all functions. The process ends if the server cannot listen on the port. */
+function createLocalServer(port: number): Server {
   framework.http(LOCAL_SETTINGS, route);
   setBodyLimit((url) => LARGE_BODIES.find(([path]) => path.test(url))?.[1]);
   const server = getTestServer(LOCAL_SETTINGS);
@@ -89,33 +136,7 @@ async function start(): Promise<void> {
     );
     process.exit(1);
   });
-  // Before the server is ready, so that later requests to Stripe are those of its callers.
-  const keyCheck =
-    sandbox === undefined
-      ? keyStatusOf(app, (connector) => checkHealth(connector, COUNTRY_SPECS)).then(describeKey)
-      : Promise.resolve(undefined);
-  const keyLine = await Promise.race([keyCheck, pause(MAX_KEY_CHECK_MS, undefined, { ref: false })]);
-  server.listen(port, HOST, () => {
-    const address = server.address();
-    const actualPort = typeof address === 'object' && address !== null ? address.port : port;
-    const isTokenWritten = writeAdminToken(process.env, actualPort, adminToken) !== undefined;
-    const functions = Object.keys(handlers);
-    const shownToken = isTokenWritten ? undefined : adminToken;
-    const state = describeState();
-    const { settings, capacity, publishes } = app;
-    const details = {
-      port: actualPort,
-      functions,
-      stripe: description,
-      state,
-      exposure,
-      settings,
-      capacity,
-      shownToken,
-    };
-    console.log(startMessage({ ...details, publishes, keyLine, ownsSandbox: sandbox !== undefined }));
-    if (keyLine === undefined) void keyCheck.then((line) => line !== undefined && console.log(line));
-  });
+  return server;
 }
 
 /** A port or an option that is not valid. */
@@ -154,7 +175,7 @@ function describeState(): string {
   return project === undefined ? 'in memory of this process, lost when it stops' : `Firestore of project ${project}`;
 }
 
-/** The first segment of the path names the function. */
+/** Handles every request to the local server. The first segment of the path is the name of a function. */
 const route: framework.HttpFunction = (request, response): void => {
   const rejection = checkLocalRequest(request);
   if (rejection !== undefined) {
@@ -163,7 +184,8 @@ const route: framework.HttpFunction = (request, response): void => {
     return;
   }
   if (isSandboxPath(request.path)) {
-    proxySandbox(request, response, { own: stripe?.sandbox?.url, control: stripe?.control }).catch((error: unknown) => {
+    const targets = { forConsole: stripe?.sandbox?.url, forPrograms: stripe?.sandboxUrl };
+    proxySandbox(request, response, targets).catch((error: unknown) => {
       const unreachable = new ConnectorError('UNAVAILABLE', 'the sandbox does not respond', {
         reason: 'SANDBOX_UNREACHABLE',
         cause: error,

@@ -7,11 +7,12 @@ export interface StripeServer {
   readonly description: string;
   /** The sandbox that this process started. */
   readonly sandbox?: Sandbox;
-  /** URL of a sandbox whose admin API this server forwards: its own, or another server on this machine. */
-  readonly control: string | undefined;
+  /** URL of the sandbox whose admin API the local server forwards: in this process or elsewhere on this machine. */
+  readonly sandboxUrl: string | undefined;
 }
 
-interface SandboxChoice {
+/** Options of the sandbox, if it is started. */
+interface SandboxStartOptions {
   /** Name of a seed that fills an empty sandbox. */
   readonly seed: string | undefined;
   /** File that keeps the state of the sandbox between runs. */
@@ -19,10 +20,11 @@ interface SandboxChoice {
 }
 
 /**
- * Chooses the server that the connector calls. If the environment has a key, that is STRIPE_API_BASE or Stripe. Otherwise
- * it starts the sandbox, and sets its key and its URL in the environment. `folder` has the built catalog.
+ * Chooses the server that the connector calls. If the environment has a key, the server is STRIPE_API_BASE or Stripe.
+ * Otherwise the sandbox is started, and its key and URL are set in the environment. `folder` contains the built
+ * catalog.
  */
-export async function stripeServer({ seed, data }: SandboxChoice, folder: string): Promise<StripeServer> {
+export async function stripeServer({ seed, data }: SandboxStartOptions, folder: string): Promise<StripeServer> {
   const { STRIPE_API_KEY: key, STRIPE_API_BASE: base } = process.env;
   if (key !== undefined) {
     if (key.trim() === '')
@@ -31,7 +33,7 @@ export async function stripeServer({ seed, data }: SandboxChoice, folder: string
       );
     if (data !== undefined)
       throw new Error('--data keeps the sandbox, which STRIPE_API_KEY replaces; unset one of them');
-    return { description: base ?? 'https://api.stripe.com', control: isLocalhostUrl(base) ? base : undefined };
+    return { description: base ?? 'https://api.stripe.com', sandboxUrl: isLocalhostUrl(base) ? base : undefined };
   }
   if (base !== undefined) throw new Error('STRIPE_API_BASE requires STRIPE_API_KEY; set both');
   const sandbox = await startSandbox({
@@ -43,8 +45,8 @@ export async function stripeServer({ seed, data }: SandboxChoice, folder: string
   if (data !== undefined) saveAtExit(sandbox);
   process.env['STRIPE_API_KEY'] = sandbox.apiKey;
   process.env['STRIPE_API_BASE'] = sandbox.url;
-  const kept = data === undefined ? 'in memory and is lost when the server stops' : `kept in ${data}`;
-  return { description: `sandbox at ${sandbox.url} (its data is ${kept})`, sandbox, control: sandbox.url };
+  const storage = data === undefined ? 'in memory and is lost when the server stops' : `kept in ${data}`;
+  return { description: `sandbox at ${sandbox.url} (its data is ${storage})`, sandbox, sandboxUrl: sandbox.url };
 }
 
 /** Returns whether a base URL is `http://localhost` or `http://127.0.0.1`, with any port and no path. */
@@ -52,8 +54,11 @@ function isLocalhostUrl(base: string | undefined): boolean {
   return base !== undefined && /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?\/?$/.test(base);
 }
 
-/** Closing writes the file, at once. A signal without a listener would end the process without `exit`. */
-function saveAtExit(started: Sandbox): void {
-  process.once('exit', () => void started.close());
+/**
+ * Saves the data of the sandbox when the process ends. `close` writes the file synchronously. A signal without a
+ * listener would end the process without the event `exit`.
+ */
+function saveAtExit(sandbox: Sandbox): void {
+  process.once('exit', () => void sandbox.close());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0));
 }

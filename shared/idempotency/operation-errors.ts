@@ -71,7 +71,7 @@ export function inProgressError(leftMs: number): ConnectorError {
 export function payloadMismatchError(): ConnectorError {
   return new ConnectorError(
     'ALREADY_EXISTS',
-    'this operationId was already used with a different payload; `effect` is that of the first payload',
+    'this operationId was already used with a different payload; `effect` is that of the first payload; another payload needs another operationId',
     { reason: 'OPERATION_ID_REUSED' },
   );
 }

@@ -8,6 +8,8 @@ export interface OperationReport {
   readonly operationId: string;
   readonly state: OperationRecord['state'];
   readonly effect: Effect;
+  /** The reason of the error with which it failed, such as LOST_CARD. Null in other states. */
+  readonly reason: string | null;
   readonly attempts: number;
   /** How often the id got a new idempotency key because the attempt with the previous key failed permanently. */
   readonly keyVersion: number;
@@ -52,6 +54,7 @@ export function reportOf(operationId: string, record: OperationRecord, nowUs: nu
     operationId,
     state,
     effect: recordedEffect(record, nowUs),
+    reason: failureReason(record),
     attempts,
     keyVersion,
     requestIds,
@@ -61,6 +64,13 @@ export function reportOf(operationId: string, record: OperationRecord, nowUs: nu
     resolution: resolutionOf(record),
     whatToDo: whatToDo(record, nowUs),
   };
+}
+
+/** A write by clause that failed has a list of rows in place of an error. */
+function failureReason({ state, outcome, resolution }: OperationRecord): string | null {
+  if (state !== 'failed' || resolution !== '' || outcome === '') return null;
+  const { details } = JSON.parse(outcome) as { readonly details?: { readonly reason?: string } };
+  return details?.reason ?? null;
 }
 
 function whatToDo({ state, leaseEndsUs, firstCalledUs, resolution }: OperationRecord, nowUs: number): string {

@@ -50,7 +50,7 @@ async function document({ connector, request, functions }: RouteContext): Promis
   return openApi(discovery, chosen, {
     address: addressOf(request),
     connection: resourceNameOf(connector),
-    oneServer: local || servesAll === true,
+    hasOneServer: local || servesAll === true,
     functions: chosen.all ? functions : [],
   });
 }

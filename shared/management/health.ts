@@ -96,6 +96,7 @@ function healthAfter({ status, message, details }: ConnectorError, { path }: Hea
       keyAccepted: true,
       description: `the key has no permission to read ${path.split('/').at(-1)}, which other calls do not need`,
     };
+  if (details.reason === 'CONNECTION_SUSPENDED') return healthSuspended();
   if (status === 'RESOURCE_EXHAUSTED') return { state: 'ACTIVE', description: `busy: ${message}` };
   const auth = AUTH[details.reason];
   if (auth !== undefined)

@@ -19,8 +19,8 @@ const PARSE_ERROR = {
 };
 
 /**
- * Returns the response to a body that is not passed to the SDK, such as one with a repeated name or with a number that would
- * lose digits.
+ * Returns the response to a body that the SDK does not get: one with a repeated name, or with a number that would lose
+ * digits.
  */
 function invalidRequest(message: string): object {
   return { ...PARSE_ERROR, error: { code: -32_600, message } };

@@ -70,22 +70,17 @@ function entityTools(connector: Connector): [string, OfferedTool][] {
     catalog.operationsOf(entity).flatMap((operation): [string, OfferedTool][] => {
       const call = `${entity}.${operation}`;
       if (!isOffered(connector, call)) return [];
-      const definition = lazy(() => entityTool(discovery.entity(entity), operation, connector.deps));
-      const operationHandler = entityHandler(operation);
-      return [
-        [
-          toolName(call),
-          {
-            definition,
-            handler: operationHandler,
-            target: ['entity', entity],
-            fields: BODY_FIELDS[operation],
-            entity,
-            operation,
-            readOnly: () => !operationHandler.mutates,
-          },
-        ],
-      ];
+      const handler = entityHandler(operation);
+      const tool: OfferedTool = {
+        definition: lazy(() => entityTool(discovery.entity(entity), operation, connector.deps)),
+        handler,
+        target: ['entity', entity],
+        fields: BODY_FIELDS[operation],
+        entity,
+        operation,
+        readOnly: () => !handler.mutates,
+      };
+      return [[toolName(call), tool]];
     }),
   );
 }
@@ -93,25 +88,20 @@ function entityTools(connector: Connector): [string, OfferedTool][] {
 function actionTools(connector: Connector): [string, OfferedTool][] {
   const { catalog } = connector.deps;
   const discovery = discoveryOf(connector.deps);
-  const operationHandler = executeActionHandler();
+  const handler = executeActionHandler();
   return discovery.actionNames().flatMap((action): [string, OfferedTool][] => {
     if (!isOffered(connector, action)) return [];
     const catalogAction = catalog.action(action);
     if (catalogAction === undefined) return [];
-    const definition = lazy(() => actionTool(discovery.action(action), connector.deps));
-    return [
-      [
-        toolName(action),
-        {
-          definition,
-          handler: operationHandler,
-          target: ['action', action],
-          fields: BODY_FIELDS.Action,
-          entity: catalogAction.entity,
-          readOnly: () => catalogAction.method === 'GET',
-        },
-      ],
-    ];
+    const tool: OfferedTool = {
+      definition: lazy(() => actionTool(discovery.action(action), connector.deps)),
+      handler,
+      target: ['action', action],
+      fields: BODY_FIELDS.Action,
+      entity: catalogAction.entity,
+      readOnly: () => catalogAction.method === 'GET',
+    };
+    return [[toolName(action), tool]];
   });
 }
 

@@ -2,7 +2,7 @@ import type { Descriptions } from '../catalog/descriptions.ts';
 import type { Connector } from '../operations/connector.ts';
 import type { OfferedTool } from './offered-tools.ts';
 
-/** The operation that each verb of a query means. */
+/** The operation for each verb that a query may have. */
 const OPERATION_VERBS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['find', 'search', 'show', 'query', 'all'].map((verb) => [verb, 'list'])),
   ...Object.fromEntries(['fetch', 'read', 'retrieve', 'view'].map((verb) => [verb, 'get'])),

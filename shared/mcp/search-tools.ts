@@ -61,7 +61,7 @@ export interface SearchTools {
   call(name: string, input: ToolInput, check: SchemaValidator): Promise<ToolOutcome> | undefined;
 }
 
-/** Creates the two tools over these operations. */
+/** Creates the two tools for the operations in `callable`. */
 export function searchTools(connector: Connector, callable: ReadonlyMap<string, OfferedTool>): SearchTools {
   return {
     get tools() {

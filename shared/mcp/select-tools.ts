@@ -16,9 +16,9 @@ export interface SelectedTools {
 
 /**
  * Selects tools by the query parameter `entities` of the server's URL: `Customer,Invoice` selects the tools of these
- * entities, `*` all tools. Without it all tools are listed if there are at most 40; otherwise the most used ones, with
- * `find_operation` and `call_operation`. Tools outside `tools_allowlist` are never offered. Throws INVALID_ARGUMENT for an
- * unknown entity.
+ * entities, `*` selects all tools. Without the parameter the list has all tools if there are at most 40. Otherwise it has
+ * the most used ones, `find_operation` and `call_operation`. Tools outside `tools_allowlist` are never offered. Throws
+ * INVALID_ARGUMENT for an unknown entity.
  */
 export function selectTools(connector: Connector, entities: string | undefined): SelectedTools {
   const offered = offeredTools(connector);
@@ -29,7 +29,7 @@ export function selectTools(connector: Connector, entities: string | undefined):
   }
   if (entities.trim() === '*') return { listed: [...offered.keys()], callable: offered, searchable: false };
   const { catalog } = connector.deps;
-  const selected = new Set(entities.split(',').map((written) => requireEntity(catalog, written.trim())));
+  const selected = new Set(entities.split(',').map((name) => requireEntity(catalog, name.trim())));
   const callable = new Map([...offered].filter(([, { entity }]) => selected.has(entity)));
   return { listed: [...callable.keys()], callable, searchable: false };
 }

@@ -29,7 +29,7 @@ export function agentTools(connector: Connector, entities?: string): Tools {
       );
     return callTool(connector, tool, input, check);
   };
-  // The bytes that are left for the responses to all messages of one request.
+  // All messages of one request share one response, so they share its limit.
   let bytesLeft = MAX_TOOL_RESULT_BYTES;
   return {
     list(cursor) {
@@ -56,7 +56,7 @@ export function agentTools(connector: Connector, entities?: string): Tools {
       const outcome = await (search?.call(name, input, check) ?? callOffered(name, input, check));
       const isSearchResult = tools.has(name) && 'operations' in outcome.content;
       if (!outcome.failed && !isSearchResult) return outcome;
-      // MCP carries the content twice, as an object and as JSON text.
+      // A response of MCP has the content twice: as an object, and as JSON text.
       const text = JSON.stringify(outcome.content);
       bytesLeft -= Buffer.byteLength(text) + Buffer.byteLength(JSON.stringify(text));
       if (bytesLeft >= 0) return outcome;

@@ -103,11 +103,23 @@ export function requireEntity(catalog: Catalog, requestedName: string): string {
   ]);
 }
 
-/** Suggests an entity, also for a name without its namespace: `TestClock` is TestHelpers.TestClock. */
+/**
+ * Suggests entities, also for a name without its namespace (`TestClock` is TestHelpers.TestClock), and for the beginning
+ * of a name (`Payment`).
+ */
 function entitySuggestion(name: string, known: readonly string[]): string {
-  const ending = `.${name.toLowerCase()}`;
-  const found = name === '' ? [] : known.filter((entity) => entity.toLowerCase().endsWith(ending));
-  return found.length === 0 ? suggestion(name, known) : `; did you mean ${found.slice(0, 3).join(' or ')}?`;
+  const lower = name.toLowerCase();
+  if (lower === '') return '';
+  const found = known.filter((entity) => entity.toLowerCase().endsWith(`.${lower}`));
+  if (found.length > 0) return didYouMean(found);
+  const near = suggestion(name, known);
+  if (near !== '') return near;
+  const longer = known.filter((entity) => entity.toLowerCase().startsWith(lower));
+  return didYouMean(longer.toSorted((a, b) => a.length - b.length));
+}
+
+function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; did you mean ${names.slice(0, 3).join(' or ')}?`;
 }
 
 /**

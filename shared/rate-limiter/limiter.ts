@@ -238,7 +238,7 @@ function tell(settled: Settled<Caller>): void {
 function suspended(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
-    'the connection is suspended; nothing was sent; retry after an operator has resumed it',
+    'the connection is suspended; nothing was sent; repeat the call when an operator has resumed it (stripe-connector resume)',
     {
       reason: 'CONNECTION_SUSPENDED',
     },

@@ -10,10 +10,10 @@ export interface StripeApiErrorBody {
 }
 
 export class StripeApiError extends Error {
-  /** True if the endpoint had begun before it failed. Then the idempotency key keeps this response. */
+  /** True if the handler of the endpoint had started. The response is then stored under the idempotency key. */
   hasBegun = false;
 
-  /** True if the changes before the error stay. A declined payment, for example, leaves a failed charge. */
+  /** True if the changes before the error are kept. A declined payment, for example, leaves a failed charge. */
   keepsEffects: boolean;
 
   constructor(
@@ -53,7 +53,10 @@ export function badRequest(
   });
 }
 
-/** Runs a function that reads the parameters of a hash, and adds the hash to the parameter's name in its errors. */
+/**
+ * Runs a function that checks the members of a hash parameter. If it throws an error with `param`, the hash is added to
+ * the name: `number` becomes `card[number]`.
+ */
 export function withHashInParam<T>(hash: string, run: () => T): T {
   try {
     return run();
@@ -64,14 +67,19 @@ export function withHashInParam<T>(hash: string, run: () => T): T {
   }
 }
 
-/** Names of kinds in Stripe's error texts, if they differ from the names in the API. */
+/** Names of objects in Stripe's error texts, if they differ from the names in the API. */
 const OBJECT_WORDS: Readonly<Record<string, string>> = { payment_method: 'PaymentMethod', setup_intent: 'setupintent' };
 
 /** Returns the error for an id that does not exist: 404 for an id in the path, 400 for an id in a parameter. */
-export function noSuchObject(object: string, id: string, param: string, inBody = false): StripeApiError {
+export function noSuchObject(object: string, id: string, param: string, isInParam = false): StripeApiError {
   const words = OBJECT_WORDS[object] ?? object.replace(/^.*\./, '');
   const error = badRequest(`No such ${words}: '${id}'`, { code: 'resource_missing', param });
-  return inBody ? error : new StripeApiError(404, error.body);
+  return isInParam ? error : new StripeApiError(404, error.body);
+}
+
+/** Returns the error for a required parameter that the request does not have. */
+export function missingParam(param: string): StripeApiError {
+  return badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
 }
 
 /** Returns a `card_error` with status 402. */

@@ -7,12 +7,12 @@ import type { TypedParams } from './protocol/parameters/parameters.ts';
 import { badRequest, noSuchObject } from './api-error.ts';
 import { applyParams, emptyObject, type Account, type StoredObject } from './store.ts';
 
-/** What the handler of a route gets: one request on one account. */
+/** A request to one account, as the handler of a route receives it. */
 export interface Context {
   readonly account: Account;
   /** Returns another account by its id. The id of the platform is `''`. */
   readonly accountOf: (id: string) => Account;
-  /** Where the sandbox listens: `http://127.0.0.1:12111`. */
+  /** Base URL of the sandbox, such as `http://127.0.0.1:12111`. */
   readonly origin: string;
   readonly params: TypedParams;
   readonly ids: IdSource;
@@ -26,8 +26,8 @@ export interface Context {
 }
 
 /**
- * Creates and stores an object of an entity. Its fields have their initial values or the parameters of the same name,
- * and its id has Stripe's prefix.
+ * Creates and stores an object of an entity. A field gets the value of the parameter of the same name, or else its
+ * initial value. The id has Stripe's prefix, unless the parameters set an id.
  */
 export function makeObject(context: Context, name: string, params: TypedParams = {}): StoredObject {
   const entity = context.entity(name);
@@ -35,17 +35,13 @@ export function makeObject(context: Context, name: string, params: TypedParams =
   const object = emptyObject(entity.fields);
   applyParams(object, initialState({ ...context, params }, name), entity.fields);
   applyParams(object, params, entity.fields);
-  const chosen = typeof params['id'] === 'string' && params['id'] !== '' ? params['id'] : undefined;
-  if (chosen !== undefined && context.account.get(kind, chosen) !== undefined) throw alreadyExists(kind);
-  const stamped = {
-    ...object,
-    id: chosen ?? context.ids.id(kind),
-    object: kind,
-    ...(Object.hasOwn(object, 'created') ? { created: timestampIn(entity, context.now) } : {}),
-    ...(Object.hasOwn(object, 'updated') ? { updated: timestampIn(entity, context.now) } : {}),
-    ...(Object.hasOwn(object, 'livemode') ? { livemode: false } : {}),
-  };
-  // Responses omit the id of kinds that have none, such as account links. The store needs one.
+  const requestedId = typeof params['id'] === 'string' && params['id'] !== '' ? params['id'] : undefined;
+  if (requestedId !== undefined && context.account.get(kind, requestedId) !== undefined) throw alreadyExists(kind);
+  const stamped: StoredObject = { ...object, id: requestedId ?? context.ids.id(kind), object: kind };
+  if (Object.hasOwn(object, 'created')) stamped['created'] = timestampIn(entity, context.now);
+  if (Object.hasOwn(object, 'updated')) stamped['updated'] = timestampIn(entity, context.now);
+  if (Object.hasOwn(object, 'livemode')) stamped['livemode'] = false;
+  // The store needs an id. Responses omit it for entities without the field `id`, such as account links.
   if (!Object.hasOwn(entity.fields, 'id')) Object.defineProperty(stamped, 'id', { enumerable: false });
   generateFields(context, name, stamped);
   return context.account.put(kind, stamped);
@@ -59,7 +55,7 @@ function alreadyExists(kind: string): Error {
   });
 }
 
-/** Returns the time as Unix seconds in API v1 and as ISO 8601 in API v2. `created` and `updated` have the same type. */
+/** Returns the time as Unix seconds in API v1 and as ISO 8601 in API v2. `updated` has the type of `created`. */
 function timestampIn(entity: Entity, now: number): number | string {
   return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
 }

@@ -9,7 +9,7 @@ export interface EntityRules {
   readonly beforeUpdate?: (context: Context, object: StoredObject) => void;
   /** Runs before a deletion. It may reject the deletion or change the objects that depend on this one. */
   readonly beforeDelete?: (context: Context, object: StoredObject) => void;
-  /** Returns what a response shows of a stored object. If absent, it shows the object itself. */
+  /** Returns a stored object as responses show it. If absent, responses show it unchanged. */
   readonly toResponse?: (object: StoredObject, context: Context) => StoredObject;
   /** Brings a singleton up to date before a response shows it. */
   readonly beforeRead?: (context: Context, object: StoredObject) => void;
@@ -44,9 +44,10 @@ export interface ExtraRoute {
   readonly fields: Fields;
   /** An action of the catalog whose parameters the route accepts too. */
   readonly fieldsOfAction?: string;
-  /** Entity in the response, against which `expand` is checked. `list` says whether the response is a list of it. */
+  /** Entity of the response. `expand` may name its fields. */
   readonly entity: string;
-  readonly list: boolean;
+  /** True if the response is a list of the entity. */
+  readonly isList: boolean;
   readonly run: (context: Context, ids: Readonly<Record<string, string>>, path: string) => unknown;
 }
 
@@ -59,7 +60,7 @@ export interface Feature {
   /** By kind and field, such as `charge.refunds`. */
   readonly includes?: Readonly<Record<string, IncludableList>>;
   readonly routes?: readonly ExtraRoute[];
-  /** Handlers of what Stripe does later without a request, by name, such as `refund.fail`. */
+  /** Handlers of later changes that no request causes, by name, such as `refund.fail`. */
   readonly scheduled?: Readonly<Record<string, (context: Context, object: StoredObject) => void>>;
   /** Brings the objects of an account up to `context.now` after the admin API moved the sandbox's time. */
   readonly onTimeMoved?: (context: Context) => void;

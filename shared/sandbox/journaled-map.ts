@@ -1,7 +1,7 @@
 /** A map that can undo the changes of one request. */
 export class JournaledMap<V> extends Map<string, V> {
-  /** The value that each changed key had at `begin`. An empty array is a key that did not exist. */
-  private readonly before = new Map<string, readonly [] | readonly [V]>();
+  /** The value that each changed key had at `begin`. An empty array means that the key did not exist. */
+  private readonly valuesBefore = new Map<string, readonly [] | readonly [V]>();
   /** All entries before the first deletion since `begin`. Only a copy of all of them can restore their order. */
   private entriesBefore: readonly (readonly [string, V])[] | undefined;
 
@@ -19,31 +19,35 @@ export class JournaledMap<V> extends Map<string, V> {
 
   /** Marks the current state as the one that `undo` restores. */
   begin(): void {
-    this.before.clear();
+    this.valuesBefore.clear();
     this.entriesBefore = undefined;
   }
 
   undo(): void {
-    const { entriesBefore } = this;
-    const changed = new Map(this.before);
-    if (entriesBefore === undefined) {
-      for (const [key, [value]] of changed)
-        if (value === undefined) super.delete(key);
-        else super.set(key, value);
-    } else {
-      super.clear();
-      for (const [key, value] of entriesBefore) {
-        const before = changed.get(key);
-        if (before === undefined) super.set(key, value);
-        else if (before[0] !== undefined) super.set(key, before[0]);
-      }
-    }
+    if (this.entriesBefore === undefined) this.restoreValues();
+    else this.restoreEntries(this.entriesBefore);
     this.begin();
   }
 
+  /** Restores the changed keys. No key was deleted, so the others are still in their order. */
+  private restoreValues(): void {
+    for (const [key, [value]] of this.valuesBefore)
+      if (value === undefined) super.delete(key);
+      else super.set(key, value);
+  }
+
+  /** Restores all entries in their order. */
+  private restoreEntries(entries: readonly (readonly [string, V])[]): void {
+    super.clear();
+    for (const [key, value] of entries) {
+      const [valueBefore] = this.valuesBefore.get(key) ?? [value];
+      if (valueBefore !== undefined) super.set(key, valueBefore);
+    }
+  }
+
   private recordBefore(key: string): void {
-    if (this.before.has(key)) return;
+    if (this.valuesBefore.has(key)) return;
     const value = this.get(key);
-    this.before.set(key, value === undefined ? [] : [value]);
+    this.valuesBefore.set(key, value === undefined ? [] : [value]);
   }
 }

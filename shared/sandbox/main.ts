@@ -13,11 +13,11 @@ async function main(): Promise<void> {
     fill,
     clock,
   });
-  const kept = data === undefined ? 'in memory' : `kept in ${data}`;
-  console.log(`Stripe sandbox at ${sandbox.url} (${kept}); key ${sandbox.apiKey}
+  const storage = data === undefined ? 'in memory' : `kept in ${data}`;
+  console.log(`Stripe sandbox at ${sandbox.url} (${storage}); key ${sandbox.apiKey}
   curl -s ${sandbox.url}/v1/customers -u ${sandbox.apiKey}: -d email=jane@example.com
-  faults: POST ${sandbox.url}/_sandbox/faults {"kind":"rate_limit","times":1}; what arrived: GET ${sandbox.url}/_sandbox/requests
-  all of the admin API: GET ${sandbox.url}/_sandbox/`);
+  faults: POST ${sandbox.url}/_sandbox/faults {"kind":"rate_limit","times":1}; requests received: GET ${sandbox.url}/_sandbox/requests
+  the whole admin API: GET ${sandbox.url}/_sandbox/`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void sandbox.close().then(() => process.exit(0)));
 }

@@ -16,15 +16,15 @@ export interface CommandOptions {
 const DEFAULT_PORT = 12_111;
 
 /**
- * Parses `--port N --data FILE --seed demo --clock [TIME]`. Without `--port` the variable `SANDBOX_PORT`, then `PORT`
- * sets the port.
+ * Parses `--port N --data FILE --seed demo --clock [TIME]`. Without `--port`, the environment variable `SANDBOX_PORT`
+ * or else `PORT` sets the port.
  */
 export function commandOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
   now: number,
 ): CommandOptions {
-  // `--clock` without a time stops the time now.
+  // `--clock` without a time means the current time.
   const expandedArgs = args.flatMap((word, index) => {
     const next = args[index + 1];
     return word === '--clock' && (next === undefined || next.startsWith('--')) ? ['--clock', String(now)] : [word];
@@ -41,7 +41,7 @@ export function commandOptions(
   const port = Number(values.port ?? environment['SANDBOX_PORT'] ?? environment['PORT'] ?? DEFAULT_PORT);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port must be a port number');
   if (values.seed !== undefined && !Object.hasOwn(SEEDS, values.seed))
-    throw new Error(`--seed ${values.seed}: there is ${Object.keys(SEEDS).join(', ')}`);
+    throw new Error(`--seed ${values.seed}: no such seed. Seeds: ${Object.keys(SEEDS).join(', ')}`);
   return {
     port,
     data: values.data,

@@ -24,12 +24,12 @@ export interface SandboxOptions {
   /** 0 chooses a free port. */
   readonly port?: number;
   readonly seed?: number;
-  /** The only API keys that are valid. Without it every well-formed test key is. */
+  /** The valid API keys. If absent, every well-formed test key is valid. */
   readonly keys?: readonly string[];
   /** Returns Unix seconds. The default is the wall clock. */
   readonly now?: () => number;
   readonly catalogFolder?: string;
-  /** False ignores idempotency keys, so that tests can show what a client does without them. */
+  /** If false, idempotency keys are ignored. Tests use it to show that a client depends on them. */
   readonly idempotency?: boolean;
   /** Milliseconds before each retry of a webhook. */
   readonly retryDelays?: readonly number[] | undefined;
@@ -64,8 +64,8 @@ export { SANDBOX_KEY };
 
 /** Starts a local replacement for api.stripe.com. It keeps state and follows Stripe's rules and error texts. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const machine = new SandboxServer(options);
-  const server = http.createServer((request, response) => void machine.serve(request, response));
+  const sandbox = new SandboxServer(options);
+  const server = http.createServer((request, response) => void sandbox.serve(request, response));
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -74,21 +74,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const url = `http://127.0.0.1:${port}`;
-  machine.origin = url;
+  sandbox.origin = url;
   return {
     url,
     apiKey: options.keys?.[0] ?? SANDBOX_KEY,
-    requests: machine.requests,
-    faults: machine.faults,
-    state: machine.state,
-    deliveries: machine.deliveries,
-    effects: machine.api.effects,
-    seed: (...object) => machine.state.seed(...object),
-    setKeys: (keys) => (machine.keys = keys),
+    requests: sandbox.requests,
+    faults: sandbox.faults,
+    state: sandbox.state,
+    deliveries: sandbox.deliveries,
+    effects: sandbox.api.effects,
+    seed: (...object) => sandbox.state.seed(...object),
+    setKeys: (keys) => (sandbox.keys = keys),
     close: () =>
       new Promise((resolve) => {
-        machine.deliveries.close();
-        machine.save();
+        sandbox.deliveries.close();
+        sandbox.save();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -136,7 +136,7 @@ class SandboxServer {
     this.loadInitialState(options);
   }
 
-  /** Loads the state of the file, or else of the seed. The option `clock` overrides the clock of the file. */
+  /** Loads the state from the file, or else from the seed. The option `clock` overrides the clock of the file. */
   private loadInitialState({ data, fill, clock }: SandboxOptions): void {
     const snapshot = data === undefined ? undefined : readSnapshot(data);
     if (snapshot !== undefined) restoreSnapshot(this.state, snapshot);
@@ -156,44 +156,47 @@ class SandboxServer {
   }
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const at = performance.now();
+    const receivedAt = performance.now();
     const [path = '/', query = ''] = (request.url ?? '/').split('?');
     const body = parseReceived(request, await receiveBody(request));
     const method = request.method ?? '';
-    const form = { method, path, query, form: body.sent };
-    const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
     const page = customerPage(path);
     if (page !== undefined) {
+      const publish = (account: string): void => this.api.publish(account, null, API_VERSION);
       this.saveSoon();
-      return page(pageRequest(this.state, form, response, publish));
+      return page(pageRequest(this.state, { method, path, query, form: body.sent }, response, publish));
     }
     if (path.startsWith('/_sandbox/')) return handleAdminRequest(this, path, method, body.sent, response);
-    const logged = toReceivedRequest(request, path, query, body, at);
-    this.requests.push(logged);
-    this.options.onRequest?.(logged);
-    response.once('close', () => {
-      logged.doneAt = performance.now();
-      logged.status = response.statusCode;
-    });
+    const received = toReceivedRequest(request, path, query, body, receivedAt);
+    this.logRequest(received, response);
     if (method !== 'GET') this.saveSoon();
     const fault = this.faults.takeFault(method, path);
     // A delay does not change the response.
-    logged.clean = fault === undefined || fault.kind === 'delay';
+    received.clean = fault === undefined || fault.kind === 'delay';
     const apiRequest = {
       method,
       path,
       query,
       form: body.form,
       isUpload: body.isUpload,
-      isJson: method === 'POST' && body.form !== '' && logged.contentType?.startsWith('application/json') === true,
-      apiKey: logged.key,
-      account: logged.account,
-      idempotencyKey: logged.idempotencyKey,
-      version: logged.version,
+      isJson: method === 'POST' && body.form !== '' && received.contentType?.startsWith('application/json') === true,
+      apiKey: received.key,
+      account: received.account,
+      idempotencyKey: received.idempotencyKey,
+      version: received.version,
     };
     const respond = (): ApiResponse => this.api.handle(apiRequest);
     if (fault === undefined) return sendResponse(response, respond());
     const holdKey = (): (() => void) => this.api.holdKey(apiRequest);
     await applyFault(fault, request, response, this.api.requestId(), { execute: respond, holdKey });
+  }
+
+  private logRequest(received: ReceivedRequest, response: ServerResponse): void {
+    this.requests.push(received);
+    this.options.onRequest?.(received);
+    response.once('close', () => {
+      received.doneAt = performance.now();
+      received.status = response.statusCode;
+    });
   }
 }

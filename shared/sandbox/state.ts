@@ -1,9 +1,8 @@
 import type { Catalog } from '../ports/catalog.ts';
 import { makeObject, type Context } from './context.ts';
-import { IdSource as IdMaker } from './ids.ts';
+import { IdSource } from './ids.ts';
 import { FEATURE_RULES } from './machines/index.ts';
-import { readPaths } from './protocol/routes.ts';
-import type { PathIds } from './protocol/routes.ts';
+import { readPaths, type PathIds } from './protocol/routes.ts';
 import { Account, type StoredObject } from './store.ts';
 
 export interface StateOptions {
@@ -17,9 +16,9 @@ export interface StateOptions {
 
 /** The state of the sandbox: accounts, ids and time. */
 export class State {
-  readonly ids: IdMaker;
+  readonly ids: IdSource;
   readonly accounts = new Map<string, Account>();
-  /** Seconds until a search finds a new object. */
+  /** Seconds until a search finds a new object. The admin API sets it. */
   searchLag = 0;
   private readonly paths: ReadonlyMap<string, string>;
   /** Seconds by which the admin API moved the time. */
@@ -28,7 +27,7 @@ export class State {
   private frozen: number | undefined;
 
   constructor(private readonly options: StateOptions) {
-    this.ids = new IdMaker(options.seed);
+    this.ids = new IdSource(options.seed);
     this.paths = readPaths(options.catalog);
   }
 
@@ -74,6 +73,7 @@ export class State {
     this.frozen = frozen ?? undefined;
   }
 
+  /** Moves the time forward and brings the objects of all accounts up to it. */
   advance(seconds: number): void {
     if (this.frozen === undefined) this.offset += seconds;
     else this.frozen += seconds;
@@ -85,10 +85,11 @@ export class State {
       for (const onTimeMoved of FEATURE_RULES.onTimeMoved) onTimeMoved(this.context(account, {}));
   }
 
+  /** Returns the account with an id, and creates it if it does not exist. The id of the platform is `''`. */
   account(id: string): Account {
-    const existing = this.accounts.get(id) ?? new Account(id);
-    this.accounts.set(id, existing);
-    return existing;
+    const account = this.accounts.get(id) ?? new Account(id);
+    this.accounts.set(id, account);
+    return account;
   }
 
   context(account: Account, params: Record<string, unknown>): Context {
@@ -106,7 +107,7 @@ export class State {
     };
   }
 
-  /** Stores an object in an account without an event. */
+  /** Stores an object in an account, and discards the change that would cause an event. */
   seed(entity: string, params: Record<string, unknown> = {}, parents: PathIds = {}, account = ''): StoredObject {
     const owner = this.account(account);
     const object = makeObject(this.context(owner, params), entity, params);

@@ -3,7 +3,7 @@ import { ChangeLog } from './events/change-log.ts';
 import { JournaledMap } from './journaled-map.ts';
 import { badRequest } from './api-error.ts';
 
-/** A Stripe object in the store, which only has its current version. */
+/** A Stripe object in the store. The store has only the current version. */
 export interface StoredObject {
   id: string;
   object: string;
@@ -22,7 +22,7 @@ export class Account {
   readonly singletons = new JournaledMap<StoredObject>();
   /** The ids in the path under which a nested object was created. */
   readonly parents = new WeakMap<StoredObject, Readonly<Record<string, string>>>();
-  /** Data that Stripe stores and never shows, by the id of its object, such as signing secrets. */
+  /** Data that no response shows, such as signing secrets. The key is often the id of the object. */
   readonly privateData = new JournaledMap<unknown>();
   readonly changes = new ChangeLog();
 
@@ -52,7 +52,7 @@ export class Account {
     const former = objects.get(object.id);
     if (former !== undefined && former !== object) this.changes.recordRemoval(kind, former);
     objects.set(object.id, object);
-    // The entry of a deleted object is not a change: `removed` has recorded it.
+    // A deleted object with an entry is not a change, because `recordRemoval` has recorded the deletion.
     if (object['deleted'] !== true) this.changes.touch(kind, object);
     return object;
   }
@@ -93,7 +93,7 @@ export function emptyObject(fields: Fields): Record<string, unknown> {
     // Stripe sends this field only with deleted objects.
     if (name === 'deleted') return [];
     if (isListObjectType(field.type)) return field.nullable || field.optional ? [] : [[name, emptyList()]];
-    // Stripe omits such a field until it has a value, like `card` of a payment method of another type.
+    // Stripe omits an optional field that is never null until it has a value: `card` of a bank debit, for example.
     if (field.optional && !field.nullable) return [];
     return [[name, field.nullable ? null : emptyValue(field.type)]];
   });
@@ -113,8 +113,8 @@ function emptyValue(type: FieldType): unknown {
 
 function isListObjectType(type: FieldType): boolean {
   if (typeof type !== 'object' || !('object' in type)) return false;
-  const word = type.object['object']?.type;
-  return typeof word === 'object' && 'enum' in word && word.enum[0] === 'list';
+  const objectType = type.object['object']?.type;
+  return typeof objectType === 'object' && 'enum' in objectType && objectType.enum[0] === 'list';
 }
 
 export function emptyList(): { object: string; data: unknown[]; has_more: boolean; total_count: number; url: string } {
@@ -122,8 +122,9 @@ export function emptyList(): { object: string; data: unknown[]; has_more: boolea
 }
 
 /**
- * Sets the parameters that are fields of the object, and ignores the others. Hashes and metadata are merged, and `''`
- * unsets a field. With the entity's fields, a hash that was null gets every field of its type, as in Stripe's responses.
+ * Sets the fields of an object that the parameters name, and ignores other parameters. Hashes and metadata are merged,
+ * and `''` unsets a field. If `fields` is passed, a hash that was null gets every field of its type, as in Stripe's
+ * responses.
  */
 export function applyParams(
   object: Record<string, unknown>,

@@ -1,7 +1,7 @@
 /** Input schemas that fit into the context of a model. */
 import type { JsonSchema } from './json-schema.ts';
 
-/** Limit of a schema as JSON. In a larger schema the inputs below the first level have no descriptions. */
+/** A schema that is larger than this, as JSON, has descriptions at its first level only. */
 const MAX_DESCRIBED_BYTES = 8_000;
 
 /** Returns the schema of a payload with two levels of inputs. */
@@ -12,46 +12,52 @@ export function schemaForAgents(payload: JsonSchema): JsonSchema {
     : withoutNestedTexts(truncated, 0);
 }
 
+/** Removes the descriptions below the first level, and examples that are not the values of an open enum. */
 function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   const { description, examples, properties, items, anyOf, ...rest } = schema;
+  const isNested = depth > 1;
   const sameLevel = (part: JsonSchema): JsonSchema => withoutNestedTexts(part, depth);
-  return {
+  return withoutUndefined({
     ...rest,
-    ...(description === undefined || depth > 1 ? {} : { description }),
-    // An open enumeration needs its values.
-    ...(examples === undefined || (depth > 1 && examples.length === 1) ? {} : { examples }),
-    ...(properties === undefined
-      ? {}
-      : { properties: mapProperties(properties, (part) => withoutNestedTexts(part, depth + 1)) }),
-    ...(items === undefined ? {} : { items: sameLevel(items) }),
-    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(sameLevel) }),
-  };
+    description: isNested ? undefined : description,
+    // Several examples are the values of an open enum, which the model needs.
+    examples: isNested && examples?.length === 1 ? undefined : examples,
+    properties: properties && mapProperties(properties, (part) => withoutNestedTexts(part, depth + 1)),
+    items: items && sameLevel(items),
+    anyOf: anyOf?.map(sameLevel),
+  });
 }
+
+/** A longer list of values is omitted. */
+const MAX_LISTED_VALUES = 40;
 
 /** Removes the fields of objects below `levels` levels, because a complete schema would fill the context of a model. */
 function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
-  const { properties, items, anyOf, additionalProperties, example, ...rest } = schema;
+  const { properties, items, anyOf, enum: values, examples, example, ...rest } = schema;
   if (levels === 0 && properties !== undefined)
     return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
-  const values = rest.enum !== undefined && rest.enum.length > 40 ? { enum: undefined, ...typesOf(rest.enum) } : {};
-  const examples = rest.examples !== undefined && rest.examples.length > 40 ? { examples: undefined } : {};
-  return JSON.parse(
-    JSON.stringify({
-      ...rest,
-      ...values,
-      ...examples,
-      ...(example === undefined || rest.examples !== undefined ? {} : { examples: [example] }),
-      ...(properties === undefined
-        ? {}
-        : { properties: mapProperties(properties, (jsonSchema) => truncateSchema(jsonSchema, levels - 1)) }),
-      ...(items === undefined ? {} : { items: truncateSchema(items, Math.max(0, levels - 1)) }),
-      ...(anyOf === undefined ? {} : { anyOf: anyOf.map((jsonSchema) => truncateSchema(jsonSchema, levels)) }),
-      ...(additionalProperties === undefined ? {} : { additionalProperties }),
-    }),
-  ) as JsonSchema;
+  const hasManyValues = values !== undefined && values.length > MAX_LISTED_VALUES;
+  return withoutUndefined({
+    ...rest,
+    ...(hasManyValues ? typesOf(values) : { enum: values }),
+    examples: listedExamples(examples, example),
+    properties: properties && mapProperties(properties, (part) => truncateSchema(part, levels - 1)),
+    items: items && truncateSchema(items, Math.max(0, levels - 1)),
+    anyOf: anyOf?.map((part) => truncateSchema(part, levels)),
+  });
 }
 
-/** Returns the types of the values of a long enumeration. They are shown instead of the values. */
+/** Returns the keyword `examples`, because MCP clients do not know `example`. */
+function listedExamples(examples: JsonSchema['examples'], example: unknown): JsonSchema['examples'] | undefined {
+  if (examples !== undefined) return examples.length > MAX_LISTED_VALUES ? undefined : examples;
+  return example === undefined ? undefined : [example];
+}
+
+function withoutUndefined(schema: { readonly [K in keyof JsonSchema]: JsonSchema[K] | undefined }): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined)) as JsonSchema;
+}
+
+/** Returns the types of the values of a long enum, which replace the values. */
 function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
   return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
 }

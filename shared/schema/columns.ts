@@ -14,7 +14,7 @@ export interface ColumnDescriptor extends FieldText {
   readonly kind: ColumnKind;
   /** True for a column of the kind `json` that is an array. */
   readonly list?: true;
-  /** The key column is `Id`. */
+  /** True for the column `Id`. */
   readonly key: boolean;
   readonly nullable: boolean;
   /** True if the column is not an input of Create or Update. */
@@ -22,7 +22,10 @@ export interface ColumnDescriptor extends FieldText {
   readonly enum?: readonly string[];
   /** The entity whose id the column contains. */
   readonly reference?: string;
-  /** What evaluates a term on the column: Stripe's list, its Search API if the call allows it, or the connector (`here`). */
+  /**
+   * What evaluates a condition on the column: Stripe's list, Stripe's Search API if the call allows it, or the connector
+   * (`here`).
+   */
   readonly filter: 'stripe' | 'search' | 'here' | 'none';
   readonly sortable: boolean;
   /** False if only a clause may name it. */
@@ -90,7 +93,7 @@ function parentColumn({ entity, listFilterNames, descriptions }: ColumnContext, 
 function clauseOnlyColumns(context: ColumnContext, rowNames: ReadonlySet<string>): ColumnDescriptor[] {
   const { entity, list, listFilterNames, descriptions, text } = context;
   if (list === undefined) return [];
-  // A list parameter replaces an embedded member with the same name. It has no path in objects.
+  // A list parameter replaces an embedded member with the same name. A parameter has no path in Stripe's object.
   const pathsByName = new Map<string, readonly string[] | undefined>([
     ...embeddedNames(entity).map(({ name, path }) => [name, path] as const),
     ...[...listFilterNames].map((name) => [name, undefined] as const),
@@ -129,7 +132,7 @@ function embeddedNames({ fields }: Entity): Leaf[] {
 
 const NO_LIST: OperationDefinition = { path: '', params: {} };
 
-/** Returns what evaluates a term on a column. */
+/** Returns what evaluates a condition on a column. */
 function filterKind(
   { entity, list, listFilterNames }: ColumnContext,
   name: string,

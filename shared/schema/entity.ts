@@ -1,4 +1,5 @@
 import { pascal } from '../catalog/names.ts';
+import type { Descriptions } from '../catalog/descriptions.ts';
 import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/types.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
@@ -6,7 +7,6 @@ import { routesByParents } from '../operations/request/resolve-path.ts';
 import { columnsOf, type ColumnDescriptor } from './columns.ts';
 import { fieldTexts, parentText, type DescribeField } from './field-text.ts';
 import { inputSchema, type JsonSchema, type SchemaRules } from './json-schema.ts';
-import { describeOperation } from './operation-text.ts';
 import { entityIdSchema, idSchemaAt, targetSchema, type TargetSchema } from './object-ids.ts';
 import { DEFAULT_SCHEMA_CONTEXT, type SchemaContext } from './schema-context.ts';
 import { waitStatuses } from './wait-for-schema.ts';
@@ -164,3 +164,24 @@ function byOperation<T>(
     }),
   );
 }
+
+/** Returns what an operation does: `Create a Customer.`, then Stripe's description of the operation or of the entity. */
+function describeOperation(
+  { entity, singleton }: Entity,
+  operation: Operation,
+  descriptions: Descriptions | undefined,
+): string {
+  const nameWithArticle = `${/^[AEIO]/.test(entity) ? 'an' : 'a'} ${entity}`;
+  const lead = singleton
+    ? `${operation} the ${entity}, which has no id of its own.`
+    : FIRST_SENTENCES[operation](nameWithArticle, entity);
+  return [lead, descriptions?.operation(entity, operation) || (descriptions?.entity(entity) ?? [])].flat().join(' ');
+}
+
+const FIRST_SENTENCES: Readonly<Record<Operation, (nameWithArticle: string, entity: string) => string>> = {
+  List: (_, entity) => `List rows of ${entity}.`,
+  Get: (nameWithArticle) => `Get ${nameWithArticle} by its id.`,
+  Create: (nameWithArticle) => `Create ${nameWithArticle}.`,
+  Update: (nameWithArticle) => `Update ${nameWithArticle}.`,
+  Delete: (nameWithArticle) => `Delete ${nameWithArticle}.`,
+};

@@ -91,14 +91,14 @@ function targetById(definition: OperationDefinition): TargetSchema {
   return { anyOf: id === undefined ? withParentsInPayload : [byIdAlone, ...withParentsInPayload] };
 }
 
-/** Returns the rule for a body whose payload contains the parents, so that `entityId` is only the id. */
-function parentsInPayload({ path }: Route, routes: readonly Route[], takesId: boolean): TargetSchema {
+/** Returns the rule for a body whose payload contains the parents. `entityId` is then the id alone. */
+function parentsInPayload({ path }: Route, routes: readonly Route[], hasEntityId: boolean): TargetSchema {
   const parents = parentsOf(path).map(pascal);
   const pattern = `^${soleIdPattern(path, routes)}$`;
   return {
-    required: [...(takesId ? ['entityId'] : []), ...(parents.length === 0 ? [] : ['connectorInputPayload'])],
+    required: [...(hasEntityId ? ['entityId'] : []), ...(parents.length === 0 ? [] : ['connectorInputPayload'])],
     properties: {
-      ...(takesId ? { entityId: { ...ID_SCHEMA, pattern } } : {}),
+      ...(hasEntityId ? { entityId: { ...ID_SCHEMA, pattern } } : {}),
       ...(parents.length === 0 ? {} : { connectorInputPayload: { required: parents } }),
     },
   };

@@ -69,45 +69,55 @@ export interface ToolConnection {
 export function entityTool(
   descriptor: EntityDescriptor,
   operation: Operation,
-  { strict, limits }: ToolConnection,
+  connection: ToolConnection,
 ): ToolDefinition {
-  const { name, payloads, ids, parents, columns, operationDescriptions } = descriptor;
-  const isRead = operation === 'List' || operation === 'Get';
+  const { name, payloads, operationDescriptions } = descriptor;
   const payload = payloads[operation];
-  const { [operation]: idSchema } = ids;
-  const parentsPerRoute = parents[operation];
-  // The parents may be in `id` or in `input`. The schema requires neither, because models do not support a top-level
-  // `anyOf`.
-  const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
-  const idArgument = idSchema === undefined ? {} : { id: { ...idOrPath, description: ID_DESCRIPTION } };
-  // `fields` does not accept the names that only a clause may use, so these are listed separately, at the end.
-  const columnNames = (inRows: boolean): string =>
-    columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
-  const clauseOnly = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${columnNames(false)}`;
-  const columnList = operation === 'List' ? ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, 1500) : '';
+  const isRead = operation === 'List' || operation === 'Get';
+  const movesMoney = MOVES_STORED_MONEY.has(name) || (payload !== undefined && hasAmount(payload));
+  const columnList = operation === 'List' ? columnsText(descriptor) : '';
   return {
     name: toolName(`${name}.${operation}`),
     title: `${operation} ${name}`,
     description: `${operationDescriptions[operation] ?? `${operation} ${name}.`}${columnList}`,
     inputSchema:
       operation === 'List' || payload === undefined
-        ? listSchema(limits)
-        : argumentsSchema(
-            {
-              ...idArgument,
-              ...inputProperties(
-                idSchema === undefined ? payload : withParents(payload, parentsPerRoute ?? []),
-                strict,
-              ),
-            },
-            isRead,
-            Object.keys(idArgument),
-            waitArgument(descriptor.waitStatuses, limits),
-          ),
+        ? listSchema(connection.limits)
+        : entityArguments(descriptor, operation, payload, connection),
     readOnly: isRead,
-    destructive:
-      operation === 'Create' ? MOVES_STORED_MONEY.has(name) || (payload !== undefined && hasAmount(payload)) : !isRead,
+    destructive: operation === 'Create' ? movesMoney : !isRead,
   };
+}
+
+/** Returns the list of the columns of an entity for the description of its List. */
+function columnsText({ columns }: EntityDescriptor): string {
+  const columnNames = (inRows: boolean): string =>
+    columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
+  // `fields` does not accept the names that only a clause may use, so these are listed separately, at the end.
+  const clauseOnly = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${columnNames(false)}`;
+  return ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, 1500);
+}
+
+/** Returns the arguments of Get, Create, Update or Delete. */
+function entityArguments(
+  { ids, parents, waitStatuses }: EntityDescriptor,
+  operation: Operation,
+  payload: JsonSchema,
+  { strict, limits }: ToolConnection,
+): JsonSchema {
+  const { [operation]: idSchema } = ids;
+  const { [operation]: parentsPerRoute } = parents;
+  // The parents may be in `id` or in `input`. The schema requires neither, because models do not support a top-level
+  // `anyOf`.
+  const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
+  const idArgument = idSchema === undefined ? {} : { id: { ...idOrPath, description: ID_DESCRIPTION } };
+  const input = idSchema === undefined ? payload : withParents(payload, parentsPerRoute ?? []);
+  return argumentsSchema(
+    { ...idArgument, ...inputProperties(input, strict) },
+    operation === 'Get',
+    Object.keys(idArgument),
+    waitArgument(waitStatuses, limits),
+  );
 }
 
 /**
@@ -124,16 +134,16 @@ const MOVES_STORED_MONEY: ReadonlySet<string> = new Set([
 ]);
 
 export function actionTool(
-  { name, title, description, entity, readOnly: reads, input, waitStatuses }: ActionDescriptor,
+  { name, title, description, entity, readOnly, input, waitStatuses }: ActionDescriptor,
   { strict, limits }: ToolConnection,
 ): ToolDefinition {
   return {
     name: toolName(name),
     title,
     description: description ?? `${title}: an action of Stripe on ${entity}.`,
-    inputSchema: argumentsSchema(inputProperties(input, strict), reads, [], waitArgument(waitStatuses, limits)),
-    readOnly: reads,
-    destructive: !reads,
+    inputSchema: argumentsSchema(inputProperties(input, strict), readOnly, [], waitArgument(waitStatuses, limits)),
+    readOnly,
+    destructive: !readOnly,
   };
 }
 
@@ -145,7 +155,7 @@ function waitArgument(statuses: readonly string[], limits: RequestLimits): Reado
 
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
-  reads: boolean,
+  isRead: boolean,
   ids: readonly string[],
   waitFor: Readonly<Record<string, JsonSchema>>,
 ): JsonSchema {
@@ -154,8 +164,8 @@ function argumentsSchema(
     type: 'object',
     properties: {
       ...properties,
-      ...(reads ? {} : { operationId: OPERATION_ID, ...waitFor }),
-      priority: prioritySchema(reads ? 'read' : 'interactive'),
+      ...(isRead ? {} : { operationId: OPERATION_ID, ...waitFor }),
+      priority: prioritySchema(isRead ? 'read' : 'interactive'),
     },
     ...(required.length === 0 ? {} : { required }),
     additionalProperties: false,
@@ -169,7 +179,7 @@ function inputProperties(payload: JsonSchema, strict: boolean): Readonly<Record<
   return { input: strict ? schema : loosen(schema) };
 }
 
-/** Makes a schema accept unknown names and values and missing inputs, for another API version than the catalog's. */
+/** Returns a schema that accepts unknown names and values and missing inputs, for an API version without a catalog. */
 function loosen(schema: JsonSchema): JsonSchema {
   const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
   const description = values === undefined ? {} : { description: `such as ${values.join(', ')}` };

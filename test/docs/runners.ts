@@ -5,7 +5,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { parse as parseYaml } from 'yaml';
+import manifest from '../../functions/manifest.json';
 import { catalogFiles } from '../../shared/adapters/catalog-files.ts';
+import type { FunctionRow } from '../../shared/catalog/function-rows.ts';
 import { parseSettings } from '../../shared/config/settings.ts';
 import { planClause } from '../../shared/operations/list/plan.ts';
 import { assertCommandsKnown } from './known-commands.ts';
@@ -95,7 +97,8 @@ async function runJson({ text, about, line }: Example, stage: Stage): Promise<Re
   const [method, where] = about.split(' ');
   if (method === 'POST' && where !== undefined)
     return { json: await postExample(`http://localhost:${stage.port}${where}`, JSON.parse(text)) };
-  assert.ok(about === 'settings' || about === 'error', `an example of JSON says what it is: ${about}`);
+  if (about === 'function') assertEntry(JSON.parse(text) as FunctionRow);
+  else assert.ok(about === 'settings' || about === 'error', `an example of JSON says what it is: ${about}`);
   if (about === 'settings') parseSettings(JSON.parse(text));
   return {};
 }
@@ -111,6 +114,15 @@ async function runImported(executionId: string, about: string, shown: unknown, {
   const result = await runN8n(workflow, executionId, set);
   assert.equal(differs(shown, result), undefined);
   return { json: result };
+}
+
+/** The page shows an entry as functions/manifest.json has it, so that the calls of the page reach that function. */
+function assertEntry(shown: FunctionRow): void {
+  const entries: readonly FunctionRow[] = manifest.functions;
+  assert.deepEqual(
+    shown,
+    entries.find(({ name }) => name === shown.name),
+  );
 }
 
 /** Writes the file that a reader writes: the shell runs it later. */
@@ -146,7 +158,5 @@ async function runClient(text: string, page: string, stage: Stage): Promise<Resu
     platform: 'node',
     outfile,
   });
-  const printed = execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
-  assert.match(printed, /^succeeded\npi_\w+ succeeded\n$/);
-  return { printed };
+  return { printed: execFileSync(process.execPath, [outfile], { encoding: 'utf8' }) };
 }

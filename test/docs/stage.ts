@@ -66,7 +66,7 @@ export async function ownServer(): Promise<Stage> {
   return {
     folder,
     port,
-    env: {},
+    env: shellEnv(port),
     printed: server.output(),
     here: (text) => withPorts(text, { connector: port, sandbox: 12111, receiver: 9000 }),
     end: () => stopAll(folder, () => server.stop()),

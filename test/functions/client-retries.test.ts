@@ -162,3 +162,61 @@ test('an attempt that takes too long fails with the operation id to repeat it wi
     [504, 'CLIENT_TIMEOUT', true, 'slow-1', 'unknown'],
   );
 });
+
+for (const [sentence, respond, httpStatus, message] of [
+  [
+    'a connection that breaks',
+    // Node.js reports it so: https://nodejs.org/api/globals.html#fetch
+    () => Promise.reject(new TypeError('fetch failed', { cause: new Error('read ECONNRESET') })),
+    503,
+    /^no response: fetch failed: read ECONNRESET$/,
+  ],
+  [
+    'a response that breaks off',
+    () =>
+      Promise.resolve(
+        new Response(new ReadableStream({ start: (stream) => stream.error(new TypeError('terminated')) })),
+      ),
+    503,
+    /^no response: terminated$/,
+  ],
+  ['the page of a proxy', () => Promise.resolve(new Response('<html>', { status: 502 })), 502, /^HTTP 502 without/],
+  ['a page in place of a result', () => Promise.resolve(new Response('<html>')), 200, /^HTTP 200 without/],
+] as const)
+  test(`${sentence} leaves the outcome of a write open, and has its operation id`, async () => {
+    let sent: unknown;
+    const stripe = stripeConnector({
+      address: 'http://connector.test',
+      maxAttempts: 1,
+      fetch: (_url, init) => {
+        ({ operationId: sent } = JSON.parse(String(init?.body)) as { operationId?: unknown });
+        return respond();
+      },
+    });
+    const failure = await customersOf(stripe)
+      .create({})
+      .catch((error: unknown) => error);
+    assert.ok(failure instanceof ConnectorFailure);
+    assert.equal(typeof sent, 'string');
+    assert.deepEqual(
+      [failure.httpStatus, failure.reason, failure.operationId, failure.effect],
+      [httpStatus, 'CLIENT_NO_RESPONSE', sent, 'unknown'],
+    );
+    assert.match(failure.message, message);
+    const read = await customersOf(stripe)
+      .get('cus_1')
+      .catch((error: unknown) => error);
+    assert.equal((read as ConnectorFailure).effect, undefined);
+  });
+
+test('a rejection by Cloud Run did not reach the connector', async () => {
+  const stripe = stripeConnector({
+    address: 'http://connector.test',
+    fetch: () => Promise.resolve(new Response('<html>', { status: 403 })),
+  });
+  const failure = await customersOf(stripe)
+    .create({})
+    .catch((error: unknown) => error);
+  assert.ok(failure instanceof ConnectorFailure);
+  assert.deepEqual([failure.httpStatus, failure.effect], [403, undefined]);
+});

@@ -206,12 +206,12 @@ test('requests that follow the document work, and the responses match it', async
   await follow(document, 'Customer_Delete', { entityId });
 });
 
-// Found by a newcomer who added invoice-pay: the document asked it for its action, and typed its payload as a bare object.
+// Found by a newcomer who added a function: the document asked it for its action, and typed its payload as a bare object.
 test('the document of a restricted function omits the names that its row fixes and types its payload', () => {
   const discovery = new Discovery(catalogFiles('shared/catalog'));
   const rows = [
     ...manifest.functions,
-    { name: 'invoice-pay', restricts: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'pay-invoice', restricts: 'execute-action', actions: ['PayInvoice'] },
     { name: 'quote-end', restricts: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
     { name: 'billing-create', restricts: 'create-entity', entities: ['Customer', 'Invoice'] },
   ];
@@ -230,7 +230,7 @@ test('the document of a restricted function omits the names that its row fixes a
   ];
   const { input } = discovery.action('PayInvoice');
   const create = (name: string): unknown => discovery.entity(name).payloads.Create;
-  assert.deepEqual(told('invoice-pay'), [['connectorInputPayload'], ['PayInvoice'], input]);
+  assert.deepEqual(told('pay-invoice'), [['connectorInputPayload'], ['PayInvoice'], input]);
   assert.deepEqual(told('quote-end'), [
     ['action', 'connectorInputPayload'],
     ['AcceptQuote', 'CancelQuote'],

@@ -30,7 +30,12 @@ const discovery = new Discovery({
 const document = openApi(
   discovery,
   { entities: discovery.entityNames(), actions: discovery.actionNames() },
-  { address: 'https://connection.example.run.app', connection: 'c', oneServer: false, functions: manifest.functions },
+  {
+    address: 'https://connection.example.run.app',
+    connection: 'c',
+    hasOneServer: false,
+    functions: manifest.functions,
+  },
 );
 const { paths, components, ...rest } = document;
 const { schemas, ...others } = components;

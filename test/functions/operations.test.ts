@@ -41,6 +41,7 @@ test('a completed operation reports state, attempts and request ids, and no inpu
     operationId: 'shown/1',
     state: 'succeeded',
     effect: 'done',
+    reason: null,
     attempts: 1,
     keyVersion: 0,
     leaseEndsAt: null,
@@ -51,6 +52,28 @@ test('a completed operation reports state, attempts and request ids, and no inpu
   assert.ok(Math.abs(Date.parse(String(keptUntil)) - Date.now() - 30 * 86_400_000) < 60_000);
   assert.match(String(whatToDo), /It succeeded/);
   assert.doesNotMatch(JSON.stringify(body), /ada/i);
+});
+
+test('a failed operation reports the reason of its error, until a repeat succeeds', async () => {
+  const pay = (paymentMethod: string): ReturnType<typeof post> =>
+    post(`${running.url}/create-entity`, {
+      entity: 'PaymentIntent',
+      operationId: 'shown-3',
+      connectorInputPayload: {
+        Amount: 500,
+        Currency: 'usd',
+        PaymentMethod: paymentMethod,
+        Confirm: true,
+        ReturnUrl: 'https://example.com/',
+      },
+    });
+  // https://docs.stripe.com/testing#declined-payments
+  await pay('pm_card_visa_chargeDeclinedLostCard');
+  const failed = (await read('shown-3')).body;
+  assert.deepEqual([failed['state'], failed['reason'], failed['effect']], ['failed', 'LOST_CARD', 'none']);
+  await pay('pm_card_visa');
+  const { body } = await read('shown-3');
+  assert.deepEqual([body['state'], body['reason']], ['succeeded', null]);
 });
 
 // The admin methods of a deployed function need an identity: admin-attacks.test.ts calls them there.
@@ -104,6 +127,7 @@ test('every state says what the caller can do', () => {
     [{ state: 'indeterminate' }, 'unknown', /same operationId and payload/],
     [{ state: 'indeterminate', firstCalledUs: now - REPEAT_WINDOW_US - 1 }, 'unknown', /only reads what Stripe shows/],
     [{ state: 'failed' }, 'none', /nothing took effect/],
+    [{ state: 'failed', outcome: '' }, 'none', /nothing took effect/],
     [{ state: 'succeeded' }, 'done', /It succeeded/],
   ];
   for (const [change, effect, words] of cases) {

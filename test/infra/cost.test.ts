@@ -148,7 +148,7 @@ void test('a design has no figure for a rate that more than 50 instances would s
 void test('the sizes of the designs are those that the module gives', () => {
   const module = readFileSync('infra/blueprint/main.tf', 'utf8');
   assert.match(module, /var\.cpu < 1 \? 1 : coalesce\(var\.concurrency, /);
-  assert.match(module, /concurrency > 2 \* local\.whole\[name\]\.concurrency \? "\$\{2 \* /);
+  assert.match(module, /concurrency > 2 \* local\.base_rows\[name\]\.concurrency \? "\$\{2 \* /);
   for (const { cpu, gib, concurrency } of DESIGNS) {
     assert.ok(cpu >= 1 || concurrency === 1);
     assert.equal(gib, concurrency > 40 ? 0.5 : 0.25);

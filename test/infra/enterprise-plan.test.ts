@@ -201,7 +201,7 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
     },
     bug: [
       'blueprint/main.tf',
-      'startswith(local.whole[name].source, "events/") ? name : "callers"',
+      'startswith(local.base_rows[name].source, "events/") ? name : "callers"',
       'name == "reconcile-events" ? name : "callers"',
     ],
   },

@@ -90,7 +90,7 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'eighty requests share the memory of twenty': [
     'blueprint/main.tf',
-    'local.sizes[name].concurrency > 2 * local.whole[name].concurrency ?',
+    'local.sizes[name].concurrency > 2 * local.base_rows[name].concurrency ?',
     'false ?',
     'blueprint/functions#many_requests_at_a_time_have_twice_the_memory',
   ],
@@ -210,7 +210,7 @@ export const PLAN_BUGS: Readonly<Record<string, PlantedBug>> = {
   ],
   'the webhook runs as the account with the key': [
     'blueprint/main.tf',
-    'startswith(local.whole[name].source, "events/") ? name : "callers"',
+    'startswith(local.base_rows[name].source, "events/") ? name : "callers"',
     'false ? name : "callers"',
     'blueprint/accounts#an_account_for_each_group',
   ],

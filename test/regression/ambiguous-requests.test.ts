@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request } from '@google-cloud/functions-framework';
 import { fileText } from '../../shared/config/file-text.ts';
-import { checkFile, settingsProblems } from '../../shared/cli/check-settings.ts';
+import { checkFile, settingsFileError } from '../../shared/cli/check-settings.ts';
 import { redact } from '../../shared/redact.ts';
 import { readDeployment } from '../../shared/config/environment.ts';
 import { readSettings } from '../../shared/config/settings-document.ts';
@@ -211,7 +211,7 @@ test('check reports every problem of a file at once: of its text, of each value 
   assert.deepEqual(fields().sort(), ['api_key', 'colour', 'min_nodes', 'proxy_ssltype', 'verbosity']);
   assert.deepEqual(fields('http://127.0.0.1:1').sort(), ['api_key', 'colour', 'min_nodes', 'verbosity']);
   const printed = redact(
-    settingsProblems(
+    settingsFileError(
       'f',
       checkFile('f', () => text, undefined),
     ).message,

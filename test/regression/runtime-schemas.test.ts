@@ -37,7 +37,7 @@ after(() => server.close());
 
 /** The document of one entity or action, with its operation. */
 function documented(chosen: Partial<Record<'entities' | 'actions', string[]>>, path: string, method: string) {
-  const options = { address: server.url, connection: CONNECTION, oneServer: true, functions: [] };
+  const options = { address: server.url, connection: CONNECTION, hasOneServer: true, functions: [] };
   const { paths, components } = openApi(discovery, { entities: [], actions: [], ...chosen }, options);
   const { [method]: operation } = paths[path] as Readonly<Record<string, Operation>>;
   assert.ok(operation);

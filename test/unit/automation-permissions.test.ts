@@ -38,14 +38,14 @@ async function plans(cases: readonly object[], functions: readonly FunctionRow[]
   return found;
 }
 
-// Found by a newcomer who added invoice-pay to the manifest: its messages were answered by 501.
+// Found by a newcomer who added a function to the manifest: messages that named it were answered by 501.
 test('a message to a restricted function is planned like a call of its URL', async () => {
   const rows: readonly FunctionRow[] = [
     ...manifest.functions,
-    { name: 'invoice-pay', restricts: 'execute-action', actions: ['PayInvoice'] },
+    { name: 'pay-invoice', restricts: 'execute-action', actions: ['PayInvoice'] },
     { name: 'billing-get', restricts: 'get-entity', entities: ['Customer', 'Invoice'] },
   ];
-  const pay = { function: 'invoice-pay', connectorInputPayload: { InvoiceId: 'in_1' } };
+  const pay = { function: 'pay-invoice', connectorInputPayload: { InvoiceId: 'in_1' } };
   const get = { function: 'billing-get', entityId: 'in_1' };
   const list = { function: 'customer-list', explain: true, dryRun: false };
   const found = await plans(

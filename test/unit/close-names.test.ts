@@ -38,6 +38,7 @@ for (const [name, suggested] of [
   ['TestClock', 'TestHelpers.TestClock'],
   ['verificationsession', 'Identity.VerificationSession'],
   ['Custmer', 'Customer'],
+  ['Payment', 'PaymentLink or PaymentIntent or PaymentMethod'],
 ] as const)
   test(`the entity ${name} suggests ${suggested}`, () =>
     assert.equal(

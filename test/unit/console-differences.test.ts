@@ -77,6 +77,7 @@ test('the operations of an object are its requests with their records and events
     call: 'Customer.Create',
     state: 'succeeded',
     effect: 'done',
+    reason: null,
     attempts: 1,
     keyVersion: 0,
     requestIds: ['req_1'],

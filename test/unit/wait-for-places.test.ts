@@ -143,7 +143,7 @@ test('the OpenAPI document has waitFor in the body of every function that writes
   const { paths } = openApi(discovery, selectionOf(discovery, undefined, undefined), {
     address: 'http://localhost:8080',
     connection: 'projects/p/locations/l/connections/c',
-    oneServer: true,
+    hasOneServer: true,
     functions: manifest.functions,
   });
   const has = (name: string): boolean => JSON.stringify(paths[`/${name}`]).includes('"waitFor"');

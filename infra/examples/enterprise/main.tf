@@ -111,7 +111,7 @@ module "connection" {
   direct_vpc      = { network = google_compute_network.functions.id, subnetwork = google_compute_subnetwork.functions.id, tags = ["stripe-connector"] }
   vpc_egress      = "ALL_TRAFFIC"
 
-  # The domain is the load balancer's: see webhook.tf.
+  # The domain points to the load balancer in webhook.tf.
   enable_events   = true
   webhook_ingress = "ALLOW_INTERNAL_AND_GCLB"
   public_webhook  = var.webhook_tag != null
@@ -140,11 +140,11 @@ output "webhook_address" {
 }
 
 output "rate_per_second" {
-  description = "requests a second to Stripe, with min_nodes and with max_nodes"
+  description = "maximum requests a second to Stripe, with min_nodes and with max_nodes"
   value       = module.connection.rate_per_second
 }
 
 output "warm_usd_a_month" {
-  description = "US dollars that a month costs without any call"
+  description = "US dollars of a month without any call"
   value       = module.connection.warm_usd_a_month
 }

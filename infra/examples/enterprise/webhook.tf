@@ -1,6 +1,6 @@
 # Stripe -> load balancer -> Cloud Armor -> stripe-events. Stripe has no Google account, and domain restricted sharing
-# forbids allUsers. Either the organization allows it for a tag (webhook_tag), or the invoker check of the service, which
-# only the load balancer reaches, is turned off:
+# forbids allUsers. Either the organization allows it for a tag (webhook_tag), or you turn off the invoker check of the
+# service, which only the load balancer reaches:
 #   gcloud run services update stripe-stripe-events --region REGION --no-invoker-iam-check
 # https://docs.cloud.google.com/run/docs/authenticating/public
 # The function itself accepts only what Stripe signed.
@@ -66,7 +66,7 @@ resource "google_compute_backend_service" "webhook" {
   load_balancing_scheme = "EXTERNAL_MANAGED"
   protocol              = "HTTPS"
   security_policy       = google_compute_security_policy.webhook.id
-  # Shows what Cloud Armor rejects.
+  # Logs the requests that Cloud Armor rejects.
   log_config {
     enable      = true
     sample_rate = 1
@@ -99,7 +99,7 @@ resource "google_compute_target_https_proxy" "webhook" {
   ssl_policy       = google_compute_ssl_policy.webhook.id
 }
 
-# Without a policy a load balancer takes TLS 1.0. Stripe sends by TLS 1.2 or later: https://docs.stripe.com/security
+# Without a policy a load balancer accepts TLS 1.0. Stripe uses TLS 1.2 or later: https://docs.stripe.com/security
 resource "google_compute_ssl_policy" "webhook" {
   project         = module.project.project
   name            = "stripe-webhook"

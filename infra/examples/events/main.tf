@@ -1,4 +1,4 @@
-# Stripe's events and messages only: no function for callers but discovery.
+# Stripe's events and messages only. The one function for callers is connection, for discovery and health.
 
 terraform {
   required_version = ">= 1.9"
@@ -60,7 +60,7 @@ module "connection" {
   event_types     = ["payment_intent.*", "charge.dispute.*", "invoice.paid"]
 }
 
-# A subscriber: it keeps the events of a week, in the order of each object.
+# A subscription that keeps the events of a week. The events of one object are in order.
 resource "google_pubsub_subscription" "events" {
   project                    = module.project.project
   name                       = "stripe-events-orders"
@@ -84,11 +84,11 @@ output "subscription" {
 }
 
 output "rate_per_second" {
-  description = "requests a second to Stripe, with min_nodes and with max_nodes"
+  description = "maximum requests a second to Stripe, with min_nodes and with max_nodes"
   value       = module.connection.rate_per_second
 }
 
 output "warm_usd_a_month" {
-  description = "US dollars that a month costs without any call"
+  description = "US dollars of a month without any call"
   value       = module.connection.warm_usd_a_month
 }

@@ -1,5 +1,4 @@
-# Two connections in one project: the shop's, with all that there is, and a second one for a Connect account that only
-# reads.
+# Two connections in one project: that of a shop, with every feature, and one that only reads a Connect account.
 
 terraform {
   required_version = ">= 1.9"
@@ -75,12 +74,12 @@ module "shop" {
   vpc_connector     = "projects/${var.project}/locations/europe-west1/connectors/egress"
   vpc_egress        = "ALL_TRAFFIC"
 
-  # One entity's operation, and one action of the 148, with callers of their own.
+  # customer-update and cancel-subscription are restricted functions, with separate callers.
   functions = [
     "confirm-payment-intent", "capture-payment-intent", "cancel-payment-intent", "list-entities", "get-entity",
     "create-entity", "customer-update", "cancel-subscription", "connection",
   ]
-  # The two that a buyer waits for start without a cold start.
+  # A buyer waits for these two functions, so they have no cold start.
   warm_instances = { confirm-payment-intent = 1, create-entity = 1 }
   ingress        = "ALLOW_INTERNAL_AND_GCLB"
   invokers = {

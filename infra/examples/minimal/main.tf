@@ -1,4 +1,4 @@
-# The fourteen functions and connection, for callers that you name. Everything else is the default.
+# The fourteen functions and connection, for the callers that you name. Everything else has its default.
 
 terraform {
   required_version = ">= 1.9"
@@ -34,7 +34,7 @@ variable "secret" {
 }
 
 variable "max_nodes" {
-  description = "instances of a function at most; a new project's quota of Cloud Run may hold 10"
+  description = "maximum instances of a function; the Cloud Run quota of a new project may allow 10 only"
   type        = number
   default     = 50
 }
@@ -46,7 +46,7 @@ variable "delete_protection" {
 }
 
 variable "labels" {
-  description = "labels of everything that can have them"
+  description = "labels of every resource that can have labels"
   type        = map(string)
   default     = {}
 }
@@ -104,7 +104,7 @@ output "rate_per_second" {
 }
 
 output "warm_usd_a_month" {
-  description = "what stays warm costs, in dollars a month"
+  description = "cost of the warm instances, in dollars a month"
   value       = module.connection.warm_usd_a_month
 }
 

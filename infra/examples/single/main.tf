@@ -1,4 +1,4 @@
-# One service for every operation, with messages and an MCP server apart.
+# One service for every operation, and separate services for messages and for the MCP server.
 
 terraform {
   required_version = ">= 1.9"
@@ -77,11 +77,11 @@ output "urls" {
 }
 
 output "warm_usd_a_month" {
-  description = "what stays warm costs, in dollars a month"
+  description = "cost of the warm instances, in dollars a month"
   value       = module.connection.warm_usd_a_month
 }
 
 output "rate_per_second" {
-  description = "requests a second to Stripe, with min_nodes and with max_nodes"
+  description = "maximum requests a second to Stripe, with min_nodes and with max_nodes"
   value       = module.connection.rate_per_second
 }

@@ -1,5 +1,5 @@
-# Stripe's events -> the Cloud Pub/Sub trigger of Application Integration -> an integration that reads the object by the
-# connector. Google's provider has resources for the region (google_integrations_client) and for the profile
+# Stripe's events -> the Cloud Pub/Sub trigger of Application Integration -> an integration that reads the object through
+# the connector. Google's provider has resources for the region (google_integrations_client) and for the profile
 # (google_integrations_auth_config), and none for an integration and its triggers:
 # https://github.com/hashicorp/terraform-provider-google/issues/28972. publish.sh uploads and publishes its version.
 
@@ -85,4 +85,4 @@ locals {
   publication = { PROJECT = var.project, REGION = var.region, NAME = var.name, INTEGRATION = local.integration }
 }
 
-# What the trigger did not take stays in the subscription that the integration makes, for a week: see the README.
+# Messages that the trigger did not accept stay for a week in the subscription that the integration creates: see the README.

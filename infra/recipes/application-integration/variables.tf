@@ -4,7 +4,7 @@ variable "project" {
 }
 
 variable "region" {
-  description = "region of what the recipe makes"
+  description = "region of the resources of the recipe"
   type        = string
 }
 
@@ -42,13 +42,13 @@ variable "name" {
 }
 
 variable "publish" {
-  description = "publishes the integration with publish.sh, which needs gcloud and curl where Terraform runs; false: run it as the README shows"
+  description = "publishes the integration with publish.sh, which needs gcloud and curl where Terraform runs; false: run publish.sh as the README shows"
   type        = bool
   default     = true
 }
 
 variable "create_client" {
-  description = "provisions Application Integration in the region; false where it is already"
+  description = "provisions Application Integration in the region; false if the region has it already"
   type        = bool
   default     = true
 }
@@ -64,7 +64,7 @@ variable "get_entity_service" {
 }
 
 variable "labels" {
-  description = "labels of what has the field"
+  description = "labels of the resources that can have labels"
   type        = map(string)
   default     = {}
 }

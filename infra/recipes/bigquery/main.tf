@@ -45,7 +45,7 @@ resource "google_bigquery_table" "events" {
   }
 }
 
-# One row for each object: its last state. A subscriber of the table needs neither order nor unique messages.
+# One row for each object: its last state. The view needs neither ordered nor unique messages.
 resource "google_bigquery_table" "objects" {
   project             = var.project
   dataset_id          = google_bigquery_dataset.events.dataset_id
@@ -59,7 +59,7 @@ resource "google_bigquery_table" "objects" {
   }
 }
 
-# Pub/Sub's service agent writes to the table, and reads its schema: nothing else of the dataset.
+# Pub/Sub's service agent may write to the table and read its schema, and has no other right in the dataset.
 resource "google_bigquery_table_iam_member" "writer" {
   project    = var.project
   dataset_id = google_bigquery_dataset.events.dataset_id
@@ -97,7 +97,7 @@ resource "google_pubsub_subscription" "events" {
 module "dead_letters" {
   source = "../dead-letters"
 
-  # Waits for the API.
+  # The API must be enabled first.
   project      = google_project_service.service["pubsub.googleapis.com"].project
   name         = "${var.name}-dead-letters"
   subscription = google_pubsub_subscription.events.name

@@ -9,6 +9,6 @@ output "view" {
 }
 
 output "dead_letters" {
-  description = "subscription that keeps what did not fit the table"
+  description = "subscription that keeps the messages which the table rejected"
   value       = module.dead_letters.subscription
 }

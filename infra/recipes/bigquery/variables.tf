@@ -4,7 +4,7 @@ variable "project" {
 }
 
 variable "region" {
-  description = "region of what the recipe makes"
+  description = "region of the resources of the recipe"
   type        = string
 }
 
@@ -46,7 +46,7 @@ variable "retention_days" {
 }
 
 variable "labels" {
-  description = "labels of what has the field"
+  description = "labels of the resources that can have labels"
   type        = map(string)
   default     = {}
 }

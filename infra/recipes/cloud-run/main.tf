@@ -14,7 +14,7 @@ resource "google_project_service" "service" {
   disable_on_destroy = false
 }
 
-# The handler starts without any right: grant what it uses.
+# The account of the handler has no rights. Grant those that your code needs.
 resource "google_service_account" "handler" {
   project      = var.project
   account_id   = "${var.name}-run"
@@ -22,7 +22,7 @@ resource "google_service_account" "handler" {
   depends_on   = [google_project_service.service]
 }
 
-# Pub/Sub calls the service as this account, which may do nothing else.
+# Pub/Sub calls the service as this account, which has no other right.
 resource "google_service_account" "push" {
   project      = var.project
   account_id   = "${var.name}-push"
@@ -36,11 +36,11 @@ resource "google_cloud_run_v2_service" "handler" {
   name                = var.name
   labels              = var.labels
   deletion_protection = false
-  # Pub/Sub of the same project comes from inside: https://docs.cloud.google.com/run/docs/securing/ingress
+  # Pub/Sub of the same project calls from inside: https://docs.cloud.google.com/run/docs/securing/ingress
   ingress = "INGRESS_TRAFFIC_INTERNAL_ONLY"
   template {
     service_account = google_service_account.handler.email
-    # Less than the subscription's deadline, so that Pub/Sub does not deliver a second time meanwhile.
+    # Less than the deadline of the subscription, so that Pub/Sub does not deliver a message again while it is processed.
     timeout = "50s"
     containers {
       image = var.image
@@ -67,7 +67,7 @@ resource "google_pubsub_subscription" "handler" {
   labels  = var.labels
   filter  = local.filter
 
-  # Events of one object in the order of their publication: the ordering key is the object's id.
+  # Delivers the events of one object in the order of their publication. The ordering key is the object's id.
   enable_message_ordering    = true
   ack_deadline_seconds       = 60
   message_retention_duration = "604800s"
@@ -96,7 +96,7 @@ resource "google_pubsub_subscription" "handler" {
 module "dead_letters" {
   source = "../dead-letters"
 
-  # Waits for the API.
+  # The API must be enabled first.
   project      = google_project_service.service["pubsub.googleapis.com"].project
   name         = "${var.name}-dead-letters"
   subscription = google_pubsub_subscription.handler.name

@@ -4,7 +4,7 @@ output "uri" {
 }
 
 output "service_account" {
-  description = "account that the handler runs as, without any right"
+  description = "account of the handler, without any right"
   value       = google_service_account.handler.email
 }
 
@@ -14,6 +14,6 @@ output "subscription" {
 }
 
 output "dead_letters" {
-  description = "subscription that keeps what the handler did not take"
+  description = "subscription that keeps the messages which the handler did not acknowledge"
   value       = module.dead_letters.subscription
 }

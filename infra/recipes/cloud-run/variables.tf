@@ -4,7 +4,7 @@ variable "project" {
 }
 
 variable "region" {
-  description = "region of what the recipe makes"
+  description = "region of the resources of the recipe"
   type        = string
 }
 
@@ -38,13 +38,13 @@ variable "image" {
 }
 
 variable "max_delivery_attempts" {
-  description = "deliveries of a message until it is a dead letter, 5 to 100"
+  description = "deliveries of a message before it becomes a dead letter, 5 to 100"
   type        = number
   default     = 20
 }
 
 variable "labels" {
-  description = "labels of what has the field"
+  description = "labels of the resources that can have labels"
   type        = map(string)
   default     = {}
 }

@@ -1,4 +1,5 @@
-# Where Pub/Sub puts a message that a subscriber did not take: a topic, and a subscription that keeps it for a week.
+# The topic to which Pub/Sub moves a message that a subscriber did not acknowledge, and a subscription that keeps it for a
+# week.
 # https://docs.cloud.google.com/pubsub/docs/dead-letter-topics
 
 data "google_project" "this" {
@@ -23,7 +24,7 @@ resource "google_pubsub_subscription" "dead_letters" {
   }
 }
 
-# Pub/Sub itself moves the message: it publishes there and acknowledges here.
+# Pub/Sub's service agent moves the message: it publishes to the topic and acknowledges at the subscription.
 resource "google_pubsub_topic_iam_member" "forwarder" {
   project = var.project
   topic   = google_pubsub_topic.dead_letters.name
@@ -38,8 +39,8 @@ resource "google_pubsub_subscription_iam_member" "forwarder" {
   member       = local.agent
 }
 
-# A subscription that Terraform does not own, such as that of an Eventarc trigger: the provider has no resource for the
-# policy alone. https://docs.cloud.google.com/eventarc/docs/retry-events
+# Sets the policy of a subscription that Terraform does not manage, such as that of an Eventarc trigger, because the
+# provider has no resource for the policy alone. https://docs.cloud.google.com/eventarc/docs/retry-events
 resource "terraform_data" "policy" {
   count = var.set_policy ? 1 : 0
 

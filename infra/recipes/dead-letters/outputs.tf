@@ -9,11 +9,11 @@ output "subscription" {
 }
 
 output "command" {
-  description = "sets the policy of a subscription that Terraform does not own"
+  description = "command that sets the policy of a subscription that Terraform does not manage"
   value       = local.command
 }
 
 output "sets_policy" {
-  description = "whether Terraform runs the command"
+  description = "true if Terraform runs the command"
   value       = var.set_policy
 }

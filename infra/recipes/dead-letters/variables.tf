@@ -9,24 +9,24 @@ variable "name" {
 }
 
 variable "subscription" {
-  description = "subscription whose undelivered messages move here: a name, or projects/P/subscriptions/S"
+  description = "subscription whose unacknowledged messages become dead letters: a name, or projects/P/subscriptions/S"
   type        = string
 }
 
 variable "set_policy" {
-  description = "Terraform runs the output command, where gcloud is: for a subscription that Terraform does not own"
+  description = "true: Terraform runs the output command, which needs gcloud. For a subscription that Terraform does not manage"
   type        = bool
   default     = false
 }
 
 variable "max_delivery_attempts" {
-  description = "attempts of that policy before a message moves here, 5 to 100"
+  description = "deliveries of a message before Pub/Sub moves it, 5 to 100"
   type        = number
   default     = 20
 }
 
 variable "labels" {
-  description = "labels of what has the field"
+  description = "labels of the resources that can have labels"
   type        = map(string)
   default     = {}
 }

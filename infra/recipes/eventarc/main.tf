@@ -37,8 +37,8 @@ resource "google_eventarc_trigger" "events" {
   name            = var.name
   labels          = var.labels
   service_account = google_service_account.trigger.email
-  # The only filter that Eventarc has for a message: every message of the topic. Its own attributes are the destination's
-  # to check. https://docs.cloud.google.com/eventarc/docs/reference/supported-events
+  # Eventarc delivers every message of the topic. It cannot filter by the attributes of a message, so the destination must
+  # check them. https://docs.cloud.google.com/eventarc/docs/reference/supported-events
   matching_criteria {
     attribute = "type"
     value     = "google.cloud.pubsub.topic.v1.messagePublished"
@@ -55,7 +55,7 @@ resource "google_eventarc_trigger" "events" {
       path    = "/"
     }
   }
-  # A trigger that cannot deliver yet retries, and does not fail.
+  # The trigger may exist before it can deliver, because it retries.
   depends_on = [google_project_iam_member.receiver, google_cloud_run_v2_service_iam_member.invoker]
 }
 
@@ -64,7 +64,7 @@ resource "google_eventarc_trigger" "events" {
 module "dead_letters" {
   source = "../dead-letters"
 
-  # Waits for the API.
+  # The API must be enabled first.
   project      = google_project_service.service["pubsub.googleapis.com"].project
   name         = "${var.name}-dead-letters"
   subscription = google_eventarc_trigger.events.transport[0].pubsub[0].subscription

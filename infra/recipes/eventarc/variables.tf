@@ -4,7 +4,7 @@ variable "project" {
 }
 
 variable "region" {
-  description = "region of what the recipe makes"
+  description = "region of the resources of the recipe"
   type        = string
 }
 
@@ -24,18 +24,18 @@ variable "name" {
 }
 
 variable "service" {
-  description = "Cloud Run service in the region that takes the events: its environment variable TYPES names those that it handles"
+  description = "Cloud Run service in the region that receives the events. Its environment variable TYPES names the types that it handles"
   type        = string
 }
 
 variable "set_dead_letters" {
-  description = "sets the dead-letter policy with gcloud, which must be where Terraform runs; false: run the command of the output dead_letters"
+  description = "sets the dead-letter policy with gcloud, which must be installed where Terraform runs; false: run the command of the output dead_letters yourself"
   type        = bool
   default     = true
 }
 
 variable "labels" {
-  description = "labels of what has the field"
+  description = "labels of the resources that can have labels"
   type        = map(string)
   default     = {}
 }

@@ -1,4 +1,4 @@
-# Stripe's events -> an Eventarc trigger -> a workflow, which reads the object by the connector.
+# Stripe's events -> an Eventarc trigger -> a workflow, which reads the object through the connector.
 
 resource "google_project_service" "service" {
   for_each = toset(["eventarc.googleapis.com", "iam.googleapis.com", "pubsub.googleapis.com", "run.googleapis.com", "workflowexecutions.googleapis.com", "workflows.googleapis.com"])
@@ -8,7 +8,7 @@ resource "google_project_service" "service" {
   disable_on_destroy = false
 }
 
-# The workflow calls get-entity, publishes what failed, and writes its log.
+# The workflow's account: it calls get-entity, publishes failed events, and writes the log.
 resource "google_service_account" "workflow" {
   project      = var.project
   account_id   = "${var.name}-run"
@@ -69,7 +69,7 @@ resource "google_project_iam_member" "receiver" {
   member  = "serviceAccount:${google_service_account.trigger.email}"
 }
 
-# Workflows has no policies of its own: the role is the project's.
+# A workflow has no IAM policy, so the role is granted on the project.
 # https://docs.cloud.google.com/workflows/docs/access-control
 resource "google_project_iam_member" "invoker" {
   project = var.project
@@ -83,8 +83,8 @@ resource "google_eventarc_trigger" "events" {
   name            = var.name
   labels          = var.labels
   service_account = google_service_account.trigger.email
-  # The only filter that Eventarc has for a message: every message of the topic. Its own attributes are the destination's
-  # to check. https://docs.cloud.google.com/eventarc/docs/reference/supported-events
+  # Eventarc delivers every message of the topic. It cannot filter by the attributes of a message, so the destination must
+  # check them. https://docs.cloud.google.com/eventarc/docs/reference/supported-events
   matching_criteria {
     attribute = "type"
     value     = "google.cloud.pubsub.topic.v1.messagePublished"
@@ -97,7 +97,7 @@ resource "google_eventarc_trigger" "events" {
   destination {
     workflow = google_workflows_workflow.events.id
   }
-  # A trigger that cannot deliver yet retries, and does not fail.
+  # The trigger may exist before it can deliver, because it retries.
   depends_on = [google_project_iam_member.receiver, google_project_iam_member.invoker]
 }
 
@@ -106,7 +106,7 @@ resource "google_eventarc_trigger" "events" {
 module "dead_letters" {
   source = "../dead-letters"
 
-  # Waits for the API.
+  # The API must be enabled first.
   project      = google_project_service.service["pubsub.googleapis.com"].project
   name         = "${var.name}-dead-letters"
   subscription = google_eventarc_trigger.events.transport[0].pubsub[0].subscription

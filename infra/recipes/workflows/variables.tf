@@ -4,7 +4,7 @@ variable "project" {
 }
 
 variable "region" {
-  description = "region of what the recipe makes"
+  description = "region of the resources of the recipe"
   type        = string
 }
 
@@ -52,13 +52,13 @@ variable "get_entity_service" {
 }
 
 variable "set_dead_letters" {
-  description = "sets the dead-letter policy with gcloud, which must be where Terraform runs; false: run the command of the output dead_letters"
+  description = "sets the dead-letter policy with gcloud, which must be installed where Terraform runs; false: run the command of the output dead_letters yourself"
   type        = bool
   default     = true
 }
 
 variable "labels" {
-  description = "labels of what has the field"
+  description = "labels of the resources that can have labels"
   type        = map(string)
   default     = {}
 }

@@ -1,9 +1,21 @@
+import { REQUEST_LIMITS } from '../../operations/request/limits.ts';
 import type { CommandRow } from './row.ts';
 
+const { pageSize: PAGE_SIZE } = REQUEST_LIMITS;
 const WHERE_OPTION = ['--where <clause>', 'filter clause: "Email = \'jane@example.com\'"'] as const;
 const PERIOD_OPTIONS = [
-  ['--since <time>', 'created at or after: yesterday, today, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)'],
+  [
+    '--since <time>',
+    'created at or after: yesterday, today, 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
+  ],
   ['--until <time>', 'created before'],
+] as const;
+const LIST_PERIOD_OPTIONS = [
+  [
+    '--since <time>',
+    'created at or after: yesterday, today, 1h or 2d (before now), 2026-11, 2026-11-25, 2026-11-25T06:00:00Z, or Unix seconds (UTC)',
+  ],
+  PERIOD_OPTIONS[1],
 ] as const;
 const FIELDS_OPTION = ['--fields <names>', 'columns, separated by commas'] as const;
 const ACCOUNT_OPTION = ['--account <id>', 'Stripe Connect account of the call'] as const;
@@ -26,7 +38,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     summary: 'run an operation of an entity, or an action',
     details:
       'ENTITY.OPERATION is Customer.Create, Customer.Update ...; an action is ConfirmPaymentIntent. A write has an operation id: repeat the command with the same --operation-id and it has one effect.',
-    words: [['<operation>', 'Customer.Create, or ConfirmPaymentIntent'], INPUTS],
+    args: [['<operation>', 'Customer.Create, or ConfirmPaymentIntent'], INPUTS],
     options: [...CALL_OPTIONS, ['--operation-id <id>', 'repeated calls with this id have one effect']],
     examples: [
       'call Customer.Create Email=jane@example.com Name=Jane',
@@ -40,7 +52,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
   {
     name: 'fields',
     summary: 'list the inputs of an operation or an action, or the columns of an entity',
-    words: [
+    args: [
       ['<name>', 'Customer.Create, ConfirmPaymentIntent; Customer for its columns'],
       ['[input]', 'an input with members: Address'],
     ],
@@ -55,13 +67,13 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
   {
     name: 'list',
     summary: 'list rows of an entity',
-    words: [['<entity>', 'Customer, PaymentIntent ...']],
+    args: [['<entity>', 'Customer, PaymentIntent ...']],
     options: [
       WHERE_OPTION,
-      ...PERIOD_OPTIONS,
+      ...LIST_PERIOD_OPTIONS,
       FIELDS_OPTION,
       ['--sort <column>', 'sort by this column'],
-      ['--limit <n>', 'rows of a page, 1 to 200 (default 25)'],
+      ['--limit <n>', `rows of a page, ${PAGE_SIZE.min} to ${PAGE_SIZE.max} (default ${PAGE_SIZE.default})`],
       ['--page <token>', 'the next page, as the previous page printed it'],
       ACCOUNT_OPTION,
     ],
@@ -69,13 +81,14 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'list Customer --limit 10',
       'list PaymentIntent --where "Status = \'succeeded\' AND Amount > 1000" --fields Id,Amount,Currency',
       'list Charge --since yesterday --until today --where "Status = \'failed\'"',
+      'list PaymentIntent --since 1h',
     ],
     run: async () => (await import('../run/list.ts')).listRows,
   },
   {
     name: 'get',
     summary: 'show one object',
-    words: [
+    args: [
       ['<entity>', 'Customer, PaymentIntent ...'],
       ['[id]', 'id of the object; an entity with one object per account (Balance) has none'],
     ],
@@ -87,8 +100,8 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
     name: 'export',
     summary: 'write all rows of an entity to a file, resumable',
     details:
-      'Reads page by page in the class bulk, so other calls go first. A checkpoint next to the file is written after each page: after a kill the same command continues, without a row lost or twice.',
-    words: [['<entity>', 'Customer, PaymentIntent ...']],
+      'Reads page by page in the class bulk, so other calls go first. A checkpoint next to the file is written after each page: after a kill the same command continues, and no row is lost or written twice.',
+    args: [['<entity>', 'Customer, PaymentIntent ...']],
     options: [
       ['--out <file>', 'file to write (required)'],
       ['--format <format>', 'ndjson or csv; default by the ending of the file, else ndjson'],
@@ -103,6 +116,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       'export Customer --out customers.ndjson',
       'export Invoice --out paid.csv --where "Status = \'paid\'" --fields Id,Total,Currency,Created',
       'export Charge --out charges.csv --since yesterday --until today --iso-times',
+      'export Customer --out customers.csv --since 2026-11 --until 2026-12',
     ],
     run: async () => (await import('../run/export/export.ts')).exportRows,
   },

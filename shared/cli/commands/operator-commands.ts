@@ -4,7 +4,7 @@ export const OPERATOR_GROUPS: readonly CommandGroup[] = [
   { name: 'operations', summary: 'outcomes of writes by operation id: list, show, retry, resolve' },
   { name: 'events', summary: "Stripe's events that arrived: list, show, replay, pause, resume" },
   { name: 'dead-letters', summary: 'messages that failed permanently: list, show, replay' },
-  { name: 'webhooks', summary: 'what the connection has at Stripe to receive events: sync' },
+  { name: 'webhooks', summary: "the connection's webhook endpoints at Stripe: sync" },
 ];
 
 const EVENT_FILTERS = [
@@ -12,7 +12,10 @@ const EVENT_FILTERS = [
   ['--object <id>', 'id of the object: in_123'],
   ['--account <id>', 'Connect account'],
   ['--outcome <outcome>', 'published, failed, held, ignored_type or ignored_account'],
-  ['--since <time>', 'received at or after: 2026-11-25T06:00:00Z, or Unix seconds'],
+  [
+    '--since <time>',
+    'received at or after: yesterday, today, 1h or 2d (before now), 2026-11-25T06:00:00Z, or Unix seconds',
+  ],
   ['--until <time>', 'received before'],
 ] as const;
 
@@ -26,19 +29,19 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'suspend',
-    summary: 'make every instance reject calls; one that has calls knows within 2 seconds',
+    summary: 'make every instance reject calls; an instance with traffic does so within 2 seconds',
     examples: ['suspend', 'suspend --project my-project --settings settings.json'],
     run: async () => (await import('../run/connection.ts')).suspend,
   },
   {
     name: 'resume',
-    summary: 'make every instance accept calls again; one that has calls knows within 2 seconds',
+    summary: 'make every instance accept calls again; an instance with traffic does so within 2 seconds',
     examples: ['resume'],
     run: async () => (await import('../run/connection.ts')).resume,
   },
   {
     name: 'operations list',
-    summary: 'list the operations that are kept, in the order of the store',
+    summary: 'list the stored operations, in the order of the store',
     options: [
       ['--effect <effect>', 'none, done or unknown'],
       ['--limit <n>', 'operations to show (default 100)'],
@@ -50,7 +53,7 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
   {
     name: 'operations show',
     summary: 'show state, effect, attempts, and what to do',
-    words: [['<id>', 'operation id']],
+    args: [['<id>', 'operation id']],
     examples: ['operations show order-1001'],
     run: async () => (await import('../run/operations.ts')).showOperation,
   },
@@ -58,8 +61,8 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
     name: 'operations retry',
     summary: 'repeat a call under its operation id until its effect is known',
     details:
-      'Takes the same operation and inputs as `call`: the connector keeps no inputs. A call with other inputs is rejected.',
-    words: [
+      'Repeat the operation and the inputs of the first call, because the connector does not store inputs. Other inputs are rejected.',
+    args: [
       ['<id>', 'operation id'],
       ['<operation>', 'Customer.Create, or ConfirmPaymentIntent'],
       ['[inputs...]', 'the inputs of the call'],
@@ -70,13 +73,13 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'operations resolve',
-    summary: 'record the outcome that you found at Stripe for an unknown one',
-    words: [
+    summary: 'record the outcome that you found at Stripe, if the effect is unknown',
+    args: [
       ['<id>', 'operation id'],
       ['<effect>', 'done: it took effect; none: it did not'],
     ],
     options: [
-      ['--reason <text>', 'what shows it (required)'],
+      ['--reason <text>', 'how you know the outcome (required)'],
       ['--object <id>', 'the object that it created or changed'],
       ['--by <name>', 'who decided; default your user name'],
     ],
@@ -93,19 +96,20 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
   {
     name: 'events show',
     summary: 'show one event',
-    words: [['<id>', 'evt_...']],
+    args: [['<id>', 'evt_...']],
     examples: ['events show evt_123'],
     run: async () => (await import('../run/events.ts')).showEvent,
   },
   {
     name: 'events replay',
     summary: 'publish events again under their ids',
-    details: 'Needs an id, --type, --object, --since or --outcome: without a condition it would be every event.',
-    words: [['[id]', 'evt_...']],
+    details: 'Needs an id, --type, --object, --since or --outcome: without one of these it would replay every event.',
+    args: [['[id]', 'evt_...']],
     options: [...EVENT_FILTERS, ['--to <url>', 'send them to a URL on this machine in place of the topic']],
     examples: [
       'events replay evt_123',
       'events replay --type invoice.paid --since 2026-11-25T06:00:00Z',
+      'events replay --since 1h',
       'events replay --outcome failed --to http://localhost:9000/',
     ],
     run: async () => (await import('../run/events.ts')).replayEvents,
@@ -132,14 +136,14 @@ export const OPERATOR_COMMANDS: readonly CommandRow[] = [
   {
     name: 'dead-letters show',
     summary: 'show a dead letter with its message, redacted',
-    words: [['<id>', '32 hexadecimal digits']],
+    args: [['<id>', '32 hexadecimal digits']],
     examples: ['dead-letters show 0123456789abcdef0123456789abcdef'],
     run: async () => (await import('../run/dead-letters.ts')).showDeadLetter,
   },
   {
     name: 'dead-letters replay',
     summary: 'publish a message again under its operation id; without an id all that were never replayed',
-    words: [['[id]', '32 hexadecimal digits']],
+    args: [['[id]', '32 hexadecimal digits']],
     examples: ['dead-letters replay', 'dead-letters replay 0123456789abcdef0123456789abcdef'],
     run: async () => (await import('../run/dead-letters.ts')).replayDeadLetters,
   },

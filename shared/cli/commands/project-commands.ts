@@ -1,6 +1,6 @@
 import type { CommandRow } from './row.ts';
 
-/** Commands that start servers, and move the time of the sandbox. */
+/** Commands that start servers, and commands for the time of the sandbox. */
 export const SERVER_COMMANDS: readonly CommandRow[] = [
   {
     name: 'dev',
@@ -32,7 +32,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
     name: 'sandbox advance',
     summary: 'move the time of the sandbox of a running server, or of one test clock',
     details:
-      'Renewals, retries and payouts that are due until then happen. Months are those of the calendar in UTC. A test clock of a test key of yours moves the same way, with --test-clock. For a sandbox without a connector add --url http://127.0.0.1:12111.',
+      'Renewals, retries and payouts that are due by then take place. Months are those of the calendar in UTC. --test-clock advances a test clock, of the sandbox or of your own test key. For a sandbox without a connector add --url http://127.0.0.1:12111.',
     options: [
       ['--by <duration>', '"1 month", "36 hours", "2 weeks 3 days", or seconds'],
       ['--to <time>', '2026-12-31, 2026-12-31T06:00:00Z, or Unix seconds; the sandbox stops there'],
@@ -48,7 +48,7 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
   {
     name: 'sandbox time',
     summary: 'show the time of the sandbox of a running server',
-    options: [['--resume', 'let it pass again after --to or --clock']],
+    options: [['--resume', 'start the time again after --to or --clock stopped it']],
     examples: ['sandbox time', 'sandbox time --resume'],
     run: async () => (await import('../run/local/sandbox-time.ts')).sandboxTime,
   },
@@ -58,8 +58,8 @@ export const SERVER_COMMANDS: readonly CommandRow[] = [
 export const PROJECT_COMMANDS: readonly CommandRow[] = [
   {
     name: 'check',
-    summary: 'check a settings file, and with --live all that it names',
-    words: [['[file]', 'settings file; default --settings']],
+    summary: 'check a settings file, and with --live the services that it names',
+    args: [['[file]', 'settings file; default --settings']],
     options: [['--live', 'check secret, Firestore, proxy, Stripe, the key and its permissions']],
     examples: ['check settings.json', 'check settings.json --live --project my-project'],
     run: async () => (await import('../run/check.ts')).checkCommand,
@@ -78,7 +78,7 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
       ['--cpu <n>', 'vCPUs of an instance (default 1)'],
       ['--secret <id>', 'Secret Manager secret of the API key (default stripe-api-key)'],
       ['--ingress <networks>', 'ingress of the connection (default ALLOW_ALL)'],
-      ['--kms-key', 'project and connection have kms_key'],
+      ['--kms-key', 'the modules project and connection set kms_key'],
       ['--public-webhook', 'Stripe calls stripe-events without a Google identity'],
     ],
     examples: [

@@ -1,4 +1,4 @@
-/** The ways to deploy that the cost tables compare, and what the limiter asks of Firestore in each. */
+/** The ways to deploy that the cost tables compare, and the Firestore operations of the limiter in each. */
 
 /** Cloud Run adds an instance at this part of the concurrency. https://docs.cloud.google.com/run/docs/about-instance-autoscaling */
 export const TARGET_CONCURRENCY = 0.6;
@@ -20,7 +20,7 @@ export interface Design {
   readonly retentionDays: number;
 }
 
-/** The manifest's instance and the default of `operation_retention_days`. */
+/** The size of an instance in functions/manifest.json, and the default of `operation_retention_days`. */
 const MANIFEST_SIZE = { warm: 0, cpu: 1, gib: 0.25, concurrency: 20, retentionDays: 30 };
 const FUNCTION_EACH = { ...MANIFEST_SIZE, busyServices: 3, otherServices: 12 };
 const ONE_SERVICE = { ...MANIFEST_SIZE, busyServices: 1, otherServices: 0 };
@@ -40,7 +40,7 @@ export const DESIGNS: readonly Design[] = [
   },
 ];
 
-/** What the simulated limiter did for one call on average; test/infra/cost.test.ts counts it again. */
+/** What one call costs the simulated limiter on average. test/infra/cost.test.ts counts it again. */
 export interface LimiterCount {
   readonly perSecond: number;
   readonly busyServices: number;
@@ -152,8 +152,8 @@ export const COUNTS: readonly LimiterCount[] = [
 export const RATES: readonly number[] = [...new Set(COUNTS.map(({ perSecond }) => perSecond))];
 
 /**
- * Returns the limiter's operations for a design, counted at the rate that is nearest. Undefined for a rate that more
- * than `max_nodes` (50) instances would have to serve.
+ * Returns the count of a design at the simulated rate that is nearest to `perSecond`. Undefined for 0, and for a rate
+ * above the highest simulated one: it would need more than 50 instances, the default of `max_nodes`.
  */
 export function countOf(design: Design, perSecond: number): LimiterCount | undefined {
   const counted = COUNTS.filter(

@@ -23,7 +23,7 @@ export interface Cost {
 }
 
 /**
- * `perSecond` calls, every one a write under an operation id, evenly over the month; 0 is an idle month.
+ * Returns the cost of a month with `perSecond` calls a second, each a write under an operation id. 0 is an idle month.
  *
  * @throws Error for a rate that `countOf` does not have
  */
@@ -32,7 +32,7 @@ export function monthlyCost(design: Design, perSecond: number): Cost {
   const count = countOf(design, perSecond);
   if (count === undefined && perSecond > 0) throw new Error(`${design.name} does not serve ${perSecond} a second`);
   const busy = count === undefined ? 0 : busyInstances(design, perSecond / design.busyServices, CALL_S + count.waitS);
-  // A warm instance that works is billed as one at work.
+  // A warm instance that processes calls is billed as an instance at work, not as a warm one.
   const idleWarm = design.busyServices * Math.max(0, design.warm - busy) + design.otherServices * design.warm;
   return {
     atWork:
@@ -45,27 +45,30 @@ export function monthlyCost(design: Design, perSecond: number): Cost {
   };
 }
 
-/** Instances of one service at work on average: calls come at random, and an instance is billed while it has one. */
+/**
+ * Returns the average number of instances of a service that process calls. Calls arrive at random, and an instance is
+ * billed while it has a call.
+ */
 function busyInstances({ concurrency }: Design, perSecond: number, callS: number): number {
   const inFlight = perSecond * callS;
   return Math.max(1 - Math.exp(-inFlight), inFlight / Math.max(1, TARGET_CONCURRENCY * concurrency));
 }
 
 /** Dollars of the storage of a million operations, each kept for some days. */
-export function storageOfMillion(part: keyof typeof RECORD_BYTES, days: number): number {
-  return ((1e6 * RECORD_BYTES[part]) / 2 ** 30) * PRICES.storage.dollars * ((days * 24) / MONTH_HOURS);
+export function storageOfMillion(record: keyof typeof RECORD_BYTES, days: number): number {
+  return ((1e6 * RECORD_BYTES[record]) / 2 ** 30) * PRICES.storage.dollars * ((days * 24) / MONTH_HOURS);
 }
 
 export function total(cost: Cost): number {
   return Object.values<number>({ ...cost }).reduce((sum, dollars) => sum + dollars, 0);
 }
 
-/** Dollars of a million calls; nothing for an idle month. */
+/** Returns the dollars of a million calls from those of a month. The month must not be idle. */
 export function perMillion(dollars: number, perSecond: number): number {
   return dollars / ((perSecond * MONTH_S) / 1e6);
 }
 
-/** Google's connector keeps at least two nodes, and a node carries 6 calls a second. */
+/** Returns the monthly cost of Google's connector: it keeps at least two nodes, and a node serves 6 calls a second. */
 export function connectorCost(perSecond: number): number {
   return Math.max(2, Math.ceil(perSecond / PER_NODE)) * MONTH_HOURS * PRICES.connectorNode.dollars;
 }

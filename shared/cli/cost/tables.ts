@@ -29,7 +29,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Dollars a month of each design, idle and at each rate, next to Google's connector. */
+/** Returns a table of the dollars a month of each design and of Google's connector, idle and at each rate. */
 export function monthTable(): string {
   const rates = [0, ...RATES];
   const head = ['a month', 'idle', ...RATES.map((rate) => `${rate} a second`)];
@@ -42,7 +42,7 @@ export function monthTable(): string {
   return table(head, [...rows, ["Google's connector", ...rates.map((rate) => dollars(connectorCost(rate)))]]);
 }
 
-/** Dollars of a million calls by what they are for, with nothing warm. */
+/** Returns a table of the dollars of a million calls by what they are for, with no warm instance. */
 export function millionTable(): string {
   const parts = (Object.keys(PARTS) as (keyof Cost)[]).filter((part) => part !== 'warm');
   const rows = DESIGNS.filter(({ warm }) => warm === 0).flatMap((design) =>
@@ -58,7 +58,7 @@ export function millionTable(): string {
 
 const RETENTION_DAYS = [2, 7, 30, 365];
 
-/** Dollars of the storage of a million operations, by `operation_record` and `operation_retention_days`. */
+/** Returns a table of the storage of a million operations, by `operation_record` and `operation_retention_days`. */
 export function storageTable(): string {
   const rows = (Object.keys(RECORD_BYTES) as (keyof typeof RECORD_BYTES)[]).map((part) => [
     `\`${part}\``,

@@ -5,18 +5,18 @@ import type { ConnectorServer, JsonBody } from './server.ts';
 export type AdminCaller = (method: string, input: JsonBody) => Promise<JsonBody>;
 
 /**
- * Returns whether the methods run in this process, on the Firestore of a project with the operator's own credentials.
- * Otherwise a server runs them: the state of a local server is in its memory.
+ * Returns whether the admin methods run in this process, on the Firestore of a project, with the operator's own
+ * credentials. Otherwise a server runs them, because the state of a local server is in its memory.
  */
-export function runsHere(environment: CommandEnvironment): boolean {
+export function runsInProcess(environment: CommandEnvironment): boolean {
   if (environment['STRIPE_CONNECTOR_URL'] !== undefined) return false;
   return [environment['GOOGLE_CLOUD_PROJECT'], environment['FIRESTORE_EMULATOR_HOST']].some(
     (value) => value !== undefined,
   );
 }
 
-/** Returns the caller for an environment. A process that calls no method loads nothing. */
+/** Returns the caller for an environment. It loads the connector at the first call of a method. */
 export function adminCaller(environment: CommandEnvironment, server: () => ConnectorServer): AdminCaller {
-  if (!runsHere(environment)) return (method, input) => server().admin(method, input);
-  return async (method, input) => (await import('./own-connection.ts')).callHere(environment, method, input);
+  if (!runsInProcess(environment)) return (method, input) => server().admin(method, input);
+  return async (method, input) => (await import('./own-connection.ts')).callInProcess(environment, method, input);
 }

@@ -1,7 +1,7 @@
 import { isConnectorError, toConnectorError } from '../../errors.ts';
 import { MAX_TEXT_LENGTH } from '../../bounds.ts';
 import { redact } from '../../redact.ts';
-import { optionNames } from './option-names.ts';
+import { withOptionName } from './option-names.ts';
 import { ConnectorFailure } from '../../schema/client/runtime.ts';
 
 /** Exit statuses of every command. */
@@ -17,6 +17,16 @@ export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
 
+/** A write got no answer: it may have taken effect. Its operation id is what makes a repeat safe. */
+export class UnansweredWrite extends CommandFailure {
+  readonly operationId: string;
+
+  constructor(cause: unknown, operationId: string) {
+    super(shownError(cause).message);
+    this.operationId = operationId;
+  }
+}
+
 /** An error as the command shows it. */
 export interface ShownError {
   readonly message: string;
@@ -27,9 +37,11 @@ export interface ShownError {
   readonly effect?: string | undefined;
 }
 
-/** Converts anything that a command threw. Never contains a stack. */
+/** Converts anything that a command threw to an error for the user, without a stack. */
 export function shownError(cause: unknown): ShownError {
   if (cause instanceof UsageError) return errorAs(cause.message, EXIT.usage, 'USAGE');
+  if (cause instanceof UnansweredWrite)
+    return { ...errorAs(cause.message, EXIT.failure, 'FAILED'), operationId: cause.operationId, effect: 'unknown' };
   if (cause instanceof CommandFailure) return errorAs(cause.message, EXIT.failure, 'FAILED');
   if (cause instanceof ConnectorFailure) {
     const { message, status, reason, operationId, effect } = cause;
@@ -44,13 +56,16 @@ export function shownError(cause: unknown): ShownError {
 }
 
 function errorAs(message: string, status: number, reason: string): ShownError {
-  return { message: optionNames(redact(message, [], MAX_TEXT_LENGTH)), status, reason };
+  return { message: withOptionName(redact(message, [], MAX_TEXT_LENGTH)), status, reason };
 }
 
-/** The reason of an input that names an object which Stripe does not have. */
+/** Stripe's reason if an input names an object that does not exist. */
 const MISSING_REFERENCE = 'RESOURCE_MISSING';
 
-/** By Google's canonical code. What Stripe does not have (UNIMPLEMENTED) is a wrong name on the command line. */
+/**
+ * Returns the exit status for Google's canonical code. UNIMPLEMENTED is wrong usage: the user typed an operation or an
+ * action that Stripe does not have.
+ */
 function exitOf(status: string, reason: string): number {
   if (status === 'NOT_FOUND' || reason === MISSING_REFERENCE) return EXIT.notFound;
   return status === 'INVALID_ARGUMENT' || status === 'UNIMPLEMENTED' ? EXIT.usage : EXIT.failure;

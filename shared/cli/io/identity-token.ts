@@ -6,7 +6,7 @@ import { CommandFailure } from './exit.ts';
 const ID_TOKEN_VARIABLE = 'STRIPE_CONNECTOR_ID_TOKEN';
 const runFile = promisify(execFile);
 
-let known: Promise<string> | undefined;
+let cachedToken: Promise<string> | undefined;
 
 /**
  * Returns an ID token for a deployed function: from the variable, or else from gcloud. gcloud sets an audience only if it
@@ -14,17 +14,17 @@ let known: Promise<string> | undefined;
  * accepts it, and the admin methods do not. https://cloud.google.com/sdk/gcloud/reference/auth/print-identity-token
  */
 export function identityToken(environment: CommandEnvironment, audience: string): Promise<string> {
-  const given = environment[ID_TOKEN_VARIABLE];
-  if (given !== undefined) return Promise.resolve(given);
-  known ??= printed([`--audiences=${audience}`])
-    .catch(() => printed([]))
+  const token = environment[ID_TOKEN_VARIABLE];
+  if (token !== undefined) return Promise.resolve(token);
+  cachedToken ??= printToken([`--audiences=${audience}`])
+    .catch(() => printToken([]))
     .catch(() => {
       throw new CommandFailure(`no identity for ${audience}: run gcloud auth login, or set ${ID_TOKEN_VARIABLE}`);
     });
-  return known;
+  return cachedToken;
 }
 
-async function printed(options: readonly string[]): Promise<string> {
+async function printToken(options: readonly string[]): Promise<string> {
   const { stdout } = await runFile('gcloud', ['auth', 'print-identity-token', ...options]);
   return stdout.trim();
 }

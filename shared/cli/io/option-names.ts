@@ -1,5 +1,5 @@
-/** What the user typed for a field of the body. */
-const TYPED: Readonly<Record<string, string>> = {
+/** The option or argument that sets a field of the body. */
+const OPTION_OF_FIELD: Readonly<Record<string, string>> = {
   listEntitiesPageSize: '--limit',
   listEntitiesSortByColumns: '--sort',
   listEntitiesPageToken: '--page',
@@ -9,9 +9,9 @@ const TYPED: Readonly<Record<string, string>> = {
   fields: '--fields',
 };
 
-/** Replaces the name of the field with which a message of the connector begins by what the user typed for it. */
-export function optionNames(message: string): string {
+/** Returns a message of the connector. If it begins with a field of the body, the option takes the field's place. */
+export function withOptionName(message: string): string {
   const [, field] = /^(\w+): /.exec(message) ?? [];
-  const typed = field === undefined || !Object.hasOwn(TYPED, field) ? undefined : TYPED[field];
-  return field === undefined || typed === undefined ? message : typed + message.slice(field.length);
+  if (field === undefined || !Object.hasOwn(OPTION_OF_FIELD, field)) return message;
+  return `${OPTION_OF_FIELD[field]}${message.slice(field.length)}`;
 }

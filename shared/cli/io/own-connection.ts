@@ -5,12 +5,16 @@ import { runAdminMethod } from '../../management/admin/methods.ts';
 import type { CommandEnvironment } from '../commands/row.ts';
 import type { JsonBody } from './server.ts';
 
-let ownBuilt: App | undefined;
+let cachedApp: App | undefined;
 
 /** Runs an admin method in this process. The log goes to stderr, so stdout has the result only. */
-export async function callHere(environment: CommandEnvironment, method: string, input: JsonBody): Promise<JsonBody> {
-  ownBuilt ??= ownApp(environment);
-  return (await runAdminMethod(ownBuilt, method, input, userInfo().username, [])) as JsonBody;
+export async function callInProcess(
+  environment: CommandEnvironment,
+  method: string,
+  input: JsonBody,
+): Promise<JsonBody> {
+  cachedApp ??= ownApp(environment);
+  return (await runAdminMethod(cachedApp, method, input, userInfo().username, [])) as JsonBody;
 }
 
 /** Builds the connector that the environment configures. */

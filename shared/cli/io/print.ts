@@ -1,4 +1,4 @@
-/** Returns rows as columns with two spaces between them. The first row is the head. */
+/** Returns rows as aligned columns. The first row has the headings. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows

@@ -1,10 +1,10 @@
-/** Reports how far long work is, on stderr, so that stdout has the result only. */
+/** Reports the progress of a long command on stderr, so that stdout has the result only. */
 export interface Progress {
-  /** Replaces the line on a terminal. Elsewhere prints a line at most every ten seconds. */
+  /** Replaces the progress line of a terminal. Elsewhere it prints a line at most every ten seconds. */
   show(text: string): void;
   /** Prints a line that stays. */
   note(text: string): void;
-  /** Removes the replaced line. */
+  /** Removes the progress line. */
   end(): void;
 }
 

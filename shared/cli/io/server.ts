@@ -42,26 +42,27 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
   const port = Number(url.port || 80);
 
   async function send(path: string, headers: Record<string, string>, body?: JsonBody): Promise<JsonBody> {
-    const json = body === undefined ? {} : { 'content-type': 'application/json' };
+    const contentType = body === undefined ? {} : { 'content-type': 'application/json' };
     const identity = isLocal ? {} : await identityHeaders(environment, url.origin);
-    const response = await fetch(`${base}${path}`, {
+    const request = {
       method: body === undefined ? 'GET' : 'POST',
-      headers: { ...json, ...identity, ...headers },
+      headers: { ...contentType, ...identity, ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'error',
+      redirect: 'error' as const,
       signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
-    }).catch(async (cause: unknown) => {
+    };
+    const [response, text] = await responseTo(`${base}${path}`, request).catch(async (cause: unknown) => {
       if (signal.aborted) throw new CommandFailure('interrupted');
-      throw new ServerAway(base, isLocal ? await startHint() : '', cause);
+      throw new NoServerError(base, isLocal ? await startHint() : '', cause);
     });
-    const text = await response.text();
-    const answer = jsonObjectIn(text);
-    if (response.ok && answer !== undefined) return answer;
-    // The sandbox's own error.
-    if (typeof answer?.['error'] === 'string') throw new CommandFailure(answer['error']);
-    if (answer?.['error'] !== undefined) throw new ConnectorFailure(response.status, answer);
-    throw new CommandFailure(
+    const json = parseJsonObject(text);
+    if (response.ok && json !== undefined) return json;
+    // The errors of the sandbox's control API are a text.
+    if (typeof json?.['error'] === 'string') throw new CommandFailure(json['error']);
+    if (json?.['error'] !== undefined) throw new ConnectorFailure(response.status, json);
+    throw new ServerError(
       `${base} is not a Stripe connector: it responded ${response.status} ${response.statusText}`.trimEnd(),
+      response.status >= 300 && response.status < 500,
     );
   }
 
@@ -71,7 +72,7 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
       try {
         return await send(`/${name}`, {}, body);
       } catch (error) {
-        // The function `connection` runs the others below /run/.
+        // The function `connection` serves the other functions below /run/.
         if (!(error instanceof ConnectorFailure) || error.reason !== 'NO_SUCH_PATH') throw error;
         return send(`/run/${name}`, {}, body);
       }
@@ -84,25 +85,48 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
   };
 }
 
-/** No server responds. A later call may succeed. */
-export class ServerAway extends CommandFailure {
-  /** `hint` says what else to try. */
-  constructor(base: string, hint: string, cause: unknown) {
-    const inner = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : '';
-    super(`no server responds at ${base}${inner}${hint}`);
+/** Returns the response and its body: the connection may break before the end of the body. */
+async function responseTo(url: string, request: RequestInit): Promise<readonly [Response, string]> {
+  const response = await fetch(url, request);
+  return [response, await response.text()];
+}
+
+/** The call has no response of a connector. */
+export class ServerError extends CommandFailure {
+  /** True if no connector received the request: there was no connection, or another program rejected it. */
+  readonly isUnsent: boolean;
+
+  constructor(message: string, isUnsent: boolean) {
+    super(message);
+    this.isUnsent = isUnsent;
   }
 }
 
+/** No server responded. A repeat may succeed. */
+export class NoServerError extends ServerError {
+  /** `hint` says what else to try. */
+  constructor(base: string, hint: string, cause: unknown) {
+    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : undefined;
+    super(
+      `no server responds at ${base}${inner === undefined ? '' : ` (${inner.message})`}${hint}`,
+      inner !== undefined && UNSENT_CODES.has(String((inner as NodeJS.ErrnoException).code)),
+    );
+  }
+}
+
+/** Codes of Node.js for a connection that was not made: https://nodejs.org/api/errors.html#common-system-errors */
+const UNSENT_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+
 /**
- * Cloud Run checks `X-Serverless-Authorization` if it is present and passes `Authorization` on unchanged, which the admin
- * methods verify. https://cloud.google.com/run/docs/authenticating/service-to-service
+ * Returns the headers with the user's token. Cloud Run checks `X-Serverless-Authorization` and passes `Authorization` on
+ * unchanged, so that the admin methods can verify it. https://cloud.google.com/run/docs/authenticating/service-to-service
  */
 async function identityHeaders(environment: CommandEnvironment, audience: string): Promise<Record<string, string>> {
   const token = await identityToken(environment, audience);
   return { authorization: `Bearer ${token}`, 'x-serverless-authorization': `Bearer ${token}` };
 }
 
-function jsonObjectIn(text: string): JsonBody | undefined {
+function parseJsonObject(text: string): JsonBody | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as JsonBody) : undefined;
@@ -115,8 +139,8 @@ const MAX_RETRY_PAUSE_MS = 30_000;
 const FIRST_RETRY_PAUSE_MS = 500;
 
 /**
- * Repeats a call after failures that say that a repeat can help, at most `attempts` times in all. `onRetry` gets the
- * failure at the first repeat, and at each the number of the next attempt.
+ * Calls `work`, at most `attempts` times, until it succeeds or fails with an error that a repeat cannot solve. `onRetry`
+ * receives a message before each repeat: the number of the next attempt, and at the first repeat also the failure.
  */
 export async function withRetries<T>(
   attempts: number,
@@ -128,7 +152,7 @@ export async function withRetries<T>(
     try {
       return await work();
     } catch (error) {
-      const isRetryable = error instanceof ServerAway || (error instanceof ConnectorFailure && error.retryable);
+      const isRetryable = error instanceof NoServerError || (error instanceof ConnectorFailure && error.retryable);
       if (!isRetryable || attempt >= attempts || signal.aborted) throw error;
       const pauseMs = Math.min(FIRST_RETRY_PAUSE_MS * 2 ** (attempt - 1), MAX_RETRY_PAUSE_MS);
       const problem = attempt === 1 ? `${error.message}; ` : '';

@@ -4,7 +4,7 @@ import { startedPorts } from '../../dev-server/admin-token.ts';
 const MAX_PROBED = 20;
 const PROBE_MS = 500;
 
-/** Returns what to do if no local server responds: the ports on which servers of this user listen, or how to start one. */
+/** Returns a hint for the case that no local server responds: ports on which other servers listen, or how to start one. */
 export async function startHint(): Promise<string> {
   const ports = startedPorts(process.env).slice(0, MAX_PROBED);
   const listening = await Promise.all(ports.map(listens));

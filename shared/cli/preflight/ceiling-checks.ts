@@ -1,7 +1,7 @@
 /** Checks that connections with the same API key do not together exceed the rate of the Stripe account. */
 import * as z from 'zod';
 import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
-import { failedCheck, passed, unread, type Check, type Checker } from './check.ts';
+import { failedCheck, passedCheck, failedRead, type Check, type Checker } from './check.ts';
 import { readConnectionSettings } from './connection-settings.ts';
 import type { PlannedConnection } from './deployment.ts';
 
@@ -24,7 +24,7 @@ export const checkCeilings: Checker = async (api, { project, connections }) => {
     `https://cloudfunctions.googleapis.com/v2/projects/${project}/locations/-/functions?pageSize=1000`,
   );
   if (response.status !== 200)
-    return secrets.map((secret) => unread(ceilingText(secret), response, 'cloudfunctions', project));
+    return secrets.map((secret) => failedRead(ceilingText(secret), response, 'cloudfunctions', project));
   const deployed = functionsBody.parse(response.body).functions.flatMap(({ serviceConfig }): PlannedConnection[] => {
     const settings = readConnectionSettings(serviceConfig.environmentVariables['CONNECTION_SETTINGS']);
     if (settings?.api_key === undefined) return [];
@@ -37,14 +37,14 @@ export const checkCeilings: Checker = async (api, { project, connections }) => {
 const ceilingText = (secret: string): string =>
   `connections with the key in ${secret.split('/').at(-1) ?? ''} together stay below the limit of the account`;
 
-/** A planned connection takes the place of the deployed one with its name. */
+/** Checks the connections of one secret. A planned connection replaces the deployed one with its name. */
 function checkSecretCeilings(secret: string, connections: readonly PlannedConnection[]): Check {
   const what = ceilingText(secret);
   const ceilings = new Map(
     connections.flatMap((connection) => (connection.secret === secret ? [[connection.name, connection.ceiling]] : [])),
   );
   const total = [...ceilings.values()].reduce((sum, ceiling) => sum + ceiling, 0);
-  if (ceilings.size < 2 || total <= ACCOUNT_LIMITS.live) return passed(what);
+  if (ceilings.size < 2 || total <= ACCOUNT_LIMITS.live) return passedCheck(what);
   const named = [...ceilings]
     .flatMap(([name, ceiling]) => (name === undefined ? [] : [`${name} may send ${ceiling} a second`]))
     .join(', ');

@@ -6,7 +6,7 @@ const settingsBody = z.object({
   account_ceiling: z.number().nullish(),
 });
 
-/** The part of CONNECTION_SETTINGS that the preflight reads; undefined for a function of another application. */
+/** Returns the settings that the preflight reads. Undefined for a function of another application. */
 export function readConnectionSettings(text: string | undefined): z.output<typeof settingsBody> | undefined {
   try {
     return settingsBody.parse(JSON.parse(text ?? ''));

@@ -1,10 +1,11 @@
-/** What is to be deployed: by the options of the command, or by a plan of Terraform (terraform-plan.ts). */
+/** What the user will deploy. The options of the command describe it, or a plan of Terraform (terraform-plan.ts). */
 import { APIS, BASE_ROLES, STORING_APIS } from './requirements.ts';
 
-/** Something that is to be in a region or multi-region. */
+/** A location that the deployment uses, and the resource in it. */
 export interface PlannedPlace {
+  /** A region or a multi-region. */
   readonly location: string;
-  /** Such as `database stripe-connector`. */
+  /** The resource, such as `database stripe-connector`. */
   readonly of: string;
 }
 
@@ -17,30 +18,30 @@ export interface PlannedFunction {
 }
 
 export interface PlannedConnection {
-  /** Undefined if the name is not known, which is then taken for a new one. */
+  /** Undefined if the name is not known. The preflight then treats the connection as a new one. */
   readonly name: string | undefined;
   /** Secret of its API key: `projects/P/secrets/S`. */
   readonly secret: string;
-  /** Requests a second that it may send to the Stripe account. */
+  /** Maximum requests a second to the Stripe account. */
   readonly ceiling: number;
 }
 
 export interface PlannedDeployment {
   /** Id of the Google Cloud project. */
   readonly project: string;
-  /** Without `.googleapis.com`. */
+  /** Names of APIs without `.googleapis.com`. */
   readonly apis: readonly string[];
   readonly roles: readonly RequiredRole[];
   readonly functions: readonly PlannedFunction[];
   readonly places: readonly PlannedPlace[];
   readonly schedulerRegions: readonly string[];
   readonly database: { readonly id: string; readonly location: string | undefined; readonly created: boolean };
-  /** `projects/P/secrets/S`; the first is that of an API key. */
+  /** `projects/P/secrets/S`. The first is the secret of an API key. */
   readonly secrets: readonly string[];
   readonly connections: readonly PlannedConnection[];
   /** The connections' values of `ingress` and `webhook_ingress`. */
   readonly ingress: readonly string[];
-  /** APIs that are to store without a key of Cloud KMS. */
+  /** APIs that store data which no key of Cloud KMS encrypts. */
   readonly storesWithoutKey: readonly string[];
   /** Whether `allUsers` must be an invoker, so that Stripe reaches `stripe-events`. */
   readonly publicWebhook: boolean;
@@ -70,7 +71,7 @@ export interface DeploymentOptions {
   readonly publicWebhook: boolean;
 }
 
-/** The widest deployment of the modules `project` and `connection` with these options. */
+/** Returns the largest deployment of the modules `project` and `connection` with these options. */
 export function deploymentByOptions(options: DeploymentOptions): PlannedDeployment {
   const { project, region, location, database, publicWebhook } = options;
   const secret = `projects/${project}/secrets/${options.secret}`;

@@ -1,6 +1,6 @@
 /** Checks the organization policies that can block a deployment. */
 import * as z from 'zod';
-import { failedCheck, passed, unknown, unread, type Check, type Checker } from './check.ts';
+import { failedCheck, passedCheck, unknownCheck, failedRead, type Check, type Checker } from './check.ts';
 import type { PlannedDeployment } from './deployment.ts';
 import { secretPlaces } from './secret-checks.ts';
 
@@ -17,9 +17,10 @@ const policyBody = z.object({
 });
 type Policy = z.output<typeof policyBody>;
 
-/** A value that a list policy must allow, and what needs it where the value does not say it. */
+/** A value that a list policy must allow. */
 interface PolicyValue {
   readonly value: string;
+  /** The resource that needs the value, if the value itself does not say it. */
   readonly of?: string;
 }
 
@@ -32,10 +33,11 @@ interface Constraint {
   readonly toDo: string;
 }
 
-const plain = (values: readonly string[]): PolicyValue[] => values.map((value) => ({ value }));
-const apiValues = (apis: readonly string[]): PolicyValue[] => plain(apis.map((name) => `${name}.googleapis.com`));
+const policyValues = (values: readonly string[]): PolicyValue[] => values.map((value) => ({ value }));
+const apiValues = (apis: readonly string[]): PolicyValue[] =>
+  policyValues(apis.map((name) => `${name}.googleapis.com`));
 
-/** The policy's words for the values of `ingress`. https://docs.cloud.google.com/run/docs/securing/ingress */
+/** The policy's values for those of `ingress`. https://docs.cloud.google.com/run/docs/securing/ingress */
 const INGRESS: Readonly<Record<string, string>> = {
   ALLOW_ALL: 'all',
   ALLOW_INTERNAL_ONLY: 'internal',
@@ -65,14 +67,15 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'constraints/run.allowedIngress': {
     applies: () => true,
     what: 'policy lets functions be reached',
-    // Pub/Sub and Cloud Scheduler call from inside.
-    values: ({ ingress }) => plain([...new Set([...ingress.map((network) => INGRESS[network] ?? 'all'), 'internal'])]),
+    // Pub/Sub and Cloud Scheduler call from inside the project.
+    values: ({ ingress }) =>
+      policyValues([...new Set([...ingress.map((network) => INGRESS[network] ?? 'all'), 'internal'])]),
     toDo: 'set ingress = "ALLOW_INTERNAL_ONLY" or "ALLOW_INTERNAL_AND_GCLB", as the policy allows, and run this with --ingress',
   },
   'constraints/cloudfunctions.restrictAllowedGenerations': {
     applies: () => true,
     what: 'policy lets functions be of the second generation',
-    values: () => plain(['2ndGen']),
+    values: () => policyValues(['2ndGen']),
     toDo: 'ask your administrator to allow 2ndGen',
   },
   'constraints/gcp.restrictNonCmekServices': {
@@ -84,7 +87,7 @@ const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'constraints/iam.allowedPolicyMemberDomains': {
     applies: ({ publicWebhook }) => publicWebhook,
     what: 'policy lets everyone be an invoker of the webhook',
-    values: () => plain(['allUsers']),
+    values: () => policyValues(['allUsers']),
     toDo: 'set webhook_tag if the policy allows a tag; else set public_webhook = false, and put a load balancer in front of stripe-events',
   },
 };
@@ -102,18 +105,18 @@ export const checkPolicies: Checker = async (api, planned) => {
     );
     checks.push(
       response.status === 200
-        ? judge(constraint, definition, policyBody.parse(response.body), deployment)
-        : unread(definition.what, response, 'cloudresourcemanager', deployment.project),
+        ? checkPolicy(constraint, definition, policyBody.parse(response.body), deployment)
+        : failedRead(definition.what, response, 'cloudresourcemanager', deployment.project),
     );
   }
   return checks;
 };
 
-function judge(constraint: string, definition: Constraint, policy: Policy, deployment: PlannedDeployment): Check {
+function checkPolicy(constraint: string, definition: Constraint, policy: Policy, deployment: PlannedDeployment): Check {
   const { what, toDo } = definition;
   if (policy.booleanPolicy?.enforced === true) return failedCheck(what, `${constraint} is enforced: ${toDo}`);
   const { listPolicy } = policy;
-  if (listPolicy === undefined || listPolicy.allValues === 'ALLOW') return passed(what);
+  if (listPolicy === undefined || listPolicy.allValues === 'ALLOW') return passedCheck(what);
   const { allValues, allowedValues, deniedValues } = listPolicy;
   const rejected = definition
     .values(deployment)
@@ -123,12 +126,12 @@ function judge(constraint: string, definition: Constraint, policy: Policy, deplo
         deniedValues.some((denied) => matchesConstraint(denied, value)) ||
         (allowedValues.length > 0 && !allowedValues.some((allowed) => matchesConstraint(allowed, value))),
     );
-  if (rejected.length === 0) return passed(what);
+  if (rejected.length === 0) return passedCheck(what);
   const texts = rejected.map(({ value, of }) => (of === undefined ? value : `${value} (${of})`)).join(', ');
-  // An effective policy does not expand groups such as in:eu-locations.
+  // Google does not expand groups, such as in:eu-locations, in an effective policy.
   const groups = [...allowedValues, ...deniedValues].filter((value) => value.startsWith('in:'));
   if (allValues !== 'DENY' && groups.length > 0)
-    return unknown(what, `${constraint} has ${groups.join(', ')}; check whether it contains ${texts}`);
+    return unknownCheck(what, `${constraint} has ${groups.join(', ')}; check whether it contains ${texts}`);
   return failedCheck(what, `${constraint} rejects ${texts}: ${toDo}`);
 }
 

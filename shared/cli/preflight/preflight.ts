@@ -24,8 +24,8 @@ const CHECKERS: readonly Checker[] = [
 ];
 
 /**
- * Runs all checks in order. Stops after the project check if Google cannot show the project. `onCheck` sees each check
- * when it is done.
+ * Runs all checks in order. Stops after the project check if Google does not show the project. `onCheck` receives each
+ * finished check.
  */
 export async function preflight(
   fetch: Fetch,

@@ -1,6 +1,14 @@
 /** Checks the project: existence, billing, APIs, and the roles of the user who deploys. */
 import * as z from 'zod';
-import { enable, failedCheck, passed, unknown, unread, type Check, type Checker } from './check.ts';
+import {
+  enableCommand,
+  failedCheck,
+  passedCheck,
+  unknownCheck,
+  failedRead,
+  type Check,
+  type Checker,
+} from './check.ts';
 import type { RequiredRole } from './deployment.ts';
 import type { GoogleApi } from './google-api.ts';
 import { BOOTSTRAP_APIS } from './requirements.ts';
@@ -21,23 +29,23 @@ export const checkProject: Checker = async (api, { project }) => {
   const parsed = projectBody.safeParse(response.body);
   if (response.status === 403 && response.reason !== 'SERVICE_DISABLED' && response.reason !== undefined)
     return [failedCheck(what, `${response.message ?? ''}. Run: gcloud projects describe ${project}`)];
-  if (!parsed.success) return [unread(what, response, 'cloudresourcemanager', project)];
-  return [parsed.data.state === 'ACTIVE' ? passed(what) : failedCheck(what, `its state is ${parsed.data.state}`)];
+  if (!parsed.success) return [failedRead(what, response, 'cloudresourcemanager', project)];
+  return [parsed.data.state === 'ACTIVE' ? passedCheck(what) : failedCheck(what, `its state is ${parsed.data.state}`)];
 };
 
 /** https://docs.cloud.google.com/billing/docs/reference/rest/v1/projects/getBillingInfo */
 export const checkBilling: Checker = async (api, { project }) => {
   const what = 'billing is enabled';
   const response = await api.get(`https://cloudbilling.googleapis.com/v1/projects/${project}/billingInfo`);
-  if (response.status !== 200) return [unread(what, response, 'cloudbilling', project)];
+  if (response.status !== 200) return [failedRead(what, response, 'cloudbilling', project)];
   const { billingEnabled } = billingBody.parse(response.body);
   const link = `Run: gcloud billing projects link ${project} --billing-account ACCOUNT`;
-  return [billingEnabled ? passed(what) : failedCheck(what, link)];
+  return [billingEnabled ? passedCheck(what) : failedCheck(what, link)];
 };
 
 /**
- * The APIs that must be enabled before Terraform runs, and those that Terraform enables: Google lists each that the
- * project can have.
+ * Checks that the APIs which Terraform itself needs are enabled, and that Terraform can enable the others: Google lists
+ * every API that the project can have.
  * https://docs.cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet
  */
 export const checkApis: Checker = async (api, { project, apis }) => {
@@ -47,22 +55,23 @@ export const checkApis: Checker = async (api, { project, apis }) => {
   const response = await api.get(
     `https://serviceusage.googleapis.com/v1/projects/${project}/services:batchGet?${names}`,
   );
-  if (response.reason === 'SERVICE_DISABLED') return [failedCheck(what, enable(BOOTSTRAP_APIS, project))];
-  if (response.status !== 200) return [unread(what, response, 'serviceusage', project)];
+  if (response.reason === 'SERVICE_DISABLED') return [failedCheck(what, enableCommand(BOOTSTRAP_APIS, project))];
+  if (response.status !== 200) return [failedRead(what, response, 'serviceusage', project)];
   const states = new Map(
     servicesBody
       .parse(response.body)
       .services.map(({ name, state }) => [name.split('/').at(-1)?.replace('.googleapis.com', '') ?? '', state]),
   );
   const missing = BOOTSTRAP_APIS.filter((name) => states.get(name) !== 'ENABLED');
-  const later = wanted.filter((name) => !BOOTSTRAP_APIS.includes(name) && states.get(name) !== 'ENABLED');
-  const unoffered = later.filter((name) => !states.has(name));
-  const others = later.length === 0 ? 'the other APIs are enabled' : `Terraform can enable ${later.join(', ')}`;
+  const notYetEnabled = wanted.filter((name) => !BOOTSTRAP_APIS.includes(name) && states.get(name) !== 'ENABLED');
+  const unavailable = notYetEnabled.filter((name) => !states.has(name));
+  const others =
+    notYetEnabled.length === 0 ? 'the other APIs are enabled' : `Terraform can enable ${notYetEnabled.join(', ')}`;
   return [
-    missing.length === 0 ? passed(what) : failedCheck(what, enable(missing, project)),
-    unoffered.length === 0
-      ? passed(others)
-      : failedCheck(others, `Google does not list ${unoffered.join(', ')} for this project: ask your administrator`),
+    missing.length === 0 ? passedCheck(what) : failedCheck(what, enableCommand(missing, project)),
+    unavailable.length === 0
+      ? passedCheck(others)
+      : failedCheck(others, `Google does not list ${unavailable.join(', ')} for this project: ask your administrator`),
   ];
 };
 
@@ -79,19 +88,19 @@ export const checkRoles: Checker = async (api, { project, roles, unknownTypes })
       )),
     );
   if (unknownTypes.length > 0)
-    checks.push(unknown('your roles', `the preflight knows no roles for ${unknownTypes.join(', ')}`));
+    checks.push(unknownCheck('your roles', `the preflight knows no roles for ${unknownTypes.join(', ')}`));
   return checks;
 };
 
-interface Granting {
+interface GrantTarget {
   /** API and address of `testIamPermissions`. */
   readonly api: string;
   readonly url: string;
   readonly command: string;
 }
 
-/** Where permissions on a resource are read, and how a role on it is granted. */
-function grantTargetOf(resource: string): Granting {
+/** Returns where the permissions on a resource are read, and the command that grants a role on it. */
+function grantTargetOf(resource: string): GrantTarget {
   const key = /^projects\/([^/]+)\/locations\/([^/]+)\/keyRings\/([^/]+)\/cryptoKeys\/([^/]+)$/.exec(resource);
   if (key !== null) {
     const [, project = '', location = '', ring = '', name = ''] = key;
@@ -125,11 +134,11 @@ async function checkRolesOn(
     permissions: required.map(({ permission }) => permission),
   });
   const where = resource === `projects/${project}` ? '' : ` on ${resource}`;
-  if (response.status !== 200) return [unread(`your roles${where}`, response, name, project)];
+  if (response.status !== 200) return [failedRead(`your roles${where}`, response, name, project)];
   const { permissions } = permissionsBody.parse(response.body);
   return required.map(({ role, permission }): Check => {
     const what = `you may ${permission}${where}`;
-    if (permissions.includes(permission)) return passed(what);
+    if (permissions.includes(permission)) return passedCheck(what);
     return failedCheck(what, `Run: gcloud ${command} --member user:YOU --role ${role}`);
   });
 }

@@ -1,7 +1,7 @@
 /** Checks the regions: supported services, Cloud Run's quota, and the database. */
 import * as z from 'zod';
-import { failedCheck, passed, unknown, unread, type Check, type Checker } from './check.ts';
-import type { PlannedDeployment } from './deployment.ts';
+import { failedCheck, passedCheck, unknownCheck, failedRead, type Check, type Checker } from './check.ts';
+import type { PlannedDeployment, PlannedFunction } from './deployment.ts';
 import type { GoogleApi } from './google-api.ts';
 import { REGIONAL_APIS } from './requirements.ts';
 
@@ -63,18 +63,18 @@ async function checkLocation(
   let pageToken: string | undefined;
   for (let page = 0; page < MAX_LOCATION_PAGES; page += 1) {
     const response = await api.get(pageToken === undefined ? url : `${url}?pageToken=${encodeURIComponent(pageToken)}`);
-    if (response.status !== 200) return unread(what, response, service, project);
+    if (response.status !== 200) return failedRead(what, response, service, project);
     const { locations, nextPageToken } = locationsBody.parse(response.body);
-    if (locations.some(({ locationId }) => locationId === location)) return passed(what);
+    if (locations.some(({ locationId }) => locationId === location)) return passedCheck(what);
     if (nextPageToken === undefined || nextPageToken === '') return failedCheck(what, toDo);
     pageToken = nextPageToken;
   }
-  return unknown(what, 'the list of locations has too many pages');
+  return unknownCheck(what, 'the list of locations has too many pages');
 }
 
 /**
- * Checks Cloud Run's quota for each size of function. It is in thousandths of a vCPU, per project and region; Cloud Run
- * rejects a service whose maximum of instances exceeds it.
+ * Checks Cloud Run's quota for each size of function. The quota is in thousandths of a vCPU, per project and region.
+ * Cloud Run rejects a service whose maximum of instances exceeds it.
  * https://docs.cloud.google.com/run/docs/configuring/max-instances-limits
  * https://docs.cloud.google.com/service-usage/docs/reference/rest/v1beta1/services.consumerQuotaMetrics/get
  */
@@ -84,17 +84,16 @@ export const checkQuota: Checker = async (api, { project, functions }) => {
   const response = await api.get(
     `https://serviceusage.googleapis.com/v1beta1/projects/${project}/services/run.googleapis.com/consumerQuotaMetrics/run.googleapis.com%2Fcpu_allocation`,
   );
-  if (response.status !== 200) return largest.map((one) => unread(quotaText(one), response, 'run', project));
+  if (response.status !== 200) return largest.map((one) => failedRead(quotaText(one), response, 'run', project));
   const buckets = quotaBody.parse(response.body).consumerQuotaLimits.flatMap(({ quotaBuckets }) => quotaBuckets);
   return largest.map((one) => checkQuotaOf(one, buckets, project));
 };
 
-type Sized = PlannedDeployment['functions'][number];
 type QuotaBucket = z.output<typeof quotaBody>['consumerQuotaLimits'][number]['quotaBuckets'][number];
 
-/** The function of each region and size of instance that may have the most instances. */
-function largestFunctions(functions: readonly Sized[]): Sized[] {
-  const largest = new Map<string, Sized>();
+/** Returns the function with the most instances, for each region and size of instance. */
+function largestFunctions(functions: readonly PlannedFunction[]): PlannedFunction[] {
+  const largest = new Map<string, PlannedFunction>();
   for (const one of functions) {
     const key = `${one.region} ${one.cpu}`;
     if (one.maxInstances > (largest.get(key)?.maxInstances ?? 0)) largest.set(key, one);
@@ -102,18 +101,18 @@ function largestFunctions(functions: readonly Sized[]): Sized[] {
   return [...largest.values()];
 }
 
-const quotaText = ({ region, name, maxInstances, cpu }: Sized): string =>
+const quotaText = ({ region, name, maxInstances, cpu }: PlannedFunction): string =>
   `Cloud Run's quota in ${region} holds ${maxInstances} instances of ${cpu} vCPU for ${name}`;
 
-function checkQuotaOf(one: Sized, buckets: readonly QuotaBucket[], project: string): Check {
+function checkQuotaOf(one: PlannedFunction, buckets: readonly QuotaBucket[], project: string): Check {
   const what = quotaText(one);
   const bucket =
     buckets.find(({ dimensions }) => dimensions['region'] === one.region) ??
     buckets.find(({ dimensions }) => Object.keys(dimensions).length === 0);
-  if (bucket === undefined) return unknown(what, 'Google returned no quota for the region');
+  if (bucket === undefined) return unknownCheck(what, 'Google returned no quota for the region');
   const instances = Math.floor(bucket.effectiveLimit / (1000 * one.cpu));
   // -1 means no limit.
-  if (bucket.effectiveLimit < 0 || instances >= one.maxInstances) return passed(what);
+  if (bucket.effectiveLimit < 0 || instances >= one.maxInstances) return passedCheck(what);
   return failedCheck(
     what,
     `it holds ${instances}: set max_nodes = ${instances}, or ask for more at https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
@@ -121,21 +120,21 @@ function checkQuotaOf(one: Sized, buckets: readonly QuotaBucket[], project: stri
 }
 
 /** https://docs.cloud.google.com/firestore/docs/reference/rest/v1/projects.databases/get */
-export const checkDatabase: Checker = async (api, deployment) => [await database(api, deployment)];
+export const checkDatabase: Checker = async (api, deployment) => [await checkStateDatabase(api, deployment)];
 
-async function database(api: GoogleApi, { project, database: wanted }: PlannedDeployment): Promise<Check> {
+async function checkStateDatabase(api: GoogleApi, { project, database: wanted }: PlannedDeployment): Promise<Check> {
   const { id, location, created } = wanted;
   const what = `database ${id} can be used`;
   const response = await api.get(`https://firestore.googleapis.com/v1/projects/${project}/databases/${id}`);
   if (response.status === 404)
     return created
-      ? passed(`${what}: Terraform creates it`)
+      ? passedCheck(`${what}: Terraform creates it`)
       : failedCheck(what, 'there is none, and the plan creates none: set create_database = true');
-  if (response.status !== 200) return unread(what, response, 'firestore', project);
+  if (response.status !== 200) return failedRead(what, response, 'firestore', project);
   const { type, locationId } = databaseBody.parse(response.body);
   if (type !== 'FIRESTORE_NATIVE')
     return failedCheck(what, `it is in Datastore mode (${type}): name another with database = "..."`);
-  if (!created) return passed(what);
+  if (!created) return passedCheck(what);
   const adopt = `It exists: set create_database = false, or run: terraform import 'module.project.google_firestore_database.state[0]' projects/${project}/databases/${id}`;
   return failedCheck(what, locationId === location ? adopt : `${adopt}; and set location = "${locationId}"`);
 }

@@ -28,13 +28,13 @@ export const STORING_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 export const STORING_APIS: readonly string[] = Object.values(STORING_TYPES).flat();
 
-/** APIs that Terraform and the step before it use, so they must be enabled first. */
+/** APIs that the user enables first, because Terraform and the step before it use them. */
 export const BOOTSTRAP_APIS: readonly string[] = ['serviceusage', 'cloudresourcemanager', 'iam', 'secretmanager'];
 
 interface RoleUse {
-  /** One that narrower roles lack. */
+  /** A permission of the role that narrower roles lack. */
   readonly permission: string;
-  /** Types of Terraform resources that need the role; those that begin with it. */
+  /** Types of Terraform resources that need the role, or the beginnings of such types. */
   readonly types: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /** Checks the secrets that the connections name, and where Secret Manager stores them. */
 import * as z from 'zod';
-import { failedCheck, passed, unread, type Check, type Checker } from './check.ts';
+import { failedCheck, passedCheck, failedRead, type Check, type Checker } from './check.ts';
 import type { PlannedPlace } from './deployment.ts';
 import type { GoogleApi } from './google-api.ts';
 
@@ -28,13 +28,14 @@ async function checkSecret(api: GoogleApi, project: string, secret: string): Pro
   const create = `Run: read -rs KEY && printf %s "$KEY" | gcloud secrets create ${id} --data-file=- --project ${projectOf(secret)}`;
   const response = await api.get(`${SECRET_MANAGER}/${secret}/versions/latest`);
   if (response.status === 404) return failedCheck(what, create);
-  if (response.status !== 200) return unread(what, response, 'secretmanager', project);
+  if (response.status !== 200) return failedRead(what, response, 'secretmanager', project);
   const { state } = versionBody.parse(response.body);
-  return state === 'ENABLED' ? passed(what) : failedCheck(what, `its latest version is ${state}: add a new one`);
+  return state === 'ENABLED' ? passedCheck(what) : failedCheck(what, `its latest version is ${state}: add a new one`);
 }
 
 /**
- * Where the secrets are, or would be: with automatic replication a policy on locations must allow `global`.
+ * Returns the locations of the secrets. A secret with automatic replication, or one that does not exist yet, is in
+ * `global`, which a policy on locations must allow.
  * https://docs.cloud.google.com/secret-manager/docs/choosing-replication
  */
 export async function secretPlaces(api: GoogleApi, secrets: readonly string[]): Promise<PlannedPlace[]> {

@@ -1,4 +1,4 @@
-/** Reads what is to be deployed from a plan, as `terraform show -json` prints it. */
+/** Reads the deployment from a plan, as `terraform show -json` prints it. */
 import * as z from 'zod';
 import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
 import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
@@ -28,7 +28,7 @@ const planBody = z.object({
 
 type Resource = z.output<typeof resourceBody>;
 
-/** Throws Error for a text that is no plan. */
+/** Returns the deployment of a plan. Throws Error if the text is not a plan. */
 export function deploymentOfPlan(text: string, project: string): PlannedDeployment {
   const parsed = planBody.safeParse(parsedJson(text));
   if (!parsed.success) throw new Error('this is no plan: terraform show -json PLAN prints one');
@@ -36,20 +36,20 @@ export function deploymentOfPlan(text: string, project: string): PlannedDeployme
   const created = new Set(
     parsed.data.resource_changes.flatMap(({ address, change }) => (change.actions.includes('create') ? [address] : [])),
   );
-  const of = (type: string): Resource[] => resources.filter((resource) => resource.type === type);
-  const functions = of('google_cloudfunctions2_function');
+  const ofType = (type: string): Resource[] => resources.filter((resource) => resource.type === type);
+  const functions = ofType('google_cloudfunctions2_function');
   const connections = connectionsOf(functions);
-  const databases = of('google_firestore_database');
+  const databases = ofType('google_firestore_database');
   const [database] = databases;
   return {
     project,
     apis: unique(
-      of('google_project_service').map(({ values }) => stringOrEmpty(values['service']).split('.')[0] ?? ''),
+      ofType('google_project_service').map(({ values }) => stringOrEmpty(values['service']).split('.')[0] ?? ''),
     ),
     ...rolesOf(resources, project),
     functions: functions.map(plannedFunction),
     places: placesOf(resources),
-    schedulerRegions: unique(of('google_cloud_scheduler_job').map(({ values }) => stringOrEmpty(values['region']))),
+    schedulerRegions: unique(ofType('google_cloud_scheduler_job').map(({ values }) => stringOrEmpty(values['region']))),
     database: {
       id: database === undefined ? plannedDatabase(functions) : stringOrEmpty(database.values['name']),
       location: database === undefined ? undefined : stringOrEmpty(database.values['location_id']),
@@ -57,15 +57,15 @@ export function deploymentOfPlan(text: string, project: string): PlannedDeployme
     },
     secrets: unique([
       ...connections.map(({ secret }) => secret),
-      ...of('google_secret_manager_secret_iam_member').map(({ values }) => stringOrEmpty(values['secret_id'])),
+      ...ofType('google_secret_manager_secret_iam_member').map(({ values }) => stringOrEmpty(values['secret_id'])),
     ]),
     connections,
     ingress: unique(functions.map(({ values }) => stringOrEmpty(serviceOf(values)['ingress_settings']))),
-    storesWithoutKey: unique(resources.flatMap(withoutKey)),
-    // A policy may allow everyone for a tag: the effective policy of the project does not show it.
+    storesWithoutKey: unique(resources.flatMap(apisWithoutKey)),
+    // A policy may allow everyone for a resource with a tag. The effective policy of the project does not show this.
     publicWebhook:
-      of('google_tags_location_tag_binding').length === 0 &&
-      of('google_cloud_run_service_iam_member').some(({ values }) => values['member'] === 'allUsers'),
+      ofType('google_tags_location_tag_binding').length === 0 &&
+      ofType('google_cloud_run_service_iam_member').some(({ values }) => values['member'] === 'allUsers'),
   };
 }
 
@@ -84,7 +84,7 @@ function parsedJson(text: string): unknown {
 const stringOrEmpty = (value: unknown): string => (typeof value === 'string' ? value : '');
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].filter((text) => text !== '');
 
-/** The first block of a name. */
+/** Returns the first block of a resource with a name. */
 function blockOf(values: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
   const [first] = z.array(z.record(z.string(), z.unknown())).catch([]).parse(values[name]);
   return first ?? {};
@@ -103,7 +103,7 @@ function plannedFunction({ values }: Resource): PlannedDeployment['functions'][n
   };
 }
 
-/** The database that the functions name, if the plan has none. */
+/** Returns the database that the functions name, for a plan without a database. */
 function plannedDatabase(functions: readonly Resource[]): string {
   const [first] = functions.map(({ values }) => environmentOf(values)['FIRESTORE_DATABASE']);
   return first ?? DEFAULT_DATABASE;
@@ -119,12 +119,12 @@ function connectionsOf(functions: readonly Resource[]): PlannedConnection[] {
   }));
 }
 
-/** Where resources are to be: one entry for all of a kind in a location. `global` is no region. */
+/** Returns the locations of the resources, with one entry for all resources of a kind. It omits `global`. */
 function placesOf(resources: readonly Resource[]): PlannedPlace[] {
   const names = new Map<string, { location: string; kind: string; names: string[] }>();
   for (const { type, values } of resources) {
     const location = firstText(values, ['location', 'location_id', 'region']).toLowerCase();
-    // A member of a policy has the location of what it is a member of.
+    // An IAM member and a tag binding have the location of another resource.
     if (location === '' || location === 'global' || /_iam_|tag_binding/.test(type)) continue;
     const kind = kindOf(type);
     const group = names.get(`${location} ${kind}`) ?? { location, kind, names: [] };
@@ -145,7 +145,8 @@ function kindOf(type: string): string {
   return type.split('_').slice(2).join(' ');
 }
 
-function withoutKey({ type, values }: Resource): readonly string[] {
+/** Returns the APIs that store data of a resource, if no key of Cloud KMS encrypts the data. */
+function apisWithoutKey({ type, values }: Resource): readonly string[] {
   const apis = STORING_TYPES[type] ?? [];
   const key = [
     values['kms_key_name'],

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { OPERATIONS, type Operation } from '../../catalog/types.ts';
 import { isObject } from '../../is-object.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
-import { UsageError } from '../io/exit.ts';
+import { UnansweredWrite, UsageError } from '../io/exit.ts';
 import { pairs } from '../io/print.ts';
-import { withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
-import { idOfCreate, rejectEntityAlone, rejectMistypedOperation } from './call-hints.ts';
+import { ConnectorFailure } from '../../schema/client/runtime.ts';
+import { ServerError, withRetries, type ConnectorServer, type JsonBody } from '../io/server.ts';
+import { createIdError, rejectEntityAlone, rejectMistypedOperation } from './call-hints.ts';
+import { operationSchema } from './describe/input-schema.ts';
 import { readInputs } from './inputs.ts';
+import { rejectDecimals } from './describe/whole-numbers.ts';
 
 const CALL_ATTEMPTS = 5;
 
 /** The function of each operation of an entity. */
-const FUNCTION_OF_OPERATION: Readonly<Record<string, string>> = {
+const FUNCTION_OF_OPERATION: Readonly<Record<Operation, string>> = {
   List: 'list-entities',
   Get: 'get-entity',
   Create: 'create-entity',
@@ -20,11 +24,11 @@ const FUNCTION_OF_OPERATION: Readonly<Record<string, string>> = {
 
 /** `call OPERATION INPUTS...` */
 export async function callCommand(context: CommandContext): Promise<CommandResult> {
-  const [operation = '', ...inputs] = context.words;
+  const [operation = '', ...inputs] = context.args;
   return callWith(context, operation, inputs, context.text('operationId'), CALL_ATTEMPTS);
 }
 
-/** Runs an operation, and repeats it while a repeat can help: a write has one operation id for all attempts. */
+/** Runs an operation. Repeats it after errors that a repeat can solve: a write has one operation id for all attempts. */
 export async function callWith(
   context: CommandContext,
   operation: string,
@@ -35,15 +39,23 @@ export async function callWith(
   const server = context.server();
   const [name, request] = await callRequest(context, server, operation, inputs);
   const isRead = name === 'get-entity' || name === 'list-entities';
-  const isPlan = request['dryRun'] === true;
-  const key = isRead || isPlan ? {} : { operationId: operationId ?? crypto.randomUUID() };
-  const body = await withRetries(
-    attempts,
-    () => server.call(name, { ...request, ...key }),
-    (message) => context.progress.note(message),
-    context.signal,
-  );
-  return callResult(context, body);
+  const isDryRun = request['dryRun'] === true;
+  const key = isRead || isDryRun ? undefined : (operationId ?? crypto.randomUUID());
+  const sent = { isUnanswered: false };
+  const send = (): Promise<JsonBody> =>
+    server.call(name, { ...request, operationId: key }).catch((error: unknown) => {
+      sent.isUnanswered ||= error instanceof ServerError ? !error.isUnsent : context.signal.aborted;
+      throw error;
+    });
+  try {
+    const onRetry = (message: string): void => context.progress.note(message);
+    return callResult(context, await withRetries(attempts, send, onRetry, context.signal));
+  } catch (error) {
+    if (error instanceof ConnectorFailure && /is not an input of/.test(error.message) && !context.json)
+      context.progress.note(`stripe-connector fields ${operation} lists the inputs`);
+    if (key === undefined || !sent.isUnanswered || error instanceof ConnectorFailure) throw error;
+    throw new UnansweredWrite(error, key);
+  }
 }
 
 function callResult({ progress }: CommandContext, body: JsonBody): CommandResult {
@@ -55,45 +67,67 @@ function callResult({ progress }: CommandContext, body: JsonBody): CommandResult
 
 type CallRequest = readonly [name: string, body: JsonBody];
 
+/** Returns the function that runs an operation or an action, and its body. */
 async function callRequest(
   context: CommandContext,
   server: ConnectorServer,
   operation: string,
-  inputs: readonly string[],
+  words: readonly string[],
 ): Promise<CallRequest> {
-  const { ids, payload } = readInputs(inputs);
-  const given = { ...payload, ...jsonInput(context.text('input')) };
+  const { ids, payload } = readInputs(words);
+  if (ids.length > 1) throw new UsageError(`one id at most: ${ids.join(' ')}; inputs are written Name=text`);
+  const [id] = ids;
+  const inputs = { ...payload, ...jsonInput(context.text('input')) };
+  const [, entity, verb = ''] = /^(.+)\.(\w+)$/.exec(operation) ?? [];
+  const entityOperation = OPERATIONS.find((name) => name.toLowerCase() === verb.toLowerCase());
+  if (entity === undefined || entityOperation === undefined) {
+    rejectMistypedOperation(operation);
+    if (id === undefined) await rejectEntityAlone(server, operation);
+    await rejectDecimals(payload, async () => {
+      const { input } = await server.get(`/actions/${encodeURIComponent(operation)}`);
+      return isObject(input) ? input : {};
+    });
+    const idInput = id === undefined ? {} : { [await idInputOf(server, operation)]: id };
+    const body = { action: operation, ...commonFields(context), connectorInputPayload: { ...idInput, ...inputs } };
+    return ['execute-action', body];
+  }
+  if (context.text('where') !== undefined && !OPERATIONS_OF_ROWS.includes(entityOperation))
+    throw new UsageError(`--where selects the rows of a List, Update or Delete; ${operation} has none`);
+  if (id !== undefined && entityOperation === 'Create') throw await createIdError(server, operation, entity, id);
+  await rejectDecimals(payload, async () => {
+    const { payloads } = await server.get(`/entities/${encodeURIComponent(entity)}`);
+    return operationSchema(payloads, entityOperation);
+  });
+  const target = id === undefined ? {} : { entityId: id };
+  const payloadField = Object.keys(inputs).length === 0 ? {} : { connectorInputPayload: inputs };
+  return [FUNCTION_OF_OPERATION[entityOperation], { entity, ...target, ...commonFields(context), ...payloadField }];
+}
+
+/** Operations whose rows a clause may select. */
+const OPERATIONS_OF_ROWS: readonly Operation[] = ['List', 'Update', 'Delete'];
+
+/** Returns the fields of the body that every operation and action may have. */
+function commonFields(context: CommandContext): JsonBody {
   const [filterClause, accountId] = [context.text('where'), context.text('account')];
-  const common = {
+  return {
     ...(filterClause === undefined ? {} : { filterClause }),
     ...(accountId === undefined ? {} : { accountId }),
     ...(context.flag('dryRun') ? { dryRun: true } : {}),
   };
-  if (ids.length > 1) throw new UsageError(`one id at most: ${ids.join(' ')}; inputs are written Name=text`);
-  const [id] = ids;
-  const [, entity, verb] = /^(.+)\.(list|get|create|update|delete)$/i.exec(operation) ?? [];
-  if (entity === undefined || verb === undefined) {
-    rejectMistypedOperation(operation);
-    if (id === undefined) await rejectEntityAlone(server, operation);
-    const own = id === undefined ? {} : { [await idInputOf(server, operation)]: id };
-    return ['execute-action', { action: operation, ...common, connectorInputPayload: { ...own, ...given } }];
-  }
-  if (filterClause !== undefined && !/^(list|update|delete)$/i.test(verb))
-    throw new UsageError(`--where selects the rows of a List, Update or Delete; ${operation} has none`);
-  const name = FUNCTION_OF_OPERATION[`${verb.charAt(0).toUpperCase()}${verb.slice(1).toLowerCase()}`] ?? '';
-  if (id !== undefined && name === 'create-entity') throw await idOfCreate(server, operation, entity, id);
-  const target = id === undefined ? {} : { entityId: id };
-  const input = Object.keys(given).length === 0 ? {} : { connectorInputPayload: given };
-  return [name, { entity, ...target, ...common, ...input }];
 }
 
-/** Returns the input of an action that names its object: `PaymentIntentId`. */
+/** Returns the input for the id of the object of an action: `PaymentIntentId`. */
 async function idInputOf(server: ConnectorServer, action: string): Promise<string> {
   const { name, input } = await server.get(`/actions/${encodeURIComponent(action)}`);
   const required = isObject(input) && Array.isArray(input['required']) ? (input['required'] as unknown[]) : [];
-  const [first] = required.filter((one): one is string => typeof one === 'string' && one.endsWith('Id'));
-  if (first === undefined) throw new UsageError(`${String(name)} takes no id; inputs are written Name=text`);
-  return first;
+  const idInput = required.find((input): input is string => typeof input === 'string' && input.endsWith('Id'));
+  if (idInput === undefined) throw new UsageError(`${String(name)} takes no id; inputs are written Name=text`);
+  return idInput;
+}
+
+function jsonTextOf(option: string): string {
+  if (option === '-') return readFileSync(0, 'utf8');
+  return option.startsWith('@') ? textOfFile(option.slice(1)) : option;
 }
 
 function textOfFile(file: string): string {
@@ -104,13 +138,13 @@ function textOfFile(file: string): string {
   }
 }
 
-/** `--input`: JSON, `@file`, or `-` for standard input. */
-function jsonInput(text: string | undefined): JsonBody {
-  if (text === undefined) return {};
-  const source = text === '-' ? readFileSync(0, 'utf8') : text.startsWith('@') ? textOfFile(text.slice(1)) : text;
+/** Returns the inputs of `--input`: JSON, `@file`, or `-` for standard input. */
+function jsonInput(option: string | undefined): JsonBody {
+  if (option === undefined) return {};
+  const text = jsonTextOf(option);
   let value: unknown;
   try {
-    value = JSON.parse(source);
+    value = JSON.parse(text);
   } catch (error) {
     throw new UsageError(`--input is not valid JSON: ${error instanceof Error ? error.message : ''}`);
   }

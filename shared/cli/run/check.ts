@@ -5,7 +5,7 @@ import { DEFAULT_DATABASE } from '../../config/environment-variables.ts';
 import { fileText } from '../../config/file-text.ts';
 import { checkLive } from '../check-live.ts';
 import { checkCatalogNames, NO_FINDINGS } from '../check-names.ts';
-import { checkFile, settingsProblems } from '../check-settings.ts';
+import { checkFile, settingsFileError } from '../check-settings.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { UsageError } from '../io/exit.ts';
 import { ownApp } from '../io/own-connection.ts';
@@ -16,7 +16,7 @@ import { countOption } from '../io/count-option.ts';
 
 /** `check FILE [--live]` */
 export async function checkCommand(context: CommandContext): Promise<CommandResult> {
-  const file = context.words[0] ?? context.environment['CONNECTION_SETTINGS_FILE'];
+  const file = context.args[0] ?? context.environment['CONNECTION_SETTINGS_FILE'];
   if (file === undefined) throw new UsageError('name the settings file');
   const read = (name: string): string => fileText(readFileSync(name));
   const invalid = checkFile(file, read, context.environment['STRIPE_API_BASE']);
@@ -26,7 +26,7 @@ export async function checkCommand(context: CommandContext): Promise<CommandResu
   const problems = [...invalid, ...unknown];
   const shownWarnings = warnings.map((warning) => `\nwarning: ${warning}`).join('');
   if (problems.length > 0) {
-    const { message } = settingsProblems(file, problems);
+    const { message } = settingsFileError(file, problems);
     return { value: { file, problems, warnings }, text: message + shownWarnings, failed: true };
   }
   if (!context.flag('live'))
@@ -51,12 +51,12 @@ export async function preflightCommand(context: CommandContext): Promise<Command
   return { value: { checks }, text: formatChecks(checks), failed: checks.some(({ status }) => status === 'failed') };
 }
 
-/** Options that a plan answers. */
-const ANSWERED_BY_PLAN = ['region', 'location', 'database', 'secret', 'maxNodes', 'cpu', 'ingress'];
+/** Options whose values are in the plan. */
+const OPTIONS_IN_PLAN = ['region', 'location', 'database', 'secret', 'maxNodes', 'cpu', 'ingress'];
 
 /**
- * What is to be deployed: by the plan, or by the options with the defaults of infra/examples/minimal. Throws UsageError
- * without a project.
+ * Returns the deployment of the plan, or else that of the options, with the defaults of infra/examples/minimal. Throws
+ * UsageError without a project.
  */
 export function plannedDeployment(
   context: Pick<CommandContext, 'text' | 'flag' | 'environment'>,
@@ -66,7 +66,7 @@ export function plannedDeployment(
   if (project === undefined) throw new UsageError('--project PROJECT is required');
   const plan = context.text('plan');
   if (plan !== undefined) {
-    if (ANSWERED_BY_PLAN.some((name) => context.text(name) !== undefined))
+    if (OPTIONS_IN_PLAN.some((name) => context.text(name) !== undefined))
       throw new UsageError('--plan has the inputs of Terraform: leave the other options out');
     return deploymentOfPlan(read(plan), project);
   }

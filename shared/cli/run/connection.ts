@@ -1,6 +1,6 @@
 import type { ConnectionStatus } from '../../management/admin/connection-methods.ts';
 import { describeKey } from '../../management/key-status.ts';
-import { runsHere } from '../io/admin.ts';
+import { runsInProcess } from '../io/admin.ts';
 import { shownClock, type SandboxClock } from './local/sandbox-time.ts';
 import type { ConnectorServer } from '../io/server.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
@@ -10,7 +10,7 @@ export async function showStatus({ admin, environment, server }: CommandContext)
   const status = (await admin('connection.status', {})) as unknown as ConnectionStatus;
   const { connection, state, bySetting, liveNodes, minNodes, maxNodes, limit, eventsPaused, key, writePolicy, events } =
     status;
-  const sandbox = runsHere(environment) ? undefined : await sandboxOf(server());
+  const sandbox = runsInProcess(environment) ? undefined : await sandboxOf(server());
   const lines = [
     `${connection}: ${state}${bySetting ? ' by its setting `suspended`' : ''}`,
     `live nodes: ${liveNodes} (of ${minNodes} to ${maxNodes} that count)`,
@@ -24,14 +24,14 @@ export async function showStatus({ admin, environment, server }: CommandContext)
   return { value: { ...status, sandbox: sandbox ?? null }, text: lines.join('\n') };
 }
 
-/** Returns the time of the sandbox that a local server forwards, and the address that changes it. */
+/** Returns the time of the sandbox of a local server, and the address of its control API. Undefined without a sandbox. */
 async function sandboxOf(server: ConnectorServer): Promise<{ time: string; control: string } | undefined> {
   if (!server.url.startsWith('http:')) return undefined;
   try {
     const clock = (await server.get('/_sandbox/time')) as unknown as SandboxClock;
     return { time: shownClock(clock), control: `${server.url}/_sandbox/` };
   } catch {
-    // A server without a sandbox.
+    // The server has no sandbox.
     return undefined;
   }
 }
@@ -46,8 +46,8 @@ export function resume(context: CommandContext): Promise<CommandResult> {
   return setState(context, 'connection.resume', 'resumed: every instance accepts calls again within 2 s of traffic');
 }
 
-async function setState({ admin }: CommandContext, method: string, words: string): Promise<CommandResult> {
+async function setState({ admin }: CommandContext, method: string, newState: string): Promise<CommandResult> {
   const value = await admin(method, {});
   const bySetting = value['bySetting'] === true ? '; its setting `suspended` still suspends it' : '';
-  return { value, text: `${String(value['connection'])} is ${words}${bySetting}` };
+  return { value, text: `${String(value['connection'])} is ${newState}${bySetting}` };
 }

@@ -4,7 +4,7 @@ import { columns } from '../io/print.ts';
 
 /** `dead-letters list` */
 export async function listDeadLetters({ admin }: CommandContext): Promise<CommandResult> {
-  const deadLetters = await lettersOf(admin);
+  const deadLetters = await fetchDeadLetters(admin);
   const rows = deadLetters.map(({ id, at, reason, operationId, state, replayed, message }) => [
     id,
     at,
@@ -18,14 +18,14 @@ export async function listDeadLetters({ admin }: CommandContext): Promise<Comman
 }
 
 /** `dead-letters show ID` */
-export async function showDeadLetter({ admin, words }: CommandContext): Promise<CommandResult> {
-  const value = await admin('deadLetters.show', { id: words[0] });
+export async function showDeadLetter({ admin, args }: CommandContext): Promise<CommandResult> {
+  const value = await admin('deadLetters.show', { id: args[0] });
   return { value, text: JSON.stringify(value, null, 2) };
 }
 
-/** `dead-letters replay [ID]`: the oldest first. */
-export async function replayDeadLetters({ admin, words, progress }: CommandContext): Promise<CommandResult> {
-  const ids = words.length > 0 ? words : await unplayed(admin);
+/** `dead-letters replay [ID]`: replays the oldest first. */
+export async function replayDeadLetters({ admin, args, progress }: CommandContext): Promise<CommandResult> {
+  const ids = args.length > 0 ? args : await replayableIds(admin);
   const replayed: { readonly id: string; readonly outcome: string }[] = [];
   for (const id of ids) {
     progress.show(`${replayed.length} of ${ids.length} dead letters`);
@@ -36,12 +36,12 @@ export async function replayDeadLetters({ admin, words, progress }: CommandConte
   return { value: { replayed }, text };
 }
 
-async function unplayed(admin: CommandContext['admin']): Promise<string[]> {
-  const letters = await lettersOf(admin);
+async function replayableIds(admin: CommandContext['admin']): Promise<string[]> {
+  const letters = await fetchDeadLetters(admin);
   return letters.flatMap(({ id, state }) => (state === 'replayable' ? [id] : [])).reverse();
 }
 
-async function lettersOf(admin: CommandContext['admin']): Promise<readonly ListedDeadLetter[]> {
+async function fetchDeadLetters(admin: CommandContext['admin']): Promise<readonly ListedDeadLetter[]> {
   const { deadLetters } = await admin('deadLetters.list', {});
   return deadLetters as readonly ListedDeadLetter[];
 }

@@ -3,11 +3,12 @@ import type { CommandContext, CommandResult } from '../commands/row.ts';
 import { shownError, UsageError } from '../io/exit.ts';
 import { columns, pairs } from '../io/print.ts';
 import { countOption } from '../io/count-option.ts';
+import { timeOption } from '../io/period.ts';
 
 const EVENTS_SHOWN = 100;
 const EVENTS_PER_REQUEST = 500;
 const MAX_REPLAYED = 100_000;
-/** A replay without one of these would be of every event. */
+/** Options of a replay. Without one of them it would replay every event. */
 const REPLAY_CONDITIONS = ['type', 'object', 'since', 'outcome'];
 
 /** `events list` */
@@ -29,35 +30,36 @@ export async function listEvents(context: CommandContext): Promise<CommandResult
 }
 
 /** `events show ID` */
-export async function showEvent({ admin, words }: CommandContext): Promise<CommandResult> {
-  const event = await admin('events.show', { id: words[0] });
+export async function showEvent({ admin, args }: CommandContext): Promise<CommandResult> {
+  const event = await admin('events.show', { id: args[0] });
   return { value: event, text: pairs(event) };
 }
 
-/** `events replay`: the first received first. */
+/** `events replay`: replays in the order of arrival. */
 export async function replayEvents(context: CommandContext): Promise<CommandResult> {
-  const { admin, words, progress } = context;
-  const [id] = words;
+  const { admin, args, progress } = context;
+  const [id] = args;
   if (id === undefined && !REPLAY_CONDITIONS.some((name) => context.text(name) !== undefined))
-    throw new UsageError('name an id, or --type, --object, --since or --outcome: it would be every event');
+    throw new UsageError(
+      'name an id, or --type, --object, --since or --outcome; without one of these every event would be replayed',
+    );
   const to = context.text('to');
   const ids =
     id === undefined ? (await selectedEvents(context, MAX_REPLAYED)).events.map((event) => event.id).reverse() : [id];
   const replayed: { readonly id: string; readonly outcome: string; readonly failed: boolean }[] = [];
-  for (const one of ids) {
+  for (const eventId of ids) {
     progress.show(`${replayed.length} of ${ids.length} events`);
-    replayed.push(
-      await admin('events.replay', { id: one, ...(to === undefined ? {} : { to }) }).then(
-        ({ outcome }) => ({ id: one, outcome: String(outcome), failed: false }),
-        (cause: unknown) => {
-          // The only event that was named: its failure is the command's.
-          if (id !== undefined) throw cause;
-          return { id: one, outcome: `not replayed: ${shownError(cause).message}`, failed: true };
-        },
-      ),
-    );
+    try {
+      const { outcome } = await admin('events.replay', { id: eventId, ...(to === undefined ? {} : { to }) });
+      replayed.push({ id: eventId, outcome: String(outcome), failed: false });
+    } catch (cause) {
+      // If the user named one event, its failure is the failure of the command.
+      if (id !== undefined) throw cause;
+      replayed.push({ id: eventId, outcome: `not replayed: ${shownError(cause).message}`, failed: true });
+    }
   }
-  const text = replayed.length === 0 ? 'nothing to replay' : columns(replayed.map((one) => [one.id, one.outcome]));
+  const text =
+    replayed.length === 0 ? 'nothing to replay' : columns(replayed.map((event) => [event.id, event.outcome]));
   return { value: { replayed }, text, failed: replayed.some(({ failed }) => failed) };
 }
 
@@ -76,20 +78,19 @@ export async function resumeEvents({ admin }: CommandContext): Promise<CommandRe
 
 interface SelectedEvents {
   readonly events: readonly ListedEvent[];
-  /** The server has Pub/Sub. Without it, what is published is written to its log. */
+  /** False if the server has no Pub/Sub. It then writes published events to its log. */
   readonly publishes: boolean;
 }
 
-/** Returns the events that the options select, the last received first. */
+/** Returns the events that the options select, the newest first. */
 async function selectedEvents(context: CommandContext, max: number): Promise<SelectedEvents> {
+  const nowMs = Date.now();
   const given = FILTER_NAMES.flatMap((name) => {
-    const value = context.text(name);
+    const value = name === 'since' ? timeOption(context, name, nowMs) : context.text(name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const until = context.text('until');
-  const untilMs = until === undefined ? Infinity : timeMsOf(until);
-  if (untilMs === undefined)
-    throw new UsageError('--until must be a day, a time with its zone such as 2026-11-25T06:00:00Z, or Unix seconds');
+  const until = timeOption(context, 'until', nowMs);
+  const untilMs = (until === undefined ? undefined : timeMsOf(until)) ?? Infinity;
   const events: ListedEvent[] = [];
   let pageToken: string | null = null;
   let publishes = true;

@@ -8,8 +8,8 @@ export interface GivenInputs {
 }
 
 /**
- * Reads `Name=text`, `Name:=json` and `Address.city=Lyon`. Texts stay texts: the connector reads numbers and flags from
- * them. Throws UsageError for an input that is given twice.
+ * Reads `Name=text`, `Name:=json` and `Address.city=Lyon`. Texts stay texts, because the connector reads numbers and
+ * booleans from them. Throws UsageError for an input that occurs twice.
  */
 export function readInputs(words: readonly string[]): GivenInputs {
   const ids: string[] = [];
@@ -34,16 +34,16 @@ function setAt(target: Record<string, unknown>, path: readonly string[], value: 
   const [key = '', ...rest] = path;
   if (rest.length === 0) {
     if (Object.hasOwn(target, key)) throw new UsageError(`${name} is given twice`);
-    define(target, key, value);
+    defineInput(target, key, value);
     return;
   }
-  if (!Object.hasOwn(target, key)) define(target, key, {});
+  if (!Object.hasOwn(target, key)) defineInput(target, key, {});
   const inner = target[key];
   if (!isObject(inner)) throw new UsageError(`${name}: ${key} has a value already`);
   setAt(inner, rest, value, name);
 }
 
-/** `__proto__` is a name like any other. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
+/** Sets a property, also if its name is `__proto__`, which an assignment would treat differently. */
+function defineInput(target: Record<string, unknown>, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

@@ -5,7 +5,7 @@ import { whereClause } from '../io/period.ts';
 import { withRetries, type JsonBody } from '../io/server.ts';
 
 const READ_ATTEMPTS = 5;
-/** Columns of a table that names none, if a row has a value in them. */
+/** The columns of a table without `--fields`. A column without a value in any row is omitted. */
 const TABLE_COLUMNS = [
   'Id',
   'Name',
@@ -33,10 +33,10 @@ export function readFields(context: CommandContext): JsonBody {
 
 /** `list ENTITY` */
 export async function listRows(context: CommandContext): Promise<CommandResult> {
-  const [entity = ''] = context.words;
+  const [entity = ''] = context.args;
   const where = whereClause(context, Date.now());
   const [sort, limit, page] = ['sort', 'limit', 'page'].map((name) => context.text(name));
-  const body = await readRetried(context, 'list-entities', {
+  const body = await readWithRetries(context, 'list-entities', {
     entity,
     ...readFields(context),
     ...(where === undefined ? {} : { filterClause: where }),
@@ -52,18 +52,22 @@ export async function listRows(context: CommandContext): Promise<CommandResult> 
 
 /** `get ENTITY ID` */
 export async function getRow(context: CommandContext): Promise<CommandResult> {
-  const [entity = '', id] = context.words;
+  const [entity = '', id] = context.args;
   const target = id === undefined ? {} : { entityId: id };
-  const body = await readRetried(context, 'get-entity', { entity, ...target, ...readFields(context) });
+  const body = await readWithRetries(context, 'get-entity', { entity, ...target, ...readFields(context) });
   const row = body['connectorOutputPayload'];
   return { value: row, text: isObject(row) ? pairs(row) : JSON.stringify(row) };
 }
 
-function readRetried({ server, progress, signal }: CommandContext, name: string, request: JsonBody): Promise<JsonBody> {
-  const to = server();
+function readWithRetries(
+  { server, progress, signal }: CommandContext,
+  name: string,
+  request: JsonBody,
+): Promise<JsonBody> {
+  const connector = server();
   return withRetries(
     READ_ATTEMPTS,
-    () => to.call(name, request),
+    () => connector.call(name, request),
     (message) => progress.note(message),
     signal,
   );
@@ -77,7 +81,7 @@ export function listedRows(body: JsonBody): readonly JsonBody[] {
 
 function rowTable(rows: readonly JsonBody[], fields: string | undefined): string {
   const hasValue = (name: string): boolean => rows.some((row) => row[name] !== null && row[name] !== undefined);
-  const named = fields === undefined ? TABLE_COLUMNS.filter(hasValue).slice(0, MAX_TABLE_COLUMNS) : undefined;
-  const names = named ?? Object.keys(rows[0] ?? {});
+  const names =
+    fields === undefined ? TABLE_COLUMNS.filter(hasValue).slice(0, MAX_TABLE_COLUMNS) : Object.keys(rows[0] ?? {});
   return columns([names, ...rows.map((row) => names.map((name) => shownValue(name, row[name])))]);
 }

@@ -44,24 +44,24 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
 }
 
 /** `operations show ID` */
-export async function showOperation({ admin, words }: CommandContext): Promise<CommandResult> {
-  return reportResult(await admin('operations.show', { id: words[0] }));
+export async function showOperation({ admin, args }: CommandContext): Promise<CommandResult> {
+  return reportResult(await admin('operations.show', { id: args[0] }));
 }
 
 /** `operations retry ID OPERATION INPUTS...` */
 export async function retryOperation(context: CommandContext): Promise<CommandResult> {
-  const [id = '', operation = '', ...inputs] = context.words;
-  // A new id would be a new operation: the command is for one that exists.
+  const [id = '', operation = '', ...inputs] = context.args;
+  // Fails if the operation does not exist, because a call with a new id would be a new operation.
   await context.admin('operations.show', { id });
   return callWith(context, operation, inputs, id, RETRY_ATTEMPTS);
 }
 
 /** `operations resolve ID done|none --reason TEXT` */
 export async function resolveCommand(context: CommandContext): Promise<CommandResult> {
-  const [id, effect] = context.words;
+  const [id, effect] = context.args;
   const [reason, object] = [context.text('reason'), context.text('object')];
   if (effect !== 'done' && effect !== 'none') throw new UsageError(`the effect must be done or none: ${effect ?? ''}`);
-  if (reason === undefined) throw new UsageError('--reason TEXT is required: what shows the outcome');
+  if (reason === undefined) throw new UsageError('--reason TEXT is required: how you know the outcome');
   const by = context.text('by') ?? userInfo().username;
   const input = { id, effect, reason, by, ...(object === undefined ? {} : { object }) };
   return reportResult(await context.admin('operations.resolve', input));

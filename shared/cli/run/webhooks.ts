@@ -41,7 +41,8 @@ function resultLines(
   fileOf: (kind: DestinationKind) => string,
 ): string[] {
   const would = dryRun ? 'would be ' : '';
-  const change = created ? `${would}created` : changes.length > 0 ? `${would}updated` : 'unchanged';
+  const updated = changes.length > 0 ? `${would}updated` : 'unchanged';
+  const change = created ? `${would}created` : updated;
   const isShown = id !== undefined || created;
   return [
     ...(isShown ? [`${change}: ${id ?? 'new'} (${KIND_TITLES[kind]})`] : []),
@@ -56,7 +57,7 @@ function resultLines(
   ];
 }
 
-/** Says what a destination at `webhook_url` is that the connection does not own, and what to do about it. */
+/** Describes a destination at `webhook_url` that the connection does not own, and says what to do about it. */
 function foreignLine({ id, owner, adoptable, problem }: SyncResult['foreign'][number], title: string): string {
   const whose = owner === null ? '' : ` of ${owner}`;
   if (problem === 'snapshot payload')

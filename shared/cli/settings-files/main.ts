@@ -1,9 +1,11 @@
 /**
- * `npm run settings`: writes what follows from the definitions of the settings and of the environment variables: the
- * tables of their page, and the variables of the Terraform module `connection` with their validations.
+ * `npm run settings`: writes what follows from the definitions of the settings, the environment variables and the
+ * limits of a request: the tables of the settings page, and the variables of the Terraform module `connection` with
+ * their validations.
  * `npm run settings -- --check` writes nothing, prints the files that differ and exits with status 1 if there are any.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { requestLimitsTable } from './request-limits.ts';
 import { environmentTable, settingsTable } from './tables.ts';
 import { settingsVariables } from './terraform.ts';
 
@@ -20,11 +22,17 @@ function replaceBetween(text: string, begin: RegExp, end: RegExp, content: strin
 }
 
 function pageText(): string {
-  const page = replaceBetween(readFileSync(PAGE, 'utf8'), /(?=\| setting )/, /\n\n/, settingsTable());
-  return replaceBetween(page, /(?=\| variable )/, /\n\n/, environmentTable());
+  const tables: readonly (readonly [begin: RegExp, table: string])[] = [
+    [/(?=\| setting )/, settingsTable()],
+    [/(?=\| variable )/, environmentTable()],
+    [/(?=\| limit of )/, requestLimitsTable()],
+  ];
+  let page = readFileSync(PAGE, 'utf8');
+  for (const [begin, table] of tables) page = replaceBetween(page, begin, /\n\n/, table);
+  return page;
 }
 
-/** Writes or checks the files. Returns false if there is something to do by hand. */
+/** Writes the files, or compares them if `isCheck` is true. Returns false if a compared file differs. */
 function writeFiles(isCheck: boolean): boolean {
   const contents: Readonly<Record<string, string>> = {
     [PAGE]: pageText(),

@@ -1,4 +1,4 @@
-/** The tables of the settings page. */
+/** The tables of settings and environment variables on the settings page. */
 import { LOCAL_DEFAULTS } from '../../config/environment.ts';
 import { variableDefinitions } from '../../config/environment-variables.ts';
 import { settingDefinitions, type SettingDefinition } from '../../config/settings-schema.ts';
@@ -24,7 +24,7 @@ function defaultCell({ name, description, default: value, required }: SettingDef
 }
 
 /** Returns a table as the formatter pads it. */
-function paddedTable(head: readonly string[], body: readonly (readonly string[])[]): string {
+export function paddedTable(head: readonly string[], body: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]?.length ?? 0)));
   const line = (texts: readonly string[], fill: string): string =>
     `| ${widths.map((width, column) => (texts[column] ?? '').padEnd(width, fill)).join(' | ')} |`;

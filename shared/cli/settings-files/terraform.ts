@@ -11,7 +11,7 @@ interface Validation {
   readonly message: string;
 }
 
-/** Required by the module, although the schema allows connections without it in local development. */
+/** Settings that the module requires, although local connections work without them. */
 const ALWAYS_REQUIRED: ReadonlySet<string> = new Set(['api_key']);
 
 /** Returns the variables of the settings, and the local value that passes them on. */
@@ -37,10 +37,10 @@ function variableBlock(definition: SettingDefinition, schema: ValueSchema): stri
   return `variable "${name}" {\n${lines.join('\n')}\n}\n`;
 }
 
-function validationsOf(name: string, schema: ValueSchema, isSet: boolean): Validation[] {
+function validationsOf(name: string, schema: ValueSchema, hasValue: boolean): Validation[] {
   const variable = `var.${name}`;
   const own = conditionsOf(schema, variable).join(' && ');
-  const rule = isSet ? own : `${variable} == null || try(${own}, false)`;
+  const rule = hasValue ? own : `${variable} == null || try(${own}, false)`;
   const combinations = COMBINATIONS.filter(({ setting }) => setting === name);
   return [
     ...(own === '' ? [] : [{ condition: rule, message: quotedHcl(`${name}: ${allowedSentence(name)}`) }]),
@@ -48,7 +48,7 @@ function validationsOf(name: string, schema: ValueSchema, isSet: boolean): Valid
   ];
 }
 
-/** Returns the sentence that the schema reports about a value of no type of the settings. */
+/** Returns the sentence that says which values are allowed: the error of the schema for a value of no allowed type. */
 function allowedSentence(name: string): string {
   const { [name]: schema } = settingsSchema().shape as Readonly<Record<string, z.ZodMiniType>>;
   const { error } = z.safeParse(schema ?? z.never(), Symbol(name));
@@ -99,7 +99,7 @@ function numberConditions({ type, minimum, maximum, exclusiveMinimum }: ValueSch
     ...(type === 'integer' ? [`floor(${value}) == ${value}`] : []),
     ...(minimum === undefined ? [] : [`${value} >= ${minimum}`]),
     ...(exclusiveMinimum === undefined ? [] : [`${value} > ${exclusiveMinimum}`]),
-    // JavaScript's limit of exact integers is no rule of a setting.
+    // zod adds the largest exact integer of JavaScript as a maximum, which is not a rule of the setting.
     ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : [`${value} <= ${maximum}`]),
   ];
 }
@@ -129,7 +129,7 @@ function sizeConditions(min: number | undefined, max: number | undefined, value:
   ];
 }
 
-/** Go's regular expressions have no escape of a slash. https://github.com/google/re2/wiki/Syntax */
+/** Go's regular expressions do not allow an escaped slash. https://github.com/google/re2/wiki/Syntax */
 function regexCondition(pattern: string, value: string): string {
   return `can(regex(${quotedHcl(pattern.replaceAll('\\/', '/'))}, ${value}))`;
 }

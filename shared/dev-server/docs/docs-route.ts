@@ -43,7 +43,7 @@ export class DocsRoute {
     response.end(request.method === 'HEAD' ? undefined : body);
   }
 
-  /** The examples of the pages name the port that the server listens on. */
+  /** Returns the site whose examples contain the port of the server. */
   private siteOf(port: number | undefined): StaticSite {
     return (this.site ??= new StaticSite(this.source.folder, DOCS_PREFIX, port));
   }
@@ -54,7 +54,7 @@ export class DocsRoute {
         ? ['The documentation is being built', 'This page loads it when it is ready, in a few seconds.']
         : ['The documentation could not be built', 'The output of the server says why. Run npm run docs to try again.'];
     const body = `<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`;
-    // `writeHead` sends the headers, so the page is not replaced by the JSON of an error.
+    // The server replaces an error page by a JSON error unless `writeHead` has already sent the headers.
     response.writeHead(503, {
       ...SITE_HEADERS,
       ...(this.failure === undefined ? { 'Retry-After': '2', Refresh: '2' } : {}),
@@ -66,7 +66,7 @@ export class DocsRoute {
   }
 }
 
-/** What the build wrote, such as the link that is dead. */
+/** Returns the error output of the build, which names a dead link for example. */
 function failureText(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { stderr } = cause as Error & { readonly stderr?: unknown };

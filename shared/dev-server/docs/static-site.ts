@@ -38,7 +38,7 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = {
 };
 
 interface SiteFiles {
-  /** Inode and time of the folder, which change when a build replaces the folder. */
+  /** Inode and modification time of the folder. Both change when a build replaces the folder. */
   readonly version: string;
   /** Path of the file by its URL. */
   readonly byUrl: ReadonlyMap<string, string>;
@@ -55,7 +55,7 @@ export class StaticSite {
     private readonly folder: string,
     /** `/docs` */
     private readonly prefix: string,
-    /** The port that the server listens on, which the examples of the pages then name. */
+    /** The port of the server, which replaces 8080 in the examples of the pages. */
     private readonly port = PAGE_PORT,
   ) {}
 
@@ -67,18 +67,18 @@ export class StaticSite {
   async respond(request: SiteRequest): Promise<SiteResponse> {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return { status: 405, headers: { ...SITE_HEADERS, Allow: 'GET, HEAD' }, body: '' };
-    const { byUrl } = this.read();
+    const { byUrl } = this.readFiles();
     const url = decodePath(request.path);
     const file = url === undefined ? undefined : byUrl.get(url);
     if (file !== undefined) return this.send(file, 200, request.ifNoneMatch);
-    const target = url === undefined ? undefined : this.redirect(url, byUrl);
+    const target = url === undefined ? undefined : this.redirectTarget(url, byUrl);
     if (target !== undefined)
       return { status: 308, headers: { ...SITE_HEADERS, Location: encodeURI(target) }, body: '' };
     return this.send('404.html', 404, undefined);
   }
 
-  /** Returns the URL of the page for another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
-  private redirect(url: string, byUrl: SiteFiles['byUrl']): string | undefined {
+  /** Returns the URL to redirect to from another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
+  private redirectTarget(url: string, byUrl: SiteFiles['byUrl']): string | undefined {
     if (url === this.prefix) return `${this.prefix}/`;
     const plain = url
       .replace(/\/$/, '')
@@ -93,7 +93,7 @@ export class StaticSite {
     const headers = {
       ...SITE_HEADERS,
       ETag: tag,
-      // The name of an asset has its hash.
+      // The name of an asset contains the hash of its content.
       'Cache-Control': file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     };
     if (status === 200 && matchesTag(ifNoneMatch, tag)) return { status: 304, headers, body: '' };
@@ -101,14 +101,14 @@ export class StaticSite {
     return { status, headers: { ...headers, 'Content-Type': type }, body };
   }
 
-  /** Puts the port into the addresses of a page, and into the name of the token's file. Assets stay as they are. */
+  /** Replaces 8080 by the server's port in the addresses of a page and in the name of the token file, not in assets. */
   private withPort(file: string, body: Buffer): Buffer {
     if (this.port === PAGE_PORT || !/\.(html|md|json|txt)$/.test(file)) return body;
     return Buffer.from(body.toString().replace(/\b(localhost:)8080\b|\b8080(?=\.token\b)/g, `$1${this.port}`));
   }
 
   /** Returns the files of the folder. Reads the folder again if a build has replaced it. */
-  private read(): SiteFiles {
+  private readFiles(): SiteFiles {
     const { ino, mtimeMs } = statSync(this.folder);
     const version = `${ino} ${mtimeMs}`;
     if (this.files?.version !== version) {

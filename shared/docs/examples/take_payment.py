@@ -72,8 +72,8 @@ def main(operation_id, amount, card):
 
 if __name__ == "__main__":
     defaults = [f"order-{time.time_ns()}", "1500", "pm_card_visa"]
-    given = sys.argv[1:4]
+    arguments = sys.argv[1:4]
     try:
-        main(*given, *defaults[len(given) :])
+        main(*arguments, *defaults[len(arguments) :])
     except ConnectorError as error:
         sys.exit(f"{error.reason}: {error} (effect {error.effect})")

@@ -12,21 +12,21 @@ import { NOT_FOUND_PAGE } from './content/not-found-page.ts';
 import { searchRecords } from './content/search-records.ts';
 
 export interface SiteInput {
-  /** The repository. */
+  /** Folder of the repository. */
   readonly root: string;
-  /** Folder of the site; it must not exist. */
+  /** Folder to write. It must not exist. */
   readonly out: string;
   readonly pages: readonly DocsPage[];
   readonly version: string;
 }
 
-/** Files of the browser, below `assets/`. The name has a hash of the content, so that browsers may keep them. */
+/** Entry files of the browser. The names of the built files contain a hash, so browsers can cache them. */
 const BROWSER_ENTRIES = ['main.ts', 'theme.ts', '../style/site.css'];
 
-/** Builds the site. Throws RangeError if a link of a page has no target. Returns the files that are bundled into it. */
+/** Builds the site. Returns the source files of the browser files. Throws RangeError if a link has no target. */
 export async function buildSite({ root, out, pages, version }: SiteInput): Promise<readonly string[]> {
   const links = new LinkRewriter({ pages, hasFile: (file) => existsSync(path.join(root, file)) });
-  const { assets, inputs } = await browserFiles(root, out);
+  const { assets, sources } = await buildBrowserFiles(root, out);
   const linked = [...pages, NOT_FOUND_PAGE].map((page) => ({ page, ...links.rewrite(page) }));
   const rendered = await renderPages(
     root,
@@ -57,18 +57,19 @@ export async function buildSite({ root, out, pages, version }: SiteInput): Promi
   write('llms.txt', llmsText(pages));
   write('llms-full.txt', llmsFullText(pages, markdownOf));
   write('search.json', JSON.stringify(searchRecords(pages)));
-  return inputs;
+  return sources;
 }
 
 interface BrowserFiles {
   /** URL by the name of the entry: `main`, `theme`, `site`. */
   readonly assets: Readonly<Record<string, string>>;
-  readonly inputs: readonly string[];
+  /** The files from which the assets were built. */
+  readonly sources: readonly string[];
 }
 
-async function browserFiles(root: string, out: string): Promise<BrowserFiles> {
+async function buildBrowserFiles(root: string, out: string): Promise<BrowserFiles> {
   const assets: Record<string, string> = {};
-  const inputs: string[] = [];
+  const sources: string[] = [];
   for (const entry of BROWSER_ENTRIES) {
     const { outputFiles, metafile } = await build({
       entryPoints: [path.join(root, 'shared/docs/site/browser', entry)],
@@ -90,7 +91,7 @@ async function browserFiles(root: string, out: string): Promise<BrowserFiles> {
     mkdirSync(path.join(out, 'assets'), { recursive: true });
     writeFileSync(path.join(out, asset), file.contents);
     assets[name] = `/docs/${asset}`;
-    inputs.push(...Object.keys((metafile satisfies Metafile).inputs));
+    sources.push(...Object.keys((metafile satisfies Metafile).inputs));
   }
-  return { assets, inputs };
+  return { assets, sources };
 }

@@ -1,4 +1,4 @@
-/** What the site uses of Eleventy 3, which has no types. https://www.11ty.dev/docs/programmatic/ */
+/** Types of the parts of Eleventy 3 that the site uses. Eleventy has no types of its own. https://www.11ty.dev/docs/programmatic/ */
 declare module '@11ty/eleventy' {
   import type { MarkdownIt } from './markdown/markdown-it.ts';
 

@@ -1,13 +1,13 @@
 /**
- * Writes the documentation site to a folder, and prints the files that are bundled into it as a JSON array. The build
- * runs it from the root of the repository: `infra/bundles/docs-site.mjs`.
+ * Writes the documentation site to a folder, and prints the source files of its browser files as a JSON array.
+ * `infra/bundles/docs-site.mjs` runs it in the root of the repository.
  */
 import { readFileSync } from 'node:fs';
 import { buildSite } from './build-site.ts';
 import { sitePages } from './site-pages.ts';
 
 async function writeSite(out: string | undefined): Promise<void> {
-  if (out === undefined) throw new Error('name the folder of the site');
+  if (out === undefined) throw new Error('pass the folder of the site as the argument');
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const pages = sitePages({ root: '.', descriptions: 'build/descriptions.json' });
   console.log(JSON.stringify(await buildSite({ root: '.', out, pages, version })));

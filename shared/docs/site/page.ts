@@ -3,7 +3,7 @@ export interface DocsPage {
   /** Path below `/docs/`, without a slash at its ends: `reference/settings`. Empty for the front page. */
   readonly path: string;
   readonly section: SectionId;
-  /** The H1. */
+  /** The text of the H1. */
   readonly title: string;
   /** The text in the navigation. */
   readonly label: string;
@@ -13,9 +13,9 @@ export interface DocsPage {
   readonly source?: string;
   /** Markdown with the H1. Links are relative to `source`, or begin with `/docs/`. */
   readonly markdown: string;
-  /** False if only an index page links to the page, as for an entity. */
+  /** False for a page that the navigation does not list, such as the page of an entity. An index page links to it. */
   readonly isListed: boolean;
-  /** Names that the search finds in addition to the text. For a page that is one of many, they replace the text. */
+  /** Names by which the search finds a page of an entity or an action. The text of such a page is not searched. */
   readonly searchWords?: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export const SECTIONS: readonly DocsSection[] = [
   { id: 'project', title: 'Project', summary: 'Contributing, security, tests, changes.' },
 ];
 
-/** URL of a page. `ending`: `.md` for its Markdown. */
+/** Returns the URL of a page. The ending `.md` returns the URL of its Markdown. */
 export function pageUrl(path: string, ending: '' | '.md' = ''): string {
   return ending === '' ? `/docs/${path}` : `/docs/${path === '' ? 'index' : path}${ending}`;
 }

@@ -5,13 +5,13 @@ export interface RenderInput {
   /** Path of the page below `/docs/`. */
   readonly path: string;
   readonly markdown: string;
-  /** What the layout shows around the text. */
+  /** Data for the layout around the text. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 const THEME = 'shared/docs/site/theme';
 
-/** Renders pages with Eleventy and the layout `page.njk`. Returns the HTML by its file: `reference/errors.html`. */
+/** Renders pages with Eleventy and the layout `page.njk`. Returns the HTML by file, such as `reference/errors.html`. */
 export async function renderPages(root: string, inputs: readonly RenderInput[]): Promise<ReadonlyMap<string, string>> {
   const { default: Eleventy } = await import('@11ty/eleventy');
   const eleventy = new Eleventy(path.join(root, THEME), path.join(root, 'build/eleventy'), {
@@ -20,21 +20,22 @@ export async function renderPages(root: string, inputs: readonly RenderInput[]):
     config(config) {
       config.setUseGitIgnore(false);
       config.addGlobalData('layout', 'page.njk');
-      // `{{` in a page is text.
+      // Pages are Markdown only, so `{{` is not a template.
       config.addGlobalData('templateEngineOverride', 'md');
       config.amendLibrary('md', setUpMarkdown);
-      for (const { path: place, markdown, data } of inputs)
-        config.addTemplate(`${place === '' ? 'index' : place}.md`, markdown, { docs: data, permalink: fileOf(place) });
+      for (const { path: pagePath, markdown, data } of inputs)
+        config.addTemplate(fileOf(pagePath, '.md'), markdown, { docs: data, permalink: fileOf(pagePath, '.html') });
     },
   });
   const rendered = await eleventy.toJSON();
   const byFile = new Map(
     rendered.map(({ outputPath, content }) => [outputPath.split('build/eleventy/')[1] ?? outputPath, content]),
   );
-  for (const { path: place } of inputs) if (!byFile.has(fileOf(place))) throw new Error(`${place} was not rendered`);
+  for (const { path: pagePath } of inputs)
+    if (!byFile.has(fileOf(pagePath, '.html'))) throw new Error(`${pagePath} was not rendered`);
   return byFile;
 }
 
-function fileOf(place: string): string {
-  return `${place === '' ? 'index' : place}.html`;
+function fileOf(pagePath: string, extension: '.md' | '.html'): string {
+  return `${pagePath === '' ? 'index' : pagePath}${extension}`;
 }

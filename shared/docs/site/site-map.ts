@@ -1,16 +1,16 @@
 import type { SectionId } from './page.ts';
 
-/** Where a file of the repository is on the site. */
+/** The section and the path of a page on the site. */
 export interface Placement {
   readonly section: SectionId;
   readonly path: string;
-  /** The text in the navigation, if it is not the page's title. */
+  /** The text in the navigation. If absent, the page's title is shown. */
   readonly label?: string;
 }
 
 type FileRow = readonly [source: string, section: SectionId, path: string, label?: string];
 
-/** Pages by their file, in the order of the navigation. */
+/** Files that are pages of the site, in the order of the navigation. */
 const FILES: readonly FileRow[] = [
   ['shared/docs/index.md', 'start', '', 'Home'],
   ['README.md', 'start', 'overview', 'Overview'],
@@ -50,7 +50,7 @@ const FILES: readonly FileRow[] = [
   ['CODE_OF_CONDUCT.md', 'project', 'project/code-of-conduct'],
 ];
 
-/** Pages of a folder, each under its own name. `index.md` of the folder is the index page of the section. */
+/** Patterns of files that keep their own name on the site. `index.md` of a folder is the index page of the section. */
 const PATTERNS: readonly (readonly [source: RegExp, section: SectionId, path: string])[] = [
   [/^shared\/docs\/tutorials\/index\.md$/, 'tutorials', 'tutorials'],
   [/^shared\/docs\/how-to\/index\.md$/, 'how-to', 'how-to'],
@@ -62,7 +62,7 @@ const PATTERNS: readonly (readonly [source: RegExp, section: SectionId, path: st
   [/^infra\/(examples|recipes)\/([\w-]+)\/README\.md$/, 'terraform', 'reference/terraform/$1/$2'],
 ];
 
-/** Returns the place of a Markdown file. Throws if the table has none. */
+/** Returns the section and the path of a Markdown file. Throws if neither table contains the file. */
 export function placementOf(source: string): Placement {
   for (const [file, section, path, label] of FILES)
     if (file === source) return { section, path, ...(label === undefined ? {} : { label }) };
@@ -71,7 +71,7 @@ export function placementOf(source: string): Placement {
   throw new RangeError(`${source} has no place on the documentation site; add it to shared/docs/site/site-map.ts`);
 }
 
-/** Order of a file in its section: -1 for the pages of a folder, which come first, then the rows of the table. */
+/** Returns the rank of a file in its section: its index in `FILES`, or -1, so files of `PATTERNS` come first. */
 export function placementRank(source: string): number {
   return FILES.findIndex(([file]) => file === source);
 }

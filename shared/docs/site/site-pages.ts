@@ -13,9 +13,9 @@ import { httpHeadersPage } from './reference/http-headers.ts';
 import { repositoryPages } from './content/repository-pages.ts';
 
 export interface SiteSources {
-  /** The repository. */
+  /** Folder of the repository. */
   readonly root: string;
-  /** The packed descriptions of the catalog, which the build writes. */
+  /** File with the packed descriptions of the catalog. The build writes it. */
   readonly descriptions: string;
 }
 

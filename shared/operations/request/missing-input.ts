@@ -5,7 +5,8 @@ import { inputExample } from './params/input-example.ts';
 
 /**
  * Waits for a call to Stripe. If Stripe reports that a parameter is missing (`parameter_missing`), adds the name of the
- * connector's input to the error, with an example for an array or an object.
+ * connector's input to the error, with an example for an array or an object. If Stripe names no parameter, its message
+ * may: `you must provide a \`return_url\``.
  * https://docs.stripe.com/error-codes#parameter-missing
  */
 export async function withMissingInputName<T>(inputs: Fields, call: Promise<T>): Promise<T> {
@@ -18,11 +19,22 @@ export async function withMissingInputName<T>(inputs: Fields, call: Promise<T>):
 
 function addInputName(inputs: Fields, error: ConnectorError): ConnectorError {
   const { reason, stripe } = error.details;
-  if (reason !== 'PARAMETER_MISSING' || stripe?.param === undefined) return error;
+  if (reason !== 'PARAMETER_MISSING' || stripe?.param === undefined)
+    return stripe?.param === undefined ? addNamesOfText(inputs, error) : error;
   const [parameter = ''] = stripe.param.split('[');
   const field = Object.hasOwn(inputs, parameter) ? inputs[parameter] : undefined;
   if (field === undefined) return error;
   const example = typeof field.type === 'string' ? '' : `, such as ${inputExample(field.type)}`;
   const message = `${error.message} Its input is ${pascal(parameter)}${example}`;
   return copyWriteInfo(error, new ConnectorError(error.status, message, error.details));
+}
+
+/** Adds the names of the inputs that the message has in backticks, and that are spelled differently. */
+function addNamesOfText(inputs: Fields, error: ConnectorError): ConnectorError {
+  if (error.details.stripe === undefined || error.details.stripe.type === 'card_error') return error;
+  const parameters = [...error.message.matchAll(/`([a-z]+(?:_[a-z]+)+)(?:\[\w+\])*`/g)].map(([, name = '']) => name);
+  const known = [...new Set(parameters)].filter((name) => Object.hasOwn(inputs, name));
+  if (known.length === 0) return error;
+  const names = known.map((name) => `${name} is the input ${pascal(name)}`).join(', ');
+  return copyWriteInfo(error, new ConnectorError(error.status, `${error.message} (${names})`, error.details));
 }

@@ -3,7 +3,7 @@ import type { DebitFailure } from '../methods/debit-account.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Why payouts to test bank accounts fail, by account number and by suffix of the token. https://docs.stripe.com/connect/testing#payouts */
+/** Why a payout to a test bank account fails, by account number and by suffix of the token. https://docs.stripe.com/connect/testing#payouts */
 const PAYOUT_FAILURES: readonly (readonly [number: string, token: string, failure: DebitFailure])[] = [
   ['000111111116', 'noAccount', 'no_account'],
   ['000111111113', 'accountClosed', 'account_closed'],

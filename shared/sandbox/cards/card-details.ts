@@ -2,10 +2,10 @@ import type { StoredObject } from '../store.ts';
 import { fullYear, last4, type CardInput } from './cards.ts';
 import type { CardRow } from './card-row.ts';
 
-/** The expiry of a card that a request names, such as `pm_card_visa`. */
+/** The expiry of a card that the request identifies by name, such as `pm_card_visa`. */
 const NAMED_EXPIRY = { exp_month: 12, exp_year: 2034 };
 
-/** A test card and the data of the request. `given` is absent if the request names the card. */
+/** A test card and the card data of the request. `given` is absent if the request names the card: `pm_card_visa`. */
 export interface Card {
   readonly row: CardRow;
   readonly given?: CardInput;
@@ -13,7 +13,7 @@ export interface Card {
 
 type Address = Readonly<Record<string, unknown>>;
 
-/** Returns `card` of a payment method. https://docs.stripe.com/api/payment_methods/object#payment_method_object-card */
+/** Returns the field `card` of a payment method. https://docs.stripe.com/api/payment_methods/object#payment_method_object-card */
 export function cardHash({ row, given }: Card, address: Address = {}): Record<string, unknown> {
   const networks = [row.brand, ...(row.coBrand === undefined ? [] : [row.coBrand])];
   return {
@@ -34,7 +34,10 @@ export function cardHash({ row, given }: Card, address: Address = {}): Record<st
   };
 }
 
-/** Returns the checks of the data in the request. A card that the request names has a CVC. https://docs.stripe.com/testing#fraud-prevention */
+/**
+ * Returns the results of the checks of address and CVC, null for what the request does not contain. A card such as
+ * `pm_card_visa` has a CVC. https://docs.stripe.com/testing#fraud-prevention
+ */
 function checksOf({ checks = {} }: CardRow, given: CardInput | undefined, address: Address): object {
   const hasCvc = given === undefined || given.cvc !== undefined;
   const has = (name: string): boolean => typeof address[name] === 'string' && address[name] !== '';
@@ -50,7 +53,7 @@ function cardFingerprint({ number, names = [] }: CardRow): string {
   return `fp${(number === '' ? (names[0] ?? '') : number).slice(-14)}`;
 }
 
-/** Returns `payment_method_details` of a charge. https://docs.stripe.com/api/charges/object#charge_object-payment_method_details */
+/** Returns the field `payment_method_details` of a charge. https://docs.stripe.com/api/charges/object#charge_object-payment_method_details */
 export function paymentDetails(method: StoredObject, amount: unknown, threeDSecure: object | null): object {
   const type = String(method['type']);
   const hash = method[type];

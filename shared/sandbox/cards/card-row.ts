@@ -22,7 +22,7 @@ export interface CardRow {
   /** Radar blocks every charge. */
   readonly blocked?: true;
   readonly checks?: Checks;
-  /** Refunds succeed later, or fail after they succeeded. */
+  /** `pending`: refunds succeed later. `fail`: refunds succeed and fail later. */
   readonly refunds?: 'pending' | 'fail';
   /** The money of a charge is available at once. */
   readonly bypassesPending?: true;
@@ -35,9 +35,9 @@ export interface CardRow {
  * - set_up: on every payment on session, and never off session.
  * - required: on every payment, because of the default Radar rules.
  * - lookup_fails: on every payment, but the lookup fails, so the card is declined.
- * - frictionless: on every payment, and it succeeds without the customer.
- * - optional: only if the request asks for it.
- * - optional_fails: only if the request asks for it, and it ends in an error without the customer.
+ * - frictionless: on every payment, which then succeeds without a step of the customer.
+ * - optional: only if the request requires it.
+ * - optional_fails: only if the request requires it, and it fails before a step of the customer.
  * - unsupported: never.
  */
 export type Authentication =

@@ -8,7 +8,7 @@ const ROWS: readonly CardRow[] = [...CARD_ROWS, ...COUNTRY_ROWS];
 const BY_NUMBER = new Map(ROWS.filter(({ number }) => number !== '').map((row) => [row.number, row]));
 const BY_NAME = new Map(ROWS.flatMap((row) => (row.names ?? []).map((name): [string, CardRow] => [name, row])));
 
-/** `last4` of test cards that have only a name (`pm_card_...`), no number. */
+/** `last4` of test cards that have a name (`pm_card_...`) but no number. */
 const LAST4_WITHOUT_NUMBER = '0002';
 
 /** Returns the card of an id such as `pm_card_visa` or `tok_visa`. */
@@ -67,7 +67,7 @@ function invalidCard(field: keyof typeof INVALID_CARD_DATA): StripeApiError {
   return cardError({ message, code }, { param });
 }
 
-/** Returns whether the last digit is the right check digit. ISO/IEC 7812-1, annex B. */
+/** Returns whether the last digit is the check digit of the others. ISO/IEC 7812-1, annex B. */
 function passesLuhn(number: string): boolean {
   const sum = Array.from(number)
     .reverse()

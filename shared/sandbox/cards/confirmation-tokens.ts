@@ -17,7 +17,14 @@ function createConfirmationToken(context: Context): StoredObject {
     );
   checkUsable(context, method);
   const token = makeObject(context, 'ConfirmationToken', params);
-  const { id: _own, object: _object, created: _created, livemode: _live, metadata: _metadata, ...preview } = method;
+  const {
+    id: _methodId,
+    object: _object,
+    created: _created,
+    livemode: _live,
+    metadata: _metadata,
+    ...preview
+  } = method;
   Object.assign(token, {
     expires_at: context.now + LIFETIME_SECONDS,
     payment_intent: null,
@@ -30,8 +37,8 @@ function createConfirmationToken(context: Context): StoredObject {
 }
 
 /**
- * Returns the request with the data of its confirmation token: payment method, return_url, setup_future_usage, shipping.
- * A token can be used once. https://docs.stripe.com/payments/build-a-two-step-confirmation
+ * Returns the context of the request with the parameters of its confirmation token: payment method, `return_url`,
+ * `setup_future_usage` and `shipping`. A token can be used once. https://docs.stripe.com/payments/build-a-two-step-confirmation
  */
 export function withConfirmationToken(context: Context, intent: StoredObject): Context {
   const id = context.params['confirmation_token'];
@@ -44,12 +51,12 @@ export function withConfirmationToken(context: Context, intent: StoredObject): C
     throw badRequest(`The ConfirmationToken ${id} has expired.`, { param: 'confirmation_token' });
   token[intent.object] = intent.id;
   const { confirmation_token: _token, ...params } = context.params;
-  const carried = ['return_url', 'setup_future_usage', 'shipping'].flatMap((name): [string, unknown][] =>
+  const tokenParams = ['return_url', 'setup_future_usage', 'shipping'].flatMap((name): [string, unknown][] =>
     (typeof token[name] === 'string' || isHash(token[name])) && params[name] === undefined ? [[name, token[name]]] : [],
   );
   return {
     ...context,
-    params: { ...params, ...Object.fromEntries(carried), payment_method: context.account.privateData.get(id) },
+    params: { ...params, ...Object.fromEntries(tokenParams), payment_method: context.account.privateData.get(id) },
   };
 }
 

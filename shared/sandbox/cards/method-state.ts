@@ -10,16 +10,16 @@ const METHOD_SPENT =
   'without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, ' +
   'you must attach it to a Customer first.';
 
-/** Private data of a payment method, which no response shows. */
+/** Data of a payment method that no response shows. */
 export interface MethodState {
   readonly card?: Card;
   /** The test bank account of a bank debit. */
   readonly debit?: DebitAccount;
-  /** The holder of the bank account confirmed its microdeposits. */
+  /** True if the account holder has verified the microdeposits. */
   isVerified?: boolean;
-  /** Detached, or used once without a customer. */
+  /** True if the payment method was detached, or used once without a customer. It cannot be used again. */
   spent: boolean;
-  /** Authenticated for payments off session. */
+  /** True if the customer has authenticated it for off-session payments. */
   isSetUp: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { badRequest, cardError, noSuchObject } from '../api-error.ts';
+import { badRequest, cardError, missingParam, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { debitByName, debitByNumber } from '../methods/debit-accounts.ts';
 import { isDebit, accountNumberOf, accountDetails } from '../methods/debit-details.ts';
@@ -13,20 +13,18 @@ import { spendToken } from './tokens.ts';
 
 /** POST /v1/payment_methods */
 function createPaymentMethod(context: Context): StoredObject {
-  const { payment_method: cloned, ...params } = context.params;
-  if (typeof cloned === 'string') return cloneMethod(context, cloned, params);
+  const { payment_method: originalId, ...params } = context.params;
+  if (typeof originalId === 'string') return cloneMethod(context, originalId, params);
   return makePaymentMethod(context, params);
 }
 
 /** Creates a payment method from the parameters of its creation, or from `payment_method_data`. */
 export function makePaymentMethod(context: Context, params: Context['params']): StoredObject {
-  if (params['type'] === undefined && !isHash(params['card']))
-    throw badRequest('Missing required param: type.', { code: 'parameter_missing', param: 'type' });
+  if (params['type'] === undefined && !isHash(params['card'])) throw missingParam('type');
   if (params['type'] !== 'card' && params['type'] !== undefined) return makeOtherMethod(context, params);
   const data = isHash(params['card']) ? params['card'] : {};
   const card = readCard(context, data);
-  if (card === undefined)
-    throw badRequest('Missing required param: card.', { code: 'parameter_missing', param: 'card' });
+  if (card === undefined) throw missingParam('card');
   const { card: _raw, ...rest } = params;
   return makeCardMethod(context, card, rest);
 }
@@ -35,8 +33,8 @@ export function makePaymentMethod(context: Context, params: Context['params']): 
 function readCard(context: Context, data: Record<string, unknown>): Card | undefined {
   if (typeof data['token'] === 'string') return spendToken(context, data['token'], 'card[token]');
   if (typeof data['number'] !== 'string') return undefined;
-  const card = { ...data, number: data['number'] };
-  return { row: cardByNumber(card, context.now), given: card };
+  const input = { ...data, number: data['number'] };
+  return { row: cardByNumber(input, context.now), given: input };
 }
 
 function makeCardMethod(context: Context, card: Card, params: Context['params']): StoredObject {
@@ -51,7 +49,7 @@ function makeOtherMethod(context: Context, params: Context['params']): StoredObj
   const type = String(params['type']);
   if (!isDebit(type)) return withMethodState(context, makeObject(context, 'PaymentMethod', params));
   const number = accountNumberOf(params[type]);
-  if (number === '') throw badRequest(`Missing required param: ${type}.`, { code: 'parameter_missing', param: type });
+  if (number === '') throw missingParam(type);
   const accountFields = { [type]: accountDetails(type, params[type]) };
   return withMethodState(
     context,
@@ -85,7 +83,7 @@ function cloneMethod(context: Context, id: string, params: Context['params']): S
   return makeOtherMethod(context, { ...rest, type: original['type'] });
 }
 
-/** Returns the payment method with an id. For the id of a test payment method it creates a new one. */
+/** Returns the payment method with an id. For a test id such as `pm_card_visa` it creates a payment method. */
 export function resolvePaymentMethod(context: Context, id: string, param: string, isInPath = false): StoredObject {
   const row = id.startsWith('pm_') ? cardByName(id) : undefined;
   if (row !== undefined) return makeCardMethod(context, { row }, {});
@@ -96,7 +94,7 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
   return method;
 }
 
-/** Returns the key of a source's private data. The key of its payment method's data is the id itself. */
+/** Returns the key of a source's private data. The id alone is the key of the payment method with the same id. */
 function sourceKey(id: string): string {
   return `source ${id}`;
 }
@@ -106,19 +104,20 @@ export function saveSourceCard({ account }: Context, source: StoredObject, card:
 }
 
 /**
- * Returns the payment method of a card that was created with the older Sources API. It creates it if necessary.
+ * Returns the payment method of a card that was created with the older Sources API, and creates it if necessary.
  * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
  */
 export function methodOfSource(context: Context, id: string): StoredObject | undefined {
   const { account } = context;
   const existing = account.get('payment_method', id);
+  if (existing !== undefined) return existing;
   const card = account.privateData.get(sourceKey(id)) as Card | undefined;
   const source = account.get('card', id);
-  if (existing !== undefined || card === undefined || source === undefined) return existing;
+  if (card === undefined || source === undefined) return undefined;
   return Object.assign(makeCardMethod(context, card, { id }), { customer: source['customer'] });
 }
 
-/** Returns the payment method that a request names or defines in `payment_method_data`. Undefined without either. */
+/** Returns the payment method of the parameter `payment_method` or `payment_method_data`, or undefined without both. */
 export function requestedMethod(context: Context): StoredObject | undefined {
   const { payment_method: id, payment_method_data: data } = context.params;
   // https://docs.stripe.com/error-codes#parameters-exclusive
@@ -130,7 +129,7 @@ export function requestedMethod(context: Context): StoredObject | undefined {
   return isHash(data) ? makePaymentMethod(context, data) : undefined;
 }
 
-/** Creates a payment method of a token's card, for a charge with a source such as `tok_visa`. */
+/** Creates a payment method with the card of a token, for a charge with a source such as `tok_visa`. */
 export function methodOfToken(context: Context, token: string): StoredObject {
   return makeCardMethod(context, spendToken(context, token, 'source'), {});
 }
@@ -147,7 +146,7 @@ export function declineOnAttach(
 /** POST /v1/payment_methods/{id}/attach */
 export function attachMethod(context: Context, id: string): StoredObject {
   if (context.params['customer'] === undefined && context.params['customer_account'] === undefined) {
-    throw badRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+    throw missingParam('customer');
   }
   const method = resolvePaymentMethod(context, id, 'payment_method', true);
   const customer = objectInParam(context, 'customer', 'customer');
@@ -194,6 +193,7 @@ function updatePaymentMethod(context: Context, method: StoredObject): void {
   const changed = context.params['card'];
   if (card === undefined || !isHash(changed)) return;
   const { exp_month, exp_year } = { ...(method['card'] as object), ...changed } as Record<string, unknown>;
+  // Throws if the new expiry is invalid.
   cardByNumber({ number: card.row.number, exp_month, exp_year }, context.now);
 }
 

@@ -2,16 +2,11 @@ import { BRAND_ROWS } from './brands.ts';
 import type { CardRow } from './card-row.ts';
 import type { DeclineReason } from './declines.ts';
 
-/**
- * The test cards on https://docs.stripe.com/testing that do more than succeed. Cards that only differ in their brand or
- * country are in `brands.ts` and `countries.ts`.
- */
-
 function visa(number: string, names: readonly string[], behavior: Partial<CardRow>): CardRow {
   return { number, names, brand: 'visa', ...behavior };
 }
 
-/** Returns a declined card. Its reason is in two names, with and without the brand. */
+/** Returns a declined card with two names, such as `visa_chargeDeclinedLostCard` and `chargeDeclinedLostCard`. */
 function declinedCard(number: string, reason: string, decline: DeclineReason): CardRow {
   return visa(number, [`visa_chargeDeclined${reason}`, `chargeDeclined${reason}`], { decline });
 }
@@ -38,7 +33,7 @@ const FRAUD_CARDS: readonly CardRow[] = [
   visa('4100000000000019', ['radarBlock'], { risk: 'highest', blocked: true }),
   visa('4000000000004954', ['riskLevelHighest'], { risk: 'highest' }),
   visa('4000000000009235', ['riskLevelElevated'], { risk: 'elevated' }),
-  // The next four cards succeed, because they depend on Radar settings that are off by default.
+  // The next four cards are blocked only by Radar settings that are off by default, so they succeed.
   visa('4000008400000407', ['highFraudDisputeScore'], {}),
   visa('4000008400000159', ['highEfwScore'], {}),
   visa('4000008400001017', ['radarDynamicRiskThreshold'], {}),
@@ -114,6 +109,10 @@ const CARDS_WITH_AUTHENTICATION: readonly CardRow[] = [
   visa('4000000000003725', [], {}),
 ];
 
+/**
+ * The test cards on https://docs.stripe.com/testing, without those of `countries.ts`. This file has the cards that do not
+ * simply succeed.
+ */
 export const CARD_ROWS: readonly CardRow[] = [
   ...BRAND_ROWS,
   ...DECLINED_CARDS,

@@ -1,25 +1,25 @@
 import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { badRequest, noSuchObject } from '../api-error.ts';
+import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { makeBankToken } from './bank-tokens.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
 
-/** POST /v1/tokens. A card has the same checks as that of a payment method. https://docs.stripe.com/api/tokens/create_card */
+/** POST /v1/tokens. https://docs.stripe.com/api/tokens */
 export function createToken(context: Context): StoredObject {
   const { card, ...rest } = context.params;
-  if (!isHash(card)) {
-    if (isHash(rest['bank_account'])) return makeBankToken(context, rest['bank_account']);
-    const type = ['account', 'person', 'pii', 'cvc_update'].find((name) => rest[name] !== undefined);
-    if (type === undefined)
-      throw badRequest(
-        'You must supply either a card, customer, PII data, bank account, or account to create a token.',
-      );
-    return Object.assign(makeObject(context, 'Token'), { type, used: false });
-  }
-  if (typeof card['number'] !== 'string')
-    throw badRequest('Missing required param: card[number].', { code: 'parameter_missing', param: 'card[number]' });
+  if (isHash(card)) return makeCardToken(context, card);
+  if (isHash(rest['bank_account'])) return makeBankToken(context, rest['bank_account']);
+  const type = ['account', 'person', 'pii', 'cvc_update'].find((name) => rest[name] !== undefined);
+  if (type === undefined)
+    throw badRequest('You must supply either a card, customer, PII data, bank account, or account to create a token.');
+  return Object.assign(makeObject(context, 'Token'), { type, used: false });
+}
+
+/** Creates a token of a card, after the same checks as for a payment method. https://docs.stripe.com/api/tokens/create_card */
+function makeCardToken(context: Context, card: Record<string, unknown>): StoredObject {
+  if (typeof card['number'] !== 'string') throw missingParam('card[number]');
   const input = { ...card, number: card['number'] };
   const tokenCard: Card = { row: cardByNumber(input, context.now), given: input };
   const token = makeObject(context, 'Token');
@@ -30,7 +30,7 @@ export function createToken(context: Context): StoredObject {
   return token;
 }
 
-/** Returns the card of a token and marks the token as used. Stripe's test tokens can be used again. */
+/** Returns the card of a token and marks the token as used. Test tokens such as `tok_visa` can be used many times. */
 export function spendToken(context: Context, id: string, param: string): Card {
   const row = id.startsWith('tok_') ? cardByName(id) : undefined;
   if (row !== undefined) return { row };

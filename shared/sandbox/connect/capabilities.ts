@@ -95,7 +95,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     path: CAPABILITIES_PATH,
     fields: {},
     entity: 'Capability',
-    list: true,
+    isList: true,
     run: (context, { account: id = '' }, path) => {
       const account = accountInPath(context, id);
       const names = Object.keys(account['capabilities'] as object);
@@ -108,7 +108,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     path: `${CAPABILITIES_PATH}/{id}`,
     fields: {},
     entity: 'Capability',
-    list: false,
+    isList: false,
     run: (context, { account: id = '', id: name = '' }) => {
       const account = accountInPath(context, id);
       checkCapabilityName(context, name);
@@ -120,7 +120,7 @@ export const capabilityRoutes: readonly ExtraRoute[] = [
     path: `${CAPABILITIES_PATH}/{id}`,
     fields: { requested: { type: 'boolean' } },
     entity: 'Capability',
-    list: false,
+    isList: false,
     run: (context, { account: id = '', id: name = '' }) => {
       const account = accountInPath(context, id);
       checkCapabilityName(context, name);

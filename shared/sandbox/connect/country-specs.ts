@@ -35,7 +35,7 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     path: '/v1/country_specs',
     fields: { limit: { type: 'integer' }, starting_after: { type: 'string' }, ending_before: { type: 'string' } },
     entity: 'CountrySpec',
-    list: true,
+    isList: true,
     run: ({ params }, _ids, path) => {
       // `pageOfObjects` reverses its objects, but the countries are listed in their order.
       const specs = Object.entries(CURRENCY_OF_COUNTRY).map(countrySpec).reverse();
@@ -47,7 +47,7 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     path: '/v1/country_specs/{id}',
     fields: {},
     entity: 'CountrySpec',
-    list: false,
+    isList: false,
     run: (_context, { id = '' }) => {
       const currency = CURRENCY_OF_COUNTRY[id];
       if (currency === undefined) throw noSuchObject('country_spec', id, 'id');

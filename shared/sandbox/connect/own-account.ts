@@ -24,7 +24,7 @@ export const ownAccounts: Feature = {
       path: '/v1/account',
       fields: {},
       entity: 'Account',
-      list: false,
+      isList: false,
       run: (context) => ownAccount(context),
     },
   ],

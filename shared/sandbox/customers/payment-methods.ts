@@ -27,7 +27,7 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
     path: '/v1/customers/{customer}/payment_methods',
     fields: LIST_FIELDS,
     entity: 'PaymentMethod',
-    list: true,
+    isList: true,
     run: (context, { customer = '' }, path) => {
       const { type, allow_redisplay: redisplay } = context.params;
       const methods = methodsOfCustomer(context, customer).filter(
@@ -44,7 +44,7 @@ export const paymentMethodRoutes: readonly ExtraRoute[] = [
     path: '/v1/customers/{customer}/payment_methods/{id}',
     fields: {},
     entity: 'PaymentMethod',
-    list: false,
+    isList: false,
     run: (context, { customer = '', id = '' }) => {
       const method = methodsOfCustomer(context, customer).find((candidate) => candidate.id === id);
       if (method === undefined) throw noSuchObject('payment_method', id, 'payment_method');

@@ -26,7 +26,7 @@ function createCoupon(context: Context): StoredObject {
   return Object.assign(makeObject(context, 'Coupon', { ...params, ...currency }), { times_redeemed: 0, valid: true });
 }
 
-/** Checks the characters of an id, which Stripe does since API 2018-05-21. https://github.com/stripe/stripe-node/issues/462 */
+/** Checks the characters of an id. Stripe does so since API 2018-05-21. https://github.com/stripe/stripe-node/issues/462 */
 function checkCouponId(id: unknown): void {
   if (typeof id !== 'string' || /^[A-Za-z0-9_-]+$/.test(id)) return;
   throw badRequest(`Invalid coupon id: ${id}. It may contain letters, digits, dashes and underscores only.`, {
@@ -34,7 +34,7 @@ function checkCouponId(id: unknown): void {
   });
 }
 
-/** Requires a percentage or an amount, and rejects both. */
+/** Requires either `percent_off` or `amount_off`, with a valid value. */
 function checkValue({ percent_off: percent, amount_off: amount, currency }: Context['params']): void {
   if (percent === undefined && amount === undefined)
     throw badRequest('Must provide percent_off or amount_off.', { code: 'parameter_missing', param: 'percent_off' });
@@ -87,9 +87,9 @@ function checkName({ name }: Context['params']): void {
 /** Returns whether a coupon may still be redeemed. https://docs.stripe.com/api/coupons/object#coupon_object-valid */
 export function isValidCoupon(context: Context, coupon: StoredObject): boolean {
   const { redeem_by: redeemBy, max_redemptions: max, times_redeemed: times } = coupon;
-  return (
-    !(typeof redeemBy === 'number' && redeemBy <= context.now) && !(typeof max === 'number' && Number(times) >= max)
-  );
+  const isExpired = typeof redeemBy === 'number' && redeemBy <= context.now;
+  const isUsedUp = typeof max === 'number' && Number(times) >= max;
+  return !isExpired && !isUsedUp;
 }
 
 export const discounts: Feature = {

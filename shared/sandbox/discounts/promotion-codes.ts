@@ -3,7 +3,7 @@ import type { Feature } from '../feature.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** Characters of a generated code. */
+/** Number of characters of a generated code. */
 const CODE_LENGTH = 8;
 
 /** POST /v1/promotion_codes. https://docs.stripe.com/api/promotion_codes/create */
@@ -26,16 +26,12 @@ function createPromotionCode(context: Context): StoredObject {
   return Object.assign(makeObject(context, 'PromotionCode', { ...params, code }), { times_redeemed: 0 });
 }
 
-/** Checks the characters of a code, and that no active code is the same without case. */
+/** Checks the characters of a code. Rejects a code that an active promotion code already has, in any case. */
 function checkCode({ account }: Context, code: string): void {
   if (!/^[A-Za-z0-9-]{1,500}$/.test(code))
     throw badRequest('Promotion codes may contain only letters, digits and dashes.', { param: 'code' });
-  const isTaken = account
-    .all('promotion_code')
-    .some(
-      (promotionCode) =>
-        promotionCode['active'] === true && String(promotionCode['code']).toLowerCase() === code.toLowerCase(),
-    );
+  const activeCodes = account.all('promotion_code').filter((promotionCode) => promotionCode['active'] === true);
+  const isTaken = activeCodes.some((active) => String(active['code']).toLowerCase() === code.toLowerCase());
   if (isTaken)
     throw badRequest(`An active promotion code with \`code: ${code}\` already exists.`, {
       code: 'resource_already_exists',

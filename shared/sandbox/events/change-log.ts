@@ -9,7 +9,7 @@ export interface ObjectChange {
   readonly after: StoredObject | undefined;
 }
 
-/** An event without a change of state, such as `customer.subscription.trial_will_end`. */
+/** An event that no change of an object causes, such as `customer.subscription.trial_will_end`. */
 export interface AnnouncedEvent {
   readonly type: string;
   readonly object: object;
@@ -21,26 +21,28 @@ interface Tracked {
   removed?: true;
 }
 
-/** What changed in one step of a request. */
+/** The changes and further events of one step of a request. */
 export interface ChangeStep {
   readonly changes: readonly ObjectChange[];
   readonly announcements: readonly AnnouncedEvent[];
 }
 
 /**
- * Finds the objects of an account that a request has changed. Handlers change objects in place and report nothing. The
- * log compares each object that a request has used with its state after the last request.
+ * Finds the objects of an account that a request has changed. Handlers change objects in place and do not report it, so
+ * the log compares each object that a request has used with its state at the end of the last step.
  */
 export class ChangeLog {
+  /** The objects that the request has used and may have changed. */
   private readonly candidates = new Map<StoredObject, Tracked>();
+  /** JSON of each object at the end of the last step. */
   private readonly lastState = new WeakMap<StoredObject, string>();
-  /** State at the beginning of the request, of the objects whose change already belongs to a step. */
+  /** JSON at the beginning of the request, of the objects that a step of the request has changed. */
   private readonly stateBefore = new Map<StoredObject, string | undefined>();
   private stepCountBefore = 0;
   private announcements: AnnouncedEvent[] = [];
   private steps: ChangeStep[] = [];
 
-  /** Notes an object that a handler has got from the store and may change. */
+  /** Records an object that a handler has read from the store and may change. */
   touch(kind: string, object: StoredObject): void {
     if (!this.candidates.has(object)) this.candidates.set(object, { kind, object });
   }
@@ -54,15 +56,16 @@ export class ChangeLog {
   }
 
   /**
-   * Ends a step of a request. A request may take an object through several states: an invoice is drafted, finalized and
+   * Ends a step of a request. One request may bring an object into several states: an invoice is drafted, finalized and
    * paid. Each step has its own events, with the state of the object at that time.
    */
   endStep(): void {
-    const step = this.compare();
+    const step = { changes: this.collectChanges(), announcements: this.announcements };
+    this.announcements = [];
     if (step.changes.length > 0 || step.announcements.length > 0) this.steps.push(step);
   }
 
-  /** Returns the steps since the last call. */
+  /** Returns the steps since the last call, and removes them from the log. */
   take(): readonly ChangeStep[] {
     this.endStep();
     this.candidates.clear();
@@ -72,33 +75,32 @@ export class ChangeLog {
   }
 
   /** Returns the changes of this step, in the order in which the objects were first used. */
-  private compare(): ChangeStep {
+  private collectChanges(): ObjectChange[] {
     const changes: ObjectChange[] = [];
-    for (const [candidate, { kind, object, removed }] of this.candidates) {
-      const previousState = this.lastState.get(object);
-      const state = JSON.stringify(object);
-      if ((removed === true || previousState !== state) && !this.stateBefore.has(object))
-        this.stateBefore.set(object, previousState);
-      if (removed === true) {
-        this.lastState.delete(object);
-        this.candidates.delete(candidate);
-        if (previousState !== undefined)
-          changes.push({ kind, before: JSON.parse(previousState) as StoredObject, after: undefined });
-      } else if (previousState !== state) {
-        this.lastState.set(object, state);
-        changes.push({
-          kind,
-          before: previousState === undefined ? undefined : (JSON.parse(previousState) as StoredObject),
-          after: JSON.parse(state) as StoredObject,
-        });
-      }
+    for (const tracked of this.candidates.values()) {
+      const change = this.collectChange(tracked);
+      if (change !== undefined) changes.push(change);
     }
-    const { announcements } = this;
-    this.announcements = [];
-    return { changes, announcements };
+    return changes;
   }
 
-  /** Begins a request. Earlier changes, for example by a page of the sandbox, become a step of their own. */
+  private collectChange({ kind, object, removed }: Tracked): ObjectChange | undefined {
+    const previousState = this.lastState.get(object);
+    const state = removed === true ? undefined : JSON.stringify(object);
+    if (removed !== true && previousState === state) return undefined;
+    if (!this.stateBefore.has(object)) this.stateBefore.set(object, previousState);
+    if (state === undefined) {
+      this.lastState.delete(object);
+      this.candidates.delete(object);
+      // An object that is created and deleted in one step has not changed.
+      if (previousState === undefined) return undefined;
+    } else {
+      this.lastState.set(object, state);
+    }
+    return { kind, before: parseState(previousState), after: parseState(state) };
+  }
+
+  /** Begins a request. Earlier changes, for example by a page of the sandbox, become a separate step. */
   begin(): void {
     this.endStep();
     this.stateBefore.clear();
@@ -123,8 +125,12 @@ export class ChangeLog {
     this.stateBefore.clear();
   }
 
-  /** Forgets the noted objects, after a request that cannot change anything. */
+  /** Removes the recorded objects from the log without comparing them, for example after a request that only reads. */
   forget(): void {
     this.candidates.clear();
   }
+}
+
+function parseState(state: string | undefined): StoredObject | undefined {
+  return state === undefined ? undefined : (JSON.parse(state) as StoredObject);
 }

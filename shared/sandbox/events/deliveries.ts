@@ -48,9 +48,10 @@ export function isLoopbackUrl(url: string): boolean {
 /** Sends events to endpoints with Stripe's signature, and retries failed deliveries. https://docs.stripe.com/webhooks */
 export class Deliveries {
   readonly all: Delivery[] = [];
-  private readonly receivers = new Map<string, { event: StoredObject; body: string; receiver: Receiver }>();
+  /** What each delivery sends and where to, by the id of the delivery. */
+  private readonly outbox = new Map<string, { event: StoredObject; body: string; receiver: Receiver }>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private closed = false;
+  private isClosed = false;
 
   constructor(private readonly options: DeliveryOptions) {}
 
@@ -69,7 +70,7 @@ export class Deliveries {
         state: 'pending',
       };
       this.all.push(delivery);
-      this.receivers.set(delivery.id, { event, body, receiver });
+      this.outbox.set(delivery.id, { event, body, receiver });
       void this.attempt(delivery);
     }
   }
@@ -83,23 +84,24 @@ export class Deliveries {
   }
 
   close(): void {
-    this.closed = true;
+    this.isClosed = true;
     for (const timer of this.timers) clearTimeout(timer);
   }
 
-  private async attempt(delivery: Delivery, retries = true): Promise<void> {
-    const delivered = this.receivers.get(delivery.id);
-    if (delivered === undefined || this.closed) return;
-    const result = await postEvent(delivered.receiver, delivered.body, this.options.now());
+  private async attempt(delivery: Delivery, mayRetry = true): Promise<void> {
+    const sent = this.outbox.get(delivery.id);
+    if (sent === undefined || this.isClosed) return;
+    const { event, body, receiver } = sent;
+    const result = await postEvent(receiver, body, this.options.now());
     delivery.attempts.push(result);
     if (result.status !== null && result.status >= 200 && result.status < 300) {
-      if (delivery.state !== 'succeeded' && 'pending_webhooks' in delivered.event)
-        delivered.event['pending_webhooks'] = Math.max(0, Number(delivered.event['pending_webhooks']) - 1);
+      if (delivery.state !== 'succeeded' && 'pending_webhooks' in event)
+        event['pending_webhooks'] = Math.max(0, Number(event['pending_webhooks']) - 1);
       delivery.state = 'succeeded';
       return;
     }
     const delay = (this.options.retryDelays ?? RETRY_DELAYS)[delivery.attempts.length - 1];
-    if (!retries || delay === undefined) {
+    if (!mayRetry || delay === undefined) {
       if (delivery.state === 'pending') delivery.state = 'failed';
       return;
     }
@@ -113,10 +115,10 @@ export class Deliveries {
 }
 
 async function postEvent({ url, secret }: Receiver, body: string, at: number): Promise<DeliveryAttempt> {
-  const v1 = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
+  const signature = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
   const headers = {
     'content-type': 'application/json; charset=utf-8',
-    'stripe-signature': `t=${at},v1=${v1}`,
+    'stripe-signature': `t=${at},v1=${signature}`,
     'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
   };
   try {
@@ -124,7 +126,7 @@ async function postEvent({ url, secret }: Receiver, body: string, at: number): P
       method: 'POST',
       headers,
       body,
-      // For Stripe a redirect is a failure.
+      // Stripe treats a redirect as a failure.
       redirect: 'manual',
       signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
     });

@@ -1,7 +1,7 @@
 import { enumeration } from '../../catalog/types.ts';
 import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { badRequest } from '../api-error.ts';
+import { badRequest, missingParam } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { checkUrl, storeSecret } from './webhook-endpoints.ts';
 
@@ -12,11 +12,7 @@ function createDestination(context: Context): StoredObject {
   const { include, ...params } = context.params;
   const endpoint = isHash(params['webhook_endpoint']) ? params['webhook_endpoint'] : undefined;
   if (params['type'] === 'webhook_endpoint') {
-    if (endpoint === undefined)
-      throw badRequest('Missing required param: webhook_endpoint.', {
-        code: 'parameter_missing',
-        param: 'webhook_endpoint',
-      });
+    if (endpoint === undefined) throw missingParam('webhook_endpoint');
     checkUrl(endpoint['url'], 'webhook_endpoint.url');
   }
   checkEventTypes(context, params['enabled_events'], params['event_payload']);
@@ -29,7 +25,7 @@ function createDestination(context: Context): StoredObject {
   return withIncluded(destination, include, storeSecret(context, destination.id, false));
 }
 
-/** Returns a destination with the fields of its endpoint that `include` names. Only its creation passes the secret. */
+/** Returns a destination with the fields of its endpoint that `include` names. Only the creation passes `secret`. */
 function withIncluded(destination: StoredObject, include: unknown, secret?: string): StoredObject {
   const endpoint = destination['webhook_endpoint'];
   if (!isHash(endpoint)) return destination;
@@ -50,7 +46,7 @@ function checkEventTypes(context: Context, types: unknown, payload: unknown): vo
   const eventTypes = enumeration(entity.fields['type']?.type) ?? [];
   const unknownType = (types as unknown[]).find((type) => type !== '*' && !eventTypes.includes(String(type)));
   if (unknownType !== undefined)
-    throw badRequest(`${String(unknownType)} is no type of ${String(payload)} events.`, { param: 'enabled_events' });
+    throw badRequest(`${String(unknownType)} is not a type of ${String(payload)} events.`, { param: 'enabled_events' });
 }
 
 /** POST /v2/core/event_destinations/{id}. https://docs.stripe.com/api/v2/core/event_destinations/update */

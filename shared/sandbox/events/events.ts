@@ -13,7 +13,7 @@ export interface WriteEffect {
   readonly response: unknown;
 }
 
-/** The request that caused events. Events that only time causes have none. */
+/** The request that caused events. Events that are caused by the passage of time have none. */
 export interface EventCause {
   readonly requestId: string;
   readonly idempotencyKey?: string;
@@ -28,11 +28,12 @@ export interface EventPair {
 interface EventDraft {
   readonly type: string;
   readonly object: StoredObject;
-  readonly previous?: Record<string, unknown>;
+  /** Values before an update, of the fields that it changed. */
+  readonly previous?: Record<string, unknown> | undefined;
 }
 
 /**
- * Creates and stores the events of everything that changed in an account since the last call.
+ * Creates and stores the events of all changes in an account since the last call.
  * https://docs.stripe.com/api/events/object, https://docs.stripe.com/api/v2/core/events/object
  */
 export function makeEvents(
@@ -46,9 +47,9 @@ export function makeEvents(
     const event = makeSnapshotEvent(context, draft, cause, apiVersion, accountId);
     return { event, thin: makeThinEvent(context, draft, cause, accountId, event) };
   });
-  // The creation of an event is not a change that has an event.
+  // The creation of an event emits no event.
   context.account.changes.forget();
-  return pairs.filter(({ event, thin: other }) => event !== undefined || other !== undefined);
+  return pairs.filter(({ event, thin }) => event !== undefined || thin !== undefined);
 }
 
 /** Returns the events of one step, in the order in which Stripe usually sends them. */
@@ -57,10 +58,7 @@ function draftsOfStep({ changes, announcements }: ChangeStep): EventDraft[] {
     ...changes.filter(({ kind }) => emitsEvents(kind)).flatMap(draftsOfChange),
     ...announcements.map(({ type, object }) => ({ type, object: object as StoredObject })),
   ];
-  return drafts
-    .map((change, index) => ({ change, index }))
-    .sort((a, b) => eventOrder(a.change.type) - eventOrder(b.change.type) || a.index - b.index)
-    .map(({ change }) => change);
+  return drafts.sort((a, b) => eventOrder(a.type) - eventOrder(b.type));
 }
 
 /** Returns whether changes of this kind of object emit events. Event objects and uploaded files emit none. */
@@ -68,18 +66,15 @@ function emitsEvents(kind: string): boolean {
   return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
 }
 
-function draftsOfChange(change: ObjectChange): EventDraft[] {
-  const { before, after } = change;
-  const object = after?.['deleted'] === true ? before : (after ?? before);
+function draftsOfChange({ kind, before, after: stored }: ObjectChange): EventDraft[] {
+  // A deleted customer, for example, stays in the store with `deleted: true`.
+  const after = stored?.['deleted'] === true ? undefined : stored;
+  const object = after ?? before;
   if (object === undefined) return [];
-  const types = eventTypes(after?.['deleted'] === true ? { ...change, after: undefined } : change);
-  return types.map((type) => ({
-    type,
-    object,
-    ...(before !== undefined && after !== undefined && type.endsWith('.updated')
-      ? { previous: previousAttributes(before, after) }
-      : {}),
-  }));
+  return eventTypes({ kind, before, after }).map((type) => {
+    const isUpdate = before !== undefined && after !== undefined && type.endsWith('.updated');
+    return { type, object, previous: isUpdate ? previousAttributes(before, after) : undefined };
+  });
 }
 
 function makeSnapshotEvent(
@@ -92,12 +87,14 @@ function makeSnapshotEvent(
   if (!hasEventType(context, 'Event', type)) return undefined;
   const event = makeObject(context, 'Event', {
     api_version: apiVersion,
-    data: { object, ...(previous === undefined ? {} : { previous_attributes: previous }) },
+    data: previous === undefined ? { object } : { object, previous_attributes: previous },
     pending_webhooks: 0,
     type,
-    ...(accountId === '' ? {} : { account: accountId, context: accountId }),
+    account: accountId,
+    context: accountId,
   });
   event['request'] = { id: cause?.requestId ?? null, idempotency_key: cause?.idempotencyKey ?? null };
+  // Events of the platform do not name an account.
   if (accountId === '') {
     delete event['account'];
     delete event['context'];
@@ -116,13 +113,11 @@ function makeThinEvent(
   const name = type.startsWith('v2.') ? type : `v1.${type}`;
   if (!hasEventType(context, 'V2.Core.Event', name)) return undefined;
   const event = makeObject(context, 'V2.Core.Event', { type: name });
+  const request = cause === null ? undefined : { id: cause.requestId, idempotency_key: cause.idempotencyKey ?? '' };
   return Object.assign(event, {
     related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
     context: accountId === '' ? null : accountId,
-    reason:
-      cause === null
-        ? null
-        : { type: 'request', request: { id: cause.requestId, idempotency_key: cause.idempotencyKey ?? '' } },
+    reason: request === undefined ? null : { type: 'request', request },
     ...(snapshotEvent === undefined ? {} : { snapshot_event: snapshotEvent.id }),
   });
 }

@@ -6,7 +6,7 @@ import type { ObjectChange } from './change-log.ts';
  * https://docs.stripe.com/api/events/types. The names here omit the prefix of the kind.
  */
 
-/** Prefixes of kinds whose prefix is not the value of `object`. */
+/** Prefixes of event types, by the `object` value of the changed object. The prefix of other objects is this value. */
 const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   dispute: 'charge.dispute',
   discount: 'customer.discount',
@@ -22,11 +22,9 @@ const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   'issuing.transaction': 'issuing_transaction',
 };
 
-/** Events of a new status, for statuses whose event does not have the name of the status. */
+/** Events that a new status emits, by kind and status. A status that is not here emits an event of the same name. */
 const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   payment_intent: { requires_capture: ['amount_capturable_updated'] },
-  setup_intent: {},
-  charge: {},
   invoice: {
     open: ['finalized'],
     paid: ['paid', 'payment_succeeded'],
@@ -46,12 +44,12 @@ const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly st
 
 type EventRule = (before: StoredObject | undefined, after: StoredObject) => readonly string[];
 
-/** By kind, a function that returns the events of a change beyond those of a new status. */
+/** By kind, a function that returns further events of a change, which do not depend on a new status alone. */
 const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   charge: (before, after) => {
     if (before === undefined) return [];
     if (before['captured'] === false && after['captured'] === true) return ['captured'];
-    return Number(after['amount_refunded']) > Number(before['amount_refunded']) ? ['refunded'] : [];
+    return hasIncreased('amount_refunded', before, after) ? ['refunded'] : [];
   },
   payment_intent: (before, after) => (isNewFailure('last_payment_error', before, after) ? ['payment_failed'] : []),
   setup_intent: (before, after) => (isNewFailure('last_setup_error', before, after) ? ['setup_failed'] : []),
@@ -63,18 +61,24 @@ const EVENT_RULES: Readonly<Record<string, EventRule>> = {
       : []),
   ],
   payment_method: (before, after) => {
-    const [valueBefore, valueAfter] = [before?.['customer'] ?? null, after['customer'] ?? null];
-    if (valueBefore === valueAfter) return [];
-    return valueAfter === null ? ['detached'] : ['attached'];
+    const [customerBefore, customer] = [before?.['customer'] ?? null, after['customer'] ?? null];
+    if (customerBefore === customer) return [];
+    return customer === null ? ['detached'] : ['attached'];
   },
   subscription: (before, after) => (before?.['status'] === 'paused' && after['status'] === 'active' ? ['resumed'] : []),
   dispute: (before) => (before === undefined ? ['funds_withdrawn'] : []),
-  transfer: (before, after) =>
-    before !== undefined && Number(after['amount_reversed']) > Number(before['amount_reversed']) ? ['reversed'] : [],
-  application_fee: (before, after) =>
-    before !== undefined && Number(after['amount_refunded']) > Number(before['amount_refunded']) ? ['refunded'] : [],
-  review: (before, after) => (before === undefined ? ['opened'] : after['open'] === false ? ['closed'] : []),
+  transfer: (before, after) => (hasIncreased('amount_reversed', before, after) ? ['reversed'] : []),
+  application_fee: (before, after) => (hasIncreased('amount_refunded', before, after) ? ['refunded'] : []),
+  review: (before, after) => {
+    if (before === undefined) return ['opened'];
+    return after['open'] === false ? ['closed'] : [];
+  },
 };
+
+/** Returns whether an amount of an existing object has increased. */
+function hasIncreased(field: string, before: StoredObject | undefined, after: StoredObject): boolean {
+  return before !== undefined && Number(after[field]) > Number(before[field]);
+}
 
 function finalizedAt(invoice: StoredObject | undefined): unknown {
   const transitions = invoice?.['status_transitions'];
@@ -91,13 +95,11 @@ function isNewFailure(field: string, before: StoredObject | undefined, after: St
   );
 }
 
-/** Events for whose change Stripe does not also send an `updated` event. */
+/** Events without an `updated` event for the same change. */
 const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'attached',
   'canceled',
   'captured',
-  'charge.failed',
-  'charge.succeeded',
   'closed',
   'deleted',
   'detached',
@@ -106,9 +108,10 @@ const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'reversed',
 ]);
 
+/** Kinds with an `updated` event for every change. */
 const WITH_UPDATED: ReadonlySet<string> = new Set(['invoice']);
 
-/** Returns the event types of a change. Some may not exist at Stripe, which the caller checks. */
+/** Returns the event types of a change. Stripe may not have all of them, so the caller removes unknown types. */
 export function eventTypes({ kind, before, after }: ObjectChange): string[] {
   const prefix = prefixOf(kind, after ?? before);
   if (after === undefined) return [`${prefix}.deleted`];
@@ -130,7 +133,7 @@ function statusEvents(kind: string, before: StoredObject | undefined, after: Sto
   return STATUS_EVENTS[kind]?.[status] ?? [status];
 }
 
-/** Kinds whose first status has no event: a new meter is created and not also reactivated. */
+/** Kinds whose first status emits no event: a new meter emits `created`, but not `reactivated`. */
 const NO_EVENT_FOR_FIRST_STATUS: ReadonlySet<string> = new Set([
   'billing.meter',
   'issuing.personalization_design',
@@ -163,17 +166,16 @@ export function eventOrder(type: string): number {
 }
 
 /** Returns the previous values of the changed fields, null for added fields. https://docs.stripe.com/api/events/object#event_object-data */
-export function previousAttributes(before: StoredObject, after: StoredObject): Record<string, unknown> {
-  return difference(before, after);
-}
-
-function difference(before: Record<string, unknown>, after: Record<string, unknown>): Record<string, unknown> {
+export function previousAttributes(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return Object.fromEntries(
     names.flatMap((name): [string, unknown][] => {
       const [valueBefore, valueAfter] = [before[name], after[name]];
       if (JSON.stringify(valueBefore) === JSON.stringify(valueAfter)) return [];
-      if (isHash(valueBefore) && isHash(valueAfter)) return [[name, difference(valueBefore, valueAfter)]];
+      if (isHash(valueBefore) && isHash(valueAfter)) return [[name, previousAttributes(valueBefore, valueAfter)]];
       return [[name, valueBefore ?? null]];
     }),
   );

@@ -7,7 +7,7 @@ import { isLoopbackUrl, type Receiver } from './deliveries.ts';
 /** Private data of an endpoint. Stripe shows the secret only once. */
 interface EndpointSecret {
   readonly secret: string;
-  /** Whether the endpoint gets the events of connected accounts, instead of the account's own. */
+  /** True if the endpoint receives the events of connected accounts instead of those of the account itself. */
   readonly connect: boolean;
 }
 
@@ -20,7 +20,7 @@ function createWebhookEndpoint(context: Context): StoredObject {
   checkUrl(params['url'], 'url');
   checkTypes(params['enabled_events']);
   if (context.account.all('webhook_endpoint').length >= MAX_ENDPOINTS)
-    throw badRequest('You have reached the maximum of 16 test webhook endpoints.');
+    throw badRequest(`You have reached the maximum of ${MAX_ENDPOINTS} test webhook endpoints.`);
   const endpoint = makeObject(context, 'WebhookEndpoint', params);
   const secret = storeSecret(context, endpoint.id, connect === true);
   // https://docs.stripe.com/api/webhook_endpoints/object#webhook_endpoint_object-application
@@ -29,6 +29,7 @@ function createWebhookEndpoint(context: Context): StoredObject {
   return { ...endpoint, secret };
 }
 
+/** Generates and stores the signing secret of an endpoint or an event destination. */
 export function storeSecret({ account, ids }: Context, id: string, connect: boolean): string {
   const secret = `whsec_${ids.letters(32)}`;
   account.privateData.set(id, { secret, connect });
@@ -53,51 +54,57 @@ function checkTypes(types: unknown): void {
 }
 
 /**
- * Returns the endpoints on this machine that receive an event. `connected` is false for an event of the account itself
- * and true for an event of an account that is connected to it.
+ * Returns the endpoints on this machine that receive an event. `isFromConnectedAccount` is false for an event of the
+ * account itself.
  */
 export function receiversOf(
   account: Account,
   type: string,
   family: 'snapshot' | 'thin',
-  connected: boolean,
+  isFromConnectedAccount: boolean,
 ): Receiver[] {
   const endpoints = family === 'thin' ? [] : account.all('webhook_endpoint');
   const destinations = account
     .all('v2.core.event_destination')
     .filter((eventDestination) => eventDestination['event_payload'] === family);
   return [...endpoints, ...destinations].flatMap((endpoint) => {
-    const hidden = account.privateData.get(endpoint.id) as EndpointSecret | undefined;
+    const stored = endpointSecret(account, endpoint.id);
     const webhook = endpoint['webhook_endpoint'];
     const url = String(isHash(webhook) ? webhook['url'] : endpoint['url']);
-    const types = endpoint['enabled_events'];
-    const scopes = endpoint['events_from'];
-    // Until 2026 the scopes were named self and other_accounts. https://docs.stripe.com/api/v2/core/event-destinations/create
-    const getsConnected = Array.isArray(scopes)
-      ? scopes.some((scope) => scope === '@accounts' || scope === 'other_accounts')
-      : hidden?.connect === true;
-    const getsOwn = Array.isArray(scopes)
-      ? scopes.some((scope) => scope === '@self' || scope === 'self')
-      : hidden?.connect !== true;
-    if (
-      hidden === undefined ||
-      endpoint['status'] !== 'enabled' ||
-      !isLoopbackUrl(url) ||
-      !(connected ? getsConnected : getsOwn) ||
-      !Array.isArray(types) ||
-      !(types.includes('*') || types.includes(type))
-    )
-      return [];
-    return [{ id: endpoint.id, url, secret: hidden.secret }];
+    if (stored === undefined || endpoint['status'] !== 'enabled' || !isLoopbackUrl(url)) return [];
+    const receivesAccount = isFromConnectedAccount
+      ? receivesConnectedAccounts(endpoint, stored)
+      : receivesOwnAccount(endpoint, stored);
+    if (!receivesAccount || !receivesType(endpoint, type)) return [];
+    return [{ id: endpoint.id, url, secret: stored.secret }];
   });
 }
 
-/** The signing secrets of all endpoints, for a receiver in the process of the sandbox. */
+function endpointSecret(account: Account, id: string): EndpointSecret | undefined {
+  return account.privateData.get(id) as EndpointSecret | undefined;
+}
+
+function receivesType({ enabled_events: types }: StoredObject, type: string): boolean {
+  return Array.isArray(types) && (types.includes('*') || types.includes(type));
+}
+
+// Event destinations have `events_from`, webhook endpoints have `connect`. Until 2026 the values of `events_from` were
+// `self` and `other_accounts`. https://docs.stripe.com/api/v2/core/event-destinations/create
+
+function receivesConnectedAccounts({ events_from: scopes }: StoredObject, { connect }: EndpointSecret): boolean {
+  return Array.isArray(scopes) ? scopes.includes('@accounts') || scopes.includes('other_accounts') : connect;
+}
+
+function receivesOwnAccount({ events_from: scopes }: StoredObject, { connect }: EndpointSecret): boolean {
+  return Array.isArray(scopes) ? scopes.includes('@self') || scopes.includes('self') : !connect;
+}
+
+/** Returns the signing secrets of all endpoints, for a receiver in the same process as the sandbox. */
 export function signingSecrets(accounts: Iterable<Account>): readonly string[] {
   return [...accounts].flatMap((account) =>
     [...account.all('webhook_endpoint'), ...account.all('v2.core.event_destination')].flatMap(({ id }) => {
-      const hidden = account.privateData.get(id) as EndpointSecret | undefined;
-      return hidden === undefined ? [] : [hidden.secret];
+      const stored = endpointSecret(account, id);
+      return stored === undefined ? [] : [stored.secret];
     }),
   );
 }

@@ -3,9 +3,9 @@ import { USD_VALUE } from './rates.ts';
 
 /** https://docs.stripe.com/currencies#zero-decimal */
 const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
-/** The last digit of these amounts must be 0. https://docs.stripe.com/currencies#three-decimal */
+/** Currencies with three decimals, of which the last must be 0. https://docs.stripe.com/currencies#three-decimal */
 const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '));
-/** Currencies without decimals whose amounts end in two zeros. https://docs.stripe.com/currencies#special-cases */
+/** Currencies without decimals whose amounts must nevertheless end in two zeros. https://docs.stripe.com/currencies#special-cases */
 const ZERO_DECIMAL_WITH_TWO_DIGITS = new Set(['isk', 'ugx']);
 
 /** Minimum charges in major units. https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
@@ -39,12 +39,13 @@ const MIN_CHARGES: Readonly<Record<string, number>> = {
 /** Minimum charge in US dollars for currencies that are not in `MIN_CHARGES`. */
 const MIN_CHARGE_USD = 0.5;
 
-/** Digits of the maximum charge. Other currencies have eight. */
+/** Number of digits of the maximum charge. Other currencies have eight. */
 const MAX_CHARGE_DIGITS: Readonly<Record<string, number>> = { cop: 10, huf: 10, idr: 12, inr: 9, jpy: 10, lbp: 12 };
 
 /** Returns the number of decimals of a currency. */
 export function decimalsOf(currency: string): 0 | 2 | 3 {
-  return ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2;
+  if (ZERO_DECIMAL.has(currency)) return 0;
+  return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
 
 /** Converts minor units of one currency to those of another. `rate` is the rate between the major units. */
@@ -99,12 +100,7 @@ export function checkChargeAmount(amount: number, currency: string): void {
   const unit = 10 ** decimalsOf(currency);
   const min = Math.ceil(unit * (MIN_CHARGES[currency] ?? MIN_CHARGE_USD / (USD_VALUE[currency] ?? 1)));
   if (amount < min)
-    throw badRequest(
-      MIN_CHARGES[currency] === undefined
-        ? `Amount must convert to at least 50 cents. ${formatAmount(amount, currency)} converts to approximately ${formatAmount(convertAmount(amount, currency, 'usd').amount, 'usd')}.`
-        : `Amount must be at least ${formatAmount(min, currency)}${SYMBOLS[currency] === undefined ? '' : ` ${currency}`}`,
-      { code: 'amount_too_small', param: 'amount' },
-    );
+    throw badRequest(amountTooSmall(amount, min, currency), { code: 'amount_too_small', param: 'amount' });
   const max = 10 ** (MAX_CHARGE_DIGITS[currency] ?? 8) - 1;
   if (amount > max)
     throw badRequest(`Amount must be no more than ${formatAmount(max, currency)}`, {
@@ -112,6 +108,15 @@ export function checkChargeAmount(amount: number, currency: string): void {
       param: 'amount',
     });
   checkSmallestUnit(amount, currency);
+}
+
+function amountTooSmall(amount: number, min: number, currency: string): string {
+  if (MIN_CHARGES[currency] === undefined) {
+    const { amount: cents } = convertAmount(amount, currency, 'usd');
+    return `Amount must convert to at least 50 cents. ${formatAmount(amount, currency)} converts to approximately ${formatAmount(cents, 'usd')}.`;
+  }
+  const code = SYMBOLS[currency] === undefined ? '' : ` ${currency}`;
+  return `Amount must be at least ${formatAmount(min, currency)}${code}`;
 }
 
 /** Checks that an amount is a multiple of the smallest unit of its currency. https://docs.stripe.com/currencies#three-decimal */

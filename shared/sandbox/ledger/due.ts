@@ -10,10 +10,11 @@ export interface ScheduledTask {
   readonly what: string;
   readonly kind: string;
   readonly id: string;
-  /** Id of the test clock whose time counts. If absent, the sandbox's time does. */
+  /** Id of the test clock whose time decides when the task is due. If absent, the sandbox's time decides. */
   readonly clock?: string;
 }
 
+/** Key of the pending tasks in the private data of an account. */
 const KEY = 'due';
 
 function pendingTasks({ account }: Context): readonly ScheduledTask[] {
@@ -65,11 +66,14 @@ export function runTask(context: Context, task: ScheduledTask, handlers: NonNull
   context.account.changes.endStep();
 }
 
-/** Runs all tasks that are due, oldest first, even those that a task schedules. Returns whether there were any. */
+/** Runs all tasks that are due, oldest first, including those that other tasks schedule. Returns whether any ran. */
 export function runDueTasks(context: Context, handlers: NonNullable<Feature['scheduled']>): boolean {
-  for (let hasRun = false; ; hasRun = true) {
-    const next = nextTask(context);
-    if (next === undefined || next.at > context.now) return hasRun;
-    runTask(context, next, handlers);
+  let hasRun = false;
+  let task = nextTask(context);
+  while (task !== undefined && task.at <= context.now) {
+    runTask(context, task, handlers);
+    hasRun = true;
+    task = nextTask(context);
   }
+  return hasRun;
 }

@@ -4,9 +4,12 @@ import { noSuchObject } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { USD_VALUE } from './rates.ts';
 
-/** Returns the rates of a currency: the value of one unit in the others. https://docs.stripe.com/api/exchange_rates/object */
+/** Returns the rates of a currency: the value of one unit in every currency. https://docs.stripe.com/api/exchange_rates/object */
 function exchangeRate([currency, value]: readonly [string, number]): StoredObject {
-  const rates = Object.entries(USD_VALUE).map(([other, worth]) => [other, Number((value / worth).toPrecision(6))]);
+  const rates = Object.entries(USD_VALUE).map(([other, otherValue]) => [
+    other,
+    Number((value / otherValue).toPrecision(6)),
+  ]);
   return { id: currency, object: 'exchange_rate', rates: Object.fromEntries(rates) as Record<string, number> };
 }
 
@@ -16,16 +19,19 @@ const routes: readonly ExtraRoute[] = [
     path: '/v1/exchange_rates',
     fields: { limit: { type: 'integer' }, starting_after: { type: 'string' }, ending_before: { type: 'string' } },
     entity: 'ExchangeRate',
-    list: true,
-    run: ({ params }, _ids, path) =>
-      pageOfObjects('exchange_rate', Object.entries(USD_VALUE).map(exchangeRate).reverse(), readCursor(params), path),
+    isList: true,
+    run: ({ params }, _ids, path) => {
+      // `pageOfObjects` reverses its objects, but the rates are listed in their order.
+      const rates = Object.entries(USD_VALUE).map(exchangeRate).reverse();
+      return pageOfObjects('exchange_rate', rates, readCursor(params), path);
+    },
   },
   {
     method: 'GET',
     path: '/v1/exchange_rates/{id}',
     fields: {},
     entity: 'ExchangeRate',
-    list: false,
+    isList: false,
     run: (_context, { id = '' }) => {
       const value = USD_VALUE[id];
       if (value === undefined) throw noSuchObject('exchange_rate', id, 'id');

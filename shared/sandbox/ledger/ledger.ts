@@ -13,6 +13,7 @@ export interface Fee {
   readonly application?: string;
 }
 
+/** A balance transaction to create. */
 export interface Posting {
   /** https://docs.stripe.com/reports/balance-transaction-types */
   readonly type: string;
@@ -28,12 +29,11 @@ export interface Posting {
   readonly exchange_rate?: number | null;
 }
 
-/** Returns the currency of an account's balance, which is that of its country. */
+/** Returns the currency of an account's balance: the default currency of a connected account, else US dollars. */
 export function settlementCurrency({ account, accountOf }: Context): string {
-  const totals = account.id === '' ? undefined : accountOf('').get('account', account.id);
-  return typeof totals?.['default_currency'] === 'string' && totals['default_currency'] !== ''
-    ? totals['default_currency']
-    : 'usd';
+  const connectedAccount = account.id === '' ? undefined : accountOf('').get('account', account.id);
+  const currency = connectedAccount?.['default_currency'];
+  return typeof currency === 'string' && currency !== '' ? currency : 'usd';
 }
 
 /** Converts an amount to the currency of the account's balance. https://docs.stripe.com/currencies/conversions */
@@ -42,16 +42,16 @@ export function inSettlementCurrency(
   amount: number,
   currency: string,
 ): { amount: number; currency: string; exchange_rate: number | null } {
-  const totals = settlementCurrency(context);
-  if (totals === currency) return { amount, currency, exchange_rate: null };
-  const { amount: convertedAmount, rate } = convertAmount(amount, currency, totals);
-  return { amount: convertedAmount, currency: totals, exchange_rate: rate };
+  const ownCurrency = settlementCurrency(context);
+  if (currency === ownCurrency) return { amount, currency, exchange_rate: null };
+  const { amount: convertedAmount, rate } = convertAmount(amount, currency, ownCurrency);
+  return { amount: convertedAmount, currency: ownCurrency, exchange_rate: rate };
 }
 
 /** Creates a balance transaction. An account's balance is the sum of its balance transactions. */
 export function postTransaction(context: Context, posting: Posting): StoredObject {
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
-  // Read the totals before the transaction exists, because their first calculation would already include it.
+  // The totals are read before the transaction exists, because their first calculation would already include it.
   const totals = balanceTotals(context);
   const fee = fees.reduce((sum, entry) => sum + entry.amount, 0);
   const transaction = Object.assign(makeObject(context, 'BalanceTransaction'), {
@@ -80,23 +80,25 @@ interface BalanceTotals {
   readonly pending: Map<string, number>;
 }
 
-const totals = new WeakMap<Context['account'], BalanceTotals>();
+const totalsByAccount = new WeakMap<Context['account'], BalanceTotals>();
 
-/** Returns the totals of an account. They are calculated once, for an account from a snapshot, and then updated. */
+/** Returns the totals of an account. The first call adds up the transactions, which a snapshot may contain. */
 function balanceTotals({ account }: Context): BalanceTotals {
-  const existing = totals.get(account);
+  const existing = totalsByAccount.get(account);
   if (existing !== undefined) return existing;
   const newTotals: BalanceTotals = { available: new Map<string, number>(), pending: new Map<string, number>() };
-  totals.set(account, newTotals);
+  totalsByAccount.set(account, newTotals);
   for (const transaction of account.all('balance_transaction')) addToTotals(newTotals, transaction, 1);
   return newTotals;
 }
 
-function addToTotals(sums: BalanceTotals, { currency, net, status }: StoredObject, sign: 1 | -1): void {
-  const part = sums[status === 'available' ? 'available' : 'pending'];
+/** Adds the net amount of a transaction to the totals. The sign -1 subtracts it. */
+function addToTotals(totals: BalanceTotals, { currency, net, status }: StoredObject, sign: 1 | -1): void {
+  const part = totals[status === 'available' ? 'available' : 'pending'];
   part.set(String(currency), (part.get(String(currency)) ?? 0) + sign * Number(net));
 }
 
+/** Moves the money of a transaction from the pending to the available balance. */
 export function makeAvailable(context: Context, transaction: StoredObject): void {
   const totals = balanceTotals(context);
   addToTotals(totals, transaction, -1);
@@ -104,7 +106,7 @@ export function makeAvailable(context: Context, transaction: StoredObject): void
   addToTotals(totals, transaction, 1);
 }
 
-/** Returns the balance in minor units by currency. It always includes the account's own currency. */
+/** Returns the available or the pending balance by currency, in minor units, always with the settlement currency. */
 export function balanceSums(context: Context, part: keyof BalanceTotals): [currency: string, amount: number][] {
   const totals = balanceTotals(context);
   const currencies = new Set([settlementCurrency(context), ...totals.available.keys(), ...totals.pending.keys()]);

@@ -12,8 +12,8 @@ import { availableIn, postTransaction } from './ledger.ts';
 const STANDARD_SECONDS = 2 * 86_400;
 const INSTANT_SECONDS = 30 * 60;
 
-/** Currencies with decimals that are paid out without them. https://docs.stripe.com/currencies#special-cases */
-const WHOLE_PAYOUTS = new Set(['huf', 'isk', 'twd', 'ugx']);
+/** Currencies with decimals whose payouts must be whole units. https://docs.stripe.com/currencies#special-cases */
+const WHOLE_UNIT_PAYOUTS = new Set(['huf', 'isk', 'twd', 'ugx']);
 
 /** The status in which a payout can be canceled. https://docs.stripe.com/api/payouts/cancel */
 const CANCELABLE_STATUS = 'pending';
@@ -23,23 +23,7 @@ function createPayout(context: Context): StoredObject {
   const { params } = context;
   const amount = Number(params['amount']);
   const currency = requireCurrency(params['currency']);
-  checkPositive(amount);
-  if (WHOLE_PAYOUTS.has(currency) && amount % 100 !== 0)
-    throw badRequest(`Invalid amount: ${amount}. Payouts in ${currency} must be a multiple of 100.`, {
-      param: 'amount',
-    });
-  if (amount > availableIn(context, currency))
-    throw badRequest(
-      'You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. You can use the the /v1/balance endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance).',
-      { code: 'balance_insufficient', param: 'amount' },
-    );
-  const { destination } = params;
-  if (
-    typeof destination === 'string' &&
-    context.account.id !== '' &&
-    payoutDestination(context, destination) === undefined
-  )
-    throw noSuchObject('external account', destination, 'destination', true);
+  checkPayout(context, amount, currency);
   const isInstant = params['method'] === 'instant';
   const payout = makeObject(context, 'Payout', { ...params, currency });
   Object.assign(payout, {
@@ -64,6 +48,25 @@ function createPayout(context: Context): StoredObject {
   return payout;
 }
 
+/** Checks the amount of a payout, the available balance, and the external account that the request names. */
+function checkPayout(context: Context, amount: number, currency: string): void {
+  checkPositive(amount);
+  if (WHOLE_UNIT_PAYOUTS.has(currency) && amount % 100 !== 0)
+    throw badRequest(`Invalid amount: ${amount}. Payouts in ${currency} must be a multiple of 100.`, {
+      param: 'amount',
+    });
+  if (amount > availableIn(context, currency))
+    throw badRequest(
+      'You have insufficient funds in your Stripe account for this transfer. Your card balance is too low. You can use the the /v1/balance endpoint to view your Stripe balance (for more details, see stripe.com/docs/api#balance).',
+      { code: 'balance_insufficient', param: 'amount' },
+    );
+  const { destination } = context.params;
+  // The sandbox has no bank accounts of the platform, so it does not check them.
+  if (typeof destination !== 'string' || context.account.id === '') return;
+  if (payoutDestination(context, destination) === undefined)
+    throw noSuchObject('external account', destination, 'destination', true);
+}
+
 /** POST /v1/payouts/{id}/cancel. https://docs.stripe.com/api/payouts/cancel */
 function cancelPayout(context: Context, id: string): StoredObject {
   const payout = objectInPath(context, 'payout', id, 'payout');
@@ -86,7 +89,7 @@ function reversePayout(context: Context, id: string): StoredObject {
   const payout = objectInPath(context, 'payout', id, 'payout');
   if (payout['status'] !== 'paid' || payout['original_payout'] !== null || payout['reversed_by'] !== null)
     throw badRequest(
-      `Payouts can only be reversed once they are paid, and once: ${id} is ${String(payout['status'])}.`,
+      `Payouts can be reversed only after they are paid, and only once: ${id} is ${String(payout['status'])}.`,
     );
   const { amount, currency } = payout;
   const reversal = makeObject(context, 'Payout', { metadata: context.params['metadata'] ?? {} });
@@ -108,7 +111,7 @@ function reversePayout(context: Context, id: string): StoredObject {
   return reversal;
 }
 
-/** Marks a payout as paid, or as failed if its bank account is one that fails. https://docs.stripe.com/connect/testing#payouts */
+/** Marks a payout as paid, or as failed if it goes to a test bank account that rejects payouts. https://docs.stripe.com/connect/testing#payouts */
 function payoutArrives(context: Context, payout: StoredObject): void {
   if (payout['status'] !== 'pending') return;
   const bank = payoutDestination(context, payout['destination']);
@@ -117,7 +120,7 @@ function payoutArrives(context: Context, payout: StoredObject): void {
     payout['status'] = 'paid';
     return;
   }
-  const returned = postTransaction(context, {
+  const reversal = postTransaction(context, {
     amount: Number(payout['amount']),
     currency: String(payout['currency']),
     type: 'payout_failure',
@@ -126,7 +129,7 @@ function payoutArrives(context: Context, payout: StoredObject): void {
     description: 'PAYOUT FAILURE',
   });
   Object.assign(payout, {
-    failure_balance_transaction: returned.id,
+    failure_balance_transaction: reversal.id,
     failure_code: code,
     failure_message: DEBIT_FAILURES[code],
     status: 'failed',

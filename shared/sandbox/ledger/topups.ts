@@ -6,7 +6,7 @@ import { requireCurrency, checkPositive } from './currencies.ts';
 import { scheduleTask } from './due.ts';
 import { postTransaction } from './ledger.ts';
 
-/** Seconds until the money of a top-up arrives. In live mode it takes days. https://docs.stripe.com/connect/top-ups */
+/** Seconds until the money of a top-up arrives. In live mode the bank needs days. https://docs.stripe.com/connect/top-ups */
 const ARRIVAL_SECONDS = 1;
 
 /** POST /v1/topups. https://docs.stripe.com/api/topups/create */

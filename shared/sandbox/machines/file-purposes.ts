@@ -1,12 +1,12 @@
 /**
- * Stripe's rules for a file with a purpose. A purpose without a rule accepts any content.
+ * Stripe's rules for the files of one purpose. A purpose without a rule accepts any content.
  * https://docs.stripe.com/file-upload, https://docs.stripe.com/api/files/create
  */
 export interface PurposeRule {
   readonly formats?: readonly Format[];
   readonly maxBytes?: number;
   readonly expiresAfterDays?: number;
-  /** A file link may be created for the file. */
+  /** True if a file link can be created for the file. */
   readonly allowsLink?: true;
 }
 
@@ -42,7 +42,7 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
 };
 
 /** The first bytes of each format. Stripe checks the content and ignores the content type that the caller sends. */
-const FILE_SIGNATURES: readonly (readonly [begins: string, format: Format])[] = [
+const FILE_SIGNATURES: readonly (readonly [signature: string, format: Format])[] = [
   ['%PDF-', 'pdf'],
   ['\x89PNG', 'png'],
   ['\xff\xd8\xff', 'jpg'],
@@ -54,6 +54,6 @@ const FILE_SIGNATURES: readonly (readonly [begins: string, format: Format])[] = 
 ];
 
 export function formatOf(bytes: Buffer): Format | undefined {
-  const begins = bytes.toString('latin1', 0, 8);
-  return FILE_SIGNATURES.find(([magic]) => begins.startsWith(magic))?.[1];
+  const firstBytes = bytes.toString('latin1', 0, 8);
+  return FILE_SIGNATURES.find(([signature]) => firstBytes.startsWith(signature))?.[1];
 }

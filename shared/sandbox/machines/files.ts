@@ -1,15 +1,14 @@
 import { objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { badRequest } from '../api-error.ts';
+import { badRequest, missingParam } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { formatOf, MIME_TYPES, PURPOSES, type PurposeRule } from './file-purposes.ts';
 import { DAY } from '../seconds.ts';
 
 /** POST /v1/files. https://docs.stripe.com/api/files/create */
 export function createFile(context: Context): StoredObject {
-  const { content, file_name: name, content_type: _said, file_link_data: link, ...params } = context.params;
-  if (typeof content !== 'string')
-    throw badRequest('Missing required param: file.', { code: 'parameter_missing', param: 'file' });
+  const { content, file_name: name, content_type: _contentType, file_link_data: link, ...params } = context.params;
+  if (typeof content !== 'string') throw missingParam('file');
   const bytes = Buffer.from(content, 'base64');
   const purpose = String(params['purpose']);
   const rule = PURPOSES[purpose] ?? {};
@@ -36,10 +35,10 @@ export function createFile(context: Context): StoredObject {
 }
 
 /** Checks content and size. The text of the error is from https://github.com/stripe/stripe-dotnet/issues/1278. */
-function checkUpload(bytes: Buffer, purpose: string, { formats, maxBytes: mostBytes }: PurposeRule): void {
+function checkUpload(bytes: Buffer, purpose: string, { formats, maxBytes }: PurposeRule): void {
   if (bytes.length === 0) throw badRequest('The file is empty.', { param: 'file' });
-  if (mostBytes !== undefined && bytes.length > mostBytes)
-    throw badRequest(`The file is larger than ${mostBytes} bytes, the most for the purpose ${purpose}.`, {
+  if (maxBytes !== undefined && bytes.length > maxBytes)
+    throw badRequest(`The file is larger than ${maxBytes} bytes, the maximum for the purpose ${purpose}.`, {
       param: 'file',
     });
   const format = formatOf(bytes);
@@ -71,9 +70,9 @@ function onePagePdf(text: string): Buffer {
   // Bytes beyond ASCII in the second line mark a binary file.
   let body = '%PDF-1.4\n%\xe2\xe3\xcf\xd3\n';
   const offsets = objects.map((object, index) => {
-    const at = body.length;
+    const offset = body.length;
     body += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return `${String(at).padStart(10, '0')} 00000 n \n`;
+    return `${String(offset).padStart(10, '0')} 00000 n \n`;
   });
   const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join('')}`;
   const trailer = `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${body.length}\n%%EOF\n`;

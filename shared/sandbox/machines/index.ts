@@ -42,15 +42,17 @@ const FEATURES: readonly Feature[] = [
   eventDestinations,
 ];
 
+/** The tables of rules that all features share. */
 type Tables = Required<Omit<Feature, 'onTimeMoved' | 'routes'>>;
 
+/** Merges one table of all features. */
 function collectFeatures<K extends keyof Tables>(table: K): Tables[K] {
   return Object.assign({}, ...FEATURES.map((feature) => feature[table])) as Tables[K];
 }
 
 const taskHandlers: Tables['scheduled'] = collectFeatures('scheduled');
 
-/** Merges the rules that several features have for an entity. */
+/** Returns the rules of each entity, merged from all features that have rules for it. */
 function entityRules(): Tables['entities'] {
   const byEntity: Record<string, EntityRules> = {};
   for (const { entities = {} } of FEATURES)

@@ -1,6 +1,6 @@
 import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { badRequest, noSuchObject } from '../api-error.ts';
+import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
 import { hashesOf } from '../billing/values.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
@@ -21,7 +21,7 @@ export function createPrice(context: Context): StoredObject {
     custom === undefined &&
     context.params['billing_scheme'] !== 'tiered'
   ) {
-    throw badRequest('Missing required param: unit_amount.', { code: 'parameter_missing', param: 'unit_amount' });
+    throw missingParam('unit_amount');
   }
   for (const name of ['unit_amount', 'unit_amount_decimal'])
     if (Number(context.params[name]) < 0)
@@ -43,7 +43,7 @@ export function createPrice(context: Context): StoredObject {
 }
 
 /**
- * Returns the tiers as the price shows them, or undefined for a price per unit. Tiers require `tiers_mode`, and the last
+ * Returns `tiers` of a price, or undefined for a price per unit. Tiers require `tiers_mode`, and the last
  * tier has no upper limit.
  * https://docs.stripe.com/api/prices/create#create_price-tiers
  */
@@ -54,9 +54,8 @@ function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['p
       param: tiers === undefined ? 'tiers_mode' : 'tiers',
     });
   if (!isTiered) return undefined;
-  const missingParam = mode === undefined ? 'tiers_mode' : hashesOf(tiers).length === 0 ? 'tiers' : undefined;
-  if (missingParam !== undefined)
-    throw badRequest(`Missing required param: ${missingParam}.`, { code: 'parameter_missing', param: missingParam });
+  if (mode === undefined) throw missingParam('tiers_mode');
+  if (hashesOf(tiers).length === 0) throw missingParam('tiers');
   return hashesOf(tiers).map((tier, index, all) => {
     const isLast = index === all.length - 1;
     if ((tier['up_to'] === 'inf') !== isLast)
@@ -71,7 +70,7 @@ function tiersOf({ billing_scheme: scheme, tiers, tiers_mode: mode }: Context['p
   });
 }
 
-/** Returns an amount as integer and as decimal. A request sets one of the two. https://docs.stripe.com/api/prices/object#price_object-tiers */
+/** Returns an amount of a tier as integer and as decimal string. A request sets one of the two. https://docs.stripe.com/api/prices/object#price_object-tiers */
 function tierAmounts(tier: Record<string, unknown>, name: string): object {
   const [amount, decimal] = [tier[name], tier[`${name}_decimal`]];
   const number = amount ?? (decimal !== undefined && Number.isInteger(Number(decimal)) ? Number(decimal) : null);
@@ -100,7 +99,7 @@ function recurringDefaults(recurring: Record<string, unknown>): object {
   return { interval_count: 1, meter: null, trial_period_days: null, usage_type: 'licensed', ...recurring };
 }
 
-/** Rejects a lookup key of another price, or takes it from that price. https://docs.stripe.com/api/prices/create#create_price-transfer_lookup_key */
+/** Rejects a lookup key that another price has, or removes it from that price if `allowTransfer` is true. https://docs.stripe.com/api/prices/create#create_price-transfer_lookup_key */
 function claimLookupKey(context: Context, key: string, allowTransfer: boolean): void {
   const holder = context.account.all('price').find((price) => price['lookup_key'] === key);
   if (holder === undefined) return;

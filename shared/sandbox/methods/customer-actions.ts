@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 
-/** How a customer authorizes a payment on another page than the merchant's. */
+/** How a customer authorizes a payment outside the merchant's page. */
 interface CustomerAction {
   /** The type of `next_action`. If absent, the customer is redirected. */
   readonly type?: string;
@@ -8,7 +8,7 @@ interface CustomerAction {
   readonly urlField?: string;
   /** The supported currencies. If absent, all are. */
   readonly currencies?: readonly string[];
-  /** The bank confirms the payment later. */
+  /** True if the bank confirms the payment later. */
   readonly isDelayed?: true;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isHash } from '../store.ts';
 
-/** Payment method types that debit a bank account, which takes days. https://docs.stripe.com/payments/bank-debits */
+/** Payment method types that debit a bank account. https://docs.stripe.com/payments/bank-debits */
 const DEBIT_TYPES: ReadonlySet<unknown> = new Set([
   'acss_debit',
   'au_becs_debit',
@@ -15,13 +15,13 @@ export function isDebit(type: unknown): boolean {
   return DEBIT_TYPES.has(type);
 }
 
-/** Returns the account number or IBAN of a request, without blanks. */
+/** Returns the account number or IBAN of a request, without spaces. */
 export function accountNumberOf(input: unknown): string {
   const { account_number: number, iban } = isHash(input) ? input : {};
   return String(number ?? iban ?? '').replaceAll(' ', '');
 }
 
-/** Returns the details of a bank account as Stripe shows them, with the last digits only. */
+/** Returns the details of a bank account as in Stripe's responses, with only the last digits of the number. */
 export function accountDetails(type: string, input: unknown): Record<string, unknown> {
   const number = accountNumberOf(input);
   const { account_number: _number, iban: _iban, ...rest } = isHash(input) ? input : {};

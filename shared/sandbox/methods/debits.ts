@@ -8,13 +8,13 @@ import type { StoredObject } from '../store.ts';
 import { DEBIT_FAILURES, type DebitFailure } from './debit-account.ts';
 import { saveForLater } from './save-for-later.ts';
 
-/** Seconds until the bank responds to a test debit. In live mode it takes days. */
+/** Seconds until the bank responds to a test debit. In live mode the bank needs days. */
 const BANK_SECONDS = 1;
 
 /** Seconds until the bank responds to a delayed test debit. https://docs.stripe.com/testing#bacs-direct-debit */
 const DELAYED_SECONDS = 3 * 60;
 
-/** Starts a debit, to which the bank responds later. https://docs.stripe.com/payments/paymentintents/lifecycle */
+/** Starts a debit. The bank responds later. https://docs.stripe.com/payments/paymentintents/lifecycle */
 export function startDebit(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
   const charge = makeCharge(context, intent, method, { isPending: true });
   const account = debitAccountOf(context, method);

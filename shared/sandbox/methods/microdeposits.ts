@@ -8,7 +8,8 @@ import { isHash, type StoredObject } from '../store.ts';
 const FAILURE_SECONDS = 1;
 
 /**
- * Returns whether the holder must verify the account with microdeposits first, as for accounts in the United States.
+ * Returns whether the account holder must verify the account with microdeposits before a debit. Only accounts in the
+ * United States need it.
  * https://docs.stripe.com/testing#ach-direct-debit
  */
 export function needsMicrodeposits(context: Context, intent: StoredObject, method: StoredObject): boolean {
@@ -18,7 +19,7 @@ export function needsMicrodeposits(context: Context, intent: StoredObject, metho
   return !isHash(account) || account['verification_method'] !== 'skip';
 }
 
-/** Lets the intent wait until the holder enters the amounts or the descriptor code of the microdeposits. */
+/** Sets the intent to wait until the account holder enters the amounts or the descriptor code of the microdeposits. */
 export function askForMicrodeposits(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
   if (debitAccountOf(context, method)?.failsMicrodeposits === true)
     scheduleTask(context, context.now + FAILURE_SECONDS, 'intent.microdeposits_fail', intent);
@@ -36,8 +37,8 @@ export function askForMicrodeposits(context: Context, intent: StoredObject, meth
   });
 }
 
-/** Ends a failed verification. The intent contains the error and needs another payment method. */
-export function endMicrodeposits(intent: StoredObject, code: string, message: string): void {
+/** Fails the verification of an intent. The intent contains the error and needs another payment method. */
+export function failMicrodeposits(intent: StoredObject, code: string, message: string): void {
   const field = intent.object === 'setup_intent' ? 'last_setup_error' : 'last_payment_error';
   Object.assign(intent, {
     [field]: {

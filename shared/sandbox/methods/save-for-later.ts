@@ -3,7 +3,7 @@ import { attachTo } from '../cards/payment-methods.ts';
 import type { Context } from '../context.ts';
 import type { StoredObject } from '../store.ts';
 
-/** Attaches a payment method if the intent saves it. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage */
+/** Attaches a payment method to the customer if the intent has `setup_future_usage`. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-setup_future_usage */
 export function saveForLater(context: Context, intent: StoredObject, method: StoredObject): void {
   const usage = intent['setup_future_usage'];
   if (usage === null || usage === undefined) return;

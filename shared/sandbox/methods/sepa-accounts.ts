@@ -26,7 +26,7 @@ const IBANS: Readonly<Record<string, string>> = {
   se: 'SE3550000000054910000003 SE5150000000054910000006 SE0850000000054910000004 SE2450000000054910000007 SE7850000000054910000005',
 };
 
-/** The outcomes of each country's test IBANs. */
+/** Name and outcome of each test IBAN of a country. */
 const OUTCOMES: readonly (readonly [name: string, outcome: Partial<DebitAccount>])[] = [
   ['success', {}],
   ['successDelayed', { isDelayed: true }],

@@ -6,7 +6,7 @@ import { storedMethod, unexpectedState } from '../payments/intent-rules.ts';
 import { finishSetup } from '../payments/setup-intents.ts';
 import { badRequest } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
-import { endMicrodeposits } from './microdeposits.ts';
+import { failMicrodeposits } from './microdeposits.ts';
 
 type Scenario = 'verified' | 'attempts_exceeded' | 'timeout';
 
@@ -39,7 +39,7 @@ function verifySetup(context: Context, id: string): StoredObject {
   return finishSetup(context, intent, requireVerifiedMethod(context, intent));
 }
 
-/** Checks the amounts or the descriptor code and returns the verified payment method. Throws if they are wrong. */
+/** Verifies the payment method of an intent by the amounts or the descriptor code. Throws if they are wrong. */
 function requireVerifiedMethod(context: Context, intent: StoredObject): StoredObject {
   const method = storedMethod(context, intent);
   const action = intent['next_action'];
@@ -48,7 +48,18 @@ function requireVerifiedMethod(context: Context, intent: StoredObject): StoredOb
       intent,
       `This intent cannot be verified with microdeposits because it has a status of ${String(intent['status'])}.`,
     );
-  const { amounts, descriptor_code: code } = context.params;
+  const scenario = readScenario(context.params);
+  if (scenario !== 'verified') {
+    const error = `payment_method_microdeposit_verification_${scenario}`;
+    failMicrodeposits(intent, error, FAILURES[scenario]);
+    throw badRequest(FAILURES[scenario], { code: error }).withEffects();
+  }
+  markVerified(context, method);
+  return method;
+}
+
+/** Returns the test scenario of the amounts or the descriptor code in a request. Throws if they are wrong. */
+function readScenario({ amounts, descriptor_code: code }: Context['params']): Scenario {
   if (!Array.isArray(amounts) && typeof code !== 'string')
     throw badRequest('You must provide either `amounts` or `descriptor_code`.', {
       code: 'parameter_missing',
@@ -61,29 +72,22 @@ function requireVerifiedMethod(context: Context, intent: StoredObject): StoredOb
     });
   const proof = Array.isArray(amounts) ? amounts.map(Number).sort((a, b) => a - b) : code;
   const scenario = SCENARIOS[String(proof)];
-  if (scenario === undefined)
-    throw Array.isArray(amounts)
-      ? badRequest('The amounts provided do not match the amounts that were sent to the bank account.', {
-          code: 'payment_method_microdeposit_verification_amounts_mismatch',
-          param: 'amounts',
-        })
-      : badRequest('The descriptor code provided does not match the one that was sent to the bank account.', {
-          code: 'payment_method_microdeposit_verification_descriptor_code_mismatch',
-          param: 'descriptor_code',
-        });
-  if (scenario !== 'verified') {
-    const error = `payment_method_microdeposit_verification_${scenario}`;
-    endMicrodeposits(intent, error, FAILURES[scenario]);
-    throw badRequest(FAILURES[scenario], { code: error }).withEffects();
-  }
-  markVerified(context, method);
-  return method;
+  if (scenario !== undefined) return scenario;
+  if (Array.isArray(amounts))
+    throw badRequest('The amounts provided do not match the amounts that were sent to the bank account.', {
+      code: 'payment_method_microdeposit_verification_amounts_mismatch',
+      param: 'amounts',
+    });
+  throw badRequest('The descriptor code provided does not match the one that was sent to the bank account.', {
+    code: 'payment_method_microdeposit_verification_descriptor_code_mismatch',
+    param: 'descriptor_code',
+  });
 }
 
 /** Fails the microdeposits of an intent. https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
-function depositsFail(_context: Context, intent: StoredObject): void {
+function microdepositsFail(_context: Context, intent: StoredObject): void {
   if (intent['status'] === 'requires_action')
-    endMicrodeposits(
+    failMicrodeposits(
       intent,
       'payment_method_microdeposit_failed',
       'Microdeposit transfers failed. Please check the account, institution and transit numbers provided',
@@ -91,7 +95,7 @@ function depositsFail(_context: Context, intent: StoredObject): void {
 }
 
 export const microdeposits: Feature = {
-  scheduled: { 'intent.microdeposits_fail': depositsFail },
+  scheduled: { 'intent.microdeposits_fail': microdepositsFail },
   actions: {
     '/v1/payment_intents/{id}/verify_microdeposits': verifyPayment,
     '/v1/setup_intents/{id}/verify_microdeposits': verifySetup,

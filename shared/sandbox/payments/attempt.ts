@@ -13,23 +13,24 @@ import { isHash, type StoredObject } from '../store.ts';
 import { askForAuthentication, AUTHENTICATED } from './authentication.ts';
 import { captureCharge, makeCharge, type ChargeResult } from './charges.ts';
 import { placeHold } from './capture.ts';
-import { checkScheme, errorHash } from './intent-rules.ts';
+import { checkMethodSupports, errorHash } from './intent-rules.ts';
 
 export interface PaymentAttempt {
   /** The customer is absent and cannot authenticate. */
   readonly offSession: boolean;
-  /** Declines a payment that would need an action of the customer. */
+  /** A payment that needs an action of the customer is declined. */
   readonly failsOnAction: boolean;
   /** The customer has authenticated this payment. */
   readonly isAuthenticated: boolean;
   readonly returnUrl?: string;
 }
 
+/** The decline of a payment that Radar blocks. */
 const BLOCKED: Decline = DECLINES.fraudulent;
 
 /**
- * Charges a payment method for a payment intent. The intent then has succeeded, holds the amount, or waits for an action
- * of the customer. Throws 402 if the payment is declined.
+ * Charges a payment method for a payment intent. Afterwards the intent has succeeded, holds the amount, or waits for an
+ * action of the customer. Throws 402 if the payment is declined.
  */
 export function attemptPayment(
   context: Context,
@@ -39,14 +40,14 @@ export function attemptPayment(
 ): StoredObject {
   if (method['type'] !== 'card') return attemptWithoutCard(context, intent, method, attempt);
   const card = cardOf(context, method);
-  const requested = isThreeDSecureRequested(intent);
-  if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(context, method), requested)) {
+  const isRequested = isThreeDSecureRequested(intent);
+  if (!attempt.isAuthenticated && needsAuthentication(card, attempt, isSetUp(context, method), isRequested)) {
     if (attempt.offSession) return failPayment(context, intent, method, declineOffSession(card));
     if (attempt.failsOnAction)
       return failPayment(context, intent, method, { decline: DECLINES.authenticationNotHandled });
     return askForAuthentication(context, intent, method, attempt.returnUrl);
   }
-  const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : withoutChallenge(card, requested);
+  const threeDSecure = attempt.isAuthenticated ? AUTHENTICATED : withoutChallenge(card, isRequested);
   const result = { ...issuerResult(card), threeDSecure };
   if (result.decline !== undefined) return failPayment(context, intent, method, result);
   return completePayment(context, intent, method, result, attempt.offSession);
@@ -60,15 +61,15 @@ function attemptWithoutCard(
   attempt: PaymentAttempt,
 ): StoredObject {
   const { type } = method;
-  checkScheme(intent, type);
+  checkMethodSupports(intent, type);
   if (debitAccountOf(context, method)?.isBlocked === true)
     return failPayment(context, intent, method, { decline: BLOCKED, isBlocked: true });
   if (isDebit(type))
     return needsMicrodeposits(context, intent, method)
       ? askForMicrodeposits(context, intent, method)
       : startDebit(context, intent, method);
-  const isSaved = attempt.offSession && method['customer'] !== null;
-  if (needsCustomerAction(type) && !attempt.isAuthenticated && !isSaved) {
+  const isSavedOffSession = attempt.offSession && method['customer'] !== null;
+  if (needsCustomerAction(type) && !attempt.isAuthenticated && !isSavedOffSession) {
     if (attempt.offSession) return failPayment(context, intent, method, { decline: DECLINES.authenticationRequired });
     if (attempt.failsOnAction)
       return failPayment(context, intent, method, { decline: DECLINES.authenticationNotHandled });
@@ -139,7 +140,7 @@ export function needsAuthentication(
   }
 }
 
-/** Returns the result of an off-session payment that needs authentication: the card's own decline, if it has one. */
+/** Returns the decline of an off-session payment that needs authentication. A declined test card keeps its reason. */
 function declineOffSession(card: CardRow | undefined): ChargeResult {
   const declineReason = card?.decline;
   return { decline: declineReason === undefined ? DECLINES.authenticationRequired : DECLINES[declineReason] };
@@ -161,7 +162,7 @@ function withoutChallenge(card: CardRow | undefined, isRequested: boolean): obje
   return { authentication_flow: null, result, result_reason: null, version: '2.2.0' };
 }
 
-/** Throws 402. The intent needs another payment method and contains the error. */
+/** Fails a payment and throws 402. The intent contains the error and needs another payment method. */
 function failPayment(context: Context, intent: StoredObject, method: StoredObject, result: ChargeResult): never {
   const decline = result.decline ?? DECLINES.generic;
   const charge = makeCharge(context, intent, method, result);

@@ -16,24 +16,24 @@ export const AUTHENTICATED = {
 const RETURN_URL_MISSING =
   "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.";
 
-/** Returns the error of an intent that may redirect the customer but has no return_url. Undefined without an error. */
+/** Returns the error message if an intent may redirect the customer but the request has no `return_url`. */
 export function missingReturnUrl(params: Context['params'], intent: StoredObject): string | undefined {
   const automatic = intent['automatic_payment_methods'];
   if (!isHash(automatic) || automatic['enabled'] !== true || automatic['allow_redirects'] === 'never') return undefined;
-  // An absent customer is not redirected.
+  // An off-session payment does not redirect the customer.
   if (typeof params['return_url'] === 'string' || params['off_session'] === true) return undefined;
   return intent.object === 'payment_intent'
     ? RETURN_URL_MISSING
     : RETURN_URL_MISSING.replace('PaymentIntent', 'SetupIntent');
 }
 
-/** Returns `automatic_payment_methods` of a new intent, which are on unless the request turns them off. */
+/** Returns `automatic_payment_methods` of a new intent. They are on unless the request turns them off. */
 export function automaticMethods(input: unknown): object | null {
   if (!isHash(input)) return { allow_redirects: 'always', enabled: true };
   return input['enabled'] === true ? { allow_redirects: 'always', ...input } : null;
 }
 
-/** Private data of an intent, which no response shows. */
+/** Data of an intent that no response shows. */
 interface AuthenticationState {
   /** The URL to which the customer returns after the authentication. */
   readonly returnUrl?: string;
@@ -50,7 +50,7 @@ export function saveAuthenticationState({ account }: Context, intent: StoredObje
 }
 
 /**
- * Lets the intent wait for its customer, who authenticates on a page of the sandbox.
+ * Sets the intent to wait for its customer, who authenticates on a page of the sandbox.
  * https://docs.stripe.com/payments/3d-secure/authentication-flow
  */
 export function askForAuthentication(
@@ -59,7 +59,8 @@ export function askForAuthentication(
   method: StoredObject,
   returnUrl: string | undefined,
 ): StoredObject {
-  const url = `${context.origin}/_sandbox/authenticate/${intent.id}${context.account.id === '' ? '' : `?account=${context.account.id}`}`;
+  const query = context.account.id === '' ? '' : `?account=${context.account.id}`;
+  const url = `${context.origin}/_sandbox/authenticate/${intent.id}${query}`;
   intent['status'] = 'requires_action';
   saveAuthenticationState(context, intent, returnUrl === undefined ? {} : { returnUrl });
   if (method['type'] !== 'card') {
@@ -92,8 +93,8 @@ function authenticationFailure(kind: string, method: StoredObject): object {
 
 /**
  * Ends the authentication of a payment intent or a setup intent. Returns the payment method if the customer has
- * authenticated it. Otherwise the intent, if it waited for the customer, needs another payment method and contains the
- * error.
+ * authenticated it. After a failed authentication the intent contains the error and needs another payment method. An
+ * intent that does not wait for the customer stays unchanged.
  */
 export function endAuthentication(
   context: Context,

@@ -17,17 +17,17 @@ const CANCELABLE_STATUSES = [
 ];
 
 /** Seconds for which an authorization is valid. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method#authorization-validity-windows */
-const VALID_SECONDS = 7 * DAY;
+const HOLD_SECONDS = 7 * DAY;
 
 /** An off-session authorization of a Visa card is valid for 4 days and 18 hours. */
-const VALID_SECONDS_VISA_OFF_SESSION = 4.75 * DAY;
+const HOLD_SECONDS_VISA_OFF_SESSION = 4.75 * DAY;
 
-/** Holds the amount of an authorized charge until it is captured, canceled, or the authorization expires. */
+/** Holds the amount of an authorized charge until the charge is captured or canceled, or the authorization expires. */
 export function placeHold(context: Context, charge: StoredObject, offSession = false): void {
   const details = charge['payment_method_details'];
   if (!isHash(details) || !isHash(details['card'])) return;
-  const isShort = offSession && details['card']['brand'] === 'visa';
-  const expiry = context.now + (isShort ? VALID_SECONDS_VISA_OFF_SESSION : VALID_SECONDS);
+  const isVisaOffSession = offSession && details['card']['brand'] === 'visa';
+  const expiry = context.now + (isVisaOffSession ? HOLD_SECONDS_VISA_OFF_SESSION : HOLD_SECONDS);
   details['card']['capture_before'] = expiry;
   scheduleTask(context, expiry, 'charge.expire', charge);
 }
@@ -37,6 +37,7 @@ export function releaseHold(charge: StoredObject): void {
   Object.assign(charge, { refunded: true, amount_refunded: charge['amount'] });
 }
 
+/** Releases the hold of a charge that was not captured in time, and cancels its payment intent. */
 export function expireHold(context: Context, charge: StoredObject): void {
   if (charge['captured'] === true || charge['refunded'] === true) return;
   releaseHold(charge);

@@ -5,12 +5,12 @@ import type { CardRow } from '../cards/card-row.ts';
 import { splitCharge } from '../connect/charge-splits.ts';
 import { makeObject, type Context } from '../context.ts';
 import { cardFee, debitFee } from '../ledger/fees.ts';
-import { postTransaction, inSettlementCurrency, SETTLING_SECONDS, type Fee } from '../ledger/ledger.ts';
+import { postTransaction, inSettlementCurrency, SETTLING_SECONDS } from '../ledger/ledger.ts';
 import type { StoredObject } from '../store.ts';
 import { disputeCharge } from './disputes.ts';
 
 /** Fields that a charge copies from its payment intent. */
-const FROM_INTENT = [
+const COPIED_FROM_INTENT = [
   'amount',
   'application_fee_amount',
   'currency',
@@ -26,18 +26,18 @@ const FROM_INTENT = [
   'transfer_group',
 ] as const;
 
-/** The result of a charge. Without a decline the issuer has authorized it. */
+/** The result of an attempted charge. It is authorized unless `decline` or `isPending` is set. */
 export interface ChargeResult {
   readonly decline?: Decline;
-  /** Radar blocked the charge. */
+  /** True if Radar blocked the charge. */
   readonly isBlocked?: boolean;
-  /** A bank debit that the bank has not paid or rejected yet. */
+  /** True for a debit that the bank has not paid or rejected yet. */
   readonly isPending?: boolean;
-  /** `three_d_secure` of the card's details. */
+  /** `three_d_secure` in the card's details. */
   readonly threeDSecure?: object | null;
 }
 
-/** Creates a charge from a payment intent or from the parameters of a charge. It is authorized or failed, not captured. */
+/** Creates a charge from a payment intent or from the parameters of a charge. The charge is not captured. */
 export function makeCharge(
   context: Context,
   source: Record<string, unknown>,
@@ -47,7 +47,7 @@ export function makeCharge(
   const { decline } = result;
   const card = cardOf(context, method);
   const charge = makeObject(context, 'Charge');
-  for (const name of FROM_INTENT) if (source[name] !== undefined) charge[name] = structuredClone(source[name]);
+  for (const name of COPIED_FROM_INTENT) if (source[name] !== undefined) charge[name] = structuredClone(source[name]);
   return Object.assign(charge, {
     amount_captured: 0,
     amount_refunded: 0,
@@ -66,11 +66,16 @@ export function makeCharge(
     payment_method_details: paymentDetails(method, source['amount'], result.threeDSecure ?? null),
     receipt_url: decline === undefined ? `https://pay.stripe.com/receipts/payment/${charge.id}` : null,
     refunded: false,
-    status: decline !== undefined ? 'failed' : result.isPending === true ? 'pending' : 'succeeded',
+    status: chargeStatus(result),
   });
 }
 
-/** Returns `outcome` of a charge. https://docs.stripe.com/api/charges/object#charge_object-outcome, https://docs.stripe.com/declines/card#understand-declines */
+function chargeStatus({ decline, isPending }: ChargeResult): string {
+  if (decline !== undefined) return 'failed';
+  return isPending === true ? 'pending' : 'succeeded';
+}
+
+/** Returns the field `outcome` of a charge. https://docs.stripe.com/api/charges/object#charge_object-outcome, https://docs.stripe.com/declines/card#understand-declines */
 function outcomeOf(card: CardRow | undefined, { decline, isBlocked }: ChargeResult): object {
   const risk_level = card?.risk ?? 'normal';
   const base = { advice_code: null, network_advice_code: null, network_decline_code: null, risk_level };
@@ -121,22 +126,18 @@ export function captureCharge(
   });
   const settledAmount = inSettlementCurrency(context, amount, String(charge['currency']));
   const isForeign = card?.country !== undefined;
+  const isConverted = settledAmount.exchange_rate !== null;
   const isCard = method === undefined || method['type'] === 'card';
-  const fees: Fee[] = [
-    isCard
-      ? cardFee(settledAmount.amount, isForeign, settledAmount.exchange_rate !== null)
-      : debitFee(settledAmount.amount),
-  ];
+  const fee = isCard ? cardFee(settledAmount.amount, isForeign, isConverted) : debitFee(settledAmount.amount);
   // Test debits settle instantly. https://docs.stripe.com/testing#ach-direct-debit
   const isInstant = card?.bypassesPending === true || method?.['type'] === 'us_bank_account';
   const availableOn = isInstant ? context.now : context.now + SETTLING_SECONDS;
   const split = splitCharge(context, charge, { amount, availableOn });
-  if (split.applicationFee !== undefined) fees.push(split.applicationFee);
   const transaction = postTransaction(context, {
     ...settledAmount,
     type: isCard ? 'charge' : 'payment',
     reporting_category: 'charge',
-    fees,
+    fees: split.applicationFee === undefined ? [fee] : [fee, split.applicationFee],
     source: charge.id,
     description: charge['description'],
     availableOn,

@@ -11,7 +11,7 @@ import {
   checkAllowed,
   checkCardDescriptor,
   checkOwner,
-  CONFIRMABLE,
+  CONFIRMABLE_STATUSES,
   requirePaymentMethod,
   storedMethod,
   unexpectedState,
@@ -29,31 +29,7 @@ export function confirmPaymentIntent(requestContext: Context, id: string): Store
   const { params } = context;
   const requested = requestedMethod(context);
   const method = requirePaymentMethod(intent, 'PaymentIntent', requested ?? storedMethod(context, intent));
-  const returnUrlError = missingReturnUrl(params, intent);
-  // Stripe does not document which of two errors comes first. Here a decline of the issuer does.
-  if (returnUrlError !== undefined && issuerResult(cardOf(context, method)).decline === undefined)
-    throw badRequest(returnUrlError);
-  const { type } = method;
-  if (redirectsCustomer(type) && typeof params['return_url'] !== 'string' && params['off_session'] !== true)
-    throw badRequest(
-      `Missing required param: return_url: a PaymentMethod of type ${String(type)} redirects the customer.`,
-      {
-        code: 'parameter_missing',
-        param: 'return_url',
-      },
-    );
-  checkAllowed(intent, type);
-  if (type === 'card') checkCardDescriptor(intent);
-  checkUsable(context, method);
-  checkOwner(intent['customer'], method);
-  if (
-    params['off_session'] === true &&
-    params['setup_future_usage'] !== undefined &&
-    params['setup_future_usage'] !== ''
-  )
-    throw badRequest('You cannot set `setup_future_usage` when `off_session` is true.', {
-      param: 'setup_future_usage',
-    });
+  checkConfirmation(context, intent, method);
   for (const key of SET_BY_CONFIRMATION)
     if (params[key] !== undefined) intent[key] = params[key] === '' ? null : params[key];
   if (isHash(params['payment_method_options']))
@@ -72,6 +48,29 @@ export function confirmPaymentIntent(requestContext: Context, id: string): Store
   });
 }
 
+/** Checks the parameters of a confirmation and the payment method. */
+function checkConfirmation(context: Context, intent: StoredObject, method: StoredObject): void {
+  const { off_session: offSession, return_url: returnUrl, setup_future_usage: futureUsage } = context.params;
+  const returnUrlError = missingReturnUrl(context.params, intent);
+  // Stripe does not document the order of two errors. The sandbox reports a decline of the issuer before this error.
+  if (returnUrlError !== undefined && issuerResult(cardOf(context, method)).decline === undefined)
+    throw badRequest(returnUrlError);
+  const { type } = method;
+  if (redirectsCustomer(type) && typeof returnUrl !== 'string' && offSession !== true)
+    throw badRequest(
+      `Missing required param: return_url: a PaymentMethod of type ${String(type)} redirects the customer.`,
+      { code: 'parameter_missing', param: 'return_url' },
+    );
+  checkAllowed(intent, type);
+  if (type === 'card') checkCardDescriptor(intent);
+  checkUsable(context, method);
+  checkOwner(intent['customer'], method);
+  if (offSession === true && futureUsage !== undefined && futureUsage !== '')
+    throw badRequest('You cannot set `setup_future_usage` when `off_session` is true.', {
+      param: 'setup_future_usage',
+    });
+}
+
 function checkConfirmable(intent: StoredObject): void {
   const status = String(intent['status']);
   if (status === 'succeeded') {
@@ -80,10 +79,10 @@ function checkConfirmable(intent: StoredObject): void {
       'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
     );
   }
-  if (!CONFIRMABLE.includes(status)) {
+  if (!CONFIRMABLE_STATUSES.includes(status)) {
     throw unexpectedState(
       intent,
-      `You cannot confirm this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${CONFIRMABLE.join(', ')}.`,
+      `You cannot confirm this PaymentIntent because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${CONFIRMABLE_STATUSES.join(', ')}.`,
     );
   }
 }

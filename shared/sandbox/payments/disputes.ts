@@ -4,23 +4,25 @@ import type { Feature } from '../feature.ts';
 import { DISPUTE_FEE } from '../ledger/fees.ts';
 import { postTransaction, inSettlementCurrency } from '../ledger/ledger.ts';
 import { badRequest } from '../api-error.ts';
+import { DAY } from '../seconds.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { checkFiles, checkTexts } from './evidence-files.ts';
 
-/** Days in which the merchant can respond. https://docs.stripe.com/disputes/how-disputes-work */
+/** Number of days in which the merchant can respond. https://docs.stripe.com/disputes/how-disputes-work */
 const RESPONSE_DAYS = 9;
 
 const CLOSED_STATUSES: readonly unknown[] = ['won', 'lost', 'warning_closed', 'prevented'];
 
+/** The dispute that a test card causes. */
 interface DisputeCase {
   readonly reason: string;
   readonly networkReasonCode: string;
-  /** An inquiry takes no money. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
+  /** True for an inquiry, which takes no money from the balance. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
   readonly isInquiry?: true;
-  /** Disputes of bank debits cannot be answered. https://docs.stripe.com/payments/ach-direct-debit#disputed-payments */
+  /** True if the merchant cannot respond, as for bank debits. https://docs.stripe.com/payments/ach-direct-debit#disputed-payments */
   readonly isFinal?: true;
   readonly eligibility?: readonly string[];
-  /** Number of disputes, each of a part of the charge. */
+  /** Number of disputes, each for a part of the charge. 1 if absent. */
   readonly parts?: number;
 }
 
@@ -40,7 +42,7 @@ const DISPUTE_CASES: Readonly<Record<Exclude<DisputeKind, 'early_fraud_warning'>
   visa_compliance: { reason: 'noncompliant', networkReasonCode: '98', eligibility: ['visa_compliance'] },
 };
 
-/** Creates the disputes or the fraud warning of a test card's charge. */
+/** Creates the disputes, or the early fraud warning, that a test card causes. */
 export function disputeCharge(context: Context, charge: StoredObject, kind: DisputeKind): void {
   if (kind === 'early_fraud_warning') {
     Object.assign(makeObject(context, 'Radar.EarlyFraudWarning'), {
@@ -53,14 +55,10 @@ export function disputeCharge(context: Context, charge: StoredObject, kind: Disp
   }
   const disputeCase = DISPUTE_CASES[kind];
   const total = Number(charge['amount_captured']);
-  const parts = disputeCase.parts ?? 1;
-  for (let part = 0; part < parts; part += 1)
-    openDispute(
-      context,
-      charge,
-      disputeCase,
-      part === 0 ? total - Math.floor(total / parts) * (parts - 1) : Math.floor(total / parts),
-    );
+  const furtherParts = (disputeCase.parts ?? 1) - 1;
+  const partAmount = Math.floor(total / (furtherParts + 1));
+  openDispute(context, charge, disputeCase, total - partAmount * furtherParts);
+  for (let part = 0; part < furtherParts; part += 1) openDispute(context, charge, disputeCase, partAmount);
 }
 
 function openDispute(context: Context, charge: StoredObject, disputeCase: DisputeCase, amount: number): void {
@@ -78,21 +76,21 @@ function openDispute(context: Context, charge: StoredObject, disputeCase: Disput
     payment_intent: charge['payment_intent'],
     payment_method_details: disputedMethod(charge, disputeCase),
     reason: disputeCase.reason,
-    status:
-      disputeCase.isFinal === true
-        ? 'lost'
-        : disputeCase.isInquiry === true
-          ? 'warning_needs_response'
-          : 'needs_response',
+    status: firstDisputeStatus(disputeCase),
   });
   Object.assign(dispute['evidence_details'] as object, {
-    due_by: context.now + RESPONSE_DAYS * 86_400,
+    due_by: context.now + RESPONSE_DAYS * DAY,
     has_evidence: false,
     past_due: false,
     submission_count: 0,
     submission_method: 'not_submitted',
   });
-  if (disputeCase.isInquiry !== true) withdrawDisputed(context, dispute);
+  if (disputeCase.isInquiry !== true) withdrawDisputedAmount(context, dispute);
+}
+
+function firstDisputeStatus({ isFinal, isInquiry }: DisputeCase): string {
+  if (isFinal === true) return 'lost';
+  return isInquiry === true ? 'warning_needs_response' : 'needs_response';
 }
 
 /** Returns `payment_method_details` of a dispute. https://docs.stripe.com/api/disputes/object#dispute_object-payment_method_details */
@@ -100,24 +98,33 @@ function disputedMethod(charge: StoredObject, disputeCase: DisputeCase): object 
   const { type, card } = charge['payment_method_details'] as { type: string; card?: { brand?: string } };
   if (type !== 'card') return { type };
   const brand = card?.brand ?? 'visa';
-  const caseType =
-    disputeCase.isInquiry === true ? 'inquiry' : disputeCase.reason === 'noncompliant' ? 'compliance' : 'chargeback';
   return {
-    card: { brand, case_type: caseType, network: brand, network_reason_code: disputeCase.networkReasonCode },
+    card: {
+      brand,
+      case_type: disputeCaseType(disputeCase),
+      network: brand,
+      network_reason_code: disputeCase.networkReasonCode,
+    },
     type,
   };
 }
 
-/** Takes the amount and the fee from the balance. https://docs.stripe.com/disputes/how-disputes-work */
-function withdrawDisputed(context: Context, dispute: StoredObject): void {
-  moveDisputed(context, dispute, -1, 'dispute', `Chargeback withdrawal for ${String(dispute['charge'])}`);
+function disputeCaseType({ isInquiry, reason }: DisputeCase): string {
+  if (isInquiry === true) return 'inquiry';
+  return reason === 'noncompliant' ? 'compliance' : 'chargeback';
 }
 
-function reinstateDisputed(context: Context, dispute: StoredObject): void {
-  moveDisputed(context, dispute, 1, 'dispute_reversal', `Chargeback reversal for ${String(dispute['charge'])}`);
+/** Subtracts the disputed amount and the fee from the balance. https://docs.stripe.com/disputes/how-disputes-work */
+function withdrawDisputedAmount(context: Context, dispute: StoredObject): void {
+  postDisputedAmount(context, dispute, -1, 'dispute', `Chargeback withdrawal for ${String(dispute['charge'])}`);
 }
 
-function moveDisputed(
+/** Returns the disputed amount and the fee to the balance. */
+function reinstateDisputedAmount(context: Context, dispute: StoredObject): void {
+  postDisputedAmount(context, dispute, 1, 'dispute_reversal', `Chargeback reversal for ${String(dispute['charge'])}`);
+}
+
+function postDisputedAmount(
   context: Context,
   dispute: StoredObject,
   sign: 1 | -1,
@@ -140,7 +147,7 @@ function moveDisputed(
   ];
 }
 
-/** POST /v1/disputes/{id}. Evidence is submitted unless `submit` is false. https://docs.stripe.com/api/disputes/update */
+/** POST /v1/disputes/{id}. Evidence is submitted to the bank unless `submit` is false. https://docs.stripe.com/api/disputes/update */
 function updateDispute(context: Context, dispute: StoredObject): void {
   const { evidence, submit } = context.params;
   if (evidence === undefined && submit !== true) return;
@@ -170,14 +177,14 @@ function decideDispute(context: Context, dispute: StoredObject, text: string): v
     const refundable = Number(charge?.['amount']) - Number(charge?.['amount_refunded']);
     const amount = Math.min(Number(dispute['amount']), refundable);
     Object.assign(dispute, { amount, is_charge_refundable: false, status: 'needs_response' });
-    return withdrawDisputed(context, dispute);
+    return withdrawDisputedAmount(context, dispute);
   }
   dispute['status'] = isInquiry ? 'warning_under_review' : 'under_review';
 }
 
 function winDispute(context: Context, dispute: StoredObject, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'won';
-  if (!isInquiry) reinstateDisputed(context, dispute);
+  if (!isInquiry) reinstateDisputedAmount(context, dispute);
 }
 
 function loseDispute(dispute: StoredObject, isInquiry: boolean): void {

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 
-/** Maximum bytes of all files of a dispute. https://docs.stripe.com/disputes/responding */
+/** Maximum total size of the files of a dispute. https://docs.stripe.com/disputes/responding */
 const MAX_EVIDENCE_BYTES = 4.5 * 1024 * 1024;
 
-/** Maximum characters of all texts of a dispute. https://docs.stripe.com/api/disputes/update#update_dispute-evidence */
+/** Maximum total length of the texts of a dispute. https://docs.stripe.com/api/disputes/update#update_dispute-evidence */
 const MAX_EVIDENCE_TEXT = 150_000;
 
 export function checkTexts(context: Context, evidence: Readonly<Record<string, unknown>>): void {

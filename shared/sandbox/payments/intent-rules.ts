@@ -5,8 +5,10 @@ import { isDebit } from '../methods/debit-details.ts';
 import { badRequest, type StripeApiError } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-export const CONFIRMABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+/** Statuses in which an intent can be confirmed. */
+export const CONFIRMABLE_STATUSES = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
+/** Returns `payment_method_options` of an intent with the defaults for cards. */
 export function withCardOptions(options: unknown): object {
   const value = isHash(options) ? options : {};
   const card = isHash(value['card']) ? value['card'] : {};
@@ -22,6 +24,14 @@ export function withCardOptions(options: unknown): object {
   };
 }
 
+/** Rejects parameters that require `confirm`, in a request without it. */
+export function checkNeedsConfirm(params: Record<string, unknown>, names: readonly string[]): void {
+  if (params['confirm'] === true) return;
+  const misplaced = names.find((name) => params[name] !== undefined);
+  if (misplaced !== undefined)
+    throw badRequest(`\`${misplaced}\` can only be passed when \`confirm\` is \`true\`.`, { param: misplaced });
+}
+
 /** Rejects a payment method that belongs to another customer. */
 export function checkOwner(customer: unknown, method: StoredObject): void {
   if (method['customer'] === null || method['customer'] === customer) return;
@@ -33,6 +43,7 @@ export function checkOwner(customer: unknown, method: StoredObject): void {
   );
 }
 
+/** Returns the payment method that is set on an intent. */
 export function storedMethod(context: Context, intent: StoredObject): StoredObject | undefined {
   return typeof intent['payment_method'] === 'string'
     ? context.account.get('payment_method', intent['payment_method'])
@@ -55,7 +66,7 @@ export function errorHash(decline: Decline, method: StoredObject, charge?: Store
   };
 }
 
-function incompatible(intent: StoredObject, type: unknown, reason: string): StripeApiError {
+function incompatibleMethod(intent: StoredObject, type: unknown, reason: string): StripeApiError {
   return badRequest(`The PaymentMethod provided (${String(type)}) is not allowed for this PaymentIntent: ${reason}.`, {
     code: `${intent.object}_incompatible_payment_method`,
     param: 'payment_method',
@@ -71,29 +82,31 @@ export function checkAllowed(intent: StoredObject, type: unknown): void {
     payment_method_types: types,
   } = intent;
   if (isHash(automatic) && automatic['allow_redirects'] === 'never' && redirectsCustomer(type))
-    throw incompatible(
+    throw incompatibleMethod(
       intent,
       type,
       'it redirects the customer, and `automatic_payment_methods[allow_redirects]` is `never`',
     );
   if (Array.isArray(excluded) && excluded.includes(type))
-    throw incompatible(intent, type, `the excluded types are ${excluded.join(', ')}`);
-  const list = Array.isArray(allowed) && allowed.length > 0 ? allowed : isHash(automatic) ? undefined : types;
-  if (Array.isArray(list) && !list.includes(type))
-    throw incompatible(intent, type, `the allowed types are ${list.join(', ')}`);
+    throw incompatibleMethod(intent, type, `the excluded types are ${excluded.join(', ')}`);
+  // `payment_method_types` does not restrict automatic payment methods.
+  const typesWithoutAllowed = isHash(automatic) ? undefined : types;
+  const allowedTypes = Array.isArray(allowed) && allowed.length > 0 ? allowed : typesWithoutAllowed;
+  if (Array.isArray(allowedTypes) && !allowedTypes.includes(type))
+    throw incompatibleMethod(intent, type, `the allowed types are ${allowedTypes.join(', ')}`);
 }
 
-/** Rejects a statement descriptor of a card payment. https://docs.stripe.com/api/payment_intents/create#create_payment_intent-statement_descriptor */
+/** Rejects `statement_descriptor` for a card payment. https://docs.stripe.com/api/payment_intents/create#create_payment_intent-statement_descriptor */
 export function checkCardDescriptor(params: Record<string, unknown>): void {
   const value = params['statement_descriptor'];
   if (typeof value !== 'string' || value === '') return;
-  throw badRequest('A card charge does not take `statement_descriptor`. Set `statement_descriptor_suffix` instead.', {
+  throw badRequest('A card charge does not accept `statement_descriptor`. Set `statement_descriptor_suffix` instead.', {
     param: 'statement_descriptor',
   });
 }
 
-/** Rejects a currency, or a manual capture, that the payment method type does not support. */
-export function checkScheme(intent: StoredObject, type: unknown): void {
+/** Checks that a payment method type supports the currency and the capture method of an intent. */
+export function checkMethodSupports(intent: StoredObject, type: unknown): void {
   const { currency } = intent;
   const currencies = currenciesOf(type);
   if (currencies !== undefined && !currencies.includes(String(currency)))
@@ -102,7 +115,7 @@ export function checkScheme(intent: StoredObject, type: unknown): void {
       { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
     );
   if (intent['capture_method'] === 'manual' && isDebit(type))
-    throw incompatible(intent, type, 'it does not support manual capture');
+    throw incompatibleMethod(intent, type, 'it does not support manual capture');
 }
 
 /** Returns `payment_method_types` of a new intent. https://docs.stripe.com/api/payment_intents/object#payment_intent_object-payment_method_types */
@@ -111,7 +124,7 @@ export function methodTypes(params: Record<string, unknown>): unknown {
   return types ?? (Array.isArray(allowed) && allowed.length > 0 ? allowed : ['card']);
 }
 
-/** Throws if a confirmation has no payment method. `name` is the intent's name in Stripe's error texts. */
+/** Returns the payment method of a confirmation. Throws without one. `name` is the intent's name in Stripe's texts. */
 export function requirePaymentMethod(
   intent: StoredObject,
   name: 'PaymentIntent' | 'SetupIntent',

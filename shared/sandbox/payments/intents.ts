@@ -3,16 +3,23 @@ import { checkSplit } from '../connect/charge-splits.ts';
 import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkChargeAmount, requireCurrency } from '../ledger/currencies.ts';
-import { badRequest, type StripeApiError } from '../api-error.ts';
+import type { StripeApiError } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { finishDebit } from '../methods/debits.ts';
 import { automaticMethods } from './authentication.ts';
 import { cancelPaymentIntent, capturePaymentIntent, incrementAuthorization } from './capture.ts';
 import { confirmPaymentIntent } from './confirm.ts';
-import { checkOwner, CONFIRMABLE, methodTypes, unexpectedState, withCardOptions } from './intent-rules.ts';
+import {
+  checkNeedsConfirm,
+  checkOwner,
+  CONFIRMABLE_STATUSES,
+  methodTypes,
+  unexpectedState,
+  withCardOptions,
+} from './intent-rules.ts';
 
-/** Parameters of the create call that the intent does not store. */
-const PAYMENT_CALL_ONLY = [
+/** Parameters of the creation that a payment intent does not store. */
+const UNSTORED_PAYMENT_PARAMS = [
   'confirm',
   'confirmation_token',
   'error_on_requires_action',
@@ -25,8 +32,8 @@ const PAYMENT_CALL_ONLY = [
   'use_stripe_sdk',
 ];
 
-/** Parameters that need `confirm`. https://docs.stripe.com/api/payment_intents/create */
-const ONLY_WITH_CONFIRM = [
+/** Parameters of the creation that require `confirm`. https://docs.stripe.com/api/payment_intents/create */
+const PAYMENT_PARAMS_OF_CONFIRM = [
   'confirmation_token',
   'error_on_requires_action',
   'mandate',
@@ -40,10 +47,7 @@ function createPaymentIntent(context: Context): StoredObject {
   const { params } = context;
   const currency = requireCurrency(params['currency']);
   checkChargeAmount(Number(params['amount']), currency);
-  const misplaced =
-    params['confirm'] === true ? undefined : ONLY_WITH_CONFIRM.find((name) => params[name] !== undefined);
-  if (misplaced !== undefined)
-    throw badRequest(`\`${misplaced}\` can only be passed when \`confirm\` is \`true\`.`, { param: misplaced });
+  checkNeedsConfirm(params, PAYMENT_PARAMS_OF_CONFIRM);
   const customer = objectInParam(context, 'customer', 'customer');
   checkSplit(context, params);
   const method = requestedMethod(context);
@@ -52,7 +56,7 @@ function createPaymentIntent(context: Context): StoredObject {
   const intent = makeObject(context, 'PaymentIntent', {
     capture_method: 'automatic_async',
     confirmation_method: 'automatic',
-    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !PAYMENT_CALL_ONLY.includes(name))),
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !UNSTORED_PAYMENT_PARAMS.includes(name))),
     currency,
   });
   Object.assign(intent, {
@@ -65,11 +69,11 @@ function createPaymentIntent(context: Context): StoredObject {
     payment_method_types: methodTypes(params),
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
   });
-  return params['confirm'] === true ? confirmNew(context, intent) : intent;
+  return params['confirm'] === true ? confirmNewIntent(context, intent) : intent;
 }
 
-/** Confirms a new intent. Deletes the intent if the confirmation is rejected, but keeps a declined one. */
-function confirmNew(context: Context, intent: StoredObject): StoredObject {
+/** Confirms a new intent. If the request is rejected, the intent is deleted. If the payment is declined, it is kept. */
+function confirmNewIntent(context: Context, intent: StoredObject): StoredObject {
   const { account, params } = context;
   const { payment_method: _id, payment_method_data: _data, ...rest } = params;
   try {
@@ -85,10 +89,10 @@ function updatePaymentIntent(context: Context, intent: StoredObject): void {
   const { params } = context;
   const status = String(intent['status']);
   for (const param of ['payment_method', 'payment_method_data', 'amount', 'currency'] as const) {
-    if (params[param] === undefined || CONFIRMABLE.includes(status)) continue;
+    if (params[param] === undefined || CONFIRMABLE_STATUSES.includes(status)) continue;
     const message =
       `This PaymentIntent's ${param} could not be updated because it has a status of ${status}. ` +
-      `You may only update the ${param} of a PaymentIntent with one of the following statuses: ${CONFIRMABLE.join(', ')}.`;
+      `You may only update the ${param} of a PaymentIntent with one of the following statuses: ${CONFIRMABLE_STATUSES.join(', ')}.`;
     throw unexpectedState(intent, message);
   }
   const currency = params['currency'] === undefined ? String(intent['currency']) : requireCurrency(params['currency']);

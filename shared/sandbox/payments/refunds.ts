@@ -27,11 +27,13 @@ export function createRefund(context: Context): StoredObject {
   checkNotDisputed(context, charge);
   checkSplitRefund(context, charge);
   const amount = params['amount'] === undefined ? refundable : Number(params['amount']);
-  if (amount > refundable)
+  if (amount > refundable) {
+    const limit = refundable === total ? 'charge amount' : 'unrefunded amount on charge';
     throw badRequest(
-      `Refund amount (${formatAmount(amount, currency)}) is greater than ${refundable === total ? 'charge amount' : 'unrefunded amount on charge'} (${formatAmount(refundable, currency)})`,
+      `Refund amount (${formatAmount(amount, currency)}) is greater than ${limit} (${formatAmount(refundable, currency)})`,
       { code: 'amount_too_large', param: 'amount' },
     );
+  }
   checkSmallestUnit(amount, currency);
   if (charge['captured'] !== true && amount < refundable)
     throw badRequest(
@@ -85,6 +87,7 @@ function refundDestination(method: StoredObject | undefined): object {
   return { card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' }, type };
 }
 
+/** Adds an amount to the refunded amount of a charge. A negative amount takes back a failed refund. */
 function addRefunded(charge: StoredObject, amount: number): void {
   const refunded = Number(charge['amount_refunded']) + amount;
   Object.assign(charge, { amount_refunded: refunded, refunded: refunded === Number(charge['amount']) });
@@ -94,14 +97,14 @@ function addRefunded(charge: StoredObject, amount: number): void {
 function failRefund(context: Context, refund: StoredObject): void {
   const amount = Number(refund['amount']);
   const settledAmount = inSettlementCurrency(context, amount, String(refund['currency']));
-  const returned = postTransaction(context, {
+  const transaction = postTransaction(context, {
     ...settledAmount,
     type: 'refund_failure',
     source: refund.id,
     description: 'REFUND FAILURE',
   });
   Object.assign(refund, {
-    failure_balance_transaction: returned.id,
+    failure_balance_transaction: transaction.id,
     failure_reason: 'expired_or_canceled_card',
     status: 'failed',
   });
@@ -109,6 +112,7 @@ function failRefund(context: Context, refund: StoredObject): void {
   if (charge !== undefined) addRefunded(charge, -amount);
 }
 
+/** Returns the charge that a request refunds. Throws if it cannot be refunded. */
 function chargeToRefund(context: Context): StoredObject {
   const intent = objectInParam(context, 'payment_intent', 'payment_intent');
   const requestedCharge = objectInParam(context, 'charge', 'charge');
@@ -128,12 +132,9 @@ function chargeToRefund(context: Context): StoredObject {
       param: 'charge',
     });
   if (charge['source_transfer'] !== null)
-    throw badRequest(
-      `Payment ${charge.id} is of a transfer: the platform takes it back with a reversal of the transfer.`,
-      {
-        param: 'charge',
-      },
-    );
+    throw badRequest(`Payment ${charge.id} belongs to a transfer: the platform must reverse the transfer instead.`, {
+      param: 'charge',
+    });
   if (charge['captured'] !== true && charge['refunded'] !== true && charge['payment_intent'] !== null)
     throw badRequest(
       `Charge ${charge.id} has not been captured: cancel its PaymentIntent to release the authorization.`,

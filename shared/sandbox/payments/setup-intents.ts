@@ -11,8 +11,9 @@ import { isThreeDSecureRequested, needsAuthentication, declineError, issuerResul
 import { askForAuthentication, automaticMethods, endAuthentication, missingReturnUrl } from './authentication.ts';
 import {
   checkAllowed,
+  checkNeedsConfirm,
   checkOwner,
-  CONFIRMABLE,
+  CONFIRMABLE_STATUSES,
   errorHash,
   methodTypes,
   requirePaymentMethod,
@@ -22,8 +23,8 @@ import {
 } from './intent-rules.ts';
 import type { Decline } from '../cards/declines.ts';
 
-/** Parameters of the create call that the intent does not store. */
-const SETUP_CALL_ONLY = [
+/** Parameters of the creation that a setup intent does not store. */
+const UNSTORED_SETUP_PARAMS = [
   'confirm',
   'confirmation_token',
   'mandate_data',
@@ -36,16 +37,11 @@ const SETUP_CALL_ONLY = [
 /** POST /v1/setup_intents */
 function createSetupIntent(context: Context): StoredObject {
   const { params } = context;
-  const misplaced =
-    params['confirm'] === true
-      ? undefined
-      : ['confirmation_token', 'mandate_data', 'return_url', 'single_use'].find((name) => params[name] !== undefined);
-  if (misplaced !== undefined)
-    throw badRequest(`\`${misplaced}\` can only be passed when \`confirm\` is \`true\`.`, { param: misplaced });
+  checkNeedsConfirm(params, ['confirmation_token', 'mandate_data', 'return_url', 'single_use']);
   const customer = objectInParam(context, 'customer', 'customer');
   const method = requestedMethod(context);
   if (method !== undefined) checkOwner(customer?.id ?? null, method);
-  const stored = Object.entries(params).filter(([name]) => !SETUP_CALL_ONLY.includes(name));
+  const stored = Object.entries(params).filter(([name]) => !UNSTORED_SETUP_PARAMS.includes(name));
   const intent = makeObject(context, 'SetupIntent', Object.fromEntries(stored));
   Object.assign(intent, {
     automatic_payment_methods: automaticMethods(params['automatic_payment_methods']),
@@ -62,7 +58,7 @@ function createSetupIntent(context: Context): StoredObject {
     const { payment_method: _id, payment_method_data: _data, ...rest } = params;
     return confirmSetupIntent({ ...context, params: rest }, intent.id);
   } catch (error) {
-    // A rejected request creates no intent. A declined one does.
+    // A rejected request creates no intent. A declined setup creates one.
     if ((error as Partial<StripeApiError>).status !== 402) context.account.remove('setup_intent', intent.id);
     throw error;
   }
@@ -71,7 +67,7 @@ function createSetupIntent(context: Context): StoredObject {
 /** POST /v1/setup_intents/{id} */
 function updateSetupIntent(context: Context, intent: StoredObject): void {
   const { params } = context;
-  if (!CONFIRMABLE.includes(String(intent['status'])))
+  if (!CONFIRMABLE_STATUSES.includes(String(intent['status'])))
     throw unexpectedState(
       intent,
       `This SetupIntent could not be updated because it has a status of ${String(intent['status'])}.`,
@@ -89,7 +85,7 @@ function updateSetupIntent(context: Context, intent: StoredObject): void {
 export function confirmSetupIntent(requestContext: Context, id: string): StoredObject {
   const intent = objectInPath(requestContext, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
-  if (!CONFIRMABLE.includes(status))
+  if (!CONFIRMABLE_STATUSES.includes(status))
     throw unexpectedState(
       intent,
       status === 'succeeded'
@@ -109,14 +105,10 @@ export function confirmSetupIntent(requestContext: Context, id: string): StoredO
   checkAllowed(intent, method['type']);
   if (needsMicrodeposits(context, intent, method)) return askForMicrodeposits(context, intent, method);
   const card = cardOf(context, method);
+  const wasSetUp = isSetUp(context, method);
+  const isRequested = isThreeDSecureRequested(intent);
   const needsCustomer =
-    needsCustomerAction(method['type']) ||
-    needsAuthentication(
-      card,
-      { offSession: isSetUp(context, method) },
-      isSetUp(context, method),
-      isThreeDSecureRequested(intent),
-    );
+    needsCustomerAction(method['type']) || needsAuthentication(card, { offSession: wasSetUp }, wasSetUp, isRequested);
   if (!needsCustomer) return finishSetup(context, intent, method);
   recordSetupAttempt(context, intent, method, 'requires_action');
   const returnUrl = params['use_stripe_sdk'] === true ? undefined : params['return_url'];
@@ -125,10 +117,9 @@ export function confirmSetupIntent(requestContext: Context, id: string): StoredO
 
 /** Checks a card with its issuer and attaches it to the customer. Throws 402 if the issuer declines it. */
 export function finishSetup(context: Context, intent: StoredObject, method: StoredObject): StoredObject {
+  const card = cardOf(context, method);
   const decline: Decline | undefined =
-    cardOf(context, method)?.attaches === true
-      ? undefined
-      : (declineOnAttach(context, method) ?? issuerResult(cardOf(context, method)).decline);
+    card?.attaches === true ? undefined : (declineOnAttach(context, method) ?? issuerResult(card).decline);
   if (decline !== undefined) {
     const error = errorHash(decline, method);
     Object.assign(intent, {
@@ -182,10 +173,10 @@ export function finishSetupAuthentication(context: Context, intent: StoredObject
 function cancelSetupIntent(context: Context, id: string): StoredObject {
   const intent = objectInPath(context, 'setup_intent', id, 'intent');
   const status = String(intent['status']);
-  if (!CONFIRMABLE.includes(status))
+  if (!CONFIRMABLE_STATUSES.includes(status))
     throw unexpectedState(
       intent,
-      `You cannot cancel this SetupIntent because it has a status of ${status}. Only a SetupIntent with one of the following statuses may be canceled: ${CONFIRMABLE.join(', ')}.`,
+      `You cannot cancel this SetupIntent because it has a status of ${status}. Only a SetupIntent with one of the following statuses may be canceled: ${CONFIRMABLE_STATUSES.join(', ')}.`,
     );
   return Object.assign(intent, {
     cancellation_reason: context.params['cancellation_reason'] ?? null,

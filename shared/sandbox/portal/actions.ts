@@ -33,23 +33,25 @@ const PORTAL_ACTIONS: Readonly<Record<string, PortalAction>> = {
 
 const RENEWAL = { cancel_at_period_end: false };
 
-/** Runs the action of a form, if the configuration allows it. */
+/** Runs the action of a form. Throws if the configuration of the portal does not enable it. */
 export function portalAction(context: Context, session: StoredObject, form: URLSearchParams): void {
   const action = PORTAL_ACTIONS[form.get('action') ?? ''];
-  if (action === undefined) throw badRequest('The form asks for nothing that the portal does.');
+  if (action === undefined) throw badRequest('The portal has no action of this name.');
   const settings = featureOf(context, session, action.feature);
-  if (settings['enabled'] !== true) throw badRequest('The configuration of this portal does not allow that.');
+  if (settings['enabled'] !== true) throw badRequest('The configuration of this portal does not enable this action.');
   const customer = context.account.get('customer', String(session['customer']));
   if (customer === undefined) throw noSuchObject('customer', String(session['customer']), 'customer');
   action.run(context, customer, form, settings);
 }
 
+/** Returns the settings of a feature in the configuration of a session. */
 export function featureOf({ account }: Context, session: StoredObject, name: string): Record<string, unknown> {
   const configuration = account.get('billing_portal.configuration', String(session['configuration']));
   return hashOrEmpty(hashOrEmpty(configuration?.['features'])[name]);
 }
 
-function ownSubscription({ account }: Context, customer: StoredObject, form: URLSearchParams): StoredObject {
+/** Returns the subscription of a form. Throws if it belongs to another customer. */
+function customerSubscription({ account }: Context, customer: StoredObject, form: URLSearchParams): StoredObject {
   const id = form.get('subscription') ?? '';
   const subscription = account.get('subscription', id);
   if (subscription?.['customer'] !== customer.id) throw noSuchObject('subscription', id, 'subscription', true);
@@ -62,10 +64,10 @@ function changeSubscription(
   form: URLSearchParams,
   params: Record<string, unknown>,
 ): void {
-  updateSubscription({ ...context, params: { ...params } }, ownSubscription(context, customer, form));
+  updateSubscription({ ...context, params: { ...params } }, customerSubscription(context, customer, form));
 }
 
-/** Cancels the subscription immediately or at the end of the period, as the portal is configured. https://docs.stripe.com/customer-management/cancellation-page */
+/** Cancels a subscription immediately or at the end of the period, as the configuration says. https://docs.stripe.com/customer-management/cancellation-page */
 function cancelInPortal(
   context: Context,
   customer: StoredObject,
@@ -76,7 +78,7 @@ function cancelInPortal(
     return changeSubscription(context, customer, form, { cancel_at_period_end: true });
   const prorate = settings['proration_behavior'] !== 'none';
   const params = { prorate, invoice_now: settings['proration_behavior'] === 'always_invoice' };
-  cancelSubscription({ ...context, params }, ownSubscription(context, customer, form));
+  cancelSubscription({ ...context, params }, customerSubscription(context, customer, form));
 }
 
 /** Adds a card and makes it the default for later payments. https://docs.stripe.com/customer-management/configure-portal */

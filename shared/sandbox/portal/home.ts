@@ -8,31 +8,34 @@ import { formatAmount } from '../ledger/currencies.ts';
 import type { StoredObject } from '../store.ts';
 import { featureOf } from './actions.ts';
 
-/** Returns the portal's page for a customer, with what its configuration shows. */
+/** Returns the portal's page as HTML, with the sections that its configuration and the session's flow allow. */
 export function portalHome(context: Context, session: StoredObject, target: string, error: string | undefined): string {
-  const isOn = (feature: string): boolean => featureOf(context, session, feature)['enabled'] === true;
+  const isEnabled = (feature: string): boolean => featureOf(context, session, feature)['enabled'] === true;
   const flow = hashOrEmpty(session['flow'])['type'];
   const showsSection = (type: string): boolean => flow === undefined || flow === type;
   const returnUrl = session['return_url'];
-  const headline = hashOrEmpty(shownConfiguration(context, session)?.['business_profile'])['headline'];
+  const headline = hashOrEmpty(portalConfiguration(context, session)?.['business_profile'])['headline'];
   return [
     `<h1>${escapeHtml(String(headline ?? 'Billing'))}</h1>`,
     error === undefined ? '' : `<p class="error" role="alert">${escapeHtml(error)}</p>`,
     showsSection('subscription_cancel')
-      ? subscriptionSection(context, session, target, isOn('subscription_cancel'))
+      ? subscriptionSection(context, session, target, isEnabled('subscription_cancel'))
       : '',
-    isOn('payment_method_update') && showsSection('payment_method_update') ? cardSection(context, session, target) : '',
-    isOn('customer_update') && showsSection('customer_update') ? detailSection(context, session, target) : '',
-    isOn('invoice_history') && flow === undefined ? invoiceSection(context, session) : '',
+    isEnabled('payment_method_update') && showsSection('payment_method_update')
+      ? cardSection(context, session, target)
+      : '',
+    isEnabled('customer_update') && showsSection('customer_update') ? detailSection(context, session, target) : '',
+    isEnabled('invoice_history') && flow === undefined ? invoiceSection(context, session) : '',
     typeof returnUrl === 'string' ? `<p><a href="${escapeHtml(returnUrl)}">Return to the shop</a></p>` : '',
     '<p class="note">A page of the sandbox: no money moves.</p>',
   ].join('');
 }
 
-function shownConfiguration({ account }: Context, session: StoredObject): StoredObject | undefined {
+function portalConfiguration({ account }: Context, session: StoredObject): StoredObject | undefined {
   return account.get('billing_portal.configuration', String(session['configuration']));
 }
 
+/** Formats Unix seconds as a day: `2026-01-31`. */
 function day(seconds: unknown): string {
   return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
 }
@@ -53,14 +56,11 @@ function subscriptionSection(context: Context, session: StoredObject, target: st
     .map((subscription) => {
       const [item] = subscriptionItems(context, subscription);
       const cancelAt = subscription['cancel_at'];
-      const statusText =
-        typeof cancelAt === 'number' ? `ends on ${day(cancelAt)}` : `renews on ${day(item?.['current_period_end'])}`;
+      const isCanceled = typeof cancelAt === 'number';
+      const statusText = isCanceled ? `ends on ${day(cancelAt)}` : `renews on ${day(item?.['current_period_end'])}`;
       const name = item === undefined ? '' : productName(context, priceOf(item));
-      const action = !canCancel
-        ? ''
-        : typeof cancelAt === 'number'
-          ? button(target, 'renew', 'Renew', 'subscription', subscription.id)
-          : button(target, 'cancel', 'Cancel', 'subscription', subscription.id);
+      const [verb, label] = isCanceled ? ['renew', 'Renew'] : ['cancel', 'Cancel'];
+      const action = canCancel ? button(target, verb, label, 'subscription', subscription.id) : '';
       return `<tr><td>${escapeHtml(name)}<br><span class="note">${escapeHtml(String(subscription['status']))}, ${statusText}</span></td><td>${action}</td></tr>`;
     });
   return rows.length === 0 ? '<p>No subscriptions.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;

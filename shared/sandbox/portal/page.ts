@@ -29,14 +29,14 @@ export function portalPage({ context, method, id, form, target, response, publis
   }
   publish();
   const afterCompletion = hashOrEmpty(hashOrEmpty(session['flow'])['after_completion']);
-  const next = hashOrEmpty(afterCompletion['redirect'])['return_url'];
-  if (afterCompletion['type'] === 'redirect' && typeof next === 'string') {
-    response.writeHead(303, { location: next }).end();
+  const returnUrl = hashOrEmpty(afterCompletion['redirect'])['return_url'];
+  if (afterCompletion['type'] === 'redirect' && typeof returnUrl === 'string') {
+    response.writeHead(303, { location: returnUrl }).end();
     return;
   }
   const message = hashOrEmpty(afterCompletion['hosted_confirmation'])['custom_message'];
   if (afterCompletion['type'] === 'hosted_confirmation')
     return sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Done'))}</h1>`, 'Billing');
-  // After the redirect, a reload of the page does not repeat the action.
+  // The redirect prevents that a reload of the page repeats the action.
   response.writeHead(303, { location: target }).end();
 }

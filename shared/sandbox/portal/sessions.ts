@@ -1,7 +1,7 @@
 import { hashOrEmpty } from '../billing/values.ts';
 import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { badRequest, noSuchObject } from '../api-error.ts';
+import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 
 /** The default settings of each feature. https://docs.stripe.com/api/customer_portal/configurations/create */
@@ -26,30 +26,30 @@ const DEFAULT_FEATURES = {
   subscription_cancel: { enabled: true },
 };
 
-function featuresOf(features: unknown): Record<string, unknown> {
-  const current = hashOrEmpty(features);
-  return {
-    ...current,
-    ...Object.fromEntries(
-      Object.entries(PORTAL_FEATURES).map(([name, defaults]) => [
-        name,
-        { ...structuredClone(defaults), ...hashOrEmpty(current[name]) },
-      ]),
-    ),
-  };
+/** Returns the requested features. Settings that the request omits have their defaults. */
+function withFeatureDefaults(features: unknown): Record<string, unknown> {
+  const requested = hashOrEmpty(features);
+  const completed = Object.entries(PORTAL_FEATURES).map(([name, defaults]): [string, unknown] => [
+    name,
+    { ...structuredClone(defaults), ...hashOrEmpty(requested[name]) },
+  ]);
+  return { ...requested, ...Object.fromEntries(completed) };
 }
 
 /** POST /v1/billing_portal/configurations */
 function createConfiguration(context: Context): StoredObject {
   const { features, business_profile: profile, ...params } = context.params;
-  const login = hashOrEmpty(params['login_page'])['enabled'] === true;
+  const hasLoginPage = hashOrEmpty(params['login_page'])['enabled'] === true;
   const configuration = makeObject(context, 'BillingPortal.Configuration', params);
   return Object.assign(configuration, {
     active: true,
     business_profile: { headline: null, privacy_policy_url: null, terms_of_service_url: null, ...hashOrEmpty(profile) },
-    features: featuresOf(features),
+    features: withFeatureDefaults(features),
     is_default: false,
-    login_page: { enabled: login, url: login ? `${context.origin}/_sandbox/portal/${configuration.id}` : null },
+    login_page: {
+      enabled: hasLoginPage,
+      url: hasLoginPage ? `${context.origin}/_sandbox/portal/${configuration.id}` : null,
+    },
   });
 }
 
@@ -68,7 +68,7 @@ function updateConfiguration({ params }: Context, configuration: StoredObject): 
   delete params['features'];
 }
 
-/** Returns the requested configuration, or the default one, which it creates if necessary. */
+/** Returns the requested configuration, or the default configuration, which is created if necessary. */
 function requireConfiguration(context: Context): StoredObject {
   const configurationId = context.params['configuration'];
   if (typeof configurationId === 'string') {
@@ -91,17 +91,17 @@ function requireConfiguration(context: Context): StoredObject {
 function createPortalSession(context: Context): StoredObject {
   const { flow_data: flow, configuration: _configuration, ...params } = context.params;
   const customer = objectInParam(context, 'customer', 'customer');
-  if (customer === undefined && params['customer_account'] === undefined)
-    throw badRequest('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
+  if (customer === undefined && params['customer_account'] === undefined) throw missingParam('customer');
   const configuration = requireConfiguration(context);
   if (flow !== undefined) checkFlow(context, hashOrEmpty(flow), configuration, customer);
   const session = makeObject(context, 'BillingPortal.Session', params);
+  const query = context.account.id === '' ? '' : `?account=${context.account.id}`;
   return Object.assign(session, {
     configuration: configuration.id,
     customer: customer?.id ?? null,
     flow: flow === undefined ? null : flowHash(hashOrEmpty(flow)),
     return_url: params['return_url'] ?? configuration['default_return_url'] ?? null,
-    url: `${context.origin}/_sandbox/portal/${session.id}${context.account.id === '' ? '' : `?account=${context.account.id}`}`,
+    url: `${context.origin}/_sandbox/portal/${session.id}${query}`,
   });
 }
 
@@ -137,8 +137,7 @@ function checkFlow(
   if (!type.startsWith('subscription_')) return;
   const param = `flow_data[${type}][subscription]`;
   const id = hashOrEmpty(flow[type])['subscription'];
-  if (typeof id !== 'string')
-    throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+  if (typeof id !== 'string') throw missingParam(param);
   const subscription = account.get('subscription', id);
   if (subscription === undefined || subscription['customer'] !== customer?.id)
     throw noSuchObject('subscription', id, param, true);

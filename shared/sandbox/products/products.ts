@@ -1,7 +1,7 @@
 import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { createPrice } from '../machines/prices.ts';
-import { badRequest } from '../api-error.ts';
+import { badRequest, missingParam } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
 /** https://docs.stripe.com/api/products/create#create_product-images */
@@ -44,8 +44,7 @@ function createPlan(context: Context): StoredObject {
   const product = isHash(productInput)
     ? makeObject(context, 'Product', productInput)
     : objectInParam(context, 'product', 'product');
-  if (product === undefined)
-    throw badRequest('Missing required param: product.', { code: 'parameter_missing', param: 'product' });
+  if (product === undefined) throw missingParam('product');
   const amount = params['amount'] ?? params['amount_decimal'];
   if (amount === undefined && params['billing_scheme'] !== 'tiered')
     throw badRequest('Plans require an `amount` or `amount_decimal` parameter to be set.', {

@@ -16,7 +16,7 @@ import { checkExpansions, expandObject } from './lists/expand.ts';
 import { parseForm, parseJson, type FormTree } from './parameters/form.ts';
 import { Idempotency } from './idempotency.ts';
 import { checkRemoved, legacyParameters } from './parameters/legacy-parameters.ts';
-import { inApiV2, typedParameters } from './parameters/parameters.ts';
+import { typedParameters, withV2Ranges, type TypedParams } from './parameters/parameters.ts';
 import { allRoutes, type ApiRoute } from './routes.ts';
 import { responseVersion, convertToVersion } from './versions/versions.ts';
 
@@ -39,7 +39,7 @@ export interface ApiOptions {
   readonly state: State;
   readonly deliveries: Deliveries;
   readonly catalog: Catalog;
-  /** False ignores idempotency keys. */
+  /** If false, idempotency keys are ignored. */
   readonly idempotency: boolean;
   readonly isKey: (key: string) => boolean;
   readonly rateLimit: RateLimit;
@@ -47,7 +47,7 @@ export interface ApiOptions {
   readonly wallClock: () => number;
 }
 
-/** API v1 only accepts form-encoded bodies. https://docs.stripe.com/api */
+/** Error of a JSON body in API v1, which accepts only form-encoded bodies. https://docs.stripe.com/api */
 const JSON_BODY =
   'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.';
 
@@ -68,38 +68,38 @@ export class Api {
 
   handle(request: SandboxRequest): ApiResponse {
     const requestId = this.requestId();
-    const headers = { 'request-id': requestId };
+    const baseHeaders = { 'request-id': requestId };
     try {
       checkKey(request.apiKey, this.options.isKey);
       this.options.rateLimit.check(this.options.wallClock());
       const version = responseVersion(request.version);
       const key = this.idempotencyKeyOf(request);
-      const named = {
-        ...headers,
+      const requestHeaders = {
+        ...baseHeaders,
         'stripe-version': version,
         ...(request.account === undefined ? {} : { 'stripe-account': request.account }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       };
-      const { headers: more, ...answer } =
+      const { headers, ...response } =
         key === undefined
           ? this.execute(request, version, requestId)
           : this.runIdempotent(request, key, version, requestId);
-      return { ...answer, headers: { ...named, ...more } };
+      return { ...response, headers: { ...requestHeaders, ...headers } };
     } catch (error) {
       return {
         ...errorResponse(error, requestId),
-        headers: { ...headers, ...(error instanceof StripeApiError ? error.headers : {}) },
+        headers: { ...baseHeaders, ...(error instanceof StripeApiError ? error.headers : {}) },
       };
     }
   }
 
-  /** Reserves the idempotency key of a request that waits. Returns a function that releases the key. */
+  /** Reserves the idempotency key of a request that runs later. Returns a function that releases the key. */
   holdKey(request: SandboxRequest): () => void {
     const key = this.idempotencyKeyOf(request);
     return key === undefined ? () => undefined : this.idempotency.holdKey({ scope: request.account ?? '', key });
   }
 
-  /** Returns the key of a POST, or of a DELETE in API v2. Stripe ignores the others. https://docs.stripe.com/api/idempotent_requests */
+  /** Returns the key of a POST, or of a DELETE in API v2. Stripe ignores keys of other requests. https://docs.stripe.com/api/idempotent_requests */
   private idempotencyKeyOf({ method, path, idempotencyKey }: SandboxRequest): string | undefined {
     if (!this.options.idempotency) return undefined;
     return method === 'POST' || (method === 'DELETE' && path.startsWith('/v2/')) ? idempotencyKey : undefined;
@@ -119,32 +119,18 @@ export class Api {
   }
 
   private execute(request: SandboxRequest, version: string, requestId: string): ApiResponse {
-    const { method, path, form, query, isUpload } = request;
-    const route = this.routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
-    if (route === undefined) {
-      throw new StripeApiError(404, {
-        type: 'invalid_request_error',
-        message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
-      });
-    }
-    if (route.upload === true && !isUpload)
+    const { method, path } = request;
+    const route = this.findRoute(method, path);
+    if (route.upload === true && !request.isUpload)
       throw badRequest(
         'Invalid request: a file is uploaded as multipart/form-data. See https://docs.stripe.com/file-upload',
       );
-    const isV2 = path.startsWith('/v2/');
-    if (request.isJson === true && !isV2) throw badRequest(JSON_BODY);
-    const tree = method === 'POST' && isV2 ? parseJson(form) : parseForm(method === 'POST' ? form : query);
-    const { expand, ...rest } = tree;
-    const legacy = legacyParameters(method, path, request.version);
-    checkRemoved(path, rest, { ...legacy.fields, ...route.fields });
-    const fields = { ...legacy.fields, ...(isV2 ? inApiV2(route.fields) : route.fields) };
-    const params = legacy.rewrite(typedParameters(rest, fields));
-    if (method === 'POST') checkFormats(params);
+    if (request.isJson === true && !path.startsWith('/v2/')) throw badRequest(JSON_BODY);
+    const { params, expandPaths } = readParams(request, route);
     const account = this.options.state.account(request.account ?? '');
-    const expandPaths = expandPathsOf(expand);
     checkExpansions(expandPaths, route.responseShape, this.options.state.context(account, params));
     const idempotencyKey = request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey };
-    // Runs what Stripe would have done since the last request. Those changes have events of their own.
+    // Tasks that became due since the last request run first. The request is not the cause of their events.
     if (runDueTasks(this.options.state.context(account, {}), FEATURE_RULES.scheduled))
       this.publish(request.account ?? '', null, version);
     for (const other of this.options.state.accounts.values()) other.begin();
@@ -162,6 +148,15 @@ export class Api {
     }
   }
 
+  private findRoute(method: string, path: string): ApiRoute {
+    const route = this.routes.find((candidate) => candidate.method === method && candidate.pattern.test(path));
+    if (route !== undefined) return route;
+    throw new StripeApiError(404, {
+      type: 'invalid_request_error',
+      message: `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+    });
+  }
+
   private callRoute(
     route: ApiRoute,
     account: Account,
@@ -176,35 +171,51 @@ export class Api {
     const context = this.options.state.context(account, params);
     const result = route.run(context, ids, path);
     if (Buffer.isBuffer(result)) return result;
-    const answer = convertToVersion(structuredClone(result), version, account);
-    return convertToVersion(expandObject(answer, expandPaths, context), version, account);
+    const response = convertToVersion(structuredClone(result), version, account);
+    // Expanded objects come from the store, so they are converted too.
+    return convertToVersion(expandObject(response, expandPaths, context), version, account);
   }
 
   /** Creates the events of all changes in an account and sends them to the endpoints that receive their types. */
   publish(accountId: string, cause: { requestId: string; idempotencyKey?: string } | null, version: string): void {
     const { state, deliveries } = this.options;
     const account = state.account(accountId);
-    for (const made of makeEvents(state.context(account, {}), cause, version, accountId)) {
-      for (const [family, event] of [['snapshot', made.event] as const, ['thin', made.thin] as const]) {
+    for (const { event: snapshot, thin } of makeEvents(state.context(account, {}), cause, version, accountId)) {
+      for (const [family, event] of [['snapshot', snapshot] as const, ['thin', thin] as const]) {
         if (event === undefined) continue;
         const type = String(event['type']);
-        const own = receiversOf(account, type, family, false);
-        const platform = accountId === '' ? [] : receiversOf(state.account(''), type, family, true);
-        deliveries.send(event, [...own, ...platform]);
+        const receivers = receiversOf(account, type, family, false);
+        const platformReceivers = accountId === '' ? [] : receiversOf(state.account(''), type, family, true);
+        deliveries.send(event, [...receivers, ...platformReceivers]);
       }
     }
     account.changes.forget();
   }
 
-  /** Publishes the changes of all accounts, because moved time, a transfer or a fee can change several. */
+  /** Publishes the changes of all accounts, because a transfer, a fee or a move of the time can change several. */
   publishAll(cause: { requestId: string; idempotencyKey?: string } | null = null, version = API_VERSION): void {
     for (const id of [...this.options.state.accounts.keys()]) this.publish(id, cause, version);
   }
 }
 
-/** Returns whether the error is about a parameter's value, which Stripe checks before the endpoint begins. */
+/** Returns whether an error is about the value of a parameter. Stripe checks the values before the endpoint runs. */
 function isParameterError({ body }: StripeApiError): boolean {
   return body.code?.startsWith('parameter_') === true;
+}
+
+/** Checks the parameters of a request against its route. Returns their typed values and the paths of `expand`. */
+function readParams(request: SandboxRequest, route: ApiRoute): { params: TypedParams; expandPaths: string[] } {
+  const { method, path, form, query } = request;
+  const isV2 = path.startsWith('/v2/');
+  const isPost = method === 'POST';
+  const tree = isPost && isV2 ? parseJson(form) : parseForm(isPost ? form : query);
+  const { expand, ...rest } = tree;
+  const legacy = legacyParameters(method, path, request.version);
+  checkRemoved(path, rest, { ...legacy.fields, ...route.fields });
+  const fields = { ...legacy.fields, ...(isV2 ? withV2Ranges(route.fields) : route.fields) };
+  const params = legacy.rewrite(typedParameters(rest, fields));
+  if (isPost) checkFormats(params);
+  return { params, expandPaths: expandPathsOf(expand) };
 }
 
 function expandPathsOf(expand: FormTree[string] | undefined): string[] {

@@ -9,6 +9,7 @@ import { initialState } from '../states/initial-states.ts';
 import type { PathIds } from './routes.ts';
 import { applyParams, emptyObject, isHash, type StoredObject } from '../store.ts';
 
+/** Parameters of a list that are not filters. */
 const NON_FILTERS = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
 
 /** Runs one operation of an entity. The rules of the entity override the generic behavior. */
@@ -43,26 +44,31 @@ function responseOf(rules: EntityRules, context: Context, object: StoredObject):
 }
 
 /**
- * Runs an action that has no handler. It sets the parameters that are fields of the object and returns the object. An
- * action that returns another kind creates an object of that kind.
+ * Runs an action without a handler. It sets the fields of the object that the parameters name, and returns the object.
+ * An action that returns another entity creates an object of that entity.
  */
 export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
   const { id, ...parents } = ids;
   checkParents(context, parents);
   const kinds = storedKinds(context.entity(action.entity));
   const object = id === undefined ? undefined : requireOneOfKinds(context, kinds, id, parents);
-  const answer = action.answer ?? action.entity;
-  if (object === undefined || answer.replace('TestHelpers.', '') !== action.entity.replace('TestHelpers.', '')) {
-    const named = existingEntity(context, answer) ?? action.entity;
-    const object = makeObject(context, named, context.params);
-    return action.method === 'DELETE' ? Object.assign(object, { deleted: true }) : object;
+  const resultEntity = action.answer ?? action.entity;
+  const returnsOwnEntity = withoutTestHelpers(resultEntity) === withoutTestHelpers(action.entity);
+  if (object !== undefined && returnsOwnEntity) {
+    applyParams(object, context.params, context.entity(action.entity).fields);
+    return object;
   }
-  applyParams(object, context.params, context.entity(action.entity).fields);
-  return object;
+  const created = makeObject(context, existingEntity(context, resultEntity) ?? action.entity, context.params);
+  return action.method === 'DELETE' ? Object.assign(created, { deleted: true }) : created;
 }
 
+function withoutTestHelpers(entity: string): string {
+  return entity.replace('TestHelpers.', '');
+}
+
+/** Returns the name of an entity in the catalog, with or without `TestHelpers.`. */
 function existingEntity(context: Context, name: string): string | undefined {
-  return [name, name.replace('TestHelpers.', '')].find((candidate) => {
+  return [name, withoutTestHelpers(name)].find((candidate) => {
     try {
       context.entity(candidate);
       return true;
@@ -80,7 +86,7 @@ function checkParents({ account }: Context, parents: PathIds): void {
   }
 }
 
-/** Returns the kinds of objects that an entity stands for. External accounts, for example, are cards and bank accounts. */
+/** Returns the kinds of objects that an entity contains. External accounts, for example, are cards or bank accounts. */
 function storedKinds(entity: Entity): string[] {
   return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
 }
@@ -91,9 +97,9 @@ function hasParents({ account }: Context, object: StoredObject, parents: PathIds
 }
 
 function requireOneOfKinds(context: Context, kinds: readonly string[], id: string, parents: PathIds): StoredObject {
-  const found = kinds.map((kind) => context.account.get(kind, id)).find((object) => object !== undefined);
-  if (found === undefined || !hasParents(context, found, parents)) throw noSuchObject(kinds[0] ?? '', id, 'id');
-  return found;
+  const object = kinds.map((kind) => context.account.get(kind, id)).find((candidate) => candidate !== undefined);
+  if (object === undefined || !hasParents(context, object, parents)) throw noSuchObject(kinds[0] ?? '', id, 'id');
+  return object;
 }
 
 function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {
@@ -101,12 +107,12 @@ function listObjects(context: Context, entity: Entity, rules: EntityRules, paren
   const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));
   const embedded = embeddedList(context, parents, path);
   const stored = embedded ?? kinds.flatMap((kind) => context.account.all(kind));
-  const nested = Object.keys(parents).length > 0;
+  const isNested = Object.keys(parents).length > 0;
   const objects = stored.filter(
     (object) =>
       object['deleted'] !== true &&
       (embedded !== undefined || hasParents(context, object, parents)) &&
-      isListed(context, entity.entity, object, nested) &&
+      isListed(context, entity.entity, object, isNested) &&
       filters.every(([name, wanted]) =>
         (rules.filters?.[name] ?? listFilter(entity.entity, name))(object, wanted, context),
       ),
@@ -128,10 +134,10 @@ function embeddedList({ account }: Context, parents: PathIds, path: string): Sto
   return isHash(list) && Array.isArray(list['data']) ? [...(list['data'] as StoredObject[])].reverse() : undefined;
 }
 
-/** Returns an object. Of a deleted object it returns the id and `deleted`. Throws 404 if it never existed. */
+/** Returns an object, or only the id and `deleted` of a deleted object. Throws 404 if the object never existed. */
 function retrieveObject(context: Context, entity: Entity, id: string, parents: PathIds): StoredObject {
-  const found = requireOneOfKinds(context, storedKinds(entity), id, parents);
-  return found['deleted'] === true ? { id: found.id, object: found.object, deleted: true } : found;
+  const object = requireOneOfKinds(context, storedKinds(entity), id, parents);
+  return object['deleted'] === true ? { id: object.id, object: object.object, deleted: true } : object;
 }
 
 function readSingleton(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
@@ -145,14 +151,14 @@ function getSingleton(context: Context, entity: Entity, parents: PathIds): Store
   const key = [kind, ...Object.values(parents)].join(' ');
   const existing = context.account.singletons.get(key);
   if (existing !== undefined) return existing;
-  const made = {
+  const singleton = {
     ...emptyObject(entity.fields),
     ...initialState(context, entity.entity),
     ...parentFields(entity, parents),
     object: kind,
   } as unknown as StoredObject;
-  context.account.singletons.set(key, made);
-  return made;
+  context.account.singletons.set(key, singleton);
+  return singleton;
 }
 
 /** Returns the ids of the parents that are also fields of the entity. */
@@ -163,12 +169,12 @@ function parentFields(entity: Entity, parents: PathIds): PathIds {
 function createObject(context: Context, entity: Entity, rules: EntityRules, parents: PathIds): StoredObject {
   const fields = parentFields(entity, parents);
   const params = { ...context.params, ...fields };
-  const made = rules.create?.({ ...context, params }) ?? createStored({ ...context, params }, entity);
-  if (Object.keys(parents).length > 0) context.account.parents.set(made, parents);
-  return made;
+  const object = rules.create?.({ ...context, params }) ?? createStored({ ...context, params }, entity);
+  if (Object.keys(parents).length > 0) context.account.parents.set(object, parents);
+  return object;
 }
 
-/** Parameters that have the name of a kind and contain the id of an object of that kind. */
+/** Parameters that contain the id of an object of the kind with the same name. */
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
 /** Creates an object of an entity without rules. Objects in its parameters must exist. https://docs.stripe.com/error-codes#resource-missing */

@@ -6,12 +6,12 @@ import { errorResponse, type ApiResponse } from './api-response.ts';
 interface KeyRecord {
   readonly endpoint: string;
   readonly fingerprint: string;
-  /** Unix seconds. */
-  readonly since: number;
+  /** Unix seconds of the first request. */
+  readonly claimedAt: number;
   response?: { readonly status: number; readonly body: unknown; readonly requestId: string };
 }
 
-const MAX_KEY = 255;
+const MAX_KEY_CHARACTERS = 255;
 
 /** Stripe removes keys of API v1 after 24 hours and keys of API v2 after 30 days. https://docs.stripe.com/api-v2-overview#idempotency */
 const KEPT_SECONDS = DAY;
@@ -19,6 +19,7 @@ const KEPT_SECONDS_V2 = 30 * DAY;
 
 /** A write with an idempotency key. */
 export interface KeyedRequest {
+  /** The account in `Stripe-Account`. Empty for the platform. */
   readonly scope: string;
   readonly key: string;
   readonly isV2: boolean;
@@ -44,13 +45,13 @@ export class Idempotency {
   }
 
   /**
-   * Runs a request once. A repeat gets the first response, even an error. A request whose parameters were rejected has
-   * not begun, so it leaves the key free. In API v2 every failed request runs again.
+   * Runs a request once. A repeat gets the first response, even an error. The key stays free if the parameters of the
+   * request are rejected, because the endpoint has not run. In API v2 every failed request runs again.
    */
   runOnce(request: KeyedRequest, run: () => ApiResponse): ApiResponse {
-    const earlier = this.claimKey(request);
-    if (earlier !== undefined) {
-      const { requestId, ...response } = earlier;
+    const recorded = this.claimKey(request);
+    if (recorded !== undefined) {
+      const { requestId, ...response } = recorded;
       return { ...response, headers: { 'idempotent-replayed': 'true', 'original-request': requestId } };
     }
     try {
@@ -65,19 +66,20 @@ export class Idempotency {
     }
   }
 
-  /** Returns the recorded response for a repeat. Returns undefined for a first request, which now owns the key. */
+  /** Returns the recorded response of a repeat. For a first request, reserves the key and returns undefined. */
   private claimKey(request: KeyedRequest): KeyRecord['response'] {
     const { key, endpoint, parameters, now } = request;
-    if (key.length > MAX_KEY)
+    if (key.length > MAX_KEY_CHARACTERS)
       throw new StripeApiError(400, {
         type: 'idempotency_error',
-        message: `Idempotency keys can be at most ${MAX_KEY} characters long, but the key that was given has ${key.length}.`,
+        message: `Idempotency keys can be at most ${MAX_KEY_CHARACTERS} characters long, but the key that was given has ${key.length}.`,
       });
     const fingerprint = createHash('sha256').update(parameters).digest('hex');
     if (this.inFlight.has(scopedKey(request))) throw keyInUse(key);
     const record = this.keys.get(scopedKey(request));
-    if (record === undefined || now - record.since >= (request.isV2 ? KEPT_SECONDS_V2 : KEPT_SECONDS)) {
-      this.keys.set(scopedKey(request), { endpoint, fingerprint, since: now });
+    const keptSeconds = request.isV2 ? KEPT_SECONDS_V2 : KEPT_SECONDS;
+    if (record === undefined || now - record.claimedAt >= keptSeconds) {
+      this.keys.set(scopedKey(request), { endpoint, fingerprint, claimedAt: now });
       return undefined;
     }
     if (record.endpoint !== endpoint)

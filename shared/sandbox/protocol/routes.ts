@@ -13,9 +13,9 @@ export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly pattern: RegExp;
   readonly fields: Fields;
-  /** The body must be a multipart form. */
+  /** True if the body must be a multipart form. */
   readonly upload?: true;
-  /** What `expand` is checked against. Undefined if the catalog does not describe the response. */
+  /** Decides what `expand` may name. Undefined if the catalog does not describe the response. */
   readonly responseShape?: ResponseShape;
   /** Returns the body of the response, or a Buffer for a file. */
   readonly run: (context: Context, ids: PathIds, path: string) => unknown;
@@ -39,7 +39,7 @@ const PAGING_FIELDS: Fields = {
   page: { type: 'string' },
 };
 
-/** Returns the paths that read an object, by the `object` value of its kind. */
+/** Returns the paths that read an object, by the value of `object`. */
 export function readPaths(catalog: Catalog): ReadonlyMap<string, string> {
   return new Map(
     catalog.names().flatMap((name) => {
@@ -57,18 +57,18 @@ export function allRoutes(catalog: Catalog): ApiRoute[] {
   const operations = entities.flatMap((name) => entityRoutes(catalog.entity(name)));
   const actions = catalog.actionNames().flatMap((name) => actionRoute(catalog, catalog.action(name)));
   const card = catalog.entity('PaymentMethod').operations.Create?.params['card'];
-  // Paths with fewer variables come first, so that `create_preview` in `/v1/invoices/create_preview` is not read as an id.
-  const variables = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
+  // Paths with fewer variables come first. Otherwise `create_preview` in `/v1/invoices/create_preview` would be an id.
+  const variableCount = ({ pattern }: ApiRoute): number => pattern.source.split('(?<').length;
   const extraRoutes = FEATURE_RULES.routes.map((route) => extraRoute(catalog, route));
   // The sort is stable, so an extra route comes before a route of the catalog with the same path.
   return [...extraRoutes, ...operations, ...actions]
     .map((route) => ({ ...route, fields: withCardData(route.fields, card) }))
-    .sort((a, b) => variables(a) - variables(b));
+    .sort((a, b) => variableCount(a) - variableCount(b));
 }
 
 /**
- * Adds cards to `payment_method_data`. Stripe accepts them, but the types of its SDK omit them: "use payment_method_data
- * with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
+ * Adds `card` to `payment_method_data`. The types of Stripe's SDK omit it, but Stripe accepts it: "use
+ * payment_method_data with type=card and card[token]=tok_...". https://docs.stripe.com/api/payment_intents/create
  */
 function withCardData(fields: Fields, card: Field | undefined): Fields {
   const data = fields['payment_method_data'];
@@ -103,7 +103,7 @@ function entityRoutes(entity: Entity): ApiRoute[] {
       method: 'GET',
       pattern: routePattern(searchPath),
       fields,
-      responseShape: { fields: entity.fields, list: true },
+      responseShape: { fields: entity.fields, isList: true },
       run: (context, _ids, path) => search(context, entity, path),
     },
   ];
@@ -120,13 +120,13 @@ function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): 
     fields: operation === 'List' ? { ...route.params, ...fixedParams, ...PAGING_FIELDS } : route.params,
     ...(route.upload === undefined ? {} : { upload: true as const }),
     ...(ENTITY_KINDS[entity.entity] === undefined
-      ? { responseShape: { fields: entity.fields, list: operation === 'List' } }
+      ? { responseShape: { fields: entity.fields, isList: operation === 'List' } }
       : {}),
     run: (context, ids, path) => runOperation(context, entity, operation, rules, ids, path),
   };
 }
 
-/** Returns the route of an action, or none for a DELETE that is an entity's Delete operation already. */
+/** Returns the route of an action. Returns none if the action is also the Delete operation of an entity. */
 function actionRoute(catalog: Catalog, action: Action | undefined): ApiRoute[] {
   if (action === undefined || (action.method === 'DELETE' && action.path.endsWith('{id}'))) return [];
   const handler = FEATURE_RULES.actions[action.path];
@@ -142,19 +142,19 @@ function actionRoute(catalog: Catalog, action: Action | undefined): ApiRoute[] {
   ];
 }
 
-function extraRoute(catalog: Catalog, { path, entity, list, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
+function extraRoute(catalog: Catalog, { path, entity, isList, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
   const fields = catalog.fieldsOf(entity);
   return {
     ...route,
     fields: { ...(fieldsOfAction === undefined ? {} : catalog.action(fieldsOfAction)?.params), ...route.fields },
     pattern: routePattern(path),
-    ...(fields === undefined ? {} : { responseShape: { fields, list } }),
+    ...(fields === undefined ? {} : { responseShape: { fields, isList } }),
   };
 }
 
 function responseShapeOf(catalog: Catalog, { answer }: Action): { responseShape?: ResponseShape } {
   const fields = answer === null ? undefined : catalog.fieldsOf(answer);
-  return fields === undefined ? {} : { responseShape: { fields, list: false } };
+  return fields === undefined ? {} : { responseShape: { fields, isList: false } };
 }
 
 function routePattern(path: string): RegExp {

@@ -20,8 +20,7 @@ const CANCELED_FINAL = { status: 'canceled', cancelable: false };
 const IN_PROCESSING = ['processing'];
 
 /**
- * Actions that only move an object from one documented state to another, by path.
- * Each is documented at `https://docs.stripe.com/api/<resource>/<verb>`.
+ * Actions that only change an object from one documented state to another, by path. Stripe documents each at `https://docs.stripe.com/api/<resource>/<verb>`.
  */
 const STATE_CHANGES: Readonly<Record<string, StateChange>> = {
   '/v1/billing/alerts/{id}/activate': { entity: 'Billing.Alert', changes: { status: 'active' } },
@@ -165,23 +164,25 @@ const STATE_CHANGES: Readonly<Record<string, StateChange>> = {
   },
 };
 
-function handlerOf({ entity, fromStatuses, changes }: StateChange): ActionHandler {
+function stateChangeHandler({ entity, fromStatuses, changes }: StateChange): ActionHandler {
   return (context, id): StoredObject => {
-    const { fields, ...definition } = context.entity(entity);
-    const kind = kindOfEntity({ fields, ...definition });
+    const definition = context.entity(entity);
+    const kind = kindOfEntity(definition);
     const object = context.account.get(kind, id);
     if (object === undefined) throw noSuchObject(kind, id, 'id');
     const status = String(object['status']);
     if (fromStatuses !== undefined && !fromStatuses.includes(status))
       throw badRequest(
-        `This ${kind.replace(/^.*\./, '').replaceAll('_', ' ')} has a status of ${status}. This is possible only with one of the following statuses: ${fromStatuses.join(', ')}.`,
+        `This ${kind.replace(/^.*\./, '').replaceAll('_', ' ')} has a status of ${status}. The action requires one of the following statuses: ${fromStatuses.join(', ')}.`,
       );
-    applyParams(object, context.params, fields);
-    applyParams(object, typeof changes === 'function' ? changes(context) : changes, fields);
+    applyParams(object, context.params, definition.fields);
+    applyParams(object, typeof changes === 'function' ? changes(context) : changes, definition.fields);
     return object;
   };
 }
 
 export const stateChanges: Feature = {
-  actions: Object.fromEntries(Object.entries(STATE_CHANGES).map(([path, verb]) => [path, handlerOf(verb)])),
+  actions: Object.fromEntries(
+    Object.entries(STATE_CHANGES).map(([path, change]) => [path, stateChangeHandler(change)]),
+  ),
 };

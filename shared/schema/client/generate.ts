@@ -1,7 +1,10 @@
-import { callableOf, type FunctionRow } from '../../catalog/function-rows.ts';
+import type { FunctionRow } from '../../catalog/function-rows.ts';
+import type { Operation } from '../../catalog/types.ts';
 import type { Discovery } from '../discovery.ts';
 import type { EntityDescriptor } from '../entity.ts';
+import { restrictPayload } from '../function-payload.ts';
 import type { JsonSchema } from '../json-schema.ts';
+import { ownFunctions, restrictedActions, restrictedOperations, type RestrictedOperation } from './client-functions.ts';
 import { docComment, indented, NamedTypes } from './types.ts';
 
 export interface ClientDescriptor {
@@ -12,6 +15,9 @@ export interface ClientDescriptor {
 }
 
 const BEGIN = '// --- the client begins here\n';
+
+/** Returns the TypeScript type of a schema. */
+type PrintSchema = (schema: JsonSchema) => string;
 
 /**
  * Returns one TypeScript file: the client, then the types of each entity and action. `runtime` is the text of
@@ -25,45 +31,77 @@ export function generateClient(
   const runtimeText = runtime.slice(runtime.indexOf(BEGIN) + BEGIN.length);
   const reserved = [...runtimeText.matchAll(/\b(?:interface|type|class|function) (\w+)/g)].map(([, name = '']) => name);
   const types = new NamedTypes([...reserved, 'Entities', 'Actions', 'Functions', 'Record', 'Readonly']);
+  const restrictions = restrictedActions(functions);
   const entityDescriptors = entities.map((name) => discovery.entity(name));
-  const actionDescriptors = actions.map((name) => discovery.action(name));
+  const actionTypes = actions.map((name): ActionTypes => {
+    const { input, result, description = '' } = discovery.action(name);
+    return { name, description, input: restrictPayload(input, restrictions.get(name)?.inputs), result };
+  });
+  const operations = restrictedOperations(entities, functions, discovery);
   for (const { payloads } of entityDescriptors)
     for (const schema of Object.values(payloads)) types.collect(schema, 'input');
-  for (const { name, input } of actionDescriptors) types.collect(input, `${name}Input`);
-  const type = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : types.type(schema));
-  const entityTypes = entityDescriptors.map((descriptor) => entityMember(descriptor, type));
-  const actionTypes = actionDescriptors.map(({ name, description = '', input, result }) =>
-    interfaceMember(description, name, [`input: ${type(input)};`, `result: ${type(result)};`]),
-  );
-  const functionsByAction = (pairs: readonly [action: string, name: string][]): string =>
-    JSON.stringify(Object.fromEntries(pairs.filter(([action]) => actions.includes(action))), undefined, 2);
+  for (const { name, input } of actionTypes) types.collect(input, `${name}Input`);
+  for (const schema of operations.flatMap(restrictedInputs)) types.collect(schema, 'input');
+  const type: PrintSchema = (schema) => types.type(schema);
+  const restrictedNames = new Map([...restrictions].map(([action, { name }]) => [action, name]));
   return [
     '// Generated: the client of the Stripe connector with its entities and actions. No dependencies. Do not edit.',
     ...noticeOf(discovery),
     runtimeText.trimEnd(),
-    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${functionsByAction(ownFunctions(functions))};`,
-    `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${functionsByAction(restrictedActions(functions))};`,
-    `export interface Functions {\n${restrictedFunctionTypes(entities, functions).join('\n')}\n}`,
-    `export interface Entities {\n${entityTypes.join('\n')}\n}`,
-    `export interface Actions {\n${actionTypes.join('\n')}\n}`,
+    `const OWN_FUNCTIONS: Readonly<Record<string, string>> = ${functionNames(ownFunctions(functions), actions)};`,
+    `const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = ${functionNames(restrictedNames, actions)};`,
+    interfaceText(
+      'Functions',
+      operations.map((definition) => functionMember(definition, type)),
+    ),
+    interfaceText(
+      'Entities',
+      entityDescriptors.map((descriptor) => entityMember(descriptor, type)),
+    ),
+    interfaceText(
+      'Actions',
+      actionTypes.map((action) => actionMember(action, type)),
+    ),
     ...types.declarations(),
     '',
   ].join('\n\n');
 }
 
+function restrictedInputs({ entities }: RestrictedOperation): JsonSchema[] {
+  return entities.flatMap(({ input }) => input ?? []);
+}
+
+function interfaceText(name: string, members: readonly string[]): string {
+  return `export interface ${name} {\n${members.join('\n')}\n}`;
+}
+
+/** The types of an action in the client. */
+interface ActionTypes {
+  readonly name: string;
+  readonly description: string;
+  readonly input: JsonSchema;
+  readonly result: JsonSchema;
+}
+
+/** Returns the member of an action in the interface `Actions`. */
+function actionMember({ name, description, input, result }: ActionTypes, type: PrintSchema): string {
+  return interfaceMember(description, name, [`input: ${type(input)};`, `result: ${type(result)};`]);
+}
+
 /** Returns the member of an entity in the interface `Entities`. */
 function entityMember(
   { name, description = '', operations, operationDescriptions, row, payloads }: EntityDescriptor,
-  type: (schema: JsonSchema | undefined) => string,
+  type: PrintSchema,
 ): string {
+  const inputType = (schema: JsonSchema | undefined): string => (schema === undefined ? 'never' : type(schema));
   const operationNames = operations.map((operation) => JSON.stringify(operation)).join(' | ');
   const fields = [
     `operations: ${operationNames};`,
     `row: ${type(row)};`,
     ...docComment(operationDescriptions.Create ?? ''),
-    `create: ${type(payloads.Create)};`,
+    `create: ${inputType(payloads.Create)};`,
     ...docComment(operationDescriptions.Update ?? ''),
-    `update: ${type(payloads.Update)};`,
+    `update: ${inputType(payloads.Update)};`,
   ];
   return interfaceMember(description, JSON.stringify(name), fields);
 }
@@ -84,43 +122,24 @@ function noticeOf({ descriptions }: Discovery): string[] {
   return [lines.map((line) => `// ${line}`.trimEnd()).join('\n')];
 }
 
-/** Returns the actions that have their own function, with its name. */
-function ownFunctions(rows: readonly FunctionRow[]): [action: string, name: string][] {
-  return rows.flatMap((definition): [string, string][] => {
-    const callable = callableOf(definition, rows);
-    return callable?.kind === 'action' ? [[callable.action, definition.name]] : [];
-  });
+/** Returns the member of a restricted function in the interface `Functions`. */
+function functionMember({ name, operation, entities }: RestrictedOperation, type: PrintSchema): string {
+  const inputTypes = entities.map(
+    ({ entity, input }) =>
+      `${JSON.stringify(entity)}: ${input === undefined ? unrestrictedInput(entity, operation) : type(input)};`,
+  );
+  const fields = [`operation: ${JSON.stringify(operation)};`, `inputs: {\n${indented(inputTypes.join('\n'))}\n};`];
+  return interfaceMember('', JSON.stringify(name), fields);
 }
 
-/**
- * Returns the actions that only a restricted function exposes, with its name. Throws if two functions expose the same
- * action, because the client could not choose between them.
- */
-function restrictedActions(rows: readonly FunctionRow[]): [action: string, name: string][] {
-  const byAction = new Map<string, string>();
-  for (const definition of rows) {
-    const callable = callableOf(definition, rows);
-    const exposed = rows.find(({ name }) => name === definition.restricts)?.actions ?? [];
-    const names = callable?.kind === 'actions' ? (callable.names ?? []) : [];
-    for (const action of names.filter((name) => !exposed.includes(name))) {
-      const other = byAction.get(action);
-      if (other !== undefined)
-        throw new Error(
-          `functions/manifest.json: ${other} and ${definition.name} both expose ${action}; remove it from one of them`,
-        );
-      byAction.set(action, definition.name);
-    }
-  }
-  return [...byAction];
+/** Returns the type of an input that a function does not restrict. List, Get and Delete of the client have no input. */
+function unrestrictedInput(entity: string, operation: Operation): string {
+  if (operation !== 'Create' && operation !== 'Update') return 'never';
+  return `Entities[${JSON.stringify(entity)}][${JSON.stringify(operation.toLowerCase())}]`;
 }
 
-/** Returns the type of each restricted function: its operation and its entities. */
-function restrictedFunctionTypes(entities: readonly string[], rows: readonly FunctionRow[]): string[] {
-  return rows.flatMap((definition) => {
-    const callable = callableOf(definition, rows);
-    if (callable?.kind !== 'operation') return [];
-    const names = (callable.names ?? []).filter((name) => entities.includes(name)).map((name) => JSON.stringify(name));
-    if (names.length === 0) return [];
-    return `  ${JSON.stringify(definition.name)}: { operation: ${JSON.stringify(callable.operation)}; entities: ${names.join(' | ')} };`;
-  });
+/** Returns the text of an object that has the name of a function for each of the actions. */
+function functionNames(functions: ReadonlyMap<string, string>, actions: readonly string[]): string {
+  const selected = [...functions].filter(([action]) => actions.includes(action));
+  return JSON.stringify(Object.fromEntries(selected), undefined, 2);
 }

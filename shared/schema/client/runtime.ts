@@ -8,9 +8,9 @@ export interface Entities {
 export interface Actions {
   [action: string]: { input: unknown; result: unknown };
 }
-/** Functions for one operation of these entities. */
+/** Functions that are restricted to an operation of some entities, with the input of that operation by entity. */
 export interface Functions {
-  [name: string]: { operation: string; entities: string };
+  [name: string]: { operation: string; inputs: Readonly<Record<string, unknown>> };
 }
 /** Functions for one action, and those that the manifest restricts to some actions. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
@@ -120,41 +120,48 @@ export class ConnectorFailure extends Error {
   }
 }
 
-interface EntityCalls<E extends keyof Entities> {
+interface EntityCalls<
+  E extends keyof Entities,
+  CreateInput = Entities[E]['create'],
+  UpdateInput = Entities[E]['update'],
+> {
   List: {
     list(options?: ListOptions): Promise<Page<Entities[E]['row']>>;
     /** Iterates over every row, page by page. */
     rows(options?: ListOptions): AsyncGenerator<Entities[E]['row']>;
   };
   Get: { get(id?: string, options?: CallOptions): Promise<Entities[E]['row']> };
-  Create: { create(input: Entities[E]['create'], options?: WriteOptions): Promise<Written<{ Id: string }>> };
-  Update: { update(target: Target, input: Entities[E]['update'], options?: WriteOptions): Promise<Written<unknown>> };
+  Create: { create(input: CreateInput, options?: WriteOptions): Promise<Written<{ Id: string }>> };
+  Update: { update(target: Target, input: UpdateInput, options?: WriteOptions): Promise<Written<unknown>> };
   Delete: { delete(target: Target, options?: WriteOptions): Promise<Written<unknown>> };
 }
 
 /** The intersection of the members of a union. */
-type All<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
+type IntersectionOf<U> = (U extends unknown ? (value: U) => void : never) extends (all: infer I) => void ? I : never;
 
 /** The methods for the operations that the entity supports. */
-export type EntityClient<E extends keyof Entities> = All<
+export type EntityClient<E extends keyof Entities> = IntersectionOf<
   EntityCalls<E>[Extract<Entities[E]['operations'], keyof EntityCalls<E>>]
 >;
 
 /** Restricted functions for the entity. */
 export type FunctionsOf<E extends keyof Entities> = {
-  [F in keyof Functions]: E extends Functions[F]['entities'] ? F : never;
+  [F in keyof Functions]: E extends keyof Functions[F]['inputs'] ? F : never;
 }[keyof Functions];
+
+/** The input that a restricted function accepts for the entity. */
+type InputOf<F extends keyof Functions, E> = E extends keyof Functions[F]['inputs'] ? Functions[F]['inputs'][E] : never;
 
 export interface Client {
   entity<E extends keyof Entities>(name: E): EntityClient<E>;
   /**
-   * The operation of a restricted function for the entity, called at that function: `entity('Customer', 'customer-
-   * list').list()`.
+   * Returns the method of a restricted function for the entity:
+   * `entity('Customer', 'customer-list').list()` calls `customer-list`.
    */
   entity<E extends keyof Entities, F extends FunctionsOf<E>>(
     name: E,
-    through: F,
-  ): EntityCalls<E>[Extract<Functions[F]['operation'], keyof EntityCalls<E>>];
+    functionName: F,
+  ): EntityCalls<E, InputOf<F, E>, InputOf<F, E>>[Extract<Functions[F]['operation'], keyof EntityCalls<E>>];
   action<A extends keyof Actions>(
     name: A,
     input: Actions[A]['input'],
@@ -168,16 +175,47 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_MAX_TOTAL_MS = 120_000;
 
-/** Returns the failure of an attempt that took too long. A write may have taken effect: repeat it with its id. */
-function timedOut(ms: number, operationId: unknown): ConnectorFailure {
-  const metadata = { retryable: 'true', effect: 'unknown', operationId };
-  return new ConnectorFailure(504, {
-    error: {
-      status: 'DEADLINE_EXCEEDED',
-      message: `no response within ${ms} ms`,
-      details: [{ reason: 'CLIENT_TIMEOUT', metadata }],
-    },
-  });
+/**
+ * Returns the failure of an attempt without a response of the connector. A write may have taken effect: repeat it with
+ * its id.
+ */
+function noResponseFailure(
+  httpStatus: number,
+  reason: string,
+  message: string,
+  operationId: unknown,
+): ConnectorFailure {
+  const status = httpStatus === 504 ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE';
+  const effect = operationId === undefined ? undefined : 'unknown';
+  const metadata = { retryable: 'true', effect, operationId };
+  return new ConnectorFailure(httpStatus, { error: { status, message, details: [{ reason, metadata }] } });
+}
+
+/** Returns null if the text is not JSON, such as the error page of a proxy. */
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the message of an error of `fetch`. Node.js has the reason of `fetch failed` in its cause. */
+function causeText(cause: unknown): string {
+  const { message, cause: inner } = cause as { message?: unknown; cause?: { message?: unknown } };
+  return `${String(message)}${inner?.message === undefined ? '' : `: ${String(inner.message)}`}`;
+}
+
+/**
+ * Returns the failure of a response. A proxy or Cloud Run may respond instead of the connector. A request with their 4xx
+ * did not reach the connector; one with another status may have.
+ */
+function failureOf(response: Response, output: unknown, body: Body): ConnectorFailure {
+  const { status } = response;
+  const isOfConnector = typeof output === 'object' && output !== null && 'error' in output;
+  if (isOfConnector || (status >= 400 && status < 500)) return new ConnectorFailure(status, output);
+  const message = `HTTP ${status} without a response of the connector`;
+  return noResponseFailure(status, 'CLIENT_NO_RESPONSE', message, body['operationId']);
 }
 
 /** Returns the milliseconds before the next attempt: those of Retry-After, or else exponential with jitter. */
@@ -205,19 +243,26 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
   const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;
   const addressOf = (name: string): string =>
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
-  const attempt = async (name: string, body: Body, options: CallOptions): Promise<Response> => {
+  /** Sends a request once. Returns the response and its JSON, which is null if it has none. */
+  const attempt = async (name: string, body: Body, options: CallOptions): Promise<readonly [Response, unknown]> => {
     const { seconds: waitSeconds = 0 } = (body['waitFor'] ?? {}) as { seconds?: number };
     const { signal, timeoutMs = (clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitSeconds * 1000 } = options;
+    const requestHeaders = { 'Content-Type': 'application/json', ...(await headers?.()) };
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      return await sendRequest(addressOf(name), {
+      const response = await sendRequest(addressOf(name), {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', ...(await headers?.()) },
+        headers: requestHeaders,
         body: JSON.stringify(body),
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
+      return [response, parsedOrNull(await response.text())];
     } catch (cause) {
-      throw timeout.aborted && signal?.aborted !== true ? timedOut(timeoutMs, body['operationId']) : cause;
+      if (signal?.aborted === true) throw cause;
+      const { operationId } = body;
+      throw timeout.aborted
+        ? noResponseFailure(504, 'CLIENT_TIMEOUT', `no response within ${timeoutMs} ms`, operationId)
+        : noResponseFailure(503, 'CLIENT_NO_RESPONSE', `no response: ${causeText(cause)}`, operationId);
     }
   };
   /** Every attempt has the same body, so a write keeps its operation id. */
@@ -228,10 +273,9 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
     let waitedMs = 0;
     for (let count = 1; ; count += 1) {
       signal?.throwIfAborted();
-      const response = await attempt(name, body, options);
-      const output: unknown = await response.json().catch(() => null);
-      if (response.ok) return output as Record<string, unknown>;
-      const failure = new ConnectorFailure(response.status, output);
+      const [response, output] = await attempt(name, body, options);
+      if (response.ok && typeof output === 'object' && output !== null) return output as Record<string, unknown>;
+      const failure = failureOf(response, output, body);
       const isRetryable = response.status === 429 || (response.status === 503 && failure.retryable);
       const ms = delayMs(response, count);
       const totalMs = Math.max(waitedMs, performance.now() - startedMs) + ms;
@@ -240,7 +284,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
       waitedMs += ms;
     }
   };
-  const written = async <Output>(name: string, body: Body, options: WriteOptions = {}): Promise<Written<Output>> => {
+  const sendWrite = async <Output>(name: string, body: Body, options: WriteOptions = {}): Promise<Written<Output>> => {
     const keyed = { ...options, operationId: options.operationId ?? crypto.randomUUID() };
     const { connectorOutputPayload: output, operationId, effect, waitFor } = await call(name, body, keyed);
     return { output, operationId, effect, ...(waitFor === undefined ? {} : { waitFor }) } as Written<Output>;
@@ -272,25 +316,25 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
     } while (page.nextPageToken !== null);
   }
   return {
-    entity: (name: keyof Entities, through?: string) => {
+    entity: (name: keyof Entities, functionName?: string) => {
       const entity = String(name);
       const calls = {
-        list: (options?: ListOptions) => list(through ?? 'list-entities', entity, options),
-        rows: (options?: ListOptions) => rows(through ?? 'list-entities', entity, options),
+        list: (options?: ListOptions) => list(functionName ?? 'list-entities', entity, options),
+        rows: (options?: ListOptions) => rows(functionName ?? 'list-entities', entity, options),
         get: async (id?: string, options?: CallOptions) => {
           const body = { entity, entityId: id };
-          return (await call(through ?? 'get-entity', body, options))['connectorOutputPayload'];
+          return (await call(functionName ?? 'get-entity', body, options))['connectorOutputPayload'];
         },
         create: (input: unknown, options?: WriteOptions) =>
-          written(through ?? 'create-entity', { entity, connectorInputPayload: input }, options),
+          sendWrite(functionName ?? 'create-entity', { entity, connectorInputPayload: input }, options),
         update: (target: Target, input: unknown, options?: WriteOptions) =>
-          written(
-            through ?? 'update-entity',
+          sendWrite(
+            functionName ?? 'update-entity',
             { entity, ...targetFields(target), connectorInputPayload: input },
             options,
           ),
         delete: (target: Target, options?: WriteOptions) =>
-          written(through ?? 'delete-entity', { entity, ...targetFields(target) }, options),
+          sendWrite(functionName ?? 'delete-entity', { entity, ...targetFields(target) }, options),
       };
       return calls as never;
     },
@@ -298,7 +342,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
       const action = String(name);
       const ownFunction = OWN_FUNCTIONS[action];
       const body = { connectorInputPayload: input, action: ownFunction === undefined ? action : undefined };
-      const { output, ...rest } = await written<readonly never[]>(
+      const { output, ...rest } = await sendWrite<readonly never[]>(
         ownFunction ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action',
         body,
         options,

@@ -78,7 +78,7 @@ function innerSchemas({ properties = {}, items, anyOf = [], additionalProperties
   return [...Object.entries(properties), ...unnamed.map((jsonSchema): [string, JsonSchema] => [field, jsonSchema])];
 }
 
-/** Prints an object type. Each field has its name (with `?` if optional), its type and its schema. */
+/** Prints an object type from its fields: the name, with `?` if optional, the type, and the schema. */
 type PrintObject = (fields: readonly (readonly [name: string, type: string, schema: JsonSchema])[]) => string;
 
 function printType(schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
@@ -146,7 +146,10 @@ export function indented(text: string): string {
   return text.replace(/^(?=.)/gm, '  ');
 }
 
-/** Returns the comment of a field, such as `/** Mail address. Example: "jane@example.com" *\/`, as one line or none. */
+/**
+ * Returns the comment of a field as one line, such as `/** Mail address. Example: "jane@example.com" *\/`. Empty without a
+ * description and an example.
+ */
 function fieldComment({ description, example }: JsonSchema): string[] {
   const exampleText = example === undefined ? [] : [`Example: ${JSON.stringify(example)}`];
   return docComment([description ?? [], exampleText].flat().join(' '));

@@ -11,7 +11,7 @@ export interface DocumentOptions {
   /** `projects/P/locations/L/connections/C` */
   readonly connection: string;
   /** True if all functions are paths of the connection's server: in local development, and in the layout `single`. */
-  readonly oneServer: boolean;
+  readonly hasOneServer: boolean;
   readonly functions: readonly FunctionRow[];
 }
 
@@ -85,8 +85,8 @@ function tagsOf(
   return Object.keys(functions).length === 0 ? tags : [...tags, functionsTag];
 }
 
-function serversOf(name: string, { oneServer, address }: DocumentOptions): object[] {
-  if (oneServer) return [{ url: address }];
+function serversOf(name: string, { hasOneServer, address }: DocumentOptions): object[] {
+  if (hasOneServer) return [{ url: address }];
   const host = {
     default: `${name}.example.run.app`,
     description: 'Host of the function, as terraform output urls shows it.',

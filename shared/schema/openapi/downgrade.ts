@@ -48,32 +48,40 @@ function isSchema({ type, anyOf, enum: values, const: only }: SchemaNode): boole
 
 function downgradeSchema({ const: fixed, ...schema }: SchemaNode): SchemaNode {
   if (typeof fixed === 'string') return { ...schema, type: 'string', enum: [fixed] };
-  const { type, anyOf, enum: values, ...rest } = schema;
-  if (Array.isArray(type)) {
-    const types = (type as string[]).filter((name) => name !== 'null');
-    const nullable = types.length < type.length ? { nullable: true } : {};
-    const [value] = types;
-    return types.length === 1
-      ? { ...rest, type: value, ...(values === undefined ? {} : { enum: values }), ...nullable }
-      : {
-          ...rest,
-          anyOf: types.map((each) => ({ type: each, ...(each === 'array' ? { items: {} } : {}), ...nullable })),
-        };
-  }
-  if (Array.isArray(anyOf)) {
-    const variants = (anyOf as SchemaNode[]).filter((variant) => variant['type'] !== 'null');
-    // `nullable` has a meaning only together with `type`.
-    const withNull = (variant: SchemaNode): SchemaNode =>
-      'type' in variant ? { ...variant, nullable: true } : variant;
-    return { ...rest, anyOf: variants.length < anyOf.length ? variants.map(withNull) : variants };
-  }
-  if (!Array.isArray(values)) return schema;
-  const types = new Set((values as unknown[]).filter((value) => value !== null).map((value) => typeof value));
-  const [only] = types;
-  return {
-    ...rest,
-    ...(types.size === 1 ? { type: type ?? only } : {}),
-    enum: values,
-    ...(types.size === 1 && values.includes(null) ? { nullable: true } : {}),
-  };
+  const { type, anyOf, enum: values } = schema;
+  if (Array.isArray(type)) return downgradeTypes(schema, type as string[]);
+  if (Array.isArray(anyOf)) return downgradeAlternatives(schema, anyOf as SchemaNode[]);
+  return Array.isArray(values) ? downgradeEnum(schema, values as unknown[]) : schema;
+}
+
+/** Converts a list of types to one type, or to an alternative for each. */
+function downgradeTypes(
+  { type: _type, anyOf: _anyOf, enum: values, ...schema }: SchemaNode,
+  allTypes: readonly string[],
+): SchemaNode {
+  const types = allTypes.filter((name) => name !== 'null');
+  const nullable = types.length < allTypes.length ? { nullable: true } : {};
+  const [type] = types;
+  if (types.length === 1) return { ...schema, type, ...(values === undefined ? {} : { enum: values }), ...nullable };
+  const anyOf = types.map((name) => ({ type: name, ...(name === 'array' ? { items: {} } : {}), ...nullable }));
+  return { ...schema, anyOf };
+}
+
+/** Removes the alternative null. The others become nullable. */
+function downgradeAlternatives(
+  { type: _type, enum: _enum, ...schema }: SchemaNode,
+  all: readonly SchemaNode[],
+): SchemaNode {
+  const variants = all.filter((variant) => variant['type'] !== 'null');
+  // `nullable` has a meaning only together with `type`.
+  const withNull = (variant: SchemaNode): SchemaNode => ('type' in variant ? { ...variant, nullable: true } : variant);
+  return { ...schema, anyOf: variants.length < all.length ? variants.map(withNull) : variants };
+}
+
+/** Adds the type of the values of an enum, if all have the same. */
+function downgradeEnum(schema: SchemaNode, values: readonly unknown[]): SchemaNode {
+  const types = new Set(values.filter((value) => value !== null).map((value) => typeof value));
+  if (types.size !== 1) return schema;
+  const [valueType] = types;
+  return { ...schema, type: schema['type'] ?? valueType, ...(values.includes(null) ? { nullable: true } : {}) };
 }

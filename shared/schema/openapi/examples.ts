@@ -2,7 +2,15 @@ import type { JsonSchema } from '../json-schema.ts';
 
 /** Inputs that an example shows in addition to the required ones. */
 const FREQUENT_INPUTS: ReadonlySet<string> = new Set([
-  ...['Amount', 'Currency', 'Customer', 'Description', 'Email', 'Name', 'PaymentIntent', 'Product', 'UnitAmount'],
+  'Amount',
+  'Currency',
+  'Customer',
+  'Description',
+  'Email',
+  'Name',
+  'PaymentIntent',
+  'Product',
+  'UnitAmount',
 ]);
 
 /** Returns a value that the schema accepts. An object has its required members and the most used ones. */

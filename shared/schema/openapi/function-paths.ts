@@ -3,8 +3,8 @@ import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionInputs, type FunctionRow } from '../../catalog/function-rows.ts';
 import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
-import type { EntityDescriptor } from '../entity.ts';
-import { withParents, type TargetSchema } from '../object-ids.ts';
+import { operationPayload, restrictPayload } from '../function-payload.ts';
+import type { TargetSchema } from '../object-ids.ts';
 import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
@@ -61,8 +61,10 @@ function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Di
   }
   const { operation, names = discovery.entityNames(), inputs } = callable;
   const entities = names.filter((name) => discovery.entity(name).operations.includes(operation));
-  const inputOf = (name: string): JsonSchema | undefined =>
-    narrowed(bodyPayload(discovery.entity(name), operation), inputs);
+  const inputOf = (name: string): JsonSchema | undefined => {
+    const payload = operationPayload(discovery.entity(name), operation);
+    return payload === undefined ? undefined : restrictPayload(payload, inputs);
+  };
   const schema = joinParts(selectorField('entity', entities), {
     properties: {
       ...fieldsByOperation(discovery.limits)[operation],
@@ -71,12 +73,6 @@ function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Di
     required: needsInput(entities, inputOf) ? ['connectorInputPayload'] : [],
   });
   return { ...schema, ...targetOf(entities, (name) => discovery.entity(name).targets[operation]) };
-}
-
-function bodyPayload({ payloads, parents }: EntityDescriptor, operation: Operation): JsonSchema | undefined {
-  const { [operation]: payload } = payloads;
-  const hasEntityId = operation !== 'Create' && operation !== 'List';
-  return hasEntityId && payload !== undefined ? withParents(payload, parents[operation] ?? []) : payload;
 }
 
 /** Returns the rules for the ids of entities. Entities with the same rule are grouped. */
@@ -111,29 +107,11 @@ function selectorField(field: 'entity' | 'action', names: readonly string[]): Bo
 }
 
 function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?: FunctionInputs): BodyPart {
-  const inputOf = (name: string): JsonSchema | undefined => narrowed(discovery.action(name).input, inputs);
+  const inputOf = (name: string): JsonSchema => restrictPayload(discovery.action(name).input, inputs);
   const needed = needsInput(names, inputOf);
   return {
     properties: { connectorInputPayload: payloadOf(names, inputOf), ...fieldsByOperation(discovery.limits).Action },
     required: needed ? ['connectorInputPayload'] : [],
-  };
-}
-
-/** Returns the payload schema with the inputs of a restricted function only, and their limits. */
-function narrowed(schema: JsonSchema | undefined, inputs: FunctionInputs | undefined): JsonSchema | undefined {
-  if (schema === undefined || inputs === undefined) return schema;
-  if (schema.anyOf !== undefined)
-    return { ...schema, anyOf: schema.anyOf.flatMap((one) => narrowed(one, inputs) ?? []) };
-  const properties = Object.entries(schema.properties ?? {}).flatMap(([name, property]): [string, JsonSchema][] => {
-    const { maximum } = inputs[name] ?? {};
-    return Object.hasOwn(inputs, name) ? [[name, maximum === undefined ? property : { ...property, maximum }]] : [];
-  });
-  const needed = Object.keys(inputs).filter((name) => inputs[name]?.required === true);
-  const required = [...new Set([...(schema.required ?? []), ...needed])];
-  return {
-    ...schema,
-    properties: Object.fromEntries(properties),
-    ...(required.length === 0 ? {} : { required }),
   };
 }
 

@@ -114,7 +114,7 @@ void test('automation_allowlist: a message can request only the operations that 
 const SEVERAL: readonly FunctionRow[] = [
   ...manifest.functions,
   { name: 'billing-update', restricts: 'update-entity', entities: ['Customer', 'Invoice'] },
-  { name: 'invoice-pay', restricts: 'execute-action', actions: ['PayInvoice'] },
+  { name: 'pay-invoice', restricts: 'execute-action', actions: ['PayInvoice'] },
   { name: 'quote-end', restricts: 'execute-action', actions: ['AcceptQuote', 'CancelQuote'] },
 ];
 

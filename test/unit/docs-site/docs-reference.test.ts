@@ -90,9 +90,9 @@ test('the command line page has every command, argument, option and example of t
     groups: OPERATOR_GROUPS,
     globalOptions: GLOBAL_OPTIONS,
   });
-  for (const { name, words = [], options = [], examples } of COMMANDS) {
+  for (const { name, args = [], options = [], examples } of COMMANDS) {
     assert.match(markdown, new RegExp(`^###? ${name}$`, 'm'));
-    for (const [syntax] of [...words, ...options])
+    for (const [syntax] of [...args, ...options])
       assert.ok(markdown.includes(`| \`${syntax}\` | `), `${name} ${syntax}`);
     for (const example of examples) assert.ok(markdown.includes(`\n${PROGRAM} ${example}\n`), example);
   }

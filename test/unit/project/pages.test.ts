@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { settingDefinitions } from '../../../shared/config/settings-schema.ts';
 import { variableDefinitions } from '../../../shared/config/environment-variables.ts';
+import { REQUEST_LIMITS } from '../../../shared/operations/request/limits.ts';
 import { reasonsIn } from './error-reasons.ts';
 import { filesOf } from './files.ts';
 import { run } from './run.ts';
@@ -39,6 +40,46 @@ test('the pages list every setting of the schema, every dependency and every fun
 
 test('the page and the Terraform variables of the settings are those that npm run settings writes', () => {
   run('node', ['esbuild.config.mjs', 'run', 'shared/cli/settings-files/main.ts', '--check']);
+});
+
+// Found by a newcomer who let a setting lower a limit: several pages stated the number, and nothing linked them.
+test('the settings page alone states the limits of a request', () => {
+  const { pageSize, maxAffected, waitSeconds, maxClauseLength, maxListed, maxMessageItems } = REQUEST_LIMITS;
+  const statements: readonly (readonly [limit: RegExp, ...numbers: number[]])[] = [
+    [/listEntitiesPageSize|rows a page|page size/i, pageSize.max, pageSize.default],
+    [/maxAffected/, maxAffected.max, maxAffected.default],
+    [/waitFor|`seconds`/, waitSeconds.max],
+    [/clause.*characters/, maxClauseLength],
+    [/`fields`|`expand`/, maxListed],
+    [/array.*items/, maxMessageItems],
+  ];
+  const pages = filesOf('.', '.md').filter((file) => file !== 'CHANGELOG.md');
+  const found = pages.flatMap((file) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) =>
+        statements.some(
+          ([limit, ...numbers]) =>
+            limit.test(line) &&
+            numbers.some((number) =>
+              new RegExp(`(?<![\\d,])(${number}|${number.toLocaleString('en-US')})(?![\\d,])`).test(line),
+            ),
+        ),
+      )
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  assert.deepEqual(
+    found.filter((line) => !line.startsWith('shared/config/README.md: |')),
+    [],
+  );
+});
+
+test('a variable of Terraform has one row on the page of the infrastructure', () => {
+  const [, table = ''] = /Further variables:\n\n([^]*?)\n\n/.exec(readFileSync('infra/README.md', 'utf8')) ?? [];
+  const names = table.split('\n').flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)`/g)]);
+  const listed = names.map(([, name]) => name);
+  assert.ok(listed.length > 20, table);
+  assert.deepEqual(listed, [...new Set(listed)]);
 });
 
 test('the reasons of errors are found as properties, as arguments and in conditions', () => {

@@ -1,27 +1,30 @@
 /**
- * Takes Stripe's events from a push subscription or from Eventarc: both post {message, subscription}.
+ * Receives Stripe's events from a push subscription or from Eventarc. Both post {message, subscription}.
  * https://docs.cloud.google.com/pubsub/docs/push
  *   TYPES   types that it handles, separated by commas: invoice.paid, invoice.*, or *
- * Any status but 2xx lets Pub/Sub deliver again, and puts the message to the dead letters in the end.
+ * After a status other than 2xx Pub/Sub delivers the message again, and finally moves it to the dead letters.
  */
 import http from 'node:http';
 
 const TYPES = (process.env.TYPES ?? '*').split(',');
 const MAX_REMEMBERED = 10_000;
 
-/** Latest state time of each object. Replace it by a document of your database: an instance forgets it when it ends. */
+/** The latest state time of each object. Keep it in your database instead: it is lost when the instance ends. */
 const stateTimes = new Map();
 
 const isHandled = (type) =>
   TYPES.some((one) => one === '*' || (one.endsWith('.*') ? type.startsWith(one.slice(0, -1)) : type === one));
 
-/** Your code: `object` as Stripe had it at `stateTime`. It may be called again for the same state. */
+/** Your code. `object` is the state of Stripe's object at `stateTime`. The function may be called again for this state. */
 async function apply({ type, account, object, stateTime }) {
   console.log(JSON.stringify({ severity: 'INFO', message: 'applied', type, account, object: object.id, stateTime }));
 }
 
-/** The event and its attributes: of a push, or of a CloudEvent in HTTP binary mode as `npx stripe-connector events replay --to` sends it. */
-function received(headers, body) {
+/**
+ * Returns the event and its attributes, from the message of a push, or from a CloudEvent in HTTP binary mode, which
+ * `npx stripe-connector events replay --to` sends.
+ */
+function eventOf(headers, body) {
   if (body.message !== undefined)
     return {
       attributes: body.message.attributes,
@@ -34,13 +37,13 @@ function received(headers, body) {
   };
 }
 
-/** Returns what it did with a delivery. */
+/** Handles a delivery. Returns whether it was skipped, older than the known state, or applied. */
 async function handle(headers, body) {
-  const { attributes, event } = received(headers, body);
+  const { attributes, event } = eventOf(headers, body);
   const { type, account, objectId, stateTime } = attributes;
   if (!isHandled(type)) return 'skipped';
   const key = `${account} ${objectId}`;
-  // Stripe sends in no order. Two changes within a second have one time, so only an older state is dropped.
+  // Stripe sends events in no order. Two changes within a second have the same time, so only an older state is skipped.
   if ((stateTimes.get(key) ?? '') > stateTime) return 'older';
   await apply({ type, account, object: event.data.object, stateTime });
   stateTimes.delete(key);

@@ -4,10 +4,11 @@ import { UsageError } from '../../io/exit.ts';
 import { columns } from '../../io/print.ts';
 import type { JsonBody } from '../../io/server.ts';
 import { rejectMistypedOperation } from '../call-hints.ts';
+import { operationSchema, propertiesOf } from './input-schema.ts';
 
 /** `fields NAME [PATH]`: the inputs of an operation or action, or the columns of an entity. */
 export async function showFields(context: CommandContext): Promise<CommandResult> {
-  const [name = '', path] = context.words;
+  const [name = '', path] = context.args;
   const server = context.server();
   const [, entity, verb] = /^(.+)\.(list|get|create|update|delete)$/i.exec(name) ?? [];
   if (entity !== undefined && verb !== undefined) {
@@ -23,22 +24,15 @@ export async function showFields(context: CommandContext): Promise<CommandResult
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { input } = await server.get(`/actions/${encodeURIComponent(name)}`).catch((noAction: unknown) => {
-      // The nearer name is suggested, of an entity or of an action.
+      // One of the two errors may suggest a name.
       throw String(error).includes('did you mean') ? error : noAction;
     });
     return inputsResult(name, isObject(input) ? input : {}, path);
   }
 }
 
-/** Returns the schema of an operation. Its name may be in any case. */
-function operationSchema(payloads: unknown, verb: string): JsonBody {
-  const entries = isObject(payloads) ? Object.entries(payloads) : [];
-  const [, schema] = entries.find(([name]) => name.toLowerCase() === verb.toLowerCase()) ?? [];
-  return isObject(schema) ? schema : {};
-}
-
 function inputsResult(name: string, schema: JsonBody, path: string | undefined): CommandResult {
-  const found = path === undefined ? schema : inner(schema, path.split('.'), name);
+  const found = path === undefined ? schema : schemaAtPath(schema, path.split('.'), name);
   const rows = inputCells(found);
   return { value: found, text: rows.length === 0 ? `${name} has no inputs` : columns([HEAD, ...rows]) };
 }
@@ -55,11 +49,11 @@ function inputCells(schema: JsonBody): string[][] {
     .map(({ name, property, isRequired }) => [
       isRequired ? `${name} (required)` : name,
       shownType(property),
-      `${textOrEmpty(property['description'])}${example(property)}`,
+      `${textOrEmpty(property['description'])}${exampleSuffix(property)}`,
     ]);
 }
 
-function inner(schema: JsonBody, path: readonly string[], name: string): JsonBody {
+function schemaAtPath(schema: JsonBody, path: readonly string[], name: string): JsonBody {
   let at = schema;
   for (const key of path) {
     const next = propertiesOf(at)[key];
@@ -67,14 +61,6 @@ function inner(schema: JsonBody, path: readonly string[], name: string): JsonBod
     at = next;
   }
   return at;
-}
-
-/** Returns the members of an object, of the items of a list, or of the alternatives. */
-function propertiesOf({ properties, items, anyOf }: JsonBody): JsonBody {
-  if (isObject(properties)) return properties;
-  if (isObject(items)) return propertiesOf(items);
-  const parts = (Array.isArray(anyOf) ? anyOf : []).filter(isObject).map(propertiesOf);
-  return Object.assign({}, ...parts) as JsonBody;
 }
 
 function shownType({ type, anyOf }: JsonBody): string {
@@ -96,7 +82,8 @@ function columnCells(rows: readonly JsonBody[]): string {
   return columns([['column', 'type', 'description'], ...lines]);
 }
 
-function example({ example: value, enum: values }: JsonBody): string {
+/** Returns a sentence with the allowed values or an example. Empty without both. */
+function exampleSuffix({ example: value, enum: values }: JsonBody): string {
   if (Array.isArray(values)) return ` One of ${values.map((each) => JSON.stringify(each)).join(', ')}.`;
   return value === undefined ? '' : ` Such as ${JSON.stringify(value)}.`;
 }

@@ -3,7 +3,7 @@ import { isObject } from '../../../is-object.ts';
 import { CommandFailure } from '../../io/exit.ts';
 import type { ExportFormat } from './format.ts';
 
-/** What an export is of. A checkpoint of another one is not continued. */
+/** What identifies an export. A checkpoint of another export is not continued. */
 export interface ExportQuery {
   readonly url: string;
   readonly entity: string;
@@ -14,7 +14,7 @@ export interface ExportQuery {
   readonly columns: readonly string[];
 }
 
-/** How far an export is: the file is complete up to `bytes`, and the next page has this token. */
+/** The progress of an export: the file is complete up to `bytes`, and `pageToken` is that of the next page. */
 export interface Checkpoint {
   readonly query: ExportQuery;
   readonly bytes: number;
@@ -66,7 +66,7 @@ export function deleteCheckpoint(file: string): void {
   rmSync(checkpointOf(file), { force: true });
 }
 
-/** Returns the names of what differs. Empty if the checkpoint continues this query. */
+/** Returns the names of the members that differ. Empty if the checkpoint is of this query. */
 export function changedParts(before: ExportQuery, query: ExportQuery): string[] {
   const names = Object.keys(query) as (keyof ExportQuery)[];
   return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(query[name]));

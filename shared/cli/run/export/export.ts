@@ -1,11 +1,12 @@
 import { closeSync, existsSync, fsyncSync, ftruncateSync, fstatSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { isObject } from '../../../is-object.ts';
+import { REQUEST_LIMITS } from '../../../operations/request/limits.ts';
 import type { CommandContext, CommandResult } from '../../commands/row.ts';
 import { CommandFailure, UsageError } from '../../io/exit.ts';
 import { withRetries, type ConnectorServer, type JsonBody } from '../../io/server.ts';
 import { readFields, listedRows } from '../list.ts';
-import { whereClause } from '../../io/period.ts';
+import { rejectMovingTime, whereClause } from '../../io/period.ts';
 import {
   changedParts,
   checkpointOf,
@@ -17,20 +18,20 @@ import {
 } from './checkpoint.ts';
 import { rowFormat, type ExportFormat } from './format.ts';
 
-/** The largest page of a List. */
-const ROWS_PER_REQUEST = 200;
-/** About half an hour with the longest pauses: an export runs for hours, and a server may restart. */
+const ROWS_PER_REQUEST = REQUEST_LIMITS.pageSize.max;
+/** The pauses between so many attempts last about half an hour, so an export survives the restart of a server. */
 const EXPORT_ATTEMPTS = 60;
 
 /**
- * `export ENTITY --out FILE`: writes every row. After each page the rows are on the disk before the checkpoint says so,
- * and a new start cuts off what the checkpoint does not cover. One page is in memory at a time.
+ * `export ENTITY --out FILE`: writes every row. After each page the rows are on the disk before the checkpoint counts
+ * them. A restarted export deletes the rows that the checkpoint does not count. One page is in memory at a time.
  */
 export async function exportRows(context: CommandContext): Promise<CommandResult> {
-  const [entity = ''] = context.words;
+  const [entity = ''] = context.args;
   const file = context.text('out');
   if (file === undefined) throw new UsageError('--out FILE is required');
   if (!existsSync(path.dirname(file))) throw new UsageError(`--out: there is no folder ${path.dirname(file)}`);
+  rejectMovingTime(context);
   const server = context.server();
   const format = exportFormatOf(context.text('format'), file);
   const columns = format === 'csv' ? await csvColumns(context, server, entity) : [];
@@ -97,7 +98,7 @@ async function writePages(
   return at;
 }
 
-/** A write may be short. */
+/** Writes all bytes. One `writeSync` may write fewer than it gets. */
 function writeWhole(descriptor: number, data: Uint8Array, position: number): void {
   for (let done = 0; done < data.length;)
     done += writeSync(descriptor, data, done, data.length - done, position + done);

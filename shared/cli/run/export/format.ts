@@ -5,7 +5,7 @@ export type ExportFormat = 'ndjson' | 'csv';
 
 /** Writes rows of one format. */
 export interface RowFormat {
-  /** The beginning of the file. */
+  /** The beginning of the file: the header line of CSV. */
   readonly head: string;
   row(row: JsonBody): string;
 }
@@ -13,7 +13,7 @@ export interface RowFormat {
 /** One JSON object per line: https://github.com/ndjson/ndjson-spec */
 const NDJSON: RowFormat = { head: '', row: (row) => `${JSON.stringify(row)}\n` };
 
-/** Comma-separated values with a head, CRLF and quotes: https://www.rfc-editor.org/rfc/rfc4180 */
+/** Comma-separated values with a header line, CRLF and quotes: https://www.rfc-editor.org/rfc/rfc4180 */
 function csv({ columns, isoTimes }: CsvOptions): RowFormat {
   const line = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
   const cell = (name: string, value: unknown): string =>
@@ -23,7 +23,7 @@ function csv({ columns, isoTimes }: CsvOptions): RowFormat {
 
 interface CsvOptions {
   readonly columns: readonly string[];
-  /** Stripe's times are written in RFC 3339. */
+  /** True if Stripe's times are written in RFC 3339. */
   readonly isoTimes: boolean;
 }
 

@@ -8,12 +8,12 @@ import type { ConnectorServer } from '../../io/server.ts';
 /** The time of the sandbox in Unix seconds. */
 export interface SandboxClock {
   readonly now: number;
-  /** It stands still until it is moved. */
+  /** True if the time is stopped. */
   readonly frozen: boolean;
 }
 
 const CLOCK_POLL_MS = 500;
-/** Stripe advances a test clock within minutes. https://docs.stripe.com/billing/testing/test-clocks */
+/** Five minutes: Stripe advances a test clock within minutes. https://docs.stripe.com/billing/testing/test-clocks */
 const MAX_CLOCK_POLLS = 600;
 
 /** `2026-12-27T20:48:23Z (stopped)` */
@@ -21,7 +21,7 @@ export function shownClock({ now, frozen }: SandboxClock): string {
   return `${isoTime(now)}${frozen ? ' (stopped)' : ''}`;
 }
 
-/** `sandbox time`, and with `--resume` lets it pass again. */
+/** `sandbox time`. With `--resume` a stopped time passes again. */
 export async function sandboxTime(context: CommandContext): Promise<CommandResult> {
   const server = context.server();
   const answer = context.flag('resume')

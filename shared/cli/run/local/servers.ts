@@ -45,7 +45,7 @@ function startServer(
   const entry = path.join(folder, file);
   process.argv.splice(1, process.argv.length - 1, entry, ...args);
   process.removeAllListeners('SIGINT');
-  // A bundle that is not known here: it is built separately.
+  // The bundle of the server is built separately.
   // oxlint-disable-next-line typescript/no-require-imports
   require(entry);
   return Promise.resolve(undefined);

@@ -1,6 +1,6 @@
-/** Returns the element with this id. Throws if the layout does not have it. */
+/** Returns the element with an id. Throws if the page does not have it. */
 export function elementById<E extends HTMLElement>(id: string, type: new () => E): E {
-  const found = document.getElementById(id);
-  if (found instanceof type) return found;
+  const element = document.getElementById(id);
+  if (element instanceof type) return element;
   throw new Error(`the page has no ${type.name} with the id ${id}`);
 }

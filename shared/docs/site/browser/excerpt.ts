@@ -1,40 +1,49 @@
+/** A part of an excerpt: a word of the query, or the text between two such words. */
 export interface ExcerptPart {
   readonly text: string;
   readonly isMatch: boolean;
 }
 
-const [BEFORE, LENGTH] = [60, 180];
+/** Maximum characters of an excerpt before the first match. */
+const MAX_LEAD = 60;
+const MAX_EXCERPT = 180;
 
-/** Returns the part of a text around the first word that is searched, with every such word marked. */
+/** Returns the part of a text around the first word of the query, divided at the words of the query. */
 export function excerptOf(text: string, query: string): ExcerptPart[] {
   const words = query
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length > 1);
-  const first = nextMatch(text, words, 0)?.at ?? 0;
-  const from = first <= BEFORE ? 0 : text.indexOf(' ', first - BEFORE) + 1;
-  const end = text.length <= from + LENGTH ? text.length : text.lastIndexOf(' ', from + LENGTH);
-  const shown = `${from > 0 ? '... ' : ''}${text.slice(from, end).trim()}${end < text.length ? ' ...' : ''}`;
+  const first = nextMatch(text, words, 0)?.start ?? 0;
+  const start = first <= MAX_LEAD ? 0 : text.indexOf(' ', first - MAX_LEAD) + 1;
+  const end = text.length <= start + MAX_EXCERPT ? text.length : text.lastIndexOf(' ', start + MAX_EXCERPT);
+  const excerpt = `${start > 0 ? '... ' : ''}${text.slice(start, end).trim()}${end < text.length ? ' ...' : ''}`;
+  return partsOf(excerpt, words);
+}
+
+/** Divides a text at the words. */
+function partsOf(text: string, words: readonly string[]): ExcerptPart[] {
   const parts: ExcerptPart[] = [];
-  let at = 0;
-  for (let match = nextMatch(shown, words, 0); match !== undefined; match = nextMatch(shown, words, at)) {
-    if (match.at > at) parts.push({ text: shown.slice(at, match.at), isMatch: false });
-    at = match.at + match.length;
-    parts.push({ text: shown.slice(match.at, at), isMatch: true });
+  let position = 0;
+  for (let match = nextMatch(text, words, 0); match !== undefined; match = nextMatch(text, words, position)) {
+    if (match.start > position) parts.push({ text: text.slice(position, match.start), isMatch: false });
+    position = match.start + match.length;
+    parts.push({ text: text.slice(match.start, position), isMatch: true });
   }
-  return at < shown.length || parts.length === 0 ? [...parts, { text: shown.slice(at), isMatch: false }] : parts;
+  if (position < text.length || parts.length === 0) parts.push({ text: text.slice(position), isMatch: false });
+  return parts;
 }
 
 interface WordMatch {
-  readonly at: number;
+  readonly start: number;
   readonly length: number;
 }
 
-/** The first match of a word from a position on; the longest of those that begin there. */
-function nextMatch(text: string, words: readonly string[], from: number): WordMatch | undefined {
+/** Returns the first match of a word at or after a position. If several begin there, returns the longest. */
+function nextMatch(text: string, words: readonly string[], position: number): WordMatch | undefined {
   const lower = text.toLowerCase();
   return words
-    .map((word) => ({ at: lower.indexOf(word, from), length: word.length }))
-    .filter(({ at }) => at >= 0)
-    .sort((a, b) => a.at - b.at || b.length - a.length)[0];
+    .map((word) => ({ start: lower.indexOf(word, position), length: word.length }))
+    .filter(({ start }) => start >= 0)
+    .sort((a, b) => a.start - b.start || b.length - a.length)[0];
 }

@@ -1,25 +1,25 @@
-/** What a page does in the browser: navigation on a phone, search, copying, scrolling by keyboard. */
+/** The script of every page: navigation on a narrow screen, search, copying, scrolling by keyboard. */
 import { elementById } from './dom.ts';
 import { setUpSearch } from './search.ts';
 
 function setUpNavigation(): void {
   const button = elementById('menu', HTMLButtonElement);
   const sidebar = elementById('navigation', HTMLElement);
-  const open = (isOpen: boolean): void => {
+  const setOpen = (isOpen: boolean): void => {
     sidebar.classList.toggle('open', isOpen);
     button.setAttribute('aria-expanded', String(isOpen));
   };
-  button.addEventListener('click', () => open(!sidebar.classList.contains('open')));
+  button.addEventListener('click', () => setOpen(!sidebar.classList.contains('open')));
   document.addEventListener('keydown', ({ key }) => {
     if (key !== 'Escape' || !sidebar.classList.contains('open')) return;
-    open(false);
+    setOpen(false);
     button.focus();
   });
-  // `scrollIntoView` would scroll the page too.
+  // Shows the current entry. `scrollIntoView` would also scroll the page.
   const current = sidebar.querySelector<HTMLElement>('[aria-current]');
   if (current !== null) sidebar.scrollTop = current.offsetTop - sidebar.clientHeight / 2;
   document.addEventListener('click', ({ target }) => {
-    if (target instanceof Node && !sidebar.contains(target) && !button.contains(target)) open(false);
+    if (target instanceof Node && !sidebar.contains(target) && !button.contains(target)) setOpen(false);
   });
 }
 
@@ -40,7 +40,7 @@ function setUpCopying(): void {
   }
 }
 
-/** A part that is wider than the page is reached by keyboard. https://www.w3.org/WAI/WCAG22/Understanding/keyboard */
+/** Makes tables and examples that are wider than the page scroll by keyboard. https://www.w3.org/WAI/WCAG22/Understanding/keyboard */
 function setUpScrolling(): void {
   const update = (): void => {
     for (const part of document.querySelectorAll<HTMLElement>('.table, .code pre'))

@@ -5,7 +5,7 @@ import { recordFinder } from './record-finder.ts';
 
 const MAX_RESULTS = 20;
 
-/** Sets up the search dialog. The records are fetched when it is opened first. */
+/** Sets up the search dialog. The records are loaded when the dialog is opened for the first time. */
 export function setUpSearch(): void {
   const dialog = elementById('search', HTMLDialogElement);
   const input = elementById('search-input', HTMLInputElement);
@@ -20,7 +20,7 @@ export function setUpSearch(): void {
       finding = undefined;
       return undefined;
     });
-    // The user typed on while the records were loaded.
+    // The user has changed the text while the records were loaded.
     if (text !== input.value.trim()) return;
     if (find === undefined) {
       status.textContent = 'The search index could not be loaded. Check that the server runs.';
@@ -43,13 +43,18 @@ export function setUpSearch(): void {
   });
   input.addEventListener('input', () => void show());
   list.addEventListener('click', () => dialog.close());
+  setUpShortcut(open);
+  dialog.addEventListener('keydown', (event) => moveFocus(event, [input, ...list.querySelectorAll('a')]));
+}
+
+/** Opens the search by Ctrl+K, Cmd+K or a slash. */
+function setUpShortcut(open: () => void): void {
   document.addEventListener('keydown', (event) => {
     const isShortcut = (event.key === 'k' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !isInInput());
     if (!isShortcut) return;
     event.preventDefault();
     open();
   });
-  dialog.addEventListener('keydown', (event) => moveFocus(event, [input, ...list.querySelectorAll('a')]));
 }
 
 async function loadSearch(): Promise<(text: string) => readonly SearchRecord[]> {
@@ -87,12 +92,13 @@ function isInInput(): boolean {
   return document.activeElement instanceof HTMLInputElement;
 }
 
-/** The arrow keys move between the input and the results. */
-function moveFocus(event: KeyboardEvent, stops: readonly HTMLElement[]): void {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  const at = stops.findIndex((stop) => stop === document.activeElement);
-  if (event.key === 'Enter' && at === 0) stops[1]?.click();
-  if (step === 0 || at < 0) return;
+/** Moves the focus between the input and the results by the arrow keys. Enter in the input opens the first result. */
+function moveFocus(event: KeyboardEvent, elements: readonly HTMLElement[]): void {
+  const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+  const step = steps[event.key] ?? 0;
+  const current = elements.findIndex((element) => element === document.activeElement);
+  if (event.key === 'Enter' && current === 0) elements[1]?.click();
+  if (step === 0 || current < 0) return;
   event.preventDefault();
-  stops[Math.min(Math.max(at + step, 0), stops.length - 1)]?.focus();
+  elements[Math.min(Math.max(current + step, 0), elements.length - 1)]?.focus();
 }

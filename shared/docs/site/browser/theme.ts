@@ -1,10 +1,10 @@
-/** Sets the theme before the page is drawn. The console has the same choice under the same key. */
+/** Sets the theme before the page is drawn. The console stores its theme under the same key. */
 type SiteTheme = 'system' | 'light' | 'dark';
 
 const SITE_THEMES: readonly SiteTheme[] = ['system', 'light', 'dark'];
 const SITE_THEME_KEY = 'stripe-connector.theme';
 
-/** Storage may be blocked, for example in a private window. */
+/** Returns the stored theme, or `system`. A private window, for example, may block the storage. */
 function storedTheme(): SiteTheme {
   try {
     const stored = localStorage.getItem(SITE_THEME_KEY);
@@ -27,7 +27,7 @@ function changeTheme(): void {
   try {
     localStorage.setItem(SITE_THEME_KEY, choice);
   } catch {
-    // The choice lasts as long as the page.
+    // Without storage the theme applies to this page only.
   }
 }
 

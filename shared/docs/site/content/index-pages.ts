@@ -1,6 +1,6 @@
 import { SECTIONS, pageUrl, type DocsPage, type DocsSection } from '../page.ts';
 
-/** Returns an index page for each section that has none, with a line for each of its pages. */
+/** Returns an index page, with a line for each page, for the sections without an index page of their own. */
 export function indexPages(pages: readonly DocsPage[]): DocsPage[] {
   const paths = new Set(pages.map(({ path }) => path));
   return SECTIONS.flatMap((section) => {

@@ -3,27 +3,27 @@ import type { DocsPage } from '../page.ts';
 import { pageUrl } from '../page.ts';
 import { headingsOf, outsideFences, replaceLinks } from '../markdown/markdown-text.ts';
 
-/** The targets of links: the pages, and the files of the repository that a page may link. */
+/** The possible targets of links: the pages, and the files of the repository. */
 export interface LinkTargets {
   readonly pages: readonly DocsPage[];
-  /** Whether the repository has this file. */
+  /** Returns whether the repository has a file. */
   readonly hasFile: (file: string) => boolean;
 }
 
 export interface LinkedMarkdown {
   readonly markdown: string;
-  /** Files of the repository that the page links and that are not pages: they are copied to the site. */
+  /** Linked files of the repository that are not pages. They are copied to the site. */
   readonly files: readonly string[];
 }
 
-/** Returns where a file of the repository is copied to: source code as text, so that a browser shows it. */
+/** Returns the path of a copied file on the site. Source code ends in `.txt`, so that a browser shows it as text. */
 export function linkedFile(file: string): string {
   return `files/${file}${/\.(json|txt)$/.test(file) ? '' : '.txt'}`;
 }
 
 /**
- * Rewrites the links of a page from files of the repository to pages of the site. `ending`: `.md` links the Markdown of
- * the pages. Throws RangeError if a link has no target, or its anchor no heading.
+ * Rewrites the links of a page from files of the repository to pages of the site. With the ending `.md` they lead to
+ * the Markdown of the pages. Throws RangeError if a link has no target, or if its anchor has no heading.
  */
 export class LinkRewriter {
   private readonly bySource = new Map<string, DocsPage>();
@@ -41,29 +41,30 @@ export class LinkRewriter {
   rewrite(page: DocsPage, ending: '' | '.md' = ''): LinkedMarkdown {
     const files = new Set<string>();
     const markdown = outsideFences(page.markdown, (text) =>
-      replaceLinks(text, (label, href) => `[${label}](${this.target(page, href, ending, files)})`),
+      replaceLinks(text, (label, href) => `[${label}](${this.resolve(page, href, ending, files)})`),
     );
     return { markdown, files: [...files] };
   }
 
-  private target(page: DocsPage, href: string, ending: '' | '.md', files: Set<string>): string {
+  private resolve(page: DocsPage, href: string, ending: '' | '.md', files: Set<string>): string {
     if (/^[a-z]+:/i.test(href)) return href;
     const [file = '', anchor] = href.split('#');
-    const to = file === '' ? page : this.pageAt(page, file);
-    if (to !== undefined) {
-      if (anchor !== undefined && !this.hasAnchor(to, anchor)) throw this.dead(page, href, 'has no such heading');
+    const target = file === '' ? page : this.pageAt(page, file);
+    if (target !== undefined) {
+      if (anchor !== undefined && !this.hasAnchor(target, anchor))
+        throw this.deadLink(page, href, 'has no such heading');
       const hash = anchor === undefined ? '' : `#${anchor}`;
-      return file === '' ? hash : pageUrl(to.path, ending) + hash;
+      return file === '' ? hash : pageUrl(target.path, ending) + hash;
     }
-    if (file.startsWith('/docs/')) throw this.dead(page, href, 'is no page');
+    if (file.startsWith('/docs/')) throw this.deadLink(page, href, 'is no page');
     if (file.startsWith('/')) return href;
     const linked = path.posix.join(path.posix.dirname(page.source ?? ''), file);
-    if (linked.startsWith('..') || !this.targets.hasFile(linked)) throw this.dead(page, href, 'is no file');
+    if (linked.startsWith('..') || !this.targets.hasFile(linked)) throw this.deadLink(page, href, 'is no file');
     files.add(linked);
     return `/docs/${linkedFile(linked)}`;
   }
 
-  /** The page at a path of the site, or of a file; of a folder the README. */
+  /** Returns the page at a path of the site, the page of a file, or the page of a folder's README. */
   private pageAt(from: DocsPage, file: string): DocsPage | undefined {
     if (file.startsWith('/docs/')) return this.byPath.get(file.slice('/docs/'.length));
     const source = path.posix.join(path.posix.dirname(from.source ?? ''), file).replace(/\/$/, '');
@@ -71,12 +72,12 @@ export class LinkRewriter {
   }
 
   private hasAnchor(page: DocsPage, anchor: string): boolean {
-    const known = this.anchors.get(page) ?? new Set(headingsOf(page.markdown).map((heading) => heading.anchor));
-    this.anchors.set(page, known);
-    return known.has(anchor);
+    const anchors = this.anchors.get(page) ?? new Set(headingsOf(page.markdown).map((heading) => heading.anchor));
+    this.anchors.set(page, anchors);
+    return anchors.has(anchor);
   }
 
-  private dead(page: DocsPage, href: string, problem: string): RangeError {
+  private deadLink(page: DocsPage, href: string, problem: string): RangeError {
     return new RangeError(`${page.source ?? pageUrl(page.path)} links ${href}, which ${problem}`);
   }
 }

@@ -1,11 +1,11 @@
 import { SECTIONS, pageUrl, type DocsPage } from '../page.ts';
 
 /**
- * Returns llms.txt: a heading, a summary, and the Markdown of each page with one line about it. Pages that are one of
- * many are in the section `Optional`, which a reader with little room skips. https://llmstxt.org/#format
+ * Returns llms.txt: a heading, a summary, and a link to the Markdown of each page with its description. The pages of
+ * single entities and actions are in the section `Optional`, which may be skipped for a shorter context. https://llmstxt.org/#format
  */
 export function llmsText(pages: readonly DocsPage[]): string {
-  const front = pages.find(({ path }) => path === '');
+  const frontPage = pages.find(({ path }) => path === '');
   const groups = SECTIONS.map(({ id, title }) => ({
     title,
     pages: pages.filter((page) => page.section === id && page.isListed),
@@ -15,9 +15,9 @@ export function llmsText(pages: readonly DocsPage[]): string {
     pages: pages.filter((page) => !page.isListed && page.path.split('/').length > 2),
   };
   const parts = [...groups, optional].filter((group) => group.pages.length > 0);
-  return `# ${front?.title ?? 'Documentation'}
+  return `# ${frontPage?.title ?? 'Documentation'}
 
-> ${front?.description ?? ''}
+> ${frontPage?.description ?? ''}
 
 Every page is Markdown at its address with \`.md\`. All pages in one file, without one page per entity and action:
 [llms-full.txt](/docs/llms-full.txt). The OpenAPI document of a running connector is at /openapi.json.
@@ -29,8 +29,8 @@ function llmsLine({ title, path, description }: DocsPage): string {
   return `- [${title}](${pageUrl(path, '.md')})${description === '' ? '' : `: ${description}`}`;
 }
 
-/** Returns llms-full.txt: the listed pages one after the other. `markdown`: the text of a page with links of the site. */
-export function llmsFullText(pages: readonly DocsPage[], markdown: (page: DocsPage) => string): string {
+/** Returns llms-full.txt: the listed pages one after the other. `markdownOf` returns the Markdown of the site. */
+export function llmsFullText(pages: readonly DocsPage[], markdownOf: (page: DocsPage) => string): string {
   const order = SECTIONS.flatMap(({ id }) => pages.filter((page) => page.section === id && page.isListed));
-  return order.map((page) => `<!-- ${pageUrl(page.path)} -->\n\n${markdown(page).trim()}\n`).join('\n---\n\n');
+  return order.map((page) => `<!-- ${pageUrl(page.path)} -->\n\n${markdownOf(page).trim()}\n`).join('\n---\n\n');
 }

@@ -10,28 +10,28 @@ export interface NavigationGroup {
   readonly title: string;
   readonly url: string | undefined;
   readonly entries: readonly NavigationEntry[];
-  /** Whether it has the current page. */
+  /** True if the group contains the current page. */
   readonly isOpen: boolean;
 }
 
-/** Returns the sections with their listed pages, as one page shows them. */
+/** Returns the navigation of a page: the sections with their listed pages. */
 export function siteNavigation(pages: readonly DocsPage[], current: DocsPage): NavigationGroup[] {
-  const shown = navigationPage(pages, current);
+  const currentEntry = navigationPage(pages, current);
   return SECTIONS.flatMap(({ id, title, index }) => {
     const entries = pages
       .filter((page) => page.section === id && page.isListed && page.path !== index)
-      .map((page) => ({ label: page.label, url: pageUrl(page.path), isCurrent: page === shown }));
+      .map((page) => ({ label: page.label, url: pageUrl(page.path), isCurrent: page === currentEntry }));
     if (entries.length === 0) return [];
     const url = index === undefined ? undefined : pageUrl(index);
     return [{ title, url, entries, isOpen: current.section === id }];
   });
 }
 
-/** The entry of a page that is one of many: `reference/entities/Customer` -> `reference/entities`. */
+/** Returns the listed page to which a page belongs: `reference/entities` for `reference/entities/Customer`. */
 function navigationPage(pages: readonly DocsPage[], page: DocsPage): DocsPage | undefined {
   if (page.isListed) return page;
-  const above = page.path.split('/').slice(0, -1).join('/');
-  return pages.find(({ path, isListed }) => isListed && path === above);
+  const parentPath = page.path.split('/').slice(0, -1).join('/');
+  return pages.find(({ path, isListed }) => isListed && path === parentPath);
 }
 
 export interface PageNeighbors {
@@ -39,11 +39,12 @@ export interface PageNeighbors {
   readonly next: DocsPage | undefined;
 }
 
-/** The pages before and after one in the order of the navigation. */
+/** Returns the pages before and after a page in the order of the navigation. */
 export function neighborsOf(pages: readonly DocsPage[], current: DocsPage): PageNeighbors {
-  const order = SECTIONS.flatMap(({ id, index }) =>
-    pages.filter((page) => page.section === id && page.isListed && page.path !== index),
+  const order = SECTIONS.flatMap((section) =>
+    pages.filter((page) => page.section === section.id && page.isListed && page.path !== section.index),
   );
-  const at = order.indexOf(current);
-  return at < 0 ? { previous: undefined, next: undefined } : { previous: order[at - 1], next: order[at + 1] };
+  const index = order.indexOf(current);
+  if (index < 0) return { previous: undefined, next: undefined };
+  return { previous: order[index - 1], next: order[index + 1] };
 }

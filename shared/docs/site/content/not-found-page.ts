@@ -1,6 +1,6 @@
 import type { DocsPage } from '../page.ts';
 
-/** The page of a URL that the site does not have. It is in no list and in no search. */
+/** The page for a URL that the site does not have. Navigation and search do not contain it. */
 export const NOT_FOUND_PAGE: DocsPage = {
   path: '404',
   section: 'help',

@@ -4,29 +4,30 @@ import { firstParagraph, headingsOf, outsideFences, replaceLinks, withoutComment
 import type { DocsPage } from '../page.ts';
 import { placementOf, placementRank } from '../site-map.ts';
 
-const OUTSIDE: ReadonlySet<string> = new Set(['node_modules', 'build', '.build', '.git', '.github']);
+/** Folders whose Markdown files are not part of the site. */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'build', '.build', '.git', '.github']);
 
 /** Returns the Markdown files below a folder, with `/` in their paths. */
 export function markdownFiles(root: string, folder = ''): string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (OUTSIDE.has(entry.name)) return [];
+    if (SKIPPED_FOLDERS.has(entry.name)) return [];
     const file = path.posix.join(folder, entry.name);
     if (entry.isDirectory()) return markdownFiles(root, file);
     return entry.name.endsWith('.md') ? [file] : [];
   });
 }
 
-/** The front page. The pages of a section are in the order of its links. */
-const FRONT = 'shared/docs/index.md';
+/** The front page. The order of its links is the order of the pages within a section. */
+const FRONT_PAGE = 'shared/docs/index.md';
 
 /** Returns the pages that are files of the repository, in the order of the navigation. */
 export function repositoryPages(root: string): DocsPage[] {
   const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-  const files = inOrder(markdownFiles(root), linkedBy(FRONT, read(FRONT)));
+  const files = inOrder(markdownFiles(root), linkedBy(FRONT_PAGE, read(FRONT_PAGE)));
   return files.map((source) => repositoryPage(source, read(source)));
 }
 
-/** Returns files in the order of the navigation. `linked`: files in the order of the front page. */
+/** Returns files in the order of the navigation. `linked` are the files in the order of the front page's links. */
 export function inOrder(files: readonly string[], linked: readonly string[]): string[] {
   const positionOf = (file: string): number => (linked.includes(file) ? linked.indexOf(file) : linked.length);
   return [...files].sort(
@@ -34,7 +35,7 @@ export function inOrder(files: readonly string[], linked: readonly string[]): st
   );
 }
 
-/** Returns the files that a page links, each once, in the order of its links. */
+/** Returns the files that a page links to, each once, in the order of its links. */
 export function linkedBy(source: string, markdown: string): string[] {
   const links: string[] = [];
   replaceLinks(markdown, (_, target) => {
@@ -45,16 +46,16 @@ export function linkedBy(source: string, markdown: string): string[] {
   return [...new Set(links)];
 }
 
-/** Throws RangeError for a page without an H1 in its first line. */
+/** Returns the page of a Markdown file. Throws RangeError if its first line is not an H1. */
 export function repositoryPage(source: string, text: string): DocsPage {
   const [heading] = headingsOf(text);
   if (heading?.level !== 1 || !text.startsWith('# ')) throw new RangeError(`${source} does not begin with an H1`);
-  const { section, path: place, label = heading.text } = placementOf(source);
+  const placement = placementOf(source);
   return {
-    path: place,
-    section,
+    path: placement.path,
+    section: placement.section,
     title: heading.text,
-    label,
+    label: placement.label ?? heading.text,
     description: firstParagraph(text),
     source,
     markdown: outsideFences(text, withoutComments),

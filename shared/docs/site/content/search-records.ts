@@ -7,20 +7,20 @@ export interface SearchRecord {
   readonly url: string;
   /** Title of the page. */
   readonly page: string;
-  /** Heading of the section. Empty for the text before the first one. */
+  /** Heading of the section. Empty for the text before the first heading. */
   readonly heading: string;
-  /** Shown below the heading. */
+  /** The text that a result shows below the heading. */
   readonly text: string;
-  /** Names that are searched and not shown, of a page that is one of many. */
+  /** Names that the search finds but a result does not show. Only pages of entities and actions have them. */
   readonly words?: string;
 }
 
-/** Characters of the words of a page that is one of many. */
+/** Maximum characters of `words`. */
 const MAX_WORDS = 4000;
-/** A table in a section above this length has a record for each of its rows: reasons of errors, settings. */
+/** In a section with more characters, each row of a table has a record of its own: reasons of errors, settings. */
 const LONG_SECTION = 4000;
 
-/** Returns what the browser searches: one record per section of a page, and one per page that is one of many. */
+/** Returns the records that the browser searches: one per section of a page, but only one per entity or action. */
 export function searchRecords(pages: readonly DocsPage[]): SearchRecord[] {
   return pages.flatMap(recordsOf).map((record, id) => ({ id, ...record }));
 }
@@ -34,34 +34,47 @@ function recordsOf(page: DocsPage): Omit<SearchRecord, 'id'>[] {
   const headings = headingsOf(page.markdown).filter(({ level }) => level > 1);
   return sectionLines(page.markdown).flatMap((lines, index) => {
     const heading = index === 0 ? undefined : headings[index - 1];
-    const at = { url: heading === undefined ? url : `${url}#${heading.anchor}`, page: page.title };
+    const location = { url: heading === undefined ? url : `${url}#${heading.anchor}`, page: page.title };
     const isRow = lines.join(' ').length > LONG_SECTION ? isNamedRow : () => false;
-    const text = searchedText(lines.filter((line) => !isRow(line)));
+    const text = searchableText(lines.filter((line) => !isRow(line)));
     const rows = lines.filter(isRow).map((line) => rowRecord(line));
     if (text === '' && heading === undefined && rows.length === 0) return [];
-    return [{ heading: heading?.text ?? '', text }, ...rows].map((part) => ({ ...at, ...part }));
+    return [{ heading: heading?.text ?? '', text }, ...rows].map((record) => ({ ...location, ...record }));
   });
 }
 
-/** A row of a table whose first cell has names. */
-const isNamedRow = (line: string): boolean => line.startsWith('| `');
+/** Returns whether a line is a row of a table whose first cell contains a name. */
+function isNamedRow(line: string): boolean {
+  return line.startsWith('| `');
+}
 
 function rowRecord(line: string): Pick<SearchRecord, 'heading' | 'text'> {
   const [, names = '', ...cells] = line.split(/(?<!\\)\|/);
-  return { heading: markdownAsText(names).trim(), text: searchedText(cells) };
+  return { heading: markdownAsText(names).trim(), text: searchableText(cells) };
 }
 
-const searchedText = (lines: readonly string[]): string => markdownAsText(lines.join(' ').replaceAll('|', ' ')).trim();
+function searchableText(lines: readonly string[]): string {
+  return markdownAsText(lines.join(' ').replaceAll('|', ' ')).trim();
+}
 
-/** Lines of the parts between headings; the first is the one below the H1. */
+/** Returns the lines of each section. The first section is the text below the H1. */
 function sectionLines(markdown: string): string[][] {
   const sections: string[][] = [[]];
-  for (const { isFence, text } of markdownParts(markdown))
-    // A `#` in an example is no heading.
-    for (const line of isFence ? text.split('\n').slice(1, -1) : text.split('\n')) {
-      const [marks] = isFence ? [] : (headingLine(line) ?? []);
-      if (marks !== undefined && marks.length > 1) sections.push([]);
-      else if (marks === undefined && !/^\|[ |:-]*$/.test(line)) sections.at(-1)?.push(line);
-    }
+  for (const { isFence, text } of markdownParts(markdown)) {
+    const lines = text.split('\n');
+    // The first and the last line of a fenced block are its fences. A `#` inside does not begin a heading.
+    if (isFence) sections.at(-1)?.push(...lines.slice(1, -1).filter((line) => !isTableSeparator(line)));
+    else
+      for (const line of lines) {
+        const [marks] = headingLine(line) ?? [];
+        if (marks !== undefined && marks.length > 1) sections.push([]);
+        else if (marks === undefined && !isTableSeparator(line)) sections.at(-1)?.push(line);
+      }
+  }
   return sections;
+}
+
+/** Returns whether a line is the separator below the header of a table. */
+function isTableSeparator(line: string): boolean {
+  return /^\|[ |:-]*$/.test(line);
 }

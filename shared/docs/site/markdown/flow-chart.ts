@@ -11,8 +11,8 @@ interface FlowLabel {
 }
 
 /**
- * Reads a Mermaid flow chart that is one chain (`-->`) with stores next to it (`-.-`). Returns undefined for any other
- * diagram. https://mermaid.js.org/syntax/flowchart.html
+ * Returns the steps of a Mermaid flow chart with one chain of steps (`-->`) and the stores that they use (`-.-`).
+ * Returns undefined for any other diagram. https://mermaid.js.org/syntax/flowchart.html
  */
 export function flowSteps(text: string): FlowStep[] | undefined {
   const [first = '', ...lines] = text.trim().split('\n');
@@ -39,9 +39,9 @@ export function flowSteps(text: string): FlowStep[] | undefined {
 function flowNodes(line: string, arrow: string, labels: Map<string, FlowLabel>): string[] {
   return line.split(arrow).map((node) => {
     const id = /^\w*/.exec(node.trim())?.[0] ?? '';
-    const [from, to] = [node.indexOf('"'), node.lastIndexOf('"')];
-    if (from >= 0 && to > from) {
-      const [title = '', detail = ''] = node.slice(from + 1, to).split('<br/>');
+    const [start, end] = [node.indexOf('"'), node.lastIndexOf('"')];
+    if (start >= 0 && end > start) {
+      const [title = '', detail = ''] = node.slice(start + 1, end).split('<br/>');
       labels.set(id, { title, detail });
     }
     return id;

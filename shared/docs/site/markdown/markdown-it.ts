@@ -1,4 +1,4 @@
-/** What the site uses of markdown-it, which Eleventy includes. https://markdown-it.github.io/markdown-it/ */
+/** Types of the parts of markdown-it that the site uses. Eleventy includes markdown-it. https://markdown-it.github.io/markdown-it/ */
 
 export interface MarkdownToken {
   readonly type: string;

@@ -7,13 +7,13 @@ export interface DocsHeading {
   readonly anchor: string;
 }
 
-/** Consecutive lines, which are a fenced block or no part of one. */
+/** Consecutive lines: one fenced block, or text outside of fenced blocks. */
 export interface MarkdownPart {
   readonly isFence: boolean;
   readonly text: string;
 }
 
-/** Splits a page at its fenced blocks. The texts joined with line breaks are the page. */
+/** Splits a page at its fenced blocks. The parts, joined with line breaks, are the page again. */
 export function markdownParts(markdown: string): MarkdownPart[] {
   const parts: { isFence: boolean; lines: string[] }[] = [];
   let closing: string | undefined;
@@ -42,7 +42,7 @@ function textLines(markdown: string): string[] {
   return markdownParts(markdown).flatMap(({ isFence, text }) => (isFence ? [] : text.split('\n')));
 }
 
-/** Removes the comments of a text, each with the empty lines after it. */
+/** Removes the HTML comments of a text, each with the empty lines after it. */
 export function withoutComments(text: string): string {
   const [first = '', ...others] = text.split('<!--');
   return first + others.map((part) => part.slice(part.indexOf('-->') + 3).replace(/^\n+/, '')).join('');
@@ -50,16 +50,16 @@ export function withoutComments(text: string): string {
 
 /** Replaces each inline link, `[label](target)`. */
 export function replaceLinks(text: string, replace: (label: string, target: string) => string): string {
-  let from = 0;
+  let position = 0;
   let replaced = '';
   for (;;) {
-    const middle = text.indexOf('](', from);
+    const middle = text.indexOf('](', position);
     const start = middle < 0 ? -1 : text.lastIndexOf('[', middle);
     const end = middle < 0 ? -1 : text.indexOf(')', middle);
-    if (middle < 0 || end < 0) return replaced + text.slice(from);
-    if (start < from) replaced += text.slice(from, end + 1);
-    else replaced += text.slice(from, start) + replace(text.slice(start + 1, middle), text.slice(middle + 2, end));
-    from = end + 1;
+    if (middle < 0 || end < 0) return replaced + text.slice(position);
+    if (start < position) replaced += text.slice(position, end + 1);
+    else replaced += text.slice(position, start) + replace(text.slice(start + 1, middle), text.slice(middle + 2, end));
+    position = end + 1;
   }
 }
 
@@ -85,7 +85,7 @@ export function headingAnchor(text: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Gives a repeated anchor a number, as GitHub does: `usage`, `usage-1`. */
+/** Generates the anchors of a page. A repeated anchor gets a number, as on GitHub: `usage`, `usage-1`. */
 export class Anchors {
   private readonly counts = new Map<string, number>();
 
@@ -101,14 +101,14 @@ export class Anchors {
 export function headingsOf(markdown: string): DocsHeading[] {
   const anchors = new Anchors();
   return textLines(markdown).flatMap((line) => {
-    const [marks, written] = headingLine(line) ?? [];
-    if (marks === undefined || written === undefined) return [];
-    const text = markdownAsText(written);
+    const [marks, markdownText] = headingLine(line) ?? [];
+    if (marks === undefined || markdownText === undefined) return [];
+    const text = markdownAsText(markdownText);
     return [{ level: marks.length, text, anchor: anchors.next(text) }];
   });
 }
 
-/** The marks and the text of a heading. Undefined for another line. */
+/** Returns the number signs and the text of a heading. Returns undefined for another line. */
 export function headingLine(line: string): readonly [marks: string, text: string] | undefined {
   const match = /^(#{1,6}) (.*)$/.exec(line);
   return match === null ? undefined : [match[1] ?? '', match[2] ?? ''];
@@ -116,7 +116,7 @@ export function headingLine(line: string): readonly [marks: string, text: string
 
 const MAX_DESCRIPTION = 200;
 
-/** Returns the first sentences of the first paragraph, at most 200 characters. Empty for a page without a paragraph. */
+/** Returns the first sentences of the first paragraph, at most 200 characters. Returns `''` without a paragraph. */
 export function firstParagraph(markdown: string): string {
   const lines = textLines(withoutComments(markdown));
   const isText = (line: string): boolean => line !== '' && !/^(?:#|\||>|[-*] |\d+\. | )/.test(line);
@@ -125,7 +125,7 @@ export function firstParagraph(markdown: string): string {
   const end = lines.findIndex((line, index) => index > start && !isText(line));
   const text = markdownAsText(lines.slice(start, end < 0 ? undefined : end).join(' '));
   if (text.length <= MAX_DESCRIPTION) return text;
-  const cut = text.slice(0, MAX_DESCRIPTION);
-  const stop = Math.max(...['. ', '! ', '? '].map((mark) => cut.lastIndexOf(mark)));
-  return stop > 0 ? cut.slice(0, stop + 1) : `${cut.slice(0, cut.lastIndexOf(' '))} ...`;
+  const beginning = text.slice(0, MAX_DESCRIPTION);
+  const lastStop = Math.max(...['. ', '! ', '? '].map((mark) => beginning.lastIndexOf(mark)));
+  return lastStop > 0 ? beginning.slice(0, lastStop + 1) : `${beginning.slice(0, beginning.lastIndexOf(' '))} ...`;
 }

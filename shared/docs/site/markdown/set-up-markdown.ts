@@ -3,7 +3,7 @@ import { flowSteps } from './flow-chart.ts';
 import { Anchors } from './markdown-text.ts';
 import type { MarkdownIt, MarkdownToken } from './markdown-it.ts';
 
-/** Languages of fences by the name of highlight.js. Others are shown without colors. */
+/** Languages of fenced blocks, with their names in highlight.js. Other languages are shown without colors. */
 const LANGUAGES: Readonly<Record<string, string>> = {
   sh: 'bash',
   console: 'bash',
@@ -16,7 +16,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   py: 'python',
 };
 
-/** What follows the language of a fence, as a caption. Some words only tell the test how to run an example. */
+/** Captions of examples by the first word after the language. A word without a caption is only for the tests. */
 const CAPTIONS: Readonly<Record<string, string>> = {
   answer: 'Response',
   refused: 'Rejected',
@@ -25,14 +25,15 @@ const CAPTIONS: Readonly<Record<string, string>> = {
   quoted: 'Output',
   background: 'In a terminal of its own',
   start: 'Output',
+  function: 'functions/manifest.json',
   client: '',
   workflow: '',
   n8n: '',
 };
 
-/** Sets up the Markdown of the site: anchors as on GitHub, colored examples, tables that scroll. */
+/** Sets up markdown-it for the site: anchors as on GitHub, colored examples, tables that scroll. */
 export function setUpMarkdown(md: MarkdownIt): void {
-  // A `<name>` in a text is text.
+  // A `<name>` in the text of a page is not HTML.
   md.set({ html: false });
   const { escapeHtml } = md.utils;
   const { rules } = md.renderer;

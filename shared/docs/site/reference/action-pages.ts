@@ -31,8 +31,8 @@ function actionIndex(actions: readonly ActionDescriptor[]): DocsPage {
     description: `Inputs and results of ${actions.length} actions.`,
     markdown: `# Actions
 
-An action is a method of Stripe other than the five operations of an entity. The nine actions of Google's connector have
-[functions of their own](${pageUrl('reference/functions')}); \`execute-action\` runs all.
+An action is a method of Stripe other than the five operations of an entity. Each of the nine actions of Google's
+connector has its own [function](${pageUrl('reference/functions')}). \`execute-action\` runs every action.
 
 ${referenceTable(['action', 'entity', 'description'], rows)}
 `,
@@ -41,7 +41,22 @@ ${referenceTable(['action', 'entity', 'description'], rows)}
   };
 }
 
-function actionPage({
+function actionPage(action: ActionDescriptor): DocsPage {
+  const { name, title, description = '', input } = action;
+  return {
+    path: actionPath(name),
+    section: 'reference',
+    title: name,
+    label: name,
+    description: openingSentence(description === '' ? `${title}.` : description),
+    markdown: `${actionParts(action).join('\n\n')}\n`,
+    isListed: false,
+    searchWords: [title, ...Object.keys(input.properties ?? {})],
+  };
+}
+
+/** Returns the paragraphs of the page of an action. */
+function actionParts({
   name,
   title,
   description = '',
@@ -50,32 +65,25 @@ function actionPage({
   input,
   result,
   waitStatuses,
-}: ActionDescriptor): DocsPage {
+}: ActionDescriptor): string[] {
   const inputs = Object.entries(input.properties ?? {});
   const required = inputs.filter(([key]) => input.required?.includes(key) === true);
   const payload = Object.fromEntries(required.map(([key, { example }]) => [key, example ?? '...']));
   const example = JSON.stringify({ action: name, connectorInputPayload: payload }, null, 2);
+  const effectText = readOnly
+    ? 'It only reads.'
+    : 'It writes. A repeat with the same `operationId` has no second effect.';
   const outputs = Object.keys(result.properties ?? {}).map((key) => `\`${key}\``);
-  const parts = [
+  const otherOutputs = typeof result.additionalProperties === 'object' ? ', and the other fields of the object' : '';
+  const statuses = waitStatuses.map((status) => `\`${status}\``);
+  return [
     `# ${name}`,
     escapedText(description === '' ? `${title}.` : description),
-    `Belongs to [${entity}](${pageUrl(entityPath(entity))}). ${readOnly ? 'It reads, and changes nothing.' : 'It writes: repeat it with the same `operationId` and it has one effect.'}`,
+    `Belongs to [${entity}](${pageUrl(entityPath(entity))}). ${effectText}`,
     `\`\`\`json POST /execute-action\n${example}\n\`\`\``,
     ...(inputs.length === 0 ? [] : ['## Inputs', inputTable(input)]),
     '## Result',
-    `The row has ${outputs.join(', ')}${typeof result.additionalProperties === 'object' ? ', and the other fields of the object' : ''}.`,
-    ...(waitStatuses.length === 0
-      ? []
-      : [`\`waitFor\` may name ${waitStatuses.map((status) => `\`${status}\``).join(', ')}.`]),
+    `The row has ${outputs.join(', ')}${otherOutputs}.`,
+    ...(statuses.length === 0 ? [] : [`\`waitFor\` may name ${statuses.join(', ')}.`]),
   ];
-  return {
-    path: actionPath(name),
-    section: 'reference',
-    title: name,
-    label: name,
-    description: openingSentence(description === '' ? `${title}.` : description),
-    markdown: `${parts.join('\n\n')}\n`,
-    isListed: false,
-    searchWords: [title, ...inputs.map(([key]) => key)],
-  };
 }

@@ -3,7 +3,7 @@ import type { CommandGroup, CommandRow } from '../../../cli/commands/row.ts';
 import type { DocsPage } from '../page.ts';
 import { escapedText, referenceTable } from './markdown-table.ts';
 
-/** The definitions of the command line, as the program parses them. */
+/** The definition of the command line, which the program also parses its arguments by. */
 export interface CommandLineDefinition {
   readonly program: string;
   readonly commands: readonly CommandRow[];
@@ -40,18 +40,15 @@ export function commandLinePage({ program, commands, groups, globalOptions }: Co
 }
 
 function commandPart(program: string, row: CommandRow, group: CommandGroup | undefined): string[] {
-  const { name, summary, details, words = [], options = [], examples } = row;
-  const usage = [
-    program,
-    name,
-    ...words.map(([syntax]) => syntax),
-    ...(options.length === 0 ? [] : ['[options]']),
-  ].join(' ');
+  const { name, summary, details, args = [], options = [], examples } = row;
+  const usage = [program, name, ...args.map(([syntax]) => syntax), ...(options.length === 0 ? [] : ['[options]'])].join(
+    ' ',
+  );
   return [
     `${group === undefined ? '##' : '###'} ${name}`,
     `${escapedText(capitalized(summary))}.${details === undefined ? '' : ` ${escapedText(details)}`}`,
     `\`${usage}\``,
-    ...(words.length === 0 ? [] : [optionTable('argument', words)]),
+    ...(args.length === 0 ? [] : [optionTable('argument', args)]),
     ...(options.length === 0 ? [] : [optionTable('option', options)]),
     `\`\`\`console\n${examples.map((line) => `${program} ${line}`).join('\n')}\n\`\`\``,
   ];

@@ -10,15 +10,15 @@ import { inputRows, withValues } from './schema-rows.ts';
 
 const ENTITIES = 'reference/entities';
 
-/** What evaluates a term of a filter clause on a column. */
-const FILTER_PLACES: Readonly<Record<ColumnDescriptor['filter'], string>> = {
+/** The name of what evaluates a term of a filter clause, by the kind of filter of its column. */
+const FILTER_EVALUATORS: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: 'Stripe',
   search: 'Search API',
   here: 'connector',
   none: '',
 };
 
-/** Operations in the order of their inputs on a page. */
+/** Operations whose inputs a page shows, in this order. */
 const INPUT_ORDER: readonly Operation[] = ['Create', 'Update', 'Get', 'Delete'];
 
 /** Returns one page per entity, and the page that lists them. */
@@ -52,9 +52,9 @@ function entityIndex(discovery: Discovery, names: readonly string[]): DocsPage {
     description: `Columns and inputs of ${names.length} entities.`,
     markdown: `# Entities
 
-An entity is a resource of Stripe with rows and columns. The names and operations are in the [catalog](${pageUrl('reference/catalog')});
-how to call them is in [functions](${pageUrl('reference/functions')}). The same schemas are in the server's
-\`/openapi.json\` and \`/entities\`.
+An entity is a resource of Stripe with rows and columns. The [catalog](${pageUrl('reference/catalog')}) has the names and
+operations. [Functions](${pageUrl('reference/functions')}) explains how to call them. The server's \`/openapi.json\` and
+\`/entities\` have the same schemas.
 
 ${referenceTable(['entity', 'operations', 'description'], rows)}
 `,
@@ -81,7 +81,7 @@ function entityReference(discovery: Discovery, entity: EntityDescriptor): DocsPa
       ? []
       : [
           '## Other filters',
-          'Names that a [filter clause](/docs/reference/filters) may use and rows do not have.',
+          'Names that a [filter clause](/docs/reference/filters) can use, although rows do not have these columns.',
           columnTable(filters),
         ]),
   ];
@@ -110,27 +110,26 @@ function operationTable({ operations, operationDescriptions }: EntityDescriptor)
 
 function operationPart({ name, payloads }: EntityDescriptor, operation: Operation): string[] {
   const { [operation]: schema } = payloads;
-  const ways = (schema?.anyOf ?? (schema === undefined ? [] : [schema])).filter(
-    ({ properties = {} }) => Object.keys(properties).length > 0,
-  );
-  return ways.flatMap((way, index) => [
-    ways.length === 1 ? `## Inputs of ${operation}` : `## Inputs of ${operation} (${index + 1} of ${ways.length})`,
-    ...(index > 0 || operation !== 'Create' ? [] : [createExample(name, way)]),
-    inputTable(way),
+  if (schema === undefined) return [];
+  const variants = (schema.anyOf ?? [schema]).filter(({ properties = {} }) => Object.keys(properties).length > 0);
+  return variants.flatMap((variant, index) => [
+    `## Inputs of ${operation}${variants.length === 1 ? '' : ` (${index + 1} of ${variants.length})`}`,
+    ...(index > 0 || operation !== 'Create' ? [] : [createExample(name, variant)]),
+    inputTable(variant),
   ]);
 }
 
-/** A request with the required inputs, or with the first one that has an example. */
+/** Returns an example of a request with the required inputs, or with the first input that has an example. */
 function createExample(entity: string, { properties = {}, required = [] }: JsonSchema): string {
-  const all = Object.entries(properties).filter(([, { example }]) => example !== undefined);
-  const needed = all.filter(([key]) => required.includes(key));
-  const shown = needed.length === 0 ? all.slice(0, 1) : needed;
-  const payload = Object.fromEntries(shown.map(([key, { example }]) => [key, example]));
+  const inputs = Object.entries(properties).filter(([, { example }]) => example !== undefined);
+  const requiredInputs = inputs.filter(([key]) => required.includes(key));
+  const exampleInputs = requiredInputs.length === 0 ? inputs.slice(0, 1) : requiredInputs;
+  const payload = Object.fromEntries(exampleInputs.map(([key, { example }]) => [key, example]));
   const text = JSON.stringify({ entity, connectorInputPayload: payload }, null, 2);
   return `\`\`\`json POST /create-entity\n${text}\n\`\`\``;
 }
 
-/** The table of the inputs of a schema. */
+/** Returns the table of the inputs of a schema. */
 export function inputTable(schema: JsonSchema): string {
   return referenceTable(
     ['input', 'type', 'description'],
@@ -148,7 +147,7 @@ function columnTable(columns: readonly ColumnDescriptor[]): string {
     return [
       `\`${name}\``,
       `${list === true ? 'list' : kind}${target}`,
-      [FILTER_PLACES[filter], sortable ? 'sortable' : ''].filter((text) => text !== '').join(', '),
+      [FILTER_EVALUATORS[filter], sortable ? 'sortable' : ''].filter((text) => text !== '').join(', '),
       escapedText(withValues(description, values)),
     ];
   });

@@ -54,7 +54,7 @@ export const REQUEST_HEADERS: readonly HeaderRow[] = [
   },
 ];
 
-/** Headers that responses have. */
+/** Headers that the functions send. */
 export const RESPONSE_HEADERS: readonly HeaderRow[] = [
   {
     name: 'Idempotency-Key',

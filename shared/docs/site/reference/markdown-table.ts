@@ -1,4 +1,4 @@
-/** Returns a Markdown table. A cell has one line, in which `|` is escaped. */
+/** Returns a Markdown table. The text of a cell is put on one line, and `|` is escaped. */
 export function referenceTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]): string => `| ${cells.map(tableCell).join(' | ')} |`;
   return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
@@ -11,7 +11,7 @@ function tableCell(text: string): string {
     .trim();
 }
 
-/** Escapes a text from outside, such as a description of Stripe, so that no part of it is Markdown. Code stays code. */
+/** Escapes a text of Stripe, so that no part of it is read as Markdown, except code in backticks. */
 export function escapedText(text: string): string {
   return text
     .split(/(`[^`]+`)/)

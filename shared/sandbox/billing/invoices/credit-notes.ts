@@ -47,7 +47,7 @@ export const creditNoteRoutes: readonly ExtraRoute[] = [
     },
     fieldsOfAction: 'PreviewCreditNote',
     entity: 'CreditNoteLineItem',
-    list: true,
+    isList: true,
     run: (context, _ids, path) => {
       const { limit: _limit, starting_after: _after, ending_before: _before, ...params } = context.params;
       const lines = storedObjectsOf(previewCreditNote({ ...context, params })['lines']);

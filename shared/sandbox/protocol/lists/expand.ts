@@ -7,19 +7,21 @@ import { isHash, type StoredObject } from '../../store.ts';
 import { isListed } from './filters.ts';
 import { EXPAND_ONLY_FIELDS, INCLUDABLE, INCLUDABLE_HASHES } from './includable.ts';
 
-/** Maximum levels of one path. The `data` of a list is a level. https://docs.stripe.com/expand#multiple-levels */
+/** Maximum number of levels of one path. The `data` of a list is a level. https://docs.stripe.com/expand#multiple-levels */
 const MAX_EXPAND_LEVELS = 4;
 
-/** Objects in an embedded list. The others are at the list's URL. https://docs.stripe.com/expand#expand-limits */
-const EMBEDDED = 10;
+/** Maximum number of objects in an embedded list. The list's URL returns the others. https://docs.stripe.com/expand#expand-limits */
+const MAX_EMBEDDED_OBJECTS = 10;
 
 /** A subscription has at most 20 items and embeds all of them. https://docs.stripe.com/billing/subscriptions/multiple-products */
-const EMBEDDED_ITEMS = 20;
+const MAX_EMBEDDED_ITEMS = 20;
 
-/** The fields of the object in a response, and whether the response is a list of such objects. */
+/** What a response contains. `expand` is checked against it. */
 export interface ResponseShape {
+  /** The fields of the object, or of the objects in the list. */
   readonly fields: Fields;
-  readonly list: boolean;
+  /** True if the response is a list. */
+  readonly isList: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export function checkExpansions(paths: readonly string[], shape: ResponseShape |
       });
     if (shape === undefined) continue;
     const [first, ...rest] = segments;
-    if (!shape.list) checkExpandable(segments, shape.fields, path, context);
+    if (!shape.isList) checkExpandable(segments, shape.fields, path, context);
     else if (first === 'data') checkExpandable(rest, shape.fields, path, context);
     else if (first !== 'total_count')
       throw badRequest(
@@ -108,13 +110,9 @@ function entityFields(context: Context, name: string): Fields | undefined {
 
 /** Returns a copy of a response with the requested paths expanded and embedded lists cut to their first page. */
 export function expandObject(response: unknown, paths: readonly string[], context: Context): unknown {
-  const expanded = cutEmbeddedLists(
-    paths.reduce<unknown>(
-      (tree, path) => expandPath(tree, path.split('.'), context),
-      withoutExpandOnlyFields(response),
-    ),
-    true,
-  );
+  let tree = withoutExpandOnlyFields(response);
+  for (const path of paths) tree = expandPath(tree, path.split('.'), context);
+  const expanded = cutEmbeddedLists(tree, true);
   // The total is only in the response if `expand` names it. https://docs.stripe.com/api/customers/search
   if (isHash(expanded) && expanded['object'] === 'search_result' && !paths.includes('total_count'))
     delete expanded['total_count'];
@@ -130,6 +128,7 @@ function withoutExpandOnlyFields(node: unknown): unknown {
   return Object.fromEntries(visible.map(([name, value]) => [name, withoutExpandOnlyFields(value)]));
 }
 
+/** Expands one path of a response in place, and returns the response. */
 function expandPath(node: unknown, segments: readonly string[], context: Context): unknown {
   if (Array.isArray(node)) return node.map((item) => expandPath(item, segments, context));
   const [segment, ...rest] = segments;
@@ -166,7 +165,7 @@ function includableList(owner: StoredObject, field: string, include: IncludableL
   return { object: 'list', data: structuredClone(data), has_more: false, total_count: data.length, url };
 }
 
-/** Cuts lists inside of objects to their first page. The requested list itself is a page already. */
+/** Cuts the lists inside of objects to their first page. The list at the top level is already a page. */
 function cutEmbeddedLists(node: unknown, isTopLevel: boolean): unknown {
   if (Array.isArray(node)) return node.map((item) => cutEmbeddedLists(item, false));
   if (!isHash(node)) return node;
@@ -175,8 +174,8 @@ function cutEmbeddedLists(node: unknown, isTopLevel: boolean): unknown {
   );
   const { data } = members;
   if (isTopLevel || node['object'] !== 'list' || !Array.isArray(data)) return members;
-  const items = data.some((item) => isHash(item) && item['object'] === 'subscription_item');
-  const limit = items ? EMBEDDED_ITEMS : EMBEDDED;
+  const hasItems = data.some((item) => isHash(item) && item['object'] === 'subscription_item');
+  const limit = hasItems ? MAX_EMBEDDED_ITEMS : MAX_EMBEDDED_OBJECTS;
   return data.length > limit ? { ...members, data: data.slice(0, limit), has_more: true } : members;
 }
 

@@ -14,7 +14,7 @@ function memberAt(object: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (isHash(value) ? value[name] : undefined), object);
 }
 
-/** Returns a filter by the field at a path, for a parameter that has another name than its field. */
+/** Returns a filter by the field at a path, for a parameter whose name differs from that of the field. */
 function byField(...path: readonly string[]): ListFilter {
   return (object, wanted) => matchesFilter(idOfReference(memberAt(object, ...path)), wanted);
 }
@@ -33,7 +33,7 @@ function anyItem(...path: readonly string[]): ListFilter {
     itemsOf(subscription).some((item) => matchesFilter(idOfReference(memberAt(item, ...path)), wanted));
 }
 
-/** For parameters that do not filter, such as a sort order. */
+/** Accepts every object, for parameters that do not filter, such as a sort order. */
 const acceptAll: ListFilter = () => true;
 
 /** Returns the filter of an API v2 parameter such as `created_gte`, which is an ISO 8601 time. */
@@ -42,8 +42,8 @@ function createdBound(name: 'gt' | 'gte' | 'lt' | 'lte'): ListFilter {
 }
 
 /**
- * Filters of list parameters that are not compared with the field of the same name, by entity.
- * Each is documented with the list: `https://docs.stripe.com/api/<resource>/list`.
+ * Filters of list parameters, by entity, if they are not compared with the field of the same name. Stripe documents
+ * them with the list: `https://docs.stripe.com/api/<resource>/list`.
  */
 const FILTERS: Readonly<Record<string, EntityFilters>> = {
   BalanceTransaction: {
@@ -123,23 +123,27 @@ function grantOf({ account }: Context, transaction: StoredObject): StoredObject 
   return account.get('billing.credit_grant', String(idOfReference(transaction['credit_grant'])));
 }
 
-/** Returns the filter of a list parameter. The default compares it with the field of the same name. */
+/** Returns the filter of a list parameter. By default the parameter is compared with the field of the same name. */
 export function listFilter(entity: string, param: string): ListFilter {
   return (
     FILTERS[entity]?.[param] ?? ((object, wanted) => matchesFilter(idOfReference(object[param]), wanted, object[param]))
   );
 }
 
-/** Returns whether a list contains an object before the filters of the request apply. */
-export function isListed(context: Context, entity: string, object: StoredObject, nested: boolean): boolean {
+/**
+ * Returns whether a list contains an object if the filters of the request match. `isNested` is true for a list with
+ * parents in its path.
+ */
+export function isListed(context: Context, entity: string, object: StoredObject, isNested: boolean): boolean {
   if (DEFAULT_FILTERS[entity]?.(object, context.params) === false) return false;
-  return nested || !isOnTestClock(context, object) || CLOCK_PARAMS.some((name) => context.params[name] !== undefined);
+  if (isNested || !isOnTestClock(context, object)) return true;
+  return CLOCK_PARAMS.some((name) => context.params[name] !== undefined);
 }
 
-/** Parameters with which a list also contains objects of test clocks. */
+/** A list contains objects of test clocks only if the request has one of these parameters. */
 const CLOCK_PARAMS = ['test_clock', 'customer', 'subscription', 'invoice', 'quote'];
 
-/** Returns whether an object belongs to a test clock. Lists of all objects omit those. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
+/** Returns whether an object belongs to a test clock. Lists without a customer or a test clock omit it. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
 function isOnTestClock({ account }: Context, object: StoredObject): boolean {
   if (typeof object['test_clock'] === 'string') return true;
   const customer = idOfReference(object['customer']);

@@ -1,13 +1,12 @@
-/** Lists of objects that a response includes only if `expand` names them. https://docs.stripe.com/expand#includable-properties */
 import type { IncludableList } from '../../feature.ts';
 import { isHash, type Account, type StoredObject } from '../../store.ts';
 
-/** Returns the objects of a kind whose parameter `param` is the id of the object. */
-function objectsOf(kind: string, param: string): IncludableList {
-  return (object, account) => account.all(kind).filter((candidate) => candidate[param] === object.id);
+/** Returns the list of the objects of a kind that contain the id of the owner in `field`. */
+function objectsOf(kind: string, field: string): IncludableList {
+  return (owner, account) => account.all(kind).filter((candidate) => candidate[field] === owner.id);
 }
 
-/** Lists that a response includes only if `expand` names them, by kind and field. */
+/** Lists that a response includes only if `expand` names them, by kind and field. https://docs.stripe.com/expand#includable-properties */
 export const INCLUDABLE: Readonly<Record<string, IncludableList>> = {
   'application_fee.refunds': objectsOf('fee_refund', 'fee'),
   'charge.refunds': objectsOf('refund', 'charge'),

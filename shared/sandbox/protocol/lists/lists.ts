@@ -45,7 +45,7 @@ function indexOfCursor(kind: string, objects: readonly StoredObject[], id: strin
 
 /**
  * Returns whether the value of a field matches a filter. A filter is a value, an array of values, a range, or a hash of
- * filters for the members of `whole`.
+ * filters for the members of `container`, which is the field before an expanded object is replaced by its id.
  */
 export function matchesFilter(actual: unknown, wanted: unknown, container: unknown = actual): boolean {
   // `recurring[interval]=month`, or `created[gte]=1`.
@@ -73,9 +73,11 @@ export function isInRange(actual: unknown, { gt, gte, lt, lte }: Record<string, 
 }
 
 function sortValue(value: unknown): number {
-  return typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? Date.parse(value) : NaN;
 }
 
+/** Reads and checks the paging parameters of API v1. */
 export function readCursor(params: Context['params']): ListCursor {
   const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
   checkLimit(limit);
@@ -106,7 +108,7 @@ export function v2Page(objects: readonly StoredObject[], params: Context['params
   return { data, next_page_url: next === undefined ? null : `${path}?page=${next}${limit}`, previous_page_url: null };
 }
 
-/** Returns the page after a token. A token contains the id of the last object before its page. */
+/** Returns the page that begins after a token. A token contains the id of the last object of the page before. */
 export function tokenPage(
   objects: readonly StoredObject[],
   params: Context['params'],
@@ -114,9 +116,9 @@ export function tokenPage(
   const limit = params['limit'] === undefined ? 10 : Number(params['limit']);
   checkLimit(limit);
   const token = params['page'];
-  const last = typeof token === 'string' ? Buffer.from(token, 'base64url').toString('utf8') : undefined;
-  const start = last === undefined ? 0 : objects.findIndex((object) => object.id === last) + 1;
-  if (last !== undefined && start === 0) throw badRequest('Invalid page token', { param: 'page' });
+  const lastId = typeof token === 'string' ? Buffer.from(token, 'base64url').toString('utf8') : undefined;
+  const start = lastId === undefined ? 0 : objects.findIndex((object) => object.id === lastId) + 1;
+  if (lastId !== undefined && start === 0) throw badRequest('Invalid page token', { param: 'page' });
   const data = objects.slice(start, start + limit);
   const hasMore = start + data.length < objects.length;
   return { data, next: hasMore ? Buffer.from(data.at(-1)?.id ?? '').toString('base64url') : undefined };

@@ -2,21 +2,21 @@ import { badRequest } from '../../api-error.ts';
 
 /** One clause of a query: `email:"a@b.c"`, `name~"ann"`, `created>1700000000`, `metadata["key"]:"value"`, `-status:"x"`. */
 export interface SearchClause {
-  readonly negative: boolean;
-  /** The field, and the key of metadata. */
+  readonly isNegated: boolean;
+  /** The field. For metadata, `metadata` and the key. */
   readonly path: readonly string[];
   readonly operator: ':' | '~' | '>' | '<' | '>=' | '<=' | '=';
   /** Undefined for `null`, which matches objects without the field. */
   readonly value: string | undefined;
-  readonly quoted: boolean;
+  readonly isQuoted: boolean;
 }
 
-export interface Query {
+export interface ParsedSearch {
   readonly clauses: readonly SearchClause[];
   readonly connective: 'AND' | 'OR';
 }
 
-/** Maximum clauses of a query. https://docs.stripe.com/search#search-query-language */
+/** Maximum number of clauses of a query. https://docs.stripe.com/search#search-query-language */
 const MAX_CLAUSES = 10;
 
 const CLAUSE_PATTERN =
@@ -24,15 +24,16 @@ const CLAUSE_PATTERN =
 const CONNECTIVE = /\s+(?:(AND|OR)\s+)?/iy;
 
 /**
- * Parses a query of the Search API. It has up to ten clauses, which AND (or a space) or OR joins, but not both. Quotes
- * are single or double, and a backslash escapes a quote. There are no parentheses.
+ * Parses a query of the Search API. It has up to ten clauses, which are joined by AND (or a space) or by OR. A query
+ * cannot contain both. Quotes are single or double, and a backslash escapes a quote. There are no parentheses.
  * https://docs.stripe.com/search#search-query-language
  */
-export function parseSearchQuery(query: string): Query {
+export function parseSearchQuery(query: string): ParsedSearch {
   const clauses: SearchClause[] = [];
   const connectives = new Set<string>();
   const text = query.trim();
-  for (let position = 0; ;) {
+  let position = 0;
+  for (;;) {
     CLAUSE_PATTERN.lastIndex = position;
     const match = CLAUSE_PATTERN.exec(text);
     if (match === null) throw malformedQuery(query);
@@ -55,13 +56,15 @@ export function parseSearchQuery(query: string): Query {
 }
 
 function parseClauseAt([, minus, field = '', key, operator = ':', text, word = '']: RegExpExecArray): SearchClause {
-  const isNull = text === undefined && word.toLowerCase() === 'null';
+  const isQuoted = text !== undefined;
+  const isNull = !isQuoted && word.toLowerCase() === 'null';
+  const value = isQuoted ? unquoted(text) : word;
   return {
-    negative: minus === '-',
+    isNegated: minus === '-',
     path: key === undefined ? [field] : [field, unquoted(key)],
     operator: operator as SearchClause['operator'],
-    value: isNull ? undefined : text === undefined ? word : unquoted(text),
-    quoted: text !== undefined,
+    value: isNull ? undefined : value,
+    isQuoted,
   };
 }
 

@@ -6,7 +6,7 @@ import { isListed } from './filters.ts';
 import { tokenPage } from './lists.ts';
 import { malformedQuery, parseSearchQuery, type SearchClause } from './search-query.ts';
 
-/** A token matches as a whole, a string also by a substring, and a number also by comparison. */
+/** A token matches only as a whole. A string also matches by a substring, a number also by comparison. */
 type SearchFieldType = 'token' | 'string' | 'numeric';
 
 /** The fields that can be searched, by resource. https://docs.stripe.com/search#supported-query-fields-for-each-resource */
@@ -58,10 +58,12 @@ const MIN_SUBSTRING = 3;
 export function search(context: Context, entity: Entity, path: string): object {
   const text = String(context.params['query']);
   const kind = kindOfEntity(entity);
-  const { clauses, connective: joint } = parseSearchQuery(text);
-  const tests = clauses.map((clause) => predicateOf(kind, clause, text));
+  const { clauses, connective } = parseSearchQuery(text);
+  for (const clause of clauses) checkClause(kind, clause, text);
   const passes = (object: StoredObject): boolean =>
-    joint === 'AND' ? tests.every((test) => test(object)) : tests.some((test) => test(object));
+    connective === 'AND'
+      ? clauses.every((clause) => matchesClause(object, clause))
+      : clauses.some((clause) => matchesClause(object, clause));
   const objects = context.account
     .all(kind)
     .filter(
@@ -73,16 +75,16 @@ export function search(context: Context, entity: Entity, path: string): object {
     )
     .reverse();
   const { data, next } = tokenPage(objects, context.params);
-  const more = { has_more: next !== undefined, next_page: next ?? null };
-  return { object: 'search_result', data, ...more, total_count: objects.length, url: path };
+  const paging = { has_more: next !== undefined, next_page: next ?? null };
+  return { object: 'search_result', data, ...paging, total_count: objects.length, url: path };
 }
 
-function predicateOf(kind: string, clause: SearchClause, query: string): (object: StoredObject) => boolean {
-  const type = searchFieldType(kind, clause.path);
-  const { operator, value, negative, quoted } = clause;
-  const name = clause.path.join('.');
-  // Only numbers and booleans may be unquoted. Numeric fields have their own error below.
-  const isBareWord = value !== undefined && !quoted && !/^(true|false|-?\d+(\.\d+)?)$/.test(value);
+/** Checks that the field of a clause can be searched with its operator and its value. */
+function checkClause(kind: string, { path, operator, value, isQuoted }: SearchClause, query: string): void {
+  const type = searchFieldType(kind, path);
+  const name = path.join('.');
+  // Only numbers and booleans may be unquoted. Numeric fields have another error, at the end.
+  const isBareWord = value !== undefined && !isQuoted && !/^(true|false|-?\d+(\.\d+)?)$/.test(value);
   if (isBareWord && type !== 'numeric') throw malformedQuery(query);
   if (operator === '~') {
     if (type !== 'string')
@@ -94,9 +96,11 @@ function predicateOf(kind: string, clause: SearchClause, query: string): (object
       throw badRequest(`Field \`${name}\` does not support the operator \`${operator}\`.`, { param: 'query' });
   }
   if (type === 'numeric' && value !== undefined && !/^-?\d+(\.\d+)?$/.test(value))
-    throw badRequest(`Field \`${name}\` takes a number, not \`${value}\`.`, { param: 'query' });
-  return (object) =>
-    searchableValues(object, clause.path).some((actual) => matchesValue(actual, operator, value)) !== negative;
+    throw badRequest(`Field \`${name}\` requires a number, not \`${value}\`.`, { param: 'query' });
+}
+
+function matchesClause(object: StoredObject, { path, operator, value, isNegated }: SearchClause): boolean {
+  return matchesValue(searchableValue(object, path), operator, value) !== isNegated;
 }
 
 function searchFieldType(kind: string, path: readonly string[]): SearchFieldType {
@@ -112,22 +116,23 @@ function searchFieldType(kind: string, path: readonly string[]): SearchFieldType
   );
 }
 
-/** Returns the values of a searchable field, whose name may differ from its path in the object. */
-function searchableValues(object: StoredObject, [field = '', key]: readonly string[]): unknown[] {
-  if (key !== undefined) return [searchValue(object, [field, key])];
+/** Returns the value of a searchable field, whose name may differ from its path in the object. */
+function searchableValue(object: StoredObject, [field = '', key]: readonly string[]): unknown {
+  if (key !== undefined) return valueAtPath(object, [field, key]);
   if (object.object === 'invoice' && field === 'subscription')
-    return [searchValue(object, ['parent', 'subscription_details', 'subscription'])];
+    return valueAtPath(object, ['parent', 'subscription_details', 'subscription']);
   if (field.startsWith('last_finalization_error_'))
-    return [searchValue(object, ['last_finalization_error', field.slice('last_finalization_error_'.length)])];
-  return [searchValue(object, field.split('.'))];
+    return valueAtPath(object, ['last_finalization_error', field.slice('last_finalization_error_'.length)]);
+  return valueAtPath(object, field.split('.'));
 }
 
-function searchValue(object: unknown, path: readonly string[]): unknown {
+/** Returns the value at a path of an object. An expanded object is replaced by its id. */
+function valueAtPath(object: unknown, path: readonly string[]): unknown {
   const value = path.reduce<unknown>((tree, name) => (isHash(tree) ? tree[name] : undefined), object);
   return isHash(value) && typeof value['id'] === 'string' ? value['id'] : value;
 }
 
-/** Compares the value of a field with that of a clause. Texts are compared without case. */
+/** Returns whether the value of a field matches the value of a clause. Case is ignored. */
 function matchesValue(actual: unknown, operator: SearchClause['operator'], value: string | undefined): boolean {
   const isAbsent = actual === null || actual === undefined || actual === '';
   if (value === undefined) return isAbsent;

@@ -10,15 +10,15 @@ export function parseForm(text: string): FormTree {
   const root = emptyTree();
   if (text === '') return root;
   for (const pair of text.split('&')) {
-    const cut = pair.indexOf('=');
-    const name = decode(cut < 0 ? pair : pair.slice(0, cut));
-    const value = cut < 0 ? '' : decode(pair.slice(cut + 1));
+    const separator = pair.indexOf('=');
+    const name = decode(separator < 0 ? pair : pair.slice(0, separator));
+    const value = separator < 0 ? '' : decode(pair.slice(separator + 1));
     putValue(root, keysOf(name), value);
   }
   return withArrays(root) as FormTree;
 }
 
-/** Parses a JSON body of API v2 to the same tree. Null becomes the empty string, which unsets a field in a form. */
+/** Parses a JSON body of API v2 to the same tree as a form. Null becomes the empty string, which unsets a field. */
 export function parseJson(text: string): FormTree {
   const toTree = (value: unknown): FormNode => {
     if (value === null) return '';
@@ -65,9 +65,9 @@ function putValue(tree: FormTree, keys: readonly string[], value: string): void 
 function withArrays(node: FormNode): FormNode {
   if (typeof node === 'string' || Array.isArray(node)) return node;
   const keys = Object.keys(node);
-  const child = keys.map((key) => withArrays(node[key] as FormNode));
-  if (keys.length > 0 && keys.every((key, index) => key === String(index))) return child as (string | FormTree)[];
-  return Object.fromEntries<FormNode>(keys.map((key, index) => [key, child[index] as FormNode]));
+  const children = keys.map((key) => withArrays(node[key] as FormNode));
+  if (keys.length > 0 && keys.every((key, index) => key === String(index))) return children as (string | FormTree)[];
+  return Object.fromEntries<FormNode>(keys.map((key, index) => [key, children[index] as FormNode]));
 }
 
 /** Encodes parameters in Stripe's bracket notation. Undefined parameters are omitted. */

@@ -2,20 +2,20 @@ import { requireCurrency } from '../../ledger/currencies.ts';
 import { badRequest } from '../../api-error.ts';
 import { isHash } from '../../store.ts';
 
-const EMAILS = new Set(['customer_email', 'email', 'receipt_email']);
+const EMAIL_PARAMS = new Set(['customer_email', 'email', 'receipt_email']);
 
 /** Parameters with the URL to which a customer returns, on the web or in a mobile app. */
-const RETURN_URLS = new Set(['refresh_url', 'return_url']);
+const RETURN_URL_PARAMS = new Set(['refresh_url', 'return_url']);
 
-const DESCRIPTORS = new Set(['statement_descriptor', 'statement_descriptor_suffix']);
+const DESCRIPTOR_PARAMS = new Set(['statement_descriptor', 'statement_descriptor_suffix']);
 const MAX_DESCRIPTOR = 22;
 
-/** An e-mail address as Stripe accepts it: one `@`, no blanks, a domain with a dot. */
+/** An e-mail address as Stripe accepts it: one `@`, no spaces, a domain with a dot. */
 const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
 
 /**
- * Checks the texts with a format in a write's parameters, at any depth: e-mail addresses, URLs, currencies, countries of
- * addresses, statement descriptors. It changes currencies to lower case.
+ * Checks parameters of a write that must have a format, at any depth: e-mail addresses, URLs, currencies, countries of
+ * addresses, statement descriptors. It also changes currencies to lower case.
  */
 export function checkFormats(params: Record<string, unknown> | readonly unknown[], parent = ''): void {
   for (const [name, value] of Object.entries(params)) {
@@ -23,10 +23,10 @@ export function checkFormats(params: Record<string, unknown> | readonly unknown[
     if (Array.isArray(value) || isHash(value)) {
       if (name !== 'metadata') checkFormats(value, param);
     } else if (typeof value === 'string' && value !== '') {
-      if (EMAILS.has(name)) checkEmail(value, param);
-      if (RETURN_URLS.has(name)) checkReturnUrl(value, param);
+      if (EMAIL_PARAMS.has(name)) checkEmail(value, param);
+      if (RETURN_URL_PARAMS.has(name)) checkReturnUrl(value, param);
       if (name === 'currency' && isHash(params)) params[name] = requireCurrency(value, param);
-      if (DESCRIPTORS.has(name)) checkDescriptor(value, param);
+      if (DESCRIPTOR_PARAMS.has(name)) checkDescriptor(value, param);
       if (param.endsWith('address[country]')) checkCountry(value, param);
     }
   }
@@ -37,12 +37,9 @@ function checkDescriptor(descriptor: string, param: string): void {
   if (descriptor.length > MAX_DESCRIPTOR)
     throw badRequest(`Invalid string: ${descriptor}; must be at most ${MAX_DESCRIPTOR} characters`, { param });
   if (/[<>\\'"*]/.test(descriptor))
-    throw badRequest(
-      'The statement descriptor contains one of these characters, which it may not have: < > \\ \' " *',
-      {
-        param,
-      },
-    );
+    throw badRequest('The statement descriptor must not contain any of these characters: < > \\ \' " *', {
+      param,
+    });
   if (!/\p{L}/u.test(descriptor))
     throw badRequest('The statement descriptor must contain at least one letter.', { param });
 }

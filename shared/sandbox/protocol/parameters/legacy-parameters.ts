@@ -6,16 +6,16 @@ type MutableParams = Record<string, unknown>;
 interface LegacyParameters {
   /** API versions before this day accept the parameters. */
   readonly before: string;
-  /** Applies only to requests with a version header. Without one Stripe uses the account's version, which is unknown. */
-  readonly onlyIfNamed?: true;
+  /** True if only requests with a version header are affected. Without it, Stripe uses the version of the account. */
+  readonly requiresVersion?: true;
   /** Paths that accepted the parameters. */
   readonly path: RegExp;
   readonly fields: Fields;
-  /** Returns the parameters of the catalog's version with the same meaning. */
+  /** Replaces the parameters by those of the catalog's version with the same meaning. */
   readonly rewrite: (params: MutableParams, path: string) => MutableParams;
 }
 
-function isNewIntent(path: string): boolean {
+function createsIntent(path: string): boolean {
   return path === '/v1/payment_intents' || path === '/v1/setup_intents';
 }
 
@@ -32,7 +32,7 @@ const LEGACY: readonly LegacyParameters[] = [
     fields: { payment_method_types: { type: { array: 'string' } } },
     // An intent with explicit types has no automatic payment methods.
     rewrite: (params, path) =>
-      params['payment_method_types'] === undefined || !isNewIntent(path)
+      params['payment_method_types'] === undefined || !createsIntent(path)
         ? params
         : { automatic_payment_methods: { enabled: false }, ...params },
   },
@@ -41,7 +41,7 @@ const LEGACY: readonly LegacyParameters[] = [
     before: '2023-08-16',
     path: /^\/v1\/(payment_intents|setup_intents)$/,
     fields: {},
-    onlyIfNamed: true,
+    requiresVersion: true,
     rewrite: (params) => ({ automatic_payment_methods: { enabled: false }, ...params }),
   },
   {
@@ -83,7 +83,7 @@ export function checkRemoved(path: string, tree: Readonly<Record<string, unknown
   );
 }
 
-/** Returns the removed parameters that a request may still have, and a function that rewrites them. */
+/** Returns the removed parameters that the version of a request still accepts, and a function that rewrites them. */
 export function legacyParameters(
   method: string,
   path: string,
@@ -95,7 +95,7 @@ export function legacyParameters(
       method === 'POST' &&
       day < candidate.before &&
       candidate.path.test(path) &&
-      (candidate.onlyIfNamed !== true || day !== ''),
+      (candidate.requiresVersion !== true || day !== ''),
   );
   return {
     fields: Object.assign({}, ...applicable.map(({ fields }) => fields)) as Fields,

@@ -22,24 +22,24 @@ export function parseParts(body: Buffer, boundary: string): FormPart[] {
   // The first delimiter may be at the beginning of the body, without a line break before it.
   const fullBody = Buffer.concat([Buffer.from('\r\n'), body]);
   const parts: FormPart[] = [];
-  let at = fullBody.indexOf(delimiter);
+  let start = fullBody.indexOf(delimiter);
   for (;;) {
-    const after = at + delimiter.length;
-    if (at < 0) throw badRequest('Invalid multipart body: the closing boundary is missing');
+    const after = start + delimiter.length;
+    if (start < 0) throw badRequest('Invalid multipart body: the closing boundary is missing');
     if (fullBody.toString('latin1', after, after + 2) === '--') return parts;
     if (fullBody.toString('latin1', after, after + 2) !== '\r\n')
       throw badRequest('Invalid multipart body: bad boundary line');
     const next = fullBody.indexOf(delimiter, after);
     if (next < 0) throw badRequest('Invalid multipart body: the closing boundary is missing');
     parts.push(partOf(fullBody.subarray(after + 2, next)));
-    at = next;
+    start = next;
   }
 }
 
 function partOf(bytes: Buffer): FormPart {
-  const cut = bytes.indexOf('\r\n\r\n');
-  if (cut < 0) throw badRequest('Invalid multipart body: a part has no head');
-  const headerLines = bytes.toString('utf8', 0, cut).split('\r\n');
+  const headerEnd = bytes.indexOf('\r\n\r\n');
+  if (headerEnd < 0) throw badRequest('Invalid multipart body: a part has no headers');
+  const headerLines = bytes.toString('utf8', 0, headerEnd).split('\r\n');
   const disposition = headerLines.find((line) => /^content-disposition:/i.test(line)) ?? '';
   const name = /[;\s]name="([^"]*)"/i.exec(disposition)?.[1];
   if (name === undefined) throw badRequest('Invalid multipart body: a part has no name');
@@ -50,11 +50,11 @@ function partOf(bytes: Buffer): FormPart {
       .find((line) => /^content-type:/i.test(line))
       ?.slice('content-type:'.length)
       .trim(),
-    content: bytes.subarray(cut + 4),
+    content: bytes.subarray(headerEnd + 4),
   };
 }
 
-/** Encodes the parts as a form with their own names. The content of a file becomes base64. */
+/** Encodes the parts as a form with the names that the client sent. The content of a file becomes base64. */
 export function formAsSent(parts: readonly FormPart[]): string {
   return formEncoded(
     parts.map(({ name, fileName, content }) => [name, content.toString(fileName === undefined ? 'utf8' : 'base64')]),
@@ -62,8 +62,8 @@ export function formAsSent(parts: readonly FormPart[]): string {
 }
 
 /**
- * Encodes the parts as the form that the routes accept. The catalog has the inputs `content`, `file_name` and
- * `content_type` instead of the part `file`.
+ * Encodes the parts as the form that the routes accept. Instead of the part `file`, the catalog has the inputs
+ * `content`, `file_name` and `content_type`.
  */
 export function formOf(parts: readonly FormPart[]): string {
   const pairs = parts.flatMap(({ name, fileName, type, content }) =>

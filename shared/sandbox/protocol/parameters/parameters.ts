@@ -1,19 +1,19 @@
 import type { Fields, FieldType } from '../../../catalog/types.ts';
 import type { FormNode, FormTree } from './form.ts';
-import { badRequest } from '../../api-error.ts';
+import { badRequest, missingParam } from '../../api-error.ts';
 import { MAX_METADATA_KEYS } from '../../store.ts';
 
 /** The parameters of a request with their types. `''` unsets a field. */
 export type TypedParams = Record<string, unknown>;
 
-/** Checks a form against the catalog and converts its values to their types. Throws Stripe's error for the first fault. */
+/** Checks a form against the catalog and converts its values to their types. Throws for the first invalid parameter. */
 export function typedParameters(tree: FormTree, fields: Fields, parent = ''): TypedParams {
   const typed: TypedParams = {};
   const paramOf = (name: string): string => (parent === '' ? name : `${parent}[${name}]`);
   const unknown = Object.keys(tree).filter((name) => !Object.hasOwn(fields, name));
   if (unknown.length > 0) {
-    const words = unknown.map(paramOf).join(', ');
-    throw badRequest(`Received unknown parameter${unknown.length > 1 ? 's' : ''}: ${words}`, {
+    const names = unknown.map(paramOf).join(', ');
+    throw badRequest(`Received unknown parameter${unknown.length > 1 ? 's' : ''}: ${names}`, {
       code: 'parameter_unknown',
       param: paramOf(unknown[0] ?? ''),
     });
@@ -28,21 +28,19 @@ export function typedParameters(tree: FormTree, fields: Fields, parent = ''): Ty
   }
   for (const [name, field] of Object.entries(fields)) {
     if (!field.required || Object.hasOwn(tree, name)) continue;
-    const param = paramOf(name);
-    throw badRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
+    throw missingParam(paramOf(name));
   }
   return typed;
 }
 
-/** Returns `''` for a text, list or object that is unset. Numbers and enumerations cannot be unset. */
-function unsetValue(param: string, type: FieldType, required: boolean): string {
-  const scalar =
-    (required && !(typeof type === 'object' && 'text' in type)) ||
-    type === 'integer' ||
-    type === 'number' ||
-    type === 'boolean' ||
-    (typeof type === 'object' && 'enum' in type);
-  if (!scalar) return '';
+/**
+ * Returns `''` to unset a text, list or object. Throws for a required parameter, a number, a boolean or an enumeration.
+ */
+function unsetValue(param: string, type: FieldType, isRequired: boolean): string {
+  const isText = typeof type === 'object' && 'text' in type;
+  const isEnum = typeof type === 'object' && 'enum' in type;
+  const isScalar = type === 'integer' || type === 'number' || type === 'boolean' || isEnum;
+  if (!isScalar && (isText || !isRequired)) return '';
   const message =
     `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a field; however '${param}' ` +
     `cannot be unset. You should remove '${param}' from your request or supply a non-empty value.`;
@@ -58,8 +56,8 @@ function typedValue(param: string, node: FormNode, type: FieldType): unknown {
   if ('enum' in type) return enumValue(param, node, type.enum);
   if ('anyOf' in type) return firstMatchingType(param, node, type.anyOf);
   if ('array' in type) {
-    const items = Array.isArray(node) ? node : typeof node === 'object' ? Object.values(node) : undefined;
-    if (items === undefined) throw badRequest('Invalid array', { param });
+    if (typeof node !== 'object') throw badRequest('Invalid array', { param });
+    const items = Array.isArray(node) ? node : Object.values(node);
     return items.map((item, index) => typedValue(`${param}[${index}]`, item, type.array));
   }
   if (typeof node !== 'object') throw badRequest('Invalid object', { param });
@@ -74,8 +72,8 @@ function typedValue(param: string, node: FormNode, type: FieldType): unknown {
   );
 }
 
-const MAX_METADATA_KEY = 40;
-const MAX_METADATA_VALUE = 500;
+const MAX_METADATA_KEY_LENGTH = 40;
+const MAX_METADATA_VALUE_LENGTH = 500;
 
 /** Checks metadata: 50 keys of 40 characters, values of 500 characters. A key may be a number. https://docs.stripe.com/api/metadata */
 function metadataValue(param: string, node: FormNode): Record<string, string> {
@@ -86,22 +84,22 @@ function metadataValue(param: string, node: FormNode): Record<string, string> {
       param,
     });
   for (const [key, value] of entries) {
-    if (key.length > MAX_METADATA_KEY)
+    if (key.length > MAX_METADATA_KEY_LENGTH)
       throw badRequest(
-        `Metadata keys can have up to ${MAX_METADATA_KEY} characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
+        `Metadata keys can have up to ${MAX_METADATA_KEY_LENGTH} characters, but you passed in a key that is ${key.length} characters. Invalid key: ${key}`,
         { param },
       );
     if (/[[\]]/.test(key)) throw badRequest('Metadata keys cannot contain square brackets ([ and ]).', { param });
     if (typeof value !== 'string')
       throw badRequest(
-        `Invalid val: ${JSON.stringify(value)} must be a string under ${MAX_METADATA_VALUE} characters`,
+        `Invalid val: ${JSON.stringify(value)} must be a string under ${MAX_METADATA_VALUE_LENGTH} characters`,
         {
           param: `${param}[${key}]`,
         },
       );
-    if (value.length > MAX_METADATA_VALUE)
+    if (value.length > MAX_METADATA_VALUE_LENGTH)
       throw badRequest(
-        `Metadata values can have up to ${MAX_METADATA_VALUE} characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
+        `Metadata values can have up to ${MAX_METADATA_VALUE_LENGTH} characters, but you passed in a value that is ${value.length} characters. Invalid value: ${value}`,
         { param: `${param}[${key}]` },
       );
   }
@@ -131,20 +129,20 @@ function scalarValue(param: string, node: FormNode, type: Exclude<FieldType, obj
 
 function rangeValue(param: string, node: Exclude<FormNode, string>): unknown {
   if (Array.isArray(node)) throw badRequest('Invalid hash', { param });
-  return typedParameters(node, bounds('integer'), param);
+  return typedParameters(node, rangeFields('integer'), param);
 }
 
-function bounds(type: 'integer' | 'string'): Fields {
+function rangeFields(type: 'integer' | 'string'): Fields {
   return Object.fromEntries(['gt', 'gte', 'lt', 'lte'].map((key) => [key, { type }]));
 }
 
-/** Returns the fields with ranges of ISO 8601 times, as API v2 has them. https://docs.stripe.com/api/v2/core/events/list */
-export function inApiV2(fields: Fields): Fields {
+/** Returns fields whose ranges accept ISO 8601 times instead of Unix seconds, as in API v2. https://docs.stripe.com/api/v2/core/events/list */
+export function withV2Ranges(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,
       typeof field.type === 'object' && 'range' in field.type
-        ? { ...field, type: { object: bounds('string') } }
+        ? { ...field, type: { object: rangeFields('string') } }
         : field,
     ]),
   );
@@ -153,19 +151,20 @@ export function inApiV2(fields: Fields): Fields {
 function enumValue(param: string, node: FormNode, allowed: readonly (string | number | boolean)[]): unknown {
   const match = allowed.find((candidate) => String(candidate) === node);
   if (match !== undefined) return match;
-  const words =
-    allowed.length < 2 ? allowed.join('') : `${allowed.slice(0, -1).join(', ')}, or ${String(allowed.at(-1))}`;
-  throw badRequest(`Invalid ${param}: must be ${allowed.length < 2 ? '' : 'one of '}${words}`, { param });
+  const choices =
+    allowed.length < 2 ? allowed.join('') : `one of ${allowed.slice(0, -1).join(', ')}, or ${String(allowed.at(-1))}`;
+  throw badRequest(`Invalid ${param}: must be ${choices}`, { param });
 }
 
-function firstMatchingType(param: string, node: FormNode, shapes: readonly FieldType[]): unknown {
-  let first: unknown;
-  for (const type of shapes) {
+/** Converts a value to the first type that accepts it. Throws the error of the first type if none does. */
+function firstMatchingType(param: string, node: FormNode, types: readonly FieldType[]): unknown {
+  let firstError: unknown;
+  for (const type of types) {
     try {
       return typedValue(param, node, type);
     } catch (error) {
-      first ??= error;
+      firstError ??= error;
     }
   }
-  throw first;
+  throw firstError;
 }

@@ -7,7 +7,7 @@ export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** The body. For an upload, its parts as a form, with the file as base64. */
+  /** The body. The parts of an upload are encoded as a form, and the content of the file as base64. */
   readonly body: string;
   readonly contentType?: string;
   /** File name and content type of an upload. */
@@ -72,7 +72,7 @@ export async function receiveBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The body of a request as a form. */
+/** The body of a request, encoded as a form. */
 export interface ReceivedBody {
   /** The form with the names that the client sent, for tests. */
   readonly sent: string;

@@ -1,6 +1,6 @@
 /**
- * The API versions that Stripe has named. Until 2024 a version is a date. Since then it is a date with the name of its
- * release. https://docs.stripe.com/changelog, https://docs.stripe.com/upgrades#api-versions
+ * The API versions that Stripe has named. Until June 2024 a version is a date, here by year. Later versions are a date
+ * and the name of a release. https://docs.stripe.com/changelog, https://docs.stripe.com/upgrades#api-versions
  */
 const DATES: Readonly<Record<string, string>> = {
   2011: '06-21 06-28 08-01 09-15 11-17',
@@ -18,6 +18,7 @@ const DATES: Readonly<Record<string, string>> = {
   2024: '04-03 04-10 06-20',
 };
 
+/** Dates of the versions of each release. */
 const RELEASES: Readonly<Record<string, string>> = {
   acacia: '2024-09-30 2024-10-28 2024-11-20 2024-12-18 2025-01-27 2025-02-24',
   basil: '2025-03-31 2025-04-30 2025-05-28 2025-06-30 2025-07-30 2025-08-27',

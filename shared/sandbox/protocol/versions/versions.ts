@@ -1,6 +1,6 @@
 import { API_VERSION } from '../../../catalog/api-version.ts';
 import { badRequest } from '../../api-error.ts';
-import { isHash, type Account } from '../../store.ts';
+import { isHash, type Account, type StoredObject } from '../../store.ts';
 import { VERSION_NAMES } from './version-names.ts';
 
 /** The API version in the samples of Google's managed connector. */
@@ -8,7 +8,7 @@ export const OLDER_VERSION = '2024-04-10';
 
 /**
  * Returns the version of the response to a request. The sandbox accepts every version that Stripe has named, and responds
- * in the catalog's version or in `OLDER`. A beta in the header (`; feature_beta=v1`) has no effect.
+ * in the catalog's version or in `OLDER_VERSION`. A beta in the header (`; feature_beta=v1`) has no effect.
  * https://docs.stripe.com/api/versioning
  */
 export function responseVersion(requested: string | undefined): string {
@@ -21,16 +21,16 @@ export function responseVersion(requested: string | undefined): string {
 }
 
 /** Converts a response to the older version: adds the fields that later versions removed, and removes those they added. */
-export function convertToVersion(answer: unknown, version: string, account: Account): unknown {
-  if (version !== OLDER_VERSION) return answer;
-  if (Array.isArray(answer)) return answer.map((item) => convertToVersion(item, version, account));
-  if (!isHash(answer)) return answer;
+export function convertToVersion(response: unknown, version: string, account: Account): unknown {
+  if (version !== OLDER_VERSION) return response;
+  if (Array.isArray(response)) return response.map((item) => convertToVersion(item, version, account));
+  if (!isHash(response)) return response;
   const older = Object.fromEntries(
-    Object.entries(answer).map(([key, value]) => [key, convertToVersion(value, version, account)]),
+    Object.entries(response).map(([key, value]) => [key, convertToVersion(value, version, account)]),
   );
-  if (answer['object'] === 'payment_intent')
-    return { ...older, invoice: paymentsOf(account, 'payment_intent', answer['id'])?.['invoice'] ?? null };
-  return answer['object'] === 'invoice' ? olderInvoice(older, account) : older;
+  if (response['object'] === 'payment_intent')
+    return { ...older, invoice: invoicePaymentOf(account, response['id'])?.['invoice'] ?? null };
+  return response['object'] === 'invoice' ? olderInvoice(older, account) : older;
 }
 
 /** Adds the fields that invoice payments replaced. https://docs.stripe.com/changelog/basil */
@@ -41,18 +41,17 @@ function olderInvoice(
   const payment = account.all('invoice_payment').find((invoicePayment) => invoicePayment['invoice'] === invoice['id']);
   const intent = (payment?.['payment'] as { payment_intent?: string } | undefined)?.payment_intent ?? null;
   const charge = intent === null ? null : (account.get('payment_intent', intent)?.['latest_charge'] ?? null);
-  const paid = invoice['status'] === 'paid';
+  const isPaid = invoice['status'] === 'paid';
   return {
     ...invoice,
-    paid,
-    paid_out_of_band: paid && invoice['amount_due'] !== 0 && charge === null,
+    paid: isPaid,
+    paid_out_of_band: isPaid && invoice['amount_due'] !== 0 && charge === null,
     payment_intent: intent,
     charge,
   };
 }
 
-function paymentsOf(account: Account, kind: string, id: unknown): Record<string, unknown> | undefined {
-  return account
-    .all('invoice_payment')
-    .find((invoicePayment) => (invoicePayment['payment'] as Record<string, unknown> | undefined)?.[kind] === id);
+/** Returns the invoice payment of a payment intent. */
+function invoicePaymentOf(account: Account, intent: unknown): StoredObject | undefined {
+  return account.all('invoice_payment').find(({ payment }) => isHash(payment) && payment['payment_intent'] === intent);
 }
