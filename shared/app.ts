@@ -133,7 +133,7 @@ export function createApp(
   const log = jsonLogger({ verbosity: settings.verbosity, print, known: knownSecrets, labels });
   const limits = connectionLimits(deployment, log);
   // The callback runs after a response of the store. The limiter exists by then.
-  const storeClock = createStoreClock(systemClock, (...times) => limiter.hear(...times));
+  const storeClock = createStoreClock(systemClock, (...times) => limiter.learnTime(...times));
   const state = sharedState(deployment, storeClock);
   const limiter: Limiter = new Limiter({
     member: { connection: settings.name, id: systemRandom.uuid(), place: systemRandom.next() },

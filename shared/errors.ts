@@ -56,6 +56,8 @@ export interface StripeErrorInfo {
   readonly param?: string | undefined;
   readonly requestId?: string | undefined;
   readonly docUrl?: string | undefined;
+  /** Id of the object that the failed request left, such as the PaymentIntent of a declined card. */
+  readonly objectId?: string | undefined;
 }
 
 export interface ErrorDetails {

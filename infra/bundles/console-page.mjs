@@ -21,7 +21,8 @@ export async function buildConsole() {
       target: 'es2022',
       charset: 'utf8',
       jsx: 'automatic',
-      define: { 'process.env.NODE_ENV': '"production"' },
+      // The second removes React's connection to the developer tools of browsers.
+      define: { 'process.env.NODE_ENV': '"production"', __REACT_DEVTOOLS_GLOBAL_HOOK__: 'undefined' },
       tsconfig: path.join(source, 'tsconfig.json'),
       plugins: [reactAsEsm],
       logLevel: 'error',

@@ -4,6 +4,7 @@ import { ConnectorError, errorBody } from '../errors.ts';
 /** Paths of the sandbox's admin API that the console may call, by method. */
 const CONSOLE_PATHS: readonly (readonly [method: string, path: RegExp])[] = [
   ['GET', /^(requests|faults|rate_limit|time|billing|deliveries)$/],
+  ['GET', /^deliveries\/\w{1,200}\/body$/],
   ['POST', /^(faults|rate_limit|time|billing|search_lag|seed)$/],
   ['DELETE', /^(requests|faults)$/],
   ['POST', /^(deliveries|events)\/\w{1,200}\/resend$/],

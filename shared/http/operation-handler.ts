@@ -5,6 +5,7 @@ import { checkFunctionInputs } from '../operations/request/function-inputs.ts';
 import type { Input } from '../operations/request/resolve-path.ts';
 import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
+import { countOutcome } from '../stripe/activity/count-outcome.ts';
 import { checkWait, waitAfter, type WaitFor, type WaitTarget } from './waiting/wait-for.ts';
 import { parseBody, type RequestBody, type BodyKind } from './body/request-bodies.ts';
 
@@ -82,36 +83,47 @@ export function createOperation<K extends BodyKind>(handler: OperationHandler<K>
     kind: handler.kind,
     mutates: handler.mutates,
     prepare(connector, input, terms) {
-      const { settings, deps } = connector;
-      const body = parseBody(handler.kind, input, deps.limits);
-      checkSameOperationId(terms.keyHeader, body.operationId);
-      if (settings.suspended) throw connectionSuspended();
-      const { target, call: name } = handler.resolveTarget(body, deps, terms.names);
-      if (terms.inputs !== undefined) checkFunctionInputs(inputOf(body), terms.inputs);
-      const writes = handler.mutates && handler.readOnly?.(target, deps) !== true;
-      // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
-      if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
-      checkPriority(body.priority, writes ? 'interactive' : 'read');
-      const call = toCallContext(connector, name, body, {
-        ...terms,
-        operationId: writes ? terms.operationId : undefined,
-      });
-      const run = (): Promise<OperationResult> => handler.run(deps, target, body, call);
-      const { waitFor } = body as { readonly waitFor?: WaitFor };
-      if (waitFor === undefined) return { name, mutates: writes, run };
-      if (!writes) throw invalidArgument([{ field: 'waitFor', description: 'is for writes only' }]);
-      const awaited = waitTarget(body, target);
-      checkWait(connector, awaited, waitFor, terms.deadlineMs);
-      return {
-        name,
-        mutates: writes,
-        async run() {
-          const startedMs = connector.clock.epochMs();
-          const result = await run();
-          if (call.dryRun === true) return result;
-          return waitAfter(connector, awaited, waitFor, result, call, startedMs);
-        },
-      };
+      const { recentRequests, clock } = connector;
+      const counter = { calls: recentRequests.calls, clock };
+      return countOutcome(counter, () => prepareCall(handler, connector, input, terms));
+    },
+  };
+}
+
+function prepareCall<K extends BodyKind>(
+  handler: OperationHandler<K>,
+  connector: Connector,
+  input: unknown,
+  terms: InvocationOptions,
+): PreparedOperation {
+  const { settings, deps } = connector;
+  const body = parseBody(handler.kind, input, deps.limits);
+  checkSameOperationId(terms.keyHeader, body.operationId);
+  if (settings.suspended) throw connectionSuspended();
+  const { target, call: name } = handler.resolveTarget(body, deps, terms.names);
+  if (terms.inputs !== undefined) checkFunctionInputs(inputOf(body), terms.inputs);
+  const writes = handler.mutates && handler.readOnly?.(target, deps) !== true;
+  // Without an operationId a write has no record and no idempotency key, so it could take effect twice.
+  if (writes && terms.operationId === undefined) throw new Error(`${name} was prepared without an operationId`);
+  checkPriority(body.priority, writes ? 'interactive' : 'read');
+  const call = toCallContext(connector, name, body, {
+    ...terms,
+    operationId: writes ? terms.operationId : undefined,
+  });
+  const run = (): Promise<OperationResult> => handler.run(deps, target, body, call);
+  const { waitFor } = body as { readonly waitFor?: WaitFor };
+  if (waitFor === undefined) return { name, mutates: writes, run };
+  if (!writes) throw invalidArgument([{ field: 'waitFor', description: 'is for writes only' }]);
+  const awaited = waitTarget(body, target);
+  checkWait(connector, awaited, waitFor, terms.deadlineMs);
+  return {
+    name,
+    mutates: writes,
+    async run() {
+      const startedMs = connector.clock.epochMs();
+      const result = await run();
+      if (call.dryRun === true) return result;
+      return waitAfter(connector, awaited, waitFor, result, call, startedMs);
     },
   };
 }

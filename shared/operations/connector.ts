@@ -111,14 +111,14 @@ function entitySuggestion(name: string, known: readonly string[]): string {
   const lower = name.toLowerCase();
   if (lower === '') return '';
   const found = known.filter((entity) => entity.toLowerCase().endsWith(`.${lower}`));
-  if (found.length > 0) return didYouMean(found);
+  if (found.length > 0) return suggestionText(found);
   const near = suggestion(name, known);
   if (near !== '') return near;
   const longer = known.filter((entity) => entity.toLowerCase().startsWith(lower));
-  return didYouMean(longer.toSorted((a, b) => a.length - b.length));
+  return suggestionText(longer.toSorted((a, b) => a.length - b.length));
 }
 
-function didYouMean(names: readonly string[]): string {
+function suggestionText(names: readonly string[]): string {
   return names.length === 0 ? '' : `; did you mean ${names.slice(0, 3).join(' or ')}?`;
 }
 

@@ -88,11 +88,19 @@ function checkOperator(column: Column, { operator, at }: Term): void {
   throw syntaxError(`${column.name} is ${description} and supports ${supported.join(', ')}, not ${operator},`, at);
 }
 
+/** Kinds of columns whose values have no quotes. */
+const UNQUOTED: ReadonlySet<ColumnKind> = new Set(['integer', 'number', 'decimal', 'seconds', 'boolean']);
+const BARE_VALUE = /^(?:-?\d+(?:\.\d+)?|true|false)$/i;
+
+function formatLiteral({ kind }: Column, value: string): string {
+  return UNQUOTED.has(kind) && BARE_VALUE.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
+}
+
 /** Formats a term for explanations. */
 export function formatTerm({ column, operator, literals: values }: BoundTerm): string {
-  const quoted = values.map((value) => `'${value.replaceAll("'", "''")}'`);
+  const literals = values.map((value) => formatLiteral(column, value));
   if (values.length === 0) return `${column.name} ${operator}`;
-  return `${column.name} ${operator} ${operator === 'IN' ? `(${quoted.join(', ')})` : quoted.join('')}`;
+  return `${column.name} ${operator} ${operator === 'IN' ? `(${literals.join(', ')})` : literals.join('')}`;
 }
 
 /** Formats a clause for explanations. */

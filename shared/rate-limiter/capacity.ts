@@ -88,7 +88,7 @@ export function shardCount(perSecond: number): number {
   return Math.ceil(laneCount(perSecond) / LANES_PER_SHARD);
 }
 
-/** The lanes of a shard. A capacity may not include the last ones. */
+/** The lanes of a shard that a capacity includes. */
 export function lanesOf(shard: number, perSecond = Infinity): number[] {
   const first = shard * LANES_PER_SHARD;
   const count = Math.max(0, Math.min(LANES_PER_SHARD, laneCount(perSecond) - first));

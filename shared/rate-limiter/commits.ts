@@ -1,14 +1,14 @@
 import type { AllocationStep } from './endpoints/allocation-steps.ts';
-import type { FleetView } from './lanes/selector.ts';
+import type { FleetView } from './lanes/fleet-view.ts';
 import type { SlotRequest } from './store.ts';
 import type { Brake } from './throttle.ts';
-import type { Settled } from './queue/wait-queue.ts';
+import type { Settled } from './queue/turn.ts';
 
-/** The next call to the store. At most one commit and one look are in flight. */
-export type Commit = { readonly ask: 'join' } | ({ readonly ask: 'slow'; readonly shards: number } & Brake) | Reserve;
+/** The next call to the store. At most one commit and one count of the nodes are in flight. */
+export type Commit = { readonly kind: 'join' } | ({ readonly kind: 'slow'; readonly shards: number } & Brake) | Reserve;
 
 export interface Reserve {
-  readonly ask: 'reserve';
+  readonly kind: 'reserve';
   readonly requests: readonly SlotRequest[];
   readonly notBeforeUs: number;
   readonly renew: boolean;
@@ -18,11 +18,11 @@ export interface Reserve {
 export interface ReservePlan {
   readonly requests: readonly SlotRequest[];
   readonly view: FleetView;
-  /** End of the slots of lanes beyond the floor: the count of nodes that allows them is too old then. */
+  /** Until when lanes beyond the floor may be used: later, the count of the nodes that allows them is too old. */
   readonly lastUseUs: number;
 }
 
-export interface Look {
+export interface CountRequest {
   readonly sinceUs: number;
 }
 
@@ -30,7 +30,7 @@ export interface Look {
 export interface Step<C> {
   readonly settled: readonly Settled<C>[];
   readonly commit: Commit | undefined;
-  readonly look: Look | undefined;
+  readonly count: CountRequest | undefined;
   readonly allocation: AllocationStep | undefined;
   /** When to step again if nothing happens before, in milliseconds of the monotonic clock. */
   readonly wakeMs: number | undefined;

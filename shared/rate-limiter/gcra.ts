@@ -38,10 +38,9 @@ export function reserveSlots(
 }
 
 /**
- * Additional microseconds between two slots, because their owner knows the store's time only to within `uncertainUs`. 0
- * while that is well below G. A slot with b of them may be released until b + G after its time. Its true release is within
- * G of some moment of the owner's b, and those moments of any two slots are an interval apart. So a slow path to the store
- * costs rate, never the guarantee.
+ * Returns b, the additional microseconds between two slots, because their owner knows the store's time only to within
+ * `uncertainUs`. It is 0 while `uncertainUs` is well below G. A slot may be released until G + b after its time, and the
+ * next slot of the lane is 1 s + G + b after it. So a slow path to the store costs rate, never the guarantee.
  */
 export function blurUs(uncertainUs: number): number {
   return Math.max(0, Math.ceil(uncertainUs + ELBOW_ROOM_US - LATENESS_US));
@@ -70,7 +69,7 @@ export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): 
 
 export type SlotState = 'early' | 'due' | 'late';
 
-/** True if a slot may be released: its time has certainly come and certainly not passed. */
+/** A due slot may be released: its time has certainly come and has certainly not passed. */
 export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';

@@ -5,18 +5,20 @@ import { isStoreFault, isStoreUnavailable } from '../ports/store-errors.ts';
 import type { Member, StoreAnswer, TokenStore } from './store.ts';
 import type { CapacityBound, Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
-import type { Commit, Look } from './commits.ts';
+import type { Commit, CountRequest } from './commits.ts';
 import { TokenQueues } from './queues.ts';
 import type { Admission } from './queue/admissions.ts';
 import type { AllocationStep } from './endpoints/allocation-steps.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import type { AllocationStore } from './endpoints/ring.ts';
-import type { Priority, RefusedTurn, Settled, Turn } from './queue/wait-queue.ts';
+import type { Priority } from './queue/priority.ts';
+import type { RefusedTurn, Settled, Turn } from './queue/turn.ts';
 
 export type { Admission } from './queue/admissions.ts';
 export type { CapacityBound } from './capacity.ts';
 export type { Endpoint } from './endpoints/endpoint.ts';
-export { goesBefore, type Priority, type RefusedTurn, type Turn } from './queue/wait-queue.ts';
+export { goesBefore, type Priority } from './queue/priority.ts';
+export type { RefusedTurn, Turn } from './queue/turn.ts';
 
 export interface LimiterOptions {
   readonly member: Member;
@@ -28,7 +30,7 @@ export interface LimiterOptions {
   readonly log: Log;
 }
 
-/** A caller of `acquire`: settled at once, or by its promise. */
+/** A caller of `take`. It is settled at once, or by its promise. */
 class Caller {
   private turn: Turn | undefined;
   private waits: { readonly settle: (turn: Turn) => void; readonly fail: (error: Error) => void } | undefined;
@@ -59,8 +61,8 @@ class Caller {
  */
 export class Limiter {
   private readonly queues: TokenQueues<Caller>;
-  private callOff = (): void => undefined;
-  private alarmAtMs = Infinity;
+  private cancelTimer = (): void => undefined;
+  private timerAtMs = Infinity;
   private joined = false;
   private leaving = false;
   private suspendedUntilMs = -Infinity;
@@ -75,8 +77,8 @@ export class Limiter {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
     const refused = this.queues.join(this.nowMs(), { caller, maxWaitMs, patienceMs, priority, endpoint });
-    if (refused === undefined) this.go();
-    else tell(refused);
+    if (refused === undefined) this.advance();
+    else settleCaller(refused);
     return caller.outcome();
   }
 
@@ -104,7 +106,7 @@ export class Limiter {
    */
   slow(releasedMs: number, retryAfterMs: number): number {
     this.queues.slow(this.nowMs(), releasedMs, retryAfterMs);
-    this.go();
+    this.advance();
     return this.queues.pace(this.nowMs());
   }
 
@@ -123,8 +125,8 @@ export class Limiter {
   }
 
   /** Learns the store's time from the response to another component's call, so the first permit needs no extra call. */
-  hear(askedMs: number, cameMs: number, saidUs: number): void {
-    this.queues.hear(askedMs, cameMs, saidUs);
+  learnTime(sentMs: number, receivedMs: number, storeUs: number): void {
+    this.queues.learnTime(sentMs, receivedMs, storeUs);
   }
 
   /** Ends the membership, so that the fleet's capacity follows at once. */
@@ -133,39 +135,39 @@ export class Limiter {
     if (this.joined) await this.options.store.leave(this.options.member);
   }
 
-  private go(): void {
-    const { settled, commit, look, allocation, wakeMs } = this.queues.step(this.nowMs());
-    for (const one of settled) tell(one);
-    if (look !== undefined) void this.look(look);
+  private advance(): void {
+    const { settled, commit, count, allocation, wakeMs } = this.queues.step(this.nowMs());
+    for (const one of settled) settleCaller(one);
+    if (count !== undefined) void this.countMembers(count);
     if (allocation !== undefined) void this.allocate(allocation);
     if (commit !== undefined) void this.commit(commit);
     this.wakeAt(wakeMs ?? Infinity);
   }
 
   private async commit(commit: Commit): Promise<void> {
-    const askedMs = this.nowMs();
+    const sentMs = this.nowMs();
     try {
-      const answer = await this.ask(commit);
+      const answer = await this.send(commit);
       this.joined = true;
-      if (isSuspended(answer)) this.suspend(commit, askedMs, answer);
-      else this.queues.committed(commit, askedMs, this.nowMs(), answer);
+      if (isSuspended(answer)) this.suspend(commit, sentMs, answer);
+      else this.queues.committed(commit, sentMs, this.nowMs(), answer);
     } catch (cause) {
       const canHelp = isStoreUnavailable(cause);
-      for (const one of this.queues.uncommitted(commit, this.nowMs(), cause, canHelp)) tell(one);
+      for (const one of this.queues.uncommitted(commit, this.nowMs(), cause, canHelp)) settleCaller(one);
     }
-    this.go();
+    this.advance();
   }
 
   /** Of a reservation on a suspended connection only the time is used: its slots are dropped, and no caller waits. */
-  private suspend(commit: Commit, askedMs: number, { atUs }: StoreAnswer): void {
+  private suspend(commit: Commit, sentMs: number, { atUs }: StoreAnswer): void {
     this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
-    this.queues.committed(commit, askedMs, this.nowMs(), { atUs });
+    this.queues.committed(commit, sentMs, this.nowMs(), { atUs });
     for (const caller of this.queues.dismiss()) caller.fail(suspended());
   }
 
-  private ask(commit: Commit): ReturnType<TokenStore['join']> {
+  private send(commit: Commit): ReturnType<TokenStore['join']> {
     const { store, member } = this.options;
-    switch (commit.ask) {
+    switch (commit.kind) {
       case 'join':
         return store.join(member);
       case 'reserve':
@@ -178,50 +180,50 @@ export class Limiter {
   /** Reads or changes which endpoints use which lanes. */
   private async allocate(step: AllocationStep): Promise<void> {
     const { allocations, member, log } = this.options;
-    const askedMs = this.nowMs();
+    const sentMs = this.nowMs();
     try {
-      if (step.ask === 'allocation')
-        this.queues.allocationRead(await allocations.read(member.connection), askedMs, this.nowMs());
+      if (step.kind === 'allocation')
+        this.queues.allocationRead(await allocations.read(member.connection), sentMs, this.nowMs());
       else {
-        if (step.ask === 'ring') await allocations.changeRing(member.connection, step);
+        if (step.kind === 'ring') await allocations.changeRing(member.connection, step);
         else await allocations.replacePositions(member.connection, step);
         this.queues.allocationWritten();
       }
       this.lacksAllocation = false;
     } catch (cause) {
       this.queues.allocationFailed(this.nowMs());
-      // Each caller may ask again: one line for each time that it begins to fail.
+      // Further attempts may fail too. Only the first failure is logged, until an attempt succeeds.
       if (!this.lacksAllocation)
         log.write('WARNING', 'failed to read which endpoints use which lanes', {
           cause: cause instanceof Error ? cause.message : String(cause),
         });
       this.lacksAllocation = true;
     }
-    this.go();
+    this.advance();
   }
 
-  private async look({ sinceUs }: Look): Promise<void> {
+  private async countMembers({ sinceUs }: CountRequest): Promise<void> {
     const { store, member, log } = this.options;
     try {
-      this.queues.looked(await store.look(member, sinceUs));
+      this.queues.counted(await store.countMembers(member, sinceUs));
     } catch (cause) {
-      this.queues.unlooked(this.nowMs());
+      this.queues.countFailed(this.nowMs());
       log.write('WARNING', 'failed to count active instances, falling back to min_nodes', {
         cause: cause instanceof Error ? cause.message : String(cause),
       });
     }
-    this.go();
+    this.advance();
   }
 
   /** The only timer. It runs only while a caller waits. */
   private wakeAt(atMs: number): void {
-    if (atMs === this.alarmAtMs) return;
-    this.callOff();
-    this.alarmAtMs = atMs;
+    if (atMs === this.timerAtMs) return;
+    this.cancelTimer();
+    this.timerAtMs = atMs;
     if (atMs === Infinity) return;
-    this.callOff = this.options.clock.setTimer(atMs - this.nowMs(), () => {
-      this.alarmAtMs = Infinity;
-      this.go();
+    this.cancelTimer = this.options.clock.setTimer(atMs - this.nowMs(), () => {
+      this.timerAtMs = Infinity;
+      this.advance();
     });
   }
 
@@ -230,7 +232,7 @@ export class Limiter {
   }
 }
 
-function tell(settled: Settled<Caller>): void {
+function settleCaller(settled: Settled<Caller>): void {
   if ('turn' in settled) settled.caller.settle(settled.turn);
   else settled.caller.fail(storeDown(settled.unanswered));
 }

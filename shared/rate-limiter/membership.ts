@@ -15,7 +15,7 @@ const RENEWAL_US = LIFE_US / 3;
 const LONGEST_PAUSE_US = 0.4 * LIFE_US;
 
 /** Microseconds to the next count after a change. Doubles while the fleet stays the same. */
-const FIRST_LOOK_US = SECOND_US;
+const FIRST_COUNT_US = SECOND_US;
 
 /** The result of a count: the members, how many of them rank before this one, and the store's time. */
 export interface View {
@@ -28,8 +28,8 @@ export class Membership {
   private seen: View | undefined;
   private joinedUs: number | undefined;
   private renewedUs: number | undefined;
-  private lookAgainUs = 0;
-  private pauseUs = FIRST_LOOK_US;
+  private countAgainUs = 0;
+  private pauseUs = FIRST_COUNT_US;
 
   /** The count that may be used for a slot at `nowUs`. Undefined if the last one is too old. */
   view(nowUs: number): View | undefined {
@@ -47,16 +47,16 @@ export class Membership {
   }
 
   /** A new member with a single caller serves it within the floor, which needs no count, and counts a second later. */
-  lookDue(nowUs: number, callers: number): boolean {
-    const first = this.seen === undefined && callers === 1 && nowUs < (this.joinedUs ?? nowUs) + FIRST_LOOK_US;
-    return nowUs >= this.lookAgainUs && !first;
+  countDue(nowUs: number, callers: number): boolean {
+    const first = this.seen === undefined && callers === 1 && nowUs < (this.joinedUs ?? nowUs) + FIRST_COUNT_US;
+    return nowUs >= this.countAgainUs && !first;
   }
 
-  looked(view: View): void {
+  counted(view: View): void {
     const same = this.seen !== undefined && view.live === this.seen.live && view.rank === this.seen.rank;
-    this.pauseUs = same ? Math.min(LONGEST_PAUSE_US, 2 * this.pauseUs) : FIRST_LOOK_US;
+    this.pauseUs = same ? Math.min(LONGEST_PAUSE_US, 2 * this.pauseUs) : FIRST_COUNT_US;
     this.seen = view;
-    this.lookAgainUs = view.atUs + this.pauseUs;
+    this.countAgainUs = view.atUs + this.pauseUs;
   }
 }
 

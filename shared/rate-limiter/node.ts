@@ -1,8 +1,9 @@
 import { MS_US } from '../ports/time-units.ts';
 import { capacity, shardCount, type Capacity, type Limits } from './capacity.ts';
-import type { Commit, Look } from './commits.ts';
+import type { Commit, CountRequest } from './commits.ts';
 import type { Now } from './gcra.ts';
 import { allLanes, type LaneSet } from './lanes/lane-set.ts';
+import type { QueueLanes } from './lanes/queue-lanes.ts';
 import { LaneRecords } from './lanes/records.ts';
 import { lastUseUs, LIFE_US, Membership, type View } from './membership.ts';
 import { StoreTime } from './server-clock.ts';
@@ -11,7 +12,7 @@ import { brake, stretch, type Brake } from './throttle.ts';
 
 /** Milliseconds between a call without a response and the next. With counts, at most three calls a second an instance. */
 const COMMIT_PAUSE_MS = 400;
-const LOOK_PAUSE_MS = 4000;
+const COUNT_PAUSE_MS = 4000;
 
 /** Milliseconds after a call of the highest class in which others are expected. */
 const PAYMENTS_MS = 60_000;
@@ -23,33 +24,33 @@ export class NodeState {
   private readonly membership = new Membership();
   private all: { readonly perSecond: number; readonly set: LaneSet } | undefined;
   private committing = false;
-  private looking = false;
+  private counting = false;
   /** Why the last commit had no response; undefined while the store responds. */
   trouble: unknown;
   commitAgainMs = -Infinity;
-  private lookAgainMs = -Infinity;
+  private countAgainMs = -Infinity;
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
-  /** When the last caller of the highest class came. */
-  paymentMs = -Infinity;
-  /** While the connection is suspended no slots are taken. A call without slots shows whether it still is. */
+  /** When a caller of the highest class last came, by the lanes that its queue may use. */
+  private readonly paymentMs = new Map<QueueLanes, number>();
+  /** True while the connection is suspended. A reservation then takes no slots and only shows whether it still is. */
   checking = false;
 
   constructor(
     readonly limits: Limits,
     /** The random place of the instance among the nodes, in [0, 1). */
     readonly place: number,
-    /** True if all lanes are in one shard: then the number of other nodes does not matter. */
-    readonly alone: boolean,
+    /** True if all lanes are in one shard. The nodes then take turns, and their number does not matter. */
+    readonly singleShard: boolean,
   ) {}
 
   now(nowMs: number): Now | undefined {
     return this.time.now(nowMs * MS_US);
   }
 
-  hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.time.learn(askedMs * MS_US, nowMs * MS_US, saidUs);
+  learnTime(sentMs: number, nowMs: number, storeUs: number): void {
+    this.time.learn(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
 
   /** The count of the nodes; undefined if the last one is too old. */
@@ -68,7 +69,7 @@ export class NodeState {
     return this.all.set;
   }
 
-  /** End of the use of lanes beyond the floor: the count that allows them is too old then. */
+  /** Until when lanes beyond the floor may be used: later, the count of the nodes that allows them is too old. */
   lastUseUs(now: Now): number {
     const members = this.members(now);
     return members === undefined ? 0 : lastUseUs(members);
@@ -76,7 +77,7 @@ export class NodeState {
 
   /** True while the count of the nodes is missing and on its way. */
   isCounting(now: Now): boolean {
-    return this.looking && this.members(now) === undefined;
+    return this.counting && this.members(now) === undefined;
   }
 
   /** Factor of the intervals between slots: 1, 2, 4 or 8. */
@@ -101,14 +102,14 @@ export class NodeState {
     this.calm(nowMs, this.brake.calmUs);
   }
 
-  /** The pace as the store has it. */
+  /** Learns until when the store has a reduced pace. */
   calm(nowMs: number, calmUs: number): void {
     if (calmUs <= this.calmUs) return;
     this.calmUs = calmUs;
     this.slowedMs = nowMs;
   }
 
-  /** True if no commit is in flight, and the last one was answered or is some time ago. */
+  /** True if no commit is in flight, and the pause after a commit without a response is over. */
   mayCommit(nowMs: number): boolean {
     return !this.committing && nowMs >= this.commitAgainMs;
   }
@@ -137,26 +138,34 @@ export class NodeState {
     this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;
   }
 
-  takesPayments(nowMs: number): boolean {
-    return nowMs < this.paymentMs + PAYMENTS_MS;
+  /** A caller of the highest class came. `source`: the lanes that its queue may use. */
+  notePayment(source: QueueLanes, nowMs: number): void {
+    this.paymentMs.set(source, nowMs);
+  }
+
+  /** The lanes of each queue that likely has a caller of the highest class soon. */
+  paymentLanes(nowMs: number, now: Now): LaneSet[] {
+    for (const [source, lastMs] of this.paymentMs) if (nowMs >= lastMs + PAYMENTS_MS) this.paymentMs.delete(source);
+    const { perSecond } = this.capacity(now);
+    return [...this.paymentMs.keys()].map((source) => source.lanes(now, perSecond));
   }
 
   /** The slowdown that the store has yet to learn. */
   takeSlowdown(now: Now): Commit | undefined {
     if (this.brake === undefined) return undefined;
-    const commit: Commit = { ask: 'slow', shards: shardCount(this.capacity(now).perSecond), ...this.brake };
+    const commit: Commit = { kind: 'slow', shards: shardCount(this.capacity(now).perSecond), ...this.brake };
     this.brake = undefined;
     return commit;
   }
 
-  /** A slowdown had no response. It is repeated unless a later one replaces it. */
+  /** The commit of a slowdown had no response. It is repeated unless a later slowdown replaces it. */
   keepSlowdown(slowdown: Brake): void {
     this.brake ??= slowdown;
   }
 
   /** True if this many periods of renewal have passed. */
   renewalDue(now: Now, periods = 1): boolean {
-    return !this.alone && this.membership.renewalDue(now.leastUs, periods);
+    return !this.singleShard && this.membership.renewalDue(now.leastUs, periods);
   }
 
   renewed(atUs: number): void {
@@ -164,21 +173,21 @@ export class NodeState {
   }
 
   /** The next count of the nodes. `withinFloor`: a single caller can be served by the lanes of the floor. */
-  nextLook(nowMs: number, now: Now | undefined, callers: number, withinFloor: boolean): Look | undefined {
-    if (this.alone || this.looking || now === undefined || callers === 0) return undefined;
+  nextCount(nowMs: number, now: Now | undefined, callers: number, withinFloor: boolean): CountRequest | undefined {
+    if (this.singleShard || this.counting || now === undefined || callers === 0) return undefined;
     const needed = withinFloor ? callers : Math.max(2, callers);
-    if (!this.membership.lookDue(now.leastUs, needed) || nowMs < this.lookAgainMs) return undefined;
-    this.looking = true;
+    if (!this.membership.countDue(now.leastUs, needed) || nowMs < this.countAgainMs) return undefined;
+    this.counting = true;
     return { sinceUs: now.leastUs - LIFE_US };
   }
 
-  looked(roster: Roster): void {
-    this.looking = false;
-    this.membership.looked(roster);
+  counted(roster: Roster): void {
+    this.counting = false;
+    this.membership.counted(roster);
   }
 
-  unlooked(nowMs: number): void {
-    this.looking = false;
-    this.lookAgainMs = nowMs + LOOK_PAUSE_MS;
+  countFailed(nowMs: number): void {
+    this.counting = false;
+    this.countAgainMs = nowMs + COUNT_PAUSE_MS;
   }
 }

@@ -7,12 +7,11 @@ import type { Allocation } from './endpoints/ring.ts';
 import type { Admitted } from './queue/admissions.ts';
 import { isBlurred, slotAt, type Now } from './gcra.ts';
 import { NodeState } from './node.ts';
-import { TokenQueue, type Request } from './queue/scheduler.ts';
+import type { Request } from './queue/request.ts';
+import { exchangeSlots, QueueSet } from './queue/queue-set.ts';
+import type { TokenQueue } from './queue/token-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
-import { PRIORITIES, type RefusedTurn, type Settled, type Waiter } from './queue/wait-queue.ts';
-
-/** Milliseconds that a queue without callers keeps what it learned of its lanes. */
-const KEPT_MS = 60_000;
+import type { RefusedTurn, Settled } from './queue/turn.ts';
 
 /** Maximum consecutive calls for a more exact time: each response may be faster than the ones before. */
 const SHARPENINGS = 3;
@@ -22,39 +21,30 @@ interface QueuePart<C> {
   readonly plan: ReservePlan;
 }
 
-interface Separate<C> {
-  readonly endpoint: Endpoint;
-  readonly queue: TokenQueue<C>;
-  usedMs: number;
-}
-
 /**
- * The queues of one instance: one for all calls, and one for each endpoint whose ceiling is below the lanes in use. They
- * share what the instance knows of its fleet. Like `TokenQueue` without a clock, a store or promises.
+ * The line of one instance: its queues, what it knows of its fleet, and its next calls to the store. Like `TokenQueue`, a
+ * state machine without a clock, a store or promises.
  */
 export class TokenQueues<C> {
   private readonly node: NodeState;
   private readonly lanes: EndpointLanes;
   private readonly steps: AllocationSteps | undefined;
-  private readonly shared: TokenQueue<C>;
-  private readonly separate = new Map<string, Separate<C>>();
+  private readonly queues: QueueSet<C>;
   /** What each queue reserves in the commit that is in flight. */
   private parts: readonly QueuePart<C>[] = [];
   private sharpenings = 0;
   private readonly admittedTo = new Map<Admitted, TokenQueue<C>>();
-  /** The lanes by which callers were last assigned to queues. */
-  private ring: number | undefined;
 
   constructor(limits: Limits, place: number) {
     this.node = new NodeState(limits, place, shardCount(capacity(limits.maxNodes, limits).perSecond) === 1);
     this.lanes = endpointLanes(limits);
-    this.shared = new TokenQueue(this.node, this.lanes.of(undefined));
+    this.queues = new QueueSet(this.node, this.lanes);
     if (this.lanes.allocation !== undefined) this.steps = new AllocationSteps(this.lanes.allocation, limits);
   }
 
   /** Adds a caller. It is rejected at once if its wait is known to be too long. */
   join(nowMs: number, request: Request<C>): Settled<C> | undefined {
-    return this.queueOf(nowMs, request.endpoint).join(nowMs, request);
+    return this.queues.queueOf(nowMs, request.endpoint).join(nowMs, request);
   }
 
   /**
@@ -65,7 +55,7 @@ export class TokenQueues<C> {
     nowMs: number,
     { maxWaitMs, priority = 'interactive', endpoint }: Omit<Request<C>, 'caller'>,
   ): Admitted | RefusedTurn {
-    const queue = this.queueOf(nowMs, endpoint);
+    const queue = this.queues.queueOf(nowMs, endpoint);
     const admitted = queue.admit(nowMs, maxWaitMs, priority);
     if (!('granted' in admitted)) this.admittedTo.set(admitted, queue);
     return admitted;
@@ -88,23 +78,21 @@ export class TokenQueues<C> {
 
   step(nowMs: number): Step<C> {
     const now = this.node.now(nowMs);
-    this.regroup(nowMs, now);
-    const queues = this.queues();
+    this.queues.regroup(nowMs, now);
+    const queues = this.queues.all();
     if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
-    const apart = [...this.separate.values()].filter(({ queue }) => queue.length > 0);
-    const callers = queues.reduce((sum, queue) => sum + queue.length, 0);
-    const look = this.node.nextLook(nowMs, now, callers, apart.length === 0);
+    const { callers, waitingEndpoints } = this.queues;
+    const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
     const commit = this.nextCommit(nowMs, now, queues, callers, settled);
-    const endpoints = apart.map(({ endpoint }) => endpoint);
-    // While the store does not respond, only commits ask whether it does again.
-    const asks = callers > 0 && this.node.trouble === undefined;
-    const allocation = asks ? this.steps?.next(nowMs, now, this.node.members(now), endpoints) : undefined;
-    this.removeIdle(nowMs);
+    // While the store does not respond, only commits are sent, to learn whether it does again.
+    const mayRead = callers > 0 && this.node.trouble === undefined;
+    const allocation = mayRead ? this.steps?.next(nowMs, now, this.node.members(now), waitingEndpoints) : undefined;
+    this.queues.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
     if (callers > 0) wakes.push(this.steps?.wakeMs(nowMs, now), ...queues.map((queue) => queue.nextSlotMs(nowMs, now)));
     const wakeMs = Math.min(...wakes.filter((one) => one !== undefined));
-    return { settled, commit, look, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
+    return { settled, commit, count, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
   }
 
   private nextCommit(
@@ -152,26 +140,26 @@ export class TokenQueues<C> {
       parts.push({ queue, plan });
     };
     for (const queue of queues) planFor(queue);
-    // Queues before the first one that reserves.
+    // The queues before the first one that reserves did not know that there is a commit. They may now reserve early.
     const [first] = parts;
     if (first !== undefined) for (const queue of queues.slice(0, queues.indexOf(first.queue))) planFor(queue);
     if (parts.length === 0) return undefined;
     this.parts = parts;
     const requests = parts.flatMap(({ plan }) => plan.requests);
-    return { ask: 'reserve', requests, notBeforeUs, renew: this.node.renewalDue(now) };
+    return { kind: 'reserve', requests, notBeforeUs, renew: this.node.renewalDue(now) };
   }
 
   /** A response of the store to the call of another component. */
-  hear(askedMs: number, nowMs: number, saidUs: number): void {
-    this.node.hear(askedMs, nowMs, saidUs);
+  learnTime(sentMs: number, nowMs: number, storeUs: number): void {
+    this.node.learnTime(sentMs, nowMs, storeUs);
   }
 
-  /** The response to a commit that was sent at `askedMs`. */
-  committed(commit: Commit, askedMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
+  /** The response to a commit that was sent at `sentMs`. */
+  committed(commit: Commit, sentMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.node.answered();
-    this.node.hear(askedMs, nowMs, answer.atUs);
-    if (commit.ask === 'join') this.node.renewed(answer.atUs);
-    if (commit.ask !== 'reserve' || !('grants' in answer)) return;
+    this.node.learnTime(sentMs, nowMs, answer.atUs);
+    if (commit.kind === 'join') this.node.renewed(answer.atUs);
+    if (commit.kind !== 'reserve' || !('grants' in answer)) return;
     if (commit.renew) this.node.renewed(answer.atUs);
     this.node.checking = false;
     this.node.records.learn(commit.requests, answer, commit.notBeforeUs);
@@ -189,20 +177,20 @@ export class TokenQueues<C> {
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.parts = [];
     this.node.unanswered(nowMs, cause);
-    if (commit.ask === 'slow' && canHelp) this.node.keepSlowdown(commit);
-    return this.queues().flatMap((queue) => queue.uncommitted(cause, canHelp));
+    if (commit.kind === 'slow' && canHelp) this.node.keepSlowdown(commit);
+    return this.queues.all().flatMap((queue) => queue.uncommitted(cause, canHelp));
   }
 
-  looked(roster: Roster): void {
-    this.node.looked(roster);
+  counted(roster: Roster): void {
+    this.node.counted(roster);
   }
 
-  unlooked(nowMs: number): void {
-    this.node.unlooked(nowMs);
+  countFailed(nowMs: number): void {
+    this.node.countFailed(nowMs);
   }
 
-  allocationRead(allocation: Allocation, askedMs: number, nowMs: number): void {
-    this.node.hear(askedMs, nowMs, allocation.atUs);
+  allocationRead(allocation: Allocation, sentMs: number, nowMs: number): void {
+    this.node.learnTime(sentMs, nowMs, allocation.atUs);
     this.steps?.read(allocation);
   }
 
@@ -217,14 +205,13 @@ export class TokenQueues<C> {
   /** Rejects every caller and drops the reserved slots. */
   dismiss(): C[] {
     this.node.checking = true;
-    return this.queues().flatMap((queue) => queue.dismiss());
+    return this.queues.all().flatMap((queue) => queue.dismiss());
   }
 
   /** The limit as this instance sees it, and the number of its waiting callers. */
   view(nowMs: number): LimitView {
-    const waiting = this.queues().reduce((sum, queue) => sum + queue.length, 0);
     const limit = this.node.capacity(this.node.now(nowMs));
-    return { ...limit, waiting, pace: this.pace(nowMs) };
+    return { ...limit, waiting: this.queues.callers, pace: this.pace(nowMs) };
   }
 
   /** What bounds the rate of calls to an endpoint. */
@@ -235,56 +222,8 @@ export class TokenQueues<C> {
     const apart = endpoint !== undefined && this.lanes.isSeparate(endpoint, now.leastUs) ? endpoint : undefined;
     return this.lanes.of(apart).lanes(now, perSecond).size < laneCount(perSecond) ? 'endpoint' : bound;
   }
-
-  private queueOf(nowMs: number, endpoint: Endpoint | undefined): TokenQueue<C> {
-    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.now(nowMs)?.leastUs)) return this.shared;
-    const found = this.separate.get(endpoint.key);
-    if (found !== undefined) {
-      found.usedMs = nowMs;
-      return found.queue;
-    }
-    const queue = new TokenQueue<C>(this.node, this.lanes.of(endpoint));
-    this.separate.set(endpoint.key, { endpoint, queue, usedMs: nowMs });
-    return queue;
-  }
-
-  /** After a change of the ring, callers wait in the queue that their endpoint has now. */
-  private regroup(nowMs: number, now: Now | undefined): void {
-    const { allocation } = this.lanes;
-    if (allocation === undefined || now === undefined) return;
-    const ring = allocation.ringAt(now.leastUs);
-    if (ring === this.ring) return;
-    this.ring = ring;
-    const waiting: Waiter<C>[] = this.shared.takeWaiting();
-    for (const { queue } of this.separate.values()) waiting.push(...queue.takeWaiting());
-    for (const waiter of waiting) this.queueOf(nowMs, waiter.endpoint).receive(waiter);
-  }
-
-  private removeIdle(nowMs: number): void {
-    for (const [key, { queue, usedMs }] of this.separate)
-      if (queue.isIdle && nowMs - usedMs > KEPT_MS) this.separate.delete(key);
-  }
-
-  /** All queues, those with callers of the highest class first. */
-  private queues(): TokenQueue<C>[] {
-    const queues = [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
-    return queues.sort((a, b) => classRank(a) - classRank(b));
-  }
-}
-
-function classRank({ headPriority }: TokenQueue<unknown>): number {
-  return headPriority === undefined ? PRIORITIES.length : PRIORITIES.indexOf(headPriority);
-}
-
-/** Callers of a higher class use slots that are due for callers of a lower one, if their lane allows it. */
-function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
-  for (const queue of queues) {
-    for (const donor of [...queues].reverse()) {
-      if (donor === queue || queue.takeDueOf(donor, now)) break;
-    }
-  }
 }
 
 function joinIf(wanted: boolean): Commit | undefined {
-  return wanted ? { ask: 'join' } : undefined;
+  return wanted ? { kind: 'join' } : undefined;
 }

@@ -19,29 +19,31 @@ interface Bound {
  * The store's time as one instance knows it: two bounds that responses tighten and drift widens, extended by the monotonic
  * clock. The wall clock is never read.
  *
- * A response that was requested at `a`, came at `b` and has the time t proves t - b <= offset <= t - a.
+ * A request that was sent at `a`, and whose response with the time t was received at `b`, proves t - b <= offset <= t - a.
  */
 export class StoreTime {
   private least: Bound | undefined;
   private most: Bound | undefined;
-  private trips: number[] = [];
+  private latencies: number[] = [];
 
   get known(): boolean {
     return this.least !== undefined;
   }
 
   /** Learns from one response. Microseconds of the monotonic clock and of the store. */
-  learn(askedUs: number, cameUs: number, saidUs: number): void {
-    const least = saidUs - cameUs;
-    const most = saidUs - askedUs + QUANTUM_US;
-    if (this.least === undefined || least > leastAt(this.least, cameUs)) this.least = { offsetUs: least, atUs: cameUs };
-    if (this.most === undefined || most < mostAt(this.most, cameUs)) this.most = { offsetUs: most, atUs: cameUs };
-    if (leastAt(this.least, cameUs) > mostAt(this.most, cameUs)) {
+  learn(sentUs: number, receivedUs: number, storeUs: number): void {
+    const least = storeUs - receivedUs;
+    const most = storeUs - sentUs + QUANTUM_US;
+    if (this.least === undefined || least > leastAt(this.least, receivedUs))
+      this.least = { offsetUs: least, atUs: receivedUs };
+    if (this.most === undefined || most < mostAt(this.most, receivedUs))
+      this.most = { offsetUs: most, atUs: receivedUs };
+    if (leastAt(this.least, receivedUs) > mostAt(this.most, receivedUs)) {
       // A clock drifted further than it should: the newest response is right.
-      this.least = { offsetUs: least, atUs: cameUs };
-      this.most = { offsetUs: most, atUs: cameUs };
+      this.least = { offsetUs: least, atUs: receivedUs };
+      this.most = { offsetUs: most, atUs: receivedUs };
     }
-    this.trips = [...this.trips.slice(1 - REMEMBERED), cameUs - askedUs];
+    this.latencies = [...this.latencies.slice(1 - REMEMBERED), receivedUs - sentUs];
   }
 
   /** The store's time; undefined before the first response. */
@@ -59,9 +61,9 @@ export class StoreTime {
    * makes a slot wait for its caller.
    */
   leadUs(): number {
-    const [first = 0] = this.trips;
-    if (this.trips.length === 1) return Math.round(first / 3);
-    const sorted = [...this.trips].sort((a, b) => a - b);
+    const [first = 0] = this.latencies;
+    if (this.latencies.length === 1) return Math.round(first / 3);
+    const sorted = [...this.latencies].sort((a, b) => a - b);
     return Math.round(1.1 * (sorted[(sorted.length - 1) >> 1] ?? 0));
   }
 }

@@ -73,7 +73,7 @@ export interface TokenStore {
   /** Makes the instance a member and returns the time. */
   join(member: Member): Promise<StoreAnswer>;
   /** Counts the members seen at or after `sinceUs`. */
-  look(member: Member, sinceUs: number): Promise<Roster>;
+  countMembers(member: Member, sinceUs: number): Promise<Roster>;
   /** Moves each lane's next free slot to at least `notBeforeUs` and takes slots from there. A request names a lane once. */
   reserve(request: ReservationRequest): Promise<Reservation>;
   /** Slows every shard: `calmUs` and the next free slots of its lanes never decrease. */

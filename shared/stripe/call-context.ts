@@ -3,7 +3,7 @@ import type { StripeObject, StripeRequest } from './transport.ts';
 import { copyError, toConnectorError, type ConnectorError, type Effect } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
-export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/queue/wait-queue.ts';
+export { goesBefore, PRIORITIES, type Priority } from '../rate-limiter/queue/priority.ts';
 
 /** One call of one function, from the request to the response. */
 export interface CallContext {

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { CallContext, Priority, WaitReason } from './call-context.ts';
 import type { RecentRequests } from './activity/recent-requests.ts';
+import { writtenObject } from './activity/written-object.ts';
 import { isRetryable } from './retry-policy.ts';
 import { isDeclined } from './errors.ts';
 import { MAX_LOG_TEXT, type Log, type LogFields, type Severity } from '../ports/log.ts';
@@ -76,6 +77,8 @@ export function logRequest(
   const requestId = result.ok ? result.requestId : result.stripeError.requestId;
   const outcome = result.ok ? 'ok' : (result.stripeError.code ?? result.kind);
   recordRequest(deps, request, call, outcome, timing, requestId);
+  if (call.operationId !== undefined)
+    deps.recentRequests?.name(call.operationId, { call: call.name, object: writtenObject(request, result) });
   if (result.ok && result.truncated !== undefined)
     deps.log.write('WARNING', "members of Stripe's answer are nested too deep and were left out", {
       call: call.name,
@@ -113,7 +116,7 @@ export function recordRequest(
   requestId?: string,
 ): void {
   recentRequests?.summary.add(clock.monotonicMs(), { durationMs: latencyMs, waitedMs, outcome });
-  if (operationId !== undefined) recentRequests?.name(operationId, name);
+  if (operationId !== undefined) recentRequests?.name(operationId, { call: name });
   recentRequests?.add({
     atMs: clock.epochMs(),
     call: name,

@@ -81,7 +81,7 @@ here('12: an update shows the object as it is', async () => {
   const { page, go, field } = session;
   const id = await customer('before@example.com');
   await go(`#/entity/Customer/Update?id=${id}`, 'Update Customer');
-  await page.getByText('Now: before@example.com').waitFor();
+  await page.locator('[data-field="Email"][value="before@example.com"]').waitFor();
   await field('Email').fill('after@example.com');
   assert.equal(await runForm(session), 200);
   await go(`#/object/Customer/${id}`, 'after@example.com');
@@ -178,7 +178,10 @@ here('20: an object shows what names it, its events and its operations', async (
   await go(`#/object/Customer/${id}`, 'related@example.com');
   await page.getByRole('tab', { name: 'Related' }).click();
   await page.locator('summary', { hasText: /^PaymentIntent by Customer$/ }).waitFor();
-  await page.locator('.links a', { hasText: /^pi_/ }).first().waitFor();
+  await page
+    .getByRole('grid', { name: 'PaymentIntent rows that name it' })
+    .getByRole('link', { name: /^pi_/ })
+    .waitFor();
   await page.getByRole('tab', { name: 'Events' }).click();
   await page.getByText('customer.created').waitFor();
   await page.getByRole('tab', { name: 'Operations' }).click();
@@ -213,7 +216,7 @@ here('22: a call of the history runs again, and is shown as code', async () => {
     ['Typed client', /stripe\.entity\("Customer"\)\.get\(/],
     ['Command', /stripe-connector call Customer\.Get/],
     ['Workflows', /call: http\.post/],
-    ['Application Integration', /Call REST Endpoint/],
+    ['Application Integration', /GenericRestV2Task/],
   ] as const) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await page.getByRole('region', { name: tab }).getByText(text).waitFor();

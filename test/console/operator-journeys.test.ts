@@ -88,7 +88,7 @@ here('29: the palette finds a customer by the email, whose invoices are one of t
   const { Customer: id } = await firstRow('Invoice', "Status = 'paid'");
   const { Email: email } = await firstRow('Customer', `Id = '${String(id)}'`);
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: /^Entity, action/ }).fill(String(email));
+  await page.getByRole('combobox', { name: /^Task, entity, action/ }).fill(String(email));
   await page.getByRole('option', { name: new RegExp(`Customers with the email ${String(email)}`) }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Customer', exact: true }).waitFor();
@@ -98,11 +98,12 @@ here('29: the palette finds a customer by the email, whose invoices are one of t
   await lists.first().waitFor();
   assert.match((await lists.first().textContent()) ?? '', /^Invoice by Customer/);
   await page
-    .locator('.links li', { hasText: /in_\w+\s*\$[\d.]+\s*Paid/ })
+    .getByRole('grid', { name: 'Invoice rows that name it' })
+    .getByRole('row', { name: /in_\w+.*\$[\d.]+\s*Paid/ })
     .first()
     .waitFor();
   await browser.show('invoices-of-customer');
-  await page.getByRole('link', { name: 'All of them as a table' }).first().click();
+  await page.getByRole('link', { name: 'All rows of Invoice that name it' }).click();
   await page.getByRole('heading', { level: 1, name: 'Invoice', exact: true }).waitFor();
   await page.locator('table.rows tbody tr').first().waitFor();
 });

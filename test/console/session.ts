@@ -103,7 +103,7 @@ export async function openSession(
 /** Chooses a line of the palette. */
 export async function search({ page }: Session, text: string): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Entity, action, page, id or email' }).fill(text);
+  await page.getByRole('combobox', { name: 'Task, entity, action, page, id or email' }).fill(text);
   await page.locator('.palette-item[data-active-item]').waitFor();
   await page.keyboard.press('Enter');
 }

@@ -128,7 +128,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     await store().join(other);
     await take(one, [slots(6)], later);
     assert.equal((await take(other, [slots(1)], later))[0]?.firstUs, later);
-    assert.equal((await store().look(other, later - 60 * SECOND)).live, 1);
+    assert.equal((await store().countMembers(other, later - 60 * SECOND)).live, 1);
   });
 
   test(`${name}: forty concurrent reservations get disjoint slots at least one interval apart`, async () => {
@@ -157,7 +157,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     const all = Array.from({ length: 50 }, (_, i) => member(connection, (i + 0.5) / 50));
     const joined = await Promise.all(all.map((one) => store().join(one)));
     const since = Math.min(...joined.map(({ atUs }) => atUs)) - 5 * SECOND;
-    const rosters = await Promise.all(all.map((one) => store().look(one, since)));
+    const rosters = await Promise.all(all.map((one) => store().countMembers(one, since)));
     assert.deepEqual([...new Set(rosters.map(({ live }) => live))], [50]);
     assert.deepEqual(
       rosters.map(({ rank }) => rank),
@@ -175,9 +175,9 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
       (await store().reserve({ member: young, requests: [slots(1)], notBeforeUs: since, renew: false })).atUs <
       since + 2000
     );
-    assert.equal((await store().look(young, since)).live, 0);
+    assert.equal((await store().countMembers(young, since)).live, 0);
     await take(young, [slots(1)], since, true);
-    const { live, rank } = await store().look(young, since);
+    const { live, rank } = await store().countMembers(young, since);
     assert.deepEqual({ live, rank }, { live: 1, rank: 0 });
   });
 
@@ -188,7 +188,7 @@ export function tokenStoreContract(name: string, store: () => TokenStore, fresh:
     await store().join(other);
     await store().leave(one);
     await store().leave(one);
-    const { live, rank } = await store().look(other, atUs - SECOND);
+    const { live, rank } = await store().countMembers(other, atUs - SECOND);
     assert.deepEqual({ live, rank }, { live: 1, rank: 0 });
   });
 

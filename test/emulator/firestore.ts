@@ -27,7 +27,7 @@ async function warm(emulatorHost: string): Promise<void> {
     const asked = performance.now();
     const answered = await store
       .join(member)
-      .then(({ atUs }) => store.look(member, atUs))
+      .then(({ atUs }) => store.countMembers(member, atUs))
       .then(
         () => true,
         () => false,

@@ -125,7 +125,7 @@ if (emulatorIsHere()) {
       emulatorHost: emulator.host,
     });
     const live = async (): Promise<number> =>
-      (await store.look({ connection: 'ended', id: 'none', place: 0 }, 1_000_000)).live;
+      (await store.countMembers({ connection: 'ended', id: 'none', place: 0 }, 1_000_000)).live;
     const one = await startFunction({ name: 'customer-list', env });
     assert.equal((await post(one.url, {})).status, 200);
     assert.equal(await live(), 1);

@@ -8,8 +8,10 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bundleProcesses } from '../bench/bundles.ts';
+import { CEILINGS, FIVE_ENDPOINTS, overCeilings, SEARCH } from '../bench/limiter/ceilings.ts';
 import * as figures from '../bench/limiter/figures.ts';
 import { run, setStage, type Plan, type Result, type Stage } from '../bench/limiter/fleet.ts';
+import { FULL_SIZES } from '../support/sizes.ts';
 import { emulatorIsHere, startFirestore, type Emulator } from './firestore.ts';
 
 if (emulatorIsHere()) {
@@ -59,11 +61,27 @@ if (emulatorIsHere()) {
     assert.ok(figures.worstWindow(result).most <= 6);
   });
 
-  test("the account's ceiling", async () => {
-    const result = await run(stage, { ...FOUR, limits: { ...FOUR.limits, accountCeiling: 13 } });
+  test("the account's ceiling and a lower one of searches", async () => {
+    const limits = { ...FOUR.limits, accountCeiling: 13, searchCeiling: 5 };
+    const result = await run(stage, { ...FOUR, limits, endpoints: FIVE_ENDPOINTS });
     assertStrict(result);
     assert.ok(figures.worstWindow(result).most <= 13);
+    assert.equal(overCeilings(result), 0);
+    assert.ok((result.releasedOf.get(SEARCH.key) ?? []).length > 0, 'some searches were released');
   });
+
+  test(
+    'five endpoints keep the default ceilings while instances are killed and paused',
+    { skip: !FULL_SIZES },
+    async () => {
+      const result = await run(stage, CEILINGS);
+      assertStrict(result);
+      assert.equal(overCeilings(result), 0);
+      assert.equal(result.releasedOf.size, 5);
+      // Without lanes of their own the endpoints share the first 20.
+      assert.ok(figures.worstWindow(result).most > 20, 'the endpoints had lanes of their own');
+    },
+  );
 
   test('one instance is killed, another is paused for two seconds', async () => {
     const result = await run(stage, {

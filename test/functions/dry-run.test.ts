@@ -131,7 +131,7 @@ test("explain reports Stripe's filters, local filters and the minimum number of 
     ['open', 'paid'].map((status) => ({ status, customer: 'cus_1', limit: 100 })),
   );
   assert.deepEqual(rest, {
-    clientFilters: ["Total > '100'"],
+    clientFilters: ['Total > 100'],
     clientSort: true,
     priority: 'read',
     minRequests: 2,

@@ -2,6 +2,7 @@
 import { seesEach, type Mutant } from './planted.ts';
 
 const CEILINGS = 'test/simulation/ceilings.test.ts';
+const CLASSES = 'test/simulation/ceiling-classes.test.ts';
 const OPEN_LOOP = 'test/simulation/open-loop.test.ts';
 const LANES = 'test/unit/endpoint-lanes.test.ts';
 
@@ -52,25 +53,46 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'shared/rate-limiter/queues.ts',
     right: 'if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);',
     wrong: '',
-    test: CEILINGS,
+    test: CLASSES,
     named: 'payments go before the reads of other endpoints',
   },
   'a lone caller keeps to the lanes of its own node': {
-    file: 'shared/rate-limiter/lanes/selector.ts',
-    right: 'return lone && isPart(view) && this.search.isPromising(fromUs);',
+    file: 'shared/rate-limiter/selection/search.ts',
+    right: 'return lone && isPart(view) && this.isPromising(fromUs);',
     wrong: 'return false;',
     test: OPEN_LOOP,
     named: 'random calls of five endpoints find free lanes of other nodes: 18 nodes, 0.5',
   },
   'queued reads leave no lane to payments': {
-    file: 'shared/rate-limiter/lanes/selector.ts',
-    right: 'const keeps = flood && demand.keepsReserve &&',
+    file: 'shared/rate-limiter/selection/selector.ts',
+    right: 'const keeps = yields &&',
     wrong: 'const keeps = fromUs < 0 &&',
-    test: CEILINGS,
+    test: CLASSES,
     named: 'payments go before the reads of other endpoints',
   },
+  'a payment takes a slot whose lane its endpoint had in the old ring': {
+    file: 'shared/rate-limiter/queue/token-queue.ts',
+    right: '.filter(({ slot }) => usablePart(slot, this.source.window(slot.lane)) !== undefined)',
+    wrong: '.filter(({ slot }) => this.source.window(slot.lane) !== undefined)',
+    test: CLASSES,
+    named: 'payments go before the reads of other endpoints',
+  },
+  'the wait of a payment does not count the slots of reads': {
+    file: 'shared/rate-limiter/queue/waits.ts',
+    right: 'return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));',
+    wrong: 'return this.byPlace(now)(place);',
+    test: CLASSES,
+    named: 'payments go before the reads of other endpoints',
+  },
+  'payments take the slot of a class that had none for long': {
+    file: 'shared/rate-limiter/queue/waiting-line.ts',
+    right: 'return this.urgent.has(waiter) ? -1 : PRIORITIES.indexOf(waiter.priority);',
+    wrong: 'return PRIORITIES.indexOf(waiter.priority);',
+    test: CLASSES,
+    named: 'no lower class is without a turn',
+  },
   'a caller with a slot takes a later one too': {
-    file: 'shared/rate-limiter/lanes/selector.ts',
+    file: 'shared/rate-limiter/selection/selector.ts',
     right: 'counts.take([...lanes, ...spare, ...probed].filter(open), wanted, latestUs);',
     wrong: 'counts.take([...lanes, ...spare, ...probed].filter(open), wanted);',
     test: LANES,

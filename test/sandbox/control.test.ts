@@ -85,10 +85,24 @@ test('the whole state can be saved and loaded', async () => {
 });
 
 test('the seed `demo` creates a shop', async () => {
+  const { stripe } = double();
+  const own = await stripe.paymentIntents.create({ amount: 500, currency: 'usd' });
   const { body } = await admin('POST', 'seed', { name: 'demo' });
   const counts = body as Record<string, number>;
   assert.ok((counts['customer'] ?? 0) >= 50 && (counts['payment_intent'] ?? 0) >= 200, JSON.stringify(counts));
   assert.ok((counts['subscription'] ?? 0) >= 20 && (counts['dispute'] ?? 0) > 0 && (counts['refund'] ?? 0) > 0);
+  // Lists are sorted by `created`, the newest first. https://docs.stripe.com/api/payment_intents/list
+  const lists = { payments: stripe.paymentIntents, charges: stripe.charges, invoices: stripe.invoices };
+  for (const [name, list] of Object.entries(lists)) {
+    const { data } = await list.list({ limit: 100 });
+    if (name === 'payments') assert.equal(data[0]?.id, own.id, 'no payment of the shop is younger than one of today');
+    const times = data.map(({ created }) => created);
+    assert.deepEqual(
+      times,
+      [...times].sort((a, b) => b - a),
+      name,
+    );
+  }
 });
 
 test('a file keeps the state between runs', async () => {

@@ -5,45 +5,17 @@ import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-view.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { lanesOfEndpoint, LEAD_US } from '../../shared/rate-limiter/endpoints/ring.ts';
-import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { NO_CEILINGS } from '../support/limits.ts';
 import { sized } from '../support/sizes.ts';
+import { assertStrict, endpoint, LIVE, SEARCH } from './ceilings.ts';
 import { busy, FAIR, Fleet, FOUL, type Instance } from './fleet.ts';
 
-const LIVE: Limits = {
-  minNodes: 2,
-  maxNodes: 50,
-  limitScope: 'node',
-  accountCeiling: 100,
-  endpointCeiling: 25,
-  searchCeiling: 20,
-  filesCeiling: 20,
-};
 const LIFTED: Limits = { ...LIVE, ...NO_CEILINGS, accountCeiling: LIVE.accountCeiling };
 
-const endpoint = (number: number): Endpoint => ({ kind: 'endpoint', key: `POST.v1.kind${number}` });
-const SEARCH: Endpoint = { kind: 'search', key: 'search' };
 const ONE = (): Endpoint => endpoint(0);
 const FIVE = (caller: number): Endpoint => endpoint(caller % 5);
 const WITH_SEARCH = (caller: number): Endpoint => (caller % 3 === 0 ? SEARCH : endpoint(caller % 3));
-
-function most(times: readonly number[]): number {
-  let [worst, end] = [0, 0];
-  times.forEach((atMs, index) => {
-    while (end < times.length && (times[end] ?? Infinity) < atMs + 1000) end += 1;
-    worst = Math.max(worst, end - index);
-  });
-  return worst;
-}
-
-/** No window of one second holds more than the account's capacity, or than the ceiling of an endpoint. */
-function assertStrict(fleet: Fleet): void {
-  assert.ok(fleet.worstWindow().over <= 0, `${fleet.worstWindow().most} of the account in one second`);
-  for (const [key, times] of fleet.releasedOf) {
-    const ceiling = key === SEARCH.key ? fleet.limits.searchCeiling : fleet.limits.endpointCeiling;
-    assert.ok(most(times) <= ceiling, `${most(times)} of ${key} in one second`);
-  }
-}
 
 interface Load {
   readonly nodes: number;
@@ -214,33 +186,6 @@ test('callers of a full endpoint do not hold back a call of another endpoint', (
   fleet.events.runUntil(65_000 + 3100 * sized(5, 10) + 3000);
   assert.equal(waits.length, sized(5, 10));
   assert.ok(Math.max(...waits) <= 3000, waits.join());
-});
-
-test('payments go before the reads of other endpoints, and the reads keep their rate', () => {
-  const waits: number[] = [];
-  for (let seed = 1; seed <= sized(3, 12); seed += 1) {
-    const fleet = new Fleet(LIVE, FAIR, seed);
-    const all = Array.from({ length: 8 }, () => fleet.instance());
-    for (const one of all) busy(one, fleet, 1, 5000, 4000, ONE);
-    fleet.events.runUntil(75_000);
-    const reads: number[] = [];
-    const done = (turn: Turn | 'unanswered', atMs: number): void =>
-      void (turn !== 'unanswered' && turn.granted && reads.push(atMs));
-    for (let read = 0; read < 1000; read += 1)
-      all[read % 8]?.take(60_000, done, 'read', endpoint(1 + ((read % 32) >> 3)));
-    for (let atMs = 75_050; atMs < 93_000; atMs += fleet.chance.between(100, 900)) {
-      const one = all[Math.floor(fleet.chance.fraction() * 8)];
-      const note = (_: unknown, endMs: number): void => void waits.push(endMs - atMs);
-      fleet.events.at(atMs, () => one?.take(5000, note, 'interactive', endpoint(5)));
-    }
-    fleet.events.runUntil(120_000);
-    const rate = reads.filter((atMs) => atMs < 93_000).length / 18;
-    assert.ok(rate >= 0.75 * 48, `${rate} reads a second`);
-    assertStrict(fleet);
-  }
-  waits.sort((a, b) => a - b);
-  const p95 = waits[Math.floor(0.95 * waits.length)] ?? Infinity;
-  assert.ok(p95 <= 400, `${p95} ms of ${waits.length}`);
 });
 
 test('no lane is reserved far ahead, however the callers of its endpoints queue', () => {

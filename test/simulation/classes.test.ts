@@ -2,7 +2,8 @@
 import { OPEN_LIMITS } from '../support/limits.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Priority, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import type { Priority } from '../../shared/rate-limiter/queue/priority.ts';
+import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { sized } from '../support/sizes.ts';
 import { FAIR, Fleet, type Instance } from './fleet.ts';
 

@@ -1,12 +1,13 @@
 import { capacity, lanesOf, shardOf, type Limits } from '../../shared/rate-limiter/capacity.ts';
 import { LIFE_US } from '../../shared/rate-limiter/membership.ts';
 import { reserveSlots } from '../../shared/rate-limiter/gcra.ts';
-import type { Commit, Look } from '../../shared/rate-limiter/commits.ts';
+import type { Commit, CountRequest } from '../../shared/rate-limiter/commits.ts';
 import type { AllocationStep } from '../../shared/rate-limiter/endpoints/allocation-steps.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { FIRST_RING, NEW_LAYOUT, type Allocation } from '../../shared/rate-limiter/endpoints/ring.ts';
 import { TokenQueues } from '../../shared/rate-limiter/queues.ts';
-import type { Priority, Settled, Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import type { Priority } from '../../shared/rate-limiter/queue/priority.ts';
+import type { Settled, Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import type { Reservation, Roster, StoreAnswer } from '../../shared/rate-limiter/store.ts';
 import { Chance, Events } from './events.ts';
 
@@ -145,18 +146,18 @@ export class Fleet {
   commit(id: number, place: number, commit: Commit): StoreAnswer | Reservation {
     this.commits += 1;
     const atUs = this.nowUs;
-    if (commit.ask === 'join' || (commit.ask === 'reserve' && commit.renew)) {
+    if (commit.kind === 'join' || (commit.kind === 'reserve' && commit.renew)) {
       this.renewals += 1;
       this.members.set(id, { place, seenUs: atUs });
     }
-    if (commit.ask === 'slow') {
+    if (commit.kind === 'slow') {
       for (let shard = 0; shard < commit.shards; shard += 1) {
         this.calmUs.set(shard, Math.max(this.calmUs.get(shard) ?? 0, commit.calmUs));
         for (const lane of lanesOf(shard))
           this.lanes.set(lane, Math.max(this.lanes.get(lane) ?? 0, commit.notBeforeUs));
       }
     }
-    if (commit.ask !== 'reserve') return { atUs };
+    if (commit.kind !== 'reserve') return { atUs };
     const shards = new Set(commit.requests.map(({ lane }) => shardOf(lane)));
     for (const shard of shards) this.commitsOfShard.set(shard, (this.commitsOfShard.get(shard) ?? 0) + 1);
     const grants = commit.requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
@@ -176,11 +177,11 @@ export class Fleet {
   allocate(step: AllocationStep): Allocation {
     this.allocations += 1;
     const { ring, positionsUs } = this.allocation;
-    if (step.ask === 'ring' && step.changedUs === ring.changedUs) {
+    if (step.kind === 'ring' && step.changedUs === ring.changedUs) {
       this.rings.push(step.after);
       this.allocation = { ...this.allocation, ring: { before: step.before, after: step.after, changedUs: this.nowUs } };
     }
-    if (step.ask === 'position' && step.positionsUs === positionsUs)
+    if (step.kind === 'position' && step.positionsUs === positionsUs)
       this.allocation = { ...this.allocation, positions: step.positions, positionsUs: this.nowUs };
     return { ...this.allocation, atUs: this.nowUs };
   }
@@ -192,7 +193,7 @@ export class Fleet {
     this.releasedOf.set(key, times);
   }
 
-  look(place: number, { sinceUs }: Look): Roster {
+  count(place: number, { sinceUs }: CountRequest): Roster {
     this.lookups += 1;
     const seen = [...this.members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
     this.looks.push({ atMs: this.events.now, live: seen.length });
@@ -301,9 +302,9 @@ export class Instance {
   }
 
   private step(): void {
-    const { settled, commit, look, allocation, wakeMs } = this.queue.step(this.nowMs);
+    const { settled, commit, count, allocation, wakeMs } = this.queue.step(this.nowMs);
     for (const one of settled) this.tell(one);
-    if (look !== undefined) this.look(look);
+    if (count !== undefined) this.count(count);
     if (allocation !== undefined) this.allocate(allocation);
     if (commit !== undefined) this.commit(commit);
     const alarm = (this.alarm += 1);
@@ -318,13 +319,13 @@ export class Instance {
   }
 
   private commit(commit: Commit): void {
-    const askedMs = this.nowMs;
+    const sentMs = this.nowMs;
     this.fleet.ask(
       1,
       () => this.fleet.commit(this.id, this.place, commit),
       (answer) =>
         this.run(() => {
-          if (answer !== undefined) this.queue.committed(commit, askedMs, this.nowMs, answer);
+          if (answer !== undefined) this.queue.committed(commit, sentMs, this.nowMs, answer);
           else this.queue.uncommitted(commit, this.nowMs, 'lost', true).forEach((one) => this.tell(one));
           this.step();
         }),
@@ -332,28 +333,28 @@ export class Instance {
   }
 
   private allocate(step: AllocationStep): void {
-    const askedMs = this.nowMs;
+    const sentMs = this.nowMs;
     this.fleet.ask(
       1,
       () => (this.fleet.unread.has(this.id) ? undefined : this.fleet.allocate(step)),
       (answer) =>
         this.run(() => {
           if (answer === undefined) this.queue.allocationFailed(this.nowMs);
-          else if (step.ask === 'allocation') this.queue.allocationRead(answer, askedMs, this.nowMs);
+          else if (step.kind === 'allocation') this.queue.allocationRead(answer, sentMs, this.nowMs);
           else this.queue.allocationWritten();
           this.step();
         }),
     );
   }
 
-  private look(look: Look): void {
+  private count(count: CountRequest): void {
     this.fleet.ask(
       2,
-      () => (this.fleet.blind ? undefined : this.fleet.look(this.place, look)),
+      () => (this.fleet.blind ? undefined : this.fleet.count(this.place, count)),
       (roster) =>
         this.run(() => {
-          if (roster !== undefined) this.queue.looked(roster);
-          else this.queue.unlooked(this.nowMs);
+          if (roster !== undefined) this.queue.counted(roster);
+          else this.queue.countFailed(this.nowMs);
           this.step();
         }),
     );

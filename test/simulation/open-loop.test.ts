@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
-import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
-import type { Turn } from '../../shared/rate-limiter/queue/wait-queue.ts';
+import { LaneSelector } from '../../shared/rate-limiter/selection/selector.ts';
+import type { Turn } from '../../shared/rate-limiter/queue/turn.ts';
 import { sized } from '../support/sizes.ts';
 import { quantile } from '../bench/quantile.ts';
 import { FAIR, Fleet, type Weather } from './fleet.ts';
@@ -110,7 +110,7 @@ test('a reservation for more callers than lanes leaves the rest to the next one'
       const demand = {
         wanted: 24,
         latestUs: Infinity,
-        keepsReserve: false,
+        paymentLanes: [],
         ahead: 0,
         patient: 0,
         lone: false,
@@ -132,7 +132,7 @@ test('a late slot in hand rejects none of the callers whom later reservations se
   // Another instance takes five slots of a lane that this one takes for free.
   const requests = [{ lane: 9, count: 5, spacingUs: 1_050_000 }];
   fleet.commit(99, 0.5, {
-    ask: 'reserve',
+    kind: 'reserve',
     requests,
     notBeforeUs: fleet.nowUs,
     renew: false,

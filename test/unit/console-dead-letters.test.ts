@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { handleMessage } from '../../shared/automation/function.ts';
+import type { DeadLetterItem } from '../../shared/console/api/operator.ts';
+import { groupLetters } from '../../shared/console/pages/dead-letters/group-letters.ts';
 import { runAdminMethod } from '../../shared/management/admin/methods.ts';
 import { withConsole } from '../support/console.ts';
 import type { TestConnector } from '../support/connector.ts';
@@ -60,6 +62,29 @@ test('a replay that fails says why', () =>
     const id = await firstLetter(connector);
     const { outcome } = (await post(`/console/dead-letters/${id}/replay`)).body;
     assert.match(String(outcome), /^executed again and failed: .*insufficient funds/);
+  }));
+
+test('the letters of one message are shown as one, with a try for each replay that failed', () =>
+  withConsole({ stripe: declining(9), settings: WITHOUT_TOPIC }, async ({ connector, get, post }) => {
+    const first = await firstLetter(connector);
+    await post(`/console/dead-letters/${first}/replay`);
+    const { deadLetters } = (await get('/console/dead-letters')).body as unknown as { deadLetters: DeadLetterItem[] };
+    assert.equal(deadLetters.length, 2, 'a failed replay leaves a letter of its own');
+    const other = {
+      ...(deadLetters[0] as DeadLetterItem),
+      id: 'other',
+      operationId: 'other-1',
+      at: '2020-01-01T00:00:00.000Z',
+    };
+    const [group, ...more] = groupLetters([...deadLetters, other]);
+    assert.deepEqual(
+      more.map(({ operationId, tries }) => [operationId, tries.length]),
+      [['other-1', 1]],
+    );
+    assert.equal(group?.operationId, 'by-attributes-1');
+    assert.deepEqual(group.tries.map(({ id }) => id).toSorted(), deadLetters.map(({ id }) => id).toSorted());
+    assert.equal(group.replayed, deadLetters.find(({ id }) => id === first)?.replayed);
+    assert.notEqual(group.id, first, 'a replay follows the last failure');
   }));
 
 test('the command of a local server replays as the console does', () =>

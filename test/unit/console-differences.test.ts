@@ -75,6 +75,7 @@ test('the operations of an object are its requests with their records and events
   const operation = {
     operationId: 'op-1',
     call: 'Customer.Create',
+    object: null,
     state: 'succeeded',
     effect: 'done',
     reason: null,

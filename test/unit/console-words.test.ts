@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ColumnDescriptor } from '../../shared/schema/columns.ts';
-import { completeClause, conditionText, withCondition } from '../../shared/console/entity/clause.ts';
+import { defaultColumns } from '../../shared/console/entity/default-columns.ts';
+import { completeClause, conditionText, withCondition } from '../../shared/console/entity/filter/clause.ts';
 import {
   correctedClause,
   decimalAmount,
   joinedConditions,
   tidyClause,
-} from '../../shared/console/entity/conditions.ts';
+} from '../../shared/console/entity/filter/conditions.ts';
 import { fieldOfParam } from '../../shared/console/form/field-errors.ts';
 import { fieldPaths, matchingFields } from '../../shared/console/form/fields/field-paths.ts';
 import { pairsOfText } from '../../shared/console/form/fields/inputs/pair-text.ts';
@@ -26,12 +27,13 @@ import { parse } from 'yaml';
 const OFFER = {
   entities: [
     { name: 'PaymentIntent', operations: ['List', 'Get', 'Create'], idPrefix: 'pi' },
-    { name: 'Refund', operations: ['List', 'Get'], idPrefix: 're' },
+    { name: 'Refund', operations: ['List', 'Get', 'Create'], idPrefix: 're' },
     { name: 'Invoice', operations: ['List', 'Get'], idPrefix: 'in' },
   ],
   actions: [
     { name: 'ConfirmPaymentIntent', title: 'Confirm Payment Intent', entity: 'PaymentIntent', readOnly: false },
     { name: 'PayInvoice', title: 'Pay Invoice', entity: 'Invoice', readOnly: false },
+    { name: 'CancelSubscription', title: 'Cancel Subscription', entity: 'Subscription', readOnly: false },
   ],
 };
 
@@ -44,11 +46,22 @@ const FIRST: readonly (readonly [text: string, hash: string])[] = [
   ['POST https://api.stripe.com/v1/refunds'.replace('POST ', ''), '#/entity/Refund'],
   ['pi_3MtwBwLkdIwHu7ix', '#/object/PaymentIntent/pi_3MtwBwLkdIwHu7ix'],
   ['pay an invoice', '#/action/PayInvoice'],
+  ['refund a payment', '#/entity/Refund/Create'],
+  ['refund payment', '#/entity/Refund/Create'],
+  ['Cancel a subscription', '#/action/CancelSubscription'],
+  ['export invoice', '#/entity/Invoice?export=rows'],
   ['80b3b545-a278-42f2-9351-957ba7c9ef97', '#/operations/80b3b545-a278-42f2-9351-957ba7c9ef97'],
 ];
 
 for (const [text, hash] of FIRST)
   test(`the palette finds ${text}`, () => assert.equal(paletteItems(text, OFFER, [])[0]?.hash, hash));
+
+test('the palette sets the theme, and opens the documentation where the server has it', () => {
+  assert.equal(paletteItems('dark mode', OFFER, [])[0]?.theme, 'dark');
+  assert.equal(paletteItems('docs', OFFER, [], true)[0]?.hash, '/docs/');
+  assert.equal(paletteItems('filter clause', OFFER, [], true)[0]?.hash, '/docs/reference/filters');
+  assert.deepEqual(paletteItems('docs', OFFER, []), []);
+});
 
 test('the palette offers the record of what may be an operationId, and of no other word', () => {
   const hashes = ['order-5', 'zzzz'].map((text) => paletteItems(text, OFFER, []).map((item) => item.hash));
@@ -81,6 +94,15 @@ const COLUMNS = [
   column('Amount', 'integer'),
   column('Email', 'text', { filter: 'stripe' }),
 ];
+
+test('the first columns always have the time by which a list is sorted', () => {
+  const many = ['Id', 'Name', 'Email', 'Number', 'Amount', 'Status', 'Reason', 'Customer', 'Charge', 'Created'];
+  const chosen = defaultColumns(
+    many.map((name) => column(name, 'text')),
+    [],
+  );
+  assert.deepEqual(chosen, ['Id', 'Name', 'Email', 'Number', 'Amount', 'Status', 'Reason', 'Created']);
+});
 
 const COMPLETED: readonly (readonly [clause: string, first: string])[] = [
   ['', 'Email '],
@@ -230,7 +252,13 @@ test('an export as shown has amounts in the major unit and times in ISO 8601', (
 });
 
 test('a clause that compares an amount with a decimal number is noticed', () => {
-  assert.equal(decimalAmount("Status = 'open' AND AmountDue >= 15.50"), 'AmountDue >= 15.50');
-  assert.equal(decimalAmount('PercentOff = 12.5 AND UnitAmount<3.1'), 'UnitAmount<3.1');
+  assert.deepEqual(decimalAmount("Status = 'open' AND AmountDue >= 15.50"), {
+    condition: 'AmountDue >= 15.50',
+    corrected: 'AmountDue >= 1550',
+  });
+  assert.deepEqual(decimalAmount('PercentOff = 12.5 AND UnitAmount<3.125'), {
+    condition: 'UnitAmount<3.125',
+    corrected: undefined,
+  });
   assert.equal(decimalAmount('Amount > 1550 AND PercentOff = 12.5'), undefined);
 });

@@ -12,7 +12,7 @@ import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
 import { LEAD_US, type Layout } from '../../shared/rate-limiter/endpoints/ring.ts';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
-import { LaneSelector } from '../../shared/rate-limiter/lanes/selector.ts';
+import { LaneSelector } from '../../shared/rate-limiter/selection/selector.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -55,7 +55,7 @@ test('the position of one more endpoint keeps the layout of the others', () => {
   for (const layout of [1, 2] as const) {
     const step = new AllocationSteps(viewOf(layout), LIMITS).next(0, NOW, undefined, [REFUNDS]);
     const positions = { [PAYMENTS.key]: 3, [REFUNDS.key]: 1 };
-    assert.deepEqual(step, { ask: 'position', positions, positionsUs: 7, layout });
+    assert.deepEqual(step, { kind: 'position', positions, positionsUs: 7, layout });
   }
 });
 
@@ -80,7 +80,7 @@ test('a call with a slot takes no later one', () => {
   const view = { all: allLanes(12), lanes: allLanes(12), live: 2, rank: 0, blurUs: 0, stretch: 1 };
   const slots = (latestUs: number): number =>
     new LaneSelector(records)
-      .plan({ wanted: 1, latestUs, keepsReserve: false, ahead: 0, patient: 0, lone: false, rare: false }, fromUs, view)
+      .plan({ wanted: 1, latestUs, paymentLanes: [], ahead: 0, patient: 0, lone: false, rare: false }, fromUs, view)
       .reduce((sum, { count }) => sum + count, 0);
   assert.equal(slots(fromUs + 500_000), 0);
   assert.equal(slots(Infinity), 1);

@@ -239,7 +239,7 @@ test("a caller who comes with the store's time from another answer: its turn is 
     {
       ...memory,
       join: told('join', (member) => memory.join(member)),
-      look: told('look', (...given) => memory.look(...given)),
+      countMembers: told('countMembers', (...given) => memory.countMembers(...given)),
       reserve: told('reserve', (request) => {
         assert.equal(request.renew, asked.length === 1);
         return memory.reserve(request);
@@ -247,18 +247,18 @@ test("a caller who comes with the store's time from another answer: its turn is 
     },
     limits,
   );
-  one.hear(990, 1000, 995 * MS);
+  one.learnTime(990, 1000, 995 * MS);
   const first = one.take(5000);
   await clock.advance(10);
   assert.equal((await first).granted, true);
   assert.deepEqual(asked, ['reserve']);
-  assert.equal((await memory.look({ connection: 'c', id: 'm', place: 0.5 }, 0)).live, 1);
+  assert.equal((await memory.countMembers({ connection: 'c', id: 'm', place: 0.5 }, 0)).live, 1);
   // From a second on it wants to know the others, as every member does.
   await clock.advance(1200);
   const second = one.take(5000);
   await clock.advance(500);
   assert.equal((await second).granted, true);
-  assert.deepEqual(asked, ['reserve', 'look', 'reserve']);
+  assert.deepEqual(asked, ['reserve', 'countMembers', 'reserve']);
 });
 
 test('callers are served first come, first served, at the rate', async () => {
@@ -325,7 +325,7 @@ function failingStore(clock: VirtualClock): { store: TokenStore; state: { failur
   };
   const store: TokenStore = {
     join: (member) => ask(() => memory.join(member)),
-    look: (member, sinceUs) => ask(() => memory.look(member, sinceUs)),
+    countMembers: (member, sinceUs) => ask(() => memory.countMembers(member, sinceUs)),
     reserve: (request) => ask(() => memory.reserve(request)),
     slow: (request) => ask(() => memory.slow(request)),
     set: (...given) => ask(() => memory.set(...given)),
@@ -389,7 +389,14 @@ test('a store that is back serves at the full rate within a second', async () =>
 test('a store that hangs grants nothing and answers within the bound', async () => {
   const clock = new VirtualClock(1000);
   const never = (): Promise<never> => new Promise(() => undefined);
-  const one = limiter(clock, { join: never, look: never, reserve: never, slow: never, set: never, leave: never });
+  const one = limiter(clock, {
+    join: never,
+    countMembers: never,
+    reserve: never,
+    slow: never,
+    set: never,
+    leave: never,
+  });
   const failure = assert.rejects(
     Promise.resolve(one.take(2000)),
     (error) => isConnectorError(error) && error.status === 'UNAVAILABLE',

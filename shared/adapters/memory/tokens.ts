@@ -25,7 +25,7 @@ export function memoryTokens(clock: Clock): TokenStore {
       see(member);
       return Promise.resolve({ atUs: nowUs() });
     },
-    look({ connection, place }, sinceUs) {
+    countMembers({ connection, place }, sinceUs) {
       const seen = [...of(connection).members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
       const rank = seen.filter((other) => other.place < place).length;
       return Promise.resolve({ live: seen.length, rank, atUs: nowUs() });

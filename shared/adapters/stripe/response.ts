@@ -123,7 +123,14 @@ function toStripeErrorInfo(error: StripeObject, requestId: string | undefined): 
     param: nonEmptyText(error['param']),
     requestId,
     docUrl: nonEmptyText(error['doc_url']),
+    objectId: leftObjectId(error),
   };
+}
+
+/** Returns the id of the object that a failed request left. https://docs.stripe.com/api/errors */
+function leftObjectId(error: StripeObject): string | undefined {
+  const left = ['payment_intent', 'setup_intent'].map((name) => nonEmptyText(asObject(error[name])?.['id']));
+  return left.find((id) => id !== undefined) ?? nonEmptyText(error['charge']);
 }
 
 function retryHeaders(

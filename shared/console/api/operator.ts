@@ -2,6 +2,7 @@ import type { ListedEvent } from '../../event-inbox/filter.ts';
 import type { ListedOperation } from '../../management/console/read-routes.ts';
 import type { LimitView, Limits } from '../../rate-limiter/capacity.ts';
 import type { RequestLogEntry } from '../../stripe/activity/recent-requests.ts';
+import type { CallTotals } from '../../stripe/activity/call-counts.ts';
 import type { DayTotals, RateSecond } from '../../stripe/activity/request-rates.ts';
 import { getJson, jsonOf, postJson, requestServer } from './http.ts';
 
@@ -35,7 +36,9 @@ export interface LimiterState {
   readonly suspended: 'settings' | 'operator' | null;
   readonly publishing: { readonly paused: boolean; readonly reason: string };
   readonly seconds: readonly RateSecond[];
+  /** Requests to Stripe. A call may need several, or none. */
   readonly today: DayTotals;
+  readonly callsToday: CallTotals;
 }
 
 export interface BurstResult {

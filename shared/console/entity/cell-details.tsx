@@ -5,7 +5,7 @@ import { descriptionOf } from '../format/description.ts';
 import { fullTime, timeMs } from '../format/time.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { Value } from '../ui/value.tsx';
-import { conditionText, whereFiltered } from './clause.ts';
+import { conditionText, whereFiltered } from './filter/clause.ts';
 
 interface CellDetailsProps {
   readonly row: OutputRow;

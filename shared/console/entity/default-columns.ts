@@ -41,7 +41,11 @@ export function defaultColumns(
 ): readonly string[] {
   const inRows = columns.filter((column) => column.inRows);
   const names = new Set(inRows.map(({ name }) => name));
-  const informative = TELLING.filter((name) => names.has(name)).slice(0, MAX_DEFAULT);
+  const found = TELLING.filter((name) => names.has(name));
+  const kept = found.slice(0, MAX_DEFAULT);
+  // Lists are in the order of the time, so its column is always shown.
+  const informative =
+    found.includes('Created') && !kept.includes('Created') ? [...kept.slice(0, -1), 'Created'] : kept;
   const others = inRows
     .filter(({ kind, name }) => kind !== 'json' && !['Object', 'Livemode', ...informative].includes(name))
     .map(({ name }) => name);

@@ -1,11 +1,13 @@
 import { Dialog, DialogHeading, Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isSuccess, type OutputRow } from '../api/calls.ts';
 import { formatRows, shownRow, type FileFormat } from '../format/export.ts';
 import { countedNoun } from '../format/words.ts';
 import { announce } from '../ui/announcer.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { replaceHash } from '../state/route.ts';
 import { saveFile } from '../ui/save-file.ts';
+import { addressOfQuery } from './rows-address.ts';
 import { readRows, type RowsQuery } from './use-rows.ts';
 
 interface ExportMenuProps {
@@ -15,6 +17,8 @@ interface ExportMenuProps {
   readonly allColumns: readonly string[];
   /** Kinds of the columns by their names: `seconds` are times. */
   readonly kinds: ReadonlyMap<string, string>;
+  /** Whether the address asks for the menu. */
+  readonly open: boolean;
 }
 
 const EXPORT_FORMATS: readonly (readonly [format: FileFormat | 'csv-shown', label: string])[] = [
@@ -34,7 +38,14 @@ interface ExportProgress {
 }
 
 /** Saves all rows of the query as a file, page by page, with progress. */
-export function ExportMenu({ query, columns, allColumns, kinds }: ExportMenuProps) {
+export function ExportMenu({ query, columns, allColumns, kinds, open: asked }: ExportMenuProps) {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (!asked) return;
+    setOpen(true);
+    // The address is that of the rows again, so the menu can be asked for once more.
+    replaceHash(addressOfQuery(query));
+  }, [asked, query]);
   const [progress, setProgress] = useState<ExportProgress>();
   const save = async (chosen: FileFormat | 'csv-shown'): Promise<void> => {
     const format = chosen === 'csv-shown' ? 'csv' : chosen;
@@ -52,7 +63,7 @@ export function ExportMenu({ query, columns, allColumns, kinds }: ExportMenuProp
       } while (token !== undefined && rows.length < MAX_EXPORTED);
       if (rows.length === 0) {
         setProgress(undefined);
-        announce('No row matches: there is nothing to export', true);
+        announce('No row matches: there is nothing to export', 'bad');
         return;
       }
       const written = chosen === 'csv-shown' ? rows.map((row) => shownRow(row, kinds)) : rows;
@@ -63,7 +74,7 @@ export function ExportMenu({ query, columns, allColumns, kinds }: ExportMenuProp
         formatRows(written, format === 'csv' ? columns : allColumns, format),
       );
       setProgress(undefined);
-      announce(`Exported ${countedNoun(rows.length, 'row')} as ${format.toUpperCase()}`);
+      announce(`Exported ${countedNoun(rows.length, 'row')} as ${format.toUpperCase()}`, 'good');
     } catch (cause) {
       if (abort.signal.aborted) setProgress(undefined);
       else setProgress({ rows: rows.length, abort, problem: cause instanceof Error ? cause.message : String(cause) });
@@ -71,7 +82,7 @@ export function ExportMenu({ query, columns, allColumns, kinds }: ExportMenuProp
   };
   return (
     <>
-      <MenuProvider placement="bottom-end">
+      <MenuProvider placement="bottom-end" open={open} setOpen={setOpen}>
         <MenuButton>
           <Icon name="download" />
           <span className="label">Export</span>

@@ -57,6 +57,13 @@ function parsedSort(sort: string): TableSort | undefined {
   return name === '' ? undefined : { name, descending: direction === 'DESC' };
 }
 
+/** Amounts and counts are compared by their digits, so they are aligned on the right. A status is never cut. */
+function lookOf({ kind, reference }: ColumnDescriptor): TableColumn<OutputRow>['look'] {
+  if (/^(integer|number|decimal)$/.test(kind)) return 'numeric';
+  if (kind === 'enum') return undefined;
+  return reference === undefined ? 'cut' : 'brief';
+}
+
 function tableColumn(entity: string, column: ColumnDescriptor): TableColumn<OutputRow> {
   const { name, kind, sortable } = column;
   const reference = column.key ? entity : column.reference;
@@ -64,8 +71,7 @@ function tableColumn(entity: string, column: ColumnDescriptor): TableColumn<Outp
     name,
     sortable,
     description: descriptionOf(column),
-    // Amounts and counts are compared by their digits, so they are aligned on the right.
-    look: /^(integer|number|decimal)$/.test(kind) ? 'numeric' : 'cut',
+    look: lookOf(column),
     value: ({ [name]: value }) =>
       typeof value === 'number' || typeof value === 'string'
         ? value

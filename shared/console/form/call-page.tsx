@@ -8,7 +8,7 @@ import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
 import { PageFrame } from '../ui/page.tsx';
-import { ErrorState, Loading } from '../ui/states.tsx';
+import { LoadState } from '../ui/states.tsx';
 import { CallForm } from './call-form.tsx';
 
 interface OperationPageProps {
@@ -29,7 +29,7 @@ export function OperationPage({ entity, operation, params }: OperationPageProps)
   if (data === undefined)
     return (
       <PageFrame title={title} crumbs={crumbs}>
-        {error === undefined ? <Loading what={title} /> : <ErrorState error={error} onRetry={reload} />}
+        <LoadState what={title} shape="form" error={error} onRetry={reload} />
       </PageFrame>
     );
   const name = operation as Operation;
@@ -64,11 +64,7 @@ export function ActionPage({ name, params }: { readonly name: string; readonly p
       lead={[descriptionOf(summary), readOnly ? 'It only reads.' : undefined].filter(Boolean).join(' ') || undefined}
     >
       {data === undefined ? (
-        error === undefined ? (
-          <Loading what={title} />
-        ) : (
-          <ErrorState error={error} onRetry={reload} />
-        )
+        <LoadState what={title} shape="form" error={error} onRetry={reload} />
       ) : (
         <CallForm
           target={{ kind: 'action', action: name, entity, readOnly }}

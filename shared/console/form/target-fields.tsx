@@ -1,6 +1,6 @@
 import type { OutputRow } from '../api/calls.ts';
 import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { ClauseInput } from '../entity/filter-bar.tsx';
+import { ClauseInput } from '../entity/filter/filter-bar.tsx';
 import type { FormDraft } from '../state/drafts.ts';
 import { IdField, rowNote } from './fields/inputs/id-input.tsx';
 import { isReadOnly, takesClause, type FormTarget } from './target.ts';

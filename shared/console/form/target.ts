@@ -23,6 +23,11 @@ export function isReadOnly(target: FormTarget): boolean {
   return target.kind === 'action' ? target.readOnly : target.operation === 'List' || target.operation === 'Get';
 }
 
+/** Whether the form changes one object: it begins with the object's present values. */
+export function isUpdate(target: FormTarget): boolean {
+  return target.kind === 'entity' && target.operation === 'Update';
+}
+
 /** What the button of the form says: `Create`, `Confirm Payment Intent`. */
 export function runLabel(target: FormTarget, title: string): string {
   return target.kind === 'action' ? title : target.operation;

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import type { FormTarget } from './target.ts';
@@ -16,5 +17,8 @@ export function useCurrent(target: FormTarget, entityId: string, round = 0): Out
     const reply = await runFunction({ functionName: 'get-entity', body: { entity: target.entity, entityId } });
     return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
   });
-  return data;
+  // After a call it is read again: until then the form shows what it was.
+  const last = useRef<OutputRow>(undefined);
+  if (data !== undefined) last.current = data;
+  return data ?? (wanted && last.current?.['Id'] === entityId ? last.current : undefined);
 }

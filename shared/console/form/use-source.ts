@@ -5,7 +5,7 @@ import { useOffer } from '../shell/offer.tsx';
 /** Inputs that name the object whose money a call moves: a refund has its currency from its payment. */
 const SOURCES = ['PaymentIntent', 'Charge', 'Invoice', 'PaymentIntentId', 'ChargeId', 'InvoiceId'] as const;
 
-interface MoneySource {
+export interface MoneySource {
   readonly entity: string;
   readonly row: OutputRow;
 }

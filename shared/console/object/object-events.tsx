@@ -7,7 +7,7 @@ import { countedNoun, humanName } from '../format/words.ts';
 import { EventDetail } from '../pages/events/event-detail.tsx';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge, toneOf } from '../ui/badge.tsx';
-import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import { EmptyState, LoadState } from '../ui/states.tsx';
 import type { TableColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 import { timeColumn } from '../ui/table/time-column.tsx';
@@ -59,8 +59,7 @@ const OBJECT_EVENT_COLUMNS: readonly TableColumn<ObjectEvent>[] = [
 /** Events of one object in one list: what Stripe has, and what arrived. */
 export function ObjectEvents({ id }: { readonly id: string }) {
   const { data, error, reload } = useLoaded(`events of ${id}`, () => loadEvents(id), OBJECT_EVENTS_EVERY_MS);
-  if (data === undefined)
-    return error === undefined ? <Loading what="events" /> : <ErrorState error={error} onRetry={reload} />;
+  if (data === undefined) return <LoadState what="events" shape="table" error={error} onRetry={reload} />;
   const arrivedCount = data.filter(({ arrived }) => arrived !== undefined).length;
   if (data.length === 0)
     return (

@@ -9,7 +9,7 @@ import { useHistory } from '../state/history.ts';
 import { hashOf } from '../state/route.ts';
 import { OutcomeBadge } from '../ui/badge.tsx';
 import { Json } from '../ui/code.tsx';
-import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
+import { EmptyState, LoadState } from '../ui/states.tsx';
 import type { TableColumn } from '../ui/table/columns.ts';
 import { DataTable } from '../ui/table/data-table.tsx';
 import { timeColumn } from '../ui/table/time-column.tsx';
@@ -63,8 +63,7 @@ export function ObjectOperations({ id }: { readonly id: string }) {
   const history = useHistory();
   const [reads, setReads] = useState(false);
   const { data, error, reload } = useLoaded(`traffic of ${id}`, () => readObjectTraffic(id), TRAFFIC_EVERY_MS);
-  if (data === undefined)
-    return error === undefined ? <Loading what="operations" /> : <ErrorState error={error} onRetry={reload} />;
+  if (data === undefined) return <LoadState what="operations" shape="table" error={error} onRetry={reload} />;
   const all = joinOperations(id, data, history);
   const writes = all.filter(isWrite);
   const shown = reads ? all : writes;

@@ -8,7 +8,7 @@ import { TimeText } from '../ui/value.tsx';
 import { renewalOf, rowTitle } from './row-title.ts';
 import { WhyFailed } from './why-failed.tsx';
 import { CallError } from '../form/result/call-error.tsx';
-import { CopyAs } from '../form/copy-as.tsx';
+import { CopyAs } from '../form/snippets/copy-as.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOffer } from '../shell/offer.tsx';
 import { useOpened } from '../shell/recent-entities.ts';
@@ -17,7 +17,7 @@ import { StatusBadge } from '../ui/badge.tsx';
 import { CopyButton, Json } from '../ui/code.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { PageFrame } from '../ui/page.tsx';
-import { ErrorState, Loading } from '../ui/states.tsx';
+import { LoadState } from '../ui/states.tsx';
 import { Authenticate } from './actions/authenticate.tsx';
 import { ObjectActions } from './actions/object-actions.tsx';
 import { ObjectEvents } from './object-events.tsx';
@@ -48,7 +48,7 @@ export function ObjectPage({ entity, id, tab }: ObjectPageProps) {
   if (data === undefined || descriptor.data === undefined)
     return (
       <PageFrame title={id} tab={`${entity} ${id}`} crumbs={crumbs}>
-        {problem === undefined ? <Loading what={id} /> : <ErrorState error={problem} onRetry={reload} />}
+        <LoadState what={id} shape="cards" error={problem} onRetry={reload} />
       </PageFrame>
     );
   if (!isSuccess(data))

@@ -3,16 +3,15 @@ import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/calls.ts';
 import { getJson } from '../api/http.ts';
 import { useLoaded } from '../api/use-loaded.ts';
-import { rowTitle } from './row-title.ts';
-import { conditionText } from '../entity/clause.ts';
+import { conditionText } from '../entity/filter/clause.ts';
+import { CallError } from '../form/result/call-error.tsx';
 import { entityOfId } from '../format/ids.ts';
 import { isShownSecret } from '../format/secrets.ts';
 import { isIdLike } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { hashOf } from '../state/route.ts';
-import { StatusBadge } from '../ui/badge.tsx';
-import { EmptyState, ErrorState, Loading } from '../ui/states.tsx';
-import { IdLink, NameText, TimeText } from '../ui/value.tsx';
+import { EmptyState, LoadState } from '../ui/states.tsx';
+import { RelatedTable } from './related-table.tsx';
 
 interface RelatedObjectsProps {
   readonly entity: string;
@@ -56,27 +55,14 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
     const { [name]: value } = row;
     if (key || typeof value !== 'string' || isShownSecret(name, value)) return [];
     const target = reference ?? (isIdLike(value) ? entityOfId(value, entities) : undefined);
-    return target === undefined ? [] : [{ name, value, target }];
+    return target === undefined ? [] : [{ field: name, id: value, entity: target }];
   });
   return (
     <>
       <h2>Refers to</h2>
-      {named.length === 0 && <p className="muted">No other object.</p>}
-      <dl className="facts-list">
-        {named.map(({ name, value, target }) => (
-          <div key={name}>
-            <dt>
-              <NameText text={name} />
-            </dt>
-            <dd>
-              <IdLink id={value} entity={target} /> <span className="muted">{target}</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {named.length === 0 ? <p className="muted">No other object.</p> : <NamedObjects id={id} named={named} />}
       <h2>Referred to by</h2>
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
-      {data === undefined && error === undefined && <Loading what="related objects" />}
+      {data === undefined && <LoadState what="related objects" error={error} onRetry={reload} />}
       {data?.referrers.length === 0 && <EmptyState title={`No list of Stripe is filtered by ${entity}`} />}
       {sortReferrers(data?.referrers ?? []).map((referrer, index) => (
         <ReferringRows
@@ -90,8 +76,29 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
   );
 }
 
-/** Each list costs one request to Stripe. */
+/** Lists, and named objects, that are read without being asked for: each costs one request to Stripe. */
 const READ_AT_ONCE = 4;
+
+interface NamedObjectsProps {
+  /** The object that names them. */
+  readonly id: string;
+  readonly named: readonly { readonly field: string; readonly id: string; readonly entity: string }[];
+}
+
+/** The objects that this one names. The first ones are read, for what they are worth and their status. */
+function NamedObjects({ id, named }: NamedObjectsProps) {
+  const { entities } = useOffer();
+  const { data: rows } = useLoaded(`named by ${id}`, () =>
+    Promise.all(
+      named.slice(0, READ_AT_ONCE).map(async ({ entity, id: entityId }) => {
+        if (!entities.some(({ name, operations }) => name === entity && operations.includes('Get'))) return undefined;
+        const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId } });
+        return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
+      }),
+    ),
+  );
+  return <RelatedTable label="Refers to" objects={named.map((object, index) => ({ ...object, row: rows?.[index] }))} />;
+}
 
 /** Lists that people open first, in this order. */
 const FIRST_REFERRERS = ['Invoice', 'PaymentIntent', 'Subscription', 'Charge', 'Refund', 'PaymentMethod', 'Price'];
@@ -134,22 +141,17 @@ function ReferringList({ entity, filter }: { readonly entity: string; readonly f
       body: { entity, filterClause: filter, listEntitiesPageSize: RELATED_SHOWN },
     }),
   );
-  if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
-  if (data === undefined) return <Loading what={entity} />;
-  const rows = isSuccess(data) ? rowsOfReply(data) : [];
+  if (data === undefined) return <LoadState what={entity} error={error} onRetry={reload} />;
+  if (!isSuccess(data)) return <CallError reply={data} />;
+  const rows = rowsOfReply(data);
+  if (rows.length === 0) return <p className="muted">None.</p>;
   return (
     <>
-      <ul className="links">
-        {rows.map((row) => (
-          <li key={String(row['Id'])}>
-            <IdLink id={String(row['Id'])} entity={entity} /> <strong>{rowTitle(row)}</strong>{' '}
-            {typeof row['Status'] === 'string' && <StatusBadge status={row['Status']} />}{' '}
-            {typeof row['Created'] === 'number' && <TimeText value={row['Created']} />}
-          </li>
-        ))}
-      </ul>
-      {rows.length === 0 && <p className="muted">None.</p>}
-      <a href={hashOf(['entity', entity], { filter })}>All of them as a table</a>
+      <RelatedTable
+        label={`${entity} rows that name it`}
+        objects={rows.map((row) => ({ id: String(row['Id']), entity, row }))}
+      />
+      <a href={hashOf(['entity', entity], { filter })}>All rows of {entity} that name it</a>
     </>
   );
 }

@@ -4,14 +4,19 @@ import { priceText } from './list-members.tsx';
 
 /** The title of an object: its name, email, amount, or the price of its first item. Empty if it has none of them. */
 export function rowTitle({ Name: name, Email: email, Amount: amount, Total: total, ...row }: OutputRow): string {
-  const { Currency: currency, UnitAmount: unit } = row;
-  const worth = [amount, total, unit].find((value): value is number => typeof value === 'number');
+  const { Currency: currency } = row;
+  const worth = rowAmount({ ...row, Amount: amount, Total: total });
   const money =
     worth === undefined ? undefined : formatMoney(worth, typeof currency === 'string' ? currency : undefined);
   const [item] = Array.isArray(row['ItemsData']) ? (row['ItemsData'] as unknown[]) : [];
   return (
     [name, email, money, priceText(item)].find((text): text is string => typeof text === 'string' && text !== '') ?? ''
   );
+}
+
+/** What an object is worth, in the minor unit of its currency. */
+export function rowAmount({ Amount: amount, Total: total, UnitAmount: unit }: OutputRow): number | undefined {
+  return [amount, total, unit].find((value): value is number => typeof value === 'number');
 }
 
 /** The page on which the customer authenticates a payment. Undefined if the object does not wait for one. */

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { ActionSummary } from '../api/discovery.ts';
 import { descriptionOf, leadSentence } from '../format/description.ts';
 import { searchKey, countedNoun } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
@@ -48,44 +49,56 @@ export function BrowsePage() {
         {text !== '' && countedNoun(groups.length, 'match', 'matches')}
       </p>
       {groups.length === 0 && <EmptyState title={`No entity or action matches “${text}”`} />}
-      <div className="cards">
-        {groups.map(({ name, operations, description, actions: own }) => (
-          <article key={name} className="card" aria-label={name}>
-            <h2>
-              {operations.includes('List') ? (
-                <a href={hashOf(['entity', name])}>
-                  <NameText text={name} />
-                </a>
-              ) : (
-                <a href={hashOf(['entity', name, operations[0] ?? 'Get'])}>
-                  <NameText text={name} />
-                </a>
-              )}
-            </h2>
-            {leadSentence(description) !== undefined && <p className="muted">{leadSentence(description)}</p>}
-            <p className="chips">
-              {operations.map((operation) => (
-                <a
-                  key={operation}
-                  className="chip"
-                  href={hashOf(operation === 'List' ? ['entity', name] : ['entity', name, operation])}
-                >
-                  {operation}
-                </a>
-              ))}
-            </p>
-            {own.length > 0 && (
-              <ul className="links">
-                {own.map((action) => (
-                  <li key={action.name}>
-                    <a href={hashOf(['action', action.name])}>{action.title}</a>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </article>
+      <ul className="browse">
+        {groups.map((group) => (
+          <BrowseRow key={group.name} {...group} open={text !== ''} />
         ))}
-      </div>
+      </ul>
     </PageFrame>
+  );
+}
+
+interface BrowseRowProps {
+  readonly name: string;
+  readonly operations: readonly string[];
+  readonly description: string | undefined;
+  readonly actions: readonly ActionSummary[];
+  /** Whether its actions are shown at once: the user searches for them. */
+  readonly open: boolean;
+}
+
+/** One entity: its name, what it is, its operations and its actions, each in a column of its own. */
+function BrowseRow({ name, operations, description, actions, open }: BrowseRowProps) {
+  const [first = 'Get'] = operations;
+  const hash = (operation: string): string =>
+    hashOf(operation === 'List' ? ['entity', name] : ['entity', name, operation]);
+  return (
+    <li className="browse-row">
+      <h2>
+        <a href={hash(operations.includes('List') ? 'List' : first)}>
+          <NameText text={name} />
+        </a>
+      </h2>
+      <p className="muted">{leadSentence(description)}</p>
+      <p className="chips">
+        {operations.map((operation) => (
+          <a key={operation} className="chip" href={hash(operation)}>
+            {operation}
+          </a>
+        ))}
+      </p>
+      {actions.length > 0 && (
+        <details open={open}>
+          <summary>{countedNoun(actions.length, 'action')}</summary>
+          <ul className="links">
+            {actions.map((action) => (
+              <li key={action.name}>
+                <a href={hashOf(['action', action.name])}>{action.title}</a>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </li>
   );
 }

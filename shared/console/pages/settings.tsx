@@ -1,10 +1,10 @@
 import { useState } from 'react';
-import { readSettingsInForce, type SettingMeaning } from '../api/operator.ts';
+import { readSettingsInForce, type SettingMeaning, type SettingsInForce } from '../api/operator.ts';
 import { useLoaded } from '../api/use-loaded.ts';
 import { duration } from '../format/time.ts';
 import { searchKey } from '../format/words.ts';
 import { PageFrame } from '../ui/page.tsx';
-import { ErrorState, Loading } from '../ui/states.tsx';
+import { LoadState } from '../ui/states.tsx';
 
 /** Facts that are not settings of the connection. */
 const OTHER_MEANINGS: Readonly<Record<string, string>> = {
@@ -12,91 +12,129 @@ const OTHER_MEANINGS: Readonly<Record<string, string>> = {
   stripe_base: 'The server that is called as Stripe.',
 };
 
+interface SettingsFilter {
+  readonly text: string;
+  /** Also settings without a value. */
+  readonly unset: boolean;
+  /** Only settings that differ from their default. */
+  readonly changed: boolean;
+}
+
+type SettingRow = readonly [name: string, value: unknown];
+
 /** The settings in force. They name secrets and never hold them. */
 export function SettingsPage() {
   const { data, error, reload } = useLoaded('settings', readSettingsInForce);
-  const [text, setText] = useState('');
-  const [unset, setUnset] = useState(false);
-  const [changed, setChanged] = useState(false);
+  const [filter, setFilter] = useState<SettingsFilter>({ text: '', unset: false, changed: false });
   return (
     <PageFrame
       title="Settings"
       lead="In force at this instance, with defaults. They change with CONNECTION_SETTINGS and a deployment, not here."
     >
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined ? (
-        error === undefined && <Loading what="settings" />
+        <LoadState what="settings" shape="table" error={error} onRetry={reload} />
       ) : (
         <>
-          <div className="toolbar">
-            <label className="field">
-              <span>Find a setting</span>
-              <input type="search" data-page-search="" value={text} onChange={(event) => setText(event.target.value)} />
-            </label>
-            <label className="check">
-              <input type="checkbox" checked={unset} onChange={(event) => setUnset(event.target.checked)} /> Show unset
-            </label>
-            <label className="check">
-              <input type="checkbox" checked={changed} onChange={(event) => setChanged(event.target.checked)} /> Only
-              those that differ from their default
-            </label>
-          </div>
+          <FilterControls filter={filter} onChange={setFilter} />
           <p className="muted">
             {data.open
               ? 'Open: what the settings leave unset is allowed, because this is a local server with a test key.'
               : 'Closed: what the settings leave unset is not allowed.'}
           </p>
-          <div className="scroll" tabIndex={0} role="region" aria-label="Settings">
-            <table className="plain stacked" role="table">
-              <thead role="rowgroup">
-                <tr role="row">
-                  <th role="columnheader" scope="col">
-                    Setting
-                  </th>
-                  <th role="columnheader" scope="col">
-                    Value
-                  </th>
-                  <th role="columnheader" scope="col">
-                    Meaning
-                  </th>
-                </tr>
-              </thead>
-              <tbody role="rowgroup">
-                {Object.entries({ project: data.project, stripe_base: data.stripeBase, ...data.settings })
-                  .filter(
-                    ([name, value]) =>
-                      (unset || value !== null) &&
-                      (!changed || isOwn(value, data.meanings[name])) &&
-                      searchKey(name + (data.meanings[name]?.description ?? '')).includes(searchKey(text)),
-                  )
-                  .sort(
-                    ([one, first], [other, second]) =>
-                      Number(isOwn(second, data.meanings[other])) - Number(isOwn(first, data.meanings[one])),
-                  )
-                  .map(([name, value]) => (
-                    <tr key={name} role="row" data-setting={name}>
-                      <th role="rowheader" scope="row">
-                        <code>{name}</code>
-                      </th>
-                      <td role="cell" className="wide">
-                        {value === null ? (
-                          <span className="muted">not set</span>
-                        ) : (
-                          <SettingValue name={name} value={value} />
-                        )}{' '}
-                        {isOwn(value, data.meanings[name]) && <span className="badge">not the default</span>}
-                      </td>
-                      <td role="cell" className="muted wide">
-                        {data.meanings[name]?.description ?? OTHER_MEANINGS[name]}
-                      </td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
+          <SettingsTable meanings={data.meanings} rows={matchingSettings(data, filter)} />
         </>
       )}
     </PageFrame>
+  );
+}
+
+interface FilterControlsProps {
+  readonly filter: SettingsFilter;
+  readonly onChange: (filter: SettingsFilter) => void;
+}
+
+function FilterControls({ filter, onChange }: FilterControlsProps) {
+  const { text, unset, changed } = filter;
+  return (
+    <div className="toolbar">
+      <label className="field">
+        <span>Find a setting</span>
+        <input
+          type="search"
+          data-page-search=""
+          value={text}
+          onChange={(event) => onChange({ ...filter, text: event.target.value })}
+        />
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={unset}
+          onChange={(event) => onChange({ ...filter, unset: event.target.checked })}
+        />{' '}
+        Show unset
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={changed}
+          onChange={(event) => onChange({ ...filter, changed: event.target.checked })}
+        />{' '}
+        Only those that differ from their default
+      </label>
+    </div>
+  );
+}
+
+/** The settings that match, those that differ from their default first. */
+function matchingSettings(
+  { project, stripeBase, settings, meanings }: SettingsInForce,
+  { text, unset, changed }: SettingsFilter,
+): readonly SettingRow[] {
+  const differs = ([name, value]: SettingRow): boolean => isOwn(value, meanings[name]);
+  const isFound = ([name]: SettingRow): boolean =>
+    searchKey(name + (meanings[name]?.description ?? '')).includes(searchKey(text));
+  return Object.entries({ project, stripe_base: stripeBase, ...settings })
+    .filter((row) => (unset || row[1] !== null) && (!changed || differs(row)) && isFound(row))
+    .sort((a, b) => Number(differs(b)) - Number(differs(a)));
+}
+
+interface SettingsTableProps {
+  readonly rows: readonly SettingRow[];
+  readonly meanings: SettingsInForce['meanings'];
+}
+
+function SettingsTable({ rows, meanings }: SettingsTableProps) {
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label="Settings">
+      <table className="plain stacked" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            {['Setting', 'Value', 'Meaning'].map((name) => (
+              <th key={name} role="columnheader" scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map(([name, value]) => (
+            <tr key={name} role="row" data-setting={name}>
+              <th role="rowheader" scope="row">
+                <code>{name}</code>
+              </th>
+              <td role="cell" className="wide">
+                {value === null ? <span className="muted">not set</span> : <SettingValue name={name} value={value} />}{' '}
+                {isOwn(value, meanings[name]) && <span className="badge">not the default</span>}
+              </td>
+              <td role="cell" className="muted wide">
+                {meanings[name]?.description ?? OTHER_MEANINGS[name]}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

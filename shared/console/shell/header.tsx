@@ -1,5 +1,7 @@
-import { Menu, MenuButton, MenuItemRadio, MenuProvider } from '@ariakit/react';
-import { applyTheme, useTheme, type ThemeChoice } from '../state/preferences.ts';
+import { Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
+import { capitalized } from '../format/words.ts';
+import { applyTheme, useTheme } from '../state/preferences.ts';
+import { THEMES, type ThemeChoice } from '../state/theme.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { useConnection } from './offer.tsx';
 import { openPalette } from './palette-state.ts';
@@ -51,19 +53,21 @@ const THEME_ICONS: Readonly<Record<ThemeChoice, IconName>> = { system: 'auto', l
 function ThemeMenu() {
   const theme = useTheme();
   return (
-    <MenuProvider
-      values={{ theme }}
-      setValues={({ theme: choice }: { theme: ThemeChoice }) => applyTheme(choice)}
-      placement="bottom-end"
-    >
+    <MenuProvider placement="bottom-end">
       <MenuButton className="icon-button" aria-label={`Theme: ${theme}`}>
         <Icon name={THEME_ICONS[theme]} />
       </MenuButton>
       <Menu className="menu" gutter={4}>
-        {(['system', 'light', 'dark'] as const).map((choice) => (
-          <MenuItemRadio key={choice} name="theme" value={choice} className="menu-item" hideOnClick>
-            <Icon name={THEME_ICONS[choice]} /> {choice.charAt(0).toUpperCase() + choice.slice(1)}
-          </MenuItemRadio>
+        {THEMES.map((choice) => (
+          <MenuItem
+            key={choice}
+            className="menu-item"
+            role="menuitemradio"
+            aria-checked={choice === theme}
+            onClick={() => applyTheme(choice)}
+          >
+            <Icon name={THEME_ICONS[choice]} /> {capitalized(choice)}
+          </MenuItem>
         ))}
       </Menu>
     </MenuProvider>

@@ -3,58 +3,60 @@ import { COMMON_ENTITIES } from './recent-entities.ts';
 import { entityOfId } from '../format/ids.ts';
 import { isIdLike, searchKey, searchKeys } from '../format/words.ts';
 import { hashOf } from '../state/hash.ts';
+import type { ThemeChoice } from '../state/theme.ts';
 import type { PageEntry } from './pages-list.ts';
+import {
+  documentationCandidates,
+  exportCandidates,
+  SAVED_VIEWS,
+  taskCandidates,
+  THEME_CANDIDATES,
+} from './palette-tasks.ts';
 
 /** One line of the palette. */
 export interface PaletteItem {
+  /** An address of the console or of the documentation; for a theme a name that no other line has. */
   readonly hash: string;
   readonly text: string;
-  /** `Entity`, `Action`, `Form`, `Page`, `View`, `Object`, `Operation`, `Events`, `Search` */
+  /** `Task`, `Entity`, `Action`, `Form`, `Page`, `View`, `Object`, `Operation`, `Events`, `Search`, `Export`, ... */
   readonly kind: string;
-  readonly note?: string;
+  readonly note?: string | undefined;
+  /** What the line sets instead of opening an address. */
+  readonly theme?: ThemeChoice;
 }
 
-interface PaletteCandidate extends PaletteItem {
+export interface PaletteCandidate extends PaletteItem {
   readonly keys: readonly string[];
 }
-
-/** Views that people look for by what they want to know. */
-const SAVED_VIEWS: readonly { readonly hash: string; readonly text: string; readonly words: string }[] = [
-  {
-    hash: hashOf(['requests'], { outcome: 'card_declined' }),
-    text: 'Declined cards',
-    words: 'declined carddeclined declinedcards',
-  },
-  {
-    hash: hashOf(['operations'], { state: 'indeterminate' }),
-    text: 'Operations with an unknown outcome',
-    words: 'unknown indeterminate unknownoutcome',
-  },
-  {
-    hash: hashOf(['operations'], { state: 'failed' }),
-    text: 'Operations that failed',
-    words: 'failed errors failedoperations',
-  },
-  {
-    hash: hashOf(['entity', 'Invoice'], { filter: "Status = 'open'" }),
-    text: 'Unpaid invoices',
-    words: 'unpaid unpaidinvoices openinvoices',
-  },
-];
 
 const MAX_PALETTE_ITEMS = 40;
 
 /** A UUID, as the connector generates operation ids. */
 const GENERATED_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
-/** Returns the lines for what a user typed: entities, actions and pages by name, and objects and operations by id. */
-export function paletteItems(text: string, offer: Offer, pages: readonly PageEntry[]): readonly PaletteItem[] {
+/**
+ * Returns the lines for what a user typed: tasks, entities, actions and pages by name, and objects and operations by id.
+ * `documented` is true where the server has the documentation.
+ */
+export function paletteItems(
+  text: string,
+  offer: Offer,
+  pages: readonly PageEntry[],
+  documented = false,
+): readonly PaletteItem[] {
   const trimmed = text.trim();
   // A key or a secret must not become part of an address.
   if (/^(sk|rk|whsec)_|_secret_/.test(trimmed)) return [];
   if (trimmed === '') return firstItems(offer, pages);
   const wanted = searchKeys(trimmed);
-  const ranked = candidates(offer, pages).flatMap((candidate): (readonly [number, PaletteItem])[] => {
+  const all = [
+    ...candidates(offer, pages),
+    ...taskCandidates(offer),
+    ...THEME_CANDIDATES,
+    ...(documented ? documentationCandidates() : []),
+    ...exportCandidates(offer),
+  ];
+  const ranked = all.flatMap((candidate): (readonly [number, PaletteItem])[] => {
     const rank = rankOf(candidate.keys, wanted);
     return rank === undefined ? [] : [[rank, candidate]];
   });

@@ -8,13 +8,13 @@ import {
   VisuallyHidden,
 } from '@ariakit/react';
 import { useMemo, useState } from 'react';
-import { navigate } from '../state/route.ts';
+import { applyTheme } from '../state/preferences.ts';
 import { useConnection, useOffer } from './offer.tsx';
 import { paletteItems } from './palette-items.ts';
 import { openPalette, usePaletteOpen } from './palette-state.ts';
 import { navigationOf } from './pages-list.ts';
 
-/** Ctrl+K: entities, actions, pages, and objects and operations by their id. */
+/** Ctrl+K: tasks, entities, actions, pages, the theme, and objects and operations by their id. */
 export function Palette() {
   const open = usePaletteOpen();
   return open ? <OpenPalette /> : null;
@@ -26,7 +26,7 @@ function OpenPalette() {
   const connection = useConnection();
   const items = useMemo(() => {
     const pages = navigationOf(connection).flatMap((section) => section.pages);
-    return paletteItems(text, offer, pages);
+    return paletteItems(text, offer, pages, connection.local);
   }, [text, offer, connection]);
   return (
     <Dialog
@@ -44,11 +44,11 @@ function OpenPalette() {
           autoSelect="always"
           autoFocus
           className="palette-input"
-          aria-label="Entity, action, page, id or email"
-          placeholder="payment intent, /v1/refunds, cus_..., jane@example.com"
+          aria-label="Task, entity, action, page, id or email"
+          placeholder="refund a payment, /v1/refunds, cus_..., jane@example.com"
         />
         <ComboboxList className="palette-list" aria-label="Results">
-          {items.map(({ hash, text: line, kind, note }) => (
+          {items.map(({ hash, text: line, kind, note, theme }) => (
             <ComboboxItem
               key={hash + kind}
               className="palette-item"
@@ -56,7 +56,8 @@ function OpenPalette() {
               setValueOnClick={false}
               onClick={() => {
                 openPalette(false);
-                navigate(hash);
+                if (theme !== undefined) applyTheme(theme);
+                else location.href = hash;
               }}
             >
               <span className="palette-kind">{kind}</span>
@@ -67,7 +68,7 @@ function OpenPalette() {
         </ComboboxList>
         {items.length === 0 && (
           <p className="palette-empty" role="status">
-            No entity, action or page matches “{text}”. Paste an id such as cus_… to open its object.
+            No task, entity, action or page matches “{text}”. Paste an id such as cus_… to open its object.
           </p>
         )}
       </ComboboxProvider>

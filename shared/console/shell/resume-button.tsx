@@ -1,7 +1,7 @@
 import { postConsoleCommand } from '../api/operator.ts';
 import { readConnectionAgain } from '../state/connection-round.ts';
 import { tryAnnounced } from '../ui/announcer.tsx';
-import { useConnection, whyReadOnly } from './offer.tsx';
+import { WriteButton } from '../ui/write-button.tsx';
 
 interface ResumeButtonProps {
   readonly text: string;
@@ -12,7 +12,6 @@ interface ResumeButtonProps {
 
 /** Ends the suspension that an operator started, on all instances. */
 export function ResumeButton({ text, small = false, onResumed }: ResumeButtonProps) {
-  const closed = whyReadOnly(useConnection());
   const resume = async (): Promise<void> => {
     await tryAnnounced(async () => {
       await postConsoleCommand('resume');
@@ -22,14 +21,8 @@ export function ResumeButton({ text, small = false, onResumed }: ResumeButtonPro
     readConnectionAgain();
   };
   return (
-    <button
-      type="button"
-      className={small ? 'small' : 'primary'}
-      disabled={closed !== undefined}
-      title={closed}
-      onClick={() => void resume()}
-    >
+    <WriteButton className={small ? 'small' : 'primary'} onClick={() => void resume()}>
       {text}
-    </button>
+    </WriteButton>
   );
 }

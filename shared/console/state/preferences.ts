@@ -1,7 +1,6 @@
 import { createConsoleStore, useConsoleStore } from './store.ts';
+import { THEMES, type ThemeChoice } from './theme.ts';
 
-export type ThemeChoice = 'system' | 'light' | 'dark';
-const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark'];
 const THEME_KEY = 'stripe-connector.theme';
 
 /** Storage may be blocked, for example in a private window: then a preference lasts as long as the page. */
@@ -25,7 +24,7 @@ const theme = createConsoleStore<ThemeChoice>(THEMES.find((choice) => choice ===
 
 export const useTheme = (): ThemeChoice => useConsoleStore(theme);
 
-/** Sets the theme of the document. `system` follows the system's preference, also while it changes. */
+/** Sets the theme of the document, and keeps it. */
 export function applyTheme(choice: ThemeChoice = theme.get()): void {
   document.documentElement.dataset['theme'] = choice;
   if (choice === theme.get()) return;

@@ -1,47 +1,56 @@
 import { useEffect, useState } from 'react';
+import { useConsoleRoute } from '../state/route.ts';
 import { createConsoleStore, useConsoleStore } from '../state/store.ts';
+
+/** What a message is about: a fact, a command that took effect, or one that failed. */
+type MessageTone = 'plain' | 'good' | 'bad';
 
 interface Announcement {
   readonly number: number;
   readonly text: string;
-  /** Whether a command failed. */
-  readonly failed: boolean;
+  readonly tone: MessageTone;
 }
 
-const announcements = createConsoleStore<Announcement>({ number: 0, text: '', failed: false });
+const announcements = createConsoleStore<Announcement>({ number: 0, text: '', tone: 'plain' });
 
 /** Shows a short message and has screen readers read it. */
-export function announce(text: string, failed = false): void {
-  announcements.set(({ number }) => ({ number: number + 1, text, failed }));
+export function announce(text: string, tone: MessageTone = 'plain'): void {
+  announcements.set(({ number }) => ({ number: number + 1, text, tone }));
 }
 
-/** What a command did: a text, and whether it is shown until the user closes it. */
+/** What a command did: a text, and whether it failed. */
 type ShownOutcome = string | { readonly text: string; readonly failed: boolean };
 
 /** Runs a command and shows what it did, or the message of its error. */
 export async function tryAnnounced(command: () => Promise<ShownOutcome>): Promise<void> {
   try {
     const done = await command();
-    if (typeof done === 'string') announce(done);
-    else announce(done.text, done.failed);
+    if (typeof done === 'string') announce(done, 'good');
+    else announce(done.text, done.failed ? 'bad' : 'good');
   } catch (cause) {
-    announce(`Failed: ${cause instanceof Error ? cause.message : String(cause)}`, true);
+    announce(`Failed: ${cause instanceof Error ? cause.message : String(cause)}`, 'bad');
   }
 }
 
 const [SHOWN_MS, FAILED_MS] = [4000, 20_000];
 
-/** The live region of the page. */
+/** The live region of the page. A failure is shown until the user closes it or opens another page. */
 export function Announcer() {
-  const { number, text, failed } = useConsoleStore(announcements);
+  const { number, text, tone } = useConsoleStore(announcements);
   const [hidden, setHidden] = useState(0);
+  const page = useConsoleRoute().segments.join('/');
+  const failed = tone === 'bad';
   useEffect(() => {
     const timer = setTimeout(() => setHidden(number), failed ? FAILED_MS : SHOWN_MS);
     return () => clearTimeout(timer);
   }, [number, failed]);
+  useEffect(() => {
+    const { number: last, tone: lastTone } = announcements.get();
+    if (lastTone === 'bad') setHidden(last);
+  }, [page]);
   const shown = text !== '' && number > hidden;
   return (
-    <div className={`toast${shown ? ' shown' : ''}${failed ? ' bad' : ''}`}>
+    <div className={`toast ${tone}${shown ? ' shown' : ''}`}>
       <span role="status" aria-live={failed ? 'assertive' : 'polite'}>
         {shown ? text : ''}
       </span>

@@ -8,7 +8,7 @@ export async function copyText(text: string, what = 'Copied'): Promise<void> {
     await navigator.clipboard.writeText(text);
     announce(what);
   } catch {
-    announce('The browser did not permit copying');
+    announce('The browser did not permit copying', 'bad');
   }
 }
 

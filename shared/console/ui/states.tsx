@@ -1,14 +1,33 @@
 import type { ReactNode } from 'react';
 import { ConsoleRequestError, UnreachableError } from '../api/http.ts';
 
-export function Loading({ what }: { readonly what: string }) {
+/** What is loaded, with the number of its bars: the rows of a table with five columns, cards, or the inputs of a form. */
+const SHAPES = { lines: 3, table: 45, cards: 4, form: 6 } as const;
+
+interface LoadingProps {
+  readonly what: string;
+  readonly shape?: keyof typeof SHAPES;
+}
+
+/** A skeleton in the shape of what is loaded. */
+export function Loading({ what, shape = 'lines' }: LoadingProps) {
   return (
-    <div className="skeleton" role="status" aria-label={`Loading ${what}`}>
-      <span className="bar" />
-      <span className="bar" />
-      <span className="bar short" />
+    <div className={`skeleton ${shape}`} role="status" aria-label={`Loading ${what}`}>
+      {Array.from({ length: SHAPES[shape] }, (_, index) => (
+        <span key={index} className="bar" />
+      ))}
     </div>
   );
+}
+
+interface LoadStateProps extends LoadingProps {
+  readonly error: Error | undefined;
+  readonly onRetry: () => void;
+}
+
+/** In place of what is not loaded: why it cannot be, or that it is on its way. */
+export function LoadState({ error, onRetry, ...loading }: LoadStateProps) {
+  return error === undefined ? <Loading {...loading} /> : <ErrorState error={error} onRetry={onRetry} />;
 }
 
 export function EmptyState({ title, children }: { readonly title: string; readonly children?: ReactNode }) {

@@ -49,7 +49,7 @@ async function statusOf(connection: Administrable): Promise<ConnectionStatus> {
   const { tokens, settings, limits, inbox } = connection;
   const member = queryMember(settings);
   const seen = await readLimitState(connection);
-  const { live } = await tokens.look(member, seen.atUs - LIFE_US);
+  const { live } = await tokens.countMembers(member, seen.atUs - LIFE_US);
   return {
     connection: settings.name,
     state: isSuspended(seen) || settings.suspended ? 'suspended' : 'active',

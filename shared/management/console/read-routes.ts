@@ -4,6 +4,7 @@ import { isListOfOperation, wholeOperationId } from '../../idempotency/derive-ke
 import { operationReport, type OperationReport } from '../../idempotency/operation-report.ts';
 import type { Connector } from '../../operations/connector.ts';
 import { redactValue } from '../../redact.ts';
+import type { WrittenObject } from '../../stripe/activity/recent-requests.ts';
 import { operationRoute } from '../operation-route.ts';
 import type { ManagementRoute } from '../route.ts';
 import { suspensionOf } from '../admin/connection-methods.ts';
@@ -26,8 +27,14 @@ export const CONSOLE_READS: readonly ManagementRoute[] = [
   [/^\/console\/settings$/, 'reads', ({ connector }) => settingsInForce(connector)],
 ];
 
-/** A report with the name of the call, such as `PaymentIntent.Create`. Null if this instance no longer has its requests. */
-export type ListedOperation = OperationReport & { readonly call: string | null };
+/**
+ * A report with the name of the call, such as `PaymentIntent.Create`, and the object that it wrote. They are null if this
+ * instance no longer has its requests.
+ */
+export type ListedOperation = OperationReport & {
+  readonly call: string | null;
+  readonly object: WrittenObject | null;
+};
 
 /**
  * Returns the reports of the operations that this instance handled, the latest first. The store has no index of its
@@ -49,14 +56,18 @@ async function listedOperation(connector: Administrable, id: string): Promise<Li
   return withCall(connector, await operationRoute(connector, id));
 }
 
-/** Adds the call of an operation. A write by clause sends its requests as rows, so its call is the call of a row. */
+/**
+ * Adds the call and the object of an operation. A write by clause sends its requests as rows, so its call is the call of a
+ * row, and it has no object of its own.
+ */
 function withCall({ recentRequests, recentOperations }: Administrable, report: OperationReport): ListedOperation {
   const { operationId } = report;
+  const own = recentRequests.operationOf(operationId);
   const callOfRow = (): string | undefined =>
     recentOperations()
       .filter((id) => wholeOperationId(id) === operationId)
-      .flatMap((id) => recentRequests.callOf(id) ?? [])[0];
-  return { ...report, call: recentRequests.callOf(operationId) ?? callOfRow() ?? null };
+      .flatMap((id) => recentRequests.operationOf(id)?.call ?? [])[0];
+  return { ...report, call: own?.call ?? callOfRow() ?? null, object: own?.object ?? null };
 }
 
 /** Handles an error of a report. A record that expired since the list was read has no report. */
@@ -107,6 +118,7 @@ async function limiterView(connector: Administrable): Promise<object> {
     suspended: await suspensionOf(connector),
     publishing: { paused: publishing.paused, reason: publishing.reason },
     today: recentRequests.rates.totalsOfDay(atMs),
+    callsToday: recentRequests.calls.totalsOfDay(atMs),
     seconds: recentRequests.rates.since(Math.floor(atMs / 1000) - GRAPH_SECONDS),
   };
 }

@@ -8,10 +8,10 @@ import { FIRST_RING, type Allocation, type Positions } from './ring.ts';
 
 /** The next call to the store about the allocation. A write succeeds only if the state is still the one that was read. */
 export type AllocationStep =
-  | { readonly ask: 'allocation' }
-  | ({ readonly ask: 'position' } & Positions)
+  | { readonly kind: 'allocation' }
+  | ({ readonly kind: 'position' } & Positions)
   | {
-      readonly ask: 'ring';
+      readonly kind: 'ring';
       readonly before: number;
       readonly after: number;
       readonly changedUs: number | undefined;
@@ -29,7 +29,7 @@ const HANDOVER_MS = 15_000;
 /** Decides when an instance reads or changes the allocation. One call at a time. */
 export class AllocationSteps {
   private busy = false;
-  private againMs = -Infinity;
+  private nextMs = -Infinity;
   private mismatchMs: number | undefined;
   private stale = false;
 
@@ -38,17 +38,17 @@ export class AllocationSteps {
     private readonly limits: Limits,
   ) {}
 
-  /** `endpoints`: those with waiting callers. */
+  /** Returns the next call to the store, if one is due. `endpoints`: the endpoints with waiting callers. */
   next(
     nowMs: number,
     now: Now | undefined,
     members: View | undefined,
     endpoints: readonly Endpoint[],
   ): AllocationStep | undefined {
-    if (this.busy || nowMs < this.againMs) return undefined;
+    if (this.busy || nowMs < this.nextMs) return undefined;
     const step =
       now === undefined || this.stale || this.view.refreshDue(now.leastUs)
-        ? ({ ask: 'allocation' } as const)
+        ? ({ kind: 'allocation' } as const)
         : (this.newPosition(now, endpoints) ?? this.newRing(nowMs, now, members));
     this.busy = step !== undefined;
     return step;
@@ -69,12 +69,12 @@ export class AllocationSteps {
 
   failed(nowMs: number): void {
     this.busy = false;
-    this.againMs = nowMs + PAUSE_MS;
+    this.nextMs = nowMs + PAUSE_MS;
   }
 
   /** When to step again if nothing happens before. */
   wakeMs(nowMs: number, now: Now | undefined): number | undefined {
-    if (this.againMs > nowMs) return this.againMs;
+    if (this.nextMs > nowMs) return this.nextMs;
     if (now === undefined) return undefined;
     const { switchUs } = this.view;
     return switchUs > now.leastUs ? nowMs + (switchUs - now.leastUs) / MS_US + 1 : undefined;
@@ -88,7 +88,7 @@ export class AllocationSteps {
     const { positions, positionsUs, layout } = this.view.stored;
     const next = Object.keys(positions).length;
     const added = Object.fromEntries(missing.map(({ key }, index) => [key, next + index]));
-    return { ask: 'position', positions: { ...positions, ...added }, positionsUs, layout };
+    return { kind: 'position', positions: { ...positions, ...added }, positionsUs, layout };
   }
 
   private newRing(nowMs: number, now: Now, members: View | undefined): AllocationStep | undefined {
@@ -103,6 +103,6 @@ export class AllocationSteps {
     }
     this.mismatchMs ??= nowMs;
     if (members.rank > 0 && nowMs < this.mismatchMs + HANDOVER_MS) return undefined;
-    return { ask: 'ring', before: ring.after, after: wanted, changedUs: ring.changedUs };
+    return { kind: 'ring', before: ring.after, after: wanted, changedUs: ring.changedUs };
   }
 }

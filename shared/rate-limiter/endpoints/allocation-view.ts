@@ -2,6 +2,7 @@ import { SECOND_US } from '../../ports/time-units.ts';
 import { laneCount, lanesBefore, type Limits } from '../capacity.ts';
 import type { Now } from '../gcra.ts';
 import { LaneSet } from '../lanes/lane-set.ts';
+import type { LaneWindow } from '../lanes/queue-lanes.ts';
 import { ceilingOf, type Endpoint } from './endpoint.ts';
 import {
   FIRST_RING,
@@ -13,18 +14,10 @@ import {
   type Ring,
 } from './ring.ts';
 
-/** Microseconds after which the allocation is read again if calls come: a bit more than a third of its use. */
+/** While calls come, the allocation is read again after this many microseconds: 0.4 of the time that it may be used. */
 const REFRESH_US = 0.4 * LEAD_US;
 
-/** When a queue may use a lane, in microseconds of the store's time. */
-export interface LaneWindow {
-  readonly fromUs: number;
-  readonly untilUs: number;
-  /** Until when the allocation is known. A later slot waits for the next read. */
-  readonly knownUntilUs: number;
-}
-
-/** The allocation as one instance knows it: which lanes the queue of an endpoint may use, and when. */
+/** The allocation as one instance last read it: which lanes the queue of an endpoint may use, and when. */
 export class AllocationView {
   private ring: Ring = { before: FIRST_RING, after: FIRST_RING, changedUs: undefined };
   private positions: Allocation['positions'] = {};
@@ -32,7 +25,7 @@ export class AllocationView {
   private layout = NEW_LAYOUT;
   private readUs = -Infinity;
   private readonly sets = new Map<string, LaneSet>();
-  private readonly ofRing = new Map<string, ReadonlySet<number>>();
+  private readonly lanesOfRing = new Map<string, ReadonlySet<number>>();
 
   constructor(private readonly limits: Limits) {}
 
@@ -44,7 +37,7 @@ export class AllocationView {
     this.layout = layout;
     this.readUs = atUs;
     this.sets.clear();
-    this.ofRing.clear();
+    this.lanesOfRing.clear();
   }
 
   /** The stored state that a change replaces. */
@@ -57,7 +50,10 @@ export class AllocationView {
     return this.ring.changedUs === undefined ? -Infinity : this.ring.changedUs + LEAD_US;
   }
 
-  /** Until when the known ring certainly applies: a change that was not read ends the use of lanes a second before. */
+  /**
+   * Until when the ring that was read certainly applies. A change takes effect `LEAD_US` after its commit, and lanes that
+   * only the old ring has end a second earlier.
+   */
   get knownUntilUs(): number {
     return this.readUs + LEAD_US - SECOND_US;
   }
@@ -115,8 +111,8 @@ export class AllocationView {
   /** Computed once for each answer of the store: each slot is compared with it in each step. */
   private lanesOf(endpoint: Endpoint | undefined, ring: number): ReadonlySet<number> {
     const key = `${ring} ${endpoint?.key ?? ''}`;
-    const lanes = this.ofRing.get(key) ?? new Set(this.lanesIn(endpoint, ring));
-    this.ofRing.set(key, lanes);
+    const lanes = this.lanesOfRing.get(key) ?? new Set(this.lanesIn(endpoint, ring));
+    this.lanesOfRing.set(key, lanes);
     return lanes;
   }
 

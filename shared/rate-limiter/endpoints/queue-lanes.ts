@@ -1,7 +1,7 @@
 import { capacity, laneCount, type Limits } from '../capacity.ts';
 import { allLanes, LaneSet } from '../lanes/lane-set.ts';
-import type { QueueLanes } from '../queue/scheduler.ts';
-import { AllocationView, type LaneWindow } from './allocation-view.ts';
+import type { LaneWindow, QueueLanes } from '../lanes/queue-lanes.ts';
+import { AllocationView } from './allocation-view.ts';
 import { ceilingOf, lowestCeiling, type Endpoint } from './endpoint.ts';
 
 /** How the endpoints of a connection share its lanes. */
@@ -24,7 +24,7 @@ const ALWAYS: LaneWindow = { fromUs: -Infinity, untilUs: Infinity, knownUntilUs:
  * - The capacity never exceeds a ceiling. All calls share its lanes.
  * - The capacity exceeds only the ceilings of searches and files. Each of these may use the first lanes, as many as its
  *   ceiling.
- * - Otherwise the store has which endpoint may use which lanes (`ring.ts`).
+ * - Otherwise the store holds which lanes each endpoint may use (`ring.ts`).
  */
 export function endpointLanes(limits: Limits): EndpointLanes {
   const floorLanes = laneCount(capacity(0, limits).perSecond);

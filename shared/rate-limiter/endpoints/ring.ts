@@ -29,7 +29,7 @@ export type Layout = 1 | 2;
 /** The layout of a connection without positions. */
 export const NEW_LAYOUT: Layout = 2;
 
-/** The positions, as a write replaces them. */
+/** The fields that a write of the positions replaces. */
 export type Positions = Pick<Allocation, 'positions' | 'positionsUs' | 'layout'>;
 
 /** The stored state: the ring, and the positions of the endpoints. A position never changes. */
@@ -56,7 +56,7 @@ const SQUARE_ROOT = 0.414_213_562_373_095;
 /**
  * The lanes of an endpoint: one of each `ring / ceiling` successive lanes, so that each node has some of them among its own.
  * The places differ from endpoint to endpoint, and the distances are nearly equal; in layout 1 they were not. Two endpoints
- * have few lanes in common, and with as many endpoints as the ceiling goes into the ring each lane has one.
+ * have few lanes in common, and `ring / ceiling` endpoints have nearly all lanes.
  */
 export function lanesOfEndpoint(ring: number, position: number, ceiling: number, layout = NEW_LAYOUT): number[] {
   const count = Math.max(1, Math.floor(ceiling));
@@ -75,7 +75,7 @@ export function lanesOfEndpoint(ring: number, position: number, ceiling: number,
 
 /** The shared state of the endpoints' lanes. Each call is one atomic step. */
 export interface AllocationStore {
-  /** Which endpoints use which lanes. The answer's time is that of the read. */
+  /** Reads the allocation. The time of the answer is the time of the read. */
   read(connection: string): Promise<Allocation>;
   /** Changes the ring if its last change was at `changedUs`. Otherwise nothing happens. */
   changeRing(connection: string, ring: Ring): Promise<void>;

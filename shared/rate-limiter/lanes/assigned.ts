@@ -2,17 +2,17 @@ import { shardOf } from '../capacity.ts';
 import { GOLDEN } from './golden-ratio.ts';
 import type { LaneSet } from './lane-set.ts';
 
-/** Microseconds after which lanes that do not divide evenly among the nodes pass on to the next of them. */
+/** Microseconds after which lanes that do not divide evenly among the nodes pass to the next node. */
 const ROTATION_US = 5_250_000;
 
-/** Where a node stands among the live ones. */
+/** The rank of a node among the live ones, and the lanes that they share. */
 export interface Standing {
   /** 0 for the first of the live nodes. */
   readonly rank: number;
   readonly live: number;
   /** The lanes of the capacity, which the nodes share. */
   readonly all: LaneSet;
-  /** Those that the queue may use. */
+  /** The lanes that the queue may use. */
   readonly lanes: LaneSet;
   /** A time of the store, in microseconds. */
   readonly nowUs: number;
@@ -21,19 +21,20 @@ export interface Standing {
 /** The lanes that a node takes slots from first. */
 export interface AssignedLanes {
   readonly lanes: readonly number[];
-  /** Whether they are assigned to this node alone; otherwise the nodes of one shard take turns at all of its lanes. */
+  /** True if the lanes are assigned to this node alone. Otherwise several nodes take turns at all lanes of one shard. */
   readonly exclusive: boolean;
 }
 
-/** Which turn of the borders a time falls into. */
+/** The number of rotations of the borders until a time. */
 export function rotationAt(nowUs: number): number {
   return Math.floor(nowUs / ROTATION_US);
 }
 
 /**
- * Splits the lanes of the capacity evenly among the nodes. With a lane or more for each node every lane has one node: where
- * the lanes do not divide evenly, the borders move with time, so that over half a minute all nodes have equal parts. With
- * fewer lanes than nodes, or without a lane of the queue among its own, a node takes turns at those of a shard.
+ * Splits the lanes of the capacity evenly among the nodes. If there are as many lanes as nodes or more, each lane is
+ * assigned to one node. Where the lanes do not divide evenly, the borders move with time, so that over half a minute all
+ * nodes have equal parts. If there are fewer lanes than nodes, or the queue may use none of the node's lanes, the node takes
+ * turns with others at the lanes of a shard.
  */
 export function assignedLanes({ rank, live, all, lanes, nowUs }: Standing): AssignedLanes {
   const nodes = Math.max(1, live);

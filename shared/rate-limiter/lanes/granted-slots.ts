@@ -1,11 +1,15 @@
-import { slotAt } from '../gcra.ts';
-import type { LaneSlot } from '../queue/wait-queue.ts';
+import { slotAt, type Slot } from '../gcra.ts';
 import type { SlotGrant, SlotRequest } from '../store.ts';
+
+/** A reserved slot and its lane. */
+export interface LaneSlot extends Slot {
+  readonly lane: number;
+}
 
 /** What a reservation was planned with. Microseconds. */
 interface Terms {
   readonly view: { readonly blurUs: number };
-  /** The end of the slots of lanes from `floorLanes` on: the count of the nodes that allows them is too old then. */
+  /** Until when lanes from `floorLanes` on may be used: later, the count of the nodes that allows them is too old. */
   readonly lastUseUs: number;
 }
 

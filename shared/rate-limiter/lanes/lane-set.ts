@@ -1,8 +1,8 @@
 import { laneCount, laneRate, lanesBefore, shardOf } from '../capacity.ts';
 
 /**
- * The lanes that a queue may take slots from, in the order in which nodes share them. A queue of all calls has the lanes of
- * the capacity; a queue of one endpoint has some of them (`endpoints/ring.ts`).
+ * The lanes that a queue may take slots from, in the order in which they are split among the nodes. The queue of all calls
+ * has the lanes of the capacity; the queue of one endpoint has some of them (`endpoints/ring.ts`).
  */
 export class LaneSet {
   /** Shards with at least one of the lanes. */

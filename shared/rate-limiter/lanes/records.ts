@@ -1,29 +1,29 @@
 import type { Reservation, SlotRequest } from '../store.ts';
 
-/** A lane that other nodes used so short a time ago is theirs: its own node is likely to come back. Microseconds. */
+/** If another node took a slot of a lane within this time, it likely takes further ones. Microseconds. */
 const IDLE_US = 500_000;
 
-/** Microseconds after which a lane that the others left alone counts as free of them. */
+/** A lane counts as shared with other nodes until none of them took a slot of it for this time. Microseconds. */
 const LEFT_ALONE_US = 3_000_000;
 
-/** Microseconds that a lane of another node, seen free, counts as free. */
+/** Microseconds for which a lane of another node counts as free after an answer reported it free. */
 const FRESH_US = 300_000;
 
-/** Weight of one lane in the average of the free ones. */
+/** Weight of one reported lane in the average part of free lanes. */
 const WEIGHT = 0.02;
 
 interface LaneRecord {
   /** The next free slot, as the last answer that covered the lane reported it. */
   readonly nextUs: number;
-  /** Where the lane's queue ended when this node last took slots of it. */
+  /** The lane's next free slot after this node last took slots of it. */
   readonly leftUs: number;
-  /** When this node last saw that other nodes took slots of it. */
+  /** When an answer last showed that other nodes took slots of it. */
   readonly othersUs: number;
   /** The time of the last answer that covered the lane. */
   readonly atUs: number;
 }
 
-/** What a node knows of lanes from the answers to its reservations. Each answer covers whole shards. */
+/** What a node knows of lanes from the answers to its reservations. Each answer reports all lanes of some shards. */
 export class LaneRecords {
   private readonly records = new Map<number, LaneRecord>();
   /** Average part of the reported lanes that no node used. */
@@ -41,10 +41,10 @@ export class LaneRecords {
     for (const { lane, nextUs } of lanes) {
       const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
-      // A lane that is in use by this node alone does not tell whether others use it.
+      // A lane that this node reserved beyond this moment does not show whether other nodes are busy.
       if (leftUs <= fromUs)
         this.freePart += WEIGHT * ((beforeUs <= (taken.get(lane) ?? fromUs) ? 1 : 0) - this.freePart);
-      // Of a lane that slots were taken of, the answer hides how long it had been free.
+      // If slots were taken of the lane, the answer does not show how long the lane had been free before.
       const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {
         nextUs,
@@ -60,20 +60,20 @@ export class LaneRecords {
     return this.records.get(lane)?.nextUs ?? 0;
   }
 
-  /** The next free slot if the others keep taking: a queue that they had is likely there still, and half as long later. */
+  /** The next free slot if other nodes go on taking slots of a shared lane, half as fast as the lane allows. */
   expectedUs(lane: number, nowUs: number): number {
     const record = this.records.get(lane);
     if (record === undefined || !isShared(record)) return this.nextUs(lane);
     return record.nextUs + (nowUs - record.atUs) / 2;
   }
 
-  /** Whether other nodes took slots of the lane, at the last answer or not long before. Undefined before the first one. */
+  /** True if other nodes took slots of the lane not long before the last answer. Undefined before the first answer. */
   isShared(lane: number): boolean | undefined {
     const record = this.records.get(lane);
     return record === undefined ? undefined : isShared(record);
   }
 
-  /** Whether this node may take the lane of another: it took the last slot itself, or saw it free a moment ago. */
+  /** True if this node may use the lane of another: it took the last slot itself, or the lane was free a moment ago. */
   isSpare(lane: number, nowUs: number): boolean {
     const record = this.records.get(lane);
     if (record === undefined || isShared(record)) return false;

@@ -1,8 +1,8 @@
-import { goesBefore, type Priority } from './wait-queue.ts';
+import { goesBefore, type Priority } from './priority.ts';
 
 /**
- * The position of a call in the queue's estimate while it prepares, before it waits for a permit. Its wait counts from the
- * admission.
+ * An admitted call that still prepares: it does not wait for a permit yet, but the queue counts it in the waits of others.
+ * Its own wait counts from the admission.
  */
 export interface Admission {
   /** Uses the admission: returns its time in milliseconds of the monotonic clock. Undefined if it was used before. */

@@ -48,6 +48,11 @@ const HANDLERS: readonly (readonly [string, RegExp, Handler])[] = [
   ['POST', /^\/_sandbox\/billing$/, changeBilling],
   ['GET', /^\/_sandbox\/deliveries$/, ({ deliveries }) => deliveries.all],
   [
+    'GET',
+    /^\/_sandbox\/deliveries\/(\w+)\/body$/,
+    ({ deliveries }, _body, id) => requireResult(deliveries.bodyOf(id)).then((text) => JSON.parse(text) as unknown),
+  ],
+  [
     'POST',
     /^\/_sandbox\/deliveries\/(\w+)\/resend$/,
     ({ deliveries }, _body, id) => requireResult(deliveries.resend(id)),

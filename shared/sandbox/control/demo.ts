@@ -45,16 +45,22 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
   for (const [product, amount] of products) post('/v1/prices', { product, unit_amount: amount, currency: 'usd' });
   const planPrices = daysAgo(61, () => PLANS.map(([name, amount]) => postPlanPrice(post, name, amount)));
   const payers = Array.from({ length: CUSTOMERS }, (_, index) => daysAgo(60 - index / 2, () => postPayer(post, index)));
-  for (let index = 0; index < PAYMENTS; index += 1)
-    daysAgo(30 - (index * 30) / PAYMENTS, () => postPayment(post, payers[index % CUSTOMERS], index));
-  for (let index = 0; index < SUBSCRIPTIONS; index += 1)
-    daysAgo(28 - index, () =>
+  const payments = Array.from({ length: PAYMENTS }, (_, index) => ({
+    days: 30 - (index * 30) / PAYMENTS,
+    run: () => postPayment(post, payers[index % CUSTOMERS], index),
+  }));
+  const subscriptions = Array.from({ length: SUBSCRIPTIONS }, (_, index) => ({
+    days: 28 - index,
+    run: () => {
       post('/v1/subscriptions', {
         customer: payers[index]?.customer,
         items: [{ price: planPrices[index % planPrices.length] }],
         default_payment_method: payers[index]?.method,
-      }),
-    );
+      });
+    },
+  }));
+  // In the order of their times, as a shop makes them: invoices and charges of both are mixed.
+  for (const { days, run } of [...payments, ...subscriptions].sort((a, b) => b.days - a.days)) daysAgo(days, run);
   const account = state.account('');
   const kinds = ['customer', 'payment_intent', 'refund', 'dispute', 'subscription', 'invoice'];
   const counts = kinds.map((kind): [string, number] => [kind, account.all(kind).length]);

@@ -15,6 +15,8 @@ export interface DeliveryAttempt {
   /** HTTP status of the receiver's response. Null without a response. */
   readonly status: number | null;
   readonly error?: string;
+  /** The first characters of the receiver's response, which says why it rejected the event. */
+  readonly response?: string;
 }
 
 export interface Delivery {
@@ -39,6 +41,9 @@ const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
 /** Time within which a receiver must respond. */
 const DELIVERY_TIMEOUT_MS = 20_000;
+
+/** Characters of a receiver's response that are kept. */
+const MAX_RESPONSE_LENGTH = 1000;
 
 /** Returns whether a URL is on this machine. The sandbox calls no others. */
 export function isLoopbackUrl(url: string): boolean {
@@ -81,6 +86,11 @@ export class Deliveries {
     if (delivery === undefined) return undefined;
     await this.attempt(delivery, false);
     return delivery;
+  }
+
+  /** Returns the event that a delivery sends, as JSON text. Undefined for an unknown id. */
+  bodyOf(id: string): string | undefined {
+    return this.outbox.get(id)?.body;
   }
 
   close(): void {
@@ -130,8 +140,8 @@ async function postEvent({ url, secret }: Receiver, body: string, at: number): P
       redirect: 'manual',
       signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
     });
-    await response.arrayBuffer();
-    return { at, status: response.status };
+    const text = (await response.text()).slice(0, MAX_RESPONSE_LENGTH);
+    return { at, status: response.status, ...(text === '' ? {} : { response: text }) };
   } catch (error) {
     return { at, status: null, error: error instanceof Error ? error.message : String(error) };
   }

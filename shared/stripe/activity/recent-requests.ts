@@ -1,4 +1,5 @@
 import type { Priority, WaitReason } from '../call-context.ts';
+import { CallCounts } from './call-counts.ts';
 import { RequestRates } from './request-rates.ts';
 import { RequestSummary } from './request-summary.ts';
 
@@ -24,9 +25,23 @@ export interface RequestLogEntry {
   readonly attempt: number;
 }
 
+/** The object at Stripe that an operation wrote, with its amount where it has one. */
+export interface WrittenObject {
+  readonly id: string;
+  /** In the minor unit of `currency`. */
+  readonly amount?: number | undefined;
+  readonly currency?: string | undefined;
+}
+
+/** What an operation was: its call, such as `PaymentIntent.Create`, and its object once Stripe has named it. */
+export interface NamedOperation {
+  readonly call: string;
+  readonly object?: WrittenObject | undefined;
+}
+
 /** Maximum number of requests. */
 const MAX_RECENT_REQUESTS = 100;
-/** Number of operations whose call is remembered. */
+/** Number of operations whose call and object are remembered. */
 const MAX_NAMED_OPERATIONS = 1000;
 
 /** The last requests of one instance, in memory only. */
@@ -35,9 +50,11 @@ export class RecentRequests {
   readonly rates = new RequestRates();
   /** Sums of the requests, for the line that is logged once a minute. */
   readonly summary = new RequestSummary();
+  /** Counts of the calls by outcome. */
+  readonly calls = new CallCounts();
   private readonly last: RequestLogEntry[] = [];
   private added = 0;
-  private readonly calls = new Map<string, string>();
+  private readonly operations = new Map<string, NamedOperation>();
 
   add(entry: RequestLogEntry): void {
     this.rates.add(entry);
@@ -46,21 +63,22 @@ export class RecentRequests {
   }
 
   /**
-   * Stores which call an operation made, such as `PaymentIntent.Create`. It is kept longer than the requests of the
-   * operation, and also if no response arrived.
+   * Stores which call an operation made, and on which object. It is kept longer than the requests of the operation, and
+   * also if no response arrived. A response without an object keeps the object of an earlier one.
    */
-  name(operationId: string, call: string): void {
-    this.calls.delete(operationId);
-    this.calls.set(operationId, call);
-    for (const oldest of this.calls.keys()) {
-      if (this.calls.size <= MAX_NAMED_OPERATIONS) return;
-      this.calls.delete(oldest);
+  name(operationId: string, { call, object }: NamedOperation): void {
+    const before = this.operations.get(operationId);
+    this.operations.delete(operationId);
+    this.operations.set(operationId, { call, object: object ?? before?.object });
+    for (const oldest of this.operations.keys()) {
+      if (this.operations.size <= MAX_NAMED_OPERATIONS) return;
+      this.operations.delete(oldest);
     }
   }
 
-  /** Returns the call of an operation. Undefined if this instance does not have it, or has it no longer. */
-  callOf(operationId: string): string | undefined {
-    return this.calls.get(operationId);
+  /** Returns the call and the object of an operation. Undefined if this instance does not have it, or has it no longer. */
+  operationOf(operationId: string): NamedOperation | undefined {
+    return this.operations.get(operationId);
   }
 
   /** Returns the requests, newest first. */

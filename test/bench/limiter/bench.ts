@@ -39,7 +39,7 @@ async function warm(emulatorHost: string): Promise<void> {
   const { atUs: notBeforeUs } = await store.join(member);
   const requests = [{ lane: 0, count: 1, spacingUs: 1 }];
   for (let commit = 0; commit < 1000; commit += 1) await store.reserve({ member, requests, notBeforeUs, renew: false });
-  for (let look = 0; look < 200; look += 1) await store.look(member, notBeforeUs);
+  for (let look = 0; look < 200; look += 1) await store.countMembers(member, notBeforeUs);
 }
 
 void main(process.argv.slice(2));

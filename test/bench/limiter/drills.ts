@@ -1,5 +1,6 @@
 import { OPEN_LIMITS } from '../../support/limits.ts';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CEILINGS, overCeilings } from './ceilings.ts';
 import * as figures from './figures.ts';
 import { nowUs, run, type Plan } from './fleet.ts';
 import { sayStrict, type Figures } from './steady.ts';
@@ -131,6 +132,19 @@ const cold: Figures = async (stage, say) => {
   console.log(`  50 cold starts: a second each: ${seconds}, failed questions ${failed}`);
 };
 
+/** Five endpoints with Stripe's default ceilings, while instances are killed and paused. */
+const ceilings: Figures = async (stage, say) => {
+  const result = await run(stage, CEILINGS);
+  sayStrict(say, 'ceilings', result);
+  const over = overCeilings(result);
+  say('ceilings: releases over the ceiling of an endpoint in any second', over, '0', over === 0);
+  const killedUs = result.marks['killed'] ?? 0;
+  for (const [key, times] of result.releasedOf) {
+    const rate = figures.within(times, result.fromUs, killedUs) / ((killedUs - result.fromUs) / 1e6);
+    console.log(`  ceilings: ${key}: ${rate.toFixed(1)} a second before the kill, ${figures.mostIn(times)} at most`);
+  }
+};
+
 export const drills: Readonly<Record<string, Figures>> = {
   kill,
   hang: outage('Firestore hangs 5 s', 'hang', 'flow'),
@@ -139,4 +153,5 @@ export const drills: Readonly<Record<string, Figures>> = {
   skew,
   freeze,
   cold,
+  ceilings,
 };

@@ -56,11 +56,11 @@ export function fairness({ released, fromUs, toUs }: Result): number {
   return Math.max(...served) / Math.max(1e-9, Math.min(...served));
 }
 
-/** Questions that were asked in a time; a look is two. */
+/** Questions that were asked in a time; a count is two. */
 export function questions(asked: readonly Asked[], fromUs: number, toUs: number): number {
   return asked
     .filter(({ atUs }) => atUs >= fromUs && atUs < toUs)
-    .reduce((sum, { kind }) => sum + (kind === 'look' ? 2 : 1), 0);
+    .reduce((sum, { kind }) => sum + (kind === 'count' ? 2 : 1), 0);
 }
 
 export function callsPerGrant(result: Result): number {

@@ -14,6 +14,7 @@ export interface Plan {
   readonly limits: Limits;
   readonly how?: Assignment['how'];
   readonly load?: Assignment['load'];
+  readonly endpoints?: Assignment['endpoints'];
   readonly warmUpMs?: number;
   readonly measureMs?: number;
   /** Milliseconds that the wall clock of process `index` is off. */
@@ -38,6 +39,8 @@ export interface Result {
   readonly reports: readonly Report[];
   /** Of each instance; those of a process that died are one. */
   readonly released: readonly (readonly number[])[];
+  /** Of each endpoint, by its key. */
+  readonly releasedOf: ReadonlyMap<string, readonly number[]>;
   readonly arrived: readonly number[];
   readonly marks: Readonly<Record<string, number>>;
 }
@@ -70,6 +73,9 @@ export async function setStage(folder: string, emulatorHost: string): Promise<St
   };
 }
 
+/** A run that released nothing goes on for a minute at most. */
+const MAX_CHECKS = 600;
+
 let runs = 0;
 
 /** Runs instances of one connection in as many processes as the plan wants, and gathers what they saw. */
@@ -88,6 +94,7 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
         limits: plan.limits,
         how: plan.how ?? 'limiter',
         load: plan.load ?? { callers: 12 },
+        endpoints: plan.endpoints ?? [],
       };
       const skewMs = plan.skewMs?.(index) ?? 0;
       const child = fork(path.join(stage.folder, 'instances.cjs'), [JSON.stringify(assignment)], {
@@ -106,6 +113,10 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
   await plan.drill?.({ children, proxy: stage.proxy, mark: (name) => (marks[name] = nowUs()) });
   const left = (plan.measureMs ?? 10_000) - (nowUs() - fromUs) / 1000;
   if (left > 0) await pause(left);
+  // A busy machine may start slowly: the run lasts until something was released.
+  const hasReleased = (): boolean =>
+    children.some((_, index) => readJournal(journal(index)).some(({ atUs }) => atUs > fromUs));
+  for (let check = 0; check < MAX_CHECKS && !hasReleased(); check += 1) await pause(100);
   const toUs = nowUs();
   const alive = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
   const reports = await Promise.all(
@@ -117,19 +128,36 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
   );
   const { arrived } = await stage.receiver.ask<{ arrived: number[] }>('report');
   for (const child of children) child.kill('SIGKILL');
-  const ofDead = children.flatMap((child, index) => (alive.includes(child) ? [] : [readJournal(journal(index))]));
+  const journals = children.map((_, index) => readJournal(journal(index)));
+  const ofDead = journals.filter((_, index) => !alive.some((child) => child === children[index]));
   children.forEach((_, index) => rmSync(journal(index)));
   return {
     plan,
     fromUs,
     toUs,
     reports,
-    released: [...reports.flatMap(({ released }) => released), ...ofDead],
+    released: [...reports.flatMap(({ released }) => released), ...ofDead.map((lines) => lines.map(({ atUs }) => atUs))],
+    releasedOf: byEndpoint(journals.flat()),
     arrived,
     marks,
   };
 }
 
-function readJournal(file: string): number[] {
-  return readFileSync(file, 'utf8').split('\n').filter(Boolean).map(Number);
+interface Release {
+  readonly atUs: number;
+  readonly endpoint: string;
+}
+
+function readJournal(file: string): Release[] {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const [atUs, endpoint = ''] = line.split(' ');
+    return { atUs: Number(atUs), endpoint };
+  });
+}
+
+function byEndpoint(releases: readonly Release[]): Map<string, number[]> {
+  const times = new Map<string, number[]>();
+  for (const { atUs, endpoint } of releases) times.set(endpoint, [...(times.get(endpoint) ?? []), atUs]);
+  return times;
 }

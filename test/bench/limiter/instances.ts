@@ -12,7 +12,7 @@ import { storedDocuments } from '../../../shared/adapters/google/stored-document
 import { firestoreTokens } from '../../../shared/adapters/google/limiter/firestore-tokens.ts';
 import { systemClock } from '../../../shared/adapters/system-clock.ts';
 import { shardOf, type Limits } from '../../../shared/rate-limiter/capacity.ts';
-import { Limiter } from '../../../shared/rate-limiter/limiter.ts';
+import { Limiter, type Endpoint } from '../../../shared/rate-limiter/limiter.ts';
 import type { TokenStore } from '../../../shared/rate-limiter/store.ts';
 
 export interface Assignment {
@@ -21,16 +21,18 @@ export interface Assignment {
   readonly instances: number;
   readonly emulatorHost: string;
   readonly receiverPort: number;
-  /** Every release is noted here too, as a line: what a killed process did is not lost with it. */
+  /** Every release is a line of this file, its time and its endpoint: what a killed process did is not lost with it. */
   readonly journal: string;
   readonly limits: Limits;
   readonly how: 'limiter' | 'naive' | 'local-clock';
   /** Callers of an instance that come back at once, or calls a second that come by chance. */
   readonly load: { readonly callers: number } | { readonly perSecond: number };
+  /** The endpoints that the callers of an instance call, in turn. Without any, no call names its endpoint. */
+  readonly endpoints: readonly Endpoint[];
 }
 
 export interface Asked {
-  readonly kind: 'join' | 'look' | 'reserve';
+  readonly kind: 'join' | 'count' | 'reserve';
   readonly atUs: number;
   readonly tookUs: number;
   readonly shards: readonly number[];
@@ -96,9 +98,9 @@ function noted(store: TokenStore): TokenStore {
     assignment.how === 'local-clock' ? { ...answer, atUs: Date.now() * 1000 } : answer;
   return {
     join: async (member) => said(await note('join', [], 0, () => store.join(member))),
-    async look(member, sinceUs) {
+    async countMembers(member, sinceUs) {
       // Two counts.
-      const roster = await note('look', [], 0, () => store.look(member, sinceUs));
+      const roster = await note('count', [], 0, () => store.countMembers(member, sinceUs));
       looks.push({ atUs: nowUs(), live: roster.live });
       return roster;
     },
@@ -117,11 +119,10 @@ function noted(store: TokenStore): TokenStore {
   };
 }
 
-/** The moment of release. */
-function note(index: number): void {
-  const atUs = nowUs();
+/** Notes a release. */
+function note(index: number, atUs: number, endpoint?: Endpoint): void {
   released[index]?.push(atUs);
-  writeSync(journal, `${atUs}\n`);
+  writeSync(journal, `${atUs} ${endpoint?.key ?? ''}\n`);
 }
 
 function send(): void {
@@ -131,8 +132,11 @@ function send(): void {
   request.end();
 }
 
+/** Takes a turn for one call. True if it was granted and its request left. */
+type Take = (endpoint?: Endpoint) => Promise<boolean>;
+
 /** One instance: takes turns; a granted one is a release, and a request leaves at once. */
-function limited(index: number): () => Promise<boolean> {
+function limited(index: number): Take {
   const { connection, emulatorHost, limits } = assignment;
   const options = { projectId: 'bench', databaseId: '(default)', emulatorHost };
   const client = firestoreClient(options);
@@ -144,11 +148,13 @@ function limited(index: number): () => Promise<boolean> {
     clock: systemClock,
     log: { write: (_, message, facts) => process.stderr.write(`${message} ${JSON.stringify(facts)}\n`) },
   });
-  return async () => {
-    const turn = await limiter.take(60_000);
-    // As in the connector: a slot that is not used in time is lost.
+  return async (endpoint) => {
+    const turn = await limiter.take(60_000, undefined, undefined, endpoint);
+    // The release is before the check, as in the connector: the machine may stop the process after the check.
+    const releasedUs = nowUs();
+    // A slot that is not used in time is lost.
     if (!turn.granted || systemClock.monotonicMs() > turn.untilMs) return false;
-    note(index);
+    note(index, releasedUs, endpoint);
     waitedMs.push(turn.waitedMs);
     send();
     return true;
@@ -156,7 +162,7 @@ function limited(index: number): () => Promise<boolean> {
 }
 
 /** The naive way: one document, one transaction a request, a classic bucket with a burst of one second. */
-function naive(index: number): () => Promise<boolean> {
+function naive(index: number): Take {
   process.env['FIRESTORE_EMULATOR_HOST'] = assignment.emulatorHost;
   // Nothing leaves loopback: no search for Google's metadata server.
   process.env['METADATA_SERVER_DETECTION'] = 'none';
@@ -178,7 +184,7 @@ function naive(index: number): () => Promise<boolean> {
       await systemClock.sleep(1000 / rate);
       return false;
     }
-    note(index);
+    note(index, nowUs());
     waitedMs.push(performance.now() - begun);
     send();
     return true;
@@ -187,10 +193,10 @@ function naive(index: number): () => Promise<boolean> {
 
 let open = true;
 
-async function closedLoop(take: () => Promise<boolean>): Promise<void> {
+async function closedLoop(take: Take, endpoint: Endpoint | undefined): Promise<void> {
   while (open) {
     try {
-      if (!(await take())) refused += 1;
+      if (!(await take(endpoint))) refused += 1;
     } catch {
       failed += 1;
       await systemClock.sleep(50);
@@ -198,7 +204,7 @@ async function closedLoop(take: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function byChance(take: () => Promise<boolean>, perSecond: number): Promise<void> {
+async function byChance(take: Take, perSecond: number): Promise<void> {
   while (open) {
     await systemClock.sleep((-Math.log(1 - Math.random()) / perSecond) * 1000);
     take().then(
@@ -217,9 +223,11 @@ process.on('message', (command: unknown) => {
   if (command === 'go') {
     lateness.enable();
     for (const take of takes) {
-      const { load } = assignment;
+      const { load, endpoints } = assignment;
       if ('perSecond' in load) void byChance(take, load.perSecond);
-      else for (let caller = 0; caller < load.callers; caller += 1) void closedLoop(take);
+      else
+        for (let caller = 0; caller < load.callers; caller += 1)
+          void closedLoop(take, endpoints[caller % endpoints.length]);
     }
   }
   if (command === 'report') {

@@ -27,7 +27,7 @@ const GARBAGE_US = 86_400_000_000;
  *   members/{id}    v, place, seen (last renewal), expireAt (garbage after it: the field of a TTL policy)
  * A reservation is one blind commit: `maximum` then `increment` on the same number run atomically and in order at the
  * server, so there is no read, no lock and no retry loop. The response to the write also returns the document's other
- * lanes and its shared fields (`calm`, `v`): `maximum` with 0 changes nothing and returns the number. `look` runs two
+ * lanes and its shared fields (`calm`, `v`): `maximum` with 0 changes nothing and returns the number. `countMembers` runs two
  * count queries; the second one needs the composite index (place, seen) of `members`.
  * Source: `Commit.writes` and `FieldTransform` in google/firestore/v1 (firestore.proto, write.proto).
  */
@@ -59,7 +59,7 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
       return { atUs: microseconds((await commit([memberWrite(root(member.connection), member)])).commitTime) };
     },
 
-    async look({ connection, place }, sinceUs): Promise<Roster> {
+    async countMembers({ connection, place }, sinceUs): Promise<Roster> {
       const seen = fieldFilter('seen', 'GREATER_THAN_OR_EQUAL', { timestampValue: timestamp(sinceUs) });
       const before = fieldFilter('place', 'LESS_THAN', { doubleValue: place });
       const [live, rank] = await Promise.all([count(connection, [seen]), count(connection, [seen, before])]);

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect } from 'react';
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { OutputRow } from '../../api/calls.ts';
 
 /** What every input of a form knows. */
@@ -37,13 +37,25 @@ export function useFieldError(path: string, isLeaf: boolean): string | undefined
 }
 
 /** Moves the focus to the control of a field. False if it is not shown. */
-export function focusField(path: string): boolean {
+function focusField(path: string): boolean {
   const control = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`);
   const around = control?.parentElement?.closest('details');
   if (around !== undefined && around !== null) around.open = true;
   control?.focus({ preventScroll: true });
   control?.scrollIntoView({ block: 'center' });
   return control !== null;
+}
+
+/**
+ * The field that the user wants to go to, and a function that moves the focus to a field. A field of a closed group gets
+ * it after the group opened.
+ */
+export function useFieldFocus(): readonly [wanted: string | undefined, goTo: FieldContext['onWant']] {
+  const [wanted, setWanted] = useState<string>();
+  const goTo = useCallback((path: string | undefined): void => {
+    setWanted(path !== undefined && focusField(path) ? undefined : path);
+  }, []);
+  return [wanted, goTo];
 }
 
 /** Moves the focus to the control of a field that was not shown when the user wanted to go there. */

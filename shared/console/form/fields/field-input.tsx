@@ -6,6 +6,7 @@ import { CodeInput, codeKindOf } from './inputs/code-input.tsx';
 import { GroupInput, GroupsInput } from './group-input.tsx';
 import { IdField, useFieldEntity } from './inputs/id-input.tsx';
 import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
+import { changedValue, columnOfField, presentValue } from './present.ts';
 import { PairsInput } from './inputs/pairs-input.tsx';
 import { isCardField, TestCardInput } from './inputs/test-card-input.tsx';
 import { Prose } from '../../ui/prose.tsx';
@@ -43,7 +44,10 @@ export function FieldInput(props: FieldProps) {
   useWantedFocus(path);
   if (kind === 'group') return <GroupInput {...props} error={error} />;
   if (kind === 'groups') return <GroupsInput {...props} error={error} />;
-  const now = current?.[columnOfField(path)];
+  // A required value is always sent, so it begins empty.
+  const present = required ? undefined : presentValue(path, kind, schema, current);
+  const isChanged = present !== undefined && value !== undefined;
+  const now = present === undefined || isChanged ? current?.[columnOfField(path)] : undefined;
   const note = [schema.description, exampleNote(schema, kind)].filter(Boolean).join(' ');
   const described = [note === '' ? '' : `${id}-note`, error === undefined ? '' : `${id}-error`]
     .filter(Boolean)
@@ -68,12 +72,20 @@ export function FieldInput(props: FieldProps) {
           </label>
         )}
         {value !== undefined && (
-          <button type="button" className="link small" onClick={() => onChange(undefined)} aria-label={`Clear ${name}`}>
-            Clear
+          <button type="button" className="link small" onClick={() => onChange(undefined)}>
+            {isChanged ? 'Undo' : 'Clear'}
+            <span className="visually-hidden"> {name}</span>
           </button>
         )}
       </div>
-      <Control {...props} kind={kind} control={control} />
+      <Control
+        {...props}
+        kind={kind}
+        control={control}
+        present={present}
+        value={kind === 'pairs' || isChanged ? (value ?? undefined) : (present ?? value)}
+        onChange={kind === 'pairs' ? onChange : (next) => onChange(changedValue(next, present, schema))}
+      />
       {note !== '' && (
         <p className="field-note" id={`${id}-note`}>
           <Prose text={note} />
@@ -81,13 +93,7 @@ export function FieldInput(props: FieldProps) {
       )}
       {now !== undefined && now !== null && now !== '' && (
         <p className="field-note">
-          Now: <code>{typeof now === 'object' ? JSON.stringify(now) : String(now)}</code>{' '}
-          {value === undefined && (typeof now !== 'object' || kind === 'pairs') && (
-            <button type="button" className="link small" onClick={() => onChange(now)}>
-              Edit it<span className="visually-hidden"> ({name})</span>
-            </button>
-          )}
-          {kind === 'pairs' && ' A key with an empty value is removed.'}
+          {isChanged ? 'Was' : 'Now'}: <code>{typeof now === 'object' ? JSON.stringify(now) : String(now)}</code>
         </p>
       )}
       {error !== undefined && (
@@ -99,21 +105,20 @@ export function FieldInput(props: FieldProps) {
   );
 }
 
-/** `AddressPostalCode` for `Address.postal_code`: rows have nested members in one name. */
-function columnOfField(path: string): string {
-  return path.replace(/(?:^|[._])([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
+interface KindProps extends FieldProps {
+  readonly kind: InputKind;
+  readonly control: ControlProps;
+  /** What the object has now. */
+  readonly present: unknown;
 }
 
-function Control({
-  kind,
-  control,
-  ...props
-}: FieldProps & { readonly kind: InputKind; readonly control: ControlProps }): ReactNode {
+function Control({ kind, control, present, ...props }: KindProps): ReactNode {
   const { name, schema, value, onChange } = props;
   const entity = useFieldEntity(kind === 'text' ? name : '');
   if (kind === 'amount') return <AmountInput {...props} control={control} />;
   if (kind === 'time') return <TimeInput {...props} control={control} />;
-  if (kind === 'pairs') return <PairsInput value={value} control={control} name={name} onChange={onChange} />;
+  if (kind === 'pairs')
+    return <PairsInput value={value} present={present} control={control} name={name} onChange={onChange} />;
   if (kind === 'choice' || kind === 'boolean') {
     const options = (schema.enum ?? [true, false]).filter((option) => option !== null);
     return (

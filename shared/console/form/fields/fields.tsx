@@ -5,7 +5,8 @@ import { useFieldContext } from './field-context.ts';
 import { FieldFinder } from './field-finder.tsx';
 import { FieldInput } from './field-input.tsx';
 import { isInside } from './field-paths.ts';
-import { groupFields } from './input-kind.ts';
+import { groupFields, inputKindOf } from './input-kind.ts';
+import { presentValue } from './present.ts';
 
 export type FieldValues = Readonly<Record<string, unknown>>;
 
@@ -23,7 +24,13 @@ export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   const { first, others } = groupFields(schema, path !== '');
   const own = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const called = useCalled(others, own);
-  const filled = others.filter((name) => values[name] !== undefined || called.includes(name));
+  const { current } = useFieldContext();
+  const isPresent = (name: string): boolean => {
+    const inner = properties[name] ?? {};
+    const now = presentValue(own(name), inputKindOf(name, inner), inner, current);
+    return now !== undefined && now !== false;
+  };
+  const filled = others.filter((name) => values[name] !== undefined || called.includes(name) || isPresent(name));
   const change = (name: string, value: unknown): void => {
     const { [name]: _before, ...rest } = values;
     onChange(value === undefined ? rest : { ...rest, [name]: value });

@@ -4,6 +4,8 @@ import { Prose } from '../../ui/prose.tsx';
 import { countedNoun } from '../../format/words.ts';
 import { useFieldContext } from './field-context.ts';
 import { isInside } from './field-paths.ts';
+import { inputKindOf } from './input-kind.ts';
+import { presentValue } from './present.ts';
 import { SchemaFields, type FieldValues } from './fields.tsx';
 
 type GroupProps = FieldProps & { readonly error: string | undefined };
@@ -27,11 +29,17 @@ function useGroupOpen(path: string, initially: boolean): readonly [boolean, (ope
 export function GroupInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
   const [open, setOpen] = useGroupOpen(path, required || value !== undefined);
   const count = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+  const { current } = useFieldContext();
+  const present = Object.entries(schema.properties ?? {}).filter(
+    ([member, inner]) => presentValue(`${path}.${member}`, inputKindOf(member, inner), inner, current) !== undefined,
+  ).length;
   return (
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary data-field={path}>
         {name} {required && <span className="required">required</span>}{' '}
-        {count > 0 && <span className="muted">{count} set</span>}
+        {count + present > 0 && (
+          <span className="muted">{count > 0 ? `${count} set` : countedNoun(present, 'present value')}</span>
+        )}
       </summary>
       {schema.description !== undefined && (
         <p className="field-note">

@@ -1,8 +1,9 @@
 import type { CallReply } from '../../api/calls.ts';
-import { correctedClause } from '../../entity/conditions.ts';
+import { correctedClause } from '../../entity/filter/conditions.ts';
 import { humanName } from '../../format/words.ts';
 import { hashOf } from '../../state/route.ts';
 import { Json } from '../../ui/code.tsx';
+import { IdLink } from '../../ui/value.tsx';
 import { errorOfReply } from './reply-error.ts';
 
 const EFFECTS: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ interface CallErrorProps {
 /** What went wrong, whether it took effect, and what to look at next. */
 export function CallError({ reply, clause = '', onCorrect, fields = [], onField }: CallErrorProps) {
   const { message, status, reason, metadata, violations } = errorOfReply(reply);
-  const { effect, requestId, docUrl, declineCode, operationId } = metadata;
+  const { effect, requestId, docUrl, declineCode, operationId, objectId } = metadata;
   // The connector counts characters from 1.
   const position = Number(/ at (\d+)\b/.exec(message)?.[1] ?? NaN) - 1;
   const meant = Number.isFinite(position) ? /did you mean (\w+)\?/.exec(message)?.[1] : undefined;
@@ -82,6 +83,11 @@ export function CallError({ reply, clause = '', onCorrect, fields = [], onField 
           {declineCode === undefined
             ? (EFFECTS[effect] ?? effect)
             : 'Nothing was charged. The payment now waits for another payment method.'}
+        </p>
+      )}
+      {objectId !== undefined && (
+        <p>
+          What it left at Stripe: <IdLink id={objectId} />
         </p>
       )}
       <p className="muted">

@@ -1,31 +1,19 @@
-import { Tab, TabList, TabPanel, TabProvider } from '@ariakit/react';
-import { useEffect, useRef, useState } from 'react';
-import {
-  isSuccess,
-  rowsOfReply,
-  runFunction,
-  type CallKind,
-  type CallReply,
-  type FunctionCall,
-  type OutputRow,
-} from '../../api/calls.ts';
+import { useEffect, useRef } from 'react';
+import { isSuccess, type CallKind, type CallReply, type FunctionCall, type OutputRow } from '../../api/calls.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { duration } from '../../format/time.ts';
-import { actionsFor, shortTitle } from '../../object/actions/action-states.ts';
-import { Authenticate } from '../../object/actions/authenticate.tsx';
-import { nextForms } from '../../object/actions/next-forms.ts';
+import { entityOfId } from '../../format/ids.ts';
 import { useOffer } from '../../shell/offer.tsx';
 import type { HistoryEntry } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
-import { StatusBadge } from '../../ui/badge.tsx';
-import { Json } from '../../ui/code.tsx';
-import { IdLink, NameText, Value } from '../../ui/value.tsx';
 import { CallError } from './call-error.tsx';
-import { effectOfReply } from './reply-error.ts';
-import { CopyAs } from '../copy-as.tsx';
+import { NextSteps } from './next-steps.tsx';
+import { Outcome } from './outcome.tsx';
+import { effectOfReply, errorOfReply } from './reply-error.ts';
+import { CopyAs } from '../snippets/copy-as.tsx';
 import { ExplainView, PlanView, type ShownExplanation } from './plan-view.tsx';
 import type { FormTarget } from '../target.ts';
-import { countRows } from '../use-call.ts';
+import { countRows } from '../sending/use-call.ts';
 
 interface ResultViewProps {
   readonly entry: HistoryEntry;
@@ -43,6 +31,11 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
   const heading = useRef<HTMLHeadingElement>(null);
   const { reply, kind, call } = entry;
   const ok = isSuccess(reply);
+  const { entities } = useOffer();
+  const named = ok ? undefined : errorOfReply(reply).metadata['objectId'];
+  const made = named !== undefined && entityOfId(named, entities) === target.entity ? named : undefined;
+  /** The object of a call that failed: another call may bring it to its end. */
+  const left = ok || kind !== 'run' ? undefined : (objectOfCall(call, target) ?? made);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: 'start' });
@@ -54,9 +47,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
       </h2>
       <ReplyFacts reply={reply} kind={kind} />
       {!ok && <CallError reply={reply} clause={clause} fields={fields} onField={onField} />}
-      {!ok && kind === 'run' && objectOfCall(call, target) !== undefined && (
-        <NextSteps entity={target.entity} id={objectOfCall(call, target) ?? ''} />
-      )}
+      {left !== undefined && <NextSteps entity={target.entity} id={left} />}
       {ok && kind === 'dryRun' && (
         <PlanView
           requests={reply.body['requests'] as never}
@@ -112,107 +103,5 @@ export function ReplyFacts({ reply, kind }: { readonly reply: CallReply; readonl
       {replayed && <span>from the record, no second effect</span>}
       {throttledBy !== undefined && <span>slowed by {throttledBy}</span>}
     </p>
-  );
-}
-
-/** What the call returned, the object it made, and what can follow. */
-function Outcome({ entry, target }: Pick<ResultViewProps, 'entry' | 'target'>) {
-  const { reply, call } = entry;
-  const rows = rowsOfReply(reply);
-  const row: OutputRow = rows[0] ?? {};
-  const id = row['Id'] ?? row['id'] ?? call.body['entityId'];
-  const deleted = call.functionName === 'delete-entity';
-  const [native, setNative] = useState<CallReply>();
-  const readNative = async (): Promise<void> => {
-    if (native !== undefined) return;
-    // The same key: a write is answered from its record and has no second effect.
-    const { operationId } = reply;
-    const body = { ...call.body, ...(operationId === undefined ? {} : { operationId }), outputFormat: 'native' };
-    setNative(await runFunction({ ...call, body }));
-  };
-  const filled = Object.entries(row).filter(([, value]) => value !== null && value !== '');
-  return (
-    <>
-      {typeof id === 'string' && !deleted && <NextSteps entity={target.entity} id={id} />}
-      {deleted && <p>It was deleted.</p>}
-      <TabProvider defaultSelectedId="fields">
-        <TabList className="tabs" aria-label="Result as">
-          <Tab id="fields" className="tab">
-            Fields
-          </Tab>
-          <Tab id="json" className="tab">
-            JSON
-          </Tab>
-          <Tab id="native" className="tab" onClick={() => void readNative()}>
-            Stripe's JSON
-          </Tab>
-        </TabList>
-        <TabPanel tabId="fields" tabIndex={-1}>
-          {filled.length === 0 && <p className="muted">The response has no fields.</p>}
-          <dl className="facts-list">
-            {filled.map(([name, value]) => (
-              <div key={name}>
-                <dt>
-                  <NameText text={name} />
-                </dt>
-                <dd>
-                  <Value name={name} value={value} reference={name === 'Id' ? target.entity : undefined} />
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </TabPanel>
-        <TabPanel tabId="json" tabIndex={-1}>
-          <Json value={reply.body} label="Response" />
-        </TabPanel>
-        <TabPanel tabId="native" tabIndex={-1}>
-          {native === undefined ? (
-            <p className="muted">Reading</p>
-          ) : (
-            <Json value={native.body} label="Response in Stripe's format" />
-          )}
-        </TabPanel>
-      </TabProvider>
-    </>
-  );
-}
-
-/** The object as it is now: a write may have left it in a state that needs another call. */
-function NextSteps({ entity, id }: { readonly entity: string; readonly id: string }) {
-  const { entities, actions } = useOffer();
-  const readable = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
-  const { data } = useLoaded(`after ${entity} ${id}`, async () => {
-    if (!readable) return undefined;
-    const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId: id } });
-    return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
-  });
-  const status = data?.['Status'];
-  const next = [
-    ...(data === undefined ? [] : nextForms(entity, id, data, entities)),
-    ...actionsFor(entity, data, actions)
-      .filter(({ available }) => available)
-      .map(({ action }) => ({
-        text: shortTitle(action.title, entity),
-        hash: hashOf(['action', action.name], { id }),
-      })),
-  ].slice(0, 6);
-  return (
-    <div className="next">
-      <p>
-        <IdLink id={id} entity={entity} /> {typeof status === 'string' && <StatusBadge status={status} />}
-      </p>
-      <Authenticate row={data} />
-      {next.length > 0 && (
-        <ul className="chips" aria-label="What can follow">
-          {next.map(({ text, hash }) => (
-            <li key={hash}>
-              <a className="chip" href={hash}>
-                {text}
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
   );
 }

@@ -36,18 +36,50 @@ export function workflowSnippet({ functionName, body }: FunctionCall): string {
   ].join('\n');
 }
 
+/** Where the text of `integrationSnippet` goes. A task alone cannot be imported. */
+export const INTEGRATION_NOTE =
+  'An integration with this call as its only task, in the format of its download. Save it as a file, replace BASE and the authentication profile, and choose Actions > Upload in the integration editor, which makes a new version. It has not been uploaded to Google Cloud yet.';
+
+/** A parameter of a task: its value by its type. */
+const parameter = (key: string, value: object): object => ({ [key]: { key, value } });
+
 /**
- * The configuration of a Call REST Endpoint task of Application Integration.
- * https://cloud.google.com/application-integration/docs/configure-call-rest-endpoint-task
+ * A version of an integration, as Application Integration downloads and uploads it: an API trigger and a Call REST
+ * Endpoint task. https://docs.cloud.google.com/application-integration/docs/upload-download-integrations
  */
 export function integrationSnippet({ functionName, body }: FunctionCall): string {
-  const task = {
-    task: 'Call REST Endpoint',
-    endpointUrl: `$CONFIG_base$/${functionName}`,
-    httpMethod: 'POST',
-    httpHeaders: { 'Content-Type': 'application/json' },
-    authProfile: 'Google OIDC ID token; audience: the URL of the function',
-    requestBody: body,
+  const text = (key: string, stringValue: string): object => parameter(key, { stringValue });
+  const version = {
+    description: 'Calls the Stripe connector',
+    snapshotNumber: '1',
+    triggerConfigs: [
+      {
+        label: 'API trigger',
+        triggerType: 'API',
+        triggerNumber: '1',
+        triggerId: 'api_trigger/call-stripe',
+        startTasks: [{ taskId: '1' }],
+      },
+    ],
+    taskConfigs: [
+      {
+        task: 'GenericRestV2Task',
+        taskId: '1',
+        displayName: 'Call Stripe',
+        parameters: {
+          ...text('url', `https://BASE/${functionName}`),
+          ...text('httpMethod', 'POST'),
+          ...text('authConfigName', 'stripe-connector'),
+          ...text('requestBody', JSON.stringify(body)),
+          ...text('responseBody', '$response$'),
+          ...parameter('throwError', { booleanValue: true }),
+        },
+        taskExecutionStrategy: 'WHEN_ALL_SUCCEED',
+      },
+    ],
+    integrationParameters: [
+      { key: 'response', displayName: 'response', dataType: 'STRING_VALUE', inputOutputType: 'OUT' },
+    ],
   };
-  return JSON.stringify(task, undefined, 2);
+  return JSON.stringify(version, undefined, 2);
 }

@@ -1,21 +1,24 @@
 import { OperationLink } from '../operations/operation-link.tsx';
-import { postConsoleCommand, readDeadLetters, type DeadLetterItem } from '../../api/operator.ts';
+import { postConsoleCommand, readDeadLetters } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { capitalized, countedNoun } from '../../format/words.ts';
 import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { Json } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { EmptyState, LoadState } from '../../ui/states.tsx';
 import type { TableColumn } from '../../ui/table/columns.ts';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
+import { TimeText } from '../../ui/value.tsx';
+import { WriteButton } from '../../ui/write-button.tsx';
 import { correctionLink } from './correction-link.ts';
+import { groupLetters, type LetterGroup } from './group-letters.ts';
 import { requestedCall } from './requested-call.ts';
 
 const LETTERS_EVERY_MS = 10_000;
 
-const LETTER_COLUMNS: readonly TableColumn<DeadLetterItem>[] = [
+const LETTER_COLUMNS: readonly TableColumn<LetterGroup>[] = [
   {
     name: 'Asked for',
     value: ({ data }) => requestedCall(data),
@@ -23,6 +26,13 @@ const LETTER_COLUMNS: readonly TableColumn<DeadLetterItem>[] = [
   },
   { name: 'Reason', value: ({ reason }) => reason, cell: ({ reason }) => <code>{reason}</code> },
   timeColumn('Failed', ({ at }) => at),
+  {
+    name: 'Tries',
+    description: 'How often it failed: at its arrival, and at each replay.',
+    look: 'numeric',
+    secondary: true,
+    value: ({ tries }) => tries.length,
+  },
   { name: 'Message', look: 'wide', secondary: true, value: ({ message }) => message },
   {
     name: 'Operation',
@@ -38,6 +48,7 @@ const LETTER_COLUMNS: readonly TableColumn<DeadLetterItem>[] = [
 export function DeadLettersPage() {
   const { data, error, reload } = useLoaded('dead letters', readDeadLetters, LETTERS_EVERY_MS);
   const { local } = useConnection();
+  const letters = groupLetters(data?.deadLetters ?? []);
   const replay = async (id: string): Promise<void> => {
     await tryAnnounced(async () => {
       const { outcome } = await postConsoleCommand<{ outcome: string }>(`dead-letters/${id}/replay`);
@@ -50,8 +61,7 @@ export function DeadLettersPage() {
       title="Dead letters"
       lead="Messages whose operation failed permanently. A replay has the same operationId, so what took effect is not repeated."
     >
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
-      {data === undefined && error === undefined && <Loading what="dead letters" />}
+      {data === undefined && <LoadState what="dead letters" shape="table" error={error} onRetry={reload} />}
       {data?.deadLetters.length === 0 && (
         <EmptyState title="No message failed">
           {local ? (
@@ -64,15 +74,15 @@ export function DeadLettersPage() {
           )}
         </EmptyState>
       )}
-      {data !== undefined && data.deadLetters.length > 0 && (
+      {letters.length > 0 && (
         <>
           <p className="muted" role="status">
-            {countedNoun(data.deadLetters.length, 'dead letter')}, the last first
+            {countedNoun(letters.length, 'message')}, the last that failed first
           </p>
           <DataTable
             label="Dead letters"
-            rows={data.deadLetters}
-            rowKey={({ id }) => id}
+            rows={letters}
+            rowKey={({ operationId }) => operationId}
             detail={(letter) => ({
               title: letter.reason,
               body: <LetterDetail letter={letter} onReplay={() => void replay(letter.id)} />,
@@ -102,27 +112,20 @@ export function DeadLettersPage() {
 }
 
 interface LetterProps {
-  readonly letter: DeadLetterItem;
+  readonly letter: LetterGroup;
   readonly small?: boolean;
 }
 
-/** Why a dead letter cannot be replayed. Undefined if it can. */
-function useWhyClosed({ notStored }: DeadLetterItem): string | undefined {
-  return whyReadOnly(useConnection()) ?? (notStored === null ? undefined : `${capitalized(notStored)}.`);
+/** Why a message cannot be replayed. Undefined if it can. */
+function whyNotStored({ notStored }: LetterGroup): string | undefined {
+  return notStored === null ? undefined : `${capitalized(notStored)}.`;
 }
 
 function ReplayLetter({ letter, small = false, onReplay }: LetterProps & { readonly onReplay: () => void }) {
-  const closed = useWhyClosed(letter);
   return (
-    <button
-      type="button"
-      className={small ? 'small' : ''}
-      disabled={closed !== undefined}
-      title={closed}
-      onClick={onReplay}
-    >
+    <WriteButton className={small ? 'small' : ''} closed={whyNotStored(letter)} onClick={onReplay}>
       Replay<span className="visually-hidden"> {letter.id}</span>
-    </button>
+    </WriteButton>
   );
 }
 
@@ -137,17 +140,30 @@ function CorrectLink({ letter: { id, data, operationId }, small = false }: Lette
 }
 
 function LetterDetail({ letter, onReplay }: LetterProps & { readonly onReplay: () => void }) {
-  const { id, message, data, attributes } = letter;
-  const closed = useWhyClosed(letter);
+  const { id, message, data, attributes, tries } = letter;
+  const closed = whyReadOnly(useConnection()) ?? whyNotStored(letter);
   return (
     <>
       <p>{message}</p>
+      {tries.length > 1 && (
+        <>
+          <h3>Tries</h3>
+          <ol className="timeline" aria-label="Tries">
+            {tries.map((attempt) => (
+              <li key={attempt.id}>
+                <code>{attempt.reason}</code> <TimeText value={attempt.at} />
+                {attempt.message !== message && `: ${attempt.message}`}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
       <div className="buttons">
         <ReplayLetter letter={letter} onReplay={onReplay} />
         <CorrectLink letter={letter} />
       </div>
       <p className="muted">
-        Replay sends the message as it was. A corrected call has the same operationId; this letter stays in the list.
+        Replay sends the message as it was. A corrected call has the same operationId; the message stays in the list.
       </p>
       {closed !== undefined && <p className="muted">{closed}</p>}
       <h3>Message</h3>

@@ -1,17 +1,17 @@
 import type { Delivery } from '../../../sandbox/events/deliveries.ts';
 import { sandbox } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { hashOf } from '../../state/route.ts';
+import { countedNoun, humanName } from '../../format/words.ts';
+import { hashOf, replaceHash } from '../../state/route.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
-import { StatusBadge } from '../../ui/badge.tsx';
-import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
-import { DataTable } from '../../ui/table/data-table.tsx';
-import { IdLink, TimeText } from '../../ui/value.tsx';
+import { EmptyState, LoadState } from '../../ui/states.tsx';
+import { DeliveryTable } from './delivery-table.tsx';
 
 const DELIVERIES_EVERY_MS = 3000;
+const DELIVERY_STATES: readonly Delivery['state'][] = ['pending', 'succeeded', 'failed'];
 
-/** Webhooks that the sandbox sent, each with its tries. */
-export function DeliveryTable() {
+/** Webhooks that the sandbox sent, filtered by what the address says. */
+export function DeliveryList({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded(
     'deliveries',
     () => sandbox<readonly Delivery[]>('GET', 'deliveries'),
@@ -24,73 +24,65 @@ export function DeliveryTable() {
     });
     reload();
   };
-  if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
-  if (data === undefined) return <Loading what="deliveries" />;
-  if (data.length === 0)
-    return (
-      <EmptyState title="The sandbox sent no webhook yet">
-        <p>
-          Create a webhook endpoint with a URL on this machine, such as <code>{location.origin}/stripe-events</code>.
-          Each change from then on is delivered to it.
-        </p>
-        <a
-          className="button primary"
-          href={hashOf(['entity', 'WebhookEndpoint', 'Create'], {
-            Url: `${location.origin}/stripe-events`,
-            EnabledEvents: '["*"]',
-          })}
-        >
-          Create one, filled in
-        </a>
-      </EmptyState>
-    );
+  if (data === undefined) return <LoadState what="deliveries" shape="table" error={error} onRetry={reload} />;
+  if (data.length === 0) return <NoDelivery />;
+  const [type, state] = [params.get('type') ?? '', params.get('state') ?? ''];
+  const set = (change: Readonly<Record<string, string>>): void =>
+    replaceHash(hashOf(['events'], { part: 'deliveries', type, state, ...change }));
+  const shown = data.filter((delivery) => delivery.type.includes(type) && (state === '' || delivery.state === state));
   return (
-    <DataTable
-      label="Deliveries"
-      rows={[...data].reverse()}
-      rowKey={({ id }) => id}
-      columns={[
-        { name: 'Type', value: ({ type }) => type, cell: ({ type }) => <strong>{type}</strong> },
-        {
-          name: 'Event',
-          look: 'cut',
-          secondary: true,
-          value: ({ event }) => event,
-          cell: ({ event }) => <IdLink id={event} entity="Event" />,
-        },
-        {
-          name: 'Endpoint',
-          look: 'path',
-          secondary: true,
-          value: ({ url }) => url,
-          cell: ({ url, endpoint }) => (
-            <a className="id" href={hashOf(['object', 'WebhookEndpoint', endpoint])} title={endpoint}>
-              {url}
-            </a>
-          ),
-        },
-        { name: 'State', value: ({ state }) => state, cell: ({ state }) => <StatusBadge status={state} /> },
-        {
-          name: 'Tries',
-          value: ({ attempts }) => attempts.length,
-          cell: ({ attempts }) =>
-            attempts.map(({ at, status, error: problem }, index) => (
-              <div key={index}>
-                {index + 1}. <strong>{status ?? problem ?? 'no response'}</strong>, <TimeText value={at} />
-              </div>
-            )),
-        },
-        {
-          name: 'Send again',
-          unnamed: true,
-          value: () => undefined,
-          cell: ({ id }) => (
-            <button type="button" className="small" onClick={() => void resend(id)}>
-              Send again<span className="visually-hidden"> {id}</span>
-            </button>
-          ),
-        },
-      ]}
-    />
+    <>
+      <div className="toolbar" role="search">
+        <label className="field">
+          <span>Type</span>
+          <input
+            type="search"
+            data-page-search=""
+            defaultValue={type}
+            placeholder="invoice.paid"
+            onChange={(event) => set({ type: event.target.value.trim() })}
+          />
+        </label>
+        <label className="field">
+          <span>State</span>
+          <select value={state} onChange={(event) => set({ state: event.target.value })}>
+            <option value="">All</option>
+            {DELIVERY_STATES.map((name) => (
+              <option key={name} value={name}>
+                {humanName(name)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <p className="muted" role="status">
+          {countedNoun(shown.length, 'delivery', 'deliveries')}, the last first
+        </p>
+      </div>
+      {shown.length === 0 ? (
+        <EmptyState title="No delivery matches" />
+      ) : (
+        <DeliveryTable deliveries={shown.toReversed()} onResend={(id) => void resend(id)} />
+      )}
+    </>
+  );
+}
+
+function NoDelivery() {
+  return (
+    <EmptyState title="The sandbox sent no webhook yet">
+      <p>
+        Create a webhook endpoint with a URL on this machine, such as <code>{location.origin}/stripe-events</code>. Each
+        change from then on is delivered to it.
+      </p>
+      <a
+        className="button primary"
+        href={hashOf(['entity', 'WebhookEndpoint', 'Create'], {
+          Url: `${location.origin}/stripe-events`,
+          EnabledEvents: '["*"]',
+        })}
+      >
+        Create one, filled in
+      </a>
+    </EmptyState>
   );
 }

@@ -3,14 +3,14 @@ import { postConsoleCommand, type ListedEvent } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
 import { CallError } from '../../form/result/call-error.tsx';
 import { eventChanges } from '../../format/event-changes.ts';
-import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/route.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { Json } from '../../ui/code.tsx';
 import { DifferenceTable } from '../../ui/difference-table.tsx';
-import { ErrorState, Loading } from '../../ui/states.tsx';
+import { LoadState } from '../../ui/states.tsx';
 import { IdLink, TimeText } from '../../ui/value.tsx';
+import { WriteButton } from '../../ui/write-button.tsx';
 
 interface EventDetailProps {
   readonly id: string;
@@ -36,8 +36,7 @@ export function EventDetail({ id, arrived, onChange }: EventDetailProps) {
           Open the event
         </a>
       </div>
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
-      {data === undefined && error === undefined && <Loading what="the event" />}
+      {data === undefined && <LoadState what="the event" error={error} onRetry={reload} />}
       {data !== undefined &&
         (isSuccess(data) ? <Payload row={rowsOfReply(data)[0] ?? {}} /> : <CallError reply={data} />)}
     </>
@@ -63,7 +62,6 @@ function Arrival({ arrived }: { readonly arrived: ListedEvent | undefined }) {
 
 /** Publishes an event again. */
 export function ReplayButton({ id, onChange }: { readonly id: string; readonly onChange: () => void }) {
-  const closed = whyReadOnly(useConnection());
   const replay = async (): Promise<void> => {
     await tryAnnounced(async () => {
       const { outcome } = await postConsoleCommand<{ outcome: string }>(`events/${id}/replay`);
@@ -72,15 +70,9 @@ export function ReplayButton({ id, onChange }: { readonly id: string; readonly o
     onChange();
   };
   return (
-    <button
-      type="button"
-      className="small"
-      disabled={closed !== undefined}
-      title={closed}
-      onClick={() => void replay()}
-    >
+    <WriteButton className="small" onClick={() => void replay()}>
       Replay<span className="visually-hidden"> {id}</span>
-    </button>
+    </WriteButton>
   );
 }
 

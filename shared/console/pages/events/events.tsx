@@ -6,8 +6,8 @@ import { countedNoun, humanName } from '../../format/words.ts';
 import { useConnection } from '../../shell/offer.tsx';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
-import { DeliveryTable } from './deliveries.tsx';
+import { EmptyState, LoadState } from '../../ui/states.tsx';
+import { DeliveryList } from './deliveries.tsx';
 import { EventTable } from './event-table.tsx';
 import { PublishHeld } from './publish-held.tsx';
 import { Publishing } from './publishing.tsx';
@@ -48,7 +48,7 @@ export function EventsPage({ params }: { readonly params: URLSearchParams }) {
             <Arrived params={params} />
           </TabPanel>
           <TabPanel tabId="deliveries" tabIndex={-1} unmountOnHide>
-            <DeliveryTable />
+            <DeliveryList params={params} />
           </TabPanel>
         </TabProvider>
       ) : (
@@ -99,8 +99,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
           </select>
         </label>
       </div>
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
-      {data === undefined && error === undefined && <Loading what="events" />}
+      {data === undefined && <LoadState what="events" shape="table" error={error} onRetry={reload} />}
       {data?.events.length === 0 && (
         <EmptyState title="No event arrived">
           <p>

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { postConsoleCommand, readEvents } from '../../api/operator.ts';
 import { countedNoun } from '../../format/words.ts';
-import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/hash.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { focusHeading } from '../../ui/page.tsx';
+import { WriteButton } from '../../ui/write-button.tsx';
 
 /** Ids of all held events, the oldest first, because subscribers expect the order in which the events happened. */
 async function heldEvents(): Promise<readonly string[]> {
@@ -22,7 +22,6 @@ async function heldEvents(): Promise<readonly string[]> {
 /** Publishes the events that arrived during a pause. It stops at the first event that fails. */
 export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
   const [busy, setBusy] = useState(false);
-  const closed = whyReadOnly(useConnection());
   const publish = async (): Promise<void> => {
     setBusy(true);
     await tryAnnounced(async () => {
@@ -38,16 +37,9 @@ export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
   return (
     <p>
       The next run of <code>reconcile-events</code> publishes held events.{' '}
-      <button
-        type="button"
-        className="small"
-        disabled={closed !== undefined}
-        aria-disabled={busy}
-        title={closed}
-        onClick={() => !busy && void publish()}
-      >
+      <WriteButton className="small" busy={busy} onClick={() => void publish()}>
         Publish them now
-      </button>
+      </WriteButton>
     </p>
   );
 }

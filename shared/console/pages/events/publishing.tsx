@@ -1,14 +1,13 @@
 import { postConsoleCommand, readLimiter } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { tryAnnounced } from '../../ui/announcer.tsx';
+import { WriteButton } from '../../ui/write-button.tsx';
 
 const PUBLISHING_EVERY_MS = 5000;
 
 /** Pauses publishing: events are acknowledged and held. */
 export function Publishing() {
   const { data, reload } = useLoaded('publishing', readLimiter, PUBLISHING_EVERY_MS);
-  const closed = whyReadOnly(useConnection());
   if (data === undefined) return null;
   const { paused, reason } = data.publishing;
   const set = async (): Promise<void> => {
@@ -23,9 +22,7 @@ export function Publishing() {
   return (
     <>
       {paused && <span className="badge waiting">Paused{reason === '' ? '' : `: ${reason}`}</span>}
-      <button type="button" disabled={closed !== undefined} title={closed} onClick={() => void set()}>
-        {paused ? 'Resume publishing' : 'Pause publishing'}
-      </button>
+      <WriteButton onClick={() => void set()}>{paused ? 'Resume publishing' : 'Pause publishing'}</WriteButton>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { Menu, MenuButton, MenuItem, MenuProvider } from '@ariakit/react';
 import { useState } from 'react';
 import { runRecorded, isSuccess } from '../../api/calls.ts';
-import { CopyAs } from '../../form/copy-as.tsx';
+import { CopyAs } from '../../form/snippets/copy-as.tsx';
 import { ReplyFacts } from '../../form/result/result-view.tsx';
 import { isReal, useConnection } from '../../shell/offer.tsx';
 import { callName, orderedPair, useHistory, type HistoryEntry } from '../../state/history.ts';
@@ -24,10 +24,11 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
     try {
       // A write gets a new operation id. To repeat the same operation, people use its page.
       const next = await runRecorded(kind, { ...call, body: fresh });
-      announce(isSuccess(next.reply) ? 'The call succeeded' : 'The call failed');
+      if (isSuccess(next.reply)) announce('The call succeeded', 'good');
+      else announce('The call failed');
       navigate(hashOf(['history', String(next.number)]));
     } catch {
-      announce('The server does not respond');
+      announce('The server does not respond', 'bad');
     }
   };
   const asks = writes && (isReal(connection) || call.functionName === 'delete-entity');

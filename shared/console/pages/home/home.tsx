@@ -4,9 +4,10 @@ import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
-import { ErrorState, Loading } from '../../ui/states.tsx';
+import { LoadState } from '../../ui/states.tsx';
 import { LimitGraph } from '../limiter/limit-graph.tsx';
 import { RecentErrors } from './recent-errors.tsx';
+import { Today } from './today.tsx';
 import { Try } from './try.tsx';
 
 const HOME_EVERY_MS = 3000;
@@ -88,7 +89,7 @@ export function HomePage() {
   );
 }
 
-/** Calls of today, the limit over time, recent errors. */
+/** Calls and requests of today, the limit over time, recent errors. */
 function ActivityNow() {
   const { data, error, reload } = useLoaded(
     'now',
@@ -98,33 +99,11 @@ function ActivityNow() {
     },
     HOME_EVERY_MS,
   );
-  if (data === undefined)
-    return error === undefined ? <Loading what="activity" /> : <ErrorState error={error} onRetry={reload} />;
+  if (data === undefined) return <LoadState what="activity" shape="cards" error={error} onRetry={reload} />;
   const { limiter, activity } = data;
-  const { today } = limiter;
   return (
     <>
-      <section className="card" aria-label="Today">
-        <h2>Today</h2>
-        <ul className="figures">
-          <li>
-            <a href="#/requests">
-              <strong data-figure="sent">{today.sent.toLocaleString('en')}</strong> requests to Stripe
-            </a>
-          </li>
-          <li>
-            <a href="#/requests?outcome=error">
-              <strong>{today.failed.toLocaleString('en')}</strong> failed at Stripe
-            </a>
-          </li>
-          <li>
-            <a href="#/requests?outcome=RATE_LIMITED">
-              <strong>{today.rejected.toLocaleString('en')}</strong> rejected by the limiter (429)
-            </a>
-          </li>
-        </ul>
-        <p className="muted">As this instance counted since midnight UTC.</p>
-      </section>
+      <Today limiter={limiter} />
       <section className="card" aria-label="Limit over time">
         <h2>
           Limit of {limiter.limit.perSecond} a second, last two minutes <a href="#/limiter">Details</a>

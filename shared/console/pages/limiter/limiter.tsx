@@ -4,7 +4,7 @@ import { duration } from '../../format/time.ts';
 import { countedNoun } from '../../format/words.ts';
 import { useConnection } from '../../shell/offer.tsx';
 import { PageFrame } from '../../ui/page.tsx';
-import { ErrorState, Loading } from '../../ui/states.tsx';
+import { LoadState } from '../../ui/states.tsx';
 import { Burst } from './burst.tsx';
 import { LatestRequests } from './latest-requests.tsx';
 import { LimitGraph } from './limit-graph.tsx';
@@ -22,9 +22,8 @@ export function LimiterPage() {
       lead="Calls wait for a permit. What would wait too long is rejected with 429 and Retry-After, and nothing is sent."
       actions={data !== undefined && <SuspendButton state={data} onChange={reload} />}
     >
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined ? (
-        error === undefined && <Loading what="the limit" />
+        <LoadState what="the limit" shape="cards" error={error} onRetry={reload} />
       ) : (
         <>
           {data.suspended !== null && (

@@ -1,16 +1,16 @@
 import { useState } from 'react';
 import { postConsoleCommand, type LimiterState } from '../../api/operator.ts';
-import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
+import { useConnection } from '../../shell/offer.tsx';
 import { ResumeButton } from '../../shell/resume-button.tsx';
 import { readConnectionAgain } from '../../state/connection-round.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 import { ConfirmDialog } from '../../ui/confirm.tsx';
+import { WriteButton } from '../../ui/write-button.tsx';
 
 /** Suspends the connection on all instances, or resumes it. */
 export function SuspendButton({ state, onChange }: { readonly state: LimiterState; readonly onChange: () => void }) {
   const [asking, setAsking] = useState(false);
   const connection = useConnection();
-  const closed = whyReadOnly(connection);
   const { suspended } = state;
   const suspend = async (): Promise<void> => {
     await tryAnnounced(async () => {
@@ -24,15 +24,9 @@ export function SuspendButton({ state, onChange }: { readonly state: LimiterStat
   return (
     <>
       {suspended === null ? (
-        <button
-          type="button"
-          className="danger-outline"
-          disabled={closed !== undefined}
-          title={closed}
-          onClick={() => setAsking(true)}
-        >
+        <WriteButton className="danger-outline" onClick={() => setAsking(true)}>
           Suspend
-        </button>
+        </WriteButton>
       ) : (
         <ResumeButton text="Resume" onResumed={onChange} />
       )}

@@ -1,27 +1,48 @@
 import { OperationLink } from './operation-link.tsx';
 import type { ListedOperation } from '../../api/operator.ts';
+import { isIdLike } from '../../format/words.ts';
 import { callName, useHistory } from '../../state/history.ts';
 import { hashOf } from '../../state/route.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import type { TableColumn } from '../../ui/table/columns.ts';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
+import { IdLink, Value } from '../../ui/value.tsx';
 import { RecordTimeline } from './record-timeline.tsx';
 
 const OPERATION_COLUMNS: readonly TableColumn<ListedOperation>[] = [
   { name: 'Call', value: ({ call }) => call ?? undefined, cell: ({ call }) => <strong>{call ?? '–'}</strong> },
   timeColumn('First called', ({ firstCalledAt }) => firstCalledAt ?? undefined, 'never'),
+  {
+    name: 'Object',
+    look: 'path',
+    value: ({ object }) => object?.id,
+    cell: ({ call, object }) =>
+      object === null ? '–' : <IdLink id={object.id} entity={isIdLike(object.id) ? undefined : entityOfCall(call)} />,
+  },
+  {
+    name: 'Amount',
+    look: 'numeric',
+    secondary: true,
+    value: ({ object }) => object?.amount,
+    cell: ({ object }) => <Value name="Amount" value={object?.amount} currency={object?.currency} />,
+  },
   { name: 'State', value: ({ state }) => state, cell: ({ state }) => <StatusBadge status={state} /> },
   { name: 'Effect', secondary: true, value: ({ effect }) => effect },
   { name: 'Tries', look: 'numeric', secondary: true, value: ({ attempts }) => attempts },
   {
     name: 'operationId',
-    look: 'path',
+    look: 'cut',
     secondary: true,
     value: ({ operationId }) => operationId,
     cell: ({ operationId }) => <OperationLink operationId={operationId} />,
   },
 ];
+
+/** `Coupon` of `Coupon.Create`. An id with a prefix says its entity itself: a failed call may have left another one. */
+function entityOfCall(call: string | null): string | undefined {
+  return call?.includes('.') === true ? call.slice(0, call.lastIndexOf('.')) : undefined;
+}
 
 export function OperationTable({ operations }: { readonly operations: readonly ListedOperation[] }) {
   // The instance forgets the call with its request; the history of the page may still know it.

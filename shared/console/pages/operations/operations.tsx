@@ -4,7 +4,7 @@ import { useLoaded } from '../../api/use-loaded.ts';
 import { countedNoun } from '../../format/words.ts';
 import { hashOf, navigate, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { EmptyState, LoadState } from '../../ui/states.tsx';
 import { OperationTable } from './operation-table.tsx';
 
 const OPERATIONS_EVERY_MS = 5000;
@@ -65,8 +65,7 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
           <input type="datetime-local" value={since} onChange={(event) => set({ since: event.target.value })} />
         </label>
       </form>
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
-      {data === undefined && error === undefined && <Loading what="operations" />}
+      {data === undefined && <LoadState what="operations" shape="table" error={error} onRetry={reload} />}
       {shown?.length === 0 && (
         <EmptyState
           title={state === '' && since === '' ? 'This instance handled no write yet' : 'No operation matches'}

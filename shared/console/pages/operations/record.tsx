@@ -3,14 +3,14 @@ import { errorOfReply } from '../../form/result/reply-error.ts';
 import { isSuccess, runRecorded } from '../../api/calls.ts';
 import { readOperation } from '../../api/operator.ts';
 import { useLoaded } from '../../api/use-loaded.ts';
-import { useConnection, whyReadOnly } from '../../shell/offer.tsx';
 import { callName, useHistory } from '../../state/history.ts';
 import { hashOf, navigate } from '../../state/route.ts';
 import { announce } from '../../ui/announcer.tsx';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/code.tsx';
 import { PageFrame } from '../../ui/page.tsx';
-import { ErrorState, Loading } from '../../ui/states.tsx';
+import { LoadState } from '../../ui/states.tsx';
+import { WriteButton } from '../../ui/write-button.tsx';
 import { RecordRequests } from './record-requests.tsx';
 import { RecordTimeline } from './record-timeline.tsx';
 import { ResolveForm } from './resolve-form.tsx';
@@ -31,9 +31,8 @@ export function RecordPage({ id }: { readonly id: string }) {
         </>
       }
     >
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined ? (
-        error === undefined && <Loading what="the record" />
+        <LoadState what="the record" shape="cards" error={error} onRetry={reload} />
       ) : (
         <>
           <div className="grid">
@@ -55,7 +54,7 @@ export function RecordPage({ id }: { readonly id: string }) {
               <Repeat id={id} onDone={reload} />
             </section>
           </div>
-          <RecordRequests id={id} ids={data.requestIds} />
+          <RecordRequests id={id} ids={data.requestIds} object={data.object} />
           {data.effect === 'unknown' && data.leaseEndsAt === null && <ResolveForm id={id} onDone={reload} />}
         </>
       )}
@@ -67,7 +66,6 @@ export function RecordPage({ id }: { readonly id: string }) {
 function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const entry = useHistory().find(({ reply, kind }) => kind === 'run' && reply.operationId === id);
   const [busy, setBusy] = useState(false);
-  const closed = whyReadOnly(useConnection());
   if (entry === undefined)
     return (
       <p className="muted">
@@ -85,16 +83,16 @@ function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => vo
       onDone();
       navigate(hashOf(['history', String(number)]));
     } catch {
-      announce('The server does not respond');
+      announce('The server does not respond', 'bad');
     } finally {
       setBusy(false);
     }
   };
   return (
     <div className="buttons">
-      <button type="button" className="primary" disabled={busy || closed !== undefined} onClick={() => void repeat()}>
+      <WriteButton className="primary" busy={busy} onClick={() => void repeat()}>
         Repeat {callName(entry.call)}
-      </button>
+      </WriteButton>
       <a className="button" href={hashOf(['history', String(entry.number)])}>
         The call
       </a>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { postConsoleCommand } from '../../api/operator.ts';
 import { announce } from '../../ui/announcer.tsx';
+import { WriteButton } from '../../ui/write-button.tsx';
 
 /** Records the outcome that an operator found at Stripe. */
 export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
@@ -17,7 +18,7 @@ export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDo
         by,
         ...(objectId === '' ? {} : { object: objectId }),
       });
-      announce('Resolved');
+      announce('Resolved', 'good');
       onDone();
     } catch (cause) {
       setProblem(cause instanceof Error ? cause.message : String(cause));
@@ -53,14 +54,13 @@ export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDo
         </p>
       )}
       <div className="buttons">
-        <button
-          type="button"
+        <WriteButton
           className="danger"
-          disabled={reason.trim() === '' || by.trim() === ''}
+          closed={reason.trim() === '' || by.trim() === '' ? 'Write the reason and your name first.' : undefined}
           onClick={() => void resolve()}
         >
           Record
-        </button>
+        </WriteButton>
       </div>
     </section>
   );

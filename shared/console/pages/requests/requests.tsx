@@ -3,7 +3,7 @@ import { useLoaded } from '../../api/use-loaded.ts';
 import { countedNoun, humanName, searchKey } from '../../format/words.ts';
 import { hashOf, replaceHash } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { EmptyState, LoadState } from '../../ui/states.tsx';
 import { LatencyChart } from '../limiter/latency-chart.tsx';
 import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
 import { RequestTable } from './request-table.tsx';
@@ -57,8 +57,7 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
           Show checks of the health
         </label>
       </div>
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
-      {data === undefined && error === undefined && <Loading what="requests" />}
+      {data === undefined && <LoadState what="requests" shape="table" error={error} onRetry={reload} />}
       {data !== undefined && shown.length === 0 && (
         <EmptyState title={all.length === 0 ? 'This instance sent no request yet' : 'No request matches'}>
           {all.length > 0 && (

@@ -4,7 +4,7 @@ import { useConnection } from '../../shell/offer.tsx';
 import { countedNoun } from '../../format/words.ts';
 import { hashOf } from '../../state/route.ts';
 import { PageFrame } from '../../ui/page.tsx';
-import { EmptyState, ErrorState, Loading } from '../../ui/states.tsx';
+import { EmptyState, LoadState } from '../../ui/states.tsx';
 import { ClockCard } from './clock-card.tsx';
 import { FAULT_TEXTS, FaultForm } from './fault-form.tsx';
 import { LimitsCard } from './limits-card.tsx';
@@ -32,9 +32,8 @@ function SandboxControls() {
   const { data, error, reload } = useLoaded('sandbox', readSandbox, SANDBOX_EVERY_MS);
   return (
     <PageFrame title="Sandbox" lead="The Stripe of this server: what you change here changes what it answers.">
-      {error !== undefined && <ErrorState error={error} onRetry={reload} />}
       {data === undefined ? (
-        error === undefined && <Loading what="the sandbox" />
+        <LoadState what="the sandbox" shape="cards" error={error} onRetry={reload} />
       ) : (
         <div className="grid">
           <ClockCard time={data.time} onChange={reload} />

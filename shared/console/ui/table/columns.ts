@@ -12,10 +12,11 @@ export interface TableColumn<Row> {
   readonly description?: string | undefined;
   readonly sortable?: boolean | undefined;
   /**
-   * `numeric` is aligned at the right; `cut` is one line that ends with an ellipsis; `path` is that on a wide page, and
-   * has a whole line on a phone; `wide` wraps.
+   * `numeric` is aligned at the right; `cut` is one line that ends with an ellipsis; `brief` is that for a value whose
+   * beginning is enough, such as the id of another object; `path` is that on a wide page, and has a whole line on a phone;
+   * `wide` wraps.
    */
-  readonly look?: 'numeric' | 'cut' | 'path' | 'wide' | undefined;
+  readonly look?: 'numeric' | 'cut' | 'brief' | 'path' | 'wide' | undefined;
   /** Hidden while the details of a row are next to the table. */
   readonly secondary?: boolean | undefined;
   /** Not in the table: in the details of a row only. */

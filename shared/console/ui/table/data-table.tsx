@@ -13,7 +13,7 @@ import { countedNoun } from '../../format/words.ts';
 import { cellClass, type TableColumn, type TableSort } from './columns.ts';
 import { handleGridKey } from './grid-keys.ts';
 import { Pager, type TablePages } from './pager.tsx';
-import { RowDetail, RowFacts } from './row-detail.tsx';
+import { detailOf, NO_DETAIL, RowDetail } from './row-detail.tsx';
 import { SortChoice, TableHeader } from './table-header.tsx';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
@@ -162,18 +162,6 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       )}
     </div>
   );
-}
-
-const NO_DETAIL = { title: '', body: undefined };
-
-function detailOf<Row>(
-  row: Row,
-  columns: readonly TableColumn<Row>[],
-  detail: ((row: Row) => { readonly title: ReactNode; readonly body: ReactNode }) | undefined,
-): { readonly title: ReactNode; readonly body: ReactNode } {
-  const own = detail?.(row);
-  if (own !== undefined) return own;
-  return { title: columns[0]?.value(row), body: <RowFacts row={row} columns={columns} /> };
 }
 
 /**

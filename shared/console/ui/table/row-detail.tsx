@@ -28,7 +28,7 @@ export function RowDetail({ title, onClose, children }: RowDetailProps) {
 }
 
 /** The cells of a row below each other, and the row as JSON. */
-export function RowFacts<Row>({ row, columns }: { readonly row: Row; readonly columns: readonly TableColumn<Row>[] }) {
+function RowFacts<Row>({ row, columns }: { readonly row: Row; readonly columns: readonly TableColumn<Row>[] }) {
   return (
     <>
       <dl className="facts-list">
@@ -44,4 +44,20 @@ export function RowFacts<Row>({ row, columns }: { readonly row: Row; readonly co
       <Json value={row} label="Row as JSON" />
     </>
   );
+}
+
+interface ShownDetail {
+  readonly title: ReactNode;
+  readonly body: ReactNode;
+}
+
+export const NO_DETAIL: ShownDetail = { title: '', body: undefined };
+
+/** The details of a row: those of its table, or its cells and its JSON. */
+export function detailOf<Row>(
+  row: Row,
+  columns: readonly TableColumn<Row>[],
+  own: ((row: Row) => ShownDetail) | undefined,
+): ShownDetail {
+  return own?.(row) ?? { title: columns[0]?.value(row), body: <RowFacts row={row} columns={columns} /> };
 }

@@ -16,14 +16,22 @@ export interface StripeList {
   readonly url: string;
 }
 
-/** Returns one page of the objects, newest first. */
+/** Unix seconds; 0 for an object without a time. */
+function createdAt({ created }: StoredObject): number {
+  return typeof created === 'number' ? created : 0;
+}
+
+/**
+ * Returns one page of the objects, those with the latest `created` first. Of the same second the last one comes first.
+ * https://docs.stripe.com/api/pagination
+ */
 export function pageOfObjects(
   kind: string,
   objects: readonly StoredObject[],
   cursor: ListCursor,
   url: string,
 ): StripeList {
-  const newestFirst = [...objects].reverse();
+  const newestFirst = [...objects].reverse().sort((a, b) => createdAt(b) - createdAt(a));
   if (cursor.endingBefore !== undefined) {
     const end = indexOfCursor(kind, newestFirst, cursor.endingBefore, 'ending_before');
     const start = Math.max(0, end - cursor.limit);

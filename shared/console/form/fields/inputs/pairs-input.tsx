@@ -1,32 +1,45 @@
-import { useRef, type KeyboardEvent } from 'react';
+import { useCallback, useRef, type KeyboardEvent } from 'react';
 import type { ControlProps } from '../field-input.tsx';
+import { changedPairs } from '../present.ts';
 import { useDraft } from '../use-draft.ts';
 import { pairsOfText, type KeyValue } from './pair-text.ts';
 
 interface PairsInputProps {
   readonly name: string;
   readonly value: unknown;
+  /** The pairs that the object has now: the value has those that differ. */
+  readonly present?: unknown;
   readonly control: ControlProps;
   readonly onChange: (value: unknown) => void;
 }
 
-function pairsOf(value: unknown): readonly KeyValue[] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.entries(value).map(([key, member]): KeyValue => [key, String(member)])
-    : [];
+type Pairs = Readonly<Record<string, unknown>>;
+const NO_PAIRS: Pairs = {};
+
+function pairRecord(value: unknown): Pairs {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Pairs) : NO_PAIRS;
+}
+
+/** The present pairs with their changes, without those that are removed. */
+function pairsOf(value: unknown, present: Pairs): readonly KeyValue[] {
+  return Object.entries({ ...present, ...pairRecord(value) })
+    .filter(([key, member]) => member !== '' || !Object.hasOwn(present, key))
+    .map(([key, member]): KeyValue => [key, String(member)]);
 }
 
 /**
  * Free keys with their values, such as metadata. There is always an empty pair to type into, and Enter goes to the next
  * input, so a pair needs no button.
  */
-export function PairsInput({ name, value, control, onChange }: PairsInputProps) {
-  const [pairs, setPairs] = useDraft(value, pairsOf, onChange);
+export function PairsInput({ name, value, present, control, onChange }: PairsInputProps) {
+  const base = pairRecord(present);
+  const draftOf = useCallback((one: unknown) => pairsOf(one, base), [base]);
+  const [pairs, setPairs] = useDraft(value ?? base, draftOf, onChange);
   const group = useRef<HTMLDivElement>(null);
   const change = (next: readonly KeyValue[]): void => {
     const kept = next.filter(([key, text]) => key !== '' || text !== '');
     const filled = kept.filter(([key]) => key !== '');
-    setPairs(kept, filled.length === 0 ? undefined : Object.fromEntries(filled));
+    setPairs(kept, changedPairs(Object.fromEntries(filled), base));
   };
   const shown: readonly KeyValue[] = [...pairs, ['', '']];
   const set = (index: number, ...next: readonly KeyValue[]): void => change(shown.toSpliced(index, 1, ...next));

@@ -1,4 +1,5 @@
 import { Combobox, ComboboxItem, ComboboxPopover, ComboboxProvider } from '@ariakit/react';
+import { useState } from 'react';
 import type { ControlProps } from '../field-input.tsx';
 
 export interface Suggestion {
@@ -34,6 +35,7 @@ export function SuggestInput({
   onChange,
   onFocus,
 }: SuggestInputProps) {
+  const [open, setOpen] = useState(false);
   const wanted = text.toLowerCase();
   // A text that is one of the values needs no list.
   const known = suggestions.some(({ value }) => value === text);
@@ -46,8 +48,15 @@ export function SuggestInput({
         )
         .slice(0, MAX_SHOWN_SUGGESTIONS);
   const isMissing = none !== undefined && text !== '' && !known && !/^[a-z]+_\w+$/.test(text) && matching.length === 0;
+  const hasList = matching.length > 0 || busy || isMissing;
   return (
-    <ComboboxProvider inputValue={text} setInputValue={onChange} resetValueOnHide={false}>
+    <ComboboxProvider
+      inputValue={text}
+      setInputValue={onChange}
+      resetValueOnHide={false}
+      open={open && hasList}
+      setOpen={setOpen}
+    >
       <Combobox
         {...control}
         autoComplete="off"
@@ -56,7 +65,7 @@ export function SuggestInput({
         placeholder={placeholder}
         onFocus={onFocus}
       />
-      {(matching.length > 0 || busy || isMissing) && (
+      {hasList && (
         <ComboboxPopover className="menu completions" gutter={4} sameWidth aria-label={label}>
           {busy && (
             <p className="menu-note" role="status">

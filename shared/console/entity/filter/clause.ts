@@ -1,0 +1,136 @@
+import type { ColumnDescriptor } from '../../../schema/columns.ts';
+import { humanName } from '../../format/words.ts';
+
+/** One suggestion: what the clause becomes, and what the list shows. */
+export interface ClauseCompletion {
+  readonly clause: string;
+  readonly label: string;
+  readonly note: string;
+}
+
+export const CLAUSE_OPERATORS = ['=', '!=', '>', '>=', '<', '<=', 'LIKE', 'IN', 'IS NULL', 'IS NOT NULL'] as const;
+export type ClauseOperator = (typeof CLAUSE_OPERATORS)[number];
+
+const MAX_COMPLETIONS = 12;
+const TOKEN = /'(?:[^']|'')*'?|[A-Za-z_][\w.]*|[0-9.]+|>=|<=|!=|<>|[=<>(),]/g;
+
+const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
+  stripe: 'filtered by Stripe',
+  search: "filtered by the connector, or by Stripe's search with consistency eventual",
+  here: 'filtered by the connector',
+  none: 'cannot be filtered',
+};
+
+export function whereFiltered(column: ColumnDescriptor): string {
+  return WHERE[column.filter];
+}
+
+/** What is expected after the tokens of a clause. */
+type Expected = 'column' | 'operator' | 'value' | 'connective';
+
+function expectedAfter(tokens: readonly string[]): Expected {
+  let expected: Expected = 'column';
+  for (const token of tokens) {
+    if (/^(AND|OR|NOT|\()$/i.test(token)) expected = 'column';
+    else if (expected === 'column') expected = 'operator';
+    else if (expected === 'operator')
+      expected = /^(NULL)$/i.test(token) ? 'connective' : /^(IS|NOT|IN)$/i.test(token) ? 'operator' : 'value';
+    else if (expected === 'value') expected = 'connective';
+  }
+  return expected;
+}
+
+/** Suggestions for the end of a clause: columns, operators, known values, AND and OR. */
+export function completeClause(clause: string, columns: readonly ColumnDescriptor[]): readonly ClauseCompletion[] {
+  const tokens = clause.match(TOKEN) ?? [];
+  const open = clause !== '' && !/\s$/.test(clause);
+  const last = open ? (tokens.at(-1) ?? '') : '';
+  const before = open ? tokens.slice(0, -1) : tokens;
+  const start = clause.slice(0, clause.length - last.length);
+  const join = (text: string): string => `${start === '' || /[\s(]$/.test(start) ? start : `${start} `}${text} `;
+  const suggest = (items: readonly (readonly [label: string, note: string])[]): ClauseCompletion[] =>
+    items
+      .filter(([label]) => label !== last && label.toLowerCase().includes(last.toLowerCase().replace(/^'|'$/g, '')))
+      .sort((a, b) => matchRank(a[0], last) - matchRank(b[0], last))
+      .slice(0, MAX_COMPLETIONS)
+      .map(([label, note]) => ({ clause: join(label), label, note }));
+  switch (expectedAfter(before)) {
+    case 'column':
+      return suggest(filterable(columns).map((column) => [column.name, `${column.kind}, ${whereFiltered(column)}`]));
+    case 'operator':
+      return suggest(CLAUSE_OPERATORS.map((operator) => [operator, OPERATOR_WORDS[operator]]));
+    case 'value': {
+      const column = columnBefore(before, columns);
+      const values = column?.enum ?? (column?.kind === 'boolean' ? ['true', 'false'] : []);
+      return suggest(values.map((value) => [column?.kind === 'boolean' ? value : quoteValue(value), humanName(value)]));
+    }
+    case 'connective':
+      return last !== '' && !/^[A-Za-z]+$/.test(last)
+        ? []
+        : suggest([
+            ['AND', 'both conditions'],
+            ['OR', 'one of the conditions'],
+          ]);
+  }
+}
+
+const OPERATOR_WORDS: Readonly<Record<ClauseOperator, string>> = {
+  '=': 'equals',
+  '!=': 'differs from',
+  '>': 'more than, after',
+  '>=': 'at least, from',
+  '<': 'less than, before',
+  '<=': 'at most, until',
+  LIKE: "matches a pattern: 'a%'",
+  IN: "is one of: ('a', 'b')",
+  'IS NULL': 'has no value',
+  'IS NOT NULL': 'has a value',
+};
+
+export function filterable(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
+  const order = { stripe: 0, search: 1, here: 2, none: 3 };
+  return columns.filter(({ filter }) => filter !== 'none').sort((a, b) => order[a.filter] - order[b.filter]);
+}
+
+/** 0 if a label begins with a text, 1 if one of its words does, 2 otherwise. */
+function matchRank(label: string, text: string): number {
+  const wanted = text.toLowerCase();
+  if (label.toLowerCase().startsWith(wanted)) return 0;
+  return label.split(/(?<=[a-z0-9])(?=[A-Z])|\./).some((word) => word.toLowerCase().startsWith(wanted)) ? 1 : 2;
+}
+
+function columnBefore(tokens: readonly string[], columns: readonly ColumnDescriptor[]): ColumnDescriptor | undefined {
+  const name = tokens.at(-2)?.toLowerCase();
+  return columns.find((column) => column.name.toLowerCase() === name);
+}
+
+/** A text in single quotes, with quotes doubled. */
+export function quoteValue(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** The condition of the builder as text: `Email = 'a@b.co'`. */
+export function conditionText(column: ColumnDescriptor, operator: ClauseOperator, value: string): string {
+  if (operator === 'IS NULL' || operator === 'IS NOT NULL') return `${column.name} ${operator}`;
+  const literal = (text: string): string =>
+    /^(integer|number|decimal|seconds)$/.test(column.kind) && /^-?\d+(\.\d+)?$/.test(text)
+      ? text
+      : column.kind === 'boolean' && /^(true|false)$/.test(text)
+        ? text
+        : quoteValue(text);
+  if (operator === 'IN')
+    return `${column.name} IN (${value
+      .split(',')
+      .map((item) => literal(item.trim()))
+      .join(', ')})`;
+  return `${column.name} ${operator} ${literal(value.trim())}`;
+}
+
+/** Returns the words outside quotes in a filter clause: column names, and keywords such as AND. */
+export function identifiersIn(clause: string): readonly string[] {
+  return (clause.match(TOKEN) ?? []).filter((token) => /^[A-Za-z]/.test(token));
+}
+
+export function withCondition(clause: string, condition: string): string {
+  return clause.trim() === '' ? condition : `${clause.trim()} AND ${condition}`;
+}

@@ -1,0 +1,142 @@
+import { useEffect, useId, useState } from 'react';
+import type { ColumnDescriptor } from '../../../schema/columns.ts';
+import { SuggestInput } from '../../form/fields/inputs/suggest-input.tsx';
+import { isAmountName, minorUnits } from '../../format/money.ts';
+import { CLAUSE_OPERATORS, conditionText, filterable, whereFiltered, type ClauseOperator } from './clause.ts';
+import { TELLING } from '../default-columns.ts';
+
+interface ConditionBuilderProps {
+  readonly columns: readonly ColumnDescriptor[];
+  readonly onAdd: (condition: string) => void;
+  readonly onClose: () => void;
+}
+
+/** An amount with decimals may mean 50 dollars or 50 cents. */
+function isUndecided({ kind, name }: ColumnDescriptor, value: string): boolean {
+  return kind === 'integer' && isAmountName(name) && /^-?\d+[.,]\d+$/.test(value.trim());
+}
+
+/** The telling columns first, the others as the filter ranks them. */
+function sortCommon(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
+  const place = ({ name }: ColumnDescriptor): number => (TELLING.indexOf(name) + 1 || TELLING.length + 1) - 1;
+  return [...columns].sort((a, b) => place(a) - place(b));
+}
+
+/** The column that people filter by first: a status or another choice, then the most telling one but the id. */
+function firstColumn(columns: readonly ColumnDescriptor[]): string {
+  const sorted = sortCommon(columns).filter(({ key }) => !key);
+  return (sorted.find(({ name }) => name === 'Status') ?? sorted[0] ?? columns[0])?.name ?? '';
+}
+
+/** One condition from a column, an operator and a value, next to the text that it becomes. */
+export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderProps) {
+  const options = filterable(columns);
+  const [name, setName] = useState(() => firstColumn(options));
+  const [operator, setOperator] = useState<ClauseOperator>('=');
+  const [value, setValue] = useState('');
+  const id = useId();
+  useEffect(() => {
+    const input = document.getElementById(id);
+    if (input instanceof HTMLInputElement) input.select();
+  }, [id]);
+  const column = options.find((option) => option.name.toLowerCase() === name.trim().toLowerCase());
+  const valueless = operator === 'IS NULL' || operator === 'IS NOT NULL';
+  const condition =
+    column === undefined || (!valueless && value === '') || isUndecided(column, value)
+      ? undefined
+      : conditionText(column, operator, value);
+  const isTime = column?.kind === 'seconds';
+  const isAmount = column !== undefined && column.kind === 'integer' && isAmountName(column.name);
+  const decimals = column !== undefined && isUndecided(column, value);
+  return (
+    <form
+      className="builder"
+      aria-label="New condition"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (condition !== undefined) onAdd(condition);
+      }}
+    >
+      <div className="field">
+        <label className="field-head" htmlFor={id}>
+          Column
+        </label>
+        <SuggestInput
+          text={name}
+          suggestions={sortCommon(options).map((option) => ({ value: option.name, note: option.kind }))}
+          control={{
+            id,
+            'aria-describedby': undefined,
+            'aria-invalid': column === undefined ? true : undefined,
+            'aria-required': true,
+            'data-field': 'column',
+          }}
+          label="Columns"
+          placeholder="Status"
+          onChange={setName}
+        />
+      </div>
+      <label className="field">
+        <span>Operator</span>
+        <select value={operator} onChange={(event) => setOperator(event.target.value as ClauseOperator)}>
+          {CLAUSE_OPERATORS.map((option) => (
+            <option key={option}>{option}</option>
+          ))}
+        </select>
+      </label>
+      {!valueless && (
+        <label className="field">
+          <span>{operator === 'IN' ? 'Values, separated by commas' : isTime ? 'Time' : 'Value'}</span>
+          {isTime ? (
+            <input
+              type="datetime-local"
+              onChange={(event) => setValue(String(Math.floor(new Date(event.target.value).getTime() / 1000)))}
+            />
+          ) : (column?.enum !== undefined && operator !== 'IN' && operator !== 'LIKE') || column?.kind === 'boolean' ? (
+            <select value={value} onChange={(event) => setValue(event.target.value)}>
+              <option value="" />
+              {(column.enum ?? ['true', 'false']).map((option) => (
+                <option key={option}>{option}</option>
+              ))}
+            </select>
+          ) : (
+            <input type="text" value={value} onChange={(event) => setValue(event.target.value)} />
+          )}
+        </label>
+      )}
+      <div className="buttons">
+        <button type="submit" className="primary" disabled={condition === undefined}>
+          Add
+        </button>
+        <button type="button" onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+      {decimals && (
+        <div className="ambiguous builder-text" role="alert">
+          <span>Stripe counts in the smallest unit. Which amount do you mean?</span>
+          {[minorUnits(value, 'usd'), Math.trunc(Number(value.replace(',', '.')))].map((amount) =>
+            amount === undefined ? null : (
+              <button key={amount} type="button" className="small" onClick={() => setValue(String(amount))}>
+                {amount} = {(amount / 100).toFixed(2)}
+              </button>
+            ),
+          )}
+        </div>
+      )}
+      {isAmount && !decimals && (
+        <p className="field-note builder-text">In the smallest unit: 5000 is 50.00 USD, and 5,000 JPY.</p>
+      )}
+      <output className="builder-text">
+        {column === undefined ? (
+          <span className="field-error">No column is called “{name}”</span>
+        ) : (
+          <>
+            <code>{condition ?? `${column.name} ${operator} …`}</code>{' '}
+            <span className="muted">{whereFiltered(column)}</span>
+          </>
+        )}
+      </output>
+    </form>
+  );
+}

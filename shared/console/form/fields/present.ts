@@ -1,0 +1,54 @@
+import type { JsonSchema } from '../../../schema/json-schema.ts';
+import { compareJson } from '../../format/differences.ts';
+import type { InputKind } from './input-kind.ts';
+
+type PresentRow = Readonly<Record<string, unknown>>;
+
+/** `AddressPostalCode` for `Address.postal_code`: rows have nested members in one name. */
+export function columnOfField(path: string): string {
+  return path.replace(/(?:^|[._])([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Whether an input of a kind can show a value. Lists of objects have another shape in a row than in an input. */
+const SHOWN: Readonly<Record<InputKind, (value: unknown, schema: JsonSchema) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  amount: (value) => typeof value === 'number',
+  time: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  choice: (value, { enum: values = [] }) => values.some((one) => one === value),
+  texts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  pairs: (value) => typeof value === 'object' && !Array.isArray(value),
+  group: () => false,
+  groups: () => false,
+  json: () => false,
+};
+
+/** The value of an input that an object has now. Undefined if it has none, or if the input cannot show it. */
+export function presentValue(
+  path: string,
+  kind: InputKind,
+  schema: JsonSchema,
+  current: PresentRow | undefined,
+): unknown {
+  const now = current?.[columnOfField(path)];
+  return now === null || now === undefined || now === '' || !SHOWN[kind](now, schema) ? undefined : now;
+}
+
+/**
+ * What a form sends for an input: nothing while it is equal to the present value, and what clears it once the user
+ * removed that. Stripe clears what takes null; the connector reports any other field that cannot be cleared.
+ */
+export function changedValue(next: unknown, present: unknown, { type, enum: values = [] }: JsonSchema): unknown {
+  if (present === undefined) return next;
+  if (next === undefined) return [type].flat().includes('null') || values.includes(null) ? null : '';
+  return compareJson(next, present).every(({ kind }) => kind === 'equal') ? undefined : next;
+}
+
+/** The pairs that differ from the present ones. An empty value removes a key. https://docs.stripe.com/api/metadata */
+export function changedPairs(next: PresentRow, present: PresentRow): PresentRow | undefined {
+  const removed = Object.keys(present).filter((key) => !Object.hasOwn(next, key));
+  const changed = Object.entries(next).filter(([key, value]) => present[key] !== value);
+  const all = [...changed, ...removed.map((key) => [key, ''] as const)];
+  return all.length === 0 ? undefined : Object.fromEntries(all);
+}

@@ -1,0 +1,50 @@
+import type { OutputRow } from '../../api/calls.ts';
+import type { ConnectionInfo } from '../../api/operator.ts';
+import { rowTitle } from '../../object/row-title.ts';
+import { isReal } from '../../shell/offer.tsx';
+import type { FormDraft } from '../../state/drafts.ts';
+import type { ConfirmRequest } from '../../ui/confirm.tsx';
+import { isDestructive, targetName, type FormTarget } from '../target.ts';
+import { countRows } from './use-call.ts';
+
+/** Asks before a second operation, while the outcome of the first is unknown. */
+export function newOperationQuestion(unknownId: string, onConfirm: () => void): ConfirmRequest {
+  return {
+    title: 'Run a new operation?',
+    text: `The outcome of ${unknownId} is unknown, and you changed the form since. A new operation may take effect twice.`,
+    action: 'Run as a new operation',
+    onConfirm,
+  };
+}
+
+interface AskedWrite {
+  readonly target: FormTarget;
+  readonly title: string;
+  readonly draft: FormDraft;
+  /** The object that the call is about, once it is read. */
+  readonly current: OutputRow | undefined;
+  readonly connection: ConnectionInfo;
+}
+
+/** Asks before a write, with what it is about. A clause is counted by one request to Stripe. */
+export async function writeQuestion(
+  { target, title, draft, current, connection }: AskedWrite,
+  onConfirm: () => void,
+): Promise<ConfirmRequest> {
+  const { filterClause, entityId } = draft;
+  const rows = filterClause === '' ? undefined : await countRows(target.entity, filterClause).catch(() => undefined);
+  return {
+    title: `${title}?`,
+    text: [
+      ...(isReal(connection) ? ['This acts on real money and real customers.'] : []),
+      ...(filterClause === ''
+        ? []
+        : [`The clause matches ${rows ?? 'an unknown number of rows'} of ${target.entity}.`]),
+      ...(current === undefined ? [] : [`It is about ${rowTitle(current)} ${entityId}.`.replace('  ', ' ')]),
+      isDestructive(target) ? 'It cannot be undone.' : 'It is sent to Stripe at once.',
+    ].join(' '),
+    action: title,
+    typed: targetName(target),
+    onConfirm,
+  };
+}

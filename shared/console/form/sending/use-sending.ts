@@ -1,0 +1,90 @@
+import { useState } from 'react';
+import { isSuccess, type CallKind, type CallReply, type FunctionCall, type OutputRow } from '../../api/calls.ts';
+import { newOperationId } from '../../api/operation-id.ts';
+import { isReal, useConnection } from '../../shell/offer.tsx';
+import { announce } from '../../ui/announcer.tsx';
+import type { ConfirmRequest } from '../../ui/confirm.tsx';
+import { JSON_EDITOR } from '../json-editor.tsx';
+import { newOperationQuestion, writeQuestion } from './questions.ts';
+import { effectOfReply } from '../result/reply-error.ts';
+import { buildFormCall, isDestructive, isReadOnly, type FormTarget } from '../target.ts';
+import { whyUnsent } from './unsent.ts';
+import type { CallState } from './use-call.ts';
+import type { DraftState } from '../use-form-draft.ts';
+
+interface SendingInput {
+  readonly target: FormTarget;
+  readonly title: string;
+  readonly form: DraftState;
+  readonly calls: CallState;
+  /** The object that the call is about, once it is read. */
+  readonly current: OutputRow | undefined;
+  readonly jsonProblem: string | undefined;
+  readonly onField: (path: string) => void;
+}
+
+interface Sending {
+  readonly call: FunctionCall;
+  /** Whether the call repeats an operation whose outcome is unknown. */
+  readonly isRepeat: boolean;
+  /** The operation whose response did not arrive. */
+  readonly lost: string | undefined;
+  /** The error of the last call, until the form is changed. */
+  readonly failed: CallReply | undefined;
+  readonly question: ConfirmRequest | undefined;
+  readonly answer: () => void;
+  readonly start: (kind: CallKind) => Promise<void>;
+}
+
+/** Runs the call of a form: checks it, asks where that is needed, and repeats an operation whose outcome is unknown. */
+export function useSending({ target, title, form, calls, current, jsonProblem, onField }: SendingInput): Sending {
+  const connection = useConnection();
+  const { draft, edited } = form;
+  const { entry, run } = calls;
+  const [lost, setLost] = useState<string>();
+  const [question, setQuestion] = useState<ConfirmRequest>();
+  // A repeat with the same operationId resolves an unknown outcome. A new operation may take effect a second time.
+  const unknownId = entry?.kind === 'run' && effectOfReply(entry.reply) === 'unknown' ? entry.reply.operationId : lost;
+  const built = buildFormCall(target, draft);
+  const isRepeat = unknownId !== undefined && !edited;
+  const call = isRepeat ? { ...built, body: { ...built.body, operationId: unknownId } } : built;
+  const send = async (kind: CallKind): Promise<void> => {
+    form.markSent();
+    // The console creates the operationId, so that it can repeat the call if the response is lost.
+    const id = kind === 'run' && !isReadOnly(target) ? (call.body['operationId'] ?? newOperationId()) : undefined;
+    const done = await run(kind, id === undefined ? call : { ...call, body: { ...call.body, operationId: id } });
+    if (id !== undefined) setLost(done === undefined ? String(id) : undefined);
+    if (kind === 'run' && done !== undefined && isSuccess(done.reply)) form.markDone();
+  };
+  const isComplete = (): boolean => {
+    if (jsonProblem !== undefined) {
+      announce(`Not sent: the JSON ${jsonProblem}`, 'bad');
+      document.getElementById(JSON_EDITOR)?.focus();
+      return false;
+    }
+    const problems = whyUnsent(target, draft, form.variant);
+    const [first] = problems.keys();
+    if (first === undefined) return true;
+    form.reject(problems);
+    announce(`Not sent: ${first}`);
+    onField(first);
+    return false;
+  };
+  const start = async (kind: CallKind): Promise<void> => {
+    if (!isComplete()) return;
+    const go = (): void => void send(kind);
+    if (kind === 'run' && unknownId !== undefined && edited) return setQuestion(newOperationQuestion(unknownId, go));
+    const asks = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
+    if (!asks || isRepeat) return send(kind);
+    setQuestion(await writeQuestion({ target, title, draft, current, connection }, go));
+  };
+  return {
+    call,
+    isRepeat,
+    lost,
+    failed: entry !== undefined && !isSuccess(entry.reply) && !edited ? entry.reply : undefined,
+    question,
+    answer: () => setQuestion(undefined),
+    start,
+  };
+}

@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import type { JsonSchema } from '../../schema/json-schema.ts';
+import { EMPTY_DRAFT, forgetDraft, storedDraft, storeDraft, type FormDraft } from '../state/drafts.ts';
+import { draftFromParams } from './deep-link.ts';
+import { schemaVariants } from './fields/input-kind.ts';
+import { isUpdate, targetName, type FormTarget } from './target.ts';
+
+const NO_SCHEMA: JsonSchema = {};
+
+/** What a form holds, and whether it was changed since the last call. */
+export interface DraftState {
+  readonly draft: FormDraft;
+  /** The alternatives of the payload. */
+  readonly variants: readonly JsonSchema[];
+  /** The chosen one. */
+  readonly variant: JsonSchema;
+  readonly edited: boolean;
+  /** Why the form was not sent, by field. */
+  readonly unsent: ReadonlyMap<string, string>;
+  readonly change: (part: Partial<FormDraft>) => void;
+  readonly clear: () => void;
+  readonly reject: (problems: ReadonlyMap<string, string>) => void;
+  readonly markSent: () => void;
+  /** The call succeeded: an Update now begins with the new values of its object. */
+  readonly markDone: () => void;
+}
+
+/** The draft of one form, kept while the page is open. */
+export function useFormDraft(target: FormTarget, schema: JsonSchema | undefined, params: URLSearchParams): DraftState {
+  const key = `${targetName(target)}?${params.toString()}`;
+  const [draft, setDraft] = useState<FormDraft>(() => storedDraft(key) ?? draftFromParams(params, schema));
+  const [edited, setEdited] = useState(false);
+  const [unsent, setUnsent] = useState<ReadonlyMap<string, string>>(new Map());
+  const variants = schema === undefined ? [] : schemaVariants(schema);
+  const { [draft.variant]: variant = NO_SCHEMA } = variants;
+  const change = (part: Partial<FormDraft>): void => {
+    const next = { ...draft, ...part };
+    setEdited(true);
+    setUnsent(new Map());
+    setDraft(next);
+    storeDraft(key, next);
+  };
+  return {
+    draft,
+    variants,
+    variant,
+    edited,
+    unsent,
+    change,
+    clear: () => change({ ...EMPTY_DRAFT, entityId: params.get('id') ?? '', filterClause: params.get('filter') ?? '' }),
+    reject(problems) {
+      setEdited(true);
+      setUnsent(problems);
+    },
+    markSent: () => setEdited(false),
+    markDone() {
+      forgetDraft(key);
+      if (isUpdate(target) && draft.entityId !== '') setDraft({ ...draft, payload: {} });
+    },
+  };
+}

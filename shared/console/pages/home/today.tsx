@@ -1,0 +1,53 @@
+import type { LimiterState } from '../../api/operator.ts';
+
+type Figure = readonly [name: string, count: number, text: string, href: string | undefined];
+
+/** Calls of the connector by their outcome, and apart from them the requests that it sent to Stripe. */
+export function Today({ limiter }: { readonly limiter: LimiterState }) {
+  const { callsToday: calls, today: requests } = limiter;
+  return (
+    <section className="card" aria-label="Today">
+      <h2>Today</h2>
+      <div className="grid">
+        <FigureList
+          title="Calls of the connector"
+          figures={[
+            ['succeeded', calls.succeeded, 'succeeded', undefined],
+            ['failed', calls.failed, 'failed', '#/operations?state=failed'],
+            ['rejected', calls.rejected, 'got 429', '#/requests?outcome=RATE_LIMITED'],
+            ['unknown', calls.unknown, 'outcome unknown', '#/operations?state=indeterminate'],
+          ]}
+        />
+        <FigureList
+          title="Requests to Stripe"
+          figures={[
+            ['sent', requests.sent, 'sent', '#/requests'],
+            ['errors', requests.failed, 'failed at Stripe', '#/requests?outcome=error'],
+          ]}
+        />
+      </div>
+      <p className="muted">
+        As this instance counted since midnight UTC, with what this console reads. A call may need several requests, or
+        none.
+      </p>
+    </section>
+  );
+}
+
+function FigureList({ title, figures }: { readonly title: string; readonly figures: readonly Figure[] }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      <ul className="figures" aria-label={title}>
+        {figures.map(([name, count, text, href]) => {
+          const figure = (
+            <>
+              <strong data-figure={name}>{count.toLocaleString('en')}</strong> {text}
+            </>
+          );
+          return <li key={name}>{href === undefined ? figure : <a href={href}>{figure}</a>}</li>;
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react';
+import { useConnection, whyReadOnly } from '../shell/offer.tsx';
+
+interface WriteButtonProps {
+  readonly className?: string;
+  /** Why the command is not possible, where writes are. */
+  readonly closed?: string | undefined;
+  /** While the command runs, the button keeps the focus and does nothing. */
+  readonly busy?: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+/** A button that changes something. Where that is not permitted it is disabled, and its title says why. */
+export function WriteButton({ className, closed, busy = false, onClick, children }: WriteButtonProps) {
+  const reason = whyReadOnly(useConnection()) ?? closed;
+  return (
+    <button
+      type="button"
+      className={className}
+      disabled={reason !== undefined}
+      aria-disabled={busy}
+      title={reason}
+      onClick={() => {
+        if (!busy) onClick();
+      }}
+    >
+      {children}
+    </button>
+  );
+}

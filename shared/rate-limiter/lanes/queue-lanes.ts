@@ -1,0 +1,20 @@
+import type { Now } from '../gcra.ts';
+import type { LaneSet } from './lane-set.ts';
+
+/** When a queue may use a lane, in microseconds of the store's time. */
+export interface LaneWindow {
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** Until when the allocation of the lanes is known. A later slot waits for the next read of the allocation. */
+  readonly knownUntilUs: number;
+}
+
+/** The lanes that a queue may use. */
+export interface QueueLanes {
+  /** The lanes to reserve slots of at `now`, within a capacity. */
+  lanes(now: Now, perSecond: number): LaneSet;
+  /** When a slot of a lane may be used. Undefined: never. */
+  window(lane: number): LaneWindow | undefined;
+  /** Lanes before this one exist without a count of the nodes. */
+  readonly floorLanes: number;
+}

@@ -1,0 +1,89 @@
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { EndpointLanes } from '../endpoints/queue-lanes.ts';
+import type { Now } from '../gcra.ts';
+import type { NodeState } from '../node.ts';
+import { TokenQueue } from './token-queue.ts';
+
+/** Milliseconds that a queue without callers keeps what it learned of its lanes. */
+const KEPT_MS = 60_000;
+
+/**
+ * A caller of a higher class takes a slot of a lower one that is due within this time, and reserves none. So it spares
+ * the lanes that reads leave to payments. Microseconds.
+ */
+const SOON_US = 250_000;
+
+interface SeparateQueue<C> {
+  readonly endpoint: Endpoint;
+  readonly queue: TokenQueue<C>;
+  usedMs: number;
+}
+
+/** The queues of one instance: one for all calls, and one for each endpoint whose ceiling is below the lanes in use. */
+export class QueueSet<C> {
+  private readonly shared: TokenQueue<C>;
+  private readonly separate = new Map<string, SeparateQueue<C>>();
+  /** The ring by which callers were last assigned to queues. */
+  private ring: number | undefined;
+
+  constructor(
+    private readonly node: NodeState,
+    private readonly lanes: EndpointLanes,
+  ) {
+    this.shared = new TokenQueue(node, lanes.of(undefined), () => this.unordered());
+  }
+
+  /** The queue of an endpoint's calls. */
+  queueOf(nowMs: number, endpoint: Endpoint | undefined): TokenQueue<C> {
+    if (endpoint === undefined || !this.lanes.isSeparate(endpoint, this.node.now(nowMs)?.leastUs)) return this.shared;
+    const found = this.separate.get(endpoint.key);
+    if (found !== undefined) {
+      found.usedMs = nowMs;
+      return found.queue;
+    }
+    const queue = new TokenQueue<C>(this.node, this.lanes.of(endpoint), () => this.unordered());
+    this.separate.set(endpoint.key, { endpoint, queue, usedMs: nowMs });
+    return queue;
+  }
+
+  /** All queues, those with callers of the highest class first. */
+  all(): TokenQueue<C>[] {
+    const ranked = this.unordered().map((queue) => ({ queue, rank: queue.headRank }));
+    return ranked.sort((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank)).map(({ queue }) => queue);
+  }
+
+  private unordered(): TokenQueue<C>[] {
+    return [this.shared, ...[...this.separate.values()].map(({ queue }) => queue)];
+  }
+
+  /** Number of waiting callers. */
+  get callers(): number {
+    return this.all().reduce((sum, queue) => sum + queue.length, 0);
+  }
+
+  /** The endpoints whose callers wait in a separate queue. */
+  get waitingEndpoints(): Endpoint[] {
+    return [...this.separate.values()].filter(({ queue }) => queue.length > 0).map(({ endpoint }) => endpoint);
+  }
+
+  /** After a change of the ring, moves callers to the queue that their endpoint has now. */
+  regroup(nowMs: number, now: Now | undefined): void {
+    const { allocation } = this.lanes;
+    if (allocation === undefined || now === undefined) return;
+    const ring = allocation.ringAt(now.leastUs);
+    if (ring === this.ring) return;
+    this.ring = ring;
+    for (const waiter of this.unordered().flatMap((queue) => queue.takeWaiting()))
+      this.queueOf(nowMs, waiter.endpoint).receive(waiter);
+  }
+
+  removeIdle(nowMs: number): void {
+    for (const [key, { queue, usedMs }] of this.separate)
+      if (queue.isIdle && nowMs - usedMs > KEPT_MS) this.separate.delete(key);
+  }
+}
+
+/** Gives slots of callers of a lower class to callers of a higher one whose endpoint may use the lane. */
+export function exchangeSlots<C>(queues: readonly TokenQueue<C>[], now: Now): void {
+  for (const queue of queues) queue.borrow(now, now.leastUs + SOON_US);
+}

@@ -1,0 +1,118 @@
+import { MS_US } from '../../ports/time-units.ts';
+import { LANES_PER_SHARD } from '../capacity.ts';
+import type { ReservePlan } from '../commits.ts';
+import { isBlurred, slotAt, type Now } from '../gcra.ts';
+import { assignedLanes } from '../lanes/assigned.ts';
+import type { FleetView } from '../lanes/fleet-view.ts';
+import type { QueueLanes } from '../lanes/queue-lanes.ts';
+import type { NodeState } from '../node.ts';
+import type { Demand } from '../selection/demand.ts';
+import type { LaneSelector } from '../selection/selector.ts';
+import type { Arrivals } from './arrivals.ts';
+import { queueView } from './queue-view.ts';
+import type { WaitingLine } from './waiting-line.ts';
+
+/** If the next free slot is further ahead than this, a reservation can wait for more callers. Microseconds. */
+export const AHEAD_US = 500_000;
+
+/** Another slot must be sooner than the reserved one by this much to justify a call to the store. Microseconds. */
+const MIN_GAIN_US = 150_000;
+
+/** Up to this number of waiting callers, the queue of an endpoint looks for lanes of other nodes. */
+const MAX_LONE_CALLERS = 2;
+
+/** Decides when a queue reserves slots, and how many. */
+export class QueueReservations<C> {
+  constructor(
+    private readonly node: NodeState,
+    private readonly source: QueueLanes,
+    private readonly line: WaitingLine<C>,
+    private readonly arrivals: Arrivals,
+    private readonly selector: LaneSelector,
+  ) {}
+
+  /**
+   * Plans the reservation that the queue makes now; undefined if it needs none. `taken`: lanes from which other queues
+   * reserve in the same commit. `refuse` rejects the callers whose slot would come too late.
+   */
+  plan(
+    nowMs: number,
+    now: Now,
+    notBeforeUs: number,
+    taken: ReadonlySet<number>,
+    refuse: () => void,
+  ): ReservePlan | undefined {
+    const improvable = this.improvable(nowMs, now);
+    // Where another queue reserves anyway, this one does it early.
+    const wantsMore = this.wantsMore(nowMs, now, taken.size > 0 ? 2 * AHEAD_US : 0);
+    const wanted = Math.max(wantsMore ? this.line.uncovered : 0, improvable);
+    if (wanted === 0 || this.node.isCounting(now)) return undefined;
+    const view = this.view(now);
+    if (view.lanes.size === 0) return undefined;
+    // No slots are reserved for callers who cannot wait for them.
+    refuse();
+    const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
+    if (left <= 0) return undefined;
+    // A caller with a slot needs a sooner one.
+    const latestUs = wantsMore ? Infinity : (this.line.assignedUs.at(-1) ?? Infinity) - MIN_GAIN_US;
+    const demand = { ...this.demand(left, nowMs, view, now), latestUs };
+    const requests = this.node.checking
+      ? [{ lane: 0, count: 0, spacingUs: 0 }]
+      : this.selector.plan(demand, notBeforeUs, view, taken);
+    return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now) };
+  }
+
+  /** Number of callers that other free lanes could serve sooner than their slots: two nodes took the same lane. */
+  improvable(nowMs: number, now: Now): number {
+    const fromUs = now.leastUs + this.node.time.leadUs();
+    const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
+    if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
+    const view = this.view(now);
+    const byChance = this.demand(0, nowMs, view, now).ahead === undefined;
+    return this.selector.estimates.improvable(slots, fromUs, MIN_GAIN_US, byChance, this.isLone, view);
+  }
+
+  /** When the next free slot is near enough to reserve it, in milliseconds of the monotonic clock. */
+  nearMs(nowMs: number, now: Now): number {
+    const view = this.view(now);
+    // An endpoint has few lanes of each node: even a lone caller looks for lanes of other nodes.
+    const searches = this.selector.search.applies(this.isLone, now.leastUs, view);
+    const soonestUs = this.selector.estimates.soonestUs(now.leastUs, view, this.line.uncovered > 1, searches);
+    return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
+  }
+
+  /** True if the store's time is too uncertain: for the next slot, or to reserve one. */
+  needsTime(nowMs: number, now: Now): boolean {
+    const slot = this.line.length > 0 ? this.line.slotAt(0) : undefined;
+    const next = slot !== undefined && slot.fromUs - now.leastUs <= AHEAD_US ? slot : undefined;
+    if (next === undefined) return this.wantsMore(nowMs, now) && isBlurred(slotAt(0, 0), now);
+    return isBlurred(next, now);
+  }
+
+  /** True if callers need slots, and the next free one is near enough or will be within `earlyUs` microseconds. */
+  private wantsMore(nowMs: number, now: Now, earlyUs = 0): boolean {
+    return this.line.uncovered > 0 && nowMs + earlyUs / MS_US >= this.nearMs(nowMs, now);
+  }
+
+  private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
+    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    return {
+      wanted,
+      latestUs: Infinity,
+      paymentLanes: this.node.paymentLanes(nowMs, now),
+      ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
+      patient: this.line.patient,
+      lone: this.isLone,
+      rare: this.arrivals.areRare(nowMs, lanes),
+    };
+  }
+
+  /** True if hardly any callers wait. */
+  private get isLone(): boolean {
+    return this.line.length <= MAX_LONE_CALLERS;
+  }
+
+  private view(now: Now): FleetView {
+    return queueView(this.node, this.source, now);
+  }
+}

@@ -1,0 +1,230 @@
+import { lazy } from '../../memoize.ts';
+import { MS_US } from '../../ports/time-units.ts';
+import type { ReservePlan } from '../commits.ts';
+import { LATENESS_US, type Now } from '../gcra.ts';
+import { slotsOf, type LaneSlot } from '../lanes/granted-slots.ts';
+import type { QueueLanes } from '../lanes/queue-lanes.ts';
+import type { NodeState } from '../node.ts';
+import { LaneSelector } from '../selection/selector.ts';
+import type { Reservation } from '../store.ts';
+import { Admissions, type Admitted } from './admissions.ts';
+import { Arrivals } from './arrivals.ts';
+import type { Priority } from './priority.ts';
+import type { Request } from './request.ts';
+import { AHEAD_US, QueueReservations } from './reservations.ts';
+import { refusal, refusedTurn, type RefusedTurn, type Settled } from './turn.ts';
+import { usablePart, WaitingLine, type Waiter } from './waiting-line.ts';
+import { QueueWaits } from './waits.ts';
+
+/** Minimum milliseconds that a caller waits for a response of the store, however short its own wait: one RPC timeout. */
+const PATIENCE_MS = 2500;
+
+/**
+ * The callers of one instance that share lanes, as a state machine without a clock, a store or promises. Callers and
+ * responses of the store are inputs. `settle` returns the granted and the rejected callers, `plan` the next reservation.
+ * First come, first served, by class. Without a response of the store, only reserved slots are granted.
+ */
+export class TokenQueue<C> {
+  private readonly line = new WaitingLine<C>();
+  private readonly arrivals = new Arrivals();
+  private readonly admissions = new Admissions();
+  private readonly selector: LaneSelector;
+  private readonly reservations: QueueReservations<C>;
+  private readonly waits: QueueWaits<C>;
+
+  constructor(
+    private readonly node: NodeState,
+    private readonly source: QueueLanes,
+    /** The queues of the instance. A caller of a higher class may take slots from them. */
+    private readonly others: () => readonly TokenQueue<C>[] = () => [],
+  ) {
+    this.selector = new LaneSelector(node.records);
+    this.reservations = new QueueReservations(node, source, this.line, this.arrivals, this.selector);
+    this.waits = new QueueWaits(node, source, this.line, this.selector.estimates, (now, rank) =>
+      this.borrowable(now, rank).map(({ slot }) => slot),
+    );
+  }
+
+  /** Number of waiting callers. */
+  get length(): number {
+    return this.line.length;
+  }
+
+  /** True if nothing would be lost with the queue. */
+  get isIdle(): boolean {
+    return this.line.length === 0 && this.admissions.size === 0;
+  }
+
+  /** The rank of the first caller: -1 if it precedes all classes, else that of its class. Infinity if no caller waits. */
+  get headRank(): number {
+    return this.line.headRank;
+  }
+
+  /**
+   * Takes slots that are due before `untilUs` from the queues whose first caller has a lower rank, for callers of the
+   * first caller's rank that have no such slot. So a payment goes before the reads of other endpoints.
+   */
+  borrow(now: Now, untilUs: number): void {
+    let missing = this.line.unservedUntil(untilUs);
+    if (missing <= 0) return;
+    for (const { slot, lender } of this.borrowable(now, this.headRank)) {
+      if (missing <= 0 || slot.fromUs >= untilUs) return;
+      missing -= 1;
+      lender.line.remove(slot);
+      this.line.put([slot]);
+    }
+  }
+
+  /** The slots that a caller of this rank may take from other queues, in order. */
+  private borrowable(now: Now, rank: number): { readonly slot: LaneSlot; readonly lender: TokenQueue<C> }[] {
+    return this.others()
+      .filter((lender) => lender !== this && lender.headRank > rank)
+      .flatMap((lender) => lender.line.openSlots(now).map((slot) => ({ slot, lender })))
+      .filter(({ slot }) => usablePart(slot, this.source.window(slot.lane)) !== undefined)
+      .sort((a, b) => a.slot.fromUs - b.slot.fromUs);
+  }
+
+  /** Removes all waiting callers, for another queue. */
+  takeWaiting(): Waiter<C>[] {
+    return this.line.takeWaiters();
+  }
+
+  /** Takes a caller of another queue. Its wait goes on. */
+  receive(waiter: Waiter<C>): void {
+    this.arrivals.add(waiter.sinceMs);
+    this.line.join(waiter);
+  }
+
+  /** Adds a caller. It is rejected at once if its wait is known to be too long. */
+  join(
+    nowMs: number,
+    { caller, maxWaitMs, patienceMs, priority = 'interactive', endpoint }: Request<C>,
+  ): Settled<C> | undefined {
+    const expectedMs = this.waits.expectedMs(nowMs, priority);
+    if (expectedMs > maxWaitMs) return refusal(caller, expectedMs, this.node.pace(nowMs));
+    const patientMs = Math.max(maxWaitMs, Math.min(PATIENCE_MS, patienceMs ?? PATIENCE_MS));
+    const giveUpMs = nowMs + patientMs + LATENESS_US / MS_US;
+    this.arrivals.add(nowMs);
+    if (priority === 'interactive') this.node.notePayment(this.source, nowMs);
+    this.line.join({ caller, endpoint, priority, sinceMs: nowMs, untilMs: nowMs + maxWaitMs, giveUpMs });
+    return undefined;
+  }
+
+  /**
+   * Counts a caller that joins the queue later, so that callers in between see it. Returns the rejection if its wait would
+   * be too long.
+   */
+  admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
+    const place = this.line.placeOf(priority);
+    const expectedMs = this.waits.admissionMs(nowMs, place + this.admissions.before(priority), priority);
+    // Slots before the admitted callers join are lost to them, unless the queue uses them.
+    const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, place, priority));
+    if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.node.pace(nowMs));
+    const admitted = { priority, sinceMs: nowMs };
+    this.admissions.add(admitted);
+    return admitted;
+  }
+
+  /** The caller of an admission joins the queue now, or never. */
+  leaveAdmission(admitted: Admitted, nowMs: number): void {
+    this.admissions.remove(admitted, nowMs);
+  }
+
+  /** The callers that are granted or rejected now. */
+  settle(nowMs: number): Settled<C>[] {
+    const now = this.node.now(nowMs);
+    const settled = this.giveUp(nowMs);
+    if (now === undefined) return settled;
+    this.line.promote(nowMs);
+    settled.push(...this.line.release(nowMs, now, this.node.pace(nowMs), (lane) => this.source.window(lane)));
+    // Callers that the reserved slots cannot serve in time are rejected at once.
+    const soon = this.reservations.improvable(nowMs, now);
+    const waitMs = lazy(() => this.waits.byPlace(now));
+    const refused = this.line.refuse(nowMs, this.node.pace(nowMs), (place) =>
+      place < soon || this.line.slotAt(place) === undefined ? 0 : waitMs()(place),
+    );
+    return [...settled, ...refused];
+  }
+
+  /** Applies the store's response to the queue's part of a commit: it adds the granted slots and the state of the lanes. */
+  reserved({ requests, view, lastUseUs }: ReservePlan, notBeforeUs: number, answer: Reservation): void {
+    this.selector.learn(requests, answer, notBeforeUs, view);
+    this.line.put(
+      requests.flatMap((request, index) =>
+        slotsOf(request, answer.grants[index], { view, lastUseUs }, this.source.floorLanes),
+      ),
+    );
+  }
+
+  /** A commit had no response. Callers without a slot who cannot wait for the next one are rejected, or all if none helps. */
+  uncommitted(cause: unknown, canHelp: boolean): Settled<C>[] {
+    const withoutTime = this.line.takeOut(
+      ({ untilMs }, place) => !canHelp || (this.line.slotAt(place) === undefined && untilMs < this.node.commitAgainMs),
+    );
+    return withoutTime.map((caller) => ({ caller, unanswered: cause }));
+  }
+
+  /** Rejects every caller and drops the reserved slots. */
+  dismiss(): C[] {
+    this.line.drop();
+    return this.line.takeOut(() => true);
+  }
+
+  /** True if the store's time is too uncertain: for the next slot, or to reserve one. */
+  needsTime(nowMs: number, now: Now): boolean {
+    return this.reservations.needsTime(nowMs, now);
+  }
+
+  /**
+   * Plans the reservation that the queue makes now; undefined if it needs none. `taken`: lanes from which other queues
+   * reserve in the same commit. Callers whose slot would come after their maximum wait are rejected and added to `settled`.
+   */
+  plan(
+    nowMs: number,
+    now: Now,
+    notBeforeUs: number,
+    taken: ReadonlySet<number>,
+    settled: Settled<C>[],
+  ): ReservePlan | undefined {
+    return this.reservations.plan(nowMs, now, notBeforeUs, taken, () =>
+      settled.push(...this.line.refuse(nowMs, this.node.pace(nowMs), this.waits.byPlace(now))),
+    );
+  }
+
+  /** The deadline that applies even if the store never responds. */
+  private giveUp(nowMs: number): Settled<C>[] {
+    const { isUncertain, trouble } = this.node;
+    return this.line
+      .takeOut(({ giveUpMs }) => giveUpMs <= nowMs)
+      .map((caller) =>
+        isUncertain
+          ? { caller, unanswered: trouble }
+          : refusal(caller, this.waits.expectedMs(nowMs, 'bulk'), this.node.pace(nowMs)),
+      );
+  }
+
+  /** When the next reserved slot may be released, to a caller of this queue or of another. */
+  nextSlotMs(nowMs: number, now: Now | undefined): number | undefined {
+    if (now === undefined) return undefined;
+    const nextUs = this.line.nextUs(now);
+    return nextUs === undefined ? undefined : nowMs + (nextUs - now.leastUs + 1) / MS_US;
+  }
+
+  /** When to step again if nothing happens before. */
+  wakeMs(nowMs: number, now: Now | undefined): number | undefined {
+    const { giveUpMs } = this.line;
+    const nextSlot = this.line.slotAt(0);
+    if (giveUpMs === undefined) return undefined;
+    const times = [giveUpMs];
+    if (now !== undefined && nextSlot !== undefined) {
+      const slotMs = nowMs + (nextSlot.fromUs - now.leastUs + 1) / MS_US;
+      times.push(slotMs, slotMs - AHEAD_US / MS_US);
+    }
+    if (!this.node.isCommitting && this.line.uncovered > 0) {
+      times.push(this.node.commitAgainMs);
+      if (now !== undefined) times.push(this.reservations.nearMs(nowMs, now));
+    }
+    const next = Math.min(...times.filter((time) => time > nowMs));
+    return Number.isFinite(next) ? next : undefined;
+  }
+}

@@ -1,0 +1,224 @@
+import { MS_US } from '../../ports/time-units.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { LATENESS_US, slotState, type Now, type Slot } from '../gcra.ts';
+import type { LaneSlot } from '../lanes/granted-slots.ts';
+import type { LaneWindow } from '../lanes/queue-lanes.ts';
+import { goesBefore, PRIORITIES, type Priority } from './priority.ts';
+import { refusal, type Settled } from './turn.ts';
+
+/** A class without a slot for this many milliseconds has the next one. */
+const STARVED_MS = 8_000;
+
+export interface Waiter<C> {
+  readonly caller: C;
+  readonly endpoint: Endpoint | undefined;
+  readonly priority: Priority;
+  readonly sinceMs: number;
+  /** The latest slot that is of use. */
+  readonly untilMs: number;
+  /** When the caller is rejected even if the store never responds. */
+  readonly giveUpMs: number;
+}
+
+/**
+ * The waiting callers of one instance, by class and then by arrival, and its reserved slots by time. The first caller
+ * takes the first slot. No class is without a slot for long while others have some.
+ */
+export class WaitingLine<C> {
+  private readonly waiting: Waiter<C>[] = [];
+  /** Callers that precede all classes. */
+  private readonly urgent = new Set<Waiter<C>>();
+  private readonly servedMs = new Map<Priority, number>();
+  private slots: LaneSlot[] = [];
+
+  get length(): number {
+    return this.waiting.length;
+  }
+
+  /** Number of callers without a reserved slot. Negative: number of reserved slots without a caller. */
+  get uncovered(): number {
+    return this.waiting.length - this.slots.length;
+  }
+
+  /** The slot for the caller at this position (0: the first). */
+  slotAt(place: number): Slot | undefined {
+    return this.slots[place];
+  }
+
+  /** The times of the slots that have callers, in order. */
+  get assignedUs(): number[] {
+    return this.slots.slice(0, this.waiting.length).map(({ fromUs }) => fromUs);
+  }
+
+  join(waiter: Waiter<C>): void {
+    this.waiting.splice(this.placeOf(waiter.priority), 0, waiter);
+  }
+
+  /** Position of a new caller of this class. */
+  placeOf(priority: Priority): number {
+    let place = this.waiting.length;
+    while (place > 0 && this.passes(priority, this.waiting[place - 1])) place -= 1;
+    return place;
+  }
+
+  /** Number of waiting callers of the lower classes. */
+  get patient(): number {
+    return this.waiting.reduce((count, { priority }) => (priority === 'interactive' ? count : count + 1), 0);
+  }
+
+  /** Moves the head of each class without a slot for long before all others. */
+  promote(nowMs: number): void {
+    for (const priority of PRIORITIES.slice(1)) {
+      const [head] = this.ofClass(priority);
+      if (head === undefined || nowMs - Math.max(head.sinceMs, this.servedMs.get(priority) ?? 0) < STARVED_MS) continue;
+      this.urgent.add(head);
+      this.servedMs.set(priority, nowMs);
+      this.waiting.splice(this.waiting.indexOf(head), 1);
+      this.waiting.unshift(head);
+    }
+  }
+
+  /**
+   * Milliseconds until a new caller of a lower class precedes all others because its class had no slot for long. Infinity
+   * for the highest class.
+   */
+  promotionMs(nowMs: number, priority: Priority): number {
+    const same = this.ofClass(priority);
+    return this.promotedMs(nowMs, priority, same, same.length);
+  }
+
+  /** The same for the caller at this position of its class, `same`. */
+  private promotedMs(nowMs: number, priority: Priority, same: readonly Waiter<C>[], place: number): number {
+    if (priority === PRIORITIES[0]) return Infinity;
+    const headSinceMs = same[0]?.sinceMs ?? nowMs;
+    const unservedMs = Math.max(headSinceMs, this.servedMs.get(priority) ?? -Infinity);
+    return Math.max(0, unservedMs + (place + 1) * STARVED_MS - nowMs);
+  }
+
+  /** The callers of a class that do not precede all others, in order. */
+  private ofClass(priority: Priority): Waiter<C>[] {
+    return this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
+  }
+
+  private passes(priority: Priority, other: Waiter<C> | undefined): boolean {
+    if (other === undefined || this.urgent.has(other)) return false;
+    return goesBefore(priority, other.priority);
+  }
+
+  put(slots: readonly LaneSlot[]): void {
+    this.slots = [...this.slots, ...slots].sort((a, b) => a.fromUs - b.fromUs);
+  }
+
+  drop(): void {
+    this.slots = [];
+  }
+
+  /** Grants each slot at its time to the first caller, and drops late slots. `window`: when a lane may be used. */
+  release(nowMs: number, now: Now, pace: number, window: (lane: number) => LaneWindow | undefined): Settled<C>[] {
+    const settled: Settled<C>[] = [];
+    this.slots = this.slots.filter((slot) => {
+      const part = usablePart(slot, window(slot.lane));
+      if (part === undefined || slotState(part, now) === 'late') return false;
+      const waiter = this.waiting[0];
+      if (waiter === undefined || now.mostUs > part.knownUntilUs || slotState(part, now) === 'early') return true;
+      this.waiting.shift();
+      this.urgent.delete(waiter);
+      this.servedMs.set(waiter.priority, nowMs);
+      const leftMs = (Math.min(part.untilUs, part.knownUntilUs) - now.mostUs) / MS_US;
+      settled.push({
+        caller: waiter.caller,
+        turn: { granted: true, waitedMs: nowMs - waiter.sinceMs, untilMs: nowMs + leftMs, pace },
+      });
+      return false;
+    });
+    return settled;
+  }
+
+  /** The rank of the first caller: -1 if it precedes all classes, else that of its class. Infinity if no caller waits. */
+  get headRank(): number {
+    const [head] = this.waiting;
+    return head === undefined ? Infinity : this.rankOf(head);
+  }
+
+  private rankOf(waiter: Waiter<C>): number {
+    return this.urgent.has(waiter) ? -1 : PRIORITIES.indexOf(waiter.priority);
+  }
+
+  /** Number of callers of the first caller's rank. */
+  get headCallers(): number {
+    const { headRank } = this;
+    return this.waiting.filter((waiter) => this.rankOf(waiter) === headRank).length;
+  }
+
+  /** Number of callers of the first caller's rank without a slot that is due before `untilUs`. */
+  unservedUntil(untilUs: number): number {
+    return this.headCallers - this.slots.filter(({ fromUs }) => fromUs < untilUs).length;
+  }
+
+  /** The slots that are not late. */
+  openSlots(now: Now): LaneSlot[] {
+    return this.slots.filter((slot) => slotState(slot, now) !== 'late');
+  }
+
+  remove(slot: LaneSlot): void {
+    this.slots = this.slots.filter((one) => one !== slot);
+  }
+
+  /** The time of the next slot that may not be released yet. */
+  nextUs(now: Now): number | undefined {
+    return this.slots.find((slot) => slotState(slot, now) === 'early')?.fromUs;
+  }
+
+  /** Removes all callers with their waits. The slots stay. */
+  takeWaiters(): Waiter<C>[] {
+    this.urgent.clear();
+    return this.waiting.splice(0);
+  }
+
+  /** Rejects, in order, callers whose slot would come too late. The slot goes to the next caller. */
+  refuse(nowMs: number, pace: number, waitMs: (place: number) => number): Settled<C>[] {
+    const refused: Settled<C>[] = [];
+    const before = new Map<Priority, Waiter<C>[]>();
+    for (let place = 0; place < this.waiting.length;) {
+      const waiter = this.waiting[place] as Waiter<C>;
+      const { caller, untilMs, priority } = waiter;
+      const same = before.get(priority) ?? [];
+      const wait = Math.min(waitMs(place), this.promotedMs(nowMs, priority, same, same.length));
+      // A slot that is due now may still be released within its lateness.
+      if (nowMs + wait <= Math.max(nowMs, untilMs) + LATENESS_US / MS_US) {
+        place += 1;
+        before.set(priority, [...same, waiter]);
+        continue;
+      }
+      this.urgent.delete(waiter);
+      this.waiting.splice(place, 1);
+      refused.push(refusal(caller, wait, pace));
+    }
+    return refused;
+  }
+
+  /** Removes the callers that `which` selects, with their positions. */
+  takeOut(which: (waiter: Waiter<C>, place: number) => boolean): C[] {
+    const out = this.waiting.filter(which);
+    for (const waiter of out) {
+      this.urgent.delete(waiter);
+      this.waiting.splice(this.waiting.indexOf(waiter), 1);
+    }
+    return out.map(({ caller }) => caller);
+  }
+
+  /** The first deadline of a waiting caller. Undefined if no caller waits. */
+  get giveUpMs(): number | undefined {
+    return this.waiting.length === 0
+      ? undefined
+      : this.waiting.reduce((first, { giveUpMs }) => Math.min(first, giveUpMs), Infinity);
+  }
+}
+
+/** The part of a slot in which its lane may be used. Undefined if there is none. */
+export function usablePart(slot: Slot, window: LaneWindow | undefined): LaneWindow | undefined {
+  if (window === undefined) return undefined;
+  const fromUs = Math.max(slot.fromUs, window.fromUs);
+  const untilUs = Math.min(slot.untilUs, window.untilUs);
+  return untilUs < fromUs ? undefined : { fromUs, untilUs, knownUntilUs: window.knownUntilUs };
+}

@@ -1,0 +1,75 @@
+import { lazy } from '../../memoize.ts';
+import { MS_US } from '../../ports/time-units.ts';
+import { ROUND_US, slotWaitMs, type Now, type Slot } from '../gcra.ts';
+import type { QueueLanes } from '../lanes/queue-lanes.ts';
+import type { NodeState } from '../node.ts';
+import type { SlotEstimates } from '../selection/estimates.ts';
+import { queueView } from './queue-view.ts';
+import { PRIORITIES, type Priority } from './priority.ts';
+import { AHEAD_US } from './reservations.ts';
+import type { WaitingLine } from './waiting-line.ts';
+
+/** Estimates the waits of a queue's callers: lower bounds, in milliseconds. */
+export class QueueWaits<C> {
+  constructor(
+    private readonly node: NodeState,
+    private readonly source: QueueLanes,
+    private readonly line: WaitingLine<C>,
+    private readonly estimates: SlotEstimates,
+    /** The slots that a caller of a rank may take from other queues, in order. */
+    private readonly borrowable: (now: Now, rank: number) => readonly Slot[],
+  ) {}
+
+  /** The wait of a new caller of this class, if none of a higher class comes. */
+  expectedMs(nowMs: number, priority: Priority): number {
+    const byPlaceMs = this.atPlaceMs(nowMs, this.line.placeOf(priority), PRIORITIES.indexOf(priority)) ?? 0;
+    return Math.min(byPlaceMs, this.line.promotionMs(nowMs, priority));
+  }
+
+  /** The wait at a position. Before the store's time is known: as if all lanes of the floor were free. */
+  admissionMs(nowMs: number, place: number, priority: Priority): number {
+    return (
+      this.atPlaceMs(nowMs, place, PRIORITIES.indexOf(priority)) ??
+      (Math.floor(place / this.source.floorLanes) * ROUND_US) / MS_US
+    );
+  }
+
+  /** Undefined before the store's time is known. */
+  private atPlaceMs(nowMs: number, place: number, rank: number): number | undefined {
+    const now = this.node.now(nowMs);
+    if (now === undefined) return undefined;
+    return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));
+  }
+
+  /** Returns the wait as a function of the position. Callers of the first caller's rank may take slots of other queues. */
+  byPlace(now: Now): (place: number) => number {
+    const ownMs = this.ownByPlace(now);
+    const { headCallers, headRank } = this.line;
+    const borrowable = lazy(() => this.borrowable(now, headRank));
+    return (place) => (place < headCallers ? Math.min(ownMs(place), slotMs(borrowable()[place], now)) : ownMs(place));
+  }
+
+  /** The wait without slots of other queues: by the reserved slots, then by what is known of the lanes. */
+  private ownByPlace(now: Now): (place: number) => number {
+    const view = queueView(this.node, this.source, now);
+    // Before the lanes are known, nothing is known of the wait.
+    if (view.lanes.size === 0) return () => 0;
+    const soonestUs = lazy(() => this.estimates.soonestUs(now.leastUs, view, true, false));
+    const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;
+    return (place) => {
+      const slot = this.line.slotAt(place);
+      if (slot === undefined) return furtherMs(place - (this.line.length - this.line.uncovered) + 1);
+      return this.slotOrSoonerMs(slotWaitMs(slot, now), furtherMs);
+    };
+  }
+
+  /** A later reservation may find sooner slots than a reserved one: the last of six may be in a lane that others use. */
+  private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
+    return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
+  }
+}
+
+/** The wait for a slot, Infinity if there is none. */
+function slotMs(slot: Slot | undefined, now: Now): number {
+  return slot === undefined ? Infinity : slotWaitMs(slot, now);
+}

@@ -1,0 +1,82 @@
+import { shardOf } from '../capacity.ts';
+import { spacingUs, type FleetView } from '../lanes/fleet-view.ts';
+import type { SlotRequest } from '../store.ts';
+
+/** Maximum slots that one reservation takes of a shard: a crash loses no more. */
+export const MAX_BATCH = 6;
+
+/** A lane of another node must be sooner than one of the node's own lanes by this much. Microseconds. */
+export const SPARE_HANDICAP_US = 20_000;
+
+/** A lane that a reservation may take slots of. Times are microseconds. */
+export interface Candidate {
+  readonly lane: number;
+  readonly shard: number;
+  readonly spacingUs: number;
+  /** When its next slot can be, as far as this node can tell. */
+  readonly nextUs: number;
+  /** By how much its slot must be sooner than those of other lanes to be taken. */
+  readonly handicapUs: number;
+  /** Minimum delay of its first slot after the start of the reservation. */
+  readonly delayUs?: number;
+}
+
+export function candidate(lane: number, nextUs: number, view: FleetView, handicapUs = 0): Candidate {
+  return { lane, shard: shardOf(lane), spacingUs: spacingUs(view), nextUs, handicapUs };
+}
+
+/** Counts the slots that a reservation takes of each lane, within a limit for each shard. */
+export class SlotCounts {
+  private readonly counts = new Map<Candidate, number>();
+  private readonly left = new Map<number, number>();
+
+  /** `limits`: the maximum of some shards. It is `MAX_BATCH` for every other shard. */
+  constructor(private readonly limits: ReadonlyMap<number, number> = new Map()) {}
+
+  /** Takes up to `slots` further slots, each from the lane whose next slot is the earliest, none later than `latestUs`. */
+  take(candidates: readonly Candidate[], slots: number, latestUs = Infinity): void {
+    for (let slot = 0; slot < slots; slot += 1) {
+      const soonest = this.soonest(candidates);
+      if (soonest === undefined || this.atUs(soonest) > latestUs) return;
+      this.counts.set(soonest, (this.counts.get(soonest) ?? 0) + 1);
+      this.left.set(soonest.shard, this.leftOf(soonest.shard) - 1);
+    }
+  }
+
+  has(candidate: Candidate): boolean {
+    return this.counts.has(candidate);
+  }
+
+  /** The requests for these slots. */
+  requests(): SlotRequest[] {
+    return [...this.counts].map(([{ lane, spacingUs: apartUs, delayUs = 0 }, count]) => ({
+      lane,
+      count,
+      spacingUs: apartUs,
+      delayUs,
+    }));
+  }
+
+  /**
+   * Returns the lane with the soonest slot. Undefined if a shard that has reached its maximum has a sooner one: the next
+   * reservation takes that.
+   */
+  private soonest(candidates: readonly Candidate[]): Candidate | undefined {
+    let soonest: Candidate | undefined;
+    let exhaustedUs = Infinity;
+    for (const candidate of candidates) {
+      if (this.leftOf(candidate.shard) > 0) {
+        if (soonest === undefined || this.atUs(candidate) < this.atUs(soonest)) soonest = candidate;
+      } else if (!this.limits.has(candidate.shard)) exhaustedUs = Math.min(exhaustedUs, this.atUs(candidate));
+    }
+    return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;
+  }
+
+  private atUs(candidate: Candidate): number {
+    return candidate.nextUs + candidate.handicapUs + (this.counts.get(candidate) ?? 0) * candidate.spacingUs;
+  }
+
+  private leftOf(shard: number): number {
+    return this.left.get(shard) ?? this.limits.get(shard) ?? MAX_BATCH;
+  }
+}

@@ -1,0 +1,66 @@
+import { shardOf } from '../capacity.ts';
+import { assignedLanes, rotationAt, type AssignedLanes } from '../lanes/assigned.ts';
+import type { FleetView } from '../lanes/fleet-view.ts';
+import type { LaneRecords } from '../lanes/records.ts';
+import type { ShardProbes } from './probes.ts';
+
+/** An answer about lanes in use by several nodes is too old after this time to tell which lane is free. Microseconds. */
+export const STALE_US = 250_000;
+
+/** The lanes that a reservation of a queue chooses from. */
+export interface Choices {
+  /** The lanes that are assigned to the node. */
+  readonly assigned: AssignedLanes;
+  /** The shards of the assigned lanes. */
+  readonly shards: ReadonlySet<number>;
+  /** Lanes of other nodes, in these shards and in shards where a probe found room. */
+  readonly touched: readonly number[];
+}
+
+interface CachedChoices extends Choices {
+  readonly key: string;
+}
+
+/** Computes the choices of a queue, and keeps them until the next answer, count of the nodes, or turn of the borders. */
+export class LaneChoices {
+  private cached: CachedChoices | undefined;
+
+  constructor(
+    private readonly records: LaneRecords,
+    private readonly probes: ShardProbes,
+  ) {}
+
+  at(fromUs: number, { rank, live, all, lanes }: FleetView): Choices {
+    const key = [rank, live, all.size, lanes.key, rotationAt(fromUs)].join();
+    if (this.cached?.key !== key) {
+      const assigned = assignedLanes({ rank, live, all, lanes, nowUs: fromUs });
+      const shards = new Set(assigned.lanes.map(shardOf));
+      const touched = [...shards, ...this.probes.withRoom]
+        .flatMap((shard) => lanes.lanesIn(shard))
+        .filter((lane) => !assigned.lanes.includes(lane));
+      this.cached = { key, assigned, shards, touched };
+    }
+    return this.cached;
+  }
+
+  /** An answer changed the shards that have room. */
+  refresh(): void {
+    this.cached = undefined;
+  }
+
+  /** The spare lanes of other nodes. `byChance`: also lanes that others use and that were free a moment ago. */
+  spare(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
+    const { assigned, touched } = this.at(fromUs, view);
+    const spare = touched.filter((lane) => this.records.isSpare(lane, fromUs));
+    if (!byChance || !maySearch(assigned, view)) return spare;
+    const free = touched.filter(
+      (lane) => this.records.backlogUs(lane) === 0 && this.records.ageUs(lane, fromUs) < STALE_US,
+    );
+    return [...new Set([...spare, ...free.reverse()])];
+  }
+}
+
+/** False where the nodes take turns at all lanes of one shard: no other node has lanes of its own. */
+export function maySearch({ exclusive }: AssignedLanes, { all, lanes }: FleetView): boolean {
+  return exclusive || lanes.size < all.size;
+}

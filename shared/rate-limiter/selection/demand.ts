@@ -1,0 +1,19 @@
+import type { LaneSet } from '../lanes/lane-set.ts';
+
+/** The callers that a reservation is for. */
+export interface Demand {
+  /** Number of callers who need a slot. */
+  readonly wanted: number;
+  /** The lanes of each queue that likely has a payment soon. */
+  readonly paymentLanes: readonly LaneSet[];
+  /** Slots after this time are of no use to the callers. */
+  readonly latestUs: number;
+  /** Number of further callers who are expected (`Arrivals`). Undefined if calls come at random. */
+  readonly ahead: number | undefined;
+  /** Number of waiting callers of the lower classes. */
+  readonly patient: number;
+  /** True if hardly any callers wait. */
+  readonly lone: boolean;
+  /** True if the node's lanes are idle most of the time. */
+  readonly rare: boolean;
+}

@@ -1,0 +1,70 @@
+import type { FleetView } from '../lanes/fleet-view.ts';
+import { spacingUs } from '../lanes/fleet-view.ts';
+import type { LaneRecords } from '../lanes/records.ts';
+import { soonestSlots } from '../lanes/soonest-slots.ts';
+import type { LaneChoices } from './choices.ts';
+import type { ShardProbes } from './probes.ts';
+import type { LaneSearch } from './search.ts';
+
+/** Estimates when slots can be, from what the node knows of the lanes that a queue may choose. */
+export class SlotEstimates {
+  constructor(
+    private readonly records: LaneRecords,
+    private readonly choices: LaneChoices,
+    private readonly probes: ShardProbes,
+    private readonly search: LaneSearch,
+  ) {}
+
+  /** Returns how many of these slots are more than `gainUs` later than a lane that seems free at `fromUs`. */
+  improvable(
+    slotsUs: readonly number[],
+    fromUs: number,
+    gainUs: number,
+    byChance: boolean,
+    lone: boolean,
+    view: FleetView,
+  ): number {
+    const late = slotsUs.filter((slotUs) => slotUs > fromUs + gainUs).length;
+    return late === 0 ? 0 : Math.min(late, this.freeLanes(fromUs, byChance, lone, view));
+  }
+
+  /** Returns how many lanes seem free at `fromUs`, or may be free because nothing is known of them. */
+  private freeLanes(fromUs: number, byChance: boolean, lone: boolean, view: FleetView): number {
+    const { assigned } = this.choices.at(fromUs, view);
+    if (this.search.applies(lone, fromUs, view)) {
+      const { known, unknown } = this.search.others(view.lanes, assigned.lanes, fromUs);
+      const free = [...assigned.lanes, ...known].filter((lane) => this.records.nextUs(lane) <= fromUs);
+      return free.length + unknown.length;
+    }
+    const freeUs = (lane: number): number =>
+      assigned.exclusive ? this.records.nextUs(lane) : this.records.expectedUs(lane, fromUs);
+    const spare = this.choices.spare(fromUs, byChance, view);
+    return [...assigned.lanes, ...spare].filter((lane) => freeUs(lane) <= fromUs).length;
+  }
+
+  /**
+   * Returns a lower bound of the time of further slots, by their places (1: the next one). `anywhere`: lanes of unknown
+   * shards may be free; a single slot does not probe them. `searches`: a lone caller looks for lanes of other nodes.
+   */
+  soonestUs(fromUs: number, view: FleetView, anywhere: boolean, searches: boolean): (place: number) => number {
+    const { assigned, shards } = this.choices.at(fromUs, view);
+    const spacing = spacingUs(view);
+    const oneLane = (lane: number): Parameters<typeof soonestSlots>[0][number] => ({
+      nextUs: Math.max(this.records.nextUs(lane), fromUs),
+      spacingUs: spacing,
+      lanes: 1,
+    });
+    const known = [...assigned.lanes, ...this.choices.spare(fromUs, false, view)].map(oneLane);
+    let unknownLanes = 0;
+    if (searches) {
+      const found = this.search.others(view.lanes, assigned.lanes, fromUs);
+      known.push(...found.known.map(oneLane));
+      unknownLanes = found.unknown.length;
+    } else if (anywhere) {
+      const unprobed = this.probes.unknown(fromUs, view.lanes, shards);
+      unknownLanes = unprobed.reduce((sum, shard) => sum + view.lanes.lanesIn(shard).length, 0);
+    }
+    if (unknownLanes > 0) known.push({ nextUs: fromUs, spacingUs: spacing, lanes: unknownLanes });
+    return soonestSlots(known);
+  }
+}

@@ -1,0 +1,152 @@
+import { shardOf } from '../capacity.ts';
+import { isPart, spacingUs, type FleetView } from '../lanes/fleet-view.ts';
+import type { LaneSet } from '../lanes/lane-set.ts';
+import type { LaneRecords } from '../lanes/records.ts';
+import { isReserved } from '../lanes/reserve.ts';
+import type { SlotRequest } from '../store.ts';
+import { candidate, SlotCounts, SPARE_HANDICAP_US, type Candidate } from './candidates.ts';
+import type { LaneChoices } from './choices.ts';
+import type { Demand } from './demand.ts';
+import { takeFallbacks } from './fallbacks.ts';
+
+/** Microseconds for which a lane that an answer reported is known. */
+const KNOWN_US = 250_000;
+
+/** With a smaller part of all lanes free, a search finds none. */
+const TOO_FEW_FREE = 0.1;
+
+/** With a smaller part of all lanes free, a slot of an unknown lane is likely late: the lanes are looked at first. */
+const MOSTLY_FREE = 0.6;
+
+/** Number of shards that a reservation looks at in addition to those that it takes slots of. */
+const LOOKS = { withSlots: 1, withoutSlots: 5 };
+
+/** Microseconds between two looks of a node whose callers queue: it learns that other nodes became idle. */
+const LOOK_EVERY_US = 5_000_000;
+
+/** Microseconds after which the reserve that callers of a lower class left is no longer likely to be free. */
+const RESERVE_KEPT_US = 3_000_000;
+
+/** While reads leave the reserve, a slot of a known lane within this time is taken without a further look. Microseconds. */
+const NEAR_US = 300_000;
+
+/** A search takes no slots that are later than this. Microseconds. */
+const HORIZON_US = 3_500_000;
+
+/** What a node knows of an endpoint's lanes at other nodes. */
+export interface OtherLanes {
+  /** Lanes that an answer reported a moment ago, in use or not. */
+  readonly known: readonly number[];
+  /** Lanes that may be free, in the order in which to try them. */
+  readonly unknown: readonly number[];
+}
+
+/**
+ * Finds free lanes of other nodes for a lone caller of an endpoint. An endpoint has few lanes of each node, so the node's
+ * own are often in use while others are free.
+ */
+export class LaneSearch {
+  private lastShard: number | undefined;
+  private lookedUs = -Infinity;
+
+  constructor(
+    private readonly records: LaneRecords,
+    private readonly choices: LaneChoices,
+  ) {}
+
+  /** True if the queue of an endpoint looks for free lanes of other nodes. `lone`: hardly any callers wait. */
+  applies(lone: boolean, fromUs: number, view: FleetView): boolean {
+    return lone && isPart(view) && this.isPromising(fromUs);
+  }
+
+  /** Plans slots for a lone caller of an endpoint: of the node's own lanes, or of lanes of other nodes. */
+  plan(demand: Demand, fromUs: number, view: FleetView, taken: ReadonlySet<number>): SlotRequest[] {
+    const { wanted, rare } = demand;
+    const latestUs = Math.min(demand.latestUs, fromUs + HORIZON_US);
+    const { assigned } = this.choices.at(fromUs, view);
+    const found = this.others(view.lanes, assigned.lanes, fromUs);
+    const open = (lanes: readonly number[], handicapUs: number): Candidate[] =>
+      lanes
+        .filter((lane) => !taken.has(lane))
+        .map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view, handicapUs));
+    const own = open(assigned.lanes, 0);
+    const lanes = [...own, ...open(found.known, SPARE_HANDICAP_US)];
+    const guesses = open(found.unknown, 2 * SPARE_HANDICAP_US);
+    const enough = lanes.filter(({ nextUs }) => nextUs <= fromUs).length >= wanted;
+    const counts = new SlotCounts();
+    if (enough || guesses.length === 0) counts.take(lanes, wanted, latestUs);
+    else if (this.mayGuess) counts.take([...lanes, ...guesses], wanted, latestUs);
+    else counts.take(lanes, wanted, this.isReserveKept(fromUs) ? Math.min(latestUs, fromUs + NEAR_US) : fromUs);
+    if (rare && assigned.exclusive) takeFallbacks(counts, own, fromUs);
+    const requests = counts.requests();
+    return enough ? requests : [...requests, ...this.looks(found.unknown, taken, requests, view)];
+  }
+
+  /** While callers queue: looks from time to time whether lanes of other nodes became free. */
+  looksOfQueue(
+    requests: readonly SlotRequest[],
+    fromUs: number,
+    view: FleetView,
+    taken: ReadonlySet<number>,
+  ): SlotRequest[] {
+    const { assigned } = this.choices.at(fromUs, view);
+    return this.looks(this.others(view.lanes, assigned.lanes, fromUs).unknown, taken, requests, view);
+  }
+
+  /** Returns what the node knows of those of the `lanes` that are not its own. */
+  others(lanes: LaneSet, own: readonly number[], fromUs: number): OtherLanes {
+    const others = lanes.lanes.filter((lane) => !own.includes(lane));
+    const isKnown = (lane: number): boolean => this.records.ageUs(lane, fromUs) < KNOWN_US;
+    // A lane that was reserved beyond this moment is in use, however old the answer is.
+    const unknown = others.filter((lane) => !isKnown(lane) && this.records.nextUs(lane) <= fromUs);
+    const last = this.lastShard ?? shardOf(own.at(-1) ?? 0);
+    const kept = this.isReserveKept(fromUs);
+    const rank = (lane: number): number => (kept && isReserved(lane) ? 0 : 2) + (shardOf(lane) > last ? 0 : 1);
+    return { known: others.filter(isKnown), unknown: unknown.sort((a, b) => rank(a) - rank(b)) };
+  }
+
+  /** True if a free lane is likely to be found. */
+  private isPromising(nowUs: number): boolean {
+    return this.records.freePart >= TOO_FEW_FREE || this.isReserveKept(nowUs);
+  }
+
+  /** True if callers of a lower class left the reserve a moment ago. */
+  private isReserveKept(nowUs: number): boolean {
+    return nowUs < this.records.reserveKeptUs + RESERVE_KEPT_US;
+  }
+
+  /** True if a slot of an unknown lane is likely to be soon. */
+  private get mayGuess(): boolean {
+    return this.records.freePart >= MOSTLY_FREE;
+  }
+
+  /** True if it is time to look whether lanes of other nodes became free. */
+  lookDue(nowUs: number): boolean {
+    return nowUs >= this.lookedUs + LOOK_EVERY_US;
+  }
+
+  /** Returns requests for no slots, which report the lanes of further shards. `slots`: requests of the same commit. */
+  private looks(
+    unknown: readonly number[],
+    taken: ReadonlySet<number>,
+    slots: readonly SlotRequest[],
+    view: FleetView,
+  ): SlotRequest[] {
+    const touched = new Set(slots.map(({ lane }) => shardOf(lane)));
+    const laneOf = new Map<number, number>();
+    for (const lane of unknown) {
+      const shard = shardOf(lane);
+      if (!taken.has(lane) && !touched.has(shard) && !laneOf.has(shard)) laneOf.set(shard, lane);
+    }
+    const count = slots.length > 0 ? LOOKS.withSlots : LOOKS.withoutSlots;
+    return [...laneOf.values()].slice(0, count).map((lane) => ({ lane, count: 0, spacingUs: spacingUs(view) }));
+  }
+
+  /** The answer to requests that were to begin at `fromUs` reported these lanes of the endpoint at other nodes. */
+  learn(lanes: readonly number[], fromUs: number): void {
+    const last = lanes.at(-1);
+    if (last === undefined) return;
+    this.lastShard = shardOf(last);
+    this.lookedUs = fromUs;
+  }
+}

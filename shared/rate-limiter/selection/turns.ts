@@ -1,0 +1,68 @@
+import type { AssignedLanes } from '../lanes/assigned.ts';
+import type { FleetView } from '../lanes/fleet-view.ts';
+import type { LaneRecords } from '../lanes/records.ts';
+import { candidate, MAX_BATCH, type Candidate } from './candidates.ts';
+import { STALE_US } from './choices.ts';
+
+/** Maximum slots of a reservation where nodes take turns: two commits a second then serve the whole rate of a shard. */
+export const MAX_TURN = 3;
+
+/** From this length on, nodes are served in turn, and not where each expects its slots first. Microseconds. */
+const LONG_QUEUE_US = 1_000_000;
+
+/** In turn, lanes count as equally long if they exceed the mean by less than this. Microseconds. */
+const EQUAL_QUEUES_US = 5_000_000;
+
+/** If this much is reserved ahead in each lane on average, none is free. Microseconds. */
+const BUSY_US = 800_000;
+
+/** The turns of one node at the lanes of a shard that it shares with other nodes. */
+export class SharedTurns {
+  /** The lane at which the node's next turn begins. */
+  private turn: number | undefined;
+
+  constructor(private readonly records: LaneRecords) {}
+
+  /** The node took slots up to this lane. */
+  endedAt(lane: number): void {
+    this.turn = lane + 1;
+  }
+
+  /**
+   * Returns the lanes of a shared shard, starting at this node's turn. What a node knows about the queues of the lanes is
+   * out of date, so it ignores their lengths. If callers of all nodes wait, lanes in turn serve the nodes in order.
+   */
+  candidates({ lanes }: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
+    const turn = (this.turn ?? view.rank) % lanes.length;
+    const first = wanted < MAX_TURN ? turn : turn - (turn % MAX_TURN);
+    const queues = [...lanes.slice(first), ...lanes.slice(0, first)].map((lane) =>
+      candidate(lane, Math.max(fromUs, this.records.expectedUs(lane, fromUs)), view),
+    );
+    const soonestUs = queues.reduce((least, { nextUs }) => Math.min(least, nextUs), Infinity);
+    if (soonestUs < fromUs + LONG_QUEUE_US) return queues;
+    const meanUs = queues.reduce((sum, { nextUs }) => sum + nextUs / queues.length, 0);
+    return queues.map((queue) =>
+      this.records.isShared(queue.lane) === true && queue.nextUs < meanUs + EQUAL_QUEUES_US
+        ? { ...queue, nextUs: soonestUs }
+        : queue,
+    );
+  }
+
+  /** True if other nodes use half of the lanes and the last answer is old: a lane that seems free is likely in use. */
+  isStale({ lanes }: AssignedLanes, fromUs: number): boolean {
+    const shared = lanes.filter((lane) => this.records.isShared(lane) === true).length;
+    const backlogUs = lanes.reduce((sum, lane) => sum + this.records.backlogUs(lane), 0);
+    return (
+      2 * shared >= lanes.length &&
+      backlogUs < BUSY_US * lanes.length &&
+      lanes.every((lane) => this.records.ageUs(lane, fromUs) > STALE_US)
+    );
+  }
+
+  /** Maximum slots of one reservation: a turn, or the free lanes that no other node uses, or all if no other node comes. */
+  limit(own: readonly Candidate[], fromUs: number): number {
+    const unshared = own.filter(({ lane }) => this.records.isShared(lane) === false);
+    if (unshared.length === own.length) return MAX_BATCH;
+    return Math.max(MAX_TURN, unshared.filter(({ nextUs }) => nextUs <= fromUs).length);
+  }
+}
