@@ -1,7 +1,7 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 
 /** Names of the most informative columns, in the order of the table. An entity has some of these columns. */
-export const TELLING = [
+export const INFORMATIVE_COLUMNS = [
   'Id',
   'Name',
   'Email',
@@ -41,11 +41,10 @@ export function defaultColumns(
 ): readonly string[] {
   const inRows = columns.filter((column) => column.inRows);
   const names = new Set(inRows.map(({ name }) => name));
-  const found = TELLING.filter((name) => names.has(name));
+  const found = INFORMATIVE_COLUMNS.filter((name) => names.has(name));
   const kept = found.slice(0, MAX_DEFAULT);
   // Lists are in the order of the time, so its column is always shown.
-  const informative =
-    found.includes('Created') && !kept.includes('Created') ? [...kept.slice(0, -1), 'Created'] : kept;
+  const informative = found.includes('Created') && !kept.includes('Created') ? [...kept.slice(0, -1), 'Created'] : kept;
   const others = inRows
     .filter(({ kind, name }) => kind !== 'json' && !['Object', 'Livemode', ...informative].includes(name))
     .map(({ name }) => name);

@@ -1,5 +1,5 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { TELLING } from '../entity/default-columns.ts';
+import { INFORMATIVE_COLUMNS } from '../entity/default-columns.ts';
 
 export interface ColumnGroup {
   readonly title: string;
@@ -9,7 +9,15 @@ export interface ColumnGroup {
 }
 
 /** Columns of the group Summary, in this order. */
-const SUMMARY = [...TELLING, 'Currency', 'ItemsData', 'LinesData', 'PaymentMethod', 'DefaultPaymentMethod', 'Metadata'];
+const SUMMARY = [
+  ...INFORMATIVE_COLUMNS,
+  'Currency',
+  'ItemsData',
+  'LinesData',
+  'PaymentMethod',
+  'DefaultPaymentMethod',
+  'Metadata',
+];
 
 /** Columns that every object of Stripe's API has, or that say how the object was created. */
 const TECHNICAL = /^(Object|Livemode|CaptureMethod|ConfirmationMethod|ClientSecret|.*Url)$/;
