@@ -11,6 +11,7 @@ import { buildDocs, docsInputs } from './bundles/docs-site.mjs';
 import { writeFunctionPool } from './bundles/function-pool.mjs';
 import { writeLocal } from './bundles/local-server.mjs';
 import { packagesIn, thirdPartyLicenses } from './bundles/licenses.mjs';
+import { textsBelow, writePack } from './bundles/text-pack.mjs';
 
 const MAX_BYTES = 12 * 1024 * 1024;
 
@@ -32,7 +33,7 @@ const dist = path.join(target, 'dist');
 mkdirSync(dist, { recursive: true });
 const metafiles = await writeLocal(dist, true);
 writeFunctionPool(path.join(out, 'functions'), path.join(dist, 'functions'));
-cpSync(await buildDocs(), path.join(dist, 'docs'), { recursive: true });
+writePack(path.join(dist, 'docs'), textsBelow(await buildDocs()));
 // npm links this file as the command `stripe-connector`.
 const main = path.join(dist, 'main.cjs');
 writeFileSync(main, `#!/usr/bin/env node\n${readFileSync(main, 'utf8')}`, { mode: 0o755 });

@@ -3,8 +3,10 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './bundle.mjs';
 import { actionOf, baseFunction, readCatalog } from './manifest.mjs';
+import { packedText, textsBelow, writePack } from './text-pack.mjs';
 
 const CATALOG = path.join(root, 'shared/catalog');
+const POLICY = 'write-policy.json';
 
 /** Stripe's limit of nested expansions in a call. https://docs.stripe.com/api/expanding_objects */
 const MAX_EXPAND_DEPTH = 4;
@@ -37,7 +39,16 @@ function references(value) {
   return [...named, ...Object.values(value).flatMap(references)];
 }
 
-export function copyWholeCatalog(folder) {
+/** Packs the catalog for the command and the local server. */
+export function packWholeCatalog(folder) {
+  const parts = ['entities', 'actions'].flatMap((part) =>
+    Object.entries(textsBelow(path.join(CATALOG, part))).map(([file, text]) => [`${part}/${file}`, text]),
+  );
+  const policy = packedText(path.join(CATALOG, POLICY));
+  writePack(path.join(folder, 'catalog'), { ...Object.fromEntries(parts), [POLICY]: policy });
+}
+
+function copyWholeCatalog(folder) {
   for (const part of ['entities', 'actions'])
     cpSync(path.join(CATALOG, part), path.join(folder, 'catalog', part), { recursive: true });
   copyPolicy(folder);
@@ -45,7 +56,7 @@ export function copyWholeCatalog(folder) {
 
 /** Copies the data of the write policy. Every function needs it, because any connection may have a policy. */
 function copyPolicy(folder) {
-  cpSync(path.join(CATALOG, 'write-policy.json'), path.join(folder, 'catalog', 'write-policy.json'));
+  cpSync(path.join(CATALOG, POLICY), path.join(folder, 'catalog', POLICY));
 }
 
 /** Copies the files that a function may need: those of its entities or actions, and of the entities they refer to. */

@@ -3,8 +3,9 @@
  * once. `stripe-connector package` zips the files of a function.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { packedText, writePack } from './text-pack.mjs';
 
 /** Returns the paths of the deployed files of a folder: all but source maps. */
 export function deployedFiles(folder, prefix = '') {
@@ -16,20 +17,20 @@ export function deployedFiles(folder, prefix = '') {
 }
 
 /**
- * Copies the function folders in `from` to the folder `to`. Each content becomes a file named by its SHA-256.
- * `index.json` has the SHA-256 of each file by function and path.
+ * Writes the pack `to` of the function folders in `from`. Each content is a text named by its SHA-256. `index.json` has
+ * the SHA-256 of each file by function and path.
  */
 export function writeFunctionPool(from, to) {
-  mkdirSync(to, { recursive: true });
   const index = {};
+  const texts = {};
   for (const name of readdirSync(from).sort()) {
     index[name] = {};
     for (const file of deployedFiles(path.join(from, name)).sort()) {
-      const contents = readFileSync(path.join(from, name, file));
-      const sha256 = createHash('sha256').update(contents).digest('hex');
-      writeFileSync(path.join(to, sha256), contents);
+      const text = packedText(path.join(from, name, file));
+      const sha256 = createHash('sha256').update(text).digest('hex');
+      texts[sha256] = text;
       index[name][file] = sha256;
     }
   }
-  writeFileSync(path.join(to, 'index.json'), JSON.stringify(index));
+  writePack(to, { ...texts, 'index.json': JSON.stringify(index) });
 }

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildLazy, copyLazy, LAZY, lazyAdapters, out, packagePlugins, root, shared } from './bundle.mjs';
-import { copyWholeCatalog } from './catalog-part.mjs';
+import { packWholeCatalog } from './catalog-part.mjs';
 import { buildConsole, copyConsole } from './console-page.mjs';
 import { buildDescriptions, copyDescriptions } from './descriptions.mjs';
 import { functions, restricted, sourceOf } from './manifest.mjs';
@@ -63,7 +63,7 @@ export async function writeLocal(folder, isRelease = false) {
     metafiles.push(metafile);
   }
   copyLazy(folder, LAZY, isRelease ? ['.cjs'] : undefined);
-  copyWholeCatalog(folder);
+  packWholeCatalog(folder);
   copyConsole(folder);
   copyDescriptions(folder);
   cpSync(path.join(root, 'functions/manifest.json'), path.join(folder, 'manifest.json'));

@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Action, Entity, Operation } from '../catalog/types.ts';
 import type { PolicyTable } from '../catalog/money/write-facts.ts';
 import { lazy } from '../memoize.ts';
 import type { Catalog } from '../ports/catalog.ts';
+import { folderTexts } from './packed-folder.ts';
 
 interface EntityIndex {
   readonly entities: Readonly<Record<string, { readonly file: string; readonly operations: readonly Operation[] }>>;
@@ -13,9 +12,13 @@ interface ActionIndex {
   readonly actions: Readonly<Record<string, string>>;
 }
 
-/** Reads the catalog from the generated files in `folder`: an index first, then one file per entity on first use. */
+/**
+ * Reads the catalog from the generated files in `folder`, or from its pack: an index first, then one file per entity on
+ * first use.
+ */
 export function catalogFiles(folder: string): Catalog {
-  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+  const files = folderTexts(folder);
+  const read = (file: string): unknown => JSON.parse(files.read(file));
   const entities = new Map<string, Entity>();
   const fieldsByEntity = new Map<string, Entity['fields'] | undefined>();
   const actions = new Map<string, Action>();
@@ -46,8 +49,7 @@ export function catalogFiles(folder: string): Catalog {
     fieldsOf(name) {
       if (!fieldsByEntity.has(name)) {
         const file = fileName(name);
-        const exists = existsSync(path.join(folder, 'entities', file));
-        fieldsByEntity.set(name, exists ? readEntity(name, file).fields : undefined);
+        fieldsByEntity.set(name, files.has(`entities/${file}`) ? readEntity(name, file).fields : undefined);
       }
       return fieldsByEntity.get(name);
     },

@@ -22,7 +22,7 @@ function build(args, what) {
 
 const asksHelp = process.argv.some((word) => word === '--help' || word === '-h');
 const isPackage = process.argv[2] === 'package' && !asksHelp;
-if (isPackage && !existsSync(path.join(local, 'functions/index.json'))) build(['esbuild.config.mjs'], 'the functions');
+if (isPackage && !existsSync(path.join(local, 'functions.json'))) build(['esbuild.config.mjs'], 'the functions');
 else if (!isCurrent(local))
   build(isPackage ? ['esbuild.config.mjs'] : ['esbuild.config.mjs', 'local'], 'the command and the local server');
 const entry = path.join(local, 'main.cjs');

@@ -1,12 +1,13 @@
 import { nearest } from '../catalog/names.ts';
 import { OPERATIONS } from '../catalog/types.ts';
 import { readSettings } from '../config/settings-document.ts';
-import { parseSettings } from '../config/settings.ts';
+import { parseSettings, type Settings } from '../config/settings.ts';
 import { isConnectorError, type FieldViolation } from '../errors.ts';
 import { isObject } from '../is-object.ts';
 import type { Catalog } from '../ports/catalog.ts';
 import { ACCOUNT_LIMITS } from '../rate-limiter/capacity.ts';
 import { highCeilings } from '../rate-limiter/endpoints/above-stripe.ts';
+import { unlikelyCombinations } from './check-combinations.ts';
 
 /** Settings that list operations and actions. */
 const ALLOWLIST_SETTINGS = ['operations_allowlist', 'tools_allowlist', 'automation_allowlist', 'allow_unbounded'];
@@ -29,22 +30,33 @@ export function checkCatalogNames(text: string, catalog: Catalog): NameFindings 
   if (value === undefined) return NO_FINDINGS;
   return {
     unknown: unknownOperations(value, catalog),
-    warnings: [...unlikelyNames(value, catalog), ...highRates(value)],
+    warnings: [...unlikelyNames(value, catalog), ...unlikelyValues(value, catalog)],
   };
 }
 
-/** Returns a warning for each ceiling above Stripe's default limits, which Stripe raises on request. */
-function highRates(document: SettingsDocument): string[] {
+/** Returns what a valid file probably does not mean. An invalid one has its problems. */
+function unlikelyValues(document: SettingsDocument, catalog: Catalog): string[] {
+  const settings = validSettings(document);
+  return settings === undefined
+    ? []
+    : [...highRates(settings), ...unlikelyCombinations({ document, settings }, catalog)];
+}
+
+function validSettings(document: SettingsDocument): Settings | undefined {
   try {
-    const settings = parseSettings(document);
-    const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS.live };
-    return highCeilings(limits, 'live').map(
-      ({ setting, value, stripe }) => `${setting} is ${value}: Stripe allows ${stripe} unless it raised it for you`,
-    );
+    return parseSettings(document);
   } catch (error) {
-    if (isConnectorError(error)) return [];
+    if (isConnectorError(error)) return undefined;
     throw error;
   }
+}
+
+/** Returns a warning for each ceiling above Stripe's default limits, which Stripe raises on request. */
+function highRates(settings: Settings): string[] {
+  const limits = { ...settings, accountCeiling: settings.accountCeiling ?? ACCOUNT_LIMITS.live };
+  return highCeilings(limits, 'live').map(
+    ({ setting, value, stripe }) => `${setting} is ${value}: Stripe allows ${stripe} unless it raised it for you`,
+  );
 }
 
 /** Returns the entries of allowlists that name no operation or action. They would permit nothing. */

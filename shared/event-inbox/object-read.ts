@@ -14,10 +14,10 @@ export const EVENT_TIME_MARGIN_US = SECOND_US;
 const [SECOND_READ_US, LATER_READS_US] = [SECOND_US, 2 * SECOND_US];
 /** The read of a burst whose result is stored although no instance waits for it. */
 const BURST_READS = 3;
-/** A burst ends when the object was not read for this time. */
-const QUIET_US = 10 * SECOND_US;
-/** How long other instances wait for the end of a read after its planned start. */
-const READ_LEASE_US = 4 * SECOND_US;
+/** A burst ends when the object was not read for this time. Few instances take long for one, because its events pause. */
+const QUIET_US = 60 * SECOND_US;
+/** How long other instances wait for the end of a read after its planned start. The limiter may delay it for seconds. */
+const READ_LEASE_US = 6 * SECOND_US;
 /** No read of an object takes longer. */
 const KEPT_WANTED_US = 60 * SECOND_US;
 /** A record without a read is deleted after this time. */

@@ -5,8 +5,8 @@ import type { OperationRecord, Transition } from './store.ts';
 const YEAR_US = 365 * DAY_US;
 
 export type CursorClaim =
-  /** The caller holds the lease. `at` is undefined before the first run. */
-  | { readonly kind: 'acquired'; readonly fence: number; readonly at: number | undefined }
+  /** The caller holds the lease since `nowUs`. `at` is undefined before the first run. */
+  | { readonly kind: 'acquired'; readonly fence: number; readonly at: number | undefined; readonly nowUs: number }
   | { readonly kind: 'inProgress'; readonly retryAfterMs: number };
 
 /** Claims the cursor for one run. `leaseUs` is how long the lease lasts. */
@@ -17,7 +17,7 @@ export function claimCursor(leaseUs: number): Transition<CursorClaim> {
     const fence = (record?.fence ?? 0) + 1;
     const position = record?.outcome ?? '';
     return {
-      result: { kind: 'acquired', fence, at: position === '' ? undefined : Number(position) },
+      result: { kind: 'acquired', fence, at: position === '' ? undefined : Number(position), nowUs },
       record: cursorRecord(position, nowUs, fence, nowUs + leaseUs),
     };
   };

@@ -1,22 +1,18 @@
 import type { Descriptions } from '../catalog/descriptions.ts';
 import type { Connector } from '../operations/connector.ts';
 import type { OfferedTool } from './offered-tools.ts';
+import { meantWord, queryWords, readToolQuery, type ToolQuery } from './tool-query.ts';
+import { isFrequentTool } from './tool-order.ts';
 
-/** The operation for each verb that a query may have. */
-const OPERATION_VERBS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['find', 'search', 'show', 'query', 'all'].map((verb) => [verb, 'list'])),
-  ...Object.fromEntries(['fetch', 'read', 'retrieve', 'view'].map((verb) => [verb, 'get'])),
-  ...Object.fromEntries(['add', 'make', 'new', 'open', 'issue', 'start'].map((verb) => [verb, 'create'])),
-  ...Object.fromEntries(['change', 'edit', 'modify', 'set', 'rename'].map((verb) => [verb, 'update'])),
-  ...Object.fromEntries(['remove', 'erase'].map((verb) => [verb, 'delete'])),
-};
-const FILLERS: ReadonlySet<string> = new Set(
-  'a an the of for to in on at by with from and or my our i want'.split(' '),
-);
-
-/** Score of a word of the query that is in the name of an operation, or only in its description. */
+/** Score of a word of the query that is in the name of an operation, means a word in it, or is in its description. */
 const IN_NAME = 3;
-const IN_TEXT = 1;
+const MEANT = 2.5;
+const IN_TEXT = 0.5;
+/** Of a word in the name that the query does not have. */
+const OTHER_WORD = -0.75;
+const FREQUENT = 0.8;
+/** A query without a verb asks for objects: a list of them, one of them, but no change. */
+const WITHOUT_VERB = { list: 1.1, get: 1, write: -2 };
 
 /**
  * Returns the names of the operations that match the query best, best first. A word in the name counts more than a word in
@@ -25,22 +21,19 @@ const IN_TEXT = 1;
 export function rankOperations(
   { deps: { catalog } }: Connector,
   callable: ReadonlyMap<string, OfferedTool>,
-  query: string,
+  text: string,
   limit: number,
 ): readonly string[] {
-  const exact = query
+  const exact = text
     .trim()
     .toLowerCase()
     .replace(/[\s.]+/g, '_');
-  const words = queryWords(query).map((word) => OPERATION_VERBS[word] ?? word);
+  const query = readToolQuery(text, actionVerbs(callable));
   const descriptions = catalog.descriptions?.();
   const ranked = [...callable].flatMap(([name, tool], rank) => {
     if (name === exact) return [{ name, score: Infinity }];
-    const nameWords = queryWords(name);
-    const score = matchScore(words, nameWords, new Set(queryWords(textOf(tool, descriptions))));
-    if (score === 0) return [];
-    const otherWords = nameWords.filter((word) => !words.includes(word)).length;
-    return [{ name, score: score - otherWords / 4 - rank / 10_000 }];
+    const score = matchScore(query, name, tool, descriptions);
+    return score === undefined ? [] : [{ name, score: score - rank / 10_000 }];
   });
   return ranked
     .sort((a, b) => b.score - a.score)
@@ -48,27 +41,41 @@ export function rankOperations(
     .map(({ name }) => name);
 }
 
-function matchScore(words: readonly string[], nameWords: readonly string[], textWords: ReadonlySet<string>): number {
-  let score = 0;
-  for (const word of words) {
-    if (nameWords.includes(word)) score += IN_NAME;
-    else if (textWords.has(word)) score += IN_TEXT;
-  }
-  return score;
+/** Returns the first words of the names of the actions: `cancel_subscription`. */
+function actionVerbs(callable: ReadonlyMap<string, OfferedTool>): ReadonlySet<string> {
+  return new Set([...callable].flatMap(([name, { operation }]) => (operation === undefined ? [verbOf(name)] : [])));
+}
+
+const verbOf = (name: string): string => name.split('_')[0] ?? name;
+
+/** Returns undefined if no word of the query is in the name or the description. */
+function matchScore(
+  { words, hasVerb }: ToolQuery,
+  name: string,
+  tool: OfferedTool,
+  descriptions: Descriptions | undefined,
+): number | undefined {
+  const nameWords = queryWords(name);
+  const textWords = new Set(queryWords(textOf(tool, descriptions)));
+  const found = words.map((word) => {
+    if (nameWords.includes(word)) return IN_NAME;
+    if (nameWords.includes(meantWord(word))) return MEANT;
+    return textWords.has(word) ? IN_TEXT : 0;
+  });
+  if (found.every((score) => score === 0)) return undefined;
+  const known = new Set([...words, ...words.map(meantWord), ...(hasVerb ? [] : ['list', 'get'])]);
+  const others = nameWords.filter((word) => !known.has(word)).length;
+  const sum = found.reduce<number>((total, score) => total + score, 0);
+  return sum + others * OTHER_WORD + (isFrequentTool(name) ? FREQUENT : 0) + (hasVerb ? 0 : readBonus(tool));
+}
+
+function readBonus({ operation, readOnly }: OfferedTool): number {
+  if (!readOnly()) return WITHOUT_VERB.write;
+  return operation === 'List' ? WITHOUT_VERB.list : WITHOUT_VERB.get;
 }
 
 /** Returns the descriptions of the entity and of the operation or action. */
 function textOf({ entity, target: [kind, name], operation }: OfferedTool, descriptions?: Descriptions): string {
   const own = kind === 'action' ? descriptions?.action(name) : descriptions?.operation(entity, operation ?? 'Get');
   return `${descriptions?.entity(entity) ?? ''} ${own ?? ''}`;
-}
-
-/** Returns the words of a text in lower case, without filler words and plural endings. */
-function queryWords(text: string): string[] {
-  const words =
-    text
-      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? [];
-  return words.filter((word) => !FILLERS.has(word)).map((word) => (word.length > 3 ? word.replace(/s$/, '') : word));
 }

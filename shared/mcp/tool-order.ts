@@ -26,6 +26,11 @@ export function byUse(name: string, other: string): number {
   return ranks === 0 ? Number(name > other) - Number(name < other) : ranks;
 }
 
+/** Returns whether the tool is one of the most used. */
+export function isFrequentTool(name: string): boolean {
+  return RANKS.has(name);
+}
+
 /** The tools that clients list by default, next to the search: frequent reads, and two writes with small schemas. */
 const DEFAULT_TOOLS: ReadonlySet<string> = new Set([
   ...['customer', 'payment_intent', 'invoice', 'subscription'].flatMap((entity) => [`${entity}_list`, `${entity}_get`]),

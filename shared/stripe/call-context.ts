@@ -21,6 +21,8 @@ export interface CallContext {
    * them again.
    */
   readonly withoutSecrets?: boolean | undefined;
+  /** True if Stripe's response that the object does not exist is a normal outcome of the call, and no error. */
+  readonly mayBeMissing?: boolean | undefined;
   /** True if the call is a part of a larger operation, such as one row of a bulk write. */
   readonly part?: boolean | undefined;
   /** Returns the milliseconds until the operation's lease ends. No request is sent after it. */

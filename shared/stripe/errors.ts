@@ -38,6 +38,14 @@ export function isDeclined({ type }: StripeErrorInfo): boolean {
   return type === 'card_error';
 }
 
+/**
+ * Returns whether an object does not exist. https://docs.stripe.com/error-codes#resource-missing,
+ * https://docs.stripe.com/api/v2/core/events/retrieve ("404 not_found")
+ */
+export function isMissingObject({ code }: StripeErrorInfo): boolean {
+  return code === 'resource_missing' || code === 'not_found';
+}
+
 /** Returns whether a failure is a 429 for the rate of requests to one object. https://docs.stripe.com/rate-limits */
 export function isObjectLimit({ httpStatus, rateLimitedReason }: StripeFailure): boolean {
   return httpStatus === 429 && rateLimitedReason === 'resource-specific';

@@ -3,6 +3,7 @@ import { isObject } from '../is-object.ts';
 import type { StripeObject, StripeRequest } from './transport.ts';
 import type { CallContext } from './call-context.ts';
 import type { StripeClient } from './client.ts';
+import { isMissingObject } from './errors.ts';
 
 /**
  * Yields the objects of a list in Stripe's order, newest first. It reads at most `maxPages` pages of 100 objects. The
@@ -122,9 +123,9 @@ export async function retrieveIfExists(
   call: CallContext,
 ): Promise<StripeObject | undefined> {
   try {
-    return (await stripe.request(request, call)).body;
+    return (await stripe.request(request, { ...call, mayBeMissing: true })).body;
   } catch (error) {
-    const isMissing = isConnectorError(error) && error.details.stripe?.code === 'resource_missing';
+    const isMissing = isConnectorError(error) && isMissingObject(error.details.stripe ?? {});
     if (isMissing && !OTHER_MODE.test(error.message)) return undefined;
     throw error;
   }

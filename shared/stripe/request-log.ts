@@ -3,7 +3,7 @@ import type { CallContext, Priority, WaitReason } from './call-context.ts';
 import type { RecentRequests } from './activity/recent-requests.ts';
 import { writtenObject } from './activity/written-object.ts';
 import { isRetryable } from './retry-policy.ts';
-import { isDeclined } from './errors.ts';
+import { isDeclined, isMissingObject } from './errors.ts';
 import { MAX_LOG_TEXT, type Log, type LogFields, type Severity } from '../ports/log.ts';
 import { MARK, redact, redactValue } from '../redact.ts';
 import type { StripeResult, StripeRequest } from './transport.ts';
@@ -84,7 +84,7 @@ export function logRequest(
       call: call.name,
       members: result.truncated.slice(0, 20),
     });
-  deps.log.write(severityOf(result), 'stripe request', {
+  deps.log.write(severityOf(result, call), 'stripe request', {
     call: call.name,
     method: request.method,
     outcome,
@@ -100,9 +100,12 @@ export function logRequest(
   });
 }
 
-/** Returns the severity of an attempt. A declined card is a WARNING, because an ERROR would trigger the alert. */
-function severityOf(result: StripeResult): Severity {
-  if (result.ok) return 'INFO';
+/**
+ * Returns the severity of an attempt. A declined card is a WARNING, because an ERROR would trigger the alert. An object
+ * that the call expects to be missing, because it may be deleted, is no error.
+ */
+function severityOf(result: StripeResult, { mayBeMissing = false }: CallContext): Severity {
+  if (result.ok || (mayBeMissing && isMissingObject(result.stripeError))) return 'INFO';
   return isRetryable(result) || isDeclined(result.stripeError) ? 'WARNING' : 'ERROR';
 }
 

@@ -3,12 +3,12 @@ import { settingsInvalid, toConnectorError } from '../errors.ts';
 import { memoizeByRef } from '../memoize.ts';
 import type { Connector } from '../operations/connector.ts';
 import { arrivalOf, statusIn } from './arrival.ts';
-import { accountOf, type StripeEvent } from './event.ts';
-import { matchesEventTypes } from './family.ts';
+import type { StripeEvent } from './event.ts';
 import { stripSensitiveFields } from '../stripe/sensitive-fields.ts';
 import { buildMessage } from './message.ts';
 import { withOwnAccount } from './own-account.ts';
 import { refetch, type Refetched } from './refetch.ts';
+import { ignoredAs } from './selection.ts';
 
 /** The result of an event: its outcome, or `duplicate` if it was published before. */
 export type DeliveryStatus = Exclude<EventOutcome, 'failed'> | 'duplicate';
@@ -69,9 +69,9 @@ async function publishSelected(
   const arrival = arrivalOf(connector, event, via, entry);
   if (state?.paused === true) {
     // After the pause, reconciliation publishes a snapshot event from Stripe's list and a thin event from its entry,
-    // because some keys may not read the list of API v2. If this write fails, Stripe delivers the event again.
-    const body = arrival.body ?? heldBody(event, via);
-    await inbox.write({ ...arrival, outcome: 'held', ...(body === undefined ? {} : { body }) });
+    // because some keys may not read the list of API v2. If this write fails, Stripe delivers the event again. An event
+    // that a reconciliation read needs no entry, because the next one reads it again.
+    if (via === 'webhook') await inbox.write({ ...arrival, outcome: 'held', body: arrival.body ?? heldBody(event) });
     return 'held';
   }
   try {
@@ -83,16 +83,28 @@ async function publishSelected(
     // Another instance may have published the event. Its entry must not be replaced.
     if (await isPublished(connector, event)) return 'duplicate';
     const { details } = toConnectorError(cause);
-    // Stripe does not redeliver a held event, so it stays held for the next reconciliation.
-    const outcome = arrival.body === undefined ? 'failed' : 'held';
-    await record(connector, { ...arrival, outcome, reason: details.reason });
+    // Stripe does not redeliver a held event, so it stays held for the next reconciliation, unless that would fail too.
+    const staysHeld = entry?.outcome === 'held' && !isRejected(cause);
+    const [outcome, body] = staysHeld ? (['held', arrival.body] as const) : (['failed', undefined] as const);
+    await record(connector, { ...arrival, outcome, reason: details.reason, body });
     throw cause;
   }
 }
 
+/** Stripe lists no events of an account that has disconnected from the platform. https://docs.stripe.com/connect/webhooks */
+const DISCONNECTED = 'account.application.deauthorized';
+
 /** Returns the JSON to store of a held event. Undefined for a snapshot event, which Stripe's list of API v1 has. */
-function heldBody(event: StripeEvent, via: Via): string | undefined {
-  return via === 'webhook' && event.object !== 'event' ? JSON.stringify(stripSensitiveFields(event)) : undefined;
+function heldBody(event: StripeEvent): string | undefined {
+  return event.object === 'event' && event.type !== DISCONNECTED
+    ? undefined
+    : JSON.stringify(stripSensitiveFields(event));
+}
+
+/** Returns whether every attempt would fail for an event: it cannot be parsed, or Pub/Sub rejects its message. */
+export function isRejected(cause: unknown): boolean {
+  const { reason } = toConnectorError(cause).details;
+  return reason === 'NOT_AN_EVENT' || reason === 'MESSAGE_REFUSED';
 }
 
 async function isPublished({ inbox }: Connector, { id }: StripeEvent): Promise<boolean> {
@@ -131,17 +143,4 @@ async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<voi
   await inbox.write(entry).catch((cause: unknown) => {
     log.write('INFO', 'event not listed in the inbox', { event: entry.id, cause: String(cause) });
   });
-}
-
-/** Returns why the settings do not select an event; undefined if they do. */
-export function ignoredAs(connector: Connector, event: StripeEvent): 'ignored_account' | 'ignored_type' | undefined {
-  if (!isOfOurAccount(connector, event)) return 'ignored_account';
-  return matchesEventTypes(event.type, connector.settings.eventTypes) ? undefined : 'ignored_type';
-}
-
-/** Returns whether an event is of the connection's account or of one of `allowed_accounts`. */
-export function isOfOurAccount({ settings }: Connector, event: StripeEvent): boolean {
-  const account = accountOf(event);
-  if (account === undefined) return true;
-  return account !== null && (account === settings.accountId || settings.allowedAccounts.includes(account));
 }

@@ -1,36 +1,31 @@
 import type { EventAttributes } from '../event-inbox/event-message.ts';
 import type { InboxEntry } from '../event-inbox/store.ts';
-import { ConnectorError, isConnectorError, settingsInvalid } from '../errors.ts';
+import { ConnectorError, settingsInvalid } from '../errors.ts';
 import type { Message } from '../ports/publisher.ts';
-import type { CallContext } from '../stripe/call-context.ts';
 import type { Connector } from '../operations/connector.ts';
 import { arrivalOf } from './arrival.ts';
-import { listedFor, parseEvent, type StripeEvent } from './event.ts';
+import { eventAtStripe, READ_MS } from './event-at-stripe.ts';
 import { buildMessage } from './message.ts';
 import { withOwnAccount } from './own-account.ts';
-import { isOfOurAccount, send } from './publish.ts';
+import { send } from './publish.ts';
 import { refetch } from './refetch.ts';
+import { entryIgnoredAs, ignoredAs, type Ignored } from './selection.ts';
 
 /** Sends a message to a local URL instead of the topic. */
 export type Forward = (message: Message) => Promise<void>;
 
 /** Attribute of a message that a replay sent. */
 const REPLAYED = { replayed: 'true' } satisfies Partial<EventAttributes>;
-const READ_MS = 30_000;
 
 /**
  * Reads an event again from Stripe, and publishes it under its own id, or forwards it. The object is read again if
- * `events_refetch` says so. Throws EVENT_NOT_FOUND if Stripe no longer has the event, which it keeps for 30 days.
- * https://docs.stripe.com/api/events/retrieve, https://docs.stripe.com/api/v2/core/events/retrieve
+ * `events_refetch` says so. The settings of today must select the event, whatever they selected when it arrived.
  */
 export async function replayEvent(connector: Connector, entry: InboxEntry, forward?: Forward): Promise<void> {
   const { settings, inbox, clock } = connector;
-  // The account is compared with the current settings, which may have changed since the event arrived.
-  const { accountId, allowedAccounts } = settings;
-  if (entry.account !== '' && entry.account !== accountId && !allowedAccounts.includes(entry.account))
-    throw notSelected(entry);
+  requireSelected(entry, entryIgnoredAs(connector, entry));
   const event = await withOwnAccount(connector, await eventAtStripe(connector, entry));
-  if (!isOfOurAccount(connector, event)) throw notSelected(entry);
+  requireSelected(entry, ignoredAs(connector, event));
   if (forward !== undefined) {
     const { attributes, ...message } = buildMessage(
       connector,
@@ -55,32 +50,10 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
   );
 }
 
-function notSelected({ id }: InboxEntry): ConnectorError {
-  return new ConnectorError('FAILED_PRECONDITION', `${id} is of an account that the settings do not select`, {
+function requireSelected({ id }: InboxEntry, ignored: Ignored | undefined): void {
+  if (ignored === undefined) return;
+  const what = ignored === 'ignored_type' ? 'a type' : 'an account';
+  throw new ConnectorError('FAILED_PRECONDITION', `${id} is of ${what} that the settings do not select`, {
     reason: 'EVENT_NOT_SELECTED',
   });
-}
-
-async function eventAtStripe({ deps, clock, settings }: Connector, entry: InboxEntry): Promise<StripeEvent> {
-  const call: CallContext = {
-    name: 'Event.Get',
-    clock,
-    deadlineAt: clock.monotonicMs() + READ_MS,
-    maxWaitMs: READ_MS,
-    outputFormat: 'native',
-    part: true,
-  };
-  const path = `${entry.family === 'snapshot' ? '/v1/events' : '/v2/core/events'}/${entry.id}`;
-  const account = entry.account === '' ? settings.accountId : entry.account;
-  const own = account === undefined ? {} : { account };
-  try {
-    const { body } = await deps.stripe.request({ method: 'GET', path, params: {}, ...own }, call);
-    return listedFor(parseEvent(body), account);
-  } catch (cause) {
-    if (!isConnectorError(cause) || cause.status !== 'NOT_FOUND') throw cause;
-    throw new ConnectorError('NOT_FOUND', `Stripe has no ${entry.id}: it keeps events for 30 days`, {
-      reason: 'EVENT_NOT_FOUND',
-      cause,
-    });
-  }
 }

@@ -76,6 +76,14 @@ test('every link of llms.txt and of the Markdown leads to a file, and every page
     assert.ok(known.has(file.replace(/html$/, 'md')), file);
 });
 
+test('the sitemap has the address of every page at this server, and no other', async () => {
+  const { text } = await send('/docs/sitemap.xml');
+  const listed = [...text.matchAll(/<loc>([^<]*)<\/loc>/g)].map(([, url = '']) => url.replaceAll('&apos;', "'"));
+  const html = siteFiles().filter((file) => file.endsWith('.html') && file !== '404.html');
+  const expected = html.map((file) => `http://localhost:${port}/docs/${file.replace(/(^index)?\.html$/, '')}`);
+  assert.deepEqual(listed.map(decodeURI).sort(), expected.sort());
+});
+
 test('every page of the repository is on the site', () => {
   const sources = siteFiles()
     .filter((file) => file.endsWith('.html'))
@@ -120,6 +128,7 @@ for (const [url, type, part] of [
   ['/docs/llms.txt', 'text/plain', /^# Stripe connector documentation\n\n> /],
   ['/docs/llms-full.txt', 'text/plain', /\n# Errors\n/],
   ['/docs/search.json', 'application/json', /ConfirmPaymentIntent/],
+  ['/docs/sitemap.xml', 'application/xml', /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<urlset /],
 ] as const)
   test(`the server has ${url}, with a strict policy`, async () => {
     const { status, headers, text } = await send(url);
@@ -147,6 +156,7 @@ test('the assets of a page may be kept', async () => {
 test('other spellings of a page redirect, and no request leaves the folder', async () => {
   for (const [url, location] of [
     ['/docs', '/docs/'],
+    ['/llms.txt', '/docs/llms.txt'],
     ['/docs/reference/errors/', '/docs/reference/errors'],
     ['/docs/reference/errors.html', '/docs/reference/errors'],
   ] as const) {
@@ -195,6 +205,36 @@ const SEARCHES = [
   ['exit codes', /\/reference\/command/],
   ['Customer', /\/reference\/entities\/Customer$/],
 ] as const;
+/** What a reader wants to do, and the page that is the first result. */
+const FIRST_RESULTS = [
+  ['refund payment', /\/how-to\/make-a-refund/],
+  ['refund a payment', /\/how-to\/make-a-refund/],
+  ['cancel subscription', /\/actions\/CancelSubscription$/],
+  ['create customer', /\/entities\/Customer$/],
+  ['list invoices unpaid', /\/entities\/Invoice$/],
+  ['list customers', /\/entities\/Customer$/],
+  ['create payment link', /\/entities\/PaymentLink$/],
+  ['void an invoice', /\/actions\/VoidInvoice$/],
+  ['confirm payment intent', /\/actions\/ConfirmPaymentIntent$/],
+  ['list disputes', /\/entities\/Dispute$/],
+  ['create checkout session', /\/entities\/Checkout\.Session$/],
+  ['take a payment', /\/tutorials\/take-a-payment$/],
+  ['make a refund', /\/how-to\/make-a-refund$/],
+  ['rotate the key', /\/how-to\/rotate-the-key$/],
+  ['retry safely', /\/how-to\/retry-safely$/],
+  ['export all rows', /\/how-to\/export-all-rows$/],
+  ['declined card', /handle-a-declined-card/],
+  ['PaymentIntent', /\/entities\/PaymentIntent$/],
+] as const;
+test('a search has the page that the words name as its first result', async () => {
+  const find = recordFinder(JSON.parse((await send('/docs/search.json')).text) as SearchRecord[]);
+  const wrong = FIRST_RESULTS.flatMap(([words, url]) => {
+    const urls = find(words).map((record) => record.url);
+    return url.test(urls[0] ?? '') ? [] : [`${words}: ${urls.slice(0, 3).join(' ')}`];
+  });
+  assert.deepEqual(wrong, []);
+});
+
 test('a search finds the page', async () => {
   const find = recordFinder(JSON.parse((await send('/docs/search.json')).text) as SearchRecord[]);
   for (const [words, url] of SEARCHES) {

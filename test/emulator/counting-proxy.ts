@@ -9,9 +9,12 @@ export interface CountingProxy {
   readonly queries: number;
   /** Documents that were written to a collection of a connection. */
   writes(collection: string): number;
-  /** From now on the emulator gets no write to this collection, and the client no answer; undefined ends it. */
-  withhold(collection: string | undefined): void;
-  /** Writes that were withheld. */
+  /**
+   * From now on the client gets no answer to a write to this collection, or to a request with this method (`:publish`);
+   * undefined ends it. The emulator does not get the request either, unless only the answer is withheld.
+   */
+  withhold(what: string | undefined, part?: 'request' | 'answer'): void;
+  /** Requests or answers that were withheld. */
   readonly withheld: number;
   close(): Promise<void>;
 }
@@ -21,7 +24,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   let requests = 0;
   let queries = 0;
   const written = new Map<string, number>();
-  let heldBack: string | undefined;
+  let heldBack: { readonly what: string; readonly part: 'request' | 'answer' } | undefined;
   let withheld = 0;
   const countWrites = (commit: string): void => {
     for (const [, collection = ''] of commit.matchAll(/"name": ?"[^"]*\/connections\/[^/"]+\/(\w+)\//g))
@@ -33,8 +36,20 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
     const { method, url = '', headers } = request;
     requests += 1;
     if (url.includes(':runQuery')) queries += 1;
-    const pass = (): http.ClientRequest => {
+    const isHeldBack = (part: 'request' | 'answer', commit?: Buffer): boolean => {
+      if (heldBack?.part !== part) return false;
+      const { what } = heldBack;
+      if (what.startsWith(':') ? url.split('?')[0]?.endsWith(what) !== true : commit?.includes(`/${what}/`) !== true)
+        return false;
+      withheld += 1;
+      return true;
+    };
+    const pass = (commit?: Buffer): http.ClientRequest => {
       const passed = http.request({ host, port, method, path: url, headers, agent }, (answer) => {
+        if (isHeldBack('answer', commit)) {
+          answer.resume();
+          return;
+        }
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
       });
@@ -42,19 +57,16 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       return passed;
     };
     if (!url.includes(':commit')) {
-      request.pipe(pass());
+      if (!isHeldBack('request')) request.pipe(pass());
       return;
     }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const commit = Buffer.concat(chunks);
-      if (heldBack !== undefined && commit.includes(`/${heldBack}/`)) {
-        withheld += 1;
-        return;
-      }
+      if (isHeldBack('request', commit)) return;
       countWrites(commit.toString());
-      pass().end(commit);
+      pass(commit).end(commit);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -68,8 +80,8 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       return queries;
     },
     writes: (collection) => written.get(collection) ?? 0,
-    withhold(collection) {
-      heldBack = collection;
+    withhold(what, part = 'request') {
+      heldBack = what === undefined ? undefined : { what, part };
     },
     get withheld() {
       return withheld;

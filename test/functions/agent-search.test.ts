@@ -118,6 +118,62 @@ for (const [query, name] of [
     assert.ok(found[0]?.inputSchema !== undefined);
   });
 
+/** What a user asks for, and the operation that must be the first. */
+const SENTENCES: readonly (readonly [query: string, name: string])[] = [
+  ['refund payment', 'refund_create'],
+  ['refund a charge', 'refund_create'],
+  ['issue a refund', 'refund_create'],
+  ['list refunds', 'refund_list'],
+  ['refunds', 'refund_list'],
+  ['cancel refund', 'cancel_refund'],
+  ['cancel subscription', 'cancel_subscription'],
+  ['stop a subscription', 'cancel_subscription'],
+  ['resume subscription', 'resume_subscription'],
+  ['create subscription', 'subscription_create'],
+  ['subscribe a customer to a price', 'subscription_create'],
+  ['change the price of a subscription', 'subscription_update'],
+  ['create customer', 'customer_create'],
+  ['new customer', 'customer_create'],
+  ['find customer by email', 'customer_list'],
+  ['get a customer', 'customer_get'],
+  ['update customer address', 'customer_update'],
+  ['delete customer', 'customer_delete'],
+  ['customers', 'customer_list'],
+  ['list invoices unpaid', 'invoice_list'],
+  ['unpaid invoices', 'invoice_list'],
+  ['pay an invoice', 'pay_invoice'],
+  ['send an invoice', 'send_invoice'],
+  ['finalize invoice', 'finalize_invoice'],
+  ['void invoice', 'void_invoice'],
+  ['preview the upcoming invoice', 'create_invoice_preview'],
+  ['take a payment', 'payment_intent_create'],
+  ['charge a customer', 'payment_intent_create'],
+  ['confirm payment', 'confirm_payment_intent'],
+  ['capture payment', 'capture_payment_intent'],
+  ['cancel payment', 'cancel_payment_intent'],
+  ['failed payments', 'payment_intent_list'],
+  ['attach a payment method to a customer', 'attach_payment_method_to_customer'],
+  ['balance', 'balance_get'],
+  ['list payouts', 'payout_list'],
+  ['list disputes', 'dispute_list'],
+  ['close a dispute', 'close_dispute'],
+  ['create a coupon', 'coupon_create'],
+  ['create payment link', 'payment_link_create'],
+  ['create checkout session', 'checkout_session_create'],
+  ['create a product', 'product_create'],
+  ['list events', 'event_list'],
+  ['create webhook endpoint', 'webhook_endpoint_create'],
+  ['accept a quote', 'accept_quote'],
+];
+test('find_operation puts first what a sentence asks for', async () => {
+  const wrong: string[] = [];
+  for (const [query, name] of SENTENCES) {
+    const found = (await find(query)).map((operation) => operation.name);
+    if (found[0] !== name) wrong.push(`${query}: ${found.join(' ')}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
 test('find_operation shows the hints of the named tools, and nothing that is not offered', async () => {
   const listed = new Map(
     ['Refund', 'Payout']

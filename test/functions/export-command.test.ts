@@ -78,7 +78,7 @@ async function afterOnePage(name: string): Promise<string> {
   const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   writeFileSync(file, text);
   const url = `http://localhost:${new URL(server.url).port}`;
-  const query = { url, entity: 'Customer', where: '', account: '', isoTimes: false, columns: ['Id'] };
+  const query = { url, entity: 'Customer', where: '', account: '', isoTimes: false, raw: false, columns: ['Id'] };
   writeCheckpoint(file, { query: { ...query, format: 'ndjson' }, bytes: text.length, rows: rows.length, pageToken });
   return file;
 }

@@ -1,7 +1,7 @@
 /** The npm package: Node.js is all that it needs. https://docs.npmjs.com/cli/v11/commands/npx */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -45,6 +45,12 @@ test('has no dependencies, at most 12 MiB, no source map and no source but the r
     files.filter((file) => /\.(map|ts)$/.test(file)),
     [path.join('dist', 'client-runtime.ts')],
   );
+});
+
+/** npx unpacks the package at every call that names its file: the time of that is by the number of files. */
+test('has few files: pages, catalog and functions are one file each', () => {
+  const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  assert.ok(files.length <= 30, `${files.length}: ${files.map(({ name }) => name).join(' ')}`);
 });
 
 test('its README links nothing that the package does not have', () => {
@@ -92,8 +98,15 @@ test('npx starts the server of the package without a registry, and a customer is
       connectorInputPayload: { Email: 'jane@example.com' },
     });
     assert.equal(answer.body['effect'], 'done', answer.text);
-    for (const page of ['', 'reference/entities/Customer', 'llms.txt', 'search.json'])
-      assert.equal((await fetch(`${server.url}/docs/${page}`)).status, 200, page);
+    for (const page of ['docs/', 'docs/reference/entities/Customer', 'llms.txt', 'docs/search.json'])
+      assert.equal((await fetch(`${server.url}/${page}`)).status, 200, page);
+    // The program that compares two connections runs without a checkout.
+    const compare = path.join(folder, 'compare.mjs');
+    const source = await fetch(`${server.url}/docs/files/shared/docs/examples/compare.mjs.txt`);
+    writeFileSync(compare, await source.text());
+    const root = `${server.url}/v2/projects/p/locations/l/connections/stripe-local`;
+    const compared = spawnSync(process.execPath, [compare, root, root, 'Customer'], { env: {}, encoding: 'utf8' });
+    assert.equal(compared.stdout, 'Customer: 1 rows in A, 1 in B, 0 differences\n', compared.stderr);
     const called = spawnSync(process.execPath, [path.join(unpacked, 'dist/main.cjs'), 'status', '--json'], {
       env: { ...alone(home), PORT: String(port) },
       encoding: 'utf8',

@@ -6,7 +6,17 @@ import { capacity } from '../../shared/rate-limiter/capacity.ts';
 import { COUNTS, DESIGNS, TARGET_CONCURRENCY } from '../../shared/cli/cost/designs.ts';
 import { connectorCost, monthlyCost, MONTH_S, perMillion, total } from '../../shared/cli/cost/model.ts';
 import { PRICES, type Price } from '../../shared/cli/cost/prices.ts';
-import { callsTable, millionTable, monthTable, priceTable, storageTable } from '../../shared/cli/cost/tables.ts';
+import { callsAmounts, monthAmounts } from '../../shared/cli/cost/amounts.ts';
+import {
+  alignedCosts,
+  callsTable,
+  describeCalls,
+  markdownCosts,
+  millionTable,
+  monthTable,
+  priceTable,
+  storageTable,
+} from '../../shared/cli/cost/tables.ts';
 import { OPEN_LIMITS } from '../support/limits.ts';
 import { countLimiter } from './limiter-counts.ts';
 
@@ -14,9 +24,9 @@ import { countLimiter } from './limiter-counts.ts';
 const page = (file: string): string => readFileSync(file, 'utf8').replace(/ +/g, ' ').replace(/-{3,}/g, '---');
 
 void test('the pages have the tables that stripe-connector cost prints', () => {
-  for (const line of monthTable().split('\n')) assert.ok(page('infra/README.md').includes(line), line);
+  for (const line of markdownCosts(monthTable()).split('\n')) assert.ok(page('infra/README.md').includes(line), line);
   for (const table of [millionTable(), storageTable(), priceTable()])
-    for (const line of table.split('\n')) assert.ok(page('infra/cost.md').includes(line), line);
+    for (const line of markdownCosts(table).split('\n')) assert.ok(page('infra/cost.md').includes(line), line);
 });
 
 void test('the front page has what a month of a million calls costs in the designs that cost nothing when idle', () => {
@@ -31,9 +41,32 @@ void test('a month of some calls is between those of the rates around it', () =>
     const at = (perSecond: number): number => total(monthlyCost(design, perSecond));
     assert.ok(at(0.5) < at(1) && at(1) < at(6) && at(6) < at(12), design.name);
   }
-  const [head = '', ...rows] = callsTable(1_000_000).split('\n');
-  assert.match(head, /^\| 1,000,000 calls a month, 0\.38 a second \|/);
-  assert.equal(rows.length, DESIGNS.length + 2);
+  assert.equal(describeCalls(1_000_000), '1,000,000 calls a month, 0.38 a second');
+  assert.equal(callsTable(1_000_000).length, DESIGNS.length + 2);
+});
+
+void test('a terminal has the tables in columns of one width, with the amounts at their right', () => {
+  for (const table of [monthTable(), millionTable('short'), callsTable(1_000_000)]) {
+    const lines = alignedCosts(table).split('\n');
+    assert.deepEqual(new Set(lines.map((line) => line.length)).size, 1);
+    assert.ok((lines[0]?.length ?? 0) <= 125, lines[0]);
+    assert.doesNotMatch(lines.join('\n'), /[|`]/);
+  }
+  const [head = '', row = ''] = alignedCosts(callsTable(2_000_000)).split('\n');
+  for (const name of ['at work', 'storage', 'together'])
+    assert.match(row.slice(0, head.indexOf(name) + name.length), / \$[\d,]+\.\d\d$/, name);
+});
+
+void test('the amounts of the tables are numbers for a program; a rate that a design does not serve has none', () => {
+  const amount = (name: string, rate: number): number | null | undefined =>
+    monthAmounts().find(({ design, perSecond }) => design === name && perSecond === rate)?.dollars;
+  assert.equal(amount("Google's connector", 0), 1022);
+  assert.equal(amount('one service, nothing warm', 0), 0);
+  assert.equal(amount('one service, half a vCPU', 100), null);
+  for (const { design, together, ...parts } of callsAmounts(1_000_000)) {
+    const sum = Object.values<number>(parts).reduce((all, dollars) => all + dollars, 0);
+    if (design !== "Google's connector") assert.ok(Math.abs(sum - (together ?? NaN)) < 0.05, design);
+  }
 });
 
 void test('each price cites its page', () => {

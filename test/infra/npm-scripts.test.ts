@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { monthTable } from '../../shared/cli/cost/tables.ts';
+import { alignedCosts, monthTable } from '../../shared/cli/cost/tables.ts';
 
 function npmRun(...args: string[]): { readonly status: number | null; readonly stdout: string; readonly text: string } {
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', ...args], { encoding: 'utf8' });
@@ -12,7 +12,7 @@ function npmRun(...args: string[]): { readonly status: number | null; readonly s
 void test('npm run cost prints the tables', () => {
   const { status, stdout, text } = npmRun('cost');
   assert.equal(status, 0, text);
-  assert.ok(stdout.startsWith(monthTable()), stdout);
+  assert.ok(stdout.startsWith(alignedCosts(monthTable())), stdout);
 });
 
 void test('npm run connection forwards a command with its options and its status', () => {

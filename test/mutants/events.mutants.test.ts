@@ -95,8 +95,8 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a thin event that is held keeps nothing to publish': {
     file: 'shared/webhooks/publish.ts',
-    right: "via === 'webhook' && event.object !== 'event' ?",
-    wrong: "via === 'webhook' && event.object === undefined ?",
+    right: "event.object === 'event' && event.type",
+    wrong: 'event.object !== undefined && event.type',
     test: 'test/unit/event-gaps.test.ts',
     named: 'was held is published',
   },
@@ -121,6 +121,43 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: 'test/unit/event-reconcile.test.ts',
     named: 'middle of a run',
   },
+  'a held event that is older than the cursor stays held': {
+    file: 'shared/webhooks/reconcile/publish-held.ts',
+    right: 'if (entry.createdMs / 1000 >= readBeforeS(account)) return undefined;',
+    wrong: 'if (entry.createdMs / 1000 >= readBeforeS(account) - Infinity) return undefined;',
+    test: 'test/unit/event-pause.test.ts',
+    named: 'before the cursor',
+  },
+  'two runs publish what was held': {
+    file: 'shared/webhooks/reconcile/publish-held.ts',
+    right: 'if (lease === undefined) return 0;',
+    wrong:
+      'if (lease === undefined) return publishPages(connector, first, { renewIfDue: async () => {} } as never, run);',
+    test: 'test/unit/event-pause.test.ts',
+    named: 'two runs after a resume',
+  },
+  'the cursor moves to the time of a machine whose clock is ahead': {
+    file: 'shared/webhooks/reconcile/cursor-lease.ts',
+    right: 'Math.min(position, wholeSeconds(nowUs))',
+    wrong: 'position',
+    test: 'test/unit/event-cursors.test.ts',
+    named: 'two hours ahead',
+  },
+  'a gap is reported though the list cannot be read': {
+    file: 'shared/webhooks/reconcile/reconcile-list.ts',
+    right: 'let gap: Period | undefined;',
+    wrong:
+      'let gap: Period | undefined; if (isGap) await reportGap(connector, list, account, { fromS: lastS, toS: oldestS });',
+    test: 'test/unit/event-cursors.test.ts',
+    named: 'cannot be read for months',
+  },
+  'a deleted object is an error in the log': {
+    file: 'shared/stripe/request-log.ts',
+    right: 'mayBeMissing && isMissingObject(result.stripeError)',
+    wrong: 'mayBeMissing && isDeclined(result.stripeError)',
+    test: 'test/unit/event-refetch.test.ts',
+    named: 'does not know',
+  },
   'the account of a list replaces the account that an event names': {
     file: 'shared/webhooks/event.ts',
     right: 'account === undefined || accountOf(event) !== undefined ?',
@@ -129,7 +166,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     named: 'names another account',
   },
   'a replay changes the id of the event': {
-    file: 'shared/webhooks/replay.ts',
+    file: 'shared/webhooks/event-at-stripe.ts',
     right: 'return listedFor(parseEvent(body), account);',
     wrong: 'return listedFor({ ...parseEvent(body), id: `${entry.id}r` }, account);',
     test: 'test/unit/event-inbox.test.ts',

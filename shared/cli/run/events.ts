@@ -44,8 +44,7 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
       'name an id, or --type, --object, --since or --outcome; without one of these every event would be replayed',
     );
   const to = context.text('to');
-  const ids =
-    id === undefined ? (await selectedEvents(context, MAX_REPLAYED)).events.map((event) => event.id).reverse() : [id];
+  const ids = id === undefined ? await replayedIds(context) : [id];
   const replayed: { readonly id: string; readonly outcome: string; readonly failed: boolean }[] = [];
   for (const eventId of ids) {
     progress.show(`${replayed.length} of ${ids.length} events`);
@@ -61,6 +60,22 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
   const text =
     replayed.length === 0 ? 'nothing to replay' : columns(replayed.map((event) => [event.id, event.outcome]));
   return { value: { replayed }, text, failed: replayed.some(({ failed }) => failed) };
+}
+
+/** Returns the ids of the events that the options select and the settings selected, the first received first. */
+async function replayedIds(context: CommandContext): Promise<string[]> {
+  const { events } = await selectedEvents(context, MAX_REPLAYED + 1);
+  if (events.length > MAX_REPLAYED)
+    throw new UsageError(
+      `more than ${MAX_REPLAYED} events match; replay shorter periods one after another, with --since and --until`,
+    );
+  // An ignored event is replayed if its outcome is named: the settings may select it by now.
+  const isReplayed = ({ outcome }: ListedEvent): boolean =>
+    context.text('outcome') !== undefined || !outcome.startsWith('ignored_');
+  return events
+    .filter(isReplayed)
+    .map(({ id }) => id)
+    .reverse();
 }
 
 /** `events pause` */

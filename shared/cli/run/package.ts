@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { functionZip } from '../../../infra/bundles/function-zip.mjs';
+import { folderTexts } from '../../adapters/packed-folder.ts';
 import type { CommandContext, CommandResult } from '../commands/row.ts';
 
 /** Files of each function by name, as SHA-256 of their contents: functions share most of their files. */
@@ -11,13 +12,13 @@ type FunctionFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
 // oxlint-disable-next-line typescript/require-await -- an error must reject
 export async function writePackages(context: CommandContext): Promise<CommandResult> {
   const out = context.text('out') ?? path.join('build', 'packages');
-  const pool = path.join(context.folder, 'functions');
-  const functions = JSON.parse(readFileSync(path.join(pool, 'index.json'), 'utf8')) as FunctionFiles;
+  const pool = folderTexts(path.join(context.folder, 'functions'));
+  const functions = JSON.parse(pool.read('index.json')) as FunctionFiles;
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const packages = Object.entries(functions).map(([name, files]) => {
     context.progress.show(name);
-    const read = Object.entries(files).map(([file, sha256]) => [file, readFileSync(path.join(pool, sha256))] as const);
+    const read = Object.entries(files).map(([file, sha256]) => [file, Buffer.from(pool.read(sha256))] as const);
     const zip = functionZip(Object.fromEntries(read));
     writeFileSync(path.join(out, `${name}.zip`), zip);
     return { name, bytes: zip.length, sha256: createHash('sha256').update(zip).digest('hex') };

@@ -1,15 +1,8 @@
 import type { OutputRow } from '../api/calls.ts';
+import { csvField } from './csv.ts';
 import { currencyDecimals, isAmountName } from './money.ts';
 
 export type FileFormat = 'csv' | 'json' | 'ndjson';
-
-/** A CSV field as in RFC 4180. An apostrophe precedes a text that a spreadsheet would execute as a formula. */
-function csvField(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const inert = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
-}
 
 /** A row for people: amounts in the major unit with their currency, `120.00 USD`, and times in ISO 8601. */
 export function shownRow(row: OutputRow, kinds: ReadonlyMap<string, string>): OutputRow {
@@ -30,6 +23,6 @@ export function formatRows(rows: readonly OutputRow[], columns: readonly string[
   const picked = rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null])));
   if (format === 'json') return `${JSON.stringify(picked, undefined, 2)}\n`;
   if (format === 'ndjson') return picked.map((row) => `${JSON.stringify(row)}\n`).join('');
-  const lines = [columns.map(csvField), ...rows.map((row) => columns.map((name) => csvField(row[name])))];
-  return lines.map((fields) => `${fields.join(',')}\r\n`).join('');
+  const lines = [columns, ...rows.map((row) => columns.map((name) => row[name]))];
+  return lines.map((line) => `${line.map((value) => csvField(value)).join(',')}\r\n`).join('');
 }

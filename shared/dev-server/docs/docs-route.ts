@@ -1,12 +1,12 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
 import { lazy } from '../../memoize.ts';
 import { docsSource, type DocsSource } from './docs-source.ts';
-import { SITE_HEADERS, StaticSite } from './static-site.ts';
+import { LLMS_TEXT, SITE_HEADERS, StaticSite } from './static-site.ts';
 
 const DOCS_PREFIX = '/docs';
 
 export function isDocsPath(path: string): boolean {
-  return path === DOCS_PREFIX || path.startsWith(`${DOCS_PREFIX}/`);
+  return path === DOCS_PREFIX || path === LLMS_TEXT || path.startsWith(`${DOCS_PREFIX}/`);
 }
 
 /**
@@ -32,13 +32,13 @@ export class DocsRoute {
 
   async respond(request: Request, response: Response): Promise<void> {
     this.build();
-    const site = this.siteOf(request.socket.localPort);
-    if (!site.exists()) return this.sendNotBuilt(response);
-    const { status, headers, body } = await site.respond({
+    const found = await this.siteOf(request.socket.localPort).respond({
       method: request.method,
       path: request.path,
       ifNoneMatch: request.get('If-None-Match'),
     });
+    if (found === undefined) return this.sendNotBuilt(response);
+    const { status, headers, body } = found;
     response.writeHead(status, { ...headers, 'Content-Length': String(body.length) });
     response.end(request.method === 'HEAD' ? undefined : body);
   }

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { packOf } from '../../adapters/packed-folder.ts';
 
 /** The built documentation site, and how to build it. */
 export interface DocsSource {
+  /** In the npm package the pack of the folder exists in place of it. */
   readonly folder: string;
   /** Builds the folder if a page changed. Undefined in the npm package, which has the built site. */
   readonly build?: () => Promise<void>;
@@ -13,7 +15,7 @@ export interface DocsSource {
 /** Returns the site for a server that was built to `folder`: `build/local` in a checkout, `dist` in the npm package. */
 export function docsSource(folder: string): DocsSource {
   const packagedSite = path.join(folder, 'docs');
-  if (existsSync(packagedSite)) return { folder: packagedSite };
+  if (existsSync(packOf(packagedSite))) return { folder: packagedSite };
   const root = path.resolve(folder, '../..');
   return { folder: path.join(root, 'build/docs/site'), build: () => buildInBackground(root) };
 }

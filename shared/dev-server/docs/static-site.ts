@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { siteContents, type SiteContents } from './site-files.ts';
 
 /** The response to a request for a file of the site. `body` is empty for a redirect and for 304. */
 export interface SiteResponse {
@@ -23,7 +22,10 @@ const SITE_TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
   '.md': 'text/markdown; charset=utf-8',
+  '.xml': 'application/xml; charset=utf-8',
 };
+/** The list of the pages for language models, at the root of the server. */
+export const LLMS_TEXT = '/llms.txt';
 /** The port in the examples of the pages. */
 const PAGE_PORT = 8080;
 const PLAIN_TEXT = 'text/plain; charset=utf-8';
@@ -37,19 +39,14 @@ export const SITE_HEADERS: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-interface SiteFiles {
-  /** Inode and modification time of the folder. Both change when a build replaces the folder. */
-  readonly version: string;
-  /** Path of the file by its URL. */
-  readonly byUrl: ReadonlyMap<string, string>;
-}
-
 /**
  * Serves a folder under a prefix with clean URLs: `/docs/a` is `a.html`. A request only looks up files in the list that
  * was read from the folder, so no path leads out of it.
  */
 export class StaticSite {
-  private files: SiteFiles | undefined;
+  private contents: SiteContents | undefined;
+  /** Path of the file by its URL. */
+  private byUrl: ReadonlyMap<string, string> = new Map();
 
   constructor(
     private readonly folder: string,
@@ -59,36 +56,40 @@ export class StaticSite {
     private readonly port = PAGE_PORT,
   ) {}
 
-  /** Returns whether the folder exists. */
-  exists(): boolean {
-    return statSync(this.folder, { throwIfNoEntry: false })?.isDirectory() === true;
-  }
-
-  async respond(request: SiteRequest): Promise<SiteResponse> {
+  /** Responds to a request. Returns undefined if there is no site. */
+  async respond(request: SiteRequest): Promise<SiteResponse | undefined> {
+    const contents = this.readContents();
+    if (contents === undefined) return undefined;
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return { status: 405, headers: { ...SITE_HEADERS, Allow: 'GET, HEAD' }, body: '' };
-    const { byUrl } = this.readFiles();
     const url = decodePath(request.path);
-    const file = url === undefined ? undefined : byUrl.get(url);
-    if (file !== undefined) return this.send(file, 200, request.ifNoneMatch);
-    const target = url === undefined ? undefined : this.redirectTarget(url, byUrl);
+    const file = url === undefined ? undefined : this.byUrl.get(url);
+    if (file !== undefined) return this.send(contents, file, 200, request.ifNoneMatch);
+    const target = url === undefined ? undefined : this.redirectTarget(url);
     if (target !== undefined)
       return { status: 308, headers: { ...SITE_HEADERS, Location: encodeURI(target) }, body: '' };
-    return this.send('404.html', 404, undefined);
+    return this.send(contents, '404.html', 404, undefined);
   }
 
   /** Returns the URL to redirect to from another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
-  private redirectTarget(url: string, byUrl: SiteFiles['byUrl']): string | undefined {
+  private redirectTarget(url: string): string | undefined {
     if (url === this.prefix) return `${this.prefix}/`;
+    // https://llmstxt.org/#format has the file at the root.
+    if (url === LLMS_TEXT) return `${this.prefix}${LLMS_TEXT}`;
     const plain = url
       .replace(/\/$/, '')
       .replace(/\.html$/, '')
       .replace(/(?<=\/)index$/, '');
-    return plain !== url && byUrl.has(plain) ? plain : undefined;
+    return plain !== url && this.byUrl.has(plain) ? plain : undefined;
   }
 
-  private async send(file: string, status: 200 | 404, ifNoneMatch: string | undefined): Promise<SiteResponse> {
-    const body = this.withPort(file, await readFile(path.join(this.folder, file)));
+  private async send(
+    contents: SiteContents,
+    file: string,
+    status: 200 | 404,
+    ifNoneMatch: string | undefined,
+  ): Promise<SiteResponse> {
+    const body = this.withPort(file, await contents.read(file));
     const tag = `"${hash('sha256', body, 'base64url').slice(0, 22)}"`;
     const headers = {
       ...SITE_HEADERS,
@@ -103,23 +104,16 @@ export class StaticSite {
 
   /** Replaces 8080 by the server's port in the addresses of a page and in the name of the token file, not in assets. */
   private withPort(file: string, body: Buffer): Buffer {
-    if (this.port === PAGE_PORT || !/\.(html|md|json|txt)$/.test(file)) return body;
+    if (this.port === PAGE_PORT || !/\.(html|md|json|txt|xml)$/.test(file)) return body;
     return Buffer.from(body.toString().replace(/\b(localhost:)8080\b|\b8080(?=\.token\b)/g, `$1${this.port}`));
   }
 
-  /** Returns the files of the folder. Reads the folder again if a build has replaced it. */
-  private readFiles(): SiteFiles {
-    const { ino, mtimeMs } = statSync(this.folder);
-    const version = `${ino} ${mtimeMs}`;
-    if (this.files?.version !== version) {
-      const names = readdirSync(this.folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map(({ parentPath, name }) =>
-          path.relative(this.folder, path.join(parentPath, name)).split(path.sep).join('/'),
-        );
-      this.files = { version, byUrl: new Map(names.map((name) => [this.urlOfFile(name), name])) };
-    }
-    return this.files;
+  /** Returns the files of the folder. Reads the list again if a build has replaced the folder. */
+  private readContents(): SiteContents | undefined {
+    const contents = siteContents(this.folder, this.contents);
+    if (contents !== this.contents) this.byUrl = new Map(contents?.names.map((name) => [this.urlOfFile(name), name]));
+    this.contents = contents;
+    return contents;
   }
 
   private urlOfFile(name: string): string {

@@ -10,6 +10,7 @@ import { SECTIONS, type DocsPage } from './page.ts';
 import { renderPages } from './render.ts';
 import { NOT_FOUND_PAGE } from './content/not-found-page.ts';
 import { searchRecords } from './content/search-records.ts';
+import { sitemapText } from './content/sitemap.ts';
 
 export interface SiteInput {
   /** Folder of the repository. */
@@ -56,6 +57,7 @@ export async function buildSite({ root, out, pages, version }: SiteInput): Promi
     cpSync(path.join(root, file), path.join(out, linkedFile(file)));
   write('llms.txt', llmsText(pages));
   write('llms-full.txt', llmsFullText(pages, markdownOf));
+  write('sitemap.xml', sitemapText(pages));
   write('search.json', JSON.stringify(searchRecords(pages)));
   return sources;
 }

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 30_000;
  * mode does not define become headers `x-...`. Throws URL_NOT_LOCAL for the URL of another machine.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md#31-binary-content-mode
  */
-export function forwardTo(text: string): Forward {
+export function forwardTo(text: string, timeoutMs = TIMEOUT_MS): Forward {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || !LOOPBACK.has(url.hostname))
     throw new ConnectorError('INVALID_ARGUMENT', 'to: must be an http or https URL on localhost', {
@@ -26,15 +26,18 @@ export function forwardTo(text: string): Forward {
       method: 'POST',
       headers: Object.fromEntries(headers) as Record<string, string>,
       body: data,
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      // A redirect could leave this machine. Its status is reported, as for a failure.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
     }).catch((cause: unknown) => {
-      throw new ConnectorError('UNAVAILABLE', `nothing responds at ${url.href}${whyOf(cause)}; start the receiver`, {
-        reason: 'FORWARD_FAILED',
-        cause,
-      });
+      const isSlow = cause instanceof Error && cause.name === 'TimeoutError';
+      const problem = isSlow
+        ? `${url.href} did not respond within ${timeoutMs / 1000} s`
+        : `nothing responds at ${url.href}${whyOf(cause)}; start the receiver`;
+      throw new ConnectorError('UNAVAILABLE', problem, { reason: 'FORWARD_FAILED', cause });
     });
-    await response.arrayBuffer();
+    // The status is the response. Its body may be long, or never end.
+    await response.body?.cancel();
     if (!response.ok)
       throw new ConnectorError('UNAVAILABLE', `the URL responded ${response.status}`, { reason: 'FORWARD_FAILED' });
   };

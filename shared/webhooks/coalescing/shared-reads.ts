@@ -16,7 +16,10 @@ import {
 const CLOCK_MARGIN_MS = 10_000;
 /** Pauses before an instance checks again whether the read of another instance has ended: first, longest, growth. */
 const [FIRST_LOOK_MS, LONGEST_LOOK_MS, LOOK_GROWTH] = [100, 500, 1.5];
-/** Time into a pause at which an instance checks whether a call has begun to wait for the object. */
+/**
+ * Time into a pause at which an instance first checks whether a call has begun to wait for the object. It checks again
+ * after times that grow, because a call waits only once Stripe has answered its write.
+ */
 const AWAITED_LOOK_MS = 300;
 /** Maximum time that an instance waits for the read of another instance. It then reads the object itself. */
 const MAX_SHARED_WAIT_MS = 6000;
@@ -114,12 +117,14 @@ export class SharedReads<T> {
 
   /** Waits until a read may begin. If a call begins to wait for the object, it stops early and returns true. */
   private async pauseUnlessAwaited(key: string, pauseMs: number): Promise<boolean> {
-    if (pauseMs > AWAITED_LOOK_MS) {
-      await this.clock.sleep(AWAITED_LOOK_MS);
+    const { clock } = this;
+    const endMs = clock.monotonicMs() + pauseMs;
+    for (let lookMs = AWAITED_LOOK_MS; endMs - clock.monotonicMs() > lookMs; lookMs *= LOOK_GROWTH) {
+      await clock.sleep(lookMs);
       if (await this.store.update(key, isAwaited)) return true;
     }
-    const leftMs = pauseMs > AWAITED_LOOK_MS ? pauseMs - AWAITED_LOOK_MS : pauseMs;
-    if (leftMs > 0) await this.clock.sleep(leftMs);
+    const leftMs = endMs - clock.monotonicMs();
+    if (leftMs > 0) await clock.sleep(leftMs);
     return false;
   }
 

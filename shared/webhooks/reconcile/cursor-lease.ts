@@ -1,14 +1,18 @@
 import { ConnectorError } from '../../errors.ts';
 import { advanceCursor, claimCursor } from '../../idempotency/cursor.ts';
 import type { Connector } from '../../operations/connector.ts';
+import { SECOND_US } from '../../ports/time-units.ts';
 import type { ListName } from './event-list.ts';
 
 /** Duration of the lease on the cursor, and the age at which the lease is renewed. */
 const LEASE_US = 120_000_000;
 const RENEW_MS = 30_000;
 
-function cursorName(list: ListName, account: string | undefined): string {
-  return `stripe-events${list === 'v1' ? '' : `-${list}`} cursor ${account ?? ''}`;
+/** What one run at a time works on: a list of events, or the held events, whose cursor has no position. */
+export type CursorOf = ListName | 'held';
+
+function cursorName(of: CursorOf, account: string | undefined): string {
+  return `stripe-events${of === 'v1' ? '' : `-${of}`} cursor ${account ?? ''}`;
 }
 
 /** Returns the position of a cursor in Unix seconds without claiming it; 0 before the first run. Costs one read. */
@@ -27,15 +31,22 @@ export class CursorLease {
     private readonly fence: number,
     /** Unix seconds; undefined before the first run. */
     readonly position: number | undefined,
+    /** When the cursor was claimed, in Unix seconds of the store's clock. */
+    readonly claimedS: number,
   ) {
     this.renewedMs = connector.clock.monotonicMs();
   }
 
   /** Claims the cursor. Throws ABORTED (RECONCILE_RUNNING) while another run has it. */
-  static async claim(connector: Connector, list: ListName, account: string | undefined): Promise<CursorLease> {
-    const name = cursorName(list, account);
+  static async claim(connector: Connector, of: CursorOf, account: string | undefined): Promise<CursorLease> {
+    const name = cursorName(of, account);
     const claimed = await connector.deps.operations.update(name, claimCursor(LEASE_US));
-    if (claimed.kind === 'acquired') return new CursorLease(connector, name, claimed.fence, claimed.at);
+    if (claimed.kind === 'acquired') {
+      const claimedS = wholeSeconds(claimed.nowUs);
+      // A run of a machine whose clock was ahead may have stored a time that has not come.
+      const position = claimed.at === undefined ? undefined : Math.min(claimed.at, claimedS);
+      return new CursorLease(connector, name, claimed.fence, position, claimedS);
+    }
     throw new ConnectorError('ABORTED', 'another run is reading the events; retry later', {
       reason: 'RECONCILE_RUNNING',
       retryAfterMs: claimed.retryAfterMs,
@@ -64,6 +75,14 @@ export class CursorLease {
   }
 
   private advance(position: number | undefined, leaseUs: number): Promise<boolean> {
-    return this.connector.deps.operations.update(this.name, advanceCursor(this.fence, position, leaseUs));
+    return this.connector.deps.operations.update(this.name, (record, nowUs) => {
+      // The clock of this machine may be ahead. The clock of the store is not.
+      const reached = position === undefined ? undefined : Math.min(position, wholeSeconds(nowUs));
+      return advanceCursor(this.fence, reached, leaseUs)(record, nowUs);
+    });
   }
+}
+
+function wholeSeconds(us: number): number {
+  return Math.floor(us / SECOND_US);
 }

@@ -1,3 +1,4 @@
+import { isThinType } from '../../config/event-type.ts';
 import { subscriptionsOf } from '../../config/subscriptions.ts';
 import { connectionSource, eventId, eventMessage } from '../../http/cloud-event.ts';
 import type { Connector } from '../../operations/connector.ts';
@@ -13,6 +14,13 @@ export async function reportGap(
 ): Promise<void> {
   connector.log.write('ERROR', "event gap: older than Stripe's 30-day retention", { ...gap, account, list });
   await publishGap(connector, list, account, { reason: 'retention', ...gap });
+}
+
+/** Returns whether `event_types` selects events that only this list has, or that both lists have. */
+export function selectsEventsOf({ settings, deps }: Connector, list: ListName): boolean {
+  const { snapshot, thin } = subscriptionsOf(settings, deps.catalog);
+  // The list of API v1 has the snapshot events of thin events, but not those of API v2.
+  return list === 'v2' ? thin.length > 0 : snapshot.length > 0 || thin.some(isThinType);
 }
 
 /** `retention`: Stripe no longer lists the events. `permission`: the key may not read the list. */
@@ -44,8 +52,8 @@ async function publishGap(
  * no events of this list.
  */
 export async function reportUnreadable(connector: Connector, account: string | undefined): Promise<Period | undefined> {
-  const { settings, deps, clock, log } = connector;
-  if (subscriptionsOf(settings, deps.catalog).thin.length === 0) {
+  const { clock, log } = connector;
+  if (!selectsEventsOf(connector, 'v2')) {
     log.write('INFO', "the key may not read API v2's events, and event_types selects none of them", { account });
     return undefined;
   }

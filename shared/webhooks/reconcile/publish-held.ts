@@ -1,33 +1,102 @@
-import type { InboxEntry, InboxPosition } from '../../event-inbox/store.ts';
-import { toConnectorError } from '../../errors.ts';
+import type { InboxEntry } from '../../event-inbox/store.ts';
+import { isConnectorError, toConnectorError } from '../../errors.ts';
 import type { Connector } from '../../operations/connector.ts';
+import { eventAtStripe } from '../event-at-stripe.ts';
 import { parseEvent } from '../event.ts';
-import { publishEvent } from '../publish.ts';
+import { publishEvent, type DeliveryStatus } from '../publish.ts';
+import { entryIgnoredAs } from '../selection.ts';
+import { CursorLease } from './cursor-lease.ts';
 import { forEachParallel } from './parallel.ts';
 
 const ENTRIES_A_READ = 200;
 const PARALLEL_EVENTS = 8;
 
+export interface HeldRun {
+  /** Returns the Unix seconds before which Stripe's list of snapshot events of an account is not read again. */
+  readonly readBeforeS: (account: string | undefined) => number;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
+}
+
 /**
- * Publishes the held thin events from their inbox entries. These are left over if the key may not read Stripe's list of
- * thin events. Returns the number of published events. An event that fails stays held for the next run.
+ * Publishes the held events that Stripe's lists will not bring: thin events from their entries, and snapshot events that
+ * are older than what is still to be read. It runs before the lists are read, so that a change comes in the family in
+ * which Stripe delivered it, and not in both. Returns the number of published events.
+ *
+ * No event stays held once it can be published or never can: an event that the settings no longer select is ignored, and
+ * one that Stripe no longer has is failed. An event that fails for now stays held for the next run. One run at a time
+ * does this, so that two do not publish the same events.
  */
-export async function publishHeld(connector: Connector, untilMs: number): Promise<number> {
+export async function publishHeld(connector: Connector, run: HeldRun): Promise<number> {
+  const { inbox } = connector;
+  const first = await inbox.query({ outcome: 'held' }, ENTRIES_A_READ);
+  if (first.length === 0) return 0;
+  const lease = await claimUnlessRunning(connector);
+  if (lease === undefined) return 0;
+  try {
+    return await publishPages(connector, first, lease, run);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function claimUnlessRunning(connector: Connector): Promise<CursorLease | undefined> {
+  try {
+    return await CursorLease.claim(connector, 'held', undefined);
+  } catch (cause) {
+    if (isConnectorError(cause) && cause.details.reason === 'RECONCILE_RUNNING') return undefined;
+    throw cause;
+  }
+}
+
+async function publishPages(
+  connector: Connector,
+  first: readonly InboxEntry[],
+  lease: CursorLease,
+  run: HeldRun,
+): Promise<number> {
   const { inbox, clock, log } = connector;
   let published = 0;
-  let after: InboxPosition | undefined;
-  const publish = async ({ id, body }: InboxEntry): Promise<void> => {
-    if (body === undefined || clock.monotonicMs() >= untilMs) return;
+  let isPaused = false;
+  const isOver = (): boolean => isPaused || clock.monotonicMs() >= run.untilMs;
+  const handle = async (entry: InboxEntry): Promise<void> => {
+    if (isOver()) return;
     try {
-      if ((await publishEvent(connector, parseEvent(JSON.parse(body)), 'reconcile')) === 'published') published += 1;
+      const status = await publishEntry(connector, entry, run);
+      if (status === 'published') published += 1;
+      isPaused ||= status === 'held';
     } catch (cause) {
-      log.write('ERROR', 'held event not published', { event: id, cause: toConnectorError(cause).message });
+      log.write('ERROR', 'held event not published', { event: entry.id, cause: toConnectorError(cause).message });
     }
+    await lease.renewIfDue();
   };
+  let entries = first;
   for (;;) {
-    const entries = await inbox.query({ outcome: 'held' }, ENTRIES_A_READ, after);
-    await forEachParallel(entries, PARALLEL_EVENTS, publish);
-    after = entries.at(-1);
-    if (entries.length < ENTRIES_A_READ || clock.monotonicMs() >= untilMs) return published;
+    await forEachParallel(entries, PARALLEL_EVENTS, handle);
+    if (entries.length < ENTRIES_A_READ || isOver()) return published;
+    entries = await inbox.query({ outcome: 'held' }, ENTRIES_A_READ, entries.at(-1));
   }
+}
+
+/** Publishes the event of a held entry. Returns undefined if Stripe's list will bring it. */
+async function publishEntry(
+  connector: Connector,
+  entry: InboxEntry,
+  { readBeforeS }: HeldRun,
+): Promise<DeliveryStatus | undefined> {
+  const { inbox, settings } = connector;
+  const ignored = entryIgnoredAs(connector, entry);
+  if (ignored !== undefined) {
+    await inbox.write({ ...entry, outcome: ignored, body: undefined });
+    return ignored;
+  }
+  if (entry.body !== undefined) return publishEvent(connector, parseEvent(JSON.parse(entry.body)), 'reconcile');
+  const account = entry.account === '' ? settings.accountId : entry.account;
+  if (entry.createdMs / 1000 >= readBeforeS(account)) return undefined;
+  const event = await eventAtStripe(connector, entry).catch(async (cause: unknown) => {
+    if (isConnectorError(cause) && cause.details.reason === 'EVENT_NOT_FOUND')
+      await inbox.write({ ...entry, outcome: 'failed', reason: cause.details.reason });
+    throw cause;
+  });
+  return publishEvent(connector, event, 'reconcile');
 }

@@ -5,7 +5,8 @@ import { listedId } from '../../stripe/paginate.ts';
 import { listedFor, parseEvent, type StripeEvent } from '../event.ts';
 import { changeKeyOf, familyOf } from '../family.ts';
 import { withOwnAccount } from '../own-account.ts';
-import { ignoredAs, publishEvent, type DeliveryStatus } from '../publish.ts';
+import { isRejected, publishEvent, type DeliveryStatus } from '../publish.ts';
+import { ignoredAs } from '../selection.ts';
 import { groupsByObject } from './grouped.ts';
 import { forEachParallel } from './parallel.ts';
 import { snapshotTwinOf, type ThinTwins } from './thin-twins.ts';
@@ -133,12 +134,6 @@ async function publishedBefore(
 
 function wasPublished({ publishedMs }: InboxEntry): boolean {
   return publishedMs > 0;
-}
-
-/** Returns whether every run would fail for an event: it cannot be parsed, or Pub/Sub rejects its message. */
-function isRejected(cause: unknown): boolean {
-  const { reason } = toConnectorError(cause).details;
-  return reason === 'NOT_AN_EVENT' || reason === 'MESSAGE_REFUSED';
 }
 
 function logRejected({ log }: Connector, event: string | undefined, account: string | undefined, cause: unknown): void {

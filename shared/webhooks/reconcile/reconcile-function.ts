@@ -8,7 +8,7 @@ import { LISTS, type ListName, type Period } from './event-list.ts';
 import { reportUnreadable } from './gap.ts';
 import { forEachParallel } from './parallel.ts';
 import { publishHeld } from './publish-held.ts';
-import { beginCursor, reconcile, type ReconcileSummary } from './reconcile-list.ts';
+import { beginCursor, OVERLAP_S, reconcile, type ReconcileSummary } from './reconcile-list.ts';
 
 /** Maximum duration of a run, below the function's timeout. The next run continues where this run stopped. */
 const RUN_MS = 240_000;
@@ -67,10 +67,14 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
     return { paused: true, accounts: [] };
   }
   const untilMs = clock.monotonicMs() + runMs;
-  const positions = await Promise.all(served.map((account) => cursorPosition(connector, 'v1', account)));
-  const furthestFirst = served
-    .map((account, n) => ({ account, positionS: positions[n] ?? 0 }))
-    .sort((a, b) => a.positionS - b.positionS);
+  const positions = await Promise.all(
+    served.map(async (account) => ({ account, positionS: await cursorPosition(connector, 'v1', account) })),
+  );
+  const held = await publishHeld(connector, {
+    readBeforeS: (account) => (positions.find((one) => one.account === account)?.positionS ?? 0) - OVERLAP_S,
+    untilMs: clock.monotonicMs() + runMs / 2,
+  });
+  const furthestFirst = positions.sort((a, b) => a.positionS - b.positionS);
   const summaries = new Map<string | undefined, (ReconcileSummary | Failed)[]>();
   const failures: unknown[] = [];
   await forEachParallel(furthestFirst, PARALLEL_ACCOUNTS, async ({ account }) => {
@@ -78,7 +82,6 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
     summaries.set(account, lists);
     if (failure !== undefined) failures.push(failure);
   });
-  const held = await publishHeld(connector, untilMs);
   if (failures.length > 0) throw failures[0];
   const accounts = served.flatMap((account) => summaries.get(account) ?? []);
   log.write('INFO', "Stripe's events are reconciled", { accounts, held });

@@ -2,7 +2,7 @@ import type { Connector } from '../../operations/connector.ts';
 import { lazy } from '../../memoize.ts';
 import { CursorLease, cursorPosition } from './cursor-lease.ts';
 import { eventsOf, type ListName, type Period } from './event-list.ts';
-import { reportGap } from './gap.ts';
+import { reportGap, selectsEventsOf } from './gap.ts';
 import { publishListed, type ListedCounts } from './publish-listed.ts';
 import { thinTwins } from './thin-twins.ts';
 
@@ -12,7 +12,7 @@ const LISTED_S = 30 * 24 * HOUR_S;
 /** How far the first run looks back. */
 const FIRST_LOOKBACK_S = HOUR_S;
 /** Overlap with the last successful run, because Stripe may list an event late. */
-const OVERLAP_S = 600;
+export const OVERLAP_S = 600;
 /** Events younger than this are left to the webhook. */
 const FRESH_S = 60;
 /** Length of a window. It grows while there are no events, and shrinks if there are too many events for the memory. */
@@ -28,7 +28,7 @@ export interface ReconcileSummary {
   readonly throughS: number;
   /** False if the time was up. The next run continues from `throughS`. */
   readonly complete: boolean;
-  /** A period whose events Stripe does not list any more. */
+  /** A period whose events Stripe does not list any more. One run reports it. */
   readonly gap?: Period | undefined;
 }
 
@@ -59,11 +59,11 @@ export async function reconcile(
   const nowS = Math.floor(clock.epochMs() / 1000);
   const counts: ListedCounts = {};
   try {
-    const oldestS = nowS - LISTED_S;
-    const lastS = lease.position ?? (await moveToFirst(connector, account, lease, nowS));
+    const oldestS = lease.claimedS - LISTED_S;
+    const lastS = lease.position ?? (await moveToFirst(connector, account, lease));
     let throughS = Math.max(lastS, oldestS);
-    const gap = lastS < oldestS ? { fromS: lastS, toS: oldestS } : undefined;
-    if (gap !== undefined) await reportGap(connector, list, account, gap);
+    const isGap = lastS < oldestS && selectsEventsOf(connector, list);
+    let gap: Period | undefined;
     const lastEndS = Math.min(nowS - FRESH_S, endS);
     let failure: unknown;
     let windowS = USUAL_WINDOW_S;
@@ -74,6 +74,12 @@ export async function reconcile(
       const window = { fromS, toS };
       const events = await eventsOf(connector, list, account, window, { untilMs, maxEvents });
       if (events === 'time up') break;
+      if (isGap && gap === undefined) {
+        // A list that cannot be read has an error of its own. The cursor moves with the report, so that there is one.
+        gap = { fromS: lastS, toS: oldestS };
+        await reportGap(connector, list, account, gap);
+        await lease.moveTo(oldestS);
+      }
       if (events === 'too many') {
         windowS = Math.max(MIN_WINDOW_S, Math.floor((toS - fromS) / SHRINK));
         await lease.renewIfDue();
@@ -114,8 +120,7 @@ export async function beginCursor(connector: Connector, list: ListName, account:
   if ((await cursorPosition(connector, list, account)) > 0) return;
   const lease = await CursorLease.claim(connector, list, account);
   try {
-    const nowS = Math.floor(connector.clock.epochMs() / 1000);
-    if (lease.position === undefined) await moveToFirst(connector, account, lease, nowS);
+    if (lease.position === undefined) await moveToFirst(connector, account, lease);
   } finally {
     await lease.release();
   }
@@ -132,8 +137,8 @@ async function moveToFirst(
   { inbox, settings }: Connector,
   account: string | undefined,
   lease: CursorLease,
-  nowS: number,
 ): Promise<number> {
+  const nowS = lease.claimedS;
   const held = await inbox.query({ account: account ?? settings.accountId ?? '', outcome: 'held' }, 1);
   const { pausedMs } = await inbox.publishing();
   const sinceS = held.length === 0 || pausedMs === 0 ? nowS : Math.min(nowS, Math.floor(pausedMs / 1000));

@@ -38,8 +38,11 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const get = (url: string, ifNoneMatch?: string): Promise<SiteResponse> =>
-  site.respond({ method: 'GET', path: url, ifNoneMatch });
+const get = (url: string, ifNoneMatch?: string): Promise<SiteResponse> => responseOf(site, url, ifNoneMatch);
+
+async function responseOf(from: StaticSite, url: string, ifNoneMatch?: string, method = 'GET'): Promise<SiteResponse> {
+  return (await from.respond({ method, path: url, ifNoneMatch })) ?? assert.fail('there is no site');
+}
 
 for (const [url, body, type] of [
   ['/docs/', 'front', 'text/html'],
@@ -61,6 +64,8 @@ for (const [url, body, type] of [
 
 for (const [url, location] of [
   ['/docs', '/docs/'],
+  // https://llmstxt.org/#format
+  ['/llms.txt', '/docs/llms.txt'],
   ['/docs/index', '/docs/'],
   ['/docs/index.html', '/docs/'],
   ['/docs/a.html', '/docs/a'],
@@ -96,7 +101,7 @@ for (const url of [
 
 for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])
   test(`${method} is rejected, with the methods that are supported`, async () => {
-    const { status, headers } = await site.respond({ method, path: '/docs/' });
+    const { status, headers } = await responseOf(site, '/docs/', undefined, method);
     assert.deepEqual([status, headers['Allow']], [405, 'GET, HEAD']);
   });
 
@@ -125,13 +130,13 @@ test('a site that a build replaced is served at once', async () => {
   const other = path.join(folder, 'replaced');
   write(other, { 'index.html': 'old', '404.html': '' });
   const replaced = new StaticSite(other, '/docs');
-  assert.equal(String((await replaced.respond({ method: 'GET', path: '/docs/' })).body), 'old');
+  assert.equal(String((await responseOf(replaced, '/docs/')).body), 'old');
   const next = path.join(folder, 'next');
   write(next, { 'index.html': 'new', 'more.html': 'more', '404.html': '' });
   rmSync(other, { recursive: true });
   renameSync(next, other);
-  assert.equal(String((await replaced.respond({ method: 'GET', path: '/docs/' })).body), 'new');
-  assert.equal((await replaced.respond({ method: 'GET', path: '/docs/more' })).status, 200);
+  assert.equal(String((await responseOf(replaced, '/docs/')).body), 'new');
+  assert.equal((await responseOf(replaced, '/docs/more')).status, 200);
 });
 
 const ADDRESS = 'curl http://localhost:8080/x; cat 8080.token; port 18080, sandbox 127.0.0.1:12111';
@@ -139,12 +144,18 @@ const REPLACED = 'curl http://localhost:8099/x; cat 8099.token; port 18080, sand
 
 test('the examples of the pages name the port of the server; assets, whose names have their hashes, do not', async () => {
   const own = path.join(folder, 'own-port');
-  const names = ['index.html', 'index.md', 'llms.txt', 'search.json', '404.html', 'assets/main-0123.js'];
+  const names = ['index.html', 'index.md', 'llms.txt', 'sitemap.xml', 'search.json', '404.html', 'assets/main-0123.js'];
   write(own, Object.fromEntries(names.map((name) => [name, ADDRESS])));
   const served = new StaticSite(own, '/docs', 8099);
-  const bodyOf = async (url: string, from = served): Promise<string> =>
-    String((await from.respond({ method: 'GET', path: url })).body);
-  for (const url of ['/docs/', '/docs/index.md', '/docs/llms.txt', '/docs/search.json', '/docs/missing'])
+  const bodyOf = async (url: string, from = served): Promise<string> => String((await responseOf(from, url)).body);
+  for (const url of [
+    '/docs/',
+    '/docs/index.md',
+    '/docs/llms.txt',
+    '/docs/sitemap.xml',
+    '/docs/search.json',
+    '/docs/missing',
+  ])
     assert.equal(await bodyOf(url), REPLACED, url);
   assert.equal(await bodyOf('/docs/assets/main-0123.js'), ADDRESS);
   assert.equal(await bodyOf('/docs/', new StaticSite(own, '/docs')), ADDRESS);
@@ -207,9 +218,25 @@ test('a build that failed is shown, and does not refresh the page', async (conte
   assert.match(String(logged.mock.calls[0]?.arguments[0]), /README\.md links gone\.md/);
 });
 
-test('the npm package has the built site, and a checkout builds it', () => {
-  mkdirSync(path.join(folder, 'dist/docs'), { recursive: true });
-  assert.deepEqual(docsSource(path.join(folder, 'dist')), { folder: path.join(folder, 'dist/docs') });
+test('the npm package has the built site as one file, and a checkout builds it', async () => {
+  const texts = { 'index.html': 'front', 'a/ü.html': 'ü', '404.html': 'not found', 'assets/x-0.js': '8080' };
+  write(path.join(folder, 'dist'), { 'docs.json': JSON.stringify(texts) });
+  const source = docsSource(path.join(folder, 'dist'));
+  assert.deepEqual(source, { folder: path.join(folder, 'dist/docs') });
+  const packed = new StaticSite(source.folder, '/docs', 8099);
+  const bodies = ['/docs/', '/docs/a/%C3%BC', '/docs/nope', '/docs/assets/x-0.js', '/docs/../docs.json'].map((url) =>
+    responseOf(packed, url),
+  );
+  assert.deepEqual(
+    (await Promise.all(bodies)).map(({ status, body }) => [status, String(body)]),
+    [
+      [200, 'front'],
+      [200, 'ü'],
+      [404, 'not found'],
+      [200, '8080'],
+      [404, 'not found'],
+    ],
+  );
   const checkout = docsSource(path.join(folder, 'checkout/build/local'));
   assert.equal(checkout.folder, path.join(folder, 'checkout/build/docs/site'));
   assert.equal(typeof checkout.build, 'function');

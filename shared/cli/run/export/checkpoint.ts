@@ -11,6 +11,7 @@ export interface ExportQuery {
   readonly account: string;
   readonly format: ExportFormat;
   readonly isoTimes: boolean;
+  readonly raw: boolean;
   readonly columns: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, fstatSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { isObject } from '../../../is-object.ts';
 import { REQUEST_LIMITS } from '../../../operations/request/limits.ts';
@@ -16,6 +16,7 @@ import {
   type Checkpoint,
   type ExportQuery,
 } from './checkpoint.ts';
+import { lockExport, type ExportLock } from './export-lock.ts';
 import { rowFormat, type ExportFormat } from './format.ts';
 
 const ROWS_PER_REQUEST = REQUEST_LIMITS.pageSize.max;
@@ -42,30 +43,42 @@ export async function exportRows(context: CommandContext): Promise<CommandResult
     account: context.text('account') ?? '',
     format,
     isoTimes: format === 'csv' && context.flag('isoTimes'),
+    raw: format === 'csv' && context.flag('raw'),
     columns: format === 'csv' ? columns : (context.text('fields')?.split(',') ?? []),
   };
-  const start = startOf(context, file, query);
-  const { rows, bytes } = await writePages(context, server, file, start);
-  deleteCheckpoint(file);
-  return { value: { file, rows, bytes }, text: `${file}: ${rows} rows, ${bytes} bytes` };
+  const lock = lockExport(file);
+  try {
+    const start = startOf(context, file, query);
+    const { rows, bytes } = await writePages(context, server, { file, lock }, start);
+    deleteCheckpoint(file);
+    return { value: { file, rows, bytes }, text: `${file}: ${rows} rows, ${bytes} bytes` };
+  } finally {
+    lock.release();
+  }
+}
+
+/** The file that is written, and the lock that keeps other exports away. */
+interface ExportTarget {
+  readonly file: string;
+  readonly lock: ExportLock;
 }
 
 async function writePages(
   context: CommandContext,
   server: ConnectorServer,
-  file: string,
+  { file, lock }: ExportTarget,
   start: Checkpoint,
 ): Promise<Checkpoint> {
   const { progress, signal } = context;
   const { query } = start;
   const rowWriter = rowFormat(query);
-  const descriptor = openSync(file, start.bytes === 0 ? 'w' : 'r+');
+  const isNew = start.bytes === 0 && !existsSync(file);
+  const descriptor = openSync(file, isNew ? 'w' : 'r+');
   const startedMs = performance.now();
   let at = start;
   try {
     if (fstatSync(descriptor).size < at.bytes)
       throw new CommandFailure(`${file} is shorter than its checkpoint says; use --overwrite to start again`);
-    ftruncateSync(descriptor, at.bytes);
     for (let isFirst = at.bytes === 0; isFirst || at.pageToken !== null; isFirst = false) {
       const request = exportRequest(context, query, at.pageToken);
       const body = await withRetries(
@@ -76,6 +89,8 @@ async function writePages(
       );
       const page = listedRows(body);
       const text = Buffer.from((isFirst ? rowWriter.head : '') + page.map((row) => rowWriter.row(row)).join(''));
+      if (!lock.isHeld()) throw new CommandFailure(`another export took ${file} over; this one wrote no more`);
+      ftruncateSync(descriptor, at.bytes);
       writeWhole(descriptor, text, at.bytes);
       fsyncSync(descriptor);
       const next = body['listEntitiesNextPageToken'];
@@ -90,12 +105,19 @@ async function writePages(
       progress.show(`${at.rows} rows, ${perSecond.toFixed(0)} rows/s`);
     }
   } catch (error) {
+    if (isNew && at.bytes === 0 && lock.isHeld()) removeUnwritten(file);
     if (!signal.aborted) throw error;
     throw new CommandFailure(`interrupted after ${at.rows} rows; run the same command again to continue`);
   } finally {
     closeSync(descriptor);
   }
   return at;
+}
+
+/** An export that failed before its first row leaves nothing, so that it can be repeated with other arguments. */
+function removeUnwritten(file: string): void {
+  rmSync(file);
+  deleteCheckpoint(file);
 }
 
 /** Writes all bytes. One `writeSync` may write fewer than it gets. */
@@ -125,8 +147,11 @@ function startOf(context: CommandContext, file: string, query: ExportQuery): Che
   const checkpoint = readCheckpoint(file);
   if (checkpoint === undefined) {
     if (existsSync(file)) throw new CommandFailure(`${file} already exists; choose a new file, or use --overwrite`);
+    // After a kill before the first page the file is known as one of this command.
+    writeCheckpoint(file, beginning);
     return beginning;
   }
+  if (checkpoint.bytes === 0) return beginning;
   const changed = changedParts(checkpoint.query, query);
   if (changed.length > 0)
     throw new CommandFailure(

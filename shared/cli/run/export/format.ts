@@ -1,3 +1,4 @@
+import { csvField } from '../../../console/format/csv.ts';
 import { isoTime, isStripeTime } from '../../io/print.ts';
 import type { JsonBody } from '../../io/server.ts';
 
@@ -14,10 +15,10 @@ export interface RowFormat {
 const NDJSON: RowFormat = { head: '', row: (row) => `${JSON.stringify(row)}\n` };
 
 /** Comma-separated values with a header line, CRLF and quotes: https://www.rfc-editor.org/rfc/rfc4180 */
-function csv({ columns, isoTimes }: CsvOptions): RowFormat {
-  const line = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;
-  const cell = (name: string, value: unknown): string =>
-    isoTimes && isStripeTime(name, value) ? isoTime(value) : cellText(value);
+function csv({ columns, isoTimes, raw }: CsvOptions): RowFormat {
+  const line = (cells: readonly unknown[]): string => `${cells.map((value) => csvField(value, raw)).join(',')}\r\n`;
+  const cell = (name: string, value: unknown): unknown =>
+    isoTimes && isStripeTime(name, value) ? isoTime(value) : value;
   return { head: line(columns), row: (row) => line(columns.map((name) => cell(name, row[name]))) };
 }
 
@@ -25,17 +26,10 @@ interface CsvOptions {
   readonly columns: readonly string[];
   /** True if Stripe's times are written in RFC 3339. */
   readonly isoTimes: boolean;
+  /** Texts are written as they are, also those that a spreadsheet runs as a formula. */
+  readonly raw: boolean;
 }
 
 export function rowFormat(options: CsvOptions & { readonly format: ExportFormat }): RowFormat {
   return options.format === 'csv' ? csv(options) : NDJSON;
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function csvCell(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -14,6 +14,11 @@ const WEIGHTS: readonly (readonly [url: RegExp, weight: number])[] = [
 /** Weight of the pages of single entities and actions. */
 const ENTITY_PAGE_WEIGHT = 0.6;
 
+/** Words that name an operation of an entity. */
+const OPERATION_WORDS: ReadonlySet<string> = new Set(
+  'list find search show get read create add make new update change delete remove'.split(' '),
+);
+
 /** Returns a function that finds records by words. Records with every word come before those with some of them. */
 export function recordFinder(records: readonly SearchRecord[]): (text: string) => SearchRecord[] {
   const byId = new Map(records.map((record) => [record.id, record]));
@@ -26,23 +31,55 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
       fuzzy: 0.15,
       boostDocument: (id) => weightOf(byId.get(Number(id))),
     },
-    // Splits `PaymentIntent.Create` into three words.
-    tokenize: (text) => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u),
+    tokenize: splitWords,
   });
   index.addAll(records);
   return (text) => {
     const withAll = index.search(text, { combineWith: 'AND' });
     const withSome = index.search(text, { combineWith: 'OR' });
-    const ids = new Set([...withAll, ...withSome].map(({ id }) => Number(id)));
+    const named = namedPages(records, text).map(({ id }) => id);
+    const ids = new Set([...named, ...[...withAll, ...withSome].map(({ id }) => Number(id))]);
     const matches = [...ids].flatMap((id) => byId.get(id) ?? []);
-    // If the text is a name, its own page comes first, then the section or table row with this heading.
+    // If the text is a name, its own page comes first, then the pages that it names, then the section or table row with
+    // this heading.
     const name = text.trim().toLowerCase();
-    const rankOf = ({ page, heading }: SearchRecord): number => {
-      if (heading === '') return page.toLowerCase() === name ? 0 : 2;
-      return heading.toLowerCase().split(', ').includes(name) ? 1 : 2;
+    const rankOf = ({ id, page, heading }: SearchRecord): number => {
+      if (heading === '' && page.toLowerCase() === name) return 0;
+      if (named.includes(id)) return 1;
+      return heading.toLowerCase().split(', ').includes(name) ? 2 : 3;
     };
     return matches.toSorted((a, b) => rankOf(a) - rankOf(b));
   };
+}
+
+/**
+ * Returns the pages whose title the query names: `cancel subscription` is the action CancelSubscription. With a word for
+ * an operation it names an entity: `list invoices unpaid` is Invoice. The longest title is meant.
+ */
+function namedPages(records: readonly SearchRecord[], text: string): SearchRecord[] {
+  const asked = titleWords(text);
+  const hasOperation = [...asked].some((word) => OPERATION_WORDS.has(word));
+  const named = records.flatMap((record) => {
+    if (record.heading !== '') return [];
+    const title = titleWords(record.page);
+    const isWhole = title.size === asked.size;
+    const isPart = record.words !== undefined && hasOperation;
+    return (isWhole || isPart) && [...title].every((word) => asked.has(word)) ? [{ record, size: title.size }] : [];
+  });
+  const longest = Math.max(...named.map(({ size }) => size));
+  return named.filter(({ size }) => size === longest).map(({ record }) => record);
+}
+
+/** Words of a title or a query in lower case, without those of a question and plural endings. */
+function titleWords(text: string): ReadonlySet<string> {
+  const words = splitWords(text).map((word) => word.toLowerCase());
+  const kept = words.filter((word) => word !== '' && !QUESTION_WORDS.has(word));
+  return new Set(kept.map((word) => (word.length > 3 ? word.replace(/s$/, '') : word)));
+}
+
+/** Splits `PaymentIntent.Create` into three words. */
+function splitWords(text: string): string[] {
+  return text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^\p{L}\p{N}]+/u);
 }
 
 function weightOf(record: SearchRecord | undefined): number {

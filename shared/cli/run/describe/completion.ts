@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { catalogFiles } from '../../../adapters/catalog-files.ts';
+import type { Catalog } from '../../../ports/catalog.ts';
+import type { CommandContext, CommandResult, CommandRow } from '../../commands/row.ts';
+import { UsageError } from '../../io/exit.ts';
+import { OPERATOR_GROUPS } from '../../commands/operator-commands.ts';
+import { COMMANDS, GLOBAL_OPTIONS, PROGRAM } from '../../program.ts';
+
+/** A word that a shell offers, with its description. */
+type OfferedWord = readonly [word: string, description: string];
+
+/** Words that a shell offers after a command, by the path of the command: ``, `/events`, `/events/list`. */
+type OfferedWords = ReadonlyMap<string, readonly OfferedWord[]>;
+
+const SCRIPTS: Readonly<Record<string, (words: OfferedWords) => string>> = { bash, zsh, fish };
+
+/** `completion SHELL`: prints the script that completes commands, options, entities and operations. */
+// oxlint-disable-next-line typescript/require-await -- an error must reject
+export async function printCompletion(context: CommandContext): Promise<CommandResult> {
+  const [shell = ''] = context.args;
+  const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+  if (script === undefined) throw new UsageError(`the shell must be ${Object.keys(SCRIPTS).join(', ')}: ${shell}`);
+  const text = script(offeredWords(catalogFiles(path.join(context.folder, 'catalog'))));
+  return { value: { shell, script: text }, text };
+}
+
+function offeredWords(catalog: Catalog): OfferedWords {
+  const entities = catalog.names();
+  const operations = entities.flatMap((name) => catalog.operationsOf(name).map((operation) => `${name}.${operation}`));
+  /** By the name of the first argument. */
+  const named: Readonly<Record<string, readonly string[]>> = {
+    '<entity>': entities,
+    '<operation>': [...operations, ...catalog.actionNames()],
+    '<name>': [...entities, ...operations, ...catalog.actionNames()],
+    '<shell>': Object.keys(SCRIPTS),
+  };
+  const top = [...COMMANDS.filter(({ name }) => !name.includes(' ')), ...OPERATOR_GROUPS];
+  const words = new Map<string, OfferedWord[]>([['', top.map(({ name, summary }) => [name, summary])]]);
+  for (const { name } of OPERATOR_GROUPS) words.set(`/${name}`, []);
+  for (const row of COMMANDS) {
+    const [group = '', own] = row.name.split(' ');
+    if (own !== undefined) words.get(`/${group}`)?.push([own, row.summary]);
+    const values = Object.entries(named).find(([syntax]) => row.args?.some(([word]) => word === syntax))?.[1] ?? [];
+    const offered = [...values.map((value): OfferedWord => [value, '']), ...optionsOf(row)];
+    words.set(`/${row.name.replace(' ', '/')}`, offered);
+  }
+  return words;
+}
+
+function optionsOf({ options = [] }: CommandRow): OfferedWord[] {
+  const all = [...options, ...GLOBAL_OPTIONS, ['--help', 'show the help of the command']] as const;
+  return all.map(([flags, description]) => [flags.split(' ')[0] ?? flags, description]);
+}
+
+const commandPaths = (words: OfferedWords): string[] => [...words.keys()].filter((at) => at !== '');
+
+/** https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html */
+function bash(words: OfferedWords): string {
+  const cases = [...words].map(([at, offered]) => `    '${at}') words='${offered.map(([word]) => word).join(' ')}' ;;`);
+  return `_stripe_connector() {
+  local at='' words='' word
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$at/$word" in ${commandPaths(words).join('|')}) at="$at/$word" ;; esac
+  done
+  case "$at" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _stripe_connector ${PROGRAM}`;
+}
+
+/** https://zsh.sourceforge.io/Doc/Release/Completion-System.html */
+function zsh(words: OfferedWords): string {
+  const quote = ([word, text]: OfferedWord): string => `'${word}${`:${text}`.replaceAll("'", "'\\''")}'`;
+  const cases = [...words].map(([at, offered]) => `    '${at}') offered=(${offered.map(quote).join(' ')}) ;;`);
+  return `#compdef ${PROGRAM}
+_stripe_connector() {
+  local at='' word
+  local -a offered
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$at/$word" in ${commandPaths(words).join('|')}) at="$at/$word" ;; esac
+  done
+  case "$at" in
+${cases.join('\n')}
+  esac
+  _describe ${PROGRAM} offered || _files
+}
+if [ "$funcstack[1]" = "_${PROGRAM}" ]; then _stripe_connector; else compdef _stripe_connector ${PROGRAM}; fi`;
+}
+
+/** https://fishshell.com/docs/current/completions.html */
+function fish(words: OfferedWords): string {
+  const quote = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
+  const cases = [...words].map(
+    ([at, offered]) => `    case '${at}'\n      printf '%s\\t%s\\n' ${offered.flat().map(quote).join(' ')}`,
+  );
+  return `function __stripe_connector
+  set -l at ''
+  for word in (commandline -opc)[2..-1]
+    switch "$at/$word"
+      case ${commandPaths(words).join(' ')}
+        set at "$at/$word"
+    end
+  end
+  switch "$at"
+${cases.join('\n')}
+  end
+end
+complete -c ${PROGRAM} -a '(__stripe_connector)'`;
+}

@@ -1,0 +1,63 @@
+/** What the words of a search for an operation mean. */
+
+/** Words and the word of a name that each means. */
+const MEANT_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    list: 'find search show query all filter',
+    get: 'fetch read retrieve view',
+    create: 'add make new open issue start take accept receive',
+    update: 'change edit modify set rename',
+    delete: 'remove erase',
+    cancel: 'stop end terminate abort',
+    customer: 'buyer client user',
+    dispute: 'chargeback',
+    preview: 'upcoming',
+  }).flatMap(([meaning, words]) => words.split(' ').map((word) => [word, meaning] as const)),
+);
+const VERBS: ReadonlySet<string> = new Set(['list', 'get', 'create', 'update', 'delete', 'cancel']);
+
+/** What a first word means if an object follows it, and the query has no other verb: `refund a payment`. */
+const LEADING_VERBS: Readonly<Record<string, readonly string[]>> = {
+  refund: ['create', 'refund'],
+  charge: ['create', 'payment', 'intent'],
+  subscribe: ['create', 'subscription'],
+  bill: ['create', 'invoice'],
+};
+
+const FILLERS: ReadonlySet<string> = new Set(
+  'a an the of for to in on at by with from and or my our i me we it is are was be that this want need how can do'.split(
+    ' ',
+  ),
+);
+
+export interface ToolQuery {
+  readonly words: readonly string[];
+  /** Whether a word says what to do. */
+  readonly hasVerb: boolean;
+}
+
+/** Reads a search in words. `actionVerbs` are the first words of actions: `cancel`, `pay`. */
+export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): ToolQuery {
+  const [first = '', ...others] = queryWords(text);
+  const isVerb = (word: string): boolean => VERBS.has(meantWord(word));
+  const leading = Object.hasOwn(LEADING_VERBS, first) ? LEADING_VERBS[first] : undefined;
+  if (leading !== undefined && others.length > 0 && !others.some(isVerb))
+    return { words: [...new Set([...leading, ...others])], hasVerb: true };
+  const words = [first, ...others];
+  return { words, hasVerb: words.some(isVerb) || (others.length > 0 && words.some((word) => actionVerbs.has(word))) };
+}
+
+/** Returns the word of a name that this word means, or itself. */
+export function meantWord(word: string): string {
+  return MEANT_WORDS.get(word) ?? word;
+}
+
+/** Returns the words of a text in lower case, without filler words and plural endings. */
+export function queryWords(text: string): string[] {
+  const words =
+    text
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  return words.filter((word) => !FILLERS.has(word)).map((word) => (word.length > 3 ? word.replace(/s$/, '') : word));
+}

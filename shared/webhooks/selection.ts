@@ -1,0 +1,26 @@
+import type { InboxEntry } from '../event-inbox/store.ts';
+import type { Connector } from '../operations/connector.ts';
+import { accountOf, type StripeEvent } from './event.ts';
+import { matchesEventTypes } from './family.ts';
+
+/** Why the settings do not select an event. */
+export type Ignored = 'ignored_account' | 'ignored_type';
+
+/** Returns why the settings do not select an event; undefined if they do. */
+export function ignoredAs(connector: Connector, event: StripeEvent): Ignored | undefined {
+  return ignoredOf(connector, accountOf(event), event.type);
+}
+
+/** Returns why the settings of today do not select an event of the inbox; undefined if they do. */
+export function entryIgnoredAs(connector: Connector, { account, originalType }: InboxEntry): Ignored | undefined {
+  return ignoredOf(connector, account === '' ? undefined : account, originalType);
+}
+
+/** `account` is undefined for the connection's own account, and null for none. */
+function ignoredOf({ settings }: Connector, account: string | null | undefined, type: string): Ignored | undefined {
+  const { accountId, allowedAccounts, eventTypes } = settings;
+  const isOurs =
+    account === undefined || account === accountId || (account !== null && allowedAccounts.includes(account));
+  if (!isOurs) return 'ignored_account';
+  return matchesEventTypes(type, eventTypes) ? undefined : 'ignored_type';
+}
