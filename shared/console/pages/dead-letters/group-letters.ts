@@ -1,14 +1,14 @@
 import type { DeadLetterItem } from '../../api/operator.ts';
 
-/** A message that failed: its last dead letter, and one for each try. */
+/** A message that failed: its newest dead letter, and the dead letters of all tries. */
 export interface LetterGroup extends DeadLetterItem {
-  /** The last first. */
+  /** The dead letters, the newest first. */
   readonly tries: readonly DeadLetterItem[];
 }
 
 /**
- * Joins the dead letters of one operation. A replay that fails has a new idempotency key and leaves a letter of its own.
- * The last replay of any of them is the last replay of the message.
+ * Joins the dead letters of each operation. A failed replay adds another dead letter with the same operationId. The
+ * last replay of any of these letters is the last replay of the message.
  */
 export function groupLetters(letters: readonly DeadLetterItem[]): readonly LetterGroup[] {
   const byOperation = new Map<string, DeadLetterItem[]>();
