@@ -16,8 +16,9 @@ import { PageBoundary } from './ui/page-boundary.tsx';
 import { Announcer } from './ui/announcer.tsx';
 import { ErrorState, Loading } from './ui/states.tsx';
 
-const CONNECTION_EVERY_MS = 30_000;
+const CONNECTION_POLL_MS = 30_000;
 
+/** Reads what every page needs. Compares the clocks, because the clock of the local sandbox can be moved. */
 async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo }> {
   const [offer, connection] = await Promise.all([readOffer(), readConnection()]);
   if (connection.local && connection.stripe === 'sandbox') {
@@ -29,7 +30,7 @@ async function readConsole(): Promise<{ offer: Offer; connection: ConnectionInfo
 
 /** The console: header, navigation and the page that the address names. */
 export function ConsoleApp() {
-  const { data, error, reload } = useLoaded('console', readConsole, CONNECTION_EVERY_MS);
+  const { data, error, reload } = useLoaded('console', readConsole, CONNECTION_POLL_MS);
   const round = useConnectionRound();
   useEffect(() => {
     if (round > 0) reload();
@@ -59,7 +60,7 @@ function Frame() {
         className="skip"
         href="#content"
         onClick={(event) => {
-          // The address holds the page's deep link, so the focus moves without it.
+          // The address is the deep link of the page. The browser would replace it with `#content`.
           event.preventDefault();
           document.getElementById('content')?.focus();
         }}

@@ -19,7 +19,7 @@ import type { ConsoleRoute } from './state/route.ts';
 
 type PageRoute = (rest: readonly string[], params: URLSearchParams) => ReactNode;
 
-/** Pages by the first segment of the address. Each returns undefined for an address that it does not know. */
+/** Pages by the first segment of the address. A route returns undefined if the rest of the address names no page. */
 const PAGE_ROUTES: Readonly<Record<string, PageRoute>> = {
   browse: (rest) => (rest.length === 0 ? <BrowsePage /> : undefined),
   entity: ([name, operation, ...more], params) => {

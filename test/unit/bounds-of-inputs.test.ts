@@ -141,7 +141,9 @@ test('the page size has one definition, which the settings page states', () => {
     new RegExp(`rows of a page of List \\| ${pageSize.min} to ${pageSize.max} \\| ${pageSize.default} \\|`),
   );
   // The console imports no code of the functions.
-  assert.ok(readFileSync('', 'utf8').includes(`[DEFAULT_SIZE, SIZES] = [${pageSize.default},`));
+  assert.ok(
+    readFileSync('shared/console/entity/rows-address.ts', 'utf8').includes(`const DEFAULT_SIZE = ${pageSize.default};`),
+  );
   for (const file of [
     'http/body/request-bodies',
     'management/connectors-api/queries',

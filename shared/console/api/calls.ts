@@ -8,9 +8,10 @@ export interface FunctionCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** `run` executes; `dryRun` plans the requests; `explain` describes how rows are found. */
+/** `run` executes the call, `dryRun` plans its requests, and `explain` describes how rows are found. */
 export type CallKind = 'run' | 'dryRun' | 'explain';
 
+/** The response of a function, with the headers that the console shows. */
 export interface CallReply {
   readonly status: number;
   readonly tookMs: number;
@@ -21,9 +22,9 @@ export interface CallReply {
   readonly replayed: boolean;
 }
 
-/** Runs a function and returns its response, also if it is an error. */
+/** Calls a function and returns its response, also an error response. Throws if the server does not respond. */
 export async function runFunction({ functionName, body }: FunctionCall, signal?: AbortSignal): Promise<CallReply> {
-  const begun = performance.now();
+  const startedAtMs = performance.now();
   const response = await postJson(`run/${functionName}`, body, signal === undefined ? {} : { signal });
   const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
   const json = (await response.json().catch(() => ({
@@ -31,7 +32,7 @@ export async function runFunction({ functionName, body }: FunctionCall, signal?:
   }))) as CallReply['body'];
   return {
     status: response.status,
-    tookMs: Math.round(performance.now() - begun),
+    tookMs: Math.round(performance.now() - startedAtMs),
     body: json,
     operationId: header('Idempotency-Key'),
     retryAfter: header('Retry-After'),
@@ -40,13 +41,13 @@ export async function runFunction({ functionName, body }: FunctionCall, signal?:
   };
 }
 
-/** Runs a call that the user requested, and adds it to the history. */
+/** Sends a call that the user requested, and adds the call and its response to the history. */
 export async function runRecorded(kind: CallKind, call: FunctionCall): Promise<HistoryEntry> {
-  const whole = kind === 'run' ? call : { ...call, body: { ...call.body, [kind]: true } };
-  const reply = await runFunction(whole);
+  const sentCall = kind === 'run' ? call : { ...call, body: { ...call.body, [kind]: true } };
+  const reply = await runFunction(sentCall);
   const [detail] = (reply.body as Partial<ErrorEnvelope>).error?.details ?? [];
   if (detail?.reason === 'CONNECTION_SUSPENDED') readConnectionAgain();
-  return addToHistory(kind, whole, reply, new Date());
+  return addToHistory(kind, sentCall, reply, new Date());
 }
 
 export function isSuccess({ status }: CallReply): boolean {
@@ -55,7 +56,7 @@ export function isSuccess({ status }: CallReply): boolean {
 
 export type OutputRow = Readonly<Record<string, unknown>>;
 
-/** The rows of a response. */
+/** The rows of a response: the list of a List call, or one row. Empty without rows. */
 export function rowsOfReply({ body }: CallReply): readonly OutputRow[] {
   const { connectorOutputPayload: payload } = body;
   if (Array.isArray(payload)) return payload as OutputRow[];

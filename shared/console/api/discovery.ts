@@ -5,13 +5,13 @@ import { getJson } from './http.ts';
 export interface EntitySummary {
   readonly name: string;
   readonly operations: readonly string[];
-  /** `cus` for Customer; absent if it is not known. */
+  /** The prefix of the entity's ids, such as `cus` for Customer. Absent if the catalog has none. */
   readonly idPrefix?: string;
 }
 
 export type ActionSummary = Pick<ActionDescriptor, 'name' | 'title' | 'entity' | 'readOnly'>;
 
-/** What the connector offers. Everything that the console knows of entities and actions is read here. */
+/** The entities and actions that the connector offers. The console has no list of its own. */
 export interface Offer {
   readonly entities: readonly EntitySummary[];
   readonly actions: readonly ActionSummary[];
@@ -19,10 +19,10 @@ export interface Offer {
 
 const descriptors = new Map<string, Promise<unknown>>();
 
-/** Descriptors do not change while the server runs. */
+/** Requests each path once, because descriptors do not change while the server runs. A failed request is repeated. */
 function cachedJson<T>(path: string): Promise<T> {
-  const known = descriptors.get(path) as Promise<T> | undefined;
-  if (known !== undefined) return known;
+  const cached = descriptors.get(path) as Promise<T> | undefined;
+  if (cached !== undefined) return cached;
   const loading = getJson<T>(path);
   descriptors.set(path, loading);
   loading.catch(() => descriptors.delete(path));

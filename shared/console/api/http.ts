@@ -1,6 +1,6 @@
 import { reportReachable, reportUnreachable } from './reachability.ts';
 
-/** A response that is an error of the connector. */
+/** The server responded with an error, or with a body that is not JSON. */
 export class ConsoleRequestError extends Error {
   constructor(
     message: string,
@@ -15,7 +15,7 @@ export class ConsoleRequestError extends Error {
   }
 }
 
-/** The server cannot be reached. The banner of the page reports it. */
+/** The server did not respond. The banner of the page reports this. */
 export class UnreachableError extends Error {}
 
 export interface ErrorDetail {
@@ -33,10 +33,10 @@ export interface ErrorEnvelope {
   };
 }
 
-/** Longer than the deadline of a call. */
+/** Longer than the deadline of a call, so that the connector's own timeout error arrives first. */
 const REQUEST_TIMEOUT_MS = 90_000;
 
-/** Sends a request to the server of the page; no other server is called. Throws UnreachableError if it is away. */
+/** Sends a request to the server that served the page. Throws UnreachableError if the server does not respond. */
 export async function requestServer(path: string, init: RequestInit = {}): Promise<Response> {
   try {
     const response = await fetch(path, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS), ...init });
@@ -58,7 +58,7 @@ export function postJson(path: string, body: unknown, init: RequestInit = {}): P
   });
 }
 
-/** Returns the JSON of a response. Throws ConsoleRequestError for an error. */
+/** Returns the JSON of a response. Throws ConsoleRequestError if the response is an error or not JSON. */
 export async function jsonOf<T>(response: Response): Promise<T> {
   const body = (await response.json().catch(() => undefined)) as unknown;
   if (response.ok && body !== undefined) return body as T;

@@ -1,4 +1,4 @@
-/** As a UUID, also where the page is not a secure context and has no `randomUUID`. */
+/** Returns a UUID. `crypto.randomUUID` is missing on pages over HTTP, which are not secure contexts. */
 export function newOperationId(): string {
   const hex = [...crypto.getRandomValues(new Uint8Array(16))]
     .map((byte) => byte.toString(16).padStart(2, '0'))

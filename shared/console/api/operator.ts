@@ -22,12 +22,14 @@ export interface ConnectionInfo {
   readonly health: { readonly state: string; readonly description?: string };
 }
 
+/** The latest requests to Stripe of this instance. */
 export interface Activity {
   readonly atMs: number;
   readonly limit: LimitView;
   readonly transactions: readonly RequestLogEntry[];
 }
 
+/** The state of the rate limiter at this instance. */
 export interface LimiterState {
   readonly atMs: number;
   readonly limit: LimitView;
@@ -36,7 +38,7 @@ export interface LimiterState {
   readonly suspended: 'settings' | 'operator' | null;
   readonly publishing: { readonly paused: boolean; readonly reason: string };
   readonly seconds: readonly RateSecond[];
-  /** Requests to Stripe. A call may need several, or none. */
+  /** Requests to Stripe of today. A call may need several requests, or none. */
   readonly today: DayTotals;
   readonly callsToday: CallTotals;
 }
@@ -59,7 +61,7 @@ export interface DeadLetterItem {
   /** Of the redacted content of the message. */
   readonly fingerprint: string;
   readonly replayable: boolean;
-  /** Why it cannot be replayed; null if it can. */
+  /** Why the message cannot be replayed. Null if it can be. */
   readonly notStored: string | null;
   readonly replayed: string | null;
   readonly data: unknown;
@@ -68,7 +70,7 @@ export interface DeadLetterItem {
 
 export interface SettingMeaning {
   readonly description: string;
-  /** Null for none. */
+  /** Null if the setting has no default. */
   readonly default: unknown;
   readonly required: boolean;
 }
@@ -98,12 +100,12 @@ export const readDeadLetters = (): Promise<{ topic: string | null; deadLetters: 
   getJson('console/dead-letters');
 export const readEvents = (query: string): Promise<EventPage> => getJson(`events${query}`);
 
-/** Sends a command of the console: `suspend`, `events/evt_1/replay`. */
+/** Sends a command to the server, such as `suspend` or `events/evt_1/replay`. */
 export async function postConsoleCommand<T>(path: string, body: object = {}): Promise<T> {
   return jsonOf<T>(await postJson(`console/${path}`, body));
 }
 
-/** A request to the admin API of the local sandbox. */
+/** Sends a request to the admin API of the local sandbox. */
 export async function sandbox<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body: object = {}): Promise<T> {
   const address = `console/sandbox/${path}`;
   return jsonOf<T>(method === 'POST' ? await postJson(address, body) : await requestServer(address, { method }));

@@ -1,6 +1,6 @@
 import { createConsoleStore, useConsoleStore } from '../state/store.ts';
 
-/** Whether the server responds. `epoch` grows when it is back: what is shown is then loaded again. */
+/** Whether the server responds. `epoch` increases when the server is back. Pages then load their data again. */
 interface Reachability {
   readonly online: boolean;
   readonly epoch: number;

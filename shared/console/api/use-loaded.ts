@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useReachability } from './reachability.ts';
 
 export interface Loaded<T> {
-  /** Undefined until it is loaded; the last value while it is loaded again. */
+  /** Undefined until the first load ends. During a reload it is the previous value. */
   readonly data: T | undefined;
   readonly error: Error | undefined;
   readonly loading: boolean;
@@ -19,19 +19,22 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
     loading: true,
   });
   const { epoch } = useReachability();
-  const [round, setRound] = useState(0);
-  const latest = useRef(load);
-  latest.current = load;
+  const [reloads, setReloads] = useState(0);
+  const latestLoad = useRef(load);
+  latestLoad.current = load;
   useEffect(() => {
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const loadOnce = async (): Promise<void> => {
       try {
-        const data = await latest.current();
+        const data = await latestLoad.current();
         if (!stopped) setState({ key, data, loading: false });
       } catch (cause) {
         const error = cause instanceof Error ? cause : new Error(String(cause));
-        if (!stopped) setState((before) => ({ ...(before.key === key ? before : {}), key, error, loading: false }));
+        if (!stopped)
+          setState((before) =>
+            before.key === key ? { ...before, error, loading: false } : { key, error, loading: false },
+          );
       }
       poll();
     };
@@ -45,13 +48,13 @@ export function useLoaded<T>(key: string, load: () => Promise<T>, everyMs?: numb
       stopped = true;
       clearTimeout(timer);
     };
-  }, [key, epoch, round, everyMs]);
-  const reload = useCallback(() => setRound((before) => before + 1), []);
-  const current = state.key === key;
+  }, [key, epoch, reloads, everyMs]);
+  const reload = useCallback(() => setReloads((count) => count + 1), []);
+  const isOfKey = state.key === key;
   return {
-    data: current ? state.data : undefined,
-    error: current ? state.error : undefined,
-    loading: current ? state.loading : true,
+    data: isOfKey ? state.data : undefined,
+    error: isOfKey ? state.error : undefined,
+    loading: isOfKey ? state.loading : true,
     reload,
   };
 }

@@ -14,13 +14,13 @@ interface CellDetailsProps {
   readonly onClose: () => void;
 }
 
-/** One value in full: as it is shown, raw, and as a condition. */
+/** One value in full: formatted and raw, with a button that filters by it. */
 export function CellDetails({ row, column, onFilter, onClose }: CellDetailsProps) {
   const { [column.name]: value } = row;
   const raw = typeof value === 'string' ? value : JSON.stringify(value ?? null, undefined, 2);
   const isTime = (column.kind === 'seconds' || column.kind === 'instant') && value !== null;
-  const filters = column.filter !== 'none' && typeof value !== 'object' && value !== undefined;
-  const condition = filters ? conditionText(column, '=', String(value)) : undefined;
+  const canFilter = column.filter !== 'none' && typeof value !== 'object' && value !== undefined;
+  const condition = canFilter ? conditionText(column, '=', String(value)) : undefined;
   return (
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
       <DialogHeading className="dialog-title">{column.name}</DialogHeading>

@@ -35,15 +35,17 @@ function ChooserDialog({
   const [text, setText] = useState('');
   const inRows = columns.filter((column) => column.inRows);
   const matching = inRows.filter(({ name }) => searchKey(name).includes(searchKey(text)));
-  // Chosen columns first, as they are in the table.
+  // Chosen columns come first, in the order of the table.
   const ordered = [
     ...shown.flatMap((name) => matching.filter((column) => column.name === name)),
     ...matching.filter(({ name }) => !shown.includes(name)),
   ];
-  const move = (name: string, by: number): void => {
-    const from = shown.indexOf(name);
-    const without = shown.filter((other) => other !== name);
-    onChange([...without.slice(0, Math.max(0, from + by)), name, ...without.slice(Math.max(0, from + by))]);
+  const toggle = (name: string): void =>
+    onChange(shown.includes(name) ? shown.filter((other) => other !== name) : [...shown, name]);
+  const move = (name: string, by: -1 | 1): void => {
+    const others = shown.filter((other) => other !== name);
+    const target = Math.max(0, shown.indexOf(name) + by);
+    onChange([...others.slice(0, target), name, ...others.slice(target)]);
   };
   return (
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
@@ -53,43 +55,16 @@ function ChooserDialog({
         <input type="search" autoFocus value={text} onChange={(event) => setText(event.target.value)} />
       </label>
       <ul className="choices" aria-label="Columns">
-        {ordered.map(({ name, kind }) => {
-          const index = shown.indexOf(name);
-          return (
-            <li key={name}>
-              <label>
-                <input
-                  type="checkbox"
-                  checked={index >= 0}
-                  onChange={() => onChange(index >= 0 ? shown.filter((other) => other !== name) : [...shown, name])}
-                />
-                <span>{name}</span> <span className="muted">{kind}</span>
-              </label>
-              {index >= 0 && (
-                <span className="choice-moves">
-                  <button
-                    type="button"
-                    className="small"
-                    disabled={index === 0}
-                    aria-label={`Move ${name} left`}
-                    onClick={() => move(name, -1)}
-                  >
-                    ↑
-                  </button>
-                  <button
-                    type="button"
-                    className="small"
-                    disabled={index === shown.length - 1}
-                    aria-label={`Move ${name} right`}
-                    onClick={() => move(name, 1)}
-                  >
-                    ↓
-                  </button>
-                </span>
-              )}
-            </li>
-          );
-        })}
+        {ordered.map((column) => (
+          <ColumnChoice
+            key={column.name}
+            column={column}
+            index={shown.indexOf(column.name)}
+            isLast={shown.at(-1) === column.name}
+            onToggle={() => toggle(column.name)}
+            onMove={(by) => move(column.name, by)}
+          />
+        ))}
       </ul>
       <p className="muted" role="status">
         {countedNoun(shown.length, 'column')} shown
@@ -101,5 +76,48 @@ function ChooserDialog({
         <DialogDismiss className="button primary">Done</DialogDismiss>
       </div>
     </Dialog>
+  );
+}
+
+interface ColumnChoiceProps {
+  readonly column: ColumnDescriptor;
+  /** The index among the shown columns; -1 for a hidden column. */
+  readonly index: number;
+  readonly isLast: boolean;
+  readonly onToggle: () => void;
+  readonly onMove: (by: -1 | 1) => void;
+}
+
+function ColumnChoice({ column: { name, kind }, index, isLast, onToggle, onMove }: ColumnChoiceProps) {
+  const isShown = index >= 0;
+  return (
+    <li>
+      <label>
+        <input type="checkbox" checked={isShown} onChange={onToggle} />
+        <span>{name}</span> <span className="muted">{kind}</span>
+      </label>
+      {isShown && (
+        <span className="choice-moves">
+          <button
+            type="button"
+            className="small"
+            disabled={index === 0}
+            aria-label={`Move ${name} left`}
+            onClick={() => onMove(-1)}
+          >
+            ↑
+          </button>
+          <button
+            type="button"
+            className="small"
+            disabled={isLast}
+            aria-label={`Move ${name} right`}
+            onClick={() => onMove(1)}
+          >
+            ↓
+          </button>
+        </span>
+      )}
+    </li>
   );
 }

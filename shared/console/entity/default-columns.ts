@@ -1,7 +1,7 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
 
-/** Names that say most about an object, in the order of the table. Entities have some of them. */
-export const TELLING = [
+/** Names of the most informative columns, in the order of the table. An entity has some of these columns. */
+export const INFORMATIVE_COLUMNS = [
   'Id',
   'Name',
   'Email',
@@ -31,19 +31,25 @@ export const TELLING = [
 const MAX_DEFAULT = 8;
 const MIN_DEFAULT = 4;
 
-/** Columns that are shown before the user chooses some: telling ones, then the first others. */
-export function defaultColumns(columns: readonly ColumnDescriptor[], inClause: readonly string[]): readonly string[] {
+/**
+ * The columns that the table shows until the user chooses columns. If an entity has few informative columns, its first
+ * other columns are added. Columns of the filter are always shown.
+ */
+export function defaultColumns(
+  columns: readonly ColumnDescriptor[],
+  filterColumns: readonly string[],
+): readonly string[] {
   const inRows = columns.filter((column) => column.inRows);
   const names = new Set(inRows.map(({ name }) => name));
-  const all = TELLING.filter((name) => names.has(name));
-  const kept = all.slice(0, MAX_DEFAULT);
-  // Lists are in the order of the time, so it is always shown.
-  const telling = all.includes('Created') && !kept.includes('Created') ? [...kept.slice(0, -1), 'Created'] : kept;
+  const found = INFORMATIVE_COLUMNS.filter((name) => names.has(name));
+  const kept = found.slice(0, MAX_DEFAULT);
+  // Lists are in the order of the time, so its column is always shown.
+  const informative = found.includes('Created') && !kept.includes('Created') ? [...kept.slice(0, -1), 'Created'] : kept;
   const others = inRows
-    .filter(({ kind, name }) => kind !== 'json' && !['Object', 'Livemode', ...telling].includes(name))
+    .filter(({ kind, name }) => kind !== 'json' && !['Object', 'Livemode', ...informative].includes(name))
     .map(({ name }) => name);
-  const chosen = [...telling, ...others.slice(0, Math.max(0, MIN_DEFAULT - telling.length))];
-  const extra = inClause.filter((name) => names.has(name) && !chosen.includes(name));
-  // The column that the user filters by is next to the id.
+  const chosen = [...informative, ...others.slice(0, Math.max(0, MIN_DEFAULT - informative.length))];
+  const extra = filterColumns.filter((name) => names.has(name) && !chosen.includes(name));
+  // The columns that the user filters by are next to the id.
   return [...chosen.slice(0, 1), ...extra, ...chosen.slice(1)];
 }

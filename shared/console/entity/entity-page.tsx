@@ -12,7 +12,7 @@ import { PageFrame } from '../ui/page.tsx';
 import { EmptyState, LoadState } from '../ui/states.tsx';
 import { Rows } from './rows.tsx';
 
-/** An entity opens on its rows. */
+/** The page of an entity: its rows, and links to its operations and actions. */
 export function EntityPage({ name, params }: { readonly name: string; readonly params: URLSearchParams }) {
   const { entities } = useOffer();
   const summary = entities.find((entity) => entity.name === name);
@@ -46,7 +46,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
 /** Links to the forms of the entity's other operations and actions. */
 function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }) {
   const { actions } = useOffer();
-  const own = actions.filter(({ entity }) => entity === descriptor.name);
+  const entityActions = actions.filter(({ entity }) => entity === descriptor.name);
   const others = descriptor.operations.filter((operation) => operation !== 'List' && operation !== 'Create');
   return (
     <>
@@ -60,11 +60,11 @@ function EntityActions({ descriptor }: { readonly descriptor: EntityDescriptor }
           {operation}
         </a>
       ))}
-      {own.length > 0 && (
+      {entityActions.length > 0 && (
         <details className="more-actions">
-          <summary className="button">{countedNoun(own.length, 'action')}</summary>
+          <summary className="button">{countedNoun(entityActions.length, 'action')}</summary>
           <ul className="menu">
-            {own.map(({ name, title }) => (
+            {entityActions.map(({ name, title }) => (
               <li key={name}>
                 <a className="menu-item" href={hashOf(['action', name])}>
                   {title}

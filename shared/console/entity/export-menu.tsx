@@ -15,9 +15,9 @@ interface ExportMenuProps {
   readonly columns: readonly string[];
   /** All columns of the entity. */
   readonly allColumns: readonly string[];
-  /** Kinds of the columns by their names: `seconds` are times. */
+  /** The kinds of the columns by their names, such as `seconds` for a time. */
   readonly kinds: ReadonlyMap<string, string>;
-  /** Whether the address asks for the menu. */
+  /** Whether the address has the parameter that opens the menu. */
   readonly open: boolean;
 }
 
@@ -27,7 +27,7 @@ const EXPORT_FORMATS: readonly (readonly [format: FileFormat | 'csv-shown', labe
   ['json', 'JSON, all columns'],
   ['ndjson', 'NDJSON, all columns'],
 ];
-/** Rows of one file. */
+/** The maximum number of rows in a file. */
 const MAX_EXPORTED = 50_000;
 const EXPORT_PAGE = 100;
 
@@ -38,14 +38,14 @@ interface ExportProgress {
 }
 
 /** Saves all rows of the query as a file, page by page, with progress. */
-export function ExportMenu({ query, columns, allColumns, kinds, open: asked }: ExportMenuProps) {
+export function ExportMenu({ query, columns, allColumns, kinds, open: opensByAddress }: ExportMenuProps) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
-    if (!asked) return;
+    if (!opensByAddress) return;
     setOpen(true);
-    // The address is that of the rows again, so the menu can be asked for once more.
+    // Removes the parameter from the address, so that the same link can open the menu again.
     replaceHash(addressOfQuery(query));
-  }, [asked, query]);
+  }, [opensByAddress, query]);
   const [progress, setProgress] = useState<ExportProgress>();
   const save = async (chosen: FileFormat | 'csv-shown'): Promise<void> => {
     const format = chosen === 'csv-shown' ? 'csv' : chosen;

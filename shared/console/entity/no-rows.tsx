@@ -8,7 +8,7 @@ interface NoRowsProps {
   readonly onClear: () => void;
 }
 
-/** In place of a table without rows: what can be done about it. */
+/** Shown in place of a table without rows: clears the filter, or creates the first object. */
 export function NoRows({ descriptor: { name, operations }, filter, onClear }: NoRowsProps) {
   if (filter !== '')
     return (

@@ -20,7 +20,7 @@ export function pageOfAddress(params: URLSearchParams): NumberedPage {
   return token === '' || !Number.isInteger(number) || number < 2 ? { number: 1, token: undefined } : { number, token };
 }
 
-/** The address of a query, at its first page without `at`. */
+/** The address of a query, at the page `at` or at the first page. */
 export function addressOfQuery({ entity, filter, sort, size }: RowsQuery, at?: NumberedPage): string {
   return hashOf(['entity', entity], {
     filter,

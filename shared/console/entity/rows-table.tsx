@@ -20,7 +20,7 @@ interface RowsTableProps extends Pick<DataTableProps<OutputRow>, 'pages' | 'foot
   readonly onFilter: (condition: string) => void;
 }
 
-/** The rows of an entity. The connector sorts and pages, so the headers only set the order of the query. */
+/** The rows of an entity. The connector sorts and pages them, so a header only changes the order of the query. */
 export function RowsTable({ entity, columns, shown, sort, onSort, onFilter, ...table }: RowsTableProps) {
   const [details, setDetails] = useState<{ row: OutputRow; column: ColumnDescriptor }>();
   const tableColumns = useMemo(
@@ -57,7 +57,7 @@ function parsedSort(sort: string): TableSort | undefined {
   return name === '' ? undefined : { name, descending: direction === 'DESC' };
 }
 
-/** Amounts and counts are compared by their digits, so they are aligned on the right. A status is never cut. */
+/** How a column looks. Numbers are aligned on the right so that people can compare them. A status is never cut. */
 function lookOf({ kind, reference }: ColumnDescriptor): TableColumn<OutputRow>['look'] {
   if (/^(integer|number|decimal)$/.test(kind)) return 'numeric';
   if (kind === 'enum') return undefined;
@@ -72,12 +72,10 @@ function tableColumn(entity: string, column: ColumnDescriptor): TableColumn<Outp
     sortable,
     description: descriptionOf(column),
     look: lookOf(column),
-    value: ({ [name]: value }) =>
-      typeof value === 'number' || typeof value === 'string'
-        ? value
-        : value === null || value === undefined
-          ? undefined
-          : JSON.stringify(value),
+    value: ({ [name]: value }) => {
+      if (typeof value === 'number' || typeof value === 'string') return value;
+      return value === null || value === undefined ? undefined : JSON.stringify(value);
+    },
     cell: (row) => (
       <>
         <Value name={name} value={row[name]} kind={kind} reference={reference} currency={rowCurrency(row)} />
@@ -88,8 +86,8 @@ function tableColumn(entity: string, column: ColumnDescriptor): TableColumn<Outp
 }
 
 /**
- * Why the last try of a payment failed. Stripe reports `requires_payment_method` both for a payment that failed and for
- * one that no customer has tried.
+ * Why the last attempt of a payment failed. The status does not show this: Stripe reports `requires_payment_method`
+ * for a failed payment and also for a payment without an attempt.
  */
 function FailureNote({ row }: { readonly row: OutputRow }) {
   const code = row['LastPaymentErrorDeclineCode'] ?? row['LastPaymentErrorCode'] ?? row['FailureCode'];

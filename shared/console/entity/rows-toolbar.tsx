@@ -16,7 +16,7 @@ interface RowsToolbarProps {
   readonly onReload: () => void;
 }
 
-/** Loads the rows again, chooses their columns, and exports or copies the query. */
+/** Buttons that load the rows again, choose columns, export the rows and copy the call as code. */
 export function RowsToolbar({ query, columns, shown, defaults, params, onReload }: RowsToolbarProps) {
   return (
     <div className="toolbar" role="group" aria-label="Table">

@@ -22,7 +22,7 @@ interface RowsProps {
   readonly params: URLSearchParams;
 }
 
-/** The rows of an entity: what the address filters, sorts and pages. */
+/** The rows of an entity, with the filter, order and page of the address. */
 export function Rows({ descriptor, params }: RowsProps) {
   const { columns, name } = descriptor;
   const query = queryOfAddress(name, params);
@@ -70,10 +70,10 @@ export function Rows({ descriptor, params }: RowsProps) {
   );
 }
 
-/** The explanation of the clause, and `show`, which opens a changed query without it. */
+/** The explanation of the clause. `show` opens a changed query and closes the explanation. */
 function useExplanation(query: RowsQuery) {
   const [explanation, setExplanation] = useState<ShownExplanation>();
-  // An explanation is of one clause.
+  // The explanation of a clause closes when the clause changes.
   useEffect(() => setExplanation(undefined), [query.filter]);
   const show = (change: Partial<RowsQuery>): void => {
     setExplanation(undefined);

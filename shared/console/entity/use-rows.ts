@@ -11,7 +11,7 @@ import { useReachability } from '../api/reachability.ts';
 import { learnId } from '../format/ids.ts';
 import { useConnectionRound } from '../state/connection-round.ts';
 
-/** What the table shows: taken from the address, so that every view is a deep link. */
+/** The rows that the table shows. The query comes from the address, so that every view has a deep link. */
 export interface RowsQuery {
   readonly entity: string;
   readonly filter: string;
@@ -39,13 +39,13 @@ export function listCall({ entity, filter, sort, size }: RowsQuery, token?: stri
   };
 }
 
-/** Reads one page. If the call failed, the page has no rows and `reply` has the error. */
+/** Reads one page of rows. If the call fails, the page has no rows and `reply` has the error. */
 export async function readRows(query: RowsQuery, token?: string, signal?: AbortSignal): Promise<RowsPage> {
   const reply = await runFunction(listCall(query, token), signal);
   const rows = isSuccess(reply) ? rowsOfReply(reply) : [];
-  const { listEntitiesNextPageToken: next } = reply.body;
+  const { listEntitiesNextPageToken: nextToken } = reply.body;
   for (const { Id: id } of rows) if (typeof id === 'string') learnId(id, query.entity);
-  return { rows, nextToken: typeof next === 'string' && next !== '' ? next : undefined, reply };
+  return { rows, nextToken: typeof nextToken === 'string' && nextToken !== '' ? nextToken : undefined, reply };
 }
 
 interface RowsView {
@@ -60,14 +60,14 @@ interface RowsView {
 }
 
 interface RowsState {
-  /** The query of `page` or `error`. */
-  readonly query: string;
+  /** The query and the page token of `page` or `error`. */
+  readonly key: string;
   readonly page?: RowsPage;
   readonly error?: Error;
   readonly loading: boolean;
 }
 
-/** A page of rows: its number from 1, and the token that the page before returned. */
+/** A page of rows: its number from 1, and the token that the previous page returned. */
 export interface NumberedPage {
   readonly number: number;
   readonly token: string | undefined;
@@ -75,48 +75,51 @@ export interface NumberedPage {
 
 const FIRST_PAGE: NumberedPage = { number: 1, token: undefined };
 
-/** Tokens of the opened pages by query. Stripe reads a list forwards only, so the way back needs them. */
+/** Tokens of the opened pages by query and page number. A page returns only the token of the next page. */
 const openedTokens = new Map<string, (string | undefined)[]>();
 
 /** Reads the rows of a query at one page. `onPage` opens the next or the previous page. */
 export function useRows(query: RowsQuery, position: NumberedPage, onPage: (position: NumberedPage) => void): RowsView {
-  const name = JSON.stringify(query);
+  const queryText = JSON.stringify(query);
   const { token, number } = position;
-  const [state, setState] = useState<RowsState>({ query: name, loading: true });
-  const [round, setRound] = useState(0);
+  const [state, setState] = useState<RowsState>({ key: queryText, loading: true });
+  const [reloads, setReloads] = useState(0);
   const { epoch } = useReachability();
   const connectionRound = useConnectionRound();
-  const shown = `${name} ${token ?? ''}`;
+  const pageKey = `${queryText} ${token ?? ''}`;
   useEffect(() => {
-    const tokens = openedTokens.get(name) ?? [];
+    const tokens = openedTokens.get(queryText) ?? [];
     tokens[number] = token;
-    openedTokens.set(name, tokens);
+    openedTokens.set(queryText, tokens);
     const abort = new AbortController();
-    // The rows of the last query stay visible, dimmed, until the new rows arrive.
+    // The rows of the previous query stay visible, dimmed, until the new rows arrive.
     setState((before) => ({ ...before, loading: true }));
-    readRows(JSON.parse(name) as RowsQuery, token, abort.signal).then(
-      (page) => setState({ query: shown, page, loading: false }),
+    readRows(JSON.parse(queryText) as RowsQuery, token, abort.signal).then(
+      (page) => setState({ key: pageKey, page, loading: false }),
       (cause: unknown) => {
-        if (!abort.signal.aborted) setState({ query: shown, error: cause as Error, loading: false });
+        if (!abort.signal.aborted) setState({ key: pageKey, error: cause as Error, loading: false });
       },
     );
     return () => abort.abort();
-  }, [name, token, number, shown, epoch, connectionRound, round]);
+  }, [queryText, token, number, pageKey, epoch, connectionRound, reloads]);
   const { page } = state;
-  // Until the new rows arrive, the token is one of the last query.
-  const nextToken = state.query === shown && !state.loading ? page?.nextToken : undefined;
-  const before = openedTokens.get(name)?.[number - 1];
+  // Until the new rows arrive, `page` is of the previous query, and so is its token.
+  const nextToken = state.key === pageKey && !state.loading ? page?.nextToken : undefined;
+  const previousToken = openedTokens.get(queryText)?.[number - 1];
   return {
     page,
     error: state.error,
     loading: state.loading,
     number,
     next: nextToken === undefined ? undefined : () => onPage({ number: number + 1, token: nextToken }),
-    // If the address was opened as a link, the token of the previous page is unknown, so the first page opens.
+    // If the user opened the address as a link, the token of the previous page is unknown, so the first page opens.
     previous:
       number === 1
         ? undefined
-        : () => onPage(number === 2 || before === undefined ? FIRST_PAGE : { number: number - 1, token: before }),
-    reload: () => setRound((current) => current + 1),
+        : () =>
+            onPage(
+              number === 2 || previousToken === undefined ? FIRST_PAGE : { number: number - 1, token: previousToken },
+            ),
+    reload: () => setReloads((count) => count + 1),
   };
 }

@@ -22,7 +22,7 @@ interface CallFormProps {
   readonly params: URLSearchParams;
 }
 
-/** The form of a call: inputs, JSON next to them, plan, explanation, run, and the result. */
+/** The form of a call: its inputs, also as JSON, its buttons, and the result of the last call. */
 export function CallForm({ target, title, schema, params }: CallFormProps) {
   const form = useFormDraft(target, schema, params);
   const { draft, variant, unsent } = form;
@@ -39,8 +39,8 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
     [failed, variant, unsent],
   );
   const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
-  const whyClosed = whyReadOnly(useConnection());
-  const closed = isReadOnly(target) ? undefined : whyClosed;
+  const whyNoWrites = whyReadOnly(useConnection());
+  const closed = isReadOnly(target) ? undefined : whyNoWrites;
   const context = {
     errors,
     current: isUpdate(target) ? current : undefined,

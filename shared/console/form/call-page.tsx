@@ -20,10 +20,10 @@ interface OperationPageProps {
 /** The form of an operation of an entity. */
 export function OperationPage({ entity, operation, params }: OperationPageProps) {
   const { entities } = useOffer();
-  const known = entities.find(({ name }) => name === entity)?.operations.includes(operation) === true;
+  const isOffered = entities.find(({ name }) => name === entity)?.operations.includes(operation) === true;
   const { data, error, reload } = useLoaded(`entity ${entity}`, () => readEntityDescriptor(entity));
   useOpened(entity);
-  if (!known) return <NotFoundPage address={`${entity}/${operation}`} what="operation" />;
+  if (!isOffered) return <NotFoundPage address={`${entity}/${operation}`} what="operation" />;
   const title = `${operation} ${entity}`;
   const crumbs = [[entity, hashOf(['entity', entity])]] as const;
   if (data === undefined)
@@ -45,7 +45,7 @@ export function OperationPage({ entity, operation, params }: OperationPageProps)
   );
 }
 
-/** Undefined if the call has no inputs. */
+/** The schema of a payload. Undefined if the payload has no inputs. */
 function withInputs(schema: JsonSchema | undefined): JsonSchema | undefined {
   return schema?.properties !== undefined && Object.keys(schema.properties).length === 0 ? undefined : schema;
 }

@@ -5,7 +5,7 @@ import { hashOf } from '../state/hash.ts';
 import type { FormTarget } from './target.ts';
 import { inputKindOf, inputValue, schemaVariants } from './fields/input-kind.ts';
 
-/** The address of a form with what it holds. Card data and secrets are left out. */
+/** The deep link of a form with its inputs. Card data and secrets are left out. */
 export function linkOfDraft(target: FormTarget, { entityId, filterClause, payload }: FormDraft): string {
   const inputs = Object.entries(withoutSecrets(payload)).map(([name, value]): [string, string] => [
     name,
@@ -15,26 +15,28 @@ export function linkOfDraft(target: FormTarget, { entityId, filterClause, payloa
   return hashOf(path, { ...Object.fromEntries(inputs), id: entityId, filter: filterClause });
 }
 
-/** `#/entity/Customer/Update?id=cus_1&Email=a@b.co`: the id, the clause, and inputs of the payload by their names. */
+/**
+ * Reads the inputs of a form from the parameters of its deep link: `id`, `filter`, `operationId`, and inputs of the
+ * payload by their names, as in `#/entity/Customer/Update?id=cus_1&Email=a@b.co`.
+ */
 export function draftFromParams(params: URLSearchParams, schema: JsonSchema | undefined): FormDraft {
   const variants = schema === undefined ? [] : schemaVariants(schema);
   const payload: Record<string, unknown> = {};
-  const variant = Math.max(
-    0,
-    variants.findIndex(({ properties = {} }) => [...params.keys()].some((name) => Object.hasOwn(properties, name))),
+  const fitting = variants.findIndex(({ properties = {} }) =>
+    [...params.keys()].some((name) => Object.hasOwn(properties, name)),
   );
+  const variant = Math.max(0, fitting);
   for (const [name, text] of params) {
     const schemaOfInput = variants[variant]?.properties?.[name];
     if (schemaOfInput === undefined || isSecretInput(name)) continue;
     const kind = inputKindOf(name, schemaOfInput);
-    const structured = ['group', 'groups', 'pairs', 'texts'].includes(kind);
-    payload[name] = inputValue(structured ? 'json' : kind, text);
+    const isStructured = ['group', 'groups', 'pairs', 'texts'].includes(kind);
+    payload[name] = inputValue(isStructured ? 'json' : kind, text);
   }
   const id = params.get('id') ?? '';
-  // The object of an action is its first required input: `PaymentIntentId`.
-  const [first = ''] = variants[variant]?.required ?? [];
-  const isAction = first.endsWith('Id') && id !== '' && payload[first] === undefined;
-  if (isAction) payload[first] = id;
+  // An action has the id of its object in its first required input, such as `PaymentIntentId`.
+  const [firstRequired = ''] = variants[variant]?.required ?? [];
+  if (firstRequired.endsWith('Id') && id !== '') payload[firstRequired] ??= id;
   return {
     ...EMPTY_DRAFT,
     variant,

@@ -3,21 +3,21 @@ import type { CallReply } from '../api/calls.ts';
 import { searchKey } from '../format/words.ts';
 import { errorOfReply } from './result/reply-error.ts';
 
-/** Errors by field, without the name of the payload in front: `connectorInputPayload.Email` is `Email`. */
+/** Error texts of a response by field path. A path is that of the form: `Email` for `connectorInputPayload.Email`. */
 export function errorsByField(reply: CallReply, schema: JsonSchema): ReadonlyMap<string, string> {
   const { violations, metadata, message } = errorOfReply(reply);
-  const own = violations.map(({ field, description }): [string, string] => [
+  const fieldErrors = violations.map(({ field, description }): [string, string] => [
     field.replace(/^connectorInputPayload\./, ''),
     description,
   ]);
   const { param } = metadata;
-  const field = own.length > 0 || param === undefined ? undefined : fieldOfParam(param, schema);
-  return new Map(field === undefined ? own : [[field, message]]);
+  const field = fieldErrors.length > 0 || param === undefined ? undefined : fieldOfParam(param, schema);
+  return new Map(field === undefined ? fieldErrors : [[field, message]]);
 }
 
 /**
- * The input of a parameter that an error of Stripe names: `Address.country` for `address[country]`, `PaymentIntentId`
- * for `intent`. Undefined if the form has none.
+ * The path of the input for the `param` of a Stripe error: `Address.country` for `address[country]`, `PaymentIntentId`
+ * for `intent`. Undefined if the form has no such input.
  */
 export function fieldOfParam(param: string, { properties = {} }: JsonSchema): string | undefined {
   const [first = '', ...rest] = param.replaceAll(']', '').split('[');

@@ -12,12 +12,12 @@ interface FormButtonsProps {
   readonly call: FunctionCall;
   readonly busy: boolean;
   readonly isRepeat: boolean;
-  /** Why the call cannot be run; undefined if it can. */
+  /** Why the call cannot be run. Undefined if it can. */
   readonly closed: string | undefined;
   readonly onStart: (kind: CallKind) => void;
 }
 
-/** Runs, plans or explains the call of a form, or copies it. */
+/** The buttons of a form: run, plan, explain, copy and clear. */
 export function FormButtons({ target, title, form, call, busy, isRepeat, closed, onStart }: FormButtonsProps) {
   const { draft, clear } = form;
   const copyLink = (): void =>

@@ -13,11 +13,11 @@ interface FormInputsProps {
   readonly form: DraftState;
   readonly current: OutputRow | undefined;
   readonly source: MoneySource | undefined;
-  /** The number of the last call. */
+  /** The number of the last call, after which the source is read again. */
   readonly round: number | undefined;
 }
 
-/** The inputs of a form: what the call is about, its payload, and its options. */
+/** The inputs of a form: the object or clause of the call, its payload, and its options. */
 export function FormInputs({ target, form, current, source, round }: FormInputsProps) {
   const { draft, variants, variant, change } = form;
   const columns = useLoaded(`entity ${target.entity}`, () => readEntityDescriptor(target.entity)).data?.columns ?? [];

@@ -12,6 +12,7 @@ interface FormSideProps {
   readonly entry: HistoryEntry | undefined;
   /** Why the last call has no response. */
   readonly problem: Error | undefined;
+  /** The operationId of a write whose response did not arrive. */
   readonly lost: string | undefined;
   /** Fields that the error names. */
   readonly fields: readonly string[];
@@ -19,11 +20,11 @@ interface FormSideProps {
   readonly onRepeat: () => void;
   /** Whether the call has a payload. */
   readonly hasPayload: boolean;
-  /** What is wrong with the JSON of the payload. */
+  /** Reports what is wrong with the JSON of the payload. */
   readonly onProblem: (problem: string | undefined) => void;
 }
 
-/** What is next to the inputs of a form: the result of the last call, and the payload as JSON. */
+/** Shown next to the inputs of a form: the result of the last call, and the payload as JSON. */
 export function FormSide({ target, form, entry, problem, hasPayload, ...props }: FormSideProps) {
   const { draft, change } = form;
   if (!hasPayload && entry === undefined && problem === undefined) return null;

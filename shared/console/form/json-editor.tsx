@@ -4,24 +4,24 @@ import type { FieldValues } from './fields/fields.tsx';
 interface JsonEditorProps {
   readonly value: FieldValues;
   readonly onChange: (value: FieldValues) => void;
-  /** What is wrong with the text; undefined once it is one JSON object. */
+  /** Reports what is wrong with the text. Undefined if the text is one JSON object. */
   readonly onProblem: (problem: string | undefined) => void;
 }
 
 export const JSON_EDITOR = 'json-editor';
 
-/** The payload as JSON, next to the form: each changes the other. */
+/** Edits the payload as JSON, next to the form. A change of one appears in the other. */
 export function JsonEditor({ value, onChange, onProblem }: JsonEditorProps) {
   const [text, setText] = useState(() => JSON.stringify(value, undefined, 2));
   const [problem, setProblem] = useState<string>();
-  const sent = useRef(value);
+  const lastValue = useRef(value);
   useEffect(() => onProblem(problem), [problem, onProblem]);
   useEffect(() => {
-    if (value !== sent.current) {
+    if (value !== lastValue.current) {
       setText(JSON.stringify(value, undefined, 2));
       setProblem(undefined);
     }
-    sent.current = value;
+    lastValue.current = value;
   }, [value]);
   const change = (written: string): void => {
     setText(written);
@@ -32,8 +32,8 @@ export function JsonEditor({ value, onChange, onProblem }: JsonEditorProps) {
         return;
       }
       setProblem(undefined);
-      sent.current = parsed as FieldValues;
-      onChange(sent.current);
+      lastValue.current = parsed as FieldValues;
+      onChange(lastValue.current);
     } catch (cause) {
       setProblem(cause instanceof Error ? cause.message : 'is not JSON');
     }

@@ -7,23 +7,23 @@ import { IdLink } from '../ui/value.tsx';
 interface SourceNoteProps {
   readonly entity: string;
   readonly row: OutputRow;
-  /** The number of the call after which the object is read. */
+  /** Changes after each call, so that the refunds are read again. */
   readonly round: number | undefined;
 }
 
-/** The object that the form is about, with what it is worth and what is left of it. */
+/** The object that the form is about, with its amount, what remains after refunds, and its status. */
 export function SourceNote({ entity, row, round }: SourceNoteProps) {
-  const left = useRefunded(entity, row, round);
+  const refunds = useRefunded(entity, row, round);
   const { Id: id, Status: status, Currency: currency } = row;
   const money = (name: string): string | undefined => {
     const { [name]: amount } = row;
     return typeof amount === 'number' && typeof currency === 'string' ? formatMoney(amount, currency) : undefined;
   };
-  const worth = money('Amount') ?? money('Total');
+  const amountText = money('Amount') ?? money('Total');
   return (
     <p className="source-note" data-source={String(id)}>
-      {entity} <IdLink id={String(id)} entity={entity} /> {worth !== undefined && <strong>{worth}</strong>}{' '}
-      {left !== undefined && <span>{left}</span>} {typeof status === 'string' && <StatusBadge status={status} />}
+      {entity} <IdLink id={String(id)} entity={entity} /> {amountText !== undefined && <strong>{amountText}</strong>}{' '}
+      {refunds !== undefined && <span>{refunds}</span>} {typeof status === 'string' && <StatusBadge status={status} />}
     </p>
   );
 }

@@ -9,12 +9,12 @@ interface TargetFieldsProps {
   readonly target: FormTarget;
   readonly draft: FormDraft;
   readonly columns: readonly ColumnDescriptor[];
-  /** The object of the id, once it is read. */
+  /** The object with the id of the draft. Undefined until it is read. */
   readonly current: OutputRow | undefined;
   readonly onChange: (part: Partial<FormDraft>) => void;
 }
 
-/** What the call is about: one object by its id, or the rows of a clause. */
+/** The object or the rows that a call is about: an id or a clause. */
 export function TargetFields({ target, draft, columns, current, onChange }: TargetFieldsProps) {
   if (target.kind === 'action') return null;
   const byClause = takesClause(target);

@@ -2,7 +2,7 @@ import type { Operation } from '../../catalog/types.ts';
 import type { FunctionCall } from '../api/calls.ts';
 import type { FormDraft } from '../state/drafts.ts';
 
-/** What a form calls. */
+/** The operation or the action that a form calls. */
 export type FormTarget =
   | { readonly kind: 'entity'; readonly entity: string; readonly operation: Operation; readonly byId: boolean }
   | { readonly kind: 'action'; readonly action: string; readonly entity: string; readonly readOnly: boolean };
@@ -23,26 +23,26 @@ export function isReadOnly(target: FormTarget): boolean {
   return target.kind === 'action' ? target.readOnly : target.operation === 'List' || target.operation === 'Get';
 }
 
-/** Whether the form changes one object: it begins with the object's present values. */
+/** Whether the form updates an object. Such a form shows the present values of the object. */
 export function isUpdate(target: FormTarget): boolean {
   return target.kind === 'entity' && target.operation === 'Update';
 }
 
-/** What the button of the form says: `Create`, `Confirm Payment Intent`. */
+/** The text of the form's button: `Create`, `Confirm Payment Intent`. */
 export function runLabel(target: FormTarget, title: string): string {
   return target.kind === 'action' ? title : target.operation;
 }
 
-/** Verbs that end something at Stripe. */
+/** Operations and actions whose names begin with these verbs end something at Stripe. */
 const DESTRUCTIVE =
   /^(Delete|Cancel|Void|Reject|Detach|Expire|Close|Disconnect|Redact|Uninstall|Archive|Deactivate|Disable|Mark|Reverse)/;
 
-/** Whether the call cannot be undone by another one. */
+/** Whether no other call can undo the call. */
 export function isDestructive(target: FormTarget): boolean {
   return DESTRUCTIVE.test(target.kind === 'action' ? target.action : target.operation);
 }
 
-/** Whether a clause may name the rows instead of an id. */
+/** Whether the call accepts a clause that selects rows, in place of an id. */
 export function takesClause(target: FormTarget): boolean {
   return target.kind === 'entity' && (target.operation === 'Update' || target.operation === 'Delete');
 }
@@ -73,7 +73,7 @@ function withoutEmpty(body: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''));
 }
 
-/** Any other text is sent unchanged, so that the connector reports the error. */
+/** The number of a text. Any other text is sent unchanged, so that the connector reports the error. */
 function asNumber(text: string): number | string {
   return /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -7,21 +7,22 @@ import { isUpdate, targetName, type FormTarget } from './target.ts';
 
 const NO_SCHEMA: JsonSchema = {};
 
-/** What a form holds, and whether it was changed since the last call. */
+/** The inputs of a form, and what the form does with them. */
 export interface DraftState {
   readonly draft: FormDraft;
   /** The alternatives of the payload. */
   readonly variants: readonly JsonSchema[];
-  /** The chosen one. */
+  /** The chosen alternative. */
   readonly variant: JsonSchema;
+  /** Whether the user changed an input since the last call. */
   readonly edited: boolean;
-  /** Why the form was not sent, by field. */
+  /** Problems that kept the form from being sent, by field. */
   readonly unsent: ReadonlyMap<string, string>;
   readonly change: (part: Partial<FormDraft>) => void;
   readonly clear: () => void;
   readonly reject: (problems: ReadonlyMap<string, string>) => void;
   readonly markSent: () => void;
-  /** The call succeeded: an Update now begins with the new values of its object. */
+  /** Forgets the draft after a successful call. The form of an Update then shows the new values of its object. */
   readonly markDone: () => void;
 }
 

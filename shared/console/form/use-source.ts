@@ -2,7 +2,7 @@ import { rowsOfReply, runFunction, isSuccess, type OutputRow } from '../api/call
 import { useLoaded } from '../api/use-loaded.ts';
 import { useOffer } from '../shell/offer.tsx';
 
-/** Inputs that name the object whose money a call moves: a refund has its currency from its payment. */
+/** Inputs with the id of the object whose money a call moves, such as the payment of a refund. */
 const SOURCES = ['PaymentIntent', 'Charge', 'Invoice', 'PaymentIntentId', 'ChargeId', 'InvoiceId'] as const;
 
 export interface MoneySource {
@@ -10,7 +10,7 @@ export interface MoneySource {
   readonly row: OutputRow;
 }
 
-/** The object that the form's amounts are about, as it is after the call `round`, once its id is complete. */
+/** The object whose money the call moves, read when its id is complete and again after the call `round`. */
 export function useMoneySource(payload: Readonly<Record<string, unknown>>, round = 0): MoneySource | undefined {
   const { entities } = useOffer();
   const input = SOURCES.find((name) => typeof payload[name] === 'string' && /^[a-z]+_\w{6,}$/.test(payload[name]));

@@ -1,6 +1,6 @@
 /**
- * The text of discovery for an entity, an action, a column or an input. Functions without the descriptions do not send
- * one.
+ * The description that discovery returns for an entity, an action, a column or an input. Undefined if the function is
+ * deployed without descriptions.
  */
 export function descriptionOf(described: object | undefined): string | undefined {
   const { description } = (described ?? {}) as { readonly description?: unknown };
@@ -12,14 +12,14 @@ export function leadSentence(text: string | undefined): string | undefined {
   return text?.split(/(?<=\.)\s/)[0];
 }
 
-/** An example of discovery as text, undefined without one. */
+/** The example of an input's schema, as a text for its placeholder. Undefined without an example. */
 export function examplePlaceholder(schema: object): string | undefined {
   const { example } = schema as { readonly example?: unknown };
   if (example === undefined || example === null) return undefined;
   return typeof example === 'string' ? example : JSON.stringify(example);
 }
 
-/** The text of one operation of an entity. */
+/** The description of one operation of an entity. */
 export function operationText(descriptor: object, operation: string): string | undefined {
   const { operationDescriptions } = descriptor as { readonly operationDescriptions?: Readonly<Record<string, string>> };
   return operationDescriptions?.[operation];

@@ -4,43 +4,51 @@ export interface FieldDifference {
   readonly path: string;
   /** Undefined if the first value lacks the member. */
   readonly before: unknown;
-  /** Undefined if the second value lacks it. */
+  /** Undefined if the second value lacks the member. */
   readonly after: unknown;
   readonly kind: 'equal' | 'changed' | 'added' | 'removed';
 }
 
-/** Compares two JSON values member by member, in the order of the first, then what only the second has. */
+/** Compares two JSON values member by member: those of the first value in its order, then those only of the second. */
 export function compareJson(before: unknown, after: unknown): readonly FieldDifference[] {
   const [first, second] = [leavesOf(before), leavesOf(after)];
   const paths = [...new Set([...first.keys(), ...second.keys()])];
-  // `{}` compared with `{a: 1}` differs in `a` only.
-  const isFilled = (path: string): boolean =>
+  // `{}` compared with `{a: 1}` differs in `a` only, so an empty container is omitted if the other side has members.
+  const hasMembers = (path: string): boolean =>
     paths.some(
       (other) => other !== path && (path === '' || other.startsWith(`${path}.`) || other.startsWith(`${path}[`)),
     );
   return paths
-    .filter((path) => !isFilled(path))
-    .map((path) => {
-      const [one, other] = [first.get(path), second.get(path)];
-      const kind = !second.has(path)
-        ? 'removed'
-        : !first.has(path)
-          ? 'added'
-          : JSON.stringify(one) === JSON.stringify(other)
-            ? 'equal'
-            : 'changed';
-      return { path, before: one, after: other, kind };
-    });
+    .filter((path) => !hasMembers(path))
+    .map((path) => ({
+      path,
+      before: first.get(path),
+      after: second.get(path),
+      kind: differenceKind(path, first, second),
+    }));
 }
 
-/** Texts, numbers, null and empty containers by their paths. */
-function leavesOf(value: unknown, path = ''): ReadonlyMap<string, unknown> {
+/** Values without members by their paths. */
+type Leaves = ReadonlyMap<string, unknown>;
+
+function differenceKind(path: string, first: Leaves, second: Leaves): FieldDifference['kind'] {
+  if (!second.has(path)) return 'removed';
+  if (!first.has(path)) return 'added';
+  return JSON.stringify(first.get(path)) === JSON.stringify(second.get(path)) ? 'equal' : 'changed';
+}
+
+/** Texts, numbers, booleans, null and empty containers by their paths. */
+function leavesOf(value: unknown, path = ''): Leaves {
   if (value === undefined) return new Map();
-  const members =
-    typeof value !== 'object' || value === null
-      ? []
-      : Object.entries(value).flatMap(([name, member]) => [
-          ...leavesOf(member, Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`),
-        ]);
-  return new Map(members.length === 0 ? [[path, value]] : members);
+  const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  const leaves = members.flatMap(([name, member]) => [
+    ...leavesOf(member, memberPath(path, name, Array.isArray(value))),
+  ]);
+  return new Map(leaves.length === 0 ? [[path, value]] : leaves);
+}
+
+/** `Items[0]`, `Address.city`, `Email` */
+function memberPath(path: string, name: string, inArray: boolean): string {
+  if (inArray) return `${path}[${name}]`;
+  return path === '' ? name : `${path}.${name}`;
 }

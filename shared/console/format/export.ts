@@ -4,7 +4,7 @@ import { currencyDecimals, isAmountName } from './money.ts';
 
 export type FileFormat = 'csv' | 'json' | 'ndjson';
 
-/** A row with amounts in the major unit, `120.00`, and times in ISO 8601. The currency has a column of its own. */
+/** A row for people: amounts in the major unit with their currency, `120.00 USD`, and times in ISO 8601. */
 export function shownRow(row: OutputRow, kinds: ReadonlyMap<string, string>): OutputRow {
   const { Currency: currency } = row;
   return Object.fromEntries(
@@ -18,7 +18,7 @@ export function shownRow(row: OutputRow, kinds: ReadonlyMap<string, string>): Ou
   );
 }
 
-/** Returns rows as a file's text, with the columns in this order. */
+/** Returns the text of a file with these rows. `columns` gives the columns and their order. */
 export function formatRows(rows: readonly OutputRow[], columns: readonly string[], format: FileFormat): string {
   const picked = rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] ?? null])));
   if (format === 'json') return `${JSON.stringify(picked, undefined, 2)}\n`;

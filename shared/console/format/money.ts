@@ -9,10 +9,13 @@ const WITHOUT_DECIMALS = /^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|
 /** Three-decimal currencies. https://docs.stripe.com/currencies#three-decimal */
 const WITH_THREE_DECIMALS = /^(bhd|jod|kwd|omr|tnd)$/;
 
-/** How many decimals an amount in the currency's minor unit has. */
+/** The number of decimals of amounts in a currency: 2 for usd, 0 for jpy. */
 export function currencyDecimals(currency: string): number {
   const code = currency.toLowerCase();
-  return STRIPE_DECIMALS[code] ?? (WITHOUT_DECIMALS.test(code) ? 0 : WITH_THREE_DECIMALS.test(code) ? 3 : 2);
+  const { [code]: stripeDecimals } = STRIPE_DECIMALS;
+  if (stripeDecimals !== undefined) return stripeDecimals;
+  if (WITHOUT_DECIMALS.test(code)) return 0;
+  return WITH_THREE_DECIMALS.test(code) ? 3 : 2;
 }
 
 /** `$15.00` for 1500 and usd. Undefined without a valid currency. */
@@ -30,6 +33,7 @@ export function formatMoney(minor: number, currency: string | undefined): string
 
 /** Words in the names of amounts that are in a currency's minor unit. */
 const AMOUNT_WORDS = /^(amount|balance|subtotal|total|fee|net|tax)$/i;
+/** Names with one of these words are no amounts, although they may contain an amount word: `TaxPercent`. */
 const NOT_AMOUNTS = /percent|count|decimal|type|status/i;
 
 /** Whether a column or an input with this name holds an amount: `AmountReceived`, `unit_amount`, `Total`. */
@@ -38,7 +42,7 @@ export function isAmountName(name: string): boolean {
   return words.some((word) => AMOUNT_WORDS.test(word)) && !NOT_AMOUNTS.test(name);
 }
 
-/** Minor units of a decimal text in a currency: 1500 for `15.00` in usd. Undefined if it has too many decimals. */
+/** The minor units of a decimal text: 1500 for `15.00` in usd. Undefined for too many decimals, or no number. */
 export function minorUnits(text: string, currency: string): number | undefined {
   const decimals = currencyDecimals(currency);
   const [, whole = '', fraction = ''] = /^(-?\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? [];

@@ -1,7 +1,4 @@
-/**
- * Inputs that are never kept: card numbers, bank account numbers and secrets. The console sends them once and forgets
- * them.
- */
+/** Names of inputs that the console sends but never keeps: card numbers, bank account numbers and secrets. */
 const SECRET_NAMES =
   /^(number|cvc|exp_?month|exp_?year|account_?number|routing_?number|iban|sort_?code|client_?secret|id_?number|ssn_?last_?4|password|secret|payload)$/i;
 
@@ -16,8 +13,8 @@ export function isSecretInput(name: string): boolean {
 }
 
 /**
- * Whether a value of a response is a secret, which is shown on request: a client secret, a signing secret, a card number
- * that a user wrote into a text.
+ * Whether a value of a response is a secret: a client secret, a signing secret, a card number that a user wrote into a
+ * text. The console shows secrets only on request.
  */
 export function isShownSecret(name: string, text: string): boolean {
   return (
@@ -27,14 +24,14 @@ export function isShownSecret(name: string, text: string): boolean {
   );
 }
 
-/** The JSON of a response for people. Its secrets are hidden until someone asks for them. */
+/** The JSON text of a response. Its secrets are replaced by `[hidden]` unless `withSecrets` is true. */
 export function shownJson(value: unknown, withSecrets: boolean): string {
   const hide = (name: string, member: unknown): unknown =>
     typeof member === 'string' && isShownSecret(name, member) ? '[hidden]' : member;
   return JSON.stringify(value, withSecrets ? undefined : hide, 2);
 }
 
-/** Returns a copy without secret inputs. */
+/** Returns a copy of inputs without secrets and card numbers, at any depth. */
 export function withoutSecrets(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]): [string, unknown][] => {

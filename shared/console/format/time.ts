@@ -31,19 +31,19 @@ const SAME_YEAR = new Intl.DateTimeFormat(undefined, {
 });
 const OTHER_YEAR = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
-/** `3 minutes ago`; a date beyond a week: `Oct 29, 14:03`, `Oct 29, 2024`. */
+/** `3 minutes ago` within a week of now, else a date: `Oct 29, 14:03`, `Oct 29, 2024`. */
 export function shortTime(ms: number, nowMs: number): string {
   if (!Number.isFinite(ms)) return 'invalid time';
   return Math.abs(ms - nowMs) < RELATIVE_DAYS * 86_400_000 ? relativeTime(ms, nowMs) : shortDate(ms, nowMs);
 }
 
-/** `Oct 29, 14:03`, `Oct 29, 2024` */
+/** A date with the time in the current year, or with the year: `Oct 29, 14:03`, `Oct 29, 2024`. */
 export function shortDate(ms: number, nowMs: number): string {
   if (!Number.isFinite(ms)) return 'invalid time';
   return new Date(ms).getFullYear() === new Date(nowMs).getFullYear() ? SAME_YEAR.format(ms) : OTHER_YEAR.format(ms);
 }
 
-/** Milliseconds of a value: Unix seconds or ISO 8601. */
+/** Converts Unix seconds or a text in ISO 8601 to milliseconds. */
 export function timeMs(value: string | number): number {
   return typeof value === 'number' ? value * 1000 : Date.parse(value);
 }
@@ -53,13 +53,13 @@ export function duration(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** Seconds until the same day of the next month, at the end of a shorter one. */
+/** Seconds from `now` until the same day of the next month, or the last day of a shorter month. */
 export function secondsOfMonth(now: number): number {
   const from = new Date(now * 1000);
-  const last = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 0)).getUTCDate();
+  const lastDay = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 0)).getUTCDate();
   const to = new Date(now * 1000);
   to.setUTCDate(1);
   to.setUTCMonth(from.getUTCMonth() + 1);
-  to.setUTCDate(Math.min(from.getUTCDate(), last));
+  to.setUTCDate(Math.min(from.getUTCDate(), lastDay));
   return (to.getTime() - from.getTime()) / 1000;
 }

@@ -1,11 +1,12 @@
-/** `paymentintent` for `payment intent`, `payment_intent`, `PaymentIntent`, `/v1/payment_intents`. */
+/** The letters and digits of a text in lower case: `paymentintent` for `payment intent` and `PaymentIntent`. */
 export function searchKey(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /**
- * The search keys of a text that a user typed. A path of Stripe's API yields the collections that it names, in the
- * singular: `/v1/payment_intents/pi_1/confirm` yields `confirmpaymentintent` and `paymentintent`.
+ * The search keys of a text that a user typed. A path of Stripe's API yields keys of the action, the nested entity and
+ * the entity that the path may name: `/v1/payment_intents/pi_1/confirm` yields `confirmpaymentintent`,
+ * `paymentintentconfirm` and `paymentintent`.
  */
 export function searchKeys(text: string): readonly string[] {
   const trimmed = text.trim();
@@ -31,8 +32,8 @@ function singularWord(word: string): string {
 }
 
 /**
- * `cus_9s6XKzkNRiz8i3`: letters, then an underscore, then an identifier with a digit or a capital. API keys and secrets are
- * not ids.
+ * Whether a text looks like an id, such as `cus_9s6XKzkNRiz8i3`: letters, an underscore, then letters and digits, of
+ * which one is a digit or a capital. API keys and secrets are not ids.
  */
 export function isIdLike(text: string): boolean {
   if (/^(sk|rk|pk|whsec)_|_secret_/.test(text)) return false;

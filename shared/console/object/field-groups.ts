@@ -1,21 +1,29 @@
 import type { ColumnDescriptor } from '../../schema/columns.ts';
-import { TELLING } from '../entity/default-columns.ts';
+import { INFORMATIVE_COLUMNS } from '../entity/default-columns.ts';
 
 export interface ColumnGroup {
   readonly title: string;
   readonly columns: readonly ColumnDescriptor[];
-  /** What the names of all columns begin with; empty for the first group. */
+  /** The words that all columns of the group begin with. Empty for the groups Summary, More and Technical. */
   readonly prefix: string;
 }
 
-/** Columns of the summary, in this order. */
-const SUMMARY = [...TELLING, 'Currency', 'ItemsData', 'LinesData', 'PaymentMethod', 'DefaultPaymentMethod', 'Metadata'];
+/** Columns of the group Summary, in this order. */
+const SUMMARY = [
+  ...INFORMATIVE_COLUMNS,
+  'Currency',
+  'ItemsData',
+  'LinesData',
+  'PaymentMethod',
+  'DefaultPaymentMethod',
+  'Metadata',
+];
 
 /** Columns that every object of Stripe's API has, or that say how the object was created. */
 const TECHNICAL = /^(Object|Livemode|CaptureMethod|ConfirmationMethod|ClientSecret|.*Url)$/;
 
-/** Whether a column describes the pages of a list and not its members, such as `ItemsHasMore`. */
-export function isListPlumbing(name: string, row: Readonly<Record<string, unknown>>): boolean {
+/** Whether a column describes a list and not its members, such as `ItemsHasMore` or `ItemsUrl`. */
+export function isListMetadata(name: string, row: Readonly<Record<string, unknown>>): boolean {
   const [, prefix] = /^(\w+)(?:Object|HasMore|TotalCount|Url)$/.exec(name) ?? [];
   return prefix !== undefined && row[`${prefix}Object`] === 'list' && Array.isArray(row[`${prefix}Data`]);
 }
@@ -28,17 +36,16 @@ function nameWords(name: string): readonly string[] {
 }
 
 /**
- * Groups columns by the words that their names share, as Stripe nests them: `AddressCity`, `AddressLine1` are `Address`.
- * All other columns are in the groups Summary, More and Technical.
+ * Groups columns by the first words of their names, which are nested objects of Stripe: `AddressCity` and
+ * `AddressLine1` are in the group Address. All other columns are in the groups Summary, More and Technical.
  */
 export function groupColumns(columns: readonly ColumnDescriptor[]): readonly ColumnGroup[] {
-  const byWord = new Map<string, ColumnDescriptor[]>();
+  const byFirstWord = new Map<string, ColumnDescriptor[]>();
   for (const column of columns) {
-    const words = nameWords(column.name);
-    const [first = ''] = words;
-    byWord.set(first, [...(byWord.get(first) ?? []), column]);
+    const [firstWord = ''] = nameWords(column.name);
+    byFirstWord.set(firstWord, [...(byFirstWord.get(firstWord) ?? []), column]);
   }
-  const groups = [...byWord].filter(([, members]) => members.length >= MIN_GROUP_SIZE);
+  const groups = [...byFirstWord].filter(([, members]) => members.length >= MIN_GROUP_SIZE);
   const grouped = new Set(groups.flatMap(([, members]) => members));
   const general = columns.filter((column) => !grouped.has(column));
   const rank = ({ name }: ColumnDescriptor): number => SUMMARY.indexOf(name);
@@ -57,12 +64,12 @@ export function groupColumns(columns: readonly ColumnDescriptor[]): readonly Col
   ].filter((group) => group.columns.length > 0);
 }
 
-/** `Payment`, `Method`, `Options` for columns that all begin with PaymentMethodOptions. */
+/** The words that all names begin with: `Payment`, `Method` and `Options` if all begin with PaymentMethodOptions. */
 function sharedWords(columns: readonly ColumnDescriptor[]): readonly string[] {
-  const lists = columns.map(({ name }) => nameWords(name));
-  const [first = []] = lists;
-  const count = first.findIndex((word, index) => !lists.every((words) => words[index] === word));
-  return count < 0 ? first : first.slice(0, Math.max(1, count));
+  const wordLists = columns.map(({ name }) => nameWords(name));
+  const [first = []] = wordLists;
+  const sharedCount = first.findIndex((word, index) => !wordLists.every((words) => words[index] === word));
+  return sharedCount < 0 ? first : first.slice(0, Math.max(1, sharedCount));
 }
 
 const LIST_COLUMN = /^(Items|Lines)Data$/;

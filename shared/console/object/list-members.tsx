@@ -2,7 +2,7 @@ import { formatMoney } from '../format/money.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { IdLink } from '../ui/value.tsx';
 
-/** A member of a list inside of an object: the item of a subscription, the line of an invoice. */
+/** A member of a list inside an object, such as an item of a subscription or a line of an invoice. */
 interface ListMember {
   readonly id?: string;
   readonly description?: string | null;
@@ -20,21 +20,23 @@ interface MemberPrice {
   readonly recurring?: { readonly interval: string; readonly interval_count: number } | null;
 }
 
-/** `$29.00 / month`; undefined without an amount. */
+/** The price of a member: `$29.00 / month`, `2 × $29.00 / 3 month`. Undefined without an amount. */
 export function priceText(member: unknown): string | undefined {
   const { price, quantity } = (member ?? {}) as ListMember;
   if (typeof price !== 'object' || price === null || typeof price.unit_amount !== 'number') return undefined;
   const { unit_amount: unit, currency, recurring } = price;
-  const every =
-    recurring === undefined || recurring === null
-      ? ''
-      : ` / ${recurring.interval_count === 1 ? '' : `${recurring.interval_count} `}${recurring.interval}`;
+  const period = recurring === undefined || recurring === null ? '' : ` / ${periodText(recurring)}`;
   const times = typeof quantity === 'number' && quantity !== 1 ? `${quantity} × ` : '';
   const amount = formatMoney(unit, currency);
-  return amount === undefined ? undefined : times + amount + every;
+  return amount === undefined ? undefined : times + amount + period;
 }
 
-/** The members of a list, one a line, with all of them as JSON below. */
+/** `month`, `3 month` */
+function periodText({ interval, interval_count: count }: NonNullable<MemberPrice['recurring']>): string {
+  return count === 1 ? interval : `${count} ${interval}`;
+}
+
+/** The members of a list, one on each line, and below them the whole list as JSON. */
 export function ListMembers({ name, members }: { readonly name: string; readonly members: readonly unknown[] }) {
   return (
     <>

@@ -14,7 +14,7 @@ import { timeColumn } from '../ui/table/time-column.tsx';
 import { TimeText } from '../ui/value.tsx';
 import { readEventsOf, SEARCHED_EVENTS } from './stripe-events.ts';
 
-/** An event of the object, as Stripe has it and as it arrived. At least one of both is there. */
+/** An event of the object, from Stripe's list (`row`), from the inbox of this connector (`arrived`), or from both. */
 interface ObjectEvent {
   readonly id: string;
   readonly type: string;
@@ -56,7 +56,7 @@ const OBJECT_EVENT_COLUMNS: readonly TableColumn<ObjectEvent>[] = [
   },
 ];
 
-/** Events of one object in one list: what Stripe has, and what arrived. */
+/** The events of one object, from Stripe's list and from the inbox of this connector. */
 export function ObjectEvents({ id }: { readonly id: string }) {
   const { data, error, reload } = useLoaded(`events of ${id}`, () => loadEvents(id), OBJECT_EVENTS_EVERY_MS);
   if (data === undefined) return <LoadState what="events" shape="table" error={error} onRetry={reload} />;
@@ -94,7 +94,7 @@ export function ObjectEvents({ id }: { readonly id: string }) {
   );
 }
 
-/** The latest events as steps, in the order of time. */
+/** The latest events as steps, the oldest first. */
 function EventSteps({ events }: { readonly events: readonly ObjectEvent[] }) {
   const steps = events.slice(0, SHOWN_STEPS).reverse();
   return (
@@ -131,12 +131,14 @@ async function loadEvents(id: string): Promise<readonly ObjectEvent[]> {
   return [...atStripe, ...older];
 }
 
-/** `Status: requires_action → succeeded, 2 more`; undefined without a change. */
+/** What an event changed: `Status: requires_action → succeeded, 2 more`. Undefined without a change. */
 function changeText({ row, type }: ObjectEvent): string | undefined {
   const changes = row === undefined ? [] : eventChanges(row);
   if (changes.length === 0) return type.endsWith('.created') ? 'it was created' : undefined;
-  const text = (value: unknown): string =>
-    value === undefined || value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+  const text = (value: unknown): string => {
+    if (value === undefined || value === null) return 'none';
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
   const shown = changes
     .slice(0, SHOWN_CHANGES)
     .map(({ path, before, after }) => `${path}: ${text(before)} → ${text(after)}`);

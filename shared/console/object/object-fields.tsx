@@ -6,7 +6,7 @@ import { fullTime, relativeTime, timeMs } from '../format/time.ts';
 import { countedNoun, searchKey } from '../format/words.ts';
 import { CodeBlock } from '../ui/code.tsx';
 import { NameText, Value } from '../ui/value.tsx';
-import { groupColumns, isListPlumbing, nameInGroup } from './field-groups.ts';
+import { groupColumns, isListMetadata, nameInGroup } from './field-groups.ts';
 import { ListMembers } from './list-members.tsx';
 import { CustomerLink } from './customer-link.tsx';
 
@@ -20,13 +20,13 @@ function isEmptyValue(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-/** All fields in groups. Empty ones are shown on request. */
+/** All fields of an object in groups. Empty fields are shown on request. */
 export function ObjectFields({ row, columns }: ObjectFieldsProps) {
-  const [empty, setEmpty] = useState(false);
+  const [showsEmpty, setShowsEmpty] = useState(false);
   const [text, setText] = useState('');
-  const inRows = columns.filter(({ name }) => Object.hasOwn(row, name) && !isListPlumbing(name, row));
+  const inRows = columns.filter(({ name }) => Object.hasOwn(row, name) && !isListMetadata(name, row));
   const filled = inRows.filter(({ name }) => !isEmptyValue(row[name]));
-  const shown = (empty ? inRows : filled).filter(({ name }) => searchKey(name).includes(searchKey(text)));
+  const shown = (showsEmpty ? inRows : filled).filter(({ name }) => searchKey(name).includes(searchKey(text)));
   const currency = typeof row['Currency'] === 'string' ? row['Currency'] : undefined;
   return (
     <>
@@ -36,7 +36,7 @@ export function ObjectFields({ row, columns }: ObjectFieldsProps) {
           <input type="search" data-page-search="" value={text} onChange={(event) => setText(event.target.value)} />
         </label>
         <label className="check">
-          <input type="checkbox" checked={empty} onChange={(event) => setEmpty(event.target.checked)} /> Show{' '}
+          <input type="checkbox" checked={showsEmpty} onChange={(event) => setShowsEmpty(event.target.checked)} /> Show{' '}
           {countedNoun(inRows.length - filled.length, 'empty field')}
         </label>
       </div>
@@ -64,38 +64,39 @@ export function ObjectFields({ row, columns }: ObjectFieldsProps) {
   );
 }
 
+/** A JSON object without nested objects as pairs, a list of objects as its members, and other values as JSON. */
+function ObjectValue({ name, value }: { readonly name: string; readonly value: object }) {
+  const members = Object.entries(value);
+  if (!Array.isArray(value) && members.every(([, member]) => typeof member !== 'object'))
+    return (
+      <ul className="pairs-plain">
+        {members.map(([label, member]) => (
+          <li key={label}>
+            <code>{label}</code> {String(member)}
+          </li>
+        ))}
+      </ul>
+    );
+  if (Array.isArray(value) && value.every((member) => typeof member === 'object' && member !== null))
+    return <ListMembers name={name} members={value} />;
+  return (
+    <details>
+      <summary>{countedNoun(members.length, Array.isArray(value) ? 'item' : 'member')}</summary>
+      <CodeBlock text={JSON.stringify(value, undefined, 2)} label={name} />
+    </details>
+  );
+}
+
 interface FieldValueProps {
   readonly column: ColumnDescriptor;
   readonly value: unknown;
   readonly currency: string | undefined;
 }
 
-/** Objects are shown as pairs or JSON. */
 function FieldValue({ column, value, currency }: FieldValueProps) {
   const { name, kind, key, reference } = column;
-  if (typeof value === 'object' && value !== null && !isEmptyValue(value)) {
-    const members = Object.entries(value);
-    if (!Array.isArray(value) && members.every(([, member]) => typeof member !== 'object'))
-      return (
-        <ul className="pairs-plain">
-          {members.map(([label, member]) => (
-            <li key={label}>
-              <code>{label}</code> {String(member)}
-            </li>
-          ))}
-        </ul>
-      );
-    if (Array.isArray(value) && value.every((member) => typeof member === 'object' && member !== null))
-      return <ListMembers name={name} members={value} />;
-    return (
-      <details>
-        <summary>
-          {Array.isArray(value) ? countedNoun(value.length, 'item') : countedNoun(members.length, 'member')}
-        </summary>
-        <CodeBlock text={JSON.stringify(value, undefined, 2)} label={name} />
-      </details>
-    );
-  }
+  if (typeof value === 'object' && value !== null && !isEmptyValue(value))
+    return <ObjectValue name={name} value={value} />;
   if (key) return <code>{String(value)}</code>;
   if (reference === 'Customer' && typeof value === 'string') return <CustomerLink id={value} />;
   if ((kind === 'seconds' || kind === 'instant') && !isEmptyValue(value))

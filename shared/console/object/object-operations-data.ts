@@ -3,7 +3,7 @@ import { readActivity, readOperations, type ListedOperation, type RequestLogEntr
 import { callName, type HistoryEntry } from '../state/history.ts';
 import { readEventsOf } from './stripe-events.ts';
 
-/** A call that touched an object, with everything that is known of it. */
+/** A call that read or changed an object, with its request, record and history entry as far as they are known. */
 export interface ObjectOperation {
   readonly key: string;
   /** ISO 8601 */
@@ -13,13 +13,13 @@ export interface ObjectOperation {
   readonly outcome: string;
   readonly request: RequestLogEntry | undefined;
   readonly operation: ListedOperation | undefined;
-  /** The call, if this page sent it. */
+  /** The entry of the history, if this page sent the call. */
   readonly entry: HistoryEntry | undefined;
-  /** Types of the events of the object that it caused. */
+  /** Types of the object's events that the call caused. */
   readonly events: readonly string[];
 }
 
-/** What is known without the calls made in this console. */
+/** What the server and Stripe's events report, without the history of this page. */
 interface KnownTraffic {
   readonly requests: readonly RequestLogEntry[];
   readonly operations: readonly ListedOperation[];
@@ -27,7 +27,7 @@ interface KnownTraffic {
   readonly causes: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Reads requests that name the object or caused its events, and the records of their operations. */
+/** Reads the requests that name the object or caused its events, and the records of all operations. */
 export async function readObjectTraffic(id: string): Promise<KnownTraffic> {
   const [{ transactions }, { operations }, events] = await Promise.all([
     readActivity(),
@@ -44,18 +44,30 @@ export async function readObjectTraffic(id: string): Promise<KnownTraffic> {
   };
 }
 
-/** Requests, records and calls made in this console as one list, the last first. */
+/** Joins requests, records and calls of the history to one list, the newest first. Each call is listed once. */
 export function joinOperations(id: string, traffic: KnownTraffic, history: readonly HistoryEntry[]): ObjectOperation[] {
-  const { requests, operations, causes } = traffic;
   const entries = history.filter(
     ({ call, reply }) => JSON.stringify(call.body).includes(id) || JSON.stringify(reply.body).includes(id),
   );
-  const eventsOf = (ids: readonly string[]): readonly string[] => ids.flatMap((name) => causes.get(name) ?? []);
-  const entryOf = (operationId: string | undefined): HistoryEntry | undefined =>
-    entries.find(({ kind, reply }) => kind === 'run' && operationId !== undefined && reply.operationId === operationId);
-  const ofRequests = requests.map((request, index): ObjectOperation => {
+  const ofRequests = requestOperations(traffic, entries);
+  const ofRecords = recordOperations(traffic, entries, ofRequests);
+  const ofHistory = historyOperations(entries, [...ofRequests, ...ofRecords]);
+  return [...ofRequests, ...ofRecords, ...ofHistory].sort((a, b) => b.at.localeCompare(a.at));
+}
+
+function eventTypesOf({ causes }: KnownTraffic, requestIds: readonly string[]): readonly string[] {
+  return requestIds.flatMap((requestId) => causes.get(requestId) ?? []);
+}
+
+function entryOf(entries: readonly HistoryEntry[], operationId: string | undefined): HistoryEntry | undefined {
+  if (operationId === undefined) return undefined;
+  return entries.find(({ kind, reply }) => kind === 'run' && reply.operationId === operationId);
+}
+
+function requestOperations(traffic: KnownTraffic, entries: readonly HistoryEntry[]): readonly ObjectOperation[] {
+  return traffic.requests.map((request, index) => {
     const { requestId = '', atMs, call, outcome } = request;
-    const operation = operations.find(({ requestIds }) => requestIds.includes(requestId));
+    const operation = traffic.operations.find(({ requestIds }) => requestIds.includes(requestId));
     return {
       key: `${atMs} ${requestId} ${index}`,
       at: new Date(atMs).toISOString(),
@@ -63,30 +75,45 @@ export function joinOperations(id: string, traffic: KnownTraffic, history: reado
       outcome,
       request,
       operation,
-      entry: entryOf(operation?.operationId),
-      events: eventsOf([requestId]),
+      entry: entryOf(entries, operation?.operationId),
+      events: eventTypesOf(traffic, [requestId]),
     };
   });
-  const withRequest = new Set(ofRequests.map(({ operation }) => operation?.operationId));
-  const ofRecords = operations
+}
+
+/** Operations of the object whose requests are not listed, for example because another instance sent them. */
+function recordOperations(
+  traffic: KnownTraffic,
+  entries: readonly HistoryEntry[],
+  listed: readonly ObjectOperation[],
+): readonly ObjectOperation[] {
+  const listedIds = new Set(listed.map(({ operation }) => operation?.operationId));
+  return traffic.operations
+    .filter(({ operationId }) => !listedIds.has(operationId))
     .filter(
       ({ operationId, requestIds }) =>
-        !withRequest.has(operationId) && (eventsOf(requestIds).length > 0 || entryOf(operationId) !== undefined),
+        eventTypesOf(traffic, requestIds).length > 0 || entryOf(entries, operationId) !== undefined,
     )
-    .map((operation): ObjectOperation => ({
+    .map((operation) => ({
       key: operation.operationId,
       at: operation.firstCalledAt ?? '',
       call: operation.call ?? 'not known',
       outcome: operation.state,
       request: undefined,
       operation,
-      entry: entryOf(operation.operationId),
-      events: eventsOf(operation.requestIds),
+      entry: entryOf(entries, operation.operationId),
+      events: eventTypesOf(traffic, operation.requestIds),
     }));
-  const shown = new Set([...ofRequests, ...ofRecords].map(({ entry }) => entry?.number));
-  const ofHistory = entries
-    .filter(({ number }) => !shown.has(number))
-    .map((entry): ObjectOperation => ({
+}
+
+function historyOperations(
+  entries: readonly HistoryEntry[],
+  listed: readonly ObjectOperation[],
+): readonly ObjectOperation[] {
+  const listedNumbers = new Set(listed.map(({ entry }) => entry?.number));
+  return entries
+    .filter(({ number }) => !listedNumbers.has(number))
+    .map((entry) => ({
       key: `call ${entry.number}`,
       at: entry.at.toISOString(),
       call: callName(entry.call),
@@ -96,10 +123,9 @@ export function joinOperations(id: string, traffic: KnownTraffic, history: reado
       entry,
       events: [],
     }));
-  return [...ofRequests, ...ofRecords, ...ofHistory].sort((a, b) => b.at.localeCompare(a.at));
 }
 
-/** Whether it may have changed the object. */
+/** Whether the call may have changed the object. */
 export function isWrite({ request, operation, entry }: ObjectOperation): boolean {
   if (request !== undefined) return request.method !== 'GET';
   if (operation !== undefined) return true;

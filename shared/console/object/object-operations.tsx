@@ -28,7 +28,7 @@ const OBJECT_OPERATION_COLUMNS: readonly TableColumn<ObjectOperation>[] = [
   },
   {
     name: 'Events',
-    description: 'Events of this object that it caused.',
+    description: 'Events of this object that the call caused.',
     look: 'wide',
     secondary: true,
     value: ({ events }) => (events.length === 0 ? undefined : events.join(', ')),
@@ -58,15 +58,15 @@ function replyEffect(body: Readonly<Record<string, unknown>> | undefined): strin
   return typeof effect === 'string' ? effect : undefined;
 }
 
-/** What touched one object: requests, the records of their operations, and calls made in this console. */
+/** The calls that read or changed one object: requests, records of operations, and calls of this page. */
 export function ObjectOperations({ id }: { readonly id: string }) {
   const history = useHistory();
-  const [reads, setReads] = useState(false);
+  const [showsReads, setShowsReads] = useState(false);
   const { data, error, reload } = useLoaded(`traffic of ${id}`, () => readObjectTraffic(id), TRAFFIC_EVERY_MS);
   if (data === undefined) return <LoadState what="operations" shape="table" error={error} onRetry={reload} />;
   const all = joinOperations(id, data, history);
   const writes = all.filter(isWrite);
-  const shown = reads ? all : writes;
+  const shown = showsReads ? all : writes;
   return (
     <>
       <div className="toolbar">
@@ -75,7 +75,7 @@ export function ObjectOperations({ id }: { readonly id: string }) {
           {countedNoun(all.length - writes.length, 'read')}
         </p>
         <label className="choose">
-          <input type="checkbox" checked={reads} onChange={() => setReads(!reads)} /> Show reads too
+          <input type="checkbox" checked={showsReads} onChange={() => setShowsReads(!showsReads)} /> Show reads too
         </label>
       </div>
       {shown.length === 0 ? (

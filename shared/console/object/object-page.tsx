@@ -31,11 +31,11 @@ const getCall = (entity: string, id: string) => ({ functionName: 'get-entity', b
 interface ObjectPageProps {
   readonly entity: string;
   readonly id: string;
-  /** The part that is shown: `fields`, `related`, `events`, `operations`, `json`. */
+  /** The shown tab: `fields`, `related`, `events`, `operations` or `json`. */
   readonly tab: string;
 }
 
-/** One object: what can be done with it, its fields, related objects, events and operations. */
+/** The page of one object: its actions, fields, related objects, events and operations. */
 export function ObjectPage({ entity, id, tab }: ObjectPageProps) {
   const { entities } = useOffer();
   const summary = entities.find(({ name }) => name === entity);

@@ -20,7 +20,7 @@ interface RelatedObjectsProps {
   readonly columns: readonly ColumnDescriptor[];
 }
 
-/** A column of another entity that holds ids of this one, and that Stripe filters by. */
+/** A column of another entity that contains ids of this entity, and by which Stripe can filter. */
 interface Referrer {
   readonly entity: string;
   readonly column: ColumnDescriptor;
@@ -29,7 +29,7 @@ interface Referrer {
 const readReferrers = (entity: string): Promise<{ referrers: readonly Referrer[] }> =>
   getJson(`console/references/${encodeURIComponent(entity)}`);
 
-/** Links to the lists that name an object. Nothing is read from Stripe before one is opened. */
+/** Links to the lists that contain the id of an object. A list is read from Stripe only when it is opened. */
 export function ReferrerLinks({ entity, id }: { readonly entity: string; readonly id: string }) {
   const { data } = useLoaded(`references ${entity}`, () => readReferrers(entity));
   const referrers = sortReferrers(data?.referrers ?? []).filter(({ entity: name }) => FIRST_REFERRERS.includes(name));
@@ -47,7 +47,7 @@ export function ReferrerLinks({ entity, id }: { readonly entity: string; readonl
   );
 }
 
-/** Objects that this one names, and lists of objects that name this one. */
+/** The objects whose ids this object contains, and the lists of objects that contain its id. */
 export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps) {
   const { entities } = useOffer();
   const { data, error, reload } = useLoaded(`references ${entity}`, () => readReferrers(entity));
@@ -76,16 +76,16 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
   );
 }
 
-/** Lists, and named objects, that are read without being asked for: each costs one request to Stripe. */
+/** How many lists, and how many named objects, are read when the tab opens. Each needs one request to Stripe. */
 const READ_AT_ONCE = 4;
 
 interface NamedObjectsProps {
-  /** The object that names them. */
+  /** The id of the object that contains their ids. */
   readonly id: string;
   readonly named: readonly { readonly field: string; readonly id: string; readonly entity: string }[];
 }
 
-/** The objects that this one names. The first ones are read, for what they are worth and their status. */
+/** The objects whose ids this object contains. The first objects are read to show their amounts and statuses. */
 function NamedObjects({ id, named }: NamedObjectsProps) {
   const { entities } = useOffer();
   const { data: rows } = useLoaded(`named by ${id}`, () =>
@@ -104,11 +104,11 @@ function NamedObjects({ id, named }: NamedObjectsProps) {
 const FIRST_REFERRERS = ['Invoice', 'PaymentIntent', 'Subscription', 'Charge', 'Refund', 'PaymentMethod', 'Price'];
 
 function sortReferrers(referrers: readonly Referrer[]): readonly Referrer[] {
-  const place = ({ entity }: Referrer): number => {
+  const rank = ({ entity }: Referrer): number => {
     const index = FIRST_REFERRERS.indexOf(entity);
     return index < 0 ? FIRST_REFERRERS.length : index;
   };
-  return [...referrers].sort((a, b) => place(a) - place(b));
+  return [...referrers].sort((a, b) => rank(a) - rank(b));
 }
 
 const RELATED_SHOWN = 5;
@@ -116,11 +116,11 @@ const RELATED_SHOWN = 5;
 interface ReferringRowsProps {
   readonly referrer: Referrer;
   readonly id: string;
-  /** Whether the rows are read at once. */
+  /** Whether the list is open, and so read, from the beginning. */
   readonly read: boolean;
 }
 
-/** The first rows of a list, read when it is opened: one request to Stripe. */
+/** A list of objects. When it opens, one request to Stripe reads its first rows. */
 function ReferringRows({ referrer, id, read }: ReferringRowsProps) {
   const [open, setOpen] = useState(read);
   const filter = conditionText(referrer.column, '=', id);

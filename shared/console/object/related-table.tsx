@@ -6,16 +6,17 @@ import { timeColumn } from '../ui/table/time-column.tsx';
 import { IdLink, NameText, Value } from '../ui/value.tsx';
 import { rowAmount } from './row-title.ts';
 
-/** An object next to the one that is shown. */
+/** An object that refers to the shown object, or that the shown object refers to. */
 export interface RelatedObject {
   readonly id: string;
   readonly entity: string;
-  /** The field that names it; undefined for a row of a list. */
+  /** The field of the shown object with the id. Undefined for a row of a list. */
   readonly field?: string;
-  /** Undefined while it is not read. */
+  /** Undefined if the object is not read. */
   readonly row: OutputRow | undefined;
 }
 
+/** The first of these columns that has a text. */
 function relatedText({ row }: RelatedObject, ...names: readonly string[]): string | undefined {
   return names.map((name) => row?.[name]).find((value): value is string => typeof value === 'string' && value !== '');
 }
@@ -56,7 +57,7 @@ const RELATED_COLUMNS: readonly TableColumn<RelatedObject>[] = [
   timeColumn('Created', ({ row }) => (typeof row?.['Created'] === 'number' ? row['Created'] : undefined)),
 ];
 
-/** Related objects with what they are worth, their status and time; without the columns that none of them has. */
+/** Related objects with amount, status and time. Columns without any value are omitted. */
 export function RelatedTable({
   label,
   objects,

@@ -2,24 +2,26 @@ import type { OutputRow } from '../api/calls.ts';
 import { formatMoney } from '../format/money.ts';
 import { priceText } from './list-members.tsx';
 
-/** The title of an object: its name, email, amount, or the price of its first item. Empty if it has none of them. */
+/** The title of an object: its name, email or amount, or the price of its first item. Empty without any of them. */
 export function rowTitle({ Name: name, Email: email, Amount: amount, Total: total, ...row }: OutputRow): string {
   const { Currency: currency } = row;
-  const worth = rowAmount({ ...row, Amount: amount, Total: total });
+  const minorAmount = rowAmount({ ...row, Amount: amount, Total: total });
   const money =
-    worth === undefined ? undefined : formatMoney(worth, typeof currency === 'string' ? currency : undefined);
+    minorAmount === undefined
+      ? undefined
+      : formatMoney(minorAmount, typeof currency === 'string' ? currency : undefined);
   const [item] = Array.isArray(row['ItemsData']) ? (row['ItemsData'] as unknown[]) : [];
   return (
     [name, email, money, priceText(item)].find((text): text is string => typeof text === 'string' && text !== '') ?? ''
   );
 }
 
-/** What an object is worth, in the minor unit of its currency. */
+/** The amount of an object in the minor unit of its currency. Undefined without an amount. */
 export function rowAmount({ Amount: amount, Total: total, UnitAmount: unit }: OutputRow): number | undefined {
   return [amount, total, unit].find((value): value is number => typeof value === 'number');
 }
 
-/** The page on which the customer authenticates a payment. Undefined if the object does not wait for one. */
+/** The URL at which the customer authenticates a payment. Undefined if no authentication is needed. */
 export function authenticationUrl({ NextActionRedirectToUrlUrl: url }: OutputRow): string | undefined {
   return typeof url === 'string' && /^https?:\/\//.test(url) ? url : undefined;
 }

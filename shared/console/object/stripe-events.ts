@@ -1,9 +1,9 @@
 import { isSuccess, rowsOfReply, runFunction, type OutputRow } from '../api/calls.ts';
 
-/** Events that are searched for an object. Stripe's list has no filter by object. */
+/** The number of events that are read to find those of one object. Stripe's list has no filter by object. */
 export const SEARCHED_EVENTS = 100;
 
-/** Events of one object among Stripe's latest, the last first. */
+/** The events of one object among the latest events of the account, the newest first. */
 export async function readEventsOf(id: string): Promise<readonly OutputRow[]> {
   const body = { entity: 'Event', listEntitiesPageSize: SEARCHED_EVENTS };
   const reply = await runFunction({ functionName: 'list-entities', body });

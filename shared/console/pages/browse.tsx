@@ -9,7 +9,7 @@ import { NameText } from '../ui/value.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { PageFrame } from '../ui/page.tsx';
 
-/** Those that most accounts use, then the others by name. */
+/** The entities that most accounts use, then the others in their order. */
 function commonFirst<T extends { readonly name: string }>(entities: readonly T[]): readonly T[] {
   const common = COMMON_ENTITIES.flatMap((name) => entities.filter((entity) => entity.name === name));
   return [...common, ...entities.filter((entity) => !common.includes(entity))];
@@ -22,10 +22,10 @@ export function BrowsePage() {
   const wanted = searchKey(text);
   const matches = (name: string): boolean => searchKey(name).includes(wanted);
   const groups = commonFirst(entities).flatMap((entity) => {
-    const own = actions.filter((action) => action.entity === entity.name);
-    const all = matches(entity.name);
-    const shown = all ? own : own.filter(({ title }) => matches(title));
-    return all || shown.length > 0 ? [{ ...entity, description: descriptionOf(entity), actions: shown }] : [];
+    const entityActions = actions.filter((action) => action.entity === entity.name);
+    const isMatch = matches(entity.name);
+    const shown = isMatch ? entityActions : entityActions.filter(({ title }) => matches(title));
+    return isMatch || shown.length > 0 ? [{ ...entity, description: descriptionOf(entity), actions: shown }] : [];
   });
   return (
     <PageFrame
@@ -63,11 +63,11 @@ interface BrowseRowProps {
   readonly operations: readonly string[];
   readonly description: string | undefined;
   readonly actions: readonly ActionSummary[];
-  /** Whether its actions are shown at once: the user searches for them. */
+  /** Whether the actions are shown, because the user searches. */
   readonly open: boolean;
 }
 
-/** One entity: its name, what it is, its operations and its actions, each in a column of its own. */
+/** One entity with its description, operations and actions. */
 function BrowseRow({ name, operations, description, actions, open }: BrowseRowProps) {
   const [first = 'Get'] = operations;
   const hash = (operation: string): string =>

@@ -6,7 +6,7 @@ import { searchKey } from '../format/words.ts';
 import { PageFrame } from '../ui/page.tsx';
 import { LoadState } from '../ui/states.tsx';
 
-/** Facts that are not settings of the connection. */
+/** The meanings of rows that are not settings of the connection. */
 const OTHER_MEANINGS: Readonly<Record<string, string>> = {
   project: 'The project of Google Cloud.',
   stripe_base: 'The server that is called as Stripe.',
@@ -14,15 +14,15 @@ const OTHER_MEANINGS: Readonly<Record<string, string>> = {
 
 interface SettingsFilter {
   readonly text: string;
-  /** Also settings without a value. */
+  /** Whether settings without a value are shown, too. */
   readonly unset: boolean;
-  /** Only settings that differ from their default. */
+  /** Whether only settings that differ from their default are shown. */
   readonly changed: boolean;
 }
 
 type SettingRow = readonly [name: string, value: unknown];
 
-/** The settings in force. They name secrets and never hold them. */
+/** The settings in force. They contain names of secrets, but no secret. */
 export function SettingsPage() {
   const { data, error, reload } = useLoaded('settings', readSettingsInForce);
   const [filter, setFilter] = useState<SettingsFilter>({ text: '', unset: false, changed: false });
@@ -86,12 +86,12 @@ function FilterControls({ filter, onChange }: FilterControlsProps) {
   );
 }
 
-/** The settings that match, those that differ from their default first. */
+/** The settings that match the filter. Settings that differ from their default come first. */
 function matchingSettings(
   { project, stripeBase, settings, meanings }: SettingsInForce,
   { text, unset, changed }: SettingsFilter,
 ): readonly SettingRow[] {
-  const differs = ([name, value]: SettingRow): boolean => isOwn(value, meanings[name]);
+  const differs = ([name, value]: SettingRow): boolean => differsFromDefault(value, meanings[name]);
   const isFound = ([name]: SettingRow): boolean =>
     searchKey(name + (meanings[name]?.description ?? '')).includes(searchKey(text));
   return Object.entries({ project, stripe_base: stripeBase, ...settings })
@@ -125,7 +125,7 @@ function SettingsTable({ rows, meanings }: SettingsTableProps) {
               </th>
               <td role="cell" className="wide">
                 {value === null ? <span className="muted">not set</span> : <SettingValue name={name} value={value} />}{' '}
-                {isOwn(value, meanings[name]) && <span className="badge">not the default</span>}
+                {differsFromDefault(value, meanings[name]) && <span className="badge">not the default</span>}
               </td>
               <td role="cell" className="muted wide">
                 {meanings[name]?.description ?? OTHER_MEANINGS[name]}
@@ -138,13 +138,13 @@ function SettingsTable({ rows, meanings }: SettingsTableProps) {
   );
 }
 
-/** Whether a value differs from the default of its setting. A setting that every connection must set has none. */
-function isOwn(value: unknown, meaning: SettingMeaning | undefined): boolean {
+/** Whether a value differs from the default of its setting. A required setting has no default. */
+function differsFromDefault(value: unknown, meaning: SettingMeaning | undefined): boolean {
   if (value === null || meaning === undefined || meaning.required) return false;
   return JSON.stringify(value) !== JSON.stringify(meaning.default);
 }
 
-/** `5 s` for 5000 milliseconds, `256 KiB` for 262144 bytes. */
+/** A number with its unit, by the name of the setting: `5 s` for 5000 milliseconds, `256 KiB` for 262144 bytes. */
 function unitText(name: string, value: number): string | undefined {
   if (/_ms$/.test(name)) return duration(value);
   return /_bytes$/.test(name) ? `${Math.round(value / 1024).toLocaleString('en')} KiB` : undefined;

@@ -7,18 +7,18 @@ import { ResumeButton } from './resume-button.tsx';
 
 const [HEARTBEAT_MS, RETRY_MS] = [4000, 1500];
 
-/** Reports a server that is away, and a connection that does not work. */
+/** Reports that the server does not respond, or that the connection is suspended or not healthy. */
 export function Banner() {
   const { online } = useReachability();
   const { health, suspended } = useConnection();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
-    const beat = async (): Promise<void> => {
-      // Reads the server's memory, so it costs no request to Stripe.
+    const checkServer = async (): Promise<void> => {
+      // The server answers from its memory, without a request to Stripe.
       if (!document.hidden || !online) await readActivity().catch(() => undefined);
-      timer = setTimeout(() => void beat(), online ? HEARTBEAT_MS : RETRY_MS);
+      timer = setTimeout(() => void checkServer(), online ? HEARTBEAT_MS : RETRY_MS);
     };
-    timer = setTimeout(() => void beat(), online ? HEARTBEAT_MS : RETRY_MS);
+    timer = setTimeout(() => void checkServer(), online ? HEARTBEAT_MS : RETRY_MS);
     return () => clearTimeout(timer);
   }, [online]);
   return (

@@ -3,30 +3,31 @@ import { useOffer } from './offer.tsx';
 import { openPalette } from './palette-state.ts';
 import { PageFrame } from '../ui/page.tsx';
 
-const MAX_NEAR = 3;
+const MAX_SUGGESTED_NAMES = 3;
 
-/** Names that begin and end like a misspelled one. */
-function nearNames(text: string, names: readonly string[]): readonly string[] {
+/** Names that begin and end with the same letters as `text`, the most similar first. */
+function similarNames(text: string, names: readonly string[]): readonly string[] {
   const wanted = text.toLowerCase();
-  const equalLetters = (name: string): number => {
-    const own = name.toLowerCase();
-    let [front, back] = [0, 0];
-    while (front < own.length && own[front] === wanted[front]) front += 1;
-    while (back < own.length && own.at(-1 - back) === wanted.at(-1 - back)) back += 1;
-    return front + back - Math.abs(own.length - wanted.length);
+  const similarity = (name: string): number => {
+    const candidate = name.toLowerCase();
+    let [equalAtStart, equalAtEnd] = [0, 0];
+    while (equalAtStart < candidate.length && candidate[equalAtStart] === wanted[equalAtStart]) equalAtStart += 1;
+    while (equalAtEnd < candidate.length && candidate.at(-1 - equalAtEnd) === wanted.at(-1 - equalAtEnd))
+      equalAtEnd += 1;
+    return equalAtStart + equalAtEnd - Math.abs(candidate.length - wanted.length);
   };
   return names
-    .filter((name) => equalLetters(name) >= wanted.length / 2)
-    .sort((a, b) => equalLetters(b) - equalLetters(a))
-    .slice(0, MAX_NEAR);
+    .filter((name) => similarity(name) >= wanted.length / 2)
+    .sort((a, b) => similarity(b) - similarity(a))
+    .slice(0, MAX_SUGGESTED_NAMES);
 }
 
-/** The page of an address that the console does not know. */
+/** The page for an address without a page, or for an entity or an action that the connector does not offer. */
 export function NotFoundPage({ address, what = 'page' }: { readonly address: string; readonly what?: string }) {
   const { entities } = useOffer();
-  const near =
+  const similar =
     what === 'entity'
-      ? nearNames(
+      ? similarNames(
           address,
           entities.map(({ name }) => name),
         )
@@ -40,10 +41,10 @@ export function NotFoundPage({ address, what = 'page' }: { readonly address: str
         </>
       }
     >
-      {near.length > 0 && (
+      {similar.length > 0 && (
         <p>
           Did you mean{' '}
-          {near.map((name, index) => (
+          {similar.map((name, index) => (
             <span key={name}>
               {index > 0 && ' or '}
               <a href={hashOf(['entity', name])}>{name}</a>

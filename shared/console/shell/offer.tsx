@@ -8,22 +8,22 @@ const ConnectionContext = createContext<ConnectionInfo | undefined>(undefined);
 export const OfferProvider = OfferContext.Provider;
 export const ConnectionProvider = ConnectionContext.Provider;
 
-/** What the connector offers. */
+/** The entities and actions that the connector offers. */
 export const useOffer = (): Offer => useContext(OfferContext);
 
-/** What the page is connected to. Pages are only rendered once it is known. */
+/** What the console is connected to. Pages are rendered once the connection is read. */
 export function useConnection(): ConnectionInfo {
   const connection = useContext(ConnectionContext);
   if (connection === undefined) throw new Error('useConnection outside of the console');
   return connection;
 }
 
-/** Whether calls move real money, or may. */
+/** Whether calls may move real money. This is assumed if the mode of the key is unknown. */
 export function isReal({ stripe }: ConnectionInfo): boolean {
   return stripe === 'live' || stripe === 'unknown';
 }
 
-/** Why writes are not permitted here, undefined if they are. */
+/** Why writes are not permitted. Undefined if they are permitted. */
 export function whyReadOnly({ expose, readOnly }: ConnectionInfo): string | undefined {
   if (expose === 'discovery') return 'The setting expose only permits discovery.';
   if (readOnly) return 'The connection is read-only (read_only).';

@@ -3,11 +3,11 @@ import type { IconName } from '../ui/icon-paths.ts';
 
 /** One page of the navigation and of the palette. */
 export interface PageEntry {
-  /** The first segment of its address; empty for the home page. */
+  /** The first segment of the page's address. Empty for the home page. */
   readonly segment: string;
   readonly text: string;
   readonly icon: IconName;
-  /** Further words by which the palette finds it. */
+  /** Further words by which the palette finds the page. */
   readonly words: string;
 }
 
@@ -52,7 +52,7 @@ const YOURS: readonly PageEntry[] = [
   { segment: 'shortcuts', text: 'Shortcuts', icon: 'keyboard', words: 'keyboard keys help' },
 ];
 
-/** The pages that a connection has. */
+/** The pages of the navigation. Only a connection to the local sandbox has the page of the sandbox. */
 export function navigationOf({ stripe, local }: Pick<ConnectionInfo, 'stripe' | 'local'>): readonly PageSection[] {
   return [
     { title: '', pages: START },

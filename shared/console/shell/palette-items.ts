@@ -15,13 +15,13 @@ import {
 
 /** One line of the palette. */
 export interface PaletteItem {
-  /** An address of the console or of the documentation; for a theme a name that no other line has. */
+  /** An address of the console or of the documentation. For a theme, a unique name. */
   readonly hash: string;
   readonly text: string;
   /** `Task`, `Entity`, `Action`, `Form`, `Page`, `View`, `Object`, `Operation`, `Events`, `Search`, `Export`, ... */
   readonly kind: string;
   readonly note?: string | undefined;
-  /** What the line sets instead of opening an address. */
+  /** The theme that the line sets, instead of opening an address. */
   readonly theme?: ThemeChoice;
 }
 
@@ -67,19 +67,19 @@ export function paletteItems(
     ...itemsOfEmail(trimmed, offer),
     ...ranked.map(([, item]) => item),
   ].slice(0, MAX_PALETTE_ITEMS);
-  // A word without a digit or a dash is a search and no id.
+  // A word without a digit or a dash is a search, not an id.
   const isOperationId = /^[\w.:-]{3,255}$/.test(trimmed) && /[\d-]/.test(trimmed);
   return isOperationId && !found.some(({ kind }) => kind === 'Operation') ? [...found, operationItem(trimmed)] : found;
 }
 
-/** Without a text: the pages, then the entities that most accounts use. */
+/** The lines before the user types: the pages, then the entities that most accounts use. */
 function firstItems(offer: Offer, pages: readonly PageEntry[]): readonly PaletteItem[] {
   const all = candidates(offer, pages);
   const common = COMMON_ENTITIES.flatMap((name) => all.filter(({ kind, text }) => kind === 'Entity' && text === name));
   return [...all.filter(({ kind }) => kind === 'Page'), ...common];
 }
 
-/** `ch_` names the entity whose ids begin with it. */
+/** Finds an entity by the prefix of its ids: `ch_` finds Charge. */
 function itemsOfPrefix(text: string, { entities }: Offer): PaletteItem[] {
   const prefix = /^([a-z]+)_$/.exec(text)?.[1];
   return entities
@@ -112,7 +112,7 @@ function itemsOfId(text: string, offer: Offer): PaletteItem[] {
   return [{ hash: hashOf(['object', entity, id]), kind: 'Object', text: id, note: entity }, events];
 }
 
-/** An email address finds customers: `Email = 'jane@example.com'`. */
+/** Finds the customers with an email address. */
 function itemsOfEmail(text: string, { entities }: Offer): PaletteItem[] {
   const isOffered = entities.some(({ name, operations }) => name === 'Customer' && operations.includes('List'));
   if (!isOffered || !/^[^\s@']+@[^\s@'.]+(?:\.[^\s@'.]+)+$/.test(text)) return [];
@@ -165,13 +165,13 @@ function candidates({ entities, actions }: Offer, pages: readonly PageEntry[]): 
   ];
 }
 
-/** `payaninvoice` also finds Pay Invoice. */
+/** Keys with an article after the verb, so that `pay an invoice` finds Pay Invoice. */
 function verbWithArticle(title: string): string[] {
   const [verb = '', ...rest] = title.split(' ');
   return ['a', 'an', 'the'].map((article) => searchKey(`${verb} ${article} ${rest.join(' ')}`));
 }
 
-/** 0 is the best. Undefined if no key matches. */
+/** The rank of a line by its best matching key. 0 is the best rank. Undefined if no key matches. */
 function rankOf(keys: readonly string[], wanted: readonly string[]): number | undefined {
   const ranks = wanted.flatMap((text, index) =>
     keys.flatMap((key, position) => {

@@ -4,6 +4,10 @@ const paletteOpen = createConsoleStore(false);
 
 export const usePaletteOpen = (): boolean => useConsoleStore(paletteOpen);
 
-export function openPalette(open = true): void {
-  paletteOpen.set(() => open);
+export function openPalette(): void {
+  paletteOpen.set(() => true);
+}
+
+export function closePalette(): void {
+  paletteOpen.set(() => false);
 }

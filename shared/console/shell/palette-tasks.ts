@@ -4,7 +4,7 @@ import { hashOf } from '../state/hash.ts';
 import { THEMES } from '../state/theme.ts';
 import type { PaletteCandidate } from './palette-items.ts';
 
-/** Views that people look for by what they want to know. */
+/** Pages with a filter that answers a common question. */
 export const SAVED_VIEWS: readonly { readonly hash: string; readonly text: string; readonly words: string }[] = [
   {
     hash: hashOf(['requests'], { outcome: 'card_declined' }),
@@ -28,7 +28,7 @@ export const SAVED_VIEWS: readonly { readonly hash: string; readonly text: strin
   },
 ];
 
-/** A task in the words of people who take payments: its form, and further words for it. */
+/** A task in the words of people who take payments, the form for it, and further words that find it. */
 type TaskRow = readonly [text: string, form: `${string}.${string}`, words: string];
 
 const TASKS: readonly TaskRow[] = [
@@ -51,7 +51,7 @@ const TASKS: readonly TaskRow[] = [
   ['Receive webhooks', 'WebhookEndpoint.Create', 'webhook endpoint listen'],
 ];
 
-/** Tasks whose form the connector offers. Of two forms for one task the first that is offered is taken. */
+/** Tasks whose form the connector offers. If a task has two forms, the first offered form is used. */
 export function taskCandidates({ entities, actions }: Offer): PaletteCandidate[] {
   const offered = TASKS.filter(([, form]) => {
     const [entity = '', operation = ''] = form.split('.');
@@ -73,7 +73,7 @@ export function taskCandidates({ entities, actions }: Offer): PaletteCandidate[]
     });
 }
 
-/** Pages of the documentation, which the local server has, with further words for them. */
+/** Pages of the documentation on the local server, with further words that find them. */
 const DOCUMENTATION: readonly (readonly [text: string, path: string, words: string])[] = [
   ['Documentation', '', 'docs help manual guide tutorial'],
   ['Documentation: console', 'reference/console', ''],
@@ -94,7 +94,7 @@ export function documentationCandidates(): PaletteCandidate[] {
   }));
 }
 
-/** Commands of the page itself. */
+/** Lines that set the theme of the console. */
 export const THEME_CANDIDATES: readonly PaletteCandidate[] = THEMES.map((theme) => ({
   hash: `theme ${theme}`,
   theme,
@@ -103,7 +103,7 @@ export const THEME_CANDIDATES: readonly PaletteCandidate[] = THEMES.map((theme) 
   keys: [`theme${theme}`, `${theme}mode`, `${theme}theme`, 'colors'],
 }));
 
-/** The menu that exports the rows of an entity. */
+/** Lines that open the export menu of an entity. */
 export function exportCandidates({ entities }: Offer): PaletteCandidate[] {
   return entities
     .filter(({ operations }) => operations.includes('List'))

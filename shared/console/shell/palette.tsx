@@ -11,10 +11,10 @@ import { useMemo, useState } from 'react';
 import { applyTheme } from '../state/preferences.ts';
 import { useConnection, useOffer } from './offer.tsx';
 import { paletteItems } from './palette-items.ts';
-import { openPalette, usePaletteOpen } from './palette-state.ts';
+import { closePalette, usePaletteOpen } from './palette-state.ts';
 import { navigationOf } from './pages-list.ts';
 
-/** Ctrl+K: tasks, entities, actions, pages, the theme, and objects and operations by their id. */
+/** The palette, opened with Ctrl+K. It finds tasks, entities, actions, pages, and objects and operations by id. */
 export function Palette() {
   const open = usePaletteOpen();
   return open ? <OpenPalette /> : null;
@@ -31,7 +31,7 @@ function OpenPalette() {
   return (
     <Dialog
       open
-      onClose={() => openPalette(false)}
+      onClose={() => closePalette()}
       className="dialog palette"
       backdrop={<div className="backdrop" />}
       autoFocusOnHide={false}
@@ -55,7 +55,7 @@ function OpenPalette() {
               focusOnHover
               setValueOnClick={false}
               onClick={() => {
-                openPalette(false);
+                closePalette();
                 if (theme !== undefined) applyTheme(theme);
                 else location.href = hash;
               }}

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { EntitySummary } from '../api/discovery.ts';
 import { createConsoleStore, useConsoleStore } from '../state/store.ts';
 
-/** Shown before an entity was opened. Those that the connector does not offer are omitted. */
+/** Entities that the navigation always lists, if the connector offers them. */
 export const COMMON_ENTITIES = [
   'Customer',
   'PaymentIntent',
@@ -17,14 +17,14 @@ const MAX_RECENT = 10;
 
 const opened = createConsoleStore<readonly string[]>([]);
 
-/** Entities for the navigation: those opened last first, then common ones. */
+/** The entities of the navigation: the common ones, then others that the user opened, the last opened first. */
 export function useRecentEntities(entities: readonly EntitySummary[]): readonly string[] {
   const recent = useConsoleStore(opened);
   const offered = new Set(entities.map(({ name }) => name));
   return [...new Set([...COMMON_ENTITIES, ...recent])].filter((name) => offered.has(name)).slice(0, MAX_RECENT);
 }
 
-/** Remembers an entity whose page is shown. */
+/** Adds an entity to the recent ones when its page is shown. */
 export function useOpened(entity: string): void {
   useEffect(() => {
     if (!COMMON_ENTITIES.includes(entity))

@@ -10,7 +10,7 @@ interface ResumeButtonProps {
   readonly onResumed?: () => void;
 }
 
-/** Ends the suspension that an operator started, on all instances. */
+/** Ends an operator's suspension of the connection, at all instances. */
 export function ResumeButton({ text, small = false, onResumed }: ResumeButtonProps) {
   const resume = async (): Promise<void> => {
     await tryAnnounced(async () => {

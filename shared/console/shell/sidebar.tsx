@@ -1,13 +1,12 @@
 import { useEffect } from 'react';
-import { useConsoleRoute } from '../state/route.ts';
-import { hashOf } from '../state/route.ts';
+import { hashOf, useConsoleRoute } from '../state/route.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useConnection, useOffer } from './offer.tsx';
 import { navigationOf } from './pages-list.ts';
 import { toggleSidebar, useSidebarOpen } from './sidebar-state.ts';
 import { useRecentEntities } from './recent-entities.ts';
 
-/** The navigation: pages, and the entities that are used most or were opened last. */
+/** The navigation: pages, common entities, and the entities that the user opened last. */
 export function Sidebar() {
   const { segments } = useConsoleRoute();
   const open = useSidebarOpen();
@@ -24,6 +23,7 @@ export function Sidebar() {
     addEventListener('keydown', close);
     return () => removeEventListener('keydown', close);
   }, [open]);
+  const isHome = segments.length === 0;
   const current = (first: string, name?: string): 'page' | undefined =>
     segments[0] === first && (name === undefined || segments[1] === name) ? 'page' : undefined;
   return (
@@ -38,7 +38,7 @@ export function Sidebar() {
                 <li key={text}>
                   <a
                     href={hashOf(segment === '' ? [] : [segment])}
-                    aria-current={segment === '' ? (segments.length === 0 ? 'page' : undefined) : current(segment)}
+                    aria-current={isHome && segment === '' ? 'page' : current(segment)}
                   >
                     <Icon name={icon} /> {text}
                   </a>

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { navigate } from '../state/route.ts';
 import { openPalette } from './palette-state.ts';
 
-/** Keys that open a page, after `g`. */
+/** Keys that open a page when they follow `g`. */
 export const GO_KEYS: Readonly<Record<string, readonly [hash: string, text: string]>> = {
   h: ['#/', 'Home'],
   b: ['#/browse', 'Browse'],
@@ -19,7 +19,7 @@ export const GO_KEYS: Readonly<Record<string, readonly [hash: string, text: stri
 /** How long `g` waits for the second key. */
 const SEQUENCE_MS = 1500;
 
-/** Single keys do nothing while the user types. */
+/** Whether the user types into a field. Shortcuts of a single key then do nothing. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
@@ -33,21 +33,21 @@ function isInForm(target: EventTarget | null): boolean {
 /** Installs the shortcuts of every page. */
 export function useShortcuts(): void {
   useEffect(() => {
-    let begun = -Infinity;
+    let sequenceStart = -Infinity;
     const press = (event: KeyboardEvent): void => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         openPalette();
         return;
       }
-      // In the form its own handler runs it; the focus is on the heading after navigation.
+      // A form handles Ctrl+Enter itself. After navigation the focus is on the heading, outside the form.
       if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && !isInForm(event.target)) {
         document.querySelector<HTMLButtonElement>('main [data-run]')?.click();
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const inSequence = event.timeStamp - begun < SEQUENCE_MS;
-      begun = event.key === 'g' ? event.timeStamp : -Infinity;
+      const inSequence = event.timeStamp - sequenceStart < SEQUENCE_MS;
+      sequenceStart = event.key === 'g' ? event.timeStamp : -Infinity;
       const target = inSequence ? GO_KEYS[event.key] : undefined;
       if (target !== undefined) navigate(target[0]);
       else if (event.key === '?') navigate('#/shortcuts');

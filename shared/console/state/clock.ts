@@ -1,12 +1,12 @@
 /** Whether Stripe's time differs from the time of this machine. The sandbox's clock can be moved. */
 let clocksDiffer = false;
 
-const TOLERATED_MS = 60_000;
+const MAX_CLOCK_DIFFERENCE_MS = 60_000;
 
 /** Compares the current time of Stripe, in seconds, with the time of this machine. */
 export function compareClocks(seconds: number): void {
-  clocksDiffer = Math.abs(seconds * 1000 - Date.now()) > TOLERATED_MS;
+  clocksDiffer = Math.abs(seconds * 1000 - Date.now()) > MAX_CLOCK_DIFFERENCE_MS;
 }
 
-/** A distance from now, such as `3 minutes ago`, is only true while both clocks agree. */
+/** Whether Stripe and this machine have the same time. Only then are texts such as `3 minutes ago` correct. */
 export const clocksAgree = (): boolean => !clocksDiffer;

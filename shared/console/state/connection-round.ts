@@ -1,10 +1,11 @@
 import { createConsoleStore, useConsoleStore } from './store.ts';
 
-/** Counts the changes of the connection that the user made: suspended, resumed, or the sandbox's clock moved. */
+/** Increases when the connection may have changed, for example when the user suspends it. Pages then read it again. */
 const connectionRound = createConsoleStore(0);
 
 export const useConnectionRound = (): number => useConsoleStore(connectionRound);
 
+/** Makes the console read the connection again. */
 export function readConnectionAgain(): void {
-  connectionRound.set((before) => before + 1);
+  connectionRound.set((count) => count + 1);
 }

@@ -1,14 +1,14 @@
 import { withoutSecrets } from '../format/secrets.ts';
 import { createConsoleStore } from './store.ts';
 
-/** What a form holds. Kept in memory while the page lives, without card data. */
+/** The inputs of a form. Drafts are kept in memory while the page is open, without card data and secrets. */
 export interface FormDraft {
   readonly entityId: string;
   readonly filterClause: string;
   readonly maxAffected: string;
   readonly operationId: string;
   readonly accountId: string;
-  /** The alternative of the payload's schema. */
+  /** The index of the chosen alternative (`anyOf`) of the payload's schema. */
   readonly variant: number;
   readonly payload: Readonly<Record<string, unknown>>;
 }

@@ -2,12 +2,12 @@ import type { CallKind, CallReply, FunctionCall } from '../api/calls.ts';
 import { withoutSecrets } from '../format/secrets.ts';
 import { createConsoleStore, useConsoleStore, type ConsoleStore } from './store.ts';
 
-/** A call that the console sent, with its response. In memory only. */
+/** A call that the console sent, with its response. The history is kept in memory only. */
 export interface HistoryEntry {
   readonly number: number;
   readonly at: Date;
   readonly kind: CallKind;
-  /** Without card data. */
+  /** Without card data and secrets. */
   readonly call: FunctionCall;
   readonly reply: CallReply;
 }
@@ -19,13 +19,13 @@ let lastNumber = 0;
 
 export function addToHistory(kind: CallKind, call: FunctionCall, reply: CallReply, at: Date): HistoryEntry {
   lastNumber += 1;
-  const safe = { ...call, body: withoutSecrets(call.body) };
-  const entry = { number: lastNumber, at, kind, call: safe, reply };
+  const callWithoutSecrets = { ...call, body: withoutSecrets(call.body) };
+  const entry = { number: lastNumber, at, kind, call: callWithoutSecrets, reply };
   historyStore.set((entries) => [entry, ...entries].slice(0, MAX_HISTORY));
   return entry;
 }
 
-/** The last call first. */
+/** The calls of the history, the newest first. */
 export const useHistory = (): readonly HistoryEntry[] => useConsoleStore(historyStore);
 
 export function clearHistory(): void {
@@ -40,7 +40,7 @@ export function callName({ functionName, body }: FunctionCall): string {
   return `${String(entity)}.${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
 }
 
-/** What a call did, for people. */
+/** The kinds of calls as the console shows them. */
 export const CALL_KINDS: Readonly<Record<CallKind, string>> = { run: 'run', dryRun: 'plan', explain: 'explain' };
 
 /** Numbers of two calls as segments of an address, the earlier call first. */

@@ -3,7 +3,7 @@ import { THEMES, type ThemeChoice } from './theme.ts';
 
 const THEME_KEY = 'stripe-connector.theme';
 
-/** Storage may be blocked, for example in a private window: then a preference lasts as long as the page. */
+/** The browser may block storage, for example in a private window. A preference is then kept until the page closes. */
 function readStored(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
@@ -16,7 +16,7 @@ function writeStored(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // The choice is only kept in memory.
+    // Without storage, the preference is kept in memory only.
   }
 }
 
@@ -24,7 +24,7 @@ const theme = createConsoleStore<ThemeChoice>(THEMES.find((choice) => choice ===
 
 export const useTheme = (): ThemeChoice => useConsoleStore(theme);
 
-/** Sets the theme of the document, and keeps it. */
+/** Applies a theme to the document and stores it. */
 export function applyTheme(choice: ThemeChoice = theme.get()): void {
   document.documentElement.dataset['theme'] = choice;
   if (choice === theme.get()) return;
@@ -35,7 +35,7 @@ export function applyTheme(choice: ThemeChoice = theme.get()): void {
 const columnChoices = createConsoleStore<Readonly<Record<string, readonly string[]>>>({});
 const COLUMNS_KEY = 'stripe-connector.columns.';
 
-/** The columns that the user chose for an entity, undefined before a choice. */
+/** The columns that the user chose for an entity. Undefined before the user chose any. */
 export function useChosenColumns(entity: string): readonly string[] | undefined {
   const chosen = useConsoleStore(columnChoices);
   return chosen[entity] ?? readStored(COLUMNS_KEY + entity)?.split(',');

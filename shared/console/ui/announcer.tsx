@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useConsoleRoute } from '../state/route.ts';
 import { createConsoleStore, useConsoleStore } from '../state/store.ts';
 
-/** What a message is about: a fact, a command that took effect, or one that failed. */
+/** The tone of a message: a fact, a command that succeeded (`good`), or a failure (`bad`). */
 type MessageTone = 'plain' | 'good' | 'bad';
 
 interface Announcement {
@@ -13,15 +13,15 @@ interface Announcement {
 
 const announcements = createConsoleStore<Announcement>({ number: 0, text: '', tone: 'plain' });
 
-/** Shows a short message and has screen readers read it. */
+/** Shows a short message, which screen readers read aloud. */
 export function announce(text: string, tone: MessageTone = 'plain'): void {
   announcements.set(({ number }) => ({ number: number + 1, text, tone }));
 }
 
-/** What a command did: a text, and whether it failed. */
+/** What a command reports: a text, or a text with whether the command failed. */
 type ShownOutcome = string | { readonly text: string; readonly failed: boolean };
 
-/** Runs a command and shows what it did, or the message of its error. */
+/** Runs a command and announces what it reports, or the message of its error. */
 export async function tryAnnounced(command: () => Promise<ShownOutcome>): Promise<void> {
   try {
     const done = await command();
@@ -34,7 +34,7 @@ export async function tryAnnounced(command: () => Promise<ShownOutcome>): Promis
 
 const [SHOWN_MS, FAILED_MS] = [4000, 20_000];
 
-/** The live region of the page. A failure is shown until the user closes it or opens another page. */
+/** The live region of the page. A failure stays longer, unless the user closes it or opens another page. */
 export function Announcer() {
   const { number, text, tone } = useConsoleStore(announcements);
   const [hidden, setHidden] = useState(0);

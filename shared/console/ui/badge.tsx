@@ -7,10 +7,12 @@ const BAD =
 const WAITING =
   /^(requires_.*|processing|pending|open|past_due|incomplete|trialing|calling|held|unknown|indeterminate|paused|warning_.*|needs_response|under_review|unsent)$/;
 
-/** The colour of a status. Its text is always shown too. */
+/** The tone of a status, which decides the color of its badge. */
 export function toneOf(status: string): 'good' | 'bad' | 'waiting' | 'plain' {
   const word = status.toLowerCase();
-  return GOOD.test(word) ? 'good' : BAD.test(word) ? 'bad' : WAITING.test(word) ? 'waiting' : 'plain';
+  if (GOOD.test(word)) return 'good';
+  if (BAD.test(word)) return 'bad';
+  return WAITING.test(word) ? 'waiting' : 'plain';
 }
 
 export function StatusBadge({ status, tone = toneOf(status) }: { readonly status: string; readonly tone?: string }) {
@@ -21,7 +23,7 @@ export function StatusBadge({ status, tone = toneOf(status) }: { readonly status
   );
 }
 
-/** The outcome of a request: `ok`, or a code of an error, which Stripe may add any time. */
+/** The outcome of a request: `ok` or an error code. Stripe may add codes, so an unknown outcome counts as an error. */
 export function OutcomeBadge({ outcome }: { readonly outcome: string }) {
   const tone = toneOf(outcome);
   return <StatusBadge status={outcome} tone={tone === 'plain' ? 'bad' : tone} />;

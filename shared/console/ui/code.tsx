@@ -20,7 +20,7 @@ export function CopyButton({ text, label = 'Copy' }: { readonly text: string; re
   );
 }
 
-/** A block of code that scrolls inside, reachable by keyboard. */
+/** A block of code with a button that copies it. The keyboard can scroll it. */
 export function CodeBlock({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <div className="code">
@@ -32,6 +32,7 @@ export function CodeBlock({ text, label }: { readonly text: string; readonly lab
   );
 }
 
+/** A value as JSON. Its secrets are hidden until the user shows them. */
 export function Json({ value, label }: { readonly value: unknown; readonly label: string }) {
   const [withSecrets, setWithSecrets] = useState(false);
   const text = shownJson(value, false);

@@ -6,12 +6,12 @@ export interface ConfirmRequest {
   readonly text: string;
   /** The text of the confirming button. */
   readonly action: string;
-  /** With it the user must also type this name: the second question. */
+  /** If present, the dialog asks a second time, and the user must type this name. */
   readonly typed?: string | undefined;
   readonly onConfirm: () => void;
 }
 
-/** Asks before a call that cannot be undone, and a second time by typing its name. */
+/** Asks for confirmation of a call that cannot be undone, once or twice. */
 export function ConfirmDialog({
   request,
   onClose,
@@ -19,7 +19,8 @@ export function ConfirmDialog({
   readonly request: ConfirmRequest;
   readonly onClose: () => void;
 }) {
-  const [sure, setSure] = useState(false);
+  const [isConfirmedOnce, setIsConfirmedOnce] = useState(false);
+  const asksAgain = request.typed !== undefined && !isConfirmedOnce;
   const [text, setText] = useState('');
   const { title, text: description, action, typed, onConfirm } = request;
   const finish = (): void => {
@@ -30,7 +31,7 @@ export function ConfirmDialog({
     <Dialog open onClose={onClose} className="dialog" backdrop={<div className="backdrop" />}>
       <DialogHeading className="dialog-title">{title}</DialogHeading>
       <DialogDescription>{description}</DialogDescription>
-      {sure && typed !== undefined && (
+      {isConfirmedOnce && typed !== undefined && (
         <label className="field">
           <span>
             <span>
@@ -51,17 +52,13 @@ export function ConfirmDialog({
       )}
       <div className="buttons end">
         <DialogDismiss className="button">Cancel</DialogDismiss>
-        {typed === undefined ? (
-          <button type="button" className="danger" onClick={finish}>
-            {action}
-          </button>
-        ) : sure ? (
-          <button type="button" className="danger" disabled={text !== typed} onClick={finish}>
-            {action}
+        {asksAgain ? (
+          <button type="button" className="danger" onClick={() => setIsConfirmedOnce(true)}>
+            Continue
           </button>
         ) : (
-          <button type="button" className="danger" onClick={() => setSure(true)}>
-            Continue
+          <button type="button" className="danger" disabled={typed !== undefined && text !== typed} onClick={finish}>
+            {action}
           </button>
         )}
       </div>

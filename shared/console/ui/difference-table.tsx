@@ -6,7 +6,7 @@ import { NameText } from './value.tsx';
 interface DifferenceTableProps {
   readonly label: string;
   readonly differences: readonly FieldDifference[];
-  /** Names of both sides: `Before` and `After`. */
+  /** The headers of the two columns, such as `Before` and `After`. */
   readonly sides: readonly [before: string, after: string];
 }
 
@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<FieldDifference['kind'], string>> = {
   removed: '−',
 };
 
-/** Two values side by side, with a mark at each member that differs. */
+/** The members of two compared values side by side, each with whether it differs. */
 export function DifferenceTable({ label, differences, sides: [before, after] }: DifferenceTableProps) {
   return (
     <DataTable
@@ -51,7 +51,7 @@ export function DifferenceTable({ label, differences, sides: [before, after] }: 
   );
 }
 
-/** Members of Stripe's objects that are Unix seconds. */
+/** Paths of members of Stripe's objects that are times in Unix seconds. */
 const TIME_MEMBER = /(^|[._])(created|start|end|at|anchor|date|until)$/;
 
 function sideColumn(name: string, valueOf: (row: FieldDifference) => unknown, mark: 'added' | 'removed') {
@@ -59,7 +59,8 @@ function sideColumn(name: string, valueOf: (row: FieldDifference) => unknown, ma
     const value = valueOf(row);
     if (typeof value === 'number' && TIME_MEMBER.test(row.path) && value > 1e9)
       return `${value} = ${fullTime(value * 1000)}`;
-    return value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+    if (value === undefined || typeof value === 'string') return value;
+    return JSON.stringify(value);
   };
   return {
     name,

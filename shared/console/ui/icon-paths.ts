@@ -1,4 +1,4 @@
-/** Icons of 20 by 20, drawn with one path each. */
+/** SVG paths of icons in a box of 20 by 20. */
 export const ICON_PATHS = {
   home: 'M3 10.5 10 4l7 6.5V17h-5v-4H8v4H3z',
   data: 'M3 5h14M3 10h14M3 15h14',

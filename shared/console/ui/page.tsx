@@ -2,7 +2,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 
 interface PageProps {
   readonly title: string;
-  /** What the browser's tab shows; the title if absent. */
+  /** The title of the browser's tab. Default: `title`. */
   readonly tab?: string;
   readonly lead?: ReactNode;
   readonly crumbs?: readonly (readonly [text: string, hash: string])[];
@@ -10,21 +10,22 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-let firstPage = true;
+/** Opening the console leaves the focus where the browser puts it. */
+let isFirstPage = true;
 
-/** Moves the focus to the heading of the page, for example when the focused button goes away. */
+/** Moves the focus to the heading of the page, for example because the focused button disappears. */
 export function focusHeading(): void {
   document.querySelector<HTMLElement>('main h1')?.focus();
 }
 
-/** The frame of a page: title, breadcrumbs and buttons. After navigation the focus is on its heading. */
+/** The frame of a page: title, breadcrumbs and buttons. After navigation the heading gets the focus. */
 export function PageFrame({ title, tab = title, lead, crumbs = [], actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${tab} · Stripe connector`;
   }, [tab]);
   useEffect(() => {
-    if (firstPage) firstPage = false;
+    if (isFirstPage) isFirstPage = false;
     else heading.current?.focus({ preventScroll: false });
   }, [title]);
   return (

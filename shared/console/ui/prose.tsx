@@ -1,6 +1,6 @@
 import { Fragment } from 'react';
 
-/** A description of discovery: words in backticks are code. */
+/** A description from discovery. Text in backticks is shown as code. */
 export function Prose({ text }: { readonly text: string }) {
   return text
     .split(/`([^`]+)`/)

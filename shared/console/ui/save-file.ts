@@ -6,7 +6,7 @@ const MEDIA_TYPES: Readonly<Record<FileFormat, string>> = {
   ndjson: 'application/x-ndjson',
 };
 
-/** Saves a text as a file of the browser. */
+/** Makes the browser download a text as a file. */
 export function saveFile(name: string, format: FileFormat, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: MEDIA_TYPES[format] }));
   const link = document.createElement('a');

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { ConsoleRequestError, UnreachableError } from '../api/http.ts';
 
-/** What is loaded, with the number of its bars: the rows of a table with five columns, cards, or the inputs of a form. */
+/** The number of bars of each skeleton. A table has nine rows with five columns. */
 const SHAPES = { lines: 3, table: 45, cards: 4, form: 6 } as const;
 
 interface LoadingProps {
@@ -9,7 +9,7 @@ interface LoadingProps {
   readonly shape?: keyof typeof SHAPES;
 }
 
-/** A skeleton in the shape of what is loaded. */
+/** A skeleton in the shape of the content that is being loaded. */
 export function Loading({ what, shape = 'lines' }: LoadingProps) {
   return (
     <div className={`skeleton ${shape}`} role="status" aria-label={`Loading ${what}`}>
@@ -25,7 +25,7 @@ interface LoadStateProps extends LoadingProps {
   readonly onRetry: () => void;
 }
 
-/** In place of what is not loaded: why it cannot be, or that it is on its way. */
+/** Shown in place of content that is not loaded: an error, or a skeleton while it loads. */
 export function LoadState({ error, onRetry, ...loading }: LoadStateProps) {
   return error === undefined ? <Loading {...loading} /> : <ErrorState error={error} onRetry={onRetry} />;
 }
@@ -39,7 +39,7 @@ export function EmptyState({ title, children }: { readonly title: string; readon
   );
 }
 
-/** An error in place of what a page should show. */
+/** Shows an error in place of the content of a page. */
 export function ErrorState({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
   const offline = error instanceof UnreachableError;
   const reason = error instanceof ConsoleRequestError ? error.reason : undefined;

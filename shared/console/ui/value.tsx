@@ -9,12 +9,12 @@ import { clocksAgree } from '../state/clock.ts';
 import { hashOf } from '../state/route.ts';
 import { StatusBadge } from './badge.tsx';
 
-/** An id as a link to its object, if its entity is known. */
+/** An id, as a link to the page of its object if the connector can get objects of its entity. */
 export function IdLink({ id, entity }: { readonly id: string; readonly entity?: string | undefined }) {
   const { entities } = useOffer();
-  const known =
+  const isOffered =
     entity !== undefined && entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
-  const target = known ? entity : entityOfId(id, entities);
+  const target = isOffered ? entity : entityOfId(id, entities);
   if (target === undefined) return <code>{id}</code>;
   return (
     <a className="id" href={hashOf(['object', target, id])} title={`Open this ${target}`}>
@@ -50,13 +50,13 @@ export interface ValueProps {
   readonly value: unknown;
   /** `seconds` and `instant` are times. */
   readonly kind?: string | undefined;
-  /** The entity whose id the value is. */
+  /** The entity that the value is an id of. */
   readonly reference?: string | undefined;
   /** The currency of amounts in the same row. */
   readonly currency?: string | undefined;
 }
 
-/** A value as a person reads it. The raw value is in its title. */
+/** A value formatted for people, by its name, kind and type. */
 export function Value({ name, value, kind, reference, currency }: ValueProps) {
   if (value === null || value === undefined || value === '') return <span className="muted">–</span>;
   if (typeof value === 'boolean') return <span className={value ? '' : 'muted'}>{value ? 'Yes' : 'No'}</span>;

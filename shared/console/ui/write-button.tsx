@@ -3,7 +3,7 @@ import { useConnection, whyReadOnly } from '../shell/offer.tsx';
 
 interface WriteButtonProps {
   readonly className?: string;
-  /** Why the command is not possible, where writes are. */
+  /** Why this command is not possible, although writes are permitted. */
   readonly closed?: string | undefined;
   /** While the command runs, the button keeps the focus and does nothing. */
   readonly busy?: boolean;
@@ -11,7 +11,7 @@ interface WriteButtonProps {
   readonly children: ReactNode;
 }
 
-/** A button that changes something. Where that is not permitted it is disabled, and its title says why. */
+/** A button that changes something. It is disabled if writes are not permitted, and its tooltip says why. */
 export function WriteButton({ className, closed, busy = false, onClick, children }: WriteButtonProps) {
   const reason = whyReadOnly(useConnection()) ?? closed;
   return (

@@ -1,7 +1,7 @@
 import type { ColumnDescriptor } from '../../../schema/columns.ts';
 import { humanName } from '../../format/words.ts';
 
-/** One suggestion: what the clause becomes, and what the list shows. */
+/** One suggestion: the text of the list, and the clause after the user chooses it. */
 export interface ClauseCompletion {
   readonly clause: string;
   readonly label: string;
@@ -21,11 +21,12 @@ const WHERE: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   none: 'cannot be filtered',
 };
 
+/** Says what evaluates a condition on a column: Stripe or the connector. */
 export function whereFiltered(column: ColumnDescriptor): string {
   return WHERE[column.filter];
 }
 
-/** What is expected after the tokens of a clause. */
+/** The kind of token that may follow the tokens of a clause. */
 type Expected = 'column' | 'operator' | 'value' | 'connective';
 
 function expectedAfter(tokens: readonly string[]): Expected {
@@ -33,8 +34,8 @@ function expectedAfter(tokens: readonly string[]): Expected {
   for (const token of tokens) {
     if (/^(AND|OR|NOT|\()$/i.test(token)) expected = 'column';
     else if (expected === 'column') expected = 'operator';
-    else if (expected === 'operator')
-      expected = /^(NULL)$/i.test(token) ? 'connective' : /^(IS|NOT|IN)$/i.test(token) ? 'operator' : 'value';
+    else if (expected === 'operator' && /^NULL$/i.test(token)) expected = 'connective';
+    else if (expected === 'operator') expected = /^(IS|NOT|IN)$/i.test(token) ? 'operator' : 'value';
     else if (expected === 'value') expected = 'connective';
   }
   return expected;
@@ -43,9 +44,10 @@ function expectedAfter(tokens: readonly string[]): Expected {
 /** Suggestions for the end of a clause: columns, operators, known values, AND and OR. */
 export function completeClause(clause: string, columns: readonly ColumnDescriptor[]): readonly ClauseCompletion[] {
   const tokens = clause.match(TOKEN) ?? [];
-  const open = clause !== '' && !/\s$/.test(clause);
-  const last = open ? (tokens.at(-1) ?? '') : '';
-  const before = open ? tokens.slice(0, -1) : tokens;
+  // A clause without a space at its end has a token that the user still types.
+  const isTyping = clause !== '' && !/\s$/.test(clause);
+  const last = isTyping ? (tokens.at(-1) ?? '') : '';
+  const before = isTyping ? tokens.slice(0, -1) : tokens;
   const start = clause.slice(0, clause.length - last.length);
   const join = (text: string): string => `${start === '' || /[\s(]$/.test(start) ? start : `${start} `}${text} `;
   const suggest = (items: readonly (readonly [label: string, note: string])[]): ClauseCompletion[] =>
@@ -87,6 +89,7 @@ const OPERATOR_WORDS: Readonly<Record<ClauseOperator, string>> = {
   'IS NOT NULL': 'has a value',
 };
 
+/** The columns that a clause may name: those that Stripe filters come first. */
 export function filterable(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
   const order = { stripe: 0, search: 1, here: 2, none: 3 };
   return columns.filter(({ filter }) => filter !== 'none').sort((a, b) => order[a.filter] - order[b.filter]);
@@ -99,25 +102,25 @@ function matchRank(label: string, text: string): number {
   return label.split(/(?<=[a-z0-9])(?=[A-Z])|\./).some((word) => word.toLowerCase().startsWith(wanted)) ? 1 : 2;
 }
 
+/** The column before the operator at the end of the tokens. */
 function columnBefore(tokens: readonly string[], columns: readonly ColumnDescriptor[]): ColumnDescriptor | undefined {
   const name = tokens.at(-2)?.toLowerCase();
   return columns.find((column) => column.name.toLowerCase() === name);
 }
 
-/** A text in single quotes, with quotes doubled. */
+/** A text in single quotes. Quotes inside it are doubled. */
 export function quoteValue(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
-/** The condition of the builder as text: `Email = 'a@b.co'`. */
+/** The text of a condition: `Email = 'a@b.co'`. Numbers and booleans have no quotes. */
 export function conditionText(column: ColumnDescriptor, operator: ClauseOperator, value: string): string {
   if (operator === 'IS NULL' || operator === 'IS NOT NULL') return `${column.name} ${operator}`;
-  const literal = (text: string): string =>
-    /^(integer|number|decimal|seconds)$/.test(column.kind) && /^-?\d+(\.\d+)?$/.test(text)
-      ? text
-      : column.kind === 'boolean' && /^(true|false)$/.test(text)
-        ? text
-        : quoteValue(text);
+  const literal = (text: string): string => {
+    const isNumber = /^(integer|number|decimal|seconds)$/.test(column.kind) && /^-?\d+(\.\d+)?$/.test(text);
+    const isBoolean = column.kind === 'boolean' && /^(true|false)$/.test(text);
+    return isNumber || isBoolean ? text : quoteValue(text);
+  };
   if (operator === 'IN')
     return `${column.name} IN (${value
       .split(',')
@@ -131,6 +134,7 @@ export function identifiersIn(clause: string): readonly string[] {
   return (clause.match(TOKEN) ?? []).filter((token) => /^[A-Za-z]/.test(token));
 }
 
+/** Adds a condition to a clause with AND. */
 export function withCondition(clause: string, condition: string): string {
   return clause.trim() === '' ? condition : `${clause.trim()} AND ${condition}`;
 }

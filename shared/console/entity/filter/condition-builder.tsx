@@ -3,7 +3,7 @@ import type { ColumnDescriptor } from '../../../schema/columns.ts';
 import { SuggestInput } from '../../form/fields/inputs/suggest-input.tsx';
 import { isAmountName, minorUnits } from '../../format/money.ts';
 import { CLAUSE_OPERATORS, conditionText, filterable, whereFiltered, type ClauseOperator } from './clause.ts';
-import { TELLING } from '../default-columns.ts';
+import { INFORMATIVE_COLUMNS } from '../default-columns.ts';
 
 interface ConditionBuilderProps {
   readonly columns: readonly ColumnDescriptor[];
@@ -11,24 +11,25 @@ interface ConditionBuilderProps {
   readonly onClose: () => void;
 }
 
-/** An amount with decimals may mean 50 dollars or 50 cents. */
+/** Whether a value is an amount with decimals, which may mean 50 dollars or 50 cents. */
 function isUndecided({ kind, name }: ColumnDescriptor, value: string): boolean {
   return kind === 'integer' && isAmountName(name) && /^-?\d+[.,]\d+$/.test(value.trim());
 }
 
-/** The telling columns first, the others as the filter ranks them. */
+/** The most informative columns first. The other columns keep their order. */
 function sortCommon(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
-  const place = ({ name }: ColumnDescriptor): number => (TELLING.indexOf(name) + 1 || TELLING.length + 1) - 1;
-  return [...columns].sort((a, b) => place(a) - place(b));
+  const rank = ({ name }: ColumnDescriptor): number =>
+    INFORMATIVE_COLUMNS.includes(name) ? INFORMATIVE_COLUMNS.indexOf(name) : INFORMATIVE_COLUMNS.length;
+  return [...columns].sort((a, b) => rank(a) - rank(b));
 }
 
-/** The column that people filter by first: a status or another choice, then the most telling one but the id. */
+/** The column that the builder begins with: the status, else the most informative column except the id. */
 function firstColumn(columns: readonly ColumnDescriptor[]): string {
   const sorted = sortCommon(columns).filter(({ key }) => !key);
   return (sorted.find(({ name }) => name === 'Status') ?? sorted[0] ?? columns[0])?.name ?? '';
 }
 
-/** One condition from a column, an operator and a value, next to the text that it becomes. */
+/** Builds one condition from a column, an operator and a value. Shows the text of the condition. */
 export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderProps) {
   const options = filterable(columns);
   const [name, setName] = useState(() => firstColumn(options));
@@ -40,14 +41,14 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
     if (input instanceof HTMLInputElement) input.select();
   }, [id]);
   const column = options.find((option) => option.name.toLowerCase() === name.trim().toLowerCase());
-  const valueless = operator === 'IS NULL' || operator === 'IS NOT NULL';
+  const hasNoValue = operator === 'IS NULL' || operator === 'IS NOT NULL';
   const condition =
-    column === undefined || (!valueless && value === '') || isUndecided(column, value)
+    column === undefined || (!hasNoValue && value === '') || isUndecided(column, value)
       ? undefined
       : conditionText(column, operator, value);
   const isTime = column?.kind === 'seconds';
   const isAmount = column !== undefined && column.kind === 'integer' && isAmountName(column.name);
-  const decimals = column !== undefined && isUndecided(column, value);
+  const isAmbiguous = column !== undefined && isUndecided(column, value);
   return (
     <form
       className="builder"
@@ -84,7 +85,7 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
           ))}
         </select>
       </label>
-      {!valueless && (
+      {!hasNoValue && (
         <label className="field">
           <span>{operator === 'IN' ? 'Values, separated by commas' : isTime ? 'Time' : 'Value'}</span>
           {isTime ? (
@@ -112,7 +113,7 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
           Cancel
         </button>
       </div>
-      {decimals && (
+      {isAmbiguous && (
         <div className="ambiguous builder-text" role="alert">
           <span>Stripe counts in the smallest unit. Which amount do you mean?</span>
           {[minorUnits(value, 'usd'), Math.trunc(Number(value.replace(',', '.')))].map((amount) =>
@@ -124,7 +125,7 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
           )}
         </div>
       )}
-      {isAmount && !decimals && (
+      {isAmount && !isAmbiguous && (
         <p className="field-note builder-text">In the smallest unit: 5000 is 50.00 USD, and 5,000 JPY.</p>
       )}
       <output className="builder-text">

@@ -4,8 +4,8 @@ import { minorUnits } from '../../format/money.ts';
 const CLAUSE_PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
 
 /**
- * The conditions that AND joins at the top of a clause: `Status = 'open'` and `Amount > 5`. Undefined if the clause has an
- * OR there, because then no condition can be removed alone.
+ * The conditions that AND joins at the top level of a clause: `Status = 'open'` and `Amount > 5`. Undefined if the top
+ * level has an OR, because then no condition can be removed alone.
  */
 export function joinedConditions(clause: string): readonly string[] | undefined {
   const conditions: string[] = [''];
@@ -31,7 +31,7 @@ export function tidyClause(clause: string): string {
 
 /**
  * The clause with the operators and quotes of the connector: `=` for `==`, `AND` for `&&`, single quotes for double
- * quotes. Undefined if nothing is to correct.
+ * quotes. Undefined if the clause needs no correction.
  */
 export function correctedClause(clause: string): string | undefined {
   const fixed = clause
@@ -46,7 +46,7 @@ export function correctedClause(clause: string): string | undefined {
 interface DecimalCondition {
   /** `Amount > 15.50` */
   readonly condition: string;
-  /** `Amount > 1550`, in the minor unit of a currency with two decimals. Undefined if the number has more. */
+  /** `Amount > 1550`, in the minor unit of a currency with two decimals. Undefined if the number has more decimals. */
   readonly corrected: string | undefined;
 }
 

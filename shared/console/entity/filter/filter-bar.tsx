@@ -13,13 +13,13 @@ interface FilterBarProps {
   readonly onExplain: (clause: string) => void;
 }
 
-/** The clause as text with completion, and a builder that appends conditions to it. */
+/** Edits the clause as text with completion. A builder appends conditions, and each condition can be removed. */
 export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProps) {
   const [text, setText] = useState(clause);
   const [building, setBuilding] = useState(false);
   const applied = useRef(clause);
   useEffect(() => {
-    // The address follows an applied clause later: what was typed in between stays.
+    // The address changes shortly after a clause is applied. It must not replace what the user typed in between.
     if (clause !== applied.current) setText(clause);
     applied.current = clause;
     setBuilding(false);
@@ -134,7 +134,7 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
         autoSelect={false}
         showOnClick
         onKeyDown={(event) => {
-          // Ariakit prevents an Enter that chose a completion. It chose before this runs, so the list has no active item.
+          // Ariakit handles Enter first. If it chose a completion, it prevented the default, and the form stays.
           if (event.key !== 'Enter' || event.defaultPrevented) return;
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();
@@ -160,9 +160,10 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
   );
 }
 
-/** A clause over columns that the entity has. */
+/** An example of a clause that the entity accepts. */
 function exampleClause(columns: readonly ColumnDescriptor[]): string {
   const has = (name: string): boolean => columns.some((column) => column.name === name);
   if (has('Status') && has('Amount')) return "Status = 'succeeded' AND Amount > 1000";
-  return has('Email') ? "Email = 'jane@example.com'" : has('Created') ? "Created >= '2026-01-01'" : '';
+  if (has('Email')) return "Email = 'jane@example.com'";
+  return has('Created') ? "Created >= '2026-01-01'" : '';
 }

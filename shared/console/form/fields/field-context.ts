@@ -1,17 +1,17 @@
 import { createContext, useCallback, useContext, useEffect, useState } from 'react';
 import type { OutputRow } from '../../api/calls.ts';
 
-/** What every input of a form knows. */
+/** What a form shares with all of its inputs. */
 export interface FieldContext {
-  /** Errors by the field of the connector: `Metadata`, `Address.city`. */
+  /** Error texts by the path of the field: `Metadata`, `Address.city`. */
   readonly errors: ReadonlyMap<string, string>;
-  /** The object that is updated, as it is now. */
+  /** The object that the form updates, with its present values. */
   readonly current: OutputRow | undefined;
-  /** The currency of the form or of the object. */
+  /** The currency of the payload or of the object that the call is about. */
   readonly currency: string | undefined;
-  /** The field that the user wants to go to: groups around it open, and it gets the focus. */
+  /** The field that the user wants to go to. The groups around this field open, and then it gets the focus. */
   readonly wanted: string | undefined;
-  /** Goes to a field; undefined once it has the focus. */
+  /** Goes to a field. The field calls it with undefined when it has the focus. */
   readonly onWant: (path: string | undefined) => void;
 }
 
@@ -26,29 +26,29 @@ const FieldReactContext = createContext<FieldContext>({
 export const FieldContextProvider = FieldReactContext.Provider;
 export const useFieldContext = (): FieldContext => useContext(FieldReactContext);
 
-/** The error of a field: its own, or one of a member that has no input. */
+/** The error of a field. A field without inputs for its members also shows an error of a member. */
 export function useFieldError(path: string, isLeaf: boolean): string | undefined {
   const { errors } = useFieldContext();
-  const own = errors.get(path);
-  if (own !== undefined || !isLeaf) return own;
+  const error = errors.get(path);
+  if (error !== undefined || !isLeaf) return error;
   for (const [field, text] of errors)
     if (field.startsWith(`${path}.`) || field.startsWith(`${path}[`)) return `${field.slice(path.length + 1)}: ${text}`;
   return undefined;
 }
 
-/** Moves the focus to the control of a field. False if it is not shown. */
+/** Moves the focus to the control of a field. Returns false if the field is not shown. */
 function focusField(path: string): boolean {
   const control = document.querySelector<HTMLElement>(`[data-field="${CSS.escape(path)}"]`);
-  const around = control?.parentElement?.closest('details');
-  if (around !== undefined && around !== null) around.open = true;
+  const group = control?.parentElement?.closest('details');
+  if (group !== undefined && group !== null) group.open = true;
   control?.focus({ preventScroll: true });
   control?.scrollIntoView({ block: 'center' });
   return control !== null;
 }
 
 /**
- * The field that the user wants to go to, and a function that moves the focus to a field. A field of a closed group gets
- * it after the group opened.
+ * Returns the field that the user wants to go to, and a function that moves the focus to a field. A field in a closed
+ * group gets the focus after the group opens.
  */
 export function useFieldFocus(): readonly [wanted: string | undefined, goTo: FieldContext['onWant']] {
   const [wanted, setWanted] = useState<string>();

@@ -8,7 +8,7 @@ import { fieldPaths, matchingFields } from './field-paths.ts';
 
 const MAX_FOUND_PATHS = 20;
 
-/** Finds a field at any depth. The chosen one is opened and gets the focus. */
+/** Searches the fields of a form at any depth. The form opens the chosen field and moves the focus to it. */
 export function FieldFinder({ schema }: { readonly schema: JsonSchema }) {
   const { onWant } = useFieldContext();
   const [text, setText] = useState('');

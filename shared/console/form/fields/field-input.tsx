@@ -20,12 +20,12 @@ export interface FieldProps {
   readonly required: boolean;
   readonly schema: JsonSchema;
   readonly value: unknown;
-  /** The values of the same group: an amount has its currency there. */
+  /** The values of the same group. An amount reads its currency from them. */
   readonly siblings: FieldValues;
   readonly onChange: (value: unknown) => void;
 }
 
-/** Attributes that every control gets, so that its label, description and error belong to it. */
+/** Attributes that connect a control with its label, description and error. */
 export interface ControlProps {
   readonly id: string;
   readonly 'aria-describedby': string | undefined;
@@ -34,7 +34,7 @@ export interface ControlProps {
   readonly 'data-field': string;
 }
 
-/** One input with its label, description, error and the object's present value. */
+/** One input with its label, description and error, and the present value of the object. */
 export function FieldInput(props: FieldProps) {
   const { name, path, required, schema, value, onChange } = props;
   const kind = inputKindOf(name, schema);
@@ -44,7 +44,7 @@ export function FieldInput(props: FieldProps) {
   useWantedFocus(path);
   if (kind === 'group') return <GroupInput {...props} error={error} />;
   if (kind === 'groups') return <GroupsInput {...props} error={error} />;
-  // A required value is always sent, so it begins empty.
+  // The user must write a required value, so its input does not show the present value.
   const present = required ? undefined : presentValue(path, kind, schema, current);
   const isChanged = present !== undefined && value !== undefined;
   const now = present === undefined || isChanged ? current?.[columnOfField(path)] : undefined;
@@ -63,7 +63,7 @@ export function FieldInput(props: FieldProps) {
     <div className={error === undefined ? 'field' : 'field invalid'}>
       <div className="field-head">
         {kind === 'pairs' ? (
-          // A label names one input; these are a group with a name of its own.
+          // Pairs have several inputs, and a label can name only one.
           <span id={`${id}-name`}>{name}</span>
         ) : (
           <label htmlFor={id}>
@@ -108,7 +108,7 @@ export function FieldInput(props: FieldProps) {
 interface KindProps extends FieldProps {
   readonly kind: InputKind;
   readonly control: ControlProps;
-  /** What the object has now. */
+  /** The present value of the object. */
   readonly present: unknown;
 }
 
@@ -155,7 +155,7 @@ function exampleNote(schema: JsonSchema, kind: InputKind): string {
     ...(kind === 'text' && maxLength !== undefined && maxLength < 500 ? [`at most ${maxLength} characters`] : []),
   ];
   return [
-    // The examples of a text are its suggestions.
+    // A text input suggests its examples instead.
     ...(shown === undefined || kind === 'text' ? [] : [`Such as ${shown}.`]),
     ...(limits.length === 0 ? [] : [`${limits.join(', ')}.`]),
   ].join(' ');

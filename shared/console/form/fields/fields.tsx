@@ -18,19 +18,19 @@ interface FieldsProps {
   readonly onChange: (values: FieldValues) => void;
 }
 
-/** The inputs of a schema: required and common ones, those with a value, and the others by a search. */
+/** The inputs of a schema: required and common ones, then those with a value. A search finds the others. */
 export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   const { properties = {}, required = [] } = schema;
   const { first, others } = groupFields(schema, path !== '');
-  const own = (name: string): string => (path === '' ? name : `${path}.${name}`);
-  const called = useCalled(others, own);
+  const pathOf = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  const revealed = useRevealed(others, pathOf);
   const { current } = useFieldContext();
   const isPresent = (name: string): boolean => {
     const inner = properties[name] ?? {};
-    const now = presentValue(own(name), inputKindOf(name, inner), inner, current);
+    const now = presentValue(pathOf(name), inputKindOf(name, inner), inner, current);
     return now !== undefined && now !== false;
   };
-  const filled = others.filter((name) => values[name] !== undefined || called.includes(name) || isPresent(name));
+  const filled = others.filter((name) => values[name] !== undefined || revealed.includes(name) || isPresent(name));
   const change = (name: string, value: unknown): void => {
     const { [name]: _before, ...rest } = values;
     onChange(value === undefined ? rest : { ...rest, [name]: value });
@@ -39,7 +39,7 @@ export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
     <FieldInput
       key={name}
       name={name}
-      path={own(name)}
+      path={pathOf(name)}
       required={required.includes(name)}
       schema={properties[name] ?? {}}
       value={values[name]}
@@ -62,35 +62,37 @@ export function SchemaFields({ schema, values, path, onChange }: FieldsProps) {
   );
 }
 
-/** Fields that the user went to, and those with an error. They stay in the form. */
-function useCalled(names: readonly string[], own: (name: string) => string): readonly string[] {
+/** Fields that the user went to or that had an error. From then on the form shows them. */
+function useRevealed(names: readonly string[], pathOf: (name: string) => string): readonly string[] {
   const { wanted, errors } = useFieldContext();
-  const [called, setCalled] = useState<readonly string[]>([]);
-  const isNamed = (path: string | undefined, name: string): boolean => path === own(name) || isInside(path, own(name));
+  const [revealed, setRevealed] = useState<readonly string[]>([]);
+  const isNamed = (path: string | undefined, name: string): boolean =>
+    path === pathOf(name) || isInside(path, pathOf(name));
   const next = names.filter(
     (name) => isNamed(wanted, name) || [...errors.keys()].some((field) => isNamed(field, name)),
   );
-  const added = next.filter((name) => !called.includes(name)).join();
+  const added = next.filter((name) => !revealed.includes(name)).join();
   useEffect(() => {
-    if (added !== '') setCalled((before) => [...before, ...added.split(',')]);
+    if (added !== '') setRevealed((before) => [...before, ...added.split(',')]);
   }, [added]);
-  return called;
+  return revealed;
 }
 
 const MAX_FOUND_FIELDS = 30;
 
 interface OtherFieldsProps {
   readonly names: readonly string[];
-  /** The schema of the form. Its fields are found at any depth; those of a group by their own names. */
+  /** The schema of the form, which is searched at any depth. Undefined in a group, which searches its own names. */
   readonly whole: JsonSchema | undefined;
   readonly input: (name: string) => React.ReactNode;
 }
 
-/** Inputs that few calls have. They are shown as the user searches, or all on request. */
+/** Less common inputs. The form shows those that the user searches for, or all of them. */
 function OtherFields({ names, input, whole }: OtherFieldsProps) {
   const [text, setText] = useState('');
-  const [all, setAll] = useState(false);
-  const found = text === '' ? (all ? names : []) : names.filter((name) => searchKey(name).includes(searchKey(text)));
+  const [showsAll, setShowsAll] = useState(false);
+  const initial = showsAll ? names : [];
+  const found = text === '' ? initial : names.filter((name) => searchKey(name).includes(searchKey(text)));
   return (
     <div className="other-fields">
       <div className="other-head">
@@ -107,8 +109,8 @@ function OtherFields({ names, input, whole }: OtherFieldsProps) {
             />
           </label>
         )}
-        <button type="button" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? 'Show fewer' : `Show ${names.length} more`}
+        <button type="button" aria-expanded={showsAll} onClick={() => setShowsAll(!showsAll)}>
+          {showsAll ? 'Show fewer' : `Show ${names.length} more`}
         </button>
       </div>
       {text !== '' && (

@@ -14,18 +14,18 @@ function emptyToUndefined(values: FieldValues): FieldValues | undefined {
   return Object.keys(values).length === 0 ? undefined : values;
 }
 
-/** Whether a group is open: by the user, by a field inside that is wanted, or by one with an error. */
+/** Whether a group is open. The user opens it, or it opens for a field that the user goes to or that has an error. */
 function useGroupOpen(path: string, initially: boolean): readonly [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(initially);
   const { wanted, errors } = useFieldContext();
-  const needed = isInside(wanted, path) || [...errors.keys()].some((field) => isInside(field, path));
+  const mustOpen = isInside(wanted, path) || [...errors.keys()].some((field) => isInside(field, path));
   useEffect(() => {
-    if (needed) setOpen(true);
-  }, [needed]);
+    if (mustOpen) setOpen(true);
+  }, [mustOpen]);
   return [open, setOpen];
 }
 
-/** A nested object. Its inputs are rendered once it is opened. */
+/** A nested object. Its inputs are rendered when the group opens. */
 export function GroupInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
   const [open, setOpen] = useGroupOpen(path, required || value !== undefined);
   const count = typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
@@ -59,10 +59,10 @@ export function GroupInput({ name, path, required, schema, value, error, onChang
   );
 }
 
-/** A list of objects: one group for each. */
+/** A list of objects, with a group of inputs for each object. */
 export function GroupsInput({ name, path, required, schema, value, error, onChange }: GroupProps) {
   const items = Array.isArray(value) ? (value as readonly FieldValues[]) : [];
-  // The items of a subscription are what it sells, although Stripe's schema does not require them.
+  // Nearly every subscription and checkout session has items, although Stripe's schema does not require them.
   const [open, setOpen] = useGroupOpen(path, required || items.length > 0 || name === 'Items' || name === 'LineItems');
   const shown = items.length === 0 && open ? [{}] : items;
   const change = (next: readonly FieldValues[]): void => onChange(next.length === 0 ? undefined : next);

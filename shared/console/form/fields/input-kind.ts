@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../schema/json-schema.ts';
 import { jsonOrUndefined } from '../../format/json-or-undefined.ts';
 import { isAmountName } from '../../format/money.ts';
 
-/** The kind of input for a value of a schema. */
+/** The kinds of inputs. `pairs` are keys with texts, `groups` a list of groups, `texts` a list of texts. */
 export type InputKind =
   | 'text'
   | 'number'
@@ -16,7 +16,7 @@ export type InputKind =
   | 'texts'
   | 'json';
 
-/** Returns the kind of input for a schema and a name. */
+/** Returns the kind of input for a field with this name and schema. */
 export function inputKindOf(name: string, schema: JsonSchema): InputKind {
   if (schema.enum !== undefined) return 'choice';
   const types = [schema.type ?? []].flat().filter((type) => type !== 'null');
@@ -38,19 +38,19 @@ export function inputKindOf(name: string, schema: JsonSchema): InputKind {
     : 'json';
 }
 
-/** Inputs that are Unix seconds, by their names: `trial_end`, `ExpiresAt`, `backdate_start_date`. */
+/** Whether an integer with this name is a time in Unix seconds: `trial_end`, `ExpiresAt`, `backdate_start_date`. */
 function isTimeName(name: string): boolean {
   return /(_at|At|_date|Date|_time|Time|TrialEnd|trial_end|CancelAt|cancel_at|BillingCycleAnchor)$/.test(name);
 }
 
 /**
- * Converts a text to the value that it represents. Any other text is sent unchanged, so that the connector reports the
- * error.
+ * Converts the text of an input to a value of its kind. A text that is not of this kind stays a text, so that the
+ * connector reports the error.
  */
 export function inputValue(kind: InputKind, text: string): unknown {
   if (text === '') return undefined;
-  if (kind === 'number' || kind === 'amount' || kind === 'time')
-    return /^-?\d+(\.\d+)?$/.test(text) && (kind === 'number' || !text.includes('.')) ? Number(text) : text;
+  if (kind === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  if (kind === 'amount' || kind === 'time') return /^-?\d+$/.test(text) ? Number(text) : text;
   if (kind === 'boolean') return text === 'true';
   const parsed = kind === 'json' ? jsonOrUndefined(text) : undefined;
   return parsed === undefined ? text : parsed;
@@ -70,34 +70,34 @@ const COMMON_INPUTS =
     ' ',
   );
 
-/** The place of an input among the common ones; -1 if it is not one. `unit_amount` is `UnitAmount`. */
-function commonPlace(name: string): number {
+/** The index of an input in COMMON_INPUTS, -1 for other inputs. `unit_amount` is the same input as `UnitAmount`. */
+function commonIndex(name: string): number {
   return COMMON_INPUTS.indexOf(name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()));
 }
 
-/** The alternatives of a payload; most have a single one. */
+/** The alternatives of a payload's schema. Most schemas have one. */
 export function schemaVariants(schema: JsonSchema): readonly JsonSchema[] {
   return schema.anyOf ?? [schema];
 }
 
 interface FieldGroups {
-  /** Required ones and those that most calls have. */
+  /** Required and common inputs, which the form shows at once. */
   readonly first: readonly string[];
+  /** Inputs that the form shows on request. */
   readonly others: readonly string[];
 }
 
-/** Inputs that a form, and a group within it, shows without a search. */
+/** A form, or a group inside it, with at most this many inputs shows all of them. */
 const [MAX_FIRST, MAX_FIRST_NESTED] = [14, 5];
 
-/** A short form shows every input at once. */
+/** Divides the inputs of a form or a group. */
 export function groupFields({ properties = {}, required = [] }: JsonSchema, isNested: boolean): FieldGroups {
   const names = Object.keys(properties);
   const common = names
-    .filter((name) => commonPlace(name) >= 0 && !required.includes(name))
-    .sort((a, b) => commonPlace(a) - commonPlace(b));
+    .filter((name) => commonIndex(name) >= 0 && !required.includes(name))
+    .sort((a, b) => commonIndex(a) - commonIndex(b));
   const first = [...required, ...common];
   const others = names.filter((name) => !first.includes(name)).sort();
-  return first.length === 0 || names.length <= (isNested ? MAX_FIRST_NESTED : MAX_FIRST)
-    ? { first: [...first, ...others], others: [] }
-    : { first, others };
+  const isShort = names.length <= (isNested ? MAX_FIRST_NESTED : MAX_FIRST);
+  return first.length === 0 || isShort ? { first: [...first, ...others], others: [] } : { first, others };
 }

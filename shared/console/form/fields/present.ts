@@ -4,19 +4,19 @@ import type { InputKind } from './input-kind.ts';
 
 type PresentRow = Readonly<Record<string, unknown>>;
 
-/** `AddressPostalCode` for `Address.postal_code`: rows have nested members in one name. */
+/** The column of a field: `AddressPostalCode` for `Address.postal_code`. */
 export function columnOfField(path: string): string {
   return path.replace(/(?:^|[._])([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Whether an input of a kind can show a value. Lists of objects have another shape in a row than in an input. */
+/** Whether an input of each kind can show a value of a row. Nested objects have another shape in a row. */
 const SHOWN: Readonly<Record<InputKind, (value: unknown, schema: JsonSchema) => boolean>> = {
   text: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
   amount: (value) => typeof value === 'number',
   time: (value) => typeof value === 'number',
   boolean: (value) => typeof value === 'boolean',
-  choice: (value, { enum: values = [] }) => values.some((one) => one === value),
+  choice: (value, { enum: values = [] }) => values.some((allowed) => allowed === value),
   texts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   pairs: (value) => typeof value === 'object' && !Array.isArray(value),
   group: () => false,
@@ -24,7 +24,7 @@ const SHOWN: Readonly<Record<InputKind, (value: unknown, schema: JsonSchema) => 
   json: () => false,
 };
 
-/** The value of an input that an object has now. Undefined if it has none, or if the input cannot show it. */
+/** The present value of an object for an input. Undefined if there is none, or if the input cannot show it. */
 export function presentValue(
   path: string,
   kind: InputKind,
@@ -41,8 +41,9 @@ export function takesNull({ type, enum: values = [] }: JsonSchema): boolean {
 }
 
 /**
- * What a form sends for an input: nothing while it is equal to the present value, and what clears it once the user
- * removed that. Stripe clears what takes null; the connector reports any other field that cannot be cleared.
+ * What a form sends for an input of an object: nothing if the value is equal to the present value. If the user removed
+ * the value, it sends null where the schema permits null, else an empty text. The connector reports a field that cannot
+ * be cleared.
  */
 export function changedValue(next: unknown, present: unknown, schema: JsonSchema): unknown {
   if (present === undefined) return next;

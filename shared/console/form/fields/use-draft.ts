@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from 'react';
 type Draft<D> = readonly [draft: D, change: (draft: D, value: unknown) => void];
 
 /**
- * Returns what the user typed for a value, and a function that changes both. The draft need not be a valid value. A
- * change from outside, by the JSON editor or a cleared field, replaces it with `draftOf(value)`, a stable function.
+ * Keeps what the user typed for a value, also while the text is not a valid value. Returns this draft, and a function
+ * that changes the draft and the value. When another input changes the value, such as the JSON editor, the draft
+ * becomes `draftOf(value)`. `draftOf` must be a stable function.
  */
 export function useDraft<D>(
   value: unknown,
@@ -12,14 +13,14 @@ export function useDraft<D>(
   onChange: (value: unknown) => void,
 ): Draft<D> {
   const [draft, setDraft] = useState(() => draftOf(value));
-  const sent = useRef(value);
+  const lastValue = useRef(value);
   useEffect(() => {
-    if (value !== sent.current) setDraft(() => draftOf(value));
-    sent.current = value;
+    if (value !== lastValue.current) setDraft(() => draftOf(value));
+    lastValue.current = value;
   }, [value, draftOf]);
   const change = (next: D, nextValue: unknown): void => {
     setDraft(() => next);
-    sent.current = nextValue;
+    lastValue.current = nextValue;
     onChange(nextValue);
   };
   return [draft, change];

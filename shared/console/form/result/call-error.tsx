@@ -14,26 +14,26 @@ const EFFECTS: Readonly<Record<string, string>> = {
 
 interface CallErrorProps {
   readonly reply: CallReply;
-  /** The clause that was sent: an error names a position in it. */
+  /** The clause of the call. An error may name a position in the clause. */
   readonly clause?: string;
-  /** Applies a clause with the name that the error suggests. */
+  /** Applies a corrected clause. */
   readonly onCorrect?: ((clause: string) => void) | undefined;
-  /** Fields of the form that the error names, and the way to them. */
+  /** Fields of the form that the error names. `onField` goes to one of them. */
   readonly fields?: readonly string[] | undefined;
   readonly onField?: ((path: string) => void) | undefined;
 }
 
-/** What went wrong, whether it took effect, and what to look at next. */
+/** Shows what went wrong, whether the call took effect, and how to correct it. */
 export function CallError({ reply, clause = '', onCorrect, fields = [], onField }: CallErrorProps) {
   const { message, status, reason, metadata, violations } = errorOfReply(reply);
   const { effect, requestId, docUrl, declineCode, operationId, objectId } = metadata;
   // The connector counts characters from 1.
   const position = Number(/ at (\d+)\b/.exec(message)?.[1] ?? NaN) - 1;
-  const meant = Number.isFinite(position) ? /did you mean (\w+)\?/.exec(message)?.[1] : undefined;
+  const suggestedName = Number.isFinite(position) ? /did you mean (\w+)\?/.exec(message)?.[1] : undefined;
   const corrected = correctedClause(clause);
   const rest = clause.slice(Math.max(0, position)).replace(/^\w+/, '');
-  const title =
-    violations.length > 1 ? 'Some inputs are not valid' : violations.length === 1 ? 'An input is not valid' : message;
+  const invalidInputs = violations.length === 1 ? 'An input is not valid' : 'Some inputs are not valid';
+  const title = violations.length === 0 ? message : invalidInputs;
   return (
     <div className="failure" role="alert" data-reason={reason}>
       <p className="failure-title">{title}</p>
@@ -58,12 +58,12 @@ export function CallError({ reply, clause = '', onCorrect, fields = [], onField 
           {' '.repeat(Math.max(0, position))}^ here
         </pre>
       )}
-      {onCorrect !== undefined && meant !== undefined && (
-        <button type="button" onClick={() => onCorrect(clause.slice(0, position) + meant + rest)}>
-          Use {meant}
+      {onCorrect !== undefined && suggestedName !== undefined && (
+        <button type="button" onClick={() => onCorrect(clause.slice(0, position) + suggestedName + rest)}>
+          Use {suggestedName}
         </button>
       )}
-      {onCorrect !== undefined && meant === undefined && corrected !== undefined && (
+      {onCorrect !== undefined && suggestedName === undefined && corrected !== undefined && (
         <button type="button" onClick={() => onCorrect(corrected)}>
           Use {corrected}
         </button>

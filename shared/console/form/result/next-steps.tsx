@@ -8,12 +8,12 @@ import { hashOf } from '../../state/route.ts';
 import { StatusBadge } from '../../ui/badge.tsx';
 import { IdLink } from '../../ui/value.tsx';
 
-/** The object as it is now: a write may have left it in a state that needs another call. */
+/** The object after a call, with its present status and links to the calls that can follow. */
 export function NextSteps({ entity, id }: { readonly entity: string; readonly id: string }) {
   const { entities, actions } = useOffer();
-  const readable = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
+  const canRead = entities.some(({ name, operations }) => name === entity && operations.includes('Get'));
   const { data } = useLoaded(`after ${entity} ${id}`, async () => {
-    if (!readable) return undefined;
+    if (!canRead) return undefined;
     const reply = await runFunction({ functionName: 'get-entity', body: { entity, entityId: id } });
     return isSuccess(reply) ? rowsOfReply(reply)[0] : undefined;
   });

@@ -3,12 +3,12 @@ import { hashOf } from '../../state/route.ts';
 
 interface NotSentProps {
   readonly problem: Error;
-  /** The operation whose response did not arrive; undefined if the call changes nothing. */
+  /** The operationId of a write, whose outcome is unknown. Undefined for a call that changes nothing. */
   readonly lost: string | undefined;
   readonly onRepeat: () => void;
 }
 
-/** A call without a response. The focus moves to it. */
+/** Reports a call whose response did not arrive. Its heading gets the focus. */
 export function NotSent({ problem, lost, onRepeat }: NotSentProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -12,17 +12,17 @@ interface OutcomeProps {
   readonly target: FormTarget;
 }
 
-/** What the call returned, the object it made, and what can follow. */
+/** The result of a successful call: its fields, its JSON, and the next steps with its object. */
 export function Outcome({ entry, target }: OutcomeProps) {
   const { reply, call } = entry;
   const rows = rowsOfReply(reply);
   const row: OutputRow = rows[0] ?? {};
   const id = row['Id'] ?? row['id'] ?? call.body['entityId'];
-  const deleted = call.functionName === 'delete-entity';
+  const isDeleted = call.functionName === 'delete-entity';
   const [native, setNative] = useState<CallReply>();
   const readNative = async (): Promise<void> => {
     if (native !== undefined) return;
-    // The same key: a write is answered from its record and has no second effect.
+    // A write has the same operationId, so the connector answers from its record, without a second effect.
     const { operationId } = reply;
     const body = { ...call.body, ...(operationId === undefined ? {} : { operationId }), outputFormat: 'native' };
     setNative(await runFunction({ ...call, body }));
@@ -30,8 +30,8 @@ export function Outcome({ entry, target }: OutcomeProps) {
   const filled = Object.entries(row).filter(([, value]) => value !== null && value !== '');
   return (
     <>
-      {typeof id === 'string' && !deleted && <NextSteps entity={target.entity} id={id} />}
-      {deleted && <p>It was deleted.</p>}
+      {typeof id === 'string' && !isDeleted && <NextSteps entity={target.entity} id={id} />}
+      {isDeleted && <p>It was deleted.</p>}
       <TabProvider defaultSelectedId="fields">
         <TabList className="tabs" aria-label="Result as">
           <Tab id="fields" className="tab">

@@ -14,15 +14,16 @@ interface PlannedRequest {
 
 export interface ShownExplanation {
   readonly requests: readonly PlannedRequest[];
-  /** Conditions that the connector evaluates. */
+  /** Conditions that the connector evaluates on the rows of Stripe. */
   readonly clientFilters: readonly string[];
   readonly clientSort: boolean;
   readonly priority: string;
   readonly minRequests: number;
+  /** The request that the connector sends for each row. */
   readonly eachRow?: PlannedRequest;
 }
 
-/** `a[b]: c` for nested values, as Stripe receives them. */
+/** Names and values as the form parameters that Stripe receives: `metadata[tier]` with `gold`. */
 function flatPairs(value: unknown, prefix = ''): (readonly [string, string])[] {
   if (typeof value !== 'object' || value === null) return [[prefix, String(value)]];
   return Object.entries(value).flatMap(([key, member]) =>
@@ -72,18 +73,19 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
 
 interface PlanViewProps {
   readonly requests: readonly PlannedRequest[];
-  /** What the clause of the call matches. */
+  /** The rows that the clause of the call matches. */
   readonly rows: ReactNode;
 }
 
 /** The requests that a call would send to Stripe. */
 export function PlanView({ requests, rows }: PlanViewProps) {
-  const each = requests.some(({ path }) => path.includes('{'));
+  // A path with a placeholder, such as `{id}`, stands for one request of each matching row.
+  const hasPlaceholders = requests.some(({ path }) => path.includes('{'));
   return (
     <section className="plan" aria-label="Plan">
       <p>
-        Nothing was sent. This call would send {each ? 'these requests' : countedNoun(requests.length, 'request')} to
-        Stripe:
+        Nothing was sent. This call would send{' '}
+        {hasPlaceholders ? 'these requests' : countedNoun(requests.length, 'request')} to Stripe:
       </p>
       {rows}
       <ol>
@@ -100,7 +102,7 @@ interface ExplainViewProps {
   readonly onClose?: () => void;
 }
 
-/** How rows are found: what Stripe filters, and what the connector filters after it. */
+/** How rows are found: what Stripe filters, and what the connector then filters and sorts. */
 export function ExplainView({ explanation, onClose }: ExplainViewProps) {
   const { requests, clientFilters, clientSort, minRequests, priority, eachRow } = explanation;
   return (

@@ -9,6 +9,7 @@ export interface ReplyError {
   readonly violations: readonly { readonly field: string; readonly description: string }[];
 }
 
+/** The error in a response that is not successful. */
 export function errorOfReply({ body }: CallReply): ReplyError {
   const { error } = body as unknown as ErrorEnvelope;
   const { details = [] } = error;
@@ -21,7 +22,7 @@ export function errorOfReply({ body }: CallReply): ReplyError {
   };
 }
 
-/** `none`, `done`, `unknown`; undefined if the reply has no effect. */
+/** The effect that a response reports: `none`, `done` or `unknown`. Undefined if the response reports no effect. */
 export function effectOfReply({ body }: CallReply): string | undefined {
   const { error } = body as Partial<ErrorEnvelope>;
   const effect = error === undefined ? body['effect'] : error.details?.[0]?.metadata?.['effect'];

@@ -26,16 +26,16 @@ interface ResultViewProps {
 
 const OK_TITLES: Readonly<Record<CallKind, string>> = { run: 'Done', dryRun: 'Plan', explain: 'Explanation' };
 
-/** The response of a call. The focus moves to it. */
+/** The response of a call. Its heading gets the focus. */
 export function ResultView({ entry, target, clause, fields, onField }: ResultViewProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { reply, kind, call } = entry;
   const ok = isSuccess(reply);
   const { entities } = useOffer();
-  const named = ok ? undefined : errorOfReply(reply).metadata['objectId'];
-  const made = named !== undefined && entityOfId(named, entities) === target.entity ? named : undefined;
-  /** The object of a call that failed: another call may bring it to its end. */
-  const left = ok || kind !== 'run' ? undefined : (objectOfCall(call, target) ?? made);
+  const namedId = ok ? undefined : errorOfReply(reply).metadata['objectId'];
+  const createdId = namedId !== undefined && entityOfId(namedId, entities) === target.entity ? namedId : undefined;
+  // The object of a failed call. Another call may complete what failed.
+  const objectId = ok || kind !== 'run' ? undefined : (objectOfCall(call, target) ?? createdId);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: 'start' });
@@ -47,7 +47,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
       </h2>
       <ReplyFacts reply={reply} kind={kind} />
       {!ok && <CallError reply={reply} clause={clause} fields={fields} onField={onField} />}
-      {left !== undefined && <NextSteps entity={target.entity} id={left} />}
+      {objectId !== undefined && <NextSteps entity={target.entity} id={objectId} />}
       {ok && kind === 'dryRun' && (
         <PlanView
           requests={reply.body['requests'] as never}
@@ -66,7 +66,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
   );
 }
 
-/** How many rows a clause matches: one request to Stripe for each 100 rows of the first page. */
+/** Shows how many rows a clause matches. Reads the first page of at most 100 rows. */
 function MatchingRows({ entity, clause }: { readonly entity: string; readonly clause: string }) {
   const { data } = useLoaded(`matching ${entity} ${clause}`, () =>
     clause === '' ? Promise.resolve(undefined) : countRows(entity, clause),

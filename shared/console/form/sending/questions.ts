@@ -7,7 +7,7 @@ import type { ConfirmRequest } from '../../ui/confirm.tsx';
 import { isDestructive, targetName, type FormTarget } from '../target.ts';
 import { countRows } from './use-call.ts';
 
-/** Asks before a second operation, while the outcome of the first is unknown. */
+/** The question before a new operation while the outcome of the last operation is unknown. */
 export function newOperationQuestion(unknownId: string, onConfirm: () => void): ConfirmRequest {
   return {
     title: 'Run a new operation?',
@@ -21,12 +21,12 @@ interface AskedWrite {
   readonly target: FormTarget;
   readonly title: string;
   readonly draft: FormDraft;
-  /** The object that the call is about, once it is read. */
+  /** The object that the call is about. Undefined until it is read. */
   readonly current: OutputRow | undefined;
   readonly connection: ConnectionInfo;
 }
 
-/** Asks before a write, with what it is about. A clause is counted by one request to Stripe. */
+/** The question before a write: what the write is about, and how many rows its clause matches. */
 export async function writeQuestion(
   { target, title, draft, current, connection }: AskedWrite,
   onConfirm: () => void,

@@ -12,11 +12,11 @@ function undecidedAmounts(schema: JsonSchema, value: unknown, path = ''): readon
     return value.flatMap((item, index) => undecidedAmounts(schema.items ?? {}, item, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) => {
-    const own = path === '' ? name : `${path}.${name}`;
+    const memberPath = path === '' ? name : `${path}.${name}`;
     const memberSchema = schema.properties?.[name] ?? {};
     if (typeof member === 'string' && DECIMAL.test(member.trim()) && inputKindOf(name, memberSchema) === 'amount')
-      return [own];
-    return undecidedAmounts(memberSchema, member, own);
+      return [memberPath];
+    return undecidedAmounts(memberSchema, member, memberPath);
   });
 }
 
@@ -25,7 +25,7 @@ export function isUnchanged(target: FormTarget, { payload }: FormDraft): boolean
   return isUpdate(target) && Object.keys(payload).length === 0;
 }
 
-/** Why a form cannot be sent, by field: a required value is missing, or an amount is ambiguous. */
+/** The reasons why a form cannot be sent, by field: a required value is missing, or an amount is ambiguous. */
 export function whyUnsent(target: FormTarget, draft: FormDraft, schema: JsonSchema): ReadonlyMap<string, string> {
   const needsId = target.kind === 'entity' && target.byId && !takesClause(target) && draft.entityId === '';
   const missing = (schema.required ?? []).filter((name) => draft.payload[name] === undefined);

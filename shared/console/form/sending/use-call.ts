@@ -16,7 +16,7 @@ export interface CallState {
   readonly busy: boolean;
   /** The last call with its response. */
   readonly entry: HistoryEntry | undefined;
-  /** The call could not be sent. */
+  /** Why the last call has no response. */
   readonly problem: Error | undefined;
   readonly run: (kind: CallKind, call: FunctionCall) => Promise<HistoryEntry | undefined>;
 }
@@ -27,7 +27,7 @@ const SUCCEEDED: Readonly<Record<CallKind, string>> = {
   explain: 'Explained: nothing was sent',
 };
 
-/** Sends calls of one form. */
+/** Sends the calls of one form and keeps the last response. */
 export function useCall(): CallState {
   const [busy, setBusy] = useState(false);
   const [entry, setEntry] = useState<HistoryEntry>();
@@ -38,7 +38,7 @@ export function useCall(): CallState {
     try {
       const next = await runRecorded(kind, call);
       setEntry(next);
-      // An error is an alert of its own, next to the form.
+      // The result shows an error as an alert, so it is not announced twice.
       if (isSuccess(next.reply)) announce(SUCCEEDED[kind], 'good');
       return next;
     } catch (cause) {
@@ -53,7 +53,7 @@ export function useCall(): CallState {
   return { busy, entry, problem, run };
 }
 
-/** Counts the rows of a clause as far as one page shows them: `12 rows`, `100 rows or more`. */
+/** Counts the rows that a clause matches on the first page: `12 rows`, `100 rows or more`. */
 export async function countRows(entity: string, filterClause: string): Promise<string | undefined> {
   const reply: CallReply = await runFunction({
     functionName: 'list-entities',

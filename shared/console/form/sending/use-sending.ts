@@ -17,7 +17,7 @@ interface SendingInput {
   readonly title: string;
   readonly form: DraftState;
   readonly calls: CallState;
-  /** The object that the call is about, once it is read. */
+  /** The object that the call is about. Undefined until it is read. */
   readonly current: OutputRow | undefined;
   readonly jsonProblem: string | undefined;
   readonly onField: (path: string) => void;
@@ -27,7 +27,7 @@ interface Sending {
   readonly call: FunctionCall;
   /** Whether the call repeats an operation whose outcome is unknown. */
   readonly isRepeat: boolean;
-  /** The operation whose response did not arrive. */
+  /** The operationId of a write whose response did not arrive. */
   readonly lost: string | undefined;
   /** The error of the last call, until the form is changed. */
   readonly failed: CallReply | undefined;
@@ -36,7 +36,7 @@ interface Sending {
   readonly start: (kind: CallKind) => Promise<void>;
 }
 
-/** Runs the call of a form: checks it, asks where that is needed, and repeats an operation whose outcome is unknown. */
+/** Runs the call of a form: checks the inputs, asks for confirmation, and repeats an operation with unknown outcome. */
 export function useSending({ target, title, form, calls, current, jsonProblem, onField }: SendingInput): Sending {
   const connection = useConnection();
   const { draft, edited } = form;

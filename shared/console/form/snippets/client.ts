@@ -1,6 +1,6 @@
 import type { FunctionCall } from '../../api/calls.ts';
 
-/** Returns the call with the typed client that `stripe-connector client` generates. */
+/** The call as TypeScript, with the typed client that `stripe-connector client` generates. */
 export function clientSnippet({ functionName, body }: FunctionCall, base: string): string {
   const {
     entity,
@@ -13,16 +13,16 @@ export function clientSnippet({ functionName, body }: FunctionCall, base: string
     accountId,
   } = body;
   const options = literal({ operationId, accountId });
-  const more = options === '{}' ? '' : `, ${options}`;
+  const optionsArgument = options === '{}' ? '' : `, ${options}`;
   const input = literal(connectorInputPayload);
   const target = entityId === undefined ? literal({ filterClause, maxAffected }) : literal(entityId);
   const calls: Readonly<Record<string, string>> = {
     'list-entities': `entity(${literal(entity)}).list(${literal(listOptionsOf(body))})`,
     'get-entity': `entity(${literal(entity)}).get(${entityId === undefined ? '' : literal(entityId)})`,
-    'create-entity': `entity(${literal(entity)}).create(${input}${more})`,
-    'update-entity': `entity(${literal(entity)}).update(${target}, ${input}${more})`,
-    'delete-entity': `entity(${literal(entity)}).delete(${target}${more})`,
-    'execute-action': `action(${literal(action)}, ${input}${more})`,
+    'create-entity': `entity(${literal(entity)}).create(${input}${optionsArgument})`,
+    'update-entity': `entity(${literal(entity)}).update(${target}, ${input}${optionsArgument})`,
+    'delete-entity': `entity(${literal(entity)}).delete(${target}${optionsArgument})`,
+    'execute-action': `action(${literal(action)}, ${input}${optionsArgument})`,
   };
   return [
     `import { stripeConnector } from './stripe-connector.ts';`,

@@ -1,11 +1,6 @@
 import type { FunctionCall } from '../../api/calls.ts';
 
-/** Indents the lines of a YAML block. */
-function yamlBlock(value: unknown, spaces: number): string {
-  return yaml(value, spaces);
-}
-
-/** A value as YAML. Texts are in double quotes, as in JSON, which YAML contains. */
+/** A value as YAML, indented by `spaces`. Texts are JSON texts, which are also valid YAML. */
 function yaml(value: unknown, spaces: number): string {
   const pad = ' '.repeat(spaces);
   if (Array.isArray(value)) {
@@ -31,16 +26,16 @@ export function workflowSnippet({ functionName, body }: FunctionCall): string {
     `      url: \${base + "/${functionName}"}`,
     '      auth:',
     '        type: OIDC',
-    `      body:${yamlBlock(body, 8)}`,
+    `      body:${yaml(body, 8)}`,
     '    result: response',
   ].join('\n');
 }
 
-/** Where the text of `integrationSnippet` goes. A task alone cannot be imported. */
+/** How to use the text of `integrationSnippet`. Google Cloud imports whole integrations only, not single tasks. */
 export const INTEGRATION_NOTE =
   'An integration with this call as its only task, in the format of its download. Save it as a file, replace BASE and the authentication profile, and choose Actions > Upload in the integration editor, which makes a new version. It has not been uploaded to Google Cloud yet.';
 
-/** A parameter of a task: its value by its type. */
+/** A parameter of a task. `value` has the type as its key: `{ stringValue: 'POST' }`. */
 const parameter = (key: string, value: object): object => ({ [key]: { key, value } });
 
 /**

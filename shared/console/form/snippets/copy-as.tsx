@@ -34,8 +34,8 @@ function Snippets({ call: given }: { readonly call: FunctionCall }) {
   const { local } = useConnection();
   const [id] = useState(newOperationId);
   const writes = !/^(list|get)-/.test(given.functionName) && given.body['operationId'] === undefined;
-  const [safe, setSafe] = useState(writes);
-  const call = safe ? { ...given, body: { ...given.body, operationId: id } } : given;
+  const [withId, setWithId] = useState(writes);
+  const call = withId ? { ...given, body: { ...given.body, operationId: id } } : given;
   const base = location.origin;
   const snippets: readonly (readonly [name: string, text: string, note?: string])[] = [
     ...(local ? [['curl', curlSnippet(call, base)] as const] : []),
@@ -50,7 +50,7 @@ function Snippets({ call: given }: { readonly call: FunctionCall }) {
     <>
       {writes && (
         <label className="check">
-          <input type="checkbox" checked={safe} onChange={(event) => setSafe(event.target.checked)} /> With an
+          <input type="checkbox" checked={withId} onChange={(event) => setWithId(event.target.checked)} /> With an
           operationId: sent twice, it takes effect once
         </label>
       )}

@@ -1,16 +1,16 @@
 import type { FunctionCall } from '../../api/calls.ts';
 
-/** A text for a shell, in single quotes. */
+/** Quotes a text for a shell. A single quote inside it is put in double quotes. */
 function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`;
 }
 
-/** The call to this server as curl. */
+/** The call to this server with curl. */
 export function curlSnippet({ functionName, body }: FunctionCall, base: string): string {
   return `curl -s ${base}/${functionName} \\\n  -H 'Content-Type: application/json' \\\n  -d ${shellQuote(JSON.stringify(body, undefined, 2))}`;
 }
 
-/** The call to the deployed function, with an identity token that the shell asks gcloud for. */
+/** The call to the deployed function with curl. The shell gets an identity token from gcloud. */
 export function deployedCurlSnippet({ functionName, body }: FunctionCall): string {
   return [
     `# BASE is the URL of the function single, or of the function ${functionName} without its name.`,
@@ -21,7 +21,7 @@ export function deployedCurlSnippet({ functionName, body }: FunctionCall): strin
   ].join('\n');
 }
 
-/** The call with the project's command, to the server at `url`. */
+/** The call with the command `stripe-connector`, to the server at `url`. */
 export function commandSnippet({ functionName, body }: FunctionCall, name: string, url?: string): string {
   const { entity, entityId, filterClause, accountId, operationId, connectorInputPayload: input } = body;
   const option = (flag: string, value: unknown): string[] =>
@@ -34,7 +34,7 @@ export function commandSnippet({ functionName, body }: FunctionCall, name: strin
     ...option('--input', input),
     ...option('--account', accountId),
     ...option('--operation-id', operationId),
-    // The command calls port 8080 without it.
+    // Without `--url` the command calls http://localhost:8080.
     ...(url === undefined || url === 'http://localhost:8080' ? [] : [`--url ${url}`]),
   ].join(' ');
 }

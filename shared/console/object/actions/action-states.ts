@@ -1,8 +1,9 @@
 import type { ActionSummary } from '../../api/discovery.ts';
 
 /**
- * Statuses in which Stripe accepts an action, as its page documents. An action that is not here is available in every
- * state, and Stripe decides. The usual next step of an entity is its first. Source: `https://docs.stripe.com/api/<resource>/<verb>` of each action.
+ * The statuses in which Stripe accepts an action, by the page `https://docs.stripe.com/api/<resource>/<verb>` of the
+ * action. An action that is not listed is available in every status, and Stripe decides. The console shows the actions
+ * of an entity in this order: the usual next step comes first.
  */
 const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
   ConfirmPaymentIntent: ['requires_payment_method', 'requires_confirmation', 'requires_action'],
@@ -45,7 +46,7 @@ const ACTION_STATES: Readonly<Record<string, readonly string[]>> = {
   ReactivateBillingMeter: ['inactive'],
 };
 
-/** Fields that an action removes: without a value there is nothing to remove. */
+/** The field that an action removes. While the field is empty, the action is not available. */
 const ACTION_FIELDS: Readonly<Record<string, RegExp>> = {
   DeleteCustomerDiscount: /^Discount/,
   DeleteSubscriptionDiscount: /^Discount/,
@@ -54,21 +55,20 @@ const ACTION_FIELDS: Readonly<Record<string, RegExp>> = {
 interface AvailableAction {
   readonly action: ActionSummary;
   readonly available: boolean;
-  /** The states in which it is available, or the field that it needs. */
+  /** The statuses in which the action is available, or what it removes. Empty if it is available in every status. */
   readonly needs: readonly string[];
 }
 
-/** The actions of an entity, with whether an object with these fields takes them. */
+/** The actions of an entity, each with whether it is available for an object with these fields. */
 export function actionsFor(
   entity: string,
   row: Readonly<Record<string, unknown>> | undefined,
   actions: readonly ActionSummary[],
 ): readonly AvailableAction[] {
   const status = row?.['Status'];
-  const order = Object.keys(ACTION_STATES);
   return actions
     .filter((action) => action.entity === entity)
-    .sort((a, b) => (order.indexOf(a.name) + 1 || order.length + 1) - (order.indexOf(b.name) + 1 || order.length + 1))
+    .sort((a, b) => actionRank(a) - actionRank(b))
     .map((action) => {
       const { [action.name]: states } = ACTION_STATES;
       const { [action.name]: field } = ACTION_FIELDS;
@@ -77,6 +77,12 @@ export function actionsFor(
       const available = typeof status !== 'string' || states === undefined || states.includes(status);
       return { action, available, needs: states ?? [] };
     });
+}
+
+/** The position of an action in ACTION_STATES. Actions that are not listed come last. */
+function actionRank({ name }: ActionSummary): number {
+  const names = Object.keys(ACTION_STATES);
+  return Object.hasOwn(ACTION_STATES, name) ? names.indexOf(name) : names.length;
 }
 
 function hasValue(row: Readonly<Record<string, unknown>>, field: RegExp): boolean {

@@ -1,14 +1,14 @@
 import type { OutputRow } from '../../api/calls.ts';
 import { authenticationUrl } from '../row-title.ts';
 
-/** The link to the page on which the customer authenticates; nothing if the object does not wait for it. */
+/** Links the page on which the customer authenticates. Renders nothing if the object needs no authentication. */
 export function Authenticate({ row }: { readonly row: OutputRow | undefined }) {
-  const page = authenticationUrl(row ?? {});
-  if (page === undefined) return null;
+  const url = authenticationUrl(row ?? {});
+  if (url === undefined) return null;
   return (
     <p className="ambiguous">
       The customer must authenticate before it is paid:{' '}
-      <a href={page} target="_blank" rel="noreferrer noopener">
+      <a href={url} target="_blank" rel="noreferrer noopener">
         open the page
       </a>
     </p>

@@ -1,14 +1,14 @@
 import { hashOf } from '../../state/hash.ts';
 
-/** A form that begins with an object: a refund of a payment. */
+/** A form whose inputs are filled from an object, such as a refund of a payment. */
 interface NextForm {
   readonly text: string;
   /** The entity and the operation of the form. */
   readonly entity: string;
   readonly operation: 'Create' | 'Update';
-  /** Inputs of the form; `{id}` is the id of the object, and `{Name}` a field of its row. */
+  /** Inputs of the form. `{id}` is replaced by the id of the object, and `{Name}` by this field of its row. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Statuses of the object in which the form makes sense; absent for all. */
+  /** Statuses of the object for which the form is shown. Absent for all statuses. */
   readonly states?: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const forCustomer = (text: string, entity: string): NextForm => ({
 });
 
 /**
- * What people do next with an object, where Stripe's API has no action for it.
+ * The usual next steps with an object for which Stripe's API has no action, only an operation of some entity.
  * https://docs.stripe.com/api/refunds/create, https://docs.stripe.com/billing/subscriptions/cancel
  */
 const NEXT_FORMS: Readonly<Record<string, readonly NextForm[]>> = {
@@ -60,7 +60,7 @@ const NEXT_FORMS: Readonly<Record<string, readonly NextForm[]>> = {
   Product: [{ text: 'Add a price', entity: 'Price', operation: 'Create', inputs: { Product: '{id}' } }],
 };
 
-/** The forms for an object, as deep links. `offered` are the operations that the connector offers, by entity. */
+/** The deep links of the forms for an object. `offered` are the entities and operations that the connector offers. */
 export function nextForms(
   entity: string,
   id: string,
@@ -69,7 +69,9 @@ export function nextForms(
 ): readonly { readonly text: string; readonly hash: string }[] {
   const { Status: status } = row;
   const fill = (text: string): string => {
-    const value = text === '{id}' ? id : /^\{\w+\}$/.test(text) ? row[text.slice(1, -1)] : text;
+    if (text === '{id}') return id;
+    const [, field] = /^\{(\w+)\}$/.exec(text) ?? [];
+    const value = field === undefined ? text : row[field];
     return typeof value === 'string' ? value : '';
   };
   return (NEXT_FORMS[entity] ?? [])

@@ -19,27 +19,27 @@ interface ActionLink {
   readonly destructive: boolean;
 }
 
-/** Buttons next to the title. More of them would push the title away. */
+/** The number of buttons next to the title. More buttons would leave no room for the title. */
 const MAX_BUTTONS = 4;
 
 /**
- * What can be done with the object: forms that begin with it, Update, the actions that its state permits, and Delete. The
- * menu has the rest, and the actions of other states with what they need.
+ * What the user can do with the object: forms that are filled from it, Update, the available actions, and Delete. A
+ * menu has the links without room next to the title, and the actions that are not available with what they need.
  */
 export function ObjectActions({ entity, id, row, operations }: ObjectActionsProps) {
   const { actions, entities } = useOffer();
-  const all = actionsFor(entity, row, actions);
+  const entityActions = actionsFor(entity, row, actions);
   const operation = (name: 'Update' | 'Delete'): ActionLink[] =>
     operations.includes(name)
       ? [{ text: name, hash: hashOf(['entity', entity, name], { id }), destructive: name === 'Delete' }]
       : [];
-  const available = all
+  const available = entityActions
     .filter((item) => item.available)
     .map(({ needs, action: { name, title, readOnly } }) => ({
       text: shortTitle(title, entity),
       hash: hashOf(['action', name], { id }),
       destructive: isDestructive({ kind: 'action', action: name, entity, readOnly }),
-      // An action that only this state permits is what the object waits for.
+      // An action that only some statuses permit is a likely next step.
       isNext: needs.length > 0,
     }));
   const next: readonly ActionLink[] = [
@@ -52,41 +52,60 @@ export function ObjectActions({ entity, id, row, operations }: ObjectActionsProp
     ...available.filter(({ isNext, destructive }) => !isNext || destructive),
     ...operation('Delete'),
   ];
-  // What the object waits for, or a form that makes something new of it.
+  // The first next step that is not an update has the primary button.
   const primary = next.find(({ hash }) => !hash.includes('/Update'))?.hash;
-  const closed = all.filter(({ available }) => !available);
+  const unavailable = entityActions.filter((item) => !item.available);
   const buttons = links.length <= MAX_BUTTONS + 1 ? links : links.slice(0, MAX_BUTTONS);
   const others = links.slice(buttons.length);
   return (
     <>
       {buttons.map(({ text, hash, destructive }) => (
-        <a
-          key={hash}
-          className={destructive ? 'button danger-outline' : hash === primary ? 'button primary' : 'button'}
-          href={hash}
-        >
+        <a key={hash} className={buttonClass(destructive, hash === primary)} href={hash}>
           {text}
         </a>
       ))}
-      {others.length + closed.length > 0 && (
-        <details className="more-actions">
-          <summary className="button">More actions</summary>
-          <ul className="menu">
-            {others.map(({ text, hash, destructive }) => (
-              <li key={hash}>
-                <a className={destructive ? 'menu-item bad-text' : 'menu-item'} href={hash}>
-                  {text}
-                </a>
-              </li>
-            ))}
-            {closed.map(({ action, needs }) => (
-              <li key={action.name} className="menu-note">
-                {shortTitle(action.title, entity)}: needs {needs.map(humanName).join(', ').toLowerCase()}
-              </li>
-            ))}
-          </ul>
-        </details>
+      {others.length + unavailable.length > 0 && (
+        <MoreActions
+          links={others}
+          notes={unavailable.map(
+            ({ action, needs }) =>
+              `${shortTitle(action.title, entity)}: needs ${needs.map(humanName).join(', ').toLowerCase()}`,
+          )}
+        />
       )}
     </>
+  );
+}
+
+function buttonClass(isDestructiveLink: boolean, isPrimary: boolean): string {
+  if (isDestructiveLink) return 'button danger-outline';
+  return isPrimary ? 'button primary' : 'button';
+}
+
+interface MoreActionsProps {
+  readonly links: readonly ActionLink[];
+  /** What the actions that are not available need. */
+  readonly notes: readonly string[];
+}
+
+function MoreActions({ links, notes }: MoreActionsProps) {
+  return (
+    <details className="more-actions">
+      <summary className="button">More actions</summary>
+      <ul className="menu">
+        {links.map(({ text, hash, destructive }) => (
+          <li key={hash}>
+            <a className={destructive ? 'menu-item bad-text' : 'menu-item'} href={hash}>
+              {text}
+            </a>
+          </li>
+        ))}
+        {notes.map((note) => (
+          <li key={note} className="menu-note">
+            {note}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

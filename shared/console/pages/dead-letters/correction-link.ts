@@ -2,22 +2,22 @@ import { jsonOrUndefined } from '../../format/json-or-undefined.ts';
 import { hashOf } from '../../state/hash.ts';
 
 /**
- * Returns the link to the form of the operation that a message requests, filled with the inputs of the message. A replay
- * cannot correct a wrong input, because it sends the same message. The form keeps the operationId, so the corrected call
- * has no second effect. Redacted inputs are left out.
+ * Returns the link to the form of the call that a message requests, filled with the inputs of the message. A replay
+ * sends the same message, so it cannot correct a wrong input; the form can. The form keeps the operationId, so the
+ * corrected call has no second effect. Redacted inputs are left out.
  */
 export function correctionLink(data: unknown, operationId: string): string | undefined {
   const { entity, operation, action, entityId, connectorInputPayload } = (data ?? {}) as Record<string, unknown>;
-  // A message whose fields are attributes has its inputs as JSON text.
+  // If the fields of a message are its attributes, its inputs are a JSON text.
   const input =
     typeof connectorInputPayload === 'string' ? jsonOrUndefined(connectorInputPayload) : connectorInputPayload;
-  const shown = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
+  const safeInputs = Object.entries(typeof input === 'object' && input !== null ? input : {}).flatMap(
     ([name, value]): [string, string][] => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
       return text.includes('[redacted]') ? [] : [[name, text]];
     },
   );
-  const params = { ...Object.fromEntries(shown), id: typeof entityId === 'string' ? entityId : '', operationId };
+  const params = { ...Object.fromEntries(safeInputs), id: typeof entityId === 'string' ? entityId : '', operationId };
   if (typeof action === 'string') return hashOf(['action', action], params);
   if (typeof entity !== 'string' || typeof operation !== 'string') return undefined;
   return hashOf(['entity', entity, operation], params);

@@ -28,7 +28,7 @@ const LETTER_COLUMNS: readonly TableColumn<LetterGroup>[] = [
   timeColumn('Failed', ({ at }) => at),
   {
     name: 'Tries',
-    description: 'How often it failed: at its arrival, and at each replay.',
+    description: 'How often the message failed, at its arrival and at each replay.',
     look: 'numeric',
     secondary: true,
     value: ({ tries }) => tries.length,
@@ -44,7 +44,7 @@ const LETTER_COLUMNS: readonly TableColumn<LetterGroup>[] = [
   timeColumn('Last replay', ({ replayed }) => replayed ?? undefined, 'never'),
 ];
 
-/** Messages of automation that failed permanently, with replay. */
+/** Pub/Sub messages that failed permanently. The user can replay or correct them. */
 export function DeadLettersPage() {
   const { data, error, reload } = useLoaded('dead letters', readDeadLetters, LETTERS_EVERY_MS);
   const { local } = useConnection();

@@ -1,17 +1,17 @@
 import type { DeadLetterItem } from '../../api/operator.ts';
 
-/** A message that failed: its last dead letter, and one for each try. */
+/** A message that failed: its newest dead letter, and the dead letters of all tries. */
 export interface LetterGroup extends DeadLetterItem {
   /** Stays the same while replays add tries. */
   readonly key: string;
-  /** The last first. */
+  /** The dead letters, the newest first. */
   readonly tries: readonly DeadLetterItem[];
 }
 
 /**
  * Joins the dead letters of one message: the same operationId and content. Another message with the same operationId is
- * a line of its own, so that it can be replayed. A replay that fails has a new idempotency key and leaves a letter of its own.
- * The last replay of any of them is the last replay of the message.
+ * a line of its own, so that it can be replayed. A failed replay adds another dead letter of the message. The last
+ * replay of any of these letters is the last replay of the message.
  */
 export function groupLetters(letters: readonly DeadLetterItem[]): readonly LetterGroup[] {
   const byMessage = new Map<string, DeadLetterItem[]>();

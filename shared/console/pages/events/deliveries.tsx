@@ -10,7 +10,7 @@ import { DeliveryTable } from './delivery-table.tsx';
 const DELIVERIES_EVERY_MS = 3000;
 const DELIVERY_STATES: readonly Delivery['state'][] = ['pending', 'succeeded', 'failed'];
 
-/** Webhooks that the sandbox sent, filtered by what the address says. */
+/** Webhooks that the sandbox sent, with the filters of the address. */
 export function DeliveryList({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded(
     'deliveries',
@@ -27,7 +27,7 @@ export function DeliveryList({ params }: { readonly params: URLSearchParams }) {
   if (data === undefined) return <LoadState what="deliveries" shape="table" error={error} onRetry={reload} />;
   if (data.length === 0) return <NoDelivery />;
   const [type, state] = [params.get('type') ?? '', params.get('state') ?? ''];
-  const set = (change: Readonly<Record<string, string>>): void =>
+  const setFilter = (change: Readonly<Record<string, string>>): void =>
     replaceHash(hashOf(['events'], { part: 'deliveries', type, state, ...change }));
   const shown = data.filter((delivery) => delivery.type.includes(type) && (state === '' || delivery.state === state));
   return (
@@ -40,12 +40,12 @@ export function DeliveryList({ params }: { readonly params: URLSearchParams }) {
             data-page-search=""
             defaultValue={type}
             placeholder="invoice.paid"
-            onChange={(event) => set({ type: event.target.value.trim() })}
+            onChange={(event) => setFilter({ type: event.target.value.trim() })}
           />
         </label>
         <label className="field">
           <span>State</span>
-          <select value={state} onChange={(event) => set({ state: event.target.value })}>
+          <select value={state} onChange={(event) => setFilter({ state: event.target.value })}>
             <option value="">All</option>
             {DELIVERY_STATES.map((name) => (
               <option key={name} value={name}>

@@ -16,7 +16,7 @@ interface DeliveryTableProps {
   readonly onResend: (id: string) => void;
 }
 
-/** What the receiver answered to the last try. */
+/** The receiver's response to the last try: its status or an error. */
 function lastAnswer({ attempts }: Delivery): string | undefined {
   const last = attempts.at(-1);
   return last === undefined ? undefined : String(last.status ?? last.error ?? 'no response');
@@ -77,7 +77,7 @@ export function DeliveryTable({ deliveries, onResend }: DeliveryTableProps) {
   );
 }
 
-/** Each try with the receiver's answer. */
+/** Each try with the receiver's response. */
 function Tries({ delivery: { url, attempts } }: { readonly delivery: Delivery }) {
   return (
     <>

@@ -14,12 +14,12 @@ import { WriteButton } from '../../ui/write-button.tsx';
 
 interface EventDetailProps {
   readonly id: string;
-  /** Its arrival at this connector; undefined if it did not arrive. */
+  /** The event as it arrived at this connector. Undefined if it did not arrive. */
   readonly arrived: ListedEvent | undefined;
   readonly onChange: () => void;
 }
 
-/** One event: what changed, how it arrived, what can be done, and its payload. */
+/** One event: its arrival, what it changed, its payload, and a button to replay it. */
 export function EventDetail({ id, arrived, onChange }: EventDetailProps) {
   const { data, error, reload } = useLoaded(`event ${id}`, () =>
     runFunction({ functionName: 'get-entity', body: { entity: 'Event', entityId: id } }),

@@ -15,7 +15,7 @@ import { Publishing } from './publishing.tsx';
 const EVENTS_EVERY_MS = 5000;
 const SHOWN_OUTCOMES = ['published', 'failed', 'held', 'ignored_type', 'ignored_account'];
 
-/** Events of Stripe that arrived, and the sandbox's deliveries. */
+/** The Stripe events that arrived, and the deliveries of the local sandbox. */
 export function EventsPage({ params }: { readonly params: URLSearchParams }) {
   const { stripe, local } = useConnection();
   const hasSandbox = stripe === 'sandbox' && local;
@@ -68,7 +68,7 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
   const query = hashOf([], { ...filters, limit: '50', pageToken: tokens.at(-1) }).slice(2);
   const { data, error, reload } = useLoaded(`events ${query}`, () => readEvents(query), EVENTS_EVERY_MS);
   const next = data?.nextPageToken;
-  const set = (name: string, value: string): void => {
+  const setFilter = (name: string, value: string): void => {
     setTokens([]);
     replaceHash(hashOf(['events'], { ...filters, [name]: value }));
   };
@@ -83,13 +83,13 @@ function Arrived({ params }: { readonly params: URLSearchParams }) {
               data-page-search={name === 'type' ? '' : undefined}
               defaultValue={filters[name]}
               placeholder={{ type: 'invoice.paid', object: 'cus_...', account: 'acct_...' }[name]}
-              onChange={(event) => set(name, event.target.value.trim())}
+              onChange={(event) => setFilter(name, event.target.value.trim())}
             />
           </label>
         ))}
         <label className="field">
           <span>Outcome</span>
-          <select value={filters['outcome']} onChange={(event) => set('outcome', event.target.value)}>
+          <select value={filters['outcome']} onChange={(event) => setFilter('outcome', event.target.value)}>
             <option value="">All</option>
             {SHOWN_OUTCOMES.map((outcome) => (
               <option key={outcome} value={outcome}>

@@ -27,7 +27,7 @@ export function PublishHeld({ onChange }: { readonly onChange: () => void }) {
     await tryAnnounced(async () => {
       const ids = await heldEvents();
       for (const id of ids) await postConsoleCommand(`events/${id}/replay`);
-      // The button goes away with the last held event.
+      // The button disappears with the last held event.
       focusHeading();
       return `${countedNoun(ids.length, 'held event')} replayed`;
     });

@@ -5,12 +5,12 @@ import { WriteButton } from '../../ui/write-button.tsx';
 
 const PUBLISHING_EVERY_MS = 5000;
 
-/** Pauses publishing: events are acknowledged and held. */
+/** Pauses or resumes publishing. During a pause, events are acknowledged to Stripe and held. */
 export function Publishing() {
   const { data, reload } = useLoaded('publishing', readLimiter, PUBLISHING_EVERY_MS);
   if (data === undefined) return null;
   const { paused, reason } = data.publishing;
-  const set = async (): Promise<void> => {
+  const toggle = async (): Promise<void> => {
     await tryAnnounced(async () => {
       await (paused
         ? postConsoleCommand('publishing/resume')
@@ -22,7 +22,7 @@ export function Publishing() {
   return (
     <>
       {paused && <span className="badge waiting">Paused{reason === '' ? '' : `: ${reason}`}</span>}
-      <WriteButton onClick={() => void set()}>{paused ? 'Resume publishing' : 'Pause publishing'}</WriteButton>
+      <WriteButton onClick={() => void toggle()}>{paused ? 'Resume publishing' : 'Pause publishing'}</WriteButton>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { isSuccess, rowsOfReply } from '../../api/calls.ts';
+import { isSuccess, rowsOfReply, type CallReply } from '../../api/calls.ts';
 import { effectOfReply } from '../../form/result/reply-error.ts';
 import { duration } from '../../format/time.ts';
 import { callName, CALL_KINDS, orderedPair, type HistoryEntry } from '../../state/history.ts';
@@ -9,7 +9,7 @@ import { Json } from '../../ui/code.tsx';
 import { DataTable } from '../../ui/table/data-table.tsx';
 import { timeColumn } from '../../ui/table/time-column.tsx';
 
-/** The object of a call, or the first text of its inputs. */
+/** What a call is about: its id or clause, else the first text of its inputs, else the id of its first row. */
 function callSubject({ call, reply }: HistoryEntry): string | undefined {
   const [row] = rowsOfReply(reply);
   const inputs: readonly unknown[] = Object.values(call.body['connectorInputPayload'] ?? {});
@@ -18,13 +18,18 @@ function callSubject({ call, reply }: HistoryEntry): string | undefined {
   );
 }
 
-/** Calls of the history, of which two can be chosen. */
+function replyOutcome(reply: CallReply): 'ok' | 'unknown' | 'failed' {
+  if (isSuccess(reply)) return 'ok';
+  return effectOfReply(reply) === 'unknown' ? 'unknown' : 'failed';
+}
+
+/** Calls of the history. The user can choose two calls to compare them. */
 export function CallTable({ entries }: { readonly entries: readonly HistoryEntry[] }) {
   const [chosen, setChosen] = useState<readonly number[]>([]);
   const pair = chosen.filter((number) => entries.some((entry) => entry.number === number));
   const [first, second] = pair;
+  // A third choice replaces the first.
   const toggle = (number: number): void =>
-    // A third choice replaces the first.
     setChosen(pair.includes(number) ? pair.filter((other) => other !== number) : [...pair, number].slice(-2));
   return (
     <>
@@ -91,10 +96,7 @@ export function CallTable({ entries }: { readonly entries: readonly HistoryEntry
             value: ({ reply }) => reply.status,
             cell: ({ reply }) => (
               <>
-                <StatusBadge
-                  status={isSuccess(reply) ? 'ok' : effectOfReply(reply) === 'unknown' ? 'unknown' : 'failed'}
-                />{' '}
-                {reply.status}
+                <StatusBadge status={replyOutcome(reply)} /> {reply.status}
               </>
             ),
           },

@@ -11,9 +11,9 @@ interface CompareViewProps {
   readonly second: HistoryEntry;
 }
 
-/** Two calls side by side: their facts, requests and responses, with what differs. */
+/** Compares two calls: their facts side by side, and the differences of their requests and responses. */
 export function CompareView({ first, second }: CompareViewProps) {
-  const [all, setAll] = useState(false);
+  const [showsEqual, setShowsEqual] = useState(false);
   return (
     <>
       <div className="grid">
@@ -30,13 +30,13 @@ export function CompareView({ first, second }: CompareViewProps) {
         ))}
       </div>
       <label className="choose compare-all">
-        <input type="checkbox" checked={all} onChange={() => setAll(!all)} /> Show equal fields too
+        <input type="checkbox" checked={showsEqual} onChange={() => setShowsEqual(!showsEqual)} /> Show equal fields too
       </label>
       {(['Request', 'Response'] as const).map((part) => (
-        <Part
+        <ComparedPart
           key={part}
           part={part}
-          all={all}
+          showsEqual={showsEqual}
           sides={[first, second].map(({ call, reply }) =>
             part === 'Request'
               ? { function: call.functionName, ...call.body }
@@ -49,17 +49,18 @@ export function CompareView({ first, second }: CompareViewProps) {
   );
 }
 
-interface PartProps {
+interface ComparedPartProps {
   readonly part: 'Request' | 'Response';
-  readonly all: boolean;
+  /** Whether equal fields are shown, too. */
+  readonly showsEqual: boolean;
   readonly sides: readonly unknown[];
   readonly numbers: readonly [first: number, second: number];
 }
 
-function Part({ part, all, sides: [before, after], numbers: [first, second] }: PartProps) {
+function ComparedPart({ part, showsEqual, sides: [before, after], numbers: [first, second] }: ComparedPartProps) {
   const fields = compareJson(before, after);
   const differences = fields.filter(({ kind }) => kind !== 'equal');
-  const shown = all ? fields : differences;
+  const shown = showsEqual ? fields : differences;
   return (
     <section className="card" aria-label={part}>
       <h2>{part}</h2>

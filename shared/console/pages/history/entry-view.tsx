@@ -13,16 +13,16 @@ import { TimeText } from '../../ui/value.tsx';
 
 const MAX_COMPARED = 20;
 
-/** One call: its request and response, run again and compare. */
+/** One call of the history: its request and response, with buttons to run it again and to compare it. */
 export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
   const { kind, call, reply, at } = entry;
-  const [asking, setAsking] = useState(false);
+  const [isAsking, setIsAsking] = useState(false);
   const connection = useConnection();
   const { operationId: _before, ...fresh } = call.body;
   const writes = kind === 'run' && call.functionName !== 'list-entities' && call.functionName !== 'get-entity';
   const again = async (): Promise<void> => {
     try {
-      // A write gets a new operation id. To repeat the same operation, people use its page.
+      // A write gets a new operationId. The page of its operation repeats it with the same operationId.
       const next = await runRecorded(kind, { ...call, body: fresh });
       if (isSuccess(next.reply)) announce('The call succeeded', 'good');
       else announce('The call failed');
@@ -31,7 +31,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
       announce('The server does not respond', 'bad');
     }
   };
-  const asks = writes && (isReal(connection) || call.functionName === 'delete-entity');
+  const needsConfirmation = writes && (isReal(connection) || call.functionName === 'delete-entity');
   return (
     <>
       <ReplyFacts reply={reply} kind={kind} />
@@ -39,7 +39,11 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
         <TimeText value={at.toISOString()} />, POST /{call.functionName}
       </p>
       <div className="buttons">
-        <button type="button" className="primary" onClick={() => (asks ? setAsking(true) : void again())}>
+        <button
+          type="button"
+          className="primary"
+          onClick={() => (needsConfirmation ? setIsAsking(true) : void again())}
+        >
           Run again
         </button>
         <CopyAs call={call} />
@@ -66,7 +70,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
           <Json value={reply.body} label="Response" />
         </section>
       </div>
-      {asking && (
+      {isAsking && (
         <ConfirmDialog
           request={{
             title: `${callName(call)} again?`,
@@ -75,14 +79,14 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
             typed: callName(call),
             onConfirm: () => void again(),
           }}
-          onClose={() => setAsking(false)}
+          onClose={() => setIsAsking(false)}
         />
       )}
     </>
   );
 }
 
-/** Calls that can be compared with this one; those of the same name first. */
+/** A menu of the calls to compare with. Calls with the same name come first. */
 function CompareMenu({ entry }: { readonly entry: HistoryEntry }) {
   const name = callName(entry.call);
   const others = useHistory()

@@ -8,42 +8,44 @@ import { CompareView } from './compare-view.tsx';
 import { EntryView } from './entry-view.tsx';
 
 interface HistoryPageProps {
-  /** Numbers of calls from the address: none for the list, one for a call, two to compare. */
+  /** Numbers of calls from the address: none for the list, one to show a call, two to compare calls. */
   readonly selected: readonly string[];
 }
 
-/** Calls of this page, in memory. */
+const HISTORY_CRUMBS = [['History', '#/history']] as const;
+
+/** The calls of this page: the list, one call, or two calls compared. */
 export function HistoryPage({ selected }: HistoryPageProps) {
   const entries = useHistory();
   if (selected.length === 0) return <CallList />;
   const found = selected.map((number) => entries.find((entry) => String(entry.number) === number));
   const [first, second] = found;
   const missing = selected.filter((_, index) => found[index] === undefined);
-  const title =
-    missing.length > 0 || first === undefined
-      ? 'History'
-      : second === undefined
-        ? callName(first.call)
-        : `Calls ${first.number} and ${second.number}`;
-  return (
-    <PageFrame title={title} crumbs={[['History', '#/history']]}>
-      {missing.length > 0 ? (
+  if (missing.length > 0 || first === undefined)
+    return (
+      <PageFrame title="History" crumbs={HISTORY_CRUMBS}>
         <EmptyState title={`Call ${missing.join(' and ')} is no longer in memory`}>
           <a href="#/history">All calls</a>
         </EmptyState>
-      ) : first !== undefined && second !== undefined ? (
-        <CompareView first={first} second={second} />
-      ) : (
-        first !== undefined && <EntryView entry={first} />
-      )}
+      </PageFrame>
+    );
+  if (second === undefined)
+    return (
+      <PageFrame title={callName(first.call)} crumbs={HISTORY_CRUMBS}>
+        <EntryView entry={first} />
+      </PageFrame>
+    );
+  return (
+    <PageFrame title={`Calls ${first.number} and ${second.number}`} crumbs={HISTORY_CRUMBS}>
+      <CompareView first={first} second={second} />
     </PageFrame>
   );
 }
 
 function CallList() {
   const entries = useHistory();
-  const [only, setOnly] = useState('');
-  const shown = entries.filter(({ reply }) => only === '' || isSuccess(reply) === (only === 'ok'));
+  const [outcome, setOutcome] = useState('');
+  const shown = entries.filter(({ reply }) => outcome === '' || isSuccess(reply) === (outcome === 'ok'));
   return (
     <PageFrame
       title="History"
@@ -65,7 +67,7 @@ function CallList() {
           <div className="toolbar">
             <label className="field">
               <span>Outcome</span>
-              <select value={only} onChange={(event) => setOnly(event.target.value)}>
+              <select value={outcome} onChange={(event) => setOutcome(event.target.value)}>
                 <option value="">All</option>
                 <option value="ok">Succeeded</option>
                 <option value="failed">Failed</option>

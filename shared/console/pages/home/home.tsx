@@ -12,7 +12,7 @@ import { Try } from './try.tsx';
 
 const HOME_EVERY_MS = 3000;
 
-/** What this is connected to, whether it works, what happens now, and what to try. */
+/** The home page: the connection, its health, the calls of today, and what to try. */
 export function HomePage() {
   const connection = useConnection();
   const { stripe, stripeBase, apiVersion, expose, health, region, suspended } = connection;

@@ -1,4 +1,4 @@
-import { type RequestLogEntry } from '../../api/operator.ts';
+import type { RequestLogEntry } from '../../api/operator.ts';
 import { isSuccess } from '../../api/calls.ts';
 import { errorOfReply } from '../../form/result/reply-error.ts';
 import { countedNoun } from '../../format/words.ts';
@@ -8,8 +8,9 @@ import { hashOf } from '../../state/route.ts';
 import { PathText } from '../requests/request-table.tsx';
 import { TimeText } from '../../ui/value.tsx';
 
-const MAX_OWN = 5;
+const MAX_FAILED_CALLS = 5;
 
+/** Failed requests with the same outcome and call. */
 interface ErrorGroup {
   readonly outcome: string;
   readonly call: string;
@@ -17,31 +18,33 @@ interface ErrorGroup {
   readonly last: RequestLogEntry;
 }
 
+/** Groups failed requests. `requests` are ordered by time, the newest first. */
 function groupErrors(requests: readonly RequestLogEntry[]): readonly ErrorGroup[] {
   const groups = new Map<string, ErrorGroup>();
   for (const request of requests) {
     if (request.outcome === 'ok') continue;
     const name = `${request.outcome} ${request.call}`;
-    const before = groups.get(name);
+    const group = groups.get(name);
     groups.set(name, {
       outcome: request.outcome,
       call: request.call,
-      count: (before?.count ?? 0) + 1,
-      last: before?.last ?? request,
+      count: (group?.count ?? 0) + 1,
+      last: group?.last ?? request,
     });
   }
   return [...groups.values()];
 }
 
+/** The failures among the latest requests, and the failed calls of this page. */
 export function RecentErrors({ requests }: { readonly requests: readonly RequestLogEntry[] }) {
   const groups = groupErrors(requests);
-  const own = useHistory()
+  const failedCalls = useHistory()
     .filter(({ kind, reply }) => kind === 'run' && !isSuccess(reply))
-    .slice(0, MAX_OWN);
+    .slice(0, MAX_FAILED_CALLS);
   return (
     <section className="card" aria-label="Recent errors">
       <h2>Recent errors</h2>
-      {groups.length + own.length === 0 ? (
+      {groups.length + failedCalls.length === 0 ? (
         <EmptyState title={`No error among the last ${countedNoun(requests.length, 'request')}`} />
       ) : (
         groups.length > 0 && (
@@ -59,11 +62,11 @@ export function RecentErrors({ requests }: { readonly requests: readonly Request
           </ul>
         )
       )}
-      {own.length > 0 && (
+      {failedCalls.length > 0 && (
         <>
           <h3>Calls of this page that failed</h3>
           <ul className="timeline">
-            {own.map(({ number, at, call, reply }) => (
+            {failedCalls.map(({ number, at, call, reply }) => (
               <li key={number}>
                 <a href={hashOf(['history', String(number)])}>{callName(call)}</a> {errorOfReply(reply).message}{' '}
                 <span className="muted">{errorOfReply(reply).reason}</span> <TimeText value={at.toISOString()} />

@@ -1,8 +1,9 @@
 import type { LimiterState } from '../../api/operator.ts';
 
+/** A count with its text. `name` identifies it in the page. `href` links the page that lists what is counted. */
 type Figure = readonly [name: string, count: number, text: string, href: string | undefined];
 
-/** Calls of the connector by their outcome, and apart from them the requests that it sent to Stripe. */
+/** The calls of today by outcome, and the requests that the connector sent to Stripe. */
 export function Today({ limiter }: { readonly limiter: LimiterState }) {
   const { callsToday: calls, today: requests } = limiter;
   return (

@@ -5,7 +5,7 @@ import { useConnection, useOffer } from '../../shell/offer.tsx';
 import { hashOf } from '../../state/route.ts';
 import { tryAnnounced } from '../../ui/announcer.tsx';
 
-/** Whether the account has customers. Throws if Stripe or the connector rejects the read. One request to Stripe. */
+/** Whether the account has customers, by one request to Stripe. Throws if the request fails. */
 async function hasCustomers(): Promise<boolean> {
   const reply = await runFunction({
     functionName: 'list-entities',
@@ -15,7 +15,7 @@ async function hasCustomers(): Promise<boolean> {
   return rowsOfReply(reply).length > 0;
 }
 
-/** Three calls that work at once, as deep links with their inputs. */
+/** Links to three things that work without preparation. */
 export function Try() {
   const connection = useConnection();
   const { entities } = useOffer();
@@ -27,7 +27,7 @@ export function Try() {
     Confirm: 'true',
     ReturnUrl: 'https://example.com/',
   };
-  const { data: filled } = useLoaded('demo', hasCustomers);
+  const { data: accountHasCustomers } = useLoaded('demo', hasCustomers);
   const fill = (): Promise<void> =>
     tryAnnounced(async () => {
       await sandbox('POST', 'seed', { name: 'demo' });
@@ -55,7 +55,7 @@ export function Try() {
           <a href="#/limiter">Send a burst</a> and watch the limit reject what is too much.
         </li>
       </ol>
-      {connection.stripe === 'sandbox' && connection.local && filled === false && (
+      {connection.stripe === 'sandbox' && connection.local && accountHasCustomers === false && (
         <button type="button" onClick={() => void fill()}>
           Fill the sandbox with a demo shop
         </button>

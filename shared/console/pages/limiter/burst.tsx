@@ -5,7 +5,7 @@ import { announce } from '../../ui/announcer.tsx';
 
 const SIZES = [30, 60, 120];
 
-/** Sends many calls at once from the server, so that the limit rejects some. */
+/** Makes the server send many calls at once, so that the limit rejects some of them. */
 export function Burst({ maxWaitMs }: { readonly maxWaitMs: number }) {
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<BurstResult>();

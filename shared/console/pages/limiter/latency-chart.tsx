@@ -3,17 +3,17 @@ import { percentile } from '../../format/percentile.ts';
 import { duration } from '../../format/time.ts';
 import { countedNoun } from '../../format/words.ts';
 
-/** Places of the chart: as many as the log has requests. */
-const PLACES = 100;
+/** The log of requests has this many entries, so the chart has room for as many bars. */
+const MAX_BARS = 100;
 const HEIGHT = 40;
 
 /**
- * Time of each request, the last at the right: what the limiter added as a wait below, then what Stripe took. A call that
- * the limiter rejected has a wait only.
+ * A bar for each request, the latest at the right. The lower part is the wait for the limiter, the upper part the time
+ * of Stripe. A call that the limiter rejected has only a wait.
  */
 export function LatencyChart({ requests }: { readonly requests: readonly RequestLogEntry[] }) {
   if (requests.length === 0) return <p className="muted">This instance sent no request yet.</p>;
-  const shown = requests.slice(0, PLACES).reverse();
+  const shown = requests.slice(0, MAX_BARS).reverse();
   const sent = shown.filter(({ outcome }) => outcome !== 'RATE_LIMITED');
   const highest = Math.max(1, ...shown.map(({ waitedMs, durationMs }) => waitedMs + durationMs));
   const scale = HEIGHT / highest;
@@ -35,10 +35,10 @@ export function LatencyChart({ requests }: { readonly requests: readonly Request
           </li>
         ))}
       </ul>
-      <svg viewBox={`0 0 ${PLACES} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
+      <svg viewBox={`0 0 ${MAX_BARS} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
         {shown.map(({ atMs, call, outcome, waitedMs, durationMs }, index) => {
-          const x = PLACES - shown.length + index;
-          const [wait, answer] = [waitedMs * scale, durationMs * scale];
+          const x = MAX_BARS - shown.length + index;
+          const [waitHeight, stripeHeight] = [waitedMs * scale, durationMs * scale];
           return (
             <g key={`${atMs} ${index}`}>
               <title>{`${call}: waited ${duration(waitedMs)}, took ${duration(durationMs)}, ${outcome}`}</title>
@@ -46,16 +46,22 @@ export function LatencyChart({ requests }: { readonly requests: readonly Request
                 className={outcome === 'RATE_LIMITED' ? 'bar-rejected' : 'bar-waited'}
                 x={x}
                 width={0.85}
-                y={HEIGHT - wait}
-                height={wait}
+                y={HEIGHT - waitHeight}
+                height={waitHeight}
               />
-              <rect className="bar-interactive" x={x} width={0.85} y={HEIGHT - wait - answer} height={answer} />
+              <rect
+                className="bar-interactive"
+                x={x}
+                width={0.85}
+                y={HEIGHT - waitHeight - stripeHeight}
+                height={stripeHeight}
+              />
             </g>
           );
         })}
       </svg>
       <div className="time-axis muted" aria-hidden="true">
-        <span>{countedNoun(PLACES, 'request')} ago</span>
+        <span>{countedNoun(MAX_BARS, 'request')} ago</span>
         <span>the last</span>
       </div>
       <figcaption>

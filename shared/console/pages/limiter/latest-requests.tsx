@@ -4,12 +4,12 @@ import { useLoaded } from '../../api/use-loaded.ts';
 import { RequestTable } from '../requests/request-table.tsx';
 import { LatencyChart } from './latency-chart.tsx';
 
-const LATEST_EVERY_MS = 1000;
+const LATEST_POLL_MS = 1000;
 const LATEST_SHOWN = 15;
 
-/** What the latest requests waited for and took, then `children`, then each of the requests. */
+/** The latency of the latest requests, then `children`, then a table of these requests. */
 export function LatestRequests({ children }: { readonly children: ReactNode }) {
-  const { data } = useLoaded('activity', readActivity, LATEST_EVERY_MS);
+  const { data } = useLoaded('activity', readActivity, LATEST_POLL_MS);
   const requests = data?.transactions ?? [];
   return (
     <>

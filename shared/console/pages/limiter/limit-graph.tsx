@@ -3,7 +3,7 @@ import { countedNoun } from '../../format/words.ts';
 
 const SECONDS = 120;
 const [WIDTH, HEIGHT] = [SECONDS, 40];
-/** The height of the graph in limits, at most. */
+/** The top of the graph is at most this multiple of the limit. */
 const MAX_LIMITS = 4;
 export const REQUEST_CLASSES = ['interactive', 'read', 'bulk'] as const;
 
@@ -13,20 +13,23 @@ interface Bar {
   readonly height: number;
 }
 
-/** Bars of one second, one on the other: the classes that were sent, then the calls that got 429. */
-function barsOf(second: RateSecond, scale: number): readonly Bar[] {
-  const parts = [
-    ...REQUEST_CLASSES.map((name) => [name, second.sent[name]] as const),
-    ['rejected', second.rejected] as const,
-  ];
-  let below = 0;
-  return parts.map(([name, count]) => {
-    below += count;
-    return { name, y: HEIGHT - below * scale, height: count * scale };
-  });
+/** The stacked bars of one second: the requests of each class, then the calls that got 429. */
+function barsOf({ sent, rejected }: RateSecond, scale: number): readonly Bar[] {
+  const bars: Bar[] = [];
+  let total = 0;
+  for (const name of [...REQUEST_CLASSES, 'rejected'] as const) {
+    const count = name === 'rejected' ? rejected : sent[name];
+    total += count;
+    bars.push({ name, y: HEIGHT - total * scale, height: count * scale });
+  }
+  return bars;
 }
 
-/** `12:14:03: 9 interactive, 1 read` */
+function sentCount({ sent }: RateSecond): number {
+  return sent.interactive + sent.read + sent.bulk;
+}
+
+/** The tooltip of one second: `12:14:03: 9 interactive, 1 read`. */
 function barTitle({ at, sent, rejected }: RateSecond): string {
   const parts = [
     ...REQUEST_CLASSES.map((name) => [name, sent[name]] as const),
@@ -41,15 +44,12 @@ export function LimitGraph({ state }: { readonly state: LimiterState }) {
   const { seconds, limit, atMs } = state;
   const now = Math.floor(atMs / 1000);
   const shown = seconds.filter(({ at }) => at > now - SECONDS);
-  const totals = shown.map(({ sent, rejected }) => sent.interactive + sent.read + sent.bulk + rejected);
+  const totals = shown.map((second) => sentCount(second) + second.rejected);
   const peak = Math.max(0, ...totals);
-  // A burst far over the limit is cut off at the top, so that what was sent stays readable.
+  // The graph cuts off a burst far over the limit, so that the bars of sent requests stay readable.
   const highest = Math.min(Math.max(limit.perSecond * 1.5, peak), limit.perSecond * MAX_LIMITS);
   const scale = HEIGHT / highest;
-  const sent = shown.reduce(
-    (sum, second) => sum + REQUEST_CLASSES.reduce((part, name) => part + second.sent[name], 0),
-    0,
-  );
+  const sent = shown.reduce((sum, second) => sum + sentCount(second), 0);
   const rejected = shown.reduce((sum, second) => sum + second.rejected, 0);
   const summary = `${countedNoun(sent, 'request')} in the last two minutes, ${countedNoun(rejected, 'call')} rejected with 429, limit ${limit.perSecond} a second`;
   return (

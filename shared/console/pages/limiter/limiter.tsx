@@ -12,7 +12,7 @@ import { SuspendButton } from './suspend.tsx';
 
 const LIMITER_EVERY_MS = 1000;
 
-/** The limit as it is used: by class over time, with its ceilings. */
+/** The rate limit and its use: requests by class over time, ceilings and latencies. */
 export function LimiterPage() {
   const { data, error, reload } = useLoaded('limiter', readLimiter, LIMITER_EVERY_MS);
   const { stripe } = useConnection();

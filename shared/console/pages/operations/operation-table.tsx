@@ -39,19 +39,19 @@ const OPERATION_COLUMNS: readonly TableColumn<ListedOperation>[] = [
   },
 ];
 
-/** `Coupon` of `Coupon.Create`. An id with a prefix says its entity itself: a failed call may have left another one. */
+/** The entity of a call: `Coupon` for `Coupon.Create`. Used for ids whose prefix does not show their entity. */
 function entityOfCall(call: string | null): string | undefined {
   return call?.includes('.') === true ? call.slice(0, call.lastIndexOf('.')) : undefined;
 }
 
 export function OperationTable({ operations }: { readonly operations: readonly ListedOperation[] }) {
-  // The instance forgets the call with its request; the history of the page may still know it.
-  const known = new Map(
+  // The server keeps the name of a call only for its latest requests. The history of the page may still have it.
+  const namesInHistory = new Map(
     useHistory().flatMap(({ call, reply }) =>
       reply.operationId === undefined ? [] : [[reply.operationId, callName(call)] as const],
     ),
   );
-  const rows = operations.map((row) => ({ ...row, call: row.call ?? known.get(row.operationId) ?? null }));
+  const rows = operations.map((row) => ({ ...row, call: row.call ?? namesInHistory.get(row.operationId) ?? null }));
   return (
     <DataTable
       label="Operations"

@@ -8,7 +8,7 @@ import { EmptyState, LoadState } from '../../ui/states.tsx';
 import { OperationTable } from './operation-table.tsx';
 
 const OPERATIONS_EVERY_MS = 5000;
-/** What each state of a record means. A state that is missing here does not compile. */
+/** What each state of a record means. */
 const RECORD_STATES: Readonly<Record<ListedOperation['state'], string>> = {
   received: 'received: nothing sent yet',
   calling: 'calling: in progress, or its instance ended',
@@ -17,13 +17,13 @@ const RECORD_STATES: Readonly<Record<ListedOperation['state'], string>> = {
   indeterminate: 'indeterminate: the outcome is unknown',
 };
 
-/** Records of writes: what each operationId did. */
+/** The records of the writes of this instance, by operationId. */
 export function OperationsPage({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded('operations', readOperations, OPERATIONS_EVERY_MS);
   const [id, setId] = useState('');
   const state = params.get('state') ?? '';
   const since = params.get('since') ?? '';
-  const set = (change: Readonly<Record<string, string>>): void =>
+  const setFilter = (change: Readonly<Record<string, string>>): void =>
     replaceHash(hashOf(['operations'], { state, since, ...change }));
   const sinceMs = since === '' ? 0 : new Date(since).getTime();
   const shown = data?.operations.filter(
@@ -51,7 +51,7 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
         <button type="submit">Open</button>
         <label className="field">
           <span>State</span>
-          <select value={state} onChange={(event) => set({ state: event.target.value })}>
+          <select value={state} onChange={(event) => setFilter({ state: event.target.value })}>
             <option value="">All</option>
             {Object.entries(RECORD_STATES).map(([name, text]) => (
               <option key={name} value={name}>
@@ -62,7 +62,7 @@ export function OperationsPage({ params }: { readonly params: URLSearchParams })
         </label>
         <label className="field">
           <span>Called since</span>
-          <input type="datetime-local" value={since} onChange={(event) => set({ since: event.target.value })} />
+          <input type="datetime-local" value={since} onChange={(event) => setFilter({ since: event.target.value })} />
         </label>
       </form>
       {data === undefined && <LoadState what="operations" shape="table" error={error} onRetry={reload} />}

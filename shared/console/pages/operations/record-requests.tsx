@@ -8,20 +8,20 @@ import { RequestTable } from '../requests/request-table.tsx';
 interface RecordRequestsProps {
   readonly id: string;
   readonly ids: readonly string[];
-  /** The object that the operation wrote, as this instance knows it. */
+  /** The object that the operation wrote. Null if this instance does not know it. */
   readonly object: ListedOperation['object'];
 }
 
-/** The requests of an operation, as far as this instance still knows them, and the object that it wrote. */
+/** The requests of an operation that this instance still has, and the object that the operation wrote. */
 export function RecordRequests({ id, ids, object }: RecordRequestsProps) {
   const { data } = useLoaded(`requests of ${ids.join()}`, readActivity);
   const requests =
     data?.transactions.filter(({ requestId }) => requestId !== undefined && ids.includes(requestId)) ?? [];
-  const made = useHistory()
+  const writtenRow = useHistory()
     .filter(({ kind, reply }) => kind === 'run' && reply.operationId === id)
     .flatMap(({ reply }) => rowsOfReply(reply))
-    .find(({ Id: object }) => typeof object === 'string');
-  const objectId = object?.id ?? made?.['Id'];
+    .find(({ Id: rowId }) => typeof rowId === 'string');
+  const objectId = object?.id ?? writtenRow?.['Id'];
   if (requests.length === 0 && objectId === undefined) return null;
   return (
     <section className="card" aria-label="Requests of the operation">

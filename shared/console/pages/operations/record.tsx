@@ -15,14 +15,14 @@ import { RecordRequests } from './record-requests.tsx';
 import { RecordTimeline } from './record-timeline.tsx';
 import { ResolveForm } from './resolve-form.tsx';
 
-/** The record of one operation: its timeline, what to do, repeat and resolve. */
+/** The record of one operation: its timeline, what to do, and forms to repeat and resolve it. */
 export function RecordPage({ id }: { readonly id: string }) {
   const { data, error, reload } = useLoaded(`operation ${id}`, () => readOperation(id));
   const entry = useHistory().find(({ reply, kind }) => kind === 'run' && reply.operationId === id);
-  const known = entry === undefined ? undefined : callName(entry.call);
+  const nameInHistory = entry === undefined ? undefined : callName(entry.call);
   return (
     <PageFrame
-      title={data?.call ?? known ?? 'Operation'}
+      title={data?.call ?? nameInHistory ?? 'Operation'}
       tab={`Operation ${id}`}
       crumbs={[['Operations', '#/operations']]}
       lead={
@@ -62,7 +62,7 @@ export function RecordPage({ id }: { readonly id: string }) {
   );
 }
 
-/** Sends the same call again, if this page sent it: its payload is not part of the record. */
+/** Repeats a call that this page sent. Other calls cannot be repeated here, because the record has no payload. */
 function Repeat({ id, onDone }: { readonly id: string; readonly onDone: () => void }) {
   const entry = useHistory().find(({ reply, kind }) => kind === 'run' && reply.operationId === id);
   const [busy, setBusy] = useState(false);

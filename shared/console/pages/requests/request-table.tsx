@@ -53,7 +53,7 @@ const REQUEST_COLUMNS: readonly TableColumn<RequestLogEntry>[] = [
   },
 ];
 
-/** Requests to Stripe: what each waited for, took and returned. */
+/** Requests to Stripe with their outcomes, waiting times and durations. */
 export function RequestTable({ requests }: { readonly requests: readonly RequestLogEntry[] }) {
   return (
     <DataTable
@@ -65,7 +65,7 @@ export function RequestTable({ requests }: { readonly requests: readonly Request
   );
 }
 
-/** A path whose ids are links to their objects. */
+/** A method and a path, in which ids are links to their objects. */
 export function PathText({ method, path }: { readonly method: string; readonly path: string }) {
   return (
     <code className="path">

@@ -9,23 +9,23 @@ import { REQUEST_CLASSES } from '../limiter/limit-graph.tsx';
 import { RequestTable } from './request-table.tsx';
 
 const REQUESTS_EVERY_MS = 2000;
-/** The console and the clients of the runtime API ask whether the connection works. */
+/** The call that checks the health of the connection. The console and clients of the runtime API send it often. */
 const HEALTH_CHECK = 'checkStatus';
 
-/** The latest requests to Stripe of this instance, as they come, with filters that are part of the address. */
+/** The latest requests to Stripe of this instance. The address has the filters. */
 export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
   const { data, error, reload } = useLoaded('requests', readActivity, REQUESTS_EVERY_MS);
   const call = params.get('call') ?? '';
   const outcome = params.get('outcome') ?? '';
   const priority = params.get('class') ?? '';
-  const own = params.get('checks') ?? '';
-  const set = (change: Readonly<Record<string, string>>): void =>
-    replaceHash(hashOf(['requests'], { call, outcome, class: priority, checks: own, ...change }));
+  const checks = params.get('checks') ?? '';
+  const setFilter = (change: Readonly<Record<string, string>>): void =>
+    replaceHash(hashOf(['requests'], { call, outcome, class: priority, checks, ...change }));
   const all = data?.transactions ?? [];
   const outcomes = [...new Set(['ok', 'error', ...all.map((request) => request.outcome)])];
   const shown = all.filter(
     (request) =>
-      (own !== '' || request.call !== HEALTH_CHECK || call !== '') &&
+      (checks !== '' || request.call !== HEALTH_CHECK || call !== '') &&
       searchKey(`${request.call} ${request.path}`).includes(searchKey(call)) &&
       (outcome === '' || request.outcome === outcome || (outcome === 'error' && request.outcome !== 'ok')) &&
       (priority === '' || request.priority === priority),
@@ -43,16 +43,21 @@ export function RequestsPage({ params }: { readonly params: URLSearchParams }) {
             data-page-search=""
             value={call}
             placeholder="PaymentIntent.Create, cus_..."
-            onChange={(event) => set({ call: event.target.value })}
+            onChange={(event) => setFilter({ call: event.target.value })}
           />
         </label>
-        <Choice label="Outcome" value={outcome} options={outcomes} onChange={(next) => set({ outcome: next })} />
-        <Choice label="Class" value={priority} options={REQUEST_CLASSES} onChange={(next) => set({ class: next })} />
+        <Choice label="Outcome" value={outcome} options={outcomes} onChange={(next) => setFilter({ outcome: next })} />
+        <Choice
+          label="Class"
+          value={priority}
+          options={REQUEST_CLASSES}
+          onChange={(next) => setFilter({ class: next })}
+        />
         <label className="check">
           <input
             type="checkbox"
-            checked={own !== ''}
-            onChange={(event) => set({ checks: event.target.checked ? 'shown' : '' })}
+            checked={checks !== ''}
+            onChange={(event) => setFilter({ checks: event.target.checked ? 'shown' : '' })}
           />{' '}
           Show checks of the health
         </label>

@@ -10,7 +10,7 @@ const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
 ];
 
 export function ClockCard({ time, onChange }: { readonly time: SandboxState['time']; readonly onChange: () => void }) {
-  const set = (text: string, body: object): void =>
+  const changeTime = (text: string, body: object): void =>
     void commandSandbox(text, () => sandbox('POST', 'time', body), onChange);
   return (
     <section className="card" aria-label="Clock">
@@ -21,16 +21,20 @@ export function ClockCard({ time, onChange }: { readonly time: SandboxState['tim
       </p>
       <div className="buttons" role="group" aria-label="Advance the clock">
         {[...CLOCK_STEPS, ['1 month', secondsOfMonth(time.now)] as const].map(([text, seconds]) => (
-          <button key={text} type="button" onClick={() => set(`The clock moved by ${text}`, { advance: seconds })}>
+          <button
+            key={text}
+            type="button"
+            onClick={() => changeTime(`The clock moved by ${text}`, { advance: seconds })}
+          >
             + {text}
           </button>
         ))}
         {time.frozen ? (
-          <button type="button" onClick={() => set('The clock runs', { resume: true })}>
+          <button type="button" onClick={() => changeTime('The clock runs', { resume: true })}>
             Let it run
           </button>
         ) : (
-          <button type="button" onClick={() => set('The clock is stopped', { now: time.now })}>
+          <button type="button" onClick={() => changeTime('The clock is stopped', { now: time.now })}>
             Freeze
           </button>
         )}
@@ -41,7 +45,7 @@ export function ClockCard({ time, onChange }: { readonly time: SandboxState['tim
           type="datetime-local"
           onChange={(event) => {
             const seconds = Math.floor(new Date(event.target.value).getTime() / 1000);
-            if (seconds > time.now) set('The clock moved', { advance: seconds - time.now });
+            if (seconds > time.now) changeTime('The clock moved', { advance: seconds - time.now });
           }}
         />
         <span className="field-note">A later time only: Stripe's time does not go back.</span>

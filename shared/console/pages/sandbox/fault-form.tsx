@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { FaultKind } from '../../../sandbox/control/faults.ts';
 
-/** Faults with what they do. */
+/** What each fault does. */
 export const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {
   rate_limit: '429',
   rate_limit_retry_after: '429 with Retry-After',
@@ -24,7 +24,7 @@ export const FAULT_TEXTS: Readonly<Record<FaultKind, string>> = {
 
 const DELAY_MS = 3000;
 
-/** Sets a fault for the next requests. */
+/** Sets a fault, which the sandbox applies to the next matching requests. */
 export function FaultForm({ onAdd }: { readonly onAdd: (fault: object) => void }) {
   const [kind, setKind] = useState<FaultKind>('error_500');
   const [times, setTimes] = useState('1');

@@ -20,7 +20,7 @@ export async function readSandbox(): Promise<SandboxState> {
   return { time, faults, rateLimit, billing };
 }
 
-/** Sends a command to the sandbox and reports the result. */
+/** Sends a command to the sandbox, announces `text` or the error, and reads the state again. */
 export async function commandSandbox(text: string, run: () => Promise<unknown>, reload: () => void): Promise<void> {
   await tryAnnounced(async () => {
     await run();

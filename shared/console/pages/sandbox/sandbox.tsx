@@ -56,7 +56,7 @@ function SandboxControls() {
               <button
                 type="button"
                 onClick={() => {
-                  // The button goes away with the faults.
+                  // The button disappears with the faults, so the focus moves to the form.
                   document.querySelector<HTMLElement>('form[aria-label="New fault"] select')?.focus();
                   void commandSandbox('Faults removed', () => sandbox('DELETE', 'faults'), reload);
                 }}

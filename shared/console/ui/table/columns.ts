@@ -6,22 +6,22 @@ export interface TableColumn<Row> {
   readonly name: string;
   /** What the column is sorted by and what a copy of its cell contains. */
   readonly value: (row: Row) => string | number | undefined;
-  /** What the cell shows; the value if absent. */
+  /** What the cell shows. Default: the value. */
   readonly cell?: ((row: Row) => ReactNode) | undefined;
-  /** What the column means, for the header. */
+  /** What the column means. The header shows it as a tooltip. */
   readonly description?: string | undefined;
   readonly sortable?: boolean | undefined;
   /**
-   * `numeric` is aligned at the right; `cut` is one line that ends with an ellipsis; `brief` is that for a value whose
-   * beginning is enough, such as the id of another object; `path` is that on a wide page, and has a whole line on a phone;
+   * `numeric` is aligned at the right. `cut` is one line that ends with an ellipsis, and `brief` is a shorter such
+   * line, for example for the id of another object. `path` is cut on a wide page and has a line of its own on a phone.
    * `wide` wraps.
    */
   readonly look?: 'numeric' | 'cut' | 'brief' | 'path' | 'wide' | undefined;
   /** Hidden while the details of a row are next to the table. */
   readonly secondary?: boolean | undefined;
-  /** Not in the table: in the details of a row only. */
+  /** Shown in the details of a row only, not in the table. */
   readonly detailOnly?: boolean | undefined;
-  /** The header is for screen readers only: a column of buttons. */
+  /** The header is visible to screen readers only, for example of a column with buttons. */
   readonly unnamed?: boolean | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface TableSort {
   readonly descending: boolean;
 }
 
-/** The order after a press on a header: descending, ascending, none. */
+/** The order after a click on a header. Clicks alternate: descending, ascending, none. */
 export function nextSort(name: string, sort: TableSort | undefined): TableSort | undefined {
   if (sort?.name !== name) return { name, descending: true };
   return sort.descending ? { name, descending: false } : undefined;

@@ -24,23 +24,23 @@ export interface DataTableProps<Row extends RowData> {
   readonly rows: readonly Row[];
   readonly columns: readonly TableColumn<Row>[];
   readonly rowKey: (row: Row, index: number) => string;
-  /** The order, where the server sorts; the table sorts the rows itself if absent. */
+  /** The order, if the server sorts. Without it, the table sorts the rows. */
   readonly order?: { readonly sort: TableSort | undefined; readonly onSort: (sort: TableSort | undefined) => void };
-  /** The pages, where the server pages; the table pages itself if absent. */
+  /** The pages, if the server pages. Without them, the table divides the rows into pages. */
   readonly pages?: TablePages;
   /** Controls next to the pages. */
   readonly footer?: ReactNode;
   readonly busy?: boolean;
   readonly className?: string;
-  /** What a press on a cell does instead of the details of its row. */
+  /** Called for a click on a cell. Without it, a click shows the details of the row. */
   readonly onCell?: (row: Row, column: string) => void;
-  /** The details of a row; its cells and its JSON if absent. */
+  /** The details of a row. Default: its cells and its JSON. */
   readonly detail?: (row: Row) => { readonly title: ReactNode; readonly body: ReactNode };
 }
 
 /**
- * The table of the console: sorted by its headers, in pages, with one tab stop, keys for its cells and copies, and the
- * details of a row next to it. On a phone each row is a card.
+ * The table of the console. Headers sort it, and long tables have pages. It has one tab stop and keys to move between
+ * cells and to copy them. The details of a row open next to it. On a phone each row is a card.
  */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const { label, rows, rowKey, order, busy = false, className = '', onCell, detail, footer } = props;
@@ -70,7 +70,9 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     summary: `${shown.length} of ${countedNoun(sorted.length, 'row')}`,
   };
   const opened = onCell === undefined ? sorted.find(({ id }) => id === openKey) : undefined;
-  const stop = shown.some(({ id }) => id === focused.key) ? focused : { key: shown[0]?.id, column: columns[0]?.name };
+  const tabStop = shown.some(({ id }) => id === focused.key)
+    ? focused
+    : { key: shown[0]?.id, column: columns[0]?.name };
   const body = useRef<HTMLTableSectionElement>(null);
   const open = (cell: HTMLElement): void => {
     const [row = 0, column = 0] = (cell.dataset['cell'] ?? '').split(',').map(Number);
@@ -78,19 +80,19 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     if (record === undefined || name === undefined) return;
     if (onCell === undefined) {
       setOpenKey(record.id === openKey ? undefined : record.id);
-      // This column is hidden next to the details: the focus stays in the row.
+      // The details hide secondary columns, so the focus moves to the first cell of the row.
       if (columns[column]?.secondary === true && cell === document.activeElement)
         body.current?.querySelector<HTMLElement>(`[data-cell="${row},0"]`)?.focus();
     } else onCell(record.original, name);
   };
-  const paged = useRef(false);
-  // A page key removes the cell that has the focus: the focus goes to the new rows when they are there.
+  const isPageChanged = useRef(false);
+  // Page Up and Page Down remove the focused cell. The focus moves to the new rows when they are rendered.
   useLayoutEffect(() => {
-    if (!paged.current || busy || document.activeElement !== document.body) return;
-    paged.current = false;
+    if (!isPageChanged.current || busy || document.activeElement !== document.body) return;
+    isPageChanged.current = false;
     body.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
   });
-  // The grid has one tab stop: Enter on a cell presses its link or button.
+  // The grid has one tab stop, so controls in cells have none. Enter on a cell presses its link or button.
   useLayoutEffect(() => {
     for (const control of body.current?.querySelectorAll<HTMLElement>('a, button, input') ?? []) control.tabIndex = -1;
   });
@@ -109,7 +111,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               handleGridKey(event, {
                 onOpen: open,
                 onPage: (by) => {
-                  paged.current = true;
+                  isPageChanged.current = true;
                   (by === 1 ? pages.next : pages.previous)?.();
                 },
                 onClose: () => setOpenKey(undefined),
@@ -139,7 +141,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                         data-label={unnamed === true ? undefined : name}
                         data-cell={`${rowIndex},${index}`}
                         data-value={value(row.original)}
-                        tabIndex={stop.key === row.id && stop.column === name ? 0 : -1}
+                        tabIndex={tabStop.key === row.id && tabStop.column === name ? 0 : -1}
                         onFocus={() => setFocused({ key: row.id, column: name })}
                       >
                         <div className="cell">
@@ -165,13 +167,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
 }
 
 /**
- * The cell of a press on a row; the first one for a press between the cells of a card. Null for a press on a link or
- * button, and for one that ends a selection of text.
+ * The clicked cell of a row. A click between the cells of a card counts for the first cell. Null for a click on a link
+ * or a control, and for a click that ends a selection of text.
  */
 function pressedCell({ target, currentTarget }: MouseEvent): HTMLElement | null {
-  const at = target as Element;
-  if (at.closest('a, button, input, label') !== null || document.getSelection()?.toString() !== '') return null;
-  return at.closest<HTMLElement>('[data-cell]') ?? currentTarget.querySelector<HTMLElement>('[data-cell]');
+  const clicked = target as Element;
+  if (clicked.closest('a, button, input, label') !== null || document.getSelection()?.toString() !== '') return null;
+  return clicked.closest<HTMLElement>('[data-cell]') ?? currentTarget.querySelector<HTMLElement>('[data-cell]');
 }
 
 function columnDefinition<Row extends RowData>({

@@ -9,25 +9,26 @@ interface GridActions {
 }
 
 /**
- * The keys of a table with one tab stop: arrows, Home, End, Page Up and Page Down. Enter presses the link or button of a
- * cell, or shows the details as Space does. Ctrl+C copies the value of the cell.
+ * Handles the keys of a table with one tab stop: arrows, Home, End, Page Up and Page Down. Enter presses the link,
+ * button or checkbox of the cell, and Space its button or checkbox. Otherwise both show the details. Ctrl+C copies the
+ * value of the cell.
  * https://www.w3.org/WAI/ARIA/apg/patterns/grid/
  */
 export function handleGridKey(event: KeyboardEvent<HTMLElement>, { onOpen, onPage, onClose }: GridActions): void {
-  // A header has the row -1. Its button sorts by itself.
+  // A cell has its row and column in `data-cell`. Headers are the row -1.
   const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-cell]');
   if (cell === null) return;
   const grid = event.currentTarget;
   const [row = 0, column = 0] = (cell.dataset['cell'] ?? '').split(',').map(Number);
   const isHeader = row < 0;
-  const last = grid.querySelectorAll(`[data-cell^="${row},"]`).length - 1;
+  const lastColumn = grid.querySelectorAll(`[data-cell^="${row},"]`).length - 1;
   const moves: Readonly<Record<string, readonly [row: number, column: number]>> = {
     ArrowDown: [row + 1, column],
     ArrowUp: [row - 1, column],
     ArrowRight: [row, column + 1],
     ArrowLeft: [row, column - 1],
     Home: [row, 0],
-    End: [row, last],
+    End: [row, lastColumn],
   };
   const act = (action: () => void): void => {
     event.preventDefault();
@@ -40,7 +41,9 @@ export function handleGridKey(event: KeyboardEvent<HTMLElement>, { onOpen, onPag
       act(() => void copyText(cell.dataset['value'] ?? cell.textContent, 'Copied the cell'));
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || (isHeader && (key === 'Enter' || key === ' '))) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  // The focused button of a header handles Enter and Space itself.
+  if (isHeader && (key === 'Enter' || key === ' ')) return;
   const to = moves[key];
   if (to !== undefined) {
     const target = grid.querySelector<HTMLElement>(`[data-cell="${to.join()}"]`);

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Pages of rows. `next` and `previous` are undefined at the ends. */
+/** The current page of a table. `next` and `previous` are undefined if there is no such page. */
 export interface TablePages {
   readonly number: number;
   readonly next: (() => void) | undefined;

@@ -8,7 +8,7 @@ interface RowDetailProps {
   readonly children: ReactNode;
 }
 
-/** A panel with one row of a table: next to it, or over the lower part of a phone. */
+/** A panel with the details of one row, next to the table. On a phone it covers the lower part of the screen. */
 export function RowDetail({ title, onClose, children }: RowDetailProps) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -27,7 +27,7 @@ export function RowDetail({ title, onClose, children }: RowDetailProps) {
   );
 }
 
-/** The cells of a row below each other, and the row as JSON. */
+/** The cells of a row as a list, and the row as JSON. */
 function RowFacts<Row>({ row, columns }: { readonly row: Row; readonly columns: readonly TableColumn<Row>[] }) {
   return (
     <>
@@ -53,11 +53,11 @@ interface ShownDetail {
 
 export const NO_DETAIL: ShownDetail = { title: '', body: undefined };
 
-/** The details of a row: those of its table, or its cells and its JSON. */
+/** The details of a row: those that the table defines, else its cells and its JSON. */
 export function detailOf<Row>(
   row: Row,
   columns: readonly TableColumn<Row>[],
-  own: ((row: Row) => ShownDetail) | undefined,
+  define: ((row: Row) => ShownDetail) | undefined,
 ): ShownDetail {
-  return own?.(row) ?? { title: columns[0]?.value(row), body: <RowFacts row={row} columns={columns} /> };
+  return define?.(row) ?? { title: columns[0]?.value(row), body: <RowFacts row={row} columns={columns} /> };
 }

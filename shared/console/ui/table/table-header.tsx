@@ -26,7 +26,7 @@ export function TableHeader<Row>({ columns, sort, onSort }: TableHeaderProps<Row
 
 interface HeaderCellProps<Row> extends Pick<TableHeaderProps<Row>, 'onSort'> {
   readonly column: TableColumn<Row>;
-  /** The place of the column, for the keys of the table. */
+  /** The index of the column, which the keyboard navigation uses. */
   readonly index: number;
   /** Undefined unless this column is sorted. */
   readonly sort: TableSort | undefined;
@@ -59,7 +59,7 @@ function HeaderCell<Row>({ column, index, sort, onSort }: HeaderCellProps<Row>) 
       <button
         type="button"
         className="sort"
-        // The arrows of the table lead here: it has one tab stop.
+        // The table has one tab stop. The arrow keys reach this button.
         tabIndex={-1}
         data-cell={`-1,${index}`}
         onClick={() => onSort(next)}
@@ -71,7 +71,7 @@ function HeaderCell<Row>({ column, index, sort, onSort }: HeaderCellProps<Row>) 
   );
 }
 
-/** The order as a choice: on a phone the rows are cards, without headers. */
+/** Selects the order on narrow screens, on which the rows are cards without headers. */
 export function SortChoice<Row>({ columns, sort, onSort }: TableHeaderProps<Row>) {
   const sortable = columns.filter((column) => column.sortable !== false && column.unnamed !== true);
   if (sortable.length === 0) return null;

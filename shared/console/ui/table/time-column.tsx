@@ -1,7 +1,7 @@
 import { TimeText } from '../value.tsx';
 import type { TableColumn } from './columns.ts';
 
-/** A column of times: Unix seconds, or texts in ISO 8601, of which the order of the letters is the order in time. */
+/** A column of times: Unix seconds, or texts in ISO 8601, which sort by time as texts. */
 export function timeColumn<Row>(
   name: string,
   at: (row: Row) => string | number | undefined,

@@ -9,25 +9,26 @@ function amountText(value: unknown): string {
 }
 
 /**
- * An amount in the currency's minor unit, with what it is worth next to it. A decimal text such as 15.00 is not sent: the
- * user chooses between 15 dollars and 15 cents. https://docs.stripe.com/currencies#zero-decimal
+ * An amount in the currency's minor unit, with its value in the major unit next to it. A decimal text such as 15.00 is
+ * not sent: the user must first choose between 15 dollars and 15 cents.
+ * https://docs.stripe.com/currencies#zero-decimal
  */
 export function AmountInput({ value, siblings, control, onChange }: FieldProps & { readonly control: ControlProps }) {
   const { currency: formCurrency } = useFieldContext();
-  const own = siblings['Currency'] ?? siblings['currency'];
-  const currency = typeof own === 'string' && own !== '' ? own : formCurrency;
+  const ownCurrency = siblings['Currency'] ?? siblings['currency'];
+  const currency = typeof ownCurrency === 'string' && ownCurrency !== '' ? ownCurrency : formCurrency;
   const [text, setText] = useDraft(value, amountText, onChange);
-  // A decimal amount stays a text until the user has chosen: the form does not send it.
+  // The value of a decimal amount is its text, which the form does not send.
   const change = (written: string): void => setText(written, inputValue('amount', written.trim()));
-  /** The button that was pressed goes away: the focus returns to the amount. */
+  // The pressed button disappears, so the focus returns to the amount.
   const choose = (amount: number): void => {
     change(String(amount));
     document.getElementById(control.id)?.focus();
   };
-  const decimal = /^-?\d+[.,]\d+$/.test(text.trim());
+  const isDecimal = /^-?\d+[.,]\d+$/.test(text.trim());
   const worth = typeof value === 'number' ? formatMoney(value, currency) : undefined;
-  const asMajor = decimal ? minorUnits(text, currency ?? 'usd') : undefined;
-  // 12.50 cannot be 12 cents: only a fraction of zeros may be one.
+  const asMajor = isDecimal ? minorUnits(text, currency ?? 'usd') : undefined;
+  // 12.00 can mean 12 cents, but 12.50 cannot.
   const asMinor = /^-?\d+[.,]0+$/.test(text.trim()) ? Number.parseInt(text.trim(), 10) : undefined;
   return (
     <>
@@ -45,7 +46,7 @@ export function AmountInput({ value, siblings, control, onChange }: FieldProps &
           {worth ?? (typeof value === 'number' ? 'choose a currency' : '')}
         </output>
       </div>
-      {decimal && (
+      {isDecimal && (
         <div className="ambiguous" role="alert">
           <span>{text} has decimals, and Stripe takes the smallest unit. Which amount do you mean?</span>
           {asMajor !== undefined && (

@@ -1,10 +1,10 @@
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
-/** Regions that browsers name and that are no country. */
+/** Region codes that browsers have a name for, although they are not countries. */
 const NO_COUNTRY = /^(AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|X[A-Z]|ZZ)$/;
 
-/** Codes of ISO 3166-1 alpha-2: those of two letters that the browser has a name for. */
+/** The country codes of ISO 3166-1 alpha-2, found as the codes of two letters that the browser has a name for. */
 function countries(): readonly string[] {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
@@ -13,12 +13,12 @@ function countries(): readonly string[] {
     .filter((code) => names.of(code) !== undefined && !NO_COUNTRY.test(code));
 }
 
-/** Offered first. */
+/** Currencies that are suggested first. */
 const COMMON_CURRENCIES = ['usd', 'eur', 'gbp', 'jpy', 'cad', 'aud', 'chf'];
 
 type CodeKind = 'country' | 'currency';
 
-/** Whether an input with this name is a code with a name in English. */
+/** The kind of code that an input with this name contains. Undefined for other inputs. */
 export function codeKindOf(name: string): CodeKind | undefined {
   if (/^country$/i.test(name)) return 'country';
   return /^currency$/i.test(name) ? 'currency' : undefined;
@@ -45,7 +45,7 @@ interface CodeInputProps {
   readonly onChange: (value: unknown) => void;
 }
 
-/** The code of a country or a currency, found by its name as well. */
+/** The code of a country or a currency. The user can also type its English name. */
 export function CodeInput({ kind, value, control, onChange }: CodeInputProps) {
   return (
     <SuggestInput

@@ -6,7 +6,7 @@ import { useOffer } from '../../../shell/offer.tsx';
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 
-/** `PaymentIntent` for `PaymentIntentId` and `payment_intent`, `PaymentMethod` for `DefaultPaymentMethod`. */
+/** The entity whose id an input with this name contains: `PaymentMethod` for `DefaultPaymentMethod`. */
 export function useFieldEntity(name: string): string | undefined {
   const { entities } = useOffer();
   return name === '' ? undefined : entityOfField(name, entities);
@@ -21,15 +21,15 @@ function entityOfField(name: string, entities: readonly EntitySummary[]): string
   return matching.sort((a, b) => b.name.length - a.name.length)[0]?.name;
 }
 
-/** One request to Stripe returns at most 100. */
+/** Stripe returns at most 100 objects for one request. */
 const MAX_SUGGESTED = 100;
 
-/** What a person recognizes an object by. */
+/** Values by which a person recognizes an object: its price, or its name, email, amount and the like. */
 export function rowNote(row: OutputRow): string {
-  const sells = priceText({
+  const price = priceText({
     price: { unit_amount: row['UnitAmount'], currency: row['Currency'], recurring: recurringOf(row) },
   });
-  if (sells !== undefined) return [row['Nickname'], sells].filter(Boolean).join(' · ');
+  if (price !== undefined) return [row['Nickname'], price].filter(Boolean).join(' · ');
   const parts = ['Name', 'Email', 'Description', 'Number', 'Status', 'Amount', 'Type', 'Nickname'];
   return parts
     .map((part) => row[part])
@@ -49,7 +49,7 @@ interface IdInputProps {
   readonly onChange: (value: unknown) => void;
 }
 
-/** An id of an entity. The latest objects are read when the input is entered: one request to Stripe. */
+/** An id of an entity. When the input gets the focus, one request to Stripe reads the latest objects as suggestions. */
 export function IdField({ entity, value, control, onChange }: IdInputProps) {
   const [suggestions, setSuggestions] = useState<readonly Suggestion[]>();
   const [busy, setBusy] = useState(false);

@@ -3,7 +3,8 @@ import { jsonOrUndefined } from '../../../format/json-or-undefined.ts';
 export type KeyValue = readonly [key: string, value: string];
 
 /**
- * The pairs of a pasted text: lines such as `tier=gold` or `tier: gold`, or one JSON object. Undefined if it is neither.
+ * The pairs of a pasted text: lines such as `tier=gold` or `tier: gold`, or one JSON object. Undefined for any other
+ * text.
  */
 export function pairsOfText(text: string): readonly KeyValue[] | undefined {
   const trimmed = text.trim();

@@ -7,7 +7,7 @@ import { pairsOfText, type KeyValue } from './pair-text.ts';
 interface PairsInputProps {
   readonly name: string;
   readonly value: unknown;
-  /** The pairs that the object has now: the value has those that differ. */
+  /** The pairs of the object. `value` has only the pairs that differ from them. */
   readonly present?: unknown;
   readonly control: ControlProps;
   readonly onChange: (value: unknown) => void;
@@ -20,7 +20,7 @@ function pairRecord(value: unknown): Pairs {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Pairs) : NO_PAIRS;
 }
 
-/** The present pairs with their changes, without those that are removed. */
+/** The present pairs with their changes. An empty value marks a removed pair. */
 function pairsOf(value: unknown, present: Pairs): readonly KeyValue[] {
   return Object.entries({ ...present, ...pairRecord(value) })
     .filter(([key, member]) => member !== '' || !Object.hasOwn(present, key))
@@ -28,12 +28,12 @@ function pairsOf(value: unknown, present: Pairs): readonly KeyValue[] {
 }
 
 /**
- * Free keys with their values, such as metadata. There is always an empty pair to type into, and Enter goes to the next
- * input, so a pair needs no button.
+ * Keys with values, such as metadata. The last pair is always empty, and Enter goes to the next input, so no button is
+ * needed to add a pair.
  */
 export function PairsInput({ name, value, present, control, onChange }: PairsInputProps) {
   const base = pairRecord(present);
-  const draftOf = useCallback((one: unknown) => pairsOf(one, base), [base]);
+  const draftOf = useCallback((changed: unknown) => pairsOf(changed, base), [base]);
   const changePairs = (next: unknown): void => onChange(next === base ? undefined : next);
   const [pairs, setPairs] = useDraft(value ?? base, draftOf, changePairs);
   const group = useRef<HTMLDivElement>(null);
@@ -43,8 +43,8 @@ export function PairsInput({ name, value, present, control, onChange }: PairsInp
     setPairs(kept, changedPairs(Object.fromEntries(filled), base) ?? base);
   };
   const shown: readonly KeyValue[] = [...pairs, ['', '']];
-  const set = (index: number, ...next: readonly KeyValue[]): void => change(shown.toSpliced(index, 1, ...next));
-  const goOn = (event: KeyboardEvent<HTMLInputElement>): void => {
+  const replacePair = (index: number, ...next: readonly KeyValue[]): void => change(shown.toSpliced(index, 1, ...next));
+  const goToNextInput = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return;
     const inputs = [...(group.current?.querySelectorAll('input') ?? [])];
     inputs[inputs.indexOf(event.currentTarget) + 1]?.focus();
@@ -60,13 +60,13 @@ export function PairsInput({ name, value, present, control, onChange }: PairsInp
             placeholder="key"
             autoComplete="off"
             value={key}
-            onKeyDown={goOn}
-            onChange={(event) => set(index, [event.target.value, text])}
+            onKeyDown={goToNextInput}
+            onChange={(event) => replacePair(index, [event.target.value, text])}
             onPaste={(event) => {
               const pasted = pairsOfText(event.clipboardData.getData('text'));
               if (pasted === undefined || key !== '') return;
               event.preventDefault();
-              set(index, ...pasted);
+              replacePair(index, ...pasted);
             }}
           />
           <input
@@ -75,8 +75,8 @@ export function PairsInput({ name, value, present, control, onChange }: PairsInp
             placeholder="value"
             autoComplete="off"
             value={text}
-            onKeyDown={goOn}
-            onChange={(event) => set(index, [key, event.target.value])}
+            onKeyDown={goToNextInput}
+            onChange={(event) => replacePair(index, [key, event.target.value])}
           />
           {index < pairs.length && (
             <button

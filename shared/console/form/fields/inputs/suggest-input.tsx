@@ -14,16 +14,16 @@ interface SuggestInputProps {
   readonly suggestions: readonly Suggestion[];
   readonly control: ControlProps;
   readonly label: string;
-  /** Shown while the suggestions are read. */
+  /** Whether the suggestions are being read. */
   readonly busy?: boolean;
-  /** Shown if no suggestion matches what is written. */
+  /** Shown if no suggestion matches the text. */
   readonly none?: string;
   readonly placeholder: string;
   readonly onChange: (text: string) => void;
   readonly onFocus?: () => void;
 }
 
-/** A text with suggestions. Any other text is possible too. */
+/** A text input with suggestions. Other texts are allowed. */
 export function SuggestInput({
   text,
   suggestions,
@@ -38,8 +38,8 @@ export function SuggestInput({
   const [open, setOpen] = useState(false);
   const wanted = text.toLowerCase();
   // A text that is one of the values needs no list.
-  const known = suggestions.some(({ value }) => value === text);
-  const matching = known
+  const isValue = suggestions.some(({ value }) => value === text);
+  const matching = isValue
     ? []
     : suggestions
         .filter(({ value, note }) => value.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted))
@@ -47,7 +47,8 @@ export function SuggestInput({
           (a, b) => Number(b.value.toLowerCase().startsWith(wanted)) - Number(a.value.toLowerCase().startsWith(wanted)),
         )
         .slice(0, MAX_SHOWN_SUGGESTIONS);
-  const isMissing = none !== undefined && text !== '' && !known && !/^[a-z]+_\w+$/.test(text) && matching.length === 0;
+  const isMissing =
+    none !== undefined && text !== '' && !isValue && !/^[a-z]+_\w+$/.test(text) && matching.length === 0;
   const hasList = matching.length > 0 || busy || isMissing;
   return (
     <ComboboxProvider

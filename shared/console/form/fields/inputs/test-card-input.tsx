@@ -35,7 +35,7 @@ interface TestCardInputProps {
   readonly onChange: (value: unknown) => void;
 }
 
-/** A payment method. Without real money, Stripe's test cards are offered with what each does. */
+/** A payment method. Unless the key is live, Stripe's test cards are suggested with their effects. */
 export function TestCardInput({ value, control, onChange }: TestCardInputProps) {
   const connection = useConnection();
   if (isReal(connection)) return <IdField entity="PaymentMethod" value={value} control={control} onChange={onChange} />;

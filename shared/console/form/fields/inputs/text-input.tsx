@@ -22,7 +22,7 @@ function textOfValue(value: unknown): string {
 
 /** A text, a number, a list of texts or any JSON. While the user types, the text need not be a valid value. */
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
-  const draftOf = useCallback((one: unknown) => shownText(kind, one), [kind]);
+  const draftOf = useCallback((changed: unknown) => shownText(kind, changed), [kind]);
   const [text, setText] = useDraft(value, draftOf, onChange);
   // Once it takes lines it stays: another element would lose the focus.
   const [lines, setLines] = useState(false);
@@ -51,7 +51,7 @@ export function TextInput({ kind, schema, value, control, onChange }: TextInputP
         onChange={change}
       />
     );
-  const secret = isSecretInput(lastName(control['data-field']));
+  const isSecret = isSecretInput(lastName(control['data-field']));
   return (
     <input
       {...control}
@@ -59,7 +59,7 @@ export function TextInput({ kind, schema, value, control, onChange }: TextInputP
       inputMode={kind === 'number' ? 'decimal' : 'text'}
       autoComplete="off"
       spellCheck={false}
-      placeholder={secret ? 'sent once, never kept' : examplePlaceholder(schema)}
+      placeholder={isSecret ? 'sent once, never kept' : examplePlaceholder(schema)}
       value={text}
       onChange={(event) => change(event.target.value)}
     />

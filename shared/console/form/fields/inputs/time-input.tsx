@@ -2,7 +2,7 @@ import { fullTime } from '../../../format/time.ts';
 import type { ControlProps, FieldProps } from '../field-input.tsx';
 import { inputValue } from '../input-kind.ts';
 
-/** A time as Unix seconds, typed as such or chosen as a date. */
+/** A time in Unix seconds. The user types the seconds or chooses a date. */
 export function TimeInput({ value, control, onChange }: FieldProps & { readonly control: ControlProps }) {
   return (
     <>
