@@ -85,6 +85,7 @@ here('47: an update begins with the present values and sends what was changed', 
     Email: 'present@example.com',
     Name: 'Jane',
     Phone: '1',
+    Description: 'two\nlines',
     Address: { city: 'Dublin', country: 'IE' },
     Metadata: { tier: 'gold', shop: '7' },
   });
@@ -101,11 +102,26 @@ here('47: an update begins with the present values and sends what was changed', 
   await field('Name').fill('Joe');
   await field('Name').fill('Jane');
   await field('Phone').fill('');
+  await field('Description').press('Control+End');
+  await page.keyboard.type('!');
+  // A pair keeps its value while its key is typed again.
+  await page.getByLabel('Metadata key 3').fill('kye');
+  await page.getByLabel('Metadata value 3').fill('kept');
+  await page.getByLabel('Metadata key 3').fill('');
+  assert.equal(await page.getByLabel('Metadata value 3').inputValue(), 'kept');
+  await page.getByLabel('Metadata value 3').fill('');
   await page.getByLabel('Metadata value 1').fill('silver');
   await browser.show('update-present');
   assert.deepEqual(await session.findings(), []);
-  const changes = { Email: 'changed@example.com', Phone: null, Metadata: { tier: 'silver' } };
+  const changes = {
+    Email: 'changed@example.com',
+    Description: 'two\nlines!',
+    Phone: null,
+    Metadata: { tier: 'silver' },
+  };
   assert.deepEqual(JSON.parse(await json.inputValue()), changes);
+  assert.equal(await runForm(session, 'Plan'), 200);
+  await page.locator('.plan').getByText('empty', { exact: true }).waitFor();
   const sent = page.waitForRequest((request) => request.url().endsWith('/run/update-entity'));
   assert.equal(await runForm(session), 200);
   const { connectorInputPayload } = (await sent).postDataJSON() as { connectorInputPayload: object };
@@ -113,6 +129,8 @@ here('47: an update begins with the present values and sends what was changed', 
   // The form begins again with what the object has now.
   await page.locator('[data-field="Email"][value="changed@example.com"]').waitFor();
   assert.equal(await json.inputValue(), '{}');
+  await session.runButton().click();
+  await page.locator('.toast.bad.shown').getByText('Not sent: no field is changed').waitFor();
   await field('Email').fill('other@example.com');
   await button('Undo Email').click();
   assert.equal(await field('Email').inputValue(), 'changed@example.com');

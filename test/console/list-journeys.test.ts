@@ -65,6 +65,14 @@ here('51: a message that failed again is one line with its tries', async () => {
     .click();
   await page.locator('.toast.bad.shown').getByText('Executed again and failed').waitFor();
   const grid = page.getByRole('grid', { name: 'Dead letters' });
+  // Its buttons are in sight, and on a tablet the table scrolls, not the page.
+  const hidden = await page.evaluate<number>(
+    "(([box]) => box.scrollWidth - box.clientWidth)(document.querySelectorAll('.scroll'))",
+  );
+  assert.equal(hidden, 0, `${hidden} pixels of the dead letters are cut`);
+  await page.setViewportSize({ width: 768, height: 1024 });
+  assert.equal(await session.overflow(), 0);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await grid.locator('td[data-label="Tries"]', { hasText: '2' }).waitFor();
   assert.equal(await grid.locator('tbody tr').count(), 1);
   await grid.getByText('Customer.Create').click();

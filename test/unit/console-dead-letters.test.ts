@@ -76,10 +76,15 @@ test('the letters of one message are shown as one, with a try for each replay th
       operationId: 'other-1',
       at: '2020-01-01T00:00:00.000Z',
     };
-    const [group, ...more] = groupLetters([...deadLetters, other]);
+    // Another message with the operationId of the first: its replay would send other inputs.
+    const reused = { ...other, id: 'reused', operationId: 'by-attributes-1', fingerprint: 'f', at: '2019-01-01' };
+    const [group, ...more] = groupLetters([...deadLetters, other, reused]);
     assert.deepEqual(
-      more.map(({ operationId, tries }) => [operationId, tries.length]),
-      [['other-1', 1]],
+      more.map(({ id, operationId, tries }) => [id, operationId, tries.length]),
+      [
+        ['other', 'other-1', 1],
+        ['reused', 'by-attributes-1', 1],
+      ],
     );
     assert.equal(group?.operationId, 'by-attributes-1');
     assert.deepEqual(group.tries.map(({ id }) => id).toSorted(), deadLetters.map(({ id }) => id).toSorted());

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { integrationSnippet } from '../../shared/console/form/snippets/cloud.ts';
-import { changedPairs, changedValue, presentValue } from '../../shared/console/form/fields/present.ts';
-import { inputKindOf } from '../../shared/console/form/fields/input-kind.ts';
+import { changedPairs, changedValue, presentValue, takesNull } from '../../shared/console/form/fields/present.ts';
+import { isUnchanged } from '../../shared/console/form/sending/unsent.ts';
+import type { FormTarget } from '../../shared/console/form/target.ts';
+import { EMPTY_DRAFT } from '../../shared/console/state/drafts.ts';
+import { inputKindOf, takesLines } from '../../shared/console/form/fields/input-kind.ts';
 import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 
 const TEXT: JsonSchema = { type: ['string', 'null'] };
@@ -41,6 +44,27 @@ test('a form sends what the user changed, and what clears a removed value', () =
   assert.equal(changedValue(undefined, 5, { type: 'integer' }), '');
   assert.equal(changedValue(['card'], ['card'], { type: 'array' }), undefined);
   assert.equal(changedValue('new', undefined, TEXT), 'new');
+});
+
+test('a present choice can be cleared only where the field takes null', () => {
+  assert.deepEqual([{ type: 'boolean' }, { enum: ['a', 'b'] }].map(takesNull), [false, false]);
+  assert.deepEqual([TEXT, { enum: ['a', null] }].map(takesNull), [true, true]);
+});
+
+test('a text with line breaks has an input that keeps them', () => {
+  assert.equal(takesLines('text', 'two\nlines'), true);
+  assert.equal(takesLines('text', 'one line'), false);
+  assert.equal(takesLines('texts', ''), true);
+});
+
+test('an update that changes nothing is not sent', () => {
+  const update: FormTarget = { kind: 'entity', entity: 'Customer', operation: 'Update', byId: true };
+  const cleared = { ...EMPTY_DRAFT, entityId: 'cus_1', payload: { Phone: null } };
+  assert.equal(isUnchanged(update, { ...cleared, payload: {} }), true);
+  assert.equal(isUnchanged(update, cleared), false);
+  assert.equal(isUnchanged({ ...update, operation: 'Create' }, EMPTY_DRAFT), false);
+  const action: FormTarget = { kind: 'action', action: 'PayInvoice', entity: 'Invoice', readOnly: false };
+  assert.equal(isUnchanged(action, EMPTY_DRAFT), false);
 });
 
 test('metadata sends the keys that differ, and an empty value for a removed one', () => {

@@ -19,6 +19,12 @@ test('the JSON of a response hides its secrets until someone asks for them', () 
   assert.equal(shownJson(body, true).match(/_abc/g)?.length, 4);
 });
 
+test('a card number in a text of a response is hidden, and a shorter one or a time is not', () => {
+  // https://docs.stripe.com/testing#cards
+  const metadata = { card: '4242 4242 4242 4242', order: '424242424242', at: '1795841931000000' };
+  assert.deepEqual(JSON.parse(shownJson({ metadata }, false)), { metadata: { ...metadata, card: '[hidden]' } });
+});
+
 const SCHEMA = { type: 'object', properties: { Amount: { type: 'integer' }, Currency: { type: 'string' } } } as const;
 
 for (const [way, input] of [

@@ -58,6 +58,8 @@ export interface DeadLetterItem {
   readonly at: string;
   readonly reason: string;
   readonly message: string;
+  /** Of the redacted content of the message. */
+  readonly fingerprint: string;
   readonly replayable: boolean;
   /** Why the message cannot be replayed. Null if it can be. */
   readonly notStored: string | null;

@@ -5,14 +5,22 @@ const SECRET_NAMES =
 /** A value that looks like a card number: 12 to 19 digits, with spaces or hyphens. */
 const CARD_NUMBER = /^\d(?:[ -]?\d){11,18}$/;
 
+/** 15 to 19 digits with the first digit of a card network. A time in milliseconds begins with 1. ISO/IEC 7812-1 */
+const CARD_OF_RESPONSE = /^[2-6]\d{3}(?:[ -]?\d){11,15}$/;
+
 export function isSecretInput(name: string): boolean {
   return SECRET_NAMES.test(name);
 }
 
-/** Whether a value of a response is a secret, such as a client secret. The console shows secrets only on request. */
+/**
+ * Whether a value of a response is a secret: a client secret, a signing secret, a card number that a user wrote into a
+ * text. The console shows secrets only on request.
+ */
 export function isShownSecret(name: string, text: string): boolean {
   return (
-    /(^|_)secret$/i.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) || /^([a-z]+_\w+_secret_|whsec_|[sr]k_)/.test(text)
+    CARD_OF_RESPONSE.test(text) ||
+    /(^|_)secret$/i.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) ||
+    /^([a-z]+_\w+_secret_|whsec_|[sr]k_)/.test(text)
   );
 }
 

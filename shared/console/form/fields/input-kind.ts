@@ -56,6 +56,14 @@ export function inputValue(kind: InputKind, text: string): unknown {
   return parsed === undefined ? text : parsed;
 }
 
+/**
+ * Whether an input needs several lines. One line would drop the line breaks of a present value, and the user would send
+ * it without them. https://html.spec.whatwg.org/multipage/input.html
+ */
+export function takesLines(kind: InputKind, text: string): boolean {
+  return kind === 'json' || kind === 'texts' || text.includes('\n');
+}
+
 /** Inputs that most calls have, in the order of a form. */
 const COMMON_INPUTS =
   'Name Email PaymentIntent Charge Amount UnitAmount Customer Price Quantity Items LineItems Currency Product PaymentMethod Confirm ReturnUrl SuccessUrl Mode Recurring Description Phone Address Line1 Line2 City State PostalCode Country Metadata Reason Status Type Url EnabledEvents DueDate CollectionMethod CancelAtPeriodEnd TrialPeriodDays Duration PercentOff Code Coupon Active'.split(

@@ -35,14 +35,19 @@ export function presentValue(
   return now === null || now === undefined || now === '' || !SHOWN[kind](now, schema) ? undefined : now;
 }
 
+/** Whether an input takes null, which clears its field. */
+export function takesNull({ type, enum: values = [] }: JsonSchema): boolean {
+  return [type].flat().includes('null') || values.includes(null);
+}
+
 /**
  * What a form sends for an input of an object: nothing if the value is equal to the present value. If the user removed
  * the value, it sends null where the schema permits null, else an empty text. The connector reports a field that cannot
  * be cleared.
  */
-export function changedValue(next: unknown, present: unknown, { type, enum: values = [] }: JsonSchema): unknown {
+export function changedValue(next: unknown, present: unknown, schema: JsonSchema): unknown {
   if (present === undefined) return next;
-  if (next === undefined) return [type].flat().includes('null') || values.includes(null) ? null : '';
+  if (next === undefined) return takesNull(schema) ? null : '';
   return compareJson(next, present).every(({ kind }) => kind === 'equal') ? undefined : next;
 }
 

@@ -49,7 +49,7 @@ function RequestCard({ request, number }: { readonly request: PlannedRequest; re
                 <code>{name}</code>
               </dt>
               <dd>
-                {value}
+                {value === '' ? <span className="muted">empty</span> : value}
                 {isAmountName(name) && /^-?\d+$/.test(value) && formatMoney(Number(value), currency) !== undefined && (
                   <span className="muted"> = {formatMoney(Number(value), currency)}</span>
                 )}

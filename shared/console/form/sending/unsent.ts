@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../../schema/json-schema.ts';
 import type { FormDraft } from '../../state/drafts.ts';
 import { inputKindOf } from '../fields/input-kind.ts';
-import { takesClause, type FormTarget } from '../target.ts';
+import { isUpdate, takesClause, type FormTarget } from '../target.ts';
 
 /** An amount with decimals: 15.00 may mean 15 dollars or 15 cents. */
 const DECIMAL = /^-?\d+[.,]\d+$/;
@@ -18,6 +18,11 @@ function undecidedAmounts(schema: JsonSchema, value: unknown, path = ''): readon
       return [memberPath];
     return undecidedAmounts(memberSchema, member, memberPath);
   });
+}
+
+/** Whether the form is an Update that changes nothing: Stripe would accept it, and the connector would record a write. */
+export function isUnchanged(target: FormTarget, { payload }: FormDraft): boolean {
+  return isUpdate(target) && Object.keys(payload).length === 0;
 }
 
 /** The reasons why a form cannot be sent, by field: a required value is missing, or an amount is ambiguous. */

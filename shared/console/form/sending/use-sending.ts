@@ -8,7 +8,7 @@ import { JSON_EDITOR } from '../json-editor.tsx';
 import { newOperationQuestion, writeQuestion } from './questions.ts';
 import { effectOfReply } from '../result/reply-error.ts';
 import { buildFormCall, isDestructive, isReadOnly, type FormTarget } from '../target.ts';
-import { whyUnsent } from './unsent.ts';
+import { isUnchanged, whyUnsent } from './unsent.ts';
 import type { CallState } from './use-call.ts';
 import type { DraftState } from '../use-form-draft.ts';
 
@@ -64,6 +64,10 @@ export function useSending({ target, title, form, calls, current, jsonProblem, o
     }
     const problems = whyUnsent(target, draft, form.variant);
     const [first] = problems.keys();
+    if (first === undefined && isUnchanged(target, draft)) {
+      announce('Not sent: no field is changed', 'bad');
+      return false;
+    }
     if (first === undefined) return true;
     form.reject(problems);
     announce(`Not sent: ${first}`);

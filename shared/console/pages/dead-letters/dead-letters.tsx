@@ -82,7 +82,7 @@ export function DeadLettersPage() {
           <DataTable
             label="Dead letters"
             rows={letters}
-            rowKey={({ operationId }) => operationId}
+            rowKey={({ key }) => key}
             detail={(letter) => ({
               title: letter.reason,
               body: <LetterDetail letter={letter} onReplay={() => void replay(letter.id)} />,
@@ -134,7 +134,8 @@ function CorrectLink({ letter: { id, data, operationId }, small = false }: Lette
   if (correction === undefined) return null;
   return (
     <a className={small ? 'button small' : 'button'} href={correction}>
-      Correct in a form<span className="visually-hidden"> {id}</span>
+      Correct<span className={small ? 'visually-hidden' : ''}> in a form</span>
+      <span className="visually-hidden"> {id}</span>
     </a>
   );
 }

@@ -34,12 +34,13 @@ function pairsOf(value: unknown, present: Pairs): readonly KeyValue[] {
 export function PairsInput({ name, value, present, control, onChange }: PairsInputProps) {
   const base = pairRecord(present);
   const draftOf = useCallback((changed: unknown) => pairsOf(changed, base), [base]);
-  const [pairs, setPairs] = useDraft(value ?? base, draftOf, onChange);
+  const changePairs = (next: unknown): void => onChange(next === base ? undefined : next);
+  const [pairs, setPairs] = useDraft(value ?? base, draftOf, changePairs);
   const group = useRef<HTMLDivElement>(null);
   const change = (next: readonly KeyValue[]): void => {
     const kept = next.filter(([key, text]) => key !== '' || text !== '');
     const filled = kept.filter(([key]) => key !== '');
-    setPairs(kept, changedPairs(Object.fromEntries(filled), base));
+    setPairs(kept, changedPairs(Object.fromEntries(filled), base) ?? base);
   };
   const shown: readonly KeyValue[] = [...pairs, ['', '']];
   const replacePair = (index: number, ...next: readonly KeyValue[]): void => change(shown.toSpliced(index, 1, ...next));

@@ -1,10 +1,10 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import type { JsonSchema } from '../../../../schema/json-schema.ts';
 import { examplePlaceholder } from '../../../format/description.ts';
 import { isSecretInput } from '../../../format/secrets.ts';
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput } from './suggest-input.tsx';
-import { inputValue, type InputKind } from '../input-kind.ts';
+import { inputValue, takesLines, type InputKind } from '../input-kind.ts';
 import { useDraft } from '../use-draft.ts';
 
 interface TextInputProps {
@@ -24,15 +24,18 @@ function textOfValue(value: unknown): string {
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
   const draftOf = useCallback((changed: unknown) => shownText(kind, changed), [kind]);
   const [text, setText] = useDraft(value, draftOf, onChange);
+  // Once it takes lines it stays: another element would lose the focus.
+  const [lines, setLines] = useState(false);
+  if (!lines && takesLines(kind, text)) setLines(true);
   const change = (written: string): void =>
     setText(written, kind === 'texts' ? textsOf(written) : inputValue(kind, written));
-  if (kind === 'json' || kind === 'texts')
+  if (lines)
     return (
       <textarea
         {...control}
         rows={kind === 'json' ? 3 : 2}
         spellCheck={false}
-        placeholder={kind === 'json' ? 'JSON' : 'one on each line'}
+        placeholder={kind === 'json' ? 'JSON' : kind === 'texts' ? 'one on each line' : undefined}
         value={text}
         onChange={(event) => change(event.target.value)}
       />
