@@ -104,7 +104,7 @@ export function selectsAllOf(entity: string, path: readonly string[]): boolean {
   return ALL_OF.has([entity, ...path].join('.'));
 }
 
-/** Limit of the values of a parameter at Stripe. For products it is the size of a page. */
+/** Maximum number of values of a parameter at Stripe. For `Product.ids` it is the maximum size of a page. */
 const MAX_VALUES_OF_PARAMETER: Readonly<Record<string, number>> = {
   'Event.types': 20,
   'Price.lookup_keys': 10,

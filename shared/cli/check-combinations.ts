@@ -4,7 +4,7 @@ import { ACCOUNT_LIMITS, PER_NODE } from '../rate-limiter/capacity.ts';
 
 /** A settings file that is valid: as it is written, and parsed. */
 export interface ValidSettings {
-  /** Has no defaults. */
+  /** The settings as written: defaults are not filled in. */
   readonly document: Readonly<Record<string, unknown>>;
   readonly settings: Settings;
 }

@@ -57,7 +57,8 @@ const PERMISSIONS: readonly (readonly [string, StripeRequest['method'], string])
 ];
 
 /**
- * Checks everything that the settings name, step by step, with the same Stripe client that calls use. Changes nothing.
+ * Checks the API key, the account and the proxy of the settings one after the other, with the client that operations use.
+ * Changes nothing at Stripe.
  * `onCheck` is called before the check of each permission.
  */
 export async function checkLive(

@@ -101,7 +101,10 @@ function newCommand(name: string, { out, err }: LineOutput): Command {
   return command;
 }
 
-/** Returns the global options. A subcommand does not inherit others: `sandbox advance` has no `--port`. */
+/**
+ * Returns the global options for the help of a subcommand; none for the program itself, whose own options they are. The
+ * help does not list the options of a parent command: `sandbox advance` has no `--port`, which `sandbox` has.
+ */
 function optionsOfProgram(command: Command): Option[] {
   let top = command;
   while (top.parent !== null) top = top.parent;

@@ -12,7 +12,7 @@ export const REUSE_MS = 120_000;
 export const EVENT_TIME_MARGIN_US = SECOND_US;
 /** Pauses before the second read of a burst, and before each later one. */
 const [SECOND_READ_US, LATER_READS_US] = [SECOND_US, 2 * SECOND_US];
-/** The read of a burst whose result is stored although no instance waits for it. */
+/** Number of the read in a burst whose result is stored even if no instance waits for it. */
 const BURST_READS = 3;
 /** A burst ends when the object was not read for this time. Few instances take long for one, because its events pause. */
 const QUIET_US = 60 * SECOND_US;

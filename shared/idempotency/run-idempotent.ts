@@ -137,7 +137,7 @@ async function executeUnderLease<T>(
     throw error;
   }
   if (attempt.result.event !== 'success') {
-    // Parts of the operation remain. If this record fails, the next call continues after the lease has expired.
+    // Parts of the operation remain. If recording fails, the next call continues after the lease has expired.
     await record(attempt).catch(() => false);
     return attempt.buildResult();
   }

@@ -39,8 +39,8 @@ export interface StoredOutcome {
 /**
  * Returns the object of a succeeded operation.
  *
- * Data that was not stored (client secrets, very large objects, other expansions) is read from Stripe, through the rate
- * limiter, if the response needs it.
+ * Data that was not stored (client secrets, very large objects, expansions that the first call did not request) is read
+ * from Stripe, through the rate limiter, if the response needs it.
  *
  * @throws ConnectorError FAILED_PRECONDITION (OUTCOME_NOT_KEPT) if neither the object nor its id was stored
  */

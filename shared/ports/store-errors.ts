@@ -2,7 +2,7 @@
 
 const STORE_ERROR_BRAND = Symbol.for('stripe-connector.store-unanswered');
 
-/** The store did not respond (slow, rejecting, unreachable). A retry may succeed. */
+/** The store gave no result: it is slow or unreachable, or it rejects requests for now. A retry may succeed. */
 export class StoreUnavailableError extends Error {
   readonly [STORE_ERROR_BRAND] = true;
 }

@@ -69,7 +69,7 @@ export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): 
 
 export type SlotState = 'early' | 'due' | 'late';
 
-/** A due slot may be released: its time has certainly come and has certainly not passed. */
+/** The caller of a due slot may start: the time of the slot has certainly come and has certainly not passed. */
 export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';

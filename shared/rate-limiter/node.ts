@@ -34,7 +34,10 @@ export class NodeState {
   private brake: Brake | undefined;
   /** When a caller of the highest class last came, by the lanes that its queue may use. */
   private readonly paymentMs = new Map<QueueLanes, number>();
-  /** True while the connection is suspended. A reservation then takes no slots and only shows whether it still is. */
+  /**
+   * True while the connection is suspended. A reservation then takes no slots; its answer tells whether the connection is
+   * still suspended.
+   */
   checking = false;
 
   constructor(

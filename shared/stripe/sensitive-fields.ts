@@ -161,7 +161,7 @@ export function maskSensitiveFields(value: unknown): unknown {
   const type = typeOf(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
-      // A metadata key is the caller's.
+      // The caller chooses the keys of metadata, so a key may contain a secret.
       withoutSecretText(key),
       isSecretName(key, type) ? null : maskSensitiveFields(member),
     ]),

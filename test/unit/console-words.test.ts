@@ -7,7 +7,7 @@ import { completeClause, conditionText, withCondition } from '../../shared/conso
 import {
   correctedClause,
   decimalAmount,
-  joinedConditions,
+  splitAtAnd,
   tidyClause,
 } from '../../shared/console/entity/filter/conditions.ts';
 import { fieldOfParam } from '../../shared/console/form/field-errors.ts';
@@ -213,12 +213,12 @@ test('a call as code has a quoted body, and never a token', () => {
 });
 
 test('a clause is shown as the conditions that AND joins, and is corrected where it is from another language', () => {
-  assert.deepEqual(joinedConditions("Status = 'a AND b' AND (Amount > 5 OR Amount < 2)"), [
+  assert.deepEqual(splitAtAnd("Status = 'a AND b' AND (Amount > 5 OR Amount < 2)"), [
     "Status = 'a AND b'",
     '(Amount > 5 OR Amount < 2)',
   ]);
-  assert.equal(joinedConditions("Status = 'open' OR Amount > 5"), undefined);
-  assert.equal(joinedConditions("Status = 'open' AND "), undefined);
+  assert.equal(splitAtAnd("Status = 'open' OR Amount > 5"), undefined);
+  assert.equal(splitAtAnd("Status = 'open' AND "), undefined);
   assert.equal(tidyClause("  Name  =   'a  b' "), "Name = 'a  b'");
   assert.equal(correctedClause('Status == "open" && Amount > 5'), "Status = 'open' AND Amount > 5");
   assert.equal(correctedClause("Status = 'open'"), undefined);

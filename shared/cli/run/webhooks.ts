@@ -13,9 +13,9 @@ const KIND_TITLES: Readonly<Record<DestinationKind, string>> = {
 };
 
 /**
- * `webhooks sync`. Stripe shows the signing secret of a new endpoint once; it is written to the file only: that of
- * snapshot events to FILE, that of thin events to FILE.thin, those of connected accounts to FILE.connect and
- * FILE.thin-connect.
+ * `webhooks sync`. Stripe shows the signing secret of a new endpoint once. The command writes each secret to a file of
+ * its own and does not print it: FILE for snapshot events, FILE.thin for thin events, FILE.connect and FILE.thin-connect
+ * for those of connected accounts.
  */
 export async function syncCommand(context: CommandContext): Promise<CommandResult> {
   const file = context.text('secretFile');

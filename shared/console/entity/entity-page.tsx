@@ -5,7 +5,7 @@ import { descriptionOf } from '../format/description.ts';
 import { countedNoun } from '../format/words.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
-import { useOpened } from '../shell/recent-entities.ts';
+import { useRememberOpened } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
 import { Icon } from '../ui/icons.tsx';
 import { PageFrame } from '../ui/page.tsx';
@@ -17,7 +17,7 @@ export function EntityPage({ name, params }: { readonly name: string; readonly p
   const { entities } = useOffer();
   const summary = entities.find((entity) => entity.name === name);
   const { data, error, reload } = useLoaded(`entity ${name}`, () => readEntityDescriptor(name));
-  useOpened(name);
+  useRememberOpened(name);
   if (summary === undefined) return <NotFoundPage address={name} what="entity" />;
   if (data === undefined)
     return (

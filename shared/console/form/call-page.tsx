@@ -5,7 +5,7 @@ import { useLoaded } from '../api/use-loaded.ts';
 import { descriptionOf, operationText } from '../format/description.ts';
 import { useOffer } from '../shell/offer.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
-import { useOpened } from '../shell/recent-entities.ts';
+import { useRememberOpened } from '../shell/recent-entities.ts';
 import { hashOf } from '../state/route.ts';
 import { PageFrame } from '../ui/page.tsx';
 import { LoadState } from '../ui/states.tsx';
@@ -22,7 +22,7 @@ export function OperationPage({ entity, operation, params }: OperationPageProps)
   const { entities } = useOffer();
   const isOffered = entities.find(({ name }) => name === entity)?.operations.includes(operation) === true;
   const { data, error, reload } = useLoaded(`entity ${entity}`, () => readEntityDescriptor(entity));
-  useOpened(entity);
+  useRememberOpened(entity);
   if (!isOffered) return <NotFoundPage address={`${entity}/${operation}`} what="operation" />;
   const title = `${operation} ${entity}`;
   const crumbs = [[entity, hashOf(['entity', entity])]] as const;

@@ -3,7 +3,10 @@ import type { CallReply } from '../api/calls.ts';
 import { searchKey } from '../format/words.ts';
 import { errorOfReply } from './result/reply-error.ts';
 
-/** Error texts of a response by field path. A path is that of the form: `Email` for `connectorInputPayload.Email`. */
+/**
+ * Returns the error texts of a response by the path of their field in the form. A response names
+ * `connectorInputPayload.Email`; the form has `Email`.
+ */
 export function errorsByField(reply: CallReply, schema: JsonSchema): ReadonlyMap<string, string> {
   const { violations, metadata, message } = errorOfReply(reply);
   const fieldErrors = violations.map(({ field, description }): [string, string] => [

@@ -11,7 +11,7 @@ import { CallError } from '../form/result/call-error.tsx';
 import { CopyAs } from '../form/snippets/copy-as.tsx';
 import { NotFoundPage } from '../shell/not-found.tsx';
 import { useOffer } from '../shell/offer.tsx';
-import { useOpened } from '../shell/recent-entities.ts';
+import { useRememberOpened } from '../shell/recent-entities.ts';
 import { hashOf, replaceHash } from '../state/route.ts';
 import { StatusBadge } from '../ui/badge.tsx';
 import { CopyButton, Json } from '../ui/code.tsx';
@@ -41,7 +41,7 @@ export function ObjectPage({ entity, id, tab }: ObjectPageProps) {
   const summary = entities.find(({ name }) => name === entity);
   const descriptor = useLoaded(`entity ${entity}`, () => readEntityDescriptor(entity));
   const { data, error, reload } = useLoaded(`object ${entity} ${id}`, () => runFunction(getCall(entity, id)));
-  useOpened(entity);
+  useRememberOpened(entity);
   if (summary === undefined) return <NotFoundPage address={entity} what="entity" />;
   const crumbs = [[entity, hashOf(['entity', entity])]] as const;
   const problem = error ?? descriptor.error;

@@ -24,8 +24,8 @@ export function useRecentEntities(entities: readonly EntitySummary[]): readonly 
   return [...new Set([...COMMON_ENTITIES, ...recent])].filter((name) => offered.has(name)).slice(0, MAX_RECENT);
 }
 
-/** Adds an entity to the recent ones when its page is shown. */
-export function useOpened(entity: string): void {
+/** Adds an entity to the recent ones when its page is shown, unless the navigation always lists it. */
+export function useRememberOpened(entity: string): void {
   useEffect(() => {
     if (!COMMON_ENTITIES.includes(entity))
       opened.set((before) => [entity, ...before.filter((name) => name !== entity)].slice(0, MAX_RECENT));

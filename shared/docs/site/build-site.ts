@@ -24,7 +24,9 @@ export interface SiteInput {
 /** Entry files of the browser. The names of the built files contain a hash, so browsers can cache them. */
 const BROWSER_ENTRIES = ['main.ts', 'theme.ts', '../style/site.css'];
 
-/** Builds the site. Returns the source files of the browser files. Throws RangeError if a link has no target. */
+/**
+ * Builds the site. Returns the source files of its scripts and styles. Throws RangeError if a link has no target.
+ */
 export async function buildSite({ root, out, pages, version }: SiteInput): Promise<readonly string[]> {
   const links = new LinkRewriter({ pages, hasFile: (file) => existsSync(path.join(root, file)) });
   const { assets, sources } = await buildBrowserFiles(root, out);

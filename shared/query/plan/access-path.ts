@@ -113,7 +113,7 @@ export function mergeIdLookups(paths: readonly AccessPath[]): AccessPath[] {
       continue;
     }
     const ids = [...new Set([...earlier.source.ids, ...source.ids])];
-    // An id may come from only one of the two paths, so all rows only match the terms that both paths require.
+    // An id may come from one path alone. So the only terms that each row is known to match are those of both paths.
     const where = earlier.where.filter((term) => path.where.includes(term));
     merged[index] = { ...earlier, source: { by: 'ids', ids }, where };
   }

@@ -28,7 +28,7 @@ export class LaneRecords {
   private readonly records = new Map<number, LaneRecord>();
   /** Average part of the reported lanes that no node used. */
   freePart = 1;
-  /** When callers of a lower class last left the reserve to payments. */
+  /** When callers of a lower class last kept out of the reserved lanes, so that payments find them free. */
   reserveKeptUs = -Infinity;
 
   /** Learns from the answer to requests that were to begin at `fromUs`. */

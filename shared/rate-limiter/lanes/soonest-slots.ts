@@ -5,7 +5,7 @@ interface LaneTimes {
   readonly lanes: number;
 }
 
-/** Returns a function from the place of a slot among all slots of these lanes, from 1, to its time in microseconds. */
+/** Returns a function that gives the time, in microseconds, of the n-th soonest slot of these lanes. n starts at 1. */
 export function soonestSlots(lanes: readonly LaneTimes[]): (place: number) => number {
   const firstUs = lanes.reduce((least, { nextUs }) => Math.min(least, nextUs), Infinity);
   const lastUs = lanes.reduce((most, { nextUs }) => Math.max(most, nextUs), -Infinity);

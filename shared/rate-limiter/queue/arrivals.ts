@@ -8,8 +8,9 @@ const MANY_LANES = 4;
 const RARE = 0.2;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
-/** Maximum number of expected callers to take slots for, and of arrivals that are remembered. */
+/** Maximum number of expected callers to take slots for. */
 const MAX_EXPECTED = 6;
+/** Maximum number of arrivals that are remembered. */
 const MAX_ARRIVALS = 64;
 /** Up to this number of waiting callers, arrivals count as random. */
 const MAX_LONE = 2;

@@ -18,7 +18,10 @@ export const AHEAD_US = 500_000;
 /** Another slot must be sooner than the reserved one by this much to justify a call to the store. Microseconds. */
 const MIN_GAIN_US = 150_000;
 
-/** Up to this number of waiting callers, the queue of an endpoint looks for lanes of other nodes. */
+/**
+ * Up to this number of waiting callers, the queue of an endpoint looks for lanes of other nodes. With more callers, the
+ * node's own lanes come due soon enough, and looking would cost more than it gains.
+ */
 const MAX_LONE_CALLERS = 2;
 
 /** Decides when a queue reserves slots, and how many. */

@@ -41,7 +41,7 @@ export class QueueWaits<C> {
     return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));
   }
 
-  /** Returns the wait as a function of the position. Callers of the first caller's rank may take slots of other queues. */
+  /** Returns the wait as a function of the place in the queue. Callers of the same class as the first caller may take slots of other queues. */
   byPlace(now: Now): (place: number) => number {
     const ownMs = this.ownByPlace(now);
     const { headCallers, headRank } = this.line;

@@ -27,7 +27,10 @@ const LOOK_EVERY_US = 5_000_000;
 /** Microseconds after which the reserve that callers of a lower class left is no longer likely to be free. */
 const RESERVE_KEPT_US = 3_000_000;
 
-/** While reads leave the reserve, a slot of a known lane within this time is taken without a further look. Microseconds. */
+/**
+ * While reads keep out of the reserved lanes, a payment takes a slot of a known lane within this time and does not look at
+ * further shards. Microseconds.
+ */
 const NEAR_US = 300_000;
 
 /** A search takes no slots that are later than this. Microseconds. */
@@ -59,7 +62,7 @@ export class LaneSearch {
     return lone && isPart(view) && this.isPromising(fromUs);
   }
 
-  /** Plans slots for a lone caller of an endpoint: of the node's own lanes, or of lanes of other nodes. */
+  /** Plans slots for a lone caller of an endpoint, from the node's own lanes or from lanes of other nodes. */
   plan(demand: Demand, fromUs: number, view: FleetView, taken: ReadonlySet<number>): SlotRequest[] {
     const { wanted, rare } = demand;
     const latestUs = Math.min(demand.latestUs, fromUs + HORIZON_US);

@@ -30,8 +30,9 @@ export class AccountWatch {
   constructor(private readonly options: AccountWatchOptions) {}
 
   /**
-   * Called when the API key is used again. Checks the account in the background and never throws. The first request of an
-   * instance causes no check, because two requests to Firestore would slow down the cold start.
+   * Called when a request uses a key that this instance has used before. Looks in the background for other connections
+   * that use the same Stripe account, and never throws. The first request of an instance does not look, because two
+   * requests to Firestore would slow down the cold start.
    */
   keyReused(key: string): void {
     const nowMs = this.options.clock.epochMs();

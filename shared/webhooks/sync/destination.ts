@@ -10,7 +10,7 @@ import type { DestinationFamily, DestinationSlot, EventsFrom } from './slots.ts'
 /** A webhook endpoint or event destination of an account at Stripe. It need not belong to this connection. */
 export interface EventDestination {
   readonly family: DestinationFamily;
-  /** True for a destination of API v2 that sends snapshot events. The connection makes none. */
+  /** True for a destination of API v2 that sends snapshot events. `webhooks sync` never creates such a destination. */
   readonly sendsSnapshots: boolean;
   readonly from: EventsFrom;
   readonly id: string;

@@ -16,14 +16,14 @@ export interface ExportLock {
 }
 
 /**
- * Takes the file for this process: `FILE.lock` names it. The lock of a process that was killed is replaced. Throws
+ * Locks the export file for this process. `FILE.lock` contains the process. The lock of a killed process is replaced. Throws
  * CommandFailure if another export writes the file.
  */
 export function lockExport(file: string): ExportLock {
   const lock = `${file}.lock`;
   const own = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() });
   while (!created(lock, own)) removeAbandoned(lock, file);
-  // `isHeld` sees a lock that is gone.
+  // An error of the renewal is ignored: if the lock is gone, `isHeld` returns false.
   const renewal = setInterval(() => utimes(lock, new Date(), new Date(), () => undefined), RENEWED_EVERY_MS).unref();
   const isHeld = (): boolean => lockText(lock) === own;
   return {

@@ -7,7 +7,7 @@ const CLAUSE_PART = /'(?:[^']|'')*'?|\s+|[()]|[^\s'()]+/g;
  * The conditions that AND joins at the top level of a clause: `Status = 'open'` and `Amount > 5`. Undefined if the top
  * level has an OR, because then no condition can be removed alone.
  */
-export function joinedConditions(clause: string): readonly string[] | undefined {
+export function splitAtAnd(clause: string): readonly string[] | undefined {
   const conditions: string[] = [''];
   let depth = 0;
   for (const part of clause.match(CLAUSE_PART) ?? []) {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ColumnDescriptor } from '../../../schema/columns.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { completeClause, withCondition } from './clause.ts';
-import { decimalAmount, joinedConditions, tidyClause } from './conditions.ts';
+import { decimalAmount, splitAtAnd, tidyClause } from './conditions.ts';
 import { ConditionBuilder } from './condition-builder.tsx';
 
 interface FilterBarProps {
@@ -24,7 +24,7 @@ export function FilterBar({ clause, columns, onApply, onExplain }: FilterBarProp
     applied.current = clause;
     setBuilding(false);
   }, [clause]);
-  const conditions = clause === '' ? undefined : joinedConditions(clause);
+  const conditions = clause === '' ? undefined : splitAtAnd(clause);
   const decimal = decimalAmount(text);
   const corrected = decimal?.corrected;
   const apply = (next: string): void => {

@@ -45,7 +45,7 @@ function entityOfCall(call: string | null): string | undefined {
 }
 
 export function OperationTable({ operations }: { readonly operations: readonly ListedOperation[] }) {
-  // The server keeps the name of a call only for its latest requests. The history of the page may still have it.
+  // The server keeps the names of calls for its latest requests only. The history of this page may have older names.
   const namesInHistory = new Map(
     useHistory().flatMap(({ call, reply }) =>
       reply.operationId === undefined ? [] : [[reply.operationId, callName(call)] as const],
