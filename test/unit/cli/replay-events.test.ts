@@ -34,7 +34,7 @@ class Operator {
   replay(options: Options): Promise<CommandResult> {
     const { at } = this;
     const context = {
-      words: [],
+      args: [],
       text: (name: string) => options[name],
       progress: { show: () => undefined },
       admin: async (name: string, body: object): Promise<object> => {
