@@ -66,9 +66,11 @@ async function main(folder: string): Promise<number> {
     return running(child, port, 'try it:');
   };
   let objects = 0;
+  const intents = new Map<string, object>();
   const created = (): string => {
-    const id = sandbox.seed('PaymentIntent', { amount: 100, currency: 'usd', status: 'processing' })['id'];
-    return typeof id === 'string' ? id : '';
+    const intent = sandbox.seed('PaymentIntent', { amount: 100, currency: 'usd', status: 'processing' });
+    intents.set(intent.id, intent);
+    return intent.id;
   };
   const update = (url: string, id: string, operationId: string): Promise<Answered> =>
     post(url, {
@@ -80,8 +82,12 @@ async function main(folder: string): Promise<number> {
     });
   const writes = (id: string): number =>
     sandbox.requests.filter(({ method, path }) => method === 'POST' && path.endsWith(id)).length;
-  /** Sends the event of an object. Returns when it was sent. */
+  /**
+   * Changes an object at Stripe and sends its event. Returns when it was sent. The change matters: an event of the write's
+   * own second ends a wait only after a read of the object.
+   */
   const arrive = async (url: string, id: string): Promise<number> => {
+    Object.assign(intents.get(id) ?? {}, { status: 'succeeded' });
     const body = JSON.stringify(
       eventOf('payment_intent.succeeded', { id, object: 'payment_intent', status: 'succeeded' }),
     );
