@@ -5,7 +5,7 @@ import type { Violations } from './field-violations.ts';
 /** Disables parsers that zod generates. On a cold start, generating a parser takes more time than it saves. */
 z.config({ jitless: true });
 
-/** Descriptions of the problems that depend on the kind of document. All others are in its schema. */
+/** Descriptions of the problems that differ between kinds of documents. The schema describes all other problems. */
 export interface DocumentTexts {
   /** For a missing required field. */
   readonly required: string;

@@ -12,7 +12,7 @@ import { MARK } from './span.ts';
  */
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
-/** Maximum number of characters at the end of a name that are read. */
+/** Maximum number of characters that are read, at the end of a name. It bounds the time for a long name. */
 const MAX_READ_LENGTH = 100;
 
 /** Patterns for a name in lower case without symbols. The first match counts. */
@@ -48,6 +48,7 @@ export function classifyName(name: string): NameClass {
   return nameClass;
 }
 const CLASS_CACHE = new Map<string, NameClass>();
+/** Limit of the cache, because callers choose the names. The connector itself uses fewer. */
 const MAX_CACHED_CLASSES = 1000;
 
 function classOfName(name: string): NameClass {
