@@ -258,7 +258,7 @@ function cachedApiKey(
   const { perSecond } = capacity(limits.maxNodes, limits);
   const own = { connection: settings.name, perSecond, hasCeiling: settings.accountCeiling !== undefined };
   const watch = new AccountWatch({ users, clock: systemClock, log, own });
-  return new CachedSecret(secrets, systemClock, (value) => watch.keyReused(value));
+  return new CachedSecret(secrets, systemClock, (value) => watch.checkInBackground(value));
 }
 
 /** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */

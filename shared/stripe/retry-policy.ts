@@ -5,9 +5,13 @@ import type { StripeFailure } from './transport.ts';
 /** Milliseconds to wait before the retry. Undefined if the request is not retried. */
 export type RetryDecision = number | undefined;
 
+/** Maximum number of attempts of a request, including the first. */
 const MAX_ATTEMPTS = 4;
+/** The same for a lock_timeout. It is lower, because Stripe has already waited for the lock in each attempt. */
 const MAX_LOCK_ATTEMPTS = 3;
+/** Maximum pause before the first retry. It doubles with each retry. */
 const FIRST_BACKOFF_MS = 500;
+/** Limit of the doubled pause. */
 const MAX_BACKOFF_MS = 8_000;
 
 /**

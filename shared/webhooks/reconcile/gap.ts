@@ -16,7 +16,7 @@ export async function reportGap(
   await publishGap(connector, list, account, { reason: 'retention', ...gap });
 }
 
-/** Returns whether `event_types` selects events that only this list has, or that both lists have. */
+/** Returns whether `event_types` selects events that this list has. */
 export function selectsEventsOf({ settings, deps }: Connector, list: ListName): boolean {
   const { snapshot, thin } = subscriptionsOf(settings, deps.catalog);
   // The list of API v1 has the snapshot events of thin events, but not those of API v2.

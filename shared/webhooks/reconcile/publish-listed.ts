@@ -14,7 +14,7 @@ import { snapshotTwinOf, type ThinTwins } from './thin-twins.ts';
 export type ListedStatus = DeliveryStatus | 'refused' | 'failed';
 export type ListedCounts = Partial<Record<ListedStatus, number>>;
 
-/** Number of events that are looked up in the inbox together. */
+/** Number of events that are looked up in the inbox together. Firestore reads many documents in one request. */
 const CHUNK = 300;
 /** Number of objects whose events are published at the same time. */
 const PARALLEL_OBJECTS = 8;
@@ -28,7 +28,7 @@ export interface ListedRun {
   readonly counts: ListedCounts;
   /** Lists the thin events of the period; undefined if the key may not list them. */
   readonly twins: () => Promise<ThinTwins | undefined>;
-  /** Called after each event. */
+  /** Called after each event and after each chunk of events. */
   readonly onProgress: () => Promise<void>;
 }
 
@@ -113,23 +113,29 @@ async function publishedBefore(
     new Set(ids.length === 0 ? [] : (await inbox.readAll([...new Set(ids)])).filter(wasPublished).map(({ id }) => id));
   const twinIds = events.flatMap((event) => snapshotTwinOf(event) ?? []);
   const published = await publishedOf([...events.map(({ id }) => id), ...twinIds]);
-  const isKnown = (event: StripeEvent): boolean =>
-    published.has(event.id) || published.has(snapshotTwinOf(event) ?? event.id);
-  const left = events.filter((event) => !isKnown(event) && familyOf(event) !== 'v2');
+  const result = new Set(
+    events.filter((event) => published.has(event.id) || published.has(snapshotTwinOf(event) ?? event.id)),
+  );
+  // An event about an object of API v2 has no twin.
+  const left = events.filter((event) => !result.has(event) && familyOf(event) !== 'v2');
   const snapshots = left.filter((event) => familyOf(event) === 'snapshot');
   const thinOf = snapshots.length === 0 ? undefined : await twins();
-  const thinPublished = await publishedOf(snapshots.flatMap((event) => thinOf?.(event) ?? []));
-  const keyOf = (event: StripeEvent): string => changeKeyOf(event, settings.accountId);
+  if (thinOf !== undefined) {
+    const thinPublished = await publishedOf(snapshots.flatMap(thinOf));
+    for (const snapshot of snapshots)
+      if (thinOf(snapshot).some((id) => thinPublished.has(id))) result.add(snapshot);
+  }
+  // Events whose twin's id is not known: neither the list of thin events nor the event itself names it.
   const unnamed = left.filter((event) =>
     familyOf(event) === 'snapshot' ? thinOf === undefined : snapshotTwinOf(event) === undefined,
   );
+  const keyOf = (event: StripeEvent): string => changeKeyOf(event, settings.accountId);
   const keys = [...new Set(unnamed.map(keyOf))];
   const changes = keys.length === 0 ? [] : (await inbox.ofChanges(keys)).filter(wasPublished);
-  const cameInAnotherFamily = (event: StripeEvent): boolean =>
-    (familyOf(event) === 'snapshot' && (thinOf?.(event) ?? []).some((id) => thinPublished.has(id))) ||
-    (unnamed.includes(event) &&
-      changes.some(({ changekey, family }) => changekey === keyOf(event) && family !== familyOf(event)));
-  return new Set(events.filter((event) => isKnown(event) || cameInAnotherFamily(event)));
+  for (const event of unnamed)
+    if (changes.some(({ changekey, family }) => changekey === keyOf(event) && family !== familyOf(event)))
+      result.add(event);
+  return result;
 }
 
 function wasPublished({ publishedMs }: InboxEntry): boolean {

@@ -15,9 +15,11 @@ const FIRST_LOOKBACK_S = HOUR_S;
 export const OVERLAP_S = 600;
 /** Events younger than this are left to the webhook. */
 const FRESH_S = 60;
-/** Length of a window. It grows while there are no events, and shrinks if there are too many events for the memory. */
+/** Length of a window: minimum, usual, maximum. It grows while there are no events, and shrinks if there are too many. */
 const [MIN_WINDOW_S, USUAL_WINDOW_S, MAX_WINDOW_S] = [1, HOUR_S, 24 * HOUR_S];
+/** Maximum number of events of a window, because they are kept in memory. */
 const MAX_WINDOW_EVENTS = 5000;
+/** A window with too many events is divided by this factor. */
 const SHRINK = 4;
 
 /** The summary of a run for one list of one account. Times are Unix seconds. */
@@ -75,7 +77,8 @@ export async function reconcile(
       const events = await eventsOf(connector, list, account, window, { untilMs, maxEvents });
       if (events === 'time up') break;
       if (isGap && gap === undefined) {
-        // A list that cannot be read has an error of its own. The cursor moves with the report, so that there is one.
+        // The gap is reported after the first successful read, because a list that cannot be read has its own error. The
+        // cursor moves past the gap, so that no other run reports it.
         gap = { fromS: lastS, toS: oldestS };
         await reportGap(connector, list, account, gap);
         await lease.moveTo(oldestS);
@@ -115,7 +118,7 @@ function nextWindowS(windowS: number, events: number): number {
   return events < MAX_WINDOW_EVENTS / SHRINK ? Math.min(USUAL_WINDOW_S, windowS * 2) : windowS;
 }
 
-/** Stores where the first run of a list begins, if it has no position. */
+/** Stores the position at which the first run of a list begins, if no position is stored. */
 export async function beginCursor(connector: Connector, list: ListName, account: string | undefined): Promise<void> {
   if ((await cursorPosition(connector, list, account)) > 0) return;
   const lease = await CursorLease.claim(connector, list, account);
