@@ -9,7 +9,7 @@ export interface FolderTexts {
   read(file: string): string;
 }
 
-/** Returns the file that has the texts of a folder: `catalog.json` for `catalog`. The build writes it. */
+/** Returns the path of the file that contains the texts of a folder: `catalog.json` for `catalog`. The build writes it. */
 export function packOf(folder: string): string {
   return `${folder}.json`;
 }

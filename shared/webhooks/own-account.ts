@@ -1,7 +1,7 @@
 import { isConnectorError } from '../errors.ts';
 import { memoizeByRef } from '../memoize.ts';
 import type { Connector } from '../operations/connector.ts';
-import { accountOf, ofOwnAccount, type StripeEvent } from './event.ts';
+import { accountOf, markOwnAccount, type StripeEvent } from './event.ts';
 
 /** Maximum time to read the account. It is short, because Stripe waits for the response of the webhook. */
 const ACCOUNT_READ_MS = 10_000;

@@ -37,8 +37,8 @@ function part(disposition: string, otherHeaders: readonly string[], content: Uin
 }
 
 /**
- * Returns the first candidate boundary that no part contains. The second candidate is only needed if a part contains
- * the first one, which is a hash.
+ * Returns the first candidate boundary that no part contains. A candidate is a hash of the seed, so a part hardly ever
+ * contains the first one.
  */
 export function boundaryFor(contents: readonly Uint8Array[], seed: string): string {
   for (let attempt = 0; ; attempt += 1) {

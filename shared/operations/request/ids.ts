@@ -13,7 +13,7 @@ export function idPattern(reservedWords: readonly string[]): string {
   return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})$)[^${FORBIDDEN_CHARACTERS}]{1,${MAX_ID_LENGTH}}`;
 }
 
-/** Returns a pattern for a segment of `parent/id` with a prefix and no reserved word. To be used with the flag `u`. */
+/** Returns a pattern for one part of `parent/id` that starts with a prefix and is no reserved word. For the flag `u`. */
 export function segmentPattern(reservedWords: readonly string[], prefix = ''): string {
   const maxLength = MAX_ID_LENGTH - prefix.length;
   return `(?!(?:${['\\.{1,2}', ...reservedWords].join('|')})(?:/|$))${prefix}[^/${FORBIDDEN_CHARACTERS}]{1,${maxLength}}`;

@@ -38,7 +38,11 @@ export class WebhookSecrets {
 
   /** Adds a secret. The local server does so when it has created the webhook endpoint. */
   add(value: string): void {
-    this.signingSecrets.push({ secret: { rotates: false, read: () => Promise.resolve(value) }, value, readAtMs: Infinity });
+    this.signingSecrets.push({
+      secret: { rotates: false, read: () => Promise.resolve(value) },
+      value,
+      readAtMs: Infinity,
+    });
   }
 
   /**

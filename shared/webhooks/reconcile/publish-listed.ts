@@ -122,8 +122,7 @@ async function publishedBefore(
   const thinOf = snapshots.length === 0 ? undefined : await twins();
   if (thinOf !== undefined) {
     const thinPublished = await publishedOf(snapshots.flatMap(thinOf));
-    for (const snapshot of snapshots)
-      if (thinOf(snapshot).some((id) => thinPublished.has(id))) result.add(snapshot);
+    for (const snapshot of snapshots) if (thinOf(snapshot).some((id) => thinPublished.has(id))) result.add(snapshot);
   }
   // Events whose twin's id is not known: neither the list of thin events nor the event itself names it.
   const unnamed = left.filter((event) =>

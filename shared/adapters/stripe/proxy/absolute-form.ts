@@ -40,7 +40,7 @@ export function absoluteForm(
         throw CONNECT_ERROR_CODES.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
       });
     };
-    const sendForDigest = async (header: string | undefined) => {
+    const sendAndReadChallenge = async (header: string | undefined) => {
       const response = await sendOnceWith(header);
       const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
         response.getHeaders() as Record<string, string | undefined>;
@@ -52,8 +52,8 @@ export function absoluteForm(
     const exchange = async (): ReturnType<HttpClient['makeRequest']> => {
       const { response, status } =
         authorize === undefined || typeof authorize === 'string'
-          ? await sendForDigest(authorize)
-          : await authorize.authenticate(method, uri, sendForDigest);
+          ? await sendAndReadChallenge(authorize)
+          : await authorize.authenticate(method, uri, sendAndReadChallenge);
       if (status === 407) throw statusFailure(status);
       return response;
     };
