@@ -31,7 +31,7 @@ export function wholeOperationId(id: string): string {
   return PART.exec(id)?.[1] ?? id;
 }
 
-/** Whether an id belongs to the internal list of a bulk write, which the console does not show. */
+/** Returns whether an id belongs to the internal list of a bulk write, which the console does not show. */
 export function isListOfOperation(id: string): boolean {
   const [part, , row] = PART.exec(id) ?? [];
   return part !== undefined && row === undefined;

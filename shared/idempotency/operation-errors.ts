@@ -8,7 +8,7 @@ import { leasedPrior, type Lease } from './record/lease.ts';
 /** Upper bound of the retry delay for another caller with the same id. */
 const MAX_RETRY_DELAY_MS = 2000;
 
-/** Returns the result to record for an attempt that failed. An error without evidence means that it sent nothing. */
+/** Returns the result to record for an attempt that failed. If the error has no evidence, the attempt sent nothing. */
 export function failedAttempt(error: ConnectorError, lease: Lease): AttemptResult {
   const { evidence: event = 'unsent', effect = leasedPrior(lease) } = error;
   // An attempt that sent nothing does not reveal what earlier attempts did.
