@@ -7,7 +7,7 @@ export interface DeadLetter {
   /** Error reason in UPPER_SNAKE case. */
   readonly reason: string;
   readonly message: string;
-  /** SHA-256 of the request. The request is redacted first, so that nobody can guess a card number from the hash. */
+  /** SHA-256 of the request. The request is redacted first, so that a card number cannot be guessed from the hash. */
   readonly fingerprint: string;
   /** Version of the idempotency key with which the operation failed. A replay uses the next version. */
   readonly keyVersion: number;

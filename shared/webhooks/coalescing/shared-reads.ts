@@ -15,16 +15,16 @@ import {
 /** Assumed maximum difference between the clock of this machine and Stripe's clock. */
 const CLOCK_MARGIN_MS = 10_000;
 /** Pause before an instance first checks whether the read of another instance has ended. */
-const FIRST_CHECK_MS = 100;
+const FIRST_CHECK_PAUSE_MS = 100;
 /** Maximum pause between two of these checks. */
-const MAX_CHECK_MS = 500;
+const MAX_CHECK_PAUSE_MS = 500;
 /** Factor by which the pause grows with each check. */
 const CHECK_GROWTH = 1.5;
 /**
  * Pause before an instance first checks whether a call waits for the object. A call only begins to wait when Stripe has
  * answered its write, which may be after the event arrived. The pauses between further checks grow.
  */
-const AWAITED_CHECK_MS = 300;
+const AWAITED_CHECK_PAUSE_MS = 300;
 /** Maximum time that an instance waits for the read of another instance. It then reads the object itself. */
 const MAX_SHARED_WAIT_MS = 6000;
 
@@ -110,10 +110,10 @@ export class SharedReads<T> {
     const { clock } = this;
     if (await this.pauseUnlessAwaited(key, notBegunMs - clock.monotonicMs())) return this.readAlone({ begun, read });
     begun();
-    let pauseMs = FIRST_CHECK_MS;
+    let pauseMs = FIRST_CHECK_PAUSE_MS;
     while (clock.monotonicMs() < endMs) {
       await clock.sleep(pauseMs);
-      pauseMs = Math.min(pauseMs * CHECK_GROWTH, MAX_CHECK_MS);
+      pauseMs = Math.min(pauseMs * CHECK_GROWTH, MAX_CHECK_PAUSE_MS);
       const result = await this.store.update(key, sharedResult(startUs));
       if (result.kind === 'ended') return readAt(result, notBegunMs);
       if (result.kind === 'lost') return undefined;
@@ -125,7 +125,7 @@ export class SharedReads<T> {
   private async pauseUnlessAwaited(key: string, pauseMs: number): Promise<boolean> {
     const { clock } = this;
     const endMs = clock.monotonicMs() + pauseMs;
-    for (let checkMs = AWAITED_CHECK_MS; endMs - clock.monotonicMs() > checkMs; checkMs *= CHECK_GROWTH) {
+    for (let checkMs = AWAITED_CHECK_PAUSE_MS; endMs - clock.monotonicMs() > checkMs; checkMs *= CHECK_GROWTH) {
       await clock.sleep(checkMs);
       if (await this.store.update(key, isAwaited)) return true;
     }
