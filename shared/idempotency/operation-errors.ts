@@ -60,7 +60,7 @@ export function resultError(cause: unknown): ConnectorError {
   return new ConnectorError(status, `the operation succeeded, but its result could not be read: ${message}`, details);
 }
 
-/** Returns the error for an id that another caller holds for `leftMs` more. */
+/** Returns the error for an operation whose lease another caller holds for `leftMs` more milliseconds. */
 export function inProgressError(leftMs: number): ConnectorError {
   return new ConnectorError('ABORTED', 'another call with this operationId is in progress; retry shortly', {
     reason: 'OPERATION_IN_FLIGHT',

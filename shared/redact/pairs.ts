@@ -114,6 +114,7 @@ function valueAfter(view: TextView, after: number, nameClass: NameClass, separat
   const { text } = view;
   let from = after;
   while (/[ \t+]/.test(text.charAt(from)) && from - after < MAX_BLANKS) from += 1;
+  // Inside a JSON string, the quotes of the value are escaped with backslashes.
   let slashes = 0;
   while (text.charAt(from + slashes) === '\\') slashes += 1;
   const quote = text.charAt(from + slashes);
@@ -121,6 +122,7 @@ function valueAfter(view: TextView, after: number, nameClass: NameClass, separat
     const start = from + slashes + 1;
     return { from: start, to: endOfQuoted(text, start, quote, slashes), quoted: true };
   }
+  // A list in brackets is one value, unless the bracket begins the mark of an earlier redaction.
   if (text.charAt(from) === '[' && !text.startsWith(MARK, from)) {
     const end = text.indexOf(']', from);
     return { from, to: end < 0 ? text.length : end + 1, quoted: false };

@@ -77,6 +77,7 @@ export function effectOf({ prior, event, method, freshId, reusableName }: Effect
     state: CHANGES_NOTHING.has(event) ? undefined : stateAfter(effect, event),
     // API v1 takes no idempotency key on a DELETE, so a repeat could delete a newer object with the same name.
     mayRepeat: !(unknown && reusable),
+    // A lookup at Stripe is only useful if Stripe would accept the requests of the lookup.
     readBack: unknown && (LEAVES_READS_POSSIBLE.has(event) || (reusable && !ALSO_REJECTS_READS.has(event))),
   };
 }

@@ -42,7 +42,7 @@ function ownAccountId(connector: Connector): Promise<string | undefined> {
     own.read = undefined;
   }
   own.read ??= readOwnAccount(connector, own).catch((cause: unknown) => {
-    // The account of the event is unknown, so the event fails and Stripe delivers it again.
+    // It is not known whether the event is of the own account, so the event fails and Stripe delivers it again.
     own.read = undefined;
     throw cause;
   });

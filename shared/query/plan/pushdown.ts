@@ -160,7 +160,7 @@ function setTermParam(
     return operator in BOUNDS && setIfAbsent(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
   if (!literals.every((text) => acceptsValue(fieldType, text, column))) return false;
-  // If true, Stripe returns the objects that have every value of the parameter. Several terms with `=` then set one list.
+  // Of some parameters, Stripe returns only objects that have every value. Several terms with `=` then set one list.
   const requiresAll = selectsAllOf(entity, path);
   if (operator === 'IN') {
     const fits = isListType(fieldType) && !requiresAll && literals.length <= maxValues(entity, path);

@@ -69,22 +69,8 @@ export async function publishListed(
     }
     await run.onProgress();
   };
-  const parsed = listed.flatMap((event) => {
-    try {
-      return [listedFor(parseEvent(event), account)];
-    } catch (cause) {
-      logRejected(connector, listedId(event), account, cause);
-      count('refused');
-      return [];
-    }
-  });
-  const events = (await Promise.all(parsed.map((event) => withOwnAccount(connector, event)))).filter((event) => {
-    const ignored = ignoredAs(connector, event);
-    if (ignored !== undefined) count(ignored);
-    return ignored === undefined;
-  });
-  const groups = groupsByObject(events);
-  for (const chunk of chunksOf(groups, CHUNK)) {
+  const events = await selectedEvents(connector, listed, account, count);
+  for (const chunk of chunksOf(groupsByObject(events), CHUNK)) {
     const known = await publishedBefore(connector, chunk.flat(), run.twins);
     await forEachParallel(chunk, PARALLEL_OBJECTS, async (group) => {
       for (const event of group)
@@ -95,6 +81,30 @@ export async function publishListed(
     if (state.stopped) break;
   }
   return { complete: !state.stopped, failure: state.failure };
+}
+
+/** Parses the listed events, and returns those that the settings select. Counts the others. */
+async function selectedEvents(
+  connector: Connector,
+  listed: readonly unknown[],
+  account: string | undefined,
+  count: (status: ListedStatus) => void,
+): Promise<StripeEvent[]> {
+  const parsed = listed.flatMap((event) => {
+    try {
+      return [listedFor(parseEvent(event), account)];
+    } catch (cause) {
+      logRejected(connector, listedId(event), account, cause);
+      count('refused');
+      return [];
+    }
+  });
+  const events = await Promise.all(parsed.map((event) => withOwnAccount(connector, event)));
+  return events.filter((event) => {
+    const ignored = ignoredAs(connector, event);
+    if (ignored !== undefined) count(ignored);
+    return ignored === undefined;
+  });
 }
 
 /**
