@@ -35,5 +35,6 @@ function addViolation(violations: Violations, issue: z.core.$ZodIssue, texts: Do
       else violations.add(`${field}.${key}`, issue.message);
     }
   } else if (issue.input === undefined) violations.add(field, texts.required);
-  else violations.add(field, (issue.input === null ? texts.null : undefined) ?? issue.message);
+  else if (issue.input === null && texts.null !== undefined) violations.add(field, texts.null);
+  else violations.add(field, issue.message);
 }

@@ -42,7 +42,7 @@ export function claimError(cause: unknown, { freshId }: Pick<CallContext, 'fresh
   );
 }
 
-/** Returns the error for a success that could not be recorded. A repeated call returns its outcome. */
+/** Returns the error for a success that could not be recorded. A repeated call returns the outcome of the operation. */
 export function notRecordedError(cause: unknown): ConnectorError {
   return storeError(
     'the operation succeeded, but could not be recorded; repeat it with the same operationId to get its outcome',

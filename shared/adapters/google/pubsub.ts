@@ -14,7 +14,7 @@ import {
 
 /** Timeout of an attempt. The client's own retries, which are disabled, would take minutes. */
 const PUBLISH_TIMEOUT_MS = 3000;
-/** Maximum number of attempts. The message is then delivered again, or the request is repeated. */
+/** Maximum number of attempts to publish a message. */
 const MAX_PUBLISH_ATTEMPTS = 3;
 /** Pause after the first failed attempt. The second pause is twice as long. */
 const BACKOFF_MS = 200;

@@ -14,9 +14,9 @@ export function memoryTokens(clock: Clock): TokenStore {
   const connections = new Map<string, Connection>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
   const stateOf = (name: string): Connection => {
-    const cached = connections.get(name) ?? { lanes: new Map(), calmUs: new Map(), members: new Map() };
-    connections.set(name, cached);
-    return cached;
+    const state = connections.get(name) ?? { lanes: new Map(), calmUs: new Map(), members: new Map() };
+    connections.set(name, state);
+    return state;
   };
   const recordMember = ({ connection, id, place }: Member): void =>
     void stateOf(connection).members.set(id, { place, seenUs: nowUs() });
