@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { lazy } from '../memoize.ts';
 
-/** The text files of a folder that is only read, by their paths in it. */
+/** The text files of a read-only folder, by their paths in the folder. */
 export interface FolderTexts {
   has(file: string): boolean;
   /** Throws if the folder does not have the file. */

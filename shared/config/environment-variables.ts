@@ -79,7 +79,7 @@ export interface VariableDefinition {
   readonly isLocal: boolean;
 }
 
-/** Variables of the local server. It reads them before it creates the connection. */
+/** Variables that the local server reads before it creates the connection. */
 const SERVER_VARIABLES: readonly VariableDefinition[] = [
   { name: 'PORT', description: 'port of the local server; default 8080', isLocal: true },
   { name: 'SANDBOX_PORT', description: "port of the local server's sandbox; default a free one", isLocal: true },

@@ -20,8 +20,8 @@ const LATER_READ_PAUSE_US = 2 * SECOND_US;
  */
 const STORED_READ_NUMBER = 3;
 /**
- * A burst ends when the object was not read for this time. It is long, because a few instances need long for a large
- * burst: their events wait for the paused reads.
+ * A burst ends when the object was not read for this time. The time is long, because a large burst takes long if only a
+ * few instances handle it: their events wait for the paused reads.
  */
 const QUIET_US = 60 * SECOND_US;
 /** How long other instances wait for a read after its planned start. The rate limiter may delay the read for seconds. */

@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 
+/** Limit of an idempotency key at Stripe. https://docs.stripe.com/api/idempotent_requests */
 const MAX_KEY_LENGTH = 255;
 
 /**

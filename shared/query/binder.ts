@@ -73,8 +73,8 @@ function withDistinctValues(term: Term): Term {
 }
 
 function checkOperator(column: Column, { operator, at }: Term): void {
-  // If objects do not have the field, only Stripe can apply the filter. Its lists support equality, and ranges of numbers
-  // and times.
+  // If objects do not have the field, only Stripe can apply the filter. Stripe's lists support equality, and ranges of
+  // numbers and times.
   if (!column.isResponseField) {
     const supportsRange = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
     if (operator === '=' || operator === 'IN' || (supportsRange && RANGE_OPERATORS.has(operator))) return;

@@ -75,8 +75,8 @@ const HARMLESS = /^(?:iauth|b?tok|cvctok|ctoken|ct|cpt)_[A-Za-z0-9]{1,100}$/;
 const SECRET_RESOURCE = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,20})?$/;
 
 /**
- * Returns whether a value is no secret although its name is that of one: an empty text, a Stripe id, the resource name of a
- * secret, or a redacted value.
+ * Returns whether a value is not a secret, although its name is one of a secret: an empty text, a Stripe id, the name of a
+ * secret version, or a redacted value.
  */
 export function isHarmless(value: string): boolean {
   return value === '' || value === MARK || HARMLESS.test(value) || SECRET_RESOURCE.test(value);

@@ -127,8 +127,8 @@ const ALSO_REJECTS_READS: ReadonlySet<EffectEvent> = new Set(['permission denied
 /**
  * Classifies the response to a write, or its failure.
  *
- * `keyed` is false for a DELETE of API v1. It has no idempotency key, so its error is never the saved result of an
- * earlier attempt. https://docs.stripe.com/api/idempotent_requests
+ * `keyed` is false for a DELETE of API v1. Such a DELETE has no idempotency key, so its error is never the saved result of
+ * an earlier attempt. https://docs.stripe.com/api/idempotent_requests
  */
 export function evidenceOf(result: StripeResult, keyed = true): Evidence {
   if (result.ok) return 'success';

@@ -29,7 +29,7 @@ const RECHECK_MS = 250;
  * Publishes an event unless it was published before, publishing is paused, or the settings do not select it.
  *
  * The inbox entry is written after publishing. If the instance fails in between, the event is published again under the
- * same id, and not lost. A failed event has an entry too. Its error is thrown, so that Stripe delivers the event again.
+ * same id, and not lost. A failed event has an entry too, and the error is thrown, so that Stripe delivers the event again.
  */
 export async function publishEvent(
   connector: Connector,

@@ -9,7 +9,7 @@ interface Connection {
   readonly members: Map<string, { readonly place: number; readonly seenUs: number }>;
 }
 
-/** Keeps the rate limiter's state of one process in memory, for local development. Its time is the monotonic clock. */
+/** Keeps the rate limiter's state of one process in memory, for local development. Times are of the monotonic clock. */
 export function memoryTokens(clock: Clock): TokenStore {
   const connections = new Map<string, Connection>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);

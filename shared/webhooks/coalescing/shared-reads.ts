@@ -25,7 +25,7 @@ const CHECK_GROWTH = 1.5;
  * answered its write, which may be after the event arrived. The pauses between further checks grow.
  */
 const AWAITED_CHECK_PAUSE_MS = 300;
-/** Maximum time that an instance waits for the read of another instance. It then reads the object itself. */
+/** Maximum time that an instance waits for the read of another instance. After it, the instance reads the object itself. */
 const MAX_SHARED_WAIT_MS = 6000;
 
 type LeadPlan = ReadPlan & { readonly kind: 'lead' };
