@@ -36,7 +36,7 @@ export class Membership {
     return this.seen !== undefined && nowUs <= lastUseUs(this.seen) ? this.seen : undefined;
   }
 
-  /** True if this many periods of renewal have passed. */
+  /** True if `periods` renewal periods have passed since the last renewal. */
   renewalDue(nowUs: number, periods = 1): boolean {
     return this.renewedUs === undefined || nowUs >= this.renewedUs + periods * RENEWAL_US;
   }

@@ -167,7 +167,7 @@ export class NodeState {
     this.brake ??= slowdown;
   }
 
-  /** True if this many periods of renewal have passed. */
+  /** True if `periods` renewal periods have passed since the last renewal. */
   renewalDue(now: Now, periods = 1): boolean {
     return !this.singleShard && this.membership.renewalDue(now.leastUs, periods);
   }

@@ -109,7 +109,7 @@ export class TokenQueues<C> {
         : (this.node.takeSlowdown(now) ??
           joinIf(this.needsTime(nowMs, now, queues)) ??
           this.reserveCommit(nowMs, now, queues, settled) ??
-          // A member that waits long without a reservation renews all the same, so that its rank stays.
+          // A member whose callers wait long without a reservation renews its membership with a join, to keep its rank.
           joinIf(callers > 0 && this.node.renewalDue(now, 2)));
     if (commit !== undefined) this.node.committed();
     return commit;

@@ -78,7 +78,7 @@ export interface TokenStore {
   reserve(request: ReservationRequest): Promise<Reservation>;
   /** Slows every shard. `calmUs` and the next free slots of the lanes are raised and never lowered. */
   slow(request: SlowRequest): Promise<StoreAnswer>;
-  /** Sets the pace of shards 0 to `shards` - 1. `suspension.ts` sets its mark and removes it. */
+  /** Sets the pace of shards 0 to `shards` - 1. It is used to suspend and resume a connection (`suspension.ts`). */
   set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;
   /** Ends the membership. */
   leave(member: Member): Promise<void>;

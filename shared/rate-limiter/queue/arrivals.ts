@@ -4,7 +4,7 @@ const ROUNDS = 6;
 const STEADY = 0.85;
 /** If there are fewer lanes than this, callers are compared over more rounds. */
 const MANY_LANES = 4;
-/** Maximum ratio at which calls count as rare. */
+/** Maximum ratio of callers to slots at which calls count as rare. */
 const RARE = 0.2;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;

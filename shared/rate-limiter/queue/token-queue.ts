@@ -61,8 +61,9 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Takes slots that are due before `untilUs` from the queues whose first caller has a lower rank, for callers of the
-   * first caller's rank that have no such slot. So a payment goes before the reads of other endpoints.
+   * Takes slots that are due before `untilUs` from queues whose first caller has a lower rank. They are for callers of this
+   * queue that have the rank of its first caller and no slot before `untilUs`. A payment then precedes the reads of other
+   * endpoints.
    */
   borrow(now: Now, untilUs: number): void {
     let missing = this.line.unservedUntil(untilUs);
@@ -117,7 +118,7 @@ export class TokenQueue<C> {
   admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
     const place = this.line.placeOf(priority);
     const expectedMs = this.waits.admissionMs(nowMs, place + this.admissions.before(priority), priority);
-    // Slots before the admitted callers join are lost to them, unless the queue uses them.
+    // Slots that are due before the admitted callers join are of no use to these callers.
     const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, place, priority));
     if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.node.pace(nowMs));
     const admitted = { priority, sinceMs: nowMs };
