@@ -189,7 +189,7 @@ function recentlyWanted(known: ObjectReads | undefined, nowUs: number): readonly
   return (known?.wantedUs ?? []).filter((startUs) => nowUs - startUs < KEPT_WANTED_US);
 }
 
-/** Returns whether other instances may use the latest read: any read of a burst but the first. */
+/** Returns whether other instances may use the latest read. They may use every read of a burst but the first. */
 function isForFleet({ reads }: ObjectReads): boolean {
   return reads > 1;
 }

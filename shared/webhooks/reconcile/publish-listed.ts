@@ -69,7 +69,7 @@ export async function publishListed(
     }
     await run.onProgress();
   };
-  const events = await selectedEvents(connector, listed, account, count);
+  const events = await selectListedEvents(connector, listed, account, count);
   for (const chunk of chunksOf(groupsByObject(events), CHUNK)) {
     const known = await publishedBefore(connector, chunk.flat(), run.twins);
     await forEachParallel(chunk, PARALLEL_OBJECTS, async (group) => {
@@ -84,7 +84,7 @@ export async function publishListed(
 }
 
 /** Parses the listed events, and returns those that the settings select. Counts the others. */
-async function selectedEvents(
+async function selectListedEvents(
   connector: Connector,
   listed: readonly unknown[],
   account: string | undefined,
