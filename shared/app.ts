@@ -54,7 +54,7 @@ import type { ToolServer } from './mcp/server.ts';
  * first call. Google's clients are loaded on first use.
  */
 export interface App extends Administrable {
-  /** Capacity without further nodes, which is the minimum rate of the connection. */
+  /** Capacity with `min_nodes` nodes, which is the minimum rate of the connection. */
   readonly capacity: Capacity;
   /** Returns the HTML of the explorer. */
   readonly explorerPage: () => string;
@@ -75,8 +75,8 @@ export function getApp(): App {
 let describedApp: App | undefined;
 
 /**
- * Returns the app of this instance with the descriptions of the catalog, for functions whose folder has them. The
- * bundles of all other functions leave this out.
+ * Returns the app of this instance with the descriptions of the catalog. Only functions whose folder has
+ * `descriptions.json` call this. The bundles of all other functions do not contain it.
  */
 export function getDescribedApp(): App {
   const app = getApp();
@@ -88,8 +88,9 @@ export function getDescribedApp(): App {
 /** Creates the app of the local server, which must call this before its functions handle a request. */
 export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' | 'sandboxSecrets'>): App {
   if (appOfInstance !== undefined) throw new Error('createLocalApp must be called before the first request');
-  const own = ownDeployment();
-  appOfInstance = createApp(options.sandboxSecrets === undefined ? own : withLocalTopic(own), printLine, {
+  const deployment = ownDeployment();
+  const usesSandbox = options.sandboxSecrets !== undefined;
+  appOfInstance = createApp(usesSandbox ? withLocalTopic(deployment) : deployment, printLine, {
     local: true,
     onOwnMachine: true,
     ...options,
@@ -97,18 +98,18 @@ export function createLocalApp(options: Pick<AppContext, 'open' | 'adminToken' |
   return appOfInstance;
 }
 
-/** Sets a topic for events, if the local server has no Pub/Sub and the settings no topic. Events are then logged. */
-function withLocalTopic(own: Deployment): Deployment {
-  const { settings, pubsub } = own;
-  if (pubsub !== undefined || settings.eventsTopic !== undefined) return own;
-  return { ...own, settings: { ...settings, eventsTopic: 'projects/local/topics/stripe-events' } };
+/** Sets a topic for events if the local server has no Pub/Sub and the settings have no topic. Events are then only logged. */
+function withLocalTopic(deployment: Deployment): Deployment {
+  const { settings, pubsub } = deployment;
+  if (pubsub !== undefined || settings.eventsTopic !== undefined) return deployment;
+  return { ...deployment, settings: { ...settings, eventsTopic: 'projects/local/topics/stripe-events' } };
 }
 
 function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** What depends on where the connector runs. */
+/** The options that depend on where the connector runs. */
 type AppContext = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
   /** The token that admin requests to the local server must have. */
   readonly adminToken?: string;
@@ -197,7 +198,7 @@ export function createApp(
   };
 }
 
-/** Returns the signing secrets of the webhook. `knownSecrets` also gets those of the sandbox, so that the log redacts them. */
+/** Returns the signing secrets of the webhook. Adds each one to `knownSecrets`, so that the log redacts it. */
 function webhookSecretsOf(
   { webhook }: Deployment,
   knownSecrets: Set<string>,
@@ -214,7 +215,7 @@ function webhookSecretsOf(
 
 /**
  * Returns the limits of the connection. Without the setting `account_ceiling` the ceiling of the account is Stripe's limit
- * for a test key or a live key.
+ * for a test key or a live key. A key in Secret Manager has not been read yet and counts as a live key.
  */
 function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
   const mode = key.from === 'environment' && /^(sk|rk)_test_/.test(key.value) ? 'test' : 'live';
@@ -224,7 +225,7 @@ function connectionLimits({ settings, key }: Deployment, log: Log): Limits {
   return limits;
 }
 
-/** Returns the proxy of the settings with its current password, or undefined if none is set. */
+/** Returns the source of the proxy's options and current password, or undefined if the settings have no proxy. */
 function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<string>): ProxySource | undefined {
   const { proxyServer, proxyAuthScheme: scheme = 'NONE', proxyUser: user, proxySsltype: ssltype = 'AUTO' } = settings;
   if (proxyServer === undefined) return undefined;
@@ -242,8 +243,8 @@ function proxyOf({ settings, proxyPassword }: Deployment, knownSecrets: Set<stri
 }
 
 /**
- * Returns the API key. A deployed connection records which account it uses, and reports other connections that use the same
- * account.
+ * Returns the cached API key. A connection with its key in Secret Manager and its state in Firestore records which Stripe
+ * account it uses, and logs a warning about other connections that use the same account.
  */
 function cachedApiKey(
   { key, settings }: Deployment,
@@ -257,7 +258,7 @@ function cachedApiKey(
   const { perSecond } = capacity(limits.maxNodes, limits);
   const own = { connection: settings.name, perSecond, hasCeiling: settings.accountCeiling !== undefined };
   const watch = new AccountWatch({ users, clock: systemClock, log, own });
-  return new CachedSecret(secrets, systemClock, (value) => watch.keyReused(value));
+  return new CachedSecret(secrets, systemClock, (value) => watch.checkInBackground(value));
 }
 
 /** Returns the reader of a secret. It adds every value to `knownSecrets`, which the log redacts. */
@@ -317,7 +318,7 @@ function sharedState({ state, settings }: Deployment, clock: StoreClock): Shared
   };
 }
 
-/** Returns the publisher: Pub/Sub if a project or an emulator is set. */
+/** Returns a publisher to Pub/Sub if a project or an emulator is set, or else one that only logs. */
 function publisher({ pubsub }: Deployment, log: Log): Publisher {
   if (pubsub === undefined) return memoryPublisher(log);
   return lazyProxy(async () => (await import('./adapters/google/index.ts')).pubsub(pubsub));

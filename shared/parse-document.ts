@@ -5,7 +5,7 @@ import type { Violations } from './field-violations.ts';
 /** Disables parsers that zod generates. On a cold start, generating a parser takes more time than it saves. */
 z.config({ jitless: true });
 
-/** Descriptions of the problems that depend on the kind of document. All others are in its schema. */
+/** Descriptions of the problems that differ between kinds of documents. The schema describes all other problems. */
 export interface DocumentTexts {
   /** For a missing required field. */
   readonly required: string;
@@ -35,5 +35,6 @@ function addViolation(violations: Violations, issue: z.core.$ZodIssue, texts: Do
       else violations.add(`${field}.${key}`, issue.message);
     }
   } else if (issue.input === undefined) violations.add(field, texts.required);
-  else violations.add(field, (issue.input === null ? texts.null : undefined) ?? issue.message);
+  else if (issue.input === null && texts.null !== undefined) violations.add(field, texts.null);
+  else violations.add(field, issue.message);
 }

@@ -9,23 +9,26 @@ import { MARK, maskSpans, wholeCharacters, type SpanKind } from './redact/span.t
 
 export { MARK, type SpanKind };
 
-/** Number of characters after the limit that are also searched, because they may identify a secret that begins before it. */
+/**
+ * Number of characters after the limit that are also searched. A secret that begins before the limit may be recognizable
+ * only with them.
+ */
 export const REDACTION_MARGIN = 4096;
-/** Limit of a field name in the output. */
+/** Maximum number of characters of a field name in the output. Callers choose these names, so they may be long. */
 const MAX_REDACTED_NAME_LENGTH = 300;
 const CUT = '...';
 
 /**
- * Redacts credentials, card numbers and e-mail addresses in the first `max` characters of a text. `cached` are the
+ * Redacts credentials, card numbers and e-mail addresses in the first `max` characters of a text. `knownSecrets` are the
  * secrets that this instance holds. The text is cut before the search, so the time does not depend on its full length.
  */
-export function redact(text: string, cached: Iterable<string> = [], max = Infinity): string {
-  return new Redactor({ knownSecrets: cached, maxLength: max }).text(text);
+export function redact(text: string, knownSecrets: Iterable<string> = [], max = Infinity): string {
+  return new Redactor({ knownSecrets, maxLength: max }).text(text);
 }
 
 /** Redacts every secret in a value, by the names of its fields at any depth and by the content of its strings. */
-export function redactValue(value: unknown, cached: Iterable<string> = [], max = Infinity): unknown {
-  return new Redactor({ knownSecrets: cached, maxLength: max }).value(value);
+export function redactValue(value: unknown, knownSecrets: Iterable<string> = [], max = Infinity): unknown {
+  return new Redactor({ knownSecrets, maxLength: max }).value(value);
 }
 
 /** Redacts only secrets of these kinds. */
@@ -42,7 +45,10 @@ export function carriesSecret(value: unknown): boolean {
   return [...redactor.found].some((kind) => kind !== 'mail');
 }
 
-/** Returns whether a secret overlaps this part of the text. It searches the whole text, because a name identifies its value. */
+/**
+ * Returns whether a secret overlaps the characters from `from` to `to`. It searches the whole text, because the name
+ * before a value can show that the value is a secret.
+ */
 export function isSecretAt(text: string, from: number, to: number): boolean {
   return findSecrets(text, []).some((span) => span.from < to && span.to > from);
 }

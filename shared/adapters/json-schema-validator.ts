@@ -2,7 +2,7 @@ import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
 import { memoizeByRef } from '../memoize.ts';
 import type { SchemaValidator } from '../mcp/server.ts';
 
-/** Keywords whose errors only repeat that a nested value is invalid, which has its own error. */
+/** Keywords whose error only says that a nested value is invalid. The nested value has its own error. */
 const WRAPPERS: ReadonlySet<string> = new Set(['properties', 'items', 'additionalProperties']);
 
 /** Creates a validator that interprets the schema. The schema is copied because the validator mutates it. */

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { lazy } from '../memoize.ts';
 
-/** The text files of a folder that is only read, by their paths in it. */
+/** The text files of a read-only folder, by their paths in the folder. */
 export interface FolderTexts {
   has(file: string): boolean;
   /** Throws if the folder does not have the file. */
   read(file: string): string;
 }
 
-/** Returns the file that has the texts of a folder: `catalog.json` for `catalog`. The build writes it. */
+/** Returns the path of the file that contains the texts of a folder: `catalog.json` for `catalog`. The build writes it. */
 export function packOf(folder: string): string {
   return `${folder}.json`;
 }

@@ -8,7 +8,7 @@ export const systemClock: Clock = {
   setTimer: startTimer,
 };
 
-/** Uses `process.hrtime`, because to load the `performance` module takes a millisecond in a cold instance. */
+/** Uses `process.hrtime`, because loading the `performance` module takes a millisecond in a cold instance. */
 function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;

@@ -24,7 +24,8 @@ interface Stamp {
   readonly functionFolder: string;
 }
 
-const STAMP = 'made-for.json';
+/** File in the cache folder that contains the stamp. */
+const STAMP_FILE = 'made-for.json';
 
 /** Available from Node 22.10. The type declarations are those of the oldest supported Node. */
 interface CompileCacheApi {
@@ -46,16 +47,16 @@ export function enableCompileCache(functionFolder: string): void {
 export function compileCacheState(functionFolder: string): CacheState {
   const stamp = stampOf(functionFolder);
   if (stamp === undefined) return 'off';
-  const file = path.join(functionFolder, CACHE_FOLDER, STAMP);
+  const file = path.join(functionFolder, CACHE_FOLDER, STAMP_FILE);
   return existsSync(file) && readFileSync(file, 'utf8') === JSON.stringify(stamp) ? 'hit' : 'miss';
 }
 
-/** Writes the compiled code of all modules that are loaded. */
+/** Writes the compiled code of all loaded modules, and the stamp that `compileCacheState` compares. */
 export function writeCompileCache(functionFolder: string): void {
   const stamp = stampOf(functionFolder);
   if (stamp === undefined) throw new Error(`Node ${process.version} has no compile cache; use Node 22.10 or later`);
   moduleApi.flushCompileCache?.();
-  writeFileSync(path.join(functionFolder, CACHE_FOLDER, STAMP), JSON.stringify(stamp));
+  writeFileSync(path.join(functionFolder, CACHE_FOLDER, STAMP_FILE), JSON.stringify(stamp));
 }
 
 /** Returns undefined if Node uses no cache: Node is older than 22.10 or the variable is not set. */

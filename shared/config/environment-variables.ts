@@ -7,13 +7,13 @@ import { text, url } from './validators.ts';
  */
 export const DEFAULT_DATABASE = 'stripe-connector';
 
-/** Describes a variable on the settings page. */
+/** Adds a description, which the settings page shows, to the schema of a variable. */
 function variable<S extends z.ZodMiniType>(description: string, schema: S): S {
   z.globalRegistry.add(schema, { description });
   return schema;
 }
 
-/** Describes a variable that is only for local development and is rejected in the cloud. */
+/** Like `variable`, for a variable that is only for local development and is rejected in the cloud. */
 function localVariable<S extends z.ZodMiniType>(description: string, schema: S): S {
   z.globalRegistry.add(schema, { description, isLocal: true });
   return schema;
@@ -79,7 +79,7 @@ export interface VariableDefinition {
   readonly isLocal: boolean;
 }
 
-/** Variables of the local server. It reads them before it creates the connection. */
+/** Variables that the local server reads before it creates the connection. */
 const SERVER_VARIABLES: readonly VariableDefinition[] = [
   { name: 'PORT', description: 'port of the local server; default 8080', isLocal: true },
   { name: 'SANDBOX_PORT', description: "port of the local server's sandbox; default a free one", isLocal: true },

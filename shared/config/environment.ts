@@ -20,6 +20,7 @@ export interface ManagedSecret extends GoogleEnvironment {
 /** Where to read a secret. */
 export type SecretSource = { readonly from: 'environment'; readonly value: string } | ManagedSecret;
 
+/** The settings of a connection, and where this process finds its secrets, its state and Pub/Sub. */
 export interface Deployment {
   readonly settings: Settings;
   readonly inCloud: boolean;

@@ -23,7 +23,7 @@ export function settingsDocument(env: EnvironmentValues, readFile: (path: string
   return document;
 }
 
-/** Parses a settings document. Returns undefined if it is not a JSON object. */
+/** Parses a settings document. Returns undefined if it is not a JSON object. Throws SETTINGS_INVALID if its text has problems. */
 function settingsJson(text: string): Record<string, unknown> | undefined {
   const { value, problems } = readSettings(text);
   if (problems.length > 0)

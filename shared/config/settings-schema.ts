@@ -8,8 +8,8 @@ import { stripeAccessSettings } from './settings/stripe-access.ts';
 import { writePolicySettings } from './settings/write-policy.ts';
 
 /**
- * The settings of a connection: one JSON document in snake_case. The files in settings/ define each: name, description,
- * type, bounds, default. `npm run settings` writes their page and the Terraform variables from them.
+ * The settings of a connection: one JSON document in snake_case. The files in settings/ define the name, description,
+ * type, bounds and default of each setting. `npm run settings` generates the settings page and the Terraform variables.
  */
 export const settingsSchema = lazy(() =>
   z.strictObject({

@@ -32,8 +32,8 @@ export function subscriptionsOf(settings: EventSettings, catalog: Catalog): Subs
   const selected = selectedTypes(settings, offered);
   const thin = selected.filter(isThin).map(thinType).sort();
   const snapshot = selected.filter((type) => !isThin(type)).sort();
-  // `*` also selects types that the catalog does not have yet. With a thin type that the catalog does not have, Stripe
-  // would send the snapshot event too.
+  // `*` also subscribes to types that the catalog does not have yet. It is not used together with a thin type that the
+  // catalog does not have, because Stripe would then also send the snapshot event of that type.
   const isAll =
     snapshot.length > 0 &&
     [...offered.snapshot].every((type) => snapshot.includes(type)) &&
@@ -64,8 +64,8 @@ function selectedTypes({ eventTypes, eventPayload }: EventSettings, offered: Off
 }
 
 /**
- * Returns whether to subscribe to a type as thin events. If Stripe has the type in both families, it is thin if
- * `event_types` selects it with the prefix `v1.` or `event_payload` is `thin`.
+ * Returns whether to subscribe to a type as thin events. A type that Stripe has in one family is subscribed to in that
+ * family. Any other type of API v1 is thin if `event_types` selects it with the prefix `v1.` or `event_payload` is `thin`.
  */
 function isThinSubscription(type: string, { eventTypes, eventPayload }: EventSettings, offered: OfferedTypes): boolean {
   const hasSnapshot = offered.snapshot.has(type);

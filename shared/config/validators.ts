@@ -3,8 +3,8 @@ import { isObject } from '../is-object.ts';
 
 /**
  * Schemas of setting values. Each has an error text that describes the allowed values. `npm run settings` derives the
- * Terraform validations from the JSON Schemas. zod cannot derive one from a check by a function, so such a value states
- * it.
+ * Terraform validations from the JSON Schemas of the values. zod cannot derive a JSON Schema from a check by a function,
+ * so each such check states its JSON Schema.
  */
 
 /** The JSON Schema of a value that a function checks. */
@@ -35,7 +35,7 @@ export function boolean(): z.ZodMiniType<boolean> {
   return z.boolean('true or false');
 }
 
-/** `http://host`, `https://host:port` */
+/** An http or https URL, with or without a port. */
 export function url(): z.ZodMiniType<string> {
   return z
     .string('an http or https URL')

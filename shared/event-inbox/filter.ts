@@ -13,6 +13,7 @@ import {
 /** Names of the conditions, in the query of a URL and in the options of a command. */
 export const FILTER_NAMES = ['type', 'object', 'account', 'outcome', 'since'] as const;
 const PAGE_NAMES = ['limit', 'pageToken'] as const;
+/** Number of events on a page: default and maximum. */
 const [DEFAULT_LIMIT, MAX_LIMIT] = [50, 500];
 
 export interface InboxRequest {
@@ -98,16 +99,24 @@ function limitOf(text: string): number | undefined {
   return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined;
 }
 
-/** A day in UTC, or a time with its zone: without one it would depend on the machine. https://www.rfc-editor.org/rfc/rfc3339 */
+/**
+ * A day in UTC, or a time with its zone. A time without a zone would depend on the machine.
+ * https://www.rfc-editor.org/rfc/rfc3339
+ */
 const DATE_OR_TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
+/** Returns a day, a time with its zone, or Unix seconds in milliseconds since 1970. Undefined for any other text. */
 export function timeMsOf(text: string): number | undefined {
-  const [, day] = DATE_OR_TIME.exec(text) ?? [];
-  const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : day !== undefined && isDay(day) ? Date.parse(text) : NaN;
+  const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : dateMs(text);
   return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : undefined;
 }
 
-/** `Date.parse` takes 30 February for 2 March. */
+function dateMs(text: string): number {
+  const [, day] = DATE_OR_TIME.exec(text) ?? [];
+  return day !== undefined && isDay(day) ? Date.parse(text) : NaN;
+}
+
+/** Returns whether the calendar has a day. `Date.parse` alone accepts 30 February as 2 March. */
 function isDay(day: string): boolean {
   const ms = Date.parse(day);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);

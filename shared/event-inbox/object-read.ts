@@ -6,19 +6,27 @@ import { dataRecord } from '../idempotency/cursor.ts';
 import type { OperationRecord, Transition } from '../idempotency/store.ts';
 import { MS_US, SECOND_US } from '../ports/time-units.ts';
 
-/** How long a finished read serves events that happened before it: as long as Stripe may take to deliver a burst. */
+/** How long a finished read can be used for earlier events: as long as Stripe may take to deliver a burst. */
 export const REUSE_MS = 120_000;
-/** How far the clocks of Stripe and of the store may differ. Both clocks are synchronized. */
+/** Assumed maximum difference between the clocks of Stripe and of the store. Both clocks are synchronized. */
 export const EVENT_TIME_MARGIN_US = SECOND_US;
-/** Pauses before the second read of a burst, and before each later one. */
-const [SECOND_READ_US, LATER_READS_US] = [SECOND_US, 2 * SECOND_US];
-/** Number of the read in a burst whose result is stored even if no instance waits for it. */
-const BURST_READS = 3;
-/** A burst ends when the object was not read for this time. Few instances take long for one, because its events pause. */
+/** Pause before the second read of a burst. */
+const SECOND_READ_PAUSE_US = SECOND_US;
+/** Pause before each later read of a burst. */
+const LATER_READ_PAUSE_US = 2 * SECOND_US;
+/**
+ * The third read of a burst stores its result even if no other instance waits for it yet, because more events will follow,
+ * perhaps at other instances.
+ */
+const STORED_READ_NUMBER = 3;
+/**
+ * A burst ends when the object was not read for this time. The time is long, because a large burst takes long if only a
+ * few instances handle it: their events wait for the paused reads.
+ */
 const QUIET_US = 60 * SECOND_US;
-/** How long other instances wait for the end of a read after its planned start. The limiter may delay it for seconds. */
+/** How long other instances wait for a read after its planned start. The rate limiter may delay the read for seconds. */
 const READ_LEASE_US = 6 * SECOND_US;
-/** No read of an object takes longer. */
+/** How long `wantedUs` has an entry. No read of an object takes longer. */
 const KEPT_WANTED_US = 60 * SECOND_US;
 /** A record without a read is deleted after this time. */
 const KEPT_US = 180 * SECOND_US;
@@ -34,7 +42,7 @@ interface ObjectReads {
   readonly startUs: number;
   /** Number of reads of this burst, the latest included. */
   readonly reads: number;
-  /** When those reads of the last seconds begin that another instance waits for: their results are stored. */
+  /** The start of each recent read that another instance waits for. The results of these reads are stored. */
   readonly wantedUs: readonly number[];
   /** The last result that was stored. */
   readonly last?: { readonly startUs: number; readonly value: unknown } | undefined;
@@ -49,13 +57,13 @@ export function objectReadKey(account: string | undefined, kind: string, id: str
 
 /** How an instance gets the current object for an event. */
 export type ReadPlan =
-  /** It uses a finished read. */
+  /** The instance uses the result of a finished read. */
   | { readonly kind: 'reuse'; readonly startUs: number; readonly value: unknown }
-  /** It reads the object at once, for itself. */
+  /** The instance reads the object at once, and only for itself. */
   | { readonly kind: 'alone' }
-  /** Another instance will read the object at `startUs`, or has begun. */
+  /** Another instance reads the object at `startUs`. The instance waits for the result. */
   | { readonly kind: 'wait'; readonly startUs: number; readonly nowUs: number }
-  /** It reads the object itself at `startUs`. If other instances may wait for the result, `isShared` is true. */
+  /** The instance reads the object at `startUs`. `isShared` is true if other instances may wait for the result. */
   | {
       readonly kind: 'lead';
       readonly startUs: number;
@@ -65,12 +73,13 @@ export type ReadPlan =
     };
 
 /**
- * Plans the read for an event that happened at `happenedUs` and has arrived. The first read of an object begins at once
- * and is not shared: nothing that arrived later may use it. Further ones of a burst begin after a pause, and serve all
- * events that arrive until then at any instance. While a call waits for the object, nothing pauses.
+ * Plans the read for an event that happened at `happenedUs` and has arrived. The first read of a burst begins at once and
+ * is not shared, because an event that arrives after its begin cannot use it. Each further read begins after a pause. All
+ * events that arrive before it begins, at any instance, use its result. While a call waits for events of the object, no
+ * read pauses.
  *
- * A read costs one write. An instance that is the first to wait for the read of another writes that, and only then is
- * the result stored. So events that come one by one, or all to one instance, cost no more writes than events.
+ * A read costs one write to the store. The first instance that waits for the read of another instance costs one more, and
+ * only then is the result stored. Events that arrive one by one, or all at one instance, cost at most one write each.
  */
 export function planRead(happenedUs: number): Transition<ReadPlan> {
   return (record, nowUs) => {
@@ -83,22 +92,21 @@ export function planRead(happenedUs: number): Transition<ReadPlan> {
       const waits = { kind: 'wait', startUs: known.startUs, nowUs } as const;
       const isWanted = known.wantedUs.includes(known.startUs);
       if (isWanted && (nowUs < known.startUs || covers(known.startUs))) return { result: waits };
-      // The result of a read that has begun is perhaps not stored any more.
+      // This instance is the first that waits for the read. A read that has begun may end before it sees that, and would
+      // then not store its result.
       if (nowUs < known.startUs) {
-        const wanted = { ...known, wantedUs: [...recentOf(known, nowUs), known.startUs] };
+        const wanted = { ...known, wantedUs: [...recentlyWanted(known, nowUs), known.startUs] };
         return { result: waits, record: recordOf(wanted, nowUs, record.fence, record.leaseEndsUs) };
       }
     }
     const reads = known !== undefined && nowUs - known.startUs < QUIET_US ? known.reads + 1 : 1;
-    const pauseUs = reads === 1 ? 0 : reads === 2 ? SECOND_READ_US : LATER_READS_US;
-    const startUs = Math.max(nowUs, (known?.startUs ?? 0) + pauseUs);
+    const startUs = Math.max(nowUs, (known?.startUs ?? 0) + pauseBefore(reads));
     const fence = (record?.fence ?? 0) + 1;
-    // More events will follow, perhaps at other instances.
-    const isBurst = reads === BURST_READS;
+    const wantedUs = recentlyWanted(known, nowUs);
     const planned: ObjectReads = {
       startUs,
       reads,
-      wantedUs: [...recentOf(known, nowUs), ...(isBurst ? [startUs] : [])],
+      wantedUs: reads === STORED_READ_NUMBER ? [...wantedUs, startUs] : wantedUs,
       last,
       awaitedUntilUs: known?.awaitedUntilUs,
     };
@@ -109,7 +117,13 @@ export function planRead(happenedUs: number): Transition<ReadPlan> {
   };
 }
 
-/** Notes that a call waits for events of the object until `waitUs` from now, so that its reads do not pause. */
+/** Returns the pause before a read, by its number in the burst. */
+function pauseBefore(readNumber: number): number {
+  if (readNumber === 1) return 0;
+  return readNumber === 2 ? SECOND_READ_PAUSE_US : LATER_READ_PAUSE_US;
+}
+
+/** Records that a call waits for events of the object, for `waitUs` from now. The reads of the object then do not pause. */
 export function awaitObject(waitUs: number): Transition<void> {
   return (record, nowUs) => {
     const known = readsIn(record, nowUs) ?? { startUs: 0, reads: 0, wantedUs: [] };
@@ -128,11 +142,12 @@ function isAwaitedAt(known: ObjectReads | undefined, nowUs: number): boolean {
   return (known?.awaitedUntilUs ?? 0) > nowUs;
 }
 
-/** The result of a read that began at `startUs` or later; `pending`, or `lost` if no instance is reading any more. */
+/** What a waiting instance gets: the result (`ended`), `pending`, or `lost` if no instance is reading any more. */
 export type SharedResult =
   | { readonly kind: 'ended'; readonly startUs: number; readonly value: unknown }
   | { readonly kind: 'pending' | 'lost' };
 
+/** Returns the result of a shared read that began at `startUs` or later, if it has ended. */
 export function sharedResult(startUs: number): Transition<SharedResult> {
   return (record, nowUs) => {
     const last = readsIn(record, nowUs)?.last;
@@ -146,19 +161,19 @@ export interface EndedRead {
   readonly fence: number;
   /** Undefined if the read failed. */
   readonly value?: unknown;
-  /** Number of events that it served at the instance which read. */
+  /** Number of events for which the reading instance uses the result. */
   readonly events: number;
 }
 
 /**
- * Ends a shared read. Its result is stored if another instance waits for it, or if it served more than one event
- * already: that is a burst, and the two writes are no more than its events. Without a result, or with one that is too
- * large, the instances that wait plan a read of their own. The plan of a later read stays.
+ * Ends a shared read. The result is stored if another instance waits for it, or if the reading instance uses it for
+ * several events: then the read's two writes are at most one for each event. If the read failed, or if the result is too
+ * large, the instances that wait plan reads of their own. A later read that is already planned stays planned.
  */
 export function endRead({ startUs, fence, value, events }: EndedRead): Transition<void> {
   return (record, nowUs) => {
     const known = readsIn(record, nowUs);
-    // Without this end the lease lapses; an event that arrives until then plans a read of its own.
+    // No end is written, so the lease expires by itself. An event that arrives before that plans a read of its own.
     if (record === undefined || known === undefined) return { result: undefined };
     if (events < 2 && !known.wantedUs.includes(startUs)) return { result: undefined };
     const isNewer = startUs > (known.last?.startUs ?? 0) && value !== undefined;
@@ -169,10 +184,12 @@ export function endRead({ startUs, fence, value, events }: EndedRead): Transitio
   };
 }
 
-function recentOf(known: ObjectReads | undefined, nowUs: number): readonly number[] {
+/** Returns the starts of wanted reads that may still be in progress. */
+function recentlyWanted(known: ObjectReads | undefined, nowUs: number): readonly number[] {
   return (known?.wantedUs ?? []).filter((startUs) => nowUs - startUs < KEPT_WANTED_US);
 }
 
+/** Returns whether other instances may use the latest read. They may use every read of a burst but the first. */
 function isForFleet({ reads }: ObjectReads): boolean {
   return reads > 1;
 }

@@ -6,6 +6,7 @@ export interface WatchedInbox extends EventInbox {
   watch(objectId: string, onEntry: (entry: InboxEntry) => void): () => void;
 }
 
+/** Returns an inbox that calls the watchers of an object after each write of an entry of that object. */
 export function watchedInbox(inbox: EventInbox): WatchedInbox {
   const watchers = new Map<string, Set<(entry: InboxEntry) => void>>();
   return {
@@ -20,11 +21,11 @@ export function watchedInbox(inbox: EventInbox): WatchedInbox {
       for (const onEntry of watchers.get(entry.objectId) ?? []) onEntry(entry);
     },
     watch(objectId, onEntry) {
-      const ofObject = watchers.get(objectId) ?? new Set();
-      watchers.set(objectId, ofObject.add(onEntry));
+      const objectWatchers = watchers.get(objectId) ?? new Set();
+      watchers.set(objectId, objectWatchers.add(onEntry));
       return () => {
-        ofObject.delete(onEntry);
-        if (ofObject.size === 0) watchers.delete(objectId);
+        objectWatchers.delete(onEntry);
+        if (objectWatchers.size === 0) watchers.delete(objectId);
       };
     },
   };

@@ -19,8 +19,9 @@ export interface CloudEvent {
 
 /** Limit of an attribute value and of an ordering key. https://cloud.google.com/pubsub/quotas#resource_limits */
 const MAX_ATTRIBUTE_BYTES = 1024;
-/** Limits of an attribute name and of the attributes per message, from the same page. */
+/** Limit of an attribute name, from the same page. */
 const MAX_NAME_BYTES = 256;
+/** Limit of the number of attributes of a message, from the same page. */
 const MAX_ATTRIBUTES = 100;
 
 /**
@@ -105,11 +106,11 @@ export interface ChangeOfObject {
   readonly objectId: string;
   /** The type that all families share. */
   readonly type: string;
-  /** The request that caused the change, or an event of it. */
+  /** The request that caused the change, or else an event of the change. */
   readonly cause: string;
 }
 
-/** Returns a key that the events of one change share, whichever family brings them. */
+/** Returns a key that the snapshot event and the thin event of one change share. */
 export function changeKey({ account, objectId, type, cause }: ChangeOfObject): string {
   return eventId('change', account, objectId, type, cause);
 }

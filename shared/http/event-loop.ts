@@ -1,7 +1,7 @@
 /** Number of items that are processed before the event loop may serve other requests. */
 const CHUNK_SIZE = 4;
 
-/** Size in bytes (body) or characters (payload) from which a payload is large. */
+/** A body with more bytes, or a payload with more characters, is large. */
 const MIN_LARGE_LENGTH = 65_536;
 
 /**
@@ -17,8 +17,8 @@ function nextTurn(): Promise<void> {
 }
 
 /**
- * Maps a list in small chunks and lets other requests run in between. The first description of the whole catalog takes
- * half a second.
+ * Maps a list in small chunks and lets other requests run in between. Without this, the first description of the whole
+ * catalog would block them for half a second.
  */
 export async function mapInChunks<T, R>(all: readonly T[], convert: (value: T) => R): Promise<R[]> {
   const results: R[] = [];

@@ -71,7 +71,7 @@ export class RequestContext {
 
   /**
    * Sets `Idempotent-Replayed` for a replayed result, `Throttled-By` if something throttled the call, and
-   * `Rate-Limit-Wait` with its class and waits.
+   * `Rate-Limit-Wait` with the class and the waits of the call.
    */
   setResponseHeaders(): void {
     const { response, responseFlags, operationId } = this;

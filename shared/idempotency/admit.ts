@@ -20,6 +20,7 @@ export async function withAdmission<T>(
   try {
     return await run({ ...call, admission });
   } finally {
+    // Ends the admission if `run` sent no request.
     admission.use();
   }
 }

@@ -35,6 +35,7 @@ export function advanceCursor(fence: number, at: number | undefined, leaseUs: nu
   };
 }
 
+/** Builds the record of a cursor. It is kept for ten years after its last change, because a stream has no end. */
 function cursorRecord(position: string, nowUs: number, fence: number, leaseEndsUs: number): OperationRecord {
   return dataRecord({ data: position, nowUs, fence, leaseEndsUs, expiresUs: nowUs + 10 * YEAR_US });
 }

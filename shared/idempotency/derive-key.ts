@@ -6,6 +6,7 @@
  */
 import { hash } from 'node:crypto';
 
+/** Limit of an idempotency key at Stripe. https://docs.stripe.com/api/idempotent_requests */
 const MAX_KEY_LENGTH = 255;
 
 /**
@@ -31,7 +32,7 @@ export function wholeOperationId(id: string): string {
   return PART.exec(id)?.[1] ?? id;
 }
 
-/** Whether an id belongs to the internal list of a bulk write, which the console does not show. */
+/** Returns whether an id belongs to the internal list of a bulk write, which the console does not show. */
 export function isListOfOperation(id: string): boolean {
   const [part, , row] = PART.exec(id) ?? [];
   return part !== undefined && row === undefined;

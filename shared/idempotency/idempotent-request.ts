@@ -22,9 +22,9 @@ export interface IdempotentRequestDeps extends IdempotencyDeps {
 }
 
 /**
- * Sends a write to Stripe as one operation with the call's operation id. It sends a read without an operation.
+ * Sends a write to Stripe as one operation with the call's operation id. Sends a read without an operation.
  *
- * @param expected what the response needs of the object
+ * @param expected whether the response needs the whole object or only its id
  * @throws ConnectorError; `error.effect` says whether the write may have taken effect
  */
 export async function idempotentRequest(

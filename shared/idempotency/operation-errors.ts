@@ -8,7 +8,7 @@ import { leasedPrior, type Lease } from './record/lease.ts';
 /** Upper bound of the retry delay for another caller with the same id. */
 const MAX_RETRY_DELAY_MS = 2000;
 
-/** Returns the result to record for an attempt that failed. An error without evidence means that it sent nothing. */
+/** Returns the result to record for an attempt that failed. If the error has no evidence, the attempt sent nothing. */
 export function failedAttempt(error: ConnectorError, lease: Lease): AttemptResult {
   const { evidence: event = 'unsent', effect = leasedPrior(lease) } = error;
   // An attempt that sent nothing does not reveal what earlier attempts did.
@@ -42,7 +42,7 @@ export function claimError(cause: unknown, { freshId }: Pick<CallContext, 'fresh
   );
 }
 
-/** Returns the error for a success that could not be recorded. A repeated call returns its outcome. */
+/** Returns the error for a success that could not be recorded. A repeated call returns the outcome of the operation. */
 export function notRecordedError(cause: unknown): ConnectorError {
   return storeError(
     'the operation succeeded, but could not be recorded; repeat it with the same operationId to get its outcome',
@@ -60,7 +60,7 @@ export function resultError(cause: unknown): ConnectorError {
   return new ConnectorError(status, `the operation succeeded, but its result could not be read: ${message}`, details);
 }
 
-/** Returns the error for an id that another caller holds for `leftMs` more. */
+/** Returns the error for an operation whose lease another caller holds for `leftMs` more milliseconds. */
 export function inProgressError(leftMs: number): ConnectorError {
   return new ConnectorError('ABORTED', 'another call with this operationId is in progress; retry shortly', {
     reason: 'OPERATION_IN_FLIGHT',

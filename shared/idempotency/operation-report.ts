@@ -8,7 +8,7 @@ export interface OperationReport {
   readonly operationId: string;
   readonly state: OperationRecord['state'];
   readonly effect: Effect;
-  /** The reason of the error with which it failed, such as LOST_CARD. Null in other states. */
+  /** The reason of the error with which the operation failed, such as LOST_CARD. Null in other states. */
   readonly reason: string | null;
   readonly attempts: number;
   /** How often the id got a new idempotency key because the attempt with the previous key failed permanently. */
@@ -66,7 +66,7 @@ export function reportOf(operationId: string, record: OperationRecord, nowUs: nu
   };
 }
 
-/** A write by clause that failed has a list of rows in place of an error. */
+/** Returns the reason of a recorded failure. A write by clause has none: its record contains the rows, not an error. */
 function failureReason({ state, outcome, resolution }: OperationRecord): string | null {
   if (state !== 'failed' || resolution !== '' || outcome === '') return null;
   const { details } = JSON.parse(outcome) as { readonly details?: { readonly reason?: string } };

@@ -1,7 +1,7 @@
 import { isOperation } from './cursor.ts';
 import type { OperationStore, Transition } from './store.ts';
 
-/** Number of ids to remember. */
+/** Number of ids that are remembered. Older ones are dropped. */
 const MAX_OPERATIONS = 1000;
 
 export interface RecentOperations {

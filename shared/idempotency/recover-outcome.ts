@@ -8,7 +8,7 @@ import { SECOND_US } from '../ports/time-units.ts';
 
 /** Events are listed from this many seconds before the first attempt to as many after the last one. */
 const ATTEMPT_MARGIN_S = 120;
-/** Maximum number of pages of 100 events to read. */
+/** Maximum number of pages of 100 events to read. It bounds the requests of one lookup. */
 const MAX_PAGES = 50;
 
 /** The fields of an event that show the outcome of a request. https://docs.stripe.com/api/events/object */

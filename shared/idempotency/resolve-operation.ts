@@ -9,8 +9,9 @@ export interface ResolvedOutcome extends Omit<Resolution, 'atUs'> {
   readonly objectId?: string | undefined;
 }
 
-/** Limits in characters. */
+/** Limit of the reason in characters. */
 const MAX_REASON_LENGTH = 1000;
+/** Limit of the operator's name in characters. */
 const MAX_OPERATOR_LENGTH = 200;
 
 /**
@@ -72,7 +73,7 @@ function doneOutcome(objectId: string | undefined): string {
   return JSON.stringify({ id: objectId });
 }
 
-/** Returns the failure that a message with this payload gets from now on. */
+/** Returns the failure that a repeated message with the same payload gets from now on. */
 function notDoneFailure({ reason, by }: Pick<Resolution, 'reason' | 'by'>): string {
   const message = `${by} resolved this operation as not done: ${reason}`;
   return JSON.stringify({ status: 'FAILED_PRECONDITION', message, details: { reason: 'OPERATION_RESOLVED' } });

@@ -29,7 +29,7 @@ export interface IdempotentOperation {
   readonly fingerprint: string;
   /** The requested expansions as JSON; not part of the payload. Empty for none. */
   readonly expand?: string | undefined;
-  /** The operation consists of parts with their own operation ids. A repeat continues with the remaining parts. */
+  /** True if the operation consists of parts with their own operation ids. A repeat continues with the remaining parts. */
   readonly inParts?: boolean | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface OperationRecord {
   readonly outcome: string;
   /**
    * The expansions that were sent with the key of this version, as JSON; empty for none. They are not part of the payload,
-   * but Stripe compares them, so a repeat with the same key sends the same.
+   * but Stripe compares them, so a repeat with the same key sends the same expansions.
    */
   readonly expand: string;
   /** How an operator resolved the operation: JSON of `Resolution`; empty if no operator did. */

@@ -14,7 +14,7 @@ export interface ExactJson {
   readonly problems: readonly JsonProblem[];
   /** Number of all problems, including those that `problems` omits. */
   readonly count: number;
-  /** Members of the outermost object or array that have a problem. */
+  /** The members of the outermost object or array that contain a problem, by name or index. */
   readonly members: ReadonlySet<string | number>;
 }
 
@@ -39,8 +39,7 @@ export function parseExactJson(text: string): ExactJson | undefined {
 
 /**
  * Returns the error message for a text that a JSON parser rejected, with the line and the column, counted from 1.
- * `what` names the text. If the text is valid JSON, the parser accepts only objects and arrays, and the message says
- * so.
+ * `what` names the text. A text that is valid JSON was rejected because it is not an object, and the message says so.
  */
 export function invalidJsonMessage(what: string, text: string): string {
   const reader = new Reader(text);

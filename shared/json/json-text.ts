@@ -5,8 +5,8 @@ import { isNestedDeeper } from './nesting.ts';
 export type JsonText = { readonly value: unknown } | { readonly problem: string };
 
 /**
- * Parses JSON that an input contains as a string. The depth limit is that of a request body, because deeper values
- * would exhaust the stack. Returns undefined if the text is not JSON.
+ * Parses JSON that an input contains as a string. `MAX_DEPTH` limits its depth, as it does for a request body, because
+ * deeper values would exhaust the stack. Returns undefined if the text is not JSON.
  */
 export function parseJsonText(text: string): JsonText | undefined {
   if (isNestedDeeper(text, MAX_DEPTH)) return { problem: `is nested deeper than ${MAX_DEPTH} levels` };

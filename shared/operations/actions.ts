@@ -54,7 +54,7 @@ export function currentActionRow(
 export function requireAction(catalog: Catalog, name: string): Action {
   const definition = catalog.action(name);
   if (definition !== undefined) return definition;
-  rejectUnsupported((value) => value.name === name);
+  rejectUnsupported((method) => method.name === name);
   const description = `no action ${quoted(name)}${actionSuggestion(name, catalog.actionNames())}`;
   throw new ConnectorError('UNIMPLEMENTED', description, { reason: 'ACTION_UNKNOWN' });
 }

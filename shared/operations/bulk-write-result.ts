@@ -30,7 +30,10 @@ type RowError = NonNullable<RowResult['error']>;
  */
 const MAX_ROW_ERRORS_BYTES = 32_000;
 
-/** Returns a function to call with the error of each failed row, in order. It shortens the errors above the limit. */
+/**
+ * Returns a function that converts the error of each failed row for the response. When the errors together exceed the
+ * limit, it returns the short form.
+ */
 export function createErrorShortener(): (failure: ConnectorError) => RowError {
   let bytes = 0;
   return (failure) => {

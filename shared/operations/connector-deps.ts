@@ -4,7 +4,7 @@ import { DAY_US } from '../ports/time-units.ts';
 import type { ConnectorDeps } from './connector.ts';
 import { requestLimits } from './request/limits.ts';
 
-/** Returns the dependencies of operations. With another API version than the catalog's it logs a warning. */
+/** Returns the dependencies of operations. Logs a warning if the API version is not that of the catalog. */
 export function connectorDeps(
   settings: Settings,
   parts: Pick<ConnectorDeps, 'catalog' | 'stripe' | 'operations' | 'policy' | 'log'>,

@@ -97,7 +97,7 @@ export function requireEntity(catalog: Catalog, requestedName: string): string {
   const name = catalog.nameOf(requestedName);
   if (name !== undefined) return name;
   const text = quoted(requestedName);
-  rejectUnsupported((row) => row.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
+  rejectUnsupported((method) => method.name.toLowerCase().startsWith(`${text.toLowerCase()}.`));
   throw invalidArgument([
     { field: 'entity', description: `${text} is not an entity${entitySuggestion(requestedName, catalog.names())}` },
   ]);
@@ -128,7 +128,7 @@ function suggestionText(names: readonly string[]): string {
 export function requireOperation(catalog: Catalog, entity: string, operation: Operation): void {
   const supported = catalog.operationsOf(entity);
   if (supported.includes(operation)) return;
-  rejectUnsupported((row) => row.name === `${entity}.${operation}`);
+  rejectUnsupported((method) => method.name === `${entity}.${operation}`);
   throw new ConnectorError(
     'UNIMPLEMENTED',
     `Stripe does not support ${operation} for ${entity}; supported are ${supported.join(', ')}`,
@@ -139,7 +139,7 @@ export function requireOperation(catalog: Catalog, entity: string, operation: Op
 }
 
 /** Throws UNIMPLEMENTED with the reason if the connector deliberately does not support something that Stripe has. */
-export function rejectUnsupported(isRequested: (row: { readonly name: string }) => boolean): void {
+export function rejectUnsupported(isRequested: (method: { readonly name: string }) => boolean): void {
   const unsupported = UNSUPPORTED_METHODS.find(isRequested);
   if (unsupported !== undefined)
     throw new ConnectorError('UNIMPLEMENTED', `${unsupported.name} is not supported: ${unsupported.reason}`, {

@@ -113,7 +113,7 @@ async function writeClause(
   call: CallContext,
 ): Promise<OperationResult> {
   const { definition } = definitionOf(deps, entity.entity, 'List');
-  // The rows are not listed by the Search API, because its index lags and would miss some of them.
+  // The plan must not use the Search API, because its index is updated late and would miss some of the rows.
   const bulkCall: CallContext = { ...call, priority: 'bulk' };
   const context = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulkCall);
   // Invalid input is reported before any row is listed.

@@ -14,7 +14,7 @@ export async function retrieve(
   id: string,
   call: CallContext,
 ): Promise<StripeObject | 'gone' | 'not offered'> {
-  // Names such as `checkout.session`, `payment_intent` and `invoiceitem` are resolved in any case.
+  // The names of entities have no underscores: `payment_intent` is PaymentIntent. `nameOf` ignores the case.
   const name = deps.catalog.nameOf(kind.replaceAll('_', ''));
   if (name === undefined || !deps.catalog.operationsOf(name).includes('Get')) return 'not offered';
   const entity = deps.catalog.entity(name);

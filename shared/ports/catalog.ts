@@ -14,7 +14,7 @@ export interface Catalog {
   actionNames(): readonly string[];
   /** Returns undefined if the action does not exist. */
   action(name: string): Action | undefined;
-  /** Returns the table of the amounts of writes. Its file is only read if a write policy limits currencies or amounts. */
+  /** Returns the table of the inputs that are amounts. Its file is only read if a write policy limits currencies or amounts. */
   policyTable(): PolicyTable;
   /** Returns the descriptions of entities and actions. Undefined in functions whose bundles do not contain the texts. */
   readonly descriptions?: () => Descriptions | undefined;

@@ -7,9 +7,9 @@ export interface DeadLetter {
   /** Error reason in UPPER_SNAKE case. */
   readonly reason: string;
   readonly message: string;
-  /** SHA-256 of the redacted request, so that it cannot be used to guess a card number. */
+  /** SHA-256 of the request. The request is redacted first, so that a card number cannot be guessed from the hash. */
   readonly fingerprint: string;
-  /** Version of the operation's idempotency key that failed. A replay uses the next one. */
+  /** Version of the idempotency key with which the operation failed. A replay uses the next version. */
   readonly keyVersion: number;
   /**
    * The message that a replay publishes. Null if it had credentials or card data, which are never stored, or was too

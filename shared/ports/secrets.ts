@@ -6,7 +6,7 @@ export interface Secrets {
   readonly rotates: boolean;
 }
 
-/** The format of a kind of secret, and the error for a value that does not have it. */
+/** The format of a kind of secret, and the error for a value that does not match the format. */
 export interface SecretKind {
   readonly pattern: RegExp;
   readonly reason: string;

@@ -65,7 +65,7 @@ export function bind(entity: Entity, definition: OperationDefinition, expression
   return { kind: 'term', column, operator: term.operator, values, literals: term.values, at: term.at };
 }
 
-/** Removes duplicate values of IN. With one value it becomes `=`, which more of Stripe's lists support. */
+/** Removes duplicate values of IN. An IN with one value becomes `=`, which more of Stripe's lists support. */
 function withDistinctValues(term: Term): Term {
   if (term.operator !== 'IN') return term;
   const values = [...new Set(term.values)];
@@ -73,7 +73,8 @@ function withDistinctValues(term: Term): Term {
 }
 
 function checkOperator(column: Column, { operator, at }: Term): void {
-  // Only Stripe can apply a filter of its list that is not a field of objects: equality, and ranges of numbers and times.
+  // If objects do not have the field, only Stripe can apply the filter. Stripe's lists support equality, and ranges of
+  // numbers and times.
   if (!column.isResponseField) {
     const supportsRange = column.kind === 'seconds' || column.kind === 'integer' || column.kind === 'instant';
     if (operator === '=' || operator === 'IN' || (supportsRange && RANGE_OPERATORS.has(operator))) return;

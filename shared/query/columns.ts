@@ -40,8 +40,8 @@ export interface Column {
 /**
  * Resolves the column of a name. Throws with the nearest known name.
  *
- * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, which
- * decides between them. Without it the field is returned.
+ * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, and decides
+ * between the two. Without `requested` the field is returned.
  */
 export function columnOf(
   entity: Entity,
@@ -105,8 +105,8 @@ function elementType(fieldType: FieldType): FieldType {
 }
 
 /**
- * Returns whether Stripe's list supports a term that cannot be compared with a field of objects: a list or an object
- * equals a value (`AppliedConfigurations = 'merchant'`), or no object has the value (`Status = 'all'`).
+ * Returns whether a term is meaningful only as a filter of Stripe's list. It compares a field that is a list or an object
+ * with one value (`AppliedConfigurations = 'merchant'`), or it has a value that no object has (`Status = 'all'`).
  */
 function onlyListSupports(
   column: Column,

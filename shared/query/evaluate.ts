@@ -38,8 +38,8 @@ function matchesTerm(term: BoundTerm, object: JsonObject): boolean {
 }
 
 /**
- * Returns whether an object is in the list that Stripe returns for a term. If the object does not have the value that
- * Stripe filters by, it returns true.
+ * Returns whether an object is in the list that Stripe returns for a term. The result is true if objects do not show the
+ * value that Stripe filters by.
  */
 export function inStripeList(term: BoundTerm, object: JsonObject): boolean {
   const { column, literals } = term;

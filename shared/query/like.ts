@@ -86,8 +86,9 @@ function codePoints(text: string): LikePart {
   return points;
 }
 
-function matchesAt(part: LikePart, text: LikePart, at: number, whole: boolean): boolean {
-  if (whole && text.length !== part.length) return false;
+/** Returns whether a text has a part at a position. If `isWhole` is true, the text must have the length of the part. */
+function matchesAt(part: LikePart, text: LikePart, at: number, isWhole: boolean): boolean {
+  if (isWhole && text.length !== part.length) return false;
   return part.every((point, index) => point === ANY_CHARACTER || point === text[at + index]);
 }
 

@@ -4,20 +4,20 @@ export const PER_NODE = 6;
 /** Stripe's limit of an account by the kind of key, in requests a second. https://docs.stripe.com/rate-limits */
 export const ACCOUNT_LIMITS = { live: 100, test: 25 };
 
-/** Lanes of one document in the store, a shard. */
+/** Number of lanes in a shard. A shard is one document in the store. */
 export const LANES_PER_SHARD = 6;
 
 export interface Limits {
   readonly minNodes: number;
   readonly maxNodes: number;
   readonly limitScope: 'node' | 'connection';
-  /**
-   * Transactions a second that Stripe allows for the account, for one endpoint, for all searches, and for files (reads and
-   * writes each). https://docs.stripe.com/rate-limits
-   */
+  /** Maximum requests per second to the Stripe account. https://docs.stripe.com/rate-limits */
   readonly accountCeiling: number;
+  /** Maximum requests per second to each endpoint. */
   readonly endpointCeiling: number;
+  /** Maximum requests per second to the Search API. */
   readonly searchCeiling: number;
+  /** Maximum requests per second that read files, and that write files. */
   readonly filesCeiling: number;
 }
 
@@ -41,12 +41,16 @@ export interface LimitView extends Capacity {
   readonly pace: number;
 }
 
-/** 6 per live node between the floor and the ceiling, at least one node; or 6 in all. Never above the account's ceiling. */
+/**
+ * Returns the capacity: 6 for each live node, for at least `minNodes` and at most `maxNodes` nodes, and for at least one.
+ * With the scope `connection` it is 6 in all. It never exceeds the account's ceiling.
+ */
 export function capacity(liveNodes: number, limits: Limits): Capacity {
   const nodes = Math.max(1, Math.min(Math.max(liveNodes, limits.minNodes), limits.maxNodes));
   const wanted = limits.limitScope === 'connection' ? PER_NODE : PER_NODE * nodes;
   const cut = Math.min(wanted, limits.accountCeiling);
-  // A window holds a whole number of releases. A fraction above 1 would be rounded up in the sum over the shards.
+  // A rate above 1 is rounded down: a window of one second holds a whole number of releases, so a fraction would be rounded
+  // up in the sum over the shards.
   const bound = cut === wanted ? 'rate' : 'account';
   return { perSecond: cut < 1 ? cut : Math.floor(cut), nodes, bound };
 }
@@ -61,25 +65,25 @@ export function describeLimit(limits: Pick<Limits, 'limitScope'>, { perSecond, n
 }
 
 /**
- * A capacity is a row of lanes of 1 a second each. The only lane of a capacity below 1 is slower. The lanes depend on the
- * capacity only, not on the node that uses them: the lanes of an instance that sees fewer nodes are the first of the
- * others' lanes, so different views never add up.
+ * Returns the number of lanes of a capacity. Each lane has a rate of 1 a second. A capacity below 1 has one slower lane.
+ * All nodes number the lanes alike, from 0. A node that counts fewer nodes than the others uses the first lanes only, so
+ * nodes with different counts never exceed the largest of their capacities together.
  */
 export function laneCount(perSecond: number): number {
   return Math.ceil(perSecond);
 }
 
-/** Lanes 0 to `count` - 1. */
+/** Returns the lanes 0 to `count` - 1. */
 export function lanesBefore(count: number): number[] {
   return Array.from({ length: count }, (_, lane) => lane);
 }
 
-/** Transactions a second of one lane. */
+/** Returns the rate of one lane, in transactions a second. */
 export function laneRate(lane: number, perSecond: number): number {
   return Math.min(1, perSecond - lane);
 }
 
-/** The shard that holds a lane. */
+/** Returns the shard of a lane. */
 export function shardOf(lane: number): number {
   return Math.floor(lane / LANES_PER_SHARD);
 }
@@ -88,7 +92,7 @@ export function shardCount(perSecond: number): number {
   return Math.ceil(laneCount(perSecond) / LANES_PER_SHARD);
 }
 
-/** The lanes of a shard that a capacity includes. */
+/** Returns the lanes of a shard that a capacity includes. */
 export function lanesOf(shard: number, perSecond = Infinity): number[] {
   const first = shard * LANES_PER_SHARD;
   const count = Math.max(0, Math.min(LANES_PER_SHARD, laneCount(perSecond) - first));

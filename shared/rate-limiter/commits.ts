@@ -18,7 +18,7 @@ export interface Reserve {
 export interface ReservePlan {
   readonly requests: readonly SlotRequest[];
   readonly view: FleetView;
-  /** Until when lanes beyond the floor may be used: later, the count of the nodes that allows them is too old. */
+  /** Lanes beyond the floor may be used until this time. Then the count of the nodes that permits them is too old. */
   readonly lastUseUs: number;
 }
 

@@ -8,11 +8,11 @@ import { SECOND_US } from '../ports/time-units.ts';
  * k I" takes k slots, I apart, that belong to the caller alone: no lock, nothing to return. Lanes of an idle connection
  * are free at once, so C calls leave together.
  *
- * I = 1 s + G + b: G is the lateness after which a slot is thrown away; b >= 0 is what the owner of a slot adds where it
- * knows the store's time less well (`blurUs`). Why no window of one second then holds more than C releases: README.md.
+ * I = 1 s + G + b. G is the lateness after which a slot is dropped. b >= 0 is added by a node that does not know the
+ * store's time well enough (`blurUs`). README.md explains why no window of one second then has more than C releases.
  */
 
-/** G: microseconds after which a slot is too late and thrown away. Costs G/(1 s + G) of the rate: 4.8 %. */
+/** G: microseconds after which a slot is too late and is dropped. It costs G/(1 s + G) of the rate: 4.8 %. */
 export const LATENESS_US = 50_000;
 
 /** Microseconds from one slot of a lane to the next if the store's time is known well. */
@@ -21,13 +21,13 @@ export const ROUND_US = SECOND_US + LATENESS_US;
 /** Minimum microseconds that a timer needs between the first and the last moment of a release. */
 const ELBOW_ROOM_US = 12_000;
 
-/** Microseconds between two slots at `perSecond` (a positive number). Rounded up: never above the rate. */
+/** Returns the microseconds between two slots at a positive rate. They are rounded up, so that the rate is not exceeded. */
 export function slotInterval(perSecond: number): number {
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) throw new RangeError('a rate is a positive number');
   return Math.ceil((SECOND_US + LATENESS_US) / perSecond);
 }
 
-/** The step itself, for stores that compute it locally: the start of the slots and the next theoretical arrival time. */
+/** Reserves slots of a lane, for stores without a server. Returns the first slot and the lane's next free slot. */
 export function reserveSlots(
   tatUs: number,
   notBeforeUs: number,
@@ -69,7 +69,7 @@ export function isBlurred({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): 
 
 export type SlotState = 'early' | 'due' | 'late';
 
-/** The caller of a due slot may start: the time of the slot has certainly come and has certainly not passed. */
+/** Returns the state of a slot. If it is `due`, its time has certainly come and has not passed, so its caller may start. */
 export function slotState({ fromUs, untilUs }: Slot, { leastUs, mostUs }: Now): SlotState {
   if (mostUs > untilUs) return 'late';
   return leastUs < fromUs ? 'early' : 'due';

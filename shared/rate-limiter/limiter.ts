@@ -24,13 +24,13 @@ export interface LimiterOptions {
   readonly member: Member;
   readonly limits: Limits;
   readonly store: TokenStore;
-  /** Which endpoints use which lanes. Not called where no capacity exceeds a ceiling. */
+  /** The store of which endpoints use which lanes. It is not called if the capacity never exceeds a ceiling. */
   readonly allocations: AllocationStore;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A caller of `take`. It is settled at once, or by its promise. */
+/** A caller of `take`. Its outcome is its turn, if that is known at once, or else a promise of it. */
 class Caller {
   private turn: Turn | undefined;
   private waits: { readonly settle: (turn: Turn) => void; readonly fail: (error: Error) => void } | undefined;
@@ -72,7 +72,7 @@ export class Limiter {
     this.queues = new TokenQueues(options.limits, options.member.place);
   }
 
-  /** Grants a permit, or waits for one for at most `maxWaitMs`. Rejects at once, with the wait, if it would be longer. */
+  /** Grants a permit, after a wait of at most `maxWaitMs`. If the wait would be longer, rejects the caller at once. */
   take(maxWaitMs: number, patienceMs?: number, priority?: Priority, endpoint?: Endpoint): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
     const caller = new Caller();
@@ -101,8 +101,8 @@ export class Limiter {
   }
 
   /**
-   * Stripe returned 429 to a request that was released at `releasedMs` of the clock. The whole connection slows down, and no
-   * request starts before `retryAfterMs` has passed. Returns the new pace.
+   * Slows down the whole connection, because Stripe returned 429 to a request that was released at `releasedMs`. No request
+   * starts before `retryAfterMs` has passed. Returns the new pace.
    */
   slow(releasedMs: number, retryAfterMs: number): number {
     this.queues.slow(this.nowMs(), releasedMs, retryAfterMs);
@@ -110,12 +110,12 @@ export class Limiter {
     return this.queues.pace(this.nowMs());
   }
 
-  /** What bounds the rate of calls to this endpoint. */
+  /** Returns what bounds the rate of calls to an endpoint. */
   boundOf(endpoint: Endpoint): CapacityBound | 'endpoint' {
     return this.queues.boundOf(this.nowMs(), endpoint);
   }
 
-  /** The connection was resumed on this instance: the next call asks the store at once. */
+  /** Ends the pause of a suspended connection that was resumed on this instance. The next call reads the store at once. */
   resumed(): void {
     this.suspendedUntilMs = -Infinity;
   }
@@ -129,7 +129,7 @@ export class Limiter {
     this.queues.learnTime(sentMs, receivedMs, storeUs);
   }
 
-  /** Ends the membership, so that the fleet's capacity follows at once. */
+  /** Ends the membership, so that the other nodes no longer count this one. */
   async leave(): Promise<void> {
     this.leaving = true;
     if (this.joined) await this.options.store.leave(this.options.member);
@@ -158,7 +158,7 @@ export class Limiter {
     this.advance();
   }
 
-  /** Of a reservation on a suspended connection only the time is used: its slots are dropped, and no caller waits. */
+  /** Handles a reservation on a suspended connection: uses its time, drops its slots and rejects all callers. */
   private suspend(commit: Commit, sentMs: number, { atUs }: StoreAnswer): void {
     this.suspendedUntilMs = this.nowMs() + LOOK_AGAIN_MS;
     this.queues.committed(commit, sentMs, this.nowMs(), { atUs });
@@ -215,7 +215,7 @@ export class Limiter {
     this.advance();
   }
 
-  /** The only timer. It runs only while a caller waits. */
+  /** Sets the only timer, which runs only while a caller waits. */
   private wakeAt(atMs: number): void {
     if (atMs === this.timerAtMs) return;
     this.cancelTimer();

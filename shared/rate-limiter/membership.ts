@@ -2,19 +2,19 @@ import { SECOND_US } from '../ports/time-units.ts';
 
 /**
  * The live nodes. Every instance that takes permits has a member document with the store's time of its last renewal. A
- * member counts for one life after its renewal. A renewal is part of a reservation: nothing runs between requests.
+ * member is live for `LIFE_US` after its renewal. A renewal is part of a reservation, because nothing runs between requests.
  */
 
-/** Microseconds that a member counts after its renewal. */
+/** Microseconds for which a member is live after its renewal. */
 export const LIFE_US = 30 * SECOND_US;
 
 /** Microseconds between two renewals. */
 const RENEWAL_US = LIFE_US / 3;
 
-/** Microseconds between two counts of an unchanged fleet. A count may be used until the next but one. */
+/** Microseconds between two counts of an unchanged fleet. A count may still be used if the next one fails. */
 const LONGEST_PAUSE_US = 0.4 * LIFE_US;
 
-/** Microseconds to the next count after a change. Doubles while the fleet stays the same. */
+/** Microseconds from a count that shows a change to the next count. The time doubles while the fleet stays the same. */
 const FIRST_COUNT_US = SECOND_US;
 
 /** The result of a count: the members, how many of them rank before this one, and the store's time. */
@@ -36,7 +36,7 @@ export class Membership {
     return this.seen !== undefined && nowUs <= lastUseUs(this.seen) ? this.seen : undefined;
   }
 
-  /** True if this many periods of renewal have passed. */
+  /** True if `periods` renewal periods have passed since the last renewal. */
   renewalDue(nowUs: number, periods = 1): boolean {
     return this.renewedUs === undefined || nowUs >= this.renewedUs + periods * RENEWAL_US;
   }
@@ -46,7 +46,10 @@ export class Membership {
     this.renewedUs = atUs;
   }
 
-  /** A new member with a single caller serves it within the floor, which needs no count, and counts a second later. */
+  /**
+   * Returns whether a count is due. A new member with a single caller serves that caller with the lanes of the floor, for
+   * which it needs no count, and counts a second later.
+   */
   countDue(nowUs: number, callers: number): boolean {
     const first = this.seen === undefined && callers === 1 && nowUs < (this.joinedUs ?? nowUs) + FIRST_COUNT_US;
     return nowUs >= this.countAgainUs && !first;
@@ -61,8 +64,8 @@ export class Membership {
 }
 
 /**
- * The last moment of a release that a count allows: every window of one second around it ends within one life of the
- * count.
+ * Returns the last time at which a release may rely on a count. Every window of one second around that release ends before
+ * the count is older than `LIFE_US`.
  */
 export function lastUseUs({ atUs }: View): number {
   return atUs + LIFE_US - SECOND_US;

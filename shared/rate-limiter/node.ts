@@ -10,11 +10,12 @@ import { StoreTime } from './server-clock.ts';
 import type { Roster } from './store.ts';
 import { brake, stretch, type Brake } from './throttle.ts';
 
-/** Milliseconds between a call without a response and the next. With counts, at most three calls a second an instance. */
+/** Milliseconds between a commit without a response and the next one. */
 const COMMIT_PAUSE_MS = 400;
+/** Milliseconds between a failed count and the next one. With the commits, these are at most three calls a second. */
 const COUNT_PAUSE_MS = 4000;
 
-/** Milliseconds after a call of the highest class in which others are expected. */
+/** Milliseconds after a call of the highest class in which further calls of this class are expected. */
 const PAYMENTS_MS = 60_000;
 
 /** What one instance knows of its fleet: the store's time, the live nodes, and the pace. Its queues share it. */
@@ -61,7 +62,7 @@ export class NodeState {
     return now === undefined ? undefined : this.membership.view(now.leastUs);
   }
 
-  /** Without a count the node uses the capacity of the floor only, which always exists. */
+  /** Returns the capacity. Without a count of the nodes it is that of `minNodes` nodes, which is always permitted. */
   capacity(now: Now | undefined): Capacity {
     return capacity(this.members(now)?.live ?? 0, this.limits);
   }
@@ -72,7 +73,7 @@ export class NodeState {
     return this.all.set;
   }
 
-  /** Until when lanes beyond the floor may be used: later, the count of the nodes that allows them is too old. */
+  /** Lanes beyond the floor may be used until this time. Then the count of the nodes that permits them is too old. */
   lastUseUs(now: Now): number {
     const members = this.members(now);
     return members === undefined ? 0 : lastUseUs(members);
@@ -95,8 +96,8 @@ export class NodeState {
   }
 
   /**
-   * Stripe returned 429 to a request that was released at `releasedMs`. Further 429s of requests that were released
-   * before this slowdown are ignored.
+   * Plans a slowdown, because Stripe returned 429 to a request that was released at `releasedMs`. A 429 to a request that
+   * was released before the last slowdown is ignored.
    */
   slow(nowMs: number, releasedMs: number, retryAfterMs: number): void {
     const now = this.now(nowMs);
@@ -105,7 +106,7 @@ export class NodeState {
     this.calm(nowMs, this.brake.calmUs);
   }
 
-  /** Learns until when the store has a reduced pace. */
+  /** Records until when the store has a reduced pace. An earlier time than the recorded one is ignored. */
   calm(nowMs: number, calmUs: number): void {
     if (calmUs <= this.calmUs) return;
     this.calmUs = calmUs;
@@ -141,7 +142,7 @@ export class NodeState {
     this.commitAgainMs = nowMs + COMMIT_PAUSE_MS;
   }
 
-  /** A caller of the highest class came. `source`: the lanes that its queue may use. */
+  /** Records that a caller of the highest class joined. `source`: the lanes that its queue may use. */
   notePayment(source: QueueLanes, nowMs: number): void {
     this.paymentMs.set(source, nowMs);
   }
@@ -153,7 +154,7 @@ export class NodeState {
     return [...this.paymentMs.keys()].map((source) => source.lanes(now, perSecond));
   }
 
-  /** The slowdown that the store has yet to learn. */
+  /** Returns the commit of the slowdown that the store does not have yet, and forgets the slowdown. */
   takeSlowdown(now: Now): Commit | undefined {
     if (this.brake === undefined) return undefined;
     const commit: Commit = { kind: 'slow', shards: shardCount(this.capacity(now).perSecond), ...this.brake };
@@ -161,12 +162,12 @@ export class NodeState {
     return commit;
   }
 
-  /** The commit of a slowdown had no response. It is repeated unless a later slowdown replaces it. */
+  /** Keeps a slowdown whose commit had no response, to send it again, unless there is a later slowdown. */
   keepSlowdown(slowdown: Brake): void {
     this.brake ??= slowdown;
   }
 
-  /** True if this many periods of renewal have passed. */
+  /** True if `periods` renewal periods have passed since the last renewal. */
   renewalDue(now: Now, periods = 1): boolean {
     return !this.singleShard && this.membership.renewalDue(now.leastUs, periods);
   }
@@ -175,7 +176,7 @@ export class NodeState {
     this.membership.renewed(atUs);
   }
 
-  /** The next count of the nodes. `withinFloor`: a single caller can be served by the lanes of the floor. */
+  /** Returns the next count of the nodes, if one is due. `withinFloor`: the lanes of the floor can serve a single caller. */
   nextCount(nowMs: number, now: Now | undefined, callers: number, withinFloor: boolean): CountRequest | undefined {
     if (this.singleShard || this.counting || now === undefined || callers === 0) return undefined;
     const needed = withinFloor ? callers : Math.max(2, callers);

@@ -13,7 +13,7 @@ import type { TokenQueue } from './queue/token-queue.ts';
 import type { Reservation, Roster, StoreAnswer } from './store.ts';
 import type { RefusedTurn, Settled } from './queue/turn.ts';
 
-/** Maximum consecutive calls for a more exact time: each response may be faster than the ones before. */
+/** Maximum number of consecutive calls for a more exact time. A faster response makes the time more exact. */
 const SHARPENINGS = 3;
 
 interface QueuePart<C> {
@@ -22,8 +22,8 @@ interface QueuePart<C> {
 }
 
 /**
- * The line of one instance: its queues, what it knows of its fleet, and its next calls to the store. Like `TokenQueue`, a
- * state machine without a clock, a store or promises.
+ * All queues of one instance, with the state of its fleet and its next calls to the store. Like `TokenQueue`, a state
+ * machine without a clock, a store or promises.
  */
 export class TokenQueues<C> {
   private readonly node: NodeState;
@@ -42,14 +42,14 @@ export class TokenQueues<C> {
     if (this.lanes.allocation !== undefined) this.steps = new AllocationSteps(this.lanes.allocation, limits);
   }
 
-  /** Adds a caller. It is rejected at once if its wait is known to be too long. */
+  /** Adds a caller. Returns its rejection if its wait is known to be too long. */
   join(nowMs: number, request: Request<C>): Settled<C> | undefined {
     return this.queues.queueOf(nowMs, request.endpoint).join(nowMs, request);
   }
 
   /**
-   * Counts a caller that joins later, so that callers in between see it. Returns the rejection if its wait would be too
-   * long.
+   * Counts a caller that joins later, so that it is included in the waits of callers who join before. Returns the rejection
+   * if its wait would be too long.
    */
   admit(
     nowMs: number,
@@ -61,7 +61,7 @@ export class TokenQueues<C> {
     return admitted;
   }
 
-  /** The caller of an admission joins now, or never. */
+  /** Ends an admission, because its caller joins now or never. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admittedTo.get(admitted)?.leaveAdmission(admitted, nowMs);
     this.admittedTo.delete(admitted);
@@ -109,13 +109,13 @@ export class TokenQueues<C> {
         : (this.node.takeSlowdown(now) ??
           joinIf(this.needsTime(nowMs, now, queues)) ??
           this.reserveCommit(nowMs, now, queues, settled) ??
-          // A member that waits long without a reservation renews all the same, so that its rank stays.
+          // A member whose callers wait long without a reservation renews its membership with a join, to keep its rank.
           joinIf(callers > 0 && this.node.renewalDue(now, 2)));
     if (commit !== undefined) this.node.committed();
     return commit;
   }
 
-  /** The time is requested again if it is uncertain, or too uncertain for the next slot. */
+  /** Returns whether to request the store's time again, because it is too uncertain for a queue. */
   private needsTime(nowMs: number, now: Now, queues: readonly TokenQueue<C>[]): boolean {
     if (!isBlurred(slotAt(0, 0), now)) this.sharpenings = 0;
     if (this.sharpenings >= SHARPENINGS || !queues.some((queue) => queue.needsTime(nowMs, now))) return false;
@@ -123,7 +123,7 @@ export class TokenQueues<C> {
     return true;
   }
 
-  /** One commit reserves for all queues. */
+  /** Returns one commit that reserves slots for all queues. */
   private reserveCommit(
     nowMs: number,
     now: Now,
@@ -140,7 +140,7 @@ export class TokenQueues<C> {
       parts.push({ queue, plan });
     };
     for (const queue of queues) planFor(queue);
-    // The queues before the first one that reserves did not know that there is a commit. They may now reserve early.
+    // The queues before the first one that reserves were planned without a commit. They may now reserve early.
     const [first] = parts;
     if (first !== undefined) for (const queue of queues.slice(0, queues.indexOf(first.queue))) planFor(queue);
     if (parts.length === 0) return undefined;
@@ -149,12 +149,12 @@ export class TokenQueues<C> {
     return { kind: 'reserve', requests, notBeforeUs, renew: this.node.renewalDue(now) };
   }
 
-  /** A response of the store to the call of another component. */
+  /** Learns the store's time from the response to a call of another component. */
   learnTime(sentMs: number, nowMs: number, storeUs: number): void {
     this.node.learnTime(sentMs, nowMs, storeUs);
   }
 
-  /** The response to a commit that was sent at `sentMs`. */
+  /** Applies the response to a commit that was sent at `sentMs`. */
   committed(commit: Commit, sentMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.node.answered();
     this.node.learnTime(sentMs, nowMs, answer.atUs);
@@ -173,7 +173,7 @@ export class TokenQueues<C> {
     this.parts = [];
   }
 
-  /** A commit had no response. It is repeated after a pause if that can help; otherwise every caller is rejected. */
+  /** Handles a commit without a response. It is repeated after a pause if that can help. Otherwise rejects every caller. */
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.parts = [];
     this.node.unanswered(nowMs, cause);
@@ -214,7 +214,7 @@ export class TokenQueues<C> {
     return { ...limit, waiting: this.queues.callers, pace: this.pace(nowMs) };
   }
 
-  /** What bounds the rate of calls to an endpoint. */
+  /** Returns what bounds the rate of calls to an endpoint. */
   boundOf(nowMs: number, endpoint: Endpoint | undefined): CapacityBound | 'endpoint' {
     const now = this.node.now(nowMs);
     const { perSecond, bound } = this.node.capacity(now);

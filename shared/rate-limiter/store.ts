@@ -31,7 +31,7 @@ export interface SlotGrant {
 export interface ReservationRequest {
   readonly member: Member;
   readonly requests: readonly SlotRequest[];
-  /** No slot is earlier. Must not be before the store's time; never a wall clock. */
+  /** The earliest time of a slot. It must not be before the store's time, so it must not come from a wall clock. */
   readonly notBeforeUs: number;
   /** True to renew the membership in the same step. */
   readonly renew: boolean;
@@ -76,9 +76,9 @@ export interface TokenStore {
   countMembers(member: Member, sinceUs: number): Promise<Roster>;
   /** Moves each lane's next free slot to at least `notBeforeUs` and takes slots from there. A request names a lane once. */
   reserve(request: ReservationRequest): Promise<Reservation>;
-  /** Slows every shard: `calmUs` and the next free slots of its lanes never decrease. */
+  /** Slows every shard. `calmUs` and the next free slots of the lanes are raised and never lowered. */
   slow(request: SlowRequest): Promise<StoreAnswer>;
-  /** Sets the pace of shards 0 to `shards` - 1. `suspension.ts` sets its mark and removes it. */
+  /** Sets the pace of shards 0 to `shards` - 1. It is used to suspend and resume a connection (`suspension.ts`). */
   set(connection: string, shards: number, calmUs: number): Promise<StoreAnswer>;
   /** Ends the membership. */
   leave(member: Member): Promise<void>;

@@ -6,7 +6,7 @@ import type { Reservation, StoreAnswer } from './store.ts';
  */
 export const SUSPENDED_US = 2 ** 52;
 
-/** Milliseconds after which a suspended instance checks again if it has callers. */
+/** Milliseconds after which an instance with callers checks again whether the connection is still suspended. */
 export const LOOK_AGAIN_MS = 1000;
 
 export function isSuspended(answer: StoreAnswer | Reservation): boolean {

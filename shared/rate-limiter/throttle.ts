@@ -1,32 +1,33 @@
 import type { Now } from './gcra.ts';
 
 /**
- * Stripe's 429 slows the whole connection. Every shard stores the end of the reduced pace. Each started step until then
- * halves the rate, so the pace recovers by itself, a step at a time.
+ * Microseconds of one step of the reduced pace. Stripe's 429 slows the whole connection: every shard stores the end of the
+ * reduced pace, and each step that remains until then halves the rate. The pace so recovers by itself, step by step.
  */
 const STEP_US = 10_000_000;
 
 /** The slowest pace is 1/8. */
 const MOST_STEPS = 3;
 
-/** Maximum microseconds that Stripe's Retry-After holds a connection back. */
+/** Limit of Stripe's Retry-After, in microseconds. */
 const LONGEST_HOLD_US = 30_000_000;
 
 /** Maximum difference between the nodes' times, as a part of a step. */
 const TOLERANCE = 0.01;
 
-/** Factor of the intervals: 1, 2, 4 or 8. */
+/** Returns the factor of the intervals between slots: 1, 2, 4 or 8. */
 export function stretch(calmUs: number, nowUs: number): number {
   const steps = Math.ceil((calmUs - nowUs) / STEP_US - TOLERANCE);
   return 2 ** Math.max(0, Math.min(MOST_STEPS, steps));
 }
 
-/** One step slower than now: the end of the reduced pace, and the start of new requests by Stripe's Retry-After. */
+/** A slowdown by one step: the end of the reduced pace, and the earliest start of new requests by Stripe's Retry-After. */
 export interface Brake {
   readonly calmUs: number;
   readonly notBeforeUs: number;
 }
 
+/** Returns the slowdown by one step from the present pace. */
 export function brake(calmUs: number, { leastUs, mostUs }: Now, retryAfterUs: number): Brake {
   const steps = Math.log2(stretch(calmUs, leastUs)) + 1;
   return {

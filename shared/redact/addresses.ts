@@ -5,7 +5,7 @@ import type { TextView } from './view.ts';
 
 /** Characters of an unquoted local part, including letters of any language. RFC 5321 4.1.2, RFC 6531 3.3 */
 const LOCAL_PART = /[\p{L}\p{M}\p{N}.!#$%*+^_`~-]/u;
-/** The domain: labels of any language with dots, ending in a word of letters, or an address in brackets. */
+/** A domain: labels in any language, separated by dots, the last beginning with a letter; or an IP address in brackets. */
 const DOMAIN = /(?:[\p{L}\p{M}\p{N}_-]+[.\u3002\uff0e\uff61])+\p{L}[\p{L}\p{M}\p{N}-]+|\[[\da-f:.]{3,50}\]/iuy;
 const AT = /[@\uff20]/g;
 /** Limit of a quoted local part. RFC 5321 4.5.3.1.1 */
@@ -25,7 +25,10 @@ export function emailSpans({ text }: TextView): Span[] {
   return spans;
 }
 
-/** Returns where the local part begins. It searches back to the previous `@` only, so no character is read twice. */
+/**
+ * Returns the index at which the local part begins, or `at` if there is no local part. It searches back to the previous
+ * `@` only, so no character is read twice.
+ */
 function startOfLocalPart(text: string, at: number, previousEnd: number): number {
   let from = at;
   if (text[at - 1] === '"') {
@@ -38,7 +41,7 @@ function startOfLocalPart(text: string, at: number, previousEnd: number): number
 
 function isLocal(text: string, index: number): boolean {
   const char = text.charAt(index);
-  // An apostrophe inside a name (o'brien) belongs to it. At its edge it is a quote.
+  // An apostrophe inside a name (o'brien) is part of the name. At the edge of a name it is a quotation mark.
   return LOCAL_PART.test(char) || (char === "'" && /^\w'\w$/.test(text.slice(index - 1, index + 2)));
 }
 

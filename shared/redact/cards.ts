@@ -3,11 +3,12 @@ import { firstMatch } from './first.ts';
 import type { Span } from './span.ts';
 import type { TextView } from './view.ts';
 
-/** Number of digits of a card number. ISO/IEC 7812-1 */
-const MIN_DIGITS = 13;
+/** Minimum number of digits of a card number. ISO/IEC 7812-1 */
+const MIN_CARD_DIGITS = 13;
+/** Maximum number of digits of a card number. */
 const MAX_CARD_DIGITS = 19;
 
-/** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each digit are its value. */
+/** Runs of digits: ASCII, Arabic-Indic, full-width. The last four bits of each character code are the digit's value. */
 const DIGIT_RUN = /[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]+/g;
 /** Separators between groups: spaces, dashes, dots, underscores, and a plus, which is a space in a form. */
 const GAP = /^[ \t\u00a0\u00ad\u2000-\u200d\u2010-\u2015\u202f\u205f\u2212\u3000\ufeff\uff0d\uff0e\uff3f._+-]{1,6}$/;
@@ -66,6 +67,7 @@ function digitChains(text: string): DigitGroup[][] {
       chain = [];
       if (LETTER.test(text.charAt(from - 1))) continue;
     }
+    // An underscore counts as a letter, unless more digits follow it: then it is a gap.
     if (LETTER.test(text.charAt(to)) && !/^_{1,6}[0-9]/.test(text.slice(to, to + 7))) {
       chain = [];
       continue;
@@ -76,9 +78,9 @@ function digitChains(text: string): DigitGroup[][] {
   return allChains;
 }
 
-/** Returns whether only a gap separates a digit group at `from` from the previous group, which ends at `last`. */
-function continuesChain(text: string, last: number | undefined, from: number): boolean {
-  return last !== undefined && from - last <= 6 && GAP.test(text.slice(last, from));
+/** Returns whether only a gap separates a digit group at `from` from the previous group, if there is one. */
+function continuesChain(text: string, previousEnd: number | undefined, from: number): boolean {
+  return previousEnd !== undefined && from - previousEnd <= 6 && GAP.test(text.slice(previousEnd, from));
 }
 
 /** Returns whether a chain is a decimal number, such as `1795478400.123456` or `0.4242424242424242`. */
@@ -97,7 +99,7 @@ function* cardGroups(chain: readonly DigitGroup[]): Iterable<readonly [number, n
     let digits = '';
     for (let last = first; last < chain.length && digits.length < MAX_CARD_DIGITS; last += 1) {
       digits += chain[last]?.digits ?? '';
-      if (digits.length < MIN_DIGITS || digits.length > MAX_CARD_DIGITS) continue;
+      if (digits.length < MIN_CARD_DIGITS || digits.length > MAX_CARD_DIGITS) continue;
       const isWholeChain = first === 0 && last === chain.length - 1;
       const isCandidate = isWholeChain || first === last || chain[first]?.digits.length === 4;
       if (isCandidate && !(first === last && TIME.test(digits)) && passesLuhnCheck(digits)) yield [first, last];

@@ -1,4 +1,4 @@
-/** Finds every secret of a text in linear time, because each finder reads each character a bounded number of times. */
+/** Finds every secret in a text. Each finder reads each character a bounded number of times, so the time is linear. */
 import { emailSpans, userinfoSpans } from './addresses.ts';
 import { cardSpans } from './cards.ts';
 import { knownSecretSpans } from './known.ts';
@@ -7,9 +7,9 @@ import { patternSpans } from './secret-formats.ts';
 import { MARK, type Span } from './span.ts';
 import { rawView, decodedView, type TextView } from './view.ts';
 
-/** Returns the spans of every secret in a text. `cached` are the secrets of this instance. Spans may overlap. */
-export function findSecrets(text: string, cached: Iterable<string>): Span[] {
-  const spans = knownSecretSpans(text, cached);
+/** Returns the spans of every secret in a text. `knownSecrets` are the secrets of this instance. Spans may overlap. */
+export function findSecrets(text: string, knownSecrets: Iterable<string>): Span[] {
+  const spans = knownSecretSpans(text, knownSecrets);
   addSpans(spans, rawView(text));
   const decoded = decodedView(text);
   if (decoded !== undefined) addSpans(spans, decoded);

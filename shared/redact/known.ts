@@ -1,4 +1,4 @@
-/** Finds the secrets of this instance by their value, in every encoding in which they are sent. */
+/** Finds the secrets of this instance by their value, in every encoding in which a request or response has them. */
 import type { Span } from './span.ts';
 
 /** Shorter secrets would match in too many places of every text. */
@@ -7,10 +7,10 @@ const MIN_SECRET_LENGTH = 4;
 const MIN_CORE_LENGTH = 8;
 const BASE64 = /[A-Za-z0-9+/=_-]/;
 
-/** Returns the spans of the secrets `cached` in a text, in any encoding. */
-export function knownSecretSpans(text: string, cached: Iterable<string>): Span[] {
+/** Returns the spans of the secrets `knownSecrets` in a text, in any encoding. */
+export function knownSecretSpans(text: string, knownSecrets: Iterable<string>): Span[] {
   const spans: Span[] = [];
-  for (const secret of cached) {
+  for (const secret of knownSecrets) {
     const { plain, cores } = cachedForms(secret);
     for (const form of plain)
       for (const from of positionsOf(text, form)) spans.push({ from, to: from + form.length, kind: 'known' });
@@ -70,8 +70,8 @@ function encodingsOf(secret: string): SecretForms {
 }
 
 /**
- * Returns the parts of the secret's base64 that do not depend on its neighbours. Base64 encodes groups of 3 bytes, so
- * there is one such part for a secret that starts after 0, 1 or 2 bytes of a group.
+ * Returns the parts of the secret's base64 that do not depend on the text around the secret. Base64 encodes groups of 3
+ * bytes, so the part differs between a secret that starts after 0, 1 and 2 bytes of a group.
  */
 function coresOf(secret: string): string[] {
   const bytes = Buffer.from(secret);

@@ -12,7 +12,7 @@ import { MARK } from './span.ts';
  */
 export type NameClass = 'secret' | 'code' | 'line' | 'number' | 'expiry' | 'mail' | 'id' | 'nothing';
 
-/** Maximum number of characters at the end of a name that are read. */
+/** Maximum number of characters that are read, at the end of a name. It bounds the time for a long name. */
 const MAX_READ_LENGTH = 100;
 
 /** Patterns for a name in lower case without symbols. The first match counts. */
@@ -48,6 +48,7 @@ export function classifyName(name: string): NameClass {
   return nameClass;
 }
 const CLASS_CACHE = new Map<string, NameClass>();
+/** Limit of the cache, because callers choose the names. The connector itself uses fewer. */
 const MAX_CACHED_CLASSES = 1000;
 
 function classOfName(name: string): NameClass {
@@ -74,8 +75,8 @@ const HARMLESS = /^(?:iauth|b?tok|cvctok|ctoken|ct|cpt)_[A-Za-z0-9]{1,100}$/;
 const SECRET_RESOURCE = /^projects\/[^/\s]{1,100}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,20})?$/;
 
 /**
- * Returns whether a value is no secret although its name is that of one: an empty text, a Stripe id, the resource name of a
- * secret, or a redacted value.
+ * Returns whether a value is not a secret, although its name is one of a secret: an empty text, a Stripe id, the name of a
+ * secret version, or a redacted value.
  */
 export function isHarmless(value: string): boolean {
   return value === '' || value === MARK || HARMLESS.test(value) || SECRET_RESOURCE.test(value);

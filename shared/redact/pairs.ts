@@ -10,7 +10,10 @@ interface Pair {
   readonly class: NameClass;
   readonly from: number;
   readonly to: number;
-  /** The quote around the name, if the value itself has no quotes, as a JSON number. Otherwise an empty text. */
+  /**
+   * If the value has no quotes, such as a JSON number, the quote around the name. Otherwise an empty text. The mark gets
+   * this quote, so that JSON stays valid.
+   */
   readonly quote: string;
 }
 
@@ -23,7 +26,7 @@ const SEPARATOR = /[=:][=:>]{0,2}/g;
 const NAME_CHARACTER = /[\p{L}\p{N}_.$[\]-]/u;
 const NAME_GAP = /[ \t"'\\]/;
 
-/** Returns the spans to mask, and the pairs whose values are ids: their digits are not those of a card. */
+/** Returns the spans to mask, and the pairs whose values are ids. The digits of an id are not a card number. */
 export function pairSpans(view: TextView): { readonly spans: Span[]; readonly ids: Pair[] } {
   const pairs = findPairs(view);
   if (pairs.length === 0) return NONE;
@@ -88,6 +91,7 @@ function classOfPair(name: string): NameClass {
   const before = name.slice(-MAX_PAIR_NAME).replace(/[^A-Za-z]{0,3}number[^A-Za-z]{0,3}$/i, '');
   return isCardName(before) ? 'secret' : nameClass;
 }
+/** Limit of the characters at the end of a name that `classOfPair` reads. It bounds the time for a long name. */
 const MAX_PAIR_NAME = 100;
 
 /** What follows a name but is no secret: no value at all, or a sentence such as "password: must have 8 characters". */
@@ -110,6 +114,7 @@ function valueAfter(view: TextView, after: number, nameClass: NameClass, separat
   const { text } = view;
   let from = after;
   while (/[ \t+]/.test(text.charAt(from)) && from - after < MAX_BLANKS) from += 1;
+  // Inside a JSON string, the quotes of the value are escaped with backslashes.
   let slashes = 0;
   while (text.charAt(from + slashes) === '\\') slashes += 1;
   const quote = text.charAt(from + slashes);
@@ -117,22 +122,28 @@ function valueAfter(view: TextView, after: number, nameClass: NameClass, separat
     const start = from + slashes + 1;
     return { from: start, to: endOfQuoted(text, start, quote, slashes), quoted: true };
   }
+  // A list in brackets is one value, unless the bracket begins the mark of an earlier redaction.
   if (text.charAt(from) === '[' && !text.startsWith(MARK, from)) {
     const end = text.indexOf(']', from);
     return { from, to: end < 0 ? text.length : end + 1, quoted: false };
   }
   const ends = nameClass === 'line' && text.charAt(separator) === ':' ? LINE_END : VALUE_END;
-  // An escaped character belongs to the value, unless the pair itself is escaped.
+  return { from, to: endOfUnquoted(view, from, ends, separator), quoted: false };
+}
+
+/** Returns where a value without quotes ends. Punctuation at its end is not part of it. */
+function endOfUnquoted(view: TextView, from: number, ends: RegExp, separator: number): number {
+  const { text } = view;
+  // An escaped character cannot end the value, unless the separator is escaped too.
   const escaped = !view.verbatim(separator);
   let to = from;
   while (to < text.length && !(endsAt(text, to, ends) && (escaped || view.verbatim(to)))) to += 1;
   while (to > from && TRAILING.test(text.charAt(to - 1))) to -= 1;
   DIGITS.lastIndex = from;
-  if (DIGITS.test(text)) to = Math.max(to, DIGITS.lastIndex);
-  return { from, to, quoted: false };
+  return DIGITS.test(text) ? Math.max(to, DIGITS.lastIndex) : to;
 }
 
-/** Returns whether a value ends here. A quote inside a value belongs to it: `it's`, or `a="b"` in a cookie. */
+/** Returns whether a value without quotes ends at `at`. A quote inside a value does not end it: `it's`, or `a="b"` in a cookie. */
 function endsAt(text: string, at: number, ends: RegExp): boolean {
   const char = text.charAt(at);
   if (!ends.test(char)) return false;
@@ -142,6 +153,7 @@ function endsAt(text: string, at: number, ends: RegExp): boolean {
 }
 /** A number in groups continues after its spaces: `card number: 4242 4242 4242 4241`. */
 const DIGITS = /\d(?:[ \t\u00a0.+_-]{0,3}\d){1,30}/y;
+/** Maximum number of blanks between a separator and its value. It bounds the time for a long run of blanks. */
 const MAX_BLANKS = 20;
 const VALUE_END = /[\s&"'<>{]/;
 const LINE_END = /[\r\n"]/;
@@ -150,9 +162,9 @@ const AFTER_QUOTE = /[\s,\]})]/;
 const TRAILING = /[\s,;.)\]}\\]/;
 
 /**
- * Returns where a quoted value ends: at a quote with as many backslashes before it as the opening quote has. Pairs of
- * escaped backslashes at the end of the value do not count. A value without a closing quote extends to the end of the
- * text, because the text was cut.
+ * Returns where a quoted value ends: at a quote with as many backslashes before it as the opening quote has. Escaped
+ * backslashes at the end of the value do not count. A quote with fewer backslashes also ends the value, because it ends
+ * the JSON string around the pair. A value without a closing quote extends to the end of the text, because the text was cut.
  */
 function endOfQuoted(text: string, start: number, quote: string, slashes: number): number {
   // Backslashes directly before the current character.

@@ -10,8 +10,8 @@ interface SecretFormat {
 }
 
 /**
- * Each pattern begins with a fixed word and continues over one run of characters, or is bounded. A search therefore
- * reads each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
+ * Each pattern is a fixed word and one run of characters, or the length of its match is limited. A search therefore reads
+ * each character a bounded number of times. test/unit/project/regular-expressions.test.ts checks that.
  */
 const SECRET_FORMATS: readonly SecretFormat[] = [
   // API keys of an account or an organization, and ephemeral keys. https://docs.stripe.com/keys
@@ -34,7 +34,7 @@ const SECRET_FORMATS: readonly SecretFormat[] = [
   },
   // A JWT: two objects of JSON in base64, and a signature. RFC 7519
   { pattern: /(?<![\w-])(?<secret>eyJ[\w-]+\.eyJ[\w-]+(?:\.[\w-]*)?)/g, kind: 'credential' },
-  // An encrypted JWT: one object, four parts without. RFC 7516
+  // An encrypted JWT: one JSON object in base64, and four parts that are not JSON. RFC 7516
   { pattern: /(?<![\w-])(?<secret>eyJ[\w-]+(?:\.[\w-]*){4})/g, kind: 'credential' },
   // Credentials after an Authorization scheme, but not the words of a sentence. RFC 6750, RFC 7617
   {

@@ -17,15 +17,15 @@ export interface CallContext {
   /** True if the operationId was generated for this call, so no earlier call can have used it. */
   readonly freshId?: boolean | undefined;
   /**
-   * True if the response must not contain secrets, because it goes to a topic or an AI agent. A replay then does not read
-   * them again.
+   * True if the response must not contain secrets, because it goes to a topic or an AI agent. A replay of the operation
+   * then does not read the secrets from Stripe.
    */
   readonly withoutSecrets?: boolean | undefined;
-  /** True if Stripe's response that the object does not exist is a normal outcome of the call, and no error. */
+  /** True if a missing object is a normal outcome of the call and not an error. */
   readonly mayBeMissing?: boolean | undefined;
   /** True if the call is a part of a larger operation, such as one row of a bulk write. */
   readonly part?: boolean | undefined;
-  /** Returns the milliseconds until the operation's lease ends. No request is sent after it. */
+  /** Returns the milliseconds until the operation's lease ends. No request is sent after the lease has ended. */
   readonly leaseLeftMs?: (() => number) | undefined;
   /** Maximum wait for a permit in milliseconds. Default: the connection's `max_wait_ms`. */
   readonly maxWaitMs?: number | undefined;
@@ -65,7 +65,7 @@ export interface WriteReport {
   stripeAheadMs?: number;
   /** The object in Stripe's response. */
   object?: { readonly id: unknown; readonly status: unknown; readonly type: unknown };
-  /** Stripe's id of the request, which the events that it caused name. */
+  /** Stripe's id of the request. The events that the request caused contain this id. */
   requestId?: string | undefined;
 }
 
@@ -109,7 +109,7 @@ export class WaitReport {
     if (ms >= MIN_WAIT_MS) this.ms.set(reason, (this.ms.get(reason) ?? 0) + ms);
   }
 
-  /** True if a request waited at all. */
+  /** True if a request waited for at least `MIN_WAIT_MS`. */
   get waited(): boolean {
     return this.ms.size > 0;
   }
@@ -147,7 +147,7 @@ export function annotateError(
   return copy;
 }
 
-/** Builds the row of a write that has taken effect. An error in it reports the effect `done`. */
+/** Builds the row of a write that has taken effect. If `buildRow` fails, the error reports the effect `done`. */
 export function withAppliedEffect<T>(call: CallContext, buildRow: () => T): T {
   try {
     return buildRow();
@@ -160,7 +160,7 @@ export function withAppliedEffect<T>(call: CallContext, buildRow: () => T): T {
 const PAGE_PARAMS = ['starting_after', 'ending_before', 'page'];
 
 /**
- * Returns the priority class of a request.
+ * Returns the priority class of a request. If the call has a `priority`, the class is never higher than that.
  *
  *   interactive  writes and actions
  *   read         Get and the first page of a List

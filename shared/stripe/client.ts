@@ -60,6 +60,7 @@ export interface StripeClientDeps {
   readonly verbosity?: number;
 }
 
+/** Timeout of one attempt. The default deadline of a call, 50 s, leaves time for a second attempt after it. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
 
 /** The state after the attempts so far. */
@@ -81,7 +82,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
   const recentIds = new RecentIds();
   return {
     admit(request, call) {
-      // A repeat may only return the recorded outcome, which needs no permit.
+      // A repeated call may find its outcome in the store and then needs no permit.
       if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
       const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
@@ -180,7 +181,10 @@ async function sendOnce(
   return { result, effectVerdict, sentAtMs };
 }
 
-/** The lease has ended. Another instance may hold it now and send the request with the same idempotency key. */
+/**
+ * Returns the error for a call whose lease has ended. Another instance may now hold the lease and send the request with
+ * the same idempotency key.
+ */
 function leaseLostError(): ConnectorError {
   const error = new ConnectorError(
     'ABORTED',
@@ -220,7 +224,7 @@ async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call:
   });
 }
 
-/** How long requests to an object wait after a lock_timeout that is not retried. */
+/** How long requests to an object wait after a lock_timeout that is not retried: as long as before a first retry. */
 const DEFAULT_LOCK_BACK_OFF_MS = 500;
 
 /** Slows down the whole connection after a 429, or one object after a lock_timeout. */
@@ -297,8 +301,8 @@ async function acquirePermit(
 }
 
 /**
- * A call that the limiter admitted may exceed its maximum wait by this fraction, because the admission only estimated the
- * wait, and the call's operation is claimed since then.
+ * A call that the limiter admitted may exceed its maximum wait by this fraction. The admission only estimates the wait,
+ * and claiming the operation in the store takes time.
  */
 const ADMITTED_GRACE = 0.05;
 

@@ -3,7 +3,8 @@
  *
  * `none` means that the write had no effect and that no request of it is in progress.
  * Source: https://docs.stripe.com/api/idempotent_requests ("We save results only after the execution of an endpoint
- * begins"). An error about parameters, the key, the account or the rate therefore does not settle an earlier attempt.
+ * begins"). An error about parameters, the key, the account or the rate therefore does not show whether an earlier attempt
+ * took effect.
  */
 import type { Effect, Evidence } from '../errors.ts';
 import type { StripeFailure, StripeRequest, StripeResult } from './transport.ts';
@@ -76,6 +77,7 @@ export function effectOf({ prior, event, method, freshId, reusableName }: Effect
     state: CHANGES_NOTHING.has(event) ? undefined : stateAfter(effect, event),
     // API v1 takes no idempotency key on a DELETE, so a repeat could delete a newer object with the same name.
     mayRepeat: !(unknown && reusable),
+    // A lookup at Stripe is only useful if Stripe would accept the requests of the lookup.
     readBack: unknown && (LEAVES_READS_POSSIBLE.has(event) || (reusable && !ALSO_REJECTS_READS.has(event))),
   };
 }
@@ -99,6 +101,7 @@ const EFFECT_AFTER: Readonly<Record<EffectEvent, Readonly<Record<Effect, Effect>
   'no row changed': { none: 'none', unknown: 'none', done: 'done' },
 };
 
+/** After these events the record keeps its state. */
 const CHANGES_NOTHING: ReadonlySet<EffectEvent> = new Set(['not attempted', 'not recorded', 'result unreadable']);
 
 function stateAfter(effect: Effect, event: EffectEvent): RecordState {
@@ -124,8 +127,8 @@ const ALSO_REJECTS_READS: ReadonlySet<EffectEvent> = new Set(['permission denied
 /**
  * Classifies the response to a write, or its failure.
  *
- * `keyed` is false for a DELETE of API v1. It has no idempotency key, so its error is never the saved result of an
- * earlier attempt. https://docs.stripe.com/api/idempotent_requests
+ * `keyed` is false for a DELETE of API v1. Such a DELETE has no idempotency key, so its error is never the saved result of
+ * an earlier attempt. https://docs.stripe.com/api/idempotent_requests
  */
 export function evidenceOf(result: StripeResult, keyed = true): Evidence {
   if (result.ok) return 'success';
@@ -140,8 +143,8 @@ export function evidenceOf(result: StripeResult, keyed = true): Evidence {
 }
 
 /**
- * Returns whether Stripe rejected a request before it processed it. A lock timeout is a 429; older API versions send the
- * codes with a 400. https://docs.stripe.com/rate-limits
+ * Returns whether Stripe rejected a request without processing it. Older API versions send the codes `rate_limit` and
+ * `lock_timeout` with a 400 instead of a 429. https://docs.stripe.com/rate-limits
  */
 function isUnprocessed(status: number, code: string | undefined): boolean {
   return status === 401 || status === 429 || code === 'rate_limit' || code === 'lock_timeout';

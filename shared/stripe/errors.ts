@@ -134,6 +134,7 @@ function throttledReason(failure: StripeFailure): string {
   return isLockTimeout(failure) ? 'LOCK_TIMEOUT' : 'STRIPE_RATE_LIMIT';
 }
 
+/** Maps every other error of Stripe by its status, type and code. */
 function mapOther(failure: StripeFailure, write: boolean): ErrorMapping {
   const { httpStatus = 0, stripeError, message } = failure;
   if (httpStatus >= 500) {
@@ -145,6 +146,7 @@ function mapOther(failure: StripeFailure, write: boolean): ErrorMapping {
     return ['FAILED_PRECONDITION', reasonOf(stripeError.declineCode ?? stripeError.code, 'CARD_ERROR'), message];
   if (stripeError.code === 'rate_limit' || stripeError.code === 'lock_timeout')
     return ['RESOURCE_EXHAUSTED', throttledReason(failure), message];
+  // Without a code, an error that names no parameter is about the state of the object.
   const isWrongState =
     stripeError.code === undefined ? stripeError.param === undefined : WRONG_STATE.test(stripeError.code);
   return isWrongState

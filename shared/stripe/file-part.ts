@@ -13,7 +13,7 @@ import { nodesOf } from './write-policy/params-tree.ts';
 export function withFile(request: StripeRequest, { upload }: Pick<Route, 'upload'>): StripeRequest {
   if (upload === undefined) return request;
   const { content, file_name: name, content_type: type, ...params } = request.params;
-  // With another API version required inputs are not checked, but an upload needs a file.
+  // Required inputs are not checked earlier if the API version is not that of the catalog.
   if (typeof content !== 'string') throw invalidArgument([{ field: 'Content', description: 'is required' }]);
   checkNames(params);
   const bytes = Buffer.from(content, 'base64');
@@ -39,7 +39,10 @@ export function responseFileSummary(body: Params): Readonly<Record<string, unkno
   return { ...rest, bytes: bytes.length, sha256: hash('sha256', bytes) };
 }
 
-/** Returns a request body for display: the content of a file is replaced by its length, under any field name. */
+/**
+ * Returns a request body for display. The content of a file is replaced by its length, and so is any other long text,
+ * because the caller may have misspelled the name `Content`.
+ */
 export function withoutFile(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { entity, connectorInputPayload: input } = body;
   if (entity !== 'File') return body;
@@ -53,7 +56,7 @@ export function withoutFile(body: Readonly<Record<string, unknown>>): Readonly<R
   return { ...body, connectorInputPayload };
 }
 
-/** Replaces base64 content in a text that is not JSON by its length. */
+/** Replaces each run of 200 or more base64 characters by its length, in a text that is not JSON. */
 export function textWithoutFile(text: string): string {
   return text.replace(/[A-Za-z0-9+/]{200,}/g, (base64) => `${base64.length} characters`);
 }

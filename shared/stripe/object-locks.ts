@@ -56,7 +56,8 @@ export class ObjectLocks {
     queue.waiting += 1;
     const release = (): void => {
       queue.waiting -= 1;
-      // A write that times out releases the lock before the writes in front of it. The next write still waits for those.
+      // A write that times out releases the lock while earlier writes still hold it or wait for it. The next write then
+      // still waits for those earlier writes.
       void previous.then(resolveTail);
     };
     const isNext = await new Promise<boolean>((resolve) => {

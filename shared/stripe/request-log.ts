@@ -78,7 +78,10 @@ export function logRequest(
   const outcome = result.ok ? 'ok' : (result.stripeError.code ?? result.kind);
   recordRequest(deps, request, call, outcome, timing, requestId);
   if (call.operationId !== undefined)
-    deps.recentRequests?.name(call.operationId, { call: call.name, object: writtenObject(request, result) });
+    deps.recentRequests?.rememberOperation(call.operationId, {
+      call: call.name,
+      object: writtenObject(request, result),
+    });
   if (result.ok && result.truncated !== undefined)
     deps.log.write('WARNING', "members of Stripe's answer are nested too deep and were left out", {
       call: call.name,
@@ -101,8 +104,8 @@ export function logRequest(
 }
 
 /**
- * Returns the severity of an attempt. A declined card is a WARNING, because an ERROR would trigger the alert. An object
- * that the call expects to be missing, because it may be deleted, is no error.
+ * Returns the severity of an attempt. A declined card is a WARNING, because an ERROR would trigger the alert. A missing
+ * object is INFO if the call allows for it with `mayBeMissing`.
  */
 function severityOf(result: StripeResult, { mayBeMissing = false }: CallContext): Severity {
   if (result.ok || (mayBeMissing && isMissingObject(result.stripeError))) return 'INFO';
@@ -119,12 +122,12 @@ export function recordRequest(
   requestId?: string,
 ): void {
   recentRequests?.summary.add(clock.monotonicMs(), { durationMs: latencyMs, waitedMs, outcome });
-  if (operationId !== undefined) recentRequests?.name(operationId, { call: name });
+  if (operationId !== undefined) recentRequests?.rememberOperation(operationId, { call: name });
   recentRequests?.add({
     atMs: clock.epochMs(),
     call: name,
     method,
-    // A path may contain an id that the caller chose, and so any text.
+    // A path may contain an id that the caller chose, which can be any text.
     path: redact(path),
     outcome: redact(outcome),
     requestId,

@@ -5,9 +5,13 @@ import type { StripeFailure } from './transport.ts';
 /** Milliseconds to wait before the retry. Undefined if the request is not retried. */
 export type RetryDecision = number | undefined;
 
+/** Maximum number of attempts of a request, including the first. */
 const MAX_ATTEMPTS = 4;
+/** Maximum number of attempts after a lock_timeout. There are fewer, because in each one Stripe has waited for the lock. */
 const MAX_LOCK_ATTEMPTS = 3;
+/** Maximum pause before the first retry. It doubles with each retry. */
 const FIRST_BACKOFF_MS = 500;
+/** Limit of the doubled pause. */
 const MAX_BACKOFF_MS = 8_000;
 
 /**

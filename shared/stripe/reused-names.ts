@@ -13,7 +13,7 @@ import type { StripeClient } from './client.ts';
 const CHOSEN_ID = /^\/v1\/(coupon|plan|product)s\/([^/]+)$/;
 const DISCOUNT = /^\/v1\/(customer|subscription)s\/([^/]+)\/discount$/;
 
-/** Maximum difference in seconds between Stripe's clock and the store's. */
+/** Assumed maximum difference in seconds between Stripe's clock and the store's. */
 export const SKEW_S = 5;
 
 /** Returns whether a request is a DELETE of a path that a newer object can have. */
@@ -21,7 +21,10 @@ export function deletesReusablePath({ method, path }: Pick<StripeRequest, 'metho
   return method === 'DELETE' && (CHOSEN_ID.test(path) || DISCOUNT.test(path));
 }
 
-/** Returns whether an event reports the deletion that a path requested. https://docs.stripe.com/api/events/types */
+/**
+ * Returns whether an event reports the deletion of the object at a path. `type` and `object` are those of the event.
+ * https://docs.stripe.com/api/events/types
+ */
 export function reportsDeletion(path: string, type: string | undefined, object: StripeObject): boolean {
   const [, kind, id] = CHOSEN_ID.exec(path) ?? [];
   if (id !== undefined) return type === `${kind}.deleted` && object['id'] === decodeURIComponent(id);
@@ -41,7 +44,7 @@ function referencedId(reference: unknown): unknown {
   return typeof reference === 'object' && reference !== null ? (reference as StripeObject)['id'] : reference;
 }
 
-/** Returns whether the object at the path is older than the first attempt. Then no attempt has deleted it. */
+/** Returns whether the object at the path is older than `firstUs`, the first attempt. Then no attempt has deleted it. */
 export async function isOlderObject(
   stripe: StripeClient,
   request: StripeRequest,

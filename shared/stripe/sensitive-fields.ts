@@ -36,8 +36,8 @@ const SECRET_FIELDS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /**
- * Parts of JSON that show that a later read returns a secret field. Stripe returns all other secret fields only in the
- * response that created the object.
+ * Texts in the JSON of an object whose secret field Stripe returns again in a later read. Stripe returns all other secret
+ * fields only in the response that created the object.
  */
 const READABLE_MARKS = ['"client_secret":', '"object":"identity.verification_session"'];
 
@@ -75,7 +75,7 @@ function strip(value: unknown): unknown {
   return copy ?? value;
 }
 
-/** Strips the secrets of a field. Names in metadata are the caller's, so they are redacted as in a log. */
+/** Strips the secrets of a field. The caller chooses the names in metadata, so metadata is redacted as a log line is. */
 function stripField(key: string, value: unknown): unknown {
   return key === 'metadata' ? redactKinds(value, NEVER_STORED) : strip(value);
 }
@@ -93,7 +93,10 @@ export function restoreSensitiveFields(stored: StripeObject, read: StripeObject)
   return restoreSecrets(stored, read, stripSensitiveFields(read)) as StripeObject;
 }
 
-/** `stripeNames` is true if the field names in the value are Stripe's, not the caller's. */
+/**
+ * Restores the secrets of `stored` from `read`. `clean` is `read` without its secrets. `stripeNames` is false inside
+ * metadata, where the caller chose the field names.
+ */
 function restoreSecrets(stored: unknown, read: unknown, clean: unknown, stripeNames = true): unknown {
   if (typeof stored === 'string') return stored === clean ? read : stored;
   if (!isObjectOrArray(stored) || !isObjectOrArray(read) || !isObjectOrArray(clean)) return stored;
@@ -109,7 +112,10 @@ function restoreSecrets(stored: unknown, read: unknown, clean: unknown, stripeNa
   );
 }
 
-/** Restores list items by id, because the list may have changed. Items without an id need a list of the same length. */
+/**
+ * Restores list items by id, because the list may have changed. An item without an id is only restored if the list still
+ * has the same length.
+ */
 function restoreListSecrets(stored: readonly unknown[], read: Items, clean: Items): unknown[] {
   const ids = Object.values(read).map(itemId);
   return stored.map((item, index) => {

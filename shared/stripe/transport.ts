@@ -12,7 +12,7 @@ export interface FilePart {
   /** Media type. */
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** SHA-256 of the bytes, hexadecimal. Replaces the bytes in logs and plans. */
+  /** SHA-256 of the bytes, hexadecimal. Replaces the bytes in logs and previews. */
   readonly sha256: string;
 }
 

@@ -5,20 +5,20 @@ import { accountOf, eventTimeMs, subjectOf, type StripeEvent } from './event.ts'
 import { changeKeyOf, familyOf, sharedType } from './family.ts';
 
 /**
- * Maximum characters of a text in an entry. Firestore indexes at most 1,500 bytes.
+ * Maximum characters of a text in an entry. Firestore indexes at most 1,500 bytes, and a character has at most 3.
  * https://cloud.google.com/firestore/quotas
  */
 const MAX_ENTRY_TEXT = 500;
 
 /**
- * Returns the inbox entry of an event that arrives now. Its outcome is `failed` until the event is handled. `known` is
- * the entry of an earlier attempt.
+ * Returns the inbox entry of an event that arrives now. Its outcome is `failed` until the event is handled.
+ * `earlierEntry` is the entry of an earlier attempt.
  */
 export function arrivalOf(
   { settings, clock }: Connector,
   event: StripeEvent,
   via: InboxEntry['via'],
-  known?: InboxEntry,
+  earlierEntry?: InboxEntry,
 ): InboxEntry {
   const nowMs = clock.epochMs();
   const { id = '', kind = '' } = subjectOf(event);
@@ -28,20 +28,20 @@ export function arrivalOf(
     type: sharedType(event.type),
     originalType: event.type,
     family: familyOf(event),
-    // An organization's event has no account.
+    // An event of an organization has no account, so the entry has its context instead.
     account: account === null ? (event.context ?? '') : (account ?? settings.accountId ?? ''),
     objectType: kind.slice(0, MAX_ENTRY_TEXT),
     objectId: id.slice(0, MAX_ENTRY_TEXT),
     status: statusIn(event),
     changekey: changeKeyOf(event, settings.accountId),
     createdMs: eventTimeMs(event, nowMs),
-    receivedMs: known?.receivedMs ?? nowMs,
+    receivedMs: earlierEntry?.receivedMs ?? nowMs,
     publishedMs: 0,
     outcome: 'failed',
     reason: '',
-    attempts: (known?.attempts ?? 0) + 1,
+    attempts: (earlierEntry?.attempts ?? 0) + 1,
     via,
-    ...(known?.body === undefined ? {} : { body: known.body }),
+    ...(earlierEntry?.body === undefined ? {} : { body: earlierEntry.body }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Connector } from '../operations/connector.ts';
 import type { CallContext } from '../stripe/call-context.ts';
 import { listedFor, parseEvent, type StripeEvent } from './event.ts';
 
-/** Maximum time of the read of an event, or of its object. */
+/** Maximum time to read an event or its object from Stripe. */
 export const READ_MS = 30_000;
 
 /**

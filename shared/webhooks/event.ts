@@ -77,12 +77,12 @@ export function accountOf({ account, context, [OF_OWN_ACCOUNT]: isOwn }: StripeE
   return isAccount(last) ? last : null;
 }
 
-/** Returns an event that names the connection's own account, marked as one of the own account. */
-export function ofOwnAccount(event: StripeEvent): StripeEvent {
+/** Returns a copy of an event that is marked as an event of the connection's own account. */
+export function markOwnAccount(event: StripeEvent): StripeEvent {
   return { ...event, [OF_OWN_ACCOUNT]: true };
 }
 
-/** Returns an event from the list of an account with that account, unless the event names an account itself. */
+/** Adds the account to an event from the event list of that account, unless the event names an account itself. */
 export function listedFor(event: StripeEvent, account: string | undefined): StripeEvent {
   return account === undefined || accountOf(event) !== undefined ? event : { ...event, account };
 }

@@ -20,8 +20,9 @@ export function familyOf({ object, type }: Pick<StripeEvent, 'object' | 'type'>)
 }
 
 /**
- * Returns a key that the events of one change share, whichever family brings them: account, object, type and the
- * request that caused it. A change without a request is keyed by its snapshot event, which a thin event names.
+ * Returns a key that the snapshot event and the thin event of one change share. It contains the account, the object, the
+ * type and the request that caused the change. Without a request it contains the id of the snapshot event, which the thin
+ * event names.
  * https://docs.stripe.com/api/v2/core/events/object#v2_event_object-snapshot_event
  */
 export function changeKeyOf(event: StripeEvent, ownAccount: string | undefined): string {
@@ -30,7 +31,7 @@ export function changeKeyOf(event: StripeEvent, ownAccount: string | undefined):
   return changeKey({ account: accountOf(event) ?? ownAccount ?? '', objectId, type: sharedType(event.type), cause });
 }
 
-/** Returns the id of the request that caused an event. Before API version 2017-05-25 it is the text `request`. */
+/** Returns the id of the request that caused an event. Before API version 2017-05-25 `request` itself is the id. */
 function causingRequest({ request, reason }: StripeEvent): string | undefined {
   const cause = isObject(reason) ? reason['request'] : request;
   const id = isObject(cause) ? cause['id'] : cause;

@@ -5,7 +5,7 @@ import { decodeJsonBytes } from '../json/utf8.ts';
 import { createJsonHandler } from '../http/json-handler.ts';
 import { requirePost } from '../http/endpoint.ts';
 import { parseEvent, type StripeEvent } from './event.ts';
-import { isOurVersion } from './message.ts';
+import { hasConnectionVersion } from './message.ts';
 import { publishEvent } from './publish.ts';
 
 /**
@@ -61,7 +61,7 @@ function readJson(body: Buffer): unknown {
 async function handleEvent(connector: Connector, event: StripeEvent): Promise<string> {
   const { log, deps } = connector;
   const details = { event: event.id, type: event.type };
-  if (!isOurVersion(event, deps.apiVersion))
+  if (!hasConnectionVersion(event, deps.apiVersion))
     log.write('WARNING', 'event API version mismatch', {
       ...details,
       apiVersion: event.api_version,
@@ -76,7 +76,7 @@ async function handleEvent(connector: Connector, event: StripeEvent): Promise<st
   }
 }
 
-/** Makes every fault of the connection retryable, so that Stripe redelivers the event. */
+/** Gives every error except NOT_AN_EVENT an HTTP status of 5xx, so that Stripe redelivers the event. */
 function toRedelivery(cause: unknown): ConnectorError {
   const error = toConnectorError(cause);
   if (error.status === 'INTERNAL' || error.status === 'UNAVAILABLE' || error.details.reason === 'NOT_AN_EVENT')

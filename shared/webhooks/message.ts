@@ -17,8 +17,8 @@ type OwnAttributes = Omit<
 type AttributeValues = { readonly [K in keyof Required<OwnAttributes>]: OwnAttributes[K] | undefined };
 
 /**
- * Builds the message of an event. If the event cannot be encoded, because it is nested too deep, the error is one of
- * the event and not of the connector.
+ * Builds the message of an event. An event that is nested too deep cannot be encoded. The error NOT_AN_EVENT then says
+ * that the event is the cause, and not the connector.
  */
 export function buildMessage(connector: Connector, refetched: Refetched): ReturnType<typeof eventMessage> {
   try {
@@ -51,7 +51,7 @@ function messageOf(
     resource: type.split('.').slice(0, -1).join('.'),
     livemode: flag(event.livemode ?? false),
     apiVersion: event.api_version ?? '',
-    apiVersionMatches: flag(isOurVersion(event, deps.apiVersion)),
+    apiVersionMatches: flag(hasConnectionVersion(event, deps.apiVersion)),
     reread: read,
     stateTime: new Date(stateMs).toISOString(),
     account,
@@ -69,8 +69,8 @@ function messageOf(
   });
 }
 
-/** Returns whether an event has the connection's API version. An event of API v2 has no object and no version. */
-export function isOurVersion(event: StripeEvent, apiVersion: string): boolean {
+/** Returns whether an event has the connection's API version. True for an event of API v2, which has no version. */
+export function hasConnectionVersion(event: StripeEvent, apiVersion: string): boolean {
   return event.object !== 'event' || (event.api_version ?? apiVersion) === apiVersion;
 }
 

@@ -1,17 +1,20 @@
 import { isConnectorError } from '../errors.ts';
 import { memoizeByRef } from '../memoize.ts';
 import type { Connector } from '../operations/connector.ts';
-import { accountOf, ofOwnAccount, type StripeEvent } from './event.ts';
+import { accountOf, markOwnAccount, type StripeEvent } from './event.ts';
 
-/** Maximum time of a read of the account, and the pause before another read after a key was denied it. */
-const [MAX_READ_MS, DENIED_MS] = [10_000, 600_000];
+/** Maximum time to read the account. It is short, because Stripe waits for the response of the webhook. */
+const ACCOUNT_READ_MS = 10_000;
+/** Pause before the next read, after Stripe has denied the key a read of its account. */
+const DENIED_PAUSE_MS = 600_000;
 
 /** Errors of a restricted key that may not read its account. A retry does not help. */
 const UNREADABLE: readonly string[] = ['PERMISSION_DENIED', 'NOT_FOUND', 'INVALID_ARGUMENT'];
 
 interface OwnAccount {
   /**
-   * The read, which resolves to the id, or to undefined if the key may not read it. Undefined before the first read.
+   * The current or last read. It resolves to the id, or to undefined if the key may not read the account. The field is
+   * undefined before the first read.
    */
   read: Promise<string | undefined> | undefined;
   deniedUntilMs: number;
@@ -29,7 +32,7 @@ export async function withOwnAccount(connector: Connector, event: StripeEvent): 
   const { accountId, allowedAccounts } = connector.settings;
   const account = accountOf(event);
   if (typeof account !== 'string' || accountId !== undefined || allowedAccounts.includes(account)) return event;
-  return (await ownAccountId(connector)) === account ? ofOwnAccount(event) : event;
+  return (await ownAccountId(connector)) === account ? markOwnAccount(event) : event;
 }
 
 function ownAccountId(connector: Connector): Promise<string | undefined> {
@@ -39,7 +42,7 @@ function ownAccountId(connector: Connector): Promise<string | undefined> {
     own.read = undefined;
   }
   own.read ??= readOwnAccount(connector, own).catch((cause: unknown) => {
-    // The account of the event is unknown, so the event fails and Stripe delivers it again.
+    // It is not known whether the event is of the own account, so the event fails and Stripe delivers it again.
     own.read = undefined;
     throw cause;
   });
@@ -51,8 +54,8 @@ async function readOwnAccount({ deps, clock, log }: Connector, own: OwnAccount):
   const call = {
     name: 'own account',
     clock,
-    deadlineAt: clock.monotonicMs() + MAX_READ_MS,
-    maxWaitMs: MAX_READ_MS,
+    deadlineAt: clock.monotonicMs() + ACCOUNT_READ_MS,
+    maxWaitMs: ACCOUNT_READ_MS,
     outputFormat: 'native',
     // Waits in the class `bulk`, behind the calls of users.
     part: true,
@@ -65,7 +68,7 @@ async function readOwnAccount({ deps, clock, log }: Connector, own: OwnAccount):
     return String(body['id']);
   } catch (cause) {
     if (!isConnectorError(cause) || !UNREADABLE.includes(cause.status)) throw cause;
-    own.deniedUntilMs = clock.monotonicMs() + DENIED_MS;
+    own.deniedUntilMs = clock.monotonicMs() + DENIED_PAUSE_MS;
     log.write('WARNING', 'own account not readable, events that name it are ignored', { setting: 'account_id' });
     return undefined;
   }

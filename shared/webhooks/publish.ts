@@ -22,14 +22,14 @@ export type Via = 'webhook' | 'reconcile';
 const MAX_READ_MS: Readonly<Record<Via, number>> = { webhook: 10_000, reconcile: 30_000 };
 /** The events that an instance handles at the moment, by id. */
 const handledBy = memoizeByRef((_: Connector) => new Map<string, Promise<DeliveryStatus>>());
-/** If the read of the object takes longer than this, another instance may have published the same event meanwhile. */
+/** If the read of the object takes longer, the inbox is read again: another instance may have published the event meanwhile. */
 const RECHECK_MS = 250;
 
 /**
  * Publishes an event unless it was published before, publishing is paused, or the settings do not select it.
  *
  * The inbox entry is written after publishing. If the instance fails in between, the event is published again under the
- * same id, and not lost. A failed event has an entry too. Its error is thrown, so that Stripe delivers the event again.
+ * same id, and not lost. A failed event has an entry too, and the error is thrown, so that Stripe delivers the event again.
  */
 export async function publishEvent(
   connector: Connector,
@@ -40,7 +40,7 @@ export async function publishEvent(
   const event = await withOwnAccount(connector, received);
   const ignored = ignoredAs(connector, event);
   if (ignored !== undefined) {
-    // Ignored events of the list have no entry, because each run would write it again.
+    // An ignored event from Stripe's list gets no entry, because each reconciliation would write the entry again.
     if (via === 'webhook') await record(connector, { ...arrivalOf(connector, event, via), outcome: ignored });
     return ignored;
   }
@@ -70,20 +70,21 @@ async function publishSelected(
   if (state?.paused === true) {
     // After the pause, reconciliation publishes a snapshot event from Stripe's list and a thin event from its entry,
     // because some keys may not read the list of API v2. If this write fails, Stripe delivers the event again. An event
-    // that a reconciliation read needs no entry, because the next one reads it again.
+    // that a reconciliation read needs no entry, because the next reconciliation reads the event again.
     if (via === 'webhook') await inbox.write({ ...arrival, outcome: 'held', body: arrival.body ?? heldBody(event) });
     return 'held';
   }
   try {
     const refetched = await refetch(connector, event, MAX_READ_MS[via]);
     if (clock.monotonicMs() - readMs > RECHECK_MS && (await isPublished(connector, event))) return 'duplicate';
-    await send(connector, topic, arrival, refetched);
+    await publishRefetched(connector, topic, arrival, refetched);
     return 'published';
   } catch (cause) {
-    // Another instance may have published the event. Its entry must not be replaced.
+    // Another instance may have published the event. Then the entry that it wrote must not be replaced.
     if (await isPublished(connector, event)) return 'duplicate';
     const { details } = toConnectorError(cause);
-    // Stripe does not redeliver a held event, so it stays held for the next reconciliation, unless that would fail too.
+    // Stripe does not redeliver a held event, so the event stays held for the next reconciliation. It becomes failed if
+    // the error is permanent.
     const staysHeld = entry?.outcome === 'held' && !isRejected(cause);
     const [outcome, body] = staysHeld ? (['held', arrival.body] as const) : (['failed', undefined] as const);
     await record(connector, { ...arrival, outcome, reason: details.reason, body });
@@ -91,17 +92,20 @@ async function publishSelected(
   }
 }
 
-/** Stripe lists no events of an account that has disconnected from the platform. https://docs.stripe.com/connect/webhooks */
+/**
+ * The event that an account has disconnected from the platform. Stripe no longer lists the events of such an account.
+ * https://docs.stripe.com/connect/webhooks
+ */
 const DISCONNECTED = 'account.application.deauthorized';
 
-/** Returns the JSON to store of a held event. Undefined for a snapshot event, which Stripe's list of API v1 has. */
+/** Returns the JSON of a held event to store. Undefined for a snapshot event that Stripe's list of API v1 has. */
 function heldBody(event: StripeEvent): string | undefined {
   return event.object === 'event' && event.type !== DISCONNECTED
     ? undefined
     : JSON.stringify(stripSensitiveFields(event));
 }
 
-/** Returns whether every attempt would fail for an event: it cannot be parsed, or Pub/Sub rejects its message. */
+/** Returns whether an error is permanent for its event: the event cannot be parsed, or Pub/Sub rejects the message. */
 export function isRejected(cause: unknown): boolean {
   const { reason } = toConnectorError(cause).details;
   return reason === 'NOT_AN_EVENT' || reason === 'MESSAGE_REFUSED';
@@ -112,8 +116,8 @@ async function isPublished({ inbox }: Connector, { id }: StripeEvent): Promise<b
   return entry !== undefined && entry.publishedMs > 0;
 }
 
-/** Publishes an event that was selected and read, and records it. `extra` are further attributes. */
-export async function send(
+/** Publishes the message of an event, and writes its inbox entry as published. `extra` are further attributes. */
+export async function publishRefetched(
   connector: Connector,
   topic: string,
   arrival: InboxEntry,
@@ -138,7 +142,7 @@ export async function send(
   });
 }
 
-/** Writes an entry. A failure is only logged, because the inbox then misses an entry but the event is not lost. */
+/** Writes an entry. A failure is only logged: the inbox then has no entry of the event, but the event is not lost. */
 async function record({ inbox, log }: Connector, entry: InboxEntry): Promise<void> {
   await inbox.write(entry).catch((cause: unknown) => {
     log.write('INFO', 'event not listed in the inbox', { event: entry.id, cause: String(cause) });

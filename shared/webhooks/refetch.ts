@@ -28,16 +28,17 @@ export interface Refetched {
 
 type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
 
-/** The coalesced reads of this instance, whose connector is built once. */
+/** Returns the coalesced reads of an instance, by its connector, which an instance builds once. */
 const readsOf = memoizeByRef(({ clock, deps }: Connector) => ({
   ofInstance: new CoalescedReads<Current>(clock),
   ofFleet: new SharedReads<Current>(deps.operations, clock),
 }));
 
 /**
- * Returns the event, within `maxMs` milliseconds, with the object's current state as `data.object`, if the settings ask
- * for it. Thin events have no object, so theirs is read unless `events_refetch` is false. The state was read after the
- * event happened, or after `sinceMs`, in milliseconds since 1970.
+ * Returns an event with the current state of its object as `data.object`, read within `maxMs` milliseconds. `events_refetch`
+ * says whether the object is read. By default it is read for thin events, which do not contain an object. If it is not
+ * read, the event is returned unchanged. The state is not older than the event, and not older than `sinceMs` in
+ * milliseconds since 1970.
  * https://docs.stripe.com/events/how-events-work#thin-events
  */
 export async function refetch(
@@ -64,10 +65,10 @@ export async function refetch(
     account,
   };
   const key = objectReadKey(account, kind, id);
-  // Stripe cuts the times of API v1 to seconds.
+  // The times of API v1 are whole seconds, so the event may have happened up to 999 ms later.
   const latestMs = happenedMs + (typeof event.created === 'number' ? 999 : 0);
   const neededMs = Math.max(latestMs, sinceMs ?? latestMs);
-  const { value, readAtMs } = await coalesced(connector, key, neededMs, () =>
+  const { value, readAtMs } = await coalescedRead(connector, key, neededMs, () =>
     currentObject(deps, event, { id, kind }, call),
   );
   if (value === 'not offered' || value === 'denied') return asIs(value);
@@ -76,8 +77,8 @@ export async function refetch(
   return { event: { ...event, data }, read: value === 'gone' ? 'gone' : 'yes', stateMs: readAtMs };
 }
 
-/** Reads the object of a key, or uses a read for another event of it, of this instance or of another one. */
-function coalesced(
+/** Reads an object, or uses the read that this or another instance makes for another event of the object. */
+function coalescedRead(
   connector: Connector,
   key: string,
   happenedMs: number,
@@ -96,17 +97,18 @@ function storable(value: Current): Current {
   return typeof value === 'string' ? value : stripSensitiveFields(value);
 }
 
+/** Reads an object by its kind and id, or else by the path that the event names. */
 async function currentObject(
   deps: ConnectorDeps,
   event: StripeEvent,
   { id, kind }: { readonly id: string; readonly kind: string },
   call: CallContext,
 ): Promise<Current> {
-  const object = await retrieve(deps, kind, id, call).catch(unreadable);
+  const object = await retrieve(deps, kind, id, call).catch(classifyFailedRead);
   const path = event.related_object?.url;
   if (object !== 'not offered' || !isObjectPath(path, id)) return object;
   return retrieveOrGone(deps.stripe, { method: 'GET', path, params: {}, account: call.account }, call).catch(
-    unreadable,
+    classifyFailedRead,
   );
 }
 
@@ -116,10 +118,10 @@ function isObjectPath(path: unknown, id: string): path is string {
 }
 
 /**
- * Classifies a failed read. If the object cannot be read, its event is published unchanged. A transient error is
+ * Classifies a failed read. If the object can never be read, its event is published unchanged. A transient error is
  * rethrown.
  */
-function unreadable(cause: unknown): 'denied' | 'not offered' {
+function classifyFailedRead(cause: unknown): 'denied' | 'not offered' {
   if (!isConnectorError(cause)) throw cause;
   if (cause.status === 'PERMISSION_DENIED') return 'denied';
   if (cause.status === 'INVALID_ARGUMENT' || cause.status === 'NOT_FOUND') return 'not offered';

@@ -7,7 +7,7 @@ import { arrivalOf } from './arrival.ts';
 import { eventAtStripe, READ_MS } from './event-at-stripe.ts';
 import { buildMessage } from './message.ts';
 import { withOwnAccount } from './own-account.ts';
-import { send } from './publish.ts';
+import { publishRefetched } from './publish.ts';
 import { refetch } from './refetch.ts';
 import { entryIgnoredAs, ignoredAs, type Ignored } from './selection.ts';
 
@@ -19,7 +19,7 @@ const REPLAYED = { replayed: 'true' } satisfies Partial<EventAttributes>;
 
 /**
  * Reads an event again from Stripe, and publishes it under its own id, or forwards it. The object is read again if
- * `events_refetch` says so. The settings of today must select the event, whatever they selected when it arrived.
+ * `events_refetch` requires it. Throws EVENT_NOT_SELECTED if the current settings do not select the event.
  */
 export async function replayEvent(connector: Connector, entry: InboxEntry, forward?: Forward): Promise<void> {
   const { settings, inbox, clock } = connector;
@@ -41,7 +41,7 @@ export async function replayEvent(connector: Connector, entry: InboxEntry, forwa
       reason: 'EVENTS_PAUSED',
     });
   const arrival = arrivalOf(connector, event, 'replay', entry);
-  await send(
+  await publishRefetched(
     connector,
     settings.eventsTopic,
     arrival,

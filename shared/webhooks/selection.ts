@@ -11,16 +11,16 @@ export function ignoredAs(connector: Connector, event: StripeEvent): Ignored | u
   return ignoredOf(connector, accountOf(event), event.type);
 }
 
-/** Returns why the settings of today do not select an event of the inbox; undefined if they do. */
+/** Returns why the current settings do not select an event of the inbox; undefined if they do. */
 export function entryIgnoredAs(connector: Connector, { account, originalType }: InboxEntry): Ignored | undefined {
   return ignoredOf(connector, account === '' ? undefined : account, originalType);
 }
 
-/** `account` is undefined for the connection's own account, and null for none. */
+/** `account` is undefined for the connection's own account, and null if the event has no account. */
 function ignoredOf({ settings }: Connector, account: string | null | undefined, type: string): Ignored | undefined {
   const { accountId, allowedAccounts, eventTypes } = settings;
-  const isOurs =
+  const isSelectedAccount =
     account === undefined || account === accountId || (account !== null && allowedAccounts.includes(account));
-  if (!isOurs) return 'ignored_account';
+  if (!isSelectedAccount) return 'ignored_account';
   return matchesEventTypes(type, eventTypes) ? undefined : 'ignored_type';
 }

@@ -48,7 +48,7 @@ function database(): {
         watches.get(connection) ?? new AccountWatch({ users, clock, log, own: { connection, perSecond, hasCeiling } });
       watches.set(connection, watch);
       lines.length = 0;
-      watch.keyReused(key);
+      watch.checkInBackground(key);
       await clock.advance(0);
       return lines.filter(([message]) => message === LINE).map(([, details]) => details);
     },

@@ -38,7 +38,10 @@ export interface FirestoreDocuments {
   write(name: string, fields: DocumentFields, precondition: Precondition): Promise<Time | undefined>;
 }
 
-/** Creates the access to a database. `clock` receives the store's time of each commit. */
+/**
+ * Creates the access to the documents of a database. `clock` receives the store's time of each commit. `newWriter`
+ * returns a new id for the field `writer`.
+ */
 export function firestoreDocuments(
   client: FirestoreClient,
   database: string,
@@ -56,7 +59,7 @@ export function firestoreDocuments(
     return requireTime(writeResults?.[0]?.updateTime);
   }
 
-  /** Returns the time of the last write if it was this writer's. */
+  /** Returns the time of a document's last write if `writer` made that write. */
   async function timeOfWrite(name: string, writer: string): Promise<Time | undefined> {
     const { found } = await read(name);
     return found?.fields?.writer?.stringValue === writer ? requireTime(found.updateTime) : undefined;
@@ -90,6 +93,7 @@ export function isConflict(cause: unknown): boolean {
   return CONFLICTS.has(grpcStatusOf(cause));
 }
 
+/** Returns the time. Throws if it is missing or invalid. */
 function requireTime(time: Time | null | undefined): Time {
   microseconds(time);
   return time as Time;

@@ -24,7 +24,7 @@ import { NO_RETRY } from './rest.ts';
 const PUBLISHING_STATE_ID = '_publishing';
 /** Maximum inbox entries read per change key: one per family (snapshot, thin), plus duplicates from Stripe. */
 const MAX_ENTRIES_PER_CHANGE_KEY = 10;
-/** Number of documents in one read. */
+/** Number of documents in one read. More documents are read in parts. */
 const IDS_PER_READ = 100;
 /**
  * Firestore's limit of values in one `IN` condition.
@@ -114,8 +114,8 @@ interface StoredQueryResult {
 }
 
 /**
- * Builds the query of a filter. Firestore merges one index for each equality with the same order, so any combination of
- * conditions needs only one index for each field.
+ * Builds the query of a filter. Firestore can merge the indexes of several equality conditions that have the same order.
+ * One index for each field is therefore enough for every combination of conditions.
  * https://firebase.google.com/docs/firestore/query-data/index-overview#taking_advantage_of_index_merging
  */
 function inboxQuery({ type, objectId, account, outcome, sinceMs }: InboxFilter, after?: InboxPosition): object {

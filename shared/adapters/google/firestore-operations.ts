@@ -8,7 +8,9 @@ import { microseconds, timestamp, type Time } from './firestore-time.ts';
 import type { StoredDocuments } from './stored-documents.ts';
 import { OPERATION_VERSION } from './stored-versions.ts';
 
+/** Maximum number of attempts of an update, of which each fails if another instance writes the document meanwhile. */
 const MAX_UPDATE_ATTEMPTS = 8;
+/** Maximum number of own writes in memory. A dropped one only costs the next write of its operation a read. */
 const MAX_OWN_WRITES = 1000;
 
 /** A record as this instance wrote it. It is current unless another instance has written since. */

@@ -14,7 +14,9 @@ import {
 
 /** Timeout of an attempt. The client's own retries, which are disabled, would take minutes. */
 const PUBLISH_TIMEOUT_MS = 3000;
+/** Maximum number of attempts to publish a message. */
 const MAX_PUBLISH_ATTEMPTS = 3;
+/** Pause after the first failed attempt. The second pause is twice as long. */
 const BACKOFF_MS = 200;
 
 type PublishProblem = readonly [reason: string, description: string];
@@ -34,8 +36,8 @@ const PERMANENT_PROBLEMS: ReadonlyMap<string, PublishProblem> = new Map([
 /**
  * Publishes with Google's low-level Pub/Sub client.
  *
- * Each message is one request, which no batch delays. When `publish` resolves, the message is published, so the caller
- * can acknowledge what it was made from.
+ * Each message is sent in a request of its own, so it does not wait for a batch. When `publish` resolves, Pub/Sub has the
+ * message, so the caller can acknowledge the message or request that caused it.
  *
  * @throws ConnectorError FAILED_PRECONDITION for a permanent failure, UNAVAILABLE (retryable) for others
  */

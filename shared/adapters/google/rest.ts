@@ -92,7 +92,10 @@ export function withTimeout<T>(ms: number, call: Promise<T>): Promise<T> {
   });
 }
 
-/** Returns Google's canonical code for a failure, or UNAVAILABLE if the connection broke before a response arrived. */
+/**
+ * Returns Google's canonical code for a failure: UNAVAILABLE if the connection broke before a response arrived, and
+ * `FAULT`, which is not one of Google's codes, if Node rejected the request.
+ */
 export function grpcStatusOf(cause: unknown): string {
   const { code, status, message } = cause as { code?: unknown; status?: unknown; message?: unknown };
   if (code === 'DEADLINE_EXCEEDED' || code === UNAUTHENTICATED) return code;

@@ -17,6 +17,7 @@ export interface SecretManagerOptions extends GoogleClientOptions {
   readonly kind: SecretKind;
 }
 
+/** Timeout of a read. The first call of an instance waits for it. */
 const READ_TIMEOUT_MS = 5000;
 
 type SecretProblem = readonly [reason: string, description: string];

@@ -127,7 +127,7 @@ const storedAllocation = lazy(() => {
   const version = (latest: number) =>
     z.pipe(
       integer,
-      z.transform((v) => supported('allocation of lanes', v, latest)),
+      z.transform((v) => requireSupported('allocation of lanes', v, latest)),
     );
   return {
     ring: z.object({ v: version(RING_VERSION), before: integer, after: integer }),
@@ -153,7 +153,7 @@ export interface StoredDocuments {
 export const storedDocuments: StoredDocuments = {
   operation(fields, updatedUs) {
     const { v, expireAt, writtenUs = updatedUs, ...record } = storedOperation().parse(fields);
-    supported('operation', v, OPERATION_VERSION);
+    requireSupported('operation', v, OPERATION_VERSION);
     return correctClockSkew({ ...record, expiresUs: expireAt }, updatedUs - writtenUs);
   },
   letter: (fields) => storedLetter().parse(fields).letter.stringValue,
@@ -167,7 +167,7 @@ export const storedDocuments: StoredDocuments = {
 };
 
 /** Returns the version of a document, or throws if only a newer revision supports it. */
-function supported(name: string, version: number, latest: number): number {
+function requireSupported(name: string, version: number, latest: number): number {
   if (version <= latest) return version;
   throw new LaterVersionError(
     `the stored ${name} has version ${version}, but this revision supports up to ${latest}; deploy a newer one`,
@@ -175,8 +175,8 @@ function supported(name: string, version: number, latest: number): number {
 }
 
 /**
- * Returns the record with its times moved forward by `byUs` microseconds. By so much the writer's clock was behind
- * Firestore's. A time of 0 means "not set" and stays 0.
+ * Returns the record with its times moved forward by `byUs` microseconds, the difference by which the writer's clock was
+ * behind Firestore's. A time of 0 means "not set" and stays 0.
  */
 function correctClockSkew(record: OperationRecord, byUs: number): OperationRecord {
   const shift = (us: number): number => (us === 0 ? 0 : us + byUs);

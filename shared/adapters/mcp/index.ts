@@ -16,7 +16,7 @@ import { isObject } from '../../is-object.ts';
 const INSTRUCTIONS =
   'Stripe through a rate-limited connector. Amounts are in the minor unit of the currency. Every write returns an operationId. If the outcome of a write is unknown, repeat it with the same operationId: it takes effect once. If no tool fits, search with find_operation and run the result with call_operation.';
 
-/** Keeps the arguments unchanged. The SDK's own schema copies them and loses a member `__proto__`. */
+/** Schema of a tool call that keeps the arguments unchanged. The SDK's own schema copies them without `__proto__`. */
 const CALL = CallToolRequestSchema.extend({
   params: CallToolRequestSchema.shape.params.extend({
     arguments: z.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object').optional(),
@@ -64,7 +64,7 @@ function serverOf(tools: Tools): Server {
   return server;
 }
 
-/** Converts a RangeError (unknown tool, invalid cursor) to InvalidParams, an error of the message, not of the tool. */
+/** Runs `work`. A RangeError (unknown tool, invalid cursor) becomes InvalidParams: the message is invalid, no tool failed. */
 async function withInvalidParams<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

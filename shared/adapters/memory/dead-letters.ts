@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterStore } from '../../ports/dead-letter-store.ts';
 
-/** Maximum number of dead letters. The oldest ones are dropped first. */
+/** Maximum number of dead letters in memory. The oldest ones are dropped first. */
 const MAX_LETTERS = 1000;
 
 /** Keeps the dead letters of one process in memory, for local development. */

@@ -9,7 +9,7 @@ import {
 } from '../../event-inbox/store.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** Maximum number of entries. Those that were written first are dropped first. */
+/** Maximum number of entries in memory. Those that were written first are dropped first. */
 const MAX_ENTRIES = 20_000;
 
 /** Keeps the event inbox of one process in memory, for local development. */

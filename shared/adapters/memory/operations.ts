@@ -1,7 +1,7 @@
 import type { OperationLog, OperationRecord, OperationStore, Transition } from '../../idempotency/store.ts';
 import type { StoreClock } from '../../ports/store-clock.ts';
 
-/** Maximum number of records. Those that were created first are dropped first. */
+/** Maximum number of records in memory. Those that were created first are dropped first. */
 const MAX_RECORDS = 10_000;
 
 /** Keeps the operations of one process in memory, for local development. */

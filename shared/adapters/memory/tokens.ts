@@ -9,30 +9,30 @@ interface Connection {
   readonly members: Map<string, { readonly place: number; readonly seenUs: number }>;
 }
 
-/** Keeps the rate limiter's state of one process in memory, for local development. Its time is the monotonic clock. */
+/** Keeps the rate limiter's state of one process in memory, for local development. Times are of the monotonic clock. */
 export function memoryTokens(clock: Clock): TokenStore {
   const connections = new Map<string, Connection>();
   const nowUs = (): number => Math.floor(clock.monotonicMs() * 1000);
-  const of = (name: string): Connection => {
-    const cached = connections.get(name) ?? { lanes: new Map(), calmUs: new Map(), members: new Map() };
-    connections.set(name, cached);
-    return cached;
+  const stateOf = (name: string): Connection => {
+    const state = connections.get(name) ?? { lanes: new Map(), calmUs: new Map(), members: new Map() };
+    connections.set(name, state);
+    return state;
   };
-  const see = ({ connection, id, place }: Member): void =>
-    void of(connection).members.set(id, { place, seenUs: nowUs() });
+  const recordMember = ({ connection, id, place }: Member): void =>
+    void stateOf(connection).members.set(id, { place, seenUs: nowUs() });
   return {
     join(member) {
-      see(member);
+      recordMember(member);
       return Promise.resolve({ atUs: nowUs() });
     },
     countMembers({ connection, place }, sinceUs) {
-      const seen = [...of(connection).members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
+      const seen = [...stateOf(connection).members.values()].filter(({ seenUs }) => seenUs >= sinceUs);
       const rank = seen.filter((other) => other.place < place).length;
       return Promise.resolve({ live: seen.length, rank, atUs: nowUs() });
     },
     reserve({ member, requests, notBeforeUs, renew }) {
-      if (renew) see(member);
-      const state = of(member.connection);
+      if (renew) recordMember(member);
+      const state = stateOf(member.connection);
       const grants = requests.map(({ lane, count, spacingUs, delayUs = 0 }) => {
         const nextUs = state.lanes.get(lane) ?? 0;
         const calmUs = state.calmUs.get(shardOf(lane)) ?? 0;
@@ -49,18 +49,18 @@ export function memoryTokens(clock: Clock): TokenStore {
     },
     slow({ connection, shards, calmUs, notBeforeUs }) {
       for (let shard = 0; shard < shards; shard += 1) {
-        const state = of(connection);
+        const state = stateOf(connection);
         state.calmUs.set(shard, Math.max(state.calmUs.get(shard) ?? 0, calmUs));
         for (const lane of lanesOf(shard)) state.lanes.set(lane, Math.max(state.lanes.get(lane) ?? 0, notBeforeUs));
       }
       return Promise.resolve({ atUs: nowUs() });
     },
     set(connection, shards, calmUs) {
-      for (let shard = 0; shard < shards; shard += 1) of(connection).calmUs.set(shard, calmUs);
+      for (let shard = 0; shard < shards; shard += 1) stateOf(connection).calmUs.set(shard, calmUs);
       return Promise.resolve({ atUs: nowUs() });
     },
     leave({ connection, id }) {
-      of(connection).members.delete(id);
+      stateOf(connection).members.delete(id);
       return Promise.resolve();
     },
   };

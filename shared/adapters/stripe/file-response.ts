@@ -10,8 +10,8 @@ const FILE_BEGINNINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Parses the response to a request for a file. A success with the expected content type and first bytes is the file.
- * Anything else is parsed as an error of Stripe, or as a response that is not Stripe's.
+ * Parses the response to a request for a file. A 2xx with the expected content type and first bytes contains the file.
+ * Any other response is parsed as an error of Stripe, or as a response that is not Stripe's.
  */
 export function parseFileResponse(rawResponse: RawResponse, type: string): StripeResult {
   const { status, headers, tls } = rawResponse;

@@ -17,8 +17,8 @@ export interface Multipart {
  * names that are not allowed in a quoted string. RFC 7578, RFC 2046 section 5.1.1
  */
 export function multipart(params: Params, file: FilePart): Multipart {
-  const fields = toPairs(params).map(([name, value]) => part(`name="${name}"`, [], Buffer.from(value)));
-  const upload = part(`name="${file.part}"; filename="${file.name}"`, [`Content-Type: ${file.type}`], file.bytes);
+  const fields = toPairs(params).map(([name, value]) => encodePart(`name="${name}"`, [], Buffer.from(value)));
+  const upload = encodePart(`name="${file.part}"; filename="${file.name}"`, [`Content-Type: ${file.type}`], file.bytes);
   const formParts = [...fields, upload];
   const boundary = boundaryFor(formParts.flat(), file.sha256);
   const delimiter = Buffer.from(`--${boundary}\r\n`);
@@ -31,14 +31,15 @@ export function multipart(params: Params, file: FilePart): Multipart {
 
 const END_OF_LINE = Buffer.from('\r\n');
 
-function part(disposition: string, otherHeaders: readonly string[], content: Uint8Array): readonly Uint8Array[] {
+/** Returns the chunks of one part: its headers and its content. */
+function encodePart(disposition: string, otherHeaders: readonly string[], content: Uint8Array): readonly Uint8Array[] {
   const headers = [`Content-Disposition: form-data; ${disposition}`, ...otherHeaders, '', ''].join('\r\n');
   return [Buffer.from(headers), content];
 }
 
 /**
- * Returns the first candidate boundary that no part contains. The second candidate is only needed if a part contains
- * the first one, which is a hash.
+ * Returns the first candidate boundary that no part contains. A candidate is a hash of the seed, so a part hardly ever
+ * contains the first one.
  */
 export function boundaryFor(contents: readonly Uint8Array[], seed: string): string {
   for (let attempt = 0; ; attempt += 1) {

@@ -36,17 +36,17 @@ export function parseResponse(
   const requestId = nonEmptyText(headers['request-id']);
   const body = asObject(json);
   if (status >= 200 && status < 300 && body !== undefined && isListOrResource(body) && isAnswerTo(to, body)) {
-    const { whole, cut } = cutDeepMembers(body);
+    const { shallowBody, cutNames } = cutDeepMembers(body);
     return {
       ok: true,
-      body: whole,
-      truncated: cut.length === 0 ? undefined : cut,
+      body: shallowBody,
+      truncated: cutNames.length === 0 ? undefined : cutNames,
       requestId,
       wire,
     };
   }
   const replayed = headers['idempotent-replayed'] === 'true' && status >= 400 && status < 600;
-  const error = replayed || isRefusal(status) ? stripeError(body, requestId) : undefined;
+  const error = replayed || isErrorStatus(status) ? stripeError(body, requestId) : undefined;
   if (error === undefined)
     return {
       ok: false,
@@ -70,15 +70,15 @@ export function parseResponse(
 }
 
 /**
- * Returns whether Stripe rejects requests with this status.
+ * Returns whether Stripe returns errors with this status.
  *
  * A gateway may send its own errors (405, 407, 413, 451) in Stripe's format after Stripe has executed the request.
  * https://docs.stripe.com/api/errors
  */
-function isRefusal(status: number): boolean {
-  return REFUSALS.has(status) || (status >= 500 && status < 600);
+function isErrorStatus(status: number): boolean {
+  return CLIENT_ERRORS.has(status) || (status >= 500 && status < 600);
 }
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
+const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
 function asObject(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;
@@ -151,12 +151,15 @@ const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**
  * Replaces members that are nested deeper than `MAX_RESPONSE_DEPTH` by null, because later code is recursive. Returns
- * the body (`whole`) and the names of the replaced members (`cut`).
+ * the new body and the names of the replaced members.
  */
-function cutDeepMembers(body: StripeObject): { readonly whole: StripeObject; readonly cut: readonly string[] } {
-  const cut = Object.keys(body).filter((name) => isDeeperThan(body[name], MAX_RESPONSE_DEPTH));
-  if (cut.length === 0) return { whole: body, cut };
-  return { whole: { ...body, ...Object.fromEntries(cut.map((name) => [name, null])) }, cut };
+function cutDeepMembers(body: StripeObject): {
+  readonly shallowBody: StripeObject;
+  readonly cutNames: readonly string[];
+} {
+  const cutNames = Object.keys(body).filter((name) => isDeeperThan(body[name], MAX_RESPONSE_DEPTH));
+  if (cutNames.length === 0) return { shallowBody: body, cutNames };
+  return { shallowBody: { ...body, ...Object.fromEntries(cutNames.map((name) => [name, null])) }, cutNames };
 }
 
 /** Returns whether a value has more than `max` levels. It visits level by level, without recursion. */

@@ -36,7 +36,7 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
   const sdkOf = async (apiKey: string): Promise<StripeSdk> => {
     const client = await httpClient();
     if (latest?.apiKey !== apiKey || latest.client !== client)
-      latest = { sdk: new StripeSdk(apiKey, config(options, client)), apiKey, client };
+      latest = { sdk: new StripeSdk(apiKey, sdkConfig(options, client)), apiKey, client };
     return latest.sdk;
   };
   const send = async (request: StripeRequest, apiKey: string, timeoutMs: number): Promise<StripeResult> => {
@@ -81,7 +81,7 @@ function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.
   return sdk.rawRequest(request.method, path, params, options);
 }
 
-/** Wraps `send`: if the proxy rejects its password, the password is read again and the request is sent once more. */
+/** Wraps `send`. If the proxy rejects the password, the password is read again and the request is sent once more. */
 function throughProxy(proxy: ProxySource, send: StripeTransport['send']): StripeTransport['send'] {
   return async (request, apiKey, timeoutMs) => {
     const startedAt = performance.now();
@@ -95,7 +95,8 @@ function throughProxy(proxy: ProxySource, send: StripeTransport['send']): Stripe
 }
 
 /**
- * Returns a function for the SDK's HTTP client, which is created on first use and after the proxy's password changes.
+ * Returns a function that returns the SDK's HTTP client. The client is created on first use, and again after the proxy's
+ * password has changed.
  */
 function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): () => HttpClient | Promise<HttpClient> {
   const clientOptions: NodeHttpClientOptions = showTls
@@ -114,7 +115,7 @@ function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): ()
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
-function config({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClient): Config {
+function sdkConfig({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClient): Config {
   const config: Config = { httpClient, maxNetworkRetries: 0, telemetry: false };
   if (apiVersion !== undefined) config.apiVersion = apiVersion as never;
   if (base !== undefined) {

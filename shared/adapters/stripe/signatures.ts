@@ -1,7 +1,7 @@
 import StripeSdk from 'stripe';
 import type { SignatureVerifier } from '../../stripe/secrets/webhook-signatures.ts';
 
-/** Tolerance of a signature's timestamp. */
+/** Maximum difference between a signature's timestamp and the clock. Five minutes are the default of Stripe's libraries. */
 const TOLERANCE_S = 300;
 
 /** Verifies signatures with Stripe's SDK: an HMAC over timestamp and raw body, compared in constant time. */
@@ -28,7 +28,7 @@ export function signatureVerifier(): SignatureVerifier {
   };
 }
 
-/** Returns the Unix seconds of `t=`, or undefined unless it occurs exactly once, in digits. */
+/** Returns the Unix seconds of `t=`. Undefined if `t=` is missing, repeated or not a number. */
 function timestampOf(header: string): number | undefined {
   const times = header.split(',').filter((part) => part.trimStart().startsWith('t='));
   const digits = /^\s*t=(\d{1,15})\s*$/.exec(times[0] ?? '')?.[1];

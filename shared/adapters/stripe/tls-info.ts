@@ -18,7 +18,8 @@ export function markProxySocket(socket: Socket): void {
 export function tlsInfo(socket: Socket): LogFields | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   if (proxySockets.has(socket)) return { proxy: sideOf(socket, 'proxy') };
-  // Node has no public name for the socket under a tunnel's TLS. Without it the proxy's details are omitted.
+  // Node has no public property for the socket that carries the TLS of a tunnel. Without `_parent` the proxy's details are
+  // omitted.
   const { _parent: carrier } = socket as { _parent?: unknown };
   const proxy = carrier instanceof TLSSocket ? sideOf(carrier, 'proxy') : undefined;
   return { ...sideOf(socket, 'stripe'), proxy };

@@ -3,7 +3,7 @@ import { setting } from './setting.ts';
 
 /** The default of `max_body_bytes`. It also applies if the settings cannot be read. */
 export const DEFAULT_MAX_BODY_BYTES = 262_144;
-/** The maximum of `max_body_bytes`: a file of 10 MB in base64 with its other parameters. */
+/** The maximum of `max_body_bytes`: 14 MiB, enough for a file of 10 MB in base64 and its other parameters. */
 export const MAX_BODY_BYTES = 14_680_064;
 
 /** The maximum of `maxAffected`, which `max_affected` can lower. */

@@ -40,7 +40,7 @@ export const messageSettings = () => ({
   ),
   webhook_secrets: setting(
     'Secret Manager versions of the signing secrets, several during a rotation; required for stripe-events in the cloud',
-    // Up to four destinations, each with two secrets during a rotation.
+    // Enough for four destinations that each have two secrets during a rotation.
     secretVersions(10),
     [],
   ),

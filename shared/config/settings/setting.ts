@@ -11,7 +11,6 @@ export function setting<T>(
   defaultValue: NoInfer<T>,
 ): z.ZodMiniDefault<z.ZodMiniType<T>>;
 export function setting<T>(description: string, schema: z.ZodMiniType<T>, defaultValue?: NoInfer<T>): z.ZodMiniType {
-  // Without a default the setting is optional.
   const value = defaultValue === undefined ? z.optional(schema) : z._default(schema, defaultValue as never);
   return value.register(z.globalRegistry, { description });
 }

@@ -30,7 +30,7 @@ export function limitBody(request: IncomingMessage, maxBytes: number): () => Bod
   return limitChunks(request, maxBytes);
 }
 
-/** Labels of UTF-8, and of ASCII, which it contains. https://encoding.spec.whatwg.org/#names-and-labels */
+/** Labels of UTF-8 and of ASCII. Every ASCII text is also UTF-8. https://encoding.spec.whatwg.org/#names-and-labels */
 const UTF8: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8', 'us-ascii', 'ascii']);
 
 /**

@@ -75,6 +75,7 @@ function logUncaught(error: unknown): void {
 
 const EXIT_FAILURE = 1;
 
+/** Runs the hooks, waits for the open requests, and ends the process with `status`. */
 async function drain(server: Server, status = 0): Promise<void> {
   draining = true;
   setTimeout(() => process.exit(status), MAX_DRAIN_MS).unref();

@@ -7,7 +7,7 @@
  *   - rewrites error pages of the framework to the connector's JSON (`json-error-pages`);
  *   - keeps Express from printing the body (`framework-errors`);
  *   - lets open requests finish before the process ends (`graceful-shutdown`).
- * When deployed it also reads the settings, so that a wrong deployment fails at once.
+ * When deployed it also reads the settings, so that a deployment with invalid settings fails at once.
  * https://nodejs.org/api/diagnostics_channel.html#http
  */
 import diagnosticsChannel from 'node:diagnostics_channel';

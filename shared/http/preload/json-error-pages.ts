@@ -23,7 +23,7 @@ export function rewriteErrorPages(
   const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
   response.end = ((...args: unknown[]) => {
     if (response.headersSent || response.statusCode < 400 || !isPage(response)) return end(...args);
-    const problem = rejectionOf() ?? (isPath(response.req.url ?? '/') ? response.statusCode : 'no path');
+    const problem = rejectionOf() ?? (hasValidPath(response.req.url ?? '/') ? response.statusCode : 'no path');
     const key = idempotencyKeyOf(response.req.headers['idempotency-key']);
     // The body was not read, so an earlier call with the caller's key may have taken effect.
     const error = annotateError(
@@ -38,7 +38,7 @@ export function rewriteErrorPages(
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.setHeader('Content-Length', text.length);
     if (key !== undefined) response.setHeader('Idempotency-Key', key);
-    // The server would read the rest of a rejected body as the next request.
+    // On an open connection the server would read the rest of a rejected body as the next request.
     if (error.details.http !== undefined) response.setHeader('Connection', 'close');
     return end(text);
   }) as ServerResponse['end'];
@@ -53,8 +53,8 @@ function isPage(response: ServerResponse): boolean {
   return String(response.getHeader('content-type') ?? '').startsWith('text/');
 }
 
-/** The framework rejects a path that is not percent-encoded UTF-8 before any function runs. */
-function isPath(url: string): boolean {
+/** Returns whether the path is percent-encoded UTF-8. The framework rejects any other path before a function runs. */
+function hasValidPath(url: string): boolean {
   try {
     decodeURIComponent(url.split('?', 1)[0] ?? '');
     return true;

@@ -6,8 +6,8 @@ import { recordedEffect, unexpired } from './prior-knowledge.ts';
 const HOUR_US = 3_600_000_000;
 
 /**
- * How long an operation with an unknown outcome may be repeated. Stripe keeps a key for at least 24 hours. After that
- * the same key makes a new request. https://docs.stripe.com/api/idempotent_requests
+ * How long an operation with an unknown outcome may be repeated. Stripe keeps a key for at least 24 hours, and treats the
+ * same key as a new request afterwards. Four hours are a safety margin. https://docs.stripe.com/api/idempotent_requests
  */
 export const REPEAT_WINDOW_US = 20 * HOUR_US;
 
@@ -138,6 +138,7 @@ function withNextKey(record: OperationRecord, fingerprint: string, expand: strin
   };
 }
 
+/** Takes the lease on an operation. The record changes to `calling` and gets a new fence. */
 function acquire(record: OperationRecord, nowUs: number, leaseUs: number, retentionUs: number): Change<ClaimResult> {
   const repeats = record.state !== 'received';
   const fence = record.fence + 1;

@@ -5,6 +5,7 @@ import type { AttemptWindow } from './claim.ts';
 import { isHolder, leasedPrior, type Lease } from './lease.ts';
 import { nextState } from './prior-knowledge.ts';
 
+/** Number of Stripe's request ids in a record. Older ones are dropped. */
 const MAX_REQUEST_IDS = 10;
 
 /** How an attempt ended. */

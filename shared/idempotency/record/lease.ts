@@ -5,7 +5,7 @@ import type { OperationRecord, Transition } from '../store.ts';
 export interface Lease {
   readonly fence: number;
   readonly keyVersion: number;
-  /** An earlier attempt may have taken effect, so this one repeats its key. */
+  /** True if an earlier attempt may have taken effect. This attempt then has the same idempotency key. */
   readonly repeats: boolean;
   /** The expansions of the key's first attempt as JSON; empty for none. Stripe compares them. */
   readonly expand: string;
@@ -15,7 +15,7 @@ export interface Lease {
   readonly lastUs: number;
 }
 
-/** Returns what is known of the operation when an attempt begins. */
+/** Returns the effect of earlier attempts, as far as it is known when the attempt of a lease begins. */
 export function leasedPrior({ repeats }: Pick<Lease, 'repeats'>): Effect {
   return repeats ? 'unknown' : 'none';
 }

@@ -28,7 +28,7 @@ export function resolve(
     const resolved: OperationRecord = {
       ...record,
       state: nextState(record, prior, effect === 'done' ? 'shown done' : 'shown none'),
-      // A holder whose lease has expired cannot write any more.
+      // With the new fence, a holder whose lease has expired can no longer write the record.
       fence: record.fence + 1,
       leaseEndsUs: 0,
       expiresUs: nowUs + retentionUs,

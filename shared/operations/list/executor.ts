@@ -18,13 +18,13 @@ export interface Batch {
 }
 
 /**
- * Reads the objects of all access paths in order, starting at a position. `rowsNeeded` returns how many rows the page
- * still lacks.
+ * Reads the objects of all access paths in order, starting at a position. `rowsNeeded` returns the number of rows that are
+ * still missing on the page.
  */
 export async function* execute(context: QueryContext, from: Cursor, rowsNeeded: () => number): AsyncGenerator<Batch> {
   const { paths: accessPaths, clientFilters } = context.plan;
   const neededLimit = (): number => Math.min(MAX_PAGE_ROWS, Math.max(1, rowsNeeded()));
-  // If rows are dropped after they were fetched, full pages need fewer requests.
+  // If the connector drops some of the fetched rows, it requests full pages, because that needs fewer requests.
   const dropsRows = clientFilters.length > 0 || accessPaths.length > 1;
   let position: Cursor | undefined = from;
   while (position !== undefined && position.branch < accessPaths.length) {
@@ -47,8 +47,8 @@ function nextPath(accessPaths: readonly AccessPath[], index: number): Cursor | u
 }
 
 /**
- * With several access paths, each only contributes the rows that match its own terms. Other rows of its list belong to
- * another path.
+ * Returns whether an object is a row of an access path. If there are several paths, a path contributes only the rows that
+ * match its own terms, and other paths contribute the other rows.
  */
 function belongsTo(accessPaths: readonly AccessPath[], { source, where }: AccessPath, object: StripeObject): boolean {
   return accessPaths.length === 1 || source.by === 'ids' || where.every((term) => matches(term, object));

@@ -8,7 +8,7 @@ export interface Explanation {
   readonly requests: readonly RequestPreview[];
   /** Terms that Stripe cannot filter by. The connector compares each row with them. */
   readonly clientFilters: readonly string[];
-  /** True if the connector sorts the rows. It then reads all of them for each page. */
+  /** True if the connector sorts the rows. For each page it then reads all rows. */
   readonly clientSort: boolean;
   /** The priority class of the first request at the rate limiter. */
   readonly priority: Priority;
@@ -47,7 +47,7 @@ export function explainQuery(
   };
 }
 
-/** Wraps an explanation as the result of a call. It has no effect at Stripe. */
+/** Returns an explanation as the result of a call. The call has no effect at Stripe. */
 export function explainResult(explanation: Explanation): OperationResult {
   return { status: 200, body: { explain: explanation }, effect: 'none' };
 }

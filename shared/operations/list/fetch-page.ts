@@ -5,8 +5,8 @@ import type { StripeObject } from '../../stripe/transport.ts';
 import { firstRequest, getRequest, listRequest, MAX_PAGE_ROWS, type QueryContext } from './list-requests.ts';
 
 /**
- * Position of the next row: an access path, and a position within it. The latter is the last rows, a page token or the
- * index of an id.
+ * Position of the next row: an access path and a position within it. The position within it is given by the ids of the
+ * last rows, by a page token or by the index of an id.
  */
 export interface Cursor {
   /** Index of the access path. */
@@ -19,7 +19,7 @@ export interface Cursor {
   readonly next?: number | undefined;
 }
 
-/** Number of row ids in a position. */
+/** Number of row ids in a position. A list can be continued as long as one of these rows still exists. */
 const MAX_REMEMBERED_IDS = 5;
 
 /** The objects of one response of Stripe, each with the position after it. */
@@ -100,6 +100,7 @@ function cursorExpired(): ConnectorError {
   );
 }
 
+/** Converts a response of Stripe to rows, without the rows that were read before. Throws if the cursor does not advance. */
 function toFetched({ data, hasMore }: List, position: Cursor, cursor: string | undefined): Fetched {
   const rememberedIds = position.after ?? [];
   let recent = [...rememberedIds];
@@ -116,7 +117,7 @@ function toFetched({ data, hasMore }: List, position: Cursor, cursor: string | u
   return { objects, next: { branch: position.branch, after: recent } };
 }
 
-/** Fetches a list that Stripe returns completely. */
+/** Fetches a list that Stripe returns in one response, and skips the rows that were read before. */
 async function fetchCompleteList(context: QueryContext, accessPath: AccessPath, position: Cursor): Promise<Fetched> {
   const { body } = await context.deps.stripe.request(firstRequest(context, accessPath, MAX_PAGE_ROWS), context.call);
   const { data } = listIn(body);

@@ -70,7 +70,7 @@ function expandParams(expand: readonly string[], prefix: 'data.' | ''): Params {
   return { expand: expand.map((name) => (prefix === '' || name.startsWith(prefix) ? name : prefix + name)) };
 }
 
-/** Returns the largest page size, or nothing for a list that Stripe returns in one response. */
+/** Returns the parameter for the largest page, or no parameter for a list that Stripe returns in one response. */
 function maxPageParams({ route }: { readonly route: Route }): Params {
   return route.paged === false ? {} : { limit: MAX_PAGE_ROWS };
 }

@@ -74,6 +74,7 @@ function withStripeNames(definition: Action, params: Params): Params {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [stripeName(name), value]));
 }
 
+/** Renames inputs that were sent under an alias. Throws if an input was sent under both names. */
 function withoutAliases(definition: Action, input: Input): Input {
   if (definition.aliases === undefined) return input;
   return Object.fromEntries(

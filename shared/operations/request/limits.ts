@@ -49,7 +49,7 @@ export const requestLimits = memoizeByRef((settings: Settings): RequestLimits =>
   maxAffected: lowerMax(REQUEST_LIMITS.maxAffected, settings.maxAffected),
 }));
 
-/** Caps the maximum of `bounds` at `max`, and the default if they have one. */
+/** Returns `bounds` with a maximum of at most `max`. The default, if there is one, is at most `max` too. */
 export function lowerMax<B extends NumberBounds & { readonly default?: number }>(bounds: B, max: number): B {
   const lowered = { ...bounds, max: Math.min(bounds.max, max) };
   return bounds.default === undefined ? lowered : { ...lowered, default: Math.min(bounds.default, max) };

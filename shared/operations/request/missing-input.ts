@@ -19,8 +19,8 @@ export async function withMissingInputName<T>(inputs: Fields, call: Promise<T>):
 
 function addInputName(inputs: Fields, error: ConnectorError): ConnectorError {
   const { reason, stripe } = error.details;
-  if (reason !== 'PARAMETER_MISSING' || stripe?.param === undefined)
-    return stripe?.param === undefined ? addNamesOfText(inputs, error) : error;
+  if (stripe?.param === undefined) return addNamesOfText(inputs, error);
+  if (reason !== 'PARAMETER_MISSING') return error;
   const [parameter = ''] = stripe.param.split('[');
   const field = Object.hasOwn(inputs, parameter) ? inputs[parameter] : undefined;
   if (field === undefined) return error;
@@ -29,7 +29,7 @@ function addInputName(inputs: Fields, error: ConnectorError): ConnectorError {
   return copyWriteInfo(error, new ConnectorError(error.status, message, error.details));
 }
 
-/** Adds the names of the inputs that the message has in backticks, and that are spelled differently. */
+/** Adds the input's name for each parameter that the message has in backticks, if the two are spelled differently. */
 function addNamesOfText(inputs: Fields, error: ConnectorError): ConnectorError {
   if (error.details.stripe === undefined || error.details.stripe.type === 'card_error') return error;
   const parameters = [...error.message.matchAll(/`([a-z]+(?:_[a-z]+)+)(?:\[\w+\])*`/g)].map(([, name = '']) => name);

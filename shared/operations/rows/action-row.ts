@@ -19,6 +19,7 @@ export function toActionRow(definition: Action, object: StripeObject): FlatRow {
   };
 }
 
+/** Returns a column for each output. If `always` is false, an output without a value has no column. */
 function outputColumns(outputs: Readonly<Record<string, string>>, object: StripeObject, always: boolean): FlatRow {
   const outputValues = Object.entries(outputs).map(([output, key]): [string, string | null] => [
     output,

@@ -34,7 +34,7 @@ export interface PlanOptions {
   readonly eventual: boolean;
 }
 
-/** Returns the selectivity of an access path. An id is the most selective. */
+/** Returns how selective an access path is: the number of terms that Stripe applies. Ids are the most selective. */
 export function selectivity({ source, pushed }: AccessPath): number {
   return source.by === 'ids' ? Infinity : pushed.length;
 }
@@ -113,7 +113,7 @@ export function mergeIdLookups(paths: readonly AccessPath[]): AccessPath[] {
       continue;
     }
     const ids = [...new Set([...earlier.source.ids, ...source.ids])];
-    // An id may come from one path alone. So the only terms that each row is known to match are those of both paths.
+    // A row may come from either path, so only the terms that both paths have are certain to match every row.
     const where = earlier.where.filter((term) => path.where.includes(term));
     merged[index] = { ...earlier, source: { by: 'ids', ids }, where };
   }

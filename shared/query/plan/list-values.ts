@@ -67,7 +67,7 @@ export function toParamValue(
   value: Comparable,
 ): unknown {
   const formatted = column.kind === 'instant' && typeof value === 'number' ? apiTime(route, value) : value;
-  // An exact decimal is sent as the clause has it.
+  // An exact decimal is sent with the digits that the clause has.
   const item = typeof formatted === 'object' ? literals[0] : formatted;
   return typeof fieldType === 'object' && 'array' in fieldType ? [item] : item;
 }

@@ -72,8 +72,8 @@ export function pushDown(entity: string, route: Route, terms: readonly BoundTerm
 }
 
 /**
- * Returns when a term is pushed. Terms that only Stripe can apply are first. Parameters that require others (companions)
- * are last, because they depend on those that are already set.
+ * Returns the order in which a term is pushed, from 0. Terms that only Stripe can apply are first. Terms whose parameters
+ * require other parameters (companions) are last, because they depend on the parameters that are already set.
  */
 function pushRank(entity: string, route: Route, { column }: BoundTerm): number {
   if (!column.isResponseField) return 0;
@@ -95,7 +95,7 @@ export function isPushable(entity: string, route: Route, { column }: Pick<BoundT
 
 /**
  * Returns the list parameter of a column: at the same path, under another name, or with the same joined name
- * (`verification_status` for `verification.status`).
+ * (`verification_status` for `verification.status`). `several` is true to find the parameter for several values.
  */
 function parameterIn(entity: string, { params }: Route, { path, name }: Column, several = false): readonly string[] {
   const paramPath = parameterOf(entity, path, several);
@@ -115,6 +115,7 @@ export function listFilters(entity: string, definition: OperationDefinition): Re
   return names;
 }
 
+/** Returns the column name and the path of every parameter that is not an object. Names of nested objects are joined. */
 function joinedColumns(
   fields: Fields,
   namePrefix: string,
@@ -159,7 +160,7 @@ function setTermParam(
     return operator in BOUNDS && setIfAbsent(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
   if (!literals.every((text) => acceptsValue(fieldType, text, column))) return false;
-  // An object must have every value of such a list parameter, so its values are those of several terms with `=`.
+  // Of some parameters, Stripe returns only objects that have every value. Several terms with `=` then set one list.
   const requiresAll = selectsAllOf(entity, path);
   if (operator === 'IN') {
     const fits = isListType(fieldType) && !requiresAll && literals.length <= maxValues(entity, path);

@@ -10,8 +10,8 @@ export interface SearchQuery {
 }
 
 /**
- * Returns the part of a conjunction that the Search API supports, in its query language. Its text comparisons ignore
- * case, but the connector matches the rows again. A query may therefore find too much but never too little, so negated
+ * Returns the part of a conjunction that the Search API supports, in its query language. The Search API ignores the case of
+ * texts, but the connector matches the rows again. A query may therefore find too much but never too little, so negated
  * terms are not sent.
  */
 export function searchQuery(entity: string, terms: readonly BoundTerm[]): SearchQuery | undefined {

@@ -3,8 +3,9 @@ import { isSecretAt, MARK } from '../../redact.ts';
 import { NEGATED, type Clause, type Operator, type Term } from './ast.ts';
 import { syntaxError, tokenize, redactedValue, type Token } from './tokenizer.ts';
 
-/** Maximum number of terms of a clause, and of nested parentheses and NOT. */
+/** Maximum number of terms of a clause. */
 const MAX_CLAUSE_TERMS = 500;
+/** Maximum number of nested parentheses and NOTs, because the parser is recursive. */
 const MAX_CLAUSE_DEPTH = 50;
 
 const COMPARISONS: Readonly<Record<string, Exclude<Operator, 'IN'>>> = {
@@ -76,6 +77,7 @@ class Parser {
     );
   }
 
+  /** Parses the parts that `word` joins. A single part is returned as it is. */
   private group(word: string, kind: 'and' | 'or', part: () => Clause): Clause {
     const operands = [part()];
     while (this.takeWord(word)) operands.push(part());

@@ -10,7 +10,7 @@ export interface HighCeiling {
   readonly stripe: number;
 }
 
-/** Returns the settings above Stripe's ceilings. They are taken: Stripe raises ceilings on request. */
+/** Returns the settings above Stripe's default ceilings. They apply nevertheless, because Stripe raises ceilings on request. */
 export function highCeilings(limits: Limits, mode: keyof typeof ACCOUNT_LIMITS): HighCeiling[] {
   const { accountCeiling, endpointCeiling, searchCeiling, filesCeiling } = limits;
   const values = [

@@ -23,7 +23,7 @@ const PAUSE_MS = 4000;
 /** A ring that is too small by less than this part is not worth a change. */
 const MIN_GROWTH = 0.1;
 
-/** The first of the live nodes changes the ring. Another one does after this time: the first may have no calls. */
+/** The live node with rank 0 changes the ring. After this time any other node does, because the first may have no calls. */
 const HANDOVER_MS = 15_000;
 
 /** Decides when an instance reads or changes the allocation. One call at a time. */
@@ -60,7 +60,7 @@ export class AllocationSteps {
     this.view.learn(allocation);
   }
 
-  /** A write ended. It may have lost against another instance, so the state is read again. */
+  /** Records that a write ended. Another instance may have written first, so the state is read again. */
   written(): void {
     this.busy = false;
     this.stale = true;

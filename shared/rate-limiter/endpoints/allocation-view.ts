@@ -62,7 +62,7 @@ export class AllocationView {
     return nowUs >= this.readUs + REFRESH_US;
   }
 
-  /** The ring in use. An endpoint with a lower ceiling is served by a separate queue. */
+  /** Returns the number of lanes of the ring in use. An endpoint with a lower ceiling has a separate queue. */
   ringAt(nowUs: number): number {
     return nowUs < this.switchUs - SECOND_US ? this.ring.before : this.ring.after;
   }
@@ -95,7 +95,7 @@ export class AllocationView {
     return set;
   }
 
-  /** Undefined if the lane does not belong to the endpoint. */
+  /** Returns when the queue of an endpoint may use a lane. Undefined if the lane does not belong to the endpoint. */
   window(endpoint: Endpoint | undefined, lane: number): LaneWindow | undefined {
     const { before, after } = this.ring;
     const early = this.lanesOf(endpoint, before).has(lane);
@@ -108,7 +108,7 @@ export class AllocationView {
     };
   }
 
-  /** Computed once for each answer of the store: each slot is compared with it in each step. */
+  /** Returns the lanes of an endpoint in a ring. They are cached, because each step compares each slot with them. */
   private lanesOf(endpoint: Endpoint | undefined, ring: number): ReadonlySet<number> {
     const key = `${ring} ${endpoint?.key ?? ''}`;
     const lanes = this.lanesOfRing.get(key) ?? new Set(this.lanesIn(endpoint, ring));

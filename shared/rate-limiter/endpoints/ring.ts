@@ -5,9 +5,9 @@ import type { StoreAnswer } from '../store.ts';
 
 /**
  * Lanes of the endpoints. An endpoint with a ceiling of c a second may use c lanes at most, and each lane starts one
- * transaction a second at most. So an endpoint stays below its ceiling, and a call takes one slot. Which lanes these are
- * depends on the number of lanes in use, the ring, and on the position of the endpoint. The lanes of several endpoints cover
- * the ring, so that together the endpoints use the whole capacity.
+ * transaction a second at most. So an endpoint stays below its ceiling, and a call takes one slot. The lanes of an endpoint
+ * depend on its position and on the ring, which is the number of lanes in use. The lanes of several endpoints cover the ring,
+ * so that together the endpoints use the whole capacity.
  *
  * All nodes must use the same ring at the same time, therefore the store holds it. A change applies `LEAD_US` after the
  * store's time of its commit: by then each node has read it, or has stopped using what it read before.
@@ -21,8 +21,9 @@ export interface Ring {
 }
 
 /**
- * How lanes follow from positions. The store holds it with the positions and it never changes, because all revisions that
- * share a database must agree. Connections whose positions an earlier revision began keep layout 1.
+ * The version of the rule that derives lanes from positions. It is stored with the positions. It never changes for a
+ * connection, because all revisions that share a database must agree. If an earlier revision wrote the first positions, the
+ * connection keeps layout 1.
  */
 export type Layout = 1 | 2;
 
@@ -50,13 +51,14 @@ export const LEAD_US = 30 * SECOND_US;
  */
 export const FIRST_RING = 20;
 
-/** Spreads like `GOLDEN`, and independently of it: the fractional part of the root of 2. */
+/** The fractional part of the root of 2. Its multiples are spread evenly, as those of `GOLDEN`, and independently of them. */
 const SQUARE_ROOT = 0.414_213_562_373_095;
 
 /**
- * The lanes of an endpoint: one of each `ring / ceiling` successive lanes, so that each node has some of them among its own.
- * The places differ from endpoint to endpoint, and the distances are nearly equal; in layout 1 they were not. Two endpoints
- * have few lanes in common, and `ring / ceiling` endpoints have nearly all lanes.
+ * Returns the lanes of an endpoint. The ring is divided into pieces of `ring / ceiling` lanes, and the endpoint has one lane
+ * of each piece, so that each node has some of its lanes. The place of the lane in a piece differs between endpoints: two
+ * endpoints have few lanes in common, and `ring / ceiling` endpoints have nearly all lanes. The lanes of an endpoint are at
+ * nearly equal distances, except in layout 1.
  */
 export function lanesOfEndpoint(ring: number, position: number, ceiling: number, layout = NEW_LAYOUT): number[] {
   const count = Math.max(1, Math.floor(ceiling));

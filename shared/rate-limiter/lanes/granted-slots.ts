@@ -9,7 +9,7 @@ export interface LaneSlot extends Slot {
 /** What a reservation was planned with. Microseconds. */
 interface Terms {
   readonly view: { readonly blurUs: number };
-  /** Until when lanes from `floorLanes` on may be used: later, the count of the nodes that allows them is too old. */
+  /** Lanes from `floorLanes` on may be used until this time. Then the count of the nodes that permits them is too old. */
   readonly lastUseUs: number;
 }
 

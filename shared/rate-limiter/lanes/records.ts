@@ -55,12 +55,15 @@ export class LaneRecords {
     }
   }
 
-  /** The next free slot as the last answer reported it: a lower bound, as lanes never go back. 0 where none did. */
+  /**
+   * Returns the next free slot as the last answer reported it, or 0 if no answer reported the lane. It is a lower bound,
+   * because the next free slot of a lane never becomes earlier.
+   */
   nextUs(lane: number): number {
     return this.records.get(lane)?.nextUs ?? 0;
   }
 
-  /** The next free slot if other nodes go on taking slots of a shared lane, half as fast as the lane allows. */
+  /** Returns the expected next free slot. On a shared lane, other nodes take slots at half of the lane's rate. */
   expectedUs(lane: number, nowUs: number): number {
     const record = this.records.get(lane);
     if (record === undefined || !isShared(record)) return this.nextUs(lane);
@@ -73,7 +76,7 @@ export class LaneRecords {
     return record === undefined ? undefined : isShared(record);
   }
 
-  /** True if this node may use the lane of another: it took the last slot itself, or the lane was free a moment ago. */
+  /** True if this node may use a lane of another node: this node took its last slot, or the lane was free a moment ago. */
   isSpare(lane: number, nowUs: number): boolean {
     const record = this.records.get(lane);
     if (record === undefined || isShared(record)) return false;

@@ -37,7 +37,7 @@ export class Admissions {
     return [...this.admitted].filter((caller) => !goesBefore(priority, caller.priority)).length;
   }
 
-  /** Milliseconds from an admission to the queue: the duration of the last one, or the age of the oldest one. */
+  /** Returns the milliseconds between admission and queue: the last duration, or the age of the oldest open admission. */
   leadMs(nowMs: number): number {
     const [oldest] = this.admitted;
     return Math.max(this.lastMs, oldest === undefined ? 0 : nowMs - oldest.sinceMs);

@@ -2,9 +2,9 @@
 const ROUNDS = 6;
 /** Minimum ratio of callers to slots at which further callers are expected. */
 const STEADY = 0.85;
-/** With fewer lanes than this callers are compared over more rounds. */
+/** If there are fewer lanes than this, callers are compared over more rounds. */
 const MANY_LANES = 4;
-/** Maximum ratio at which calls count as rare. */
+/** Maximum ratio of callers to slots at which calls count as rare. */
 const RARE = 0.2;
 /** Milliseconds from one slot of a lane to the next. */
 const ROUND_MS = 1050;
@@ -24,8 +24,8 @@ export class Arrivals {
   }
 
   /**
-   * Number of expected callers: if the node's lanes are all in use round after round, the next round brings as many as the
-   * last. Undefined if arrivals are random.
+   * Returns the number of further callers to expect. If all lanes of the node are in use in each round, the next round is
+   * expected to bring as many callers as the last one. Undefined if arrivals are random.
    */
   expected(nowMs: number, lanes: number, waiting: number, slotsInHand: number): number | undefined {
     // With few lanes a short time has too few arrivals to tell a steady stream from chance.

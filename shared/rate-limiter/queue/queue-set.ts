@@ -8,8 +8,8 @@ import { TokenQueue } from './token-queue.ts';
 const KEPT_MS = 60_000;
 
 /**
- * A caller of a higher class takes a slot of a lower one that is due within this time, and reserves none. So it spares
- * the lanes that reads leave to payments. Microseconds.
+ * If a caller of a lower class has a slot that is due within this time, a caller of a higher class takes that slot and
+ * reserves none. The lanes that reads leave to payments then stay free. Microseconds.
  */
 const SOON_US = 250_000;
 

@@ -50,7 +50,7 @@ export class QueueReservations<C> {
     refuse: () => void,
   ): ReservePlan | undefined {
     const improvable = this.improvable(nowMs, now);
-    // Where another queue reserves anyway, this one does it early.
+    // If another queue reserves in this commit, this queue reserves early.
     const wantsMore = this.wantsMore(nowMs, now, taken.size > 0 ? 2 * AHEAD_US : 0);
     const wanted = Math.max(wantsMore ? this.line.uncovered : 0, improvable);
     if (wanted === 0 || this.node.isCounting(now)) return undefined;
@@ -60,7 +60,7 @@ export class QueueReservations<C> {
     refuse();
     const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
     if (left <= 0) return undefined;
-    // A caller with a slot needs a sooner one.
+    // If every caller has a slot, only sooner slots are of use.
     const latestUs = wantsMore ? Infinity : (this.line.assignedUs.at(-1) ?? Infinity) - minGainUs(view);
     const demand = { ...this.demand(left, nowMs, view, now), latestUs };
     const requests = this.node.checking
@@ -69,7 +69,7 @@ export class QueueReservations<C> {
     return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now) };
   }
 
-  /** Number of callers that other free lanes could serve sooner than their slots: two nodes took the same lane. */
+  /** Returns how many callers other free lanes could serve sooner than their slots, if two nodes took slots of one lane. */
   improvable(nowMs: number, now: Now): number {
     const fromUs = now.leastUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);

@@ -61,8 +61,9 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Takes slots that are due before `untilUs` from the queues whose first caller has a lower rank, for callers of the
-   * first caller's rank that have no such slot. So a payment goes before the reads of other endpoints.
+   * Takes slots that are due before `untilUs` from queues whose first caller has a lower rank. They are for callers of this
+   * queue that have the rank of its first caller and no slot before `untilUs`. A payment then precedes the reads of other
+   * endpoints.
    */
   borrow(now: Now, untilUs: number): void {
     let missing = this.line.unservedUntil(untilUs);
@@ -84,18 +85,18 @@ export class TokenQueue<C> {
       .sort((a, b) => a.slot.fromUs - b.slot.fromUs);
   }
 
-  /** Removes all waiting callers, for another queue. */
+  /** Removes and returns all waiting callers, so that other queues can receive them. */
   takeWaiting(): Waiter<C>[] {
     return this.line.takeWaiters();
   }
 
-  /** Takes a caller of another queue. Its wait goes on. */
+  /** Adds a caller of another queue. Its wait still counts from its first join. */
   receive(waiter: Waiter<C>): void {
     this.arrivals.add(waiter.sinceMs);
     this.line.join(waiter);
   }
 
-  /** Adds a caller. It is rejected at once if its wait is known to be too long. */
+  /** Adds a caller. Returns its rejection if its wait is known to be too long. */
   join(
     nowMs: number,
     { caller, maxWaitMs, patienceMs, priority = 'interactive', endpoint }: Request<C>,
@@ -111,13 +112,13 @@ export class TokenQueue<C> {
   }
 
   /**
-   * Counts a caller that joins the queue later, so that callers in between see it. Returns the rejection if its wait would
-   * be too long.
+   * Counts a caller that joins the queue later, so that it is included in the waits of callers who join before. Returns the
+   * rejection if its wait would be too long.
    */
   admit(nowMs: number, maxWaitMs: number, priority: Priority): Admitted | RefusedTurn {
     const place = this.line.placeOf(priority);
     const expectedMs = this.waits.admissionMs(nowMs, place + this.admissions.before(priority), priority);
-    // Slots before the admitted callers join are lost to them, unless the queue uses them.
+    // Slots that are due before the admitted callers join are of no use to these callers.
     const lostMs = Math.max(0, this.admissions.leadMs(nowMs) - this.waits.admissionMs(nowMs, place, priority));
     if (expectedMs > 0 && expectedMs + lostMs > maxWaitMs) return refusedTurn(expectedMs, this.node.pace(nowMs));
     const admitted = { priority, sinceMs: nowMs };
@@ -125,7 +126,7 @@ export class TokenQueue<C> {
     return admitted;
   }
 
-  /** The caller of an admission joins the queue now, or never. */
+  /** Ends an admission, because its caller joins the queue now or never. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admissions.remove(admitted, nowMs);
   }
@@ -156,7 +157,10 @@ export class TokenQueue<C> {
     );
   }
 
-  /** A commit had no response. Callers without a slot who cannot wait for the next one are rejected, or all if none helps. */
+  /**
+   * Handles a commit without a response. Rejects the callers without a slot who cannot wait for the next commit. If a further
+   * commit cannot help, rejects all callers.
+   */
   uncommitted(cause: unknown, canHelp: boolean): Settled<C>[] {
     const withoutTime = this.line.takeOut(
       ({ untilMs }, place) => !canHelp || (this.line.slotAt(place) === undefined && untilMs < this.node.commitAgainMs),
@@ -191,7 +195,7 @@ export class TokenQueue<C> {
     );
   }
 
-  /** The deadline that applies even if the store never responds. */
+  /** Rejects the callers whose final deadline has passed. The deadline applies even if the store never responds. */
   private giveUp(nowMs: number): Settled<C>[] {
     const { isUncertain, trouble } = this.node;
     return this.line

@@ -6,7 +6,7 @@ import type { LaneWindow } from '../lanes/queue-lanes.ts';
 import { goesBefore, PRIORITIES, type Priority } from './priority.ts';
 import { refusal, type Settled } from './turn.ts';
 
-/** A class without a slot for this many milliseconds has the next one. */
+/** A class that had no slot for this many milliseconds gets the next slot. */
 const STARVED_MS = 8_000;
 
 export interface Waiter<C> {
@@ -14,7 +14,7 @@ export interface Waiter<C> {
   readonly endpoint: Endpoint | undefined;
   readonly priority: Priority;
   readonly sinceMs: number;
-  /** The latest slot that is of use. */
+  /** The latest time at which a slot is of use to the caller. */
   readonly untilMs: number;
   /** When the caller is rejected even if the store never responds. */
   readonly giveUpMs: number;
@@ -66,7 +66,7 @@ export class WaitingLine<C> {
     return this.waiting.reduce((count, { priority }) => (priority === 'interactive' ? count : count + 1), 0);
   }
 
-  /** Moves the head of each class without a slot for long before all others. */
+  /** Moves the first caller of each class that had no slot for a long time before all other callers. */
   promote(nowMs: number): void {
     for (const priority of PRIORITIES.slice(1)) {
       const [head] = this.ofClass(priority);
@@ -79,15 +79,15 @@ export class WaitingLine<C> {
   }
 
   /**
-   * Milliseconds until a new caller of a lower class precedes all others because its class had no slot for long. Infinity
-   * for the highest class.
+   * Returns the milliseconds until a new caller of a lower class would precede all others, because its class had no slot for
+   * a long time. Infinity for the highest class.
    */
   promotionMs(nowMs: number, priority: Priority): number {
     const same = this.ofClass(priority);
     return this.promotedMs(nowMs, priority, same, same.length);
   }
 
-  /** The same for the caller at this position of its class, `same`. */
+  /** Like `promotionMs`, for the caller at a position of its class. `same`: the callers of the class. */
   private promotedMs(nowMs: number, priority: Priority, same: readonly Waiter<C>[], place: number): number {
     if (priority === PRIORITIES[0]) return Infinity;
     const headSinceMs = same[0]?.sinceMs ?? nowMs;
@@ -197,7 +197,7 @@ export class WaitingLine<C> {
     return refused;
   }
 
-  /** Removes the callers that `which` selects, with their positions. */
+  /** Removes and returns the callers that `which` selects. `which` receives each caller and its position. */
   takeOut(which: (waiter: Waiter<C>, place: number) => boolean): C[] {
     const out = this.waiting.filter(which);
     for (const waiter of out) {

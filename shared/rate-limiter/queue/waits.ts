@@ -41,7 +41,10 @@ export class QueueWaits<C> {
     return Math.min(this.byPlace(now)(place), slotMs(this.borrowable(now, rank)[place], now));
   }
 
-  /** Returns the wait as a function of the place in the queue. Callers of the same class as the first caller may take slots of other queues. */
+  /**
+   * Returns the wait as a function of the place in the queue. Callers of the same class as the first caller may take slots
+   * of other queues.
+   */
   byPlace(now: Now): (place: number) => number {
     const ownMs = this.ownByPlace(now);
     const { headCallers, headRank } = this.line;
@@ -63,7 +66,10 @@ export class QueueWaits<C> {
     };
   }
 
-  /** A later reservation may find sooner slots than a reserved one: the last of six may be in a lane that others use. */
+  /**
+   * Returns the wait for a reserved slot, or for a sooner slot that a later reservation may find: the last reserved slots may
+   * be in lanes that other nodes use too.
+   */
   private slotOrSoonerMs(waitMs: number, furtherMs: (further: number) => number): number {
     return this.line.uncovered > 0 && waitMs > AHEAD_US / MS_US ? Math.min(waitMs, furtherMs(1)) : waitMs;
   }

@@ -2,7 +2,7 @@ import { shardOf } from '../capacity.ts';
 import { spacingUs, type FleetView } from '../lanes/fleet-view.ts';
 import type { SlotRequest } from '../store.ts';
 
-/** Maximum slots that one reservation takes of a shard: a crash loses no more. */
+/** Maximum number of slots that one reservation takes of a shard, so that a crash loses no more slots. */
 export const MAX_BATCH = 6;
 
 /** A lane of another node must be sooner than one of the node's own lanes by this much. Microseconds. */

@@ -1,7 +1,8 @@
 import type { Candidate, SlotCounts } from './candidates.ts';
 
-/** Further slots of a lone call, in case the answer comes too late for the first: how many, and microseconds between. */
+/** Maximum number of further slots of a lone call, in case the answer comes too late for the first slot. */
 const MAX_FALLBACKS = 2;
+/** Microseconds between these slots. */
 const FALLBACK_US = 25_000;
 
 /**

@@ -7,9 +7,11 @@ const MIN_FREE_LANES = 2;
 /** Maximum slots of the first reservation after a probe found room: the shard's own node may just begin to use it. */
 const FIRST_SLOTS = 2;
 
-/** Microseconds without a probe after a probe found a busy shard. They double with each further busy shard. */
+/** Pause after a probe found a busy shard, in microseconds. The pause doubles with each further busy shard. */
 const MIN_PAUSE_US = 1_000_000;
+/** Limit of the doubled pause. */
 const MAX_PAUSE_US = 60_000_000;
+/** Pause if other nodes also wait for this node's own lanes, because free lanes elsewhere are then unlikely. */
 const CROWDED_PAUSE_US = 180_000_000;
 
 /**
@@ -45,7 +47,7 @@ export class ShardProbes {
     return [...roomy, ...this.others(lanes.shards, own)].slice(0, count);
   }
 
-  /** Full shards that may have room, from the one after the last probed on. */
+  /** Returns the shards of other nodes that may have room, among those with the most lanes, after the last probed shard. */
   unknown(nowUs: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
     return nowUs < this.closedUntilUs ? [] : this.others(lanes.fullShards, own);
   }

@@ -12,24 +12,24 @@ import { takeFallbacks } from './fallbacks.ts';
 /** Microseconds for which a lane that an answer reported is known. */
 const KNOWN_US = 250_000;
 
-/** With a smaller part of all lanes free, a search finds none. */
+/** If a smaller part of all lanes is free, a search would find no free lane. */
 const TOO_FEW_FREE = 0.1;
 
-/** With a smaller part of all lanes free, a slot of an unknown lane is likely late: the lanes are looked at first. */
+/** If a smaller part of all lanes is free, a slot of an unknown lane is likely late, so the lane's state is read first. */
 const MOSTLY_FREE = 0.6;
 
-/** Number of shards that a reservation looks at in addition to those that it takes slots of. */
+/** Number of further shards whose state a reservation reads, with slots in other shards and without. */
 const LOOKS = { withSlots: 1, withoutSlots: 5 };
 
-/** Microseconds between two looks of a node whose callers queue: it learns that other nodes became idle. */
+/** Microseconds between two reads by which a node with many callers learns whether other nodes became idle. */
 const LOOK_EVERY_US = 5_000_000;
 
-/** Microseconds after which the reserve that callers of a lower class left is no longer likely to be free. */
+/** Microseconds for which reserved lanes are likely free after callers of a lower class kept out of them. */
 const RESERVE_KEPT_US = 3_000_000;
 
 /**
- * While reads keep out of the reserved lanes, a payment takes a slot of a known lane within this time and does not look at
- * further shards. Microseconds.
+ * While reads keep out of the reserved lanes, a payment takes a slot of a known lane that is due within this time, instead
+ * of reading the state of further shards. Microseconds.
  */
 const NEAR_US = 300_000;
 
@@ -91,7 +91,7 @@ export class LaneSearch {
     return enough ? requests : [...requests, ...this.looks(found.unknown, taken, requests, view)];
   }
 
-  /** While callers queue: looks from time to time whether lanes of other nodes became free. */
+  /** Returns requests that report whether lanes of other nodes became free, for a queue with many callers. */
   looksOfQueue(
     requests: readonly SlotRequest[],
     fromUs: number,
@@ -119,7 +119,7 @@ export class LaneSearch {
     return this.records.freePart >= TOO_FEW_FREE || this.isReserveKept(nowUs);
   }
 
-  /** True if callers of a lower class left the reserve a moment ago. */
+  /** True if callers of a lower class kept out of the reserved lanes a moment ago. */
   private isReserveKept(nowUs: number): boolean {
     return nowUs < this.records.reserveKeptUs + RESERVE_KEPT_US;
   }
@@ -151,7 +151,7 @@ export class LaneSearch {
     return [...laneOf.values()].slice(0, count).map((lane) => ({ lane, count: 0, spacingUs: spacingUs(view) }));
   }
 
-  /** The answer to requests that were to begin at `fromUs` reported these lanes of other nodes. */
+  /** Records that the answer to requests from `fromUs` on reported these lanes of other nodes. */
   learn(lanes: readonly number[], fromUs: number): void {
     const last = lanes.at(-1);
     if (last === undefined) return;

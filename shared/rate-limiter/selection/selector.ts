@@ -179,7 +179,7 @@ export class LaneSelector {
   private probed({ exclusive }: AssignedLanes, own: ReadonlySet<number>, fromUs: number, view: FleetView): Candidate[] {
     return this.probes.next(fromUs, view.lanes, own).map((shard) => {
       const lanes = view.lanes.lanesIn(shard);
-      // The last lane of a shard: its own node takes the first that is free.
+      // The probe takes the last lane of a shard, because the shard's own node takes its first free lane.
       const lane = exclusive ? lanes.at(-1) : lanes[view.rank % lanes.length];
       return candidate(lane ?? 0, fromUs, view, SPARE_HANDICAP_US);
     });

@@ -7,10 +7,10 @@ import { STALE_US } from './choices.ts';
 /** Maximum slots of a reservation where nodes take turns: two commits a second then serve the whole rate of a shard. */
 export const MAX_TURN = 3;
 
-/** From this length on, nodes are served in turn, and not where each expects its slots first. Microseconds. */
+/** If all queues are at least this long, nodes take lanes in turn, and not the lanes with the soonest slots. Microseconds. */
 const LONG_QUEUE_US = 1_000_000;
 
-/** In turn, lanes count as equally long if they exceed the mean by less than this. Microseconds. */
+/** In turn, the queues of lanes count as equally long if they exceed the mean by less than this. Microseconds. */
 const EQUAL_QUEUES_US = 5_000_000;
 
 /** If this much is reserved ahead in each lane on average, none is free. Microseconds. */
@@ -23,7 +23,7 @@ export class SharedTurns {
 
   constructor(private readonly records: LaneRecords) {}
 
-  /** The node took slots up to this lane. */
+  /** Records that the node took slots up to this lane. */
   endedAt(lane: number): void {
     this.turn = lane + 1;
   }

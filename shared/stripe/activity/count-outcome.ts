@@ -7,7 +7,7 @@ interface CallCounter {
   readonly clock: Pick<Clock, 'epochMs'>;
 }
 
-/** Prepares a call and counts it once by its outcome: when it is rejected here, or when it has run. */
+/** Prepares a call. Counts its outcome once: when the preparation fails, or when the call has run. */
 export function countOutcome<R, P extends { readonly run: () => Promise<R> }>(
   { calls, clock }: CallCounter,
   prepare: () => P,

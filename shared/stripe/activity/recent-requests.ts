@@ -39,9 +39,9 @@ export interface NamedOperation {
   readonly object?: WrittenObject | undefined;
 }
 
-/** Maximum number of requests. */
+/** Number of requests that the console can show. Older ones are dropped. */
 const MAX_RECENT_REQUESTS = 100;
-/** Number of operations whose call and object are remembered. */
+/** Number of operations whose call and object are remembered. Older ones are dropped. */
 const MAX_NAMED_OPERATIONS = 1000;
 
 /** The last requests of one instance, in memory only. */
@@ -63,10 +63,10 @@ export class RecentRequests {
   }
 
   /**
-   * Stores which call an operation made, and on which object. It is kept longer than the requests of the operation, and
-   * also if no response arrived. A response without an object keeps the object of an earlier one.
+   * Remembers the call and the object of an operation, for longer than the operation's requests. Without an `object`, the
+   * object that an earlier call of this method stored is kept.
    */
-  name(operationId: string, { call, object }: NamedOperation): void {
+  rememberOperation(operationId: string, { call, object }: NamedOperation): void {
     const before = this.operations.get(operationId);
     this.operations.delete(operationId);
     this.operations.set(operationId, { call, object: object ?? before?.object });
@@ -76,7 +76,7 @@ export class RecentRequests {
     }
   }
 
-  /** Returns the call and the object of an operation. Undefined if this instance does not have it, or has it no longer. */
+  /** Returns the call and the object of an operation. Undefined if this instance never had them or has dropped them. */
   operationOf(operationId: string): NamedOperation | undefined {
     return this.operations.get(operationId);
   }
@@ -88,7 +88,7 @@ export class RecentRequests {
   }
 }
 
-/** Maximum number of ids. */
+/** Maximum number of ids in memory. Older ones are dropped. */
 const MAX_RECENT_IDS = 4096;
 
 /** The latest ids that one instance added. */

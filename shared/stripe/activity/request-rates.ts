@@ -26,7 +26,7 @@ export interface DayTotals {
   readonly rejected: number;
 }
 
-/** Number of seconds with requests for which counts are kept. */
+/** Number of seconds with requests for which counts are kept: ten minutes if every second has requests. */
 const MAX_SECONDS = 600;
 
 /** Counts the requests of one instance by second. In memory only. */
@@ -43,6 +43,7 @@ export class RequestRates {
       failed: totals.failed + Number(!rejected && entry.outcome !== 'ok'),
       rejected: totals.rejected + Number(rejected),
     };
+    // The second in which the request was sent. `atMs` is the time of the response.
     const at = Math.floor((entry.atMs - entry.durationMs) / 1000);
     const second = this.seconds.get(at) ?? {
       at,

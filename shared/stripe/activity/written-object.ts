@@ -2,10 +2,10 @@ import { redact } from '../../redact.ts';
 import type { StripeRequest, StripeResult } from '../transport.ts';
 import type { WrittenObject } from './recent-requests.ts';
 
-/** Fields that hold what an object is worth, in this order. */
+/** Fields that may contain the amount of an object. The first one that is a number is used. */
 const AMOUNT_FIELDS = ['amount', 'total', 'amount_total', 'unit_amount'] as const;
 
-/** Returns the object of a write: of Stripe's response, or the one that its error names. Undefined for a read. */
+/** Returns the object of a write, from Stripe's response or error. Undefined for a read, or if there is no object. */
 export function writtenObject({ method }: StripeRequest, result: StripeResult): WrittenObject | undefined {
   if (method === 'GET') return undefined;
   if (!result.ok) return idOnly(result.stripeError.objectId);
@@ -16,7 +16,7 @@ export function writtenObject({ method }: StripeRequest, result: StripeResult): 
   return { ...written, amount, currency };
 }
 
-/** An id may be a text that the caller chose, such as that of a coupon. */
+/** Redacts the id, because the caller can choose the ids of some objects, such as coupons. */
 function idOnly(id: unknown): WrittenObject | undefined {
   return typeof id === 'string' && id !== '' ? { id: redact(id) } : undefined;
 }

@@ -30,7 +30,7 @@ const NAMESPACES = new Set([
   'vault',
 ]);
 
-/** Actions of collections and singletons, by the segment before them. They take the place of an id. */
+/** Actions that directly follow a collection or a singleton, where other paths have an id. By the segment before them. */
 const ACTIONS_WITHOUT_ID: Readonly<Record<string, readonly string[]>> = {
   secrets: ['delete', 'find'],
   associations: ['find'],
@@ -57,8 +57,8 @@ export function endpointOf({ method, path }: Pick<StripeRequest, 'method' | 'pat
 function templateOf(path: string): string {
   const [, version = '', ...segments] = path.split('/');
   let template = `/${version}`;
-  // The segment after a collection is an id or an action. Both are an `id` here, because a sub-collection or an action
-  // may follow either of them.
+  // The segment after a collection is an id or an action. `previous` becomes `id` for both, because a sub-collection or an
+  // action may follow either of them.
   let previous: 'namespace' | 'collection' | 'id' = 'namespace';
   for (const segment of segments) {
     if (previous !== 'collection') {

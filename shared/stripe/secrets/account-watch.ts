@@ -5,11 +5,14 @@ import type { Log } from '../../ports/log.ts';
 import { ACCOUNT_LIMITS } from '../../rate-limiter/capacity.ts';
 
 const HOUR_MS = 3_600_000;
-/** Minimum time between two checks of one instance. A failed check is repeated at the next use of the key. */
+/**
+ * Minimum time between two checks of one instance, so that it reads the store four times a day at most. A failed check is
+ * repeated at the next use of the key.
+ */
 const ACCOUNT_CHECK_MS = 6 * HOUR_MS;
-/** An entry is written again after this time, so an active connection writes twice a day. */
+/** Age at which an active connection writes its entry again: twice a day, well before the entry expires. */
 const RENEWAL_MS = 12 * HOUR_MS;
-/** An entry that is older than this is ignored, because its connection no longer uses the account. */
+/** An older entry is ignored: an active connection would have written it again, so it no longer uses the account. */
 const ENTRY_LIFE_MS = 48 * HOUR_MS;
 
 export interface AccountWatchOptions {
@@ -30,11 +33,11 @@ export class AccountWatch {
   constructor(private readonly options: AccountWatchOptions) {}
 
   /**
-   * Called when a request uses a key that this instance has used before. Looks in the background for other connections
-   * that use the same Stripe account, and never throws. The first request of an instance does not look, because two
-   * requests to Firestore would slow down the cold start.
+   * Looks for other connections that use the Stripe account of `key`. Returns immediately, works in the background, and
+   * never throws. It must not be called for the first request of an instance, because its two requests to Firestore would
+   * slow down the cold start.
    */
-  keyReused(key: string): void {
+  checkInBackground(key: string): void {
     const nowMs = this.options.clock.epochMs();
     if (nowMs < this.nextMs) return;
     this.nextMs = nowMs + ACCOUNT_CHECK_MS;
@@ -47,18 +50,19 @@ export class AccountWatch {
   private async check(key: string, nowMs: number): Promise<void> {
     const { users, log, own } = this.options;
     const account = accountFingerprint(key);
-    const found = await users.read(account);
-    const before = found.find(({ connection }) => connection === own.connection);
-    if (before === undefined || nowMs - before.seenMs > RENEWAL_MS || isOutdated(before, own))
+    const entries = await users.read(account);
+    const ownEntry = entries.find(({ connection }) => connection === own.connection);
+    if (ownEntry === undefined || nowMs - ownEntry.seenMs > RENEWAL_MS || isOutdated(ownEntry, own))
       await users.write(account, { ...own, seenMs: nowMs });
-    const others = found.filter(
+    const others = entries.filter(
       ({ connection, seenMs }) => connection !== own.connection && nowMs - seenMs < ENTRY_LIFE_MS,
     );
     const all = [own, ...others];
     const total = all.reduce((sum, { perSecond }) => sum + perSecond, 0);
     const limit = key.includes('_test_') ? ACCOUNT_LIMITS.test : ACCOUNT_LIMITS.live;
     const withoutCeiling = all.filter(({ hasCeiling }) => !hasCeiling);
-    // If each connection has a ceiling, an operator chose the shares: Stripe may have raised the limit of the account.
+    // If each connection has a ceiling, an operator chose the shares. Their sum may exceed Stripe's default limit, because
+    // Stripe can raise the limit of an account.
     if (others.length === 0 || withoutCeiling.length === 0 || total <= limit) return;
     log.write('WARNING', 'connections share a Stripe account without account_ceiling', {
       connections: all.map(({ connection }) => connection),
@@ -69,8 +73,8 @@ export class AccountWatch {
   }
 }
 
-function isOutdated(before: AccountUser, own: Omit<AccountUser, 'seenMs'>): boolean {
-  return before.perSecond !== own.perSecond || before.hasCeiling !== own.hasCeiling;
+function isOutdated(entry: AccountUser, own: Omit<AccountUser, 'seenMs'>): boolean {
+  return entry.perSecond !== own.perSecond || entry.hasCeiling !== own.hasCeiling;
 }
 
 /**

@@ -23,7 +23,7 @@ interface SigningSecret {
  * rotated. A secret that cannot be read (a destroyed version at the end of a rotation) does not affect the others.
  */
 export class WebhookSecrets {
-  private readonly cached: SigningSecret[];
+  private readonly signingSecrets: SigningSecret[];
 
   constructor(
     secrets: readonly Secrets[],
@@ -33,12 +33,16 @@ export class WebhookSecrets {
     /** Returns further secrets: those of the endpoints in the sandbox of the local server. */
     private readonly sandboxSecrets: () => readonly string[] = () => [],
   ) {
-    this.cached = secrets.map((secret) => ({ secret, readAtMs: -Infinity }));
+    this.signingSecrets = secrets.map((secret) => ({ secret, readAtMs: -Infinity }));
   }
 
   /** Adds a secret. The local server does so when it has created the webhook endpoint. */
   add(value: string): void {
-    this.cached.push({ secret: { rotates: false, read: () => Promise.resolve(value) }, value, readAtMs: Infinity });
+    this.signingSecrets.push({
+      secret: { rotates: false, read: () => Promise.resolve(value) },
+      value,
+      readAtMs: Infinity,
+    });
   }
 
   /**
@@ -55,15 +59,16 @@ export class WebhookSecrets {
       await this.readDue(({ secret }) => secret.rotates, REREAD_INTERVAL_MS);
       if (this.values().some((value, index) => value !== previous[index])) check = await this.bestCheck(body, header);
     }
-    const unread = this.cached.find(({ value }) => value === undefined);
+    const unread = this.signingSecrets.find(({ value }) => value === undefined);
     if (check === 'wrong' && unread !== undefined) throw unread.failure;
     return check;
   }
 
   private values(): readonly (string | undefined)[] {
-    return [...this.cached.map(({ value }) => value), ...this.sandboxSecrets()];
+    return [...this.signingSecrets.map(({ value }) => value), ...this.sandboxSecrets()];
   }
 
+  /** Checks the signature with each secret that was read. Returns the best result: `right` if any secret matches. */
   private async bestCheck(body: Uint8Array, header: string): Promise<SignatureCheck> {
     const nowMs = this.clock.epochMs();
     const knownSecrets = this.values().filter((value) => value !== undefined);
@@ -72,10 +77,10 @@ export class WebhookSecrets {
     return order.find((check) => checks.includes(check)) ?? 'wrong';
   }
 
-  /** Reads the selected secrets whose last read is at least `ageMs` ago. */
+  /** Reads the selected secrets whose last read is longer ago than `ageMs`. Waits for a read that is in progress. */
   private async readDue(isSelected: (signingSecret: SigningSecret) => boolean, ageMs: number): Promise<void> {
     const now = this.clock.monotonicMs();
-    const due = this.cached.filter(
+    const due = this.signingSecrets.filter(
       (signingSecret) =>
         isSelected(signingSecret) && (signingSecret.reading !== undefined || now - signingSecret.readAtMs > ageMs),
     );

@@ -2,7 +2,7 @@ import { ConnectorError } from '../../errors.ts';
 import type { StripeRequest } from '../transport.ts';
 import { nodesOf } from './params-tree.ts';
 
-/** Matches a text that starts with an account id. With more text after the id it is not an allowed account. */
+/** Matches a text that starts as an account id does. Such a text is rejected unless it equals an allowed account. */
 const LIKE_ACCOUNT = /^\s*acct_/;
 
 /**

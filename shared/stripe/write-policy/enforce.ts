@@ -20,7 +20,7 @@ export interface WritePolicy extends Partial<PolicySettings> {
   readonly accounts?: ReadonlySet<string> | undefined;
   /** Returns the time in milliseconds since 1970, to detect a start in the past, which bills past periods. */
   readonly epochMs: () => number;
-  /** Returns the table of the amounts of writes. Only called if the policy limits currencies or amounts. */
+  /** Returns the table of the inputs that are amounts. Only called if the policy limits currencies or amounts. */
   readonly table: () => PolicyTable;
 }
 

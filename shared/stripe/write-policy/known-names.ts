@@ -11,6 +11,7 @@ export function unknownInputs(lookup: PolicyLookup, params: Params): string[] {
       const field = joinPath(prefix, name);
       const isKey = lookup.isCurrencyKey(object, name);
       if (!isKey && !lookup.isKnownName(name)) names.push(field);
+      // Names below a currency key belong to no named object, so `visit` gets an empty object name for them.
       else if (!lookup.isFreeKey(name)) forEachObject(value, field, (inner, at) => visit(inner, isKey ? '' : name, at));
     }
   };

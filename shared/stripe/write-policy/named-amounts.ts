@@ -14,7 +14,7 @@ export interface NamedAmount {
 
 export interface NamedCurrency {
   readonly field: string;
-  /** Lower case. A value that is not a text is JSON, which no policy allows. */
+  /** Lower case. A value that is not a string appears here as its JSON, which no policy allows. */
   readonly currency: string;
 }
 
@@ -66,8 +66,9 @@ function amountsInObject(search: AmountSearch, object: WriteParams, position: Po
   const amounts: NamedAmount[] = [];
   const taxes: NamedAmount[] = [];
   const addedTaxes: NamedAmount[] = [];
-  // The amounts of each line that is paid together with the others, and the names of the lists of these lines.
+  // Lines that are paid together, each with its amounts.
   const lines: NamedAmount[][] = [];
+  // The names of the lists that contain these lines.
   const lists: string[] = [];
   for (const [name, value] of Object.entries(object)) {
     if (search.lookup.isFreeKey(name) || isEmpty(value)) continue;
@@ -81,6 +82,7 @@ function amountsInObject(search: AmountSearch, object: WriteParams, position: Po
     }
     const perItem = amountsInList(search, value, member);
     if (search.addsLines && (search.lookup.addsUp(name) || search.lookup.isChosenFrom(name))) {
+      // Only one entry of a list of alternatives is paid, so all its entries count as one line.
       lines.push(...(search.lookup.isChosenFrom(name) ? [perItem.flat()] : perItem));
       lists.push(name);
     }
@@ -126,11 +128,10 @@ function amountsInValue(
   const meaning =
     search.lookup.meaningOf(position.path) ?? (besideCurrency && position.path.at(-1) === 'value' ? 'money' : 'none');
   if (meaning !== 'money' && meaning !== 'unit') return [];
-  const item = isEmpty(value)
-    ? undefined
-    : { field: position.field, currency: position.currency, size: magnitude(value) };
-  if (item === undefined) return [];
-  return [meaning === 'unit' ? { ...item, size: product(item.size, position.factor) } : item];
+  if (isEmpty(value)) return [];
+  const { field, currency, factor } = position;
+  const size = magnitude(value);
+  return [{ field, currency, size: meaning === 'unit' ? product(size, factor) : size }];
 }
 
 /** Returns the amounts of an object. Its keys may be currencies, as in `currency_options[eur]`. */
@@ -144,8 +145,8 @@ function amountsInNested(search: AmountSearch, object: WriteParams, position: Po
     search.currencies.push({ field, currency: key.toLowerCase() });
     return amountsInValue(search, value, { ...position, field, currency: key.toLowerCase(), keyed: true });
   });
-  const names = Object.fromEntries(entries.filter((entry) => !isKey(entry)));
-  return [...byCurrency, ...amountsInObject(search, names, position)];
+  const inputs = Object.fromEntries(entries.filter((entry) => !isKey(entry)));
+  return [...byCurrency, ...amountsInObject(search, inputs, position)];
 }
 
 function amountsInList(search: AmountSearch, list: readonly unknown[], position: Position): NamedAmount[][] {
@@ -182,8 +183,8 @@ function largestByCurrency(amounts: readonly NamedAmount[]): Map<string | undefi
 }
 
 /**
- * Returns the quantity of an object: the largest of its quantities and of the maximum that the payer may choose. It is one
- * if the object has none, and undefined if one of them is not a plain decimal.
+ * Returns the quantity of an object: the largest of its quantity fields and of the maximum that the payer may choose. The
+ * result is 1 if the object has no quantity, and undefined if a quantity is not a plain decimal.
  */
 function unitsIn(tree: WriteParams): ExactDecimal | undefined {
   const input = [tree['quantity'], tree['quantity_decimal'], maxUnits(tree['adjustable_quantity'])];
@@ -204,7 +205,7 @@ export function maxUnits(adjustable: unknown): unknown {
   return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];
 }
 
-/** Returns an operation whose result is undefined if one of its operands is. */
+/** Returns `combine` for operands that may be undefined. The result is then undefined too. */
 function ifKnown(
   combine: typeof plus,
 ): (value: ExactDecimal | undefined, other: ExactDecimal | undefined) => ExactDecimal | undefined {

@@ -45,6 +45,7 @@ export class PolicyLookup {
     return best?.facts;
   }
 
+  /** Returns what the number at a path is, such as an amount or a quantity. Undefined if the table does not have it. */
   meaningOf(path: readonly string[]): Meaning | undefined {
     return findBySuffix(this.meanings, path);
   }
@@ -58,6 +59,7 @@ export class PolicyLookup {
     return this.names.has(name);
   }
 
+  /** Returns whether all entries of the list are paid together. */
   addsUp(list: string): boolean {
     return this.addedLists.has(list);
   }

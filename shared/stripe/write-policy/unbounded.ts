@@ -21,7 +21,7 @@ export interface Circumstances {
   readonly apiVersion?: string | undefined;
 }
 
-/** Returns the input that lets a write move more money than its request names, by the reviewed rule of the write. */
+/** Returns the input that lets a write move more money than its request names, by the rule of the write in the table. */
 export function findUnboundedInput(
   lookup: PolicyLookup,
   write: WriteFacts,
@@ -95,7 +95,7 @@ function valuesAt(tree: unknown, path: readonly string[]): unknown[] {
 
 /**
  * Finds the first input whose amount is stored at Stripe, in an object or in the objects in it. `quantityStored` is true if
- * the quantity of the object is stored there too.
+ * the quantity of the object is also stored at Stripe.
  */
 function findUnbounded(
   lookup: PolicyLookup,
@@ -136,8 +136,8 @@ function findUnboundedLimit(tree: WriteParams, prefix: readonly string[]): Unbou
 /** Returns whether an input names an object whose amount is stored at Stripe, and the request has no amount instead. */
 function isStoredAmount(lookup: PolicyLookup, tree: WriteParams, prefix: readonly string[], name: string): boolean {
   if (!lookup.isStoredAmount([...prefix, name])) return false;
-  // A line of a credit note with an amount of its own credits that part of the invoice line. A unit price is only for
-  // custom lines. https://docs.stripe.com/api/credit_notes/create
+  // A credit note line that names an amount credits only that amount of the invoice line. A unit price does not count,
+  // because Stripe allows it for custom lines only. https://docs.stripe.com/api/credit_notes/create
   return !(name === 'invoice_line_item' && hasNumber(lookup, tree, prefix, ['money']));
 }
 

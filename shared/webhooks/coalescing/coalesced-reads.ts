@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 
 /**
  * A value that was read. It is current for the events that arrived at this instance before the read began, and for
- * those that happened well before it.
+ * events that happened up to `coversMs`.
  */
 export interface ReadAt<T> {
   readonly value: T;
@@ -39,12 +39,13 @@ interface KeyReads<T> {
   last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
 }
 
+/** Maximum number of objects in memory. The results of the oldest reads are dropped. */
 const MAX_KEYS = 500;
 
 /**
  * Reads each object once for all events that arrive at this instance before the read begins. An event only gets a state
- * that was read after the event happened. The read begins after the event arrives, or it began well after the time that
- * the event has from Stripe.
+ * that was read after the event happened: the read begins after the event arrives, or began well after Stripe's time of
+ * the event.
  */
 export class CoalescedReads<T> {
   private readonly keys = new Map<string, KeyReads<T>>();
@@ -57,16 +58,17 @@ export class CoalescedReads<T> {
     this.keys.set(key, reads);
     const { last, current } = reads;
     const arrivedMs = this.clock.monotonicMs();
-    if (last !== undefined && this.serves(last, happenedMs)) return last.read;
+    if (last !== undefined && this.isCurrentFor(last, happenedMs)) return last.read;
     if (current === undefined && reads.next === undefined) return this.run(key, reads, start, 1);
     const joinsCurrent = current?.progress.hasBegun === false;
     if (joinsCurrent) current.progress.events += 1;
     const read = await (joinsCurrent ? current.read : this.runNext(key, reads, start));
-    // It may have begun earlier than was known here.
+    // The read may have begun before the event arrived, if another instance made it.
     const isOlder = read.notBegunMs < arrivedMs && read.coversMs < happenedMs;
     return isOlder ? this.read(key, happenedMs, start) : read;
   }
 
+  /** Starts a read after the current one has ended, or joins the read that already waits for that. */
   private runNext(key: string, reads: KeyReads<T>, start: StartRead<T>): Promise<ReadAt<T>> {
     const ended = Promise.resolve(reads.current?.read).then(
       () => undefined,
@@ -84,10 +86,11 @@ export class CoalescedReads<T> {
     return reads.next.read;
   }
 
-  private serves({ read, endedMs }: NonNullable<KeyReads<T>['last']>, happenedMs: number): boolean {
+  private isCurrentFor({ read, endedMs }: NonNullable<KeyReads<T>['last']>, happenedMs: number): boolean {
     return this.clock.monotonicMs() - endedMs <= REUSE_MS && read.coversMs >= happenedMs;
   }
 
+  /** Starts a read now. `events` is the number of events that wait for it. */
   private run(key: string, reads: KeyReads<T>, start: StartRead<T>, events: number): Promise<ReadAt<T>> {
     const progress = { hasBegun: false, events };
     const read = start({ begun: () => void (progress.hasBegun = true), waiting: () => progress.events })

@@ -12,16 +12,20 @@ import {
   type ReadPlan,
 } from '../../event-inbox/object-read.ts';
 
-/** How far this machine's clock and Stripe's may differ. */
+/** Assumed maximum difference between the clock of this machine and Stripe's clock. */
 const CLOCK_MARGIN_MS = 10_000;
-/** Pauses before an instance checks again whether the read of another instance has ended: first, longest, growth. */
-const [FIRST_LOOK_MS, LONGEST_LOOK_MS, LOOK_GROWTH] = [100, 500, 1.5];
+/** Pause before an instance first checks whether the read of another instance has ended. */
+const FIRST_CHECK_PAUSE_MS = 100;
+/** Maximum pause between two of these checks. */
+const MAX_CHECK_PAUSE_MS = 500;
+/** Factor by which the pause grows with each check. */
+const CHECK_GROWTH = 1.5;
 /**
- * Time into a pause at which an instance first checks whether a call has begun to wait for the object. It checks again
- * after times that grow, because a call waits only once Stripe has answered its write.
+ * Pause before an instance first checks whether a call waits for the object. A call only begins to wait when Stripe has
+ * answered its write, which may be after the event arrived. The pauses between further checks grow.
  */
-const AWAITED_LOOK_MS = 300;
-/** Maximum time that an instance waits for the read of another instance. It then reads the object itself. */
+const AWAITED_CHECK_PAUSE_MS = 300;
+/** Maximum time that an instance waits for the read of another instance. After it, the instance reads the object itself. */
 const MAX_SHARED_WAIT_MS = 6000;
 
 type LeadPlan = ReadPlan & { readonly kind: 'lead' };
@@ -38,7 +42,8 @@ export interface SharedReadOptions<T> extends ReadProgress {
 
 /**
  * Coalesces the reads of an object over all instances. A read costs one write to the store, and two more if another
- * instance waits for its result; a further event that uses the read costs none. Without the store each instance reads.
+ * instance waits for its result; a further event that uses the read costs none. If the store is unavailable, each
+ * instance reads the object itself.
  */
 export class SharedReads<T> {
   constructor(
@@ -67,6 +72,7 @@ export class SharedReads<T> {
     return this.readAlone(options);
   }
 
+  /** Reads the object for this instance, and for the instances that wait for the result. */
   private async lead(
     { startUs, nowUs, fence, isShared }: LeadPlan,
     notBegunMs: number,
@@ -92,8 +98,8 @@ export class SharedReads<T> {
   }
 
   /**
-   * Waits for the read of another instance. Returns undefined if no instance is reading any more, or if it takes too
-   * long.
+   * Waits for the read of another instance. Returns undefined if that instance stopped without a result, or if its read
+   * takes too long.
    */
   private async waitForOther(
     { startUs }: { readonly startUs: number },
@@ -104,10 +110,10 @@ export class SharedReads<T> {
     const { clock } = this;
     if (await this.pauseUnlessAwaited(key, notBegunMs - clock.monotonicMs())) return this.readAlone({ begun, read });
     begun();
-    let pauseMs = FIRST_LOOK_MS;
+    let pauseMs = FIRST_CHECK_PAUSE_MS;
     while (clock.monotonicMs() < endMs) {
       await clock.sleep(pauseMs);
-      pauseMs = Math.min(pauseMs * LOOK_GROWTH, LONGEST_LOOK_MS);
+      pauseMs = Math.min(pauseMs * CHECK_GROWTH, MAX_CHECK_PAUSE_MS);
       const result = await this.store.update(key, sharedResult(startUs));
       if (result.kind === 'ended') return readAt(result, notBegunMs);
       if (result.kind === 'lost') return undefined;
@@ -115,12 +121,12 @@ export class SharedReads<T> {
     return undefined;
   }
 
-  /** Waits until a read may begin. If a call begins to wait for the object, it stops early and returns true. */
+  /** Waits `pauseMs`, after which a read may begin. Returns true early if a call begins to wait for the object. */
   private async pauseUnlessAwaited(key: string, pauseMs: number): Promise<boolean> {
     const { clock } = this;
     const endMs = clock.monotonicMs() + pauseMs;
-    for (let lookMs = AWAITED_LOOK_MS; endMs - clock.monotonicMs() > lookMs; lookMs *= LOOK_GROWTH) {
-      await clock.sleep(lookMs);
+    for (let checkMs = AWAITED_CHECK_PAUSE_MS; endMs - clock.monotonicMs() > checkMs; checkMs *= CHECK_GROWTH) {
+      await clock.sleep(checkMs);
       if (await this.store.update(key, isAwaited)) return true;
     }
     const leftMs = endMs - clock.monotonicMs();

@@ -4,11 +4,12 @@ import type { Connector } from '../../operations/connector.ts';
 import { SECOND_US } from '../../ports/time-units.ts';
 import type { ListName } from './event-list.ts';
 
-/** Duration of the lease on the cursor, and the age at which the lease is renewed. */
+/** Duration of the lease on a cursor. If an instance fails, another run can claim its cursor after this time. */
 const LEASE_US = 120_000_000;
+/** Age at which a run renews its lease, well before the lease ends. */
 const RENEW_MS = 30_000;
 
-/** What one run at a time works on: a list of events, or the held events, whose cursor has no position. */
+/** What a cursor belongs to: a list of events, or the held events, whose cursor has no position. */
 export type CursorOf = ListName | 'held';
 
 function cursorName(of: CursorOf, account: string | undefined): string {
@@ -43,7 +44,7 @@ export class CursorLease {
     const claimed = await connector.deps.operations.update(name, claimCursor(LEASE_US));
     if (claimed.kind === 'acquired') {
       const claimedS = wholeSeconds(claimed.nowUs);
-      // A run of a machine whose clock was ahead may have stored a time that has not come.
+      // A run on a machine whose clock was ahead may have stored a position in the future.
       const position = claimed.at === undefined ? undefined : Math.min(claimed.at, claimedS);
       return new CursorLease(connector, name, claimed.fence, position, claimedS);
     }
@@ -76,7 +77,7 @@ export class CursorLease {
 
   private advance(position: number | undefined, leaseUs: number): Promise<boolean> {
     return this.connector.deps.operations.update(this.name, (record, nowUs) => {
-      // The clock of this machine may be ahead. The clock of the store is not.
+      // The position is from the clock of this machine, which may be ahead. The time of the store limits it.
       const reached = position === undefined ? undefined : Math.min(position, wholeSeconds(nowUs));
       return advanceCursor(this.fence, reached, leaseUs)(record, nowUs);
     });

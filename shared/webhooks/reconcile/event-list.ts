@@ -8,7 +8,7 @@ export interface Period {
   readonly toS: number;
 }
 
-/** The lists of events: snapshot events, and the thin events of API v2 about objects of either API. */
+/** Stripe's lists of events: `v1` has the snapshot events, and `v2` has the thin events about objects of both APIs. */
 export const LISTS = ['v1', 'v2'] as const;
 export type ListName = (typeof LISTS)[number];
 

@@ -16,10 +16,10 @@ export async function reportGap(
   await publishGap(connector, list, account, { reason: 'retention', ...gap });
 }
 
-/** Returns whether `event_types` selects events that only this list has, or that both lists have. */
+/** Returns whether `event_types` selects events that this list has. */
 export function selectsEventsOf({ settings, deps }: Connector, list: ListName): boolean {
   const { snapshot, thin } = subscriptionsOf(settings, deps.catalog);
-  // The list of API v1 has the snapshot events of thin events, but not those of API v2.
+  // The list of API v1 has the snapshot event of each thin event (`v1.`), but no event about an object of API v2.
   return list === 'v2' ? thin.length > 0 : snapshot.length > 0 || thin.some(isThinType);
 }
 

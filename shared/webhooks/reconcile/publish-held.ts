@@ -8,24 +8,26 @@ import { entryIgnoredAs } from '../selection.ts';
 import { CursorLease } from './cursor-lease.ts';
 import { forEachParallel } from './parallel.ts';
 
+/** Number of held entries that one query of the inbox returns. */
 const ENTRIES_A_READ = 200;
+/** Number of held events that are published at the same time. */
 const PARALLEL_EVENTS = 8;
 
 export interface HeldRun {
-  /** Returns the Unix seconds before which Stripe's list of snapshot events of an account is not read again. */
+  /** Returns the time (Unix seconds) from which the reconciliation reads the list of snapshot events of an account. */
   readonly readBeforeS: (account: string | undefined) => number;
   /** Monotonic milliseconds. */
   readonly untilMs: number;
 }
 
 /**
- * Publishes the held events that Stripe's lists will not bring: thin events from their entries, and snapshot events that
- * are older than what is still to be read. It runs before the lists are read, so that a change comes in the family in
- * which Stripe delivered it, and not in both. Returns the number of published events.
+ * Publishes the held events that the reconciliation does not find in Stripe's lists: thin events, from their entries, and
+ * snapshot events that are older than the period that is read. It runs before the lists are read, so that a change is
+ * published in the family that Stripe delivered, and not in both. Returns the number of published events.
  *
- * No event stays held once it can be published or never can: an event that the settings no longer select is ignored, and
- * one that Stripe no longer has is failed. An event that fails for now stays held for the next run. One run at a time
- * does this, so that two do not publish the same events.
+ * An event that the settings no longer select becomes ignored. An event that Stripe no longer has becomes failed. An event
+ * whose publication fails for now stays held for the next run. Only one run at a time publishes held events, so that two
+ * runs do not publish the same ones.
  */
 export async function publishHeld(connector: Connector, run: HeldRun): Promise<number> {
   const { inbox } = connector;
@@ -78,7 +80,7 @@ async function publishPages(
   }
 }
 
-/** Publishes the event of a held entry. Returns undefined if Stripe's list will bring it. */
+/** Publishes the event of a held entry. Returns undefined if the reconciliation will find the event in Stripe's list. */
 async function publishEntry(
   connector: Connector,
   entry: InboxEntry,

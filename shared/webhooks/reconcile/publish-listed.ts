@@ -14,7 +14,7 @@ import { snapshotTwinOf, type ThinTwins } from './thin-twins.ts';
 export type ListedStatus = DeliveryStatus | 'refused' | 'failed';
 export type ListedCounts = Partial<Record<ListedStatus, number>>;
 
-/** Number of events that are looked up in the inbox together. */
+/** Number of events that are looked up in the inbox together. Firestore reads many documents in one request. */
 const CHUNK = 300;
 /** Number of objects whose events are published at the same time. */
 const PARALLEL_OBJECTS = 8;
@@ -28,7 +28,7 @@ export interface ListedRun {
   readonly counts: ListedCounts;
   /** Lists the thin events of the period; undefined if the key may not list them. */
   readonly twins: () => Promise<ThinTwins | undefined>;
-  /** Called after each event. */
+  /** Called after each event and after each chunk of events. */
   readonly onProgress: () => Promise<void>;
 }
 
@@ -69,22 +69,8 @@ export async function publishListed(
     }
     await run.onProgress();
   };
-  const parsed = listed.flatMap((event) => {
-    try {
-      return [listedFor(parseEvent(event), account)];
-    } catch (cause) {
-      logRejected(connector, listedId(event), account, cause);
-      count('refused');
-      return [];
-    }
-  });
-  const events = (await Promise.all(parsed.map((event) => withOwnAccount(connector, event)))).filter((event) => {
-    const ignored = ignoredAs(connector, event);
-    if (ignored !== undefined) count(ignored);
-    return ignored === undefined;
-  });
-  const groups = groupsByObject(events);
-  for (const chunk of chunksOf(groups, CHUNK)) {
+  const events = await selectListedEvents(connector, listed, account, count);
+  for (const chunk of chunksOf(groupsByObject(events), CHUNK)) {
     const known = await publishedBefore(connector, chunk.flat(), run.twins);
     await forEachParallel(chunk, PARALLEL_OBJECTS, async (group) => {
       for (const event of group)
@@ -95,6 +81,30 @@ export async function publishListed(
     if (state.stopped) break;
   }
   return { complete: !state.stopped, failure: state.failure };
+}
+
+/** Parses the listed events, and returns those that the settings select. Counts the others. */
+async function selectListedEvents(
+  connector: Connector,
+  listed: readonly unknown[],
+  account: string | undefined,
+  count: (status: ListedStatus) => void,
+): Promise<StripeEvent[]> {
+  const parsed = listed.flatMap((event) => {
+    try {
+      return [listedFor(parseEvent(event), account)];
+    } catch (cause) {
+      logRejected(connector, listedId(event), account, cause);
+      count('refused');
+      return [];
+    }
+  });
+  const events = await Promise.all(parsed.map((event) => withOwnAccount(connector, event)));
+  return events.filter((event) => {
+    const ignored = ignoredAs(connector, event);
+    if (ignored !== undefined) count(ignored);
+    return ignored === undefined;
+  });
 }
 
 /**
@@ -113,23 +123,28 @@ async function publishedBefore(
     new Set(ids.length === 0 ? [] : (await inbox.readAll([...new Set(ids)])).filter(wasPublished).map(({ id }) => id));
   const twinIds = events.flatMap((event) => snapshotTwinOf(event) ?? []);
   const published = await publishedOf([...events.map(({ id }) => id), ...twinIds]);
-  const isKnown = (event: StripeEvent): boolean =>
-    published.has(event.id) || published.has(snapshotTwinOf(event) ?? event.id);
-  const left = events.filter((event) => !isKnown(event) && familyOf(event) !== 'v2');
+  const result = new Set(
+    events.filter((event) => published.has(event.id) || published.has(snapshotTwinOf(event) ?? event.id)),
+  );
+  // An event about an object of API v2 has no twin.
+  const left = events.filter((event) => !result.has(event) && familyOf(event) !== 'v2');
   const snapshots = left.filter((event) => familyOf(event) === 'snapshot');
   const thinOf = snapshots.length === 0 ? undefined : await twins();
-  const thinPublished = await publishedOf(snapshots.flatMap((event) => thinOf?.(event) ?? []));
-  const keyOf = (event: StripeEvent): string => changeKeyOf(event, settings.accountId);
+  if (thinOf !== undefined) {
+    const thinPublished = await publishedOf(snapshots.flatMap(thinOf));
+    for (const snapshot of snapshots) if (thinOf(snapshot).some((id) => thinPublished.has(id))) result.add(snapshot);
+  }
+  // Events whose twin's id is not known: neither the list of thin events nor the event itself names it.
   const unnamed = left.filter((event) =>
     familyOf(event) === 'snapshot' ? thinOf === undefined : snapshotTwinOf(event) === undefined,
   );
+  const keyOf = (event: StripeEvent): string => changeKeyOf(event, settings.accountId);
   const keys = [...new Set(unnamed.map(keyOf))];
   const changes = keys.length === 0 ? [] : (await inbox.ofChanges(keys)).filter(wasPublished);
-  const cameInAnotherFamily = (event: StripeEvent): boolean =>
-    (familyOf(event) === 'snapshot' && (thinOf?.(event) ?? []).some((id) => thinPublished.has(id))) ||
-    (unnamed.includes(event) &&
-      changes.some(({ changekey, family }) => changekey === keyOf(event) && family !== familyOf(event)));
-  return new Set(events.filter((event) => isKnown(event) || cameInAnotherFamily(event)));
+  for (const event of unnamed)
+    if (changes.some(({ changekey, family }) => changekey === keyOf(event) && family !== familyOf(event)))
+      result.add(event);
+  return result;
 }
 
 function wasPublished({ publishedMs }: InboxEntry): boolean {

@@ -16,18 +16,18 @@ const RUN_MS = 240_000;
 const PARALLEL_ACCOUNTS = 4;
 
 /** A list that could not be read to the end. */
-interface Failed {
+interface FailedList {
   readonly list: ListName;
   readonly account: string | null;
   readonly error: string;
-  /** Events that this key cannot read. */
+  /** The period whose events the API key may not read. */
   readonly gap?: Period | undefined;
 }
 
 export interface ReconcileReport {
   /** True if nothing was read because publishing is paused. */
   readonly paused: boolean;
-  readonly accounts: readonly (ReconcileSummary | Failed)[];
+  readonly accounts: readonly (ReconcileSummary | FailedList)[];
 }
 
 /**
@@ -61,7 +61,8 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
   const { settings, clock, log, inbox } = connector;
   const served = [...new Set([settings.accountId, ...settings.allowedAccounts])];
   if ((await inbox.publishing()).paused) {
-    // A stored cursor makes the first run after the pause read the events from now on, also for a new account.
+    // The cursor is stored now, so that the first run after the pause also reads the events of the pause, even for a new
+    // account.
     for (const account of served) for (const list of LISTS) await beginCursor(connector, list, account);
     log.write('INFO', 'publishing of events is paused, nothing reconciled', {});
     return { paused: true, accounts: [] };
@@ -71,13 +72,14 @@ export async function reconcileAll(connector: Connector, runMs = RUN_MS): Promis
     served.map(async (account) => ({ account, positionS: await cursorPosition(connector, 'v1', account) })),
   );
   const held = await publishHeld(connector, {
-    readBeforeS: (account) => (positions.find((one) => one.account === account)?.positionS ?? 0) - OVERLAP_S,
+    readBeforeS: (account) => (positions.find((cursor) => cursor.account === account)?.positionS ?? 0) - OVERLAP_S,
+    // Half of the time remains for the lists.
     untilMs: clock.monotonicMs() + runMs / 2,
   });
-  const furthestFirst = positions.sort((a, b) => a.positionS - b.positionS);
-  const summaries = new Map<string | undefined, (ReconcileSummary | Failed)[]>();
+  const oldestFirst = positions.sort((a, b) => a.positionS - b.positionS);
+  const summaries = new Map<string | undefined, (ReconcileSummary | FailedList)[]>();
   const failures: unknown[] = [];
-  await forEachParallel(furthestFirst, PARALLEL_ACCOUNTS, async ({ account }) => {
+  await forEachParallel(oldestFirst, PARALLEL_ACCOUNTS, async ({ account }) => {
     const { lists, failure } = await reconcileAccount(connector, account, untilMs);
     summaries.set(account, lists);
     if (failure !== undefined) failures.push(failure);
@@ -93,9 +95,9 @@ async function reconcileAccount(
   connector: Connector,
   account: string | undefined,
   untilMs: number,
-): Promise<{ readonly lists: (ReconcileSummary | Failed)[]; readonly failure: unknown }> {
+): Promise<{ readonly lists: (ReconcileSummary | FailedList)[]; readonly failure: unknown }> {
   const { log } = connector;
-  const lists: (ReconcileSummary | Failed)[] = [];
+  const lists: (ReconcileSummary | FailedList)[] = [];
   let failure: unknown;
   const failed = (list: ListName, cause: unknown): string => {
     const { message } = toRunError(cause);
@@ -106,8 +108,8 @@ async function reconcileAccount(
   let readS: number | undefined;
   for (const list of LISTS) {
     try {
-      // The thin events are read up to the time to which the snapshots were read. A thin event of a later time could be
-      // published twice, because its snapshot event is not known yet.
+      // The thin events are read only up to the time to which the snapshot events were read. A later thin event could be
+      // published twice, because its snapshot event has not been read yet.
       const result = await reconcile(connector, account, untilMs, list, readS);
       readS = result.readS;
       lists.push(result.summary);

@@ -15,9 +15,11 @@ const FIRST_LOOKBACK_S = HOUR_S;
 export const OVERLAP_S = 600;
 /** Events younger than this are left to the webhook. */
 const FRESH_S = 60;
-/** Length of a window. It grows while there are no events, and shrinks if there are too many events for the memory. */
+/** Length of a window: minimum, usual, maximum. It grows while there are no events, and shrinks if there are too many. */
 const [MIN_WINDOW_S, USUAL_WINDOW_S, MAX_WINDOW_S] = [1, HOUR_S, 24 * HOUR_S];
+/** Maximum number of events of a window, because they are kept in memory. */
 const MAX_WINDOW_EVENTS = 5000;
+/** A window with too many events is divided by this factor. */
 const SHRINK = 4;
 
 /** The summary of a run for one list of one account. Times are Unix seconds. */
@@ -54,59 +56,78 @@ export async function reconcile(
   list: ListName = 'v1',
   endS = Infinity,
 ): Promise<ReconcileResult> {
-  const { clock } = connector;
   const lease = await CursorLease.claim(connector, list, account);
-  const nowS = Math.floor(clock.epochMs() / 1000);
-  const counts: ListedCounts = {};
   try {
-    const oldestS = lease.claimedS - LISTED_S;
-    const lastS = lease.position ?? (await moveToFirst(connector, account, lease));
-    let throughS = Math.max(lastS, oldestS);
-    const isGap = lastS < oldestS && selectsEventsOf(connector, list);
-    let gap: Period | undefined;
-    const lastEndS = Math.min(nowS - FRESH_S, endS);
-    let failure: unknown;
-    let windowS = USUAL_WINDOW_S;
-    let fromS = Math.max(oldestS, throughS - OVERLAP_S);
-    while (fromS < lastEndS && clock.monotonicMs() < untilMs) {
-      const toS = Math.min(lastEndS, fromS + windowS);
-      const maxEvents = toS - fromS > MIN_WINDOW_S ? MAX_WINDOW_EVENTS : Infinity;
-      const window = { fromS, toS };
-      const events = await eventsOf(connector, list, account, window, { untilMs, maxEvents });
-      if (events === 'time up') break;
-      if (isGap && gap === undefined) {
-        // A list that cannot be read has an error of its own. The cursor moves with the report, so that there is one.
-        gap = { fromS: lastS, toS: oldestS };
-        await reportGap(connector, list, account, gap);
-        await lease.moveTo(oldestS);
-      }
-      if (events === 'too many') {
-        windowS = Math.max(MIN_WINDOW_S, Math.floor((toS - fromS) / SHRINK));
-        await lease.renewIfDue();
-        continue;
-      }
-      const { complete, failure: failed } = await publishListed(connector, events, {
-        account,
-        untilMs,
-        counts,
-        twins: lazy(() => thinTwins(connector, account, window, untilMs)),
-        onProgress: () => lease.renewIfDue(),
-      });
-      failure ??= failed;
-      if (!complete) break;
-      if (failure === undefined) await lease.moveTo((throughS = Math.max(throughS, toS)));
-      windowS = nextWindowS(windowS, events.length);
-      fromS = toS;
-    }
-    const complete = failure === undefined && fromS >= lastEndS;
-    return {
-      summary: { list, account: account ?? null, counts, throughS, complete, gap },
-      readS: Math.max(throughS, fromS),
-      failure,
-    };
+    return await reconcileWindows(connector, lease, { account, untilMs, list, endS });
   } finally {
     await lease.release();
   }
+}
+
+interface WindowsRun {
+  readonly account: string | undefined;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
+  readonly list: ListName;
+  /** The list is read up to this time, in Unix seconds. */
+  readonly endS: number;
+}
+
+/** Publishes the events of a list window by window, and advances the cursor of the lease. */
+async function reconcileWindows(
+  connector: Connector,
+  lease: CursorLease,
+  { account, untilMs, list, endS }: WindowsRun,
+): Promise<ReconcileResult> {
+  const { clock } = connector;
+  const nowS = Math.floor(clock.epochMs() / 1000);
+  const counts: ListedCounts = {};
+  const oldestS = lease.claimedS - LISTED_S;
+  const lastS = lease.position ?? (await moveToFirst(connector, account, lease));
+  let throughS = Math.max(lastS, oldestS);
+  const isGap = lastS < oldestS && selectsEventsOf(connector, list);
+  let gap: Period | undefined;
+  const lastEndS = Math.min(nowS - FRESH_S, endS);
+  let failure: unknown;
+  let windowS = USUAL_WINDOW_S;
+  let fromS = Math.max(oldestS, throughS - OVERLAP_S);
+  while (fromS < lastEndS && clock.monotonicMs() < untilMs) {
+    const toS = Math.min(lastEndS, fromS + windowS);
+    const maxEvents = toS - fromS > MIN_WINDOW_S ? MAX_WINDOW_EVENTS : Infinity;
+    const window = { fromS, toS };
+    const events = await eventsOf(connector, list, account, window, { untilMs, maxEvents });
+    if (events === 'time up') break;
+    if (isGap && gap === undefined) {
+      // The gap is reported after the first successful read, because a list that cannot be read has its own error. The
+      // cursor moves past the gap, so that no other run reports it.
+      gap = { fromS: lastS, toS: oldestS };
+      await reportGap(connector, list, account, gap);
+      await lease.moveTo(oldestS);
+    }
+    if (events === 'too many') {
+      windowS = Math.max(MIN_WINDOW_S, Math.floor((toS - fromS) / SHRINK));
+      await lease.renewIfDue();
+      continue;
+    }
+    const { complete, failure: failed } = await publishListed(connector, events, {
+      account,
+      untilMs,
+      counts,
+      twins: lazy(() => thinTwins(connector, account, window, untilMs)),
+      onProgress: () => lease.renewIfDue(),
+    });
+    failure ??= failed;
+    if (!complete) break;
+    if (failure === undefined) await lease.moveTo((throughS = Math.max(throughS, toS)));
+    windowS = nextWindowS(windowS, events.length);
+    fromS = toS;
+  }
+  const complete = failure === undefined && fromS >= lastEndS;
+  return {
+    summary: { list, account: account ?? null, counts, throughS, complete, gap },
+    readS: Math.max(throughS, fromS),
+    failure,
+  };
 }
 
 function nextWindowS(windowS: number, events: number): number {
@@ -115,7 +136,7 @@ function nextWindowS(windowS: number, events: number): number {
   return events < MAX_WINDOW_EVENTS / SHRINK ? Math.min(USUAL_WINDOW_S, windowS * 2) : windowS;
 }
 
-/** Stores where the first run of a list begins, if it has no position. */
+/** Stores the position at which the first run of a list begins, if no position is stored. */
 export async function beginCursor(connector: Connector, list: ListName, account: string | undefined): Promise<void> {
   if ((await cursorPosition(connector, list, account)) > 0) return;
   const lease = await CursorLease.claim(connector, list, account);

@@ -19,7 +19,7 @@ export interface EventDestination {
   /** API version of snapshots; null for the account's default. Thin events have none. */
   readonly apiVersion: string | null;
   readonly events: readonly string[];
-  /** The mark of the connection that made it; see `ownerOf`. Undefined without a mark. */
+  /** The mark of the connection that created the destination; see `ownerOf`. Undefined without a mark. */
   readonly owner: string | undefined;
 }
 
@@ -30,11 +30,12 @@ export interface WantedDestination {
   readonly events: readonly string[];
 }
 
-/** Metadata key of a destination that names its connection: the mark of its owner. */
+/** Metadata key whose value is the mark of the connection that owns the destination. */
 const OWNER_KEY = 'stripe_connector';
-/** Metadata key of an endpoint for connected accounts: Stripe does not show the `connect` that made it. */
+/** Metadata key of an endpoint for connected accounts. Stripe does not return the input `connect` that made it one. */
 const FROM_KEY = 'stripe_connector_from';
 const PATHS = { snapshot: '/v1/webhook_endpoints', thin: '/v2/core/event_destinations' };
+/** Deadline of each request of a sync. */
 const SYNC_DEADLINE_MS = 60_000;
 
 /** Returns every destination of a family that an account has. */
@@ -64,14 +65,14 @@ export async function destinationsOf(
 
 function toDestination(family: DestinationFamily, object: StripeObject): EventDestination {
   const metadata = isObject(object['metadata']) ? object['metadata'] : {};
-  const inner = isObject(object['webhook_endpoint']) ? object['webhook_endpoint'] : object;
+  const endpoint = isObject(object['webhook_endpoint']) ? object['webhook_endpoint'] : object;
   const owner = metadata[OWNER_KEY];
   return {
     family,
     sendsSnapshots: family === 'thin' && object['event_payload'] !== 'thin',
     from: family === 'snapshot' ? fromOfEndpoint(object, metadata) : fromOfDestination(object['events_from']),
     id: String(object['id']),
-    url: typeof inner['url'] === 'string' ? inner['url'] : '',
+    url: typeof endpoint['url'] === 'string' ? endpoint['url'] : '',
     enabled: object['status'] === 'enabled',
     apiVersion: typeof object['api_version'] === 'string' ? object['api_version'] : null,
     events: Array.isArray(object['enabled_events']) ? object['enabled_events'].map(String) : [],
@@ -80,7 +81,8 @@ function toDestination(family: DestinationFamily, object: StripeObject): EventDe
 }
 
 /**
- * An endpoint for connected accounts belongs to the platform's Connect application.
+ * Returns whose events an endpoint receives. An endpoint for connected accounts belongs to the platform's Connect
+ * application.
  * https://docs.stripe.com/api/webhook_endpoints/object#webhook_endpoint_object-application
  */
 function fromOfEndpoint({ application }: StripeObject, metadata: Readonly<Record<string, unknown>>): EventsFrom {
@@ -96,7 +98,8 @@ function fromOfDestination(scopes: unknown): EventsFrom {
   const all: unknown[] = Array.isArray(scopes) ? scopes : [];
   const connected = all.includes('@accounts') || all.includes('other_accounts');
   const own = all.length === 0 || all.includes('@self') || all.includes('self');
-  return connected ? (own ? 'all' : 'accounts') : 'self';
+  if (!connected) return 'self';
+  return own ? 'all' : 'accounts';
 }
 
 const STRIPE_SCOPES: Readonly<Record<EventsFrom, readonly string[]>> = {
@@ -120,7 +123,7 @@ export async function createEventDestination(
     const { id, secret } = await sendToStripe(connector, account, 'POST', PATHS.snapshot, endpoint);
     return { id: String(id), secret: String(secret) };
   }
-  const made = await sendToStripe(connector, account, 'POST', PATHS.thin, {
+  const created = await sendToStripe(connector, account, 'POST', PATHS.thin, {
     ...common,
     name: label,
     type: 'webhook_endpoint',
@@ -129,8 +132,8 @@ export async function createEventDestination(
     webhook_endpoint: { url },
     include: ['webhook_endpoint.signing_secret'],
   });
-  const inner = isObject(made['webhook_endpoint']) ? made['webhook_endpoint'] : {};
-  return { id: String(made['id']), secret: String(inner['signing_secret']) };
+  const webhookEndpoint = isObject(created['webhook_endpoint']) ? created['webhook_endpoint'] : {};
+  return { id: String(created['id']), secret: String(webhookEndpoint['signing_secret']) };
 }
 
 /** Changes a destination to match the settings, and enables it. */
@@ -157,6 +160,7 @@ export async function deleteDestination(
   await sendToStripe(connector, account, 'DELETE', `${PATHS[family]}/${id}`, {});
 }
 
+/** Returns the metadata that marks a destination as one of this connection. */
 function marksOf(connector: Connector, { kind }: DestinationSlot): Record<string, string> {
   return { [OWNER_KEY]: ownerOf(connector).mark, ...(kind === 'connect' ? { [FROM_KEY]: 'accounts' } : {}) };
 }

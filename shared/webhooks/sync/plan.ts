@@ -1,18 +1,18 @@
 import type { EventDestination, WantedDestination } from './destination.ts';
 import type { DestinationOwner } from './owner.ts';
 
-/** What makes the destinations in one place as the settings want them. */
+/** The changes that make the destinations of one slot match the settings. */
 export interface DestinationPlan {
   readonly wanted: WantedDestination;
-  /** The one that stays; undefined if one must be created. */
+  /** The destination that is kept; undefined if none is suitable, or if the settings require none. */
   readonly kept: EventDestination | undefined;
-  /** What is wrong with the one that stays; none if it is as wanted. */
+  /** The differences between `kept` and `wanted`, such as `enabled` or `+invoice.paid`. */
   readonly changes: readonly string[];
-  /** Deleted once the wanted one exists, so that no event is missed. */
+  /** Destinations of the connection to delete. This is done after `wanted` exists, so that no event is missed. */
   readonly surplus: readonly EventDestination[];
-  /** The connection's own ones of before a roll of the secrets; none otherwise. They stay until the next sync. */
+  /** With `rollSecrets`, the destinations that the new ones replace. They are kept until the next sync. */
   readonly old: readonly EventDestination[];
-  /** Destinations at the connection's URL that it does not own. They stay as they are. */
+  /** Destinations at the connection's URL that the connection does not own. They are not changed. */
   readonly foreign: readonly ForeignDestination[];
 }
 
@@ -21,11 +21,11 @@ export interface ForeignDestination {
   readonly id: string;
   /** The mark of its owner; null without a mark. */
   readonly owner: string | null;
-  /** Whether `adopt` takes it over: it has no mark, or one that this connection left before. */
+  /** True if `adopt` takes the destination over: it has no mark, or a former mark of this connection. */
   readonly adoptable: boolean;
   /**
-   * Why it brings events twice and must be deleted at Stripe: it is a destination of API v2 for snapshot events, or the
-   * settings select no type of its family. Absent for the others.
+   * Why the destination sends events twice and must be deleted at Stripe. `snapshot payload`: it is a destination of API
+   * v2 for snapshot events. `no type selected`: the settings select no type of its family.
    */
   readonly problem?: 'snapshot payload' | 'no type selected';
 }
@@ -40,9 +40,9 @@ export interface DestinationPlanOptions {
 }
 
 /**
- * Plans the destinations in one place. Ours are those with the connection's mark, and with `adopt` those at its URL that
- * have no mark, if one is wanted there. Stripe changes neither the API version of an endpoint nor whose events a
- * destination brings, so one that differs in these is replaced.
+ * Plans the destinations of one slot. The connection owns the destinations with its mark. With `adopt` it also takes over
+ * those at its URL that have no mark or a former mark, if the settings require a destination. Stripe cannot change the API
+ * version of an endpoint, or whose events a destination receives. A destination that differs in one of these is replaced.
  */
 export function planDestination(
   wanted: WantedDestination,
@@ -65,19 +65,19 @@ export function planDestination(
     });
   if (!isWanted) return { ...none, surplus: marked, foreign };
   if (rollSecrets) return { ...none, old: marked, foreign };
-  // Its own signing secret is known, so a marked one is kept rather than an adopted one.
-  const ours = [...marked, ...adopted];
-  const usable = ours.filter(
+  // Marked destinations come first and are preferred, because the connection knows their signing secrets.
+  const owned = [...marked, ...adopted];
+  const usable = owned.filter(
     ({ from, family, apiVersion: version }) =>
       from === wanted.slot.from && (family === 'thin' || version === apiVersion),
   );
-  // Stripe lists the newest first: after a roll of the secrets that one stays.
+  // Stripe lists the newest destination first, so after a roll of the secrets the new one is kept.
   const kept = usable.find(({ url }) => url === wanted.url) ?? usable[0];
   const changes = kept === undefined ? [] : changesOf(kept, wanted, owner);
-  return { ...none, kept, changes, surplus: ours.filter((destination) => destination !== kept), foreign };
+  return { ...none, kept, changes, surplus: owned.filter((destination) => destination !== kept), foreign };
 }
 
-/** Returns the types that a destination has and should not have. */
+/** Returns the types of a destination that the settings do not select. */
 export function removedTypes(present: readonly string[], wanted: readonly string[]): string[] {
   return present.filter((type) => !wanted.includes(type));
 }

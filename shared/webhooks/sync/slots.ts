@@ -17,12 +17,12 @@ export interface DestinationSlot {
   readonly kind: DestinationKind;
   readonly family: DestinationFamily;
   readonly from: EventsFrom;
-  /** The account that has it; undefined for the account of the API key. */
+  /** The account in which the destination is created; undefined for the account of the API key. */
   readonly account: string | undefined;
   /** A destination of the same family with one of these values of `from` belongs to this slot. */
   readonly takes: readonly EventsFrom[];
   /** False if `events_from` does not require the destination. */
-  readonly isOn: boolean;
+  readonly isRequired: boolean;
 }
 
 /**
@@ -40,8 +40,8 @@ export function destinationSlots({
 }: Pick<Settings, 'eventsFrom' | 'allowedAccounts' | 'accountId'>): DestinationSlot[] {
   const from = eventsFrom ?? (allowedAccounts.length === 0 ? 'self' : 'all');
   const [own, connected] = [from !== 'accounts', from !== 'self'];
-  const self = { from: 'self', account: accountId, takes: ['self'], isOn: own } as const;
-  const accounts = { from: 'accounts', account: undefined, isOn: connected } as const;
+  const self = { from: 'self', account: accountId, takes: ['self'], isRequired: own } as const;
+  const accounts = { from: 'accounts', account: undefined, isRequired: connected } as const;
   const slots: DestinationSlot[] = [
     { ...self, kind: 'snapshot', family: 'snapshot' },
     { ...accounts, kind: 'connect', family: 'snapshot', takes: ['accounts'] },
@@ -49,7 +49,7 @@ export function destinationSlots({
   if (accountId === undefined)
     return [
       ...slots,
-      { kind: 'thin', family: 'thin', from, account: undefined, takes: ['self', 'accounts', 'all'], isOn: true },
+      { kind: 'thin', family: 'thin', from, account: undefined, takes: ['self', 'accounts', 'all'], isRequired: true },
     ];
   return [
     ...slots,

@@ -13,12 +13,13 @@ import { planDestination, removedTypes, type DestinationPlan, type ForeignDestin
 import { destinationSlots, type DestinationKind, type DestinationSlot } from './slots.ts';
 
 export interface SyncOptions {
-  /** Stores the signing secret of a new destination; without it none is created. */
+  /** Stores the signing secret of a new destination. Without this function no destination is created. */
   readonly keepSecret?: ((secret: string, kind: DestinationKind) => void) | undefined;
-  /** Changes nothing. */
+  /** True to return what would be changed, and change nothing. */
   readonly dryRun?: boolean;
+  /** True to replace the destinations by new ones, which have new secrets. The next sync deletes the old ones. */
   readonly rollSecrets?: boolean;
-  /** Takes over the destinations at `webhook_url` that have no mark, or a former mark of this connection. */
+  /** True to take over the destinations at `webhook_url` that have no mark, or a former mark of this connection. */
   readonly adopt?: boolean;
 }
 
@@ -39,8 +40,8 @@ export interface SyncResult {
 /**
  * Makes the destinations of the connection at Stripe match the settings: webhook endpoints for snapshot events, and
  * event destinations for thin events, each for the own account, for connected accounts, or both. No type is subscribed
- * in both families. Only destinations with this connection's mark are changed or deleted. `adopt` adds those at its URL
- * that have no mark or a former one.
+ * in both families. Only destinations with this connection's mark are changed or deleted, and with `adopt` also those at
+ * `webhook_url` that have no mark or a former mark.
  */
 export async function syncWebhooks(connector: Connector, options: SyncOptions = {}): Promise<SyncResult[]> {
   const { settings, deps } = connector;
@@ -59,7 +60,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
   for (const slot of destinationSlots(settings)) {
     const found = (await listOf(slot)).filter(({ from }) => slot.takes.includes(from));
     plans.push(
-      planDestination({ slot, url, events: slot.isOn ? events[slot.family] : [] }, found, {
+      planDestination({ slot, url, events: slot.isRequired ? events[slot.family] : [] }, found, {
         owner: ownerOf(connector),
         apiVersion: deps.apiVersion,
         rollSecrets,
@@ -78,7 +79,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
     );
   if (rollSecrets) requireSameTypes(plans);
   const applied = new Map<DestinationPlan, SyncResult>();
-  for (const plan of lossesFirst(plans)) applied.set(plan, await applyPlan(connector, plan, options));
+  for (const plan of removalsFirst(plans)) applied.set(plan, await applyPlan(connector, plan, options));
   const results = plans.flatMap((plan) => applied.get(plan) ?? []);
   // A kind without a destination, before and after the sync, is not reported.
   return results.filter(
@@ -111,11 +112,11 @@ function requireSameTypes(plans: readonly DestinationPlan[]): void {
   );
 }
 
-/** Puts first the plans that remove types, so that no type is subscribed in two families in between. */
-function lossesFirst(plans: readonly DestinationPlan[]): DestinationPlan[] {
-  const isLost = ({ kept, wanted }: DestinationPlan): boolean =>
+/** Returns the plans that remove types first, so that no type is subscribed in both families in between. */
+function removalsFirst(plans: readonly DestinationPlan[]): DestinationPlan[] {
+  const removesTypes = ({ kept, wanted }: DestinationPlan): boolean =>
     wanted.events.length === 0 || removedTypes(kept?.events ?? [], wanted.events).length > 0;
-  return [...plans.filter(isLost), ...plans.filter((plan) => !isLost(plan))];
+  return [...plans.filter(removesTypes), ...plans.filter((plan) => !removesTypes(plan))];
 }
 
 async function applyPlan(
@@ -130,11 +131,11 @@ async function applyPlan(
   if (dryRun) return { ...result, id: kept?.id };
   let id = kept?.id;
   if (created) {
-    const made = await createEventDestination(connector, wanted);
-    keepSecret?.(made.secret, slot.kind);
-    id = made.id;
+    const destination = await createEventDestination(connector, wanted);
+    keepSecret?.(destination.secret, slot.kind);
+    id = destination.id;
   }
   if (kept !== undefined && changes.length > 0) await updateDestination(connector, kept, wanted);
-  for (const one of surplus) await deleteDestination(connector, slot, one);
+  for (const destination of surplus) await deleteDestination(connector, slot, destination);
   return { ...result, id };
 }

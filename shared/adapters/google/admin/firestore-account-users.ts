@@ -56,7 +56,7 @@ export function firestoreAccountUsers(options: FirestoreOptions, client: Firesto
       const users = { mapValue: { fields: { [connection]: { mapValue: { fields } } } } };
       const write = {
         update: { name: nameOf(account), fields: { users } },
-        // The other connections keep their fields.
+        // The mask limits the write to the field of this connection.
         updateMask: { fieldPaths: [`users.\`${connection}\``] },
       };
       await commitOnce(client, { database, writes: [write] }).catch(toStoreError);

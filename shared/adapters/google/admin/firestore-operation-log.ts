@@ -15,8 +15,8 @@ interface OperationFound {
 }
 
 /**
- * Reads the operations in the order of their documents' names. This order needs no index, which would slow down every
- * write. The cursor of a page is the id of the last operation of the previous page.
+ * Reads the operations in the order of their documents' names. This order needs no additional index. An index would slow
+ * down every write. The cursor of a page is the id of the last operation on the previous page.
  */
 export function firestoreOperationLog(
   options: FirestoreOptions,

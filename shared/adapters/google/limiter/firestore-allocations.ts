@@ -20,10 +20,10 @@ interface BatchGetMessage {
 }
 
 /**
- * Which endpoints use which lanes, in two documents of a connection under `lanes/`:
+ * Stores which endpoints use which lanes, in two documents of a connection under `lanes/`:
  *   ring       v, before, after. The document's `updateTime` is the time of the change.
- *   positions  v (the layout), positions (a map from endpoints to places on the ring)
- * A write has the last `updateTime` as its precondition, so of concurrent writes one succeeds.
+ *   positions  v (the layout), positions (a map from endpoints to positions on the ring)
+ * A write has the last `updateTime` as its precondition, so only one of several concurrent writes succeeds.
  */
 export function firestoreAllocations(
   options: FirestoreOptions,

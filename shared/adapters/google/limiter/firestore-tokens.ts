@@ -18,7 +18,7 @@ import { NO_RETRY } from '../rest.ts';
 /** Schema version of the documents. A reader that finds a newer version fails, because it cannot keep the rate. */
 const STATE_VERSION = 3;
 
-/** Microseconds after its last renewal that a member's document may be removed as garbage. */
+/** Time after a member's last renewal at which Firestore may delete the member's document, in microseconds. */
 const GARBAGE_US = 86_400_000_000;
 
 /**
@@ -37,7 +37,7 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
   const shardName = (connection: string, shard: number): string => `${root(connection)}/shards/${shard}`;
 
   const commit = (writes: readonly object[]): Promise<Committed> => {
-    // A repeat of a lost answer would only throw slots away.
+    // There is no retry. If only the response was lost, a retry would reserve the slots a second time.
     return commitOnce(client, { database, writes: [...writes] }).catch(toStoreError);
   };
 
@@ -76,16 +76,16 @@ export function firestoreTokens(options: FirestoreOptions, client = firestoreCli
         ]),
       );
       const renewal = renew ? [memberWrite(root(member.connection), member, notBeforeUs)] : [];
-      const answer = await commit([...writes, ...renewal]);
-      const told = shards.map((shard, index) => shardState(shard, taken, results(answer.writeResults?.[index])));
-      const calmUs = new Map(told.map((one) => [one.shard, one.calmUs]));
-      const lanes = told.flatMap((one) => one.lanes);
-      const nextUs = new Map(lanes.map((one) => [one.lane, one.nextUs]));
+      const committed = await commit([...writes, ...renewal]);
+      const states = shards.map((shard, index) => shardState(shard, taken, results(committed.writeResults?.[index])));
+      const calmUs = new Map(states.map((state) => [state.shard, state.calmUs]));
+      const lanes = states.flatMap((state) => state.lanes);
+      const nextUs = new Map(lanes.map((state) => [state.lane, state.nextUs]));
       const grants = requests.map(({ lane, count: slots, spacingUs }): SlotGrant => ({
         firstUs: (nextUs.get(lane) ?? NaN) - slots * spacingUs,
         calmUs: calmUs.get(shardOf(lane)) ?? NaN,
       }));
-      return { grants, lanes, atUs: microseconds(answer.commitTime) };
+      return { grants, lanes, atUs: microseconds(committed.commitTime) };
     },
 
     async slow({ connection, shards, calmUs, notBeforeUs }) {
@@ -118,7 +118,7 @@ interface CountAnswer {
   readonly readTime?: Time | null;
 }
 
-/** The version goes up with the state, and comes back with every write: its transform is the last. */
+/** Returns the write of a shard. Its last transform raises the version if it is lower, and returns it in the response. */
 function shardWrite(document: string, fieldTransforms: readonly object[]): object {
   return {
     transform: { document, fieldTransforms: [...fieldTransforms, integerTransform('v', 'maximum', STATE_VERSION)] },
@@ -129,7 +129,7 @@ function laneField(lane: number): string {
   return `tat${lane - (lanesOf(shardOf(lane))[0] ?? 0)}`;
 }
 
-/** Takes the slots of the lane; without any it only reports it. */
+/** Returns the transforms that reserve slots of a lane. Without a request, the transform only returns the lane's state. */
 function laneTransforms(lane: number, request: SlotRequest | undefined, notBeforeUs: number): object[] {
   const field = laneField(lane);
   if (request === undefined) return [integerTransform(field, 'maximum', 0)];
@@ -146,7 +146,10 @@ interface ShardState {
   readonly calmUs: number;
 }
 
-/** The results of a shard's transforms, in the order of `reserve`: of a lane that slots were taken of the second counts. */
+/**
+ * Reads a shard's state from the results of its transforms, which are in the order of `reserve`. A lane with reserved
+ * slots has two results, and the second one is its state.
+ */
 function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers: readonly number[]): ShardState {
   let at = 0;
   const lanes = lanesOf(shard).map((lane) => {
@@ -177,7 +180,7 @@ function fieldFilter(fieldPath: string, op: string, value: object): object {
   return { fieldFilter: { field: { fieldPath }, op, value } };
 }
 
-/** The numbers that a shard's transforms left, in order. */
+/** Returns the results of a shard's transforms, in order. Throws if a newer revision wrote the document. */
 function results(write: WriteResult | undefined): number[] {
   const numbers = (write?.transformResults ?? []).map(({ integerValue }) => Number(integerValue));
   if (numbers.length === 0 || numbers.some((number) => !Number.isSafeInteger(number)))

@@ -1,6 +1,6 @@
 import StripeSdk from 'stripe';
-import type { HttpClient } from '../http-client.ts';
-import type { DigestSession } from './digest-session.ts';
+import type { HttpClient, HttpResponse } from '../http-client.ts';
+import type { DigestSession, ProxyResponse } from './digest-session.ts';
 import { CONNECT_ERROR_CODES } from '../connect-error-codes.ts';
 import { nodeHttpClient, type NodeHttpClientOptions } from '../node-http-client.ts';
 import { markProxySocket } from '../tls-info.ts';
@@ -36,30 +36,36 @@ export function absoluteForm(
       if (proxyAuthorization !== undefined) proxyHeaders['Proxy-Authorization'] = proxyAuthorization;
       const allHeaders = { ...headers, ...proxyHeaders };
       const sent = send(proxy.hostname, proxy.port, uri, method, allHeaders, body, protocol, leftMs);
-      return sent.catch((error: unknown) => {
-        throw CONNECT_ERROR_CODES.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
-      });
-    };
-    const sendForDigest = async (header: string | undefined) => {
-      const response = await sendOnceWith(header);
-      const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } =
-        response.getHeaders() as Record<string, string | undefined>;
-      const status = response.getStatusCode();
-      // The body of a 407 is not used. Its failure must not become an unhandled rejection.
-      if (status === 407) (response.toJSON() as Promise<unknown>).catch(() => undefined);
-      return { response, status, challenge: [challenge], info };
+      return sent.catch(throwConnectFailure);
     };
     const exchange = async (): ReturnType<HttpClient['makeRequest']> => {
       const { response, status } =
         authorize === undefined || typeof authorize === 'string'
-          ? await sendForDigest(authorize)
-          : await authorize.authenticate(method, uri, sendForDigest);
+          ? toProxyResponse(await sendOnceWith(authorize))
+          : await authorize.authenticate(method, uri, async (header) => toProxyResponse(await sendOnceWith(header)));
       if (status === 407) throw statusFailure(status);
       return response;
     };
     return withExchangeTimeout(exchange(), timeout);
   };
   return client;
+}
+
+/** Throws a failed connection to the proxy as a `ProxyFailure`, and any other error unchanged. */
+function throwConnectFailure(error: unknown): never {
+  throw CONNECT_ERROR_CODES.has((error as { code?: string }).code ?? '') ? proxyFailure(error) : error;
+}
+
+/** Returns a response with the parts that Digest authentication needs. */
+function toProxyResponse(response: HttpResponse): ProxyResponse & { readonly response: HttpResponse } {
+  const { 'proxy-authenticate': challenge = '', 'proxy-authentication-info': info } = response.getHeaders() as Record<
+    string,
+    string | undefined
+  >;
+  const status = response.getStatusCode();
+  // The body of a 407 is not used. Its failure must not become an unhandled rejection.
+  if (status === 407) (response.toJSON() as Promise<unknown>).catch(() => undefined);
+  return { response, status, challenge: [challenge], info };
 }
 
 /**

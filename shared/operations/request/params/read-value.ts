@@ -49,7 +49,7 @@ function readField(context: ValidationContext, position: ParamPosition, field: F
 
 function clearField(context: ValidationContext, position: ParamPosition, { type, nullable, required }: Field): unknown {
   if (nullable === true) return clearedValue(context);
-  // Stripe clears a string with an empty one, or in API v2 with null. Its types do not say that for each field.
+  // Stripe clears a string with an empty string, or in API v2 with null. Stripe's types do not mark all these fields as nullable.
   if (context.rules.kind === 'update' && type === 'string' && required !== true) return clearedValue(context);
   return addIssue(context, position, required === true ? 'is required and must not be null' : CANNOT_CLEAR);
 }

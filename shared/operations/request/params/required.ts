@@ -46,8 +46,8 @@ function requireNestedInputs(violations: Violations, at: string, fieldType: Fiel
 }
 
 /**
- * Returns the variant that an object matches: it has all the object's names. A variant whose required fields are all
- * present is preferred.
+ * Returns the variant of a type that has all names of an object, or else the first variant. Prefers a variant whose
+ * required fields the object has.
  */
 function matchingVariant(variants: readonly Fields[], value: Params): Fields | undefined {
   const [first, ...others] = variants;

@@ -45,6 +45,7 @@ function readInteger(value: unknown, name: string): ReadScalar {
   const digits = typeof value === 'string' ? /^(-?\d{1,16})(?:\.0{1,9})?$/.exec(value)?.[1] : undefined;
   const number = digits === undefined ? plainNumber(value) : Number(digits);
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) return { problem: integerProblem(name) };
+  // A negative zero becomes 0.
   return { value: number === 0 ? 0 : number };
 }
 
@@ -65,6 +66,7 @@ function readNumber(value: unknown, json: boolean): ReadScalar {
   // A form sends the number's text, and Stripe does not parse exponents:
   // https://github.com/stripe/stripe-cli/issues/585
   if (!json && /e/.test(String(number))) return { value: plain };
+  // A negative zero becomes 0.
   return { value: number === 0 ? 0 : number };
 }
 
@@ -74,6 +76,7 @@ function isTooLarge(number: number): boolean {
 }
 
 function readDecimal(value: unknown): ReadScalar {
+  // A zero loses its minus sign. Other digits are not changed.
   if (typeof value === 'string' && /^-?\d{1,20}(\.\d{1,12})?$/.test(value))
     return { value: /^-[0.]+$/.test(value) ? value.slice(1) : value };
   const number = plainNumber(value);

@@ -23,7 +23,8 @@ export interface InputRules extends InputPolicy {
   readonly entity: string;
   readonly fields: Fields;
   /**
-   * In an Update, null clears a string. A Create has nothing to clear, so it sends an empty object as an empty value.
+   * The kind of request. In an Update, null clears a string. In a Create there is nothing to clear, so an empty object is
+   * sent as an empty value.
    */
   readonly kind: 'create' | 'update' | 'action';
   /** The value that clears a field: `''` in the forms of API v1, null in the JSON of API v2. */
@@ -42,11 +43,11 @@ export interface ParamPosition {
   readonly at: string;
   /** Stripe's names from the outermost to the innermost. */
   readonly path: readonly string[];
-  /** Stripe accepts an empty value, which clears the field. */
+  /** True if Stripe accepts an empty value, which clears the field. */
   readonly nullable?: boolean;
 }
 
-/** API v2 uses JSON, which has empty lists, empty objects and null. A form has none of them. */
+/** Returns whether inputs are sent as JSON, as in API v2. JSON has empty lists, empty objects and null. A form has none. */
 export function isJsonField({ rules }: ValidationContext): boolean {
   return rules.emptyValue === null;
 }
