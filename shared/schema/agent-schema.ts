@@ -1,4 +1,5 @@
 /** Input schemas that fit into the context of a model. */
+import { definedFields } from '../defined-fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** A schema that is larger than this, as JSON, has descriptions at its first level only. */
@@ -17,7 +18,7 @@ function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   const { description, examples, properties, items, anyOf, ...rest } = schema;
   const isNested = depth > 1;
   const sameLevel = (part: JsonSchema): JsonSchema => withoutNestedTexts(part, depth);
-  return withoutUndefined({
+  return definedFields({
     ...rest,
     description: isNested ? undefined : description,
     // Several examples are the values of an open enum, which the model needs.
@@ -37,9 +38,10 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   if (levels === 0 && properties !== undefined)
     return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
   const hasManyValues = values !== undefined && values.length > MAX_LISTED_VALUES;
-  return withoutUndefined({
+  return definedFields({
     ...rest,
-    ...(hasManyValues ? typesOf(values) : { enum: values }),
+    type: hasManyValues ? typesOf(values) : rest.type,
+    enum: hasManyValues ? undefined : values,
     examples: listedExamples(examples, example),
     properties: properties && mapProperties(properties, (part) => truncateSchema(part, levels - 1)),
     items: items && truncateSchema(items, Math.max(0, levels - 1)),
@@ -53,13 +55,9 @@ function listedExamples(examples: JsonSchema['examples'], example: unknown): Jso
   return example === undefined ? undefined : [example];
 }
 
-function withoutUndefined(schema: { readonly [K in keyof JsonSchema]: JsonSchema[K] | undefined }): JsonSchema {
-  return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined)) as JsonSchema;
-}
-
 /** Returns the types of the values of a long enum, which replace the values. */
-function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
-  return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
+function typesOf(values: readonly unknown[]): readonly string[] {
+  return [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))];
 }
 
 /** Applies a function to the schema of each property. */
