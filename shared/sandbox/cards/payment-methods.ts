@@ -68,7 +68,7 @@ function makeDebitMethod(context: Context, debit: DebitAccount): StoredObject {
 
 function withMethodState(context: Context, method: StoredObject, debit?: DebitAccount): StoredObject {
   method['customer'] = null;
-  saveMethodState(context, method, { ...(debit === undefined ? {} : { debit }), spent: false, isSetUp: false });
+  saveMethodState(context, method, { debit, spent: false, isSetUp: false });
   return method;
 }
 

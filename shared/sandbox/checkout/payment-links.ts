@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { isRecurring } from '../billing/prices.ts';
 import { priceOf } from '../billing/subscriptions/items.ts';
 import { hashOrEmpty } from '../billing/values.ts';
@@ -74,15 +75,17 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
     const value = link[name];
     return value === null || value === undefined ? {} : { [name]: value };
   };
-  return {
+  return definedFields({
     mode,
     success_url: type === 'redirect' ? hashOrEmpty(redirect)['url'] : `${context.origin}/_sandbox/paid/${link.id}`,
-    line_items: lines.map((line) => ({
-      price: priceOf(line).id,
-      ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
-    })),
+    line_items: lines.map((line) =>
+      definedFields({
+        price: priceOf(line).id,
+        quantity: line['quantity'] === null ? undefined : line['quantity'],
+      }),
+    ),
     metadata: structuredClone(link['metadata']),
-    ...(link['allow_promotion_codes'] === true ? { allow_promotion_codes: true } : {}),
+    allow_promotion_codes: link['allow_promotion_codes'] === true ? true : undefined,
     ...(mode === 'payment'
       ? { ...paramOf('payment_intent_data'), ...paramOf('invoice_creation'), ...paramOf('customer_creation') }
       : {}),
@@ -91,7 +94,7 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
     shipping_options: (link['shipping_options'] as Record<string, unknown>[]).map(({ shipping_rate: rate }) => ({
       shipping_rate: rate,
     })),
-  };
+  });
 }
 
 /** Returns the parameter `subscription_data` of a session, with the fields that have a value in the link. */

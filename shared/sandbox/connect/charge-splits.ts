@@ -13,7 +13,7 @@ import { makeTransfer, reverseTransfer } from './transfers.ts';
 
 interface TransferData {
   readonly destination: string;
-  readonly amount?: number;
+  readonly amount?: number | undefined;
 }
 
 function transferDataOf(params: Record<string, unknown>): TransferData | undefined {
@@ -21,7 +21,7 @@ function transferDataOf(params: Record<string, unknown>): TransferData | undefin
   if (!isHash(data) || typeof data['destination'] !== 'string') return undefined;
   return {
     destination: data['destination'],
-    ...(typeof data['amount'] === 'number' ? { amount: data['amount'] } : {}),
+    amount: typeof data['amount'] === 'number' ? data['amount'] : undefined,
   };
 }
 

@@ -15,7 +15,7 @@ export interface TransferInput {
   /** Id of a connected account. */
   readonly destination: string;
   /** The charge whose money is transferred. */
-  readonly source?: StoredObject;
+  readonly source?: StoredObject | undefined;
   readonly transferGroup: unknown;
   readonly availableOn: number;
   /** The part that the platform keeps, in minor units of `currency`. */
@@ -79,7 +79,7 @@ function receivePayment(context: Context, transfer: StoredObject, input: Transfe
           charge: payment,
           amount: fee,
           availableOn,
-          ...(source === undefined ? {} : { originating: source }),
+          originating: source,
         });
   if (feeResult !== undefined)
     Object.assign(payment, { application_fee: feeResult.fee.id, application_fee_amount: fee });
@@ -89,7 +89,7 @@ function receivePayment(context: Context, transfer: StoredObject, input: Transfe
     reporting_category: 'charge',
     source: payment.id,
     availableOn,
-    ...(feeResult === undefined ? {} : { fees: [feeResult.line] }),
+    fees: feeResult === undefined ? undefined : [feeResult.line],
   }).id;
   return payment;
 }
@@ -115,7 +115,7 @@ function createTransfer(context: Context): StoredObject {
     amount,
     currency,
     destination,
-    ...(source === undefined ? {} : { source }),
+    source,
     transferGroup: group,
     availableOn: Number(chargeTransaction?.['available_on'] ?? context.now),
     params,

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { definedFields } from '../../defined-fields.ts';
 import { AFTER_RETRIES, billingSettings, setBillingSettings, type BillingSettings } from '../billing/settings.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Api } from '../protocol/api.ts';
@@ -151,10 +152,13 @@ function changeBilling(
   if (after !== undefined && afterRetries === undefined)
     throw new ControlError(`after_retries is one of ${AFTER_RETRIES.join(', ')}`);
   return settingsResponse(
-    setBillingSettings(state.account(''), {
-      ...(days === undefined ? {} : { retryDays: days as number[] }),
-      ...(afterRetries === undefined ? {} : { afterRetries }),
-    }),
+    setBillingSettings(
+      state.account(''),
+      definedFields({
+        retryDays: days as number[] | undefined,
+        afterRetries,
+      }),
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import { API_VERSION } from '../../catalog/api-version.ts';
+import { definedFields } from '../../defined-fields.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { RateLimit } from '../control/rate-limit.ts';
 import { makeEvents, type WriteEffect } from '../events/events.ts';
@@ -74,12 +75,12 @@ export class Api {
       this.options.rateLimit.check(this.options.wallClock());
       const version = responseVersion(request.version);
       const key = this.idempotencyKeyOf(request);
-      const requestHeaders = {
+      const requestHeaders = definedFields({
         ...baseHeaders,
         'stripe-version': version,
-        ...(request.account === undefined ? {} : { 'stripe-account': request.account }),
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-      };
+        'stripe-account': request.account,
+        'idempotency-key': key,
+      });
       const { headers, ...response } =
         key === undefined
           ? this.execute(request, version, requestId)
@@ -129,14 +130,14 @@ export class Api {
     const { params, expandPaths } = readParams(request, route);
     const account = this.options.state.account(request.account ?? '');
     checkExpansions(expandPaths, route.responseShape, this.options.state.context(account, params));
-    const idempotencyKey = request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey };
+    const { idempotencyKey } = request;
     // Tasks that became due since the last request run first. The request is not the cause of their events.
     if (runDueTasks(this.options.state.context(account, {}), FEATURE_RULES.scheduled))
       this.publish(request.account ?? '', null, version);
     for (const other of this.options.state.accounts.values()) other.begin();
     try {
       const body = this.callRoute(route, account, params, path, expandPaths, version);
-      if (method !== 'GET') this.effects.push({ method, path, requestId, response: body, ...idempotencyKey });
+      if (method !== 'GET') this.effects.push({ method, path, requestId, response: body, idempotencyKey });
       return { status: 200, body };
     } catch (error) {
       if (!(error instanceof StripeApiError && error.keepsEffects))
@@ -144,7 +145,7 @@ export class Api {
       throw error instanceof StripeApiError && !isParameterError(error) ? error.asBegun() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
-      else this.publishAll({ requestId, ...idempotencyKey }, version);
+      else this.publishAll({ requestId, idempotencyKey }, version);
     }
   }
 
@@ -177,7 +178,11 @@ export class Api {
   }
 
   /** Creates the events of all changes in an account and sends them to the endpoints that receive their types. */
-  publish(accountId: string, cause: { requestId: string; idempotencyKey?: string } | null, version: string): void {
+  publish(
+    accountId: string,
+    cause: { requestId: string; idempotencyKey?: string | undefined } | null,
+    version: string,
+  ): void {
     const { state, deliveries } = this.options;
     const account = state.account(accountId);
     for (const { event: snapshot, thin } of makeEvents(state.context(account, {}), cause, version, accountId)) {
@@ -193,7 +198,10 @@ export class Api {
   }
 
   /** Publishes the changes of all accounts, because a transfer, a fee or a move of the time can change several. */
-  publishAll(cause: { requestId: string; idempotencyKey?: string } | null = null, version = API_VERSION): void {
+  publishAll(
+    cause: { requestId: string; idempotencyKey?: string | undefined } | null = null,
+    version = API_VERSION,
+  ): void {
     for (const id of [...this.options.state.accounts.keys()]) this.publish(id, cause, version);
   }
 }
