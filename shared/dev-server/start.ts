@@ -72,7 +72,7 @@ async function start(): Promise<void> {
   const app = createLocalApp({
     open: exposure.open,
     adminToken,
-    ...(sandbox === undefined ? {} : { sandboxSecrets: secretsOf(sandbox) }),
+    sandboxSecrets: sandbox === undefined ? undefined : secretsOf(sandbox),
   });
   const server = createLocalServer(port);
   // The check runs before the server is ready, so that all later requests to Stripe come from callers.
