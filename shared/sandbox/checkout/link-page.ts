@@ -75,7 +75,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
       line_items: lineItemsOf(context.account, 'checkout_session', session).map((line) =>
         definedFields({
           price: hashOrEmpty(line['price'])['id'],
-          quantity: line['quantity'] === null ? undefined : line['quantity'],
+          quantity: line['quantity'] ?? undefined,
         }),
       ),
       metadata: structuredClone(session['metadata']),

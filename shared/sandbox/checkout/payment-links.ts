@@ -71,26 +71,23 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
   const { redirect, type } = hashOrEmpty(link['after_completion']);
   const lines = lineItemsOf(context.account, 'payment_link', link);
   const mode = lines.some((line) => isRecurring(priceOf(line))) ? 'subscription' : 'payment';
-  const paramOf = (name: string): Context['params'] => {
-    const value = link[name];
-    return value === null || value === undefined ? {} : { [name]: value };
-  };
+  const paramsOf = (...names: readonly string[]): Context['params'] =>
+    definedFields(Object.fromEntries(names.map((name) => [name, link[name] ?? undefined])));
   return definedFields({
     mode,
     success_url: type === 'redirect' ? hashOrEmpty(redirect)['url'] : `${context.origin}/_sandbox/paid/${link.id}`,
     line_items: lines.map((line) =>
       definedFields({
         price: priceOf(line).id,
-        quantity: line['quantity'] === null ? undefined : line['quantity'],
+        quantity: line['quantity'] ?? undefined,
       }),
     ),
     metadata: structuredClone(link['metadata']),
     allow_promotion_codes: link['allow_promotion_codes'] === true ? true : undefined,
     ...(mode === 'payment'
-      ? { ...paramOf('payment_intent_data'), ...paramOf('invoice_creation'), ...paramOf('customer_creation') }
-      : {}),
-    ...(mode === 'subscription' ? { ...subscriptionParams(link), ...paramOf('payment_method_collection') } : {}),
-    ...paramOf('custom_fields'),
+      ? paramsOf('payment_intent_data', 'invoice_creation', 'customer_creation')
+      : { ...subscriptionParams(link), ...paramsOf('payment_method_collection') }),
+    ...paramsOf('custom_fields'),
     shipping_options: (link['shipping_options'] as Record<string, unknown>[]).map(({ shipping_rate: rate }) => ({
       shipping_rate: rate,
     })),
