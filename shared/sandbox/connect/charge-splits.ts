@@ -4,7 +4,8 @@ import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { checkDestination } from './accounts.ts';
 import { makeFee, refundFee } from './application-fees.ts';
-import { makeTransfer, reverseTransfer } from './transfers.ts';
+import { reverseTransfer } from './transfer-reversals.ts';
+import { makeTransfer } from './transfers.ts';
 
 /**
  * Splits the amount of a charge between a platform and a connected account.
