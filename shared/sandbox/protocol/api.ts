@@ -11,30 +11,12 @@ import { badRequest, StripeApiError } from '../api-error.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
 import { checkKey } from './api-key.ts';
-import { checkFormats } from './parameters/formats.ts';
 import { errorResponse, type ApiResponse } from './api-response.ts';
 import { checkExpansions, expandObject } from './lists/expand.ts';
-import { parseForm, parseJson, type FormTree } from './parameters/form.ts';
 import { Idempotency } from './idempotency.ts';
-import { checkRemoved, legacyParameters } from './parameters/legacy-parameters.ts';
-import { typedParameters, withV2Ranges, type TypedParams } from './parameters/parameters.ts';
+import { readParams, type SandboxRequest } from './parameters/read-params.ts';
 import { allRoutes, type ApiRoute } from './routes.ts';
 import { responseVersion, convertToVersion } from './versions/versions.ts';
-
-/** One HTTP request to the API. */
-export interface SandboxRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly form: string;
-  readonly isUpload: boolean;
-  /** True for a JSON body, which API v1 rejects. */
-  readonly isJson?: boolean;
-  readonly apiKey: string;
-  readonly account?: string | undefined;
-  readonly idempotencyKey?: string | undefined;
-  readonly version?: string | undefined;
-}
 
 export interface ApiOptions {
   readonly state: State;
@@ -209,25 +191,4 @@ export class Api {
 /** Returns whether an error is about the value of a parameter. Stripe checks the values before the endpoint runs. */
 function isParameterError({ body }: StripeApiError): boolean {
   return body.code?.startsWith('parameter_') === true;
-}
-
-/** Checks the parameters of a request against its route. Returns their typed values and the paths of `expand`. */
-function readParams(request: SandboxRequest, route: ApiRoute): { params: TypedParams; expandPaths: string[] } {
-  const { method, path, form, query } = request;
-  const isV2 = path.startsWith('/v2/');
-  const isPost = method === 'POST';
-  const tree = isPost && isV2 ? parseJson(form) : parseForm(isPost ? form : query);
-  const { expand, ...rest } = tree;
-  const legacy = legacyParameters(method, path, request.version);
-  checkRemoved(path, rest, { ...legacy.fields, ...route.fields });
-  const fields = { ...legacy.fields, ...(isV2 ? withV2Ranges(route.fields) : route.fields) };
-  const params = legacy.rewrite(typedParameters(rest, fields));
-  if (isPost) checkFormats(params);
-  return { params, expandPaths: expandPathsOf(expand) };
-}
-
-function expandPathsOf(expand: FormTree[string] | undefined): string[] {
-  if (expand === undefined) return [];
-  if (!Array.isArray(expand)) throw badRequest('Invalid array', { param: 'expand' });
-  return expand.map(String);
 }
