@@ -4,7 +4,8 @@ import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
 import type { ResponseShape } from './lists/expand.ts';
-import { runPlainAction, runOperation } from './generic.ts';
+import { runOperation } from './generic.ts';
+import { runPlainAction } from './plain-action.ts';
 import { FEATURE_RULES } from '../machines/index.ts';
 import { search } from './lists/search.ts';
 
