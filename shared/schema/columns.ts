@@ -5,7 +5,7 @@ import { SEARCHABLE } from '../catalog/search-columns.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
-import { isPushable, listFilters } from '../query/plan/pushdown.ts';
+import { isPushable, listFilters } from '../query/plan/pushable.ts';
 import { fieldTexts, parentText, type DescribeField, type FieldText } from './field-text.ts';
 
 /** One column of an entity, or a filter that its List supports and rows do not have. */
