@@ -1,4 +1,4 @@
-/** Input schemas that fit into the context of a model. */
+/** Input schemas for models: they fit into the context, and another API version accepts them. */
 import { definedFields } from '../defined-fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -49,6 +49,20 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   });
 }
 
+/** Returns a schema that accepts unknown names and values and missing inputs, for an API version without a catalog. */
+export function loosen(schema: JsonSchema): JsonSchema {
+  const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
+  const description = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
+  return definedFields({
+    ...description,
+    ...rest,
+    properties: properties && mapProperties(properties, loosen),
+    items: items && loosen(items),
+    anyOf: anyOf?.map(loosen),
+    additionalProperties: typeof additionalProperties === 'object' ? loosen(additionalProperties) : undefined,
+  });
+}
+
 /** Returns the keyword `examples`, because MCP clients do not know `example`. */
 function listedExamples(examples: JsonSchema['examples'], example: unknown): JsonSchema['examples'] | undefined {
   if (examples !== undefined) return examples.length > MAX_LISTED_VALUES ? undefined : examples;
@@ -61,7 +75,7 @@ function typesOf(values: readonly unknown[]): readonly string[] {
 }
 
 /** Applies a function to the schema of each property. */
-export function mapProperties(
+function mapProperties(
   properties: Readonly<Record<string, JsonSchema>>,
   change: (jsonSchema: JsonSchema) => JsonSchema,
 ): Readonly<Record<string, JsonSchema>> {

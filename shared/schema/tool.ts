@@ -7,7 +7,7 @@ import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { memoizeByRef } from '../memoize.ts';
 import { withParents } from './object-ids.ts';
-import { mapProperties, schemaForAgents } from './agent-schema.ts';
+import { loosen, schemaForAgents } from './agent-schema.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { waitForSchema } from './wait-for-schema.ts';
 import { boundedInteger, ID_SCHEMA, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from './json-schema.ts';
@@ -184,20 +184,6 @@ function inputArgument(payload: JsonSchema, strict: boolean): JsonSchema | undef
   if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return undefined;
   const schema = schemaForAgents(payload);
   return strict ? schema : loosen(schema);
-}
-
-/** Returns a schema that accepts unknown names and values and missing inputs, for an API version without a catalog. */
-function loosen(schema: JsonSchema): JsonSchema {
-  const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
-  const description = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
-  return definedFields({
-    ...description,
-    ...rest,
-    properties: properties === undefined ? undefined : mapProperties(properties, loosen),
-    items: items === undefined ? undefined : loosen(items),
-    anyOf: anyOf === undefined ? undefined : anyOf.map(loosen),
-    additionalProperties: typeof additionalProperties === 'object' ? loosen(additionalProperties) : undefined,
-  });
 }
 
 /** Returns whether a schema contains an amount. Creating such an object may charge a customer. */
