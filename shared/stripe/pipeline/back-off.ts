@@ -1,4 +1,4 @@
-/** Delays requests after Stripe refused one: those to a locked object, or all of the connection. */
+/** Delays requests after Stripe rejected one: those to a locked object, or all of the connection. */
 import { ConnectorError } from '../../errors.ts';
 import { priorityOf, remainingMs, type CallContext } from '../call-context.ts';
 import type { StripeClientDeps } from '../client-deps.ts';
