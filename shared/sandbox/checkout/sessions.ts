@@ -53,6 +53,13 @@ export function createSession(context: Context): StoredObject {
     status: 'open',
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   });
+  addTotals(context, session, mode, currency);
+  scheduleTask(context, expiresAt, 'checkout.session.expire', session);
+  return session;
+}
+
+/** Adds up the session. A session whose total cannot be charged is not kept. */
+function addTotals(context: Context, session: StoredObject, mode: string, currency: unknown): void {
   try {
     addUpSession(context, session);
     const total = Number(session['amount_total']);
@@ -61,8 +68,6 @@ export function createSession(context: Context): StoredObject {
     context.account.remove('checkout.session', session.id);
     throw error;
   }
-  scheduleTask(context, expiresAt, 'checkout.session.expire', session);
-  return session;
 }
 
 function customerDetails(customer: StoredObject | undefined, requestedEmail: unknown): object {
