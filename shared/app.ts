@@ -114,7 +114,7 @@ type AppContext = Pick<Administrable, 'local' | 'open' | 'onOwnMachine'> & {
   /** The token that admin requests to the local server must have. */
   readonly adminToken?: string;
   /** The signing secrets of the endpoints in the sandbox of the local server. */
-  readonly sandboxSecrets?: () => readonly string[];
+  readonly sandboxSecrets?: (() => readonly string[]) | undefined;
 };
 
 /** The context of a deployed function. */

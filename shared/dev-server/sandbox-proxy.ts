@@ -34,11 +34,11 @@ export async function proxySandbox(request: Request, response: Response, targets
   if (sandbox === undefined) return reject(response, 'this server does not run a sandbox', 'NO_SANDBOX');
   if (isConsole && !CONSOLE_PATHS.some(([method, pattern]) => method === request.method && pattern.test(path)))
     return reject(response, `the console cannot call ${request.method} ${path} of the sandbox`, 'NO_SUCH_PATH');
+  const hasBody = request.method === 'POST' || request.method === 'PUT';
   const reply = await fetch(`${sandbox}/_sandbox/${path}`, {
     method: request.method,
-    ...(request.method === 'POST' || request.method === 'PUT'
-      ? { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(request.body ?? {}) }
-      : {}),
+    headers: hasBody ? { 'Content-Type': 'application/json' } : {},
+    body: hasBody ? JSON.stringify(request.body ?? {}) : null,
   });
   if (reply.headers.get('content-type')?.startsWith('application/json') !== true)
     return reject(response, `pages are not forwarded; open ${sandbox}/_sandbox/${path}`, 'NO_SUCH_PATH');

@@ -1,12 +1,12 @@
 import type { FunctionInputs } from '../catalog/function-rows.ts';
-import { goesBefore, PRIORITIES, type CallContext, type Priority, type WaitReport } from '../stripe/call-context.ts';
+import type { CallContext, WaitReport } from '../stripe/call-context.ts';
 import type { OperationResult, Connector, ConnectorDeps } from '../operations/connector.ts';
 import { checkFunctionInputs } from '../operations/request/function-inputs.ts';
 import type { Input } from '../operations/request/resolve-path.ts';
-import { checkOperationId, isAccount } from '../operations/request/ids.ts';
 import { ConnectorError, invalidArgument } from '../errors.ts';
 import { countOutcome } from '../stripe/activity/count-outcome.ts';
 import { checkWait, waitAfter, type WaitFor, type WaitTarget } from './waiting/wait-for.ts';
+import { accountForCall, checkPriority, checkSameOperationId } from './body/call-options.ts';
 import { parseBody, type RequestBody, type BodyKind } from './body/request-bodies.ts';
 
 /** An operation of a function: the kind of its body, its target, and how to run it. */
@@ -73,9 +73,6 @@ export interface PreparableOperation {
   /** Validates the body against the connection. Throws ConnectorError. */
   readonly prepare: (connector: Connector, body: unknown, terms: InvocationOptions) => PreparedOperation;
 }
-
-/** The header is equivalent to the body's `operationId`. */
-export const KEY_HEADER = 'Idempotency-Key';
 
 /** Creates an operation from a handler: adds the checks that all operations share, and hides the type of the body. */
 export function createOperation<K extends BodyKind>(handler: OperationHandler<K>): PreparableOperation {
@@ -186,36 +183,4 @@ function toCallContext(
     maxWaitMs,
     retriesAfter,
   };
-}
-
-/** Throws if a call requests a higher class than `callPriority`, the class of its first request to Stripe. */
-function checkPriority(requested: Priority | undefined, callPriority: Priority): void {
-  if (requested === undefined || !goesBefore(requested, callPriority)) return;
-  const lower = PRIORITIES.slice(PRIORITIES.indexOf(callPriority)).join(' or ');
-  throw invalidArgument([
-    { field: 'priority', description: `must not be higher than the class of the call (${callPriority}); set ${lower}` },
-  ]);
-}
-
-/** Throws unless the operationId of the body and that of the header are valid, and equal if both are present. */
-function checkSameOperationId(inHeader: string | undefined, inBody: string | undefined): void {
-  if (inBody !== undefined) checkOperationId('operationId', inBody);
-  if (inHeader !== undefined) checkOperationId(KEY_HEADER, inHeader);
-  if (inBody !== undefined && inHeader !== undefined && inBody !== inHeader) {
-    throw invalidArgument([
-      { field: 'operationId', description: 'differs from the Idempotency-Key header; send only one of them' },
-    ]);
-  }
-}
-
-function accountForCall(settings: Connector['settings'], requested: string | undefined): string | undefined {
-  if (requested === undefined || requested === settings.accountId) return settings.accountId;
-  if (isAccount(requested) && settings.allowedAccounts.includes(requested)) return requested;
-  throw new ConnectorError(
-    'PERMISSION_DENIED',
-    'accountId: the connection does not allow this account; add it to allowed_accounts',
-    {
-      reason: 'ACCOUNT_NOT_ALLOWED',
-    },
-  );
 }

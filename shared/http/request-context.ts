@@ -6,7 +6,8 @@ import { requireHttpAllowed } from './allowlist.ts';
 import type { WriteKey } from './prior-effect.ts';
 import { parseJsonBody } from './body/json-body.ts';
 import { WaitReport } from '../stripe/call-context.ts';
-import { KEY_HEADER, type PreparableOperation } from './operation-handler.ts';
+import { KEY_HEADER } from './body/call-options.ts';
+import type { PreparableOperation } from './operation-handler.ts';
 
 /** An HTTP request with its idempotency key and the values of its response headers. */
 export class RequestContext {

@@ -4,7 +4,7 @@ import type { Connector } from '../operations/connector.ts';
 import { errorBody, retryAfterMsOf, type ConnectorError } from '../errors.ts';
 import { priorEffect, type WriteKey } from './prior-effect.ts';
 import { logFailure } from './log-cause.ts';
-import { KEY_HEADER } from './operation-handler.ts';
+import { KEY_HEADER } from './body/call-options.ts';
 
 /** Sends an error response: its body and its headers. `connector` throws if the settings are invalid. */
 export async function sendError(

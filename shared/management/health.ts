@@ -103,7 +103,7 @@ function healthAfter({ status, message, details }: ConnectorError, { path }: Hea
     return {
       state: 'AUTH_ERROR',
       description: auth,
-      ...(details.reason === 'API_KEY_REJECTED' ? { keyAccepted: false } : {}),
+      keyAccepted: details.reason === 'API_KEY_REJECTED' ? false : undefined,
     };
   if (details.reason.startsWith('SECRET_') && details.reason !== 'SECRET_UNAVAILABLE')
     return { state: 'AUTH_ERROR', description: message };

@@ -4,6 +4,7 @@ import { maskSensitiveFields } from '../stripe/sensitive-fields.ts';
 import type { Connector, OperationResult } from '../operations/connector.ts';
 import { isOperationId } from '../operations/request/ids.ts';
 import { plainNumbers } from '../json/written-number.ts';
+import { definedFields } from '../defined-fields.ts';
 import { errorBody, toConnectorError } from '../errors.ts';
 import { priorEffect } from '../http/prior-effect.ts';
 import { logFailure } from '../http/log-cause.ts';
@@ -35,7 +36,7 @@ export async function callTool(
     validateArguments(inputSchema, plainNumbers(input) as ToolInput, validator);
     const prepared = tool.handler.prepare(
       connector,
-      { ...toRequestBody(tool, input), ...(dryRun ? { dryRun } : {}) },
+      definedFields({ ...toRequestBody(tool, input), dryRun: dryRun ? true : undefined }),
       {
         operationId,
         freshId: isGenerated,

@@ -28,7 +28,7 @@ export interface Column {
   /** Values of an enum. */
   readonly values?: readonly string[];
   /** True if Stripe may have values that are not listed. */
-  readonly open?: true;
+  readonly open?: true | undefined;
   /** The value of a field that Stripe omits from an object. */
   readonly absent?: boolean | undefined;
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
@@ -152,7 +152,7 @@ function columnKind(fieldType: FieldType, name: string): Pick<Column, 'kind' | '
     return {
       kind: 'enum',
       values: fieldType.enum.map(String),
-      ...(fieldType.open === true ? { open: fieldType.open } : {}),
+      open: fieldType.open === true ? fieldType.open : undefined,
     };
   // A list of enum values has the values of its items.
   if ('array' in fieldType) {

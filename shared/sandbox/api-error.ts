@@ -5,7 +5,7 @@ export interface StripeApiErrorBody {
   readonly code?: string;
   readonly decline_code?: string;
   readonly param?: string;
-  readonly doc_url?: string;
+  readonly doc_url?: string | undefined;
   readonly [key: string]: unknown;
 }
 
@@ -36,8 +36,8 @@ export class StripeApiError extends Error {
   }
 }
 
-function docUrl(code: string): { doc_url: string } {
-  return { doc_url: `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}` };
+function docUrl(code: string): string {
+  return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`;
 }
 
 /** Returns an `invalid_request_error` with status 400. */
@@ -49,7 +49,7 @@ export function badRequest(
     type: 'invalid_request_error',
     message,
     ...details,
-    ...(details.code === undefined ? {} : docUrl(details.code)),
+    doc_url: details.code === undefined ? undefined : docUrl(details.code),
   });
 }
 
@@ -87,5 +87,5 @@ export function cardError(
   decline: { message: string; code: string; decline_code?: string },
   details: Record<string, unknown> = {},
 ): StripeApiError {
-  return new StripeApiError(402, { type: 'card_error', ...decline, ...docUrl(decline.code), ...details });
+  return new StripeApiError(402, { type: 'card_error', ...decline, doc_url: docUrl(decline.code), ...details });
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { parseTime } from './control/control.ts';
+import { parseTime } from './control/control-input.ts';
 import { SEEDS } from './control/seeds.ts';
 
 /** The options of `npm run sandbox`. */

@@ -2,6 +2,7 @@ import type { Action, Entity } from '../catalog/types.ts';
 import type { Descriptions } from '../catalog/descriptions.ts';
 import { pascal, snake } from '../catalog/names.ts';
 import { requiredOutputKeys } from '../catalog/sample-keys.ts';
+import { definedFields } from '../defined-fields.ts';
 import { actionFields, actionIds } from '../operations/request/action-request.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { fieldTexts, sampleId, type FieldText } from './field-text.ts';
@@ -14,7 +15,7 @@ export interface ActionDescriptor {
   readonly name: string;
   readonly title: string;
   /** Absent in functions without the descriptions. */
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly entity: string;
   /** True if it changes nothing at Stripe. */
   readonly readOnly: boolean;
@@ -31,7 +32,7 @@ export function describeAction(definition: Action, entity: Entity, context = DEF
   return {
     name: definition.action,
     title,
-    ...(descriptions === undefined ? {} : { description: actionText(definition, title, descriptions) }),
+    description: descriptions === undefined ? undefined : actionText(definition, title, descriptions),
     entity: definition.entity,
     readOnly: definition.method === 'GET',
     input: actionInput(definition, context),
@@ -53,7 +54,7 @@ function actionInput(definition: Action, { limits, descriptions }: SchemaContext
   const idInputs = actionIds(definition);
   const ids = idInputs.map(({ input }) => input);
   const required = [...ids, ...(schema.required ?? []).filter((name) => !ids.includes(name))];
-  return {
+  return definedFields({
     ...schema,
     properties: {
       ...Object.fromEntries(
@@ -64,8 +65,8 @@ function actionInput(definition: Action, { limits, descriptions }: SchemaContext
       ),
       ...schema.properties,
     },
-    ...(required.length === 0 ? {} : { required }),
-  };
+    required: required.length === 0 ? undefined : required,
+  });
 }
 
 /** Returns the schema of the row, in which every scalar is a string. A complete object may have other keys too. */
@@ -78,12 +79,12 @@ function actionResult({ output, alternatives = {}, answer: resultEntity, file }:
     output === 'object'
       ? requiredOutputKeys(snake(resultEntity ?? ''))
       : [...Object.keys(output), ...Object.keys(alternatives)];
-  return {
+  return definedFields({
     type: 'object',
     properties: { ...success, ...Object.fromEntries(keys.map((key) => [key, textSchema])) },
     required: ['Success'],
-    ...(output === 'object' ? { additionalProperties: textSchema } : {}),
-  };
+    additionalProperties: output === 'object' ? textSchema : undefined,
+  });
 }
 
 /** Returns the row of an action that returns a file, with the output names of `catalog/generate/action-specs.ts`. */

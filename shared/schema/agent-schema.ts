@@ -1,4 +1,5 @@
-/** Input schemas that fit into the context of a model. */
+/** Input schemas for models: they fit into the context, and another API version accepts them. */
+import { definedFields } from '../defined-fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** A schema that is larger than this, as JSON, has descriptions at its first level only. */
@@ -17,7 +18,7 @@ function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   const { description, examples, properties, items, anyOf, ...rest } = schema;
   const isNested = depth > 1;
   const sameLevel = (part: JsonSchema): JsonSchema => withoutNestedTexts(part, depth);
-  return withoutUndefined({
+  return definedFields({
     ...rest,
     description: isNested ? undefined : description,
     // Several examples are the values of an open enum, which the model needs.
@@ -37,13 +38,28 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   if (levels === 0 && properties !== undefined)
     return { type: rest.type ?? 'object', description: "fields as Stripe's API names them" };
   const hasManyValues = values !== undefined && values.length > MAX_LISTED_VALUES;
-  return withoutUndefined({
+  return definedFields({
     ...rest,
-    ...(hasManyValues ? typesOf(values) : { enum: values }),
+    type: hasManyValues ? typesOf(values) : rest.type,
+    enum: hasManyValues ? undefined : values,
     examples: listedExamples(examples, example),
     properties: properties && mapProperties(properties, (part) => truncateSchema(part, levels - 1)),
     items: items && truncateSchema(items, Math.max(0, levels - 1)),
     anyOf: anyOf?.map((part) => truncateSchema(part, levels)),
+  });
+}
+
+/** Returns a schema that accepts unknown names and values and missing inputs, for an API version without a catalog. */
+export function loosen(schema: JsonSchema): JsonSchema {
+  const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
+  const description = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
+  return definedFields({
+    ...description,
+    ...rest,
+    properties: properties && mapProperties(properties, loosen),
+    items: items && loosen(items),
+    anyOf: anyOf?.map(loosen),
+    additionalProperties: typeof additionalProperties === 'object' ? loosen(additionalProperties) : undefined,
   });
 }
 
@@ -53,17 +69,13 @@ function listedExamples(examples: JsonSchema['examples'], example: unknown): Jso
   return example === undefined ? undefined : [example];
 }
 
-function withoutUndefined(schema: { readonly [K in keyof JsonSchema]: JsonSchema[K] | undefined }): JsonSchema {
-  return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined)) as JsonSchema;
-}
-
 /** Returns the types of the values of a long enum, which replace the values. */
-function typesOf(values: readonly unknown[]): Pick<JsonSchema, 'type'> {
-  return { type: [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))] };
+function typesOf(values: readonly unknown[]): readonly string[] {
+  return [...new Set(values.map((value) => (value === null ? 'null' : typeof value)))];
 }
 
 /** Applies a function to the schema of each property. */
-export function mapProperties(
+function mapProperties(
   properties: Readonly<Record<string, JsonSchema>>,
   change: (jsonSchema: JsonSchema) => JsonSchema,
 ): Readonly<Record<string, JsonSchema>> {

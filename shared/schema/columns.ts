@@ -5,7 +5,7 @@ import { SEARCHABLE } from '../catalog/search-columns.ts';
 import type { Entity, Fields, OperationDefinition } from '../catalog/types.ts';
 import { columnOf, type ColumnKind } from '../query/columns.ts';
 import { routesOf } from '../catalog/routes.ts';
-import { isPushable, listFilters } from '../query/plan/pushdown.ts';
+import { isPushable, listFilters } from '../query/plan/pushable.ts';
 import { fieldTexts, parentText, type DescribeField, type FieldText } from './field-text.ts';
 
 /** One column of an entity, or a filter that its List supports and rows do not have. */
@@ -13,15 +13,15 @@ export interface ColumnDescriptor extends FieldText {
   readonly name: string;
   readonly kind: ColumnKind;
   /** True for a column of the kind `json` that is an array. */
-  readonly list?: true;
+  readonly list?: true | undefined;
   /** True for the column `Id`. */
   readonly key: boolean;
   readonly nullable: boolean;
   /** True if the column is not an input of Create or Update. */
   readonly readOnly: boolean;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly string[] | undefined;
   /** The entity whose id the column contains. */
-  readonly reference?: string;
+  readonly reference?: string | undefined;
   /**
    * What evaluates a condition on the column: Stripe's list, Stripe's Search API if the call allows it, or the connector
    * (`here`).
@@ -69,12 +69,12 @@ function fieldColumns(context: ColumnContext): ColumnDescriptor[] {
       name,
       ...text(path, field),
       kind,
-      ...(typeof field.type === 'object' && 'array' in field.type ? { list: true } : {}),
+      list: typeof field.type === 'object' && 'array' in field.type ? true : undefined,
       key: name === 'Id',
       nullable,
       readOnly: !inputs.has(name),
-      ...(values === undefined ? {} : { enum: values }),
-      ...(reference === undefined || otherReferences.length > 0 ? {} : { reference }),
+      enum: values,
+      reference: reference === undefined || otherReferences.length > 0 ? undefined : reference,
       filter: filterKind(context, name, path),
       sortable: list !== undefined && kind !== 'json',
       inRows: true,
@@ -101,7 +101,7 @@ function clauseOnlyColumns(context: ColumnContext, rowNames: ReadonlySet<string>
   const clauseOnly = [...pathsByName].filter(([name]) => !rowNames.has(name));
   return clauseOnly.map(([name, path]): ColumnDescriptor => {
     const { kind, values } = columnOf(entity, list, name, 1);
-    const common = { ...FILTER_ONLY, name, kind, ...(values === undefined ? {} : { enum: values }) };
+    const common = { ...FILTER_ONLY, name, kind, enum: values };
     if (path === undefined) return { ...common, ...filterText(entity, name, descriptions), filter: 'stripe' };
     const { field } = resolvePascal(name, entity.fields) ?? {};
     const texts = field === undefined ? {} : text(path, field);

@@ -2,6 +2,7 @@ import { pascal } from '../catalog/names.ts';
 import type { Descriptions } from '../catalog/descriptions.ts';
 import { parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, Route } from '../catalog/types.ts';
+import { definedFields } from '../defined-fields.ts';
 import { isApiV2 } from '../stripe/idempotency-key.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { columnsOf, type ColumnDescriptor } from './columns.ts';
@@ -46,11 +47,11 @@ function routeSchema(
     ]),
   );
   const required = [...parents, ...(schema.required ?? []).filter((name) => !parents.includes(name))];
-  return {
+  return definedFields({
     ...schema,
     properties: { ...schema.properties, ...ids },
-    ...(required.length === 0 ? {} : { required }),
-  };
+    required: required.length === 0 ? undefined : required,
+  });
 }
 
 /** Returns the schema of `entityId`, or undefined if the operation has no id. */
@@ -84,21 +85,20 @@ const TYPES: Readonly<Record<ColumnDescriptor['kind'], JsonSchema>> = {
 
 function columnSchema({ kind, nullable, enum: values, description, example }: ColumnDescriptor): JsonSchema {
   const schema = TYPES[kind];
-  const types = typeof schema.type === 'string' && nullable ? { type: [schema.type, 'null'] } : {};
   const knownValues = values === undefined ? [] : [`Such as ${values.slice(0, 60).join(', ')}.`];
   const texts = [description ?? schema.description ?? [], knownValues].flat();
-  return {
+  return definedFields({
     ...schema,
-    ...types,
-    ...(texts.length === 0 ? {} : { description: texts.join(' ') }),
-    ...(example === undefined ? {} : { example }),
-  };
+    type: typeof schema.type === 'string' && nullable ? [schema.type, 'null'] : schema.type,
+    description: texts.length === 0 ? undefined : texts.join(' '),
+    example,
+  });
 }
 
 export interface EntityDescriptor {
   readonly name: string;
   /** Absent in functions without the descriptions. */
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly operations: readonly Operation[];
   /** What each operation does. */
   readonly operationDescriptions: Readonly<Partial<Record<Operation, string>>>;
@@ -128,7 +128,7 @@ export function describeEntity(entity: Entity, context = DEFAULT_SCHEMA_CONTEXT)
   const ids = byOperation(operations, (operation) => idSchemaOf(entity, operation));
   return {
     name: entity.entity,
-    ...(description === undefined ? {} : { description }),
+    description,
     operations,
     operationDescriptions: byOperation(operations, (operation) => describeOperation(entity, operation, descriptions)),
     singleton: entity.singleton,

@@ -2,6 +2,7 @@ import type { Descriptions } from '../catalog/descriptions.ts';
 import { isAmount, isTime } from '../catalog/field-meaning.ts';
 import { pascal } from '../catalog/names.ts';
 import type { Field, FieldType, Scalar } from '../catalog/types.ts';
+import { definedFields } from '../defined-fields.ts';
 
 /** The description and example of a field. Empty in functions without the descriptions. */
 export interface FieldText {
@@ -27,7 +28,7 @@ export function fieldTexts(
   return (path, { type }) => {
     const description = find(descriptions, path);
     const example = exampleOf(path.at(-1) ?? '', type, descriptions, owner);
-    return { ...(description ? { description } : {}), ...(example === undefined ? {} : { example }) };
+    return definedFields({ description: description || undefined, example });
   };
 }
 

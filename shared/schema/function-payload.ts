@@ -1,6 +1,7 @@
 /** Schemas of `connectorInputPayload` of a function. */
 import type { FunctionInputs } from '../catalog/function-rows.ts';
 import type { Operation } from '../catalog/types.ts';
+import { definedFields } from '../defined-fields.ts';
 import type { EntityDescriptor } from './entity.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { withParents } from './object-ids.ts';
@@ -27,11 +28,11 @@ export function restrictPayload(payload: JsonSchema, inputs: FunctionInputs | un
     .map(([name, property]): [string, JsonSchema] => [name, restrictInput(property, inputs[name] ?? {})]);
   const requiredInputs = Object.keys(inputs).filter((name) => inputs[name]?.required === true);
   const required = [...new Set([...(payload.required ?? []), ...requiredInputs])];
-  return {
+  return definedFields({
     ...payload,
     properties: Object.fromEntries(properties),
-    ...(required.length === 0 ? {} : { required }),
-  };
+    required: required.length === 0 ? undefined : required,
+  });
 }
 
 /** Restricts the payloads of an operation with several paths. It omits those that lack a required input. */

@@ -1,3 +1,4 @@
+import { definedFields } from '../defined-fields.ts';
 import type { NumberBounds, RequestLimits } from '../operations/request/limits.ts';
 import { base64Length, BASE64_PATTERN, FILE_NAME_PATTERN, MEDIA_TYPE_PATTERN } from '../catalog/file-inputs.ts';
 import { isAmount, mayBeNegative } from '../catalog/field-meaning.ts';
@@ -71,22 +72,22 @@ export interface SchemaRules {
  */
 export function inputSchema(fields: Fields, rules: SchemaRules): JsonSchema {
   const { properties = {}, required, ...schema } = objectSchema(fields, [], rules);
-  return {
+  return definedFields({
     ...schema,
     properties: Object.fromEntries(Object.entries(properties).map(([key, jsonSchema]) => [pascal(key), jsonSchema])),
-    ...(required === undefined ? {} : { required: required.map(pascal) }),
-  };
+    required: required === undefined ? undefined : required.map(pascal),
+  });
 }
 
 function objectSchema(fields: Fields, path: readonly string[], rules: SchemaRules): JsonSchema {
   const entries = Object.entries(fields);
   const required = entries.filter(([, field]) => field.required).map(([key]) => key);
-  return {
+  return definedFields({
     type: 'object',
     properties: Object.fromEntries(entries.map(([key, field]) => [key, fieldSchema(field, [...path, key], rules)])),
-    ...(required.length === 0 ? {} : { required }),
+    required: required.length === 0 ? undefined : required,
     additionalProperties: false,
-  };
+  });
 }
 
 function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules): JsonSchema {
@@ -96,12 +97,12 @@ function fieldSchema(field: Field, path: readonly string[], rules: SchemaRules):
 }
 
 /** Adds the text of a field to its schema. The description of a text form takes precedence, because it is more exact. */
-function withText(schema: JsonSchema, { description, example }: FieldText): JsonSchema {
-  return {
-    ...(description === undefined ? {} : { description }),
+function withText(schema: JsonSchema, { example, ...description }: FieldText): JsonSchema {
+  return definedFields({
+    ...description,
     ...schema,
-    ...(example === undefined || schema.examples !== undefined ? {} : { example }),
-  };
+    example: schema.examples === undefined ? example : undefined,
+  });
 }
 
 /** Returns whether an Update can clear a string, as in `operations/request/params/read-value.ts`. */
@@ -146,23 +147,23 @@ function typeSchema(fieldType: FieldType, path: readonly string[], rules: Schema
     return { anyOf: fieldType.anyOf.map((fieldType) => typeSchema(fieldType, path, rules, nullable)) };
   if ('array' in fieldType) {
     const items = typeSchema(fieldType.array, path, rules);
-    return { type: 'array', items, ...(rules.json || nullable ? {} : { minItems: 1 }) };
+    return definedFields({ type: 'array', items, minItems: rules.json || nullable ? undefined : 1 });
   }
   // An empty object clears nothing, and a form cannot send one. In a Create it means that the field is absent.
-  const minimum = rules.json || (nullable && rules.kind === 'create') ? {} : { minProperties: 1 };
+  const minProperties = rules.json || (nullable && rules.kind === 'create') ? undefined : 1;
   if ('map' in fieldType) {
     const values = typeSchema(fieldType.map, [...path, '*'], rules);
-    return {
+    return definedFields({
       type: 'object',
       propertyNames: MAP_KEY,
       additionalProperties: fieldType.map === 'string' ? orNull(values) : values,
-      ...minimum,
-    };
+      minProperties,
+    });
   }
   const object = objectSchema(fieldType.object, path, rules);
   return Object.keys(fieldType.object).length === 0 || object.required !== undefined
     ? object
-    : { ...object, ...minimum };
+    : definedFields({ ...object, minProperties });
 }
 
 function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRules): JsonSchema {
@@ -177,7 +178,7 @@ function scalarSchema(scalar: Scalar, path: readonly string[], rules: SchemaRule
     case 'boolean':
       return { type: 'boolean' };
     case 'string':
-      return { type: 'string', ...(notNegative ? { pattern: '^(?!-)' } : {}) };
+      return definedFields({ type: 'string', pattern: notNegative ? '^(?!-)' : undefined });
     case 'json':
       return {};
   }

@@ -6,6 +6,7 @@ import { pathWordsAt } from '../catalog/path-words.ts';
 import { pascal } from '../catalog/names.ts';
 import { hasId, parentsOf } from '../catalog/routes.ts';
 import type { Entity, Operation, OperationDefinition, Route } from '../catalog/types.ts';
+import { definedFields } from '../defined-fields.ts';
 import { idPattern, MAX_ID_LENGTH, segmentPattern } from '../operations/request/ids.ts';
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { ID_SCHEMA, type JsonSchema } from './json-schema.ts';
@@ -83,9 +84,11 @@ function targetById(definition: OperationDefinition): TargetSchema {
   const id = entityIdSchema(definition);
   const routes = routesByParents(definition);
   const parents = routes.flatMap(({ path }) => parentsOf(path).map(pascal));
-  const payload = parents.length === 0 ? {} : { connectorInputPayload: withoutFields(parents) };
+  const connectorInputPayload = parents.length === 0 ? undefined : withoutFields(parents);
   const byIdAlone: TargetSchema =
-    id === undefined ? {} : { required: ['entityId'], properties: { entityId: id, ...payload } };
+    id === undefined
+      ? {}
+      : { required: ['entityId'], properties: definedFields({ entityId: id, connectorInputPayload }) };
   if (parents.length === 0) return byIdAlone;
   const withParentsInPayload = routes.map((route) => parentsInPayload(route, routes, id !== undefined));
   return { anyOf: id === undefined ? withParentsInPayload : [byIdAlone, ...withParentsInPayload] };
@@ -97,10 +100,10 @@ function parentsInPayload({ path }: Route, routes: readonly Route[], hasEntityId
   const pattern = `^${soleIdPattern(path, routes)}$`;
   return {
     required: [...(hasEntityId ? ['entityId'] : []), ...(parents.length === 0 ? [] : ['connectorInputPayload'])],
-    properties: {
-      ...(hasEntityId ? { entityId: { ...ID_SCHEMA, pattern } } : {}),
-      ...(parents.length === 0 ? {} : { connectorInputPayload: { required: parents } }),
-    },
+    properties: definedFields({
+      entityId: hasEntityId ? { ...ID_SCHEMA, pattern } : undefined,
+      connectorInputPayload: parents.length === 0 ? undefined : { required: parents },
+    }),
   };
 }
 
@@ -120,5 +123,5 @@ export function withParents(
     };
   const parents = new Set(parentsByVariant[0]);
   const stillRequired = required.filter((name) => !parents.has(name));
-  return { ...payload, ...(stillRequired.length === 0 ? {} : { required: stillRequired }) };
+  return definedFields({ ...payload, required: stillRequired.length === 0 ? undefined : stillRequired });
 }

@@ -1,12 +1,13 @@
 import { isAmount } from '../catalog/field-meaning.ts';
 import { snake } from '../catalog/names.ts';
 import type { Operation } from '../catalog/types.ts';
+import { definedFields } from '../defined-fields.ts';
 import { goesBefore, PRIORITIES, type Priority } from '../stripe/call-context.ts';
 import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { memoizeByRef } from '../memoize.ts';
 import { withParents } from './object-ids.ts';
-import { mapProperties, schemaForAgents } from './agent-schema.ts';
+import { loosen, schemaForAgents } from './agent-schema.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { waitForSchema } from './wait-for-schema.ts';
 import { boundedInteger, ID_SCHEMA, namesSchema, OPERATION_ID_SCHEMA, type JsonSchema } from './json-schema.ts';
@@ -110,12 +111,12 @@ function entityArguments(
   // The parents may be in `id` or in `input`. The schema requires neither, because models do not support a top-level
   // `anyOf`.
   const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
-  const idArgument = idSchema === undefined ? {} : { id: { ...idOrPath, description: ID_DESCRIPTION } };
+  const id = idSchema === undefined ? undefined : { ...idOrPath, description: ID_DESCRIPTION };
   const input = idSchema === undefined ? payload : withParents(payload, parentsPerRoute ?? []);
   return argumentsSchema(
-    { ...idArgument, ...inputProperties(input, strict) },
+    definedFields({ id, input: inputArgument(input, strict) }),
     operation === 'Get',
-    Object.keys(idArgument),
+    id === undefined ? [] : ['id'],
     waitArgument(waitStatuses, limits),
   );
 }
@@ -141,56 +142,48 @@ export function actionTool(
     name: toolName(name),
     title,
     description: description ?? `${title}: an action of Stripe on ${entity}.`,
-    inputSchema: argumentsSchema(inputProperties(input, strict), readOnly, [], waitArgument(waitStatuses, limits)),
+    inputSchema: argumentsSchema(
+      definedFields({ input: inputArgument(input, strict) }),
+      readOnly,
+      [],
+      waitArgument(waitStatuses, limits),
+    ),
     readOnly,
     destructive: !readOnly,
   };
 }
 
-/** Returns the argument `waitFor`, or nothing for an object without a status to wait for. */
-function waitArgument(statuses: readonly string[], limits: RequestLimits): Readonly<Record<string, JsonSchema>> {
-  if (statuses.length === 0) return {};
-  return { waitFor: { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION } };
+/** Returns the argument `waitFor`, or undefined for an object without a status to wait for. */
+function waitArgument(statuses: readonly string[], limits: RequestLimits): JsonSchema | undefined {
+  if (statuses.length === 0) return undefined;
+  return { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION };
 }
 
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   isRead: boolean,
   ids: readonly string[],
-  waitFor: Readonly<Record<string, JsonSchema>>,
+  waitFor: JsonSchema | undefined,
 ): JsonSchema {
   const required = [...ids, ...(properties['input']?.required === undefined ? [] : ['input'])];
-  return {
+  return definedFields({
     type: 'object',
-    properties: {
+    properties: definedFields({
       ...properties,
-      ...(isRead ? {} : { operationId: OPERATION_ID, ...waitFor }),
+      operationId: isRead ? undefined : OPERATION_ID,
+      waitFor: isRead ? undefined : waitFor,
       priority: prioritySchema(isRead ? 'read' : 'interactive'),
-    },
-    ...(required.length === 0 ? {} : { required }),
+    }),
+    required: required.length === 0 ? undefined : required,
     additionalProperties: false,
-  };
+  });
 }
 
-/** Returns the argument `input`, or nothing if the call has no inputs. */
-function inputProperties(payload: JsonSchema, strict: boolean): Readonly<Record<string, JsonSchema>> {
-  if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return {};
+/** Returns the argument `input`, or undefined if the call has no inputs. */
+function inputArgument(payload: JsonSchema, strict: boolean): JsonSchema | undefined {
+  if (payload.properties !== undefined && Object.keys(payload.properties).length === 0) return undefined;
   const schema = schemaForAgents(payload);
-  return { input: strict ? schema : loosen(schema) };
-}
-
-/** Returns a schema that accepts unknown names and values and missing inputs, for an API version without a catalog. */
-function loosen(schema: JsonSchema): JsonSchema {
-  const { required: _required, enum: values, properties, items, anyOf, additionalProperties, ...rest } = schema;
-  const description = values === undefined ? {} : { description: `such as ${values.join(', ')}` };
-  return {
-    ...description,
-    ...rest,
-    ...(properties === undefined ? {} : { properties: mapProperties(properties, loosen) }),
-    ...(items === undefined ? {} : { items: loosen(items) }),
-    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(loosen) }),
-    ...(typeof additionalProperties === 'object' ? { additionalProperties: loosen(additionalProperties) } : {}),
-  };
+  return strict ? schema : loosen(schema);
 }
 
 /** Returns whether a schema contains an amount. Creating such an object may charge a customer. */

@@ -1,28 +1,19 @@
 import { ConnectorError, toConnectorError, type Effect } from '../errors.ts';
 import { effectOf, evidenceOf, type EffectVerdict } from './effect.ts';
-import type { Admission, Limiter, RefusedTurn } from '../rate-limiter/limiter.ts';
-import type { Clock, Random } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
-import type { StripeTransport, StripeResult, StripeFailure, StripeRequest, StripeSuccess } from './transport.ts';
-import type { CachedSecret } from './secrets/cached-secret.ts';
-import { RecentIds, type RecentRequests } from './activity/recent-requests.ts';
-import {
-  remainingMs,
-  annotateError,
-  type CallContext,
-  MIN_WAIT_MS,
-  noteStripeTime,
-  priorityOf,
-  type WaitReason,
-} from './call-context.ts';
-import { takesIdempotencyKey } from './idempotency-key.ts';
+import type { Admission } from '../rate-limiter/limiter.ts';
+import type { StripeResult, StripeRequest, StripeSuccess } from './transport.ts';
+import { RecentIds } from './activity/recent-requests.ts';
+import { remainingMs, annotateError, type CallContext, noteStripeTime, priorityOf } from './call-context.ts';
+import type { StripeClientDeps } from './client-deps.ts';
 import { nextRetryDelay } from './retry-policy.ts';
 import { endpointOf } from './endpoints/endpoint-of.ts';
-import { objectOf, type ObjectLocks } from './object-locks.ts';
 import { deletesReusablePath } from './reused-names.ts';
-import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
-import { isLockTimeout, isObjectLimit, isRateLimit, toStripeError } from './errors.ts';
-import { enforcePolicy, type WritePolicy } from './write-policy/enforce.ts';
+import { logRequest } from './request-log.ts';
+import { toStripeError } from './errors.ts';
+import { acquireLock, backOffAfter } from './pipeline/back-off.ts';
+import { acquirePermit, maxWaitOf, rejectCall } from './pipeline/permit.ts';
+import { requireIdempotencyKey, requireTestKey } from './pipeline/request-checks.ts';
+import { enforcePolicy } from './write-policy/enforce.ts';
 
 export interface StripeClient {
   /**
@@ -42,22 +33,6 @@ export interface StripeClient {
    * @throws ConnectorError RATE_LIMITED if the request would not get a permit in time; nothing was read, written or sent
    */
   admit?(request: StripeRequest, call: CallContext): Admission | undefined;
-}
-
-export interface StripeClientDeps {
-  readonly stripe: StripeTransport;
-  readonly apiKey: CachedSecret;
-  readonly limiter: Limiter;
-  readonly objects: ObjectLocks;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly maxWaitMs: number;
-  readonly policy: WritePolicy;
-  /** Records every attempt. */
-  readonly recentRequests?: RecentRequests;
-  /** 1 to 5: from 3 the log shows the headers of each request, from 4 its body, at 5 the connection. */
-  readonly verbosity?: number;
 }
 
 /** Timeout of one attempt. The default deadline of a call, 50 s, leaves time for a second attempt after it. */
@@ -160,7 +135,7 @@ async function sendOnce(
   state: RetryState,
 ): Promise<Attempt> {
   await deps.stripe.ready(apiKey);
-  const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state);
+  const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state.attempts);
   const leaseLeftMs = call.leaseLeftMs?.() ?? ATTEMPT_TIMEOUT_MS;
   if (leaseLeftMs <= 0) throw leaseLostError();
   const sentAtMs = deps.clock.monotonicMs();
@@ -193,159 +168,4 @@ function leaseLostError(): ConnectorError {
   );
   error.effect = 'unknown';
   return error;
-}
-
-/**
- * Throws if a write that accepts an idempotency key has none. The SDK would generate one per request, so a repeat would
- * have a second effect. https://docs.stripe.com/api/idempotent_requests
- */
-function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest): void {
-  if (!takesIdempotencyKey(method, path) || (idempotencyKey ?? '') !== '') return;
-  throw new ConnectorError('INTERNAL', 'a write without an idempotency key is not sent', {
-    reason: 'IDEMPOTENCY_KEY_MISSING',
-  });
-}
-
-/**
- * Acquires the lock on the object of a write, if Stripe reported the object as locked. Returns the function that releases
- * the lock.
- */
-async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call: CallContext): Promise<() => void> {
-  const object = request.method === 'GET' ? undefined : objectOf(request.path);
-  const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
-  const startedMs = deps.clock.monotonicMs();
-  const lock = await deps.objects.acquire(object, maxWaitMs);
-  call.waits?.add(priorityOf(call, request), 'object', deps.clock.monotonicMs() - startedMs);
-  if (!('retryAfterMs' in lock)) return lock.release;
-  call.responseFlags?.add('lock_timeout');
-  throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request is using the object; retry later', {
-    reason: 'LOCK_TIMEOUT',
-    retryAfterMs: lock.retryAfterMs,
-  });
-}
-
-/** How long requests to an object wait after a lock_timeout that is not retried: as long as before a first retry. */
-const DEFAULT_LOCK_BACK_OFF_MS = 500;
-
-/** Slows down the whole connection after a 429, or one object after a lock_timeout. */
-function backOffAfter(
-  deps: StripeClientDeps,
-  request: StripeRequest,
-  call: CallContext,
-  failure: StripeFailure,
-  sentAtMs: number,
-  delayMs: number | undefined,
-): void {
-  if (isLockTimeout(failure) || isObjectLimit(failure)) {
-    const object = objectOf(request.path);
-    if (object !== undefined) deps.objects.backOff(object, delayMs ?? failure.retryAfterMs ?? DEFAULT_LOCK_BACK_OFF_MS);
-    const reason = isLockTimeout(failure) ? 'lock_timeout' : 'object_rate_limit';
-    call.responseFlags?.add(reason);
-    deps.log.write('WARNING', `object locked by Stripe (${reason})`, { call: call.name, object });
-  } else if (isRateLimit(failure)) {
-    const rate = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
-    call.responseFlags?.add(throttledFlag(rate));
-    deps.log.write('WARNING', 'throttled by Stripe (429)', {
-      call: call.name,
-      pace: rate,
-      reason: failure.rateLimitedReason,
-    });
-  }
-}
-
-function throttledFlag(pace: number): string {
-  return `stripe_rate_limit; rate=${pace}`;
-}
-
-/** Throws if a test helper is requested with a live key. https://docs.stripe.com/api/test_clocks */
-function requireTestKey({ path }: StripeRequest, key: string): void {
-  if (!path.includes('/test_helpers/') || !/^(sk|rk)_live_/.test(key)) return;
-  throw new ConnectorError('FAILED_PRECONDITION', "Stripe's test helpers are offered with a test key only", {
-    reason: 'TEST_KEY_REQUIRED',
-  });
-}
-
-/** Waits for a permit of the rate limiter. Returns how long the request waited, and for what. */
-async function acquirePermit(
-  deps: StripeClientDeps,
-  request: StripeRequest,
-  call: CallContext,
-  { attempts }: RetryState,
-): Promise<Pick<AttemptTiming, 'waitedMs' | 'waitedFor'>> {
-  const startedMs = deps.clock.monotonicMs();
-  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
-  const priority = priorityOf(call, request);
-  let lastTryMs = startedMs;
-  for (;;) {
-    const leftMs = remainingMs(call);
-    if (leftMs <= 0)
-      throw new ConnectorError(
-        'DEADLINE_EXCEEDED',
-        'the deadline of the call has passed; retry it, or raise deadline_ms',
-        {
-          reason: 'DEADLINE_EXCEEDED',
-        },
-      );
-    const permit = await deps.limiter.take(Math.min(maxWaitMs, leftMs), leftMs, priority, endpointOf(request));
-    const endedMs = deps.clock.monotonicMs();
-    const reason = waitReason(deps, request, permit.pace);
-    call.waits?.add(priority, reason, endedMs - lastTryMs);
-    lastTryMs = endedMs;
-    const waitedMs = endedMs - startedMs;
-    if (!permit.granted)
-      throw rejectCall(deps, request, call, permit, { waitedMs, latencyMs: 0, attempts: attempts + 1 });
-    if (permit.pace < 1) call.responseFlags?.add(throttledFlag(permit.pace));
-    // If the process was paused, the permit may have expired. The loop then acquires another one.
-    if (endedMs <= permit.untilMs) return { waitedMs, waitedFor: waitedMs < MIN_WAIT_MS ? undefined : reason };
-  }
-}
-
-/**
- * A call that the limiter admitted may exceed its maximum wait by this fraction. The admission only estimates the wait,
- * and claiming the operation in the store takes time.
- */
-const ADMITTED_GRACE = 0.05;
-
-/** Returns the milliseconds that a call may wait for a permit after `startedMs`. `admittedMs` is when it was admitted. */
-function permitWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
-  if (admittedMs === undefined) return maxWaitMs;
-  return Math.max(0, (1 + ADMITTED_GRACE) * maxWaitMs - (startedMs - admittedMs));
-}
-
-function maxWaitOf(deps: StripeClientDeps, call: CallContext): number {
-  return call.maxWaitMs ?? deps.maxWaitMs;
-}
-
-/** Logs that a call got no permit, and returns its error. */
-function rejectCall(
-  deps: StripeClientDeps,
-  request: StripeRequest,
-  call: CallContext,
-  rejection: RefusedTurn,
-  timing: Pick<AttemptTiming, 'waitedMs' | 'latencyMs' | 'attempts'>,
-): ConnectorError {
-  const { retryAfterMs, pace } = rejection;
-  if (pace < 1) call.responseFlags?.add(throttledFlag(pace));
-  const priority = priorityOf(call, request);
-  const waitedFor = waitReason(deps, request, pace);
-  call.waits?.add(priority, waitedFor, 0);
-  deps.log.write('WARNING', 'rate limit exceeded', {
-    call: call.name,
-    retryAfterMs,
-    pace,
-    priority,
-    waitsFor: waitedFor,
-  });
-  recordRequest(deps, request, call, 'RATE_LIMITED', { ...timing, priority, waitedFor });
-  const throttled = pace < 1 ? `, slowed to ${pace} of it by Stripe's 429,` : '';
-  return new ConnectorError(
-    'RESOURCE_EXHAUSTED',
-    `the connection's rate limit${throttled} is used up (class ${priority}, waits for ${waitedFor}); retry in ${retryAfterMs} ms`,
-    { reason: 'RATE_LIMITED', retryAfterMs },
-  );
-}
-
-/** Returns what a request waits for while the limiter delays it. */
-function waitReason({ limiter }: StripeClientDeps, request: StripeRequest, pace: number): WaitReason {
-  return pace < 1 ? 'stripe' : limiter.boundOf(endpointOf(request));
 }

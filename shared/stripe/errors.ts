@@ -17,15 +17,15 @@ export function toStripeError(failure: StripeFailure, write: boolean, keyed = tr
     // The error may be stored with the operation, so it is redacted here.
     stripe: redactValue(failure.stripeError, [], MAX_TEXT_LENGTH) as StripeErrorInfo,
     retryable: status === 'UNAVAILABLE' || status === 'RESOURCE_EXHAUSTED' || status === 'ABORTED',
-    ...(failure.retryAfterMs === undefined ? fallbackWait(status) : { retryAfterMs: failure.retryAfterMs }),
+    retryAfterMs: failure.retryAfterMs ?? fallbackWaitMs(status),
   };
   const error = new ConnectorError(status, redact(message, [], MAX_TEXT_LENGTH), details);
   if (write) error.evidence = evidenceOf(failure, keyed);
   return error;
 }
 
-function fallbackWait(status: Status): { retryAfterMs?: number } {
-  return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? { retryAfterMs: 1000 } : {};
+function fallbackWaitMs(status: Status): number | undefined {
+  return status === 'ABORTED' || status === 'RESOURCE_EXHAUSTED' ? 1000 : undefined;
 }
 
 /** Returns whether the request failed because another request uses the same object. https://docs.stripe.com/rate-limits */

@@ -1,3 +1,4 @@
+import { definedFields } from '../defined-fields.ts';
 import type { InboxEntry } from '../event-inbox/store.ts';
 import { isObject } from '../is-object.ts';
 import type { Connector } from '../operations/connector.ts';
@@ -23,7 +24,7 @@ export function arrivalOf(
   const nowMs = clock.epochMs();
   const { id = '', kind = '' } = subjectOf(event);
   const account = accountOf(event);
-  return {
+  return definedFields({
     id: event.id,
     type: sharedType(event.type),
     originalType: event.type,
@@ -41,8 +42,8 @@ export function arrivalOf(
     reason: '',
     attempts: (earlierEntry?.attempts ?? 0) + 1,
     via,
-    ...(earlierEntry?.body === undefined ? {} : { body: earlierEntry.body }),
-  };
+    body: earlierEntry?.body,
+  });
 }
 
 /** Returns the `status` of the event's object, or an empty text. */

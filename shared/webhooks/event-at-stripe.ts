@@ -22,9 +22,8 @@ export async function eventAtStripe({ deps, clock, settings }: Connector, entry:
   };
   const path = `${entry.family === 'snapshot' ? '/v1/events' : '/v2/core/events'}/${entry.id}`;
   const account = entry.account === '' ? settings.accountId : entry.account;
-  const own = account === undefined ? {} : { account };
   try {
-    const { body } = await deps.stripe.request({ method: 'GET', path, params: {}, ...own }, call);
+    const { body } = await deps.stripe.request({ method: 'GET', path, params: {}, account }, call);
     return listedFor(parseEvent(body), account);
   } catch (cause) {
     if (!isConnectorError(cause) || cause.status !== 'NOT_FOUND') throw cause;

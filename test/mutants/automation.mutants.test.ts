@@ -5,7 +5,7 @@ const CRASHES = 'test/simulation/crash-points.test.ts';
 
 const MUTANTS: Readonly<Record<string, Mutant>> = {
   'a message is acknowledged although its outcome was not published': {
-    file: 'shared/automation/function.ts',
+    file: 'shared/automation/handle-message.ts',
     right: "return { kind: 'retry', call: outcome.call, error: unpublished(cause) };",
     wrong: 'void unpublished(cause); return outcome;',
     test: CRASHES,

@@ -56,14 +56,14 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a try that is repeated takes no token': {
     file: 'shared/stripe/client.ts',
-    right: 'const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state);',
+    right: 'const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state.attempts);',
     wrong:
-      'const { waitedMs, waitedFor } = state.attempts > 0 ? { waitedMs: 0 } : await acquirePermit(deps, request, call, state);',
+      'const { waitedMs, waitedFor } = state.attempts > 0 ? { waitedMs: 0 } : await acquirePermit(deps, request, call, state.attempts);',
     test: 'test/unit/stripe-client-permits.test.ts',
     named: 'every attempt takes a token',
   },
   'a turn is good for ever': {
-    file: 'shared/stripe/client.ts',
+    file: 'shared/stripe/pipeline/permit.ts',
     right: 'if (endedMs <= permit.untilMs) return',
     wrong: 'return',
     test: 'test/unit/stripe-client-permits.test.ts',

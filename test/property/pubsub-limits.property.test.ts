@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cutToBytes, eventMessage, isPublishable } from '../../shared/http/cloud-event.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { testConnector, type Published } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { limitedPublisher } from '../support/pubsub-limits.ts';

@@ -12,7 +12,7 @@ import { toStripeError } from '../../shared/stripe/errors.ts';
 import { requestLogFields } from '../../shared/stripe/request-log.ts';
 import { ConnectorError, errorBody, invalidArgument } from '../../shared/errors.ts';
 import type { StripeTransport, StripeFailure } from '../../shared/stripe/transport.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { testConnector } from '../support/connector.ts';
 import { inVirtualTime } from '../support/virtual-time.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

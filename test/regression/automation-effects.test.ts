@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { withBulkFailure } from '../../shared/automation/partial-failure.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { jsonSchemaValidator } from '../../shared/adapters/json-schema-validator.ts';
 import type { StripeTransport } from '../../shared/stripe/transport.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { managementFunction } from '../../shared/management/function.ts';
 import {
   defineActionFunction,

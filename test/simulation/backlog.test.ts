@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import manifest from '../../functions/manifest.json' with { type: 'json' };
 import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import type { PubsubMessage } from '../../shared/automation/push-message.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';

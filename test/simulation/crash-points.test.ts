@@ -10,7 +10,7 @@ import { memoryOperations } from '../../shared/adapters/memory/operations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { ConnectorError } from '../../shared/errors.ts';
 import { StoreUnavailableError } from '../../shared/ports/store-errors.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { testConnector, type TestConnector } from '../support/connector.ts';
 import { sized } from '../support/sizes.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

@@ -2,7 +2,8 @@
 import { memoryAllocations } from '../../shared/adapters/memory/allocations.ts';
 import { memoryTokens } from '../../shared/adapters/memory/tokens.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
-import { createStripeClient, type StripeClient, type StripeClientDeps } from '../../shared/stripe/client.ts';
+import { createStripeClient, type StripeClient } from '../../shared/stripe/client.ts';
+import type { StripeClientDeps } from '../../shared/stripe/client-deps.ts';
 import { ObjectLocks } from '../../shared/stripe/object-locks.ts';
 import { CachedSecret } from '../../shared/stripe/secrets/cached-secret.ts';
 import { ALLOW_ALL } from '../../shared/stripe/write-policy/enforce.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import manifest from '../../functions/manifest.json';
 import { maskSensitiveFields } from '../../shared/stripe/sensitive-fields.ts';
 import { carriesSecret, redact, redactValue } from '../../shared/redact.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { type PubsubMessage } from '../../shared/automation/push-message.ts';
 import { redrive } from '../../shared/automation/redrive.ts';
 import { testConnector } from '../support/connector.ts';

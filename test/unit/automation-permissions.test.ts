@@ -5,7 +5,7 @@ import manifest from '../../functions/manifest.json';
 import type { FunctionRow } from '../../shared/catalog/function-rows.ts';
 import { isConnectorError } from '../../shared/errors.ts';
 import { requireAllowed } from '../../shared/http/allowlist.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { testConnector } from '../support/connector.ts';
 import { fakeStripe } from '../support/fake-stripe.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

@@ -1,7 +1,7 @@
 /** Replays of dead letters on the local server without a topic, from the console and from the command. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import type { DeadLetterItem } from '../../shared/console/api/operator.ts';
 import { groupLetters } from '../../shared/console/pages/dead-letters/group-letters.ts';
 import { runAdminMethod } from '../../shared/management/admin/methods.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import manifest from '../../functions/manifest.json';
 import { systemClock } from '../../shared/adapters/system-clock.ts';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import type { FunctionRow } from '../../shared/catalog/function-rows.ts';
 import { defineEntityFunction } from '../../shared/http/define-function.ts';
 import { singleFunction } from '../../shared/management/single-function.ts';

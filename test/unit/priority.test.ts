@@ -1,7 +1,7 @@
 /** The field `priority` lowers the class in which a call waits for its turn, over HTTP and in messages. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { entityHandler } from '../../shared/http/operation-handlers.ts';
 import { entityTool } from '../../shared/schema/tool.ts';
 import { describeEntity } from '../../shared/schema/entity.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import manifest from '../../functions/manifest.json';
 import { sampleRequests } from '../../infra/bundles/sample.mjs';
-import { handleMessage } from '../../shared/automation/function.ts';
+import { handleMessage } from '../../shared/automation/handle-message.ts';
 import { callableOf, type FunctionRow } from '../../shared/catalog/function-rows.ts';
 import { CATALOG } from '../support/connector-deps.ts';
 import { testConnector } from '../support/connector.ts';

@@ -129,14 +129,15 @@ function inboxQuery({ type, objectId, account, outcome, sinceMs }: InboxFilter, 
   const [first] = filters;
   const where = filters.length < 2 ? first : { compositeFilter: { op: 'AND', filters } };
   return {
-    ...(where === undefined ? {} : { where }),
+    where,
     orderBy: [
       { field: { fieldPath: 'receivedAt' }, direction: 'DESCENDING' },
       { field: { fieldPath: '__name__' }, direction: 'DESCENDING' },
     ],
-    ...(after === undefined
-      ? {}
-      : { startAt: { before: false, values: [timeValue(after.receivedMs), { referenceValue: after.id }] } }),
+    startAt:
+      after === undefined
+        ? undefined
+        : { before: false, values: [timeValue(after.receivedMs), { referenceValue: after.id }] },
   };
 }
 

@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { snake } from '../names.ts';
 import type { Action, ActionOutput, Field, Fields } from '../types.ts';
 
@@ -43,12 +44,14 @@ const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
 export function completeAction(declared: DeclaredAction): Action {
   const { inputs, ...spec } = SPECS[declared.action] ?? { output: 'object' };
   const expand = Object.hasOwn(declared.params, 'expand') ? EXPANSIONS[declared.answer ?? ''] : undefined;
-  return {
+  const renaming = inputs === undefined ? undefined : renamedInputs(declared.params, inputs);
+  return definedFields({
     ...declared,
     ...spec,
-    ...(expand === undefined ? {} : { expand }),
-    ...(inputs === undefined ? {} : renamedInputs(declared.params, inputs)),
-  };
+    expand,
+    renamed: renaming?.renamed,
+    fields: renaming?.fields,
+  });
 }
 
 function renamedInputs(
@@ -58,7 +61,7 @@ function renamedInputs(
   const specs = Object.entries(inputs);
   const namedFields = specs.map(([input, { param, required }]): [string, Field] => {
     const field = params[param] ?? { type: 'string' };
-    return [snake(input), { ...field, ...(required ? { required: true as const } : {}) }];
+    return [snake(input), definedFields({ ...field, required: required ? true : field.required })];
   });
   const renamed = Object.fromEntries(specs.map(([input, { param }]) => [snake(input), param]));
   const others = Object.entries(params).filter(([name]) => !Object.values(renamed).includes(name));

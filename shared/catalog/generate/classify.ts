@@ -12,7 +12,7 @@ export interface OperationMethod {
   readonly path: string;
   readonly method: SdkMethod;
   /** Parameters that are always sent. If a collection has several kinds of objects, this is the kind. */
-  readonly fixed?: Readonly<Record<string, string>>;
+  readonly fixed?: Readonly<Record<string, string>> | undefined;
 }
 
 /** An SDK method that is an action. */
@@ -135,7 +135,7 @@ function perKind(operationMethod: OperationMethod): OperationMethod[] {
   return (ENTITY_KINDS[operationMethod.entity] ?? []).map(({ entity, object }) => ({
     ...operationMethod,
     entity,
-    ...(operationMethod.operation === 'List' ? { fixed: { object } } : {}),
+    fixed: operationMethod.operation === 'List' ? { object } : operationMethod.fixed,
   }));
 }
 

@@ -1,4 +1,5 @@
 import Stripe from 'stripe';
+import { definedFields } from '../../defined-fields.ts';
 import { FILE_INPUTS } from '../file-inputs.ts';
 import { parentsOf } from '../routes.ts';
 import { FILE_ANSWERS, ENTITY_KINDS } from '../overrides.ts';
@@ -103,16 +104,14 @@ function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readon
   const params = inputs(types, operationMethod.method, operationMethod.operation === 'List');
   const unfixed = Object.entries(params).filter(([param]) => !Object.hasOwn(operationMethod.fixed ?? {}, param));
   const upload = unfixed.find(([, { type }]) => typeof type === 'object' && 'text' in type)?.[0];
-  return {
+  return definedFields({
     path: operationMethod.path,
-    ...(operationMethod.fixed === undefined || !Object.hasOwn(params, 'object')
-      ? {}
-      : { fixed: operationMethod.fixed }),
-    ...(search === undefined ? {} : { search: search.path }),
-    ...(operationMethod.operation === 'List' && !operationMethod.method.paged ? { paged: false as const } : {}),
-    ...(upload === undefined ? {} : { upload }),
+    fixed: operationMethod.fixed === undefined || !Object.hasOwn(params, 'object') ? undefined : operationMethod.fixed,
+    search: search?.path,
+    paged: operationMethod.operation === 'List' && !operationMethod.method.paged ? false : undefined,
+    upload,
     params: Object.fromEntries(unfixed.flatMap(([name, field]) => (name === upload ? FILE_PARAMS : [[name, field]]))),
-  };
+  });
 }
 
 const FILE_PARAMS = Object.entries(FILE_INPUTS);
@@ -128,16 +127,16 @@ function generateAction(types: SdkTypes, { action, entity, path, method }: Actio
   const file = FILE_ANSWERS[action];
   if ((method.answers === 'stream') !== (file !== undefined))
     throw new Error(`${action} returns a file; add it to FILE_ANSWERS in overrides.ts`);
-  return {
+  return definedFields({
     action,
     entity,
     method: method.method,
     path,
-    ...(path.includes('{id}') ? { idInput: `${joinedEntity(entity)}Id` } : {}),
+    idInput: path.includes('{id}') ? `${joinedEntity(entity)}Id` : undefined,
     answer: method.answer === undefined ? null : entityNameOf(method),
-    ...(file === undefined ? {} : { file }),
+    file,
     params,
-  };
+  });
 }
 
 /** `Issuing.Card` -> `issuing.card`, `PaymentIntent` -> `payment-intent`. */

@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import type { Field, Fields, FieldType } from '../types.ts';
 
 /** Merges the fields of a union's members. A field that only some members have becomes optional. */
@@ -10,12 +11,12 @@ export function mergedFields(members: readonly Fields[]): Fields {
       const nullable = optional || sameName.some((field) => field.nullable);
       return [
         name,
-        {
+        definedFields({
           type: sameName.map(({ type }) => type).reduce(mergedType),
-          ...(nullable ? { nullable: true } : {}),
-          ...(optional ? { optional: true } : {}),
-          ...(sameName.some((field) => field.inlined) ? { inlined: true } : {}),
-        },
+          nullable: nullable ? true : undefined,
+          optional: optional ? true : undefined,
+          inlined: sameName.some((field) => field.inlined) ? true : undefined,
+        }),
       ];
     }),
   );

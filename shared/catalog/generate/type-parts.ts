@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { definedFields } from '../../defined-fields.ts';
 import { ADDED_INPUTS } from '../overrides.ts';
 import type { Field, FieldType } from '../types.ts';
 
@@ -40,7 +41,7 @@ export function isOtherString(type: ts.Type): boolean {
 
 /** Returns the enumeration of literals. `open` is true if Stripe may use other values too. */
 export function enumOf(literals: readonly (string | number | boolean)[], open: boolean): FieldType {
-  return { enum: [...literals].sort(), ...(open ? { open: true as const } : {}) };
+  return definedFields({ enum: [...literals].sort(), open: open ? true : undefined });
 }
 
 /** Returns the field type of a union of types. */

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { definedFields } from '../../defined-fields.ts';
 import { pascal } from '../names.ts';
 import { OPEN_INPUTS } from '../overrides.ts';
 import { isFraction } from '../field-meaning.ts';
@@ -79,16 +80,16 @@ export class SdkTypes {
         (member.flags & ts.TypeFlags.Null) !== 0 ||
         (member.isStringLiteral() && member.value === '' && kind === 'input'),
     );
-    return {
+    return definedFields({
       type:
         kind === 'input'
           ? withAdded(name, this.fieldTypeOf(name, declared, kind, outerTypes))
           : this.fieldTypeOf(name, declared, kind, outerTypes),
-      ...(kind === 'input' && !optional ? { required: true as const } : {}),
-      ...(nullable || (kind === 'output' && optional) ? { nullable: true as const } : {}),
-      ...(kind === 'output' && optional ? { optional: true as const } : {}),
-      ...(kind === 'output' && this.isInlined(declared) ? { inlined: true as const } : {}),
-    };
+      required: kind === 'input' && !optional ? true : undefined,
+      nullable: nullable || (kind === 'output' && optional) ? true : undefined,
+      optional: kind === 'output' && optional ? true : undefined,
+      inlined: kind === 'output' && this.isInlined(declared) ? true : undefined,
+    });
   }
 
   /** Returns whether a type is always an embedded resource, or one of several, and never only an id. */
@@ -107,7 +108,7 @@ export class SdkTypes {
     const literals = parts.flatMap((part) => literalOf(part) ?? []);
     // An id, or the object if it was expanded: `string | Customer | DeletedCustomer`.
     const [reference, ...also] = kind === 'output' ? this.expandable(parts) : [];
-    if (reference !== undefined) return { reference, ...(also.length === 0 ? {} : { also }) };
+    if (reference !== undefined) return definedFields({ reference, also: also.length === 0 ? undefined : also });
     // Metadata accepts strings. Stripe converts numbers in it to strings. https://docs.stripe.com/api/metadata
     if (name === 'metadata') return { map: 'string' };
     const fieldTypes: FieldType[] = [];

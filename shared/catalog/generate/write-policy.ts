@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import {
   ADDED_LISTS,
   AMOUNTS_ELSEWHERE,
@@ -47,11 +48,11 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
 function writeFacts(write: Write): WriteFacts {
   const { reason: _reason, writes: _writes, ...rule } = ruleOf(write);
   const money = new Set(inputsOf(write).filter(isMoney).map(dotted));
-  return {
+  return definedFields({
     names: write.names,
     ...rule,
-    ...(money.size === 0 ? {} : { money: [...money].sort() }),
-  };
+    money: money.size === 0 ? undefined : [...money].sort(),
+  });
 }
 
 function isMoney(input: WriteInput): boolean {

@@ -47,7 +47,7 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
     const request = {
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...contentType, ...identity, ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: body === undefined ? null : JSON.stringify(body),
       redirect: 'error' as const,
       signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]),
     };

@@ -98,9 +98,11 @@ async function callRequest(
     const { payloads } = await server.get(`/entities/${encodeURIComponent(entity)}`);
     return operationSchema(payloads, entityOperation);
   });
-  const target = id === undefined ? {} : { entityId: id };
-  const payloadField = Object.keys(inputs).length === 0 ? {} : { connectorInputPayload: inputs };
-  return [FUNCTION_OF_OPERATION[entityOperation], { entity, ...target, ...commonFields(context), ...payloadField }];
+  const connectorInputPayload = Object.keys(inputs).length === 0 ? undefined : inputs;
+  return [
+    FUNCTION_OF_OPERATION[entityOperation],
+    { entity, entityId: id, ...commonFields(context), connectorInputPayload },
+  ];
 }
 
 /** Operations whose rows a clause may select. */
@@ -110,9 +112,9 @@ const OPERATIONS_OF_ROWS: readonly Operation[] = ['List', 'Update', 'Delete'];
 function commonFields(context: CommandContext): JsonBody {
   const [filterClause, accountId] = [context.text('where'), context.text('account')];
   return {
-    ...(filterClause === undefined ? {} : { filterClause }),
-    ...(accountId === undefined ? {} : { accountId }),
-    ...(context.flag('dryRun') ? { dryRun: true } : {}),
+    filterClause,
+    accountId,
+    dryRun: context.flag('dryRun') ? true : undefined,
   };
 }
 

@@ -49,7 +49,7 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
   for (const eventId of ids) {
     progress.show(`${replayed.length} of ${ids.length} events`);
     try {
-      const { outcome } = await admin('events.replay', { id: eventId, ...(to === undefined ? {} : { to }) });
+      const { outcome } = await admin('events.replay', { id: eventId, to });
       replayed.push({ id: eventId, outcome: String(outcome), failed: false });
     } catch (cause) {
       // If the user named one event, its failure is the failure of the command.
@@ -81,7 +81,7 @@ async function replayedIds(context: CommandContext): Promise<string[]> {
 /** `events pause` */
 export async function pauseEvents(context: CommandContext): Promise<CommandResult> {
   const reason = context.text('reason');
-  const value = await context.admin('events.pause', reason === undefined ? {} : { reason });
+  const value = await context.admin('events.pause', { reason });
   return { value, text: 'paused: events are acknowledged and held; Stripe keeps them for 30 days' };
 }
 
@@ -112,7 +112,7 @@ async function selectedEvents(context: CommandContext, max: number): Promise<Sel
   do {
     const page = (await context.admin('events.list', {
       ...Object.fromEntries(given),
-      ...(pageToken === null ? {} : { pageToken }),
+      pageToken: pageToken === null ? undefined : pageToken,
       limit: Math.min(EVENTS_PER_REQUEST, max),
     })) as unknown as InboxPage & Pick<SelectedEvents, 'publishes'>;
     events.push(...page.events.filter(({ received }) => Date.parse(received) < untilMs));

@@ -26,8 +26,8 @@ const MAX_TABLE_COLUMNS = 6;
 export function readFields(context: CommandContext): JsonBody {
   const [fields, accountId] = [context.text('fields'), context.text('account')];
   return {
-    ...(fields === undefined ? {} : { fields }),
-    ...(accountId === undefined ? {} : { accountId }),
+    fields,
+    accountId,
   };
 }
 
@@ -39,10 +39,10 @@ export async function listRows(context: CommandContext): Promise<CommandResult> 
   const body = await readWithRetries(context, 'list-entities', {
     entity,
     ...readFields(context),
-    ...(where === undefined ? {} : { filterClause: where }),
-    ...(sort === undefined ? {} : { listEntitiesSortByColumns: sort }),
-    ...(limit === undefined ? {} : { listEntitiesPageSize: limit }),
-    ...(page === undefined ? {} : { listEntitiesPageToken: page }),
+    filterClause: where,
+    listEntitiesSortByColumns: sort,
+    listEntitiesPageSize: limit,
+    listEntitiesPageToken: page,
   });
   const rows = listedRows(body);
   const next = body['listEntitiesNextPageToken'];
@@ -53,8 +53,7 @@ export async function listRows(context: CommandContext): Promise<CommandResult> 
 /** `get ENTITY ID` */
 export async function getRow(context: CommandContext): Promise<CommandResult> {
   const [entity = '', id] = context.args;
-  const target = id === undefined ? {} : { entityId: id };
-  const body = await readWithRetries(context, 'get-entity', { entity, ...target, ...readFields(context) });
+  const body = await readWithRetries(context, 'get-entity', { entity, entityId: id, ...readFields(context) });
   const row = body['connectorOutputPayload'];
   return { value: row, text: isObject(row) ? pairs(row) : JSON.stringify(row) };
 }

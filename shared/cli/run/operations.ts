@@ -20,8 +20,8 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
   let [scanned, pageToken]: [number, string | null] = [0, null];
   do {
     const page = (await context.admin('operations.list', {
-      ...(effect === undefined ? {} : { effect }),
-      ...(pageToken === null ? {} : { pageToken }),
+      effect,
+      pageToken: pageToken === null ? undefined : pageToken,
       limit: Math.min(PER_PAGE, maxScanned - scanned),
     })) as unknown as OperationListing;
     found.push(...page.operations);
@@ -63,7 +63,7 @@ export async function resolveCommand(context: CommandContext): Promise<CommandRe
   if (effect !== 'done' && effect !== 'none') throw new UsageError(`the effect must be done or none: ${effect ?? ''}`);
   if (reason === undefined) throw new UsageError('--reason TEXT is required: how you know the outcome');
   const by = context.text('by') ?? userInfo().username;
-  const input = { id, effect, reason, by, ...(object === undefined ? {} : { object }) };
+  const input = { id, effect, reason, by, object };
   return reportResult(await context.admin('operations.resolve', input));
 }
 

@@ -25,7 +25,7 @@ export interface CallReply {
 /** Calls a function and returns its response, also an error response. Throws if the server does not respond. */
 export async function runFunction({ functionName, body }: FunctionCall, signal?: AbortSignal): Promise<CallReply> {
   const startedAtMs = performance.now();
-  const response = await postJson(`run/${functionName}`, body, signal === undefined ? {} : { signal });
+  const response = await postJson(`run/${functionName}`, body, { signal: signal ?? null });
   const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
   const json = (await response.json().catch(() => ({
     error: { code: response.status, status: 'INTERNAL', message: `HTTP ${response.status} without JSON` },

@@ -26,6 +26,7 @@ export function addressOfQuery({ entity, filter, sort, size }: RowsQuery, at?: N
     filter,
     sort,
     size: size === DEFAULT_SIZE ? '' : String(size),
-    ...(at?.token === undefined ? {} : { page: String(at.number), after: at.token }),
+    page: at?.token && String(at.number),
+    after: at?.token,
   });
 }

@@ -31,10 +31,10 @@ export function listCall({ entity, filter, sort, size }: RowsQuery, token?: stri
     functionName: 'list-entities',
     body: {
       entity,
-      ...(filter === '' ? {} : { filterClause: filter }),
-      ...(sort === '' ? {} : { listEntitiesSortByColumns: [sort] }),
+      filterClause: filter === '' ? undefined : filter,
+      listEntitiesSortByColumns: sort === '' ? undefined : [sort],
       listEntitiesPageSize: size,
-      ...(token === undefined ? {} : { listEntitiesPageToken: token }),
+      listEntitiesPageToken: token,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from '@google-cloud/functions-framework';
+import { definedFields } from '../../defined-fields.ts';
 import { lazy } from '../../memoize.ts';
 import { docsSource, type DocsSource } from './docs-source.ts';
 import { LLMS_TEXT, SITE_HEADERS, StaticSite } from './static-site.ts';
@@ -55,13 +56,17 @@ export class DocsRoute {
         : ['The documentation could not be built', 'The output of the server says why. Run npm run docs to try again.'];
     const body = `<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>\n`;
     // The server replaces an error page by a JSON error unless `writeHead` has already sent the headers.
-    response.writeHead(503, {
-      ...SITE_HEADERS,
-      ...(this.failure === undefined ? { 'Retry-After': '2', Refresh: '2' } : {}),
-      'Content-Type': 'text/html; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'Content-Length': String(Buffer.byteLength(body)),
-    });
+    response.writeHead(
+      503,
+      definedFields({
+        ...SITE_HEADERS,
+        'Retry-After': this.failure === undefined ? '2' : undefined,
+        Refresh: this.failure === undefined ? '2' : undefined,
+        'Content-Type': 'text/html; charset=utf-8',
+        'Cache-Control': 'no-store',
+        'Content-Length': String(Buffer.byteLength(body)),
+      }),
+    );
     response.end(body);
   }
 }

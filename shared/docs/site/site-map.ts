@@ -5,7 +5,7 @@ export interface Placement {
   readonly section: SectionId;
   readonly path: string;
   /** The text in the navigation. If absent, the page's title is shown. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 type FileRow = readonly [source: string, section: SectionId, path: string, label?: string];
@@ -64,8 +64,7 @@ const PATTERNS: readonly (readonly [source: RegExp, section: SectionId, path: st
 
 /** Returns the section and the path of a Markdown file. Throws if neither table contains the file. */
 export function placementOf(source: string): Placement {
-  for (const [file, section, path, label] of FILES)
-    if (file === source) return { section, path, ...(label === undefined ? {} : { label }) };
+  for (const [file, section, path, label] of FILES) if (file === source) return { section, path, label };
   for (const [pattern, section, path] of PATTERNS)
     if (pattern.test(source)) return { section, path: source.replace(pattern, path) };
   throw new RangeError(`${source} has no place on the documentation site; add it to shared/docs/site/site-map.ts`);

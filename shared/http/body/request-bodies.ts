@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { parseJsonText } from '../../json/json-text.ts';
 import { invalidArgument } from '../../errors.ts';
 import { memoizeByRef } from '../../memoize.ts';
-import { REQUEST_LIMITS, type NumberBounds, type RequestLimits } from '../../operations/request/limits.ts';
+import { REQUEST_LIMITS, type RequestLimits } from '../../operations/request/limits.ts';
 import { PRIORITIES } from '../../stripe/call-context.ts';
 import { Violations } from '../../field-violations.ts';
 import { parseDocument } from '../../parse-document.ts';
 import { isJsonObject, plainNumbers } from '../../json/written-number.ts';
 import { suggestion } from '../../catalog/names.ts';
+import { flagSchema, nameSplitter, payloadObject, wholeNumber } from './field-schemas.ts';
 
 /**
  * The fields of all HTTP bodies. Their names are those of Google's Connectors task. Numbers and lists may be strings,
@@ -16,19 +16,7 @@ import { suggestion } from '../../catalog/names.ts';
 const fields = memoizeByRef((limits: RequestLimits) => {
   const text = z.optional(z.string('must be a string'));
   const nonEmptyText = z.optional(z.string('must be a string of at least one character').check(z.minLength(1)));
-  const flag = z._default(
-    z.union(
-      [
-        z.boolean(),
-        z.pipe(
-          z.enum(['true', 'false']),
-          z.transform((value) => value === 'true'),
-        ),
-      ],
-      'must be true or false',
-    ),
-    false,
-  );
+  const flag = flagSchema();
   /** A list of names, or one string of names with commas between them. */
   const names = z.optional(z.pipe(z.unknown(), z.transform(nameSplitter(limits.maxListed))));
   return z.strictObject({
@@ -182,40 +170,4 @@ export function parseBody<K extends BodyKind>(kind: K, body: unknown, limits = R
 
 function unknownField(field: string, known: readonly string[], suggests: boolean): string {
   return `is not a known field; known fields are ${known.join(', ')}${suggests ? suggestion(field, known) : ''}`;
-}
-
-/** Returns the schema of an integer, which may be a string. */
-function wholeNumber({ min, max }: NumberBounds): z.ZodMiniType<number> {
-  const allowed = `must be an integer from ${min} to ${max}`;
-  const number = z.int(allowed).check(z.minimum(min), z.maximum(max));
-  const digits = z.string().check(z.regex(/^\d{1,9}$/));
-  return z.union([number, z.pipe(z.pipe(digits, z.transform(Number)), number)], allowed);
-}
-
-/** Returns a parser for a list of at most `max` names. It checks the length before the items. */
-function nameSplitter(max: number): (value: unknown, context: z.core.ParsePayload) => string[] {
-  return (value, context) => {
-    const reject = (message: string): string[] => {
-      context.issues.push({ code: 'custom', message, input: value });
-      return [];
-    };
-    const items: unknown = typeof value === 'string' ? value.split(',', max + 1) : value;
-    if (!Array.isArray(items)) return reject(NOT_NAMES);
-    if (items.length > max) return reject(`must have at most ${max} names`);
-    const names = items.map((item: unknown) => (typeof item === 'string' ? item.trim() : ''));
-    // Adjacent commas in a string are ignored. An empty item of a list is an error.
-    if (typeof value === 'string') return names.filter((name) => name !== '');
-    return names.includes('') ? reject(NOT_NAMES) : names;
-  };
-}
-
-const NOT_NAMES = 'must be a list of names, or a string with commas between them';
-
-function payloadObject(value: unknown, context: z.core.ParsePayload): Record<string, unknown> {
-  const parsed = typeof value === 'string' ? parseJsonText(value) : { value };
-  if (parsed !== undefined && 'value' in parsed && isJsonObject(parsed.value)) return parsed.value;
-  const message =
-    parsed !== undefined && 'problem' in parsed ? parsed.problem : 'must be an object, as JSON or as a JSON string';
-  context.issues.push({ code: 'custom', message, input: value });
-  return {};
 }

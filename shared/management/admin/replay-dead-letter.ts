@@ -1,4 +1,4 @@
-import { handleMessage } from '../../automation/function.ts';
+import { handleMessage } from '../../automation/handle-message.ts';
 import { redrive, replayOf } from '../../automation/redrive.ts';
 import type { FunctionRow } from '../../catalog/function-rows.ts';
 import type { Connector } from '../../operations/connector.ts';

@@ -2,7 +2,7 @@ import { routesOf } from '../../catalog/routes.ts';
 import type { Entity, OperationDefinition } from '../../catalog/types.ts';
 import type { BoundExpr, BoundTerm } from '../binder.ts';
 import { bestPath, type AccessPath, type PlanOptions } from './access-path.ts';
-import { isPushable } from './pushdown.ts';
+import { isPushable } from './pushable.ts';
 
 /** Above this number of access paths, reading the whole list is cheaper. */
 const MAX_ACCESS_PATHS = 20;

@@ -157,10 +157,13 @@ export function discountRulesOf(context: Context, ids: unknown): DiscountRule[] 
 /** Returns the rule of the discount that a coupon gives. */
 export function couponRule(discountId: string, coupon: StoredObject): DiscountRule {
   const products = stringsOf(hashOrEmpty(coupon['applies_to'])['products']);
-  const limit = products.length === 0 ? {} : { products };
-  return typeof coupon['percent_off'] === 'number'
-    ? { id: discountId, percentOff: coupon['percent_off'], ...limit }
-    : { id: discountId, amountOff: Number(coupon['amount_off']), ...limit };
+  const percentOff = coupon['percent_off'];
+  return {
+    id: discountId,
+    percentOff: typeof percentOff === 'number' ? percentOff : undefined,
+    amountOff: typeof percentOff === 'number' ? undefined : Number(coupon['amount_off']),
+    products: products.length === 0 ? undefined : products,
+  };
 }
 
 /** Returns the discounts that also apply to the next invoice. It omits those for one invoice and those that have ended. */

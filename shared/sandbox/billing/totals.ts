@@ -6,10 +6,10 @@
 export interface DiscountRule {
   /** Id of the discount. */
   readonly id: string;
-  readonly percentOff?: number;
-  readonly amountOff?: number;
+  readonly percentOff?: number | undefined;
+  readonly amountOff?: number | undefined;
   /** The products that the coupon is limited to. */
-  readonly products?: readonly string[];
+  readonly products?: readonly string[] | undefined;
 }
 
 export interface TaxRule {
@@ -23,7 +23,7 @@ export interface TaxRule {
 export interface PricedLine {
   readonly amount: number;
   readonly discountable: boolean;
-  readonly product?: string;
+  readonly product?: string | undefined;
   /** Discounts of this line. If empty, the discounts of the invoice apply. */
   readonly discounts: readonly DiscountRule[];
   readonly taxes: readonly TaxRule[];

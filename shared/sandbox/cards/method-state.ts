@@ -14,7 +14,7 @@ const METHOD_SPENT =
 export interface MethodState {
   readonly card?: Card;
   /** The test bank account of a bank debit. */
-  readonly debit?: DebitAccount;
+  readonly debit?: DebitAccount | undefined;
   /** True if the account holder has verified the microdeposits. */
   isVerified?: boolean;
   /** True if the payment method was detached, or used once without a customer. It cannot be used again. */

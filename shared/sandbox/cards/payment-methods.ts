@@ -1,14 +1,13 @@
-import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
+import { makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { badRequest, cardError, missingParam, noSuchObject } from '../api-error.ts';
+import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { debitByName, debitByNumber } from '../methods/debit-accounts.ts';
 import { isDebit, accountNumberOf, accountDetails } from '../methods/debit-details.ts';
 import type { DebitAccount } from '../methods/debit-account.ts';
 import { cardHash, type Card } from './card-details.ts';
 import { cardByName, cardByNumber } from './cards.ts';
-import { DECLINES } from './declines.ts';
-import { cardOf, checkUsable, methodState, saveMethodState } from './method-state.ts';
+import { methodState, saveMethodState } from './method-state.ts';
 import { spendToken } from './tokens.ts';
 
 /** POST /v1/payment_methods */
@@ -68,7 +67,7 @@ function makeDebitMethod(context: Context, debit: DebitAccount): StoredObject {
 
 function withMethodState(context: Context, method: StoredObject, debit?: DebitAccount): StoredObject {
   method['customer'] = null;
-  saveMethodState(context, method, { ...(debit === undefined ? {} : { debit }), spent: false, isSetUp: false });
+  saveMethodState(context, method, { debit, spent: false, isSetUp: false });
   return method;
 }
 
@@ -134,54 +133,6 @@ export function methodOfToken(context: Context, token: string): StoredObject {
   return makeCardMethod(context, spendToken(context, token, 'source'), {});
 }
 
-/** Returns the decline of a card that cannot be attached, or undefined. https://docs.stripe.com/testing#declined-payments */
-export function declineOnAttach(
-  context: Context,
-  method: StoredObject,
-): (typeof DECLINES)[keyof typeof DECLINES] | undefined {
-  const card = cardOf(context, method);
-  return card?.decline === undefined || card.attaches === true ? undefined : DECLINES[card.decline];
-}
-
-/** POST /v1/payment_methods/{id}/attach */
-export function attachMethod(context: Context, id: string): StoredObject {
-  if (context.params['customer'] === undefined && context.params['customer_account'] === undefined) {
-    throw missingParam('customer');
-  }
-  const method = resolvePaymentMethod(context, id, 'payment_method', true);
-  const customer = objectInParam(context, 'customer', 'customer');
-  attachTo(context, method, customer?.id ?? null);
-  return method;
-}
-
-/** Attaches a payment method to a customer. Throws 400 if it cannot be used, and 402 if its card is declined. */
-export function attachTo(context: Context, method: StoredObject, customer: string | null): void {
-  checkUsable(context, method);
-  if (method['customer'] !== null && method['customer'] !== customer)
-    throw badRequest('The payment method you provided has already been attached to a customer.');
-  const decline = declineOnAttach(context, method);
-  if (decline !== undefined) throw cardError(decline);
-  method['customer'] = customer;
-}
-
-/** POST /v1/payment_methods/{id}/detach. A detached payment method cannot be used again. */
-function detachMethod(context: Context, id: string): StoredObject {
-  const method = objectInPath(context, 'payment_method', id, 'payment_method');
-  if (method['customer'] === null)
-    throw badRequest('The payment method you provided is not attached to a customer so detachment is impossible.');
-  const customer = context.account.get('customer', String(method['customer']));
-  const settings = customer?.['invoice_settings'];
-  if (isHash(settings) && settings['default_payment_method'] === method.id) settings['default_payment_method'] = null;
-  detachPermanently(context, method);
-  return method;
-}
-
-export function detachPermanently(context: Context, method: StoredObject): void {
-  method['customer'] = null;
-  const state = methodState(context, method);
-  if (state !== undefined) state.spent = true;
-}
-
 /** POST /v1/payment_methods/{id}. Only an attached payment method can be updated. */
 function updatePaymentMethod(context: Context, method: StoredObject): void {
   if (method['customer'] === null) {
@@ -199,5 +150,4 @@ function updatePaymentMethod(context: Context, method: StoredObject): void {
 
 export const paymentMethods: Feature = {
   entities: { PaymentMethod: { create: createPaymentMethod, beforeUpdate: updatePaymentMethod } },
-  actions: { '/v1/payment_methods/{id}/attach': attachMethod, '/v1/payment_methods/{id}/detach': detachMethod },
 };

@@ -1,10 +1,12 @@
+import { definedFields } from '../../defined-fields.ts';
 import { atClockTime } from '../billing/clock-time.ts';
 import { chargeInvoice } from '../billing/invoices/pay.ts';
 import { isRecurring } from '../billing/prices.ts';
 import { makeSubscription } from '../billing/subscriptions/create.ts';
 import { priceOf } from '../billing/subscriptions/items.ts';
 import { hashOrEmpty } from '../billing/values.ts';
-import { attachTo, resolvePaymentMethod } from '../cards/payment-methods.ts';
+import { attachTo } from '../cards/attachment.ts';
+import { resolvePaymentMethod } from '../cards/payment-methods.ts';
 import { makeObject, type Context } from '../context.ts';
 import { scheduleTask } from '../ledger/due.ts';
 import { attemptPayment } from '../payments/attempt.ts';
@@ -65,10 +67,14 @@ function makeCustomer(
   const requiresCustomer = session['customer_creation'] === 'always' || savesMethod || createsInvoice;
   if (!requiresCustomer) return undefined;
   const customerEmail = email ?? session['customer_email'];
-  return makeObject(context, 'Customer', {
-    ...(customerEmail === undefined || customerEmail === null ? {} : { email: customerEmail }),
-    ...(name === undefined ? {} : { name }),
-  });
+  return makeObject(
+    context,
+    'Customer',
+    definedFields({
+      email: customerEmail ?? undefined,
+      name,
+    }),
+  );
 }
 
 /** Pays a session in `payment` mode by a payment intent, or by an invoice if the session creates one. */
@@ -131,16 +137,16 @@ function startSubscriptionOf(
       quantity: Number(line['quantity'] ?? 1),
       params: itemEntryOf(context, line),
     })),
-    {
+    definedFields({
       ...data,
       add_invoice_items: lines
         .filter((line) => !recurringLines.includes(line))
         .map((line) => itemEntryOf(context, line)),
       default_tax_rates: ((rates ?? []) as StoredObject[]).map(({ id }) => id),
-      ...(method === undefined ? {} : { default_payment_method: method.id }),
+      default_payment_method: method?.id,
       discounts: discountParamsOf(session),
       payment_behavior: 'default_incomplete',
-    },
+    }),
   );
   const invoice = context.account.get('invoice', String(subscription['latest_invoice']));
   if (invoice?.['status'] === 'open' && method !== undefined) chargeInvoice(context, invoice, method, false, true);
@@ -154,11 +160,11 @@ function startSubscriptionOf(
 
 /** Returns a line item as an entry of `items` or `add_invoice_items` of a subscription. */
 function itemEntryOf(context: Context, line: StoredObject): Record<string, unknown> {
-  return {
+  return definedFields({
     price: priceOf(line).id,
-    ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
+    quantity: line['quantity'] ?? undefined,
     tax_rates: lineState(context, line).rates.map(({ id }) => id),
-  };
+  });
 }
 
 /** Confirms the setup intent of a session with the payment method. https://docs.stripe.com/payments/save-and-reuse?platform=web&ui=stripe-hosted */

@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { hashOrEmpty } from '../billing/values.ts';
 import type { Context } from '../context.ts';
 import { sendPage, escapeHtml } from '../control/pages.ts';
@@ -24,12 +25,12 @@ export function linkPage({ context, id, query, response, publish }: PageRequest)
   const { allow_promotion_codes: allowsCodes, ...params } = sessionParams(context, link);
   const session = createSession({
     ...context,
-    params: {
+    params: definedFields({
       ...params,
-      ...(email ? { customer_email: email } : {}),
-      ...(reference ? { client_reference_id: reference } : {}),
+      customer_email: email || undefined,
+      client_reference_id: reference || undefined,
       ...(allowsCodes === true ? promotionParams(context, code) : {}),
-    },
+    }),
   });
   session['payment_link'] = link.id;
   // The customer may change the same quantities as in the link.
@@ -68,20 +69,22 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
     session[name] === null || session[name] === undefined ? {} : { [name]: session[name] };
   const newSession = createSession({
     ...context,
-    params: {
+    params: definedFields({
       ...dataParams(dataOf(context, session)),
       mode: session['mode'],
-      line_items: lineItemsOf(context.account, 'checkout_session', session).map((line) => ({
-        price: hashOrEmpty(line['price'])['id'],
-        ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
-      })),
+      line_items: lineItemsOf(context.account, 'checkout_session', session).map((line) =>
+        definedFields({
+          price: hashOrEmpty(line['price'])['id'],
+          quantity: line['quantity'] ?? undefined,
+        }),
+      ),
       metadata: structuredClone(session['metadata']),
       ...paramOf('success_url'),
       ...paramOf('cancel_url'),
       ...paramOf('customer'),
       ...paramOf('client_reference_id'),
-      ...(recovery['allow_promotion_codes'] === true ? { allow_promotion_codes: true } : {}),
-    },
+      allow_promotion_codes: recovery['allow_promotion_codes'] === true ? true : undefined,
+    }),
   });
   newSession['recovered_from'] = session.id;
   publish();

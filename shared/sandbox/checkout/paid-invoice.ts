@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { makeInvoice } from '../billing/invoices/draft.ts';
 import { finalizeDraft } from '../billing/invoices/finalize.ts';
 import { makeInvoiceItem } from '../billing/invoices/items.ts';
@@ -27,12 +28,16 @@ export function payByInvoice(
 ): void {
   const { metadata, description } = hashOrEmpty(hashOrEmpty(session['invoice_creation'])['invoice_data']);
   const discounts = discountParamsOf(session);
-  const invoice = makeInvoice(context, customer, {
-    currency: session['currency'],
-    discounts,
-    ...(typeof description === 'string' ? { description } : {}),
-    metadata: metadata ?? {},
-  });
+  const invoice = makeInvoice(
+    context,
+    customer,
+    definedFields({
+      currency: session['currency'],
+      discounts,
+      description: typeof description === 'string' ? description : undefined,
+      metadata: metadata ?? {},
+    }),
+  );
   for (const line of lineItemsOf(context.account, 'checkout_session', session)) {
     const item = makeInvoiceItem(context, customer, {
       amount: line['amount_subtotal'],

@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { isRecurring } from '../billing/prices.ts';
 import { priceOf } from '../billing/subscriptions/items.ts';
 import { hashOrEmpty } from '../billing/values.ts';
@@ -70,28 +71,27 @@ export function sessionParams(context: Context, link: StoredObject): Context['pa
   const { redirect, type } = hashOrEmpty(link['after_completion']);
   const lines = lineItemsOf(context.account, 'payment_link', link);
   const mode = lines.some((line) => isRecurring(priceOf(line))) ? 'subscription' : 'payment';
-  const paramOf = (name: string): Context['params'] => {
-    const value = link[name];
-    return value === null || value === undefined ? {} : { [name]: value };
-  };
-  return {
+  const paramsOf = (...names: readonly string[]): Context['params'] =>
+    definedFields(Object.fromEntries(names.map((name) => [name, link[name] ?? undefined])));
+  return definedFields({
     mode,
     success_url: type === 'redirect' ? hashOrEmpty(redirect)['url'] : `${context.origin}/_sandbox/paid/${link.id}`,
-    line_items: lines.map((line) => ({
-      price: priceOf(line).id,
-      ...(line['quantity'] === null ? {} : { quantity: line['quantity'] }),
-    })),
+    line_items: lines.map((line) =>
+      definedFields({
+        price: priceOf(line).id,
+        quantity: line['quantity'] ?? undefined,
+      }),
+    ),
     metadata: structuredClone(link['metadata']),
-    ...(link['allow_promotion_codes'] === true ? { allow_promotion_codes: true } : {}),
+    allow_promotion_codes: link['allow_promotion_codes'] === true ? true : undefined,
     ...(mode === 'payment'
-      ? { ...paramOf('payment_intent_data'), ...paramOf('invoice_creation'), ...paramOf('customer_creation') }
-      : {}),
-    ...(mode === 'subscription' ? { ...subscriptionParams(link), ...paramOf('payment_method_collection') } : {}),
-    ...paramOf('custom_fields'),
+      ? paramsOf('payment_intent_data', 'invoice_creation', 'customer_creation')
+      : { ...subscriptionParams(link), ...paramsOf('payment_method_collection') }),
+    ...paramsOf('custom_fields'),
     shipping_options: (link['shipping_options'] as Record<string, unknown>[]).map(({ shipping_rate: rate }) => ({
       shipping_rate: rate,
     })),
-  };
+  });
 }
 
 /** Returns the parameter `subscription_data` of a session, with the fields that have a value in the link. */

@@ -1,22 +1,16 @@
 import { hashOrEmpty } from '../billing/values.ts';
-import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
+import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { checkChargeAmount } from '../ledger/currencies.ts';
 import { scheduleTask } from '../ledger/due.ts';
-import { badRequest } from '../api-error.ts';
-import { DAY } from '../seconds.ts';
 import type { StoredObject } from '../store.ts';
 import { settleSession } from './complete.ts';
+import { expireOpenSession, expireSession } from './expire-session.ts';
 import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { paymentLinks } from './payment-links.ts';
+import { checkCustomerParams, checkUrls, isEmbedded, readExpiry } from './session-checks.ts';
 import { checkModeParams, storeData, shippingOf } from './session-data.ts';
 import { addUpSession, readDiscounts } from './totals.ts';
-
-/** Minimum seconds until a session expires. The maximum and the default are a day. */
-const MIN_SESSION_SECONDS = 1_800;
-
-/** Seconds for which the recovery URL of an expired session is valid. https://docs.stripe.com/payments/checkout/abandoned-carts */
-const RECOVERY_SECONDS = 30 * DAY;
 
 /** Parameters that the session does not store as they are. */
 const CONVERTED_PARAMS = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
@@ -59,6 +53,13 @@ export function createSession(context: Context): StoredObject {
     status: 'open',
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   });
+  addTotals(context, session, mode, currency);
+  scheduleTask(context, expiresAt, 'checkout.session.expire', session);
+  return session;
+}
+
+/** Adds up the session. A session whose total cannot be charged is not kept. */
+function addTotals(context: Context, session: StoredObject, mode: string, currency: unknown): void {
   try {
     addUpSession(context, session);
     const total = Number(session['amount_total']);
@@ -67,29 +68,6 @@ export function createSession(context: Context): StoredObject {
     context.account.remove('checkout.session', session.id);
     throw error;
   }
-  scheduleTask(context, expiresAt, 'checkout.session.expire', session);
-  return session;
-}
-
-/** Returns the time in Unix seconds at which a new session expires. */
-function readExpiry({ params, now }: Context): number {
-  const expiresAt = params['expires_at'] === undefined ? now + DAY : Number(params['expires_at']);
-  if (expiresAt >= now + MIN_SESSION_SECONDS && expiresAt <= now + DAY) return expiresAt;
-  throw badRequest(
-    'The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.',
-    { param: 'expires_at' },
-  );
-}
-
-function checkCustomerParams(mode: string, params: Context['params']): void {
-  if (params['customer'] !== undefined && params['customer_email'] !== undefined)
-    throw badRequest('You may only specify one of these parameters: customer, customer_email.', {
-      param: 'customer_email',
-    });
-  if (params['customer_creation'] !== undefined && mode === 'subscription')
-    throw badRequest('`customer_creation` can only be used in `payment` and `setup` mode.', {
-      param: 'customer_creation',
-    });
 }
 
 function customerDetails(customer: StoredObject | undefined, requestedEmail: unknown): object {
@@ -163,49 +141,6 @@ function pageFields(context: Context, session: StoredObject): object {
 
 function checkoutUrl({ account, origin }: Context, session: StoredObject): string {
   return `${origin}/_sandbox/checkout/${session.id}${account.id === '' ? '' : `?account=${account.id}`}`;
-}
-
-/** Returns whether the form of the session is embedded in a page of the shop. The default is a page of Stripe. */
-function isEmbedded({ ui_mode: ui }: Context['params']): boolean {
-  return ui !== undefined && ui !== 'hosted_page';
-}
-
-/** Checks the URLs to which the customer returns. */
-function checkUrls(params: Context['params']): void {
-  const requiredUrl = isEmbedded(params) ? 'return_url' : 'success_url';
-  if (params[requiredUrl] === undefined && params['redirect_on_completion'] !== 'never')
-    throw badRequest(`Missing required param: ${requiredUrl}.`, { code: 'parameter_missing', param: requiredUrl });
-  for (const param of ['success_url', 'cancel_url', 'return_url'])
-    if (params[param] !== undefined && !/^https?:\/\/\S/.test(String(params[param])))
-      throw badRequest('Not a valid URL', { code: 'url_invalid', param });
-}
-
-/** POST /v1/checkout/sessions/{id}/expire. The session must be open. https://docs.stripe.com/api/checkout/sessions/expire */
-function expireSession(context: Context, id: string): StoredObject {
-  const session = objectInPath(context, 'checkout.session', id, 'session');
-  if (session['status'] !== 'open')
-    throw badRequest(
-      `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${String(session['status'])}.`,
-      { param: 'session' },
-    );
-  expireOpenSession(context, session);
-  return session;
-}
-
-/** Expires a session if it is open. With `after_expiration[recovery]`, the session gets a recovery URL. */
-function expireOpenSession(context: Context, session: StoredObject): void {
-  if (session['status'] !== 'open') return;
-  Object.assign(session, { status: 'expired', url: null });
-  const recovery = hashOrEmpty(hashOrEmpty(session['after_expiration'])['recovery']);
-  if (recovery['enabled'] === true)
-    session['after_expiration'] = {
-      recovery: {
-        allow_promotion_codes: recovery['allow_promotion_codes'] === true,
-        enabled: true,
-        expires_at: context.now + RECOVERY_SECONDS,
-        url: `${context.origin}/_sandbox/recover/${session.id}`,
-      },
-    };
 }
 
 export const checkoutSessions: Feature = {

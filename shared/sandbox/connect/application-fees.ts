@@ -12,7 +12,7 @@ interface FeeInput {
   readonly amount: number;
   readonly availableOn: number;
   /** The charge on the platform, if the fee is for a destination charge. */
-  readonly originating?: StoredObject;
+  readonly originating?: StoredObject | undefined;
 }
 
 /** Returns the context of the platform, for a request on one of its connected accounts. */

@@ -4,7 +4,8 @@ import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { checkDestination } from './accounts.ts';
 import { makeFee, refundFee } from './application-fees.ts';
-import { makeTransfer, reverseTransfer } from './transfers.ts';
+import { reverseTransfer } from './transfer-reversals.ts';
+import { makeTransfer } from './transfers.ts';
 
 /**
  * Splits the amount of a charge between a platform and a connected account.
@@ -13,7 +14,7 @@ import { makeTransfer, reverseTransfer } from './transfers.ts';
 
 interface TransferData {
   readonly destination: string;
-  readonly amount?: number;
+  readonly amount?: number | undefined;
 }
 
 function transferDataOf(params: Record<string, unknown>): TransferData | undefined {
@@ -21,7 +22,7 @@ function transferDataOf(params: Record<string, unknown>): TransferData | undefin
   if (!isHash(data) || typeof data['destination'] !== 'string') return undefined;
   return {
     destination: data['destination'],
-    ...(typeof data['amount'] === 'number' ? { amount: data['amount'] } : {}),
+    amount: typeof data['amount'] === 'number' ? data['amount'] : undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
+import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { requireCurrency, checkPositive, formatAmount } from '../ledger/currencies.ts';
 import { availableIn, postTransaction, inSettlementCurrency } from '../ledger/ledger.ts';
@@ -6,6 +6,7 @@ import { badRequest } from '../api-error.ts';
 import { emptyList, type StoredObject } from '../store.ts';
 import { checkDestination } from './accounts.ts';
 import { makeFee } from './application-fees.ts';
+import { createReversal } from './transfer-reversals.ts';
 
 /** The data of a new transfer. */
 export interface TransferInput {
@@ -15,7 +16,7 @@ export interface TransferInput {
   /** Id of a connected account. */
   readonly destination: string;
   /** The charge whose money is transferred. */
-  readonly source?: StoredObject;
+  readonly source?: StoredObject | undefined;
   readonly transferGroup: unknown;
   readonly availableOn: number;
   /** The part that the platform keeps, in minor units of `currency`. */
@@ -79,7 +80,7 @@ function receivePayment(context: Context, transfer: StoredObject, input: Transfe
           charge: payment,
           amount: fee,
           availableOn,
-          ...(source === undefined ? {} : { originating: source }),
+          originating: source,
         });
   if (feeResult !== undefined)
     Object.assign(payment, { application_fee: feeResult.fee.id, application_fee_amount: fee });
@@ -89,7 +90,7 @@ function receivePayment(context: Context, transfer: StoredObject, input: Transfe
     reporting_category: 'charge',
     source: payment.id,
     availableOn,
-    ...(feeResult === undefined ? {} : { fees: [feeResult.line] }),
+    fees: feeResult === undefined ? undefined : [feeResult.line],
   }).id;
   return payment;
 }
@@ -115,7 +116,7 @@ function createTransfer(context: Context): StoredObject {
     amount,
     currency,
     destination,
-    ...(source === undefined ? {} : { source }),
+    source,
     transferGroup: group,
     availableOn: Number(chargeTransaction?.['available_on'] ?? context.now),
     params,
@@ -153,82 +154,6 @@ function checkSource({ account }: Context, source: StoredObject, amount: number,
       `Transfers using this transaction as a source must not exceed the source amount of ${formatAmount(Number(transaction['amount']), currency)}. (There is ${formatAmount(remaining, currency)} left.)`,
       { param: 'amount' },
     );
-}
-
-/** Reverses a part of a transfer. https://docs.stripe.com/api/transfer_reversals/create */
-export function reverseTransfer(
-  context: Context,
-  transfer: StoredObject,
-  amount: number,
-  params: Record<string, unknown>,
-): StoredObject {
-  const currency = String(transfer['currency']);
-  const reversal = Object.assign(makeObject(context, 'TransferReversal', params), {
-    amount,
-    currency,
-    transfer: transfer.id,
-  });
-  reversal['balance_transaction'] = postTransaction(context, {
-    amount,
-    currency,
-    type: 'transfer_refund',
-    source: reversal.id,
-  }).id;
-  const receiver: Context = { ...context, account: context.accountOf(String(transfer['destination'])), params: {} };
-  const payment = receiver.account.get('charge', String(transfer['destination_payment']));
-  if (payment !== undefined)
-    reversal['destination_payment_refund'] = refundTransferPayment(receiver, payment, amount, currency).id;
-  const reversed = Number(transfer['amount_reversed']) + amount;
-  const { data } = transfer['reversals'] as { data: StoredObject[] };
-  Object.assign(transfer, {
-    amount_reversed: reversed,
-    reversed: reversed === transfer['amount'],
-    reversals: { ...(transfer['reversals'] as object), data: [reversal, ...data], total_count: data.length + 1 },
-  });
-  return reversal;
-}
-
-/** Takes a reversed amount from the payment that a connected account received. */
-function refundTransferPayment(
-  receiver: Context,
-  payment: StoredObject,
-  amount: number,
-  currency: string,
-): StoredObject {
-  const refund = makeObject(receiver, 'Refund', { id: `pyr_${receiver.ids.letters(24)}` });
-  const settledAmount = inSettlementCurrency(receiver, amount, currency);
-  const transaction = postTransaction(receiver, {
-    ...settledAmount,
-    amount: -settledAmount.amount,
-    type: 'payment_refund',
-    reporting_category: 'refund',
-    source: refund.id,
-  });
-  const refunded = Number(payment['amount_refunded']) + settledAmount.amount;
-  Object.assign(payment, { amount_refunded: refunded, refunded: refunded >= Number(payment['amount']) });
-  return Object.assign(refund, {
-    amount,
-    balance_transaction: transaction.id,
-    charge: payment.id,
-    currency,
-    status: 'succeeded',
-  });
-}
-
-/** POST /v1/transfers/{transfer}/reversals */
-function createReversal(context: Context): StoredObject {
-  const { amount: requestedAmount, transfer: id, refund_application_fee: _fee, ...params } = context.params;
-  const transfer = objectInPath(context, 'transfer', String(id), 'transfer');
-  const remaining = Number(transfer['amount']) - Number(transfer['amount_reversed']);
-  if (requestedAmount !== undefined) checkPositive(Number(requestedAmount));
-  if (remaining <= 0) throw badRequest(`The transfer ${transfer.id} is already fully reversed.`, { param: 'transfer' });
-  const amount = requestedAmount === undefined ? remaining : Number(requestedAmount);
-  if (amount > remaining)
-    throw badRequest(
-      `The reversal amount (${formatAmount(amount, String(transfer['currency']))}) is greater than the unreversed amount of the transfer (${formatAmount(remaining, String(transfer['currency']))}).`,
-      { param: 'amount' },
-    );
-  return reverseTransfer(context, transfer, amount, params);
 }
 
 export const transfers: Feature = {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { definedFields } from '../../defined-fields.ts';
 import { AFTER_RETRIES, billingSettings, setBillingSettings, type BillingSettings } from '../billing/settings.ts';
 import type { Deliveries } from '../events/deliveries.ts';
 import type { Api } from '../protocol/api.ts';
@@ -6,8 +7,16 @@ import type { ReceivedRequest } from '../protocol/parameters/received.ts';
 import { StripeApiError } from '../api-error.ts';
 import type { State } from '../state.ts';
 import { isHash } from '../store.ts';
-import { DURATION_FORM, timeAfter } from './duration.ts';
-import { FAULTS, type Fault, type Faults } from './faults.ts';
+import {
+  ControlError,
+  parseAdminBody,
+  parseFault,
+  parseTime,
+  requireNumber,
+  requireResult,
+  secondsToAdvance,
+} from './control-input.ts';
+import type { Faults } from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { resend } from './resend.ts';
 import { SEEDS } from './seeds.ts';
@@ -25,9 +34,6 @@ export interface AdminTarget {
 
 /** Handles an admin request. `id` is the id in the path. Returns the body of the response. */
 type Handler = (target: AdminTarget, body: Record<string, unknown>, id: string) => unknown;
-
-/** An invalid admin request. The response is 400 with this message. */
-class ControlError extends Error {}
 
 /**
  * The routes of the sandbox's admin API: method, path and handler. README.md describes each route. Tests in other processes
@@ -116,25 +122,6 @@ function replaceState({ state }: AdminTarget, body: Record<string, unknown>): ob
   return {};
 }
 
-function parseAdminBody(body: string): Record<string, unknown> {
-  if (body.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(body);
-    if (isHash(value)) return value;
-  } catch {
-    // A body that is not JSON gets the same error as JSON that is not an object.
-  }
-  throw new ControlError('the body must be a JSON object');
-}
-
-function parseFault(body: Record<string, unknown>): Fault {
-  const fault = body as unknown as Fault;
-  if (FAULTS.includes(fault.kind)) return fault;
-  throw new ControlError(
-    `a fault is {"kind": one of ${FAULTS.join(', ')}, "times"?, "share"?, "method"?, "path"?, "ms"?, "seconds"?}`,
-  );
-}
-
 function setRateLimit({ rateLimit }: AdminTarget, { per_second: perSecond }: Record<string, unknown>): unknown {
   rateLimit.perSecond = perSecond === null || perSecond === undefined ? undefined : requireNumber(perSecond);
   return { per_second: rateLimit.perSecond ?? null };
@@ -151,10 +138,13 @@ function changeBilling(
   if (after !== undefined && afterRetries === undefined)
     throw new ControlError(`after_retries is one of ${AFTER_RETRIES.join(', ')}`);
   return settingsResponse(
-    setBillingSettings(state.account(''), {
-      ...(days === undefined ? {} : { retryDays: days as number[] }),
-      ...(afterRetries === undefined ? {} : { afterRetries }),
-    }),
+    setBillingSettings(
+      state.account(''),
+      definedFields({
+        retryDays: days as number[] | undefined,
+        afterRetries,
+      }),
+    ),
   );
 }
 
@@ -183,14 +173,6 @@ function setTime({ state, api }: AdminTarget, { now, advance, resume }: Record<s
   return clockState(state);
 }
 
-/** Parses `advance`: a number of seconds, or a duration that begins now. Returns seconds. */
-function secondsToAdvance(advance: unknown, now: number): number {
-  if (typeof advance !== 'string') return requireNumber(advance);
-  const later = timeAfter(now, advance);
-  if (later === undefined) throw new ControlError(`${JSON.stringify(advance)} is not ${DURATION_FORM}`);
-  return later - now;
-}
-
 /** Adds the objects of a seed, `{"name": "demo"}`, or one object, `{"entity": "Customer", "params": {}, "account"?: "acct_"}`. */
 function addSeed({ state, api }: AdminTarget, body: Record<string, unknown>): unknown {
   const { name, entity, params, account } = body;
@@ -206,23 +188,4 @@ function addSeed({ state, api }: AdminTarget, body: Record<string, unknown>): un
   } catch (error) {
     throw error instanceof RangeError ? new ControlError(error.message) : error;
   }
-}
-
-/** Rejects a request whose id is unknown, for which the result is undefined. */
-async function requireResult<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
-  const result = await value;
-  if (result === undefined) throw new ControlError('there is no such id');
-  return result;
-}
-
-function requireNumber(value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw new ControlError(`${JSON.stringify(value)} is not a number of 0 or more`);
-}
-
-/** Parses Unix seconds or an ISO 8601 time. Returns Unix seconds. */
-export function parseTime(value: unknown): number {
-  const seconds = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) / 1000 : Number(value);
-  if (Number.isFinite(seconds)) return Math.floor(seconds);
-  throw new ControlError(`${JSON.stringify(value)} is not a time; use seconds since 1970 or ISO 8601`);
 }

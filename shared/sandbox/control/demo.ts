@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import type { Api } from '../protocol/api.ts';
 import type { State } from '../state.ts';
 import { SANDBOX_KEY } from '../key.ts';
@@ -116,15 +117,18 @@ function postPayment(post: Post, payer: Payer | undefined, index: number): void 
   const [name = '', price = 100] = GOODS[(index * 7) % GOODS.length] ?? [];
   const quantity = 1 + (index % 3);
   const pay = (method: string | undefined): Record<string, unknown> | undefined =>
-    post('/v1/payment_intents', {
-      amount: price * quantity,
-      currency: 'usd',
-      confirm: true,
-      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-      description: `${quantity} x ${name}`,
-      payment_method: method,
-      ...(method === payer?.method ? { customer: payer?.customer } : {}),
-    });
+    post(
+      '/v1/payment_intents',
+      definedFields({
+        amount: price * quantity,
+        currency: 'usd',
+        confirm: true,
+        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+        description: `${quantity} x ${name}`,
+        payment_method: method,
+        customer: method === payer?.method ? payer?.customer : undefined,
+      }),
+    );
   if (index % DECLINED_EVERY === DECLINED_EVERY - 1) pay('pm_card_visa_chargeDeclined');
   else if (index % DISPUTED_EVERY === DISPUTED_EVERY - 2) pay('pm_card_createDispute');
   else {

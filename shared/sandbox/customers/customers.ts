@@ -1,6 +1,6 @@
 import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
-import { attachMethod, detachPermanently } from '../cards/payment-methods.ts';
+import { attachMethod, detachPermanently } from '../cards/attachment.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 import { addBalanceTransaction, balanceTransactions } from './balance-transactions.ts';

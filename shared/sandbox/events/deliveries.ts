@@ -16,7 +16,7 @@ export interface DeliveryAttempt {
   readonly status: number | null;
   readonly error?: string;
   /** The first characters of the receiver's response, which says why it rejected the event. */
-  readonly response?: string;
+  readonly response?: string | undefined;
 }
 
 export interface Delivery {
@@ -141,7 +141,7 @@ async function postEvent({ url, secret }: Receiver, body: string, at: number): P
       signal: AbortSignal.timeout(DELIVERY_TIMEOUT_MS),
     });
     const text = (await response.text()).slice(0, MAX_RESPONSE_LENGTH);
-    return { at, status: response.status, ...(text === '' ? {} : { response: text }) };
+    return { at, status: response.status, response: text === '' ? undefined : text };
   } catch (error) {
     return { at, status: null, error: error instanceof Error ? error.message : String(error) };
   }

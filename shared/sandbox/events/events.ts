@@ -1,4 +1,5 @@
 import { enumeration } from '../../catalog/types.ts';
+import { definedFields } from '../../defined-fields.ts';
 import { makeObject, type Context } from '../context.ts';
 import type { StoredObject } from '../store.ts';
 import type { ChangeStep, ObjectChange } from './change-log.ts';
@@ -9,14 +10,14 @@ export interface WriteEffect {
   readonly method: string;
   readonly path: string;
   readonly requestId: string;
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   readonly response: unknown;
 }
 
 /** The request that caused events. Events that are caused by the passage of time have none. */
 export interface EventCause {
   readonly requestId: string;
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** The snapshot event of API v1 and the thin event of API v2 for one change. Stripe may have only one of them. */
@@ -114,12 +115,15 @@ function makeThinEvent(
   if (!hasEventType(context, 'V2.Core.Event', name)) return undefined;
   const event = makeObject(context, 'V2.Core.Event', { type: name });
   const request = cause === null ? undefined : { id: cause.requestId, idempotency_key: cause.idempotencyKey ?? '' };
-  return Object.assign(event, {
-    related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
-    context: accountId === '' ? null : accountId,
-    reason: request === undefined ? null : { type: 'request', request },
-    ...(snapshotEvent === undefined ? {} : { snapshot_event: snapshotEvent.id }),
-  });
+  return Object.assign(
+    event,
+    definedFields({
+      related_object: { id: object.id, type: object.object, url: urlOf(context, object) },
+      context: accountId === '' ? null : accountId,
+      reason: request === undefined ? null : { type: 'request', request },
+      snapshot_event: snapshotEvent?.id,
+    }),
+  );
 }
 
 /** Returns the path that reads an object. */

@@ -11,7 +11,7 @@ export interface ScheduledTask {
   readonly kind: string;
   readonly id: string;
   /** Id of the test clock whose time decides when the task is due. If absent, the sandbox's time decides. */
-  readonly clock?: string;
+  readonly clock?: string | undefined;
 }
 
 /** Key of the pending tasks in the private data of an account. */
@@ -39,7 +39,7 @@ export function scheduleTask(context: Context, at: number, what: string, object:
     what,
     kind: object.object,
     id: object.id,
-    ...(clock === undefined ? {} : { clock }),
+    clock,
   };
   context.account.privateData.set(KEY, [...pendingTasks(context), task]);
 }

@@ -21,7 +21,7 @@ export interface Posting {
   /** In minor units of `currency`. Negative for money that leaves the balance. */
   readonly amount: number;
   readonly currency: string;
-  readonly fees?: readonly Fee[];
+  readonly fees?: readonly Fee[] | undefined;
   readonly source: string;
   readonly description?: unknown;
   /** Unix seconds. If absent, the money is available now. */

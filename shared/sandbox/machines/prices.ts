@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { objectInParam, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
@@ -31,15 +32,18 @@ export function createPrice(context: Context): StoredObject {
   if (isHash(recurring)) checkMeter(context, recurring);
   const tiers = tiersOf(context.params);
   const price = makeObject(context, 'Price', context.params);
-  return Object.assign(price, {
-    ...(isHash(recurring) ? { recurring: recurringDefaults(recurring) } : {}),
-    active: context.params['active'] ?? true,
-    billing_scheme: context.params['billing_scheme'] ?? 'per_unit',
-    product: product.id,
-    ...(tiers === undefined ? {} : { tiers }),
-    type: context.params['recurring'] === undefined ? 'one_time' : 'recurring',
-    unit_amount_decimal: amount === undefined ? (decimal ?? null) : String(Number(amount)),
-  });
+  return Object.assign(
+    price,
+    definedFields({
+      recurring: isHash(recurring) ? recurringDefaults(recurring) : undefined,
+      active: context.params['active'] ?? true,
+      billing_scheme: context.params['billing_scheme'] ?? 'per_unit',
+      product: product.id,
+      tiers,
+      type: context.params['recurring'] === undefined ? 'one_time' : 'recurring',
+      unit_amount_decimal: amount === undefined ? (decimal ?? null) : String(Number(amount)),
+    }),
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ export interface DebitAccount {
   /** The account number or IBAN. */
   readonly number: string;
   /** Id of Stripe's test payment method for the account, such as `pm_usBankAccount_success`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Why the bank rejects the debit. If absent, the bank pays it. */
   readonly failure?: DebitFailure;
   /** The bank responds after three minutes. */

@@ -7,7 +7,7 @@ function debitAccounts(type: string, prefix: string, rows: readonly AccountLine[
   return rows.map(([number, name, outcome]) => ({
     type,
     number,
-    ...(name === '' ? {} : { name: `${prefix}_${name}` }),
+    name: name === '' ? undefined : `${prefix}_${name}`,
     ...outcome,
   }));
 }

@@ -3,7 +3,7 @@ import { debitAccountOf, markSpent } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
 import { scheduleTask } from '../ledger/due.ts';
 import { captureCharge, makeCharge } from '../payments/charges.ts';
-import { disputeCharge } from '../payments/disputes.ts';
+import { disputeCharge } from '../payments/disputes/open-disputes.ts';
 import type { StoredObject } from '../store.ts';
 import { DEBIT_FAILURES, type DebitFailure } from './debit-account.ts';
 import { saveForLater } from './save-for-later.ts';

@@ -1,5 +1,5 @@
 import { markSetUp } from '../cards/method-state.ts';
-import { attachTo } from '../cards/payment-methods.ts';
+import { attachTo } from '../cards/attachment.ts';
 import type { Context } from '../context.ts';
 import type { StoredObject } from '../store.ts';
 

@@ -22,7 +22,7 @@ export interface PaymentAttempt {
   readonly failsOnAction: boolean;
   /** The customer has authenticated this payment. */
   readonly isAuthenticated: boolean;
-  readonly returnUrl?: string;
+  readonly returnUrl?: string | undefined;
 }
 
 /** The decline of a payment that Radar blocks. */

@@ -36,7 +36,7 @@ export function automaticMethods(input: unknown): object | null {
 /** Data of an intent that no response shows. */
 interface AuthenticationState {
   /** The URL to which the customer returns after the authentication. */
-  readonly returnUrl?: string;
+  readonly returnUrl?: string | undefined;
   /** The customer has authenticated an intent with `confirmation_method=manual`, which the server must confirm again. */
   readonly isAuthenticated?: boolean;
 }

@@ -7,7 +7,7 @@ import { makeObject, type Context } from '../context.ts';
 import { cardFee, debitFee } from '../ledger/fees.ts';
 import { postTransaction, inSettlementCurrency, SETTLING_SECONDS } from '../ledger/ledger.ts';
 import type { StoredObject } from '../store.ts';
-import { disputeCharge } from './disputes.ts';
+import { disputeCharge } from './disputes/open-disputes.ts';
 
 /** Fields that a charge copies from its payment intent. */
 const COPIED_FROM_INTENT = [

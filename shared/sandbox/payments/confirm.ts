@@ -44,7 +44,7 @@ export function confirmPaymentIntent(requestContext: Context, id: string): Store
     offSession: params['off_session'] !== undefined && params['off_session'] !== false,
     failsOnAction: params['error_on_requires_action'] === true,
     isAuthenticated,
-    ...(typeof returnUrl === 'string' ? { returnUrl } : {}),
+    returnUrl: typeof returnUrl === 'string' ? returnUrl : undefined,
   });
 }
 

@@ -1,4 +1,5 @@
 import { confirmationTokens } from '../cards/confirmation-tokens.ts';
+import { methodAttachment } from '../cards/attachment.ts';
 import { paymentMethods } from '../cards/payment-methods.ts';
 import { tokens } from '../cards/tokens.ts';
 import { checkoutSessions } from '../checkout/sessions.ts';
@@ -11,7 +12,7 @@ import { exchangeRates } from '../ledger/exchange-rates.ts';
 import { payouts } from '../ledger/payouts.ts';
 import { topups } from '../ledger/topups.ts';
 import { microdeposits } from '../methods/verify-microdeposits.ts';
-import { disputes } from './disputes.ts';
+import { disputes } from './disputes/disputes.ts';
 import { paymentIntents } from './intents.ts';
 import { charges } from './legacy-charges.ts';
 import { refunds } from './refunds.ts';
@@ -27,6 +28,7 @@ export const paymentFeatures: readonly Feature[] = [
   confirmationTokens,
   disputes,
   exchangeRates,
+  methodAttachment,
   microdeposits,
   paymentIntents,
   paymentMethods,

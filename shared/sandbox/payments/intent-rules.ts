@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import type { Decline } from '../cards/declines.ts';
 import type { Context } from '../context.ts';
 import { currenciesOf, redirectsCustomer } from '../methods/customer-actions.ts';
@@ -57,13 +58,13 @@ export function unexpectedState(intent: StoredObject, message: string): StripeAp
 
 /** Returns the value of `last_payment_error` or `last_setup_error`. */
 export function errorHash(decline: Decline, method: StoredObject, charge?: StoredObject): object {
-  return {
-    ...(charge === undefined ? {} : { charge: charge.id }),
+  return definedFields({
+    charge: charge?.id,
     ...decline,
     doc_url: `https://stripe.com/docs/error-codes/${decline.code.replaceAll('_', '-')}`,
     payment_method: structuredClone(method),
     type: 'card_error',
-  };
+  });
 }
 
 function incompatibleMethod(intent: StoredObject, type: unknown, reason: string): StripeApiError {

@@ -7,7 +7,7 @@ import { scheduleTask } from '../ledger/due.ts';
 import { postTransaction, inSettlementCurrency } from '../ledger/ledger.ts';
 import { badRequest } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
-import { closeInquiries } from './disputes.ts';
+import { closeInquiries } from './disputes/disputes.ts';
 
 /** Seconds until an asynchronous refund of a test card succeeds or fails. https://docs.stripe.com/testing#refunds */
 const ASYNC_REFUND_SECONDS = 1;

@@ -1,6 +1,7 @@
 import { withConfirmationToken } from '../cards/confirmation-tokens.ts';
 import { cardOf, checkUsable, isSetUp, markSetUp } from '../cards/method-state.ts';
-import { attachTo, requestedMethod, declineOnAttach } from '../cards/payment-methods.ts';
+import { attachTo, declineOnAttach } from '../cards/attachment.ts';
+import { requestedMethod } from '../cards/payment-methods.ts';
 import { objectInParam, objectInPath, makeObject, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { needsCustomerAction } from '../methods/customer-actions.ts';

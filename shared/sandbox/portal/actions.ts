@@ -1,7 +1,8 @@
 import { cancelSubscription } from '../billing/subscriptions/cancel.ts';
 import { updateSubscription } from '../billing/subscriptions/update.ts';
 import { hashOrEmpty } from '../billing/values.ts';
-import { attachTo, resolvePaymentMethod } from '../cards/payment-methods.ts';
+import { attachTo } from '../cards/attachment.ts';
+import { resolvePaymentMethod } from '../cards/payment-methods.ts';
 import { applyParams, type StoredObject } from '../store.ts';
 import type { Context } from '../context.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';

@@ -1,4 +1,5 @@
 import { API_VERSION } from '../../catalog/api-version.ts';
+import { definedFields } from '../../defined-fields.ts';
 import type { Catalog } from '../../ports/catalog.ts';
 import type { RateLimit } from '../control/rate-limit.ts';
 import { makeEvents, type WriteEffect } from '../events/events.ts';
@@ -10,30 +11,12 @@ import { badRequest, StripeApiError } from '../api-error.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../store.ts';
 import { checkKey } from './api-key.ts';
-import { checkFormats } from './parameters/formats.ts';
 import { errorResponse, type ApiResponse } from './api-response.ts';
 import { checkExpansions, expandObject } from './lists/expand.ts';
-import { parseForm, parseJson, type FormTree } from './parameters/form.ts';
 import { Idempotency } from './idempotency.ts';
-import { checkRemoved, legacyParameters } from './parameters/legacy-parameters.ts';
-import { typedParameters, withV2Ranges, type TypedParams } from './parameters/parameters.ts';
+import { readParams, type SandboxRequest } from './parameters/read-params.ts';
 import { allRoutes, type ApiRoute } from './routes.ts';
 import { responseVersion, convertToVersion } from './versions/versions.ts';
-
-/** One HTTP request to the API. */
-export interface SandboxRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly form: string;
-  readonly isUpload: boolean;
-  /** True for a JSON body, which API v1 rejects. */
-  readonly isJson?: boolean;
-  readonly apiKey: string;
-  readonly account?: string | undefined;
-  readonly idempotencyKey?: string | undefined;
-  readonly version?: string | undefined;
-}
 
 export interface ApiOptions {
   readonly state: State;
@@ -74,12 +57,12 @@ export class Api {
       this.options.rateLimit.check(this.options.wallClock());
       const version = responseVersion(request.version);
       const key = this.idempotencyKeyOf(request);
-      const requestHeaders = {
+      const requestHeaders = definedFields({
         ...baseHeaders,
         'stripe-version': version,
-        ...(request.account === undefined ? {} : { 'stripe-account': request.account }),
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-      };
+        'stripe-account': request.account,
+        'idempotency-key': key,
+      });
       const { headers, ...response } =
         key === undefined
           ? this.execute(request, version, requestId)
@@ -129,14 +112,14 @@ export class Api {
     const { params, expandPaths } = readParams(request, route);
     const account = this.options.state.account(request.account ?? '');
     checkExpansions(expandPaths, route.responseShape, this.options.state.context(account, params));
-    const idempotencyKey = request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey };
+    const { idempotencyKey } = request;
     // Tasks that became due since the last request run first. The request is not the cause of their events.
     if (runDueTasks(this.options.state.context(account, {}), FEATURE_RULES.scheduled))
       this.publish(request.account ?? '', null, version);
     for (const other of this.options.state.accounts.values()) other.begin();
     try {
       const body = this.callRoute(route, account, params, path, expandPaths, version);
-      if (method !== 'GET') this.effects.push({ method, path, requestId, response: body, ...idempotencyKey });
+      if (method !== 'GET') this.effects.push({ method, path, requestId, response: body, idempotencyKey });
       return { status: 200, body };
     } catch (error) {
       if (!(error instanceof StripeApiError && error.keepsEffects))
@@ -144,7 +127,7 @@ export class Api {
       throw error instanceof StripeApiError && !isParameterError(error) ? error.asBegun() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
-      else this.publishAll({ requestId, ...idempotencyKey }, version);
+      else this.publishAll({ requestId, idempotencyKey }, version);
     }
   }
 
@@ -177,7 +160,11 @@ export class Api {
   }
 
   /** Creates the events of all changes in an account and sends them to the endpoints that receive their types. */
-  publish(accountId: string, cause: { requestId: string; idempotencyKey?: string } | null, version: string): void {
+  publish(
+    accountId: string,
+    cause: { requestId: string; idempotencyKey?: string | undefined } | null,
+    version: string,
+  ): void {
     const { state, deliveries } = this.options;
     const account = state.account(accountId);
     for (const { event: snapshot, thin } of makeEvents(state.context(account, {}), cause, version, accountId)) {
@@ -193,7 +180,10 @@ export class Api {
   }
 
   /** Publishes the changes of all accounts, because a transfer, a fee or a move of the time can change several. */
-  publishAll(cause: { requestId: string; idempotencyKey?: string } | null = null, version = API_VERSION): void {
+  publishAll(
+    cause: { requestId: string; idempotencyKey?: string | undefined } | null = null,
+    version = API_VERSION,
+  ): void {
     for (const id of [...this.options.state.accounts.keys()]) this.publish(id, cause, version);
   }
 }
@@ -201,25 +191,4 @@ export class Api {
 /** Returns whether an error is about the value of a parameter. Stripe checks the values before the endpoint runs. */
 function isParameterError({ body }: StripeApiError): boolean {
   return body.code?.startsWith('parameter_') === true;
-}
-
-/** Checks the parameters of a request against its route. Returns their typed values and the paths of `expand`. */
-function readParams(request: SandboxRequest, route: ApiRoute): { params: TypedParams; expandPaths: string[] } {
-  const { method, path, form, query } = request;
-  const isV2 = path.startsWith('/v2/');
-  const isPost = method === 'POST';
-  const tree = isPost && isV2 ? parseJson(form) : parseForm(isPost ? form : query);
-  const { expand, ...rest } = tree;
-  const legacy = legacyParameters(method, path, request.version);
-  checkRemoved(path, rest, { ...legacy.fields, ...route.fields });
-  const fields = { ...legacy.fields, ...(isV2 ? withV2Ranges(route.fields) : route.fields) };
-  const params = legacy.rewrite(typedParameters(rest, fields));
-  if (isPost) checkFormats(params);
-  return { params, expandPaths: expandPathsOf(expand) };
-}
-
-function expandPathsOf(expand: FormTree[string] | undefined): string[] {
-  if (expand === undefined) return [];
-  if (!Array.isArray(expand)) throw badRequest('Invalid array', { param: 'expand' });
-  return expand.map(String);
 }

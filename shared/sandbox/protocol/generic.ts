@@ -1,6 +1,6 @@
-import { ENTITY_KINDS } from '../../catalog/overrides.ts';
-import type { Action, Entity, Operation } from '../../catalog/types.ts';
+import type { Entity, Operation } from '../../catalog/types.ts';
 import { objectInParam, objectInPath, kindOfEntity, makeObject, type Context } from '../context.ts';
+import { checkParents, hasParents, requireOneOfKinds, storedKinds } from './find-objects.ts';
 import { listFilter, isListed } from './lists/filters.ts';
 import { pageOfObjects, readCursor, v2Page } from './lists/lists.ts';
 import type { EntityRules } from '../feature.ts';
@@ -41,65 +41,6 @@ export function runOperation(
 
 function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
   return rules.toResponse?.(object, context) ?? object;
-}
-
-/**
- * Runs an action without a handler. It sets the fields of the object that the parameters name, and returns the object.
- * An action that returns another entity creates an object of that entity.
- */
-export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
-  const { id, ...parents } = ids;
-  checkParents(context, parents);
-  const kinds = storedKinds(context.entity(action.entity));
-  const object = id === undefined ? undefined : requireOneOfKinds(context, kinds, id, parents);
-  const resultEntity = action.answer ?? action.entity;
-  const returnsOwnEntity = withoutTestHelpers(resultEntity) === withoutTestHelpers(action.entity);
-  if (object !== undefined && returnsOwnEntity) {
-    applyParams(object, context.params, context.entity(action.entity).fields);
-    return object;
-  }
-  const created = makeObject(context, existingEntity(context, resultEntity) ?? action.entity, context.params);
-  return action.method === 'DELETE' ? Object.assign(created, { deleted: true }) : created;
-}
-
-function withoutTestHelpers(entity: string): string {
-  return entity.replace('TestHelpers.', '');
-}
-
-/** Returns the name of an entity in the catalog, with or without `TestHelpers.`. */
-function existingEntity(context: Context, name: string): string | undefined {
-  return [name, withoutTestHelpers(name)].find((candidate) => {
-    try {
-      context.entity(candidate);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Throws 404 if the account does not have one of the parents in the path. */
-function checkParents({ account }: Context, parents: PathIds): void {
-  for (const [name, id] of Object.entries(parents)) {
-    const parent = account.find(id);
-    if (parent === undefined || parent['deleted'] === true) throw noSuchObject(name, id, name);
-  }
-}
-
-/** Returns the kinds of objects that an entity contains. External accounts, for example, are cards or bank accounts. */
-function storedKinds(entity: Entity): string[] {
-  return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
-}
-
-function hasParents({ account }: Context, object: StoredObject, parents: PathIds): boolean {
-  const objectParents = account.parents.get(object) ?? {};
-  return Object.entries(parents).every(([name, id]) => objectParents[name] === id || object[name] === id);
-}
-
-function requireOneOfKinds(context: Context, kinds: readonly string[], id: string, parents: PathIds): StoredObject {
-  const object = kinds.map((kind) => context.account.get(kind, id)).find((candidate) => candidate !== undefined);
-  if (object === undefined || !hasParents(context, object, parents)) throw noSuchObject(kinds[0] ?? '', id, 'id');
-  return object;
 }
 
 function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {

@@ -4,7 +4,8 @@ import type { Catalog } from '../../ports/catalog.ts';
 import type { Context } from '../context.ts';
 import type { ExtraRoute } from '../feature.ts';
 import type { ResponseShape } from './lists/expand.ts';
-import { runPlainAction, runOperation } from './generic.ts';
+import { runOperation } from './generic.ts';
+import { runPlainAction } from './plain-action.ts';
 import { FEATURE_RULES } from '../machines/index.ts';
 import { search } from './lists/search.ts';
 
@@ -14,9 +15,9 @@ export interface ApiRoute {
   readonly pattern: RegExp;
   readonly fields: Fields;
   /** True if the body must be a multipart form. */
-  readonly upload?: true;
+  readonly upload?: true | undefined;
   /** Decides what `expand` may name. Undefined if the catalog does not describe the response. */
-  readonly responseShape?: ResponseShape;
+  readonly responseShape?: ResponseShape | undefined;
   /** Returns the body of the response, or a Buffer for a file. */
   readonly run: (context: Context, ids: PathIds, path: string) => unknown;
 }
@@ -118,10 +119,9 @@ function toApiRoute(entity: Entity, operation: Operation, route: CatalogRoute): 
     method: OPERATION_METHODS[operation],
     pattern: routePattern(route.path),
     fields: operation === 'List' ? { ...route.params, ...fixedParams, ...PAGING_FIELDS } : route.params,
-    ...(route.upload === undefined ? {} : { upload: true as const }),
-    ...(ENTITY_KINDS[entity.entity] === undefined
-      ? { responseShape: { fields: entity.fields, isList: operation === 'List' } }
-      : {}),
+    upload: route.upload === undefined ? undefined : true,
+    responseShape:
+      ENTITY_KINDS[entity.entity] === undefined ? { fields: entity.fields, isList: operation === 'List' } : undefined,
     run: (context, ids, path) => runOperation(context, entity, operation, rules, ids, path),
   };
 }
@@ -144,11 +144,12 @@ function actionRoute(catalog: Catalog, action: Action | undefined): ApiRoute[] {
 
 function extraRoute(catalog: Catalog, { path, entity, isList, fieldsOfAction, ...route }: ExtraRoute): ApiRoute {
   const fields = catalog.fieldsOf(entity);
+  const actionParams = fieldsOfAction === undefined ? undefined : catalog.action(fieldsOfAction)?.params;
   return {
     ...route,
-    fields: { ...(fieldsOfAction === undefined ? {} : catalog.action(fieldsOfAction)?.params), ...route.fields },
+    fields: { ...actionParams, ...route.fields },
     pattern: routePattern(path),
-    ...(fields === undefined ? {} : { responseShape: { fields, isList } }),
+    responseShape: fields === undefined ? undefined : { fields, isList },
   };
 }
 

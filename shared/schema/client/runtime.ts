@@ -238,13 +238,15 @@ function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise
   });
 }
 
-export function stripeConnector(clientOptions: ClientOptions): Client {
-  const { address, headers, fetch: sendRequest = fetch, sleep = sleepUntilAborted } = clientOptions;
-  const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;
+type SendAttempt = (name: string, body: Body, options: CallOptions) => Promise<readonly [Response, unknown]>;
+type SendCall = (name: string, input: Body, options?: CallOptions) => Promise<Record<string, unknown>>;
+
+/** Returns a function that sends a request once. It returns the response and its JSON, which is null if it has none. */
+function attemptSender(clientOptions: ClientOptions): SendAttempt {
+  const { address, headers, fetch: sendRequest = fetch } = clientOptions;
   const addressOf = (name: string): string =>
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
-  /** Sends a request once. Returns the response and its JSON, which is null if it has none. */
-  const attempt = async (name: string, body: Body, options: CallOptions): Promise<readonly [Response, unknown]> => {
+  return async (name, body, options) => {
     const { seconds: waitSeconds = 0 } = (body['waitFor'] ?? {}) as { seconds?: number };
     const { signal, timeoutMs = (clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitSeconds * 1000 } = options;
     const requestHeaders = { 'Content-Type': 'application/json', ...(await headers?.()) };
@@ -265,8 +267,14 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
         : noResponseFailure(503, 'CLIENT_NO_RESPONSE', `no response: ${causeText(cause)}`, operationId);
     }
   };
-  /** Every attempt has the same body, so a write keeps its operation id. */
-  const call = async (name: string, input: Body, options: CallOptions = {}): Promise<Record<string, unknown>> => {
+}
+
+/** Returns a function that repeats a call. Every attempt has the same body, so a write keeps its operation id. */
+function callSender(clientOptions: ClientOptions): SendCall {
+  const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;
+  const { sleep = sleepUntilAborted } = clientOptions;
+  const attempt = attemptSender(clientOptions);
+  return async (name, input, options = {}) => {
     const { signal, timeoutMs: _timeoutMs, ...more } = options;
     const body = { ...input, ...more };
     const startedMs = performance.now();
@@ -284,69 +292,82 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
       waitedMs += ms;
     }
   };
-  const sendWrite = async <Output>(name: string, body: Body, options: WriteOptions = {}): Promise<Written<Output>> => {
-    const keyed = { ...options, operationId: options.operationId ?? crypto.randomUUID() };
-    const { connectorOutputPayload: output, operationId, effect, waitFor } = await call(name, body, keyed);
-    return { output, operationId, effect, ...(waitFor === undefined ? {} : { waitFor }) } as Written<Output>;
-  };
-  const targetFields = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
-  const list = async (name: string, entity: string, options: ListOptions = {}): Promise<Page<unknown>> => {
-    const { pageSize, pageToken, sortBy, accountId, signal, timeoutMs, ...rest } = options;
-    const response = await call(
-      name,
-      {
-        entity,
-        ...rest,
-        listEntitiesPageSize: pageSize,
-        listEntitiesPageToken: pageToken,
-        listEntitiesSortByColumns: sortBy === undefined ? undefined : [sortBy],
-      },
-      { accountId, signal, timeoutMs },
-    );
-    return {
-      rows: response['connectorOutputPayload'] as unknown[],
-      nextPageToken: response['listEntitiesNextPageToken'] as string | null,
-    };
-  };
-  async function* rows(name: string, entity: string, options: ListOptions = {}): AsyncGenerator {
-    let page: Page<unknown> | undefined;
-    do {
-      page = await list(name, entity, { ...options, pageToken: page?.nextPageToken ?? options.pageToken });
-      yield* page.rows;
-    } while (page.nextPageToken !== null);
-  }
-  return {
-    entity: (name: keyof Entities, functionName?: string) => {
-      const entity = String(name);
-      const calls = {
-        list: (options?: ListOptions) => list(functionName ?? 'list-entities', entity, options),
-        rows: (options?: ListOptions) => rows(functionName ?? 'list-entities', entity, options),
-        get: async (id?: string, options?: CallOptions) => {
-          const body = { entity, entityId: id };
-          return (await call(functionName ?? 'get-entity', body, options))['connectorOutputPayload'];
-        },
-        create: (input: unknown, options?: WriteOptions) =>
-          sendWrite(functionName ?? 'create-entity', { entity, connectorInputPayload: input }, options),
-        update: (target: Target, input: unknown, options?: WriteOptions) =>
-          sendWrite(
-            functionName ?? 'update-entity',
-            { entity, ...targetFields(target), connectorInputPayload: input },
-            options,
-          ),
-        delete: (target: Target, options?: WriteOptions) =>
-          sendWrite(functionName ?? 'delete-entity', { entity, ...targetFields(target) }, options),
-      };
-      return calls as never;
+}
+
+async function sendWrite<Output>(
+  call: SendCall,
+  name: string,
+  body: Body,
+  options: WriteOptions = {},
+): Promise<Written<Output>> {
+  const keyed = { ...options, operationId: options.operationId ?? crypto.randomUUID() };
+  const { connectorOutputPayload: output, operationId, effect, waitFor } = await call(name, body, keyed);
+  return { output, operationId, effect, ...(waitFor === undefined ? {} : { waitFor }) } as Written<Output>;
+}
+
+async function pageOfRows(
+  call: SendCall,
+  name: string,
+  entity: string,
+  options: ListOptions = {},
+): Promise<Page<unknown>> {
+  const { pageSize, pageToken, sortBy, accountId, signal, timeoutMs, ...rest } = options;
+  const response = await call(
+    name,
+    {
+      entity,
+      ...rest,
+      listEntitiesPageSize: pageSize,
+      listEntitiesPageToken: pageToken,
+      listEntitiesSortByColumns: sortBy === undefined ? undefined : [sortBy],
     },
+    { accountId, signal, timeoutMs },
+  );
+  return {
+    rows: response['connectorOutputPayload'] as unknown[],
+    nextPageToken: response['listEntitiesNextPageToken'] as string | null,
+  };
+}
+
+async function* rowsOfPages(call: SendCall, name: string, entity: string, options: ListOptions = {}): AsyncGenerator {
+  let page: Page<unknown> | undefined;
+  do {
+    page = await pageOfRows(call, name, entity, { ...options, pageToken: page?.nextPageToken ?? options.pageToken });
+    yield* page.rows;
+  } while (page.nextPageToken !== null);
+}
+
+/** Returns the methods of all operations. The type of the client names those that the entity supports. */
+function entityMethods(call: SendCall, entity: string, functionName: string | undefined) {
+  const targetFields = (target: Target): Body => (typeof target === 'string' ? { entityId: target } : target);
+  return {
+    list: (options?: ListOptions) => pageOfRows(call, functionName ?? 'list-entities', entity, options),
+    rows: (options?: ListOptions) => rowsOfPages(call, functionName ?? 'list-entities', entity, options),
+    get: async (id?: string, options?: CallOptions) => {
+      const body = { entity, entityId: id };
+      return (await call(functionName ?? 'get-entity', body, options))['connectorOutputPayload'];
+    },
+    create: (input: unknown, options?: WriteOptions) =>
+      sendWrite(call, functionName ?? 'create-entity', { entity, connectorInputPayload: input }, options),
+    update: (target: Target, input: unknown, options?: WriteOptions) => {
+      const body = { entity, ...targetFields(target), connectorInputPayload: input };
+      return sendWrite(call, functionName ?? 'update-entity', body, options);
+    },
+    delete: (target: Target, options?: WriteOptions) =>
+      sendWrite(call, functionName ?? 'delete-entity', { entity, ...targetFields(target) }, options),
+  };
+}
+
+export function stripeConnector(clientOptions: ClientOptions): Client {
+  const call = callSender(clientOptions);
+  return {
+    entity: (name: keyof Entities, functionName?: string) => entityMethods(call, String(name), functionName) as never,
     async action(name, input, options) {
       const action = String(name);
       const ownFunction = OWN_FUNCTIONS[action];
       const body = { connectorInputPayload: input, action: ownFunction === undefined ? action : undefined };
-      const { output, ...rest } = await sendWrite<readonly never[]>(
-        ownFunction ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action',
-        body,
-        options,
-      );
+      const functionName = ownFunction ?? RESTRICTED_FUNCTIONS[action] ?? 'execute-action';
+      const { output, ...rest } = await sendWrite<readonly never[]>(call, functionName, body, options);
       return { ...rest, output: output[0] as never };
     },
   };

@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import type { Document } from './document.ts';
 import type { Schema } from './schemas.ts';
 
@@ -60,10 +61,10 @@ function downgradeTypes(
   allTypes: readonly string[],
 ): SchemaNode {
   const types = allTypes.filter((name) => name !== 'null');
-  const nullable = types.length < allTypes.length ? { nullable: true } : {};
+  const nullable = types.length < allTypes.length ? true : undefined;
   const [type] = types;
-  if (types.length === 1) return { ...schema, type, ...(values === undefined ? {} : { enum: values }), ...nullable };
-  const anyOf = types.map((name) => ({ type: name, ...(name === 'array' ? { items: {} } : {}), ...nullable }));
+  if (types.length === 1) return definedFields({ ...schema, type, enum: values, nullable });
+  const anyOf = types.map((name) => definedFields({ type: name, items: name === 'array' ? {} : undefined, nullable }));
   return { ...schema, anyOf };
 }
 
@@ -83,5 +84,9 @@ function downgradeEnum(schema: SchemaNode, values: readonly unknown[]): SchemaNo
   const types = new Set(values.filter((value) => value !== null).map((value) => typeof value));
   if (types.size !== 1) return schema;
   const [valueType] = types;
-  return { ...schema, type: schema['type'] ?? valueType, ...(values.includes(null) ? { nullable: true } : {}) };
+  return definedFields({
+    ...schema,
+    type: schema['type'] ?? valueType,
+    nullable: values.includes(null) ? true : undefined,
+  });
 }

@@ -1,6 +1,7 @@
 /** Paths of the functions. Locally they share one server. When deployed, each has its own address. */
 import type { Operation } from '../../catalog/types.ts';
 import { callableOf, type Callable, type FunctionInputs, type FunctionRow } from '../../catalog/function-rows.ts';
+import { definedFields } from '../../defined-fields.ts';
 import type { Discovery } from '../discovery.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { operationPayload, restrictPayload } from '../function-payload.ts';
@@ -66,10 +67,10 @@ function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Di
     return payload === undefined ? undefined : restrictPayload(payload, inputs);
   };
   const schema = joinParts(selectorField('entity', entities), {
-    properties: {
+    properties: definedFields({
       ...fieldsByOperation(discovery.limits)[operation],
-      ...(operation === 'List' ? {} : { connectorInputPayload: payloadOf(entities, inputOf) }),
-    },
+      connectorInputPayload: operation === 'List' ? undefined : payloadOf(entities, inputOf),
+    }),
     required: needsInput(entities, inputOf) ? ['connectorInputPayload'] : [],
   });
   return { ...schema, ...targetOf(entities, (name) => discovery.entity(name).targets[operation]) };
@@ -132,13 +133,13 @@ function payloadOf(names: readonly string[], inputOf: (name: string) => JsonSche
 
 function joinParts(...parts: readonly BodyPart[]): Schema {
   const required = parts.flatMap((part) => part.required);
-  return {
+  return definedFields({
     type: 'object',
     properties: {
       ...SHARED_BODY_FIELDS,
       ...Object.fromEntries(parts.flatMap(({ properties }) => Object.entries(properties))),
     },
-    ...(required.length === 0 ? {} : { required }),
+    required: required.length === 0 ? undefined : required,
     additionalProperties: false,
-  };
+  });
 }

@@ -1,5 +1,6 @@
 /** Paths of the connection's runtime API, one for each entity operation and action. */
 import type { Operation } from '../../catalog/types.ts';
+import { definedFields } from '../../defined-fields.ts';
 import type { RequestLimits } from '../../operations/request/limits.ts';
 import type { ActionDescriptor } from '../action.ts';
 import type { EntityDescriptor } from '../entity.ts';
@@ -130,13 +131,14 @@ function entityPage(name: string): Schema {
 
 function listParameters({ columns }: EntityDescriptor, { pageSize }: RequestLimits): object[] {
   const sortable = columns.filter((column) => column.sortable).map(({ name }) => name);
-  const query = (name: string, description: string, schema: object, example?: unknown): object => ({
-    name,
-    in: 'query',
-    description,
-    schema,
-    ...(example === undefined ? {} : { example }),
-  });
+  const query = (name: string, description: string, schema: object, example?: unknown): object =>
+    definedFields({
+      name,
+      in: 'query',
+      description,
+      schema,
+      example,
+    });
   return [
     query(
       'conditions',

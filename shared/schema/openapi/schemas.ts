@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { OPERATION_ID_SCHEMA, type JsonSchema } from '../json-schema.ts';
 
 /** A schema of an OpenAPI document: JSON Schema, and references to components. */
@@ -44,7 +45,7 @@ interface JsonContent {
 }
 
 export function json(schema: Schema, example?: unknown): JsonContent {
-  return { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
+  return { 'application/json': definedFields({ schema, example }) };
 }
 
 /** HTTP statuses of errors that callers handle, with the reasons of `errors.md` that they see most. */
@@ -102,11 +103,11 @@ export function responses(
 export function errorResponses(): Readonly<Record<string, unknown>> {
   const components = Object.entries(ERROR_RESPONSES).map(([status, { name, text, example }]): [string, unknown] => [
     name,
-    {
+    definedFields({
       description: text,
-      ...(status === '429' ? { headers: { 'Retry-After': RETRY_AFTER } } : {}),
+      headers: status === '429' ? { 'Retry-After': RETRY_AFTER } : undefined,
       content: json(ref('Error'), errorExample(Number(status), example)),
-    },
+    }),
   ]);
   const others = 'Any other error: INTERNAL (500), UNIMPLEMENTED (501), UNAVAILABLE (503), DEADLINE_EXCEEDED (504).';
   return { ...Object.fromEntries(components), Error: { description: others, content: json(ref('Error')) } };
@@ -121,9 +122,9 @@ function errorExample(code: number, [status, reason, message]: readonly [string,
 
 /** Returns the schema of an object with one member. */
 export function wrapIn(name: string, schema: Schema, required: boolean): Schema {
-  return {
+  return definedFields({
     type: 'object',
     properties: { [name]: schema },
-    ...(required ? { required: [name] } : {}),
-  };
+    required: required ? [name] : undefined,
+  });
 }

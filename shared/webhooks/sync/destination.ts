@@ -1,3 +1,4 @@
+import { definedFields } from '../../defined-fields.ts';
 import { isObject } from '../../is-object.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
@@ -118,8 +119,8 @@ export async function createEventDestination(
   const label = `Stripe connector ${settings.name}`;
   const common = { enabled_events: events, metadata: marksOf(connector, slot), description: label };
   if (slot.family === 'snapshot') {
-    const connect = from === 'accounts' ? { connect: true } : {};
-    const endpoint = { ...common, ...connect, url, api_version: deps.apiVersion };
+    const connect = from === 'accounts' ? true : undefined;
+    const endpoint = definedFields({ ...common, connect, url, api_version: deps.apiVersion });
     const { id, secret } = await sendToStripe(connector, account, 'POST', PATHS.snapshot, endpoint);
     return { id: String(id), secret: String(secret) };
   }
@@ -162,7 +163,10 @@ export async function deleteDestination(
 
 /** Returns the metadata that marks a destination as one of this connection. */
 function marksOf(connector: Connector, { kind }: DestinationSlot): Record<string, string> {
-  return { [OWNER_KEY]: ownerOf(connector).mark, ...(kind === 'connect' ? { [FROM_KEY]: 'accounts' } : {}) };
+  return definedFields({
+    [OWNER_KEY]: ownerOf(connector).mark,
+    [FROM_KEY]: kind === 'connect' ? 'accounts' : undefined,
+  });
 }
 
 async function sendToStripe(

@@ -15,7 +15,7 @@ import { OPERATIONS } from '../../../shared/catalog/types.ts';
 import { toolName } from '../../../shared/schema/tool.ts';
 import { matchesAllowlist } from '../../../shared/http/allowlist.ts';
 import type { PubsubMessage } from '../../../shared/automation/push-message.ts';
-import { handleMessage } from '../../../shared/automation/function.ts';
+import { handleMessage } from '../../../shared/automation/handle-message.ts';
 import { agentTools } from '../../../shared/mcp/tools.ts';
 import { toolsFunction } from '../../../shared/mcp/function.ts';
 import { serve } from '../../support/in-process.ts';

@@ -75,8 +75,17 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   'field-violations': [],
   'is-object': [],
   memoize: [],
+  'defined-fields': [],
 };
-const ANYWHERE: readonly string[] = ['errors', 'bounds', 'field-violations', 'parse-document', 'is-object', 'memoize'];
+const ANYWHERE: readonly string[] = [
+  'errors',
+  'bounds',
+  'field-violations',
+  'parse-document',
+  'is-object',
+  'memoize',
+  'defined-fields',
+];
 
 test('imports follow the arrows of the architecture in one direction', () => {
   const wrong: string[] = [];
@@ -90,6 +99,16 @@ test('imports follow the arrows of the architecture in one direction', () => {
     }
   }
   assert.deepEqual(wrong, []);
+});
+
+test('no field is written by a spread on whether its value is undefined', () => {
+  // The generated client imports nothing, and its results have no field that the response lacks.
+  for (const file of SOURCES.filter((one) => one !== 'shared/schema/client/runtime.ts'))
+    assert.doesNotMatch(
+      readFileSync(file, 'utf8'),
+      /\.\.\.\(\s*[^(){}]+ === undefined\s*\? \{\}\s*: \{/,
+      `${file}: let the type allow undefined, or use definedFields`,
+    );
 });
 
 test('no file creates a schema while it loads', () => {

@@ -31,11 +31,10 @@ export function firestoreOperationLog(
         from: [{ collectionId: 'operations' }],
         orderBy: [{ field: { fieldPath: '__name__' }, direction: 'ASCENDING' as const }],
         limit: { value: max },
-        ...(after === undefined
-          ? {}
-          : {
-              startAt: { before: false, values: [{ referenceValue: `${parent}/operations/${hash('sha256', after)}` }] },
-            }),
+        startAt:
+          after === undefined
+            ? null
+            : { before: false, values: [{ referenceValue: `${parent}/operations/${hash('sha256', after)}` }] },
       };
       const results = await readAll<OperationFound>(() =>
         client.runQuery({ parent, structuredQuery: query }, NO_RETRY),

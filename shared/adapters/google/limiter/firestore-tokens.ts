@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import { lanesOf, shardOf } from '../../../rate-limiter/capacity.ts';
 import { LaterVersionError } from '../../../ports/store-errors.ts';
 import type { LaneState, Member, Roster, SlotGrant, SlotRequest, TokenStore } from '../../../rate-limiter/store.ts';
@@ -161,11 +162,11 @@ function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers:
 }
 
 function memberWrite(root: string, { id, place }: Member, nowUs?: number): object {
-  const fields = {
+  const fields = definedFields({
     v: { integerValue: String(STATE_VERSION) },
     place: { doubleValue: place },
-    ...(nowUs === undefined ? {} : { expireAt: { timestampValue: timestamp(nowUs + GARBAGE_US) } }),
-  };
+    expireAt: nowUs === undefined ? undefined : { timestampValue: timestamp(nowUs + GARBAGE_US) },
+  });
   return {
     update: { name: `${root}/members/${id}`, fields },
     updateTransforms: [{ fieldPath: 'seen', setToServerValue: 'REQUEST_TIME' }],

@@ -130,8 +130,8 @@ function exportRequest(context: CommandContext, { entity, where }: ExportQuery, 
   return {
     entity,
     ...readFields(context),
-    ...(where === '' ? {} : { filterClause: where }),
-    ...(pageToken === null ? {} : { listEntitiesPageToken: pageToken }),
+    filterClause: where === '' ? undefined : where,
+    listEntitiesPageToken: pageToken === null ? undefined : pageToken,
     listEntitiesPageSize: ROWS_PER_REQUEST,
     priority: 'bulk',
   };

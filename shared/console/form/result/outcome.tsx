@@ -24,7 +24,7 @@ export function Outcome({ entry, target }: OutcomeProps) {
     if (native !== undefined) return;
     // A write has the same operationId, so the connector answers from its record, without a second effect.
     const { operationId } = reply;
-    const body = { ...call.body, ...(operationId === undefined ? {} : { operationId }), outputFormat: 'native' };
+    const body = { ...call.body, operationId, outputFormat: 'native' };
     setNative(await runFunction({ ...call, body }));
   };
   const filled = Object.entries(row).filter(([, value]) => value !== null && value !== '');

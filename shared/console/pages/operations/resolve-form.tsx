@@ -16,7 +16,7 @@ export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDo
         effect,
         reason,
         by,
-        ...(objectId === '' ? {} : { object: objectId }),
+        object: objectId === '' ? undefined : objectId,
       });
       announce('Resolved', 'good');
       onDone();

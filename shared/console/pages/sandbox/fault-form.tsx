@@ -39,9 +39,9 @@ export function FaultForm({ onAdd }: { readonly onAdd: (fault: object) => void }
         onAdd({
           kind,
           times: Number(times),
-          ...(method === '' ? {} : { method }),
-          ...(path === '' ? {} : { path }),
-          ...(kind === 'delay' ? { ms: DELAY_MS } : {}),
+          method: method === '' ? undefined : method,
+          path: path === '' ? undefined : path,
+          ms: kind === 'delay' ? DELAY_MS : undefined,
         });
       }}
     >

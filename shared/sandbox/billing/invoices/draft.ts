@@ -93,7 +93,7 @@ function pricedLineOf(context: Context, invoice: StoredObject, line: StoredObjec
     discountable: line['discountable'] !== false,
     discounts: line['discountable'] === false ? [] : discountRulesOf(context, line['discounts']),
     taxes: isExempt ? [] : lineTaxRates(context, invoice, line).map(taxRule),
-    ...(typeof product === 'string' ? { product } : {}),
+    product: typeof product === 'string' ? product : undefined,
   };
 }
 

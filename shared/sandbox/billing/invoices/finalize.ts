@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import { makeObject, type Context } from '../../context.ts';
 import { addBalanceTransaction } from '../../customers/balance-transactions.ts';
 import { scheduleTask } from '../../ledger/due.ts';
@@ -59,25 +60,28 @@ function createInvoicePayment(context: Context, invoice: StoredObject): void {
   const intent = makeObject(context, 'PaymentIntent');
   const secret = `${intent.id}_secret_${context.ids.letters(25)}`;
   const subscription = subscriptionOf(context, invoice);
-  Object.assign(intent, {
-    amount: invoice['amount_due'],
-    amount_capturable: 0,
-    amount_received: 0,
-    automatic_payment_methods: null,
-    capture_method: 'automatic',
-    client_secret: secret,
-    confirmation_method: 'automatic',
-    currency: invoice['currency'],
-    customer: invoice['customer'],
-    description: invoice['description'] ?? null,
-    payment_method: null,
-    payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-    },
-    payment_method_types: ['card'],
-    ...(subscription !== undefined && savesDefaultMethod(subscription) ? { setup_future_usage: 'off_session' } : {}),
-    status: 'requires_payment_method',
-  });
+  Object.assign(
+    intent,
+    definedFields({
+      amount: invoice['amount_due'],
+      amount_capturable: 0,
+      amount_received: 0,
+      automatic_payment_methods: null,
+      capture_method: 'automatic',
+      client_secret: secret,
+      confirmation_method: 'automatic',
+      currency: invoice['currency'],
+      customer: invoice['customer'],
+      description: invoice['description'] ?? null,
+      payment_method: null,
+      payment_method_options: {
+        card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+      },
+      payment_method_types: ['card'],
+      setup_future_usage: subscription !== undefined && savesDefaultMethod(subscription) ? 'off_session' : undefined,
+      status: 'requires_payment_method',
+    }),
+  );
   Object.assign(makeObject(context, 'InvoicePayment'), {
     amount_paid: null,
     amount_requested: invoice['amount_due'],

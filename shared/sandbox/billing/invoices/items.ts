@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import { objectInParam, makeObject, type Context } from '../../context.ts';
 import { requireCurrency } from '../../ledger/currencies.ts';
 import { badRequest, noSuchObject } from '../../api-error.ts';
@@ -49,23 +50,26 @@ export function makeInvoiceItem(
   const currency = requireCurrency(params['currency'] ?? price?.['currency'] ?? customer?.['currency'] ?? 'usd');
   const amount = itemAmount(params, price, quantity, unitAmountDecimal);
   const item = makeObject(context, 'InvoiceItem', fields);
-  Object.assign(item, {
-    amount,
-    currency,
-    customer: customer?.id ?? null,
-    date: context.now,
-    description: params['description'] ?? (price === undefined ? null : productName(context, price)),
-    discountable: params['discountable'] ?? amount >= 0,
-    invoice: null,
-    net_amount: amount,
-    period: params['period'] ?? { start: context.now, end: context.now },
-    pricing: price === undefined ? null : pricingOf(price),
-    quantity,
-    quantity_decimal: String(quantity),
-    tax_rates: taxRates(context, rates, 'tax_rates'),
-    test_clock: customer?.['test_clock'] ?? null,
-    ...(typeof subscription === 'string' ? { parent: subscriptionParent(subscription, null) } : {}),
-  });
+  Object.assign(
+    item,
+    definedFields({
+      amount,
+      currency,
+      customer: customer?.id ?? null,
+      date: context.now,
+      description: params['description'] ?? (price === undefined ? null : productName(context, price)),
+      discountable: params['discountable'] ?? amount >= 0,
+      invoice: null,
+      net_amount: amount,
+      period: params['period'] ?? { start: context.now, end: context.now },
+      pricing: price === undefined ? null : pricingOf(price),
+      quantity,
+      quantity_decimal: String(quantity),
+      tax_rates: taxRates(context, rates, 'tax_rates'),
+      test_clock: customer?.['test_clock'] ?? null,
+      parent: typeof subscription === 'string' ? subscriptionParent(subscription, null) : undefined,
+    }),
+  );
   item['discounts'] = makeDiscounts(context, discounts, { customer: customer?.id ?? null, invoice_item: item.id });
   return item;
 }
@@ -107,10 +111,13 @@ function itemAmount(
 
 function checkEditable(invoice: StoredObject, param?: string): void {
   if (invoice['status'] === 'draft') return;
-  throw badRequest("The invoice is not a draft: its items can't be changed any more.", {
-    code: 'invoice_not_editable',
-    ...(param === undefined ? {} : { param }),
-  });
+  throw badRequest(
+    "The invoice is not a draft: its items can't be changed any more.",
+    definedFields({
+      code: 'invoice_not_editable',
+      param,
+    }),
+  );
 }
 
 function invoiceOf({ account }: Context, item: StoredObject): StoredObject | undefined {

@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import { makeObject, type Context } from '../../context.ts';
 import { badRequest } from '../../api-error.ts';
 import { DAY } from '../../seconds.ts';
@@ -130,8 +131,8 @@ function cancelEvent(requestContext: Context, name: unknown, identifier: unknown
 /** POST /v2/billing/meter_events is like the request of API v1, with times in ISO 8601. https://docs.stripe.com/api/v2/billing-meter/create */
 export function createMeterEventV2(requestContext: Context): StoredObject {
   const { timestamp, ...params } = requestContext.params;
-  const timeParam = typeof timestamp === 'string' ? { timestamp: Math.floor(Date.parse(timestamp) / 1000) } : {};
-  const event = createMeterEvent({ ...requestContext, params: { ...params, ...timeParam } });
+  const seconds = typeof timestamp === 'string' ? Math.floor(Date.parse(timestamp) / 1000) : undefined;
+  const event = createMeterEvent({ ...requestContext, params: definedFields({ ...params, timestamp: seconds }) });
   const iso8601 = (seconds: unknown): string => new Date(Number(seconds) * 1000).toISOString();
   return {
     ...event,

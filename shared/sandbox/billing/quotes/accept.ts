@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import { objectInPath, type Context } from '../../context.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
@@ -37,12 +38,12 @@ export function acceptQuote(requestContext: Context, id: string): StoredObject {
 /** Returns the parameters that the invoice, the subscription and the schedule of a quote have in common. */
 function sharedParams(quote: StoredObject): Context['params'] {
   const daysUntilDue = hashOrEmpty(quote['invoice_settings'])['days_until_due'] ?? 30;
-  return {
+  return definedFields({
     collection_method: quote['collection_method'],
     default_tax_rates: storedObjectsOf(quote['default_tax_rates']).map(({ id }) => id),
     discounts: stringsOf(quote['discounts']).map((discount) => ({ discount })),
-    ...(quote['collection_method'] === 'send_invoice' ? { days_until_due: daysUntilDue } : {}),
-  };
+    days_until_due: quote['collection_method'] === 'send_invoice' ? daysUntilDue : undefined,
+  });
 }
 
 /** Creates a draft with a line for each item of a quote. */
@@ -89,10 +90,10 @@ function makeQuoteSchedule(context: Context, quote: StoredObject, start: number)
     discounts,
     metadata: hashOrEmpty(hashOrEmpty(quote['subscription_data'])['metadata']),
   };
-  const settings = {
+  const settings = definedFields({
     collection_method: method,
-    ...(daysUntilDue === undefined ? {} : { invoice_settings: { days_until_due: daysUntilDue } }),
-  };
+    invoice_settings: daysUntilDue === undefined ? undefined : { days_until_due: daysUntilDue },
+  });
   const contextWithoutParams = { ...context, params: {} };
   const schedule = makeSchedule(
     contextWithoutParams,
@@ -129,13 +130,13 @@ function makeQuoteSubscription(
         params: { discounts: discounts.map((discount) => ({ discount })), tax_rates: rates.map(({ id }) => id) },
       };
     }),
-    {
+    definedFields({
       ...sharedParams(quote),
       payment_behavior: 'default_incomplete',
-      ...(typeof days === 'number' && days > 0 ? { trial_period_days: days } : {}),
-      ...(typeof description === 'string' && description !== '' ? { description } : {}),
-      ...(metadata === null || metadata === undefined ? {} : { metadata }),
-    },
+      trial_period_days: typeof days === 'number' && days > 0 ? days : undefined,
+      description: typeof description === 'string' && description !== '' ? description : undefined,
+      metadata: metadata === null || metadata === undefined ? undefined : metadata,
+    }),
   );
 }
 

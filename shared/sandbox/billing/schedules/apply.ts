@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import type { Context } from '../../context.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
@@ -23,13 +24,13 @@ import type { Phase } from './phases.ts';
 function soldItemsOf(context: Context, phase: Phase): SoldPrice[] {
   return phase.items.map((item, index) => {
     const { price, quantity, discounts, metadata, tax_rates: rates } = item;
-    const entry = {
+    const entry = definedFields({
       price,
-      ...(quantity === undefined ? {} : { quantity }),
+      quantity,
       discounts: discountParams(discounts),
       metadata,
       tax_rates: storedObjectsOf(rates).map(({ id }) => id),
-    };
+    });
     const param = `items[${index}]`;
     // A price that became inactive after the schedule was created stays valid for the schedule.
     const storedPrice = context.account.get('price', String(price));
@@ -46,12 +47,14 @@ function discountParams(discounts: unknown): Record<string, unknown>[] {
 
 /** Returns the one-time items of a phase, which its first invoice bills. */
 function oneTimeItems(phase: Phase): Record<string, unknown>[] {
-  return hashesOf(phase['add_invoice_items']).map(({ price, quantity, discounts, tax_rates: rates }) => ({
-    price,
-    quantity: quantity ?? 1,
-    discounts: discountParams(discounts),
-    ...(rates === undefined || rates === null ? {} : { tax_rates: rates }),
-  }));
+  return hashesOf(phase['add_invoice_items']).map(({ price, quantity, discounts, tax_rates: rates }) =>
+    definedFields({
+      price,
+      quantity: quantity ?? 1,
+      discounts: discountParams(discounts),
+      tax_rates: rates === undefined || rates === null ? undefined : rates,
+    }),
+  );
 }
 
 /** Returns the settings of a phase. If the phase does not have a setting, the default of its schedule applies. */
@@ -64,12 +67,12 @@ function phaseSettings(schedule: StoredObject, phase: Phase): Record<string, unk
     hashOrEmpty(defaults['invoice_settings'])['days_until_due'];
   const paymentMethod = setting('default_payment_method');
   const description = setting('description');
-  return {
+  return definedFields({
     collection_method: method,
-    ...(method === 'send_invoice' ? { days_until_due: Number(daysUntilDue ?? 30) } : {}),
-    ...(paymentMethod === undefined ? {} : { default_payment_method: paymentMethod }),
-    ...(description === undefined ? {} : { description }),
-  };
+    days_until_due: method === 'send_invoice' ? Number(daysUntilDue ?? 30) : undefined,
+    default_payment_method: paymentMethod,
+    description,
+  });
 }
 
 /** Creates the subscription of a schedule. Its first invoice is a draft for an hour. */
@@ -82,15 +85,15 @@ export function startSubscription(context: Context, schedule: StoredObject, phas
     context,
     customer,
     soldItemsOf(context, phase),
-    {
+    definedFields({
       ...phaseSettings(schedule, phase),
       add_invoice_items: oneTimeItems(phase),
       default_tax_rates: storedObjectsOf(phase['default_tax_rates']).map(({ id }) => id),
       discounts: discountParams(phase['discounts']),
       metadata: phase['metadata'],
       proration_behavior: phase.proration_behavior,
-      ...(typeof trialEnd === 'number' && trialEnd > context.now ? { trial_end: trialEnd } : {}),
-    },
+      trial_end: typeof trialEnd === 'number' && trialEnd > context.now ? trialEnd : undefined,
+    }),
     'later',
   );
   return Object.assign(subscription, { schedule: schedule.id, start_date: phase.start_date });
@@ -127,7 +130,7 @@ function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice
     ...pairs.map(({ item, entry }) => ({
       params: itemParamsOf(entry),
       param: '',
-      ...(item === undefined ? {} : { item }),
+      item,
     })),
     ...items
       .filter((item) => !pairedItems.includes(item))
@@ -137,7 +140,11 @@ function itemChangesFor(items: readonly StoredObject[], sold: readonly SoldPrice
 
 /** Returns the parameters of a subscription item that sells a price. */
 function itemParamsOf({ params, price, quantity }: SoldPrice): Record<string, unknown> {
-  return { ...params, price: price.id, ...(params['quantity'] === undefined ? {} : { quantity }) };
+  return definedFields({
+    ...params,
+    price: price.id,
+    quantity: params['quantity'] === undefined ? undefined : quantity,
+  });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import type { Context } from '../../context.ts';
 import { badRequest } from '../../api-error.ts';
 import type { StoredObject } from '../../store.ts';
@@ -90,15 +91,15 @@ function readPhase(context: Context, entry: Record<string, unknown>, expectedSta
 
 function readPhaseItem(context: Context, item: Record<string, unknown>, param: string): Record<string, unknown> {
   const { price, quantity } = readSoldPrice(context, item, param);
-  return {
+  return definedFields({
     billing_thresholds: null,
     discounts: hashesOf(item['discounts']).map(discountHash),
     metadata: hashOrEmpty(item['metadata']),
     plan: price.id,
     price: price.id,
-    ...(isMetered(price) ? {} : { quantity }),
+    quantity: isMetered(price) ? undefined : quantity,
     tax_rates: taxRates(context, item['tax_rates'], `${param}[tax_rates]`),
-  };
+  });
 }
 
 /** Returns a discount of a phase with all of its fields. */
@@ -145,15 +146,17 @@ export function phaseOfSubscription(context: Context, subscription: StoredObject
     default_tax_rates: storedObjectsOf(subscription['default_tax_rates']),
     discounts: stringsOf(subscription['discounts']).map((discount) => discountHash({ discount })),
     end_date: Math.min(...items.map((item) => Number(item['current_period_end']))),
-    items: items.map((item) => ({
-      billing_thresholds: null,
-      discounts: stringsOf(item['discounts']).map((discount) => discountHash({ discount })),
-      metadata: hashOrEmpty(item['metadata']),
-      plan: priceOf(item).id,
-      price: priceOf(item).id,
-      ...(item['quantity'] === undefined ? {} : { quantity: item['quantity'] }),
-      tax_rates: storedObjectsOf(item['tax_rates']),
-    })),
+    items: items.map((item) =>
+      definedFields({
+        billing_thresholds: null,
+        discounts: stringsOf(item['discounts']).map((discount) => discountHash({ discount })),
+        metadata: hashOrEmpty(item['metadata']),
+        plan: priceOf(item).id,
+        price: priceOf(item).id,
+        quantity: item['quantity'],
+        tax_rates: storedObjectsOf(item['tax_rates']),
+      }),
+    ),
     metadata: {},
     start_date: Math.min(...items.map((item) => Number(item['current_period_start']))),
     trial_end: subscription['trial_end'] ?? null,

@@ -26,7 +26,7 @@ import { scheduleTask } from '../../ledger/due.ts';
 
 /** The change of one item. If `item` is absent, a new item is added. */
 export interface ItemChange {
-  readonly item?: StoredObject;
+  readonly item?: StoredObject | undefined;
   readonly params: Record<string, unknown>;
   /** The parameter that has `params`, such as `items[0]`, for errors. Empty if `params` are those of the request. */
   readonly param: string;

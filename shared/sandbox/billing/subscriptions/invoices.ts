@@ -1,3 +1,4 @@
+import { definedFields } from '../../../defined-fields.ts';
 import type { Context } from '../../context.ts';
 import type { StoredObject } from '../../store.ts';
 import { discountsOfNextInvoice } from '../discounts.ts';
@@ -30,21 +31,29 @@ export interface BillingOptions {
 export function billSubscription(context: Context, subscription: StoredObject, billing: BillingOptions): StoredObject {
   const customer = context.account.get('customer', String(subscription['customer']));
   const method = subscription['collection_method'];
-  const invoice = makeInvoice(context, customer, {
-    collection_method: method,
-    currency: subscription['currency'],
-    default_payment_method: subscription['default_payment_method'] ?? '',
-    description: subscription['description'] ?? '',
-    ...(method === 'send_invoice' ? { days_until_due: Number(subscription['days_until_due'] ?? 0) } : {}),
-  });
-  Object.assign(invoice, {
-    auto_advance: true,
-    billing_reason: billing.reason,
-    default_tax_rates: structuredClone(storedObjectsOf(subscription['default_tax_rates'])),
-    discounts: [...stringsOf(subscription['discounts'])],
-    parent: subscriptionInvoiceParent(subscription),
-    ...(billing.usage === undefined ? {} : { period_end: billing.usage.end, period_start: billing.usage.start }),
-  });
+  const invoice = makeInvoice(
+    context,
+    customer,
+    definedFields({
+      collection_method: method,
+      currency: subscription['currency'],
+      default_payment_method: subscription['default_payment_method'] ?? '',
+      description: subscription['description'] ?? '',
+      days_until_due: method === 'send_invoice' ? Number(subscription['days_until_due'] ?? 0) : undefined,
+    }),
+  );
+  Object.assign(
+    invoice,
+    definedFields({
+      auto_advance: true,
+      billing_reason: billing.reason,
+      default_tax_rates: structuredClone(storedObjectsOf(subscription['default_tax_rates'])),
+      discounts: [...stringsOf(subscription['discounts'])],
+      parent: subscriptionInvoiceParent(subscription),
+      period_end: billing.usage?.end,
+      period_start: billing.usage?.start,
+    }),
+  );
   const lines = (billing.items ?? subscriptionItems(context, subscription)).flatMap((item) => {
     const line = makeSubscriptionLine(context, subscription, invoice, item, billing);
     return line === undefined ? [] : [line];

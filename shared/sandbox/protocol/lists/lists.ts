@@ -5,8 +5,8 @@ import { isHash, type StoredObject } from '../../store.ts';
 /** The paging parameters of a list. https://docs.stripe.com/api/pagination */
 export interface ListCursor {
   readonly limit: number;
-  readonly startingAfter?: string;
-  readonly endingBefore?: string;
+  readonly startingAfter?: string | undefined;
+  readonly endingBefore?: string | undefined;
 }
 
 export interface StripeList {
@@ -94,8 +94,8 @@ export function readCursor(params: Context['params']): ListCursor {
     throw badRequest('You can only use one of `starting_after` and `ending_before`.', { param: 'ending_before' });
   return {
     limit,
-    ...(typeof after === 'string' ? { startingAfter: after } : {}),
-    ...(typeof before === 'string' ? { endingBefore: before } : {}),
+    startingAfter: typeof after === 'string' ? after : undefined,
+    endingBefore: typeof before === 'string' ? before : undefined,
   };
 }
 

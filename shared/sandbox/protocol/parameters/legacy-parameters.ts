@@ -1,4 +1,5 @@
 import type { Fields } from '../../../catalog/types.ts';
+import { definedFields } from '../../../defined-fields.ts';
 import { badRequest } from '../../api-error.ts';
 
 type MutableParams = Record<string, unknown>;
@@ -55,23 +56,30 @@ const LEGACY: readonly LegacyParameters[] = [
     before: '2025-03-31',
     path: /^\/v1\/subscriptions(\/|$)/,
     fields: { coupon: TEXT, promotion_code: TEXT },
-    rewrite: ({ coupon, promotion_code: code, ...rest }) => ({
-      ...rest,
-      ...(coupon === undefined ? {} : { discounts: coupon === '' ? '' : [{ coupon }] }),
-      ...(code === undefined ? {} : { discounts: code === '' ? '' : [{ promotion_code: code }] }),
-    }),
+    rewrite: ({ coupon, promotion_code: code, ...rest }) =>
+      definedFields({
+        ...rest,
+        discounts: legacyDiscount('promotion_code', code) ?? legacyDiscount('coupon', coupon) ?? rest['discounts'],
+      }),
   },
   {
     before: '2025-03-31',
     path: /^\/v1\/invoiceitems(\/|$)/,
     fields: { price: TEXT, unit_amount: { type: 'integer' } },
-    rewrite: ({ price, unit_amount: unit, ...rest }) => ({
-      ...rest,
-      ...(price === undefined ? {} : { pricing: { price } }),
-      ...(unit === undefined ? {} : { unit_amount_decimal: String(unit) }),
-    }),
+    rewrite: ({ price, unit_amount: unit, ...rest }) =>
+      definedFields({
+        ...rest,
+        pricing: price === undefined ? rest['pricing'] : { price },
+        unit_amount_decimal: unit === undefined ? rest['unit_amount_decimal'] : String(unit),
+      }),
   },
 ];
+
+/** Returns the `discounts` that replace a removed parameter. An empty value removes all discounts. */
+function legacyDiscount(name: 'coupon' | 'promotion_code', value: unknown): unknown {
+  if (value === undefined) return undefined;
+  return value === '' ? '' : [{ [name]: value }];
+}
 
 /** Rejects removed parameters that have a specific error. https://docs.stripe.com/changelog/endive */
 export function checkRemoved(path: string, tree: Readonly<Record<string, unknown>>, fields: Fields): void {

@@ -9,14 +9,14 @@ export interface ReceivedRequest {
   readonly query: string;
   /** The body. The parts of an upload are encoded as a form, and the content of the file as base64. */
   readonly body: string;
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
   /** File name and content type of an upload. */
-  readonly file?: Pick<FormPart, 'fileName' | 'type'>;
+  readonly file?: Pick<FormPart, 'fileName' | 'type'> | undefined;
   /** When the headers were read, in milliseconds of this process's monotonic clock. */
   readonly at: number;
-  readonly account?: string;
-  readonly idempotencyKey?: string;
-  readonly version?: string;
+  readonly account?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly version?: string | undefined;
   readonly key: string;
   /** When the response was written or the connection closed. Undefined while the request is in progress. */
   doneAt?: number;
@@ -45,12 +45,12 @@ export function toReceivedRequest(
     query,
     body: sent,
     at,
-    ...(file === undefined ? {} : { file: { fileName: file.fileName, type: file.type } }),
+    file: file === undefined ? undefined : { fileName: file.fileName, type: file.type },
     key: apiKeyOfRequest(request),
-    ...(account === undefined ? {} : { account }),
-    ...(key === undefined ? {} : { idempotencyKey: key }),
-    ...(version === undefined ? {} : { version }),
-    ...(contentType === undefined ? {} : { contentType }),
+    account,
+    idempotencyKey: key,
+    version,
+    contentType,
   };
 }
 
@@ -78,7 +78,7 @@ export interface ReceivedBody {
   readonly sent: string;
   /** The form with the names that the routes accept. */
   readonly form: string;
-  readonly file?: FormPart;
+  readonly file?: FormPart | undefined;
   readonly isUpload: boolean;
 }
 
@@ -93,7 +93,7 @@ export function parseReceived(request: IncomingMessage, bytes: Buffer): Received
     return {
       sent: formAsSent(parts),
       form: formOf(parts),
-      ...(file === undefined ? {} : { file }),
+      file,
       isUpload: true,
     };
   } catch (error) {

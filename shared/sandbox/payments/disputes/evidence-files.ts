@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { badRequest, noSuchObject } from '../api-error.ts';
+import type { Context } from '../../context.ts';
+import { badRequest, noSuchObject } from '../../api-error.ts';
 
 /** Maximum total size of the files of a dispute. https://docs.stripe.com/disputes/responding */
 const MAX_EVIDENCE_BYTES = 4.5 * 1024 * 1024;

@@ -1,0 +1,40 @@
+import type { Action } from '../../catalog/types.ts';
+import { makeObject, type Context } from '../context.ts';
+import { applyParams, type StoredObject } from '../store.ts';
+import { checkParents, requireOneOfKinds, storedKinds } from './find-objects.ts';
+import type { PathIds } from './routes.ts';
+
+/**
+ * Runs an action without a handler. It sets the fields of the object that the parameters name, and returns the object.
+ * An action that returns another entity creates an object of that entity.
+ */
+export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
+  const { id, ...parents } = ids;
+  checkParents(context, parents);
+  const kinds = storedKinds(context.entity(action.entity));
+  const object = id === undefined ? undefined : requireOneOfKinds(context, kinds, id, parents);
+  const resultEntity = action.answer ?? action.entity;
+  const returnsOwnEntity = withoutTestHelpers(resultEntity) === withoutTestHelpers(action.entity);
+  if (object !== undefined && returnsOwnEntity) {
+    applyParams(object, context.params, context.entity(action.entity).fields);
+    return object;
+  }
+  const created = makeObject(context, existingEntity(context, resultEntity) ?? action.entity, context.params);
+  return action.method === 'DELETE' ? Object.assign(created, { deleted: true }) : created;
+}
+
+function withoutTestHelpers(entity: string): string {
+  return entity.replace('TestHelpers.', '');
+}
+
+/** Returns the name of an entity in the catalog, with or without `TestHelpers.`. */
+function existingEntity(context: Context, name: string): string | undefined {
+  return [name, withoutTestHelpers(name)].find((candidate) => {
+    try {
+      context.entity(candidate);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
