@@ -2,7 +2,7 @@ import type { CallKind, FunctionCall } from '../api/calls.ts';
 import { copyText } from '../ui/code.tsx';
 import { CopyAs } from './snippets/copy-as.tsx';
 import { linkOfDraft } from './deep-link.ts';
-import { isDestructive, runLabel, takesClause, type FormTarget } from './target.ts';
+import { isDestructive, runLabel, acceptsClause, type FormTarget } from './target.ts';
 import type { DraftState } from './use-form-draft.ts';
 
 interface FormButtonsProps {
@@ -38,7 +38,7 @@ export function FormButtons({ target, title, form, call, busy, isRepeat, closed,
         <button type="button" disabled={busy} onClick={() => onStart('dryRun')}>
           Plan
         </button>
-        {takesClause(target) && draft.filterClause !== '' && (
+        {acceptsClause(target) && draft.filterClause !== '' && (
           <button type="button" disabled={busy} onClick={() => onStart('explain')}>
             Explain
           </button>

@@ -116,7 +116,7 @@ const RELATED_SHOWN = 5;
 interface ReferringRowsProps {
   readonly referrer: Referrer;
   readonly id: string;
-  /** Whether the list is open, and so read, from the beginning. */
+  /** Whether the list is open at first. The rows of an open list are read from Stripe. */
   readonly read: boolean;
 }
 

@@ -22,7 +22,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
   const writes = kind === 'run' && call.functionName !== 'list-entities' && call.functionName !== 'get-entity';
   const again = async (): Promise<void> => {
     try {
-      // A write gets a new operationId. The page of its operation repeats it with the same operationId.
+      // A write gets a new operationId. RecordPage repeats a write with the same operationId.
       const next = await runRecorded(kind, { ...call, body: fresh });
       if (isSuccess(next.reply)) announce('The call succeeded', 'good');
       else announce('The call failed');
