@@ -36,7 +36,7 @@ export interface MessageBounds {
   readonly maxItems: number;
 }
 
-/** Attribute of a replayed message: the highest key version of which a failure is retried. */
+/** Attribute of a replayed message. Its value is a key version: failures of this or an earlier version are retried. */
 export const RETRY_OF = 'stripe-connector-retries-after';
 
 /**
@@ -95,8 +95,8 @@ function checkDistinctIds(commands: readonly Command[]): void {
 }
 
 /**
- * Returns the error for an item with values that JSON parsing would change. `problems` are those of the whole message,
- * up to a maximum number, so it may have none of this item.
+ * Returns the error for an item with values that JSON parsing would change. `problems` are those of the whole message.
+ * Their number is limited, so the problems of a late item may be missing.
  */
 function inexactError(problems: readonly JsonProblem[], index: number): ConnectorError {
   const itemProblems = problems.filter(({ path }) => path[0] === index);
