@@ -25,11 +25,11 @@ export function TextInput({ kind, schema, value, control, onChange }: TextInputP
   const draftOf = useCallback((changed: unknown) => shownText(kind, changed), [kind]);
   const [text, setText] = useDraft(value, draftOf, onChange);
   // An input that became a textarea remains one. To replace the element again would remove the focus.
-  const [lines, setLines] = useState(false);
-  if (!lines && needsSeveralLines(kind, text)) setLines(true);
+  const [isTextarea, setIsTextarea] = useState(false);
+  if (!isTextarea && needsSeveralLines(kind, text)) setIsTextarea(true);
   const change = (written: string): void =>
     setText(written, kind === 'texts' ? textsOf(written) : inputValue(kind, written));
-  if (lines)
+  if (isTextarea)
     return (
       <textarea
         {...control}
