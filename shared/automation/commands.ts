@@ -16,7 +16,7 @@ export interface Command {
   readonly operationId: string;
   /** The input for the dead letter: its fields, or the text that could not be parsed. */
   readonly raw: unknown;
-  /** The fields of `raw` differ from the message, so the dead letter cannot be replayed. */
+  /** True if the fields of `raw` differ from the message. The dead letter then cannot be replayed. */
   readonly inexact?: true | undefined;
   /** The operation to run, or why the command is invalid. */
   readonly todo: PreparedCommand | ConnectorError;
@@ -134,7 +134,7 @@ function parseCommand(
   const requestedId = fields['operationId'];
   const isValidId = typeof requestedId === 'string' && isOperationId(requestedId);
   const command = { operationId: isValidId ? requestedId : fallback, raw: fields };
-  // A dead letter stores the fallback in place of an invalid id, so it differs from the message.
+  // A dead letter stores the fallback in place of an invalid id, so the dead letter differs from the message.
   const inexact = requestedId === undefined || isValidId ? undefined : true;
   let agrees = false;
   try {

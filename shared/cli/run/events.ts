@@ -6,6 +6,7 @@ import { countOption } from '../io/count-option.ts';
 import { timeOption } from '../io/period.ts';
 
 const EVENTS_SHOWN = 100;
+/** The maximum that the admin method `events.list` returns. */
 const EVENTS_PER_REQUEST = 500;
 const MAX_REPLAYED = 100_000;
 /** Options of a replay. Without one of them it would replay every event. */

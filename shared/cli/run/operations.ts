@@ -8,7 +8,9 @@ import { callWith } from './call.ts';
 import { countOption } from '../io/count-option.ts';
 
 const OPERATIONS_SHOWN = 100;
+/** Default of `--scan`: the number of records that are read to find operations. */
 const DEFAULT_SCANNED = 10_000;
+/** The maximum that the admin method `operations.list` reads for one page. */
 const RECORDS_PER_PAGE = 300;
 const RETRY_ATTEMPTS = 12;
 

@@ -50,7 +50,7 @@ export class StaticSite {
 
   constructor(
     private readonly folder: string,
-    /** `/docs` */
+    /** The beginning of every URL of the site: `/docs`. */
     private readonly prefix: string,
     /** The port of the server, which replaces 8080 in the examples of the pages. */
     private readonly port = PAGE_PORT,
