@@ -69,7 +69,7 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
           key={referrer.entity + referrer.column.name}
           referrer={referrer}
           id={id}
-          isOpen={index < READ_AT_ONCE && FIRST_REFERRERS.includes(referrer.entity)}
+          open={index < READ_AT_ONCE && FIRST_REFERRERS.includes(referrer.entity)}
         />
       ))}
     </>
@@ -117,12 +117,12 @@ interface ReferringRowsProps {
   readonly referrer: Referrer;
   readonly id: string;
   /** Whether the list is open at first. The rows of an open list are read from Stripe. */
-  readonly isOpen: boolean;
+  readonly open: boolean;
 }
 
 /** A list of objects. When it opens, one request to Stripe reads its first rows. */
-function ReferringRows({ referrer, id, isOpen }: ReferringRowsProps) {
-  const [open, setOpen] = useState(isOpen);
+function ReferringRows({ referrer, id, open: isOpenAtFirst }: ReferringRowsProps) {
+  const [open, setOpen] = useState(isOpenAtFirst);
   const filter = conditionText(referrer.column, '=', id);
   return (
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
