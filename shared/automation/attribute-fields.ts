@@ -6,7 +6,7 @@ import type { PubsubMessage } from './push-message.ts';
 /** Fields that an attribute of a message can set. */
 const settable = lazy((): ReadonlySet<string> => new Set(['function', 'operation', 'action', ...bodyFieldNames()]));
 
-/** Longer attribute names are not compared with field names. */
+/** Longer attribute names are not compared with field names, because no field has such a long name. */
 const MAX_SUGGESTION_LENGTH = 60;
 
 /** Fields by the letters of their names. The HTTP header `Idempotency-Key` is a second name of `operationId`. */

@@ -16,7 +16,7 @@ export interface Command {
   readonly operationId: string;
   /** The input for the dead letter: its fields, or the text that could not be parsed. */
   readonly raw: unknown;
-  /** The fields of `raw` differ from the message, so the dead letter cannot be replayed. */
+  /** True if the fields of `raw` differ from the message. The dead letter then cannot be replayed. */
   readonly inexact?: true | undefined;
   /** The operation to run, or why the command is invalid. */
   readonly todo: PreparedCommand | ConnectorError;
@@ -36,7 +36,7 @@ export interface MessageBounds {
   readonly maxItems: number;
 }
 
-/** Attribute of a replayed message: the highest key version of which a failure is retried. */
+/** Attribute of a replayed message. Its value is a key version: failures of this or an earlier version are retried. */
 export const RETRY_OF = 'stripe-connector-retries-after';
 
 /**
@@ -95,8 +95,8 @@ function checkDistinctIds(commands: readonly Command[]): void {
 }
 
 /**
- * Returns the error for an item with values that JSON parsing would change. `problems` are those of the whole message,
- * up to a maximum number, so it may have none of this item.
+ * Returns the error for an item with values that JSON parsing would change. `problems` are those of the whole message.
+ * Their number is limited, so the problems of a late item may be missing.
  */
 function inexactError(problems: readonly JsonProblem[], index: number): ConnectorError {
   const itemProblems = problems.filter(({ path }) => path[0] === index);
@@ -134,7 +134,7 @@ function parseCommand(
   const requestedId = fields['operationId'];
   const isValidId = typeof requestedId === 'string' && isOperationId(requestedId);
   const command = { operationId: isValidId ? requestedId : fallback, raw: fields };
-  // A dead letter stores the fallback in place of an invalid id, so it differs from the message.
+  // A dead letter stores the fallback in place of an invalid id, so the dead letter differs from the message.
   const inexact = requestedId === undefined || isValidId ? undefined : true;
   let agrees = false;
   try {

@@ -149,7 +149,7 @@ function lossyText(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }
 
-/** Returns the highest key version of which this replay retries a failure, or -1 if the message is not a replay. */
+/** Returns the highest key version whose failure this replay retries, or -1 if the message is not a replay. */
 export function retryOf({ attributes }: PubsubMessage): number {
   const input = attributes[RETRY_OF] ?? '';
   return /^\d{1,6}$/.test(input) ? Number(input) : -1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command `stripe-connector` in a checkout: builds it if its sources changed, and runs it. The npm package has the
- * built command alone.
+ * The command `stripe-connector` in a checkout: builds it if its sources changed, and runs it. The npm package
+ * contains only the built command.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { isCurrent } from '../../infra/bundles/stamp.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const local = path.join(root, 'build/local');
 
-/** Builds on stderr: stdout has the output of the command only. */
+/** Runs a build whose output goes to stderr, because stdout is for the output of the command. */
 function build(args, what) {
   process.stderr.write(`building ${what} ...\n`);
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });

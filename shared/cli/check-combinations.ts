@@ -9,7 +9,10 @@ export interface ValidSettings {
   readonly settings: Settings;
 }
 
-/** Returns what is allowed and probably a mistake: settings that another one leaves without effect, or that miss another. */
+/**
+ * Returns warnings about valid settings that are probably a mistake: another setting makes them useless, or a setting
+ * that they need is missing.
+ */
 export function unlikelyCombinations(valid: ValidSettings, catalog: Catalog): string[] {
   return [
     ...suspendedWarnings(valid.settings),
@@ -42,7 +45,7 @@ function readOnlyWarnings({ document, settings }: ValidSettings, catalog: Catalo
   ];
 }
 
-/** `Create`, `Customer.Create`, `PayInvoice`. Not `*`, which also has the reads. */
+/** Whether an allowlist entry permits writes only: `Create`, `Customer.Create`, `PayInvoice`. `*` also permits reads. */
 function isWriteCall(call: string, catalog: Catalog): boolean {
   if (catalog.actionNames().includes(call)) return catalog.action(call)?.method !== 'GET';
   return /(^|\.)(Create|Update|Delete)$/.test(call);
@@ -50,7 +53,7 @@ function isWriteCall(call: string, catalog: Catalog): boolean {
 
 function nodeWarnings({ minNodes, maxNodes, limitScope, accountCeiling = ACCOUNT_LIMITS.live }: Settings): string[] {
   if (limitScope === 'connection') {
-    // Terraform writes the defaults into the file.
+    // Terraform writes every default into the file, so a value that equals its default is no sign of a mistake.
     const defaults = parseSettings({ name: 'name', region: 'region' });
     const unused = [
       ...(minNodes === defaults.minNodes ? [] : ['min_nodes']),

@@ -34,7 +34,7 @@ export function checkCatalogNames(text: string, catalog: Catalog): NameFindings 
   };
 }
 
-/** Returns what a valid file probably does not mean. An invalid one has its problems. */
+/** Returns warnings about values of a valid file. An invalid file gets none: its errors are reported first. */
 function unlikelyValues(document: SettingsDocument, catalog: Catalog): string[] {
   const settings = validSettings(document);
   return settings === undefined

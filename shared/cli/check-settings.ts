@@ -31,7 +31,7 @@ export function checkFile(
   const plaintext = isPlaintext(ssltype, stripeApiBase)
     ? [{ field: 'proxy_ssltype', description: PLAINTEXT_ERROR }]
     : [];
-  // The problem of a field in the JSON text is reported alone.
+  // A field whose JSON text is already reported, such as a repeated name, is not reported a second time.
   const reported = new Set(problems.map(({ field }) => field));
   return [
     ...problems,

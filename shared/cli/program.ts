@@ -102,8 +102,8 @@ function newCommand(name: string, { out, err }: LineOutput): Command {
 }
 
 /**
- * Returns the global options for the help of a subcommand; none for the program itself, whose own options they are. The
- * help does not list the options of a parent command: `sandbox advance` has no `--port`, which `sandbox` has.
+ * Returns the global options for the help of a subcommand. Returns none for the program, whose help lists them anyway.
+ * The help does not list the options of a parent command: `sandbox advance` has no `--port`, which `sandbox` has.
  */
 function optionsOfProgram(command: Command): Option[] {
   let top = command;

@@ -60,7 +60,7 @@ function Frame() {
         className="skip"
         href="#content"
         onClick={(event) => {
-          // The address is the deep link of the page. The browser would replace it with `#content`.
+          // The browser would replace the page's deep link in the address with `#content`.
           event.preventDefault();
           document.getElementById('content')?.focus();
         }}

@@ -11,7 +11,7 @@ export const EXPLORER_ROUTES: readonly ManagementRoute[] = [
   [/^\/activity$/, 'reads', ({ connector }) => activity(connector)],
 ];
 
-/** Describes the connection and the Stripe server that it uses. `sandbox` is a server that STRIPE_API_BASE names. */
+/** Describes the connection and the Stripe server that it uses. `stripe` is `sandbox` if STRIPE_API_BASE names the server. */
 async function about(connector: Administrable): Promise<object> {
   const { settings, stripeBase, local, deps } = connector;
   // `healthOf` does not see a suspension until this instance has used its permits. The store has it at once.

@@ -14,8 +14,8 @@ export interface KeyStatus {
 
 /**
  * Reads the key and checks it with one call to Stripe, at most every few seconds. Never throws. The command line with
- * --project does neither, so that it needs no permission to read the secret. Its call would also count it as a node of
- * the rate limiter.
+ * --project does neither: it then needs no permission to read the secret, and the rate limiter does not count the command
+ * as a node.
  */
 export async function keyStatusOf(
   connection: Administrable,

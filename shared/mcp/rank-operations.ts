@@ -4,14 +4,17 @@ import type { OfferedTool } from './offered-tools.ts';
 import { meantWord, queryWords, readToolQuery, type ToolQuery } from './tool-query.ts';
 import { isFrequentTool } from './tool-order.ts';
 
-/** Score of a word of the query that is in the name of an operation, means a word in it, or is in its description. */
+/** Score of a word of the query that the name of the operation contains. */
 const IN_NAME = 3;
+/** Score of a word of the query with the same meaning as a word of the name, such as `remove` for `delete`. */
 const MEANT = 2.5;
+/** Score of a word of the query that only the description of the operation contains. */
 const IN_TEXT = 0.5;
-/** Of a word in the name that the query does not have. */
+/** Score of a word of the name that the query does not contain. */
 const OTHER_WORD = -0.75;
+/** Score of an operation that is used most often. */
 const FREQUENT = 0.8;
-/** A query without a verb asks for objects: a list of them, one of them, but no change. */
+/** Scores for a query without a verb. Such a query wants to read objects, not to change them. */
 const WITHOUT_VERB = { list: 1.1, get: 1, write: -2 };
 
 /**

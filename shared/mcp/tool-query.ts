@@ -1,6 +1,6 @@
 /** What the words of a search for an operation mean. */
 
-/** Words and the word of a name that each means. */
+/** Maps a word of a query to the word with the same meaning in the names of operations. */
 const MEANT_WORDS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     list: 'find search show query all filter',
@@ -16,7 +16,7 @@ const MEANT_WORDS: ReadonlyMap<string, string> = new Map(
 );
 const VERBS: ReadonlySet<string> = new Set(['list', 'get', 'create', 'update', 'delete', 'cancel']);
 
-/** What a first word means if an object follows it, and the query has no other verb: `refund a payment`. */
+/** Replaces the first word of a query such as `refund a payment`: an object follows it, and no other word is a verb. */
 const LEADING_VERBS: Readonly<Record<string, readonly string[]>> = {
   refund: ['create', 'refund'],
   charge: ['create', 'payment', 'intent'],
@@ -32,7 +32,7 @@ const FILLERS: ReadonlySet<string> = new Set(
 
 export interface ToolQuery {
   readonly words: readonly string[];
-  /** Whether a word says what to do. */
+  /** Whether a word is a verb, such as `list` or `pay`. */
   readonly hasVerb: boolean;
 }
 
@@ -47,7 +47,7 @@ export function readToolQuery(text: string, actionVerbs: ReadonlySet<string>): T
   return { words, hasVerb: words.some(isVerb) || (others.length > 0 && words.some((word) => actionVerbs.has(word))) };
 }
 
-/** Returns the word of a name that this word means, or itself. */
+/** Returns the word with the same meaning in the names of operations. Other words are returned unchanged. */
 export function meantWord(word: string): string {
   return MEANT_WORDS.get(word) ?? word;
 }

@@ -8,9 +8,9 @@ import { searchTools } from './search-tools.ts';
 import { selectTools } from './select-tools.ts';
 import type { Tool, ToolOutcome, Tools } from './server.ts';
 
-/** Limit of the lists of tools, the search results and the errors in the response to one request, as JSON. */
+/** Maximum bytes of JSON that the tool lists, search results and errors of one response have together. */
 const MAX_TOOL_RESULT_BYTES = 56_000;
-/** Size of the largest tool, with a margin. A test checks the tools against it. */
+/** Maximum bytes of the JSON of one tool. A test checks every tool. */
 const MAX_TOOL_BYTES = 20_000;
 
 /**

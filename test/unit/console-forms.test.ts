@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { integrationSnippet } from '../../shared/console/form/snippets/cloud.ts';
-import { changedPairs, changedValue, presentValue, takesNull } from '../../shared/console/form/fields/present.ts';
+import { changedPairs, changedValue, presentValue, acceptsNull } from '../../shared/console/form/fields/present.ts';
 import { isUnchanged } from '../../shared/console/form/sending/unsent.ts';
 import type { FormTarget } from '../../shared/console/form/target.ts';
 import { EMPTY_DRAFT } from '../../shared/console/state/drafts.ts';
-import { inputKindOf, takesLines } from '../../shared/console/form/fields/input-kind.ts';
+import { inputKindOf, needsSeveralLines } from '../../shared/console/form/fields/input-kind.ts';
 import type { JsonSchema } from '../../shared/schema/json-schema.ts';
 
 const TEXT: JsonSchema = { type: ['string', 'null'] };
@@ -47,14 +47,14 @@ test('a form sends what the user changed, and what clears a removed value', () =
 });
 
 test('a present choice can be cleared only where the field takes null', () => {
-  assert.deepEqual([{ type: 'boolean' }, { enum: ['a', 'b'] }].map(takesNull), [false, false]);
-  assert.deepEqual([TEXT, { enum: ['a', null] }].map(takesNull), [true, true]);
+  assert.deepEqual([{ type: 'boolean' }, { enum: ['a', 'b'] }].map(acceptsNull), [false, false]);
+  assert.deepEqual([TEXT, { enum: ['a', null] }].map(acceptsNull), [true, true]);
 });
 
 test('a text with line breaks has an input that keeps them', () => {
-  assert.equal(takesLines('text', 'two\nlines'), true);
-  assert.equal(takesLines('text', 'one line'), false);
-  assert.equal(takesLines('texts', ''), true);
+  assert.equal(needsSeveralLines('text', 'two\nlines'), true);
+  assert.equal(needsSeveralLines('text', 'one line'), false);
+  assert.equal(needsSeveralLines('texts', ''), true);
 });
 
 test('an update that changes nothing is not sent', () => {

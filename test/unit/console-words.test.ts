@@ -15,7 +15,7 @@ import { fieldPaths, matchingFields } from '../../shared/console/form/fields/fie
 import { pairsOfText } from '../../shared/console/form/fields/inputs/pair-text.ts';
 import { csvField } from '../../shared/console/format/csv.ts';
 import { formatRows, shownRow } from '../../shared/console/format/export.ts';
-import { secondsOfMonth } from '../../shared/console/format/time.ts';
+import { secondsUntilNextMonth } from '../../shared/console/format/time.ts';
 import { isAmountName, minorUnits, formatMoney } from '../../shared/console/format/money.ts';
 import { withoutSecrets } from '../../shared/console/format/secrets.ts';
 import { isIdLike, searchKeys } from '../../shared/console/format/words.ts';
@@ -266,7 +266,7 @@ test('a parameter of an error is the input of the form', () => {
 test('a month of the clock is one of the calendar', () => {
   const after = (from: string): string => {
     const seconds = Date.parse(from) / 1000;
-    return new Date((seconds + secondsOfMonth(seconds)) * 1000).toISOString();
+    return new Date((seconds + secondsUntilNextMonth(seconds)) * 1000).toISOString();
   };
   assert.equal(after('2026-11-28T10:00:00Z'), '2026-12-28T10:00:00.000Z');
   assert.equal(after('2027-01-31T00:00:00Z'), '2027-02-28T00:00:00.000Z');

@@ -13,12 +13,15 @@ export interface MonthAmount {
   readonly dollars: number | null;
 }
 
-/** An amount by what it is for. The parts of Google's connector are not known; a rate may be too high for a design. */
+/**
+ * The cost of a design, in total (`together`) and by resource. The total is null if the rate is too high for the design.
+ * Google's connector has a total only.
+ */
 export type AmountParts = { readonly design: string; readonly together: number | null } & Partial<Cost>;
 
 const rounded = (dollars: number): number => Math.round(dollars * 100) / 100;
 
-/** A month of each design, idle and at each rate, and of Google's connector. */
+/** Returns the cost of a month, idle and at each rate, for each design and for Google's connector. */
 export function monthAmounts(): MonthAmount[] {
   return [0, ...RATES].flatMap((perSecond) => [
     ...DESIGNS.map((design) => ({ design: design.name, perSecond, dollars: dollarsOf(design, perSecond) })),
@@ -31,7 +34,7 @@ function dollarsOf(design: Design, perSecond: number): number | null {
   return isServed ? rounded(total(monthlyCost(design, perSecond))) : null;
 }
 
-/** A million calls of each design without warm instances, at each rate that it serves. */
+/** Returns the cost of a million calls for each design without warm instances, at each rate that the design serves. */
 export function millionAmounts(): (AmountParts & { readonly perSecond: number })[] {
   return DESIGNS.filter(({ warm }) => warm === 0).flatMap((design) =>
     RATES.filter((perSecond) => countOf(design, perSecond) !== undefined).map((perSecond) => ({
@@ -41,7 +44,7 @@ export function millionAmounts(): (AmountParts & { readonly perSecond: number })
   );
 }
 
-/** A month of this number of calls: of each design, and of Google's connector. */
+/** Returns the cost of a month with this number of calls, for each design and for Google's connector. */
 export function callsAmounts(calls: number): AmountParts[] {
   const perSecond = calls / MONTH_S;
   return [

@@ -1,6 +1,6 @@
 /** The ways to deploy that the cost tables compare, and the Firestore operations of the limiter in each. */
 
-/** Cloud Run adds an instance at this part of the concurrency. https://docs.cloud.google.com/run/docs/about-instance-autoscaling */
+/** Cloud Run adds an instance when calls use this share of the concurrency. https://docs.cloud.google.com/run/docs/about-instance-autoscaling */
 export const TARGET_CONCURRENCY = 0.6;
 
 /** One way to deploy the same functions. */
@@ -44,15 +44,15 @@ export const DESIGNS: readonly Design[] = [
 export interface LimiterCount {
   readonly perSecond: number;
   readonly busyServices: number;
-  /** Concurrencies of the designs that have this number of instances. */
+  /** Values of `concurrency` for which the simulation needs this number of instances. */
   readonly concurrencies: readonly number[];
   readonly instances: number;
-  /** `min_nodes`: enough for the rate, so that no instance is started for its rate alone. */
+  /** The setting `min_nodes`, large enough that the limit permits the rate without additional instances. */
   readonly minNodes: number;
   /** Billed Firestore operations of the limiter. */
   readonly writes: number;
   readonly reads: number;
-  /** Seconds that a call waits for its turn. Cloud Run bills them as time at work. */
+  /** Seconds that a call waits for the limiter. Cloud Run bills an instance while its calls wait. */
   readonly waitS: number;
 }
 

@@ -5,14 +5,14 @@ import { PRICES } from './prices.ts';
 
 export const MONTH_HOURS = 730;
 export const MONTH_S = MONTH_HOURS * 3600;
-/** Seconds of Stripe's response to a write: an assumption of the table. */
+/** Seconds until Stripe responds to a write. The tables assume this value. */
 const CALL_S = 0.6;
-/** Bytes of the record of an operation by the setting `operation_record`: an assumption of the tables. */
+/** Bytes of an operation's record for each value of `operation_record`. The tables assume these values. */
 export const RECORD_BYTES = { object: 2048, id: 512 } as const;
-/** A write under an operation id is two writes of its record, and a delete by the TTL policy. */
+/** An operation writes its record when it starts and when it ends. The TTL policy deletes the record later. */
 const RECORD_WRITES = 2;
 
-/** Dollars a month by what they are for. */
+/** Dollars a month for each billed resource. */
 export interface Cost {
   readonly atWork: number;
   readonly warm: number;

@@ -15,7 +15,7 @@ const PARTS: Readonly<Record<keyof Cost, string>> = {
   records: 'record of the operation',
   storage: 'storage of the records',
 };
-/** The same in a terminal, whose lines are short. */
+/** Shorter names of the same parts, for the lines of a terminal. */
 const SHORT_PARTS: Readonly<Record<keyof Cost, string>> = {
   atWork: 'at work',
   warm: 'warm',

@@ -17,7 +17,7 @@ export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
 }
 
-/** A write got no answer: it may have taken effect. Its operation id is what makes a repeat safe. */
+/** A write without a response may have taken effect. A repeat with its operation id is safe. */
 export class UnansweredWrite extends CommandFailure {
   readonly operationId: string;
 

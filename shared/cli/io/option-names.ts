@@ -9,7 +9,7 @@ const OPTION_OF_FIELD: Readonly<Record<string, string>> = {
   fields: '--fields',
 };
 
-/** Returns a message of the connector. If it begins with a field of the body, the option takes the field's place. */
+/** Returns an error message in which the option, such as `--where`, replaces the field of the body at its beginning. */
 export function withOptionName(message: string): string {
   const [, field] = /^(\w+): /.exec(message) ?? [];
   if (field === undefined || !Object.hasOwn(OPTION_OF_FIELD, field)) return message;

@@ -8,6 +8,7 @@ export interface Progress {
   end(): void;
 }
 
+/** A terminal replaces its line often. In a file every line stays, so lines are rare. */
 const TERMINAL_EVERY_MS = 200;
 const FILE_EVERY_MS = 10_000;
 

@@ -85,13 +85,13 @@ export function connectorServer(environment: CommandEnvironment, signal: AbortSi
   };
 }
 
-/** Returns the response and its body: the connection may break before the end of the body. */
+/** Returns a response with its whole body. Rejects if the connection breaks before the end of the body. */
 async function responseTo(url: string, request: RequestInit): Promise<readonly [Response, string]> {
   const response = await fetch(url, request);
   return [response, await response.text()];
 }
 
-/** The call has no response of a connector. */
+/** No connector responded to the call. */
 export class ServerError extends CommandFailure {
   /** True if no connector received the request: there was no connection, or another program rejected it. */
   readonly isUnsent: boolean;

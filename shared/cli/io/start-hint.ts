@@ -1,6 +1,7 @@
 import net from 'node:net';
 import { startedPorts } from '../../dev-server/admin-token.ts';
 
+/** Killed servers leave their token files, so only the newest ports are tried. */
 const MAX_PROBED = 20;
 const PROBE_MS = 500;
 

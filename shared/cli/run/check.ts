@@ -51,7 +51,7 @@ export async function preflightCommand(context: CommandContext): Promise<Command
   return { value: { checks }, text: formatChecks(checks), failed: checks.some(({ status }) => status === 'failed') };
 }
 
-/** Options whose values are in the plan. */
+/** Options that `--plan` rejects, because a plan of Terraform contains their values. */
 const OPTIONS_IN_PLAN = ['region', 'location', 'database', 'secret', 'maxNodes', 'cpu', 'ingress'];
 
 /**

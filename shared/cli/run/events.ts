@@ -6,6 +6,7 @@ import { countOption } from '../io/count-option.ts';
 import { timeOption } from '../io/period.ts';
 
 const EVENTS_SHOWN = 100;
+/** The maximum that the admin method `events.list` returns. */
 const EVENTS_PER_REQUEST = 500;
 const MAX_REPLAYED = 100_000;
 /** Options of a replay. Without one of them it would replay every event. */
@@ -62,14 +63,17 @@ export async function replayEvents(context: CommandContext): Promise<CommandResu
   return { value: { replayed }, text, failed: replayed.some(({ failed }) => failed) };
 }
 
-/** Returns the ids of the events that the options select and the settings selected, the first received first. */
+/**
+ * Returns the ids of the events to replay, in the order of arrival. Events that the settings ignored are left out,
+ * unless `--outcome` selects them.
+ */
 async function replayedIds(context: CommandContext): Promise<string[]> {
   const { events } = await selectedEvents(context, MAX_REPLAYED + 1);
   if (events.length > MAX_REPLAYED)
     throw new UsageError(
       `more than ${MAX_REPLAYED} events match; replay shorter periods one after another, with --since and --until`,
     );
-  // An ignored event is replayed if its outcome is named: the settings may select it by now.
+  // The settings may have changed since the event was ignored, so a user may select ignored events by their outcome.
   const isReplayed = ({ outcome }: ListedEvent): boolean =>
     context.text('outcome') !== undefined || !outcome.startsWith('ignored_');
   return events

@@ -8,13 +8,18 @@ import { callWith } from './call.ts';
 import { countOption } from '../io/count-option.ts';
 
 const OPERATIONS_SHOWN = 100;
-const SCANNED = 10_000;
-const PER_PAGE = 300;
+/** Default of `--scan`: the number of records that are read to find operations. */
+const DEFAULT_SCANNED = 10_000;
+/** The maximum that the admin method `operations.list` reads for one page. */
+const RECORDS_PER_PAGE = 300;
 const RETRY_ATTEMPTS = 12;
 
 /** `operations list` */
 export async function listOperations(context: CommandContext): Promise<CommandResult> {
-  const [max, maxScanned] = [countOption(context, 'limit', OPERATIONS_SHOWN), countOption(context, 'scan', SCANNED)];
+  const [max, maxScanned] = [
+    countOption(context, 'limit', OPERATIONS_SHOWN),
+    countOption(context, 'scan', DEFAULT_SCANNED),
+  ];
   const effect = context.text('effect');
   const found: OperationReport[] = [];
   let [scanned, pageToken]: [number, string | null] = [0, null];
@@ -22,7 +27,7 @@ export async function listOperations(context: CommandContext): Promise<CommandRe
     const page = (await context.admin('operations.list', {
       effect,
       pageToken: pageToken === null ? undefined : pageToken,
-      limit: Math.min(PER_PAGE, maxScanned - scanned),
+      limit: Math.min(RECORDS_PER_PAGE, maxScanned - scanned),
     })) as unknown as OperationListing;
     found.push(...page.operations);
     scanned += page.scanned;

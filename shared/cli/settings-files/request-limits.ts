@@ -41,7 +41,7 @@ function numberText(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** Returns the settings that lower a limit: with the smallest value of such a setting the limit is another one. */
+/** Returns the settings that lower a limit: those whose smallest value changes the limit. */
 function settingsThatLower(limit: LimitName): string[] {
   const defaults = parseSettings(LOCAL_DEFAULTS);
   return Object.entries(smallestValues())

@@ -8,7 +8,7 @@ import { getJson, jsonOf, postJson, requestServer } from './http.ts';
 
 export type { ListedEvent, ListedOperation, RateSecond, RequestLogEntry };
 
-/** What the page is connected to. */
+/** The connection of this server, and the Stripe server that it calls. */
 export interface ConnectionInfo {
   readonly connection: string;
   readonly region: string;
@@ -22,7 +22,7 @@ export interface ConnectionInfo {
   readonly health: { readonly state: string; readonly description?: string };
 }
 
-/** The latest requests to Stripe of this instance. */
+/** The latest requests that this instance sent to Stripe, and its rate limit. */
 export interface Activity {
   readonly atMs: number;
   readonly limit: LimitView;
@@ -38,7 +38,7 @@ export interface LimiterState {
   readonly suspended: 'settings' | 'operator' | null;
   readonly publishing: { readonly paused: boolean; readonly reason: string };
   readonly seconds: readonly RateSecond[];
-  /** Requests to Stripe of today. A call may need several requests, or none. */
+  /** Today's requests to Stripe. A call may need several requests, or none. */
   readonly today: DayTotals;
   readonly callsToday: CallTotals;
 }
@@ -58,7 +58,7 @@ export interface DeadLetterItem {
   readonly at: string;
   readonly reason: string;
   readonly message: string;
-  /** Of the redacted content of the message. */
+  /** The hash of the message's content after redaction. Equal contents have equal fingerprints. */
   readonly fingerprint: string;
   readonly replayable: boolean;
   /** Why the message cannot be replayed. Null if it can be. */

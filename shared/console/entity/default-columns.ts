@@ -43,7 +43,7 @@ export function defaultColumns(
   const names = new Set(inRows.map(({ name }) => name));
   const found = INFORMATIVE_COLUMNS.filter((name) => names.has(name));
   const kept = found.slice(0, MAX_DEFAULT);
-  // Lists are in the order of the time, so its column is always shown.
+  // Stripe lists objects by their time of creation, so the column Created is always shown.
   const informative = found.includes('Created') && !kept.includes('Created') ? [...kept.slice(0, -1), 'Created'] : kept;
   const others = inRows
     .filter(({ kind, name }) => kind !== 'json' && !['Object', 'Livemode', ...informative].includes(name))

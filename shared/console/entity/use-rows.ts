@@ -103,7 +103,7 @@ export function useRows(query: RowsQuery, position: NumberedPage, onPage: (posit
     return () => abort.abort();
   }, [queryText, token, number, pageKey, epoch, connectionRound, reloads]);
   const { page } = state;
-  // Until the new rows arrive, `page` is of the previous query, and so is its token.
+  // Until the new rows arrive, `page` and its token belong to the previous query.
   const nextToken = state.key === pageKey && !state.loading ? page?.nextToken : undefined;
   const previousToken = openedTokens.get(queryText)?.[number - 1];
   return {

@@ -40,7 +40,7 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
   );
   const currency = draft.payload['Currency'] ?? current?.['Currency'] ?? source?.row['Currency'];
   const whyNoWrites = whyReadOnly(useConnection());
-  const closed = isReadOnly(target) ? undefined : whyNoWrites;
+  const whyNot = isReadOnly(target) ? undefined : whyNoWrites;
   const context = {
     errors,
     current: isUpdate(target) ? current : undefined,
@@ -56,14 +56,14 @@ export function CallForm({ target, title, schema, params }: CallFormProps) {
         // Enter in an input does not run a write: Ctrl+Enter and the button do.
         onSubmit={(event) => event.preventDefault()}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !busy && closed === undefined)
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !busy && whyNot === undefined)
             void start('run');
         }}
       >
         <div className="form-main">
           <FormInputs target={target} form={form} current={current} source={source} round={entry?.number} />
           <FormButtons
-            {...{ target, title, form, busy, closed }}
+            {...{ target, title, form, busy, whyNot }}
             call={sending.call}
             isRepeat={sending.isRepeat}
             onStart={(kind) => void start(kind)}

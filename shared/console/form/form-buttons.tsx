@@ -2,7 +2,7 @@ import type { CallKind, FunctionCall } from '../api/calls.ts';
 import { copyText } from '../ui/code.tsx';
 import { CopyAs } from './snippets/copy-as.tsx';
 import { linkOfDraft } from './deep-link.ts';
-import { isDestructive, runLabel, takesClause, type FormTarget } from './target.ts';
+import { isDestructive, runLabel, acceptsClause, type FormTarget } from './target.ts';
 import type { DraftState } from './use-form-draft.ts';
 
 interface FormButtonsProps {
@@ -13,12 +13,12 @@ interface FormButtonsProps {
   readonly busy: boolean;
   readonly isRepeat: boolean;
   /** Why the call cannot be run. Undefined if it can. */
-  readonly closed: string | undefined;
+  readonly whyNot: string | undefined;
   readonly onStart: (kind: CallKind) => void;
 }
 
 /** The buttons of a form: run, plan, explain, copy and clear. */
-export function FormButtons({ target, title, form, call, busy, isRepeat, closed, onStart }: FormButtonsProps) {
+export function FormButtons({ target, title, form, call, busy, isRepeat, whyNot, onStart }: FormButtonsProps) {
   const { draft, clear } = form;
   const copyLink = (): void =>
     void copyText(new URL(linkOfDraft(target, draft), location.href).href, 'Copied the link of this form');
@@ -29,8 +29,8 @@ export function FormButtons({ target, title, form, call, busy, isRepeat, closed,
           type="button"
           className={isDestructive(target) ? 'danger' : 'primary'}
           data-run=""
-          disabled={busy || closed !== undefined}
-          title={closed}
+          disabled={busy || whyNot !== undefined}
+          title={whyNot}
           onClick={() => onStart('run')}
         >
           {busy ? 'Running' : isRepeat ? 'Repeat with the same operationId' : runLabel(target, title)}
@@ -38,7 +38,7 @@ export function FormButtons({ target, title, form, call, busy, isRepeat, closed,
         <button type="button" disabled={busy} onClick={() => onStart('dryRun')}>
           Plan
         </button>
-        {takesClause(target) && draft.filterClause !== '' && (
+        {acceptsClause(target) && draft.filterClause !== '' && (
           <button type="button" disabled={busy} onClick={() => onStart('explain')}>
             Explain
           </button>
@@ -51,7 +51,7 @@ export function FormButtons({ target, title, form, call, busy, isRepeat, closed,
           Clear
         </button>
       </div>
-      {closed !== undefined && <p className="muted">{closed} A plan is possible.</p>}
+      {whyNot !== undefined && <p className="muted">{whyNot} A plan is possible.</p>}
     </>
   );
 }

@@ -13,7 +13,7 @@ interface FormInputsProps {
   readonly form: DraftState;
   readonly current: OutputRow | undefined;
   readonly source: MoneySource | undefined;
-  /** The number of the last call, after which the source is read again. */
+  /** The number of the last call. When the number changes, the source is read again. */
   readonly round: number | undefined;
 }
 

@@ -10,7 +10,7 @@ interface JsonEditorProps {
 
 export const JSON_EDITOR = 'json-editor';
 
-/** Edits the payload as JSON, next to the form. A change of one appears in the other. */
+/** Edits the payload as JSON, next to the form. Each change of the form or the JSON appears in the other. */
 export function JsonEditor({ value, onChange, onProblem }: JsonEditorProps) {
   const [text, setText] = useState(() => JSON.stringify(value, undefined, 2));
   const [problem, setProblem] = useState<string>();

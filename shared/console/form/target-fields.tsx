@@ -3,7 +3,7 @@ import type { ColumnDescriptor } from '../../schema/columns.ts';
 import { ClauseInput } from '../entity/filter/filter-bar.tsx';
 import type { FormDraft } from '../state/drafts.ts';
 import { IdField, rowNote } from './fields/inputs/id-input.tsx';
-import { isReadOnly, takesClause, type FormTarget } from './target.ts';
+import { isReadOnly, acceptsClause, type FormTarget } from './target.ts';
 
 interface TargetFieldsProps {
   readonly target: FormTarget;
@@ -17,7 +17,7 @@ interface TargetFieldsProps {
 /** The object or the rows that a call is about: an id or a clause. */
 export function TargetFields({ target, draft, columns, current, onChange }: TargetFieldsProps) {
   if (target.kind === 'action') return null;
-  const byClause = takesClause(target);
+  const byClause = acceptsClause(target);
   if (!target.byId && !byClause) return null;
   return (
     <fieldset className="target">

@@ -43,7 +43,7 @@ export function isDestructive(target: FormTarget): boolean {
 }
 
 /** Whether the call accepts a clause that selects rows, in place of an id. */
-export function takesClause(target: FormTarget): boolean {
+export function acceptsClause(target: FormTarget): boolean {
   return target.kind === 'entity' && (target.operation === 'Update' || target.operation === 'Delete');
 }
 

@@ -9,7 +9,7 @@ export interface FieldDifference {
   readonly kind: 'equal' | 'changed' | 'added' | 'removed';
 }
 
-/** Compares two JSON values member by member: those of the first value in its order, then those only of the second. */
+/** Compares two JSON values by member. Members that only the second value has follow those of the first. */
 export function compareJson(before: unknown, after: unknown): readonly FieldDifference[] {
   const [first, second] = [leavesOf(before), leavesOf(after)];
   const paths = [...new Set([...first.keys(), ...second.keys()])];

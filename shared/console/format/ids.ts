@@ -1,6 +1,6 @@
 import type { EntitySummary } from '../api/discovery.ts';
 
-/** Entities by the prefix of their ids, as rows and references showed them. Discovery does not return every prefix. */
+/** The entity of each id prefix that shown rows and references contained. Discovery does not return every prefix. */
 const learned = new Map<string, string>();
 
 /** Possible prefixes of an id, the longest first: `cs_test` and `cs` for `cs_test_123`. */

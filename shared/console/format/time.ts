@@ -37,7 +37,7 @@ export function shortTime(ms: number, nowMs: number): string {
   return Math.abs(ms - nowMs) < RELATIVE_DAYS * 86_400_000 ? relativeTime(ms, nowMs) : shortDate(ms, nowMs);
 }
 
-/** A date with the time in the current year, or with the year: `Oct 29, 14:03`, `Oct 29, 2024`. */
+/** A date of the current year with its time, `Oct 29, 14:03`, or a date of another year: `Oct 29, 2024`. */
 export function shortDate(ms: number, nowMs: number): string {
   if (!Number.isFinite(ms)) return 'invalid time';
   return new Date(ms).getFullYear() === new Date(nowMs).getFullYear() ? SAME_YEAR.format(ms) : OTHER_YEAR.format(ms);
@@ -54,7 +54,7 @@ export function duration(ms: number): string {
 }
 
 /** Seconds from `now` until the same day of the next month, or the last day of a shorter month. */
-export function secondsOfMonth(now: number): number {
+export function secondsUntilNextMonth(now: number): number {
   const from = new Date(now * 1000);
   const lastDay = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 0)).getUTCDate();
   const to = new Date(now * 1000);

@@ -69,7 +69,7 @@ export function RelatedObjects({ entity, id, row, columns }: RelatedObjectsProps
           key={referrer.entity + referrer.column.name}
           referrer={referrer}
           id={id}
-          read={index < READ_AT_ONCE && FIRST_REFERRERS.includes(referrer.entity)}
+          open={index < READ_AT_ONCE && FIRST_REFERRERS.includes(referrer.entity)}
         />
       ))}
     </>
@@ -116,13 +116,13 @@ const RELATED_SHOWN = 5;
 interface ReferringRowsProps {
   readonly referrer: Referrer;
   readonly id: string;
-  /** Whether the list is open, and so read, from the beginning. */
-  readonly read: boolean;
+  /** Whether the list is open at first. The rows of an open list are read from Stripe. */
+  readonly open: boolean;
 }
 
 /** A list of objects. When it opens, one request to Stripe reads its first rows. */
-function ReferringRows({ referrer, id, read }: ReferringRowsProps) {
-  const [open, setOpen] = useState(read);
+function ReferringRows({ referrer, id, open: isOpenAtFirst }: ReferringRowsProps) {
+  const [open, setOpen] = useState(isOpenAtFirst);
   const filter = conditionText(referrer.column, '=', id);
   return (
     <details className="group" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>

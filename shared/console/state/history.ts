@@ -12,6 +12,7 @@ export interface HistoryEntry {
   readonly reply: CallReply;
 }
 
+/** Older calls are removed, because responses can be large and stay in memory. */
 const MAX_HISTORY = 200;
 
 const historyStore: ConsoleStore<readonly HistoryEntry[]> = createConsoleStore<readonly HistoryEntry[]>([]);

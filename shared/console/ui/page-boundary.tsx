@@ -5,7 +5,7 @@ interface PageBoundaryState {
   readonly error: Error | undefined;
 }
 
-/** Shows an error of a page in its place, so that the navigation stays usable. */
+/** If a page throws, shows the error in place of the page, so that the navigation stays usable. */
 export class PageBoundary extends Component<{ readonly children: ReactNode }, PageBoundaryState> {
   override state: PageBoundaryState = { error: undefined };
 

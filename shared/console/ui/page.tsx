@@ -10,7 +10,7 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-/** Opening the console leaves the focus where the browser puts it. */
+/** True until the first page is shown. That page does not move the focus. */
 let isFirstPage = true;
 
 /** Moves the focus to the heading of the page, for example because the focused button disappears. */

@@ -50,7 +50,7 @@ export interface ValueProps {
   readonly value: unknown;
   /** `seconds` and `instant` are times. */
   readonly kind?: string | undefined;
-  /** The entity that the value is an id of. */
+  /** The entity of the object whose id the value is. */
   readonly reference?: string | undefined;
   /** The currency of amounts in the same row. */
   readonly currency?: string | undefined;

@@ -4,7 +4,7 @@ import { useConnection, whyReadOnly } from '../shell/offer.tsx';
 interface WriteButtonProps {
   readonly className?: string;
   /** Why this command is not possible, although writes are permitted. */
-  readonly closed?: string | undefined;
+  readonly whyNot?: string | undefined;
   /** While the command runs, the button keeps the focus and does nothing. */
   readonly busy?: boolean;
   readonly onClick: () => void;
@@ -12,8 +12,8 @@ interface WriteButtonProps {
 }
 
 /** A button that changes something. It is disabled if writes are not permitted, and its tooltip says why. */
-export function WriteButton({ className, closed, busy = false, onClick, children }: WriteButtonProps) {
-  const reason = whyReadOnly(useConnection()) ?? closed;
+export function WriteButton({ className, whyNot, busy = false, onClick, children }: WriteButtonProps) {
+  const reason = whyReadOnly(useConnection()) ?? whyNot;
   return (
     <button
       type="button"

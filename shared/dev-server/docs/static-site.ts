@@ -50,7 +50,7 @@ export class StaticSite {
 
   constructor(
     private readonly folder: string,
-    /** `/docs` */
+    /** The beginning of every URL of the site: `/docs`. */
     private readonly prefix: string,
     /** The port of the server, which replaces 8080 in the examples of the pages. */
     private readonly port = PAGE_PORT,
@@ -71,10 +71,10 @@ export class StaticSite {
     return this.send(contents, '404.html', 404, undefined);
   }
 
-  /** Returns the URL to redirect to from another spelling of it, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
+  /** Returns where to redirect another spelling of a URL, such as `/docs`, `/docs/a/` or `/docs/a.html`. */
   private redirectTarget(url: string): string | undefined {
     if (url === this.prefix) return `${this.prefix}/`;
-    // https://llmstxt.org/#format has the file at the root.
+    // Language models request the file at the root of the server: https://llmstxt.org/#format
     if (url === LLMS_TEXT) return `${this.prefix}${LLMS_TEXT}`;
     const plain = url
       .replace(/\/$/, '')

@@ -2,8 +2,8 @@
  * Sends the same reads to two connections over Google's runtime API, and prints the differences of the rows.
  * Usage: node compare.mjs ROOT ROOT ENTITY[:CONDITIONS] ...
  * A ROOT is https://connectors.googleapis.com/v2/projects/P/locations/L/connections/C, or the same path at this connector.
- * TOKEN_A and TOKEN_B are their tokens: `gcloud auth print-access-token` for Google's, an ID token for this connector.
- * It needs Node.js alone. The exit status is 1 if anything differs.
+ * TOKEN_A and TOKEN_B are the tokens: `gcloud auth print-access-token` for Google's API, an ID token for this connector.
+ * The script needs only Node.js. The exit status is 1 if anything differs.
  */
 const [rootA, rootB, ...queries] = process.argv.slice(2);
 if (rootA === undefined || rootB === undefined || queries.length === 0) {

@@ -1,6 +1,6 @@
 /**
  * Takes a payment with fetch. Usage: node take-payment.mjs [operation id] [amount] [test card]
- * BASE is the address of the connector. TOKEN is an ID token, for a deployed one.
+ * BASE is the address of the connector. TOKEN is an ID token, which a deployed connector requires.
  */
 const { BASE = 'http://localhost:8080', TOKEN } = process.env;
 const [operationId = `order-${Date.now()}`, amount = '1500', card = 'pm_card_visa'] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /**
- * Writes the documentation site to a folder, and prints the source files of its browser files as a JSON array.
- * `infra/bundles/docs-site.mjs` runs it in the root of the repository.
+ * Writes the documentation site to a folder, and prints the source files of its scripts and styles as a JSON array.
+ * `infra/bundles/docs-site.mjs` runs this program in the root of the repository.
  */
 import { readFileSync } from 'node:fs';
 import { buildSite } from './build-site.ts';

@@ -28,8 +28,8 @@ export function pathTarget({ connector, type, id }: ApiRequest, operation: Opera
 }
 
 /**
- * Returns whether an object of the entity has an id. `default` is then such an id, because the owner of a coupon, plan or
- * product may choose it.
+ * Returns whether an operation of the entity names its object by an id. The id may be the word `default`, because the
+ * owner of a coupon, plan or product chooses its id.
  */
 function isNamedById({ deps: { catalog } }: Connector, type: string, operation: Operation): boolean {
   const name = catalog.nameOf(type);

@@ -27,7 +27,7 @@ export async function printCompletion(context: CommandContext): Promise<CommandR
 function offeredWords(catalog: Catalog): OfferedWords {
   const entities = catalog.names();
   const operations = entities.flatMap((name) => catalog.operationsOf(name).map((operation) => `${name}.${operation}`));
-  /** By the name of the first argument. */
+  /** Values of an argument, by its name. */
   const named: Readonly<Record<string, readonly string[]>> = {
     '<entity>': entities,
     '<operation>': [...operations, ...catalog.actionNames()],

@@ -48,8 +48,8 @@ export function readCheckpoint(file: string): Checkpoint | undefined {
 }
 
 /**
- * Writes a checkpoint so that a kill at any time leaves the old or the new one complete. The rows must be on the disk
- * before.
+ * Replaces the checkpoint in one step: a process that is killed leaves the old or the new checkpoint complete. The
+ * caller must write the rows to the disk first.
  */
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
   const next = `${checkpointOf(file)}.next`;

@@ -4,26 +4,26 @@ import { hostname } from 'node:os';
 import { isObject } from '../../../is-object.ts';
 import { CommandFailure } from '../../io/exit.ts';
 
-/** The lock of another machine that was not renewed for this long is that of a process that was killed. */
+/** A lock of another machine that was not renewed for this long is abandoned: its process was probably killed. */
 const LOCK_LIFE_MS = 60_000;
 const RENEWED_EVERY_MS = 10_000;
 
 /** Keeps other exports away from a file. */
 export interface ExportLock {
-  /** Returns whether this export still has the file. Asked before each write. */
+  /** Returns whether this export still holds the lock. The export calls this before each write. */
   isHeld(): boolean;
   release(): void;
 }
 
 /**
- * Locks the export file for this process. `FILE.lock` contains the process. The lock of a killed process is replaced. Throws
- * CommandFailure if another export writes the file.
+ * Locks the export file for this process. `FILE.lock` contains the process id and the machine. The lock of a killed process is
+ * replaced. Throws CommandFailure if another export writes the file.
  */
 export function lockExport(file: string): ExportLock {
   const lock = `${file}.lock`;
   const own = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() });
   while (!created(lock, own)) removeAbandoned(lock, file);
-  // An error of the renewal is ignored: if the lock is gone, `isHeld` returns false.
+  // A failed renewal is ignored. If the lock was deleted, `isHeld` returns false and the export stops.
   const renewal = setInterval(() => utimes(lock, new Date(), new Date(), () => undefined), RENEWED_EVERY_MS).unref();
   const isHeld = (): boolean => lockText(lock) === own;
   return {
@@ -47,8 +47,8 @@ function created(lock: string, text: string): boolean {
 }
 
 /**
- * Two exports may both find an abandoned lock, and the second removes the new one of the first: the first then stops at
- * its next `isHeld`, before it writes.
+ * Deletes an abandoned lock. Two exports may do this at once, and the second may delete the lock that the first has
+ * just created. The first then stops at its next `isHeld`, before it writes.
  */
 function removeAbandoned(lock: string, file: string): void {
   const text = lockText(lock);
@@ -80,7 +80,7 @@ function ownerIn(text: string): { readonly pid: number; readonly host: string } 
     const value: unknown = JSON.parse(text);
     if (isObject(value)) return { pid: Number(value['pid']), host: String(value['host']) };
   } catch {
-    // Treated as that of another machine: it ends when it is not renewed.
+    // A lock without valid JSON counts as a lock of another machine: it is abandoned after LOCK_LIFE_MS.
   }
   return { pid: 0, host: 'an unknown machine' };
 }
@@ -90,7 +90,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // A process of another user.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

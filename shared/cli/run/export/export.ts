@@ -114,7 +114,7 @@ async function writePages(
   return at;
 }
 
-/** An export that failed before its first row leaves nothing, so that it can be repeated with other arguments. */
+/** Deletes the files of an export that failed before its first row, so that the user can change the arguments. */
 function removeUnwritten(file: string): void {
   rmSync(file);
   deleteCheckpoint(file);
@@ -147,7 +147,7 @@ function startOf(context: CommandContext, file: string, query: ExportQuery): Che
   const checkpoint = readCheckpoint(file);
   if (checkpoint === undefined) {
     if (existsSync(file)) throw new CommandFailure(`${file} already exists; choose a new file, or use --overwrite`);
-    // After a kill before the first page the file is known as one of this command.
+    // If the process is killed before the first page, this checkpoint shows that the file belongs to an export.
     writeCheckpoint(file, beginning);
     return beginning;
   }

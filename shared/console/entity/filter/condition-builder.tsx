@@ -11,13 +11,13 @@ interface ConditionBuilderProps {
   readonly onClose: () => void;
 }
 
-/** Whether a value is an amount with decimals, which may mean 50 dollars or 50 cents. */
-function isUndecided({ kind, name }: ColumnDescriptor, value: string): boolean {
+/** Whether a value is an amount with decimals: `50.00` may mean 50 dollars or 50 cents. */
+function isAmbiguousAmount({ kind, name }: ColumnDescriptor, value: string): boolean {
   return kind === 'integer' && isAmountName(name) && /^-?\d+[.,]\d+$/.test(value.trim());
 }
 
 /** The most informative columns first. The other columns keep their order. */
-function sortCommon(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
+function informativeFirst(columns: readonly ColumnDescriptor[]): readonly ColumnDescriptor[] {
   const rank = ({ name }: ColumnDescriptor): number =>
     INFORMATIVE_COLUMNS.includes(name) ? INFORMATIVE_COLUMNS.indexOf(name) : INFORMATIVE_COLUMNS.length;
   return [...columns].sort((a, b) => rank(a) - rank(b));
@@ -25,7 +25,7 @@ function sortCommon(columns: readonly ColumnDescriptor[]): readonly ColumnDescri
 
 /** The column that the builder begins with: the status, else the most informative column except the id. */
 function firstColumn(columns: readonly ColumnDescriptor[]): string {
-  const sorted = sortCommon(columns).filter(({ key }) => !key);
+  const sorted = informativeFirst(columns).filter(({ key }) => !key);
   return (sorted.find(({ name }) => name === 'Status') ?? sorted[0] ?? columns[0])?.name ?? '';
 }
 
@@ -43,12 +43,12 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
   const column = options.find((option) => option.name.toLowerCase() === name.trim().toLowerCase());
   const hasNoValue = operator === 'IS NULL' || operator === 'IS NOT NULL';
   const condition =
-    column === undefined || (!hasNoValue && value === '') || isUndecided(column, value)
+    column === undefined || (!hasNoValue && value === '') || isAmbiguousAmount(column, value)
       ? undefined
       : conditionText(column, operator, value);
   const isTime = column?.kind === 'seconds';
   const isAmount = column !== undefined && column.kind === 'integer' && isAmountName(column.name);
-  const isAmbiguous = column !== undefined && isUndecided(column, value);
+  const isAmbiguous = column !== undefined && isAmbiguousAmount(column, value);
   return (
     <form
       className="builder"
@@ -64,7 +64,7 @@ export function ConditionBuilder({ columns, onAdd, onClose }: ConditionBuilderPr
         </label>
         <SuggestInput
           text={name}
-          suggestions={sortCommon(options).map((option) => ({ value: option.name, note: option.kind }))}
+          suggestions={informativeFirst(options).map((option) => ({ value: option.name, note: option.kind }))}
           control={{
             id,
             'aria-describedby': undefined,

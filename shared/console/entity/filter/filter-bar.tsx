@@ -134,7 +134,7 @@ export function ClauseInput({ text, columns, onChange }: ClauseInputProps) {
         autoSelect={false}
         showOnClick
         onKeyDown={(event) => {
-          // Ariakit handles Enter first. If it chose a completion, it prevented the default, and the form stays.
+          // Ariakit handles Enter first. `defaultPrevented` means that Enter inserted a completion: do not apply the clause.
           if (event.key !== 'Enter' || event.defaultPrevented) return;
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();

@@ -6,7 +6,7 @@ import { CodeInput, codeKindOf } from './inputs/code-input.tsx';
 import { GroupInput, GroupsInput } from './group-input.tsx';
 import { IdField, useFieldEntity } from './inputs/id-input.tsx';
 import { inputKindOf, inputValue, type InputKind } from './input-kind.ts';
-import { changedValue, columnOfField, presentValue, takesNull } from './present.ts';
+import { changedValue, columnOfField, presentValue, acceptsNull } from './present.ts';
 import { PairsInput } from './inputs/pairs-input.tsx';
 import { isCardField, TestCardInput } from './inputs/test-card-input.tsx';
 import { Prose } from '../../ui/prose.tsx';
@@ -127,7 +127,7 @@ function Control({ kind, control, present, ...props }: KindProps): ReactNode {
         value={value === undefined ? '' : String(value)}
         onChange={(event) => onChange(inputValue(kind === 'boolean' ? kind : 'text', event.target.value))}
       >
-        {(present === undefined || takesNull(schema)) && <option value="">Not set</option>}
+        {(present === undefined || acceptsNull(schema)) && <option value="">Not set</option>}
         {options.map((option) => (
           <option key={String(option)} value={String(option)}>
             {String(option)}

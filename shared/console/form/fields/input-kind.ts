@@ -60,7 +60,7 @@ export function inputValue(kind: InputKind, text: string): unknown {
  * Whether an input needs several lines. One line would drop the line breaks of a present value, and the user would send
  * it without them. https://html.spec.whatwg.org/multipage/input.html
  */
-export function takesLines(kind: InputKind, text: string): boolean {
+export function needsSeveralLines(kind: InputKind, text: string): boolean {
   return kind === 'json' || kind === 'texts' || text.includes('\n');
 }
 
@@ -90,7 +90,7 @@ interface FieldGroups {
 /** A form, or a group inside it, with at most this many inputs shows all of them. */
 const [MAX_FIRST, MAX_FIRST_NESTED] = [14, 5];
 
-/** Divides the inputs of a form or a group. */
+/** Divides the inputs of a form or a group into those shown at once and those shown on request. */
 export function groupFields({ properties = {}, required = [] }: JsonSchema, isNested: boolean): FieldGroups {
   const names = Object.keys(properties);
   const common = names

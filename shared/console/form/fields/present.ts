@@ -35,8 +35,8 @@ export function presentValue(
   return now === null || now === undefined || now === '' || !SHOWN[kind](now, schema) ? undefined : now;
 }
 
-/** Whether an input takes null, which clears its field. */
-export function takesNull({ type, enum: values = [] }: JsonSchema): boolean {
+/** Whether an input accepts null, which clears its field. */
+export function acceptsNull({ type, enum: values = [] }: JsonSchema): boolean {
   return [type].flat().includes('null') || values.includes(null);
 }
 
@@ -47,7 +47,7 @@ export function takesNull({ type, enum: values = [] }: JsonSchema): boolean {
  */
 export function changedValue(next: unknown, present: unknown, schema: JsonSchema): unknown {
   if (present === undefined) return next;
-  if (next === undefined) return takesNull(schema) ? null : '';
+  if (next === undefined) return acceptsNull(schema) ? null : '';
   return compareJson(next, present).every(({ kind }) => kind === 'equal') ? undefined : next;
 }
 

@@ -22,7 +22,7 @@ export function Outcome({ entry, target }: OutcomeProps) {
   const [native, setNative] = useState<CallReply>();
   const readNative = async (): Promise<void> => {
     if (native !== undefined) return;
-    // A write has the same operationId, so the connector answers from its record, without a second effect.
+    // A write is repeated with its operationId: the connector returns the recorded result, without a second effect.
     const { operationId } = reply;
     const body = { ...call.body, operationId, outputFormat: 'native' };
     setNative(await runFunction({ ...call, body }));

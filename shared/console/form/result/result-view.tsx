@@ -34,7 +34,7 @@ export function ResultView({ entry, target, clause, fields, onField }: ResultVie
   const { entities } = useOffer();
   const namedId = ok ? undefined : errorOfReply(reply).metadata['objectId'];
   const createdId = namedId !== undefined && entityOfId(namedId, entities) === target.entity ? namedId : undefined;
-  // The object of a failed call. Another call may complete what failed.
+  // The object of a failed call. NextSteps links the calls that may complete the failed one.
   const objectId = ok || kind !== 'run' ? undefined : (objectOfCall(call, target) ?? createdId);
   useEffect(() => {
     heading.current?.focus({ preventScroll: true });

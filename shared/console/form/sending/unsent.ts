@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../../schema/json-schema.ts';
 import type { FormDraft } from '../../state/drafts.ts';
 import { inputKindOf } from '../fields/input-kind.ts';
-import { isUpdate, takesClause, type FormTarget } from '../target.ts';
+import { isUpdate, acceptsClause, type FormTarget } from '../target.ts';
 
 /** An amount with decimals: 15.00 may mean 15 dollars or 15 cents. */
 const DECIMAL = /^-?\d+[.,]\d+$/;
@@ -27,7 +27,7 @@ export function isUnchanged(target: FormTarget, { payload }: FormDraft): boolean
 
 /** The reasons why a form cannot be sent, by field: a required value is missing, or an amount is ambiguous. */
 export function whyUnsent(target: FormTarget, draft: FormDraft, schema: JsonSchema): ReadonlyMap<string, string> {
-  const needsId = target.kind === 'entity' && target.byId && !takesClause(target) && draft.entityId === '';
+  const needsId = target.kind === 'entity' && target.byId && !acceptsClause(target) && draft.entityId === '';
   const missing = (schema.required ?? []).filter((name) => draft.payload[name] === undefined);
   return new Map([
     ...(needsId ? [['entityId', 'Write the id of the object.'] as const] : []),

@@ -38,7 +38,7 @@ export function useCall(): CallState {
     try {
       const next = await runRecorded(kind, call);
       setEntry(next);
-      // The result shows an error as an alert, so it is not announced twice.
+      // Only a success is announced. ResultView shows an error as an alert, which screen readers announce.
       if (isSuccess(next.reply)) announce(SUCCEEDED[kind], 'good');
       return next;
     } catch (cause) {

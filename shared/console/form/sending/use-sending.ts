@@ -76,11 +76,12 @@ export function useSending({ target, title, form, calls, current, jsonProblem, o
   };
   const start = async (kind: CallKind): Promise<void> => {
     if (!isComplete()) return;
-    const go = (): void => void send(kind);
-    if (kind === 'run' && unknownId !== undefined && edited) return setQuestion(newOperationQuestion(unknownId, go));
-    const asks = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
-    if (!asks || isRepeat) return send(kind);
-    setQuestion(await writeQuestion({ target, title, draft, current, connection }, go));
+    const sendCall = (): void => void send(kind);
+    if (kind === 'run' && unknownId !== undefined && edited)
+      return setQuestion(newOperationQuestion(unknownId, sendCall));
+    const needsConfirmation = kind === 'run' && !isReadOnly(target) && (isReal(connection) || isDestructive(target));
+    if (!needsConfirmation || isRepeat) return send(kind);
+    setQuestion(await writeQuestion({ target, title, draft, current, connection }, sendCall));
   };
   return {
     call,

@@ -35,7 +35,7 @@ export function workflowSnippet({ functionName, body }: FunctionCall): string {
 export const INTEGRATION_NOTE =
   'An integration with this call as its only task, in the format of its download. Save it as a file, replace BASE and the authentication profile, and choose Actions > Upload in the integration editor, which makes a new version. It has not been uploaded to Google Cloud yet.';
 
-/** A parameter of a task. `value` has the type as its key: `{ stringValue: 'POST' }`. */
+/** A parameter of a task. The key of `value` is its type: `{ stringValue: 'POST' }`. */
 const parameter = (key: string, value: object): object => ({ [key]: { key, value } });
 
 /**

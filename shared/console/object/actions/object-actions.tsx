@@ -24,7 +24,7 @@ const MAX_BUTTONS = 4;
 
 /**
  * What the user can do with the object: forms that are filled from it, Update, the available actions, and Delete. A
- * menu has the links without room next to the title, and the actions that are not available with what they need.
+ * menu has the links that do not fit next to the title. It also says what the unavailable actions need.
  */
 export function ObjectActions({ entity, id, row, operations }: ObjectActionsProps) {
   const { actions, entities } = useOffer();

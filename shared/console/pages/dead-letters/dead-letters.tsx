@@ -123,7 +123,7 @@ function whyNotStored({ notStored }: LetterGroup): string | undefined {
 
 function ReplayLetter({ letter, small = false, onReplay }: LetterProps & { readonly onReplay: () => void }) {
   return (
-    <WriteButton className={small ? 'small' : ''} closed={whyNotStored(letter)} onClick={onReplay}>
+    <WriteButton className={small ? 'small' : ''} whyNot={whyNotStored(letter)} onClick={onReplay}>
       Replay<span className="visually-hidden"> {letter.id}</span>
     </WriteButton>
   );
@@ -142,7 +142,7 @@ function CorrectLink({ letter: { id, data, operationId }, small = false }: Lette
 
 function LetterDetail({ letter, onReplay }: LetterProps & { readonly onReplay: () => void }) {
   const { id, message, data, attributes, tries } = letter;
-  const closed = whyReadOnly(useConnection()) ?? whyNotStored(letter);
+  const whyNot = whyReadOnly(useConnection()) ?? whyNotStored(letter);
   return (
     <>
       <p>{message}</p>
@@ -166,7 +166,7 @@ function LetterDetail({ letter, onReplay }: LetterProps & { readonly onReplay: (
       <p className="muted">
         Replay sends the message as it was. A corrected call has the same operationId; the message stays in the list.
       </p>
-      {closed !== undefined && <p className="muted">{closed}</p>}
+      {whyNot !== undefined && <p className="muted">{whyNot}</p>}
       <h3>Message</h3>
       <Json value={{ data, attributes }} label={`Message of ${id}`} />
     </>

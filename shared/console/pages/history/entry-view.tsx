@@ -19,10 +19,10 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
   const [isAsking, setIsAsking] = useState(false);
   const connection = useConnection();
   const { operationId: _before, ...fresh } = call.body;
-  const writes = kind === 'run' && call.functionName !== 'list-entities' && call.functionName !== 'get-entity';
-  const again = async (): Promise<void> => {
+  const isWrite = kind === 'run' && call.functionName !== 'list-entities' && call.functionName !== 'get-entity';
+  const runAgain = async (): Promise<void> => {
     try {
-      // A write gets a new operationId. The page of its operation repeats it with the same operationId.
+      // A write gets a new operationId. RecordPage repeats a write with the same operationId.
       const next = await runRecorded(kind, { ...call, body: fresh });
       if (isSuccess(next.reply)) announce('The call succeeded', 'good');
       else announce('The call failed');
@@ -31,7 +31,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
       announce('The server does not respond', 'bad');
     }
   };
-  const needsConfirmation = writes && (isReal(connection) || call.functionName === 'delete-entity');
+  const needsConfirmation = isWrite && (isReal(connection) || call.functionName === 'delete-entity');
   return (
     <>
       <ReplyFacts reply={reply} kind={kind} />
@@ -42,19 +42,19 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
         <button
           type="button"
           className="primary"
-          onClick={() => (needsConfirmation ? setIsAsking(true) : void again())}
+          onClick={() => (needsConfirmation ? setIsAsking(true) : void runAgain())}
         >
           Run again
         </button>
         <CopyAs call={call} />
         <CompareMenu entry={entry} />
-        {writes && reply.operationId !== undefined && (
+        {isWrite && reply.operationId !== undefined && (
           <a className="button" href={hashOf(['operations', reply.operationId])}>
             Its operation
           </a>
         )}
       </div>
-      {writes && (
+      {isWrite && (
         <p className="muted">
           It runs as a new operation, with a new operationId. The page of its operation repeats it without a second
           effect.
@@ -77,7 +77,7 @@ export function EntryView({ entry }: { readonly entry: HistoryEntry }) {
             text: 'It is sent to Stripe as a new operation.',
             action: 'Run again',
             typed: callName(call),
-            onConfirm: () => void again(),
+            onConfirm: () => void runAgain(),
           }}
           onClose={() => setIsAsking(false)}
         />

@@ -56,7 +56,7 @@ export function ResolveForm({ id, onDone }: { readonly id: string; readonly onDo
       <div className="buttons">
         <WriteButton
           className="danger"
-          closed={reason.trim() === '' || by.trim() === '' ? 'Write the reason and your name first.' : undefined}
+          whyNot={reason.trim() === '' || by.trim() === '' ? 'Write the reason and your name first.' : undefined}
           onClick={() => void resolve()}
         >
           Record

@@ -1,6 +1,6 @@
 import { sandbox } from '../../api/operator.ts';
 import { hashOf } from '../../state/hash.ts';
-import { fullTime, secondsOfMonth } from '../../format/time.ts';
+import { fullTime, secondsUntilNextMonth } from '../../format/time.ts';
 import { commandSandbox, type SandboxState } from './sandbox-state.ts';
 
 const CLOCK_STEPS: readonly (readonly [text: string, seconds: number])[] = [
@@ -20,7 +20,7 @@ export function ClockCard({ time, onChange }: { readonly time: SandboxState['tim
         {time.frozen ? 'stopped' : 'running'}
       </p>
       <div className="buttons" role="group" aria-label="Advance the clock">
-        {[...CLOCK_STEPS, ['1 month', secondsOfMonth(time.now)] as const].map(([text, seconds]) => (
+        {[...CLOCK_STEPS, ['1 month', secondsUntilNextMonth(time.now)] as const].map(([text, seconds]) => (
           <button
             key={text}
             type="button"

@@ -53,8 +53,9 @@ export function recordFinder(records: readonly SearchRecord[]): (text: string) =
 }
 
 /**
- * Returns the pages whose title the query names: `cancel subscription` is the action CancelSubscription. With a word for
- * an operation it names an entity: `list invoices unpaid` is Invoice. The longest title is meant.
+ * Returns the pages whose title the query names: `cancel subscription` names CancelSubscription. If the query has a word
+ * for an operation, it may have further words: `list invoices unpaid` names Invoice. Of several pages, only those with
+ * the most title words are returned.
  */
 function namedPages(records: readonly SearchRecord[], text: string): SearchRecord[] {
   const asked = titleWords(text);
@@ -70,7 +71,7 @@ function namedPages(records: readonly SearchRecord[], text: string): SearchRecor
   return named.filter(({ size }) => size === longest).map(({ record }) => record);
 }
 
-/** Words of a title or a query in lower case, without those of a question and plural endings. */
+/** Words of a title or a query in lower case, without QUESTION_WORDS and plural endings. */
 function titleWords(text: string): ReadonlySet<string> {
   const words = splitWords(text).map((word) => word.toLowerCase());
   const kept = words.filter((word) => word !== '' && !QUESTION_WORDS.has(word));

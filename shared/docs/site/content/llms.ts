@@ -2,7 +2,7 @@ import { SECTIONS, pageUrl, type DocsPage } from '../page.ts';
 
 /**
  * Returns llms.txt: a heading, a summary, and a link to the Markdown of each page with its description. The pages of
- * single entities and actions are in the section `Optional`, which may be skipped for a shorter context. https://llmstxt.org/#format
+ * single entities and actions are in the section `Optional`, which a reader with a short context skips. https://llmstxt.org/#format
  */
 export function llmsText(pages: readonly DocsPage[]): string {
   const frontPage = pages.find(({ path }) => path === '');

@@ -3,7 +3,7 @@ import type { CommandGroup, CommandRow } from '../../../cli/commands/row.ts';
 import type { DocsPage } from '../page.ts';
 import { escapedText, referenceTable } from './markdown-table.ts';
 
-/** The definition of the command line, which the program also parses its arguments by. */
+/** The definition of the command line. The program parses its arguments with the same definition. */
 export interface CommandLineDefinition {
   readonly program: string;
   readonly commands: readonly CommandRow[];

@@ -10,7 +10,7 @@ import { inputRows, withValues } from './schema-rows.ts';
 
 const ENTITIES = 'reference/entities';
 
-/** The name of what evaluates a term of a filter clause, by the kind of filter of its column. */
+/** Where a term of a filter clause is evaluated, for each `filter` of the column in the term. */
 const FILTER_EVALUATORS: Readonly<Record<ColumnDescriptor['filter'], string>> = {
   stripe: 'Stripe',
   search: 'Search API',

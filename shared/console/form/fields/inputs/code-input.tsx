@@ -4,7 +4,7 @@ import { SuggestInput, type Suggestion } from './suggest-input.tsx';
 /** Region codes that browsers have a name for, although they are not countries. */
 const NO_COUNTRY = /^(AC|CP|CQ|DG|EA|EU|EZ|IC|QO|TA|UN|X[A-Z]|ZZ)$/;
 
-/** The country codes of ISO 3166-1 alpha-2, found as the codes of two letters that the browser has a name for. */
+/** The country codes of ISO 3166-1 alpha-2: each two-letter code for which the browser has the name of a country. */
 function countries(): readonly string[] {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
   const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });

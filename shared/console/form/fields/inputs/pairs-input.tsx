@@ -82,7 +82,7 @@ export function PairsInput({ name, value, present, control, onChange }: PairsInp
             <button
               type="button"
               className="small"
-              // By keyboard an empty key and value remove the pair: the next stop is the next key.
+              // Keyboard users remove a pair by emptying its key and value, so Tab skips this button.
               tabIndex={-1}
               aria-label={`Remove ${key === '' ? 'this pair' : key}`}
               onClick={() => change(pairs.filter((_, at) => at !== index))}

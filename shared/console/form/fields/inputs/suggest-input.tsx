@@ -37,7 +37,7 @@ export function SuggestInput({
 }: SuggestInputProps) {
   const [open, setOpen] = useState(false);
   const wanted = text.toLowerCase();
-  // A text that is one of the values needs no list.
+  // If the text is already one of the values, the list stays closed.
   const isValue = suggestions.some(({ value }) => value === text);
   const matching = isValue
     ? []

@@ -4,7 +4,7 @@ import { examplePlaceholder } from '../../../format/description.ts';
 import { isSecretInput } from '../../../format/secrets.ts';
 import type { ControlProps } from '../field-input.tsx';
 import { SuggestInput } from './suggest-input.tsx';
-import { inputValue, takesLines, type InputKind } from '../input-kind.ts';
+import { inputValue, needsSeveralLines, type InputKind } from '../input-kind.ts';
 import { useDraft } from '../use-draft.ts';
 
 interface TextInputProps {
@@ -24,12 +24,12 @@ function textOfValue(value: unknown): string {
 export function TextInput({ kind, schema, value, control, onChange }: TextInputProps) {
   const draftOf = useCallback((changed: unknown) => shownText(kind, changed), [kind]);
   const [text, setText] = useDraft(value, draftOf, onChange);
-  // Once it takes lines it stays: another element would lose the focus.
-  const [lines, setLines] = useState(false);
-  if (!lines && takesLines(kind, text)) setLines(true);
+  // An input that became a textarea remains one. To replace the element again would remove the focus.
+  const [isTextarea, setIsTextarea] = useState(false);
+  if (!isTextarea && needsSeveralLines(kind, text)) setIsTextarea(true);
   const change = (written: string): void =>
     setText(written, kind === 'texts' ? textsOf(written) : inputValue(kind, written));
-  if (lines)
+  if (isTextarea)
     return (
       <textarea
         {...control}
