@@ -39,7 +39,7 @@ export function callableOf(definition: FunctionRow, rows: readonly FunctionRow[]
   const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(base?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
   const actionName = actionOf(file);
-  // The names of the `execute-action` entry only apply to its HTTP URL, and not on an open server.
+  // `execute-action` restricts no other function. Its own list of actions limits only its HTTP URL, so it is not used here.
   const names = definition.restricts === undefined ? undefined : (definition.entities ?? definition.actions);
   const { inputs } = definition;
   if (file === 'execute-action') return { kind: 'actions', names, inputs };

@@ -83,7 +83,7 @@ export interface Entity {
   readonly fields: Fields;
 }
 
-/** The `connector` row of an action: the complete object, only Success, or named outputs by their Stripe fields. */
+/** The `connector` row of an action: the complete object, only Success, or outputs that each name a Stripe field. */
 export type ActionOutput = 'object' | 'success' | Readonly<Record<string, string>>;
 
 /** An action: the content of a file in `actions/`. */
@@ -105,12 +105,12 @@ export interface Action {
   readonly fields?: Fields;
   /** Stripe's parameter of each input in `fields` that has another name. */
   readonly renamed?: Readonly<Record<string, string>>;
-  /** The name of the input by alias. */
+  /** The input that a caller may also send under another name, by that other name. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly output: ActionOutput;
-  /** Named outputs that the row only has if Stripe created that object. */
+  /** Outputs that the row has only if Stripe created the object, each with the Stripe field that contains its value. */
   readonly alternatives?: Readonly<Record<string, string>>;
-  /** Expansions that the request to Stripe contains to supply legacy fields. */
+  /** Fields that the connector asks Stripe to expand, because it derives legacy keys from them. */
   readonly expand?: readonly string[];
 }
 

@@ -11,10 +11,12 @@ export type DeclaredAction = Omit<Action, 'output'>;
  * https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
 interface ActionSpec {
+  /** The input that a caller may also send under another name, by that other name. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Inputs whose name is not Stripe's parameter in PascalCase. `required` marks required ones. */
   readonly inputs?: Readonly<Record<string, { readonly param: string; readonly required?: true }>>;
   readonly output: ActionOutput;
+  /** Outputs that the row has only if Stripe created the object, each with the Stripe field that contains its value. */
   readonly alternatives?: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +36,10 @@ const SPECS: Readonly<Record<string, ActionSpec>> = {
   DownloadQuotePdf: { output: { Content: 'content', ContentType: 'content_type' } },
 };
 
-/** Expansions that supply the legacy keys of `sample-keys`, by the entity that Stripe returns. */
+/**
+ * Fields that the connector asks Stripe to expand, by the entity that Stripe returns. The connector derives the legacy
+ * keys of `sample-keys.ts` from them.
+ */
 const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };

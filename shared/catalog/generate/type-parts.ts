@@ -50,7 +50,7 @@ export function union(fieldTypes: readonly FieldType[], kind: 'input' | 'output'
   if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
   const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);
   if (range !== undefined) return range;
-  // Several kinds of objects in one place (`event.data`): only the value shows which one it is.
+  // The field may contain several kinds of objects (`event.data`). Only a value shows which kind it is.
   if (
     kind === 'output' &&
     distinct.filter((fieldType) => typeof fieldType === 'object' && 'object' in fieldType).length > 1

@@ -6,7 +6,7 @@ import type { Field, Fields, FieldType } from '../types.ts';
 import { mergedFields } from './merge.ts';
 import { DELETED, enumOf, isOtherString, literalOf, members, union, withAdded } from './type-parts.ts';
 
-/** Depth from which a nested object becomes one JSON value, because names of more parts are too long to be useful. */
+/** Objects at a greater depth become one JSON value, because column names with more parts are too long to be useful. */
 const MAX_TYPE_DEPTH = 8;
 
 /** Converts the SDK's declared types to field types. */
@@ -16,7 +16,7 @@ export class SdkTypes {
 
   constructor(readonly checker: ts.TypeChecker) {}
 
-  /** Returns the member of a union of resources with the name of an interface. */
+  /** Returns the member of a union whose interface has this name. */
   member(union: ts.Type, name: string): ts.Type | undefined {
     return members(union).find((part) => part.symbol.name === name);
   }
@@ -106,15 +106,15 @@ export class SdkTypes {
     );
     const literals = parts.flatMap((part) => literalOf(part) ?? []);
     // An id, or the object if it was expanded: `string | Customer | DeletedCustomer`.
-    const [reference, ...also] = kind === 'output' ? this.expandable(parts) : [];
+    const [reference, ...also] = kind === 'output' ? this.expandableNames(parts) : [];
     if (reference !== undefined) return { reference, ...(also.length === 0 ? {} : { also }) };
     // Metadata accepts strings. Stripe converts numbers in it to strings. https://docs.stripe.com/api/metadata
     if (name === 'metadata') return { map: 'string' };
     const fieldTypes: FieldType[] = [];
     if (literals.length > 0) {
-      const both = literals.includes(true) && literals.includes(false);
+      const isBoolean = literals.includes(true) && literals.includes(false);
       const isOpen = parts.some(isOtherString) || (kind === 'input' && OPEN_INPUTS.has(name));
-      fieldTypes.push(both ? 'boolean' : enumOf(literals, isOpen));
+      fieldTypes.push(isBoolean ? 'boolean' : enumOf(literals, isOpen));
     }
     for (const part of parts) {
       if (literalOf(part) !== undefined) continue;
@@ -165,7 +165,7 @@ export class SdkTypes {
   }
 
   /** Returns the names of the resources that an id may refer to: `Charge`, `Refund` for `string | Charge | Refund`. */
-  private expandable(parts: readonly ts.Type[]): string[] {
+  private expandableNames(parts: readonly ts.Type[]): string[] {
     if (!parts.some((part) => part.flags & ts.TypeFlags.String)) return [];
     const names = parts.flatMap((part) => {
       // Some expandable objects have no `object` value: a rule of Radar.
@@ -179,12 +179,12 @@ export class SdkTypes {
   }
 
   /**
-   * Returns the fields of every type that an expandable field may contain, also indirectly. Call it after every entity
-   * has been read.
+   * Returns the fields of each type that an expandable field may contain, by the name of the type. Call this method after
+   * every entity has been read, because reading an entity finds the types.
    */
-  referred(): ReadonlyMap<string, Fields> {
+  expandableTypes(): ReadonlyMap<string, Fields> {
     const fields = new Map<string, Fields>();
-    // Reading a type may add further types to the map.
+    // Reading the fields of a type may add further types to `expandables`, which the loop then also visits.
     for (const [name, type] of this.expandables) fields.set(name, this.fields(type, 'output'));
     return fields;
   }

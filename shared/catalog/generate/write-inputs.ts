@@ -37,7 +37,7 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
   return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** A value in the inputs of a write. Lists and the keys of maps are not part of the path. */
+/** An input of a write. Its path does not show the positions in lists and the keys of maps. */
 export interface WriteInput {
   readonly path: readonly string[];
   readonly shape: FieldType;

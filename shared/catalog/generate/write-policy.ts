@@ -95,7 +95,9 @@ function checkTables(writes: readonly Write[]): void {
         `${write.names.join(', ')}: ${dotted(input)} has free keys; classify them in money-inputs.ts`,
     );
   const writeNames = new Set(writes.flatMap(({ names }) => names));
-  const duplicates = WRITE_RULES.flatMap((rule) => rule.writes).filter((name, at, all) => all.indexOf(name) !== at);
+  const duplicates = WRITE_RULES.flatMap((rule) => rule.writes).filter(
+    (name, index, names) => names.indexOf(name) !== index,
+  );
   const unknownWrites = WRITE_RULES.flatMap((rule) => rule.writes).filter((name) => !writeNames.has(name));
   const unused = [...NUMERIC_INPUTS.keys()].filter(
     (row) => !inputs.some(({ input }) => isNumeric(input) && `.${dotted(input)}`.endsWith(`.${row}`)),
@@ -111,7 +113,7 @@ function checkTables(writes: readonly Write[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-/** Returns a problem for each path of a rule that is not an input of its writes. Such a path would have no effect. */
+/** Returns an error text for each path of a rule that is not an input of the rule's writes and so has no effect. */
 function unknownPaths(writes: readonly Write[]): string[] {
   return WRITE_RULES.flatMap((rule) => {
     const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);

@@ -88,8 +88,8 @@ function defined<T>(values: readonly (T | undefined)[]): T[] {
  */
 function responseTypes(types: SdkTypes, name: string, methods: readonly OperationMethod[]): ts.Type[] {
   return methods.flatMap(({ operation, method }) => {
-    if (method.answer === undefined || operation === 'Delete') return [];
-    return types.member(method.answer, name) ?? method.answer;
+    if (method.responseType === undefined || operation === 'Delete') return [];
+    return types.member(method.responseType, name) ?? method.responseType;
   });
 }
 
