@@ -18,7 +18,7 @@ export interface Context {
   readonly ids: IdSource;
   /** Unix seconds. */
   readonly now: number;
-  /** Seconds that the index of the Search API lags behind. */
+  /** Seconds until the Search API finds an object in its changed state. */
   readonly searchLag: number;
   readonly entity: (name: string) => Entity;
   /** Returns the path that reads an object of a kind, such as `/v1/customers/{id}`. */

@@ -27,7 +27,7 @@ export interface EntityRules {
   readonly filters?: Readonly<Record<string, ListFilter>>;
 }
 
-/** Returns whether an object is in a list with the value `wanted` of a parameter. */
+/** Returns whether a list contains an object if the filter parameter has the value `wanted`. */
 export type ListFilter = (object: StoredObject, wanted: unknown, context: Context) => boolean;
 
 /** Handles an action on an object. Returns the body of the response, or a Buffer for a file. */

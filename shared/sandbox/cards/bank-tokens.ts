@@ -27,6 +27,7 @@ const BANK_TOKENS: Readonly<Record<string, TestBank>> = {
   ),
 };
 
+/** Fields of a bank account that the request does not set. */
 const BANK = {
   bank_name: 'STRIPE TEST BANK',
   country: 'US',
@@ -34,6 +35,7 @@ const BANK = {
   routing_number: '110000000',
 };
 
+/** Returns whether a parameter is a bank account, as a hash or as a token. */
 export function isBankAccount(input: unknown): boolean {
   return isHash(input) ? input['object'] === 'bank_account' : String(input).startsWith('btok_');
 }

@@ -24,12 +24,12 @@ export interface CustomerInput {
   readonly name: string | undefined;
 }
 
-/** Seconds until a session reads the result of its bank debit. The bank has responded by then. */
+/** Seconds until a session reads the result of its bank debit: one second after the bank's response (`BANK_SECONDS`). */
 const BANK_RESPONSE_SECONDS = 2;
 
 /**
  * Completes a session with the customer's payment method: makes the payment, creates the subscription or saves the method.
- * If the card is declined, it throws and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
+ * A declined card throws an error, and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function completeSession(requestContext: Context, session: StoredObject, input: CustomerInput): void {
   const existingCustomer = requestContext.account.get('customer', String(session['customer']));

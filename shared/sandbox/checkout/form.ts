@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { cardField, escapeHtml, textField } from '../control/pages.ts';
 import { formatAmount } from '../ledger/currencies.ts';
 import type { StoredObject } from '../store.ts';
-import { lineItemsOf, lineState } from './line-items.ts';
+import { DEFAULT_MAX_QUANTITY, lineItemsOf, lineState } from './line-items.ts';
 import { dataOf, needsPaymentMethod } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
@@ -83,7 +83,7 @@ function lineRow(context: Context, session: StoredObject, line: StoredObject): s
 
 /** Returns the quantity of a line item: a field if the customer may change it, or else a text. */
 function quantityHtml(context: Context, line: StoredObject): string {
-  const { enabled, minimum, maximum = 99 } = lineState(context, line).adjustable;
+  const { enabled, minimum, maximum = DEFAULT_MAX_QUANTITY } = lineState(context, line).adjustable;
   const quantity = String(line['quantity']);
   if (enabled === true)
     return `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${quantity}" min="${String(minimum ?? 1)}" max="${String(maximum)}"> ×`;

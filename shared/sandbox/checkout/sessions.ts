@@ -21,6 +21,15 @@ const RECOVERY_SECONDS = 30 * DAY;
 /** Parameters that the session does not store as they are. */
 const CONVERTED_PARAMS = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
 
+/** Fields that every new session has. */
+const NEW_SESSION = {
+  amount_subtotal: null,
+  amount_total: null,
+  payment_intent: null,
+  status: 'open',
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+};
+
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
 export function createSession(context: Context): StoredObject {
   const { params } = context;
@@ -42,33 +51,34 @@ export function createSession(context: Context): StoredObject {
   Object.assign(session, {
     ...creationDefaults(mode, params),
     ...pageFields(context, session),
-    amount_subtotal: null,
-    amount_total: null,
+    ...structuredClone(NEW_SESSION),
     currency,
     customer: customer?.id ?? null,
     customer_details: customerDetails(customer, params['customer_email']),
     discounts,
     expires_at: expiresAt,
     mode,
-    payment_intent: null,
     payment_method_types: params['allowed_payment_method_types'] ?? ['card'],
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
     setup_intent: mode === 'setup' ? makeSetupIntent(context, customer).id : null,
     shipping_cost: shipping.cost,
     shipping_options: shipping.options,
-    status: 'open',
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   });
+  addUpNewSession(context, session);
+  scheduleTask(context, expiresAt, 'checkout.session.expire', session);
+  return session;
+}
+
+/** Calculates the totals of a new session. Deletes the session if its total cannot be charged. */
+function addUpNewSession(context: Context, session: StoredObject): void {
   try {
     addUpSession(context, session);
     const total = Number(session['amount_total']);
-    if (mode === 'payment' && total > 0) checkChargeAmount(total, String(currency));
+    if (session['mode'] === 'payment' && total > 0) checkChargeAmount(total, String(session['currency']));
   } catch (error) {
     context.account.remove('checkout.session', session.id);
     throw error;
   }
-  scheduleTask(context, expiresAt, 'checkout.session.expire', session);
-  return session;
 }
 
 /** Returns the time in Unix seconds at which a new session expires. */

@@ -48,7 +48,7 @@ function discountRulesOfSession({ account }: Context, session: StoredObject): Di
   });
 }
 
-/** Calculates the totals of a session. It is called at its creation, and when the customer changes a quantity or a code. */
+/** Calculates the totals of a session: when it is created, and when the customer changes a quantity or promotion code. */
 export function addUpSession(context: Context, session: StoredObject): void {
   if (session['mode'] === 'setup') return;
   const lines = lineItemsOf(context.account, 'checkout_session', session);

@@ -61,7 +61,7 @@ function capabilityOf(context: Context, account: StoredObject, name: string): St
     id: name,
     object: 'capability',
     account: account.id,
-    // An account without values has no errors.
+    // Nothing is required in the future. An account object without values has no verification errors.
     future_requirements: requirementsOf({ id: account.id, object: 'account' }),
     requested: requestedAt !== undefined,
     requested_at: requestedAt ?? null,

@@ -106,7 +106,7 @@ export function splitCharge(
   return { applicationFee: line };
 }
 
-/** Reverses the transfer and refunds the platform's fee in proportion to a refund, if its request asks for that. https://docs.stripe.com/api/refunds/create */
+/** Reverses the transfer and refunds the platform's fee in proportion to a refund, if the refund request asks for it. https://docs.stripe.com/api/refunds/create */
 export function refundSplit(context: Context, charge: StoredObject, refund: StoredObject, amount: number): void {
   const { reverse_transfer: reversesTransfer, refund_application_fee: refundsFee } = context.params;
   const captured = Number(charge['amount_captured']);

@@ -15,7 +15,7 @@ export interface DeliveryAttempt {
   /** HTTP status of the receiver's response. Null without a response. */
   readonly status: number | null;
   readonly error?: string;
-  /** The first characters of the receiver's response, which says why it rejected the event. */
+  /** The first characters of the receiver's response, which may say why the receiver rejected the event. */
   readonly response?: string;
 }
 
@@ -37,15 +37,16 @@ export interface DeliveryOptions {
   readonly retryDelays?: readonly number[] | undefined;
 }
 
+/** Default milliseconds before each retry. They are short, so that a developer can watch the retries. */
 const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
-/** Time within which a receiver must respond. */
+/** Milliseconds within which a receiver must respond. A slower receiver counts as failed. */
 const DELIVERY_TIMEOUT_MS = 20_000;
 
-/** Characters of a receiver's response that are kept. */
+/** Maximum number of characters of a receiver's response that a delivery attempt contains. */
 const MAX_RESPONSE_LENGTH = 1000;
 
-/** Returns whether a URL is on this machine. The sandbox calls no others. */
+/** Returns whether a URL is on this machine. The sandbox sends events to no other machine. */
 export function isLoopbackUrl(url: string): boolean {
   return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/.test(url);
 }

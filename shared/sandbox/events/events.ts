@@ -19,7 +19,7 @@ export interface EventCause {
   readonly idempotencyKey?: string;
 }
 
-/** The snapshot event of API v1 and the thin event of API v2 for one change. Stripe may have only one of them. */
+/** The snapshot event of API v1 and the thin event of API v2 for one change. Stripe has only one of them for some types. */
 export interface EventPair {
   readonly event: StoredObject | undefined;
   readonly thin: StoredObject | undefined;

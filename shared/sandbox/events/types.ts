@@ -6,7 +6,7 @@ import type { ObjectChange } from './change-log.ts';
  * https://docs.stripe.com/api/events/types. The names here omit the prefix of the kind.
  */
 
-/** Prefixes of event types, by the `object` value of the changed object. The prefix of other objects is this value. */
+/** Prefixes of event types that differ from the `object` value of the changed object, by that value. */
 const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   dispute: 'charge.dispute',
   discount: 'customer.discount',
@@ -95,7 +95,7 @@ function isNewFailure(field: string, before: StoredObject | undefined, after: St
   );
 }
 
-/** Events without an `updated` event for the same change. */
+/** Events that Stripe sends instead of `updated` for the same change. */
 const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'attached',
   'canceled',
@@ -108,7 +108,7 @@ const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'reversed',
 ]);
 
-/** Kinds with an `updated` event for every change. */
+/** Kinds of objects for which Stripe also sends `updated` for every change. */
 const WITH_UPDATED: ReadonlySet<string> = new Set(['invoice']);
 
 /** Returns the event types of a change. Stripe may not have all of them, so the caller removes unknown types. */

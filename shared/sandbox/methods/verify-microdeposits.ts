@@ -84,8 +84,8 @@ function readScenario({ amounts, descriptor_code: code }: Context['params']): Sc
   });
 }
 
-/** Fails the microdeposits of an intent. https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
-function microdepositsFail(_context: Context, intent: StoredObject): void {
+/** Fails an intent because its microdeposits did not reach the bank account. https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
+function failArrival(_context: Context, intent: StoredObject): void {
   if (intent['status'] === 'requires_action')
     failMicrodeposits(
       intent,
@@ -95,7 +95,7 @@ function microdepositsFail(_context: Context, intent: StoredObject): void {
 }
 
 export const microdeposits: Feature = {
-  scheduled: { 'intent.microdeposits_fail': microdepositsFail },
+  scheduled: { 'intent.microdeposits_fail': failArrival },
   actions: {
     '/v1/payment_intents/{id}/verify_microdeposits': verifyPayment,
     '/v1/setup_intents/{id}/verify_microdeposits': verifySetup,

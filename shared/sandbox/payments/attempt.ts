@@ -15,12 +15,13 @@ import { captureCharge, makeCharge, type ChargeResult } from './charges.ts';
 import { placeHold } from './capture.ts';
 import { checkMethodSupports, errorHash } from './intent-rules.ts';
 
+/** How a payment is attempted. */
 export interface PaymentAttempt {
-  /** The customer is absent and cannot authenticate. */
+  /** True if the customer is absent and cannot authenticate. */
   readonly offSession: boolean;
-  /** A payment that needs an action of the customer is declined. */
+  /** True if a payment that needs an action of the customer is declined instead. */
   readonly failsOnAction: boolean;
-  /** The customer has authenticated this payment. */
+  /** True if the customer has already authenticated this payment. */
   readonly isAuthenticated: boolean;
   readonly returnUrl?: string;
 }
@@ -80,6 +81,7 @@ function attemptWithoutCard(
     : completePayment(context, intent, method, {}, attempt.offSession);
 }
 
+/** Charges the amount of an intent, or holds the amount if the intent is captured manually. */
 function completePayment(
   context: Context,
   intent: StoredObject,

@@ -51,7 +51,7 @@ export const creditNoteRoutes: readonly ExtraRoute[] = [
     run: (context, _ids, path) => {
       const { limit: _limit, starting_after: _after, ending_before: _before, ...params } = context.params;
       const lines = storedObjectsOf(previewCreditNote({ ...context, params })['lines']);
-      // `pageOfObjects` reverses its objects, but the lines are shown in the order of the request.
+      // `pageOfObjects` returns its objects in reverse order. A page of lines must have the order of the request.
       return pageOfObjects('credit_note_line_item', lines.reverse(), readCursor(context.params), path);
     },
   },

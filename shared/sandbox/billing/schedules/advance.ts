@@ -71,7 +71,7 @@ function finishSchedule(context: Context, schedule: StoredObject): void {
   endSubscription(context, subscription, { reason: null });
 }
 
-/** Ends a schedule. Its subscription continues without it. https://docs.stripe.com/api/subscription_schedules/release */
+/** Ends a schedule. Its subscription continues without a schedule. https://docs.stripe.com/api/subscription_schedules/release */
 export function releaseSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (subscription !== undefined) subscription['schedule'] = null;

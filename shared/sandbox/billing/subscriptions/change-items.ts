@@ -28,11 +28,11 @@ import { scheduleTask } from '../../ledger/due.ts';
 export interface ItemChange {
   readonly item?: StoredObject;
   readonly params: Record<string, unknown>;
-  /** The parameter that has `params`, such as `items[0]`, for errors. Empty if `params` are those of the request. */
+  /** Name of the parameter that contains `params`, such as `items[0]`, for errors. Empty for the request's own parameters. */
   readonly param: string;
 }
 
-/** Changes, adds and deletes items in the middle of a period. Returns them. https://docs.stripe.com/billing/subscriptions/prorations */
+/** Changes, adds and deletes items in the middle of a period. Returns the item of each change. https://docs.stripe.com/billing/subscriptions/prorations */
 export function changeItems(
   context: Context,
   subscription: StoredObject,

@@ -56,8 +56,8 @@ export function createSubscription(requestContext: Context): StoredObject {
 }
 
 /**
- * Creates a subscription with its first invoice. `sold` are the prices of its items. `payment` says when the invoice is
- * paid. If the creation fails, nothing remains.
+ * Creates a subscription with its first invoice. `sold` has the price of each item. `payment` says when the invoice is
+ * paid. If the creation fails, the account has neither the subscription nor its invoice.
  */
 export function makeSubscription(
   context: Context,

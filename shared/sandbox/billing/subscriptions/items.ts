@@ -23,7 +23,7 @@ export function readSoldPrice(context: Context, entry: Record<string, unknown>, 
   return soldPriceOf(requirePrice(context, entry, param), entry, param);
 }
 
-/** Like `readSoldPrice`, for a price that is already known. It can be inactive, because it was archived or is inline. */
+/** Like `readSoldPrice`, for a price that the caller has already looked up. The price can be inactive. */
 export function soldPriceOf(price: StoredObject, entry: Record<string, unknown>, param: string): SoldPrice {
   if (!isRecurring(price))
     throw badRequest(
@@ -66,7 +66,7 @@ export function intervalOf(price: StoredObject): Interval {
   return { interval: (interval ?? 'month') as Interval['interval'], count: Math.max(1, Number(count ?? 1)) };
 }
 
-/** Starts a period of the items now. The billing cycle anchor of the subscription determines its end. */
+/** Starts a period of the items now. The billing cycle anchor of the subscription determines when the period ends. */
 export function startPeriods(context: Context, subscription: StoredObject, items: readonly StoredObject[]): void {
   const anchor = Number(subscription['billing_cycle_anchor']);
   for (const item of items) {
@@ -75,7 +75,7 @@ export function startPeriods(context: Context, subscription: StoredObject, items
   }
 }
 
-/** Creates an item. Its period is that of the other items. The first item of a subscription has a period that begins now. */
+/** Creates an item with the period of the existing items. The period of a subscription's first item begins now. */
 export function makeSubscriptionItem(
   context: Context,
   subscription: StoredObject,
