@@ -62,6 +62,6 @@ export interface Feature {
   readonly routes?: readonly ExtraRoute[];
   /** Handlers of later changes that no request causes, by name, such as `refund.fail`. */
   readonly scheduled?: Readonly<Record<string, (context: Context, object: StoredObject) => void>>;
-  /** Brings the objects of an account up to `context.now` after the admin API moved the sandbox's time. */
+  /** Updates the objects of an account to `context.now` after the admin API moved the sandbox's time. */
   readonly onTimeMoved?: (context: Context) => void;
 }

@@ -26,6 +26,7 @@ export class Account {
   readonly privateData = new JournaledMap<unknown>();
   readonly changes = new ChangeLog();
 
+  /** Returns the objects of a kind, oldest first. The change log then compares them, because the caller may change them. */
   all(kind: string): StoredObject[] {
     const objects = [...(this.kinds.get(kind)?.values() ?? [])];
     for (const object of objects) this.changes.touch(kind, object);
@@ -52,7 +53,7 @@ export class Account {
     const former = objects.get(object.id);
     if (former !== undefined && former !== object) this.changes.recordRemoval(kind, former);
     objects.set(object.id, object);
-    // A deleted object with an entry is not a change, because `recordRemoval` has recorded the deletion.
+    // An object with `deleted: true` replaces a deleted object, whose deletion `recordRemoval` has already recorded.
     if (object['deleted'] !== true) this.changes.touch(kind, object);
     return object;
   }

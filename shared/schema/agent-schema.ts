@@ -1,7 +1,7 @@
 /** Input schemas that fit into the context of a model. */
 import type { JsonSchema } from './json-schema.ts';
 
-/** A schema that is larger than this, as JSON, has descriptions at its first level only. */
+/** Schemas that are larger than this, as JSON, have descriptions only at their first level, to save context. */
 const MAX_DESCRIBED_BYTES = 8_000;
 
 /** Returns the schema of a payload with two levels of inputs. */
@@ -28,7 +28,7 @@ function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   });
 }
 
-/** A longer list of values is omitted. */
+/** Enumerations with more values are replaced by their types, and longer lists of examples are omitted. */
 const MAX_LISTED_VALUES = 40;
 
 /** Removes the fields of objects below `levels` levels, because a complete schema would fill the context of a model. */
@@ -47,7 +47,7 @@ function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   });
 }
 
-/** Returns the keyword `examples`, because MCP clients do not know `example`. */
+/** Returns the value of the keyword `examples`, because MCP clients do not support `example`. */
 function listedExamples(examples: JsonSchema['examples'], example: unknown): JsonSchema['examples'] | undefined {
   if (examples !== undefined) return examples.length > MAX_LISTED_VALUES ? undefined : examples;
   return example === undefined ? undefined : [example];

@@ -28,7 +28,7 @@ export interface ColumnDescriptor extends FieldText {
    */
   readonly filter: 'stripe' | 'search' | 'here' | 'none';
   readonly sortable: boolean;
-  /** False if only a clause may name it. */
+  /** False if only a filter clause may name the column. */
   readonly inRows: boolean;
 }
 
@@ -39,6 +39,7 @@ interface ColumnContext {
   /** The names of the columns that Stripe's list can filter. */
   readonly listFilterNames: ReadonlySet<string>;
   readonly descriptions: Descriptions | undefined;
+  /** Returns the description and the example of a field. */
   readonly text: DescribeField;
 }
 
@@ -120,6 +121,7 @@ function filterText({ entity, operations }: Entity, name: string, descriptions: 
 }
 
 const EMBEDDED_RESOURCE = { kind: 'json', values: undefined } as const;
+/** Properties of a column that is not a field of Stripe's object. */
 const FILTER_ONLY = { key: false, nullable: false, readOnly: true, sortable: false, inRows: false } as const;
 
 /** Returns the names that a clause may use inside resources that Stripe embeds. */

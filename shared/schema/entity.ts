@@ -22,8 +22,8 @@ export function payloadSchema(
   const definition = entity.operations[operation];
   if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
   const { [operation]: kind } = PAYLOAD_KINDS;
-  const describe = fieldTexts(context.descriptions, entity.entity, (texts, at) =>
-    texts.parameter(entity.entity, operation, at),
+  const describe = fieldTexts(context.descriptions, entity.entity, (texts, inputPath) =>
+    texts.parameter(entity.entity, operation, inputPath),
   );
   const variants = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, context));
   const [first] = variants;

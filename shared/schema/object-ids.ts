@@ -17,8 +17,8 @@ export function idSchemaAt(template: string, placeholder: string): JsonSchema {
 }
 
 /**
- * Returns the schema of `entityId` if only it identifies the object: `id` or `parent/id`. Undefined if the object has no
- * id.
+ * Returns the schema of `entityId` for a call in which `entityId` alone identifies the object: `id` or `parent/id`.
+ * Undefined if the object has no id.
  */
 export function entityIdSchema(definition: OperationDefinition): JsonSchema | undefined {
   if (!hasId(definition)) return undefined;
@@ -51,12 +51,12 @@ function soleIdPattern(path: string, routes: readonly Route[]): string {
   return `${excludesParents}${idPattern(pathWordsAt(path, '{id}'))}`;
 }
 
-/** The id that a path has for an object without an id, of which there is one per account. */
+/** The id with which a path names the only object of an entity, if this object has no id. */
 export const SINGLETON_ID = 'default';
 
 /**
- * A rule for a function's body, in addition to the schemas of its fields, to identify one object or the rows of a
- * clause.
+ * A rule for a function's body, in addition to the schemas of its fields. The rule requires the fields that identify one
+ * object, or a clause that selects several.
  */
 export type TargetSchema = Pick<JsonSchema, 'anyOf' | 'oneOf' | 'not' | 'required' | 'properties'>;
 
@@ -109,14 +109,14 @@ function parentsInPayload({ path }: Route, routes: readonly Route[], hasEntityId
  *
  * @param parentsByVariant the parents of each alternative of the payload
  */
-export function withParents(
+export function withOptionalParents(
   { anyOf, required = [], ...payload }: JsonSchema,
   parentsByVariant: readonly (readonly string[])[],
 ): JsonSchema {
   if (anyOf !== undefined)
     return {
       ...payload,
-      anyOf: anyOf.map((variant, index) => withParents(variant, parentsByVariant.slice(index, index + 1))),
+      anyOf: anyOf.map((variant, index) => withOptionalParents(variant, parentsByVariant.slice(index, index + 1))),
     };
   const parents = new Set(parentsByVariant[0]);
   const stillRequired = required.filter((name) => !parents.has(name));

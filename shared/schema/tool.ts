@@ -5,7 +5,7 @@ import { goesBefore, PRIORITIES, type Priority } from '../stripe/call-context.ts
 import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { memoizeByRef } from '../memoize.ts';
-import { withParents } from './object-ids.ts';
+import { withOptionalParents } from './object-ids.ts';
 import { mapProperties, schemaForAgents } from './agent-schema.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { waitForSchema } from './wait-for-schema.ts';
@@ -89,13 +89,16 @@ export function entityTool(
   };
 }
 
+/** Maximum number of characters of a list of columns, so that the tools do not fill the context of a model. */
+const MAX_COLUMNS_TEXT = 1_500;
+
 /** Returns the list of the columns of an entity for the description of its List. */
 function columnsText({ columns }: EntityDescriptor): string {
   const columnNames = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
   // `fields` does not accept the names that only a clause may use, so these are listed separately, at the end.
   const clauseOnly = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${columnNames(false)}`;
-  return ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, 1500);
+  return ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, MAX_COLUMNS_TEXT);
 }
 
 /** Returns the arguments of Get, Create, Update or Delete. */
@@ -111,7 +114,7 @@ function entityArguments(
   // `anyOf`.
   const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
   const idArgument = idSchema === undefined ? {} : { id: { ...idOrPath, description: ID_DESCRIPTION } };
-  const input = idSchema === undefined ? payload : withParents(payload, parentsPerRoute ?? []);
+  const input = idSchema === undefined ? payload : withOptionalParents(payload, parentsPerRoute ?? []);
   return argumentsSchema(
     { ...idArgument, ...inputProperties(input, strict) },
     operation === 'Get',

@@ -50,7 +50,7 @@ export function featureOf({ account }: Context, session: StoredObject, name: str
   return hashOrEmpty(hashOrEmpty(configuration?.['features'])[name]);
 }
 
-/** Returns the subscription of a form. Throws if it belongs to another customer. */
+/** Returns the subscription that a form names. Throws if the subscription belongs to another customer. */
 function customerSubscription({ account }: Context, customer: StoredObject, form: URLSearchParams): StoredObject {
   const id = form.get('subscription') ?? '';
   const subscription = account.get('subscription', id);

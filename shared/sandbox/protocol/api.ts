@@ -53,7 +53,7 @@ const JSON_BODY =
 
 /** Handles requests as Stripe's API does: key, version, idempotency, route, effect, events and expansion. */
 export class Api {
-  /** All writes that had an effect, in order. A response replayed from its idempotency key is not one of them. */
+  /** All writes that had an effect, in order. A repeat that got the response of an earlier request is not listed. */
   readonly effects: WriteEffect[] = [];
   private readonly routes: ApiRoute[];
   private readonly idempotency = new Idempotency();

@@ -66,7 +66,7 @@ function withoutTestHelpers(entity: string): string {
   return entity.replace('TestHelpers.', '');
 }
 
-/** Returns the name of an entity in the catalog, with or without `TestHelpers.`. */
+/** Returns the name under which the catalog has an entity: the name itself, or the name without `TestHelpers.`. */
 function existingEntity(context: Context, name: string): string | undefined {
   return [name, withoutTestHelpers(name)].find((candidate) => {
     try {
@@ -146,6 +146,7 @@ function readSingleton(context: Context, entity: Entity, rules: EntityRules, par
   return object;
 }
 
+/** Returns the singleton of an entity. The first call creates it. */
 function getSingleton(context: Context, entity: Entity, parents: PathIds): StoredObject {
   const kind = kindOfEntity(entity);
   const key = [kind, ...Object.values(parents)].join(' ');
@@ -177,7 +178,7 @@ function createObject(context: Context, entity: Entity, rules: EntityRules, pare
 /** Parameters that contain the id of an object of the kind with the same name. */
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
-/** Creates an object of an entity without rules. Objects in its parameters must exist. https://docs.stripe.com/error-codes#resource-missing */
+/** Creates an object of an entity without rules. The objects that its parameters name must exist. https://docs.stripe.com/error-codes#resource-missing */
 function createStored(context: Context, entity: Entity): StoredObject {
   for (const kind of NAMED_KINDS) objectInParam(context, kind, kind);
   return makeObject(context, entity.entity, context.params);

@@ -86,9 +86,9 @@ function withCardData(fields: Fields, card: Field | undefined): Fields {
 }
 
 function entityRoutes(entity: Entity): ApiRoute[] {
-  const rows = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
-  const operations = rows.flatMap(([operation, action]) =>
-    [action, ...(action.also ?? [])].map((route) => toApiRoute(entity, operation, route)),
+  const definitions = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
+  const operations = definitions.flatMap(([operation, definition]) =>
+    [definition, ...(definition.also ?? [])].map((route) => toApiRoute(entity, operation, route)),
   );
   const searchPath = entity.operations.List?.search;
   if (searchPath === undefined) return operations;

@@ -12,12 +12,13 @@ export interface Actions {
 export interface Functions {
   [name: string]: { operation: string; inputs: Readonly<Record<string, unknown>> };
 }
-/** Functions for one action, and those that the manifest restricts to some actions. */
+/** The name of the function for one action, by action. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
+/** The name of the function that the manifest restricts to some actions, by action. */
 export const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = {};
 // --- the client begins here
 export interface ClientOptions {
-  /** The address of the functions: one server with their names as paths, or one address each. */
+  /** The address of a server that has the functions as paths, or a function that returns the address of each function. */
   readonly address: string | ((functionName: string) => string);
   /** Headers such as `Authorization`. Called before every request. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
@@ -85,7 +86,7 @@ export class ConnectorFailure extends Error {
   readonly reason: string;
   /** Who rejected the call: stripe.com, or the connector. */
   readonly domain: string | undefined;
-  /** Stripe's type, code and declineCode of its error, and what the other fields are from. */
+  /** The type, code and declineCode of Stripe's error, and the values of fields such as `effect`. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly retryable: boolean;
   readonly operationId: string | undefined;
@@ -114,7 +115,7 @@ export class ConnectorFailure extends Error {
     this.violations = details.fieldViolations ?? [];
   }
 
-  /** The card or its bank declined: another card, more money or a call to the bank can help. */
+  /** True if the bank declined the card. Another card, more money in the account or a call to the bank can help. */
   get isDeclined(): boolean {
     return this.domain === 'stripe.com' && this.metadata['type'] === 'card_error';
   }
@@ -176,8 +177,8 @@ const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_MAX_TOTAL_MS = 120_000;
 
 /**
- * Returns the failure of an attempt without a response of the connector. A write may have taken effect: repeat it with
- * its id.
+ * Returns the failure of an attempt without a response of the connector. A write may have taken effect: repeat the call
+ * with the same operation id.
  */
 function noResponseFailure(
   httpStatus: number,
@@ -207,8 +208,8 @@ function causeText(cause: unknown): string {
 }
 
 /**
- * Returns the failure of a response. A proxy or Cloud Run may respond instead of the connector. A request with their 4xx
- * did not reach the connector; one with another status may have.
+ * Returns the failure of a response. A proxy or Cloud Run may respond instead of the connector. If its status is 4xx, the
+ * request did not reach the connector. With any other status, the request may have reached the connector.
  */
 function failureOf(response: Response, output: unknown, body: Body): ConnectorFailure {
   const { status } = response;
@@ -243,7 +244,7 @@ export function stripeConnector(clientOptions: ClientOptions): Client {
   const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;
   const addressOf = (name: string): string =>
     typeof address === 'string' ? `${address.replace(/\/$/, '')}/${name}` : address(name);
-  /** Sends a request once. Returns the response and its JSON, which is null if it has none. */
+  /** Sends a request once. Returns the response and its JSON body, or null if the body is not JSON. */
   const attempt = async (name: string, body: Body, options: CallOptions): Promise<readonly [Response, unknown]> => {
     const { seconds: waitSeconds = 0 } = (body['waitFor'] ?? {}) as { seconds?: number };
     const { signal, timeoutMs = (clientOptions.timeoutMs ?? DEFAULT_TIMEOUT_MS) + waitSeconds * 1000 } = options;

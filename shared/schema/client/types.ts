@@ -1,7 +1,7 @@
 import { pascal } from '../../catalog/names.ts';
 import type { JsonSchema } from '../json-schema.ts';
 
-/** Minimum number of characters of a type that gets a name. */
+/** Minimum number of characters of a type that gets a name. A shorter type is easier to read in its place. */
 const MIN_NAMED_LENGTH = 60;
 
 /**
@@ -81,6 +81,7 @@ function innerSchemas({ properties = {}, items, anyOf = [], additionalProperties
 /** Prints an object type from its fields: the name, with `?` if optional, the type, and the schema. */
 type PrintObject = (fields: readonly (readonly [name: string, type: string, schema: JsonSchema])[]) => string;
 
+/** Returns the type of a schema. `type` returns the type of a schema inside it, and `print` the type of its fields. */
 function printType(schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(type))].join(' | ');

@@ -8,7 +8,7 @@ import type { TargetSchema } from '../object-ids.ts';
 import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
-/** Maximum number of names of one function for which its schema has separate payloads. */
+/** A function with more entities or actions has the payload "any object" in its schema, to keep the document small. */
 const MAX_TYPED_NAMES = 10;
 
 /** Returns the path of every function that callers can call. `servers` returns the addresses of a function. */
@@ -115,14 +115,14 @@ function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?:
   };
 }
 
-/** Returns whether a call needs an input: the inputs of all names have required fields, in each of their alternatives. */
+/** Returns whether every call needs an input, because the input of each name has a required field in every alternative. */
 function needsInput(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): boolean {
   const requires = (schema: JsonSchema): boolean =>
     schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);
   return names.length <= MAX_TYPED_NAMES && names.every((name) => requires(inputOf(name) ?? {}));
 }
 
-/** Returns the payload schema of a few names. For many names it is any object, to keep the document small. */
+/** Returns the payload schema of the names, or the schema of any object for more than `MAX_TYPED_NAMES` names. */
 function payloadOf(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): Schema {
   if (names.length > MAX_TYPED_NAMES) return { type: 'object' };
   const schemas = names.flatMap((name) => inputOf(name) ?? []);

@@ -19,6 +19,7 @@ function byField(...path: readonly string[]): ListFilter {
   return (object, wanted) => matchesFilter(idOfReference(memberAt(object, ...path)), wanted);
 }
 
+/** Returns a filter for a parameter that contains several values of a field. */
 function fieldIsOneOf(name: string): ListFilter {
   return (object, wanted) => Array.isArray(wanted) && wanted.includes(object[name]);
 }
@@ -28,6 +29,7 @@ function itemsOf(subscription: StoredObject): unknown[] {
   return Array.isArray(data) ? data : [];
 }
 
+/** Returns a filter of subscriptions by a field of their items. One matching item is enough. */
 function anyItem(...path: readonly string[]): ListFilter {
   return (subscription, wanted) =>
     itemsOf(subscription).some((item) => matchesFilter(idOfReference(memberAt(item, ...path)), wanted));

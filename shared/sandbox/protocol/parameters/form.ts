@@ -48,6 +48,7 @@ function keysOf(name: string): string[] {
   return [first ?? '', ...rest.map((part) => part.replace(/\]$/, ''))];
 }
 
+/** Sets the value at a path of keys. An empty key, as in `a[]=x`, appends the value. */
 function putValue(tree: FormTree, keys: readonly string[], value: string): void {
   const [key = '', ...rest] = keys;
   const member = key === '' ? String(Object.keys(tree).length) : key;
