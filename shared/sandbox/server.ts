@@ -157,6 +157,7 @@ class SandboxServer {
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
 
+  /** Responds to a request for a page, the admin API or Stripe's API. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const receivedAt = performance.now();
     const [path = '/', query = ''] = (request.url ?? '/').split('?');

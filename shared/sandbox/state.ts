@@ -92,6 +92,7 @@ export class State {
     return account;
   }
 
+  /** Returns the context of a request to an account. */
   context(account: Account, params: Record<string, unknown>): Context {
     const { catalog } = this.options;
     return {

@@ -47,6 +47,7 @@ export class Account {
     return undefined;
   }
 
+  /** Stores an object. An object with the same kind and id is replaced. */
   put(kind: string, object: StoredObject): StoredObject {
     const objects = this.kinds.get(kind) ?? new JournaledMap<StoredObject>();
     this.kinds.set(kind, objects);
@@ -141,6 +142,7 @@ export function applyParams(
   }
 }
 
+/** Returns a field after a parameter has changed it. */
 function mergedValue(current: unknown, value: unknown, type: FieldType | undefined): unknown {
   if (value === '') return null;
   if (!isHash(value)) return value;
@@ -162,6 +164,7 @@ function mergedMetadata(current: unknown, changes: unknown): Record<string, unkn
   return Object.fromEntries(all);
 }
 
+/** Returns whether a value is an object that is neither null nor an array. */
 export function isHash(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -25,6 +25,7 @@ export interface ActionDescriptor {
   readonly waitStatuses: readonly string[];
 }
 
+/** Returns the descriptor of an action. */
 export function describeAction(definition: Action, entity: Entity, context = DEFAULT_SCHEMA_CONTEXT): ActionDescriptor {
   const { descriptions } = context;
   const title = definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1');

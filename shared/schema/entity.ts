@@ -30,6 +30,7 @@ export function payloadSchema(
   return variants.length === 1 && first !== undefined ? first : { anyOf: variants };
 }
 
+/** Returns the payload schema for one of the paths of an operation. */
 function routeSchema(
   { entity }: Entity,
   { path, params }: Route,
@@ -120,6 +121,7 @@ export interface EntityDescriptor {
   readonly waitStatuses: readonly string[];
 }
 
+/** Returns the descriptor of an entity. */
 export function describeEntity(entity: Entity, context = DEFAULT_SCHEMA_CONTEXT): EntityDescriptor {
   const { descriptions } = context;
   const operations = Object.keys(entity.operations) as Operation[];
@@ -153,6 +155,7 @@ function parentNames({ operations }: Entity, operation: Operation): readonly (re
   return perRoute.every((parents) => parents.length === 0) ? undefined : perRoute;
 }
 
+/** Returns the result of a function for each operation, without the operations whose result is undefined. */
 function byOperation<T>(
   operations: readonly Operation[],
   schemaOf: (operation: Operation) => T | undefined,

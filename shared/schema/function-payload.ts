@@ -43,6 +43,7 @@ function restrictAlternatives(payloads: readonly JsonSchema[], inputs: FunctionI
   return possible.length === 0 ? restricted : possible;
 }
 
+/** Applies `required` and `maximum` of a restricted function to the schema of an input. */
 function restrictInput(schema: JsonSchema, { required, maximum }: FunctionInputs[string]): JsonSchema {
   const restricted = required === true ? withoutNull(schema) : schema;
   return maximum === undefined ? restricted : { ...restricted, maximum };

@@ -23,6 +23,7 @@ export interface ToolDefinition {
   readonly destructive: boolean;
 }
 
+/** `PaymentIntent.List` -> `payment_intent_list`. */
 export function toolName(callName: string): string {
   return snake(callName.replaceAll('.', ''));
 }
@@ -66,6 +67,7 @@ export interface ToolConnection {
   readonly limits: RequestLimits;
 }
 
+/** Returns the tool of an entity operation. */
 export function entityTool(
   descriptor: EntityDescriptor,
   operation: Operation,
@@ -136,6 +138,7 @@ const MOVES_STORED_MONEY: ReadonlySet<string> = new Set([
   'V2.Billing.MeterEventSession',
 ]);
 
+/** Returns the tool of an action. */
 export function actionTool(
   { name, title, description, entity, readOnly, input, waitStatuses }: ActionDescriptor,
   { strict, limits }: ToolConnection,
@@ -156,6 +159,7 @@ function waitArgument(statuses: readonly string[], limits: RequestLimits): Reado
   return { waitFor: { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION } };
 }
 
+/** Returns the schema of a tool's arguments. `properties` are those that not every tool has. */
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   isRead: boolean,

@@ -56,6 +56,7 @@ export function completeAction(declared: DeclaredAction): Action {
   };
 }
 
+/** Returns the fields by the input names of a spec, and Stripe's parameter of each renamed input. */
 function renamedInputs(
   params: Fields,
   inputs: NonNullable<ActionSpec['inputs']>,

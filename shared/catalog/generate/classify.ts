@@ -143,6 +143,7 @@ function perKind(operationMethod: OperationMethod): OperationMethod[] {
   }));
 }
 
+/** Returns an SDK method as an action: its name, its path, and the entity to which it belongs. */
 function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
   const segments = method.path.split('/');
   const idIndex = segments.findLastIndex((segment) => segment.startsWith('{'));

@@ -71,6 +71,7 @@ function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMeth
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** Creates an entity from the SDK methods of its operations. */
 function generateEntity(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
   const responseType = rows.find(
     (operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.responseType,
@@ -101,6 +102,7 @@ function entityWithoutOperations(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
 }
 
+/** Creates the route of an operation from its SDK method. `rows` has all operations of the entity. */
 function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readonly OperationMethod[]): Route {
   const search =
     operationMethod.operation === 'List' ? rows.find(({ operation }) => operation === 'Search') : undefined;
@@ -121,12 +123,14 @@ function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readon
 
 const FILE_PARAMS = Object.entries(FILE_INPUTS);
 
+/** Returns the inputs of an SDK method. The inputs of a List omit `PAGING_PARAMS`. */
 function inputs(types: SdkTypes, method: SdkMethod, isList: boolean): Fields {
   if (method.params === undefined) return {};
   const fields = types.fields(method.params, 'input');
   return isList ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING_PARAMS.has(name))) : fields;
 }
 
+/** Creates an action from its SDK method, without the names and outputs of Google's connector. */
 function generateAction(types: SdkTypes, { action, entity, path, method }: ActionMethod): DeclaredAction {
   const params = inputs(types, method, false);
   const file = FILE_ANSWERS[action];

@@ -21,6 +21,7 @@ export function mergedFields(members: readonly Fields[]): Fields {
   );
 }
 
+/** Returns a type that describes the values of both types. */
 function mergedType(fieldType: FieldType, other: FieldType): FieldType {
   if (JSON.stringify(fieldType) === JSON.stringify(other)) return fieldType;
   const both = [fieldType, other];

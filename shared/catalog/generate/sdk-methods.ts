@@ -56,6 +56,7 @@ function isOwnMethod(instance: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
 }
 
+/** Returns an SDK method with its types and its request. Undefined if the method sends no request. */
 function describeMethod(
   types: SdkTypes,
   instance: object,

@@ -67,6 +67,7 @@ export class SdkTypes {
     return fields;
   }
 
+  /** Converts a property of an interface to a field. */
   private field(
     name: string,
     declared: ts.Type,
@@ -124,6 +125,7 @@ export class SdkTypes {
     return union(fieldTypes, kind);
   }
 
+  /** Converts one member of a field's declared type. */
   private singleType(name: string, part: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
     const symbol = (part.aliasSymbol ?? part.getSymbol())?.name ?? '';
     if (symbol === 'Decimal') return 'decimal';

@@ -44,6 +44,7 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return a < b ? -1 : 1;
 }
 
+/** Returns the entry of a write in the policy table. */
 function writeFacts(write: Write): WriteFacts {
   const { reason: _reason, writes: _writes, ...rule } = ruleOf(write);
   const money = new Set(inputsOf(write).filter(isMoney).map(dotted));
@@ -78,6 +79,7 @@ function ruleOf({ key, names }: Write): WriteRule {
   return rule;
 }
 
+/** Throws if the reviewed tables do not classify every input, or name something that the catalog does not have. */
 function checkTables(writes: readonly Write[]): void {
   const inputs = writes.flatMap((write) => inputsOf(write).map((input) => ({ write, input })));
   const unclassified = inputs
@@ -131,6 +133,7 @@ function unknownPaths(writes: readonly Write[]): string[] {
   });
 }
 
+/** Returns whether a table says which keys a map with this name has. */
 function isKnownMap(name: string): boolean {
   return FREE_KEYS.includes(name) || CURRENCY_KEYS.includes(name) || name.endsWith('_by_currency');
 }

@@ -56,6 +56,7 @@ function updateLink({ params }: Context, link: StoredObject): void {
   if (params['after_completion'] !== undefined) link['after_completion'] = null;
 }
 
+/** Rejects a redirect after the payment without a URL. */
 function checkCompletion(completion: unknown): void {
   const { type, redirect } = hashOrEmpty(completion);
   if (type === 'redirect' && hashOrEmpty(redirect)['url'] === undefined)

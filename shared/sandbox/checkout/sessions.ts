@@ -91,6 +91,7 @@ function readExpiry({ params, now }: Context): number {
   );
 }
 
+/** Rejects customer parameters that exclude each other or that the mode does not allow. */
 function checkCustomerParams(mode: string, params: Context['params']): void {
   if (params['customer'] !== undefined && params['customer_email'] !== undefined)
     throw badRequest('You may only specify one of these parameters: customer, customer_email.', {
@@ -102,6 +103,7 @@ function checkCustomerParams(mode: string, params: Context['params']): void {
     });
 }
 
+/** Returns the field `customer_details` of a new session. */
 function customerDetails(customer: StoredObject | undefined, requestedEmail: unknown): object {
   return {
     address: customer?.['address'] ?? null,

@@ -16,6 +16,7 @@ interface TransferData {
   readonly amount?: number;
 }
 
+/** Returns the requested transfer of a destination charge. Undefined for other charges. */
 function transferDataOf(params: Record<string, unknown>): TransferData | undefined {
   const data = params['transfer_data'];
   if (!isHash(data) || typeof data['destination'] !== 'string') return undefined;

@@ -48,10 +48,12 @@ export class ChangeLog {
     if (!this.candidates.has(object)) this.candidates.set(object, { kind, object });
   }
 
+  /** Records the deletion of an object. */
   recordRemoval(kind: string, object: StoredObject): void {
     this.candidates.set(object, { kind, object, removed: true });
   }
 
+  /** Adds an event that no change of an object causes. */
   announce(type: string, object: object): void {
     this.announcements.push({ type, object: structuredClone(object) });
   }
@@ -85,6 +87,7 @@ export class ChangeLog {
     return changes;
   }
 
+  /** Returns the change of an object since the last step. Undefined if the object has not changed. */
   private collectChange({ kind, object, removed }: Tracked): ObjectChange | undefined {
     const previousState = this.lastState.get(object);
     const state = removed === true ? undefined : JSON.stringify(object);

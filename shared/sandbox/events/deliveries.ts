@@ -99,6 +99,7 @@ export class Deliveries {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
+  /** Sends a delivery once. After a failure, schedules the next attempt. */
   private async attempt(delivery: Delivery, mayRetry = true): Promise<void> {
     const sent = this.outbox.get(delivery.id);
     if (sent === undefined || this.isClosed) return;
@@ -125,6 +126,7 @@ export class Deliveries {
   }
 }
 
+/** Posts an event with its signature. Returns a failed attempt instead of throwing. */
 async function postEvent({ url, secret }: Receiver, body: string, at: number): Promise<DeliveryAttempt> {
   const signature = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
   const headers = {

@@ -66,6 +66,7 @@ function emitsEvents(kind: string): boolean {
   return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
 }
 
+/** Returns the events of a change, one for each of its event types. */
 function draftsOfChange({ kind, before, after: stored }: ObjectChange): EventDraft[] {
   // A deleted customer, for example, stays in the store with `deleted: true`.
   const after = stored?.['deleted'] === true ? undefined : stored;
@@ -77,6 +78,7 @@ function draftsOfChange({ kind, before, after: stored }: ObjectChange): EventDra
   });
 }
 
+/** Creates a snapshot event. Returns undefined if API v1 has no event of this type. */
 function makeSnapshotEvent(
   context: Context,
   { type, object, previous }: EventDraft,

@@ -80,11 +80,13 @@ function hasIncreased(field: string, before: StoredObject | undefined, after: St
   return before !== undefined && Number(after[field]) > Number(before[field]);
 }
 
+/** Returns the time at which an invoice was finalized, or null. */
 function finalizedAt(invoice: StoredObject | undefined): unknown {
   const transitions = invoice?.['status_transitions'];
   return (isHash(transitions) ? transitions['finalized_at'] : null) ?? null;
 }
 
+/** Returns whether an intent has a new error and needs another payment method. */
 function isNewFailure(field: string, before: StoredObject | undefined, after: StoredObject): boolean {
   const error = after[field];
   return (
@@ -126,6 +128,7 @@ export function eventTypes({ kind, before, after }: ObjectChange): string[] {
   return [...new Set([...names.map((name) => `${prefix}.${name}`), ...legacyEvents])];
 }
 
+/** Returns the names of the events that a new status emits. */
 function statusEvents(kind: string, before: StoredObject | undefined, after: StoredObject): readonly string[] {
   const status = after['status'];
   if (typeof status !== 'string' || before?.['status'] === status) return [];
@@ -160,6 +163,7 @@ const EVENT_ORDER = [
   /^invoice\./,
 ];
 
+/** Returns the position of an event type in `EVENT_ORDER`. Unlisted types are last. */
 export function eventOrder(type: string): number {
   const index = EVENT_ORDER.findIndex((pattern) => pattern.test(type));
   return index < 0 ? EVENT_ORDER.length : index;

@@ -113,6 +113,7 @@ export function balanceSums(context: Context, part: keyof BalanceTotals): [curre
   return [...currencies].map((currency) => [currency, totals[part].get(currency) ?? 0]);
 }
 
+/** Returns the available balance in a currency, in minor units. */
 export function availableIn(context: Context, currency: string): number {
   return balanceTotals(context).available.get(currency) ?? 0;
 }

@@ -109,12 +109,14 @@ function completePayment(
   return intent;
 }
 
+/** Returns whether a payment is only authorized, and captured by a later request. */
 export function isManualCapture(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return intent['capture_method'] === 'manual' || card['capture_method'] === 'manual';
 }
 
+/** Returns whether the request requires 3-D Secure for cards that support it. */
 export function isThreeDSecureRequested(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};

@@ -71,6 +71,7 @@ function checkConfirmation(context: Context, intent: StoredObject, method: Store
     });
 }
 
+/** Rejects the confirmation of an intent in a status that does not allow it. */
 function checkConfirmable(intent: StoredObject): void {
   const status = String(intent['status']);
   if (status === 'succeeded') {

@@ -61,6 +61,7 @@ export function disputeCharge(context: Context, charge: StoredObject, kind: Disp
   for (let part = 0; part < furtherParts; part += 1) openDispute(context, charge, disputeCase, partAmount);
 }
 
+/** Creates a dispute for a part of a charge. Unless it is an inquiry, its amount leaves the balance. */
 function openDispute(context: Context, charge: StoredObject, disputeCase: DisputeCase, amount: number): void {
   charge['disputed'] = true;
   const dispute = makeObject(context, 'Dispute');
@@ -124,6 +125,7 @@ function reinstateDisputedAmount(context: Context, dispute: StoredObject): void 
   postDisputedAmount(context, dispute, 1, 'dispute_reversal', `Chargeback reversal for ${String(dispute['charge'])}`);
 }
 
+/** Changes the balance by the disputed amount and the fee. The sign -1 subtracts them, and 1 adds them. */
 function postDisputedAmount(
   context: Context,
   dispute: StoredObject,
@@ -182,11 +184,13 @@ function decideDispute(context: Context, dispute: StoredObject, text: string): v
   dispute['status'] = isInquiry ? 'warning_under_review' : 'under_review';
 }
 
+/** Closes a dispute in favor of the merchant. A closed inquiry changes no balance. */
 function winDispute(context: Context, dispute: StoredObject, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'won';
   if (!isInquiry) reinstateDisputedAmount(context, dispute);
 }
 
+/** Closes a dispute in favor of the customer. */
 function loseDispute(dispute: StoredObject, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'lost';
 }

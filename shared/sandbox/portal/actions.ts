@@ -58,6 +58,7 @@ function customerSubscription({ account }: Context, customer: StoredObject, form
   return subscription;
 }
 
+/** Updates the subscription that a form names with these parameters. */
 function changeSubscription(
   context: Context,
   customer: StoredObject,
@@ -99,6 +100,7 @@ function setDefaultMethod(customer: StoredObject, method: string): void {
   customer['invoice_settings'] = { ...hashOrEmpty(customer['invoice_settings']), default_payment_method: method };
 }
 
+/** Changes the fields of the customer that the configuration of the portal allows. */
 function updateDetails(
   context: Context,
   customer: StoredObject,

@@ -66,6 +66,7 @@ export class Api {
     return `req_${this.options.state.ids.letters(14)}`;
   }
 
+  /** Handles a request. An error becomes Stripe's error response. */
   handle(request: SandboxRequest): ApiResponse {
     const requestId = this.requestId();
     const baseHeaders = { 'request-id': requestId };
@@ -118,6 +119,7 @@ export class Api {
     return this.idempotency.runOnce(keyedRequest, () => this.execute(request, version, requestId));
   }
 
+  /** Runs a request: parameters, due tasks, handler and events. If the request is rejected, undoes its changes. */
   private execute(request: SandboxRequest, version: string, requestId: string): ApiResponse {
     const { method, path } = request;
     const route = this.findRoute(method, path);
@@ -157,6 +159,7 @@ export class Api {
     });
   }
 
+  /** Calls the handler of a route. Converts its result to the requested version and expands it. */
   private callRoute(
     route: ApiRoute,
     account: Account,

@@ -39,6 +39,7 @@ export function runOperation(
   }
 }
 
+/** Returns an object as the response shows it. */
 function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
   return rules.toResponse?.(object, context) ?? object;
 }
@@ -91,17 +92,20 @@ function storedKinds(entity: Entity): string[] {
   return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
 }
 
+/** Returns whether an object belongs to the parents in the path. */
 function hasParents({ account }: Context, object: StoredObject, parents: PathIds): boolean {
   const objectParents = account.parents.get(object) ?? {};
   return Object.entries(parents).every(([name, id]) => objectParents[name] === id || object[name] === id);
 }
 
+/** Returns the object with an id, whose kind is one of `kinds`. Throws 404 if there is none. */
 function requireOneOfKinds(context: Context, kinds: readonly string[], id: string, parents: PathIds): StoredObject {
   const object = kinds.map((kind) => context.account.get(kind, id)).find((candidate) => candidate !== undefined);
   if (object === undefined || !hasParents(context, object, parents)) throw noSuchObject(kinds[0] ?? '', id, 'id');
   return object;
 }
 
+/** Returns a page of the objects that match the filters of a List. */
 function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {
   const kinds = storedKinds(entity);
   const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));

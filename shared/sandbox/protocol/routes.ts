@@ -85,6 +85,7 @@ function withCardData(fields: Fields, card: Field | undefined): Fields {
   return { ...fields, payment_method_data: { ...data, type: { object } } };
 }
 
+/** Returns the routes of an entity's operations and of its search. */
 function entityRoutes(entity: Entity): ApiRoute[] {
   const definitions = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
   const operations = definitions.flatMap(([operation, definition]) =>

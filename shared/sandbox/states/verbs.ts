@@ -164,6 +164,7 @@ const STATE_CHANGES: Readonly<Record<string, StateChange>> = {
   },
 };
 
+/** Returns the handler of an action that sets an object to another documented state. */
 function stateChangeHandler({ entity, fromStatuses, changes }: StateChange): ActionHandler {
   return (context, id): StoredObject => {
     const definition = context.entity(entity);

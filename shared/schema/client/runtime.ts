@@ -225,6 +225,7 @@ function delayMs(response: Response, attempt: number): number {
   return Number.isFinite(seconds) ? seconds * 1000 : 500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
 }
 
+/** Waits. Rejects with the reason of the signal if the signal aborts first. */
 function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
@@ -239,6 +240,7 @@ function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise
   });
 }
 
+/** Creates a client. */
 export function stripeConnector(clientOptions: ClientOptions): Client {
   const { address, headers, fetch: sendRequest = fetch, sleep = sleepUntilAborted } = clientOptions;
   const { maxAttempts = DEFAULT_MAX_ATTEMPTS, maxTotalMs = DEFAULT_MAX_TOTAL_MS } = clientOptions;

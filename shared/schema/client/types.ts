@@ -134,10 +134,12 @@ function printObject(
   );
 }
 
+/** Prints an object type in one line, without comments. */
 function shortObject(fields: Parameters<PrintObject>[0]): string {
   return `{ ${fields.map(([name, type]) => `${name}: ${type}`).join('; ')} }`;
 }
 
+/** Prints an object type with one line and a comment for each field. */
 function readableObject(fields: Parameters<PrintObject>[0]): string {
   const lines = fields.flatMap(([name, type, schema]) => [...fieldComment(schema), `${name}: ${type};`]);
   return lines.length === 0 ? '{}' : `{\n${indented(lines.join('\n'))}\n}`;

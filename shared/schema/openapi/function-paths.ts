@@ -51,6 +51,7 @@ const OPERATION_TEXTS: Readonly<Record<Operation, string>> = {
   Delete: 'Delete an object by its id, or every object that a clause selects.',
 };
 
+/** Returns the schema of a function's request body. */
 function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Discovery): Schema {
   if (callable.kind === 'action') return joinParts(actionBodyPart([callable.action], discovery));
   if (callable.kind === 'actions') {
@@ -106,6 +107,7 @@ function selectorField(field: 'entity' | 'action', names: readonly string[]): Bo
   return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
 }
 
+/** Returns the part of a body that actions have: the payload and the options. */
 function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?: FunctionInputs): BodyPart {
   const inputOf = (name: string): JsonSchema => restrictPayload(discovery.action(name).input, inputs);
   const needed = needsInput(names, inputOf);
@@ -130,6 +132,7 @@ function payloadOf(names: readonly string[], inputOf: (name: string) => JsonSche
   return more.length === 0 ? only : { anyOf: schemas };
 }
 
+/** Returns a body schema with the shared fields and the fields of the parts. */
 function joinParts(...parts: readonly BodyPart[]): Schema {
   const required = parts.flatMap((part) => part.required);
   return {

@@ -47,6 +47,7 @@ const FORM_SENTENCES = {
   mediaType: 'Media type of the bytes, such as `application/pdf`.',
 };
 
+/** Lists as many of the values as the maximums allow, and the number of the others. */
 function enumerate(values: readonly string[]): string {
   let count = Math.min(values.length, MAX_ENUMERATED);
   while (count > 1 && values.slice(0, count).join(', ').length > MAX_ENUMERATED_LENGTH) count -= 1;

@@ -33,6 +33,7 @@ export function describeField(
   return withUnit(text === '' ? textOfType(name, field) : text, name, field);
 }
 
+/** Returns the project's own text of an input: for its complete path, or for the last two names of the path. */
 function ownTextOf(owner: string, path: readonly string[], { inputs }: Words): string | undefined {
   const { [`${owner}${path.join('.')}`]: exact } = inputs;
   if (exact !== undefined) return exact;

@@ -87,6 +87,7 @@ function checkFinalizedUpdate({ params }: Context, invoice: StoredObject): void 
   });
 }
 
+/** Applies the parameters of an update to a draft, and calculates its totals. */
 function updateDraft(context: Context, invoice: StoredObject): void {
   const { params } = context;
   const method = params['collection_method'] ?? invoice['collection_method'];

@@ -68,6 +68,7 @@ function invoiceToCredit(context: Context): StoredObject {
   return invoice;
 }
 
+/** Checks the requested amounts and creates the credit note. The invoice does not change yet. */
 function makeCreditNote(context: Context, invoice: StoredObject): StoredObject {
   const { params } = context;
   const { lines: _lines, refunds: _refunds, amount: _amount, ...rest } = params;

@@ -89,6 +89,7 @@ function prorationDate(context: Context, subscription: StoredObject, date: unkno
   return date;
 }
 
+/** Changes, adds or deletes one item, and creates its prorations. Returns the item. */
 function changeItem(
   context: Context,
   subscription: StoredObject,
@@ -119,6 +120,7 @@ function changeItem(
   return item;
 }
 
+/** Sets the fields of an item that do not affect its price. */
 function setItemFields(
   context: Context,
   subscription: StoredObject,

@@ -117,11 +117,13 @@ function storeSubscription(
   });
 }
 
+/** Returns the status of a subscription before its first invoice is paid. */
 function firstStatus(trialEnd: number | null, payment: FirstPayment): string {
   if (trialEnd !== null) return 'trialing';
   return payment === 'later' ? 'active' : 'incomplete';
 }
 
+/** Creates the discounts of a new subscription, and checks their currency and minimum amounts. */
 function setFirstDiscounts(
   context: Context,
   subscription: StoredObject,

@@ -58,6 +58,7 @@ function scheduleFinalization(context: Context, subscription: StoredObject, invo
   invoice['next_payment_attempt'] = !staysDraft && isChargedAutomatically ? finalizesAt : null;
 }
 
+/** Schedules the start of the next period at the earliest end of a current period. */
 function scheduleNextCycle(context: Context, subscription: StoredObject): void {
   const ends = subscriptionItems(context, subscription).map((item) => Number(item['current_period_end']));
   if (ends.length > 0) scheduleTask(context, Math.min(...ends), 'subscription.cycle', subscription);

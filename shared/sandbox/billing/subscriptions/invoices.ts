@@ -142,6 +142,7 @@ function periodOf(item: StoredObject): object {
   return { start: item['current_period_start'], end: item['current_period_end'] };
 }
 
+/** Returns the description of an invoice line in Stripe's format. */
 function describeLine(context: Context, price: StoredObject, quantity: number, isTrial: boolean): string {
   const name = productName(context, price);
   if (isTrial) return `Trial period for ${name}`;

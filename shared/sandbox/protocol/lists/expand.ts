@@ -49,6 +49,7 @@ export function checkExpansions(paths: readonly string[], shape: ResponseShape |
   }
 }
 
+/** Rejects a path whose segments do not lead from these fields to an expandable field. */
 function checkExpandable(segments: readonly string[], fields: Fields, path: string, context: Context): void {
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
@@ -159,6 +160,7 @@ function objectOrId(value: unknown, { account }: Context): unknown {
   return object === undefined ? value : withoutExpandOnlyFields(object);
 }
 
+/** Returns the first part of a list that a response includes only if `expand` names it. */
 function includableList(owner: StoredObject, field: string, membersOf: IncludableList, context: Context): object {
   const data = [...membersOf(owner, context.account)]
     .reverse()

@@ -103,6 +103,7 @@ function matchesClause(object: StoredObject, { path, operator, value, isNegated 
   return matchesValue(searchableValue(object, path), operator, value) !== isNegated;
 }
 
+/** Returns how a field can be searched. Throws if Stripe does not support the field. */
 function searchFieldType(kind: string, path: readonly string[]): SearchFieldType {
   const [field = '', key] = path;
   if (key !== undefined && field === 'metadata') return 'token';

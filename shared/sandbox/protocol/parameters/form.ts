@@ -43,6 +43,7 @@ function decode(text: string): string {
   }
 }
 
+/** Splits a name into its keys: `a[b][0]` -> `a`, `b`, `0`. */
 function keysOf(name: string): string[] {
   const [first, ...rest] = name.split('[');
   return [first ?? '', ...rest.map((part) => part.replace(/\]$/, ''))];
