@@ -1,6 +1,6 @@
 import { OPERATIONS, type Operation } from './types.ts';
 
-/** The inputs that a function accepts, by name. It rejects other inputs. `maximum` is for integers. */
+/** The inputs that a function accepts, by name. The function rejects other inputs. `maximum` is for integers. */
 export type FunctionInputs = Readonly<Record<string, { readonly required?: boolean; readonly maximum?: number }>>;
 
 /** The members of an entry of functions/manifest.json that determine what callers may request from the function. */

@@ -14,7 +14,7 @@ export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, Samp
   'V2.MoneyManagement.FinancialAccount': { statuses: ['closed', 'open', 'pending'] },
 };
 
-/** The value of a column that Stripe may omit from an object but filters by. */
+/** The value that a column has if Stripe omits the field from an object. Stripe's list can filter by this value. */
 export const ABSENT_VALUES: Readonly<Record<string, boolean>> = { 'V2.Core.Account.closed': false };
 
 /** Lists from which Stripe omits rows, unless the request has one of these parameters or parents. */

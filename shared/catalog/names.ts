@@ -6,7 +6,7 @@ export function pascal(snake: string): string {
   return snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
 }
 
-/** Converts PascalCase to snake_case: `PaymentIntent` -> `payment_intent`. It cannot restore a `_` before a digit. */
+/** Converts PascalCase to snake_case: `PaymentIntent` -> `payment_intent`. A `_` before a digit cannot be restored. */
 export function snake(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
@@ -123,7 +123,7 @@ function editDistance(a: string, b: string, limit: number): number {
   const [rows, columns] = [a.length - prefixLength, b.length - prefixLength];
   let previous = Array.from({ length: columns + 1 }, (_, index) => index);
   for (let i = 1; i <= rows; i += 1) {
-    // Cells that are further from the diagonal than the limit cannot be within it.
+    // A cell whose offset from the diagonal exceeds the limit has a distance above the limit, so it is not calculated.
     const [from, to] = [Math.max(1, i - limit), Math.min(columns, i + limit)];
     const row = new Array<number>(columns + 1).fill(limit + 1);
     row[0] = i;

@@ -57,8 +57,8 @@ export function badRequest(
 }
 
 /**
- * Runs a function that checks the members of a hash parameter. If it throws an error with `param`, the hash is added to
- * the name: `number` becomes `card[number]`.
+ * Runs a function that checks the members of a hash parameter. If the function throws an error with `param`, adds the
+ * name of the hash: `number` becomes `card[number]`.
  */
 export function withHashInParam<T>(hash: string, run: () => T): T {
   try {

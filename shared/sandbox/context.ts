@@ -65,14 +65,14 @@ export function kindOfEntity(entity: Entity): string {
   return entity.object ?? snake(entity.entity.split('.').at(-1) ?? '');
 }
 
-/** Returns the object whose id is in the path. Throws 404 if it does not exist. */
+/** Returns the object whose id is in the path. Throws 404 if there is no such object. */
 export function objectInPath(context: Context, kind: string, id: string, param = 'id'): StoredObject {
   const object = context.account.get(kind, id);
   if (object === undefined) throw noSuchObject(kind, id, param);
   return object;
 }
 
-/** Returns the object whose id is in a parameter, or undefined without the parameter. Throws 400 if it does not exist. */
+/** Returns the object whose id is in a parameter, or undefined without the parameter. Throws 400 for an unknown id. */
 export function objectInParam(context: Context, kind: string, param: string): StoredObject | undefined {
   const id = context.params[param];
   if (typeof id !== 'string' || id === '') return undefined;

@@ -5,13 +5,13 @@ import type { Account, StoredObject } from './store.ts';
 /** The rules of an entity that differ from those of the generic store. */
 export interface EntityRules {
   readonly create?: (context: Context) => StoredObject;
-  /** Runs before an update is stored. It may reject the update or change the state. */
+  /** Runs before an update is stored. The function may reject the update or change the state. */
   readonly beforeUpdate?: (context: Context, object: StoredObject) => void;
-  /** Runs before a deletion. It may reject the deletion or change the objects that depend on this one. */
+  /** Runs before a deletion. The function may reject the deletion or change objects that depend on the deleted object. */
   readonly beforeDelete?: (context: Context, object: StoredObject) => void;
   /** Returns a stored object as responses show it. If absent, responses show it unchanged. */
   readonly toResponse?: (object: StoredObject, context: Context) => StoredObject;
-  /** Brings a singleton up to date before a response shows it. */
+  /** Updates a singleton before a response shows it. */
   readonly beforeRead?: (context: Context, object: StoredObject) => void;
   /** Replaces the deletion, for objects that Stripe cancels instead. */
   readonly insteadOfDelete?: (context: Context, object: StoredObject) => StoredObject;

@@ -111,7 +111,7 @@ function clauseOnlyColumns(context: ColumnContext, rowNames: ReadonlySet<string>
   });
 }
 
-/** Returns the text of a filter: that of Stripe's list parameter, or of the parent in the path. */
+/** Returns the text of a filter: the text of Stripe's list parameter, or of the parent in the path. */
 function filterText({ entity, operations }: Entity, name: string, descriptions: Descriptions | undefined): FieldText {
   const text = fieldTexts(descriptions, entity, (texts, path) => texts.parameter(entity, 'List', path));
   const match = routesOf(operations.List ?? NO_LIST)
@@ -170,7 +170,7 @@ function leaves(fields: Fields, namePrefix: string, pathPrefix: readonly string[
   });
 }
 
-/** Returns the names of the inputs of Create and Update, joined like those of columns. */
+/** Returns the names of the inputs of Create and Update, joined like the names of columns. */
 function inputNames({ operations }: Entity): ReadonlySet<string> {
   const routes = [operations.Create, operations.Update].flatMap((definition) =>
     definition === undefined ? [] : [definition, ...(definition.also ?? [])],

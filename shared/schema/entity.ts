@@ -113,9 +113,9 @@ export interface EntityDescriptor {
   readonly byId: readonly Operation[];
   /** The schema of `entityId` by operation on one object. */
   readonly ids: Readonly<Partial<Record<Operation, JsonSchema>>>;
-  /** By operation on one object: the parents of each route, which `entityId` or the payload contains. */
+  /** For each operation on one object: the parents in each of its routes. Their ids are in `entityId` or in the payload. */
   readonly parents: Readonly<Partial<Record<Operation, readonly (readonly string[])[]>>>;
-  /** By operation: the rule for the fields of a body that identify the object. */
+  /** For each operation on existing objects: the rule for the fields of a body that identify the object. */
   readonly targets: Readonly<Partial<Record<Operation, TargetSchema>>>;
   /** The statuses that `waitFor` of a write may name. */
   readonly waitStatuses: readonly string[];

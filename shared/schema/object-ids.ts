@@ -10,7 +10,7 @@ import { idPattern, MAX_ID_LENGTH, segmentPattern } from '../operations/request/
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
-/** Returns the schema of the id for a placeholder such as `{id}`. It excludes literal segments of Stripe's paths. */
+/** Returns the schema of the id for a placeholder such as `{id}`. The schema excludes literal segments of Stripe's paths. */
 export function idSchemaAt(template: string, placeholder: string): JsonSchema {
   const words = pathWordsAt(template, placeholder);
   return words.length === 0 ? ID_SCHEMA : { ...ID_SCHEMA, pattern: `^${idPattern(words)}$` };
@@ -44,7 +44,7 @@ function parentIdPattern({ path }: Route, routes: readonly Route[]): string {
     .join('/');
 }
 
-/** Returns the pattern of an id without parents. It excludes strings that are parsed as `parent/id` of another route. */
+/** Returns the pattern of an id without parents, which excludes strings that are parsed as `parent/id` of another route. */
 function soleIdPattern(path: string, routes: readonly Route[]): string {
   const counts = new Set(routes.map((route) => parentsOf(route.path).length).filter((count) => count > 0));
   const excludesParents = [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');

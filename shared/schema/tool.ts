@@ -94,7 +94,7 @@ export function entityTool(
 /** Maximum number of characters of a list of columns, so that the tools do not fill the context of a model. */
 const MAX_COLUMNS_TEXT = 1_500;
 
-/** Returns the list of the columns of an entity for the description of its List. */
+/** Returns the part of the description of a List tool that names the columns. */
 function columnsText({ columns }: EntityDescriptor): string {
   const columnNames = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');

@@ -6,12 +6,12 @@ export type DeclaredAction = Omit<Action, 'output'>;
 
 /**
  * The input names and outputs of an action in Google's connector, which the SDK does not declare. An action without a
- * spec has the following inputs: its id (`InvoiceId`), the ids of its parents, and Stripe's parameters. It returns the
- * complete object. https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
+ * spec has as inputs the id of its object (`InvoiceId`), the ids of the object's parents, and Stripe's parameters. Its
+ * output is the complete object. https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
  * https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
 interface ActionSpec {
-  /** The input that a caller may also send under another name, by that other name. */
+  /** Other names under which callers may send an input. The key is the other name, the value is the input. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Inputs whose name is not Stripe's parameter in PascalCase. `required` marks required ones. */
   readonly inputs?: Readonly<Record<string, { readonly param: string; readonly required?: true }>>;

@@ -8,10 +8,10 @@ export interface OperationMethod {
   readonly operation: Operation | 'Search';
   /** True if the path has no id of the object itself. */
   readonly singleton: boolean;
-  /** `{id}` is the id of the object, `{customer}` that of a parent. */
+  /** `{id}` is the id of the object. `{customer}` is the id of a parent. */
   readonly path: string;
   readonly method: SdkMethod;
-  /** Parameters that every request has: the kind of object, in a collection with several kinds. */
+  /** Parameters with the same value in every request: the kind of object, in a collection with several kinds. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 

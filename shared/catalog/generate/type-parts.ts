@@ -31,8 +31,8 @@ export function literalOf(type: ts.Type): string | number | boolean | undefined 
 }
 
 /**
- * Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`). It marks an enumeration to which
- * Stripe may add values.
+ * Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`). This type is in enumerations to
+ * which Stripe may add values.
  */
 export function isOtherString(type: ts.Type): boolean {
   return type.isIntersection();

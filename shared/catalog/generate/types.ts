@@ -39,7 +39,7 @@ export class SdkTypes {
     const object = this.typeOf(objectProperty);
     if (!object.isStringLiteral()) return undefined;
     const { name } = type.symbol;
-    // `reserve.plan` is not `Plan`.
+    // Two resources can have the same interface name. For `reserve.plan`, `Plan` is already the name of another resource.
     const isTaken = [...this.resources.values()].includes(name);
     return isTaken ? object.value.split('.').map(pascal).join('.') : name;
   }
@@ -55,7 +55,7 @@ export class SdkTypes {
     for (const property of this.checker.getPropertiesOfType(type)) {
       const declared = this.typeOf(property);
       if (members(declared).some((member) => member.flags & ts.TypeFlags.Void)) {
-        // `deleted?: void` marks fields that Stripe still returns after a deletion, with `deleted: true`.
+        // `deleted?: void` means that Stripe still returns the object after its deletion, with `deleted: true`.
         if (kind === 'output' && outerTypes.length === 0 && property.name === 'deleted') fields['deleted'] = DELETED;
         continue;
       }
@@ -92,13 +92,13 @@ export class SdkTypes {
     };
   }
 
-  /** Returns whether a type is always an embedded resource, or one of several, and never only an id. */
+  /** Returns whether every value of a type is an embedded resource, and never only an id. */
   private isInlined(declared: ts.Type): boolean {
     const parts = members(declared).filter((part) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) === 0);
     return parts.length > 0 && parts.every((part) => this.resourceName(part) !== undefined);
   }
 
-  /** Converts the type of a field. Its name decides, for example, whether a number may have decimals. */
+  /** Converts the type of a field. The field's name decides, for example, whether a number may have decimals. */
   fieldTypeOf(name: string, declared: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
     const parts = members(declared).filter(
       (member) =>
@@ -106,7 +106,7 @@ export class SdkTypes {
         !(member.isStringLiteral() && member.value === ''),
     );
     const literals = parts.flatMap((part) => literalOf(part) ?? []);
-    // An id, or the object if it was expanded: `string | Customer | DeletedCustomer`.
+    // The field contains an id, or the object if the caller expands the field: `string | Customer | DeletedCustomer`.
     const [reference, ...also] = kind === 'output' ? this.expandableNames(parts) : [];
     if (reference !== undefined) return { reference, ...(also.length === 0 ? {} : { also }) };
     // Metadata accepts strings. Stripe converts numbers in it to strings. https://docs.stripe.com/api/metadata
@@ -170,7 +170,7 @@ export class SdkTypes {
   private expandableNames(parts: readonly ts.Type[]): string[] {
     if (!parts.some((part) => part.flags & ts.TypeFlags.String)) return [];
     const names = parts.flatMap((part) => {
-      // Some expandable objects have no `object` value: a rule of Radar.
+      // Some expandable objects have no `object` value, such as a rule of Radar.
       const isObject = (part.flags & ts.TypeFlags.Object) !== 0 && part.getProperty('id') !== undefined;
       const name = this.resourceName(part) ?? (isObject ? part.symbol.name : undefined);
       if (name === undefined || name.startsWith('Deleted')) return [];

@@ -1,7 +1,7 @@
 import { routesOf } from '../routes.ts';
 import type { Action, Entity, Fields, FieldType } from '../types.ts';
 
-/** A write at Stripe: a method and a path. Several operations share it if a collection has several kinds of objects. */
+/** A write at Stripe: a method and a path. Operations on several kinds of objects in one collection share a write. */
 export interface Write {
   readonly names: readonly string[];
   /** Method and path, with `{}` for ids: `POST /v1/charges/{}`. */

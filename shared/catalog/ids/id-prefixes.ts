@@ -88,7 +88,7 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   'identity.verification_report': 'vr',
 };
 
-/** Returns the prefix of an entity's ids (`cus` for Customer). Undefined if it is unknown or the ids have no prefix. */
+/** Returns the prefix of an entity's ids (`cus` for Customer). Undefined for an unknown prefix, and for ids without one. */
 export function idPrefixOf(entity: string): string | undefined {
   const kind = entity.split('.').map(snake).join('.');
   const prefix = ID_PREFIXES[kind] ?? ID_PREFIXES[kind.replaceAll('_', '')];

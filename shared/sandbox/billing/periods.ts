@@ -24,7 +24,7 @@ export function addIntervals(anchor: number, { interval, count }: Interval, time
 
 const MAX_INTERVAL_DAYS: Readonly<Record<Interval['interval'], number>> = { day: 1, week: 7, month: 31, year: 366 };
 
-/** Returns the end of the period that contains a moment. Periods are counted from an anchor. Before it, the period ends there. */
+/** Returns the end of the period that contains a moment. The first period begins at an anchor. Before it, returns the anchor. */
 export function nextPeriodEnd(anchor: number, interval: Interval, moment: number): number {
   if (anchor > moment) return anchor;
   // Begins with a number that is certainly not too large: no interval is longer than `MAX_INTERVAL_DAYS`.

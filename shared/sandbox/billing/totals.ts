@@ -58,8 +58,8 @@ export interface InvoiceTotals {
 }
 
 /**
- * Rounds an amount to whole minor units, and halves away from zero. It rounds to eight decimals first, because a binary
- * fraction can store a half as slightly less.
+ * Rounds an amount to whole minor units, and halves away from zero. The amount is first rounded to eight decimals,
+ * because a binary fraction can store a half as slightly less.
  */
 export function roundAmount(amount: number): number {
   return Math.sign(amount) * Math.round(Number(Math.abs(amount).toFixed(8)));

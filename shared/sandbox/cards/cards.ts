@@ -55,7 +55,7 @@ export function fullYear(year: unknown): number {
   return input < 100 ? input + (input > 80 ? 1900 : 2000) : input;
 }
 
-/** Checks a CVC: three digits. American Express cards also have four. */
+/** Checks a CVC: three digits, or also four for American Express. */
 function checkCvc(cvc: unknown, brand: string | undefined): void {
   if (cvc === undefined) return;
   const pattern = brand === 'amex' ? /^\d{3,4}$/ : /^\d{3}$/;

@@ -106,7 +106,8 @@ export function saveSourceCard({ account }: Context, source: StoredObject, card:
 }
 
 /**
- * Returns the payment method of a card that was created with the older Sources API, and creates it if necessary.
+ * Returns the payment method of a card that was created with the older Sources API. The first call creates the payment
+ * method.
  * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
  */
 export function methodOfSource(context: Context, id: string): StoredObject | undefined {
@@ -156,7 +157,7 @@ export function attachMethod(context: Context, id: string): StoredObject {
   return method;
 }
 
-/** Attaches a payment method to a customer. Throws an error if it was used up (status 400) or declined (status 402). */
+/** Attaches a payment method to a customer. Throws 400 for a spent payment method, and 402 for a declined card. */
 export function attachTo(context: Context, method: StoredObject, customer: string | null): void {
   checkUsable(context, method);
   if (method['customer'] !== null && method['customer'] !== customer)
@@ -178,7 +179,7 @@ function detachMethod(context: Context, id: string): StoredObject {
   return method;
 }
 
-/** Detaches a payment method from its customer. It cannot be used again. */
+/** Detaches a payment method from its customer. A detached payment method cannot be used again. */
 export function detachPermanently(context: Context, method: StoredObject): void {
   method['customer'] = null;
   const state = methodState(context, method);

@@ -12,7 +12,7 @@ import { hasTrial } from './totals.ts';
 interface FormState {
   /** The error of the last attempt. */
   readonly error: string | undefined;
-  /** What the customer entered before. The page shows it again. */
+  /** The values that the customer entered before, which the page shows again. */
   readonly entered: URLSearchParams;
 }
 

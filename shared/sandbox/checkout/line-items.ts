@@ -19,7 +19,7 @@ export const DEFAULT_MAX_QUANTITY = 99;
 export interface SoldItem {
   readonly price: StoredObject;
   readonly quantity: number;
-  /** `{enabled, minimum, maximum}`: whether the customer may change the quantity, and the limits of it. */
+  /** `{enabled, minimum, maximum}`: whether the customer may change the quantity, and its limits. */
   readonly adjustable: Record<string, unknown>;
   readonly rates: readonly StoredObject[];
 }

@@ -51,14 +51,14 @@ function promotionParams({ account }: Context, code: string | null): Context['pa
   return promotion === undefined ? { allow_promotion_codes: true } : { discounts: [{ promotion_code: promotion.id }] };
 }
 
-/** Serves the page after a payment by a link that does not redirect. It shows the link's message, if the link has one. */
+/** Serves the page after a payment by a link that does not redirect. The page shows the link's message, if there is one. */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);
   const message = hashOrEmpty(hashOrEmpty(link?.['after_completion'])['hosted_confirmation'])['custom_message'];
   sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Thanks for your payment'))}</h1>`, 'Paid');
 }
 
-/** Serves the recovery URL of an expired session. It creates a similar session and redirects to its page. https://docs.stripe.com/payments/checkout/abandoned-carts */
+/** Serves the recovery URL of an expired session: creates a similar session and redirects to its page. https://docs.stripe.com/payments/checkout/abandoned-carts */
 export function recoverPage({ context, id, response, publish }: PageRequest): void {
   const session = context.account.get('checkout.session', id);
   const recovery = hashOrEmpty(hashOrEmpty(session?.['after_expiration'])['recovery']);

@@ -52,7 +52,7 @@ function updateLink({ params }: Context, link: StoredObject): void {
     link['restrictions'] = { completed_sessions: { count, limit } };
     delete params['restrictions'];
   }
-  // Without this, the store would merge the new hash into the current one, which may be of another type.
+  // The store would otherwise merge the new hash into the current one, which may be of another type.
   if (params['after_completion'] !== undefined) link['after_completion'] = null;
 }
 

@@ -18,7 +18,7 @@ const MIN_SESSION_SECONDS = 1_800;
 /** Seconds for which the recovery URL of an expired session is valid. https://docs.stripe.com/payments/checkout/abandoned-carts */
 const RECOVERY_SECONDS = 30 * DAY;
 
-/** Parameters that the session does not store as they are. */
+/** Parameters that the session stores in another form. */
 const CONVERTED_PARAMS = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
 
 /** Fields that every new session has. */

@@ -25,7 +25,7 @@ function saveCapabilityRequests(
 
 /**
  * Requests capabilities of a connected account, or withdraws the requests. The sandbox requires no documents. A requested
- * capability is active, unless a value of the account fails its verification.
+ * capability is active, unless a value of the account fails the verification.
  * https://docs.stripe.com/connect/account-capabilities
  */
 export function requestCapabilities(context: Context, account: StoredObject, requested: unknown): void {

@@ -68,7 +68,7 @@ function checkTransferAmount(amount: number, params: Record<string, unknown>): v
 interface ChargeSplit {
   /** The platform's fee in the balance transaction of a direct charge. */
   readonly applicationFee?: Fee;
-  /** Creates the transfer of a destination charge. It is called after the charge is posted to the balance. */
+  /** Creates the transfer of a destination charge. Call it after the charge has been posted to the balance. */
   readonly transferAfterPosting?: () => void;
 }
 

@@ -208,7 +208,7 @@ function addSeed({ state, api }: AdminTarget, body: Record<string, unknown>): un
   }
 }
 
-/** Rejects a request whose id is unknown, for which the result is undefined. */
+/** Throws if a result is undefined, which means that the id in the path is unknown. */
 async function requireResult<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
   const result = await value;
   if (result === undefined) throw new ControlError('there is no such id');

@@ -96,7 +96,7 @@ export class ChangeLog {
     if (state === undefined) {
       this.lastState.delete(object);
       this.candidates.delete(object);
-      // An object that is created and deleted in one step has not changed.
+      // An object that is created and deleted in one step counts as unchanged.
       if (previousState === undefined) return undefined;
     } else {
       this.lastState.set(object, state);

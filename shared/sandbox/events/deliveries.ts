@@ -54,14 +54,14 @@ export function isLoopbackUrl(url: string): boolean {
 /** Sends events to endpoints with Stripe's signature, and retries failed deliveries. https://docs.stripe.com/webhooks */
 export class Deliveries {
   readonly all: Delivery[] = [];
-  /** What each delivery sends and where to, by the id of the delivery. */
+  /** The event and the receiver of each delivery, by the id of the delivery. */
   private readonly outbox = new Map<string, { event: StoredObject; body: string; receiver: Receiver }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private isClosed = false;
 
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Sends one event to its receivers. `pending_webhooks` counts the receivers that have not accepted it yet. */
+  /** Sends one event to its receivers. `pending_webhooks` counts the receivers that have not accepted the event yet. */
   send(event: StoredObject, receivers: readonly Receiver[]): void {
     if ('pending_webhooks' in event) event['pending_webhooks'] = receivers.length;
     const body = JSON.stringify(event);

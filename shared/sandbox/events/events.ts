@@ -13,7 +13,7 @@ export interface WriteEffect {
   readonly response: unknown;
 }
 
-/** The request that caused events. Events that are caused by the passage of time have none. */
+/** The request that caused events. Events that the passage of time causes have no such request. */
 export interface EventCause {
   readonly requestId: string;
   readonly idempotencyKey?: string;
@@ -28,7 +28,7 @@ export interface EventPair {
 interface EventDraft {
   readonly type: string;
   readonly object: StoredObject;
-  /** Values before an update, of the fields that it changed. */
+  /** The previous values of the fields that an update changed. */
   readonly previous?: Record<string, unknown> | undefined;
 }
 

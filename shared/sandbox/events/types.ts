@@ -44,7 +44,7 @@ const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly st
 
 type EventRule = (before: StoredObject | undefined, after: StoredObject) => readonly string[];
 
-/** By kind, a function that returns further events of a change, which do not depend on a new status alone. */
+/** By kind, a function that returns further events of a change: those that a new status alone does not decide. */
 const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   charge: (before, after) => {
     if (before === undefined) return [];

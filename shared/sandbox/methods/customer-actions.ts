@@ -6,7 +6,7 @@ interface CustomerAction {
   readonly type?: string;
   /** The field of `next_action` with the URL of the page. */
   readonly urlField?: string;
-  /** The supported currencies. If absent, all are. */
+  /** The supported currencies. If absent, every currency is supported. */
   readonly currencies?: readonly string[];
   /** True if the bank confirms the payment later. */
   readonly isDelayed?: true;

@@ -144,7 +144,7 @@ export function needsAuthentication(
   }
 }
 
-/** Returns the decline of an off-session payment that needs authentication. A declined test card keeps its reason. */
+/** Returns the decline of an off-session payment that needs authentication. A card with its own decline keeps that one. */
 function declineOffSession(card: CardRow | undefined): ChargeResult {
   const declineReason = card?.decline;
   return { decline: declineReason === undefined ? DECLINES.authenticationRequired : DECLINES[declineReason] };

@@ -113,7 +113,7 @@ function failRefund(context: Context, refund: StoredObject): void {
   if (charge !== undefined) addRefunded(charge, -amount);
 }
 
-/** Returns the charge that a request refunds. Throws if it cannot be refunded. */
+/** Returns the charge that a request refunds. Throws if the charge cannot be refunded. */
 function chargeToRefund(context: Context): StoredObject {
   const intent = objectInParam(context, 'payment_intent', 'payment_intent');
   const requestedCharge = objectInParam(context, 'charge', 'charge');

@@ -33,7 +33,7 @@ const PORTAL_ACTIONS: Readonly<Record<string, PortalAction>> = {
 
 const RENEWAL = { cancel_at_period_end: false };
 
-/** Runs the action of a form. Throws if the configuration of the portal does not enable it. */
+/** Runs the action of a form. Throws if the configuration of the portal does not enable the action. */
 export function portalAction(context: Context, session: StoredObject, form: URLSearchParams): void {
   const action = PORTAL_ACTIONS[form.get('action') ?? ''];
   if (action === undefined) throw badRequest('The portal has no action of this name.');

@@ -45,8 +45,8 @@ function responseOf(rules: EntityRules, context: Context, object: StoredObject):
 }
 
 /**
- * Runs an action without a handler. It sets the fields of the object that the parameters name, and returns the object.
- * An action that returns another entity creates an object of that entity.
+ * Runs an action without a handler. Such an action sets the fields that the parameters name, and returns the object. If
+ * the action returns another entity, it creates an object of that entity.
  */
 export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
   const { id, ...parents } = ids;

@@ -25,9 +25,9 @@ export interface KeyedRequest {
   readonly scope: string;
   readonly key: string;
   readonly isV2: boolean;
-  /** The path. A repeat must have the same one. */
+  /** The path. A repeat must have the same path. */
   readonly endpoint: string;
-  /** Method and sorted parameters. A repeat must have the same ones. */
+  /** Method and sorted parameters. A repeat must have the same method and parameters. */
   readonly parameters: string;
   readonly now: number;
   readonly requestId: string;

@@ -21,7 +21,7 @@ export interface ApiRoute {
   readonly run: (context: Context, ids: PathIds, path: string) => unknown;
 }
 
-/** The ids in a path: `id` is that of the object, the others are those of its parents. */
+/** The ids in a path. `id` is the id of the object. The other names have the ids of its parents. */
 export type PathIds = Readonly<Record<string, string>>;
 
 const OPERATION_METHODS: Readonly<Record<Operation, ApiRoute['method']>> = {

@@ -5,7 +5,7 @@ import { badRequest, noSuchObject } from '../api-error.ts';
 
 interface StateChange {
   readonly entity: string;
-  /** Statuses in which Stripe accepts the action. If absent, it accepts the action in every status. */
+  /** Statuses in which Stripe accepts the action. If absent, Stripe accepts the action in every status. */
   readonly fromStatuses?: readonly string[];
   /** The fields that the action sets. */
   readonly changes: Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);

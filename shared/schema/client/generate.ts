@@ -148,7 +148,7 @@ function unrestrictedInput(entity: string, operation: Operation): string {
   return `Entities[${JSON.stringify(entity)}][${JSON.stringify(operation.toLowerCase())}]`;
 }
 
-/** Returns the text of an object that has the name of a function for each of the actions. */
+/** Returns an object literal as text. Its members are the actions, each with the name of its function. */
 function functionNames(functions: ReadonlyMap<string, string>, actions: readonly string[]): string {
   const selected = [...functions].filter(([action]) => actions.includes(action));
   return JSON.stringify(Object.fromEntries(selected), undefined, 2);

@@ -1,6 +1,7 @@
 /**
- * The first part of every generated client. It calls the functions and imports nothing. Everything below the marker
- * is copied unchanged. The generated file then defines `Entities` and `Actions`, which accept everything here.
+ * The first part of every generated client, which calls the functions and imports nothing. Everything below the marker
+ * is copied unchanged. The generated file defines `Entities` and `Actions` with its own names. In this file, they accept
+ * any name.
  */
 export interface Entities {
   [entity: string]: { operations: string; row: unknown; create: unknown; update: unknown };
@@ -12,9 +13,9 @@ export interface Actions {
 export interface Functions {
   [name: string]: { operation: string; inputs: Readonly<Record<string, unknown>> };
 }
-/** The name of the function for one action, by action. */
+/** The functions that run only one action: the name of the function by action. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
-/** The name of the function that the manifest restricts to some actions, by action. */
+/** The functions that the manifest restricts to some actions: the name of the function by action. */
 export const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = {};
 // --- the client begins here
 export interface ClientOptions {
@@ -219,7 +220,7 @@ function failureOf(response: Response, output: unknown, body: Body): ConnectorFa
   return noResponseFailure(status, 'CLIENT_NO_RESPONSE', message, body['operationId']);
 }
 
-/** Returns the milliseconds before the next attempt: those of Retry-After, or else exponential with jitter. */
+/** Returns the milliseconds before the next attempt: the time of Retry-After, or else an exponential delay with jitter. */
 function delayMs(response: Response, attempt: number): number {
   const seconds = Number(response.headers.get('Retry-After') ?? NaN);
   return Number.isFinite(seconds) ? seconds * 1000 : 500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);

@@ -34,7 +34,7 @@ export class NamedTypes {
     for (const [name, jsonSchema] of innerSchemas(schema, field)) this.collect(jsonSchema, name);
   }
 
-  /** Returns the type with comments and one line for each field, or its name. */
+  /** Returns the name of a declared type, or else the type with comments and one line for each field. */
   type(schema: JsonSchema): string {
     return this.collected.get(this.text(schema))?.name ?? this.readable(schema);
   }

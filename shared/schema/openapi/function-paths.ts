@@ -102,7 +102,7 @@ interface BodyPart {
   readonly required: readonly string[];
 }
 
-/** Returns the field that selects an entity or action. It is optional if there is only one. */
+/** Returns the field that selects an entity or action. The field is optional if there is only one name. */
 function selectorField(field: 'entity' | 'action', names: readonly string[]): BodyPart {
   return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
 }

@@ -7,9 +7,9 @@ import { describingSentence, restatesNames } from './sentence.ts';
 export interface Words {
   readonly entities: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, string>>;
-  /** By entity or action and path (`Customer.email`), or by path in any of them (`*.metadata`, `*.address.city`). */
+  /** Texts of inputs, by entity or action and path (`Customer.email`), or by `*` and the end of a path (`*.address.city`). */
   readonly inputs: Readonly<Record<string, string>>;
-  /** By name, for fields that Stripe does not describe. */
+  /** Texts of fields that Stripe does not describe, by the name of the field. */
   readonly fields: Readonly<Record<string, string>>;
   readonly examples: PackedDescriptions['examples'];
 }

@@ -147,7 +147,7 @@ function creditOpenInvoice(context: Context, invoice: StoredObject, amount: numb
 
 /**
  * Gives the amount of a credit note back to the customer: by a refund, as credit on the customer's balance, or out of band.
- * Rejects a request whose amounts for these do not add up to the amount of the note.
+ * Rejects a request whose amounts for these three ways do not add up to the amount of the note.
  */
 function creditPaidInvoice(context: Context, invoice: StoredObject, note: StoredObject, amount: number): void {
   const { params } = context;

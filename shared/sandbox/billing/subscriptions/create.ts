@@ -25,7 +25,7 @@ import {
 } from './items.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Parameters of the request that the subscription does not store unchanged. */
+/** Parameters of the request that the subscription stores in another form, or not at all. */
 const UNSTORED_PARAMS = [
   'add_invoice_items',
   'backdate_start_date',

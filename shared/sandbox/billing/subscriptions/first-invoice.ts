@@ -15,7 +15,7 @@ import { intervalOf, priceOf, subscriptionItems } from './items.ts';
 /** Seconds after which an unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 const FIRST_PAYMENT_SECONDS = 23 * HOUR;
 
-/** When the first invoice is finalized and paid: `now`, or `later`, which is after an hour as a draft. */
+/** When the first invoice is finalized and paid: `now`, or `later`. Later means an hour after its creation as a draft. */
 export type FirstPayment = 'now' | 'later';
 
 /** Creates the invoice of the first period, and pays it now or schedules its finalization. */
@@ -43,7 +43,7 @@ export function billFirstPeriod(
   }
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
   if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
-  // With `error_if_incomplete`, a failed payment deletes the subscription. So nothing announces the steps before the payment.
+  // With `error_if_incomplete`, a failed payment deletes the subscription, so the steps before it must not emit events.
   const endStep = (): void => {
     if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
   };

@@ -10,11 +10,11 @@ import { hashOrEmpty, embeddedListOf, storedObjectsOf } from '../values.ts';
 /** Maximum items of a subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
 const MAX_SUBSCRIPTION_ITEMS = 20;
 
-/** A price that a subscription sells, with its quantity. It becomes a subscription item. */
+/** A price that a subscription sells, with its quantity. Each sold price becomes a subscription item. */
 export interface SoldPrice {
   readonly price: StoredObject;
   readonly quantity: number;
-  /** The entry of the request. It can have more parameters of the item, such as `tax_rates`. */
+  /** The entry of the request, which can have more parameters of the item, such as `tax_rates`. */
   readonly params: Record<string, unknown>;
 }
 
@@ -137,7 +137,7 @@ export function subscriptionItems({ account }: Context, subscription: StoredObje
   return account.all('subscription_item').filter((item) => item['subscription'] === subscription.id);
 }
 
-/** Returns the time at which the first of the current periods of the items ends. */
+/** Returns the earliest end of the items' current periods. */
 export function earliestPeriodEnd(context: Context, subscription: StoredObject): number {
   return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
 }
