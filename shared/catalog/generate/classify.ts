@@ -153,13 +153,18 @@ function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): Action
   const collections = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
   const entity = collections.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityNameOf(method);
   const key = `${method.method} ${path}`;
-  return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, isTestHelper), entity, path, method };
+  return {
+    action: ACTION_NAMES[key] ?? verbFirstName(segments.at(-1) ?? '', entity, isTestHelper),
+    entity,
+    path,
+    method,
+  };
 }
 
 /**
  * Returns the name of an action: `increment_authorization` of PaymentIntent -> `IncrementPaymentIntentAuthorization`.
  */
-function verbFirst(segment: string, entity: string, isTestHelper: boolean): string {
+function verbFirstName(segment: string, entity: string, isTestHelper: boolean): string {
   const [verb = '', ...rest] = segment.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const joined = `${isTestHelper ? 'Test' : ''}${joinedEntity(entity)}`.replace('TestTest', 'Test');
   return `${verb}${joined}${rest.join('')}`;

@@ -10,6 +10,7 @@
  */
 export type Meaning = 'money' | 'unit' | 'quantity' | 'none';
 
+/** Returns an entry of the table for each of the names, which are separated by white space. */
 function rows(meaning: Meaning, names: string): [string, Meaning][] {
   return names
     .trim()

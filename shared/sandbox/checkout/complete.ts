@@ -14,7 +14,7 @@ import type { StoredObject } from '../store.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
 import { countCompletion } from './payment-links.ts';
 import { payByInvoice, discountParamsOf, checkNotDeclined } from './paid-invoice.ts';
-import { dataOf, needsPaymentMethod } from './session-data.ts';
+import { hiddenParamsOf, needsPaymentMethod } from './session-data.ts';
 
 /** The customer's input on the page. */
 export interface CustomerInput {
@@ -60,7 +60,8 @@ function makeCustomer(
   session: StoredObject,
   { email, name }: CustomerInput,
 ): StoredObject | undefined {
-  const savesMethod = hashOrEmpty(dataOf(context, session)['payment_intent_data'])['setup_future_usage'] !== undefined;
+  const savesMethod =
+    hashOrEmpty(hiddenParamsOf(context, session)['payment_intent_data'])['setup_future_usage'] !== undefined;
   const createsInvoice = hashOrEmpty(session['invoice_creation'])['enabled'] === true;
   const requiresCustomer = session['customer_creation'] === 'always' || savesMethod || createsInvoice;
   if (!requiresCustomer) return undefined;
@@ -83,7 +84,7 @@ function payForSession(
     checkNotDeclined(context, method, session);
     return payByInvoice(context, session, customer, method);
   }
-  const data = hashOrEmpty(dataOf(context, session)['payment_intent_data']);
+  const data = hashOrEmpty(hiddenParamsOf(context, session)['payment_intent_data']);
   const existingIntent = context.account.get('payment_intent', String(session['payment_intent']));
   const intent = existingIntent ?? makeObject(context, 'PaymentIntent', data);
   Object.assign(intent, {
@@ -120,7 +121,11 @@ function startSubscriptionOf(
 ): void {
   if (method !== undefined && method['customer'] === null && customer !== undefined)
     attachTo(context, method, customer.id);
-  const { rates, invoice_settings: _settings, ...data } = hashOrEmpty(dataOf(context, session)['subscription_data']);
+  const {
+    rates,
+    invoice_settings: _settings,
+    ...data
+  } = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   const lines = lineItemsOf(context.account, 'checkout_session', session);
   const recurringLines = lines.filter((line) => isRecurring(priceOf(line)));
   const subscription = makeSubscription(

@@ -6,7 +6,7 @@ import { cardField, escapeHtml, textField } from '../control/pages.ts';
 import { formatAmount } from '../ledger/currencies.ts';
 import type { StoredObject } from '../store.ts';
 import { DEFAULT_MAX_QUANTITY, lineItemsOf, lineState } from './line-items.ts';
-import { dataOf, needsPaymentMethod } from './session-data.ts';
+import { hiddenParamsOf, needsPaymentMethod } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
 interface FormState {
@@ -99,7 +99,7 @@ function perInterval(line: StoredObject): string {
 
 /** Returns the text about a free trial and the amount after it, or an empty text without a trial. */
 function trialNote(context: Context, session: StoredObject): string {
-  const data = hashOrEmpty(dataOf(context, session)['subscription_data']);
+  const data = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   if (!hasTrial(data)) return '';
   const recurringAmount = lineItemsOf(context.account, 'checkout_session', session)
     .filter((line) => isRecurring(priceOf(line)))

@@ -2,7 +2,7 @@ import { hashOrEmpty } from '../billing/values.ts';
 import type { Context } from '../context.ts';
 import { sendPage, escapeHtml } from '../control/pages.ts';
 import type { PageRequest } from '../control/page-request.ts';
-import { dataOf } from './session-data.ts';
+import { hiddenParamsOf } from './session-data.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
 import { sessionParams } from './payment-links.ts';
 import { createSession } from './sessions.ts';
@@ -69,7 +69,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   const newSession = createSession({
     ...context,
     params: {
-      ...dataParams(dataOf(context, session)),
+      ...dataParams(hiddenParamsOf(context, session)),
       mode: session['mode'],
       line_items: lineItemsOf(context.account, 'checkout_session', session).map((line) => ({
         price: hashOrEmpty(line['price'])['id'],
@@ -88,7 +88,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   response.writeHead(303, { location: String(newSession['url']) }).end();
 }
 
-/** Returns the stored data as parameters, without the tax rate objects that `storeData` added. */
+/** Returns the stored data as parameters, without the tax rate objects that `storeHiddenParams` added. */
 function dataParams(data: Record<string, unknown>): Record<string, unknown> {
   if (data['subscription_data'] === undefined) return data;
   const { rates: _rates, ...subscription } = hashOrEmpty(data['subscription_data']);

@@ -9,7 +9,7 @@ import type { StoredObject } from '../store.ts';
 import { settleSession } from './complete.ts';
 import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { paymentLinks } from './payment-links.ts';
-import { checkModeParams, storeData, shippingOf } from './session-data.ts';
+import { checkModeParams, storeHiddenParams, shippingOf } from './session-data.ts';
 import { addUpSession, readDiscounts } from './totals.ts';
 
 /** Minimum seconds until a session expires. The maximum and the default are a day. */
@@ -47,7 +47,7 @@ export function createSession(context: Context): StoredObject {
   const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !CONVERTED_PARAMS.includes(name)));
   const session = makeObject(context, 'Checkout.Session', rest);
   storeItems(context, 'checkout_session', session, items);
-  storeData(context, session);
+  storeHiddenParams(context, session);
   Object.assign(session, {
     ...creationDefaults(mode, params),
     ...pageFields(context, session),

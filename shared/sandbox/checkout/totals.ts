@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { badRequest } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
-import { dataOf } from './session-data.ts';
+import { hiddenParamsOf } from './session-data.ts';
 
 /**
  * Reads the discounts of a session: at most one coupon or promotion code. They are redeemed when the session is paid.
@@ -52,7 +52,7 @@ function discountRulesOfSession({ account }: Context, session: StoredObject): Di
 export function addUpSession(context: Context, session: StoredObject): void {
   if (session['mode'] === 'setup') return;
   const lines = lineItemsOf(context.account, 'checkout_session', session);
-  const subscriptionData = hashOrEmpty(dataOf(context, session)['subscription_data']);
+  const subscriptionData = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   const defaultRates = (subscriptionData['rates'] ?? []) as StoredObject[];
   const totals = addUpItems(
     lines,

@@ -1,5 +1,5 @@
 import { DECLINES, type Decline } from '../cards/declines.ts';
-import { payInvoiceOf } from '../billing/invoices/settle.ts';
+import { markInvoicePaidBy } from '../billing/invoices/settle.ts';
 import { cardOf, debitAccountOf, isSetUp, markSpent } from '../cards/method-state.ts';
 import type { CardRow } from '../cards/card-row.ts';
 import type { Context } from '../context.ts';
@@ -105,7 +105,7 @@ function completePayment(
   });
   saveForLater(context, intent, method);
   markSpent(context, method);
-  payInvoiceOf(context, intent);
+  markInvoicePaidBy(context, intent);
   return intent;
 }
 

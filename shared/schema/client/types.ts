@@ -34,7 +34,7 @@ export class NamedTypes {
     for (const [name, jsonSchema] of innerSchemas(schema, field)) this.collect(jsonSchema, name);
   }
 
-  /** Returns the name of a declared type, or else the type with comments and one line for each field. */
+  /** Returns the name of the type if it is declared, or else the type itself. */
   type(schema: JsonSchema): string {
     return this.collected.get(this.text(schema))?.name ?? this.readable(schema);
   }
@@ -46,6 +46,7 @@ export class NamedTypes {
     );
   }
 
+  /** Returns the type with comments and one line for each field. */
   private readable(schema: JsonSchema): string {
     return printType(schema, (jsonSchema) => this.type(jsonSchema), readableObject);
   }

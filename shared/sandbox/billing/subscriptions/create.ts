@@ -83,7 +83,7 @@ export function makeSubscription(
     deleteSubscription(context, subscription);
     throw error;
   }
-  scheduleNextChange(context, subscription);
+  scheduleFutureChanges(context, subscription);
   return subscription;
 }
 
@@ -162,7 +162,7 @@ function billingMode(input: unknown): object {
 }
 
 /** Schedules the renewal of a subscription, its cancellation, and the announcement that its trial ends. */
-export function scheduleNextChange(context: Context, subscription: StoredObject): void {
+export function scheduleFutureChanges(context: Context, subscription: StoredObject): void {
   scheduleTask(context, earliestPeriodEnd(context, subscription), 'subscription.cycle', subscription);
   const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;
   if (typeof end === 'number' && atPeriodEnd !== true) scheduleTask(context, end, 'subscription.cancel', subscription);
