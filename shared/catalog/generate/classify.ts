@@ -150,6 +150,7 @@ function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): Action
   const path = namePlaceholders(segments, idIndex);
   const base = collection(idIndex < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, idIndex).join('/'));
   const isTestHelper = base.includes('/test_helpers');
+  // The action belongs to the entity of the first of these collections that has an entity.
   const collections = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
   const entity = collections.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityNameOf(method);
   const key = `${method.method} ${path}`;
