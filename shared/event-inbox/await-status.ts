@@ -11,11 +11,9 @@ export interface AwaitedStatus {
   /** Events that arrived before this time do not end the wait. Milliseconds since 1970. */
   readonly receivedMs: number;
   readonly waitMs: number;
-  /** Returns whether an event is certainly not older than the write. Other events must be confirmed. */
-  readonly isCertain: (entry: InboxEntry) => boolean;
-  /** When `confirm` is called, once, for events that must be confirmed. Monotonic milliseconds. */
-  readonly confirmAtMs: number;
-  /** Reads the object, and returns whether it has one of the statuses. */
+  /** Returns whether Stripe created an event after the write. False if the times do not tell. */
+  readonly isAfterWrite: (entry: InboxEntry) => boolean;
+  /** Reads the object, and returns whether it has one of the statuses. `awaitStatus` calls it at most once. */
   readonly confirm: () => Promise<boolean>;
 }
 
@@ -36,8 +34,11 @@ export function reachedStatus({ status, type }: InboxEntry, statuses: readonly s
 
 /**
  * Waits for an event that reports one of the statuses of an object. An event that this instance receives ends the wait
- * at once. Events that other instances receive are read from the inbox, with growing pauses. An event that may be older
- * than the write ends the wait only if the object has the status too. Returns undefined when the time is up.
+ * at once. Events that other instances receive are read from the inbox, with growing pauses.
+ *
+ * The first event that may be older than the write ends the wait if a read shows that the object has the status. If it
+ * does not, only an event that is certainly newer than the write ends the wait: a second read would cost a second
+ * transaction. Returns undefined when the time is up.
  */
 export async function awaitStatus(
   inbox: WatchedInbox,
@@ -51,7 +52,7 @@ export async function awaitStatus(
     entry.createdMs >= createdMs &&
     entry.receivedMs >= receivedMs &&
     reachedStatus(entry, statuses) !== undefined;
-  const found = new Found({ ...wait, confirmAtMs: Math.min(wait.confirmAtMs, endMs) });
+  const found = new FoundEvents(wait);
   let wake = (): void => undefined;
   const endWatch = inbox.watch(objectId, (entry) => {
     if (!isMatch(entry)) return;
@@ -65,13 +66,13 @@ export async function awaitStatus(
         cancel();
         resolve();
       };
-      if (found.isDue(clock.monotonicMs())) wake();
+      if (found.canDecide()) wake();
     });
   try {
     let pauseMs = FIRST_PAUSE_MS;
     let readAtMs = clock.monotonicMs();
     for (let reads = 0; ;) {
-      if (clock.monotonicMs() >= readAtMs && reads < MAX_READS && found.certain === undefined) {
+      if (clock.monotonicMs() >= readAtMs && reads < MAX_READS && found.newer === undefined) {
         reads += 1;
         // Without the store the wait goes on: its next read may answer.
         const latest = await inbox.query({ objectId, sinceMs: receivedMs }, LATEST).catch(() => []);
@@ -79,10 +80,10 @@ export async function awaitStatus(
         readAtMs = Math.min(clock.monotonicMs() + pauseMs, endMs);
         pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS);
       }
-      const entry = await found.take(clock.monotonicMs());
+      const entry = await found.decide();
       const nowMs = clock.monotonicMs();
       if (entry !== undefined || nowMs >= endMs || reads >= MAX_READS) return entry;
-      await pause(Math.max(0, Math.min(readAtMs, found.dueAtMs(), endMs) - nowMs));
+      await pause(Math.max(0, Math.min(readAtMs, endMs) - nowMs));
     }
   } finally {
     endWatch();
@@ -90,32 +91,28 @@ export async function awaitStatus(
 }
 
 /** The events that may end a wait. */
-class Found {
-  /** Surely not older than the write. */
-  certain: InboxEntry | undefined;
+class FoundEvents {
+  /** The first event that is certainly newer than the write. */
+  newer: InboxEntry | undefined;
+  /** The first event that may be older than the write. */
   private uncertain: InboxEntry | undefined;
-  private asked = false;
+  private isConfirmed: boolean | undefined;
 
-  constructor(private readonly wait: Pick<AwaitedStatus, 'isCertain' | 'confirmAtMs' | 'confirm'>) {}
+  constructor(private readonly wait: Pick<AwaitedStatus, 'isAfterWrite' | 'confirm'>) {}
 
   add(entries: readonly InboxEntry[]): void {
-    this.certain ??= entries.find((entry) => this.wait.isCertain(entry));
+    this.newer ??= entries.find((entry) => this.wait.isAfterWrite(entry));
     this.uncertain ??= entries[0];
   }
 
-  /** When the next event can end the wait; never without one. */
-  dueAtMs(): number {
-    return this.uncertain === undefined || this.asked ? Infinity : this.wait.confirmAtMs;
+  /** Returns whether `decide` has an event to return, or one to confirm. */
+  canDecide(): boolean {
+    return this.newer !== undefined || (this.uncertain !== undefined && this.isConfirmed === undefined);
   }
 
-  isDue(nowMs: number): boolean {
-    return this.certain !== undefined || nowMs >= this.dueAtMs();
-  }
-
-  /** Returns the event that ends the wait. The object is asked once: a later event without certainty does not count. */
-  async take(nowMs: number): Promise<InboxEntry | undefined> {
-    if (this.certain !== undefined || !this.isDue(nowMs)) return this.certain;
-    this.asked = true;
-    return (await this.wait.confirm()) ? this.uncertain : this.certain;
+  /** Returns the event that ends the wait, if there is one. Reads the object for the first uncertain event. */
+  async decide(): Promise<InboxEntry | undefined> {
+    if (this.newer === undefined && this.uncertain !== undefined) this.isConfirmed ??= await this.wait.confirm();
+    return this.isConfirmed === true ? this.uncertain : this.newer;
   }
 }

@@ -71,12 +71,19 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: TIMES,
     named: 'whose object has another status',
   },
+  'an event of the second of the write never ends the wait': {
+    file: 'shared/event-inbox/await-status.ts',
+    right: 'return this.isConfirmed === true ? this.uncertain : this.newer;',
+    wrong: 'return this.newer;',
+    test: TIMES,
+    named: 'whenever the second of the write ends',
+  },
   'an event that the write caused is confirmed too': {
     file: 'shared/http/waiting/wait-for.ts',
     right: 'one.createdMs >= certainMs || isOfWrite(one)',
     wrong: 'one.createdMs >= certainMs',
     test: TIMES,
-    named: 'that the write caused',
+    named: 'another status by now',
   },
   'the reads of an awaited object pause': {
     file: 'shared/event-inbox/object-read.ts',

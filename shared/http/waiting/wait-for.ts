@@ -86,7 +86,7 @@ export async function waitAfter(
   if (typeof objectId !== 'string' || wait.status.includes(String(currentStatus))) return report(currentStatus, null);
   const entity = deps.catalog.entity(entityName(connector, target));
   const kind = written?.id === objectId && typeof written.type === 'string' ? written.type : entity.object;
-  const { createdMs, receivedMs, certainMs, confirmAtMs } = writeTime(call, startedMs);
+  const { createdMs, receivedMs, certainMs } = writeTime(call, startedMs);
   const waitMs = Math.min(wait.seconds * 1000, remainingMs(call) - RESPONSE_MS);
   const account = call.account ?? '';
   const requestId = call.written?.requestId;
@@ -102,8 +102,7 @@ export async function waitAfter(
       createdMs,
       receivedMs,
       waitMs,
-      isCertain: (one) => one.createdMs >= certainMs || isOfWrite(one),
-      confirmAtMs,
+      isAfterWrite: (one) => one.createdMs >= certainMs || isOfWrite(one),
       confirm: async () => {
         const now = objectStatus(await readOnce());
         // If the object cannot be read, the event counts.

@@ -9,39 +9,31 @@ const MAX_CLOCK_SKEW_MS = 100;
 const STRIPE_TIME_RESOLUTION_MS = 1000;
 
 /**
- * The times that decide which events are not older than a write. Unless another clock is named, they are milliseconds
- * since 1970. The time `created` of an event is of Stripe's clock.
+ * The times that decide which events are not older than a write, in milliseconds since 1970. Stripe's clock sets the time
+ * `created` of an event.
  */
 export interface WriteTime {
   /** Events that Stripe created earlier are older than the write. */
   readonly createdMs: number;
   /** Events that arrived earlier are older than the write. */
   readonly receivedMs: number;
-  /** Events that Stripe created at this time or later are not older than the write. */
+  /** Events that Stripe created at this time or later are newer than the write. */
   readonly certainMs: number;
-  /**
-   * In milliseconds of the monotonic clock: an object that is read at this time or later shows every event that was
-   * created before `certainMs`.
-   */
-  readonly confirmAtMs: number;
 }
 
 /**
  * Returns the times of a write. A repeated call wrote in its first attempt. `startedMs` is used if no time is known.
  */
-export function writeTime({ written, clock }: CallContext, startedMs: number): WriteTime {
+export function writeTime({ written }: Pick<CallContext, 'written'>, startedMs: number): WriteTime {
   const sentMs = written?.repeatedMs ?? written?.sentMs ?? startedMs;
   const receivedMs = sentMs - MAX_CLOCK_SKEW_MS;
   // The time of a repeated call is that of the store, whose clock is synchronized as Stripe's is.
   const aheadMs = written?.repeatedMs === undefined ? written?.stripeAheadMs : undefined;
   const stripeMs = receivedMs + (aheadMs ?? 0);
   const latestMs = sentMs + MAX_CLOCK_SKEW_MS + (aheadMs === undefined ? 0 : aheadMs + STRIPE_TIME_RESOLUTION_MS);
-  const resolutionMs = (aheadMs === undefined ? 1 : 2) * STRIPE_TIME_RESOLUTION_MS;
-  const untilConfirmedMs = sentMs + MAX_CLOCK_SKEW_MS + resolutionMs - clock.epochMs();
   return {
     createdMs: Math.floor(stripeMs / STRIPE_TIME_RESOLUTION_MS) * STRIPE_TIME_RESOLUTION_MS,
     receivedMs,
     certainMs: latestMs,
-    confirmAtMs: clock.monotonicMs() + untilConfirmedMs,
   };
 }
