@@ -2,14 +2,15 @@
 import type { Operation } from './types.ts';
 
 /**
- * The texts of fields: for each field the index of its text, and the tree of its inner fields if it has some. The
- * values of a map have the name `*`.
+ * The descriptions of fields, in the structure of the fields. A number is the index of the field's text in
+ * `PackedDescriptions.texts`. A field with inner fields has a pair: that index and the tree of the inner fields. The
+ * values of a map have the name `*`, because their keys are free.
  */
 export interface TextTree {
   readonly [name: string]: number | readonly [text: number, inner: TextTree];
 }
 
-/** The packed file. `texts` has each text once. The other members have indexes into `texts`. */
+/** The packed file. `texts` has each text once. `entities` and `actions` refer to a text by its index in `texts`. */
 export interface PackedDescriptions {
   /** The license of Stripe's package, which most texts are from. */
   readonly notice: string;

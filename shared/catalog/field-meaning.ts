@@ -1,8 +1,8 @@
 /** Derives from the name of a field whether its value is a fraction, an amount or a time. Reviewed by hand. */
 
 /**
- * Values of the SDK's type `number` that are not integers. Source: the descriptions in the SDK's declarations, and the
- * type `number` (as opposed to `integer`) in Stripe's OpenAPI document.
+ * Names of numbers that may have decimals. The SDK has the type `number` for these and for integers. Source: the
+ * descriptions in the SDK's declarations, and the type `number` (as opposed to `integer`) in Stripe's OpenAPI document.
  */
 const FRACTIONS: ReadonlySet<string> = new Set([
   'aggregated_value',
@@ -39,7 +39,7 @@ export function isAmount(name: string): boolean {
   return /(^|_)amount(_|$)/.test(name) && !name.endsWith('_percent');
 }
 
-/** Amounts that may be negative (a credit). Source: the descriptions in the SDK's declarations. */
+/** Paths of the amounts that may be negative, such as a credit. Source: the descriptions in the SDK's declarations. */
 export const SIGNED_AMOUNTS: ReadonlySet<string> = new Set([
   'AddInvoiceLines.lines.amount',
   'CreateInvoicePreview.invoice_items.amount',

@@ -1,6 +1,7 @@
 /**
- * The three inputs for a file in a JSON body. Stripe accepts a file as a part of a multipart form (`FileData` of the
- * SDK). Sources: https://docs.stripe.com/api/files/create, https://docs.stripe.com/file-upload
+ * The three inputs with which a caller sends a file in a JSON body. Stripe itself accepts a file only as a part of a
+ * multipart form (the SDK's type `FileData`). Sources: https://docs.stripe.com/api/files/create,
+ * https://docs.stripe.com/file-upload
  */
 import type { Fields } from './types.ts';
 
@@ -10,9 +11,9 @@ export function base64Length(bytes: number): number {
 }
 
 /**
- * Pattern of canonical base64: padded, with unused bits set to zero. RFC 4648 sections 3.5 and 4. Code checks
- * separately that the length is a multiple of four, because a pattern that repeats a group exhausts the stack on
- * megabytes of text.
+ * Pattern of canonical base64: padded, with unused bits set to zero. RFC 4648 sections 3.5 and 4. The pattern does not
+ * check that the length is a multiple of four, because a pattern that repeats a group of four exhausts the stack on
+ * megabytes of text. The connector checks the length separately.
  */
 export const BASE64_PATTERN = '^[A-Za-z0-9+/]*(?:[AQgw]==|[AEIMQUYcgkosw048]=)?$';
 

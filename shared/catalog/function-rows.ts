@@ -1,6 +1,6 @@
 import { OPERATIONS, type Operation } from './types.ts';
 
-/** The inputs that a function accepts, by name. It rejects other inputs. `maximum` is for integers. */
+/** The inputs that a function accepts, by name. The function rejects other inputs. `maximum` is for integers. */
 export type FunctionInputs = Readonly<Record<string, { readonly required?: boolean; readonly maximum?: number }>>;
 
 /** The members of an entry of functions/manifest.json that determine what callers may request from the function. */
@@ -39,7 +39,7 @@ export function callableOf(definition: FunctionRow, rows: readonly FunctionRow[]
   const [, folder, file = ''] = /^(entities|actions)\/(.+)\.ts$/.exec(base?.source ?? '') ?? [];
   if (folder === undefined) return undefined;
   const actionName = actionOf(file);
-  // The names of the `execute-action` entry only apply to its HTTP URL, and not on an open server.
+  // `execute-action` restricts no other function. Its own list of actions limits only its HTTP URL, so it is not used here.
   const names = definition.restricts === undefined ? undefined : (definition.entities ?? definition.actions);
   const { inputs } = definition;
   if (file === 'execute-action') return { kind: 'actions', names, inputs };

@@ -5,21 +5,21 @@
 
 type SampleValue = string | boolean | readonly string[];
 
-/** Default parameters of the connector for a list, because Stripe's own defaults omit rows. */
+/** Parameters that the connector sends by default for a list from which Stripe otherwise omits rows. */
 export const LIST_DEFAULTS: Readonly<Record<string, Readonly<Record<string, SampleValue>>>> = {
   Subscription: { status: 'all' },
-  // https://docs.stripe.com/api/tax/registrations/list: without a status only the active ones.
+  // https://docs.stripe.com/api/tax/registrations/list: without a status, Stripe returns only active registrations.
   'Tax.Registration': { status: 'all' },
   // "If omitted, closed FinancialAccounts are not returned."
   'V2.MoneyManagement.FinancialAccount': { statuses: ['closed', 'open', 'pending'] },
 };
 
-/** The value of a column that Stripe may omit from an object but filters by. */
+/** The value that a column has if Stripe omits the field from an object. Stripe's list can filter by this value. */
 export const ABSENT_VALUES: Readonly<Record<string, boolean>> = { 'V2.Core.Account.closed': false };
 
 /** Lists from which Stripe omits rows, unless the request has one of these parameters or parents. */
 export const OMITTED_ROWS: Readonly<Record<string, { readonly unless: readonly string[]; readonly remark: string }>> = {
-  // "If omitted, returns only Accounts that are not closed": no value selects both.
+  // "If omitted, returns only Accounts that are not closed". No value of `closed` selects open and closed accounts.
   'V2.Core.Account': {
     unless: ['closed'],
     remark: "Stripe's list of V2.Core.Account omits closed accounts; use Closed IN (true, false) to read both",
@@ -32,7 +32,7 @@ export const OMITTED_ROWS: Readonly<Record<string, { readonly unless: readonly s
   },
 };
 
-/** List parameters that filter a column with another name. */
+/** The list parameter of a column, if their names differ. */
 const RENAMED_FILTERS: Readonly<Record<string, readonly string[]>> = {
   'Billing.Alert.usage_threshold.meter': ['meter'],
   'Invoice.parent.subscription_details.subscription': ['subscription'],
@@ -48,35 +48,35 @@ const RENAMED_FILTERS: Readonly<Record<string, readonly string[]>> = {
   'V2.MoneyManagement.OutboundPayment.to.recipient': ['recipient'],
 };
 
-/** Objects of which each member is a column with the id of another kind of flow. One parameter filters all columns. */
+/** Objects that have one id column per kind of flow. The parameter with the object's name filters all these columns. */
 const FLOW_COLUMNS: ReadonlySet<string> = new Set([
   'V2.MoneyManagement.Adjustment.adjusted_flow',
   'V2.MoneyManagement.Transaction.flow',
 ]);
 
-/** Parameters for several values of a column whose usual parameter accepts only one value. */
+/** The parameter that accepts several values of a column, if the column's usual parameter accepts only one. */
 const MULTI_VALUE_PARAMETERS: Readonly<Record<string, readonly string[]>> = { 'Event.type': ['types'] };
 
-/** Returns the list parameter of a column. `several` is true if the term has more than one value. */
-export function parameterOf(entity: string, path: readonly string[], several = false): readonly string[] {
+/** Returns the path of the list parameter that filters a column by one value, or by several values. */
+export function parameterOf(entity: string, path: readonly string[], hasSeveralValues = false): readonly string[] {
   const [firstName = '', secondName] = path;
   if (secondName !== undefined && secondName !== 'type' && FLOW_COLUMNS.has(`${entity}.${firstName}`))
     return [firstName];
   const key = [entity, ...path].join('.');
-  return (several ? MULTI_VALUE_PARAMETERS[key] : undefined) ?? RENAMED_FILTERS[key] ?? path;
+  return (hasSeveralValues ? MULTI_VALUE_PARAMETERS[key] : undefined) ?? RENAMED_FILTERS[key] ?? path;
 }
 
 const OPERATORS = { '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte' } as const;
 type Ordered = keyof typeof OPERATORS;
 interface NamedBound {
   readonly name: string;
-  /** Added to the value, because Stripe's parameter is exclusive. */
+  /** Number of seconds to add to the value, so that a parameter that excludes its own value includes the bound. */
   readonly add: number;
 }
 
 /** Columns whose range has a separate parameter for each bound. */
 const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>> = {
-  // Stripe says "created after" and "created before". The bound itself may be excluded.
+  // Stripe's texts say "created after" and "created before", so Stripe may exclude an object created at that time.
   'PaymentRecord.created': (operator) =>
     operator.startsWith('>')
       ? { name: 'created_after', add: operator === '>=' ? -1 : 0 }
@@ -85,7 +85,8 @@ const BOUNDS_BY_NAME: Readonly<Record<string, (operator: Ordered) => NamedBound>
 };
 
 /**
- * For a column with one parameter per bound (`created_after`): returns the function from an operator to its parameter.
+ * Returns a function that maps an operator to its parameter, for a column with one parameter per bound
+ * (`created_after`). Undefined for any other column.
  */
 export function boundParameterOf(
   entity: string,
@@ -95,7 +96,8 @@ export function boundParameterOf(
 }
 
 /**
- * Parameters that select objects with all of the values. Any other parameter selects objects with one of the values.
+ * Parameters that select the objects with all of the given values. Any other parameter selects the objects with at least
+ * one of them.
  */
 const ALL_OF: ReadonlySet<string> = new Set(['V2.Core.Account.applied_configurations']);
 
@@ -104,7 +106,10 @@ export function selectsAllOf(entity: string, path: readonly string[]): boolean {
   return ALL_OF.has([entity, ...path].join('.'));
 }
 
-/** Maximum number of values of a parameter at Stripe. For `Product.ids` it is the maximum size of a page. */
+/**
+ * Maximum number of values that Stripe accepts for a parameter. A list of products by `ids` has only one page, and Stripe
+ * returns at most 100 objects in a page.
+ */
 const MAX_VALUES_OF_PARAMETER: Readonly<Record<string, number>> = {
   'Event.types': 20,
   'Price.lookup_keys': 10,
@@ -120,7 +125,7 @@ export function maxValues(entity: string, path: readonly string[]): number {
 /** Parameters that "cannot be used with starting_after or ending_before", so that the list is one page. */
 const WITHOUT_CURSOR: ReadonlySet<string> = new Set(['Product.ids']);
 
-/** Returns whether the parameters rule out a cursor, so that the list is one page. */
+/** Returns whether the list has only one page, because Stripe accepts no cursor with one of the parameters. */
 export function isOnePage(entity: string, params: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(params).some((name) => WITHOUT_CURSOR.has(`${entity}.${name}`));
 }
@@ -133,7 +138,7 @@ const REQUIRED_COMPANIONS: Readonly<Record<string, Readonly<Record<string, strin
   'Treasury.Transaction.status_transitions': { status: 'posted', order_by: 'posted_at' },
 };
 
-/** Returns the companions of a parameter, or undefined if the current parameters forbid it. */
+/** Returns the parameters that Stripe requires with a parameter. Undefined if `params` has one that conflicts with it. */
 export function companions(
   entity: string,
   name: string,
@@ -154,8 +159,9 @@ export function hasCompanions(entity: string, name: string): boolean {
 }
 
 /**
- * Paths of the values that a list parameter filters, if no column has the name of the parameter. A path may go through
- * lists. For several values of such a parameter the connector reads several lists and removes duplicate rows.
+ * Paths of the values that a list parameter filters, if no column has the name of the parameter. A path may contain a
+ * list: `items.data.price.id`. If a filter has several values for such a parameter, the connector reads one list for
+ * each value and removes duplicate rows.
  */
 const SHOWN_AT: Readonly<Record<string, readonly string[]>> = {
   'Invoice.subscription': ['parent', 'subscription_details', 'subscription'],
@@ -172,7 +178,7 @@ export function shownAt(entity: string, path: readonly string[]): readonly strin
   return SHOWN_AT[[entity, ...path].join('.')];
 }
 
-/** List parameters that do not filter the column with the same name. None today. */
+/** List parameters that do not filter the column with the same name. Stripe has none in the current API version. */
 export const NO_FILTER_OF_COLUMN: ReadonlySet<string> = new Set([]);
 
 /** Returns whether a list parameter filters the column with the same name. */

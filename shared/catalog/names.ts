@@ -6,7 +6,7 @@ export function pascal(snake: string): string {
   return snake.replace(/(^|_)([a-z0-9])/g, (_, _gap, letter: string) => letter.toUpperCase());
 }
 
-/** Converts PascalCase to snake_case: `PaymentIntent` -> `payment_intent`. It cannot restore a `_` before a digit. */
+/** Converts PascalCase to snake_case: `PaymentIntent` -> `payment_intent`. A `_` before a digit cannot be restored. */
 export function snake(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
@@ -80,27 +80,31 @@ const MAX_KNOWN_LENGTH = 200;
 /** Returns the PascalCase names of all fields in order. The name of a nested field begins with that of its object. */
 export const joinedNames = memoizeByRef((fields: Fields): readonly string[] => collectJoinedNames(fields, '', 0));
 
+/** Maximum number of objects around a field. The generated fields are not deeper: `MAX_TYPE_DEPTH` of the generator. */
+const MAX_NAME_DEPTH = 8;
+
 function collectJoinedNames(fields: Fields, prefix: string, depth: number): string[] {
   return Object.entries(fields).flatMap(([key, field]) => {
     const name = prefix + pascal(key);
-    const inner = depth < 8 ? innerFields(field.type) : undefined;
+    const inner = depth < MAX_NAME_DEPTH ? innerFields(field.type) : undefined;
     return inner === undefined ? [name] : [name, ...collectJoinedNames(inner, name, depth + 1)];
   });
 }
 
-/** Longer names are not compared with the known ones. */
+/** Longer names get no suggestion, because the cost of an edit distance grows with the square of the length. */
 export const MAX_COMPARED_LENGTH = 120;
-/** Limit of the edit distance of a suggestion. */
+/** Maximum edit distance between a name and its suggestion. */
 const MAX_EDITS = 8;
 
 /** Returns the known name with the smallest edit distance, if it is close enough. */
 export function nearest(name: string, knownNames: readonly string[]): string | undefined {
   if (name.length > MAX_COMPARED_LENGTH) return undefined;
   const lower = name.toLowerCase();
+  // A third of the characters may differ, but at least two and at most `MAX_EDITS`.
   const limit = Math.min(MAX_EDITS, Math.max(2, Math.floor(name.length / 3)));
   let best: { name: string; distance: number } | undefined;
   for (const candidate of knownNames) {
-    // Only a distance below the best one so far is an improvement.
+    // Another candidate is better only if its distance is smaller than the best distance so far.
     const maxDistance = best === undefined ? limit : best.distance - 1;
     if (maxDistance < 0) break;
     if (Math.abs(candidate.length - name.length) > maxDistance) continue;
@@ -119,7 +123,7 @@ function editDistance(a: string, b: string, limit: number): number {
   const [rows, columns] = [a.length - prefixLength, b.length - prefixLength];
   let previous = Array.from({ length: columns + 1 }, (_, index) => index);
   for (let i = 1; i <= rows; i += 1) {
-    // Cells that are further from the diagonal than the limit cannot be within it.
+    // A cell whose offset from the diagonal exceeds the limit has a distance above the limit, so it is not calculated.
     const [from, to] = [Math.max(1, i - limit), Math.min(columns, i + limit)];
     const row = new Array<number>(columns + 1).fill(limit + 1);
     row[0] = i;

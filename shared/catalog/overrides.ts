@@ -37,9 +37,9 @@ export const OPEN_INPUTS: ReadonlySet<string> = new Set(['api_version', 'enabled
 
 export interface Unsupported {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Ids are `{}`. */
+  /** The path at Stripe, with `{}` for ids. */
   readonly path: string;
-  /** The name that callers would use for the call. */
+  /** The name that the call would have as an operation of the connector. */
   readonly name: string;
   readonly reason: string;
 }
@@ -72,7 +72,7 @@ export const UNSUPPORTED_METHODS: readonly Unsupported[] = [
   },
 ];
 
-/** Names of entities that the SDK's types do not have, by collection. */
+/** Names of entities that cannot be derived from the SDK's types, by the path of their collection. */
 export const ENTITY_NAMES: Readonly<Record<string, string>> = {
   '/v1/customers/{}/sources': 'CustomerSource',
   '/v1/checkout/sessions/{}/line_items': 'LineItem',

@@ -1,7 +1,7 @@
 /**
- * Literal segments in Stripe's paths at positions where other paths have an id: `search` in `/v1/customers/search`.
- * Such a word is rejected as an id, because the request would be another operation. The key is the path before the
- * segment. A test compares the table with the catalog and with Stripe's OpenAPI document.
+ * Literal segments in Stripe's paths at positions where other paths have an id: `search` in `/v1/customers/search`. The
+ * connector rejects such a word as an id, because a request with it would call another endpoint. The key is the path
+ * before the segment. A test compares the table with the catalog and with Stripe's OpenAPI document.
  */
 const PATH_WORDS: Readonly<Record<string, readonly string[]>> = {
   '/v1/charges': ['search'],
@@ -24,7 +24,7 @@ export function isPathWord(template: string, placeholder: string, text: string):
   return pathWordsAt(template, placeholder).includes(text);
 }
 
-/** Returns the literal segments that Stripe has at the position of a placeholder. */
+/** Returns the literal segments that Stripe's paths may have at the position of a placeholder. */
 export function pathWordsAt(template: string, placeholder: string): readonly string[] {
   const pathBefore = template.slice(0, template.indexOf(placeholder) - 1);
   return Object.hasOwn(PATH_WORDS, pathBefore) ? (PATH_WORDS[pathBefore] ?? []) : [];

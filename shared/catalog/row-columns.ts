@@ -10,7 +10,7 @@ export interface RowNode {
   /** The column's name, or the prefix of the names of the members. */
   readonly name: string;
   readonly field: Field;
-  /** Whether Stripe may return null or omit the key, or an object around it. */
+  /** True if Stripe may return null for this field or an object that contains it, or may omit one of them. */
   readonly nullable: boolean;
   /** The members of an object. Absent for a column. */
   readonly fields?: readonly RowNode[];
@@ -18,8 +18,8 @@ export interface RowNode {
 
 /**
  * Returns the columns of the rows of an entity with these fields. An array, a map or an embedded resource is one
- * column. Rows, the input `fields`, discovery, the OpenAPI document, the typed client and the tools use this
- * definition.
+ * column. Rows, the input `fields`, discovery, the OpenAPI document, the typed client and the tools all use this
+ * function, so that they have the same columns.
  */
 export const rowNodes = memoizeByRef((fields: Fields): readonly RowNode[] => columnNodes(fields, '', false));
 
@@ -60,7 +60,8 @@ function columnsIn(nodes: readonly RowNode[], pathPrefix: readonly string[]): Ro
 }
 
 /**
- * Returns the columns that Stripe's object does not have: the parents of a nested object, and those of `ROW_ONLY`.
+ * Returns the columns that are not fields of Stripe's object: the ids of an object's parents, and the columns of
+ * `ROW_ONLY`.
  */
 export const addedColumns = memoizeByRef(({ entity, operations, fields }: Entity): readonly string[] => {
   const ownNames = new Set(rowColumns(fields).map(({ name }) => name));

@@ -17,7 +17,10 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   invoice: INVOICE.split(/\s+/),
 };
 
-/** Keys that newer API versions of Stripe no longer send: derived from the rest of the response, or null. */
+/**
+ * Keys that newer API versions of Stripe no longer send. The connector derives their values from the rest of the
+ * response, or returns null.
+ */
 export const LEGACY_KEYS: Readonly<Record<string, readonly string[]>> = {
   payment_intent: ['invoice', 'level3'],
   invoice: ['charge', 'paid', 'paid_out_of_band', 'payment_intent'],

@@ -22,7 +22,7 @@ export type FieldType =
   | { readonly array: FieldType }
   /** Free keys (metadata, options by currency). */
   | { readonly map: FieldType }
-  /** The id of another entity, or that entity if the caller expands it. `also`: further entities that it may be. */
+  /** The id of another entity, or its object if the caller expands it. `also`: further entities that the id may belong to. */
   | { readonly reference: string; readonly also?: readonly string[] }
   /** A number or `{gt, gte, lt, lte}` (list filters only). */
   | { readonly range: 'integer' }
@@ -30,7 +30,7 @@ export type FieldType =
 
 export interface Field {
   readonly type: FieldType;
-  /** Inputs only: Stripe rejects the call without it. */
+  /** Inputs only: Stripe rejects a call without this input. */
   readonly required?: true;
   /** Inputs: Stripe accepts an empty value, which clears the field. Outputs: the field may be null. */
   readonly nullable?: true;
@@ -50,7 +50,7 @@ export type Operation = (typeof OPERATIONS)[number];
 
 /** One path at Stripe that an operation may use. */
 export interface Route {
-  /** `{id}` is the entity's id, `{customer}` that of a parent: a required input `Customer`. */
+  /** `{id}` is the id of the object. `{customer}` is the id of a parent, which is the required input `Customer`. */
   readonly path: string;
   /** Parameters of the call, or filters of the list. */
   readonly params: Fields;
@@ -83,7 +83,7 @@ export interface Entity {
   readonly fields: Fields;
 }
 
-/** The `connector` row of an action: the complete object, only Success, or named outputs by their Stripe fields. */
+/** The `connector` row of an action: the complete object, only Success, or outputs that each name a Stripe field. */
 export type ActionOutput = 'object' | 'success' | Readonly<Record<string, string>>;
 
 /** An action: the content of a file in `actions/`. */
@@ -101,16 +101,16 @@ export interface Action {
   /** The media type of the file that Stripe returns instead of JSON. */
   readonly file?: string;
   readonly params: Fields;
-  /** The inputs apart from ids, if some are not named as Stripe's parameters. */
+  /** The inputs apart from ids. Absent if every input has the name of Stripe's parameter. */
   readonly fields?: Fields;
   /** Stripe's parameter of each input in `fields` that has another name. */
   readonly renamed?: Readonly<Record<string, string>>;
-  /** The name of the input by alias. */
+  /** Other names under which callers may send an input. The key is the other name, the value is the input. */
   readonly aliases?: Readonly<Record<string, string>>;
   readonly output: ActionOutput;
-  /** Named outputs that the row only has if Stripe created that object. */
+  /** Outputs that the row has only if Stripe created the object, each with the Stripe field that contains its value. */
   readonly alternatives?: Readonly<Record<string, string>>;
-  /** Expansions that the request to Stripe contains to supply legacy fields. */
+  /** Fields that the connector asks Stripe to expand, because it derives legacy keys from them. */
   readonly expand?: readonly string[];
 }
 

@@ -9,6 +9,7 @@ export interface StripeApiErrorBody {
   readonly [key: string]: unknown;
 }
 
+/** An error that the sandbox returns as Stripe's error response. Handlers of endpoints throw it. */
 export class StripeApiError extends Error {
   /** True if the handler of the endpoint had started. The response is then stored under the idempotency key. */
   hasBegun = false;
@@ -25,11 +26,13 @@ export class StripeApiError extends Error {
     this.keepsEffects = status === 402;
   }
 
+  /** Marks the error so that the changes before it are kept. */
   withEffects(): this {
     this.keepsEffects = true;
     return this;
   }
 
+  /** Marks the error as one that the handler of the endpoint threw after it had started. */
   asBegun(): this {
     this.hasBegun = true;
     return this;
@@ -54,8 +57,8 @@ export function badRequest(
 }
 
 /**
- * Runs a function that checks the members of a hash parameter. If it throws an error with `param`, the hash is added to
- * the name: `number` becomes `card[number]`.
+ * Runs a function that checks the members of a hash parameter. If the function throws an error with `param`, adds the
+ * name of the hash: `number` becomes `card[number]`.
  */
 export function withHashInParam<T>(hash: string, run: () => T): T {
   try {

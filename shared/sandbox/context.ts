@@ -18,7 +18,7 @@ export interface Context {
   readonly ids: IdSource;
   /** Unix seconds. */
   readonly now: number;
-  /** Seconds that the index of the Search API lags behind. */
+  /** Seconds until the Search API finds an object in its changed state. */
   readonly searchLag: number;
   readonly entity: (name: string) => Entity;
   /** Returns the path that reads an object of a kind, such as `/v1/customers/{id}`. */
@@ -65,14 +65,14 @@ export function kindOfEntity(entity: Entity): string {
   return entity.object ?? snake(entity.entity.split('.').at(-1) ?? '');
 }
 
-/** Returns the object whose id is in the path. Throws 404 if it does not exist. */
+/** Returns the object whose id is in the path. Throws 404 if there is no such object. */
 export function objectInPath(context: Context, kind: string, id: string, param = 'id'): StoredObject {
   const object = context.account.get(kind, id);
   if (object === undefined) throw noSuchObject(kind, id, param);
   return object;
 }
 
-/** Returns the object whose id is in a parameter, or undefined without the parameter. Throws 400 if it does not exist. */
+/** Returns the object whose id is in a parameter, or undefined without the parameter. Throws 400 for an unknown id. */
 export function objectInParam(context: Context, kind: string, param: string): StoredObject | undefined {
   const id = context.params[param];
   if (typeof id !== 'string' || id === '') return undefined;

@@ -5,13 +5,13 @@ import type { Account, StoredObject } from './store.ts';
 /** The rules of an entity that differ from those of the generic store. */
 export interface EntityRules {
   readonly create?: (context: Context) => StoredObject;
-  /** Runs before an update is stored. It may reject the update or change the state. */
+  /** Runs before an update is stored. The function may reject the update or change the state. */
   readonly beforeUpdate?: (context: Context, object: StoredObject) => void;
-  /** Runs before a deletion. It may reject the deletion or change the objects that depend on this one. */
+  /** Runs before a deletion. The function may reject the deletion or change objects that depend on the deleted object. */
   readonly beforeDelete?: (context: Context, object: StoredObject) => void;
   /** Returns a stored object as responses show it. If absent, responses show it unchanged. */
   readonly toResponse?: (object: StoredObject, context: Context) => StoredObject;
-  /** Brings a singleton up to date before a response shows it. */
+  /** Updates a singleton before a response shows it. */
   readonly beforeRead?: (context: Context, object: StoredObject) => void;
   /** Replaces the deletion, for objects that Stripe cancels instead. */
   readonly insteadOfDelete?: (context: Context, object: StoredObject) => StoredObject;
@@ -27,7 +27,7 @@ export interface EntityRules {
   readonly filters?: Readonly<Record<string, ListFilter>>;
 }
 
-/** Returns whether an object is in a list with the value `wanted` of a parameter. */
+/** Returns whether a list contains an object if the filter parameter has the value `wanted`. */
 export type ListFilter = (object: StoredObject, wanted: unknown, context: Context) => boolean;
 
 /** Handles an action on an object. Returns the body of the response, or a Buffer for a file. */
@@ -62,6 +62,6 @@ export interface Feature {
   readonly routes?: readonly ExtraRoute[];
   /** Handlers of later changes that no request causes, by name, such as `refund.fail`. */
   readonly scheduled?: Readonly<Record<string, (context: Context, object: StoredObject) => void>>;
-  /** Brings the objects of an account up to `context.now` after the admin API moved the sandbox's time. */
+  /** Updates the objects of an account to `context.now` after the admin API moved the sandbox's time. */
   readonly onTimeMoved?: (context: Context) => void;
 }

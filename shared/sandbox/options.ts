@@ -9,7 +9,7 @@ export interface CommandOptions {
   readonly data?: string | undefined;
   /** Name of a seed that fills an empty sandbox. */
   readonly fill?: string | undefined;
-  /** Unix seconds at which the sandbox's time stops until the admin API moves it. */
+  /** Unix seconds at which the sandbox's time stops until the admin API moves the time. */
   readonly clock?: number | undefined;
 }
 

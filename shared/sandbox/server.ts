@@ -23,6 +23,7 @@ import type { StoredObject } from './store.ts';
 export interface SandboxOptions {
   /** 0 chooses a free port. */
   readonly port?: number;
+  /** Seed of the generated ids. The same seed gives the same ids. */
   readonly seed?: number;
   /** The valid API keys. If absent, every well-formed test key is valid. */
   readonly keys?: readonly string[];
@@ -51,7 +52,7 @@ export interface Sandbox {
   readonly faults: Faults;
   readonly state: State;
   readonly deliveries: Deliveries;
-  /** All writes that had an effect, in order. A response replayed from its idempotency key is not one of them. */
+  /** All writes that had an effect, in order. A repeat that got the response of an earlier request is not listed. */
   readonly effects: WriteEffect[];
   /** Stores an object without an event, for example one that Stripe's API cannot create. */
   seed(entity: string, params?: Record<string, unknown>, parents?: PathIds, account?: string): StoredObject;
@@ -98,6 +99,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 /** Delay after which the state is saved, so that writes in quick succession cause one save. */
 const SAVE_AFTER_MS = 200;
 
+/** The parts of a running sandbox, and the handler of its HTTP requests. */
 class SandboxServer {
   readonly requests: ReceivedRequest[] = [];
   readonly faults: Faults;
@@ -155,6 +157,7 @@ class SandboxServer {
     this.saveTimer = setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
 
+  /** Responds to a request for a page, the admin API or Stripe's API. */
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const receivedAt = performance.now();
     const [path = '/', query = ''] = (request.url ?? '/').split('?');

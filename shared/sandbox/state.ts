@@ -35,7 +35,7 @@ export class State {
     return this.frozen ?? this.options.now() + this.offset;
   }
 
-  /** Stops the time at a moment, in Unix seconds, and brings the objects of all accounts up to it. */
+  /** Stops the time at a moment, in Unix seconds, and updates the objects of all accounts to this time. */
   freeze(at: number): void {
     this.frozen = at;
     this.runOnTimeMoved();
@@ -73,7 +73,7 @@ export class State {
     this.frozen = frozen ?? undefined;
   }
 
-  /** Moves the time forward and brings the objects of all accounts up to it. */
+  /** Moves the time forward and updates the objects of all accounts to the new time. */
   advance(seconds: number): void {
     if (this.frozen === undefined) this.offset += seconds;
     else this.frozen += seconds;
@@ -92,6 +92,7 @@ export class State {
     return account;
   }
 
+  /** Returns the context of a request to an account. */
   context(account: Account, params: Record<string, unknown>): Context {
     const { catalog } = this.options;
     return {

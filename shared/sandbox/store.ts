@@ -26,6 +26,7 @@ export class Account {
   readonly privateData = new JournaledMap<unknown>();
   readonly changes = new ChangeLog();
 
+  /** Returns the objects of a kind, oldest first. The change log then compares them, because the caller may change them. */
   all(kind: string): StoredObject[] {
     const objects = [...(this.kinds.get(kind)?.values() ?? [])];
     for (const object of objects) this.changes.touch(kind, object);
@@ -46,13 +47,14 @@ export class Account {
     return undefined;
   }
 
+  /** Stores an object. An object with the same kind and id is replaced. */
   put(kind: string, object: StoredObject): StoredObject {
     const objects = this.kinds.get(kind) ?? new JournaledMap<StoredObject>();
     this.kinds.set(kind, objects);
     const former = objects.get(object.id);
     if (former !== undefined && former !== object) this.changes.recordRemoval(kind, former);
     objects.set(object.id, object);
-    // A deleted object with an entry is not a change, because `recordRemoval` has recorded the deletion.
+    // An object with `deleted: true` replaces a deleted object, whose deletion `recordRemoval` has already recorded.
     if (object['deleted'] !== true) this.changes.touch(kind, object);
     return object;
   }
@@ -140,6 +142,7 @@ export function applyParams(
   }
 }
 
+/** Returns a field after a parameter has changed it. */
 function mergedValue(current: unknown, value: unknown, type: FieldType | undefined): unknown {
   if (value === '') return null;
   if (!isHash(value)) return value;
@@ -161,6 +164,7 @@ function mergedMetadata(current: unknown, changes: unknown): Record<string, unkn
   return Object.fromEntries(all);
 }
 
+/** Returns whether a value is an object that is neither null nor an array. */
 export function isHash(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -17,15 +17,16 @@ export interface ActionDescriptor {
   /** Absent in functions without the descriptions. */
   readonly description?: string | undefined;
   readonly entity: string;
-  /** True if it changes nothing at Stripe. */
+  /** True if the action changes nothing at Stripe. */
   readonly readOnly: boolean;
   readonly input: JsonSchema;
-  /** The row that it returns in the format `connector`. */
+  /** The row that the action returns in the format `connector`. */
   readonly result: JsonSchema;
   /** The statuses of the object that `waitFor` may name. Empty for an action that only reads. */
   readonly waitStatuses: readonly string[];
 }
 
+/** Returns the descriptor of an action. */
 export function describeAction(definition: Action, entity: Entity, context = DEFAULT_SCHEMA_CONTEXT): ActionDescriptor {
   const { descriptions } = context;
   const title = definition.action.replace(/(?<=[a-z0-9])([A-Z])/g, ' $1');
@@ -49,7 +50,7 @@ function actionInput(definition: Action, { limits, descriptions }: SchemaContext
     kind: 'action',
     json: isApiV2(path),
     limits,
-    describe: fieldTexts(descriptions, entity, (texts, at) => texts.actionInput(action, at)),
+    describe: fieldTexts(descriptions, entity, (texts, inputPath) => texts.actionInput(action, inputPath)),
   });
   const idInputs = actionIds(definition);
   const ids = idInputs.map(({ input }) => input);
@@ -97,6 +98,7 @@ function fileResult(success: Record<string, JsonSchema>, file: string): JsonSche
   return { properties, required: Object.keys(properties) };
 }
 
+/** Returns the text of an id input: the id of the object itself, or of one of its parents. */
 function idText(entity: string, placeholder: string, descriptions: Descriptions | undefined): FieldText {
   const owner = placeholder === '{id}' ? entity : pascal(placeholder.slice(1, -1));
   const description =

@@ -2,7 +2,7 @@
 import { definedFields } from '../defined-fields.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-/** A schema that is larger than this, as JSON, has descriptions at its first level only. */
+/** Schemas that are larger than this, as JSON, have descriptions only at their first level, to save context. */
 const MAX_DESCRIBED_BYTES = 8_000;
 
 /** Returns the schema of a payload with two levels of inputs. */
@@ -29,7 +29,7 @@ function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
   });
 }
 
-/** A longer list of values is omitted. */
+/** Enumerations with more values are replaced by their types, and longer lists of examples are omitted. */
 const MAX_LISTED_VALUES = 40;
 
 /** Removes the fields of objects below `levels` levels, because a complete schema would fill the context of a model. */
@@ -63,7 +63,7 @@ export function loosen(schema: JsonSchema): JsonSchema {
   });
 }
 
-/** Returns the keyword `examples`, because MCP clients do not know `example`. */
+/** Returns the value of the keyword `examples`, because MCP clients do not support `example`. */
 function listedExamples(examples: JsonSchema['examples'], example: unknown): JsonSchema['examples'] | undefined {
   if (examples !== undefined) return examples.length > MAX_LISTED_VALUES ? undefined : examples;
   return example === undefined ? undefined : [example];

@@ -28,7 +28,7 @@ export interface ColumnDescriptor extends FieldText {
    */
   readonly filter: 'stripe' | 'search' | 'here' | 'none';
   readonly sortable: boolean;
-  /** False if only a clause may name it. */
+  /** False if only a filter clause may name the column. */
   readonly inRows: boolean;
 }
 
@@ -39,6 +39,7 @@ interface ColumnContext {
   /** The names of the columns that Stripe's list can filter. */
   readonly listFilterNames: ReadonlySet<string>;
   readonly descriptions: Descriptions | undefined;
+  /** Returns the description and the example of a field. */
   readonly text: DescribeField;
 }
 
@@ -110,7 +111,7 @@ function clauseOnlyColumns(context: ColumnContext, rowNames: ReadonlySet<string>
   });
 }
 
-/** Returns the text of a filter: that of Stripe's list parameter, or of the parent in the path. */
+/** Returns the text of a filter: the text of Stripe's list parameter, or of the parent in the path. */
 function filterText({ entity, operations }: Entity, name: string, descriptions: Descriptions | undefined): FieldText {
   const text = fieldTexts(descriptions, entity, (texts, path) => texts.parameter(entity, 'List', path));
   const match = routesOf(operations.List ?? NO_LIST)
@@ -120,6 +121,7 @@ function filterText({ entity, operations }: Entity, name: string, descriptions: 
 }
 
 const EMBEDDED_RESOURCE = { kind: 'json', values: undefined } as const;
+/** Properties of a column that is not a field of Stripe's object. */
 const FILTER_ONLY = { key: false, nullable: false, readOnly: true, sortable: false, inRows: false } as const;
 
 /** Returns the names that a clause may use inside resources that Stripe embeds. */
@@ -168,7 +170,7 @@ function leaves(fields: Fields, namePrefix: string, pathPrefix: readonly string[
   });
 }
 
-/** Returns the names of the inputs of Create and Update, joined like those of columns. */
+/** Returns the names of the inputs of Create and Update, joined like the names of columns. */
 function inputNames({ operations }: Entity): ReadonlySet<string> {
   const routes = [operations.Create, operations.Update].flatMap((definition) =>
     definition === undefined ? [] : [definition, ...(definition.also ?? [])],

@@ -31,13 +31,13 @@ export class Discovery {
     return this.catalog.actionNames();
   }
 
-  /** Returns the descriptor of an entity. Throws INVALID_ARGUMENT with the nearest name if it does not exist. */
+  /** Returns the descriptor of an entity. Throws INVALID_ARGUMENT with the nearest name if the entity does not exist. */
   entity(requestedName: string): EntityDescriptor {
     const name = requireEntity(this.catalog, requestedName);
     return getOrCreate(this.entities, name, () => describeEntity(this.catalog.entity(name), this));
   }
 
-  /** Returns the descriptor of an action. Throws UNIMPLEMENTED with the nearest name if it does not exist. */
+  /** Returns the descriptor of an action. Throws UNIMPLEMENTED with the nearest name if the action does not exist. */
   action(requestedName: string): ActionDescriptor {
     const definition = requireAction(this.catalog, requestedName);
     return getOrCreate(this.actions, definition.action, () =>

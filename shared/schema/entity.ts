@@ -23,14 +23,15 @@ export function payloadSchema(
   const definition = entity.operations[operation];
   if (definition === undefined) throw new RangeError(`${entity.entity} has no ${operation}`);
   const { [operation]: kind } = PAYLOAD_KINDS;
-  const describe = fieldTexts(context.descriptions, entity.entity, (texts, at) =>
-    texts.parameter(entity.entity, operation, at),
+  const describe = fieldTexts(context.descriptions, entity.entity, (texts, inputPath) =>
+    texts.parameter(entity.entity, operation, inputPath),
   );
   const variants = routesByParents(definition).map((route) => routeSchema(entity, route, kind, describe, context));
   const [first] = variants;
   return variants.length === 1 && first !== undefined ? first : { anyOf: variants };
 }
 
+/** Returns the payload schema for one of the paths of an operation. */
 function routeSchema(
   { entity }: Entity,
   { path, params }: Route,
@@ -112,14 +113,15 @@ export interface EntityDescriptor {
   readonly byId: readonly Operation[];
   /** The schema of `entityId` by operation on one object. */
   readonly ids: Readonly<Partial<Record<Operation, JsonSchema>>>;
-  /** By operation on one object: the parents of each route, which `entityId` or the payload contains. */
+  /** For each operation on one object: the parents in each of its routes. Their ids are in `entityId` or in the payload. */
   readonly parents: Readonly<Partial<Record<Operation, readonly (readonly string[])[]>>>;
-  /** By operation: the rule for the fields of a body that identify the object. */
+  /** For each operation on existing objects: the rule for the fields of a body that identify the object. */
   readonly targets: Readonly<Partial<Record<Operation, TargetSchema>>>;
   /** The statuses that `waitFor` of a write may name. */
   readonly waitStatuses: readonly string[];
 }
 
+/** Returns the descriptor of an entity. */
 export function describeEntity(entity: Entity, context = DEFAULT_SCHEMA_CONTEXT): EntityDescriptor {
   const { descriptions } = context;
   const operations = Object.keys(entity.operations) as Operation[];
@@ -153,6 +155,7 @@ function parentNames({ operations }: Entity, operation: Operation): readonly (re
   return perRoute.every((parents) => parents.length === 0) ? undefined : perRoute;
 }
 
+/** Returns the result of a function for each operation, without the operations whose result is undefined. */
 function byOperation<T>(
   operations: readonly Operation[],
   schemaOf: (operation: Operation) => T | undefined,

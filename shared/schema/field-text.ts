@@ -82,6 +82,7 @@ function exampleInteger(name: string): number {
   return isTime(name) ? NEW_YEAR_2026 : 1;
 }
 
+/** Examples of integers that need a value in a range, by the name of the field. */
 const INTEGERS: Readonly<Record<string, number>> = { exp_month: 12, exp_year: 2030, month: 12, year: 1990, day: 24 };
 
 function exampleText(name: string, texts: Descriptions, owner: string): string {

@@ -4,7 +4,7 @@ import type { Operation } from '../catalog/types.ts';
 import { definedFields } from '../defined-fields.ts';
 import type { EntityDescriptor } from './entity.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { withParents } from './object-ids.ts';
+import { withOptionalParents } from './object-ids.ts';
 
 /** Returns the payload of an operation. Parents are optional where `entityId` may contain them. */
 export function operationPayload(
@@ -13,12 +13,12 @@ export function operationPayload(
 ): JsonSchema | undefined {
   const { [operation]: payload } = payloads;
   const hasEntityId = operation !== 'Create' && operation !== 'List';
-  return hasEntityId && payload !== undefined ? withParents(payload, parents[operation] ?? []) : payload;
+  return hasEntityId && payload !== undefined ? withOptionalParents(payload, parents[operation] ?? []) : payload;
 }
 
 /**
  * Returns the payload with only the inputs that a restricted function accepts. The inputs that the function requires are
- * required. Without `inputs` it returns the payload unchanged.
+ * required. If `inputs` is undefined, returns the payload unchanged.
  */
 export function restrictPayload(payload: JsonSchema, inputs: FunctionInputs | undefined): JsonSchema {
   if (inputs === undefined) return payload;
@@ -35,7 +35,7 @@ export function restrictPayload(payload: JsonSchema, inputs: FunctionInputs | un
   });
 }
 
-/** Restricts the payloads of an operation with several paths. It omits those that lack a required input. */
+/** Restricts the payloads of an operation with several paths. Omits payloads without a required input, unless all lack it. */
 function restrictAlternatives(payloads: readonly JsonSchema[], inputs: FunctionInputs): readonly JsonSchema[] {
   const restricted = payloads.map((payload) => restrictPayload(payload, inputs));
   const possible = restricted.filter(({ properties = {}, required = [] }) =>
@@ -44,6 +44,7 @@ function restrictAlternatives(payloads: readonly JsonSchema[], inputs: FunctionI
   return possible.length === 0 ? restricted : possible;
 }
 
+/** Applies `required` and `maximum` of a restricted function to the schema of an input. */
 function restrictInput(schema: JsonSchema, { required, maximum }: FunctionInputs[string]): JsonSchema {
   const restricted = required === true ? withoutNull(schema) : schema;
   return maximum === undefined ? restricted : { ...restricted, maximum };

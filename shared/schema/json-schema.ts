@@ -116,7 +116,7 @@ function clearsText({ type, required }: Field, { kind }: SchemaRules): boolean {
  */
 const MAP_KEY: JsonSchema = { pattern: '^[^\\[\\]]+$' };
 
-/** Returns the schema of a text form. It limits the length of base64, and the functions also check the number of bytes. */
+/** Returns the schema of a text form. The schema limits the length of base64, and the functions also check the bytes. */
 function textSchema(form: TextForm, { maxFileBytes }: RequestLimits): JsonSchema {
   switch (form) {
     case 'base64':
@@ -144,7 +144,7 @@ function typeSchema(fieldType: FieldType, path: readonly string[], rules: Schema
   if ('reference' in fieldType) return scalarSchema('string', path, rules);
   if ('range' in fieldType) return scalarSchema('integer', path, rules);
   if ('anyOf' in fieldType)
-    return { anyOf: fieldType.anyOf.map((fieldType) => typeSchema(fieldType, path, rules, nullable)) };
+    return { anyOf: fieldType.anyOf.map((alternative) => typeSchema(alternative, path, rules, nullable)) };
   if ('array' in fieldType) {
     const items = typeSchema(fieldType.array, path, rules);
     return definedFields({ type: 'array', items, minItems: rules.json || nullable ? undefined : 1 });

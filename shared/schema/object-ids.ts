@@ -11,15 +11,15 @@ import { idPattern, MAX_ID_LENGTH, segmentPattern } from '../operations/request/
 import { routesByParents } from '../operations/request/resolve-path.ts';
 import { ID_SCHEMA, type JsonSchema } from './json-schema.ts';
 
-/** Returns the schema of the id for a placeholder such as `{id}`. It excludes literal segments of Stripe's paths. */
+/** Returns the schema of the id for a placeholder such as `{id}`. The schema excludes literal segments of Stripe's paths. */
 export function idSchemaAt(template: string, placeholder: string): JsonSchema {
   const words = pathWordsAt(template, placeholder);
   return words.length === 0 ? ID_SCHEMA : { ...ID_SCHEMA, pattern: `^${idPattern(words)}$` };
 }
 
 /**
- * Returns the schema of `entityId` if only it identifies the object: `id` or `parent/id`. Undefined if the object has no
- * id.
+ * Returns the schema of `entityId` for a call in which `entityId` alone identifies the object: `id` or `parent/id`.
+ * Undefined if the object has no id.
  */
 export function entityIdSchema(definition: OperationDefinition): JsonSchema | undefined {
   if (!hasId(definition)) return undefined;
@@ -45,19 +45,19 @@ function parentIdPattern({ path }: Route, routes: readonly Route[]): string {
     .join('/');
 }
 
-/** Returns the pattern of an id without parents. It excludes strings that are parsed as `parent/id` of another route. */
+/** Returns the pattern of an id without parents, which excludes strings that are parsed as `parent/id` of another route. */
 function soleIdPattern(path: string, routes: readonly Route[]): string {
   const counts = new Set(routes.map((route) => parentsOf(route.path).length).filter((count) => count > 0));
   const excludesParents = [...counts].map((count) => `(?![^/]*(?:/[^/]*){${count}}$)`).join('');
   return `${excludesParents}${idPattern(pathWordsAt(path, '{id}'))}`;
 }
 
-/** The id that a path has for an object without an id, of which there is one per account. */
+/** The id with which a path names the only object of an entity, if this object has no id. */
 export const SINGLETON_ID = 'default';
 
 /**
- * A rule for a function's body, in addition to the schemas of its fields, to identify one object or the rows of a
- * clause.
+ * A rule for a function's body, in addition to the schemas of its fields. The rule requires the fields that identify one
+ * object, or a clause that selects several.
  */
 export type TargetSchema = Pick<JsonSchema, 'anyOf' | 'oneOf' | 'not' | 'required' | 'properties'>;
 
@@ -112,14 +112,14 @@ function parentsInPayload({ path }: Route, routes: readonly Route[], hasEntityId
  *
  * @param parentsByVariant the parents of each alternative of the payload
  */
-export function withParents(
+export function withOptionalParents(
   { anyOf, required = [], ...payload }: JsonSchema,
   parentsByVariant: readonly (readonly string[])[],
 ): JsonSchema {
   if (anyOf !== undefined)
     return {
       ...payload,
-      anyOf: anyOf.map((variant, index) => withParents(variant, parentsByVariant.slice(index, index + 1))),
+      anyOf: anyOf.map((variant, index) => withOptionalParents(variant, parentsByVariant.slice(index, index + 1))),
     };
   const parents = new Set(parentsByVariant[0]);
   const stillRequired = required.filter((name) => !parents.has(name));

@@ -6,7 +6,7 @@ import { goesBefore, PRIORITIES, type Priority } from '../stripe/call-context.ts
 import type { ActionDescriptor } from './action.ts';
 import type { EntityDescriptor } from './entity.ts';
 import { memoizeByRef } from '../memoize.ts';
-import { withParents } from './object-ids.ts';
+import { withOptionalParents } from './object-ids.ts';
 import { loosen, schemaForAgents } from './agent-schema.ts';
 import type { RequestLimits } from '../operations/request/limits.ts';
 import { waitForSchema } from './wait-for-schema.ts';
@@ -24,6 +24,7 @@ export interface ToolDefinition {
   readonly destructive: boolean;
 }
 
+/** `PaymentIntent.List` -> `payment_intent_list`. */
 export function toolName(callName: string): string {
   return snake(callName.replaceAll('.', ''));
 }
@@ -67,6 +68,7 @@ export interface ToolConnection {
   readonly limits: RequestLimits;
 }
 
+/** Returns the tool of an entity operation. */
 export function entityTool(
   descriptor: EntityDescriptor,
   operation: Operation,
@@ -90,13 +92,16 @@ export function entityTool(
   };
 }
 
-/** Returns the list of the columns of an entity for the description of its List. */
+/** Maximum number of characters of a list of columns, so that the tools do not fill the context of a model. */
+const MAX_COLUMNS_TEXT = 1_500;
+
+/** Returns the part of the description of a List tool that names the columns. */
 function columnsText({ columns }: EntityDescriptor): string {
   const columnNames = (inRows: boolean): string =>
     columns.flatMap((column) => (column.inRows === inRows ? [column.name] : [])).join(', ');
   // `fields` does not accept the names that only a clause may use, so these are listed separately, at the end.
   const clauseOnly = columns.every((column) => column.inRows) ? '' : `; in a clause alone: ${columnNames(false)}`;
-  return ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, 1500);
+  return ` Columns: ${columnNames(true)}${clauseOnly}`.slice(0, MAX_COLUMNS_TEXT);
 }
 
 /** Returns the arguments of Get, Create, Update or Delete. */
@@ -112,7 +117,7 @@ function entityArguments(
   // `anyOf`.
   const idOrPath = parentsPerRoute === undefined ? idSchema : { anyOf: [idSchema ?? {}, ID_SCHEMA] };
   const id = idSchema === undefined ? undefined : { ...idOrPath, description: ID_DESCRIPTION };
-  const input = idSchema === undefined ? payload : withParents(payload, parentsPerRoute ?? []);
+  const input = idSchema === undefined ? payload : withOptionalParents(payload, parentsPerRoute ?? []);
   return argumentsSchema(
     definedFields({ id, input: inputArgument(input, strict) }),
     operation === 'Get',
@@ -134,6 +139,7 @@ const MOVES_STORED_MONEY: ReadonlySet<string> = new Set([
   'V2.Billing.MeterEventSession',
 ]);
 
+/** Returns the tool of an action. */
 export function actionTool(
   { name, title, description, entity, readOnly, input, waitStatuses }: ActionDescriptor,
   { strict, limits }: ToolConnection,
@@ -159,6 +165,7 @@ function waitArgument(statuses: readonly string[], limits: RequestLimits): JsonS
   return { ...waitForSchema(limits, statuses), description: WAIT_FOR_DESCRIPTION };
 }
 
+/** Returns the schema of a tool's arguments. `properties` are those that not every tool has. */
 function argumentsSchema(
   properties: Readonly<Record<string, JsonSchema>>,
   isRead: boolean,

@@ -12,7 +12,7 @@ export function waitStatuses(entity: Entity): readonly string[] {
   return [...documentedStatuses(entity), ...deleted].filter((status) => eventsOfStatus(entity, status).length > 0);
 }
 
-/** Returns the schema of `waitFor`, with the statuses of one object if they are given. */
+/** Returns the schema of `waitFor`. With `statuses`, the schema accepts only these. */
 export function waitForSchema({ waitSeconds }: RequestLimits, statuses?: readonly string[]): JsonSchema {
   const item: JsonSchema =
     statuses === undefined ? { type: 'string', minLength: 1, maxLength: 100 } : { enum: statuses };

@@ -4,14 +4,16 @@ import { BILLING_STATUSES } from './billing-statuses.ts';
 import { PAYMENT_STATUSES } from './payment-statuses.ts';
 
 /**
- * For each object (or entity, whose sources and bank accounts share their objects) the types of its events, each with the
- * statuses that the object may have when Stripe sends it, separated by spaces; `*` for any. A type without a dot follows
- * the name of the object. `deleted` is the status of an object that no longer exists. A type that Stripe sends without a
- * change of status (`charge.refunded`, `invoice.overdue`) has no row: waiting for it alone would end by chance.
+ * The event types that report the status of an object. The outer key is Stripe's name of the object, or the name of an
+ * entity (`CustomerSource`) whose objects other entities also have. The inner key is an event type. A key without a dot
+ * is appended to the name of the object: `created` of `payout` is `payout.created`. The value has the statuses that the
+ * object may have when Stripe sends the event, separated by spaces, or `*` for any status. `deleted` is the status of an
+ * object that no longer exists. Event types that Stripe sends without a change of status (`charge.refunded`,
+ * `invoice.overdue`) are not listed, because they do not show that an object has reached a status.
  *
- * Each type and when it occurs are from the lists below, which the types of the `stripe` package repeat. They name a status
- * for some types only; for the others, such as `payout.created`, the statuses follow from the life cycle that the
- * object's page describes.
+ * Source of the event types: the first two pages below, which the types of the `stripe` package repeat. These pages state
+ * the status for some event types only. For the others, such as `payout.created`, the statuses are derived from the life
+ * cycle that Stripe's page of the object describes.
  * https://docs.stripe.com/api/events/types, https://docs.stripe.com/api/v2/core/events/event-types
  * https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/billing/subscriptions/overview
  */
@@ -23,8 +25,8 @@ const ANY_STATUS = '*';
 const STATUSES_BY_EVENT: StatusEvents = { ...PAYMENT_STATUSES, ...BILLING_STATUSES, ...ACCOUNT_STATUSES };
 
 /**
- * Returns the statuses that Stripe documents for an entity. If `status` has no enumeration, they are those of its
- * events.
+ * Returns the statuses that Stripe documents for an entity. If the field `status` has no enumeration, returns the
+ * statuses that the events of the entity report.
  */
 export function documentedStatuses(entity: Entity): readonly string[] {
   const listed = (enumeration(entity.fields['status']?.type) ?? []).map(String);
@@ -33,7 +35,7 @@ export function documentedStatuses(entity: Entity): readonly string[] {
   return [...new Set(reported)].filter((status) => status !== DELETED_STATUS).sort();
 }
 
-/** Returns the types of Stripe's events that report an entity's status, without the prefix of thin events. */
+/** Returns the types of the events that report this status of an entity, without the prefix `v1.` of thin events. */
 export function eventsOfStatus(entity: Entity, status: string): readonly string[] {
   const { object } = entity;
   // Stripe writes issuing_card.updated for issuing.card.

@@ -7,15 +7,17 @@ export type DeclaredAction = Omit<Action, 'output'>;
 
 /**
  * The input names and outputs of an action in Google's connector, which the SDK does not declare. An action without a
- * spec has the following inputs: its id (`InvoiceId`), the ids of its parents, and Stripe's parameters. It returns the
- * complete object. https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
+ * spec has as inputs the id of its object (`InvoiceId`), the ids of the object's parents, and Stripe's parameters. Its
+ * output is the complete object. https://docs.stripe.com/payments/paymentintents/lifecycle, https://docs.stripe.com/quotes/overview,
  * https://docs.stripe.com/invoicing/integration/workflow-transitions
  */
 interface ActionSpec {
+  /** Other names under which callers may send an input. The key is the other name, the value is the input. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Inputs whose name is not Stripe's parameter in PascalCase. `required` marks required ones. */
   readonly inputs?: Readonly<Record<string, { readonly param: string; readonly required?: true }>>;
   readonly output: ActionOutput;
+  /** Outputs that the row has only if Stripe created the object, each with the Stripe field that contains its value. */
   readonly alternatives?: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +37,10 @@ const SPECS: Readonly<Record<string, ActionSpec>> = {
   DownloadQuotePdf: { output: { Content: 'content', ContentType: 'content_type' } },
 };
 
-/** Expansions that supply the legacy keys of `sample-keys`, by the entity that Stripe returns. */
+/**
+ * Fields that the connector asks Stripe to expand, by the entity that Stripe returns. The connector derives the legacy
+ * keys of `sample-keys.ts` from them.
+ */
 const EXPANSIONS: Readonly<Record<string, readonly string[]>> = {
   Invoice: ['payments.data.payment.payment_intent'],
 };
@@ -54,6 +59,7 @@ export function completeAction(declared: DeclaredAction): Action {
   });
 }
 
+/** Returns the fields by the input names of a spec, and Stripe's parameter of each renamed input. */
 function renamedInputs(
   params: Fields,
   inputs: NonNullable<ActionSpec['inputs']>,

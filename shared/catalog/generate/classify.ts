@@ -8,10 +8,10 @@ export interface OperationMethod {
   readonly operation: Operation | 'Search';
   /** True if the path has no id of the object itself. */
   readonly singleton: boolean;
-  /** `{id}` is the id of the object, `{customer}` that of a parent. */
+  /** `{id}` is the id of the object. `{customer}` is the id of a parent. */
   readonly path: string;
   readonly method: SdkMethod;
-  /** Parameters that are always sent. If a collection has several kinds of objects, this is the kind. */
+  /** Parameters with the same value in every request: the kind of object, in a collection with several kinds. */
   readonly fixed?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -40,12 +40,13 @@ export function classify(methods: readonly SdkMethod[]): Classified {
   const operationMethods = supported.flatMap((method): OperationMethod[] => {
     const operation = operationOf(method);
     if (operation === undefined) return [];
-    const path = namePlaceholders(method.path, operation !== 'Create');
+    const segments = method.path.split('/');
+    const path = namePlaceholders(segments, method.path.endsWith('}') ? segments.length - 1 : undefined);
     return [{ entity: '', operation, singleton: !path.includes('{id}'), path, method }];
   });
   const names = namesByCollection(operationMethods);
   const nameOf = (operationMethod: OperationMethod): string =>
-    operationMethod.operation === 'Delete' || operationMethod.method.answer === undefined
+    operationMethod.operation === 'Delete' || operationMethod.method.responseType === undefined
       ? (names.get(collection(operationMethod.path)) ?? '')
       : entityNameOf(operationMethod.method, operationMethod.path);
   const operations = operationMethods.map((operationMethod) => ({
@@ -64,36 +65,33 @@ function withoutNumbers(path: string): string {
   return path.replace(/\{\d\}/g, '{}');
 }
 
-/** Returns the operation of an SDK method by its name, or undefined for an action. */
-function operationOf({ method, name, answers, path }: SdkMethod): Operation | 'Search' | undefined {
-  if (answers === 'search') return 'Search';
-  if (answers === 'list') return 'List';
+/** Returns the operation that an SDK method performs, by its HTTP method, name and path. Undefined for an action. */
+function operationOf({ method, name, responseKind, path }: SdkMethod): Operation | 'Search' | undefined {
+  if (responseKind === 'search') return 'Search';
+  if (responseKind === 'list') return 'List';
   const endsWithId = path.endsWith('}');
-  const literal = path.split('/').at(-1) ?? '';
-  if (method === 'GET')
-    return /^retrieve/.test(name) || (literal === 'find' && path.startsWith('/v1/tax')) ? 'Get' : undefined;
+  const lastSegment = path.split('/').at(-1) ?? '';
+  if (method === 'GET') return /^retrieve/.test(name) || path === '/v1/tax/associations/find' ? 'Get' : undefined;
   if (method === 'DELETE') return endsWithId ? 'Delete' : undefined;
-  if (endsWithId || name === 'updateFeatures') return 'Update';
-  if (/^update(CashBalance)?$/.test(name)) return 'Update';
-  return /^create/.test(name) && !/^create_/.test(literal) ? 'Create' : undefined;
+  if (endsWithId || ['update', 'updateCashBalance', 'updateFeatures'].includes(name)) return 'Update';
+  // A path that ends with `create_...` is an action: `/v1/tax/transactions/create_reversal`.
+  return /^create/.test(name) && !/^create_/.test(lastSegment) ? 'Create' : undefined;
 }
 
 /**
- * Replaces the numbers of placeholders by names: `{id}` for the object at the end of the path, and the singular of its
- * collection for a parent. `namesObject` is false for a Create, whose path ends with a parent or a collection.
+ * Joins the segments of a path and replaces the numbers of placeholders by names: `{id}` at `idIndex`, and the singular
+ * of the collection for a parent. `idIndex` is undefined if the path does not contain the id of the object itself.
  */
-function namePlaceholders(path: string, namesObject: boolean): string {
-  const last = (path.match(/\{\d\}/g) ?? []).at(-1);
-  const segments = path.split('/');
-  const endsWithId = path.endsWith('}');
+function namePlaceholders(segments: readonly string[], idIndex: number | undefined): string {
   return segments
     .map((segment, index) => {
       if (!segment.startsWith('{')) return segment;
-      return namesObject && endsWithId && segment === last ? '{id}' : `{${parentNameAfter(segments.slice(0, index))}}`;
+      return index === idIndex ? '{id}' : `{${parentNameAfter(segments.slice(0, index))}}`;
     })
     .join('/');
 }
 
+/** Returns the name of the parent whose id follows these segments: `customer` after `/v1/customers`. */
 function parentNameAfter(segmentsBefore: readonly string[]): string {
   const collection = segmentsBefore.at(-1) ?? '';
   return PARENT_NAMES[segmentsBefore.join('/')] ?? singular(collection);
@@ -103,15 +101,18 @@ function singular(plural: string): string {
   return plural.endsWith('ies') ? `${plural.slice(0, -3)}y` : plural.replace(/s$/, '');
 }
 
+/** Returns the path of a collection, without the object's id and with `{}` for parents: `/v1/customers/{}/sources`. */
 function collection(path: string): string {
   return withoutNumbers(path.replace(/\/\{id\}$/, '').replace(/\{\w+\}/g, '{1}'));
 }
 
+/** Returns the name of the entity by the path of its collection. */
 function namesByCollection(rows: readonly OperationMethod[]): Map<string, string> {
   return new Map(
     rows
       .filter(
-        ({ operation, method }) => operation !== 'Delete' && operation !== 'Search' && method.answer !== undefined,
+        ({ operation, method }) =>
+          operation !== 'Delete' && operation !== 'Search' && method.responseType !== undefined,
       )
       .map(({ path, method }) => [collection(path), entityNameOf(method, path)]),
   );
@@ -126,7 +127,10 @@ export function entityNameOf(method: SdkMethod, path = method.path): string {
   const namespace = (parts[0] === 'v2' ? parts.slice(0, 2) : parts).map(
     (part) => part.charAt(0).toUpperCase() + part.slice(1),
   );
-  const response = ((method.answer?.aliasSymbol ?? method.answer?.symbol)?.name ?? '').replace(/^Deleted/, '');
+  const response = ((method.responseType?.aliasSymbol ?? method.responseType?.symbol)?.name ?? '').replace(
+    /^Deleted/,
+    '',
+  );
   return [...namespace, response].join('.');
 }
 
@@ -139,27 +143,29 @@ function perKind(operationMethod: OperationMethod): OperationMethod[] {
   }));
 }
 
+/** Returns an SDK method as an action: its name, its path, and the entity to which it belongs. */
 function toAction(method: SdkMethod, names: ReadonlyMap<string, string>): ActionMethod {
   const segments = method.path.split('/');
   const idIndex = segments.findLastIndex((segment) => segment.startsWith('{'));
-  const path = segments
-    .map((segment, index) => {
-      if (!segment.startsWith('{')) return segment;
-      return index === idIndex ? '{id}' : `{${parentNameAfter(segments.slice(0, index))}}`;
-    })
-    .join('/');
+  const path = namePlaceholders(segments, idIndex);
   const base = collection(idIndex < 0 ? segments.slice(0, -1).join('/') : segments.slice(0, idIndex).join('/'));
   const isTestHelper = base.includes('/test_helpers');
+  // The action belongs to the entity of the first of these collections that has an entity.
   const collections = [base, base.replace('/test_helpers', ''), collection(path).replace('/test_helpers', '')];
   const entity = collections.map((name) => names.get(name)).find((name) => name !== undefined) ?? entityNameOf(method);
   const key = `${method.method} ${path}`;
-  return { action: ACTION_NAMES[key] ?? verbFirst(segments.at(-1) ?? '', entity, isTestHelper), entity, path, method };
+  return {
+    action: ACTION_NAMES[key] ?? verbFirstName(segments.at(-1) ?? '', entity, isTestHelper),
+    entity,
+    path,
+    method,
+  };
 }
 
 /**
  * Returns the name of an action: `increment_authorization` of PaymentIntent -> `IncrementPaymentIntentAuthorization`.
  */
-function verbFirst(segment: string, entity: string, isTestHelper: boolean): string {
+function verbFirstName(segment: string, entity: string, isTestHelper: boolean): string {
   const [verb = '', ...rest] = segment.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const joined = `${isTestHelper ? 'Test' : ''}${joinedEntity(entity)}`.replace('TestTest', 'Test');
   return `${verb}${joined}${rest.join('')}`;

@@ -12,7 +12,13 @@ import { completeAction, type DeclaredAction } from './action-specs.ts';
 import { SdkTypes } from './types.ts';
 import { buildPolicyTable } from './write-policy.ts';
 
-/** Parameters of lists that the connector itself sends for pagination, so they are not inputs. */
+const API_VERSION_COMMENT =
+  "/** The version of Stripe's API that the catalog describes. It is the version of the SDK that generated the catalog. */";
+
+/** Files of the catalog that are not files of one entity or action: two indexes, the API version, the write policy, the page. */
+const COMMON_FILES = 5;
+
+/** Parameters of lists that are not inputs, because the connector itself sends them for pagination. */
 const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
 /**
@@ -23,7 +29,7 @@ export function generateCatalog(): Map<string, string> {
   const types = new SdkTypes(checker);
   const { operations, actions } = classify(sdkMethods(types, stripe));
   for (const { entity, operation, method } of operations)
-    if (method.answer && operation !== 'Delete' && !isKind(entity)) types.setEntity(method.answer, entity);
+    if (method.responseType && operation !== 'Delete' && !isKind(entity)) types.setEntity(method.responseType, entity);
 
   const files = new Map<string, string>();
   const stamp = { sdk: Stripe.PACKAGE_VERSION, apiVersion: Stripe.API_VERSION };
@@ -36,7 +42,7 @@ export function generateCatalog(): Map<string, string> {
     entities[name] = { file: `${kebabName(name)}.json`, operations: Object.keys(entity.operations) };
   }
   files.set('entities/index.json', print({ ...stamp, entities }));
-  const referencedOnly = [...types.referred()].filter(([name]) => !Object.hasOwn(entities, name));
+  const referencedOnly = [...types.expandableTypes()].filter(([name]) => !Object.hasOwn(entities, name));
   for (const [name, fields] of referencedOnly)
     files.set(`entities/${kebabName(name)}.json`, print(entityWithoutOperations(name, fields)));
   const rows = actions
@@ -45,18 +51,16 @@ export function generateCatalog(): Map<string, string> {
   for (const action of rows) files.set(`actions/${kebabName(action.action)}.json`, print(action));
   const index = Object.fromEntries(rows.map(({ action }) => [action, `${kebabName(action)}.json`]));
   files.set('actions/index.json', print({ ...stamp, actions: index }));
-  files.set(
-    'api-version.ts',
-    `/** The API version of the catalog: the SDK's. */\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`,
-  );
+  files.set('api-version.ts', `${API_VERSION_COMMENT}\nexport const API_VERSION = '${Stripe.API_VERSION}';\n`);
   const { names, writes, ...tables } = buildPolicyTable(entityList, rows);
   files.set('write-policy.json', print({ ...stamp, ...tables, writes, names }));
   files.set('README.md', catalogPage(entityList, rows, Stripe.PACKAGE_VERSION));
-  if (files.size !== rows.length + Object.keys(entities).length + referencedOnly.length + 5)
+  if (files.size !== rows.length + Object.keys(entities).length + referencedOnly.length + COMMON_FILES)
     throw new Error('two names have the same file name; rename one in overrides.ts');
   return files;
 }
 
+/** Returns whether an entity is one kind of object in a collection with several kinds, such as `Card`. */
 function isKind(entity: string): boolean {
   return Object.values(ENTITY_KINDS).some((kinds) => kinds.some((kind) => kind.entity === entity));
 }
@@ -68,15 +72,16 @@ function groupByEntity(rows: readonly OperationMethod[]): [string, OperationMeth
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** Creates an entity from the SDK methods of its operations. */
 function generateEntity(types: SdkTypes, name: string, rows: readonly OperationMethod[]): Entity {
   const responseType = rows.find(
-    (operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.answer,
-  )?.method.answer;
+    (operationMethod) => operationMethod.operation !== 'Delete' && operationMethod.method.responseType,
+  )?.method.responseType;
   const response = responseType && isKind(name) ? types.member(responseType, name) : responseType;
   if (response === undefined) throw new Error(`${name} has no response type`);
   const operations: Partial<Record<(typeof OPERATIONS)[number], OperationDefinition>> = {};
   for (const operation of OPERATIONS) {
-    // The route of the whole account comes first, then the routes below a parent.
+    // The route without a parent comes first, then the routes below a parent.
     const [first, ...also] = rows
       .filter((operationMethod) => operationMethod.operation === operation)
       .map((operationMethod) => routeOf(types, operationMethod, rows))
@@ -93,11 +98,12 @@ function generateEntity(types: SdkTypes, name: string, rows: readonly OperationM
   return { entity: name, object, singleton: isSingleton, operations, fields };
 }
 
-/** Returns an entity without operations. Such an entity exists only because others refer to it. */
+/** Returns an entity without operations. It is in the catalog only because fields of other entities contain its id. */
 function entityWithoutOperations(entity: string, fields: Fields): Entity {
   return { entity, object: null, singleton: false, operations: {}, fields };
 }
 
+/** Creates the route of an operation from its SDK method. `rows` has all operations of the entity. */
 function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readonly OperationMethod[]): Route {
   const search =
     operationMethod.operation === 'List' ? rows.find(({ operation }) => operation === 'Search') : undefined;
@@ -116,16 +122,18 @@ function routeOf(types: SdkTypes, operationMethod: OperationMethod, rows: readon
 
 const FILE_PARAMS = Object.entries(FILE_INPUTS);
 
+/** Returns the inputs of an SDK method. The inputs of a List omit `PAGING_PARAMS`. */
 function inputs(types: SdkTypes, method: SdkMethod, isList: boolean): Fields {
   if (method.params === undefined) return {};
   const fields = types.fields(method.params, 'input');
   return isList ? Object.fromEntries(Object.entries(fields).filter(([name]) => !PAGING_PARAMS.has(name))) : fields;
 }
 
+/** Creates an action from its SDK method, without the names and outputs of Google's connector. */
 function generateAction(types: SdkTypes, { action, entity, path, method }: ActionMethod): DeclaredAction {
   const params = inputs(types, method, false);
   const file = FILE_ANSWERS[action];
-  if ((method.answers === 'stream') !== (file !== undefined))
+  if ((method.responseKind === 'stream') !== (file !== undefined))
     throw new Error(`${action} returns a file; add it to FILE_ANSWERS in overrides.ts`);
   return definedFields({
     action,
@@ -133,7 +141,7 @@ function generateAction(types: SdkTypes, { action, entity, path, method }: Actio
     method: method.method,
     path,
     idInput: path.includes('{id}') ? `${joinedEntity(entity)}Id` : undefined,
-    answer: method.answer === undefined ? null : entityNameOf(method),
+    answer: method.responseType === undefined ? null : entityNameOf(method),
     file,
     params,
   });
@@ -144,7 +152,7 @@ export function kebabName(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 }
 
-/** Serializes JSON with one line per field, so that a new SDK version is a readable diff. */
+/** Serializes JSON with one line per field, so that the changes of a new SDK version are a readable diff. */
 function print(value: object, indent = '', depth = 0): string {
   const lines = Object.entries(value).map(([key, inner]) => {
     const printed =
@@ -156,6 +164,7 @@ function print(value: object, indent = '', depth = 0): string {
   return lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n${indent}}\n`;
 }
 
+/** Returns whether the members of an object are printed on separate lines. */
 function isExpanded(key: string, inner: unknown): boolean {
   if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return false;
   return ['operations', 'params', 'fields', 'entities', 'actions', 'writes', ...OPERATIONS].includes(key);

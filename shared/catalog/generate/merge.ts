@@ -22,16 +22,17 @@ export function mergedFields(members: readonly Fields[]): Fields {
   );
 }
 
+/** Returns a type that describes the values of both types. */
 function mergedType(fieldType: FieldType, other: FieldType): FieldType {
   if (JSON.stringify(fieldType) === JSON.stringify(other)) return fieldType;
   const both = [fieldType, other];
-  if (both.some((fieldType) => fieldType === 'string') && both.every(isTextType)) return 'string';
-  // One member of the union may only have the id of a referenced object.
-  const reference = both.find((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
-  if (reference !== undefined && both.some((fieldType) => fieldType === 'string')) return reference;
+  if (both.includes('string') && both.every(isTextType)) return 'string';
+  // A member of the union may have only the id of an object that another member can also contain as a whole.
+  const reference = both.find((candidate) => typeof candidate === 'object' && 'reference' in candidate);
+  if (reference !== undefined && both.includes('string')) return reference;
   if (typeof fieldType === 'string' || typeof other === 'string') return 'json';
   if ('enum' in fieldType && 'enum' in other) return { enum: [...new Set([...fieldType.enum, ...other.enum])].sort() };
-  // Several kinds of objects in one place (`event.data`): only the value shows which one it is.
+  // The field may contain several kinds of objects (`event.data`). Only a value shows which kind it is.
   return 'json';
 }
 

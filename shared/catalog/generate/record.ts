@@ -33,4 +33,5 @@ export function recordCall(resource: object, method: string, idCount: number): R
   return recorded;
 }
 
+/** The SDK client whose resources `recordCall` reads. It sends no request. */
 export const sdk = new Stripe('sk_test_recorder', { telemetry: false });

@@ -10,8 +10,8 @@ export interface SdkMethod extends RecordedCall {
   readonly name: string;
   readonly params: ts.Type | undefined;
   /** The type of the response: the resource, or the item of a list. */
-  readonly answer: ts.Type | undefined;
-  readonly answers: 'one' | 'list' | 'search' | 'stream';
+  readonly responseType: ts.Type | undefined;
+  readonly responseKind: 'one' | 'list' | 'search' | 'stream';
   readonly paged: boolean;
   /** The doc comment of the method in the SDK. */
   readonly comment: string;
@@ -24,6 +24,7 @@ export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
     for (const property of types.checker.getPropertiesOfType(type)) {
       const value: unknown = (instance as Record<string, unknown>)[property.name];
       const declared = types.typeOf(property);
+      // OAuth is not an entity of the API: it has other hosts and types.
       if (property.name.startsWith('_') || property.name === 'oauth' || value === undefined || value === null) continue;
       if (isResource(value) || isNamespace(value)) {
         walk(declared, value, accessor === '' ? property.name : `${accessor}.${property.name}`);
@@ -33,9 +34,8 @@ export function sdkMethods(types: SdkTypes, stripe: ts.Type): SdkMethod[] {
       }
     }
   };
-  // OAuth is the platform's login, with other hosts and types. It is not an entity of the API.
   walk(stripe, sdk, '');
-  // `stripe.account` is an alias of `stripe.accounts`.
+  // The SDK has some resources under two names, such as `stripe.account` and `stripe.accounts`. Their methods count once.
   return [...new Map(methods.map((method) => [`${method.method} ${method.path} ${method.name}`, method])).values()];
 }
 
@@ -43,7 +43,7 @@ function isResource(value: unknown): value is object {
   return typeof value === 'object' && value !== null && '_makeRequest' in value;
 }
 
-/** Returns whether an object only contains resources or namespaces of them (`v2.core`). */
+/** Returns whether an object contains resources, directly or in nested namespaces (`v2.core`). */
 function isNamespace(value: unknown, depth = 0): value is object {
   if (typeof value !== 'object' || value === null || depth > 2 || '_emitter' in value) return false;
   return Object.entries(value).some(
@@ -51,10 +51,12 @@ function isNamespace(value: unknown, depth = 0): value is object {
   );
 }
 
+/** Returns whether a resource's own class defines the method, as opposed to a base class. */
 function isOwnMethod(instance: object, name: string): boolean {
   return Object.prototype.hasOwnProperty.call(Object.getPrototypeOf(instance), name) && name !== 'constructor';
 }
 
+/** Returns an SDK method with its types and its request. Undefined if the method sends no request. */
 function describeMethod(
   types: SdkTypes,
   instance: object,
@@ -74,33 +76,33 @@ function describeMethod(
   if (call === undefined) return undefined;
   const paramsType = params && members(types.typeOf(params)).find((part) => !(part.flags & ts.TypeFlags.Undefined));
   const returned = types.checker.typeToString(signature.getReturnType());
-  const answers = responseKind(returned);
+  const kind = responseKindOf(returned);
   return {
     accessor,
     name,
     ...call,
     params: paramsType,
-    answers,
+    responseKind: kind,
     paged: returned.startsWith('V2') || paramsType?.getProperty('starting_after') !== undefined,
-    answer: responseTypeOf(types, signature.getReturnType(), answers),
+    responseType: responseTypeOf(types, signature.getReturnType(), kind),
     comment: commentOf(types.checker, property),
   };
 }
 
 /** Returns the kind of a response by the text of a method's return type. */
-function responseKind(returnType: string): SdkMethod['answers'] {
+function responseKindOf(returnType: string): SdkMethod['responseKind'] {
   if (/^(Api|V2)ListPromise/.test(returnType)) return 'list';
   if (returnType.startsWith('ApiSearchResultPromise')) return 'search';
   return returnType.startsWith('Promise<Response<') ? 'one' : 'stream';
 }
 
 /** Returns the type `T` of a method that returns `ApiListPromise<T>` or `Promise<Response<T | DeletedT>>`. */
-function responseTypeOf(types: SdkTypes, returned: ts.Type, answers: SdkMethod['answers']): ts.Type | undefined {
-  if (answers === 'stream') return undefined;
+function responseTypeOf(types: SdkTypes, returned: ts.Type, kind: SdkMethod['responseKind']): ts.Type | undefined {
+  if (kind === 'stream') return undefined;
   const [argument] = returned.aliasTypeArguments ?? types.checker.getTypeArguments(returned as ts.TypeReference);
   if (argument === undefined) return undefined;
-  const inner = answers === 'one' ? (argument.aliasTypeArguments?.[0] ?? argument) : argument;
-  // A named union (`Event`) is one entity with the fields that its members share.
+  const inner = kind === 'one' ? (argument.aliasTypeArguments?.[0] ?? argument) : argument;
+  // A named union (`Event`) is one entity with the fields of all its members.
   if (inner.aliasSymbol !== undefined) return inner;
   return members(inner).find((part) => !part.symbol.name.startsWith('Deleted')) ?? members(inner)[0];
 }

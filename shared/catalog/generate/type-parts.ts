@@ -32,8 +32,8 @@ export function literalOf(type: ts.Type): string | number | boolean | undefined 
 }
 
 /**
- * Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`). It marks an enumeration to which
- * Stripe may add values.
+ * Returns whether a type is the SDK's `OtherString` (`string & Record<never, never>`). This type is in enumerations to
+ * which Stripe may add values.
  */
 export function isOtherString(type: ts.Type): boolean {
   return type.isIntersection();
@@ -47,11 +47,12 @@ export function enumOf(literals: readonly (string | number | boolean)[], open: b
 /** Returns the field type of a union of types. */
 export function union(fieldTypes: readonly FieldType[], kind: 'input' | 'output'): FieldType {
   const distinct = [...new Map(fieldTypes.map((fieldType) => [JSON.stringify(fieldType), fieldType])).values()];
+  // Of several embedded resources, the field refers to the first one.
   const references = distinct.filter((fieldType) => typeof fieldType === 'object' && 'reference' in fieldType);
   if (references.length > 1 && references.length === distinct.length) return references[0] as FieldType;
   const range = distinct.find((fieldType) => typeof fieldType === 'object' && 'range' in fieldType);
   if (range !== undefined) return range;
-  // Several kinds of objects in one place (`event.data`): only the value shows which one it is.
+  // The field may contain several kinds of objects (`event.data`). Only a value shows which kind it is.
   if (
     kind === 'output' &&
     distinct.filter((fieldType) => typeof fieldType === 'object' && 'object' in fieldType).length > 1

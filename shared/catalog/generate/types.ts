@@ -7,7 +7,7 @@ import type { Field, Fields, FieldType } from '../types.ts';
 import { mergedFields } from './merge.ts';
 import { DELETED, enumOf, isOtherString, literalOf, members, union, withAdded } from './type-parts.ts';
 
-/** Depth from which a nested object becomes one JSON value, because names of more parts are too long to be useful. */
+/** Objects at a greater depth become one JSON value, because column names with more parts are too long to be useful. */
 const MAX_TYPE_DEPTH = 8;
 
 /** Converts the SDK's declared types to field types. */
@@ -17,7 +17,7 @@ export class SdkTypes {
 
   constructor(readonly checker: ts.TypeChecker) {}
 
-  /** Returns the member of a union of resources with the name of an interface. */
+  /** Returns the member of a union whose interface has this name. */
   member(union: ts.Type, name: string): ts.Type | undefined {
     return members(union).find((part) => part.symbol.name === name);
   }
@@ -40,7 +40,7 @@ export class SdkTypes {
     const object = this.typeOf(objectProperty);
     if (!object.isStringLiteral()) return undefined;
     const { name } = type.symbol;
-    // `reserve.plan` is not `Plan`.
+    // Two resources can have the same interface name. For `reserve.plan`, `Plan` is already the name of another resource.
     const isTaken = [...this.resources.values()].includes(name);
     return isTaken ? object.value.split('.').map(pascal).join('.') : name;
   }
@@ -56,7 +56,7 @@ export class SdkTypes {
     for (const property of this.checker.getPropertiesOfType(type)) {
       const declared = this.typeOf(property);
       if (members(declared).some((member) => member.flags & ts.TypeFlags.Void)) {
-        // `deleted?: void` marks fields that Stripe still returns after a deletion, with `deleted: true`.
+        // `deleted?: void` means that Stripe still returns the object after its deletion, with `deleted: true`.
         if (kind === 'output' && outerTypes.length === 0 && property.name === 'deleted') fields['deleted'] = DELETED;
         continue;
       }
@@ -68,6 +68,7 @@ export class SdkTypes {
     return fields;
   }
 
+  /** Converts a property of an interface to a field. */
   private field(
     name: string,
     declared: ts.Type,
@@ -92,13 +93,13 @@ export class SdkTypes {
     });
   }
 
-  /** Returns whether a type is always an embedded resource, or one of several, and never only an id. */
+  /** Returns whether every value of a type is an embedded resource, and never only an id. */
   private isInlined(declared: ts.Type): boolean {
     const parts = members(declared).filter((part) => (part.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) === 0);
     return parts.length > 0 && parts.every((part) => this.resourceName(part) !== undefined);
   }
 
-  /** Converts the type of a field. Its name decides, for example, whether a number may have decimals. */
+  /** Converts the type of a field. The field's name decides, for example, whether a number may have decimals. */
   fieldTypeOf(name: string, declared: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
     const parts = members(declared).filter(
       (member) =>
@@ -106,16 +107,16 @@ export class SdkTypes {
         !(member.isStringLiteral() && member.value === ''),
     );
     const literals = parts.flatMap((part) => literalOf(part) ?? []);
-    // An id, or the object if it was expanded: `string | Customer | DeletedCustomer`.
-    const [reference, ...also] = kind === 'output' ? this.expandable(parts) : [];
+    // The field contains an id, or the object if the caller expands the field: `string | Customer | DeletedCustomer`.
+    const [reference, ...also] = kind === 'output' ? this.expandableNames(parts) : [];
     if (reference !== undefined) return definedFields({ reference, also: also.length === 0 ? undefined : also });
     // Metadata accepts strings. Stripe converts numbers in it to strings. https://docs.stripe.com/api/metadata
     if (name === 'metadata') return { map: 'string' };
     const fieldTypes: FieldType[] = [];
     if (literals.length > 0) {
-      const both = literals.includes(true) && literals.includes(false);
+      const isBoolean = literals.includes(true) && literals.includes(false);
       const isOpen = parts.some(isOtherString) || (kind === 'input' && OPEN_INPUTS.has(name));
-      fieldTypes.push(both ? 'boolean' : enumOf(literals, isOpen));
+      fieldTypes.push(isBoolean ? 'boolean' : enumOf(literals, isOpen));
     }
     for (const part of parts) {
       if (literalOf(part) !== undefined) continue;
@@ -125,6 +126,7 @@ export class SdkTypes {
     return union(fieldTypes, kind);
   }
 
+  /** Converts one member of a field's declared type. */
   private singleType(name: string, part: ts.Type, kind: 'input' | 'output', outerTypes: readonly ts.Type[]): FieldType {
     const symbol = (part.aliasSymbol ?? part.getSymbol())?.name ?? '';
     if (symbol === 'Decimal') return 'decimal';
@@ -166,10 +168,10 @@ export class SdkTypes {
   }
 
   /** Returns the names of the resources that an id may refer to: `Charge`, `Refund` for `string | Charge | Refund`. */
-  private expandable(parts: readonly ts.Type[]): string[] {
+  private expandableNames(parts: readonly ts.Type[]): string[] {
     if (!parts.some((part) => part.flags & ts.TypeFlags.String)) return [];
     const names = parts.flatMap((part) => {
-      // Some expandable objects have no `object` value: a rule of Radar.
+      // Some expandable objects have no `object` value, such as a rule of Radar.
       const isObject = (part.flags & ts.TypeFlags.Object) !== 0 && part.getProperty('id') !== undefined;
       const name = this.resourceName(part) ?? (isObject ? part.symbol.name : undefined);
       if (name === undefined || name.startsWith('Deleted')) return [];
@@ -180,12 +182,12 @@ export class SdkTypes {
   }
 
   /**
-   * Returns the fields of every type that an expandable field may contain, also indirectly. Call it after every entity
-   * has been read.
+   * Returns the fields of each type that an expandable field may contain, by the name of the type. Call this method after
+   * every entity has been read, because reading an entity finds the types.
    */
-  referred(): ReadonlyMap<string, Fields> {
+  expandableTypes(): ReadonlyMap<string, Fields> {
     const fields = new Map<string, Fields>();
-    // Reading a type may add further types to the map.
+    // Reading the fields of a type may add further types to `expandables`, which the loop then also visits.
     for (const [name, type] of this.expandables) fields.set(name, this.fields(type, 'output'));
     return fields;
   }

@@ -1,7 +1,7 @@
 import { routesOf } from '../routes.ts';
 import type { Action, Entity, Fields, FieldType } from '../types.ts';
 
-/** A write at Stripe: a method and a path. Several operations share it if a collection has several kinds of objects. */
+/** A write at Stripe: a method and a path. Operations on several kinds of objects in one collection share a write. */
 export interface Write {
   readonly names: readonly string[];
   /** Method and path, with `{}` for ids: `POST /v1/charges/{}`. */
@@ -37,7 +37,7 @@ export function writesOf(entities: readonly Entity[], actions: readonly Action[]
   return [...writes.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** A value in the inputs of a write. Lists and the keys of maps are not part of the path. */
+/** An input of a write. Its path does not show the positions in lists and the keys of maps. */
 export interface WriteInput {
   readonly path: readonly string[];
   readonly shape: FieldType;

@@ -45,6 +45,7 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return a < b ? -1 : 1;
 }
 
+/** Returns the entry of a write in the policy table. */
 function writeFacts(write: Write): WriteFacts {
   const { reason: _reason, writes: _writes, ...rule } = ruleOf(write);
   const money = new Set(inputsOf(write).filter(isMoney).map(dotted));
@@ -79,6 +80,7 @@ function ruleOf({ key, names }: Write): WriteRule {
   return rule;
 }
 
+/** Throws if the reviewed tables do not classify every input, or name something that the catalog does not have. */
 function checkTables(writes: readonly Write[]): void {
   const inputs = writes.flatMap((write) => inputsOf(write).map((input) => ({ write, input })));
   const unclassified = inputs
@@ -96,7 +98,9 @@ function checkTables(writes: readonly Write[]): void {
         `${write.names.join(', ')}: ${dotted(input)} has free keys; classify them in money-inputs.ts`,
     );
   const writeNames = new Set(writes.flatMap(({ names }) => names));
-  const duplicates = WRITE_RULES.flatMap((rule) => rule.writes).filter((name, at, all) => all.indexOf(name) !== at);
+  const duplicates = WRITE_RULES.flatMap((rule) => rule.writes).filter(
+    (name, index, names) => names.indexOf(name) !== index,
+  );
   const unknownWrites = WRITE_RULES.flatMap((rule) => rule.writes).filter((name) => !writeNames.has(name));
   const unused = [...NUMERIC_INPUTS.keys()].filter(
     (row) => !inputs.some(({ input }) => isNumeric(input) && `.${dotted(input)}`.endsWith(`.${row}`)),
@@ -112,7 +116,7 @@ function checkTables(writes: readonly Write[]): void {
   if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
-/** Returns a problem for each path of a rule that is not an input of its writes. Such a path would have no effect. */
+/** Returns an error text for each path of a rule that is not an input of the rule's writes and so has no effect. */
 function unknownPaths(writes: readonly Write[]): string[] {
   return WRITE_RULES.flatMap((rule) => {
     const inputs = writes.filter(({ names }) => names.some((name) => rule.writes.includes(name))).flatMap(inputsOf);
@@ -130,6 +134,7 @@ function unknownPaths(writes: readonly Write[]): string[] {
   });
 }
 
+/** Returns whether a table says which keys a map with this name has. */
 function isKnownMap(name: string): boolean {
   return FREE_KEYS.includes(name) || CURRENCY_KEYS.includes(name) || name.endsWith('_by_currency');
 }

@@ -11,6 +11,7 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   card: 'card',
   charge: 'ch',
   confirmation_token: 'ctoken',
+  // The caller chooses the id of a coupon, which has no prefix.
   coupon: '',
   credit_note: 'cn',
   customer: 'cus',
@@ -87,7 +88,7 @@ export const ID_PREFIXES: Readonly<Record<string, string>> = {
   'identity.verification_report': 'vr',
 };
 
-/** Returns the prefix of an entity's ids (`cus` for Customer). Undefined if the prefix is unknown, or ids have none. */
+/** Returns the prefix of an entity's ids (`cus` for Customer). Undefined for an unknown prefix, and for ids without one. */
 export function idPrefixOf(entity: string): string | undefined {
   const kind = entity.split('.').map(snake).join('.');
   const prefix = ID_PREFIXES[kind] ?? ID_PREFIXES[kind.replaceAll('_', '')];

@@ -10,6 +10,7 @@
  */
 export type Meaning = 'money' | 'unit' | 'quantity' | 'none';
 
+/** Returns an entry of the table for each of the names, which are separated by white space. */
 function rows(meaning: Meaning, names: string): [string, Meaning][] {
   return names
     .trim()
@@ -71,9 +72,9 @@ export const AMOUNTS_ELSEWHERE: Readonly<Record<string, boolean>> = {
   trial_offer: true,
   invoice_item: true,
   invoice_line_item: true,
-  // The items that a schedule applies to.
+  // Selects the items to which a billing schedule applies.
   'applies_to.price': false,
-  // How a card payment is split; the amount stays. https://docs.stripe.com/payments/mx-installments
+  // Splits a card payment into installments of the same total. https://docs.stripe.com/payments/mx-installments
   'installments.plan': false,
 };
 

@@ -1,7 +1,7 @@
 /** Writes that move no money except what their request names, reviewed by hand. The others are in `write-rules.ts`. */
 export const MONEYLESS: readonly { readonly reason: string; readonly writes: readonly string[] }[] = [
   {
-    reason: 'releases or undoes what has not happened yet: no further money moves',
+    reason: 'cancels, voids or ends an object: no further money moves',
     writes:
       words(`CancelClimateOrder CancelIdentityVerificationSession CancelPaymentIntent CancelPayout CancelQuote CancelRefund
       CancelSetupIntent CancelTerminalReaderAction CancelThreeDSecureAuthentication CancelTopup
@@ -12,7 +12,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       ReleaseSubscriptionSchedule DeleteCustomerDiscount DeleteSubscriptionDiscount`),
   },
   {
-    reason: 'takes away a stored thing: no money moves',
+    reason: 'deletes or disconnects an object: no money moves',
     writes: words(`Account.Delete ApplePayDomain.Delete BankAccount.Delete Card.Delete Coupon.Delete Customer.Delete
       CustomerSource.Delete EphemeralKey.Delete ExternalAccount.Delete Invoice.Delete InvoiceItem.Delete Person.Delete
       Plan.Delete Product.Delete ProductFeature.Delete Radar.ValueList.Delete Radar.ValueListItem.Delete TaxId.Delete
@@ -21,7 +21,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       UninstallAppsInstall CloseV2CoreAccount DisconnectFinancialConnectionsAccount`),
   },
   {
-    reason: 'people, accounts, cards and banks: means of payment, no payment',
+    reason: 'manages people, accounts and payment methods: makes no payment',
     writes:
       words(`AccountLink.Create AccountSession.Create AttachPaymentMethodToCustomer BankAccount.Create BankAccount.Update
       Capability.Update Card.Create Card.Update CustomerSession.Create CustomerSource.Create
@@ -40,12 +40,12 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       AcknowledgeV2MoneyManagementRecipientVerification SendV2CoreUsBankAccountMicrodeposits`),
   },
   {
-    reason: "confirms that a bank account or a card is the payer's: no payment waits for it",
+    reason: 'verifies that a bank account or a card belongs to the payer: no payment depends on the result',
     writes: words(`ConfirmV2CoreUsBankAccountMicrodeposits VerifyCustomerSource VerifySetupIntentMicrodeposits
       VerifySource SubmitThreeDSecureAuthentication`),
   },
   {
-    reason: 'texts, dates and settings of something whose amounts stay as they are',
+    reason: 'changes texts, dates or settings of an object: its amounts do not change',
     writes: words(`Billing.CreditGrant.Update Charge.Update Climate.Order.Update CreditNote.Update
       CustomerBalanceTransaction.Update Dispute.Update FeeRefund.Update FinalizeQuote Issuing.Authorization.Update
       Issuing.Token.Update Issuing.Transaction.Update MigrateSubscription Payout.Update Plan.Update Product.Update
@@ -55,7 +55,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       RefreshV2MoneyManagementTransactionRegulatoryReceipt`),
   },
   {
-    reason: 'a record, a calculation or a picture of money that moves elsewhere, or not at all',
+    reason: 'records, calculates or displays an amount: the write itself moves no money',
     writes:
       words(`AttachPaymentToInvoice CreateInvoicePreview CreateTaxTransactionFromCalculation CreateTaxTransactionReversal
       Radar.PaymentEvaluation.Create ReportPayment ReportPaymentAttempt ReportPaymentAttemptCanceled
@@ -63,7 +63,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       ReportPaymentRecordRefund SetTerminalReaderDisplay Tax.Calculation.Create`),
   },
   {
-    reason: 'what the account offers and how it works: money moves by other writes',
+    reason: 'configures the account, its products or its devices: only other writes move money',
     writes: words(`ActivateBillingAlert ApplePayDomain.Create ApproveReview Apps.Install.Create Apps.Install.Update
       Apps.Secret.Create ArchiveBillingAlert ArchiveInvoiceRenderingTemplate Billing.Alert.Create
       Billing.FeedbackOption.Create Billing.FeedbackOption.Update Billing.Meter.Create Billing.Meter.Update
@@ -84,7 +84,7 @@ export const MONEYLESS: readonly { readonly reason: string; readonly writes: rea
       WebhookEndpoint.Update`),
   },
   {
-    reason: "plays an event in Stripe's test sandbox, where no money is real",
+    reason: "simulates an event in Stripe's test mode, where no money is real",
     writes: words(`ActivateTestIssuingPersonalizationDesign AdvanceTestClock CaptureTestIssuingAuthorization
       CreateTestIssuingTransactionForceCapture CreateTestIssuingTransactionUnlinkedRefund
       CreateTestV2MoneyManagementRecipientVerification DeactivateTestIssuingPersonalizationDesign DeliverTestIssuingCard

@@ -18,7 +18,8 @@ export interface WriteRule {
   /** Inputs that let money move unless they have this value. */
   readonly closed?: Readonly<Record<string, string | boolean>>;
   /**
-   * The amounts are in the currency of an object at Stripe. A currency in the request does not show which one it is.
+   * The amounts are in the currency of an object that is stored at Stripe. The request does not name this currency: its
+   * `currency`, if any, has another purpose.
    */
   readonly currencyKept?: true;
   /** The quantity is stored at Stripe, so a unit price in the request does not determine the amount. */
@@ -47,15 +48,17 @@ export type OpenValues =
   | readonly boolean[]
   | { readonly but: readonly string[]; readonly unless?: readonly string[] };
 
+// Prorations that are invoiced at once (`always_invoice`) have amounts that no input names.
 const PRORATIONS = { proration_behavior: { but: ['create_prorations', 'none'] } } as const;
+// Stripe finalizes the invoice later and then collects its total, with pending items that no input names.
 const FINALIZING = { auto_advance: [true], automatically_finalizes_at: true } as const;
-// Pending items of the subscription have amounts that no input names. https://docs.stripe.com/api/subscriptions/create
-// At a threshold all usage so far is billed. https://docs.stripe.com/api/subscriptions/update
+// At a threshold, Stripe bills all usage so far. https://docs.stripe.com/api/subscriptions/update
 const THRESHOLDS = { billing_thresholds: true, 'items.billing_thresholds': true } as const;
-// An activated card can spend what its own limits permit, which another program may have set.
+// An activated card can spend up to the limits that are stored with it, which another program may have set.
 const ACTIVATION = {
   status: { but: ['inactive', 'canceled'], unless: ['spending_controls.spending_limits'] },
 } as const;
+// Pending items of the subscription have amounts that no input names. https://docs.stripe.com/api/subscriptions/create
 const PREBILLING = { billing_schedules: true, pending_invoice_item_interval: true } as const;
 
 export const WRITE_RULES: readonly WriteRule[] = [
@@ -73,7 +76,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'fields',
     needs: ['amount'],
-    reason: 'without an amount it moves the whole, or the rest',
+    reason: 'without an amount, Stripe moves the complete or the remaining amount',
     writes: words(`ApproveIssuingAuthorization CaptureCharge FeeRefund.Create RefundTerminalReaderPayment
       TransferReversal.Create`),
   },
@@ -81,19 +84,19 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     needs: ['amount'],
     currencyKept: true,
-    reason: 'without an amount it gives back the whole; its currency says which cash balance is meant, if any',
+    reason: 'without an amount, Stripe refunds the complete payment; `currency` only selects a cash balance',
     writes: ['Refund.Create'],
   },
   {
     bounds: 'fields',
     needs: ['amount_to_capture'],
-    reason: 'without an amount it captures all that is authorized',
+    reason: 'without an amount, Stripe captures the complete authorized amount',
     writes: ['CapturePaymentIntent'],
   },
   {
     bounds: 'fields',
     needs: ['amount_to_confirm'],
-    reason: "without an amount it confirms the payment intent's own, which another program may have set",
+    reason: 'without an amount, Stripe charges the amount of the payment intent, which another program may have set',
     writes: ['ConfirmPaymentIntent'],
   },
   {
@@ -106,20 +109,20 @@ export const WRITE_RULES: readonly WriteRule[] = [
     bounds: 'fields',
     needs: ['amount'],
     opens: { metric_tons: true },
-    reason: 'tons are paid at a price that changes',
+    reason: 'Stripe charges for metric tons at a price that changes',
     writes: ['Climate.Order.Create'],
   },
   {
     bounds: 'fields',
     needs: ['amount', 'price_data', 'unit_amount_decimal'],
-    reason: 'a line of an invoice',
+    reason: 'adds a line to an invoice',
     writes: ['InvoiceItem.Create'],
   },
   {
     bounds: 'fields',
     needs: ['price_data'],
     opens: PRORATIONS,
-    reason: 'bills an item; prorations that are invoiced at once are of amounts that no input names',
+    reason: 'bills an item; prorations that are invoiced at once have amounts that no input names',
     writes: ['SubscriptionItem.Create'],
   },
   {
@@ -127,7 +130,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
     needs: ['items', 'add_invoice_items'],
     opens: { backdate_start_date: true, ...PREBILLING, ...PRORATIONS },
     reason:
-      'bills its items each period; a start in the past bills periods that are over, a billing schedule those to come',
+      'bills its items each period; a start date in the past bills past periods, a billing schedule bills future ones',
     writes: ['Subscription.Create'],
   },
   // Amounts that the request may name.
@@ -146,32 +149,32 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'fields',
     opens: { 'subscription_data.pending_invoice_item_interval': true },
-    reason: 'sets the amounts that it names; a subscription may bill what waits for it',
+    reason: 'sets the amounts that it names; a subscription may bill pending invoice items',
     writes: ['Checkout.Session.Create'],
   },
   {
     bounds: 'fields',
     opens: { currency: { but: [], unless: ['amount'] } },
-    reason: 'sets the amounts that it names; a currency alone makes another sum of the amount that is kept',
+    reason: 'sets the amounts that it names; a new currency without an amount changes the value of the stored amount',
     writes: ['PaymentIntent.Update'],
   },
   {
     bounds: 'fields',
     quantityKept: true,
-    reason: 'a line of an invoice that has a quantity already',
+    reason: 'changes an invoice line, whose quantity is stored at Stripe',
     writes: words('InvoiceItem.Update InvoiceLineItem.Update'),
   },
   {
     bounds: 'fields',
     opens: { balance: true, source: true, 'cash_balance.settings.reconciliation_mode': { but: ['manual'] } },
     reason:
-      'a balance is replaced, whatever it was; a new source is charged for invoices that are past due; a cash balance may pay what is open',
+      'replaces the complete balance; Stripe charges a new source for past-due invoices; a cash balance may pay open invoices',
     writes: ['Customer.Update'],
   },
   {
     bounds: 'fields',
     needs: ['spending_controls.spending_limits'],
-    reason: 'spends what its limits leave',
+    reason: 'the card can spend up to its limits',
     writes: ['Issuing.Card.Create'],
   },
   {
@@ -186,7 +189,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
       'settings.payouts.schedule.interval': { but: ['manual'] },
       'settings.payouts.debit_negative_balances': [true],
     },
-    reason: 'a payout by schedule, or a debit of what is owed, is of the whole balance',
+    reason: 'a scheduled payout, or a debit for a negative balance, moves the complete balance',
     writes: words('Account.Create Account.Update'),
   },
   {
@@ -194,27 +197,27 @@ export const WRITE_RULES: readonly WriteRule[] = [
     opens: FINALIZING,
     // https://docs.stripe.com/changelog/2018-11-08/one-off-invoices-no-longer-auto-collect-payment
     closedBefore: { '2018-11-08': { auto_advance: false } },
-    reason: 'an invoice that finalizes itself is then paid, with the items that wait for it; it once did by default',
+    reason:
+      'Stripe collects an automatically finalized invoice with its pending items; old API versions finalize by default',
     writes: ['Invoice.Create'],
   },
   {
     bounds: 'fields',
     opens: FINALIZING,
-    reason: 'an invoice that finalizes itself is then paid, with the items that wait for it',
+    reason: 'Stripe collects an automatically finalized invoice with its pending items',
     writes: ['Invoice.Update'],
   },
   {
     bounds: 'fields',
     opens: { billing_cycle_anchor: true, trial_end: true, ...PREBILLING, ...PRORATIONS, ...THRESHOLDS },
-    reason:
-      'a new period or the end of a trial bills at once; so do prorations that are invoiced at once, and a threshold that is passed',
+    reason: 'Stripe bills at once for a new period, the end of a trial, invoiced prorations and usage over a threshold',
     writes: ['Subscription.Update'],
   },
   {
     bounds: 'fields',
     opens: { billing_thresholds: true, ...PRORATIONS },
     quantityKept: true,
-    reason: 'prorations that are invoiced at once, and usage over a threshold, are of amounts that no input names',
+    reason: 'prorations that are invoiced at once, and usage over a threshold, have amounts that no input names',
     writes: ['SubscriptionItem.Update'],
   },
   {
@@ -229,7 +232,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
       'default_settings.billing_thresholds': true,
       ...PRORATIONS,
     },
-    reason: 'a start in the past bills periods that are over; prorations, pauses and thresholds may invoice at once',
+    reason: 'a start date in the past bills past periods; prorations, pauses and thresholds may invoice at once',
     writes: words('SubscriptionSchedule.Create SubscriptionSchedule.Update'),
   },
   {
@@ -240,23 +243,23 @@ export const WRITE_RULES: readonly WriteRule[] = [
       'payments.payouts.schedule.interval': { but: ['manual'] },
       'payments.debit_negative_balances': [true],
     },
-    reason: 'a rule or a schedule may move the whole balance at each payout; a smaller minimum moves the difference',
+    reason: 'a rule or a schedule may pay out the complete balance; a lower minimum balance pays out the difference',
     writes: ['BalanceSettings.Update'],
   },
   // Amounts that are stored at Stripe.
   {
     bounds: 'never',
-    reason: 'pays what an invoice comes to',
+    reason: 'charges the total of an invoice',
     writes: words('FinalizeInvoice PayInvoice SendInvoice'),
   },
   {
     bounds: 'never',
-    reason: 'makes a subscription or an invoice of what the quote comes to',
+    reason: 'creates a subscription or an invoice with the amounts of the quote',
     writes: ['AcceptQuote'],
   },
   {
     bounds: 'never',
-    reason: 'bills what the subscription comes to',
+    reason: 'bills the amounts of the subscription',
     writes: words('PauseSubscription ResumeSubscription'),
   },
   {
@@ -268,12 +271,12 @@ export const WRITE_RULES: readonly WriteRule[] = [
   {
     bounds: 'never',
     // https://docs.stripe.com/api/payment_intents/apply_customer_balance
-    reason: 'of a payment that an invoice made the full amount is applied, whatever amount is named',
+    reason: 'for the payment of an invoice, Stripe applies the complete amount even if the request names another one',
     writes: ['ApplyCustomerBalanceToPaymentIntent'],
   },
   {
     bounds: 'never',
-    reason: 'moves back the whole of an earlier transfer of money',
+    reason: 'reverses the complete amount of an earlier movement of money',
     writes: words('ReversePayout Treasury.CreditReversal.Create Treasury.DebitReversal.Create'),
   },
   {
@@ -283,7 +286,7 @@ export const WRITE_RULES: readonly WriteRule[] = [
   },
   {
     bounds: 'never',
-    reason: 'usage becomes money by prices that the request does not name; a session is a token that sends it',
+    reason: 'Stripe bills usage at prices that the request does not name; a session is a token for sending usage',
     writes: words('Billing.MeterEvent.Create V2.Billing.MeterEvent.Create V2.Billing.MeterEventSession.Create'),
   },
   {
@@ -291,35 +294,35 @@ export const WRITE_RULES: readonly WriteRule[] = [
     reason: 'sends any request, with card data, to another payment company',
     writes: ['Forwarding.Request.Create'],
   },
-  // Ends and settings that may cause a bill.
+  // Cancellations and settings that may cause an invoice or a payment.
   {
     bounds: 'none',
     opens: { invoice_now: [true], prorate: [true] },
-    reason: 'ends a subscription; it may invoice what is still open',
+    reason: 'cancels a subscription; the request may ask for an invoice of what was not yet billed',
     writes: words('CancelSubscription Subscription.Delete'),
   },
   {
     bounds: 'none',
     closed: { invoice_now: false },
-    reason: 'ends a subscription; it invoices what is still open unless that is switched off',
+    reason: 'cancels a subscription; Stripe invoices what was not yet billed unless `invoice_now` is false',
     writes: ['CancelSubscriptionSchedule'],
   },
   {
     bounds: 'none',
     opens: PRORATIONS,
-    reason: 'takes an item off; prorations may be invoiced at once',
+    reason: 'deletes an item; prorations may be invoiced at once',
     writes: ['SubscriptionItem.Delete'],
   },
   {
     bounds: 'none',
     opens: { 'settings.reconciliation_mode': { but: ['manual'] } },
-    reason: 'a cash balance may pay what is open',
+    reason: 'a cash balance may pay open invoices',
     writes: ['CashBalance.Update'],
   },
   {
     bounds: 'none',
     opens: { forwarding_settings: true },
-    reason: 'says where the rest of the balance of an account that is closed goes',
+    reason: 'determines where Stripe sends the remaining balance of a closed account',
     writes: words('CloseTreasuryFinancialAccount Treasury.FinancialAccount.Update'),
   },
   ...MONEYLESS.map(({ reason, writes }): WriteRule => ({ bounds: 'none', reason, writes })),

@@ -46,7 +46,7 @@ function advanceClock(context: Context, id: string, handlers: TaskHandlers): Sto
   return { ...clock, status: 'advancing' };
 }
 
-/** Returns the latest time to which a clock can be advanced: two intervals of its shortest subscription from now, or two years. https://docs.stripe.com/api/test_clocks/advance */
+/** Returns the latest time to which a clock can be advanced: two intervals of its shortest subscription, but at most two years. https://docs.stripe.com/api/test_clocks/advance */
 function maxAdvanceTime(context: Context, clock: StoredObject): number {
   const now = Number(clock['frozen_time']);
   const subscriptionLimits = context.account

@@ -32,6 +32,7 @@ export function makeDiscounts(context: Context, entries: unknown, owner: Discoun
   });
 }
 
+/** Stores the discount that a coupon gives to its owner. */
 function makeDiscount(
   context: Context,
   coupon: StoredObject,
@@ -121,6 +122,7 @@ export function checkMinimumAmount(
   });
 }
 
+/** Returns a promotion code and counts its redemption. */
 function redeemCode(context: Context, id: string, owner: DiscountOwner, param: string): StoredObject {
   const code = redeemableCode(context, id, owner, param);
   code['times_redeemed'] = Number(code['times_redeemed']) + 1;
@@ -181,6 +183,7 @@ export function checkDiscountCurrency(context: Context, ids: readonly string[], 
   }
 }
 
+/** Rejects a coupon with an amount in another currency. */
 export function checkCouponCurrency(coupon: StoredObject, currency: unknown): void {
   if (typeof coupon['amount_off'] === 'number' && coupon['currency'] !== currency)
     throw badRequest(`The coupon ${coupon.id} is in ${String(coupon['currency'])}, not in ${String(currency)}.`, {

@@ -24,10 +24,10 @@ export function addIntervals(anchor: number, { interval, count }: Interval, time
 
 const MAX_INTERVAL_DAYS: Readonly<Record<Interval['interval'], number>> = { day: 1, week: 7, month: 31, year: 366 };
 
-/** Returns the end of the period that contains a moment. The periods are counted from an anchor. */
+/** Returns the end of the period that contains a moment. The first period begins at an anchor. Before it, returns the anchor. */
 export function nextPeriodEnd(anchor: number, interval: Interval, moment: number): number {
   if (anchor > moment) return anchor;
-  // At least so many intervals have passed, because none is longer than its maximum.
+  // Begins with a number that is certainly not too large: no interval is longer than `MAX_INTERVAL_DAYS`.
   let times = Math.floor((moment - anchor) / (MAX_INTERVAL_DAYS[interval.interval] * interval.count * DAY));
   while (addIntervals(anchor, interval, times) <= moment) times += 1;
   return addIntervals(anchor, interval, times);

@@ -23,7 +23,7 @@ export function priceOfEntry(context: Context, entry: Record<string, unknown>, p
   const data = entry['price_data'];
   if (!isHash(data)) return undefined;
   const price = withHashInParam(paramOf('price_data'), () => createPrice({ ...context, params: data }));
-  // A later request cannot name the price that `price_data` defined.
+  // The price is inactive, so that no later request can name it.
   return Object.assign(price, { active: false });
 }
 

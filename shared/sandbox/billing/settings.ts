@@ -13,6 +13,7 @@ export interface BillingSettings {
 /** Key of the settings in the private data of an account. */
 const BILLING_SETTINGS = 'billing settings';
 
+/** The settings until the admin API changes them: three retries, then the subscription is canceled. */
 const DEFAULT_BILLING: BillingSettings = { retryDays: [3, 5, 7], afterRetries: 'cancel' };
 
 export function billingSettings(account: Account): BillingSettings {

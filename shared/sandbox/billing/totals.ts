@@ -58,8 +58,8 @@ export interface InvoiceTotals {
 }
 
 /**
- * Rounds an amount to whole minor units, and halves away from zero. It rounds to eight decimals first, because a binary
- * fraction can store a half as slightly less.
+ * Rounds an amount to whole minor units, and halves away from zero. The amount is first rounded to eight decimals,
+ * because a binary fraction can store a half as slightly less.
  */
 export function roundAmount(amount: number): number {
   return Math.sign(amount) * Math.round(Number(Math.abs(amount).toFixed(8)));
@@ -158,6 +158,7 @@ function taxTotal(taxes: readonly TaxAmount[]): number {
   return sumOf(taxes.map(({ amount }) => amount));
 }
 
+/** Adds up the amounts of each discount. */
 function sumByDiscount(amounts: readonly DiscountAmount[]): DiscountAmount[] {
   const ids = [...new Set(amounts.map(({ discount }) => discount))];
   return ids.map((discount) => ({
@@ -166,6 +167,7 @@ function sumByDiscount(amounts: readonly DiscountAmount[]): DiscountAmount[] {
   }));
 }
 
+/** Adds up the amounts of each tax rate. */
 function sumByRate(amounts: readonly TaxAmount[]): TaxAmount[] {
   const rates = [...new Set(amounts.map(({ rate }) => rate))];
   return rates.map((rate) => {

@@ -26,7 +26,7 @@ export function attachMethod(context: Context, id: string): StoredObject {
   return method;
 }
 
-/** Attaches a payment method to a customer. Throws 400 if it cannot be used, and 402 if its card is declined. */
+/** Attaches a payment method to a customer. Throws 400 for a spent payment method, and 402 for a declined card. */
 export function attachTo(context: Context, method: StoredObject, customer: string | null): void {
   checkUsable(context, method);
   if (method['customer'] !== null && method['customer'] !== customer)
@@ -48,6 +48,7 @@ function detachMethod(context: Context, id: string): StoredObject {
   return method;
 }
 
+/** Detaches a payment method from its customer. A detached payment method cannot be used again. */
 export function detachPermanently(context: Context, method: StoredObject): void {
   method['customer'] = null;
   const state = methodState(context, method);

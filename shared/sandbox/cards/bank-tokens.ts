@@ -27,6 +27,7 @@ const BANK_TOKENS: Readonly<Record<string, TestBank>> = {
   ),
 };
 
+/** Fields of a bank account that the request does not set. */
 const BANK = {
   bank_name: 'STRIPE TEST BANK',
   country: 'US',
@@ -34,6 +35,7 @@ const BANK = {
   routing_number: '110000000',
 };
 
+/** Returns whether a parameter is a bank account, as a hash or as a token. */
 export function isBankAccount(input: unknown): boolean {
   return isHash(input) ? input['object'] === 'bank_account' : String(input).startsWith('btok_');
 }
@@ -92,6 +94,7 @@ function checkRoutingNumber(data: Record<string, unknown>, param: string): void 
   });
 }
 
+/** Returns the requested fields that the bank account object contains. */
 function bankFields(input: Record<string, unknown>): Record<string, unknown> {
   const names = ['country', 'currency', 'routing_number', 'account_holder_name', 'account_holder_type'];
   return Object.fromEntries(names.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])));

@@ -5,24 +5,24 @@ import type { CardRow } from './card-row.ts';
 /** The expiry of a card that the request identifies by name, such as `pm_card_visa`. */
 const NAMED_EXPIRY = { exp_month: 12, exp_year: 2034 };
 
-/** A test card and the card data of the request. `given` is absent if the request names the card: `pm_card_visa`. */
+/** A test card and the card data of the request. `input` is absent if the request names the card: `pm_card_visa`. */
 export interface Card {
   readonly row: CardRow;
-  readonly given?: CardInput;
+  readonly input?: CardInput;
 }
 
 type Address = Readonly<Record<string, unknown>>;
 
 /** Returns the field `card` of a payment method. https://docs.stripe.com/api/payment_methods/object#payment_method_object-card */
-export function cardHash({ row, given }: Card, address: Address = {}): Record<string, unknown> {
+export function cardHash({ row, input }: Card, address: Address = {}): Record<string, unknown> {
   const networks = [row.brand, ...(row.coBrand === undefined ? [] : [row.coBrand])];
   return {
     brand: row.brand,
-    checks: checksOf(row, given, address),
+    checks: checksOf(row, input, address),
     country: row.country ?? 'US',
     display_brand: row.brand,
-    exp_month: given?.exp_month === undefined ? NAMED_EXPIRY.exp_month : Number(given.exp_month),
-    exp_year: given?.exp_year === undefined ? NAMED_EXPIRY.exp_year : fullYear(given.exp_year),
+    exp_month: input?.exp_month === undefined ? NAMED_EXPIRY.exp_month : Number(input.exp_month),
+    exp_year: input?.exp_year === undefined ? NAMED_EXPIRY.exp_year : fullYear(input.exp_year),
     fingerprint: cardFingerprint(row),
     funding: row.funding ?? 'credit',
     generated_from: null,
@@ -35,11 +35,11 @@ export function cardHash({ row, given }: Card, address: Address = {}): Record<st
 }
 
 /**
- * Returns the results of the checks of address and CVC, null for what the request does not contain. A card such as
- * `pm_card_visa` has a CVC. https://docs.stripe.com/testing#fraud-prevention
+ * Returns the results of the checks of address and CVC. The result is null for data that the request does not contain. A
+ * card that the request only names, such as `pm_card_visa`, has a CVC. https://docs.stripe.com/testing#fraud-prevention
  */
-function checksOf({ checks = {} }: CardRow, given: CardInput | undefined, address: Address): object {
-  const hasCvc = given === undefined || given.cvc !== undefined;
+function checksOf({ checks = {} }: CardRow, input: CardInput | undefined, address: Address): object {
+  const hasCvc = input === undefined || input.cvc !== undefined;
   const has = (name: string): boolean => typeof address[name] === 'string' && address[name] !== '';
   return {
     address_line1_check: has('line1') ? (checks.line1 ?? 'pass') : null,

@@ -14,7 +14,7 @@ export interface CardRow {
   readonly coBrand?: 'cartes_bancaires' | 'eftpos_au';
   /** Every charge is declined. */
   readonly decline?: DeclineReason;
-  /** The card can be attached to a customer although it is declined. */
+  /** The card can be attached to a customer although its charges are declined. */
   readonly attaches?: true;
   readonly authentication?: Authentication;
   readonly dispute?: DisputeKind;

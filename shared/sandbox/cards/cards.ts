@@ -49,13 +49,13 @@ function checkExpiry({ exp_month, exp_year }: CardInput, now: number): void {
   if (year === thisYear && month < today.getUTCMonth() + 1) throw invalidCard('month');
 }
 
-/** Returns a year with four digits. Stripe accepts two digits or four: 34, 2034. */
+/** Returns a year with four digits. Stripe accepts two digits or four: 34, 2034. Two digits above 80 mean 19xx. */
 export function fullYear(year: unknown): number {
   const input = Number(year);
   return input < 100 ? input + (input > 80 ? 1900 : 2000) : input;
 }
 
-/** Checks a CVC: three digits. American Express cards also have four. */
+/** Checks a CVC: three digits, or also four for American Express. */
 function checkCvc(cvc: unknown, brand: string | undefined): void {
   if (cvc === undefined) return;
   const pattern = brand === 'amex' ? /^\d{3,4}$/ : /^\d{3}$/;

@@ -5,6 +5,7 @@ import { isHash, type StoredObject } from '../store.ts';
 import { checkUsable } from './method-state.ts';
 import { requestedMethod } from './payment-methods.ts';
 
+/** Seconds until a token expires. */
 const LIFETIME_SECONDS = 12 * 3600;
 
 /** POST /v1/test_helpers/confirmation_tokens. https://docs.stripe.com/api/confirmation_tokens/test_create */

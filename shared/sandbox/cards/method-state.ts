@@ -19,7 +19,7 @@ export interface MethodState {
   isVerified?: boolean;
   /** True if the payment method was detached, or used once without a customer. It cannot be used again. */
   spent: boolean;
-  /** True if the customer has authenticated it for off-session payments. */
+  /** True if the customer has authenticated the payment method for off-session payments. */
   isSetUp: boolean;
 }
 

@@ -33,7 +33,7 @@ function readCard(context: Context, data: Record<string, unknown>): Card | undef
   if (typeof data['token'] === 'string') return spendToken(context, data['token'], 'card[token]');
   if (typeof data['number'] !== 'string') return undefined;
   const input = { ...data, number: data['number'] };
-  return { row: cardByNumber(input, context.now), given: input };
+  return { row: cardByNumber(input, context.now), input };
 }
 
 function makeCardMethod(context: Context, card: Card, params: Context['params']): StoredObject {
@@ -44,6 +44,7 @@ function makeCardMethod(context: Context, card: Card, params: Context['params'])
   return method;
 }
 
+/** Creates a payment method of a type other than card, such as a bank debit. */
 function makeOtherMethod(context: Context, params: Context['params']): StoredObject {
   const type = String(params['type']);
   if (!isDebit(type)) return withMethodState(context, makeObject(context, 'PaymentMethod', params));
@@ -65,6 +66,7 @@ function makeDebitMethod(context: Context, debit: DebitAccount): StoredObject {
   return withMethodState(context, makeObject(context, 'PaymentMethod', { type, [type]: hash, ...billing }), debit);
 }
 
+/** Stores the private data of a new payment method that is not a card, and returns the payment method. */
 function withMethodState(context: Context, method: StoredObject, debit?: DebitAccount): StoredObject {
   method['customer'] = null;
   saveMethodState(context, method, { debit, spent: false, isSetUp: false });
@@ -82,7 +84,7 @@ function cloneMethod(context: Context, id: string, params: Context['params']): S
   return makeOtherMethod(context, { ...rest, type: original['type'] });
 }
 
-/** Returns the payment method with an id. For a test id such as `pm_card_visa` it creates a payment method. */
+/** Returns the payment method with an id. A test id such as `pm_card_visa` creates a new payment method. */
 export function resolvePaymentMethod(context: Context, id: string, param: string, isInPath = false): StoredObject {
   const row = id.startsWith('pm_') ? cardByName(id) : undefined;
   if (row !== undefined) return makeCardMethod(context, { row }, {});
@@ -93,7 +95,7 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
   return method;
 }
 
-/** Returns the key of a source's private data. The id alone is the key of the payment method with the same id. */
+/** Returns the key of a source's private data. A payment method can have the same id, and uses the id alone as its key. */
 function sourceKey(id: string): string {
   return `source ${id}`;
 }
@@ -103,7 +105,8 @@ export function saveSourceCard({ account }: Context, source: StoredObject, card:
 }
 
 /**
- * Returns the payment method of a card that was created with the older Sources API, and creates it if necessary.
+ * Returns the payment method of a card that was created with the older Sources API. The first call creates the payment
+ * method.
  * https://docs.stripe.com/payments/payment-methods/transitioning#compatibility
  */
 export function methodOfSource(context: Context, id: string): StoredObject | undefined {

@@ -110,8 +110,8 @@ const CARDS_WITH_AUTHENTICATION: readonly CardRow[] = [
 ];
 
 /**
- * The test cards on https://docs.stripe.com/testing, without those of `countries.ts`. This file has the cards that do not
- * simply succeed.
+ * The test cards on https://docs.stripe.com/testing, without those of `countries.ts`. `brands.ts` has the cards of each
+ * brand, and this file has the cards for other test cases.
  */
 export const CARD_ROWS: readonly CardRow[] = [
   ...BRAND_ROWS,

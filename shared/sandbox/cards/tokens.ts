@@ -21,7 +21,7 @@ export function createToken(context: Context): StoredObject {
 function makeCardToken(context: Context, card: Record<string, unknown>): StoredObject {
   if (typeof card['number'] !== 'string') throw missingParam('card[number]');
   const input = { ...card, number: card['number'] };
-  const tokenCard: Card = { row: cardByNumber(input, context.now), given: input };
+  const tokenCard: Card = { row: cardByNumber(input, context.now), input };
   const token = makeObject(context, 'Token');
   const { checks: _checks, networks, ...cardFields } = cardHash(tokenCard);
   const hash = { id: context.ids.id('card'), object: 'card', ...cardFields, networks, name: card['name'] ?? null };

@@ -16,7 +16,7 @@ import type { StoredObject } from '../store.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
 import { countCompletion } from './payment-links.ts';
 import { payByInvoice, discountParamsOf, checkNotDeclined } from './paid-invoice.ts';
-import { dataOf, needsPaymentMethod } from './session-data.ts';
+import { hiddenParamsOf, needsPaymentMethod } from './session-data.ts';
 
 /** The customer's input on the page. */
 export interface CustomerInput {
@@ -26,12 +26,12 @@ export interface CustomerInput {
   readonly name: string | undefined;
 }
 
-/** Seconds until a session reads the result of its bank debit. The bank has responded by then. */
+/** Seconds until a session reads the result of its bank debit: one second after the bank's response (`BANK_SECONDS`). */
 const BANK_RESPONSE_SECONDS = 2;
 
 /**
  * Completes a session with the customer's payment method: makes the payment, creates the subscription or saves the method.
- * If the card is declined, it throws and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
+ * A declined card throws an error, and the session stays open. https://docs.stripe.com/payments/checkout/how-checkout-works
  */
 export function completeSession(requestContext: Context, session: StoredObject, input: CustomerInput): void {
   const existingCustomer = requestContext.account.get('customer', String(session['customer']));
@@ -62,7 +62,8 @@ function makeCustomer(
   session: StoredObject,
   { email, name }: CustomerInput,
 ): StoredObject | undefined {
-  const savesMethod = hashOrEmpty(dataOf(context, session)['payment_intent_data'])['setup_future_usage'] !== undefined;
+  const savesMethod =
+    hashOrEmpty(hiddenParamsOf(context, session)['payment_intent_data'])['setup_future_usage'] !== undefined;
   const createsInvoice = hashOrEmpty(session['invoice_creation'])['enabled'] === true;
   const requiresCustomer = session['customer_creation'] === 'always' || savesMethod || createsInvoice;
   if (!requiresCustomer) return undefined;
@@ -89,7 +90,7 @@ function payForSession(
     checkNotDeclined(context, method, session);
     return payByInvoice(context, session, customer, method);
   }
-  const data = hashOrEmpty(dataOf(context, session)['payment_intent_data']);
+  const data = hashOrEmpty(hiddenParamsOf(context, session)['payment_intent_data']);
   const existingIntent = context.account.get('payment_intent', String(session['payment_intent']));
   const intent = existingIntent ?? makeObject(context, 'PaymentIntent', data);
   Object.assign(intent, {
@@ -126,7 +127,11 @@ function startSubscriptionOf(
 ): void {
   if (method !== undefined && method['customer'] === null && customer !== undefined)
     attachTo(context, method, customer.id);
-  const { rates, invoice_settings: _settings, ...data } = hashOrEmpty(dataOf(context, session)['subscription_data']);
+  const {
+    rates,
+    invoice_settings: _settings,
+    ...data
+  } = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   const lines = lineItemsOf(context.account, 'checkout_session', session);
   const recurringLines = lines.filter((line) => isRecurring(priceOf(line)));
   const subscription = makeSubscription(

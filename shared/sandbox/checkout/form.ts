@@ -5,14 +5,14 @@ import type { Context } from '../context.ts';
 import { cardField, escapeHtml, textField } from '../control/pages.ts';
 import { formatAmount } from '../ledger/currencies.ts';
 import type { StoredObject } from '../store.ts';
-import { lineItemsOf, lineState } from './line-items.ts';
-import { dataOf, needsPaymentMethod } from './session-data.ts';
+import { DEFAULT_MAX_QUANTITY, lineItemsOf, lineState } from './line-items.ts';
+import { hiddenParamsOf, needsPaymentMethod } from './session-data.ts';
 import { hasTrial } from './totals.ts';
 
 interface FormState {
   /** The error of the last attempt. */
   readonly error: string | undefined;
-  /** What the customer entered before. The page shows it again. */
+  /** The values that the customer entered before, which the page shows again. */
   readonly entered: URLSearchParams;
 }
 
@@ -83,7 +83,7 @@ function lineRow(context: Context, session: StoredObject, line: StoredObject): s
 
 /** Returns the quantity of a line item: a field if the customer may change it, or else a text. */
 function quantityHtml(context: Context, line: StoredObject): string {
-  const { enabled, minimum, maximum = 99 } = lineState(context, line).adjustable;
+  const { enabled, minimum, maximum = DEFAULT_MAX_QUANTITY } = lineState(context, line).adjustable;
   const quantity = String(line['quantity']);
   if (enabled === true)
     return `<input type="number" aria-label="Quantity" name="quantity[${line.id}]" value="${quantity}" min="${String(minimum ?? 1)}" max="${String(maximum)}"> ×`;
@@ -99,7 +99,7 @@ function perInterval(line: StoredObject): string {
 
 /** Returns the text about a free trial and the amount after it, or an empty text without a trial. */
 function trialNote(context: Context, session: StoredObject): string {
-  const data = hashOrEmpty(dataOf(context, session)['subscription_data']);
+  const data = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   if (!hasTrial(data)) return '';
   const recurringAmount = lineItemsOf(context.account, 'checkout_session', session)
     .filter((line) => isRecurring(priceOf(line)))

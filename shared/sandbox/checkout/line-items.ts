@@ -12,11 +12,14 @@ const MAX_RECURRING = 20;
 /** Maximum line items of a session. */
 const MAX_LINE_ITEMS = 100;
 
+/** Maximum quantity that a customer can enter, if the request sets no maximum. https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items-adjustable_quantity-maximum */
+export const DEFAULT_MAX_QUANTITY = 99;
+
 /** A requested line item. */
 export interface SoldItem {
   readonly price: StoredObject;
   readonly quantity: number;
-  /** `{enabled, minimum, maximum}`: whether the customer may change the quantity, and the limits of it. */
+  /** `{enabled, minimum, maximum}`: whether the customer may change the quantity, and its limits. */
   readonly adjustable: Record<string, unknown>;
   readonly rates: readonly StoredObject[];
 }
@@ -30,7 +33,7 @@ interface LineState {
 /** Prefix of the key of a `LineState` in the private data. */
 const LINE_STATE = 'checkout line ';
 
-/** What line items belong to: a Checkout Session or a Payment Link. `Account.parents` has its id under this name. */
+/** The kind of object that a line item belongs to. `Account.parents` has the id of that object under this name. */
 export type LineItemParent = 'checkout_session' | 'payment_link';
 
 /** Reads the parameter `line_items` of a session or a link. */

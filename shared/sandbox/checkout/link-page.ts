@@ -3,7 +3,7 @@ import { hashOrEmpty } from '../billing/values.ts';
 import type { Context } from '../context.ts';
 import { sendPage, escapeHtml } from '../control/pages.ts';
 import type { PageRequest } from '../control/page-request.ts';
-import { dataOf } from './session-data.ts';
+import { hiddenParamsOf } from './session-data.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
 import { sessionParams } from './payment-links.ts';
 import { createSession } from './sessions.ts';
@@ -52,14 +52,14 @@ function promotionParams({ account }: Context, code: string | null): Context['pa
   return promotion === undefined ? { allow_promotion_codes: true } : { discounts: [{ promotion_code: promotion.id }] };
 }
 
-/** Serves the page after a payment by a link that does not redirect. It shows the link's message, if the link has one. */
+/** Serves the page after a payment by a link that does not redirect. The page shows the link's message, if there is one. */
 export function paidPage({ context, id, response }: PageRequest): void {
   const link = context.account.get('payment_link', id);
   const message = hashOrEmpty(hashOrEmpty(link?.['after_completion'])['hosted_confirmation'])['custom_message'];
   sendPage(response, 200, `<h1>${escapeHtml(String(message ?? 'Thanks for your payment'))}</h1>`, 'Paid');
 }
 
-/** Serves the recovery URL of an expired session. It creates a similar session and redirects to its page. https://docs.stripe.com/payments/checkout/abandoned-carts */
+/** Serves the recovery URL of an expired session: creates a similar session and redirects to its page. https://docs.stripe.com/payments/checkout/abandoned-carts */
 export function recoverPage({ context, id, response, publish }: PageRequest): void {
   const session = context.account.get('checkout.session', id);
   const recovery = hashOrEmpty(hashOrEmpty(session?.['after_expiration'])['recovery']);
@@ -70,7 +70,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   const newSession = createSession({
     ...context,
     params: definedFields({
-      ...dataParams(dataOf(context, session)),
+      ...dataParams(hiddenParamsOf(context, session)),
       mode: session['mode'],
       line_items: lineItemsOf(context.account, 'checkout_session', session).map((line) =>
         definedFields({
@@ -91,7 +91,7 @@ export function recoverPage({ context, id, response, publish }: PageRequest): vo
   response.writeHead(303, { location: String(newSession['url']) }).end();
 }
 
-/** Returns the stored data as parameters, without the tax rate objects that `storeData` added. */
+/** Returns the stored data as parameters, without the tax rate objects that `storeHiddenParams` added. */
 function dataParams(data: Record<string, unknown>): Record<string, unknown> {
   if (data['subscription_data'] === undefined) return data;
   const { rates: _rates, ...subscription } = hashOrEmpty(data['subscription_data']);

@@ -7,7 +7,7 @@ import { StripeApiError } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { completeSession } from './complete.ts';
 import { checkoutForm } from './form.ts';
-import { lineItemsOf, lineState, setQuantity } from './line-items.ts';
+import { DEFAULT_MAX_QUANTITY, lineItemsOf, lineState, setQuantity } from './line-items.ts';
 import { addUpSession } from './totals.ts';
 
 /**
@@ -63,7 +63,7 @@ function applyForm(context: Context, session: StoredObject, form: URLSearchParam
     session['discounts'] = [{ coupon: null, promotion_code: redeemable.id }];
   }
   for (const line of lineItemsOf(context.account, 'checkout_session', session)) {
-    const { enabled, minimum = 0, maximum = 99 } = lineState(context, line).adjustable;
+    const { enabled, minimum = 0, maximum = DEFAULT_MAX_QUANTITY } = lineState(context, line).adjustable;
     const quantity = Number(form.get(`quantity[${line.id}]`) ?? NaN);
     if (enabled === true && quantity >= Math.max(1, Number(minimum)) && quantity <= Number(maximum))
       setQuantity(line, quantity);

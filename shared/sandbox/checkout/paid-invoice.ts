@@ -13,7 +13,7 @@ import { declineError, issuerResult } from '../payments/attempt.ts';
 import type { StoredObject } from '../store.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
 
-/** Throws 402 if the bank will decline the card. It is called before anything is created for the payment. */
+/** Throws an error with status 402 if the bank will decline the card. Call it before creating objects for the payment. */
 export function checkNotDeclined(context: Context, method: StoredObject, session: StoredObject): void {
   const { decline } = issuerResult(cardOf(context, method));
   if (decline !== undefined && Number(session['amount_total']) > 0) throw declineError(decline, method, {});

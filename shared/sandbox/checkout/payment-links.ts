@@ -53,10 +53,11 @@ function updateLink({ params }: Context, link: StoredObject): void {
     link['restrictions'] = { completed_sessions: { count, limit } };
     delete params['restrictions'];
   }
-  // The store would merge the new hash into the current one, and keep fields of another type of completion.
+  // The store would otherwise merge the new hash into the current one, which may be of another type.
   if (params['after_completion'] !== undefined) link['after_completion'] = null;
 }
 
+/** Rejects a redirect after the payment without a URL. */
 function checkCompletion(completion: unknown): void {
   const { type, redirect } = hashOrEmpty(completion);
   if (type === 'redirect' && hashOrEmpty(redirect)['url'] === undefined)

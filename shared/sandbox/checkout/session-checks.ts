@@ -16,6 +16,7 @@ export function readExpiry({ params, now }: Context): number {
   );
 }
 
+/** Rejects customer parameters that exclude each other or that the mode does not allow. */
 export function checkCustomerParams(mode: string, params: Context['params']): void {
   if (params['customer'] !== undefined && params['customer_email'] !== undefined)
     throw badRequest('You may only specify one of these parameters: customer, customer_email.', {

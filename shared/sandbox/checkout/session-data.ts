@@ -11,7 +11,7 @@ const SESSION_DATA = 'checkout session ';
 const HIDDEN_PARAMS = ['payment_intent_data', 'setup_intent_data', 'subscription_data', 'payment_method_data'] as const;
 
 /** Stores the hidden parameters of a session. `subscription_data` also gets the objects of its tax rates, as `rates`. */
-export function storeData(context: Context, session: StoredObject): void {
+export function storeHiddenParams(context: Context, session: StoredObject): void {
   const { params } = context;
   const data = Object.fromEntries(
     HIDDEN_PARAMS.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]])),
@@ -23,7 +23,7 @@ export function storeData(context: Context, session: StoredObject): void {
 }
 
 /** Returns the hidden parameters of a session. */
-export function dataOf({ account }: Context, session: StoredObject): Record<string, unknown> {
+export function hiddenParamsOf({ account }: Context, session: StoredObject): Record<string, unknown> {
   return hashOrEmpty(account.privateData.get(SESSION_DATA + session.id));
 }
 

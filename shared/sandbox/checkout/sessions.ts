@@ -9,11 +9,20 @@ import { expireOpenSession, expireSession } from './expire-session.ts';
 import { checkSoldItems, storeItems, lineItemsOf, readItems } from './line-items.ts';
 import { paymentLinks } from './payment-links.ts';
 import { checkCustomerParams, checkUrls, isEmbedded, readExpiry } from './session-checks.ts';
-import { checkModeParams, storeData, shippingOf } from './session-data.ts';
+import { checkModeParams, storeHiddenParams, shippingOf } from './session-data.ts';
 import { addUpSession, readDiscounts } from './totals.ts';
 
-/** Parameters that the session does not store as they are. */
+/** Parameters that the session stores in another form. */
 const CONVERTED_PARAMS = ['line_items', 'discounts', 'shipping_options', 'invoice_creation'];
+
+/** Fields that every new session has. */
+const NEW_SESSION = {
+  amount_subtotal: null,
+  amount_total: null,
+  payment_intent: null,
+  status: 'open',
+  total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+};
 
 /** POST /v1/checkout/sessions. https://docs.stripe.com/api/checkout/sessions/create */
 export function createSession(context: Context): StoredObject {
@@ -32,44 +41,41 @@ export function createSession(context: Context): StoredObject {
   const rest = Object.fromEntries(Object.entries(params).filter(([name]) => !CONVERTED_PARAMS.includes(name)));
   const session = makeObject(context, 'Checkout.Session', rest);
   storeItems(context, 'checkout_session', session, items);
-  storeData(context, session);
+  storeHiddenParams(context, session);
   Object.assign(session, {
     ...creationDefaults(mode, params),
     ...pageFields(context, session),
-    amount_subtotal: null,
-    amount_total: null,
+    ...structuredClone(NEW_SESSION),
     currency,
     customer: customer?.id ?? null,
     customer_details: customerDetails(customer, params['customer_email']),
     discounts,
     expires_at: expiresAt,
     mode,
-    payment_intent: null,
     payment_method_types: params['allowed_payment_method_types'] ?? ['card'],
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
     setup_intent: mode === 'setup' ? makeSetupIntent(context, customer).id : null,
     shipping_cost: shipping.cost,
     shipping_options: shipping.options,
-    status: 'open',
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
   });
-  addTotals(context, session, mode, currency);
+  addUpNewSession(context, session);
   scheduleTask(context, expiresAt, 'checkout.session.expire', session);
   return session;
 }
 
-/** Adds up the session. A session whose total cannot be charged is not kept. */
-function addTotals(context: Context, session: StoredObject, mode: string, currency: unknown): void {
+/** Calculates the totals of a new session. Deletes the session if its total cannot be charged. */
+function addUpNewSession(context: Context, session: StoredObject): void {
   try {
     addUpSession(context, session);
     const total = Number(session['amount_total']);
-    if (mode === 'payment' && total > 0) checkChargeAmount(total, String(currency));
+    if (session['mode'] === 'payment' && total > 0) checkChargeAmount(total, String(session['currency']));
   } catch (error) {
     context.account.remove('checkout.session', session.id);
     throw error;
   }
 }
 
+/** Returns the field `customer_details` of a new session. */
 function customerDetails(customer: StoredObject | undefined, requestedEmail: unknown): object {
   return {
     address: customer?.['address'] ?? null,

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { badRequest } from '../api-error.ts';
 import type { StoredObject } from '../store.ts';
 import { lineItemsOf, lineState } from './line-items.ts';
-import { dataOf } from './session-data.ts';
+import { hiddenParamsOf } from './session-data.ts';
 
 /**
  * Reads the discounts of a session: at most one coupon or promotion code. They are redeemed when the session is paid.
@@ -48,11 +48,11 @@ function discountRulesOfSession({ account }: Context, session: StoredObject): Di
   });
 }
 
-/** Calculates the totals of a session. It is called at its creation, and when the customer changes a quantity or a code. */
+/** Calculates the totals of a session: when it is created, and when the customer changes a quantity or promotion code. */
 export function addUpSession(context: Context, session: StoredObject): void {
   if (session['mode'] === 'setup') return;
   const lines = lineItemsOf(context.account, 'checkout_session', session);
-  const subscriptionData = hashOrEmpty(dataOf(context, session)['subscription_data']);
+  const subscriptionData = hashOrEmpty(hiddenParamsOf(context, session)['subscription_data']);
   const defaultRates = (subscriptionData['rates'] ?? []) as StoredObject[];
   const totals = addUpItems(
     lines,

@@ -10,6 +10,7 @@ interface FeeInput {
   readonly charge: StoredObject;
   /** In minor units of the charge's currency. */
   readonly amount: number;
+  /** Time in Unix seconds at which the fee is available in the platform's balance. */
   readonly availableOn: number;
   /** The charge on the platform, if the fee is for a destination charge. */
   readonly originating?: StoredObject | undefined;

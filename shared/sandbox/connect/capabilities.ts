@@ -25,7 +25,7 @@ function saveCapabilityRequests(
 
 /**
  * Requests capabilities of a connected account, or withdraws the requests. The sandbox requires no documents. A requested
- * capability is active, unless a value of the account fails its verification.
+ * capability is active, unless a value of the account fails the verification.
  * https://docs.stripe.com/connect/account-capabilities
  */
 export function requestCapabilities(context: Context, account: StoredObject, requested: unknown): void {
@@ -61,7 +61,7 @@ function capabilityOf(context: Context, account: StoredObject, name: string): St
     id: name,
     object: 'capability',
     account: account.id,
-    // An account without values has no errors.
+    // Nothing is required in the future. An account object without values has no verification errors.
     future_requirements: requirementsOf({ id: account.id, object: 'account' }),
     requested: requestedAt !== undefined,
     requested_at: requestedAt ?? null,

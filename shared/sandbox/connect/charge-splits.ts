@@ -17,6 +17,7 @@ interface TransferData {
   readonly amount?: number | undefined;
 }
 
+/** Returns the requested transfer of a destination charge. Undefined for other charges. */
 function transferDataOf(params: Record<string, unknown>): TransferData | undefined {
   const data = params['transfer_data'];
   if (!isHash(data) || typeof data['destination'] !== 'string') return undefined;
@@ -68,7 +69,7 @@ function checkTransferAmount(amount: number, params: Record<string, unknown>): v
 interface ChargeSplit {
   /** The platform's fee in the balance transaction of a direct charge. */
   readonly applicationFee?: Fee;
-  /** Creates the transfer of a destination charge. It is called after the charge is posted to the balance. */
+  /** Creates the transfer of a destination charge. Call it after the charge has been posted to the balance. */
   readonly transferAfterPosting?: () => void;
 }
 
@@ -107,7 +108,7 @@ export function splitCharge(
   return { applicationFee: line };
 }
 
-/** Reverses the transfer and refunds the platform's fee in proportion to a refund, if its request asks for that. https://docs.stripe.com/api/refunds/create */
+/** Reverses the transfer and refunds the platform's fee in proportion to a refund, if the refund request asks for it. https://docs.stripe.com/api/refunds/create */
 export function refundSplit(context: Context, charge: StoredObject, refund: StoredObject, amount: number): void {
   const { reverse_transfer: reversesTransfer, refund_application_fee: refundsFee } = context.params;
   const captured = Number(charge['amount_captured']);

@@ -37,7 +37,7 @@ export const countrySpecRoutes: readonly ExtraRoute[] = [
     entity: 'CountrySpec',
     isList: true,
     run: ({ params }, _ids, path) => {
-      // `pageOfObjects` reverses its objects, but the countries are listed in their order.
+      // `pageOfObjects` returns its objects in reverse order. The list must have the order of the table.
       const specs = Object.entries(CURRENCY_OF_COUNTRY).map(countrySpec).reverse();
       return pageOfObjects('country_spec', specs, readCursor(params), path);
     },

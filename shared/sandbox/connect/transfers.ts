@@ -18,13 +18,14 @@ export interface TransferInput {
   /** The charge whose money is transferred. */
   readonly source?: StoredObject | undefined;
   readonly transferGroup: unknown;
+  /** Time in Unix seconds at which the money is available in the balance of the connected account. */
   readonly availableOn: number;
   /** The part that the platform keeps, in minor units of `currency`. */
   readonly applicationFee?: number;
   readonly params?: Context['params'];
 }
 
-/** Transfers money from the platform's balance to that of a connected account, where it arrives as a payment. */
+/** Moves money from the platform's balance to the balance of a connected account, which receives it as a payment. */
 export function makeTransfer(
   context: Context,
   input: TransferInput,

@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiResponse } from '../protocol/api-response.ts';
 import { fixedResponse, type Fault } from './faults.ts';
 
+/** Milliseconds of a `delay` without `ms`. */
+const DEFAULT_DELAY_MS = 100;
+
 /** What a fault can do with the request that it applies to. */
 interface FaultyRequest {
   /** Executes the request and returns its response. */
@@ -27,20 +30,16 @@ export async function applyFault(
   if (fault.kind === 'hang') return void holdKey();
   if (fault.kind === 'delay') {
     const release = holdKey();
-    await new Promise((resolve) => setTimeout(resolve, fault.ms ?? 100));
+    await new Promise((resolve) => setTimeout(resolve, fault.ms ?? DEFAULT_DELAY_MS));
     release();
   }
   if (fault.kind === 'reset_before') return void request.socket.destroy();
   const apiResponse = execute();
-  const content = contentOf(apiResponse);
   switch (fault.kind) {
     case 'reset_after':
       return void request.socket.destroy();
     case 'truncated':
-      response.writeHead(apiResponse.status, { 'content-type': 'application/json', 'content-length': content.length });
-      response.write(content.subarray(0, Math.floor(content.length / 2)));
-      // The delay lets the first half of the body reach the client.
-      return void setTimeout(() => request.socket.destroy(), 5);
+      return sendFirstHalf(request, response, apiResponse);
     case 'empty':
       return void response.writeHead(200, { 'content-type': 'application/json' }).end();
     case 'error_500_after':
@@ -51,6 +50,15 @@ export async function applyFault(
     default:
       return sendResponse(response, apiResponse);
   }
+}
+
+/** Sends the first half of a body and closes the connection. */
+function sendFirstHalf(request: IncomingMessage, response: ServerResponse, apiResponse: ApiResponse): void {
+  const content = contentOf(apiResponse);
+  response.writeHead(apiResponse.status, { 'content-type': 'application/json', 'content-length': content.length });
+  response.write(content.subarray(0, Math.floor(content.length / 2)));
+  // The delay lets the first half of the body reach the client.
+  setTimeout(() => request.socket.destroy(), 5);
 }
 
 export function sendResponse(response: ServerResponse, apiResponse: ApiResponse): void {

@@ -33,7 +33,7 @@ export function secondsToAdvance(advance: unknown, now: number): number {
   return later - now;
 }
 
-/** Rejects a request whose id is unknown, for which the result is undefined. */
+/** Throws if a result is undefined, which means that the id in the path is unknown. */
 export async function requireResult<T>(value: T | undefined | Promise<T | undefined>): Promise<T> {
   const result = await value;
   if (result === undefined) throw new ControlError('there is no such id');

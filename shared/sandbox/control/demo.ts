@@ -60,12 +60,12 @@ export function fillDemo(state: State, api: Api): Readonly<Record<string, number
       });
     },
   }));
-  // In the order of their times, as a shop makes them: invoices and charges of both are mixed.
+  // Creates payments and subscriptions in the order of their times, as customers of a shop would.
   for (const { days, run } of [...payments, ...subscriptions].sort((a, b) => b.days - a.days)) daysAgo(days, run);
   const account = state.account('');
   const kinds = ['customer', 'payment_intent', 'refund', 'dispute', 'subscription', 'invoice'];
   const counts = kinds.map((kind): [string, number] => [kind, account.all(kind).length]);
-  // Reading the objects makes them candidates for changes. Nothing has changed, so they are forgotten.
+  // `account.all` records the objects as possibly changed. Nothing has changed, so the records are removed.
   account.changes.forget();
   return Object.fromEntries(counts);
 }

@@ -74,64 +74,59 @@ export interface FixedResponse {
   readonly body: string;
 }
 
-/** Returns the response of a fault that replaces the request. Returns undefined if the fault executes or drops the request. */
+/** The responses of the faults that replace the request. The other faults execute or drop the request. */
+const FIXED_RESPONSES: Readonly<Partial<Record<FaultKind, (fault: Fault) => FixedResponse>>> = {
+  rate_limit: () =>
+    jsonError(
+      429,
+      {
+        type: 'invalid_request_error',
+        code: 'rate_limit',
+        message: 'Request rate limit exceeded. You are above the rate limit of requests per second for your account.',
+      },
+      { 'stripe-rate-limited-reason': 'global-rate' },
+    ),
+  rate_limit_retry_after: ({ seconds = 1 }) =>
+    jsonError(
+      429,
+      { type: 'invalid_request_error', code: 'rate_limit', message: 'Request rate limit exceeded.' },
+      { 'retry-after': String(seconds) },
+    ),
+  lock_timeout: () =>
+    jsonError(429, {
+      type: 'invalid_request_error',
+      code: 'lock_timeout',
+      message:
+        'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
+    }),
+  conflict: () =>
+    jsonError(409, {
+      type: 'idempotency_error',
+      code: 'idempotency_key_in_use',
+      message: 'There is currently another in-progress request using this idempotent key. Please try again later.',
+    }),
+  error_500: () => jsonError(500, { type: 'api_error', message: 'An unknown error occurred' }),
+  forbidden: () =>
+    jsonError(403, {
+      type: 'invalid_request_error',
+      message: 'The provided key does not have the required permissions for this endpoint.',
+    }),
+  unauthorized: () =>
+    jsonError(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****0000' }),
+  should_retry: () =>
+    jsonError(400, { type: 'invalid_request_error', message: 'Try again.' }, { 'stripe-should-retry': 'true' }),
+  should_not_retry: () =>
+    jsonError(500, { type: 'api_error', message: 'Do not try again.' }, { 'stripe-should-retry': 'false' }),
+  html_503: () => ({
+    status: 503,
+    headers: { 'content-type': 'text/html' },
+    body: '<html><body><h1>503 Service Unavailable</h1></body></html>',
+  }),
+};
+
+/** Returns the response of a fault that replaces the request. Undefined for any other fault. */
 export function fixedResponse(fault: Fault): FixedResponse | undefined {
-  switch (fault.kind) {
-    case 'rate_limit':
-      return jsonError(
-        429,
-        {
-          type: 'invalid_request_error',
-          code: 'rate_limit',
-          message: 'Request rate limit exceeded. You are above the rate limit of requests per second for your account.',
-        },
-        { 'stripe-rate-limited-reason': 'global-rate' },
-      );
-    case 'rate_limit_retry_after':
-      return jsonError(
-        429,
-        { type: 'invalid_request_error', code: 'rate_limit', message: 'Request rate limit exceeded.' },
-        { 'retry-after': String(fault.seconds ?? 1) },
-      );
-    case 'lock_timeout':
-      return jsonError(429, {
-        type: 'invalid_request_error',
-        code: 'lock_timeout',
-        message:
-          'This object cannot be accessed right now because another API request or Stripe process is currently accessing it.',
-      });
-    case 'conflict':
-      return jsonError(409, {
-        type: 'idempotency_error',
-        code: 'idempotency_key_in_use',
-        message: 'There is currently another in-progress request using this idempotent key. Please try again later.',
-      });
-    case 'error_500':
-      return jsonError(500, { type: 'api_error', message: 'An unknown error occurred' });
-    case 'forbidden':
-      return jsonError(403, {
-        type: 'invalid_request_error',
-        message: 'The provided key does not have the required permissions for this endpoint.',
-      });
-    case 'unauthorized':
-      return jsonError(401, { type: 'invalid_request_error', message: 'Invalid API Key provided: sk_test_****0000' });
-    case 'should_retry':
-      return jsonError(
-        400,
-        { type: 'invalid_request_error', message: 'Try again.' },
-        { 'stripe-should-retry': 'true' },
-      );
-    case 'should_not_retry':
-      return jsonError(500, { type: 'api_error', message: 'Do not try again.' }, { 'stripe-should-retry': 'false' });
-    case 'html_503':
-      return {
-        status: 503,
-        headers: { 'content-type': 'text/html' },
-        body: '<html><body><h1>503 Service Unavailable</h1></body></html>',
-      };
-    default:
-      return undefined;
-  }
+  return FIXED_RESPONSES[fault.kind]?.(fault);
 }
 
 function jsonError(status: number, error: object, headers: Record<string, string> = {}): FixedResponse {

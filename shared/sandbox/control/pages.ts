@@ -29,7 +29,7 @@ a{color:LinkText}`;
 
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
-/** Sends an HTML page. Its policy allows no scripts. `html` is the content, already escaped. */
+/** Sends an HTML page. Its Content-Security-Policy allows no scripts. `html` is the content, already escaped. */
 export function sendPage(response: ServerResponse, status: number, html: string, title = 'Sandbox'): void {
   const headers = {
     'content-type': 'text/html; charset=utf-8',

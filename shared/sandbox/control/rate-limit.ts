@@ -8,7 +8,7 @@ export class RateLimit {
   private second = 0;
   private count = 0;
 
-  /** Counts a request. Throws 429 if it exceeds the limit of its second. `now` is in Unix seconds. */
+  /** Counts a request at `now`, in Unix seconds. Throws 429 if this second has more requests than the limit. */
   check(now: number): void {
     if (this.perSecond === undefined) return;
     const second = Math.floor(now);

@@ -22,6 +22,7 @@ export interface Snapshot {
   readonly accounts: Readonly<Record<string, SavedAccount>>;
 }
 
+/** Returns the complete state of the sandbox. */
 export function takeSnapshot(state: State): Snapshot {
   const accounts = [...state.accounts].map(([id, account]): [string, SavedAccount] => {
     // Objects without an id, such as account links, are not saved: Stripe returns them only once.

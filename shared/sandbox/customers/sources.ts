@@ -43,7 +43,7 @@ function removeSource(context: Context, source: StoredObject): void {
 /** The kinds of objects that can be a source. */
 const SOURCE_KINDS = ['card', 'bank_account'];
 
-/** Sets the field `external_accounts` of a connected account, newest first, without the removed one. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
+/** Sets the field `external_accounts` of a connected account, newest first. `removed` is the id of a source to omit. https://docs.stripe.com/api/accounts/object#account_object-external_accounts */
 function embedExternalAccounts({ account }: Context, id: string, removed?: string): void {
   const owner = account.get('account', id);
   if (owner === undefined) return;

@@ -21,6 +21,7 @@ export function makeTaxId(context: Context, customer: StoredObject | undefined):
   return taxId;
 }
 
+/** POST /v1/tax_ids, or /v1/customers/{customer}/tax_ids with a customer. */
 function createTaxId(context: Context): StoredObject {
   const { customer, ...params } = context.params;
   const owner = typeof customer === 'string' ? objectInPath(context, 'customer', customer, 'customer') : undefined;

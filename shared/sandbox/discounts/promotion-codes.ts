@@ -26,7 +26,7 @@ function createPromotionCode(context: Context): StoredObject {
   return Object.assign(makeObject(context, 'PromotionCode', { ...params, code }), { times_redeemed: 0 });
 }
 
-/** Checks the characters of a code. Rejects a code that an active promotion code already has, in any case. */
+/** Checks the characters of a code. Rejects a code that an active promotion code already has. Case is ignored. */
 function checkCode({ account }: Context, code: string): void {
   if (!/^[A-Za-z0-9-]{1,500}$/.test(code))
     throw badRequest('Promotion codes may contain only letters, digits and dashes.', { param: 'code' });

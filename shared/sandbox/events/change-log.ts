@@ -28,16 +28,17 @@ export interface ChangeStep {
 }
 
 /**
- * Finds the objects of an account that a request has changed. Handlers change objects in place and do not report it, so
- * the log compares each object that a request has used with its state at the end of the last step.
+ * Finds the objects of an account that a request has changed. Handlers change objects in place and do not report their
+ * changes. So the log compares each object that a request has used with the object's state at the end of the last step.
  */
 export class ChangeLog {
   /** The objects that the request has used and may have changed. */
   private readonly candidates = new Map<StoredObject, Tracked>();
   /** JSON of each object at the end of the last step. */
   private readonly lastState = new WeakMap<StoredObject, string>();
-  /** JSON at the beginning of the request, of the objects that a step of the request has changed. */
+  /** JSON of each changed object at the beginning of the request. Undefined for an object that the request created. */
   private readonly stateBefore = new Map<StoredObject, string | undefined>();
+  /** Number of steps at the beginning of the request. */
   private stepCountBefore = 0;
   private announcements: AnnouncedEvent[] = [];
   private steps: ChangeStep[] = [];
@@ -47,10 +48,12 @@ export class ChangeLog {
     if (!this.candidates.has(object)) this.candidates.set(object, { kind, object });
   }
 
+  /** Records the deletion of an object. */
   recordRemoval(kind: string, object: StoredObject): void {
     this.candidates.set(object, { kind, object, removed: true });
   }
 
+  /** Adds an event that no change of an object causes. */
   announce(type: string, object: object): void {
     this.announcements.push({ type, object: structuredClone(object) });
   }
@@ -84,6 +87,7 @@ export class ChangeLog {
     return changes;
   }
 
+  /** Returns the change of an object since the last step. Undefined if the object has not changed. */
   private collectChange({ kind, object, removed }: Tracked): ObjectChange | undefined {
     const previousState = this.lastState.get(object);
     const state = removed === true ? undefined : JSON.stringify(object);
@@ -92,7 +96,7 @@ export class ChangeLog {
     if (state === undefined) {
       this.lastState.delete(object);
       this.candidates.delete(object);
-      // An object that is created and deleted in one step has not changed.
+      // An object that is created and deleted in one step counts as unchanged.
       if (previousState === undefined) return undefined;
     } else {
       this.lastState.set(object, state);
@@ -107,7 +111,7 @@ export class ChangeLog {
     this.stepCountBefore = this.steps.length;
   }
 
-  /** Restores every object to its state at the beginning of the request, and drops the request's events. */
+  /** Restores every object to its state at the beginning of the request, and removes the steps of the request. */
   undo(): void {
     for (const object of this.candidates.keys())
       if (!this.stateBefore.has(object)) this.stateBefore.set(object, this.lastState.get(object));

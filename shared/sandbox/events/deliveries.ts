@@ -15,7 +15,7 @@ export interface DeliveryAttempt {
   /** HTTP status of the receiver's response. Null without a response. */
   readonly status: number | null;
   readonly error?: string;
-  /** The first characters of the receiver's response, which says why it rejected the event. */
+  /** The first characters of the receiver's response, which may say why the receiver rejected the event. */
   readonly response?: string | undefined;
 }
 
@@ -37,15 +37,16 @@ export interface DeliveryOptions {
   readonly retryDelays?: readonly number[] | undefined;
 }
 
+/** Default milliseconds before each retry. They are short, so that a developer can watch the retries. */
 const RETRY_DELAYS = [1_000, 5_000, 25_000];
 
-/** Time within which a receiver must respond. */
+/** Milliseconds within which a receiver must respond. A slower receiver counts as failed. */
 const DELIVERY_TIMEOUT_MS = 20_000;
 
-/** Characters of a receiver's response that are kept. */
+/** Maximum number of characters of a receiver's response that a delivery attempt contains. */
 const MAX_RESPONSE_LENGTH = 1000;
 
-/** Returns whether a URL is on this machine. The sandbox calls no others. */
+/** Returns whether a URL is on this machine. The sandbox sends events to no other machine. */
 export function isLoopbackUrl(url: string): boolean {
   return /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|\?|$)/.test(url);
 }
@@ -53,14 +54,14 @@ export function isLoopbackUrl(url: string): boolean {
 /** Sends events to endpoints with Stripe's signature, and retries failed deliveries. https://docs.stripe.com/webhooks */
 export class Deliveries {
   readonly all: Delivery[] = [];
-  /** What each delivery sends and where to, by the id of the delivery. */
+  /** The event and the receiver of each delivery, by the id of the delivery. */
   private readonly outbox = new Map<string, { event: StoredObject; body: string; receiver: Receiver }>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private isClosed = false;
 
   constructor(private readonly options: DeliveryOptions) {}
 
-  /** Sends one event to its receivers. `pending_webhooks` counts the receivers that have not accepted it yet. */
+  /** Sends one event to its receivers. `pending_webhooks` counts the receivers that have not accepted the event yet. */
   send(event: StoredObject, receivers: readonly Receiver[]): void {
     if ('pending_webhooks' in event) event['pending_webhooks'] = receivers.length;
     const body = JSON.stringify(event);
@@ -98,6 +99,7 @@ export class Deliveries {
     for (const timer of this.timers) clearTimeout(timer);
   }
 
+  /** Sends a delivery once. After a failure, schedules the next attempt. */
   private async attempt(delivery: Delivery, mayRetry = true): Promise<void> {
     const sent = this.outbox.get(delivery.id);
     if (sent === undefined || this.isClosed) return;
@@ -124,6 +126,7 @@ export class Deliveries {
   }
 }
 
+/** Posts an event with its signature. Returns a failed attempt instead of throwing. */
 async function postEvent({ url, secret }: Receiver, body: string, at: number): Promise<DeliveryAttempt> {
   const signature = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
   const headers = {

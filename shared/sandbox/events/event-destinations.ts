@@ -25,7 +25,7 @@ function createDestination(context: Context): StoredObject {
   return withIncluded(destination, include, storeSecret(context, destination.id, false));
 }
 
-/** Returns a destination with the fields of its endpoint that `include` names. Only the creation passes `secret`. */
+/** Returns a destination with the fields of its endpoint that `include` names. Stripe shows `secret` only at the creation. */
 function withIncluded(destination: StoredObject, include: unknown, secret?: string): StoredObject {
   const endpoint = destination['webhook_endpoint'];
   if (!isHash(endpoint)) return destination;

@@ -14,13 +14,13 @@ export interface WriteEffect {
   readonly response: unknown;
 }
 
-/** The request that caused events. Events that are caused by the passage of time have none. */
+/** The request that caused events. Events that the passage of time causes have no such request. */
 export interface EventCause {
   readonly requestId: string;
   readonly idempotencyKey?: string | undefined;
 }
 
-/** The snapshot event of API v1 and the thin event of API v2 for one change. Stripe may have only one of them. */
+/** The snapshot event of API v1 and the thin event of API v2 for one change. Stripe has only one of them for some types. */
 export interface EventPair {
   readonly event: StoredObject | undefined;
   readonly thin: StoredObject | undefined;
@@ -29,7 +29,7 @@ export interface EventPair {
 interface EventDraft {
   readonly type: string;
   readonly object: StoredObject;
-  /** Values before an update, of the fields that it changed. */
+  /** The previous values of the fields that an update changed. */
   readonly previous?: Record<string, unknown> | undefined;
 }
 
@@ -67,6 +67,7 @@ function emitsEvents(kind: string): boolean {
   return kind !== 'event' && kind !== 'v2.core.event' && kind !== 'file';
 }
 
+/** Returns the events of a change, one for each of its event types. */
 function draftsOfChange({ kind, before, after: stored }: ObjectChange): EventDraft[] {
   // A deleted customer, for example, stays in the store with `deleted: true`.
   const after = stored?.['deleted'] === true ? undefined : stored;
@@ -78,6 +79,7 @@ function draftsOfChange({ kind, before, after: stored }: ObjectChange): EventDra
   });
 }
 
+/** Creates a snapshot event. Returns undefined if API v1 has no event of this type. */
 function makeSnapshotEvent(
   context: Context,
   { type, object, previous }: EventDraft,

@@ -6,7 +6,7 @@ import type { ObjectChange } from './change-log.ts';
  * https://docs.stripe.com/api/events/types. The names here omit the prefix of the kind.
  */
 
-/** Prefixes of event types, by the `object` value of the changed object. The prefix of other objects is this value. */
+/** Prefixes of event types that differ from the `object` value of the changed object, by that value. */
 const EVENT_PREFIXES: Readonly<Record<string, string>> = {
   dispute: 'charge.dispute',
   discount: 'customer.discount',
@@ -44,7 +44,7 @@ const STATUS_EVENTS: Readonly<Record<string, Readonly<Record<string, readonly st
 
 type EventRule = (before: StoredObject | undefined, after: StoredObject) => readonly string[];
 
-/** By kind, a function that returns further events of a change, which do not depend on a new status alone. */
+/** By kind, a function that returns further events of a change: those that a new status alone does not decide. */
 const EVENT_RULES: Readonly<Record<string, EventRule>> = {
   charge: (before, after) => {
     if (before === undefined) return [];
@@ -80,11 +80,13 @@ function hasIncreased(field: string, before: StoredObject | undefined, after: St
   return before !== undefined && Number(after[field]) > Number(before[field]);
 }
 
+/** Returns the time at which an invoice was finalized, or null. */
 function finalizedAt(invoice: StoredObject | undefined): unknown {
   const transitions = invoice?.['status_transitions'];
   return (isHash(transitions) ? transitions['finalized_at'] : null) ?? null;
 }
 
+/** Returns whether an intent has a new error and needs another payment method. */
 function isNewFailure(field: string, before: StoredObject | undefined, after: StoredObject): boolean {
   const error = after[field];
   return (
@@ -95,7 +97,7 @@ function isNewFailure(field: string, before: StoredObject | undefined, after: St
   );
 }
 
-/** Events without an `updated` event for the same change. */
+/** Events that Stripe sends instead of `updated` for the same change. */
 const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'attached',
   'canceled',
@@ -108,7 +110,7 @@ const WITHOUT_UPDATED: ReadonlySet<string> = new Set([
   'reversed',
 ]);
 
-/** Kinds with an `updated` event for every change. */
+/** Kinds of objects for which Stripe also sends `updated` for every change. */
 const WITH_UPDATED: ReadonlySet<string> = new Set(['invoice']);
 
 /** Returns the event types of a change. Stripe may not have all of them, so the caller removes unknown types. */
@@ -126,6 +128,7 @@ export function eventTypes({ kind, before, after }: ObjectChange): string[] {
   return [...new Set([...names.map((name) => `${prefix}.${name}`), ...legacyEvents])];
 }
 
+/** Returns the names of the events that a new status emits. */
 function statusEvents(kind: string, before: StoredObject | undefined, after: StoredObject): readonly string[] {
   const status = after['status'];
   if (typeof status !== 'string' || before?.['status'] === status) return [];
@@ -160,6 +163,7 @@ const EVENT_ORDER = [
   /^invoice\./,
 ];
 
+/** Returns the position of an event type in `EVENT_ORDER`. Unlisted types are last. */
 export function eventOrder(type: string): number {
   const index = EVENT_ORDER.findIndex((pattern) => pattern.test(type));
   return index < 0 ? EVENT_ORDER.length : index;

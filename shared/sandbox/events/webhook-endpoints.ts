@@ -48,6 +48,7 @@ export function checkUrl(url: unknown, param: string): void {
   throw badRequest(`Invalid URL: ${String(url)}`, { code: 'url_invalid', param });
 }
 
+/** Rejects `*` together with other event types. */
 function checkTypes(types: unknown): void {
   if (Array.isArray(types) && types.includes('*') && types.length > 1)
     throw badRequest('`enabled_events` cannot contain `*` together with other events.', { param: 'enabled_events' });

@@ -110,6 +110,7 @@ export function checkChargeAmount(amount: number, currency: string): void {
   checkSmallestUnit(amount, currency);
 }
 
+/** Returns the error message for an amount below the minimum charge. */
 function amountTooSmall(amount: number, min: number, currency: string): string {
   if (MIN_CHARGES[currency] === undefined) {
     const { amount: cents } = convertAmount(amount, currency, 'usd');

@@ -44,7 +44,7 @@ export function scheduleTask(context: Context, at: number, what: string, object:
   context.account.privateData.set(KEY, [...pendingTasks(context), task]);
 }
 
-/** Returns the earliest task of a test clock, or of the sandbox's time without a clock. */
+/** Returns the earliest task that waits for a test clock. Without `clock`, returns the earliest that waits for the sandbox's time. */
 export function nextTask(context: Context, clock?: string): ScheduledTask | undefined {
   return pendingTasks(context)
     .filter((task) => task.clock === clock)
@@ -54,7 +54,7 @@ export function nextTask(context: Context, clock?: string): ScheduledTask | unde
     );
 }
 
-/** Runs one task with its own time as the current time. */
+/** Runs one task. For its handler, the current time is the task's time. */
 export function runTask(context: Context, task: ScheduledTask, handlers: NonNullable<Feature['scheduled']>): void {
   context.account.privateData.set(
     KEY,

@@ -21,7 +21,7 @@ const routes: readonly ExtraRoute[] = [
     entity: 'ExchangeRate',
     isList: true,
     run: ({ params }, _ids, path) => {
-      // `pageOfObjects` reverses its objects, but the rates are listed in their order.
+      // `pageOfObjects` returns its objects in reverse order. The list must have the order of the table.
       const rates = Object.entries(USD_VALUE).map(exchangeRate).reverse();
       return pageOfObjects('exchange_rate', rates, readCursor(params), path);
     },

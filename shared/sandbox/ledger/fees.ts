@@ -1,10 +1,12 @@
 import type { Fee } from './ledger.ts';
 
-/** Stripe's fees for card payments in the United States: a rate, and a fixed fee in cents. https://stripe.com/pricing */
+/** Stripe's fee for a card payment in the United States, as a share of the amount. https://stripe.com/pricing */
 const CARD_RATE = 0.029;
+/** Fixed part of the fee in cents. */
 const CARD_FIXED_FEE = 30;
-/** Additional rates for cards of other countries, and for conversion to the currency of the balance. */
+/** Additional share for a card of another country. */
 const INTERNATIONAL_RATE = 0.015;
+/** Additional share for the conversion to the currency of the balance. */
 const CONVERSION_RATE = 0.01;
 
 /** The fee of a lost or open dispute in cents. https://docs.stripe.com/disputes/how-disputes-work */

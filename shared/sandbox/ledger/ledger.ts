@@ -51,7 +51,7 @@ export function inSettlementCurrency(
 /** Creates a balance transaction. An account's balance is the sum of its balance transactions. */
 export function postTransaction(context: Context, posting: Posting): StoredObject {
   const { amount, currency, fees = [], availableOn = context.now, type } = posting;
-  // The totals are read before the transaction exists, because their first calculation would already include it.
+  // The totals must be read before the transaction exists. Otherwise their first calculation would include it already.
   const totals = balanceTotals(context);
   const fee = fees.reduce((sum, entry) => sum + entry.amount, 0);
   const transaction = Object.assign(makeObject(context, 'BalanceTransaction'), {
@@ -113,6 +113,7 @@ export function balanceSums(context: Context, part: keyof BalanceTotals): [curre
   return [...currencies].map((currency) => [currency, totals[part].get(currency) ?? 0]);
 }
 
+/** Returns the available balance in a currency, in minor units. */
 export function availableIn(context: Context, currency: string): number {
   return balanceTotals(context).available.get(currency) ?? 0;
 }

@@ -10,6 +10,7 @@ import { availableIn, postTransaction } from './ledger.ts';
 
 /** Seconds until a standard payout arrives. https://docs.stripe.com/payouts#payout-speed */
 const STANDARD_SECONDS = 2 * 86_400;
+/** Seconds until an instant payout arrives. */
 const INSTANT_SECONDS = 30 * 60;
 
 /** Currencies with decimals whose payouts must be whole units. https://docs.stripe.com/currencies#special-cases */
@@ -61,7 +62,7 @@ function checkPayout(context: Context, amount: number, currency: string): void {
       { code: 'balance_insufficient', param: 'amount' },
     );
   const { destination } = context.params;
-  // The sandbox has no bank accounts of the platform, so it does not check them.
+  // The sandbox has no bank accounts of the platform, so the platform can name any destination.
   if (typeof destination !== 'string' || context.account.id === '') return;
   if (payoutDestination(context, destination) === undefined)
     throw noSuchObject('external account', destination, 'destination', true);
@@ -112,7 +113,7 @@ function reversePayout(context: Context, id: string): StoredObject {
 }
 
 /** Marks a payout as paid, or as failed if it goes to a test bank account that rejects payouts. https://docs.stripe.com/connect/testing#payouts */
-function payoutArrives(context: Context, payout: StoredObject): void {
+function finishPayout(context: Context, payout: StoredObject): void {
   if (payout['status'] !== 'pending') return;
   const bank = payoutDestination(context, payout['destination']);
   const code = bank === undefined ? undefined : payoutFailure(platformContext(context), bank);
@@ -152,7 +153,7 @@ function payoutDestination(context: Context, id: unknown): StoredObject | undefi
 }
 
 export const payouts: Feature = {
-  scheduled: { 'payout.arrive': payoutArrives },
+  scheduled: { 'payout.arrive': finishPayout },
   entities: { Payout: { create: createPayout } },
   actions: { '/v1/payouts/{id}/cancel': cancelPayout, '/v1/payouts/{id}/reverse': reversePayout },
 };

@@ -26,7 +26,8 @@ function createTopup(context: Context): StoredObject {
   return topup;
 }
 
-function topupArrives(context: Context, topup: StoredObject): void {
+/** Adds the money of a pending top-up to the balance. */
+function finishTopup(context: Context, topup: StoredObject): void {
   if (topup['status'] !== 'pending') return;
   const transaction = postTransaction(context, {
     amount: Number(topup['amount']),
@@ -47,7 +48,7 @@ function cancelTopup(context: Context, id: string): StoredObject {
 }
 
 export const topups: Feature = {
-  scheduled: { 'topup.arrive': topupArrives },
+  scheduled: { 'topup.arrive': finishTopup },
   entities: { Topup: { create: createTopup } },
   actions: { '/v1/topups/{id}/cancel': cancelTopup },
 };

@@ -53,6 +53,7 @@ const FILE_SIGNATURES: readonly (readonly [signature: string, format: Format])[]
   ['[', 'json'],
 ];
 
+/** Returns the format of a file by its first bytes. */
 export function formatOf(bytes: Buffer): Format | undefined {
   const firstBytes = bytes.toString('latin1', 0, 8);
   return FILE_SIGNATURES.find(([signature]) => firstBytes.startsWith(signature))?.[1];

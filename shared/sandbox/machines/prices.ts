@@ -81,7 +81,7 @@ function tierAmounts(tier: Record<string, unknown>, name: string): object {
   return { [name]: number, [`${name}_decimal`]: decimal ?? (amount === undefined ? null : String(Number(amount))) };
 }
 
-/** Requires a meter for metered prices and rejects it for others. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */
+/** Requires a meter for a metered price, and rejects a meter for any other price. https://docs.stripe.com/api/prices/create#create_price-recurring-meter */
 function checkMeter({ account }: Context, { usage_type: usage, meter }: Record<string, unknown>): void {
   const param = 'recurring[meter]';
   if (usage === 'metered' && meter === undefined)

@@ -6,7 +6,7 @@ interface CustomerAction {
   readonly type?: string;
   /** The field of `next_action` with the URL of the page. */
   readonly urlField?: string;
-  /** The supported currencies. If absent, all are. */
+  /** The supported currencies. If absent, every currency is supported. */
   readonly currencies?: readonly string[];
   /** True if the bank confirms the payment later. */
   readonly isDelayed?: true;
@@ -66,10 +66,12 @@ const DEBIT_CURRENCIES: Readonly<Record<string, readonly string[]>> = {
   us_bank_account: ['usd'],
 };
 
+/** Returns whether the customer must authorize payments of this type outside the merchant's page. */
 export function needsCustomerAction(type: unknown): boolean {
   return Object.hasOwn(CUSTOMER_ACTIONS, String(type));
 }
 
+/** Returns whether the bank confirms payments of this type later. */
 export function isConfirmedLater(type: unknown): boolean {
   return CUSTOMER_ACTIONS[String(type)]?.isDelayed === true;
 }

@@ -3,6 +3,7 @@ import { SEPA_ACCOUNTS, sepaOutcome } from './sepa-accounts.ts';
 
 type AccountLine = readonly [number: string, name: string, outcome: Partial<DebitAccount>];
 
+/** Creates the test accounts of a type. `prefix` is the first part of the ids of their payment methods. */
 function debitAccounts(type: string, prefix: string, rows: readonly AccountLine[]): readonly DebitAccount[] {
   return rows.map(([number, name, outcome]) => ({
     type,

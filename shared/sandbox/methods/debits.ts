@@ -1,4 +1,4 @@
-import { payInvoiceOf } from '../billing/invoices/settle.ts';
+import { markInvoicePaidBy } from '../billing/invoices/settle.ts';
 import { debitAccountOf, markSpent } from '../cards/method-state.ts';
 import type { Context } from '../context.ts';
 import { scheduleTask } from '../ledger/due.ts';
@@ -42,7 +42,7 @@ export function finishDebit(context: Context, intent: StoredObject): void {
   if (method !== undefined && account?.failure !== undefined) return failDebit(intent, charge, method, account.failure);
   captureCharge(context, charge, Number(intent['amount']), method);
   Object.assign(intent, { amount_received: intent['amount'], status: 'succeeded' });
-  payInvoiceOf(context, intent);
+  markInvoicePaidBy(context, intent);
   if (account?.isDisputed === true) disputeCharge(context, charge, 'debit_not_authorized');
 }
 

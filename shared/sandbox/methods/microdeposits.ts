@@ -9,7 +9,7 @@ const FAILURE_SECONDS = 1;
 
 /**
  * Returns whether the account holder must verify the account with microdeposits before a debit. Only accounts in the
- * United States need it.
+ * United States need this verification.
  * https://docs.stripe.com/testing#ach-direct-debit
  */
 export function needsMicrodeposits(context: Context, intent: StoredObject, method: StoredObject): boolean {

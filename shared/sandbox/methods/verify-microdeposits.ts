@@ -39,7 +39,7 @@ function verifySetup(context: Context, id: string): StoredObject {
   return finishSetup(context, intent, requireVerifiedMethod(context, intent));
 }
 
-/** Verifies the payment method of an intent by the amounts or the descriptor code. Throws if they are wrong. */
+/** Verifies the payment method of an intent by the amounts or the descriptor code. Throws if these are wrong. */
 function requireVerifiedMethod(context: Context, intent: StoredObject): StoredObject {
   const method = storedMethod(context, intent);
   const action = intent['next_action'];
@@ -58,7 +58,7 @@ function requireVerifiedMethod(context: Context, intent: StoredObject): StoredOb
   return method;
 }
 
-/** Returns the test scenario of the amounts or the descriptor code in a request. Throws if they are wrong. */
+/** Returns the test scenario that the request selects by its amounts or its descriptor code. Throws for other values. */
 function readScenario({ amounts, descriptor_code: code }: Context['params']): Scenario {
   if (!Array.isArray(amounts) && typeof code !== 'string')
     throw badRequest('You must provide either `amounts` or `descriptor_code`.', {
@@ -84,8 +84,8 @@ function readScenario({ amounts, descriptor_code: code }: Context['params']): Sc
   });
 }
 
-/** Fails the microdeposits of an intent. https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
-function microdepositsFail(_context: Context, intent: StoredObject): void {
+/** Fails an intent because its microdeposits did not reach the bank account. https://docs.stripe.com/error-codes#payment-method-microdeposit-failed */
+function failMissingMicrodeposits(_context: Context, intent: StoredObject): void {
   if (intent['status'] === 'requires_action')
     failMicrodeposits(
       intent,
@@ -95,7 +95,7 @@ function microdepositsFail(_context: Context, intent: StoredObject): void {
 }
 
 export const microdeposits: Feature = {
-  scheduled: { 'intent.microdeposits_fail': microdepositsFail },
+  scheduled: { 'intent.microdeposits_fail': failMissingMicrodeposits },
   actions: {
     '/v1/payment_intents/{id}/verify_microdeposits': verifyPayment,
     '/v1/setup_intents/{id}/verify_microdeposits': verifySetup,

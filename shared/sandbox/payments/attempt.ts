@@ -1,5 +1,5 @@
 import { DECLINES, type Decline } from '../cards/declines.ts';
-import { payInvoiceOf } from '../billing/invoices/settle.ts';
+import { markInvoicePaidBy } from '../billing/invoices/settle.ts';
 import { cardOf, debitAccountOf, isSetUp, markSpent } from '../cards/method-state.ts';
 import type { CardRow } from '../cards/card-row.ts';
 import type { Context } from '../context.ts';
@@ -15,12 +15,13 @@ import { captureCharge, makeCharge, type ChargeResult } from './charges.ts';
 import { placeHold } from './capture.ts';
 import { checkMethodSupports, errorHash } from './intent-rules.ts';
 
+/** How a payment is attempted. */
 export interface PaymentAttempt {
-  /** The customer is absent and cannot authenticate. */
+  /** True if the customer is absent and cannot authenticate. */
   readonly offSession: boolean;
-  /** A payment that needs an action of the customer is declined. */
+  /** True if a payment that needs an action of the customer is declined instead. */
   readonly failsOnAction: boolean;
-  /** The customer has authenticated this payment. */
+  /** True if the customer has already authenticated this payment. */
   readonly isAuthenticated: boolean;
   readonly returnUrl?: string | undefined;
 }
@@ -80,6 +81,7 @@ function attemptWithoutCard(
     : completePayment(context, intent, method, {}, attempt.offSession);
 }
 
+/** Charges the amount of an intent, or holds the amount if the intent is captured manually. */
 function completePayment(
   context: Context,
   intent: StoredObject,
@@ -103,16 +105,18 @@ function completePayment(
   });
   saveForLater(context, intent, method);
   markSpent(context, method);
-  payInvoiceOf(context, intent);
+  markInvoicePaidBy(context, intent);
   return intent;
 }
 
+/** Returns whether a payment is only authorized, and captured by a later request. */
 export function isManualCapture(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
   return intent['capture_method'] === 'manual' || card['capture_method'] === 'manual';
 }
 
+/** Returns whether the request requires 3-D Secure for cards that support it. */
 export function isThreeDSecureRequested(intent: StoredObject): boolean {
   const options = intent['payment_method_options'];
   const card = isHash(options) && isHash(options['card']) ? options['card'] : {};
@@ -140,7 +144,7 @@ export function needsAuthentication(
   }
 }
 
-/** Returns the decline of an off-session payment that needs authentication. A declined test card keeps its reason. */
+/** Returns the decline of an off-session payment that needs authentication. A card with its own decline keeps that one. */
 function declineOffSession(card: CardRow | undefined): ChargeResult {
   const declineReason = card?.decline;
   return { decline: declineReason === undefined ? DECLINES.authenticationRequired : DECLINES[declineReason] };

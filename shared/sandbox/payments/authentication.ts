@@ -27,7 +27,7 @@ export function missingReturnUrl(params: Context['params'], intent: StoredObject
     : RETURN_URL_MISSING.replace('PaymentIntent', 'SetupIntent');
 }
 
-/** Returns `automatic_payment_methods` of a new intent. They are on unless the request turns them off. */
+/** Returns `automatic_payment_methods` of a new intent. Automatic methods are enabled unless the request disables them. */
 export function automaticMethods(input: unknown): object | null {
   if (!isHash(input)) return { allow_redirects: 'always', enabled: true };
   return input['enabled'] === true ? { allow_redirects: 'always', ...input } : null;
@@ -37,7 +37,7 @@ export function automaticMethods(input: unknown): object | null {
 interface AuthenticationState {
   /** The URL to which the customer returns after the authentication. */
   readonly returnUrl?: string | undefined;
-  /** The customer has authenticated an intent with `confirmation_method=manual`, which the server must confirm again. */
+  /** True if the customer has authenticated an intent with `confirmation_method=manual`, so the server must confirm again. */
   readonly isAuthenticated?: boolean;
 }
 

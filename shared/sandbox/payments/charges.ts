@@ -26,7 +26,7 @@ const COPIED_FROM_INTENT = [
   'transfer_group',
 ] as const;
 
-/** The result of an attempted charge. It is authorized unless `decline` or `isPending` is set. */
+/** The result of an attempted charge. The charge is authorized unless `decline` or `isPending` is set. */
 export interface ChargeResult {
   readonly decline?: Decline;
   /** True if Radar blocked the charge. */

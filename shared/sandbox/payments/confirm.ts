@@ -18,7 +18,7 @@ import {
   withCardOptions,
 } from './intent-rules.ts';
 
-/** Parameters of a confirmation that are set on the intent. */
+/** Parameters of a confirmation that replace fields of the intent. */
 const SET_BY_CONFIRMATION = ['capture_method', 'receipt_email', 'setup_future_usage', 'shipping'] as const;
 
 /** POST /v1/payment_intents/{id}/confirm */
@@ -71,6 +71,7 @@ function checkConfirmation(context: Context, intent: StoredObject, method: Store
     });
 }
 
+/** Rejects the confirmation of an intent in a status that does not allow it. */
 function checkConfirmable(intent: StoredObject): void {
   const status = String(intent['status']);
   if (status === 'succeeded') {

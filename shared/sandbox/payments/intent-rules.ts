@@ -25,12 +25,11 @@ export function withCardOptions(options: unknown): object {
   };
 }
 
-/** Rejects parameters that require `confirm`, in a request without it. */
+/** Rejects parameters that require `confirm=true`, in a request that does not set it. */
 export function checkNeedsConfirm(params: Record<string, unknown>, names: readonly string[]): void {
   if (params['confirm'] === true) return;
-  const misplaced = names.find((name) => params[name] !== undefined);
-  if (misplaced !== undefined)
-    throw badRequest(`\`${misplaced}\` can only be passed when \`confirm\` is \`true\`.`, { param: misplaced });
+  const param = names.find((name) => params[name] !== undefined);
+  if (param !== undefined) throw badRequest(`\`${param}\` can only be passed when \`confirm\` is \`true\`.`, { param });
 }
 
 /** Rejects a payment method that belongs to another customer. */
@@ -91,8 +90,8 @@ export function checkAllowed(intent: StoredObject, type: unknown): void {
   if (Array.isArray(excluded) && excluded.includes(type))
     throw incompatibleMethod(intent, type, `the excluded types are ${excluded.join(', ')}`);
   // `payment_method_types` does not restrict automatic payment methods.
-  const typesWithoutAllowed = isHash(automatic) ? undefined : types;
-  const allowedTypes = Array.isArray(allowed) && allowed.length > 0 ? allowed : typesWithoutAllowed;
+  const explicitTypes = isHash(automatic) ? undefined : types;
+  const allowedTypes = Array.isArray(allowed) && allowed.length > 0 ? allowed : explicitTypes;
   if (Array.isArray(allowedTypes) && !allowedTypes.includes(type))
     throw incompatibleMethod(intent, type, `the allowed types are ${allowedTypes.join(', ')}`);
 }

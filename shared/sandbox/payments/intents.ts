@@ -72,7 +72,7 @@ function createPaymentIntent(context: Context): StoredObject {
   return params['confirm'] === true ? confirmNewIntent(context, intent) : intent;
 }
 
-/** Confirms a new intent. If the request is rejected, the intent is deleted. If the payment is declined, it is kept. */
+/** Confirms a new intent. A rejected request deletes the intent. A declined payment keeps the intent. */
 function confirmNewIntent(context: Context, intent: StoredObject): StoredObject {
   const { account, params } = context;
   const { payment_method: _id, payment_method_data: _data, ...rest } = params;

@@ -12,7 +12,7 @@ import { captureCharge, makeCharge, type ChargeResult } from './charges.ts';
 import { expireHold, placeHold } from './capture.ts';
 import { DECLINES } from '../cards/declines.ts';
 
-/** POST /v1/charges, of the API before payment intents. https://docs.stripe.com/api/charges/create */
+/** POST /v1/charges, Stripe's older API for payments without payment intents. https://docs.stripe.com/api/charges/create */
 function createCharge(context: Context): StoredObject {
   const { params } = context;
   const currency = requireCurrency(params['currency']);
@@ -32,13 +32,14 @@ function createCharge(context: Context): StoredObject {
   return charge;
 }
 
-/** Returns the result of a charge. A card that requires authentication is declined, because charges do not support it. */
+/** Returns the result of a charge. A card that requires authentication is declined: the Charges API does not support it. */
 function chargeResult(context: Context, method: StoredObject): ChargeResult {
   const card = cardOf(context, method);
   const needsCustomer = needsAuthentication(card, { offSession: true }, false, false);
   return needsCustomer ? { decline: DECLINES.authenticationRequired } : issuerResult(card);
 }
 
+/** Returns the payment method of the parameter `source`, or of the customer's default source. */
 function methodToCharge(context: Context, customer: StoredObject | undefined): StoredObject {
   const { source } = context.params;
   if (typeof source === 'string' && source.startsWith('tok_')) return methodOfToken(context, source);

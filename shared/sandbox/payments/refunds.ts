@@ -43,6 +43,7 @@ export function createRefund(context: Context): StoredObject {
   return makeRefund(context, charge, amount);
 }
 
+/** Creates a refund and takes its amount from the balance. */
 function makeRefund(context: Context, charge: StoredObject, amount: number): StoredObject {
   const { params } = context;
   const method = context.account.get('payment_method', String(charge['payment_method']));
@@ -87,7 +88,7 @@ function refundDestination(method: StoredObject | undefined): object {
   return { card: { reference_status: 'pending', reference_type: 'acquirer_reference_number', type: 'refund' }, type };
 }
 
-/** Adds an amount to the refunded amount of a charge. A negative amount takes back a failed refund. */
+/** Adds an amount to the refunded amount of a charge. A negative amount removes the amount of a failed refund. */
 function addRefunded(charge: StoredObject, amount: number): void {
   const refunded = Number(charge['amount_refunded']) + amount;
   Object.assign(charge, { amount_refunded: refunded, refunded: refunded === Number(charge['amount']) });
@@ -112,7 +113,7 @@ function failRefund(context: Context, refund: StoredObject): void {
   if (charge !== undefined) addRefunded(charge, -amount);
 }
 
-/** Returns the charge that a request refunds. Throws if it cannot be refunded. */
+/** Returns the charge that a request refunds. Throws if the charge cannot be refunded. */
 function chargeToRefund(context: Context): StoredObject {
   const intent = objectInParam(context, 'payment_intent', 'payment_intent');
   const requestedCharge = objectInParam(context, 'charge', 'charge');

@@ -108,6 +108,7 @@ export function confirmSetupIntent(requestContext: Context, id: string): StoredO
   const card = cardOf(context, method);
   const wasSetUp = isSetUp(context, method);
   const isRequested = isThreeDSecureRequested(intent);
+  // A card that is already set up needs authentication only if each of its off-session payments needs it.
   const needsCustomer =
     needsCustomerAction(method['type']) || needsAuthentication(card, { offSession: wasSetUp }, wasSetUp, isRequested);
   if (!needsCustomer) return finishSetup(context, intent, method);

@@ -34,7 +34,7 @@ const PORTAL_ACTIONS: Readonly<Record<string, PortalAction>> = {
 
 const RENEWAL = { cancel_at_period_end: false };
 
-/** Runs the action of a form. Throws if the configuration of the portal does not enable it. */
+/** Runs the action of a form. Throws if the configuration of the portal does not enable the action. */
 export function portalAction(context: Context, session: StoredObject, form: URLSearchParams): void {
   const action = PORTAL_ACTIONS[form.get('action') ?? ''];
   if (action === undefined) throw badRequest('The portal has no action of this name.');
@@ -51,7 +51,7 @@ export function featureOf({ account }: Context, session: StoredObject, name: str
   return hashOrEmpty(hashOrEmpty(configuration?.['features'])[name]);
 }
 
-/** Returns the subscription of a form. Throws if it belongs to another customer. */
+/** Returns the subscription that a form names. Throws if the subscription belongs to another customer. */
 function customerSubscription({ account }: Context, customer: StoredObject, form: URLSearchParams): StoredObject {
   const id = form.get('subscription') ?? '';
   const subscription = account.get('subscription', id);
@@ -59,6 +59,7 @@ function customerSubscription({ account }: Context, customer: StoredObject, form
   return subscription;
 }
 
+/** Updates the subscription that a form names with these parameters. */
 function changeSubscription(
   context: Context,
   customer: StoredObject,
@@ -100,6 +101,7 @@ function setDefaultMethod(customer: StoredObject, method: string): void {
   customer['invoice_settings'] = { ...hashOrEmpty(customer['invoice_settings']), default_payment_method: method };
 }
 
+/** Changes the fields of the customer that the configuration of the portal allows. */
 function updateDetails(
   context: Context,
   customer: StoredObject,

@@ -36,12 +36,12 @@ function portalConfiguration({ account }: Context, session: StoredObject): Store
 }
 
 /** Formats Unix seconds as a day: `2026-01-31`. */
-function day(seconds: unknown): string {
+function dayText(seconds: unknown): string {
   return new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
 }
 
 /** Returns a form with one button and a hidden field. */
-function button(target: string, action: string, text: string, field: string, value: string): string {
+function buttonForm(target: string, action: string, text: string, field: string, value: string): string {
   return `<form method="post" action="${escapeHtml(target)}"><input type="hidden" name="${field}" value="${escapeHtml(value)}"><button class="plain" name="action" value="${action}">${text}</button></form>`;
 }
 
@@ -57,10 +57,12 @@ function subscriptionSection(context: Context, session: StoredObject, target: st
       const [item] = subscriptionItems(context, subscription);
       const cancelAt = subscription['cancel_at'];
       const isCanceled = typeof cancelAt === 'number';
-      const statusText = isCanceled ? `ends on ${day(cancelAt)}` : `renews on ${day(item?.['current_period_end'])}`;
+      const statusText = isCanceled
+        ? `ends on ${dayText(cancelAt)}`
+        : `renews on ${dayText(item?.['current_period_end'])}`;
       const name = item === undefined ? '' : productName(context, priceOf(item));
       const [verb, label] = isCanceled ? ['renew', 'Renew'] : ['cancel', 'Cancel'];
-      const action = canCancel ? button(target, verb, label, 'subscription', subscription.id) : '';
+      const action = canCancel ? buttonForm(target, verb, label, 'subscription', subscription.id) : '';
       return `<tr><td>${escapeHtml(name)}<br><span class="note">${escapeHtml(String(subscription['status']))}, ${statusText}</span></td><td>${action}</td></tr>`;
     });
   return rows.length === 0 ? '<p>No subscriptions.</p>' : `<h2>Subscriptions</h2><table>${rows.join('')}</table>`;
@@ -77,7 +79,7 @@ function cardSection(context: Context, session: StoredObject, target: string): s
       const action =
         method.id === defaultMethod
           ? 'default'
-          : button(target, 'default_card', 'Make default', 'payment_method', method.id);
+          : buttonForm(target, 'default_card', 'Make default', 'payment_method', method.id);
       return `<tr><td>${escapeHtml(`${String(brand ?? method['type'])} ${String(last4 ?? '')}`)}</td><td>${action}</td></tr>`;
     });
   return `<h2>Payment methods</h2><table>${rows.join('')}</table><form method="post" action="${escapeHtml(target)}">${cardField()}<button name="action" value="add_card">Add payment method</button></form>`;
@@ -103,7 +105,7 @@ function invoiceSection({ account }: Context, session: StoredObject): string {
       const number = escapeHtml(String(invoice['number'] ?? ''));
       const url = invoice['hosted_invoice_url'];
       const link = typeof url === 'string' ? `<a href="${escapeHtml(url)}">${number}</a>` : number;
-      return `<tr><td>${day(invoice['created'])} ${link}<br><span class="note">${escapeHtml(String(invoice['status']))}</span></td><td>${escapeHtml(amount)}</td></tr>`;
+      return `<tr><td>${dayText(invoice['created'])} ${link}<br><span class="note">${escapeHtml(String(invoice['status']))}</span></td><td>${escapeHtml(amount)}</td></tr>`;
     });
   return rows.length === 0 ? '' : `<h2>Invoices</h2><table>${rows.join('')}</table>`;
 }

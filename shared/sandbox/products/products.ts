@@ -4,10 +4,10 @@ import { createPrice } from '../machines/prices.ts';
 import { badRequest, missingParam } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
 
-/** https://docs.stripe.com/api/products/create#create_product-images */
+/** Maximum number of images of a product. https://docs.stripe.com/api/products/create#create_product-images */
 const MAX_IMAGES = 8;
 
-/** POST /v1/products. It may also create the default price. https://docs.stripe.com/api/products/create#create_product-default_price_data */
+/** POST /v1/products. With `default_price_data`, the request also creates the default price. https://docs.stripe.com/api/products/create#create_product-default_price_data */
 function createProduct(context: Context): StoredObject {
   const { default_price_data: data, ...params } = context.params;
   checkImages(params);

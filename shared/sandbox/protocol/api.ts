@@ -36,7 +36,7 @@ const JSON_BODY =
 
 /** Handles requests as Stripe's API does: key, version, idempotency, route, effect, events and expansion. */
 export class Api {
-  /** All writes that had an effect, in order. A response replayed from its idempotency key is not one of them. */
+  /** All writes that had an effect, in order. A repeat that got the response of an earlier request is not listed. */
   readonly effects: WriteEffect[] = [];
   private readonly routes: ApiRoute[];
   private readonly idempotency = new Idempotency();
@@ -49,6 +49,7 @@ export class Api {
     return `req_${this.options.state.ids.letters(14)}`;
   }
 
+  /** Handles a request. An error becomes Stripe's error response. */
   handle(request: SandboxRequest): ApiResponse {
     const requestId = this.requestId();
     const baseHeaders = { 'request-id': requestId };
@@ -101,6 +102,7 @@ export class Api {
     return this.idempotency.runOnce(keyedRequest, () => this.execute(request, version, requestId));
   }
 
+  /** Runs a request: parameters, due tasks, handler and events. If the request is rejected, undoes its changes. */
   private execute(request: SandboxRequest, version: string, requestId: string): ApiResponse {
     const { method, path } = request;
     const route = this.findRoute(method, path);
@@ -140,6 +142,7 @@ export class Api {
     });
   }
 
+  /** Calls the handler of a route. Converts its result to the requested version and expands it. */
   private callRoute(
     route: ApiRoute,
     account: Account,

@@ -19,11 +19,13 @@ export function storedKinds(entity: Entity): string[] {
   return ENTITY_KINDS[entity.entity]?.map(({ object }) => object) ?? [kindOfEntity(entity)];
 }
 
+/** Returns whether an object belongs to the parents in the path. */
 export function hasParents({ account }: Context, object: StoredObject, parents: PathIds): boolean {
   const objectParents = account.parents.get(object) ?? {};
   return Object.entries(parents).every(([name, id]) => objectParents[name] === id || object[name] === id);
 }
 
+/** Returns the object with an id, whose kind is one of `kinds`. Throws 404 if there is none. */
 export function requireOneOfKinds(
   context: Context,
   kinds: readonly string[],

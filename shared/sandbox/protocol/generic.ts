@@ -39,10 +39,12 @@ export function runOperation(
   }
 }
 
+/** Returns an object as the response shows it. */
 function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
   return rules.toResponse?.(object, context) ?? object;
 }
 
+/** Returns a page of the objects that match the filters of a List. */
 function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {
   const kinds = storedKinds(entity);
   const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));
@@ -87,6 +89,7 @@ function readSingleton(context: Context, entity: Entity, rules: EntityRules, par
   return object;
 }
 
+/** Returns the singleton of an entity. The first call creates it. */
 function getSingleton(context: Context, entity: Entity, parents: PathIds): StoredObject {
   const kind = kindOfEntity(entity);
   const key = [kind, ...Object.values(parents)].join(' ');
@@ -118,7 +121,7 @@ function createObject(context: Context, entity: Entity, rules: EntityRules, pare
 /** Parameters that contain the id of an object of the kind with the same name. */
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
-/** Creates an object of an entity without rules. Objects in its parameters must exist. https://docs.stripe.com/error-codes#resource-missing */
+/** Creates an object of an entity without rules. The objects that its parameters name must exist. https://docs.stripe.com/error-codes#resource-missing */
 function createStored(context: Context, entity: Entity): StoredObject {
   for (const kind of NAMED_KINDS) objectInParam(context, kind, kind);
   return makeObject(context, entity.entity, context.params);

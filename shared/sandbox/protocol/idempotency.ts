@@ -11,10 +11,12 @@ interface KeyRecord {
   response?: { readonly status: number; readonly body: unknown; readonly requestId: string };
 }
 
+/** Maximum length of a key. https://docs.stripe.com/api/idempotent_requests */
 const MAX_KEY_CHARACTERS = 255;
 
-/** Stripe removes keys of API v1 after 24 hours and keys of API v2 after 30 days. https://docs.stripe.com/api-v2-overview#idempotency */
+/** Seconds after which Stripe removes a key of API v1. https://docs.stripe.com/api-v2-overview#idempotency */
 const KEPT_SECONDS = DAY;
+/** Seconds after which Stripe removes a key of API v2. */
 const KEPT_SECONDS_V2 = 30 * DAY;
 
 /** A write with an idempotency key. */
@@ -23,9 +25,9 @@ export interface KeyedRequest {
   readonly scope: string;
   readonly key: string;
   readonly isV2: boolean;
-  /** The path. A repeat must have the same one. */
+  /** The path. A repeat must have the same path. */
   readonly endpoint: string;
-  /** Method and sorted parameters. A repeat must have the same ones. */
+  /** Method and sorted parameters. A repeat must have the same method and parameters. */
   readonly parameters: string;
   readonly now: number;
   readonly requestId: string;

@@ -5,8 +5,8 @@ import { checkParents, requireOneOfKinds, storedKinds } from './find-objects.ts'
 import type { PathIds } from './routes.ts';
 
 /**
- * Runs an action without a handler. It sets the fields of the object that the parameters name, and returns the object.
- * An action that returns another entity creates an object of that entity.
+ * Runs an action without a handler. Such an action sets the fields that the parameters name, and returns the object. If
+ * the action returns another entity, it creates an object of that entity.
  */
 export function runPlainAction(context: Context, action: Action, ids: PathIds): StoredObject {
   const { id, ...parents } = ids;
@@ -27,7 +27,7 @@ function withoutTestHelpers(entity: string): string {
   return entity.replace('TestHelpers.', '');
 }
 
-/** Returns the name of an entity in the catalog, with or without `TestHelpers.`. */
+/** Returns the name under which the catalog has an entity: the name itself, or the name without `TestHelpers.`. */
 function existingEntity(context: Context, name: string): string | undefined {
   return [name, withoutTestHelpers(name)].find((candidate) => {
     try {

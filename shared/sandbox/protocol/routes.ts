@@ -22,7 +22,7 @@ export interface ApiRoute {
   readonly run: (context: Context, ids: PathIds, path: string) => unknown;
 }
 
-/** The ids in a path: `id` is that of the object, the others are those of its parents. */
+/** The ids in a path. `id` is the id of the object. The other names have the ids of its parents. */
 export type PathIds = Readonly<Record<string, string>>;
 
 const OPERATION_METHODS: Readonly<Record<Operation, ApiRoute['method']>> = {
@@ -86,10 +86,11 @@ function withCardData(fields: Fields, card: Field | undefined): Fields {
   return { ...fields, payment_method_data: { ...data, type: { object } } };
 }
 
+/** Returns the routes of an entity's operations and of its search. */
 function entityRoutes(entity: Entity): ApiRoute[] {
-  const rows = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
-  const operations = rows.flatMap(([operation, action]) =>
-    [action, ...(action.also ?? [])].map((route) => toApiRoute(entity, operation, route)),
+  const definitions = Object.entries(entity.operations) as [Operation, NonNullable<Entity['operations'][Operation]>][];
+  const operations = definitions.flatMap(([operation, definition]) =>
+    [definition, ...(definition.also ?? [])].map((route) => toApiRoute(entity, operation, route)),
   );
   const searchPath = entity.operations.List?.search;
   if (searchPath === undefined) return operations;

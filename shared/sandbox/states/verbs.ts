@@ -5,7 +5,7 @@ import { badRequest, noSuchObject } from '../api-error.ts';
 
 interface StateChange {
   readonly entity: string;
-  /** Statuses in which Stripe accepts the action. If absent, it accepts the action in every status. */
+  /** Statuses in which Stripe accepts the action. If absent, Stripe accepts the action in every status. */
   readonly fromStatuses?: readonly string[];
   /** The fields that the action sets. */
   readonly changes: Readonly<Record<string, unknown>> | ((context: Context) => Readonly<Record<string, unknown>>);
@@ -164,6 +164,7 @@ const STATE_CHANGES: Readonly<Record<string, StateChange>> = {
   },
 };
 
+/** Returns the handler of an action that sets an object to another documented state. */
 function stateChangeHandler({ entity, fromStatuses, changes }: StateChange): ActionHandler {
   return (context, id): StoredObject => {
     const definition = context.entity(entity);

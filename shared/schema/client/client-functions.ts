@@ -21,12 +21,12 @@ export function ownFunctions(rows: readonly FunctionRow[]): ReadonlyMap<string, 
  */
 export function restrictedActions(rows: readonly FunctionRow[]): ReadonlyMap<string, FunctionRow> {
   const byAction = new Map<string, FunctionRow>();
-  const own = ownFunctions(rows);
+  const functionByAction = ownFunctions(rows);
   for (const definition of rows) {
     const callable = callableOf(definition, rows);
     const exposed = rows.find(({ name }) => name === definition.restricts)?.actions ?? [];
     const names = callable?.kind === 'actions' ? (callable.names ?? []) : [];
-    for (const action of names.filter((name) => !exposed.includes(name) && !own.has(name))) {
+    for (const action of names.filter((name) => !exposed.includes(name) && !functionByAction.has(name))) {
       const other = byAction.get(action);
       if (other !== undefined)
         throw new Error(
@@ -63,9 +63,9 @@ export function restrictedOperations(
       const payload = operationPayload(discovery.entity(entity), operation);
       return payload === undefined || inputs === undefined ? undefined : restrictPayload(payload, inputs);
     };
-    const served = names
+    const selected = names
       .filter((entity) => entities.includes(entity))
       .map((entity) => ({ entity, input: restrictedInput(entity) }));
-    return served.length === 0 ? [] : [{ name: definition.name, operation, entities: served }];
+    return selected.length === 0 ? [] : [{ name: definition.name, operation, entities: selected }];
   });
 }

@@ -14,6 +14,7 @@ export interface ClientDescriptor {
   readonly functions: readonly FunctionRow[];
 }
 
+/** The line of `runtime.ts` after which the text for the generated client begins. */
 const BEGIN = '// --- the client begins here\n';
 
 /** Returns the TypeScript type of a schema. */
@@ -38,10 +39,7 @@ export function generateClient(
     return { name, description, input: restrictPayload(input, restrictions.get(name)?.inputs), result };
   });
   const operations = restrictedOperations(entities, functions, discovery);
-  for (const { payloads } of entityDescriptors)
-    for (const schema of Object.values(payloads)) types.collect(schema, 'input');
-  for (const { name, input } of actionTypes) types.collect(input, `${name}Input`);
-  for (const schema of operations.flatMap(restrictedInputs)) types.collect(schema, 'input');
+  collectInputs(types, entityDescriptors, actionTypes, operations);
   const type: PrintSchema = (schema) => types.type(schema);
   const restrictedNames = new Map([...restrictions].map(([action, { name }]) => [action, name]));
   return [
@@ -65,6 +63,18 @@ export function generateClient(
     ...types.declarations(),
     '',
   ].join('\n\n');
+}
+
+/** Collects the inputs of all calls, so that a type which occurs several times is declared once. */
+function collectInputs(
+  types: NamedTypes,
+  entities: readonly EntityDescriptor[],
+  actions: readonly ActionTypes[],
+  operations: readonly RestrictedOperation[],
+): void {
+  for (const { payloads } of entities) for (const schema of Object.values(payloads)) types.collect(schema, 'input');
+  for (const { name, input } of actions) types.collect(input, `${name}Input`);
+  for (const schema of operations.flatMap(restrictedInputs)) types.collect(schema, 'input');
 }
 
 function restrictedInputs({ entities }: RestrictedOperation): JsonSchema[] {
@@ -138,7 +148,7 @@ function unrestrictedInput(entity: string, operation: Operation): string {
   return `Entities[${JSON.stringify(entity)}][${JSON.stringify(operation.toLowerCase())}]`;
 }
 
-/** Returns the text of an object that has the name of a function for each of the actions. */
+/** Returns an object literal as text. Its members are the actions, each with the name of its function. */
 function functionNames(functions: ReadonlyMap<string, string>, actions: readonly string[]): string {
   const selected = [...functions].filter(([action]) => actions.includes(action));
   return JSON.stringify(Object.fromEntries(selected), undefined, 2);

@@ -1,6 +1,7 @@
 /**
- * The first part of every generated client. It calls the functions and imports nothing. Everything below the marker
- * is copied unchanged. The generated file then defines `Entities` and `Actions`, which accept everything here.
+ * The first part of every generated client, which calls the functions and imports nothing. Everything below the marker
+ * is copied unchanged. The generated file defines `Entities` and `Actions` with its own names. In this file, they accept
+ * any name.
  */
 export interface Entities {
   [entity: string]: { operations: string; row: unknown; create: unknown; update: unknown };
@@ -12,12 +13,13 @@ export interface Actions {
 export interface Functions {
   [name: string]: { operation: string; inputs: Readonly<Record<string, unknown>> };
 }
-/** Functions for one action, and those that the manifest restricts to some actions. */
+/** The functions that run only one action: the name of the function by action. */
 export const OWN_FUNCTIONS: Readonly<Record<string, string>> = {};
+/** The functions that the manifest restricts to some actions: the name of the function by action. */
 export const RESTRICTED_FUNCTIONS: Readonly<Record<string, string>> = {};
 // --- the client begins here
 export interface ClientOptions {
-  /** The address of the functions: one server with their names as paths, or one address each. */
+  /** The address of a server that has the functions as paths, or a function that returns the address of each function. */
   readonly address: string | ((functionName: string) => string);
   /** Headers such as `Authorization`. Called before every request. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
@@ -85,7 +87,7 @@ export class ConnectorFailure extends Error {
   readonly reason: string;
   /** Who rejected the call: stripe.com, or the connector. */
   readonly domain: string | undefined;
-  /** Stripe's type, code and declineCode of its error, and what the other fields are from. */
+  /** The type, code and declineCode of Stripe's error, and the values of fields such as `effect`. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly retryable: boolean;
   readonly operationId: string | undefined;
@@ -114,7 +116,7 @@ export class ConnectorFailure extends Error {
     this.violations = details.fieldViolations ?? [];
   }
 
-  /** The card or its bank declined: another card, more money or a call to the bank can help. */
+  /** True if the bank declined the card. Another card, more money in the account or a call to the bank can help. */
   get isDeclined(): boolean {
     return this.domain === 'stripe.com' && this.metadata['type'] === 'card_error';
   }
@@ -176,8 +178,8 @@ const DEFAULT_MAX_ATTEMPTS = 4;
 const DEFAULT_MAX_TOTAL_MS = 120_000;
 
 /**
- * Returns the failure of an attempt without a response of the connector. A write may have taken effect: repeat it with
- * its id.
+ * Returns the failure of an attempt without a response of the connector. A write may have taken effect: repeat the call
+ * with the same operation id.
  */
 function noResponseFailure(
   httpStatus: number,
@@ -207,8 +209,8 @@ function causeText(cause: unknown): string {
 }
 
 /**
- * Returns the failure of a response. A proxy or Cloud Run may respond instead of the connector. A request with their 4xx
- * did not reach the connector; one with another status may have.
+ * Returns the failure of a response. A proxy or Cloud Run may respond instead of the connector. If its status is 4xx, the
+ * request did not reach the connector. With any other status, the request may have reached the connector.
  */
 function failureOf(response: Response, output: unknown, body: Body): ConnectorFailure {
   const { status } = response;
@@ -218,12 +220,13 @@ function failureOf(response: Response, output: unknown, body: Body): ConnectorFa
   return noResponseFailure(status, 'CLIENT_NO_RESPONSE', message, body['operationId']);
 }
 
-/** Returns the milliseconds before the next attempt: those of Retry-After, or else exponential with jitter. */
+/** Returns the milliseconds before the next attempt: the time of Retry-After, or else an exponential delay with jitter. */
 function delayMs(response: Response, attempt: number): number {
   const seconds = Number(response.headers.get('Retry-After') ?? NaN);
   return Number.isFinite(seconds) ? seconds * 1000 : 500 * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
 }
 
+/** Waits. Rejects with the reason of the signal if the signal aborts first. */
 function sleepUntilAborted(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
@@ -358,6 +361,7 @@ function entityMethods(call: SendCall, entity: string, functionName: string | un
   };
 }
 
+/** Creates a client. */
 export function stripeConnector(clientOptions: ClientOptions): Client {
   const call = callSender(clientOptions);
   return {

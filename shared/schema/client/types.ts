@@ -1,7 +1,7 @@
 import { pascal } from '../../catalog/names.ts';
 import type { JsonSchema } from '../json-schema.ts';
 
-/** Minimum number of characters of a type that gets a name. */
+/** Minimum number of characters of a type that gets a name. A shorter type is easier to read in its place. */
 const MIN_NAMED_LENGTH = 60;
 
 /**
@@ -34,7 +34,7 @@ export class NamedTypes {
     for (const [name, jsonSchema] of innerSchemas(schema, field)) this.collect(jsonSchema, name);
   }
 
-  /** Returns the type with comments and one line for each field, or its name. */
+  /** Returns the name of the type if it is declared, or else the type itself. */
   type(schema: JsonSchema): string {
     return this.collected.get(this.text(schema))?.name ?? this.readable(schema);
   }
@@ -46,6 +46,7 @@ export class NamedTypes {
     );
   }
 
+  /** Returns the type with comments and one line for each field. */
   private readable(schema: JsonSchema): string {
     return printType(schema, (jsonSchema) => this.type(jsonSchema), readableObject);
   }
@@ -81,6 +82,7 @@ function innerSchemas({ properties = {}, items, anyOf = [], additionalProperties
 /** Prints an object type from its fields: the name, with `?` if optional, the type, and the schema. */
 type PrintObject = (fields: readonly (readonly [name: string, type: string, schema: JsonSchema])[]) => string;
 
+/** Returns the type of a schema. `type` returns the type of a schema inside it, and `print` the type of its fields. */
 function printType(schema: JsonSchema, type: (inner: JsonSchema) => string, print: PrintObject): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(type))].join(' | ');
@@ -133,10 +135,12 @@ function printObject(
   );
 }
 
+/** Prints an object type in one line, without comments. */
 function shortObject(fields: Parameters<PrintObject>[0]): string {
   return `{ ${fields.map(([name, type]) => `${name}: ${type}`).join('; ')} }`;
 }
 
+/** Prints an object type with one line and a comment for each field. */
 function readableObject(fields: Parameters<PrintObject>[0]): string {
   const lines = fields.flatMap(([name, type, schema]) => [...fieldComment(schema), `${name}: ${type};`]);
   return lines.length === 0 ? '{}' : `{\n${indented(lines.join('\n'))}\n}`;

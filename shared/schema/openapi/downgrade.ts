@@ -79,7 +79,7 @@ function downgradeAlternatives(
   return { ...schema, anyOf: variants.length < all.length ? variants.map(withNull) : variants };
 }
 
-/** Adds the type of the values of an enum, if all have the same. */
+/** Adds the type of the values of an enum, if all values have the same type. */
 function downgradeEnum(schema: SchemaNode, values: readonly unknown[]): SchemaNode {
   const types = new Set(values.filter((value) => value !== null).map((value) => typeof value));
   if (types.size !== 1) return schema;

@@ -13,7 +13,7 @@ const FREQUENT_INPUTS: ReadonlySet<string> = new Set([
   'UnitAmount',
 ]);
 
-/** Returns a value that the schema accepts. An object has its required members and the most used ones. */
+/** Returns a value that the schema accepts. An object has its required members and `FREQUENT_INPUTS`. */
 export function exampleFor(schema: JsonSchema): unknown {
   const { example, examples, enum: values, anyOf, items, properties, additionalProperties, type } = schema;
   if (example !== undefined) return example;

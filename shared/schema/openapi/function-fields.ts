@@ -39,7 +39,7 @@ const clauseFields = (limits: RequestLimits): Readonly<Record<string, Schema>> =
   maxAffected: { ...boundedInteger(limits.maxAffected), description: 'With more matches nothing is changed.' },
   explain: EXPLAIN,
 });
-/** The classes that Get and List may request. Their own class is `read`. */
+/** The classes that Get and List may request: `read`, which is their default, and the lower class. */
 const LOWER_PRIORITIES: Schema = { enum: PRIORITIES.slice(1), description: PRIORITY_TEXT };
 /** The field `waitFor` of writes. */
 const waitField = (limits: RequestLimits): Readonly<Record<string, Schema>> => ({ waitFor: waitForSchema(limits) });

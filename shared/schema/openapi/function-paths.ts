@@ -9,7 +9,7 @@ import type { TargetSchema } from '../object-ids.ts';
 import { SHARED_BODY_FIELDS, fieldsByOperation } from './function-fields.ts';
 import { responses, json, KEY_PARAMETER, wrapIn, type Schema } from './schemas.ts';
 
-/** Maximum number of names of one function for which its schema has separate payloads. */
+/** A function with more entities or actions has the payload "any object" in its schema, to keep the document small. */
 const MAX_TYPED_NAMES = 10;
 
 /** Returns the path of every function that callers can call. `servers` returns the addresses of a function. */
@@ -52,6 +52,7 @@ const OPERATION_TEXTS: Readonly<Record<Operation, string>> = {
   Delete: 'Delete an object by its id, or every object that a clause selects.',
 };
 
+/** Returns the schema of a function's request body. */
 function bodySchemaOf(callable: Callable, definition: FunctionRow, discovery: Discovery): Schema {
   if (callable.kind === 'action') return joinParts(actionBodyPart([callable.action], discovery));
   if (callable.kind === 'actions') {
@@ -102,11 +103,12 @@ interface BodyPart {
   readonly required: readonly string[];
 }
 
-/** Returns the field that selects an entity or action. It is optional if there is only one. */
+/** Returns the field that selects an entity or action. The field is optional if there is only one name. */
 function selectorField(field: 'entity' | 'action', names: readonly string[]): BodyPart {
   return { properties: { [field]: { enum: names } }, required: names.length === 1 ? [] : [field] };
 }
 
+/** Returns the part of a body that actions have: the payload and the options. */
 function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?: FunctionInputs): BodyPart {
   const inputOf = (name: string): JsonSchema => restrictPayload(discovery.action(name).input, inputs);
   const needed = needsInput(names, inputOf);
@@ -116,14 +118,14 @@ function actionBodyPart(names: readonly string[], discovery: Discovery, inputs?:
   };
 }
 
-/** Returns whether a call needs an input: the inputs of all names have required fields, in each of their alternatives. */
+/** Returns whether every call needs an input, because the input of each name has a required field in every alternative. */
 function needsInput(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): boolean {
   const requires = (schema: JsonSchema): boolean =>
     schema.anyOf === undefined ? schema.required !== undefined : schema.anyOf.every(requires);
   return names.length <= MAX_TYPED_NAMES && names.every((name) => requires(inputOf(name) ?? {}));
 }
 
-/** Returns the payload schema of a few names. For many names it is any object, to keep the document small. */
+/** Returns the payload schema of the names, or the schema of any object for more than `MAX_TYPED_NAMES` names. */
 function payloadOf(names: readonly string[], inputOf: (name: string) => JsonSchema | undefined): Schema {
   if (names.length > MAX_TYPED_NAMES) return { type: 'object' };
   const schemas = names.flatMap((name) => inputOf(name) ?? []);
@@ -131,6 +133,7 @@ function payloadOf(names: readonly string[], inputOf: (name: string) => JsonSche
   return more.length === 0 ? only : { anyOf: schemas };
 }
 
+/** Returns a body schema with the shared fields and the fields of the parts. */
 function joinParts(...parts: readonly BodyPart[]): Schema {
   const required = parts.flatMap((part) => part.required);
   return definedFields({

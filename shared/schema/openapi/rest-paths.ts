@@ -106,8 +106,8 @@ function idParameter(descriptor: EntityDescriptor, operation: Operation): object
 }
 
 /**
- * Returns the schema of the id in the path. For an Update it is any id, because the payload may contain the parents
- * instead of the path.
+ * Returns the schema of the id in the path. For an Update, the path may contain any id, because the parents may be in the
+ * payload instead.
  */
 function pathIdSchema({ ids, parents, singleton }: EntityDescriptor, operation: Operation): JsonSchema {
   const { [operation]: schema } = ids;

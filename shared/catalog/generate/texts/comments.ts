@@ -9,8 +9,8 @@ export interface CommentTree {
 }
 
 /**
- * Returns the SDK's comments on fields, in the structure of the fields. `declared` are the SDK's types with these
- * fields, which are several for a union.
+ * Returns the SDK's comments on fields, in the structure of the fields. `declared` has the SDK's types that declare
+ * these fields: one type, or several for a union.
  */
 export function commentsOn(
   checker: ts.TypeChecker,

@@ -1,13 +1,14 @@
 import { isAmount, isTime } from '../../field-meaning.ts';
 import type { Field, FieldType } from '../../types.ts';
 
-/** Maximum number of values or members that a text lists, and of their characters. */
+/** Maximum number of values or members that a text lists. For the others the text ends with "and N more". */
 const MAX_ENUMERATED = 6;
+/** Maximum number of characters of the values or members that a text lists. */
 const MAX_ENUMERATED_LENGTH = 180;
 
 /** Describes a field by its name and type, if neither Stripe nor the project has a text for it. */
 export function textOfType(name: string, { type }: Pick<Field, 'type'>): string {
-  if (isAmount(name) && isCountable(type)) return 'How much money.';
+  if (isAmount(name) && isAmountType(type)) return 'How much money.';
   if (isTime(name) && type === 'integer') return 'A point in time.';
   return sentenceOnType(type);
 }
@@ -46,6 +47,7 @@ const FORM_SENTENCES = {
   mediaType: 'Media type of the bytes, such as `application/pdf`.',
 };
 
+/** Lists as many of the values as the maximums allow, and the number of the others. */
 function enumerate(values: readonly string[]): string {
   let count = Math.min(values.length, MAX_ENUMERATED);
   while (count > 1 && values.slice(0, count).join(', ').length > MAX_ENUMERATED_LENGTH) count -= 1;
@@ -53,13 +55,14 @@ function enumerate(values: readonly string[]): string {
   return values.length > count ? `${shown} and ${values.length - count} more` : shown;
 }
 
-function isCountable(type: FieldType): boolean {
+/** Returns whether a value of this type may be an amount in the currency's minor unit. */
+function isAmountType(type: FieldType): boolean {
   return type === 'integer' || type === 'decimal';
 }
 
 /** Adds the unit of an amount or a time, unless the text names it. */
 export function withUnit(text: string, name: string, { type }: Pick<Field, 'type'>): string {
-  if (isAmount(name) && isCountable(type) && !/\bcents?\b|smallest|minor unit/i.test(text))
+  if (isAmount(name) && isAmountType(type) && !/\bcents?\b|smallest|minor unit/i.test(text))
     return `${text} In cents of the currency.`;
   const seconds = type === 'integer' || (typeof type === 'object' && 'range' in type);
   if (isTime(name) && seconds && !/\bunix\b|\bseconds since\b|seconds\b/i.test(text)) return `${text} In Unix seconds.`;

@@ -7,25 +7,24 @@ import { describingSentence, restatesNames } from './sentence.ts';
 export interface Words {
   readonly entities: Readonly<Record<string, string>>;
   readonly actions: Readonly<Record<string, string>>;
-  /** By entity or action and path (`Customer.email`), or by path in any of them (`*.metadata`, `*.address.city`). */
+  /** Texts of inputs, by entity or action and path (`Customer.email`), or by `*` and the end of a path (`*.address.city`). */
   readonly inputs: Readonly<Record<string, string>>;
-  /** By name, for fields that Stripe does not describe. */
+  /** Texts of fields that Stripe does not describe, by the name of the field. */
   readonly fields: Readonly<Record<string, string>>;
   readonly examples: PackedDescriptions['examples'];
 }
 
 /**
- * Returns the description of a field of an object, or of an input. For a field, `owner` is its entity. For an input,
- * `owner` is its entity or action followed by a dot. The texts in `words/inputs.json` are only for inputs, because they
- * say what to send.
+ * Returns the description of a field of an object, or of an input. `owner` is its entity or action. The texts in
+ * `words/inputs.json` are only for inputs, because they say what to send.
  */
 export function describeField(
   { path, field, comment }: { readonly path: readonly string[]; readonly field: Field; readonly comment: string },
-  owner: string,
+  { owner, isInput }: { readonly owner: string; readonly isInput: boolean },
   words: Words,
 ): string {
   const name = path.at(-1) ?? '';
-  const ownText = owner.endsWith('.') ? ownTextOf(owner, path, words) : undefined;
+  const ownText = isInput ? ownTextOf(owner, path, words) : undefined;
   if (ownText !== undefined) return withUnit(ownText, name, field);
   const names = [...path, owner];
   const textByName = words.fields[name] ?? '';
@@ -33,8 +32,9 @@ export function describeField(
   return withUnit(text === '' ? textOfType(name, field) : text, name, field);
 }
 
+/** Returns the project's own text of an input: for its complete path, or for the last two names of the path. */
 function ownTextOf(owner: string, path: readonly string[], { inputs }: Words): string | undefined {
-  const { [`${owner}${path.join('.')}`]: exact } = inputs;
+  const { [`${owner}.${path.join('.')}`]: exact } = inputs;
   if (exact !== undefined) return exact;
   const { [`*.${path.slice(-2).join('.')}`]: byPath } = inputs;
   return byPath;

@@ -6,9 +6,9 @@ import type ts from 'typescript';
 import type { PackedDescriptions, TextTree } from '../../descriptions.ts';
 import { routesOf } from '../../routes.ts';
 import type { Action, Entity, Fields, Operation, OperationDefinition } from '../../types.ts';
-import { classify, type OperationMethod } from '../classify.ts';
+import { classify, type Classified, type OperationMethod } from '../classify.ts';
 import { readDeclarations } from '../declarations.ts';
-import { sdkMethods } from '../sdk-methods.ts';
+import { sdkMethods, type SdkMethod } from '../sdk-methods.ts';
 import { SdkTypes } from '../types.ts';
 import { commentsOn, type CommentTree } from './comments.ts';
 import { describeField, type Words } from './describe-field.ts';
@@ -27,60 +27,80 @@ export interface DescribedCatalog {
 export function packDescriptions(catalog: DescribedCatalog, words: Words): PackedDescriptions {
   const { checker, stripe } = readDeclarations();
   const types = new SdkTypes(checker);
-  const { operations, actions } = classify(sdkMethods(types, stripe));
-  const texts = new TextList();
-  const treeOf = (fields: Fields, comments: Comments, owner: string): TextTree =>
-    texts.tree(fields, comments, (field) => describeField(field, owner, words));
-  const paramsOf = (fields: Fields, declared: readonly (ts.Type | undefined)[], owner: string): TextTree =>
-    treeOf(fields, commentsOn(checker, fields, defined(declared)), owner);
-
-  const entities = catalog.entities.map(({ entity: name, fields, operations: definitions }) => {
-    const methods = operations.filter(({ entity }) => entity === name);
-    const byOperation: OperationTexts = {};
-    for (const [operation, definition] of Object.entries(definitions) as [Operation, OperationDefinition][]) {
-      const operationMethods = methods.filter((method) => method.operation === operation);
-      const merged = Object.assign({}, ...routesOf(definition).map(({ params }) => params)) as Fields;
-      byOperation[operation] = {
-        text: texts.index(
-          firstSentence(
-            operationMethods.map(({ method }) => method.comment),
-            [name, operation, 'retrieve', 'return'],
-          ),
-        ),
-        params: paramsOf(
-          merged,
-          operationMethods.map(({ method }) => method.params),
-          operation === 'List' ? name : `${name}.`,
-        ),
-      };
-    }
-    const comments = commentsOn(checker, fields, responseTypes(types, name, methods));
-    const text = texts.index(words.entities[name] ?? '');
-    return [name, { text, fields: treeOf(fields, comments, name), operations: byOperation }] as const;
-  });
-  const actionTexts = catalog.actions.map((definition) => {
-    const { action, fields, params } = definition;
-    const methods = actions.filter((candidate) => candidate.action === action).map(({ method }) => method);
-    const comments = commentsOn(checker, params, defined(methods.map((method) => method.params)));
-    const methodComments = methods.map((method) => method.comment);
-    const text = texts.index(words.actions[action] ?? firstSentence(methodComments, [action]));
-    const inputComments = commentsByInput(definition, comments);
-    return [action, { text, params: treeOf(fields ?? params, inputComments, `${action}.`) }] as const;
-  });
+  const packer = new DescriptionPacker(types, classify(sdkMethods(types, stripe)), words);
+  const entities = catalog.entities.map((entity) => [entity.entity, packer.packEntity(entity)] as const);
+  const actions = catalog.actions.map((action) => [action.action, packer.packAction(action)] as const);
+  const license = path.join(path.dirname(createRequire(import.meta.url).resolve('stripe')), '../LICENSE');
   return {
-    notice: readFileSync(
-      path.join(path.dirname(createRequire(import.meta.url).resolve('stripe')), '../LICENSE'),
-      'utf8',
-    ),
+    notice: readFileSync(license, 'utf8'),
     examples: words.examples,
-    texts: texts.all,
+    texts: packer.texts.all,
     entities: Object.fromEntries(entities),
-    actions: Object.fromEntries(actionTexts),
+    actions: Object.fromEntries(actions),
   };
 }
 
-function defined<T>(values: readonly (T | undefined)[]): T[] {
-  return values.filter((value) => value !== undefined);
+/** Packs the descriptions of entities and actions. All of them share one list of texts. */
+class DescriptionPacker {
+  readonly texts = new TextList();
+
+  constructor(
+    private readonly types: SdkTypes,
+    private readonly methods: Classified,
+    private readonly words: Words,
+  ) {}
+
+  packEntity({ entity: name, fields, operations }: Entity): PackedDescriptions['entities'][string] {
+    const methods = this.methods.operations.filter(({ entity }) => entity === name);
+    const packed: OperationTexts = {};
+    for (const [operation, definition] of Object.entries(operations) as [Operation, OperationDefinition][])
+      packed[operation] = this.packOperation(
+        name,
+        operation,
+        definition,
+        methods.filter((method) => method.operation === operation),
+      );
+    const comments = commentsOn(this.types.checker, fields, responseTypes(this.types, name, methods));
+    const text = this.texts.index(this.words.entities[name] ?? '');
+    return { text, fields: this.tree(fields, comments, name, false), operations: packed };
+  }
+
+  private packOperation(
+    entity: string,
+    operation: Operation,
+    definition: OperationDefinition,
+    methods: readonly OperationMethod[],
+  ): { text: number; params: TextTree } {
+    const params = Object.assign({}, ...routesOf(definition).map((route) => route.params)) as Fields;
+    const methodComments = methods.map(({ method }) => method.comment);
+    const text = this.texts.index(firstSentence(methodComments, [entity, operation, 'retrieve', 'return']));
+    const comments = this.commentsOnParams(
+      params,
+      methods.map(({ method }) => method),
+    );
+    return { text, params: this.tree(params, comments, entity, operation !== 'List') };
+  }
+
+  packAction(definition: Action): { text: number; params: TextTree } {
+    const { action, fields, params } = definition;
+    const methods = this.methods.actions.filter((candidate) => candidate.action === action).map(({ method }) => method);
+    const methodComments = methods.map((method) => method.comment);
+    const text = this.texts.index(this.words.actions[action] ?? firstSentence(methodComments, [action]));
+    const comments = commentsByInput(definition, this.commentsOnParams(params, methods));
+    return { text, params: this.tree(fields ?? params, comments, action, true) };
+  }
+
+  private commentsOnParams(params: Fields, methods: readonly SdkMethod[]): Comments {
+    const declared = methods.map((method) => method.params).filter((type) => type !== undefined);
+    return commentsOn(this.types.checker, params, declared);
+  }
+
+  /** Describes the fields or inputs of an entity or action, `owner`. */
+  private tree(fields: Fields, comments: Comments, owner: string, areInputs: boolean): TextTree {
+    return this.texts.tree(fields, comments, (field) =>
+      describeField(field, { owner, isInput: areInputs }, this.words),
+    );
+  }
 }
 
 /**
@@ -88,8 +108,8 @@ function defined<T>(values: readonly (T | undefined)[]): T[] {
  */
 function responseTypes(types: SdkTypes, name: string, methods: readonly OperationMethod[]): ts.Type[] {
   return methods.flatMap(({ operation, method }) => {
-    if (method.answer === undefined || operation === 'Delete') return [];
-    return types.member(method.answer, name) ?? method.answer;
+    if (method.responseType === undefined || operation === 'Delete') return [];
+    return types.member(method.responseType, name) ?? method.responseType;
   });
 }
 
@@ -111,13 +131,15 @@ class TextList {
   readonly all: string[] = [''];
   private readonly indexes = new Map<string, number>([['', 0]]);
 
+  /** Returns the index of a text. A new text is added to the list. */
   index(text: string): number {
-    const known = this.indexes.get(text);
-    if (known !== undefined) return known;
+    const existing = this.indexes.get(text);
+    if (existing !== undefined) return existing;
     this.indexes.set(text, this.all.length);
     return this.all.push(text) - 1;
   }
 
+  /** Adds the descriptions of fields to the list, and returns their indexes in the structure of the fields. */
   tree(
     fields: Fields,
     comments: Comments,
@@ -129,13 +151,13 @@ class TextList {
         const fieldPath = [...pathPrefix, name];
         const { comment = '', inner = {} } = comments[name] ?? {};
         const text = this.index(describe({ path: fieldPath, field, comment }));
-        const inside = this.inside(field.type, inner, describe, fieldPath);
-        return [name, Object.keys(inside).length === 0 ? text : [text, inside]];
+        const innerTree = this.innerTree(field.type, inner, describe, fieldPath);
+        return [name, Object.keys(innerTree).length === 0 ? text : [text, innerTree]];
       }),
     );
   }
 
-  private inside(
+  private innerTree(
     type: Fields[string]['type'],
     comments: Comments,
     describe: (field: DescribedField) => string,
@@ -143,14 +165,14 @@ class TextList {
   ): TextTree {
     if (typeof type === 'string') return {};
     if ('object' in type) return this.tree(type.object, comments, describe, fieldPath);
-    if ('array' in type) return this.inside(type.array, comments, describe, fieldPath);
+    if ('array' in type) return this.innerTree(type.array, comments, describe, fieldPath);
     if ('anyOf' in type)
       return Object.assign(
         {},
-        ...type.anyOf.map((each) => this.inside(each, comments, describe, fieldPath)),
+        ...type.anyOf.map((each) => this.innerTree(each, comments, describe, fieldPath)),
       ) as TextTree;
     if (!('map' in type)) return {};
-    const values = this.inside(type.map, comments['*']?.inner ?? {}, describe, [...fieldPath, '*']);
+    const values = this.innerTree(type.map, comments['*']?.inner ?? {}, describe, [...fieldPath, '*']);
     return Object.keys(values).length === 0 ? {} : { '*': [0, values] };
   }
 }

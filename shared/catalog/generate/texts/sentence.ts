@@ -29,7 +29,10 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** Removes the ending of a word, so that `delivered`, `delivery` and `deliveries` are equal. */
+/**
+ * Removes the ending of a word and keeps at most seven letters, so that `delivered`, `delivery` and `deliveries` are
+ * equal.
+ */
 function stem(word: string): string {
   const base = word.replace(/(?:ies|es|s|ed|ing|e|y)$/, '').slice(0, 7);
   return base.length < 2 ? word : base;
@@ -63,7 +66,8 @@ function plainText(comment: string): string {
 }
 
 /**
- * Splits a text into sentences. A full stop ends a sentence if a new one begins after it, but not in `e.g.` or `U.S.`.
+ * Splits a text into sentences. A full stop ends a sentence if a capital letter or a digit follows, but not in `e.g.` or
+ * `U.S.`.
  */
 function sentencesOf(text: string): string[] {
   return text
@@ -72,7 +76,10 @@ function sentencesOf(text: string): string[] {
     .filter((sentence) => sentence !== '');
 }
 
-/** Truncates a long sentence at a comma or another mark. */
+/**
+ * Begins a sentence with a capital letter and ends it with a full stop. Truncates a long sentence at a comma or another
+ * mark, or after a word if the last mark is in the first third of the text.
+ */
 function truncateSentence(sentence: string): string {
   const complete = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`.replace(/(?<![.!?:)"'])$/, '.');
   if (complete.length <= MAX_LENGTH) return complete;

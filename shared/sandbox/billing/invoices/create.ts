@@ -43,8 +43,8 @@ export function subscriptionInvoiceParent(subscription: StoredObject): object {
 }
 
 /**
- * Returns the customer's invoice items in one currency that are on no invoice yet. If `currency` is absent, it is that of
- * the first such item.
+ * Returns the customer's invoice items in one currency that are on no invoice yet. Without `currency`, this is the
+ * currency of the first such item.
  */
 export function pendingItems(context: Context, customer: StoredObject | undefined, currency?: unknown): StoredObject[] {
   const pending = context.account
@@ -75,6 +75,7 @@ export function updateInvoice(context: Context, invoice: StoredObject): void {
   else checkFinalizedUpdate(context, invoice);
 }
 
+/** Rejects an update of a finalized invoice that sets a parameter which only a draft accepts. */
 function checkFinalizedUpdate({ params }: Context, invoice: StoredObject): void {
   const draftOnlyParam = DRAFT_ONLY_PARAMS.find(
     (name) => params[name] !== undefined && !(name === 'due_date' && awaitsPayment(invoice)),
@@ -86,6 +87,7 @@ function checkFinalizedUpdate({ params }: Context, invoice: StoredObject): void 
   });
 }
 
+/** Applies the parameters of an update to a draft, and calculates its totals. */
 function updateDraft(context: Context, invoice: StoredObject): void {
   const { params } = context;
   const method = params['collection_method'] ?? invoice['collection_method'];

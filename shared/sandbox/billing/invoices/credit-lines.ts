@@ -43,8 +43,9 @@ export function creditNoteLines(context: Context, invoice: StoredObject): Stored
 }
 
 /**
- * Returns the amount of a credit note line before discounts and taxes: the requested amount, or the requested unit amount
- * times the quantity, or the amount of the quantity on the invoice line, or the amount of the whole invoice line.
+ * Returns the amount of a credit note line before discounts and taxes. It is the first of these that the request
+ * determines: the requested amount, the requested unit amount times the quantity, the share of the invoice line for the
+ * requested quantity, the amount of the whole invoice line.
  */
 function creditedAmount(entry: Record<string, unknown>, invoiceLine: StoredObject | undefined): number {
   const { amount, quantity } = entry;
@@ -75,6 +76,7 @@ function shareOfLine(line: StoredObject, share: number): DiscountsAndTaxes {
   };
 }
 
+/** Returns the taxes of a custom line, which has no discounts. */
 function taxesOfCustomLine(
   context: Context,
   entry: Record<string, unknown>,

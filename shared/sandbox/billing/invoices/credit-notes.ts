@@ -51,7 +51,7 @@ export const creditNoteRoutes: readonly ExtraRoute[] = [
     run: (context, _ids, path) => {
       const { limit: _limit, starting_after: _after, ending_before: _before, ...params } = context.params;
       const lines = storedObjectsOf(previewCreditNote({ ...context, params })['lines']);
-      // `pageOfObjects` reverses its objects, but the lines are shown in the order of the request.
+      // `pageOfObjects` returns its objects in reverse order. A page of lines must have the order of the request.
       return pageOfObjects('credit_note_line_item', lines.reverse(), readCursor(context.params), path);
     },
   },
@@ -68,6 +68,7 @@ function invoiceToCredit(context: Context): StoredObject {
   return invoice;
 }
 
+/** Checks the requested amounts and creates the credit note. The invoice does not change yet. */
 function makeCreditNote(context: Context, invoice: StoredObject): StoredObject {
   const { params } = context;
   const { lines: _lines, refunds: _refunds, amount: _amount, ...rest } = params;
@@ -146,7 +147,7 @@ function creditOpenInvoice(context: Context, invoice: StoredObject, amount: numb
 
 /**
  * Gives the amount of a credit note back to the customer: by a refund, as credit on the customer's balance, or out of band.
- * Rejects a request whose amounts for these do not add up to the amount of the note.
+ * Rejects a request whose amounts for these three ways do not add up to the amount of the note.
  */
 function creditPaidInvoice(context: Context, invoice: StoredObject, note: StoredObject, amount: number): void {
   const { params } = context;

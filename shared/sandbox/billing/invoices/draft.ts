@@ -41,6 +41,7 @@ export function makeInvoice(
   const owner = { customer: customer?.id ?? null, invoice: invoice.id };
   invoice['discounts'] = makeDiscounts(context, discounts, owner);
   checkDiscountCurrency(context, stringsOf(invoice['discounts']), currency);
+  // https://docs.stripe.com/invoicing/integration/automatic-advancement-collection
   if (autoAdvance) scheduleTask(context, context.now + HOUR, 'invoice.finalize', invoice);
   recomputeTotals(context, invoice);
   return invoice;
@@ -69,6 +70,7 @@ export function setLines(context: Context, invoice: StoredObject, lines: readonl
   recomputeTotals(context, invoice);
 }
 
+/** Prefix of a line's key in the private data of the account. */
 const LINE_RATES = 'tax rates of line ';
 
 /** Stores the tax rates of a line in the private data, because a line object has only the amounts of its taxes. */
@@ -85,6 +87,7 @@ function lineTaxRates({ account }: Context, invoice: StoredObject, line: StoredO
   );
 }
 
+/** Returns the data of a line from which `invoiceTotals` calculates its discounts and taxes. */
 function pricedLineOf(context: Context, invoice: StoredObject, line: StoredObject): PricedLine {
   const isExempt = invoice['customer_tax_exempt'] === 'exempt' || invoice['customer_tax_exempt'] === 'reverse';
   const product = hashOrEmpty(hashOrEmpty(line['pricing'])['price_details'])['product'];
@@ -123,6 +126,7 @@ export function recomputeTotals(context: Context, invoice: StoredObject): void {
   setAmountDue(context, invoice);
 }
 
+/** Returns an entry of the field `taxes` of a line or `total_taxes` of an invoice. */
 export function taxHash({ amount, rate, inclusive, taxable }: InvoiceTotals['taxes'][number]): object {
   return {
     amount,

@@ -44,16 +44,16 @@ function requireItem({ account }: Context, invoice: StoredObject, id: unknown, p
 /** POST /v1/invoices/{id}/update_lines. https://docs.stripe.com/api/invoice-line-item/invoices/update */
 export function updateLines(requestContext: Context, id: string): StoredObject {
   const { context, invoice } = draftInPath(requestContext, id);
-  for (const [index, { id: line, ...params }] of hashesOf(context.params['lines']).entries())
-    updateInvoiceItem({ ...context, params }, requireItem(context, invoice, line, `lines[${index}][id]`));
+  for (const [index, { id: lineId, ...params }] of hashesOf(context.params['lines']).entries())
+    updateInvoiceItem({ ...context, params }, requireItem(context, invoice, lineId, `lines[${index}][id]`));
   return invoice;
 }
 
 /** POST /v1/invoices/{id}/remove_lines deletes the items of the lines. With `behavior=unassign` it keeps them for another invoice. https://docs.stripe.com/api/invoice-line-item/invoices/remove_lines */
 export function removeLines(requestContext: Context, id: string): StoredObject {
   const { context, invoice } = draftInPath(requestContext, id);
-  for (const [index, { id: line, behavior }] of hashesOf(context.params['lines']).entries()) {
-    const item = requireItem(context, invoice, line, `lines[${index}][id]`);
+  for (const [index, { id: lineId, behavior }] of hashesOf(context.params['lines']).entries()) {
+    const item = requireItem(context, invoice, lineId, `lines[${index}][id]`);
     removeFromDraft(context, item);
     if (behavior === 'unassign') item['invoice'] = null;
     else context.account.remove('invoiceitem', item.id);

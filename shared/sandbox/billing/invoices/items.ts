@@ -109,6 +109,7 @@ function itemAmount(
   });
 }
 
+/** Rejects a change of an invoice that is not a draft. */
 function checkEditable(invoice: StoredObject, param?: string): void {
   if (invoice['status'] === 'draft') return;
   throw badRequest(
@@ -120,6 +121,7 @@ function checkEditable(invoice: StoredObject, param?: string): void {
   );
 }
 
+/** Returns the invoice that contains an invoice item. Undefined for a pending item. */
 function invoiceOf({ account }: Context, item: StoredObject): StoredObject | undefined {
   return typeof item['invoice'] === 'string' ? account.get('invoice', item['invoice']) : undefined;
 }

@@ -31,7 +31,7 @@ export function methodToPay(context: Context, invoice: StoredObject, requestedId
 
 /**
  * Charges a payment method for an open invoice. Afterwards the invoice is paid, or its payment waits for the bank or the
- * customer. If the payment is declined, it throws 402 and the invoice stays open.
+ * customer. For a declined payment, the function throws an error with status 402, and the invoice stays open.
  */
 export function chargeInvoice(
   context: Context,

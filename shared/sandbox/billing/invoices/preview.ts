@@ -110,7 +110,7 @@ function previewFirstInvoice(
   return Object.assign(invoice, { parent: null, status: 'draft', subscription: null });
 }
 
-/** Returns the invoice that the requested changes create. If they create none, it returns the invoice of the next renewal. */
+/** Returns the invoice that the requested changes create, or the invoice of the next renewal if they create none. */
 function previewNextInvoice(
   context: Context,
   subscription: StoredObject,
@@ -127,7 +127,7 @@ function previewNextInvoice(
   return billRenewal({ ...context, now: billingTime }, subscription, hasEnded);
 }
 
-/** Bills a subscription at the end of a period. If it has not ended, the next period begins and is billed too. */
+/** Bills a subscription at the end of a period. Unless the subscription has ended, its next period begins and is billed too. */
 function billRenewal(context: Context, subscription: StoredObject, hasEnded: boolean): StoredObject {
   const items = subscriptionItems(context, subscription);
   const usage = { start: Number(items[0]?.['current_period_start']), end: context.now };

@@ -62,7 +62,7 @@ export function savesDefaultMethod(subscription: StoredObject): boolean {
 }
 
 /** Marks the invoice of a payment intent as paid, if the payment succeeded. https://docs.stripe.com/api/invoice-payment/object */
-export function payInvoiceOf(context: Context, intent: StoredObject): void {
+export function markInvoicePaidBy(context: Context, intent: StoredObject): void {
   const payment = context.account
     .all('invoice_payment')
     .find(

@@ -26,7 +26,7 @@ export function createMeterEvent(requestContext: Context): StoredObject {
       code: eventTime > context.now ? 'timestamp_in_future' : 'timestamp_too_far_in_past',
       param: 'timestamp',
     });
-  if (typeof identifier === 'string' && findEvent(context, name, identifier) !== undefined)
+  if (typeof identifier === 'string' && recentEventWith(context, name, identifier) !== undefined)
     throw badRequest(`An event already exists with identifier ${identifier}.`, {
       code: 'duplicate_meter_event',
       param: 'identifier',
@@ -35,14 +35,15 @@ export function createMeterEvent(requestContext: Context): StoredObject {
     created: context.now,
     timestamp: eventTime,
   });
-  // A snapshot saves only objects with an enumerable id. Stripe's response has no id.
+  // The id of the stored event is enumerable, because a snapshot saves only objects with such an id.
   Object.defineProperty(event, 'id', { enumerable: true });
   const errorCode = meterEventErrorCode(context, meter, event);
   if (errorCode !== undefined) {
-    // Stripe accepts an invalid event, does not count it, and reports the error by an event.
+    // Stripe accepts an invalid meter event, does not count it, and reports the error with a webhook event.
     context.account.remove('billing.meter_event', event.id);
     announceMeterError(context, meter, event, errorCode);
   }
+  // Stripe's response has no id.
   const response = { ...event };
   Object.defineProperty(response, 'id', { enumerable: false });
   return response;
@@ -63,8 +64,8 @@ function customerInPayload(
   return meter === undefined ? undefined : account.get('customer', String(hashOrEmpty(payload)[customerKey(meter)]));
 }
 
-/** Returns the event with an identifier that is so recent that the identifier cannot be used again. */
-function findEvent({ account, now }: Context, name: unknown, identifier: unknown): StoredObject | undefined {
+/** Returns the event that already has an identifier, if the event is too recent for the identifier to be used again. */
+function recentEventWith({ account, now }: Context, name: unknown, identifier: unknown): StoredObject | undefined {
   return account
     .all('billing.meter_event')
     .find(
@@ -94,7 +95,7 @@ function meterEventErrorCode(
   return Number.isInteger(Number(value)) ? undefined : 'meter_event_invalid_value';
 }
 
-/** Announces that an event is invalid. https://docs.stripe.com/api/v2/core/events/event-types#v2_event_types-v1.billing.meter.error_report_triggered */
+/** Announces a webhook event about an invalid meter event. https://docs.stripe.com/api/v2/core/events/event-types#v2_event_types-v1.billing.meter.error_report_triggered */
 function announceMeterError(
   { account }: Context,
   meter: StoredObject | undefined,

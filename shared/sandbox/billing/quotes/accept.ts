@@ -58,7 +58,7 @@ function makeQuoteInvoice(context: Context, customer: StoredObject | undefined, 
   return invoice;
 }
 
-/** Creates the invoice item of an item of a quote. It is on no invoice yet. */
+/** Creates an invoice item for a line item of a quote. The invoice item is on no invoice yet. */
 function makeQuoteInvoiceItem(context: Context, customer: StoredObject | undefined, item: StoredObject): StoredObject {
   const price = priceOf(item);
   const quantity = Number(item['quantity'] ?? 1);

@@ -25,6 +25,7 @@ export function setQuoteItems(context: Context, quote: StoredObject, lineItems: 
   addUpQuote(context, quote);
 }
 
+/** Stores a line item of a quote, with its tax rates and discounts. */
 function addQuoteItem(context: Context, quote: StoredObject, entry: Record<string, unknown>, param: string): void {
   const price = requirePrice(context, entry, param);
   const quantity = Number(entry['quantity'] ?? 1);
@@ -89,6 +90,7 @@ function addUpQuote(context: Context, quote: StoredObject): void {
   });
 }
 
+/** Returns the field `computed.recurring` of a quote: the sums of its recurring items. */
 function recurringTotals(items: readonly StoredObject[]): object {
   const { interval, interval_count } = hashOrEmpty(hashOrEmpty(items[0]?.['price'])['recurring']);
   const sumOfField = (name: string): number => sumOf(items.map((item) => Number(item[name])));

@@ -13,7 +13,7 @@ const EXPIRING_DAYS = 7;
 /** Statuses of a schedule that has not ended. */
 export const RUNNING_STATUSES: readonly unknown[] = ['not_started', 'active'];
 
-/** Moves a schedule to its current phase: starts the schedule, changes its subscription, or ends it. */
+/** Moves a schedule to its current phase: starts the schedule, changes its subscription, or ends the schedule. */
 export function advanceSchedule(context: Context, schedule: StoredObject): void {
   if (!RUNNING_STATUSES.includes(schedule['status'])) return;
   const phases = phasesOf(schedule);
@@ -71,7 +71,7 @@ function finishSchedule(context: Context, schedule: StoredObject): void {
   endSubscription(context, subscription, { reason: null });
 }
 
-/** Ends a schedule. Its subscription continues without it. https://docs.stripe.com/api/subscription_schedules/release */
+/** Ends a schedule. Its subscription continues without a schedule. https://docs.stripe.com/api/subscription_schedules/release */
 export function releaseSchedule(context: Context, schedule: StoredObject): void {
   const subscription = subscriptionOfSchedule(context, schedule);
   if (subscription !== undefined) subscription['schedule'] = null;

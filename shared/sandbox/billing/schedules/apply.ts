@@ -100,8 +100,8 @@ export function startSubscription(context: Context, schedule: StoredObject, phas
 }
 
 /**
- * Changes a subscription to what a phase sells. At the end of a period, the next period begins with the new items. In the
- * middle of a period, the change is prorated. https://docs.stripe.com/billing/subscriptions/subscription-schedules
+ * Gives a subscription the items and settings of a phase. At the end of a period, the next period begins with the new
+ * items. In the middle of a period, the change is prorated. https://docs.stripe.com/billing/subscriptions/subscription-schedules
  */
 export function applyPhase(context: Context, schedule: StoredObject, subscription: StoredObject, phase: Phase): void {
   const owner = { customer: String(subscription['customer']), subscription: subscription.id };

@@ -52,6 +52,7 @@ export function readPhases(context: Context, value: unknown, start: number): Pha
   });
 }
 
+/** Reads an entry of `phases`. The phase must begin at `expectedStart`. */
 function readPhase(context: Context, entry: Record<string, unknown>, expectedStart: number, param: string): Phase {
   const start = entry['start_date'] === 'now' ? context.now : Number(entry['start_date'] ?? expectedStart);
   if (start !== expectedStart)
@@ -127,6 +128,7 @@ function phaseEnd(
   return end;
 }
 
+/** Returns the requested duration of a phase, or else one interval of its price. */
 function phaseLength(duration: unknown, price: StoredObject | undefined): Interval {
   if (duration === undefined && price !== undefined) return intervalOf(price);
   const { interval, interval_count: count } = hashOrEmpty(duration);

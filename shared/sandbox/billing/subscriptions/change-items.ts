@@ -28,11 +28,11 @@ import { scheduleTask } from '../../ledger/due.ts';
 export interface ItemChange {
   readonly item?: StoredObject | undefined;
   readonly params: Record<string, unknown>;
-  /** The parameter that has `params`, such as `items[0]`, for errors. Empty if `params` are those of the request. */
+  /** Name of the parameter that contains `params`, such as `items[0]`, for errors. Empty for the request's own parameters. */
   readonly param: string;
 }
 
-/** Changes, adds and deletes items in the middle of a period. Returns them. https://docs.stripe.com/billing/subscriptions/prorations */
+/** Changes, adds and deletes items in the middle of a period. Returns the item of each change. https://docs.stripe.com/billing/subscriptions/prorations */
 export function changeItems(
   context: Context,
   subscription: StoredObject,
@@ -89,6 +89,7 @@ function prorationDate(context: Context, subscription: StoredObject, date: unkno
   return date;
 }
 
+/** Changes, adds or deletes one item, and creates its prorations. Returns the item. */
 function changeItem(
   context: Context,
   subscription: StoredObject,
@@ -119,6 +120,7 @@ function changeItem(
   return item;
 }
 
+/** Sets the fields of an item that do not affect its price. */
 function setItemFields(
   context: Context,
   subscription: StoredObject,

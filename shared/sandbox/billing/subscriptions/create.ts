@@ -25,7 +25,7 @@ import {
 } from './items.ts';
 import { DAY } from '../../seconds.ts';
 
-/** Parameters of the request that the subscription does not store unchanged. */
+/** Parameters of the request that the subscription stores in another form, or not at all. */
 const UNSTORED_PARAMS = [
   'add_invoice_items',
   'backdate_start_date',
@@ -56,8 +56,8 @@ export function createSubscription(requestContext: Context): StoredObject {
 }
 
 /**
- * Creates a subscription with its first invoice. `sold` are the prices of its items. `payment` says when the invoice is
- * paid. If the creation fails, nothing remains.
+ * Creates a subscription with its first invoice. `sold` has the price of each item. `payment` says when the invoice is
+ * paid. If the creation fails, the account has neither the subscription nor its invoice.
  */
 export function makeSubscription(
   context: Context,
@@ -83,7 +83,7 @@ export function makeSubscription(
     deleteSubscription(context, subscription);
     throw error;
   }
-  scheduleNextChange(context, subscription);
+  scheduleFutureChanges(context, subscription);
   return subscription;
 }
 
@@ -117,11 +117,13 @@ function storeSubscription(
   });
 }
 
+/** Returns the status of a subscription before its first invoice is paid. */
 function firstStatus(trialEnd: number | null, payment: FirstPayment): string {
   if (trialEnd !== null) return 'trialing';
   return payment === 'later' ? 'active' : 'incomplete';
 }
 
+/** Creates the discounts of a new subscription, and checks their currency and minimum amounts. */
 function setFirstDiscounts(
   context: Context,
   subscription: StoredObject,
@@ -160,7 +162,7 @@ function billingMode(input: unknown): object {
 }
 
 /** Schedules the renewal of a subscription, its cancellation, and the announcement that its trial ends. */
-export function scheduleNextChange(context: Context, subscription: StoredObject): void {
+export function scheduleFutureChanges(context: Context, subscription: StoredObject): void {
   scheduleTask(context, earliestPeriodEnd(context, subscription), 'subscription.cycle', subscription);
   const { cancel_at: end, cancel_at_period_end: atPeriodEnd, trial_end: trial } = subscription;
   if (typeof end === 'number' && atPeriodEnd !== true) scheduleTask(context, end, 'subscription.cancel', subscription);

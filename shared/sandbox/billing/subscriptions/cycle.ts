@@ -58,6 +58,7 @@ function scheduleFinalization(context: Context, subscription: StoredObject, invo
   invoice['next_payment_attempt'] = !staysDraft && isChargedAutomatically ? finalizesAt : null;
 }
 
+/** Schedules the start of the next period at the earliest end of a current period. */
 function scheduleNextCycle(context: Context, subscription: StoredObject): void {
   const ends = subscriptionItems(context, subscription).map((item) => Number(item['current_period_end']));
   if (ends.length > 0) scheduleTask(context, Math.min(...ends), 'subscription.cycle', subscription);
@@ -76,7 +77,7 @@ export function endTrial(context: Context, subscription: StoredObject): boolean 
   return subscription['status'] === 'active';
 }
 
-/** Ends a subscription whose cancellation is due, and bills the rest. */
+/** Ends a subscription whose cancellation is due, and bills its usage and pending items that are not billed yet. */
 function cancelDueSubscription(context: Context, subscription: StoredObject): void {
   if (ENDED_STATUSES.includes(subscription['status'])) return;
   if (subscription['status'] !== 'trialing') billFinalInvoice(context, subscription);
@@ -97,8 +98,8 @@ function finalizeAfterHour(context: Context, invoice: StoredObject): void {
 }
 
 /**
- * Charges an open invoice. `billingSettings` has the days until a failed attempt is repeated, and what happens to the
- * subscription after the last one.
+ * Charges an open invoice. `billingSettings` has the number of days between attempts, and what happens to the
+ * subscription after the last failed attempt.
  */
 function collectPayment(context: Context, invoice: StoredObject): void {
   if (invoice['status'] !== 'open' || invoice['collection_method'] === 'send_invoice') return;

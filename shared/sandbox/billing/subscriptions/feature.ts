@@ -16,7 +16,7 @@ export const subscriptions: Feature = {
       create: createItem,
       insteadOfDelete: removeItem,
       beforeUpdate: updateItem,
-      // Other lists have the newest object first. This one has the oldest item first, like the list in the subscription.
+      // Other lists have the newest object first. Stripe lists subscription items with the oldest item first.
       selectListed: (_context, items) => [...items].reverse(),
     },
   },

@@ -15,7 +15,7 @@ import { intervalOf, priceOf, subscriptionItems } from './items.ts';
 /** Seconds after which an unpaid first invoice ends the subscription. https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses */
 const FIRST_PAYMENT_SECONDS = 23 * HOUR;
 
-/** When the first invoice is finalized and paid: `now`, or `later`, after it was a draft for an hour. */
+/** When the first invoice is finalized and paid: `now`, or `later`. Later means an hour after its creation as a draft. */
 export type FirstPayment = 'now' | 'later';
 
 /** Creates the invoice of the first period, and pays it now or schedules its finalization. */
@@ -43,7 +43,7 @@ export function billFirstPeriod(
   }
   const behavior = params['payment_behavior'] ?? 'allow_incomplete';
   if (Number(invoice['amount_due']) > 0 && behavior !== 'default_incomplete') requireMethod(context, invoice);
-  // With `error_if_incomplete` a failed payment deletes the subscription, so the steps before the payment have no events.
+  // With `error_if_incomplete`, a failed payment deletes the subscription, so the steps before it must not emit events.
   const endStep = (): void => {
     if (behavior !== 'error_if_incomplete') context.account.changes.endStep();
   };
@@ -53,7 +53,7 @@ export function billFirstPeriod(
   if (invoice['status'] !== 'paid') collectFirstPayment(context, subscription, invoice, params);
 }
 
-/** Removes the first invoice of a subscription with only metered prices. It is billed at the end of the period. */
+/** Removes the first invoice of a subscription with only metered prices, whose usage is billed at the end of the period. */
 function removeFirstInvoice({ account }: Context, subscription: StoredObject, invoice: StoredObject): void {
   account.remove('invoice', invoice.id);
   Object.assign(subscription, {

@@ -140,7 +140,8 @@ function meteredSale(
     const quantity = usageOf(context, priceOf(item), subscription['customer'], usage.start, usage.end);
     return { period: usage, quantity, amount: quantity === 0 ? 0 : priceAmount(priceOf(item), quantity) };
   }
-  // In the classic billing mode a period without usage yet has a line of zero, in the flexible mode it has none.
+  // In the classic billing mode, the invoice has a line with the amount 0 for metered usage that is billed later.
+  // In the flexible mode, it has no such line.
   // https://docs.stripe.com/billing/subscriptions/billing-mode/compare
   const isClassic = hashOrEmpty(subscription['billing_mode'])['type'] === 'classic';
   return billsCurrentPeriod && isClassic ? { period: periodOf(item), quantity: 0, amount: 0 } : undefined;
@@ -150,6 +151,7 @@ function periodOf(item: StoredObject): object {
   return { start: item['current_period_start'], end: item['current_period_end'] };
 }
 
+/** Returns the description of an invoice line in Stripe's format. */
 function describeLine(context: Context, price: StoredObject, quantity: number, isTrial: boolean): string {
   const name = productName(context, price);
   if (isTrial) return `Trial period for ${name}`;

@@ -10,11 +10,11 @@ import { hashOrEmpty, embeddedListOf, storedObjectsOf } from '../values.ts';
 /** Maximum items of a subscription. https://docs.stripe.com/api/subscriptions/create#create_subscription-items */
 const MAX_SUBSCRIPTION_ITEMS = 20;
 
-/** A price that a subscription sells, with its quantity. It becomes a subscription item. */
+/** A price that a subscription sells, with its quantity. Each sold price becomes a subscription item. */
 export interface SoldPrice {
   readonly price: StoredObject;
   readonly quantity: number;
-  /** The entry of the request. It can have more parameters of the item, such as `tax_rates`. */
+  /** The entry of the request, which can have more parameters of the item, such as `tax_rates`. */
   readonly params: Record<string, unknown>;
 }
 
@@ -23,7 +23,7 @@ export function readSoldPrice(context: Context, entry: Record<string, unknown>, 
   return soldPriceOf(requirePrice(context, entry, param), entry, param);
 }
 
-/** Like `readSoldPrice`, for a price that is already known. It can be inactive, because it was archived or is inline. */
+/** Like `readSoldPrice`, for a price that the caller has already looked up. The price can be inactive. */
 export function soldPriceOf(price: StoredObject, entry: Record<string, unknown>, param: string): SoldPrice {
   if (!isRecurring(price))
     throw badRequest(
@@ -66,7 +66,7 @@ export function intervalOf(price: StoredObject): Interval {
   return { interval: (interval ?? 'month') as Interval['interval'], count: Math.max(1, Number(count ?? 1)) };
 }
 
-/** Starts a period of the items now. The billing cycle anchor of the subscription determines its end. */
+/** Starts a period of the items now. The billing cycle anchor of the subscription determines when the period ends. */
 export function startPeriods(context: Context, subscription: StoredObject, items: readonly StoredObject[]): void {
   const anchor = Number(subscription['billing_cycle_anchor']);
   for (const item of items) {
@@ -75,7 +75,7 @@ export function startPeriods(context: Context, subscription: StoredObject, items
   }
 }
 
-/** Creates an item. Its period is that of the other items. The first item of a subscription has a period that begins now. */
+/** Creates an item with the period of the existing items. The period of a subscription's first item begins now. */
 export function makeSubscriptionItem(
   context: Context,
   subscription: StoredObject,
@@ -137,7 +137,7 @@ export function subscriptionItems({ account }: Context, subscription: StoredObje
   return account.all('subscription_item').filter((item) => item['subscription'] === subscription.id);
 }
 
-/** Returns the time at which the first of the current periods of the items ends. */
+/** Returns the earliest end of the items' current periods. */
 export function earliestPeriodEnd(context: Context, subscription: StoredObject): number {
   return Math.min(...subscriptionItems(context, subscription).map((item) => Number(item['current_period_end'])));
 }

@@ -6,7 +6,7 @@ import { finalizeDraft } from '../invoices/finalize.ts';
 import { tryToCharge } from '../invoices/pay.ts';
 import { hashOrEmpty } from '../values.ts';
 import { ENDED_STATUSES } from './cancel.ts';
-import { scheduleNextChange } from './create.ts';
+import { scheduleFutureChanges } from './create.ts';
 import { billSubscription } from './invoices.ts';
 import { embedItems, subscriptionItems, startPeriods } from './items.ts';
 
@@ -36,7 +36,7 @@ export function resumeSubscription(requestContext: Context, id: string): StoredO
   );
   startPeriods(context, subscription, itemsToBill);
   embedItems(context, subscription);
-  scheduleNextChange(context, subscription);
+  scheduleFutureChanges(context, subscription);
   if (itemsToBill.length === 0) return subscription;
   const invoice = billSubscription(context, subscription, {
     reason: 'subscription_update',

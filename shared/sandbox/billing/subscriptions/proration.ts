@@ -24,8 +24,8 @@ interface PastCharge {
 }
 
 /**
- * Adds a credit for the unused time of an item: the unused share of the item's last charge minus its discounts. If the
- * item was not charged before, it is the unused share of the current price.
+ * Adds a credit for the unused time of an item. The credit is the unused share of the item's last charge after discounts.
+ * If the item was not charged before, the credit is the unused share of the current price.
  * https://docs.stripe.com/billing/subscriptions/prorations#credit-prorations
  */
 export function creditUnused(context: Context, subscription: StoredObject, item: StoredObject, at: number): void {

@@ -80,6 +80,7 @@ const HANDLED_PARAMS = [
   'trial_from_plan',
 ];
 
+/** Reads an entry of the parameter `items`. An entry with an id changes an existing item. */
 function itemChangeOf(
   context: Context,
   subscription: StoredObject,

@@ -42,11 +42,13 @@ function decideDispute(context: Context, dispute: StoredObject, text: string): v
   dispute['status'] = isInquiry ? 'warning_under_review' : 'under_review';
 }
 
+/** Closes a dispute in favor of the merchant. A closed inquiry changes no balance. */
 function winDispute(context: Context, dispute: StoredObject, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'won';
   if (!isInquiry) reinstateDisputedAmount(context, dispute);
 }
 
+/** Closes a dispute in favor of the customer. */
 function loseDispute(dispute: StoredObject, isInquiry: boolean): void {
   dispute['status'] = isInquiry ? 'warning_closed' : 'lost';
 }

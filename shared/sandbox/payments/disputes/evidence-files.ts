@@ -7,6 +7,7 @@ const MAX_EVIDENCE_BYTES = 4.5 * 1024 * 1024;
 /** Maximum total length of the texts of a dispute. https://docs.stripe.com/api/disputes/update#update_dispute-evidence */
 const MAX_EVIDENCE_TEXT = 150_000;
 
+/** Rejects evidence whose texts exceed the maximum total length. */
 export function checkTexts(context: Context, evidence: Readonly<Record<string, unknown>>): void {
   const files = fileFields(context);
   const texts = Object.entries(evidence).flatMap(([name, value]) =>

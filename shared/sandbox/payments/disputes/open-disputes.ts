@@ -55,6 +55,7 @@ export function disputeCharge(context: Context, charge: StoredObject, kind: Disp
   for (let part = 0; part < furtherParts; part += 1) openDispute(context, charge, disputeCase, partAmount);
 }
 
+/** Creates a dispute for a part of a charge. Unless the dispute is an inquiry, its amount leaves the balance. */
 function openDispute(context: Context, charge: StoredObject, disputeCase: DisputeCase, amount: number): void {
   charge['disputed'] = true;
   const dispute = makeObject(context, 'Dispute');

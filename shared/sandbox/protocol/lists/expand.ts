@@ -16,7 +16,7 @@ const MAX_EMBEDDED_OBJECTS = 10;
 /** A subscription has at most 20 items and embeds all of them. https://docs.stripe.com/billing/subscriptions/multiple-products */
 const MAX_EMBEDDED_ITEMS = 20;
 
-/** What a response contains. `expand` is checked against it. */
+/** The fields of a response, which decide which paths `expand` may contain. */
 export interface ResponseShape {
   /** The fields of the object, or of the objects in the list. */
   readonly fields: Fields;
@@ -49,6 +49,7 @@ export function checkExpansions(paths: readonly string[], shape: ResponseShape |
   }
 }
 
+/** Rejects a path whose segments do not lead from these fields to an expandable field. */
 function checkExpandable(segments: readonly string[], fields: Fields, path: string, context: Context): void {
   const [segment, ...rest] = segments;
   if (segment === undefined) return;
@@ -59,22 +60,23 @@ function checkExpandable(segments: readonly string[], fields: Fields, path: stri
   checkExpandableType(field.type, rest, path, context);
 }
 
-function isHashType(shape: FieldType): boolean {
-  if (typeof shape !== 'object') return false;
-  return 'object' in shape || 'map' in shape || ('array' in shape && isHashType(shape.array));
+function isHashType(type: FieldType): boolean {
+  if (typeof type !== 'object') return false;
+  return 'object' in type || 'map' in type || ('array' in type && isHashType(type.array));
 }
 
-function checkExpandableType(shape: FieldType, rest: readonly string[], path: string, context: Context): void {
-  if (shape === 'json') return;
-  if (typeof shape === 'string') throw notExpandable(path);
-  if ('array' in shape) return checkExpandableType(shape.array, rest, path, context);
-  if ('anyOf' in shape) {
-    if (!shape.anyOf.some((candidate) => passes(() => checkExpandableType(candidate, rest, path, context))))
+/** Rejects a path whose remaining segments, `rest`, cannot be expanded in a value of this type. */
+function checkExpandableType(type: FieldType, rest: readonly string[], path: string, context: Context): void {
+  if (type === 'json') return;
+  if (typeof type === 'string') throw notExpandable(path);
+  if ('array' in type) return checkExpandableType(type.array, rest, path, context);
+  if ('anyOf' in type) {
+    if (!type.anyOf.some((candidate) => passes(() => checkExpandableType(candidate, rest, path, context))))
       throw notExpandable(path);
     return;
   }
-  if ('reference' in shape) {
-    const names = [shape.reference, ...(shape.also ?? [])];
+  if ('reference' in type) {
+    const names = [type.reference, ...(type.also ?? [])];
     const fieldSets = names.map((name) => entityFields(context, name)).filter((fields) => fields !== undefined);
     if (
       rest.length > 0 &&
@@ -84,16 +86,17 @@ function checkExpandableType(shape: FieldType, rest: readonly string[], path: st
       throw notExpandable(path);
     return;
   }
-  if (!('object' in shape)) throw notExpandable(path);
-  if (rest.length > 0) return checkExpandable(rest, shape.object, path, context);
-  const isList = shape.object['data'] !== undefined && shape.object['has_more'] !== undefined;
+  if (!('object' in type)) throw notExpandable(path);
+  if (rest.length > 0) return checkExpandable(rest, type.object, path, context);
+  const isList = type.object['data'] !== undefined && type.object['has_more'] !== undefined;
   // A hash is complete in every response, so it cannot be expanded.
   if (!isList) throw notExpandable(path);
 }
 
-function passes(test: () => void): boolean {
+/** Returns whether a check does not throw. */
+function passes(check: () => void): boolean {
   try {
-    test();
+    check();
     return true;
   } catch {
     return false;
@@ -135,15 +138,15 @@ function expandPath(node: unknown, segments: readonly string[], context: Context
   if (segment === undefined || !isHash(node)) return node;
   if (segment === 'total_count' && node['object'] === 'search_result') return node;
   const name = `${String(node['object'])}.${segment}`;
-  const hash = INCLUDABLE_HASHES[name];
-  if (hash !== undefined) node[segment] = hash(node as StoredObject, context.account);
+  const makeHash = INCLUDABLE_HASHES[name];
+  if (makeHash !== undefined) node[segment] = makeHash(node as StoredObject, context.account);
   if (EXPAND_ONLY_FIELDS[String(node['object'])]?.includes(segment) === true) {
-    const hidden = context.account.get(String(node['object']), String(node['id']))?.[segment];
-    if (hidden !== undefined) node[segment] = structuredClone(hidden);
+    const storedValue = context.account.get(String(node['object']), String(node['id']))?.[segment];
+    if (storedValue !== undefined) node[segment] = structuredClone(storedValue);
   }
-  const include = FEATURE_RULES.includes[name] ?? INCLUDABLE[name];
-  if (include !== undefined && !isHash(node[segment]))
-    node[segment] = includableList(node as StoredObject, segment, include, context);
+  const membersOf = FEATURE_RULES.includes[name] ?? INCLUDABLE[name];
+  if (membersOf !== undefined && !isHash(node[segment]))
+    node[segment] = includableList(node as StoredObject, segment, membersOf, context);
   const value = node[segment];
   if (Array.isArray(value)) node[segment] = value.map((item) => expandPath(objectOrId(item, context), rest, context));
   else if (value !== undefined) node[segment] = expandPath(objectOrId(value, context), rest, context);
@@ -157,8 +160,9 @@ function objectOrId(value: unknown, { account }: Context): unknown {
   return object === undefined ? value : withoutExpandOnlyFields(object);
 }
 
-function includableList(owner: StoredObject, field: string, include: IncludableList, context: Context): object {
-  const data = [...include(owner, context.account)]
+/** Returns the first part of a list that a response includes only if `expand` names it. */
+function includableList(owner: StoredObject, field: string, membersOf: IncludableList, context: Context): object {
+  const data = [...membersOf(owner, context.account)]
     .reverse()
     .filter((candidate) => isListed(context, '', candidate, true));
   const url = `${context.pathOf(owner.object)?.replace('{id}', owner.id) ?? '/v1'}/${field}`;

@@ -19,6 +19,7 @@ function byField(...path: readonly string[]): ListFilter {
   return (object, wanted) => matchesFilter(idOfReference(memberAt(object, ...path)), wanted);
 }
 
+/** Returns a filter for a parameter that contains several values of a field. */
 function fieldIsOneOf(name: string): ListFilter {
   return (object, wanted) => Array.isArray(wanted) && wanted.includes(object[name]);
 }
@@ -28,6 +29,7 @@ function itemsOf(subscription: StoredObject): unknown[] {
   return Array.isArray(data) ? data : [];
 }
 
+/** Returns a filter of subscriptions by a field of their items. One matching item is enough. */
 function anyItem(...path: readonly string[]): ListFilter {
   return (subscription, wanted) =>
     itemsOf(subscription).some((item) => matchesFilter(idOfReference(memberAt(item, ...path)), wanted));
@@ -36,14 +38,14 @@ function anyItem(...path: readonly string[]): ListFilter {
 /** Accepts every object, for parameters that do not filter, such as a sort order. */
 const acceptAll: ListFilter = () => true;
 
-/** Returns the filter of an API v2 parameter such as `created_gte`, which is an ISO 8601 time. */
+/** Returns the filter of an API v2 parameter such as `created_gte`, whose value is an ISO 8601 time. */
 function createdBound(name: 'gt' | 'gte' | 'lt' | 'lte'): ListFilter {
   return (object, wanted) => isInRange(object['created'], { [name]: wanted });
 }
 
 /**
- * Filters of list parameters, by entity, if they are not compared with the field of the same name. Stripe documents
- * them with the list: `https://docs.stripe.com/api/<resource>/list`.
+ * Filters of the list parameters that are not compared with the field of the same name, by entity. Stripe documents
+ * these parameters with the list: `https://docs.stripe.com/api/<resource>/list`.
  */
 const FILTERS: Readonly<Record<string, EntityFilters>> = {
   BalanceTransaction: {
@@ -143,7 +145,7 @@ export function isListed(context: Context, entity: string, object: StoredObject,
 /** A list contains objects of test clocks only if the request has one of these parameters. */
 const CLOCK_PARAMS = ['test_clock', 'customer', 'subscription', 'invoice', 'quote'];
 
-/** Returns whether an object belongs to a test clock. Lists without a customer or a test clock omit it. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
+/** Returns whether an object belongs to a test clock. Lists without one of `CLOCK_PARAMS` omit such objects. https://docs.stripe.com/billing/testing/test-clocks/api-advanced-usage */
 function isOnTestClock({ account }: Context, object: StoredObject): boolean {
   if (typeof object['test_clock'] === 'string') return true;
   const customer = idOfReference(object['customer']);

@@ -16,13 +16,14 @@ export interface StripeList {
   readonly url: string;
 }
 
-/** Unix seconds; 0 for an object without a time. */
+/** Returns the creation time of an object in Unix seconds, or 0 for an object without one. */
 function createdAt({ created }: StoredObject): number {
   return typeof created === 'number' ? created : 0;
 }
 
 /**
- * Returns one page of the objects, those with the latest `created` first. Of the same second the last one comes first.
+ * Returns one page of the objects, newest first by `created`. Of several objects of the same second, the last one in
+ * `objects` comes first.
  * https://docs.stripe.com/api/pagination
  */
 export function pageOfObjects(
@@ -52,8 +53,9 @@ function indexOfCursor(kind: string, objects: readonly StoredObject[], id: strin
 }
 
 /**
- * Returns whether the value of a field matches a filter. A filter is a value, an array of values, a range, or a hash of
- * filters for the members of `container`, which is the field before an expanded object is replaced by its id.
+ * Returns whether a field matches a filter. A filter is a value, an array of values, a range, or a hash of filters for
+ * the members of the field. `actual` is the field with an id in place of an expanded object, and `container` is the field
+ * itself.
  */
 export function matchesFilter(actual: unknown, wanted: unknown, container: unknown = actual): boolean {
   // `recurring[interval]=month`, or `created[gte]=1`.
@@ -70,17 +72,17 @@ export function matchesFilter(actual: unknown, wanted: unknown, container: unkno
 
 /** Returns whether a number, or an ISO 8601 time in API v2, is in a range. Other values are in no range. */
 export function isInRange(actual: unknown, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
-  const value = sortValue(actual);
+  const value = comparableNumber(actual);
   return (
     !Number.isNaN(value) &&
-    (gt === undefined || value > sortValue(gt)) &&
-    (gte === undefined || value >= sortValue(gte)) &&
-    (lt === undefined || value < sortValue(lt)) &&
-    (lte === undefined || value <= sortValue(lte))
+    (gt === undefined || value > comparableNumber(gt)) &&
+    (gte === undefined || value >= comparableNumber(gte)) &&
+    (lt === undefined || value < comparableNumber(lt)) &&
+    (lte === undefined || value <= comparableNumber(lte))
   );
 }
 
-function sortValue(value: unknown): number {
+function comparableNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   return typeof value === 'string' ? Date.parse(value) : NaN;
 }

@@ -24,8 +24,8 @@ const CLAUSE_PATTERN =
 const CONNECTIVE = /\s+(?:(AND|OR)\s+)?/iy;
 
 /**
- * Parses a query of the Search API. It has up to ten clauses, which are joined by AND (or a space) or by OR. A query
- * cannot contain both. Quotes are single or double, and a backslash escapes a quote. There are no parentheses.
+ * Parses a query of the Search API. A query has up to ten clauses, which are joined by AND (or a space) or by OR, but not
+ * by both. Quotes are single or double, and a backslash escapes a quote. There are no parentheses.
  * https://docs.stripe.com/search#search-query-language
  */
 export function parseSearchQuery(query: string): ParsedSearch {

@@ -83,7 +83,7 @@ export function search(context: Context, entity: Entity, path: string): object {
 function checkClause(kind: string, { path, operator, value, isQuoted }: SearchClause, query: string): void {
   const type = searchFieldType(kind, path);
   const name = path.join('.');
-  // Only numbers and booleans may be unquoted. Numeric fields have another error, at the end.
+  // Only numbers and booleans may be unquoted. For numeric fields, the check at the end has a more specific error.
   const isBareWord = value !== undefined && !isQuoted && !/^(true|false|-?\d+(\.\d+)?)$/.test(value);
   if (isBareWord && type !== 'numeric') throw malformedQuery(query);
   if (operator === '~') {
@@ -103,6 +103,7 @@ function matchesClause(object: StoredObject, { path, operator, value, isNegated 
   return matchesValue(searchableValue(object, path), operator, value) !== isNegated;
 }
 
+/** Returns how a field can be searched. Throws if Stripe does not support the field. */
 function searchFieldType(kind: string, path: readonly string[]): SearchFieldType {
   const [field = '', key] = path;
   if (key !== undefined && field === 'metadata') return 'token';

@@ -43,11 +43,13 @@ function decode(text: string): string {
   }
 }
 
+/** Splits a name into its keys: `a[b][0]` -> `a`, `b`, `0`. */
 function keysOf(name: string): string[] {
   const [first, ...rest] = name.split('[');
   return [first ?? '', ...rest.map((part) => part.replace(/\]$/, ''))];
 }
 
+/** Sets the value at a path of keys. An empty key, as in `a[]=x`, appends the value. */
 function putValue(tree: FormTree, keys: readonly string[], value: string): void {
   const [key = '', ...rest] = keys;
   const member = key === '' ? String(Object.keys(tree).length) : key;

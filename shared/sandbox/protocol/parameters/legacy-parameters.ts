@@ -7,7 +7,7 @@ type MutableParams = Record<string, unknown>;
 interface LegacyParameters {
   /** API versions before this day accept the parameters. */
   readonly before: string;
-  /** True if only requests with a version header are affected. Without it, Stripe uses the version of the account. */
+  /** True if only requests with a version header are affected. For others, Stripe uses the version of the account. */
   readonly requiresVersion?: true;
   /** Paths that accepted the parameters. */
   readonly path: RegExp;

@@ -17,6 +17,7 @@ export function boundaryOf(contentType: string | undefined): string | undefined 
   return match?.[1] ?? match?.[2];
 }
 
+/** Splits a body into its parts. Throws if the body is malformed. */
 export function parseParts(body: Buffer, boundary: string): FormPart[] {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   // The first delimiter may be at the beginning of the body, without a line break before it.

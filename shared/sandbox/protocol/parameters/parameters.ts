@@ -47,6 +47,7 @@ function unsetValue(param: string, type: FieldType, isRequired: boolean): string
   throw badRequest(message, { code: 'parameter_invalid_empty', param });
 }
 
+/** Converts a value of a form to a type. Throws if the value does not have this type. */
 function typedValue(param: string, node: FormNode, type: FieldType): unknown {
   if (type === 'json') return node;
   if (typeof type === 'string') return scalarValue(param, node, type);

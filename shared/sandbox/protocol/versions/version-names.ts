@@ -1,6 +1,6 @@
 /**
- * The API versions that Stripe has named. Until June 2024 a version is a date, here by year. Later versions are a date
- * and the name of a release. https://docs.stripe.com/changelog, https://docs.stripe.com/upgrades#api-versions
+ * The API versions that Stripe has named. Until June 2024, a version is a date. `DATES` has these dates by year. A later
+ * version is a date and the name of a release. https://docs.stripe.com/changelog, https://docs.stripe.com/upgrades#api-versions
  */
 const DATES: Readonly<Record<string, string>> = {
   2011: '06-21 06-28 08-01 09-15 11-17',

@@ -20,7 +20,7 @@ export function responseVersion(requested: string | undefined): string {
   );
 }
 
-/** Converts a response to the older version: adds the fields that later versions removed, and removes those they added. */
+/** Converts a response to the older version: adds fields that later versions removed, and removes fields that they added. */
 export function convertToVersion(response: unknown, version: string, account: Account): unknown {
   if (version !== OLDER_VERSION) return response;
   if (Array.isArray(response)) return response.map((item) => convertToVersion(item, version, account));
