@@ -18,7 +18,7 @@ import {
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { nextRetryDelay } from './retry-policy.ts';
 import { endpointOf } from './endpoints/endpoint-of.ts';
-import { objectOf, type ObjectLocks } from './object-locks.ts';
+import { lockKeyOf, objectOf, type ObjectLocks } from './object-locks.ts';
 import { deletesReusablePath } from './reused-names.ts';
 import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
 import { isLockTimeout, isObjectLimit, isRateLimit, toStripeError } from './errors.ts';
@@ -84,7 +84,10 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       // A repeat may only return the recorded outcome, which needs no permit.
       if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
+      // A call that its object holds back takes no place from calls of other objects.
+      const held = deps.objects.admit(lockKeyOf(request), maxWaitMs);
+      if (held !== undefined && 'retryAfterMs' in held) throw rejectLocked(deps, call, request, held.retryAfterMs);
+      const admission = held ?? deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
       if (call.operationId !== undefined) recentIds.add(call.operationId);
@@ -120,12 +123,12 @@ async function sendWithRetries(
   for (;;) {
     const apiKey = await deps.apiKey.read();
     requireTestKey(request, apiKey);
-    const release = await acquireLock(deps, request, call);
+    const lock = await acquireLock(deps, request, call);
     let attempt: Attempt;
     try {
-      attempt = await sendOnce(deps, request, call, apiKey, state);
+      attempt = await sendOnce(deps, request, call, apiKey, state, lock);
     } finally {
-      release();
+      lock.release();
     }
     const { result, sentAtMs } = attempt;
     if (result.ok) return result;
@@ -157,9 +160,10 @@ async function sendOnce(
   call: CallContext,
   apiKey: string,
   state: RetryState,
+  lock: AcquiredLock,
 ): Promise<Attempt> {
   await deps.stripe.ready(apiKey);
-  const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state);
+  const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state, lock);
   const leaseLeftMs = call.leaseLeftMs?.() ?? ATTEMPT_TIMEOUT_MS;
   if (leaseLeftMs <= 0) throw leaseLostError();
   const sentAtMs = deps.clock.monotonicMs();
@@ -176,7 +180,9 @@ async function sendOnce(
   state.effect = effectVerdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   const priority = priorityOf(call, request);
-  logRequest(deps, request, call, result, { waitedMs, waitedFor, latencyMs, attempts: state.attempts, priority });
+  const { waitedMs: objectWaitMs } = lock;
+  const timing = { waitedMs, waitedFor, objectWaitMs, latencyMs, attempts: state.attempts, priority };
+  logRequest(deps, request, call, result, timing);
   return { result, effectVerdict, sentAtMs };
 }
 
@@ -202,22 +208,52 @@ function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest):
   });
 }
 
-/**
- * Acquires the lock on the object of a write, if Stripe reported the object as locked. Returns the function that releases
- * the lock.
- */
-async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call: CallContext): Promise<() => void> {
-  const object = request.method === 'GET' ? undefined : objectOf(request.path);
+/** The lock on the object of a request, if Stripe reported the object as locked. */
+interface AcquiredLock {
+  readonly release: () => void;
+  readonly waitedMs: number;
+  /** When the call was admitted, if it waited for the lock. Its admission is then used. */
+  readonly admittedMs: number | undefined;
+}
+
+/** Waits for the object of a request, if Stripe reported the object as locked. A read gets no lock. */
+async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call: CallContext): Promise<AcquiredLock> {
+  const { objects, clock } = deps;
+  const object = lockKeyOf(request);
   const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
-  const startedMs = deps.clock.monotonicMs();
-  const lock = await deps.objects.acquire(object, maxWaitMs);
-  call.waits?.add(priorityOf(call, request), 'object', deps.clock.monotonicMs() - startedMs);
-  if (!('retryAfterMs' in lock)) return lock.release;
+  const startedMs = clock.monotonicMs();
+  const admittedMs = objects.isHeld(object) ? call.admission?.use() : undefined;
+  const lock = await (request.method === 'GET'
+    ? objects.waitToRead(object, maxWaitMs)
+    : objects.acquire(object, maxWaitMs));
+  const waitedMs = clock.monotonicMs() - startedMs;
+  call.waits?.add(priorityOf(call, request), 'object', waitedMs);
+  if ('retryAfterMs' in lock) throw rejectLocked(deps, call, request, lock.retryAfterMs);
+  return { release: lock.release, waitedMs, admittedMs };
+}
+
+/** Logs that the object of a call is in use for longer than the call may wait, and returns the error of the call. */
+function rejectLocked(
+  { log }: StripeClientDeps,
+  call: CallContext,
+  request: StripeRequest,
+  retryAfterMs: number,
+): ConnectorError {
+  const priority = priorityOf(call, request);
   call.responseFlags?.add('lock_timeout');
-  throw new ConnectorError('RESOURCE_EXHAUSTED', 'another request is using the object; retry later', {
-    reason: 'LOCK_TIMEOUT',
-    retryAfterMs: lock.retryAfterMs,
+  call.waits?.add(priority, 'object', 0);
+  log.write('WARNING', 'object in use', {
+    call: call.name,
+    object: objectOf(request.path),
+    retryAfterMs,
+    priority,
+    waitsFor: 'object',
   });
+  return new ConnectorError(
+    'RESOURCE_EXHAUSTED',
+    `another request is using the object (class ${priority}, waits for object); retry in ${retryAfterMs} ms`,
+    { reason: 'LOCK_TIMEOUT', retryAfterMs },
+  );
 }
 
 /** How long requests to an object wait after a lock_timeout that is not retried. */
@@ -233,11 +269,15 @@ function backOffAfter(
   delayMs: number | undefined,
 ): void {
   if (isLockTimeout(failure) || isObjectLimit(failure)) {
-    const object = objectOf(request.path);
-    if (object !== undefined) deps.objects.backOff(object, delayMs ?? failure.retryAfterMs ?? DEFAULT_LOCK_BACK_OFF_MS);
+    const key = lockKeyOf(request);
+    const forMs = delayMs ?? failure.retryAfterMs ?? DEFAULT_LOCK_BACK_OFF_MS;
+    if (key !== undefined) deps.objects.backOff(key, forMs, isObjectLimit(failure));
     const reason = isLockTimeout(failure) ? 'lock_timeout' : 'object_rate_limit';
     call.responseFlags?.add(reason);
-    deps.log.write('WARNING', `object locked by Stripe (${reason})`, { call: call.name, object });
+    deps.log.write('WARNING', `object locked by Stripe (${reason})`, {
+      call: call.name,
+      object: objectOf(request.path),
+    });
   } else if (isRateLimit(failure)) {
     const rate = deps.limiter.slow(sentAtMs, failure.retryAfterMs ?? 0);
     call.responseFlags?.add(throttledFlag(rate));
@@ -267,9 +307,10 @@ async function acquirePermit(
   request: StripeRequest,
   call: CallContext,
   { attempts }: RetryState,
+  lock: AcquiredLock,
 ): Promise<Pick<AttemptTiming, 'waitedMs' | 'waitedFor'>> {
   const startedMs = deps.clock.monotonicMs();
-  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
+  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, lock.admittedMs ?? call.admission?.use());
   const priority = priorityOf(call, request);
   let lastTryMs = startedMs;
   for (;;) {
