@@ -50,18 +50,18 @@ export const CEILINGS: Plan = {
   },
 };
 
-/** Each instance calls an endpoint of its own; two call the same one, and one searches. */
-const ENDPOINTS_OF = [[other(0)], [other(0)], [other(1)], [SEARCH]] as const;
+/** Two of four instances call the same endpoint. */
+const ENDPOINTS_OF = [[other(0)], [other(0), other(1)], [other(2), other(3)], [SEARCH, other(4)]] as const;
 
 /**
- * Four instances of which each asks for more than the ceiling of its endpoint, and all for more than the account's. The
+ * Four instances of which each asks for more than the ceilings of its endpoints, and all for more than the account's. The
  * ring of a new connection has 20 lanes, so the endpoints have lanes of their own at once. One instance is killed, another
  * one is paused.
  */
 export const LOW_CEILINGS: Plan = {
   name: 'low ceilings',
   instances: 4,
-  limits: { ...OPEN_LIMITS, minNodes: 4, accountCeiling: 16, endpointCeiling: 7, searchCeiling: 5, filesCeiling: 5 },
+  limits: { ...OPEN_LIMITS, minNodes: 4, accountCeiling: 16, endpointCeiling: 4, searchCeiling: 3, filesCeiling: 3 },
   endpoints: ENDPOINTS_OF.flat(),
   endpointsOf: (index) => ENDPOINTS_OF[index] ?? [],
   warmUpMs: 3000,
