@@ -18,6 +18,7 @@ import {
 import { takesIdempotencyKey } from './idempotency-key.ts';
 import { nextRetryDelay } from './retry-policy.ts';
 import { endpointOf } from './endpoints/endpoint-of.ts';
+import { acquireLock, maxWaitOf, rejectLocked, type AcquiredLock } from './acquire-lock.ts';
 import { lockKeyOf, objectOf, type ObjectLocks } from './object-locks.ts';
 import { deletesReusablePath } from './reused-names.ts';
 import { logRequest, recordRequest, type AttemptTiming } from './request-log.ts';
@@ -208,54 +209,6 @@ function requireIdempotencyKey({ method, path, idempotencyKey }: StripeRequest):
   });
 }
 
-/** The lock on the object of a request, if Stripe reported the object as locked. */
-interface AcquiredLock {
-  readonly release: () => void;
-  readonly waitedMs: number;
-  /** When the call was admitted, if it waited for the lock. Its admission is then used. */
-  readonly admittedMs: number | undefined;
-}
-
-/** Waits for the object of a request, if Stripe reported the object as locked. A read gets no lock. */
-async function acquireLock(deps: StripeClientDeps, request: StripeRequest, call: CallContext): Promise<AcquiredLock> {
-  const { objects, clock } = deps;
-  const object = lockKeyOf(request);
-  const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
-  const startedMs = clock.monotonicMs();
-  const admittedMs = objects.isHeld(object) ? call.admission?.use() : undefined;
-  const lock = await (request.method === 'GET'
-    ? objects.waitToRead(object, maxWaitMs)
-    : objects.acquire(object, maxWaitMs));
-  const waitedMs = clock.monotonicMs() - startedMs;
-  call.waits?.add(priorityOf(call, request), 'object', waitedMs);
-  if ('retryAfterMs' in lock) throw rejectLocked(deps, call, request, lock.retryAfterMs);
-  return { release: lock.release, waitedMs, admittedMs };
-}
-
-/** Logs that the object of a call is in use for longer than the call may wait, and returns the error of the call. */
-function rejectLocked(
-  { log }: StripeClientDeps,
-  call: CallContext,
-  request: StripeRequest,
-  retryAfterMs: number,
-): ConnectorError {
-  const priority = priorityOf(call, request);
-  call.responseFlags?.add('lock_timeout');
-  call.waits?.add(priority, 'object', 0);
-  log.write('WARNING', 'object in use', {
-    call: call.name,
-    object: objectOf(request.path),
-    retryAfterMs,
-    priority,
-    waitsFor: 'object',
-  });
-  return new ConnectorError(
-    'RESOURCE_EXHAUSTED',
-    `another request is using the object (class ${priority}, waits for object); retry in ${retryAfterMs} ms`,
-    { reason: 'LOCK_TIMEOUT', retryAfterMs },
-  );
-}
-
 /** How long requests to an object wait after a lock_timeout that is not retried. */
 const DEFAULT_LOCK_BACK_OFF_MS = 500;
 
@@ -347,10 +300,6 @@ const ADMITTED_GRACE = 0.05;
 function permitWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
   if (admittedMs === undefined) return maxWaitMs;
   return Math.max(0, (1 + ADMITTED_GRACE) * maxWaitMs - (startedMs - admittedMs));
-}
-
-function maxWaitOf(deps: StripeClientDeps, call: CallContext): number {
-  return call.maxWaitMs ?? deps.maxWaitMs;
 }
 
 /** Logs that a call got no permit, and returns its error. */
