@@ -7,11 +7,13 @@ import { remainingMs, annotateError, type CallContext, noteStripeTime, priorityO
 import type { StripeClientDeps } from './client-deps.ts';
 import { nextRetryDelay } from './retry-policy.ts';
 import { endpointOf } from './endpoints/endpoint-of.ts';
+import { lockKeyOf } from './object-locks.ts';
 import { deletesReusablePath } from './reused-names.ts';
 import { logRequest } from './request-log.ts';
 import { toStripeError } from './errors.ts';
-import { acquireLock, backOffAfter } from './pipeline/back-off.ts';
-import { acquirePermit, maxWaitOf, rejectCall } from './pipeline/permit.ts';
+import { acquireLock, maxWaitOf, rejectLocked, type AcquiredLock } from './pipeline/acquire-lock.ts';
+import { backOffAfter } from './pipeline/back-off.ts';
+import { acquirePermit, rejectCall } from './pipeline/permit.ts';
 import { requireIdempotencyKey, requireTestKey } from './pipeline/request-checks.ts';
 import { enforcePolicy } from './write-policy/enforce.ts';
 
@@ -60,7 +62,10 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       // A repeated call may find its outcome in the store and then needs no permit.
       if (call.operationId !== undefined && recentIds.has(call.operationId)) return undefined;
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
-      const admission = deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
+      // A call that its object holds back takes no place from calls of other objects.
+      const held = deps.objects.admit(lockKeyOf(request), maxWaitMs);
+      if (held !== undefined && 'retryAfterMs' in held) throw rejectLocked(deps, call, request, held.retryAfterMs);
+      const admission = held ?? deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
       if (call.operationId !== undefined) recentIds.add(call.operationId);
@@ -96,12 +101,12 @@ async function sendWithRetries(
   for (;;) {
     const apiKey = await deps.apiKey.read();
     requireTestKey(request, apiKey);
-    const release = await acquireLock(deps, request, call);
+    const lock = await acquireLock(deps, request, call);
     let attempt: Attempt;
     try {
-      attempt = await sendOnce(deps, request, call, apiKey, state);
+      attempt = await sendOnce(deps, request, call, apiKey, state, lock);
     } finally {
-      release();
+      lock.release();
     }
     const { result, sentAtMs } = attempt;
     if (result.ok) return result;
@@ -133,9 +138,10 @@ async function sendOnce(
   call: CallContext,
   apiKey: string,
   state: RetryState,
+  lock: AcquiredLock,
 ): Promise<Attempt> {
   await deps.stripe.ready(apiKey);
-  const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state.attempts);
+  const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state.attempts, lock);
   const leaseLeftMs = call.leaseLeftMs?.() ?? ATTEMPT_TIMEOUT_MS;
   if (leaseLeftMs <= 0) throw leaseLostError();
   const sentAtMs = deps.clock.monotonicMs();
@@ -152,7 +158,9 @@ async function sendOnce(
   state.effect = effectVerdict.effect;
   const latencyMs = deps.clock.monotonicMs() - sentAtMs;
   const priority = priorityOf(call, request);
-  logRequest(deps, request, call, result, { waitedMs, waitedFor, latencyMs, attempts: state.attempts, priority });
+  const { waitedMs: objectWaitMs } = lock;
+  const timing = { waitedMs, waitedFor, objectWaitMs, latencyMs, attempts: state.attempts, priority };
+  logRequest(deps, request, call, result, timing);
   return { result, effectVerdict, sentAtMs };
 }
 

@@ -1,22 +1,37 @@
 import type { Clock } from '../ports/clock.ts';
+import type { Admission } from '../rate-limiter/limiter.ts';
+import type { StripeRequest } from './transport.ts';
 
 /** How long writes to an object are serialized after the back-off that follows Stripe's last lock_timeout. */
 const SERIALIZE_MS = 10_000;
+
+/** How long a write is assumed to hold a lock until the first one released it. */
+const FIRST_HOLD_MS = 100;
 
 /** The writes to one object. Times are milliseconds of the monotonic clock. */
 interface LockQueue {
   /** No write is sent before this time. */
   backOffUntilMs: number;
+  /** No read is sent before this time. */
+  readsBackOffUntilMs: number;
   /** After this time writes are no longer serialized. */
   expiresAtMs: number;
   /** Resolves when the last write in the queue has released the lock. */
   tail: Promise<void>;
   /** Writes that hold the lock or wait for it. */
   waiting: number;
+  /** Writes that were admitted and do not wait yet. */
+  admitted: number;
+  /** How long the last write held the lock. */
+  holdMs: number;
 }
 
 /** A lock to release after the response, or the time after which the caller may retry. */
-export type LockResult = { readonly release: () => void } | { readonly retryAfterMs: number };
+export type LockResult = { readonly release: () => void } | LockRefusal;
+
+export interface LockRefusal {
+  readonly retryAfterMs: number;
+}
 
 const FREE: LockResult = { release: () => undefined };
 
@@ -30,22 +45,62 @@ export class ObjectLocks {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Delays writes to the object by `forMs` milliseconds. */
-  backOff(object: string, forMs: number): void {
+  /** Delays writes to the object by `forMs` milliseconds, and its reads too if Stripe limited them. */
+  backOff(object: string, forMs: number, includesReads = false): void {
     const nowMs = this.clock.monotonicMs();
-    for (const [name, { expiresAtMs, waiting }] of this.queues)
-      if (waiting === 0 && expiresAtMs <= nowMs) this.queues.delete(name);
-    const queue = this.queues.get(object) ?? { backOffUntilMs: 0, expiresAtMs: 0, tail: Promise.resolve(), waiting: 0 };
+    for (const [name, queue] of this.queues) if (isOver(queue, nowMs)) this.queues.delete(name);
+    const queue = this.queues.get(object) ?? newQueue();
+    if (includesReads) queue.readsBackOffUntilMs = Math.max(queue.readsBackOffUntilMs, nowMs + forMs);
     queue.backOffUntilMs = Math.max(queue.backOffUntilMs, nowMs + forMs);
     queue.expiresAtMs = queue.backOffUntilMs + SERIALIZE_MS;
     this.queues.set(object, queue);
   }
 
+  /** True if writes to the object are sent one after the other. */
+  isHeld(object: string | undefined): boolean {
+    return this.heldQueue(object) !== undefined;
+  }
+
+  /**
+   * Admits a write that waits for the object later, or rejects it because its wait would be too long. Undefined if the
+   * object is not held back.
+   */
+  admit(object: string | undefined, maxWaitMs: number): Admission | LockRefusal | undefined {
+    const queue = this.heldQueue(object);
+    if (queue === undefined) return undefined;
+    const sinceMs = this.clock.monotonicMs();
+    const backOffMs = Math.max(0, queue.backOffUntilMs - sinceMs);
+    const expectedMs = backOffMs + (queue.waiting + queue.admitted) * queue.holdMs;
+    if (expectedMs > maxWaitMs) return { retryAfterMs: Math.ceil(expectedMs) };
+    queue.admitted += 1;
+    let open = true;
+    return {
+      use() {
+        if (!open) return undefined;
+        open = false;
+        queue.admitted -= 1;
+        return sinceMs;
+      },
+    };
+  }
+
   /** Waits at most `maxWaitMs` for the lock. An object without a recent lock_timeout needs no lock. */
   async acquire(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
+    const queue = this.heldQueue(object);
+    return queue === undefined ? FREE : this.wait(queue, maxWaitMs);
+  }
+
+  /** Waits at most `maxWaitMs` until the object may be read. */
+  async waitToRead(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
+    const waitMs = (this.heldQueue(object)?.readsBackOffUntilMs ?? 0) - this.clock.monotonicMs();
+    if (waitMs > maxWaitMs) return { retryAfterMs: Math.ceil(waitMs) };
+    if (waitMs > 0) await this.clock.sleep(waitMs);
+    return FREE;
+  }
+
+  private heldQueue(object: string | undefined): LockQueue | undefined {
     const queue = object === undefined ? undefined : this.queues.get(object);
-    if (queue === undefined || (queue.waiting === 0 && queue.expiresAtMs <= this.clock.monotonicMs())) return FREE;
-    return this.wait(queue, maxWaitMs);
+    return queue === undefined || isOver(queue, this.clock.monotonicMs()) ? undefined : queue;
   }
 
   private async wait(queue: LockQueue, maxWaitMs: number): Promise<LockResult> {
@@ -74,11 +129,39 @@ export class ObjectLocks {
       return { retryAfterMs: Math.max(1, Math.ceil(backOffMs)) };
     }
     if (backOffMs > 0) await this.clock.sleep(backOffMs);
-    return { release };
+    const acquiredMs = this.clock.monotonicMs();
+    return {
+      release: () => {
+        queue.holdMs = this.clock.monotonicMs() - acquiredMs;
+        release();
+      },
+    };
   }
 }
 
-/** Returns the object that a write uses: the path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
+function newQueue(): LockQueue {
+  return {
+    backOffUntilMs: 0,
+    readsBackOffUntilMs: 0,
+    expiresAtMs: 0,
+    tail: Promise.resolve(),
+    waiting: 0,
+    admitted: 0,
+    holdMs: FIRST_HOLD_MS,
+  };
+}
+
+function isOver({ waiting, admitted, expiresAtMs }: LockQueue, nowMs: number): boolean {
+  return waiting === 0 && admitted === 0 && expiresAtMs <= nowMs;
+}
+
+/** Returns the name of a request's lock: its object, of its account. Accounts may have objects with the same id. */
+export function lockKeyOf({ path, account }: Pick<StripeRequest, 'path' | 'account'>): string | undefined {
+  const object = objectOf(path);
+  return object === undefined ? undefined : `${account ?? ''} ${object}`;
+}
+
+/** Returns the object that a request uses: the path up to the first id. `/v1/invoices/in_1/pay` -> `/v1/invoices/in_1`. */
 export function objectOf(path: string): string | undefined {
   return /^\/v\d\/(?:[a-z_]+\/)+[^/]*[^a-z_/][^/]*/.exec(path)?.[0];
 }

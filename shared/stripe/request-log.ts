@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { CallContext, Priority, WaitReason } from './call-context.ts';
+import { MIN_WAIT_MS, type CallContext, type Priority, type WaitReason } from './call-context.ts';
 import type { RecentRequests } from './activity/recent-requests.ts';
 import { writtenObject } from './activity/written-object.ts';
 import { isRetryable } from './retry-policy.ts';
@@ -56,14 +56,22 @@ export interface RequestLogDeps {
   readonly verbosity?: number;
 }
 
-/** The times of one attempt in milliseconds, its number, and its wait. */
+/** The times of one attempt in milliseconds, its number, and its waits. */
 export interface AttemptTiming {
+  /** The wait for a permit. */
   readonly waitedMs: number;
+  /** The wait for an object that Stripe reported as locked. */
+  readonly objectWaitMs?: number;
   readonly latencyMs: number;
   readonly attempts: number;
   readonly priority: Priority;
-  /** Absent if the request did not wait. */
+  /** What the permit was waited for. Absent if the request did not wait for it. */
   readonly waitedFor?: WaitReason | undefined;
+}
+
+/** Returns what a request waited for the longest. */
+function longestWait({ waitedMs, objectWaitMs = 0, waitedFor }: AttemptTiming): WaitReason | undefined {
+  return objectWaitMs >= MIN_WAIT_MS && (waitedFor === undefined || objectWaitMs > waitedMs) ? 'object' : waitedFor;
 }
 
 /** Logs an attempt and its response. */
@@ -76,6 +84,7 @@ export function logRequest(
 ): void {
   const requestId = result.ok ? result.requestId : result.stripeError.requestId;
   const outcome = result.ok ? 'ok' : (result.stripeError.code ?? result.kind);
+  const { objectWaitMs = 0 } = timing;
   recordRequest(deps, request, call, outcome, timing, requestId);
   if (call.operationId !== undefined)
     deps.recentRequests?.rememberOperation(call.operationId, {
@@ -97,8 +106,9 @@ export function logRequest(
     attempt: timing.attempts,
     durationMs: Math.round(timing.latencyMs),
     tokenWaitMs: Math.round(timing.waitedMs),
+    objectWaitMs: objectWaitMs < MIN_WAIT_MS ? undefined : Math.round(objectWaitMs),
     priority: timing.priority,
-    waitedFor: timing.waitedFor,
+    waitedFor: longestWait(timing),
     ...requestLogFields(deps.verbosity ?? 1, request, result),
   });
 }
@@ -118,9 +128,10 @@ export function recordRequest(
   { method, path }: StripeRequest,
   { name, operationId }: CallContext,
   outcome: string,
-  { waitedMs, latencyMs, attempts, priority, waitedFor }: AttemptTiming,
+  timing: AttemptTiming,
   requestId?: string,
 ): void {
+  const { waitedMs, objectWaitMs = 0, latencyMs, attempts, priority } = timing;
   recentRequests?.summary.add(clock.monotonicMs(), { durationMs: latencyMs, waitedMs, outcome });
   if (operationId !== undefined) recentRequests?.rememberOperation(operationId, { call: name });
   recentRequests?.add({
@@ -132,9 +143,10 @@ export function recordRequest(
     outcome: redact(outcome),
     requestId,
     durationMs: Math.round(latencyMs),
-    waitedMs: Math.round(waitedMs),
+    waitedMs: Math.round(waitedMs + objectWaitMs),
+    permitWaitMs: Math.round(waitedMs),
     priority,
-    waitedFor,
+    waitedFor: longestWait(timing),
     attempt: attempts,
   });
 }

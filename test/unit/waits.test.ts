@@ -95,6 +95,21 @@ for (const [operation, body, priority] of [
     assert.equal((answer['explain'] as { priority: string }).priority, priority);
   });
 
+test('explain of a later page names the class of its requests', async () => {
+  const customers = ['cus_1', 'cus_2'].map((id) => ({ id, object: 'customer' }));
+  const stripe = fakeStripe({ 'GET /v1/customers': { object: 'list', data: customers, has_more: true } });
+  const clock = new VirtualClock();
+  const connector = testConnector({ clock, stripe });
+  const terms = { deadlineMs: 1000, responseFlags: new Set<string>() };
+  const list = (more: object) =>
+    entityHandler('List')
+      .prepare(connector, { entity: 'Customer', listEntitiesPageSize: 1, ...more }, terms)
+      .run();
+  const [{ body: first }] = await Promise.all([list({}), clock.advance(500)]);
+  const { body: later } = await list({ listEntitiesPageToken: first['listEntitiesNextPageToken'], explain: true });
+  assert.equal((later['explain'] as { priority: string }).priority, 'bulk');
+});
+
 test("Stripe's 429 about one object holds back that object, and the connection keeps its pace", async () => {
   const failure = { ...stripeFailure(429, { code: 'rate_limit' }), rateLimitedReason: 'resource-specific' };
   const { paces, throttled, logged } = await run({ ...post, path: '/v1/payment_intents/pi_1' }, [failure, ok]);

@@ -21,12 +21,16 @@ export interface Explanation {
   readonly eachRow?: RequestPreview;
 }
 
-/** Explains the plan of a query: its requests, client-side filters and minimum number of requests. */
+/**
+ * Explains the plan of a query: its requests, client-side filters and minimum number of requests. `isLaterPage` is true if
+ * the call continues a list of Stripe.
+ */
 export function explainQuery(
   deps: ConnectorDeps,
   context: QueryContext,
   pageSize: number,
   clientSort: boolean,
+  isLaterPage = false,
 ): Explanation {
   const { paths, clientFilters, remarks } = context.plan;
   const idCount = paths.reduce((sum, { source }) => sum + (source.by === 'ids' ? source.ids.length : 0), 0);
@@ -40,7 +44,7 @@ export function explainQuery(
     ),
     clientFilters,
     clientSort,
-    priority: priorityOf(context.call, { method: 'GET', params: {} }),
+    priority: priorityOf(context.call, { method: 'GET', params: isLaterPage ? { page: 'next' } : {} }),
     remarks: remarks.length > 0 ? remarks : undefined,
     minRequests: idCount + listCount,
     minRequestsPerPage: clientSort ? idCount + listCount : minPerPage,

@@ -40,10 +40,11 @@ export async function list(
   const position = request.pageToken === undefined ? undefined : readPageToken(request.pageToken, pageQuery);
   const toRow = rowMapper(entity, 'List', call, (name) => deps.catalog.fieldsOf(name));
   const context = queryContext(deps, entity, plan, call);
-  if (request.explain) return explainResult(explainQuery(deps, context, request.pageSize, !nativeOrder));
+  const cursor = position !== undefined && 'at' in position ? position.at : undefined;
+  const isLaterPage = cursor?.after !== undefined || cursor?.page !== undefined;
+  if (request.explain) return explainResult(explainQuery(deps, context, request.pageSize, !nativeOrder, isLaterPage));
   if (call.dryRun === true) return dryRun(deps, firstRequests(context, request.pageSize));
   const bounds = { pageSize: request.pageSize, scanLimit: deps.scanLimit };
-  const cursor = position !== undefined && 'at' in position ? position.at : undefined;
   const lastKey = position !== undefined && 'resumeAfter' in position ? position.resumeAfter : undefined;
   const page = nativeOrder
     ? await readListPage(context, cursor, bounds)

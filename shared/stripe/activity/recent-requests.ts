@@ -16,10 +16,12 @@ export interface RequestLogEntry {
   readonly requestId?: string | undefined;
   /** Milliseconds until Stripe's response. */
   readonly durationMs: number;
-  /** Milliseconds of the wait for a permit. */
+  /** Milliseconds of the waits for a permit and for an object that Stripe reported as locked. */
   readonly waitedMs: number;
+  /** Milliseconds of the wait for a permit. */
+  readonly permitWaitMs?: number | undefined;
   readonly priority: Priority;
-  /** Absent if the request did not wait for a permit. */
+  /** What the request waited for the longest. Absent if it did not wait. */
   readonly waitedFor?: WaitReason | undefined;
   /** Number of the attempt within its call, from 1. */
   readonly attempt: number;
@@ -57,7 +59,7 @@ export class RecentRequests {
   private readonly operations = new Map<string, NamedOperation>();
 
   add(entry: RequestLogEntry): void {
-    this.rates.add(entry);
+    this.rates.add({ ...entry, waitedMs: entry.permitWaitMs ?? entry.waitedMs });
     this.last[this.added % MAX_RECENT_REQUESTS] = entry;
     this.added += 1;
   }

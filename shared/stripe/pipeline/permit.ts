@@ -6,6 +6,7 @@ import type { StripeClientDeps } from '../client-deps.ts';
 import { endpointOf } from '../endpoints/endpoint-of.ts';
 import { recordRequest, type AttemptTiming } from '../request-log.ts';
 import type { StripeRequest } from '../transport.ts';
+import { maxWaitOf, type AcquiredLock } from './acquire-lock.ts';
 
 /** Waits for a permit of the rate limiter. Returns how long the request waited, and for what. */
 export async function acquirePermit(
@@ -13,9 +14,10 @@ export async function acquirePermit(
   request: StripeRequest,
   call: CallContext,
   attempts: number,
+  lock: AcquiredLock,
 ): Promise<Pick<AttemptTiming, 'waitedMs' | 'waitedFor'>> {
   const startedMs = deps.clock.monotonicMs();
-  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, call.admission?.use());
+  const maxWaitMs = permitWaitMs(maxWaitOf(deps, call), startedMs, lock.admittedMs ?? call.admission?.use());
   const priority = priorityOf(call, request);
   let lastTryMs = startedMs;
   for (;;) {
@@ -52,10 +54,6 @@ const ADMITTED_GRACE = 0.05;
 function permitWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
   if (admittedMs === undefined) return maxWaitMs;
   return Math.max(0, (1 + ADMITTED_GRACE) * maxWaitMs - (startedMs - admittedMs));
-}
-
-export function maxWaitOf(deps: StripeClientDeps, call: CallContext): number {
-  return call.maxWaitMs ?? deps.maxWaitMs;
 }
 
 /** Logs that a call got no permit, and returns its error. */

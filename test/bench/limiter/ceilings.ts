@@ -50,6 +50,30 @@ export const CEILINGS: Plan = {
   },
 };
 
+/** Two of four instances call the same endpoint. */
+const ENDPOINTS_OF = [[other(0)], [other(0), other(1)], [other(2), other(3)], [SEARCH, other(4)]] as const;
+
+/**
+ * Four instances of which each asks for more than the ceilings of its endpoints, and all for more than the account's. The
+ * ring of a new connection has 20 lanes, so the endpoints have lanes of their own at once. One instance is killed, another
+ * one is paused.
+ */
+export const LOW_CEILINGS: Plan = {
+  name: 'low ceilings',
+  instances: 4,
+  limits: { ...OPEN_LIMITS, minNodes: 4, accountCeiling: 16, endpointCeiling: 4, searchCeiling: 3, filesCeiling: 3 },
+  endpoints: ENDPOINTS_OF.flat(),
+  endpointsOf: (index) => ENDPOINTS_OF[index] ?? [],
+  warmUpMs: 3000,
+  measureMs: 3500,
+  async drill({ children }) {
+    children[0]?.kill('SIGKILL');
+    children[2]?.kill('SIGSTOP');
+    await pause(1500);
+    children[2]?.kill('SIGCONT');
+  },
+};
+
 /** Releases over the ceiling of an endpoint in its worst second; 0 where all ceilings held. */
 export function overCeilings({ releasedOf, plan }: Result): number {
   const endpoints = new Map((plan.endpoints ?? []).map((endpoint) => [endpoint.key, endpoint]));

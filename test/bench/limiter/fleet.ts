@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Limits } from '../../../shared/rate-limiter/capacity.ts';
 import { Helper, nextMessage } from '../helper.ts';
 import type { Assignment, Report } from './instances.ts';
+import type { Arrival } from './receiver.ts';
 
 export const nowUs = (): number => Number(process.hrtime.bigint() / 1000n);
 
@@ -15,6 +16,8 @@ export interface Plan {
   readonly how?: Assignment['how'];
   readonly load?: Assignment['load'];
   readonly endpoints?: Assignment['endpoints'];
+  /** The endpoints that the callers of process `index` call, where processes call different ones of `endpoints`. */
+  readonly endpointsOf?: (index: number) => Assignment['endpoints'];
   readonly warmUpMs?: number;
   readonly measureMs?: number;
   /** Milliseconds that the wall clock of process `index` is off. */
@@ -41,7 +44,7 @@ export interface Result {
   readonly released: readonly (readonly number[])[];
   /** Of each endpoint, by its key. */
   readonly releasedOf: ReadonlyMap<string, readonly number[]>;
-  readonly arrived: readonly number[];
+  readonly arrived: readonly Arrival[];
   readonly marks: Readonly<Record<string, number>>;
 }
 
@@ -94,7 +97,7 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
         limits: plan.limits,
         how: plan.how ?? 'limiter',
         load: plan.load ?? { callers: 12 },
-        endpoints: plan.endpoints ?? [],
+        endpoints: plan.endpointsOf?.(index) ?? plan.endpoints ?? [],
       };
       const skewMs = plan.skewMs?.(index) ?? 0;
       const child = fork(path.join(stage.folder, 'instances.cjs'), [JSON.stringify(assignment)], {
@@ -126,7 +129,7 @@ export async function run(stage: Stage, plan: Plan): Promise<Result> {
       return report;
     }),
   );
-  const { arrived } = await stage.receiver.ask<{ arrived: number[] }>('report');
+  const { arrived } = await stage.receiver.ask<{ arrived: Arrival[] }>('report');
   for (const child of children) child.kill('SIGKILL');
   const journals = children.map((_, index) => readJournal(journal(index)));
   const ofDead = journals.filter((_, index) => !alive.some((child) => child === children[index]));

@@ -125,8 +125,9 @@ function note(index: number, atUs: number, endpoint?: Endpoint): void {
   writeSync(journal, `${atUs} ${endpoint?.key ?? ''}\n`);
 }
 
-function send(): void {
-  const request = http.request({ host: '127.0.0.1', port: assignment.receiverPort, path: '/', agent });
+function send(releasedUs: number, endpoint?: Endpoint): void {
+  const path = `/${releasedUs}/${encodeURIComponent(endpoint?.key ?? '')}`;
+  const request = http.request({ host: '127.0.0.1', port: assignment.receiverPort, path, agent });
   request.on('response', (response) => response.resume());
   request.on('error', () => undefined);
   request.end();
@@ -156,7 +157,7 @@ function limited(index: number): Take {
     if (!turn.granted || systemClock.monotonicMs() > turn.untilMs) return false;
     note(index, releasedUs, endpoint);
     waitedMs.push(turn.waitedMs);
-    send();
+    send(releasedUs, endpoint);
     return true;
   };
 }
@@ -184,9 +185,10 @@ function naive(index: number): Take {
       await systemClock.sleep(1000 / rate);
       return false;
     }
-    note(index, nowUs());
+    const releasedUs = nowUs();
+    note(index, releasedUs);
     waitedMs.push(performance.now() - begun);
-    send();
+    send(releasedUs);
     return true;
   };
 }

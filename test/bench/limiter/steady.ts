@@ -10,7 +10,7 @@ export type Figures = (stage: Stage, say: Say) => Promise<void>;
 export function sayStrict(say: Say, what: string, result: Result): void {
   const { over, most } = figures.worstWindow(result);
   say(`${what}: over-grant in any second (most released ${most})`, over, '0', over === 0);
-  console.log(`  ${what}: most that arrived in any second: ${figures.mostIn(result.arrived)}`);
+  console.log(`  ${what}: most that arrived in any second: ${figures.mostIn(result.arrived.map(({ atUs }) => atUs))}`);
   const aborts = figures.failures(result)['10'] ?? 0;
   say(`${what}: aborts and conflicts`, aborts, '0', aborts === 0);
 }

@@ -30,7 +30,7 @@ const REQUEST_COLUMNS: readonly TableColumn<RequestLogEntry>[] = [
   { name: 'Class', secondary: true, value: ({ priority }) => priority },
   {
     name: 'Waited',
-    description: 'Time until the limiter gave a permit.',
+    description: 'Time until the limiter gave a permit, and until the object was free.',
     secondary: true,
     look: 'numeric',
     value: ({ waitedMs }) => waitedMs,
