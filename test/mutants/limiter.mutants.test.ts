@@ -169,10 +169,18 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'nodes that meet in a lane stay there, though others are free': {
     file: 'shared/rate-limiter/queue/reservations.ts',
-    right: 'return this.selector.estimates.improvable(slots, fromUs, MIN_GAIN_US, byChance, this.isLone, view);',
+    right:
+      'return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), ahead === undefined, lone, view);',
     wrong: 'return 0;',
     test: FLEET,
     named: 'nodes that take the same lane at once',
+  },
+  'a node whose lanes are in use looks for no lane of another node': {
+    file: 'shared/rate-limiter/selection/search.ts',
+    right: 'return assigned.exclusive && assigned.lanes.length < view.lanes.size;',
+    wrong: 'return false;',
+    test: OPEN_LOOP,
+    named: 'random calls wait.*2 instances, 0.5',
   },
   'slots that no caller waits for are taken without end': {
     file: 'shared/rate-limiter/selection/selector.ts',

@@ -3,7 +3,7 @@ import { LANES_PER_SHARD } from '../capacity.ts';
 import type { ReservePlan } from '../commits.ts';
 import { isBlurred, slotAt, type Now } from '../gcra.ts';
 import { assignedLanes } from '../lanes/assigned.ts';
-import type { FleetView } from '../lanes/fleet-view.ts';
+import { isPart, type FleetView } from '../lanes/fleet-view.ts';
 import type { QueueLanes } from '../lanes/queue-lanes.ts';
 import type { NodeState } from '../node.ts';
 import type { Demand } from '../selection/demand.ts';
@@ -15,12 +15,16 @@ import type { WaitingLine } from './waiting-line.ts';
 /** If the next free slot is further ahead than this, a reservation can wait for more callers. Microseconds. */
 export const AHEAD_US = 500_000;
 
-/** Another slot must be sooner than the reserved one by this much to justify a call to the store. Microseconds. */
-const MIN_GAIN_US = 150_000;
+/**
+ * Another slot must be sooner than the reserved one by this much to justify a call to the store. In the queue of an
+ * endpoint the slots have more uses: payments take them from reads of other endpoints. Microseconds.
+ */
+const MIN_GAIN_US = 50_000;
+const MIN_ENDPOINT_GAIN_US = 150_000;
 
 /**
- * Up to this number of waiting callers, the queue of an endpoint looks for lanes of other nodes. With more callers, the
- * node's own lanes come due soon enough, and looking would cost more than it gains.
+ * Up to this number of waiting callers, the queue looks for lanes of other nodes. With more callers, the node's own lanes
+ * come due soon enough, and looking would cost more than it gains.
  */
 const MAX_LONE_CALLERS = 2;
 
@@ -57,7 +61,7 @@ export class QueueReservations<C> {
     const left = Math.min(wanted, Math.max(this.line.uncovered, Math.min(improvable, this.line.length)));
     if (left <= 0) return undefined;
     // A caller with a slot needs a sooner one.
-    const latestUs = wantsMore ? Infinity : (this.line.assignedUs.at(-1) ?? Infinity) - MIN_GAIN_US;
+    const latestUs = wantsMore ? Infinity : (this.line.assignedUs.at(-1) ?? Infinity) - minGainUs(view);
     const demand = { ...this.demand(left, nowMs, view, now), latestUs };
     const requests = this.node.checking
       ? [{ lane: 0, count: 0, spacingUs: 0 }]
@@ -71,15 +75,14 @@ export class QueueReservations<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
-    const byChance = this.demand(0, nowMs, view, now).ahead === undefined;
-    return this.selector.estimates.improvable(slots, fromUs, MIN_GAIN_US, byChance, this.isLone, view);
+    const { ahead, lone } = this.demand(0, nowMs, view, now);
+    return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), ahead === undefined, lone, view);
   }
 
   /** When the next free slot is near enough to reserve it, in milliseconds of the monotonic clock. */
   nearMs(nowMs: number, now: Now): number {
     const view = this.view(now);
-    // An endpoint has few lanes of each node: even a lone caller looks for lanes of other nodes.
-    const searches = this.selector.search.applies(this.isLone, now.leastUs, view);
+    const searches = this.selector.search.applies(this.demand(0, nowMs, view, now).lone, now.leastUs, view);
     const soonestUs = this.selector.estimates.soonestUs(now.leastUs, view, this.line.uncovered > 1, searches);
     return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
@@ -99,23 +102,24 @@ export class QueueReservations<C> {
 
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
     const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    const ahead = this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
     return {
       wanted,
       latestUs: Infinity,
       paymentLanes: this.node.paymentLanes(nowMs, now),
-      ahead: this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered),
+      ahead,
       patient: this.line.patient,
-      lone: this.isLone,
+      // One caller at a time, again and again, uses all lanes of the node. The lanes of other nodes are in use likewise.
+      lone: this.line.length <= MAX_LONE_CALLERS && (isPart(view) || ahead === undefined),
       rare: this.arrivals.areRare(nowMs, lanes),
     };
-  }
-
-  /** True if hardly any callers wait. */
-  private get isLone(): boolean {
-    return this.line.length <= MAX_LONE_CALLERS;
   }
 
   private view(now: Now): FleetView {
     return queueView(this.node, this.source, now);
   }
+}
+
+function minGainUs(view: FleetView): number {
+  return isPart(view) ? MIN_ENDPOINT_GAIN_US : MIN_GAIN_US;
 }

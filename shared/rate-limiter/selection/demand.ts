@@ -12,7 +12,7 @@ export interface Demand {
   readonly ahead: number | undefined;
   /** Number of waiting callers of the lower classes. */
   readonly patient: number;
-  /** True if hardly any callers wait. */
+  /** True if hardly any callers wait, so that the queue looks for lanes of other nodes. */
   readonly lone: boolean;
   /** True if the node's lanes are idle most of the time. */
   readonly rare: boolean;

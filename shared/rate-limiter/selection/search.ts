@@ -36,7 +36,7 @@ const NEAR_US = 300_000;
 /** A search takes no slots that are later than this. Microseconds. */
 const HORIZON_US = 3_500_000;
 
-/** What a node knows of an endpoint's lanes at other nodes. */
+/** What a node knows of the lanes of other nodes that a queue may use. */
 export interface OtherLanes {
   /** Lanes that an answer reported a moment ago, in use or not. */
   readonly known: readonly number[];
@@ -45,8 +45,8 @@ export interface OtherLanes {
 }
 
 /**
- * Finds free lanes of other nodes for a lone caller of an endpoint. An endpoint has few lanes of each node, so the node's
- * own are often in use while others are free.
+ * Finds free lanes of other nodes for a lone caller. The node's own lanes may all be in use while others are free: calls
+ * come at random, and an endpoint has few lanes of each node.
  */
 export class LaneSearch {
   private lastShard: number | undefined;
@@ -57,12 +57,18 @@ export class LaneSearch {
     private readonly choices: LaneChoices,
   ) {}
 
-  /** True if the queue of an endpoint looks for free lanes of other nodes. `lone`: hardly any callers wait. */
+  /** True if the queue looks for free lanes of other nodes. `lone`: hardly any callers wait (`Demand`). */
   applies(lone: boolean, fromUs: number, view: FleetView): boolean {
-    return lone && isPart(view) && this.isPromising(fromUs);
+    return lone && (isPart(view) || this.hasOtherNodes(fromUs, view)) && this.isPromising(fromUs);
   }
 
-  /** Plans slots for a lone caller of an endpoint, from the node's own lanes or from lanes of other nodes. */
+  /** True if other nodes have lanes of their own. */
+  private hasOtherNodes(fromUs: number, view: FleetView): boolean {
+    const { assigned } = this.choices.at(fromUs, view);
+    return assigned.exclusive && assigned.lanes.length < view.lanes.size;
+  }
+
+  /** Plans slots for a lone caller, from the node's own lanes or from lanes of other nodes. */
   plan(demand: Demand, fromUs: number, view: FleetView, taken: ReadonlySet<number>): SlotRequest[] {
     const { wanted, rare } = demand;
     const latestUs = Math.min(demand.latestUs, fromUs + HORIZON_US);
@@ -145,7 +151,7 @@ export class LaneSearch {
     return [...laneOf.values()].slice(0, count).map((lane) => ({ lane, count: 0, spacingUs: spacingUs(view) }));
   }
 
-  /** The answer to requests that were to begin at `fromUs` reported these lanes of the endpoint at other nodes. */
+  /** The answer to requests that were to begin at `fromUs` reported these lanes of other nodes. */
   learn(lanes: readonly number[], fromUs: number): void {
     const last = lanes.at(-1);
     if (last === undefined) return;
