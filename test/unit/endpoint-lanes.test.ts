@@ -122,3 +122,46 @@ test('an allocation that cannot be read is logged once, until it was read again'
   assert.ok((await run(30)) >= 3);
   assert.deepEqual(lines, [warning, warning]);
 });
+
+test('a lone caller of a cold instance waits for the read of the lanes, whose time it reserves with', async () => {
+  for (const { callers, calls } of [
+    { callers: 1, calls: ['read', 'reserve'] },
+    { callers: 2, calls: ['read', 'join'] },
+  ]) {
+    const clock = new VirtualClock(1000);
+    const tokens = memoryTokens(clock);
+    const memory = memoryAllocations(clock);
+    const asked: string[] = [];
+    const limiter = new Limiter({
+      member: { connection: 'c', id: 'm', place: 0.5 },
+      limits: LIMITS,
+      store: {
+        ...tokens,
+        join: (member) => (asked.push('join'), tokens.join(member)),
+        reserve: (request) => (asked.push('reserve'), tokens.reserve(request)),
+      },
+      allocations: { ...memory, read: (connection) => (asked.push('read'), memory.read(connection)) },
+      clock,
+      log: { write: () => undefined },
+    });
+    const turns = Array.from({ length: callers }, () => Promise.resolve(limiter.take(5000)));
+    await clock.advance(2000);
+    for (const turn of await Promise.all(turns)) assert.equal(turn.granted, true);
+    assert.deepEqual(asked.slice(0, 2), calls);
+  }
+});
+
+test('a caller whose time ends while the read of the lanes hangs learns that the limiter is unavailable', async () => {
+  const clock = new VirtualClock(1000);
+  const limiter = new Limiter({
+    member: { connection: 'c', id: 'm', place: 0.5 },
+    limits: LIMITS,
+    store: memoryTokens(clock),
+    allocations: { ...memoryAllocations(clock), read: () => new Promise(() => undefined) },
+    clock,
+    log: { write: () => undefined },
+  });
+  const failure = assert.rejects(Promise.resolve(limiter.take(2000)), /store of the rate limiter did not respond/);
+  await clock.advance(2600);
+  await failure;
+});
