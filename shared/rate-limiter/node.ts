@@ -120,7 +120,7 @@ export class NodeState {
 
   /** True while it is unknown whether the store responds. */
   get isUncertain(): boolean {
-    return this.committing || this.trouble !== undefined || !this.time.known;
+    return this.committing || this.trouble !== undefined;
   }
 
   get isCommitting(): boolean {

@@ -84,10 +84,10 @@ export class TokenQueues<C> {
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const { callers, waitingEndpoints } = this.queues;
     const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
+    const commit = this.nextCommit(nowMs, now, queues, callers, settled);
     // While the store does not respond, only commits are sent, to learn whether it does again.
     const mayRead = callers > 0 && this.node.trouble === undefined;
     const allocation = mayRead ? this.steps?.next(nowMs, now, this.node.members(now), waitingEndpoints) : undefined;
-    const commit = this.nextCommit(nowMs, now, queues, callers, settled);
     this.queues.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
     if (callers > 0) wakes.push(this.steps?.wakeMs(nowMs, now), ...queues.map((queue) => queue.nextSlotMs(nowMs, now)));
@@ -103,10 +103,6 @@ export class TokenQueues<C> {
     settled: Settled<C>[],
   ): Commit | undefined {
     if (!this.node.mayCommit(nowMs)) return undefined;
-    // The answer to a read of the allocation brings the time too. Several callers need a count of the nodes, which this node
-    // joins first.
-    const timeIsComing = callers <= 1 && this.steps?.isReading === true;
-    if (timeIsComing && (now === undefined || queues.some((queue) => queue.needsTime(nowMs, now)))) return undefined;
     const commit =
       now === undefined
         ? joinIf(callers > 0)
