@@ -57,6 +57,11 @@ export class NodeState {
     this.time.learn(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
 
+  /** Learns from the time of a read, which only is a lower bound. */
+  learnReadTime(nowMs: number, storeUs: number): void {
+    this.time.learnLeast(nowMs * MS_US, storeUs);
+  }
+
   /** The count of the nodes; undefined if the last one is too old. */
   members(now: Now | undefined): View | undefined {
     return now === undefined ? undefined : this.membership.view(now.leastUs);

@@ -189,8 +189,8 @@ export class TokenQueues<C> {
     this.node.countFailed(nowMs);
   }
 
-  allocationRead(allocation: Allocation, sentMs: number, nowMs: number): void {
-    this.node.learnTime(sentMs, nowMs, allocation.atUs);
+  allocationRead(allocation: Allocation, nowMs: number): void {
+    this.node.learnReadTime(nowMs, allocation.atUs);
     this.steps?.read(allocation);
   }
 

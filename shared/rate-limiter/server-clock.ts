@@ -19,34 +19,39 @@ interface Bound {
  * The store's time as one instance knows it: two bounds that responses tighten and drift widens, extended by the monotonic
  * clock. The wall clock is never read.
  *
- * A request that was sent at `a`, and whose response with the time t was received at `b`, proves t - b <= offset <= t - a.
+ * The answer to a commit that was sent at `a`, with the commit time t and received at `b`, proves t - b <= offset <= t - a.
+ * The answer to a read proves only t - b <= offset: Firestore may read at a time before the request.
  */
 export class StoreTime {
   private least: Bound | undefined;
   private most: Bound | undefined;
   private latencies: number[] = [];
 
-  get known(): boolean {
-    return this.least !== undefined;
-  }
-
-  /** Learns from one response. Microseconds of the monotonic clock and of the store. */
+  /** Learns from the answer to a commit. Microseconds of the monotonic clock and of the store. */
   learn(sentUs: number, receivedUs: number, storeUs: number): void {
-    const least = storeUs - receivedUs;
-    const most = storeUs - sentUs + QUANTUM_US;
-    if (this.least === undefined || least > leastAt(this.least, receivedUs))
-      this.least = { offsetUs: least, atUs: receivedUs };
-    if (this.most === undefined || most < mostAt(this.most, receivedUs))
-      this.most = { offsetUs: most, atUs: receivedUs };
-    if (leastAt(this.least, receivedUs) > mostAt(this.most, receivedUs)) {
-      // A clock drifted further than it should: the newest response is right.
-      this.least = { offsetUs: least, atUs: receivedUs };
-      this.most = { offsetUs: most, atUs: receivedUs };
-    }
+    const most = { offsetUs: storeUs - sentUs + QUANTUM_US, atUs: receivedUs };
+    this.learnLeast(receivedUs, storeUs);
+    if (this.most === undefined || most.offsetUs < mostAt(this.most, receivedUs)) this.most = most;
+    // A clock drifted further than it should: the newest answer is right.
+    if (this.least === undefined || leastAt(this.least, receivedUs) > mostAt(this.most, receivedUs))
+      this.least = { offsetUs: storeUs - receivedUs, atUs: receivedUs };
     this.latencies = [...this.latencies.slice(1 - REMEMBERED), receivedUs - sentUs];
   }
 
-  /** The store's time; undefined before the first response. */
+  /**
+   * Learns a lower bound from the answer to a read. `storeUs` is the read time, which is not after the answer.
+   * https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
+   */
+  learnLeast(receivedUs: number, storeUs: number): void {
+    const least = storeUs - receivedUs;
+    if (this.least === undefined || least > leastAt(this.least, receivedUs))
+      this.least = { offsetUs: least, atUs: receivedUs };
+    // A clock drifted further than it should: the next commit sets the upper bound again.
+    if (this.most !== undefined && leastAt(this.least, receivedUs) > mostAt(this.most, receivedUs))
+      this.most = undefined;
+  }
+
+  /** The store's time; undefined before the first answer to a commit. */
   now(monotonicUs: number): Now | undefined {
     if (this.least === undefined || this.most === undefined) return undefined;
     return {

@@ -12,6 +12,13 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
     test: FLEET,
     named: '8 instances.*connection.*latestTimerMs":120',
   },
+  'the time of a read counts as the time of a commit': {
+    file: 'shared/rate-limiter/node.ts',
+    right: 'this.time.learnLeast(nowMs * MS_US, storeUs);',
+    wrong: 'this.time.learn((nowMs - 20) * MS_US, nowMs * MS_US, storeUs);',
+    test: 'test/unit/limiter.test.ts',
+    named: 'the time of a read',
+  },
   'late slots are not thrown away': {
     file: 'shared/rate-limiter/gcra.ts',
     right: "if (mostUs > untilUs) return 'late';",
@@ -56,9 +63,9 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a try that is repeated takes no token': {
     file: 'shared/stripe/client.ts',
-    right: 'const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state.attempts);',
+    right: 'const { waitedMs, waitedFor } = await acquirePermit(deps, request, call, state.attempts, lock);',
     wrong:
-      'const { waitedMs, waitedFor } = state.attempts > 0 ? { waitedMs: 0 } : await acquirePermit(deps, request, call, state.attempts);',
+      'const { waitedMs, waitedFor } = state.attempts > 0 ? { waitedMs: 0 } : await acquirePermit(deps, request, call, state.attempts, lock);',
     test: 'test/unit/stripe-client-permits.test.ts',
     named: 'every attempt takes a token',
   },

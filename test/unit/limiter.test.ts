@@ -9,6 +9,7 @@ import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { priorityOf } from '../../shared/stripe/call-context.ts';
 import { Limiter, type Priority, type Turn } from '../../shared/rate-limiter/limiter.ts';
 import { brake, stretch } from '../../shared/rate-limiter/throttle.ts';
+import { NodeState } from '../../shared/rate-limiter/node.ts';
 import { StoreTime } from '../../shared/rate-limiter/server-clock.ts';
 import { soonestSlots } from '../../shared/rate-limiter/lanes/soonest-slots.ts';
 import { SUSPENDED_US } from '../../shared/rate-limiter/suspension.ts';
@@ -201,6 +202,30 @@ test("the store's time lies between two bounds that answers tighten and drift wi
   assert.ok(later.mostUs - later.leastUs <= 13 * MS, JSON.stringify(later));
   const muchLater = time.now(102_900 * MS) ?? { leastUs: 0, mostUs: 0 };
   assert.ok(muchLater.mostUs - muchLater.leastUs >= 40 * MS, 'after 100 s two clocks may be 20 ms off each way');
+});
+
+// The time of a read is at most that of the answer. No page of Firestore says that it is not before the request.
+// https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
+test('the time of a read never makes the store seem earlier than it may be', () => {
+  const node = new NodeState(limits, 0.5, false);
+  node.learnReadTime(90, 5_000_060 * MS);
+  assert.equal(node.now(90), undefined, 'a read alone has no upper bound');
+  node.learnTime(100, 150, 5_000_140 * MS);
+  const before = node.now(200);
+  node.learnReadTime(200, 5_000_000 * MS);
+  assert.deepEqual(node.now(200), before);
+  // A fresh one tightens the lower bound.
+  node.learnReadTime(210, 5_000_205 * MS);
+  assert.equal(node.now(210)?.leastUs, 5_000_205 * MS);
+});
+
+test('after a read that contradicts the upper bound the time is unknown until the next commit', () => {
+  const time = new StoreTime();
+  time.learn(100 * MS, 110 * MS, 5_000_100 * MS);
+  time.learnLeast(1000 * MS, 5_009_000 * MS);
+  assert.equal(time.now(1000 * MS), undefined);
+  time.learn(1100 * MS, 1110 * MS, 5_009_105 * MS);
+  assert.equal((time.now(1110 * MS)?.leastUs ?? 0) >= 5_009_105 * MS, true);
 });
 
 const SIX: Limits = { ...limits, limitScope: 'connection' };
