@@ -1,5 +1,5 @@
 /**
- * How long the tests of each file took, the slowest first, and the sum of each folder. Three files run at once, so the
+ * How long the tests of each file took, the slowest first, and the sum of each folder. Four files run at once, so the
  * sums are up to three times the time that passes.
  */
 import path from 'node:path';

@@ -166,14 +166,15 @@ export interface EndedRead {
 }
 
 /**
- * Ends a shared read. The result is stored if another instance waits for it, or if the reading instance uses it for
- * several events: then the read's two writes are at most one for each event. If the read failed, or if the result is too
- * large, the instances that wait plan reads of their own. A later read that is already planned stays planned.
+ * Ends a shared read. The result is stored if another instance waits for it, or if this instance used it for two or more
+ * events. A read then costs two writes, at its start and at its end, so it costs at most one write for each event. If the
+ * read failed, or if the result is too large, each waiting instance plans its own read. A later read that is already
+ * planned stays planned.
  */
 export function endRead({ startUs, fence, value, events }: EndedRead): Transition<void> {
   return (record, nowUs) => {
     const known = readsIn(record, nowUs);
-    // No end is written, so the lease expires by itself. An event that arrives before that plans a read of its own.
+    // No end is written, so the lease expires by itself. An event that arrives before then plans its own read.
     if (record === undefined || known === undefined) return { result: undefined };
     if (events < 2 && !known.wantedUs.includes(startUs)) return { result: undefined };
     const isNewer = startUs > (known.last?.startUs ?? 0) && value !== undefined;

@@ -9,7 +9,7 @@ export type EventOutcome = (typeof EVENT_OUTCOMES)[number];
 export interface InboxEntry {
   /** Stripe's id of the event. */
   readonly id: string;
-  /** The type that all families share: `customer.updated`. */
+  /** The type of the change, equal for snapshot, thin and v2 events: `customer.updated`. */
   readonly type: string;
   readonly originalType: string;
   readonly family: string;

@@ -16,8 +16,8 @@ interface Bound {
 }
 
 /**
- * The store's time as one instance knows it: two bounds that responses tighten and drift widens, extended by the monotonic
- * clock. The wall clock is never read.
+ * Estimates the store's time as the monotonic time plus an offset. The offset has a lower and an upper bound. Answers of
+ * the store tighten the bounds, and possible drift of the clock widens them. The wall clock is never read.
  *
  * The answer to a commit that was sent at `a`, with the commit time t and received at `b`, proves t - b <= offset <= t - a.
  * The answer to a read proves only t - b <= offset: Firestore may read at a time before the request.
@@ -27,7 +27,10 @@ export class StoreTime {
   private most: Bound | undefined;
   private latencies: number[] = [];
 
-  /** Learns from the answer to a commit. Microseconds of the monotonic clock and of the store. */
+  /**
+   * Learns both bounds from the answer to a commit. `sentUs` and `receivedUs` are of the monotonic clock, `storeUs` is the
+   * commit time. Microseconds.
+   */
   learn(sentUs: number, receivedUs: number, storeUs: number): void {
     const most = { offsetUs: storeUs - sentUs + QUANTUM_US, atUs: receivedUs };
     this.learnLeast(receivedUs, storeUs);

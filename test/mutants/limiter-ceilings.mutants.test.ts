@@ -58,7 +58,7 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'a lone caller keeps to the lanes of its own node': {
     file: 'shared/rate-limiter/selection/search.ts',
-    right: 'return lone && isPart(view) && this.isPromising(fromUs);',
+    right: 'return lone && (isPart(view) || this.hasOtherNodes(fromUs, view)) && this.isPromising(fromUs);',
     wrong: 'return false;',
     test: OPEN_LOOP,
     named: 'random calls of five endpoints find free lanes of other nodes: 18 nodes, 0.5',

@@ -70,7 +70,8 @@ function defaultParams(entity: string, route: Route): Readonly<Record<string, un
 
 /**
  * Returns an access path that reads objects by their ids, for a conjunction with `Id = 'x'` or `Id IN (...)`. Undefined if
- * there is no such term, if a parent in the path of Get is missing, or if only a list supports another term.
+ * there is no such term, if a parent in the path of Get is missing, or if the conjunction has another term
+ * that only a list request can filter by.
  */
 function idPath(entity: Entity, where: readonly BoundTerm[]): AccessPath | undefined {
   const get = entity.operations.Get;

@@ -16,8 +16,8 @@ import type { WaitingLine } from './waiting-line.ts';
 export const AHEAD_US = 500_000;
 
 /**
- * Another slot must be sooner than the reserved one by this much to justify a call to the store. In the queue of an
- * endpoint the slots have more uses: payments take them from reads of other endpoints. Microseconds.
+ * Another slot must be sooner than the reserved one by this much to justify a call to the store. Microseconds. The queue
+ * of an endpoint needs a larger gain: a payment to another endpoint may need the slot that it would take.
  */
 const MIN_GAIN_US = 50_000;
 const MIN_ENDPOINT_GAIN_US = 150_000;
@@ -69,7 +69,7 @@ export class QueueReservations<C> {
     return requests.length === 0 ? undefined : { requests, view, lastUseUs: this.node.lastUseUs(now) };
   }
 
-  /** Returns how many callers other free lanes could serve sooner than their slots, if two nodes took slots of one lane. */
+  /** Returns the number of callers whose slots are late, because two nodes reserved in one lane, while other lanes are free. */
   improvable(nowMs: number, now: Now): number {
     const fromUs = now.leastUs + this.node.time.leadUs();
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);

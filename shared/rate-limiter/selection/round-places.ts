@@ -29,7 +29,7 @@ function evenPlaces(
   count: number,
   isPreferred: (lane: number) => boolean,
 ): ReadonlyMap<number, number> {
-  // In this order a lane keeps its place while the borders between the nodes move.
+  // Sorted by the remainder, a lane keeps its place when the lanes are divided differently among the nodes.
   const ordered = [...lanes].sort((a, b) => (a % count) - (b % count));
   const preferred = ordered.filter(isPreferred);
   const places = new Map(preferred.map((lane, index) => [lane, Math.floor((index * count) / preferred.length)]));
