@@ -75,14 +75,15 @@ export class QueueReservations<C> {
     const slots = this.line.assignedUs.slice(0, LANES_PER_SHARD);
     if ((slots.at(-1) ?? 0) <= fromUs + MIN_GAIN_US) return 0;
     const view = this.view(now);
-    const { ahead, lone } = this.demand(0, nowMs, view, now);
+    const ahead = this.ahead(nowMs, view, now);
+    const lone = this.isLone(ahead, view);
     return this.selector.estimates.improvable(slots, fromUs, minGainUs(view), ahead === undefined, lone, view);
   }
 
   /** When the next free slot is near enough to reserve it, in milliseconds of the monotonic clock. */
   nearMs(nowMs: number, now: Now): number {
     const view = this.view(now);
-    const searches = this.selector.search.applies(this.demand(0, nowMs, view, now).lone, now.leastUs, view);
+    const searches = this.selector.search.applies(this.isLone(this.ahead(nowMs, view, now), view), now.leastUs, view);
     const soonestUs = this.selector.estimates.soonestUs(now.leastUs, view, this.line.uncovered > 1, searches);
     return nowMs + (soonestUs(1) - AHEAD_US - now.leastUs) / MS_US;
   }
@@ -102,17 +103,28 @@ export class QueueReservations<C> {
 
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
     const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
-    const ahead = this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
+    const ahead = this.ahead(nowMs, view, now);
     return {
       wanted,
       latestUs: Infinity,
       paymentLanes: this.node.paymentLanes(nowMs, now),
       ahead,
       patient: this.line.patient,
-      // One caller at a time, again and again, uses all lanes of the node. The lanes of other nodes are in use likewise.
-      lone: this.line.length <= MAX_LONE_CALLERS && (isPart(view) || ahead === undefined),
+      lone: this.isLone(ahead, view),
       rare: this.arrivals.areRare(nowMs, lanes),
     };
+  }
+
+  /** Number of expected callers. Undefined if calls come at random. */
+  private ahead(nowMs: number, view: FleetView, now: Now): number | undefined {
+    const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
+    return this.arrivals.expected(nowMs, lanes, this.line.length, this.line.length - this.line.uncovered);
+  }
+
+  /** True if hardly any callers wait, so that the queue looks for lanes of other nodes. */
+  private isLone(ahead: number | undefined, view: FleetView): boolean {
+    // One caller at a time, again and again, uses all lanes of the node. The lanes of other nodes are in use likewise.
+    return this.line.length <= MAX_LONE_CALLERS && (isPart(view) || ahead === undefined);
   }
 
   private view(now: Now): FleetView {
