@@ -7,14 +7,14 @@ import type { CapacityBound, Limits, LimitView } from './capacity.ts';
 import { isSuspended, LOOK_AGAIN_MS } from './suspension.ts';
 import type { Commit, CountRequest } from './commits.ts';
 import { TokenQueues } from './queues.ts';
-import type { Admission } from './queue/admissions.ts';
+import { singleUseAdmission, type Admission } from './queue/admissions.ts';
 import type { AllocationStep } from './endpoints/allocation-steps.ts';
 import type { Endpoint } from './endpoints/endpoint.ts';
 import type { AllocationStore } from './endpoints/ring.ts';
 import type { Priority } from './queue/priority.ts';
 import type { RefusedTurn, Settled, Turn } from './queue/turn.ts';
 
-export type { Admission } from './queue/admissions.ts';
+export { singleUseAdmission, type Admission } from './queue/admissions.ts';
 export type { CapacityBound } from './capacity.ts';
 export type { Endpoint } from './endpoints/endpoint.ts';
 export { goesBefore, type Priority } from './queue/priority.ts';
@@ -89,15 +89,7 @@ export class Limiter {
   admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
     const admitted = this.queues.admit(this.nowMs(), { maxWaitMs, priority, endpoint });
     if ('granted' in admitted) return admitted;
-    let open = true;
-    return {
-      use: () => {
-        if (!open) return undefined;
-        open = false;
-        this.queues.leaveAdmission(admitted, this.nowMs());
-        return admitted.sinceMs;
-      },
-    };
+    return singleUseAdmission(admitted.sinceMs, () => this.queues.leaveAdmission(admitted, this.nowMs()));
   }
 
   /**

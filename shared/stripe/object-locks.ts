@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Admission } from '../rate-limiter/limiter.ts';
+import { singleUseAdmission, type Admission } from '../rate-limiter/limiter.ts';
 import type { StripeRequest } from './transport.ts';
 
 /** How long writes to an object are serialized after the back-off that follows Stripe's last lock_timeout. */
@@ -73,15 +73,9 @@ export class ObjectLocks {
     const expectedMs = backOffMs + (queue.waiting + queue.admitted) * queue.holdMs;
     if (expectedMs > maxWaitMs) return { retryAfterMs: Math.ceil(expectedMs) };
     queue.admitted += 1;
-    let open = true;
-    return {
-      use() {
-        if (!open) return undefined;
-        open = false;
-        queue.admitted -= 1;
-        return sinceMs;
-      },
-    };
+    return singleUseAdmission(sinceMs, () => {
+      queue.admitted -= 1;
+    });
   }
 
   /** Waits at most `maxWaitMs` for the lock. An object without a recent lock_timeout needs no lock. */

@@ -9,6 +9,19 @@ export interface Admission {
   use(): number | undefined;
 }
 
+/** Creates an admission of `sinceMs`, in milliseconds of the monotonic clock. `onUse` is called at the first use. */
+export function singleUseAdmission(sinceMs: number, onUse: () => void): Admission {
+  let open = true;
+  return {
+    use() {
+      if (!open) return undefined;
+      open = false;
+      onUse();
+      return sinceMs;
+    },
+  };
+}
+
 /** The caller of one admission. Times are milliseconds of the monotonic clock. */
 export interface Admitted {
   readonly priority: Priority;
