@@ -172,9 +172,10 @@ export class Limiter {
   /** Reads or changes which endpoints use which lanes. */
   private async allocate(step: AllocationStep): Promise<void> {
     const { allocations, member, log } = this.options;
+    const sentMs = this.nowMs();
     try {
       if (step.kind === 'allocation')
-        this.queues.allocationRead(await allocations.read(member.connection), this.nowMs());
+        this.queues.allocationRead(await allocations.read(member.connection), sentMs, this.nowMs());
       else {
         if (step.kind === 'ring') await allocations.changeRing(member.connection, step);
         else await allocations.replacePositions(member.connection, step);

@@ -58,8 +58,13 @@ export class NodeState {
   }
 
   /** Learns from the time of a read, which only is a lower bound. */
-  learnReadTime(nowMs: number, storeUs: number): void {
-    this.time.learnLeast(nowMs * MS_US, storeUs);
+  learnReadTime(sentMs: number, nowMs: number, storeUs: number): void {
+    this.time.learnRead(sentMs * MS_US, nowMs * MS_US, storeUs);
+  }
+
+  /** The time to plan a reservation with. No slot is released by it. */
+  planningNow(nowMs: number): Now | undefined {
+    return this.time.planningNow(nowMs * MS_US);
   }
 
   /** The count of the nodes; undefined if the last one is too old. */
@@ -124,8 +129,8 @@ export class NodeState {
   }
 
   /** True while it is unknown whether the store responds. */
-  get isUncertain(): boolean {
-    return this.committing || this.trouble !== undefined;
+  isUncertain(nowMs: number): boolean {
+    return this.committing || this.trouble !== undefined || this.now(nowMs) === undefined;
   }
 
   get isCommitting(): boolean {

@@ -78,16 +78,21 @@ export class TokenQueues<C> {
 
   step(nowMs: number): Step<C> {
     const now = this.node.now(nowMs);
-    this.queues.regroup(nowMs, now);
+    const planned = this.node.planningNow(nowMs);
+    this.queues.regroup(nowMs, planned);
     const queues = this.queues.all();
     if (now !== undefined && queues.length > 1) exchangeSlots(queues, now);
     const settled = queues.flatMap((queue) => queue.settle(nowMs));
     const { callers, waitingEndpoints } = this.queues;
     const count = this.node.nextCount(nowMs, now, callers, waitingEndpoints.length === 0);
-    const commit = this.nextCommit(nowMs, now, queues, callers, settled);
     // While the store does not respond, only commits are sent, to learn whether it does again.
     const mayRead = callers > 0 && this.node.trouble === undefined;
-    const allocation = mayRead ? this.steps?.next(nowMs, now, this.node.members(now), waitingEndpoints) : undefined;
+    const allocation = mayRead ? this.steps?.next(nowMs, planned, this.node.members(now), waitingEndpoints) : undefined;
+    const commit =
+      now === undefined
+        ? this.firstCommit(nowMs, planned, queues, callers, settled)
+        : this.nextCommit(nowMs, now, queues, callers, settled);
+    if (commit !== undefined) this.node.committed();
     this.queues.removeIdle(nowMs);
     const wakes = queues.map((queue) => queue.wakeMs(nowMs, now));
     if (callers > 0) wakes.push(this.steps?.wakeMs(nowMs, now), ...queues.map((queue) => queue.nextSlotMs(nowMs, now)));
@@ -95,24 +100,39 @@ export class TokenQueues<C> {
     return { settled, commit, count, allocation, wakeMs: Number.isFinite(wakeMs) ? wakeMs : undefined };
   }
 
+  /**
+   * Returns the commit whose answer tells the store's time. A lone caller waits for the read of the lanes, whose time is
+   * enough to plan its reservation. Several callers need a count of the nodes, which this node joins first.
+   */
+  private firstCommit(
+    nowMs: number,
+    planned: Now | undefined,
+    queues: readonly TokenQueue<C>[],
+    callers: number,
+    settled: Settled<C>[],
+  ): Commit | undefined {
+    if (callers === 0 || !this.node.mayCommit(nowMs)) return undefined;
+    if (callers > 1 || this.steps === undefined) return { kind: 'join' };
+    if (this.steps.isReading) return undefined;
+    const reservation = planned === undefined ? undefined : this.reserveCommit(nowMs, planned, queues, settled);
+    return reservation ?? { kind: 'join' };
+  }
+
   private nextCommit(
     nowMs: number,
-    now: Now | undefined,
+    now: Now,
     queues: readonly TokenQueue<C>[],
     callers: number,
     settled: Settled<C>[],
   ): Commit | undefined {
     if (!this.node.mayCommit(nowMs)) return undefined;
-    const commit =
-      now === undefined
-        ? joinIf(callers > 0)
-        : (this.node.takeSlowdown(now) ??
-          joinIf(this.needsTime(nowMs, now, queues)) ??
-          this.reserveCommit(nowMs, now, queues, settled) ??
-          // A member whose callers wait long without a reservation renews its membership with a join, to keep its rank.
-          joinIf(callers > 0 && this.node.renewalDue(now, 2)));
-    if (commit !== undefined) this.node.committed();
-    return commit;
+    return (
+      this.node.takeSlowdown(now) ??
+      joinIf(this.needsTime(nowMs, now, queues)) ??
+      this.reserveCommit(nowMs, now, queues, settled) ??
+      // A member whose callers wait long without a reservation renews its membership with a join, to keep its rank.
+      joinIf(callers > 0 && this.node.renewalDue(now, 2))
+    );
   }
 
   /** Returns whether to request the store's time again, because it is too uncertain for a queue. */
@@ -189,8 +209,8 @@ export class TokenQueues<C> {
     this.node.countFailed(nowMs);
   }
 
-  allocationRead(allocation: Allocation, nowMs: number): void {
-    this.node.learnReadTime(nowMs, allocation.atUs);
+  allocationRead(allocation: Allocation, sentMs: number, nowMs: number): void {
+    this.node.learnReadTime(sentMs, nowMs, allocation.atUs);
     this.steps?.read(allocation);
   }
 

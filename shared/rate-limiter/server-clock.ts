@@ -45,13 +45,30 @@ export class StoreTime {
    * Learns a lower bound from the answer to a read. `storeUs` is the read time, which is not after the answer.
    * https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
    */
-  learnLeast(receivedUs: number, storeUs: number): void {
+  private learnLeast(receivedUs: number, storeUs: number): void {
     const least = storeUs - receivedUs;
     if (this.least === undefined || least > leastAt(this.least, receivedUs))
       this.least = { offsetUs: least, atUs: receivedUs };
     // A clock drifted further than it should: the next commit sets the upper bound again.
     if (this.most !== undefined && leastAt(this.least, receivedUs) > mostAt(this.most, receivedUs))
       this.most = undefined;
+  }
+
+  /** Learns from the answer to a read. Until the first commit, its latency predicts that of the commit. */
+  learnRead(sentUs: number, receivedUs: number, storeUs: number): void {
+    this.learnLeast(receivedUs, storeUs);
+    if (this.latencies.length === 0) this.latencies = [receivedUs - sentUs];
+  }
+
+  /**
+   * A time to plan a reservation with: the known time, or else its lower bound; undefined before the first answer. A slot
+   * that is planned too early is too late when the answer to its commit tells the time, and is dropped.
+   */
+  planningNow(monotonicUs: number): Now | undefined {
+    const now = this.now(monotonicUs);
+    if (now !== undefined || this.least === undefined) return now;
+    const leastUs = Math.floor(monotonicUs + leastAt(this.least, monotonicUs));
+    return { leastUs, mostUs: leastUs };
   }
 
   /** The store's time; undefined before the first answer to a commit. */

@@ -14,10 +14,17 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'the time of a read counts as the time of a commit': {
     file: 'shared/rate-limiter/node.ts',
-    right: 'this.time.learnLeast(nowMs * MS_US, storeUs);',
-    wrong: 'this.time.learn((nowMs - 20) * MS_US, nowMs * MS_US, storeUs);',
+    right: 'this.time.learnRead(sentMs * MS_US, nowMs * MS_US, storeUs);',
+    wrong: 'this.time.learn(sentMs * MS_US, nowMs * MS_US, storeUs);',
     test: 'test/unit/limiter.test.ts',
     named: 'the time of a read',
+  },
+  'a slot is released by the time that it was planned with': {
+    file: 'shared/rate-limiter/queues.ts',
+    right: 'const now = this.node.now(nowMs);\n    const planned',
+    wrong: 'const now = this.node.planningNow(nowMs);\n    const planned',
+    test: 'test/unit/endpoint-lanes.test.ts',
+    named: 'by the time of a read alone',
   },
   'late slots are not thrown away': {
     file: 'shared/rate-limiter/gcra.ts',

@@ -333,13 +333,14 @@ export class Instance {
   }
 
   private allocate(step: AllocationStep): void {
+    const sentMs = this.nowMs;
     this.fleet.ask(
       1,
       () => (this.fleet.unread.has(this.id) ? undefined : this.fleet.allocate(step)),
       (answer) =>
         this.run(() => {
           if (answer === undefined) this.queue.allocationFailed(this.nowMs);
-          else if (step.kind === 'allocation') this.queue.allocationRead(answer, this.nowMs);
+          else if (step.kind === 'allocation') this.queue.allocationRead(answer, sentMs, this.nowMs);
           else this.queue.allocationWritten();
           this.step();
         }),

@@ -9,11 +9,12 @@ import type { Limits } from '../../shared/rate-limiter/capacity.ts';
 import { AllocationSteps } from '../../shared/rate-limiter/endpoints/allocation-steps.ts';
 import { AllocationView } from '../../shared/rate-limiter/endpoints/allocation-view.ts';
 import type { Endpoint } from '../../shared/rate-limiter/endpoints/endpoint.ts';
-import { LEAD_US, type Layout } from '../../shared/rate-limiter/endpoints/ring.ts';
+import { LEAD_US, type Allocation, type Layout } from '../../shared/rate-limiter/endpoints/ring.ts';
 import { allLanes } from '../../shared/rate-limiter/lanes/lane-set.ts';
 import { LaneRecords } from '../../shared/rate-limiter/lanes/records.ts';
 import { LaneSelector } from '../../shared/rate-limiter/selection/selector.ts';
 import { Limiter } from '../../shared/rate-limiter/limiter.ts';
+import { TokenQueues } from '../../shared/rate-limiter/queues.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const LIMITS: Limits = {
@@ -121,4 +122,95 @@ test('an allocation that cannot be read is logged once, until it was read again'
   fails = true;
   assert.ok((await run(30)) >= 3);
   assert.deepEqual(lines, [warning, warning]);
+});
+
+/** A limiter whose calls to the store are recorded, and whose reads of the lanes are of `pastMs` before. */
+function recorded(clock: VirtualClock, pastMs = 0): { readonly limiter: Limiter; readonly calls: string[] } {
+  const tokens = memoryTokens(clock);
+  const memory = memoryAllocations(clock);
+  const calls: string[] = [];
+  const limiter = new Limiter({
+    member: { connection: 'c', id: 'm', place: 0.5 },
+    limits: LIMITS,
+    store: {
+      ...tokens,
+      join: (member) => (calls.push('join'), tokens.join(member)),
+      reserve: (request) => (calls.push('reserve'), tokens.reserve(request)),
+    },
+    allocations: {
+      ...memory,
+      async read(connection) {
+        calls.push('read');
+        const allocation = await memory.read(connection);
+        return { ...allocation, atUs: allocation.atUs - pastMs * 1000 };
+      },
+    },
+    clock,
+    log: { write: () => undefined },
+  });
+  return { limiter, calls };
+}
+
+test('a lone caller of a cold instance reserves by the time of the read of the lanes, without a join', async () => {
+  for (const { callers, first } of [
+    { callers: 1, first: ['read', 'reserve'] },
+    { callers: 2, first: ['read', 'join'] },
+  ]) {
+    const clock = new VirtualClock(1000);
+    const { limiter, calls } = recorded(clock);
+    const turns = Array.from({ length: callers }, () => Promise.resolve(limiter.take(5000)));
+    await clock.advance(2000);
+    for (const turn of await Promise.all(turns)) assert.equal(turn.granted, true);
+    assert.deepEqual(calls.slice(0, 2), first);
+  }
+});
+
+// Firestore's documentation does not promise that a read happens after its request was sent.
+// https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
+test('a slot that was planned by a read of the past ends as if its time had been known', async () => {
+  for (const pastMs of [0, 49, 51, 99, 101, 500]) {
+    const clock = new VirtualClock(1000);
+    const { limiter, calls } = recorded(clock, pastMs);
+    const turn = Promise.resolve(limiter.take(5000));
+    await clock.advance(2000);
+    const granted = await turn;
+    assert.ok(granted.granted);
+    // A lone caller has two more slots, 25 and 50 ms later. If all three have passed, it reserves again.
+    const laterMs = [0, 25, 50].find((ms) => pastMs - ms < 50);
+    assert.equal(granted.untilMs, laterMs === undefined ? 1049 : 1049 - pastMs + laterMs, String(pastMs));
+    assert.equal(calls.filter((call) => call === 'reserve').length, laterMs === undefined ? 2 : 1, String(pastMs));
+  }
+});
+
+test('no slot is released by the time of a read alone', () => {
+  const queues = new TokenQueues<string>(LIMITS, 0.5);
+  const startUs = NOW.leastUs;
+  const ring = { before: 20, after: 20, changedUs: undefined };
+  const readAt = (atUs: number): Allocation => ({ ring, positions: {}, positionsUs: undefined, layout: 2, atUs });
+  queues.join(0, { caller: 'a', maxWaitMs: 5000 });
+  assert.equal(queues.step(0).allocation?.kind, 'allocation');
+  queues.allocationRead(readAt(startUs), 0, 0);
+  const { commit } = queues.step(0);
+  assert.equal(commit?.kind, 'reserve');
+  const grants = commit.requests.map(() => ({ firstUs: startUs + 500_000, calmUs: 0 }));
+  queues.committed(commit, 0, 20, { atUs: startUs + 10_000, grants, lanes: [] });
+  assert.deepEqual(queues.step(20).settled, []);
+  // The read proves that the slot has begun. Whether it has ended is unknown until the next commit.
+  queues.allocationRead(readAt(startUs + 520_000), 20, 30);
+  assert.deepEqual(queues.step(30).settled, []);
+});
+
+test('a caller whose time ends while the read of the lanes hangs learns that the limiter is unavailable', async () => {
+  const clock = new VirtualClock(1000);
+  const limiter = new Limiter({
+    member: { connection: 'c', id: 'm', place: 0.5 },
+    limits: LIMITS,
+    store: memoryTokens(clock),
+    allocations: { ...memoryAllocations(clock), read: () => new Promise(() => undefined) },
+    clock,
+    log: { write: () => undefined },
+  });
+  const failure = assert.rejects(Promise.resolve(limiter.take(2000)), /store of the rate limiter did not respond/);
+  await clock.advance(2600);
+  await failure;
 });

@@ -208,21 +208,21 @@ test("the store's time lies between two bounds that answers tighten and drift wi
 // https://firebase.google.com/docs/firestore/reference/rpc/google.firestore.v1#batchgetdocumentsresponse
 test('the time of a read never makes the store seem earlier than it may be', () => {
   const node = new NodeState(limits, 0.5, false);
-  node.learnReadTime(90, 5_000_060 * MS);
+  node.learnReadTime(70, 90, 5_000_060 * MS);
   assert.equal(node.now(90), undefined, 'a read alone has no upper bound');
   node.learnTime(100, 150, 5_000_140 * MS);
   const before = node.now(200);
-  node.learnReadTime(200, 5_000_000 * MS);
+  node.learnReadTime(190, 200, 5_000_000 * MS);
   assert.deepEqual(node.now(200), before);
   // A fresh one tightens the lower bound.
-  node.learnReadTime(210, 5_000_205 * MS);
+  node.learnReadTime(200, 210, 5_000_205 * MS);
   assert.equal(node.now(210)?.leastUs, 5_000_205 * MS);
 });
 
 test('after a read that contradicts the upper bound the time is unknown until the next commit', () => {
   const time = new StoreTime();
   time.learn(100 * MS, 110 * MS, 5_000_100 * MS);
-  time.learnLeast(1000 * MS, 5_009_000 * MS);
+  time.learnRead(990 * MS, 1000 * MS, 5_009_000 * MS);
   assert.equal(time.now(1000 * MS), undefined);
   time.learn(1100 * MS, 1110 * MS, 5_009_105 * MS);
   assert.equal((time.now(1110 * MS)?.leastUs ?? 0) >= 5_009_105 * MS, true);

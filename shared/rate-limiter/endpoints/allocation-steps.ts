@@ -29,6 +29,7 @@ const HANDOVER_MS = 15_000;
 /** Decides when an instance reads or changes the allocation. One call at a time. */
 export class AllocationSteps {
   private busy = false;
+  private reading = false;
   private nextMs = -Infinity;
   private mismatchMs: number | undefined;
   private stale = false;
@@ -51,7 +52,13 @@ export class AllocationSteps {
         ? ({ kind: 'allocation' } as const)
         : (this.newPosition(now, endpoints) ?? this.newRing(nowMs, now, members));
     this.busy = step !== undefined;
+    this.reading = step?.kind === 'allocation';
     return step;
+  }
+
+  /** True while a read has no answer. */
+  get isReading(): boolean {
+    return this.busy && this.reading;
   }
 
   read(allocation: Allocation): void {

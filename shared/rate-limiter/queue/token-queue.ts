@@ -197,7 +197,8 @@ export class TokenQueue<C> {
 
   /** Rejects the callers whose final deadline has passed. The deadline applies even if the store never responds. */
   private giveUp(nowMs: number): Settled<C>[] {
-    const { isUncertain, trouble } = this.node;
+    const { trouble } = this.node;
+    const isUncertain = this.node.isUncertain(nowMs);
     return this.line
       .takeOut(({ giveUpMs }) => giveUpMs <= nowMs)
       .map((caller) =>
