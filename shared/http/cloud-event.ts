@@ -65,7 +65,7 @@ export function cutToBytes(text: string, max: number): string {
 
 /** Limit of a publish request, including JSON and base64. https://cloud.google.com/pubsub/quotas#resource_limits */
 const MAX_REQUEST_BYTES = 10_485_760;
-/** Allowance for the request around the message's data and attributes. */
+/** Bytes reserved for the rest of the publish request, besides the data and the attributes of the message. */
 const ENVELOPE_BYTES = 4096;
 
 /**
@@ -101,12 +101,15 @@ export function eventId(...parts: readonly string[]): string {
 
 /** What the events of one change have in common. */
 export interface ChangeOfObject {
-  /** Empty for the own account without `account_id`. */
+  /** Empty for the account of the API key, unless the setting `account_id` names it. */
   readonly account: string;
   readonly objectId: string;
-  /** The type that all families share. */
+  /**
+   * The event type without the prefix `v1.` of thin events, so that the snapshot event and the thin event have the same
+   * type.
+   */
   readonly type: string;
-  /** The request that caused the change, or else an event of the change. */
+  /** Id of the request that caused the change. Without a request, the id of the snapshot event. */
   readonly cause: string;
 }
 

@@ -6,7 +6,7 @@ import { toConnectorError, type ConnectorError } from '../errors.ts';
 /** The result of Google's `checkStatus`: always a response, never an error. */
 export interface Health {
   readonly state: 'ACTIVE' | 'ERROR' | 'AUTH_ERROR';
-  /** What to do. Always set unless the state is ACTIVE. */
+  /** What to do, or details. Always set unless the state is ACTIVE. */
   readonly description?: string | undefined;
   /** Whether Stripe accepts the key. Undefined if Stripe did not receive the request or did not respond. */
   readonly keyAccepted?: boolean | undefined;
@@ -14,7 +14,7 @@ export interface Health {
   readonly livemode?: boolean | undefined;
 }
 
-/** A monitor must not use up the connection's rate, so the result of a check is reused for this time. */
+/** Time for which the result of a check is reused, so that a monitor does not use up the rate of the connection. */
 const CACHE_MS = 5000;
 /** Deadline of a check. */
 const MAX_CHECK_MS = 10_000;

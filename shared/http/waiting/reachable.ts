@@ -18,7 +18,7 @@ const subscribed = memoizeByRef(({ settings, deps }: Connector) => {
  * connection subscribes to the type, and the message contains the object. A thin event contains the object only with
  * `events_refetch`. A deletion needs no object, because the type of the event reports it.
  */
-export function unreachable(connector: Connector, entity: Entity, status: string): string | undefined {
+export function unreachableReason(connector: Connector, entity: Entity, status: string): string | undefined {
   const statuses = documentedStatuses(entity);
   const isDeletion = status === DELETED_STATUS && entity.operations.Delete !== undefined;
   const choices = statuses.length === 0 ? ', which has none' : `; it has ${statuses.join(', ')}`;
@@ -34,12 +34,12 @@ export function unreachable(connector: Connector, entity: Entity, status: string
     return undefined;
   if (asThin.length > 0)
     return `${status} comes by thin events (${asThin.join(', ')}), which have no status without events_refetch; set it to true, or subscribe to the snapshot events`;
-  // The name of a type without snapshot events has the prefix of thin events.
+  // A type that Stripe does not offer as snapshot events is named with the prefix of thin events, `v1.`.
   const names = types.map((type) => (offered.has(type) ? type : thinType(type)));
   return `no type of event_types brings ${status} of ${entity.entity}; add ${names.join(' or ')}`;
 }
 
-/** Returns whether an object may be read for the events that bring a status of it. */
+/** Returns whether the connector may read the object from Stripe when an event that reports this status arrives. */
 export function readsForStatus(connector: Connector, entity: Entity, status: string): boolean {
   const { eventsRefetch } = connector.settings;
   if (eventsRefetch !== undefined) return eventsRefetch;

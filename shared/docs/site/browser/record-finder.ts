@@ -68,7 +68,9 @@ function namedPages(records: readonly SearchRecord[], text: string): SearchRecor
     const title = titleWords(record.page);
     const isWhole = title.size === queryWords.size;
     const isPart = record.words !== undefined && hasOperation;
-    return (isWhole || isPart) && [...title].every((word) => queryWords.has(word)) ? [{ record, size: title.size }] : [];
+    return (isWhole || isPart) && [...title].every((word) => queryWords.has(word))
+      ? [{ record, size: title.size }]
+      : [];
   });
   const longest = Math.max(...named.map(({ size }) => size));
   return named.filter(({ size }) => size === longest).map(({ record }) => record);
