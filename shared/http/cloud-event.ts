@@ -65,7 +65,7 @@ export function cutToBytes(text: string, max: number): string {
 
 /** Limit of a publish request, including JSON and base64. https://cloud.google.com/pubsub/quotas#resource_limits */
 const MAX_REQUEST_BYTES = 10_485_760;
-/** Bytes reserved for the rest of the publish request, besides the data and the attributes of the message. */
+/** Bytes reserved for the rest of the publish request, apart from the data and the attributes of the message. */
 const ENVELOPE_BYTES = 4096;
 
 /**

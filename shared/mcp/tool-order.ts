@@ -32,7 +32,7 @@ export function isFrequentTool(name: string): boolean {
 }
 
 /**
- * The tools that a long list shows besides `find_operation` and `call_operation`: frequent reads, and two writes with
+ * The tools that a list shows in addition to `find_operation` and `call_operation`: frequent reads, and two writes with
  * small schemas.
  */
 const DEFAULT_TOOLS: ReadonlySet<string> = new Set([
