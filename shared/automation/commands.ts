@@ -31,7 +31,7 @@ export interface PreparedCommand {
 
 /** Limits of a message. */
 export interface MessageBounds {
-  /** Bytes of its data. */
+  /** Maximum number of bytes of the data. */
   readonly maxBytes: number;
   readonly maxItems: number;
 }

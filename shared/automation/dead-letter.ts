@@ -82,7 +82,7 @@ function redactedWithoutFile(fields: Readonly<Record<string, unknown>>, redacted
   return rest === fields ? redactedPayload : redactValue(plainNumbers(rest), [], MAX_PREVIEW_LENGTH);
 }
 
-/** The time and the forms of the payload in a dead letter. */
+/** The time of a dead letter, and the forms in which it contains the payload. */
 interface PreparedPayload {
   readonly atMs: number;
   readonly redactedPayload: unknown;

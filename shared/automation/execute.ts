@@ -100,7 +100,7 @@ export function finalOutcome(call: string, error: ConnectorError): CommandOutcom
   return { kind: 'succeeded', call, result: { status: 200, body, effect: 'done' } };
 }
 
-/** Reasons of errors whose `effect` is not that of the whole command. */
+/** Reasons of errors whose effect `done` does not mean that the whole command took effect. */
 const PARTIAL_EFFECT_REASONS: ReadonlySet<string> = new Set(['PARTIAL_FAILURE', 'OPERATION_ID_REUSED']);
 
 /** Returns whether an unknown outcome is final, because a redelivery cannot resolve it. */

@@ -20,7 +20,7 @@ const CACHE_MS = 5000;
 const MAX_CHECK_MS = 10_000;
 
 /** What to do if Stripe or the proxy rejects the credentials, by the reason of the error. */
-const AUTH: Readonly<Record<string, string>> = {
+const AUTH_REMEDIES: Readonly<Record<string, string>> = {
   API_KEY_REJECTED: 'Stripe rejects the API key; store a valid one in the secret that api_key names',
   PROXY_AUTH_REJECTED: 'the proxy rejects its credentials; check proxy_user, proxy_password and proxy_auth_scheme',
 };
@@ -98,7 +98,7 @@ function healthAfter({ status, message, details }: ConnectorError, { path }: Hea
     };
   if (details.reason === 'CONNECTION_SUSPENDED') return healthSuspended();
   if (status === 'RESOURCE_EXHAUSTED') return { state: 'ACTIVE', description: `busy: ${message}` };
-  const auth = AUTH[details.reason];
+  const auth = AUTH_REMEDIES[details.reason];
   if (auth !== undefined)
     return {
       state: 'AUTH_ERROR',

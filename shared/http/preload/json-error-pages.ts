@@ -14,7 +14,10 @@ export interface BodyLimit {
   readonly maxSetting?: number;
 }
 
-/** Rewrites the response to JSON if it becomes an error page. */
+/**
+ * Rewrites the response to JSON if it becomes an error page. `rejectionOf` returns why `limitBody` rejected the body,
+ * if it did.
+ */
 export function rewriteErrorPages(
   response: ServerResponse,
   limit: BodyLimit,

@@ -40,7 +40,7 @@ export function checkWait(connector: Connector, target: WaitTarget, wait: WaitFo
   const { settings, deps } = connector;
   const violations: FieldViolation[] = [];
   if (wait.seconds * 1000 > deadlineMs - RESPONSE_MS)
-    violations.push({ field: 'waitFor.seconds', description: `is more than deadline_ms (${deadlineMs}) leaves` });
+    violations.push({ field: 'waitFor.seconds', description: `is more time than deadline_ms (${deadlineMs}) leaves` });
   if (settings.eventsTopic === undefined)
     violations.push({ field: 'waitFor', description: 'needs the events of Stripe; set events_topic' });
   const entity = deps.catalog.entity(entityName(connector, target));
@@ -129,7 +129,7 @@ export async function waitAfter(
       });
 }
 
-/** Reads an object again. Returns `not offered` if the read fails. */
+/** Reads an object again. Returns `not offered` if the kind of the object is unknown, or if the read fails. */
 function rereadObject(
   { deps }: Connector,
   kind: string | null,
