@@ -62,7 +62,7 @@ const CASES: readonly (readonly [string, object, string, string, RegExp | undefi
     selecting('customer.subscription.deleted'),
     'Subscription Update',
     'active',
-    /brings active .*; add customer\.subscription\.created or customer\.subscription\.updated or v1\.customer\.subscription\.active or /,
+    /reports active .*; add customer\.subscription\.created or customer\.subscription\.updated or v1\.customer\.subscription\.active or /,
   ],
   [
     'a subscription that changes',
