@@ -125,7 +125,10 @@ const CLOSED: AppContext = { local: false, open: false, onOwnMachine: false };
 /** The context of the command line, which runs on the user's machine and reads the state directly. */
 export const OPERATOR: AppContext = { ...CLOSED, onOwnMachine: true };
 
-/** Creates the app of a deployment. `print` writes the lines of the log; `context` is set by the local server. */
+/**
+ * Creates the app of a deployment. `print` writes the lines of the log. The last argument says where the connector
+ * runs.
+ */
 export function createApp(
   deployment: Deployment,
   print = printLine,

@@ -17,11 +17,11 @@ export interface CloudEvent {
   readonly orderingKey?: string | undefined;
 }
 
-/** Limit of an attribute value and of an ordering key. https://cloud.google.com/pubsub/quotas#resource_limits */
+/** Maximum size of an attribute value and of an ordering key. https://cloud.google.com/pubsub/quotas#resource_limits */
 const MAX_ATTRIBUTE_BYTES = 1024;
-/** Limit of an attribute name, from the same page. */
+/** Maximum size of an attribute name, from the page above. */
 const MAX_NAME_BYTES = 256;
-/** Limit of the number of attributes of a message, from the same page. */
+/** Maximum number of attributes of a message, from the page above. */
 const MAX_ATTRIBUTES = 100;
 
 /**
@@ -69,8 +69,8 @@ const MAX_REQUEST_BYTES = 10_485_760;
 const ENVELOPE_BYTES = 4096;
 
 /**
- * Returns whether a message is within Pub/Sub's limits for size (the request has its data in base64), attributes and
- * ordering key.
+ * Returns whether a message is within Pub/Sub's limits for size, attributes and ordering key. The size is that of the
+ * publish request, which contains the data in base64.
  */
 export function isPublishable({ data, attributes, orderingKey = '' }: Message): boolean {
   const base64 = Math.ceil(Buffer.byteLength(data) / 3) * 4;
@@ -101,7 +101,10 @@ export function eventId(...parts: readonly string[]): string {
 
 /** What the events of one change have in common. */
 export interface ChangeOfObject {
-  /** Empty for the account of the API key, unless the setting `account_id` names it. */
+  /**
+   * The Connect account of the object. Empty for an object of the account that owns the API key, unless `account_id` is
+   * set.
+   */
   readonly account: string;
   readonly objectId: string;
   /**

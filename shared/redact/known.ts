@@ -48,7 +48,7 @@ const NO_POSITIONS: readonly number[] = [];
 interface SecretForms {
   /** Its complete encodings. */
   readonly plain: readonly string[];
-  /** The parts of its base64 that are the same inside the base64 of any longer text. */
+  /** The parts of the secret's base64 that also occur in the base64 of any text that contains the secret. */
   readonly cores: readonly string[];
 }
 

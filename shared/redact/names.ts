@@ -48,7 +48,7 @@ export function classifyName(name: string): NameClass {
   return nameClass;
 }
 const CLASS_CACHE = new Map<string, NameClass>();
-/** Limit of the cache, because callers choose the names. The connector itself uses fewer. */
+/** Maximum number of cached names. The cache needs a limit, because callers choose the names. */
 const MAX_CACHED_CLASSES = 1000;
 
 function classOfName(name: string): NameClass {

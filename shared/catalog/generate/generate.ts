@@ -21,7 +21,7 @@ const API_VERSION_COMMENT =
  */
 const COMMON_FILES = 5;
 
-/** Parameters of lists that are not inputs, because the connector itself sends them for pagination. */
+/** Parameters of Stripe's lists that callers cannot send, because the connector itself sends them for pagination. */
 const PAGING_PARAMS: ReadonlySet<string> = new Set(['starting_after', 'ending_before', 'limit', 'page']);
 
 /**

@@ -34,9 +34,11 @@ export interface WriteRule {
 /**
  * Values of an input with which the amounts in the request do not limit how much money moves:
  *
- * a list    these values true      any value past      a time in the past but       any value except these, because
- * Stripe may add values with an unknown effect; if the request also has one of the inputs in `unless`, that input
- * limits the amount
+ *   a list    these values
+ *   true      any value
+ *   past      a time in the past
+ *   but       any value except these, because Stripe may add values with an unknown effect; if the request also has one of
+ *             the inputs in `unless`, that input limits the amount
  */
 export type OpenValues =
   | true

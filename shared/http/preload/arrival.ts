@@ -1,5 +1,5 @@
 /**
- * Estimates when a request arrived. Node reads requests between the turns of its event loop, so a busy process reads a
+ * Estimates when a request arrived. Node reads requests once per turn of its event loop, so a busy process reads a
  * request late. The maximum wait and the deadline of a call count from the earliest time at which its request may have
  * arrived.
  */

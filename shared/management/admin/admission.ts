@@ -5,7 +5,10 @@ import type { IdTokenVerifier } from '../../ports/id-tokens.ts';
 
 type AdminRequest = Pick<IncomingMessage, 'headers'>;
 
-/** Admits a request to the admin methods and returns the caller for the log. Throws PERMISSION_DENIED. */
+/**
+ * Admits a request to the admin methods and returns the caller for the log. Throws PERMISSION_DENIED if the caller is
+ * not permitted.
+ */
 export type AdminAdmission = (request: AdminRequest) => Promise<string>;
 
 /** The header of the local server's token. A page of another origin cannot send it without a preflight request. */
