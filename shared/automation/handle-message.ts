@@ -23,7 +23,7 @@ export const MESSAGE_TIMEOUT_MS = 540_000;
  */
 const MAX_MESSAGE_AGE_MS = REPEAT_WINDOW_US / 1000;
 
-/** The outcomes of all items of a message, or why it must be redelivered. */
+/** The outcomes of all items of a message, and the error that makes Pub/Sub redeliver the message, if there is one. */
 export interface MessageResult {
   readonly results: readonly CommandSummary[];
   readonly retry: ConnectorError | undefined;

@@ -147,7 +147,7 @@ function inputOf(body: RequestBody<BodyKind>): Input {
   return 'connectorInputPayload' in body ? (body.connectorInputPayload ?? {}) : {};
 }
 
-/** Returns the entity or action, and the object, whose status a call with `waitFor` waits for. */
+/** Returns the target of a call with `waitFor`: its entity or action, and the id of the object. */
 function waitTarget(body: RequestBody<BodyKind>, target: string): WaitTarget {
   if ('entity' in body) {
     // A clause may match many objects.

@@ -35,7 +35,10 @@ function withoutNestedTexts(schema: JsonSchema, depth: number): JsonSchema {
 /** Enumerations with more values are replaced by their types, and longer lists of examples are omitted. */
 const MAX_LISTED_VALUES = 40;
 
-/** Removes the fields of objects below `levels` levels, because a complete schema would fill the context of a model. */
+/**
+ * Removes the fields of objects that are nested deeper than `levels`, because a complete schema would fill the context
+ * of a model.
+ */
 function truncateSchema(schema: JsonSchema, levels: number): JsonSchema {
   const { properties, items, anyOf, enum: values, examples, example, ...rest } = schema;
   if (levels === 0 && properties !== undefined)
