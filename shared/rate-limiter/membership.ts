@@ -11,7 +11,10 @@ export const LIFE_US = 30 * SECOND_US;
 /** Microseconds between two renewals. */
 const RENEWAL_US = LIFE_US / 3;
 
-/** Microseconds between two counts of an unchanged fleet. A count may still be used if the next one fails. */
+/**
+ * Maximum microseconds between two counts of an unchanged fleet. If the next count fails, the last one is still recent
+ * enough to be used.
+ */
 const LONGEST_PAUSE_US = 0.4 * LIFE_US;
 
 /** Microseconds from a count that shows a change to the next count. The time doubles while the fleet stays the same. */

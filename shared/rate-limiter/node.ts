@@ -15,7 +15,7 @@ const COMMIT_PAUSE_MS = 400;
 /** Milliseconds between a failed count and the next one. With the commits, these are at most three calls a second. */
 const COUNT_PAUSE_MS = 4000;
 
-/** Milliseconds after a call of the highest class in which further calls of this class are expected. */
+/** After a call of the highest class, further calls of this class are expected for this many milliseconds. */
 const PAYMENTS_MS = 60_000;
 
 /** What one instance knows of its fleet: the store's time, the live nodes, and the pace. Its queues share it. */
@@ -43,7 +43,7 @@ export class NodeState {
 
   constructor(
     readonly limits: Limits,
-    /** The random place of the instance among the nodes, in [0, 1). */
+    /** A random number in [0, 1) that determines the rank of the instance among the nodes. */
     readonly place: number,
     /** True if all lanes are in one shard. The nodes then take turns, and their number does not matter. */
     readonly singleShard: boolean,
@@ -57,7 +57,7 @@ export class NodeState {
     this.time.learn(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
 
-  /** Learns from the time of a read, which only is a lower bound. */
+  /** Learns the store's time from a read. A read proves only a lower bound. */
   learnReadTime(sentMs: number, nowMs: number, storeUs: number): void {
     this.time.learnRead(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
@@ -83,7 +83,10 @@ export class NodeState {
     return this.all.set;
   }
 
-  /** Lanes beyond the floor may be used until this time. Then the count of the nodes that permits them is too old. */
+  /**
+   * Returns the latest time at which slots of lanes beyond the floor (the lanes of `minNodes` nodes) may be used. After
+   * it, the count of the nodes that permits these lanes is too old.
+   */
   lastUseUs(now: Now): number {
     const members = this.members(now);
     return members === undefined ? 0 : lastUseUs(members);
@@ -116,7 +119,7 @@ export class NodeState {
     this.calm(nowMs, this.brake.calmUs);
   }
 
-  /** Records until when the store has a reduced pace. An earlier time than the recorded one is ignored. */
+  /** Records the time at which the reduced pace ends. A time before the recorded one is ignored. */
   calm(nowMs: number, calmUs: number): void {
     if (calmUs <= this.calmUs) return;
     this.calmUs = calmUs;
@@ -157,7 +160,7 @@ export class NodeState {
     this.paymentMs.set(source, nowMs);
   }
 
-  /** The lanes of each queue that likely has a caller of the highest class soon. */
+  /** For each queue that a caller of the highest class will likely join soon: the lanes of the queue. */
   paymentLanes(nowMs: number, now: Now): LaneSet[] {
     for (const [source, lastMs] of this.paymentMs) if (nowMs >= lastMs + PAYMENTS_MS) this.paymentMs.delete(source);
     const { perSecond } = this.capacity(now);

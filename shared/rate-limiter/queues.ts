@@ -48,8 +48,8 @@ export class TokenQueues<C> {
   }
 
   /**
-   * Counts a caller that joins later, so that it is included in the waits of callers who join before. Returns the rejection
-   * if its wait would be too long.
+   * Counts a caller that will join later. Later admissions include it in their expected waits. Returns the rejection if
+   * the caller's wait would be too long.
    */
   admit(
     nowMs: number,
@@ -61,7 +61,7 @@ export class TokenQueues<C> {
     return admitted;
   }
 
-  /** Ends an admission, because its caller joins now or never. */
+  /** Ends an admission: its caller joins now, or will not join. */
   leaveAdmission(admitted: Admitted, nowMs: number): void {
     this.admittedTo.get(admitted)?.leaveAdmission(admitted, nowMs);
     this.admittedTo.delete(admitted);
@@ -101,8 +101,9 @@ export class TokenQueues<C> {
   }
 
   /**
-   * Returns the commit whose answer tells the store's time. A lone caller waits for the read of the lanes, whose time is
-   * enough to plan its reservation. Several callers need a count of the nodes, which this node joins first.
+   * Returns the first commit of a node that does not know the store's time yet. A lone caller waits for the read of the
+   * lanes, whose time is enough to plan its reservation. Several callers need a count of the nodes, so the node joins
+   * first.
    */
   private firstCommit(
     nowMs: number,
@@ -160,7 +161,8 @@ export class TokenQueues<C> {
       parts.push({ queue, plan });
     };
     for (const queue of queues) planFor(queue);
-    // The queues before the first one that reserves were planned without a commit. They may now reserve early.
+    // The queues before the first one that reserves were planned as if no commit were sent. One is sent, so they may
+    // reserve early.
     const [first] = parts;
     if (first !== undefined) for (const queue of queues.slice(0, queues.indexOf(first.queue))) planFor(queue);
     if (parts.length === 0) return undefined;
@@ -193,7 +195,10 @@ export class TokenQueues<C> {
     this.parts = [];
   }
 
-  /** Handles a commit without a response. It is repeated after a pause if that can help. Otherwise rejects every caller. */
+  /**
+   * Handles a failed commit and returns the callers to reject. If another attempt can help, one follows after a pause,
+   * and the callers that can wait for it stay. Otherwise every caller is rejected.
+   */
   uncommitted(commit: Commit, nowMs: number, cause: unknown, canHelp: boolean): Settled<C>[] {
     this.parts = [];
     this.node.unanswered(nowMs, cause);
@@ -222,7 +227,7 @@ export class TokenQueues<C> {
     this.steps?.failed(nowMs);
   }
 
-  /** Rejects every caller and drops the reserved slots. */
+  /** Removes and returns every caller, because the connection is suspended. Drops the reserved slots. */
   dismiss(): C[] {
     this.node.checking = true;
     return this.queues.all().flatMap((queue) => queue.dismiss());

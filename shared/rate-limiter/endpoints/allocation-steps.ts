@@ -6,7 +6,10 @@ import type { AllocationView } from './allocation-view.ts';
 import type { Endpoint } from './endpoint.ts';
 import { FIRST_RING, type Allocation, type Positions } from './ring.ts';
 
-/** The next call to the store about the allocation. A write succeeds only if the state is still the one that was read. */
+/**
+ * The next call to the store about the allocation: a read, new positions of endpoints, or a new ring. A write succeeds
+ * only if the stored state has not changed since it was read.
+ */
 export type AllocationStep =
   | { readonly kind: 'allocation' }
   | ({ readonly kind: 'position' } & Positions)
@@ -56,7 +59,7 @@ export class AllocationSteps {
     return step;
   }
 
-  /** True while a read has no answer. */
+  /** True while a read of the allocation is in flight. */
   get isReading(): boolean {
     return this.busy && this.reading;
   }

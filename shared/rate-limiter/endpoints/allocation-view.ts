@@ -51,8 +51,8 @@ export class AllocationView {
   }
 
   /**
-   * Until when the ring that was read certainly applies. A change takes effect `LEAD_US` after its commit, and lanes that
-   * only the old ring has end a second earlier.
+   * Until when the ring that was read certainly applies. A change takes effect `LEAD_US` after its commit, and lanes
+   * that only the old ring has are no longer used from a second before that.
    */
   get knownUntilUs(): number {
     return this.readUs + LEAD_US - SECOND_US;

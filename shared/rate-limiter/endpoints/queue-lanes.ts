@@ -22,8 +22,8 @@ const ALWAYS: LaneWindow = { fromUs: -Infinity, untilUs: Infinity, knownUntilUs:
  * Returns how the endpoints share the lanes. There are three cases:
  *
  * - The capacity never exceeds a ceiling. All calls share its lanes.
- * - The capacity exceeds only the ceilings of searches and files. Each of these may use the first lanes, as many as its
- *   ceiling.
+ * - The capacity exceeds only the ceilings of searches and files. The endpoints of searches and files may use only the
+ *   first lanes, as many as their ceiling allows.
  * - Otherwise the store holds which lanes each endpoint may use (`ring.ts`).
  */
 export function endpointLanes(limits: Limits): EndpointLanes {

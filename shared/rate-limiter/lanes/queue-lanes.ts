@@ -15,6 +15,8 @@ export interface QueueLanes {
   lanes(now: Now, perSecond: number): LaneSet;
   /** When a slot of a lane may be used. Undefined: never. */
   window(lane: number): LaneWindow | undefined;
-  /** Lanes before this one exist without a count of the nodes. */
+  /**
+   * Number of lanes of `minNodes` nodes. The lanes from 0 to `floorLanes` - 1 may be used without a count of the nodes.
+   */
   readonly floorLanes: number;
 }

@@ -4,7 +4,9 @@ import type { FleetView } from '../lanes/fleet-view.ts';
 import type { LaneRecords } from '../lanes/records.ts';
 import type { ShardProbes } from './probes.ts';
 
-/** An answer about lanes in use by several nodes is too old after this time to tell which lane is free. Microseconds. */
+/**
+ * After this time, an answer about lanes that several nodes use is too old to tell which lane is free. Microseconds.
+ */
 export const STALE_US = 250_000;
 
 /** The lanes that a reservation of a queue chooses from. */
@@ -21,7 +23,10 @@ interface CachedChoices extends Choices {
   readonly key: string;
 }
 
-/** Computes the choices of a queue, and keeps them until the next answer, count of the nodes, or turn of the borders. */
+/**
+ * Computes the choices of a queue. Caches them until the store answers, the count of the nodes changes, or the lanes
+ * are divided differently among the nodes.
+ */
 export class LaneChoices {
   private cached: CachedChoices | undefined;
 
@@ -43,7 +48,7 @@ export class LaneChoices {
     return this.cached;
   }
 
-  /** An answer changed the shards that have room. */
+  /** Forgets the cached choices, because an answer changed which shards have room. */
   refresh(): void {
     this.cached = undefined;
   }

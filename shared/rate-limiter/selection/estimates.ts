@@ -15,7 +15,10 @@ export class SlotEstimates {
     private readonly search: LaneSearch,
   ) {}
 
-  /** Returns how many of these slots are more than `gainUs` later than a lane that seems free at `fromUs`. */
+  /**
+   * Returns how many of these slots could be replaced by slots that are more than `gainUs` sooner, in lanes that seem
+   * free at `fromUs`.
+   */
   improvable(
     slotsUs: readonly number[],
     fromUs: number,
@@ -43,8 +46,9 @@ export class SlotEstimates {
   }
 
   /**
-   * Returns a lower bound of the time of further slots, by their places (1: the next one). `anywhere`: lanes of unknown
-   * shards may be free; a single slot does not probe them. `searches`: a lone caller looks for lanes of other nodes.
+   * Returns a function that gives a lower bound of the time of the n-th further slot (1: the next one). `anywhere`:
+   * lanes of unknown shards count as free. It is false for a reservation of a single slot, which probes no shard.
+   * `searches`: a lone caller looks for lanes of other nodes.
    */
   soonestUs(fromUs: number, view: FleetView, anywhere: boolean, searches: boolean): (place: number) => number {
     const { assigned, shards } = this.choices.at(fromUs, view);

@@ -47,7 +47,10 @@ export class ShardProbes {
     return [...roomy, ...this.others(lanes.shards, own)].slice(0, count);
   }
 
-  /** Returns the shards of other nodes that may have room, among those with the most lanes, after the last probed shard. */
+  /**
+   * Returns the shards of other nodes that may have room: of the shards with the most lanes, those after the last
+   * probed shard come first.
+   */
   unknown(nowUs: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
     return nowUs < this.closedUntilUs ? [] : this.others(lanes.fullShards, own);
   }
@@ -91,14 +94,17 @@ export class ShardProbes {
     this.pauseUs = MIN_PAUSE_US;
   }
 
-  /** Permits a probe within a second: the node's own lanes are free, so a busy node may be gone. */
+  /**
+   * Shortens the pause before the next probe to at most a second. The node's own lanes are free, so a node that kept
+   * other shards busy may be gone.
+   */
   reset(nowUs: number): void {
     this.pauseUs = MIN_PAUSE_US;
     this.closedUntilUs = Math.min(this.closedUntilUs, nowUs + MIN_PAUSE_US);
   }
 }
 
-/** Number of free lanes from which on a shard has room. */
+/** Returns how many lanes of a shard must be free for the shard to have room. */
 function roomOf(shard: number, lanes: LaneSet): number {
   return Math.min(MIN_FREE_LANES, lanes.lanesIn(shard).length);
 }
