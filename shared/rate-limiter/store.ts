@@ -55,7 +55,10 @@ export interface Roster extends StoreAnswer {
   readonly rank: number;
 }
 
-/** A slower pace for shards 0 to `shards` - 1. */
+/**
+ * A slower pace for shards 0 to `shards` - 1. `calmUs`: when the reduced pace ends. `notBeforeUs`: the earliest time of
+ * further slots.
+ */
 export interface SlowRequest {
   readonly connection: string;
   readonly shards: number;

@@ -48,7 +48,7 @@ export function databaseOf({ projectId, databaseId }: FirestoreOptions): string 
   return `projects/${projectId}/databases/${databaseId}`;
 }
 
-/** Returns the path of the document that holds a connection's collections. */
+/** Returns the path of the document whose collections belong to a connection. */
 export function connectionOf(options: FirestoreOptions, connection: string): string {
   return `${databaseOf(options)}/documents/connections/${connection}`;
 }

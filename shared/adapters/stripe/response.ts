@@ -85,7 +85,8 @@ function asObject(json: unknown): StripeObject | undefined {
 }
 
 /**
- * Returns whether a body has `id`, `object`, `deleted` or, as a list of API v2, `data`. Every Stripe object has one.
+ * Returns whether a body has `id`, `object`, `deleted` or, as a list of API v2, `data`. Every object of Stripe has one
+ * of these fields.
  */
 function isListOrResource(body: StripeObject): boolean {
   return (
@@ -123,14 +124,17 @@ function toStripeErrorInfo(error: StripeObject, requestId: string | undefined): 
     param: nonEmptyText(error['param']),
     requestId,
     docUrl: nonEmptyText(error['doc_url']),
-    objectId: leftObjectId(error),
+    objectId: existingObjectId(error),
   };
 }
 
-/** Returns the id of the object that a failed request left. https://docs.stripe.com/api/errors */
-function leftObjectId(error: StripeObject): string | undefined {
-  const left = ['payment_intent', 'setup_intent'].map((name) => nonEmptyText(asObject(error[name])?.['id']));
-  return left.find((id) => id !== undefined) ?? nonEmptyText(error['charge']);
+/**
+ * Returns the id of the object that exists although the request failed, such as the payment intent of a declined
+ * payment. https://docs.stripe.com/api/errors
+ */
+function existingObjectId(error: StripeObject): string | undefined {
+  const ids = ['payment_intent', 'setup_intent'].map((name) => nonEmptyText(asObject(error[name])?.['id']));
+  return ids.find((id) => id !== undefined) ?? nonEmptyText(error['charge']);
 }
 
 function retryHeaders(

@@ -127,7 +127,10 @@ function sdkConfig({ base, apiVersion }: SdkTransportOptions, httpClient: HttpCl
   return config;
 }
 
-/** Returns path and parameters for `rawRequest`, which accepts parameters for POST only. Others are in the query. */
+/**
+ * Returns path and parameters for `rawRequest`, which accepts parameters for POST only. The parameters of other methods
+ * are in the query of the path.
+ */
 function toSdkParams({ method, path, params }: StripeRequest): { path: string; params?: Record<string, unknown> } {
   if (method === 'POST') return { path, params: { ...params } };
   const query = encodeQuery(params);
