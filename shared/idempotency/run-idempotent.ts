@@ -23,7 +23,7 @@ export interface IdempotencyDeps {
   readonly operationRetentionUs: number;
 }
 
-/** An operation id with the payload that the id was first used for. */
+/** An operation id, and the SHA-256 of the payload that the call has for it (`fingerprint`). */
 export interface IdempotentOperation {
   readonly id: string;
   readonly fingerprint: string;
@@ -137,7 +137,8 @@ async function executeUnderLease<T>(
     throw error;
   }
   if (attempt.result.event !== 'success') {
-    // Parts of the operation remain. If recording fails, the next call continues after the lease has expired.
+    // The operation is not finished: some of its parts are still to be done. If recording fails, the next call
+    // continues with them after the lease has expired.
     await record(attempt).catch(() => false);
     return attempt.buildResult();
   }
