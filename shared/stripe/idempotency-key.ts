@@ -8,6 +8,6 @@ export function isApiV2(path: string): boolean {
  * Returns whether a request accepts an idempotency key: every POST, and in API v2 every write.
  * https://docs.stripe.com/api-v2-overview#idempotency
  */
-export function takesIdempotencyKey(method: StripeRequest['method'], path: string): boolean {
+export function acceptsIdempotencyKey(method: StripeRequest['method'], path: string): boolean {
   return method === 'POST' || (method !== 'GET' && isApiV2(path));
 }

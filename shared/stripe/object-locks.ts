@@ -5,7 +5,7 @@ import type { StripeRequest } from './transport.ts';
 /** How long writes to an object are serialized after the back-off that follows Stripe's last lock_timeout. */
 const SERIALIZE_MS = 10_000;
 
-/** How long a write is assumed to hold a lock until the first one released it. */
+/** Until the first write has released the lock, a write is assumed to hold it for this long. */
 const FIRST_HOLD_MS = 100;
 
 /** The writes to one object. Times are milliseconds of the monotonic clock. */
@@ -62,8 +62,8 @@ export class ObjectLocks {
   }
 
   /**
-   * Admits a write that waits for the object later, or rejects it because its wait would be too long. Undefined if the
-   * object is not held back.
+   * Admits a call that will wait for the object later. Returns a refusal if the wait would be too long, and undefined
+   * if writes to the object are not serialized.
    */
   admit(object: string | undefined, maxWaitMs: number): Admission | LockRefusal | undefined {
     const queue = this.heldQueue(object);
@@ -149,7 +149,10 @@ function isOver({ waiting, admitted, expiresAtMs }: LockQueue, nowMs: number): b
   return waiting === 0 && admitted === 0 && expiresAtMs <= nowMs;
 }
 
-/** Returns the name of a request's lock: its object, of its account. Accounts may have objects with the same id. */
+/**
+ * Returns the key of a request's lock: the account and the object, because two accounts may have objects with the same
+ * id.
+ */
 export function lockKeyOf({ path, account }: Pick<StripeRequest, 'path' | 'account'>): string | undefined {
   const object = objectOf(path);
   return object === undefined ? undefined : `${account ?? ''} ${object}`;

@@ -107,8 +107,8 @@ export async function retrieveOrGone(
 }
 
 /**
- * Stripe's message for an object that exists, but in the other mode (live or test) than the mode of the key. A live Connect
- * endpoint also receives events of such objects. https://docs.stripe.com/connect/webhooks,
+ * Stripe's message if an object with this id exists in live mode but the key is a test key, or the reverse. A live
+ * Connect endpoint also receives events of such objects. https://docs.stripe.com/connect/webhooks,
  * https://github.com/dj-stripe/dj-stripe/issues/445
  */
 const OTHER_MODE = /similar object exists in (?:test|live) mode/;

@@ -7,7 +7,10 @@ export type RetryDecision = number | undefined;
 
 /** Maximum number of attempts of a request, including the first. */
 const MAX_ATTEMPTS = 4;
-/** Maximum number of attempts after a lock_timeout. There are fewer, because in each one Stripe has waited for the lock. */
+/**
+ * Maximum number of attempts after a lock_timeout. It is smaller, because in each attempt Stripe has already waited for
+ * the lock.
+ */
 const MAX_LOCK_ATTEMPTS = 3;
 /** Maximum pause before the first retry. It doubles with each retry. */
 const FIRST_BACKOFF_MS = 500;

@@ -36,8 +36,8 @@ const SECRET_FIELDS_OF: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /**
- * Texts in the JSON of an object whose secret field Stripe returns again in a later read. Stripe returns all other secret
- * fields only in the response that created the object.
+ * If the JSON of an object contains one of these texts, Stripe returns the object's secret field again in a later read.
+ * Stripe returns all other secret fields only in the response that created the object.
  */
 const READABLE_MARKS = ['"client_secret":', '"object":"identity.verification_session"'];
 
@@ -159,7 +159,7 @@ function snakeName(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (sign) => `_${sign}`).toLowerCase();
 }
 
-/** Returns a response for publication: null for every secret, in any format. */
+/** Returns a response for publication, in any format, with null for every secret. */
 export function maskSensitiveFields(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecretText(value);
   if (Array.isArray(value)) return value.map(maskSensitiveFields);

@@ -44,9 +44,9 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
     try {
       const response = await sendRequest(sdk, request, sdkOptions(request, timeoutMs));
       if (response instanceof RawResponse)
-        return request.answers === undefined
+        return request.responseFileType === undefined
           ? parseResponse(response, request)
-          : parseFileResponse(response, request.answers);
+          : parseFileResponse(response, request.responseFileType);
       throw new TypeError('the SDK did not return the response of the HTTP client');
     } catch (error) {
       return toStripeFailure(error);
@@ -63,13 +63,13 @@ export function sdkTransport(options: SdkTransportOptions): StripeTransport {
 
 /** Returns the SDK's options of a request. The SDK's types do not allow undefined options. */
 function sdkOptions(
-  { idempotencyKey, account, answers }: StripeRequest,
+  { idempotencyKey, account, responseFileType }: StripeRequest,
   timeoutMs: number,
 ): StripeSdk.RawRequestOptions {
   const options: StripeSdk.RawRequestOptions = { timeout: Math.max(1, Math.round(timeoutMs)), maxNetworkRetries: 0 };
   if (idempotencyKey !== undefined) options.idempotencyKey = idempotencyKey;
   if (account !== undefined) options.stripeAccount = account;
-  if (answers !== undefined) options.apiBase = 'files';
+  if (responseFileType !== undefined) options.apiBase = 'files';
   return options;
 }
 

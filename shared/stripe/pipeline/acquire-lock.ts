@@ -20,7 +20,7 @@ export function maxWaitOf(deps: Pick<LockDeps, 'maxWaitMs'>, call: CallContext):
 export interface AcquiredLock {
   readonly release: () => void;
   readonly waitedMs: number;
-  /** When the call was admitted, if it waited for the lock. Its admission is then used. */
+  /** When the call was admitted, if its admission was used for the lock. Undefined otherwise. */
   readonly admittedMs: number | undefined;
 }
 

@@ -50,7 +50,10 @@ export async function acquirePermit(
  */
 const ADMITTED_GRACE = 0.05;
 
-/** Returns the milliseconds that a call may wait for a permit after `startedMs`. `admittedMs` is when it was admitted. */
+/**
+ * Returns how long a call may wait for a permit from `startedMs` on, in milliseconds. If the call was admitted before,
+ * the time since `admittedMs` counts as part of its wait.
+ */
 function permitWaitMs(maxWaitMs: number, startedMs: number, admittedMs: number | undefined): number {
   if (admittedMs === undefined) return maxWaitMs;
   return Math.max(0, (1 + ADMITTED_GRACE) * maxWaitMs - (startedMs - admittedMs));

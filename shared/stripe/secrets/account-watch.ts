@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const ACCOUNT_CHECK_MS = 6 * HOUR_MS;
 /** Age at which an active connection writes its entry again: twice a day, well before the entry expires. */
 const RENEWAL_MS = 12 * HOUR_MS;
-/** An older entry is ignored: an active connection would have written it again, so it no longer uses the account. */
+/** An older entry is ignored. Its connection would have written it again if it still used the account. */
 const ENTRY_LIFE_MS = 48 * HOUR_MS;
 
 export interface AccountWatchOptions {

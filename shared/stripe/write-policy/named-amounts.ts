@@ -6,9 +6,9 @@ import { isCurrencyName, isEmpty, type PolicyLookup } from './policy-table.ts';
 /** An amount in a request: its absolute value multiplied by its quantities. */
 export interface NamedAmount {
   readonly field: string;
-  /** Undefined if it is not a plain decimal, so its size is unknown. */
+  /** Undefined if the amount is not a plain decimal, so that its size is unknown. */
   readonly size: ExactDecimal | undefined;
-  /** Lower case. Undefined if the request names no currency for it. */
+  /** Lower case. Undefined if the request names no currency for the amount. */
   readonly currency: string | undefined;
 }
 
@@ -116,7 +116,10 @@ function isInclusive(rate: unknown): boolean {
   return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
 }
 
-/** `besideCurrency` is true if the object also has a currency, as amounts of API v2 do: `{value, currency}`. */
+/**
+ * Returns the amounts in a value. `besideCurrency` is true if the object with the value also has a currency, as an
+ * amount of API v2 does: `{value, currency}`.
+ */
 function amountsInValue(
   search: AmountSearch,
   value: unknown,
@@ -205,7 +208,9 @@ export function maxUnits(adjustable: unknown): unknown {
   return isEmpty(adjustable['maximum']) ? 99 : adjustable['maximum'];
 }
 
-/** Returns `combine` for operands that may be undefined. The result is then undefined too. */
+/**
+ * Returns a function like `combine` for operands that may be undefined. If an operand is undefined, so is the result.
+ */
 function ifKnown(
   combine: typeof plus,
 ): (value: ExactDecimal | undefined, other: ExactDecimal | undefined) => ExactDecimal | undefined {

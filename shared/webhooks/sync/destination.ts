@@ -2,7 +2,7 @@ import { definedFields } from '../../defined-fields.ts';
 import { isObject } from '../../is-object.ts';
 import type { Connector } from '../../operations/connector.ts';
 import type { CallContext } from '../../stripe/call-context.ts';
-import { takesIdempotencyKey } from '../../stripe/idempotency-key.ts';
+import { acceptsIdempotencyKey } from '../../stripe/idempotency-key.ts';
 import { listAll, listAllV2 } from '../../stripe/paginate.ts';
 import type { Params, StripeObject, StripeRequest } from '../../stripe/transport.ts';
 import { ownerOf } from './owner.ts';
@@ -181,7 +181,7 @@ async function sendToStripe(
     method,
     path,
     params,
-    idempotencyKey: takesIdempotencyKey(method, path) ? `webhooks-${random.uuid()}` : undefined,
+    idempotencyKey: acceptsIdempotencyKey(method, path) ? `webhooks-${random.uuid()}` : undefined,
     account,
   };
   return (await deps.stripe.request(request, syncCall(connector))).body;
