@@ -105,7 +105,7 @@ function limitOf(text: string): number | undefined {
  */
 const DATE_OR_TIME = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** Returns a day, a time with its zone, or Unix seconds in milliseconds since 1970. Undefined for any other text. */
+/** Converts a day, a time with its zone, or Unix seconds to milliseconds since 1970. Undefined for any other text. */
 export function timeMsOf(text: string): number | undefined {
   const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : dateMs(text);
   return ms >= 0 && ms <= MAX_RFC3339_MS ? ms : undefined;

@@ -26,7 +26,7 @@ const STORED_READ_NUMBER = 3;
 const QUIET_US = 60 * SECOND_US;
 /** How long other instances wait for a read after its planned start. The rate limiter may delay the read for seconds. */
 const READ_LEASE_US = 6 * SECOND_US;
-/** How long `wantedUs` has an entry. No read of an object takes longer. */
+/** How long an entry of `wantedUs` is kept. No read of an object takes longer. */
 const KEPT_WANTED_US = 60 * SECOND_US;
 /** A record without a read is deleted after this time. */
 const KEPT_US = 180 * SECOND_US;
@@ -92,8 +92,8 @@ export function planRead(happenedUs: number): Transition<ReadPlan> {
       const waits = { kind: 'wait', startUs: known.startUs, nowUs } as const;
       const isWanted = known.wantedUs.includes(known.startUs);
       if (isWanted && (nowUs < known.startUs || covers(known.startUs))) return { result: waits };
-      // This instance is the first that waits for the read. A read that has begun may end before it sees that, and would
-      // then not store its result.
+      // This instance is the first that waits for the read. It can only wait for a read that has not begun: a read that
+      // has begun may end before its instance learns that another one waits, and its result would not be stored.
       if (nowUs < known.startUs) {
         const wanted = { ...known, wantedUs: [...recentlyWanted(known, nowUs), known.startUs] };
         return { result: waits, record: recordOf(wanted, nowUs, record.fence, record.leaseEndsUs) };
@@ -174,7 +174,8 @@ export interface EndedRead {
 export function endRead({ startUs, fence, value, events }: EndedRead): Transition<void> {
   return (record, nowUs) => {
     const known = readsIn(record, nowUs);
-    // No end is written, so the lease expires by itself. An event that arrives before then plans its own read.
+    // The end of the read is not written, so the lease expires by itself. An event that arrives before it expires plans
+    // its own read.
     if (record === undefined || known === undefined) return { result: undefined };
     if (events < 2 && !known.wantedUs.includes(startUs)) return { result: undefined };
     const isNewer = startUs > (known.last?.startUs ?? 0) && value !== undefined;
