@@ -29,7 +29,7 @@ export interface Column {
   readonly values?: readonly string[];
   /** True if Stripe may have values that are not listed. */
   readonly open?: true | undefined;
-  /** The value of a field that Stripe omits from an object. */
+  /** The value to assume if Stripe omits the field from an object. */
   readonly absent?: boolean | undefined;
   /** True if objects have the field. False if it is only a parameter of Stripe's list. */
   readonly isResponseField: boolean;
@@ -38,10 +38,10 @@ export interface Column {
 }
 
 /**
- * Resolves the column of a name. Throws with the nearest known name.
+ * Returns the column with a name. For an unknown name it throws an error that suggests the nearest known name.
  *
- * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, and decides
- * between the two. Without `requested` the field is returned.
+ * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, and
+ * decides between the two. Without `requested` the field is returned.
  */
 export function columnOf(
   entity: Entity,
@@ -105,8 +105,9 @@ function elementType(fieldType: FieldType): FieldType {
 }
 
 /**
- * Returns whether a term is meaningful only as a filter of Stripe's list. It compares a field that is a list or an object
- * with one value (`AppliedConfigurations = 'merchant'`), or it has a value that no object has (`Status = 'all'`).
+ * Returns whether a term is meaningful only as a filter of Stripe's list. Such a term compares a field that is a list
+ * or an object with one value (`AppliedConfigurations = 'merchant'`), or has a value that no object has (`Status =
+ * 'all'`).
  */
 function onlyListSupports(
   column: Column,

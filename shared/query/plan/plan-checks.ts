@@ -44,8 +44,9 @@ function acceptsSeveral(definition: OperationDefinition, [name = '']: readonly s
 const CLOCK_FILTERS: ReadonlySet<string> = new Set(['test_clock', 'customer', 'customer_account', 'subscription']);
 
 /**
- * Rejects a term on the test clock unless Stripe applies the term or lists the objects of one parent. Other lists of Stripe
- * omit objects of test clocks, so the term would match no row. https://docs.stripe.com/billing/testing/test-clocks
+ * Rejects a term on the test clock if it would match no row. Stripe's lists omit objects of test clocks, unless the
+ * list is filtered by the test clock or by a parent such as the customer.
+ * https://docs.stripe.com/billing/testing/test-clocks
  */
 export function checkTestClocks(clause: BoundExpr | undefined, paths: readonly AccessPath[]): void {
   const includesClocks = paths.every(

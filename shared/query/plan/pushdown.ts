@@ -107,7 +107,8 @@ function setTermParam(
     return operator in BOUNDS && setIfAbsent(params, [...path, BOUNDS[operator as keyof typeof BOUNDS]], bound);
   }
   if (!literals.every((text) => acceptsValue(fieldType, text, column))) return false;
-  // Of some parameters, Stripe returns only objects that have every value. Several terms with `=` then set one list.
+  // For some parameters, Stripe returns only objects that have every value of the parameter. Several terms with `=`
+  // then become the values of one parameter.
   const requiresAll = selectsAllOf(entity, path);
   if (operator === 'IN') {
     const fits = isListType(fieldType) && !requiresAll && literals.length <= maxValues(entity, path);
@@ -131,7 +132,7 @@ function boundOperators(operator: Operator): readonly (keyof typeof BOUNDS)[] {
   return operator in BOUNDS ? [operator as keyof typeof BOUNDS] : [];
 }
 
-/** Sets a range whose bounds are separate parameters, such as `created_after`. Returns whether it did. */
+/** Sets a range whose bounds are separate parameters, such as `created_after`. Returns whether the range was set. */
 function pushNamedBounds(
   entity: string,
   route: Route,
