@@ -9,9 +9,9 @@ import { hasConnectionVersion } from './message.ts';
 import { publishEvent } from './publish.ts';
 
 /**
- * The webhook endpoint of the connection. It responds 2xx once the event is published or ignored by the settings, 400
- * to requests that Stripe did not sign, and 503 to everything else, so that Stripe redelivers the event.
- * https://docs.stripe.com/webhooks
+ * The webhook endpoint of the connection. It responds 2xx once the event is published, held or ignored by the settings.
+ * It responds 400 to a request that Stripe did not sign or that contains no event, and 5xx after any other failure, so
+ * that Stripe delivers the event again. https://docs.stripe.com/webhooks
  */
 export function stripeEventsFunction(connector: () => Connector) {
   return createJsonHandler(connector, async (built, request) => {

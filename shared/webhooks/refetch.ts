@@ -15,7 +15,7 @@ import { accountOf, eventTimeMs, objectIn, subjectOf, type StripeEvent } from '.
 
 /**
  * Whether the message has the object's current state: `gone` if the object was deleted, `denied` if the key may not
- * read it, `not offered` if Stripe cannot read it by its id.
+ * read it, `not offered` if the object cannot be read by its id.
  */
 export type RefetchResult = EventAttributes['reread'];
 

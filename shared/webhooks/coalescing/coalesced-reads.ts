@@ -34,7 +34,7 @@ interface CurrentRead<T> {
 interface KeyReads<T> {
   /** The read in progress. Once it has begun, its value may be older than an event that arrives. */
   current: CurrentRead<T> | undefined;
-  /** The read after the current one. It has not begun, so every event that arrives may wait for it. */
+  /** The read that follows the current one. It has not begun, so every event that arrives may wait for it. */
   next: { readonly read: Promise<ReadAt<T>>; events: number } | undefined;
   last: { readonly read: ReadAt<T>; readonly endedMs: number } | undefined;
 }
@@ -63,12 +63,12 @@ export class CoalescedReads<T> {
     const joinsCurrent = current?.progress.hasBegun === false;
     if (joinsCurrent) current.progress.events += 1;
     const read = await (joinsCurrent ? current.read : this.runNext(key, reads, start));
-    // The read may have begun before the event arrived, if another instance made it.
+    // If another instance made the read, it may have begun before the event arrived. The event then needs a later read.
     const isOlder = read.notBegunMs < arrivedMs && read.coversMs < happenedMs;
     return isOlder ? this.read(key, happenedMs, start) : read;
   }
 
-  /** Starts a read after the current one has ended, or joins the read that already waits for that. */
+  /** Starts a read after the current one has ended, or joins the read that is already planned to follow it. */
   private runNext(key: string, reads: KeyReads<T>, start: StartRead<T>): Promise<ReadAt<T>> {
     const ended = Promise.resolve(reads.current?.read).then(
       () => undefined,

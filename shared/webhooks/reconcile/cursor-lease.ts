@@ -38,7 +38,7 @@ export class CursorLease {
     this.renewedMs = connector.clock.monotonicMs();
   }
 
-  /** Claims the cursor. Throws ABORTED (RECONCILE_RUNNING) while another run has it. */
+  /** Claims the cursor. Throws ABORTED (RECONCILE_RUNNING) while another run holds the lease. */
   static async claim(connector: Connector, of: CursorOf, account: string | undefined): Promise<CursorLease> {
     const name = cursorName(of, account);
     const claimed = await connector.deps.operations.update(name, claimCursor(LEASE_US));
@@ -77,7 +77,8 @@ export class CursorLease {
 
   private advance(position: number | undefined, leaseUs: number): Promise<boolean> {
     return this.connector.deps.operations.update(this.name, (record, nowUs) => {
-      // The position is from the clock of this machine, which may be ahead. The time of the store limits it.
+      // The position comes from the clock of this machine, which may be ahead, so it is limited to the time of the
+      // store.
       const reached = position === undefined ? undefined : Math.min(position, wholeSeconds(nowUs));
       return advanceCursor(this.fence, reached, leaseUs)(record, nowUs);
     });

@@ -33,7 +33,10 @@ export interface WantedDestination {
 
 /** Metadata key whose value is the mark of the connection that owns the destination. */
 const OWNER_KEY = 'stripe_connector';
-/** Metadata key of an endpoint for connected accounts. Stripe does not return the input `connect` that made it one. */
+/**
+ * Metadata key of an endpoint for connected accounts. It is needed because Stripe does not return the input `connect`
+ * with which the endpoint was created.
+ */
 const FROM_KEY = 'stripe_connector_from';
 const PATHS = { snapshot: '/v1/webhook_endpoints', thin: '/v2/core/event_destinations' };
 /** Deadline of each request of a sync. */

@@ -8,9 +8,9 @@ export interface DestinationPlan {
   readonly kept: EventDestination | undefined;
   /** The differences between `kept` and `wanted`, such as `enabled` or `+invoice.paid`. */
   readonly changes: readonly string[];
-  /** Destinations of the connection to delete. This is done after `wanted` exists, so that no event is missed. */
+  /** Destinations of the connection to delete. They are deleted after `wanted` exists, so that no event is missed. */
   readonly surplus: readonly EventDestination[];
-  /** With `rollSecrets`, the destinations that the new ones replace. They are kept until the next sync. */
+  /** With `rollSecrets`: the destinations that new ones replace. They are kept until the next sync. */
   readonly old: readonly EventDestination[];
   /** Destinations at the connection's URL that the connection does not own. They are not changed. */
   readonly foreign: readonly ForeignDestination[];

@@ -58,7 +58,7 @@ export async function syncWebhooks(connector: Connector, options: SyncOptions = 
     return list;
   };
   for (const slot of destinationSlots(settings)) {
-    const found = (await listOf(slot)).filter(({ from }) => slot.takes.includes(from));
+    const found = (await listOf(slot)).filter(({ from }) => slot.matchingFrom.includes(from));
     plans.push(
       planDestination({ slot, url, events: slot.isRequired ? events[slot.family] : [] }, found, {
         owner: ownerOf(connector),
