@@ -89,6 +89,7 @@ export function shardOf(lane: number): number {
   return Math.floor(lane / LANES_PER_SHARD);
 }
 
+/** Returns the number of shards that contain the lanes of a capacity. */
 export function shardCount(perSecond: number): number {
   return Math.ceil(laneCount(perSecond) / LANES_PER_SHARD);
 }

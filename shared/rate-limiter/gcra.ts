@@ -60,6 +60,7 @@ export interface Slot {
   readonly untilUs: number;
 }
 
+/** Returns the slot at a time, for an owner with this `blurUs`. */
 export function slotAt(fromUs: number, blur: number): Slot {
   return { fromUs, untilUs: fromUs + blur + LATENESS_US };
 }

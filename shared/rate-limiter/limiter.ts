@@ -77,8 +77,8 @@ export class Limiter {
   }
 
   /**
-   * Grants a permit after a wait of at most `maxWaitMs`. If the wait would be longer, refuses the turn as soon as that
-   * is known.
+   * Grants a permit after a wait of at most `maxWaitMs`. If the wait would be longer, the caller is rejected as soon as
+   * that is known.
    */
   take(maxWaitMs: number, patienceMs?: number, priority?: Priority, endpoint?: Endpoint): Turn | Promise<Turn> {
     if (this.nowMs() < this.suspendedUntilMs) return Promise.reject(suspended());
@@ -91,7 +91,7 @@ export class Limiter {
 
   /**
    * Admits a call that still has work to do before it takes a permit. If its permit would come after `maxWaitMs`,
-   * returns a refused turn instead. Makes no call to the store.
+   * returns the rejection instead. Makes no call to the store.
    */
   admit(maxWaitMs: number, priority: Priority, endpoint?: Endpoint): Admission | RefusedTurn {
     const admitted = this.queues.admit(this.nowMs(), { maxWaitMs, priority, endpoint });
@@ -122,6 +122,7 @@ export class Limiter {
     this.suspendedUntilMs = -Infinity;
   }
 
+  /** Returns the limit as this instance sees it. */
   view(): LimitView {
     return this.queues.view(this.nowMs());
   }
@@ -137,6 +138,7 @@ export class Limiter {
     if (this.joined) await this.options.store.leave(this.options.member);
   }
 
+  /** Runs the next step: settles callers, sends the calls that the step returns, and sets the timer. */
   private advance(): void {
     const { settled, commit, count, allocation, wakeMs } = this.queues.step(this.nowMs());
     for (const one of settled) settleCaller(one);
@@ -146,6 +148,7 @@ export class Limiter {
     this.wakeAt(wakeMs ?? Infinity);
   }
 
+  /** Sends a commit, applies its answer and runs the next step. */
   private async commit(commit: Commit): Promise<void> {
     const sentMs = this.nowMs();
     try {
@@ -170,6 +173,7 @@ export class Limiter {
     for (const caller of this.queues.dismiss()) caller.fail(suspended());
   }
 
+  /** Sends a commit to the store and returns the answer. */
   private send(commit: Commit): ReturnType<TokenStore['join']> {
     const { store, member } = this.options;
     switch (commit.kind) {
@@ -207,6 +211,7 @@ export class Limiter {
     this.advance();
   }
 
+  /** Counts the live nodes and runs the next step. */
   private async countMembers({ sinceUs }: CountRequest): Promise<void> {
     const { store, member, log } = this.options;
     try {
@@ -237,11 +242,13 @@ export class Limiter {
   }
 }
 
+/** Gives a caller its turn, or the error of the store. */
 function settleCaller(settled: Settled<Caller>): void {
   if ('turn' in settled) settled.caller.settle(settled.turn);
   else settled.caller.fail(storeDown(settled.unanswered));
 }
 
+/** Returns the error for a call on a suspended connection. */
 function suspended(): ConnectorError {
   return new ConnectorError(
     'FAILED_PRECONDITION',
@@ -252,6 +259,7 @@ function suspended(): ConnectorError {
   );
 }
 
+/** Returns the error for a caller that got no permit because the store failed or did not respond. */
 function storeDown(cause: unknown): ConnectorError {
   if (isStoreFault(cause)) return toConnectorError(cause);
   return new ConnectorError(

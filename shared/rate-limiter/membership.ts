@@ -44,6 +44,7 @@ export class Membership {
     return this.renewedUs === undefined || nowUs >= this.renewedUs + periods * RENEWAL_US;
   }
 
+  /** Records a renewal. `atUs` is the store's time of the renewal. */
   renewed(atUs: number): void {
     this.joinedUs ??= atUs;
     this.renewedUs = atUs;
@@ -58,6 +59,7 @@ export class Membership {
     return nowUs >= this.countAgainUs && !first;
   }
 
+  /** Records a count. The pause until the next count doubles if the fleet has not changed. */
   counted(view: View): void {
     const same = this.seen !== undefined && view.live === this.seen.live && view.rank === this.seen.rank;
     this.pauseUs = same ? Math.min(LONGEST_PAUSE_US, 2 * this.pauseUs) : FIRST_COUNT_US;

@@ -49,10 +49,12 @@ export class NodeState {
     readonly singleShard: boolean,
   ) {}
 
+  /** Returns the bounds of the store's time. Undefined before the first answer to a commit. */
   now(nowMs: number): Now | undefined {
     return this.time.now(nowMs * MS_US);
   }
 
+  /** Learns the store's time from the answer to a commit. */
   learnTime(sentMs: number, nowMs: number, storeUs: number): void {
     this.time.learn(sentMs * MS_US, nowMs * MS_US, storeUs);
   }
@@ -140,15 +142,18 @@ export class NodeState {
     return this.committing;
   }
 
+  /** Records that a commit was sent. */
   committed(): void {
     this.committing = true;
   }
 
+  /** Records that the store answered a commit. */
   answered(): void {
     this.committing = false;
     this.trouble = undefined;
   }
 
+  /** Records that a commit failed. The next commit follows after a pause. */
   unanswered(nowMs: number, cause: unknown): void {
     this.committing = false;
     this.trouble = cause;
@@ -185,6 +190,7 @@ export class NodeState {
     return !this.singleShard && this.membership.renewalDue(now.leastUs, periods);
   }
 
+  /** Records a renewal of the membership. `atUs` is the store's time of the renewal. */
   renewed(atUs: number): void {
     this.membership.renewed(atUs);
   }
@@ -198,11 +204,13 @@ export class NodeState {
     return { sinceUs: now.leastUs - LIFE_US };
   }
 
+  /** Records the result of a count of the nodes. */
   counted(roster: Roster): void {
     this.counting = false;
     this.membership.counted(roster);
   }
 
+  /** Records that a count of the nodes failed. The next count follows after a pause. */
   countFailed(nowMs: number): void {
     this.counting = false;
     this.countAgainMs = nowMs + COUNT_PAUSE_MS;

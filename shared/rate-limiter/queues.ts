@@ -76,6 +76,7 @@ export class TokenQueues<C> {
     return this.node.pace(nowMs);
   }
 
+  /** Moves callers and slots between queues if needed, settles callers, and returns the next calls to the store. */
   step(nowMs: number): Step<C> {
     const now = this.node.now(nowMs);
     const planned = this.node.planningNow(nowMs);
@@ -119,6 +120,9 @@ export class TokenQueues<C> {
     return reservation ?? { kind: 'join' };
   }
 
+  /**
+   * Returns the next commit. A slowdown comes first, then a join for a more exact time, a reservation, and a renewal.
+   */
   private nextCommit(
     nowMs: number,
     now: Now,
@@ -214,6 +218,7 @@ export class TokenQueues<C> {
     this.node.countFailed(nowMs);
   }
 
+  /** Applies the answer to a read of the allocation, which also gives a lower bound of the store's time. */
   allocationRead(allocation: Allocation, sentMs: number, nowMs: number): void {
     this.node.learnReadTime(sentMs, nowMs, allocation.atUs);
     this.steps?.read(allocation);

@@ -94,10 +94,12 @@ export class StoreTime {
   }
 }
 
+/** Returns a lower bound of the offset at `nowUs`. Possible drift since the bound was proved lowers it. */
 function leastAt({ offsetUs, atUs }: Bound, nowUs: number): number {
   return offsetUs - DRIFT * (nowUs - atUs);
 }
 
+/** Returns an upper bound of the offset at `nowUs`. Possible drift since the bound was proved raises it. */
 function mostAt({ offsetUs, atUs }: Bound, nowUs: number): number {
   return offsetUs + DRIFT * (nowUs - atUs);
 }

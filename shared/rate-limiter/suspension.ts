@@ -10,6 +10,7 @@ export const SUSPENDED_US = 2 ** 52;
 /** Milliseconds after which an instance with callers checks again whether the connection is still suspended. */
 export const LOOK_AGAIN_MS = 1000;
 
+/** Returns whether an answer of the store shows that the connection is suspended. */
 export function isSuspended(answer: StoreAnswer | Reservation): boolean {
   return 'grants' in answer && answer.grants.some(({ calmUs }) => calmUs >= SUSPENDED_US);
 }

@@ -62,7 +62,7 @@ export class ObjectLocks {
   }
 
   /**
-   * Admits a call that will wait for the object later. Returns a refusal if the wait would be too long, and undefined
+   * Admits a call that will wait for the object later. Returns a rejection if the wait would be too long, and undefined
    * if writes to the object are not serialized.
    */
   admit(object: string | undefined, maxWaitMs: number): Admission | LockRefusal | undefined {

@@ -64,6 +64,7 @@ export class AllocationSteps {
     return this.busy && this.reading;
   }
 
+  /** Records the answer to a read of the allocation. */
   read(allocation: Allocation): void {
     this.busy = false;
     this.stale = false;
@@ -77,6 +78,7 @@ export class AllocationSteps {
     this.mismatchMs = undefined;
   }
 
+  /** Records that a call failed. The next call follows after a pause. */
   failed(nowMs: number): void {
     this.busy = false;
     this.nextMs = nowMs + PAUSE_MS;
@@ -90,6 +92,7 @@ export class AllocationSteps {
     return switchUs > now.leastUs ? nowMs + (switchUs - now.leastUs) / MS_US + 1 : undefined;
   }
 
+  /** Returns the write that gives positions to the waiting endpoints that have none. Undefined if all have one. */
   private newPosition(now: Now, endpoints: readonly Endpoint[]): AllocationStep | undefined {
     const missing = endpoints.filter(
       (endpoint) => this.view.isSeparate(endpoint, now.leastUs) && this.view.lacksPosition(endpoint),
@@ -101,6 +104,10 @@ export class AllocationSteps {
     return { kind: 'position', positions: { ...positions, ...added }, positionsUs, layout };
   }
 
+  /**
+   * Returns the change that makes the ring fit the number of live nodes. Undefined if the ring fits, or if another node
+   * is to change it first.
+   */
   private newRing(nowMs: number, now: Now, members: View | undefined): AllocationStep | undefined {
     const { ring } = this.view.stored;
     if (members === undefined || now.leastUs < this.view.switchUs) return undefined;

@@ -29,6 +29,7 @@ export class AllocationView {
 
   constructor(private readonly limits: Limits) {}
 
+  /** Learns the answer to a read. An answer that is older than the last one is ignored. */
   learn({ ring, positions, positionsUs, layout, atUs }: Allocation): void {
     if (atUs < this.readUs) return;
     this.ring = ring;
@@ -58,6 +59,7 @@ export class AllocationView {
     return this.readUs + LEAD_US - SECOND_US;
   }
 
+  /** True if it is time to read the allocation again. */
   refreshDue(nowUs: number): boolean {
     return nowUs >= this.readUs + REFRESH_US;
   }
@@ -116,6 +118,10 @@ export class AllocationView {
     return lanes;
   }
 
+  /**
+   * Computes the lanes of an endpoint in a ring. An endpoint without a position has lanes only if it may use the whole
+   * ring.
+   */
   private lanesIn(endpoint: Endpoint | undefined, ring: number): number[] {
     if (endpoint === undefined) return lanesBefore(ring);
     const ceiling = ceilingOf(endpoint, this.limits);

@@ -49,6 +49,7 @@ export function endpointLanes(limits: Limits): EndpointLanes {
   };
 }
 
+/** Returns the first lanes of the capacity, as many as a ceiling allows. They may be used at any time. */
 function firstLanes(ceiling: number, floorLanes: number): QueueLanes {
   let cached: { readonly perSecond: number; readonly set: LaneSet } | undefined;
   return {
@@ -61,6 +62,7 @@ function firstLanes(ceiling: number, floorLanes: number): QueueLanes {
   };
 }
 
+/** Returns the first lanes of a capacity, as many as a ceiling allows, as a set. */
 function firstOf(perSecond: number, ceiling: number): LaneSet {
   const { lanes, rate } = allLanes(perSecond);
   return new LaneSet(lanes.slice(0, Math.max(1, Math.floor(ceiling))), Math.min(rate, ceiling));

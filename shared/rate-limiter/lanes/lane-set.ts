@@ -38,6 +38,7 @@ export class LaneSet {
     return this.lanesIn(shardOf(lane)).includes(lane);
   }
 
+  /** Returns the lanes of the set that are in a shard. */
   lanesIn(shard: number): readonly number[] {
     return this.byShard.get(shard) ?? [];
   }

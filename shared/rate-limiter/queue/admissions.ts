@@ -47,6 +47,7 @@ export class Admissions {
     this.admitted.add(caller);
   }
 
+  /** Removes a caller that joins the queue or gives up, and remembers how long it took since its admission. */
   remove(caller: Admitted, nowMs: number): void {
     if (this.admitted.delete(caller)) this.lastMs = nowMs - caller.sinceMs;
   }

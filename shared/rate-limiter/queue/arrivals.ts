@@ -41,6 +41,7 @@ export class Arrivals {
     return this.since(nowMs - ROUNDS * ROUND_MS) <= RARE * ROUNDS * lanes;
   }
 
+  /** Returns the number of arrivals after a time. */
   private since(fromMs: number): number {
     return this.atMs.reduce((count, atMs) => (atMs > fromMs ? count + 1 : count), 0);
   }

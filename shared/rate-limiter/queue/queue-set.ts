@@ -81,6 +81,7 @@ export class QueueSet<C> {
       this.queueOf(nowMs, waiter.endpoint).receive(waiter);
   }
 
+  /** Removes queues of endpoints that had no use for `KEPT_MS`. */
   removeIdle(nowMs: number): void {
     for (const [key, { queue, usedMs }] of this.separate)
       if (queue.isIdle && nowMs - usedMs > KEPT_MS) this.separate.delete(key);

@@ -107,6 +107,7 @@ export class QueueReservations<C> {
     return this.line.uncovered > 0 && nowMs + earlyUs / MS_US >= this.nearMs(nowMs, now);
   }
 
+  /** Describes the callers for whom slots are reserved. */
   private demand(wanted: number, nowMs: number, view: FleetView, now: Now): Demand {
     const lanes = assignedLanes({ ...view, nowUs: now.leastUs }).lanes.length;
     const ahead = this.ahead(nowMs, view, now);
@@ -139,6 +140,7 @@ export class QueueReservations<C> {
   }
 }
 
+/** Returns by how much another slot must be sooner than a reserved one to justify a call to the store. */
 function minGainUs(view: FleetView): number {
   return isPart(view) ? MIN_ENDPOINT_GAIN_US : MIN_GAIN_US;
 }

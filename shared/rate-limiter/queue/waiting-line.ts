@@ -100,15 +100,18 @@ export class WaitingLine<C> {
     return this.waiting.filter((waiter) => waiter.priority === priority && !this.urgent.has(waiter));
   }
 
+  /** True if a new caller of a class precedes another caller. */
   private passes(priority: Priority, other: Waiter<C> | undefined): boolean {
     if (other === undefined || this.urgent.has(other)) return false;
     return goesBefore(priority, other.priority);
   }
 
+  /** Adds reserved slots. */
   put(slots: readonly LaneSlot[]): void {
     this.slots = [...this.slots, ...slots].sort((a, b) => a.fromUs - b.fromUs);
   }
 
+  /** Drops all reserved slots. */
   drop(): void {
     this.slots = [];
   }
@@ -140,6 +143,7 @@ export class WaitingLine<C> {
     return head === undefined ? Infinity : this.rankOf(head);
   }
 
+  /** Returns -1 for a promoted caller, and otherwise the index of its class. */
   private rankOf(waiter: Waiter<C>): number {
     return this.urgent.has(waiter) ? -1 : PRIORITIES.indexOf(waiter.priority);
   }

@@ -75,10 +75,12 @@ export class SlotCounts {
     return soonest === undefined || exhaustedUs < this.atUs(soonest) ? undefined : soonest;
   }
 
+  /** Returns the time of a lane's next slot after the slots that were taken of it, plus its handicap. */
   private atUs(candidate: Candidate): number {
     return candidate.nextUs + candidate.handicapUs + (this.counts.get(candidate) ?? 0) * candidate.spacingUs;
   }
 
+  /** Returns how many further slots may be taken of a shard. */
   private leftOf(shard: number): number {
     return this.left.get(shard) ?? this.limits.get(shard) ?? MAX_BATCH;
   }

@@ -35,6 +35,7 @@ export class LaneChoices {
     private readonly probes: ShardProbes,
   ) {}
 
+  /** Returns the choices of a reservation that begins at `fromUs`. */
   at(fromUs: number, { rank, live, all, lanes }: FleetView): Choices {
     const key = [rank, live, all.size, lanes.key, rotationAt(fromUs)].join();
     if (this.cached?.key !== key) {

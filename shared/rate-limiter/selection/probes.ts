@@ -55,6 +55,7 @@ export class ShardProbes {
     return nowUs < this.closedUntilUs ? [] : this.others(lanes.fullShards, own);
   }
 
+  /** Returns the shards that are neither `own` nor known to have room. Those after the last probed shard come first. */
   private others(shards: readonly number[], own: ReadonlySet<number>): number[] {
     const last = this.last ?? [...own].at(-1) ?? 0;
     const after = shards.filter((shard) => shard > last);

@@ -103,6 +103,7 @@ export class LaneSelector {
     return counts.requests();
   }
 
+  /** Returns the lanes that are assigned to the node, as candidates. */
   private ownCandidates(assigned: AssignedLanes, wanted: number, fromUs: number, view: FleetView): Candidate[] {
     if (!assigned.exclusive) return this.turns.candidates(assigned, wanted, fromUs, view);
     return assigned.lanes.map((lane) => candidate(lane, Math.max(fromUs, this.records.nextUs(lane)), view));
@@ -185,6 +186,7 @@ export class LaneSelector {
       .map((lane) => ({ lane, count: 0, spacingUs: spacingUs(view) }));
   }
 
+  /** Returns one lane of each shard to probe, as candidates. */
   private probed({ exclusive }: AssignedLanes, own: ReadonlySet<number>, fromUs: number, view: FleetView): Candidate[] {
     return this.probes.next(fromUs, view.lanes, own).map((shard) => {
       const lanes = view.lanes.lanesIn(shard);
