@@ -196,6 +196,7 @@ function isForFleet({ reads }: ObjectReads): boolean {
   return reads > 1;
 }
 
+/** Parses the reads in a record. Undefined if there is no record or it has expired. */
 function readsIn(record: OperationRecord | undefined, nowUs: number): ObjectReads | undefined {
   if (record === undefined || record.expiresUs <= nowUs) return undefined;
   // The record of an earlier version has no `wantedUs`.
@@ -203,6 +204,7 @@ function readsIn(record: OperationRecord | undefined, nowUs: number): ObjectRead
   return { ...stored, wantedUs: stored.wantedUs ?? [] };
 }
 
+/** Builds the record of an object's reads. */
 function recordOf(reads: ObjectReads, nowUs: number, fence: number, leaseEndsUs: number): OperationRecord {
   return dataRecord({ data: JSON.stringify(reads), nowUs, fence, leaseEndsUs, expiresUs: nowUs + KEPT_US });
 }

@@ -56,6 +56,7 @@ export async function resolveOperation(
   }
 }
 
+/** Returns a text without surrounding spaces and without secrets. Throws if it is empty or too long. */
 function requireText(field: string, text: string, maxLength: number): string {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > maxLength)
@@ -66,6 +67,7 @@ function requireText(field: string, text: string, maxLength: number): string {
 /** An object id. The owner of a coupon or a plan may choose its id. */
 const OBJECT_ID = /^[\w.:-]{1,255}$/;
 
+/** Returns the outcome of an operation that took effect, as far as the operator knows it. */
 function doneOutcome(objectId: string | undefined): string {
   if (objectId === undefined) return '';
   if (!OBJECT_ID.test(objectId))

@@ -115,6 +115,7 @@ export async function runIdempotent<T>(
   }
 }
 
+/** Executes the task, records how the attempt ended, and returns the result of the task. */
 async function executeUnderLease<T>(
   deps: IdempotencyDeps,
   id: string,

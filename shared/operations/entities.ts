@@ -103,6 +103,7 @@ function writePayload({ method }: StripeRequest, body: StripeObject): object {
   return method === 'DELETE' ? {} : { Id: body['id'] ?? null };
 }
 
+/** Writes every row of a clause, or previews the writes for `explain` and `dryRun`. */
 async function writeClause(
   deps: ConnectorDeps,
   entity: Entity,
@@ -129,6 +130,7 @@ async function writeClause(
   return bulkWrite(deps, context, buildRowRequest, { fingerprint, maxAffected }, bulkCall);
 }
 
+/** Adds the expansions of a call to its request. */
 function withExpansions(request: StripeRequest, { expand }: CallContext): StripeRequest {
   if (expand === undefined || expand.length === 0) return request;
   const requested = Array.isArray(request.params['expand']) ? (request.params['expand'] as string[]) : [];

@@ -72,6 +72,7 @@ function withDistinctValues(term: Term): Term {
   return { ...term, values, operator: values.length === 1 ? '=' : 'IN' };
 }
 
+/** Throws if a column does not support the operator of a term. */
 function checkOperator(column: Column, { operator, at }: Term): void {
   // If objects do not have the field, only Stripe can apply the filter. Stripe's lists support equality, and ranges of
   // numbers and times.

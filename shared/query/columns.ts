@@ -133,6 +133,7 @@ export const filters = memoizeByRef((definition: OperationDefinition): Fields =>
   return rest;
 });
 
+/** Returns Stripe's names of the parents in the paths of an operation. */
 function parentColumnNames(definition: OperationDefinition): string[] {
   return routesOf(definition).flatMap(({ path }) => parentsOf(path));
 }
@@ -141,6 +142,7 @@ function isMap(fieldType: FieldType): boolean {
   return typeof fieldType === 'object' && 'map' in fieldType;
 }
 
+/** Returns how values of a type are compared. `name` decides whether a number or a text is a time. */
 function columnKind(fieldType: FieldType, name: string): Pick<Column, 'kind' | 'values' | 'open'> {
   if (typeof fieldType === 'string') {
     if (fieldType === 'integer') return { kind: isTime(name) ? 'seconds' : 'integer' };

@@ -89,6 +89,7 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
   };
 }
 
+/** Sends a request until it succeeds, fails permanently, or has no time for another attempt. */
 async function sendWithRetries(
   deps: StripeClientDeps,
   request: StripeRequest,

@@ -104,6 +104,7 @@ const EFFECT_AFTER: Readonly<Record<EffectEvent, Readonly<Record<Effect, Effect>
 /** After these events the record keeps its state. */
 const CHANGES_NOTHING: ReadonlySet<EffectEvent> = new Set(['not attempted', 'not recorded', 'result unreadable']);
 
+/** Returns the state of the record after an event, by the effect that is then known. */
 function stateAfter(effect: Effect, event: EffectEvent): RecordState {
   if (effect === 'done') return 'succeeded';
   if (effect === 'unknown') return 'indeterminate';

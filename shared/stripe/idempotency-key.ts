@@ -1,5 +1,6 @@
 import type { StripeRequest } from './transport.ts';
 
+/** Returns whether a path belongs to API v2. */
 export function isApiV2(path: string): boolean {
   return path.startsWith('/v2/');
 }

@@ -92,11 +92,13 @@ export class ObjectLocks {
     return FREE;
   }
 
+  /** Returns the queue of an object whose writes are serialized, or undefined. */
   private heldQueue(object: string | undefined): LockQueue | undefined {
     const queue = object === undefined ? undefined : this.queues.get(object);
     return queue === undefined || isOver(queue, this.clock.monotonicMs()) ? undefined : queue;
   }
 
+  /** Waits for the earlier writes in the queue and for the back-off. */
   private async wait(queue: LockQueue, maxWaitMs: number): Promise<LockResult> {
     const startedMs = this.clock.monotonicMs();
     const previous = queue.tail;
@@ -145,6 +147,7 @@ function newQueue(): LockQueue {
   };
 }
 
+/** Returns whether writes to the object no longer need to be serialized. */
 function isOver({ waiting, admitted, expiresAtMs }: LockQueue, nowMs: number): boolean {
   return waiting === 0 && admitted === 0 && expiresAtMs <= nowMs;
 }

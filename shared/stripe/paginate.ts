@@ -76,6 +76,7 @@ export function isStripeObject(value: unknown): value is StripeObject {
   return isObject(value);
 }
 
+/** Returns the error for a response that is not a list. */
 export function unreadablePage(): ConnectorError {
   return new ConnectorError('UNAVAILABLE', "Stripe's list could not be read", { reason: 'STRIPE_INVALID_RESPONSE' });
 }
@@ -86,6 +87,7 @@ export function listedId(value: unknown): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
+/** Returns the error for a list that has more rows but no new cursor. */
 function cursorStuck(path: string): ConnectorError {
   return new ConnectorError(
     'UNAVAILABLE',

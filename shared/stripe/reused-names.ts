@@ -41,6 +41,7 @@ export function lastSegment(path: string): string {
   return decodeURIComponent(path.split('/').at(-1) ?? '');
 }
 
+/** Returns the id of a reference, which Stripe sends as an id or as the expanded object. */
 function referencedId(reference: unknown): unknown {
   return typeof reference === 'object' && reference !== null ? (reference as StripeObject)['id'] : reference;
 }
@@ -70,6 +71,7 @@ export async function isOlderObject(
   return startTimes.length > 0 && startTimes.every((since) => typeof since === 'number' && since < limitS);
 }
 
+/** Returns the discounts of a customer or a subscription. */
 function discountsOf({ discount, discounts }: StripeObject): StripeObject[] {
   const all = [discount ?? [], discounts ?? []].flat();
   // A reference that is not expanded has no start time.

@@ -61,6 +61,7 @@ export function stripSensitiveFields(object: StripeObject): StripeObject {
   return strip(object) as StripeObject;
 }
 
+/** Returns a value without its secrets. A value without secrets is returned uncopied. */
 function strip(value: unknown): unknown {
   if (typeof value === 'string') return redactKinds(value, NEVER_STORED);
   if (typeof value !== 'object' || value === null) return value;
@@ -155,6 +156,7 @@ function isSecretName(name: string, object: unknown): boolean {
 }
 const PASCAL_SECRET = /(?:ClientSecret|SigningSecret|ClientToken|PersistentToken|Password|Cvc)$/;
 
+/** Returns a column's last name part in Stripe's spelling: `ClientSecret` -> `client_secret`. */
 function snakeName(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (sign) => `_${sign}`).toLowerCase();
 }

@@ -21,6 +21,7 @@ export function stripeEventsFunction(connector: () => Connector) {
   });
 }
 
+/** Verifies the signature of a request and returns the event in its body. */
 async function signedEvent({ webhookSecrets, log }: Connector, request: Request): Promise<StripeEvent> {
   const body = request.rawBody;
   const header = request.get('Stripe-Signature') ?? '';
@@ -58,6 +59,7 @@ function readJson(body: Buffer): unknown {
   }
 }
 
+/** Publishes an event and returns its status. */
 async function handleEvent(connector: Connector, event: StripeEvent): Promise<string> {
   const { log, deps } = connector;
   const details = { event: event.id, type: event.type };
@@ -84,6 +86,7 @@ function toRedelivery(cause: unknown): ConnectorError {
   return new ConnectorError('UNAVAILABLE', error.message, { ...error.details, retryable: true });
 }
 
+/** Returns the error for a request whose signature is not valid. */
 function unsigned(reason: string, message: string): ConnectorError {
   return new ConnectorError('INVALID_ARGUMENT', message, { reason });
 }

@@ -55,6 +55,7 @@ export async function publishEvent(
   return handling;
 }
 
+/** Publishes an event that the settings select, unless it was published before or publishing is paused. */
 async function publishSelected(
   connector: Connector,
   topic: string,
@@ -116,6 +117,7 @@ export function isPermanentError(cause: unknown): boolean {
   return reason === 'NOT_AN_EVENT' || reason === 'MESSAGE_REFUSED';
 }
 
+/** Returns whether the inbox shows that an event was published. False if the inbox cannot be read. */
 async function isPublished({ inbox }: Connector, { id }: StripeEvent): Promise<boolean> {
   const { entry } = await inbox.read(id).catch(() => ({ entry: undefined }));
   return entry !== undefined && entry.publishedMs > 0;

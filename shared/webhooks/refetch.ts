@@ -93,6 +93,7 @@ function coalescedRead(
   return ofInstance.read(key, happenedMs, start);
 }
 
+/** Returns an object without secrets, so that its read can be shared through the store. */
 function storable(value: Current): Current {
   return typeof value === 'string' ? value : stripSensitiveFields(value);
 }

@@ -115,6 +115,7 @@ export async function readFirst<T>(read: () => Stream): Promise<T> {
   return first;
 }
 
+/** Collects the messages of a stream until it ends, within a time. */
 function collectMessages<T>(stream: Stream, timeoutMs = COMMIT_TIMEOUT_MS): Promise<T[]> {
   const messages: T[] = [];
   const ended = new Promise<T[]>((resolve, reject) => {

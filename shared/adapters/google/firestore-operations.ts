@@ -53,6 +53,7 @@ export function firestoreOperations(
   /** The last write of this instance for each operation that it executes. */
   const ownWrites = new Map<string, OwnWrite>();
 
+  /** Remembers the last write of this instance, as long as the instance executes the operation. */
   function rememberWrite(name: string, write: OwnWrite): void {
     if (write.record.state !== 'calling') return;
     ownWrites.set(name, write);

@@ -62,6 +62,7 @@ export function pubsub(options: GoogleClientOptions): Publisher {
   };
 }
 
+/** Converts a failed attempt to the error of `publish`. */
 function toPublishError(topic: string, cause: unknown): ConnectorError {
   const status = grpcStatusOf(cause);
   if (status === 'FAULT') return toConnectorError(cause);

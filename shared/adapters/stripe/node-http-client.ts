@@ -125,6 +125,7 @@ function joinChunks(chunks: readonly Buffer[]): Buffer {
   return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
+/** Returns a response in the form that the SDK expects. `bodyBytes` resolves when the body has arrived. */
 function toHttpResponse(
   message: IncomingMessage,
   bodyBytes: Promise<Buffer>,

@@ -80,6 +80,7 @@ function isErrorStatus(status: number): boolean {
 }
 const CLIENT_ERRORS: ReadonlySet<number> = new Set([400, 401, 402, 403, 404, 409, 424, 429]);
 
+/** Returns a JSON value if it is an object, and undefined otherwise. */
 function asObject(json: unknown): StripeObject | undefined {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as StripeObject) : undefined;
 }
@@ -137,6 +138,7 @@ function existingObjectId(error: StripeObject): string | undefined {
   return ids.find((id) => id !== undefined) ?? nonEmptyText(error['charge']);
 }
 
+/** Returns what the headers of a response say about retries. */
 function retryHeaders(
   headers: IncomingHttpHeaders,
 ): Pick<StripeFailure, 'retryAfterMs' | 'shouldRetry' | 'rateLimitedReason'> {

@@ -73,6 +73,7 @@ function sdkOptions(
   return options;
 }
 
+/** Sends a request with the SDK: as a multipart form if it has a file, and with `rawRequest` otherwise. */
 function sendRequest(sdk: StripeSdk, request: StripeRequest, options: StripeSdk.RawRequestOptions): Promise<unknown> {
   if (request.file !== undefined) {
     return new Upload(sdk).send(request.path, multipart(request.params, request.file), options);
@@ -115,6 +116,7 @@ function httpClientOf({ proxy, base, showTls = false }: SdkTransportOptions): ()
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
+/** Returns the configuration of the SDK, with the server to send requests to. */
 function sdkConfig({ base, apiVersion }: SdkTransportOptions, httpClient: HttpClient): Config {
   const config: Config = { httpClient, maxNetworkRetries: 0, telemetry: false };
   if (apiVersion !== undefined) config.apiVersion = apiVersion as never;

@@ -127,6 +127,7 @@ function newRecord(fingerprint: string, expand: string): OperationRecord {
   };
 }
 
+/** Returns the record of a failed operation for a new attempt with the next version of the key. */
 function withNextKey(record: OperationRecord, fingerprint: string, expand: string): OperationRecord {
   return {
     ...record,

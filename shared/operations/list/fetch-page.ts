@@ -91,6 +91,7 @@ async function fetchAfter(
   throw cursorExpired();
 }
 
+/** Returns whether Stripe rejected the cursor of a list, because its row was deleted. */
 function isLostCursor(error: unknown): boolean {
   return isConnectorError(error) && error.details.stripe?.param === 'starting_after';
 }

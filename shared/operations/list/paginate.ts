@@ -150,6 +150,7 @@ class Scan {
     return matches(plan.where, object);
   }
 
+  /** Returns the error of a scan that exceeded the limit. It says how far the scan came and how to narrow it. */
   private scanLimitExceeded({ object }: Row): ConnectorError {
     const { entity } = this.context;
     const definition = entity.operations.List;

@@ -17,6 +17,7 @@ export async function withMissingInputName<T>(inputs: Fields, call: Promise<T>):
   }
 }
 
+/** Adds the name of the missing input to an error. */
 function addInputName(inputs: Fields, error: ConnectorError): ConnectorError {
   const { reason, stripe } = error.details;
   if (stripe?.param === undefined) return addNamesOfText(inputs, error);

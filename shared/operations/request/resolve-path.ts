@@ -97,6 +97,7 @@ export function parentInputs(parents: ResolvedPath['parents']): Record<string, s
   return Object.fromEntries(Object.entries(parents).map(([name, id]) => [pascal(name), id]));
 }
 
+/** Describes which parents a call must name. */
 function parentsMissing(entity: Entity, definition: OperationDefinition): string {
   const combinations = [...new Set(routesOf(definition).map(({ path }) => parentsOf(path).map(pascal).join(' and ')))];
   return `${entity.entity} belongs to another object; set ${combinations.join(', or ')}, or send entityId as parent/id`;

@@ -21,6 +21,7 @@ export function toEntityRow(object: StripeObject, nodes: readonly CallNode[]): E
   return entityRow;
 }
 
+/** Sets the columns of the nodes in a row. A column is null if the object has no value for it. */
 function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeObject | undefined): void {
   for (const node of nodes) {
     const value = object !== undefined && Object.hasOwn(object, node.key) ? object[node.key] : undefined;

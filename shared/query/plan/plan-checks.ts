@@ -75,6 +75,7 @@ function rejectTerm(clause: BoundExpr | undefined, path: string, why: string): v
       throw syntaxError(`${column.name} ${operator} matches no row: ${why}`, at);
 }
 
+/** Returns every term of a clause. */
 function termsOf(clause: BoundExpr | undefined): BoundTerm[] {
   if (clause === undefined) return [];
   return clause.kind === 'term' ? [clause] : clause.operands.flatMap(termsOf);

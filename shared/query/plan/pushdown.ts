@@ -71,6 +71,7 @@ function pushRank(entity: string, route: Route, { column }: BoundTerm): number {
   return hasCompanions(entity, parameterIn(entity, route, column)[0] ?? '') ? 2 : 1;
 }
 
+/** Returns the term that compares a column with a value by `=`, if there is one. */
 function equalityOn(terms: readonly BoundTerm[], name: string): BoundTerm | undefined {
   return terms.find(({ column, operator }) => operator === '=' && column.name === name);
 }

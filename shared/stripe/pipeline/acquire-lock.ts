@@ -12,6 +12,7 @@ export interface LockDeps {
   readonly maxWaitMs: number;
 }
 
+/** Returns the maximum wait of a call in milliseconds: its own, or that of the connection. */
 export function maxWaitOf(deps: Pick<LockDeps, 'maxWaitMs'>, call: CallContext): number {
   return call.maxWaitMs ?? deps.maxWaitMs;
 }

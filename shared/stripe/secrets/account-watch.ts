@@ -47,6 +47,10 @@ export class AccountWatch {
     });
   }
 
+  /**
+   * Reads the connections that use the account, renews the own entry if it is due, and warns if the rates may exceed
+   * the limit.
+   */
   private async check(key: string, nowMs: number): Promise<void> {
     const { users, log, own } = this.options;
     const account = accountFingerprint(key);
@@ -73,6 +77,7 @@ export class AccountWatch {
   }
 }
 
+/** Returns whether a stored entry differs from the current settings. */
 function isOutdated(entry: AccountUser, own: Omit<AccountUser, 'seenMs'>): boolean {
   return entry.perSecond !== own.perSecond || entry.hasCeiling !== own.hasCeiling;
 }

@@ -112,6 +112,7 @@ function sumOfTaxes(taxes: readonly unknown[], { field, currency }: Position): N
   return { field: `${field} together`, currency, size: sizes.reduce(sum, ZERO) };
 }
 
+/** Returns whether a tax is included in the amount. */
 function isInclusive(rate: unknown): boolean {
   return isObject(rate) && (rate['inclusive'] === true || rate['inclusive'] === 'true');
 }
@@ -152,6 +153,7 @@ function amountsInNested(search: AmountSearch, object: WriteParams, position: Po
   return [...byCurrency, ...amountsInObject(search, inputs, position)];
 }
 
+/** Returns the amounts of each item of a list. */
 function amountsInList(search: AmountSearch, list: readonly unknown[], position: Position): NamedAmount[][] {
   return list.map((item, index) => amountsInValue(search, item, { ...position, field: `${position.field}[${index}]` }));
 }
@@ -170,6 +172,7 @@ function linesTogether(lines: readonly NamedAmount[][], field: string): NamedAmo
   });
 }
 
+/** Returns the larger of two numbers. A number that is undefined counts as zero. */
 function larger(value: ExactDecimal | undefined, other: ExactDecimal | undefined): ExactDecimal {
   if (value === undefined || other === undefined) return value ?? other ?? ZERO;
   return isGreater(value, other) ? value : other;

@@ -86,6 +86,7 @@ export class CoalescedReads<T> {
     return reads.next.read;
   }
 
+  /** Returns whether the last read shows an event that happened at `happenedMs`, and is recent enough to be reused. */
   private isCurrentFor({ read, endedMs }: NonNullable<KeyReads<T>['last']>, happenedMs: number): boolean {
     return this.clock.monotonicMs() - endedMs <= REUSE_MS && read.coversMs >= happenedMs;
   }
@@ -107,6 +108,7 @@ export class CoalescedReads<T> {
     return read;
   }
 
+  /** Drops the oldest objects that have no read in progress, until at most `MAX_KEYS` are left. */
   private dropOldest(): void {
     for (const [key, { current, next }] of this.keys) {
       if (this.keys.size <= MAX_KEYS) return;

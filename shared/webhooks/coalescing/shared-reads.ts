@@ -143,6 +143,7 @@ export class SharedReads<T> {
   }
 }
 
+/** Returns a shared read with its times in milliseconds. */
 function readAt<T>(
   { startUs, value }: { readonly startUs: number; readonly value: unknown },
   notBegunMs: number,

@@ -12,6 +12,7 @@ const RENEW_MS = 30_000;
 /** What a cursor belongs to: a list of events, or the held events, whose cursor has no position. */
 export type CursorOf = ListName | 'held';
 
+/** Returns the name of a cursor's record in the operation store. */
 function cursorName(of: CursorOf, account: string | undefined): string {
   return `stripe-events${of === 'v1' ? '' : `-${of}`} cursor ${account ?? ''}`;
 }
@@ -75,6 +76,7 @@ export class CursorLease {
     await this.advance(undefined, 0).catch(() => undefined);
   }
 
+  /** Writes the position and the lease. Returns false if another run has taken the cursor over. */
   private advance(position: number | undefined, leaseUs: number): Promise<boolean> {
     return this.connector.deps.operations.update(this.name, (record, nowUs) => {
       // The position comes from the clock of this machine, which may be ahead, so it is limited to the time of the

@@ -26,6 +26,7 @@ export function selectsEventsOf({ settings, deps }: Connector, list: ListName): 
 /** `retention`: Stripe no longer lists the events. `permission`: the key may not read the list. */
 type Gap = Period & { readonly reason: 'retention' | 'permission' };
 
+/** Publishes the message that reports a gap, if the connection has a topic. */
 async function publishGap(
   { publisher, settings, clock }: Connector,
   list: ListName,

@@ -42,6 +42,7 @@ export async function publishHeld(connector: Connector, run: HeldRun): Promise<n
   }
 }
 
+/** Claims the held events. Returns undefined while another run publishes them. */
 async function claimUnlessRunning(connector: Connector): Promise<CursorLease | undefined> {
   try {
     return await CursorLease.claim(connector, 'held', undefined);
@@ -51,6 +52,7 @@ async function claimUnlessRunning(connector: Connector): Promise<CursorLease | u
   }
 }
 
+/** Publishes the held events page by page. Returns the number of published events. */
 async function publishPages(
   connector: Connector,
   first: readonly InboxEntry[],

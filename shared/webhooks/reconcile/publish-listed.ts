@@ -148,6 +148,7 @@ async function publishedBefore(
   return result;
 }
 
+/** Returns whether the event of an entry was published. */
 function wasPublished({ publishedMs }: InboxEntry): boolean {
   return publishedMs > 0;
 }

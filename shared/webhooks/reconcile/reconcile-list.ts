@@ -130,6 +130,7 @@ async function reconcileWindows(
   };
 }
 
+/** Returns the length of the next window, by the number of events in this one. */
 function nextWindowS(windowS: number, events: number): number {
   if (events === 0) return Math.min(MAX_WINDOW_S, windowS * 2);
   if (windowS > USUAL_WINDOW_S) return USUAL_WINDOW_S;

@@ -67,6 +67,7 @@ export async function destinationsOf(
   return found;
 }
 
+/** Parses a webhook endpoint of API v1 or an event destination of API v2. */
 function toDestination(family: DestinationFamily, object: StripeObject): EventDestination {
   const metadata = isObject(object['metadata']) ? object['metadata'] : {};
   const endpoint = isObject(object['webhook_endpoint']) ? object['webhook_endpoint'] : object;
@@ -172,6 +173,7 @@ function marksOf(connector: Connector, { kind }: DestinationSlot): Record<string
   });
 }
 
+/** Sends one request of a sync. A retry within the request has the same idempotency key. */
 async function sendToStripe(
   connector: Connector,
   account: string | undefined,

@@ -82,6 +82,7 @@ export function removedTypes(present: readonly string[], wanted: readonly string
   return present.filter((type) => !wanted.includes(type));
 }
 
+/** Returns the differences between a destination and the settings. */
 function changesOf(kept: EventDestination, { url, events }: WantedDestination, { mark }: DestinationOwner): string[] {
   const added = events.filter((type) => !kept.events.includes(type));
   return [

@@ -129,6 +129,7 @@ function shardWrite(document: string, fieldTransforms: readonly object[]): objec
   };
 }
 
+/** Returns the name of a lane's field in the document of its shard. */
 function laneField(lane: number): string {
   return `tat${lane - (lanesOf(shardOf(lane))[0] ?? 0)}`;
 }
@@ -163,6 +164,7 @@ function shardState(shard: number, taken: ReadonlyMap<number, unknown>, numbers:
   return { shard, lanes, calmUs: numbers[readCount] ?? NaN };
 }
 
+/** Returns the write of a member's document. Firestore sets `seen` to the time of the write. */
 function memberWrite(root: string, { id, place }: Member, nowUs?: number): object {
   const fields = definedFields({
     v: { integerValue: String(STATE_VERSION) },

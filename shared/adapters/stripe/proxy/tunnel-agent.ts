@@ -49,6 +49,7 @@ export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): 
   return Object.assign(agent, { createConnection: connectThroughTunnel });
 }
 
+/** Opens a tunnel to a target through the proxy. */
 async function openTunnel(proxy: URL, { host, port }: TunnelTarget, session: DigestSession): Promise<Duplex> {
   const authority = `${host}:${port}`;
   const { status, socket } = await session.authenticate('CONNECT', authority, (header) =>
