@@ -64,9 +64,10 @@ export function createStripeClient(deps: StripeClientDeps): StripeClient {
       const maxWaitMs = Math.min(maxWaitOf(deps, call), Math.max(0, remainingMs(call)));
       // A call that waits for its object is not counted in the queue of the limiter, so it does not cause calls of
       // other objects to be rejected.
-      const held = deps.objects.admit(lockKeyOf(request), maxWaitMs);
-      if (held !== undefined && 'retryAfterMs' in held) throw rejectLocked(deps, call, request, held.retryAfterMs);
-      const admission = held ?? deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
+      const lockAdmission = deps.objects.admit(lockKeyOf(request), maxWaitMs);
+      if (lockAdmission !== undefined && 'retryAfterMs' in lockAdmission)
+        throw rejectLocked(deps, call, request, lockAdmission.retryAfterMs);
+      const admission = lockAdmission ?? deps.limiter.admit(maxWaitMs, priorityOf(call, request), endpointOf(request));
       if ('granted' in admission)
         throw rejectCall(deps, request, call, admission, { waitedMs: 0, latencyMs: 0, attempts: 1 });
       if (call.operationId !== undefined) recentIds.add(call.operationId);

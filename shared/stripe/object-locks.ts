@@ -57,8 +57,8 @@ export class ObjectLocks {
   }
 
   /** True if writes to the object are sent one after the other. */
-  isHeld(object: string | undefined): boolean {
-    return this.heldQueue(object) !== undefined;
+  isSerialized(object: string | undefined): boolean {
+    return this.activeQueue(object) !== undefined;
   }
 
   /**
@@ -66,7 +66,7 @@ export class ObjectLocks {
    * if writes to the object are not serialized.
    */
   admit(object: string | undefined, maxWaitMs: number): Admission | LockRefusal | undefined {
-    const queue = this.heldQueue(object);
+    const queue = this.activeQueue(object);
     if (queue === undefined) return undefined;
     const sinceMs = this.clock.monotonicMs();
     const backOffMs = Math.max(0, queue.backOffUntilMs - sinceMs);
@@ -80,20 +80,20 @@ export class ObjectLocks {
 
   /** Waits at most `maxWaitMs` for the lock. An object without a recent lock_timeout needs no lock. */
   async acquire(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
-    const queue = this.heldQueue(object);
+    const queue = this.activeQueue(object);
     return queue === undefined ? FREE : this.wait(queue, maxWaitMs);
   }
 
   /** Waits at most `maxWaitMs` until the object may be read. */
   async waitToRead(object: string | undefined, maxWaitMs: number): Promise<LockResult> {
-    const waitMs = (this.heldQueue(object)?.readsBackOffUntilMs ?? 0) - this.clock.monotonicMs();
+    const waitMs = (this.activeQueue(object)?.readsBackOffUntilMs ?? 0) - this.clock.monotonicMs();
     if (waitMs > maxWaitMs) return { retryAfterMs: Math.ceil(waitMs) };
     if (waitMs > 0) await this.clock.sleep(waitMs);
     return FREE;
   }
 
   /** Returns the queue of an object whose writes are serialized, or undefined. */
-  private heldQueue(object: string | undefined): LockQueue | undefined {
+  private activeQueue(object: string | undefined): LockQueue | undefined {
     const queue = object === undefined ? undefined : this.queues.get(object);
     return queue === undefined || isOver(queue, this.clock.monotonicMs()) ? undefined : queue;
   }

@@ -31,7 +31,7 @@ export async function acquireLock(deps: LockDeps, request: StripeRequest, call: 
   const object = lockKeyOf(request);
   const maxWaitMs = Math.max(0, Math.min(maxWaitOf(deps, call), remainingMs(call)));
   const startedMs = clock.monotonicMs();
-  const admittedMs = objects.isHeld(object) ? call.admission?.use() : undefined;
+  const admittedMs = objects.isSerialized(object) ? call.admission?.use() : undefined;
   const lock = await (request.method === 'GET'
     ? objects.waitToRead(object, maxWaitMs)
     : objects.acquire(object, maxWaitMs));
