@@ -23,7 +23,7 @@ export interface IdempotencyDeps {
   readonly operationRetentionUs: number;
 }
 
-/** An operation id, and the SHA-256 of the payload that the call has for it (`fingerprint`). */
+/** The operation of a call: its id, and the SHA-256 of the call's payload (`fingerprint`). */
 export interface IdempotentOperation {
   readonly id: string;
   readonly fingerprint: string;

@@ -114,8 +114,8 @@ async function writeClause(
   call: CallContext,
 ): Promise<OperationResult> {
   const { definition } = definitionOf(deps, entity.entity, 'List');
-  // The plan must not use the Search API, because its index is updated late and would miss some of the rows.
   const bulkCall: CallContext = { ...call, priority: 'bulk' };
+  // The plan must not use the Search API, because its index is updated late and would miss some of the rows.
   const context = queryContext(deps, entity, planClause(entity, definition, clause, { eventual: false }), bulkCall);
   // Invalid input is reported before any row is listed.
   const rowPreview = previewRowRequest(deps, context, buildRowRequest, call);

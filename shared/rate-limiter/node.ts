@@ -18,7 +18,10 @@ const COUNT_PAUSE_MS = 4000;
 /** After a call of the highest class, further calls of this class are expected for this many milliseconds. */
 const PAYMENTS_MS = 60_000;
 
-/** What one instance knows of its fleet: the store's time, the live nodes, and the pace. Its queues share it. */
+/**
+ * What one instance knows of its fleet: the store's time, the live nodes, and the pace. All queues of the instance
+ * share this state.
+ */
 export class NodeState {
   readonly time = new StoreTime();
   readonly records = new LaneRecords();

@@ -45,7 +45,10 @@ export class ObjectLocks {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Delays writes to the object by `forMs` milliseconds, and its reads too if Stripe limited them. */
+  /**
+   * Delays writes to the object by `forMs` milliseconds. `includesReads`: delays reads of the object too, because
+   * Stripe limited them.
+   */
   backOff(object: string, forMs: number, includesReads = false): void {
     const nowMs = this.clock.monotonicMs();
     for (const [name, queue] of this.queues) if (isOver(queue, nowMs)) this.queues.delete(name);

@@ -11,9 +11,9 @@ export type EntityRow = Record<string, unknown>;
 /**
  * Converts an object to a row with exactly the columns of the nodes. A column is null if Stripe has no value.
  *
- * Members of nested objects become columns (`AddressCity`). An array, a map and an embedded resource are one JSON value.
- * The column of a reference is the id, also if the reference is expanded. Columns of the expanded object have its name
- * and a dot (`Customer.Email`), so they cannot collide with other columns.
+ * Members of nested objects become columns (`AddressCity`). An array, a map and an embedded resource are one JSON
+ * value. The column of a reference is the id, even if the reference is expanded. The names of the expanded object's
+ * columns start with the name of the reference and a dot (`Customer.Email`), so they cannot collide with other columns.
  */
 export function toEntityRow(object: StripeObject, nodes: readonly CallNode[]): EntityRow {
   const entityRow: EntityRow = {};

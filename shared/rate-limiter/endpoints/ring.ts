@@ -5,9 +5,9 @@ import type { StoreAnswer } from '../store.ts';
 
 /**
  * Lanes of the endpoints. An endpoint with a ceiling of c a second may use c lanes at most, and each lane starts one
- * transaction a second at most. So an endpoint stays below its ceiling, and a call takes one slot. The lanes of an
- * endpoint depend on its position and on the ring, which is the number of lanes in use. The lanes of several endpoints
- * cover the ring, so that together the endpoints use the whole capacity.
+ * transaction a second at most. So an endpoint never exceeds its ceiling, and a call needs no second slot for the limit
+ * of its endpoint. The lanes of an endpoint depend on its position and on the ring, which is the number of lanes in
+ * use. The lanes of several endpoints cover the ring, so that together the endpoints use the whole capacity.
  *
  * All nodes must use the same ring at the same time, therefore the store holds it. A change applies `LEAD_US` after the
  * store's time of its commit: by then each node has read the change, or has stopped using the ring that it read before.

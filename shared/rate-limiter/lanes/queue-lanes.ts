@@ -11,7 +11,7 @@ export interface LaneWindow {
 
 /** The lanes that a queue may use. */
 export interface QueueLanes {
-  /** The lanes to reserve slots of at `now`, within a capacity. */
+  /** Returns the lanes in which the queue may reserve slots at `now`, among the lanes of a capacity. */
   lanes(now: Now, perSecond: number): LaneSet;
   /** When a slot of a lane may be used. Undefined: never. */
   window(lane: number): LaneWindow | undefined;

@@ -41,10 +41,10 @@ export class LaneRecords {
     for (const { lane, nextUs } of lanes) {
       const { leftUs = 0, othersUs = -Infinity } = this.records.get(lane) ?? {};
       const beforeUs = freeUs.get(lane) ?? 0;
-      // A lane that this node reserved beyond this moment does not show whether other nodes are busy.
+      // A lane in which this node has slots after `fromUs` does not show whether other nodes are busy.
       if (leftUs <= fromUs)
         this.freePart += WEIGHT * ((beforeUs <= (taken.get(lane) ?? fromUs) ? 1 : 0) - this.freePart);
-      // If slots were taken of the lane, the answer does not show how long the lane had been free before.
+      // If this node took slots of the lane, the answer does not show how long the lane had been free before.
       const usedByOthers = beforeUs > leftUs && beforeUs > (taken.get(lane) ?? fromUs - IDLE_US);
       this.records.set(lane, {
         nextUs,

@@ -54,7 +54,10 @@ export class LaneChoices {
     this.cached = undefined;
   }
 
-  /** The spare lanes of other nodes. `byChance`: also lanes that others use and that were free a moment ago. */
+  /**
+   * Returns the lanes of other nodes that this node may use. `byChance`: also lanes that others use and that were free
+   * a moment ago.
+   */
   spare(fromUs: number, byChance: boolean, view: FleetView): readonly number[] {
     const { assigned, touched } = this.at(fromUs, view);
     const spare = touched.filter((lane) => this.records.isSpare(lane, fromUs));

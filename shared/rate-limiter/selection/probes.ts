@@ -19,7 +19,10 @@ const CROWDED_PAUSE_US = 180_000_000;
  * is probed, then two, then four, while they have room. A busy shard ends the probing for a while.
  */
 export class ShardProbes {
-  /** Shards that had room, and the maximum slots of a reservation there: it doubles each time that there is room again. */
+  /**
+   * Shards that had room, each with the maximum slots of a reservation there. The maximum doubles each time that the
+   * shard has room again.
+   */
   private readonly roomy = new Map<number, number>();
   private count = 1;
   private closedUntilUs = 0;

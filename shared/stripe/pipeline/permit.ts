@@ -93,7 +93,7 @@ function waitReason({ limiter }: StripeClientDeps, request: StripeRequest, pace:
   return pace < 1 ? 'stripe' : limiter.boundOf(endpointOf(request));
 }
 
-/** Returns the flag of a call that Stripe's 429 slowed down. */
+/** Returns the response flag of a call that was slowed down because of Stripe's 429. */
 export function throttledFlag(pace: number): string {
   return `stripe_rate_limit; rate=${pace}`;
 }

@@ -61,7 +61,7 @@ export async function destinationsOf(
         );
   const found: EventDestination[] = [];
   for await (const object of list) {
-    // API v2 also lists destinations that are no webhook endpoints, such as Amazon EventBridge.
+    // API v2 also lists destinations that are not webhook endpoints, such as Amazon EventBridge.
     if (family === 'snapshot' || object['type'] === 'webhook_endpoint') found.push(toDestination(family, object));
   }
   return found;
