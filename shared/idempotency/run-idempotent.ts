@@ -53,7 +53,10 @@ export interface IdempotentTask<T> {
 /** The lease outlasts the call's deadline by this time, so that a late response is still recorded. */
 const LEASE_MARGIN_MS = 5000;
 
-/** Longer tasks renew their lease. After a crash, the operation stays locked for up to this time. */
+/**
+ * Maximum duration of a lease. Longer tasks renew their lease. After a crash, the operation stays locked for up to this
+ * time.
+ */
 const MAX_LEASE_MS = 30_000;
 
 /**

@@ -1,7 +1,10 @@
 /** Transactions a second of one node, as in Google's connector. */
 export const PER_NODE = 6;
 
-/** Stripe's limit of an account by the kind of key, in requests a second. https://docs.stripe.com/rate-limits */
+/**
+ * Stripe's rate limit of an account in live mode and in test mode, in requests a second.
+ * https://docs.stripe.com/rate-limits
+ */
 export const ACCOUNT_LIMITS = { live: 100, test: 25 };
 
 /** Number of lanes in a shard. A shard is one document in the store. */
@@ -17,7 +20,7 @@ export interface Limits {
   readonly endpointCeiling: number;
   /** Maximum requests per second to the Search API. */
   readonly searchCeiling: number;
-  /** Maximum requests per second that read files, and that write files. */
+  /** Maximum requests per second that read files, and as many again that write files. */
   readonly filesCeiling: number;
 }
 

@@ -34,7 +34,7 @@ export class Membership {
   private countAgainUs = 0;
   private pauseUs = FIRST_COUNT_US;
 
-  /** The count that may be used for a slot at `nowUs`. Undefined if the last one is too old. */
+  /** The count that may be used for a slot at `nowUs`. Undefined if the last count is too old. */
   view(nowUs: number): View | undefined {
     return this.seen !== undefined && nowUs <= lastUseUs(this.seen) ? this.seen : undefined;
   }

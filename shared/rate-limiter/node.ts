@@ -12,7 +12,10 @@ import { brake, stretch, type Brake } from './throttle.ts';
 
 /** Milliseconds between a commit without a response and the next one. */
 const COMMIT_PAUSE_MS = 400;
-/** Milliseconds between a failed count and the next one. With the commits, these are at most three calls a second. */
+/**
+ * Milliseconds between a failed count and the next one. Together with the commits, that makes at most three calls to
+ * the store a second.
+ */
 const COUNT_PAUSE_MS = 4000;
 
 /** After a call of the highest class, further calls of this class are expected for this many milliseconds. */
@@ -36,7 +39,7 @@ export class NodeState {
   private calmUs = 0;
   private slowedMs = -Infinity;
   private brake: Brake | undefined;
-  /** When a caller of the highest class last came, by the lanes that its queue may use. */
+  /** When a caller of the highest class last joined each queue, by the lanes of the queue. */
   private readonly paymentMs = new Map<QueueLanes, number>();
   /**
    * True while the connection is suspended. A reservation then takes no slots; its answer tells whether the connection is
@@ -97,7 +100,7 @@ export class NodeState {
     return members === undefined ? 0 : lastUseUs(members);
   }
 
-  /** True while the count of the nodes is missing and on its way. */
+  /** True while there is no valid count of the nodes, but a count is in flight. */
   isCounting(now: Now): boolean {
     return this.counting && this.members(now) === undefined;
   }

@@ -22,7 +22,10 @@ export function stretch(calmUs: number, nowUs: number): number {
   return 2 ** Math.max(0, Math.min(MOST_STEPS, steps));
 }
 
-/** A slowdown by one step: the end of the reduced pace, and the earliest start of new requests by Stripe's Retry-After. */
+/**
+ * A slowdown by one step: the end of the reduced pace, and the earliest start of new requests that Stripe's Retry-After
+ * allows.
+ */
 export interface Brake {
   readonly calmUs: number;
   readonly notBeforeUs: number;

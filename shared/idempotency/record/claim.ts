@@ -161,8 +161,8 @@ function acquire(record: OperationRecord, nowUs: number, leaseUs: number, retent
 }
 
 /**
- * Returns the time of the attempts. The last attempt began at the last write of the record, `retentionUs` before its
- * expiry.
+ * Returns when the attempts were made. The last attempt began at the last write of the record, which is `retentionUs`
+ * before the record's expiry.
  */
 function attemptWindow(
   { firstCalledUs, expiresUs, fence, keyVersion }: OperationRecord,

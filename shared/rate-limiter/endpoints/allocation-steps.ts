@@ -26,7 +26,10 @@ const PAUSE_MS = 4000;
 /** A ring that is too small by less than this part is not worth a change. */
 const MIN_GROWTH = 0.1;
 
-/** The live node with rank 0 changes the ring. After this time any other node does, because the first may have no calls. */
+/**
+ * The live node with rank 0 changes the ring. After this time any other node does, because the node with rank 0 may
+ * have no calls.
+ */
 const HANDOVER_MS = 15_000;
 
 /** Decides when an instance reads or changes the allocation. One call at a time. */

@@ -79,7 +79,7 @@ export class AllocationView {
     return this.positions[key] === undefined;
   }
 
-  /** The lanes of an endpoint, or of all calls that share a queue, within the capacity. */
+  /** Returns the lanes of the capacity that an endpoint may use, or that the calls in the shared queue may use. */
   lanes(endpoint: Endpoint | undefined, { leastUs }: Now, perSecond: number): LaneSet {
     const changing = leastUs < this.switchUs && leastUs >= this.switchUs - SECOND_US;
     const phase = changing ? 'both' : leastUs < this.switchUs ? 'before' : 'after';

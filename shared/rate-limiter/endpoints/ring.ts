@@ -46,14 +46,14 @@ export interface Allocation extends StoreAnswer {
 export const LEAD_US = 30 * SECOND_US;
 
 /**
- * The ring of a connection without a stored one: at most the lowest of Stripe's default ceilings, so that no endpoint needs
- * lanes of its own. A constant, because revisions with different settings share it.
+ * The ring of a connection that has not stored one. It is not above the lowest of Stripe's default ceilings, so no
+ * endpoint needs separate lanes. It is a constant, because revisions with different settings must use the same ring.
  */
 export const FIRST_RING = 20;
 
 /**
- * The fractional part of the square root of 2. Its multiples are spread evenly, as those of `GOLDEN`, and independently
- * of them.
+ * The fractional part of the square root of 2. Its multiples, modulo 1, are spread evenly like those of `GOLDEN`, and
+ * independently of them.
  */
 const SQUARE_ROOT = 0.414_213_562_373_095;
 

@@ -1,6 +1,6 @@
 import type { Reservation, SlotRequest } from '../store.ts';
 
-/** If another node took a slot of a lane within this time, it likely takes further ones. Microseconds. */
+/** If another node took a slot of a lane within this time, it likely takes further slots. Microseconds. */
 const IDLE_US = 500_000;
 
 /** A lane counts as shared with other nodes until none of them took a slot of it for this time. Microseconds. */
@@ -91,7 +91,7 @@ export class LaneRecords {
     return nowUs - (this.records.get(lane)?.atUs ?? -Infinity);
   }
 
-  /** Microseconds of reserved slots that lay ahead in the lane at the last answer. */
+  /** Returns how far ahead the lane was reserved at the last answer, in microseconds. */
   backlogUs(lane: number): number {
     const record = this.records.get(lane);
     return record === undefined ? 0 : Math.max(0, record.nextUs - record.atUs);

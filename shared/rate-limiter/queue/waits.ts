@@ -61,7 +61,7 @@ export class QueueWaits<C> {
    */
   private ownByPlace(now: Now): (place: number) => number {
     const view = queueView(this.node, this.source, now);
-    // Before the lanes are known, nothing is known of the wait.
+    // Without lanes to use, nothing is known of the wait.
     if (view.lanes.size === 0) return () => 0;
     const soonestUs = lazy(() => this.estimates.soonestUs(now.leastUs, view, true, false));
     const furtherMs = (further: number): number => Math.max(0, soonestUs()(further) - now.leastUs) / MS_US;

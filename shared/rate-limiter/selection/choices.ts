@@ -69,7 +69,7 @@ export class LaneChoices {
   }
 }
 
-/** False where the nodes take turns at all lanes of one shard: no other node has lanes of its own. */
+/** False if all nodes take turns at the lanes of one shard, because the other nodes then have no lanes of their own. */
 export function maySearch({ exclusive }: AssignedLanes, { all, lanes }: FleetView): boolean {
   return exclusive || lanes.size < all.size;
 }

@@ -6,7 +6,7 @@ import type { LaneChoices } from './choices.ts';
 import type { ShardProbes } from './probes.ts';
 import type { LaneSearch } from './search.ts';
 
-/** Estimates when slots can be, from what the node knows of the lanes that a queue may choose. */
+/** Estimates the times of future slots, from what the node knows of the lanes that a queue may choose. */
 export class SlotEstimates {
   constructor(
     private readonly records: LaneRecords,

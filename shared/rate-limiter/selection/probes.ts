@@ -15,8 +15,8 @@ const MAX_PAUSE_US = 60_000_000;
 const CROWDED_PAUSE_US = 180_000_000;
 
 /**
- * The shards of other nodes that a node may use, because a probe, a reservation of one slot, found room there. One shard
- * is probed, then two, then four, while they have room. A busy shard ends the probing for a while.
+ * A probe is a reservation of one slot in a shard of other nodes. The node may use the shards in which a probe found
+ * room. It probes one shard, then two, then four, while they have room. A busy shard ends the probing for a while.
  */
 export class ShardProbes {
   /**
@@ -51,8 +51,8 @@ export class ShardProbes {
   }
 
   /**
-   * Returns the shards of other nodes that may have room: of the shards with the most lanes, those after the last
-   * probed shard come first.
+   * Returns the shards of other nodes that may have room: the shards with the most lanes, starting after the last
+   * probed shard.
    */
   unknown(nowUs: number, lanes: LaneSet, own: ReadonlySet<number>): number[] {
     return nowUs < this.closedUntilUs ? [] : this.others(lanes.fullShards, own);

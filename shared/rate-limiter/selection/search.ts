@@ -47,8 +47,8 @@ export interface OtherLanes {
 }
 
 /**
- * Finds free lanes of other nodes for a lone caller. The node's own lanes may all be in use while others are free: calls
- * come at random, and an endpoint has few lanes of each node.
+ * Finds free lanes of other nodes for a lone caller. All lanes of the node may be in use while lanes of other nodes are
+ * free, because calls come at random and an endpoint has few lanes of each node.
  */
 export class LaneSearch {
   private lastShard: number | undefined;

@@ -19,8 +19,8 @@ import { MAX_TURN, SharedTurns } from './turns.ts';
 const PREFETCH_US = 1_100_000;
 
 /**
- * A round is one waiting caller for each lane. A node with more rounds of callers of a lower class than this spreads its
- * lanes over time.
+ * If more callers of the lower classes wait than this number for each lane of the node, the node spreads its lanes over
+ * time.
  */
 const MANY_ROUNDS = 2;
 
