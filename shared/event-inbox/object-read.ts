@@ -73,13 +73,14 @@ export type ReadPlan =
     };
 
 /**
- * Plans the read for an event that happened at `happenedUs` and has arrived. The first read of a burst begins at once and
- * is not shared, because an event that arrives after its begin cannot use it. Each further read begins after a pause. All
- * events that arrive before it begins, at any instance, use its result. While a call waits for events of the object, no
- * read pauses.
+ * Plans the read for an event that happened at `happenedUs` and has arrived. The first read of a burst begins at once
+ * and is not shared, because an event that arrives after the read has begun cannot use it. Each further read begins
+ * after a pause. All events that arrive before it begins, at any instance, use its result. While a call waits for
+ * events of the object, no read pauses.
  *
- * A read costs one write to the store. The first instance that waits for the read of another instance costs one more, and
- * only then is the result stored. Events that arrive one by one, or all at one instance, cost at most one write each.
+ * A read costs one write to the store. The first instance that waits for the read of another instance costs one more
+ * write, so that the result is stored. Events that arrive one by one, or all at one instance, cost at most one write
+ * each.
  */
 export function planRead(happenedUs: number): Transition<ReadPlan> {
   return (record, nowUs) => {

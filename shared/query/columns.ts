@@ -38,7 +38,8 @@ export interface Column {
 }
 
 /**
- * Returns the column with a name. For an unknown name it throws an error that suggests the nearest known name.
+ * Returns the column that a name refers to. For an unknown name it throws an error that suggests the nearest known
+ * name.
  *
  * A field of objects and a list parameter can have the same name. `requested` is the term that uses the name, and
  * decides between the two. Without `requested` the field is returned.
@@ -86,7 +87,7 @@ function fieldColumn(
   return { name, path, isResponseField: true, ...kind, absent: ABSENT_VALUES[[entity, ...path].join('.')] };
 }
 
-/** Returns the list parameter of a name, as a column that objects do not have. */
+/** Returns the list parameter that a name refers to, as a column that objects do not have. */
 function filterColumn(entity: Entity, definition: OperationDefinition, name: string): Column | undefined {
   if (name === 'Expand') return undefined;
   for (const { params } of routesOf(definition)) {

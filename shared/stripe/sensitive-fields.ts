@@ -3,8 +3,8 @@ import { MARK, redactKinds, type SpanKind } from '../redact.ts';
 
 /**
  * Fields of Stripe that are never stored or published: client secrets of payments, setups and sessions, secrets that
- * Stripe shows only once (webhook endpoint, ephemeral key, reader connection), sign-in tokens, passwords, and the `cvc` of
- * an issued card. `catalog-tables.test.ts` compares them with the fields of the catalog.
+ * Stripe shows only once (webhook endpoint, ephemeral key, reader connection), sign-in tokens, passwords, and the `cvc`
+ * of an issued card. `catalog-tables.test.ts` compares this list with the fields of the catalog.
  */
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'client_secret',

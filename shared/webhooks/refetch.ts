@@ -28,7 +28,7 @@ export interface Refetched {
 
 type Current = StripeObject | Exclude<RefetchResult, 'no' | 'yes'>;
 
-/** Returns the coalesced reads of an instance, by its connector, which an instance builds once. */
+/** Returns the coalesced reads of an instance. They are kept by connector, because an instance has one connector. */
 const readsOf = memoizeByRef(({ clock, deps }: Connector) => ({
   ofInstance: new CoalescedReads<Current>(clock),
   ofFleet: new SharedReads<Current>(deps.operations, clock),

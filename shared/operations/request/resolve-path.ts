@@ -85,7 +85,10 @@ function checkSameParents(values: ParentIds['values'], input: Input): void {
   }
 }
 
-/** Returns the input without some names. Without names it returns the input uncopied, because it may be large. */
+/**
+ * Returns the input without the given names. If no name is given, the input is returned uncopied, because it may be
+ * large.
+ */
 export function inputWithout(input: Input, names: ReadonlySet<string>): Input {
   if (names.size === 0) return input;
   const remaining = Object.keys(input).filter((name) => !names.has(name));

@@ -35,7 +35,10 @@ function fill(entityRow: EntityRow, nodes: readonly CallNode[], object: StripeOb
   }
 }
 
-/** Fills in the columns of an expanded object. If the object can be of several entities, the others' columns are null. */
+/**
+ * Fills in the columns of an expanded object. If the object can be of several entities, the columns of the other
+ * entities are null.
+ */
 function fillExpanded(entityRow: EntityRow, expanded: readonly Expanded[], object: StripeObject | undefined): void {
   const [only] = expanded;
   if (only !== undefined && expanded.length === 1) {

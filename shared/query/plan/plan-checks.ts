@@ -68,7 +68,7 @@ export function checkDeleted(clause: BoundExpr | undefined): void {
   rejectTerm(clause, 'deleted', "Stripe's lists omit deleted objects; use Get with the id,");
 }
 
-/** Rejects every term but IS NULL on a column that no object of a list has. */
+/** Rejects terms on a column that no listed object has, except IS NULL. */
 function rejectTerm(clause: BoundExpr | undefined, path: string, why: string): void {
   for (const { column, operator, at } of termsOf(clause))
     if (column.path.join('.') === path && operator !== 'IS NULL')

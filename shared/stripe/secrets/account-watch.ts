@@ -24,8 +24,9 @@ export interface AccountWatchOptions {
 
 /**
  * Reports connections that together may exceed the rate limit of their Stripe account. Each connection has its own rate
- * limiter, so each needs its share of the account's limit in the setting `account_ceiling`. A connection writes which
- * account it uses to the database of its state. Connections with other databases, and other programs, are not found.
+ * limiter, so each needs its share of the account's limit in the setting `account_ceiling`. A connection records its
+ * account in the database that contains its state. So connections with another database, and other programs, are not
+ * found.
  */
 export class AccountWatch {
   private nextMs = -Infinity;

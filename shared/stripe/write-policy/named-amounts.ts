@@ -32,7 +32,7 @@ interface Position {
   readonly currency: string | undefined;
   /** Product of the quantities of the objects around this position. */
   readonly factor: ExactDecimal | undefined;
-  /** True below a key that is a currency, where the keys are names again. */
+  /** True below a key that is a currency. The keys there are names of inputs, not currencies. */
   readonly keyed?: true;
 }
 

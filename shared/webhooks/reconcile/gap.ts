@@ -5,7 +5,7 @@ import type { Connector } from '../../operations/connector.ts';
 import { cursorPosition } from './cursor-lease.ts';
 import type { ListName, Period } from './event-list.ts';
 
-/** Reports events that Stripe does not list any more, in the log and to the subscribers of the events. */
+/** Reports in the log, and to the subscribers of the events, that Stripe no longer lists the events of a period. */
 export async function reportGap(
   connector: Connector,
   list: ListName,

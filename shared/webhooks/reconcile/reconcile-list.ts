@@ -30,7 +30,7 @@ export interface ReconcileSummary {
   readonly throughS: number;
   /** False if the time was up. The next run continues from `throughS`. */
   readonly complete: boolean;
-  /** A period whose events Stripe does not list any more. One run reports it. */
+  /** A period whose events Stripe does not list any more. Only one run reports the period. */
   readonly gap?: Period | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface ReconcileResult {
 }
 
 /**
- * Publishes the events of one list of an account that no webhook delivered, from the cursor to now.
+ * Publishes the events that no webhook delivered. It reads them from one list of an account, from the cursor to now.
  *
  * It reads windows of time, oldest first, and advances the cursor after it has published all events of a window. If a
  * run stops within a window, the next run reads the window again and skips the published events. If an event fails, the

@@ -173,7 +173,7 @@ function marksOf(connector: Connector, { kind }: DestinationSlot): Record<string
   });
 }
 
-/** Sends one request of a sync. A retry within the request has the same idempotency key. */
+/** Sends one request of a sync. Retries of the request have the same idempotency key. */
 async function sendToStripe(
   connector: Connector,
   account: string | undefined,

@@ -40,9 +40,10 @@ export interface DestinationPlanOptions {
 }
 
 /**
- * Plans the destinations of one slot. The connection owns the destinations with its mark. With `adopt` it also takes over
- * those at its URL that have no mark or a former mark, if the settings require a destination. Stripe cannot change the API
- * version of an endpoint, or whose events a destination receives. A destination that differs in one of these is replaced.
+ * Plans the destinations of one slot. The connection owns the destinations with its mark. With `adopt` it also takes
+ * over destinations at its URL that have no mark or a former mark, if the settings require a destination. Stripe cannot
+ * change the API version of an endpoint, or whose events a destination receives. A destination that differs in one of
+ * these is replaced.
  */
 export function planDestination(
   wanted: WantedDestination,
