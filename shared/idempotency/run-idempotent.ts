@@ -47,7 +47,7 @@ export interface IdempotentTask<T> {
   /** Maps a recorded failure to a result; undefined if the failure must be thrown. */
   readonly failed?: (failure: string) => T | undefined;
   /** Reads from Stripe the outcome of attempts that are too old to repeat; undefined if Stripe does not show it. */
-  readonly recover?: (period: AttemptWindow) => Promise<string | undefined>;
+  readonly recover?: (attempts: AttemptWindow) => Promise<string | undefined>;
 }
 
 /** The lease outlasts the call's deadline by this time, so that a late response is still recorded. */

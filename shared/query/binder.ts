@@ -94,6 +94,7 @@ function checkOperator(column: Column, { operator, at }: Term): void {
 const UNQUOTED: ReadonlySet<ColumnKind> = new Set(['integer', 'number', 'decimal', 'seconds', 'boolean']);
 const BARE_VALUE = /^(?:-?\d+(?:\.\d+)?|true|false)$/i;
 
+/** Formats a value as a clause contains it: in quotes, unless it is a number or a boolean. */
 function formatLiteral({ kind }: Column, value: string): string {
   return UNQUOTED.has(kind) && BARE_VALUE.test(value) ? value : `'${value.replaceAll("'", "''")}'`;
 }

@@ -18,8 +18,8 @@ const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 8_000;
 
 /**
- * Decides whether a failed request is retried, and when. The SDK itself never retries.
- * Sources: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits (lock timeouts),
+ * Decides whether a failed request is retried, and when. `attempts` is the number of attempts so far. The SDK itself
+ * never retries. Sources: https://docs.stripe.com/error-low-level, https://docs.stripe.com/rate-limits (lock timeouts),
  * https://docs.stripe.com/api/idempotent_requests (409: the same key is in flight).
  */
 export function nextRetryDelay(failure: StripeFailure, attempts: number, random: Random): RetryDecision {

@@ -68,7 +68,10 @@ async function* matchingRows(context: QueryContext, scanLimit: number): AsyncGen
   }
 }
 
-/** Returns one page in an order that Stripe does not support. It reads and sorts all matching rows. */
+/**
+ * Returns one page in an order that Stripe does not support. It reads and sorts all matching rows. The page begins
+ * after the sort key `from`, or at the first row if it is undefined.
+ */
 export async function readSortedPage(
   context: QueryContext,
   sort: Sort,

@@ -76,7 +76,7 @@ function equalityOn(terms: readonly BoundTerm[], name: string): BoundTerm | unde
   return terms.find(({ column, operator }) => operator === '=' && column.name === name);
 }
 
-/** Adds a term to the parameters of a list. Returns whether the list supports it. */
+/** Adds a term to `params`, the parameters of a list. Returns whether the list supports the term. */
 function pushTerm(entity: string, route: Route, term: BoundTerm, params: ParamTree): boolean {
   const { column } = term;
   if (column.isResponseField && pushNamedBounds(entity, route, term, params)) return true;

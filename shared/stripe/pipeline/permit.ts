@@ -8,7 +8,10 @@ import { recordRequest, type AttemptTiming } from '../request-log.ts';
 import type { StripeRequest } from '../transport.ts';
 import { maxWaitOf, type AcquiredLock } from './acquire-lock.ts';
 
-/** Waits for a permit of the rate limiter. Returns how long the request waited, and for what. */
+/**
+ * Waits for a permit of the rate limiter. Returns how long the request waited, and for what. `attempts` is the number
+ * of earlier attempts.
+ */
 export async function acquirePermit(
   deps: StripeClientDeps,
   request: StripeRequest,

@@ -159,8 +159,8 @@ function amountsInList(search: AmountSearch, list: readonly unknown[], position:
 }
 
 /**
- * Returns the sums of the lines by currency, because the lines are paid together. An amount without a currency counts in
- * every currency.
+ * Returns the sums of the lines by currency, because the lines are paid together. `field` names the lines in an error.
+ * An amount without a currency counts in every currency.
  */
 function linesTogether(lines: readonly NamedAmount[][], field: string): NamedAmount[] {
   const largest = lines.map(largestByCurrency).filter((value) => value.size > 0);
