@@ -47,7 +47,7 @@ export class Admissions {
     this.admitted.add(caller);
   }
 
-  /** Removes a caller that joins the queue or gives up, and remembers how long it took since its admission. */
+  /** Removes a caller whose admission ends, and remembers how long the admission lasted. */
   remove(caller: Admitted, nowMs: number): void {
     if (this.admitted.delete(caller)) this.lastMs = nowMs - caller.sinceMs;
   }
