@@ -56,12 +56,14 @@ export async function awaitStatus(
     entry.receivedMs >= receivedMs &&
     reachedStatus(entry, statuses) !== undefined;
   const found = new FoundEvents(wait);
+  /** Ends the current pause. */
   let wake = (): void => undefined;
   const endWatch = inbox.watch(objectId, (entry) => {
     if (!isMatch(entry)) return;
     found.add([entry]);
     wake();
   });
+  /** Waits `ms` milliseconds, or until an event is found that may end the wait. */
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       const cancel = clock.setTimer(ms, resolve);

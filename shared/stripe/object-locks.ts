@@ -105,6 +105,7 @@ export class ObjectLocks {
   private async wait(queue: LockQueue, maxWaitMs: number): Promise<LockResult> {
     const startedMs = this.clock.monotonicMs();
     const previous = queue.tail;
+    // The next write in the queue waits until this one has released the lock.
     let resolveTail = (): void => undefined;
     queue.tail = new Promise<void>((resolve) => (resolveTail = resolve));
     queue.waiting += 1;

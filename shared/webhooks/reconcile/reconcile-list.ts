@@ -84,6 +84,7 @@ async function reconcileWindows(
   const counts: ListedCounts = {};
   const oldestS = lease.claimedS - LISTED_S;
   const lastS = lease.position ?? (await moveToFirst(connector, account, lease));
+  // The cursor is at `throughS`. The next window begins at `fromS`, which is later if an event failed.
   let throughS = Math.max(lastS, oldestS);
   const isGap = lastS < oldestS && selectsEventsOf(connector, list);
   let gap: Period | undefined;

@@ -44,6 +44,7 @@ export function digestTunnel(proxy: URL, tls: boolean, session: DigestSession): 
       (socket) => done?.(null, tls ? create.call(this, { ...options, socket }) : socket),
       (error: unknown) => done?.(proxyFailure(error)),
     );
+    // Node's agent waits for `done` if no socket is returned.
     return undefined as unknown as Duplex;
   };
   return Object.assign(agent, { createConnection: connectThroughTunnel });
