@@ -150,7 +150,10 @@ async function executeUnderLease<T>(
   return buildRecordedResult(call, attempt.buildResult);
 }
 
-/** Recovers the outcome from Stripe once a repeat is no longer safe. */
+/**
+ * Recovers the outcome from Stripe, because a repeat is no longer safe. Throws OPERATION_EXPIRED if Stripe does not
+ * show it.
+ */
 async function recoverExpired<T>(
   deps: IdempotencyDeps,
   id: string,

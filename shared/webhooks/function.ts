@@ -50,7 +50,10 @@ async function signedEvent({ webhookSecrets, log }: Connector, request: Request)
   }
 }
 
-/** Parses the signed bytes and not the body that the framework parsed, because the framework replaces invalid UTF-8. */
+/**
+ * Parses the signed bytes, not the body that the framework parsed, because the framework replaces invalid UTF-8.
+ * Returns undefined if the bytes are not JSON.
+ */
 function readJson(body: Buffer): unknown {
   try {
     return JSON.parse(decodeJsonBytes(body) ?? '');

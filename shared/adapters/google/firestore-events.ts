@@ -156,7 +156,10 @@ function isOneOf(fieldPath: string, values: readonly string[]): object {
   return condition(fieldPath, 'IN', { arrayValue: { values: values.map((stringValue) => ({ stringValue })) } });
 }
 
-/** Splits a long list into parts of `size` items, sends a request for each part, and returns the results of all. */
+/**
+ * Splits a long list into parts of `size` items, sends a request for each part, and returns the results of all parts.
+ * At most `PARALLEL_REQUESTS` requests are in flight.
+ */
 async function requestInParts<T>(
   all: readonly string[],
   size: number,

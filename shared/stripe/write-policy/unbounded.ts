@@ -58,7 +58,10 @@ export function findUnboundedInput(
   return { field: needs.join(' or '), why: 'is missing' };
 }
 
-/** Returns the values that inputs must have with an API version, which starts with its date: `2025-03-31.basil`. */
+/**
+ * Returns the values that inputs must have: those of `closed`, and those of `closedBefore` for API versions before a
+ * day. A version starts with its date: `2025-03-31.basil`.
+ */
 function requiredValues(
   { closed = {}, closedBefore = {} }: WriteFacts,
   apiVersion: string | undefined,
