@@ -201,7 +201,10 @@ export class NodeState {
     this.membership.renewed(atUs);
   }
 
-  /** Returns the next count of the nodes, if one is due. `withinFloor`: the lanes of the floor can serve a single caller. */
+  /**
+   * Returns the next count of the nodes, if one is due. `withinFloor`: the lanes of the floor can serve a single
+   * caller, so that its first count can wait. Otherwise even a single caller needs one.
+   */
   nextCount(nowMs: number, now: Now | undefined, callers: number, withinFloor: boolean): CountRequest | undefined {
     if (this.singleShard || this.counting || now === undefined || callers === 0) return undefined;
     const needed = withinFloor ? callers : Math.max(2, callers);

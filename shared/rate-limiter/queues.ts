@@ -180,7 +180,7 @@ export class TokenQueues<C> {
     this.node.learnTime(sentMs, nowMs, storeUs);
   }
 
-  /** Applies the response to a commit that was sent at `sentMs`. */
+  /** Applies the response to a commit that was sent at `sentMs`. Each queue gets the grants of its own requests. */
   committed(commit: Commit, sentMs: number, nowMs: number, answer: StoreAnswer | Reservation): void {
     this.node.answered();
     this.node.learnTime(sentMs, nowMs, answer.atUs);

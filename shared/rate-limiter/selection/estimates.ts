@@ -16,8 +16,8 @@ export class SlotEstimates {
   ) {}
 
   /**
-   * Returns how many of these slots could be replaced by slots that are more than `gainUs` sooner, in lanes that seem
-   * free at `fromUs`.
+   * Returns how many of these slots are more than `gainUs` after `fromUs` and could be replaced by slots in lanes that
+   * seem free at `fromUs`. `byChance`: calls come at random. `lone`: hardly any callers wait.
    */
   improvable(
     slotsUs: readonly number[],

@@ -55,7 +55,9 @@ export class SharedTurns {
     );
   }
 
-  /** True if other nodes use half of the lanes and the last answer is old: a lane that seems free is likely in use. */
+  /**
+   * True if other nodes use half of the lanes and the last answer is old. A lane that seems free is then likely in use.
+   */
   isStale({ lanes }: AssignedLanes, fromUs: number): boolean {
     const shared = lanes.filter((lane) => this.records.isShared(lane) === true).length;
     const backlogUs = lanes.reduce((sum, lane) => sum + this.records.backlogUs(lane), 0);
