@@ -9,6 +9,9 @@ const QUANTUM_US = 1_000;
 /** Number of responses whose latencies predict the latency of the next one. */
 const REMEMBERED = 5;
 
+/** Maximum estimate of a latency if only one earlier latency is known, in microseconds. */
+const MAX_FIRST_LEAD_US = 25_000;
+
 /** A bound of (store's time - monotonic time) that a response proved at `atUs`. */
 interface Bound {
   readonly offsetUs: number;
@@ -62,12 +65,11 @@ export class StoreTime {
   }
 
   /**
-   * Returns a time to plan a reservation with: the known time, or else its lower bound. Undefined before the first
+   * Returns the lower bound of the store's time as both bounds, to plan a reservation with. Undefined before the first
    * answer. If a slot is planned too early, the answer to its commit shows that it is late, and the slot is dropped.
    */
-  planningNow(monotonicUs: number): Now | undefined {
-    const now = this.now(monotonicUs);
-    if (now !== undefined || this.least === undefined) return now;
+  leastNow(monotonicUs: number): Now | undefined {
+    if (this.least === undefined) return undefined;
     const leastUs = Math.floor(monotonicUs + leastAt(this.least, monotonicUs));
     return { leastUs, mostUs: leastUs };
   }
@@ -82,13 +84,14 @@ export class StoreTime {
   }
 
   /**
-   * Returns the expected latency of the next call: the median of the last latencies (of two, the shorter one) plus a
-   * tenth. The first call also opens the connection (TCP, TLS), which takes three round trips, so a third of its
-   * latency counts. If the estimate is too short, a slot is due before its caller learns of it.
+   * Returns the expected latency of the next call in microseconds: the median of the last latencies (of two, the shorter
+   * one) plus a tenth. The first latency includes the start of the client and the opening of the connection. So the
+   * estimate from it alone is a third of it, at most 25 ms. If a response comes sooner than estimated, its caller waits
+   * for the slot. If it comes more than 50 ms later, the slot is lost.
    */
   leadUs(): number {
     const [first = 0] = this.latencies;
-    if (this.latencies.length === 1) return Math.round(first / 3);
+    if (this.latencies.length === 1) return Math.min(MAX_FIRST_LEAD_US, Math.round(first / 3));
     const sorted = [...this.latencies].sort((a, b) => a - b);
     return Math.round(1.1 * (sorted[(sorted.length - 1) >> 1] ?? 0));
   }
