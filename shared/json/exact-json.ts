@@ -38,8 +38,8 @@ export function parseExactJson(text: string): ExactJson | undefined {
 }
 
 /**
- * Returns the error message for a text that a JSON parser rejected, with the line and the column, counted from 1.
- * `what` names the text. A text that is valid JSON was rejected because it is not an object, and the message says so.
+ * Returns the error message for a text that is not a JSON object. `what` names the text in the message. If the text is
+ * not valid JSON, the message has the line and the column of the first error, both counted from 1.
  */
 export function invalidJsonMessage(what: string, text: string): string {
   const reader = new Reader(text);
@@ -171,8 +171,8 @@ class Reader {
   }
 
   /**
-   * Reads a string with its quotes. It compares single characters, because a pattern would need memory for each
-   * character of a large text.
+   * Reads a string with its quotes. It compares single characters instead of using a regular expression, which would
+   * need memory for each character of a large text.
    */
   private quoted(): string {
     const start = this.at;
@@ -225,7 +225,10 @@ function unescapeString(token: string): string {
   }
 }
 
-/** Returns whether the double `number` has every digit of the text. Beyond 2^53 several integers share one double. */
+/**
+ * Returns whether `number` has exactly the value that the text of the token has. An integer beyond 2^53 is never exact,
+ * because several such integers are the same double.
+ */
 function isExact(token: string, number: number): boolean {
   if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number))) return false;
   return plainDecimal(token) === plainDecimal(String(number));

@@ -18,8 +18,9 @@ export interface Context {
   readonly ids: IdSource;
   /** Unix seconds. */
   readonly now: number;
-  /** Seconds until the Search API finds an object in its changed state. */
+  /** Seconds after its creation until the Search API finds an object. */
   readonly searchLag: number;
+  /** Returns the catalog's definition of an entity. */
   readonly entity: (name: string) => Entity;
   /** Returns the path that reads an object of a kind, such as `/v1/customers/{id}`. */
   readonly pathOf: (kind: string) => string | undefined;
@@ -60,9 +61,20 @@ function timestampIn(entity: Entity, now: number): number | string {
   return entity.fields['created']?.type === 'string' ? new Date(now * 1000).toISOString() : now;
 }
 
-/** Returns the value of `object` in Stripe's objects, or the last part of the entity's name in snake case. */
+/**
+ * Returns the kind of an entity's objects: the value of their field `object`, such as `payment_intent`. If they have no
+ * such field, this is the last part of the entity's name in snake case.
+ */
 export function kindOfEntity(entity: Entity): string {
   return entity.object ?? snake(entity.entity.split('.').at(-1) ?? '');
+}
+
+/**
+ * Returns the context with the platform's account. The platform stores the connected accounts and their external
+ * accounts.
+ */
+export function platformContext(context: Context): Context {
+  return { ...context, account: context.accountOf('') };
 }
 
 /** Returns the object whose id is in the path. Throws 404 if there is no such object. */

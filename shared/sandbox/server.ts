@@ -38,7 +38,7 @@ export interface SandboxOptions {
   readonly data?: string | undefined;
   /** Name of a seed that fills the sandbox if there is no file with a state. */
   readonly fill?: string | undefined;
-  /** Unix seconds at which the sandbox's time stops. */
+  /** Unix seconds at which the sandbox's clock is stopped at the start. */
   readonly clock?: number | undefined;
   /** Called with each request before it is handled. */
   readonly onRequest?: (request: ReceivedRequest) => void;

@@ -3,7 +3,7 @@ import { ChangeLog } from './events/change-log.ts';
 import { JournaledMap } from './journaled-map.ts';
 import { badRequest } from './api-error.ts';
 
-/** A Stripe object in the store. The store has only the current version. */
+/** A Stripe object in the store. Handlers change it in place. */
 export interface StoredObject {
   id: string;
   object: string;
@@ -22,11 +22,14 @@ export class Account {
   readonly singletons = new JournaledMap<StoredObject>();
   /** The ids in the path under which a nested object was created. */
   readonly parents = new WeakMap<StoredObject, Readonly<Record<string, string>>>();
-  /** Data that no response shows, such as signing secrets. The key is often the id of the object. */
+  /** Data that no response shows, such as signing secrets. Most keys are the id of an object, some with a prefix. */
   readonly privateData = new JournaledMap<unknown>();
   readonly changes = new ChangeLog();
 
-  /** Returns the objects of a kind, oldest first. The change log then compares them, because the caller may change them. */
+  /**
+   * Returns the objects of a kind, oldest first. The change log records them as possibly changed, because the caller
+   * may change them in place.
+   */
   all(kind: string): StoredObject[] {
     const objects = [...(this.kinds.get(kind)?.values() ?? [])];
     for (const object of objects) this.changes.touch(kind, object);
@@ -89,13 +92,15 @@ export class Account {
   }
 }
 
-/** Returns the fields of an entity with empty values: null if the field is nullable, else the empty value of its type. */
+/**
+ * Returns the fields of an entity with empty values: null if the field is nullable, else the empty value of its type.
+ */
 export function emptyObject(fields: Fields): Record<string, unknown> {
   const filled = Object.entries(fields).flatMap(([name, field]): [string, unknown][] => {
     // Stripe sends this field only with deleted objects.
     if (name === 'deleted') return [];
     if (isListObjectType(field.type)) return field.nullable || field.optional ? [] : [[name, emptyList()]];
-    // Stripe omits an optional field that is never null until it has a value: `card` of a bank debit, for example.
+    // Stripe omits an optional field that cannot be null, such as `card` of a payment method, while it has no value.
     if (field.optional && !field.nullable) return [];
     return [[name, field.nullable ? null : emptyValue(field.type)]];
   });
@@ -124,9 +129,9 @@ export function emptyList(): { object: string; data: unknown[]; has_more: boolea
 }
 
 /**
- * Sets the fields of an object that the parameters name, and ignores other parameters. Hashes and metadata are merged,
- * and `''` unsets a field. If `fields` is passed, a hash that was null gets every field of its type, as in Stripe's
- * responses.
+ * Sets each field of an object to the parameter of the same name. Ignores parameters that are not fields. Hashes and
+ * metadata are merged, and `''` unsets a field. If `fields` has the type of a hash that was null, the hash gets every
+ * field of its type, as in Stripe's responses.
  */
 export function applyParams(
   object: Record<string, unknown>,
@@ -142,7 +147,7 @@ export function applyParams(
   }
 }
 
-/** Returns a field after a parameter has changed it. */
+/** Returns the value of a field after a parameter with `value` has changed it. */
 function mergedValue(current: unknown, value: unknown, type: FieldType | undefined): unknown {
   if (value === '') return null;
   if (!isHash(value)) return value;

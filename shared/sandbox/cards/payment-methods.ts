@@ -1,4 +1,4 @@
-import { makeObject, type Context } from '../context.ts';
+import { makeObject, platformContext, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { badRequest, missingParam, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
@@ -75,7 +75,7 @@ function withMethodState(context: Context, method: StoredObject, debit?: DebitAc
 
 /** Copies a payment method of the platform to a connected account. https://docs.stripe.com/connect/direct-charges-multiple-accounts */
 function cloneMethod(context: Context, id: string, params: Context['params']): StoredObject {
-  const platform = { ...context, account: context.accountOf('') };
+  const platform = platformContext(context);
   const original = resolvePaymentMethod(platform, id, 'payment_method');
   const { card, debit } = methodState(platform, original) ?? {};
   const { customer: _customer, ...rest } = params;
@@ -95,7 +95,9 @@ export function resolvePaymentMethod(context: Context, id: string, param: string
   return method;
 }
 
-/** Returns the key of a source's private data. A payment method can have the same id, and uses the id alone as its key. */
+/**
+ * Returns the key of a source's private data. A payment method can have the same id, and uses the id alone as its key.
+ */
 function sourceKey(id: string): string {
   return `source ${id}`;
 }

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import { platformContext, type Context } from '../context.ts';
 import type { Fee } from '../ledger/ledger.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
 import { isHash, type StoredObject } from '../store.ts';
@@ -108,11 +108,14 @@ export function splitCharge(
   return { applicationFee: line };
 }
 
-/** Reverses the transfer and refunds the platform's fee in proportion to a refund, if the refund request asks for it. https://docs.stripe.com/api/refunds/create */
+/**
+ * Reverses the transfer of a charge, and refunds the platform's fee, if the refund request has `reverse_transfer` or
+ * `refund_application_fee`. The amounts are in proportion to the refund. https://docs.stripe.com/api/refunds/create
+ */
 export function refundSplit(context: Context, charge: StoredObject, refund: StoredObject, amount: number): void {
   const { reverse_transfer: reversesTransfer, refund_application_fee: refundsFee } = context.params;
   const captured = Number(charge['amount_captured']);
-  const platform = { ...context, account: context.accountOf(''), params: {} };
+  const platform = { ...platformContext(context), params: {} };
   const transfer = platform.account.get('transfer', String(charge['transfer']));
   if (reversesTransfer === true && transfer !== undefined) {
     const unreversed = Number(transfer['amount']) - Number(transfer['amount_reversed']);
@@ -130,7 +133,9 @@ export function refundSplit(context: Context, charge: StoredObject, refund: Stor
   }
 }
 
-/** Rejects a refund that reverses a transfer or a fee that its charge does not have. */
+/**
+ * Rejects a refund request that reverses the transfer of a charge without a transfer, or refunds a fee without a fee.
+ */
 export function checkSplitRefund(context: Context, charge: StoredObject): void {
   if (context.params['reverse_transfer'] === true && charge['transfer'] === null)
     throw badRequest(`Charge ${charge.id} has no associated transfer to reverse.`, { param: 'reverse_transfer' });

@@ -8,9 +8,9 @@ export function resend(state: State, deliveries: Deliveries, id: string): readon
     const snapshotEvent = account.get('event', id);
     const event = snapshotEvent ?? account.get('v2.core.event', id);
     if (event === undefined) continue;
-    const family = snapshotEvent === undefined ? 'thin' : 'snapshot';
+    const payload = snapshotEvent === undefined ? 'thin' : 'snapshot';
     const countBefore = deliveries.all.length;
-    deliveries.send(event, receiversOf(account, String(event['type']), family, false));
+    deliveries.send(event, receiversOf(account, String(event['type']), payload, false));
     account.changes.forget();
     return deliveries.all.slice(countBefore);
   }

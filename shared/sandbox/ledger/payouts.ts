@@ -1,5 +1,5 @@
 import { payoutFailure } from '../cards/bank-tokens.ts';
-import { objectInPath, makeObject, type Context } from '../context.ts';
+import { objectInPath, makeObject, platformContext, type Context } from '../context.ts';
 import type { Feature } from '../feature.ts';
 import { DEBIT_FAILURES } from '../methods/debit-account.ts';
 import { badRequest, noSuchObject } from '../api-error.ts';
@@ -136,11 +136,6 @@ function finishPayout(context: Context, payout: StoredObject): void {
     status: 'failed',
   });
   bank['status'] = 'errored';
-}
-
-/** Returns the context of the platform, which stores the external accounts of all connected accounts. */
-function platformContext(context: Context): Context {
-  return { ...context, account: context.accountOf('') };
 }
 
 /** Returns the external account that receives a payout of a connected account: the requested one, or the first. */

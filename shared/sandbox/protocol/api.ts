@@ -34,7 +34,10 @@ export interface ApiOptions {
 const JSON_BODY =
   'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.';
 
-/** Handles requests as Stripe's API does: key, version, idempotency, route, effect, events and expansion. */
+/**
+ * Handles requests as Stripe's API does. It checks the API key and the version, finds the route, runs its handler once
+ * per idempotency key, sends the events, and expands the response.
+ */
 export class Api {
   /** All writes that had an effect, in order. A repeat that got the response of an earlier request is not listed. */
   readonly effects: WriteEffect[] = [];
@@ -77,7 +80,10 @@ export class Api {
     }
   }
 
-  /** Reserves the idempotency key of a request that runs later. Returns a function that releases the key. */
+  /**
+   * Marks the idempotency key of a request as in use before the request runs, so that another request with the key gets
+   * 409. Returns a function that releases the key.
+   */
   holdKey(request: SandboxRequest): () => void {
     const key = this.idempotencyKeyOf(request);
     return key === undefined ? () => undefined : this.idempotency.holdKey({ scope: request.account ?? '', key });
@@ -102,7 +108,10 @@ export class Api {
     return this.idempotency.runOnce(keyedRequest, () => this.execute(request, version, requestId));
   }
 
-  /** Runs a request: parameters, due tasks, handler and events. If the request is rejected, undoes its changes. */
+  /**
+   * Runs a request: reads the parameters, runs the tasks that are due, calls the handler and publishes the events. If
+   * the request is rejected, undoes its changes.
+   */
   private execute(request: SandboxRequest, version: string, requestId: string): ApiResponse {
     const { method, path } = request;
     const route = this.findRoute(method, path);
@@ -126,7 +135,7 @@ export class Api {
     } catch (error) {
       if (!(error instanceof StripeApiError && error.keepsEffects))
         for (const other of this.options.state.accounts.values()) other.undo();
-      throw error instanceof StripeApiError && !isParameterError(error) ? error.asBegun() : error;
+      throw error instanceof StripeApiError && !isParameterError(error) ? error.fromEndpoint() : error;
     } finally {
       if (method === 'GET') account.changes.forget();
       else this.publishAll({ requestId, idempotencyKey }, version);
@@ -171,18 +180,18 @@ export class Api {
     const { state, deliveries } = this.options;
     const account = state.account(accountId);
     for (const { event: snapshot, thin } of makeEvents(state.context(account, {}), cause, version, accountId)) {
-      for (const [family, event] of [['snapshot', snapshot] as const, ['thin', thin] as const]) {
+      for (const [payload, event] of [['snapshot', snapshot] as const, ['thin', thin] as const]) {
         if (event === undefined) continue;
         const type = String(event['type']);
-        const receivers = receiversOf(account, type, family, false);
-        const platformReceivers = accountId === '' ? [] : receiversOf(state.account(''), type, family, true);
+        const receivers = receiversOf(account, type, payload, false);
+        const platformReceivers = accountId === '' ? [] : receiversOf(state.account(''), type, payload, true);
         deliveries.send(event, [...receivers, ...platformReceivers]);
       }
     }
     account.changes.forget();
   }
 
-  /** Publishes the changes of all accounts, because a transfer, a fee or a move of the time can change several. */
+  /** Publishes the events of all accounts, because a transfer, a fee or a new time can change several accounts. */
   publishAll(
     cause: { requestId: string; idempotencyKey?: string | undefined } | null = null,
     version = API_VERSION,
@@ -191,7 +200,7 @@ export class Api {
   }
 }
 
-/** Returns whether an error is about the value of a parameter. Stripe checks the values before the endpoint runs. */
+/** Returns whether an error is about the value of a parameter. Stripe checks these values before the endpoint runs. */
 function isParameterError({ body }: StripeApiError): boolean {
   return body.code?.startsWith('parameter_') === true;
 }
