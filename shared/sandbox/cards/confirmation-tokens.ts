@@ -38,8 +38,9 @@ function createConfirmationToken(context: Context): StoredObject {
 }
 
 /**
- * Returns the context of the request with the parameters of its confirmation token: payment method, `return_url`,
- * `setup_future_usage` and `shipping`. A token can be used once. https://docs.stripe.com/payments/build-a-two-step-confirmation
+ * Replaces the parameter `confirmation_token` of a confirmation by the values in the token: the payment method, and
+ * `return_url`, `setup_future_usage` and `shipping` if the request does not set them. A token can be used once.
+ * https://docs.stripe.com/payments/build-a-two-step-confirmation
  */
 export function withConfirmationToken(context: Context, intent: StoredObject): Context {
   const id = context.params['confirmation_token'];

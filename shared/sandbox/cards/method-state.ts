@@ -44,7 +44,7 @@ export function markSetUp(context: Context, method: StoredObject): void {
   if (state !== undefined) state.isSetUp = true;
 }
 
-/** Rejects a payment method that was detached, or used once without a customer. */
+/** Rejects a payment method that cannot be used again, because it was detached or was used once without a customer. */
 export function checkUsable(context: Context, method: StoredObject): void {
   if (methodState(context, method)?.spent === true) throw badRequest(METHOD_SPENT);
 }

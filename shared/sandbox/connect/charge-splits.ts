@@ -8,7 +8,7 @@ import { reverseTransfer } from './transfer-reversals.ts';
 import { makeTransfer } from './transfers.ts';
 
 /**
- * Splits the amount of a charge between a platform and a connected account.
+ * Divides the amount of a charge between a platform and a connected account.
  * Direct charges: https://docs.stripe.com/connect/direct-charges. Destination charges: https://docs.stripe.com/connect/destination-charges.
  */
 
@@ -27,7 +27,7 @@ function transferDataOf(params: Record<string, unknown>): TransferData | undefin
   };
 }
 
-/** Rejects fees and transfers that a charge cannot have. https://docs.stripe.com/api/payment_intents/create */
+/** Rejects parameters for a fee or a transfer that the charge cannot have. https://docs.stripe.com/api/payment_intents/create */
 export function checkSplit(context: Context, params: Record<string, unknown>): void {
   const { account, accountOf } = context;
   const fee = params['application_fee_amount'];
@@ -78,7 +78,10 @@ interface CapturedAmount {
   readonly availableOn: number;
 }
 
-/** Splits a captured amount. A direct charge pays the platform's fee, and a destination charge makes a transfer. */
+/**
+ * Divides a captured amount: creates the platform's fee for a direct charge, and prepares the transfer of a destination
+ * charge.
+ */
 export function splitCharge(
   context: Context,
   charge: StoredObject,

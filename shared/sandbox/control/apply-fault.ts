@@ -5,11 +5,11 @@ import { fixedResponse, type Fault } from './faults.ts';
 /** Milliseconds of a `delay` without `ms`. */
 const DEFAULT_DELAY_MS = 100;
 
-/** What a fault can do with the request that it applies to. */
+/** The actions that a fault can run on its request. */
 interface FaultyRequest {
   /** Executes the request and returns its response. */
   readonly execute: () => ApiResponse;
-  /** Reserves the idempotency key of the request. Returns a function that releases the key. */
+  /** Marks the idempotency key of the request as in use. Returns a function that releases the key. */
   readonly holdKey: () => () => void;
 }
 
@@ -26,7 +26,7 @@ export async function applyFault(
     response.writeHead(fixed.status, { 'request-id': requestId, ...fixed.headers }).end(fixed.body);
     return;
   }
-  // The request gets no response, and its key stays reserved.
+  // The request gets no response, and its idempotency key stays in use.
   if (fault.kind === 'hang') return void holdKey();
   if (fault.kind === 'delay') {
     const release = holdKey();

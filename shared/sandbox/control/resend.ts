@@ -2,7 +2,7 @@ import type { Deliveries, Delivery } from '../events/deliveries.ts';
 import { receiversOf } from '../events/webhook-endpoints.ts';
 import type { State } from '../state.ts';
 
-/** Sends an event again, to all endpoints that receive its type now. Returns undefined if no account has the event. */
+/** Sends an event to all endpoints that receive its type at present. Returns undefined if no account has the event. */
 export function resend(state: State, deliveries: Deliveries, id: string): readonly Delivery[] | undefined {
   for (const account of state.accounts.values()) {
     const snapshotEvent = account.get('event', id);

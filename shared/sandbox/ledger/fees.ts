@@ -9,7 +9,7 @@ const INTERNATIONAL_RATE = 0.015;
 /** Additional share for the conversion to the currency of the balance. */
 const CONVERSION_RATE = 0.01;
 
-/** The fee of a lost or open dispute in cents. https://docs.stripe.com/disputes/how-disputes-work */
+/** The fee for a dispute, in cents. A won dispute returns the fee. https://docs.stripe.com/disputes/how-disputes-work */
 export const DISPUTE_FEE = 1500;
 
 /** Returns Stripe's fee for a bank debit: 0.8 %, at most 5.00. https://stripe.com/pricing/local-payment-methods */

@@ -41,7 +41,7 @@ export const MIME_TYPES: Readonly<Record<Format, string>> = {
   json: 'application/json',
 };
 
-/** The first bytes of each format. Stripe checks the content and ignores the content type that the caller sends. */
+/** The first bytes of each format. Stripe decides by the content, and ignores the content type in the request. */
 const FILE_SIGNATURES: readonly (readonly [signature: string, format: Format])[] = [
   ['%PDF-', 'pdf'],
   ['\x89PNG', 'png'],

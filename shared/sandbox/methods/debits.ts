@@ -33,7 +33,7 @@ export function startDebit(context: Context, intent: StoredObject, method: Store
   });
 }
 
-/** Finishes a debit: the bank pays or rejects it. A canceled payment does not change. */
+/** Finishes a debit: the bank pays or rejects it. Does nothing if the payment was canceled in the meantime. */
 export function finishDebit(context: Context, intent: StoredObject): void {
   const charge = context.account.get('charge', String(intent['latest_charge']));
   const method = context.account.get('payment_method', String(intent['payment_method']));

@@ -91,7 +91,10 @@ export function capturePaymentIntent(context: Context, id: string): StoredObject
   return Object.assign(intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
 }
 
-/** POST /v1/payment_intents/{id}/increment_authorization always fails, because no test card for online payments supports increments. */
+/**
+ * POST /v1/payment_intents/{id}/increment_authorization. Always fails, because no test card for online payments
+ * supports increments.
+ */
 export function incrementAuthorization(context: Context, id: string): StoredObject {
   const intent = objectInPath(context, 'payment_intent', id, 'intent');
   if (intent['status'] !== 'requires_capture')

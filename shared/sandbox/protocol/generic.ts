@@ -9,7 +9,7 @@ import { initialState } from '../states/initial-states.ts';
 import type { PathIds } from './routes.ts';
 import { applyParams, emptyObject, isHash, type StoredObject } from '../store.ts';
 
-/** Parameters of a list that are not filters. */
+/** Parameters of a list that select a page or expand objects. The other parameters are filters. */
 const NON_FILTERS = new Set(['limit', 'starting_after', 'ending_before', 'expand', 'page']);
 
 /** Runs one operation of an entity. The rules of the entity override the generic behavior. */
@@ -39,12 +39,12 @@ export function runOperation(
   }
 }
 
-/** Returns an object as the response shows it. */
+/** Returns an object as it is in the response. */
 function responseOf(rules: EntityRules, context: Context, object: StoredObject): StoredObject {
   return rules.toResponse?.(object, context) ?? object;
 }
 
-/** Returns a page of the objects that match the filters of a List. */
+/** Returns a page of an entity's objects that match the filters of the request. */
 function listObjects(context: Context, entity: Entity, rules: EntityRules, parents: PathIds, path: string): unknown {
   const kinds = storedKinds(entity);
   const filters = Object.entries(context.params).filter(([name]) => !NON_FILTERS.has(name));
@@ -70,7 +70,10 @@ function listObjects(context: Context, entity: Entity, rules: EntityRules, paren
   return pageOfObjects(kinds[0] ?? '', listed, readCursor(context.params), path);
 }
 
-/** Returns a list that is part of its parent, such as `/v1/invoices/{invoice}/lines`, oldest first. */
+/**
+ * Returns the objects of a list that is stored in the parent object, such as `/v1/invoices/{invoice}/lines`, oldest
+ * first. Returns undefined for any other list.
+ */
 function embeddedList({ account }: Context, parents: PathIds, path: string): StoredObject[] | undefined {
   const [id] = Object.values(parents);
   const list = id === undefined ? undefined : account.find(id)?.[path.split('/').at(-1) ?? ''];
@@ -89,7 +92,7 @@ function readSingleton(context: Context, entity: Entity, rules: EntityRules, par
   return object;
 }
 
-/** Returns the singleton of an entity. The first call creates it. */
+/** Returns the singleton of an entity. The first call creates the singleton. */
 function getSingleton(context: Context, entity: Entity, parents: PathIds): StoredObject {
   const kind = kindOfEntity(entity);
   const key = [kind, ...Object.values(parents)].join(' ');
@@ -118,10 +121,10 @@ function createObject(context: Context, entity: Entity, rules: EntityRules, pare
   return object;
 }
 
-/** Parameters that contain the id of an object of the kind with the same name. */
+/** Parameters that contain the id of an object. The name of the parameter is also the kind of the object. */
 const NAMED_KINDS = ['customer', 'file', 'price'];
 
-/** Creates an object of an entity without rules. The objects that its parameters name must exist. https://docs.stripe.com/error-codes#resource-missing */
+/** Creates an object of an entity without a rule for the creation. Objects whose ids are in `NAMED_KINDS` must exist. https://docs.stripe.com/error-codes#resource-missing */
 function createStored(context: Context, entity: Entity): StoredObject {
   for (const kind of NAMED_KINDS) objectInParam(context, kind, kind);
   return makeObject(context, entity.entity, context.params);
@@ -145,7 +148,7 @@ function updateObject(
   return object;
 }
 
-/** Returns a line of an invoice, which is stored in the invoice itself. */
+/** Returns a line of an invoice. The lines are stored in the invoice. Returns undefined if the path has no invoice. */
 function invoiceLine({ account }: Context, id: string, parents: PathIds): StoredObject | undefined {
   const lines = account.find(parents['invoice'] ?? '')?.['lines'];
   const data: unknown = isHash(lines) ? lines['data'] : undefined;

@@ -4,19 +4,21 @@ import { DAY } from '../../seconds.ts';
 import type { StoredObject } from '../../store.ts';
 import { withdrawDisputedAmount } from './disputed-amounts.ts';
 
-/** Number of days in which the merchant can respond. https://docs.stripe.com/disputes/how-disputes-work */
+/** Number of days within which the merchant must respond to a dispute. https://docs.stripe.com/disputes/how-disputes-work */
 const RESPONSE_DAYS = 9;
 
 /** The dispute that a test card causes. */
 interface DisputeCase {
   readonly reason: string;
   readonly networkReasonCode: string;
-  /** True for an inquiry, which takes no money from the balance. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
+  /** True for an inquiry, which does not change the balance. https://docs.stripe.com/disputes/how-disputes-work#inquiries */
   readonly isInquiry?: true;
   /** True if the merchant cannot respond, as for bank debits. https://docs.stripe.com/payments/ach-direct-debit#disputed-payments */
   readonly isFinal?: true;
   readonly eligibility?: readonly string[];
-  /** Number of disputes, each for a part of the charge. 1 if absent. */
+  /**
+   * Number of disputes. The amount of the charge is divided among them. If absent, one dispute has the whole amount.
+   */
   readonly parts?: number;
 }
 
@@ -55,7 +57,9 @@ export function disputeCharge(context: Context, charge: StoredObject, kind: Disp
   for (let part = 0; part < furtherParts; part += 1) openDispute(context, charge, disputeCase, partAmount);
 }
 
-/** Creates a dispute for a part of a charge. Unless the dispute is an inquiry, its amount leaves the balance. */
+/**
+ * Creates a dispute for an amount of a charge. Unless the dispute is an inquiry, subtracts the amount from the balance.
+ */
 function openDispute(context: Context, charge: StoredObject, disputeCase: DisputeCase, amount: number): void {
   charge['disputed'] = true;
   const dispute = makeObject(context, 'Dispute');

@@ -22,8 +22,8 @@ function createdAt({ created }: StoredObject): number {
 }
 
 /**
- * Returns one page of the objects, newest first by `created`. Of several objects of the same second, the last one in
- * `objects` comes first.
+ * Returns one page of the objects, newest first by `created`. Objects of the same second are in the reverse of their
+ * order in `objects`.
  * https://docs.stripe.com/api/pagination
  */
 export function pageOfObjects(
@@ -54,8 +54,8 @@ function indexOfCursor(kind: string, objects: readonly StoredObject[], id: strin
 
 /**
  * Returns whether a field matches a filter. A filter is a value, an array of values, a range, or a hash of filters for
- * the members of the field. `actual` is the field with an id in place of an expanded object, and `container` is the field
- * itself.
+ * the members of the field. `container` is the value of the field. `actual` is the same value, or its id if the value
+ * is an expanded object.
  */
 export function matchesFilter(actual: unknown, wanted: unknown, container: unknown = actual): boolean {
   // `recurring[interval]=month`, or `created[gte]=1`.
@@ -70,7 +70,7 @@ export function matchesFilter(actual: unknown, wanted: unknown, container: unkno
   return actual === wanted;
 }
 
-/** Returns whether a number, or an ISO 8601 time in API v2, is in a range. Other values are in no range. */
+/** Returns whether a number, or an ISO 8601 time of API v2, is in a range. For any other value, returns false. */
 export function isInRange(actual: unknown, { gt, gte, lt, lte }: Record<string, unknown>): boolean {
   const value = comparableNumber(actual);
   return (
