@@ -115,7 +115,7 @@ function payForSession(
     scheduleTask(context, context.now + BANK_RESPONSE_SECONDS, 'checkout.session.settle', session);
 }
 
-/** Sets the result of a session's bank debit, and announces it with an event. https://docs.stripe.com/api/events/types#event_types-checkout.session.async_payment_succeeded */
+/** Marks a session as paid if its bank debit succeeded, and announces the result of the debit. https://docs.stripe.com/api/events/types#event_types-checkout.session.async_payment_succeeded */
 export function settleSession({ account }: Context, session: StoredObject): void {
   const succeeded = account.get('payment_intent', String(session['payment_intent']))?.['status'] === 'succeeded';
   if (succeeded) session['payment_status'] = 'paid';
